@@ -1,0 +1,30 @@
+/** Tool calls and their results as data: what a model asks for, and what it gets to read. */
+
+export interface ToolCall {
+  /** Unique within a turn; pairs a call with its result. */
+  readonly id: string;
+  readonly name: string;
+  /** What the model wrote, parsed from JSON but not yet checked against the tool's schema. */
+  readonly arguments: unknown;
+}
+
+export interface ToolResult {
+  /** The id of the {@link ToolCall} that this answers. */
+  readonly id: string;
+  readonly name: string;
+  readonly ok: boolean;
+  /** What the model reads; the raw output of the tool, sanitised and capped. */
+  readonly output: string;
+  /** Wall-clock time of the run in milliseconds; 0 when the call was refused before it ran. */
+  readonly ms: number;
+  /** Exit code of the program, where the tool ran one. */
+  readonly exit?: number | undefined;
+}
+
+/** A tool as a model sees it. */
+export interface ToolSchema {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema (draft 2020-12) of the arguments object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
+
+const down = new OrgError('The server "http://127.0.0.1:11434" does not answer', {
+  code: "PROVIDER_UNREACHABLE",
+  why: "connect ECONNREFUSED after 12 ms",
+  remedies: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
+  left: "Nothing was sent.",
+  cause: new Error("socket closed"),
+});
+
+test("explain() says what happened, why, what to do and what was left", () => {
+  expect(explain(down)).toMatchInlineSnapshot(`
+"The server "http://127.0.0.1:11434" does not answer [PROVIDER_UNREACHABLE]
+connect ECONNREFUSED after 12 ms
+→ ollama serve
+→ export OLLAMA_BASE=http://HOST:PORT
+Nothing was sent."
+`);
+});
+
+test("the stack and the causes show only when asked for", () => {
+  expect(explain(down)).not.toContain("socket closed");
+  expect(explain(down, true)).toContain("socket closed");
+});
+
+test("a failure has its exit code, and anything else is a bug of ours", () => {
+  expect(exitCodeOf(down)).toBe(EXIT.unreachable);
+  expect(exitCodeOf(new TypeError("x is not a function"))).toBe(EXIT.bug);
+  expect(explain(new TypeError("x is not a function"))).toContain("a bug of its own");
+});

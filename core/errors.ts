@@ -1,0 +1,166 @@
+/**
+ * The one error type of the project.
+ *
+ * Every failure that a person can meet says what happened, why (with numbers and names), what to
+ * paste, and what state was left. Bugs of ours stay plain exceptions: they should crash loudly.
+ * Each code has an entry in docs/errors.md; a test keeps the two lists equal.
+ */
+
+/** Exit codes of the command line, after sysexits.h; see `org help exit-codes`. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 64,
+  badData: 65,
+  noInput: 66,
+  unreachable: 69,
+  bug: 70,
+  cannotCreate: 73,
+  fileTrouble: 74,
+  busy: 75,
+  notAllowed: 77,
+  configuration: 78,
+  timeout: 124,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** Every failure a person can meet. */
+export type ErrorCode =
+  | "USAGE"
+  | "PERSONA_UNKNOWN"
+  | "MODE_INVALID"
+  | "ROOM_UNKNOWN"
+  | "INPUT_MISSING"
+  | "INPUT_INVALID"
+  | "PERSONA_INVALID"
+  | "CONFIG_INVALID"
+  | "PROVIDER_UNREACHABLE"
+  | "PROVIDER_REFUSED"
+  | "PROVIDER_BUSY"
+  | "MODEL_MISSING"
+  | "MODEL_WITHOUT_TOOLS"
+  | "CONTEXT_OVERFLOW"
+  | "STREAM_ERROR"
+  | "STREAM_CUT"
+  | "STREAM_SILENT"
+  | "CASSETTE_INVALID"
+  | "CASSETTE_MISS"
+  | "SANDBOX_UNAVAILABLE"
+  | "PATH_REFUSED"
+  | "FILE_FAILED"
+  | "JOURNAL_CORRUPT"
+  | "JOURNAL_FAILED"
+  | "HOME_BUSY"
+  | "LOCK_HELD"
+  | "PROCESS_FAILED";
+
+/** The exit code that a headless command ends with. */
+export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
+  USAGE: EXIT.usage,
+  PERSONA_UNKNOWN: EXIT.usage,
+  MODE_INVALID: EXIT.usage,
+  ROOM_UNKNOWN: EXIT.noInput,
+  INPUT_MISSING: EXIT.noInput,
+  INPUT_INVALID: EXIT.badData,
+  PERSONA_INVALID: EXIT.configuration,
+  CONFIG_INVALID: EXIT.configuration,
+  PROVIDER_UNREACHABLE: EXIT.unreachable,
+  PROVIDER_REFUSED: EXIT.unreachable,
+  PROVIDER_BUSY: EXIT.unreachable,
+  MODEL_MISSING: EXIT.unreachable,
+  MODEL_WITHOUT_TOOLS: EXIT.unreachable,
+  CONTEXT_OVERFLOW: EXIT.failed,
+  STREAM_ERROR: EXIT.failed,
+  STREAM_CUT: EXIT.failed,
+  STREAM_SILENT: EXIT.timeout,
+  CASSETTE_INVALID: EXIT.badData,
+  CASSETTE_MISS: EXIT.unreachable,
+  SANDBOX_UNAVAILABLE: EXIT.notAllowed,
+  PATH_REFUSED: EXIT.notAllowed,
+  FILE_FAILED: EXIT.fileTrouble,
+  JOURNAL_CORRUPT: EXIT.badData,
+  JOURNAL_FAILED: EXIT.fileTrouble,
+  HOME_BUSY: EXIT.busy,
+  LOCK_HELD: EXIT.busy,
+  PROCESS_FAILED: EXIT.failed,
+};
+
+export interface OrgErrorOptions {
+  readonly code: ErrorCode;
+  /** The reason, with numbers and names; one line. */
+  readonly why?: string;
+  /** What to do next, most likely first: commands to paste, or one imperative sentence each. */
+  readonly remedies: readonly string[];
+  /** The state that was left, for example "nothing was changed". */
+  readonly left?: string;
+  readonly cause?: unknown;
+}
+
+export class OrgError extends Error {
+  override readonly name = "OrgError";
+  readonly code: ErrorCode;
+  readonly why: string | undefined;
+  readonly remedies: readonly string[];
+  readonly left: string | undefined;
+
+  // The shape of `new Error(message, options)`, so that people and linters read it at sight.
+  constructor(message: string, options: OrgErrorOptions) {
+    super(message, { cause: options.cause });
+    this.code = options.code;
+    this.why = options.why;
+    this.remedies = options.remedies;
+    this.left = options.left;
+  }
+}
+
+/** The exit code of a failure: an {@link OrgError} has its own, everything else is a bug of ours. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof OrgError ? ERROR_EXIT[error.code] : EXIT.bug;
+}
+
+/**
+ * Renders a failure for a person: what happened, why, `→` what to do, and what state was left.
+ *
+ * @param verbose also prints the chain of causes and the stack.
+ */
+export function explain(error: unknown, verbose = false): string {
+  const lines = error instanceof OrgError ? explainOrgError(error) : explainBug(error);
+  if (verbose) lines.push(...causes(error));
+  return lines.join("\n");
+}
+
+function explainOrgError(error: OrgError): string[] {
+  const lines = [`${error.message} [${error.code}]`];
+  if (error.why !== undefined) lines.push(error.why);
+  lines.push(...error.remedies.map((remedy) => `→ ${remedy}`));
+  if (error.left !== undefined) lines.push(error.left);
+  return lines;
+}
+
+function explainBug(error: unknown): string[] {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return [
+    "org met a bug of its own.",
+    text,
+    "→ run the same command with -v and report what it prints",
+  ];
+}
+
+function causes(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let e: unknown = error; e instanceof Error && lines.length < 8; e = e.cause) {
+    lines.push(e.stack ?? `${e.name}: ${e.message}`);
+  }
+  return lines;
+}
+
+/** What an error says of itself in one line, for a `why`. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Marks a branch that the types say cannot be reached; a new union member turns it into a compile error. */
+export function unreachable(value: never): never {
+  throw new Error(`Unreachable case: ${JSON.stringify(value)}`);
+}

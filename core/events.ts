@@ -1,0 +1,158 @@
+/**
+ * Everything that can happen in a room, as plain data. Screens, pipes, the socket and the log read
+ * only this. `core/event-schema.ts` holds the same union as a zod schema for other programs.
+ */
+import type { ToolCall } from "#core/calls.ts";
+
+/** Why a turn ended. Every turn ends with exactly one of them, on every path. */
+export type TurnEndReason =
+  | "complete"
+  | "length"
+  | "cut"
+  | "error"
+  | "aborted"
+  | "looped"
+  | "limit"
+  | "passed";
+
+/** What a persona is doing while it has not spoken yet. */
+export type Phase = "queued" | "waiting" | "thinking" | "generating" | "running";
+
+export type NoticeLevel = "info" | "warning" | "error";
+
+/** A line that a human wrote. */
+export interface HumanMessage {
+  readonly type: "message";
+  readonly id: string;
+  readonly from: "user";
+  readonly text: string;
+  /** Ids of the personas asked to answer, in that order. */
+  readonly to: readonly string[];
+  /** The room's mode when it was sent, for example "group" or "direct:agent". */
+  readonly mode: string;
+}
+
+export interface TurnStart {
+  readonly type: "turn-start";
+  readonly turn: string;
+  readonly persona: string;
+  /** Name of the language model on the provider. */
+  readonly model: string;
+  /** The mode this turn runs under; in `direct:<id>` no other persona ever sees it. */
+  readonly mode: string;
+}
+
+/** One finished completion: what the persona said, and which tools it asks for. */
+export interface Answer {
+  readonly type: "answer";
+  readonly turn: string;
+  readonly persona: string;
+  /** Index of the completion within its turn, from 0. */
+  readonly hop: number;
+  readonly text: string;
+  readonly reasoning?: string | undefined;
+  readonly calls: readonly ToolCall[];
+}
+
+/** A tool is about to run; on disk before it does, so that a crash can never run it twice. */
+export interface ToolStarted {
+  readonly type: "tool-call";
+  readonly turn: string;
+  readonly persona: string;
+  readonly call: ToolCall;
+  /** Declared: the server parsed it. Embedded: found in the text. */
+  readonly origin: "declared" | "embedded";
+}
+
+export interface ToolFinished {
+  readonly type: "tool-result";
+  readonly turn: string;
+  readonly persona: string;
+  readonly id: string;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly exit?: number | undefined;
+  /** Size of the raw output in UTF-16 code units. */
+  readonly size: number;
+  /** The raw output; only where somebody asked for it, never on the way to another persona. */
+  readonly output?: string | undefined;
+}
+
+export interface TurnEnd {
+  readonly type: "turn-end";
+  readonly turn: string;
+  readonly persona: string;
+  readonly reason: TurnEndReason;
+  /** For a person: what the reason was, with its numbers. Absent for a plain `complete`. */
+  readonly why?: string | undefined;
+  /** The error code behind `error` and `cut`. */
+  readonly code?: string | undefined;
+  /** Tokens of the whole turn as the provider counted them, where it did. */
+  readonly usage?: Usage | undefined;
+}
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export interface ModeChange {
+  readonly type: "mode";
+  readonly mode: string;
+  /** "user", or the id of the persona whose tool call switched it. */
+  readonly by: string;
+}
+
+export interface FileWritten {
+  readonly type: "file";
+  /** Path relative to the workspace. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly by: string;
+}
+
+export interface Notice {
+  readonly type: "notice";
+  readonly level: NoticeLevel;
+  readonly text: string;
+  readonly persona?: string | undefined;
+}
+
+/** The room stopped asking personas although some still wanted to speak, and says why. */
+export interface Settled {
+  readonly type: "settled";
+  readonly why: string;
+}
+
+/** Kept for ever, in order, in the journal. */
+export type JournaledEvent =
+  | HumanMessage
+  | TurnStart
+  | Answer
+  | ToolStarted
+  | ToolFinished
+  | TurnEnd
+  | ModeChange
+  | FileWritten
+  | Notice
+  | Settled;
+
+/** Seen live only; the finished {@link Answer} says the same in one piece. */
+export type LiveEvent =
+  | {
+      readonly type: "text-delta" | "reasoning-delta";
+      readonly turn: string;
+      readonly persona: string;
+      readonly text: string;
+    }
+  | {
+      readonly type: "phase";
+      readonly turn: string;
+      readonly persona: string;
+      readonly phase: Phase;
+      /** For example who is being waited for. */
+      readonly detail?: string | undefined;
+    };
+
+export type RoomEvent = JournaledEvent | LiveEvent;

@@ -1,0 +1,87 @@
+/**
+ * The append-only log of a home: one interface, so that the engine underneath can change.
+ * Sequence numbers are per room, start at 1 and have no gaps.
+ */
+import type { JournaledEvent } from "#core/events.ts";
+
+export interface Entry {
+  readonly seq: number;
+  /** Idempotency key, unique in its room. */
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly event: JournaledEvent;
+}
+
+export interface Appended {
+  readonly seq: number;
+  /** True when the key was there already: nothing was written, `seq` is the older entry's. */
+  readonly dup: boolean;
+}
+
+export interface AppendOptions {
+  /** The head the writer has seen; another head gives a `Conflict`. */
+  readonly expect?: number;
+  /** Token of a lock that must still be held; checked in the transaction of the insert. */
+  readonly fence?: { readonly name: string; readonly token: number };
+}
+
+export interface ReadOptions {
+  /** After the last entry, wait for further ones instead of ending. */
+  readonly live?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface RoomSummary {
+  readonly room: string;
+  readonly head: number;
+  /** Milliseconds since the epoch of the first and last entry. */
+  readonly startedAt: number;
+  readonly lastAt: number;
+}
+
+export interface Journal {
+  /**
+   * Durable when it resolves.
+   *
+   * @throws {Conflict} when `expect` is not the head.
+   * @throws {Fenced} when the lock changed hands.
+   */
+  append(
+    room: string,
+    entry: { readonly key: string; readonly event: JournaledEvent },
+    options?: AppendOptions,
+  ): Promise<Appended>;
+  head(room: string): Promise<number>;
+  /** Entries with `seq >= from`, in order. */
+  read(room: string, from: number, options?: ReadOptions): AsyncIterable<Entry>;
+  /** Newest first. */
+  rooms(): Promise<readonly RoomSummary[]>;
+}
+
+export interface LockStore {
+  /** @returns the fencing token, which grows at every change of holder, or `null` while held. */
+  acquire(name: string, owner: string, ttlMs: number): Promise<{ token: number } | null>;
+  renew(name: string, token: number, ttlMs: number): Promise<boolean>;
+  release(name: string, token: number): Promise<boolean>;
+}
+
+/** The head is not where the writer thought; read again and decide again. */
+export class Conflict extends Error {
+  override readonly name = "Conflict";
+  readonly head: number;
+  constructor(head: number) {
+    super(`The room's head is ${head}`);
+    this.head = head;
+  }
+}
+
+/** The lock was taken over; the late writer must stop. */
+export class Fenced extends Error {
+  override readonly name = "Fenced";
+  readonly holder: string | null;
+  constructor(holder: string | null) {
+    super(holder === null ? "The lock is free" : `The lock is held by "${holder}"`);
+    this.holder = holder;
+  }
+}

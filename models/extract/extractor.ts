@@ -1,0 +1,46 @@
+/** The door to the extraction of tool calls, reasoning and prose out of what a model writes. */
+import type { ToolSchema } from "#core/calls.ts";
+
+/** A call found in the text. */
+export interface ExtractedCall {
+  /** As written, after name resolution where a declared tool matches. */
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** Which dialect it was written in, for example "hermes". */
+  readonly dialect: string;
+  /** Exactly what the model wrote, markers included. */
+  readonly raw: string;
+  /** An id that the dialect carries in the text, where it does. */
+  readonly id?: string | undefined;
+  /** The arguments were not strict JSON and have been read leniently. */
+  readonly repaired?: boolean | undefined;
+  /** The call was cut off by the end of the answer. */
+  readonly truncated?: boolean | undefined;
+  /** An explicit call of a tool that does not exist. */
+  readonly unknown?: boolean | undefined;
+}
+
+export type ExtractEvent =
+  | { readonly type: "text" | "reasoning"; readonly text: string }
+  | { readonly type: "call"; readonly call: ExtractedCall }
+  /** What was shown as text since the start of the answer was reasoning after all. */
+  | { readonly type: "reclassify" }
+  /** Markup that is neither prose nor a call, or was over a limit. */
+  | { readonly type: "dropped"; readonly why: string; readonly raw: string };
+
+/** What is known of how a model writes. */
+export interface ModelProfile {
+  /** The chat template opens `<think>` by itself, so that the answer starts inside it. */
+  readonly thinkOpen?: boolean | undefined;
+}
+
+/** Splits one answer. Feeding it whole or in any pieces gives the same events, joined. */
+export interface Extractor {
+  push(text: string): readonly ExtractEvent[];
+  end(): readonly ExtractEvent[];
+}
+
+export interface ExtractorOptions {
+  readonly tools: readonly ToolSchema[];
+  readonly profile?: ModelProfile | undefined;
+}

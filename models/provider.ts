@@ -1,0 +1,61 @@
+/**
+ * What the room needs from something that runs language models. Everything that is peculiar to one
+ * server stays inside its adapter; this file and the rest of the project know only these types.
+ */
+import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import type { Usage } from "#core/events.ts";
+
+/** One message of a prompt. */
+export type ChatMessage =
+  | { readonly role: "system" | "user"; readonly content: string }
+  | {
+      readonly role: "assistant";
+      readonly content: string;
+      readonly calls?: readonly ToolCall[] | undefined;
+    }
+  | {
+      readonly role: "tool";
+      readonly callId: string;
+      readonly name: string;
+      readonly content: string;
+    };
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly tools: readonly ToolSchema[];
+  readonly temperature?: number | undefined;
+  /** Longest answer in tokens; absent: the server's own limit. */
+  readonly maxTokens?: number | undefined;
+}
+
+/**
+ * What a stream brings. `finish` comes exactly once and last, unless the stream throws: then all that
+ * was yielded before stands, and the error says how it broke.
+ */
+export type ProviderEvent =
+  | { readonly type: "text" | "reasoning"; readonly text: string }
+  /** A whole declared call; only once its arguments are complete. */
+  | { readonly type: "call"; readonly call: ToolCall }
+  | { readonly type: "usage"; readonly usage: Usage }
+  /** Something a person should know, such as a retry with its countdown. */
+  | { readonly type: "notice"; readonly text: string }
+  | { readonly type: "finish"; readonly reason: FinishReason };
+
+/** `cut`: the stream ended without any end marker. `filtered`: the server withheld the rest. */
+export type FinishReason = "stop" | "length" | "cut" | "filtered";
+
+export interface Provider {
+  /** Names the endpoint; one ChannelLock each. For example "http://127.0.0.1:11434". */
+  readonly endpoint: string;
+  /**
+   * Streams one completion. Leaving the loop or aborting the signal closes the connection.
+   *
+   * @throws {OrgError} `PROVIDER_UNREACHABLE`, `PROVIDER_REFUSED`, `PROVIDER_BUSY`, `MODEL_MISSING`,
+   *   `MODEL_WITHOUT_TOOLS`, `CONTEXT_OVERFLOW`, `STREAM_ERROR` or `STREAM_SILENT`, possibly in the
+   *   middle of the stream.
+   */
+  stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent, void>;
+  /** Names of the models that the server has. @throws {OrgError} `PROVIDER_UNREACHABLE` */
+  listModels(signal: AbortSignal): Promise<readonly string[]>;
+}

@@ -1,0 +1,40 @@
+/** What a tool is, to the room. */
+import type { z } from "zod";
+import type { ToolSchema } from "#core/calls.ts";
+
+/** What a tool can change: the policy and the repair rules depend on it. */
+export type ToolEffect = "none" | "room" | "execute";
+
+export interface ToolOutput {
+  readonly ok: boolean;
+  /** What the model reads. */
+  readonly output: string;
+  /** Exit code of the program, where the tool ran one. */
+  readonly exit?: number | undefined;
+}
+
+export interface ToolContext {
+  readonly signal: AbortSignal;
+  /** Id of the persona that calls. */
+  readonly persona: string;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly effect: ToolEffect;
+  readonly schema: ToolSchema;
+  /**
+   * Checks the arguments, then runs. A failure of the tool is data, because the model should read it.
+   *
+   * @throws {OrgError} only for what the model cannot mend, such as a missing sandbox.
+   */
+  run(args: unknown, context: ToolContext): Promise<ToolOutput>;
+}
+
+export interface ToolSpec<Input> {
+  readonly name: string;
+  readonly description: string;
+  readonly effect: ToolEffect;
+  readonly input: z.ZodType<Input>;
+  readonly run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
+}
