@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test";
+import { formatMode, parseMode } from "#core/mode.ts";
+
+const personas = ["agent", "python"];
+
+test.each(["group", "direct:python", "file:notes/today.md"])("%s reads back as itself", (text) => {
+  expect(formatMode(parseMode(text, personas))).toBe(text);
+});
+
+test("an unknown persona is named, with the nearest", () => {
+  expect(() => parseMode("direct:pyhton", personas)).toThrow(
+    expect.objectContaining({ code: "PERSONA_UNKNOWN", remedies: ["@@python"] }),
+  );
+});
+
+test.each(["", "groups", "direct:", "file:  ", "shell:x", "direct"])('"%s" is no mode', (text) => {
+  expect(() => parseMode(text, personas)).toThrow(
+    expect.objectContaining({ code: "MODE_INVALID" }),
+  );
+});

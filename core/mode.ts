@@ -1,0 +1,49 @@
+/** Where a human's words go: to the room, to one persona, or to the room with its text kept in a file. */
+import { OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+
+export type Mode =
+  | { readonly kind: "group" }
+  | { readonly kind: "direct"; readonly persona: string }
+  | { readonly kind: "file"; readonly path: string };
+
+export const GROUP: Mode = { kind: "group" };
+
+/** The text form: "group", "direct:agent" or "file:notes.md". */
+export function formatMode(mode: Mode): string {
+  if (mode.kind === "direct") return `direct:${mode.persona}`;
+  return mode.kind === "file" ? `file:${mode.path}` : mode.kind;
+}
+
+/**
+ * Reads the text form of a mode. Whether a path lies inside the workspace is judged when it is written.
+ *
+ * @throws {OrgError} `MODE_INVALID`, or `PERSONA_UNKNOWN` with the nearest names.
+ */
+export function parseMode(text: string, personas: readonly string[]): Mode {
+  const wanted = text.trim();
+  if (wanted === "group") return GROUP;
+  const [, kind, target = ""] = /^(direct|file):\s*(\S.*)$/.exec(wanted) ?? [];
+  if (kind === "file") return { kind: "file", path: target };
+  if (kind !== "direct") {
+    throw new OrgError(`"${wanted.slice(0, 80)}" is no mode`, {
+      code: "MODE_INVALID",
+      why: "a mode is group, direct:<persona> or file:<path>",
+      remedies: ["/mode group", `/mode direct:${personas[0] ?? "agent"}`, "/mode file:notes.md"],
+      left: "The mode was not changed.",
+    });
+  }
+  if (!personas.includes(target)) throw unknownPersona(target, personas);
+  return { kind: "direct", persona: target };
+}
+
+/** The failure of naming a persona that is not in the room. */
+export function unknownPersona(name: string, personas: readonly string[]): OrgError {
+  const near = nearestNames(name, personas);
+  return new OrgError(`There is no persona "${name.slice(0, 80)}"`, {
+    code: "PERSONA_UNKNOWN",
+    why: `the personas are ${personas.join(", ")}`,
+    remedies: near.length > 0 ? near.map((persona) => `@@${persona}`) : ["/personas"],
+    left: "Nothing was sent.",
+  });
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { NameGuard } from "#core/name-guard.ts";
+
+function feed(pieces: readonly string[]): { readonly text: string; readonly cutAt?: string } {
+  const guard = new NameGuard("agent", ["python", "user"]);
+  const text = pieces.map((piece) => guard.push(piece)).join("") + guard.end();
+  return guard.cutAt === undefined ? { text } : { text, cutAt: guard.cutAt };
+}
+
+test.each([
+  ["agent: hello", "hello"],
+  ["**agent:** hello", "hello"],
+  ["\n agent: hello", "\nhello"],
+  ["first\nagent: stays", "first\nagent: stays"],
+  ["ask python: it knows", "ask python: it knows"],
+  ["pythonic: yes", "pythonic: yes"],
+  ["python", "python"],
+  ["```yaml\npython: 3\n```\ndone", "```yaml\npython: 3\n```\ndone"],
+  ["a\n\nb\n", "a\n\nb\n"],
+])("%j is left as %j", (text, expected) => {
+  expect(feed([...text])).toEqual({ text: expected });
+});
+
+test.each([
+  ["I think so.\npython: me too", "I think so.\n", "python"],
+  ["Yes.\n**user**: thanks\nagent: welcome", "Yes.\n", "user"],
+  ["python: I am python", "", "python"],
+  ["agent: hi\nuser:\nmore", "hi\n", "user"],
+])("%j is cut to %j", (text, expected, cutAt) => {
+  expect(feed([...text])).toEqual({ text: expected, cutAt });
+});
+
+test("gives the same however the text is cut, and loses nothing else", () => {
+  const piece = fc.constantFrom(
+    "agent",
+    ":",
+    " ",
+    "\n",
+    "python",
+    "**",
+    "user: ",
+    "x",
+    "```",
+    "py",
+  );
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      const text = pieces.join("");
+      const whole = feed([text]);
+      expect(feed(pieces)).toEqual(whole);
+      if (whole.cutAt === undefined) expect(text).toEndWith(whole.text.trimStart());
+    }),
+  );
+});

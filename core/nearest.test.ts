@@ -1,0 +1,14 @@
+import { expect, test } from "bun:test";
+import { nearestNames } from "#core/nearest.ts";
+
+const names = ["agent", "python", "toolsmith"];
+
+test("offers what was probably meant", () => {
+  expect(nearestNames("pyhton", names)).toEqual(["python"]);
+  expect(nearestNames("Agnet", names)).toEqual(["agent"]);
+});
+
+test("offers nothing for what resembles nothing", () => {
+  expect(nearestNames("zzzzzzzzzzzz", names)).toEqual([]);
+  expect(nearestNames("x".repeat(1_000_000), names)).toEqual([]);
+});
