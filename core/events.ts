@@ -36,10 +36,12 @@ export interface TurnStart {
   readonly type: "turn-start";
   readonly turn: string;
   readonly persona: string;
+  /** Id of the human message that this turn answers; it decides who may see the turn. */
+  readonly message: string;
   /** Name of the language model on the provider. */
   readonly model: string;
-  /** The mode this turn runs under; in `direct:<id>` no other persona ever sees it. */
-  readonly mode: string;
+  /** Size of the model's window in tokens. */
+  readonly window: number;
 }
 
 /** One finished completion: what the persona said, and which tools it asks for. */

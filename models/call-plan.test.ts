@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import { planCalls } from "#models/call-plan.ts";
+
+const declared = (id: string, args: unknown) => ({ id, name: "sh", arguments: args });
+const embedded = (args: Record<string, unknown>) => ({
+  name: "sh",
+  arguments: args,
+  dialect: "hermes",
+  raw: "",
+});
+const summary = (...plan: Parameters<typeof planCalls>) =>
+  planCalls(...plan).map(({ origin, call }) => [origin, call.arguments]);
+
+test("a call that arrives both ways runs once, whatever the order of its arguments", () => {
+  expect(summary([declared("1", { a: 1, b: 2 })], [embedded({ b: 2, a: 1 })])).toEqual([
+    ["declared", { a: 1, b: 2 }],
+  ]);
+});
+
+test("one declared call cancels one embedded twin, not two", () => {
+  expect(summary([declared("1", { a: 1 })], [embedded({ a: 1 }), embedded({ a: 1 })])).toEqual([
+    ["declared", { a: 1 }],
+    ["embedded", { a: 1 }],
+  ]);
+});
+
+test("calls that a model wrote twice run twice, each with an id of its own", () => {
+  const ids = planCalls([], [embedded({ a: 1 }), embedded({ a: 1 })]).map(({ call }) => call.id);
+  expect(new Set(ids).size).toBe(2);
+});

@@ -1,0 +1,46 @@
+/** Which calls of one answer are run, when the server declared some and the text holds some too. */
+import type { ToolCall } from "#core/calls.ts";
+import { canonicalJson } from "#core/canonical-json.ts";
+import { newId } from "#core/ids.ts";
+import type { ExtractedCall } from "#models/extract/extractor.ts";
+
+export interface PlannedCall {
+  readonly call: ToolCall;
+  readonly origin: "declared" | "embedded";
+  /** The call was cut off by the end of the answer. */
+  readonly truncated: boolean;
+}
+
+/** Equal calls have equal keys, whatever the order of their arguments. */
+export function callKey(name: string, args: unknown): string {
+  return `${name} ${canonicalJson(args)}`;
+}
+
+/**
+ * One call that arrives both ways runs once: n declared ones cancel at most n equal embedded ones.
+ * Two equal embedded calls without a declared twin stay two, because the model wrote it twice.
+ */
+export function planCalls(
+  declared: readonly ToolCall[],
+  embedded: readonly ExtractedCall[],
+): PlannedCall[] {
+  const cancels = new Map<string, number>();
+  for (const { name, arguments: args } of declared) {
+    const key = callKey(name, args);
+    cancels.set(key, (cancels.get(key) ?? 0) + 1);
+  }
+  const own = embedded.filter((call) => {
+    const key = callKey(call.name, call.arguments);
+    const left = cancels.get(key) ?? 0;
+    if (left > 0) cancels.set(key, left - 1);
+    return left === 0;
+  });
+  return [
+    ...declared.map((call) => ({ call, origin: "declared" as const, truncated: false })),
+    ...own.map((call) => ({
+      call: { id: call.id ?? newId("call"), name: call.name, arguments: call.arguments },
+      origin: "embedded" as const,
+      truncated: call.truncated === true,
+    })),
+  ];
+}

@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { contextModel, systemPrompt } from "#models/context-model.ts";
+import { agent } from "#models/personas/agent.ts";
+import { python } from "#models/personas/python.ts";
+import { toolsmith } from "#models/personas/toolsmith.ts";
+import type { Provider } from "#models/provider.ts";
+
+const silent: Provider = {
+  endpoint: "test",
+  async *stream() {
+    // A request is built, never sent.
+  },
+  listModels: async () => [],
+};
+const view = {
+  history: [[{ role: "user" as const, content: "user: hi" }]],
+  current: [],
+  tools: [],
+};
+
+test("the prompt names who else is there, and not the persona itself", () => {
+  const text = systemPrompt(agent, [python, toolsmith]);
+  expect(text).toContain("- @@python: a Python programmer");
+  expect(text).not.toContain("- @@agent:");
+});
+
+test("a request carries persona, model and what may be seen", () => {
+  const model = contextModel(
+    { ...python, temperature: 0.5 },
+    { provider: silent, name: "m", windowTokens: 4096, others: [agent] },
+  );
+  const request = model.request(view);
+  expect(request).toMatchObject({ model: "m", temperature: 0.5, tools: [] });
+  expect(request.messages.map((message) => message.role)).toEqual(["system", "user"]);
+});
+
+test("a hook has the last word on a request", () => {
+  const model = contextModel(agent, {
+    provider: silent,
+    name: "m",
+    windowTokens: 4096,
+    others: [],
+    hooks: { beforeRequest: (request) => ({ ...request, maxTokens: 7 }) },
+  });
+  expect(model.request(view).maxTokens).toBe(7);
+});

@@ -1,0 +1,118 @@
+/**
+ * Fits a conversation into a model's window. Servers drop the head of a prompt that is too long
+ * without a word (Ollama does), so what has to go is decided here: oldest exchanges first, whole, so
+ * that a call never loses its result.
+ */
+import type { ToolSchema } from "#core/calls.ts";
+import type { ChatMessage } from "#models/provider.ts";
+
+/** UTF-8 bytes for one token: rather too few than too many, so that the estimate errs on the safe side. */
+const BYTES_PER_TOKEN = 3.6;
+/** What a chat template adds around every message, in tokens. */
+const MESSAGE_OVERHEAD = 6;
+/** A message that has to shrink keeps at least this much, in characters. */
+const SHORTEST_CUT = 400;
+
+/** A safe estimate of how many tokens a text takes, without the model's own tokenizer. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+}
+
+/** Estimated tokens of one message in a prompt. */
+export function messageTokens(message: ChatMessage): number {
+  const calls = message.role === "assistant" ? (message.calls ?? []) : [];
+  const asked = calls.length === 0 ? 0 : estimateTokens(JSON.stringify(calls));
+  return estimateTokens(message.content) + asked + MESSAGE_OVERHEAD;
+}
+
+/** Estimated tokens of the declared tools. */
+export function schemaTokens(tools: readonly ToolSchema[]): number {
+  return tools.length === 0 ? 0 : estimateTokens(JSON.stringify(tools));
+}
+
+export interface Fitting {
+  /** Never dropped. */
+  readonly system: string;
+  /** Finished exchanges, newest first. */
+  readonly history: Iterable<readonly ChatMessage[]>;
+  /** The running turn, oldest first; never dropped, but its results shrink when they must. */
+  readonly current: readonly ChatMessage[];
+  /** What the prompt may take, in tokens. */
+  readonly budgetTokens: number;
+}
+
+/** The prompt: system, as much history as fits, the running turn. Cost is linear in the window. */
+export function fitPrompt(fitting: Fitting): ChatMessage[] {
+  const system: ChatMessage = { role: "system", content: fitting.system };
+  let left = fitting.budgetTokens - messageTokens(system);
+  const current = shrink(fitting.current, left);
+  for (const message of current) left -= messageTokens(message);
+
+  const kept: (readonly ChatMessage[])[] = [];
+  for (const exchange of fitting.history) {
+    const cost = exchange.reduce((sum, message) => sum + messageTokens(message), 0);
+    if (cost > left) {
+      // The newest exchange is what is being asked: without it there is no point in a request.
+      if (kept.length === 0) kept.push(shrink(exchange, left));
+      break;
+    }
+    left -= cost;
+    kept.push(exchange);
+  }
+  return [system, ...mergeUsers(kept.reverse().flat()), ...current];
+}
+
+/** Cuts the middle out of the longest messages until all of them fit. */
+function shrink(messages: readonly ChatMessage[], budgetTokens: number): readonly ChatMessage[] {
+  const costs = messages.map(messageTokens);
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  if (total <= budgetTokens) return messages;
+  const limit = fairShare(costs, Math.max(0, budgetTokens));
+  return messages.map((message, index) => {
+    if ((costs[index] ?? 0) <= limit) return message;
+    const characters = Math.max(
+      SHORTEST_CUT,
+      Math.floor((limit * message.content.length) / (costs[index] ?? 1)),
+    );
+    return { ...message, content: cutMiddle(message.content, characters) };
+  });
+}
+
+/** The largest cost per message at which all messages together stay within the budget. */
+function fairShare(costs: readonly number[], budget: number): number {
+  let left = budget;
+  const ascending = [...costs].sort((a, b) => a - b);
+  for (const [index, cost] of ascending.entries()) {
+    const share = left / (ascending.length - index);
+    if (cost > share) return share;
+    left -= cost;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** Keeps the beginning and the end: the command's start and its last error are what helps most. */
+function cutMiddle(text: string, keep: number): string {
+  if (text.length <= keep) return text;
+  const head = Math.ceil(keep / 2);
+  const gone = text.length - keep;
+  return `${text.slice(0, head)}\n[… ${gone} characters left out …]\n${text.slice(head + gone)}`;
+}
+
+/** Joins neighbouring user messages: many chat templates insist on alternating roles. */
+function mergeUsers(messages: readonly ChatMessage[]): ChatMessage[] {
+  const merged: ChatMessage[] = [];
+  let run: string[] = [];
+  const flush = () => {
+    if (run.length > 0) merged.push({ role: "user", content: run.join("\n\n") });
+    run = [];
+  };
+  for (const message of messages) {
+    if (message.role === "user") run.push(message.content);
+    else {
+      flush();
+      merged.push(message);
+    }
+  }
+  flush();
+  return merged;
+}

@@ -1,0 +1,42 @@
+/**
+ * Somebody who speaks in a room: a persona, the language model behind it, and what it remembers.
+ *
+ * To add one, write a {@link Persona} and give it to `contextModel`; hooks change its behaviour
+ * without a class of its own.
+ */
+import type { ToolCall, ToolResult, ToolSchema } from "#core/calls.ts";
+import type { ModelProfile } from "#models/extract/extractor.ts";
+import type { Persona } from "#models/persona.ts";
+import type { ChatMessage, ChatRequest, Provider } from "#models/provider.ts";
+
+/** What happened in the room and in this turn, as this persona may see it. */
+export interface View {
+  /** Finished exchanges, newest first; read only as far as the window reaches. */
+  readonly history: Iterable<readonly ChatMessage[]>;
+  /** The running turn: own completions and the results of own calls, oldest first. */
+  readonly current: readonly ChatMessage[];
+  readonly tools: readonly ToolSchema[];
+}
+
+/** Places where a model's behaviour can be changed. Each may be left out. */
+export interface ModelHooks {
+  /** Sees and may change every request right before it is sent. */
+  beforeRequest?(request: ChatRequest): ChatRequest;
+  /** Sees every call before it runs; a text refuses it and is what the model reads instead. */
+  beforeCall?(call: ToolCall): string | undefined;
+  /** Sees and may change what the model reads of a tool's result. */
+  afterResult?(result: ToolResult): ToolResult;
+}
+
+export interface Model {
+  readonly persona: Persona;
+  /** Name of the language model on the provider. */
+  readonly name: string;
+  readonly provider: Provider;
+  /** Size of the window in tokens. */
+  readonly windowTokens: number;
+  readonly profile: ModelProfile;
+  readonly hooks: ModelHooks;
+  /** Builds the next request out of what the persona may see, trimmed to the window. */
+  request(view: View): ChatRequest;
+}

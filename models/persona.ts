@@ -1,0 +1,21 @@
+/** Who takes part in a room, as plain data. The three built-in ones are in `models/personas/`. */
+export interface Persona {
+  /** How it is called: `@@<id>`. Lower-case letters, digits and dashes. */
+  readonly id: string;
+  /** One line for the human and for the other personas. */
+  readonly description: string;
+  /** Who it is and how it works; the room adds who else is there. */
+  readonly prompt: string;
+  /** Names of the tools it may call. */
+  readonly tools: readonly string[];
+  /** Model on the provider; absent: the room's default. */
+  readonly model?: string | undefined;
+  /** 0 to 2; absent: the server's default. */
+  readonly temperature?: number | undefined;
+}
+
+/** What an id may look like: it must be recognisable behind `@@` and usable as a file name. */
+export const PERSONA_ID: RegExp = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Ids with a meaning of their own behind `@@`. */
+export const RESERVED_IDS: readonly string[] = ["user", "group", "pass"];

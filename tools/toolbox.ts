@@ -1,0 +1,68 @@
+import type { ToolCall, ToolResult, ToolSchema } from "#core/calls.ts";
+import { explain, OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { sanitize } from "#core/sanitize.ts";
+import type { Tool, ToolContext, ToolEffect, ToolOutput } from "#tools/tool.ts";
+
+/** The tools that one persona may call, by name. */
+export class Toolbox {
+  readonly #tools: ReadonlyMap<string, Tool>;
+
+  constructor(tools: readonly Tool[]) {
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+  }
+
+  get schemas(): readonly ToolSchema[] {
+    return [...this.#tools.values()].map((tool) => tool.schema);
+  }
+
+  get names(): readonly string[] {
+    return [...this.#tools.keys()];
+  }
+
+  effectOf(name: string): ToolEffect | undefined {
+    return this.#tools.get(name)?.effect;
+  }
+
+  /** A box with only these of its tools; names it does not know are left out. */
+  pick(names: readonly string[]): Toolbox {
+    return new Toolbox(
+      names.flatMap((name) => {
+        const tool = this.#tools.get(name);
+        return tool === undefined ? [] : [tool];
+      }),
+    );
+  }
+
+  /**
+   * Runs a call. Whatever goes wrong with it is a result, because the model reads it and can do better.
+   *
+   * @throws only what is a bug of ours.
+   */
+  async run(call: ToolCall, context: ToolContext): Promise<ToolResult> {
+    const start = performance.now();
+    const done = await this.#output(call, context);
+    // What a program printed goes to a model and to screens: no control character may come through.
+    const output = sanitize(done.output);
+    const ms = Math.round(performance.now() - start);
+    return { id: call.id, name: call.name, ok: done.ok, output, ms, exit: done.exit };
+  }
+
+  async #output(call: ToolCall, context: ToolContext): Promise<ToolOutput> {
+    const tool = this.#tools.get(call.name);
+    if (tool === undefined) return { ok: false, output: this.#unknown(call.name) };
+    try {
+      return await tool.run(call.arguments, context);
+    } catch (error) {
+      if (error instanceof OrgError) return { ok: false, output: explain(error) };
+      throw error;
+    }
+  }
+
+  #unknown(name: string): string {
+    const near = nearestNames(name, this.names);
+    const hint =
+      near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "It is not one of your tools.";
+    return `There is no tool "${name.slice(0, 80)}". ${hint} Your tools: ${this.names.join(", ") || "none"}`;
+  }
+}
