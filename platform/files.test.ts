@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { writeFileAtomically } from "./files.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "org-files-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("writes a new file, and replaces an old one as a whole", async () => {
+  const path = join(folder, "notes.md");
+  await writeFileAtomically(path, "a long first version\n");
+  await writeFileAtomically(path, "short\n");
+  expect(readFileSync(path, "utf8")).toBe("short\n");
+  expect(readdirSync(folder)).toEqual(["notes.md"]);
+});
+
+test("gives back every byte", async () => {
+  const path = join(folder, "bytes");
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 5000 }), async (bytes) => {
+      await writeFileAtomically(path, bytes);
+      expect(new Uint8Array(readFileSync(path))).toEqual(new Uint8Array(bytes));
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test("the mode is the one asked for, whatever the umask", async () => {
+  const before = process.umask(0o077);
+  try {
+    await writeFileAtomically(join(folder, "open"), "x", { mode: 0o664 });
+    await writeFileAtomically(join(folder, "private"), "x");
+  } finally {
+    process.umask(before);
+  }
+  expect(statSync(join(folder, "open")).mode & 0o777).toBe(0o664);
+  expect(statSync(join(folder, "private")).mode & 0o777).toBe(0o600);
+});
+
+test("a reader sees the old or the new version, never a part of one", async () => {
+  const path = join(folder, "watched");
+  const [old, young] = ["o".repeat(300_000), "n".repeat(300_000)];
+  writeFileSync(path, old);
+  let done = false;
+  const writing = writeFileAtomically(path, young).finally(() => {
+    done = true;
+  });
+  while (!done) {
+    expect([old, young]).toContain(readFileSync(path, "utf8"));
+    await new Promise(setImmediate);
+  }
+  await writing;
+  expect(readFileSync(path, "utf8")).toBe(young);
+});
+
+test("replaces a symbolic link instead of writing through it", async () => {
+  const target = join(folder, "target");
+  writeFileSync(target, "untouched");
+  symlinkSync(target, join(folder, "link"));
+  await writeFileAtomically(join(folder, "link"), "mine");
+  expect(readFileSync(target, "utf8")).toBe("untouched");
+  expect(lstatSync(join(folder, "link")).isSymbolicLink()).toBe(false);
+});
+
+test("a failure names the file and the reason, and leaves no temporary file", async () => {
+  mkdirSync(join(folder, "taken", "full"), { recursive: true });
+  const failed = writeFileAtomically(join(folder, "taken"), "x", { shownAs: "taken" });
+  await expect(failed).rejects.toMatchObject({
+    code: "FILE_FAILED",
+    message: 'Could not write "taken"',
+    why: expect.stringMatching(/EISDIR|ENOTEMPTY|EEXIST/),
+  });
+  expect(readdirSync(folder)).toEqual(["taken"]);
+
+  const missing = writeFileAtomically(join(folder, "no", "where"), "x");
+  await expect(missing).rejects.toMatchObject({
+    code: "FILE_FAILED",
+    remedies: [expect.stringContaining("mkdir -p")],
+  });
+  expect(existsSync(join(folder, "no"))).toBe(false);
+});

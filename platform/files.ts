@@ -1,0 +1,87 @@
+/** Files that are either the old or the new version, whole, whenever the power goes. */
+import { constants, open, rename, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { OrgError, reasonOf } from "#core/errors.ts";
+
+export interface WriteOptions {
+  /**
+   * Permission bits of the file, whatever the umask is.
+   *
+   * @default 0o600
+   */
+  readonly mode?: number;
+  /**
+   * What error texts call the file.
+   *
+   * @default the path itself
+   */
+  readonly shownAs?: string;
+}
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+
+/**
+ * Replaces a file as a whole, durably: when it resolves, the new content survives a power cut; until
+ * then every reader sees the old one. A symbolic link at `path` is replaced, never followed.
+ *
+ * @throws {OrgError} `FILE_FAILED` when the system refuses; the message says what it said.
+ * @see https://man7.org/linux/man-pages/man2/rename.2.html
+ */
+export async function writeFileAtomically(
+  path: string,
+  data: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  // In the same folder, because a rename is atomic only within one file system.
+  const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
+  try {
+    await writeNew(temporary, data, options.mode ?? 0o600);
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    // It may not exist, or have its final name already: the first error is the one to tell.
+    await unlink(temporary).catch(() => undefined);
+    throw fileFailed(options.shownAs ?? path, error);
+  }
+}
+
+/** Makes the names in a folder durable: a new or renamed file may otherwise be gone after a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path, "r");
+  await folder.sync();
+}
+
+/** Says for a person why a file could not be written, and what usually helps. */
+export function fileFailed(path: string, cause: unknown): OrgError {
+  return new OrgError(`Could not write "${path}"`, {
+    code: "FILE_FAILED",
+    why: reasonOf(cause),
+    remedies: [REMEDIES[errnoOf(cause)] ?? "look at the folder's owner, mode and free space"],
+    left: "The file is whole: the old version, or the new one.",
+    cause,
+  });
+}
+
+/** The system's name of an error, such as "ENOENT"; empty when it is not a system error. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "";
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: "free some space; `df -h` shows where it is missing",
+  EDQUOT: "free some space; your disk quota is used up",
+  EACCES: "give yourself write permission on the folder (`ls -ld` shows its owner and mode)",
+  EPERM: "give yourself write permission on the folder (`ls -ld` shows its owner and mode)",
+  EROFS: "use a folder on a file system that is mounted writable",
+  ENOENT: "create the folder first (`mkdir -p`)",
+  EISDIR: "choose another name: a folder has this one",
+};
+
+async function writeNew(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  await using file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+  await file.chmod(mode); // the umask took bits away
+  await file.writeFile(data);
+  await file.sync();
+}
