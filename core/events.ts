@@ -148,6 +148,8 @@ export type LiveEvent =
       readonly persona: string;
       readonly text: string;
     }
+  /** What this completion has shown as text was reasoning after all. */
+  | { readonly type: "reclassify"; readonly turn: string; readonly persona: string }
   | {
       readonly type: "phase";
       readonly turn: string;

@@ -34,7 +34,8 @@ export interface ChatRequest {
  * was yielded before stands, and the error says how it broke.
  */
 export type ProviderEvent =
-  | { readonly type: "text" | "reasoning"; readonly text: string }
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
   /** A whole declared call; only once its arguments are complete. */
   | { readonly type: "call"; readonly call: ToolCall }
   | { readonly type: "usage"; readonly usage: Usage }

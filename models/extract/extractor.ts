@@ -21,7 +21,8 @@ export interface ExtractedCall {
 }
 
 export type ExtractEvent =
-  | { readonly type: "text" | "reasoning"; readonly text: string }
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
   | { readonly type: "call"; readonly call: ExtractedCall }
   /** What was shown as text since the start of the answer was reasoning after all. */
   | { readonly type: "reclassify" }

@@ -1,0 +1,278 @@
+/** The two verbs of a conversation: `chatOnce` streams one completion, `runWithTools` runs one turn. */
+import type { ToolCall, ToolResult } from "#core/calls.ts";
+import type { ChannelLock, Release } from "#core/channel-lock.ts";
+import { explain, OrgError } from "#core/errors.ts";
+import type { RoomEvent, TurnEnd, TurnEndReason, Usage } from "#core/events.ts";
+import { AnswerReader } from "#models/answer-reader.ts";
+import { type PlannedCall, planCalls } from "#models/call-plan.ts";
+import type { ModelProfile } from "#models/extract/extractor.ts";
+import type { Model } from "#models/model.ts";
+import type { ChatMessage, ChatRequest, FinishReason, Provider } from "#models/provider.ts";
+import type { Toolbox } from "#tools/toolbox.ts";
+import { type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
+
+export interface ChatOptions {
+  readonly provider: Provider;
+  readonly request: ChatRequest;
+  readonly signal: AbortSignal;
+  readonly profile?: ModelProfile | undefined;
+  /** Who speaks, and whom it must not speak for. */
+  readonly speaker?: { readonly self: string; readonly others: readonly string[] };
+}
+
+/** A finished completion. Nothing that was received is ever left out of it. */
+export interface ChatEnd {
+  readonly type: "end";
+  readonly finish: FinishReason | "aborted" | "failed";
+  readonly text: string;
+  readonly reasoning: string;
+  readonly calls: readonly PlannedCall[];
+  /** The answer was a lone `@@pass`. */
+  readonly passed: boolean;
+  readonly usage?: Usage | undefined;
+  /** Why it failed, where `finish` says so. */
+  readonly failure?: OrgError | undefined;
+}
+
+/** What a completion brings while it streams; `end` comes exactly once and last. */
+export type ChatEvent =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
+  /** All text so far was reasoning. */
+  | { readonly type: "reclassify" }
+  | { readonly type: "notice"; readonly text: string }
+  | ChatEnd;
+
+/**
+ * Streams one completion: text and reasoning as they come, calls at the end. There is no limit on its
+ * length in time; only silence, an abort or the server ends it.
+ *
+ * Does not throw for what goes wrong on the wire: the partial answer and the failure are both in
+ * {@link ChatEnd}, so that no caller can lose one because of the other.
+ */
+export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent, void> {
+  const { provider, request, signal } = options;
+  const reader = new AnswerReader(options);
+  const declared: ToolCall[] = [];
+  let usage: Usage | undefined;
+  let finish: ChatEnd["finish"] = "cut";
+  let failure: OrgError | undefined;
+  try {
+    for await (const event of provider.stream(request, signal)) {
+      if (event.type === "text" || event.type === "reasoning") yield* reader.push(event);
+      else if (event.type === "call") declared.push(event.call);
+      else if (event.type === "usage") usage = event.usage;
+      else if (event.type === "notice") yield event;
+      else finish = event.reason;
+      if (reader.spokeForOthers) {
+        // The rest would be somebody else's words: leaving the loop closes the connection.
+        finish = "stop";
+        break;
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof OrgError)) throw error;
+    finish = signal.aborted ? "aborted" : "failed";
+    failure = error instanceof OrgError ? error : undefined;
+  }
+  yield* reader.end();
+  const { text, reasoning } = reader;
+  const calls = planCalls(declared, reader.calls);
+  const passed = reader.passed && calls.length === 0;
+  yield { type: "end", finish, text, reasoning, calls, passed, usage, failure };
+}
+
+export interface Turn {
+  readonly id: string;
+  /** Id of the human message that this turn answers. */
+  readonly message: string;
+  readonly model: Model;
+  /** The tools of this persona. */
+  readonly tools: Toolbox;
+  /** Finished exchanges that the persona may see, newest first; may be read more than once. */
+  readonly history: Iterable<readonly ChatMessage[]>;
+  /** Names whose lines the persona must not write: everybody else, the human included. */
+  readonly others: readonly string[];
+  /** The lock of the model's endpoint; held while tokens flow, never while a tool runs. */
+  readonly lock: ChannelLock;
+  readonly limits: TurnLimits;
+  readonly signal: AbortSignal;
+}
+
+/** Why a turn is over. */
+interface Ending {
+  readonly reason: TurnEndReason;
+  readonly why?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/**
+ * Runs one turn: lets the model speak, runs the tools it asks for, gives it the results, until it
+ * answers without calls or a limit ends the turn. The last event is always exactly one `turn-end`.
+ *
+ * A consumer that stores each event before it takes the next one has every `tool-call` on disk before
+ * that tool runs.
+ */
+export async function* runWithTools(turn: Turn): AsyncGenerator<RoomEvent, void> {
+  const { id, message, model } = turn;
+  const who = { turn: id, persona: model.persona.id };
+  const { name, windowTokens: window } = model;
+  yield { type: "turn-start", ...who, message, model: name, window };
+  const meter = new TurnMeter(turn.limits);
+  const ending = yield* rounds(turn, meter);
+  const end: TurnEnd = { type: "turn-end", ...who, ...ending, usage: meter.usage };
+  yield end;
+}
+
+async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
+  const current: ChatMessage[] = [];
+  for (let hop = 0; ; hop += 1) {
+    const limit = meter.exceeded();
+    if (limit !== undefined) return { reason: "limit", why: limit };
+    const answer = yield* speak(turn, current);
+    meter.count(answer.usage);
+    const { text, reasoning } = answer;
+    const calls = answer.calls.map(({ call }) => call);
+    if (text !== "" || reasoning !== "" || calls.length > 0) {
+      const thought = reasoning === "" ? {} : { reasoning };
+      yield { type: "answer", ...speaker(turn), hop, text, ...thought, calls };
+    }
+    const ending = endingOf(answer);
+    if (ending !== undefined) return ending;
+    current.push({ role: "assistant", content: text, calls });
+    for (const planned of answer.calls) {
+      const stopped = yield* runCall({ turn, meter, planned, current });
+      if (stopped !== undefined) return stopped;
+    }
+  }
+}
+
+function speaker(turn: Turn): { readonly turn: string; readonly persona: string } {
+  return { turn: turn.id, persona: turn.model.persona.id };
+}
+
+/** Lets the model speak once, with the endpoint's lock held from the request to the last token. */
+async function* speak(
+  turn: Turn,
+  current: readonly ChatMessage[],
+): AsyncGenerator<RoomEvent, ChatEnd> {
+  const { model, lock, signal, history } = turn;
+  const who = speaker(turn);
+  if (lock.owners.length >= lock.limit) {
+    const detail = `behind ${lock.owners.join(", ")}`;
+    yield { type: "phase", ...who, phase: "queued", detail };
+  }
+  const release = await waitForFloor(turn);
+  if (release === undefined) return NOTHING_SAID;
+  using _floor = release;
+  yield { type: "phase", ...who, phase: "waiting" };
+  const request = model.request({ history, current, tools: turn.tools.schemas });
+  const names = { self: who.persona, others: turn.others };
+  const { provider, profile } = model;
+  let heard: string | undefined;
+  for await (const event of chatOnce({ provider, request, signal, profile, speaker: names })) {
+    if (event.type === "end") return event;
+    if (event.type === "notice") {
+      yield { type: "notice", level: "warning", text: event.text, persona: who.persona };
+    } else if (event.type === "reclassify") {
+      yield { type: "reclassify", ...who };
+    } else {
+      const phase = event.type === "text" ? "generating" : "thinking";
+      if (heard !== phase) yield { type: "phase", ...who, phase };
+      heard = phase;
+      yield { type: `${event.type}-delta`, ...who, text: event.text };
+    }
+  }
+  return NOTHING_SAID;
+}
+
+const NOTHING_SAID: ChatEnd = {
+  type: "end",
+  finish: "aborted",
+  text: "",
+  reasoning: "",
+  calls: [],
+  passed: false,
+};
+
+/** `undefined` when the turn was aborted while it waited. */
+async function waitForFloor(turn: Turn): Promise<Release | undefined> {
+  const { lock, signal } = turn;
+  try {
+    // Others may stream for hours; who waits for whom is on the screen, and an abort ends it.
+    const owner = turn.model.persona.id;
+    return await lock.waitForLock(Number.POSITIVE_INFINITY, { owner, signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** How a completion ends the turn; `undefined` when its calls have to be run. */
+function endingOf(answer: ChatEnd): Ending | undefined {
+  const { finish, text, calls, failure } = answer;
+  if (finish === "aborted") return { reason: "aborted" };
+  if (finish === "failed") {
+    // What was shown stays; somebody who hears half an answer must know that it is half.
+    const reason = text === "" ? "error" : "cut";
+    return { reason, why: failure && explain(failure), code: failure?.code };
+  }
+  // Whether there are calls decides, not the finish reason: servers disagree on "stop" and "tool_calls".
+  if (calls.length > 0) return undefined;
+  if (answer.passed) return { reason: "passed" };
+  if (finish === "cut") {
+    return { reason: "cut", why: "the stream ended without an end marker", code: "STREAM_CUT" };
+  }
+  if (finish === "length") return { reason: "length", why: "the model's limit for one answer" };
+  if (finish === "filtered") return { reason: "cut", why: "the server withheld the rest" };
+  if (text.trim() === "") return { reason: "error", why: "the model answered nothing" };
+  return { reason: "complete" };
+}
+
+interface Running {
+  readonly turn: Turn;
+  readonly meter: TurnMeter;
+  readonly planned: PlannedCall;
+  /** Where the result goes for the next completion. */
+  readonly current: ChatMessage[];
+}
+
+/** Runs one call, or answers it without running it. @returns how it ends the turn, if it does. */
+async function* runCall(running: Running): AsyncGenerator<RoomEvent, Ending | undefined> {
+  const { turn, meter, planned, current } = running;
+  const { call, origin } = planned;
+  const who = speaker(turn);
+  const verdict = meter.judge(call);
+  if (verdict === "end") {
+    return { reason: "looped", why: `${call.name} was called again and again in the same way` };
+  }
+  yield { type: "tool-call", ...who, call, origin };
+  const refusal = verdict === "refuse" ? REPEATED : refusalOf(turn, planned);
+  if (refusal === undefined) yield { type: "phase", ...who, phase: "running", detail: call.name };
+  const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
+  const { id, name, ok, ms, exit, output } = result;
+  yield { type: "tool-result", ...who, id, name, ok, ms, exit, size: output.length, output };
+  current.push({ role: "tool", callId: id, name, content: output });
+  return turn.signal.aborted ? { reason: "aborted" } : undefined;
+}
+
+const REPEATED =
+  "Not run: you made this very call twice already and have its result. Use that result, change the arguments, or answer without calling.";
+
+function refusalOf(turn: Turn, planned: PlannedCall): string | undefined {
+  const { call, truncated } = planned;
+  if (truncated && turn.tools.effectOf(call.name) === "execute") {
+    return "Not run: the call was cut off before its end. Write it again, shorter.";
+  }
+  return turn.model.hooks.beforeCall?.(call);
+}
+
+function refused(call: ToolCall, output: string): ToolResult {
+  return { id: call.id, name: call.name, ok: false, output, ms: 0 };
+}
+
+async function runTool(turn: Turn, call: ToolCall): Promise<ToolResult> {
+  const { model, tools, signal } = turn;
+  const result = await tools.run(call, { signal, persona: model.persona.id });
+  return model.hooks.afterResult?.(result) ?? result;
+}

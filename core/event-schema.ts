@@ -1,0 +1,81 @@
+/** The events of a room as a zod schema, for programs that read `--json` lines and for the socket. */
+import { z } from "zod";
+import type { RoomEvent } from "#core/events.ts";
+
+const call = z.strictObject({ id: z.string(), name: z.string(), arguments: z.unknown() });
+const usage = z.strictObject({ promptTokens: z.int().min(0), completionTokens: z.int().min(0) });
+const inTurn = { turn: z.string(), persona: z.string() };
+
+/** One line of `org ask --json`. */
+export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("message"),
+    id: z.string(),
+    from: z.literal("user"),
+    text: z.string(),
+    to: z.array(z.string()),
+    mode: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("turn-start"),
+    ...inTurn,
+    message: z.string(),
+    model: z.string(),
+    window: z.int().min(1),
+  }),
+  z.strictObject({
+    type: z.literal("answer"),
+    ...inTurn,
+    hop: z.int().min(0),
+    text: z.string(),
+    reasoning: z.string().optional(),
+    calls: z.array(call),
+  }),
+  z.strictObject({
+    type: z.literal("tool-call"),
+    ...inTurn,
+    call,
+    origin: z.enum(["declared", "embedded"]),
+  }),
+  z.strictObject({
+    type: z.literal("tool-result"),
+    ...inTurn,
+    id: z.string(),
+    name: z.string(),
+    ok: z.boolean(),
+    ms: z.number().min(0),
+    exit: z.int().optional(),
+    size: z.int().min(0),
+    output: z.string().optional(),
+  }),
+  z.strictObject({
+    type: z.literal("turn-end"),
+    ...inTurn,
+    reason: z.enum(["complete", "length", "cut", "error", "aborted", "looped", "limit", "passed"]),
+    why: z.string().optional(),
+    code: z.string().optional(),
+    usage: usage.optional(),
+  }),
+  z.strictObject({ type: z.literal("mode"), mode: z.string(), by: z.string() }),
+  z.strictObject({
+    type: z.literal("file"),
+    path: z.string(),
+    bytes: z.int().min(0),
+    by: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal("notice"),
+    level: z.enum(["info", "warning", "error"]),
+    text: z.string(),
+    persona: z.string().optional(),
+  }),
+  z.strictObject({ type: z.literal("settled"), why: z.string() }),
+  z.strictObject({ type: z.enum(["text-delta", "reasoning-delta"]), ...inTurn, text: z.string() }),
+  z.strictObject({ type: z.literal("reclassify"), ...inTurn }),
+  z.strictObject({
+    type: z.literal("phase"),
+    ...inTurn,
+    phase: z.enum(["queued", "waiting", "thinking", "generating", "running"]),
+    detail: z.string().optional(),
+  }),
+]);
