@@ -1,10 +1,10 @@
 /** The two verbs of a conversation: `chatOnce` streams one completion, `runWithTools` runs one turn. */
 import type { ToolCall, ToolResult } from "#core/calls.ts";
 import type { ChannelLock, Release } from "#core/channel-lock.ts";
-import { explain, OrgError } from "#core/errors.ts";
-import type { RoomEvent, TurnEnd, TurnEndReason, Usage } from "#core/events.ts";
+import { explain, OrgError, unreachable } from "#core/errors.ts";
+import type { Answer, Phase, RoomEvent, TurnEnd, TurnEndReason, Usage } from "#core/events.ts";
 import { AnswerReader } from "#models/answer-reader.ts";
-import { type PlannedCall, planCalls } from "#models/call-plan.ts";
+import { type PlannedCall, planCalls, withDistinctIds } from "#models/call-plan.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage, ChatRequest, FinishReason, Provider } from "#models/provider.ts";
@@ -53,33 +53,27 @@ export type ChatEvent =
 export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent, void> {
   const { provider, request, signal } = options;
   const reader = new AnswerReader(options);
-  const declared: ToolCall[] = [];
-  let usage: Usage | undefined;
-  let finish: ChatEnd["finish"] = "cut";
-  let failure: OrgError | undefined;
+  let broken: Pick<ChatEnd, "finish" | "failure"> | undefined;
   try {
     for await (const event of provider.stream(request, signal)) {
-      if (event.type === "text" || event.type === "reasoning") yield* reader.push(event);
-      else if (event.type === "call") declared.push(event.call);
-      else if (event.type === "usage") usage = event.usage;
-      else if (event.type === "notice") yield event;
-      else finish = event.reason;
-      if (reader.spokeForOthers) {
-        // The rest would be somebody else's words: leaving the loop closes the connection.
-        finish = "stop";
-        break;
-      }
+      yield* reader.take(event);
+      // The rest would be somebody else's words: leaving the loop closes the connection.
+      if (reader.spokeForOthers) break;
     }
   } catch (error) {
-    if (!signal.aborted && !(error instanceof OrgError)) throw error;
-    finish = signal.aborted ? "aborted" : "failed";
-    failure = error instanceof OrgError ? error : undefined;
+    broken = signal.aborted ? { finish: "aborted" } : { finish: "failed", failure: known(error) };
   }
   yield* reader.end();
-  const { text, reasoning } = reader;
-  const calls = planCalls(declared, reader.calls);
+  const { finish, text, reasoning, usage } = reader;
+  const calls = planCalls(reader.declared, reader.embedded);
   const passed = reader.passed && calls.length === 0;
-  yield { type: "end", finish, text, reasoning, calls, passed, usage, failure };
+  yield { type: "end", finish, text, reasoning, calls, passed, usage, ...broken };
+}
+
+/** A failure that a person can act on; everything else is a bug and goes on up. */
+function known(error: unknown): OrgError {
+  if (error instanceof OrgError) return error;
+  throw error;
 }
 
 export interface Turn {
@@ -126,25 +120,32 @@ export async function* runWithTools(turn: Turn): AsyncGenerator<RoomEvent, void>
 
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
   const current: ChatMessage[] = [];
+  const ids = new Set<string>();
   for (let hop = 0; ; hop += 1) {
     const limit = meter.exceeded();
     if (limit !== undefined) return { reason: "limit", why: limit };
     const answer = yield* speak(turn, current);
     meter.count(answer.usage);
-    const { text, reasoning } = answer;
-    const calls = answer.calls.map(({ call }) => call);
-    if (text !== "" || reasoning !== "" || calls.length > 0) {
-      const thought = reasoning === "" ? {} : { reasoning };
-      yield { type: "answer", ...speaker(turn), hop, text, ...thought, calls };
-    }
+    const plan = withDistinctIds(answer.calls, ids);
+    const calls = plan.map(({ call }) => call);
+    yield* answered(answer, { ...speaker(turn), hop, calls });
     const ending = endingOf(answer);
     if (ending !== undefined) return ending;
-    current.push({ role: "assistant", content: text, calls });
-    for (const planned of answer.calls) {
+    current.push({ role: "assistant", content: answer.text, calls });
+    for (const planned of plan) {
       const stopped = yield* runCall({ turn, meter, planned, current });
       if (stopped !== undefined) return stopped;
     }
   }
+}
+
+/** The finished completion as an event; one that brought nothing at all is none. */
+function* answered(
+  { text, reasoning }: ChatEnd,
+  facts: Pick<Answer, "turn" | "persona" | "hop" | "calls">,
+): Generator<Answer, void> {
+  if (text === "" && reasoning === "" && facts.calls.length === 0) return;
+  yield { type: "answer", ...facts, text, ...(reasoning === "" ? {} : { reasoning }) };
 }
 
 function speaker(turn: Turn): { readonly turn: string; readonly persona: string } {
@@ -162,28 +163,42 @@ async function* speak(
     const detail = `behind ${lock.owners.join(", ")}`;
     yield { type: "phase", ...who, phase: "queued", detail };
   }
-  const release = await waitForFloor(turn);
-  if (release === undefined) return NOTHING_SAID;
-  using _floor = release;
+  using floor = await waitForFloor(turn);
+  if (floor === undefined) return NOTHING_SAID;
   yield { type: "phase", ...who, phase: "waiting" };
   const request = model.request({ history, current, tools: turn.tools.schemas });
   const names = { self: who.persona, others: turn.others };
   const { provider, profile } = model;
-  let heard: string | undefined;
+  let phase: Phase = "waiting";
   for await (const event of chatOnce({ provider, request, signal, profile, speaker: names })) {
     if (event.type === "end") return event;
-    if (event.type === "notice") {
-      yield { type: "notice", level: "warning", text: event.text, persona: who.persona };
-    } else if (event.type === "reclassify") {
-      yield { type: "reclassify", ...who };
-    } else {
-      const phase = event.type === "text" ? "generating" : "thinking";
-      if (heard !== phase) yield { type: "phase", ...who, phase };
-      heard = phase;
-      yield { type: `${event.type}-delta`, ...who, text: event.text };
-    }
+    const now: Phase = PHASE_OF[event.type] ?? phase;
+    if (now !== phase) yield { type: "phase", ...who, phase: now };
+    phase = now;
+    yield live(event, who);
   }
   return NOTHING_SAID;
+}
+
+const PHASE_OF: Readonly<Record<string, Phase | undefined>> = {
+  text: "generating",
+  reasoning: "thinking",
+};
+
+/** A streamed event of a completion as an event of the room. */
+function live(event: Exclude<ChatEvent, ChatEnd>, who: ReturnType<typeof speaker>): RoomEvent {
+  switch (event.type) {
+    case "text":
+      return { type: "text-delta", ...who, text: event.text };
+    case "reasoning":
+      return { type: "reasoning-delta", ...who, text: event.text };
+    case "reclassify":
+      return { type: "reclassify", ...who };
+    case "notice":
+      return { type: "notice", level: "warning", text: event.text, persona: who.persona };
+    default:
+      return unreachable(event);
+  }
 }
 
 const NOTHING_SAID: ChatEnd = {
@@ -210,7 +225,7 @@ async function waitForFloor(turn: Turn): Promise<Release | undefined> {
 
 /** How a completion ends the turn; `undefined` when its calls have to be run. */
 function endingOf(answer: ChatEnd): Ending | undefined {
-  const { finish, text, calls, failure } = answer;
+  const { finish, text, failure } = answer;
   if (finish === "aborted") return { reason: "aborted" };
   if (finish === "failed") {
     // What was shown stays; somebody who hears half an answer must know that it is half.
@@ -218,8 +233,11 @@ function endingOf(answer: ChatEnd): Ending | undefined {
     return { reason, why: failure && explain(failure), code: failure?.code };
   }
   // Whether there are calls decides, not the finish reason: servers disagree on "stop" and "tool_calls".
-  if (calls.length > 0) return undefined;
-  if (answer.passed) return { reason: "passed" };
+  if (answer.calls.length > 0) return undefined;
+  return answer.passed ? { reason: "passed" } : endingWithoutCalls(finish, text);
+}
+
+function endingWithoutCalls(finish: FinishReason, text: string): Ending {
   if (finish === "cut") {
     return { reason: "cut", why: "the stream ended without an end marker", code: "STREAM_CUT" };
   }

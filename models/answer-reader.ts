@@ -1,3 +1,6 @@
+import type { ToolCall } from "#core/calls.ts";
+import { unreachable } from "#core/errors.ts";
+import type { Usage } from "#core/events.ts";
 import { NameGuard } from "#core/name-guard.ts";
 import { PassGate } from "#core/pass-gate.ts";
 import { Sanitizer } from "#core/sanitize.ts";
@@ -8,7 +11,7 @@ import type {
   Extractor,
   ModelProfile,
 } from "#models/extract/extractor.ts";
-import type { ChatRequest } from "#models/provider.ts";
+import type { ChatRequest, FinishReason, ProviderEvent } from "#models/provider.ts";
 
 export interface ReaderOptions {
   readonly request: ChatRequest;
@@ -21,14 +24,19 @@ export interface ReaderOptions {
 export type ReadEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "reasoning"; readonly text: string }
-  | { readonly type: "reclassify" };
+  | { readonly type: "reclassify" }
+  | { readonly type: "notice"; readonly text: string };
 
 /**
  * Reads one answer while it streams: splits calls and reasoning from the text, cleans what is left of
  * control characters, keeps the speaker from speaking for others, and remembers all of it.
  */
 export class AnswerReader {
-  readonly calls: ExtractedCall[] = [];
+  /** Calls that the server parsed. */
+  readonly declared: ToolCall[] = [];
+  /** Calls found in the text. */
+  readonly embedded: ExtractedCall[] = [];
+  usage: Usage | undefined;
   readonly #extractor: Extractor;
   readonly #guard: NameGuard;
   readonly #gate = new PassGate();
@@ -36,6 +44,7 @@ export class AnswerReader {
   readonly #cleanReasoning = new Sanitizer();
   // Pieces, joined once at the end: strings grown piece by piece are flattened again and again.
   #text: string[] = [];
+  #finish: FinishReason = "cut";
   #reasoning: string[] = [];
 
   constructor({ request, profile, speaker = { self: "", others: [] } }: ReaderOptions) {
@@ -61,11 +70,36 @@ export class AnswerReader {
     return this.#guard.cutAt !== undefined;
   }
 
-  push(delta: { readonly type: "text" | "reasoning"; readonly text: string }): ReadEvent[] {
-    // Reasoning that the server has told apart is no text: calls in it are rehearsals.
-    if (delta.type === "reasoning") return this.#think(delta.text);
-    return this.#extractor.push(delta.text).flatMap((event) => this.#read(event));
+  /** How the answer ended; `cut` as long as nothing says otherwise. */
+  get finish(): FinishReason {
+    return this.spokeForOthers ? "stop" : this.#finish;
   }
+
+  /** Takes the next event of the stream. @returns what of it may be shown. */
+  take(event: ProviderEvent): ReadEvent[] {
+    switch (event.type) {
+      case "text":
+        return this.#extractor.push(event.text).flatMap((found) => this.#read(found));
+      case "reasoning":
+        // Reasoning that the server has told apart is no text: calls in it are rehearsals.
+        return this.#think(event.text);
+      case "call":
+        this.declared.push(event.call);
+        return [];
+      case "usage":
+        this.usage = event.usage;
+        return [];
+      case "notice":
+        return [event];
+      case "finish":
+        this.#finish = event.reason;
+        return [];
+      default:
+        return unreachable(event);
+    }
+  }
+
+  /** Takes the end of the stream, however it came about. */
 
   end(): ReadEvent[] {
     const rest = this.#extractor.end().flatMap((event) => this.#read(event));
@@ -80,7 +114,7 @@ export class AnswerReader {
       case "reasoning":
         return this.#think(event.text);
       case "call":
-        if (!this.spokeForOthers) this.calls.push(event.call);
+        if (!this.spokeForOthers) this.embedded.push(event.call);
         return [];
       case "reclassify":
         this.#reasoning = [...this.#reasoning, ...this.#text];

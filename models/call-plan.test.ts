@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { planCalls } from "#models/call-plan.ts";
+import { planCalls, withDistinctIds } from "#models/call-plan.ts";
 
 const declared = (id: string, args: unknown) => ({ id, name: "sh", arguments: args });
 const embedded = (args: Record<string, unknown>) => ({
@@ -27,4 +27,17 @@ test("one declared call cancels one embedded twin, not two", () => {
 test("calls that a model wrote twice run twice, each with an id of its own", () => {
   const ids = planCalls([], [embedded({ a: 1 }), embedded({ a: 1 })]).map(({ call }) => call.id);
   expect(new Set(ids).size).toBe(2);
+});
+
+test("an id that comes again in the same turn is replaced", () => {
+  const used = new Set<string>();
+  const first = withDistinctIds(planCalls([declared("call_0", 1)], []), used);
+  const second = withDistinctIds(
+    planCalls([declared("call_0", 2), declared("call_1", 3)], []),
+    used,
+  );
+  const ids = [...first, ...second].map(({ call }) => call.id);
+  expect(ids[0]).toBe("call_0");
+  expect(ids[2]).toBe("call_1");
+  expect(new Set(ids).size).toBe(3);
 });

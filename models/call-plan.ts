@@ -44,3 +44,17 @@ export function planCalls(
     })),
   ];
 }
+
+/**
+ * Gives a new id to every call whose id was used before in the turn: some servers count from
+ * `call_0` in every answer, and a result must name exactly one call.
+ *
+ * @param used ids so far; the ids of the plan are added.
+ */
+export function withDistinctIds(plan: readonly PlannedCall[], used: Set<string>): PlannedCall[] {
+  return plan.map((planned) => {
+    const id = used.has(planned.call.id) ? newId("call") : planned.call.id;
+    used.add(id);
+    return { ...planned, call: { ...planned.call, id } };
+  });
+}

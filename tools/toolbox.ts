@@ -12,8 +12,12 @@ export class Toolbox {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
   }
 
+  get tools(): readonly Tool[] {
+    return [...this.#tools.values()];
+  }
+
   get schemas(): readonly ToolSchema[] {
-    return [...this.#tools.values()].map((tool) => tool.schema);
+    return this.tools.map((tool) => tool.schema);
   }
 
   get names(): readonly string[] {

@@ -1,0 +1,22 @@
+import type { ChannelLock } from "#core/channel-lock.ts";
+import type { Journal } from "#core/journal.ts";
+import type { Model } from "#models/model.ts";
+import type { RoomRules } from "#room/cascade.ts";
+import type { Workspace } from "#room/workspace.ts";
+import type { Toolbox } from "#tools/toolbox.ts";
+import type { TurnLimits } from "#tools/turn-meter.ts";
+
+/** What a room is made of. */
+export interface RoomOptions {
+  readonly id: string;
+  readonly journal: Journal;
+  /** In the order in which `@@group` asks them; the first one answers when nobody else is due. */
+  readonly models: readonly Model[];
+  /** Tools that need no room; the room adds `chat_mode`. */
+  readonly tools: Toolbox;
+  /** The lock of a provider endpoint, the same for all rooms of the process. */
+  readonly lockOf: (endpoint: string) => ChannelLock;
+  readonly workspace: Workspace;
+  readonly rules?: RoomRules;
+  readonly limits?: TurnLimits;
+}

@@ -1,0 +1,283 @@
+import type { ChannelLock } from "#core/channel-lock.ts";
+import { reasonOf } from "#core/errors.ts";
+import type { HumanMessage, JournaledEvent, RoomEvent, TurnEnd } from "#core/events.ts";
+import { newId } from "#core/ids.ts";
+import { formatMode, GROUP, type Mode, parseMode } from "#core/mode.ts";
+import { readTags } from "#core/tags.ts";
+import type { Model } from "#models/model.ts";
+import { type Address, addressees } from "#room/address.ts";
+import { Cascade, type FinishedTurn } from "#room/cascade.ts";
+import { isLive, keyOf, restoredMode, shown } from "#room/entries.ts";
+import { keepInFile, writeFileTags } from "#room/files.ts";
+import { RoomHistory } from "#room/history.ts";
+import type { RoomOptions } from "#room/room-options.ts";
+import { chatModeTool } from "#tools/chat-mode.ts";
+import { Toolbox } from "#tools/toolbox.ts";
+import { TURN_LIMITS } from "#tools/turn-meter.ts";
+import { runWithTools, type Turn } from "../chat.ts";
+
+type Listener = (event: RoomEvent) => void;
+
+/** A line of the human that is being answered, or waits for its turn. */
+interface Job {
+  readonly message: HumanMessage;
+  readonly together: boolean;
+  readonly stop: AbortController;
+  readonly done: PromiseWithResolvers<void>;
+}
+
+/**
+ * A conversation of one human with several personas. Everything that happens is an event: first on
+ * disk, then shown. Lines of the human are answered one after the other, in the order they came.
+ */
+export class Room implements AsyncDisposable {
+  readonly id: string;
+  readonly #options: RoomOptions;
+  readonly #history = new RoomHistory();
+  readonly #tools: Toolbox;
+  readonly #listeners = new Set<Listener>();
+  readonly #waiting: Job[] = [];
+  #running: Job | undefined;
+  #mode: Mode = GROUP;
+
+  private constructor(options: RoomOptions) {
+    this.id = options.id;
+    this.#options = options;
+    const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
+    this.#tools = new Toolbox([...options.tools.tools, chatMode]);
+  }
+
+  /**
+   * Opens a room and replays what its journal holds. Turns that a crash interrupted are closed as
+   * `cut`; their tools are not run again.
+   */
+  static async open(options: RoomOptions): Promise<Room> {
+    const room = new Room(options);
+    for await (const { event } of options.journal.read(room.id, 1)) room.#apply(event);
+    for (const { turn, persona } of room.#history.openTurns) {
+      const why = "org was stopped in the middle of this turn";
+      await room.#record({ type: "turn-end", turn, persona, reason: "cut", why });
+    }
+    return room;
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  get models(): readonly Model[] {
+    return this.#options.models;
+  }
+
+  /** Lines that wait behind the one being answered. */
+  get queued(): number {
+    return this.#waiting.length;
+  }
+
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** The newest line of the human when nobody ever began to answer it: a crash came first. */
+  get unanswered(): HumanMessage | undefined {
+    const last = this.#history.lastMessage;
+    const open = last !== undefined && last.to.length > 0 && !this.#history.wasTakenUp(last.id);
+    return open && !this.busy ? last : undefined;
+  }
+
+  /** Sees every event from now on, until the returned handle is disposed. */
+  listen(listener: Listener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  /** Who would answer a line without a mention. */
+  nextSpeakers(text = ""): readonly string[] {
+    return this.#address(text).to;
+  }
+
+  /**
+   * Takes a line of the human. It is on disk when this resolves; `done` resolves when it has been
+   * answered, however that ended.
+   *
+   * @param signal ends the answering of this line only.
+   * @throws {OrgError} `PERSONA_UNKNOWN`: nothing was sent.
+   */
+  async say(text: string, signal?: AbortSignal): Promise<{ readonly done: Promise<void> }> {
+    const address = this.#address(text);
+    const message: HumanMessage = {
+      type: "message",
+      id: newId("msg"),
+      from: "user",
+      text,
+      to: address.to,
+      mode: formatMode(this.#mode),
+    };
+    await this.#emit(message);
+    for await (const event of writeFileTags(address.tags.files, "user", this.#options.workspace)) {
+      await this.#emit(event);
+    }
+    return { done: this.#enqueue(message, { together: address.together, signal }) };
+  }
+
+  /** Asks again for an answer to the newest line. @returns `undefined` when there is none. */
+  retry(signal?: AbortSignal): Promise<void> | undefined {
+    const message = this.#history.lastMessage;
+    if (message === undefined) return undefined;
+    return this.#enqueue(message, { together: false, signal });
+  }
+
+  /** Ends what is running now; what was said stays. @returns whether anything was running. */
+  stop(): boolean {
+    this.#running?.stop.abort();
+    return this.#running !== undefined;
+  }
+
+  /** @throws {OrgError} `MODE_INVALID` or `PERSONA_UNKNOWN`; the mode stays as it was. */
+  async setMode(text: string, by: string): Promise<void> {
+    const mode = parseMode(text, this.#ids());
+    await this.#emit({ type: "mode", mode: formatMode(mode), by });
+  }
+
+  /** Stops everything and waits until the last event is on disk. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const waiting = this.#waiting.splice(0);
+    for (const job of waiting) job.done.resolve();
+    this.stop();
+    await this.#running?.done.promise;
+  }
+
+  #ids(): readonly string[] {
+    return this.#options.models.map((model) => model.persona.id);
+  }
+
+  #address(text: string): Address {
+    const lastSpeaker = this.#history.lastSpeaker;
+    return addressees(text, { personas: this.#ids(), mode: this.#mode, lastSpeaker });
+  }
+
+  #enqueue(
+    message: HumanMessage,
+    how: { readonly together: boolean; readonly signal: AbortSignal | undefined },
+  ): Promise<void> {
+    const { together, signal } = how;
+    const stop = new AbortController();
+    if (signal?.aborted === true) stop.abort(signal.reason);
+    signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
+    const job: Job = { message, together, stop, done: Promise.withResolvers() };
+    this.#waiting.push(job);
+    if (this.#running === undefined) void this.#work();
+    return job.done.promise;
+  }
+
+  async #work(): Promise<void> {
+    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
+      this.#running = job;
+      try {
+        await this.#answer(job);
+        job.done.resolve();
+      } catch (error) {
+        job.done.reject(error);
+      }
+      this.#running = undefined;
+    }
+  }
+
+  async #answer(job: Job): Promise<void> {
+    const { message, together, stop } = job;
+    const cascade = new Cascade(message.to, this.#ids(), this.#options.rules);
+    const speak = async (persona: string | undefined): Promise<void> => {
+      if (persona !== undefined) cascade.finish(await this.#runTurn(persona, job));
+    };
+    if (together) await Promise.all(message.to.map(() => speak(cascade.next())));
+    for (let next = cascade.next(); next !== undefined; next = cascade.next()) {
+      if (stop.signal.aborted) break;
+      await speak(next);
+    }
+    if (cascade.settled !== undefined) await this.#emit({ type: "settled", why: cascade.settled });
+  }
+
+  async #runTurn(persona: string, job: Job): Promise<FinishedTurn> {
+    const turn = this.#turnOf(persona, job);
+    const texts: string[] = [];
+    let reason: TurnEnd["reason"] = "error";
+    try {
+      for await (const event of runWithTools(turn)) {
+        if (event.type === "answer") texts.push(event.text);
+        if (event.type !== "turn-end") await this.#emit(event);
+        else {
+          reason = event.reason;
+          // Before the end is said, so that the end is the last thing one hears of a turn.
+          if (reason === "complete") await this.#effects(persona, texts.join("\n"));
+          await this.#emit(event);
+        }
+      }
+    } catch (error) {
+      // A bug of ours must not leave a turn without its end, nor take the room down.
+      const why = `org met a bug of its own: ${reasonOf(error)}`;
+      await this.#emit({
+        type: "turn-end",
+        turn: turn.id,
+        persona,
+        reason: "error",
+        why,
+        code: "BUG",
+      });
+    }
+    const text = texts.join("\n");
+    return { persona, reason, text, mentions: readTags(text).mentions };
+  }
+
+  #turnOf(persona: string, job: Job): Turn {
+    const model = this.#options.models.find((one) => one.persona.id === persona);
+    if (model === undefined) throw new Error(`The scheduler chose "${persona}", who is not here`);
+    const exchanges = () => this.#history.exchangesFor(persona);
+    return {
+      id: newId("turn"),
+      message: job.message.id,
+      model,
+      tools: this.#tools.pick(model.persona.tools),
+      history: { [Symbol.iterator]: exchanges },
+      others: [...this.#ids().filter((id) => id !== persona), "user"],
+      lock: this.#lockOf(model),
+      limits: this.#options.limits ?? TURN_LIMITS,
+      signal: job.stop.signal,
+    };
+  }
+
+  #lockOf(model: Model): ChannelLock {
+    return this.#options.lockOf(model.provider.endpoint);
+  }
+
+  async #effects(persona: string, text: string): Promise<void> {
+    const { workspace } = this.#options;
+    for await (const event of writeFileTags(readTags(text).files, persona, workspace)) {
+      await this.#emit(event);
+    }
+    for await (const event of keepInFile(this.#mode, { persona, text }, workspace)) {
+      await this.#emit(event);
+    }
+  }
+
+  /** Every event goes through here: on disk first where it is one to keep, then to whoever listens. */
+  async #emit(event: RoomEvent): Promise<void> {
+    if (isLive(event)) this.#show(event);
+    else await this.#record(event);
+  }
+
+  async #record(event: JournaledEvent): Promise<void> {
+    await this.#options.journal.append(this.id, { key: keyOf(event), event });
+    this.#apply(event);
+    this.#show(event);
+  }
+
+  #apply(event: JournaledEvent): void {
+    this.#history.apply(event);
+    if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#ids());
+  }
+
+  #show(event: RoomEvent): void {
+    const visible = shown(event);
+    for (const listener of this.#listeners) listener(visible);
+  }
+}
