@@ -1,0 +1,205 @@
+/**
+ * The folder that models and people write to.
+ *
+ * Sandboxed programs change the same folder while we write, so a path that was checked may be another
+ * one a moment later. Every step is therefore taken from an open folder (`/proc/self/fd/N/name`, which
+ * is what `openat` does) and never follows a link: there is no moment between check and use.
+ */
+import type { Stats } from "node:fs";
+import { constants, type FileHandle, lstat, mkdir, open, readlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { errnoOf, fileFailed, syncFolder, writeFileAtomically } from "./files.ts";
+import { pathRefused, splitWorkspacePath } from "./workspace-path.ts";
+
+/** Largest file in bytes: more than a person reads, less than what hurts a journal or a screen. */
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+
+export interface WrittenFile {
+  /** Relative to the workspace, with needless parts removed. */
+  readonly path: string;
+  /** Size of the whole file in bytes. */
+  readonly bytes: number;
+}
+
+export interface Workspace {
+  /** Absolute path of the folder. */
+  readonly root: string;
+  /**
+   * Replaces a file atomically and creates the folders above it.
+   *
+   * @throws {OrgError} `PATH_REFUSED` for a path that leaves the workspace, also through a link;
+   *   `FILE_FAILED` for more than 8 MiB and when the system refuses.
+   */
+  write(path: string, text: string): Promise<WrittenFile>;
+  /** Adds to the end of a file, or creates it; refuses what {@link Workspace.write} refuses. */
+  append(path: string, text: string): Promise<WrittenFile>;
+  /**
+   * The absolute path of a file that may not exist yet, for showing it. Do not open it later without
+   * another check: a sandboxed program may have put a link there meanwhile.
+   *
+   * @throws {OrgError} `PATH_REFUSED`, as {@link Workspace.write}.
+   */
+  resolve(path: string): Promise<string>;
+}
+
+/** Opens the workspace; its folder is created with mode 0700 when it is missing. */
+export async function openWorkspace(root: string): Promise<Workspace> {
+  await mkdir(root, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw fileFailed(root, error);
+  });
+  return {
+    root,
+    write: (path, text) => write({ root, path }, text),
+    append: (path, text) => append({ root, path }, text),
+    resolve: (path) => resolve({ root, path }),
+  };
+}
+
+interface Place {
+  readonly root: string;
+  readonly path: string;
+}
+
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+
+async function write(place: Place, text: string): Promise<WrittenFile> {
+  const names = splitWorkspacePath(place.path);
+  const path = names.join("/");
+  const bytes = Buffer.byteLength(text);
+  refuseTooLarge(path, bytes);
+  await using folder = await createFolders(place, names.slice(0, -1));
+  const file = within(folder, names.at(-1) ?? "");
+  const existing = await statFile(place, file);
+  // A script that somebody made executable stays executable.
+  const mode = existing === undefined ? 0o644 : existing.mode & 0o777;
+  await writeFileAtomically(file, text, { mode, shownAs: path });
+  return { path, bytes };
+}
+
+async function append(place: Place, text: string): Promise<WrittenFile> {
+  const names = splitWorkspacePath(place.path);
+  const path = names.join("/");
+  await using folder = await createFolders(place, names.slice(0, -1));
+  const name = within(folder, names.at(-1) ?? "");
+  await statFile(place, name);
+  try {
+    // Without O_NONBLOCK a FIFO that was put there since would hold us until somebody reads it.
+    const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+    await using file = await open(name, flags, 0o644);
+    const before = await file.stat();
+    if (!before.isFile()) throw pathRefused(place.path, "it is no regular file");
+    const bytes = before.size + Buffer.byteLength(text);
+    refuseTooLarge(path, bytes);
+    await appendWhole(file, text, before.size);
+    await folder.sync();
+    return { path, bytes };
+  } catch (error) {
+    if (error instanceof OrgError) throw error;
+    // A link (ELOOP) or a FIFO (ENXIO) took the place of the file after it was looked at.
+    const swapped = ["ELOOP", "ENXIO"].includes(errnoOf(error));
+    throw swapped ? pathRefused(place.path, "it is no regular file") : fileFailed(path, error);
+  }
+}
+
+/** On a full disk a part would stay behind: the file goes back to its old length. */
+async function appendWhole(file: FileHandle, text: string, lengthBefore: number): Promise<void> {
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } catch (error) {
+    await file.truncate(lengthBefore).catch(() => undefined); // the first error is the one to tell
+    throw error;
+  }
+}
+
+async function resolve(place: Place): Promise<string> {
+  const names = splitWorkspacePath(place.path);
+  let folder = await open(place.root, O_DIRECTORY);
+  try {
+    for (const name of names.slice(0, -1)) {
+      const next = await openFolder(place, within(folder, name));
+      if (next === undefined) return join(place.root, ...names);
+      await folder.close();
+      folder = next;
+    }
+    await statFile(place, within(folder, names.at(-1) ?? ""));
+    return join(place.root, ...names);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Opens the folder that `names` lead to, and creates what is missing on the way. */
+async function createFolders(place: Place, names: readonly string[]): Promise<FileHandle> {
+  // The root itself may be a link: it was chosen by the person, not by a model.
+  let folder = await open(place.root, O_DIRECTORY).catch((error: unknown) => {
+    throw fileFailed(place.root, error);
+  });
+  for (const name of names) {
+    await using parent = folder;
+    folder = await createFolder(place, within(parent, name));
+  }
+  return folder;
+}
+
+async function createFolder(place: Place, path: string): Promise<FileHandle> {
+  const existing = await openFolder(place, path);
+  if (existing !== undefined) return existing;
+  try {
+    await mkdir(path, 0o755);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    // Somebody else made it first: opening it says whether it is a folder.
+    if (errnoOf(error) !== "EEXIST") throw fileFailed(place.path, error);
+  }
+  const created = await openFolder(place, path);
+  if (created === undefined) throw pathRefused(place.path, "a folder of it was taken away");
+  return created;
+}
+
+/** @returns `undefined` when there is nothing. */
+async function openFolder(place: Place, path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, O_DIRECTORY | O_NOFOLLOW);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "ENOENT") return undefined;
+    if (errno !== "ENOTDIR" && errno !== "ELOOP") throw fileFailed(place.path, error);
+    throw pathRefused(place.path, await describeObstacle(path));
+  }
+}
+
+/** @returns `undefined` when there is nothing; refuses everything but a regular file. */
+async function statFile(place: Place, path: string): Promise<Stats | undefined> {
+  const stats = await lstat(path).catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw fileFailed(place.path, error);
+  });
+  if (stats === undefined || stats.isFile()) return stats;
+  throw pathRefused(place.path, await describeObstacle(path));
+}
+
+async function describeObstacle(path: string): Promise<string> {
+  const name = JSON.stringify(basename(path));
+  const target = await readlink(path).catch(() => undefined);
+  if (target !== undefined) return `${name} is a link to ${JSON.stringify(target)}`;
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats?.isDirectory() === true) return `${name} is a folder`;
+  return stats?.isFile() === true ? `${name} is a file` : `${name} is no regular file`;
+}
+
+function refuseTooLarge(path: string, bytes: number): void {
+  if (bytes <= MAX_FILE_BYTES) return;
+  throw new OrgError(`Could not write "${path}"`, {
+    code: "FILE_FAILED",
+    why: `It would have ${bytes} bytes; at most ${MAX_FILE_BYTES} are allowed.`,
+    remedies: ["split the text into several files"],
+    left: "Nothing was written.",
+  });
+}
+
+/** The name below an open folder, whatever happens meanwhile to the path that led to the folder. */
+function within(folder: FileHandle, name: string): string {
+  return `/proc/self/fd/${folder.fd}/${name}`;
+}
