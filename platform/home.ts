@@ -1,0 +1,66 @@
+/** Where everything of a home lies. */
+import { chmod, mkdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileFailed } from "./files.ts";
+
+/** Absolute paths; all of them but `personas` lie under `ORG_HOME/.org`, which Git ignores. */
+export interface HomePaths {
+  /** ORG_HOME itself. */
+  readonly root: string;
+  /** The current generation's journal. */
+  readonly journal: string;
+  readonly backups: string;
+  /** Unix socket of the process that owns the home. */
+  readonly socket: string;
+  /** Who that process is; see `owner.ts`. */
+  readonly ownerRecord: string;
+  readonly workspace: string;
+  readonly logs: string;
+  /** Personas that the person added, as files. */
+  readonly personas: string;
+}
+
+export function homePaths(orgHome: string): HomePaths {
+  const under = (...names: string[]) => join(orgHome, ".org", ...names);
+  return {
+    root: orgHome,
+    journal: under("state", "current", "journal.sqlite"),
+    backups: under("backups"),
+    socket: under("run", "org.sock"),
+    ownerRecord: under("run", "owner.json"),
+    workspace: under("workspace"),
+    logs: under("logs"),
+    personas: join(orgHome, "personas"),
+  };
+}
+
+/**
+ * Creates the folders of a home that are missing, and closes those that others could read.
+ *
+ * @throws {OrgError} `FILE_FAILED` when the system refuses.
+ */
+export async function createHome(paths: HomePaths): Promise<void> {
+  const state = dirname(dirname(paths.journal));
+  const folders = [
+    dirname(state),
+    state,
+    dirname(paths.journal),
+    paths.backups,
+    dirname(paths.socket),
+    paths.workspace,
+    paths.logs,
+  ];
+  for (const folder of folders) await createPrivateFolder(folder);
+}
+
+const PRIVATE = 0o700;
+
+async function createPrivateFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: PRIVATE });
+    // It may be older than us, or the umask may have taken our own bits away.
+    if (((await stat(path)).mode & 0o777) !== PRIVATE) await chmod(path, PRIVATE);
+  } catch (error) {
+    throw fileFailed(path, error);
+  }
+}
