@@ -1,0 +1,149 @@
+import { describe, expect, test } from "bun:test";
+import {
+  cycles,
+  drawMap,
+  type Edge,
+  edgesOf,
+  isJudged,
+  violations,
+  withMap,
+} from "./import-rules.ts";
+
+/** Edges of small files, given as path and source. */
+function edges(files: Readonly<Record<string, string>>): readonly Edge[] {
+  return Object.entries(files).flatMap(([path, source]) => edgesOf(path, source));
+}
+
+const targets = (source: string): readonly string[] =>
+  edgesOf("room/room.ts", source).map(({ to }) => to);
+
+describe("reading imports", () => {
+  test("sees value, type, side-effect, re-exporting and dynamic imports", () => {
+    const source = [
+      'import { a } from "#core/a.ts";',
+      'import type { B } from "#core/b.ts";',
+      'import { c, type D } from "./c.ts";',
+      'import "#core/effect.ts";',
+      'export { e } from "#core/e.ts";',
+      'export const f = await import("#core/f.ts");',
+      'let g: import("#core/g.ts").G;',
+    ].join("\n");
+    expect(targets(source)).toEqual([
+      "core/a.ts",
+      "core/b.ts",
+      "room/c.ts",
+      "core/effect.ts",
+      "core/e.ts",
+      "core/f.ts",
+      "core/g.ts",
+    ]);
+  });
+
+  test("sees an import that is spread over several lines", () => {
+    expect(targets('import {\n  one,\n  type Two,\n} from "../chat.ts";')).toEqual(["chat.ts"]);
+  });
+
+  test("leaves packages, built-ins and mere mentions alone", () => {
+    const source = [
+      'import { z } from "zod";',
+      'import { readFile } from "node:fs/promises";',
+      "// taken from the example",
+      'export function name(): string {\n  return `import it from "#core/a.ts"`;\n}',
+    ].join("\n");
+    expect(targets(source)).toEqual([]);
+  });
+
+  test("judges sources, not tests", () => {
+    expect(isJudged("room/room.ts")).toBe(true);
+    expect(isJudged("room/room.test.ts")).toBe(false);
+    expect(isJudged("test/setup.ts")).toBe(false);
+  });
+});
+
+describe("the table", () => {
+  test.each([
+    ["core/a.ts", "#platform/b.ts"],
+    ["room/a.ts", "#platform/b.ts"],
+    ["tools/a.ts", "#models/b.ts"],
+    ["fitness/a.ts", "#tools/registry.ts"],
+    ["tools/generated/x/tool.ts", "#core/ids.ts"],
+    ["ui/a.ts", "#models/b.ts"],
+    ["serve/a.ts", "#test/b.ts"],
+  ])("%s must not import %s", (from, specifier) => {
+    expect(violations(edges({ [from]: `import { x } from "${specifier}";` }))).toHaveLength(1);
+  });
+
+  test.each([
+    ["main.ts", "#ui/screen.ts"],
+    ["fitness/a.ts", "#tools/tool.ts"],
+    ["tools/generated/x/tool.ts", "#tools/tool.ts"],
+    ["room/a.ts", "../chat.ts"],
+    ["core/a.ts", "#core/b.ts"],
+    ["ops/a.ts", "#platform/b.ts"],
+  ])("%s may import %s", (from, specifier) => {
+    expect(violations(edges({ [from]: `import { x } from "${specifier}";` }))).toEqual([]);
+  });
+
+  test("a violation says who, what, and what would be allowed", () => {
+    expect(violations(edges({ "core/a.ts": 'import type { B } from "#room/b.ts";' }))).toEqual([
+      "core/a.ts must not import room/b.ts: core may import nothing of ours",
+    ]);
+  });
+
+  test("a relative path into another folder is refused even where the folder is allowed", () => {
+    expect(violations(edges({ "room/a.ts": 'import { b } from "../core/b.ts";' }))).toEqual([
+      'room/a.ts must import core/b.ts as "#core/b.ts": it lies in another folder',
+    ]);
+  });
+});
+
+describe("cycles", () => {
+  test("a cycle is named file by file, also when only types close it", () => {
+    const files = {
+      "core/a.ts": 'import { b } from "./b.ts";',
+      "core/b.ts": 'import { c } from "./c.ts";',
+      "core/c.ts": 'import type { A } from "./a.ts";',
+    };
+    expect(cycles(edges(files))).toEqual(["core/a.ts → core/b.ts → core/c.ts → core/a.ts"]);
+  });
+
+  test("two ways to the same file are no cycle", () => {
+    const files = {
+      "core/a.ts": 'import { b } from "./b.ts";\nimport { c } from "./c.ts";',
+      "core/b.ts": 'import { d } from "./d.ts";',
+      "core/c.ts": 'import { d } from "./d.ts";',
+    };
+    expect(cycles(edges(files))).toEqual([]);
+  });
+});
+
+describe("the map", () => {
+  const map = drawMap(
+    edges({
+      "room/a.ts": 'import { x } from "#core/x.ts";\nimport { y } from "#core/y.ts";',
+      "room/b.ts": 'import { a } from "./a.ts";\nimport { chat } from "../chat.ts";',
+    }),
+  );
+
+  test("counts the imports between folders and leaves out those within one", () => {
+    expect(map).toMatchInlineSnapshot(`
+      "\`\`\`mermaid
+      graph TD
+        room -->|1| chat.ts
+        room -->|2| core
+      \`\`\`"
+    `);
+  });
+
+  test("goes between its markers and leaves the prose alone", () => {
+    const document = "before\n<!-- map:start x -->\nstale\n<!-- map:end -->\nafter\n";
+    const fresh = withMap(document, map);
+    expect(fresh).toStartWith("before\n<!-- map:start x -->\n```mermaid");
+    expect(fresh).toEndWith("```\n<!-- map:end -->\nafter\n");
+    expect(withMap(fresh, map)).toBe(fresh);
+  });
+
+  test("a document without markers is refused", () => {
+    expect(() => withMap("prose", map)).toThrow("map:start");
+  });
+});

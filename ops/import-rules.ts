@@ -1,0 +1,139 @@
+/** Who may import whom, decided on plain data; `ops/imports.ts` feeds it the files. */
+
+/**
+ * Each folder, and the folders or single files that it may import. Read from the bottom up: `core`
+ * knows nobody. A folder that is missing here (`test`, `bench`) may import anything, and nothing
+ * listed here may import it.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": [
+    "chat.ts",
+    "core",
+    "platform",
+    "models",
+    "tools",
+    "room",
+    "fitness",
+    "ops",
+    "serve",
+    "ui",
+  ],
+  ui: ["core", "platform", "room", "serve"],
+  serve: ["core", "platform", "room"],
+  ops: ["core", "platform", "fitness"],
+  // Only the contract of tools: what is judged must never run in the process that judges.
+  fitness: ["core", "platform", "tools/tool.ts"],
+  room: ["core", "models", "tools", "chat.ts"],
+  "chat.ts": ["core", "models", "tools"],
+  "tools/generated": ["tools/tool.ts"],
+  tools: ["core", "platform"],
+  models: ["core", "platform"],
+  platform: ["core"],
+  core: [],
+};
+
+/** One import, as paths from the root of the repository. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  /** As it is written in the source. */
+  readonly specifier: string;
+}
+
+// Biome starts every import statement in column 0 and quotes with ". The names between `import` and
+// `from` hold no bracket, so that a function whose text mentions `from "…"` is not mistaken for one.
+const STATIC = /^(?:import|export)\s+(?:[\w$*,{}\s]+?\s+from\s+)?"([^"\n]+)"/gm;
+const DYNAMIC = /\bimport\(\s*"([^"\n]+)"\s*\)/g;
+
+/** True for files that the table judges: tests may reach for anything. */
+export function isJudged(path: string): boolean {
+  return !path.endsWith(".test.ts") && MAY_IMPORT[folderOf(path)] !== undefined;
+}
+
+/** Every import of one source file from another of ours: static, type-only and dynamic ones. */
+export function edgesOf(from: string, source: string): readonly Edge[] {
+  const specifiers = [...source.matchAll(STATIC), ...source.matchAll(DYNAMIC)];
+  return specifiers.flatMap(([, specifier = ""]) => {
+    const to = resolve(from, specifier);
+    return to === undefined ? [] : [{ from, to, specifier }];
+  });
+}
+
+/** Turns a specifier into a path from the root; packages and built-ins give `undefined`. */
+function resolve(from: string, specifier: string): string | undefined {
+  if (specifier.startsWith("#")) return specifier.slice(1);
+  if (!specifier.startsWith(".")) return undefined;
+  return new URL(specifier, `file:///${from}`).pathname.slice(1);
+}
+
+function folderOf(path: string): string {
+  if (path.startsWith("tools/generated/")) return "tools/generated";
+  return path.split("/")[0] ?? path;
+}
+
+/** One sentence for every import that the table, or the way we write imports, does not allow. */
+export function violations(edges: readonly Edge[]): readonly string[] {
+  return edges.flatMap((edge) => {
+    const [from, to] = [folderOf(edge.from), folderOf(edge.to)];
+    if (from === to) return [];
+    const allowed = MAY_IMPORT[from] ?? [];
+    if (!allowed.includes(to) && !allowed.includes(edge.to)) {
+      const may = allowed.join(", ") || "nothing of ours";
+      return [`${edge.from} must not import ${edge.to}: ${from} may import ${may}`];
+    }
+    // A file in the root has no folder, so there is no # name for it.
+    if (edge.specifier.startsWith(".") && from.includes(".") === to.includes(".")) {
+      return [`${edge.from} must import ${edge.to} as "#${edge.to}": it lies in another folder`];
+    }
+    return [];
+  });
+}
+
+/** Every file that can be reached from itself, as the path `a → b → a`; each cycle once. */
+export function cycles(edges: readonly Edge[]): readonly string[] {
+  const targets = Map.groupBy(edges, (edge) => edge.from);
+  const found: string[] = [];
+  const finished = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) found.push([...path.slice(start), file].join(" → "));
+    if (start >= 0 || finished.has(file)) return;
+    path.push(file);
+    for (const { to } of targets.get(file) ?? []) visit(to);
+    path.pop();
+    finished.add(file);
+  };
+  for (const file of targets.keys()) visit(file);
+  return found;
+}
+
+/** Draws the folders as a Mermaid graph; the number on an arrow is how many imports it stands for. */
+export function drawMap(edges: readonly Edge[]): string {
+  const counts = new Map<string, number>();
+  for (const { from, to } of edges) {
+    const arrow = `${folderOf(from)} ${folderOf(to)}`;
+    if (folderOf(from) !== folderOf(to)) counts.set(arrow, (counts.get(arrow) ?? 0) + 1);
+  }
+  const arrows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    "```mermaid",
+    "graph TD",
+    ...arrows.map(([pair, count]) => `  ${pair.split(" ").join(` -->|${count}| `)}`),
+    "```",
+  ].join("\n");
+}
+
+const MAP = /(<!-- map:start[^\n]*-->\n)[\s\S]*?(\n<!-- map:end -->)/;
+
+/**
+ * Puts the map between the markers of a document and leaves the rest alone.
+ *
+ * @throws {Error} when the markers are missing: then the map would silently go stale.
+ */
+export function withMap(document: string, map: string): string {
+  if (!MAP.test(document)) {
+    throw new Error("Found no <!-- map:start --> … <!-- map:end --> to draw the map between");
+  }
+  return document.replace(MAP, (_all, start: string, end: string) => `${start}${map}${end}`);
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Sets up whatever is missing, then opens the room in tmux session "org"; while that session exists,
+# attaches to it instead. Arguments and environment reach main.ts as they are.
+#
+#   ./ops/run.sh [ARGUMENT...]      ORG_SESSION=NAME: another session
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+use_session
+
+# A room without a sandbox is still a room: its tools refuse, and setup has said why.
+"$root/ops/setup.sh" || {
+  status=$?
+  { can_start && command -v tmux >/dev/null; } || exit "$status"
+}
+
+open_session() {
+  local handover
+  # A running tmux server hands out the environment it was started with, and `tmux -e NAME=VALUE`
+  # shows a key to everybody who types ps. So it goes by a file that only we can read. The arguments
+  # go with it, because tmux takes one that ends with ";" for the end of its command.
+  handover=$(umask 077 && mktemp "${XDG_RUNTIME_DIR:-/tmp}/org-handover.XXXXXX")
+  printf '%s\0' "$#" "$@" >"$handover"
+  env -0 >>"$handover"
+  # Marked in the same breath, so that stop.sh never ends a session that merely has the same name.
+  tmux new-session -d -s "$session" -c "$root" -- "$root/ops/pane.sh" "$handover" ';' \
+    set-option -t "=$session:" @org-root "$root" || {
+    rm -f -- "$handover"
+    return 1
+  }
+}
+
+if ! tmux has-session -t "=$session" 2>/dev/null; then
+  # Two of us at the same moment: one opens it, the other finds it open.
+  open_session "$@" || tmux has-session -t "=$session"
+fi
+owner=$(session_owner)
+if [[ $owner != "$root" ]]; then
+  say "tmux session \"$session\" belongs to ${owner:-something else}; nothing was changed"
+  remedy "ORG_SESSION=org2 $0"
+  exit "$EX_TEMPORARY"
+fi
+if [[ -t 0 && -t 1 ]]; then
+  if [[ -n ${TMUX:-} ]]; then exec tmux switch-client -t "=$session"; fi
+  exec tmux attach-session -t "=$session"
+fi
+say "the room is open in tmux session \"$session\""
+remedy "tmux attach -t $session"
+remedy "./ops/stop.sh"

@@ -1,0 +1,89 @@
+#!/usr/bin/env bun
+/**
+ * Ends the room of a tmux session: asks it to save and leave, then makes sure that nothing is left.
+ *
+ *   bun ops/stop.ts [SESSION [GRACE_MS]]      called by ops/stop.sh
+ */
+import { realpath } from "node:fs/promises";
+import { EXIT, unreachable } from "#core/errors.ts";
+import { readProcessInfo } from "#platform/process-info.ts";
+import { descendantsOf, signalAll, waitForEnd } from "./process-tree.ts";
+
+/** How long the room may take to end its turn and close its journal, in milliseconds. */
+const GRACE_MS = 10_000;
+/** How long the kernel may take to end a process after SIGKILL, in milliseconds. */
+const KILL_MS = 2_000;
+
+export interface StopOptions {
+  /** Name of the tmux session. */
+  readonly session: string;
+  /** The checkout that it must belong to. */
+  readonly root: string;
+  readonly graceMs: number;
+}
+
+/** `killed` counts the processes that did not leave by themselves. */
+export type Stopped =
+  | { readonly kind: "not-running" }
+  | { readonly kind: "foreign"; readonly owner: string }
+  | { readonly kind: "stopped"; readonly killed: number; readonly left: readonly number[] };
+
+export async function stopSession({ session, root, graceMs }: StopOptions): Promise<Stopped> {
+  const panes = await tmux("list-panes", "-s", "-t", `=${session}`, "-F", "#{pane_pid}");
+  if (panes === undefined) return { kind: "not-running" };
+  const owner = (await tmux("show-options", "-v", "-q", "-t", `=${session}:`, "@org-root")) ?? "";
+  if (owner !== root) return { kind: "foreign", owner };
+
+  const shells = panes.split("\n").map(Number);
+  const tree = await descendantsOf(shells);
+  // Only the room itself, the child of the pane: it ends its tools in its own order, and a tool that
+  // ends before it would be written down as a failure.
+  await signalAll(
+    tree.filter(({ parent }) => shells.includes(parent)),
+    "SIGTERM",
+  );
+  const stubborn = await waitForEnd(tree, graceMs);
+  const late = [...stubborn, ...(await descendantsOf(stubborn.map(({ pid }) => pid)))];
+  const all = [...(await Promise.all(shells.map(readProcessInfo))), ...late];
+  await signalAll(late, "SIGKILL");
+  await tmux("kill-session", "-t", `=${session}`);
+  const left = await waitForEnd(
+    all.filter((info) => info !== undefined),
+    KILL_MS,
+  );
+  return { kind: "stopped", killed: stubborn.length, left: left.map(({ pid }) => pid) };
+}
+
+/** What tmux answers, or `undefined` when it fails: no server, no such session, no tmux at all. */
+async function tmux(...words: readonly string[]): Promise<string | undefined> {
+  if (Bun.which("tmux") === null) return undefined;
+  const child = Bun.spawn(["tmux", ...words], { stdout: "pipe", stderr: "ignore" });
+  const text = await child.stdout.text();
+  return (await child.exited) === 0 ? text.trim() : undefined;
+}
+
+function describe(stopped: Stopped, { session, graceMs }: StopOptions): string {
+  switch (stopped.kind) {
+    case "not-running":
+      return `not running: there is no tmux session "${session}"`;
+    case "foreign":
+      return `tmux session "${session}" belongs to ${stopped.owner || "something else"}; nothing was changed`;
+    case "stopped": {
+      if (stopped.left.length > 0) return `processes outlived SIGKILL: ${stopped.left.join(", ")}`;
+      if (stopped.killed === 0) return "the room has left";
+      return `the room did not leave within ${graceMs} ms; processes killed: ${stopped.killed}`;
+    }
+    default:
+      return unreachable(stopped);
+  }
+}
+
+if (import.meta.main) {
+  const [session = "org", grace = GRACE_MS] = process.argv.slice(2);
+  const graceMs = Number(grace);
+  const root = await realpath(`${import.meta.dir}/..`);
+  const stopped = await stopSession({ session, root, graceMs });
+  console.error(`stop: ${describe(stopped, { session, root, graceMs })}`);
+  if (stopped.kind === "foreign") process.exitCode = EXIT.busy;
+  if (stopped.kind === "stopped" && stopped.left.length > 0) process.exitCode = EXIT.failed;
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { closingLine, plus, type Totals, testTotals } from "./totals.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "org-totals-"));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const passing = (name: string) => `test("${name}", () => {});`;
+
+/** Runs real test files through `bun test` and counts. */
+async function totalsOf(...bodies: readonly string[]): Promise<Totals> {
+  const own = await mkdtemp(join(folder, "run-"));
+  for (const [index, body] of bodies.entries()) {
+    await Bun.write(`${own}/${index}.test.ts`, `import { test } from "bun:test";\n${body}\n`);
+  }
+  const child = Bun.spawn([process.execPath, "test", "--only-failures"], {
+    cwd: own,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return testTotals(out + err, await child.exited);
+}
+
+describe("counting a real run of bun test", () => {
+  test("passes and failures are counted one by one, skipped tests not at all", async () => {
+    const body = `${passing("a")} ${passing("b")} test.skip("s", () => {}); test.todo("t");
+      test("c", () => { throw new Error("no"); });`;
+    expect(await totalsOf(body)).toEqual({ passed: 2, failed: 1 });
+  });
+
+  test("a file that cannot be loaded is a failure", async () => {
+    expect(await totalsOf(passing("a"), 'import "./missing.ts";')).toEqual({
+      passed: 1,
+      failed: 1,
+    });
+  });
+
+  test("a test that leaves with exit code 0 is a failure, and so is a killed run", async () => {
+    expect(await totalsOf('test("a", () => process.exit(0));')).toEqual({ passed: 0, failed: 1 });
+    expect(await totalsOf('test("a", () => process.kill(process.pid, "SIGKILL"));')).toEqual({
+      passed: 0,
+      failed: 1,
+    });
+  });
+
+  test("no test at all is a failure", async () => {
+    expect(await totalsOf()).toEqual({ passed: 0, failed: 1 });
+  });
+
+  test("a test that prints a summary of its own changes nothing", async () => {
+    const lie = 'console.error("\\n 900 pass\\n 0 fail\\nRan 900 tests across 1 file. [1ms]\\n");';
+    const body = `test("a", () => { ${lie} throw new Error("no"); });`;
+    expect(await totalsOf(body)).toEqual({ passed: 0, failed: 1 });
+  });
+});
+
+test("a run that fails without a failed test counts as one failure", () => {
+  const output = "\n 3 pass\n 0 fail\nRan 3 tests across 1 file. [1ms]\n";
+  expect(testTotals(output, 0)).toEqual({ passed: 3, failed: 0 });
+  expect(testTotals(output, 1)).toEqual({ passed: 3, failed: 1 });
+});
+
+test("a summary that does not add up is not believed", () => {
+  const output = "\n 3 pass\n 0 fail\nRan 7 tests across 1 file. [1ms]\n";
+  expect(testTotals(output, 0)).toEqual({ passed: 0, failed: 1 });
+});
+
+test("totals add up to one closing line", () => {
+  const totals = plus({ passed: 2, failed: 0 }, { passed: 3, failed: 1 });
+  expect(closingLine(totals)).toBe("5 passed, 1 failed");
+});

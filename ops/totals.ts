@@ -1,0 +1,51 @@
+/** Counting what a test run really did. */
+
+export interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export const NOTHING: Totals = { passed: 0, failed: 0 };
+
+export function plus(a: Totals, b: Totals): Totals {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+}
+
+// The last lines of `bun test`. Its JUnit report would be easier to read, but it leaves out files
+// that could not be loaded (measured on Bun 1.4.5); the summary counts each as a failure.
+const RAN = /^Ran (\d+) tests? across \d+ files?\./gm;
+const COUNT = /^ *(\d+) (pass|fail|skip|todo)$/gm;
+
+/**
+ * The totals of one `bun test` run.
+ *
+ * A run that ends without a summary has crashed, or a test called `process.exit(0)`: whatever it
+ * returned, it counts as one failure. So does a summary whose numbers do not add up, because then a
+ * test has printed something that looks like one, and a failure without a failed test (coverage).
+ */
+export function testTotals(output: string, exitCode: number): Totals {
+  const ran = [...output.matchAll(RAN)].at(-1);
+  if (ran === undefined) return { passed: 0, failed: 1 };
+  const counts = countsBefore(output.slice(0, ran.index));
+  const sum = counts.pass + counts.fail + counts.skip + counts.todo;
+  const trusted = sum === Number(ran[1]);
+  const failed = Math.max(counts.fail, exitCode === 0 && trusted ? 0 : 1);
+  return { passed: trusted ? counts.pass : 0, failed };
+}
+
+/** The counts of the last summary: the last line of each kind after the last blank line before it. */
+function countsBefore(output: string): Record<"pass" | "fail" | "skip" | "todo", number> {
+  const counts = { pass: 0, fail: 0, skip: 0, todo: 0 };
+  const block = output.slice(output.lastIndexOf("\n\n") + 1);
+  for (const [, count, kind] of block.matchAll(COUNT)) {
+    if (kind === "pass" || kind === "fail" || kind === "skip" || kind === "todo") {
+      counts[kind] = Number(count);
+    }
+  }
+  return counts;
+}
+
+/** The closing line, in the form that test tools agree on. */
+export function closingLine({ passed, failed }: Totals): string {
+  return `${passed} passed, ${failed} failed`;
+}

@@ -1,0 +1,20 @@
+/** Waiting for what happens outside of this process, where nothing can be awaited. */
+
+/**
+ * Asks again and again until the answer is neither `undefined` nor `false`.
+ *
+ * @throws {Error} after `limitMs` milliseconds, naming what was awaited.
+ */
+export async function until<Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined | false>,
+  limitMs = 10_000,
+): Promise<Answer> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (performance.now() >= deadline) throw new Error(`Waited ${limitMs} ms in vain: ${what}`);
+    await Bun.sleep(20);
+  }
+}
