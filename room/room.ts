@@ -1,6 +1,13 @@
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { reasonOf } from "#core/errors.ts";
-import type { HumanMessage, JournaledEvent, RoomEvent, TurnEnd } from "#core/events.ts";
+import type {
+  FileWritten,
+  HumanMessage,
+  JournaledEvent,
+  Notice,
+  RoomEvent,
+  TurnEnd,
+} from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { formatMode, GROUP, type Mode, parseMode } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
@@ -22,8 +29,18 @@ type Listener = (event: RoomEvent) => void;
 interface Job {
   readonly message: HumanMessage;
   readonly together: boolean;
+  readonly listener: Listener | undefined;
   readonly stop: AbortController;
   readonly done: PromiseWithResolvers<void>;
+}
+
+export interface SayOptions {
+  /** Ends the answering of this line only. */
+  readonly signal?: AbortSignal | undefined;
+  /** A mode for this line only. */
+  readonly mode?: string | undefined;
+  /** Sees what this line brings about, and nothing else; raw tool output included. */
+  readonly listener?: Listener | undefined;
 }
 
 /**
@@ -92,39 +109,40 @@ export class Room implements AsyncDisposable {
   }
 
   /** Who would answer a line without a mention. */
-  nextSpeakers(text = ""): readonly string[] {
-    return this.#address(text).to;
+  get nextSpeakers(): readonly string[] {
+    return this.#address("", this.#mode).to;
   }
 
   /**
    * Takes a line of the human. It is on disk when this resolves; `done` resolves when it has been
    * answered, however that ended.
    *
-   * @param signal ends the answering of this line only.
-   * @throws {OrgError} `PERSONA_UNKNOWN`: nothing was sent.
+   * @throws {OrgError} `PERSONA_UNKNOWN` or `MODE_INVALID`: nothing was sent.
    */
-  async say(text: string, signal?: AbortSignal): Promise<{ readonly done: Promise<void> }> {
-    const address = this.#address(text);
+  async say(text: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
+    const mode = options.mode === undefined ? this.#mode : parseMode(options.mode, this.#ids());
+    const { to, together, tags } = this.#address(text, mode);
+    const id = newId("msg");
     const message: HumanMessage = {
       type: "message",
-      id: newId("msg"),
+      id,
       from: "user",
       text,
-      to: address.to,
-      mode: formatMode(this.#mode),
+      to,
+      mode: formatMode(mode),
     };
-    await this.#emit(message);
-    for await (const event of writeFileTags(address.tags.files, "user", this.#options.workspace)) {
-      await this.#emit(event);
+    const { listener } = options;
+    await this.#emit(message, listener);
+    for await (const event of writeFileTags(tags.files, "user", this.#options.workspace)) {
+      await this.#emit(event, listener);
     }
-    return { done: this.#enqueue(message, { together: address.together, signal }) };
+    return { done: this.#enqueue(message, { ...options, together }) };
   }
 
   /** Asks again for an answer to the newest line. @returns `undefined` when there is none. */
-  retry(signal?: AbortSignal): Promise<void> | undefined {
+  retry(options: Omit<SayOptions, "mode"> = {}): Promise<void> | undefined {
     const message = this.#history.lastMessage;
-    if (message === undefined) return undefined;
-    return this.#enqueue(message, { together: false, signal });
+    return message && this.#enqueue(message, { ...options, together: false });
   }
 
   /** Ends what is running now; what was said stays. @returns whether anything was running. */
@@ -136,7 +154,7 @@ export class Room implements AsyncDisposable {
   /** @throws {OrgError} `MODE_INVALID` or `PERSONA_UNKNOWN`; the mode stays as it was. */
   async setMode(text: string, by: string): Promise<void> {
     const mode = parseMode(text, this.#ids());
-    await this.#emit({ type: "mode", mode: formatMode(mode), by });
+    await this.#emit({ type: "mode", mode: formatMode(mode), by }, this.#running?.listener);
   }
 
   /** Stops everything and waits until the last event is on disk. */
@@ -151,20 +169,17 @@ export class Room implements AsyncDisposable {
     return this.#options.models.map((model) => model.persona.id);
   }
 
-  #address(text: string): Address {
+  #address(text: string, mode: Mode): Address {
     const lastSpeaker = this.#history.lastSpeaker;
-    return addressees(text, { personas: this.#ids(), mode: this.#mode, lastSpeaker });
+    return addressees(text, { personas: this.#ids(), mode, lastSpeaker });
   }
 
-  #enqueue(
-    message: HumanMessage,
-    how: { readonly together: boolean; readonly signal: AbortSignal | undefined },
-  ): Promise<void> {
-    const { together, signal } = how;
+  #enqueue(message: HumanMessage, how: SayOptions & { readonly together: boolean }): Promise<void> {
+    const { together, signal, listener } = how;
     const stop = new AbortController();
     if (signal?.aborted === true) stop.abort(signal.reason);
     signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
-    const job: Job = { message, together, stop, done: Promise.withResolvers() };
+    const job: Job = { message, together, listener, stop, done: Promise.withResolvers() };
     this.#waiting.push(job);
     if (this.#running === undefined) void this.#work();
     return job.done.promise;
@@ -194,23 +209,24 @@ export class Room implements AsyncDisposable {
       if (stop.signal.aborted) break;
       await speak(next);
     }
-    if (cascade.settled !== undefined) await this.#emit({ type: "settled", why: cascade.settled });
+    const why = cascade.settled;
+    if (why !== undefined) await this.#emit({ type: "settled", why }, job.listener);
   }
 
   async #runTurn(persona: string, job: Job): Promise<FinishedTurn> {
     const turn = this.#turnOf(persona, job);
+    const emit = (event: RoomEvent) => this.#emit(event, job.listener);
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
     try {
       for await (const event of runWithTools(turn)) {
         if (event.type === "answer") texts.push(event.text);
-        if (event.type !== "turn-end") await this.#emit(event);
-        else {
-          reason = event.reason;
-          // Before the end is said, so that the end is the last thing one hears of a turn.
-          if (reason === "complete") await this.#effects(persona, texts.join("\n"));
-          await this.#emit(event);
+        if (event.type === "turn-end") reason = event.reason;
+        // Before the end is said, so that the end is the last thing one hears of a turn.
+        if (event.type === "turn-end" && reason === "complete") {
+          for await (const effect of this.#effects(persona, texts.join("\n"))) await emit(effect);
         }
+        await emit(event);
       }
     } catch (error) {
       // A bug of ours must not leave a turn without its end, nor take the room down.
@@ -249,20 +265,17 @@ export class Room implements AsyncDisposable {
     return this.#options.lockOf(model.provider.endpoint);
   }
 
-  async #effects(persona: string, text: string): Promise<void> {
+  async *#effects(persona: string, text: string): AsyncGenerator<FileWritten | Notice, void> {
     const { workspace } = this.#options;
-    for await (const event of writeFileTags(readTags(text).files, persona, workspace)) {
-      await this.#emit(event);
-    }
-    for await (const event of keepInFile(this.#mode, { persona, text }, workspace)) {
-      await this.#emit(event);
-    }
+    yield* writeFileTags(readTags(text).files, persona, workspace);
+    yield* keepInFile(this.#mode, { persona, text }, workspace);
   }
 
   /** Every event goes through here: on disk first where it is one to keep, then to whoever listens. */
-  async #emit(event: RoomEvent): Promise<void> {
+  async #emit(event: RoomEvent, own?: Listener): Promise<void> {
     if (isLive(event)) this.#show(event);
     else await this.#record(event);
+    own?.(event);
   }
 
   async #record(event: JournaledEvent): Promise<void> {

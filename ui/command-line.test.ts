@@ -1,0 +1,84 @@
+import { describe, expect, test } from "bun:test";
+import { parseCommandLine } from "#ui/command-line.ts";
+import { COMMANDS, GLOBAL_OPTIONS } from "#ui/command-table.ts";
+import { commandHelp, exitCodes, overview } from "#ui/help.ts";
+
+const parsed = (...args: string[]) => {
+  const { command, operands, options } = parseCommandLine(args);
+  return [command.name, operands, Object.fromEntries(options)];
+};
+
+describe("the command line", () => {
+  test("no command opens the room", () => {
+    expect(parsed()).toEqual(["chat", [], {}]);
+    expect(parsed("--resume", "--model=m:1b")).toEqual(["chat", [], { resume: "", model: "m:1b" }]);
+  });
+
+  test("-p asks once", () => {
+    expect(parsed("-p", "hi there")).toEqual(["ask", ["hi there"], {}]);
+  });
+
+  test("values come behind = or as the next word, and may hold =", () => {
+    expect(parsed("ask", "--base", "http://x/?a=b", "hi")).toEqual([
+      "ask",
+      ["hi"],
+      { base: "http://x/?a=b" },
+    ]);
+    expect(parsed("ask", "--base=http://x/?a=b")).toEqual(["ask", [], { base: "http://x/?a=b" }]);
+  });
+
+  test("what stands behind -- is text", () => {
+    expect(parsed("ask", "--", "--help")).toEqual(["ask", ["--help"], {}]);
+    expect(parsed("ask", "-")).toEqual(["ask", ["-"], {}]);
+  });
+
+  test.each([
+    [["aks", "hi"], 'There is no command "aks"', "org ask"],
+    [["ask", "--jsno"], 'org ask has no option "--jsno"', "org help ask"],
+    [
+      ["ask", "three", "little", "words"],
+      '"words" is one argument too many for org ask',
+      "org help ask",
+    ],
+    [["ask", "--room"], "The option --room needs a ID", "org help ask"],
+    [["ask", "--json=yes"], "The option --json takes no value", "org help ask"],
+    [
+      ["log", "--export", "pdf"],
+      'The option --export is one of md, json, not "pdf"',
+      "org help log",
+    ],
+  ])("%j is refused with what to do", (args, message, remedy) => {
+    expect(() => parseCommandLine(args)).toThrow(
+      expect.objectContaining({
+        code: "USAGE",
+        message,
+        remedies: expect.arrayContaining([remedy]),
+      }),
+    );
+  });
+});
+
+describe("help", () => {
+  test("names every command and every option there is", () => {
+    for (const { name } of COMMANDS) expect(overview()).toContain(`  ${name} `);
+    for (const command of COMMANDS) {
+      for (const { name } of [...command.options, ...GLOBAL_OPTIONS]) {
+        expect(commandHelp(command)).toContain(`--${name}`);
+      }
+    }
+  });
+
+  test("shows only examples that the parser takes", () => {
+    for (const example of COMMANDS.flatMap((command) => command.examples)) {
+      const words = example.replace(/^.*\borg\b ?/, "").replace(/ > .*$/, "");
+      const args = words.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', "")) ?? [];
+      expect(() => parseCommandLine(args)).not.toThrow();
+    }
+  });
+
+  test("lists the exit codes in the order of their numbers", () => {
+    const codes = [...exitCodes().matchAll(/^ {2}(\d+)/gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual(codes.toSorted((a, b) => a - b));
+    expect(codes.length).toBe(15);
+  });
+});

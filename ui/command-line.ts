@@ -1,0 +1,108 @@
+import { OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { COMMANDS, type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from "./command-table.ts";
+
+export interface CommandLine {
+  readonly command: CommandSpec;
+  readonly operands: readonly string[];
+  /** Values by long name; switches are present with an empty value. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the arguments behind the program's name.
+ *
+ * No command means `chat`; `-p TEXT` means `ask TEXT`. Everything behind `--` is an operand.
+ *
+ * @throws {OrgError} `USAGE` with the nearest names.
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const [first = ""] = args;
+  if (first === "-p" || first === "--print") return parseFor(commandNamed("ask"), args.slice(1));
+  if (first === "" || first.startsWith("-")) return parseFor(commandNamed("chat"), args);
+  return parseFor(commandNamed(first), args.slice(1));
+}
+
+/** @throws {OrgError} `USAGE` with the nearest names. */
+export function commandNamed(name: string): CommandSpec {
+  const command = COMMANDS.find((one) => one.name === name);
+  if (command !== undefined) return command;
+  const names = COMMANDS.map((one) => one.name);
+  const near = nearestNames(name, names).map((one) => `org ${one}`);
+  throw usage(
+    `There is no command "${name.slice(0, 80)}"`,
+    `the commands are ${names.join(", ")}`,
+    [...near, `org ask "${name.slice(0, 80)}"`, "org --help"],
+  );
+}
+
+function parseFor(command: CommandSpec, args: readonly string[]): CommandLine {
+  const operands: string[] = [];
+  const options = new Map<string, string>();
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg === "--") operands.push(...rest.splice(0));
+    else if (arg.startsWith("-") && arg !== "-") readOption(command, arg, { rest, options });
+    else operands.push(arg);
+  }
+  const most = command.maxOperands ?? 0;
+  if (operands.length > most) {
+    const extra = operands[most] ?? "";
+    throw usage(
+      `"${extra.slice(0, 80)}" is one argument too many for org ${command.name}`,
+      `it takes ${most === 0 ? "none" : `at most ${most}`}; a text with spaces needs quotes`,
+      [`org help ${command.name}`],
+    );
+  }
+  return { command, operands, options };
+}
+
+interface Reading {
+  readonly rest: string[];
+  readonly options: Map<string, string>;
+}
+
+function readOption(command: CommandSpec, arg: string, { rest, options }: Reading): void {
+  const [flag = "", ...inline] = arg.split("=");
+  const known = [...command.options, ...GLOBAL_OPTIONS];
+  const option = known.find(({ name, short }) => flag === `--${name}` || flag === `-${short}`);
+  if (option === undefined) throw unknownOption(command, flag, known);
+  if (option.value === undefined) {
+    if (inline.length > 0) throw badValue(command, flag, "takes no value");
+    options.set(option.name, "");
+    return;
+  }
+  const value = inline.length > 0 ? inline.join("=") : rest.shift();
+  if (value === undefined || value === "") throw badValue(command, flag, `needs a ${option.value}`);
+  if (option.choices?.includes(value) === false) {
+    throw badValue(
+      command,
+      flag,
+      `is one of ${option.choices.join(", ")}, not "${value.slice(0, 80)}"`,
+    );
+  }
+  options.set(option.name, value);
+}
+
+function unknownOption(command: CommandSpec, flag: string, known: readonly OptionSpec[]): OrgError {
+  const near = nearestNames(
+    flag,
+    known.map(({ name }) => `--${name}`),
+  );
+  return usage(
+    `org ${command.name} has no option "${flag.slice(0, 80)}"`,
+    near.length > 0
+      ? `did you mean ${near.join(" or ")}?`
+      : "a text that begins with - goes behind --",
+    [`org help ${command.name}`],
+  );
+}
+
+function badValue(command: CommandSpec, flag: string, why: string): OrgError {
+  return usage(`The option ${flag} ${why}`, undefined, [`org help ${command.name}`]);
+}
+
+function usage(message: string, why: string | undefined, remedies: readonly string[]): OrgError {
+  const reason = why === undefined ? {} : { why };
+  return new OrgError(message, { code: "USAGE", ...reason, remedies, left: "Nothing was done." });
+}

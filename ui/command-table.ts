@@ -1,0 +1,127 @@
+/**
+ * The command line, as data: parsing, help and the reference page are all made from this table. It
+ * imports nothing heavy, so that `org --help` answers at once.
+ */
+
+export interface OptionSpec {
+  /** Long name without dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** Name of its value; absent: it is a switch. */
+  readonly value?: string;
+  /** The only values that are accepted. */
+  readonly choices?: readonly string[];
+  readonly summary: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** What may follow, as shown in the usage line. */
+  readonly operands?: string;
+  /** Most operands; absent: none. */
+  readonly maxOperands?: number;
+  readonly options: readonly OptionSpec[];
+  readonly details?: readonly string[];
+  readonly examples: readonly string[];
+}
+
+const json: OptionSpec = {
+  name: "json",
+  summary: "print JSON: one object, or one a line when streaming",
+};
+const room: OptionSpec = {
+  name: "room",
+  value: "ID",
+  summary: "use this room; `org log --list` shows them",
+};
+const resume: OptionSpec = { name: "resume", summary: "go on in the newest room" };
+const mode: OptionSpec = {
+  name: "mode",
+  value: "MODE",
+  summary: "group, direct:<persona> or file:<path>",
+};
+
+/** Options that every command takes. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { name: "base", value: "URL", summary: "the model server; default: OLLAMA_BASE, OLLAMA_HOST" },
+  { name: "model", value: "NAME", summary: "the model; default: OLLAMA_MODEL" },
+  {
+    name: "cassette",
+    value: "FILE",
+    summary: "answer from a recorded session instead of a server",
+  },
+  { name: "record", value: "FILE", summary: "record the session with the server into a cassette" },
+  { name: "verbose", short: "v", summary: "show causes and stack traces of failures" },
+  { name: "help", short: "h", summary: "show this" },
+  { name: "version", summary: "print the version" },
+];
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "chat",
+    summary: "open the room (what plain `org` does)",
+    options: [
+      resume,
+      room,
+      mode,
+      { name: "plain", summary: "append-only output: no redraw, no colour" },
+    ],
+    details: ["Inside the room, /help lists the commands."],
+    examples: ["org", "org --resume", "org chat --plain --mode direct:python"],
+  },
+  {
+    name: "ask",
+    summary: "ask once and print the answer",
+    operands: "[MESSAGE] [-]",
+    maxOperands: 2,
+    options: [
+      { ...resume, summary: "ask in the newest room instead of a new one" },
+      room,
+      mode,
+      json,
+      { name: "raw", summary: "with --json: include the raw output of tools" },
+    ],
+    details: [
+      "Without MESSAGE the message is read from standard input; with MESSAGE and -, the input follows it.",
+      "While a room is open in this home, the question is asked in that room.",
+    ],
+    examples: [
+      'org ask "What is in this folder?"',
+      'git diff | org ask "Review this." -',
+      "org ask --json hi",
+    ],
+  },
+  {
+    name: "log",
+    summary: "show what was said in a room",
+    operands: "[ROOM]",
+    maxOperands: 1,
+    options: [
+      { name: "list", summary: "list the rooms instead, newest first" },
+      { name: "raw", summary: "include the raw output of tools" },
+      {
+        name: "export",
+        value: "FORMAT",
+        choices: ["md", "json"],
+        summary: "write the whole room as md or json",
+      },
+      json,
+    ],
+    examples: ["org log", "org log --list", "org log --export md > room.md"],
+  },
+  {
+    name: "doctor",
+    summary: "check everything org needs and say what to do",
+    options: [json],
+    examples: ["org doctor"],
+  },
+  {
+    name: "help",
+    summary: "show help for a command, or a topic: exit-codes",
+    operands: "[COMMAND]",
+    maxOperands: 1,
+    options: [],
+    examples: ["org help ask", "org help exit-codes"],
+  },
+];

@@ -1,0 +1,80 @@
+import { EXIT } from "#core/errors.ts";
+import { COMMANDS, type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from "./command-table.ts";
+
+/** The page of `org --help`. */
+export function overview(): string {
+  return [
+    "org: a room in which several language models work with you, and run tools in a sandbox.",
+    "",
+    "Usage: org [COMMAND] [OPTIONS]",
+    "",
+    "Commands:",
+    ...columns(COMMANDS.map(({ name, summary }) => [name, summary])),
+    "",
+    "Options of every command:",
+    ...optionLines(GLOBAL_OPTIONS),
+    "",
+    "`org help COMMAND` shows the options and examples of one command.",
+    "",
+  ].join("\n");
+}
+
+/** The page of `org help COMMAND`. */
+export function commandHelp(command: CommandSpec): string {
+  const operands = command.operands === undefined ? "" : ` ${command.operands}`;
+  return [
+    `org ${command.name}: ${command.summary}.`,
+    "",
+    `Usage: org ${command.name} [OPTIONS]${operands}`,
+    ...(command.details === undefined ? [] : ["", ...command.details]),
+    ...(command.options.length === 0 ? [] : ["", "Options:", ...optionLines(command.options)]),
+    "",
+    "Options of every command:",
+    ...optionLines(GLOBAL_OPTIONS),
+    "",
+    "Examples:",
+    ...command.examples.map((example) => `  ${example}`),
+    "",
+  ].join("\n");
+}
+
+const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "done",
+  failed: "the thing asked for failed",
+  usage: "the command line is wrong",
+  badData: "the input is wrong",
+  noInput: "there is no such input",
+  unreachable: "the provider cannot be reached, or lacks the model",
+  bug: "a bug of org",
+  cannotCreate: "a file cannot be created",
+  fileTrouble: "a file cannot be read or written",
+  busy: "busy: try again",
+  notAllowed: "not allowed",
+  configuration: "the configuration is wrong",
+  timeout: "timed out",
+  interrupted: "interrupted (Ctrl-C)",
+  terminated: "terminated (SIGTERM)",
+};
+
+/** The page of `org help exit-codes`. */
+export function exitCodes(): string {
+  const rows = Object.entries(MEANING).map(([name, meaning]) => {
+    const [, code] = Object.entries(EXIT).find(([key]) => key === name) ?? [];
+    return [String(code), meaning] as const;
+  });
+  return ["Exit codes:", ...columns(rows), ""].join("\n");
+}
+
+function optionLines(options: readonly OptionSpec[]): string[] {
+  return columns(
+    options.map(({ name, short, value, summary }) => [
+      `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,
+      summary,
+    ]),
+  );
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
