@@ -1,0 +1,146 @@
+/** What a person has configured: flags over environment over `ORG_HOME/org.config` over defaults. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { TOML } from "bun";
+import { z } from "zod";
+import { OrgError, reasonOf } from "#core/errors.ts";
+
+export interface Settings {
+  /** Absolute path of ORG_HOME. */
+  readonly home: string;
+  /** Absolute path of the only folder that personas write to; absent: the home's own. */
+  readonly workspace?: string | undefined;
+  /** The model server, without a path. */
+  readonly base: string;
+  /** Absent: the first model that the server lists. */
+  readonly model?: string | undefined;
+  /** From the environment only; never written, shown or passed to a tool. */
+  readonly apiKey?: string | undefined;
+  /** Models of single personas, by id. */
+  readonly personaModels: Readonly<Record<string, string>>;
+  /** Size of the models' window in tokens. */
+  readonly contextTokens: number;
+  /** Longest wait for the first byte of an answer in milliseconds: a large model may have to load. */
+  readonly firstByteMs: number;
+  /** Longest silence within an answer in milliseconds. */
+  readonly idleMs: number;
+  /** How many personas may use one endpoint at once. */
+  readonly parallel: number;
+}
+
+export interface SettingsSources {
+  readonly flags: ReadonlyMap<string, string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** ORG_HOME where the environment does not name one: the checkout. */
+  readonly defaultHome: string;
+}
+
+const DEFAULT_BASE = "http://127.0.0.1:11434";
+const positive = z.int().min(1);
+
+const fileSchema = z.strictObject({
+  base: z.url({ protocol: /^https?$/ }).optional(),
+  model: z.string().min(1).optional(),
+  workspace: z.string().min(1).optional(),
+  context_tokens: positive.optional(),
+  first_byte_ms: positive.optional(),
+  idle_ms: positive.optional(),
+  parallel: positive.optional(),
+  personas: z.record(z.string(), z.strictObject({ model: z.string().min(1) })).default({}),
+});
+
+/** @throws {OrgError} `CONFIG_INVALID` naming the source, the field and what is wrong with it. */
+export function readSettings({ flags, env, defaultHome }: SettingsSources): Settings {
+  const home = resolve(env["ORG_HOME"] || defaultHome);
+  const path = join(home, "org.config");
+  const file = readConfigFile(path);
+  const number = (name: string, fallback: number) => envNumber(name, env[name]) ?? fallback;
+  const workspace = env["ORG_WORKSPACE"] || file.workspace;
+  return {
+    home,
+    workspace: workspace === undefined ? undefined : resolve(home, workspace),
+    base: baseUrl(flags, env, file.base),
+    model: flags.get("model") ?? (env["OLLAMA_MODEL"] || file.model),
+    apiKey: env["OPENAI_API_KEY"] || undefined,
+    personaModels: Object.fromEntries(
+      Object.entries(file.personas).map(([id, { model }]) => [id, model]),
+    ),
+    contextTokens: number("ORG_CONTEXT_TOKENS", file.context_tokens ?? 8192),
+    firstByteMs: number("ORG_FIRST_BYTE_MS", file.first_byte_ms ?? 600_000),
+    idleMs: number("ORG_IDLE_MS", file.idle_ms ?? 120_000),
+    parallel: number("ORG_PARALLEL", file.parallel ?? 1),
+  };
+}
+
+function readConfigFile(path: string): z.infer<typeof fileSchema> {
+  const parsed = fileSchema.safeParse(parseToml(path));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw invalid(path, `${issue?.path.join(".") || "the file"}: ${issue?.message ?? "unreadable"}`);
+}
+
+function parseToml(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return {};
+    throw invalid(path, reasonOf(cause));
+  }
+  try {
+    return TOML.parse(text);
+  } catch (cause) {
+    throw invalid(path, `it is not TOML: ${reasonOf(cause)}`);
+  }
+}
+
+function baseUrl(
+  flags: ReadonlyMap<string, string>,
+  env: SettingsSources["env"],
+  fromFile: string | undefined,
+): string {
+  const flag = flags.get("base");
+  if (flag !== undefined) return httpUrl("--base", flag);
+  const named = ["OLLAMA_BASE", "OPENAI_BASE_URL"].find((name) => env[name]);
+  if (named !== undefined) return httpUrl(named, env[named] ?? "");
+  const host = env["OLLAMA_HOST"];
+  return host ? ollamaHost(host) : (fromFile ?? DEFAULT_BASE);
+}
+
+function httpUrl(source: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+    return text.replace(/\/+$/, "");
+  throw invalid(source, `"${text.slice(0, 200)}" is no http or https address`);
+}
+
+/**
+ * `OLLAMA_HOST` in all the forms that Ollama itself takes: `host`, `host:port`, `:port`, with or
+ * without a scheme. An address to listen on becomes one to connect to.
+ *
+ * @see https://github.com/ollama/ollama/blob/main/envconfig/config.go
+ */
+function ollamaHost(text: string): string {
+  const bare = text.trim().replace(/^["']|["']$/g, "");
+  const scheme = /^https?(?=:\/\/)/.exec(bare)?.[0] ?? "http";
+  const rest = bare.replace(/^https?:\/\//, "");
+  const [, host = "", port] = /^(\[[^\]]*\]|[^:/]*)(?::(\d+))?/.exec(rest) ?? [];
+  const usual = bare === rest ? "11434" : { http: "80", https: "443" }[scheme];
+  const reachable = { "": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]" }[host] ?? host;
+  return httpUrl("OLLAMA_HOST", `${scheme}://${reachable}:${port ?? usual}`);
+}
+
+function envNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const parsed = positive.safeParse(Number(text));
+  if (parsed.success) return parsed.data;
+  throw invalid(name, `"${text.slice(0, 80)}" is no whole number above 0`);
+}
+
+function invalid(source: string, why: string): OrgError {
+  return new OrgError(`The setting in ${source} cannot be used`, {
+    code: "CONFIG_INVALID",
+    why,
+    remedies: [source.startsWith("/") ? `edit "${source}"` : `unset ${source}, or correct it`],
+    left: "Nothing was started.",
+  });
+}
