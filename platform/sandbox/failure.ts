@@ -1,0 +1,71 @@
+import { OrgError } from "#core/errors.ts";
+
+interface Remedy {
+  /** What the set-up wrote to stderr. */
+  readonly pattern: RegExp;
+  readonly why: string;
+  readonly remedies: readonly string[];
+}
+
+const APPARMOR_PROFILE =
+  "printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\\n  userns,\\n}\\n'";
+
+// The first match counts.
+const REMEDIES: readonly Remedy[] = [
+  {
+    pattern: /setting up uid map: Permission denied|loopback: Failed RTM_NEWADDR/,
+    why: "AppArmor keeps programs without a profile from using user namespaces (Ubuntu 24.04 and later).",
+    remedies: [
+      `${APPARMOR_PROFILE} | sudo tee /etc/apparmor.d/bwrap`,
+      "sudo apparmor_parser -r /etc/apparmor.d/bwrap",
+    ],
+  },
+  {
+    pattern: /No space left on device|Creation of new user namespace (?:failed|was not)/,
+    why: "The limit of user namespaces is reached, or set to 0.",
+    remedies: ["sudo sysctl -w user.max_user_namespaces=15000"],
+  },
+  {
+    pattern: /No permissions to creat|Creating new namespace failed|Operation not permitted/,
+    why: "The kernel, or the container around this process, refuses user namespaces.",
+    remedies: [
+      "sudo sysctl -w kernel.unprivileged_userns_clone=1",
+      "in a container, start it with: --security-opt seccomp=unconfined --security-opt apparmor=unconfined",
+    ],
+  },
+  {
+    pattern: /Unknown option/,
+    why: "This bubblewrap is older than 0.8.0.",
+    remedies: ["sudo apt-get install --only-upgrade bubblewrap"],
+  },
+  {
+    pattern: /Can't find source path|Can't bind mount/,
+    why: "A folder that the policy shows to the program is missing or cannot be read.",
+    remedies: ["check that the folders named in the text above exist"],
+  },
+  {
+    pattern: /execvp prlimit/,
+    why: "The sandbox sets its limits with prlimit.",
+    remedies: ["sudo apt-get install util-linux"],
+  },
+];
+
+const UNKNOWN: Pick<Remedy, "why" | "remedies"> = {
+  why: "bubblewrap ended before the program began.",
+  remedies: ["org doctor"],
+};
+
+/** @param stderr what the set-up wrote before it ended. */
+export function setupFailed(stderr: string): OrgError {
+  const { why, remedies } = REMEDIES.find(({ pattern }) => pattern.test(stderr)) ?? UNKNOWN;
+  const said = stderr.trim().split("\n").at(-1) ?? "";
+  return new OrgError(
+    `The sandbox could not be set up: ${said === "" ? "no reason given" : said}`,
+    {
+      code: "SANDBOX_UNAVAILABLE",
+      why,
+      remedies,
+      left: "Nothing was run.",
+    },
+  );
+}

@@ -1,0 +1,70 @@
+/** The file system that a sandboxed program sees: the host's `/usr`, and nothing else of the host. */
+import { lstatSync, readlinkSync, realpathSync } from "node:fs";
+import type { Descriptors } from "./descriptors.ts";
+import type { SandboxPolicy } from "./policy.ts";
+
+/** The uid and gid inside. */
+export const INSIDE_ID = 1000;
+/** The empty, writable folder in which every program starts. */
+export const WORK_FOLDER = "/work";
+/** The Bun of the host, wherever it lies there. */
+export const INSIDE_BUN = "/opt/bun/bin/bun";
+
+const SHM_BYTES = 1024 * 1024;
+// Both are read by nearly every program, hold no secret, and cannot be made up.
+const HOST_ETC = ["/etc/alternatives", "/etc/ld.so.cache"];
+const MADE_UP_ETC = {
+  passwd: `user:x:${INSIDE_ID}:${INSIDE_ID}:user:${WORK_FOLDER}:/bin/sh\n`,
+  group: `user:x:${INSIDE_ID}:\n`,
+  hosts: "127.0.0.1 localhost sandbox\n::1 localhost\n",
+  // Without it the C library asks a name server, and waits for it.
+  "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+};
+/** Folders that are links into `/usr` on today's systems, and folders of their own on older ones. */
+const USR_LINKS = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+
+/** Options of bubblewrap that build the file system; the order matters, mounts hide what lies below. */
+export function layoutOptions(policy: SandboxPolicy, descriptors: Descriptors): string[] {
+  return [
+    ...["--ro-bind", "/usr", "/usr"],
+    ...USR_LINKS.flatMap(linkOrBind),
+    ...bunOptions(),
+    ...Object.entries(MADE_UP_ETC).flatMap(([name, content]) =>
+      fileOptions(`/etc/${name}`, descriptors.addContent(content)),
+    ),
+    ...HOST_ETC.flatMap((path) => ["--ro-bind-try", path, path]),
+    ...["--proc", "/proc"],
+    // Init is bubblewrap itself: its environment, descriptors and memory are nobody's business.
+    ...sizedTmpfs("/proc/1", 4096, "0555"),
+    ...["--remount-ro", "/proc/1"],
+    ...["--dev", "/dev"],
+    ...sizedTmpfs("/dev/shm", SHM_BYTES, "1777"),
+    // What bubblewrap puts into /dev lies on a tmpfs without a size.
+    ...["--remount-ro", "/dev"],
+    ...sizedTmpfs("/tmp", policy.scratchBytes, "1777"),
+    ...sizedTmpfs(WORK_FOLDER, policy.scratchBytes, "0755"),
+    ...policy.readOnly.flatMap(({ from, to }) => ["--ro-bind", from, to]),
+  ];
+}
+
+/** Copies the content of a descriptor into a file that nobody can change once `/` is read-only. */
+export function fileOptions(path: string, fd: number): string[] {
+  return ["--perms", "0444", "--file", String(fd), path];
+}
+
+function sizedTmpfs(path: string, bytes: number, permissions: string): string[] {
+  return ["--perms", permissions, "--size", String(bytes), "--tmpfs", path];
+}
+
+function linkOrBind(path: string): string[] {
+  const entry = lstatSync(path, { throwIfNoEntry: false });
+  if (entry === undefined) return [];
+  if (entry.isSymbolicLink()) return ["--symlink", readlinkSync(path), path];
+  return ["--ro-bind", path, path];
+}
+
+function bunOptions(): string[] {
+  const bun = realpathSync(process.execPath);
+  // Of a Bun that /usr brings along, a second mount would only cost time.
+  return bun.startsWith("/usr/") ? ["--symlink", bun, INSIDE_BUN] : ["--ro-bind", bun, INSIDE_BUN];
+}

@@ -1,0 +1,84 @@
+/**
+ * The three Linux calls that Bun does not offer.
+ *
+ * Bun's own pipes are socket pairs, and Linux refuses to open a socket through `/dev/stdout`: with them,
+ * `echo x > /dev/stderr` fails inside a sandbox. Anonymous memory files carry data that must not be
+ * seen on a command line or in a folder.
+ */
+import { dlopen, FFIType, ptr } from "bun:ffi";
+import { closeSync, fchmodSync, writeSync } from "node:fs";
+
+const O_CLOEXEC = 0o2000000;
+const MFD_CLOEXEC = 1;
+const MFD_ALLOW_SEALING = 2;
+const F_ADD_SEALS = 1033;
+/** SEAL, SHRINK, GROW and WRITE: the content can never change again. */
+const ALL_SEALS = 0xf;
+
+const SYMBOLS = {
+  pipe2: { args: [FFIType.ptr, FFIType.i32], returns: FFIType.i32 },
+  memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
+  fcntl: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
+} as const;
+
+type Libc = ReturnType<typeof openLibc>;
+
+let loaded: Libc | undefined;
+
+// Loaded on first use: a program that never runs a tool pays nothing.
+function libc(): Libc {
+  loaded ??= openLibc();
+  return loaded;
+}
+
+function openLibc() {
+  const musl = process.arch === "arm64" ? "libc.musl-aarch64.so.1" : "libc.musl-x86_64.so.1";
+  try {
+    return dlopen("libc.so.6", SYMBOLS).symbols;
+  } catch {
+    // Not glibc: Alpine and its kin.
+    return dlopen(musl, SYMBOLS).symbols;
+  }
+}
+
+export interface Pipe {
+  readonly read: number;
+  readonly write: number;
+}
+
+/** Opens a pipe; both ends are closed when a program is started, except where they are handed over. */
+export function openPipe(): Pipe {
+  const ends = new Int32Array(2);
+  check(libc().pipe2(ptr(ends), O_CLOEXEC), "pipe2");
+  const [read = -1, write = -1] = ends;
+  // The program may run as another user than ours, and `> /dev/stdout` opens the pipe anew.
+  fchmodSync(write, 0o666);
+  return { read, write };
+}
+
+/** Opens an anonymous file that holds `content` for ever; reading starts at its first byte. */
+export function openSealedFile(content: string | Uint8Array): number {
+  const name = new TextEncoder().encode("org\0");
+  const fd = check(libc().memfd_create(ptr(name), MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create");
+  try {
+    // Written at a position, which leaves the shared file offset at 0 for whoever reads.
+    writeAll(fd, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    check(libc().fcntl(fd, F_ADD_SEALS, ALL_SEALS), "fcntl");
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) {
+    written += writeSync(fd, bytes, written, bytes.length - written, written);
+  }
+}
+
+function check(result: number, call: string): number {
+  if (result < 0) throw new Error(`${call} failed: too many open files, or not a Linux kernel`);
+  return result;
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { DEFAULT_POLICY } from "#platform/sandbox/policy.ts";
+import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
+import { headAndTail, programOutput } from "./program-output.ts";
+
+function ended(result: Partial<SandboxResult>): SandboxResult {
+  return {
+    exit: 0,
+    signal: null,
+    stdout: "",
+    stderr: "",
+    killed: null,
+    wallMs: 1,
+    cpuMs: 1,
+    peakBytes: 1,
+    truncated: { stdout: false, stderr: false },
+    ...result,
+  };
+}
+
+test("shows stdout, then stderr, then the exit code", () => {
+  const result = ended({ exit: 2, stdout: "one\n", stderr: "two\n" });
+  expect(programOutput(result, DEFAULT_POLICY)).toEqual({
+    ok: false,
+    output: "one\n[stderr]\ntwo\n[exit code 2]",
+    exit: 2,
+  });
+});
+
+test("says that a silent success printed nothing", () => {
+  expect(programOutput(ended({}), DEFAULT_POLICY)).toEqual({
+    ok: true,
+    output: "[exit code 0, no output]",
+    exit: 0,
+  });
+});
+
+test("names the signal that ended a program", () => {
+  const result = ended({ exit: 139, signal: "SIGSEGV" });
+  expect(programOutput(result, DEFAULT_POLICY).output).toBe("[exit code 139: SIGSEGV]");
+});
+
+test.each<[KillReason, string]>([
+  ["wall", "[stopped: the time limit of 30 s was reached]"],
+  ["cpu", "[stopped: it used more than 60 s of CPU time]"],
+  ["memory", "[stopped: it used more than 1024 MiB of memory]"],
+  ["output", "[stopped: it printed more than 4 MiB]"],
+  ["processes", "[stopped: it had more than 64 processes]"],
+  ["aborted", "[stopped: the user cancelled it]"],
+])(
+  "a stopped program (%s) has no exit code, a reason, and what it printed before",
+  (killed, line) => {
+    const result = ended({ exit: null, killed, stdout: "so far" });
+    expect(programOutput(result, DEFAULT_POLICY)).toEqual({ ok: false, output: `so far\n${line}` });
+  },
+);
+
+test("a flood of output keeps its beginning, its end, and all of stderr's end", () => {
+  const result = ended({
+    exit: 1,
+    stdout: `first ${"x".repeat(1e6)} last`,
+    stderr: "why it failed",
+  });
+  const { output } = programOutput(result, DEFAULT_POLICY);
+  expect(output.length).toBeLessThan(17_000);
+  expect(output).toStartWith("first x");
+  expect(output).toContain("characters left out");
+  expect(output).toEndWith("x last\n[stderr]\nwhy it failed\n[exit code 1]");
+});
+
+test("a short text stays as it is, a long one says exactly how much is missing", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 40 }), (text, limit) => {
+      const shown = headAndTail(text, limit);
+      if (text.length <= limit) return shown === text;
+      const left = Number(/… ([\d,]+) characters/.exec(shown)?.[1]?.replace(",", ""));
+      return left === text.length - 2 * Math.floor(limit / 2) && shown.isWellFormed();
+    }),
+  );
+});

@@ -1,0 +1,68 @@
+/** How a program's run reads to a model. */
+import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
+import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
+import type { ToolOutput } from "#tools/tool.ts";
+
+/** Longest output that a model reads, in characters: about 4,000 tokens, a small model's patience. */
+const SHOWN_CHARACTERS = 16_384;
+/** Of these, what stderr may take: errors matter, and their end matters most. */
+const SHOWN_STDERR_CHARACTERS = 4096;
+
+/** Renders a run: stdout, stderr, and how it ended. Only exit code 0 counts as success. */
+export function programOutput(result: SandboxResult, policy: SandboxPolicy): ToolOutput {
+  const stderr = headAndTail(result.stderr.trimEnd(), SHOWN_STDERR_CHARACTERS);
+  const stdout = headAndTail(result.stdout.trimEnd(), SHOWN_CHARACTERS - stderr.length);
+  const parts = [stdout, stderr === "" ? "" : `[stderr]\n${stderr}`, ending(result, policy)];
+  return {
+    ok: result.exit === 0,
+    output: parts.filter((part) => part !== "").join("\n"),
+    ...(result.exit === null ? {} : { exit: result.exit }),
+  };
+}
+
+/**
+ * Keeps the beginning and the end of a long text, half each, and says how much is missing between.
+ *
+ * @param limit longest result, in characters, not counting the line that says so.
+ */
+export function headAndTail(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const half = Math.floor(limit / 2);
+  // `toWellFormed` mends a character that the cut went through.
+  const head = text.slice(0, half).toWellFormed();
+  const tail = text.slice(text.length - half).toWellFormed();
+  const left = text.length - 2 * half;
+  return `${head}\n[… ${left.toLocaleString("en")} characters left out …]\n${tail}`;
+}
+
+function ending(result: SandboxResult, policy: SandboxPolicy): string {
+  if (result.killed !== null) return `[stopped: ${reason(result.killed, policy)}]`;
+  if (result.signal !== null) return `[exit code ${result.exit}: ${result.signal}]`;
+  const silent = result.stdout.trim() === "" && result.stderr.trim() === "";
+  return `[exit code ${result.exit}${silent ? ", no output" : ""}]`;
+}
+
+function reason(killed: KillReason, policy: SandboxPolicy): string {
+  switch (killed) {
+    case "wall":
+      return `the time limit of ${seconds(policy.wallMs)} was reached`;
+    case "cpu":
+      return `it used more than ${seconds(policy.cpuMs)} of CPU time`;
+    case "memory":
+      return `it used more than ${mebibytes(policy.memoryBytes)} of memory`;
+    case "output":
+      return `it printed more than ${mebibytes(Math.min(...Object.values(policy.outputBytes)))}`;
+    case "processes":
+      return `it had more than ${policy.processes} processes`;
+    case "aborted":
+      return "the user cancelled it";
+  }
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MiB`;
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { POLICIES } from "#platform/sandbox/policy.ts";
+import { runSandboxed } from "#platform/sandbox/run.ts";
+import { defineTool } from "#tools/define-tool.ts";
+import { programOutput } from "#tools/program-output.ts";
+import type { Tool } from "#tools/tool.ts";
+import { callPolicy, MAX_TIMEOUT_S, type ToolSandbox } from "#tools/tool-sandbox.ts";
+
+const SCRIPT = "/run/main.py";
+// Isolated from the folder and the environment; unbuffered, so that a program that is stopped has
+// shown what it printed before.
+const PYTHON = ["/usr/bin/python3", "-I", "-u", "-X", "utf8", SCRIPT];
+
+/** Runs a Python program of a model, always in a sandbox of its own. */
+export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
+  return defineTool({
+    name: "python_run",
+    effect: "execute",
+    description:
+      "Runs a Python 3 program (print what you want to see) in a fresh sandbox: no network, cwd /work is empty, writable and gone afterwards; the user's files are in /workspace, read-only.",
+    input: z.object({
+      code: z.string().min(1),
+      timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional(),
+    }),
+    run: async ({ code, timeout_s }, { signal }) => {
+      const policy = callPolicy(sandbox, POLICIES.pythonRun, timeout_s);
+      const result = await runSandboxed(PYTHON, policy, {
+        signal,
+        files: [{ path: SCRIPT, content: code }],
+        host: sandbox.host,
+      });
+      return programOutput(result, policy);
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { z } from "zod";
+import { POLICIES } from "#platform/sandbox/policy.ts";
+import { runSandboxed } from "#platform/sandbox/run.ts";
+import { defineTool } from "#tools/define-tool.ts";
+import { programOutput } from "#tools/program-output.ts";
+import type { Tool } from "#tools/tool.ts";
+import { callPolicy, MAX_TIMEOUT_S, type ToolSandbox } from "#tools/tool-sandbox.ts";
+
+const SCRIPT = "/run/cmd";
+
+/** Runs a shell command of a model, always in a sandbox of its own. */
+export function shTool(sandbox: ToolSandbox = {}): Tool {
+  return defineTool({
+    name: "sh",
+    effect: "execute",
+    description:
+      "Runs a bash command in a fresh sandbox: no network, system read-only, cwd /work is empty, writable and gone afterwards; the user's files are in /workspace, read-only.",
+    input: z.object({
+      cmd: z.string().min(1),
+      timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional(),
+    }),
+    run: async ({ cmd, timeout_s }, { signal }) => {
+      const policy = callPolicy(sandbox, POLICIES.sh, timeout_s);
+      // As a file: a command line is public on the host, and ends at 128 KiB.
+      const result = await runSandboxed([shell(), SCRIPT], policy, {
+        signal,
+        files: [{ path: SCRIPT, content: cmd }],
+        host: sandbox.host,
+      });
+      return programOutput(result, policy);
+    },
+  });
+}
+
+// Models write bash whatever they are told; a plain POSIX shell is what the smallest systems have.
+function shell(): string {
+  return existsSync("/usr/bin/bash") ? "bash" : "sh";
+}

@@ -1,0 +1,31 @@
+import type { SandboxHost } from "#platform/sandbox/host.ts";
+import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
+
+/** Where and how the tools that execute do so. */
+export interface ToolSandbox {
+  /** Absolute path of the host folder that programs see, read-only, as `/workspace`. */
+  readonly workspace?: string | undefined;
+  /** Limits that replace those of the tool. */
+  readonly policy?: SandboxPolicy | undefined;
+  /** What the sandbox is built with, where it is not what the host's PATH has. */
+  readonly host?: SandboxHost | undefined;
+}
+
+/** The longest a model may let one program run, in seconds. */
+export const MAX_TIMEOUT_S = 600;
+
+/** The policy of one call. */
+export function callPolicy(
+  sandbox: ToolSandbox,
+  preset: SandboxPolicy,
+  timeoutS: number | undefined,
+): SandboxPolicy {
+  const policy = sandbox.policy ?? preset;
+  const { workspace } = sandbox;
+  const shown = workspace === undefined ? [] : [{ from: workspace, to: "/workspace" }];
+  return {
+    ...policy,
+    wallMs: timeoutS === undefined ? policy.wallMs : timeoutS * 1000,
+    readOnly: [...policy.readOnly, ...shown],
+  };
+}
