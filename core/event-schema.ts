@@ -6,7 +6,7 @@ const call = z.strictObject({ id: z.string(), name: z.string(), arguments: z.unk
 const usage = z.strictObject({ promptTokens: z.int().min(0), completionTokens: z.int().min(0) });
 const inTurn = { turn: z.string(), persona: z.string() };
 
-/** One line of `org ask --json`. */
+/** One event of a room. */
 export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("message"),
@@ -77,5 +77,28 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     ...inTurn,
     phase: z.enum(["queued", "waiting", "thinking", "generating", "running"]),
     detail: z.string().optional(),
+  }),
+]);
+
+/** The last line where a command fails as a whole, for example because a persona is unknown. */
+export interface FailedLine {
+  readonly type: "failed";
+  readonly code: string;
+  readonly message: string;
+  readonly why?: string | undefined;
+  readonly remedies: readonly string[];
+  readonly left?: string | undefined;
+}
+
+/** Any line that `org ask --json` prints. */
+export const jsonLineSchema: z.ZodType<RoomEvent | FailedLine> = z.union([
+  roomEventSchema,
+  z.strictObject({
+    type: z.literal("failed"),
+    code: z.string(),
+    message: z.string(),
+    why: z.string().optional(),
+    remedies: z.array(z.string()),
+    left: z.string().optional(),
   }),
 ]);

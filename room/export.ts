@@ -1,0 +1,81 @@
+/** A room's journal as text for people. */
+import type { Entry } from "#core/journal.ts";
+import { sanitize } from "#core/sanitize.ts";
+
+export interface ExportOptions {
+  readonly title: string;
+  /** Include what tools printed. */
+  readonly raw: boolean;
+}
+
+/** The room as Markdown, one piece per event, in order. */
+export async function* toMarkdown(
+  entries: AsyncIterable<Entry>,
+  options: ExportOptions,
+): AsyncGenerator<string, void> {
+  yield `# ${options.title}\n`;
+  for await (const entry of entries) {
+    const text = markdownOf(entry, options.raw);
+    if (text !== "") yield `\n${text}\n`;
+  }
+}
+
+function markdownOf({ at, event }: Entry, raw: boolean): string {
+  switch (event.type) {
+    case "message": {
+      const to = event.to.length === 0 ? "" : ` → ${event.to.join(", ")}`;
+      return `## user${to} · ${timeOf(at)}\n\n${sanitize(event.text)}`;
+    }
+    case "turn-start":
+      return `## ${event.persona} · ${event.model} · ${timeOf(at)}`;
+    case "answer":
+      return event.text.trim();
+    case "tool-call":
+      return `- ${event.persona} calls \`${event.call.name}\` ${inline(JSON.stringify(event.call.arguments))}`;
+    case "tool-result": {
+      const mark = event.ok ? "✔" : "✘";
+      const exit = event.exit === undefined ? "" : `, exit ${event.exit}`;
+      const line = `- ${mark} \`${event.name}\` ${event.ms} ms${exit}, ${event.size} characters`;
+      return raw && event.output ? `${line}\n\n${fenced(event.output)}` : line;
+    }
+    case "turn-end":
+      return event.reason === "complete"
+        ? ""
+        : `*${event.persona}: ${event.reason}${because(event.why)}*`;
+    case "mode":
+      return `*mode ${event.mode}, by ${event.by}*`;
+    case "file":
+      return `*${event.by} wrote ${inline(event.path)}, ${event.bytes} bytes*`;
+    case "notice":
+      return `*${event.level}: ${event.text}*`;
+    default:
+      return `*settled: ${event.why}*`;
+  }
+}
+
+function because(why: string | undefined): string {
+  return why === undefined ? "" : `, ${why}`;
+}
+
+/** Text in a code span that it cannot close (CommonMark 6.1). */
+function inline(text: string): string {
+  const clean = sanitize(text).replaceAll("\n", " ");
+  const mark = "`".repeat(longestRun(clean) + 1);
+  return `${mark}${clean}${mark}`;
+}
+
+/** Text in a fence that it cannot close (CommonMark 4.5). */
+function fenced(text: string): string {
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}text\n${text.trimEnd()}\n${fence}`;
+}
+
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,70 @@
+/** The questions to a home as they travel between processes; both ends are checked against these schemas. */
+import { z } from "zod";
+import { roomEventSchema } from "#core/event-schema.ts";
+import type { RoomEvent } from "#core/events.ts";
+import type { Entry, RoomSummary } from "#core/journal.ts";
+import { isLive } from "#room/entries.ts";
+import type { AskRequest, HomeService, RoomChoice } from "./home-service.ts";
+
+/** One side asks, the other answers with lines. */
+export type Call = (name: string, body: unknown, signal: AbortSignal) => AsyncIterable<unknown>;
+
+const choiceSchema: z.ZodType<RoomChoice> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("open") }),
+  z.strictObject({ kind: z.literal("newest") }),
+  z.strictObject({ kind: z.literal("named"), id: z.string() }),
+]);
+
+const askSchema: z.ZodType<AskRequest> = z.strictObject({
+  text: z.string(),
+  room: choiceSchema,
+  mode: z.string().optional(),
+  raw: z.boolean(),
+});
+
+const roomSchema: z.ZodType<RoomSummary> = z.strictObject({
+  room: z.string(),
+  head: z.int(),
+  startedAt: z.number(),
+  lastAt: z.number(),
+});
+
+const entrySchema = z.strictObject({
+  seq: z.int(),
+  key: z.string(),
+  at: z.number(),
+  event: roomEventSchema,
+});
+
+/** The owner's side: what it does for each question that comes in. */
+export function homeHandlers(
+  home: HomeService,
+): Readonly<Record<string, (body: unknown, signal: AbortSignal) => AsyncIterable<unknown>>> {
+  return {
+    ask: (body, signal) => home.ask(askSchema.parse(body), signal),
+    entries: (body, signal) => home.entries(choiceSchema.parse(body), signal),
+    rooms: async function* (_body, signal) {
+      yield* await home.rooms(signal);
+    },
+  };
+}
+
+/** The other processes' side: the same service, asked of the owner. */
+export function remoteHome(call: Call): HomeService {
+  return {
+    async *ask(request, signal): AsyncGenerator<RoomEvent, void> {
+      for await (const line of call("ask", request, signal)) yield roomEventSchema.parse(line);
+    },
+    async *entries(room, signal): AsyncGenerator<Entry, void> {
+      for await (const line of call("entries", room, signal)) yield entryOf(line);
+    },
+    rooms: async (signal) =>
+      (await Array.fromAsync(call("rooms", {}, signal))).map((line) => roomSchema.parse(line)),
+  };
+}
+
+function entryOf(line: unknown): Entry {
+  const { event, ...rest } = entrySchema.parse(line);
+  if (isLive(event)) throw new Error(`The owner sent "${event.type}", which no journal holds`);
+  return { ...rest, event };
+}

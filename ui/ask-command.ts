@@ -1,0 +1,125 @@
+import { EXIT, OrgError } from "#core/errors.ts";
+import type { RoomEvent, TurnEnd } from "#core/events.ts";
+import type { AskRequest, HomeService } from "#serve/home-service.ts";
+import { exitCodeOfTurn } from "./outcome.ts";
+import type { Output } from "./output.ts";
+
+export interface AskOptions {
+  readonly request: AskRequest;
+  /** Print every event as a line of JSON instead of the answer. */
+  readonly json: boolean;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks once and prints the answer: as it comes on a terminal, else when it is certain that it is the
+ * answer and not something said before a tool call.
+ *
+ * @returns the exit code: 0 when every turn came to its end, else that of the first one that did not.
+ */
+export async function runAsk(home: HomeService, options: AskOptions): Promise<number> {
+  const { request, json, output, signal } = options;
+  const printer = json ? undefined : new AnswerPrinter(output);
+  let exit: number = EXIT.done;
+  for await (const event of home.ask(request, signal)) {
+    if (printer === undefined) output.write(`${JSON.stringify(event)}\n`);
+    else printer.take(event);
+    if (event.type === "turn-end" && exit === EXIT.done) exit = exitCodeOfTurn(event);
+  }
+  return exit;
+}
+
+/**
+ * The message of `org ask`: what stands on the command line, else the input, else both with `-`.
+ *
+ * @throws {OrgError} `USAGE` when there is nothing to ask.
+ */
+export async function askText(
+  operands: readonly string[],
+  input: { readonly isTerminal: boolean; readonly read: () => Promise<string> },
+): Promise<string> {
+  const [first, second] = operands;
+  if (second !== undefined && second !== "-") throw noMessage(`"${second}" is one text too many`);
+  const wantsInput = first === undefined || first === "-" || second === "-";
+  if (wantsInput && input.isTerminal) throw noMessage("nothing was piped into the command");
+  const piped = wantsInput ? (await input.read()).trim() : "";
+  const said = first === undefined || first === "-" ? "" : first.trim();
+  const text = [said, piped].filter((part) => part !== "").join("\n\n");
+  if (text === "") throw noMessage("the message is empty");
+  return text;
+}
+
+function noMessage(why: string): OrgError {
+  return new OrgError("There is nothing to ask", {
+    code: "USAGE",
+    why,
+    remedies: ['org ask "What is in this folder?"', "echo hello | org ask"],
+    left: "Nothing was sent.",
+  });
+}
+
+/** Prints answers, with the speaker's name as soon as there is more than one. */
+class AnswerPrinter {
+  readonly #output: Output;
+  #speaker: string | undefined;
+  #lastHop = "";
+  #lastCharacter = "\n";
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  take(event: RoomEvent): void {
+    switch (event.type) {
+      case "message":
+        if (event.to.length > 1) this.#speaker = "";
+        break;
+      case "turn-start":
+        this.#lastHop = "";
+        break;
+      case "text-delta":
+        if (this.#output.live) this.#print(event.persona, event.text);
+        break;
+      case "answer":
+        this.#lastHop = event.text;
+        break;
+      case "turn-end":
+        this.#end(event);
+        break;
+      case "notice":
+        this.#output.say(`${event.text}\n`);
+        break;
+      case "settled":
+        this.#output.say(`The room settled: ${event.why}.\n`);
+        break;
+      case "file":
+        this.#output.say(`${event.by} wrote ${event.path} (${event.bytes} bytes)\n`);
+        break;
+      default: // the rest is for the room's screen
+    }
+  }
+
+  #end(end: TurnEnd): void {
+    if (!this.#output.live && this.#lastHop !== "") this.#print(end.persona, this.#lastHop);
+    if (this.#lastCharacter !== "\n") this.#write("\n");
+    if (end.reason !== "complete" && end.reason !== "passed") {
+      const why = end.why === undefined ? "" : `: ${end.why}`;
+      this.#output.say(`${end.persona} stopped (${end.reason})${why}\n`);
+    }
+  }
+
+  #print(persona: string, text: string): void {
+    if (this.#speaker !== undefined && this.#speaker !== persona) {
+      if (this.#lastCharacter !== "\n") this.#write("\n");
+      this.#write(`${persona}: `);
+    }
+    this.#speaker = persona;
+    this.#write(text);
+  }
+
+  #write(text: string): void {
+    this.#output.write(text);
+    this.#lastCharacter = text.at(-1) ?? this.#lastCharacter;
+  }
+}

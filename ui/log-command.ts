@@ -1,0 +1,59 @@
+import { EXIT } from "#core/errors.ts";
+import type { Entry } from "#core/journal.ts";
+import { shown } from "#room/entries.ts";
+import { toMarkdown } from "#room/export.ts";
+import type { HomeService, RoomChoice } from "#serve/home-service.ts";
+import type { Output } from "./output.ts";
+
+export interface LogOptions {
+  readonly room: RoomChoice;
+  readonly what: "list" | "text" | "json";
+  /** Include the raw output of tools. */
+  readonly raw: boolean;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/** Prints the rooms of a home, or what was said in one. */
+export async function runLog(home: HomeService, options: LogOptions): Promise<number> {
+  const { room, what, raw, output, signal } = options;
+  if (what === "list") return await listRooms(home, options);
+  const entries = home.entries(room, signal);
+  if (what === "json") {
+    for await (const entry of entries) output.write(`${JSON.stringify(lineOf(entry, raw))}\n`);
+    return EXIT.done;
+  }
+  const title = room.kind === "named" ? `Room ${room.id}` : "The newest room";
+  let empty = true;
+  for await (const piece of toMarkdown(
+    counted(entries, () => (empty = false)),
+    { title, raw },
+  )) {
+    output.write(piece);
+  }
+  if (empty) output.say("This room is empty.\n");
+  return EXIT.done;
+}
+
+async function listRooms(home: HomeService, { output, signal }: LogOptions): Promise<number> {
+  const rooms = await home.rooms(signal);
+  for (const { room, head, lastAt } of rooms) {
+    output.write(`${room}\t${head} events\t${new Date(lastAt).toISOString()}\n`);
+  }
+  if (rooms.length === 0) output.say("There is no room yet. `org` opens one.\n");
+  return EXIT.done;
+}
+
+function lineOf({ seq, at, event }: Entry, raw: boolean): unknown {
+  return { seq, at: new Date(at).toISOString(), ...(raw ? event : shown(event)) };
+}
+
+async function* counted(
+  entries: AsyncIterable<Entry>,
+  onEntry: () => void,
+): AsyncGenerator<Entry, void> {
+  for await (const entry of entries) {
+    onEntry();
+    yield entry;
+  }
+}

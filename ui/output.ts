@@ -1,0 +1,9 @@
+/** Where a command writes: the answer or data to one side, everything else to the other. */
+export interface Output {
+  /** Standard output. */
+  readonly write: (text: string) => void;
+  /** Standard error. */
+  readonly say: (text: string) => void;
+  /** Standard output is a terminal: somebody watches the text appear. */
+  readonly live: boolean;
+}
