@@ -7,6 +7,7 @@
  *     ... run the program with OLLAMA_BASE=server.url ...
  *     expect(server.requests[1]?.body.messages.at(-1)).toMatchObject({ role: "tool" });
  */
+import type { ToolSchema } from "#core/calls.ts";
 import type { Answer, ScriptedCall, Step } from "./scripted-answers.ts";
 import { slices } from "./scripted-answers.ts";
 
@@ -17,13 +18,14 @@ export interface ChatBody {
     readonly role: string;
     readonly content: string | null;
     readonly tool_call_id?: string;
+    readonly name?: string;
     readonly tool_calls?: readonly {
       readonly id: string;
       readonly type: string;
       readonly function: { readonly name: string; readonly arguments: string };
     }[];
   }[];
-  readonly tools?: readonly { readonly function: { readonly name: string } }[];
+  readonly tools?: readonly { readonly type: string; readonly function: ToolSchema }[];
   readonly stream_options?: { readonly include_usage?: boolean };
   readonly [key: string]: unknown;
 }

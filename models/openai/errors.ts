@@ -1,0 +1,217 @@
+/** What went wrong with a server, in words that a person can act on. */
+import { type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
+import { ProviderError } from "#models/provider-error.ts";
+import { classify, statusIn, windowNumbers } from "./classify.ts";
+import { oneLine, readErrorBody, type WireError } from "./error-body.ts";
+
+/** Whom we talk to, as far as an error text needs it. */
+export interface Target {
+  readonly endpoint: string;
+  readonly model: string;
+  readonly hadTools: boolean;
+  /** What must never show in a message: some servers repeat the key that they refuse. */
+  readonly secrets: readonly string[];
+}
+
+/** An answer whose status says that it failed. */
+export interface FailedResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** @param installed names of the server's models, where it could be asked. */
+export function refusalError(
+  response: FailedResponse,
+  target: Target,
+  installed: readonly string[],
+): OrgError {
+  const { status, headers, body } = response;
+  const error = readErrorBody(body);
+  const code = classify({ status, error, hadTools: target.hadTools }) ?? "PROVIDER_REFUSED";
+  const retryAfterMs = readRetryAfter(headers);
+  return describe(code, { status, error, target, installed, retryAfterMs });
+}
+
+/** Whether the list of models would help to explain a refusal. */
+export function isMissingModel({ status, body }: FailedResponse, { hadTools }: Target): boolean {
+  return classify({ status, error: readErrorBody(body), hadTools }) === "MODEL_MISSING";
+}
+
+/** @param spoke a part of the answer came before; then it is no refusal, whatever it says. */
+export function streamError(error: WireError, target: Target, spoke: boolean): OrgError {
+  const status = statusIn(error);
+  const known = classify({ status, error, hadTools: target.hadTools });
+  const code = spoke ? "STREAM_ERROR" : (known ?? "STREAM_ERROR");
+  return describe(code, { status, error, target, installed: [], retryAfterMs: undefined });
+}
+
+/** The connection could not be made, or broke. */
+export function connectionError(cause: unknown, target: Target, stage: Stage): OrgError {
+  const { endpoint } = target;
+  const why = NETWORK[codeOf(cause)] ?? shown(reasonOf(cause), target);
+  if (stage === "connecting") {
+    return new ProviderError(`The server ${endpoint} does not answer`, {
+      code: "PROVIDER_UNREACHABLE",
+      why,
+      remedies: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
+      left: "Nothing was sent.",
+      isBroken: codeOf(cause) === "ECONNRESET",
+      cause,
+    });
+  }
+  return new ProviderError(`The connection to ${endpoint} broke in the middle of the answer`, {
+    code: "STREAM_ERROR",
+    why,
+    remedies: ["/retry", "look at the server's log: it may have run out of memory"],
+    left: KEPT,
+    isBroken: true,
+    cause,
+  });
+}
+
+/** What fetch's codes mean; its own words are for programmers. */
+const NETWORK: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens at that address (ECONNREFUSED)",
+  ECONNRESET: "the server closed the connection (ECONNRESET)",
+  ENOTFOUND: "no host has that name (ENOTFOUND)",
+};
+
+/** What was being done when a connection failed. */
+export type Stage = "connecting" | "streaming";
+
+/** @param ms how long not a byte came. */
+export function silenceError(ms: number, target: Target, heard: boolean): OrgError {
+  const seconds = `${Number((ms / 1000).toFixed(2))} s`;
+  const { endpoint, model } = target;
+  return new OrgError(
+    heard
+      ? `The server ${endpoint} fell silent for ${seconds} in the middle of its answer`
+      : `The server ${endpoint} did not begin to answer within ${seconds}`,
+    {
+      code: "STREAM_SILENT",
+      why: `not a byte came from "${model}" in that time`,
+      remedies: ["/retry", "look at what the server is doing: a large model may still be loading"],
+      left: heard ? KEPT : UNCHANGED,
+    },
+  );
+}
+
+interface Facts {
+  readonly status: number;
+  readonly error: WireError;
+  readonly target: Target;
+  readonly installed: readonly string[];
+  readonly retryAfterMs: number | undefined;
+}
+
+function describe(code: ErrorCode, facts: Facts): OrgError {
+  const { status, error, target, retryAfterMs } = facts;
+  const { endpoint, model } = target;
+  const said = shown(error.message, target);
+  const under = status > 0 && status !== 200 ? ` with status ${status}` : "";
+  switch (code) {
+    case "CONTEXT_OVERFLOW":
+      return new OrgError(`The prompt does not fit into the window of "${model}"`, {
+        code,
+        why: overflowWhy(error) ?? said,
+        remedies: ["/compact", "choose a model with a larger window, or give this one more"],
+        left: UNCHANGED,
+      });
+    case "MODEL_WITHOUT_TOOLS":
+      return new OrgError(`"${model}" takes no tools`, {
+        code,
+        why: said,
+        remedies: ["choose a model that supports tools"],
+        left: UNCHANGED,
+      });
+    case "MODEL_MISSING":
+      return missingModel(facts, said);
+    case "PROVIDER_BUSY":
+      return new ProviderError(`The server ${endpoint} is busy`, {
+        code,
+        why: `it answered${under}: ${said}${askedWait(retryAfterMs)}`,
+        remedies: ["/retry", "use another server: export OLLAMA_BASE=http://HOST:PORT"],
+        left: UNCHANGED,
+        retryAfterMs,
+      });
+    case "STREAM_ERROR":
+      return new OrgError(`The server ${endpoint} failed while it answered`, {
+        code,
+        why: said,
+        remedies: ["/retry", "look at the server's log"],
+        left: KEPT,
+      });
+    default:
+      return new OrgError(`The server ${endpoint} refused the request${under}`, {
+        code,
+        why: said,
+        remedies: [refusalRemedy(status)],
+        left: UNCHANGED,
+      });
+  }
+}
+
+function missingModel({ target, installed }: Facts, said: string): OrgError {
+  const { endpoint, model } = target;
+  const there = installed.length === 0 ? "" : `; it has ${installed.slice(0, 20).join(", ")}`;
+  const [first] = installed;
+  return new OrgError(`The server ${endpoint} has no model "${model}"`, {
+    code: "MODEL_MISSING",
+    why: `${said}${there}`,
+    remedies: [
+      `ollama pull ${quoted(model)}`,
+      ...(first === undefined ? [] : [`export OLLAMA_MODEL=${quoted(first)}`]),
+    ],
+    left: UNCHANGED,
+  });
+}
+
+function overflowWhy(error: WireError): string | undefined {
+  const { sent, window } = windowNumbers(error);
+  if (window === undefined) return undefined;
+  const holds = `the window holds ${window.toLocaleString("en")} tokens`;
+  return sent === undefined ? holds : `${sent.toLocaleString("en")} tokens were sent, ${holds}`;
+}
+
+function refusalRemedy(status: number): string {
+  if (status === 401 || status === 403) return "check the API key for this server";
+  if (status === 404) return "check the address: it may lack a path such as /v1";
+  return status >= 500 ? "look at the server's log" : "look at what the server says above";
+}
+
+function askedWait(retryAfterMs: number | undefined): string {
+  return retryAfterMs === undefined ? "" : `; it asks to wait ${Math.ceil(retryAfterMs / 1000)} s`;
+}
+
+/**
+ * `Retry-After` in milliseconds: seconds, or a date. A date is measured from the server's own clock,
+ * where it tells it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ */
+function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  if (Number.isNaN(date)) return undefined;
+  const now = Date.parse(headers.get("date") ?? "");
+  return Math.max(0, date - (Number.isNaN(now) ? Date.now() : now));
+}
+
+/** Text from outside, fit to be shown. Secrets go first: the cap could cut one in half. */
+function shown(text: string, { secrets }: Target): string {
+  return oneLine(secrets.reduce((clean, secret) => clean.replaceAll(secret, "(hidden)"), text));
+}
+
+/** A name as a shell takes it. */
+function quoted(name: string): string {
+  return /^[\w.:/@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
+}
+
+const UNCHANGED = "Nothing was changed.";
+const KEPT = "What was said before is kept.";

@@ -1,0 +1,28 @@
+/** Looking into JSON that somebody else wrote, without trusting its shape. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object behind a key, or an empty one. */
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : NO_FIELDS;
+}
+
+/** The text behind a key, or an empty one. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** @returns `undefined` when the text is no JSON; no JSON text means `undefined`. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const NO_FIELDS: Fields = {};

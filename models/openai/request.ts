@@ -1,0 +1,44 @@
+/** Our requests as OpenAI-compatible servers read them. */
+import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+
+/**
+ * The body of `POST /v1/chat/completions`.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat/create
+ */
+export function requestBody(request: ChatRequest): string {
+  const { model, messages, tools, temperature, maxTokens } = request;
+  return JSON.stringify({
+    model,
+    messages: messages.map(writeMessage),
+    // Always a stream: servers send no header before a whole answer is done, and clients give up.
+    stream: true,
+    stream_options: { include_usage: true },
+    // Some servers refuse an empty list.
+    tools: tools.length === 0 ? undefined : tools.map(writeTool),
+    temperature,
+    max_tokens: maxTokens,
+  });
+}
+
+function writeMessage(message: ChatMessage): object {
+  const { role, content } = message;
+  if (role === "tool") {
+    return { role, tool_call_id: message.callId, name: message.name, content };
+  }
+  if (role !== "assistant" || message.calls === undefined || message.calls.length === 0) {
+    return { role, content };
+  }
+  // Empty text and not null: chat templates print a null as "None".
+  return { role, content, tool_calls: message.calls.map(writeCall) };
+}
+
+function writeCall({ id, name, arguments: args }: ToolCall): object {
+  // Text that could not be read as JSON goes back as a JSON string: servers parse what they are given.
+  return { id, type: "function", function: { name, arguments: JSON.stringify(args ?? {}) } };
+}
+
+function writeTool({ name, description, parameters }: ToolSchema): object {
+  return { type: "function", function: { name, description, parameters } };
+}

@@ -1,0 +1,20 @@
+import { OrgError, type OrgErrorOptions } from "#core/errors.ts";
+
+export interface ProviderErrorOptions extends OrgErrorOptions {
+  /** How long the server asks to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** The connection broke: the server never said no, so the same request may succeed. */
+  readonly isBroken?: boolean;
+}
+
+/** A failure of a provider, with what is to be known before the same request is sent once more. */
+export class ProviderError extends OrgError {
+  readonly retryAfterMs: number | undefined;
+  readonly isBroken: boolean;
+
+  constructor(message: string, options: ProviderErrorOptions) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs;
+    this.isBroken = options.isBroken ?? false;
+  }
+}
