@@ -110,6 +110,7 @@ export interface FileWritten {
   readonly type: "file";
   /** Path relative to the workspace. */
   readonly path: string;
+  /** Size of the whole file. */
   readonly bytes: number;
   readonly by: string;
 }

@@ -2,7 +2,7 @@ import { explain, OrgError } from "#core/errors.ts";
 import type { FileWritten, Notice } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";
 import type { FileTag } from "#core/tags.ts";
-import type { Workspace } from "#room/workspace.ts";
+import type { Workspace, WrittenFile } from "#room/workspace.ts";
 
 /** Writes the `##file:` blocks of a text. A file that cannot be written is said, and the others are written. */
 export async function* writeFileTags(
@@ -11,7 +11,7 @@ export async function* writeFileTags(
   workspace: Workspace,
 ): AsyncGenerator<FileWritten | Notice, void> {
   for (const { path, content } of files) {
-    yield await attempt(path, by, () => workspace.write(path, content));
+    yield await attempt(by, () => workspace.write(path, content));
   }
 }
 
@@ -23,16 +23,16 @@ export async function* keepInFile(
 ): AsyncGenerator<FileWritten | Notice, void> {
   if (mode.kind !== "file" || answer.text.trim() === "") return;
   const text = `${answer.text.trimEnd()}\n`;
-  yield await attempt(mode.path, answer.persona, () => workspace.append(mode.path, text));
+  yield await attempt(answer.persona, () => workspace.append(mode.path, text));
 }
 
 async function attempt(
-  path: string,
   by: string,
-  write: () => Promise<number>,
+  write: () => Promise<WrittenFile>,
 ): Promise<FileWritten | Notice> {
   try {
-    return { type: "file", path, bytes: await write(), by };
+    const { path, bytes } = await write();
+    return { type: "file", path, bytes, by };
   } catch (error) {
     if (!(error instanceof OrgError)) throw error;
     return { type: "notice", level: "error", text: explain(error), persona: by };

@@ -1,11 +1,18 @@
-/** The only place on disk that a room writes to, as the room sees it. */
+/** The only folder that a room writes to, as the room sees it. */
 export interface Workspace {
   /**
-   * Writes a whole file, atomically. @returns its size in bytes.
+   * Replaces a whole file, atomically.
    *
    * @throws {OrgError} `PATH_REFUSED` for a path outside, `FILE_FAILED` when the disk says no.
    */
-  write(path: string, text: string): Promise<number>;
-  /** Adds to the end of a file. @returns how many bytes were added. */
-  append(path: string, text: string): Promise<number>;
+  write(path: string, text: string): Promise<WrittenFile>;
+  /** Adds to the end of a file, or creates it. */
+  append(path: string, text: string): Promise<WrittenFile>;
+}
+
+export interface WrittenFile {
+  /** Relative to the workspace, with needless parts removed. */
+  readonly path: string;
+  /** Size of the whole file in bytes. */
+  readonly bytes: number;
 }

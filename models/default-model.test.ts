@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { ANY_MODEL, chatModel, withDefaultModel } from "#models/default-model.ts";
+import type { ChatRequest, Provider } from "#models/provider.ts";
+
+function serverWith(models: readonly string[]): { provider: Provider; asked: string[] } {
+  const asked: string[] = [];
+  const provider: Provider = {
+    endpoint: "http://server",
+    async *stream({ model }: ChatRequest) {
+      asked.push(model);
+      yield { type: "finish", reason: "stop" };
+    },
+    listModels: async () => {
+      asked.push("list");
+      return models;
+    },
+  };
+  return { provider: withDefaultModel(provider), asked };
+}
+
+async function ask(provider: Provider, model: string): Promise<void> {
+  const request = { model, messages: [], tools: [] };
+  await Array.fromAsync(provider.stream(request, AbortSignal.timeout(1000)));
+}
+
+test("takes the first model that can chat, and asks for the list once", async () => {
+  const { provider, asked } = serverWith(["nomic-embed-text", "llama3.2", "qwen3"]);
+  await ask(provider, ANY_MODEL);
+  await ask(provider, ANY_MODEL);
+  expect(asked).toEqual(["list", "llama3.2", "llama3.2"]);
+});
+
+test("a named model is asked for as it is", async () => {
+  const { provider, asked } = serverWith([]);
+  await ask(provider, "mine");
+  expect(asked).toEqual(["mine"]);
+});
+
+test("a server without a chat model is said, with what it has", () => {
+  expect(() => chatModel(["nomic-embed-text"], "http://server")).toThrow(
+    expect.objectContaining({ code: "MODEL_MISSING", why: "it lists nomic-embed-text" }),
+  );
+});

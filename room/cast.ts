@@ -1,0 +1,38 @@
+import { contextModel } from "#models/context-model.ts";
+import type { Model } from "#models/model.ts";
+import type { Persona } from "#models/persona.ts";
+import { agent } from "#models/personas/agent.ts";
+import { python } from "#models/personas/python.ts";
+import { toolsmith } from "#models/personas/toolsmith.ts";
+import type { Provider } from "#models/provider.ts";
+
+/** The personas that every room has; the first one answers when nobody else is due. */
+export const BUILT_IN: readonly Persona[] = [agent, python, toolsmith];
+
+export interface CastOptions {
+  readonly provider: Provider;
+  /** Model for personas that name none. */
+  readonly model: string;
+  /** Models of single personas, by id. */
+  readonly personaModels: Readonly<Record<string, string>>;
+  readonly windowTokens: number;
+}
+
+/** Built-in personas and those of the user; a user's persona replaces a built-in one of the same id. */
+export function allPersonas(own: readonly Persona[]): readonly Persona[] {
+  const kept = BUILT_IN.map((persona) => own.find(({ id }) => id === persona.id) ?? persona);
+  return [...kept, ...own.filter((persona) => !kept.includes(persona))];
+}
+
+/** Gives every persona a language model and tells it who else is there. */
+export function castOf(personas: readonly Persona[], options: CastOptions): readonly Model[] {
+  const { provider, model, personaModels, windowTokens } = options;
+  return personas.map((persona) =>
+    contextModel(persona, {
+      provider,
+      name: personaModels[persona.id] ?? persona.model ?? model,
+      windowTokens,
+      others: personas.filter((other) => other !== persona),
+    }),
+  );
+}
