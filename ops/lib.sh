@@ -3,8 +3,10 @@
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 read -r bun_version <"$root/.bun-version"
-# One folder per version, outside of the checkout: every checkout of this user shares it.
-bun_folder=${XDG_DATA_HOME:-${HOME:-~}/.local/share}/org/bun-$bun_version
+# One folder per version, outside of the checkout: every checkout shares it. Root's lies in /usr,
+# because the tools of a room that root started run as "nobody", who cannot look into /root.
+if ((EUID == 0)); then data=/usr/local/share; else data=${HOME:-~}/.local/share; fi
+bun_folder=${XDG_DATA_HOME:-$data}/org/bun-$bun_version
 
 # Exit codes, after sysexits.h.
 export EX_USAGE=64 EX_UNAVAILABLE=69 EX_TEMPORARY=75 EX_NOT_ALLOWED=77
@@ -19,15 +21,27 @@ remedy() {
   printf '→ %s\n' "$*" >&2
 }
 
-# Prints the path of the pinned Bun: ours, else the one on PATH if it has that very version.
-bun_path() {
-  if [[ -x $bun_folder/bun ]]; then
-    echo "$bun_folder/bun"
-  elif [[ $(bun --version 2>/dev/null) == "$bun_version" ]]; then
-    command -v bun
+# Runs a command as the user that the tools of a room run as.
+as_tool() {
+  if ((EUID == 0)); then
+    # env starts the command: setpriv still has root's rights when it looks for one itself.
+    setpriv --reuid=65534 --regid=65534 --clear-groups env "$@"
   else
-    return 1
+    "$@"
   fi
+}
+
+# Prints the path of the pinned Bun: ours, else the one on PATH if it has that very version. One that
+# a tool may not run, such as /root/.bun/bin/bun, is none.
+bun_path() {
+  local candidate
+  for candidate in "$bun_folder/bun" "$(command -v bun)"; do
+    if [[ -x $candidate && $(as_tool "$candidate" --version 2>/dev/null) == "$bun_version" ]]; then
+      echo "$candidate"
+      return
+    fi
+  done
+  return 1
 }
 
 # Sets $bun, and makes that Bun the `bun` of everything that is started from here.

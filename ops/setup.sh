@@ -123,6 +123,9 @@ install_bun() {
     mv -- "$bun_folder/bun.$$" "$bun_folder/bun"; }; then
     problem "$EX_NOT_ALLOWED" "cannot write to $bun_folder"
     remedy "XDG_DATA_HOME=/a/folder/of/yours $0"
+  elif ! bun_path >/dev/null; then
+    problem "$EX_NOT_ALLOWED" "the tools of a room run as \"nobody\", who cannot look into $bun_folder"
+    remedy "env -u XDG_DATA_HOME $0"
   fi
 }
 
@@ -139,9 +142,8 @@ install_modules() {
 # Asks for what the sandbox needs, as the user that it will run as.
 check_sandbox() {
   command -v bwrap >/dev/null || return 0
-  local as_nobody=() answer
-  ((EUID != 0)) || as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-  answer=$("${as_nobody[@]}" bwrap --unshare-all --ro-bind / / /usr/bin/true 2>&1) && return
+  local answer
+  answer=$(as_tool bwrap --unshare-all --ro-bind / / /usr/bin/true 2>&1) && return
   problem "$EX_NOT_ALLOWED" "bubblewrap cannot make a sandbox here: ${answer%%$'\n'*}"
   say "the room works; tools that run programs will refuse, and nothing was changed"
   explain_sandbox

@@ -10,6 +10,14 @@ import { type Checkout, openCheckout, type Ran, runProgram } from "./checkout.ts
 const BUN_VERSION = (await Bun.file(`${import.meta.dir}/../.bun-version`).text()).trim();
 const ROOM = 'console.log("the room is open"); setInterval(() => {}, 60_000);';
 
+/** Asks inside the sandbox for the version of Bun. */
+const PROBE = `
+  import { POLICIES } from "#platform/sandbox/policy.ts";
+  import { runSandboxed } from "#platform/sandbox/run.ts";
+  const { signal } = new AbortController();
+  console.log((await runSandboxed(["bun", "--version"], POLICIES.sh, { signal })).stdout);
+`;
+
 const asRoot = process.getuid?.() === 0;
 
 let checkout: Checkout;
@@ -32,7 +40,14 @@ beforeEach(async () => {
   await without("bun", "bunx");
   // As any home that is not /root: setup tries the sandbox as the user "nobody".
   await chmod(join(checkout.home, ".."), 0o755);
-  environment = { ...outerNetwork(), PATH: bin, HOME: checkout.home, TMUX_TMPDIR: checkout.home };
+  environment = {
+    ...outerNetwork(),
+    PATH: bin,
+    HOME: checkout.home,
+    // For root it would be /usr/local/share, and a test must leave no trace there.
+    XDG_DATA_HOME: join(checkout.home, ".local/share"),
+    TMUX_TMPDIR: checkout.home,
+  };
 });
 
 afterEach(async () => {
@@ -79,6 +94,8 @@ test("run.sh sets up an empty machine with npm and opens the room; the next time
   const bun = `${checkout.home}/.local/share/org/bun-${BUN_VERSION}/bun`;
   expect((await run(bun, "--version")).stdout.trim()).toBe(BUN_VERSION);
   expect(await exists(`${checkout.root}/node_modules/zod/package.json`)).toBe(true);
+  await Bun.write(`${checkout.root}/probe.ts`, PROBE);
+  expect((await run(bun, "probe.ts")).stdout.trim()).toBe(BUN_VERSION);
 
   const stopped = await run("./ops/stop.sh");
   expect(stopped.stderr).toBe("stop: the room has left\n");
@@ -134,6 +151,18 @@ test("a program that is not the pinned Bun never looks installed", async () => {
   expect(started.stderr).toBe(`org: Bun ${BUN_VERSION} is not installed\n→ ./ops/setup.sh\n`);
   expect(started.exitCode).toBe(69);
 });
+
+test.if(asRoot)(
+  "a Bun that only root may run is not used: the tools of a room could not",
+  async () => {
+    await mkdir(`${checkout.home}/private`, { mode: 0o700 });
+    await copyFile(process.execPath, `${checkout.home}/private/bun`);
+    await symlink(`${checkout.home}/private/bun`, `${bin}/bun`);
+    expect((await run("bun", "--version")).stdout.trim()).toBe(BUN_VERSION);
+    const started = await run("./ops/org.sh");
+    expect(started.stderr).toContain(`org: Bun ${BUN_VERSION} is not installed`);
+  },
+);
 
 test("everything that cannot be installed is named at once, with what to do", async () => {
   await without("apt-get", "tmux", "bwrap", "npm", "curl");
