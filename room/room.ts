@@ -224,7 +224,7 @@ export class Room implements AsyncDisposable {
         if (event.type === "turn-end") reason = event.reason;
         // Before the end is said, so that the end is the last thing one hears of a turn.
         if (event.type === "turn-end" && reason === "complete") {
-          for await (const effect of this.#effects(persona, texts.join("\n"))) await emit(effect);
+          for await (const effect of this.#effects(persona, texts)) await emit(effect);
         }
         await emit(event);
       }
@@ -240,8 +240,8 @@ export class Room implements AsyncDisposable {
         code: "BUG",
       });
     }
-    const text = texts.join("\n");
-    return { persona, reason, text, mentions: readTags(text).mentions };
+    const mentions = texts.flatMap((text) => readTags(text).mentions);
+    return { persona, reason, text: texts.join("\n"), mentions };
   }
 
   #turnOf(persona: string, job: Job): Turn {
@@ -265,10 +265,14 @@ export class Room implements AsyncDisposable {
     return this.#options.lockOf(model.provider.endpoint);
   }
 
-  async *#effects(persona: string, text: string): AsyncGenerator<FileWritten | Notice, void> {
+  /** What a finished turn changes outside of the room. Each answer is read by itself: a file ends with it. */
+  async *#effects(
+    persona: string,
+    texts: readonly string[],
+  ): AsyncGenerator<FileWritten | Notice, void> {
     const { workspace } = this.#options;
-    yield* writeFileTags(readTags(text).files, persona, workspace);
-    yield* keepInFile(this.#mode, { persona, text }, workspace);
+    for (const text of texts) yield* writeFileTags(readTags(text).files, persona, workspace);
+    yield* keepInFile(this.#mode, { persona, text: texts.join("\n\n") }, workspace);
   }
 
   /** Every event goes through here: on disk first where it is one to keep, then to whoever listens. */

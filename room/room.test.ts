@@ -1,0 +1,159 @@
+import { describe, expect, test } from "bun:test";
+import { roomEventSchema } from "#core/event-schema.ts";
+import type { Room } from "#room/room.ts";
+import { echoTool, openTestRoom, sayAndWait, spoken, testJournal } from "#test/room-fixture.ts";
+import { call, cut, hang, say, several } from "#test/scripted-answers.ts";
+import { type ChatBody, scriptedServer } from "#test/scripted-server.ts";
+
+const promptOf = (body: ChatBody): string => body.messages.map((m) => m.content).join("\n");
+
+describe("a turn", () => {
+  test("streams the answer and ends with its reason, every event in the exported shape", async () => {
+    await using server = scriptedServer([say("Hello there.")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    const events = await sayAndWait(room, "hi");
+    for (const event of events) expect(roomEventSchema.parse(event)).toEqual(event);
+    expect(spoken(events)).toEqual(["agent: Hello there."]);
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", persona: "agent", reason: "complete" });
+  });
+
+  test("gives a declared call's result back, paired by id, and keeps it from the room", async () => {
+    await using server = scriptedServer([
+      several(say("Let me look."), call("sh", { cmd: "ls" }, { id: "call_7" })),
+      say("Two files."),
+      say("I see."),
+    ]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({
+      journal: home.journal,
+      url: server.url,
+      tools: [echoTool],
+    });
+    const events: unknown[] = [];
+    using _ = room.listen((event) => events.push(event));
+    await sayAndWait(room, "what is here?");
+    const second = server.requests[1]?.body.messages ?? [];
+    expect(second.slice(-2)).toMatchObject([
+      { role: "assistant", tool_calls: [{ id: "call_7", function: { name: "sh" } }] },
+      { role: "tool", tool_call_id: "call_7", content: "ran ls" },
+    ]);
+    expect(JSON.stringify(events)).not.toContain("ran ls");
+    await sayAndWait(room, "@@python look");
+    expect(JSON.stringify(server.requests[2]?.body)).not.toContain("ran ls");
+    expect(promptOf(server.requests[2]?.body ?? { model: "", messages: [] })).toContain(
+      "Two files.",
+    );
+  });
+
+  test("runs a call that is written into the text", async () => {
+    const text = '<tool_call>{"name": "sh", "arguments": {"cmd": "pwd"}}</tool_call>';
+    await using server = scriptedServer([say(text), say("Done.")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({
+      journal: home.journal,
+      url: server.url,
+      tools: [echoTool],
+    });
+    const events = await sayAndWait(room, "where?");
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "tool-call", origin: "embedded" }),
+    );
+    expect(spoken(events)).toEqual(["agent: Done."]);
+  });
+
+  test("a call that comes both ways runs once", async () => {
+    const text = '<tool_call>{"name": "sh", "arguments": {"cmd": "pwd"}}</tool_call>';
+    await using server = scriptedServer([
+      several(say(text), call("sh", { cmd: "pwd" })),
+      say("Ok."),
+    ]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({
+      journal: home.journal,
+      url: server.url,
+      tools: [echoTool],
+    });
+    const events = await sayAndWait(room, "where?");
+    expect(events.filter((event) => event.type === "tool-result")).toHaveLength(1);
+  });
+
+  test("a model that repeats one call for ever is stopped: twice run, once refused", async () => {
+    await using server = scriptedServer(() => call("sh", { cmd: "ls" }));
+    await using home = await testJournal();
+    await using room = await openTestRoom({
+      journal: home.journal,
+      url: server.url,
+      tools: [echoTool],
+    });
+    const events = await sayAndWait(room, "go");
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "looped" });
+    const results = events.filter((event) => event.type === "tool-result");
+    expect(results.map((result) => result.ok)).toEqual([true, true, false]);
+  });
+
+  test("a model that never stops calling meets the limit of 15 rounds", async () => {
+    await using server = scriptedServer(({ index }) => call("sh", { cmd: `ls ${index}` }));
+    await using home = await testJournal();
+    await using room = await openTestRoom({
+      journal: home.journal,
+      url: server.url,
+      tools: [echoTool],
+    });
+    const events = await sayAndWait(room, "go");
+    const why = "stopped after 15 rounds of tool calls";
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "limit", why });
+    expect(server.requests).toHaveLength(15);
+  });
+
+  test("an abort keeps what was said, closes the connection and says so", async () => {
+    await using server = scriptedServer([several(say("Half an"), hang())]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    const shown = firstText(room);
+    const saying = sayAndWait(room, "tell me");
+    await shown;
+    expect(room.stop()).toBe(true);
+    const events = await saying;
+    expect(spoken(events)).toEqual(["agent: Half an"]);
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "aborted" });
+    await server.requests[0]?.closed;
+  });
+
+  test("half an answer is marked and not handed to others", async () => {
+    await using server = scriptedServer([several(say("The answer is forty"), cut()), say("Ok.")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    const events = await sayAndWait(room, "what is it?");
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "cut", code: "STREAM_CUT" });
+    await sayAndWait(room, "@@python and you?");
+    expect(promptOf(server.requests[1]?.body ?? { model: "", messages: [] })).not.toContain(
+      "forty",
+    );
+  });
+
+  test("a persona that begins to speak for another is cut there", async () => {
+    await using server = scriptedServer([say("I say yes.\npython: and I say no\n")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    expect(spoken(await sayAndWait(room, "well?"))).toEqual(["agent: I say yes.\n"]);
+  });
+
+  test("a pass leaves no line", async () => {
+    await using server = scriptedServer([say("@@pass")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    const events = await sayAndWait(room, "anything?");
+    expect(events.at(-1)).toMatchObject({ reason: "passed" });
+    expect(events.some((event) => event.type === "text-delta")).toBe(false);
+  });
+});
+
+/** Resolves at the first text that the room shows from now on. */
+async function firstText(room: Room): Promise<void> {
+  const seen = Promise.withResolvers<void>();
+  using _ = room.listen((event) => {
+    if (event.type === "text-delta") seen.resolve();
+  });
+  await seen.promise;
+}

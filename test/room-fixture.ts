@@ -1,0 +1,111 @@
+/** A real room for tests: real journal on disk, real HTTP to a scripted server, a workspace in memory. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { ChannelLock } from "#core/channel-lock.ts";
+import type { RoomEvent } from "#core/events.ts";
+import type { Entry, Journal } from "#core/journal.ts";
+import { openAiProvider } from "#models/openai/openai.ts";
+import type { Persona } from "#models/persona.ts";
+import type { Provider } from "#models/provider.ts";
+import { openSqliteJournal, type SqliteJournal } from "#platform/journal/sqlite-journal.ts";
+import { BUILT_IN, castOf } from "#room/cast.ts";
+import { Room } from "#room/room.ts";
+import type { RoomOptions } from "#room/room-options.ts";
+import type { Workspace } from "#room/workspace.ts";
+import { defineTool } from "#tools/define-tool.ts";
+import type { Tool } from "#tools/tool.ts";
+import { Toolbox } from "#tools/toolbox.ts";
+
+export interface TestJournal extends AsyncDisposable {
+  readonly journal: SqliteJournal;
+  readonly path: string;
+}
+
+/** A journal in a folder of its own, which goes with it. */
+export async function testJournal(): Promise<TestJournal> {
+  const folder = mkdtempSync(join(tmpdir(), "org-journal-"));
+  const path = join(folder, "journal.sqlite");
+  const journal = await openSqliteJournal(path);
+  return {
+    journal,
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await journal[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Files of a room, kept in a map. */
+export function memoryWorkspace(): Workspace & { readonly files: ReadonlyMap<string, string> } {
+  const files = new Map<string, string>();
+  const write = async (path: string, text: string) => {
+    files.set(path, text);
+    return { path, bytes: Buffer.byteLength(text) };
+  };
+  return { files, write, append: (path, text) => write(path, (files.get(path) ?? "") + text) };
+}
+
+/** A tool named `sh` that runs nothing. */
+export const echoTool: Tool = defineTool({
+  name: "sh",
+  effect: "execute",
+  description: "Repeats its command.",
+  input: z.object({ cmd: z.string() }),
+  run: async ({ cmd }) => ({ ok: true, output: `ran ${cmd}`, exit: 0 }),
+});
+
+export interface TestRoomOptions {
+  readonly journal: Journal;
+  readonly url: string;
+  readonly id?: string;
+  readonly personas?: readonly Persona[];
+  readonly tools?: readonly Tool[];
+  readonly workspace?: Workspace;
+  readonly provider?: Provider;
+  readonly lock?: ChannelLock;
+  readonly limits?: RoomOptions["limits"];
+}
+
+/** Opens a room on a scripted server at `url`. */
+export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
+  const { journal, url, id = "test", personas = BUILT_IN, tools = [] } = options;
+  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const provider = options.provider ?? openAiProvider({ baseUrl: url, timeouts });
+  const lock = options.lock ?? new ChannelLock();
+  return await Room.open({
+    id,
+    journal,
+    models: castOf(personas, { provider, model: "m", personaModels: {}, windowTokens: 8192 }),
+    tools: new Toolbox(tools),
+    lockOf: () => lock,
+    workspace: options.workspace ?? memoryWorkspace(),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+}
+
+/** Says a line and waits until it is answered; gives what it brought about. */
+export async function sayAndWait(
+  room: Room,
+  text: string,
+  signal?: AbortSignal,
+): Promise<RoomEvent[]> {
+  const events: RoomEvent[] = [];
+  const { done } = await room.say(text, { signal, listener: (event) => events.push(event) });
+  await done;
+  return events;
+}
+
+/** Every entry of a room so far. */
+export function entriesOf(journal: Journal, room = "test"): Promise<Entry[]> {
+  return Array.fromAsync(journal.read(room, 1));
+}
+
+/** What each persona said, turn by turn, as "persona: text". */
+export function spoken(events: readonly RoomEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === "answer" && event.text !== "" ? [`${event.persona}: ${event.text}`] : [],
+  );
+}
