@@ -25,6 +25,8 @@ export interface BwrapRequest {
   readonly command: readonly string[];
   readonly policy: SandboxPolicy;
   readonly files: readonly SandboxFile[];
+  /** The seccomp filter, as the kernel reads it. */
+  readonly filter: Uint8Array;
 }
 
 /**
@@ -42,6 +44,7 @@ export function bwrapArguments(request: BwrapRequest, descriptors: Descriptors):
     ...["--remount-ro", "/"],
     ...["--chdir", WORK_FOLDER],
     ...["--json-status-fd", String(status.number)],
+    ...["--seccomp", String(descriptors.addContent(request.filter))],
   ];
   const list = descriptors.addContent(`${options.join("\0")}\0`);
   return {

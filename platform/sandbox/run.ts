@@ -48,7 +48,8 @@ export async function runSandboxed(
   using descriptors = new Descriptors();
   descriptors.add(openStdin(options.stdin));
   const pipes = { stdout: descriptors.addPipe(), stderr: descriptors.addPipe() };
-  const bwrap = bwrapArguments({ command, policy, files: options.files ?? [] }, descriptors);
+  const request = { command, policy, files: options.files ?? [], filter: host.filter };
+  const bwrap = bwrapArguments(request, descriptors);
   const child = spawn([...host.demotion, host.bwrap, ...bwrap.command], descriptors);
   using guard = new Guard({
     wallMs: policy.wallMs,

@@ -1,0 +1,153 @@
+/**
+ * The seccomp filter of every sandbox: Flatpak's deny list and what it leaves open that we do not need.
+ *
+ * @see https://github.com/flatpak/flatpak/blob/main/common/flatpak-run.c
+ */
+import {
+  ALLOW,
+  and,
+  argument,
+  assemble,
+  fail,
+  type Instruction,
+  KILL_PROCESS,
+  load,
+  OFFSET,
+  verdict,
+  when,
+} from "./bpf.ts";
+import * as calls from "./syscalls.ts";
+
+/** The processors that the filter is written for, by the name that Node gives them. */
+export type Architecture = "x64" | "arm64";
+
+// `linux/audit.h`: AUDIT_ARCH_X86_64 and AUDIT_ARCH_AARCH64.
+const AUDIT_ARCHITECTURE = { x64: 0xc000_003e, arm64: 0xc000_00b7 } as const;
+/** From here on an x86-64 number means the x32 ABI: same calls, other numbers, nearly unused. */
+const X32_BIT = 0x4000_0000;
+/** The newest call that was looked at (set_mempolicy_home_node, Linux 5.17); newer ones do not exist here. */
+const LAST_KNOWN_CALL = 450;
+
+const EPERM = 1;
+const ENOSYS = 38;
+const EAFNOSUPPORT = 97;
+
+const CLONE_NEW_ANY = 0x7e02_0000;
+const TIOCSTI = 0x5412;
+const TIOCLINUX = 0x541c;
+const PER_LINUX = 0;
+const PERSONALITY_QUERY = 0xffff_ffff;
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const IPPROTO_DEFAULT = 0;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+const SOCK_STREAM = 1;
+const SOCK_SEQPACKET = 5;
+/** The type of a socket without SOCK_CLOEXEC and SOCK_NONBLOCK. */
+const SOCK_TYPE_MASK = 0xf;
+
+const DENIED: readonly (readonly [errno: number, calls: readonly calls.SystemCall[]])[] = [
+  [EPERM, calls.ADMINISTRATION],
+  [EPERM, calls.NAMESPACES],
+  [EPERM, calls.OTHER_PROCESSES],
+  [EPERM, calls.MEMORY_POLICY],
+  [ENOSYS, calls.UNCOUNTED_MEMORY],
+  [ENOSYS, calls.YOUNG],
+  [ENOSYS, calls.CLONE3],
+];
+
+// Other protocols would load their kernel modules into the host.
+const INTERNET_SOCKET: readonly Instruction[] = [
+  load(argument(2)),
+  ...[IPPROTO_DEFAULT, IPPROTO_TCP, IPPROTO_UDP].flatMap((protocol) =>
+    when("jumpIfEqual", protocol, [verdict(ALLOW)]),
+  ),
+  verdict(fail(EPERM)),
+];
+
+/** What a call's arguments decide; each ends in a verdict. The kernel, too, looks only at these low words. */
+const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
+  clone: [
+    load(argument(0)),
+    ...when("jumpIfAnyBit", CLONE_NEW_ANY, [verdict(fail(EPERM))]),
+    verdict(ALLOW),
+  ],
+  // Both type into the terminal that org runs in.
+  ioctl: [
+    load(argument(1)),
+    ...when("jumpIfEqual", TIOCSTI, [verdict(fail(EPERM))]),
+    ...when("jumpIfEqual", TIOCLINUX, [verdict(fail(EPERM))]),
+    verdict(ALLOW),
+  ],
+  personality: [
+    load(argument(0)),
+    ...when("jumpIfEqual", PER_LINUX, [verdict(ALLOW)]),
+    ...when("jumpIfEqual", PERSONALITY_QUERY, [verdict(ALLOW)]),
+    verdict(fail(EPERM)),
+  ],
+  // The network namespace has only its own loopback. Unix sockets reach into every folder that is shown,
+  // a read-only mount does not stop them: org's own socket may lie there.
+  socket: [
+    load(argument(0)),
+    ...when("jumpIfEqual", AF_INET, INTERNET_SOCKET),
+    ...when("jumpIfEqual", AF_INET6, INTERNET_SOCKET),
+    verdict(fail(EAFNOSUPPORT)),
+  ],
+  // Not SOCK_DGRAM: that end can be connected anew, to a path.
+  socketpair: [
+    load(argument(0)),
+    ...when("jumpIfEqual", AF_UNIX, [
+      load(argument(1)),
+      and(SOCK_TYPE_MASK),
+      ...when("jumpIfEqual", SOCK_STREAM, [verdict(ALLOW)]),
+      ...when("jumpIfEqual", SOCK_SEQPACKET, [verdict(ALLOW)]),
+      verdict(fail(EPERM)),
+    ]),
+    verdict(fail(EAFNOSUPPORT)),
+  ],
+};
+
+/** Whether there is a filter for this processor; without one there is no sandbox. */
+export function isSupported(architecture: string): architecture is Architecture {
+  return architecture in AUDIT_ARCHITECTURE;
+}
+
+/** The filter as instructions. Everything that no rule names is allowed. */
+export function filterProgram(architecture: Architecture): Instruction[] {
+  return [
+    load(OFFSET.architecture),
+    // Another ABI of the same processor (i386, 32-bit ARM): its numbers mean other calls.
+    ...unless(AUDIT_ARCHITECTURE[architecture], verdict(KILL_PROCESS)),
+    load(OFFSET.number),
+    ...(architecture === "x64" ? when("jumpIfGreater", X32_BIT - 1, [verdict(KILL_PROCESS)]) : []),
+    ...when("jumpIfGreater", LAST_KNOWN_CALL, [verdict(fail(ENOSYS))]),
+    ...DENIED.flatMap(([errno, denied]) =>
+      denied.flatMap((call) => rule(call[architecture], [verdict(fail(errno))])),
+    ),
+    ...calls.BY_ARGUMENT.flatMap((call) => rule(call[architecture], judgement(call.name))),
+    verdict(ALLOW),
+  ];
+}
+
+/** The filter as the bytes that bubblewrap's `--seccomp` reads. */
+export function filterBytes(architecture: Architecture): Uint8Array {
+  return assemble(filterProgram(architecture));
+}
+
+function rule(number: number | null, then: readonly Instruction[]): Instruction[] {
+  return number === null ? [] : when("jumpIfEqual", number, then);
+}
+
+function judgement(name: string): readonly Instruction[] {
+  const instructions = JUDGED[name];
+  if (instructions === undefined) throw new Error(`No rule judges the arguments of "${name}"`);
+  return instructions;
+}
+
+function unless(operand: number, then: Instruction): Instruction[] {
+  const [jump] = when("jumpIfEqual", operand, [then]);
+  if (jump === undefined) return [];
+  return [{ ...jump, skipIfTrue: 1, skipIfFalse: 0 }, then];
+}
