@@ -108,23 +108,16 @@ export function cycles(edges: readonly Edge[]): readonly string[] {
   return found;
 }
 
-/** Draws the folders as a Mermaid graph; the number on an arrow is how many imports it stands for. */
+/** Draws the folders as a Mermaid graph. Without counts, so that only a new arrow makes it stale. */
 export function drawMap(edges: readonly Edge[]): string {
-  const counts = new Map<string, number>();
-  for (const { from, to } of edges) {
-    const arrow = `${folderOf(from)} ${folderOf(to)}`;
-    if (folderOf(from) !== folderOf(to)) counts.set(arrow, (counts.get(arrow) ?? 0) + 1);
-  }
-  const arrows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
-  return [
-    "```mermaid",
-    "graph TD",
-    ...arrows.map(([pair, count]) => `  ${pair.split(" ").join(` -->|${count}| `)}`),
-    "```",
-  ].join("\n");
+  const arrows = edges
+    .map(({ from, to }) => [folderOf(from), folderOf(to)])
+    .filter(([from, to]) => from !== to)
+    .map(([from, to]) => `  ${from} --> ${to}`);
+  return ["```mermaid", "graph TD", ...[...new Set(arrows)].sort(), "```"].join("\n");
 }
 
-const MAP = /(<!-- map:start[^\n]*-->\n)[\s\S]*?(\n<!-- map:end -->)/;
+const MAP = /(<!-- map:start[^\n]*-->\n)[\s\S]*?(<!-- map:end -->)/;
 
 /**
  * Puts the map between the markers of a document and leaves the rest alone.
@@ -135,5 +128,5 @@ export function withMap(document: string, map: string): string {
   if (!MAP.test(document)) {
     throw new Error("Found no <!-- map:start --> … <!-- map:end --> to draw the map between");
   }
-  return document.replace(MAP, (_all, start: string, end: string) => `${start}${map}${end}`);
+  return document.replace(MAP, (_all, start: string, end: string) => `${start}${map}\n${end}`);
 }

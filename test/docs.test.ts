@@ -1,0 +1,77 @@
+/** What the documents promise, held against the source. */
+import { describe, expect, test } from "bun:test";
+import { exists } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Glob } from "bun";
+import { ERROR_EXIT } from "#core/errors.ts";
+
+const ROOT = join(import.meta.dir, "..");
+const read = (path: string): Promise<string> => Bun.file(join(ROOT, path)).text();
+
+const documents = [
+  ...new Glob("*.md").scanSync(ROOT),
+  ...new Glob("docs/**/*.md").scanSync(ROOT),
+].sort();
+const decisions = documents.filter((path) => path.startsWith("docs/decisions/"));
+
+describe("docs/errors.md", async () => {
+  const [, ...sections] = (await read("docs/errors.md")).split(/^## /m);
+  const entries = sections.map((section) => ({
+    code: section.split("\n")[0],
+    exit: Number(/^- \*\*Exit code:\*\* (\d+)$/m.exec(section)?.[1]),
+    complete: section.includes("- **What happened:** ") && section.includes("- **What to do:** "),
+  }));
+
+  test("has one entry for every code, in the same order, with its exit code", () => {
+    const documented = entries.map(({ code, exit }) => [code, exit]);
+    expect(documented).toEqual(Object.entries(ERROR_EXIT));
+  });
+
+  test("says in every entry what happened and what to do", () => {
+    expect(entries.filter(({ complete }) => !complete)).toEqual([]);
+  });
+});
+
+test("every test that docs/invariants.md names exists", async () => {
+  const cited = [...(await read("docs/invariants.md")).matchAll(/`([^`]+\.test\.ts)`: "([^"]+)"/g)];
+  expect(cited.length).toBeGreaterThan(0);
+  const missing: string[] = [];
+  for (const [, file = "", name = ""] of cited) {
+    const there = (await exists(join(ROOT, file))) && (await read(file)).includes(`"${name}"`);
+    if (!there) missing.push(`${file}: ${name}`);
+  }
+  expect(missing).toEqual([]);
+});
+
+test("every invariant names a test", async () => {
+  const items = (await read("docs/invariants.md")).split(/^- /m).slice(1);
+  expect(items.filter((item) => !item.includes(".test.ts`: "))).toEqual([]);
+});
+
+test.each(documents)("every link of %s leads somewhere", async (path) => {
+  const missing: string[] = [];
+  // Links to other sites are not ours to check, and a test reaches no network.
+  for (const [, target = ""] of (await read(path)).matchAll(
+    /\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g,
+  )) {
+    if (!(await exists(join(ROOT, dirname(path), target)))) missing.push(target);
+  }
+  expect(missing).toEqual([]);
+});
+
+test("decisions are numbered without gaps and fit on a screen", async () => {
+  const numbers = decisions.map((path) => Number(path.slice("docs/decisions/".length).slice(0, 4)));
+  expect(numbers).toEqual(decisions.map((_path, index) => index + 1));
+  for (const path of decisions) expect((await read(path)).split("\n").length).toBeLessThan(42);
+});
+
+test("every dependency has its line in the decisions", async () => {
+  const { dependencies, devDependencies } = await Bun.file(join(ROOT, "package.json")).json();
+  const text = await read("docs/decisions/0002-dependencies.md");
+  const names = Object.keys({ ...dependencies, ...devDependencies });
+  expect(names.filter((name) => !text.includes(`| ${name} |`))).toEqual([]);
+});
+
+test("AGENTS.md stays short enough to be read", async () => {
+  expect((await read("AGENTS.md")).split("\n").length).toBeLessThan(122);
+});
