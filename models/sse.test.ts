@@ -27,12 +27,11 @@ test("comments, other fields and a byte order mark are no events", () => {
   expect(read("\uFEFF: ping\n\nid: 7\nretry: 10\nfoo: bar\ndata: one\n\n:\n\n")).toEqual(["one"]);
 });
 
-test("names the event, and knows the error field of older llama.cpp servers", () => {
-  const reader = new SseReader();
-  const bytes = new TextEncoder().encode('event: error\ndata: x\n\nerror: {"code":500}\n\n');
-  expect(reader.push(bytes)).toMatchObject([
+test("names the event where the server does", () => {
+  const bytes = new TextEncoder().encode("event: error\ndata: x\n\ndata: y\n\n");
+  expect(new SseReader().push(bytes)).toMatchObject([
     { event: "error", data: "x" },
-    { event: "error", data: '{"code":500}' },
+    { event: undefined, data: "y" },
   ]);
 });
 

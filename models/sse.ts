@@ -34,10 +34,9 @@ export class SseReader {
     this.#parser = createParser({
       maxBufferSize: maxEventLength,
       onEvent: (event) => this.#ready.push(event),
-      onError: ({ type, field, value }) => {
+      onError: ({ type }) => {
+        // Fields that the standard does not know are to be ignored.
         if (type === "max-buffer-size-exceeded") this.#failure = tooLong(maxEventLength);
-        // Older llama.cpp servers report a failure as a field of its own: `error: {"code":500,…}`.
-        else if (field === "error") this.#ready.push({ event: "error", data: value ?? "" });
       },
     });
   }

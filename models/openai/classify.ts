@@ -93,7 +93,8 @@ export function windowNumbers({ message, fields }: WireError): WindowNumbers {
 const WINDOW: readonly RegExp[] = [/context (?:length|size|window)\D{0,20}(\d+)/i, /<= (\d+)/];
 
 const SENT: readonly RegExp[] = [
-  /(?:contains|resulted in|requested|given:|keep the first)\D{0,20}(\d+)/i,
+  /contains\D{0,20}(\d+)/i, // beside what was requested for the answer
+  /(?:resulted in|requested|given:|keep the first)\D{0,20}(\d+)/i,
   /(?:input|prompt|request) \((\d+) tokens/i,
 ];
 
