@@ -3,8 +3,11 @@ import { readProcessInfo } from "#platform/process-info.ts";
 import { descendantsOf, isAlive, signalAll, waitForEnd } from "./process-tree.ts";
 
 const children: Bun.Subprocess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    await signalAll(await descendantsOf([child.pid]), "SIGKILL");
+    child.kill("SIGKILL");
+  }
 });
 
 /** A shell with a child that has a child; resolves when the last has started. */

@@ -68,6 +68,11 @@ test("a run that fails without a failed test counts as one failure", () => {
   expect(testTotals(output, 1)).toEqual({ passed: 3, failed: 1 });
 });
 
+test("only the summary counts, not what a test printed before it", () => {
+  const output = "\n 7 skip\n\n 3 pass\n 0 fail\nRan 3 tests across 1 file. [1ms]\n";
+  expect(testTotals(output, 0)).toEqual({ passed: 3, failed: 0 });
+});
+
 test("a summary that does not add up is not believed", () => {
   const output = "\n 3 pass\n 0 fail\nRan 7 tests across 1 file. [1ms]\n";
   expect(testTotals(output, 0)).toEqual({ passed: 0, failed: 1 });

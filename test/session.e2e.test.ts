@@ -24,11 +24,14 @@ const ROOM = `
   ${TELL}
 `;
 
-/** Ignores SIGTERM, and so does its child. */
+/** Ignores every polite signal, and so does its child. */
 const STUBBORN = `
   process.on("SIGTERM", () => {});
-  Bun.spawn(["sh", "-c", "trap '' TERM; sleep 300"]);
+  process.on("SIGHUP", () => {});
   setInterval(() => {}, 60_000);
+  const script = "trap '' TERM HUP; echo up; sleep 300; :";
+  const child = Bun.spawn(["sh", "-c", script, import.meta.dir], { stdout: "pipe" });
+  await child.stdout.getReader().read();
   ${TELL}
 `;
 

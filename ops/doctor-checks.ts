@@ -1,0 +1,97 @@
+/** What org needs of the machine it runs on. */
+import { access, constants, statfs } from "node:fs/promises";
+import type { Check, Finding } from "#core/check.ts";
+import { reasonOf } from "#core/errors.ts";
+import { homePaths } from "#platform/home.ts";
+import { describeOwner } from "#platform/owner.ts";
+
+/** Longest a program may take to tell its version, in milliseconds. */
+const VERSION_MS = 5000;
+/** Below this the journal and the worktrees of candidates run out of space, in bytes. */
+const LITTLE_DISK = 512 * 1024 * 1024;
+
+export interface MachineOptions {
+  /** ORG_HOME. */
+  readonly home: string;
+  /** The version of Bun that this checkout is made for. */
+  readonly bunVersion: string;
+}
+
+/** Checks that need no model server and no sandbox. */
+export function machineChecks({ home, bunVersion }: MachineOptions): readonly Check[] {
+  return [
+    { name: "bun", run: async () => bun(bunVersion) },
+    program("git", ["--version"], { needed: true, why: "tools are kept in Git" }),
+    program("tmux", ["-V"], { needed: false, why: "./ops/run.sh opens the room in tmux" }),
+    program("/usr/bin/python3", ["--version"], { needed: false, why: "python_run needs it" }),
+    { name: "disk", run: () => disk(home) },
+    { name: "home", run: () => homeState(home) },
+  ];
+}
+
+function bun(wanted: string): Finding {
+  if (Bun.version === wanted) return ok(Bun.version);
+  const detail = `${Bun.version}, but this checkout is made for ${wanted}`;
+  return { state: "warning", detail, remedies: ["./ops/setup.sh"] };
+}
+
+interface Need {
+  readonly needed: boolean;
+  readonly why: string;
+}
+
+function program(path: string, args: readonly string[], { needed, why }: Need): Check {
+  const name = path.split("/").at(-1) ?? path;
+  const missing = (detail: string): Finding => ({
+    state: needed ? "fault" : "warning",
+    detail: `${detail}; ${why}`,
+    remedies: ["./ops/setup.sh", `sudo apt-get install -y ${name}`],
+  });
+  const run = async (signal: AbortSignal): Promise<Finding> => {
+    try {
+      await using child = Bun.spawn([path, ...args], {
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "ignore",
+        timeout: VERSION_MS,
+        killSignal: "SIGKILL",
+        signal,
+      });
+      const [text, code] = await Promise.all([child.stdout.text(), child.exited]);
+      return code === 0 ? ok(text.trim()) : missing(`${path} ended with exit code ${code}`);
+    } catch (error) {
+      return missing(reasonOf(error));
+    }
+  };
+  return { name, run };
+}
+
+async function disk(home: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(home);
+  const free = bavail * bsize;
+  const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  if (free >= LITTLE_DISK) return ok(detail);
+  return { state: "fault", detail, remedies: [`du -xh --max-depth=2 "${home}" | sort -h | tail`] };
+}
+
+async function homeState(home: string): Promise<Finding> {
+  try {
+    await access(home, constants.W_OK);
+  } catch (error) {
+    const remedies = [`ls -ld "${home}"`, "export ORG_HOME=DIRECTORY"];
+    return { state: "fault", detail: reasonOf(error), remedies };
+  }
+  const owner = await describeOwner(homePaths(home).ownerRecord);
+  if (owner === undefined) return ok(`${home}, not in use`);
+  const detail = `${home}, in use by process ${owner.pid} (${owner.command}) since ${owner.since}`;
+  if (!owner.stopped) return ok(detail);
+  return {
+    state: "fault",
+    detail: `${detail}, which is stopped`,
+    remedies: [`kill -CONT ${owner.pid}`],
+  };
+}
+
+function ok(detail: string): Finding {
+  return { state: "ok", detail, remedies: [] };
+}
