@@ -68,7 +68,10 @@ install_packages() {
     { quietly "${apt[@]}" update && quietly "${install[@]}"; } || {
     problem "$EX_UNAVAILABLE" "apt-get could not install: ${packages[*]}"
     remedy "sudo apt-get update && sudo apt-get install -y ${packages[*]}"
+    return
   }
+  mapfile -t packages < <(missing_packages "$@")
+  ((${#packages[@]} == 0)) || problem "$EX_UNAVAILABLE" "installed, but not on PATH: ${packages[*]}"
 }
 
 # Prints the name that Bun's releases give to this kind of machine, for example "linux-x64".
