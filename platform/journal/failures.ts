@@ -1,0 +1,69 @@
+/** What a person reads when the journal cannot be opened or written. */
+import { dirname } from "node:path";
+import { OrgError, reasonOf } from "#core/errors.ts";
+import { errnoOf } from "../files.ts";
+
+/** The file is damaged or not ours; `why` is one clause. */
+export function journalCorrupt(path: string, why: string): OrgError {
+  const folder = dirname(path);
+  return new OrgError(`The journal "${path}" cannot be read`, {
+    code: "JOURNAL_CORRUPT",
+    why,
+    remedies: [
+      `mv '${folder}' '${folder}.damaged'   # keeps it; org then starts with an empty journal`,
+      `after that, to go on from a backup: mkdir -m 700 '${folder}' && cp BACKUP '${path}'`,
+    ],
+    left: "Nothing was overwritten.",
+  });
+}
+
+/** The file is sound, but of a version that this program does not know. */
+export function journalTooNew(path: string, found: number, known: number): OrgError {
+  return new OrgError(`The journal "${path}" was written by another version of org`, {
+    code: "JOURNAL_CORRUPT",
+    why: `It has schema version ${found}; this org reads version ${known}.`,
+    remedies: ["use the version of org that wrote it, or a later one"],
+    left: "Nothing was overwritten.",
+  });
+}
+
+/** SQLite or the system refused to read or write. */
+export function journalFailed(path: string, cause: unknown): OrgError {
+  const code = errnoOf(cause);
+  return new OrgError(`The journal "${path}" could not be used`, {
+    code: "JOURNAL_FAILED",
+    why: code === "" ? reasonOf(cause) : `${code}: ${reasonOf(cause)}`,
+    remedies: [remedyFor(code, path)],
+    left: "What was confirmed earlier is safe; this was not written.",
+    cause,
+  });
+}
+
+/** Somebody still writes while the journal is being closed. */
+export function journalClosed(path: string): OrgError {
+  return new OrgError(`The journal "${path}" is closed`, {
+    code: "JOURNAL_FAILED",
+    why: "This org is ending.",
+    remedies: ["run the command again"],
+    left: "What was confirmed earlier is safe; this was not written.",
+  });
+}
+
+/** Another connection holds the file. */
+export function isBusy(error: unknown): boolean {
+  return errnoOf(error).startsWith("SQLITE_BUSY");
+}
+
+/** The content is wrong, whatever one does with the system around it. */
+export function isCorrupt(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(errnoOf(error));
+}
+
+function remedyFor(code: string, path: string): string {
+  const folder = dirname(path);
+  if (/FULL|ENOSPC/.test(code)) return `df -h '${folder}'   # free some space, then try again`;
+  if (/READONLY|CANTOPEN|PERM|EACCES|EROFS|IOERR_LOCK/.test(code)) {
+    return `ls -ld '${folder}'   # this user must be able to write there`;
+  }
+  return "look at the disk (`dmesg | tail`), then start org again";
+}

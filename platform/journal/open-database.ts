@@ -1,0 +1,141 @@
+/**
+ * Opens the file of a journal: creates it whole, checks it before anything is written, and takes it
+ * for this process alone.
+ */
+import { Database } from "bun:sqlite";
+import { chmod, link, open, stat, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { errnoOf, syncFolder } from "../files.ts";
+import { homeBusy, type Owner } from "../owner.ts";
+import { isBusy, isCorrupt, journalCorrupt, journalFailed, journalTooNew } from "./failures.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+
+/** Asked who owns the home, for the error text, when the file turns out to be taken. */
+export type FindOwner = () => Promise<Owner | undefined>;
+
+/**
+ * @throws {OrgError} `HOME_BUSY` at once while another process (or this one) has it open;
+ *   `JOURNAL_CORRUPT` for a damaged or foreign file, which stays as it is; `JOURNAL_FAILED` when the
+ *   system refuses.
+ */
+export async function openDatabase(path: string, findOwner: FindOwner): Promise<Database> {
+  try {
+    await createIfMissing(path);
+    check(path);
+    return await takeForUs(path);
+  } catch (error) {
+    if (error instanceof OrgError) throw error;
+    if (isBusy(error)) {
+      throw homeBusy(`The journal "${path}" is in use by another org`, await findOwner());
+    }
+    if (isCorrupt(error) && error instanceof Error) throw journalCorrupt(path, error.message);
+    throw journalFailed(path, error);
+  }
+}
+
+async function createIfMissing(path: string): Promise<void> {
+  const size = await sizeOf(path);
+  if (size === 0)
+    throw journalCorrupt(path, "The file is empty: it was cut off, or never a journal.");
+  if (size !== undefined) return;
+  // SQLite would replay what it finds there into a new file.
+  if ((await sizeOf(`${path}-wal`)) !== undefined) {
+    throw journalCorrupt(path, `The file is gone, but its log "${path}-wal" is still there.`);
+  }
+  await create(path);
+}
+
+/** Under another name first: at no moment is there a journal without its tables. */
+async function create(path: string): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.new`;
+  try {
+    const database = new Database(temporary, { create: true });
+    database.run("pragma journal_mode = wal");
+    database.run(SCHEMA);
+    database.close(true);
+    await chmod(temporary, 0o600);
+    await using file = await open(temporary, "r");
+    await file.sync();
+    // Not a rename: whoever was faster by a moment keeps the name.
+    await link(temporary, path).catch((error: unknown) => {
+      if (errnoOf(error) !== "EEXIST") throw error;
+    });
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+  await syncFolder(dirname(path));
+}
+
+/**
+ * Looks at the file through a connection that cannot write. A writing one would, on leaving, copy its
+ * log into a file that it just found to be damaged.
+ */
+function check(path: string): void {
+  using database = new Database(path, { readonly: true });
+  database.run("pragma busy_timeout = 0");
+  const id = numberOf(database, "application_id");
+  if (id !== APPLICATION_ID)
+    throw journalCorrupt(path, "It is a database, but not a journal of org.");
+  const version = numberOf(database, "user_version");
+  if (version !== SCHEMA_VERSION) throw journalTooNew(path, version, SCHEMA_VERSION);
+  const verdict = database.query<{ quick_check: string }, []>("pragma quick_check(1)").get();
+  if (verdict?.quick_check !== "ok") {
+    throw journalCorrupt(path, `SQLite's quick_check says: ${verdict?.quick_check ?? "nothing"}`);
+  }
+}
+
+function numberOf(database: Database, pragma: "application_id" | "user_version"): number {
+  const row = database.query<Record<string, number>, []>(`pragma ${pragma}`).get();
+  return row?.[pragma] ?? 0;
+}
+
+/** Tries after the first that found the file taken. */
+const RETRIES = 4;
+/** Longest pause between two tries, in milliseconds. */
+const PAUSE_MS = 20;
+
+/**
+ * Takes the lock that keeps every other process out until the file is closed.
+ *
+ * Two that start in the same moment can both be refused, because each sees the other looking. One of
+ * them gets it after a pause of random length; an owner never lets go, so the pauses are short.
+ */
+async function takeForUs(path: string): Promise<Database> {
+  for (let retry = 0; ; retry += 1) {
+    try {
+      return lock(path);
+    } catch (error) {
+      if (!isBusy(error) || retry === RETRIES) throw error;
+      await Bun.sleep(Math.random() * PAUSE_MS);
+    }
+  }
+}
+
+function lock(path: string): Database {
+  const database = new Database(path, { readwrite: true, create: false });
+  try {
+    database.run("pragma busy_timeout = 0");
+    database.run("pragma locking_mode = exclusive");
+    database.run("pragma journal_mode = wal");
+    // NORMAL would lose everything since the last checkpoint when the power goes.
+    database.run("pragma synchronous = full");
+    // Only writing takes the lock for good, and shows that the file can be written at all.
+    database.run("begin immediate");
+    database.run("commit");
+    return database;
+  } catch (error) {
+    database.close(true);
+    throw error;
+  }
+}
+
+/** @returns size in bytes, or `undefined` when there is no such file. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
