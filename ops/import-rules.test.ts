@@ -43,8 +43,9 @@ describe("reading imports", () => {
     expect(targets('import {\n  one,\n  type Two,\n} from "../chat.ts";')).toEqual(["chat.ts"]);
   });
 
-  test("leaves packages, built-ins and mere mentions alone", () => {
+  test("leaves packages, built-ins, data and mere mentions alone", () => {
     const source = [
+      'import { version } from "./package.json";',
       'import { z } from "zod";',
       'import { readFile } from "node:fs/promises";',
       "// taken from the example",

@@ -55,7 +55,7 @@ export function edgesOf(from: string, source: string): readonly Edge[] {
   const specifiers = [...source.matchAll(STATIC), ...source.matchAll(DYNAMIC)];
   return specifiers.flatMap(([, specifier = ""]) => {
     const to = resolve(from, specifier);
-    return to === undefined ? [] : [{ from, to, specifier }];
+    return to?.endsWith(".ts") ? [{ from, to, specifier }] : [];
   });
 }
 
