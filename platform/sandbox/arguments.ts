@@ -1,5 +1,12 @@
 import type { Descriptors } from "./descriptors.ts";
-import { fileOptions, INSIDE_BUN, INSIDE_ID, layoutOptions, WORK_FOLDER } from "./layout.ts";
+import {
+  fileOptions,
+  INSIDE_BUN,
+  INSIDE_ID,
+  type Layout,
+  layoutOptions,
+  WORK_FOLDER,
+} from "./layout.ts";
 import type { SandboxPolicy } from "./policy.ts";
 
 /** A file that only this run has. */
@@ -17,16 +24,19 @@ const DATA_BYTES = 4 * 1024 ** 3;
 export interface BwrapArguments {
   /** Everything after `bwrap`. */
   readonly command: readonly string[];
-  /** Our end of the pipe on which bubblewrap reports; the caller closes it. */
+  /** Our end of the pipe on which bubblewrap reports. */
   readonly statusFd: number;
+  /** Bubblewrap waits, before it sets anything up, until a byte is written here. */
+  readonly gateFd: number | undefined;
 }
 
-export interface BwrapRequest {
+export interface BwrapRequest extends Layout {
   readonly command: readonly string[];
-  readonly policy: SandboxPolicy;
   readonly files: readonly SandboxFile[];
   /** The seccomp filter, as the kernel reads it. */
   readonly filter: Uint8Array;
+  /** Makes bubblewrap wait, see {@link BwrapArguments.gateFd}. */
+  readonly waits: boolean;
 }
 
 /**
@@ -36,20 +46,23 @@ export interface BwrapRequest {
 export function bwrapArguments(request: BwrapRequest, descriptors: Descriptors): BwrapArguments {
   const { command, policy, files } = request;
   const status = descriptors.addPipe();
+  const gate = request.waits ? descriptors.addGate() : undefined;
   const options = [
     ...namespaceOptions(),
     ...environmentOptions(policy),
-    ...layoutOptions(policy, descriptors),
+    ...layoutOptions(request, descriptors),
     ...files.flatMap((file) => fileOptions(file.path, descriptors.addContent(file.content))),
     ...["--remount-ro", "/"],
     ...["--chdir", WORK_FOLDER],
     ...["--json-status-fd", String(status.number)],
+    ...(gate === undefined ? [] : ["--block-fd", String(gate.number)]),
     ...["--seccomp", String(descriptors.addContent(request.filter))],
   ];
   const list = descriptors.addContent(`${options.join("\0")}\0`);
   return {
     command: ["--args", String(list), "--", ...limitCommand(policy), "--", ...command],
     statusFd: status.read,
+    gateFd: gate?.write,
   };
 }
 

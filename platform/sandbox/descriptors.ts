@@ -24,6 +24,13 @@ export class Descriptors implements Disposable {
     return { number: this.add(pipe.write), read: pipe.read };
   }
 
+  /** Opens a pipe on which the child waits until we write. */
+  addGate(): { readonly number: number; readonly write: number } {
+    const pipe = openPipe();
+    this.#ours.push(pipe.write);
+    return { number: this.add(pipe.read), write: pipe.write };
+  }
+
   /** For `stdio` of `Bun.spawn`. */
   get stdio(): [number, number, number, ...number[]] {
     const [stdin, stdout, stderr, ...more] = this.#theirs;

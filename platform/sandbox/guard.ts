@@ -1,8 +1,12 @@
+import { type ProcessInfo, readProcessInfo } from "#platform/process-info.ts";
+import type { RunGroup } from "./cgroup.ts";
+import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason } from "./result.ts";
+import { type Usage, Watchdog } from "./watchdog.ts";
 
-/** What ends a program: how its tree is killed, and what it may not exceed. */
 export interface GuardOptions {
-  readonly wallMs: number;
+  readonly policy: SandboxPolicy;
+  readonly group: RunGroup | undefined;
   readonly signal: AbortSignal;
   /** Kills bubblewrap itself. */
   readonly killOuter: () => void;
@@ -18,11 +22,13 @@ export class Guard implements Disposable {
   readonly #abort = (): void => this.stop("aborted");
   #graceTimer: Timer | undefined;
   #init: number | undefined;
+  #initInfo: Promise<ProcessInfo | undefined> | undefined;
+  #watchdog: Watchdog | undefined;
   #killed: KillReason | null = null;
 
   constructor(options: GuardOptions) {
     this.#options = options;
-    this.#wallTimer = setTimeout(() => this.stop("wall"), options.wallMs);
+    this.#wallTimer = setTimeout(() => this.stop("wall"), options.policy.wallMs);
     options.signal.addEventListener("abort", this.#abort, { once: true });
   }
 
@@ -31,10 +37,33 @@ export class Guard implements Disposable {
     return this.#killed;
   }
 
+  /** What the tree used, as far as the watchdog saw it. */
+  get usage(): Usage {
+    return this.#watchdog?.usage ?? { cpuMs: 0, peakBytes: 0 };
+  }
+
   /** Tells the process id of the sandbox's init: with it, the kernel ends every process inside. */
   setInit(pid: number): void {
     this.#init = pid;
+    this.#initInfo = readProcessInfo(pid);
     if (this.#killed !== null) this.#kill();
+    else {
+      const { policy, group } = this.#options;
+      this.#watchdog = new Watchdog(pid, { policy, group, stop: (reason) => this.stop(reason) });
+    }
+  }
+
+  /**
+   * Waits until nothing of the sandbox is left: bubblewrap ends with its program, and what that left
+   * running in the background is killed an instant later. To be called when bubblewrap has ended; from
+   * then on this kills nothing, because a process id that is free may soon be somebody else's.
+   */
+  async settle(): Promise<void> {
+    this.#stopWatching();
+    const init = await this.#initInfo;
+    if (init === undefined) return;
+    // The kernel collects all others before init itself counts as ended.
+    while ((await readProcessInfo(init.pid))?.startTime === init.startTime) await Bun.sleep(1);
   }
 
   stop(reason: KillReason): void {
@@ -49,10 +78,15 @@ export class Guard implements Disposable {
     this.#graceTimer ??= setTimeout(this.#options.killOuter, OUTER_GRACE_MS);
   }
 
-  [Symbol.dispose](): void {
+  #stopWatching(): void {
     clearTimeout(this.#wallTimer);
     clearTimeout(this.#graceTimer);
+    this.#watchdog?.[Symbol.dispose]();
     this.#options.signal.removeEventListener("abort", this.#abort);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopWatching();
     this.#options.killOuter();
   }
 }

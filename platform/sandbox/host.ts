@@ -1,6 +1,7 @@
 /** What of the host the sandbox is built with. */
 import { geteuid } from "node:process";
 import { OrgError } from "#core/errors.ts";
+import { delegatedGroup } from "./cgroup.ts";
 import { filterBytes, isSupported } from "./seccomp/filter.ts";
 
 /** An id of the host that owns nothing: what root becomes before anything else happens. */
@@ -13,10 +14,17 @@ export interface SandboxHost {
   readonly demotion: readonly string[];
   /** The seccomp filter for this processor. */
   readonly filter: Uint8Array;
+  /** Folder of the control group that runs may divide; without one the watchdog alone holds the limits. */
+  readonly group: string | undefined;
 }
 
-// The same for every run, and 2 ms of work.
-let filter: Uint8Array | undefined;
+interface Constant {
+  readonly filter: Uint8Array;
+  readonly group: string | undefined;
+}
+
+// The same for every run: 2 ms of work, and a control group is taken over only once.
+let constant: Constant | undefined;
 
 /**
  * Looks up the programs on the host's PATH.
@@ -25,8 +33,8 @@ let filter: Uint8Array | undefined;
  */
 export function findHost(): SandboxHost {
   const bwrap = find("bwrap", "bubblewrap");
-  filter ??= filterFor(process.arch);
-  return { bwrap, demotion: geteuid?.() === 0 ? demotion() : [], filter };
+  constant ??= { filter: filterFor(process.arch), group: delegatedGroup() };
+  return { bwrap, demotion: geteuid?.() === 0 ? demotion() : [], ...constant };
 }
 
 function filterFor(architecture: string): Uint8Array {

@@ -1,7 +1,8 @@
 /** The file system that a sandboxed program sees: the host's `/usr`, and nothing else of the host. */
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 import type { Descriptors } from "./descriptors.ts";
-import type { SandboxPolicy } from "./policy.ts";
+import type { ReadOnlyBind, SandboxPolicy } from "./policy.ts";
 
 /** The uid and gid inside. */
 export const INSIDE_ID = 1000;
@@ -11,6 +12,7 @@ export const WORK_FOLDER = "/work";
 export const INSIDE_BUN = "/opt/bun/bin/bun";
 
 const SHM_BYTES = 1024 * 1024;
+const EMPTY_TMPFS_BYTES = 4096;
 // Both are read by nearly every program, hold no secret, and cannot be made up.
 const HOST_ETC = ["/etc/alternatives", "/etc/ld.so.cache"];
 const MADE_UP_ETC = {
@@ -23,19 +25,31 @@ const MADE_UP_ETC = {
 /** Folders that are links into `/usr` on today's systems, and folders of their own on older ones. */
 const USR_LINKS = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
+export interface Layout {
+  readonly policy: SandboxPolicy;
+  /** Where a host path lies for bubblewrap. */
+  readonly locate: (path: string) => string;
+}
+
+/** The host paths, beyond the system's own, that a sandbox shows. */
+export function shownPaths(policy: SandboxPolicy): string[] {
+  const bun = hostBun();
+  return [...policy.readOnly.map(({ from }) => from), ...(isSystemPath(bun) ? [] : [bun])];
+}
+
 /** Options of bubblewrap that build the file system; the order matters, mounts hide what lies below. */
-export function layoutOptions(policy: SandboxPolicy, descriptors: Descriptors): string[] {
+export function layoutOptions({ policy, locate }: Layout, descriptors: Descriptors): string[] {
   return [
     ...["--ro-bind", "/usr", "/usr"],
     ...USR_LINKS.flatMap(linkOrBind),
-    ...bunOptions(),
+    ...bunOptions(locate),
     ...Object.entries(MADE_UP_ETC).flatMap(([name, content]) =>
       fileOptions(`/etc/${name}`, descriptors.addContent(content)),
     ),
     ...HOST_ETC.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--proc", "/proc"],
     // Init is bubblewrap itself: its environment, descriptors and memory are nobody's business.
-    ...sizedTmpfs("/proc/1", 4096, "0555"),
+    ...sizedTmpfs("/proc/1", EMPTY_TMPFS_BYTES, "0555"),
     ...["--remount-ro", "/proc/1"],
     ...["--dev", "/dev"],
     ...sizedTmpfs("/dev/shm", SHM_BYTES, "1777"),
@@ -43,7 +57,10 @@ export function layoutOptions(policy: SandboxPolicy, descriptors: Descriptors): 
     ...["--remount-ro", "/dev"],
     ...sizedTmpfs("/tmp", policy.scratchBytes, "1777"),
     ...sizedTmpfs(WORK_FOLDER, policy.scratchBytes, "0755"),
-    ...policy.readOnly.flatMap(({ from, to }) => ["--ro-bind", from, to]),
+    ...policy.readOnly.flatMap((bind) => [
+      ...["--ro-bind", locate(bind.from), bind.to],
+      ...(bind.hide ?? []).flatMap((name) => hideOptions(bind, name)),
+    ]),
   ];
 }
 
@@ -63,8 +80,29 @@ function linkOrBind(path: string): string[] {
   return ["--ro-bind", path, path];
 }
 
-function bunOptions(): string[] {
-  const bun = realpathSync(process.execPath);
-  // Of a Bun that /usr brings along, a second mount would only cost time.
-  return bun.startsWith("/usr/") ? ["--symlink", bun, INSIDE_BUN] : ["--ro-bind", bun, INSIDE_BUN];
+// A mount point must exist, and one on a link would lie somewhere else: a link leads out of the shown
+// folder, where there is nothing, or to something inside that is shown anyway.
+function hideOptions({ from, to }: ReadOnlyBind, name: string): string[] {
+  const entry = lstatSync(join(from, name), { throwIfNoEntry: false });
+  const target = join(to, name);
+  if (entry?.isDirectory()) {
+    return [...sizedTmpfs(target, EMPTY_TMPFS_BYTES, "0000"), "--remount-ro", target];
+  }
+  return entry?.isFile() || entry?.isSocket() ? ["--ro-bind", "/dev/null", target] : [];
+}
+
+function bunOptions(locate: (path: string) => string): string[] {
+  const bun = hostBun();
+  // Of a Bun that the system brings along, a second mount would only cost time.
+  return isSystemPath(bun)
+    ? ["--symlink", bun, INSIDE_BUN]
+    : ["--ro-bind", locate(bun), INSIDE_BUN];
+}
+
+function hostBun(): string {
+  return realpathSync(process.execPath);
+}
+
+function isSystemPath(path: string): boolean {
+  return path.startsWith("/usr/");
 }

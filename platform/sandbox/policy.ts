@@ -10,6 +10,8 @@ export interface ReadOnlyBind {
   readonly from: string;
   /** Absolute path inside the sandbox; must not lie in `/usr`, `/proc` or `/dev`. */
   readonly to: string;
+  /** Names directly in `from` that the program sees empty; those that do not exist are left out. */
+  readonly hide?: readonly string[] | undefined;
 }
 
 export interface OutputCaps {

@@ -1,16 +1,19 @@
 /** Runs a program that nobody vouches for. */
-import { openSync } from "node:fs";
+import { openSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { reasonOf } from "#core/errors.ts";
-import { bwrapArguments, type SandboxFile } from "./arguments.ts";
+import { type BwrapArguments, bwrapArguments, type SandboxFile } from "./arguments.ts";
+import { RunGroup } from "./cgroup.ts";
 import { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
 import { Guard } from "./guard.ts";
 import { findHost, type SandboxHost } from "./host.ts";
+import { shownPaths } from "./layout.ts";
 import { openSealedFile } from "./libc.ts";
 import { capture } from "./output.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason, SandboxResult } from "./result.ts";
+import { NO_STAGE, type Stage, stageFor } from "./stage/stage.ts";
 import { readStatus } from "./status.ts";
 
 export type OutputStream = "stdout" | "stderr";
@@ -42,37 +45,47 @@ export async function runSandboxed(
   options: SandboxOptions,
 ): Promise<SandboxResult> {
   const host = options.host ?? findHost();
-  if (options.signal.aborted) return NEVER_STARTED;
   const startMs = performance.now();
+  const stage = host.demotion.length === 0 ? NO_STAGE : await stageFor(shownPaths(policy));
+  if (options.signal.aborted) return NEVER_STARTED;
 
+  using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
-  descriptors.add(openStdin(options.stdin));
-  const pipes = { stdout: descriptors.addPipe(), stderr: descriptors.addPipe() };
-  const request = { command, policy, files: options.files ?? [], filter: host.filter };
-  const bwrap = bwrapArguments(request, descriptors);
-  const child = spawn([...host.demotion, host.bwrap, ...bwrap.command], descriptors);
+  const { child, pipes, statusFd, gateFd } = start(
+    { command, policy, options, host, stage },
+    descriptors,
+  );
   using guard = new Guard({
-    wallMs: policy.wallMs,
+    policy,
+    group,
     signal: options.signal,
     killOuter: () => child.kill("SIGKILL"),
   });
-
   const read = (stream: OutputStream) =>
-    capture(pipes[stream].read, {
+    capture(pipes[stream], {
       capBytes: policy.outputBytes[stream],
       onText: (text) => options.onOutput?.(stream, text),
       onFlood: () => guard.stop("output"),
     });
+  const onInit = (pid: number): void => {
+    // Both are in the group before the first line of the set-up runs: nothing can be born outside of it.
+    for (const member of [child.pid, pid]) group?.add(member);
+    if (gateFd !== undefined) writeSync(gateFd, "go");
+    guard.setInit(pid);
+  };
   const [stdout, stderr, status] = await Promise.all([
     read("stdout"),
     read("stderr"),
-    readStatus(bwrap.statusFd, (pid) => guard.setInit(pid)),
+    readStatus(statusFd, onInit),
     child.exited,
   ]);
+  await guard.settle();
   if (status.exitCode === undefined && guard.killed === null) throw setupFailed(stderr.text);
 
-  const cpuMs = Math.round(Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1000);
-  const killed = guard.killed ?? killedByKernel(status.exitCode, cpuMs, policy);
+  const { cpuMs, peakBytes } = guard.usage;
+  const killed =
+    guard.killed ??
+    (group?.ranOutOfMemory ? "memory" : killedByKernel(status.exitCode, cpuMs, policy));
   return {
     exit: killed === null ? (status.exitCode ?? null) : null,
     signal: signalOf(status.exitCode),
@@ -81,7 +94,7 @@ export async function runSandboxed(
     stderr: stderr.text,
     wallMs: Math.round(performance.now() - startMs),
     cpuMs,
-    peakBytes: 0,
+    peakBytes,
     truncated: { stdout: stdout.truncated, stderr: stderr.truncated },
   };
 }
@@ -97,6 +110,46 @@ const NEVER_STARTED: SandboxResult = {
   peakBytes: 0,
   truncated: { stdout: false, stderr: false },
 };
+
+interface Start {
+  readonly command: readonly string[];
+  readonly policy: SandboxPolicy;
+  readonly options: SandboxOptions;
+  readonly host: SandboxHost;
+  readonly stage: Stage;
+}
+
+interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
+  readonly child: Bun.Subprocess;
+  /** Our ends of the program's output. */
+  readonly pipes: Readonly<Record<OutputStream, number>>;
+}
+
+function start(
+  { command, policy, options, host, stage }: Start,
+  descriptors: Descriptors,
+): Started {
+  descriptors.add(openStdin(options.stdin));
+  const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
+  const bwrap = bwrapArguments(
+    {
+      command,
+      policy,
+      files: options.files ?? [],
+      filter: host.filter,
+      locate: stage.locate,
+      waits: host.group !== undefined,
+    },
+    descriptors,
+  );
+  const words = [...stage.enter, ...host.demotion, host.bwrap, ...bwrap.command];
+  return {
+    child: spawn(words, descriptors),
+    pipes,
+    statusFd: bwrap.statusFd,
+    gateFd: bwrap.gateFd,
+  };
+}
 
 function openStdin(content: string | Uint8Array | undefined): number {
   // Not an empty file: programs such as ripgrep search their standard input when it is one.

@@ -43,6 +43,8 @@ const AF_INET6 = 10;
 const IPPROTO_DEFAULT = 0;
 const IPPROTO_TCP = 6;
 const IPPROTO_UDP = 17;
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
 const SOCK_STREAM = 1;
 const SOCK_SEQPACKET = 5;
 /** The type of a socket without SOCK_CLOEXEC and SOCK_NONBLOCK. */
@@ -106,6 +108,16 @@ const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
       verdict(fail(EPERM)),
     ]),
     verdict(fail(EAFNOSUPPORT)),
+  ],
+  // The watchdog counts a Unix socket by the size that its buffer has from the start.
+  setsockopt: [
+    load(argument(1)),
+    ...when("jumpIfEqual", SOL_SOCKET, [
+      load(argument(2)),
+      ...when("jumpIfEqual", SO_SNDBUF, [verdict(fail(EPERM))]),
+      verdict(ALLOW),
+    ]),
+    verdict(ALLOW),
   ],
 };
 

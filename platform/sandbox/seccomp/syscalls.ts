@@ -137,6 +137,7 @@ export const BY_ARGUMENT: readonly SystemCall[] = table([
   ["clone", 56, 220],
   ["ioctl", 16, 29],
   ["personality", 135, 92],
+  ["setsockopt", 54, 208],
   ["socket", 41, 198],
   ["socketpair", 53, 199],
 ]);

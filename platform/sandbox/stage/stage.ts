@@ -1,0 +1,69 @@
+/** Shows root's folders to sandboxes that run as `nobody`. */
+import { openSync, statSync } from "node:fs";
+
+/** Where the folders lie in the private namespace: no folder of anybody's is below it. */
+export const STAGE_FOLDER = "/sys";
+
+export interface Stage {
+  /** The words that enter the namespace, to be put before the command. */
+  readonly enter: readonly string[];
+  /** Where a folder lies there. */
+  locate(path: string): string;
+}
+
+/** The folders as they lie on the host. */
+export const NO_STAGE: Stage = { enter: [], locate: (path) => path };
+
+// A stage costs a process start, and the folders of a room do not change. It lives in the kernel as long
+// as its descriptor here, and goes with this process.
+const stages = new Map<string, Promise<Stage>>();
+
+/**
+ * The stage that has these folders. Without the right to mount (root in a plain container) there is none:
+ * then a sandbox sees of a folder what everybody may read.
+ */
+export function stageFor(paths: readonly string[]): Promise<Stage> {
+  if (paths.length === 0) return Promise.resolve(NO_STAGE);
+  const key = paths.map(identity).join("\0");
+  const known = stages.get(key);
+  if (known !== undefined) return known;
+  const stage = buildStage(paths);
+  stages.set(key, stage);
+  return stage;
+}
+
+// A folder that was deleted and made again is another folder.
+function identity(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return `${path}\0${stat?.dev}:${stat?.ino}`;
+}
+
+async function buildStage(paths: readonly string[]): Promise<Stage> {
+  const nsenter = Bun.which("nsenter");
+  if (nsenter === null) return NO_STAGE;
+  await using helper = Bun.spawn(helperCommand(paths), {
+    // The helper starts `unshare`.
+    env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
+    cwd: "/",
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "ignore",
+    killSignal: "SIGKILL",
+  });
+  const { value } = await helper.stdout.getReader().read();
+  if (value === undefined) return NO_STAGE;
+  const namespace = openSync(`/proc/${helper.pid}/ns/mnt`, "r");
+  return {
+    // By way of our own folder in /proc: an inherited descriptor would reach into the sandbox.
+    enter: [nsenter, `--mount=/proc/${process.pid}/fd/${namespace}`, "--"],
+    locate: (path) => {
+      const index = paths.indexOf(path);
+      return index < 0 ? path : `${STAGE_FOLDER}/${index}`;
+    },
+  };
+}
+
+function helperCommand(paths: readonly string[]): string[] {
+  const helper = Bun.fileURLToPath(import.meta.resolve("./helper.ts"));
+  return [process.execPath, "--no-env-file", "--no-install", helper, ...paths];
+}

@@ -1,0 +1,63 @@
+/** What everything inside one sandbox uses together. */
+import { statSync } from "node:fs";
+import { WORK_FOLDER } from "./layout.ts";
+import { listProcesses, type ProcessUsage, readProcess, readTmpfsBytes } from "./proc.ts";
+import { readSocketBytes } from "./sockets.ts";
+
+/** The process id of the sandbox's init, inside. */
+const INIT = 1;
+const TMPFS_FOLDERS = [WORK_FOLDER, "/tmp", "/dev/shm"];
+
+export interface TreeUsage {
+  readonly processes: readonly ProcessUsage[];
+  /** Processes and threads. */
+  readonly tasks: number;
+  /** CPU time in milliseconds of what is alive, and of what was waited for. */
+  readonly cpuMs: number;
+  /** Upper estimate: a page that processes share since a fork counts once for each. */
+  readonly memoryBytes: number;
+}
+
+/**
+ * Looks at a sandbox from outside.
+ *
+ * @param init the process id, on the host, of the sandbox's init.
+ * @returns undefined while the sandbox is being set up, and when it is gone.
+ */
+export function readTree(init: number): TreeUsage | undefined {
+  const proc = insideProc(init);
+  const pids = proc === undefined ? undefined : listProcesses(proc);
+  if (proc === undefined || pids === undefined) return undefined;
+  const processes = pids.flatMap((pid) => {
+    // Inside, the folder of init is masked.
+    const folder = pid === INIT ? `/proc/${init}` : `${proc}/${pid}`;
+    return readProcess(folder, pid) ?? [];
+  });
+  const scratchBytes = sum(TMPFS_FOLDERS, (path) => readTmpfsBytes(`/proc/${init}/root${path}`));
+  return {
+    processes,
+    tasks: sum(processes, ({ threads }) => threads),
+    cpuMs: sum(processes, ({ cpuMs }) => cpuMs),
+    memoryBytes:
+      sum(processes, ({ privateBytes, sharedBytes }) => privateBytes + sharedBytes) +
+      scratchBytes +
+      readSocketBytes(`/proc/${init}/net`),
+  };
+}
+
+/**
+ * The sandbox's own `/proc`. Until bubblewrap has changed the root, the path leads to that of the host,
+ * whose processes must not be counted; each mounted `/proc` has a device number of its own.
+ */
+export function insideProc(init: number): string | undefined {
+  const proc = `/proc/${init}/root/proc`;
+  try {
+    return statSync(proc).dev === statSync("/proc").dev ? undefined : proc;
+  } catch {
+    return undefined;
+  }
+}
+
+export function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,124 @@
+import { availableParallelism } from "node:os";
+import type { RunGroup } from "./cgroup.ts";
+import type { SandboxPolicy } from "./policy.ts";
+import { readProportionalBytes } from "./proc.ts";
+import type { KillReason } from "./result.ts";
+import { insideProc, readTree, sum, type TreeUsage } from "./tree-usage.ts";
+
+/** How often the tree is looked at. A program that fills memory at 4 GB/s gets 100 MB further meanwhile. */
+const INTERVAL_MS = 25;
+// The exact count costs up to 20 ms for each GiB, so it is made at most every fourth time.
+const LOOKS_BETWEEN_EXACT_COUNTS = 4;
+
+export interface Usage {
+  /** CPU time of the tree in milliseconds. */
+  readonly cpuMs: number;
+  /** The most memory seen at once, in bytes. */
+  readonly peakBytes: number;
+}
+
+export interface WatchdogOptions {
+  readonly policy: SandboxPolicy;
+  /** Where there is one, its count of CPU time is exact. */
+  readonly group: RunGroup | undefined;
+  readonly stop: (reason: KillReason) => void;
+}
+
+/**
+ * Watches the whole tree of a sandbox: the kernel's own limits hold for single processes, and a chain
+ * of forks gets around them.
+ */
+export class Watchdog implements Disposable {
+  readonly #init: number;
+  readonly #policy: SandboxPolicy;
+  readonly #stop: (reason: KillReason) => void;
+  readonly #timer: Timer;
+  readonly #group: RunGroup | undefined;
+  readonly #meter = new CpuMeter();
+  #peakBytes = 0;
+  #looks = 0;
+  #exactAt = Number.NEGATIVE_INFINITY;
+
+  /** @param init the process id, on the host, of the sandbox's init. */
+  constructor(init: number, options: WatchdogOptions) {
+    this.#init = init;
+    this.#policy = options.policy;
+    this.#group = options.group;
+    this.#stop = options.stop;
+    this.#timer = setInterval(() => this.#look(), INTERVAL_MS);
+  }
+
+  get usage(): Usage {
+    return { cpuMs: Math.round(this.#cpuMs), peakBytes: this.#peakBytes };
+  }
+
+  get #cpuMs(): number {
+    return this.#group?.cpuMs ?? this.#meter.totalMs;
+  }
+
+  #look(): void {
+    const tree = readTree(this.#init);
+    if (tree === undefined) return;
+    this.#looks += 1;
+    this.#meter.add(tree, performance.now());
+    const bytes = this.#memoryBytes(tree);
+    this.#peakBytes = Math.max(this.#peakBytes, bytes);
+    if (bytes > this.#policy.memoryBytes) this.#stop("memory");
+    else if (this.#cpuMs > this.#policy.cpuMs) this.#stop("cpu");
+    else if (tree.tasks > this.#policy.processes) this.#stop("processes");
+  }
+
+  /** The quick estimate while it is below the limit or cannot be wrong, else the exact count. */
+  #memoryBytes(tree: TreeUsage): number {
+    const isCertain = tree.memoryBytes <= this.#policy.memoryBytes || tree.processes.length <= 2;
+    if (isCertain) return tree.memoryBytes;
+    if (this.#looks < this.#exactAt + LOOKS_BETWEEN_EXACT_COUNTS) return this.#peakBytes;
+    this.#exactAt = this.#looks;
+    const proc = insideProc(this.#init);
+    const correction = sum(tree.processes, ({ pid, privateBytes, sharedBytes }) => {
+      const bytes = readProportionalBytes(`${proc}/${pid}`);
+      return (bytes ?? privateBytes + sharedBytes) - privateBytes - sharedBytes;
+    });
+    return tree.memoryBytes + correction;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** Adds up CPU time over looks between which processes come and go. */
+export class CpuMeter {
+  #last: { readonly tree: TreeUsage; readonly atMs: number } | undefined;
+  /** CPU time of processes that ended and that nobody waited for. */
+  #lostMs = 0;
+  #unseen = { sampledMs: 0, measuredMs: 0 };
+
+  get totalMs(): number {
+    const { sampledMs, measuredMs } = this.#unseen;
+    return (this.#last?.tree.cpuMs ?? 0) + this.#lostMs + Math.max(0, sampledMs - measuredMs);
+  }
+
+  add(tree: TreeUsage, atMs: number): void {
+    const before = this.#last;
+    this.#last = { tree, atMs };
+    if (before === undefined) return;
+    const gainedMs = tree.cpuMs - before.tree.cpuMs;
+    // A process whose parent ignores its end takes its CPU time along.
+    if (gainedMs < 0) this.#lostMs -= gainedMs;
+    if (unseenProcesses(before.tree, tree) === 0) return;
+    // Some lived and ended between two looks. Where nobody waited for them, no counter has their time:
+    // then what ran at the moment of the look stands for the whole interval, right on average.
+    const running = tree.processes.filter((process) => process.running).length;
+    this.#unseen.sampledMs += Math.min(running, availableParallelism()) * (atMs - before.atMs);
+    this.#unseen.measuredMs += Math.max(0, gainedMs);
+  }
+}
+
+// The kernel hands out process ids in order; a gap is a process that we never saw.
+function unseenProcesses(before: TreeUsage, after: TreeUsage): number {
+  const newestBefore = Math.max(...before.processes.map(({ pid }) => pid));
+  const fresh = after.processes.filter(({ pid }) => pid > newestBefore);
+  const newest = Math.max(newestBefore, ...fresh.map(({ pid }) => pid));
+  return newest - newestBefore - fresh.length;
+}
