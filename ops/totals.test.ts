@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { closingLine, plus, type Totals, testTotals } from "./totals.ts";
+import {
+  closingLine,
+  plus,
+  type Totals,
+  testTotals,
+  tooLittleCovered,
+  withoutCoverage,
+} from "./totals.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -76,6 +83,34 @@ test("only the summary counts, not what a test printed before it", () => {
 test("a summary that does not add up is not believed", () => {
   const output = "\n 3 pass\n 0 fail\nRan 7 tests across 1 file. [1ms]\n";
   expect(testTotals(output, 0)).toEqual({ passed: 0, failed: 1 });
+});
+
+describe("coverage", () => {
+  const rule = `${"-".repeat(23)}|---------|---------|-------------------`;
+  const output = [
+    "(fail) one",
+    rule,
+    "File                   | % Funcs | % Lines | Uncovered Line #s",
+    rule,
+    "All files              |   50.00 |   50.00 |",
+    " core/good.ts          |   60.00 |   80.00 | 1-5",
+    " core/few-lines.ts     |  100.00 |   79.99 | 1-5",
+    " core/few-functions.ts |   59.99 |  100.00 |",
+    rule,
+    " 1 fail",
+  ].join("\n");
+
+  test("files with too little of it are named", () => {
+    expect(tooLittleCovered(output, { lines: 0.8, functions: 0.6 })).toEqual([
+      "core/few-lines.ts: 100.00 % of functions, 79.99 % of lines",
+      "core/few-functions.ts: 59.99 % of functions, 100.00 % of lines",
+    ]);
+  });
+
+  test("its table can be left out", () => {
+    expect(withoutCoverage(output)).toBe("(fail) one\n 1 fail");
+    expect(withoutCoverage(" 1 fail")).toBe(" 1 fail");
+  });
 });
 
 test("totals add up to one closing line", () => {

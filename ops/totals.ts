@@ -45,6 +45,27 @@ function countsBefore(output: string): Record<"pass" | "fail" | "skip" | "todo",
   return counts;
 }
 
+/** The least share of a file that tests must run, from 0 to 1. */
+export interface Threshold {
+  readonly lines: number;
+  readonly functions: number;
+}
+
+// A row of the coverage table: path, then per cent of the functions and of the lines.
+const ROW = /^ (\S+) +\| +([\d.]+) \| +([\d.]+) \|/gm;
+
+/** The files that fail a run by their coverage; `bun test` ends with 1 for them, but does not say so. */
+export function tooLittleCovered(output: string, { lines, functions }: Threshold): string[] {
+  return [...output.matchAll(ROW)]
+    .filter(([, , ran, run]) => Number(ran) / 100 < functions || Number(run) / 100 < lines)
+    .map(([, path, ran, run]) => `${path}: ${ran} % of functions, ${run} % of lines`);
+}
+
+/** The output of a test run without its table of coverage: one row per file hides what matters. */
+export function withoutCoverage(output: string): string {
+  return output.replace(/^-+\|[\s\S]*^-+\|[-|]+\n/m, "");
+}
+
 /** The closing line, in the form that test tools agree on. */
 export function closingLine({ passed, failed }: Totals): string {
   return `${passed} passed, ${failed} failed`;
