@@ -216,7 +216,8 @@ async function providerOf(
 ): Promise<Provider> {
   const { openAiProvider } = await import("#models/openai/openai.ts");
   const { withDefaultModel } = await import("#models/default-model.ts");
+  const { resilient } = await import("#models/retry.ts");
   const { base, apiKey, firstByteMs, idleMs } = settings;
   const timeouts = { firstByteMs, idleMs };
-  return withDefaultModel(openAiProvider({ baseUrl: base, apiKey, timeouts }));
+  return withDefaultModel(resilient(openAiProvider({ baseUrl: base, apiKey, timeouts })));
 }
