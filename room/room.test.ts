@@ -110,7 +110,7 @@ describe("a turn", () => {
     await using server = scriptedServer([several(say("Half an"), hang())]);
     await using home = await testJournal();
     await using room = await openTestRoom({ journal: home.journal, url: server.url });
-    const shown = firstText(room);
+    const shown = shownText(room, "Half an");
     const saying = sayAndWait(room, "tell me");
     await shown;
     expect(room.stop()).toBe(true);
@@ -149,11 +149,13 @@ describe("a turn", () => {
   });
 });
 
-/** Resolves at the first text that the room shows from now on. */
-async function firstText(room: Room): Promise<void> {
+/** Resolves as soon as the room has shown this text. */
+async function shownText(room: Room, text: string): Promise<void> {
   const seen = Promise.withResolvers<void>();
+  let shown = "";
   using _ = room.listen((event) => {
-    if (event.type === "text-delta") seen.resolve();
+    if (event.type === "text-delta") shown += event.text;
+    if (shown.includes(text)) seen.resolve();
   });
   await seen.promise;
 }
