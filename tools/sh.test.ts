@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pythonRunTool } from "./python-run.ts";
@@ -47,7 +47,6 @@ test("a command longer than a command line runs", async () => {
 test("both see the workspace, and neither can change it", async () => {
   const workspace = mkdtempSync(join(tmpdir(), "org-workspace-"));
   try {
-    chmodSync(workspace, 0o755);
     writeFileSync(join(workspace, "a.txt"), "hello");
     const sh = await shTool({ workspace }).run(
       { cmd: "cat /workspace/a.txt; echo x > /workspace/b.txt; pwd; touch here && ls" },
@@ -61,6 +60,25 @@ test("both see the workspace, and neither can change it", async () => {
       context,
     );
     expect(python.output).toBe("hello\n[exit code 0]");
+  } finally {
+    rmSync(workspace, { recursive: true });
+  }
+});
+
+test("the workspace shows neither our own state nor places of secrets", async () => {
+  const workspace = mkdtempSync(join(tmpdir(), "org-workspace-"));
+  try {
+    mkdirSync(join(workspace, ".org"));
+    writeFileSync(join(workspace, ".org", "journal"), "private");
+    writeFileSync(join(workspace, ".env"), "KEY=secret");
+    writeFileSync(join(workspace, "shown"), "public");
+    const { output } = await shTool({ workspace }).run(
+      { cmd: "cd /workspace; cat .env .org/journal shown" },
+      context,
+    );
+    expect(output).toStartWith("public");
+    expect(output).not.toContain("private");
+    expect(output).not.toContain("secret");
   } finally {
     rmSync(workspace, { recursive: true });
   }

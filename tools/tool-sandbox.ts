@@ -14,6 +14,25 @@ export interface ToolSandbox {
 /** The longest a model may let one program run, in seconds. */
 export const MAX_TIMEOUT_S = 600;
 
+// What lies in a project, or in a home that somebody works in, and is not for models: our own state, with
+// the journal and the gate's hidden cases, and the places where programs keep secrets.
+const HIDDEN = [
+  ".org",
+  ".env",
+  ".env.local",
+  ".ssh",
+  ".gnupg",
+  ".aws",
+  ".azure",
+  ".docker",
+  ".kube",
+  ".netrc",
+  ".npmrc",
+  ".pypirc",
+  ".pgpass",
+  ".git-credentials",
+];
+
 /** The policy of one call. */
 export function callPolicy(
   sandbox: ToolSandbox,
@@ -22,7 +41,8 @@ export function callPolicy(
 ): SandboxPolicy {
   const policy = sandbox.policy ?? preset;
   const { workspace } = sandbox;
-  const shown = workspace === undefined ? [] : [{ from: workspace, to: "/workspace" }];
+  const shown =
+    workspace === undefined ? [] : [{ from: workspace, to: "/workspace", hide: HIDDEN }];
   return {
     ...policy,
     wallMs: timeoutS === undefined ? policy.wallMs : timeoutS * 1000,

@@ -52,6 +52,8 @@ export function layoutOptions({ policy, locate }: Layout, descriptors: Descripto
     ...sizedTmpfs("/proc/1", EMPTY_TMPFS_BYTES, "0555"),
     ...["--remount-ro", "/proc/1"],
     ...["--dev", "/dev"],
+    // Both read as endless zeros. /dev/zero can also be mapped, as shared memory that no limit sees.
+    ...["--dev-bind", "/dev/full", "/dev/zero"],
     ...sizedTmpfs("/dev/shm", SHM_BYTES, "1777"),
     // What bubblewrap puts into /dev lies on a tmpfs without a size.
     ...["--remount-ro", "/dev"],

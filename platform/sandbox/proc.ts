@@ -32,8 +32,10 @@ export function readProcess(folder: string, pid: number): ProcessUsage | undefin
     running: fields[0] === "R",
     cpuMs: (ticks * 1000) / TICKS_PER_SECOND,
     threads: Number(fields[17] ?? 1),
-    privateBytes:
-      kibibytes(status, "RssAnon") + kibibytes(status, "VmSwap") + kibibytes(status, "VmPTE"),
+    privateBytes: ["RssAnon", "VmSwap", "VmPTE", "HugetlbPages"].reduce(
+      (sum, name) => sum + kibibytes(status, name),
+      0,
+    ),
     sharedBytes: kibibytes(status, "RssShmem"),
   };
 }

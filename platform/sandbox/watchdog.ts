@@ -76,8 +76,8 @@ export class Watchdog implements Disposable {
     this.#exactAt = this.#looks;
     const proc = insideProc(this.#init);
     const correction = sum(tree.processes, ({ pid, privateBytes, sharedBytes }) => {
-      const bytes = readProportionalBytes(`${proc}/${pid}`);
-      return (bytes ?? privateBytes + sharedBytes) - privateBytes - sharedBytes;
+      // Nothing to read: it ended meanwhile.
+      return (readProportionalBytes(`${proc}/${pid}`) ?? 0) - privateBytes - sharedBytes;
     });
     return tree.memoryBytes + correction;
   }

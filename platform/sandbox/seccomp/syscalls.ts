@@ -136,6 +136,7 @@ export const CLONE3: readonly SystemCall[] = table([["clone3", 435, 435]]);
 export const BY_ARGUMENT: readonly SystemCall[] = table([
   ["clone", 56, 220],
   ["ioctl", 16, 29],
+  ["mmap", 9, 222],
   ["personality", 135, 92],
   ["setsockopt", 54, 208],
   ["socket", 41, 198],
