@@ -22,6 +22,8 @@ interface Rule {
 
 // The first that applies counts.
 const RULES: readonly Rule[] = [
+  // Not a status of HTTP: our own replay server answers so to what is not in its recording.
+  { code: "CASSETTE_MISS", applies: ({ status }) => status === 599 },
   {
     code: "CONTEXT_OVERFLOW",
     applies: ({ status, error: { code, type, message } }) =>

@@ -1,6 +1,6 @@
 /** What a server says of a failure: the shapes that model servers and proxies use for it. */
 import { sanitize } from "#core/sanitize.ts";
-import { type Fields, fieldsOf, isFields, parseJson, textOf } from "./json.ts";
+import { type Fields, fieldsOf, isFields, parseJson, textOf } from "#models/json.ts";
 
 export interface WireError {
   /** As the server wrote it, up to a length; never empty. */

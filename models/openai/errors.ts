@@ -127,6 +127,13 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
       });
     case "MODEL_MISSING":
       return missingModel(facts, said);
+    case "CASSETTE_MISS":
+      return new OrgError("The recording has no answer to this request", {
+        code,
+        why: said,
+        remedies: ["record it again"],
+        left: UNCHANGED,
+      });
     case "PROVIDER_BUSY":
       return new ProviderError(`The server ${endpoint} is busy`, {
         code,

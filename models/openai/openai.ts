@@ -1,10 +1,11 @@
 /** Any server that speaks OpenAI's chat completions: Ollama, llama.cpp, LM Studio, vLLM, OpenAI … */
+
+import { fieldsOf, parseJson, textOf } from "#models/json.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import { readBaseUrl, type ServerAddress } from "./base-url.ts";
 import { BodyReader } from "./body.ts";
 import { Connection, type Fetch } from "./connection.ts";
 import { isMissingModel, refusalError, streamError, type Target } from "./errors.ts";
-import { fieldsOf, parseJson, textOf } from "./json.ts";
 import { requestBody } from "./request.ts";
 import type { SilenceLimits } from "./silence.ts";
 

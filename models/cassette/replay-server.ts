@@ -1,0 +1,138 @@
+/** Plays a recording back over real HTTP, so that parser, time-outs and aborts are at work. */
+import { setTimeout as delay } from "node:timers/promises";
+import { OrgError } from "#core/errors.ts";
+import type { Exchange } from "./format.ts";
+import { keyOf, type Redact, readContent, routeOf } from "./key.ts";
+import { explainMiss, nameOf } from "./nearest.ts";
+import { recut } from "./recut.ts";
+import { settled } from "./settled.ts";
+
+export interface ReplayOptions {
+  /**
+   * Every exchange is played exactly once; one that is left over is an error on disposal. Otherwise the
+   * last of several identical requests is answered again and again.
+   *
+   * @default false
+   */
+  readonly strict?: boolean;
+  /**
+   * With the pauses of the recording, or without.
+   *
+   * @default "instant"
+   */
+  readonly timing?: "real" | "instant";
+  /** Cuts the bytes anew: the pieces depend on the seed alone. Pauses are left out. */
+  readonly recut?: { readonly seed: number; readonly longest: number };
+  /** The redactor of the recording: a key is that of the redacted request. */
+  readonly redact?: Redact;
+}
+
+export interface ReplayServer extends AsyncDisposable {
+  /** "http://127.0.0.1:PORT". */
+  readonly url: string;
+  /** Exchanges that nobody has asked for yet. */
+  unused(): readonly Exchange[];
+}
+
+/** Not a status of HTTP: nobody else answers so. */
+export const MISS_STATUS = 599;
+
+/** @throws {OrgError} `CASSETTE_MISS` on disposal, when `strict` and not all was played. */
+export function replayServer(
+  exchanges: readonly Exchange[],
+  options: ReplayOptions = {},
+): ReplayServer {
+  const played = new Set<Exchange>();
+  const unused = () => exchanges.filter((exchange) => !played.has(exchange));
+
+  async function answer(request: Request): Promise<Response> {
+    const content = readContent(await request.text(), options.redact ?? ((text) => text));
+    const [key, route] = [keyOf(content), routeOf(new URL(request.url).pathname)];
+    const matching = exchanges.filter(
+      (one) => one.key === key && one.route === route && one.method === request.method,
+    );
+    const next = matching.find((one) => !played.has(one));
+    const exchange = next ?? (options.strict === true ? undefined : matching.at(-1));
+    if (exchange === undefined) {
+      const message = `${request.method} ${route} with key ${key.slice(0, 8)} is not in the recording; ${explainMiss(content, exchanges, unused())}`;
+      return Response.json({ error: { message, code: "cassette_miss" } }, { status: MISS_STATUS });
+    }
+    played.add(exchange);
+    const { status, headers } = exchange;
+    return new Response(bodyOf(exchange, options, request.signal), { status, headers });
+  }
+
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    idleTimeout: 0, // the default ends a quiet stream after 10 s
+    development: false, // else a connection broken on purpose prints its stack
+    fetch: answer,
+  });
+
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    unused,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop(true);
+      const left = unused();
+      if (options.strict === true && left.length > 0) throw leftOver(left, exchanges);
+    },
+  };
+}
+
+function bodyOf(exchange: Exchange, options: ReplayOptions, signal: AbortSignal): ReadableStream {
+  const pieces = piecesOf(exchange, options);
+  return new ReadableStream({
+    // Unlike the default kind, a direct stream puts every flushed piece on the wire by itself.
+    type: "direct",
+    pull: async (controller) => {
+      const startedAt = performance.now();
+      for (const { atMs, bytes } of pieces) {
+        const left = atMs - (performance.now() - startedAt);
+        // An abort ends the pause, and the next line the stream.
+        if (left > 0) await delay(left, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) return;
+        controller.write(bytes);
+        await controller.flush();
+      }
+      if (exchange.end === "broken") {
+        await settled();
+        throw new Error("the recorded connection broke here");
+      }
+      // Nobody knows what would have come behind that: the client left.
+      if (exchange.end === "left") await aborted(signal);
+      controller.close();
+    },
+  });
+}
+
+interface Piece {
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+}
+
+function piecesOf({ chunks }: Exchange, options: ReplayOptions): readonly Piece[] {
+  const encoder = new TextEncoder();
+  if (options.recut !== undefined) {
+    const all = encoder.encode(chunks.map(({ text }) => text).join(""));
+    const { seed, longest } = options.recut;
+    return recut(all, seed, longest).map((bytes) => ({ atMs: 0, bytes }));
+  }
+  const isReal = options.timing === "real";
+  return chunks.map(({ atMs, text }) => ({ atMs: isReal ? atMs : 0, bytes: encoder.encode(text) }));
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (!signal.aborted) await promise;
+}
+
+function leftOver(left: readonly Exchange[], all: readonly Exchange[]): OrgError {
+  return new OrgError("The recording was not played to its end", {
+    code: "CASSETTE_MISS",
+    why: `nobody asked for ${left.map((exchange) => nameOf(exchange, all)).join(", ")} of ${all.length} exchanges`,
+    remedies: ["record it again"],
+  });
+}

@@ -1,0 +1,123 @@
+import { OrgError } from "#core/errors.ts";
+import { BodyReader } from "#models/openai/body.ts";
+import type { CassetteLine, RecordedEnd } from "./format.ts";
+import { keyOf, type Redact, readContent } from "./key.ts";
+
+/** The lines of a recording in the making, in the order in which things happened. */
+export class Tape {
+  readonly lines: CassetteLine[] = [];
+  readonly #redact: Redact;
+  readonly #open = new Set<Track>();
+  #exchanges = 0;
+
+  constructor(redact: Redact) {
+    this.#redact = redact;
+  }
+
+  /** A request has come; it is kept once it is answered. */
+  begin(request: {
+    readonly method: string;
+    readonly route: string;
+    readonly body: string;
+  }): Track {
+    const content = readContent(request.body, this.#redact);
+    const { method, route } = request;
+    const key = keyOf(content);
+    const begin = () => {
+      const exchange = this.#exchanges;
+      this.#exchanges += 1;
+      this.lines.push({ type: "request", exchange, method, route, key, content });
+      this.#open.add(track);
+      return exchange;
+    };
+    const write = (line: CassetteLine) => {
+      this.lines.push(line);
+      if (line.type === "end") this.#open.delete(track);
+    };
+    const track = new Track({ begin, write, redact: this.#redact });
+    return track;
+  }
+
+  /** Ends what is still open, and looks whether a secret came through in pieces. */
+  finish(): void {
+    for (const track of this.#open) track.end("left");
+    const count = this.#exchanges;
+    for (let exchange = 0; exchange < count; exchange += 1) {
+      const words = spokenWords(this.lines, exchange);
+      // A secret that is streamed token by token is in no chunk, but in their sum.
+      if (this.#redact(words) !== words) throw secretLeft(exchange);
+    }
+  }
+}
+
+interface TrackOptions {
+  /** @returns the number of the exchange. */
+  readonly begin: () => number;
+  readonly write: (line: CassetteLine) => void;
+  readonly redact: Redact;
+}
+
+/** One exchange while it is recorded. */
+export class Track {
+  readonly #options: TrackOptions;
+  readonly #startedAt: number = performance.now();
+  // Text and not bytes, so that a redactor can read it: half a character waits for its other half.
+  readonly #decoder = new TextDecoder();
+  #exchange = -1;
+  #how: RecordedEnd | undefined;
+
+  constructor(options: TrackOptions) {
+    this.#options = options;
+  }
+
+  status(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#exchange = this.#options.begin();
+    this.#options.write({ type: "status", exchange: this.#exchange, status, headers });
+  }
+
+  chunk(bytes: Uint8Array): void {
+    this.#text(this.#decoder.decode(bytes, { stream: true }));
+  }
+
+  end(how: RecordedEnd): void {
+    if (this.#how !== undefined) return;
+    this.#how = how;
+    this.#text(this.#decoder.decode());
+    this.#options.write({ type: "end", exchange: this.#exchange, how });
+  }
+
+  #text(text: string): void {
+    if (text === "") return;
+    const atMs = Math.round(performance.now() - this.#startedAt);
+    const { write, redact } = this.#options;
+    write({ type: "chunk", exchange: this.#exchange, atMs, text: redact(text) });
+  }
+}
+
+/** All that a model said in one exchange, put together. */
+function spokenWords(lines: readonly CassetteLine[], exchange: number): string {
+  const explain = ({ message }: { readonly message: string }) =>
+    new OrgError(message, { code: "STREAM_ERROR", remedies: [] });
+  const reader = new BodyReader({ explain });
+  const encoder = new TextEncoder();
+  const events = lines.flatMap((line) =>
+    line.type === "chunk" && line.exchange === exchange
+      ? reader.push(encoder.encode(line.text))
+      : [],
+  );
+  let words = "";
+  for (const event of [...events, ...reader.end()]) {
+    if (event.type === "text" || event.type === "reasoning") words += event.text;
+    else if (event.type === "call") words += `\n${JSON.stringify(event.call.arguments)}\n`;
+  }
+  return words + (reader.failure?.message ?? "");
+}
+
+function secretLeft(exchange: number): OrgError {
+  return new OrgError("The recording was not saved", {
+    code: "CASSETTE_INVALID",
+    why: `in exchange ${exchange + 1} something secret came in several pieces, which cannot be taken out one by one`,
+    remedies: ["record it again without the secret"],
+    left: "No file was written.",
+  });
+}
