@@ -1,0 +1,128 @@
+import { Untyped } from "./dialect.ts";
+import { isFields } from "./readers/json-calls.ts";
+import { parseLenientJson } from "./readers/lenient-json.ts";
+import { define, LiteralReader } from "./readers/literal.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** How deep schemas are followed; recursive ones would never end. */
+const SCHEMA_DEPTH = 16;
+
+/**
+ * Gives values the types that the schema asks for, where that loses nothing: text that holds a number
+ * becomes one, text where text is wanted stays as it is (`"42"` stays `"42"`). What does not fit is
+ * left alone, so that validation can say so.
+ *
+ * @param schema JSON Schema of the arguments object.
+ */
+export function coerceArguments(
+  given: Readonly<Record<string, unknown>>,
+  schema: Schema,
+): Record<string, unknown> {
+  return coerceObject(given, schema, SCHEMA_DEPTH);
+}
+
+function coerceObject(
+  given: Readonly<Record<string, unknown>>,
+  schema: Schema | undefined,
+  depth: number,
+): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  const properties = isFields(schema?.["properties"]) ? schema["properties"] : {};
+  const others = isFields(schema?.["additionalProperties"])
+    ? schema["additionalProperties"]
+    : undefined;
+  for (const [key, value] of Object.entries(given)) {
+    const property = Object.hasOwn(properties, key) ? properties[key] : others;
+    define(object, key, coerce(value, isFields(property) ? property : undefined, depth - 1));
+  }
+  return object;
+}
+
+function coerce(value: unknown, schema: Schema | undefined, depth: number): unknown {
+  const types = typesOf(schema, depth);
+  if (value instanceof Untyped) return fromText(value.text, schema, depth);
+  if (typeof value === "string") {
+    const wanted = types.size > 0 && !types.has("string");
+    return wanted ? wrap(fromText(value, schema, depth), schema, depth) : value;
+  }
+  if (Array.isArray(value)) {
+    const items = isFields(schema?.["items"]) ? schema["items"] : undefined;
+    return depth > 0 ? value.map((item) => coerce(item, items, depth - 1)) : value;
+  }
+  if (isFields(value)) return depth > 0 ? coerceObject(value, schema, depth) : value;
+  return wrap(value, schema, depth);
+}
+
+/** One value where a list is wanted is a list of one. */
+function wrap(value: unknown, schema: Schema | undefined, depth: number): unknown {
+  const types = typesOf(schema, depth);
+  const items = isFields(schema?.["items"]) ? typesOf(schema["items"], depth) : new Set<string>();
+  const onlyList = types.size === 1 && types.has("array");
+  const fits = items.has(typeof value) || (Number.isInteger(value) && items.has("integer"));
+  return onlyList && fits ? [value] : value;
+}
+
+/**
+ * Reads bare text as the most special type that the schema allows: null, boolean, integer, number,
+ * array, object, text. Without any schema it stays text.
+ */
+function fromText(text: string, schema: Schema | undefined, depth: number): unknown {
+  const trimmed = text.trim();
+  if (trimmed.toLowerCase() === "null") return null;
+  if (schema === undefined) return text;
+  const types = typesOf(schema, depth);
+  const any = types.size === 0;
+  const candidates = [
+    any || types.has("boolean") ? booleanFrom(trimmed) : undefined,
+    any || types.has("integer") ? integerFrom(trimmed) : undefined,
+    any || types.has("number") ? numberFrom(trimmed) : undefined,
+    any || types.has("array") ? containerFrom(trimmed, "[(") : undefined,
+    any || types.has("object") ? containerFrom(trimmed, "{") : undefined,
+  ];
+  const typed = candidates.find((candidate) => candidate !== undefined);
+  if (typed === undefined) return trimmed === "None" && !types.has("string") ? null : text;
+  return typeof typed === "object" ? coerce(typed, schema, depth - 1) : typed;
+}
+
+function booleanFrom(text: string): boolean | undefined {
+  const lower = text.toLowerCase();
+  if (lower === "true") return true;
+  return lower === "false" ? false : undefined;
+}
+
+function integerFrom(text: string): number | undefined {
+  const value = /^[-+]?\d+(?:\.0+)?$/.test(text) ? Number(text) : undefined;
+  // Beyond 2^53 digits would be lost: better text that validation refuses than another number.
+  return value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+}
+
+function numberFrom(text: string): number | undefined {
+  const value = /^[-+]?(?:\d|\.\d)[\d.eE+-]*$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function containerFrom(text: string, brackets: string): unknown {
+  if (text === "" || !brackets.includes(text.charAt(0))) return undefined;
+  if (text.startsWith("(")) return new LiteralReader(text, 0, { python: true }).value();
+  return parseLenientJson(text)?.value;
+}
+
+/** The JSON types that a schema allows; empty when it does not say. */
+function typesOf(schema: Schema | undefined, depth: number): ReadonlySet<string> {
+  const types = new Set<string>();
+  if (schema === undefined || depth <= 0) return types;
+  const declared = schema["type"];
+  for (const type of Array.isArray(declared) ? declared : [declared]) {
+    if (typeof type === "string") types.add(type);
+  }
+  for (const key of ["anyOf", "oneOf", "allOf"]) {
+    const options = schema[key];
+    for (const option of Array.isArray(options) ? options : []) {
+      if (isFields(option)) for (const type of typesOf(option, depth - 1)) types.add(type);
+    }
+  }
+  const values = Array.isArray(schema["enum"]) ? schema["enum"] : [];
+  if (types.size === 0) for (const value of values) types.add(typeof value);
+  return types;
+}

@@ -1,0 +1,78 @@
+import type { ToolSchema } from "#core/calls.ts";
+import { createExtractor } from "./create.ts";
+import type { ExtractEvent } from "./extractor.ts";
+import { isFields } from "./readers/json-calls.ts";
+
+/** One line of the input of `org debug extract`. */
+export interface ExtractRecord {
+  readonly id: string;
+  readonly model_output: string;
+  /** `{name, parameters}`, or the same in OpenAI's `{"type": "function", "function": …}`. */
+  readonly tools?: readonly unknown[] | undefined;
+}
+
+export interface ExtractOptions {
+  /** Feeds one UTF-16 code unit at a time, as the worst server would. */
+  readonly chars: boolean;
+  /** For records without tools of their own. */
+  readonly tools?: readonly unknown[] | undefined;
+}
+
+/** What was made of it. */
+export interface ExtractedRecord {
+  readonly id: string;
+  readonly calls: readonly {
+    readonly name: string;
+    readonly arguments: Readonly<Record<string, unknown>>;
+    readonly unknown?: true;
+  }[];
+  readonly text: string;
+  readonly reasoning: string;
+}
+
+/** Splits what a model said, so that a person sees what the extractor makes of it. */
+export function extractRecord(record: ExtractRecord, options: ExtractOptions): ExtractedRecord {
+  const tools = readTools(record.tools ?? options.tools ?? []);
+  const extractor = createExtractor({ tools });
+  const events: ExtractEvent[] = [];
+  const pieces = options.chars ? record.model_output.split("") : [record.model_output];
+  for (const piece of pieces) events.push(...extractor.push(piece));
+  events.push(...extractor.end());
+  return { id: record.id, ...summarise(events) };
+}
+
+/** Puts the events of one answer together. */
+export function summarise(events: readonly ExtractEvent[]): Omit<ExtractedRecord, "id"> {
+  let text = "";
+  let reasoning = "";
+  let calls: ExtractedRecord["calls"][number][] = [];
+  for (const event of events) {
+    if (event.type === "text") text += event.text;
+    else if (event.type === "reasoning") reasoning += event.text;
+    else if (event.type === "call") {
+      const { name, arguments: given, unknown } = event.call;
+      calls.push({ name, arguments: given, ...(unknown === true ? { unknown: true } : {}) });
+    } else if (event.type === "reclassify") {
+      reasoning = text + reasoning;
+      text = "";
+      calls = [];
+    }
+  }
+  return { calls, text, reasoning };
+}
+
+/** Reads tools in either of the two shapes that are in use; anything else is left out. */
+export function readTools(tools: readonly unknown[]): ToolSchema[] {
+  return tools.flatMap((tool) => {
+    const schema = isFields(tool) && isFields(tool["function"]) ? tool["function"] : tool;
+    if (!isFields(schema) || typeof schema["name"] !== "string") return [];
+    const { name, description, parameters } = schema;
+    return [
+      {
+        name: String(name),
+        description: typeof description === "string" ? description : "",
+        parameters: isFields(parameters) ? parameters : {},
+      },
+    ];
+  });
+}

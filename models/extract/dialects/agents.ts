@@ -1,0 +1,111 @@
+/** Formats that prompts of agent frameworks teach to any model, in words rather than markers. */
+import { type Body, type Dialect, type RawCall, Untyped } from "../dialect.ts";
+import { markerEnd } from "../ends/marker-end.ts";
+import { valueEnd } from "../ends/value-end.ts";
+import { readJsonCalls } from "../readers/json-calls.ts";
+import { parseLenientJson } from "../readers/lenient-json.ts";
+import { readPythonCalls } from "../readers/python-calls.ts";
+import { blanks, name, optional, quote, shape, space } from "../shape.ts";
+
+const FENCES = ["```json", "```"] as const;
+const INPUT = ["Action Input:", "Action_Input:", "ActionInput:"] as const;
+const INPUT_HEAD = /^\s*["'`]?(?<name>[^\s"'`]+)["'`]?\s*Action[ _]?Input:\s*(?:```(?:json)?\s*)?/;
+const REACT_NEXT = ["\nObservation:", "\nThought:", "\nAction:", "\nFinal Answer:"] as const;
+
+/**
+ * `Action: NAME`, `Action Input: JSON or text`. What follows `Observation:` the model made up.
+ *
+ * @see https://arxiv.org/abs/2210.03629
+ */
+export const react: Dialect = {
+  id: "react",
+  markers: [
+    {
+      kind: "unit",
+      open: ["Action:"],
+      at: "line",
+      after: shape(blanks, quote, name, quote, space, INPUT, space, optional(...FENCES), space, [
+        "{",
+      ]),
+      end: valueEnd({}),
+      read: readAction,
+    },
+    {
+      kind: "unit",
+      open: ["Action:"],
+      at: "line",
+      after: shape(blanks, quote, name, quote, space, INPUT),
+      end: markerEnd({ close: [], before: REACT_NEXT }),
+      read: readAction,
+    },
+    { kind: "invented", open: ["Observation:"], at: "line", behind: "react" },
+  ],
+};
+
+function readAction(body: Body): RawCall[] | null {
+  const head = INPUT_HEAD.exec(body.text);
+  const called = head?.groups?.["name"];
+  if (head === null || called === undefined) return null;
+  const rest = body.text.slice(head[0].length);
+  if (!rest.startsWith("{")) return [{ name: called, arguments: new Untyped(rest) }];
+  const json = parseLenientJson(rest);
+  if (json === undefined || json.placeholder) return null;
+  const truncated = body.cut && json.truncated;
+  return [{ name: called, arguments: json.value, repaired: json.repaired, truncated }];
+}
+
+/** `Action:` and a fence with JSON: Command R+, LangChain's structured chat. */
+export const commandR: Dialect = {
+  id: "command-r",
+  markers: [
+    {
+      kind: "unit",
+      open: ["Action:"],
+      at: "line",
+      after: shape(space, optional(...FENCES), space, ["[", "{"]),
+      end: valueEnd({}),
+      read: readJsonCalls(),
+    },
+    { kind: "invented", open: ["Observation:"], at: "line", behind: "command-r" },
+  ],
+};
+
+const QWEN_HEAD = /^\s*[:：]?\s*(?<name>[^\s✿]+)\s*✿ARGS✿\s*[:：]?\s*/;
+
+/** `✿FUNCTION✿: NAME`, `✿ARGS✿: JSON`, `✿RESULT✿`. @see https://github.com/QwenLM/Qwen-Agent */
+export const qwenAgent: Dialect = {
+  id: "qwen-agent",
+  markers: [
+    {
+      kind: "unit",
+      open: ["✿FUNCTION✿"],
+      after: shape(blanks, optional(":", "："), space, name, space, ["✿ARGS✿"]),
+      end: valueEnd({ before: ["✿RESULT✿", "✿RETURN✿", "✿FUNCTION✿"] }),
+      read: (body) => {
+        const head = QWEN_HEAD.exec(body.text);
+        const called = head?.groups?.["name"];
+        if (head === null || called === undefined) return null;
+        const json = parseLenientJson(body.text, head[0].length);
+        const given = json?.value ?? new Untyped(body.text.slice(head[0].length));
+        const truncated = body.cut && json?.truncated === true;
+        return [{ name: called, arguments: given, repaired: json?.repaired, truncated }];
+      },
+    },
+    { kind: "invented", open: ["✿RESULT✿"], behind: "qwen-agent" },
+    { kind: "frame", open: ["✿RETURN✿:", "✿RETURN✿"] },
+  ],
+};
+
+/** `[Calling tool: NAME({..})]`. */
+export const qwenBracket: Dialect = {
+  id: "qwen-bracket",
+  markers: [
+    {
+      kind: "unit",
+      open: ["[Calling tool"],
+      after: shape(optional("s"), optional(":"), blanks, name, blanks, ["("]),
+      end: valueEnd({ close: ["]"], python: true }),
+      read: (body) => readPythonCalls({ ...body, text: body.text.replace(/^s?:?\s*/, "") }),
+    },
+  ],
+};

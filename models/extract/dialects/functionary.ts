@@ -1,0 +1,65 @@
+import type { Body, Dialect, RawCall } from "../dialect.ts";
+import { valueEnd } from "../ends/value-end.ts";
+import { parseLenientJson } from "../readers/lenient-json.ts";
+import { blanks, name, shape, space } from "../shape.ts";
+
+const HEAD = /^\s*(?<name>[^\s<>{}]+)\s*(?:<\|content\|>)?/;
+
+function readHeaded(body: Body): RawCall[] | null {
+  const head = HEAD.exec(body.text);
+  const called = head?.groups?.["name"];
+  const json = parseLenientJson(body.text, head?.[0].length ?? 0);
+  if (called === undefined || json === undefined || json.placeholder) return null;
+  const truncated = body.cut && json.truncated;
+  return [{ name: called, arguments: json.value, repaired: json.repaired, truncated }];
+}
+
+/**
+ * Messages to recipients, of which "all" is the human: `>>>NAME`, a line end, the body (version 3.2);
+ * `<|recipient|>NAME`, a line end, `<|content|>`, the body (version 2).
+ *
+ * @see https://github.com/MeetKai/functionary
+ */
+export const functionary: Dialect = {
+  id: "functionary",
+  markers: [
+    { kind: "wrapper", open: [">>>all\n"], after: () => "yes" },
+    {
+      kind: "unit",
+      open: [">>>"],
+      after: shape(name, ["\n"], space, ["{"]),
+      end: valueEnd({ before: [">>>"] }),
+      read: readHeaded,
+    },
+    {
+      kind: "wrapper",
+      open: ["<|recipient|>"],
+      after: shape(blanks, ["all"], space, ["<|content|>"]),
+    },
+    {
+      kind: "unit",
+      open: ["<|recipient|>"],
+      after: shape(blanks, name, space, ["<|content|>"]),
+      end: valueEnd({ close: ["<|stop|>"], before: ["<|from|>"] }),
+      read: readHeaded,
+    },
+    { kind: "frame", open: ["<|content|>", "<|from|>assistant\n", "<|from|> assistant\n"] },
+    { kind: "end", open: ["<|stop|>"] },
+  ],
+};
+
+/** Version 3.2 again: the template has written the first `>>>`. */
+export const functionaryHeadless: Dialect = {
+  id: "functionary",
+  markers: [
+    {
+      kind: "unit",
+      open: [],
+      at: "message",
+      unmarked: true,
+      after: shape(["\n"], space, ["{"]),
+      end: valueEnd({ before: [">>>"] }),
+      read: (body) => readHeaded({ ...body, text: body.opener + body.text }),
+    },
+  ],
+};

@@ -1,0 +1,156 @@
+import type { Body, RawCall } from "./dialect.ts";
+import { bareJson } from "./dialects/bare.ts";
+import type { ExtractedCall } from "./extractor.ts";
+import { finishCalls } from "./finish.ts";
+import type { Input, Mode } from "./input.ts";
+import { LIMITS } from "./limits.ts";
+import { readJsonCalls } from "./readers/json-calls.ts";
+import { TooDeep } from "./readers/literal.ts";
+import { readPythonCalls } from "./readers/python-calls.ts";
+import type { Verdict } from "./shape.ts";
+import type { Turn } from "./turn.ts";
+
+/** A fence labelled so is meant to run. */
+const CALL_LABELS = new Set(["tool_call", "tool_calls", "tool_code", "function_call", "tool_use"]);
+/** A fence labelled so may hold a call, if it looks like one and the answer begins or ends with it. */
+const DATA_LABELS = new Set(["", "json", "jsonc", "json5"]);
+
+const OPENING = /^(`{3,}|~{3,})([^\n]*)\n/;
+/** An opening line is longer than that only in attacks. */
+const OPENING_LENGTH = 160;
+/** So much of a block tells whether it looks like a call. */
+const HEAD_LENGTH = 1024;
+/** Blanks, fence and blanks of a closing line. */
+const CLOSING_LENGTH = 160;
+const CLOSING = /^[ \t]*(`{3,}|~{3,})[ \t]*$/;
+const MAYBE_CLOSING = /^[ \t]*(?:`*|~*)[ \t\r]*$/;
+
+type Kind = "call" | "data" | "code";
+
+/** A fenced block: shown as it is, unless it is a call in a fence. */
+export class FenceMode implements Mode {
+  readonly #turn: Turn;
+  readonly #indent: number;
+  #fence = "";
+  #kind: Kind = "code";
+  /** The block so far, as long as it may be a call. */
+  #held: { raw: string; body: string } | undefined;
+  #atLineStart = true;
+
+  /** @param indent columns before the fence, which stands next in the input. */
+  constructor(turn: Turn, indent: number) {
+    this.#turn = turn;
+    this.#indent = indent;
+  }
+
+  step(input: Input): Mode | null {
+    if (this.#fence === "" && !this.#open(input)) return null;
+    while (!input.isEmpty) {
+      const line = this.#line(input);
+      if (line === null) return null;
+      if (this.#closes(line)) return this.#close(input, line);
+      this.#add(line);
+    }
+    if (!input.final) return null;
+    if (this.#held === undefined) return null;
+    // A model that ends with its call often leaves the fence open.
+    return this.#close(input, "");
+  }
+
+  /** Reads the opening line. @returns whether it is complete. */
+  #open(input: Input): boolean {
+    const window = input.text.slice(input.at, input.at + OPENING_LENGTH);
+    const match = OPENING.exec(input.final ? `${window}\n` : window);
+    if (match === null && window.length < OPENING_LENGTH && !input.final) return false;
+    const [, fence = "", label = ""] = match ?? [];
+    this.#fence = fence === "" ? (/^(?:`+|~+)/.exec(window)?.[0] ?? "```") : fence;
+    const raw = input.take(
+      Math.min(input.at + (match?.[0].length ?? this.#fence.length), input.text.length),
+    );
+    this.#atLineStart = match !== null;
+    this.#kind = this.#kindOf(label, match !== null);
+    if (this.#kind === "code") this.#turn.sink.text(raw);
+    else this.#held = { raw, body: "" };
+    return true;
+  }
+
+  #kindOf(label: string, isWhole: boolean): Kind {
+    const word = label.trim().toLowerCase().replaceAll("-", "_");
+    if (!isWhole || this.#indent >= 4) return "code";
+    if (CALL_LABELS.has(word)) return "call";
+    return DATA_LABELS.has(word) ? "data" : "code";
+  }
+
+  /** The next line, or a part of one that cannot be the closing fence; `null` to wait for more. */
+  #line(input: Input): string | null {
+    const { text, at } = input;
+    const end = text.indexOf("\n", at);
+    if (end >= 0) return input.take(end + 1);
+    const rest = text.slice(at, at + CLOSING_LENGTH);
+    const mayClose = this.#atLineStart && rest.length < CLOSING_LENGTH && MAYBE_CLOSING.test(rest);
+    return mayClose && !input.final ? null : input.take(text.length);
+  }
+
+  #closes(line: string): boolean {
+    if (!this.#atLineStart || line.length > CLOSING_LENGTH) return false;
+    const fence = CLOSING.exec(line.trimEnd())?.[1] ?? "";
+    return fence.startsWith(this.#fence);
+  }
+
+  #add(line: string): void {
+    this.#atLineStart = line.endsWith("\n");
+    if (this.#held === undefined) {
+      this.#turn.sink.text(line);
+      return;
+    }
+    this.#held.raw += line;
+    this.#held.body += line;
+    const isTooLong = this.#held.raw.length > LIMITS.unitLength;
+    if (isTooLong || (this.#kind === "data" && this.#looksLikeCall() === "no")) this.#release();
+  }
+
+  /** Only the beginning is looked at, so that a long block is not read again with every line. */
+  #looksLikeCall(): Verdict {
+    const body = this.#held?.body ?? "";
+    if (body.length > HEAD_LENGTH) return "more";
+    const start = /^\s{0,64}/.exec(body)?.[0].length ?? 0;
+    if (start === body.length) return "more";
+    const marker = bareJson.markers.find(({ open }) => open.includes(body.charAt(start)));
+    if (marker?.kind !== "unit") return "no";
+    return marker.after(body, start + 1, this.#turn.tools);
+  }
+
+  #release(): void {
+    this.#turn.sink.text(this.#held?.raw ?? "");
+    this.#held = undefined;
+  }
+
+  #close(input: Input, line: string): Mode {
+    const { sink, prose } = this.#turn;
+    const raw = (this.#held?.raw ?? "") + line;
+    const calls = this.#held === undefined ? null : this.#calls(this.#held.body, raw, line === "");
+    if (calls === null) sink.text(raw);
+    else if (this.#kind === "data" && sink.hasText) sink.hold(raw, calls);
+    else for (const call of calls) sink.call(call);
+    prose.restartLine();
+    return prose;
+  }
+
+  #calls(text: string, raw: string, cut: boolean): readonly ExtractedCall[] | null {
+    const { tools } = this.#turn;
+    const unmarked = this.#kind === "data";
+    const body: Body = { opener: "", text, cut, tools };
+    try {
+      const read = readFenced(body, unmarked);
+      return read && finishCalls(read, { dialect: "fence", raw, unmarked }, tools);
+    } catch (error) {
+      if (error instanceof TooDeep) return null;
+      throw error;
+    }
+  }
+}
+
+function readFenced(body: Body, unmarked: boolean): readonly RawCall[] | null {
+  const isJson = /^\s*[[{]/.test(body.text) && !/^\s*\[\s*[\p{L}_][\w.]*\s*\(/u.test(body.text);
+  return isJson || unmarked ? readJsonCalls({ unmarked })(body) : readPythonCalls(body);
+}

@@ -1,0 +1,96 @@
+import type { ToolSchema } from "#core/calls.ts";
+import { coerceArguments } from "./coerce.ts";
+import { type RawCall, Untyped } from "./dialect.ts";
+import type { ExtractedCall } from "./extractor.ts";
+import { isFields } from "./readers/json-calls.ts";
+import { parseLenientJson } from "./readers/lenient-json.ts";
+import { define } from "./readers/literal.ts";
+import type { ToolIndex } from "./resolve.ts";
+
+export interface Unit {
+  readonly dialect: string;
+  readonly raw: string;
+  readonly unmarked: boolean;
+}
+
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_.:/-]{0,127}$/u;
+
+/** Where a value without a name goes when the tool does not say what it takes. */
+const DEFAULT_PARAMETER = "input";
+
+/**
+ * Settles names and types of the calls of one candidate.
+ *
+ * @returns `null` when the candidate is not a call after all, so that it must be shown.
+ */
+export function finishCalls(
+  calls: readonly RawCall[],
+  unit: Unit,
+  tools: ToolIndex,
+): ExtractedCall[] | null {
+  const finished: ExtractedCall[] = [];
+  for (const call of calls) {
+    const { name, tool } = tools.resolve(call.name.trim());
+    if (!NAME.test(name) || (unit.unmarked && tool === undefined)) return null;
+    finished.push({
+      name,
+      arguments: settle(call.arguments, tool),
+      dialect: unit.dialect,
+      // The markup of several calls in one unit belongs to the first: no byte is told of twice.
+      raw: finished.length === 0 ? unit.raw : "",
+      ...(call.id === undefined ? {} : { id: call.id }),
+      ...(call.repaired === true ? { repaired: true } : {}),
+      ...(call.truncated === true ? { truncated: true } : {}),
+      ...(tool === undefined ? { unknown: true } : {}),
+    });
+  }
+  return finished;
+}
+
+function settle(given: unknown, tool: ToolSchema | undefined): Record<string, unknown> {
+  return coerceArguments(toObject(given, tool), tool?.parameters ?? {});
+}
+
+function toObject(given: unknown, tool: ToolSchema | undefined): Readonly<Record<string, unknown>> {
+  const value = decode(given);
+  if (value === undefined || value === null || value === "") return {};
+  if (isFields(value) && !(value instanceof Untyped)) return value;
+  return positional(Array.isArray(value) ? value : [value], tool);
+}
+
+/** Arguments as text: JSON, sometimes encoded twice, else a value without a name. */
+function decode(given: unknown): unknown {
+  let value = given instanceof Untyped ? given.text.trim() : given;
+  for (let times = 0; times < 2 && typeof value === "string"; times += 1) {
+    const text = value.trim();
+    if (text.startsWith("{")) return parseLenientJson(text)?.value;
+    if (!text.startsWith('"')) break;
+    value = parseString(text) ?? value;
+  }
+  return value;
+}
+
+function parseString(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Text that happens to begin with a quotation mark.
+  }
+}
+
+/** Gives values without names those of the tool's parameters, in their order. */
+function positional(
+  values: readonly unknown[],
+  tool: ToolSchema | undefined,
+): Readonly<Record<string, unknown>> {
+  const [only, ...others] = values;
+  if (others.length === 0 && isFields(only)) return only;
+  const properties = tool?.parameters["properties"];
+  const names = isFields(properties) ? Object.keys(properties) : [];
+  const object: Record<string, unknown> = {};
+  for (const [index, value] of values.entries()) {
+    const name = names[index] ?? (index === 0 ? DEFAULT_PARAMETER : `${DEFAULT_PARAMETER}${index}`);
+    define(object, name, value);
+  }
+  return object;
+}

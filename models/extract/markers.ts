@@ -1,0 +1,78 @@
+import type { Marker } from "./dialect.ts";
+import { DIALECTS, HEADLESS } from "./dialects/registry.ts";
+import { Tokens } from "./tokens.ts";
+
+/** A marker as it stands in the text. */
+export interface Spotted {
+  readonly marker: Marker | { readonly kind: "think-end" };
+  readonly dialect: string;
+  readonly token: string;
+}
+
+/** All markers of all dialects, ready to be looked for. */
+export interface Markers {
+  /** Those that count anywhere in a line. */
+  readonly inLine: Tokens;
+  /** Those, and the ones that count only at the start of a line. */
+  readonly atLineStart: Tokens;
+  /** What a token may be, best first; tokens that it begins with come last. */
+  readonly spotted: ReadonlyMap<string, readonly Spotted[]>;
+  /** The next character that could change anything within a line. */
+  readonly special: RegExp;
+  /** Closing markers of reasoning that was opened by the template. */
+  readonly thinkClose: Tokens;
+  /** What a declared name may begin at the very start. */
+  readonly headless: readonly Spotted[];
+}
+
+let compiled: Markers | undefined;
+
+/** Compiled on first use: programs that never extract do not pay for it. */
+export function allMarkers(): Markers {
+  compiled ??= compile();
+  return compiled;
+}
+
+function compile(): Markers {
+  const all = DIALECTS.flatMap(({ id, markers }) => markers.flatMap((marker) => spot(marker, id)));
+  const tokens = new Set(all.map(({ token }) => token));
+  const inLine = new Tokens(all.filter(({ marker }) => !isBound(marker)).map(({ token }) => token));
+  const units = [...new Set([...tokens].map((token) => token.charAt(0)))];
+  return {
+    inLine,
+    atLineStart: new Tokens(tokens),
+    spotted: new Map([...tokens].map((token) => [token, candidates(token, all)])),
+    special: new RegExp(
+      `[\\n\`${units.filter(isInLineUnit(inLine)).map(RegExp.escape).join("")}]`,
+      "g",
+    ),
+    thinkClose: new Tokens(
+      all.filter(({ marker }) => marker.kind === "think-end").map(({ token }) => token),
+    ),
+    headless: HEADLESS.flatMap(({ id, markers }) =>
+      markers.map((marker) => ({ marker, dialect: id, token: "" })),
+    ),
+  };
+}
+
+function spot(marker: Marker, dialect: string): Spotted[] {
+  const open = marker.open.map((token) => ({ marker, dialect, token }));
+  if (marker.kind !== "think") return open;
+  const end = { kind: "think-end" } as const;
+  return [...open, ...marker.close.map((token) => ({ marker: end, dialect, token }))];
+}
+
+function isBound(marker: Spotted["marker"]): boolean {
+  return "at" in marker && marker.at !== undefined;
+}
+
+function isInLineUnit(tokens: Tokens): (character: string) => boolean {
+  return (character) => tokens.beginsWith(character.charCodeAt(0));
+}
+
+/** `[TOOL_CALLS]` may turn out to be nothing but `[`. */
+function candidates(token: string, all: readonly Spotted[]): Spotted[] {
+  return all
+    .filter((spotted) => token.startsWith(spotted.token))
+    .sort((a, b) => b.token.length - a.token.length);
+}

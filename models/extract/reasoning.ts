@@ -1,0 +1,122 @@
+import type { HeaderMarker, UnitMarker, WrapperMarker } from "./dialect.ts";
+import type { ExtractEvent } from "./extractor.ts";
+import type { Input, Mode } from "./input.ts";
+import { allMarkers, type Spotted } from "./markers.ts";
+import type { Verdict } from "./shape.ts";
+import { Tokens } from "./tokens.ts";
+import type { Turn } from "./turn.ts";
+
+export interface ReasoningEnd {
+  readonly close: Tokens;
+  /** Ends the block and stays in the text. */
+  readonly before?: Tokens;
+}
+
+const NONE = new Tokens([]);
+
+/**
+ * A block of reasoning. A call inside it is a rehearsal and never runs, provided that the block is
+ * closed: so from the first call on, the text is held until that is known. If the answer ends
+ * without closing the block, the model forgot to, and the calls are meant.
+ */
+export class ReasoningMode implements Mode {
+  readonly #turn: Turn;
+  readonly #close: Tokens;
+  readonly #before: Tokens;
+  /** The text since the first call inside the block. */
+  #rehearsal: string | undefined;
+  /** Where a marker begins that may still turn out to be a call. */
+  #undecided = Number.POSITIVE_INFINITY;
+
+  constructor(turn: Turn, end: ReasoningEnd) {
+    this.#turn = turn;
+    this.#close = end.close;
+    this.#before = end.before ?? NONE;
+  }
+
+  step(input: Input): Mode | null {
+    for (;;) {
+      const { text, at } = input;
+      const close = this.#close.find(text, at);
+      const before = this.#before.find(text, at);
+      const stop = Math.min(close?.index ?? text.length, before?.index ?? text.length);
+      if (this.#rehearsal === undefined && this.#rehearses(input, stop)) continue;
+      if (stop < text.length)
+        return this.#end(input, stop, close?.index === stop ? close.token : "");
+      this.#think(input.take(this.#holdFrom(input)));
+      if (input.final) this.#unclosed();
+      return null;
+    }
+  }
+
+  #think(text: string): void {
+    if (this.#rehearsal === undefined) this.#turn.sink.reasoning(text);
+    else this.#rehearsal += text;
+  }
+
+  #end(input: Input, stop: number, token: string): Mode {
+    this.#think(input.take(stop));
+    this.#turn.sink.reasoning(this.#rehearsal ?? "");
+    input.take(stop + token.length);
+    this.#turn.prose.restartLine();
+    return this.#turn.prose;
+  }
+
+  /** Text that could be the beginning of a marker waits for more. */
+  #holdFrom(input: Input): number {
+    if (input.final) return input.text.length;
+    const { text, at } = input;
+    const held = Math.min(this.#close.holdFrom(text, at), this.#before.holdFrom(text, at));
+    if (this.#rehearsal !== undefined) return held;
+    return Math.min(held, this.#undecided, allMarkers().inLine.holdFrom(text, at));
+  }
+
+  /** Looks for a call before `stop`. @returns whether one begins there. */
+  #rehearses(input: Input, stop: number): boolean {
+    const { inLine, spotted } = allMarkers();
+    this.#undecided = Number.POSITIVE_INFINITY;
+    let match = inLine.find(input.text, input.at);
+    while (match !== undefined && match.index < stop) {
+      const behind = match.index + match.token.length;
+      const verdict = this.#verdict(spotted.get(match.token) ?? [], input.text, behind);
+      if (verdict === "yes") {
+        this.#think(input.take(match.index));
+        this.#rehearsal = "";
+        return true;
+      }
+      if (verdict === "more") this.#undecided = Math.min(this.#undecided, match.index);
+      match = inLine.find(input.text, behind);
+    }
+    return false;
+  }
+
+  #verdict(candidates: readonly Spotted[], text: string, behind: number): Verdict {
+    const verdicts = candidates.map(({ marker }) =>
+      isExplicit(marker) ? marker.after(text, behind, this.#turn.tools) : "no",
+    );
+    if (verdicts.includes("yes")) return "yes";
+    return verdicts.includes("more") ? "more" : "no";
+  }
+
+  /** The answer ended inside the block. */
+  #unclosed(): void {
+    const { sink, trial } = this.#turn;
+    const rehearsal = this.#rehearsal ?? "";
+    const events = rehearsal === "" ? [] : (trial?.(rehearsal) ?? []);
+    if (endsWithCall(events)) for (const event of events) sink.add(event);
+    else sink.reasoning(rehearsal);
+  }
+}
+
+type Explicit = UnitMarker | WrapperMarker | HeaderMarker;
+
+function isExplicit(marker: Spotted["marker"]): marker is Explicit {
+  if (marker.kind === "unit") return marker.unmarked !== true;
+  return marker.kind === "wrapper" || marker.kind === "header";
+}
+
+/** Whether a whole call is the last thing that was said. */
+function endsWithCall(events: readonly ExtractEvent[]): boolean {
+  const last = events.findLast((event) => event.type !== "text" || event.text.trim() !== "");
+  return last?.type === "call" && last.call.truncated !== true;
+}

@@ -1,0 +1,88 @@
+import type { ExtractEvent, Extractor, ExtractorOptions } from "./extractor.ts";
+import { Input, type Mode } from "./input.ts";
+import { LIMITS } from "./limits.ts";
+import { allMarkers } from "./markers.ts";
+import { ProseMode } from "./prose.ts";
+import { ToolIndex } from "./resolve.ts";
+import { Sink } from "./sink.ts";
+import type { Turn } from "./turn.ts";
+
+/** Splits one answer; see {@link Extractor}. */
+export class Splitter implements Extractor {
+  readonly #input = new Input();
+  readonly #sink = new Sink();
+  readonly #prose: ProseMode;
+  readonly #special: RegExp = new RegExp(allMarkers().special.source);
+  #mode: Mode;
+  /** Length of the answer so far. */
+  #length = 0;
+
+  /** @param isTrial reads a piece of another answer, and so never splits off pieces of its own. */
+  constructor(options: ExtractorOptions, isTrial = false) {
+    this.#prose = new ProseMode(() => turn, options.profile?.thinkOpen === true);
+    this.#mode = this.#prose;
+    const turn: Turn = {
+      tools: new ToolIndex(options.tools),
+      sink: this.#sink,
+      prose: this.#prose,
+      trial: isTrial ? null : (text) => splitTrial(text, options),
+      rewinds: 0,
+    };
+  }
+
+  push(text: string): readonly ExtractEvent[] {
+    if (text === "") return [];
+    const room = LIMITS.turnLength - this.#length;
+    this.#length += text.length;
+    if (text.length > room) return this.#pushBeyond(text, Math.max(room, 0));
+    if (this.#isPlain(text)) return [this.#sink.plain(text)];
+    this.#input.push(text);
+    this.#run();
+    return this.#sink.take();
+  }
+
+  end(): readonly ExtractEvent[] {
+    this.#finish();
+    return this.#sink.take();
+  }
+
+  /** Most chunks are words of prose, in which nothing can begin and for which nothing waits. */
+  #isPlain(text: string): boolean {
+    return (
+      this.#mode === this.#prose &&
+      this.#prose.isPlain &&
+      this.#input.isEmpty &&
+      !this.#sink.isHolding &&
+      !this.#special.test(text)
+    );
+  }
+
+  #pushBeyond(text: string, room: number): readonly ExtractEvent[] {
+    if (room > 0) {
+      this.#input.push(text.slice(0, room));
+      this.#run();
+    }
+    this.#finish();
+    this.#sink.dropped(`an answer longer than ${LIMITS.turnLength} characters`, text.slice(room));
+    return this.#sink.take();
+  }
+
+  #finish(): void {
+    this.#input.final = true;
+    this.#run();
+    this.#sink.settle();
+  }
+
+  #run(): void {
+    for (;;) {
+      const next = this.#mode.step(this.#input);
+      if (next === null) return;
+      this.#mode = next;
+    }
+  }
+}
+
+function splitTrial(text: string, options: ExtractorOptions): readonly ExtractEvent[] {
+  const splitter = new Splitter({ tools: options.tools }, true);
+  return [...splitter.push(text), ...splitter.end()];
+}

@@ -1,0 +1,55 @@
+/** A fixed set of strings that is looked for in text which arrives in pieces. */
+export class Tokens {
+  readonly #next: RegExp;
+  readonly #here: RegExp;
+  readonly #prefixes: ReadonlySet<string>;
+  readonly #firstUnits: ReadonlySet<number>;
+  readonly #longest: number;
+
+  constructor(tokens: Iterable<string>) {
+    // Longest first: an alternation takes the first branch that fits, and "<think>" is not "<thinking>".
+    const sorted = [...new Set(tokens)].sort((a, b) => b.length - a.length);
+    const source = sorted.length === 0 ? "(?!)" : sorted.map((t) => RegExp.escape(t)).join("|");
+    this.#next = new RegExp(source, "g");
+    this.#here = new RegExp(source, "y");
+    this.#prefixes = new Set(sorted.flatMap(properPrefixes));
+    this.#firstUnits = new Set(sorted.map((token) => token.charCodeAt(0)));
+    this.#longest = sorted[0]?.length ?? 0;
+  }
+
+  /** Whether some token begins with this UTF-16 code unit. */
+  beginsWith(unit: number): boolean {
+    return this.#firstUnits.has(unit);
+  }
+
+  /** The longest token at `index`, or the empty string. */
+  at(text: string, index: number): string {
+    if (!this.#firstUnits.has(text.charCodeAt(index))) return "";
+    this.#here.lastIndex = index;
+    return this.#here.exec(text)?.[0] ?? "";
+  }
+
+  /** The first token at or after `from`. */
+  find(text: string, from: number): { readonly index: number; readonly token: string } | undefined {
+    this.#next.lastIndex = from;
+    const match = this.#next.exec(text);
+    return match === null ? undefined : { index: match.index, token: match[0] };
+  }
+
+  /** Whether the text from `index` to its end is the beginning, and only the beginning, of a token. */
+  isOpen(text: string, index: number): boolean {
+    return text.length - index < this.#longest && this.#prefixes.has(text.slice(index));
+  }
+
+  /** Where the unfinished token at the end of the text begins; the text's length when there is none. */
+  holdFrom(text: string, from: number): number {
+    for (let i = Math.max(from, text.length - this.#longest + 1); i < text.length; i += 1) {
+      if (this.#firstUnits.has(text.charCodeAt(i)) && this.#prefixes.has(text.slice(i))) return i;
+    }
+    return text.length;
+  }
+}
+
+function properPrefixes(token: string): string[] {
+  return Array.from({ length: token.length - 1 }, (_, i) => token.slice(0, i + 1));
+}

@@ -1,0 +1,30 @@
+import type { ExtractEvent } from "./extractor.ts";
+import type { Mode } from "./input.ts";
+import { LIMITS } from "./limits.ts";
+import type { ToolIndex } from "./resolve.ts";
+import type { Sink } from "./sink.ts";
+
+/** What all modes of the splitter share while they work on one answer. */
+export interface Turn {
+  readonly tools: ToolIndex;
+  readonly sink: Sink;
+  /** The mode between all others. */
+  readonly prose: Prose;
+  /** Reads a piece of the answer as if it were one of its own; `null` in such a piece. */
+  readonly trial: ((text: string) => readonly ExtractEvent[]) | null;
+  rewinds: number;
+}
+
+/** Prose as the other modes know it. */
+export interface Prose extends Mode {
+  /** A new line begins, as far as markers are concerned. */
+  restartLine(): void;
+  /** This was shown as text. */
+  resumeBehind(text: string): void;
+}
+
+/** Whether an answer may be read again from an earlier place; counted, so that time stays linear. */
+export function mayRewind(turn: Turn): boolean {
+  turn.rewinds += 1;
+  return turn.rewinds <= LIMITS.rewinds;
+}
