@@ -68,6 +68,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     level: z.enum(["info", "warning", "error"]),
     text: z.string(),
     persona: z.string().optional(),
+    code: z.string().optional(),
   }),
   z.strictObject({ type: z.literal("settled"), why: z.string() }),
   z.strictObject({ type: z.enum(["text-delta", "reasoning-delta"]), ...inTurn, text: z.string() }),

@@ -120,6 +120,8 @@ export interface Notice {
   readonly level: NoticeLevel;
   readonly text: string;
   readonly persona?: string | undefined;
+  /** The error code, where something that was asked for was not done. */
+  readonly code?: string | undefined;
 }
 
 /** The room stopped asking personas although some still wanted to speak, and says why. */

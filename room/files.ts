@@ -35,6 +35,7 @@ async function attempt(
     return { type: "file", path, bytes, by };
   } catch (error) {
     if (!(error instanceof OrgError)) throw error;
-    return { type: "notice", level: "error", text: explain(error), persona: by };
+    const { code } = error;
+    return { type: "notice", level: "error", text: explain(error), persona: by, code };
   }
 }

@@ -1,7 +1,7 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import type { RoomEvent, TurnEnd } from "#core/events.ts";
 import type { AskRequest, HomeService } from "#serve/home-service.ts";
-import { exitCodeOfTurn } from "./outcome.ts";
+import { exitCodeOfEvent } from "./outcome.ts";
 import type { Output } from "./output.ts";
 
 export interface AskOptions {
@@ -16,7 +16,8 @@ export interface AskOptions {
  * Asks once and prints the answer: as it comes on a terminal, else when it is certain that it is the
  * answer and not something said before a tool call.
  *
- * @returns the exit code: 0 when every turn came to its end, else that of the first one that did not.
+ * @returns the exit code: 0 when every turn came to its end and every file was written, else that of
+ *   the first failure.
  */
 export async function runAsk(home: HomeService, options: AskOptions): Promise<number> {
   const { request, json, output, signal } = options;
@@ -25,7 +26,7 @@ export async function runAsk(home: HomeService, options: AskOptions): Promise<nu
   for await (const event of home.ask(request, signal)) {
     if (printer === undefined) output.write(`${JSON.stringify(event)}\n`);
     else printer.take(event);
-    if (event.type === "turn-end" && exit === EXIT.done) exit = exitCodeOfTurn(event);
+    if (exit === EXIT.done) exit = exitCodeOfEvent(event);
   }
   return exit;
 }

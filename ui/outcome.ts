@@ -1,14 +1,22 @@
 import { ERROR_EXIT, EXIT, type OrgError } from "#core/errors.ts";
 import type { FailedLine } from "#core/event-schema.ts";
-import type { TurnEnd } from "#core/events.ts";
+import type { RoomEvent } from "#core/events.ts";
 
-/** The exit code of a headless command whose turn ended like this. */
-export function exitCodeOfTurn({ reason, code }: TurnEnd): number {
+/** The exit code that an event alone would give a headless command; 0 for what is no failure. */
+export function exitCodeOfEvent(event: RoomEvent): number {
+  if (event.type === "notice") {
+    return event.level === "error" ? exitCodeOf(event.code) : EXIT.done;
+  }
+  if (event.type !== "turn-end") return EXIT.done;
+  const { reason, code } = event;
   if (reason === "complete" || reason === "passed") return EXIT.done;
-  if (reason === "aborted") return EXIT.interrupted;
-  const known = Object.entries(ERROR_EXIT).find(([name]) => name === code);
+  return reason === "aborted" ? EXIT.interrupted : exitCodeOf(code);
+}
+
+function exitCodeOf(code: string | undefined): number {
   if (code === "BUG") return EXIT.bug;
-  return known?.[1] ?? EXIT.failed;
+  const [, exit = EXIT.failed] = Object.entries(ERROR_EXIT).find(([name]) => name === code) ?? [];
+  return exit;
 }
 
 /** A failure as a line of `--json` output. */
