@@ -5,7 +5,6 @@
 import type { Answer, HumanMessage, JournaledEvent, TurnEndReason } from "#core/events.ts";
 import type { ChatMessage } from "#models/provider.ts";
 
-/** Ids that may see something; `undefined` means everybody. */
 type Audience = readonly string[] | undefined;
 
 interface HumanUnit {
@@ -120,7 +119,8 @@ export class RoomHistory {
   }
 }
 
-function audienceOf(message: HumanMessage): Audience {
+/** Who may see a message and what answers it; `undefined` means everybody. */
+export function audienceOf(message: HumanMessage): Audience {
   return message.mode.startsWith("direct:") ? message.to : undefined;
 }
 

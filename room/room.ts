@@ -16,7 +16,7 @@ import { type Address, addressees } from "#room/address.ts";
 import { Cascade, type FinishedTurn } from "#room/cascade.ts";
 import { isLive, keyOf, restoredMode, shown } from "#room/entries.ts";
 import { keepInFile, writeFileTags } from "#room/files.ts";
-import { RoomHistory } from "#room/history.ts";
+import { audienceOf, RoomHistory } from "#room/history.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -200,7 +200,9 @@ export class Room implements AsyncDisposable {
 
   async #answer(job: Job): Promise<void> {
     const { message, together, stop } = job;
-    const cascade = new Cascade(message.to, this.#ids(), this.#options.rules);
+    // Who must not hear of a message cannot be called to answer it either.
+    const present = audienceOf(message) ?? this.#ids();
+    const cascade = new Cascade(message.to, present, this.#options.rules);
     const speak = async (persona: string | undefined): Promise<void> => {
       if (persona !== undefined) cascade.finish(await this.#runTurn(persona, job));
     };
@@ -224,21 +226,14 @@ export class Room implements AsyncDisposable {
         if (event.type === "turn-end") reason = event.reason;
         // Before the end is said, so that the end is the last thing one hears of a turn.
         if (event.type === "turn-end" && reason === "complete") {
-          for await (const effect of this.#effects(persona, texts)) await emit(effect);
+          for await (const effect of this.#effects(persona, texts, job)) await emit(effect);
         }
         await emit(event);
       }
     } catch (error) {
       // A bug of ours must not leave a turn without its end, nor take the room down.
       const why = `org met a bug of its own: ${reasonOf(error)}`;
-      await this.#emit({
-        type: "turn-end",
-        turn: turn.id,
-        persona,
-        reason: "error",
-        why,
-        code: "BUG",
-      });
+      await emit({ type: "turn-end", turn: turn.id, persona, reason: "error", why, code: "BUG" });
     }
     const mentions = texts.flatMap((text) => readTags(text).mentions);
     return { persona, reason, text: texts.join("\n"), mentions };
@@ -269,10 +264,13 @@ export class Room implements AsyncDisposable {
   async *#effects(
     persona: string,
     texts: readonly string[],
+    { message }: Job,
   ): AsyncGenerator<FileWritten | Notice, void> {
     const { workspace } = this.#options;
     for (const text of texts) yield* writeFileTags(readTags(text).files, persona, workspace);
-    yield* keepInFile(this.#mode, { persona, text: texts.join("\n\n") }, workspace);
+    // A mode that was switched since holds from the next message on.
+    const mode = restoredMode(message.mode, this.#ids());
+    yield* keepInFile(mode, { persona, text: texts.join("\n\n") }, workspace);
   }
 
   /** Every event goes through here: on disk first where it is one to keep, then to whoever listens. */
