@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
-import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
 import {
   breakOff,
@@ -98,6 +98,22 @@ test("a model without tools is asked with the tools as text, once said and then 
 test("a server that refuses tools without being sent any is not asked again", async () => {
   await using server = scriptedServer([noTools]);
   expect(await ask(server)).toMatchObject({ end: "PROVIDER_REFUSED", notices: [] });
+});
+
+test("a provider that never gets along without tools is not asked for ever", async () => {
+  let asked = 0;
+  const stubborn: Provider = {
+    endpoint: "stub",
+    listModels: async () => [],
+    // biome-ignore lint/correctness/useYield: it fails before it says anything
+    stream: async function* () {
+      asked += 1;
+      throw new OrgError("no tools", { code: "MODEL_WITHOUT_TOOLS", remedies: [] });
+    },
+  };
+  const stream = resilient(stubborn).stream({ ...request, tools: [tool] }, never());
+  expect(async () => await Array.fromAsync(stream)).toThrow("no tools");
+  expect(asked).toBe(2);
 });
 
 test("an empty answer is asked for once more, and a second one is said", async () => {

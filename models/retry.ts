@@ -48,7 +48,6 @@ async function* stream(tries: Tries, context: Context): AsyncGenerator<ProviderE
         if (tries.take(event)) yield event;
       }
     } catch (error) {
-      if (signal.aborted) throw error;
       tries.fail(error);
     }
     step = tries.next();

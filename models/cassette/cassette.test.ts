@@ -95,6 +95,25 @@ test("a broken connection breaks again, and silence stays silent until the clien
   expect(async () => await next).toThrow("Esc");
 });
 
+test("a recording that ends in the middle of an answer is whole", async () => {
+  await using folder = await temporaryFolder();
+  await using server = scriptedServer([several(say("one"), hang())]);
+  const left = new AbortController();
+  let second: Promise<unknown> | undefined;
+  {
+    const options = { baseUrl: server.url, timeouts, redact: keep };
+    await using recording = recordingProvider(folder.file, options);
+    const stream = recording.stream(request("a"), left.signal);
+    expect((await stream.next()).value).toEqual({ type: "text", text: "one" });
+    second = stream.next().catch((error: unknown) => error);
+  }
+  expect(await second).toMatchObject({ code: "STREAM_ERROR" });
+  await using replay = await replayProvider(folder.file);
+  const again = replay.stream(request("a"), left.signal);
+  expect((await again.next()).value).toEqual({ type: "text", text: "one" });
+  left.abort();
+});
+
 test("exchanges at the same time stay apart", async () => {
   await using folder = await temporaryFolder();
   const gates = { a: gate(), b: gate() };

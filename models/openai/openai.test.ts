@@ -125,7 +125,7 @@ test("who breaks off or falls silent behind the end of the answer has said it al
   await using server = scriptedServer([several(finished, breakOff()), several(finished, hang())]);
   const provider = openAiProvider({
     baseUrl: server.url,
-    timeouts: { firstByteMs: 5000, idleMs: 20 },
+    timeouts: { ...timeouts, graceMs: 20 },
   });
   for (let i = 0; i < 2; i += 1) {
     expect(await Array.fromAsync(provider.stream(request, never()))).toEqual([
@@ -133,6 +133,27 @@ test("who breaks off or falls silent behind the end of the answer has said it al
       { type: "finish", reason: "stop" },
     ]);
   }
+});
+
+test("nothing is waited for behind the end marker", async () => {
+  await using server = scriptedServer([several(say("all"), raw("data: [DONE]\n\n"), hang())]);
+  expect(await ask(server.url)).toEqual([
+    { type: "text", text: "all" },
+    { type: "finish", reason: "stop" },
+  ]);
+  await (await server.request(0)).closed;
+});
+
+test("Bun's own limits are off, and a proxy for the world is not used for this machine", async () => {
+  const seen: BunFetchRequestInit[] = [];
+  const baseUrl = "http://127.0.0.1:1";
+  const fetch = async (_: string, init: BunFetchRequestInit) => {
+    seen.push(init);
+    return new Response("data: [DONE]\n\n");
+  };
+  const provider = openAiProvider({ baseUrl, timeouts, fetch });
+  await Array.fromAsync(provider.stream(request, never()));
+  expect(seen).toMatchObject([{ timeout: false, proxy: false }]);
 });
 
 test("a server that is down", async () => {

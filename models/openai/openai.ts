@@ -44,8 +44,7 @@ interface Server {
   readonly fetch: Fetch;
 }
 
-/** Once the model has ended, the end marker and the usage come at once or never. */
-const GRACE_MS = 2000;
+const DEFAULT_GRACE_MS = 2000;
 /** Longest wait for a list of models, in milliseconds. */
 const LIST_MS = 5000;
 
@@ -62,13 +61,14 @@ async function* stream(
     body: requestBody(request),
   });
   if (!response.ok) throw await refusal(server, { connection, response, target, signal });
+  const { graceMs = DEFAULT_GRACE_MS } = server.timeouts;
   const body = new BodyReader({ explain: (error, spoke) => streamError(error, target, spoke) });
   try {
     for await (const bytes of response.body ?? []) {
       connection.heard();
       for (const event of body.push(bytes)) yield event;
       if (body.isOver) break;
-      if (body.isFinished) connection.shorten(GRACE_MS);
+      if (body.isFinished) connection.shorten(graceMs);
     }
   } catch (error) {
     // Whoever breaks or falls silent behind the end of the answer has said all there was to say.

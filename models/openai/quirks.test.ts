@@ -47,11 +47,16 @@ test("a compressed stream is a stream", async () => {
 
 test("ids are kept where they are given, and made up where not", async () => {
   const body = deltas(
-    ...fragments([{ id: "functions.f:3", index: 0 }, "f", "{}"], [{ index: 1 }, "g", "{}"]),
+    ...fragments(
+      [{ id: "functions.f:3", index: 0 }, "f", "{}"],
+      [{ index: 1 }, "g", "{}"],
+      [{ index: 2 }, "h", '{"a":'],
+      [{ id: "late", index: 2 }, undefined, "1}"],
+    ),
   );
   await using server = scriptedServer([raw(body)]);
   const ids = (await events(server.url)).flatMap((e) => (e.type === "call" ? [e.call.id] : []));
-  expect(ids).toEqual(["functions.f:3", expect.stringMatching(/^call_[0-9a-f]{15}$/)]);
+  expect(ids).toEqual(["functions.f:3", expect.stringMatching(/^call_[0-9a-f]{15}$/), "late"]);
 });
 
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };

@@ -3,6 +3,12 @@ export interface SilenceLimits {
   readonly firstByteMs: number;
   /** Longest time without a byte after that, in milliseconds. */
   readonly idleMs: number;
+  /**
+   * Longest wait for the end marker once the model has ended, in milliseconds: it comes at once or never.
+   *
+   * @default 2000
+   */
+  readonly graceMs?: number;
 }
 
 /**

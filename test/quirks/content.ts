@@ -56,6 +56,23 @@ export const CONTENT_QUIRKS: readonly Quirk[] = [
     ours: { text: "hi", usage: [9, 1], end: "stop" },
   },
   {
+    name: "usage inside the choice",
+    who: "Moonshot",
+    body:
+      open({ content: "hi" }) +
+      chunk({
+        choices: [
+          {
+            delta: {},
+            finish_reason: "stop",
+            usage: { prompt_tokens: 9, completion_tokens: 1 },
+          },
+        ],
+      }) +
+      DONE,
+    ours: { text: "hi", usage: [9, 1], end: "stop" },
+  },
+  {
     name: "content null first, pings, progress and timings",
     who: "llama.cpp",
     body: `:\n\n${open({ role: "assistant", content: null })}:\n\n${chunk({ prompt_progress: { total: 9, processed: 4 }, choices: [] })}${deltas({ content: "hi" })}`,

@@ -98,4 +98,10 @@ export const ENDING_QUIRKS: readonly Quirk[] = [
     }),
     ours: { text: "I look.", reasoning: "Hm.", calls: [["f", {}]], usage: [5, 2], end: "stop" },
   },
+  {
+    name: "a whole completion behind a byte order mark, without a finish reason",
+    who: "proxies",
+    body: `\uFEFF\r\n ${JSON.stringify({ choices: [{ message: { content: "hi" } }] }, null, 2)}\n`,
+    ours: { text: "hi", end: "stop" },
+  },
 ];

@@ -1,0 +1,41 @@
+import { expect, test } from "bun:test";
+import { getEventListeners } from "node:events";
+import { readBaseUrl } from "#models/openai/base-url.ts";
+import { Connection } from "#models/openai/connection.ts";
+import { hang, say, several } from "../../test/scripted-answers.ts";
+import { type ScriptedServer, scriptedServer } from "../../test/scripted-server.ts";
+
+const body = JSON.stringify({ model: "m", messages: [] });
+
+function connect(server: ScriptedServer, signal: AbortSignal): Connection {
+  return new Connection({
+    fetch,
+    signal,
+    timeouts: { firstByteMs: 5000, idleMs: 5000 },
+    address: readBaseUrl(server.url),
+    target: { endpoint: server.url, model: "m", hadTools: false, secrets: [] },
+  });
+}
+
+test("disposing closes the connection, also when nobody has read the answer", async () => {
+  await using server = scriptedServer([several(say("one"), hang())]);
+  {
+    using connection = connect(server, new AbortController().signal);
+    await connection.send(`${server.url}/v1/chat/completions`, { method: "POST", body });
+  }
+  await (await server.request(0)).closed;
+});
+
+test("a signal that lives for long gathers no listeners", async () => {
+  await using server = scriptedServer(() => say("one"));
+  const { signal } = new AbortController();
+  for (let i = 0; i < 3; i += 1) {
+    using connection = connect(server, signal);
+    const response = await connection.send(`${server.url}/v1/chat/completions`, {
+      method: "POST",
+      body,
+    });
+    expect(await connection.read(response, 10)).toBe('data: {"id');
+  }
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
+});
