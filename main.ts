@@ -6,6 +6,7 @@
 import type { Check } from "#core/check.ts";
 import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
+import type { CassetteMode } from "#models/cassette/cassette.ts";
 import type { Provider } from "#models/provider.ts";
 import type { Settings } from "#platform/settings.ts";
 import type { Room } from "#room/room.ts";
@@ -209,15 +210,30 @@ async function roomFactory(
   return (id, journal) => Room.open({ id, journal, models, tools, lockOf, workspace });
 }
 
+/** The provider of a session; what it needs beside itself is disposed with `parts`. */
 async function providerOf(
   { options }: CommandLine,
   settings: Settings,
   parts: AsyncDisposableStack,
 ): Promise<Provider> {
-  const { openAiProvider } = await import("#models/openai/openai.ts");
+  const { redactor } = await import("#core/redact.ts");
+  const { cassetteProvider } = await import("#models/cassette/cassette.ts");
   const { withDefaultModel } = await import("#models/default-model.ts");
   const { resilient } = await import("#models/retry.ts");
-  const { base, apiKey, firstByteMs, idleMs } = settings;
+  const { base: baseUrl, apiKey, firstByteMs, idleMs } = settings;
   const timeouts = { firstByteMs, idleMs };
-  return withDefaultModel(resilient(openAiProvider({ baseUrl: base, apiKey, timeouts })));
+  const redact = redactor(apiKey === undefined ? [] : [apiKey]);
+  const [mode, path] = cassetteOf(options);
+  const server = parts.use(
+    await cassetteProvider(mode, path, { baseUrl, apiKey, timeouts, redact }),
+  );
+  return withDefaultModel(resilient(server));
+}
+
+function cassetteOf(options: CommandLine["options"]): readonly [CassetteMode, string] {
+  const recording = options.get("record");
+  if (recording !== undefined) return ["record", recording];
+  const playing = options.get("cassette");
+  if (playing === undefined) return ["off", ""];
+  return [options.has("strict") ? "strict" : "replay", playing];
 }

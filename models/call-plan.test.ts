@@ -24,9 +24,14 @@ test("one declared call cancels one embedded twin, not two", () => {
   ]);
 });
 
-test("calls that a model wrote twice run twice, each with an id of its own", () => {
-  const ids = planCalls([], [embedded({ a: 1 }), embedded({ a: 1 })]).map(({ call }) => call.id);
-  expect(new Set(ids).size).toBe(2);
+test("calls that a model wrote twice run twice, each with an id of its own, the same every time", () => {
+  const ids = () =>
+    withDistinctIds(planCalls([], [embedded({ a: 1 }), embedded({ a: 1 })]), new Set()).map(
+      ({ call }) => call.id,
+    );
+  expect(new Set(ids()).size).toBe(2);
+  expect(ids()).toEqual(ids());
+  for (const id of ids()) expect(id).toMatch(/^[a-z0-9]{9}$/);
 });
 
 test("an id that comes again in the same turn is replaced", () => {

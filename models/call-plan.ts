@@ -1,7 +1,6 @@
 /** Which calls of one answer are run, when the server declared some and the text holds some too. */
 import type { ToolCall } from "#core/calls.ts";
 import { canonicalJson } from "#core/canonical-json.ts";
-import { newId } from "#core/ids.ts";
 import type { ExtractedCall } from "#models/extract/extractor.ts";
 
 export interface PlannedCall {
@@ -38,7 +37,11 @@ export function planCalls(
   return [
     ...declared.map((call) => ({ call, origin: "declared" as const, truncated: false })),
     ...own.map((call) => ({
-      call: { id: call.id ?? newId("call"), name: call.name, arguments: call.arguments },
+      call: {
+        id: call.id ?? callId(call.name, call.arguments, 0),
+        name: call.name,
+        arguments: call.arguments,
+      },
       origin: "embedded" as const,
       truncated: call.truncated === true,
     })),
@@ -53,8 +56,20 @@ export function planCalls(
  */
 export function withDistinctIds(plan: readonly PlannedCall[], used: Set<string>): PlannedCall[] {
   return plan.map((planned) => {
-    const id = used.has(planned.call.id) ? newId("call") : planned.call.id;
+    const { name, arguments: args } = planned.call;
+    let id = planned.call.id;
+    for (let count = 1; used.has(id); count += 1) id = callId(name, args, count);
     used.add(id);
     return { ...planned, call: { ...planned.call, id } };
   });
+}
+
+/**
+ * An id for a call that came without one. Made from the call, not at random: the id is part of the next
+ * request, and a recorded session can only be played back when that is the same every time. Nine
+ * letters and digits, because Mistral's templates take nothing else.
+ */
+function callId(name: string, args: unknown, count: number): string {
+  const hash = Bun.hash(`${count} ${callKey(name, args)}`);
+  return hash.toString(36).padStart(9, "0").slice(-9);
 }

@@ -52,6 +52,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     summary: "answer from a recorded session instead of a server",
   },
   { name: "record", value: "FILE", summary: "record the session with the server into a cassette" },
+  { name: "strict", summary: "with --cassette: fail unless all of it was played, exactly once" },
   { name: "verbose", short: "v", summary: "show causes and stack traces of failures" },
   { name: "help", short: "h", summary: "show this" },
   { name: "version", summary: "print the version" },
