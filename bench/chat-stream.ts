@@ -1,0 +1,108 @@
+#!/usr/bin/env bun
+/** Processor time per streamed chunk of `chatOnce`, beside the least that must be done and other clients. */
+import { compare, type Series } from "./support/compare.ts";
+import { PIECES } from "./support/prose.ts";
+import { type Aim, atMostTimes, named, publish } from "./support/report.ts";
+import { readers } from "./support/stream-readers.ts";
+
+const PROGRAMS = `${import.meta.dir}/programs`;
+const UNIT = "µs of processor time per chunk, less is better";
+
+await using server = await startServer();
+publish([
+  {
+    title: "chat-stream: the first answer of a process, all chunks at once",
+    unit: UNIT,
+    ...(await firstAnswers(`${server.url}/burst/v1`)),
+  },
+  ...(await laterAnswers(server.url)),
+]);
+
+/** What `org ask` costs: nothing is compiled yet. A new process for every figure. */
+async function firstAnswers(url: string): Promise<{ series: readonly Series[]; aims: Aim[] }> {
+  const contestants = Object.keys(readers).map((name) => ({
+    name,
+    round: async () => {
+      await using client = await startClient(name);
+      return await client.costOf(url);
+    },
+  }));
+  const series = await compare(contestants, { warmUp: 0, counted: 3 });
+  return { series, aims: aimsOf(series) };
+}
+
+/** What a room costs that has been open for a while. */
+async function laterAnswers(url: string): Promise<Parameters<typeof publish>[0]> {
+  await using parts = new AsyncDisposableStack();
+  const clients = new Map<string, Client>();
+  for (const name of Object.keys(readers)) clients.set(name, parts.use(await startClient(name)));
+  const ask = (kind: string) =>
+    [...clients].map(([name, client]) => ({
+      name,
+      round: () => client.costOf(`${url}/${kind}/v1`),
+    }));
+  // Some 40,000 chunks pass until everybody's code is compiled for good.
+  const burst = await compare(ask("burst"), { warmUp: 20, counted: 15 });
+  const single = await compare(ask("single"), { warmUp: 1, counted: 7 });
+  return [
+    {
+      title: "chat-stream: later answers, all chunks at once",
+      unit: UNIT,
+      series: burst,
+      aims: aimsOf(burst),
+    },
+    {
+      title: "chat-stream: later answers, one chunk a packet (receiving it is most of the cost)",
+      unit: UNIT,
+      series: single,
+      aims: aimsOf(single),
+    },
+  ];
+}
+
+function aimsOf(series: readonly Series[]): Aim[] {
+  const ours = named(series, "chatOnce");
+  return [
+    atMostTimes(2, [ours, named(series, "raw")]),
+    atMostTimes(0.5, [ours, named(series, "openai .stream()")]),
+  ];
+}
+
+interface Client extends AsyncDisposable {
+  /** Processor time of reading the answer at `url`, in microseconds per chunk. */
+  costOf(url: string): Promise<number>;
+}
+
+async function startClient(name: string): Promise<Client> {
+  let reply = Promise.withResolvers<unknown>();
+  const child = Bun.spawn([process.execPath, `${PROGRAMS}/stream-client.ts`, name], {
+    stdio: ["ignore", "ignore", "inherit"],
+    ipc: (message) => reply.resolve(message),
+    onExit: () => reply.reject(new Error(`The reader "${name}" has ended`)),
+  });
+  await reply.promise;
+  return {
+    costOf: async (url) => {
+      reply = Promise.withResolvers();
+      child.send(url);
+      return Number(await reply.promise) / PIECES.length;
+    },
+    [Symbol.asyncDispose]: () => stop(child),
+  };
+}
+
+async function startServer(): Promise<AsyncDisposable & { readonly url: string }> {
+  const child = Bun.spawn([process.execPath, `${PROGRAMS}/stream-server.ts`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const bytes of child.stdout) {
+    const port = new TextDecoder().decode(bytes).trim();
+    return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => stop(child) };
+  }
+  throw new Error("The server ended before it said its port");
+}
+
+async function stop(child: Bun.Subprocess): Promise<void> {
+  child.kill("SIGKILL");
+  await child.exited;
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bun
+/**
+ * Runs the benchmarks, each in a process of its own, and prints one table.
+ *
+ *   bun run bench                  all of them
+ *   bun run bench journal sandbox  some of them
+ */
+import { type Section, table } from "./support/report.ts";
+
+const BENCHMARKS = ["chat-stream", "start-up", "channel-lock", "journal", "sandbox"];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
+if (unknown.length > 0) {
+  console.error(`No benchmark "${unknown.join('", "')}". There are: ${BENCHMARKS.join(", ")}`);
+  process.exit(2);
+}
+
+const sections: Section[] = [];
+for (const name of asked.length > 0 ? asked : BENCHMARKS) {
+  process.stderr.write(`${name} …\n`);
+  sections.push(...(await run(name)));
+}
+process.stdout.write(`${table(sections)}\n`);
+
+async function run(name: string): Promise<readonly Section[]> {
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/${name}.ts`, "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const text = await child.stdout.text();
+  if ((await child.exited) !== 0) throw new Error(`The benchmark "${name}" failed`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env bun
+/** What the sandbox costs: the start of a program in it, and the way of its output. */
+import { DEFAULT_POLICY } from "#platform/sandbox/policy.ts";
+import { runSandboxed } from "#platform/sandbox/run.ts";
+import { compare } from "./support/compare.ts";
+import { publish, type Section } from "./support/report.ts";
+
+const MIB = 1024 * 1024;
+const OUTPUT_BYTES = 64 * MIB;
+
+const policy = {
+  ...DEFAULT_POLICY,
+  outputBytes: { stdout: 2 * OUTPUT_BYTES, stderr: MIB },
+};
+const { signal } = new AbortController();
+
+/** The flags that documents recommend for a program that gets no network and cannot write. */
+const BWRAP = [
+  "bwrap",
+  ...["--unshare-all", "--die-with-parent", "--new-session", "--clearenv"],
+  ...["--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"],
+  ...["--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
+  "--",
+];
+
+const SAY = [
+  "sh",
+  "-c",
+  `yes "The quick brown fox jumps over the lazy dog." | head -c ${OUTPUT_BYTES}`,
+];
+
+publish([await start(), await output()]);
+
+async function start(): Promise<Section> {
+  return {
+    title: "sandbox: start and end of the program `true`",
+    unit: "ms, less is better",
+    series: await compare(
+      [
+        { name: "bwrap", round: () => spawnMs([...BWRAP, "true"]) },
+        { name: "runSandboxed", round: () => sandboxedMs(["true"]) },
+        { name: "no sandbox", round: () => spawnMs(["true"]) },
+      ],
+      { warmUp: 3, counted: 25 },
+    ),
+    aims: [],
+  };
+}
+
+async function output(): Promise<Section> {
+  const perSecond = async (run: () => Promise<number>): Promise<number> =>
+    OUTPUT_BYTES / MIB / ((await run()) / 1000);
+  return {
+    title: `sandbox: ${OUTPUT_BYTES / MIB} MiB of output`,
+    unit: "MiB per second, more is better",
+    series: await compare(
+      [
+        { name: "bwrap", round: () => perSecond(() => spawnMs([...BWRAP, ...SAY])) },
+        { name: "runSandboxed", round: () => perSecond(() => sandboxedMs(SAY)) },
+        { name: "no sandbox", round: () => perSecond(() => spawnMs(SAY)) },
+      ],
+      { warmUp: 1, counted: 7 },
+    ),
+    aims: [],
+  };
+}
+
+/** Runs a program and reads all that it prints, as text. */
+async function spawnMs(command: readonly string[]): Promise<number> {
+  const startMs = performance.now();
+  const child = Bun.spawn([...command], { stdio: ["ignore", "pipe", "pipe"] });
+  const [text, errors, exit] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    child.exited,
+  ]);
+  const endMs = performance.now();
+  demand(command, exit, text.length);
+  if (errors !== "") throw new Error(errors);
+  return endMs - startMs;
+}
+
+async function sandboxedMs(command: readonly string[]): Promise<number> {
+  const startMs = performance.now();
+  const { exit, stdout } = await runSandboxed(command, policy, { signal });
+  const endMs = performance.now();
+  demand(command, exit, stdout.length);
+  return endMs - startMs;
+}
+
+function demand(command: readonly string[], exit: number | null, length: number): void {
+  const expected = command.at(-1) === "true" ? 0 : OUTPUT_BYTES;
+  if (exit === 0 && length === expected) return;
+  throw new Error(`${command.join(" ")} ended with ${exit} after ${length} characters`);
+}
