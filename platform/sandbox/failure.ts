@@ -21,17 +21,23 @@ const REMEDIES: readonly Remedy[] = [
     ],
   },
   {
-    pattern: /No space left on device|Creation of new user namespace (?:failed|was not)/,
-    why: "The limit of user namespaces is reached, or set to 0.",
+    pattern: /max_\*_namespaces exceeded|No space left on device/,
+    why: "The limit of namespaces is reached, or set to 0.",
     remedies: ["sudo sysctl -w user.max_user_namespaces=15000"],
   },
   {
-    pattern: /No permissions to creat|Creating new namespace failed|Operation not permitted/,
+    pattern:
+      /No permissions to creat|Creating new namespace failed|pivot_root|Failed to make \/ slave/,
     why: "The kernel, or the container around this process, refuses user namespaces.",
     remedies: [
       "sudo sysctl -w kernel.unprivileged_userns_clone=1",
       "in a container, start it with: --security-opt seccomp=unconfined --security-opt apparmor=unconfined",
     ],
+  },
+  {
+    pattern: /^setpriv: /m,
+    why: "org runs as root and cannot give root's rights up here, which it does before any program runs.",
+    remedies: ["run org as an ordinary user"],
   },
   {
     pattern: /Unknown option/,

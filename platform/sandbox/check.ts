@@ -1,0 +1,51 @@
+/** Tells whether, and how well, programs can be sandboxed here. */
+import { geteuid } from "node:process";
+import type { Check, Finding } from "#core/check.ts";
+import { OrgError } from "#core/errors.ts";
+import { findHost, NOBODY, type SandboxHost } from "./host.ts";
+import type { SandboxOptions } from "./run.ts";
+import { attackSandbox } from "./self-test/self-test.ts";
+
+export interface SandboxDescription {
+  /** What bubblewrap says of itself, for example "bubblewrap 0.8.0". */
+  readonly version: string;
+  /** Who holds memory and CPU limits: the kernel over a control group, or our watchdog over the tree. */
+  readonly tier: "cgroup" | "watchdog";
+  /** The user id, on the host, that sandboxed programs run as. */
+  readonly userId: number;
+}
+
+/** @throws {OrgError} `SANDBOX_UNAVAILABLE` when a program is missing. */
+export async function describeSandbox(host: SandboxHost = findHost()): Promise<SandboxDescription> {
+  const version = await Bun.$`${host.bwrap} --version`.quiet().text();
+  return {
+    version: version.trim(),
+    tier: host.group === undefined ? "watchdog" : "cgroup",
+    userId: host.demotion.length === 0 ? (geteuid?.() ?? NOBODY) : NOBODY,
+  };
+}
+
+/** What `org doctor` says of the sandbox: names the tier and attacks it with ten harmless probes. */
+export const sandboxCheck: Check = {
+  name: "sandbox",
+  run: (signal) => checkSandbox({ signal }),
+};
+
+/** @see {@link sandboxCheck} */
+export async function checkSandbox(
+  options: Pick<SandboxOptions, "signal" | "host">,
+): Promise<Finding> {
+  try {
+    const { version, tier, userId } = await describeSandbox(options.host);
+    const reports = await attackSandbox(options);
+    const through = reports.filter(({ safe }) => !safe);
+    const detail = `${version}, limits by ${tier}, programs run as user ${userId}, ${reports.length - through.length} of ${reports.length} attacks held off`;
+    if (through.length === 0) return { state: "ok", detail, remedies: [] };
+    const names = through.map(({ name, seen }) => `${name} (${seen})`).join(", ");
+    return { state: "fault", detail: `${detail}; through: ${names}`, remedies: [] };
+  } catch (error) {
+    if (!(error instanceof OrgError)) throw error;
+    const why = error.why === undefined ? "" : `; ${error.why}`;
+    return { state: "fault", detail: `${error.message}${why}`, remedies: error.remedies };
+  }
+}
