@@ -13,10 +13,18 @@ export async function* toMarkdown(
   entries: AsyncIterable<Entry>,
   options: ExportOptions,
 ): AsyncGenerator<string, void> {
+  const open = new Map<string, string>();
   yield `# ${options.title}\n`;
   for await (const entry of entries) {
+    const { event } = entry;
+    if (event.type === "turn-start") open.set(event.turn, event.persona);
+    if (event.type === "turn-end") open.delete(event.turn);
     const text = markdownOf(entry, options.raw);
     if (text !== "") yield `\n${text}\n`;
+  }
+  // Which of the two it is, only the process knows that runs the turn, if there is one.
+  for (const persona of open.values()) {
+    yield `\n*${persona}: no end yet, still running or org was stopped in the middle of it*\n`;
   }
 }
 

@@ -19,6 +19,8 @@ interface TurnUnit {
   readonly message: string;
   readonly audience: Audience;
   readonly answers: Answer[];
+  /** Ids of the calls that began to run. */
+  readonly started: Set<string>;
   readonly results: Map<string, string>;
   reason: TurnEndReason | undefined;
 }
@@ -32,6 +34,8 @@ const HEARD_BY_OTHERS: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndR
 ]);
 
 const NOT_RUN = "Not run: the turn ended before this call.";
+const NOT_FINISHED =
+  "Not run to its end: the turn was broken off meanwhile. What it did until then is not known.";
 
 export class RoomHistory {
   readonly #units: (HumanUnit | TurnUnit)[] = [];
@@ -76,6 +80,9 @@ export class RoomHistory {
       case "answer":
         this.#turns.get(event.turn)?.answers.push(event);
         break;
+      case "tool-call":
+        this.#turns.get(event.turn)?.started.add(event.call.id);
+        break;
       case "tool-result":
         this.#turns.get(event.turn)?.results.set(event.id, event.output ?? "");
         break;
@@ -104,6 +111,7 @@ export class RoomHistory {
       message,
       audience: asked === undefined ? undefined : audienceOf(asked),
       answers: [],
+      started: new Set(),
       results: new Map(),
       reason: undefined,
     };
@@ -145,7 +153,7 @@ function ownTurn(unit: TurnUnit): ChatMessage[] {
         callId: id,
         name,
         // A call without a result makes most servers refuse the whole prompt.
-        content: unit.results.get(id) ?? NOT_RUN,
+        content: unit.results.get(id) ?? (unit.started.has(id) ? NOT_FINISHED : NOT_RUN),
       }),
     ),
   ]);
