@@ -160,20 +160,28 @@ async function inHome(
   line: CommandLine,
   use: (home: OpenHome) => Promise<number>,
 ): Promise<number> {
-  const { ownHome } = await import("#serve/open-home.ts");
+  const { openHome } = await import("#serve/open-home.ts");
   const { homePaths } = await import("#platform/home.ts");
   const settings = await settingsOf(line);
   await using parts = new AsyncDisposableStack();
   // Made with the first room: while another process owns the home, nothing of it is needed here.
   let factory: Promise<RoomFactory> | undefined;
-  await using home = await ownHome({
+  await using home = await openHome({
     paths: homePaths(settings.home),
     command: `org ${line.command.name}`,
+    signal: stop.signal,
     openRoom: async (id, journal) => {
       factory ??= roomFactory(line, settings, parts);
       return await (await factory)(id, journal);
     },
   });
+  const ignored = ["base", "model", "cassette", "record"].filter((name) => line.options.has(name));
+  if (home.isRemote && ignored.length > 0) {
+    const flags = ignored.map((name) => `--${name}`).join(", ");
+    output.say(
+      `Another org owns this home and answers with its own server: ${flags} has no effect.\n`,
+    );
+  }
   return await use(home);
 }
 

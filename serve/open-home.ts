@@ -1,21 +1,29 @@
+import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import { createHome, type HomePaths } from "#platform/home.ts";
 import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
-import { describeOwner, recordOwner } from "#platform/owner.ts";
+import { describeOwner, homeBusy, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { HomeService } from "./home-service.ts";
+import { type Call, homeHandlers, remoteHome } from "./home-wire.ts";
 import { LocalHome } from "./local-home.ts";
+import { askOwner, NoOwner } from "./owner-client.ts";
+import { serveOwner } from "./owner-server.ts";
 
 export interface OpenHomeOptions {
   readonly paths: HomePaths;
   /** What the person typed, for those who find the home in use. */
   readonly command: string;
   readonly openRoom: (id: string, journal: Journal) => Promise<Room>;
+  /** Aborted: leave without waiting for those who ask from elsewhere. */
+  readonly signal: AbortSignal;
 }
 
 /** A home to ask things of, in this process or in the one that owns it. */
 export interface OpenHome extends AsyncDisposable {
   readonly service: HomeService;
+  /** Another process owns the home: its server and its models answer, not those of this one. */
+  readonly isRemote: boolean;
 }
 
 /** A home that this process owns. */
@@ -23,20 +31,72 @@ export interface OwnHome extends OpenHome {
   readonly service: LocalHome;
 }
 
+/** How long to wait for an owner that is just coming or going, and how often to look, in milliseconds. */
+const HANDOVER_MS = 3000;
+const LOOK_AGAIN_MS = 20;
+
 /**
- * Takes the home for this process alone.
+ * Takes the home, or talks to the process that has it.
+ *
+ * @throws {OrgError} `HOME_BUSY` when its owner does not answer within 3 s, `JOURNAL_CORRUPT`,
+ *   `JOURNAL_FAILED`, `FILE_FAILED`.
+ */
+export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
+  const deadline = performance.now() + HANDOVER_MS;
+  for (;;) {
+    const busy = await ownHome(options).catch(unlessBusy);
+    if (!(busy instanceof OrgError)) return busy;
+    const remote = await reachOwner(options);
+    if (remote !== undefined) return remote;
+    // Before its socket is there and after it is gone, an owner holds the file and answers nobody.
+    if (performance.now() > deadline) throw busy;
+    await Bun.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/**
+ * Takes the home for this process alone, and answers others on its socket until it is disposed.
  *
  * @throws {OrgError} `HOME_BUSY` when another process has it, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`,
  *   `FILE_FAILED`.
  */
 export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
-  const { paths, command, openRoom } = options;
+  const { paths, command, openRoom, signal } = options;
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
-  const journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
+  const journal: Journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
   parts.use(await recordOwner(paths.ownerRecord, command));
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
+  const { drained } = parts.use(await serveOwner(paths.socket, homeHandlers(service)));
+  // Whoever asked us is answered before we go, unless we were told to go at once.
+  parts.defer(() => (signal.aborted ? undefined : Promise.race([drained(), aborted(signal)])));
   const all = parts.move();
-  return { service, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return { service, isRemote: false, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/** The owner's service, or `undefined` when nobody listens yet or any more. */
+async function reachOwner({ paths, signal }: OpenHomeOptions): Promise<OpenHome | undefined> {
+  const owner = () => describeOwner(paths.ownerRecord);
+  const call: Call = (name, body, stop) =>
+    askOwner(paths.socket, { name, body }, { signal: stop, owner });
+  const service = remoteHome(call);
+  try {
+    await service.rooms(signal);
+  } catch (error) {
+    if (error instanceof NoOwner) return undefined;
+    throw error;
+  }
+  return { service, isRemote: true, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+function unlessBusy(error: unknown): OrgError {
+  if (error instanceof OrgError && error.code === "HOME_BUSY") return error;
+  throw error;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
