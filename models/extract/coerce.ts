@@ -31,12 +31,17 @@ function coerceObject(
   const properties = isFields(schema?.["properties"]) ? schema["properties"] : {};
   const others = isFields(schema?.["additionalProperties"])
     ? schema["additionalProperties"]
-    : undefined;
+    : whatever(properties, depth);
   for (const [key, value] of Object.entries(given)) {
     const property = Object.hasOwn(properties, key) ? properties[key] : others;
     define(object, key, coerce(value, isFields(property) ? property : undefined, depth - 1));
   }
   return object;
+}
+
+/** Inside a value whose members nobody described they may be anything; an unknown argument is text. */
+function whatever(properties: Schema, depth: number): Schema | undefined {
+  return depth < SCHEMA_DEPTH && Object.keys(properties).length === 0 ? {} : undefined;
 }
 
 function coerce(value: unknown, schema: Schema | undefined, depth: number): unknown {

@@ -20,10 +20,14 @@ export interface Place {
 const SPOKEN_OF_BEFORE = /[\s\p{L}\p{N}"'“‘([<`]/u;
 const SPOKEN_OF_BEFORE_CLOSE = /[\s"'“‘([<`]/;
 
+/** Shorter openers are words or brackets, not markers. */
+const MARKER_LENGTH = 6;
+
 /** Whether something that looks like a marker is one, here and now. */
 export function judge({ marker, token }: Spotted, place: Place): Verdict {
   const { input, lineIsBlank, turn } = place;
-  if ("at" in marker && marker.at === "line" && !lineIsBlank) return "no";
+  if ("at" in marker && marker.at !== undefined && !lineIsBlank) return "no";
+  if ("at" in marker && marker.at === "message" && turn.sink.hasText) return "no";
   switch (marker.kind) {
     case "unit":
     case "wrapper":
@@ -43,6 +47,17 @@ export function judge({ marker, token }: Spotted, place: Place): Verdict {
       return fits && isBehindCall(turn) ? "yes" : "no";
     }
   }
+}
+
+/**
+ * Whether the answer ended within a call that had hardly begun. Inside a line somebody may as well
+ * speak of the marker.
+ */
+export function isCutOff({ marker, token }: Spotted, { input, lineIsBlank }: Place): boolean {
+  if (!lineIsBlank || token.length < MARKER_LENGTH) return false;
+  if (!/^\s*(?:$|[[{<])/.test(input.text.slice(input.at + token.length))) return false;
+  if (marker.kind === "unit") return marker.unmarked !== true;
+  return marker.kind === "wrapper" || marker.kind === "header";
 }
 
 /** Takes the marker from the input. @returns the mode that goes on behind it. */

@@ -4,7 +4,7 @@ export class Input {
   /** Index of the next character. */
   at = 0;
   /** No more text will come. */
-  final = false;
+  final: boolean = false;
 
   push(text: string): void {
     this.text = this.at === this.text.length ? text : this.text.slice(this.at) + text;

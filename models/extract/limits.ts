@@ -1,9 +1,9 @@
 /** What one answer may cost. Every limit that is hit becomes a `dropped` event, never an exception. */
 export const LIMITS = {
   /** Longest markup of one call, in UTF-16 code units. */
-  unitLength: 1024 * 1024,
+  unitLength: 1_048_576,
   /** Longest answer that is looked at, in UTF-16 code units. */
-  turnLength: 16 * 1024 * 1024,
+  turnLength: 16_777_216,
   callsPerTurn: 64,
   /** Deepest nesting of arguments. */
   depth: 64,

@@ -1,4 +1,4 @@
-import { enter, judge } from "./enter.ts";
+import { enter, isCutOff, judge } from "./enter.ts";
 import { FenceMode } from "./fence.ts";
 import type { Input, Mode } from "./input.ts";
 import { allMarkers, type Markers, type Spotted } from "./markers.ts";
@@ -192,8 +192,13 @@ export class ProseMode implements Prose {
     for (const spotted of candidates) {
       const place = { input, lineIsBlank: this.#lineIsBlank, turn };
       const verdict = judge(spotted, place);
-      if (verdict === "more" && !input.final) return null;
       if (verdict === "yes") return enter(spotted, place);
+      if (verdict === "no") continue;
+      if (!input.final) return null;
+      if (isCutOff(spotted, place)) {
+        turn.sink.dropped("a call that was cut off", input.take(input.text.length));
+        return this;
+      }
     }
     return NOT_A_MARKER;
   }

@@ -33,7 +33,7 @@ export const blanks: Run = { run: /[ \t]{0,64}/y, min: 0 };
 export const name: Run = { run: /[^\s<>{}()[\]"'`,;=|｜\\]{1,128}/y, min: 1 };
 
 /** A quotation mark that may be left out. */
-export const quote: Run = { run: /["']?/y, min: 0 };
+export const quote: Run = { run: /["'`]?/y, min: 0 };
 
 /** One of these strings, or nothing. */
 export function optional(...strings: readonly string[]): Optional {

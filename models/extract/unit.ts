@@ -77,7 +77,8 @@ export class UnitMode implements Mode {
     } catch (error) {
       if (!(error instanceof TooDeep)) throw error;
       sink.dropped(`arguments ${error.message}`, raw);
-      return prose.restartLine();
+      prose.restartLine();
+      return;
     }
     if (calls !== null) this.#emit(calls, raw);
     else if (cut && atLineStart && !unmarked) sink.dropped("a call that was cut off", raw);

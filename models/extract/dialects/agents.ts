@@ -104,7 +104,7 @@ export const qwenBracket: Dialect = {
       kind: "unit",
       open: ["[Calling tool"],
       after: shape(optional("s"), optional(":"), blanks, name, blanks, ["("]),
-      end: valueEnd({ close: ["]"], python: true }),
+      end: valueEnd({ opened: 1, python: true }),
       read: (body) => readPythonCalls({ ...body, text: body.text.replace(/^s?:?\s*/, "") }),
     },
   ],

@@ -1,7 +1,7 @@
 import type { Body, Dialect, RawCall } from "../dialect.ts";
 import { valueEnd } from "../ends/value-end.ts";
 import { parseLenientJson } from "../readers/lenient-json.ts";
-import { blanks, name, shape, space } from "../shape.ts";
+import { anything, blanks, name, type Plausible, shape, space } from "../shape.ts";
 
 const HEAD = /^\s*(?<name>[^\s<>{}]+)\s*(?:<\|content\|>)?/;
 
@@ -14,6 +14,9 @@ function readHeaded(body: Body): RawCall[] | null {
   return [{ name: called, arguments: json.value, repaired: json.repaired, truncated }];
 }
 
+/** An answer that is nothing but the word is an answer. */
+const somethingFollows: Plausible = (text, at) => (at < text.length ? "yes" : "more");
+
 /**
  * Messages to recipients, of which "all" is the human: `>>>NAME`, a line end, the body (version 3.2);
  * `<|recipient|>NAME`, a line end, `<|content|>`, the body (version 2).
@@ -23,7 +26,8 @@ function readHeaded(body: Body): RawCall[] | null {
 export const functionary: Dialect = {
   id: "functionary",
   markers: [
-    { kind: "wrapper", open: [">>>all\n"], after: () => "yes" },
+    { kind: "wrapper", open: [">>>all\n"], after: anything },
+    { kind: "wrapper", open: ["all\n"], at: "message", after: somethingFollows },
     {
       kind: "unit",
       open: [">>>"],
@@ -33,8 +37,8 @@ export const functionary: Dialect = {
     },
     {
       kind: "wrapper",
-      open: ["<|recipient|>"],
-      after: shape(blanks, ["all"], space, ["<|content|>"]),
+      open: ["<|recipient|>all\n<|content|>", "<|recipient|> all\n<|content|>"],
+      after: anything,
     },
     {
       kind: "unit",

@@ -3,7 +3,7 @@ import { valueEnd } from "../ends/value-end.ts";
 import { readJsonCalls } from "../readers/json-calls.ts";
 import { parseLenientJson } from "../readers/lenient-json.ts";
 import type { ToolIndex } from "../resolve.ts";
-import { shape, space } from "../shape.ts";
+import { anything, shape, space } from "../shape.ts";
 
 const CHANNELS = ["analysis", "commentary", "final"] as const;
 const ROLES = ["assistant", "functions.", "tool", "user", "system", "developer"] as const;
@@ -57,7 +57,7 @@ export function harmonyCall(recipient: string): UnitMarker {
   return {
     kind: "unit",
     open: [],
-    after: () => "yes",
+    after: anything,
     end: valueEnd({ close: HARMONY_CLOSE, before: HARMONY_OPEN, untilClose: true }),
     read: (body) => readMessage(recipient, body),
   };

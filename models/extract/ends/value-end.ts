@@ -120,7 +120,7 @@ class ValueEnd implements EndDetector {
     const marker = this.#marker(text, at);
     if (marker !== undefined) return marker;
     if (this.#state === "head") return this.#head(char, at);
-    if (this.#state === "after-quote") return this.#afterQuote(char, at);
+    if (this.#state === "after-quote") return this.#afterQuote(text, at);
     if (this.#state === "after") return this.#after(char, at);
     return this.#inside(char, at);
   }
@@ -233,7 +233,8 @@ class ValueEnd implements EndDetector {
     this.#last = '"';
   }
 
-  #afterQuote(char: string, at: number): number {
+  #afterQuote(text: string, at: number): number {
+    const char = text.charAt(at);
     const isQuote = char in CLOSING;
     if (isQuote && !this.#gap && this.#options.python !== true) {
       // `"say "hi""`: the first of the two belongs to the string.
@@ -246,7 +247,7 @@ class ValueEnd implements EndDetector {
       return this.#inside(char, at);
     }
     this.#state = "string";
-    return at;
+    return this.#inString(text, at);
   }
 
   #after(char: string, at: number): number {

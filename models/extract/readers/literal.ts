@@ -262,7 +262,8 @@ export class LiteralReader {
 
   #word(inList: boolean): unknown {
     const from = this.at;
-    const stops = this.#options.delimiter === undefined ? ",;}])\n" : ",}]";
+    const isText = this.#options.delimiter !== undefined && this.#options.python !== true;
+    const stops = isText ? ",}]" : ",;}])\n";
     for (;;) {
       this.at = indexOfAny(this.#text, stops, this.at);
       if (this.#text.charAt(this.at) !== "," || inList || this.#endsWord()) break;

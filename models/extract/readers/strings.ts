@@ -53,7 +53,7 @@ function fromHex(match: RegExpExecArray): Escape {
 }
 
 const KEY_AHEAD =
-  /[\w$-]{1,80}\s{0,8}[:=]|["'“‘`]|[\d{[}\]-]|\/[/*]|$|(?:true|false|null|None|True|False)\b/y;
+  /[\w$-]{1,80}\s{0,8}[:=]|["'“‘`]|[\d{[}\])#-]|\/[/*]|$|(?:true|false|null|None|True|False)\b/y;
 const QUOTED_KEY_AHEAD = /(["'“‘])[^"'“”‘’\\\n]{0,80}["'”’]\s{0,8}[:=]/y;
 
 /** Where a string stands: what may follow depends on it. */
