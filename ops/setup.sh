@@ -38,7 +38,9 @@ missing_packages() {
   { command -v setpriv && command -v prlimit; } >/dev/null || echo util-linux
   bun_path >/dev/null || command -v npm >/dev/null || command -v curl >/dev/null ||
     printf '%s\n' curl ca-certificates
-  [[ ${1:-} != --dev ]] || command -v shellcheck >/dev/null || echo shellcheck
+  [[ ${1:-} == --dev ]] || return 0
+  command -v shellcheck >/dev/null || echo shellcheck
+  command -v curl >/dev/null || echo curl
 }
 
 install_packages() {
@@ -146,7 +148,8 @@ install_modules() {
 check_sandbox() {
   command -v bwrap >/dev/null || return 0
   local answer
-  answer=$(as_tool bwrap --unshare-all --ro-bind / / /usr/bin/true 2>&1) && return
+  # With a /proc of its own: some containers allow the namespaces but not that.
+  answer=$(as_tool bwrap --unshare-all --ro-bind / / --proc /proc /usr/bin/true 2>&1) && return
   problem "$EX_NOT_ALLOWED" "bubblewrap cannot make a sandbox here: ${answer%%$'\n'*}"
   say "the room works; tools that run programs will refuse, and nothing was changed"
   explain_sandbox
@@ -162,7 +165,7 @@ explain_sandbox() {
   elif grep -qsx 0 /proc/sys/user/max_user_namespaces; then
     remedy "sudo sysctl -w user.max_user_namespaces=15000"
   else
-    remedy "in a container, start it with: --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
+    remedy "in a container, start it with: --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined"
   fi
 }
 
