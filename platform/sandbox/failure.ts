@@ -40,6 +40,11 @@ const REMEDIES: readonly Remedy[] = [
     remedies: ["run org as an ordinary user"],
   },
   {
+    pattern: /Unexpected capabilities/,
+    why: "org was started with capabilities, which bubblewrap does not take.",
+    remedies: ["setpriv --ambient-caps=-all --inh-caps=-all -- org"],
+  },
+  {
     pattern: /Unknown option/,
     why: "This bubblewrap is older than 0.8.0.",
     remedies: ["sudo apt-get install --only-upgrade bubblewrap"],

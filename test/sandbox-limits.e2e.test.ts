@@ -1,0 +1,186 @@
+/**
+ * Programs that take more than they are given, and that do not want to end, started by root and by an
+ * ordinary user. What they use up is their sandbox's.
+ */
+import { afterAll, describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { readProcessInfo } from "#platform/process-info.ts";
+import { openBench, pythonRequest, ROLES } from "./sandbox-roles.ts";
+import { until } from "./until.ts";
+
+const MIB = 1024 ** 2;
+const bench = await openBench();
+afterAll(() => bench.remove());
+
+describe.each(ROLES)("started by %s", (_, words) => {
+  const attack = bench.attack(words);
+
+  test("a fork bomb stays within its sandbox", async () => {
+    const { stdout, killed } = await attack(
+      `
+count = 0
+try:
+    while True:
+        if os.fork() == 0: time.sleep(100)
+        count += 1
+except OSError: print(count)
+`,
+      { processes: 40 },
+    );
+    expect(killed).toBeNull();
+    // Python, bubblewrap's init and the children come to 40.
+    expect(Number(stdout)).toBe(38);
+  });
+
+  test.each([
+    ["private memory", "kept = []\nwhile True: kept.append(bytearray(1 << 20))"],
+    [
+      "many processes with a little each",
+      `for _ in range(30):
+  if os.fork() == 0: b = bytearray(20 << 20); time.sleep(100)
+time.sleep(100)`,
+    ],
+    [
+      "files without content",
+      "n = 0\nwhile True:\n  os.close(os.open(f'/tmp/{n}', os.O_CREAT)); n += 1",
+    ],
+    [
+      "page tables",
+      `while True:
+  p = libc.mmap(None, ctypes.c_long(1 << 34), 1, 0x4022, -1, 0)
+  for offset in range(0, 1 << 34, 1 << 21): ctypes.c_char.from_address(p + offset).value`,
+    ],
+    [
+      "sockets that nobody reads",
+      `for _ in range(30):
+  if os.fork() == 0:
+    kept = []
+    try:
+      while True: kept.append(socket.socketpair())
+    except OSError: time.sleep(100)
+time.sleep(100)`,
+    ],
+    [
+      "connections that nobody reads",
+      `server = socket.create_server(('127.0.0.1', 0), backlog=4096); kept = []
+while True:
+  client = socket.create_connection(server.getsockname())
+  kept += [client, server.accept()]; client.setblocking(False)
+  try:
+    while True: client.send(b'x' * 65536)
+  except BlockingIOError: pass`,
+    ],
+  ])("memory in the form of %s is counted", async (_form, code) => {
+    const { killed, peakBytes } = await attack(code, { memoryBytes: 64 * MIB });
+    expect(killed).toBe("memory");
+    expect(peakBytes).toBeGreaterThan(64 * MIB);
+  });
+
+  test("memory that processes share since a fork counts once", async () => {
+    const { killed, exit } = await attack(
+      `
+shared = bytearray(30 << 20)
+for _ in range(10):
+    if os.fork() == 0: time.sleep(.3); os._exit(0)
+for _ in range(10): os.wait()
+`,
+      { memoryBytes: 64 * MIB },
+    );
+    expect({ killed, exit }).toEqual({ killed: null, exit: 0 });
+  });
+
+  test.each([
+    ["one process", "busy(60)"],
+    [
+      "a chain of processes, each the child of one that ended",
+      `if os.fork() == 0:
+  while True:
+    busy(.01)
+    if os.fork(): os._exit(0)
+time.sleep(60)`,
+    ],
+    [
+      "children too short to be seen, that nobody waits for",
+      `signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+while True:
+  pid = os.fork()
+  if pid == 0: busy(.006); os._exit(0)
+  try: os.waitpid(pid, 0)
+  except ChildProcessError: pass`,
+    ],
+  ])("CPU time is counted for %s", async (_form, code) => {
+    const { killed, cpuMs } = await attack(code, { cpuMs: 400 });
+    expect(killed).toBe("cpu");
+    expect(cpuMs).toBeGreaterThan(400);
+  });
+
+  test("a flood of output is cut", async () => {
+    const outputBytes = { stdout: 1 * MIB, stderr: 1000 };
+    const result = await attack("while True: print('x' * 1000)", { outputBytes });
+    expect(result.killed).toBe("output");
+    expect(result.truncated).toEqual({ stdout: true, stderr: false });
+    expect(result.stdout.length).toBe(1 * MIB);
+  });
+
+  test("a daemon that ignores signals does not outlive its program", async () => {
+    const marker = `${process.pid}.${words.length}`;
+    const { exit, stdout } = await attack(`
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        for number in range(1, 32):
+            try: signal.signal(number, signal.SIG_IGN)
+            except OSError: pass
+        devnull = os.open('/dev/null', os.O_RDWR)
+        for fd in 0, 1, 2: os.dup2(devnull, fd)
+        os.execv('/usr/bin/sleep', ['sleep', '${marker}'])
+    os._exit(0)
+os.wait()
+others = lambda: [p for p in os.listdir('/proc') if p.isdigit() and p not in ('1', str(os.getpid()))]
+while not any('${marker}' in open(f'/proc/{p}/cmdline').read() for p in others()): pass
+print('daemon up')
+`);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: "daemon up\n" });
+    expect(processesWith(marker)).toEqual([]);
+  });
+
+  test("kill -9 of org ends everything it started", async () => {
+    const code = `
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for _ in range(3):
+    if os.fork() == 0: os.setsid(); time.sleep(600)
+print('up'); time.sleep(600)
+`;
+    const child = bench.start(words, pythonRequest(code, { wallMs: 600_000 }));
+    const { value } = await child.stderr.getReader().read();
+    expect(new TextDecoder().decode(value)).toBe("up\n");
+    const tree = descendants(child.pid);
+    // Bubblewrap and its init, the program and its three children.
+    expect(tree.length).toBe(6);
+    child.kill("SIGKILL");
+    await child.exited;
+    await until("all of the sandbox to be gone", async () => {
+      const left = await Promise.all(tree.map(readProcessInfo));
+      return left.every((info) => info === undefined);
+    });
+  });
+});
+
+function processesWith(argument: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(argument);
+    } catch {
+      // No process, or gone meanwhile.
+      return false;
+    }
+  });
+}
+
+function descendants(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    (readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").match(/\d+/g) ?? []).map(Number),
+  );
+  return [...children, ...children.flatMap(descendants)];
+}
