@@ -46,8 +46,8 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
   for (;;) {
     const busy = await ownHome(options).catch(unlessBusy);
     if (!(busy instanceof OrgError)) return busy;
-    const remote = await reachOwner(options);
-    if (remote !== undefined) return remote;
+    const service = await reachOwner(options);
+    if (service !== undefined) return { service, isRemote: true, ...NOTHING_TO_CLOSE };
     // Before its socket is there and after it is gone, an owner holds the file and answers nobody.
     if (performance.now() > deadline) throw busy;
     await Bun.sleep(LOOK_AGAIN_MS);
@@ -67,7 +67,9 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const owner = () => describeOwner(paths.ownerRecord);
   const journal: Journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
   parts.use(await recordOwner(paths.ownerRecord, command));
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const { drained } = parts.use(await serveOwner(paths.socket, homeHandlers(service)));
   // Whoever asked us is answered before we go, unless we were told to go at once.
   parts.defer(() => (signal.aborted ? undefined : Promise.race([drained(), aborted(signal)])));
@@ -75,8 +77,10 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   return { service, isRemote: false, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
+const NOTHING_TO_CLOSE: AsyncDisposable = { [Symbol.asyncDispose]: () => Promise.resolve() };
+
 /** The owner's service, or `undefined` when nobody listens yet or any more. */
-async function reachOwner({ paths, signal }: OpenHomeOptions): Promise<OpenHome | undefined> {
+async function reachOwner({ paths, signal }: OpenHomeOptions): Promise<HomeService | undefined> {
   const owner = () => describeOwner(paths.ownerRecord);
   const call: Call = (name, body, stop) =>
     askOwner(paths.socket, { name, body }, { signal: stop, owner });
@@ -87,7 +91,7 @@ async function reachOwner({ paths, signal }: OpenHomeOptions): Promise<OpenHome 
     if (error instanceof NoOwner) return undefined;
     throw error;
   }
-  return { service, isRemote: true, [Symbol.asyncDispose]: () => Promise.resolve() };
+  return service;
 }
 
 function unlessBusy(error: unknown): OrgError {
