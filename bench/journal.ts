@@ -8,8 +8,8 @@ import { RawJournal } from "./support/raw-journal.ts";
 import { publish, type Section } from "./support/report.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
-const ROUNDS = { warmUp: 2, counted: 11 };
-const APPENDS = 200;
+const ROUNDS = { warmUp: 1, counted: 9 };
+const APPENDS = 100;
 const WRITERS = 50;
 const REPLAYED = 10_000;
 
@@ -46,7 +46,7 @@ async function oneWriter(): Promise<Section> {
 }
 
 async function manyWriters(): Promise<Section> {
-  const each = 20;
+  const each = 10;
   const all = WRITERS * each;
   return {
     title: `journal: ${WRITERS} writers at once, each waits until its append is on disk`,
