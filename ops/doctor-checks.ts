@@ -2,6 +2,7 @@
 import { access, constants, statfs } from "node:fs/promises";
 import type { Check, Finding } from "#core/check.ts";
 import { reasonOf } from "#core/errors.ts";
+import { readCheckout } from "#platform/checkout.ts";
 import { homePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
 
@@ -24,6 +25,7 @@ export function machineChecks({ home, bunVersion }: MachineOptions): readonly Ch
     program("git", ["--version"], { needed: true, why: "tools are kept in Git" }),
     program("tmux", ["-V"], { needed: false, why: "./ops/run.sh opens the room in tmux" }),
     program("/usr/bin/python3", ["--version"], { needed: false, why: "python_run needs it" }),
+    { name: "checkout", run: () => checkout(home) },
     { name: "disk", run: () => disk(home) },
     { name: "home", run: () => homeState(home) },
   ];
@@ -64,6 +66,16 @@ function program(path: string, args: readonly string[], { needed, why }: Need): 
     }
   };
   return { name, run };
+}
+
+async function checkout(home: string): Promise<Finding> {
+  const state = await readCheckout(home);
+  if (typeof state === "string") {
+    const detail = `${home} is no checkout, so tools cannot be promoted here: ${state}`;
+    return { state: "warning", detail, remedies: [`git -C "${home}" init`] };
+  }
+  const { branch, commit, changed } = state;
+  return ok(`${branch} at ${commit.slice(0, 12)}, ${changed} files changed`);
 }
 
 async function disk(home: string): Promise<Finding> {

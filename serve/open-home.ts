@@ -47,7 +47,7 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
     const busy = await ownHome(options).catch(unlessBusy);
     if (!(busy instanceof OrgError)) return busy;
     const service = await reachOwner(options);
-    if (service !== undefined) return { service, isRemote: true, ...NOTHING_TO_CLOSE };
+    if (service !== undefined) return remoteHomeOf(service);
     // Before its socket is there and after it is gone, an owner holds the file and answers nobody.
     if (performance.now() > deadline) throw busy;
     await Bun.sleep(LOOK_AGAIN_MS);
@@ -67,7 +67,6 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const owner = () => describeOwner(paths.ownerRecord);
   const journal: Journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
   parts.use(await recordOwner(paths.ownerRecord, command));
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const { drained } = parts.use(await serveOwner(paths.socket, homeHandlers(service)));
@@ -77,7 +76,10 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   return { service, isRemote: false, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-const NOTHING_TO_CLOSE: AsyncDisposable = { [Symbol.asyncDispose]: () => Promise.resolve() };
+/** Another process's home: there is nothing here to close. */
+function remoteHomeOf(service: HomeService): OpenHome {
+  return { service, isRemote: true, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
 
 /** The owner's service, or `undefined` when nobody listens yet or any more. */
 async function reachOwner({ paths, signal }: OpenHomeOptions): Promise<HomeService | undefined> {
