@@ -52,6 +52,7 @@ export type ErrorCode =
   | "JOURNAL_CORRUPT"
   | "JOURNAL_FAILED"
   | "HOME_BUSY"
+  | "OWNER_LOST"
   | "LOCK_HELD"
   | "PROCESS_FAILED";
 
@@ -82,6 +83,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   JOURNAL_CORRUPT: EXIT.badData,
   JOURNAL_FAILED: EXIT.fileTrouble,
   HOME_BUSY: EXIT.busy,
+  OWNER_LOST: EXIT.busy,
   LOCK_HELD: EXIT.busy,
   PROCESS_FAILED: EXIT.failed,
 };

@@ -1,0 +1,109 @@
+/** Asks the process that owns a home, over its Unix socket. */
+import { OrgError } from "#core/errors.ts";
+import { errnoOf } from "#platform/files.ts";
+import { homeBusy, type Owner } from "#platform/owner.ts";
+import { fromLine, readLines } from "./owner-wire.ts";
+
+/** Nobody owns the home: there is no socket, or its process is gone. Whoever asked may take the home. */
+export class NoOwner extends Error {
+  override readonly name = "NoOwner";
+  constructor(path: string, options: ErrorOptions) {
+    super(`Nobody answers at "${path}"`, options);
+  }
+}
+
+export interface Question {
+  /** Which of the owner's handlers should answer. */
+  readonly name: string;
+  /** Plain data; travels as JSON. */
+  readonly body: unknown;
+}
+
+export interface AskOptions {
+  /** Ends the answer, here and at the owner. */
+  readonly signal: AbortSignal;
+  /**
+   * Longest wait for a sign of life, in milliseconds. Afterwards the answer may take as long as it takes.
+   *
+   * @default 3000
+   */
+  readonly answerWithinMs?: number;
+  /** Asked who owns the home when it does not answer; see `describeOwner`. */
+  readonly owner?: () => Promise<Owner | undefined>;
+}
+
+const ANSWER_WITHIN_MS = 3000;
+
+/**
+ * Asks one question and yields the lines of the answer, parsed but not checked. Leaving the loop
+ * closes the connection, which stops the owner's work.
+ *
+ * @throws {NoOwner} when nobody listens.
+ * @throws {OrgError} `HOME_BUSY` when somebody listens and does not answer in time, or runs another
+ *   version; `OWNER_LOST` when the answer breaks off; and whatever the owner itself failed with.
+ */
+export async function* askOwner(
+  path: string,
+  question: Question,
+  options: AskOptions,
+): AsyncGenerator<unknown, void> {
+  const answer = await firstSign(path, question, options);
+  try {
+    for await (const line of readLines(answer)) yield fromLine(line);
+  } catch (error) {
+    throw errnoOf(error) === "ECONNRESET" ? ownerLost(error) : error;
+  }
+}
+
+/** Sends the question and waits, but not for ever, until the owner shows that it is alive. */
+async function firstSign(
+  path: string,
+  question: Question,
+  { signal, answerWithinMs = ANSWER_WITHIN_MS, owner = nobodyKnows }: AskOptions,
+): Promise<ReadableStream<Uint8Array>> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), answerWithinMs);
+  try {
+    const response = await fetch(`http://owner/${encodeURIComponent(question.name)}`, {
+      unix: path,
+      method: "POST",
+      body: JSON.stringify(question.body),
+      signal: AbortSignal.any([signal, patience.signal]),
+      timeout: false,
+    });
+    if (!response.ok || response.body === null) throw await misunderstood(response, await owner());
+    return response.body;
+  } catch (error) {
+    if (patience.signal.aborted) {
+      const message = `The org that owns this home has not answered for ${answerWithinMs} ms`;
+      throw homeBusy(message, await owner());
+    }
+    if (["ENOENT", "ECONNREFUSED"].includes(errnoOf(error)))
+      throw new NoOwner(path, { cause: error });
+    throw errnoOf(error) === "ECONNRESET" ? ownerLost(error) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nobodyKnows(): Promise<undefined> {
+  return Promise.resolve(undefined);
+}
+
+async function misunderstood(response: Response, owner: Owner | undefined): Promise<Error> {
+  if (response.status === 404) {
+    return homeBusy("The org that owns this home runs another version of the program", owner);
+  }
+  const text = await response.text();
+  return new Error(`The owner of the home answered ${response.status}: ${text.slice(0, 200)}`);
+}
+
+function ownerLost(cause: unknown): OrgError {
+  return new OrgError("The org that owns this home ended while it answered", {
+    code: "OWNER_LOST",
+    why: "The connection was closed before the end of the answer.",
+    remedies: ["run the same command again", "org log   # what it had finished"],
+    left: "What it had finished is in the journal.",
+    cause,
+  });
+}

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { askOwner, NoOwner } from "./owner-client.ts";
+import { fixtureHandlers, startOwner } from "./owner-fixture.ts";
+import { type Handler, type OwnerServer, serveOwner } from "./owner-server.ts";
+
+let folder = "";
+let path = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "org-owner-"));
+  path = join(folder, "org.sock");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const signal = () => AbortSignal.timeout(4000);
+const ask = (name: string, body: unknown = {}) =>
+  askOwner(path, { name, body }, { signal: signal() });
+const open = (): Promise<OwnerServer> =>
+  serveOwner(
+    path,
+    fixtureHandlers(() => undefined),
+  );
+
+test("answers a question, line by line", async () => {
+  await using _server = await open();
+  const body = { text: "Grüße\n\u2028 🎈", nested: [1, null, { a: true }] };
+  expect(await Array.fromAsync(ask("echo", body))).toEqual([body]);
+});
+
+test("a question and an answer of several megabytes arrive whole", async () => {
+  await using _server = await open();
+  const body = { text: "äß€".repeat(300_000) };
+  expect(await Array.fromAsync(ask("echo", body))).toEqual([body]);
+});
+
+test("the socket belongs to this user alone, and goes with its owner", async () => {
+  const umask = process.umask(0);
+  try {
+    await using _server = await open();
+    expect(lstatSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["org.sock"]);
+    expect(process.umask()).toBe(0);
+  } finally {
+    process.umask(umask);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([100, 107, 108, 120, 220])("a path of %d bytes is no problem", async (bytes) => {
+  path = join(folder, "d".repeat(bytes - folder.length - "//o.sock".length), "o.sock");
+  expect(Buffer.byteLength(path)).toBe(bytes);
+  mkdirSync(dirname(path));
+  {
+    await using _server = await open();
+    expect(await Array.fromAsync(ask("echo", "far"))).toEqual(["far"]);
+    expect(readdirSync(dirname(path))).toEqual(["o.sock"]);
+  }
+  await expect(ask("echo").next()).rejects.toThrow(NoOwner);
+  expect(readdirSync(dirname(path))).toEqual([]);
+});
+
+test("the socket that a dead owner left behind is replaced", async () => {
+  {
+    await using owner = await startOwner(path);
+    owner.kill("SIGKILL");
+  }
+  expect(existsSync(path)).toBe(true);
+  await using _server = await open();
+  expect(await Array.fromAsync(ask("echo", "alive"))).toEqual(["alive"]);
+});
+
+test("the socket of a living owner is not taken", async () => {
+  await using _first = await open();
+  await expect(open()).rejects.toMatchObject({ code: "HOME_BUSY" });
+  expect(await Array.fromAsync(ask("echo", "still here"))).toEqual(["still here"]);
+});
+
+test("a file of that name is not overwritten", async () => {
+  writeFileSync(path, "precious");
+  await expect(open()).rejects.toMatchObject({ code: "FILE_FAILED" });
+  expect(readFileSync(path, "utf8")).toBe("precious");
+});
+
+test("a folder that is missing is said", async () => {
+  path = join(folder, "no", "org.sock");
+  await expect(open()).rejects.toMatchObject({ code: "FILE_FAILED" });
+});
+
+test("refuses what it does not know, in words that curl shows", async () => {
+  await using _server = await open();
+  const post = { unix: path, method: "POST", body: "{}" };
+  expect((await fetch("http://owner/toString", post)).status).toBe(404);
+  expect((await fetch("http://owner/echo", { unix: path })).status).toBe(405);
+  const garbage = await fetch("http://owner/echo", { ...post, body: "{" });
+  expect([garbage.status, await garbage.text()]).toEqual([400, "the body is not JSON\n"]);
+});
+
+test("counts what it is answering, and says when all is done", async () => {
+  await using server = await open();
+  await server.drained();
+  expect(server.active()).toBe(0);
+  const stop = new AbortController();
+  const answers = [1, 2].map(() =>
+    askOwner(path, { name: "wait", body: {} }, { signal: stop.signal }),
+  );
+  for (const answer of answers) expect((await answer.next()).value).toBe("waiting");
+  expect(server.active()).toBe(2);
+  const drained = server.drained();
+  stop.abort();
+  await drained;
+  expect(server.active()).toBe(0);
+});
+
+test("an owner that ends stops its answers, and lets them say their last words", async () => {
+  await using stack = new AsyncDisposableStack();
+  stack.use(await open());
+  const answer = ask("wait");
+  expect((await answer.next()).value).toBe("waiting");
+  const ended = stack.disposeAsync();
+  expect((await answer.next()).value).toBe("last words");
+  expect((await answer.next()).done).toBe(true);
+  await ended;
+  await expect(ask("wait").next()).rejects.toThrow(NoOwner);
+});
+
+test("an owner that ends waits for the work behind an answer that nobody reads any more", async () => {
+  let cleanedUp = false;
+  const slow: Handler = async function* () {
+    try {
+      yield "first";
+      yield "second";
+    } finally {
+      for (let n = 0; n < 20; n += 1) await new Promise(setImmediate);
+      cleanedUp = true;
+    }
+  };
+  {
+    await using server = await serveOwner(path, { slow });
+    for await (const _line of ask("slow")) break;
+    expect(server.active()).toBe(1);
+  }
+  expect(cleanedUp).toBe(true);
+});

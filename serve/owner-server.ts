@@ -1,0 +1,181 @@
+/**
+ * The door of a home: a Unix socket on which the process that owns the home answers all others.
+ * HTTP, so that every language and `curl --unix-socket` can speak to it; one JSON object per line out.
+ */
+import { lstat, rename, unlink } from "node:fs/promises";
+import { OrgError } from "#core/errors.ts";
+import { errnoOf, fileFailed } from "#platform/files.ts";
+import { homeBusy } from "#platform/owner.ts";
+import { toFailedLine, toLine } from "./owner-wire.ts";
+
+/**
+ * What the owner answers to one kind of question. It must end soon after the signal is aborted, which
+ * happens as soon as the asker is gone.
+ */
+export type Handler = (body: unknown, signal: AbortSignal) => AsyncIterable<unknown>;
+
+/** By the name of the question. */
+export type Handlers = Readonly<Record<string, Handler>>;
+
+export interface OwnerServer extends AsyncDisposable {
+  /** Questions that are being answered now. */
+  active(): number;
+  /** Resolves at the first moment when there is none. */
+  drained(): Promise<void>;
+}
+
+/** Largest question in bytes: a message with a whole file in it. */
+const MAX_QUESTION_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Opens the socket. Only this user can connect to it (mode 0600 from its first moment). One that a
+ * dead owner left behind is replaced.
+ *
+ * @throws {OrgError} `HOME_BUSY` when somebody answers there, `FILE_FAILED` when it cannot be made.
+ */
+export async function serveOwner(path: string, handlers: Handlers): Promise<OwnerServer> {
+  await refuseIfTaken(path);
+  const answers = new Answers(handlers);
+  // Under another name first: whoever finds the socket finds one that is ready.
+  const temporary = `${path}.${process.pid}`;
+  const server = listen(temporary, answers);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await server.stop(true);
+    throw fileFailed(path, error);
+  }
+  const { ino } = await lstat(path);
+  return {
+    active: () => answers.active,
+    drained: () => answers.drained(),
+    [Symbol.asyncDispose]: async () => {
+      await unlinkIfOurs(path, ino);
+      answers.end();
+      await answers.drained();
+      await server.stop();
+    },
+  };
+}
+
+/** The questions that are being answered. */
+class Answers {
+  active = 0;
+  readonly #handlers: Handlers;
+  readonly #ending = new AbortController();
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(handlers: Handlers) {
+    this.#handlers = handlers;
+  }
+
+  async respond(request: Request): Promise<Response> {
+    const name = new URL(request.url).pathname.slice(1);
+    const handler = Object.hasOwn(this.#handlers, name) ? this.#handlers[name] : undefined;
+    if (handler === undefined) return new Response("unknown question\n", { status: 404 });
+    if (request.method !== "POST") return new Response("only POST\n", { status: 405 });
+    const body: unknown = await request.json().catch(() => undefined);
+    if (body === undefined) return new Response("the body is not JSON\n", { status: 400 });
+    const signal = AbortSignal.any([request.signal, this.#ending.signal]);
+    const lines = this.#lines(() => handler(body, signal));
+    return new Response(streamOf(lines), {
+      // One question, one connection: a closed connection means that the asker has gone.
+      headers: { "content-type": "application/x-ndjson", connection: "close" },
+    });
+  }
+
+  /** Stops every answer. */
+  end(): void {
+    this.#ending.abort(ownerEnds());
+  }
+
+  async drained(): Promise<void> {
+    if (this.active > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  async *#lines(answer: () => AsyncIterable<unknown>): AsyncGenerator<string, void> {
+    this.active += 1;
+    try {
+      // At once, before there is anything to say: it shows that the owner is alive.
+      yield "\n";
+      for await (const item of answer()) yield toLine(item);
+    } catch (error) {
+      yield toFailedLine(error);
+    } finally {
+      this.active -= 1;
+      if (this.active === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    }
+  }
+}
+
+function streamOf(lines: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await lines.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await lines.return();
+    },
+  });
+}
+
+function ownerEnds(): OrgError {
+  return new OrgError("The org that owns this home is ending", {
+    code: "OWNER_LOST",
+    why: "It was asked to stop while it answered.",
+    remedies: ["run the same command again"],
+    left: "What it had finished is in the journal.",
+  });
+}
+
+// Answers may be silent for as long as a model thinks, and Bun cuts them off after 10 seconds otherwise.
+// Its types leave the option out for Unix sockets, where `server.timeout()` does nothing (Bun 1.4.5).
+const NO_IDLE_TIMEOUT: object = { idleTimeout: 0 };
+
+function listen(path: string, answers: Answers): Bun.Server<undefined> {
+  // The umask is the only way to create a socket with this mode: a later chmod would leave a moment
+  // in which others could connect. Listening is synchronous, so nothing else runs under this umask.
+  const umask = process.umask(0o177);
+  try {
+    return Bun.serve({
+      ...NO_IDLE_TIMEOUT,
+      unix: path,
+      maxRequestBodySize: MAX_QUESTION_BYTES,
+      development: false,
+      fetch: (request) => answers.respond(request),
+    });
+  } catch (error) {
+    throw fileFailed(path, error);
+  } finally {
+    process.umask(umask);
+  }
+}
+
+async function refuseIfTaken(path: string): Promise<void> {
+  const existing = await lstat(path).catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw fileFailed(path, error);
+  });
+  if (existing === undefined) return;
+  if (!existing.isSocket()) throw fileFailed(path, new Error("something else has this name"));
+  if (await accepts(path)) throw homeBusy(`Another org answers at "${path}"`, undefined);
+}
+
+/** Whether somebody listens; a socket that a dead process left behind refuses. */
+async function accepts(path: string): Promise<boolean> {
+  try {
+    const connection = await Bun.connect({ unix: path, socket: { data: () => undefined } });
+    connection.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function unlinkIfOurs(path: string, ino: number): Promise<void> {
+  const now = await lstat(path).catch(() => undefined);
+  if (now?.ino === ino) await unlink(path).catch(() => undefined);
+}
