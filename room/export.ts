@@ -8,14 +8,17 @@ export interface ExportOptions {
   readonly raw: boolean;
 }
 
-/** The room as Markdown, one piece per event, in order. */
+/** The room as Markdown, one piece per event, in order; nothing at all where there is no event. */
 export async function* toMarkdown(
   entries: AsyncIterable<Entry>,
   options: ExportOptions,
 ): AsyncGenerator<string, void> {
   const open = new Map<string, string>();
-  yield `# ${options.title}\n`;
+  let title = `# ${options.title}\n`;
   for await (const entry of entries) {
+    // Only now is it certain that there is such a room.
+    if (title !== "") yield title;
+    title = "";
     const { event } = entry;
     if (event.type === "turn-start") open.set(event.turn, event.persona);
     if (event.type === "turn-end") open.delete(event.turn);

@@ -78,7 +78,9 @@ export class LocalHome implements HomeService, AsyncDisposable {
   async #idOf(choice: RoomChoice): Promise<string | undefined> {
     if (choice.kind === "open") return this.#onScreen?.id;
     const rooms = await this.rooms();
-    if (choice.kind === "newest") return rooms[0]?.room;
+    const [newest] = rooms;
+    if (newest === undefined) throw noRoom();
+    if (choice.kind === "newest") return newest.room;
     if (rooms.some(({ room }) => room === choice.id)) return choice.id;
     throw unknownRoom(
       choice.id,
@@ -87,10 +89,19 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }
 }
 
-/** Sorts by time, reads as a date, and does not collide: "2026-11-21-0453-3fa1". */
+/** Sorts by time, reads as a date, and does not collide: "2026-11-21-0453-3fa19c02". */
 function newRoomId(): string {
   const [date = "", time = ""] = new Date().toISOString().split("T");
-  return `${date}-${time.slice(0, 5).replace(":", "")}-${newId("").slice(1, 5)}`;
+  return `${date}-${time.slice(0, 5).replace(":", "")}-${newId("").slice(1, 9)}`;
+}
+
+function noRoom(): OrgError {
+  return new OrgError("There is no room in this home yet", {
+    code: "ROOM_UNKNOWN",
+    why: "nothing was ever said in it; ORG_HOME may name another home than you mean",
+    remedies: ['org ask "What is in this folder?"', "org"],
+    left: "Nothing was sent.",
+  });
 }
 
 function unknownRoom(id: string, rooms: readonly string[]): OrgError {

@@ -24,14 +24,7 @@ export async function runLog(home: HomeService, options: LogOptions): Promise<nu
     return EXIT.done;
   }
   const title = room.kind === "named" ? `Room ${room.id}` : "The newest room";
-  let empty = true;
-  for await (const piece of toMarkdown(
-    counted(entries, () => (empty = false)),
-    { title, raw },
-  )) {
-    output.write(piece);
-  }
-  if (empty) output.say("This room is empty.\n");
+  for await (const piece of toMarkdown(entries, { title, raw })) output.write(piece);
   return EXIT.done;
 }
 
@@ -46,14 +39,4 @@ async function listRooms(home: HomeService, { output, signal }: LogOptions): Pro
 
 function lineOf({ seq, at, event }: Entry, raw: boolean): unknown {
   return { seq, at: new Date(at).toISOString(), ...(raw ? event : shown(event)) };
-}
-
-async function* counted(
-  entries: AsyncIterable<Entry>,
-  onEntry: () => void,
-): AsyncGenerator<Entry, void> {
-  for await (const entry of entries) {
-    onEntry();
-    yield entry;
-  }
 }
