@@ -81,11 +81,6 @@ export function usage(promptTokens: number, completionTokens: number): Answer {
   return only({ kind: "usage", promptTokens, completionTokens });
 }
 
-/** Any delta, for what the other helpers do not say. */
-export function delta(content: Readonly<Record<string, unknown>>): Answer {
-  return only({ kind: "delta", delta: content });
-}
-
 /**
  * Exactly these bytes, each piece flushed by itself. By itself it gets no ending either; beside
  * text, calls or a finish reason the ending stays.

@@ -35,7 +35,7 @@ export interface ReplayServer extends AsyncDisposable {
 }
 
 /** Not a status of HTTP: nobody else answers so. */
-export const MISS_STATUS = 599;
+const MISS_STATUS = 599;
 
 /** @throws {OrgError} `CASSETTE_MISS` on disposal, when `strict` and not all was played. */
 export function replayServer(

@@ -19,11 +19,15 @@ function connect(server: ScriptedServer, signal: AbortSignal): Connection {
 
 test("disposing closes the connection, also when nobody has read the answer", async () => {
   await using server = scriptedServer([several(say("one"), hang())]);
+  const unread: Response[] = []; // held on to: the garbage collector would close it too, a second later
   {
     using connection = connect(server, new AbortController().signal);
-    await connection.send(`${server.url}/v1/chat/completions`, { method: "POST", body });
+    unread.push(
+      await connection.send(`${server.url}/v1/chat/completions`, { method: "POST", body }),
+    );
   }
   await (await server.request(0)).closed;
+  expect(unread).toMatchObject([{ status: 200 }]);
 });
 
 test("a signal that lives for long gathers no listeners", async () => {

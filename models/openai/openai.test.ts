@@ -137,7 +137,9 @@ test("who breaks off or falls silent behind the end of the answer has said it al
 
 test("nothing is waited for behind the end marker", async () => {
   await using server = scriptedServer([several(say("all"), raw("data: [DONE]\n\n"), hang())]);
-  expect(await ask(server.url)).toEqual([
+  const patient = { firstByteMs: 60_000, idleMs: 60_000, graceMs: 60_000 };
+  const provider = openAiProvider({ baseUrl: server.url, timeouts: patient });
+  expect(await Array.fromAsync(provider.stream(request, never()))).toEqual([
     { type: "text", text: "all" },
     { type: "finish", reason: "stop" },
   ]);
