@@ -73,27 +73,35 @@ export class ReasoningMode implements Mode {
 
   /** Looks for a call before `stop`. @returns whether one begins there. */
   #rehearses(input: Input, stop: number): boolean {
-    const { inLine, spotted } = allMarkers();
+    const { inLine } = allMarkers();
     this.#undecided = Number.POSITIVE_INFINITY;
     let match = inLine.find(input.text, input.at);
     while (match !== undefined && match.index < stop) {
-      const behind = match.index + match.token.length;
-      const verdict = this.#verdict(spotted.get(match.token) ?? [], input.text, behind);
+      const isOpen = !input.final && inLine.isOpen(input.text, match.index);
+      const verdict = isOpen ? "more" : this.#verdict(input.text, match.index, match.token);
+      if (verdict === "more") {
+        this.#undecided = match.index;
+        return false;
+      }
       if (verdict === "yes") {
         this.#think(input.take(match.index));
         this.#rehearsal = "";
         return true;
       }
-      if (verdict === "more") this.#undecided = Math.min(this.#undecided, match.index);
-      match = inLine.find(input.text, behind);
+      // Tokens may overlap, so the next one may begin inside this one.
+      match = inLine.find(input.text, match.index + 1);
     }
     return false;
   }
 
-  #verdict(candidates: readonly Spotted[], text: string, behind: number): Verdict {
-    const verdicts = candidates.map(({ marker }) =>
-      isExplicit(marker) ? marker.after(text, behind, this.#turn.tools) : "no",
-    );
+  #verdict(text: string, at: number, token: string): Verdict {
+    const candidates = allMarkers().spotted.get(token) ?? [];
+    const verdicts = candidates.map((candidate) => {
+      const behind = at + candidate.token.length;
+      return isExplicit(candidate.marker)
+        ? candidate.marker.after(text, behind, this.#turn.tools)
+        : "no";
+    });
     if (verdicts.includes("yes")) return "yes";
     return verdicts.includes("more") ? "more" : "no";
   }

@@ -5,9 +5,8 @@ import { LIMITS } from "./limits.ts";
 interface Tail {
   /** All of it, should it be prose. */
   raw: string;
-  /** The white space behind the calls, should they be calls. */
-  blanks: string;
-  readonly calls: ExtractedCall[];
+  /** The calls and the white space between them, should it be markup. */
+  readonly parts: (ExtractedCall | string)[];
 }
 
 /** Collects the events of one answer, and knows what has been shown of it so far. */
@@ -44,7 +43,7 @@ export class Sink {
     const isBlank = !/\S/.test(text);
     if (this.#tail !== undefined && isBlank) {
       this.#tail.raw += text;
-      this.#tail.blanks += text;
+      this.#tail.parts.push(text);
       return;
     }
     this.#releaseAsText();
@@ -89,9 +88,9 @@ export class Sink {
 
   /** Holds markup back until it is known whether other text follows. */
   hold(raw: string, calls: readonly ExtractedCall[]): void {
-    this.#tail ??= { raw: "", blanks: "", calls: [] };
+    this.#tail ??= { raw: "", parts: [] };
     this.#tail.raw += raw;
-    this.#tail.calls.push(...calls);
+    this.#tail.parts.push(...calls);
   }
 
   /** No more prose follows here: what was held is what it looked like. */
@@ -141,8 +140,9 @@ export class Sink {
   #releaseAsCalls(): void {
     const tail = this.#tail;
     this.#tail = undefined;
-    if (tail === undefined) return;
-    for (const call of tail.calls) this.#emitCall(call);
-    if (tail.blanks !== "") this.#show(tail.blanks, true);
+    for (const part of tail?.parts ?? []) {
+      if (typeof part === "string") this.#show(part, true);
+      else this.#emitCall(part);
+    }
   }
 }
