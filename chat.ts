@@ -260,6 +260,9 @@ async function* runCall(running: Running): AsyncGenerator<RoomEvent, Ending | un
   const { turn, meter, planned, current } = running;
   const { call, origin } = planned;
   const who = speaker(turn);
+  // One answer may hold any number of calls.
+  const limit = meter.spent();
+  if (limit !== undefined) return { reason: "limit", why: limit };
   const verdict = meter.judge(call);
   if (verdict === "end") {
     return { reason: "looped", why: `${call.name} was called again and again in the same way` };

@@ -58,8 +58,13 @@ export class TurnMeter {
 
   /** The limit that forbids another completion, in words; `undefined` while there is none. */
   exceeded(): string | undefined {
-    const { rounds, calls, tokens, wallMs } = this.#limits;
-    if (this.#rounds >= rounds) return `stopped after ${rounds} rounds of tool calls`;
+    const { rounds } = this.#limits;
+    return this.#rounds >= rounds ? `stopped after ${rounds} rounds of tool calls` : this.spent();
+  }
+
+  /** The limit that forbids another call of the same completion, in words. */
+  spent(): string | undefined {
+    const { calls, tokens, wallMs } = this.#limits;
     if (this.#calls >= calls) return `stopped after ${calls} tool calls`;
     const used = (this.#usage?.promptTokens ?? 0) + (this.#usage?.completionTokens ?? 0);
     if (used >= tokens) return `stopped after ${used} of ${tokens} tokens`;
