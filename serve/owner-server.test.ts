@@ -137,20 +137,37 @@ test("an owner that ends stops its answers, and lets them say their last words",
 });
 
 test("an owner that ends waits for the work behind an answer that nobody reads any more", async () => {
-  let cleanedUp = false;
+  const work = Promise.withResolvers<void>();
   const slow: Handler = async function* () {
     try {
       yield "first";
       yield "second";
     } finally {
-      for (let n = 0; n < 20; n += 1) await new Promise(setImmediate);
-      cleanedUp = true;
+      await work.promise;
     }
   };
-  {
-    await using server = await serveOwner(path, { slow });
-    for await (const _line of ask("slow")) break;
-    expect(server.active()).toBe(1);
-  }
-  expect(cleanedUp).toBe(true);
+  await using stack = new AsyncDisposableStack();
+  stack.use(await serveOwner(path, { slow }, { lastWordsMs: 10 }));
+  for await (const _line of ask("slow")) break;
+  let ended = false;
+  const ending = stack.disposeAsync().then(() => {
+    ended = true;
+  });
+  const limit = AbortSignal.timeout(30);
+  while (!limit.aborted) await new Promise(setImmediate);
+  expect(ended).toBe(false);
+  work.resolve();
+  await ending;
+});
+
+test("an asker that does not read what it asked for does not keep the owner from ending", async () => {
+  const flood: Handler = async function* (_body, signal) {
+    while (!signal.aborted) yield "x".repeat(100_000);
+  };
+  await using stack = new AsyncDisposableStack();
+  stack.use(await serveOwner(path, { flood }, { lastWordsMs: 10 }));
+  const answer = await fetch("http://owner/flood", { unix: path, method: "POST", body: "{}" });
+  expect(answer.status).toBe(200); // and not a byte of the body is read
+  await stack.disposeAsync();
+  await answer.body?.cancel().catch(() => undefined);
 });

@@ -24,6 +24,17 @@ export interface OwnerServer extends AsyncDisposable {
   drained(): Promise<void>;
 }
 
+export interface ServeOptions {
+  /**
+   * How long disposing lets answers end and be read, in milliseconds; then it closes the connections.
+   *
+   * @default 1000
+   */
+  readonly lastWordsMs?: number;
+}
+
+const LAST_WORDS_MS = 1000;
+
 /** Largest question in bytes: a message with a whole file in it. */
 const MAX_QUESTION_BYTES = 32 * 1024 * 1024;
 
@@ -33,7 +44,11 @@ const MAX_QUESTION_BYTES = 32 * 1024 * 1024;
  *
  * @throws {OrgError} `HOME_BUSY` when somebody answers there, `FILE_FAILED` when it cannot be made.
  */
-export async function serveOwner(path: string, handlers: Handlers): Promise<OwnerServer> {
+export async function serveOwner(
+  path: string,
+  handlers: Handlers,
+  options: ServeOptions = {},
+): Promise<OwnerServer> {
   await refuseIfTaken(path);
   const answers = new Answers(handlers);
   // Under another name first: whoever finds the socket finds one that is ready.
@@ -52,10 +67,21 @@ export async function serveOwner(path: string, handlers: Handlers): Promise<Owne
     [Symbol.asyncDispose]: async () => {
       await unlinkIfOurs(path, ino);
       answers.end();
+      const inPeace = answers.drained().then(() => server.stop());
+      // Somebody who does not read (a pager, a stopped terminal) would hold us for ever.
+      await within(options.lastWordsMs ?? LAST_WORDS_MS, inPeace);
+      await server.stop(true);
       await answers.drained();
-      await server.stop();
     },
   };
+}
+
+/** Waits for the work, but no longer than so many milliseconds. */
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, limitMs);
+  await Promise.race([work, over.promise]);
+  clearTimeout(timer);
 }
 
 /** The questions that are being answered. */
