@@ -16,8 +16,13 @@ import type { ChatRequest, FinishReason, ProviderEvent } from "#models/provider.
 export interface ReaderOptions {
   readonly request: ChatRequest;
   readonly profile?: ModelProfile | undefined;
-  /** Who speaks, and whom it must not speak for. */
-  readonly speaker?: { readonly self: string; readonly others: readonly string[] } | undefined;
+  readonly speaker?: Speaker | undefined;
+}
+
+/** Who speaks, and whom it must not speak for. */
+interface Speaker {
+  readonly self: string;
+  readonly others: readonly string[];
 }
 
 /** What a reader may show at once. */
@@ -38,8 +43,9 @@ export class AnswerReader {
   readonly embedded: ExtractedCall[] = [];
   usage: Usage | undefined;
   readonly #extractor: Extractor;
-  readonly #guard: NameGuard;
-  readonly #gate = new PassGate();
+  readonly #speaker: Speaker;
+  #guard: NameGuard;
+  #gate = new PassGate();
   readonly #cleanText = new Sanitizer();
   readonly #cleanReasoning = new Sanitizer();
   // Pieces, joined once at the end: strings grown piece by piece are flattened again and again.
@@ -49,6 +55,7 @@ export class AnswerReader {
 
   constructor({ request, profile, speaker = { self: "", others: [] } }: ReaderOptions) {
     this.#extractor = createExtractor({ tools: request.tools, profile });
+    this.#speaker = speaker;
     this.#guard = new NameGuard(speaker.self, speaker.others);
   }
 
@@ -100,30 +107,41 @@ export class AnswerReader {
   }
 
   /** Takes the end of the stream, however it came about. */
-
   end(): ReadEvent[] {
     const rest = this.#extractor.end().flatMap((event) => this.#read(event));
-    const held = this.#gate.push(this.#guard.end()) + this.#gate.end();
-    return [...rest, ...this.#shown(held)];
+    return [...rest, ...this.#shown(this.#held())];
   }
 
   #read(event: ExtractEvent): ReadEvent[] {
+    if (this.spokeForOthers) return [];
     switch (event.type) {
       case "text":
         return this.#shown(this.#gate.push(this.#guard.push(this.#cleanText.push(event.text))));
       case "reasoning":
         return this.#think(event.text);
       case "call":
-        if (!this.spokeForOthers) this.embedded.push(event.call);
+        this.embedded.push(event.call);
         return [];
       case "reclassify":
-        this.#reasoning = [...this.#reasoning, ...this.#text];
-        this.#text = [];
-        return [{ type: "reclassify" }];
+        return this.#reclassify();
       default:
         // Dropped markup is neither prose nor a call; the answer is what is left.
         return [];
     }
+  }
+
+  #reclassify(): ReadEvent[] {
+    this.#reasoning = [...this.#reasoning, ...this.#text, this.#held()];
+    this.#text = [];
+    // The answer begins only now: its name and its pass are looked for anew.
+    this.#guard = new NameGuard(this.#speaker.self, this.#speaker.others);
+    this.#gate = new PassGate();
+    return [{ type: "reclassify" }];
+  }
+
+  /** What was not shown so far because it could have become a name or a pass. */
+  #held(): string {
+    return this.#gate.push(this.#guard.end()) + this.#gate.end();
   }
 
   #think(text: string): ReadEvent[] {

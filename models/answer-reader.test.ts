@@ -1,0 +1,170 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { AnswerReader, type ReadEvent } from "./answer-reader.ts";
+import type { ChatRequest, ProviderEvent } from "./provider.ts";
+
+const request: ChatRequest = {
+  model: "m",
+  messages: [],
+  tools: [{ name: "sh", description: "runs", parameters: { type: "object" } }],
+};
+const speaker = { self: "agent", others: ["python", "user"] };
+const CALL = '<tool_call>{"name": "sh", "arguments": {"cmd": "ls"}}</tool_call>';
+
+/** Reads as `chatOnce` does: it leaves once the speaker speaks for others. */
+function read(events: readonly ProviderEvent[]) {
+  const reader = new AnswerReader({ request, speaker });
+  const shown: ReadEvent[] = [];
+  for (const event of events) {
+    shown.push(...reader.take(event));
+    if (reader.spokeForOthers) break;
+  }
+  shown.push(...reader.end());
+  return { reader, shown };
+}
+
+const say = (...pieces: readonly string[]) =>
+  read(pieces.map((text) => ({ type: "text" as const, text })));
+
+describe("an answer", () => {
+  test("shows text as it comes and remembers all of it", () => {
+    const { reader, shown } = say("Hello", " there.");
+    expect(shown).toEqual([
+      { type: "text", text: "Hello" },
+      { type: "text", text: " there." },
+    ]);
+    expect(reader).toMatchObject({ text: "Hello there.", reasoning: "", passed: false });
+  });
+
+  test("is cut unless something says how it ended", () => {
+    expect(say("Half").reader.finish).toBe("cut");
+    const { reader } = read([{ type: "finish", reason: "length" }]);
+    expect(reader.finish).toBe("length");
+  });
+
+  test("keeps reasoning that the server has told apart out of the text, calls in it included", () => {
+    const { reader } = read([
+      { type: "reasoning", text: `I could call ${CALL}` },
+      { type: "text", text: "Done." },
+    ]);
+    expect(reader).toMatchObject({ text: "Done.", reasoning: `I could call ${CALL}` });
+    expect(reader.embedded).toEqual([]);
+  });
+
+  test("takes calls out of the text, and notes declared ones beside them", () => {
+    const call = { id: "call_1", name: "sh", arguments: { cmd: "pwd" } };
+    const { reader } = read([
+      { type: "text", text: `Let me look.${CALL}` },
+      { type: "call", call },
+      { type: "usage", usage: { promptTokens: 1, completionTokens: 2 } },
+    ]);
+    expect(reader.text).toBe("Let me look.");
+    expect(reader.embedded).toMatchObject([{ name: "sh", arguments: { cmd: "ls" } }]);
+    expect(reader.declared).toEqual([call]);
+    expect(reader.usage).toEqual({ promptTokens: 1, completionTokens: 2 });
+  });
+
+  test("loses control characters, also those that come in pieces", () => {
+    const { reader } = say("a\u001b", "[3", "1mred", "\u0007\u009b2Jb");
+    expect(reader.text).toBe("aredb");
+    const thought = read([{ type: "reasoning", text: "a\u001b[31mb" }]);
+    expect(thought.reader.reasoning).toBe("ab");
+  });
+
+  test("hands a notice on as it is", () => {
+    const notice = { type: "notice", text: "It is busy." } as const;
+    expect(read([notice]).shown).toEqual([notice]);
+  });
+});
+
+describe("a name", () => {
+  test("of the speaker itself is taken off the beginning", () => {
+    expect(say("age", "nt: Hello.").reader.text).toBe("Hello.");
+  });
+
+  test("of somebody else ends the answer: the rest is dropped, and it counts as finished", () => {
+    const { reader } = say("I say yes.\n", `python: no ${CALL}\n`, "agent: yes");
+    expect(reader).toMatchObject({ text: "I say yes.\n", finish: "stop", spokeForOthers: true });
+    expect(reader.embedded).toEqual([]);
+  });
+
+  test("that only begins like one is shown at the end", () => {
+    expect(say("Ask py", "thon").reader.text).toBe("Ask python");
+    expect(say("python").reader.text).toBe("python");
+  });
+});
+
+describe("a pass", () => {
+  test("is never shown", () => {
+    const { reader, shown } = say(" @@pa", "ss\n");
+    expect([reader.passed, shown]).toEqual([true, []]);
+  });
+
+  test("behind reasoning is one, too", () => {
+    expect(say("<think>Nothing to add.</think>\n\n@@pass").reader.passed).toBe(true);
+  });
+
+  test("with anything beside it is none", () => {
+    expect(say("@@pass on this one").reader).toMatchObject({
+      passed: false,
+      text: "@@pass on this one",
+    });
+  });
+});
+
+// Templates that open the reasoning themselves: the answer begins in the middle of it, unannounced.
+describe("text that turns out to be reasoning", () => {
+  test("leaves the answer", () => {
+    const { reader, shown } = say("Let me see.", "</think>", "It is 42.");
+    expect(shown.map(({ type }) => type)).toEqual(["text", "reclassify", "text"]);
+    expect(reader).toMatchObject({ text: "It is 42.", reasoning: "Let me see." });
+  });
+
+  test.each(["user", "agent", "@@pa", "Hm.\npyth"])(
+    "leaves it also while %j is held back",
+    (held) => {
+      const { reader } = say(held, "</think>It is 42.");
+      expect(reader).toMatchObject({ text: "It is 42.", reasoning: held });
+    },
+  );
+
+  test("does not hide the name or the pass with which the answer begins", () => {
+    expect(say("Hm.", "</think>agent: It is 42.").reader.text).toBe("It is 42.");
+    expect(say("Hm.", "</think>@@pass").reader.passed).toBe(true);
+  });
+});
+
+test("comes out the same however it is cut into pieces", () => {
+  const word = fc.constantFrom(
+    "Hello ",
+    "\n",
+    "python: ",
+    "agent: ",
+    "user",
+    "@@pass",
+    "<think>hm</think>",
+    "</think>",
+    CALL,
+    "\u001b[31m",
+    "```\n",
+    "é😀 ",
+  );
+  const outcome = ({ reader }: ReturnType<typeof read>) => ({
+    text: reader.text,
+    reasoning: reader.reasoning,
+    calls: reader.embedded.length,
+    passed: reader.passed,
+    cut: reader.spokeForOthers,
+  });
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 8 }), fc.integer({ min: 1, max: 7 }), (words, size) => {
+      const text = words.join("");
+      const pieces = [...text].reduce<string[]>((all, character, index) => {
+        if (index % size === 0) all.push("");
+        all.push(`${all.pop() ?? ""}${character}`);
+        return all;
+      }, []);
+      expect(outcome(say(...pieces))).toEqual(outcome(say(text)));
+    }),
+  );
+});
