@@ -1,10 +1,9 @@
 import { HeaderMode } from "./header.ts";
 import type { Input, Mode } from "./input.ts";
 import { InventedMode } from "./invented.ts";
-import type { Spotted } from "./markers.ts";
+import { allMarkers, type Spotted } from "./markers.ts";
 import { ReasoningMode } from "./reasoning.ts";
 import type { Verdict } from "./shape.ts";
-import { Tokens } from "./tokens.ts";
 import type { Turn } from "./turn.ts";
 import { UnitMode } from "./unit.ts";
 
@@ -71,10 +70,7 @@ export function enter({ marker, dialect, token }: Spotted, place: Place): Mode {
       return new HeaderMode(turn, opener);
     case "think":
       turn.sink.settle();
-      return new ReasoningMode(turn, {
-        close: new Tokens(marker.close),
-        before: new Tokens(marker.before ?? []),
-      });
+      return new ReasoningMode(turn, allMarkers().thinkEnds.get(marker) ?? allMarkers().thinkClose);
     case "invented":
       return new InventedMode(turn, opener, marker.close ?? []);
     case "think-end":

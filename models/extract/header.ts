@@ -9,12 +9,11 @@ import {
 import type { Input, Mode } from "./input.ts";
 import { InventedMode } from "./invented.ts";
 import { ReasoningMode } from "./reasoning.ts";
-import { Tokens } from "./tokens.ts";
+import { ReasoningEnd } from "./reasoning-end.ts";
 import type { Turn } from "./turn.ts";
 import { UnitMode } from "./unit.ts";
 
-const CLOSE = new Tokens(HARMONY_CLOSE);
-const OPEN = new Tokens(HARMONY_OPEN);
+const ANALYSIS_END = new ReasoningEnd(HARMONY_CLOSE, HARMONY_OPEN);
 
 /** The header of a Harmony message, from its first marker up to `<|message|>`. */
 export class HeaderMode implements Mode {
@@ -57,7 +56,7 @@ export class HeaderMode implements Mode {
         });
       }
       case "reasoning":
-        return new ReasoningMode(turn, { close: CLOSE, before: OPEN });
+        return new ReasoningMode(turn, ANALYSIS_END);
       case "result":
         return new InventedMode(turn, header, HARMONY_CLOSE);
       case "text":

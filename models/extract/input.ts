@@ -22,9 +22,13 @@ export class Input {
     return taken;
   }
 
-  /** Gives text back, to be looked at again before the rest. */
+  /** Gives the last text back that was taken, to be looked at again. */
   unread(text: string): void {
-    if (text === "") return;
+    if (text.length <= this.at) {
+      // Joining would copy the whole rest, for each of many calls in one chunk.
+      this.at -= text.length;
+      return;
+    }
     this.text = text + this.text.slice(this.at);
     this.at = 0;
   }

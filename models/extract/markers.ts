@@ -1,5 +1,6 @@
 import type { Marker } from "./dialect.ts";
 import { DIALECTS, HEADLESS } from "./dialects/registry.ts";
+import { ReasoningEnd } from "./reasoning-end.ts";
 import { Tokens } from "./tokens.ts";
 
 /** A marker as it stands in the text. */
@@ -20,7 +21,9 @@ export interface Markers {
   /** The next character that could change anything within a line. */
   readonly special: RegExp;
   /** Closing markers of reasoning that was opened by the template. */
-  readonly thinkClose: Tokens;
+  readonly thinkClose: ReasoningEnd;
+  /** What ends the block that a marker opens. */
+  readonly thinkEnds: ReadonlyMap<Marker, ReasoningEnd>;
   /** What a declared name may begin at the very start. */
   readonly headless: readonly Spotted[];
 }
@@ -46,9 +49,10 @@ function compile(): Markers {
       `[\\n\`${units.filter(isInLineUnit(inLine)).map(RegExp.escape).join("")}]`,
       "g",
     ),
-    thinkClose: new Tokens(
+    thinkClose: new ReasoningEnd(
       all.filter(({ marker }) => marker.kind === "think-end").map(({ token }) => token),
     ),
+    thinkEnds: new Map(all.flatMap(({ marker }) => thinkEnd(marker))),
     headless: HEADLESS.flatMap(({ id, markers }) =>
       markers.map((marker) => ({ marker, dialect: id, token: "" })),
     ),
@@ -60,6 +64,11 @@ function spot(marker: Marker, dialect: string): Spotted[] {
   if (marker.kind !== "think") return open;
   const end = { kind: "think-end" } as const;
   return [...open, ...marker.close.map((token) => ({ marker: end, dialect, token }))];
+}
+
+function thinkEnd(marker: Spotted["marker"]): [Marker, ReasoningEnd][] {
+  if (marker.kind !== "think") return [];
+  return [[marker, new ReasoningEnd(marker.close, marker.before)]];
 }
 
 function isBound(marker: Spotted["marker"]): boolean {

@@ -210,6 +210,6 @@ export class ProseMode implements Prose {
     this.#thinkIsOpen = false;
     const candidates = this.#markers.spotted.get(tokens.at(input.text, input.at)) ?? [];
     if (candidates[0]?.marker.kind === "think") return this.#lineStart(input);
-    return new ReasoningMode(this.#turn(), { close: this.#markers.thinkClose });
+    return new ReasoningMode(this.#turn(), this.#markers.thinkClose);
   }
 }

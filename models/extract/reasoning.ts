@@ -3,16 +3,8 @@ import type { ExtractEvent } from "./extractor.ts";
 import type { Input, Mode } from "./input.ts";
 import { allMarkers, type Spotted } from "./markers.ts";
 import type { Verdict } from "./shape.ts";
-import { Tokens } from "./tokens.ts";
+import type { ReasoningEnd } from "./reasoning-end.ts";
 import type { Turn } from "./turn.ts";
-
-export interface ReasoningEnd {
-  readonly close: Tokens;
-  /** Ends the block and stays in the text. */
-  readonly before?: Tokens;
-}
-
-const NONE = new Tokens([]);
 
 /**
  * A block of reasoning. A call inside it is a rehearsal and never runs, provided that the block is
@@ -21,8 +13,7 @@ const NONE = new Tokens([]);
  */
 export class ReasoningMode implements Mode {
   readonly #turn: Turn;
-  readonly #close: Tokens;
-  readonly #before: Tokens;
+  readonly #close: ReasoningEnd;
   /** The text since the first call inside the block. */
   #rehearsal: string | undefined;
   /** Where a marker begins that may still turn out to be a call. */
@@ -30,19 +21,15 @@ export class ReasoningMode implements Mode {
 
   constructor(turn: Turn, end: ReasoningEnd) {
     this.#turn = turn;
-    this.#close = end.close;
-    this.#before = end.before ?? NONE;
+    this.#close = end;
   }
 
   step(input: Input): Mode | null {
     for (;;) {
-      const { text, at } = input;
-      const close = this.#close.find(text, at);
-      const before = this.#before.find(text, at);
-      const stop = Math.min(close?.index ?? text.length, before?.index ?? text.length);
+      const close = this.#close.tokens.find(input.text, input.at);
+      const stop = close?.index ?? input.text.length;
       if (this.#rehearsal === undefined && this.#rehearses(input, stop)) continue;
-      if (stop < text.length)
-        return this.#end(input, stop, close?.index === stop ? close.token : "");
+      if (close !== undefined) return this.#end(input, close);
       this.#think(input.take(this.#holdFrom(input)));
       if (input.final) this.#unclosed();
       return null;
@@ -54,10 +41,10 @@ export class ReasoningMode implements Mode {
     else this.#rehearsal += text;
   }
 
-  #end(input: Input, stop: number, token: string): Mode {
-    this.#think(input.take(stop));
+  #end(input: Input, { index, token }: { index: number; token: string }): Mode {
+    this.#think(input.take(index));
     this.#turn.sink.reasoning(this.#rehearsal ?? "");
-    input.take(stop + token.length);
+    if (!this.#close.before.has(token)) input.take(index + token.length);
     this.#turn.prose.restartLine();
     return this.#turn.prose;
   }
@@ -66,7 +53,7 @@ export class ReasoningMode implements Mode {
   #holdFrom(input: Input): number {
     if (input.final) return input.text.length;
     const { text, at } = input;
-    const held = Math.min(this.#close.holdFrom(text, at), this.#before.holdFrom(text, at));
+    const held = this.#close.tokens.holdFrom(text, at);
     if (this.#rehearsal !== undefined) return held;
     return Math.min(held, this.#undecided, allMarkers().inLine.holdFrom(text, at));
   }
