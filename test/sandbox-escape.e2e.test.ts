@@ -62,13 +62,14 @@ for path in ${JSON.stringify([homedir(), bench.folder, import.meta.dir, "/etc/sh
     const { stdout } = await attack(`
 print(sorted(os.environ))
 attempt('init', lambda: open('/proc/1/environ').read())
+attempt('boot', lambda: open('/proc/cmdline').read())
 for pid in filter(str.isdigit, os.listdir('/proc')):
     for file in 'environ', 'cmdline', 'mountinfo':
         try: text = open(f'/proc/{pid}/{file}').read()
         except OSError: continue
         if '${SECRET}' in text or file == 'cmdline' and '${bench.folder}' in text: print('LEAK', pid, file, text)
 `);
-    expect(stdout).toBe("['HOME', 'LANG', 'PATH', 'PWD', 'TMPDIR']\ninit refused\n");
+    expect(stdout).toBe("['HOME', 'LANG', 'PATH', 'PWD', 'TMPDIR']\ninit refused\nboot refused\n");
   });
 
   test("nothing can be written but scratch", async () => {

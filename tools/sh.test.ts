@@ -65,6 +65,11 @@ test("both see the workspace, and neither can change it", async () => {
   }
 });
 
+test("a workspace that is gone is told, not run without", async () => {
+  const running = shTool({ workspace: "/nonexistent/workspace" }).run({ cmd: "echo ran" }, context);
+  await expect(running).rejects.toMatchObject({ code: "SANDBOX_UNAVAILABLE" });
+});
+
 test("the workspace shows neither our own state nor places of secrets", async () => {
   const workspace = mkdtempSync(join(tmpdir(), "org-workspace-"));
   try {

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from "node:fs";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 
@@ -42,10 +43,15 @@ export function callPolicy(
   const policy = sandbox.policy ?? preset;
   const { workspace } = sandbox;
   const shown =
-    workspace === undefined ? [] : [{ from: workspace, to: "/workspace", hide: HIDDEN }];
+    workspace === undefined ? [] : [{ from: realPath(workspace), to: "/workspace", hide: HIDDEN }];
   return {
     ...policy,
     wallMs: timeoutS === undefined ? policy.wallMs : timeoutS * 1000,
     readOnly: [...policy.readOnly, ...shown],
   };
+}
+
+// The human may have chosen a link. A folder that is gone is for the sandbox to complain about.
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }

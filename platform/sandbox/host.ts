@@ -65,7 +65,8 @@ function demotion(): string[] {
 }
 
 function find(program: string, debianPackage: string): string {
-  const path = Bun.which(program);
+  // From "/": a relative entry of PATH must not lead into a folder that a model can write.
+  const path = Bun.which(program, { cwd: "/" });
   if (path === null) {
     throw new OrgError(`The sandbox needs "${program}", which is not installed`, {
       code: "SANDBOX_UNAVAILABLE",

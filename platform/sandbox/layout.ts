@@ -51,6 +51,8 @@ export function layoutOptions({ policy, locate }: Layout, descriptors: Descripto
     // Init is bubblewrap itself: its environment, descriptors and memory are nobody's business.
     ...sizedTmpfs("/proc/1", EMPTY_TMPFS_BYTES, "0555"),
     ...["--remount-ro", "/proc/1"],
+    // How the host was started: some put credentials there.
+    ...["--ro-bind", "/dev/null", "/proc/cmdline"],
     ...["--dev", "/dev"],
     // Both read as endless zeros. /dev/zero can also be mapped, as shared memory that no limit sees.
     ...["--dev-bind", "/dev/full", "/dev/zero"],

@@ -6,7 +6,7 @@ const GIB = 1024 * MIB;
 
 /** A host file or folder that the program sees, read-only. */
 export interface ReadOnlyBind {
-  /** Absolute path on the host. */
+  /** Absolute path on the host, without a link in it. */
   readonly from: string;
   /** Absolute path inside the sandbox; must not lie in `/usr`, `/proc` or `/dev`. */
   readonly to: string;

@@ -5,7 +5,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -182,4 +184,18 @@ test("a bubblewrap that is not there is a set-up that failed", async () => {
 test("a folder that does not exist is named", async () => {
   const policy = { ...DEFAULT_POLICY, readOnly: [{ from: "/nonexistent/folder", to: "/data" }] };
   await expect(runSandboxed(["true"], policy, { signal })).rejects.toThrow(/\/nonexistent\/folder/);
+});
+
+test("a folder behind a link is not shown", async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "org-link-")));
+  try {
+    symlinkSync("/etc", join(folder, "link"));
+    const policy = { ...DEFAULT_POLICY, readOnly: [{ from: join(folder, "link"), to: "/data" }] };
+    await expect(runSandboxed(["true"], policy, { signal })).rejects.toMatchObject({
+      code: "PATH_REFUSED",
+      why: 'It leads to "/etc".',
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,22 +1,19 @@
 /** Runs a program that nobody vouches for. */
-import { openSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { constants } from "node:os";
-import { reasonOf } from "#core/errors.ts";
-import { type BwrapArguments, bwrapArguments, type SandboxFile } from "./arguments.ts";
+import type { SandboxFile } from "./arguments.ts";
 import { RunGroup } from "./cgroup.ts";
 import { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
 import { Guard } from "./guard.ts";
 import { findHost, type SandboxHost } from "./host.ts";
 import { shownPaths } from "./layout.ts";
-import { openSealedFile } from "./libc.ts";
 import { capture } from "./output.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason, SandboxResult } from "./result.ts";
-import { NO_STAGE, type Stage, stageFor } from "./stage/stage.ts";
+import { NO_STAGE, stageFor } from "./stage/stage.ts";
+import { type OutputStream, refuseLink, start } from "./start.ts";
 import { readStatus } from "./status.ts";
-
-export type OutputStream = "stdout" | "stderr";
 
 export interface SandboxOptions {
   /** Ends the program and everything it started. */
@@ -25,7 +22,7 @@ export interface SandboxOptions {
   readonly stdin?: string | Uint8Array | undefined;
   /** Files that only this run has. */
   readonly files?: readonly SandboxFile[] | undefined;
-  /** Called with output as it arrives, up to the cap of the policy. */
+  /** Called with output as it arrives, up to the cap of the policy. Must not throw. */
   readonly onOutput?: ((stream: OutputStream, text: string) => void) | undefined;
   /** What the sandbox is built with; by default what {@link findHost} finds. */
   readonly host?: SandboxHost | undefined;
@@ -37,7 +34,8 @@ export interface SandboxOptions {
  *
  * How the program fares is data: a non-zero exit, a limit that was met and an abort are results.
  *
- * @throws {OrgError} `SANDBOX_UNAVAILABLE` when the sandbox cannot be set up; the program did not run then.
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` when the sandbox cannot be set up, `PATH_REFUSED` when a folder to
+ *   show is a link; the program did not run then.
  */
 export async function runSandboxed(
   command: readonly string[],
@@ -45,14 +43,16 @@ export async function runSandboxed(
   options: SandboxOptions,
 ): Promise<SandboxResult> {
   const host = options.host ?? findHost();
+  for (const { from } of policy.readOnly) refuseLink(from);
   const startMs = performance.now();
   const stage = host.demotion.length === 0 ? NO_STAGE : await stageFor(shownPaths(policy));
   if (options.signal.aborted) return NEVER_STARTED;
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
+  const { stdin, files } = options;
   const { child, pipes, statusFd, gateFd } = start(
-    { command, policy, options, host, stage },
+    { command, policy, stdin, files, host, stage },
     descriptors,
   );
   using guard = new Guard({
@@ -110,66 +110,6 @@ const NEVER_STARTED: SandboxResult = {
   peakBytes: 0,
   truncated: { stdout: false, stderr: false },
 };
-
-interface Start {
-  readonly command: readonly string[];
-  readonly policy: SandboxPolicy;
-  readonly options: SandboxOptions;
-  readonly host: SandboxHost;
-  readonly stage: Stage;
-}
-
-interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
-  readonly child: Bun.Subprocess;
-  /** Our ends of the program's output. */
-  readonly pipes: Readonly<Record<OutputStream, number>>;
-}
-
-function start(
-  { command, policy, options, host, stage }: Start,
-  descriptors: Descriptors,
-): Started {
-  descriptors.add(openStdin(options.stdin));
-  const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
-  const bwrap = bwrapArguments(
-    {
-      command,
-      policy,
-      files: options.files ?? [],
-      filter: host.filter,
-      locate: stage.locate,
-      waits: host.group !== undefined,
-    },
-    descriptors,
-  );
-  const words = [...stage.enter, ...host.demotion, host.bwrap, ...bwrap.command];
-  return {
-    child: spawn(words, descriptors),
-    pipes,
-    statusFd: bwrap.statusFd,
-    gateFd: bwrap.gateFd,
-  };
-}
-
-function openStdin(content: string | Uint8Array | undefined): number {
-  // Not an empty file: programs such as ripgrep search their standard input when it is one.
-  return content === undefined ? openSync("/dev/null", "r") : openSealedFile(content);
-}
-
-function spawn(command: readonly string[], descriptors: Descriptors): Bun.Subprocess {
-  try {
-    const child = Bun.spawn([...command], {
-      // Not `--clearenv`: what bubblewrap itself started with stays readable in /proc/1/environ.
-      env: {},
-      cwd: "/",
-      stdio: descriptors.stdio,
-    });
-    descriptors.started();
-    return child;
-  } catch (error) {
-    throw setupFailed(reasonOf(error));
-  }
-}
 
 /** The kernel's own CPU limit, which holds where the watchdog looked too late, kills without saying so. */
 function killedByKernel(

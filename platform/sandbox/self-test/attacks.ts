@@ -78,7 +78,9 @@ const ATTACKS: readonly Attack[] = [
   {
     name: "make a user namespace",
     reach: () => {
-      const { status, stderr } = spawnSync("unshare", ["--user", "true"], { encoding: "utf8" });
+      const { status, stderr } = spawnSync("/usr/bin/unshare", ["--user", "true"], {
+        encoding: "utf8",
+      });
       if (status !== 0) throw new Error(stderr.trim());
       return "made";
     },

@@ -1,0 +1,93 @@
+import { existsSync, openSync, realpathSync } from "node:fs";
+import { OrgError, reasonOf } from "#core/errors.ts";
+import { type BwrapArguments, bwrapArguments, type SandboxFile } from "./arguments.ts";
+import type { Descriptors } from "./descriptors.ts";
+import { setupFailed } from "./failure.ts";
+import type { SandboxHost } from "./host.ts";
+import { openSealedFile } from "./libc.ts";
+import type { SandboxPolicy } from "./policy.ts";
+import type { Stage } from "./stage/stage.ts";
+
+export type OutputStream = "stdout" | "stderr";
+
+/** What is to be started, and with what. */
+export interface Start {
+  readonly command: readonly string[];
+  readonly policy: SandboxPolicy;
+  readonly stdin: string | Uint8Array | undefined;
+  readonly files: readonly SandboxFile[] | undefined;
+  readonly host: SandboxHost;
+  readonly stage: Stage;
+}
+
+export interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
+  readonly child: Bun.Subprocess;
+  /** Our ends of the program's output. */
+  readonly pipes: Readonly<Record<OutputStream, number>>;
+}
+
+/**
+ * Starts bubblewrap with the command inside.
+ *
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` when not even its first program can be started.
+ */
+export function start(
+  { command, policy, stdin, files, host, stage }: Start,
+  descriptors: Descriptors,
+): Started {
+  descriptors.add(openStdin(stdin));
+  const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
+  const bwrap = bwrapArguments(
+    {
+      command,
+      policy,
+      files: files ?? [],
+      filter: host.filter,
+      locate: stage.locate,
+      waits: host.group !== undefined,
+    },
+    descriptors,
+  );
+  const words = [...stage.enter, ...host.demotion, host.bwrap, ...bwrap.command];
+  return {
+    child: spawn(words, descriptors),
+    pipes,
+    statusFd: bwrap.statusFd,
+    gateFd: bwrap.gateFd,
+  };
+}
+
+function openStdin(content: string | Uint8Array | undefined): number {
+  // Not an empty file: programs such as ripgrep search their standard input when it is one.
+  return content === undefined ? openSync("/dev/null", "r") : openSealedFile(content);
+}
+
+function spawn(command: readonly string[], descriptors: Descriptors): Bun.Subprocess {
+  try {
+    const child = Bun.spawn([...command], {
+      // Not `--clearenv`: what bubblewrap itself started with stays readable in /proc/1/environ.
+      env: {},
+      cwd: "/",
+      stdio: descriptors.stdio,
+    });
+    descriptors.started();
+    return child;
+  } catch (error) {
+    throw setupFailed(reasonOf(error));
+  }
+}
+
+/**
+ * Who can write a folder above could put a link to anywhere in place of what was meant.
+ *
+ * @throws {OrgError} `PATH_REFUSED` when `path` leads over a link.
+ */
+export function refuseLink(path: string): void {
+  if (!existsSync(path) || realpathSync(path) === path) return;
+  throw new OrgError(`The sandbox does not show "${path}", which leads over a link`, {
+    code: "PATH_REFUSED",
+    why: `It leads to "${realpathSync(path)}".`,
+    remedies: [`name "${realpathSync(path)}" itself, if that is what was meant`],
+    left: "Nothing was run.",
+  });
+}
