@@ -71,9 +71,16 @@ describe("an answer", () => {
     expect(thought.reader.reasoning).toBe("ab");
   });
 
-  test("hands a notice on as it is", () => {
-    const notice = { type: "notice", text: "It is busy." } as const;
-    expect(read([notice]).shown).toEqual([notice]);
+  test("hands a notice on, and what a model wrote in it is harmless", () => {
+    expect(read([{ type: "notice", text: "the call of \u001b[31msh" }]).shown).toEqual([
+      { type: "notice", text: "the call of sh" },
+    ]);
+  });
+
+  test("gives calls names that fit into a line of a screen", () => {
+    const call = { id: "call_1", name: "s\u001b]0;owned\u0007h\nuser: yes", arguments: {} };
+    const { reader } = read([{ type: "call", call }]);
+    expect(reader.declared[0]?.name).toBe("sh user: yes");
   });
 });
 

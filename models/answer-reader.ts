@@ -3,7 +3,7 @@ import { unreachable } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
 import { NameGuard } from "#core/name-guard.ts";
 import { PassGate } from "#core/pass-gate.ts";
-import { Sanitizer } from "#core/sanitize.ts";
+import { Sanitizer, sanitize } from "#core/sanitize.ts";
 import { createExtractor } from "#models/extract/create.ts";
 import type {
   ExtractEvent,
@@ -91,13 +91,13 @@ export class AnswerReader {
         // Reasoning that the server has told apart is no text: calls in it are rehearsals.
         return this.#think(event.text);
       case "call":
-        this.declared.push(event.call);
+        this.declared.push(named(event.call));
         return [];
       case "usage":
         this.usage = event.usage;
         return [];
       case "notice":
-        return [event];
+        return [{ type: "notice", text: sanitize(event.text) }];
       case "finish":
         this.#finish = event.reason;
         return [];
@@ -120,7 +120,7 @@ export class AnswerReader {
       case "reasoning":
         return this.#think(event.text);
       case "call":
-        this.embedded.push(event.call);
+        this.embedded.push(named(event.call));
         return [];
       case "reclassify":
         return this.#reclassify();
@@ -156,4 +156,10 @@ export class AnswerReader {
     this.#text.push(text);
     return [{ type: "text", text }];
   }
+}
+
+/** A model writes the names of its calls, too, and they are shown in lines of ours. */
+function named<Call extends { readonly name: string }>(call: Call): Call {
+  const name = sanitize(call.name).replace(/\s+/g, " ");
+  return { ...call, name };
 }

@@ -42,11 +42,11 @@ function markdownOf({ at, event }: Entry, raw: boolean): string {
     case "answer":
       return event.text.trim();
     case "tool-call":
-      return `- ${event.persona} calls \`${event.call.name}\` ${inline(JSON.stringify(event.call.arguments))}`;
+      return `- ${event.persona} calls ${inline(event.call.name)} ${inline(JSON.stringify(event.call.arguments))}`;
     case "tool-result": {
       const mark = event.ok ? "✔" : "✘";
       const exit = event.exit === undefined ? "" : `, exit ${event.exit}`;
-      const line = `- ${mark} \`${event.name}\` ${event.ms} ms${exit}, ${event.size} characters`;
+      const line = `- ${mark} ${inline(event.name)} ${event.ms} ms${exit}, ${event.size} characters`;
       return raw && event.output ? `${line}\n\n${fenced(event.output)}` : line;
     }
     case "turn-end":
