@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { openAiProvider } from "#models/openai/openai.ts";
+import { scriptedServer } from "#test/scripted-server.ts";
+import { providerCheck } from "./provider-check.ts";
+
+const { signal } = new AbortController();
+
+function check(url: string, model: string | undefined) {
+  const timeouts = { firstByteMs: 2000, idleMs: 2000 };
+  return providerCheck(openAiProvider({ baseUrl: url, timeouts }), model).run(signal);
+}
+
+describe("the check of the model server", () => {
+  test("is content when the server has the model, with or without its tag", async () => {
+    await using server = scriptedServer([], { models: ["qwen3:8b", "llama3.2:latest"] });
+    expect(await check(server.url, "qwen3:8b")).toEqual({
+      state: "ok",
+      detail: `${server.url} answers with 2 models; using qwen3:8b`,
+      remedies: [],
+    });
+    expect(await check(server.url, "llama3.2")).toMatchObject({ state: "ok" });
+  });
+
+  test("does not take one tag of a model for another", async () => {
+    await using server = scriptedServer([], { models: ["qwen3:8b"] });
+    expect(await check(server.url, "qwen3")).toMatchObject({ state: "fault" });
+  });
+
+  test("names the model that would be used when none was chosen", async () => {
+    await using server = scriptedServer([], { models: ["nomic-embed-text", "qwen3:8b"] });
+    const { detail } = await check(server.url, undefined);
+    expect(detail).toEndWith("answers with 2 models; using qwen3:8b");
+  });
+
+  test("says which models there are when the wanted one is missing, and how to get it", async () => {
+    await using server = scriptedServer([], { models: ["qwen3:8b", "llama3.2:latest"] });
+    expect(await check(server.url, "gemma3")).toEqual({
+      state: "fault",
+      detail: `${server.url} has no model "gemma3"; it has qwen3:8b, llama3.2:latest`,
+      remedies: ["ollama pull gemma3"],
+    });
+  });
+
+  test("says so when the server has no model at all", async () => {
+    await using server = scriptedServer([], { models: [] });
+    expect(await check(server.url, "m")).toMatchObject({
+      state: "fault",
+      detail: `${server.url} has no model "m"; it has none`,
+    });
+    expect(await check(server.url, undefined)).toMatchObject({
+      state: "fault",
+      detail: `The server "${server.url}" has no model that can chat\nit lists none`,
+    });
+  });
+
+  test("says what to do when the server is down", async () => {
+    await using server = scriptedServer([]);
+    await server[Symbol.asyncDispose]();
+    expect(await check(server.url, "m")).toMatchObject({
+      state: "fault",
+      detail: expect.stringContaining("does not answer\nnothing listens at that address"),
+      remedies: expect.arrayContaining(["ollama serve"]),
+    });
+  });
+
+  test("says what the server says when it refuses", async () => {
+    await using server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => Response.json({ error: { message: "bad key" } }, { status: 401 }),
+    });
+    expect(await check(`http://127.0.0.1:${server.port}`, "m")).toMatchObject({
+      state: "fault",
+      detail: expect.stringContaining("bad key"),
+      remedies: ["check the API key for this server"],
+    });
+  });
+});
