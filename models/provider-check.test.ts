@@ -24,6 +24,8 @@ describe("the check of the model server", () => {
   test("does not take one tag of a model for another", async () => {
     await using server = scriptedServer([], { models: ["qwen3:8b"] });
     expect(await check(server.url, "qwen3")).toMatchObject({ state: "fault" });
+    const { detail } = await check(server.url, "qwen3:8b");
+    expect(detail).toEndWith("answers with 1 model; using qwen3:8b");
   });
 
   test("names the model that would be used when none was chosen", async () => {

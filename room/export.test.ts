@@ -134,6 +134,10 @@ describe("what models and people write", () => {
   });
 
   test("cannot leave its code span or its fence", async () => {
+    const path = "a`*b*``c.md";
+    expect(await markdown([{ type: "file", path, bytes: 1, by: "agent" }])).toContain(
+      "wrote ```a`*b*``c.md```,",
+    );
     const hostile = fc.array(fc.constantFrom("`", "```", "~~~", "\n", "x", "# owned"));
     await fc.assert(
       fc.asyncProperty(hostile, async (parts) => {

@@ -111,8 +111,13 @@ describe("a persona", () => {
   });
 
   test("does not see its running turn: that is in the request itself", () => {
-    const history = historyOf(message("m1", "hi"), start("t1", "agent"));
+    const history = historyOf(
+      message("m1", "hi"),
+      start("t1", "agent"),
+      answer("t1", "agent", "Let me look."),
+    );
     expect(seen(history, "agent")).toEqual(["user: user: hi"]);
+    expect(seen(history, "python")).toEqual(["user: user: hi"]);
   });
 
   test("is shown the newest exchange first, so that reading can stop at the window", () => {
@@ -152,7 +157,8 @@ describe("a turn that", () => {
       end("t1", "agent", "error"),
     );
     expect(seen(history, "agent")).toEqual(["user: user: hi"]);
-    expect(seen(history, "python")).toEqual(["user: user: hi"]);
+    const silent = historyOf(message("m1", "hi"), ...turn("agent", " \n", "looped"));
+    expect(seen(silent, "python")).toEqual(["user: user: hi"]);
   });
 
   test("never ended is open until somebody ends it", () => {
