@@ -70,7 +70,7 @@ describe("help", () => {
 
   test("shows only examples that the parser takes", () => {
     for (const example of COMMANDS.flatMap((command) => command.examples)) {
-      const words = example.replace(/^.*\borg\b ?/, "").replace(/ > .*$/, "");
+      const words = example.replace(/^.*\borg\b ?/, "").replace(/ [<>] .*$/, "");
       const args = words.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', "")) ?? [];
       expect(() => parseCommandLine(args)).not.toThrow();
     }

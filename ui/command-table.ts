@@ -118,6 +118,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ["org doctor"],
   },
   {
+    name: "debug",
+    summary: "show what org makes of what a model said",
+    operands: "extract",
+    maxOperands: 1,
+    options: [
+      {
+        name: "tools",
+        value: "FILE",
+        summary: "a JSON list of tools, for lines that bring none of their own",
+      },
+      { name: "chars", summary: "feed one character at a time, as the slowest server would" },
+    ],
+    details: [
+      "Reads lines of JSON, {id, model_output, tools}, from standard input.",
+      "Writes lines of JSON, {id, calls: [{name, arguments}], text, reasoning}.",
+    ],
+    examples: ["org debug extract --chars < said.jsonl"],
+  },
+  {
     name: "help",
     summary: "show help for a command, or a topic: exit-codes",
     operands: "[COMMAND]",
