@@ -1,0 +1,121 @@
+/** A room for screens: everything in memory, and a model that does what its last message says. */
+import { ChannelLock } from "#core/channel-lock.ts";
+import { OrgError } from "#core/errors.ts";
+import type { Entry, Journal } from "#core/journal.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
+import { BUILT_IN, castOf } from "#room/cast.ts";
+import { toMarkdown } from "#room/export.ts";
+import { Room } from "#room/room.ts";
+import { Toolbox } from "#tools/toolbox.ts";
+import type { SlashSources } from "#ui/slash.ts";
+import { echoTool, memoryWorkspace } from "./room-fixture.ts";
+
+/**
+ * Answers in the words of the last message: "count" counts until it is stopped, "hang" stops in the
+ * middle of a sentence, "think" only thinks first, "tool" calls a tool, "fail" has no server, "cut"
+ * ends without an end; everything else is repeated.
+ */
+async function* answer(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
+  const last = request.messages.at(-1);
+  const lines = request.messages.map(({ content }) => content);
+  const asked = lines.findLast((line) => line.startsWith("user: "))?.slice("user: ".length) ?? "";
+  switch (last?.role === "tool" ? "" : asked) {
+    case "count":
+      for (let number = 1; ; number += 1) {
+        yield { type: "text", text: `${number} ` };
+        await pause(2, signal);
+      }
+    case "hang":
+      yield { type: "text", text: "Half an" };
+      await pause(60_000, signal);
+      break;
+    case "think":
+      yield { type: "reasoning", text: "Hm." };
+      await pause(60_000, signal);
+      break;
+    case "fail":
+      throw new OrgError("Nothing listens there", {
+        code: "PROVIDER_UNREACHABLE",
+        why: "connection refused",
+        remedies: ["ollama serve"],
+      });
+    case "cut":
+      yield { type: "text", text: "Half an" };
+      yield { type: "finish", reason: "cut" };
+      return;
+    case "tool": {
+      const call = { id: "call_1", name: "sh", arguments: { cmd: "ls -l" } };
+      yield { type: "call", call };
+      break;
+    }
+    default:
+      yield { type: "text", text: last?.role === "tool" ? "Done." : `You said ${asked}.` };
+  }
+  yield { type: "finish", reason: "stop" };
+}
+
+/** A stand-in for the time a model needs. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  const stop = () => over.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    await over.promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+const provider: Provider = {
+  endpoint: "memory",
+  stream: answer,
+  listModels: async () => ["m"],
+};
+
+/** A journal that lives as long as the process. */
+function memoryJournal(): Journal & { readonly entries: readonly Entry[] } {
+  const entries: Entry[] = [];
+  return {
+    entries,
+    append: async (_room, { key, event }) => {
+      const seq = entries.length + 1;
+      entries.push({ seq, key, at: 0, event });
+      return { seq, dup: false };
+    },
+    head: async () => entries.length,
+    read: async function* (_room, from) {
+      yield* entries.slice(from - 1);
+    },
+    rooms: async () => [],
+  };
+}
+
+export interface TalkingRoom {
+  readonly room: Room;
+  readonly sources: SlashSources;
+}
+
+export async function openTalkingRoom(): Promise<TalkingRoom> {
+  const journal = memoryJournal();
+  const lock = new ChannelLock();
+  const room = await Room.open({
+    id: "test",
+    journal,
+    models: castOf(BUILT_IN, { provider, model: "m", personaModels: {}, windowTokens: 8192 }),
+    tools: new Toolbox([echoTool]),
+    lockOf: () => lock,
+    workspace: memoryWorkspace(),
+  });
+  const rawOutputs = async () =>
+    journal.entries.flatMap(({ event }) =>
+      event.type === "tool-result" ? [{ name: event.name, output: event.output ?? "" }] : [],
+    );
+  const exportRoom = async () => {
+    const pieces = toMarkdown(journal.read("test", 1), { title: "Room test", raw: false });
+    return (await Array.fromAsync(pieces)).join("");
+  };
+  return { room, sources: { rawOutputs, exportRoom } };
+}

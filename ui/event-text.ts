@@ -1,0 +1,146 @@
+/**
+ * What a person reads of the events of a room. Pure; every text ends without a line break. Lines of
+ * ours begin with a mark (● ⚙ ✔ ✘ — !) in the first column.
+ */
+import type {
+  FileWritten,
+  HumanMessage,
+  ModeChange,
+  Notice,
+  Phase,
+  ToolFinished,
+  ToolStarted,
+  TurnEnd,
+} from "#core/events.ts";
+import { sanitize } from "#core/sanitize.ts";
+import type { Style } from "./style.ts";
+
+/** Longest summary of a call's arguments, in columns. */
+const ARGUMENT_COLUMNS = 100;
+/** Names may come from a model, which may call a tool whatever it likes. */
+const NAME_COLUMNS = 60;
+
+/** Who speaks from here on. */
+export function headerText(name: string, about: string | undefined, style: Style): string {
+  const who = style("name", `● ${oneLine(name, NAME_COLUMNS)}`);
+  if (about === undefined) return who;
+  return `${who}${style("quiet", ` ${oneLine(about, NAME_COLUMNS * 2)}`)}`;
+}
+
+/** The human's name with whom the line is for. */
+export function messageHeader({ from, to }: HumanMessage, style: Style): string {
+  return headerText(from, to.length === 0 ? undefined : `→ ${to.join(", ")}`, style);
+}
+
+export function toolStartedText({ call }: ToolStarted, style: Style): string {
+  const about = argumentSummary(call.arguments);
+  const name = oneLine(call.name, NAME_COLUMNS);
+  return style("quiet", about === "" ? `⚙ ${name}` : `⚙ ${name} ${about}`);
+}
+
+/** @param raw the number by which `/raw` shows the output. */
+export function toolFinishedText(event: ToolFinished, raw: number, style: Style): string {
+  const { name, ok, ms, exit, size } = event;
+  const facts = [
+    `${oneLine(name, NAME_COLUMNS)} ${durationText(ms)}`,
+    ...(exit === undefined ? [] : [`exit ${exit}`]),
+    counted(size, "character"),
+    `/raw ${raw}`,
+  ];
+  const mark = ok ? style("good", "✔") : style("bad", "✘");
+  return `${mark} ${style("quiet", facts.join(" · "))}`;
+}
+
+/** Why a turn ended, in words; empty for one that came to its end or had nothing to say. */
+export function turnEndText({ persona, reason, why }: TurnEnd, style: Style): string {
+  if (reason === "complete" || reason === "passed") return "";
+  const said = `${persona} ${END_WORDS[reason]}${why === undefined ? "" : `: ${why}`}`;
+  return style(reason === "error" ? "bad" : "warning", marked("—", said));
+}
+
+const END_WORDS: Readonly<Record<Exclude<TurnEnd["reason"], "complete" | "passed">, string>> = {
+  length: "ends here, for its answer is too long",
+  cut: "was cut",
+  aborted: "was stopped",
+  looped: "was ended, for it repeats itself",
+  limit: "was ended at a limit",
+  error: "failed",
+};
+
+export function noticeText({ level, text, persona }: Notice, style: Style): string {
+  const said = persona === undefined ? text : `${persona}: ${text}`;
+  if (level === "info") return style("quiet", marked("—", said));
+  return style(level === "error" ? "bad" : "warning", marked("!", said));
+}
+
+export function modeText({ mode, by }: ModeChange, style: Style): string {
+  const said = by === "user" ? `the mode is ${mode}` : `${by} switched the mode to ${mode}`;
+  return style("quiet", marked("—", said));
+}
+
+export function fileText({ path, bytes, by }: FileWritten, style: Style): string {
+  return style(
+    "quiet",
+    marked("—", `${by} wrote ${oneLine(path, 200)}, ${counted(bytes, "byte")}`),
+  );
+}
+
+export function settledText(why: string, style: Style): string {
+  return style("quiet", marked("—", `the room settled: ${why}`));
+}
+
+/** What was streamed cannot be taken back from an append-only screen; it can be called by its name. */
+export function reclassifiedText(persona: string, style: Style): string {
+  return style("warning", marked("—", `what ${persona} wrote above was thinking, not its answer`));
+}
+
+/** What a persona is doing while nothing of it is to be read. */
+export function phaseText(persona: string, phase: Phase, detail?: string): string {
+  const about = detail === undefined ? "" : ` ${detail}`;
+  return oneLine(`${persona} ${PHASE_WORDS[phase]}${about}`, ARGUMENT_COLUMNS);
+}
+
+const PHASE_WORDS: Readonly<Record<Phase, string>> = {
+  queued: "is queued",
+  waiting: "is reading",
+  thinking: "is thinking",
+  generating: "is writing",
+  running: "is running",
+};
+
+/** The one argument that says it all where there is one, else all of them as JSON. */
+function argumentSummary(given: unknown): string {
+  if (given === undefined) return "";
+  if (typeof given !== "object" || given === null) return json(given);
+  const values: readonly unknown[] = Object.values(given);
+  const [first] = values;
+  if (typeof first === "string") return oneLine(first, ARGUMENT_COLUMNS);
+  return values.length === 0 ? "" : json(given);
+}
+
+function json(value: unknown): string {
+  return oneLine(JSON.stringify(value), ARGUMENT_COLUMNS);
+}
+
+/** A text in one row: cleaned, line breaks visible, cut to a number of columns. */
+export function oneLine(text: string, columns: number): string {
+  // Cut before it is cleaned too: arguments may hold a whole file.
+  const clean = sanitize(text.slice(0, columns * 8)).trim();
+  return Bun.sliceAnsi(clean.replace(/\s*\n\s*/g, " ⏎ ").replaceAll("\t", " "), 0, columns, "…");
+}
+
+/** Our own words: cleaned, the mark before the first line, the other lines indented. */
+function marked(mark: string, text: string): string {
+  return `${mark} ${sanitize(text).trim().replaceAll("\n", "\n  ")}`;
+}
+
+function durationText(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}
+
+/** A number of things, with thousands apart: "1,234 characters". */
+function counted(count: number, thing: string): string {
+  return `${count.toLocaleString("en-US")} ${thing}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,144 @@
+import { EXIT, exitCodeOf, explain } from "#core/errors.ts";
+import type { RoomEvent } from "#core/events.ts";
+import { sanitize } from "#core/sanitize.ts";
+import type { Room } from "#room/room.ts";
+import { stopAnswering } from "./farewell.ts";
+import { exitCodeOfEvent } from "./outcome.ts";
+import { promptOf, UNANSWERED } from "./prompt.ts";
+import { RoomView } from "./room-view.ts";
+import type { SlashSources } from "./slash.ts";
+import type { Style } from "./style.ts";
+import { takeLine } from "./take-line.ts";
+import type { ProcessSignals } from "./terminal.ts";
+
+export interface PlainRoomOptions {
+  readonly room: Room;
+  /** The human's lines, without their line ends. */
+  readonly lines: AsyncIterable<string>;
+  readonly write: (text: string) => void;
+  readonly signals: ProcessSignals;
+  readonly sources: SlashSources;
+  readonly style: Style;
+  /**
+   * A human sits there: lines are asked for with a prompt, are echoed by the terminal, and a failed
+   * turn is no failure of the program.
+   */
+  readonly interactive: boolean;
+  /** Said first, and between the answers as they come. */
+  readonly notes?: AsyncIterable<string>;
+}
+
+/**
+ * The room as text that only grows: for screen readers, dumb terminals and pipes. Lines are answered
+ * one after the other, each to its end, until the input ends.
+ *
+ * @returns the exit code: when nobody sits there, that of the first failure.
+ */
+export async function runPlainRoom(options: PlainRoomOptions): Promise<number> {
+  const { length } = await options.sources.rawOutputs();
+  return await new PlainSession(options, length).run();
+}
+
+class PlainSession {
+  readonly #options: PlainRoomOptions;
+  readonly #view: RoomView;
+  readonly #left = Promise.withResolvers<number>();
+  /** The first failure. */
+  #exit: number = EXIT.done;
+  /** The line that is being taken: a terminal has echoed it already. */
+  #line: string | undefined;
+  /** The cursor stands behind a prompt. */
+  #prompted = false as boolean;
+  /** Stopping was asked for; another Ctrl-C leaves. */
+  #stopping = false as boolean;
+
+  constructor(options: PlainRoomOptions, rawOutputs: number) {
+    const { style, interactive } = options;
+    this.#options = options;
+    this.#view = new RoomView({
+      sink: (text) => this.#write(text),
+      style,
+      rawOutputs,
+      isEchoed: ({ text }) => interactive && text === this.#line,
+    });
+  }
+
+  async run(): Promise<number> {
+    const { room, signals, notes, interactive } = this.#options;
+    using resources = new DisposableStack();
+    resources.use(room.listen((event) => this.#view.take(event)));
+    resources.use(signals.on("SIGINT", () => this.#interrupt()));
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+      resources.use(signals.on(signal, () => this.#left.resolve(EXIT.terminated)));
+    }
+    if (room.unanswered !== undefined) this.#view.say(UNANSWERED);
+    if (notes !== undefined) void this.#sayNotes(notes);
+    const answered = this.#answerAll().then(() => (interactive ? EXIT.done : this.#exit));
+    const exit = await Promise.race([answered, this.#left.promise]);
+    await stopAnswering(room);
+    return exit;
+  }
+
+  async #answerAll(): Promise<void> {
+    this.#prompt();
+    for await (const line of this.#options.lines) {
+      this.#prompted = false;
+      this.#stopping = false;
+      if (await this.#answer(line)) return;
+      this.#prompt();
+    }
+  }
+
+  /** @returns whether the human wants to leave. */
+  async #answer(line: string): Promise<boolean> {
+    const { room, sources } = this.#options;
+    const listener = (event: RoomEvent) => this.#fail(exitCodeOfEvent(event));
+    this.#line = line;
+    try {
+      const { text = "", done, leave = false } = await takeLine(line, { room, sources, listener });
+      this.#view.say(text);
+      await done;
+      return leave;
+    } catch (error) {
+      this.#showError(error);
+      this.#fail(exitCodeOf(error));
+      return false;
+    } finally {
+      this.#line = undefined;
+    }
+  }
+
+  async #sayNotes(notes: AsyncIterable<string>): Promise<void> {
+    try {
+      for await (const note of notes) this.#view.say(sanitize(note));
+    } catch (error) {
+      this.#showError(error);
+    }
+  }
+
+  #showError(error: unknown): void {
+    this.#view.say(this.#options.style("bad", sanitize(explain(error))));
+  }
+
+  #fail(exit: number): void {
+    if (this.#exit === EXIT.done) this.#exit = exit;
+  }
+
+  #interrupt(): void {
+    const { room, interactive } = this.#options;
+    if (!interactive || this.#stopping || !room.stop()) this.#left.resolve(EXIT.interrupted);
+    else this.#stopping = true;
+  }
+
+  #prompt(): void {
+    if (!this.#options.interactive) return;
+    this.#write(promptOf(this.#options.room));
+    this.#prompted = true;
+  }
+
+  #write(text: string): void {
+    // What comes from elsewhere while the human is asked begins on a line of its own.
+    this.#options.write(this.#prompted ? `\n${text}` : text);
+    this.#prompted = false;
+  }
+}

@@ -1,0 +1,234 @@
+import type { HumanMessage, RoomEvent } from "#core/events.ts";
+import { sanitize } from "#core/sanitize.ts";
+import { BlockWriter, type Speaker } from "./block-writer.ts";
+import { fileText, modeText, noticeText, phaseText, settledText } from "./event-text.ts";
+import type { Style } from "./style.ts";
+import { isReadable, type Piece, pieceOf, type TurnEvent, withoutLastWords } from "./turn-piece.ts";
+
+export interface RoomViewOptions {
+  /** Where the text goes; every piece is written once and never taken back. */
+  readonly sink: (text: string) => void;
+  readonly style: Style;
+  /** How many tool outputs the room had before: `/raw` counts from its beginning. */
+  readonly rawOutputs: number;
+  /** Whether a line of the human stands on the screen already, because a terminal echoed it. */
+  readonly isEchoed?: (message: HumanMessage) => boolean;
+}
+
+/** What is written without a break under one name. */
+interface Block {
+  readonly speaker: Speaker;
+  readonly kind: "human" | "turn";
+  /** What waits for the floor. */
+  pieces: Piece[];
+  /** Some of it can be read. */
+  readable: boolean;
+  /** Words of the running completion have come, shown or not. */
+  heard: boolean;
+  /** Words of the running completion stand on the screen. */
+  shown: boolean;
+  ended: boolean;
+  /** What the persona is doing, in words. */
+  phase: string;
+  writing: boolean;
+}
+
+function newBlock(kind: Block["kind"], speaker: Speaker): Block {
+  const nothing = { readable: false, heard: false, shown: false, ended: false, writing: false };
+  return { kind, speaker, pieces: [], phase: "", ...nothing };
+}
+
+/**
+ * Turns the events of a room into text that only grows. One persona has the floor and is read as it
+ * speaks; what the others say meanwhile waits, and comes whole when the floor is free. Whoever is
+ * silent holds nobody up.
+ */
+export class RoomView {
+  readonly #options: RoomViewOptions;
+  readonly #writer: BlockWriter;
+  /** In the order they began; shown ones are gone. */
+  readonly #blocks = new Set<Block>();
+  /** Turns that have not ended, by id. */
+  readonly #turns = new Map<string, Block>();
+  #floor: Block | undefined;
+  readonly #asides: string[] = [];
+  #rawOutputs: number;
+
+  constructor(options: RoomViewOptions) {
+    this.#options = options;
+    this.#writer = new BlockWriter(options.sink, options.style);
+    this.#rawOutputs = options.rawOutputs;
+  }
+
+  /** What personas are doing that cannot be read as text; empty when nobody does anything. */
+  get activity(): string {
+    return [...this.#turns.values()]
+      .filter((block) => block.phase !== "" && !(block.writing && block === this.#floor))
+      .map(({ phase }) => phase)
+      .join(" · ");
+  }
+
+  take(event: RoomEvent): void {
+    const { style } = this.#options;
+    switch (event.type) {
+      case "message":
+        this.#message(event);
+        break;
+      case "mode":
+        this.#note(event.by, modeText(event, style));
+        break;
+      case "file":
+        this.#note(event.by, fileText(event, style));
+        break;
+      case "notice":
+        this.#note(event.persona, noticeText(event, style));
+        break;
+      case "settled":
+        this.#note(undefined, settledText(event.why, style));
+        break;
+      default:
+        this.#ofTurn(event);
+    }
+    this.#settle();
+  }
+
+  /** Words of ours, already cleaned: at once, or where the line that is being written ends. */
+  say(text: string): void {
+    if (text !== "") this.#asides.push(text);
+    this.#settle();
+  }
+
+  #message(message: HumanMessage): void {
+    const about = message.to.length === 0 ? undefined : `→ ${message.to.join(", ")}`;
+    const block = newBlock("human", { name: message.from, about });
+    const echoed = this.#options.isEchoed?.(message) === true;
+    if (!echoed) block.pieces.push({ kind: "words", text: sanitize(message.text) });
+    block.ended = true;
+    this.#blocks.add(block);
+  }
+
+  #ofTurn(event: TurnEvent): void {
+    const block = this.#turns.get(event.turn) ?? this.#open(event);
+    if (event.type === "tool-result") this.#rawOutputs += 1;
+    if (event.type === "phase") {
+      block.phase = phaseText(event.persona, event.phase, event.detail);
+      block.writing = event.phase === "generating";
+    }
+    const piece = pieceOf(event, this.#rawOutputs, this.#options.style);
+    if (piece !== undefined) this.#put(block, piece);
+    if (event.type === "turn-end") {
+      block.ended = true;
+      this.#turns.delete(event.turn);
+    }
+  }
+
+  #open(event: TurnEvent): Block {
+    // A turn that began before anybody looked has no known model.
+    const about = event.type === "turn-start" ? `· ${event.model}` : undefined;
+    const block = newBlock("turn", { name: event.persona, about });
+    this.#turns.set(event.turn, block);
+    this.#blocks.add(block);
+    return block;
+  }
+
+  /** Lines of ours: in the running turn of who brought them about, else between the blocks. */
+  #note(by: string | undefined, text: string): void {
+    const turn = [...this.#turns.values()].findLast(({ speaker }) => speaker.name === by);
+    if (turn === undefined) this.#asides.push(text);
+    else this.#put(turn, { kind: "lines", text });
+  }
+
+  #put(block: Block, piece: Piece): void {
+    // Whoever came in the middle of a completion has not seen it stream.
+    if (piece.kind === "answered" && !block.heard) {
+      this.#deliver(block, { kind: "words", text: piece.text });
+    }
+    if (piece.kind !== "lines") block.heard = piece.kind === "words";
+    this.#deliver(block, piece);
+  }
+
+  #deliver(block: Block, piece: Piece): void {
+    if (block === this.#floor) {
+      this.#write(block, piece);
+      return;
+    }
+    // What nobody has read yet can still be taken back.
+    if (piece.kind === "reclassified") block.pieces = withoutLastWords(block.pieces);
+    block.pieces.push(piece);
+    block.readable ||= isReadable(piece);
+  }
+
+  /** Writes whatever may be written now. */
+  #settle(): void {
+    for (;;) {
+      if (this.#floor?.ended === true) this.#leaveFloor(this.#floor);
+      this.#sayAsides();
+      if (this.#floor !== undefined) return;
+      const next = this.#next();
+      if (next === undefined) return;
+      this.#floor = next;
+      for (const piece of next.pieces.splice(0)) this.#write(next, piece);
+    }
+  }
+
+  #leaveFloor(block: Block): void {
+    if (block.kind === "human") this.#writer.forgetSpeaker();
+    else this.#writer.endText();
+    this.#blocks.delete(block);
+    this.#floor = undefined;
+  }
+
+  /**
+   * Who gets the free floor: a turn that is over, else the first that has something to say. A line of
+   * the human waits for the turns before it, so that no answer stands below a later question.
+   */
+  #next(): Block | undefined {
+    let speaking: Block | undefined;
+    let isFirst = true;
+    for (const block of this.#blocks) {
+      if (block.kind === "human") return isFirst ? block : speaking;
+      if (block.ended) return block;
+      if (block.readable) speaking ??= block;
+      isFirst = false;
+    }
+    return speaking;
+  }
+
+  #write(block: Block, piece: Piece): void {
+    const { speaker } = block;
+    switch (piece.kind) {
+      case "words":
+        this.#writeWords(block, piece.text);
+        break;
+      case "lines":
+        this.#writer.lines(speaker, piece.text);
+        break;
+      case "reclassified":
+        if (block.shown) this.#writer.lines(speaker, piece.text);
+        block.shown = false;
+        break;
+      default:
+        this.#writer.endText();
+        block.shown = false;
+    }
+  }
+
+  #writeWords(block: Block, text: string): void {
+    // An aside waits for the end of the line; here it may be.
+    const end = this.#asides.length === 0 ? 0 : text.indexOf("\n") + 1;
+    if (end > 0) {
+      this.#words(block, text.slice(0, end));
+      this.#sayAsides();
+    }
+    this.#words(block, text.slice(end));
+  }
+
+  #words(block: Block, text: string): void {
+    if (this.#writer.text(block.speaker, text)) block.shown = true;
+  }
+
+  #sayAsides(): void {
+    if (this.#asides.length === 0 || !this.#writer.atBoundary) return;
+    for (const text of this.#asides.splice(0)) this.#writer.aside(text);
+  }
+}

@@ -1,0 +1,182 @@
+import { OrgError } from "#core/errors.ts";
+import type { RoomEvent } from "#core/events.ts";
+import { formatMode } from "#core/mode.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { sanitize } from "#core/sanitize.ts";
+import type { Room } from "#room/room.ts";
+
+export type ExportFormat = "md" | "json";
+
+export interface RawOutput {
+  /** Name of the tool. */
+  readonly name: string;
+  readonly output: string;
+}
+
+/** What slash commands need beside the room. */
+export interface SlashSources {
+  /** What every tool of this room printed, refused calls included, the newest last. */
+  readonly rawOutputs: () => Promise<readonly RawOutput[]>;
+  /** The whole room as text. */
+  readonly exportRoom: (format: ExportFormat) => Promise<string>;
+}
+
+export interface SlashContext {
+  readonly room: Room;
+  readonly sources: SlashSources;
+  /** Sees what a command brings about in the room. */
+  readonly listener?: ((event: RoomEvent) => void) | undefined;
+}
+
+/** What became of a line. */
+export interface Outcome {
+  /** To be shown; clean. */
+  readonly text?: string;
+  /** Resolves when the room has answered. */
+  readonly done?: Promise<void>;
+  /** The human wants to leave. */
+  readonly leave?: boolean;
+}
+
+type Run = (context: SlashContext, operand: string) => Outcome | Promise<Outcome>;
+
+interface SlashCommand {
+  readonly name: string;
+  readonly operand?: string;
+  readonly summary: string;
+  readonly run: Run;
+}
+
+const COMMANDS: readonly SlashCommand[] = [
+  { name: "help", summary: "show this", run: () => ({ text: helpText() }) },
+  {
+    name: "mode",
+    operand: "[MODE]",
+    summary: "show or switch the mode: group, direct:<persona> or file:<path>",
+    run: switchMode,
+  },
+  { name: "personas", summary: "who is in the room", run: listPersonas },
+  {
+    name: "raw",
+    operand: "[N]",
+    summary: "what the N-th tool call printed; the last",
+    run: showRaw,
+  },
+  { name: "show", operand: "[N]", summary: "the same as /raw", run: showRaw },
+  { name: "retry", summary: "ask again for an answer to your last message", run: retry },
+  { name: "stop", summary: "stop what is being answered (Esc)", run: stop },
+  { name: "status", summary: "the room, its mode and what it is doing", run: status },
+  { name: "export", operand: "md|json", summary: "show the whole room", run: exportRoom },
+  { name: "quit", summary: "leave (Ctrl-D)", run: () => ({ leave: true }) },
+];
+
+const KEYS = [
+  "Esc stops the answer · Ctrl-C clears the line, stops the answer, or leaves · Ctrl-D leaves · Alt-Enter breaks the line",
+  "@@name asks one persona, @@group everybody · a line ##file:path writes a file",
+];
+
+/** Whether a line is for us and not for a persona. */
+export function isSlashCommand(line: string): boolean {
+  return line.startsWith("/");
+}
+
+/**
+ * Runs one slash command.
+ *
+ * @throws {OrgError} `USAGE` for one that does not exist, with the nearest names, and for operands that
+ *   make no sense; `MODE_INVALID` and `PERSONA_UNKNOWN` as `Room.setMode`.
+ */
+export async function runSlash(line: string, context: SlashContext): Promise<Outcome> {
+  const [word = "", ...rest] = line.slice(1).trim().split(/\s+/);
+  const command = COMMANDS.find(({ name }) => name === word.toLowerCase());
+  if (command === undefined) throw unknownCommand(word);
+  const outcome = await command.run(context, rest.join(" "));
+  return outcome.text === undefined
+    ? outcome
+    : { ...outcome, text: sanitize(outcome.text).trimEnd() };
+}
+
+function unknownCommand(word: string): OrgError {
+  const names = COMMANDS.map(({ name }) => name);
+  const near = nearestNames(word, names).map((name) => `/${name}`);
+  return new OrgError(`There is no command "/${word.slice(0, 80)}"`, {
+    code: "USAGE",
+    why: `the commands are ${names.map((name) => `/${name}`).join(" ")}`,
+    remedies: [...near, "put a space before it to send it as text"],
+    left: "Nothing was sent.",
+  });
+}
+
+function helpText(): string {
+  const rows = COMMANDS.map(({ name, operand, summary }) => {
+    const usage = `/${name}${operand === undefined ? "" : ` ${operand}`}`;
+    return `  ${usage.padEnd(16)} ${summary}`;
+  });
+  return [...rows, ...KEYS.map((line) => `  ${line}`)].join("\n");
+}
+
+async function switchMode({ room }: SlashContext, operand: string): Promise<Outcome> {
+  if (operand === "") return { text: `The mode is ${formatMode(room.mode)}.` };
+  await room.setMode(operand, "user");
+  return {};
+}
+
+function listPersonas({ room }: SlashContext): Outcome {
+  const rows = room.models.map(
+    ({ persona, name }) => `  @@${persona.id} · ${name} · ${persona.description}`,
+  );
+  return { text: rows.join("\n") };
+}
+
+async function showRaw({ sources }: SlashContext, operand: string): Promise<Outcome> {
+  const outputs = await sources.rawOutputs();
+  const wanted = operand === "" ? outputs.length : Number(operand);
+  const found = outputs[wanted - 1];
+  if (found !== undefined) {
+    return { text: `/raw ${wanted} · ${found.name}\n${found.output.trimEnd() || "(no output)"}` };
+  }
+  throw new OrgError(
+    operand === "" ? "No tool has run yet" : `There is no tool output "${operand.slice(0, 80)}"`,
+    {
+      code: "USAGE",
+      why: `the room holds ${outputs.length} ${outputs.length === 1 ? "output" : "outputs"}`,
+      remedies: outputs.length === 0 ? ["/help"] : [`/raw ${outputs.length}`],
+    },
+  );
+}
+
+function retry({ room, listener }: SlashContext): Outcome {
+  const done = room.retry({ listener });
+  if (done !== undefined) return { done };
+  throw new OrgError("There is nothing to ask again", {
+    code: "USAGE",
+    why: "nobody has said anything in this room yet",
+    remedies: ["write a message"],
+  });
+}
+
+function stop({ room }: SlashContext): Outcome {
+  return room.stop() ? {} : { text: "Nothing is being answered." };
+}
+
+function status({ room }: SlashContext): Outcome {
+  const { busy, queued } = room;
+  const waiting = queued === 0 ? "" : `, ${queued} queued`;
+  return {
+    text: [
+      `  room     ${room.id}`,
+      `  mode     ${formatMode(room.mode)}`,
+      `  answers  ${room.nextSpeakers.join(", ")}`,
+      `  now      ${busy ? "answering" : "idle"}${waiting}`,
+    ].join("\n"),
+  };
+}
+
+async function exportRoom({ sources }: SlashContext, operand: string): Promise<Outcome> {
+  if (operand === "md" || operand === "json") return { text: await sources.exportRoom(operand) };
+  throw new OrgError(`"${operand.slice(0, 80)}" is no format of an export`, {
+    code: "USAGE",
+    why: "the formats are md and json",
+    remedies: ["/export md", "/export json"],
+  });
+}

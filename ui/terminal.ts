@@ -1,0 +1,49 @@
+/** What the room's screens need of a terminal and of the process, so that tests can stand in for both. */
+
+export interface TerminalInput {
+  setRawMode(raw: boolean): unknown;
+  on(event: "data", handler: (chunk: Uint8Array) => void): unknown;
+  on(event: "end", handler: () => void): unknown;
+  off(event: "data", handler: (chunk: Uint8Array) => void): unknown;
+  off(event: "end", handler: () => void): unknown;
+  resume(): unknown;
+  pause(): unknown;
+}
+
+export interface TerminalOutput {
+  /** Width of the window in columns; absent while the terminal does not say. */
+  readonly columns?: number;
+  /** @returns false when it is better to wait for `drain` before writing more. */
+  write(text: string): boolean;
+  on(event: "resize" | "drain" | "error", handler: () => void): unknown;
+  off(event: "resize" | "drain" | "error", handler: () => void): unknown;
+}
+
+/** `exit`: the process ends without asking anybody; the last chance to tidy up, at once. */
+export type ProcessEvent = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGCONT" | "exit";
+
+export interface ProcessSignals {
+  /** Calls back at every such event, until it is disposed. */
+  on(event: ProcessEvent, handler: () => void): Disposable;
+  /** Stops the process and those around it as Ctrl-Z does; `SIGCONT` follows when it goes on. */
+  suspend(): void;
+}
+
+/** The part of `process` that {@link signalsOf} uses. */
+export interface ProcessLike {
+  on(event: ProcessEvent, handler: () => void): unknown;
+  off(event: ProcessEvent, handler: () => void): unknown;
+  kill(pid: number, signal: "SIGTSTP"): unknown;
+}
+
+/** The signals of this process. */
+export function signalsOf(process: ProcessLike): ProcessSignals {
+  return {
+    on: (event, handler) => {
+      process.on(event, handler);
+      return { [Symbol.dispose]: () => process.off(event, handler) };
+    },
+    // 0 is the whole group: a script that started us is part of the same job of the shell.
+    suspend: () => process.kill(0, "SIGTSTP"),
+  };
+}

@@ -1,0 +1,54 @@
+import type { RoomEvent } from "#core/events.ts";
+import { reclassifiedText, toolFinishedText, toolStartedText, turnEndText } from "./event-text.ts";
+import type { Style } from "./style.ts";
+
+/** An event of one turn. */
+export type TurnEvent = Extract<RoomEvent, { readonly turn: string }>;
+
+/** Something to write in the block of a turn. */
+export type Piece =
+  /** Words of the model, as they come. */
+  | { readonly kind: "words"; readonly text: string }
+  /** Whole lines of ours. */
+  | { readonly kind: "lines"; readonly text: string }
+  /** The words of this completion were none; `text` says so where they can be read already. */
+  | { readonly kind: "reclassified"; readonly text: string }
+  /** A completion is over; `text` is all of its words. */
+  | { readonly kind: "answered"; readonly text: string };
+
+/**
+ * What an event adds to its turn's block, if anything.
+ *
+ * @param raw the number by which `/raw` shows the output of a tool.
+ */
+export function pieceOf(event: TurnEvent, raw: number, style: Style): Piece | undefined {
+  switch (event.type) {
+    case "text-delta":
+      return { kind: "words", text: event.text };
+    case "reclassify":
+      return { kind: "reclassified", text: reclassifiedText(event.persona, style) };
+    case "answer":
+      return { kind: "answered", text: event.text };
+    case "tool-call":
+      return { kind: "lines", text: toolStartedText(event, style) };
+    case "tool-result":
+      return { kind: "lines", text: toolFinishedText(event, raw, style) };
+    case "turn-end": {
+      const text = turnEndText(event, style);
+      return text === "" ? undefined : { kind: "lines", text };
+    }
+    default: // reasoning and phases are not read as text
+      return undefined;
+  }
+}
+
+/** Whether a person would see anything of it. */
+export function isReadable(piece: Piece): boolean {
+  return piece.kind === "lines" || (piece.kind === "words" && /\S/.test(piece.text));
+}
+
+/** Without the words of the completion that is still running. */
+export function withoutLastWords(pieces: readonly Piece[]): Piece[] {
+  const start = pieces.findLastIndex(({ kind }) => kind === "answered") + 1;
+  return pieces.filter(({ kind }, index) => index < start || kind !== "words");
+}
