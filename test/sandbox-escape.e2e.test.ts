@@ -4,9 +4,7 @@
  */
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { checkSandbox } from "#platform/sandbox/check.ts";
 import { openBench, ROLES, SECRET } from "./sandbox-roles.ts";
 
 const bench = await openBench();
@@ -45,7 +43,7 @@ attempt('name', lambda: socket.getaddrinfo('example.invalid', 80))
     const { stdout } = await attack(`
 print(sorted(os.listdir('/')))
 print(sorted(os.listdir('/etc')))
-for path in ${JSON.stringify([homedir(), bench.folder, import.meta.dir, "/etc/shadow", "/etc/hostname", "/sys", "/var", "/run/user"])}:
+for path in ${JSON.stringify(["/home", bench.folder, import.meta.dir, "/root", "/etc/shadow", "/etc/hostname", "/sys", "/var", "/run/user"])}:
     attempt(path, lambda: os.stat(path))
 `);
     const [root = "", etc = ""] = stdout.split("\n");
@@ -167,12 +165,4 @@ attempt('pair', lambda: socket.socketpair()[0].connect('/shown/door'))
       server.stop(true);
     }
   });
-});
-
-test("org doctor's own attacks are held off, and it names the tier", async () => {
-  const finding = await checkSandbox({ signal: new AbortController().signal });
-  expect(finding).toMatchObject({ state: "ok", remedies: [] });
-  expect(finding.detail).toMatch(
-    /bubblewrap \d.*limits by (watchdog|cgroup).* 10 of 10 attacks held off/,
-  );
 });

@@ -70,8 +70,7 @@ export class RunGroup implements Disposable {
  * The folder of this process's own control group when it is ours alone, so that we may divide it:
  * `systemd-run --user --scope -p Delegate=yes org`, or the only process of a container.
  */
-export function delegatedGroup(): string | undefined {
-  const folder = ownGroup();
+export function delegatedGroup(folder: string | undefined = ownGroup()): string | undefined {
   if (folder === undefined) return undefined;
   if (readText(join(folder, "cgroup.procs"))?.trim() !== String(process.pid)) return undefined;
   try {

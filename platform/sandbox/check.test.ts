@@ -12,6 +12,12 @@ test("describes what the sandbox is built with", async () => {
   expect(userId).toBeGreaterThan(0);
 });
 
+test("attacks itself and names the tier", async () => {
+  const finding = await checkSandbox({ signal });
+  expect(finding).toMatchObject({ state: "ok", remedies: [] });
+  expect(finding.detail).toMatch(/limits by (watchdog|cgroup).* 10 of 10 attacks held off/);
+});
+
 test("a sandbox that cannot be set up is a fault with its remedy", async () => {
   const host = { ...findHost(), demotion: ["/bin/sh", "-c", "echo 'setpriv: no' >&2; exit 1"] };
   expect(await checkSandbox({ signal, host })).toEqual({

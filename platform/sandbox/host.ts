@@ -26,18 +26,25 @@ interface Constant {
 // The same for every run: 2 ms of work, and a control group is taken over only once.
 let constant: Constant | undefined;
 
+/** Tells the absolute path of a program. */
+export type LookUp = (program: string) => string | null;
+
+// From "/": a relative entry of PATH must not lead into a folder that a model can write.
+const onPath: LookUp = (program) => Bun.which(program, { cwd: "/" });
+
 /**
  * Looks up the programs on the host's PATH.
  *
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when one is missing.
  */
-export function findHost(): SandboxHost {
-  const bwrap = find("bwrap", "bubblewrap");
+export function findHost(lookUp: LookUp = onPath): SandboxHost {
+  const bwrap = needed(lookUp("bwrap"), "bwrap", "bubblewrap");
   constant ??= { filter: filterFor(process.arch), group: delegatedGroup() };
-  return { bwrap, demotion: geteuid?.() === 0 ? demotion() : [], ...constant };
+  return { bwrap, demotion: geteuid?.() === 0 ? demotion(lookUp) : [], ...constant };
 }
 
-function filterFor(architecture: string): Uint8Array {
+/** @throws {OrgError} `SANDBOX_UNAVAILABLE` for a processor that the filter is not written for. */
+export function filterFor(architecture: string): Uint8Array {
   if (isSupported(architecture)) return filterBytes(architecture);
   throw new OrgError(`The sandbox does not know the processor "${architecture}"`, {
     code: "SANDBOX_UNAVAILABLE",
@@ -49,9 +56,9 @@ function filterFor(architecture: string): Uint8Array {
 
 // A user namespace that root makes maps to root of the host: files of root under /proc/sys stay writable
 // and the process limit is ignored. So root gives everything up before bubblewrap starts.
-function demotion(): string[] {
+function demotion(lookUp: LookUp): string[] {
   return [
-    find("setpriv", "util-linux"),
+    needed(lookUp("setpriv"), "setpriv", "util-linux"),
     `--reuid=${NOBODY}`,
     `--regid=${NOBODY}`,
     "--clear-groups",
@@ -64,16 +71,12 @@ function demotion(): string[] {
   ];
 }
 
-function find(program: string, debianPackage: string): string {
-  // From "/": a relative entry of PATH must not lead into a folder that a model can write.
-  const path = Bun.which(program, { cwd: "/" });
-  if (path === null) {
-    throw new OrgError(`The sandbox needs "${program}", which is not installed`, {
-      code: "SANDBOX_UNAVAILABLE",
-      why: "Commands that models write run only inside the sandbox.",
-      remedies: [`sudo apt-get install ${debianPackage}`],
-      left: "Nothing was run.",
-    });
-  }
-  return path;
+function needed(path: string | null, program: string, debianPackage: string): string {
+  if (path !== null) return path;
+  throw new OrgError(`The sandbox needs "${program}", which is not installed`, {
+    code: "SANDBOX_UNAVAILABLE",
+    why: "Commands that models write run only inside the sandbox.",
+    remedies: [`sudo apt-get install ${debianPackage}`],
+    left: "Nothing was run.",
+  });
 }

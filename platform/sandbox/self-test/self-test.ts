@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { z } from "zod";
 import { INSIDE_BUN } from "../layout.ts";
 import { DEFAULT_POLICY } from "../policy.ts";
@@ -6,6 +5,8 @@ import { runSandboxed, type SandboxOptions } from "../run.ts";
 import type { AttackReport, Targets } from "./attacks.ts";
 
 const PROGRAM = "/run/attacks.ts";
+// Not the user's home by its name: it may be "/", "/tmp" or below "/usr", which exist inside as well.
+const HOST_FOLDERS = ["/home", "/root", "/var", "/sys", "/boot", "/srv"];
 const reportsSchema = z.array(z.object({ name: z.string(), safe: z.boolean(), seen: z.string() }));
 
 /**
@@ -22,7 +23,7 @@ export async function attackSandbox(
     socket: { data: () => undefined },
   });
   try {
-    const targets: Targets = { port: listener.port, folders: hostFolders() };
+    const targets: Targets = { port: listener.port, folders: HOST_FOLDERS };
     const source = await Bun.file(new URL("./attacks.ts", import.meta.url)).text();
     const result = await runSandboxed([INSIDE_BUN, PROGRAM], DEFAULT_POLICY, {
       ...options,
@@ -33,9 +34,4 @@ export async function attackSandbox(
   } finally {
     listener.stop(true);
   }
-}
-
-function hostFolders(): string[] {
-  // A user without a home has "/" for it, which exists everywhere.
-  return [homedir(), "/home", "/var", "/sys"].filter((folder) => folder !== "/");
 }

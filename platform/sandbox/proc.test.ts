@@ -1,0 +1,68 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listProcesses, readProcess, readProportionalBytes, readTmpfsBytes } from "./proc.ts";
+import { readSocketBytes } from "./sockets.ts";
+
+/** A folder with these files, as the kernel would fill it. */
+function folderWith(files: Readonly<Record<string, string>>) {
+  const path = mkdtempSync(join(tmpdir(), "org-proc-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
+}
+
+test("reads CPU time, state, threads and memory, whatever the program is called", () => {
+  using folder = folderWith({
+    stat: "7 (a) R 9) S 1 7 7 0 -1 4194304 99 0 0 0 11 22 33 44 20 0 5 0 126875 3133440 392",
+    status:
+      "Name:\ta\nVmPTE:\t      8 kB\nRssAnon:\t     100 kB\nRssFile:\t 9000 kB\nRssShmem:\t 20 kB\nVmSwap:\t 1 kB\nHugetlbPages:\t 2048 kB\n",
+  });
+  expect(readProcess(folder.path, 7)).toEqual({
+    pid: 7,
+    running: false,
+    cpuMs: 1100,
+    threads: 5,
+    privateBytes: (8 + 100 + 1 + 2048) * 1024,
+    sharedBytes: 20 * 1024,
+  });
+});
+
+test("a process that ended has no memory", () => {
+  using folder = folderWith({
+    stat: "7 (a) Z 1 7 7 0 -1 4194304 99 0 0 0 1 0 0 0 20 0 1 0 126875 0 0",
+    status: "Name:\ta\nState:\tZ (zombie)\n",
+  });
+  expect(readProcess(folder.path, 7)).toMatchObject({ cpuMs: 10, privateBytes: 0, sharedBytes: 0 });
+});
+
+test("what is gone is undefined, or nothing", () => {
+  expect(readProcess("/nonexistent", 7)).toBeUndefined();
+  expect(readProportionalBytes("/nonexistent")).toBeUndefined();
+  expect(listProcesses("/nonexistent")).toBeUndefined();
+  expect(readTmpfsBytes("/nonexistent")).toBe(0);
+});
+
+test("finds this process, with memory to both counts", () => {
+  expect(listProcesses("/proc")).toContain(process.pid);
+  const usage = readProcess("/proc/self", process.pid);
+  expect(usage?.privateBytes).toBeGreaterThan(1024 ** 2);
+  expect(readProportionalBytes("/proc/self")).toBeGreaterThan(1024 ** 2);
+});
+
+const TABLE = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt\n";
+
+test("counts what waits in Internet sockets, and what the others can hold", () => {
+  using folder = folderWith({
+    sockstat: "sockets: used 4\nTCP: inuse 2 orphan 0 tw 0 alloc 2 mem 9\n",
+    tcp: `${TABLE}   0: 0100007F:1F90 0100007F:9C40 01 00000100:00000010 00:00000000\n`,
+    udp: `${TABLE}  12: 0100007F:0035 00000000:0000 07 00000000:00001000 00:00000000\n`,
+  });
+  const sendBuffer = Number(readFileSync("/proc/sys/net/core/wmem_default", "utf8"));
+  expect(readSocketBytes(folder.path)).toBe(2 * (0x110 + 0x1000) + 2 * sendBuffer);
+});
+
+test("no socket, no bytes", () => {
+  using folder = folderWith({ sockstat: "sockets: used 0\n" });
+  expect(readSocketBytes(folder.path)).toBe(0);
+});
