@@ -77,18 +77,24 @@ function fromText(text: string, schema: Schema | undefined, depth: number): unkn
   if (trimmed.toLowerCase() === "null") return null;
   if (schema === undefined) return text;
   const types = typesOf(schema, depth);
-  const any = types.size === 0;
-  const candidates = [
-    any || types.has("boolean") ? booleanFrom(trimmed) : undefined,
-    any || types.has("integer") ? integerFrom(trimmed) : undefined,
-    any || types.has("number") ? numberFrom(trimmed) : undefined,
-    any || types.has("array") ? containerFrom(trimmed, "[(") : undefined,
-    any || types.has("object") ? containerFrom(trimmed, "{") : undefined,
-  ];
-  const typed = candidates.find((candidate) => candidate !== undefined);
-  if (typed === undefined) return trimmed === "None" && !types.has("string") ? null : text;
-  return typeof typed === "object" ? coerce(typed, schema, depth - 1) : typed;
+  for (const [type, read] of READERS) {
+    if (types.size > 0 && !types.has(type)) continue;
+    const value = read(trimmed);
+    if (value !== undefined) {
+      return typeof value === "object" ? coerce(value, schema, depth - 1) : value;
+    }
+  }
+  return trimmed === "None" && !types.has("string") ? null : text;
 }
+
+/** What text may be, the most special type first. */
+const READERS: readonly (readonly [type: string, read: (text: string) => unknown])[] = [
+  ["boolean", booleanFrom],
+  ["integer", integerFrom],
+  ["number", numberFrom],
+  ["array", (text) => containerFrom(text, "[(")],
+  ["object", (text) => containerFrom(text, "{")],
+];
 
 function booleanFrom(text: string): boolean | undefined {
   const lower = text.toLowerCase();
@@ -115,19 +121,13 @@ function containerFrom(text: string, brackets: string): unknown {
 
 /** The JSON types that a schema allows; empty when it does not say. */
 function typesOf(schema: Schema | undefined, depth: number): ReadonlySet<string> {
-  const types = new Set<string>();
-  if (schema === undefined || depth <= 0) return types;
-  const declared = schema["type"];
-  for (const type of Array.isArray(declared) ? declared : [declared]) {
-    if (typeof type === "string") types.add(type);
-  }
-  for (const key of ["anyOf", "oneOf", "allOf"]) {
-    const options = schema[key];
-    for (const option of Array.isArray(options) ? options : []) {
-      if (isFields(option)) for (const type of typesOf(option, depth - 1)) types.add(type);
-    }
-  }
-  const values = Array.isArray(schema["enum"]) ? schema["enum"] : [];
-  if (types.size === 0) for (const value of values) types.add(typeof value);
-  return types;
+  if (schema === undefined || depth <= 0) return new Set();
+  const declared = [schema["type"]].flat().filter((type) => typeof type === "string");
+  const options = ["anyOf", "oneOf", "allOf"]
+    .flatMap((key) => schema[key])
+    .filter(isFields)
+    .flatMap((option) => [...typesOf(option, depth - 1)]);
+  const types = new Set([...declared, ...options]);
+  if (types.size > 0 || !Array.isArray(schema["enum"])) return types;
+  return new Set(schema["enum"].map((value) => typeof value));
 }

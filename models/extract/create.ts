@@ -1,5 +1,5 @@
 import type { Extractor, ExtractorOptions } from "./extractor.ts";
-import { Splitter } from "./splitter.ts";
+import { Splitter } from "./split/splitter.ts";
 
 /**
  * Makes the splitter of one answer; a new answer needs a new one.

@@ -1,6 +1,6 @@
 import type { Marker } from "./dialect.ts";
 import { DIALECTS, HEADLESS } from "./dialects/registry.ts";
-import { ReasoningEnd } from "./reasoning-end.ts";
+import { ReasoningEnd } from "./split/reasoning-end.ts";
 import { Tokens } from "./tokens.ts";
 
 /** A marker as it stands in the text. */

@@ -73,7 +73,10 @@ function readNotation(body: Body, delimiter: string): RawCall[] | null {
   if (head === null || called === undefined) return null;
   const from = head[0].length;
   if (body.text.charAt(from) === "(") {
-    return readCalls({ ...body, text: called + body.text.slice(from) }, { delimiter, python: true });
+    return readCalls(
+      { ...body, text: called + body.text.slice(from) },
+      { delimiter, python: true },
+    );
   }
   const reader = new LiteralReader(body.text, from, { delimiter });
   const given = reader.value();

@@ -86,10 +86,10 @@ function readKimi3(body: Body): RawCall[] | null {
   const called = attributes.get("tool");
   if (called === undefined) return null;
   const from = headEnd < 0 ? body.text.length : headEnd;
-  return [{ name: unescape(called), ...readTagged(body, from, ARGUMENTS_3) }];
+  return [{ name: unescapeAttribute(called), ...readTagged(body, from, ARGUMENTS_3) }];
 }
 
-function unescape(text: string): string {
+function unescapeAttribute(text: string): string {
   return text.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
 }
 

@@ -62,16 +62,16 @@ function addPiece(piece: string, open: Element[]): void {
   open.push(element);
 }
 
-function valueOf(element: Element): unknown {
+function elementValue(element: Element): unknown {
   if (element.children.length === 0) return new Untyped(element.text);
   const isList = element.children.every((child) => child.name === "item");
-  return isList ? element.children.map(valueOf) : members(element);
+  return isList ? element.children.map(elementValue) : members(element);
 }
 
 function members(element: Element): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const [key, children] of Map.groupBy(element.children, (child) => child.name)) {
-    const values = children.map(valueOf);
+    const values = children.map(elementValue);
     // The same tag twice is a list, though nobody said so.
     define(object, key, values.length === 1 ? values[0] : values);
   }

@@ -26,7 +26,7 @@ class MarkerEnd implements EndDetector {
   readonly #tokens: Tokens;
   readonly #options: MarkerEndOptions;
   #seen = 0;
-  #quoted = false;
+  #quoted: boolean = false;
 
   constructor(tokens: Tokens, options: MarkerEndOptions) {
     this.#tokens = tokens;

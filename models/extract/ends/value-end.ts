@@ -63,17 +63,17 @@ class ValueEnd implements EndDetector {
   #beforeLast = "";
   /** The last character inside the string that is not white space. */
   #lastInside = "";
-  #escaped = false;
+  #escaped: boolean = false;
   /** White space stood behind the quotation mark. */
-  #gap = false;
+  #gap: boolean = false;
   #valueEnd = 0;
   /** Behind the value and the fence that closes behind it. */
   #unitEnd = 0;
   /** A fence was opened before the value, so it is closed behind it. */
-  #isFenced = false;
+  #isFenced: boolean = false;
   #from = 0;
   #seen = 0;
-  #final = false;
+  #final: boolean = false;
 
   constructor(options: ValueEndOptions, close: Tokens, before: Tokens) {
     this.#options = options;

@@ -1,5 +1,5 @@
 import type { Body, RawCall } from "../dialect.ts";
-import { parseLenientJson } from "./lenient-json.ts";
+import { type LenientJson, parseLenientJson } from "./lenient-json.ts";
 
 /** How sure it is that the JSON is meant as a call at all. */
 export interface JsonReading {
@@ -32,19 +32,23 @@ const OTHER_KEYS = new Set(["id", "type", "tool_call_id", "index", "call_id", "t
 export function readJsonCalls(reading: JsonReading = {}): (body: Body) => RawCall[] | null {
   return (body) => {
     const calls: RawCall[] = [];
-    let from = 0;
-    for (;;) {
-      const json = parseLenientJson(body.text, from);
-      if (json === undefined) break;
-      from = json.end;
-      const found = json.placeholder ? null : callsIn(json.value, body, reading);
-      if (found === null) return reading.unmarked === true || calls.length === 0 ? null : calls;
-      const { repaired } = json;
-      const truncated = body.cut && json.truncated;
-      calls.push(...found.map((call) => ({ ...call, repaired, truncated })));
+    let json = parseLenientJson(body.text);
+    while (json !== undefined) {
+      const found = readCalls(json, body, reading);
+      if (found === null && reading.unmarked === true) return null;
+      if (found === null) break;
+      calls.push(...found);
+      json = parseLenientJson(body.text, json.end);
     }
     return calls.length === 0 ? null : calls;
   };
+}
+
+function readCalls(json: LenientJson, body: Body, reading: JsonReading): RawCall[] | null {
+  const calls = json.placeholder ? null : callsIn(json.value, body, reading);
+  const { repaired } = json;
+  const truncated = body.cut && json.truncated;
+  return calls?.map((call) => ({ ...call, repaired, truncated })) ?? null;
 }
 
 /** The calls in a value, or `null` when it is anything else. */

@@ -1,5 +1,6 @@
 import { LIMITS } from "../limits.ts";
-import { endsString, QUOTES, readEscape, skipBlanks } from "./strings.ts";
+import { type Quoted, readDelimited, readQuoted } from "./quoted.ts";
+import { endsString, type Place, QUOTES, skipBlanks } from "./strings.ts";
 
 /** Nesting beyond the limit; the caller turns it into an event. */
 export class TooDeep extends Error {
@@ -17,17 +18,17 @@ const NUMBER =
   /[-+]?(?:0[xX][\da-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s,}\])]|$)/y;
 const STRING_PREFIX = /(?:[rbfu]|rb|br|fr|rf)(?=["'])/iy;
 const PLACEHOLDER = /^(?:\.\.\.|…|<[^<>]*>)$/;
-const WORDS: Readonly<Record<string, unknown>> = {
-  true: true,
-  True: true,
-  false: false,
-  False: false,
-  null: null,
-  None: null,
-  undefined: null,
-  nil: null,
-  NaN: null,
-};
+const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["true", true],
+  ["True", true],
+  ["false", false],
+  ["False", false],
+  ["null", null],
+  ["None", null],
+  ["undefined", null],
+  ["nil", null],
+  ["NaN", null],
+]);
 
 /**
  * Reads one value as models write them: JSON, Python, or something between. Never fails on text;
@@ -36,20 +37,22 @@ const WORDS: Readonly<Record<string, unknown>> = {
 export class LiteralReader {
   /** Index of the next character. */
   at: number;
-  /** Brackets and quotation marks that the text ended without. */
+  /** Brackets that the text ended without. */
   missing = 0;
   /** The text ended inside a string, a number or a word. */
-  cutInside = false;
+  cutInside: boolean = false;
   /** A value was left open on purpose, as documentation does: `...` or `<your value>`. */
-  placeholder = false;
+  placeholder: boolean = false;
   readonly #text: string;
-  readonly #options: LiteralOptions;
+  readonly #isPython: boolean;
+  readonly #delimiter: string | undefined;
   #depth = 0;
 
   constructor(text: string, at: number, options: LiteralOptions = {}) {
     this.#text = text;
     this.at = at;
-    this.#options = options;
+    this.#isPython = options.python === true;
+    this.#delimiter = options.delimiter;
   }
 
   /** Goes on behind white space and comments. @returns the next character. */
@@ -68,25 +71,15 @@ export class LiteralReader {
     const char = this.skip();
     if (char === "{") return this.#nested(() => this.#object());
     if (char === "[") return this.#nested(() => this.#list("]"));
-    if (char === "(" && this.#options.python === true) return this.#nested(() => this.#list(")"));
-    if (this.#delimited() || QUOTES.has(char) || this.#skipStringPrefix()) {
-      return this.string("value");
-    }
+    if (char === "(" && this.#isPython) return this.#nested(() => this.#list(")"));
+    if (this.#beginsString() || this.#skipStringPrefix()) return this.#string("value");
     return this.#number() ?? this.#word(inList);
-  }
-
-  /** Reads the string that begins here; adjacent ones are joined in Python. */
-  string(place: "key" | "value"): string {
-    if (this.#delimited()) return this.#delimitedString();
-    let value = this.#quoted(place);
-    while (this.#options.python === true && this.#continues()) value += this.#quoted(place);
-    return value;
   }
 
   #skipComment(): boolean {
     const two = this.#text.slice(this.at, this.at + 2);
     if (two === "/*") this.at = endOf(this.#text, "*/", this.at);
-    else if (two === "//" || two === "# " || (two[0] === "#" && this.#options.python === true)) {
+    else if (two === "//" || two === "# " || (two[0] === "#" && this.#isPython)) {
       this.at = endOf(this.#text, "\n", this.at);
     } else return false;
     return true;
@@ -103,22 +96,25 @@ export class LiteralReader {
   #object(): unknown {
     this.at += 1;
     // `{{"name": …}}`: the braces of a prompt template, copied.
-    const doubled = this.skip() === "{";
-    if (doubled) this.at += 1;
+    const isDoubled = this.skip() === "{";
+    if (isDoubled) this.at += 1;
     const object: Record<string, unknown> = {};
     const members: unknown[] = [];
+    this.#members(object, members);
+    if (isDoubled && this.skip() === "}") this.at += 1;
+    return members.length > 0 && Object.keys(object).length === 0 ? members : object;
+  }
+
+  /** Reads up to the closing brace, or to where it must have been forgotten. */
+  #members(object: Record<string, unknown>, members: unknown[]): void {
     for (;;) {
       const char = this.skip();
-      if (char === "" || char === "]" || char === ")") {
-        if (char === "") this.missing += 1;
-        break;
-      }
-      this.at += char === "}" || char === "," || char === ";" ? 1 : 0;
-      if (char === "}") break;
-      if (char !== "," && char !== ";") this.#member(object, members);
+      if (char === "") this.missing += 1;
+      if (char === "" || char === "]" || char === ")") return;
+      if (char === "}" || char === "," || char === ";") this.at += 1;
+      else this.#member(object, members);
+      if (char === "}") return;
     }
-    if (doubled && this.skip() === "}") this.at += 1;
-    return members.length > 0 && Object.keys(object).length === 0 ? members : object;
   }
 
   #member(object: Record<string, unknown>, members: unknown[]): void {
@@ -127,24 +123,19 @@ export class LiteralReader {
     const separator = this.skip();
     if (separator === ":" || separator === "=") {
       this.at += this.#text.startsWith("=>", this.at) ? 2 : 1;
-      define(object, key, this.#memberValue());
+      const char = this.skip();
+      define(object, key, char === "," || char === "}" ? null : this.value());
       return;
     }
     // A set, as in Python, or something that cannot be read and is passed over.
     this.at = start;
     const value = this.value(true);
     if (this.at === start) this.at += 1;
-    else if (this.#options.python === true) members.push(value);
-  }
-
-  #memberValue(): unknown {
-    const char = this.skip();
-    return char === "," || char === "}" ? null : this.value();
+    else if (this.#isPython) members.push(value);
   }
 
   #key(): string {
-    const char = this.#text.charAt(this.at);
-    if (this.#delimited() || QUOTES.has(char)) return this.string("key");
+    if (this.#beginsString()) return this.#string("key");
     const end = indexOfAny(this.#text, ":=,{}[]\n", this.at);
     const key = this.#text.slice(this.at, end).trim();
     this.at = end;
@@ -156,55 +147,42 @@ export class LiteralReader {
     const list: unknown[] = [];
     for (;;) {
       const char = this.skip();
-      if (char === "") {
-        this.missing += 1;
+      if (char === "") this.missing += 1;
+      if (char === "" || char === "}" || (char === ")" && this.#isPython && close !== ")")) {
         return list;
       }
-      if (char === close) {
-        this.at += 1;
-        return list;
-      }
-      if (char === "}" || (char === ")" && this.#options.python === true)) return list;
       const start = this.at;
-      if (char !== "," && char !== ";") list.push(this.value(true));
+      if (char !== close && char !== "," && char !== ";") list.push(this.value(true));
       if (this.at === start) this.at += 1;
+      if (char === close) return list;
     }
   }
 
-  #quoted(place: "key" | "value"): string {
-    const closing = QUOTES.get(this.#text.charAt(this.at)) ?? '"';
-    const triple = this.#triple();
-    this.at += triple === "" ? 1 : 3;
-    const parts: string[] = [];
-    let from = this.at;
-    while (this.at < this.#text.length) {
-      const char = this.#text.charAt(this.at);
-      if (char === "\\") {
-        const escape = readEscape(this.#text, this.at + 1, this.#options.python === true);
-        parts.push(this.#text.slice(from, this.at), escape.value);
-        this.at += 1 + escape.length;
-        from = this.at;
-      } else if (closing.includes(char) && this.#closes(triple, place)) {
-        parts.push(this.#text.slice(from, this.at));
-        this.at += triple === "" ? 1 : 3;
-        return parts.join("");
-      } else this.at += 1;
+  #beginsString(): boolean {
+    return this.#isDelimiter(this.at) || QUOTES.has(this.#text.charAt(this.at));
+  }
+
+  #isDelimiter(at: number): boolean {
+    return this.#delimiter !== undefined && this.#text.startsWith(this.#delimiter, at);
+  }
+
+  /** Reads the string that begins here; adjacent ones are joined in Python. */
+  #string(place: Place): string {
+    if (this.#delimiter !== undefined && this.#isDelimiter(this.at)) {
+      return this.#take(readDelimited(this.#text, this.at, this.#delimiter));
     }
-    this.cutInside = true;
-    parts.push(this.#text.slice(from));
-    return parts.join("");
+    const options = { place, python: this.#isPython, delimiter: this.#delimiter };
+    let value = this.#take(readQuoted(this.#text, this.at, options));
+    while (this.#isPython && this.#continues()) {
+      value += this.#take(readQuoted(this.#text, this.at, options));
+    }
+    return value;
   }
 
-  #triple(): string {
-    const three = this.#text.slice(this.at, this.at + 3);
-    return three === '"""' || three === "'''" ? three : "";
-  }
-
-  #closes(triple: string, place: "key" | "value"): boolean {
-    if (triple !== "") return this.#text.startsWith(triple, this.at);
-    const behind = skipBlanks(this.#text, this.at + 1);
-    if (this.#options.python === true && "\"'+%#".includes(this.#text.charAt(behind))) return true;
-    return this.#startsDelimiter(behind) || endsString(this.#text, behind, place);
+  #take(string: Quoted): string {
+    this.at = string.end;
+    this.cutInside ||= string.cut;
+    return string.value;
   }
 
   /** Goes on to an adjacent string, also behind a plus sign. */
@@ -215,39 +193,17 @@ export class LiteralReader {
       this.skip();
     }
     this.#skipStringPrefix();
-    if ("\"'".includes(this.#text.charAt(this.at) || "x")) return true;
+    const char = this.#text.charAt(this.at);
+    if (char === '"' || char === "'") return true;
     this.at = start;
     return false;
   }
 
   #skipStringPrefix(): boolean {
     STRING_PREFIX.lastIndex = this.at;
-    const prefix = this.#options.python === true ? STRING_PREFIX.exec(this.#text) : null;
+    const prefix = this.#isPython ? STRING_PREFIX.exec(this.#text) : null;
     this.at += prefix?.[0].length ?? 0;
     return prefix !== null;
-  }
-
-  #startsDelimiter(at: number): boolean {
-    const delimiter = this.#options.delimiter;
-    return delimiter !== undefined && this.#text.startsWith(delimiter, at);
-  }
-
-  #delimited(): boolean {
-    return this.#startsDelimiter(this.at);
-  }
-
-  #delimitedString(): string {
-    const delimiter = this.#options.delimiter ?? "";
-    const from = this.at + delimiter.length;
-    const end = this.#text.indexOf(delimiter, from);
-    if (end >= 0) {
-      this.at = end + delimiter.length;
-      return this.#text.slice(from, end);
-    }
-    // The closing delimiter is missing: the brackets that are still open close behind the value.
-    this.at = this.#text.length;
-    while (this.at > from && " \n\t\r}])".includes(this.#text.charAt(this.at - 1))) this.at -= 1;
-    return this.#text.slice(from, this.at);
   }
 
   #number(): number | undefined {
@@ -255,14 +211,14 @@ export class LiteralReader {
     const match = NUMBER.exec(this.#text)?.[0];
     if (match === undefined) return undefined;
     this.at += match.length;
-    if (this.at === this.#text.length) this.cutInside = true;
+    this.cutInside ||= this.at === this.#text.length;
     const sign = match.startsWith("-") ? -1 : 1;
     return sign * Number(match.replace(/^[-+]/, "").replaceAll("_", ""));
   }
 
   #word(inList: boolean): unknown {
     const from = this.at;
-    const isText = this.#options.delimiter !== undefined && this.#options.python !== true;
+    const isText = this.#delimiter !== undefined && !this.#isPython;
     const stops = isText ? ",}]" : ",;}])\n";
     for (;;) {
       this.at = indexOfAny(this.#text, stops, this.at);
@@ -270,15 +226,15 @@ export class LiteralReader {
       this.at += 1;
     }
     const word = this.#text.slice(from, this.at).trim();
-    if (this.at === this.#text.length) this.cutInside = true;
-    if (PLACEHOLDER.test(word)) this.placeholder = true;
-    return Object.hasOwn(WORDS, word) ? WORDS[word] : word;
+    this.cutInside ||= this.at === this.#text.length;
+    this.placeholder ||= PLACEHOLDER.test(word);
+    return WORDS.has(word) ? WORDS.get(word) : word;
   }
 
   /** A comma belongs to bare text unless something that looks like the next member follows. */
   #endsWord(): boolean {
     const behind = skipBlanks(this.#text, this.at + 1);
-    return this.#startsDelimiter(behind) || endsString(this.#text, this.at, "value");
+    return this.#isDelimiter(behind) || endsString(this.#text, this.at, "value");
   }
 }
 

@@ -65,7 +65,7 @@ const CDATA_CLOSE = "]]>";
 
 class TaggedReader {
   /** The last value had its closing tag. */
-  closed = true;
+  closed: boolean = true;
   readonly #text: string;
   readonly #grammar: TagGrammar;
   readonly #places: Occurrences;

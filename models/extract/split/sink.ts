@@ -1,5 +1,5 @@
-import type { ExtractEvent, ExtractedCall } from "./extractor.ts";
-import { LIMITS } from "./limits.ts";
+import type { ExtractEvent, ExtractedCall } from "../extractor.ts";
+import { LIMITS } from "../limits.ts";
 
 /** What waits for the end of the answer: prose if other text follows, else what it looks like. */
 interface Tail {

@@ -1,8 +1,8 @@
-import type { HeaderMarker, UnitMarker, WrapperMarker } from "./dialect.ts";
-import type { ExtractEvent } from "./extractor.ts";
+import type { HeaderMarker, UnitMarker, WrapperMarker } from "../dialect.ts";
+import type { ExtractEvent } from "../extractor.ts";
+import { allMarkers, type Spotted } from "../markers.ts";
+import type { Verdict } from "../shape.ts";
 import type { Input, Mode } from "./input.ts";
-import { allMarkers, type Spotted } from "./markers.ts";
-import type { Verdict } from "./shape.ts";
 import type { ReasoningEnd } from "./reasoning-end.ts";
 import type { Turn } from "./turn.ts";
 

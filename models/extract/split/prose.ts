@@ -1,9 +1,9 @@
+import { allMarkers, type Markers, type Spotted } from "../markers.ts";
+import type { Tokens } from "../tokens.ts";
 import { enter, isCutOff, judge } from "./enter.ts";
 import { FenceMode } from "./fence.ts";
 import type { Input, Mode } from "./input.ts";
-import { allMarkers, type Markers, type Spotted } from "./markers.ts";
 import { ReasoningMode } from "./reasoning.ts";
-import type { Tokens } from "./tokens.ts";
 import type { Prose, Turn } from "./turn.ts";
 
 const BLANKS = /[ \t]*/y;
@@ -29,12 +29,12 @@ export class ProseMode implements Prose {
   readonly #turn: () => Turn;
   readonly #markers: Markers = allMarkers();
   /** Nothing but blanks stands in the line so far. */
-  #lineIsBlank = true;
+  #lineIsBlank: boolean = true;
   #indent = 0;
   /** An indented line here is code: the line before was empty, or code. */
-  #mayBeCode = true;
+  #mayBeCode: boolean = true;
   /** The rest of the line is shown as it is: a block quote, or indented code. */
-  #lineIsInert = false;
+  #lineIsInert: boolean = false;
   /** Length of the run of back quotes that opened code in this line. */
   #ticks = 0;
   /** The template opened a block of reasoning before the answer began. */

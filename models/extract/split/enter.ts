@@ -1,9 +1,9 @@
+import { allMarkers, type Spotted } from "../markers.ts";
+import type { Verdict } from "../shape.ts";
 import { HeaderMode } from "./header.ts";
 import type { Input, Mode } from "./input.ts";
 import { InventedMode } from "./invented.ts";
-import { allMarkers, type Spotted } from "./markers.ts";
 import { ReasoningMode } from "./reasoning.ts";
-import type { Verdict } from "./shape.ts";
 import type { Turn } from "./turn.ts";
 import { UnitMode } from "./unit.ts";
 

@@ -1,7 +1,7 @@
-import type { ExtractEvent } from "./extractor.ts";
+import type { ExtractEvent } from "../extractor.ts";
+import { LIMITS } from "../limits.ts";
+import type { ToolIndex } from "../resolve.ts";
 import type { Mode } from "./input.ts";
-import { LIMITS } from "./limits.ts";
-import type { ToolIndex } from "./resolve.ts";
 import type { Sink } from "./sink.ts";
 
 /** What all modes of the splitter share while they work on one answer. */

@@ -1,10 +1,10 @@
-import type { UnitMarker } from "./dialect.ts";
-import type { EndDetector, Found } from "./ends/end.ts";
-import type { ExtractedCall } from "./extractor.ts";
-import { finishCalls } from "./finish.ts";
+import type { UnitMarker } from "../dialect.ts";
+import type { EndDetector, Found } from "../ends/end.ts";
+import type { ExtractedCall } from "../extractor.ts";
+import { finishCalls } from "../finish.ts";
+import { LIMITS } from "../limits.ts";
+import { TooDeep } from "../readers/literal.ts";
 import type { Input, Mode } from "./input.ts";
-import { LIMITS } from "./limits.ts";
-import { TooDeep } from "./readers/literal.ts";
 import { mayRewind, type Turn } from "./turn.ts";
 
 export interface UnitStart {

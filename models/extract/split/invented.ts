@@ -1,5 +1,5 @@
+import { Tokens } from "../tokens.ts";
 import type { Input, Mode } from "./input.ts";
-import { Tokens } from "./tokens.ts";
 import type { Turn } from "./turn.ts";
 
 const WHY = "a result that the model made up";

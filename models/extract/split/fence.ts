@@ -1,13 +1,13 @@
-import type { Body, RawCall } from "./dialect.ts";
-import { bareJson } from "./dialects/bare.ts";
-import type { ExtractedCall } from "./extractor.ts";
-import { finishCalls } from "./finish.ts";
+import type { Body, RawCall } from "../dialect.ts";
+import { bareJson } from "../dialects/bare.ts";
+import type { ExtractedCall } from "../extractor.ts";
+import { finishCalls } from "../finish.ts";
+import { LIMITS } from "../limits.ts";
+import { readJsonCalls } from "../readers/json-calls.ts";
+import { TooDeep } from "../readers/literal.ts";
+import { readPythonCalls } from "../readers/python-calls.ts";
+import type { Verdict } from "../shape.ts";
 import type { Input, Mode } from "./input.ts";
-import { LIMITS } from "./limits.ts";
-import { readJsonCalls } from "./readers/json-calls.ts";
-import { TooDeep } from "./readers/literal.ts";
-import { readPythonCalls } from "./readers/python-calls.ts";
-import type { Verdict } from "./shape.ts";
 import type { Turn } from "./turn.ts";
 
 /** A fence labelled so is meant to run. */
@@ -35,7 +35,7 @@ export class FenceMode implements Mode {
   #kind: Kind = "code";
   /** The block so far, as long as it may be a call. */
   #held: { raw: string; body: string } | undefined;
-  #atLineStart = true;
+  #atLineStart: boolean = true;
 
   /** @param indent columns before the fence, which stands next in the input. */
   constructor(turn: Turn, indent: number) {
@@ -48,13 +48,13 @@ export class FenceMode implements Mode {
     while (!input.isEmpty) {
       const line = this.#line(input);
       if (line === null) return null;
-      if (this.#closes(line)) return this.#close(input, line);
+      if (this.#closes(line)) return this.#close(line);
       this.#add(line);
     }
     if (!input.final) return null;
     if (this.#held === undefined) return null;
     // A model that ends with its call often leaves the fence open.
-    return this.#close(input, "");
+    return this.#close("");
   }
 
   /** Reads the opening line. @returns whether it is complete. */
@@ -125,7 +125,7 @@ export class FenceMode implements Mode {
     this.#held = undefined;
   }
 
-  #close(input: Input, line: string): Mode {
+  #close(line: string): Mode {
     const { sink, prose } = this.#turn;
     const raw = (this.#held?.raw ?? "") + line;
     const calls = this.#held === undefined ? null : this.#calls(this.#held.body, raw, line === "");

@@ -1,9 +1,9 @@
-import type { ExtractEvent, Extractor, ExtractorOptions } from "./extractor.ts";
+import type { ExtractEvent, Extractor, ExtractorOptions } from "../extractor.ts";
+import { LIMITS } from "../limits.ts";
+import { allMarkers } from "../markers.ts";
+import { ToolIndex } from "../resolve.ts";
 import { Input, type Mode } from "./input.ts";
-import { LIMITS } from "./limits.ts";
-import { allMarkers } from "./markers.ts";
 import { ProseMode } from "./prose.ts";
-import { ToolIndex } from "./resolve.ts";
 import { Sink } from "./sink.ts";
 import type { Turn } from "./turn.ts";
 

@@ -1,4 +1,4 @@
-import { Tokens } from "./tokens.ts";
+import { Tokens } from "../tokens.ts";
 
 /** What ends a block of reasoning. */
 export class ReasoningEnd {

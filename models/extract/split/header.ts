@@ -5,7 +5,7 @@ import {
   HEADER_LENGTH,
   harmonyCall,
   readHeader,
-} from "./dialects/harmony.ts";
+} from "../dialects/harmony.ts";
 import type { Input, Mode } from "./input.ts";
 import { InventedMode } from "./invented.ts";
 import { ReasoningMode } from "./reasoning.ts";

@@ -1,0 +1,35 @@
+import type { ToolCall } from "#core/calls.ts";
+import type { ExtractedCall } from "./extractor.ts";
+
+/**
+ * Leaves out the embedded calls that the server has declared as well, because it parsed the same text.
+ * One declared call cancels one embedded call at most, so two equal calls in the text stay two.
+ */
+export function dedupeCalls(
+  declared: readonly ToolCall[],
+  embedded: readonly ExtractedCall[],
+): readonly ExtractedCall[] {
+  const left = new Map<string, number>();
+  for (const call of declared) {
+    const key = callKey(call);
+    left.set(key, (left.get(key) ?? 0) + 1);
+  }
+  return embedded.filter((call) => {
+    const key = callKey(call);
+    const count = left.get(key) ?? 0;
+    left.set(key, count - 1);
+    return count <= 0;
+  });
+}
+
+/** Equal for calls that do the same: the name, and the arguments whatever the order of their keys. */
+export function callKey(call: { readonly name: string; readonly arguments: unknown }): string {
+  return `${call.name} ${JSON.stringify(sorted(call.arguments ?? {}))}`;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
+}
