@@ -1,14 +1,16 @@
 #!/usr/bin/env bun
 /** Processor time per streamed chunk of `chatOnce`, beside the least that must be done and other clients. */
 import { compare } from "./support/compare.ts";
+import { startModelServer } from "./support/model-server.ts";
 import { PIECES } from "./support/prose.ts";
 import { atMostTimes, named, publish, type Section } from "./support/report.ts";
+import { stop } from "./support/stop.ts";
 import { readers } from "./support/stream-readers.ts";
 
-const PROGRAMS = `${import.meta.dir}/programs`;
+const CLIENT = `${import.meta.dir}/programs/stream-client.ts`;
 const UNIT = "µs of processor time per chunk, less is better";
 
-await using server = await startServer();
+await using server = await startModelServer();
 publish([await firstAnswers(`${server.url}/burst/v1`), ...(await laterAnswers(server.url))]);
 
 /** What `org ask` costs: nothing is compiled yet. A new process for every figure. */
@@ -70,7 +72,7 @@ interface Client extends AsyncDisposable {
 
 async function startClient(name: string): Promise<Client> {
   let reply = Promise.withResolvers<unknown>();
-  const child = Bun.spawn([process.execPath, `${PROGRAMS}/stream-client.ts`, name], {
+  const child = Bun.spawn([process.execPath, CLIENT, name], {
     stdio: ["ignore", "ignore", "inherit"],
     ipc: (message) => reply.resolve(message),
     onExit: () => reply.reject(new Error(`The reader "${name}" has ended`)),
@@ -84,20 +86,4 @@ async function startClient(name: string): Promise<Client> {
     },
     [Symbol.asyncDispose]: () => stop(child),
   };
-}
-
-async function startServer(): Promise<AsyncDisposable & { readonly url: string }> {
-  const child = Bun.spawn([process.execPath, `${PROGRAMS}/stream-server.ts`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  for await (const bytes of child.stdout) {
-    const port = new TextDecoder().decode(bytes).trim();
-    return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => stop(child) };
-  }
-  throw new Error("The server ended before it said its port");
-}
-
-async function stop(child: Bun.Subprocess): Promise<void> {
-  child.kill("SIGKILL");
-  await child.exited;
 }

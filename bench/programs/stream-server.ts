@@ -3,8 +3,9 @@
  *
  *   POST /single/v1/chat/completions   every chunk in a packet of its own, as a model brings them
  *   POST /burst/v1/chat/completions    all at once, as a proxy with a buffer does
+ *   GET  /burst/v1/models
  */
-import { wireEvents } from "../support/chat-wire.ts";
+import { MODEL, wireEvents } from "../support/chat-wire.ts";
 
 /** Between two packets: longer than any client needs for one, so that each is read by itself. */
 const PAUSE_MS = 0.1;
@@ -18,6 +19,7 @@ const server = Bun.serve({
   routes: {
     "/single/v1/chat/completions": (request) => answer(request, onePacketEach()),
     "/burst/v1/chat/completions": (request) => answer(request, whole),
+    "/burst/v1/models": Response.json({ object: "list", data: [{ id: MODEL, object: "model" }] }),
   },
 });
 process.stdout.write(`${server.port}\n`);
