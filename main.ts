@@ -11,7 +11,7 @@ import type { Provider } from "#models/provider.ts";
 import type { Settings } from "#platform/settings.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "#serve/home-service.ts";
-import type { OpenHome } from "#serve/open-home.ts";
+import type { OpenHome, OpenHomeOptions } from "#serve/open-home.ts";
 import { type CommandLine, commandNamed, parseCommandLine } from "#ui/command-line.ts";
 import { commandHelp, exitCodes, overview } from "#ui/help.ts";
 import { failedLine } from "#ui/outcome.ts";
@@ -28,19 +28,10 @@ const output: Output = {
   live: process.stdout.isTTY,
 };
 
-/** Ends what is running; the exit code says which signal it was. */
+/** Ends what is running. */
 const stop = new AbortController();
+/** The exit code of the signal that stopped a command. */
 let interrupted: number | undefined;
-for (const [name, code] of [
-  ["SIGINT", EXIT.interrupted],
-  ["SIGTERM", EXIT.terminated],
-  ["SIGHUP", EXIT.terminated],
-] as const) {
-  process.on(name, () => {
-    interrupted ??= code;
-    stop.abort(new Error(name));
-  });
-}
 
 const exit = await main(Bun.argv.slice(2));
 await stdout.end();
@@ -69,17 +60,18 @@ async function run(line: CommandLine): Promise<number> {
     const asked = Bun.argv.slice(2).includes(command.name);
     return page(asked ? commandHelp(command) : overview());
   }
+  if (command.name === "help") return page(topic(operands[0]));
+  if (command.name === "chat") return await chat(line);
+  stopOnSignals();
   switch (command.name) {
-    case "help":
-      return page(topic(operands[0]));
     case "doctor":
       return await doctor(line);
     case "log":
       return await log(line);
-    case "ask":
-      return await ask(line);
+    case "debug":
+      return await debug(line);
     default:
-      return await chat(line);
+      return await ask(line);
   }
 }
 
@@ -94,6 +86,7 @@ function topic(name: string | undefined): string {
 }
 
 async function ask(line: CommandLine): Promise<number> {
+  const { openHome } = await import("#serve/open-home.ts");
   const { askText, runAsk } = await import("#ui/ask-command.ts");
   const input = { isTerminal: process.stdin.isTTY, read: () => Bun.stdin.text() };
   const { operands, options } = line;
@@ -104,18 +97,19 @@ async function ask(line: CommandLine): Promise<number> {
     mode: options.get("mode"),
     raw: options.has("raw"),
   };
-  return await inHome(line, async ({ service }) =>
+  return await inHome(line, openHome, async ({ service }) =>
     runAsk(service, { request, json: options.has("json"), output, signal: stop.signal }),
   );
 }
 
 async function log(line: CommandLine): Promise<number> {
+  const { openHome } = await import("#serve/open-home.ts");
   const { runLog } = await import("#ui/log-command.ts");
   const { operands, options } = line;
   const [id] = operands;
   const format = options.get("export");
   const json = options.has("json") || format === "json";
-  return await inHome(line, async ({ service }) =>
+  return await inHome(line, openHome, async ({ service }) =>
     runLog(service, {
       room: id === undefined ? { kind: "newest" } : { kind: "named", id },
       what: options.has("list") ? "list" : json ? "json" : "text",
@@ -140,8 +134,55 @@ async function doctor(line: CommandLine): Promise<number> {
   return await runDoctor(checks, { json: line.options.has("json"), output, signal: stop.signal });
 }
 
+async function debug({ operands, options }: CommandLine): Promise<number> {
+  const { createInterface } = await import("node:readline");
+  const { readJsonFile, runLineFilter, unknownTopic } = await import("#ui/debug-command.ts");
+  const { extractRecord } = await import("#models/extract/debug.ts");
+  const { readExtractRecord, readToolList } = await import("#models/extract/debug-record.ts");
+  if (operands[0] !== "extract") throw unknownTopic(operands[0]);
+  const file = options.get("tools");
+  const tools = file === undefined ? undefined : readToolList(await readJsonFile(file));
+  const how = { chars: options.has("chars"), tools };
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  return await runLineFilter(
+    lines,
+    (value) => extractRecord(readExtractRecord(value), how),
+    output,
+  );
+}
+
+/** Opens the room on the screen. Its own screens deal with signals; this process must own the home. */
 async function chat(line: CommandLine): Promise<number> {
-  return 0;
+  const { ownHome } = await import("#serve/open-home.ts");
+  const { showRoom } = await import("#ui/show-room.ts");
+  const { options } = line;
+  return await inHome(line, ownHome, async ({ service }) => {
+    const room = await service.enter(roomChoice(line));
+    const mode = options.get("mode");
+    if (mode !== undefined) await room.setMode(mode, "user");
+    const code = await showRoom({
+      room,
+      entries: () => service.entries({ kind: "open" }),
+      process,
+      plain: options.has("plain") || process.env["ACCESSIBLE"] === "1",
+      term: process.env["TERM"],
+      colour: (process.env["NO_COLOR"] ?? "") === "",
+    });
+    // Whoever asked from elsewhere asked this room, and it is closed now.
+    stop.abort();
+    return code;
+  });
+}
+
+/** Lets Ctrl-C, SIGTERM and SIGHUP end a command that has no screen. */
+function stopOnSignals(): void {
+  const codes = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.terminated };
+  for (const [name, code] of Object.entries(codes)) {
+    process.on(name, () => {
+      interrupted ??= code;
+      stop.abort(new Error(name));
+    });
+  }
 }
 
 function roomChoice({ options }: CommandLine): RoomChoice {
@@ -156,17 +197,17 @@ async function settingsOf({ options }: CommandLine): Promise<Settings> {
 }
 
 /** Opens the home, here or through its owner, and leaves nothing open behind. */
-async function inHome(
+async function inHome<Home extends OpenHome>(
   line: CommandLine,
-  use: (home: OpenHome) => Promise<number>,
+  open: (options: OpenHomeOptions) => Promise<Home>,
+  use: (home: Home) => Promise<number>,
 ): Promise<number> {
-  const { openHome } = await import("#serve/open-home.ts");
   const { homePaths } = await import("#platform/home.ts");
   const settings = await settingsOf(line);
   await using parts = new AsyncDisposableStack();
   // Made with the first room: while another process owns the home, nothing of it is needed here.
   let factory: Promise<RoomFactory> | undefined;
-  await using home = await openHome({
+  await using home = await open({
     paths: homePaths(settings.home),
     command: `org ${line.command.name}`,
     signal: stop.signal,
