@@ -42,6 +42,8 @@ export class LocalHome implements HomeService, AsyncDisposable {
       listener,
     });
     const over = done.finally(() => events.close());
+    // A failure waits here for a reader that is slow; meanwhile it must not count as nobody's.
+    over.catch(() => undefined);
     try {
       yield* events;
     } finally {
