@@ -124,11 +124,13 @@ async function doctor(line: CommandLine): Promise<number> {
   const { runDoctor } = await import("#ui/doctor-command.ts");
   const { machineChecks } = await import("#ops/doctor-checks.ts");
   const { providerCheck } = await import("#models/provider-check.ts");
+  const { sandboxCheck } = await import("#platform/sandbox/check.ts");
   const settings = await settingsOf(line);
   const bunVersion = (await Bun.file(`${import.meta.dir}/.bun-version`).text()).trim();
   await using parts = new AsyncDisposableStack();
   const checks: readonly Check[] = [
     ...machineChecks({ home: settings.home, bunVersion }),
+    sandboxCheck,
     providerCheck(await providerOf(line, settings, parts), settings.model),
   ];
   return await runDoctor(checks, { json: line.options.has("json"), output, signal: stop.signal });
