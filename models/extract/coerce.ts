@@ -28,44 +28,45 @@ function coerceObject(
   depth: number,
 ): Record<string, unknown> {
   const object: Record<string, unknown> = {};
-  const properties = isFields(schema?.["properties"]) ? schema["properties"] : {};
-  const others = isFields(schema?.["additionalProperties"])
-    ? schema["additionalProperties"]
-    : whatever(properties, depth);
+  const properties = schemaAt(schema, "properties") ?? {};
+  const others = schemaAt(schema, "additionalProperties") ?? undescribed(properties, depth);
   for (const [key, value] of Object.entries(given)) {
-    const property = Object.hasOwn(properties, key) ? properties[key] : others;
-    define(object, key, coerce(value, isFields(property) ? property : undefined, depth - 1));
+    const property = Object.hasOwn(properties, key) ? schemaAt(properties, key) : others;
+    define(object, key, coerce(value, property, depth - 1));
   }
   return object;
 }
 
 /** Inside a value whose members nobody described they may be anything; an unknown argument is text. */
-function whatever(properties: Schema, depth: number): Schema | undefined {
+function undescribed(properties: Schema, depth: number): Schema | undefined {
   return depth < SCHEMA_DEPTH && Object.keys(properties).length === 0 ? {} : undefined;
 }
 
+function schemaAt(schema: Schema | undefined, key: string): Schema | undefined {
+  const found = schema?.[key];
+  return isFields(found) ? found : undefined;
+}
+
 function coerce(value: unknown, schema: Schema | undefined, depth: number): unknown {
-  const types = typesOf(schema, depth);
-  if (value instanceof Untyped) return fromText(value.text, schema, depth);
-  if (typeof value === "string") {
-    const wanted = types.size > 0 && !types.has("string");
-    return wanted ? wrap(fromText(value, schema, depth), schema, depth) : value;
-  }
+  const known = depth > 0 ? schema : undefined;
+  if (value instanceof Untyped) return wrap(fromText(value.text, known, depth), known, depth);
   if (Array.isArray(value)) {
-    const items = isFields(schema?.["items"]) ? schema["items"] : undefined;
-    return depth > 0 ? value.map((item) => coerce(item, items, depth - 1)) : value;
+    const items = schemaAt(known, "items") ?? {};
+    return value.map((item) => coerce(item, items, depth - 1));
   }
-  if (isFields(value)) return depth > 0 ? coerceObject(value, schema, depth) : value;
-  return wrap(value, schema, depth);
+  if (isFields(value)) return coerceObject(value, known, depth);
+  const types = typesOf(known, depth);
+  const isMistyped = typeof value === "string" && types.size > 0 && !types.has("string");
+  return wrap(isMistyped ? fromText(value, known, depth) : value, known, depth);
 }
 
 /** One value where a list is wanted is a list of one. */
 function wrap(value: unknown, schema: Schema | undefined, depth: number): unknown {
   const types = typesOf(schema, depth);
-  const items = isFields(schema?.["items"]) ? typesOf(schema["items"], depth) : new Set<string>();
-  const onlyList = types.size === 1 && types.has("array");
+  if (types.size !== 1 || !types.has("array") || Array.isArray(value)) return value;
+  const items = typesOf(schemaAt(schema, "items"), depth);
   const fits = items.has(typeof value) || (Number.isInteger(value) && items.has("integer"));
-  return onlyList && fits ? [value] : value;
+  return fits ? [value] : value;
 }
 
 /**

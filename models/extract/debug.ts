@@ -53,7 +53,8 @@ export function summarise(events: readonly ExtractEvent[]): Omit<ExtractedRecord
       const { name, arguments: given, unknown } = event.call;
       calls.push({ name, arguments: given, ...(unknown === true ? { unknown: true } : {}) });
     } else if (event.type === "reclassify") {
-      reasoning = text + reasoning;
+      // What was called while it thought was a rehearsal.
+      reasoning += text;
       text = "";
       calls = [];
     }

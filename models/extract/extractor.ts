@@ -8,7 +8,10 @@ export interface ExtractedCall {
   readonly arguments: Readonly<Record<string, unknown>>;
   /** Which dialect it was written in, for example "hermes". */
   readonly dialect: string;
-  /** Exactly what the model wrote, markers included. */
+  /**
+   * Exactly what the model wrote, markers included. Of several calls in one unit of markup the first
+   * has it and the others are empty, so that no byte appears twice.
+   */
   readonly raw: string;
   /** An id that the dialect carries in the text, where it does. */
   readonly id?: string | undefined;
@@ -24,7 +27,10 @@ export type ExtractEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "reasoning"; readonly text: string }
   | { readonly type: "call"; readonly call: ExtractedCall }
-  /** What was shown as text since the start of the answer was reasoning after all. */
+  /**
+   * What was shown as text since the start of the answer was reasoning after all; calls found in it
+   * were rehearsals and must not run.
+   */
   | { readonly type: "reclassify" }
   /** Markup that is neither prose nor a call, or was over a limit. */
   | { readonly type: "dropped"; readonly why: string; readonly raw: string };

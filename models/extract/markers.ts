@@ -1,4 +1,5 @@
-import type { Marker } from "./dialect.ts";
+import type { HeaderMarker, Marker, UnitMarker, WrapperMarker } from "./dialect.ts";
+import { CALL_FENCES } from "./dialects/fences.ts";
 import { DIALECTS, HEADLESS } from "./dialects/registry.ts";
 import { ReasoningEnd } from "./split/reasoning-end.ts";
 import { Tokens } from "./tokens.ts";
@@ -24,6 +25,8 @@ export interface Markers {
   readonly thinkClose: ReasoningEnd;
   /** What ends the block that a marker opens. */
   readonly thinkEnds: ReadonlyMap<Marker, ReasoningEnd>;
+  /** What a call may begin with inside reasoning: nothing that could as well be prose. */
+  readonly rehearsals: Tokens;
   /** What a declared name may begin at the very start. */
   readonly headless: readonly Spotted[];
 }
@@ -53,6 +56,10 @@ function compile(): Markers {
       all.filter(({ marker }) => marker.kind === "think-end").map(({ token }) => token),
     ),
     thinkEnds: new Map(all.flatMap(({ marker }) => thinkEnd(marker))),
+    rehearsals: new Tokens([
+      ...all.filter(({ marker }) => isExplicit(marker)).map(({ token }) => token),
+      ...CALL_FENCES,
+    ]),
     headless: HEADLESS.flatMap(({ id, markers }) =>
       markers.map((marker) => ({ marker, dialect: id, token: "" })),
     ),
@@ -69,6 +76,14 @@ function spot(marker: Marker, dialect: string): Spotted[] {
 function thinkEnd(marker: Spotted["marker"]): [Marker, ReasoningEnd][] {
   if (marker.kind !== "think") return [];
   return [[marker, new ReasoningEnd(marker.close, marker.before)]];
+}
+
+export type ExplicitMarker = UnitMarker | WrapperMarker | HeaderMarker;
+
+/** Whether a marker says by itself that a call follows. */
+export function isExplicit(marker: Spotted["marker"]): marker is ExplicitMarker {
+  if (marker.kind === "unit") return marker.unmarked !== true;
+  return marker.kind === "wrapper" || marker.kind === "header";
 }
 
 function isBound(marker: Spotted["marker"]): boolean {

@@ -1,8 +1,10 @@
 import type { Body, RawCall } from "../dialect.ts";
 import { bareJson } from "../dialects/bare.ts";
+import { CALL_LABELS, DATA_LABELS } from "../dialects/fences.ts";
 import type { ExtractedCall } from "../extractor.ts";
 import { finishCalls } from "../finish.ts";
 import { LIMITS } from "../limits.ts";
+import { allMarkers } from "../markers.ts";
 import { readJsonCalls } from "../readers/json-calls.ts";
 import { TooDeep } from "../readers/literal.ts";
 import { readPythonCalls } from "../readers/python-calls.ts";
@@ -10,20 +12,16 @@ import type { Verdict } from "../shape.ts";
 import type { Input, Mode } from "./input.ts";
 import type { Turn } from "./turn.ts";
 
-/** A fence labelled so is meant to run. */
-const CALL_LABELS = new Set(["tool_call", "tool_calls", "tool_code", "function_call", "tool_use"]);
-/** A fence labelled so may hold a call, if it looks like one and the answer begins or ends with it. */
-const DATA_LABELS = new Set(["", "json", "jsonc", "json5"]);
-
 const OPENING = /^(`{3,}|~{3,})([^\n]*)\n/;
 /** An opening line is longer than that only in attacks. */
 const OPENING_LENGTH = 160;
 /** So much of a block tells whether it looks like a call. */
 const HEAD_LENGTH = 1024;
-/** Blanks, fence and blanks of a closing line. */
+/** A closing line is longer than that only in attacks. */
 const CLOSING_LENGTH = 160;
-const CLOSING = /^[ \t]*(`{3,}|~{3,})[ \t]*$/;
-const MAYBE_CLOSING = /^[ \t]*(?:`*|~*)[ \t\r]*$/;
+// Leaked tokens of the template may stand right behind the fence.
+const CLOSING = /^[ \t]*(`{3,}|~{3,})[ \t]*((?:<[^<>\s]{1,48}>)*)[ \t]*$/;
+const MAYBE_CLOSING = /^[ \t]*(?:`+|~+)?(?:[ \t\r]|<[^<>\s]{0,48}>?)*$/;
 
 type Kind = "call" | "data" | "code";
 
@@ -48,7 +46,11 @@ export class FenceMode implements Mode {
     while (!input.isEmpty) {
       const line = this.#line(input);
       if (line === null) return null;
-      if (this.#closes(line)) return this.#close(line);
+      const end = this.#closingEnd(line);
+      if (end > 0) {
+        input.unread(line.slice(end));
+        return this.#close(line.slice(0, end));
+      }
       this.#add(line);
     }
     if (!input.final) return null;
@@ -91,10 +93,13 @@ export class FenceMode implements Mode {
     return mayClose && !input.final ? null : input.take(text.length);
   }
 
-  #closes(line: string): boolean {
-    if (!this.#atLineStart || line.length > CLOSING_LENGTH) return false;
-    const fence = CLOSING.exec(line.trimEnd())?.[1] ?? "";
-    return fence.startsWith(this.#fence);
+  /** Where the closing fence in a line ends; 0 when the line does not close the block. */
+  #closingEnd(line: string): number {
+    if (!this.#atLineStart || line.length > CLOSING_LENGTH) return 0;
+    const [, fence = "", leaked = ""] = CLOSING.exec(line.trimEnd()) ?? [];
+    if (!fence.startsWith(this.#fence)) return 0;
+    if (leaked === "") return line.length;
+    return isLeak(leaked) ? line.indexOf(leaked) : 0;
   }
 
   #add(line: string): void {
@@ -148,6 +153,11 @@ export class FenceMode implements Mode {
       throw error;
     }
   }
+}
+
+function isLeak(text: string): boolean {
+  const { inLine, spotted } = allMarkers();
+  return spotted.get(inLine.at(text, 0))?.[0]?.marker.kind === "end";
 }
 
 function readFenced(body: Body, unmarked: boolean): readonly RawCall[] | null {

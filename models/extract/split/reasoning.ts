@@ -1,6 +1,5 @@
-import type { HeaderMarker, UnitMarker, WrapperMarker } from "../dialect.ts";
 import type { ExtractEvent } from "../extractor.ts";
-import { allMarkers, type Spotted } from "../markers.ts";
+import { allMarkers, isExplicit } from "../markers.ts";
 import type { Verdict } from "../shape.ts";
 import type { Input, Mode } from "./input.ts";
 import type { ReasoningEnd } from "./reasoning-end.ts";
@@ -18,6 +17,9 @@ export class ReasoningMode implements Mode {
   #rehearsal: string | undefined;
   /** Where a marker begins that may still turn out to be a call. */
   #undecided = Number.POSITIVE_INFINITY;
+
+  /** The last character before the input: a line begins with the block. */
+  #last = "\n";
 
   constructor(turn: Turn, end: ReasoningEnd) {
     this.#turn = turn;
@@ -37,6 +39,7 @@ export class ReasoningMode implements Mode {
   }
 
   #think(text: string): void {
+    this.#last = text.at(-1) ?? this.#last;
     if (this.#rehearsal === undefined) this.#turn.sink.reasoning(text);
     else this.#rehearsal += text;
   }
@@ -55,17 +58,17 @@ export class ReasoningMode implements Mode {
     const { text, at } = input;
     const held = this.#close.tokens.holdFrom(text, at);
     if (this.#rehearsal !== undefined) return held;
-    return Math.min(held, this.#undecided, allMarkers().inLine.holdFrom(text, at));
+    return Math.min(held, this.#undecided, allMarkers().rehearsals.holdFrom(text, at));
   }
 
   /** Looks for a call before `stop`. @returns whether one begins there. */
   #rehearses(input: Input, stop: number): boolean {
-    const { inLine } = allMarkers();
+    const { rehearsals } = allMarkers();
     this.#undecided = Number.POSITIVE_INFINITY;
-    let match = inLine.find(input.text, input.at);
+    let match = rehearsals.find(input.text, input.at);
     while (match !== undefined && match.index < stop) {
-      const isOpen = !input.final && inLine.isOpen(input.text, match.index);
-      const verdict = isOpen ? "more" : this.#verdict(input.text, match.index, match.token);
+      const isOpen = !input.final && rehearsals.isOpen(input.text, match.index);
+      const verdict = isOpen ? "more" : this.#verdict(input, match.index, match.token);
       if (verdict === "more") {
         this.#undecided = match.index;
         return false;
@@ -76,19 +79,22 @@ export class ReasoningMode implements Mode {
         return true;
       }
       // Tokens may overlap, so the next one may begin inside this one.
-      match = inLine.find(input.text, match.index + 1);
+      match = rehearsals.find(input.text, match.index + 1);
     }
     return false;
   }
 
-  #verdict(text: string, at: number, token: string): Verdict {
-    const candidates = allMarkers().spotted.get(token) ?? [];
-    const verdicts = candidates.map((candidate) => {
-      const behind = at + candidate.token.length;
-      return isExplicit(candidate.marker)
-        ? candidate.marker.after(text, behind, this.#turn.tools)
-        : "no";
-    });
+  #verdict(input: Input, at: number, token: string): Verdict {
+    const before = at === input.at ? this.#last : input.text.charAt(at - 1);
+    const lineIsBlank = before === "\n";
+    const candidates = allMarkers().spotted.get(token);
+    // Fences have no record: they open a call wherever a line begins with one.
+    if (candidates === undefined) return lineIsBlank ? "yes" : "no";
+    const verdicts = candidates.map(({ marker, token: opener }) =>
+      isExplicit(marker) && (lineIsBlank || !("at" in marker))
+        ? marker.after(input.text, at + opener.length, this.#turn.tools)
+        : "no",
+    );
     if (verdicts.includes("yes")) return "yes";
     return verdicts.includes("more") ? "more" : "no";
   }
@@ -101,13 +107,6 @@ export class ReasoningMode implements Mode {
     if (endsWithCall(events)) for (const event of events) sink.add(event);
     else sink.reasoning(rehearsal);
   }
-}
-
-type Explicit = UnitMarker | WrapperMarker | HeaderMarker;
-
-function isExplicit(marker: Spotted["marker"]): marker is Explicit {
-  if (marker.kind === "unit") return marker.unmarked !== true;
-  return marker.kind === "wrapper" || marker.kind === "header";
 }
 
 /** Whether a whole call is the last thing that was said. */
