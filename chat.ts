@@ -168,7 +168,8 @@ async function* speak(
   yield { type: "phase", ...who, phase: "waiting" };
   const request = model.request({ history, current, tools: turn.tools.schemas });
   const names = { self: who.persona, others: turn.others };
-  const { provider, profile } = model;
+  const { provider } = model;
+  const profile = await model.profile(signal);
   let phase: Phase = "waiting";
   for await (const event of chatOnce({ provider, request, signal, profile, speaker: names })) {
     if (event.type === "end") return event;

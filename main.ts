@@ -236,6 +236,7 @@ async function roomFactory(
   parts: AsyncDisposableStack,
 ): Promise<RoomFactory> {
   const { endpointLocks } = await import("#core/endpoint-locks.ts");
+  const { profileLearner } = await import("#models/profile-store.ts");
   const { readPersonaFiles } = await import("#models/persona-file.ts");
   const { homePaths } = await import("#platform/home.ts");
   const { openWorkspace } = await import("#platform/workspace.ts");
@@ -251,11 +252,13 @@ async function roomFactory(
   const sandbox = { workspace: workspace.root };
   const tools = new Toolbox([shTool(sandbox), pythonRunTool(sandbox)]);
   const own = readPersonaFiles(paths.personas, [...tools.names, "chat_mode"]);
+  const provider = await providerOf(line, settings, parts);
   const models = castOf(allPersonas(own), {
-    provider: await providerOf(line, settings, parts),
+    provider,
     model: settings.model ?? ANY_MODEL,
     personaModels: settings.personaModels,
     windowTokens: settings.contextTokens,
+    learnProfile: profileLearner(provider, paths.profiles),
   });
   const lockOf = endpointLocks(settings.parallel);
   return (id, journal) => Room.open({ id, journal, models, tools, lockOf, workspace });

@@ -12,7 +12,8 @@ export interface ContextModelOptions {
   readonly windowTokens: number;
   /** Ids and descriptions of everybody else in the room. */
   readonly others: readonly Persona[];
-  readonly profile?: ModelProfile;
+  /** How the model writes, where its persona does not say. */
+  readonly learnProfile?: (model: string, signal: AbortSignal) => Promise<ModelProfile>;
   readonly hooks?: ModelHooks;
 }
 
@@ -23,7 +24,7 @@ const MOST_RESERVED = 4096;
 
 /** The plain model: it keeps its context, trimmed to the window, and does nothing else. */
 export function contextModel(persona: Persona, options: ContextModelOptions): Model {
-  const { provider, name, windowTokens, others, profile = {}, hooks = {} } = options;
+  const { provider, name, windowTokens, others, hooks = {} } = options;
   const system = systemPrompt(persona, others);
   const reserve = Math.min(MOST_RESERVED, Math.floor(windowTokens * ANSWER_SHARE));
 
@@ -42,7 +43,11 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
     return hooks.beforeRequest?.(plain) ?? plain;
   }
 
-  return { persona, name, provider, windowTokens, profile, hooks, request };
+  async function profile(signal: AbortSignal): Promise<ModelProfile> {
+    return persona.profile ?? (await options.learnProfile?.(name, signal)) ?? {};
+  }
+
+  return { persona, name, provider, windowTokens, hooks, request, profile };
 }
 
 /** Who the persona is, and the rules of the room. Together with the schemas below 1,500 tokens. */

@@ -17,11 +17,19 @@ export function withDefaultModel(provider: Provider): Provider {
     request: ChatRequest,
     signal: AbortSignal,
   ): AsyncGenerator<ProviderEvent, void> {
-    if (request.model !== ANY_MODEL) return yield* provider.stream(request, signal);
-    chosen ??= chatModel(await provider.listModels(signal), provider.endpoint);
-    yield* provider.stream({ ...request, model: chosen }, signal);
+    yield* provider.stream({ ...request, model: await named(request.model, signal) }, signal);
   }
-  return { ...provider, stream };
+  async function named(model: string, signal: AbortSignal): Promise<string> {
+    if (model !== ANY_MODEL) return model;
+    chosen ??= chatModel(await provider.listModels(signal), provider.endpoint);
+    return chosen;
+  }
+  async function chatTemplate(model: string, signal: AbortSignal): Promise<string | undefined> {
+    // A server that is down says so when it is asked to speak.
+    const name = await named(model, signal).catch(() => undefined);
+    return name === undefined ? undefined : await provider.chatTemplate?.(name, signal);
+  }
+  return { ...provider, stream, chatTemplate };
 }
 
 /** @throws {OrgError} `MODEL_MISSING` when the server has none. */

@@ -35,7 +35,8 @@ export interface Model {
   readonly provider: Provider;
   /** Size of the window in tokens. */
   readonly windowTokens: number;
-  readonly profile: ModelProfile;
+  /** How the model writes. Resolves with nothing known rather than rejecting. */
+  profile(signal: AbortSignal): Promise<ModelProfile>;
   readonly hooks: ModelHooks;
   /** Builds the next request out of what the persona may see, trimmed to the window. */
   request(view: View): ChatRequest;

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { YAML } from "bun";
 import { z } from "zod";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { dialectIds } from "#models/model-profile.ts";
 import { PERSONA_ID, type Persona, RESERVED_IDS } from "#models/persona.ts";
 
 /** `---`, YAML, `---`, then the system prompt. */
@@ -19,6 +20,11 @@ const headSchema = z.strictObject({
   model: z.string().min(1).optional(),
   tools: z.array(z.string()).default([]),
   temperature: z.number().min(0).max(2).optional(),
+  think_open: z.boolean().optional(),
+  dialect: z
+    .string()
+    .refine((id) => dialectIds().includes(id), "there is no such dialect; see docs/dialects.md")
+    .optional(),
 });
 
 /**
@@ -68,8 +74,10 @@ function readPersonaFile(path: string, knownTools: readonly string[]): Persona {
   if (unknown !== undefined) {
     throw invalid(path, `tools: there is no "${unknown}"; the tools are ${knownTools.join(", ")}`);
   }
-  const { description = `defined in ${basename(path)}`, ...rest } = head.data;
-  return { ...rest, description, prompt };
+  const { description = `defined in ${basename(path)}`, think_open, dialect, ...rest } = head.data;
+  const isKnown = think_open !== undefined || dialect !== undefined;
+  const profile = isKnown ? { profile: { thinkOpen: think_open, dialect } } : {};
+  return { ...rest, ...profile, description, prompt };
 }
 
 function readText(path: string): string {

@@ -1,3 +1,5 @@
+import type { ModelProfile } from "#models/extract/extractor.ts";
+
 /** Who takes part in a room, as plain data. The three built-in ones are in `models/personas/`. */
 export interface Persona {
   /** How it is called: `@@<id>`. Lower-case letters, digits and dashes. */
@@ -12,6 +14,8 @@ export interface Persona {
   readonly model?: string | undefined;
   /** 0 to 2; absent: the server's default. */
   readonly temperature?: number | undefined;
+  /** How its model writes; absent: learnt from the server. */
+  readonly profile?: ModelProfile | undefined;
 }
 
 /** What an id may look like: it must be recognisable behind `@@` and usable as a file name. */

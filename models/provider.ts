@@ -59,4 +59,6 @@ export interface Provider {
   stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent, void>;
   /** Names of the models that the server has. @throws {OrgError} `PROVIDER_UNREACHABLE` */
   listModels(signal: AbortSignal): Promise<readonly string[]>;
+  /** The chat template of a model, where the server tells it. Does not throw: not every server does. */
+  chatTemplate?(model: string, signal: AbortSignal): Promise<string | undefined>;
 }

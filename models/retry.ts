@@ -28,6 +28,7 @@ export function resilient(provider: Provider, options: ResilientOptions = {}): P
   return {
     endpoint: provider.endpoint,
     listModels: (signal) => provider.listModels(signal),
+    chatTemplate: async (model, signal) => await provider.chatTemplate?.(model, signal),
     stream: (request, signal) =>
       stream(new Tries(request, withoutTools), { provider, sleep, signal }),
   };

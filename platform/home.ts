@@ -14,6 +14,8 @@ export interface HomePaths {
   readonly socket: string;
   /** Who that process is; see `owner.ts`. */
   readonly ownerRecord: string;
+  /** What was learnt of how models write. */
+  readonly profiles: string;
   readonly workspace: string;
   readonly logs: string;
   /** Personas that the person added, as files. */
@@ -28,6 +30,7 @@ export function homePaths(orgHome: string): HomePaths {
     backups: under("backups"),
     socket: under("run", "org.sock"),
     ownerRecord: under("run", "owner.json"),
+    profiles: under("state", "current", "profiles.json"),
     workspace: under("workspace"),
     logs: under("logs"),
     personas: join(orgHome, "personas"),

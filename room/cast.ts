@@ -1,4 +1,5 @@
 import { contextModel } from "#models/context-model.ts";
+import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Model } from "#models/model.ts";
 import type { Persona } from "#models/persona.ts";
 import { agent } from "#models/personas/agent.ts";
@@ -16,6 +17,7 @@ export interface CastOptions {
   /** Models of single personas, by id. */
   readonly personaModels: Readonly<Record<string, string>>;
   readonly windowTokens: number;
+  readonly learnProfile?: (model: string, signal: AbortSignal) => Promise<ModelProfile>;
 }
 
 /** Built-in personas and those of the user; a user's persona replaces a built-in one of the same id. */
@@ -26,13 +28,14 @@ export function allPersonas(own: readonly Persona[]): readonly Persona[] {
 
 /** Gives every persona a language model and tells it who else is there. */
 export function castOf(personas: readonly Persona[], options: CastOptions): readonly Model[] {
-  const { provider, model, personaModels, windowTokens } = options;
+  const { provider, model, personaModels, windowTokens, learnProfile } = options;
   return personas.map((persona) =>
     contextModel(persona, {
       provider,
       name: personaModels[persona.id] ?? persona.model ?? model,
       windowTokens,
       others: personas.filter((other) => other !== persona),
+      ...(learnProfile === undefined ? {} : { learnProfile }),
     }),
   );
 }

@@ -39,6 +39,8 @@ export type ExtractEvent =
 export interface ModelProfile {
   /** The chat template opens `<think>` by itself, so that the answer starts inside it. */
   readonly thinkOpen?: boolean | undefined;
+  /** Id of the dialect that the chat template teaches it to call tools in. */
+  readonly dialect?: string | undefined;
 }
 
 /** Splits one answer. Feeding it whole or in any pieces gives the same events, joined. */

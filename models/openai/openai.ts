@@ -33,6 +33,7 @@ export function openAiProvider(options: OpenAiOptions): Provider {
     endpoint: address.endpoint,
     stream: (request, signal) => stream(server, request, signal),
     listModels: (signal) => listModels(server, signal),
+    chatTemplate: (model, signal) => chatTemplate(server, model, signal),
   };
 }
 
@@ -111,6 +112,36 @@ async function listModels(server: Server, signal: AbortSignal): Promise<readonly
   const models = fieldsOf(parseJson(body))["data"];
   const names = Array.isArray(models) ? models.map((model) => textOf(fieldsOf(model)["id"])) : [];
   return names.filter((name) => name !== "");
+}
+
+/** Longest wait for a template: it is worth less than a quick first answer. In milliseconds. */
+const TEMPLATE_MS = 1000;
+const MAX_TEMPLATE_BYTES = 1024 * 1024;
+
+/** Ollama tells templates at `/api/show`, llama.cpp at `/props`; others do not. */
+async function chatTemplate(
+  server: Server,
+  model: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const timeouts = { firstByteMs: TEMPLATE_MS, idleMs: TEMPLATE_MS };
+  const target = targetOf(server, { model, messages: [], tools: [] });
+  const ask = async (path: string, init: BunFetchRequestInit) => {
+    using connection = new Connection({ ...server, timeouts, target, signal });
+    const url = `${server.address.endpoint}${path}`;
+    const response = await connection.send(url, { ...init, headers: headersOf(server) });
+    const body = await connection.read(response, MAX_TEMPLATE_BYTES);
+    return response.ok ? fieldsOf(parseJson(body)) : {};
+  };
+  try {
+    const shown = await ask("/api/show", { method: "POST", body: JSON.stringify({ model }) });
+    const known = textOf(shown["template"]);
+    if (known !== "") return known;
+    return textOf((await ask("/props", { method: "GET" }))["chat_template"]) || undefined;
+  } catch {
+    // Silent, gone or aborted: the request that follows tells which, and in better words.
+    return undefined;
+  }
 }
 
 function targetOf(server: Server, request: ChatRequest): Target {

@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import { profileOf } from "#models/model-profile.ts";
+
+const qwen = `{%- for m in messages %}...{{- '<tool_call>\\n' }}{%- endfor %}`;
+
+test.each([
+  [
+    "a template that begins the answer inside a block",
+    `${qwen}{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n<think>\\n' }}{%- endif %}`,
+    { thinkOpen: true, dialect: "hermes" },
+  ],
+  [
+    "a block that is closed at once: thinking is off",
+    `${qwen}{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n<think>\\n\\n</think>\\n\\n' }}{%- endif %}`,
+    { dialect: "hermes" },
+  ],
+  [
+    "thinking that only stands in the history",
+    `${qwen}{{ '<think>' + m.reasoning + '</think>' }}{%- if add_generation_prompt %}{{- 'assistant\\n' }}{%- endif %}`,
+    { dialect: "hermes" },
+  ],
+  ["Go's language", "{{ range .Messages }}{{ end }}<|assistant|><think>\n", { thinkOpen: true }],
+  ["Mistral", "[AVAILABLE_TOOLS]...[TOOL_CALLS] [...]", { dialect: "mistral" }],
+  ["a template without either", "{{ .System }} {{ .Prompt }}", {}],
+])("%s", (_name, template, profile) => {
+  expect(profileOf(template)).toEqual(profile);
+});

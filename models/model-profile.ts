@@ -1,0 +1,41 @@
+/** What a chat template tells of how its model writes. */
+import { DIALECTS } from "#models/extract/dialects/registry.ts";
+import type { ModelProfile } from "#models/extract/extractor.ts";
+import { isExplicit } from "#models/extract/markers.ts";
+
+/** Ids of every dialect that a persona file may name. */
+export function dialectIds(): readonly string[] {
+  return DIALECTS.map(({ id }) => id);
+}
+
+// The template's last words are what the server puts before the answer. A block that is opened and
+// closed there ("<think>\n\n</think>") switches thinking off.
+const OPENED = /<(think|thinking|seed:think|mm:think)>(?:\\n|\s)*['"]?\s*(?:[-}%{]|$)/i;
+
+/**
+ * Reads a chat template, in Jinja or in Go's language.
+ *
+ * It tells whether the server begins the answer inside a thinking block, and in which dialect the
+ * template teaches calls.
+ *
+ * @see https://huggingface.co/docs/transformers/chat_templating
+ */
+export function profileOf(template: string): ModelProfile {
+  const start = template.lastIndexOf("add_generation_prompt");
+  const ending = template.slice(start === -1 ? -200 : start);
+  const thinkOpen = OPENED.test(ending);
+  const dialect = dialectOf(template);
+  return { ...(thinkOpen ? { thinkOpen } : {}), ...(dialect === undefined ? {} : { dialect }) };
+}
+
+/** Several dialects share `<tool_call>`, so the longest marker that the template holds decides. */
+function dialectOf(template: string): string | undefined {
+  let best: { readonly id: string; readonly length: number } | undefined;
+  for (const { id, markers } of DIALECTS) {
+    for (const opener of markers.filter(isExplicit).flatMap((marker) => marker.open)) {
+      const { length } = opener;
+      if (length > (best?.length ?? 3) && template.includes(opener)) best = { id, length };
+    }
+  }
+  return best?.id;
+}
