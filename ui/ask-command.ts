@@ -1,6 +1,6 @@
 import { EXIT, OrgError } from "#core/errors.ts";
-import type { RoomEvent, TurnEnd } from "#core/events.ts";
 import type { AskRequest, HomeService } from "#serve/home-service.ts";
+import { AnswerPrinter } from "./ask-printer.ts";
 import { exitCodeOfEvent } from "./outcome.ts";
 import type { Output } from "./output.ts";
 
@@ -94,69 +94,4 @@ function noMessage(why: string): OrgError {
     remedies: ['org ask "What is in this folder?"', "echo hello | org ask"],
     left: "Nothing was sent.",
   });
-}
-
-/** Prints answers, with the speaker's name as soon as there is more than one. */
-class AnswerPrinter {
-  readonly #output: Output;
-  #speaker: string | undefined;
-  #lastHop = "";
-  #lastCharacter = "\n";
-
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  take(event: RoomEvent): void {
-    switch (event.type) {
-      case "message":
-        if (event.to.length > 1) this.#speaker = "";
-        break;
-      case "turn-start":
-        this.#lastHop = "";
-        break;
-      case "text-delta":
-        if (this.#output.live) this.#print(event.persona, event.text);
-        break;
-      case "answer":
-        this.#lastHop = event.text;
-        break;
-      case "turn-end":
-        this.#end(event);
-        break;
-      case "notice":
-        this.#output.say(`${event.text}\n`);
-        break;
-      case "settled":
-        this.#output.say(`The room settled: ${event.why}.\n`);
-        break;
-      case "file":
-        this.#output.say(`${event.by} wrote ${event.path} (${event.bytes} bytes)\n`);
-        break;
-      default: // the rest is for the room's screen
-    }
-  }
-
-  #end(end: TurnEnd): void {
-    if (!this.#output.live && this.#lastHop !== "") this.#print(end.persona, this.#lastHop);
-    if (this.#lastCharacter !== "\n") this.#write("\n");
-    if (end.reason !== "complete" && end.reason !== "passed") {
-      const why = end.why === undefined ? "" : `: ${end.why}`;
-      this.#output.say(`${end.persona} stopped (${end.reason})${why}\n`);
-    }
-  }
-
-  #print(persona: string, text: string): void {
-    if (this.#speaker !== undefined && this.#speaker !== persona) {
-      if (this.#lastCharacter !== "\n") this.#write("\n");
-      this.#write(`${persona}: `);
-    }
-    this.#speaker = persona;
-    this.#write(text);
-  }
-
-  #write(text: string): void {
-    this.#output.write(text);
-    this.#lastCharacter = text.at(-1) ?? this.#lastCharacter;
-  }
 }
