@@ -74,8 +74,10 @@ describe("into a pipe", () => {
     const events = [
       asked("agent"),
       start("agent"),
+      delta("agent", "Let me look."),
       answer("agent", "Let me look."),
       toolCall("agent"),
+      delta("agent", "It is 42."),
       answer("agent", "It is 42."),
       end("agent"),
     ];
@@ -145,9 +147,14 @@ describe("on a terminal", () => {
           start("agent"),
           delta("agent", "Let me"),
           delta("agent", " look."),
+          answer("agent", "Let me look."),
           toolCall("agent"),
           delta("agent", "It is 42."),
+          answer("agent", "It is 42."),
           end("agent"),
+          start("python"),
+          delta("python", "I agree."),
+          end("python"),
         ]) {
           yield event;
           seen.push(output.stdout);
@@ -160,9 +167,14 @@ describe("on a terminal", () => {
       "",
       "Let me",
       "Let me look.",
+      "Let me look.",
       "Let me look.\n",
       "Let me look.\nIt is 42.",
+      "Let me look.\nIt is 42.",
       "Let me look.\nIt is 42.\n",
+      "Let me look.\nIt is 42.\n",
+      "Let me look.\nIt is 42.\npython: I agree.",
+      "Let me look.\nIt is 42.\npython: I agree.\n",
     ]);
   });
 
