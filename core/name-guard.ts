@@ -15,6 +15,8 @@ export class NameGuard {
   /** Whose line the persona began to write, once it did; everything behind is dropped. */
   cutAt: string | undefined;
   readonly #self: string;
+  /** Everything that the beginning of such a line may look like. */
+  readonly #openings: readonly string[];
   readonly #others: readonly string[];
   /** The current line while it may still become a name; `undefined` once that is decided. */
   #held: string | undefined = "";
@@ -25,6 +27,11 @@ export class NameGuard {
   constructor(self: string, others: readonly string[]) {
     this.#self = self;
     this.#others = others;
+    this.#openings = [self, ...others].flatMap((name) => [
+      `${name}: `,
+      `${name}**: `,
+      `${name}:** `,
+    ]);
   }
 
   push(text: string): string {
@@ -77,12 +84,7 @@ export class NameGuard {
     // Bounded, so that an endless run of spaces is not looked through again with every piece.
     if (this.#fence !== undefined || line.length > LONGEST_NAME) return false;
     const start = line.trimStart().replace(/^\*{1,2}/, "");
-    return [this.#self, ...this.#others].some(
-      (name) =>
-        `${name}**: `.startsWith(start) ||
-        `${name}:** `.startsWith(start) ||
-        `${name}: `.startsWith(start),
-    );
+    return this.#openings.some((opening) => opening.startsWith(start));
   }
 }
 

@@ -9,6 +9,7 @@ import {
   recordingProvider,
   replayProvider,
 } from "#models/cassette/cassette.ts";
+import { joinTexts } from "#models/openai/join-texts.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import {
   type Answer,
@@ -195,7 +196,8 @@ function never(): AbortSignal {
 }
 
 async function ask(provider: Provider, text: string): Promise<ProviderEvent[]> {
-  return await Array.fromAsync(provider.stream(request(text), never()));
+  // How many chunks come in one packet is the network's affair.
+  return [...joinTexts(await Array.fromAsync(provider.stream(request(text), never())))];
 }
 
 async function failureOf(provider: Provider, text: string): Promise<OrgError> {

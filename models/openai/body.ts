@@ -5,6 +5,7 @@ import type { ProviderEvent } from "#models/provider.ts";
 import { SseReader } from "#models/sse.ts";
 import { type DeltaOptions, DeltaReader } from "./deltas.ts";
 import { oneLine, readWireError } from "./error-body.ts";
+import { joinTexts } from "./join-texts.ts";
 
 /**
  * Reads a stream of events, or a whole completion or an error as plain JSON: some servers answer so
@@ -57,7 +58,7 @@ export class BodyReader {
     if (first === undefined) return NOTHING;
     // Nearly always one network packet is one event: no list has to be built for it.
     if (events.length === 1) return this.#deltas.push(first);
-    return events.flatMap((event) => this.#deltas.push(event));
+    return joinTexts(events.flatMap((event) => this.#deltas.push(event)));
   }
 
   #collect(bytes: Uint8Array): void {
