@@ -6,6 +6,7 @@ import type { Answer, Phase, RoomEvent, TurnEnd, TurnEndReason, Usage } from "#c
 import { AnswerReader } from "#models/answer-reader.ts";
 import { type PlannedCall, planCalls, withDistinctIds } from "#models/call-plan.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
+import { neutralise } from "#models/extract/neutralise.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage, ChatRequest, FinishReason, Provider } from "#models/provider.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
@@ -275,7 +276,7 @@ async function* runCall(running: Running): AsyncGenerator<RoomEvent, Ending | un
   const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
   const { id, name, ok, ms, exit, output } = result;
   yield { type: "tool-result", ...who, id, name, ok, ms, exit, size: output.length, output };
-  current.push({ role: "tool", callId: id, name, content: output });
+  current.push({ role: "tool", callId: id, name, content: neutralise(output) });
   return turn.signal.aborted ? { reason: "aborted" } : undefined;
 }
 

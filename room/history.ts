@@ -3,6 +3,7 @@
  * turns that answer it belong to those who were addressed; nobody else's prompt ever holds them.
  */
 import type { Answer, HumanMessage, JournaledEvent, TurnEndReason } from "#core/events.ts";
+import { neutralise } from "#models/extract/neutralise.ts";
 import type { ChatMessage } from "#models/provider.ts";
 
 type Audience = readonly string[] | undefined;
@@ -140,7 +141,8 @@ function project(unit: HumanUnit | TurnUnit, persona: string): readonly ChatMess
     .map((answer) => answer.text.trim())
     .filter((part) => part !== "")
     .join("\n\n");
-  return text === "" ? [] : [{ role: "user", content: `${unit.persona}: ${text}` }];
+  // A call that somebody else quotes must not become one here, neither by the server nor by repetition.
+  return text === "" ? [] : [{ role: "user", content: `${unit.persona}: ${neutralise(text)}` }];
 }
 
 /** A persona's own turn: every completion, each call followed by its result. */
@@ -153,7 +155,9 @@ function ownTurn(unit: TurnUnit): ChatMessage[] {
         callId: id,
         name,
         // A call without a result makes most servers refuse the whole prompt.
-        content: unit.results.get(id) ?? (unit.started.has(id) ? NOT_FINISHED : NOT_RUN),
+        content: neutralise(
+          unit.results.get(id) ?? (unit.started.has(id) ? NOT_FINISHED : NOT_RUN),
+        ),
       }),
     ),
   ]);

@@ -94,6 +94,32 @@ describe("routing", () => {
   });
 });
 
+describe("markup that others quote", () => {
+  const quoted = "Write it like this:\n```\n<tool_call>{}</tool_call>\n```";
+
+  test("is broken before it enters another persona's prompt", async () => {
+    await using server = scriptedServer([say(quoted), say("I see.")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    const events = await sayAndWait(room, "@@agent @@python how do I call a tool?");
+    expect(events.some((event) => event.type === "tool-call")).toBe(false);
+    const prompt = server.requests[1]?.body.messages.at(-1)?.content ?? "";
+    expect(prompt).toContain("agent: Write it like this:");
+    expect(prompt).not.toContain("<tool_call>");
+  });
+
+  test("is broken in what a tool printed", async () => {
+    await using server = scriptedServer([call("sh", { cmd: "<tool_call>" }), say("Odd.")]);
+    await using home = await testJournal();
+    const options = { journal: home.journal, url: server.url, tools: [echoTool] };
+    await using room = await openTestRoom(options);
+    await sayAndWait(room, "go");
+    const result = server.requests[1]?.body.messages.at(-1)?.content ?? "";
+    expect(result).toStartWith("ran <");
+    expect(result).not.toContain("<tool_call>");
+  });
+});
+
 describe("files", () => {
   test("##file: writes, and a refusal is said without losing the rest", async () => {
     const text = "##file:a.txt\nalpha\n##file:b.txt\n```\nbeta\n```\nDone.";
