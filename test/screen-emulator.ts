@@ -40,8 +40,9 @@ export class ScreenEmulator {
   get lines(): readonly string[] {
     const lines: string[] = [];
     let open = false;
-    for (const [index, row] of this.#rows.entries()) {
-      const text = this.rows[index] ?? "";
+    for (const row of this.#rows) {
+      const whole = row.cells.join("");
+      const text = row.folded ? whole : whole.trimEnd();
       if (open) lines.push(`${lines.pop() ?? ""}${text}`);
       else lines.push(text);
       open = row.folded;

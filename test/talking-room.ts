@@ -13,12 +13,12 @@ import { echoTool, memoryWorkspace } from "./room-fixture.ts";
 /**
  * Answers in the words of the last message: "count" counts until it is stopped, "hang" stops in the
  * middle of a sentence, "think" only thinks first, "tool" calls a tool, "fail" has no server, "cut"
- * ends without an end; everything else is repeated.
+ * ends without an end; everything else is repeated, without calling anybody.
  */
 async function* answer(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
   const last = request.messages.at(-1);
-  const lines = request.messages.map(({ content }) => content);
-  const asked = lines.findLast((line) => line.startsWith("user: "))?.slice("user: ".length) ?? "";
+  const prompt = request.messages.map(({ content }) => content).join("\n");
+  const asked = prompt.slice(prompt.lastIndexOf("\nuser: ") + "\nuser: ".length);
   switch (last?.role === "tool" ? "" : asked) {
     case "count":
       for (let number = 1; ; number += 1) {
@@ -49,7 +49,10 @@ async function* answer(request: ChatRequest, signal: AbortSignal): AsyncGenerato
       break;
     }
     default:
-      yield { type: "text", text: last?.role === "tool" ? "Done." : `You said ${asked}.` };
+      yield {
+        type: "text",
+        text: last?.role === "tool" ? "Done." : `You said ${asked.replaceAll("@@", "")}.`,
+      };
   }
   yield { type: "finish", reason: "stop" };
 }

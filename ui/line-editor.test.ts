@@ -29,6 +29,7 @@ describe("editing", () => {
     ["abc[home][end-of-input]", "|bc"],
     ["x👩‍👩‍👧‍👦e\u0301[backspace][backspace]", "x|"],
     ["a👩‍👩‍👧‍👦b[left][left]", "a|👩‍👩‍👧‍👦b"],
+    ["🇪[left]🇩", "🇩🇪|"],
     ["two words, here[word-left][word-left]", "two |words, here"],
     ["two words[home][word-right]", "two| words"],
     ["two words [delete-word]", "two |"],

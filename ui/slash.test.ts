@@ -1,0 +1,152 @@
+import { describe, expect, test } from "bun:test";
+import { openTalkingRoom, type TalkingRoom } from "#test/talking-room.ts";
+import { type Outcome, runSlash } from "./slash.ts";
+import { takeLine } from "./take-line.ts";
+
+async function said(there: TalkingRoom, line: string): Promise<string> {
+  const { text = "", done } = await runSlash(line, there);
+  await done;
+  return text;
+}
+
+async function ask(there: TalkingRoom, text: string): Promise<void> {
+  const { done } = await there.room.say(text);
+  await done;
+}
+
+describe("slash commands", () => {
+  test("/help names every command, and every command it names exists", async () => {
+    const there = await openTalkingRoom();
+    const help = await said(there, "/help");
+    const names = [...help.matchAll(/^ {2}\/([a-z]+)/gm)].map(([, name]) => name ?? "");
+    expect(names).toEqual("help mode personas raw show retry stop status export quit".split(" "));
+    expect(help).toContain("/mode [MODE]");
+    for (const name of names) {
+      const taken = await runSlash(`/${name}`, there).catch(String);
+      expect(String(taken)).not.toContain("There is no command");
+    }
+  });
+
+  test.each([
+    ["/hepl", 'There is no command "/hepl"', "/help"],
+    ["/moed group", 'There is no command "/moed"', "/mode"],
+    ["/", 'There is no command "/"', "put a space before it to send it as text"],
+    [
+      "/etc/passwd",
+      'There is no command "/etc/passwd"',
+      "put a space before it to send it as text",
+    ],
+    ["/raw 3", 'There is no tool output "3"', "/raw 1"],
+    ["/raw -1", 'There is no tool output "-1"', "/raw 1"],
+    ["/raw x", 'There is no tool output "x"', "/raw 1"],
+    ["/export pdf", '"pdf" is no format of an export', "/export md"],
+    ["/mode direct:pyton", 'There is no persona "pyton"', "@@python"],
+    ["/mode upside-down", '"upside-down" is no mode', "/mode group"],
+  ])("%s is refused with what to do, and no model hears it", async (line, message, remedy) => {
+    const there = await openTalkingRoom();
+    await ask(there, "tool");
+    const refusal = takeLine(line, there);
+    await expect(refusal).rejects.toMatchObject({
+      message,
+      remedies: expect.arrayContaining([remedy]),
+    });
+    expect(there.room.busy).toBe(false);
+  });
+
+  test("/raw and /show print what a tool printed: the N-th, or the last", async () => {
+    const there = await openTalkingRoom();
+    await expect(runSlash("/raw", there)).rejects.toMatchObject({ message: "No tool has run yet" });
+    await ask(there, "tool");
+    const sources = {
+      ...there.sources,
+      rawOutputs: async () => [
+        ...(await there.sources.rawOutputs()),
+        { name: "python_run", output: "a\u001b[2Jb\n\n" },
+        { name: "sh", output: "" },
+      ],
+    };
+    const shown = async (line: string) => (await runSlash(line, { ...there, sources })).text;
+    expect(await shown("/raw 1")).toBe("/raw 1 · sh\nran ls -l");
+    expect(await shown("/show 2")).toBe("/raw 2 · python_run\nab");
+    expect(await shown("/raw")).toBe("/raw 3 · sh\n(no output)");
+  });
+
+  test("/mode shows the mode and switches it", async () => {
+    const there = await openTalkingRoom();
+    expect(await said(there, "/mode")).toBe("The mode is group.");
+    await said(there, "/mode file:notes.md");
+    expect(there.room.mode).toEqual({ kind: "file", path: "notes.md" });
+  });
+
+  test("/personas and /status say who is there and what goes on", async () => {
+    const there = await openTalkingRoom();
+    expect(await said(there, "/personas")).toContain("  @@python · m · a Python programmer");
+    const { done } = await there.room.say("hang");
+    await there.room.say("next");
+    expect(await said(there, "/status")).toBe(
+      "  room     test\n  mode     group\n  answers  agent\n  now      answering, 1 queued",
+    );
+    await there.room[Symbol.asyncDispose]();
+    await done;
+  });
+
+  test("/stop ends what is being answered, and /retry asks for it again", async () => {
+    const there = await openTalkingRoom();
+    expect(await said(there, "/stop")).toBe("Nothing is being answered.");
+    await expect(runSlash("/retry", there)).rejects.toMatchObject({ code: "USAGE" });
+    const { done } = await there.room.say("hang");
+    expect(await said(there, "/stop")).toBe("");
+    await done;
+    const reasons: string[] = [];
+    const { done: again } = await runSlash("/retry", {
+      ...there,
+      listener: (event) => {
+        if (event.type === "text-delta") there.room.stop();
+        if (event.type === "turn-end") reasons.push(event.reason);
+      },
+    });
+    await again;
+    expect(reasons).toEqual(["aborted"]);
+  });
+
+  test("/export shows the whole room", async () => {
+    const there = await openTalkingRoom();
+    await ask(there, "hello");
+    expect(await said(there, "/export md")).toContain("You said hello.");
+  });
+
+  test("/quit leaves", async () => {
+    expect(await runSlash("/QUIT ", await openTalkingRoom())).toEqual({ leave: true });
+  });
+});
+
+describe("a line", () => {
+  const modeAfter = async (line: string): Promise<readonly [string, Outcome]> => {
+    const there = await openTalkingRoom();
+    const outcome = await takeLine(line, there);
+    await outcome.done;
+    return [there.room.mode.kind, outcome];
+  };
+
+  test.each([
+    ["direct:python", "direct"],
+    [" direct:python ", "direct"],
+    ["file:notes/plan.md", "file"],
+  ])("%j as a whole line switches the mode", async (line, kind) => {
+    expect(await modeAfter(line)).toEqual([kind, {}]);
+  });
+
+  test.each(["group", "direct:nobody", "file: this is a word", "file:a b", "direct:python hi"])(
+    "%j is a message",
+    async (line) => {
+      const [kind, { done }] = await modeAfter(line);
+      expect([kind, done instanceof Promise]).toEqual(["group", true]);
+    },
+  );
+
+  test("a space before a slash makes it a message, and a blank line is nothing", async () => {
+    const [, { done }] = await modeAfter(" /etc/passwd, what is that?");
+    expect(done).toBeInstanceOf(Promise);
+    expect(await modeAfter("  ")).toEqual(["group", {}]);
+  });
+});

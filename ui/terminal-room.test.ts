@@ -1,0 +1,280 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { openTalkingRoom } from "#test/talking-room.ts";
+import { TerminalDouble } from "#test/terminal-double.ts";
+import { PLAIN } from "./style.ts";
+import { runTerminalRoom, type TerminalRoomOptions } from "./terminal-room.ts";
+
+const PROMPT = "[group → agent] > ";
+const CTRL_C = "\u0003";
+const CTRL_D = "\u0004";
+const ESC = "\u001b";
+
+/** Begins and ends as one synchronized update. */
+const FRAME = new RegExp(`^${ESC}\\[\\?2026h[\\s\\S]*${ESC}\\[\\?2026l$`);
+
+/** A terminal on which a session runs. */
+class SessionTerminal extends TerminalDouble {
+  ended: Promise<number> = Promise.resolve(0);
+}
+
+const opened: SessionTerminal[] = [];
+
+afterEach(async () => {
+  for (const terminal of opened.splice(0)) {
+    terminal.signal("SIGTERM");
+    await terminal.ended;
+  }
+});
+
+async function open(
+  options: Partial<TerminalRoomOptions> & { readonly columns?: number } = {},
+): Promise<SessionTerminal> {
+  const { room, sources } = await openTalkingRoom();
+  const terminal = new SessionTerminal(options.columns);
+  const { input, output, signals } = terminal;
+  const streams = { input, output, signals };
+  terminal.ended = runTerminalRoom({ room, ...streams, sources, style: PLAIN, ...options });
+  opened.push(terminal);
+  await terminal.shows(PROMPT.trim());
+  return terminal;
+}
+
+describe("talking", () => {
+  test("a line is answered under the name of who answers", async () => {
+    const terminal = await open();
+    terminal.type("hello\r");
+    await terminal.shows("You said hello.");
+    await terminal.shows((there) => there.inputRow === PROMPT.trim());
+    expect(terminal.rows.slice(0, 5)).toEqual([
+      "● user → agent",
+      "hello",
+      "",
+      "● agent · m",
+      "You said hello.",
+    ]);
+  });
+
+  test("what is typed while a model streams stands unharmed in the input line", async () => {
+    const terminal = await open({ columns: 40 });
+    terminal.type("count\r");
+    await terminal.shows("● agent · m\n1 2 3");
+    for (const key of "안녕 typed") terminal.type(key);
+    await terminal.shows(" 60 ");
+    expect(terminal.inputRow).toBe(`${PROMPT}안녕 typed`);
+    expect(terminal.output.screen.cursor.column).toBe(PROMPT.length + "안녕 typed".length + 2);
+    const counted = terminal.output.screen.lines.find((line) => line.startsWith("1 2 3 ")) ?? "";
+    expect(counted.split(" ").slice(0, 60).map(Number)).toEqual(
+      Array.from({ length: 60 }, (_, index) => index + 1),
+    );
+  });
+
+  test("a line that is sent meanwhile waits, is shown as queued, and is answered then", async () => {
+    const terminal = await open();
+    terminal.type("count\r");
+    await terminal.shows("1 2 3");
+    terminal.type("next\r");
+    await terminal.shows("[group → agent · 1 queued] >");
+    expect(terminal.text).not.toContain("next");
+    terminal.type(ESC);
+    await terminal.shows("You said next.");
+    expect(terminal.text).toMatch(/— agent was stopped\n\n● user → agent\nnext\n\n● agent/);
+  });
+
+  test("thinking is a status and never text", async () => {
+    const terminal = await open();
+    terminal.type("think\r");
+    await terminal.shows("agent is thinking");
+    terminal.type(ESC);
+    await terminal.shows("— agent was stopped");
+    expect(terminal.text).not.toContain("is thinking");
+    expect(terminal.text).not.toContain("Hm.");
+  });
+
+  test("a paste of several lines is one message", async () => {
+    const terminal = await open();
+    terminal.type("\u001b[200~one\rtwo\u001b[201~");
+    await terminal.shows("> one⏎two");
+    terminal.type("\r");
+    await terminal.shows("You said one\ntwo.");
+  });
+
+  test("a line that is nothing but a mode switches it, and the prompt shows it", async () => {
+    const terminal = await open();
+    terminal.type("direct:python\r");
+    await terminal.shows("[direct:python → python] >");
+    expect(terminal.text).toContain("— the mode is direct:python");
+    terminal.type("direct:nobody\r");
+    await terminal.shows("You said direct:nobody.");
+  });
+});
+
+describe("stopping", () => {
+  test("Esc ends the answer at once and keeps what was said", async () => {
+    const terminal = await open();
+    terminal.type("hang\r");
+    await terminal.shows("Half an");
+    const start = performance.now();
+    terminal.type(ESC);
+    await terminal.shows("Half an\n— agent was stopped");
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+
+  test("Ctrl-C clears the line, then stops the answer, then asks, then leaves", async () => {
+    const terminal = await open();
+    terminal.type("hang\r");
+    await terminal.shows("Half an");
+    terminal.type(`draft${CTRL_C}`);
+    await terminal.shows((there) => there.inputRow === PROMPT.trim());
+    expect(terminal.text).not.toContain("was stopped");
+    terminal.type(CTRL_C);
+    await terminal.shows("— agent was stopped");
+    terminal.type(CTRL_C);
+    await terminal.shows("Press Ctrl-C again to leave.");
+    terminal.type(CTRL_C);
+    expect(await terminal.ended).toBe(130);
+    expect(terminal.text).not.toContain("Press Ctrl-C");
+  });
+
+  test("a second Ctrl-C that comes too late does not leave", async () => {
+    const terminal = await open({ leaveWindowMs: 100 });
+    terminal.type(CTRL_C);
+    await terminal.shows("Press Ctrl-C again to leave.");
+    await terminal.shows((there) => !there.text.includes("Press Ctrl-C"));
+    terminal.type(CTRL_C);
+    await terminal.shows("Press Ctrl-C again to leave.");
+  });
+
+  test("Ctrl-D on an empty line leaves, and the running answer gets its end", async () => {
+    const terminal = await open();
+    terminal.type("hang\r");
+    await terminal.shows("Half an");
+    terminal.type(CTRL_D);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.text).toEndWith("Half an\n— agent was stopped\n");
+  });
+
+  test("/quit leaves, and so does the end of the input", async () => {
+    const first = await open();
+    first.type("/quit\r");
+    expect(await first.ended).toBe(0);
+    const second = await open();
+    second.input.emit("end");
+    expect(await second.ended).toBe(0);
+  });
+});
+
+describe("what goes wrong", () => {
+  test("nothing is lost when nobody has that name: the line comes back", async () => {
+    const terminal = await open();
+    terminal.type("@@pyton hi\r");
+    await terminal.shows('There is no persona "pyton" [PERSONA_UNKNOWN]');
+    expect(terminal.text).toContain("→ @@python");
+    await terminal.shows((there) => there.inputRow === `${PROMPT}@@pyton hi`);
+  });
+
+  test("the line that was begun meanwhile stays too", async () => {
+    const terminal = await open();
+    terminal.type("/hepl\rnext");
+    await terminal.shows("→ /help");
+    await terminal.shows((there) => there.inputRow === `${PROMPT}/hepl⏎next`);
+    expect(terminal.text).not.toContain("● agent");
+  });
+
+  test("a failed turn says why and what to do", async () => {
+    const terminal = await open();
+    terminal.type("fail\r");
+    await terminal.shows("→ ollama serve");
+    expect(terminal.text).toContain("— agent failed: Nothing listens there");
+  });
+
+  test("a paste over the limit is cut, and says so", async () => {
+    const terminal = await open();
+    terminal.type(`\u001b[200~${"x".repeat(1024 * 1024 + 5)}\u001b[201~`);
+    await terminal.shows("1048576 characters; 5 more");
+  });
+});
+
+describe("the terminal", () => {
+  test("is given back as it was", async () => {
+    const terminal = await open();
+    expect([terminal.input.isRaw, terminal.output.screen.modes.has("?2004")]).toEqual([true, true]);
+    terminal.type(CTRL_D);
+    await terminal.ended;
+    expect([terminal.input.isRaw, terminal.input.flowing]).toEqual([false, false]);
+    expect([...terminal.output.screen.modes]).toEqual(["?25"]);
+    expect(terminal.handlers).toBe(0);
+    expect(terminal.inputRow).toBe("");
+  });
+
+  test.each(["SIGTERM", "SIGHUP"] as const)(
+    "%s ends the answer and gives it back",
+    async (name) => {
+      const terminal = await open();
+      terminal.type("hang\r");
+      await terminal.shows("Half an");
+      terminal.signal(name);
+      expect(await terminal.ended).toBe(143);
+      expect(terminal.text).toContain("— agent was stopped");
+      expect(terminal.input.isRaw).toBe(false);
+    },
+  );
+
+  test("is given back at once when the process ends without asking", async () => {
+    const terminal = await open();
+    terminal.signal("exit");
+    expect(terminal.input.isRaw).toBe(false);
+    expect(terminal.output.writes.at(-1)).toEndWith("\u001b[?25h");
+  });
+
+  test("belongs to the shell while we are suspended", async () => {
+    const terminal = await open();
+    terminal.type("draft\u001a");
+    expect([terminal.suspensions, terminal.input.isRaw]).toEqual([1, false]);
+    expect(terminal.inputRow).toBe("");
+    terminal.signal("SIGCONT");
+    expect(terminal.input.isRaw).toBe(true);
+    await terminal.shows((there) => there.inputRow === `${PROMPT}draft`);
+  });
+
+  test("is taken back where a suspension does nothing", async () => {
+    const terminal = await open();
+    terminal.type("draft\u001a");
+    await terminal.shows((there) => there.inputRow === `${PROMPT}draft`);
+    expect(terminal.input.isRaw).toBe(true);
+  });
+
+  test("gets at most 30 frames a second, each in one synchronized write", async () => {
+    const terminal = await open();
+    const { writes } = terminal.output;
+    const start = performance.now();
+    const before = writes.length;
+    terminal.type("count\r");
+    await terminal.shows(" 90 ");
+    const frames = writes.slice(before);
+    expect(frames.length).toBeLessThanOrEqual(2 + ((performance.now() - start) / 1000) * 30);
+    for (const frame of frames) expect(frame).toMatch(FRAME);
+  });
+
+  test("gets nothing while it takes nothing, and then what it missed", async () => {
+    const terminal = await open();
+    terminal.output.takesMore = false;
+    terminal.type("a");
+    await terminal.shows("> a");
+    const before = terminal.output.writes.length;
+    terminal.type("b");
+    await new Promise(setImmediate);
+    expect(terminal.output.writes).toHaveLength(before);
+    terminal.output.takesMore = true;
+    terminal.output.emit("drain");
+    await terminal.shows("> ab");
+  });
+
+  test("shows what is said from outside above the prompt", async () => {
+    const notes = (async function* () {
+      yield "Welcome.";
+      yield "The server is down\u001b[2J.";
+    })();
+    const terminal = await open({ notes });
+    await terminal.shows("Welcome.\nThe server is down.");
+  });
+});
