@@ -1,5 +1,7 @@
 /** A fixed set of strings that is looked for in text which arrives in pieces. */
 export class Tokens {
+  /** Source of a regular expression that matches any of them, the longest first. */
+  readonly source: string;
   readonly #next: RegExp;
   readonly #here: RegExp;
   readonly #prefixes: ReadonlySet<string>;
@@ -9,9 +11,9 @@ export class Tokens {
   constructor(tokens: Iterable<string>) {
     // Longest first: an alternation takes the first branch that fits, and "<think>" is not "<thinking>".
     const sorted = [...new Set(tokens)].sort((a, b) => b.length - a.length);
-    const source = sorted.length === 0 ? "(?!)" : sorted.map((t) => RegExp.escape(t)).join("|");
-    this.#next = new RegExp(source, "g");
-    this.#here = new RegExp(source, "y");
+    this.source = sorted.length === 0 ? "(?!)" : sorted.map((t) => RegExp.escape(t)).join("|");
+    this.#next = new RegExp(this.source, "g");
+    this.#here = new RegExp(this.source, "y");
     this.#prefixes = new Set(sorted.flatMap(properPrefixes));
     this.#firstUnits = new Set(sorted.map((token) => token.charCodeAt(0)));
     this.#longest = sorted[0]?.length ?? 0;

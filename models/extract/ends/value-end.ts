@@ -24,20 +24,28 @@ export interface ValueEndOptions {
 export function valueEnd(options: ValueEndOptions): () => EndDetector {
   const close = new Tokens(options.close ?? []);
   const before = new Tokens(options.before ?? []);
-  return () => new ValueEnd(options, close, before);
+  // What matters inside a string: looked for at once, because a second search for the one that is far
+  // away would be made again behind every occurrence of the other.
+  const stops = new Map(
+    Object.entries(CLOSING).map(([quote, closing]) => [
+      quote,
+      new RegExp(`[${closing}\\\\]|${close.source}`, "g"),
+    ]),
+  );
+  return () => new ValueEnd(options, { close, before, stops });
 }
 
 type State = "head" | "inside" | "comment" | "string" | "after-quote" | "after";
 
 /** Which quotation marks end a string, by the one that began it. */
-const CLOSING: Readonly<Record<string, RegExp>> = {
-  '"': /["\\]/g,
-  "'": /['\\]/g,
-  "`": /[`\\]/g,
-  "“": /[“”"\\]/g,
-  "”": /[“”"\\]/g,
-  "‘": /[‘’'\\]/g,
-  "’": /[‘’'\\]/g,
+const CLOSING: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  "`": "`",
+  "“": '“”"',
+  "”": '“”"',
+  "‘": "‘’'",
+  "’": "‘’'",
 };
 
 /** An apostrophe or a back quote begins a string only where a value or a key may stand. */
@@ -49,6 +57,12 @@ const BEHIND_STRING = ",:}]);/+";
 
 const HEAD_LENGTH = 512;
 
+interface Compiled {
+  readonly close: Tokens;
+  readonly before: Tokens;
+  readonly stops: ReadonlyMap<string, RegExp>;
+}
+
 class ValueEnd implements EndDetector {
   found: Found | undefined;
   fallback: Found | undefined;
@@ -57,7 +71,9 @@ class ValueEnd implements EndDetector {
   readonly #before: Tokens;
   #state: State;
   #depth = 0;
-  #closing: RegExp = /["\\]/g;
+  readonly #stops: ReadonlyMap<string, RegExp>;
+  /** The quotation mark that began the string. */
+  #quote = '"';
   /** The last two characters outside strings that are not white space. */
   #last = "";
   #beforeLast = "";
@@ -75,10 +91,11 @@ class ValueEnd implements EndDetector {
   #seen = 0;
   #final: boolean = false;
 
-  constructor(options: ValueEndOptions, close: Tokens, before: Tokens) {
+  constructor(options: ValueEndOptions, { close, before, stops }: Compiled) {
     this.#options = options;
     this.#close = close;
     this.#before = before;
+    this.#stops = stops;
     this.#depth = options.opened ?? 0;
     this.#state = options.untilClose === true || this.#depth > 0 ? "inside" : "head";
   }
@@ -156,7 +173,7 @@ class ValueEnd implements EndDetector {
     this.#beforeLast = last;
     this.#last = char;
     if (this.#beginsString(char, last)) {
-      this.#closing = CLOSING[char] ?? this.#closing;
+      this.#quote = char;
       this.#lastInside = "";
       this.#state = "string";
     } else if (char === "/" && last === "/" && beforeLast !== ":") {
@@ -198,19 +215,26 @@ class ValueEnd implements EndDetector {
       this.#escaped = false;
       return at + 1;
     }
-    this.#closing.lastIndex = at;
-    const stop = this.#closing.exec(text)?.index ?? text.length;
-    const marker = this.#close.find(text.slice(0, stop), at);
-    if (marker !== undefined) return this.#markerInString(text, at, marker);
-    if (stop === text.length) {
-      const held = this.#final ? stop : this.#close.holdFrom(text, at);
+    const stop = this.#nextStop(text, at);
+    if (stop === undefined) {
+      const held = this.#final ? text.length : this.#close.holdFrom(text, at);
       this.#noteInside(text.slice(at, held));
       return held;
     }
-    this.#noteInside(text.slice(at, stop));
-    if (text.charAt(stop) === "\\") this.#escaped = true;
+    if (stop.token.length > 1) return this.#markerInString(text, at, stop);
+    this.#noteInside(text.slice(at, stop.index));
+    if (stop.token === "\\") this.#escaped = true;
     else this.#quoteSeen();
-    return stop + 1;
+    return stop.index + 1;
+  }
+
+  /** The next character or marker that means something inside the string. */
+  #nextStop(text: string, at: number): { index: number; token: string } | undefined {
+    const pattern = this.#stops.get(this.#quote);
+    if (pattern === undefined) return undefined;
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    return match === null ? undefined : { index: match.index, token: match[0] };
   }
 
   /** A marker inside a string is text; but should the string never end, it was the end after all. */

@@ -65,8 +65,10 @@ export class ReasoningMode implements Mode {
   #rehearses(input: Input, stop: number): boolean {
     const { rehearsals } = allMarkers();
     this.#undecided = Number.POSITIVE_INFINITY;
-    let match = rehearsals.find(input.text, input.at);
-    while (match !== undefined && match.index < stop) {
+    // Without the bound each of many short blocks would be searched to the end of the answer.
+    const block = input.text.slice(0, stop);
+    let match = rehearsals.find(block, input.at);
+    while (match !== undefined) {
       const isOpen = !input.final && rehearsals.isOpen(input.text, match.index);
       const verdict = isOpen ? "more" : this.#verdict(input, match.index, match.token);
       if (verdict === "more") {
@@ -79,7 +81,7 @@ export class ReasoningMode implements Mode {
         return true;
       }
       // Tokens may overlap, so the next one may begin inside this one.
-      match = rehearsals.find(input.text, match.index + 1);
+      match = rehearsals.find(block, match.index + 1);
     }
     return false;
   }
