@@ -1,0 +1,96 @@
+/** Whether a call may run. Pure: the same policy and the same call give the same answer. */
+import { canonicalJson } from "#core/canonical-json.ts";
+import { globMatches } from "./glob.ts";
+import { hostsOf } from "./hosts.ts";
+import {
+  argumentOf,
+  type CallFacts,
+  type Decision,
+  PERMISSION_MODES,
+  type PermissionMode,
+  type Policy,
+  type Rule,
+} from "./policy.ts";
+import { judgePrograms, type ResolveProgram } from "./shell-allowlist.ts";
+
+/**
+ * Decides in this order: what nothing can widen (`locked`, the shell's allowlist) and the rules that
+ * fit, deny before ask before allow; where none of them speaks, the mode of the tool.
+ *
+ * @param resolve finds the real path of a program; asked only under a shell allowlist.
+ */
+export function decide(policy: Policy, call: CallFacts, resolve: ResolveProgram): Decision {
+  const mode = modeOf(policy, call.tool);
+  const spoken = [
+    locked(mode, call),
+    judgePrograms(policy.shellPrograms, call, resolve),
+    ...policy.rules.filter((rule) => fits(rule, call)).map(decisionOf),
+  ].filter((decision) => decision !== undefined);
+  return strongest(spoken) ?? byMode(mode, policy, call);
+}
+
+/** The mode that holds for a tool. */
+export function modeOf(policy: Policy, tool: string): PermissionMode {
+  const exact = Object.entries(policy.tools).find(([name]) => name === tool);
+  if (exact !== undefined) return exact[1];
+  const modes = Object.entries(policy.tools)
+    .filter(([pattern]) => globMatches(pattern, tool))
+    .map(([, mode]) => mode);
+  return PERMISSION_MODES.findLast((mode) => modes.includes(mode)) ?? policy.mode;
+}
+
+function strongest(decisions: readonly Decision[]): Decision | undefined {
+  return (["deny", "ask", "allow"] as const)
+    .map((permission) => decisions.find((decision) => decision.permission === permission))
+    .find((decision) => decision !== undefined);
+}
+
+function fits(rule: Rule, call: CallFacts): boolean {
+  const { tool, persona = "*", capability, arguments: patterns = {} } = rule;
+  return (
+    globMatches(tool, call.tool) &&
+    globMatches(persona, call.persona) &&
+    (capability === undefined || call.capabilities.includes(capability)) &&
+    Object.entries(patterns).every(([name, pattern]) => {
+      const value = argumentOf(call.arguments, name);
+      return value !== undefined && globMatches(pattern, textOf(value));
+    })
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : canonicalJson(value);
+}
+
+function decisionOf({ permission, why, tool, persona }: Rule): Decision {
+  const whose = persona === undefined ? "" : ` of "${persona}"`;
+  return { permission, why: why ?? `a rule for "${tool}"${whose} says ${permission}` };
+}
+
+function locked(mode: PermissionMode, call: CallFacts): Decision | undefined {
+  if (mode !== "locked" || onlyReads(call)) return undefined;
+  return { permission: "deny", why: `"${call.tool}" is locked: only tools that read may run` };
+}
+
+function byMode(mode: PermissionMode, policy: Policy, call: CallFacts): Decision {
+  if (mode === "supervised" && !(onlyReads(call) || call.effect === "room")) {
+    return { permission: "ask", why: `"${call.tool}" is supervised` };
+  }
+  const strange = mode === "standard" ? strangeHost(policy, call) : undefined;
+  if (strange !== undefined) return { permission: "ask", why: strange };
+  return { permission: "allow", why: `the mode is ${mode}` };
+}
+
+/** Changes nothing and reaches nobody. */
+function onlyReads({ effect, capabilities }: CallFacts): boolean {
+  return effect === "none" && capabilities.every((capability) => capability === "file_read");
+}
+
+/** Why a call that uses the network has to be asked for; `undefined` when every host is known. */
+function strangeHost({ domains }: Policy, call: CallFacts): string | undefined {
+  if (!call.capabilities.includes("network")) return undefined;
+  const hosts = hostsOf(call.arguments);
+  if (hosts.length === 0) return "it uses the network, and does not say which host";
+  const strange = hosts.find((host) => !domains.some((domain) => globMatches(domain, host)));
+  return strange === undefined ? undefined : `the host "${strange}" is new`;
+}

@@ -1,0 +1,20 @@
+import { argumentOf } from "./policy.ts";
+
+/** The arguments that tools of the network name their hosts with. */
+const HOST_ARGUMENTS = ["url", "host", "domain"];
+
+/** Hosts that a call names, in lower case and without a port; an argument that cannot be read is "?". */
+export function hostsOf(given: unknown): readonly string[] {
+  return HOST_ARGUMENTS.flatMap((name) => {
+    const value = argumentOf(given, name);
+    if (value === undefined) return [];
+    return [typeof value === "string" ? hostOf(name, value) : "?"];
+  });
+}
+
+function hostOf(name: string, value: string): string {
+  const text = name === "url" ? value : `http://${value}`;
+  if (!URL.canParse(text)) return "?";
+  // A final dot names the same host, and would slip past a list that has none.
+  return new URL(text).hostname.toLowerCase().replace(/\.$/, "") || "?";
+}
