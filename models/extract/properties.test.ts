@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import moreTools from "../../test/fixtures/tool-calls-more.tools.json" with { type: "json" };
 import { createExtractor } from "./create.ts";
-import { readTools } from "./debug.ts";
+import { joinEvents, readTools } from "./debug.ts";
 import type { ExtractEvent } from "./extractor.ts";
 import { LIMITS } from "./limits.ts";
 import { allMarkers } from "./markers.ts";
@@ -37,23 +37,7 @@ function extract(text: string, lengths: readonly number[], thinkOpen = false): E
     events.push(...extractor.push(text.slice(at, at + length)));
     at += length;
   }
-  return joined([...events, ...extractor.end()]);
-}
-
-/** Neighbours of one kind as one event: how many there are is the only thing that cuts may change. */
-function joined(events: readonly ExtractEvent[]): ExtractEvent[] {
-  const result: ExtractEvent[] = [];
-  for (const event of events) {
-    const last = result.at(-1);
-    if (last?.type === "text" && event.type === "text") {
-      result.splice(-1, 1, { type: "text", text: last.text + event.text });
-    } else if (last?.type === "reasoning" && event.type === "reasoning") {
-      result.splice(-1, 1, { type: "reasoning", text: last.text + event.text });
-    } else if (last?.type === "dropped" && event.type === "dropped" && last.why === event.why) {
-      result.splice(-1, 1, { ...event, raw: last.raw + event.raw });
-    } else result.push(event);
-  }
-  return result;
+  return joinEvents([...events, ...extractor.end()]);
 }
 
 function bytesOf(event: ExtractEvent): string {

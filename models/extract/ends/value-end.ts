@@ -1,5 +1,6 @@
 import { Tokens } from "../tokens.ts";
 import type { EndDetector, Found } from "./end.ts";
+import { compileStops, isQuote, StringScan, type StringStops } from "./string-scan.ts";
 
 export interface ValueEndOptions {
   /** Markers behind the value that belong to the candidate. */
@@ -24,44 +25,20 @@ export interface ValueEndOptions {
 export function valueEnd(options: ValueEndOptions): () => EndDetector {
   const close = new Tokens(options.close ?? []);
   const before = new Tokens(options.before ?? []);
-  // What matters inside a string: looked for at once, because a second search for the one that is far
-  // away would be made again behind every occurrence of the other.
-  const stops = new Map(
-    Object.entries(CLOSING).map(([quote, closing]) => [
-      quote,
-      new RegExp(`[${closing}\\\\]|${close.source}`, "g"),
-    ]),
-  );
+  const stops = compileStops(close);
   return () => new ValueEnd(options, { close, before, stops });
 }
-
-type State = "head" | "inside" | "comment" | "string" | "after-quote" | "after";
-
-/** Which quotation marks end a string, by the one that began it. */
-const CLOSING: Readonly<Record<string, string>> = {
-  '"': '"',
-  "'": "'",
-  "`": "`",
-  "“": '“”"',
-  "”": '“”"',
-  "‘": "‘’'",
-  "’": "‘’'",
-};
-
-/** An apostrophe or a back quote begins a string only where a value or a key may stand. */
-const BEFORE_STRING = "{[(,:=";
-const PYTHON_PREFIXES = "rbfuRBFU";
-
-/** What follows a string that has really ended; anything else makes the quotation mark part of it. */
-const BEHIND_STRING = ",:}]);/+";
-
-const HEAD_LENGTH = 512;
 
 interface Compiled {
   readonly close: Tokens;
   readonly before: Tokens;
-  readonly stops: ReadonlyMap<string, RegExp>;
+  readonly stops: StringStops;
 }
+
+type State = "head" | "inside" | "comment" | "string" | "after-quote" | "after";
+
+/** What stands before a value is no longer than that. */
+const HEAD_LENGTH = 512;
 
 class ValueEnd implements EndDetector {
   found: Found | undefined;
@@ -69,17 +46,12 @@ class ValueEnd implements EndDetector {
   readonly #options: ValueEndOptions;
   readonly #close: Tokens;
   readonly #before: Tokens;
+  readonly #string: StringScan;
   #state: State;
-  #depth = 0;
-  readonly #stops: ReadonlyMap<string, RegExp>;
-  /** The quotation mark that began the string. */
-  #quote = '"';
+  #depth: number;
   /** The last two characters outside strings that are not white space. */
   #last = "";
   #beforeLast = "";
-  /** The last character inside the string that is not white space. */
-  #lastInside = "";
-  #escaped: boolean = false;
   /** White space stood behind the quotation mark. */
   #gap: boolean = false;
   #valueEnd = 0;
@@ -92,10 +64,11 @@ class ValueEnd implements EndDetector {
   #final: boolean = false;
 
   constructor(options: ValueEndOptions, { close, before, stops }: Compiled) {
+    const { python, behindString: behind = "" } = options;
     this.#options = options;
     this.#close = close;
     this.#before = before;
-    this.#stops = stops;
+    this.#string = new StringScan({ markers: close, python: python === true, behind }, stops);
     this.#depth = options.opened ?? 0;
     this.#state = options.untilClose === true || this.#depth > 0 ? "inside" : "head";
   }
@@ -128,18 +101,22 @@ class ValueEnd implements EndDetector {
 
   #step(text: string, at: number): number {
     if (this.#state === "string") return this.#inString(text, at);
-    const char = text.charAt(at);
     if (this.#state === "comment") return this.#inComment(text, at);
-    if (isBlank(char)) {
+    const char = text.charAt(at);
+    if (char === " " || char === "\n" || char === "\t" || char === "\r") {
       this.#gap = true;
       return at + 1;
     }
-    const marker = this.#marker(text, at);
-    if (marker !== undefined) return marker;
-    if (this.#state === "head") return this.#head(char, at);
+    return this.#marker(text, at) ?? this.#character(text, at);
+  }
+
+  #character(text: string, at: number): number {
+    const char = text.charAt(at);
     if (this.#state === "after-quote") return this.#afterQuote(text, at);
-    if (this.#state === "after") return this.#after(char, at);
-    return this.#inside(char, at);
+    if (this.#state === "head") this.#head(char, at);
+    else if (this.#state === "after") this.#after(char, at);
+    else this.#inside(char, at);
+    return at + 1;
   }
 
   /** Ends the candidate at a marker; `undefined` when there is none. */
@@ -158,48 +135,39 @@ class ValueEnd implements EndDetector {
     return at + 1;
   }
 
-  #head(char: string, at: number): number {
+  #head(char: string, at: number): void {
     if (char === "`") this.#isFenced = true;
-    const begins = char === "{" || (isOpening(char) && this.#options.braces !== true);
-    if (begins) return this.#inside(char, at);
+    const begins = char === "{" || (char === "[" && this.#options.braces !== true);
     const position = this.#position(at);
-    if (position > HEAD_LENGTH) this.found = { body: position, end: position };
-    return at + 1;
+    if (begins || (char === "(" && this.#options.python === true)) this.#inside(char, at);
+    else if (position > HEAD_LENGTH) this.found = { body: position, end: position };
   }
 
-  #inside(char: string, at: number): number {
-    const last = this.#last;
-    const beforeLast = this.#beforeLast;
+  #inside(char: string, at: number): void {
+    const [last, beforeLast] = [this.#last, this.#beforeLast];
     this.#beforeLast = last;
     this.#last = char;
-    if (this.#beginsString(char, last)) {
-      this.#quote = char;
-      this.#lastInside = "";
-      this.#state = "string";
-    } else if (char === "/" && last === "/" && beforeLast !== ":") {
-      this.#state = "comment";
-    } else if (isOpening(char) && (char !== "(" || this.#options.python === true)) {
-      this.#depth += 1;
-      this.#state = "inside";
-    } else if (isClosing(char) && this.#depth > 0) {
-      if (char === ")" && this.#options.python !== true) return at + 1;
-      this.#depth -= 1;
-      if (this.#depth === 0) this.#valueEnded(at + 1);
-    }
-    return at + 1;
+    if (this.#string.begins(char, last)) this.#state = "string";
+    else if (char === "/" && last === "/" && beforeLast !== ":") this.#state = "comment";
+    else if (char === "{" || char === "[") this.#open();
+    else if (char === "}" || char === "]") this.#shut(at);
+    else if (this.#options.python !== true) return;
+    else if (char === "(") this.#open();
+    else if (char === ")") this.#shut(at);
   }
 
-  #valueEnded(at: number): void {
-    this.#valueEnd = this.#position(at);
+  #open(): void {
+    this.#depth += 1;
+    this.#state = "inside";
+  }
+
+  #shut(at: number): void {
+    if (this.#depth === 0) return;
+    this.#depth -= 1;
+    if (this.#depth > 0) return;
+    this.#valueEnd = this.#position(at) + 1;
     this.#unitEnd = this.#valueEnd;
     if (this.#options.untilClose !== true) this.#state = "after";
-  }
-
-  #beginsString(char: string, last: string): boolean {
-    if (!(char in CLOSING)) return false;
-    if (char === '"' || char === "“") return true;
-    if (last === "" || BEFORE_STRING.includes(last)) return true;
-    return this.#options.python === true && PYTHON_PREFIXES.includes(last);
   }
 
   #inComment(text: string, at: number): number {
@@ -211,88 +179,37 @@ class ValueEnd implements EndDetector {
   }
 
   #inString(text: string, at: number): number {
-    if (this.#escaped) {
-      this.#escaped = false;
-      return at + 1;
+    const step = this.#string.advance(text, at, this.#final);
+    if (step.kind === "quote") {
+      this.#state = "after-quote";
+      this.#gap = false;
+      this.#last = '"';
     }
-    const stop = this.#nextStop(text, at);
-    if (stop === undefined) {
-      const held = this.#final ? text.length : this.#close.holdFrom(text, at);
-      this.#noteInside(text.slice(at, held));
-      return held;
+    // A marker inside a string is text; but should the string never end, it was the end after all.
+    if (step.kind === "marker" && "}])".includes(this.#string.last || " ")) {
+      const body = this.#position(step.index);
+      this.fallback ??= { body, end: this.#position(step.next) };
     }
-    if (stop.token.length > 1) return this.#markerInString(text, at, stop);
-    this.#noteInside(text.slice(at, stop.index));
-    if (stop.token === "\\") this.#escaped = true;
-    else this.#quoteSeen();
-    return stop.index + 1;
-  }
-
-  /** The next character or marker that means something inside the string. */
-  #nextStop(text: string, at: number): { index: number; token: string } | undefined {
-    const pattern = this.#stops.get(this.#quote);
-    if (pattern === undefined) return undefined;
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    return match === null ? undefined : { index: match.index, token: match[0] };
-  }
-
-  /** A marker inside a string is text; but should the string never end, it was the end after all. */
-  #markerInString(text: string, at: number, marker: { index: number; token: string }): number {
-    this.#noteInside(text.slice(at, marker.index));
-    if ("}])".includes(this.#lastInside)) {
-      const position = this.#position(marker.index);
-      this.fallback ??= { body: position, end: position + marker.token.length };
-    }
-    return marker.index + marker.token.length;
-  }
-
-  #noteInside(text: string): void {
-    this.#lastInside = text.trimEnd().at(-1) ?? this.#lastInside;
-  }
-
-  #quoteSeen(): void {
-    this.#state = "after-quote";
-    this.#gap = false;
-    this.#last = '"';
+    return step.next;
   }
 
   #afterQuote(text: string, at: number): number {
     const char = text.charAt(at);
-    const isQuote = char in CLOSING;
-    if (isQuote && !this.#gap && this.#options.python !== true) {
-      // `"say "hi""`: the first of the two belongs to the string.
-      this.#quoteSeen();
+    if (this.#string.isEnded(char, this.#gap)) {
+      this.#state = "inside";
+      this.#inside(char, at);
       return at + 1;
     }
-    const behind = BEHIND_STRING + (this.#options.behindString ?? "");
-    if (isQuote || behind.includes(char)) {
-      this.#state = "inside";
-      return this.#inside(char, at);
-    }
+    this.#gap = false;
+    // The mark belonged to the string, but the one here may end it.
+    if (isQuote(char)) return at + 1;
     this.#state = "string";
     return this.#inString(text, at);
   }
 
-  #after(char: string, at: number): number {
-    if (this.#options.many === true && char === "{") {
-      this.#state = "inside";
-      return this.#inside(char, at);
-    }
-    if (char === "`" && this.#isFenced) this.#unitEnd = this.#position(at) + 1;
+  #after(char: string, at: number): void {
+    if (this.#options.many === true && char === "{") this.#open();
+    else if (char === "`" && this.#isFenced) this.#unitEnd = this.#position(at) + 1;
     else if (!",;}])".includes(char)) this.found = { body: this.#valueEnd, end: this.#unitEnd };
-    return at + 1;
   }
-}
-
-function isBlank(char: string): boolean {
-  return char === " " || char === "\n" || char === "\t" || char === "\r";
-}
-
-function isOpening(char: string): boolean {
-  return char === "{" || char === "[" || char === "(";
-}
-
-function isClosing(char: string): boolean {
-  return char === "}" || char === "]" || char === ")";
 }

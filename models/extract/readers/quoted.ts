@@ -60,7 +60,7 @@ function tripleAt(text: string, at: number): string {
 
 function isEnd(text: string, index: number, options: QuotedOptions): boolean {
   const behind = skipBlanks(text, index + 1);
-  if (options.python && "\"'+%#".includes(text.charAt(behind))) return true;
+  if (options.python && "\"'+%#)".includes(text.charAt(behind) || " ")) return true;
   if (options.delimiter !== undefined && text.startsWith(options.delimiter, behind)) return true;
   return endsString(text, behind, options.place);
 }

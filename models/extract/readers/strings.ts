@@ -67,7 +67,7 @@ export type Place = "key" | "value";
  */
 export function endsString(text: string, behind: number, place: Place): boolean {
   const char = text.charAt(behind);
-  if (char === "" || char === "}" || char === "]" || char === ")") return true;
+  if (char === "" || char === "}" || char === "]") return true;
   if (place === "key" && (char === ":" || char === "=")) return true;
   if (char === "," || char === ";") return continuesBehindComma(text, behind + 1);
   if (char === "/") return text.charAt(behind + 1) === "/" || text.charAt(behind + 1) === "*";
