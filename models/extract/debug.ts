@@ -42,7 +42,7 @@ export function extractRecord(record: ExtractRecord, options: ExtractOptions): E
 }
 
 /** Puts the events of one answer together. */
-export function summarise(events: readonly ExtractEvent[]): Omit<ExtractedRecord, "id"> {
+function summarise(events: readonly ExtractEvent[]): Omit<ExtractedRecord, "id"> {
   let text = "";
   let reasoning = "";
   let calls: ExtractedRecord["calls"][number][] = [];

@@ -154,7 +154,7 @@ class TaggedReader {
 }
 
 /** Templates put a value on lines of its own: exactly one line end on each side is not part of it. */
-export function trimLine(text: string): string {
+function trimLine(text: string): string {
   return text.replace(/^\r?\n/, "").replace(/\r?\n$/, "");
 }
 
