@@ -22,7 +22,8 @@ const stdout = Bun.stdout.writer();
 const output: Output = {
   write: (text) => {
     stdout.write(text);
-    stdout.flush();
+    // A promise only where the reader is slow.
+    void Promise.resolve(stdout.flush()).catch(readerHasLeft);
   },
   say: (text) => process.stderr.write(text),
   live: process.stdout.isTTY,
@@ -34,7 +35,7 @@ const stop = new AbortController();
 let interrupted: number | undefined;
 
 const exit = await main(Bun.argv.slice(2));
-await stdout.end();
+await Promise.resolve(stdout.end()).catch(readerHasLeft);
 process.exit(interrupted ?? exit);
 
 async function main(args: readonly string[]): Promise<number> {
@@ -88,7 +89,9 @@ function topic(name: string | undefined): string {
 async function ask(line: CommandLine): Promise<number> {
   const { openHome } = await import("#serve/open-home.ts");
   const { askText, runAsk } = await import("#ui/ask-command.ts");
-  const input = { isTerminal: process.stdin.isTTY, read: () => Bun.stdin.text() };
+  // Reading cannot be stopped, but nobody has to wait for it.
+  const read = () => Promise.race([Bun.stdin.text(), aborted(stop.signal)]);
+  const input = { isTerminal: process.stdin.isTTY, read };
   const { operands, options } = line;
   const text = await askText(operands, input);
   const request = {
@@ -173,6 +176,19 @@ async function chat(line: CommandLine): Promise<number> {
     // Whoever asked from elsewhere asked this room, and it is closed now.
     stop.abort();
     return code;
+  });
+}
+
+/** In `org ask … | head -1` the reader has what it wanted: that ends the command without a word. */
+function readerHasLeft(): void {
+  interrupted ??= EXIT.done;
+  stop.abort(new Error("nobody reads the output"));
+}
+
+/** Rejects with the signal's reason. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
 
