@@ -20,11 +20,7 @@ import { version } from "./package.json";
 
 const stdout = Bun.stdout.writer();
 const output: Output = {
-  write: (text) => {
-    stdout.write(text);
-    // A promise only where the reader is slow.
-    void Promise.resolve(stdout.flush()).catch(readerHasLeft);
-  },
+  write: (text) => void print(text).catch(readerHasLeft),
   say: (text) => process.stderr.write(text),
   live: process.stdout.isTTY,
 };
@@ -35,7 +31,7 @@ const stop = new AbortController();
 let interrupted: number | undefined;
 
 const exit = await main(Bun.argv.slice(2));
-await Promise.resolve(stdout.end()).catch(readerHasLeft);
+await finish().catch(readerHasLeft);
 process.exit(interrupted ?? exit);
 
 async function main(args: readonly string[]): Promise<number> {
@@ -177,6 +173,15 @@ async function chat(line: CommandLine): Promise<number> {
     stop.abort();
     return code;
   });
+}
+
+async function finish(): Promise<void> {
+  await stdout.end();
+}
+
+async function print(text: string): Promise<void> {
+  await stdout.write(text);
+  await stdout.flush();
 }
 
 /** In `org ask … | head -1` the reader has what it wanted: that ends the command without a word. */
