@@ -1,0 +1,43 @@
+import { describe, expect, test } from "bun:test";
+import { estimateTokens, schemaTokens } from "#models/context.ts";
+import { systemPrompt } from "#models/context-model.ts";
+import type { Persona } from "#models/persona.ts";
+import { allPersonas, BUILT_IN } from "#room/cast.ts";
+import { chatModeTool } from "#tools/chat-mode.ts";
+import { pythonRunTool } from "#tools/python-run.ts";
+import { shTool } from "#tools/sh.ts";
+import { Toolbox } from "#tools/toolbox.ts";
+
+/** What a persona costs before anybody has said a word, in tokens. */
+const MOST = 1500;
+
+const tools = new Toolbox([shTool(), pythonRunTool(), chatModeTool(() => Promise.resolve())]);
+
+test.each(BUILT_IN.map((persona) => [persona.id, persona] as const))(
+  "%s, its rules and its tools take less than 1,500 tokens of every prompt",
+  (_id, persona) => {
+    const prompt = systemPrompt(
+      persona,
+      BUILT_IN.filter((other) => other !== persona),
+    );
+    const own = tools.pick(persona.tools);
+    expect(own.names).toEqual(persona.tools);
+    expect(estimateTokens(prompt) + schemaTokens(own.schemas)).toBeLessThan(MOST);
+  },
+);
+
+describe("a user's personas", () => {
+  const persona = (id: string): Persona => ({ id, description: "", prompt: "x", tools: [] });
+
+  test("come behind the built-in ones", () => {
+    const ids = allPersonas([persona("critic")]).map(({ id }) => id);
+    expect(ids).toEqual(["agent", "python", "toolsmith", "critic"]);
+  });
+
+  test("replace a built-in one of the same name in its place", () => {
+    const mine = persona("python");
+    expect(allPersonas([mine])).toEqual(
+      [BUILT_IN[0], mine, BUILT_IN[2]].filter((one) => one !== undefined),
+    );
+  });
+});
