@@ -8,6 +8,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ReadableStreamDefaultReader } from "node:stream/web";
 import { jsonLineSchema } from "#core/event-schema.ts";
 import { type HomePaths, homePaths } from "#platform/home.ts";
 
@@ -89,7 +90,7 @@ export class OrgProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Types into the program. */
+  /** Types into the program; resolves when it has read what a pipe cannot hold. */
   async write(text: string): Promise<void> {
     // Whoever does not read its input may be gone before it has all of it.
     await Promise.resolve(this.#child.stdin.write(text)).catch(() => undefined);
@@ -151,29 +152,46 @@ export function eventsOf({ stdout }: OrgRan): JsonLine[] {
 class Heard {
   /** All of it; resolves at the end of the stream. */
   readonly all: Promise<string>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #text = "";
   #more = Promise.withResolvers<boolean>();
 
   constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    this.all = this.#read(stream);
+    this.#reader = stream.getReader();
+    this.all = this.#read();
+  }
+
+  /** Closes our end, as `head` does when it has seen enough. */
+  async stop(): Promise<void> {
+    await this.#reader.cancel();
   }
 
   /** Resolves with the first whole line that fits, whether it is there already or comes later. */
   async line(fits: (line: string) => boolean): Promise<string> {
-    for (let isOpen = true, seen = 0; ; ) {
+    return await this.#find((text) => text.split("\n").slice(0, -1).find(fits));
+  }
+
+  /** Resolves once this text is there, its line finished or not. */
+  async shows(part: string): Promise<void> {
+    await this.#find((text) => text.includes(part) || undefined);
+  }
+
+  async #find<Found>(look: (text: string) => Found | undefined): Promise<Found> {
+    for (let isOpen = true; ; ) {
       const more = this.#more.promise;
-      const end = this.#text.lastIndexOf("\n") + 1;
-      const found = this.#text.slice(seen, end).split("\n").slice(0, -1).find(fits);
+      const found = look(this.#text);
       if (found !== undefined) return found;
-      if (!isOpen) throw new Error(`The line never came. There was:\n${this.#text}`);
-      seen = end;
+      if (!isOpen) throw new Error(`It never came. There was:\n${this.#text}`);
       isOpen = await more;
     }
   }
 
-  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
-    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
-      this.#text += piece;
+  async #read(): Promise<string> {
+    const decoder = new TextDecoder();
+    for (;;) {
+      const { value, done } = await this.#reader.read();
+      if (done) break;
+      this.#text += decoder.decode(value, { stream: true });
       this.#next(true);
     }
     this.#next(false);
