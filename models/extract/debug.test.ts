@@ -25,7 +25,9 @@ test("takes the tools from the options when the record has none", () => {
   expect(extractRecord(RECORD, { chars: false, tools }).calls).toEqual([
     { name: "a", arguments: { n: 1 } },
   ]);
-  expect(extractRecord(RECORD, { chars: false }).calls).toMatchObject([{ unknown: true }]);
+  expect(extractRecord(RECORD, { chars: false }).calls).toEqual([
+    { name: "a", arguments: { n: "1" } },
+  ]);
 });
 
 test("what turned out to be reasoning is no text, and what was called in it is no call", () => {

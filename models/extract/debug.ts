@@ -24,7 +24,6 @@ export interface ExtractedRecord {
   readonly calls: readonly {
     readonly name: string;
     readonly arguments: Readonly<Record<string, unknown>>;
-    readonly unknown?: true;
   }[];
   readonly text: string;
   readonly reasoning: string;
@@ -50,8 +49,7 @@ function summarise(events: readonly ExtractEvent[]): Omit<ExtractedRecord, "id">
     if (event.type === "text") text += event.text;
     else if (event.type === "reasoning") reasoning += event.text;
     else if (event.type === "call") {
-      const { name, arguments: given, unknown } = event.call;
-      calls.push({ name, arguments: given, ...(unknown === true ? { unknown: true } : {}) });
+      calls.push({ name: event.call.name, arguments: event.call.arguments });
     } else if (event.type === "reclassify") {
       // What was called while it thought was a rehearsal.
       reasoning += text;

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import moreTools from "../../test/fixtures/tool-calls-more.tools.json" with { type: "json" };
-import { type ExtractedRecord, extractRecord } from "./debug.ts";
+import { createExtractor } from "./create.ts";
+import { extractRecord, readTools } from "./debug.ts";
 import { DIALECTS } from "./dialects/registry.ts";
 
 interface Vector {
@@ -46,12 +47,8 @@ function difference(vector: Vector, chars: boolean): object | undefined {
   return { id: vector.id, note: vector.note, wrote: vector.model_output, expected, actual };
 }
 
-function plain({
-  name,
-  arguments: given,
-  unknown,
-}: ExtractedRecord["calls"][number] | Vector["expected_calls"][number]): object {
-  return { name, arguments: given, unknown: unknown === true };
+function plain({ name, arguments: given }: { name: string; arguments: unknown }): object {
+  return { name, arguments: given };
 }
 
 /** White space around markup is nobody's: how much of it is left does not matter. */
@@ -82,6 +79,16 @@ for (const chars of [false, true]) {
     expect(report("surroundings", SINGLE.flatMap(surroundings), chars)).toEqual([]);
   });
 }
+
+test("a call of a tool that does not exist is told from one that does", () => {
+  for (const vector of [...GIVEN, ...MORE]) {
+    const extractor = createExtractor({ tools: readTools(vector.tools ?? moreTools) });
+    const events = [...extractor.push(vector.model_output), ...extractor.end()];
+    const unknown = events.filter((event) => event.type === "call" && event.call.unknown === true);
+    const expected = vector.expected_calls.filter((call) => call.unknown === true);
+    expect([vector.id, unknown.length]).toEqual([vector.id, expected.length]);
+  }
+});
 
 test("the vectors speak every dialect that the registry knows", () => {
   const silent = new Set(

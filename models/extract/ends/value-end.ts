@@ -175,7 +175,7 @@ class ValueEnd implements EndDetector {
     if (end < 0) return text.length;
     this.#state = "inside";
     this.#last = this.#beforeLast;
-    return end;
+    return end + 1;
   }
 
   #inString(text: string, at: number): number {

@@ -6,7 +6,7 @@ import type { Input, Mode } from "./input.ts";
 import { ReasoningMode } from "./reasoning.ts";
 import type { Prose, Turn } from "./turn.ts";
 
-const BLANKS = /[ \t]*/y;
+const BLANKS = /[ \t\u00a0\ufeff]*/y;
 const TICKS = /`+/y;
 // With back quotes behind it in its line, a run of them is code within the line.
 const FENCE = /^(?:`{3,}[^`]*|~{3,}.*)$/;
