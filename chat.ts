@@ -277,7 +277,10 @@ async function* runCall(running: Running): AsyncGenerator<RoomEvent, Ending | un
   const { id, name, ok, ms, exit, output } = result;
   yield { type: "tool-result", ...who, id, name, ok, ms, exit, size: output.length, output };
   current.push({ role: "tool", callId: id, name, content: neutralise(output) });
-  return turn.signal.aborted ? { reason: "aborted" } : undefined;
+  if (turn.signal.aborted) return { reason: "aborted" };
+  return result.code === undefined
+    ? undefined
+    : { reason: "error", why: output, code: result.code };
 }
 
 const REPEATED =

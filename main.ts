@@ -95,6 +95,7 @@ async function ask(line: CommandLine): Promise<number> {
     room: roomChoice(line),
     mode: options.get("mode"),
     raw: options.has("raw"),
+    yes: options.has("yes"),
   };
   return await inHome(line, openHome, async ({ service }) =>
     runAsk(service, { request, json: options.has("json"), output, signal: stop.signal }),

@@ -19,6 +19,8 @@ export interface ToolResult {
   readonly ms: number;
   /** Exit code of the program, where the tool ran one. */
   readonly exit?: number | undefined;
+  /** The error code where the call was refused and the turn cannot go on without it. */
+  readonly code?: string | undefined;
 }
 
 /** A tool as a model sees it. */

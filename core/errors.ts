@@ -46,6 +46,7 @@ export type ErrorCode =
   | "STREAM_SILENT"
   | "CASSETTE_INVALID"
   | "CASSETTE_MISS"
+  | "APPROVAL_NEEDED"
   | "SANDBOX_UNAVAILABLE"
   | "PATH_REFUSED"
   | "FILE_FAILED"
@@ -77,6 +78,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   STREAM_SILENT: EXIT.timeout,
   CASSETTE_INVALID: EXIT.badData,
   CASSETTE_MISS: EXIT.unreachable,
+  APPROVAL_NEEDED: EXIT.notAllowed,
   SANDBOX_UNAVAILABLE: EXIT.notAllowed,
   PATH_REFUSED: EXIT.notAllowed,
   FILE_FAILED: EXIT.fileTrouble,

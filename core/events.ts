@@ -16,7 +16,7 @@ export type TurnEndReason =
   | "passed";
 
 /** What a persona is doing while it has not spoken yet. */
-export type Phase = "queued" | "waiting" | "thinking" | "generating" | "running";
+export type Phase = "queued" | "waiting" | "thinking" | "generating" | "approval" | "running";
 
 export type NoticeLevel = "info" | "warning" | "error";
 
@@ -124,6 +124,37 @@ export interface Notice {
   readonly code?: string | undefined;
 }
 
+/** A call waits for a yes. On disk and on screens before anybody can give it. */
+export interface ApprovalAsked {
+  readonly type: "approval";
+  readonly state: "asked";
+  /** Short, and never used twice in a room: "A7". */
+  readonly id: string;
+  readonly turn: string;
+  readonly persona: string;
+  /** Exactly what would run. */
+  readonly call: ToolCall;
+  /** Why it has to be asked for. */
+  readonly why: string;
+  /** SHA-256 in hexadecimal of what the yes is bound to. */
+  readonly hash: string;
+  /** Milliseconds since the epoch; afterwards the answer is no. */
+  readonly expiresAt: number;
+}
+
+export type ApprovalOutcome = "approved" | "denied" | "expired" | "unattended" | "aborted";
+
+export interface ApprovalAnswered {
+  readonly type: "approval";
+  readonly state: "answered";
+  readonly id: string;
+  readonly turn: string;
+  readonly persona: string;
+  readonly outcome: ApprovalOutcome;
+  /** "user", "--yes", the id of a lease, or "org" where nobody answered. */
+  readonly by: string;
+}
+
 /** The room stopped asking personas although some still wanted to speak, and says why. */
 export interface Settled {
   readonly type: "settled";
@@ -141,6 +172,8 @@ export type JournaledEvent =
   | ModeChange
   | FileWritten
   | Notice
+  | ApprovalAsked
+  | ApprovalAnswered
   | Settled;
 
 /** Seen live only; the finished {@link Answer} says the same in one piece. */

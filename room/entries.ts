@@ -20,6 +20,8 @@ export function keyOf(event: JournaledEvent): string {
       return `${event.turn}:result:${event.id}`;
     case "turn-end":
       return `${event.turn}:end`;
+    case "approval":
+      return `${event.turn}:approval:${event.id}:${event.state}`;
     default:
       return newId(event.type);
   }

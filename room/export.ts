@@ -57,6 +57,10 @@ function markdownOf({ at, event }: Entry, raw: boolean): string {
       return `*mode ${event.mode}, by ${event.by}*`;
     case "file":
       return `*${event.by} wrote ${inline(event.path)}, ${event.bytes} bytes*`;
+    case "approval":
+      return event.state === "asked"
+        ? `*${event.id}: ${event.persona} asks to run ${inline(event.call.name)} ${inline(JSON.stringify(event.call.arguments))}, ${event.why}*`
+        : `*${event.id}: ${event.outcome}, by ${event.by}*`;
     case "notice":
       return `*${event.level}: ${event.text}*`;
     default:

@@ -2,6 +2,7 @@ import type { ChannelLock } from "#core/channel-lock.ts";
 import type { Journal } from "#core/journal.ts";
 import type { Model } from "#models/model.ts";
 import type { RoomRules } from "#room/cascade.ts";
+import type { Permissions } from "#room/permissions.ts";
 import type { Workspace } from "#room/workspace.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { TurnLimits } from "#tools/turn-meter.ts";
@@ -17,6 +18,8 @@ export interface RoomOptions {
   /** The lock of a provider endpoint, the same for all rooms of the process. */
   readonly lockOf: (endpoint: string) => ChannelLock;
   readonly workspace: Workspace;
+  /** @default what is sandboxed may run */
+  readonly permissions?: Permissions;
   readonly rules?: RoomRules;
   readonly limits?: TurnLimits;
 }

@@ -13,10 +13,12 @@ import { formatMode, GROUP, type Mode, parseMode } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
 import type { Model } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
+import { Approvals } from "#room/approvals.ts";
 import { Cascade, type FinishedTurn } from "#room/cascade.ts";
 import { isLive, keyOf, restoredMode, shown } from "#room/entries.ts";
 import { keepInFile, writeFileTags } from "#room/files.ts";
 import { audienceOf, RoomHistory } from "#room/history.ts";
+import { type Consent, DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -29,6 +31,7 @@ type Listener = (event: RoomEvent) => void;
 interface Job {
   readonly message: HumanMessage;
   readonly together: boolean;
+  readonly consent: Consent;
   readonly listener: Listener | undefined;
   readonly stop: AbortController;
   readonly done: PromiseWithResolvers<void>;
@@ -39,6 +42,8 @@ export interface SayOptions {
   readonly signal?: AbortSignal | undefined;
   /** A mode for this line only. */
   readonly mode?: string | undefined;
+  /** What becomes of questions for a yes. @default "ask" */
+  readonly consent?: Consent | undefined;
   /** Sees what this line brings about, and nothing else; raw tool output included. */
   readonly listener?: Listener | undefined;
 }
@@ -49,6 +54,8 @@ export interface SayOptions {
  */
 export class Room implements AsyncDisposable {
   readonly id: string;
+  /** What personas ask the human; answered from here, and never by what is said in the room. */
+  readonly approvals: Approvals;
   readonly #options: RoomOptions;
   readonly #history = new RoomHistory();
   readonly #tools: Toolbox;
@@ -60,6 +67,7 @@ export class Room implements AsyncDisposable {
   private constructor(options: RoomOptions) {
     this.id = options.id;
     this.#options = options;
+    this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
     this.#tools = new Toolbox([...options.tools.tools, chatMode]);
   }
@@ -175,11 +183,12 @@ export class Room implements AsyncDisposable {
   }
 
   #enqueue(message: HumanMessage, how: SayOptions & { readonly together: boolean }): Promise<void> {
-    const { together, signal, listener } = how;
+    const { together, consent = "ask", signal, listener } = how;
     const stop = new AbortController();
     if (signal?.aborted === true) stop.abort(signal.reason);
     signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
-    const job: Job = { message, together, listener, stop, done: Promise.withResolvers() };
+    const done = Promise.withResolvers<void>();
+    const job: Job = { message, together, consent, listener, stop, done };
     this.#waiting.push(job);
     if (this.#running === undefined) void this.#work();
     return job.done.promise;
@@ -243,11 +252,19 @@ export class Room implements AsyncDisposable {
     const model = this.#options.models.find((one) => one.persona.id === persona);
     if (model === undefined) throw new Error(`The scheduler chose "${persona}", who is not here`);
     const exchanges = () => this.#history.exchangesFor(persona);
+    const id = newId("turn");
+    const guard = turnGuard({
+      permissions: this.#options.permissions ?? DEFAULT_PERMISSIONS,
+      approvals: this.approvals,
+      consent: job.consent,
+      turn: id,
+      emit: (event) => this.#emit(event, job.listener),
+    });
     return {
-      id: newId("turn"),
+      id,
       message: job.message.id,
       model,
-      tools: this.#tools.pick(model.persona.tools),
+      tools: this.#tools.pick(model.persona.tools, guard),
       history: { [Symbol.iterator]: exchanges },
       others: [...this.#ids().filter((id) => id !== persona), "user"],
       lock: this.#lockOf(model),
@@ -288,6 +305,7 @@ export class Room implements AsyncDisposable {
 
   #apply(event: JournaledEvent): void {
     this.#history.apply(event);
+    if (event.type === "approval") this.approvals.apply(event);
     if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#ids());
   }
 

@@ -16,6 +16,8 @@ export interface AskRequest {
   readonly mode?: string | undefined;
   /** Include the raw output of tools. */
   readonly raw: boolean;
+  /** Says yes to whatever the policy asks about in this question; else nobody is asked. */
+  readonly yes?: boolean | undefined;
 }
 
 export interface HomeService {

@@ -20,6 +20,7 @@ const askSchema: z.ZodType<AskRequest> = z.strictObject({
   room: choiceSchema,
   mode: z.string().optional(),
   raw: z.boolean(),
+  yes: z.boolean().optional(),
 });
 
 const roomSchema: z.ZodType<RoomSummary> = z.strictObject({

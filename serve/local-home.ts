@@ -38,6 +38,8 @@ export class LocalHome implements HomeService, AsyncDisposable {
     const listener = (event: RoomEvent) => events.push(request.raw ? event : shown(event));
     const { done } = await room.say(request.text, {
       mode: request.mode,
+      // Whoever asks from elsewhere has no screen to be asked on.
+      consent: request.yes === true ? "approve" : "deny",
       signal: AbortSignal.any([signal, stop.signal]),
       listener,
     });

@@ -67,6 +67,7 @@ export interface TestRoomOptions {
   readonly provider?: Provider;
   readonly lock?: ChannelLock;
   readonly limits?: RoomOptions["limits"];
+  readonly permissions?: RoomOptions["permissions"];
 }
 
 /** Opens a room on a scripted server at `url`. */
@@ -83,6 +84,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     lockOf: () => lock,
     workspace: options.workspace ?? memoryWorkspace(),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
   });
 }
 

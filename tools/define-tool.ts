@@ -10,6 +10,8 @@ export function defineTool<Input>(spec: ToolSpec<Input>): Tool {
   return {
     name: spec.name,
     effect: spec.effect,
+    capabilities: spec.capabilities,
+    program: spec.program,
     schema: { name: spec.name, description: spec.description, parameters },
     run: async (args, context) => {
       const parsed = parse(spec.input, args);

@@ -16,6 +16,8 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
   return defineTool({
     name: "python_run",
     effect: "execute",
+    capabilities: ["shell"],
+    program: "/usr/bin/python3",
     description:
       "Runs a Python 3 program (print what you want to see) in a fresh sandbox: no network, cwd /work is empty, writable and gone afterwards; the user's files are in /workspace, read-only.",
     input: z.object({

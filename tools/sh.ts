@@ -14,6 +14,7 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
   return defineTool({
     name: "sh",
     effect: "execute",
+    capabilities: ["shell"],
     description:
       "Runs a bash command in a fresh sandbox: no network, system read-only, cwd /work is empty, writable and gone afterwards; the user's files are in /workspace, read-only.",
     input: z.object({

@@ -1,6 +1,7 @@
 /** What a tool is, to the room. */
 import type { z } from "zod";
 import type { ToolSchema } from "#core/calls.ts";
+import type { Capability } from "#core/policy/policy.ts";
 
 /** What a tool can change: the policy and the repair rules depend on it. */
 export type ToolEffect = "none" | "room" | "execute";
@@ -22,6 +23,10 @@ export interface ToolContext {
 export interface Tool {
   readonly name: string;
   readonly effect: ToolEffect;
+  /** What it can touch. @default nothing; what executes is taken for a shell */
+  readonly capabilities?: readonly Capability[] | undefined;
+  /** The only program that it starts, whatever its arguments. */
+  readonly program?: string | undefined;
   readonly schema: ToolSchema;
   /**
    * Checks the arguments, then runs. A failure of the tool is data, because the model should read it.
@@ -35,6 +40,8 @@ export interface ToolSpec<Input> {
   readonly name: string;
   readonly description: string;
   readonly effect: ToolEffect;
+  readonly capabilities?: readonly Capability[];
+  readonly program?: string;
   readonly input: z.ZodType<Input>;
   readonly run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
 }

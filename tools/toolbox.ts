@@ -2,14 +2,18 @@ import type { ToolCall, ToolResult, ToolSchema } from "#core/calls.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { sanitize } from "#core/sanitize.ts";
+import { type CallGuard, factsOf, type Refusal } from "#tools/call-guard.ts";
 import type { Tool, ToolContext, ToolEffect, ToolOutput } from "#tools/tool.ts";
 
 /** The tools that one persona may call, by name. */
 export class Toolbox {
   readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #guard: CallGuard | undefined;
 
-  constructor(tools: readonly Tool[]) {
+  /** @param guard asked before every call. */
+  constructor(tools: readonly Tool[], guard?: CallGuard) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#guard = guard;
   }
 
   get tools(): readonly Tool[] {
@@ -28,14 +32,17 @@ export class Toolbox {
     return this.#tools.get(name)?.effect;
   }
 
-  /** A box with only these of its tools; names it does not know are left out. */
-  pick(names: readonly string[]): Toolbox {
-    return new Toolbox(
-      names.flatMap((name) => {
-        const tool = this.#tools.get(name);
-        return tool === undefined ? [] : [tool];
-      }),
-    );
+  /**
+   * A box with only these of its tools; names it does not know are left out.
+   *
+   * @param guard asked instead of the one that this box has.
+   */
+  pick(names: readonly string[], guard: CallGuard | undefined = this.#guard): Toolbox {
+    const tools = names.flatMap((name) => {
+      const tool = this.#tools.get(name);
+      return tool === undefined ? [] : [tool];
+    });
+    return new Toolbox(tools, guard);
   }
 
   /**
@@ -44,16 +51,28 @@ export class Toolbox {
    * @throws only what is a bug of ours.
    */
   async run(call: ToolCall, context: ToolContext): Promise<ToolResult> {
+    const tool = this.#tools.get(call.name);
+    const refusal = tool && (await this.#refusal(tool, call, context));
+    const { id, name } = call;
+    if (refusal !== undefined) return { id, name, ok: false, ms: 0, ...refusal };
+    // What a human needed to say yes is no time of the tool.
     const start = performance.now();
-    const done = await this.#output(call, context);
+    const done = await this.#output(tool, call, context);
     // What a program printed goes to a model and to screens: no control character may come through.
     const output = sanitize(done.output);
     const ms = Math.round(performance.now() - start);
-    return { id: call.id, name: call.name, ok: done.ok, output, ms, exit: done.exit };
+    return { id, name, ok: done.ok, output, ms, exit: done.exit };
   }
 
-  async #output(call: ToolCall, context: ToolContext): Promise<ToolOutput> {
-    const tool = this.#tools.get(call.name);
+  async #refusal(
+    tool: Tool,
+    call: ToolCall,
+    { persona, signal }: ToolContext,
+  ): Promise<Refusal | undefined> {
+    return await this.#guard?.refusalOf({ call, facts: factsOf(tool, call, persona), signal });
+  }
+
+  async #output(tool: Tool | undefined, call: ToolCall, context: ToolContext): Promise<ToolOutput> {
     if (tool === undefined) return { ok: false, output: this.#unknown(call.name) };
     try {
       return await tool.run(call.arguments, context);

@@ -1,5 +1,7 @@
 import type { RoomEvent, TurnEnd } from "#core/events.ts";
+import { approvalText } from "./approval-text.ts";
 import type { Output } from "./output.ts";
+import { PLAIN } from "./style.ts";
 
 /** A turn whose words are not all printed yet. */
 interface Speaking {
@@ -54,6 +56,9 @@ export class AnswerPrinter {
         break;
       case "notice":
         this.#output.say(`${event.text}\n`);
+        break;
+      case "approval":
+        this.#output.say(`${approvalText(event, PLAIN)}\n`);
         break;
       case "settled":
         this.#output.say(`The room settled: ${event.why}.\n`);

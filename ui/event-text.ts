@@ -105,6 +105,7 @@ const PHASE_WORDS: Readonly<Record<Phase, string>> = {
   waiting: "is reading",
   thinking: "is thinking",
   generating: "is writing",
+  approval: "waits for your yes to",
   running: "is running",
 };
 

@@ -2,6 +2,7 @@ import { EXIT, exitCodeOf, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import { sanitize } from "#core/sanitize.ts";
 import type { Room } from "#room/room.ts";
+import { answersFirst } from "./answers-first.ts";
 import { stopAnswering } from "./farewell.ts";
 import { exitCodeOfEvent } from "./outcome.ts";
 import { promptOf, UNANSWERED } from "./prompt.ts";
@@ -81,7 +82,10 @@ class PlainSession {
 
   async #answerAll(): Promise<void> {
     this.#prompt();
-    for await (const line of this.#options.lines) {
+    const { lines, interactive } = this.#options;
+    // Piped lines were written before anybody could read the question.
+    const taken = interactive ? answersFirst(lines, (line) => this.#takeAnswer(line)) : lines;
+    for await (const line of taken) {
       this.#prompted = false;
       this.#stopping = false;
       if (await this.#answer(line)) return;
@@ -105,6 +109,16 @@ class PlainSession {
       return false;
     } finally {
       this.#line = undefined;
+    }
+  }
+
+  async #takeAnswer(line: string): Promise<void> {
+    const { room, sources } = this.#options;
+    try {
+      const { text = "" } = await takeLine(line, { room, sources });
+      this.#view.say(text);
+    } catch (error) {
+      this.#showError(error);
     }
   }
 

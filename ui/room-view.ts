@@ -1,5 +1,6 @@
 import type { HumanMessage, RoomEvent } from "#core/events.ts";
 import { sanitize } from "#core/sanitize.ts";
+import { approvalText } from "./approval-text.ts";
 import { BlockWriter, type Speaker } from "./block-writer.ts";
 import { fileText, modeText, noticeText, phaseText, settledText } from "./event-text.ts";
 import type { Style } from "./style.ts";
@@ -82,6 +83,10 @@ export class RoomView {
         break;
       case "notice":
         this.#note(event.persona, noticeText(event, style));
+        break;
+      case "approval":
+        // At once, whoever has the floor: somebody waits for the answer.
+        this.#note(undefined, approvalText(event, style));
         break;
       case "settled":
         this.#note(undefined, settledText(event.why, style));

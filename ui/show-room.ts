@@ -25,6 +25,7 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   const { room, process, plain, term, colour } = options;
   const { stdin, stdout } = process;
   const interactive = stdin.isTTY && stdout.isTTY;
+  using _answers = interactive ? room.approvals.attend() : undefined;
   const signals = signalsOf(process);
   const sources = sourcesOf(options);
   const style = colour ? ANSI : PLAIN;

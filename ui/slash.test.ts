@@ -19,7 +19,9 @@ describe("slash commands", () => {
     const there = await openTalkingRoom();
     const help = await said(there, "/help");
     const names = [...help.matchAll(/^ {2}\/([a-z]+)/gm)].map(([, name]) => name ?? "");
-    expect(names).toEqual("help mode personas raw show retry stop status export quit".split(" "));
+    expect(names).toEqual(
+      "help mode personas raw show approvals approve deny retry stop status export quit".split(" "),
+    );
     expect(help).toContain("/mode [MODE]");
     for (const name of names) {
       const taken = await runSlash(`/${name}`, there).catch(String);
@@ -51,6 +53,15 @@ describe("slash commands", () => {
       remedies: expect.arrayContaining([remedy]),
     });
     expect(there.room.busy).toBe(false);
+  });
+
+  test.each(["/approve", "/approve A1", "/deny a1"])("%s finds nothing to answer", async (line) => {
+    const there = await openTalkingRoom();
+    await expect(takeLine(line, there)).rejects.toMatchObject({
+      code: "USAGE",
+      left: "Nothing was approved.",
+    });
+    expect(await said(there, "/approvals")).toBe("Nothing waits for a yes of yours.");
   });
 
   test("/raw and /show print what a tool printed: the N-th, or the last", async () => {

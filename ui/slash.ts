@@ -4,6 +4,8 @@ import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { sanitize } from "#core/sanitize.ts";
 import type { Room } from "#room/room.ts";
+import { approvalText } from "./approval-text.ts";
+import { PLAIN } from "./style.ts";
 
 export type ExportFormat = "md" | "json";
 
@@ -63,6 +65,9 @@ const COMMANDS: readonly SlashCommand[] = [
     run: showRaw,
   },
   { name: "show", operand: "[N]", summary: "the same as /raw", run: showRaw },
+  { name: "approvals", summary: "what waits for a yes of yours", run: listApprovals },
+  { name: "approve", operand: "ID", summary: "let a call run, once", run: answerWith(true) },
+  { name: "deny", operand: "ID", summary: "do not let a call run", run: answerWith(false) },
   { name: "retry", summary: "ask again for an answer to your last message", run: retry },
   { name: "stop", summary: "stop what is being answered (Esc)", run: stop },
   { name: "status", summary: "the room, its mode and what it is doing", run: status },
@@ -143,6 +148,18 @@ async function showRaw({ sources }: SlashContext, operand: string): Promise<Outc
       remedies: outputs.length === 0 ? ["/help"] : [`/raw ${outputs.length}`],
     },
   );
+}
+
+function listApprovals({ room }: SlashContext): Outcome {
+  const questions = room.approvals.waiting.map((asked) => approvalText(asked, PLAIN));
+  return { text: questions.join("\n") || "Nothing waits for a yes of yours." };
+}
+
+function answerWith(approved: boolean): Run {
+  return ({ room }, operand) => {
+    room.approvals.answer(operand, approved);
+    return {};
+  };
 }
 
 function retry({ room, listener }: SlashContext): Outcome {

@@ -2,8 +2,11 @@ import type { RoomEvent } from "#core/events.ts";
 import { reclassifiedText, toolFinishedText, toolStartedText, turnEndText } from "./event-text.ts";
 import type { Style } from "./style.ts";
 
-/** An event of one turn. */
-export type TurnEvent = Extract<RoomEvent, { readonly turn: string }>;
+/** An event of one turn that is read in its block. */
+export type TurnEvent = Exclude<
+  Extract<RoomEvent, { readonly turn: string }>,
+  { readonly type: "approval" }
+>;
 
 /** Something to write in the block of a turn. */
 export type Piece =

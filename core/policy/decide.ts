@@ -30,7 +30,7 @@ export function decide(policy: Policy, call: CallFacts, resolve: ResolveProgram)
 }
 
 /** The mode that holds for a tool. */
-export function modeOf(policy: Policy, tool: string): PermissionMode {
+function modeOf(policy: Policy, tool: string): PermissionMode {
   const exact = Object.entries(policy.tools).find(([name]) => name === tool);
   if (exact !== undefined) return exact[1];
   const modes = Object.entries(policy.tools)

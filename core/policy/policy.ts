@@ -87,6 +87,8 @@ export interface CallFacts {
   readonly capabilities: readonly Capability[];
   /** The only program that the tool starts, whatever its arguments; for the shell's allowlist. */
   readonly program?: string | undefined;
+  /** The Git branch that the call works on, where it does. */
+  readonly branch?: string | undefined;
 }
 
 export interface Decision {

@@ -1,0 +1,8 @@
+import { canonicalJson } from "#core/canonical-json.ts";
+import type { CallFacts } from "./policy.ts";
+
+/** SHA-256 in hexadecimal of everything that a yes is bound to; the order of arguments plays no part. */
+export function approvalHash({ tool, persona, branch, arguments: given }: CallFacts): string {
+  const bound = canonicalJson({ tool, persona, branch, arguments: given });
+  return new Bun.CryptoHasher("sha256").update(bound).digest("hex");
+}

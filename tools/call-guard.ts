@@ -1,0 +1,30 @@
+import type { ToolCall } from "#core/calls.ts";
+import type { CallFacts } from "#core/policy/policy.ts";
+import type { Tool } from "#tools/tool.ts";
+
+/** A call that is about to run. */
+export interface GuardedCall {
+  readonly call: ToolCall;
+  readonly facts: CallFacts;
+  readonly signal: AbortSignal;
+}
+
+/** Why a call does not run. */
+export interface Refusal {
+  /** What the model reads. */
+  readonly output: string;
+  /** The error code where the turn cannot go on either. */
+  readonly code?: string;
+}
+
+/** Stands between a call and its tool. */
+export interface CallGuard {
+  /** @returns `undefined` when the call may run, now and once. */
+  refusalOf(guarded: GuardedCall): Promise<Refusal | undefined>;
+}
+
+/** What the policy needs to know of a call. */
+export function factsOf(tool: Tool, call: ToolCall, persona: string): CallFacts {
+  const { effect, capabilities = effect === "execute" ? ["shell"] : [], program } = tool;
+  return { tool: tool.name, persona, arguments: call.arguments, effect, capabilities, program };
+}

@@ -1,0 +1,58 @@
+import type { ApprovalAnswered, ApprovalAsked, ApprovalOutcome } from "#core/events.ts";
+import { sanitize } from "#core/sanitize.ts";
+import { oneLine } from "./event-text.ts";
+import type { Style } from "./style.ts";
+
+/** Most of a call that is shown, in UTF-16 code units; what is left out is said. */
+const LONGEST_CALL = 8000;
+
+/** A question with all that would run, or what became of it. */
+export function approvalText(event: ApprovalAsked | ApprovalAnswered, style: Style): string {
+  return event.state === "asked" ? askedText(event, style) : answeredText(event, style);
+}
+
+function askedText({ id, persona, call, why, expiresAt }: ApprovalAsked, style: Style): string {
+  const until = new Date(expiresAt).toISOString().slice(11, 19);
+  const question = `? ${id} ${persona} wants to run ${oneLine(call.name, 60)}: ${oneLine(why, 200)}`;
+  return [
+    style("warning", question),
+    ...argumentLines(call.arguments),
+    style("quiet", `  /approve ${id} or /deny ${id} · until ${until} UTC`),
+  ].join("\n");
+}
+
+/** Nobody can judge what is not on the screen, so this is all of it, invisible characters included. */
+function argumentLines(given: unknown): readonly string[] {
+  const entries =
+    typeof given === "object" && given !== null ? Object.entries(given) : [["", given]];
+  const text = entries
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join("\n");
+  const lines = visible(text.slice(0, LONGEST_CALL)).split("\n");
+  const left = text.length - LONGEST_CALL;
+  const rest = left > 0 ? [`… ${left} characters more: deny it if you do not know them`] : [];
+  return [...lines, ...rest].map((line) => `    ${line}`);
+}
+
+/** Control and format characters as escapes: what is seen is what runs. */
+function visible(text: string): string {
+  const escaped = text.replace(/[^\P{C}\n]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u{${code.toString(16)}}`;
+  });
+  return sanitize(escaped);
+}
+
+function answeredText({ id, outcome, by }: ApprovalAnswered, style: Style): string {
+  const who = outcome === "approved" && by !== "user" ? `, by ${oneLine(by, 60)}` : "";
+  const mark = outcome === "approved" ? style("good", "✔") : style("bad", "✘");
+  return `${mark} ${style("quiet", `${id} ${WORDS[outcome]}${who}`)}`;
+}
+
+const WORDS: Readonly<Record<ApprovalOutcome, string>> = {
+  approved: "may run",
+  denied: "was denied",
+  expired: "was not answered in time: denied",
+  unattended: "cannot be asked here: denied",
+  aborted: "was stopped: denied",
+};
