@@ -1,5 +1,6 @@
-import { type SimpleGit, simpleGit } from "simple-git";
-import { reasonOf } from "#core/errors.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
+import { git } from "./git/git.ts";
+import { openCheckout } from "./git/repository.ts";
 
 /** What Git says of the folder whose tools evolve. */
 export interface Checkout {
@@ -17,21 +18,16 @@ export interface Checkout {
  */
 export async function readCheckout(folder: string): Promise<Checkout | string> {
   try {
-    const git = gitIn(folder);
+    const checkout = git(await openCheckout(folder));
     const [branch, commit, status] = await Promise.all([
-      git.raw(["rev-parse", "--abbrev-ref", "HEAD"]),
-      git.raw(["rev-parse", "HEAD"]),
-      git.raw(["status", "--porcelain", "-z"]),
+      checkout.raw(["rev-parse", "--abbrev-ref", "HEAD"]),
+      checkout.raw(["rev-parse", "HEAD"]),
+      checkout.raw(["status", "--porcelain", "--untracked-files=normal", "-z"]),
     ]);
     const changed = status.split("\0").filter((line) => line !== "").length;
     return { branch: branch.trim(), commit: commit.trim(), changed };
   } catch (error) {
-    return reasonOf(error).trim();
+    // An OrgError has the reason apart from what happened, anything of simple-git in its message.
+    return error instanceof OrgError ? error.message : reasonOf(error).trim();
   }
-}
-
-/** Git without the environment of whoever started us: no HOME, so none of the user's configuration. */
-function gitIn(folder: string): SimpleGit {
-  const settings = { baseDir: folder, timeout: { block: 10_000 } };
-  return simpleGit(settings).env({ PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" });
 }

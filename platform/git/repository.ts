@@ -1,0 +1,85 @@
+/** Which repository Git works on. It is always named, never looked for. */
+import { lstat, readFile, realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { gitText } from "./raw.ts";
+import type { Repository, RepositoryPlace } from "./wrapper.ts";
+
+/**
+ * Opens a repository: looks up which programs its own configuration names, so that they are never run.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when there is no repository at `gitDir`.
+ */
+export async function openRepository(place: RepositoryPlace): Promise<Repository> {
+  const bare = { ...place, muted: [] };
+  const [list] = await Promise.all([
+    gitText(bare, ["config", "--list", "--name-only", "--includes", "-z"]),
+    gitText(bare, ["rev-parse", "--git-dir"]), // `config` is content with no repository at all
+  ]);
+  const keys = [...new Set(list.split("\0"))];
+  if (place.workTree === undefined && keys.includes("core.worktree")) {
+    // No argument of Git outweighs it, and files would be read that nobody meant.
+    const why = "Its configuration names a work tree (core.worktree).";
+    throw notUsable(`"${place.gitDir}" is no repository without a work tree`, why);
+  }
+  return { ...place, muted: keys.filter(namesProgram) };
+}
+
+/** Opens the repository of a folder that a person named, such as the home; see {@link locateCheckout}. */
+export async function openCheckout(folder: string): Promise<Repository> {
+  return await openRepository(await locateCheckout(folder));
+}
+
+/** Makes an empty repository without a work tree, and opens it. `gitDir` may exist when it is empty. */
+export async function createRepository(place: RepositoryPlace): Promise<Repository> {
+  const created = { ...place, muted: [] };
+  await gitText(created, ["init", "--quiet"]);
+  return created;
+}
+
+/**
+ * Where the repository of a checkout lies: its folder `.git`, or, in a linked work tree, where the file `.git`
+ * leads to. The way there counts only when the repository names this folder in turn, because a file is quickly
+ * planted.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when `folder` is not the top of a checkout.
+ */
+export async function locateCheckout(folder: string): Promise<RepositoryPlace> {
+  const workTree = await realpath(folder).catch(() => resolve(folder));
+  const link = join(workTree, ".git");
+  const entry = await lstat(link).catch(() => undefined);
+  if (entry?.isDirectory()) return { gitDir: link, workTree };
+  if (!entry?.isFile()) throw notACheckout(workTree, "It has no .git.");
+  const named = /^gitdir: (.+)\n?$/.exec(await readFile(link, "utf8"))?.[1];
+  if (named === undefined) throw notACheckout(workTree, "Its file .git names no repository.");
+  const gitDir = resolve(workTree, named);
+  const back = await readFile(join(gitDir, "gitdir"), "utf8").catch(() => "");
+  if (!isAbsolute(back) || (await realpath(dirname(back.trim())).catch(() => "")) !== workTree) {
+    throw notACheckout(workTree, `Its file .git leads to "${gitDir}", which does not know it.`);
+  }
+  return { gitDir, workTree };
+}
+
+// Filters run on reading and writing files, drivers on merging, trailers on committing.
+const PROGRAM_KEYS: readonly RegExp[] = [
+  /^filter\..*\.(clean|smudge|process|required)$/s,
+  /^merge\..*\.driver$/s,
+  /^trailer\..*\.(command|cmd)$/s,
+];
+
+function namesProgram(key: string): boolean {
+  return PROGRAM_KEYS.some((pattern) => pattern.test(key));
+}
+
+function notACheckout(folder: string, why: string): OrgError {
+  return notUsable(`"${folder}" is not a git repository`, why);
+}
+
+function notUsable(what: string, why: string): OrgError {
+  return new OrgError(what, {
+    code: "PROCESS_FAILED",
+    why,
+    remedies: ["name the top folder of a checkout, or a repository that org made"],
+    left: "Nothing was changed.",
+  });
+}

@@ -1,0 +1,169 @@
+/** Which entries of a tree are refused, whoever made the tree: what they name may be more than a file. */
+
+/** One line of `git ls-tree -r -z --full-tree`. */
+export interface TreeEntry {
+  /** Six octal digits. */
+  readonly mode: string;
+  readonly objectId: string;
+  /** Undefined when the name is not valid UTF-8. */
+  readonly path: string | undefined;
+}
+
+export interface RefusedEntry {
+  /** The name, in quotes and with every unusual character escaped, so that it can be shown. */
+  readonly path: string;
+  /** One clause, for example `it is a symbolic link`. */
+  readonly why: string;
+}
+
+export interface TreeRules {
+  /**
+   * Whether files may be executable.
+   *
+   * @default false
+   */
+  readonly executables?: boolean | undefined;
+}
+
+/** @param lsTree what `git ls-tree -r -z --full-tree` printed. */
+export function readTreeEntries(lsTree: Uint8Array): readonly TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  for (let start = 0; start < lsTree.length; ) {
+    const end = lsTree.indexOf(0, start);
+    // Git ends every entry with NUL: what has none was cut off, and must not count as harmless.
+    if (end < 0) throw new Error("The listing of a tree ends in the middle of an entry");
+    entries.push(readEntry(lsTree.subarray(start, end)));
+    start = end + 1;
+  }
+  return entries;
+}
+
+/**
+ * The entries that must not be merged, written out or built from, each with its first reason.
+ *
+ * @param lsTree what `git ls-tree -r -z --full-tree` printed: names are judged over the whole tree, because
+ *   two of them may be one on another file system.
+ */
+export function refusedTreeEntries(
+  lsTree: Uint8Array,
+  rules: TreeRules = {},
+): readonly RefusedEntry[] {
+  const seen = new Map<string, string>();
+  return readTreeEntries(lsTree).flatMap((entry) => {
+    const { mode, path } = entry;
+    if (path === undefined) return refused(entry, "its name is not valid UTF-8");
+    const why = modeProblem(mode, rules) ?? pathProblem(path) ?? twinProblem(path, seen);
+    return why === undefined ? [] : refused(entry, why);
+  });
+}
+
+function readEntry(line: Uint8Array): TreeEntry {
+  const tab = line.indexOf(0x09);
+  const head = new TextDecoder().decode(line.subarray(0, tab));
+  const [, mode, objectId] = /^(\d{6}) \w+ ([0-9a-f]+)$/.exec(head) ?? [];
+  if (tab < 0 || mode === undefined || objectId === undefined) {
+    throw new Error(`Not a line of git ls-tree: ${JSON.stringify(head)}`);
+  }
+  return { mode, objectId, path: decode(line.subarray(tab + 1)) };
+}
+
+function decode(name: Uint8Array): string | undefined {
+  try {
+    // A byte order mark is part of the name, however invisible.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function refused({ path, objectId }: TreeEntry, why: string): RefusedEntry[] {
+  const shown = path === undefined ? `object ${objectId}` : JSON.stringify(path);
+  const escaped = shown.replace(
+    /[^\x20-\x7e]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return [{ path: escaped, why }];
+}
+
+function modeProblem(mode: string, rules: TreeRules): string | undefined {
+  switch (mode) {
+    case "100644":
+      return undefined;
+    case "100755":
+      return rules.executables === true ? undefined : "it is executable";
+    case "120000":
+      return "it is a symbolic link";
+    case "160000":
+      return "it is a submodule";
+    default:
+      return `its mode is ${mode}`;
+  }
+}
+
+/** Longest name and longest path in bytes. */
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 1024;
+
+function pathProblem(path: string): string | undefined {
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `it is longer than ${MAX_PATH_BYTES} bytes`;
+  if (path !== path.normalize("NFC")) return "its name is not in Unicode's composed form";
+  for (const name of path.split("/")) {
+    const problem = nameProblem(name);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Files of a tree that Git itself obeys. */
+const OBEYED = [".git", ".gitmodules", ".gitattributes"];
+// What Windows makes of a name longer than 8.3: GIT~1 is .git, GITMOD~1 and GI7EBA~1 are .gitmodules.
+const SHORT_GIT_NAME = /^gi[a-z0-9]{0,5}~\d/;
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/;
+
+function nameProblem(name: string): string | undefined {
+  if (name === "" || name === "." || name === "..") return `"${name}" is no name of a file`;
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
+    return `a name in it is longer than ${MAX_NAME_BYTES} bytes`;
+  }
+  const folded = fold(name);
+  if (OBEYED.includes(folded)) return `Git obeys "${folded}"`;
+  if (SHORT_GIT_NAME.test(folded)) return "Windows takes it for a file that Git obeys";
+  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) return "a character in it cannot be seen";
+  if (/[\\:]/.test(name)) return "Windows takes a character in it for a separator";
+  if (/[ .]$/.test(name)) return "Windows leaves out the end of a name in it";
+  if (WINDOWS_DEVICE.test(folded)) return "Windows takes it for a device";
+  if (name.startsWith("-")) return "a program could take it for an option";
+  return undefined;
+}
+
+/**
+ * What a name is on the most careless file system: HFS+ ignores invisible characters, NTFS what follows a
+ * colon and dots and spaces at the end, both ignore case.
+ */
+function fold(name: string): string {
+  const visible = name.replace(/\p{Default_Ignorable_Code_Point}|\p{Cf}/gu, "");
+  const trimmed = visible.replace(/:.*$/s, "").replace(/[ .]+$/, "");
+  return foldCase(trimmed === "" ? visible : trimmed);
+}
+
+// Up and down: some letters have two lower-case forms, and "ß" is "SS".
+function foldCase(text: string): string {
+  return text.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
+}
+
+/** @param seen the folded names of earlier entries and their folders, with how they were written. */
+function twinProblem(path: string, seen: Map<string, string>): string | undefined {
+  const names = path.split("/");
+  let problem: string | undefined;
+  for (const [index] of names.entries()) {
+    const prefix = names.slice(0, index + 1).join("/");
+    const isFile = index === names.length - 1;
+    // A folder is marked, so that a file of the same name counts as another thing.
+    const written = isFile ? prefix : `${prefix}/`;
+    const key = foldCase(prefix);
+    const other = seen.get(key);
+    if (other === undefined) seen.set(key, written);
+    else if (isFile || other !== written) problem ??= `it is the same as ${JSON.stringify(other)}`;
+  }
+  return problem;
+}
