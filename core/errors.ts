@@ -49,6 +49,8 @@ export type ErrorCode =
   | "APPROVAL_NEEDED"
   | "SANDBOX_UNAVAILABLE"
   | "PATH_REFUSED"
+  | "NETWORK_REFUSED"
+  | "NETWORK_FAILED"
   | "FILE_FAILED"
   | "JOURNAL_CORRUPT"
   | "JOURNAL_FAILED"
@@ -81,6 +83,8 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   APPROVAL_NEEDED: EXIT.notAllowed,
   SANDBOX_UNAVAILABLE: EXIT.notAllowed,
   PATH_REFUSED: EXIT.notAllowed,
+  NETWORK_REFUSED: EXIT.notAllowed,
+  NETWORK_FAILED: EXIT.unreachable,
   FILE_FAILED: EXIT.fileTrouble,
   JOURNAL_CORRUPT: EXIT.badData,
   JOURNAL_FAILED: EXIT.fileTrouble,
