@@ -6,6 +6,7 @@ import type { Finding } from "#core/check.ts";
 import { homePaths } from "#platform/home.ts";
 import { recordOwner } from "#platform/owner.ts";
 import { readBootId, readProcessInfo } from "#platform/process-info.ts";
+import { runProgram } from "#test/checkout.ts";
 import { until } from "#test/until.ts";
 import { machineChecks } from "./doctor-checks.ts";
 
@@ -44,6 +45,32 @@ test("a program that is there says its version", async () => {
   expect(await finding("git")).toMatchObject({
     state: "ok",
     detail: expect.stringMatching(/^git version \d/),
+  });
+});
+
+describe("the checkout", () => {
+  const git = (...args: readonly string[]) =>
+    runProgram(["git", "-C", home, "-c", "user.name=t", "-c", "user.email=t@t", ...args], {
+      cwd: home,
+      environment: { PATH: Bun.env["PATH"] ?? "", HOME: home },
+    });
+
+  test("says its branch, its newest commit and how much is not in it", async () => {
+    await git("init", "--initial-branch=main");
+    await git("commit", "--allow-empty", "--message=first");
+    await Bun.write(`${home}/new.txt`, "x");
+    expect(await finding("checkout")).toMatchObject({
+      state: "ok",
+      detail: expect.stringMatching(/^main at [0-9a-f]{12}, 1 files changed$/),
+    });
+  });
+
+  test("that is none is a warning: the room works without", async () => {
+    expect(await finding("checkout")).toMatchObject({
+      state: "warning",
+      detail: expect.stringContaining("is no checkout, so tools cannot be promoted here: "),
+      remedies: [`git -C "${home}" init`],
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 /** `org doctor` on machines that lack something. */
 import { describe, expect, test } from "bun:test";
+import { chmod } from "node:fs/promises";
 import { z } from "zod";
 import { testHome } from "./org-process.ts";
 import { scriptedServer } from "./scripted-server.ts";
@@ -26,8 +27,10 @@ describe("org doctor", () => {
     expect([stderr, exitCode]).toEqual(["", 0]);
   });
 
-  test("names each program that is missing, with the command to paste", async () => {
+  test("names each program that is missing or broken, with the command to paste", async () => {
     await using home = await testHome();
+    await Bun.write(`${home.path}/tmux`, "#!/bin/sh\nexit 3\n");
+    await chmod(`${home.path}/tmux`, 0o755);
     const environment = { PATH: home.path };
     const { stdout, exitCode } = await home.run(["doctor", "--json"], { environment });
     const { checks } = reportSchema.parse(JSON.parse(stdout));
@@ -37,6 +40,9 @@ describe("org doctor", () => {
       "warning",
       "fault",
     ]);
+    expect(checks.find(({ name }) => name === "tmux")?.detail).toBe(
+      "tmux ended with exit code 3; ./ops/run.sh opens the room in tmux",
+    );
     const git = checks.find(({ name }) => name === "git");
     expect(git?.detail).toEndWith("; tools are kept in Git");
     expect(git?.remedies).toEqual(["./ops/setup.sh", "sudo apt-get install -y git"]);
