@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { exists, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { homePaths } from "#platform/home.ts";
+import { openTestRoom, spoken } from "#test/room-fixture.ts";
+import { gate, say, several } from "#test/scripted-answers.ts";
+import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
+import type { HomeService } from "./home-service.ts";
+import { type OpenHomeOptions, openHome, ownHome } from "./open-home.ts";
+
+const { signal } = new AbortController();
+let folder: string;
+let server: ScriptedServer;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "org-open-"));
+});
+
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+function options(script: Script = [], stop: AbortSignal = signal): OpenHomeOptions {
+  server = scriptedServer(script);
+  return {
+    paths: homePaths(folder),
+    command: "org test",
+    signal: stop,
+    openRoom: (id, journal) => openTestRoom({ journal, url: server.url, id }),
+  };
+}
+
+const ask = (service: HomeService) =>
+  Array.fromAsync(service.ask({ text: "hi", room: { kind: "open" }, raw: false }, signal));
+
+describe("a home", () => {
+  test("belongs to who opens it first; whoever comes later asks through it", async () => {
+    const how = options(() => say("Ok."));
+    await using owner = await openHome(how);
+    await using other = await openHome(how);
+    expect([owner.isRemote, other.isRemote]).toEqual([false, true]);
+    expect(spoken(await ask(other.service))).toEqual(["agent: Ok."]);
+    expect(await other.service.rooms(signal)).toEqual(await owner.service.rooms(signal));
+  });
+
+  test("is free again once its owner is disposed, and nothing of it is left behind", async () => {
+    const how = options();
+    await using first = await openHome(how);
+    await first[Symbol.asyncDispose]();
+    expect(await exists(how.paths.socket)).toBe(false);
+    expect(await exists(how.paths.ownerRecord)).toBe(false);
+    await using second = await openHome(how);
+    expect(second.isRemote).toBe(false);
+  });
+
+  test("that must be one's own is refused while somebody has it, by name", async () => {
+    const how = options();
+    await using _ = await ownHome(how);
+    await expect(ownHome(how)).rejects.toMatchObject({
+      code: "HOME_BUSY",
+      why: expect.stringContaining(`Process ${process.pid} (org test) has owned it since `),
+    });
+  });
+
+  test("gives the same failure to whoever asks through it", async () => {
+    const how = options();
+    await using _ = await openHome(how);
+    await using other = await openHome(how);
+    const asking = Array.fromAsync(other.service.entries({ kind: "named", id: "gone" }, signal));
+    await expect(asking).rejects.toMatchObject({
+      code: "ROOM_UNKNOWN",
+      message: "There is no room in this home yet",
+    });
+  });
+});
+
+describe("an owner", () => {
+  test("that leaves first answers those who asked", async () => {
+    const rest = gate();
+    const how = options([several(say("One"), rest, say(" two."))]);
+    await using owner = await openHome(how);
+    await using other = await openHome(how);
+    const asked = ask(other.service);
+    await rest.reached;
+    const left = owner[Symbol.asyncDispose]();
+    rest.open();
+    expect(spoken(await asked)).toEqual(["agent: One two."]);
+    await left;
+  });
+
+  test("that was told to go stops all answers, and whoever asked hears how they ended", async () => {
+    const never = gate();
+    const stop = new AbortController();
+    const how = options([several(say("One"), never)], stop.signal);
+    await using owner = await openHome(how);
+    await using other = await openHome(how);
+    const asked = ask(other.service);
+    await never.reached;
+    stop.abort();
+    await owner[Symbol.asyncDispose]();
+    const events = await asked;
+    expect(spoken(events)).toEqual(["agent: One"]);
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "aborted" });
+  });
+});
