@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { exists, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { homePaths } from "#platform/home.ts";
+import { createHome, homePaths } from "#platform/home.ts";
+import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
 import { openTestRoom, spoken } from "#test/room-fixture.ts";
 import { gate, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
@@ -35,6 +36,9 @@ function options(script: Script = [], stop: AbortSignal = signal): OpenHomeOptio
 const ask = (service: HomeService) =>
   Array.fromAsync(service.ask({ text: "hi", room: { kind: "open" }, raw: false }, signal));
 
+/** Long enough for what goes wrong at once: a round trip over HTTP. */
+const moment = () => fetch(`${server.url}/v1/models`).then((response) => response.text());
+
 describe("a home", () => {
   test("belongs to who opens it first; whoever comes later asks through it", async () => {
     const how = options(() => say("Ok."));
@@ -64,6 +68,17 @@ describe("a home", () => {
     });
   });
 
+  test("that is just being left is waited for", async () => {
+    const how = options();
+    await createHome(how.paths);
+    await using leaving = await openSqliteJournal(how.paths.journal);
+    const opening = openHome(how);
+    await moment();
+    await leaving[Symbol.asyncDispose]();
+    await using home = await opening;
+    expect(home.isRemote).toBe(false);
+  });
+
   test("gives the same failure to whoever asks through it", async () => {
     const how = options();
     await using _ = await openHome(how);
@@ -85,6 +100,7 @@ describe("an owner", () => {
     const asked = ask(other.service);
     await rest.reached;
     const left = owner[Symbol.asyncDispose]();
+    await moment();
     rest.open();
     expect(spoken(await asked)).toEqual(["agent: One two."]);
     await left;
