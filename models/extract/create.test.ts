@@ -51,6 +51,13 @@ test("holds back only what can still become markup", () => {
   expect(extractor.push(" a")).toEqual([{ type: "text", text: "<tool_call> is a" }]);
 });
 
+test("shows JSON that is no call before it is complete", () => {
+  for (const text of ['{"title": ', '{"name": "Ada"', '[{"x":', '```json\n{"a":\n']) {
+    const extractor = createExtractor({ tools: TOOLS });
+    expect(joinEvents(extractor.push(text))).toEqual([{ type: "text", text }]);
+  }
+});
+
 test("an answer that the template began with thinking starts inside it", () => {
   const profile = { thinkOpen: true };
   expect(extract("Hm.</think>Hello.", profile)).toEqual([

@@ -39,6 +39,11 @@ test.each([
   ["behind escaped quotes", '{"a": "\\"}"} x', ['{"a": "\\"}"}', '{"a": "\\"}"}']],
   ["behind quotes that were not", '{"a": "b "}" c"} x', ['{"a": "b "}', '{"a": "b "}']],
   ["behind inner quotes", '{"a": "f("}")"} x', ['{"a": "f("}', '{"a": "f("}']],
+  [
+    "behind inner quotes and a colon",
+    '{"a": "say "b": }"} x',
+    ['{"a": "say "b": }"}', '{"a": "say "b": }"}'],
+  ],
   ["behind comments", "{// }\n} x", ["{// }\n}", "{// }\n}"]],
   ["the fence that was opened before", "```json\n{}\n``` x", ["```json\n{}", "```json\n{}\n```"]],
 ])("a value ends at %s", (_name, text, expected) => {
