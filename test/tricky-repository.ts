@@ -110,13 +110,14 @@ export class TrickyRepository implements Disposable {
   async hardened(
     args: readonly string[],
     place: Partial<RepositoryPlace> = {},
+    stdin?: string,
   ): Promise<HardenedOutput> {
     const repository = await openRepository({
       gitDir: this.tree(".git"),
       workTree: this.tree(),
       ...place,
     });
-    const output = await gitRaw(repository, args, { exitCodes: ANY_EXIT_CODE });
+    const output = await gitRaw(repository, args, { exitCodes: ANY_EXIT_CODE, stdin });
     return { ...output, stdout: new TextDecoder().decode(output.stdout) };
   }
 

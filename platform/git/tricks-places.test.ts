@@ -105,6 +105,17 @@ describe("another place", () => {
     expect(lstatSync(repo.tree("link")).isSymbolicLink()).toBe(true);
   });
 
+  test("a spelling of .git that other file systems take for .git", async () => {
+    for (const name of [".g\u200cit", "git~1"]) {
+      const line = `100644 blob ${repo.plain("rev-parse", "HEAD:a.txt").trim()}\t${name}\n`;
+      const { stdout: tree } = await repo.hardened(["mktree"], {}, line);
+      const { exitCode, stderr } = await repo.hardened(["read-tree", tree.trim()]);
+      expect([exitCode, stderr]).toEqual([128, expect.stringContaining("invalid path")]);
+      repo.plain("-c", "core.protectNTFS=false", "read-tree", tree.trim());
+      expect(repo.plain("ls-files", "-z")).toBe(`${name}\0`);
+    }
+  });
+
   test("a path that is a pattern", async () => {
     repo.commit("star", { "*": "star\n" });
     expect(repo.plain("ls-files", "--", "*")).toBe("*\na.txt\n");
