@@ -12,7 +12,7 @@ import { echoTool, memoryWorkspace } from "./room-fixture.ts";
 
 /**
  * Answers in the words of the last message: "count" counts until it is stopped, "hang" stops in the
- * middle of a sentence, "think" only thinks first, "tool" calls a tool, "fail" has no server, "cut"
+ * middle of a sentence, "deaf" does so and does not hear that it is told to stop, "think" only thinks first, "tool" calls a tool, "fail" has no server, "cut"
  * ends without an end; everything else is repeated, without calling anybody.
  */
 async function* answer(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
@@ -28,6 +28,10 @@ async function* answer(request: ChatRequest, signal: AbortSignal): AsyncGenerato
     case "hang":
       yield { type: "text", text: "Half an" };
       await pause(60_000, signal);
+      break;
+    case "deaf":
+      yield { type: "text", text: "Half an" };
+      await Bun.sleep(300);
       break;
     case "think":
       yield { type: "reasoning", text: "Hm." };
@@ -111,6 +115,7 @@ export async function openTalkingRoom(): Promise<TalkingRoom> {
     tools: new Toolbox([echoTool]),
     lockOf: () => lock,
     workspace: memoryWorkspace(),
+    budget: undefined,
   });
   const rawOutputs = async () =>
     journal.entries.flatMap(({ event }) =>

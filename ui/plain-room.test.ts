@@ -11,6 +11,8 @@ interface Plain {
   readonly ended: Promise<number>;
   /** All that was written so far. */
   text(): string;
+  /** All that the room has kept. */
+  journal(): Promise<string>;
   /** Resolves when this has been written. */
   said(what: string): Promise<void>;
 }
@@ -38,7 +40,7 @@ async function open(
     if (text.includes(what)) resolve();
     await promise;
   };
-  return { lines, process, ended, text: () => text, said };
+  return { lines, process, ended, text: () => text, said, journal: () => sources.exportRoom("md") };
 }
 
 /** Runs lines to the end of the input. */
@@ -93,12 +95,15 @@ describe("piped lines", () => {
 
   test("end with what the process was told: Ctrl-C and SIGTERM stop the answer", async () => {
     for (const [signal, exit] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const]) {
-      const plain = await open(["hang"]);
+      const plain = await open(["hang", "and this?"]);
       await plain.said("Half an");
       plain.process.signal(signal);
       expect(await plain.ended).toBe(exit);
       expect(plain.text()).toEndWith("Half an\n— agent was stopped\n");
       expect(plain.process.handlers).toBe(0);
+      // The line behind it is nobody's any more.
+      await new Promise(setImmediate);
+      expect(await plain.journal()).not.toContain("and this?");
     }
   });
 
@@ -126,13 +131,35 @@ describe("a human at a plain terminal", () => {
     expect((await run(["fail"], interactive))[0]).toBe(0);
   });
 
-  test("stops the answer with Ctrl-C, and leaves with the next one", async () => {
+  test("stops each answer with Ctrl-C, and leaves with one more", async () => {
     const plain = await open(["hang"], interactive);
     await plain.said("Half an");
     plain.process.signal("SIGINT");
     await plain.said("was stopped\n[group → agent] > ");
+    plain.lines.push("count");
+    await plain.said("1 2 3");
+    plain.process.signal("SIGINT");
+    await plain.said(" \n— agent was stopped\n[group → agent] > ");
+    plain.lines.push("hello");
+    await plain.said("You said hello.\n[group → agent] > ");
     plain.process.signal("SIGINT");
     expect(await plain.ended).toBe(130);
+  });
+
+  test("is asked nothing more once the process has to end", async () => {
+    const plain = await open(["hang"], interactive);
+    await plain.said("Half an");
+    plain.process.signal("SIGTERM");
+    expect(await plain.ended).toBe(143);
+    expect(plain.text()).toEndWith("— agent was stopped\n");
+    const idle = await open([], interactive);
+    await idle.said("> ");
+    idle.process.signal("SIGTERM");
+    idle.lines.push("too late");
+    expect(await idle.ended).toBe(143);
+    await new Promise(setImmediate);
+    expect(idle.text()).toBe("[group → agent] > ");
+    expect(await idle.journal()).not.toContain("too late");
   });
 
   test("reads notes on lines of their own", async () => {

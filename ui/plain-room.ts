@@ -50,6 +50,8 @@ class PlainSession {
   #line: string | undefined;
   /** The cursor stands behind a prompt. */
   #prompted = false as boolean;
+  /** No further line is taken. */
+  #leaving = false as boolean;
   /** Stopping was asked for; another Ctrl-C leaves. */
   #stopping = false as boolean;
 
@@ -70,7 +72,7 @@ class PlainSession {
     resources.use(room.listen((event) => this.#view.take(event)));
     resources.use(signals.on("SIGINT", () => this.#interrupt()));
     for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-      resources.use(signals.on(signal, () => this.#left.resolve(EXIT.terminated)));
+      resources.use(signals.on(signal, () => this.#leave(EXIT.terminated)));
     }
     if (room.unanswered !== undefined) this.#view.say(UNANSWERED);
     if (notes !== undefined) void this.#sayNotes(notes);
@@ -86,9 +88,10 @@ class PlainSession {
     // Piped lines were written before anybody could read the question.
     const taken = interactive ? answersFirst(lines, (line) => this.#takeAnswer(line)) : lines;
     for await (const line of taken) {
+      if (this.#leaving) return;
       this.#prompted = false;
       this.#stopping = false;
-      if (await this.#answer(line)) return;
+      if ((await this.#answer(line)) || this.#leaving) return;
       this.#prompt();
     }
   }
@@ -140,8 +143,13 @@ class PlainSession {
 
   #interrupt(): void {
     const { room, interactive } = this.#options;
-    if (!interactive || this.#stopping || !room.stop()) this.#left.resolve(EXIT.interrupted);
+    if (!interactive || this.#stopping || !room.stop()) this.#leave(EXIT.interrupted);
     else this.#stopping = true;
+  }
+
+  #leave(exit: number): void {
+    this.#leaving = true;
+    this.#left.resolve(exit);
   }
 
   #prompt(): void {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { openTalkingRoom } from "#test/talking-room.ts";
 import { TerminalDouble } from "#test/terminal-double.ts";
+import type { RawOutput } from "./slash.ts";
 import { PLAIN } from "./style.ts";
 import { runTerminalRoom, type TerminalRoomOptions } from "./terminal-room.ts";
 
@@ -123,7 +124,9 @@ describe("stopping", () => {
     const terminal = await open();
     terminal.type("hang\r");
     await terminal.shows("Half an");
-    terminal.type(`draft${CTRL_C}`);
+    terminal.type("draft");
+    await terminal.shows("> draft");
+    terminal.type(CTRL_C);
     await terminal.shows((there) => there.inputRow === PROMPT.trim());
     expect(terminal.text).not.toContain("was stopped");
     terminal.type(CTRL_C);
@@ -133,6 +136,29 @@ describe("stopping", () => {
     terminal.type(CTRL_C);
     expect(await terminal.ended).toBe(130);
     expect(terminal.text).not.toContain("Press Ctrl-C");
+  });
+
+  test("each answer in the queue can be stopped", async () => {
+    const terminal = await open();
+    terminal.type("count\r");
+    await terminal.shows("1 2 3");
+    terminal.type("hang\r");
+    await terminal.shows("1 queued");
+    terminal.type(CTRL_C);
+    await terminal.shows("Half an");
+    terminal.type(CTRL_C);
+    await terminal.shows("Half an\n— agent was stopped");
+  });
+
+  test("Ctrl-C asks to leave when a server does not let go of an answer", async () => {
+    const terminal = await open();
+    terminal.type("deaf\r");
+    await terminal.shows("Half an");
+    terminal.type(CTRL_C);
+    terminal.type(CTRL_C);
+    await terminal.shows("Half an\nPress Ctrl-C again to leave.");
+    terminal.type(CTRL_C);
+    expect(await terminal.ended).toBe(130);
   });
 
   test("a second Ctrl-C that comes too late does not leave", async () => {
@@ -153,13 +179,16 @@ describe("stopping", () => {
     expect(terminal.text).toEndWith("Half an\n— agent was stopped\n");
   });
 
-  test("/quit leaves, and so does the end of the input", async () => {
+  test("/quit leaves, and so does the end of a terminal that is gone", async () => {
     const first = await open();
     first.type("/quit\r");
     expect(await first.ended).toBe(0);
     const second = await open();
+    second.input.setRawMode = () => {
+      throw new Error("EIO");
+    };
     second.input.emit("end");
-    expect(await second.ended).toBe(0);
+    expect(await second.ended).toBe(143);
   });
 });
 
@@ -178,6 +207,18 @@ describe("what goes wrong", () => {
     await terminal.shows("→ /help");
     await terminal.shows((there) => there.inputRow === `${PROMPT}/hepl⏎next`);
     expect(terminal.text).not.toContain("● agent");
+  });
+
+  test("a line does not overtake the one before it", async () => {
+    const gate = Promise.withResolvers<readonly RawOutput[]>();
+    const answers = [Promise.resolve([]), gate.promise];
+    const rawOutputs = async () => (await answers.shift()) ?? [];
+    const terminal = await open({ sources: { rawOutputs, exportRoom: async () => "" } });
+    terminal.type("/raw\rhello\r");
+    await terminal.shows((there) => there.inputRow === PROMPT.trim());
+    gate.resolve([{ name: "sh", output: "late" }]);
+    await terminal.shows("You said hello.");
+    expect(terminal.text.indexOf("late")).toBeLessThan(terminal.text.indexOf("hello"));
   });
 
   test("a failed turn says why and what to do", async () => {
@@ -256,13 +297,14 @@ describe("the terminal", () => {
   });
 
   test("gets nothing while it takes nothing, and then what it missed", async () => {
-    const terminal = await open();
+    const [terminal, other] = [await open(), await open()];
     terminal.output.takesMore = false;
     terminal.type("a");
     await terminal.shows("> a");
     const before = terminal.output.writes.length;
     terminal.type("b");
-    await new Promise(setImmediate);
+    other.type("count\r");
+    await other.shows(" 40 ");
     expect(terminal.output.writes).toHaveLength(before);
     terminal.output.takesMore = true;
     terminal.output.emit("drain");

@@ -59,6 +59,8 @@ class TerminalSession {
   #suspendTimer: Timer | undefined;
   /** Runs while a second Ctrl-C would leave. */
   #leaveTimer: Timer | undefined;
+  /** The terminal may be gone. */
+  #hungUp = false as boolean;
   /** Stopping was asked for; another Ctrl-C need not ask again. */
   #stopping = false as boolean;
 
@@ -84,23 +86,27 @@ class TerminalSession {
   /** Everything that calls us; the terminal is given back last, whatever happens before. */
   #connect(resources: DisposableStack): void {
     const { room, input, output, signals } = this.#options;
-    const end = () => this.#leave(EXIT.done);
-    const hangUp = () => this.#leave(EXIT.terminated);
+    const hangUp = () => {
+      this.#hungUp = true;
+      this.#leave(EXIT.terminated);
+    };
+    const terminate = () => this.#leave(EXIT.terminated);
     resources.defer(this.#giveBack);
     input.on("data", this.#onData);
-    input.on("end", end);
+    // In raw mode Ctrl-D is a key: only a terminal that is gone has an end.
+    input.on("end", hangUp);
     // Never taken off: even the last words may meet a terminal that is gone.
     output.on("error", hangUp);
     resources.defer(() => {
       input.off("data", this.#onData);
-      input.off("end", end);
+      input.off("end", hangUp);
       input.pause();
       clearTimeout(this.#escapeTimer);
       clearTimeout(this.#leaveTimer);
       clearTimeout(this.#suspendTimer);
     });
     resources.use(signals.on("SIGINT", () => this.#interrupt()));
-    resources.use(signals.on("SIGTERM", hangUp));
+    resources.use(signals.on("SIGTERM", terminate));
     resources.use(signals.on("SIGHUP", hangUp));
     resources.use(signals.on("SIGCONT", this.#takeBack));
     resources.use(signals.on("exit", this.#giveBack));
@@ -121,8 +127,13 @@ class TerminalSession {
   }
 
   readonly #giveBack = (): void => {
-    this.#screen.close();
-    this.#options.input.setRawMode(false);
+    try {
+      this.#screen.close();
+      this.#options.input.setRawMode(false);
+    } catch (error) {
+      // EIO: the terminal is gone, there is nothing to give back.
+      if (!this.#hungUp) throw error;
+    }
   };
 
   /** After a stop the shell has had the terminal, and nobody knows what it did with it. */
@@ -221,14 +232,16 @@ class TerminalSession {
   }
 
   #live(columns: number): LiveRows {
-    const { text, cursor } = this.#editor;
     const { room, style } = this.#options;
-    const prompt = promptOf(room);
-    const leaving = this.#leaveTimer !== undefined;
-    const status = leaving ? "Press Ctrl-C again to leave." : this.#view.activity;
+    const { text, cursor } = this.#editor;
+    const status = this.#view.activity;
+    const asksToLeave = this.#leaveTimer !== undefined && text === "";
+    const line = asksToLeave
+      ? { prompt: "", text: "Press Ctrl-C again to leave.", cursor: 0 }
+      : { prompt: promptOf(room), text, cursor };
     return {
       status: status === "" ? "" : style("quiet", status),
-      input: inputRow({ prompt, text, cursor }, columns),
+      input: inputRow(line, columns),
     };
   }
 }
