@@ -83,7 +83,8 @@ export type ExplicitMarker = UnitMarker | WrapperMarker | HeaderMarker;
 /** Whether a marker says by itself that a call follows. */
 export function isExplicit(marker: Spotted["marker"]): marker is ExplicitMarker {
   if (marker.kind === "unit") return marker.unmarked !== true;
-  return marker.kind === "wrapper" || marker.kind === "header";
+  if (marker.kind === "wrapper") return marker.at !== "message";
+  return marker.kind === "header";
 }
 
 function isBound(marker: Spotted["marker"]): boolean {

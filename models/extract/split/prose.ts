@@ -7,7 +7,9 @@ import { ReasoningMode } from "./reasoning.ts";
 import type { Prose, Turn } from "./turn.ts";
 
 const BLANKS = /[ \t\u00a0\ufeff]*/y;
-const TICKS = /`+/y;
+/** Longer runs are taken in parts of this length, so that none is looked at again and again. */
+const TICKS = /`{1,64}/y;
+const MOST_TICKS = 64;
 // With back quotes behind it in its line, a run of them is code within the line.
 const FENCE = /^(?:`{3,}[^`]*|~{3,}.*)$/;
 /** An opening line is longer than that only in attacks. */
@@ -160,7 +162,8 @@ export class ProseMode implements Prose {
     TICKS.lastIndex = input.at;
     const run = TICKS.exec(input.text)?.[0].length ?? 1;
     // More of them may come, and only a run of the same length closes the code.
-    if (input.at + run === input.text.length && !input.final && run < 64) return null;
+    const mayGrow = run < MOST_TICKS && input.at + run === input.text.length;
+    if (mayGrow && !input.final) return null;
     if (this.#ticks === 0) this.#ticks = run;
     else if (this.#ticks === run) this.#ticks = 0;
     return this.#show(input.take(input.at + run));
