@@ -37,7 +37,7 @@ process.exit(interrupted ?? exit);
 async function main(args: readonly string[]): Promise<number> {
   let line: CommandLine | undefined;
   try {
-    line = parseCommandLine(args);
+    line = parseCommandLine(args, !process.stdin.isTTY);
     return await run(line);
   } catch (error) {
     if (interrupted !== undefined) return interrupted;
