@@ -40,8 +40,7 @@ describe("org ask", () => {
     expect(server.requests[0]?.body.messages.at(-1)?.content).toBe(asked);
   });
 
-  // Take ".failing" away once plain `org` asks when something is piped into it.
-  test.failing("is what plain org does with a piped message", async () => {
+  test("is what plain org does with a piped message", async () => {
     await using server = scriptedServer([say("Ok.")]);
     await using home = await testHome();
     const ran = await home.run([], { url: server.url, stdin: "piped\n" });

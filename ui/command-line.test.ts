@@ -14,6 +14,26 @@ describe("the command line", () => {
     expect(parsed("--resume", "--model=m:1b")).toEqual(["chat", [], { resume: "", model: "m:1b" }]);
   });
 
+  test("no command asks when something is piped in, except for the room as plain text", () => {
+    expect(parseCommandLine(["--json"], true).command.name).toBe("ask");
+    expect(parseCommandLine([], true).command.name).toBe("ask");
+    expect(parseCommandLine(["--plain"], true).command.name).toBe("chat");
+    expect(parseCommandLine(["log"], true).command.name).toBe("log");
+  });
+
+  test("options of every command may stand before it", () => {
+    expect(parsed("--model", "m", "-v", "ask", "hi")).toEqual([
+      "ask",
+      ["hi"],
+      { model: "m", verbose: "" },
+    ]);
+    expect(parsed("--base=http://x", "log", "--list")).toEqual([
+      "log",
+      [],
+      { base: "http://x", list: "" },
+    ]);
+  });
+
   test("-p asks once", () => {
     expect(parsed("-p", "hi there")).toEqual(["ask", ["hi there"], {}]);
   });

@@ -12,15 +12,38 @@ export interface CommandLine {
 /**
  * Reads the arguments behind the program's name.
  *
- * No command means `chat`; `-p TEXT` means `ask TEXT`. Everything behind `--` is an operand.
+ * No command means `chat`, or `ask` when something is piped in; `-p TEXT` means `ask TEXT`. Options of
+ * every command may stand before it. Everything behind `--` is an operand.
  *
+ * @param piped standard input is no terminal.
  * @throws {OrgError} `USAGE` with the nearest names.
  */
-export function parseCommandLine(args: readonly string[]): CommandLine {
+export function parseCommandLine(args: readonly string[], piped = false): CommandLine {
   const [first = ""] = args;
   if (first === "-p" || first === "--print") return parseFor(commandNamed("ask"), args.slice(1));
-  if (first === "" || first.startsWith("-")) return parseFor(commandNamed("chat"), args);
-  return parseFor(commandNamed(first), args.slice(1));
+  const at = commandIndex(args);
+  const name = args[at];
+  if (name !== undefined) return parseFor(commandNamed(name), args.toSpliced(at, 1));
+  // The append-only room takes lines from a pipe too, but only who asks for it means that.
+  const asks = piped && !args.includes("--plain");
+  return parseFor(commandNamed(asks ? "ask" : "chat"), args);
+}
+
+/** Where the command stands: the first word that is neither an option nor its value. */
+function commandIndex(args: readonly string[]): number {
+  let at = 0;
+  for (; args[at]?.startsWith("-") === true; at += 1) {
+    const option = findOption(GLOBAL_OPTIONS, args[at] ?? "");
+    // Any other option belongs to a command, and there is none before it.
+    if (option === undefined) return args.length;
+    if (option.value !== undefined && args[at]?.includes("=") === false) at += 1;
+  }
+  return at;
+}
+
+function findOption(known: readonly OptionSpec[], arg: string): OptionSpec | undefined {
+  const [flag] = arg.split("=");
+  return known.find(({ name, short }) => flag === `--${name}` || flag === `-${short}`);
 }
 
 /** @throws {OrgError} `USAGE` with the nearest names. */
@@ -65,7 +88,7 @@ interface Reading {
 function readOption(command: CommandSpec, arg: string, { rest, options }: Reading): void {
   const [flag = "", ...inline] = arg.split("=");
   const known = [...command.options, ...GLOBAL_OPTIONS];
-  const option = known.find(({ name, short }) => flag === `--${name}` || flag === `-${short}`);
+  const option = findOption(known, arg);
   if (option === undefined) throw unknownOption(command, flag, known);
   if (option.value === undefined) {
     if (inline.length > 0) throw badValue(command, flag, "takes no value");
