@@ -4,7 +4,6 @@
  */
 import type {
   FileWritten,
-  HumanMessage,
   ModeChange,
   Notice,
   Phase,
@@ -25,11 +24,6 @@ export function headerText(name: string, about: string | undefined, style: Style
   const who = style("name", `● ${oneLine(name, NAME_COLUMNS)}`);
   if (about === undefined) return who;
   return `${who}${style("quiet", ` ${oneLine(about, NAME_COLUMNS * 2)}`)}`;
-}
-
-/** The human's name with whom the line is for. */
-export function messageHeader({ from, to }: HumanMessage, style: Style): string {
-  return headerText(from, to.length === 0 ? undefined : `→ ${to.join(", ")}`, style);
 }
 
 export function toolStartedText({ call }: ToolStarted, style: Style): string {

@@ -177,6 +177,27 @@ describe("what is not a turn", () => {
     );
   });
 
+  test("what nobody said stands between the blocks", () => {
+    const screen = new Screen();
+    screen.after({ type: "mode", mode: "file:notes.md", by: "user" });
+    screen.after({ type: "file", path: "notes.md", bytes: 5, by: "user" });
+    screen.after(agent.start, agent.says("a"), { type: "mode", mode: "group", by: "agent" });
+    screen.after(agent.ends, { type: "settled", why: "agent repeats itself" });
+    expect(screen.text).toBe(
+      [
+        "— the mode is file:notes.md",
+        "— user wrote notes.md, 5 bytes",
+        "",
+        "● agent · llama",
+        "a",
+        "— agent switched the mode to group",
+        "",
+        "— the room settled: agent repeats itself",
+        "",
+      ].join("\n"),
+    );
+  });
+
   test("a note on a persona belongs to its turn", () => {
     const screen = new Screen();
     screen.after(agent.start, python.start, agent.says("a"), python.notes, agent.says("b"));

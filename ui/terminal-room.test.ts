@@ -179,6 +179,17 @@ describe("stopping", () => {
     expect(terminal.text).toEndWith("Half an\n— agent was stopped\n");
   });
 
+  test("what is typed after that goes nowhere", async () => {
+    const terminal = await open();
+    terminal.type("deaf\r");
+    await terminal.shows("Half an");
+    terminal.type(CTRL_D);
+    await new Promise(setImmediate);
+    terminal.type("late\r");
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.text).not.toContain("late");
+  });
+
   test("/quit leaves, and so does the end of a terminal that is gone", async () => {
     const first = await open();
     first.type("/quit\r");

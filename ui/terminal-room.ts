@@ -79,6 +79,7 @@ class TerminalSession {
     if (room.unanswered !== undefined) this.#view.say(UNANSWERED);
     if (notes !== undefined) void this.#sayNotes(notes);
     const exit = await this.#left.promise;
+    this.#options.input.off("data", this.#onData);
     await stopAnswering(room);
     return exit;
   }
