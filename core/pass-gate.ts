@@ -1,5 +1,5 @@
 /** The whole answer of a persona that has nothing to add. */
-export const PASS = "@@pass";
+const PASS = "@@pass";
 
 /** A pass with this much space around it is none; keeps the look at each piece cheap. */
 const LONGEST_PASS = 64;

@@ -133,6 +133,8 @@ export class AnswerReader {
   #reclassify(): ReadEvent[] {
     this.#reasoning = [...this.#reasoning, ...this.#text, this.#held()];
     this.#text = [];
+    // Calls among it were rehearsals.
+    this.embedded.length = 0;
     // The answer begins only now: its name and its pass are looked for anew.
     this.#guard = new NameGuard(this.#speaker.self, this.#speaker.others);
     this.#gate = new PassGate();

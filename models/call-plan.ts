@@ -1,6 +1,6 @@
 /** Which calls of one answer are run, when the server declared some and the text holds some too. */
 import type { ToolCall } from "#core/calls.ts";
-import { canonicalJson } from "#core/canonical-json.ts";
+import { callKey, dedupeCalls } from "#models/extract/dedupe.ts";
 import type { ExtractedCall } from "#models/extract/extractor.ts";
 
 export interface PlannedCall {
@@ -10,35 +10,17 @@ export interface PlannedCall {
   readonly truncated: boolean;
 }
 
-/** Equal calls have equal keys, whatever the order of their arguments. */
-export function callKey(name: string, args: unknown): string {
-  return `${name} ${canonicalJson(args)}`;
-}
-
-/**
- * One call that arrives both ways runs once: n declared ones cancel at most n equal embedded ones.
- * Two equal embedded calls without a declared twin stay two, because the model wrote it twice.
- */
+/** The declared calls, then those of the text that the server has not declared as well. */
 export function planCalls(
   declared: readonly ToolCall[],
   embedded: readonly ExtractedCall[],
 ): PlannedCall[] {
-  const cancels = new Map<string, number>();
-  for (const { name, arguments: args } of declared) {
-    const key = callKey(name, args);
-    cancels.set(key, (cancels.get(key) ?? 0) + 1);
-  }
-  const own = embedded.filter((call) => {
-    const key = callKey(call.name, call.arguments);
-    const left = cancels.get(key) ?? 0;
-    if (left > 0) cancels.set(key, left - 1);
-    return left === 0;
-  });
+  const own = dedupeCalls(declared, embedded);
   return [
     ...declared.map((call) => ({ call, origin: "declared" as const, truncated: false })),
     ...own.map((call) => ({
       call: {
-        id: call.id ?? callId(call.name, call.arguments, 0),
+        id: call.id ?? callId(call, 0),
         name: call.name,
         arguments: call.arguments,
       },
@@ -56,9 +38,8 @@ export function planCalls(
  */
 export function withDistinctIds(plan: readonly PlannedCall[], used: Set<string>): PlannedCall[] {
   return plan.map((planned) => {
-    const { name, arguments: args } = planned.call;
     let id = planned.call.id;
-    for (let count = 1; used.has(id); count += 1) id = callId(name, args, count);
+    for (let count = 1; used.has(id); count += 1) id = callId(planned.call, count);
     used.add(id);
     return { ...planned, call: { ...planned.call, id } };
   });
@@ -69,7 +50,7 @@ export function withDistinctIds(plan: readonly PlannedCall[], used: Set<string>)
  * request, and a recorded session can only be played back when that is the same every time. Nine
  * letters and digits, because Mistral's templates take nothing else.
  */
-function callId(name: string, args: unknown, count: number): string {
-  const hash = Bun.hash(`${count} ${callKey(name, args)}`);
+function callId(call: Omit<ToolCall, "id">, count: number): string {
+  const hash = Bun.hash(`${count} ${callKey(call)}`);
   return hash.toString(36).padStart(9, "0").slice(-9);
 }

@@ -2,7 +2,7 @@ import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import { createHome, type HomePaths } from "#platform/home.ts";
 import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
-import { describeOwner, homeBusy, recordOwner } from "#platform/owner.ts";
+import { describeOwner, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { HomeService } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome } from "./home-wire.ts";

@@ -1,4 +1,5 @@
 import type { ToolCall } from "#core/calls.ts";
+import { canonicalJson } from "#core/canonical-json.ts";
 import type { ExtractedCall } from "./extractor.ts";
 
 /**
@@ -24,12 +25,5 @@ export function dedupeCalls(
 
 /** Equal for calls that do the same: the name, and the arguments whatever the order of their keys. */
 export function callKey(call: { readonly name: string; readonly arguments: unknown }): string {
-  return `${call.name} ${JSON.stringify(sorted(call.arguments ?? {}))}`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
+  return `${call.name} ${canonicalJson(call.arguments ?? {})}`;
 }
