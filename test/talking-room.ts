@@ -31,7 +31,7 @@ async function* answer(request: ChatRequest, signal: AbortSignal): AsyncGenerato
       break;
     case "deaf":
       yield { type: "text", text: "Half an" };
-      await Bun.sleep(300);
+      await Bun.sleep(200);
       break;
     case "think":
       yield { type: "reasoning", text: "Hm." };
