@@ -232,7 +232,8 @@ function endingOf(answer: ChatEnd): Ending | undefined {
   if (finish === "aborted") return { reason: "aborted" };
   if (finish === "failed") {
     // What was shown stays; somebody who hears half an answer must know that it is half.
-    const reason = text === "" ? "error" : "cut";
+    const unfinished = text === "" ? "error" : "cut";
+    const reason = failure?.code === "BUDGET_SPENT" ? "limit" : unfinished;
     return { reason, why: failure && explain(failure), code: failure?.code };
   }
   // Whether there are calls decides, not the finish reason: servers disagree on "stop" and "tool_calls".

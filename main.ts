@@ -5,11 +5,7 @@
  */
 import type { Check } from "#core/check.ts";
 import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
-import type { Journal } from "#core/journal.ts";
-import type { CassetteMode } from "#models/cassette/cassette.ts";
-import type { Provider } from "#models/provider.ts";
 import type { Settings } from "#platform/settings.ts";
-import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "#serve/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#serve/open-home.ts";
 import { type CommandLine, commandNamed, parseCommandLine } from "#ui/command-line.ts";
@@ -63,6 +59,8 @@ async function run(line: CommandLine): Promise<number> {
   switch (command.name) {
     case "doctor":
       return await doctor(line);
+    case "config":
+      return await config(line);
     case "log":
       return await log(line);
     case "debug":
@@ -124,6 +122,7 @@ async function doctor(line: CommandLine): Promise<number> {
   const { runDoctor } = await import("#ui/doctor-command.ts");
   const { machineChecks } = await import("#ops/doctor-checks.ts");
   const { providerCheck } = await import("#models/provider-check.ts");
+  const { providerOf } = await import("./wiring.ts");
   const { sandboxCheck } = await import("#platform/sandbox/check.ts");
   const settings = await settingsOf(line);
   const bunVersion = (await Bun.file(`${import.meta.dir}/.bun-version`).text()).trim();
@@ -131,9 +130,21 @@ async function doctor(line: CommandLine): Promise<number> {
   const checks: readonly Check[] = [
     ...machineChecks({ home: settings.home, bunVersion }),
     sandboxCheck,
-    providerCheck(await providerOf(line, settings, parts), settings.model),
+    providerCheck(await providerOf(settings, line.options, parts), settings.model),
   ];
   return await runDoctor(checks, { json: line.options.has("json"), output, signal: stop.signal });
+}
+
+async function config(line: CommandLine): Promise<number> {
+  const { runConfig } = await import("#ui/config-command.ts");
+  const { checkSettings } = await import("./wiring.ts");
+  const settings = await settingsOf(line);
+  return await runConfig(line.operands, {
+    settings,
+    check: () => checkSettings(settings),
+    json: line.options.has("json"),
+    output,
+  });
 }
 
 async function debug({ operands, options }: CommandLine): Promise<number> {
@@ -230,13 +241,14 @@ async function inHome<Home extends OpenHome>(
   const settings = await settingsOf(line);
   await using parts = new AsyncDisposableStack();
   // Made with the first room: while another process owns the home, nothing of it is needed here.
-  let factory: Promise<RoomFactory> | undefined;
+  const { roomFactory } = await import("./wiring.ts");
+  let factory: ReturnType<typeof roomFactory> | undefined;
   await using home = await open({
     paths: homePaths(settings.home),
     command: `org ${line.command.name}`,
     signal: stop.signal,
     openRoom: async (id, journal) => {
-      factory ??= roomFactory(line, settings, parts);
+      factory ??= roomFactory(settings, line.options, parts);
       return await (await factory)(id, journal);
     },
   });
@@ -248,68 +260,4 @@ async function inHome<Home extends OpenHome>(
     );
   }
   return await use(home);
-}
-
-type RoomFactory = (id: string, journal: Journal) => Promise<Room>;
-
-async function roomFactory(
-  line: CommandLine,
-  settings: Settings,
-  parts: AsyncDisposableStack,
-): Promise<RoomFactory> {
-  const { endpointLocks } = await import("#core/endpoint-locks.ts");
-  const { profileLearner } = await import("#models/profile-store.ts");
-  const { readPersonaFiles } = await import("#models/persona-file.ts");
-  const { homePaths } = await import("#platform/home.ts");
-  const { openWorkspace } = await import("#platform/workspace.ts");
-  const { allPersonas, castOf } = await import("#room/cast.ts");
-  const { Room } = await import("#room/room.ts");
-  const { pythonRunTool } = await import("#tools/python-run.ts");
-  const { shTool } = await import("#tools/sh.ts");
-  const { Toolbox } = await import("#tools/toolbox.ts");
-  const { ANY_MODEL } = await import("#models/default-model.ts");
-
-  const paths = homePaths(settings.home);
-  const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
-  const sandbox = { workspace: workspace.root };
-  const tools = new Toolbox([shTool(sandbox), pythonRunTool(sandbox)]);
-  const own = readPersonaFiles(paths.personas, [...tools.names, "chat_mode"]);
-  const provider = await providerOf(line, settings, parts);
-  const models = castOf(allPersonas(own), {
-    provider,
-    model: settings.model ?? ANY_MODEL,
-    personaModels: settings.personaModels,
-    windowTokens: settings.contextTokens,
-    learnProfile: profileLearner(provider, paths.profiles),
-  });
-  const lockOf = endpointLocks(settings.parallel);
-  return (id, journal) => Room.open({ id, journal, models, tools, lockOf, workspace });
-}
-
-/** The provider of a session; what it needs beside itself is disposed with `parts`. */
-async function providerOf(
-  { options }: CommandLine,
-  settings: Settings,
-  parts: AsyncDisposableStack,
-): Promise<Provider> {
-  const { redactor } = await import("#core/redact.ts");
-  const { cassetteProvider } = await import("#models/cassette/cassette.ts");
-  const { withDefaultModel } = await import("#models/default-model.ts");
-  const { resilient } = await import("#models/retry.ts");
-  const { base: baseUrl, apiKey, firstByteMs, idleMs } = settings;
-  const timeouts = { firstByteMs, idleMs };
-  const redact = redactor(apiKey === undefined ? [] : [apiKey]);
-  const [mode, path] = cassetteOf(options);
-  const server = parts.use(
-    await cassetteProvider(mode, path, { baseUrl, apiKey, timeouts, redact }),
-  );
-  return withDefaultModel(resilient(server));
-}
-
-function cassetteOf(options: CommandLine["options"]): readonly [CassetteMode, string] {
-  const recording = options.get("record");
-  if (recording !== undefined) return ["record", recording];
-  const playing = options.get("cassette");
-  if (playing === undefined) return ["off", ""];
-  return [options.has("strict") ? "strict" : "replay", playing];
 }

@@ -47,6 +47,7 @@ export type ErrorCode =
   | "CASSETTE_INVALID"
   | "CASSETTE_MISS"
   | "APPROVAL_NEEDED"
+  | "BUDGET_SPENT"
   | "SANDBOX_UNAVAILABLE"
   | "PATH_REFUSED"
   | "NETWORK_REFUSED"
@@ -81,6 +82,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   CASSETTE_INVALID: EXIT.badData,
   CASSETTE_MISS: EXIT.unreachable,
   APPROVAL_NEEDED: EXIT.notAllowed,
+  BUDGET_SPENT: EXIT.notAllowed,
   SANDBOX_UNAVAILABLE: EXIT.notAllowed,
   PATH_REFUSED: EXIT.notAllowed,
   NETWORK_REFUSED: EXIT.notAllowed,

@@ -9,6 +9,8 @@ export interface HomePaths {
   readonly root: string;
   /** The current generation's journal. */
   readonly journal: string;
+  /** What has been spent, in a database. */
+  readonly spending: string;
   readonly backups: string;
   /** Unix socket of the process that owns the home. */
   readonly socket: string;
@@ -27,6 +29,7 @@ export function homePaths(orgHome: string): HomePaths {
   return {
     root: orgHome,
     journal: under("state", "current", "journal.sqlite"),
+    spending: under("state", "current", "spending.sqlite"),
     backups: under("backups"),
     socket: under("run", "org.sock"),
     ownerRecord: under("run", "owner.json"),

@@ -1,11 +1,15 @@
 /** What a person has configured: flags over environment over `ORG_HOME/org.config` over defaults. */
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { TOML } from "bun";
 import { z } from "zod";
-import { OrgError, reasonOf } from "#core/errors.ts";
+import type { Price } from "#core/budget.ts";
+import { invalid, readConfigFile } from "./config-file.ts";
+import {
+  type PermissionSettings,
+  type Profile,
+  permissionSettings,
+} from "./permission-settings.ts";
 
-export interface Settings {
+export interface Settings extends PermissionSettings {
   /** Absolute path of ORG_HOME. */
   readonly home: string;
   /** Absolute path of the only folder that personas write to; absent: the home's own. */
@@ -26,6 +30,13 @@ export interface Settings {
   readonly idleMs: number;
   /** How many personas may use one endpoint at once. */
   readonly parallel: number;
+  readonly profile: Profile;
+  /** By model; "*" is for those that are not listed. */
+  readonly prices: Readonly<Record<string, Price>>;
+  /** Absolute path of the human's file. */
+  readonly configPath: string;
+  /** What the file refers to in the environment, by name; its values are shown nowhere. */
+  readonly references: ReadonlyMap<string, string>;
 }
 
 export interface SettingsSources {
@@ -38,22 +49,12 @@ export interface SettingsSources {
 const DEFAULT_BASE = "http://127.0.0.1:11434";
 const positive = z.int().min(1);
 
-const fileSchema = z.strictObject({
-  base: z.url({ protocol: /^https?$/ }).optional(),
-  model: z.string().min(1).optional(),
-  workspace: z.string().min(1).optional(),
-  context_tokens: positive.optional(),
-  first_byte_ms: positive.optional(),
-  idle_ms: positive.optional(),
-  parallel: positive.optional(),
-  personas: z.record(z.string(), z.strictObject({ model: z.string().min(1) })).default({}),
-});
-
 /** @throws {OrgError} `CONFIG_INVALID` naming the source, the field and what is wrong with it. */
 export function readSettings({ flags, env, defaultHome }: SettingsSources): Settings {
   const home = resolve(env["ORG_HOME"] || defaultHome);
   const path = join(home, "org.config");
-  const file = readConfigFile(path);
+  const { config: file, references } = readConfigFile(path, env);
+  const profile = file.profile ?? "dev";
   const number = (name: string, fallback: number) => envNumber(name, env[name]) ?? fallback;
   const workspace = env["ORG_WORKSPACE"] || file.workspace;
   return {
@@ -61,7 +62,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     workspace: workspace === undefined ? undefined : resolve(home, workspace),
     base: baseUrl(flags, env, file.base),
     model: flags.get("model") ?? (env["OLLAMA_MODEL"] || file.model),
-    apiKey: env["OPENAI_API_KEY"] || undefined,
+    apiKey: env["OPENAI_API_KEY"] || file.api_key,
     personaModels: Object.fromEntries(
       Object.entries(file.personas).map(([id, { model }]) => [id, model]),
     ),
@@ -69,29 +70,12 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     firstByteMs: number("ORG_FIRST_BYTE_MS", file.first_byte_ms ?? 600_000),
     idleMs: number("ORG_IDLE_MS", file.idle_ms ?? 120_000),
     parallel: number("ORG_PARALLEL", file.parallel ?? 1),
+    profile,
+    ...permissionSettings(file, profile, path),
+    prices: file.prices,
+    configPath: path,
+    references,
   };
-}
-
-function readConfigFile(path: string): z.infer<typeof fileSchema> {
-  const parsed = fileSchema.safeParse(parseToml(path));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw invalid(path, `${issue?.path.join(".") || "the file"}: ${issue?.message ?? "unreadable"}`);
-}
-
-function parseToml(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return {};
-    throw invalid(path, reasonOf(cause));
-  }
-  try {
-    return TOML.parse(text);
-  } catch (cause) {
-    throw invalid(path, `it is not TOML: ${reasonOf(cause)}`);
-  }
 }
 
 function baseUrl(
@@ -134,13 +118,4 @@ function envNumber(name: string, text: string | undefined): number | undefined {
   const parsed = positive.safeParse(Number(text));
   if (parsed.success) return parsed.data;
   throw invalid(name, `"${text.slice(0, 80)}" is no whole number above 0`);
-}
-
-function invalid(source: string, why: string): OrgError {
-  return new OrgError(`The setting in ${source} cannot be used`, {
-    code: "CONFIG_INVALID",
-    why,
-    remedies: [source.startsWith("/") ? `edit "${source}"` : `unset ${source}, or correct it`],
-    left: "Nothing was started.",
-  });
 }

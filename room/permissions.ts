@@ -5,6 +5,7 @@ import { approvalHash } from "#core/policy/approval-hash.ts";
 import { decide } from "#core/policy/decide.ts";
 import { type CallFacts, DEFAULT_POLICY, type Decision, type Policy } from "#core/policy/policy.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
+import type { RateLimits } from "#core/rate-limit.ts";
 import type { Answered, Approval, Approvals, Question } from "#room/approvals.ts";
 import type { CallGuard, GuardedCall, Refusal } from "#tools/call-guard.ts";
 
@@ -14,6 +15,8 @@ export interface Permissions {
   readonly resolveProgram: ResolveProgram;
   /** How long a question to the human waits, in milliseconds. */
   readonly approvalMs?: number;
+  /** Of all rooms together. */
+  readonly rates?: RateLimits;
 }
 
 export const DEFAULT_PERMISSIONS: Permissions = {
@@ -46,8 +49,10 @@ async function refusalOf(
 ): Promise<Refusal | undefined> {
   const { permissions } = options;
   const decision = decisionOn(guarded.facts, permissions);
-  if (decision.permission === "allow") return undefined;
   if (decision.permission === "deny") return denied(decision);
+  const waitMs = permissions.rates?.take(guarded.facts.tool) ?? 0;
+  if (waitMs > 0) return tooOften(guarded.facts.tool, waitMs);
+  if (decision.permission === "allow") return undefined;
   const consent = await consentTo(guarded, decision, options);
   if (!("redeem" in consent)) return consent;
   // Between the question and the answer anything may have changed.
@@ -97,6 +102,11 @@ async function answerTo(
 
 function denied({ why }: Decision): Refusal {
   return refused(`the user's policy denies this call: ${why}`);
+}
+
+function tooOften(tool: string, waitMs: number): Refusal {
+  const seconds = Math.ceil(waitMs / 1000);
+  return { output: `Not run: "${tool}" was called too often. It may run again in ${seconds} s.` };
 }
 
 function refused(why: string): Refusal {

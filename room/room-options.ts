@@ -1,3 +1,4 @@
+import type { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import type { Journal } from "#core/journal.ts";
 import type { Model } from "#models/model.ts";
@@ -20,6 +21,8 @@ export interface RoomOptions {
   readonly workspace: Workspace;
   /** @default what is sandboxed may run */
   readonly permissions?: Permissions;
+  /** Pays for every completion; written out also where nobody pays, so that it cannot be forgotten. */
+  readonly budget: BudgetLedger | undefined;
   readonly rules?: RoomRules;
   readonly limits?: TurnLimits;
 }

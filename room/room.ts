@@ -11,6 +11,7 @@ import type {
 import { newId } from "#core/ids.ts";
 import { formatMode, GROUP, type Mode, parseMode } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
+import { budgeted } from "#models/budgeted.ts";
 import type { Model } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
 import { Approvals } from "#room/approvals.ts";
@@ -59,6 +60,8 @@ export class Room implements AsyncDisposable {
   readonly #options: RoomOptions;
   readonly #history = new RoomHistory();
   readonly #tools: Toolbox;
+  /** Their completions are paid for. */
+  readonly #models: readonly Model[];
   readonly #listeners = new Set<Listener>();
   readonly #waiting: Job[] = [];
   #running: Job | undefined;
@@ -68,6 +71,7 @@ export class Room implements AsyncDisposable {
     this.id = options.id;
     this.#options = options;
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
+    this.#models = options.models.map((model) => this.#paidFor(model));
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
     this.#tools = new Toolbox([...options.tools.tools, chatMode]);
   }
@@ -91,7 +95,7 @@ export class Room implements AsyncDisposable {
   }
 
   get models(): readonly Model[] {
-    return this.#options.models;
+    return this.#models;
   }
 
   /** Lines that wait behind the one being answered. */
@@ -174,7 +178,7 @@ export class Room implements AsyncDisposable {
   }
 
   #ids(): readonly string[] {
-    return this.#options.models.map((model) => model.persona.id);
+    return this.#models.map((model) => model.persona.id);
   }
 
   #address(text: string, mode: Mode): Address {
@@ -249,7 +253,7 @@ export class Room implements AsyncDisposable {
   }
 
   #turnOf(persona: string, job: Job): Turn {
-    const model = this.#options.models.find((one) => one.persona.id === persona);
+    const model = this.#models.find((one) => one.persona.id === persona);
     if (model === undefined) throw new Error(`The scheduler chose "${persona}", who is not here`);
     const exchanges = () => this.#history.exchangesFor(persona);
     const id = newId("turn");
@@ -271,6 +275,12 @@ export class Room implements AsyncDisposable {
       limits: this.#options.limits ?? TURN_LIMITS,
       signal: job.stop.signal,
     };
+  }
+
+  #paidFor(model: Model): Model {
+    const account = this.#options.budget?.account(this.id, model.persona.id);
+    if (account === undefined) return model;
+    return { ...model, provider: budgeted(model.provider, account) };
   }
 
   #lockOf(model: Model): ChannelLock {

@@ -68,6 +68,7 @@ export interface TestRoomOptions {
   readonly lock?: ChannelLock;
   readonly limits?: RoomOptions["limits"];
   readonly permissions?: RoomOptions["permissions"];
+  readonly budget?: RoomOptions["budget"];
 }
 
 /** Opens a room on a scripted server at `url`. */
@@ -83,6 +84,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     tools: new Toolbox(tools),
     lockOf: () => lock,
     workspace: options.workspace ?? memoryWorkspace(),
+    budget: options.budget,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
   });

@@ -1,5 +1,6 @@
 import type { ToolCall } from "#core/calls.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
+import type { ToolFacts } from "#core/policy/self-test.ts";
 import type { Tool } from "#tools/tool.ts";
 
 /** A call that is about to run. */
@@ -23,8 +24,17 @@ export interface CallGuard {
   refusalOf(guarded: GuardedCall): Promise<Refusal | undefined>;
 }
 
+/** What the policy needs to know of tools, by their names. */
+export function toolFacts(tools: readonly Tool[]): ReadonlyMap<string, ToolFacts> {
+  return new Map(tools.map((tool) => [tool.name, factsOfTool(tool)]));
+}
+
+function factsOfTool({ effect, capabilities, program }: Tool): ToolFacts {
+  const touched = capabilities ?? (effect === "execute" ? ["shell"] : []);
+  return { effect, capabilities: touched, program };
+}
+
 /** What the policy needs to know of a call. */
 export function factsOf(tool: Tool, call: ToolCall, persona: string): CallFacts {
-  const { effect, capabilities = effect === "execute" ? ["shell"] : [], program } = tool;
-  return { tool: tool.name, persona, arguments: call.arguments, effect, capabilities, program };
+  return { ...factsOfTool(tool), tool: tool.name, persona, arguments: call.arguments };
 }

@@ -119,6 +119,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ["org doctor"],
   },
   {
+    name: "config",
+    summary: "check or show what is configured",
+    operands: "[check | show | path | get KEY]",
+    maxOperands: 2,
+    options: [json],
+    details: [
+      "The file is ORG_HOME/org.config, in TOML. It is yours: no tool can write it.",
+      `Secrets stand in the environment; the file refers to them: api_key = "\${NAME}".`,
+    ],
+    examples: ["org config check", "org config get permissions.mode"],
+  },
+  {
     name: "debug",
     summary: "show what org makes of what a model said",
     operands: "extract",

@@ -1,0 +1,111 @@
+/** The one place where budgets are checked: nothing is spent that was not reserved here before. */
+import {
+  type Amount,
+  amountOf,
+  type BudgetLimits,
+  breachOf,
+  type Price,
+  type Spender,
+  type Totals,
+  warningsOf,
+} from "#core/budget.ts";
+import { OrgError } from "#core/errors.ts";
+import type { Usage } from "#core/events.ts";
+
+/** Where totals are kept. Both methods are one transaction each. */
+export interface SpendStore {
+  /** Adds the amount unless `objection` finds something against the totals before it; returns that. */
+  reserve(
+    spender: Spender,
+    amount: Amount,
+    objection: (totals: Totals) => string | undefined,
+  ): string | undefined;
+  /** Adds what may be negative. @returns the totals behind it. */
+  adjust(spender: Spender, amount: Amount): Totals;
+}
+
+export interface LedgerOptions {
+  readonly store: SpendStore;
+  readonly limits: BudgetLimits;
+  /** By name of the model; "*" for those that are not listed. */
+  readonly prices: Readonly<Record<string, Price>>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Something that was put aside for one completion. */
+export interface Reservation {
+  /**
+   * Books what it really took instead. Later calls do nothing.
+   *
+   * @returns one sentence for every budget of which 80 % are spent now.
+   */
+  settle(usage: Usage): readonly string[];
+}
+
+/** On whose account completions go. */
+export interface Account {
+  /** @throws {OrgError} `BUDGET_SPENT`, naming the budget and its numbers. */
+  reserve(model: string, estimate: Usage): Reservation;
+}
+
+export class BudgetLedger {
+  readonly #options: LedgerOptions;
+  readonly #warned = new Set<string>();
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  account(session: string, persona: string): Account {
+    return { reserve: (model, estimate) => this.#reserve({ session, persona }, model, estimate) };
+  }
+
+  #reserve(who: Pick<Spender, "session" | "persona">, model: string, estimate: Usage): Reservation {
+    const { store, limits, prices, now = Date.now } = this.#options;
+    // The day in which a call began pays for it.
+    const spender: Spender = { ...who, day: new Date(now()).toISOString().slice(0, 10) };
+    const price = Object.hasOwn(prices, model) ? prices[model] : prices["*"];
+    const wanted = amountOf(estimate, price);
+    let before: Totals | undefined;
+    const why = store.reserve(spender, wanted, (totals) => {
+      before = totals;
+      return breachOf(limits, spender, { totals, wanted });
+    });
+    if (why !== undefined) throw spent(why);
+    let isOpen = true;
+    return {
+      settle: (usage) => {
+        if (!isOpen) return [];
+        isOpen = false;
+        const real = amountOf(usage, price);
+        const difference = {
+          tokens: real.tokens - wanted.tokens,
+          micros: real.micros - wanted.micros,
+        };
+        const after = store.adjust(spender, difference);
+        return this.#warnings(spender, before ?? after, after);
+      },
+    };
+  }
+
+  /** Calls that run at the same time cross the same mark: it is said once. */
+  #warnings(spender: Spender, before: Totals, after: Totals): readonly string[] {
+    return warningsOf(this.#options.limits, spender, { before, after }).filter((text) => {
+      const [name = ""] = text.split(":");
+      const key = `${spender.day} ${spender.session} ${name}`;
+      const isNew = !this.#warned.has(key);
+      this.#warned.add(key);
+      return isNew;
+    });
+  }
+}
+
+function spent(why: string): OrgError {
+  return new OrgError("The budget does not allow another answer", {
+    code: "BUDGET_SPENT",
+    why,
+    remedies: ["org config get budget", 'raise the limit under [budget] in "org.config"'],
+    left: "The model was not asked.",
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * What may be spent, and what is too much. Pure. Money is counted in millionths of whatever currency
+ * the prices are in, in whole numbers, so that sums do not drift.
+ */
+import type { Usage } from "#core/events.ts";
+
+export interface Amount {
+  readonly tokens: number;
+  /** Millionths of the currency's unit. */
+  readonly micros: number;
+}
+
+export interface Limit {
+  readonly tokens?: number | undefined;
+  /** Millionths of the currency's unit. */
+  readonly micros?: number | undefined;
+}
+
+export interface BudgetLimits {
+  /** For one room. */
+  readonly session: Limit;
+  /** For a day in UTC, all rooms together. */
+  readonly day: Limit;
+  /** For every persona a day. */
+  readonly persona: Limit;
+  /** For single personas a day, by id, instead of `persona`. */
+  readonly personas: Readonly<Record<string, Limit>>;
+}
+
+export const NO_LIMITS: BudgetLimits = { session: {}, day: {}, persona: {}, personas: {} };
+
+/** Price of a model for a million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** On whose account something goes. */
+export interface Spender {
+  /** In UTC: "2026-11-21". */
+  readonly day: string;
+  readonly session: string;
+  readonly persona: string;
+}
+
+/** What has been spent on each of the accounts that a {@link Spender} has; reserved amounts included. */
+export interface Totals {
+  readonly session: Amount;
+  readonly day: Amount;
+  readonly persona: Amount;
+}
+
+/** Where a warning comes, as a share of the limit. */
+const WARN_AT = 0.8;
+
+/** The cost of a completion; a model without a price costs no money. */
+export function amountOf(
+  { promptTokens, completionTokens }: Usage,
+  price: Price | undefined,
+): Amount {
+  const { input, output } = price ?? { input: 0, output: 0 };
+  return {
+    tokens: promptTokens + completionTokens,
+    // A price for a million tokens is the price of one token in millionths.
+    micros: Math.ceil(promptTokens * input + completionTokens * output),
+  };
+}
+
+interface Account {
+  /** "the budget of this room". */
+  readonly name: string;
+  readonly kind: "tokens" | "money";
+  readonly limit: number;
+  readonly spent: number;
+}
+
+/** The budget that a call would exceed, in words with its numbers; `undefined` when it fits. */
+export function breachOf(
+  limits: BudgetLimits,
+  spender: Spender,
+  { totals, wanted }: { readonly totals: Totals; readonly wanted: Amount },
+): string | undefined {
+  const breached = accounts(limits, spender, totals).find((account) => {
+    const more = account.kind === "tokens" ? wanted.tokens : wanted.micros;
+    return account.spent + more > account.limit;
+  });
+  if (breached === undefined) return undefined;
+  const more = breached.kind === "tokens" ? wanted.tokens : wanted.micros;
+  return `${spentOf(breached)}, and the next answer may take ${shown(more, breached.kind)}`;
+}
+
+/** One sentence for every budget of which so much is spent now, and was not before. */
+export function warningsOf(
+  limits: BudgetLimits,
+  spender: Spender,
+  { before, after }: { readonly before: Totals; readonly after: Totals },
+): readonly string[] {
+  const earlier = accounts(limits, spender, before);
+  return accounts(limits, spender, after)
+    .filter(({ spent, limit }, index) => {
+      const bound = limit * WARN_AT;
+      return spent >= bound && (earlier[index]?.spent ?? 0) < bound;
+    })
+    .map(spentOf);
+}
+
+function accounts(limits: BudgetLimits, spender: Spender, totals: Totals): readonly Account[] {
+  const { session, day, persona, personas } = limits;
+  const own = Object.hasOwn(personas, spender.persona) ? personas[spender.persona] : undefined;
+  const rows = [
+    ["the budget of this room", session, totals.session],
+    ["the budget of this day", day, totals.day],
+    [`the budget of ${spender.persona} for this day`, own ?? persona, totals.persona],
+  ] as const;
+  return rows.flatMap(([name, { tokens, micros }, spent]): Account[] => [
+    ...(tokens === undefined
+      ? []
+      : [{ name, kind: "tokens" as const, limit: tokens, spent: spent.tokens }]),
+    ...(micros === undefined
+      ? []
+      : [{ name, kind: "money" as const, limit: micros, spent: spent.micros }]),
+  ]);
+}
+
+function spentOf({ name, kind, limit, spent }: Account): string {
+  const share = limit === 0 ? 100 : Math.floor((spent / limit) * 100);
+  return `${name}: ${shown(spent, kind)} of ${shown(limit, kind)} are spent (${share} %)`;
+}
+
+function shown(amount: number, kind: Account["kind"]): string {
+  if (kind === "tokens") return `${amount.toLocaleString("en-US")} tokens`;
+  return `${(amount / 1_000_000).toFixed(4)} of money`;
+}

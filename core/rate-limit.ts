@@ -1,0 +1,56 @@
+import { globMatches } from "#core/policy/glob.ts";
+
+/** A bucket of tokens that fills up again at an even pace: bursts up to its size, no more on average. */
+export class TokenBucket {
+  readonly #perMinute: number;
+  readonly #now: () => number;
+  #tokens: number;
+  #filledAt: number;
+
+  /**
+   * @param perMinute size of the bucket, and how much flows in within a minute; at least 1.
+   * @param now milliseconds of a clock that never goes back.
+   */
+  constructor(perMinute: number, now: () => number = () => performance.now()) {
+    if (!(perMinute >= 1)) throw new RangeError(`${perMinute} a minute is below 1`);
+    this.#perMinute = perMinute;
+    this.#now = now;
+    this.#tokens = perMinute;
+    this.#filledAt = now();
+  }
+
+  /** Takes one token. @returns 0, or in how many milliseconds there will be one; then none was taken. */
+  take(): number {
+    const now = this.#now();
+    const flowed = ((now - this.#filledAt) / MINUTE_MS) * this.#perMinute;
+    this.#tokens = Math.min(this.#perMinute, this.#tokens + Math.max(0, flowed));
+    this.#filledAt = now;
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      return 0;
+    }
+    return Math.ceil(((1 - this.#tokens) / this.#perMinute) * MINUTE_MS);
+  }
+}
+
+const MINUTE_MS = 60_000;
+
+/** Buckets for tools by the patterns of their names. */
+export class RateLimits {
+  readonly #buckets: ReadonlyMap<string, TokenBucket>;
+
+  /** @param perMinute calls a minute by glob; every pattern that fits a tool counts its calls. */
+  constructor(perMinute: Readonly<Record<string, number>>, now?: () => number) {
+    this.#buckets = new Map(
+      Object.entries(perMinute).map(([pattern, rate]) => [pattern, new TokenBucket(rate, now)]),
+    );
+  }
+
+  /** Counts a call. @returns 0, or in how many milliseconds it may be made. */
+  take(tool: string): number {
+    const waits = [...this.#buckets]
+      .filter(([pattern]) => globMatches(pattern, tool))
+      .map(([, bucket]) => bucket.take());
+    return Math.max(0, ...waits);
+  }
+}

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { refuseExposedFiles } from "#platform/human-files.ts";
+import { requirePolicyTests } from "#platform/permission-settings.ts";
+import { readSettings } from "#platform/settings.ts";
+
+let home = "";
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "org-settings-"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const read = (text: string, env: Record<string, string> = {}) => {
+  writeFileSync(join(home, "org.config"), text);
+  return readSettings({ env, flags: new Map(), defaultHome: home });
+};
+const reference = (name: string) => `\${${name}}`;
+
+describe("a secret", () => {
+  test.each([
+    ["api_key", 'api_key = "hunter2"'],
+    [
+      "permissions.tests.0.call.arguments.password",
+      '[[permissions.tests]]\ncall = {tool = "x", arguments = {password = "a"}}\nexpect = "deny"',
+    ],
+    ["model", `model = "sk-${"a".repeat(24)}"`],
+    ["base", 'base = "http://me:pass@models.example"'],
+    ["api_key", `api_key = "abc${reference("KEY")}"`],
+  ])("in the file is refused, and only its key %s is named", (key, text) => {
+    let why = "";
+    try {
+      read(text, { KEY: "x" });
+    } catch (error) {
+      why = error instanceof Error && "why" in error ? String(error.why) : "";
+    }
+    expect(why).toBe(
+      `${key}: a secret must not stand in the file; write ${reference("NAME_OF_A_VARIABLE")}`,
+    );
+  });
+
+  test("comes from the environment", () => {
+    const text = `api_key = "${reference("MY_KEY")}"\nmodel = "a-${reference("SIZE")}"`;
+    expect(read(text, { MY_KEY: "hunter2", SIZE: "8b" })).toMatchObject({
+      apiKey: "hunter2",
+      model: "a-8b",
+    });
+    expect(() => read(text, { SIZE: "8b" })).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        why: "api_key: the environment has no MY_KEY",
+      }),
+    );
+  });
+});
+
+test("the profile sets what the file leaves open", () => {
+  expect(read("")).toMatchObject({
+    profile: "dev",
+    policy: { mode: "standard" },
+    budget: { day: {} },
+  });
+  expect(read('profile = "prod"')).toMatchObject({
+    policy: { mode: "supervised" },
+    approvalMs: 120_000,
+    budget: { day: { tokens: 5_000_000 } },
+  });
+  const explicit = 'profile = "prod"\n[permissions]\nmode = "standard"\n[budget.day]\ntokens = 7\n';
+  expect(read(explicit)).toMatchObject({
+    policy: { mode: "standard" },
+    budget: { day: { tokens: 7 } },
+  });
+});
+
+test("programs of the shell allowlist are known by their real paths", () => {
+  const { policy } = read('[permissions]\nshell_programs = ["env", "/bin/env"]');
+  expect([...(policy.shellPrograms ?? [])]).toEqual(["/usr/bin/env"]);
+  expect(() => read('[permissions]\nshell_programs = ["no-such-program"]')).toThrow(
+    expect.objectContaining({ why: expect.stringContaining('"no-such-program"') }),
+  );
+});
+
+test("a rule that does not do what its test says stops everything, with the reason", () => {
+  const rule =
+    '[[permissions.rules]]\ntool = "sh"\narguments = {cmd = "rm *"}\npermission = "deny"\n';
+  const expectation = (cmd: string) =>
+    `[[permissions.tests]]\ncall = {tool = "sh", arguments = {cmd = "${cmd}"}}\nexpect = "deny"\n`;
+  const tools = new Map([["sh", { effect: "execute", capabilities: ["shell"] } as const]]);
+  requirePolicyTests(read(rule + expectation("rm x")), tools);
+  expect(() => requirePolicyTests(read(rule + expectation("ls")), tools)).toThrow(
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      why: 'permissions.tests: test 1: "sh" by "agent" should be deny, but is allow: the mode is standard',
+    }),
+  );
+});
+
+describe("the human's own files are out of reach", () => {
+  const check = (workspace: string) => {
+    const files = { home, configPath: join(home, "org.config"), personas: join(home, "personas") };
+    return () => refuseExposedFiles(workspace, files);
+  };
+
+  test("a workspace beside them, or the home's own, is fine", () => {
+    expect(check(join(home, "work"))).not.toThrow();
+    expect(check(join(home, ".org", "workspace"))).not.toThrow();
+  });
+
+  test("a workspace that holds them is refused: by its path, or behind a link either way", () => {
+    const inside = join(home, "work");
+    mkdirSync(inside);
+    symlinkSync(home, join(inside, "link"));
+    for (const path of [home, tmpdir(), "/", join(inside, "link"), join(home, "personas")]) {
+      expect(check(path)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    }
+    writeFileSync(join(inside, "rules"), "");
+    symlinkSync(join(inside, "rules"), join(home, "org.config"));
+    expect(check(inside)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+});

@@ -1,0 +1,121 @@
+/** What may stand in `ORG_HOME/org.config`. */
+import { z } from "zod";
+import type { Price } from "#core/budget.ts";
+import {
+  CAPABILITIES,
+  PERMISSION_MODES,
+  type PermissionMode,
+  type PolicyTest,
+  type Rule,
+} from "#core/policy/policy.ts";
+
+export interface LimitEntry {
+  readonly tokens?: number | undefined;
+  /** In units of the currency of the prices. */
+  readonly money?: number | undefined;
+}
+
+/** The file as it is written; every part may be left out. */
+export interface ConfigFile {
+  readonly profile?: "dev" | "prod" | undefined;
+  readonly base?: string | undefined;
+  readonly api_key?: string | undefined;
+  readonly model?: string | undefined;
+  /** Relative to the home. */
+  readonly workspace?: string | undefined;
+  readonly context_tokens?: number | undefined;
+  readonly first_byte_ms?: number | undefined;
+  readonly idle_ms?: number | undefined;
+  readonly parallel?: number | undefined;
+  readonly personas: Readonly<Record<string, { readonly model: string }>>;
+  readonly permissions: {
+    readonly mode?: PermissionMode | undefined;
+    readonly tools: Readonly<Record<string, PermissionMode>>;
+    readonly rules: readonly Rule[];
+    readonly domains: readonly string[];
+    /** Names or paths. */
+    readonly shell_programs?: readonly string[] | undefined;
+    readonly approval_seconds?: number | undefined;
+    readonly tests: readonly PolicyTest[];
+  };
+  /** Calls a minute, by glob of the tool's name. */
+  readonly rates: Readonly<Record<string, number>>;
+  readonly budget: {
+    readonly session?: LimitEntry | undefined;
+    readonly day?: LimitEntry | undefined;
+    readonly persona?: LimitEntry | undefined;
+    readonly personas: Readonly<Record<string, LimitEntry>>;
+  };
+  /** For a million tokens, by model; "*" for every other one. */
+  readonly prices: Readonly<Record<string, Price>>;
+}
+
+const positive = z.int().min(1);
+const amount = z.number().min(0);
+const permission = z.enum(["allow", "ask", "deny"]);
+const mode = z.enum(PERMISSION_MODES);
+const limit = z.strictObject({ tokens: z.int().min(0).optional(), money: amount.optional() });
+const name = z.string().min(1);
+
+const rule = z.strictObject({
+  tool: z.string().min(1),
+  persona: z.string().min(1).optional(),
+  capability: z.enum(CAPABILITIES).optional(),
+  arguments: z.record(z.string(), z.string()).optional(),
+  permission,
+  why: z.string().min(1).max(200).optional(),
+});
+
+const test = z.strictObject({
+  call: z.strictObject({
+    tool: z.string().min(1),
+    persona: z.string().min(1).optional(),
+    arguments: z.record(z.string(), z.unknown()).optional(),
+  }),
+  expect: permission,
+});
+
+const permissions = z.strictObject({
+  mode: mode.optional(),
+  tools: z.record(name, mode).default({}),
+  rules: z.array(rule).default([]),
+  domains: z.array(z.string().min(1)).default([]),
+  shell_programs: z.array(z.string().min(1)).optional(),
+  approval_seconds: positive.max(86_400).optional(),
+  tests: z.array(test).default([]),
+});
+
+const schema: z.ZodType<ConfigFile> = z.strictObject({
+  profile: z.enum(["dev", "prod"]).optional(),
+  base: z.url({ protocol: /^https?$/ }).optional(),
+  api_key: z.string().min(1).optional(),
+  model: z.string().min(1).optional(),
+  workspace: z.string().min(1).optional(),
+  context_tokens: positive.optional(),
+  first_byte_ms: positive.optional(),
+  idle_ms: positive.optional(),
+  parallel: positive.optional(),
+  personas: z.record(name, z.strictObject({ model: z.string().min(1) })).default({}),
+  permissions: permissions.prefault({}),
+  rates: z.record(name, positive).default({}),
+  budget: z
+    .strictObject({
+      session: limit.optional(),
+      day: limit.optional(),
+      persona: limit.optional(),
+      personas: z.record(name, limit).default({}),
+    })
+    .prefault({}),
+  prices: z.record(name, z.strictObject({ input: amount, output: amount })).default({}),
+});
+
+/** @returns the configuration, or where it is wrong and why. */
+export function parseConfig(
+  value: unknown,
+): { readonly config: ConfigFile } | { readonly problem: string } {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { config: parsed.data };
+  const issue = parsed.error.issues[0];
+  const where = issue?.path.join(".") || "the file";
+  return { problem: `${where}: ${issue?.message ?? "unreadable"}` };
+}

@@ -1,0 +1,97 @@
+import { type BudgetLimits, type Limit, NO_LIMITS } from "#core/budget.ts";
+import type { Policy, PolicyTest } from "#core/policy/policy.ts";
+import { failedSelfTests, type ToolFacts } from "#core/policy/self-test.ts";
+import { invalid } from "./config-file.ts";
+import type { ConfigFile, LimitEntry } from "./config-schema.ts";
+import { resolveProgram } from "./program-path.ts";
+
+/** `dev`: somebody sits there and tries things. `prod`: it runs by itself, and asks before it acts. */
+export type Profile = "dev" | "prod";
+
+/** What the human allows, and how much of it. */
+export interface PermissionSettings {
+  readonly policy: Policy;
+  /** Calls and what the policy is expected to make of them. */
+  readonly policyTests: readonly PolicyTest[];
+  /** How long a question to the human waits, in milliseconds. */
+  readonly approvalMs: number;
+  /** Calls a minute, by glob of the tool's name. */
+  readonly rates: Readonly<Record<string, number>>;
+  readonly budget: BudgetLimits;
+}
+
+interface Tested extends Pick<PermissionSettings, "policy" | "policyTests"> {
+  readonly configPath: string;
+}
+
+const RATES = { web_fetch: 30, web_request: 10 };
+
+const PROFILES: Readonly<
+  Record<Profile, Pick<PermissionSettings, "approvalMs" | "budget"> & Pick<Policy, "mode">>
+> = {
+  dev: { mode: "standard", approvalMs: 300_000, budget: NO_LIMITS },
+  prod: {
+    mode: "supervised",
+    approvalMs: 120_000,
+    budget: { ...NO_LIMITS, session: { tokens: 1_000_000 }, day: { tokens: 5_000_000 } },
+  },
+};
+
+/**
+ * What the file says, over what the profile says.
+ *
+ * @throws {OrgError} `CONFIG_INVALID` for a program that this system does not have.
+ */
+export function permissionSettings(
+  { permissions, budget, rates }: ConfigFile,
+  profile: Profile,
+  path: string,
+): PermissionSettings {
+  const defaults = PROFILES[profile];
+  const { mode, tools, rules, domains, shell_programs: programs, tests } = permissions;
+  const { session, day, persona, personas } = budget;
+  const seconds = permissions.approval_seconds;
+  return {
+    policy: {
+      mode: mode ?? defaults.mode,
+      tools,
+      rules,
+      domains: domains.map((domain) => domain.toLowerCase()),
+      shellPrograms: programs && new Set(programs.map((program) => realPath(program, path))),
+    },
+    policyTests: tests,
+    approvalMs: seconds === undefined ? defaults.approvalMs : seconds * 1000,
+    rates: { ...RATES, ...rates },
+    budget: {
+      session: session === undefined ? defaults.budget.session : limitOf(session),
+      day: day === undefined ? defaults.budget.day : limitOf(day),
+      persona: persona === undefined ? defaults.budget.persona : limitOf(persona),
+      personas: Object.fromEntries(
+        Object.entries(personas).map(([id, limit]) => [id, limitOf(limit)]),
+      ),
+    },
+  };
+}
+
+function limitOf({ tokens, money }: LimitEntry): Limit {
+  return { tokens, micros: money === undefined ? undefined : Math.round(money * 1_000_000) };
+}
+
+function realPath(program: string, path: string): string {
+  const real = resolveProgram(program);
+  if (real !== undefined) return real;
+  throw invalid(path, `permissions.shell_programs: "${program}" is no program of this system`);
+}
+
+/**
+ * Holds the policy against the tests that stand in the same file.
+ *
+ * @throws {OrgError} `CONFIG_INVALID` naming every test that does not come true.
+ */
+export function requirePolicyTests(
+  { policy, policyTests, configPath }: Tested,
+  tools: ReadonlyMap<string, ToolFacts>,
+): void {
+  const failed = failedSelfTests(policy, policyTests, { tools, resolve: resolveProgram });
+  if (failed.length > 0) throw invalid(configPath, `permissions.tests: ${failed.join("; ")}`);
+}

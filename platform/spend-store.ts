@@ -1,0 +1,69 @@
+/** What has been spent, in a small database of its own: totals outlive the process. */
+import { Database } from "bun:sqlite";
+import { chmodSync } from "node:fs";
+import type { Amount, Spender, Totals } from "#core/budget.ts";
+import type { SpendStore } from "#core/budget-ledger.ts";
+
+const SCHEMA = `
+  create table if not exists spend (
+    day text not null,
+    session text not null,
+    persona text not null,
+    tokens integer not null,
+    micros integer not null,
+    primary key (day, session, persona)
+  ) strict, without rowid;
+  create index if not exists spend_session on spend (session);
+`;
+
+const ADD = `
+  insert into spend (day, session, persona, tokens, micros) values ($day, $session, $persona, $tokens, $micros)
+  on conflict do update set tokens = tokens + excluded.tokens, micros = micros + excluded.micros`;
+
+const SUM =
+  "select coalesce(sum(tokens), 0) as tokens, coalesce(sum(micros), 0) as micros from spend";
+
+/** Its keys are the parameters of {@link ADD}. */
+type Row = Record<keyof Spender, string> & Record<keyof Amount, number>;
+
+/** A missing file is created. Several processes may have it open. */
+export function openSpendStore(path: string): SpendStore & Disposable {
+  const database = new Database(path, { create: true, strict: true });
+  chmodSync(path, 0o600);
+  database.run("pragma busy_timeout = 5000");
+  database.run("pragma journal_mode = wal");
+  database.run(SCHEMA);
+
+  const statement = database.query<null, Row>(ADD);
+  const add = (spender: Spender, amount: Amount) => statement.run({ ...spender, ...amount });
+  const sums = {
+    session: database.query<Amount, { session: string }>(`${SUM} where session = $session`),
+    day: database.query<Amount, { day: string }>(`${SUM} where day = $day`),
+    persona: database.query<Amount, { day: string; persona: string }>(
+      `${SUM} where day = $day and persona = $persona`,
+    ),
+  };
+  const nothing: Amount = { tokens: 0, micros: 0 };
+  const totals = ({ day, session, persona }: Spender): Totals => ({
+    session: sums.session.get({ session }) ?? nothing,
+    day: sums.day.get({ day }) ?? nothing,
+    persona: sums.persona.get({ day, persona }) ?? nothing,
+  });
+
+  const reserve: SpendStore["reserve"] = (spender, amount, objection) => {
+    const why = objection(totals(spender));
+    if (why === undefined) add(spender, amount);
+    return why;
+  };
+  const adjust: SpendStore["adjust"] = (spender, amount) => {
+    add(spender, amount);
+    return totals(spender);
+  };
+  // Immediate: between the look at the totals and the addition nobody else may spend.
+  const [reserving, adjusting] = [database.transaction(reserve), database.transaction(adjust)];
+  return {
+    reserve: (...given) => reserving.immediate(...given),
+    adjust: (...given) => adjusting.immediate(...given),
+    [Symbol.dispose]: () => database.close(),
+  };
+}

@@ -1,0 +1,128 @@
+/** Permissions, approvals, budgets and configuration as people meet them: real process, real HTTP. */
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { eventsOf, type TestHome, testHome } from "./org-process.ts";
+import { call, say, several, usage } from "./scripted-answers.ts";
+import { scriptedServer } from "./scripted-server.ts";
+
+const configure = (home: TestHome, text: string) => Bun.write(join(home.path, "org.config"), text);
+const SUPERVISED = '[permissions]\nmode = "supervised"\n';
+
+describe("without a terminal", () => {
+  test("a call that needs a yes ends the command with 77, naming --yes; nothing ran", async () => {
+    await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
+    await using home = await testHome();
+    await configure(home, SUPERVISED);
+    const ran = await home.run(["ask", "go"], { url: server.url });
+    expect(ran.stderr).toContain("--yes");
+    expect(ran.stderr).toContain("[APPROVAL_NEEDED]");
+    expect(ran.stdout).toBe("");
+    expect(ran.exitCode).toBe(77);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("--yes says yes to what is asked, and not to what is denied", async () => {
+    await using server = scriptedServer([
+      call("sh", { cmd: "echo ran" }),
+      call("sh", { cmd: "rm x" }),
+      say("Done."),
+    ]);
+    await using home = await testHome();
+    const rule =
+      '[[permissions.rules]]\ntool = "sh"\narguments = {cmd = "rm*"}\npermission = "deny"\n';
+    await configure(home, SUPERVISED + rule);
+    const ran = await home.run(["ask", "--yes", "--json", "--raw", "go"], { url: server.url });
+    const events = eventsOf(ran);
+    const outputs = events.flatMap((event) => (event.type === "tool-result" ? [event.output] : []));
+    expect(outputs[0]).toContain("ran");
+    expect(outputs[1]).toContain("the user's policy denies this call");
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "approval", outcome: "approved", by: "--yes" }),
+    );
+    expect(ran.exitCode).toBe(0);
+  });
+
+  test("piped lines cannot approve: they were written before the question", async () => {
+    await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
+    await using home = await testHome();
+    await configure(home, SUPERVISED);
+    const stdin = "go\n/approve A1\n";
+    const ran = await home.run(["chat", "--plain"], { url: server.url, stdin });
+    expect(ran.stdout).toContain("A1 cannot be asked here: denied");
+    expect(ran.stdout).toContain('No question "A1" is open');
+    expect(ran.exitCode).toBe(77);
+  });
+});
+
+test("under a shell allowlist only its programs run", async () => {
+  await using server = scriptedServer([
+    call("sh", { cmd: "echo a; cat /etc/hostname" }),
+    call("sh", { cmd: "echo $(uname)" }),
+    call("sh", { cmd: "echo fine | sort" }),
+    say("Done."),
+  ]);
+  await using home = await testHome();
+  await configure(home, '[permissions]\nshell_programs = ["sort"]\n');
+  const ran = await home.run(["ask", "--json", "--raw", "go"], { url: server.url });
+  const outputs = eventsOf(ran).flatMap((event) =>
+    event.type === "tool-result" ? [event.output ?? ""] : [],
+  );
+  expect(outputs[0]).toContain('the program "cat" is not on the shell allowlist');
+  expect(outputs[1]).toContain("the command was not understood");
+  expect(outputs[2]).toContain("fine");
+});
+
+describe("a budget", () => {
+  test("warns at 80 %, ends the turn at its limit with the numbers, and outlives the process", async () => {
+    await using server = scriptedServer([several(say("One."), usage(4500, 500)), say("Two.")]);
+    await using home = await testHome();
+    await configure(home, "[budget.day]\ntokens = 5400\n");
+    const first = await home.run(["ask", "hi"], { url: server.url });
+    expect(first).toMatchObject({ stdout: "One.\n", exitCode: 0 });
+    expect(first.stderr).toContain("5,000 tokens of 5,400 tokens are spent (92 %)");
+    const second = await home.run(["ask", "hi"], { url: server.url });
+    expect(second.stderr).toContain("agent stopped (limit)");
+    expect(second.stderr).toContain("the budget of this day: 5,000 tokens of 5,400 tokens");
+    expect(second.exitCode).toBe(77);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("org config", () => {
+  test("checks the tests that stand beside the rules, as does every start", async () => {
+    await using home = await testHome();
+    const broken =
+      '[[permissions.tests]]\ncall = {tool = "sh", arguments = {cmd = "ls"}}\nexpect = "deny"\n';
+    await configure(home, broken);
+    for (const args of [
+      ["config", "check"],
+      ["ask", "hi"],
+    ]) {
+      const ran = await home.run(args);
+      expect(ran.stderr).toContain('test 1: "sh" by "agent" should be deny, but is allow');
+      expect(ran.exitCode).toBe(78);
+    }
+    await configure(home, broken.replace('"deny"', '"allow"'));
+    expect(await home.run(["config", "check", "--json"])).toMatchObject({
+      stdout: `{"ok":true,"path":"${join(home.path, "org.config")}","tests":1}\n`,
+      exitCode: 0,
+    });
+    expect((await home.run(["config", "get", "permissions.mode"])).stdout).toBe("standard\n");
+  });
+
+  test("a secret in the file is refused and not repeated", async () => {
+    await using home = await testHome();
+    await configure(home, 'api_key = "correct-horse"\n');
+    const ran = await home.run(["config", "show"]);
+    expect(ran.exitCode).toBe(78);
+    expect(ran.stderr).toContain("api_key: a secret must not stand in the file");
+    expect(ran.stderr + ran.stdout).not.toContain("correct-horse");
+  });
+
+  test("a workspace that holds the human's file is refused at the start", async () => {
+    await using home = await testHome();
+    const ran = await home.run(["ask", "hi"], { environment: { ORG_WORKSPACE: home.path } });
+    expect(ran.stderr).toContain("The setting in ORG_WORKSPACE cannot be used [CONFIG_INVALID]");
+    expect(ran.exitCode).toBe(78);
+  });
+});

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSettings } from "#platform/settings.ts";
+import { runConfig } from "./config-command.ts";
+
+let home = "";
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "org-config-"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+async function run(operands: readonly string[], file = "", json = false): Promise<string> {
+  writeFileSync(join(home, "org.config"), file);
+  const env = { MY_KEY: "value-of-my-key", MY_HOST: "models.example" };
+  const settings = readSettings({ env, flags: new Map(), defaultHome: home });
+  let text = "";
+  const output = { write: (piece: string) => (text += piece), say: () => 0, live: false };
+  await runConfig(operands, { settings, check: () => undefined, json, output });
+  return text;
+}
+
+test("path names the file, check counts the tests", async () => {
+  expect(await run(["path"])).toBe(`${join(home, "org.config")}\n`);
+  expect(await run(["check"])).toBe("✔ the configuration holds; 0 of 0 policy tests come true\n");
+});
+
+test("show and get print what holds, in the words of the file", async () => {
+  const file = 'profile = "prod"\n[permissions]\nmode = "open"\n[budget.day]\nmoney = 2.5\n';
+  const text = await run(["show"], file);
+  expect(text).toContain('profile = "prod"\n');
+  // An explicit setting wins over the profile.
+  expect(text).toContain('permissions.mode = "open"\npermissions');
+  expect(text).toContain("permissions.approval_seconds = 120\n");
+  expect(await run(["get", "permissions.mode"], file)).toBe("open\n");
+  expect(await run(["get", "budget.day"], file)).toBe("budget.day.money = 2.5\n");
+  expect(await run(["get", "budget.session.tokens"], file, true)).toBe("1000000\n");
+  expect(JSON.parse(await run(["show"], file, true))).toMatchObject({ profile: "prod" });
+});
+
+test("what comes from the environment is shown by its name", async () => {
+  const file = 'api_key = "$' + '{MY_KEY}"\nbase = "http://$' + '{MY_HOST}"\n';
+  const text = await run(["show"], file);
+  expect(text).toContain('api_key = "set"\n');
+  expect(text).not.toContain("value-of-my-key");
+  expect(text).toContain(`base = "http://\${MY_HOST}"\n`);
+});
+
+test.each([
+  [
+    ["get", "permissions.mod"],
+    'There is no setting "permissions.mod"',
+    "org config get permissions.mode",
+  ],
+  [["get"], "Which setting?", "org config show"],
+  [["chek"], 'org config cannot "chek"', "org config check"],
+  [["check", "x"], '"x" is one argument too many for org config check', "org help config"],
+])("%j is refused with what to do", async (operands, message, remedy) => {
+  await expect(run(operands)).rejects.toMatchObject({
+    code: "USAGE",
+    message,
+    remedies: expect.arrayContaining([remedy]),
+  });
+});

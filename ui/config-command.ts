@@ -1,0 +1,152 @@
+import { EXIT, OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import type { Settings } from "#platform/settings.ts";
+import type { Output } from "./output.ts";
+
+export interface ConfigOptions {
+  readonly settings: Settings;
+  /** Throws where the settings contradict themselves or the home. */
+  readonly check: () => void | Promise<void>;
+  readonly json: boolean;
+  readonly output: Output;
+}
+
+/**
+ * `org config check|show|path|get KEY`.
+ *
+ * @throws {OrgError} `CONFIG_INVALID` by `check`, `USAGE` for an unknown action or key.
+ */
+export async function runConfig(
+  [action = "show", key]: readonly string[],
+  options: ConfigOptions,
+): Promise<number> {
+  const { settings, output, json } = options;
+  const say = (value: unknown, text: string) =>
+    output.write(json ? `${JSON.stringify(value)}\n` : text);
+  if (key !== undefined && action !== "get") throw oneTooMany(action, key);
+  switch (action) {
+    case "path":
+      say({ path: settings.configPath }, `${settings.configPath}\n`);
+      break;
+    case "check": {
+      await options.check();
+      const tests = settings.policyTests.length;
+      const text = `✔ the configuration holds; ${tests} of ${tests} policy tests come true\n`;
+      say({ ok: true, path: settings.configPath, tests }, text);
+      break;
+    }
+    case "show":
+      say(shown(settings), linesOf(shown(settings)));
+      break;
+    case "get":
+      say(...settingOf(settings, key));
+      break;
+    default:
+      throw unknownAction(action);
+  }
+  return EXIT.done;
+}
+
+type Tree = { readonly [key: string]: unknown };
+
+/** What holds, in the words of the file. Values that the file takes from the environment show as names. */
+function shown(settings: Settings): Tree {
+  const { policy, budget, references } = settings;
+  const tree = {
+    home: settings.home,
+    workspace: settings.workspace,
+    profile: settings.profile,
+    base: settings.base,
+    // Whether there is one is all that anybody needs to know of it.
+    api_key: settings.apiKey === undefined ? undefined : "set",
+    model: settings.model,
+    context_tokens: settings.contextTokens,
+    first_byte_ms: settings.firstByteMs,
+    idle_ms: settings.idleMs,
+    parallel: settings.parallel,
+    personas: Object.fromEntries(
+      Object.entries(settings.personaModels).map(([id, model]) => [id, { model }]),
+    ),
+    permissions: {
+      mode: policy.mode,
+      tools: policy.tools,
+      rules: policy.rules,
+      domains: policy.domains,
+      shell_programs: policy.shellPrograms && [...policy.shellPrograms],
+      approval_seconds: settings.approvalMs / 1000,
+    },
+    rates: settings.rates,
+    budget: {
+      session: limit(budget.session),
+      day: limit(budget.day),
+      persona: limit(budget.persona),
+      personas: Object.fromEntries(
+        Object.entries(budget.personas).map(([id, one]) => [id, limit(one)]),
+      ),
+    },
+    prices: settings.prices,
+  };
+  const secrets = [...references].filter(([, value]) => value.length > 3);
+  return JSON.parse(JSON.stringify(tree), (_key, value: unknown) => {
+    if (typeof value !== "string") return value;
+    return secrets.reduce((text, [name, secret]) => text.replaceAll(secret, `\${${name}}`), value);
+  });
+}
+
+function limit({ tokens, micros }: Settings["budget"]["day"]): Tree {
+  return { tokens, money: micros === undefined ? undefined : micros / 1_000_000 };
+}
+
+function linesOf(tree: unknown, prefix = ""): string {
+  if (typeof tree !== "object" || tree === null || Array.isArray(tree)) {
+    return `${prefix} = ${JSON.stringify(tree)}\n`;
+  }
+  return Object.entries(tree)
+    .map(([name, value]) => linesOf(value, prefix === "" ? name : `${prefix}.${name}`))
+    .join("");
+}
+
+function settingOf(settings: Settings, key: string | undefined): readonly [unknown, string] {
+  const tree = shown(settings);
+  const keys = linesOf(tree)
+    .split("\n")
+    .map((line) => line.split(" = ")[0] ?? "");
+  if (key === undefined) throw unknownKey("", keys);
+  let value: unknown = tree;
+  for (const name of key.split(".")) {
+    const isThere = typeof value === "object" && value !== null && Object.hasOwn(value, name);
+    if (!isThere) throw unknownKey(key, keys);
+    value = Reflect.get(Object(value), name);
+  }
+  const isLeaf = typeof value !== "object" || value === null || Array.isArray(value);
+  const plain = typeof value === "string" ? value : JSON.stringify(value);
+  return [value, isLeaf ? `${plain}\n` : linesOf(value, key)];
+}
+
+function unknownKey(key: string, keys: readonly string[]): OrgError {
+  const near = nearestNames(key, keys).map((one) => `org config get ${one}`);
+  return new OrgError(key === "" ? "Which setting?" : `There is no setting "${key.slice(0, 80)}"`, {
+    code: "USAGE",
+    why: "keys are written as in the file, with dots: permissions.mode",
+    remedies: [...near, "org config show"],
+  });
+}
+
+function unknownAction(action: string): OrgError {
+  const actions = ["check", "show", "path", "get"];
+  const near = nearestNames(action, actions).map((one) => `org config ${one}`);
+  return new OrgError(`org config cannot "${action.slice(0, 80)}"`, {
+    code: "USAGE",
+    why: `it can ${actions.join(", ")}`,
+    remedies: [...near, "org help config"],
+    left: "Nothing was done.",
+  });
+}
+
+function oneTooMany(action: string, key: string): OrgError {
+  return new OrgError(`"${key.slice(0, 80)}" is one argument too many for org config ${action}`, {
+    code: "USAGE",
+    remedies: ["org help config"],
+    left: "Nothing was done.",
+  });
+}
