@@ -121,7 +121,12 @@ describe("a persona", () => {
   });
 
   test("is shown the newest exchange first, so that reading can stop at the window", () => {
-    const history = historyOf(message("m1", "one"), ...turn("agent", "1"), message("m2", "two"));
+    const history = historyOf(
+      message("m1", "one"),
+      ...turn("agent", "1"),
+      message("m2", "two"),
+      start("t2", "agent", "m2"),
+    );
     const contents = [...history.exchangesFor("agent")].map(([first]) => first?.content);
     expect(contents).toEqual(["user: two", "1", "user: one"]);
   });

@@ -42,6 +42,8 @@ export class RoomHistory {
   readonly #units: (HumanUnit | TurnUnit)[] = [];
   readonly #turns = new Map<string, TurnUnit>();
   readonly #messages = new Map<string, HumanMessage>();
+  /** Lines that nobody has begun to answer yet, in the order they came. */
+  readonly #pending: HumanMessage[] = [];
   #lastMessage: HumanMessage | undefined;
   #lastSpeaker: string | undefined;
 
@@ -73,7 +75,7 @@ export class RoomHistory {
       case "message":
         this.#messages.set(event.id, event);
         this.#lastMessage = event;
-        this.#units.push({ kind: "human", text: event.text, audience: audienceOf(event) });
+        this.#pending.push(event);
         break;
       case "turn-start":
         this.#start(event.turn, event.persona, event.message);
@@ -104,7 +106,20 @@ export class RoomHistory {
     }
   }
 
+  /**
+   * A line becomes part of the conversation when its first turn begins. Before that it only waits: the
+   * turn that still runs would answer it too, and its place would be before that turn's answer.
+   */
+  #takeUp(message: string): void {
+    const index = this.#pending.findIndex(({ id }) => id === message);
+    // Lines before it that were never answered came before a crash; the reader knows them.
+    for (const line of this.#pending.splice(0, index + 1)) {
+      this.#units.push({ kind: "human", text: line.text, audience: audienceOf(line) });
+    }
+  }
+
   #start(turn: string, persona: string, message: string): void {
+    this.#takeUp(message);
     const asked = this.#messages.get(message);
     const unit: TurnUnit = {
       kind: "turn",

@@ -94,6 +94,24 @@ describe("routing", () => {
   });
 });
 
+test("a line that waits is in no prompt before its own, and then it is the last word", async () => {
+  const middle = gate();
+  await using server = scriptedServer(({ index }) =>
+    index === 0 ? several(middle, call("sh", { cmd: "ls" })) : say(`Answer ${index}.`),
+  );
+  await using home = await testJournal();
+  const options = { journal: home.journal, url: server.url, tools: [echoTool] };
+  await using room = await openTestRoom(options);
+  const first = sayAndWait(room, "first question");
+  await middle.reached;
+  const second = sayAndWait(room, "second question");
+  middle.open();
+  await Promise.all([first, second]);
+  const [, during, after] = server.requests.map(({ body }) => promptOf(body));
+  expect(during).not.toContain("second question");
+  expect(after).toEndWith("user: second question");
+});
+
 describe("markup that others quote", () => {
   const quoted = "Write it like this:\n```\n<tool_call>{}</tool_call>\n```";
 
