@@ -14,7 +14,7 @@ export class Tokens {
     this.source = sorted.length === 0 ? "(?!)" : sorted.map((t) => RegExp.escape(t)).join("|");
     this.#next = new RegExp(this.source, "g");
     this.#here = new RegExp(this.source, "y");
-    this.#prefixes = new Set(sorted.flatMap(properPrefixes));
+    this.#prefixes = properPrefixes(sorted);
     this.#firstUnits = new Set(sorted.map((token) => token.charCodeAt(0)));
     this.#longest = sorted[0]?.length ?? 0;
   }
@@ -52,6 +52,15 @@ export class Tokens {
   }
 }
 
-function properPrefixes(token: string): string[] {
-  return Array.from({ length: token.length - 1 }, (_, i) => token.slice(0, i + 1));
+function properPrefixes(tokens: readonly string[]): ReadonlySet<string> {
+  const prefixes = new Set<string>();
+  for (const token of tokens) {
+    let prefix = token.slice(0, -1);
+    // Where one is known, all that are shorter are known as well.
+    while (prefix !== "" && !prefixes.has(prefix)) {
+      prefixes.add(prefix);
+      prefix = prefix.slice(0, -1);
+    }
+  }
+  return prefixes;
 }
