@@ -61,6 +61,8 @@ async function run(line: CommandLine): Promise<number> {
       return await doctor(line);
     case "config":
       return await config(line);
+    case "lease":
+      return await lease(line);
     case "log":
       return await log(line);
     case "debug":
@@ -145,6 +147,16 @@ async function config(line: CommandLine): Promise<number> {
     json: line.options.has("json"),
     output,
   });
+}
+
+async function lease(line: CommandLine): Promise<number> {
+  const { createHome, homePaths } = await import("#platform/home.ts");
+  const { LeaseStore } = await import("#platform/lease-store.ts");
+  const { runLease } = await import("#ui/lease-command.ts");
+  const paths = homePaths((await settingsOf(line)).home);
+  await createHome(paths);
+  using store = new LeaseStore(paths);
+  return runLease(line.operands, { store, flags: line.options, output, now: Date.now() });
 }
 
 async function debug({ operands, options }: CommandLine): Promise<number> {

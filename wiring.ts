@@ -12,6 +12,7 @@ import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
 import { homePaths } from "#platform/home.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
+import { LeaseStore } from "#platform/lease-store.ts";
 import { requirePolicyTests } from "#platform/permission-settings.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import type { Settings } from "#platform/settings.ts";
@@ -62,7 +63,9 @@ export async function roomFactory(
   });
   const lockOf = endpointLocks(settings.parallel);
   const rates = new RateLimits(settings.rates);
-  const permissions = { ...settings, resolveProgram, rates };
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const leases = parts.use(new LeaseStore(paths));
+  const permissions = { ...settings, resolveProgram, rates, leases };
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(paths.spending));
   const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });

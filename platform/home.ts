@@ -11,6 +11,8 @@ export interface HomePaths {
   readonly journal: string;
   /** What has been spent, in a database. */
   readonly spending: string;
+  /** What the human has allowed beforehand, in a database. */
+  readonly leases: string;
   readonly backups: string;
   /** Unix socket of the process that owns the home. */
   readonly socket: string;
@@ -30,6 +32,7 @@ export function homePaths(orgHome: string): HomePaths {
     root: orgHome,
     journal: under("state", "current", "journal.sqlite"),
     spending: under("state", "current", "spending.sqlite"),
+    leases: under("state", "leases.sqlite"),
     backups: under("backups"),
     socket: under("run", "org.sock"),
     ownerRecord: under("run", "owner.json"),

@@ -25,6 +25,7 @@ const limits = (rest: Partial<BudgetLimits>): BudgetLimits => ({ ...NO_LIMITS, .
 
 function ledger(options: Partial<LedgerOptions>) {
   const parts = new DisposableStack();
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(path()));
   const made = new BudgetLedger({ store, limits: NO_LIMITS, prices: {}, ...options });
   return { made, [Symbol.dispose]: () => parts.dispose() };

@@ -1,6 +1,7 @@
 /** What stands between the calls of a turn and their tools. */
 import { explain, OrgError, unreachable } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
+import type { LeaseSpender } from "#core/lease.ts";
 import { approvalHash } from "#core/policy/approval-hash.ts";
 import { decide } from "#core/policy/decide.ts";
 import { type CallFacts, DEFAULT_POLICY, type Decision, type Policy } from "#core/policy/policy.ts";
@@ -15,6 +16,8 @@ export interface Permissions {
   readonly resolveProgram: ResolveProgram;
   /** How long a question to the human waits, in milliseconds. */
   readonly approvalMs?: number;
+  /** What the human has allowed beforehand. */
+  readonly leases?: LeaseSpender;
   /** Of all rooms together. */
   readonly rates?: RateLimits;
 }
@@ -68,7 +71,7 @@ function decisionOn(facts: CallFacts, { policy, resolveProgram }: Permissions): 
 async function consentTo(
   { call, facts, signal }: GuardedCall,
   { why }: Decision,
-  { approvals, consent, turn, emit }: TurnGuardOptions,
+  { permissions, approvals, consent, turn, emit }: TurnGuardOptions,
 ): Promise<Approval | Refusal> {
   const { persona } = facts;
   const question: Question = {
@@ -76,7 +79,11 @@ async function consentTo(
     hash: approvalHash(facts),
   };
   await emit({ type: "phase", turn, persona, phase: "approval", detail: call.name });
-  const { outcome, approval } = await answerTo(question, consent, approvals);
+  const lease = permissions.leases?.spend(facts);
+  const { outcome, approval } =
+    lease === undefined
+      ? await answerTo(question, consent, approvals)
+      : await approvals.settle(question, "approved", `lease ${lease}`);
   if (outcome === "unattended") return needsYes(call.name, why);
   if (approval === undefined) return refused(`the user did not allow it (${outcome})`);
   await emit({ type: "phase", turn, persona, phase: "running", detail: call.name });

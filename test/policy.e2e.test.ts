@@ -88,6 +88,65 @@ describe("a budget", () => {
   });
 });
 
+describe("org lease", () => {
+  test("lets calls run that would be asked about, as often as it says, and never what is denied", async () => {
+    await using server = scriptedServer([
+      call("sh", { cmd: "echo ran" }),
+      say("Once."),
+      call("sh", { cmd: "echo again" }),
+    ]);
+    await using home = await testHome();
+    await configure(home, SUPERVISED);
+    const grant = ["lease", "grant", "--tool", "sh", "--persona", "agent"];
+    expect(await home.run(grant)).toEqual({ stdout: "L1\n", stderr: "", exitCode: 0 });
+    const first = await home.run(["ask", "--json", "--raw", "go"], { url: server.url });
+    expect(eventsOf(first)).toContainEqual(
+      expect.objectContaining({ type: "approval", outcome: "approved", by: "lease L1" }),
+    );
+    expect(first.exitCode).toBe(0);
+    expect((await home.run(["ask", "go"], { url: server.url })).exitCode).toBe(77);
+    const { stdout } = await home.run(["lease", "list", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ leases: [{ id: "L1", uses: 1, revoked: false }] });
+    const told = server.requests.map(({ body }) => JSON.stringify(body)).join("");
+    expect(told).not.toContain("L1");
+  });
+
+  test("a revoked lease holds no more", async () => {
+    await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
+    await using home = await testHome();
+    await configure(home, SUPERVISED);
+    await home.run(["lease", "grant", "--tool", "sh", "--uses", "9"]);
+    expect(await home.run(["lease", "revoke", "L1", "--json"])).toMatchObject({
+      stdout: '{"id":"L1","revoked":true}\n',
+      exitCode: 0,
+    });
+    expect((await home.run(["ask", "go"], { url: server.url })).exitCode).toBe(77);
+    expect((await home.run(["lease"])).stdout).toStartWith("L1\trevoked\tused 0\ttool sh\tuntil ");
+  });
+
+  test.each([
+    [["lease", "grant"], "A lease is for one tool: --tool NAME is missing [USAGE]"],
+    [
+      ["lease", "grant", "--tool", "sh", "--uses", "0"],
+      '--uses is a whole number from 1 to 1000, not "0"',
+    ],
+    [
+      ["lease", "grant", "--tool", "sh", "--minutes", "99999"],
+      "--minutes is a whole number from 1 to 10080",
+    ],
+    [["lease", "grant", "--tool", "sh", "--args", "{"], "--args is no JSON"],
+    [["lease", "revoke"], "Which lease?"],
+    [["lease", "revoke", "L7"], 'There is no lease "L7"'],
+    [["lease", "list", "--uses", "2"], "--uses has a meaning only for org lease grant"],
+    [["lease", "gratn"], 'org lease cannot "gratn"'],
+  ])("%j is refused", async (args, message) => {
+    await using home = await testHome();
+    const ran = await home.run(args);
+    expect(ran.stderr).toStartWith(message);
+    expect(ran.exitCode).toBe(64);
+  });
+});
+
 describe("org config", () => {
   test("checks the tests that stand beside the rules, as does every start", async () => {
     await using home = await testHome();

@@ -1,0 +1,153 @@
+/**
+ * A yes that the human gives beforehand, narrowed by caveats. Each caveat is chained to the ones before
+ * it by HMAC-SHA256, so anybody who holds a lease can narrow it, and nobody can widen it.
+ *
+ * @see https://research.google/pubs/macaroons-cookies-with-contextual-caveats-for-decentralized-authorization-in-the-cloud/
+ */
+import { timingSafeEqual } from "node:crypto";
+import { posix } from "node:path";
+import { canonicalJson } from "#core/canonical-json.ts";
+import { globMatches } from "#core/policy/glob.ts";
+import { hostsOf } from "#core/policy/hosts.ts";
+import { argumentOf, type CallFacts } from "#core/policy/policy.ts";
+
+/** All of them must hold. */
+export type Caveat =
+  | { readonly kind: "tool" | "persona" | "branch"; readonly is: string }
+  /** Every path that the call names lies there. */
+  | { readonly kind: "path"; readonly under: string }
+  /** Every host that the call names fits the pattern. */
+  | { readonly kind: "host"; readonly is: string }
+  /** See {@link argumentsHash}. */
+  | { readonly kind: "args"; readonly sha256: string }
+  /** Milliseconds since the epoch. */
+  | { readonly kind: "before"; readonly at: number }
+  | { readonly kind: "uses"; readonly most: number };
+
+export interface Lease {
+  readonly id: string;
+  /** What is no {@link Caveat} that we know allows nothing. */
+  readonly caveats: readonly unknown[];
+  /** In hexadecimal; whoever knows it can narrow the lease. */
+  readonly signature: string;
+}
+
+/** What a lease is asked to allow. */
+export interface LeaseRequest {
+  readonly call: CallFacts;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** How often the lease has been used already. */
+  readonly uses: number;
+}
+
+/** Where leases lie. */
+export interface LeaseSpender {
+  /** Uses up one use of a lease that allows the call. @returns its id; `undefined` when none does. */
+  spend(call: CallFacts): string | undefined;
+}
+
+/** @param key the secret of the home, which nobody else has. */
+export function mintLease(key: Uint8Array, id: string, caveats: readonly Caveat[]): Lease {
+  return { id, caveats, signature: signatureOf(key, id, caveats).toString("hex") };
+}
+
+/** A lease that allows no more than the given one. */
+export function attenuate({ id, caveats, signature }: Lease, caveat: Caveat): Lease {
+  const next = hmac(Buffer.from(signature, "hex"), canonicalJson(caveat));
+  return { id, caveats: [...caveats, caveat], signature: next.toString("hex") };
+}
+
+/** Whether a lease comes from us, or is one of ours narrowed. Takes the same time for every signature. */
+export function isAuthentic(key: Uint8Array, { id, caveats, signature }: Lease): boolean {
+  const given = Buffer.from(signature, "hex");
+  const wanted = signatureOf(key, id, caveats);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** Whether every caveat holds. Says nothing about whether the lease is authentic. */
+export function permits({ caveats }: Lease, request: LeaseRequest): boolean {
+  // Without any it would be a yes to everything.
+  return (
+    caveats.length > 0 && caveats.every((caveat) => isCaveat(caveat) && holds(caveat, request))
+  );
+}
+
+/** SHA-256 in hexadecimal of arguments, whatever the order of their names. */
+export function argumentsHash(given: unknown): string {
+  return new Bun.CryptoHasher("sha256").update(canonicalJson(given)).digest("hex");
+}
+
+function signatureOf(key: Uint8Array, id: string, caveats: readonly unknown[]): Buffer {
+  return caveats.reduce<Buffer>(
+    (signature, caveat) => hmac(signature, canonicalJson(caveat)),
+    hmac(key, id),
+  );
+}
+
+function hmac(key: Uint8Array, text: string): Buffer {
+  return new Bun.CryptoHasher("sha256", key).update(text).digest();
+}
+
+const SHAPES: Readonly<Record<Caveat["kind"], readonly [field: string, type: string]>> = {
+  tool: ["is", "string"],
+  persona: ["is", "string"],
+  branch: ["is", "string"],
+  path: ["under", "string"],
+  host: ["is", "string"],
+  args: ["sha256", "string"],
+  before: ["at", "number"],
+  uses: ["most", "number"],
+};
+
+/** Exactly the fields that we know: an unknown one could have been meant to narrow. */
+function isCaveat(value: unknown): value is Caveat {
+  const kind = argumentOf(value, "kind");
+  const shape = Object.entries(SHAPES).find(([known]) => known === kind)?.[1];
+  if (shape === undefined || typeof value !== "object" || value === null) return false;
+  const [field, type] = shape;
+  return Object.keys(value).length === 2 && typeof argumentOf(value, field) === type;
+}
+
+function holds(caveat: Caveat, { call, now, uses }: LeaseRequest): boolean {
+  switch (caveat.kind) {
+    case "tool":
+    case "persona":
+    case "branch":
+      return call[caveat.kind] === caveat.is;
+    case "path":
+      return everyOne(pathsOf(call.arguments), (path) => isUnder(path, caveat.under));
+    case "host":
+      return everyOne(hostsOf(call.arguments), (host) => globMatches(caveat.is, host));
+    case "args":
+      return argumentsHash(call.arguments) === caveat.sha256;
+    case "before":
+      return now < caveat.at;
+    case "uses":
+      return uses < caveat.most;
+    default:
+      return false;
+  }
+}
+
+/** A call that names none is not known to stay within anything. */
+function everyOne(names: readonly string[], fits: (name: string) => boolean): boolean {
+  return names.length > 0 && names.every(fits);
+}
+
+const PATH_ARGUMENTS = ["path", "file", "save_to"];
+
+function pathsOf(given: unknown): readonly string[] {
+  return PATH_ARGUMENTS.flatMap((name) => {
+    const value = argumentOf(given, name);
+    if (value === undefined) return [];
+    // What is no text cannot be told to lie anywhere.
+    return [typeof value === "string" ? value : ".."];
+  });
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  const [inner, outer] = [posix.normalize(path), posix.normalize(`${prefix}/`)];
+  if (inner.split("/").includes("..")) return false;
+  return outer === "./" ? !inner.startsWith("/") : `${inner}/`.startsWith(outer);
+}

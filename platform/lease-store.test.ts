@@ -1,0 +1,86 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CallFacts } from "#core/policy/policy.ts";
+import { LeaseStore } from "#platform/lease-store.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "org-leases-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const paths = () => ({ leases: join(folder, "leases.sqlite") });
+const call: CallFacts = {
+  tool: "sh",
+  persona: "agent",
+  arguments: { cmd: "ls" },
+  effect: "execute",
+  capabilities: ["shell"],
+};
+const sh = { kind: "tool", is: "sh" } as const;
+
+describe("a lease", () => {
+  test("is used up, also across processes, and counted on disk", () => {
+    using store = new LeaseStore(paths());
+    expect(store.grant([sh, { kind: "uses", most: 2 }]).id).toBe("L1");
+    expect(store.spend(call)).toBe("L1");
+    {
+      using other = new LeaseStore(paths());
+      expect(other.spend(call)).toBe("L1");
+    }
+    expect(store.spend(call)).toBeUndefined();
+    expect(store.list()).toMatchObject([{ id: "L1", uses: 2, revoked: false }]);
+  });
+
+  test("that does not fit is not used; one that does is found among others", () => {
+    using store = new LeaseStore(paths());
+    store.grant([{ kind: "tool", is: "web_fetch" }]);
+    store.grant([sh, { kind: "persona", is: "python" }]);
+    expect(store.spend(call)).toBeUndefined();
+    store.grant([sh]);
+    expect(store.spend(call)).toBe("L3");
+  });
+
+  test("ends with its time, or when it is revoked, for everybody at once", () => {
+    let now = 0;
+    using store = new LeaseStore(paths(), () => now);
+    using other = new LeaseStore(paths(), () => now);
+    store.grant([sh, { kind: "before", at: 10 }]);
+    expect(other.spend(call)).toBe("L1");
+    now = 10;
+    expect(store.spend(call)).toBeUndefined();
+    store.grant([sh]);
+    other.revoke("L2");
+    expect(store.spend(call)).toBeUndefined();
+    expect(() => store.revoke("L9")).toThrow('There is no lease "L9"');
+  });
+
+  test.each([
+    ["caveats", '[{"kind":"tool","is":"sh"},{"kind":"uses","most":99}]'],
+    ["caveats", "[]"],
+    ["caveats", "not JSON"],
+    ["signature", "00"],
+    ["id", "L7"],
+  ])("whose %s somebody has changed to %s allows nothing", (column, value) => {
+    using store = new LeaseStore(paths());
+    store.grant([sh, { kind: "uses", most: 1 }]);
+    {
+      using database = new Database(paths().leases);
+      database.run(`update lease set ${column} = ?`, [value]);
+    }
+    expect(store.spend(call)).toBeUndefined();
+  });
+});
+
+test("the files are for this user alone, and a damaged secret is said to be one", () => {
+  {
+    using _ = new LeaseStore(paths());
+  }
+  const secret = `${paths().leases}.key`;
+  for (const path of [paths().leases, secret]) expect(statSync(path).mode & 0o777).toBe(0o600);
+  writeFileSync(secret, "short");
+  expect(() => new LeaseStore(paths())).toThrow(expect.objectContaining({ code: "FILE_FAILED" }));
+});
