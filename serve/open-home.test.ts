@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { exists, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RoomEvent } from "#core/events.ts";
 import { createHome, homePaths } from "#platform/home.ts";
 import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
 import { openTestRoom, spoken } from "#test/room-fixture.ts";
@@ -112,11 +113,19 @@ describe("an owner", () => {
     const how = options([several(say("One"), never)], stop.signal);
     await using owner = await openHome(how);
     await using other = await openHome(how);
-    const asked = ask(other.service);
-    await never.reached;
+    const events: RoomEvent[] = [];
+    const heard = Promise.withResolvers<void>();
+    const request = { text: "hi", room: { kind: "open" }, raw: false } as const;
+    const asked = (async () => {
+      for await (const event of other.service.ask(request, signal)) {
+        events.push(event);
+        if (event.type === "text-delta") heard.resolve();
+      }
+    })();
+    await heard.promise;
     stop.abort();
     await owner[Symbol.asyncDispose]();
-    const events = await asked;
+    await asked;
     expect(spoken(events)).toEqual(["agent: One"]);
     expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "aborted" });
   });
