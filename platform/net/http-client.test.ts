@@ -1,0 +1,331 @@
+import { describe, expect, test } from "bun:test";
+import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
+import { until } from "#test/until.ts";
+import { type Answer, WebServer } from "#test/web-server.ts";
+import { type HttpAnswer, type HttpRules, sendRequest } from "./http-client.ts";
+import { isText } from "./media-type.ts";
+
+// The best compression would take the test half a second.
+const brotliQuick = (bytes: Uint8Array): Buffer =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } });
+
+const never = new AbortController().signal;
+
+function get(url: string, rules: HttpRules, signal = never): Promise<HttpAnswer> {
+  return sendRequest({ url }, rules, signal);
+}
+
+const textOf = ({ body }: HttpAnswer): string => new TextDecoder().decode(body);
+
+/** Asks a server that answers as given, and returns what became of it. */
+async function ask(answer: Answer, rules: HttpRules = {}): Promise<HttpAnswer> {
+  await using server = await WebServer.open(answer);
+  return await get(server.url("/"), { ...server.rules, ...rules });
+}
+
+async function askRaw(text: string, rules: HttpRules = {}): Promise<HttpAnswer> {
+  await using server = await WebServer.openRaw((socket) => void socket.end(text));
+  return await get(server.url("/"), { ...server.rules, ...rules });
+}
+
+const wall = (name: string) => ({ code: "NETWORK_REFUSED", wall: name });
+const failed = (why: string) => ({ code: "NETWORK_FAILED", why: expect.stringContaining(why) });
+
+describe("a request", () => {
+  test("brings the answer, and says nothing of us but that we are org", async () => {
+    let sent: Record<string, unknown> = {};
+    const answer = await ask((request, response) => {
+      sent = { ...request.headers, method: request.method, url: request.url };
+      response.setHeader("Set-Cookie", "a=b");
+      response.setHeader("X-Odd", "yes");
+      response.end("hello");
+    });
+    expect([answer.status, textOf(answer), answer.headers.get("x-odd")]).toEqual([
+      200,
+      "hello",
+      "yes",
+    ]);
+    expect(answer.headers.has("set-cookie")).toBe(false);
+    const { host, ...rest } = sent;
+    expect(host).toMatch(/^page\.example:\d+$/);
+    expect(rest).toEqual({
+      accept: "*/*",
+      "accept-encoding": "gzip, deflate, br",
+      connection: "close",
+      method: "GET",
+      url: "/",
+      "user-agent": "org",
+    });
+  });
+
+  test("sends a method, headers and a body", async () => {
+    await using server = await WebServer.open(async (request, response) => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      response.end(`${request.headers["x-a"]} ${Buffer.concat(chunks)}`);
+    });
+    const body = new TextEncoder().encode("größe");
+    const url = server.url("/x?y=1#z");
+    const asked = { url, method: "PUT", headers: { "x-a": "b" }, body };
+    const answer = await sendRequest(asked, server.rules, never);
+    expect(textOf(answer)).toBe("b größe");
+    expect(server.asked).toEqual([`PUT page.example:${server.port}/x?y=1`]);
+  });
+
+  test("unpacks what it asked for", async () => {
+    const packed = {
+      gzip: gzipSync("hello"),
+      deflate: deflateSync("hello"),
+      br: brotliCompressSync("hello"),
+    };
+    for (const [encoding, bytes] of Object.entries(packed)) {
+      const answer = await ask((_request, response) => {
+        response.setHeader("Content-Encoding", encoding);
+        response.end(bytes);
+      });
+      expect(textOf(answer)).toBe("hello");
+    }
+  });
+
+  test("HEAD has no body", async () => {
+    await using server = await WebServer.open((_request, response) => void response.end("hello"));
+    const asked = { url: server.url("/"), method: "HEAD" };
+    expect((await sendRequest(asked, server.rules, never)).body).toHaveLength(0);
+  });
+});
+
+describe("the address", () => {
+  test("is the one that was judged: a name is resolved once", async () => {
+    await using server = await WebServer.open((_request, response) => void response.end("hello"));
+    const answers = [["127.0.0.1"], ["203.0.113.1"]];
+    const resolver = async () => answers.shift() ?? [];
+    await get(server.url("/"), { ...server.rules, resolver });
+    expect(answers).toEqual([["203.0.113.1"]]);
+    expect(server.asked).toEqual([`GET page.example:${server.port}/`]);
+  });
+
+  test("is refused when a single answer is not public, and then nobody is asked", async () => {
+    await using server = await WebServer.open((_request, response) => void response.end());
+    const resolver = async () => ["127.0.0.1", "10.0.0.7"];
+    await expect(get(server.url("/"), { ...server.rules, resolver })).rejects.toMatchObject({
+      ...wall("address"),
+      why: 'Wall "address": "page.example" leads to 10.0.0.7, which is not public: private, RFC 1918 (10.0.0.0/8).',
+    });
+    expect(server.asked).toEqual([]);
+  });
+
+  test("may stand in the URL itself, and is judged all the same", async () => {
+    await using server = await WebServer.open((_request, response) => void response.end("hello"));
+    const resolver = async () => {
+      throw new Error("an address needs no resolver");
+    };
+    const rules = { ...server.rules, resolver };
+    expect(textOf(await get(server.url("/", "127.0.0.1"), rules))).toBe("hello");
+    const loopback = get(server.url("/", "0x7f.2"), rules);
+    await expect(loopback).rejects.toMatchObject({
+      ...wall("address"),
+      why: expect.stringContaining("127.0.0.2 is not public: loopback"),
+    });
+  });
+
+  test("of this machine is refused unless a test allows it", async () => {
+    const url = "http://localhost/";
+    await expect(get(url, {})).rejects.toMatchObject(wall("address"));
+    await expect(get("http://127.0.0.1/", {})).rejects.toMatchObject(wall("address"));
+  });
+
+  test("may not exist", async () => {
+    const rules = { resolver: async () => [] };
+    await expect(get("http://gone.example/", rules)).rejects.toMatchObject(failed("no address"));
+    const resolver = () => Promise.reject(new Error("ENOTFOUND"));
+    await expect(get("http://gone.example/", { resolver })).rejects.toMatchObject(
+      failed("The name was not found: ENOTFOUND."),
+    );
+  });
+
+  test("may have nobody who listens", async () => {
+    const closed = async () => {
+      await using server = await WebServer.open(() => undefined);
+      return { url: server.url("/"), rules: server.rules };
+    };
+    const { url, rules } = await closed();
+    await expect(get(url, rules)).rejects.toMatchObject(failed("ECONNREFUSED"));
+  });
+});
+
+describe("a redirect", () => {
+  const redirect =
+    (location: (port: number) => string, status = 302): Answer =>
+    (request, response) => {
+      if (request.url === "/end") response.end("end");
+      else {
+        response.writeHead(status, { Location: location(request.socket.localPort ?? 0) });
+        response.end("moved");
+      }
+    };
+
+  test("is followed, to an address that is judged anew", async () => {
+    await using server = await WebServer.open(redirect((port) => `//other.example:${port}/end`));
+    const resolved: string[] = [];
+    const resolver = async (host: string) => {
+      resolved.push(host);
+      return ["127.0.0.1"];
+    };
+    const answer = await get(server.url("/"), { ...server.rules, resolver });
+    expect([textOf(answer), answer.url]).toEqual(["end", server.url("/end", "other.example")]);
+    expect(resolved).toEqual(["page.example", "other.example"]);
+  });
+
+  test.each([301, 302, 303, 307, 308])("with status %d", async (status) => {
+    await using server = await WebServer.open(redirect(() => "/end", status));
+    expect(textOf(await get(server.url("/a/b"), server.rules))).toBe("end");
+  });
+
+  test.each([
+    ["http://127.0.0.2/", "port"],
+    ["http://[::1]:PORT/", "address"],
+    ["http://2130706434:PORT/", "address"],
+    ["file:///etc/passwd", "scheme"],
+    ["http://user@page.example/", "userinfo"],
+    ["http://page.example:22/", "port"],
+    ["http://exa mple/", "url"],
+  ])("to %s meets the wall %s", async (location, name) => {
+    await using server = await WebServer.open(
+      redirect((port) => location.replace("PORT", String(port))),
+    );
+    await expect(get(server.url("/"), server.rules)).rejects.toMatchObject(wall(name));
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test("is followed five times and no sixth time", async () => {
+    await using server = await WebServer.open((request, response) => {
+      const number = Number(request.url?.slice(1));
+      if (number > 0) response.writeHead(302, { Location: `/${number - 1}` });
+      response.end("end");
+    });
+    expect(textOf(await get(server.url("/5"), server.rules))).toBe("end");
+    await expect(get(server.url("/6"), server.rules)).rejects.toMatchObject(wall("redirects"));
+  });
+
+  test("is itself the answer to a method that changes something", async () => {
+    await using server = await WebServer.open(redirect(() => "/end", 307));
+    const asked = { url: server.url("/"), method: "POST" };
+    const { status, headers } = await sendRequest(asked, server.rules, never);
+    expect([status, headers.get("location")]).toEqual([307, "/end"]);
+    expect(server.asked).toHaveLength(1);
+  });
+});
+
+describe("a cap", () => {
+  test("on the head", async () => {
+    const headers =
+      (bytes: number): Answer =>
+      (_request, response) => {
+        response.setHeader("X-Long", "a".repeat(bytes));
+        response.end();
+      };
+    const limits = { headerBytes: 4096 };
+    expect((await ask(headers(3000), { limits })).status).toBe(200);
+    await expect(ask(headers(5000), { limits })).rejects.toMatchObject(wall("header-bytes"));
+    const many = Array.from({ length: 1000 }, (_, index) => `X-${index}: a\r\n`).join("");
+    await expect(askRaw(`HTTP/1.1 200 OK\r\n${many}\r\n`, { limits })).rejects.toMatchObject(
+      wall("header-bytes"),
+    );
+  });
+
+  test("on the bytes that travel, announced or not", async () => {
+    const body = Buffer.alloc(100_001);
+    const limits = { wireBytes: 100_000 };
+    const announced: Answer = (_request, response) => {
+      response.setHeader("Content-Length", body.length);
+      response.end(body);
+    };
+    await expect(ask(announced, { limits })).rejects.toMatchObject(wall("wire-bytes"));
+    const chunked: Answer = (_request, response) => {
+      response.write(body.subarray(1));
+      response.end("x");
+    };
+    await expect(ask(chunked, { limits })).rejects.toMatchObject(wall("wire-bytes"));
+    expect((await ask(announced, { limits: { wireBytes: 100_001 } })).body).toHaveLength(100_001);
+  });
+
+  test.each(["gzip", "deflate", "br"])("on what is unpacked: a bomb of %s", async (encoding) => {
+    const pack = { gzip: gzipSync, deflate: deflateSync, br: brotliQuick }[encoding];
+    const bomb = pack?.(Buffer.alloc(20_000_000)) ?? new Uint8Array();
+    expect(bomb.length).toBeLessThan(40_000);
+    const answer: Answer = (_request, response) => {
+      response.setHeader("Content-Encoding", encoding);
+      response.end(bomb);
+    };
+    const limits = { inflatedBytes: 1_000_000 };
+    await expect(ask(answer, { limits })).rejects.toMatchObject(wall("inflated-bytes"));
+  });
+
+  test("on packing that nobody needs", async () => {
+    for (const encoding of ["gzip, gzip", "compress", "zstd"]) {
+      const answer: Answer = (_request, response) => {
+        response.setHeader("Content-Encoding", encoding);
+        response.end("x");
+      };
+      await expect(ask(answer)).rejects.toMatchObject(wall("encoding"));
+    }
+  });
+
+  test("on the time as a whole, though something always comes", async () => {
+    const answer: Answer = (_request, response) => {
+      const timer = setInterval(() => response.write("."), 5);
+      response.on("close", () => clearInterval(timer));
+    };
+    const limits = { totalMs: 60, idleMs: 50_000 };
+    await expect(ask(answer, { limits })).rejects.toMatchObject(failed("longer than 60 ms"));
+  });
+
+  test("on silence: before the head, within the body, and from the resolver", async () => {
+    const limits = { idleMs: 40 };
+    const silence = failed("Nothing came for 40 ms");
+    await expect(ask(() => undefined, { limits })).rejects.toMatchObject(silence);
+    const half: Answer = (_request, response) => void response.write("half");
+    await expect(ask(half, { limits })).rejects.toMatchObject(silence);
+    const resolver = () => new Promise<string[]>(() => undefined);
+    await expect(get("http://slow.example/", { resolver, limits })).rejects.toMatchObject(silence);
+  });
+
+  test("on the kind of content, before its body is read", async () => {
+    const image: Answer = (_request, response) => {
+      response.setHeader("Content-Type", "image/png");
+      response.write("x");
+    };
+    await expect(ask(image, { accepts: isText })).rejects.toMatchObject(wall("content-type"));
+    const untyped: Answer = (_request, response) => void response.end("x");
+    await expect(ask(untyped, { accepts: isText })).rejects.toMatchObject(wall("content-type"));
+  });
+});
+
+describe("an answer that is not whole", () => {
+  test.each([
+    ["cut", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhi"],
+    ["cut between chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"],
+    ["no HTTP", "SSH-2.0-server\r\n\r\n"],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nhi"],
+    ["nothing", ""],
+    ["another protocol", "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"],
+    [
+      "packed and broken",
+      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nhi",
+    ],
+  ])("%s is a failure and no answer", async (_name, text) => {
+    await expect(askRaw(text)).rejects.toMatchObject({ code: "NETWORK_FAILED" });
+  });
+});
+
+test("an abort is no failure, and closes the connection at once", async () => {
+  await using server = await WebServer.open((_request, response) => void response.write("half"));
+  const stop = new AbortController();
+  const asking = get(server.url("/"), server.rules, stop.signal);
+  await until("the request arrives", async () => server.asked.length > 0);
+  stop.abort(new Error("the user cancelled it"));
+  await expect(asking).rejects.toThrow("the user cancelled it");
+  await until("the connection is closed", async () => server.connections === 0);
+  await expect(get(server.url("/"), server.rules, stop.signal)).rejects.toThrow("cancelled");
+  expect(server.asked).toHaveLength(1);
+});
