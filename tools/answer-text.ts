@@ -1,0 +1,36 @@
+/** How an answer from the network reads to a model. What it says is data; nobody here obeys it. */
+import type { HttpAnswer } from "#platform/net/http-client.ts";
+import { decodeText, essenceOf, isText } from "#platform/net/media-type.ts";
+import { readHtml } from "#tools/html-text.ts";
+
+/** Longest text that a model reads, in characters: about 4,000 tokens. */
+const SHOWN_CHARACTERS = 16_384;
+
+/** One line about the answer: status, address, type and size. */
+export function answerLine({ status, url, headers, body }: HttpAnswer): string {
+  const type = essenceOf(headers.get("content-type")) || "no type";
+  return `${status} ${url} (${type}, ${body.length.toLocaleString("en")} bytes)`;
+}
+
+/**
+ * The content, readable and not too long. Of a long one the beginning is kept: pages say there what they are about.
+ *
+ * @param more what to do to get what was left out; one clause.
+ */
+export function answerContent(answer: HttpAnswer, more: string): string {
+  const text = readable(answer);
+  if (text.length <= SHOWN_CHARACTERS) return text;
+  const left = (text.length - SHOWN_CHARACTERS).toLocaleString("en");
+  // `toWellFormed` mends a character that the cut went through.
+  const head = text.slice(0, SHOWN_CHARACTERS).toWellFormed();
+  return `${head}\n[… ${left} characters left out; ${more}]`;
+}
+
+function readable({ url, headers, body }: HttpAnswer): string {
+  const contentType = headers.get("content-type");
+  if (!isText(contentType)) return body.length === 0 ? "" : "[not a text]";
+  const text = decodeText(body, contentType);
+  if (!/html/.test(essenceOf(contentType))) return text.trim();
+  const page = readHtml(text, url);
+  return [page.title, page.text].filter((part) => part !== "").join("\n\n");
+}

@@ -1,0 +1,162 @@
+/** Makes readable text of a page: what a person would see of it, with its links. */
+import { decodeEntities } from "./html-entities.ts";
+import { ReadableLines } from "./readable-lines.ts";
+
+/** Characters of a page that are read; parsing takes up to 0.2 s for these. */
+const MAX_HTML_CHARACTERS = 1_000_000;
+/** Longer addresses carry trackers, not places that a model could use. */
+const MAX_LINK_CHARACTERS = 300;
+
+export interface ReadablePage {
+  readonly title: string;
+  readonly text: string;
+}
+
+/**
+ * Reads HTML as it is found, however broken. What a page hides from people stays hidden: that is where a
+ * page would talk to models.
+ *
+ * @param url of the page, for its relative links.
+ */
+export function readHtml(html: string, url: string): ReadablePage {
+  const reader = new PageReader(url);
+  new HTMLRewriter()
+    .on("*", { element: (element) => reader.open(element) })
+    .onDocument({ text: ({ text, lastInTextNode }) => reader.read(text, lastInTextNode) })
+    .transform(html.slice(0, MAX_HTML_CHARACTERS));
+  return reader.page;
+}
+
+type Element = HTMLRewriterTypes.Element;
+/** What is to be done where an element ends. */
+type End = () => void;
+
+const NOTHING: End = () => undefined;
+
+const UNSEEN = new Set([
+  "script",
+  "style",
+  "noscript",
+  "template",
+  "svg",
+  "math",
+  "iframe",
+  "object",
+  "canvas",
+  "audio",
+  "video",
+  "select",
+  "dialog",
+]);
+const LINES = new Set(["br", "hr", "li", "dt", "dd", "tr", "caption", "summary", "figcaption"]);
+const INLINE = new Set(
+  "a abbr b bdi bdo cite code data del dfn em font i img ins kbd label mark q s samp small span strong sub sup time u var wbr td th".split(
+    " ",
+  ),
+);
+
+class PageReader {
+  readonly #url: string;
+  readonly #lines = new ReadableLines();
+  #title = "";
+  /** Text arrives in pieces, which may cut a character reference in two. */
+  #pending = "";
+  #mode: "text" | "title" | "verbatim" | "unseen" = "text";
+  #cells = 0;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  get page(): ReadablePage {
+    return { title: this.#title.replace(/\s+/g, " ").trim(), text: this.#lines.toString() };
+  }
+
+  read(piece: string, isLast: boolean): void {
+    this.#pending += piece;
+    if (!isLast) return;
+    const text = decodeEntities(this.#pending);
+    this.#pending = "";
+    if (this.#mode === "text") this.#lines.words(text);
+    else if (this.#mode === "verbatim") this.#lines.verbatim(text);
+    else if (this.#mode === "title") this.#title ||= text;
+  }
+
+  open(element: Element): void {
+    if (this.#mode === "unseen") return;
+    const ends = this.#begin(element);
+    if (!element.canHaveContent) return;
+    // One handler for all: a second one would take the place of the first.
+    element.onEndTag(() => {
+      for (const end of ends) end();
+    });
+  }
+
+  #begin(element: Element): readonly End[] {
+    const name = element.tagName;
+    if (UNSEEN.has(name) || isHidden(element)) return [this.#switch("unseen", element)];
+    return [this.#separate(name), this.#content(name, element)];
+  }
+
+  /** A block stands on lines of its own; what nobody knows is taken for a block. */
+  #separate(name: string): End {
+    if (INLINE.has(name)) return NOTHING;
+    const lines = LINES.has(name) ? 1 : 2;
+    this.#lines.end(lines);
+    return () => this.#lines.end(lines);
+  }
+
+  #content(name: string, element: Element): End {
+    if (name === "title") return this.#switch("title", element);
+    if (name === "pre" || name === "textarea") return this.#switch("verbatim", element);
+    if (name === "a") return this.#link(element);
+    if (name === "img") this.#lines.words(describe(element));
+    else if (name === "li") this.#lines.sign("- ");
+    else if (name === "tr") this.#cells = 0;
+    else if (name === "td" || name === "th") this.#cell();
+    else if (/^h[1-6]$/.test(name)) this.#lines.sign(`${"#".repeat(Number(name[1]))} `);
+    return NOTHING;
+  }
+
+  #switch(mode: "title" | "verbatim" | "unseen", element: Element): End {
+    if (!element.canHaveContent) return NOTHING;
+    const before = this.#mode;
+    this.#mode = mode;
+    return () => {
+      this.#mode = before;
+    };
+  }
+
+  #cell(): void {
+    if (this.#cells > 0) this.#lines.words(" | ");
+    this.#cells += 1;
+  }
+
+  #link(element: Element): End {
+    const target = this.#target(element.getAttribute("href"));
+    const { place } = this.#lines;
+    return target === undefined ? NOTHING : () => this.#lines.link(place, target);
+  }
+
+  #target(href: string | null): string | undefined {
+    const target = href === null ? null : URL.parse(decodeEntities(href), this.#url);
+    if (target === null || !/^https?:$/.test(target.protocol)) return undefined;
+    // A link within the page leads nowhere for a reader of text.
+    if (href?.trim().startsWith("#") || target.href.length > MAX_LINK_CHARACTERS) return undefined;
+    return target.href;
+  }
+}
+
+function isHidden(element: Element): boolean {
+  const style = element.getAttribute("style")?.replace(/\s+/g, "").toLowerCase() ?? "";
+  return (
+    element.hasAttribute("hidden") ||
+    element.getAttribute("aria-hidden") === "true" ||
+    /display:none|visibility:hidden|opacity:0(?![.\d]*[1-9])|font-size:0(?![.\d]*[1-9])/.test(style)
+  );
+}
+
+function describe(element: Element): string {
+  const text = decodeEntities(element.getAttribute("alt") ?? "").trim();
+  return text === "" ? "" : `[image: ${text}]`;
+}
