@@ -30,6 +30,7 @@ describe("under an allowlist", () => {
     "l''s \"a;b\"",
     ">out ls 2>/dev/null &",
     "echo costs 5$ {a,b} x#y",
+    'echo "5$" "$ 5"',
   ])("runs %j", (cmd) => {
     expect(judge(cmd)).toBe("allow");
   });
@@ -84,6 +85,8 @@ describe("under an allowlist", () => {
     "r\\m x",
     "'r'\"m\" x",
     "$'\\x72m' x",
+    'echo $"$(rm)"',
+    '$"rm"',
     "/usr/bin/[r]m x",
     "/usr/bin/r? x",
     "{rm,x}",

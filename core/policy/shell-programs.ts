@@ -133,7 +133,7 @@ class Scanner {
         this.#escaped();
         break;
       case "$":
-        this.#variable();
+        this.#variable(/^(?:\s|$)/);
         break;
       default:
         this.#operatorOrText(character);
@@ -174,7 +174,7 @@ class Scanner {
     for (let character = this.#next(); character !== '"'; character = this.#next()) {
       if (character === "") throw new NotUnderstood("a quotation mark is not closed");
       if (character === "`") throw new NotUnderstood('"`" starts a shell');
-      if (character === "$") this.#variable();
+      if (character === "$") this.#variable(/^["\s]/);
       else if (character === "\\" && '"\\$`\n'.includes(this.#peek())) this.#escaped();
       else this.#word += character;
     }
@@ -189,12 +189,16 @@ class Scanner {
     this.#quoted = true;
   }
 
-  /** Only the value of a variable: every other expansion can evaluate, and so start, something. */
-  #variable(): void {
+  /**
+   * Only the value of a variable: every other expansion can evaluate, and so start, something.
+   *
+   * @param plainBefore what the $ is no more than a character before.
+   */
+  #variable(plainBefore: RegExp): void {
     const rest = this.#script.slice(this.#at, this.#at + 256);
     const [name] =
       /^(?:[A-Za-z_][A-Za-z0-9_]*|[?#@0-9]|\{[A-Za-z_][A-Za-z0-9_]*\})/.exec(rest) ?? [];
-    if (name === undefined && /^(?:[\s"]|$)/.test(rest)) {
+    if (name === undefined && plainBefore.test(rest)) {
       this.#word = `${this.#word ?? ""}$`;
       return;
     }

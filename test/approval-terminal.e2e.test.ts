@@ -1,0 +1,80 @@
+/** The human answers a question in the real room, on a real pseudo-terminal. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { type TestHome, testHome } from "./org-process.ts";
+import { call, say } from "./scripted-answers.ts";
+import { scriptedServer } from "./scripted-server.ts";
+import { until } from "./until.ts";
+
+const MAIN = join(import.meta.dir, "../main.ts");
+
+class Screen implements AsyncDisposable {
+  readonly #child: Bun.Subprocess;
+  readonly #terminal: Bun.Terminal;
+  #text = "";
+
+  constructor(home: TestHome, url: string, args: readonly string[]) {
+    const decoder = new TextDecoder();
+    this.#terminal = new Bun.Terminal({
+      cols: 100,
+      rows: 30,
+      data: (_terminal, data) => {
+        this.#text += decoder.decode(data, { stream: true });
+      },
+    });
+    this.#child = Bun.spawn([process.execPath, MAIN, ...args], {
+      cwd: home.path,
+      terminal: this.#terminal,
+      env: {
+        PATH: Bun.env["PATH"] ?? "/usr/bin",
+        HOME: home.path,
+        TERM: "xterm-256color",
+        ORG_HOME: home.path,
+        OLLAMA_BASE: url,
+        OLLAMA_MODEL: "m",
+      },
+    });
+  }
+
+  type(line: string): void {
+    this.#terminal.write(`${line}\r`);
+  }
+
+  shows(text: string): Promise<unknown> {
+    return until(`"${text}" on the screen`, async () => this.#text.includes(text));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.exited;
+    this.#terminal.close();
+  }
+}
+
+test.each([
+  { room: "the room with a live line", args: [] },
+  { room: "the append-only room", args: ["chat", "--plain"] },
+])("in $room a call waits for /approve, and does not run after /deny", async ({ args }) => {
+  await using server = scriptedServer([
+    call("sh", { cmd: "echo one" }),
+    say("It ran."),
+    call("sh", { cmd: "echo two" }),
+    say("It did not."),
+  ]);
+  await using home = await testHome();
+  await Bun.write(join(home.path, "org.config"), '[permissions]\nmode = "supervised"\n');
+  await using screen = new Screen(home, server.url, args);
+  await screen.shows("[group → agent] >");
+  screen.type("go");
+  await screen.shows("/approve A1 or /deny A1");
+  await screen.shows("cmd: echo one");
+  screen.type("/approve A1");
+  await screen.shows("It ran.");
+  screen.type("again");
+  await screen.shows("/approve A2 or /deny A2");
+  screen.type("/deny A2");
+  await screen.shows("It did not.");
+  const results = server.requests.flatMap(({ body }) => body.messages.at(-1)?.content ?? []);
+  expect(results.find((text) => text.includes("one"))).toBeDefined();
+  expect(results.at(-1)).toContain("Not run: the user did not allow it (denied)");
+});
