@@ -1,13 +1,17 @@
 /** Ways to read a streamed completion; each is loaded only in the process that uses it. */
+import type { ToolSchema } from "#core/calls.ts";
+import type { ExtractEvent } from "#models/extract/extractor.ts";
 import { MODEL } from "./chat-wire.ts";
 
 /** Reads the answer of a server, for example "http://127.0.0.1:8080/v1", and returns its text. */
 export type Reader = (baseUrl: string) => Promise<string>;
 
 const PROMPT = "Tell me about the lighthouse.";
+const TIMEOUTS = { firstByteMs: 60_000, idleMs: 60_000 };
 
 export const readers: Readonly<Record<string, () => Promise<Reader>>> = {
   raw: rawReader,
+  "provider + extractor": extractReader,
   chatOnce: chatOnceReader,
   "openai create()": openAiReader,
   "openai .stream()": openAiStreamReader,
@@ -41,15 +45,35 @@ async function rawReader(): Promise<Reader> {
   };
 }
 
+/** Without the loop around it: declared calls are put together, embedded ones found. */
+async function extractReader(): Promise<Reader> {
+  const { openAiProvider } = await import("#models/openai/openai.ts");
+  const { createExtractor } = await import("#models/extract/create.ts");
+  const tools = await defaultTools();
+  return async (baseUrl) => {
+    const provider = openAiProvider({ baseUrl, timeouts: TIMEOUTS });
+    const request = { model: MODEL, messages: [{ role: "user", content: PROMPT } as const], tools };
+    const extractor = createExtractor({ tools });
+    let text = "";
+    for await (const event of provider.stream(request, new AbortController().signal)) {
+      if (event.type === "text") text += textOf(extractor.push(event.text));
+    }
+    return text + textOf(extractor.end());
+  };
+}
+
+function textOf(events: readonly ExtractEvent[]): string {
+  let text = "";
+  for (const event of events) if (event.type === "text") text += event.text;
+  return text;
+}
+
 async function chatOnceReader(): Promise<Reader> {
   const { chatOnce } = await import("../../chat.ts");
   const { openAiProvider } = await import("#models/openai/openai.ts");
-  const { shTool } = await import("#tools/sh.ts");
-  const { pythonRunTool } = await import("#tools/python-run.ts");
-  const { Toolbox } = await import("#tools/toolbox.ts");
-  const tools = new Toolbox([shTool(), pythonRunTool()]).schemas;
+  const tools = await defaultTools();
   return async (baseUrl) => {
-    const provider = openAiProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
+    const provider = openAiProvider({ baseUrl, timeouts: TIMEOUTS });
     const request = { model: MODEL, messages: [{ role: "user", content: PROMPT } as const], tools };
     const speaker = { self: "agent", others: ["user", "python", "toolsmith"] };
     const { signal } = new AbortController();
@@ -59,6 +83,14 @@ async function chatOnceReader(): Promise<Reader> {
     }
     return text;
   };
+}
+
+/** Those of a persona. */
+async function defaultTools(): Promise<readonly ToolSchema[]> {
+  const { shTool } = await import("#tools/sh.ts");
+  const { pythonRunTool } = await import("#tools/python-run.ts");
+  const { Toolbox } = await import("#tools/toolbox.ts");
+  return new Toolbox([shTool(), pythonRunTool()]).schemas;
 }
 
 async function openAiReader(): Promise<Reader> {
