@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import type { Check } from "#core/check.ts";
 import type { Entry } from "#core/journal.ts";
 import { toMarkdown } from "#room/export.ts";
 import type { Room } from "#room/room.ts";
@@ -18,6 +19,8 @@ export interface ShowRoomOptions {
   /** The kind of terminal, as in the variable TERM. */
   readonly term: string | undefined;
   readonly colour: boolean;
+  /** Whether the model server is ready to speak; asked when somebody sits there. */
+  readonly server: Check;
 }
 
 /** Shows a room on whatever this process is connected to. @returns the exit code. */
@@ -29,13 +32,27 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   const signals = signalsOf(process);
   const sources = sourcesOf(options);
   const style = colour ? ANSI : PLAIN;
+  const greeting = interactive ? { notes: greet(options) } : {};
   if (interactive && !plain && term !== "dumb") {
-    return await runTerminalRoom({ room, input: stdin, output: stdout, signals, sources, style });
+    const terminal = { input: stdin, output: stdout, signals };
+    return await runTerminalRoom({ room, ...terminal, sources, style, ...greeting });
   }
   const lines = createInterface({ input: stdin, terminal: false });
   const write = (text: string) => void stdout.write(text);
-  return await runPlainRoom({ room, lines, write, signals, sources, style: PLAIN, interactive });
+  const plainly = { lines, write, signals, style: PLAIN, interactive };
+  return await runPlainRoom({ room, ...plainly, sources, ...greeting });
 }
+
+/** The first lines: where one is, and at once whether anybody can answer. */
+async function* greet({ room, server }: ShowRoomOptions): AsyncGenerator<string, void> {
+  yield `Room ${room.id} · /help lists the commands`;
+  const { state, detail, remedies } = await server.run(AbortSignal.timeout(SERVER_MS));
+  if (state === "ok") return;
+  yield [detail, ...remedies.map((remedy) => `→ ${remedy}`), "The room is open all the same; /retry asks again."].join("\n");
+}
+
+/** Longest wait for a sign of life of the server, in milliseconds. */
+const SERVER_MS = 3000;
 
 function sourcesOf({ room, entries }: ShowRoomOptions): SlashSources {
   return {
