@@ -176,6 +176,14 @@ async function debug({ operands, options }: CommandLine): Promise<number> {
   );
 }
 
+/** Whether the server of a room's first persona answers, and has the model that was asked for. */
+async function serverCheck(line: CommandLine, room: Room): Promise<Check> {
+  const { providerCheck } = await import("#models/provider-check.ts");
+  const [first] = room.models;
+  if (first === undefined) throw new Error("A room without a persona");
+  return providerCheck(first.provider, (await settingsOf(line)).model);
+}
+
 /** Opens the room on the screen. Its own screens deal with signals; this process must own the home. */
 async function chat(line: CommandLine): Promise<number> {
   const { ownHome } = await import("#serve/open-home.ts");
@@ -192,6 +200,7 @@ async function chat(line: CommandLine): Promise<number> {
       plain: options.has("plain") || process.env["ACCESSIBLE"] === "1",
       term: process.env["TERM"],
       colour: (process.env["NO_COLOR"] ?? "") === "",
+      server: await serverCheck(line, room),
     });
     // Whoever asked from elsewhere asked this room, and it is closed now.
     stop.abort();
