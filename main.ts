@@ -6,6 +6,7 @@
 import type { Check } from "#core/check.ts";
 import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import type { Settings } from "#platform/settings.ts";
+import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "#serve/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#serve/open-home.ts";
 import { type CommandLine, commandNamed, parseCommandLine } from "#ui/command-line.ts";
