@@ -48,7 +48,11 @@ async function* greet({ room, server }: ShowRoomOptions): AsyncGenerator<string,
   yield `Room ${room.id} · /help lists the commands`;
   const { state, detail, remedies } = await server.run(AbortSignal.timeout(SERVER_MS));
   if (state === "ok") return;
-  yield [detail, ...remedies.map((remedy) => `→ ${remedy}`), "The room is open all the same; /retry asks again."].join("\n");
+  yield [
+    detail,
+    ...remedies.map((remedy) => `→ ${remedy}`),
+    "The room is open all the same; /retry asks again.",
+  ].join("\n");
 }
 
 /** Longest wait for a sign of life of the server, in milliseconds. */
