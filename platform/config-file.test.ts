@@ -96,6 +96,15 @@ test("a rule that does not do what its test says stops everything, with the reas
   );
 });
 
+test("the example of docs/configuration.md holds", async () => {
+  const page = await Bun.file(join(import.meta.dir, "../docs/configuration.md")).text();
+  const [, example = ""] = /```toml\n([\s\S]*?)```/.exec(page) ?? [];
+  const settings = read(example, { MY_API_KEY: "hunter2" });
+  expect(settings.policyTests.length).toBeGreaterThan(2);
+  const sh = { effect: "execute", capabilities: ["shell"] } as const;
+  requirePolicyTests(settings, new Map([["sh", sh]]));
+});
+
 describe("the human's own files are out of reach", () => {
   const check = (workspace: string) => {
     const files = { home, configPath: join(home, "org.config"), personas: join(home, "personas") };

@@ -1,7 +1,9 @@
 /** What stands between a call and its tool, in a real room on a real server. */
 import { describe, expect, test } from "bun:test";
+import { ChannelLock } from "#core/channel-lock.ts";
 import type { ApprovalAsked, RoomEvent } from "#core/events.ts";
 import { DEFAULT_POLICY, type Policy } from "#core/policy/policy.ts";
+import { RateLimits } from "#core/rate-limit.ts";
 import type { Room } from "#room/room.ts";
 import {
   echoTool,
@@ -125,7 +127,8 @@ describe("a call that the policy asks about", () => {
       say("And I."),
     ]);
     await using home = await testJournal();
-    const options = { journal: home.journal, url: server.url, tools: [echoTool] };
+    const lock = new ChannelLock();
+    const options = { journal: home.journal, url: server.url, tools: [echoTool], lock };
     await using room = await openTestRoom({ ...options, permissions: SUPERVISED });
     await using other = await openTestRoom({ ...options, id: "other" });
     using _ = room.approvals.attend();
@@ -169,6 +172,23 @@ test("a denied call does not run, whoever is there", async () => {
   const events = await sayAndWait(room, "go");
   expect(results(events)[0]).toStartWith("Not run: the user's policy denies this call: never.");
   expect(events.at(-1)).toMatchObject({ reason: "complete" });
+});
+
+test("a tool that is called too often does not run, and the model reads when it may", async () => {
+  await using server = scriptedServer([
+    several(call("sh", { cmd: "one" }), call("sh", { cmd: "two" })),
+    say("Ok."),
+  ]);
+  await using home = await testJournal();
+  const rates = new RateLimits({ "s*": 1 }, () => 0);
+  await using room = await openTestRoom({
+    ...{ journal: home.journal, url: server.url, tools: [echoTool] },
+    permissions: { ...permissions({}), rates },
+  });
+  expect(results(await sayAndWait(room, "go"))).toEqual([
+    "ran one",
+    'Not run: "sh" was called too often. It may run again in 60 s.',
+  ]);
 });
 
 test("what changes while the human thinks is judged anew, and what was changed is not approved", async () => {
