@@ -4,7 +4,8 @@ import { globMatches } from "#core/policy/glob.ts";
 export class TokenBucket {
   readonly #perMinute: number;
   readonly #now: () => number;
-  #tokens: number;
+  /** In parts of a token, {@link MINUTE_MS} each: whole numbers do not drift. */
+  #level: number;
   #filledAt: number;
 
   /**
@@ -15,21 +16,21 @@ export class TokenBucket {
     if (!(perMinute >= 1)) throw new RangeError(`${perMinute} a minute is below 1`);
     this.#perMinute = perMinute;
     this.#now = now;
-    this.#tokens = perMinute;
+    this.#level = perMinute * MINUTE_MS;
     this.#filledAt = now();
   }
 
   /** Takes one token. @returns 0, or in how many milliseconds there will be one; then none was taken. */
   take(): number {
     const now = this.#now();
-    const flowed = ((now - this.#filledAt) / MINUTE_MS) * this.#perMinute;
-    this.#tokens = Math.min(this.#perMinute, this.#tokens + Math.max(0, flowed));
+    const flowed = Math.max(0, now - this.#filledAt) * this.#perMinute;
+    this.#level = Math.min(this.#perMinute * MINUTE_MS, this.#level + flowed);
     this.#filledAt = now;
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
+    if (this.#level >= MINUTE_MS) {
+      this.#level -= MINUTE_MS;
       return 0;
     }
-    return Math.ceil(((1 - this.#tokens) / this.#perMinute) * MINUTE_MS);
+    return Math.ceil((MINUTE_MS - this.#level) / this.#perMinute);
   }
 }
 
