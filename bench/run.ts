@@ -5,9 +5,17 @@
  *   bun run bench                  all of them
  *   bun run bench journal sandbox  some of them
  */
-import { type Section, table } from "./support/report.ts";
+import { type Grid, type Section, table } from "./support/report.ts";
 
-const BENCHMARKS = ["chat-stream", "start-up", "channel-lock", "journal", "sandbox"];
+const BENCHMARKS = [
+  "chat-stream",
+  "extraction",
+  "quirks",
+  "start-up",
+  "channel-lock",
+  "journal",
+  "sandbox",
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
@@ -16,14 +24,14 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const sections: Section[] = [];
+const sections: (Section | Grid)[] = [];
 for (const name of asked.length > 0 ? asked : BENCHMARKS) {
   process.stderr.write(`${name} …\n`);
   sections.push(...(await run(name)));
 }
 process.stdout.write(`${table(sections)}\n`);
 
-async function run(name: string): Promise<readonly Section[]> {
+async function run(name: string): Promise<readonly (Section | Grid)[]> {
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/${name}.ts`, "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -36,3 +36,21 @@ test("all sections make one table, with ratios to the first row and aims below",
     "
   `);
 });
+
+test("findings in words are a table of their own, which the figures do not widen", () => {
+  const text = table([
+    { title: "figures", unit: "ms", series: [raw], aims: [] },
+    { title: "words", head: ["", "ours"], rows: [["a long row", "ok"]] },
+  ]);
+  expect(`\n${text}`).toMatchInlineSnapshot(`
+    "
+    figures (ms)
+            median   lowest – highest    ratio
+      raw     2.00        1.00 – 3.00   1.00 ×
+
+    words
+                   ours
+      a long row   ok
+    "
+  `);
+});

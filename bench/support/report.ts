@@ -19,6 +19,13 @@ export interface Section {
   readonly aims: readonly Aim[];
 }
 
+/** Findings in words. */
+export interface Grid {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** @returns the aim that `one` takes at most `most` times as much as `other`. */
 export function atMostTimes(most: number, [one, other]: readonly [Series, Series]): Aim {
   const measured = ratio(one, other);
@@ -39,22 +46,31 @@ export function named(series: readonly Series[], name: string): Series {
 }
 
 /** Ends a benchmark: prints its table, or with `--json` its figures for the program that runs all of them. */
-export function publish(sections: readonly Section[]): void {
+export function publish(sections: readonly (Section | Grid)[]): void {
   const asJson = process.argv.includes("--json");
   process.stdout.write(`${asJson ? JSON.stringify(sections) : table(sections)}\n`);
 }
 
-/** All sections as one table. */
-export function table(sections: readonly Section[]): string {
-  const rows = sections.flatMap(rowsOf);
+/** All sections as one table; each grid as one of its own. */
+export function table(sections: readonly (Section | Grid)[]): string {
+  const rows = sections.flatMap((section) => ("rows" in section ? [] : rowsOf(section)));
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return sections
-    .map((section) => {
-      const lines = rowsOf(section).map((row) => lineOf(row, widths));
-      const aims = section.aims.map(aimLine);
-      return [`${section.title} (${section.unit})`, ...lines, ...aims, ""].join("\n");
-    })
+    .map((section) => ("rows" in section ? gridText(section) : sectionText(section, widths)))
     .join("\n");
+}
+
+function sectionText(section: Section, widths: readonly number[]): string {
+  const lines = rowsOf(section).map((row) => lineOf(row, widths));
+  const aims = section.aims.map(aimLine);
+  return [`${section.title} (${section.unit})`, ...lines, ...aims, ""].join("\n");
+}
+
+function gridText({ title, head, rows }: Grid): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+  return [title, ...lines.map((line) => `  ${line.join("   ")}`.trimEnd()), ""].join("\n");
 }
 
 type Row = readonly [string, string, string, string];
