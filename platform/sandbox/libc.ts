@@ -1,5 +1,5 @@
 /**
- * The three Linux calls that Bun does not offer.
+ * The four Linux calls that Bun does not offer.
  *
  * Bun's own pipes are socket pairs, and Linux refuses to open a socket through `/dev/stdout`: with them,
  * `echo x > /dev/stderr` fails inside a sandbox. Anonymous memory files carry data that must not be
@@ -12,6 +12,8 @@ const O_CLOEXEC = 0o2000000;
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
+/** `linux/nsfs.h` */
+const NS_GET_USERNS = 0xb701;
 /** SEAL, SHRINK, GROW and WRITE: the content can never change again. */
 const ALL_SEALS = 0xf;
 
@@ -19,6 +21,7 @@ const SYMBOLS = {
   pipe2: { args: [FFIType.ptr, FFIType.i32], returns: FFIType.i32 },
   memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
   fcntl: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
+  ioctl: { args: [FFIType.i32, FFIType.u64, FFIType.i32], returns: FFIType.i32 },
 } as const;
 
 type Libc = ReturnType<typeof openLibc>;
@@ -69,6 +72,16 @@ export function openSealedFile(content: string | Uint8Array): number {
     closeSync(fd);
     throw error;
   }
+}
+
+/**
+ * Opens the user namespace that another namespace belongs to.
+ *
+ * @param namespace an open file of `/proc/PID/ns`.
+ * @see https://man7.org/linux/man-pages/man2/ioctl_ns.2.html
+ */
+export function openOwner(namespace: number): number {
+  return check(libc().ioctl(namespace, NS_GET_USERNS, 0), "ioctl");
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

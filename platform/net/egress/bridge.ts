@@ -1,0 +1,27 @@
+/**
+ * A program of its own that stands with one foot in a sandbox: it listens on the loopback of the sandbox's
+ * network, and passes every connection on to the Unix socket of its proxy, which lies outside. It reads
+ * nothing of what it passes on. It prints one line when it listens, and ends when its standard input does.
+ *
+ *   bridge.ts SOCKET PORT
+ */
+import { connect, createServer } from "node:net";
+import { pipeline } from "node:stream";
+
+if (import.meta.main) {
+  const [path = "", port = ""] = process.argv.slice(2);
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const proxy = connect({ path, allowHalfOpen: true });
+    const close = (error: unknown): void => {
+      // Both go as one: half a connection is no use to either side.
+      if (error === undefined || error === null) return;
+      client.destroy();
+      proxy.destroy();
+    };
+    pipeline(client, proxy, close);
+    pipeline(proxy, client, close);
+  });
+  server.listen(Number(port), "127.0.0.1", () => process.stdout.write("ready\n"));
+  await Bun.stdin.bytes();
+  process.exit(0);
+}
