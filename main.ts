@@ -66,6 +66,8 @@ async function run(line: CommandLine): Promise<number> {
       return await lease(line);
     case "log":
       return await log(line);
+    case "sandbox":
+      return await sandbox(line);
     case "debug":
       return await debug(line);
     default:
@@ -158,6 +160,13 @@ async function lease(line: CommandLine): Promise<number> {
   await createHome(paths);
   using store = new LeaseStore(paths);
   return runLease(line.operands, { store, flags: line.options, output, now: Date.now() });
+}
+
+async function sandbox(line: CommandLine): Promise<number> {
+  const { runSandboxed } = await import("#platform/sandbox/run.ts");
+  const { runSandboxCommand } = await import("#ui/sandbox-command.ts");
+  const stdin = process.stdin.isTTY ? undefined : Bun.stdin.stream();
+  return await runSandboxCommand(line, { run: runSandboxed, stdin, output, signal: stop.signal });
 }
 
 async function debug({ operands, options }: CommandLine): Promise<number> {

@@ -47,6 +47,22 @@ describe("the command line", () => {
     expect(parsed("ask", "--base=http://x/?a=b")).toEqual(["ask", [], { base: "http://x/?a=b" }]);
   });
 
+  test("an option that may be repeated keeps every value", () => {
+    const { repeated, operands } = parseCommandLine([
+      "sandbox",
+      "run",
+      "--ro",
+      "a=/a",
+      "--ro=b=/b",
+      "--",
+      "ls",
+      "--ro",
+      "c",
+    ]);
+    expect(repeated.get("ro")).toEqual(["a=/a", "b=/b"]);
+    expect(operands).toEqual(["run", "ls", "--ro", "c"]);
+  });
+
   test("what stands behind -- is text", () => {
     expect(parsed("ask", "--", "--help")).toEqual(["ask", ["--help"], {}]);
     expect(parsed("ask", "-")).toEqual(["ask", ["-"], {}]);

@@ -7,6 +7,8 @@ export interface CommandLine {
   readonly operands: readonly string[];
   /** Values by long name; switches are present with an empty value. */
   readonly options: ReadonlyMap<string, string>;
+  /** All values of the options that may be given several times, by long name. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -62,10 +64,12 @@ export function commandNamed(name: string): CommandSpec {
 function parseFor(command: CommandSpec, args: readonly string[]): CommandLine {
   const operands: string[] = [];
   const options = new Map<string, string>();
-  const rest = [...args];
+  const repeated = new Map<string, string[]>();
+  const reading = { rest: [...args], options, repeated };
+  const { rest } = reading;
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === "--") operands.push(...rest.splice(0));
-    else if (arg.startsWith("-") && arg !== "-") readOption(command, arg, { rest, options });
+    else if (arg.startsWith("-") && arg !== "-") readOption(command, arg, reading);
     else operands.push(arg);
   }
   const most = command.maxOperands ?? 0;
@@ -77,15 +81,17 @@ function parseFor(command: CommandSpec, args: readonly string[]): CommandLine {
       [`org help ${command.name}`],
     );
   }
-  return { command, operands, options };
+  return { command, operands, options, repeated };
 }
 
 interface Reading {
   readonly rest: string[];
   readonly options: Map<string, string>;
+  readonly repeated: Map<string, string[]>;
 }
 
-function readOption(command: CommandSpec, arg: string, { rest, options }: Reading): void {
+function readOption(command: CommandSpec, arg: string, reading: Reading): void {
+  const { rest, options, repeated } = reading;
   const [flag = "", ...inline] = arg.split("=");
   const known = [...command.options, ...GLOBAL_OPTIONS];
   const option = findOption(known, arg);
@@ -105,6 +111,7 @@ function readOption(command: CommandSpec, arg: string, { rest, options }: Readin
     );
   }
   options.set(option.name, value);
+  if (option.repeatable) repeated.set(option.name, [...(repeated.get(option.name) ?? []), value]);
 }
 
 function unknownOption(command: CommandSpec, flag: string, known: readonly OptionSpec[]): OrgError {

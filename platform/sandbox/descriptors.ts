@@ -31,6 +31,12 @@ export class Descriptors implements Disposable {
     return { number: this.add(pipe.read), write: pipe.write };
   }
 
+  /** Takes one of our ends out of what disposing closes: whoever calls this closes it. */
+  release(fd: number): number {
+    this.#ours.splice(this.#ours.indexOf(fd), 1);
+    return fd;
+  }
+
   /** For `stdio` of `Bun.spawn`. */
   get stdio(): [number, number, number, ...number[]] {
     const [stdin, stdout, stderr, ...more] = this.#theirs;

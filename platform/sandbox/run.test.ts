@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "#test/until.ts";
 import { findHost, type SandboxHost } from "./host.ts";
 import { INSIDE_BUN } from "./layout.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
@@ -57,6 +58,39 @@ test("hands over stdin and files", async () => {
     ],
   });
   expect(stdout).toBe("from stdin\na file\nmore\n");
+});
+
+test("hands over a stream while it comes in, and its end", async () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  const line = (text: string) => writer.write(new TextEncoder().encode(text));
+  const seen: string[] = [];
+  const running = bash("cat", {
+    stdin: readable,
+    onOutput: (_, text) => {
+      seen.push(text);
+      // Only once the first line has made its way through the program does the stream go on.
+      void (seen.length === 1 ? line("two\n") : writer.close());
+    },
+  });
+  void line("one\n");
+  expect((await running).stdout).toBe("one\ntwo\n");
+  expect(seen).toEqual(["one\n", "two\n"]);
+});
+
+test("lets go of a stream that the program does not read to its end", async () => {
+  let cancelled = false;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  const before = readdirSync("/proc/self/fd").length;
+  const { stdout } = await bash("head -c 100000 | wc -c", { stdin: endless });
+  expect(stdout).toBe("100000\n");
+  expect(cancelled).toBe(true);
+  await until("the pipe to be closed", async () => readdirSync("/proc/self/fd").length === before);
 });
 
 test("a program can write to /dev/stdout and /dev/stderr by name", async () => {

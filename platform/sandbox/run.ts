@@ -12,14 +12,14 @@ import { capture } from "./output.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason, SandboxResult } from "./result.ts";
 import { NO_STAGE, stageFor } from "./stage/stage.ts";
-import { type OutputStream, refuseLink, start } from "./start.ts";
+import { type OutputStream, refuseLink, type SandboxInput, start } from "./start.ts";
 import { readStatus } from "./status.ts";
 
 export interface SandboxOptions {
   /** Ends the program and everything it started. */
   readonly signal: AbortSignal;
   /** What the program reads from its standard input; nothing when left out. */
-  readonly stdin?: string | Uint8Array | undefined;
+  readonly stdin?: SandboxInput | undefined;
   /** Files that only this run has. */
   readonly files?: readonly SandboxFile[] | undefined;
   /** Called with output as it arrives, up to the cap of the policy. Must not throw. */
@@ -51,10 +51,11 @@ export async function runSandboxed(
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
   const { stdin, files } = options;
-  const { child, pipes, statusFd, gateFd } = start(
+  const { child, pipes, feed, statusFd, gateFd } = start(
     { command, policy, stdin, files, host, stage },
     descriptors,
   );
+  using _feed = feed;
   using guard = new Guard({
     policy,
     group,

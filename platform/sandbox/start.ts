@@ -3,6 +3,7 @@ import { OrgError, reasonOf } from "#core/errors.ts";
 import { type BwrapArguments, bwrapArguments, type SandboxFile } from "./arguments.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
+import { Feed } from "./feed.ts";
 import type { SandboxHost } from "./host.ts";
 import { openSealedFile } from "./libc.ts";
 import type { SandboxPolicy } from "./policy.ts";
@@ -10,11 +11,14 @@ import type { Stage } from "./stage/stage.ts";
 
 export type OutputStream = "stdout" | "stderr";
 
+/** What a program reads: a text, bytes, or what still comes in. */
+export type SandboxInput = string | Uint8Array | ReadableStream<Uint8Array>;
+
 /** What is to be started, and with what. */
 export interface Start {
   readonly command: readonly string[];
   readonly policy: SandboxPolicy;
-  readonly stdin: string | Uint8Array | undefined;
+  readonly stdin: SandboxInput | undefined;
   readonly files: readonly SandboxFile[] | undefined;
   readonly host: SandboxHost;
   readonly stage: Stage;
@@ -24,6 +28,8 @@ export interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
   readonly child: Bun.Subprocess;
   /** Our ends of the program's output. */
   readonly pipes: Readonly<Record<OutputStream, number>>;
+  /** Passes the program's input on, where that is a stream. To be disposed when the program has ended. */
+  readonly feed: Feed | undefined;
 }
 
 /**
@@ -35,7 +41,7 @@ export function start(
   { command, policy, stdin, files, host, stage }: Start,
   descriptors: Descriptors,
 ): Started {
-  descriptors.add(openStdin(stdin));
+  const input = addStdin(stdin, descriptors);
   const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
   const bwrap = bwrapArguments(
     {
@@ -49,17 +55,32 @@ export function start(
     descriptors,
   );
   const words = [...stage.enter, ...host.demotion, host.bwrap, ...bwrap.command];
+  const child = spawn(words, descriptors);
   return {
-    child: spawn(words, descriptors),
+    child,
     pipes,
+    feed: input === undefined ? undefined : new Feed(input.source, descriptors.release(input.fd)),
     statusFd: bwrap.statusFd,
     gateFd: bwrap.gateFd,
   };
 }
 
-function openStdin(content: string | Uint8Array | undefined): number {
+interface StreamedInput {
+  readonly source: ReadableStream<Uint8Array>;
+  /** Our end of the pipe. */
+  readonly fd: number;
+}
+
+function addStdin(
+  content: SandboxInput | undefined,
+  descriptors: Descriptors,
+): StreamedInput | undefined {
+  if (content instanceof ReadableStream) {
+    return { source: content, fd: descriptors.addGate().write };
+  }
   // Not an empty file: programs such as ripgrep search their standard input when it is one.
-  return content === undefined ? openSync("/dev/null", "r") : openSealedFile(content);
+  descriptors.add(content === undefined ? openSync("/dev/null", "r") : openSealedFile(content));
+  return undefined;
 }
 
 function spawn(command: readonly string[], descriptors: Descriptors): Bun.Subprocess {
