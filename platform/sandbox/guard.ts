@@ -25,6 +25,7 @@ export class Guard implements Disposable {
   #initInfo: Promise<ProcessInfo | undefined> | undefined;
   #watchdog: Watchdog | undefined;
   #killed: KillReason | null = null;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: GuardOptions) {
     this.#options = options;
@@ -57,6 +58,8 @@ export class Guard implements Disposable {
    * Waits until nothing of the sandbox is left: bubblewrap ends with its program, and what that left
    * running in the background is killed an instant later. To be called when bubblewrap has ended; from
    * then on this kills nothing, because a process id that is free may soon be somebody else's.
+   *
+   * @throws what {@link fail} was given.
    */
   async settle(): Promise<void> {
     this.#stopWatching();
@@ -64,11 +67,19 @@ export class Guard implements Disposable {
     if (init === undefined) return;
     // The kernel collects all others before init itself counts as ended.
     while ((await readProcessInfo(init.pid))?.startTime === init.startTime) await Bun.sleep(1);
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   stop(reason: KillReason): void {
     this.#killed ??= reason;
     this.#kill();
+  }
+
+  /** Ends the sandbox because something that it needs cannot be had. */
+  fail(error: unknown): void {
+    // What is being ended may well fail: then the first reason counts.
+    if (this.#killed === null) this.#failure = { error };
+    this.stop("aborted");
   }
 
   #kill(): void {

@@ -19,6 +19,12 @@ export interface OutputCaps {
   readonly stderr: number;
 }
 
+/** What a program reaches through the proxy that its environment names (`HTTPS_PROXY`). */
+export interface NetworkPolicy {
+  /** Domains: `example.com`, or `*.example.com` for all names below it; https alone. */
+  readonly hosts: readonly string[];
+}
+
 export interface SandboxPolicy {
   /** Memory of the whole process tree in bytes: pages, page tables, scratch files, socket buffers. */
   readonly memoryBytes: number;
@@ -37,8 +43,8 @@ export interface SandboxPolicy {
   readonly readOnly: readonly ReadOnlyBind[];
   /** The program's environment, added to PATH, HOME, LANG and TMPDIR. Never put a secret here. */
   readonly environment: Readonly<Record<string, string>>;
-  /** There is no network but the sandbox's own loopback. */
-  readonly network: false;
+  /** The way out of the sandbox's own loopback; none by default. */
+  readonly network: false | NetworkPolicy;
 }
 
 /** The limits that hold unless somebody chose others. */

@@ -1,6 +1,8 @@
 /** Runs a program that nobody vouches for. */
 import { writeSync } from "node:fs";
 import { constants } from "node:os";
+import { EGRESS_ENVIRONMENT, EgressLease } from "#platform/net/egress/lease.ts";
+import type { EgressOptions } from "#platform/net/egress/proxy.ts";
 import type { SandboxFile } from "./arguments.ts";
 import { RunGroup } from "./cgroup.ts";
 import { Descriptors } from "./descriptors.ts";
@@ -13,7 +15,7 @@ import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason, SandboxResult } from "./result.ts";
 import { NO_STAGE, stageFor } from "./stage/stage.ts";
 import { type OutputStream, refuseLink, type SandboxInput, start } from "./start.ts";
-import { readStatus } from "./status.ts";
+import { readStatus, type Status } from "./status.ts";
 
 export interface SandboxOptions {
   /** Ends the program and everything it started. */
@@ -26,21 +28,47 @@ export interface SandboxOptions {
   readonly onOutput?: ((stream: OutputStream, text: string) => void) | undefined;
   /** What the sandbox is built with; by default what {@link findHost} finds. */
   readonly host?: SandboxHost | undefined;
+  /** How the hosts of `policy.network` are reached, and who is told of it. */
+  readonly egress?: Omit<EgressOptions, "hosts"> | undefined;
 }
 
 /**
- * Runs a program under bubblewrap: no network, the host's `/usr` read-only and nothing else of it, limits
- * on everything. When this returns or throws, no process of it is left.
+ * Runs a program under bubblewrap: no network but what the policy names, the host's `/usr` read-only and
+ * nothing else of it, limits on everything. When this returns or throws, no process of it is left.
  *
  * How the program fares is data: a non-zero exit, a limit that was met and an abort are results.
  *
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when the sandbox cannot be set up, `PATH_REFUSED` when a folder to
- *   show is a link; the program did not run then.
+ *   show is a link, `CONFIG_INVALID` for a host that is no domain; the program did not run then.
  */
 export async function runSandboxed(
   command: readonly string[],
   policy: SandboxPolicy,
   options: SandboxOptions,
+): Promise<SandboxResult> {
+  if (policy.network === false) return await runPrepared(command, policy, options);
+  const { hosts } = policy.network;
+  await using lease = await EgressLease.open({ ...options.egress, hosts });
+  const environment = { ...EGRESS_ENVIRONMENT, ...policy.environment };
+  return await runPrepared(
+    command,
+    { ...policy, environment },
+    {
+      ...options,
+      prepare: (init) => lease.attach(init),
+    },
+  );
+}
+
+interface PreparedOptions extends SandboxOptions {
+  /** Called with the process id of the sandbox's init; the program starts once this is done. */
+  readonly prepare?: ((init: number) => Promise<void>) | undefined;
+}
+
+async function runPrepared(
+  command: readonly string[],
+  policy: SandboxPolicy,
+  options: PreparedOptions,
 ): Promise<SandboxResult> {
   const host = options.host ?? findHost();
   for (const { from } of policy.readOnly) refuseLink(from);
@@ -50,9 +78,10 @@ export async function runSandboxed(
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
-  const { stdin, files } = options;
+  const { stdin, files, prepare } = options;
+  const waits = group !== undefined || prepare !== undefined;
   const { child, pipes, feed, statusFd, gateFd } = start(
-    { command, policy, stdin, files, host, stage },
+    { command, policy, stdin, files, host, stage, waits },
     descriptors,
   );
   using _feed = feed;
@@ -71,8 +100,13 @@ export async function runSandboxed(
   const onInit = (pid: number): void => {
     // Both are in the group before the first line of the set-up runs: nothing can be born outside of it.
     for (const member of [child.pid, pid]) group?.add(member);
-    if (gateFd !== undefined) writeSync(gateFd, "go");
     guard.setInit(pid);
+    const go = (): unknown => gateFd !== undefined && writeSync(gateFd, "go");
+    if (prepare === undefined) go();
+    else
+      prepare(pid)
+        .then(go)
+        .catch((error: unknown) => guard.fail(error));
   };
   const [stdout, stderr, status] = await Promise.all([
     read("stdout"),
@@ -83,21 +117,28 @@ export async function runSandboxed(
   await guard.settle();
   if (status.exitCode === undefined && guard.killed === null) throw setupFailed(stderr.text);
 
-  const { cpuMs, peakBytes } = guard.usage;
-  const killed =
-    guard.killed ??
-    (group?.ranOutOfMemory ? "memory" : killedByKernel(status.exitCode, cpuMs, policy));
   return {
-    exit: killed === null ? (status.exitCode ?? null) : null,
-    signal: signalOf(status.exitCode),
-    killed,
+    ...fateOf(status, guard, { policy, group }),
     stdout: stdout.text,
     stderr: stderr.text,
     wallMs: Math.round(performance.now() - startMs),
-    cpuMs,
-    peakBytes,
     truncated: { stdout: stdout.truncated, stderr: stderr.truncated },
   };
+}
+
+type Fate = Pick<SandboxResult, "exit" | "signal" | "killed" | "cpuMs" | "peakBytes">;
+
+/** How the program ended, and what it used up to then. */
+function fateOf(
+  { exitCode }: Status,
+  guard: Guard,
+  { policy, group }: { policy: SandboxPolicy; group: RunGroup | undefined },
+): Fate {
+  const { cpuMs, peakBytes } = guard.usage;
+  const killed =
+    guard.killed ?? (group?.ranOutOfMemory ? "memory" : killedByKernel(exitCode, cpuMs, policy));
+  const exit = killed === null ? (exitCode ?? null) : null;
+  return { exit, signal: signalOf(exitCode), killed, cpuMs, peakBytes };
 }
 
 const NEVER_STARTED: SandboxResult = {

@@ -22,6 +22,8 @@ export interface Start {
   readonly files: readonly SandboxFile[] | undefined;
   readonly host: SandboxHost;
   readonly stage: Stage;
+  /** Makes bubblewrap wait until a byte is written to {@link Started.gateFd}. */
+  readonly waits: boolean;
 }
 
 export interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
@@ -38,7 +40,7 @@ export interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when not even its first program can be started.
  */
 export function start(
-  { command, policy, stdin, files, host, stage }: Start,
+  { command, policy, stdin, files, host, stage, waits }: Start,
   descriptors: Descriptors,
 ): Started {
   const input = addStdin(stdin, descriptors);
@@ -50,7 +52,7 @@ export function start(
       files: files ?? [],
       filter: host.filter,
       locate: stage.locate,
-      waits: host.group !== undefined,
+      waits,
     },
     descriptors,
   );

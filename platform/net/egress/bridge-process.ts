@@ -9,11 +9,13 @@ export const BRIDGE_PORT = 3128;
 
 const PROGRAM = Bun.fileURLToPath(import.meta.resolve("./bridge.ts"));
 
+type Child = Bun.Subprocess<"pipe", "pipe", "pipe">;
+
 /** A bridge that listens. Disposing ends it; it also ends when this process does, however it ends. */
 export class Bridge implements AsyncDisposable {
-  readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
+  readonly #child: Child;
 
-  private constructor(child: Bun.Subprocess<"pipe", "pipe", "pipe">) {
+  private constructor(child: Child) {
     this.#child = child;
   }
 
@@ -37,39 +39,34 @@ export class Bridge implements AsyncDisposable {
 }
 
 /** Starts a program in the network of a sandbox and nowhere else in it: its files and processes stay ours. */
-function spawnInside(
-  init: number,
-  command: readonly string[],
-): Bun.Subprocess<"pipe", "pipe", "pipe"> {
-  const opened: number[] = [];
-  const open = (fd: number): string => {
-    opened.push(fd);
-    return `/proc/${process.pid}/fd/${fd}`;
-  };
+function spawnInside(init: number, command: readonly string[]): Child {
+  const namespaces: number[] = [];
   try {
     const network = openSync(`/proc/${init}/ns/net`, "r");
-    const words = [find("nsenter"), `--net=${open(network)}`];
-    if (geteuid?.() === 0) {
-      // Root may enter, and needs its rights for nothing else.
-      words.push("--", find("setpriv"), ...NO_RIGHTS, "--");
-    } else {
-      // Whoever made the user namespace that a network belongs to may do there what root may.
-      words.push(`--user=${open(openOwner(network))}`, "--preserve-credentials", "--");
-    }
-    return Bun.spawn([...words, ...command], {
+    namespaces.push(network);
+    namespaces.push(openOwner(network));
+    return Bun.spawn([...enter(), ...command], {
       env: {},
       cwd: "/",
-      stdin: "pipe",
-      stdout: "pipe",
-      stderr: "pipe",
+      // The child gets the namespaces as 3 and 4, so that we can close them at once.
+      stdio: ["pipe", "pipe", "pipe", ...namespaces],
       killSignal: "SIGKILL",
     });
   } catch (error) {
     // The sandbox is gone, or the kernel does not let us in.
     throw error instanceof OrgError ? error : unavailable(reasonOf(error));
   } finally {
-    for (const fd of opened) closeSync(fd);
+    for (const fd of namespaces) closeSync(fd);
   }
+}
+
+/** The words that enter the namespaces. */
+function enter(): string[] {
+  const network = [find("nsenter"), "--net=/proc/self/fd/3"];
+  // Root may enter, and needs its rights for nothing else.
+  if (geteuid?.() === 0) return [...network, "--", find("setpriv"), ...NO_RIGHTS, "--"];
+  // Whoever made the user namespace that a network belongs to may do there what root may.
+  return [...network, "--user=/proc/self/fd/4", "--preserve-credentials", "--"];
 }
 
 const NO_RIGHTS = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];

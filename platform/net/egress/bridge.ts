@@ -1,11 +1,14 @@
 /**
  * A program of its own that stands with one foot in a sandbox: it listens on the loopback of the sandbox's
  * network, and passes every connection on to the Unix socket of its proxy, which lies outside. It reads
- * nothing of what it passes on. It prints one line when it listens, and ends when its standard input does.
+ * nothing of what it passes on. It prints one line when it listens. When its standard input ends, it removes
+ * the folder of the socket and ends, too.
  *
  *   bridge.ts SOCKET PORT
  */
+import { rmdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { dirname } from "node:path";
 import { pipeline } from "node:stream";
 
 if (import.meta.main) {
@@ -23,5 +26,8 @@ if (import.meta.main) {
   });
   server.listen(Number(port), "127.0.0.1", () => process.stdout.write("ready\n"));
   await Bun.stdin.bytes();
+  // Whoever opened the lease is gone without closing it, and nobody else knows of its folder.
+  rmSync(path, { force: true });
+  rmdirSync(dirname(path));
   process.exit(0);
 }
