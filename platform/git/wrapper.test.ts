@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Repository, WRAPPER, wrapperEnvironment } from "./wrapper.ts";
+import { findGit, type Repository, WRAPPER, wrapperEnvironment } from "./wrapper.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -149,4 +149,11 @@ test("nothing runs without a command, nor a command that is not known to be harm
   ]) {
     expect(started(repository, ...args)).toEqual([[""], [""]]);
   }
+});
+
+test("a machine without Git is told what to install", () => {
+  expect(() => findGit(() => null)).toThrow(
+    expect.objectContaining({ code: "PROCESS_FAILED", remedies: ["sudo apt-get install git"] }),
+  );
+  expect(findGit(() => "/usr/bin/git")).toBe("/usr/bin/git");
 });

@@ -52,9 +52,10 @@ export function startFolder(repository: Repository): string {
   return repository.workTree ?? "/";
 }
 
-function findGit(): string {
+/** @throws {OrgError} `PROCESS_FAILED` when there is none. */
+export function findGit(which: typeof Bun.which = Bun.which): string {
   // From "/": a relative entry of PATH must not lead into a folder that a model can write.
-  const path = Bun.which("git", { cwd: "/" });
+  const path = which("git", { cwd: "/" });
   if (path !== null) return path;
   throw new OrgError("Git is not installed", {
     code: "PROCESS_FAILED",

@@ -177,7 +177,8 @@ test("thirty runs leave no descriptor and no process behind", async () => {
       Array.from({ length: 10 }, () => runSandboxed(["true"], DEFAULT_POLICY, { signal })),
     );
   }
-  expect(descriptors()).toBe(before);
+  // Fewer is possible: what earlier tests left to the garbage collector may go meanwhile.
+  expect(descriptors()).toBeLessThanOrEqual(before);
   expect(children()).toBe("");
 });
 
