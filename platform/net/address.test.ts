@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 import fc from "fast-check";
 import { parseAddress, whyNotPublic } from "./address.ts";
+import { PUBLIC_IPV6, SPECIAL_IPV4, SPECIAL_IPV6, type SpecialRange } from "./special-ranges.ts";
 
 test.each([
   "8.8.8.8",
@@ -118,6 +119,47 @@ describe("not public", () => {
     expect(whyNotPublic(address)).toBe("is no plain IPv4 or IPv6 address");
   });
 });
+
+test("agrees with the system's own list of ranges, whatever the address", () => {
+  // One list for each family: the system takes an IPv4 address for its IPv6 spelling, too.
+  const special4 = blockList(SPECIAL_IPV4, "ipv4");
+  const special6 = blockList(SPECIAL_IPV6, "ipv6");
+  const global = blockList([[PUBLIC_IPV6, ""]], "ipv6");
+  const nearBorder = fc
+    .tuple(fc.constantFrom(...SPECIAL_IPV4), fc.integer({ min: -2, max: 2 }))
+    .map(([[range], offset]) => shift(range.split("/")[0] ?? "", offset));
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), nearBorder), (address) => {
+      expect(whyNotPublic(address) !== undefined).toBe(special4.check(address, "ipv4"));
+    }),
+    { numRuns: 500 },
+  );
+  fc.assert(
+    fc.property(
+      fc.ipV6().filter((address) => !address.includes(".")),
+      (address) => {
+        const isPublic = global.check(address, "ipv6") && !special6.check(address, "ipv6");
+        expect(whyNotPublic(address) === undefined).toBe(isPublic);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+function blockList(ranges: readonly SpecialRange[], family: "ipv4" | "ipv6"): BlockList {
+  const list = new BlockList();
+  for (const [range] of ranges) {
+    const [base = "", bits] = range.split("/");
+    list.addSubnet(base, Number(bits), family);
+  }
+  return list;
+}
+
+/** The address that lies so many addresses behind another one. */
+function shift(address: string, offset: number): string {
+  const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) + offset;
+  return [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join(".");
+}
 
 test("reads exactly what the system reads, but for zones", () => {
   const text = fc.oneof(

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { until } from "#test/until.ts";
 import { type Answer, WebServer } from "#test/web-server.ts";
 import { type HttpAnswer, type HttpRules, sendRequest } from "./http-client.ts";
-import { isText } from "./media-type.ts";
-
-// The best compression would take the test half a second.
-const brotliQuick = (bytes: Uint8Array): Buffer =>
-  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } });
 
 const never = new AbortController().signal;
 
@@ -20,11 +15,6 @@ const textOf = ({ body }: HttpAnswer): string => new TextDecoder().decode(body);
 /** Asks a server that answers as given, and returns what became of it. */
 async function ask(answer: Answer, rules: HttpRules = {}): Promise<HttpAnswer> {
   await using server = await WebServer.open(answer);
-  return await get(server.url("/"), { ...server.rules, ...rules });
-}
-
-async function askRaw(text: string, rules: HttpRules = {}): Promise<HttpAnswer> {
-  await using server = await WebServer.openRaw((socket) => void socket.end(text));
   return await get(server.url("/"), { ...server.rules, ...rules });
 }
 
@@ -213,108 +203,6 @@ describe("a redirect", () => {
     const { status, headers } = await sendRequest(asked, server.rules, never);
     expect([status, headers.get("location")]).toEqual([307, "/end"]);
     expect(server.asked).toHaveLength(1);
-  });
-});
-
-describe("a cap", () => {
-  test("on the head", async () => {
-    const headers =
-      (bytes: number): Answer =>
-      (_request, response) => {
-        response.setHeader("X-Long", "a".repeat(bytes));
-        response.end();
-      };
-    const limits = { headerBytes: 4096 };
-    expect((await ask(headers(3000), { limits })).status).toBe(200);
-    await expect(ask(headers(5000), { limits })).rejects.toMatchObject(wall("header-bytes"));
-    const many = Array.from({ length: 1000 }, (_, index) => `X-${index}: a\r\n`).join("");
-    await expect(askRaw(`HTTP/1.1 200 OK\r\n${many}\r\n`, { limits })).rejects.toMatchObject(
-      wall("header-bytes"),
-    );
-  });
-
-  test("on the bytes that travel, announced or not", async () => {
-    const body = Buffer.alloc(100_001);
-    const limits = { wireBytes: 100_000 };
-    const announced: Answer = (_request, response) => {
-      response.setHeader("Content-Length", body.length);
-      response.end(body);
-    };
-    await expect(ask(announced, { limits })).rejects.toMatchObject(wall("wire-bytes"));
-    const chunked: Answer = (_request, response) => {
-      response.write(body.subarray(1));
-      response.end("x");
-    };
-    await expect(ask(chunked, { limits })).rejects.toMatchObject(wall("wire-bytes"));
-    expect((await ask(announced, { limits: { wireBytes: 100_001 } })).body).toHaveLength(100_001);
-  });
-
-  test.each(["gzip", "deflate", "br"])("on what is unpacked: a bomb of %s", async (encoding) => {
-    const pack = { gzip: gzipSync, deflate: deflateSync, br: brotliQuick }[encoding];
-    const bomb = pack?.(Buffer.alloc(20_000_000)) ?? new Uint8Array();
-    expect(bomb.length).toBeLessThan(40_000);
-    const answer: Answer = (_request, response) => {
-      response.setHeader("Content-Encoding", encoding);
-      response.end(bomb);
-    };
-    const limits = { inflatedBytes: 1_000_000 };
-    await expect(ask(answer, { limits })).rejects.toMatchObject(wall("inflated-bytes"));
-  });
-
-  test("on packing that nobody needs", async () => {
-    for (const encoding of ["gzip, gzip", "compress", "zstd"]) {
-      const answer: Answer = (_request, response) => {
-        response.setHeader("Content-Encoding", encoding);
-        response.end("x");
-      };
-      await expect(ask(answer)).rejects.toMatchObject(wall("encoding"));
-    }
-  });
-
-  test("on the time as a whole, though something always comes", async () => {
-    const answer: Answer = (_request, response) => {
-      const timer = setInterval(() => response.write("."), 5);
-      response.on("close", () => clearInterval(timer));
-    };
-    const limits = { totalMs: 60, idleMs: 50_000 };
-    await expect(ask(answer, { limits })).rejects.toMatchObject(failed("longer than 60 ms"));
-  });
-
-  test("on silence: before the head, within the body, and from the resolver", async () => {
-    const limits = { idleMs: 40 };
-    const silence = failed("Nothing came for 40 ms");
-    await expect(ask(() => undefined, { limits })).rejects.toMatchObject(silence);
-    const half: Answer = (_request, response) => void response.write("half");
-    await expect(ask(half, { limits })).rejects.toMatchObject(silence);
-    const resolver = () => new Promise<string[]>(() => undefined);
-    await expect(get("http://slow.example/", { resolver, limits })).rejects.toMatchObject(silence);
-  });
-
-  test("on the kind of content, before its body is read", async () => {
-    const image: Answer = (_request, response) => {
-      response.setHeader("Content-Type", "image/png");
-      response.write("x");
-    };
-    await expect(ask(image, { accepts: isText })).rejects.toMatchObject(wall("content-type"));
-    const untyped: Answer = (_request, response) => void response.end("x");
-    await expect(ask(untyped, { accepts: isText })).rejects.toMatchObject(wall("content-type"));
-  });
-});
-
-describe("an answer that is not whole", () => {
-  test.each([
-    ["cut", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhi"],
-    ["cut between chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"],
-    ["no HTTP", "SSH-2.0-server\r\n\r\n"],
-    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nhi"],
-    ["nothing", ""],
-    ["another protocol", "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"],
-    [
-      "packed and broken",
-      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nhi",
-    ],
-  ])("%s is a failure and no answer", async (_name, text) => {
-    await expect(askRaw(text)).rejects.toMatchObject({ code: "NETWORK_FAILED" });
   });
 });
 

@@ -19,7 +19,7 @@ export interface EgressLimits {
   readonly connections: number;
 }
 
-export const DEFAULT_EGRESS_LIMITS: EgressLimits = {
+const DEFAULT_EGRESS_LIMITS: EgressLimits = {
   bytes: 64 * 1024 * 1024,
   totalMs: 600_000,
   idleMs: 30_000,
