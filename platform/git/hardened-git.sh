@@ -12,6 +12,8 @@
 #   ORG_GIT_MUTED      keys of the repository's own configuration that name programs, one a line
 #   ORG_GIT_NAME, ORG_GIT_EMAIL   who commits; empty: what the repository says
 set -efu
+PATH=${ORG_GIT%/*}:/usr/local/bin:/usr/bin:/bin
+export PATH
 
 refuse() {
   printf 'fatal: org does not run "git %s"%s\n' "$command" "$1" >&2
@@ -127,7 +129,7 @@ hardened() {
   fi
 
   exec env -i \
-    PATH="${ORG_GIT%/*}:/usr/local/bin:/usr/bin:/bin" \
+    PATH="$PATH" \
     LC_ALL=C \
     GIT_DIR="$ORG_GIT_DIR" \
     GIT_CONFIG_NOSYSTEM=1 \

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Glob } from "bun";
 import { findGit, type Repository, WRAPPER, wrapperEnvironment } from "./wrapper.ts";
 
 let folder = "";
@@ -156,4 +157,16 @@ test("a machine without Git is told what to install", () => {
     expect.objectContaining({ code: "PROCESS_FAILED", remedies: ["sudo apt-get install git"] }),
   );
   expect(findGit(() => "/usr/bin/git")).toBe("/usr/bin/git");
+});
+
+test("nobody else starts Git", async () => {
+  const sources = new Glob("{core,platform,models,tools,room,fitness,ops,serve,ui}/**/*.ts");
+  const root = join(import.meta.dir, "../..");
+  const others: string[] = [];
+  for (const path of sources.scanSync(root)) {
+    if (path.startsWith("platform/git/") || path.endsWith(".test.ts")) continue;
+    const text = await Bun.file(join(root, path)).text();
+    if (/from "simple-git"|\[\s*"git"/.test(text)) others.push(path);
+  }
+  expect(others).toEqual([]);
 });
