@@ -16,6 +16,11 @@ test.each([
   ["over\rwrite\b\b\u0007", "overwrite"],
   ["abc\u202edef", "abc⟨U+202E⟩def"],
   ["se\u200bcr\ufeffet", "secret"],
+  ["se\u00adcr\u2061et\u{e0041}s", "secrets"],
+  ["a\u200db\u200cc\ufe0fd", "abcd"],
+  ["❤️‍🔥 می‌خواهم é\u200d\u200d\u200d\u200de", "❤️‍🔥 می‌خواهم é\u200d\u200de"],
+  ["a\u202e\u200db", "a⟨U+202E⟩b"],
+  ["line\u2028end", "line\nend"],
   ["\u001b]0;never closed\nnext line", "\nnext line"],
 ])("%j becomes %j", (text, clean) => {
   expect(sanitize(text)).toBe(clean);
@@ -37,6 +42,10 @@ const nasty = fc.string({
     "\u202e",
     "\u009b",
     "👩",
+    "\u200d",
+    "\ufe0f",
+    "\udb40",
+    "\udc41",
     "\u001b[",
   ),
 });

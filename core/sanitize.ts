@@ -5,10 +5,15 @@
  * @see ECMA-48 (control functions), Unicode TR 36 section 3 and CVE-2021-42574 (bidirectional text).
  */
 
-// Everything that is not plain text. Newline and tab stay; "\r" does not, for it overwrites a line.
+// Everything that is not plain text, and what is so only in some places: joiners and variation selectors.
+// Newline and tab stay; "\r" does not, for it overwrites a line. U+E0000 to U+E01EF (tags and more
+// variation selectors) begin with U+DB40 in UTF-16: models read them, people do not see them.
 const SUSPICIOUS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\udb40]|\u034f|\u17b4|\u17b5|[\u180b-\u180d]|\u180f|[\ufe00-\ufe0f]/g;
+
+/** Belong to the character before them: zero-width joiner and non-joiner, variation selectors. */
+const COMPANION = /^(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}])$/u;
 
 /** What a sequence needs to end: nothing, one letter (CSI), or a string terminator (OSC, DCS, APC …). */
 type State = "text" | "escape" | "csi" | "string" | "string-escape";
@@ -16,12 +21,43 @@ type State = "text" | "escape" | "csi" | "string" | "string-escape";
 /** One stream of text. Feeding it whole or in any pieces gives the same, joined. */
 export class Sanitizer {
   #state: State = "text";
+  /** The last character that came through, and how many companions it has. */
+  #last = "";
+  #companions = 0;
+  /** The first half of a character that was cut in two. */
+  #half = "";
 
   push(text: string): string {
-    if (this.#state === "text" && !SUSPICIOUS.test(text)) return text;
+    if (this.#state === "text" && this.#half === "" && !isSuspicious(text, 0)) {
+      return this.#passed(text);
+    }
+    const whole = this.#half + text;
+    const isCut = whole.charCodeAt(whole.length - 1) === TAG_HALF;
+    this.#half = isCut ? whole.slice(-1) : "";
+    return this.#clean(isCut ? whole.slice(0, -1) : whole);
+  }
+
+  #clean(text: string): string {
     let clean = "";
-    for (const character of text) clean += this.#step(character);
+    let at = 0;
+    while (at < text.length) {
+      // Whole stretches at once: a coloured log is mostly text, too.
+      const next = this.#state === "text" ? suspiciousFrom(text, at) : at;
+      if (next > at) clean += this.#passed(text.slice(at, next));
+      if (next === text.length) break;
+      const character =
+        text.charCodeAt(next) === TAG_HALF ? text.slice(next, next + 2) : text.charAt(next);
+      clean += this.#step(character);
+      at = next + character.length;
+    }
     return clean;
+  }
+
+  #passed(text: string): string {
+    if (text === "") return text;
+    this.#last = text.charAt(text.length - 1);
+    this.#companions = 0;
+    return text;
   }
 
   #step(character: string): string {
@@ -53,16 +89,45 @@ export class Sanitizer {
   }
 
   #plain(character: string): string {
-    if (!SUSPICIOUS.test(character)) return character;
+    if (!isSuspicious(character, 0)) return this.#passed(character);
+    if (COMPANION.test(character)) return this.#companion(character);
     const code = character.charCodeAt(0);
     if (code === 0x1b) this.#state = "escape";
     else if (code === 0x9b) this.#state = "csi";
     else if (code === 0x90 || code === 0x98 || (code >= 0x9d && code <= 0x9f))
       this.#state = "string";
-    else if (isBidiControl(code)) return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-    else if (code === 0x2028 || code === 0x2029) return "\n";
+    else if (isBidiControl(code)) return this.#mark(code);
+    else if (code === 0x2028 || code === 0x2029) return this.#passed("\n");
     return "";
   }
+
+  #mark(code: number): string {
+    // Nothing may join it: what stands on both sides of the mark is still one word.
+    this.#last = "";
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  }
+
+  /**
+   * Emoji and several scripts need them; behind a letter of ASCII they only hide something. No more than
+   * two in a row are in use (a variation selector, then a joiner): a chain of them is a hidden message.
+   */
+  #companion(character: string): string {
+    if (this.#companions === 2 || this.#last === "" || this.#last.charCodeAt(0) < 0x80) return "";
+    this.#companions += 1;
+    return character;
+  }
+}
+
+/** First half of U+E0000 to U+E03FF in UTF-16. */
+const TAG_HALF = 0xdb40;
+
+function suspiciousFrom(text: string, from: number): number {
+  SUSPICIOUS.lastIndex = from;
+  return SUSPICIOUS.exec(text)?.index ?? text.length;
+}
+
+function isSuspicious(text: string, from: number): boolean {
+  return suspiciousFrom(text, from) < text.length;
 }
 
 function afterEscape(character: string): State {

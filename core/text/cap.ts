@@ -1,0 +1,37 @@
+/** Lets no more than a number of characters through, and says how many it kept. */
+export class Cap {
+  readonly #limit: number;
+  #passed = 0;
+  #dropped = 0;
+
+  /** @param limit longest text in characters, without the line that {@link end} adds. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  push(text: string): string {
+    const room = this.#limit - this.#passed;
+    if (text.length <= room) {
+      this.#passed += text.length;
+      return text;
+    }
+    // Not in the middle of a character; the half that is left out counts as missing.
+    const splits = room > 0 && isFirstHalf(text.charCodeAt(room - 1));
+    const head = text.slice(0, Math.max(0, splits ? room - 1 : room));
+    this.#passed = this.#limit;
+    this.#dropped += text.length - head.length;
+    return head;
+  }
+
+  /** What is to be said of the characters that are missing. */
+  end(): string {
+    const dropped = this.#dropped;
+    this.#passed = 0;
+    this.#dropped = 0;
+    return dropped === 0 ? "" : `\n[… ${dropped.toLocaleString("en")} characters left out …]`;
+  }
+}
+
+function isFirstHalf(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}

@@ -1,0 +1,30 @@
+/** What cleaning data needs to know about a text. */
+export interface DataRules {
+  readonly clean: (text: string) => string;
+  /** Whether a field of that name with that value is a secret; the value is clean otherwise. */
+  readonly isSecretField: (name: string, value: string) => boolean;
+}
+
+/** Cleans every text within plain data, names of fields too. What is clean already is returned as it is. */
+export function cleanData(data: unknown, rules: DataRules): unknown {
+  if (typeof data === "string") return rules.clean(data);
+  if (typeof data !== "object" || data === null) return data;
+  if (Array.isArray(data)) {
+    const items = data.map((item) => cleanData(item, rules));
+    return items.every((item, index) => item === data[index]) ? data : items;
+  }
+  const fields = Object.entries(data);
+  const cleaned = fields.map(([name, value]) => [
+    rules.clean(name),
+    cleanField(name, value, rules),
+  ]);
+  const isSame = fields.every(
+    ([name, value], index) => cleaned[index]?.[0] === name && cleaned[index]?.[1] === value,
+  );
+  return isSame ? data : Object.fromEntries(cleaned);
+}
+
+function cleanField(name: string, value: unknown, rules: DataRules): unknown {
+  const clean = cleanData(value, rules);
+  return typeof clean === "string" && rules.isSecretField(name, clean) ? "[redacted]" : clean;
+}

@@ -1,0 +1,165 @@
+import { ASSIGNMENTS } from "./assignment.ts";
+import { formsOf } from "./known-values.ts";
+import { PLACED } from "./placed.ts";
+import { isSeparator, LONG_WORD, type SecretKind } from "./secret-kind.ts";
+import { TOKENS } from "./tokens.ts";
+
+/** Where a secret stands: [start, end). */
+export interface Finding {
+  readonly start: number;
+  readonly end: number;
+  /** Where its pattern begins: at what stands before the secret. */
+  readonly from: number;
+  /** What it looks like, for a person. */
+  readonly kind: string;
+  /** Looks like one and is none; the search goes on within it. */
+  readonly isRejected: boolean;
+}
+
+// At the same place the first one counts: those that are known by what stands around them take more out.
+const KINDS: readonly SecretKind[] = [...PLACED, ...TOKENS, ...ASSIGNMENTS];
+
+const UNION = new RegExp(KINDS.map(({ before, secret }) => `${before}${secret}`).join("|"), "g");
+const EACH = KINDS.map((kind) => ({
+  kind,
+  pattern: new RegExp(`(?<before>${kind.before})(?<secret>${kind.secret})`, "y"),
+}));
+
+// A mark could stand within a hint.
+const HINT = new RegExp([...new Set(KINDS.flatMap(({ hint }) => hint ?? [])), "⟨U\\+"].join("|"));
+
+/** The beginning of a secret that stands at the end of a text. */
+export const OPEN_END: RegExp = new RegExp(
+  `(?:${KINDS.flatMap(({ open }) => open ?? []).join("|")})$`,
+  "g",
+);
+
+/** Longest match of any pattern, in characters: an attempt that has seen as much is decided. */
+export const LONGEST_MATCH = 20_480;
+
+/** Finds secrets by their values and by their looks. */
+export class SecretFinder {
+  /** Every form of the known values, longest first. */
+  readonly forms: readonly string[];
+  /** The beginnings of forms of several words, up to a separator. */
+  readonly openForms: readonly string[];
+  readonly #known: RegExp | undefined;
+
+  /** @param values exact values; those under eight characters would hide ordinary words. */
+  constructor(values: readonly string[]) {
+    this.forms = formsOf(values);
+    this.openForms = this.forms.flatMap(beginnings);
+    if (this.forms.length > 0) {
+      this.#known = new RegExp(this.forms.map((form) => RegExp.escape(form)).join("|"), "g");
+    }
+  }
+
+  /**
+   * Whether it is certain at a glance that no secret is in a text or begins in it. Most of what is
+   * streamed is prose in small pieces, for which a search costs more than all the rest.
+   */
+  isQuiet(text: string): boolean {
+    if (this.openForms.length > 0 || HINT.test(text) || hasLongWord(text)) return false;
+    if (this.#known !== undefined) this.#known.lastIndex = 0;
+    return this.#known?.test(text) !== true;
+  }
+
+  /** Starts a search through one text. */
+  search(text: string): Search {
+    return new Search(text, this.#known);
+  }
+}
+
+/** A search through one text, from left to right. */
+export class Search {
+  readonly #text: string;
+  readonly #known: RegExp | undefined;
+  // The next of either sort is kept until the search is past it: else each would be looked for again
+  // with every finding of the other.
+  #nextKnown: Finding | undefined;
+  #nextLook: Finding | undefined;
+  #knownFrom = -1;
+  #lookFrom = -1;
+
+  constructor(text: string, known: RegExp | undefined) {
+    this.#text = text;
+    this.#known = known;
+  }
+
+  /** The first finding that begins at `at` or behind it; `at` must never decrease. */
+  next(at: number): Finding | undefined {
+    const [known, look] = [this.#knownAt(at), this.#lookAt(at)];
+    if (known !== undefined && known.from <= (look?.from ?? known.from)) {
+      const isMore = look?.isRejected === false && look.start < known.end;
+      return this.#withKnown(isMore ? { ...known, end: Math.max(known.end, look.end) } : known);
+    }
+    return look?.isRejected === false ? this.#withKnown(look) : look;
+  }
+
+  /** Together with the known values that begin within it and reach beyond it. */
+  #withKnown(found: Finding): Finding {
+    let { start, end } = found;
+    for (let known = this.#knownAt(found.from); known !== undefined && known.from < end; ) {
+      start = Math.min(start, known.start);
+      end = Math.max(end, known.end);
+      known = this.#knownAt(known.from + 1);
+    }
+    return { ...found, start, end };
+  }
+
+  #knownAt(at: number): Finding | undefined {
+    if (this.#known === undefined) return undefined;
+    if (this.#knownFrom < at) {
+      this.#known.lastIndex = at;
+      const match = this.#known.exec(this.#text);
+      this.#nextKnown = match === null ? undefined : knownFinding(match);
+      this.#knownFrom = match?.index ?? Number.POSITIVE_INFINITY;
+    }
+    return this.#nextKnown;
+  }
+
+  #lookAt(at: number): Finding | undefined {
+    if (this.#lookFrom < at) {
+      UNION.lastIndex = at;
+      const match = UNION.exec(this.#text);
+      this.#nextLook = match === null ? undefined : lookFinding(match);
+      this.#lookFrom = match?.index ?? Number.POSITIVE_INFINITY;
+    }
+    return this.#nextLook;
+  }
+}
+
+function hasLongWord(text: string): boolean {
+  let start = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (isSeparator(text.charCodeAt(at))) start = at + 1;
+    else if (at - start === LONG_WORD - 1) return true;
+  }
+  return false;
+}
+
+function beginnings(form: string): string[] {
+  const ends = Array.from({ length: form.length - 1 }, (_, at) => at).flatMap((at) =>
+    isSeparator(form.charCodeAt(at)) ? [at + 1] : [],
+  );
+  return ends.map((end) => form.slice(0, end));
+}
+
+function knownFinding({ 0: value, index }: RegExpExecArray): Finding {
+  const end = index + value.length;
+  return { from: index, start: index, end, kind: "known secret", isRejected: false };
+}
+
+function lookFinding({ 0: all, index, input }: RegExpExecArray): Finding {
+  const end = index + all.length;
+  for (const { kind, pattern } of EACH) {
+    pattern.lastIndex = index;
+    const groups = pattern.exec(input)?.groups;
+    if (groups === undefined) continue;
+    const { before = "", secret: value = "" } = groups;
+    const suspect = { before, value, next: input.charAt(end), groups };
+    const isRejected = kind.accepts?.(suspect) === false;
+    return { from: index, start: index + before.length, end, kind: kind.name, isRejected };
+  }
+  throw new Error("The union of all patterns found what none of them finds");
+}

@@ -1,0 +1,92 @@
+/**
+ * The only way of text from outside to a screen, a model, a log, a file or a commit: sanitise, then
+ * redact, then cap. In this order, for an invisible character would split a secret, and a cut half of one.
+ */
+import { Sanitizer, sanitize } from "#core/sanitize.ts";
+import { isNamedSecret } from "./assignment.ts";
+import { Cap } from "./cap.ts";
+import { cleanData } from "./clean-data.ts";
+import { Redactor } from "./redactor.ts";
+import { SecretFinder } from "./secret-finder.ts";
+
+export interface GateOptions {
+  /** Longest result in characters, without the line that says how much is missing. @default no limit */
+  readonly cap?: number | undefined;
+}
+
+/** One stream of text. Feeding it whole or in any pieces gives the same, joined. */
+export interface TextGate {
+  /** @returns what is certain by now: all but the last word, and a secret that is not finished. */
+  push(text: string): string;
+  /** What was still held back; the next text begins a new stream. */
+  end(): string;
+}
+
+/** Cleans text of what one process knows to be secret, and of what looks like a secret. */
+export class TextCleaner {
+  readonly #finder: SecretFinder;
+
+  /** @param secrets exact values; those under eight characters would hide ordinary words. */
+  constructor(secrets: readonly string[] = []) {
+    this.#finder = new SecretFinder(secrets.map(sanitize));
+  }
+
+  /** Opens a gate for one stream of text. */
+  createTextGate({ cap }: GateOptions = {}): TextGate {
+    return new Gate(this.#finder, cap);
+  }
+
+  /** Cleans a whole text. */
+  clean(text: string, { cap }: GateOptions = {}): string {
+    const clean = this.redact(sanitize(text));
+    if (cap === undefined) return clean;
+    const limit = new Cap(cap);
+    return limit.push(clean) + limit.end();
+  }
+
+  /** Cleans every text within plain data, and says nothing of a field called "password" or the like. */
+  cleanData<Data>(data: Data): Data {
+    const rules = { clean: (text: string) => this.clean(text), isSecretField: isNamedSecret };
+    // The shape stays: texts become texts, and nothing else changes.
+    return cleanData(data, rules) as Data;
+  }
+
+  /** Takes secrets out and leaves every other byte: for recordings, which are played back. */
+  redact(text: string): string {
+    return new Redactor(this.#finder).end(text);
+  }
+
+  /** What a text holds that is secret, in words such as "GitHub token", each once. */
+  secretsIn(text: string): readonly string[] {
+    const kinds = new Redactor(this.#finder).kindsIn(sanitize(text));
+    return [...new Set(kinds)];
+  }
+}
+
+class Gate implements TextGate {
+  readonly #finder: SecretFinder;
+  readonly #cap: Cap | undefined;
+  #sanitizer = new Sanitizer();
+  #redactor: Redactor;
+
+  constructor(finder: SecretFinder, cap: number | undefined) {
+    this.#finder = finder;
+    this.#redactor = new Redactor(finder);
+    this.#cap = cap === undefined ? undefined : new Cap(cap);
+  }
+
+  push(text: string): string {
+    return this.#capped(this.#redactor.push(this.#sanitizer.push(text)));
+  }
+
+  end(): string {
+    const rest = this.#capped(this.#redactor.end()) + (this.#cap?.end() ?? "");
+    this.#sanitizer = new Sanitizer();
+    this.#redactor = new Redactor(this.#finder);
+    return rest;
+  }
+
+  #capped(text: string): string {
+    return this.#cap?.push(text) ?? text;
+  }
+}
