@@ -51,6 +51,15 @@ time.sleep(100)`,
   for offset in range(0, 1 << 34, 1 << 21): ctypes.c_char.from_address(p + offset).value`,
     ],
     [
+      "page tables of one process among several",
+      `for _ in range(3):
+  if os.fork() == 0: time.sleep(100)
+for _ in range(6):
+  p = libc.mmap(None, ctypes.c_long(1 << 34), 1, 0x4022, -1, 0)
+  for offset in range(0, 1 << 34, 1 << 21): ctypes.c_char.from_address(p + offset).value
+time.sleep(100)`,
+    ],
+    [
       "sockets that nobody reads",
       `for _ in range(30):
   if os.fork() == 0:

@@ -24,6 +24,7 @@ test("reads CPU time, state, threads and memory, whatever the program is called"
     cpuMs: 1100,
     threads: 5,
     privateBytes: (8 + 100 + 1 + 2048) * 1024,
+    unsharedBytes: (8 + 2048) * 1024,
     sharedBytes: 20 * 1024,
   });
 });

@@ -15,6 +15,8 @@ export interface ProcessUsage {
   readonly threads: number;
   /** Private memory in bytes: pages, swap and page tables. Pages shared since a fork count in each process. */
   readonly privateBytes: number;
+  /** The part of `privateBytes` that a fork never shares, and that proportional counts leave out. */
+  readonly unsharedBytes: number;
   /** Shared memory in bytes that it has mapped. */
   readonly sharedBytes: number;
 }
@@ -27,15 +29,16 @@ export function readProcess(folder: string, pid: number): ProcessUsage | undefin
   // The name, second in the line, may hold anything; behind its closing parenthesis come state and numbers.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const sumOf = (names: readonly string[]): number =>
+    names.reduce((sum, name) => sum + kibibytes(status, name), 0);
+  const unsharedBytes = sumOf(["VmPTE", "HugetlbPages"]);
   return {
     pid,
     running: fields[0] === "R",
     cpuMs: (ticks * 1000) / TICKS_PER_SECOND,
     threads: Number(fields[17] ?? 1),
-    privateBytes: ["RssAnon", "VmSwap", "VmPTE", "HugetlbPages"].reduce(
-      (sum, name) => sum + kibibytes(status, name),
-      0,
-    ),
+    privateBytes: sumOf(["RssAnon", "VmSwap"]) + unsharedBytes,
+    unsharedBytes,
     sharedBytes: kibibytes(status, "RssShmem"),
   };
 }

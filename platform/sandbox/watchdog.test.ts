@@ -5,7 +5,7 @@ import type { TreeUsage } from "./tree-usage.ts";
 import { CpuMeter } from "./watchdog.ts";
 
 function usage(pid: number, cpuMs: number, running = false): ProcessUsage {
-  return { pid, cpuMs, running, threads: 1, privateBytes: 0, sharedBytes: 0 };
+  return { pid, cpuMs, running, threads: 1, privateBytes: 0, unsharedBytes: 0, sharedBytes: 0 };
 }
 
 function tree(...processes: ProcessUsage[]): TreeUsage {

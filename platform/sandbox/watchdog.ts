@@ -75,9 +75,10 @@ export class Watchdog implements Disposable {
     if (this.#looks < this.#exactAt + LOOKS_BETWEEN_EXACT_COUNTS) return this.#peakBytes;
     this.#exactAt = this.#looks;
     const proc = insideProc(this.#init);
-    const correction = sum(tree.processes, ({ pid, privateBytes, sharedBytes }) => {
+    const correction = sum(tree.processes, ({ pid, privateBytes, unsharedBytes, sharedBytes }) => {
       // Nothing to read: it ended meanwhile.
-      return (readProportionalBytes(`${proc}/${pid}`) ?? 0) - privateBytes - sharedBytes;
+      const exactBytes = readProportionalBytes(`${proc}/${pid}`) ?? 0;
+      return exactBytes + unsharedBytes - privateBytes - sharedBytes;
     });
     return tree.memoryBytes + correction;
   }
