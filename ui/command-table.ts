@@ -174,7 +174,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         name: "net",
         value: "HOST",
         repeatable: true,
-        summary: "let it reach this host; may be repeated; default: none",
+        summary: "let it reach this domain by HTTPS; may be repeated; default: none",
       },
       { ...json, summary: "print one object at the end instead of what the command prints" },
     ],

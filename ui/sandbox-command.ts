@@ -36,8 +36,8 @@ const STOPPED: Readonly<Record<KillReason, string>> = {
  * `org sandbox run -- COMMAND…`: a command under the policy of the tool `sh`, but for what the options say.
  *
  * @returns the exit code of the command; 124 when it was out of time, 137 when it was stopped for another limit.
- * @throws {OrgError} `SANDBOX_UNAVAILABLE` where there is no sandbox, `NETWORK_REFUSED` for `--net`, `USAGE`,
- *   `INPUT_MISSING`; nothing was run then.
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` where there is no sandbox, `CONFIG_INVALID` for a `--net` that is
+ *   no domain, `USAGE`, `INPUT_MISSING`; nothing was run then.
  */
 export async function runSandboxCommand(
   line: CommandLine,
@@ -70,16 +70,16 @@ function commandOf({ operands }: CommandLine): readonly string[] {
   return command;
 }
 
-/** @throws {OrgError} `USAGE`, `INPUT_MISSING` or `NETWORK_REFUSED`. */
+/** @throws {OrgError} `USAGE` or `INPUT_MISSING`. */
 function policyOf({ options, repeated }: CommandLine): SandboxPolicy {
-  const [host] = repeated.get("net") ?? [];
-  if (host !== undefined) throw noNetwork(host);
+  const hosts = repeated.get("net");
   const preset = POLICIES.sh;
   return {
     ...preset,
     cpuMs: secondsOf(options, "cpu") ?? preset.cpuMs,
     wallMs: secondsOf(options, "wall") ?? preset.wallMs,
     memoryBytes: bytesOf(options.get("memory")) ?? preset.memoryBytes,
+    network: hosts === undefined ? preset.network : { hosts },
     readOnly: (repeated.get("ro") ?? []).map(bindOf),
   };
 }
@@ -135,15 +135,6 @@ function exitOf({ exit, killed }: SandboxResult): number {
     default:
       return KILLED_EXIT;
   }
-}
-
-function noNetwork(host: string): OrgError {
-  return new OrgError(`A sandboxed command cannot reach "${host.slice(0, 80)}"`, {
-    code: "NETWORK_REFUSED",
-    why: "There is no way out of the sandbox's network: it has its own loopback and nothing else.",
-    remedies: ["fetch what it needs before, and show it with --ro FILE=DEST"],
-    left: "Nothing was run.",
-  });
 }
 
 function usage(message: string, remedy: string): OrgError {
