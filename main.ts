@@ -170,7 +170,7 @@ async function sandbox(line: CommandLine): Promise<number> {
 }
 
 async function debug({ operands, options }: CommandLine): Promise<number> {
-  const { createInterface } = await import("node:readline");
+  const { textLines } = await import("#core/lines.ts");
   const { readJsonFile, runLineFilter, unknownTopic } = await import("#ui/debug-command.ts");
   const { extractRecord } = await import("#models/extract/debug.ts");
   const { readExtractRecord, readToolList } = await import("#models/extract/debug-record.ts");
@@ -178,7 +178,7 @@ async function debug({ operands, options }: CommandLine): Promise<number> {
   const file = options.get("tools");
   const tools = file === undefined ? undefined : readToolList(await readJsonFile(file));
   const how = { chars: options.has("chars"), tools };
-  const lines = createInterface({ input: process.stdin, terminal: false });
+  const lines = textLines(Bun.stdin.stream());
   return await runLineFilter(
     lines,
     (value) => extractRecord(readExtractRecord(value), how),
