@@ -180,7 +180,7 @@ async function* speak(
     phase = now;
     yield live(event, who);
   }
-  return NOTHING_SAID;
+  throw new Error("A completion ended without saying so");
 }
 
 const PHASE_OF: Readonly<Record<string, Phase | undefined>> = {

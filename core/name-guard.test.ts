@@ -16,6 +16,8 @@ test.each([
   ["ask python: it knows", "ask python: it knows"],
   ["pythonic: yes", "pythonic: yes"],
   ["python", "python"],
+  ["It said\n\n    python: command not found\n", "It said\n\n    python: command not found\n"],
+  ["bash says:\n  user: root", "bash says:\n  user: root"],
   ["```yaml\npython: 3\n```\ndone", "```yaml\npython: 3\n```\ndone"],
   ["a\n\nb\n", "a\n\nb\n"],
 ])("%j is left as %j", (text, expected) => {

@@ -91,8 +91,8 @@ export class NameGuard {
 /** Reads `name: `, `**name:** ` or `**name**: ` at the start of a line. */
 function speakerOf(line: string): readonly string[] | undefined {
   return (
-    /^\s*([A-Za-z][\w-]*):(?:\s+|$)/.exec(line) ??
-    /^\s*\*\*([A-Za-z][\w-]*)(?::\*\*|\*\*:)(?:\s+|$)/.exec(line) ??
+    /^ ?([A-Za-z][\w-]*):(?:\s+|$)/.exec(line) ??
+    /^ ?\*\*([A-Za-z][\w-]*)(?::\*\*|\*\*:)(?:\s+|$)/.exec(line) ??
     undefined
   );
 }

@@ -109,7 +109,19 @@ export class AnswerReader {
   /** Takes the end of the stream, however it came about. */
   end(): ReadEvent[] {
     const rest = this.#extractor.end().flatMap((event) => this.#read(event));
-    return [...rest, ...this.#shown(this.#held())];
+    return [...rest, ...this.#shown(this.#held()), ...this.#cutNotice()];
+  }
+
+  /** A cut must be seen: what looked like a name may have been the beginning of an ordinary line. */
+  #cutNotice(): ReadEvent[] {
+    const { cutAt } = this.#guard;
+    if (cutAt === undefined) return [];
+    return [
+      {
+        type: "notice",
+        text: `${this.#speaker.self} began to write as "${cutAt}:" and was cut there.`,
+      },
+    ];
   }
 
   #read(event: ExtractEvent): ReadEvent[] {

@@ -19,12 +19,16 @@ export function profileLearner(
   provider: Provider,
   path: string,
 ): (model: string, signal: AbortSignal) => Promise<ModelProfile> {
-  const learnt = new Map<string, Promise<ModelProfile>>();
+  const learnt = new Map<string, Promise<ModelProfile | undefined>>();
   return (model, signal) => {
     const key = `${provider.endpoint} ${model}`;
     const known = learnt.get(key) ?? learn({ provider, path, key, model }, signal);
     learnt.set(key, known);
-    return known;
+    return known.then((profile) => {
+      // A server that is only starting, or was not waited for, may tell the next time.
+      if (profile === undefined) learnt.delete(key);
+      return profile ?? {};
+    });
   };
 }
 
@@ -35,13 +39,14 @@ interface Lesson {
   readonly model: string;
 }
 
-async function learn(lesson: Lesson, signal: AbortSignal): Promise<ModelProfile> {
+/** @returns `undefined` when the server does not tell. */
+async function learn(lesson: Lesson, signal: AbortSignal): Promise<ModelProfile | undefined> {
   const { provider, path, key, model } = lesson;
   const stored = await read(path);
   const before = stored[key];
   if (before !== undefined) return before;
   const template = await provider.chatTemplate?.(model, signal);
-  if (template === undefined) return {};
+  if (template === undefined) return undefined;
   const profile = profileOf(template);
   const text = `${JSON.stringify({ ...(await read(path)), [key]: profile }, null, 2)}\n`;
   // What cannot be kept is learnt again the next time.

@@ -4,6 +4,7 @@ import type { Room } from "#room/room.ts";
 import { echoTool, openTestRoom, sayAndWait, spoken, testJournal } from "#test/room-fixture.ts";
 import { call, cut, hang, say, several } from "#test/scripted-answers.ts";
 import { type ChatBody, scriptedServer } from "#test/scripted-server.ts";
+import { until } from "#test/until.ts";
 
 const promptOf = (body: ChatBody): string => body.messages.map((m) => m.content).join("\n");
 
@@ -136,7 +137,25 @@ describe("a turn", () => {
     await using server = scriptedServer([say("I say yes.\npython: and I say no\n")]);
     await using home = await testJournal();
     await using room = await openTestRoom({ journal: home.journal, url: server.url });
-    expect(spoken(await sayAndWait(room, "well?"))).toEqual(["agent: I say yes.\n"]);
+    const events = await sayAndWait(room, "well?");
+    expect(spoken(events)).toEqual(["agent: I say yes.\n"]);
+    const text = 'agent began to write as "python:" and was cut there.';
+    expect(events).toContainEqual(expect.objectContaining({ type: "notice", text }));
+  });
+
+  test("a line that still waits when the room is closed is told so, and stays", async () => {
+    await using server = scriptedServer([several(say("Half"), hang())]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    const shown = shownText(room, "Half");
+    const first = sayAndWait(room, "first");
+    await shown;
+    const second = sayAndWait(room, "second");
+    const refused = second.catch((error: unknown) => error);
+    await queuedLine(room);
+    await room[Symbol.asyncDispose]();
+    expect(await refused).toMatchObject({ code: "OWNER_LOST" });
+    expect((await first).at(-1)).toMatchObject({ reason: "aborted" });
   });
 
   test("a pass leaves no line", async () => {
@@ -158,4 +177,9 @@ async function shownText(room: Room, text: string): Promise<void> {
     if (shown.includes(text)) seen.resolve();
   });
   await seen.promise;
+}
+
+/** Resolves as soon as a line waits behind the one that is being answered. */
+async function queuedLine(room: Room): Promise<void> {
+  await until("a line that waits", () => Promise.resolve(room.queued > 0));
 }

@@ -20,6 +20,7 @@ import { isLive, keyOf, restoredMode, shown } from "#room/entries.ts";
 import { keepInFile, writeFileTags } from "#room/files.ts";
 import { audienceOf, RoomHistory } from "#room/history.ts";
 import { type Consent, DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
+import { roomClosed } from "#room/room-closed.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -172,7 +173,7 @@ export class Room implements AsyncDisposable {
   /** Stops everything and waits until the last event is on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     const waiting = this.#waiting.splice(0);
-    for (const job of waiting) job.done.resolve();
+    for (const job of waiting) job.done.reject(roomClosed());
     this.stop();
     await this.#running?.done.promise;
   }
@@ -192,6 +193,8 @@ export class Room implements AsyncDisposable {
     if (signal?.aborted === true) stop.abort(signal.reason);
     signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
     const done = Promise.withResolvers<void>();
+    // Whoever waits hears of a failure; that nobody waits is no failure of its own.
+    done.promise.catch(() => undefined);
     const job: Job = { message, together, consent, listener, stop, done };
     this.#waiting.push(job);
     if (this.#running === undefined) void this.#work();

@@ -38,6 +38,8 @@ function argumentDialect(id: string, prefix: string): Dialect {
           const keyAt = body.text.indexOf(key);
           const end = keyAt < 0 ? body.text.length : keyAt;
           const called = body.text.slice(0, end).replaceAll("\\n", " ");
+          // A word between the tags and nothing else is how people write about them.
+          if (keyAt < 0 && !body.tools.isDeclared(unquote(called))) return null;
           return [{ name: unquote(called), ...readTagged(body, end, grammar) }];
         },
       },

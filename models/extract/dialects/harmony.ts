@@ -36,18 +36,18 @@ export type HarmonyMessage =
   | { readonly kind: "text" | "reasoning" | "result" }
   | { readonly kind: "call"; readonly recipient: string };
 
-const RECIPIENT = /\bto=([^\s<]+)/;
+const RECIPIENTS = /\bto=([^\s<]+)/g;
+// Some models address their commentary to themselves first.
+const NOBODY: ReadonlySet<string> = new Set(["assistant", "user", "all"]);
 const CHANNEL = /<\|channel\|>\s*(\w+)/;
 const RESULT = /^<\|start\|>\s*(?:functions\.|tool\b)/;
 
 /** Reads a header, from its first marker up to the end of it. */
 export function readHeader(header: string): HarmonyMessage {
   if (RESULT.test(header)) return { kind: "result" };
-  const recipient = RECIPIENT.exec(header)?.[1];
-  // Some models address their commentary to themselves.
-  if (recipient !== undefined && !/^(?:assistant|user|all)$/.test(recipient)) {
-    return { kind: "call", recipient };
-  }
+  const recipients = [...header.matchAll(RECIPIENTS)].map(([, recipient = ""]) => recipient);
+  const recipient = recipients.findLast((one) => !NOBODY.has(one));
+  if (recipient !== undefined) return { kind: "call", recipient };
   const isReasoning = CHANNEL.exec(header)?.[1] === "analysis";
   return { kind: isReasoning ? "reasoning" : "text" };
 }

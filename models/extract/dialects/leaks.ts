@@ -8,7 +8,13 @@ export const leaks: Dialect = {
       kind: "end",
       open: [
         ...["<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>", "<|im_end|>"],
-        ...["<｜end▁of▁sentence｜>", "<|end▁of▁sentence|>", "<|end_of_sentence|>", "</s>"],
+        ...[
+          "<｜end▁of▁sentence｜>",
+          "<|end▁of▁sentence|>",
+          "<|end_of_sentence|>",
+          "</s>",
+          "</longcat_s>",
+        ],
         ...["<end_of_turn>", "<eos>", "<turn|>", "<|END_OF_TURN_TOKEN|>", "<|end_of_role|>"],
         ...["<|END_RESPONSE|>", "<|END_TEXT|>", "<|user|>", "<|observation|>", "<|eos|>"],
         ...["<|endofprompt|>", "<|im_sep|>", "<|assistant_end|>", "<|eom|>", "<|eot|>", "[e~["],

@@ -1,7 +1,15 @@
 import type { Dialect } from "../dialect.ts";
 
 /** `<name>` and `</name>`. */
-const TAGS = ["think", "thinking", "thought", "reasoning", "seed:think", "mm:think"] as const;
+const TAGS = [
+  "think",
+  "thinking",
+  "thought",
+  "reasoning",
+  "seed:think",
+  "mm:think",
+  "longcat_think",
+] as const;
 
 const PAIRS: readonly (readonly [open: string, close: string])[] = [
   ...TAGS.map((tag) => [`<${tag}>`, `</${tag}>`] as const),

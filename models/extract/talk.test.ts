@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { extractRecord } from "./debug.ts";
+
+const tools = [{ name: "ping", parameters: { type: "object" } }];
+const extract = (text: string) =>
+  extractRecord({ id: "1", model_output: text, tools }, { chars: true });
+
+test.each([
+  "Write <tool_call>NAME</tool_call>.",
+  "| hermes | <tool_call> J </tool_call> |\n| mistral | [TOOL_CALLS] [J] |\n",
+])("a word between the tags is talk about calls: %j", (text) => {
+  expect(extract(text)).toMatchObject({ calls: [], text });
+});
+
+test("a declared name between the tags is a call without arguments", () => {
+  expect(extract("<tool_call>ping</tool_call>").calls).toEqual([{ name: "ping", arguments: {} }]);
+});
+
+test("commentary that is addressed to the model itself first still reaches the tool", () => {
+  const header = "<|channel|>commentary to=assistant<|channel|>commentary to=functions.ping";
+  const { calls, text } = extract(`${header}<|message|>{}<|call|>`);
+  expect([calls, text]).toEqual([[{ name: "ping", arguments: {} }], ""]);
+});
+
+test("LongCat's thinking and end token do not show", () => {
+  const text = "<longcat_think>w</longcat_think>Go.</longcat_s>";
+  expect(extract(text)).toMatchObject({ text: "Go.", reasoning: "w" });
+});
