@@ -95,7 +95,9 @@ function cutMiddle(text: string, keep: number): string {
   if (text.length <= keep) return text;
   const head = Math.ceil(keep / 2);
   const gone = text.length - keep;
-  return `${text.slice(0, head)}\n[… ${gone} characters left out …]\n${text.slice(head + gone)}`;
+  const cut = `${text.slice(0, head)}\n[… ${gone} characters left out …]\n${text.slice(head + gone)}`;
+  // A cut may go through a surrogate pair, and some servers refuse half of one.
+  return cut.toWellFormed();
 }
 
 /** Joins neighbouring user messages: many chat templates insist on alternating roles. */
