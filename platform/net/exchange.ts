@@ -17,6 +17,7 @@ export interface Exchange {
   readonly headerBytes: number;
   /** Certificates of authorities to trust, in PEM, instead of the system's. */
   readonly authorities: string | undefined;
+  /** Of this request alone. */
   readonly signal: AbortSignal;
 }
 
@@ -33,21 +34,16 @@ export async function exchange(asked: Exchange): Promise<IncomingMessage> {
   // The proxies of the environment are read by `fetch` alone; node:http goes where it is told.
   const send = target.isSecure ? secureRequest : plainRequest;
   const outgoing = send(requestOptions(asked));
-  const stop = (): void => void outgoing.destroy(signal.reason);
-  signal.addEventListener("abort", stop);
+  signal.addEventListener("abort", () => outgoing.destroy(signal.reason));
   outgoing.once("response", answered.resolve);
   outgoing.on("error", (error) => answered.reject(reasonFor(error, asked)));
-  outgoing.once("close", () => {
-    signal.removeEventListener("abort", stop);
-    // An answer that is none, such as a switch to another protocol, closes the connection without an error.
-    answered.reject(new Error("it was closed before the answer"));
-  });
+  // An answer that is none, such as a switch to another protocol, closes the connection without an error.
+  outgoing.once("close", () => answered.reject(new Error("it was closed before the answer")));
   outgoing.end(asked.body);
   return await answered.promise;
 }
 
-function reasonFor(error: Error, { target, headerBytes, signal }: Exchange): unknown {
-  if (signal.aborted) return signal.reason;
+function reasonFor(error: Error, { target, headerBytes }: Exchange): Error {
   if (!("code" in error) || error.code !== "HPE_HEADER_OVERFLOW") return error;
   const why = `The head of the answer has more than ${headerBytes} bytes.`;
   return new NetworkRefused("header-bytes", target.url.host, why);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { getEventListeners } from "node:events";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { until } from "#test/until.ts";
 import { type Answer, WebServer } from "#test/web-server.ts";
@@ -52,13 +53,15 @@ describe("a request", () => {
     await using server = await WebServer.open(async (request, response) => {
       const chunks: Uint8Array[] = [];
       for await (const chunk of request) chunks.push(chunk);
-      response.end(`${request.headers["x-a"]} ${Buffer.concat(chunks)}`);
+      const { "x-a": a, "accept-encoding": packing } = request.headers;
+      response.end(`${a} ${packing} ${Buffer.concat(chunks)}`);
     });
     const body = new TextEncoder().encode("größe");
     const url = server.url("/x?y=1#z");
-    const asked = { url, method: "PUT", headers: { "x-a": "b" }, body };
+    const headers = { "x-a": "b", "accept-encoding": "zstd" };
+    const asked = { url, method: "PUT", headers, body };
     const answer = await sendRequest(asked, server.rules, never);
-    expect(textOf(answer)).toBe("b größe");
+    expect(textOf(answer)).toBe("b gzip, deflate, br größe");
     expect(server.asked).toEqual([`PUT page.example:${server.port}/x?y=1`]);
   });
 
@@ -87,9 +90,11 @@ describe("a request", () => {
 describe("the address", () => {
   test("is the one that was judged: a name is resolved once", async () => {
     await using server = await WebServer.open((_request, response) => void response.end("hello"));
-    const answers = [["127.0.0.1"], ["203.0.113.1"]];
+    // On the second nobody listens; it is not tried in place of the first, nor the first in its place.
+    const answers = [["127.0.0.1", "127.0.0.2"], ["203.0.113.1"]];
     const resolver = async () => answers.shift() ?? [];
-    await get(server.url("/"), { ...server.rules, resolver });
+    const allowAddress = (address: string) => address.startsWith("127.");
+    await get(server.url("/"), { ...server.rules, resolver, allowAddress });
     expect(answers).toEqual([["203.0.113.1"]]);
     expect(server.asked).toEqual([`GET page.example:${server.port}/`]);
   });
@@ -197,6 +202,18 @@ describe("a redirect", () => {
     await expect(get(server.url("/6"), server.rules)).rejects.toMatchObject(wall("redirects"));
   });
 
+  test("is not read: only its head counts", async () => {
+    await using server = await WebServer.open((request, response) => {
+      if (request.url === "/end") response.end("end");
+      else {
+        response.writeHead(302, { Location: "/end" });
+        response.write("endless");
+      }
+    });
+    expect(textOf(await get(server.url("/"), server.rules))).toBe("end");
+    await until("both connections are closed", async () => server.connections === 0);
+  });
+
   test("is itself the answer to a method that changes something", async () => {
     await using server = await WebServer.open(redirect(() => "/end", 307));
     const asked = { url: server.url("/"), method: "POST" };
@@ -216,4 +233,5 @@ test("an abort is no failure, and closes the connection at once", async () => {
   await until("the connection is closed", async () => server.connections === 0);
   await expect(get(server.url("/"), server.rules, stop.signal)).rejects.toThrow("cancelled");
   expect(server.asked).toHaveLength(1);
+  expect(getEventListeners(stop.signal, "abort")).toHaveLength(0);
 });

@@ -1,6 +1,7 @@
 /** What an answer may not do: be too long, too slow, of the wrong kind, or half an answer. */
 import { describe, expect, test } from "bun:test";
 import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
+import { until } from "#test/until.ts";
 import { type Answer, WebServer } from "#test/web-server.ts";
 import { type HttpAnswer, type HttpRules, sendRequest } from "./http-client.ts";
 import { isText } from "./media-type.ts";
@@ -100,12 +101,32 @@ describe("a cap", () => {
     await expect(asking).rejects.toMatchObject(silence);
   });
 
-  test("on the kind of content, before its body is read", async () => {
-    const image: Answer = (_request, response) => {
-      response.setHeader("Content-Type", "image/png");
-      response.write("x");
+  test("on silence, which every piece ends", async () => {
+    const slow: Answer = async (_request, response) => {
+      await Bun.sleep(30); // the time itself is what is tested
+      response.writeHead(200);
+      for (const piece of "word") {
+        await Bun.sleep(30);
+        response.write(piece);
+      }
+      response.end();
     };
-    await expect(ask(image, { accepts: isText })).rejects.toMatchObject(wall("content-type"));
+    const { body } = await ask(slow, { limits: { idleMs: 100 } });
+    expect(new TextDecoder().decode(body)).toBe("word");
+  });
+
+  test("on the kind of content, before its body is read", async () => {
+    await using server = await WebServer.open((_request, response) => {
+      response.setHeader("Content-Type", "image/png");
+      response.write("endless");
+    });
+    const asking = sendRequest(
+      { url: server.url("/") },
+      { ...server.rules, accepts: isText },
+      never,
+    );
+    await expect(asking).rejects.toMatchObject(wall("content-type"));
+    await until("the connection is closed", async () => server.connections === 0);
     const untyped: Answer = (_request, response) => void response.end("x");
     await expect(ask(untyped, { accepts: isText })).rejects.toMatchObject(wall("content-type"));
   });

@@ -20,12 +20,13 @@ export const EGRESS_ENVIRONMENT: Readonly<Record<string, string>> = Object.fromE
 
 /** Lasts as long as one sandbox. Disposing closes every tunnel, ends the bridge and removes the socket. */
 export class EgressLease implements AsyncDisposable {
+  /** Path of the Unix socket that the proxy listens on. */
+  readonly socket: string;
   readonly #parts: AsyncDisposableStack;
-  readonly #socket: string;
 
   private constructor(parts: AsyncDisposableStack, socket: string) {
     this.#parts = parts;
-    this.#socket = socket;
+    this.socket = socket;
   }
 
   /** @throws {OrgError} `CONFIG_INVALID` for a host that is no domain. */
@@ -46,7 +47,7 @@ export class EgressLease implements AsyncDisposable {
    * @throws {OrgError} `SANDBOX_UNAVAILABLE` when its network cannot be entered.
    */
   async attach(init: number): Promise<void> {
-    this.#parts.use(await Bridge.start(init, this.#socket));
+    this.#parts.use(await Bridge.start(init, this.socket));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -69,7 +69,7 @@ test("opens a tunnel to a domain of the lease, and passes on what is said", asyn
 });
 
 test("what the client sends at once is passed on too, however the head is cut", async () => {
-  await using _proxy = await openProxy();
+  await using proxy = await openProxy();
   const head = connectTo(`A.Wide.Example.:${port}`);
   const socket = connect({ path: path(), allowHalfOpen: true });
   let heard = "";
@@ -83,6 +83,40 @@ test("what the client sends at once is passed on too, however the head is cut", 
   socket.end();
   await ended;
   expect(heard).toBe(`${ESTABLISHED}early`);
+  expect(proxy.bytes).toBe(10);
+});
+
+test("what the client sends while the name is looked up is not lost", async () => {
+  const client = Promise.withResolvers<Socket>();
+  const resolver = async () => {
+    const socket = await client.promise;
+    await new Promise<void>((resolve) => socket.end("meanwhile", () => resolve()));
+    // The proxy has it now, one turn of the event loop later at most.
+    await new Promise((resolve) => setImmediate(resolve));
+    return ["127.0.0.1"];
+  };
+  await using _proxy = await openProxy({ resolver });
+  const socket = connect({ path: path(), allowHalfOpen: true });
+  const ended = new Promise((resolve) => socket.once("end", resolve));
+  let heard = "";
+  socket.on("data", (chunk) => {
+    heard += chunk.toString();
+  });
+  socket.write(connectTo(`page.example:${port}`));
+  client.resolve(socket);
+  await ended;
+  expect(heard).toBe(`${ESTABLISHED}meanwhile`);
+});
+
+test("a tunnel lives as long as something passes through it", async () => {
+  await using _proxy = await openProxy({ limits: { idleMs: 100 } });
+  let pieces = 0;
+  const heard = await talk(connectTo(`page.example:${port}`), (socket) => {
+    pieces += 1;
+    if (pieces > 6) socket.end();
+    else setTimeout(() => socket.write("."), 30); // the time itself is what is tested
+  });
+  expect(heard).toBe(`${ESTABLISHED}......`);
 });
 
 test("a large answer comes whole through a client that reads slowly", async () => {
@@ -194,10 +228,11 @@ describe("ends a tunnel", () => {
   async function cut(
     limits: EgressOptions["limits"],
     say: string,
+    early = "",
   ): Promise<readonly EgressEvent[]> {
     const events: EgressEvent[] = [];
     await using _proxy = await openProxy({ limits, onEvent: (event) => events.push(event) });
-    await talk(connectTo(`page.example:${port}`), (socket, soFar) => {
+    await talk(`${connectTo(`page.example:${port}`)}${early}`, (socket, soFar) => {
       if (soFar === ESTABLISHED) socket.write(say);
     });
     await until("the server is let go", async () => connections === 0);
@@ -205,9 +240,9 @@ describe("ends a tunnel", () => {
   }
 
   test("after as many bytes as the lease has", async () => {
-    expect(await cut({ bytes: 1000 }, "x".repeat(2000))).toMatchObject([
-      { kind: "cut", why: "More than 1000 bytes were passed on." },
-    ]);
+    const expected = [{ kind: "cut", why: "More than 1000 bytes were passed on." }];
+    expect(await cut({ bytes: 1000 }, "x".repeat(2000))).toMatchObject(expected);
+    expect(await cut({ bytes: 1000 }, "", "x".repeat(2000))).toMatchObject(expected);
   });
 
   test("after silence", async () => {
@@ -230,6 +265,23 @@ describe("ends a tunnel", () => {
     await proxy[Symbol.asyncDispose]();
     expect(await heard).toBe(ESTABLISHED);
   });
+});
+
+test("the end of a lease ends what is being opened", async () => {
+  const events: EgressEvent[] = [];
+  const asked = Promise.withResolvers<void>();
+  const resolver = () => {
+    asked.resolve();
+    return new Promise<string[]>(() => undefined);
+  };
+  let heard = Promise.resolve("");
+  {
+    await using _proxy = await openProxy({ resolver, onEvent: (event) => events.push(event) });
+    heard = talk(connectTo(`page.example:${port}`));
+    await asked.promise;
+  }
+  await heard;
+  expect(events).toMatchObject([{ kind: "refused", why: "the lease has ended" }]);
 });
 
 test("a client that says nothing is let go", async () => {
