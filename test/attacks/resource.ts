@@ -1,0 +1,120 @@
+/**
+ * Programs that take more than their share. Each is finite, so that it harms nobody where nothing stops it;
+ * `LIMITS` are below what they take.
+ */
+import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
+import type { Probe } from "./probe.ts";
+
+const MIB = 1024 ** 2;
+
+/** The policy of these probes: small, so that little is enough to meet a limit. */
+export const LIMITS: Partial<SandboxPolicy> = {
+  memoryBytes: 64 * MIB,
+  cpuMs: 300,
+  wallMs: 4000,
+  processes: 32,
+  openFiles: 64,
+  scratchBytes: 16 * MIB,
+  outputBytes: { stdout: MIB / 4, stderr: MIB / 4 },
+};
+
+const taken = (id: string, safe: string, code: string): Probe => ({
+  id,
+  class: "resource",
+  safe,
+  code,
+});
+const STOPPED = "all of the sandbox is stopped";
+const REFUSED = "the program is refused more";
+
+/** The program is refused and lives on; many of these share one sandbox. */
+export const REFUSALS: readonly Probe[] = [
+  taken(
+    "processes",
+    REFUSED,
+    `
+for _ in range(60):
+    if os.fork() == 0: time.sleep(9); os._exit(0)
+return '60 processes'`,
+  ),
+  taken(
+    "descriptors",
+    REFUSED,
+    "return len([os.open('/dev/null', os.O_RDONLY) for _ in range(200)])",
+  ),
+  taken("large-file", REFUSED, "open('/tmp/large', 'w').truncate(20 << 20); return '20 MiB'"),
+  taken(
+    "many-files-of-scratch",
+    REFUSED,
+    "for n in range(4): open(f'/tmp/part-{n}', 'wb').write(bytes(6 << 20))\nreturn '24 MiB'",
+  ),
+  taken(
+    "shared-memory-folder",
+    REFUSED,
+    "open('/dev/shm/x', 'wb').write(bytes(3 << 20)); return '3 MiB'",
+  ),
+  taken("fill-dev", REFUSED, "open('/dev/filler', 'wb').write(bytes(1 << 20)); return '1 MiB'"),
+  taken("fill-run", REFUSED, "open('/run/filler', 'wb').write(bytes(1 << 20)); return '1 MiB'"),
+  taken(
+    "core-file",
+    REFUSED,
+    "return resource.getrlimit(resource.RLIMIT_CORE)[1] or held('0 bytes')",
+  ),
+  taken(
+    "raise-limit",
+    REFUSED,
+    "soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)\nresource.setrlimit(resource.RLIMIT_NPROC, (min(hard, 4096) if hard > 0 else 4096,) * 2)\nreturn 'raised' if hard < 0 or hard >= 4096 else held(f'{hard} stays')",
+  ),
+];
+
+/** The watchdog ends the sandbox; each has one of its own. */
+export const STOPS: readonly Probe[] = [
+  taken("memory", STOPPED, "kept = bytearray(150 << 20)\ntime.sleep(.3); return '150 MiB'"),
+  taken(
+    "memory-of-children",
+    STOPPED,
+    `
+for _ in range(10):
+    if os.fork() == 0: kept = bytearray(15 << 20); time.sleep(2); os._exit(0)
+time.sleep(.6); return '150 MiB in ten processes'`,
+  ),
+  taken(
+    "inodes",
+    STOPPED,
+    "for n in range(90_000): os.close(os.open(f'/tmp/inode-{n}', os.O_CREAT))\ntime.sleep(.3); return '90,000 files'",
+  ),
+  taken(
+    "page-tables",
+    STOPPED,
+    `
+libc.mmap.restype = ctypes.c_void_p
+for _ in range(4):
+    start = libc.mmap(None, ctypes.c_long(1 << 34), 1, 0x4022, -1, 0)
+    for offset in range(0, 1 << 34, 1 << 21): ctypes.c_char.from_address(start + offset).value
+time.sleep(.3); return '128 MiB of page tables'`,
+  ),
+  taken("cpu", STOPPED, "while time.process_time() < 1.2: pass\nreturn '1.2 s of CPU time'"),
+  taken(
+    "cpu-of-a-chain",
+    STOPPED,
+    `
+ours, theirs = os.pipe()
+if os.fork() == 0:
+    for _ in range(60):
+        end = time.process_time() + .02
+        while time.process_time() < end: pass
+        if os.fork(): os._exit(0)
+    os.write(theirs, b'x'); os._exit(0)
+os.read(ours, 1); return '1.2 s of CPU time in 60 processes'`,
+  ),
+  taken(
+    "output",
+    STOPPED,
+    "for _ in range(40): os.write(1, b'y' * 65535 + b'\\n')\nreturn '2.5 MiB'",
+  ),
+  taken(
+    "errors",
+    STOPPED,
+    "for _ in range(40): os.write(2, b'y' * 65535 + b'\\n')\nreturn '2.5 MiB'",
+  ),
+];
