@@ -1,8 +1,8 @@
 /** Ways in which Git reads or writes another place, or tells another history; each works on plain Git. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, lstatSync } from "node:fs";
-import { TrickyRepository } from "#test/tricky-repository.ts";
-import { createRepository, openRepository } from "./repository.ts";
+import { createRepository, openRepository } from "#platform/git/repository.ts";
+import { TrickyRepository } from "./tricky-repository.ts";
 
 let repo: TrickyRepository;
 beforeEach(() => {
@@ -46,7 +46,7 @@ describe("another place", () => {
     for (const command of ["diff", "status"]) {
       repo.plainIn(repo.tree(), [command], environment);
       expect(repo.bitten()).toBe(true);
-      const script = Bun.fileURLToPath(import.meta.resolve("./hardened-git.sh"));
+      const script = Bun.fileURLToPath(import.meta.resolve("#platform/git/hardened-git.sh"));
       const place = {
         ORG_GIT: Bun.which("git") ?? "",
         ORG_GIT_DIR: repo.tree(".git"),

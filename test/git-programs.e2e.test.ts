@@ -1,7 +1,7 @@
 /** Ways in which a repository makes Git run a program; each is shown to work on plain Git. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
-import { TrickyRepository } from "#test/tricky-repository.ts";
+import { TrickyRepository } from "./tricky-repository.ts";
 
 let repo: TrickyRepository;
 beforeEach(() => {
