@@ -24,7 +24,7 @@ function started(
     env: {
       ...wrapperEnvironment(place),
       ORG_GIT: join(folder, "git"),
-      HOME: "/root",
+      HOME: "/home/somebody",
       EDITOR: "vi",
     },
   });
