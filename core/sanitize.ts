@@ -45,8 +45,7 @@ export class Sanitizer {
       const next = this.#state === "text" ? suspiciousFrom(text, at) : at;
       if (next > at) clean += this.#passed(text.slice(at, next));
       if (next === text.length) break;
-      const character =
-        text.charCodeAt(next) === TAG_HALF ? text.slice(next, next + 2) : text.charAt(next);
+      const character = characterAt(text, next);
       clean += this.#step(character);
       at = next + character.length;
     }
@@ -120,6 +119,12 @@ export class Sanitizer {
 
 /** First half of U+E0000 to U+E03FF in UTF-16. */
 const TAG_HALF = 0xdb40;
+
+/** The character at a place; half of a pair without the other half stands for itself. */
+function characterAt(text: string, at: number): string {
+  const code = text.codePointAt(at) ?? 0;
+  return code > 0xffff ? text.slice(at, at + 2) : text.charAt(at);
+}
 
 function suspiciousFrom(text: string, from: number): number {
   SUSPICIOUS.lastIndex = from;
