@@ -84,7 +84,7 @@ export class Sanitizer {
 
   #leave(character: string): string {
     this.#state = "text";
-    return character === "\n" ? "\n" : "";
+    return character === "\n" ? this.#passed("\n") : "";
   }
 
   #plain(character: string): string {
