@@ -5,12 +5,21 @@
  * @see ECMA-48 (control functions), Unicode TR 36 section 3 and CVE-2021-42574 (bidirectional text).
  */
 
-// Everything that is not plain text, and what is so only in some places: joiners and variation selectors.
-// Newline and tab stay; "\r" does not, for it overwrites a line. U+E0000 to U+E01EF (tags and more
-// variation selectors) begin with U+DB40 in UTF-16: models read them, people do not see them.
-const SUSPICIOUS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\udb40]|\u034f|\u17b4|\u17b5|[\u180b-\u180d]|\u180f|[\ufe00-\ufe0f]/g;
+// Everything that is not plain text, and what is so only in some places. Put together of strings, because
+// side by side in one class combining characters look like a mistake.
+const SUSPICIOUS: RegExp = new RegExp(
+  `[${[
+    "\\u0000-\\u0008\\u000b-\\u001f", // C0 without newline and tab; "\r" overwrites a line
+    "\\u007f-\\u009f", // delete, C1
+    "\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069", // bidirectional controls
+    "\\u2028\\u2029", // line ends in disguise
+    "\\u00ad\\u115f\\u1160\\u200b\\u2060-\\u2065\\u206a-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb", // invisible
+    "\\u034f\\u17b4\\u17b5\\u180b-\\u180f", // invisible and combining
+    "\\u200c\\u200d\\ufe00-\\ufe0f", // companions, below
+    "\\udb40", // half of U+E0000 to U+E01EF, tags and more companions: models read them, people see nothing
+  ].join("")}]`,
+  "g",
+);
 
 /** Belong to the character before them: zero-width joiner and non-joiner, variation selectors. */
 const COMPANION = /^(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}])$/u;

@@ -1,8 +1,12 @@
 /** Secrets that are known by the name they are given: `password=…`, `"api_key": "…"`, `--token …`. */
 import { isAssignedSecret } from "./assigned-value.ts";
-import { LONGEST_WORD, type SecretKind, WORD } from "./secret-kind.ts";
+import { LONGEST_WORD, type SecretKind, type Suspect, WORD } from "./secret-kind.ts";
 
-const KEY_NAMES = "api|access|private|secret|signing|encryption|account|master|shared|auth";
+/** What is written before "key", and before "token" or "password" without anything between. */
+export const KEY_NAMES = "api|access|private|secret|signing|encryption|account|master|shared|auth";
+/** Whose password it is, where the two are one word: `dbpassword`, `authtoken`. */
+export const OWNERS: string = `db|user|admin|root|client|my|app|bot|refresh|session|${KEY_NAMES}`;
+const OWNER_BEFORE = new RegExp(`(?<![a-z])(?:${OWNERS})$`);
 const PASSWORD = "pass(?:word|wd|phrase|code)|pass(?<![A-Za-z]pass)|pwd";
 // A pattern that begins with any of many words is slow; so it begins with "key" and looks back.
 const NAME = `(?:${PASSWORD}|secret|key(?<=(?:${KEY_NAMES})[ _-]?key)|token|credentials?|authorization|[_-]auth)`;
@@ -22,11 +26,22 @@ const QUOTED = "(?:(?!\\k<quote>)(?:\\\\.|[^\\n\\\\]))";
 /** A name, a sign, and a value that looks like one. */
 const ASSIGNMENT: SecretKind = {
   name: "password or key",
+  starts: [
+    "pass",
+    "pwd",
+    "secret",
+    "key",
+    "token",
+    "credential",
+    "authorization",
+    "_auth",
+    "-auth",
+  ],
   before: `${HEAD}${SIGN}${QUOTE}?`,
   secret: `(?:${QUOTED}{1,${LONGEST_WORD}}|${WORD}{1,${LONGEST_WORD}})`,
   open: `${HEAD}(?:${BLANK}(?:(?i:is)${BLANK})?|${SIGN}(?:\\\\{0,3}|${QUOTE}${QUOTED}{0,${LONGEST_WORD}}\\\\?))?`,
   hint: HINT,
-  accepts: isAssignedSecret,
+  accepts: (suspect) => !isWithinWord(suspect) && isAssignedSecret(suspect),
 };
 
 // A key may be one of a table as well; of what it is a key, the name says before it.
@@ -36,6 +51,7 @@ const VARIABLE = `_?${VARIABLE_NAME}(?:_[A-Z0-9]{1,20}){0,2}=`;
 /** A line of an `.env` file, where a value without quotes ends at the next blank and nowhere else. */
 const VARIABLE_LINE: SecretKind = {
   name: "password or key",
+  starts: ["_", "pass", "pwd", "secret", "key", "token", "credential"],
   before: VARIABLE,
   secret: `[^\\s"'\`]{1,512}${WORD}{0,${LONGEST_WORD}}`,
   open: `${VARIABLE}[^\\s"'\`]{0,512}`,
@@ -45,10 +61,18 @@ const VARIABLE_LINE: SecretKind = {
 
 export const ASSIGNMENTS: readonly SecretKind[] = [VARIABLE_LINE, ASSIGNMENT];
 
+/** "compass: north1": the name is the end of another word. */
+function isWithinWord({ before, behind }: Suspect): boolean {
+  return /^[a-z]/.test(before) && /[a-z]$/.test(behind) && !OWNER_BEFORE.test(behind);
+}
+
 const WHOLE_NAME = new RegExp(`(?i:${NAME}${NAME_END})$`);
 
 /** Whether a field of that name with that value is a secret, as in `{"password": "…"}`. */
 export function isNamedSecret(name: string, value: string): boolean {
   const groups = { sign: ":", quote: '"' };
-  return WHOLE_NAME.test(name) && isAssignedSecret({ before: name, value, next: '"', groups });
+  return (
+    WHOLE_NAME.test(name) &&
+    isAssignedSecret({ before: name, behind: "", value, next: '"', groups })
+  );
 }

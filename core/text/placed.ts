@@ -7,6 +7,7 @@ const GAP = "[ \\t]{0,4}";
 /** @see RFC 6750 section 2.1 */
 const BEARER: SecretKind = {
   name: "bearer token",
+  starts: ["bearer", "authorization"],
   before: `${BOUNDARY}(?i:bearer|authorization["']?:${BLANK}["']?[a-z-]{1,20})${BLANK}`,
   secret: `[A-Za-z0-9._~+/=-]{8,${LONGEST_WORD}}`,
   open: `(?i:bearer|authorization["']?(?::(?:${BLANK}(?:["']?(?:[a-z-]{1,20})?)?)?)?)${GAP}`,
@@ -18,6 +19,7 @@ const BEARER: SecretKind = {
 /** @see RFC 7617 section 2 */
 const BASIC: SecretKind = {
   name: "user name and password",
+  starts: ["basic"],
   before: `${BOUNDARY}(?i:basic)${BLANK}`,
   secret: "[A-Za-z0-9+/]{6,1024}={0,2}",
   open: `(?i:basic)${BLANK}`,
@@ -25,12 +27,13 @@ const BASIC: SecretKind = {
   hint: "(?i:basic)",
 };
 
-const COOKIE_HEAD = `(?i:cookie)["']?:${GAP}["']?`;
+const COOKIE_HEAD = `${BOUNDARY}(?i:cookie)["']?:${GAP}["']?`;
 const COOKIES = `${WORD}{1,1024}(?:;[ \\t]?${WORD}{1,1024}){0,6}`;
 
 /** @see RFC 6265 section 4 */
 const COOKIE: SecretKind = {
   name: "cookie",
+  starts: ["cookie"],
   before: `${COOKIE_HEAD}[\\w.-]{1,128}=`,
   secret: COOKIES,
   open: `(?i:cookie)["']?(?::${GAP}["']?(?:[\\w.-]{1,128}=${COOKIES};?[ \\t]?)?)?`,
@@ -44,6 +47,7 @@ const USER = "[^\\s\"'`,;<>|\\\\{}/?#@:\\u2000-\\uffff]";
 const ADDRESS: SecretKind = {
   name: "password in an address",
   // Also as JSON of PHP writes it: https:\/\/
+  starts: ["/"],
   before: `/(?<=:\\\\?/\\\\?/)(?:${USER}{0,128}:)?`,
   secret: `[^\\s"'\`,;<>|\\\\{}/?#\\u2000-\\uffff]{4,256}(?=@)`,
   accepts: ({ before, value }) =>
@@ -54,6 +58,7 @@ const ADDRESS: SecretKind = {
 
 const SIGNATURE: SecretKind = {
   name: "signed address",
+  starts: ["?", "&"],
   before: "[?&](?i:sig|signature|x-(?:amz|goog)-(?:signature|security-token))=",
   secret: `[A-Za-z0-9%+/=_-]{16,${LONGEST_WORD}}`,
 };
@@ -62,6 +67,7 @@ const OPTION_USER = "[\\w.@-]{1,64}";
 
 const USER_OPTION: SecretKind = {
   name: "user name and password",
+  starts: ["-u", "--user"],
   before: `(?<=(?:^|\\s))(?:-u|--user)(?:=|${BLANK})["']?${OPTION_USER}:`,
   secret: "[^\\s\"'$]{4,256}",
   open: `(?:-u|--user)(?:=|${BLANK})?["']?(?:${OPTION_USER}:[^\\s"'$]{0,256})?`,
@@ -75,6 +81,7 @@ const LOGIN = `(?:machine${S}${WORD}{1,253}|default)${S}login${S}(?!(?:and|or)\\
 /** @see https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html */
 const NETRC: SecretKind = {
   name: "password of a .netrc file",
+  starts: ["machine", "default"],
   before: `${BOUNDARY}${LOGIN}`,
   secret: "\\S{1,256}",
   open: `(?:(?:machine(?:${S}${WORD}{1,253})?|default)(?:${S}login(?:${S}${WORD}{1,128})?)?${S}|${LOGIN}\\S{0,256})`,
@@ -91,6 +98,7 @@ const KEY_LABEL = "(?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----";
  */
 const KEY_FILE: SecretKind = {
   name: "private key",
+  starts: ["-----BEGIN "],
   before: "",
   secret: `-----BEGIN ${KEY_LABEL}(?:\\r?\\n|\\\\{1,3}[rn])(?:(?!-----END)[\\sA-Za-z0-9+/=\\\\:,.>|#*-]){0,16384}(?:-----END[A-Z0-9 ]{0,45}-{0,5})?`,
   open: "-----BEGIN (?:[A-Z0-9]{1,20} ){0,6}(?:KEY-----|BLOCK-----)?\\\\{0,3}",

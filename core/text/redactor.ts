@@ -13,11 +13,15 @@ const LONGEST_GLANCE = 512;
 const LONGEST_OPEN = 8192;
 /** How often each character is looked at, on average: else a long secret in small pieces takes quadratic time. */
 const MOST_LOOKS = 64;
+/** So much of a word is kept that was let go before it ended, in characters. */
+const LONGEST_BEGUN = 32;
+// Behind a backslash the first letter is none of the word.
+const BEGUN: RegExp = new RegExp(`\\\\?[A-Za-z]{0,${LONGEST_BEGUN}}$`);
 
 /**
  * Takes secrets out of one stream of sanitised text. Held back is only what a secret could still grow
- * from: the last word, an unfinished `password =`, an open key file. Feeding a text whole or in any
- * pieces gives the same, joined.
+ * from: the last word where it is not harmless, an unfinished `password =`, an open key file. Feeding a
+ * text whole or in any pieces gives the same, joined.
  */
 export class Redactor {
   readonly #finder: SecretFinder;
@@ -28,6 +32,8 @@ export class Redactor {
   #unseen = 0;
   /** What was let go last, as it came: at least so much as patterns look back. */
   #behind = "";
+  /** The beginning of the last word where it was let go, with a backslash before it. */
+  #begun = "";
 
   constructor(finder: SecretFinder) {
     this.#finder = finder;
@@ -35,16 +41,13 @@ export class Redactor {
   }
 
   push(text: string): string {
-    const held = this.#held + text;
+    const held = this.#held === "" ? text : this.#held + text;
     this.#held = held;
     this.#unseen += text.length;
-    const word = afterSeparator(text, 0);
+    if (held.length <= LONGEST_GLANCE && this.#finder.isQuiet(held)) return this.#letGo(held);
     // A part of a word decides nothing.
-    if (word === 0 && held.length < 2 * this.#reach) return "";
-    if (this.#unseen * MOST_LOOKS < held.length) return "";
-    if (held.length > LONGEST_GLANCE || !this.#finder.isQuiet(held)) return this.#settle(false);
-    const end = held.length - text.length + word;
-    return this.#letGo(held.slice(0, end), held.slice(end));
+    const isPart = afterSeparator(text, 0) === 0 && held.length < 2 * this.#reach;
+    return isPart || this.#unseen * MOST_LOOKS < held.length ? "" : this.#settle(false);
   }
 
   /** Takes the last text of the stream. @returns it, and what was still held back. */
@@ -58,14 +61,22 @@ export class Redactor {
     return this.#read(unmarked(text, text.length).plain, 0, true).secrets.map(({ kind }) => kind);
   }
 
-  /** The fast way for prose. */
-  #letGo(text: string, held: string): string {
+  /** The fast way for prose: all of it, or all but the last word. */
+  #letGo(held: string): string {
+    const word = afterSeparator(held, 0);
+    const end = held.slice(word);
+    const isEscape = word > 0 && held.charAt(word - 1) === "\\";
+    const begun = word === 0 ? this.#begun : isEscape ? "\\" : "";
+    const isHarmless = this.#finder.isHarmless(end, begun + end);
+    const gone = isHarmless ? held : held.slice(0, word);
+    this.#begun = isHarmless ? (begun + end).slice(0, LONGEST_BEGUN) : begun;
+    this.#held = isHarmless ? "" : end;
+    this.#unseen = 0;
     // Cut only now and then: a short string costs less to grow than to cut.
-    const behind =
-      this.#behind.length > 8 * LOOK_BEHIND ? this.#behind.slice(-LOOK_BEHIND) : this.#behind;
-    this.#behind = text.length < LOOK_BEHIND ? behind + text : text;
-    this.#held = held;
-    return text;
+    const isLong = this.#behind.length > 8 * LOOK_BEHIND;
+    const behind = isLong ? this.#behind.slice(-LOOK_BEHIND) : this.#behind;
+    this.#behind = gone.length < LOOK_BEHIND ? behind + gone : gone;
+    return gone;
   }
 
   #settle(isEnd: boolean): string {
@@ -86,7 +97,8 @@ export class Redactor {
     const end = decided === text.length ? held.length : indexOf(decided - start);
     this.#held = held.slice(end);
     this.#behind = text.slice(Math.max(0, decided - LOOK_BEHIND), decided);
-    return clean === "" ? held.slice(at, end) : clean + held.slice(at, end);
+    this.#begun = begunIn(this.#behind);
+    return clean + held.slice(at, end);
   }
 
   /** What is secret in a text, and up to where that is certain whatever follows. */
@@ -107,7 +119,7 @@ export class Redactor {
         break;
       }
       if (!found.isRejected) secrets.push(found);
-      at = found.isRejected ? found.start : found.end;
+      at = found.isRejected ? found.from + 1 : found.end;
     }
     return { secrets, decided: Math.max(decided, secrets.at(-1)?.end ?? 0) };
   }
@@ -115,15 +127,23 @@ export class Redactor {
   /** Where the last word begins, or the unfinished secret of several words before it. */
   #decidedTo(text: string, start: number): number {
     const word = Math.max(afterSeparator(text, start), text.length - this.#reach);
+    const open = this.#openBefore(text, word, start);
+    if (open < word) return Math.max(open, text.length - this.#reach);
+    const end = text.slice(word);
+    const begun = begunIn(text.slice(0, word));
+    return this.#finder.isHarmless(end, begun + end) ? text.length : word;
+  }
+
+  /** Where something begins that is not finished at `word`; from the beginning of its own word on. */
+  #openBefore(text: string, word: number, start: number): number {
     OPEN_END.lastIndex = Math.max(start, word - LONGEST_OPEN);
     let from = OPEN_END.exec(text.slice(0, word))?.index ?? word;
     for (const form of this.#finder.openForms) {
       if (form.length > word - from && text.endsWith(form, word)) from = word - form.length;
     }
-    // From the beginning of its word on: the pattern of another secret could reach into it.
-    const isOpen = from < word;
-    while (isOpen && from > start && !isSeparator(text.charCodeAt(from - 1))) from -= 1;
-    return Math.max(from, text.length - this.#reach, start);
+    // The pattern of another secret could reach from the beginning of its word into it.
+    while (from < word && from > start && !isSeparator(text.charCodeAt(from - 1))) from -= 1;
+    return Math.max(from, start);
   }
 }
 
@@ -132,4 +152,8 @@ function afterSeparator(text: string, start: number): number {
   let at = text.length;
   while (at > start && !isSeparator(text.charCodeAt(at - 1))) at -= 1;
   return at;
+}
+
+function begunIn(text: string): string {
+  return BEGUN.exec(text.slice(-LONGEST_BEGUN - 1))?.[0] ?? "";
 }

@@ -1,8 +1,7 @@
-import { ASSIGNMENTS } from "./assignment.ts";
+import { isHarmless } from "./harmless.ts";
+import { KINDS } from "./kinds.ts";
 import { formsOf } from "./known-values.ts";
-import { PLACED } from "./placed.ts";
-import { isSeparator, LONG_WORD, type SecretKind } from "./secret-kind.ts";
-import { TOKENS } from "./tokens.ts";
+import { isSeparator, LONG_WORD } from "./secret-kind.ts";
 
 /** Where a secret stands: [start, end). */
 export interface Finding {
@@ -15,9 +14,6 @@ export interface Finding {
   /** Looks like one and is none; the search goes on within it. */
   readonly isRejected: boolean;
 }
-
-// At the same place the first one counts: those that are known by what stands around them take more out.
-const KINDS: readonly SecretKind[] = [...PLACED, ...TOKENS, ...ASSIGNMENTS];
 
 const UNION = new RegExp(KINDS.map(({ before, secret }) => `${before}${secret}`).join("|"), "g");
 const EACH = KINDS.map((kind) => ({
@@ -44,10 +40,13 @@ export class SecretFinder {
   /** The beginnings of forms of several words, up to a separator. */
   readonly openForms: readonly string[];
   readonly #known: RegExp | undefined;
+  /** 1 at the code of every character that a form begins with. */
+  readonly #firstOfForms: Uint8Array = new Uint8Array(0x1_0000);
 
   /** @param values exact values; those under eight characters would hide ordinary words. */
   constructor(values: readonly string[]) {
     this.forms = formsOf(values);
+    for (const form of this.forms) this.#firstOfForms[form.charCodeAt(0)] = 1;
     this.openForms = this.forms.flatMap(beginnings);
     if (this.forms.length > 0) {
       this.#known = new RegExp(this.forms.map((form) => RegExp.escape(form)).join("|"), "g");
@@ -62,6 +61,21 @@ export class SecretFinder {
     if (this.openForms.length > 0 || HINT.test(text) || hasLongWord(text)) return false;
     if (this.#known !== undefined) this.#known.lastIndex = 0;
     return this.#known?.test(text) !== true;
+  }
+
+  /**
+   * Whether no secret can begin in the end of a word, however the word goes on.
+   *
+   * @param word all of it, as far as it has come.
+   */
+  isHarmless(end: string, word: string): boolean {
+    if (!isHarmless(word)) return false;
+    for (let at = 0; at < end.length; at += 1) {
+      if (this.#firstOfForms[end.charCodeAt(at)] !== 1) continue;
+      const rest = end.slice(at);
+      if (this.forms.some((form) => form.startsWith(rest))) return false;
+    }
+    return true;
   }
 
   /** Starts a search through one text. */
@@ -157,7 +171,8 @@ function lookFinding({ 0: all, index, input }: RegExpExecArray): Finding {
     const groups = pattern.exec(input)?.groups;
     if (groups === undefined) continue;
     const { before = "", secret: value = "" } = groups;
-    const suspect = { before, value, next: input.charAt(end), groups };
+    const behind = input.slice(Math.max(0, index - 16), index);
+    const suspect = { before, behind, value, next: input.charAt(end), groups };
     const isRejected = kind.accepts?.(suspect) === false;
     return { from: index, start: index + before.length, end, kind: kind.name, isRejected };
   }

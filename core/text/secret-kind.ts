@@ -4,6 +4,8 @@ export interface Suspect {
   readonly value: string;
   /** What stands before it and stays. */
   readonly before: string;
+  /** Some of the characters before that. */
+  readonly behind: string;
   /** The character behind it; empty at the end of the text. */
   readonly next: string;
   /** Named groups of {@link SecretKind.before}. */
@@ -14,6 +16,11 @@ export interface Suspect {
 export interface SecretKind {
   /** For a person: "what looks like a ‹name›". */
   readonly name: string;
+  /**
+   * How a match begins: literal beginnings in any case, in whose place nothing else can stand. A match
+   * begins at a word, or at a capital within one, never behind a small letter.
+   */
+  readonly starts: readonly string[];
   /** What a secret of this kind stands behind, and what stays. */
   readonly before: string;
   /** What is taken out. */

@@ -138,6 +138,17 @@ test("prose flows: never more than the last word is held back", () => {
   expect(shown).toBe(text);
 });
 
+test("a word in which no secret can begin is not held back at all", () => {
+  const gate = new TextCleaner(["swordfish-1"]).createTextGate();
+  for (const part of ["The", " light", "house", " was", " dark", "; nob", "ody knew"]) {
+    expect(gate.push(part)).toBe(part);
+  }
+  expect(gate.push(" sw")).toBe(" ");
+  expect(gate.push("an ghp")).toBe("swan ");
+  expect(gate.push("etto")).toBe("");
+  expect(gate.push(", end")).toBe("ghpetto, end");
+});
+
 test("an unfinished assignment is held until its value is known, and prose about it flows on", () => {
   const gate = new TextCleaner().createTextGate();
   expect(gate.push("the password: ")).toBe("the ");
