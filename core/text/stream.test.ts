@@ -140,13 +140,12 @@ test("prose flows: never more than the last word is held back", () => {
 
 test("a word in which no secret can begin is not held back at all", () => {
   const gate = new TextCleaner(["swordfish-1"]).createTextGate();
-  for (const part of ["The", " light", "house", " was", " dark", "; nob", "ody knew"]) {
+  for (const part of ["The", " light", "house", " lay", " dark", "; nob", "ody knew"]) {
     expect(gate.push(part)).toBe(part);
   }
   expect(gate.push(" sw")).toBe(" ");
   expect(gate.push("an ghp")).toBe("swan ");
-  expect(gate.push("etto")).toBe("");
-  expect(gate.push(", end")).toBe("ghpetto, end");
+  expect(gate.push("etto")).toBe("ghpetto");
 });
 
 test("an unfinished assignment is held until its value is known, and prose about it flows on", () => {
