@@ -82,7 +82,7 @@ const ending = (events: readonly RoomEvent[]): TurnEnd | undefined => {
 
 describe("a turn", () => {
   test("runs the tools that are asked for and ends with the answer", async () => {
-    const answer = [text("Do"), text("ne."), DONE];
+    const answer = [text("All "), text("done."), DONE];
     const { turn, provider } = stage((index) => (index === 0 ? [sh("ls"), DONE] : answer));
     const events = await play(turn);
     expect(events.map(({ type }) => type)).toEqual([

@@ -3,7 +3,7 @@ import { unreachable } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
 import { NameGuard } from "#core/name-guard.ts";
 import { PassGate } from "#core/pass-gate.ts";
-import { Sanitizer, sanitize } from "#core/sanitize.ts";
+import { TextCleaner, type TextGate } from "#core/text/text-cleaner.ts";
 import { createExtractor } from "#models/extract/create.ts";
 import type {
   ExtractEvent,
@@ -17,6 +17,8 @@ export interface ReaderOptions {
   readonly request: ChatRequest;
   readonly profile?: ModelProfile | undefined;
   readonly speaker?: Speaker | undefined;
+  /** @default knows what secrets look like, and none by its value */
+  readonly cleaner?: TextCleaner | undefined;
 }
 
 /** Who speaks, and whom it must not speak for. */
@@ -33,8 +35,9 @@ export type ReadEvent =
   | { readonly type: "notice"; readonly text: string };
 
 /**
- * Reads one answer while it streams: splits calls and reasoning from the text, cleans what is left of
- * control characters, keeps the speaker from speaking for others, and remembers all of it.
+ * Reads one answer while it streams: splits calls and reasoning from the text, cleans both of control
+ * characters and secrets, keeps the speaker from speaking for others, and remembers all of it. Arguments
+ * of calls stay as they were written: what runs is what the model meant.
  */
 export class AnswerReader {
   /** Calls that the server parsed. */
@@ -46,14 +49,21 @@ export class AnswerReader {
   readonly #speaker: Speaker;
   #guard: NameGuard;
   #gate = new PassGate();
-  readonly #cleanText = new Sanitizer();
-  readonly #cleanReasoning = new Sanitizer();
+  readonly #cleaner: TextCleaner;
+  readonly #textGate: TextGate;
+  readonly #reasoningGate: TextGate;
+  /** What came last; the other gate holds nothing back. */
+  #channel: "text" | "reasoning" = "text";
   // Pieces, joined once at the end: strings grown piece by piece are flattened again and again.
   #text: string[] = [];
   #finish: FinishReason = "cut";
   #reasoning: string[] = [];
 
-  constructor({ request, profile, speaker = { self: "", others: [] } }: ReaderOptions) {
+  constructor(options: ReaderOptions) {
+    const { request, profile, speaker = { self: "", others: [] } } = options;
+    this.#cleaner = options.cleaner ?? new TextCleaner();
+    this.#textGate = this.#cleaner.createTextGate();
+    this.#reasoningGate = this.#cleaner.createTextGate();
     this.#extractor = createExtractor({ tools: request.tools, profile });
     this.#speaker = speaker;
     this.#guard = new NameGuard(speaker.self, speaker.others);
@@ -91,13 +101,13 @@ export class AnswerReader {
         // Reasoning that the server has told apart is no text: calls in it are rehearsals.
         return this.#think(event.text);
       case "call":
-        this.declared.push(named(event.call));
+        this.declared.push(this.#named(event.call));
         return [];
       case "usage":
         this.usage = event.usage;
         return [];
       case "notice":
-        return [{ type: "notice", text: sanitize(event.text) }];
+        return [{ type: "notice", text: this.#cleaner.clean(event.text) }];
       case "finish":
         this.#finish = event.reason;
         return [];
@@ -109,7 +119,8 @@ export class AnswerReader {
   /** Takes the end of the stream, however it came about. */
   end(): ReadEvent[] {
     const rest = this.#extractor.end().flatMap((event) => this.#read(event));
-    return [...rest, ...this.#shown(this.#held()), ...this.#cutNotice()];
+    const thought = this.#thought(this.#reasoningGate.end());
+    return [...rest, ...thought, ...this.#shown(this.#held()), ...this.#cutNotice()];
   }
 
   /** A cut must be seen: what looked like a name may have been the beginning of an ordinary line. */
@@ -128,11 +139,11 @@ export class AnswerReader {
     if (this.spokeForOthers) return [];
     switch (event.type) {
       case "text":
-        return this.#shown(this.#gate.push(this.#guard.push(this.#cleanText.push(event.text))));
+        return this.#say(event.text);
       case "reasoning":
         return this.#think(event.text);
       case "call":
-        this.embedded.push(named(event.call));
+        this.embedded.push(this.#named(event.call));
         return [];
       case "reclassify":
         return this.#reclassify();
@@ -143,26 +154,45 @@ export class AnswerReader {
   }
 
   #reclassify(): ReadEvent[] {
-    this.#reasoning = [...this.#reasoning, ...this.#text, this.#held()];
+    const held = this.#held();
+    this.#reasoning = [...this.#reasoning, ...this.#text];
     this.#text = [];
     // Calls among it were rehearsals.
     this.embedded.length = 0;
     // The answer begins only now: its name and its pass are looked for anew.
     this.#guard = new NameGuard(this.#speaker.self, this.#speaker.others);
     this.#gate = new PassGate();
-    return [{ type: "reclassify" }];
+    return [{ type: "reclassify" }, ...this.#thought(held)];
   }
 
-  /** What was not shown so far because it could have become a name or a pass. */
+  /** What was not shown so far because it could have become a secret, a name or a pass. */
   #held(): string {
-    return this.#gate.push(this.#guard.end()) + this.#gate.end();
+    const text = this.#guard.push(this.#textGate.end()) + this.#guard.end();
+    return this.#gate.push(text) + this.#gate.end();
+  }
+
+  #say(text: string): ReadEvent[] {
+    const earlier = this.#channel === "text" ? [] : this.#thought(this.#reasoningGate.end());
+    this.#channel = "text";
+    const shown = this.#shown(this.#guarded(this.#textGate.push(text)));
+    return earlier.length === 0 ? shown : [...earlier, ...shown];
   }
 
   #think(text: string): ReadEvent[] {
-    const clean = this.#cleanReasoning.push(text);
-    if (clean === "") return [];
-    this.#reasoning.push(clean);
-    return [{ type: "reasoning", text: clean }];
+    const earlier = this.#channel === "reasoning" ? "" : this.#guarded(this.#textGate.end());
+    this.#channel = "reasoning";
+    const thought = this.#thought(this.#reasoningGate.push(text));
+    return earlier === "" ? thought : [...this.#shown(earlier), ...thought];
+  }
+
+  #guarded(text: string): string {
+    return this.#gate.push(this.#guard.push(text));
+  }
+
+  #thought(text: string): ReadEvent[] {
+    if (text === "") return [];
+    this.#reasoning.push(text);
+    return [{ type: "reasoning", text }];
   }
 
   #shown(text: string): ReadEvent[] {
@@ -170,10 +200,13 @@ export class AnswerReader {
     this.#text.push(text);
     return [{ type: "text", text }];
   }
-}
 
-/** A model writes the names of its calls, too, and they are shown in lines of ours. */
-function named<Call extends { readonly name: string }>(call: Call): Call {
-  const name = sanitize(call.name).replace(/\s+/g, " ");
-  return { ...call, name };
+  /** A model writes the names and ids of its calls, too, and they are shown in lines of ours. */
+  #named<Call extends { readonly name: string; readonly id?: string | undefined }>(
+    call: Call,
+  ): Call {
+    const name = this.#cleaner.clean(call.name).replace(/\s+/g, " ");
+    const id = call.id === undefined ? {} : { id: this.#cleaner.clean(call.id) };
+    return { ...call, name, ...id };
+  }
 }

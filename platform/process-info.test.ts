@@ -36,8 +36,10 @@ test("a stopped process shows as stopped", async () => {
 });
 
 test("a process that ended counts as gone, even while its parent has not collected it", async () => {
-  // After `exec` nobody collects the background child: it stays a zombie as long as the parent lives.
-  const command = "true & echo $!; exec cat";
+  // After `exec` nobody collects the background child: it stays a zombie as long as the parent lives. The
+  // child waits for that, for a shell collects what ends before.
+  const child = `sh -c 'while ! grep -q cat /proc/$PPID/comm; do :; done'`;
+  const command = `${child} & echo $!; exec cat`;
   const parent = Bun.spawn(["sh", "-c", command], { stdin: "pipe", stdout: "pipe" });
   try {
     const first = await parent.stdout.getReader().read();

@@ -3,7 +3,7 @@ import { isAssignedSecret } from "./assigned-value.ts";
 import { LONGEST_WORD, type SecretKind, type Suspect, WORD } from "./secret-kind.ts";
 
 /** What is written before "key", and before "token" or "password" without anything between. */
-export const KEY_NAMES = "api|access|private|secret|signing|encryption|account|master|shared|auth";
+const KEY_NAMES = "api|access|private|secret|signing|encryption|account|master|shared|auth";
 /** Whose password it is, where the two are one word: `dbpassword`, `authtoken`. */
 export const OWNERS: string = `db|user|admin|root|client|my|app|bot|refresh|session|${KEY_NAMES}`;
 const OWNER_BEFORE = new RegExp(`(?<![a-z])(?:${OWNERS})$`);

@@ -11,19 +11,21 @@ const UNFINISHED: ReadonlySet<string> = new Set(
   ),
 );
 
-// Those with other characters than letters in them are no beginning of a word of letters.
-const FINISHED = [`(?:${OWNERS})[a-z]`, ...STARTS.filter((start) => /^[a-z]+$/.test(start))];
-const HARMLESS = new RegExp(`^(?!${FINISHED.join("|")})[a-z]+$`);
+// What is no letter at both ends of a word of prose is no beginning of anything either.
+const OPENING = "[(*#]*";
+const CLOSING = "[.!?:)*%]*";
+/** A number, or a word without a capital in the middle, where a name could begin. */
+const ORDINARY = new RegExp(`^${OPENING}(?:\\d[\\d.]*|[A-Z]?[a-z]*)${CLOSING}$`);
+
+const LETTERS_ONLY = STARTS.filter((start) => /^[a-z]+$/.test(start));
+const FINISHED = new RegExp(`^${OPENING}(?:${[`(?:${OWNERS})[a-z]`, ...LETTERS_ONLY].join("|")})`);
 
 /**
- * Whether no secret that is known by its looks can begin in a word, however the word goes on: it is
- * nothing but small letters, with or without a capital, and no beginning of a secret is like it.
+ * Whether no secret that is known by its looks can begin in a word, however the word goes on: it is an
+ * ordinary word, and no beginning of a secret is like it.
  */
 export function isHarmless(word: string): boolean {
-  const small = isCapital(word.charCodeAt(0)) ? word.charAt(0).toLowerCase() + word.slice(1) : word;
-  return HARMLESS.test(small) && !UNFINISHED.has(small);
-}
-
-function isCapital(code: number): boolean {
-  return code >= 0x41 && code <= 0x5a;
+  if (!ORDINARY.test(word)) return false;
+  const small = word.toLowerCase();
+  return !FINISHED.test(small) && !UNFINISHED.has(small.replace(/^[(*#]+/, ""));
 }

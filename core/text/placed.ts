@@ -58,8 +58,8 @@ const ADDRESS: SecretKind = {
 
 const SIGNATURE: SecretKind = {
   name: "signed address",
-  starts: ["?", "&"],
-  before: "[?&](?i:sig|signature|x-(?:amz|goog)-(?:signature|security-token))=",
+  starts: ["sig", "x-amz-", "x-goog-"],
+  before: "(?<=[?&])(?i:sig|signature|x-(?:amz|goog)-(?:signature|security-token))=",
   secret: `[A-Za-z0-9%+/=_-]{16,${LONGEST_WORD}}`,
 };
 

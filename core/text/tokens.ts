@@ -71,9 +71,9 @@ export const TOKENS: readonly SecretKind[] = [
   },
   {
     name: "Telegram token",
-    // Begins at the colon: a pattern that begins with a digit is tried at every number of a log.
-    starts: [":"],
-    before: ":(?<=\\d{8,10}:)",
+    // Not from its number on: a pattern that begins with a digit is tried at every number of a log.
+    starts: ["AA"],
+    before: "(?<=\\d{8,10}:)",
     secret: "AA[A-Za-z0-9_-]{33}",
   },
 ];
