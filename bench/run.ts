@@ -15,6 +15,7 @@ const BENCHMARKS = [
   "channel-lock",
   "journal",
   "sandbox",
+  "statistics",
 ];
 
 const asked = process.argv.slice(2);

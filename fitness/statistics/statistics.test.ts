@@ -1,0 +1,211 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { HarmEvidence, NoHarmEvidence } from "./difference-tests.ts";
+import { Evidence, levelOfAttempt } from "./evidence.ts";
+import { RateAlarm } from "./rate-alarm.ts";
+import { RewardWatch, WINDOW_USES } from "./reward.ts";
+import { SideBySideTest } from "./side-by-side.ts";
+import { CostTest } from "./slow-down.ts";
+
+const assumptions = fc.record({
+  delta: fc.double({ min: 0.01, max: 0.5, noNaN: true }),
+  changeRate: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+
+describe("evidence", () => {
+  test("keeps its peak when it falls", () => {
+    const evidence = new Evidence();
+    for (const factor of [4, 8, 0.001]) evidence.multiply(factor);
+    expect(evidence.peak).toBeCloseTo(32);
+    expect(evidence.value).toBeCloseTo(0.032);
+    expect(evidence.refutes(0.05)).toBe(true);
+  });
+
+  test("stays a number after more observations than a product of doubles could hold", () => {
+    const evidence = new Evidence();
+    for (let index = 0; index < 100_000; index += 1) evidence.multiply(0.5);
+    evidence.multiply(2);
+    expect(evidence.peak).toBe(1);
+    expect(evidence.refutes(0.05)).toBe(false);
+  });
+
+  test("refuses a factor that no bet can have", () => {
+    const evidence = new Evidence();
+    expect(() => evidence.multiply(-0.1)).toThrow(RangeError);
+    expect(() => evidence.multiply(Number.NaN)).toThrow(RangeError);
+  });
+
+  test("gives all attempts together less than the level", () => {
+    const levels = Array.from({ length: 1000 }, (_, index) => levelOfAttempt(0.05, index + 1));
+    const sum = levels.reduce((total, level) => total + level, 0);
+    expect(sum).toBeLessThan(0.05);
+    expect(sum).toBeGreaterThan(0.049);
+    expect(() => levelOfAttempt(0.05, 0)).toThrow(RangeError);
+    expect(() => levelOfAttempt(0.05, 1.5)).toThrow(RangeError);
+  });
+});
+
+describe("tests on differences", () => {
+  test("win nothing on average from a candidate at the edge of what they test", () => {
+    fc.assert(
+      fc.property(assumptions, ({ delta, changeRate }) => {
+        // D = ±1 with a mean of −δ: the edge of "worse by δ".
+        const [won, lost] = [(1 - delta) / 2, (1 + delta) / 2];
+        const [afterWin, afterLoss] = [1, -1].map((difference) => {
+          const evidence = new NoHarmEvidence({ delta, changeRate });
+          evidence.push(difference);
+          return evidence.value;
+        });
+        expect(won * (afterWin ?? 0) + lost * (afterLoss ?? 0)).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+
+  test("never go broke by a single pair", () => {
+    fc.assert(
+      fc.property(assumptions, fc.double({ min: -1, max: 1, noNaN: true }), (about, difference) => {
+        const none = new NoHarmEvidence(about);
+        none.push(difference);
+        expect(none.value).toBeGreaterThan(0);
+        const harm = new HarmEvidence(about);
+        if (about.changeRate > 0) {
+          harm.push(difference);
+          expect(harm.value).toBeGreaterThanOrEqual(0);
+        }
+      }),
+    );
+  });
+
+  test("are surest of a candidate that never differs, and the surer the less they expect differences", () => {
+    const pairs = (changeRate: number): number => {
+      const evidence = new NoHarmEvidence({ delta: 0.1, changeRate });
+      let count = 0;
+      while (!evidence.refutes(0.05)) {
+        evidence.push(0);
+        count += 1;
+      }
+      return count;
+    };
+    expect(pairs(0)).toBeLessThan(40);
+    expect(pairs(0.1)).toBeGreaterThan(pairs(0));
+  });
+
+  test("refuse what is no difference of scores", () => {
+    const evidence = new NoHarmEvidence({ delta: 0.1, changeRate: 0.1 });
+    for (const wrong of [1.01, -2, Number.NaN]) {
+      expect(() => evidence.push(wrong)).toThrow(RangeError);
+    }
+    expect(() => new NoHarmEvidence({ delta: 0, changeRate: 0.1 })).toThrow(RangeError);
+    expect(() => new HarmEvidence({ delta: 0.1, changeRate: 2 })).toThrow(RangeError);
+  });
+});
+
+describe("side by side", () => {
+  const same = { candidate: 1, current: 1, anchor: 1 };
+
+  test("keeps its verdict whatever comes later", () => {
+    const gate = new SideBySideTest({ changeRate: 0 });
+    while (gate.push(same).verdict === undefined);
+    const { pairs, verdict } = gate.state;
+    expect(verdict).toBe("promote");
+    expect(gate.push({ candidate: 0, current: 1, anchor: 1 })).toMatchObject({ pairs, verdict });
+  });
+
+  test("holds when the cap is reached, which is no promotion", () => {
+    const gate = new SideBySideTest({ changeRate: 0.5, cap: 5 });
+    for (let pair = 0; pair < 4; pair += 1) expect(gate.push(same).verdict).toBeUndefined();
+    expect(gate.push(same).verdict).toBe("hold");
+  });
+
+  test("does not promote what is as good as the current one and worse than the best", () => {
+    const gate = new SideBySideTest({ changeRate: 0.1 });
+    for (let pair = 0; pair < 300; pair += 1) {
+      gate.push({ candidate: 0.6, current: 0.6, anchor: pair % 5 === 0 ? 1 : 0.6 });
+    }
+    expect(gate.state.verdict).toBe("hold");
+    expect(gate.state.againstCurrent).toBeGreaterThan(gate.state.needed);
+  });
+
+  test("asks more of every further attempt", () => {
+    const needed = (attempt: number): number =>
+      new SideBySideTest({ changeRate: 0.1, attempt }).state.needed;
+    expect(needed(2)).toBeCloseTo(4 * needed(1));
+  });
+});
+
+describe("costs", () => {
+  test("are exceeded when most pairs are above the limit, whatever one of them says", () => {
+    const cost = new CostTest(1.1, 0.05);
+    cost.push({ candidate: 1, current: 1000 });
+    while (!cost.state.exceeded && cost.state.pairs < 100) cost.push({ candidate: 2, current: 1 });
+    expect(cost.state.exceeded).toBe(true);
+    expect(cost.state.pairs).toBeLessThan(20);
+    expect(cost.state.ratio).toBe(2);
+  });
+
+  test("are not when it is now more and now less", () => {
+    const cost = new CostTest(1.1, 0.05);
+    for (let pair = 0; pair < 200; pair += 1) {
+      cost.push(pair % 2 === 0 ? { candidate: 3, current: 1 } : { candidate: 1, current: 3 });
+    }
+    expect(cost.state.exceeded).toBe(false);
+  });
+
+  test("of nothing against nothing are equal", () => {
+    expect(new CostTest(1.1, 0.05).state.ratio).toBe(1);
+    expect(new CostTest(1.1, 0.05).push({ candidate: 0, current: 0 }).ratio).toBe(1);
+  });
+});
+
+describe("rates", () => {
+  test("win nothing on average while the rate is at most the allowed one", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 0.9, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (allowed, part) => {
+          const rate = allowed * part;
+          const wealth = (failed: boolean): number => {
+            const alarm = new RateAlarm(allowed, 0.01);
+            alarm.push(failed);
+            return alarm.evidence;
+          };
+          expect(rate * wealth(true) + (1 - rate) * wealth(false)).toBeLessThanOrEqual(1 + 1e-9);
+        },
+      ),
+    );
+  });
+
+  test("refuse what is no rate", () => {
+    expect(() => new RateAlarm(0, 0.01)).toThrow(RangeError);
+    expect(() => new RateAlarm(1, 0.01)).toThrow(RangeError);
+  });
+});
+
+describe("rewards", () => {
+  const fill = (watch: RewardWatch, good: number): ReturnType<RewardWatch["push"]> => {
+    let last: ReturnType<RewardWatch["push"]>;
+    for (let use = 0; use < WINDOW_USES; use += 1) last = watch.push(use < good ? 1 : 0);
+    return last;
+  };
+
+  test("raise an alarm when a window is more than 5 % worse than the one before", () => {
+    const watch = new RewardWatch();
+    expect(fill(watch, 100)).toBeUndefined();
+    expect(fill(watch, 95)).toBeUndefined();
+    const alarm = fill(watch, 90);
+    expect(alarm).toMatchObject({ before: 0.95, after: 0.9 });
+    expect(alarm?.fall).toBeCloseTo(0.0526, 4);
+  });
+
+  test("are not compared across a promotion", () => {
+    const watch = new RewardWatch();
+    fill(watch, 100);
+    watch.restart();
+    expect(fill(watch, 10)).toBeUndefined();
+  });
+
+  test("lie between 0 and 1", () => {
+    expect(() => new RewardWatch().push(1.5)).toThrow(RangeError);
+  });
+});
