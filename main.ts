@@ -5,6 +5,8 @@
  */
 import type { Check } from "#core/check.ts";
 import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings } from "#platform/settings.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "#serve/home-service.ts";
@@ -24,6 +26,8 @@ const output: Output = {
 
 /** Ends what is running. */
 const stop = new AbortController();
+/** Knows the secrets of this process; see {@link cleanerOf}. */
+let known: TextCleaner | undefined;
 /** The exit code of the signal that stopped a command. */
 let interrupted: number | undefined;
 
@@ -39,10 +43,10 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (interrupted !== undefined) return interrupted;
     if (line?.options.has("json") === true && error instanceof OrgError) {
-      output.write(`${JSON.stringify(failedLine(error))}\n`);
+      output.write(jsonLine((await cleanerOf()).cleanData(failedLine(error))));
     }
     const verbose = args.includes("-v") || args.includes("--verbose");
-    output.say(`${explain(error, verbose)}\n`);
+    output.say(`${(await cleanerOf()).clean(explain(error, verbose))}\n`);
     return exitCodeOf(error);
   }
 }
@@ -112,11 +116,12 @@ async function log(line: CommandLine): Promise<number> {
   const [id] = operands;
   const format = options.get("export");
   const json = options.has("json") || format === "json";
-  return await inHome(line, openHome, async ({ service }) =>
+  return await inHome(line, openHome, async ({ service }, cleaner) =>
     runLog(service, {
       room: id === undefined ? { kind: "newest" } : { kind: "named", id },
       what: options.has("list") ? "list" : json ? "json" : "text",
       raw: options.has("raw") || format !== undefined,
+      cleaner,
       output,
       signal: stop.signal,
     }),
@@ -132,12 +137,15 @@ async function doctor(line: CommandLine): Promise<number> {
   const settings = await settingsOf(line);
   const bunVersion = (await Bun.file(`${import.meta.dir}/.bun-version`).text()).trim();
   await using parts = new AsyncDisposableStack();
+  const cleaner = await cleanerOf(settings);
+  const provider = await providerOf({ settings, flags: line.options, cleaner }, parts);
   const checks: readonly Check[] = [
     ...machineChecks({ home: settings.home, bunVersion }),
     sandboxCheck,
-    providerCheck(await providerOf(settings, line.options, parts), settings.model),
+    providerCheck(provider, settings.model),
   ];
-  return await runDoctor(checks, { json: line.options.has("json"), output, signal: stop.signal });
+  const json = line.options.has("json");
+  return await runDoctor(checks, { json, output, cleaner, signal: stop.signal });
 }
 
 async function config(line: CommandLine): Promise<number> {
@@ -166,7 +174,12 @@ async function sandbox(line: CommandLine): Promise<number> {
   const { runSandboxed } = await import("#platform/sandbox/run.ts");
   const { runSandboxCommand } = await import("#ui/sandbox-command.ts");
   const stdin = process.stdin.isTTY ? undefined : Bun.stdin.stream();
-  return await runSandboxCommand(line, { run: runSandboxed, stdin, output, signal: stop.signal });
+  const cleaner = await cleanerOf();
+  return await runSandboxCommand(line, {
+    run: runSandboxed,
+    ...{ stdin, output, cleaner },
+    signal: stop.signal,
+  });
 }
 
 async function debug({ operands, options }: CommandLine): Promise<number> {
@@ -262,24 +275,41 @@ async function settingsOf({ options }: CommandLine): Promise<Settings> {
   return readSettings({ flags: options, env: process.env, defaultHome: import.meta.dir });
 }
 
+/**
+ * The one cleaner of this process: made of the settings, and of the environment alone where a command
+ * needs no settings or they cannot be read.
+ */
+async function cleanerOf(settings?: Settings): Promise<TextCleaner> {
+  if (settings === undefined) {
+    const { environmentSecrets } = await import("#core/text/environment.ts");
+    const { TextCleaner } = await import("#core/text/text-cleaner.ts");
+    known ??= new TextCleaner(environmentSecrets(process.env));
+  } else {
+    const { textCleaner } = await import("./wiring.ts");
+    known = textCleaner(settings);
+  }
+  return known;
+}
+
 /** Opens the home, here or through its owner, and leaves nothing open behind. */
 async function inHome<Home extends OpenHome>(
   line: CommandLine,
   open: (options: OpenHomeOptions) => Promise<Home>,
-  use: (home: Home) => Promise<number>,
+  use: (home: Home, cleaner: TextCleaner) => Promise<number>,
 ): Promise<number> {
   const { homePaths } = await import("#platform/home.ts");
   const settings = await settingsOf(line);
   await using parts = new AsyncDisposableStack();
   // Made with the first room: while another process owns the home, nothing of it is needed here.
   const { roomFactory } = await import("./wiring.ts");
+  const cleaner = await cleanerOf(settings);
   let factory: ReturnType<typeof roomFactory> | undefined;
   await using home = await open({
     paths: homePaths(settings.home),
     command: `org ${line.command.name}`,
     signal: stop.signal,
     openRoom: async (id, journal) => {
-      factory ??= roomFactory(settings, line.options, parts);
+      factory ??= roomFactory({ settings, flags: line.options, cleaner }, parts);
       return await (await factory)(id, journal);
     },
   });
@@ -290,5 +320,5 @@ async function inHome<Home extends OpenHome>(
       `Another org owns this home and answers with its own server: ${flags} has no effect.\n`,
     );
   }
-  return await use(home);
+  return await use(home, cleaner);
 }

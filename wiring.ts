@@ -2,6 +2,8 @@
 import { BudgetLedger } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
 import type { Journal } from "#core/journal.ts";
+import { decide } from "#core/policy/decide.ts";
+import type { Permission } from "#core/policy/policy.ts";
 import { RateLimits } from "#core/rate-limit.ts";
 import { redactor } from "#core/redact.ts";
 import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
@@ -13,28 +15,63 @@ import { resilient } from "#models/retry.ts";
 import { homePaths } from "#platform/home.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
 import { LeaseStore } from "#platform/lease-store.ts";
+import type { HttpRules } from "#platform/net/http-client.ts";
 import { requirePolicyTests } from "#platform/permission-settings.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import type { Settings } from "#platform/settings.ts";
 import { openSpendStore } from "#platform/spend-store.ts";
-import { openWorkspace } from "#platform/workspace.ts";
+import { openWorkspace, type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, castOf } from "#room/cast.ts";
 import { Room } from "#room/room.ts";
-import { toolFacts } from "#tools/call-guard.ts";
+import { factsOf, toolFacts } from "#tools/call-guard.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
+import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
+import { webFetchTool } from "#tools/web-fetch.ts";
+import { webRequestTool } from "#tools/web-request.ts";
 
 /** Options of the command line by their long names. */
 type Flags = ReadonlyMap<string, string>;
 
+/** What a person has said, once and for this run. */
+export interface Session {
+  readonly settings: Settings;
+  readonly flags: Flags;
+  /**
+   * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
+   *
+   * @default the public internet
+   */
+  readonly outside?: Outside;
+}
+
+/** The parts of the world that the tools of the network depend on. */
+export interface Outside {
+  readonly rules?: HttpRules;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+}
+
 /** @throws {OrgError} `CONFIG_INVALID` when the rules do not do what they should, or could be changed. */
 export function checkSettings(settings: Settings): void {
   const { personas, workspace } = homePaths(settings.home);
-  refuseExposedFiles(settings.workspace ?? workspace, { ...settings, personas });
+  const root = settings.workspace ?? workspace;
+  refuseExposedFiles(root, { ...settings, personas });
   const chatMode = chatModeTool(() => Promise.resolve());
-  requirePolicyTests(settings, toolFacts([shTool(), pythonRunTool(), chatMode]));
+  requirePolicyTests(settings, toolFacts([...sharedTools(settings, workspaceAt(root)), chatMode]));
+}
+
+/** The tools of every room; whom they belong to, each persona says. */
+function sharedTools(settings: Settings, workspace: Workspace, rules?: HttpRules): readonly Tool[] {
+  const sandbox = { workspace: workspace.root };
+  const judge = (url: string, persona: string): Permission => {
+    const call = { id: "", name: webFetch.name, arguments: { url } };
+    return decide(settings.policy, factsOf(webFetch, call, persona), resolveProgram).permission;
+  };
+  const webFetch = webFetchTool({ workspace, rules, judge });
+  return [shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })];
 }
 
 /**
@@ -43,15 +80,13 @@ export function checkSettings(settings: Settings): void {
  * @param parts disposes of what the rooms need.
  */
 export async function roomFactory(
-  settings: Settings,
-  flags: Flags,
+  { settings, flags, outside }: Session,
   parts: AsyncDisposableStack,
 ): Promise<(id: string, journal: Journal) => Promise<Room>> {
   checkSettings(settings);
   const paths = homePaths(settings.home);
   const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
-  const sandbox = { workspace: workspace.root };
-  const tools = new Toolbox([shTool(sandbox), pythonRunTool(sandbox)]);
+  const tools = new Toolbox(sharedTools(settings, workspace, outside?.rules));
   const own = readPersonaFiles(paths.personas, [...tools.names, "chat_mode"]);
   const provider = await providerOf(settings, flags, parts);
   const models = castOf(allPersonas(own), {
@@ -62,7 +97,7 @@ export async function roomFactory(
     learnProfile: profileLearner(provider, paths.profiles),
   });
   const lockOf = endpointLocks(settings.parallel);
-  const rates = new RateLimits(settings.rates);
+  const rates = new RateLimits(settings.rates, outside?.now);
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const leases = parts.use(new LeaseStore(paths));
   const permissions = { ...settings, resolveProgram, rates, leases };

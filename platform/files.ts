@@ -1,5 +1,5 @@
 /** Files that are either the old or the new version, whole, whenever the power goes. */
-import { constants, open, rename, unlink } from "node:fs/promises";
+import { constants, link, open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
 
@@ -16,6 +16,12 @@ export interface WriteOptions {
    * @default the path itself
    */
   readonly shownAs?: string;
+  /**
+   * Whether a file that is there already may be replaced; else the system refuses with `EEXIST`.
+   *
+   * @default true
+   */
+  readonly replaces?: boolean;
 }
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
@@ -36,13 +42,20 @@ export async function writeFileAtomically(
   const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
     await writeNew(temporary, data, options.mode ?? 0o600);
-    await rename(temporary, path);
+    if (options.replaces === false) await linkNew(temporary, path);
+    else await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {
     // It may not exist, or have its final name already: the first error is the one to tell.
     await unlink(temporary).catch(() => undefined);
     throw fileFailed(options.shownAs ?? path, error);
   }
+}
+
+/** A link, unlike a rename, fails where the name is taken, however late somebody took it. */
+async function linkNew(temporary: string, path: string): Promise<void> {
+  await link(temporary, path);
+  await unlink(temporary);
 }
 
 /** Makes the names in a folder durable: a new or renamed file may otherwise be gone after a power cut. */
@@ -76,6 +89,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EPERM: "give yourself write permission on the folder (`ls -ld` shows its owner and mode)",
   EROFS: "use a folder on a file system that is mounted writable",
   ENOENT: "create the folder first (`mkdir -p`)",
+  EEXIST: "choose another name, or say that the file may be replaced",
   EISDIR: "choose another name: a folder has this one",
 };
 

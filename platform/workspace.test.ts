@@ -45,6 +45,19 @@ test("writes a file and the folders above it", async () => {
   expect(readdirSync(inside("notes/deep"))).toEqual(["plan.md"]);
 });
 
+test("creates a file that is not there, and leaves one that is as it is", async () => {
+  expect(await workspace.create("a/b.txt", "one")).toEqual({ path: "a/b.txt", bytes: 3 });
+  await expect(workspace.create("a/b.txt", "two")).rejects.toMatchObject({
+    code: "FILE_FAILED",
+    remedies: [expect.stringContaining("another name")],
+  });
+  expect(readFileSync(inside("a/b.txt"), "utf8")).toBe("one");
+  expect(readdirSync(inside("a"))).toEqual(["b.txt"]);
+  symlinkSync(outside("new"), inside("link"));
+  await expect(workspace.create("link", "x")).rejects.toMatchObject(refused("link"));
+  expect(existsSync(outside("new"))).toBe(false);
+});
+
 test("appends, and creates the file for the first time", async () => {
   await workspace.append("log/room.md", "one\n");
   expect(await workspace.append("log/room.md", "two\n")).toEqual({ path: "log/room.md", bytes: 8 });

@@ -32,6 +32,12 @@ export interface Workspace {
    *   `FILE_FAILED` for more than 8 MiB and when the system refuses.
    */
   write(path: string, text: string): Promise<WrittenFile>;
+  /**
+   * Writes a file that must not be there yet; refuses what {@link Workspace.write} refuses.
+   *
+   * @throws {OrgError} also `FILE_FAILED` when something has that name, however late it came.
+   */
+  create(path: string, text: string): Promise<WrittenFile>;
   /** Adds to the end of a file, or creates it; refuses what {@link Workspace.write} refuses. */
   append(path: string, text: string): Promise<WrittenFile>;
   /**
@@ -48,9 +54,15 @@ export async function openWorkspace(root: string): Promise<Workspace> {
   await mkdir(root, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw fileFailed(root, error);
   });
+  return workspaceAt(root);
+}
+
+/** The workspace of a folder that may not be there yet; nothing is touched before something is written. */
+export function workspaceAt(root: string): Workspace {
   return {
     root,
-    write: (path, text) => write({ root, path }, text),
+    write: (path, text) => write({ root, path }, text, true),
+    create: (path, text) => write({ root, path }, text, false),
     append: (path, text) => append({ root, path }, text),
     resolve: (path) => resolve({ root, path }),
   };
@@ -63,7 +75,7 @@ interface Place {
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
-async function write(place: Place, text: string): Promise<WrittenFile> {
+async function write(place: Place, text: string, replaces: boolean): Promise<WrittenFile> {
   const names = splitWorkspacePath(place.path);
   const path = names.join("/");
   const bytes = Buffer.byteLength(text);
@@ -73,7 +85,7 @@ async function write(place: Place, text: string): Promise<WrittenFile> {
   const existing = await statFile(place, file);
   // A script that somebody made executable stays executable.
   const mode = existing === undefined ? 0o644 : existing.mode & 0o777;
-  await writeFileAtomically(file, text, { mode, shownAs: path });
+  await writeFileAtomically(file, text, { mode, shownAs: path, replaces });
   return { path, bytes };
 }
 

@@ -2,16 +2,25 @@ import { describe, expect, test } from "bun:test";
 import { estimateTokens, schemaTokens } from "#models/context.ts";
 import { systemPrompt } from "#models/context-model.ts";
 import type { Persona } from "#models/persona.ts";
+import { workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, BUILT_IN } from "#room/cast.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
 import { Toolbox } from "#tools/toolbox.ts";
+import { webFetchTool } from "#tools/web-fetch.ts";
+import { webRequestTool } from "#tools/web-request.ts";
 
 /** What a persona costs before anybody has said a word, in tokens. */
 const MOST = 1500;
 
-const tools = new Toolbox([shTool(), pythonRunTool(), chatModeTool(() => Promise.resolve())]);
+const tools = new Toolbox([
+  shTool(),
+  pythonRunTool(),
+  webFetchTool({ workspace: workspaceAt("/nowhere") }),
+  webRequestTool(),
+  chatModeTool(() => Promise.resolve()),
+]);
 
 test.each(BUILT_IN.map((persona) => [persona.id, persona] as const))(
   "%s, its rules and its tools take less than 1,500 tokens of every prompt",

@@ -10,10 +10,3 @@ export async function orExplain(output: Promise<ToolOutput>): Promise<ToolOutput
     throw error;
   }
 }
-
-/** @param waitMs until the next call is possible. */
-export function tooOften(tool: string, perMinute: number, waitMs: number): ToolOutput {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
-  const output = `"${tool}" may be called ${perMinute} times a minute; nothing was sent. The next call is possible in ${seconds} s.`;
-  return { ok: false, output };
-}

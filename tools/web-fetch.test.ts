@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openWorkspace } from "#platform/workspace.ts";
 import { type Answer, WebServer } from "#test/web-server.ts";
-import { webFetchTool } from "./web-fetch.ts";
+import { type WebFetchOptions, webFetchTool } from "./web-fetch.ts";
 
 const context = { signal: new AbortController().signal, persona: "agent" };
 
@@ -21,8 +21,8 @@ const page =
     response.end(body);
   };
 
-async function toolFor(server: WebServer, now: () => number = () => 0) {
-  return webFetchTool({ workspace: await openWorkspace(folder), rules: server.rules, now });
+async function toolFor(server: WebServer, judge?: WebFetchOptions["judge"]) {
+  return webFetchTool({ workspace: await openWorkspace(folder), rules: server.rules, judge });
 }
 
 /** Fetches one page of a server that answers as given; its port reads PORT. */
@@ -88,6 +88,81 @@ describe("save_to", () => {
     expect([failing.ok, failing.output.endsWith("\ngone")]).toEqual([false, true]);
     expect(() => readFileSync(join(folder, "x"))).toThrow("ENOENT");
   });
+
+  test("replaces no file unless the call says so, and then asks nobody", async () => {
+    await using server = await WebServer.open(page("new"));
+    const tool = await toolFor(server);
+    const save = (overwrite?: boolean) =>
+      tool.run({ url: server.url("/"), save_to: "a.txt", overwrite }, context);
+    expect((await save()).ok).toBe(true);
+    writeFileSync(join(folder, "a.txt"), "mine");
+    const { ok, output } = await save();
+    expect([ok, output.split("\n")[0]]).toEqual([false, '"a.txt" is there already [FILE_FAILED]']);
+    expect(server.asked).toHaveLength(1);
+    expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("mine");
+    expect((await save(true)).output).toEndWith("\nsaved to a.txt (3 bytes)");
+    expect(readFileSync(join(folder, "a.txt"), "utf8")).toBe("new");
+  });
+
+  test("replaces no file that came while the page was on its way", async () => {
+    const place = join(folder, "a.txt");
+    const { ok, output } = await fetched(
+      (_request, response) => {
+        writeFileSync(place, "mine");
+        response.setHeader("Content-Type", "text/plain");
+        response.end("new");
+      },
+      { save_to: "a.txt" },
+    );
+    expect([ok, readFileSync(place, "utf8"), readdirSync(folder)]).toEqual([
+      false,
+      "mine",
+      ["a.txt"],
+    ]);
+    expect(output).toContain("choose another name");
+  });
+});
+
+describe("a redirect", () => {
+  const leadsTo =
+    (location: (port: number) => string): Answer =>
+    (request, response) => {
+      response.setHeader("Content-Type", "text/plain");
+      if (request.url === "/end") response.end("end");
+      else {
+        const to = location(request.socket.localPort ?? 0);
+        response.writeHead(302, { Location: to }).end();
+      }
+    };
+  const elsewhere = leadsTo((port) => `http://other.example:${port}/end`);
+
+  test("within the host is followed", async () => {
+    expect((await fetched(leadsTo(() => "/end"))).output).toEndWith("\nend");
+  });
+
+  test("to another host is a question of its own, and nothing is sent there", async () => {
+    await using server = await WebServer.open(elsewhere);
+    const { ok, output } = await (await toolFor(server)).run({ url: server.url("/") }, context);
+    expect([ok, server.asked]).toEqual([false, [`GET page.example:${server.port}/`]]);
+    expect(output).toContain(`http://other.example:${server.port}/end`);
+    expect(output).toContain('Wall "redirect-host"');
+  });
+
+  test("goes where the policy lets this persona go without asking, and never where it denies", async () => {
+    await using server = await WebServer.open(elsewhere);
+    const judged: string[] = [];
+    const open = await toolFor(server, (url, persona) => {
+      judged.push(`${persona} ${new URL(url).hostname}`);
+      return "allow";
+    });
+    expect((await open.run({ url: server.url("/") }, context)).output).toEndWith("\nend");
+    expect(judged).toEqual(["agent other.example"]);
+    await using within = await WebServer.open(leadsTo(() => "/end"));
+    const closed = await toolFor(within, () => "deny");
+    const { output } = await closed.run({ url: within.url("/") }, context);
+    expect(output).toContain('Wall "redirect-host"');
+    expect(within.asked).toHaveLength(1);
+  });
 });
 
 test("a wall is a result that the model can read", async () => {
@@ -120,26 +195,12 @@ test("an abort is no result", async () => {
   await expect(running).rejects.toThrow("the user cancelled it");
 });
 
-test("may be called 30 times a minute", async () => {
-  await using server = await WebServer.open(page("x"));
-  let now = 0;
-  const tool = await toolFor(server, () => now);
-  const call = () => tool.run({ url: server.url("/") }, context);
-  const results = await Promise.all(Array.from({ length: 31 }, call));
-  expect(results.filter(({ ok }) => ok)).toHaveLength(30);
-  expect(results[30]).toEqual({
-    ok: false,
-    output:
-      '"web_fetch" may be called 30 times a minute; nothing was sent. The next call is possible in 2 s.',
-  });
-  expect(server.asked).toHaveLength(30);
-  now = 2000;
-  expect((await call()).ok).toBe(true);
-  expect((await call()).ok).toBe(false);
-});
-
 test("the schema stays small, and offers no way but GET", async () => {
   const { schema } = webFetchTool({ workspace: await openWorkspace(folder) });
   expect(JSON.stringify(schema).length / 4).toBeLessThan(120);
-  expect(Object.keys(schema.parameters["properties"] ?? {})).toEqual(["url", "save_to"]);
+  expect(Object.keys(schema.parameters["properties"] ?? {})).toEqual([
+    "url",
+    "save_to",
+    "overwrite",
+  ]);
 });

@@ -1,69 +1,86 @@
 import { z } from "zod";
-import { TokenBucket } from "#core/rate-limit.ts";
+import { OrgError } from "#core/errors.ts";
+import type { Permission } from "#core/policy/policy.ts";
 import { type HttpRules, sendRequest } from "#platform/net/http-client.ts";
 import { decodeText, isText } from "#platform/net/media-type.ts";
+import type { Target } from "#platform/net/target.ts";
 import type { Workspace } from "#platform/workspace.ts";
 import { answerContent, answerLine } from "#tools/answer-text.ts";
 import { defineTool } from "#tools/define-tool.ts";
-import { orExplain, tooOften } from "#tools/network-failure.ts";
+import { orExplain } from "#tools/network-failure.ts";
 import type { Tool, ToolContext, ToolOutput } from "#tools/tool.ts";
-
-const PER_MINUTE = 30;
 
 export interface WebFetchOptions {
   /** Where `save_to` writes. */
   readonly workspace: Workspace;
   /** @default public addresses on the usual ports */
   readonly rules?: HttpRules | undefined;
-  /** Calls a minute, of all personas together. @default 30 */
-  readonly perMinute?: number | undefined;
-  /** Milliseconds of a clock that never goes back. */
-  readonly now?: (() => number) | undefined;
+  /**
+   * What the human's policy says of a page, for redirects: the call itself was judged by its `url` alone.
+   *
+   * @default every page has to be asked about
+   */
+  readonly judge?: ((url: string, persona: string) => Permission) | undefined;
 }
+
+const inputSchema = z.object({
+  url: z.string().min(1),
+  save_to: z.string().min(1).optional(),
+  overwrite: z.boolean().optional(),
+});
+type Input = z.infer<typeof inputSchema>;
 
 /** Reads a page of the public internet; it can ask for nothing else and change nothing there. */
 export function webFetchTool(options: WebFetchOptions): Tool {
-  const perMinute = options.perMinute ?? PER_MINUTE;
-  const bucket = new TokenBucket(perMinute, options.now);
   return defineTool({
     name: "web_fetch",
-    effect: "none",
+    // It can write a file, so a call that was cut off in the middle must not run.
+    effect: "execute",
     capabilities: ["network", "file_write"],
     description:
-      "Reads a public web page or text file (GET) as text. save_to: writes it unchanged to this file of the workspace instead of showing it.",
-    input: z.object({
-      url: z.string().min(1),
-      save_to: z.string().min(1).optional(),
-    }),
-    run: async ({ url, save_to: path }, context) => {
-      const waitMs = bucket.take();
-      if (waitMs > 0) return tooOften("web_fetch", perMinute, waitMs);
-      return await orExplain(fetchPage(url, path, { ...options, ...context }));
-    },
+      "Reads a public web page or text file (GET) as text. save_to: writes it to this new file of the workspace instead of showing it; overwrite: the file may exist.",
+    input: inputSchema,
+    run: async (input, context) => await orExplain(fetchPage(input, options, context)),
   });
 }
 
 async function fetchPage(
-  url: string,
-  path: string | undefined,
-  { workspace, rules, signal }: WebFetchOptions & ToolContext,
+  { url, save_to: path, overwrite = false }: Input,
+  { workspace, rules, judge = () => "ask" }: WebFetchOptions,
+  { signal, persona }: ToolContext,
 ): Promise<ToolOutput> {
   // Before anything is sent: a wrong path is the model's to mend.
-  if (path !== undefined) await workspace.resolve(path);
+  if (path !== undefined) await checkPlace(workspace, path, overwrite);
   const headers = { accept: "text/html, text/*;q=0.9, application/json;q=0.9, */*;q=0.1" };
-  const answer = await sendRequest({ url, headers }, { ...rules, accepts: isText }, signal);
+  // Within a host a redirect is what was asked for; to another one it is a question of its own.
+  const allowsRedirect = (to: Target, from: Target): boolean => {
+    const permission = judge(to.url.href, persona);
+    return permission === "allow" || (permission === "ask" && to.host === from.host);
+  };
+  const asked = { ...rules, accepts: isText, allowsRedirect };
+  const answer = await sendRequest({ url, headers }, asked, signal);
   const ok = answer.status < 400;
   const line = answerLine(answer);
   if (path === undefined || !ok) {
     const content = answerContent(answer, "save_to keeps the whole");
     return { ok, output: content === "" ? line : `${line}\n${content}` };
   }
-  const file = await workspace.write(
-    path,
-    decodeText(answer.body, answer.headers.get("content-type")),
-  );
+  const text = decodeText(answer.body, answer.headers.get("content-type"));
+  const file = await (overwrite ? workspace.write(path, text) : workspace.create(path, text));
   return {
     ok,
     output: `${line}\nsaved to ${file.path} (${file.bytes.toLocaleString("en")} bytes)`,
   };
+}
+
+async function checkPlace(workspace: Workspace, path: string, overwrite: boolean): Promise<void> {
+  const place = await workspace.resolve(path);
+  // `create` has the last word: somebody may take the name while the page is on its way.
+  if (overwrite || !(await Bun.file(place).exists())) return;
+  throw new OrgError(`"${path}" is there already`, {
+    code: "FILE_FAILED",
+    why: "save_to writes a new file unless overwrite is true",
+    remedies: ["choose another name", '"overwrite": true'],
+    left: "Nothing was asked for and nothing was written.",
+  });
 }

@@ -28,6 +28,12 @@ export interface HttpRules extends AddressRules {
   readonly ports?: readonly number[] | undefined;
   /** Which `content-type` may be read at all. @default every one */
   readonly accepts?: ((contentType: string | undefined) => boolean) | undefined;
+  /**
+   * Whether a redirect may be followed; whoever allowed one place has not allowed every place it leads to.
+   *
+   * @default every one to a public address
+   */
+  readonly allowsRedirect?: ((to: Target, from: Target) => boolean) | undefined;
   /** Certificates of authorities to trust, in PEM, instead of the system's. */
   readonly authorities?: string | undefined;
 }
@@ -43,8 +49,8 @@ export interface HttpAnswer {
 }
 
 /**
- * Sends a request and reads the whole answer. Redirects of GET and HEAD are followed; any other method gets
- * the redirect itself as its answer, because whoever approved the request approved one address.
+ * Sends a request and reads the whole answer. Redirects of GET are followed; any other method gets the
+ * redirect itself as its answer, because whoever approved the request approved one address.
  *
  * @throws {NetworkRefused} at a wall.
  * @throws {OrgError} `NETWORK_FAILED` when there is no whole answer in time.
@@ -69,7 +75,7 @@ export async function sendRequest(
       const why = `There are more than ${limits.redirects} redirects.`;
       throw new NetworkRefused("redirects", target.url.host, why);
     }
-    target = redirected(target, location, ports);
+    target = redirected(visit, location);
   }
 }
 
@@ -144,16 +150,22 @@ function fail(error: unknown, clock: RequestClock, target: Target): never {
 }
 
 function followable(request: HttpRequest, answer: IncomingMessage): string | undefined {
-  const follows = ["GET", "HEAD"].includes(request.method ?? "GET");
+  const follows = (request.method ?? "GET") === "GET";
   const isRedirect = [301, 302, 303, 307, 308].includes(answer.statusCode ?? 0);
   return follows && isRedirect ? answer.headers.location : undefined;
 }
 
-function redirected(from: Target, location: string, ports: readonly number[]): Target {
-  const next = parseTarget(location, ports, from.url);
-  if (!from.isSecure || next.isSecure) return next;
-  const why = `"${from.url.host}" leads from https to http.`;
-  throw new NetworkRefused("downgrade", next.url.host, why);
+function redirected({ target: from, rules }: Visit, location: string): Target {
+  const next = parseTarget(location, rules.ports, from.url);
+  if (from.isSecure && !next.isSecure) {
+    const why = `"${from.url.host}" leads from https to http.`;
+    throw new NetworkRefused("downgrade", next.url.host, why);
+  }
+  if (rules.allowsRedirect?.(next, from) === false) {
+    const why = `"${from.url.host}" leads to ${next.url.href.slice(0, 500)}, which was not allowed with it.`;
+    throw new NetworkRefused("redirect-host", next.url.host, why);
+  }
+  return next;
 }
 
 function headersOf(answer: IncomingMessage): ReadonlyMap<string, string> {

@@ -9,6 +9,7 @@ export type Wall =
   | "host"
   | "address"
   | "redirects"
+  | "redirect-host"
   | "downgrade"
   | "header"
   | "header-bytes"
@@ -40,6 +41,7 @@ const REMEDIES: Partial<Record<Wall, string>> = {
   userinfo: "leave out the name and the password before the host",
   port: "use an address without a port",
   address: "use an address of the public internet",
+  "redirect-host": "ask for that address itself: whether it may be reached is then decided anew",
   downgrade: "ask the http address itself, if it may be read by others on the way",
   "wire-bytes": "ask for a smaller part",
   "inflated-bytes": "ask for a smaller part",
