@@ -58,7 +58,8 @@ export type ErrorCode =
   | "HOME_BUSY"
   | "OWNER_LOST"
   | "LOCK_HELD"
-  | "PROCESS_FAILED";
+  | "PROCESS_FAILED"
+  | "TOOL_INVALID";
 
 /** The exit code that a headless command ends with. */
 export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
@@ -94,6 +95,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   OWNER_LOST: EXIT.busy,
   LOCK_HELD: EXIT.busy,
   PROCESS_FAILED: EXIT.failed,
+  TOOL_INVALID: EXIT.badData,
 };
 
 export interface OrgErrorOptions {

@@ -1,0 +1,97 @@
+/** Calls a generated tool: one process, one sandbox, one answer. */
+import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
+import { runSandboxed } from "#platform/sandbox/run.ts";
+import { readAnswer } from "./answer.ts";
+import type { CallOptions } from "./call-options.ts";
+import type { CallRequest } from "./inside/protocol.ts";
+import type { CallOutcome } from "./outcome.ts";
+import { PROGRAM_FOLDER, typescriptPrograms } from "./programs.ts";
+import { type ReadContract, readContract } from "./read-contract.ts";
+import { problemWith } from "./schema-check.ts";
+import { INVALID_INPUT } from "./spec.ts";
+import type { ToolFolder } from "./tool-folder.ts";
+
+/** Without the capability `clock` it is always this moment, so that equal arguments give equal results. */
+const FROZEN_MS = Date.UTC(2026, 0, 1);
+
+const BUN_COMMAND = [
+  "bun",
+  // No file that lies about may configure the program: a tool could have brought it.
+  `--config=${PROGRAM_FOLDER}/bunfig.toml`,
+  `--tsconfig-override=${PROGRAM_FOLDER}/tsconfig.json`,
+  "--no-env-file",
+  "--no-install",
+  "--no-macros",
+  "--no-addons",
+  `${PROGRAM_FOLDER}/main.js`,
+];
+
+/**
+ * Runs a tool once. Its code is loaded in a sandbox, never here; arguments and result are checked against
+ * the contract here, so that nothing a tool does can make a wrong answer look right.
+ *
+ * However the tool fares is data.
+ *
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` when there is no sandbox.
+ */
+export async function callTool(
+  folder: ToolFolder,
+  args: unknown,
+  options: CallOptions,
+): Promise<CallOutcome> {
+  const contract = readContract(folder);
+  if ("kind" in contract) return contract;
+  const problem = problemWith(args, contract.input);
+  if (problem !== undefined) {
+    return { kind: "failure", code: INVALID_INPUT, message: problem, declared: true };
+  }
+  return await run(contract, args, options);
+}
+
+async function run(
+  { spec, source, output }: ReadContract,
+  args: unknown,
+  options: CallOptions,
+): Promise<CallOutcome> {
+  const request = requestFor({ spec, source }, args, options);
+  const result = await runSandboxed(BUN_COMMAND, policyOf(options), {
+    signal: options.signal,
+    host: options.host,
+    files: await typescriptPrograms(),
+    stdin: `${JSON.stringify(request)}\n`,
+  });
+  options.onLog?.(result.stderr);
+  const outcome = readAnswer(result, request.nonce, spec);
+  if (outcome.kind !== "result") return outcome;
+  const problem = problemWith(outcome.value, output);
+  return problem === undefined
+    ? outcome
+    : { kind: "breakdown", why: "schema", detail: `The result does not fit "output": ${problem}` };
+}
+
+function requestFor(
+  { spec, source }: Pick<ReadContract, "spec" | "source">,
+  args: unknown,
+  { seed, nowMs }: CallOptions,
+): CallRequest {
+  const { name, capabilities } = spec;
+  return {
+    nonce: crypto.randomUUID(),
+    name,
+    source,
+    args: JSON.stringify(args),
+    nowMs: capabilities.includes("clock") ? (nowMs ?? null) : FROZEN_MS,
+    seed: seed === undefined ? null : seedNumbers(seed),
+    capabilities,
+  };
+}
+
+function seedNumbers(seed: string): number[] {
+  const bytes = new Bun.CryptoHasher("sha256").update(seed).digest();
+  return [0, 4, 8, 12].map((at) => bytes.readUInt32LE(at));
+}
+
+function policyOf({ policy = POLICIES.generatedTool }: CallOptions): SandboxPolicy {
+  // A result must not depend on where the machine stands.
+  return { ...policy, environment: { ...policy.environment, TZ: "UTC" } };
+}

@@ -1,0 +1,75 @@
+/** The two lines to the host: what is asked and answered goes over them, each line marked with the secret. */
+import { read, readSync, writeSync } from "node:fs";
+import type { AnswerFrame, AskAnswer, AskFrame, CallRequest } from "./protocol.ts";
+
+const STDIN = 0;
+const STDOUT = 1;
+const LINE_FEED = 10;
+
+/** Reads the request, and nothing behind it. */
+export function readRequest(): CallRequest {
+  const bytes: Buffer[] = [];
+  for (;;) {
+    const piece = Buffer.alloc(65_536);
+    const length = readSync(STDIN, piece, 0, piece.length, null);
+    bytes.push(piece.subarray(0, length));
+    // The host writes nothing more until it was asked.
+    if (length === 0 || piece[length - 1] === LINE_FEED) break;
+  }
+  return JSON.parse(Buffer.concat(bytes).toString());
+}
+
+export class Channel {
+  readonly #nonce: string;
+  readonly #waiting = new Map<number, (text: string) => void>();
+  #asked = 0;
+  #rest = "";
+  /** What a read that is under way fills. */
+  #piece: Buffer | undefined;
+
+  constructor(nonce: string) {
+    this.#nonce = nonce;
+  }
+
+  /** @param onAnswer gets an `AskAnswer`, as JSON. */
+  ask(operation: string, argument: string, onAnswer: (text: string) => void): void {
+    this.#asked += 1;
+    this.#waiting.set(this.#asked, onAnswer);
+    this.#write({ nonce: this.#nonce, ask: this.#asked, operation, argument });
+    this.#listen();
+  }
+
+  answer(answer: string, tampered: string | undefined): void {
+    this.#write({ nonce: this.#nonce, tampered, answer });
+  }
+
+  #write(frame: AskFrame | AnswerFrame): void {
+    const bytes = Buffer.from(`${JSON.stringify(frame)}\n`);
+    for (let at = 0; at < bytes.length; ) at += writeSync(STDOUT, bytes, at);
+  }
+
+  // Reads only while somebody waits: a read under way keeps the program alive.
+  #listen(): void {
+    if (this.#piece !== undefined || this.#waiting.size === 0) return;
+    const piece = Buffer.alloc(65_536);
+    this.#piece = piece;
+    read(STDIN, piece, 0, piece.length, null, (error, length) => {
+      this.#piece = undefined;
+      if (error !== null || length === 0) return;
+      this.#take(piece.toString("latin1", 0, length));
+      this.#listen();
+    });
+  }
+
+  // Latin 1 keeps bytes apart until a line is whole.
+  #take(piece: string): void {
+    const lines = (this.#rest + piece).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const text = Buffer.from(line, "latin1").toString();
+      const { ask }: AskAnswer = JSON.parse(text);
+      this.#waiting.get(ask)?.(text);
+      this.#waiting.delete(ask);
+    }
+  }
+}

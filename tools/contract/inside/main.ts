@@ -1,0 +1,123 @@
+/**
+ * The program that runs one call of a tool, in the sandbox. It reads a `CallRequest` from its standard
+ * input, gives the tool a realm of its own (`node:vm`: another set of intrinsics, no `process`, no `Bun`, no
+ * modules but zod, no code from text), and writes an `AnswerFrame`.
+ *
+ * The secret of the call lives in the realm of this program alone.
+ */
+import { readFileSync, writeSync } from "node:fs";
+import { type Context, createContext, runInContext, SourceTextModule } from "node:vm";
+import { Channel, readRequest } from "./channel.ts";
+import { Fingerprint } from "./fingerprint.ts";
+import type { Outer } from "./outer.ts";
+import type { CallRequest } from "./protocol.ts";
+import { randomFrom } from "./random.ts";
+
+const STDERR = 2;
+/** Longest log in characters; the host reads four times as many bytes. */
+const MAX_LOG = 60_000;
+
+// Objects of the language that no global name leads to.
+const HIDDEN_ROOTS = `({
+  asyncFunction: async () => {}, generator: function* () {}, asyncGenerator: async function* () {},
+  arrayIterator: [].values(), mapIterator: new Map().values(), setIterator: new Set().values(),
+  stringIterator: ""[Symbol.iterator](), matchIterator: "".matchAll(/a/g), iteratorHelper: [].values().map((x) => x),
+})`;
+
+if (import.meta.main) await main(readRequest());
+
+async function main(request: CallRequest): Promise<void> {
+  // No name of the outside: not even the global object inherits from an object of this realm.
+  const context = createContext(Object.create(null), {
+    codeGeneration: { strings: false, wasm: false },
+  });
+  const zod = await loadOurs("zod.js", context);
+  const realm: unknown = (await loadOurs("realm.js", context)).namespace;
+  const violations: string[] = [];
+  const channel = new Channel(request.nonce);
+  const finish = (answer: string): void => {
+    const message = `The contract does not name ${violations[0]}`;
+    const told = violations.length === 0 ? answer : JSON.stringify({ kind: "capability", message });
+    channel.answer(told, fingerprint.difference());
+    process.reallyExit(0);
+  };
+  const outer = createOuter(request, {
+    finish,
+    violate: (what) => violations.push(what),
+    ask: (...asked) => channel.ask(...asked),
+  });
+  const { createGuest } = realm as typeof import("./realm.ts"); // the module that it was built from
+  const guest = createGuest(outer, { capabilities: request.capabilities });
+  const fingerprint = fingerprintOf(context);
+  process.on("uncaughtException", (error) => guest.crash(error));
+  process.on("unhandledRejection", (error) => guest.crash(error));
+  try {
+    const tool = await loadTool(request, context, { zod, outer });
+    guest.call(
+      () => tool.evaluate(),
+      () => tool.namespace,
+      request.args,
+    );
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    finish(JSON.stringify({ kind: "load", message }));
+  }
+}
+
+async function loadOurs(file: string, context: Context): Promise<SourceTextModule> {
+  const source = readFileSync(`${import.meta.dir}/${file}`, "utf8");
+  const module = new SourceTextModule(source, { context, identifier: file });
+  await module.link(refuseImport);
+  await module.evaluate();
+  return module;
+}
+
+async function loadTool(
+  { source, name }: CallRequest,
+  context: Context,
+  { zod, outer }: { zod: SourceTextModule; outer: Outer },
+): Promise<SourceTextModule> {
+  const plain = new Bun.Transpiler({ loader: "ts" }).transformSync(source);
+  const tool = new SourceTextModule(plain, {
+    context,
+    identifier: `/tool/tools/generated/${name}/tool.ts`,
+    importModuleDynamically: (specifier: string) => {
+      outer.violate(`import("${specifier}")`);
+      return refuseImport(specifier);
+    },
+  });
+  await tool.link((specifier) => {
+    if (specifier === "zod") return zod;
+    outer.violate(`the module "${specifier}"`);
+    return refuseImport(specifier);
+  });
+  return tool;
+}
+
+function refuseImport(specifier: string): never {
+  throw new Error(`A tool may import "zod" alone, not "${specifier}"`);
+}
+
+function fingerprintOf(context: Context): Fingerprint {
+  return new Fingerprint({
+    globalThis: runInContext("globalThis", context),
+    language: runInContext(HIDDEN_ROOTS, context),
+  });
+}
+
+function createOuter(
+  { nowMs, seed }: CallRequest,
+  rest: Pick<Outer, "ask" | "finish" | "violate">,
+): Outer {
+  let logged = 0;
+  return {
+    ...rest,
+    nowMs: () => nowMs ?? Date.now(),
+    random: seed === null ? Math.random : randomFrom(seed),
+    log: (text) => {
+      const line = `${text}\n`.slice(0, MAX_LOG - logged);
+      logged += line.length;
+      writeSync(STDERR, line);
+    },
+  };
+}

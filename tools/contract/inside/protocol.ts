@@ -1,0 +1,53 @@
+/**
+ * What passes between the host and the program in the sandbox: lines of JSON. The host writes one
+ * {@link CallRequest}, then an {@link AskAnswer} for each {@link AskFrame}; the last line of the program is
+ * its {@link AnswerFrame}.
+ */
+
+export interface CallRequest {
+  /** Secret of this call. A line without it was not written by our program. */
+  readonly nonce: string;
+  readonly name: string;
+  /** The source text of the tool. */
+  readonly source: string;
+  /** The arguments object, as JSON. */
+  readonly args: string;
+  /** What its clock says, in milliseconds since 1970; null: what the clock of the machine says. */
+  readonly nowMs: number | null;
+  /** Four 32-bit numbers from which its random numbers come; null: those of the machine. */
+  readonly seed: readonly number[] | null;
+  /** What its contract names. */
+  readonly capabilities: readonly string[];
+}
+
+/** The tool needs something that only the host can do. */
+export interface AskFrame {
+  readonly nonce: string;
+  readonly ask: number;
+  readonly operation: string;
+  /** As JSON. */
+  readonly argument: string;
+}
+
+/** To {@link AskFrame}: `error` is the message of what the tool sees thrown. */
+export interface AskAnswer {
+  readonly ask: number;
+  readonly value?: unknown;
+  readonly error?: string | undefined;
+}
+
+export interface AnswerFrame {
+  readonly nonce: string;
+  /** The first intrinsic that is another one than before the tool was loaded. */
+  readonly tampered?: string | undefined;
+  /** An {@link Answer}, as JSON: it was written in the realm of the tool, so it is no part of this object. */
+  readonly answer: string;
+}
+
+export type Answer =
+  | { readonly kind: "result"; readonly value: unknown }
+  | { readonly kind: "thrown"; readonly code: string; readonly message: string }
+  | {
+      readonly kind: "refused" | "load" | "capability" | "unfit" | "crash";
+      readonly message: string;
+    };

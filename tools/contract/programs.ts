@@ -1,0 +1,47 @@
+/** The programs of ours that run in the sandbox, built once for each process of the host. */
+import type { SandboxFile } from "#platform/sandbox/arguments.ts";
+
+/** Where they lie inside. */
+export const PROGRAM_FOLDER = "/run/org";
+
+let typescript: Promise<readonly SandboxFile[]> | undefined;
+
+/**
+ * What a call of a TypeScript tool needs: the program, the code that prepares the realm, and zod, each as
+ * one file. Read from the folder of this source, never from that of a tool.
+ */
+export function typescriptPrograms(): Promise<readonly SandboxFile[]> {
+  typescript ??= buildAll();
+  return typescript;
+}
+
+async function buildAll(): Promise<readonly SandboxFile[]> {
+  const sources = [
+    ["main.js", locate("./inside/main.ts")],
+    ["realm.js", locate("./inside/realm.ts")],
+    ["zod.js", locate("zod")],
+  ] as const;
+  const built = await Promise.all(sources.map(([name, path]) => build(name, path)));
+  // Bun looks for both beside the program when nothing names them.
+  const settings = [
+    { path: `${PROGRAM_FOLDER}/bunfig.toml`, content: "" },
+    { path: `${PROGRAM_FOLDER}/tsconfig.json`, content: "{}" },
+  ];
+  return [...built, ...settings];
+}
+
+async function build(name: string, path: string): Promise<SandboxFile> {
+  const { outputs } = await Bun.build({
+    entrypoints: [path],
+    target: "bun",
+    format: "esm",
+    minify: { whitespace: true, syntax: true, identifiers: false },
+  });
+  const [output] = outputs;
+  if (output === undefined) throw new Error(`Building ${name} gave nothing`);
+  return { path: `${PROGRAM_FOLDER}/${name}`, content: await output.text() };
+}
+
+function locate(specifier: string): string {
+  return Bun.fileURLToPath(import.meta.resolve(specifier));
+}

@@ -1,0 +1,27 @@
+/** Checks values against the JSON schemas of a contract. */
+import { z } from "zod";
+import type { JsonSchema } from "./spec.ts";
+
+/** A schema of a contract, ready to check with. */
+export type CheckedSchema = z.ZodType;
+
+/** @throws {Error} for a schema that says what we cannot check. */
+export function compileSchema(name: "input" | "output", schema: JsonSchema): CheckedSchema {
+  try {
+    return z.fromJSONSchema(schema);
+  } catch (error) {
+    throw new Error(`"${name}" is no JSON schema that can be checked: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What is wrong with a value, in one line. */
+export function problemWith(value: unknown, schema: CheckedSchema): string | undefined {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return undefined;
+  const issues = parsed.error.issues.map(
+    ({ path, message }) => `${path.length === 0 ? "" : `${path.join(".")}: `}${message}`,
+  );
+  return issues.slice(0, 5).join("; ");
+}
