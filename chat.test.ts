@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
 import type { RoomEvent, ToolFinished, TurnEnd } from "#core/events.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { contextModel } from "#models/context-model.ts";
 import type { ModelHooks } from "#models/model.ts";
 import { agent } from "#models/personas/agent.ts";
@@ -63,6 +64,7 @@ function stage(script: (index: number) => readonly Beat[], options: StageOptions
     message: "m1",
     model: contextModel(agent, about),
     tools: new Toolbox([sh]),
+    cleaner: new TextCleaner(),
     history: [[{ role: "user", content: "user: go" }]],
     others: ["python", "user"],
     lock,
@@ -85,20 +87,9 @@ describe("a turn", () => {
     const answer = [text("All "), text("done."), DONE];
     const { turn, provider } = stage((index) => (index === 0 ? [sh("ls"), DONE] : answer));
     const events = await play(turn);
-    expect(events.map(({ type }) => type)).toEqual([
-      "turn-start",
-      "phase",
-      "answer",
-      "tool-call",
-      "phase",
-      "tool-result",
-      "phase",
-      "phase",
-      "text-delta",
-      "text-delta",
-      "answer",
-      "turn-end",
-    ]);
+    expect(events.map(({ type }) => type).join(" ")).toBe(
+      "turn-start phase answer tool-call phase tool-result phase phase text-delta text-delta answer turn-end",
+    );
     expect(ending(events)).toMatchObject({ reason: "complete" });
     expect(provider.requests[1]?.messages.slice(-2)).toMatchObject([
       { role: "assistant", calls: [{ id: "call_0" }] },

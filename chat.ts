@@ -3,6 +3,7 @@ import type { ToolCall, ToolResult } from "#core/calls.ts";
 import type { ChannelLock, Release } from "#core/channel-lock.ts";
 import { explain, OrgError, unreachable } from "#core/errors.ts";
 import type { Answer, Phase, RoomEvent, TurnEnd, TurnEndReason, Usage } from "#core/events.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { AnswerReader } from "#models/answer-reader.ts";
 import { type PlannedCall, planCalls, withDistinctIds } from "#models/call-plan.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
@@ -19,6 +20,8 @@ export interface ChatOptions {
   readonly profile?: ModelProfile | undefined;
   /** Who speaks, and whom it must not speak for. */
   readonly speaker?: { readonly self: string; readonly others: readonly string[] };
+  /** @default knows what secrets look like, and none by its value */
+  readonly cleaner?: TextCleaner;
 }
 
 /** A finished completion. Nothing that was received is ever left out of it. */
@@ -89,6 +92,8 @@ export interface Turn {
   readonly history: Iterable<readonly ChatMessage[]>;
   /** Names whose lines the persona must not write: everybody else, the human included. */
   readonly others: readonly string[];
+  /** Knows the secrets of the process. */
+  readonly cleaner: TextCleaner;
   /** The lock of the model's endpoint; held while tokens flow, never while a tool runs. */
   readonly lock: ChannelLock;
   readonly limits: TurnLimits;
@@ -159,7 +164,7 @@ async function* speak(
   turn: Turn,
   current: readonly ChatMessage[],
 ): AsyncGenerator<RoomEvent, ChatEnd> {
-  const { model, lock, signal, history } = turn;
+  const { model, lock, signal, history, cleaner } = turn;
   const who = speaker(turn);
   if (lock.owners.length >= lock.limit) {
     const detail = `behind ${lock.owners.join(", ")}`;
@@ -168,12 +173,15 @@ async function* speak(
   using floor = await waitForFloor(turn);
   if (floor === undefined) return NOTHING_SAID;
   yield { type: "phase", ...who, phase: "waiting" };
-  const request = model.request({ history, current, tools: turn.tools.schemas });
+  const prompt = model.request({ history, current, tools: turn.tools.schemas });
+  // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
+  const request = cleaner.redactData(prompt);
   const names = { self: who.persona, others: turn.others };
   const { provider } = model;
   const profile = await model.profile(signal);
   let phase: Phase = "waiting";
-  for await (const event of chatOnce({ provider, request, signal, profile, speaker: names })) {
+  const how = { provider, request, signal, profile, speaker: names, cleaner };
+  for await (const event of chatOnce(how)) {
     if (event.type === "end") return event;
     const now: Phase = PHASE_OF[event.type] ?? phase;
     if (now !== phase) yield { type: "phase", ...who, phase: now };

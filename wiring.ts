@@ -5,7 +5,7 @@ import type { Journal } from "#core/journal.ts";
 import { decide } from "#core/policy/decide.ts";
 import type { Permission } from "#core/policy/policy.ts";
 import { RateLimits } from "#core/rate-limit.ts";
-import { redactor } from "#core/redact.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
 import { ANY_MODEL, withDefaultModel } from "#models/default-model.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
@@ -39,6 +39,8 @@ type Flags = ReadonlyMap<string, string>;
 export interface Session {
   readonly settings: Settings;
   readonly flags: Flags;
+  /** The only one of the process. @default {@link textCleaner} of the settings */
+  readonly cleaner?: TextCleaner;
   /**
    * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
    *
@@ -52,6 +54,11 @@ export interface Outside {
   readonly rules?: HttpRules;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
+}
+
+/** Everything that reaches a screen, a model, the journal or a file passes through this. */
+export function textCleaner({ secrets }: Pick<Settings, "secrets">): TextCleaner {
+  return new TextCleaner(secrets);
 }
 
 /** @throws {OrgError} `CONFIG_INVALID` when the rules do not do what they should, or could be changed. */
@@ -80,15 +87,16 @@ function sharedTools(settings: Settings, workspace: Workspace, rules?: HttpRules
  * @param parts disposes of what the rooms need.
  */
 export async function roomFactory(
-  { settings, flags, outside }: Session,
+  session: Session,
   parts: AsyncDisposableStack,
 ): Promise<(id: string, journal: Journal) => Promise<Room>> {
+  const { settings, cleaner = textCleaner(settings), outside } = session;
   checkSettings(settings);
   const paths = homePaths(settings.home);
   const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
   const tools = new Toolbox(sharedTools(settings, workspace, outside?.rules));
-  const own = readPersonaFiles(paths.personas, [...tools.names, "chat_mode"]);
-  const provider = await providerOf(settings, flags, parts);
+  const own = cleaner.cleanData(readPersonaFiles(paths.personas, [...tools.names, "chat_mode"]));
+  const provider = await providerOf({ ...session, cleaner }, parts);
   const models = castOf(allPersonas(own), {
     provider,
     model: settings.model ?? ANY_MODEL,
@@ -104,19 +112,19 @@ export async function roomFactory(
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(paths.spending));
   const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
-  const shared = { models, tools, lockOf, workspace, permissions, budget };
+  const shared = { models, tools, lockOf, workspace, cleaner, permissions, budget };
   return (id, journal) => Room.open({ id, journal, ...shared });
 }
 
 /** The provider of a session; what it needs beside itself is disposed with `parts`. */
 export async function providerOf(
-  settings: Settings,
-  flags: Flags,
+  { settings, flags, cleaner = textCleaner(settings) }: Session,
   parts: AsyncDisposableStack,
 ): Promise<Provider> {
   const { base: baseUrl, apiKey, firstByteMs, idleMs } = settings;
   const timeouts = { firstByteMs, idleMs };
-  const redact = redactor(apiKey === undefined ? [] : [apiKey]);
+  // What is played back must be the same to the byte: only secrets go.
+  const redact = (text: string) => cleaner.redact(text);
   const [mode, path] = cassetteOf(flags);
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(

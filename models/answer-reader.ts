@@ -56,6 +56,8 @@ export class AnswerReader {
   #channel: "text" | "reasoning" = "text";
   // Pieces, joined once at the end: strings grown piece by piece are flattened again and again.
   #text: string[] = [];
+  /** Thinking came after text: there may be parts of either on both sides of the other. */
+  #isInterleaved = false as boolean;
   #finish: FinishReason = "cut";
   #reasoning: string[] = [];
 
@@ -70,11 +72,11 @@ export class AnswerReader {
   }
 
   get text(): string {
-    return this.#text.join("");
+    return this.#joined(this.#text);
   }
 
   get reasoning(): string {
-    return this.#reasoning.join("");
+    return this.#joined(this.#reasoning);
   }
 
   /** The answer was a lone pass; certain after {@link end}. */
@@ -180,9 +182,16 @@ export class AnswerReader {
 
   #think(text: string): ReadEvent[] {
     const earlier = this.#channel === "reasoning" ? "" : this.#guarded(this.#textGate.end());
+    this.#isInterleaved ||= earlier !== "" || this.#text.length > 0;
     this.#channel = "reasoning";
     const thought = this.#thought(this.#reasoningGate.push(text));
     return earlier === "" ? thought : [...this.#shown(earlier), ...thought];
+  }
+
+  /** Parts that were cleaned apart may be a secret together. */
+  #joined(parts: readonly string[]): string {
+    const text = parts.join("");
+    return this.#isInterleaved ? this.#cleaner.clean(text) : text;
   }
 
   #guarded(text: string): string {

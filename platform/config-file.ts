@@ -2,13 +2,15 @@
 import { readFileSync } from "node:fs";
 import { TOML } from "bun";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { redactor } from "#core/redact.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type ConfigFile, parseConfig } from "./config-schema.ts";
 
 export interface ReadConfig {
   readonly config: ConfigFile;
   /** Values of the environment that the file refers to, by name. */
   readonly references: ReadonlyMap<string, string>;
+  /** Those of them that must never be shown. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -22,6 +24,7 @@ export function readConfigFile(
   env: Readonly<Record<string, string | undefined>>,
 ): ReadConfig {
   const references = new Map<string, string>();
+  const secrets: string[] = [];
   const resolved = mapStrings(parseToml(path), [], (text, keys) => {
     const key = keys.join(".");
     const problem = secretProblem(keys, text);
@@ -32,17 +35,20 @@ export function readConfigFile(
         throw invalid(path, `${key}: the environment has no ${name}`);
       }
       references.set(name, value);
+      if (!SHOWN_KEYS.test(key)) secrets.push(value);
       return value;
     });
   });
   const parsed = parseConfig(resolved);
   if ("problem" in parsed) throw invalid(path, parsed.problem);
-  return { config: parsed.config, references };
+  return { config: parsed.config, references, secrets };
 }
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 const SECRET_KEY = /(?:^|[_-])(?:key|token|secret|password|passwd|passphrase|credentials?|auth)$/i;
-const redact = redactor();
+// Where a person looks for them: `org config`, the screens, error texts.
+const SHOWN_KEYS = /^(?:profile|base|model|workspace|personas\..*|prices\..*|rates\..*)$/;
+const cleaner = new TextCleaner();
 const NO_SECRETS = `a secret must not stand in the file; write \${NAME_OF_A_VARIABLE}`;
 
 /** What is secret stands in the environment, where it is in no backup and no commit. */
@@ -50,7 +56,9 @@ function secretProblem(keys: readonly string[], text: string): string | undefine
   const literal = text.replace(REFERENCE, "");
   if (literal === "") return undefined;
   const isSecret =
-    SECRET_KEY.test(keys.at(-1) ?? "") || redact(literal) !== literal || hasPassword(literal);
+    SECRET_KEY.test(keys.at(-1) ?? "") ||
+    cleaner.secretsIn(literal).length > 0 ||
+    hasPassword(literal);
   // The value itself must show nowhere, not even here.
   return isSecret ? NO_SECRETS : undefined;
 }

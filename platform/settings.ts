@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Price } from "#core/budget.ts";
+import { addressSecrets, environmentSecrets } from "#core/text/environment.ts";
 import { invalid, readConfigFile } from "./config-file.ts";
 import {
   type PermissionSettings,
@@ -37,6 +38,8 @@ export interface Settings extends PermissionSettings {
   readonly configPath: string;
   /** What the file refers to in the environment, by name; its values are shown nowhere. */
   readonly references: ReadonlyMap<string, string>;
+  /** All values that are known to be secret: they must never be shown, stored or sent to a model. */
+  readonly secrets: readonly string[];
 }
 
 export interface SettingsSources {
@@ -53,14 +56,15 @@ const positive = z.int().min(1);
 export function readSettings({ flags, env, defaultHome }: SettingsSources): Settings {
   const home = resolve(env["ORG_HOME"] || defaultHome);
   const path = join(home, "org.config");
-  const { config: file, references } = readConfigFile(path, env);
+  const { config: file, references, secrets } = readConfigFile(path, env);
   const profile = file.profile ?? "dev";
   const number = (name: string, fallback: number) => envNumber(name, env[name]) ?? fallback;
   const workspace = env["ORG_WORKSPACE"] || file.workspace;
+  const base = baseUrl(flags, env, file.base);
   return {
     home,
     workspace: workspace === undefined ? undefined : resolve(home, workspace),
-    base: baseUrl(flags, env, file.base),
+    base,
     model: flags.get("model") ?? (env["OLLAMA_MODEL"] || file.model),
     apiKey: env["OPENAI_API_KEY"] || file.api_key,
     personaModels: Object.fromEntries(
@@ -75,6 +79,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     prices: file.prices,
     configPath: path,
     references,
+    secrets: [...environmentSecrets(env), ...secrets, ...addressSecrets(base)],
   };
 }
 

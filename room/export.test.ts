@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { HumanMessage, JournaledEvent, ToolFinished } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import { sanitize } from "#core/sanitize.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { toMarkdown } from "#room/export.ts";
 
 const AT = Date.UTC(2026, 0, 2, 3, 4);
@@ -17,7 +18,8 @@ async function* entries(events: readonly JournaledEvent[]): AsyncGenerator<Entry
 }
 
 async function markdown(events: readonly JournaledEvent[], raw = false): Promise<string> {
-  const pieces = await Array.fromAsync(toMarkdown(entries(events), { title: "Room r1", raw }));
+  const options = { title: "Room r1", raw, cleaner: new TextCleaner(["swordfish-1"]) };
+  const pieces = await Array.fromAsync(toMarkdown(entries(events), options));
   return pieces.join("");
 }
 

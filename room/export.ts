@@ -1,11 +1,15 @@
 /** A room's journal as text for people. */
 import type { Entry } from "#core/journal.ts";
 import { sanitize } from "#core/sanitize.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { cleanEntry } from "#room/clean-event.ts";
 
 export interface ExportOptions {
   readonly title: string;
   /** Include what tools printed. */
   readonly raw: boolean;
+  /** The journal is clean; but what is a secret may be known only since then. */
+  readonly cleaner: TextCleaner;
 }
 
 /** The room as Markdown, one piece per event, in order; nothing at all where there is no event. */
@@ -15,10 +19,11 @@ export async function* toMarkdown(
 ): AsyncGenerator<string, void> {
   const open = new Map<string, string>();
   let title = `# ${options.title}\n`;
-  for await (const entry of entries) {
+  for await (const stored of entries) {
     // Only now is it certain that there is such a room.
     if (title !== "") yield title;
     title = "";
+    const entry = cleanEntry(stored, options.cleaner);
     const { event } = entry;
     if (event.type === "turn-start") open.set(event.turn, event.persona);
     if (event.type === "turn-end") open.delete(event.turn);

@@ -7,6 +7,7 @@ import { decide } from "#core/policy/decide.ts";
 import { type CallFacts, DEFAULT_POLICY, type Decision, type Policy } from "#core/policy/policy.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import type { RateLimits } from "#core/rate-limit.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Answered, Approval, Approvals, Question } from "#room/approvals.ts";
 import type { CallGuard, GuardedCall, Refusal } from "#tools/call-guard.ts";
 
@@ -36,6 +37,12 @@ export type Consent = "ask" | "deny" | "approve";
 export interface TurnGuardOptions {
   readonly permissions: Permissions;
   readonly approvals: Approvals;
+  /**
+   * Cleans what the human is shown; what a yes is bound to stays as the model wrote it.
+   *
+   * @default knows what secrets look like, and none by its value
+   */
+  readonly cleaner?: TextCleaner;
   readonly consent: Consent;
   readonly turn: string;
   readonly emit: (event: RoomEvent) => Promise<void>;
@@ -71,11 +78,12 @@ function decisionOn(facts: CallFacts, { policy, resolveProgram }: Permissions): 
 async function consentTo(
   { call, facts, signal }: GuardedCall,
   { why }: Decision,
-  { permissions, approvals, consent, turn, emit }: TurnGuardOptions,
+  { permissions, approvals, cleaner = new TextCleaner(), consent, turn, emit }: TurnGuardOptions,
 ): Promise<Approval | Refusal> {
   const { persona } = facts;
   const question: Question = {
-    ...{ turn, persona, call, why, signal, emit },
+    ...{ turn, persona, why, signal, emit },
+    call: cleaner.redactData(call),
     hash: approvalHash(facts),
   };
   await emit({ type: "phase", turn, persona, phase: "approval", detail: call.name });

@@ -1,6 +1,7 @@
 import type { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import type { Journal } from "#core/journal.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Model } from "#models/model.ts";
 import type { RoomRules } from "#room/cascade.ts";
 import type { Permissions } from "#room/permissions.ts";
@@ -19,6 +20,8 @@ export interface RoomOptions {
   /** The lock of a provider endpoint, the same for all rooms of the process. */
   readonly lockOf: (endpoint: string) => ChannelLock;
   readonly workspace: Workspace;
+  /** Knows the secrets of the process: everything that is said here passes through it. */
+  readonly cleaner: TextCleaner;
   /** @default what is sandboxed may run */
   readonly permissions?: Permissions;
   /** Pays for every completion; written out also where nobody pays, so that it cannot be forgotten. */

@@ -11,17 +11,20 @@ import type {
 import { newId } from "#core/ids.ts";
 import { formatMode, GROUP, type Mode, parseMode } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { budgeted } from "#models/budgeted.ts";
 import type { Model } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
 import { Approvals } from "#room/approvals.ts";
 import { Cascade, type FinishedTurn } from "#room/cascade.ts";
+import { cleanEvent } from "#room/clean-event.ts";
 import { isLive, keyOf, restoredMode, shown } from "#room/entries.ts";
 import { keepInFile, writeFileTags } from "#room/files.ts";
 import { audienceOf, RoomHistory } from "#room/history.ts";
 import { type Consent, DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
 import { roomClosed } from "#room/room-closed.ts";
 import type { RoomOptions } from "#room/room-options.ts";
+import { hideTypedSecrets } from "#room/typed-secrets.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { TURN_LIMITS } from "#tools/turn-meter.ts";
@@ -74,7 +77,7 @@ export class Room implements AsyncDisposable {
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#models = options.models.map((model) => this.#paidFor(model));
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
-    this.#tools = new Toolbox([...options.tools.tools, chatMode]);
+    this.#tools = new Toolbox([...options.tools.tools, chatMode], { cleaner: options.cleaner });
   }
 
   /**
@@ -89,6 +92,11 @@ export class Room implements AsyncDisposable {
       await room.#record({ type: "turn-end", turn, persona, reason: "cut", why });
     }
     return room;
+  }
+
+  /** For what is said on a screen beside the room's events. */
+  get cleaner(): TextCleaner {
+    return this.#options.cleaner;
   }
 
   get mode(): Mode {
@@ -127,13 +135,14 @@ export class Room implements AsyncDisposable {
   }
 
   /**
-   * Takes a line of the human. It is on disk when this resolves; `done` resolves when it has been
-   * answered, however that ended.
+   * Takes a line of the human, without the credentials in it. It is on disk when this resolves; `done`
+   * resolves when it has been answered, however that ended.
    *
    * @throws {OrgError} `PERSONA_UNKNOWN` or `MODE_INVALID`: nothing was sent.
    */
-  async say(text: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
+  async say(typed: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
     const mode = options.mode === undefined ? this.#mode : parseMode(options.mode, this.#ids());
+    const { text, notice } = hideTypedSecrets(typed, this.cleaner);
     const { to, together, tags } = this.#address(text, mode);
     const id = newId("msg");
     const message: HumanMessage = {
@@ -146,6 +155,7 @@ export class Room implements AsyncDisposable {
     };
     const { listener } = options;
     await this.#emit(message, listener);
+    if (notice !== undefined) await this.#emit(notice, listener);
     for await (const event of writeFileTags(tags.files, "user", this.#options.workspace)) {
       await this.#emit(event, listener);
     }
@@ -263,6 +273,7 @@ export class Room implements AsyncDisposable {
     const guard = turnGuard({
       permissions: this.#options.permissions ?? DEFAULT_PERMISSIONS,
       approvals: this.approvals,
+      cleaner: this.cleaner,
       consent: job.consent,
       turn: id,
       emit: (event) => this.#emit(event, job.listener),
@@ -271,6 +282,7 @@ export class Room implements AsyncDisposable {
       id,
       message: job.message.id,
       model,
+      cleaner: this.cleaner,
       tools: this.#tools.pick(model.persona.tools, guard),
       history: { [Symbol.iterator]: exchanges },
       others: [...this.#ids().filter((id) => id !== persona), "user"],
@@ -304,7 +316,9 @@ export class Room implements AsyncDisposable {
   }
 
   /** Every event goes through here: on disk first where it is one to keep, then to whoever listens. */
-  async #emit(event: RoomEvent, own?: Listener): Promise<void> {
+  async #emit(raw: RoomEvent, own?: Listener): Promise<void> {
+    // The reader of the answer has cleaned what is streamed, as a whole.
+    const event = isLive(raw) ? raw : cleanEvent(raw, this.cleaner);
     if (isLive(event)) this.#show(event);
     else await this.#record(event);
     own?.(event);

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ChannelLock } from "#core/channel-lock.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { Entry, Journal } from "#core/journal.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import type { Persona } from "#models/persona.ts";
 import type { Provider } from "#models/provider.ts";
@@ -66,6 +67,7 @@ export interface TestRoomOptions {
   readonly workspace?: Workspace;
   readonly provider?: Provider;
   readonly lock?: ChannelLock;
+  readonly cleaner?: TextCleaner;
   readonly limits?: RoomOptions["limits"];
   readonly permissions?: RoomOptions["permissions"];
   readonly budget?: RoomOptions["budget"];
@@ -84,6 +86,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     tools: new Toolbox(tools),
     lockOf: () => lock,
     workspace: options.workspace ?? memoryWorkspace(),
+    cleaner: options.cleaner ?? new TextCleaner(),
     budget: options.budget,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),

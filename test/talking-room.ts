@@ -2,6 +2,7 @@
 import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Entry, Journal } from "#core/journal.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import { BUILT_IN, castOf } from "#room/cast.ts";
 import { toMarkdown } from "#room/export.ts";
@@ -108,6 +109,7 @@ export interface TalkingRoom {
 export async function openTalkingRoom(): Promise<TalkingRoom> {
   const journal = memoryJournal();
   const lock = new ChannelLock();
+  const cleaner = new TextCleaner();
   const room = await Room.open({
     id: "test",
     journal,
@@ -115,6 +117,7 @@ export async function openTalkingRoom(): Promise<TalkingRoom> {
     tools: new Toolbox([echoTool]),
     lockOf: () => lock,
     workspace: memoryWorkspace(),
+    cleaner,
     budget: undefined,
   });
   const rawOutputs = async () =>
@@ -122,7 +125,7 @@ export async function openTalkingRoom(): Promise<TalkingRoom> {
       event.type === "tool-result" ? [{ name: event.name, output: event.output ?? "" }] : [],
     );
   const exportRoom = async () => {
-    const pieces = toMarkdown(journal.read("test", 1), { title: "Room test", raw: false });
+    const pieces = toMarkdown(journal.read("test", 1), { title: "Room test", raw: false, cleaner });
     return (await Array.fromAsync(pieces)).join("");
   };
   return { room, sources: { rawOutputs, exportRoom } };

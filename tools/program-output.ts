@@ -8,10 +8,18 @@ const SHOWN_CHARACTERS = 16_384;
 /** Of these, what stderr may take: errors matter, and their end matters most. */
 const SHOWN_STDERR_CHARACTERS = 4096;
 
-/** Renders a run: stdout, stderr, and how it ended. Only exit code 0 counts as success. */
-export function programOutput(result: SandboxResult, policy: SandboxPolicy): ToolOutput {
-  const stderr = headAndTail(result.stderr.trimEnd(), SHOWN_STDERR_CHARACTERS);
-  const stdout = headAndTail(result.stdout.trimEnd(), SHOWN_CHARACTERS - stderr.length);
+/**
+ * Renders a run: stdout, stderr, and how it ended. Only exit code 0 counts as success.
+ *
+ * @param clean takes out what may not be shown, before anything is cut.
+ */
+export function programOutput(
+  result: SandboxResult,
+  policy: SandboxPolicy,
+  clean: (text: string) => string = (text) => text,
+): ToolOutput {
+  const stderr = headAndTail(clean(result.stderr).trimEnd(), SHOWN_STDERR_CHARACTERS);
+  const stdout = headAndTail(clean(result.stdout).trimEnd(), SHOWN_CHARACTERS - stderr.length);
   const parts = [stdout, stderr === "" ? "" : `[stderr]\n${stderr}`, ending(result, policy)];
   return {
     ok: result.exit === 0,

@@ -24,14 +24,14 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
       code: z.string().min(1),
       timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional(),
     }),
-    run: async ({ code, timeout_s }, { signal }) => {
+    run: async ({ code, timeout_s }, { signal, clean }) => {
       const policy = callPolicy(sandbox, POLICIES.pythonRun, timeout_s);
       const result = await runSandboxed(PYTHON, policy, {
         signal,
         files: [{ path: SCRIPT, content: code }],
         host: sandbox.host,
       });
-      return programOutput(result, policy);
+      return programOutput(result, policy, clean);
     },
   });
 }

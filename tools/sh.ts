@@ -21,7 +21,7 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
       cmd: z.string().min(1),
       timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional(),
     }),
-    run: async ({ cmd, timeout_s }, { signal }) => {
+    run: async ({ cmd, timeout_s }, { signal, clean }) => {
       const policy = callPolicy(sandbox, POLICIES.sh, timeout_s);
       // As a file: a command line is public on the host, and ends at 128 KiB.
       const result = await runSandboxed([shell(), SCRIPT], policy, {
@@ -29,7 +29,7 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
         files: [{ path: SCRIPT, content: cmd }],
         host: sandbox.host,
       });
-      return programOutput(result, policy);
+      return programOutput(result, policy, clean);
     },
   });
 }

@@ -18,6 +18,11 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Id of the persona that calls. */
   readonly persona: string;
+  /**
+   * Takes control characters and secrets out of a text. All output passes through it in the end; a tool
+   * that cuts its output does so before, for a cut through a secret would leave half of it.
+   */
+  readonly clean?: ((text: string) => string) | undefined;
 }
 
 export interface Tool {

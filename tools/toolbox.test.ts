@@ -37,7 +37,7 @@ describe("running a call", () => {
       },
     };
     await new Toolbox([spy]).run(call("echo", { text: "hi" }), context);
-    expect(seen).toEqual([{ text: "hi" }, context]);
+    expect(seen).toEqual([{ text: "hi" }, { ...context, clean: expect.any(Function) }]);
   });
 
   test("takes control characters out of what a program printed", async () => {

@@ -1,19 +1,27 @@
 import type { ToolCall, ToolResult, ToolSchema } from "#core/calls.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
-import { sanitize } from "#core/sanitize.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CallGuard, factsOf, type Refusal } from "#tools/call-guard.ts";
 import type { Tool, ToolContext, ToolEffect, ToolOutput } from "#tools/tool.ts";
+
+export interface ToolboxOptions {
+  /** Asked before every call. */
+  readonly guard?: CallGuard | undefined;
+  /** Cleans what comes back. @default knows what secrets look like, and none by its value */
+  readonly cleaner?: TextCleaner | undefined;
+}
 
 /** The tools that one persona may call, by name. */
 export class Toolbox {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #guard: CallGuard | undefined;
+  readonly #cleaner: TextCleaner;
 
-  /** @param guard asked before every call. */
-  constructor(tools: readonly Tool[], guard?: CallGuard) {
+  constructor(tools: readonly Tool[], { guard, cleaner }: ToolboxOptions = {}) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#guard = guard;
+    this.#cleaner = cleaner ?? new TextCleaner();
   }
 
   get tools(): readonly Tool[] {
@@ -42,7 +50,7 @@ export class Toolbox {
       const tool = this.#tools.get(name);
       return tool === undefined ? [] : [tool];
     });
-    return new Toolbox(tools, guard);
+    return new Toolbox(tools, { guard, cleaner: this.#cleaner });
   }
 
   /**
@@ -54,12 +62,15 @@ export class Toolbox {
     const tool = this.#tools.get(call.name);
     const refusal = tool && (await this.#refusal(tool, call, context));
     const { id, name } = call;
-    if (refusal !== undefined) return { id, name, ok: false, ms: 0, ...refusal };
+    if (refusal !== undefined) {
+      // It may quote the call.
+      return { id, name, ok: false, ms: 0, ...this.#cleaner.cleanData(refusal) };
+    }
     // What a human needed to say yes is no time of the tool.
     const start = performance.now();
     const done = await this.#output(tool, call, context);
-    // What a program printed goes to a model and to screens: no control character may come through.
-    const output = sanitize(done.output);
+    // What a program printed goes to a model, to the journal and to screens.
+    const output = this.#cleaner.clean(done.output);
     const ms = Math.round(performance.now() - start);
     return { id, name, ok: done.ok, output, ms, exit: done.exit };
   }
@@ -75,7 +86,8 @@ export class Toolbox {
   async #output(tool: Tool | undefined, call: ToolCall, context: ToolContext): Promise<ToolOutput> {
     if (tool === undefined) return { ok: false, output: this.#unknown(call.name) };
     try {
-      return await tool.run(call.arguments, context);
+      const clean = (text: string) => this.#cleaner.clean(text);
+      return await tool.run(call.arguments, { ...context, clean });
     } catch (error) {
       if (error instanceof OrgError) return { ok: false, output: explain(error) };
       throw error;

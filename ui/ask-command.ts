@@ -1,4 +1,5 @@
 import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
 import type { AskRequest, HomeService } from "#serve/home-service.ts";
 import { AnswerPrinter } from "./ask-printer.ts";
 import { exitCodeOfEvent } from "./outcome.ts";
@@ -24,7 +25,7 @@ export async function runAsk(home: HomeService, options: AskOptions): Promise<nu
   const printer = json ? undefined : new AnswerPrinter(output);
   let exit: number = EXIT.done;
   for await (const event of home.ask(request, signal)) {
-    if (printer === undefined) output.write(`${JSON.stringify(event)}\n`);
+    if (printer === undefined) output.write(jsonLine(event));
     else printer.take(event);
     if (exit === EXIT.done) exit = exitCodeOfEvent(event);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Check, Finding } from "#core/check.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { runDoctor } from "./doctor-command.ts";
 
@@ -20,7 +21,8 @@ const BROKEN: Check = { name: "disk", run: () => Promise.reject(new Error("no su
 
 async function doctor(checks: readonly Check[], json = false) {
   const output = capturedOutput();
-  const exit = await runDoctor(checks, { json, output, signal });
+  const cleaner = new TextCleaner(["swordfish-1"]);
+  const exit = await runDoctor(checks, { json, output, cleaner, signal });
   return { exit, stdout: output.stdout };
 }
 

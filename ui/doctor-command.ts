@@ -1,10 +1,14 @@
 import type { Check, Finding } from "#core/check.ts";
 import { EXIT, reasonOf } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "./output.ts";
 
 export interface DoctorOptions {
   readonly json: boolean;
   readonly output: Output;
+  /** Knows the secrets of the process. */
+  readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
 }
 
@@ -13,12 +17,15 @@ const MARK: Readonly<Record<Finding["state"], string>> = { ok: "✔", warning: "
 /** Runs every check and prints what it found. @returns 1 when there is a fault. */
 export async function runDoctor(
   checks: readonly Check[],
-  { json, output, signal }: DoctorOptions,
+  { json, output, cleaner, signal }: DoctorOptions,
 ): Promise<number> {
   const findings = await Promise.all(
-    checks.map(async (check) => ({ name: check.name, ...(await found(check, signal)) })),
+    checks.map(async (check) =>
+      // A server is quoted, too.
+      cleaner.cleanData({ name: check.name, ...(await found(check, signal)) }),
+    ),
   );
-  if (json) output.write(`${JSON.stringify({ checks: findings })}\n`);
+  if (json) output.write(jsonLine({ checks: findings }));
   else for (const finding of findings) output.write(lines(finding));
   return findings.some(({ state }) => state === "fault") ? EXIT.failed : EXIT.done;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ToolFinished } from "#core/events.ts";
 import type { Entry, RoomSummary } from "#core/journal.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomeService } from "#serve/home-service.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { type LogOptions, runLog } from "./log-command.ts";
@@ -41,7 +42,8 @@ async function log(about: Partial<LogOptions>, rooms: readonly RoomSummary[] = [
     },
   };
   const room = { kind: "newest" } as const;
-  const exit = await runLog(home, { room, what: "text", raw: false, output, signal, ...about });
+  const plain = { what: "text", raw: false, cleaner: new TextCleaner(["swordfish-1"]) } as const;
+  const exit = await runLog(home, { room, ...plain, output, signal, ...about });
   return { exit, stdout: output.stdout, stderr: output.stderr };
 }
 

@@ -1,5 +1,8 @@
 import { EXIT } from "#core/errors.ts";
 import type { Entry } from "#core/journal.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { cleanEntry } from "#room/clean-event.ts";
 import { shown } from "#room/entries.ts";
 import { toMarkdown } from "#room/export.ts";
 import type { HomeService, RoomChoice } from "#serve/home-service.ts";
@@ -10,21 +13,25 @@ export interface LogOptions {
   readonly what: "list" | "text" | "json";
   /** Include the raw output of tools. */
   readonly raw: boolean;
+  /** Knows the secrets of the process. */
+  readonly cleaner: TextCleaner;
   readonly output: Output;
   readonly signal: AbortSignal;
 }
 
 /** Prints the rooms of a home, or what was said in one. */
 export async function runLog(home: HomeService, options: LogOptions): Promise<number> {
-  const { room, what, raw, output, signal } = options;
+  const { room, what, raw, cleaner, output, signal } = options;
   if (what === "list") return await listRooms(home, options);
   const entries = home.entries(room, signal);
   if (what === "json") {
-    for await (const entry of entries) output.write(`${JSON.stringify(lineOf(entry, raw))}\n`);
+    for await (const entry of entries) {
+      output.write(jsonLine(lineOf(cleanEntry(entry, cleaner), raw)));
+    }
     return EXIT.done;
   }
   const title = room.kind === "named" ? `Room ${room.id}` : "The newest room";
-  for await (const piece of toMarkdown(entries, { title, raw })) output.write(piece);
+  for await (const piece of toMarkdown(entries, { title, raw, cleaner })) output.write(piece);
   return EXIT.done;
 }
 

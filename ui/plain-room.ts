@@ -1,6 +1,5 @@
 import { EXIT, exitCodeOf, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
-import { sanitize } from "#core/sanitize.ts";
 import type { Room } from "#room/room.ts";
 import { answersFirst } from "./answers-first.ts";
 import { stopAnswering } from "./farewell.ts";
@@ -127,14 +126,18 @@ class PlainSession {
 
   async #sayNotes(notes: AsyncIterable<string>): Promise<void> {
     try {
-      for await (const note of notes) this.#view.say(sanitize(note));
+      for await (const note of notes) this.#view.say(this.#clean(note));
     } catch (error) {
       this.#showError(error);
     }
   }
 
   #showError(error: unknown): void {
-    this.#view.say(this.#options.style("bad", sanitize(explain(error))));
+    this.#view.say(this.#options.style("bad", this.#clean(explain(error))));
+  }
+
+  #clean(text: string): string {
+    return this.#options.room.cleaner.clean(text);
   }
 
   #fail(exit: number): void {

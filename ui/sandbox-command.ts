@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, normalize } from "node:path";
 import { EXIT, OrgError } from "#core/errors.ts";
-import { Sanitizer } from "#core/sanitize.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import type { runSandboxed } from "#platform/sandbox/run.ts";
@@ -13,6 +14,8 @@ export interface SandboxCommand {
   /** What the command reads; nothing when left out. */
   readonly stdin: ReadableStream<Uint8Array> | undefined;
   readonly output: Output;
+  /** Knows the secrets of the process. */
+  readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
 }
 
@@ -41,21 +44,23 @@ const STOPPED: Readonly<Record<KillReason, string>> = {
  */
 export async function runSandboxCommand(
   line: CommandLine,
-  { run, stdin, output, signal }: SandboxCommand,
+  { run, stdin, output, cleaner, signal }: SandboxCommand,
 ): Promise<number> {
   const command = commandOf(line);
   const policy = policyOf(line);
   const json = line.options.has("json");
-  const clean = { stdout: new Sanitizer(), stderr: new Sanitizer() };
+  const gates = { stdout: cleaner.createTextGate(), stderr: cleaner.createTextGate() };
   const show = { stdout: output.write, stderr: output.say };
   const result = await run(command, policy, {
     signal,
     stdin,
     onOutput: (stream, text) => {
-      if (!json) show[stream](clean[stream].push(text));
+      if (!json) show[stream](gates[stream].push(text));
     },
   });
-  if (json) output.write(`${JSON.stringify(result)}\n`);
+  show.stdout(gates.stdout.end());
+  show.stderr(gates.stderr.end());
+  if (json) output.write(jsonLine(cleaner.cleanData(result)));
   else if (result.killed !== null) output.say(`org: the command was ${STOPPED[result.killed]}.\n`);
   return exitOf(result);
 }

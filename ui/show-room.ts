@@ -1,6 +1,8 @@
 import { createInterface } from "node:readline";
 import type { Check } from "#core/check.ts";
 import type { Entry } from "#core/journal.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { cleanEntry } from "#room/clean-event.ts";
 import { toMarkdown } from "#room/export.ts";
 import type { Room } from "#room/room.ts";
 import { runPlainRoom } from "./plain-room.ts";
@@ -69,12 +71,17 @@ function sourcesOf({ room, entries }: ShowRoomOptions): SlashSources {
       return outputs;
     },
     exportRoom: async (format) => {
+      const { cleaner } = room;
       if (format === "md") {
         const title = `Room ${room.id}`;
-        return (await Array.fromAsync(toMarkdown(entries(), { title, raw: false }))).join("");
+        return (await Array.fromAsync(toMarkdown(entries(), { title, raw: false, cleaner }))).join(
+          "",
+        );
       }
-      const lines = await Array.fromAsync(entries(), (entry) => JSON.stringify(entry));
-      return lines.map((line) => `${line}\n`).join("");
+      const lines = await Array.fromAsync(entries(), (entry) =>
+        jsonLine(cleanEntry(entry, cleaner)),
+      );
+      return lines.join("");
     },
   };
 }

@@ -2,7 +2,6 @@ import { OrgError } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
-import { sanitize } from "#core/sanitize.ts";
 import type { Room } from "#room/room.ts";
 import { approvalText } from "./approval-text.ts";
 import { PLAIN } from "./style.ts";
@@ -98,7 +97,7 @@ export async function runSlash(line: string, context: SlashContext): Promise<Out
   const outcome = await command.run(context, rest.join(" "));
   return outcome.text === undefined
     ? outcome
-    : { ...outcome, text: sanitize(outcome.text).trimEnd() };
+    : { ...outcome, text: context.room.cleaner.clean(outcome.text).trimEnd() };
 }
 
 function unknownCommand(word: string): OrgError {

@@ -1,5 +1,4 @@
 import { EXIT, explain } from "#core/errors.ts";
-import { sanitize } from "#core/sanitize.ts";
 import type { Room } from "#room/room.ts";
 import { stopAnswering } from "./farewell.ts";
 import type { LiveRows } from "./frames.ts";
@@ -152,9 +151,9 @@ class TerminalSession {
 
   async #sayNotes(notes: AsyncIterable<string>): Promise<void> {
     try {
-      for await (const note of notes) this.#view.say(sanitize(note));
+      for await (const note of notes) this.#view.say(this.#clean(note));
     } catch (error) {
-      this.#view.say(sanitize(explain(error)));
+      this.#view.say(this.#clean(explain(error)));
     }
   }
 
@@ -225,8 +224,12 @@ class TerminalSession {
   }
 
   readonly #showError = (error: unknown): void => {
-    this.#view.say(this.#options.style("bad", sanitize(explain(error))));
+    this.#view.say(this.#options.style("bad", this.#clean(explain(error))));
   };
+
+  #clean(text: string): string {
+    return this.#options.room.cleaner.clean(text);
+  }
 
   #leave(exit: number): void {
     this.#left.resolve(exit);

@@ -5,18 +5,22 @@ export interface DataRules {
   readonly isSecretField: (name: string, value: string) => boolean;
 }
 
+/** Deeper than any tool asks for; a model that writes brackets without end must not use up our stack. */
+const DEEPEST = 500;
+
 /** Cleans every text within plain data, names of fields too. What is clean already is returned as it is. */
-export function cleanData(data: unknown, rules: DataRules): unknown {
+export function cleanData(data: unknown, rules: DataRules, depth = 0): unknown {
   if (typeof data === "string") return rules.clean(data);
   if (typeof data !== "object" || data === null) return data;
+  if (depth === DEEPEST) return "[left out: too deep]";
   if (Array.isArray(data)) {
-    const items = data.map((item) => cleanData(item, rules));
+    const items = data.map((item) => cleanData(item, rules, depth + 1));
     return items.every((item, index) => item === data[index]) ? data : items;
   }
   const fields = Object.entries(data);
   const cleaned = fields.map(([name, value]) => [
     rules.clean(name),
-    cleanField(name, value, rules),
+    cleanField([name, cleanData(value, rules, depth + 1)], rules),
   ]);
   const isSame = fields.every(
     ([name, value], index) => cleaned[index]?.[0] === name && cleaned[index]?.[1] === value,
@@ -24,7 +28,6 @@ export function cleanData(data: unknown, rules: DataRules): unknown {
   return isSame ? data : Object.fromEntries(cleaned);
 }
 
-function cleanField(name: string, value: unknown, rules: DataRules): unknown {
-  const clean = cleanData(value, rules);
+function cleanField([name, clean]: readonly [string, unknown], rules: DataRules): unknown {
   return typeof clean === "string" && rules.isSecretField(name, clean) ? "[redacted]" : clean;
 }

@@ -46,9 +46,19 @@ export class TextCleaner {
 
   /** Cleans every text within plain data, and says nothing of a field called "password" or the like. */
   cleanData<Data>(data: Data): Data {
-    const rules = { clean: (text: string) => this.clean(text), isSecretField: isNamedSecret };
-    // The shape stays: texts become texts, and nothing else changes.
-    return cleanData(data, rules) as Data;
+    return this.#eachText(data, (text) => this.clean(text));
+  }
+
+  /**
+   * Takes secrets out of plain data and leaves every other character: for calls, of which one must see
+   * what runs. Invisible characters go only where a secret hides behind them.
+   */
+  redactData<Data>(data: Data): Data {
+    return this.#eachText(data, (text) => {
+      const visible = sanitize(text);
+      const hides = visible !== text && this.secretsIn(visible).length > 0;
+      return this.redact(hides ? visible : text);
+    });
   }
 
   /** Takes secrets out and leaves every other byte: for recordings, which are played back. */
@@ -60,6 +70,11 @@ export class TextCleaner {
   secretsIn(text: string): readonly string[] {
     const kinds = new Redactor(this.#finder).kindsIn(sanitize(text));
     return [...new Set(kinds)];
+  }
+
+  #eachText<Data>(data: Data, clean: (text: string) => string): Data {
+    // The shape stays: texts become texts, and nothing else changes.
+    return cleanData(data, { clean, isSecretField: isNamedSecret }) as Data;
   }
 }
 

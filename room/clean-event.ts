@@ -1,0 +1,32 @@
+import type { JournaledEvent } from "#core/events.ts";
+import type { Entry } from "#core/journal.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+
+/**
+ * An event without control characters and secrets: what a journal, a screen or another process may hold
+ * of it. Of a call only secrets go: whoever has to judge it must see every character that runs.
+ */
+export function cleanEvent(event: JournaledEvent, cleaner: TextCleaner): JournaledEvent {
+  switch (event.type) {
+    case "answer": {
+      const { calls, ...rest } = event;
+      return { ...cleaner.cleanData(rest), calls: cleaner.redactData(calls) };
+    }
+    case "tool-call": {
+      const { call, ...rest } = event;
+      return { ...cleaner.cleanData(rest), call: cleaner.redactData(call) };
+    }
+    case "approval": {
+      if (event.state === "answered") return cleaner.cleanData(event);
+      const { call, ...rest } = event;
+      return { ...cleaner.cleanData(rest), call: cleaner.redactData(call) };
+    }
+    default:
+      return cleaner.cleanData(event);
+  }
+}
+
+/** An entry of a journal that may be older than what is known to be secret now. */
+export function cleanEntry(entry: Entry, cleaner: TextCleaner): Entry {
+  return { ...entry, event: cleanEvent(entry.event, cleaner) };
+}
