@@ -1,0 +1,66 @@
+/** The linter lets nobody ask the network but those who judge the address first. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+const ROOT = join(import.meta.dir, "../..");
+const WAYS = [
+  'export const way = fetch("https://page.example/");',
+  "export const way = new WebSocket(address);",
+  "export const way = new EventSource(address);",
+  'import { request as way } from "node:http";',
+  'import { request as way } from "node:https";',
+  'import { connect as way } from "node:net";',
+  'import { connect as way } from "node:tls";',
+  'export const way = await import("node:http2");',
+  'import { createSocket as way } from "node:dgram";',
+  'import { fetch as way } from "bun";',
+  "export const way = Bun.fetch(address);",
+  "export const way = Bun.connect(options);",
+  "export const way = globalThis.fetch(address);",
+];
+/** Where a way is open, and which: by a part of the text. */
+const OPEN: readonly (readonly [file: string, way: string])[] = [
+  ["platform/net/a.ts", "node:http"],
+  ["models/openai/a.ts", " fetch("],
+  ["serve/owner-client.ts", " fetch("],
+  ["serve/owner-server.ts", "Bun.connect"],
+];
+
+let folder = "";
+let found: ReadonlySet<string> = new Set();
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "org-lint-"));
+  cpSync(join(ROOT, "biome.json"), join(folder, "biome.json"));
+  cpSync(join(ROOT, "ops/lint"), join(folder, "ops/lint"), { recursive: true });
+  for (const [index, way] of WAYS.entries()) write(`tools/way-${index}.ts`, way);
+  for (const [file, way] of OPEN) write(file, WAYS.find((text) => text.includes(way)) ?? "");
+  // One run for all: starting the linter is what takes the time.
+  const lint = [join(ROOT, "node_modules/.bin/biome"), "lint", "--reporter=github"];
+  const { stdout } = Bun.spawnSync(
+    [...lint, "--vcs-enabled=false", "tools", "platform", "models", "serve"],
+    {
+      cwd: folder,
+    },
+  );
+  const network = /title=(?:plugin|lint\/style\/noRestricted(?:Globals|Imports)),file=([^,]+),/g;
+  found = new Set([...stdout.toString().matchAll(network)].map(([, file = ""]) => file));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), `${text}\n`);
+}
+
+const isFound = (file: string) => [...found].some((path) => path.endsWith(file));
+
+test.each(WAYS.map((way, index) => [way, `tools/way-${index}.ts`]))("refuses %s", (_way, file) => {
+  expect(isFound(file)).toBe(true);
+});
+
+test.each(OPEN.map(([file]) => file))("lets %s do what it is there for", (file) => {
+  expect(isFound(file)).toBe(false);
+});
