@@ -1,0 +1,112 @@
+/** The order of the stages and what comes of them; `test/gate.e2e.test.ts` runs the real checks. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { openCheckout } from "#platform/git/repository.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import { CandidateRepository, type Changes } from "#test/candidate-repository.ts";
+import type { StageReport, ValidateTool } from "#tools/contract/validation.ts";
+import { fetchCommits, openGateRepository } from "./gate-repository.ts";
+import { type Judgement, type JudgeOptions, judge } from "./judge.ts";
+import type { FirstHit } from "./regression.ts";
+
+const SPEC = {
+  name: "shout",
+  description: "Shouts.",
+  input: {},
+  output: {},
+  asks: ["say it loud"],
+};
+const SHOUT: Changes = {
+  "tools/generated/shout/spec.json": JSON.stringify(SPEC),
+  "tools/generated/shout/tool.ts": "export const input = 1;\n",
+};
+
+let home: CandidateRepository;
+let gate: Repository;
+
+beforeAll(async () => {
+  home = new CandidateRepository();
+  gate = await openGateRepository(join(home.folder, "gate"));
+});
+afterAll(() => home[Symbol.dispose]());
+
+const report = (stage: StageReport["stage"], reason?: string): StageReport => ({
+  stage,
+  ok: reason === undefined,
+  ms: 1,
+  reason,
+  details: [],
+});
+
+/** Says what it is told, in place of the checks that run tools. */
+function saying(...stages: readonly StageReport[]): ValidateTool {
+  return async (_folder, { onStage }) => {
+    for (const stage of stages) onStage?.(stage);
+    return { ok: stages.every(({ ok }) => ok), stages, capabilities: [] };
+  };
+}
+
+async function judged(changes: Changes, options: Partial<JudgeOptions> = {}): Promise<Judgement> {
+  const candidate = home.branch("one").commit("x", changes);
+  const main = home.id("main");
+  await fetchCommits(gate, await openCheckout(home.checkout), [main, candidate]);
+  const { signal } = new AbortController();
+  const validate = saying(report("static"), report("load"));
+  return await judge(
+    gate,
+    { main, candidate },
+    { intent: ["shout"], validate, signal, ...options },
+  );
+}
+
+test("what passes every stage is promoted, with what was seen on the way", async () => {
+  const seen: string[] = [];
+  const verdict = await judged(SHOUT, {
+    onStage: ({ id, result }) => seen.push(`${id} ${result}`),
+  });
+  expect(verdict).toMatchObject({
+    verdict: "promote",
+    class: "tool",
+    reason: "every stage passed",
+  });
+  expect(seen).toEqual(["S0 pass", "S1 pass", "S2 pass", "S3 pass", "S6 pass"]);
+  expect(Object.keys(verdict.tools)).toEqual(["shout"]);
+});
+
+test("the first stage that objects is the last that runs", async () => {
+  const validate = saying(report("static"), report("load", "it cannot be loaded"));
+  const verdict = await judged(SHOUT, { validate });
+  expect(verdict).toMatchObject({
+    verdict: "reject",
+    stage: "S3",
+    reason: "shout: it cannot be loaded",
+  });
+  expect(verdict.stages.at(-1)?.id).toBe("S3");
+});
+
+test("no stage runs behind the last that was asked for", async () => {
+  const verdict = await judged(SHOUT, { until: "S1" });
+  expect(verdict.stages.map(({ id }) => id)).toEqual(["S0", "S1"]);
+});
+
+test("code is held for a human", async () => {
+  const verdict = await judged({ "models/persona.ts": "export {};\n" });
+  expect(verdict).toMatchObject({ verdict: "hold", stage: "S1", class: "core" });
+});
+
+test("a tool of main may not go", async () => {
+  const folder = "tools/generated/word-count";
+  const gone = { [`${folder}/spec.json`]: null, [`${folder}/tool.ts`]: null };
+  const rest = { [`${folder}/cases.json`]: null, [`${folder}/tool.test.ts`]: null };
+  const verdict = await judged({ ...gone, ...rest }, { intent: ["word-count"] });
+  expect(verdict).toMatchObject({ stage: "S6", reason: "word-count: the tool is gone" });
+});
+
+test("a tool may not be found first for what another is asked", async () => {
+  const greedy: FirstHit = (tools, queries) => queries.map(() => tools[0]?.name);
+  const verdict = await judged(SHOUT, { firstHit: greedy });
+  expect(verdict).toMatchObject({
+    stage: "S6",
+    reason: 'shout would be found first for "how many words are in this", a request for word-count',
+  });
+});

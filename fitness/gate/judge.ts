@@ -1,0 +1,150 @@
+/** Judges one candidate: the stages in their order, the cheapest first, until one of them objects. */
+import type { Repository } from "#platform/git/wrapper.ts";
+import type {
+  StageReport,
+  ToolReport,
+  ToolStage,
+  ValidateTool,
+} from "#tools/contract/validation.ts";
+import { type Admission, admit } from "./admission.ts";
+import { type Lineage, readHistory } from "./intake.ts";
+import { type FirstHit, findRegression } from "./regression.ts";
+import type { GateStage, Objection, StageResult } from "./stages.ts";
+import { readTreeTools } from "./tree-tools.ts";
+
+export interface JudgeOptions {
+  /** Names of the tools that were asked for. */
+  readonly intent: readonly string[];
+  readonly validate: ValidateTool;
+  readonly firstHit?: FirstHit | undefined;
+  /** The last stage to run. @default "S6" */
+  readonly until?: GateStage | undefined;
+  readonly signal: AbortSignal;
+  readonly onStage?: ((result: StageResult) => void) | undefined;
+}
+
+export interface Judgement {
+  readonly verdict: "promote" | "reject" | "hold";
+  /** The stage that decided; absent when all passed. */
+  readonly stage?: GateStage | undefined;
+  /** One line for a person. */
+  readonly reason: string;
+  readonly stages: readonly StageResult[];
+  /** The tree that main would have; absent when it was not let in. */
+  readonly tree?: string | undefined;
+  readonly class?: Admission["class"] | undefined;
+  /** What was measured of each tool that it changes. */
+  readonly tools: Readonly<Record<string, ToolReport>>;
+}
+
+const STAGE_OF: Readonly<Record<ToolStage, GateStage>> = {
+  static: "S2",
+  load: "S3",
+  oracle: "S4",
+  "test-quality": "S5",
+};
+
+/**
+ * Both commits must be in the gate's repository already.
+ *
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` when nothing can be tried here: no verdict is given then.
+ */
+export async function judge(
+  gate: Repository,
+  lineage: Lineage,
+  options: JudgeOptions,
+): Promise<Judgement> {
+  const run = new Run(options);
+  const history = await run.stage("S0", () => readHistory(gate, lineage));
+  if (history === undefined) return run.judgement();
+  const admitted = await run.stage("S1", () =>
+    admit(gate, lineage, { history, intent: options.intent }),
+  );
+  if (admitted === undefined) return run.judgement();
+  run.admitted = admitted;
+  if (admitted.class === "core") return run.hold("it changes code or prompts: a human decides");
+  const [before, after] = await Promise.all([
+    readTreeTools(gate, lineage.main),
+    readTreeTools(gate, admitted.tree),
+  ]);
+  if (!(await run.validate(admitted.tools.flatMap((name) => after.get(name) ?? [])))) {
+    return run.judgement();
+  }
+  await run.stage("S6", async () => (await findRegression(before, after, options)) ?? { ok: true });
+  return run.judgement();
+}
+
+class Run {
+  admitted: Admission | undefined;
+  readonly #options: JudgeOptions;
+  readonly #stages: StageResult[] = [];
+  readonly #tools: Record<string, ToolReport> = {};
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+  }
+
+  /** @returns what the stage found out; `undefined` when it objects. */
+  async stage<Found extends object>(
+    id: GateStage,
+    look: () => Promise<Found | Objection>,
+  ): Promise<Found | undefined> {
+    if (this.#isOver(id)) return undefined;
+    const start = performance.now();
+    const found = await look();
+    const ms = Math.round(performance.now() - start);
+    if ("reason" in found) {
+      this.#add({ id, result: "fail", ms, reason: found.reason, details: found.details });
+      return undefined;
+    }
+    this.#add({ id, result: "pass", ms, details: [] });
+    return found;
+  }
+
+  /** Stages S2 to S5 for every tool that changed; the first that fails ends it. */
+  async validate(folders: readonly Parameters<ValidateTool>[0][]): Promise<boolean> {
+    if (this.#isOver("S2")) return false;
+    const { signal, validate } = this.#options;
+    for (const folder of folders) {
+      const onStage = (report: StageReport): void => this.#addTool(folder.name, report);
+      const report = await validate(folder, { signal, onStage });
+      this.#tools[folder.name] = report;
+      if (!report.ok) return false;
+    }
+    return true;
+  }
+
+  hold(reason: string): Judgement {
+    this.#add({ id: "S1", result: "hold", ms: 0, reason, details: [] });
+    return this.judgement();
+  }
+
+  judgement(): Judgement {
+    const decisive = this.#stages.find(({ result }) => result !== "pass");
+    const verdicts = { fail: "reject", hold: "hold", pass: "promote" } as const;
+    return {
+      verdict: verdicts[decisive?.result ?? "pass"],
+      stage: decisive?.id,
+      reason: decisive?.reason ?? "every stage passed",
+      stages: this.#stages,
+      tree: this.admitted?.tree,
+      class: this.admitted?.class,
+      tools: this.#tools,
+    };
+  }
+
+  #addTool(tool: string, { stage, ok, ms, reason, details }: StageReport): void {
+    const result = ok ? "pass" : "fail";
+    const said = reason === undefined ? undefined : `${tool}: ${reason}`;
+    this.#add({ id: STAGE_OF[stage], result, ms, reason: said, details });
+  }
+
+  #add(result: StageResult): void {
+    this.#stages.push(result);
+    this.#options.onStage?.(result);
+  }
+
+  #isOver(id: GateStage): boolean {
+    return Number(id.slice(1)) > Number((this.#options.until ?? "S6").slice(1));
+  }
+}

@@ -1,0 +1,40 @@
+/** The tools of a tree, read out of the repository: no file of them is ever written to a disk to be judged. */
+import { gitRaw } from "#platform/git/raw.ts";
+import { readTreeEntries } from "#platform/git/tree-entries.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { readBlobs } from "./blobs.ts";
+
+const PLACE = /^tools\/generated\/([^/]+)\/([^/]+)$/;
+/** Written by the gate; no part of what is judged. */
+const METADATA = "metadata.json";
+
+/** @returns each tool by its name, sorted. */
+export async function readTreeTools(
+  repository: Repository,
+  tree: string,
+): Promise<ReadonlyMap<string, ToolFolder>> {
+  const options = ["-r", "-z", "--full-tree"];
+  const { stdout } = await gitRaw(repository, [
+    "ls-tree",
+    ...options,
+    tree,
+    "--",
+    "tools/generated",
+  ]);
+  const places = readTreeEntries(stdout).flatMap(({ path, objectId }) => {
+    const [, tool, file] = PLACE.exec(path ?? "") ?? [];
+    return tool === undefined || file === undefined || file === METADATA
+      ? []
+      : [{ tool, file, objectId }];
+  });
+  const blobs = await readBlobs(repository, [...new Set(places.map(({ objectId }) => objectId))]);
+  const tools = new Map<string, Map<string, string>>();
+  for (const { tool, file, objectId } of places) {
+    const files = tools.get(tool) ?? new Map<string, string>();
+    files.set(file, new TextDecoder("utf-8", { ignoreBOM: true }).decode(blobs.get(objectId)));
+    tools.set(tool, files);
+  }
+  const folders = [...tools].map(([name, files]): [string, ToolFolder] => [name, { name, files }]);
+  return new Map(folders.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
