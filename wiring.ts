@@ -128,7 +128,7 @@ export async function providerOf(
   const [mode, path] = cassetteOf(flags);
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
-    await cassetteProvider(mode, path, { baseUrl, apiKey, timeouts, redact }),
+    await cassetteProvider(mode, path, { baseUrl, apiKey, timeouts, cleaner, redact }),
   );
   return withDefaultModel(resilient(server));
 }

@@ -83,8 +83,8 @@ const NETRC: SecretKind = {
   name: "password of a .netrc file",
   starts: ["machine", "default"],
   before: `${BOUNDARY}${LOGIN}`,
-  secret: "\\S{1,256}",
-  open: `(?:(?:machine(?:${S}${WORD}{1,253})?|default)(?:${S}login(?:${S}${WORD}{1,128})?)?${S}|${LOGIN}\\S{0,256})`,
+  secret: '[^\\s"]{1,256}',
+  open: `(?:(?:machine(?:${S}${WORD}{1,253})?|default)(?:${S}login(?:${S}${WORD}{1,128})?)?${S}|${LOGIN}[^\\s"]{0,256})`,
   hint: "machine|default|pass",
 };
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import {
   type CassetteMode,
   cassetteProvider,
@@ -154,6 +155,16 @@ test("a secret that came in pieces keeps the recording from being saved", async 
   const script = [["a", say("it is hunter2", { chunk: 3 })]] as const;
   expect(async () => await record(folder.file, script, redact)).toThrow("not saved");
   expect(await Bun.file(folder.file).exists()).toBe(false);
+});
+
+test("a secret at the end of a text takes nothing of the JSON around it", async () => {
+  await using folder = await temporaryFolder();
+  const cleaner = new TextCleaner();
+  const netrc = "machine api.local login bob password hunter2";
+  const redact = (text: string) => cleaner.redact(text);
+  await record(folder.file, [["a", say(netrc, { chunk: 100 })]], redact);
+  await using player = await replayProvider(folder.file, { redact });
+  expect(textOf(await ask(player, "a"))).toBe(netrc.replace("hunter2", "[redacted]"));
 });
 
 test("a key is never written down", async () => {

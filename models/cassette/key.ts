@@ -58,7 +58,8 @@ function numberCalls(messages: readonly unknown[]): readonly unknown[] {
   });
 }
 
-function mapStrings(value: unknown, change: Redact): unknown {
+/** Changes every text within JSON. */
+export function mapStrings(value: unknown, change: Redact): unknown {
   if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
   if (!isFields(value)) return value;

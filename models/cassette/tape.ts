@@ -1,7 +1,8 @@
 import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#models/json.ts";
 import { BodyReader } from "#models/openai/body.ts";
 import type { CassetteLine, RecordedEnd } from "./format.ts";
-import { keyOf, type Redact, readContent } from "./key.ts";
+import { keyOf, mapStrings, type Redact, readContent } from "./key.ts";
 
 /** The lines of a recording in the making, in the order in which things happened. */
 export class Tape {
@@ -90,8 +91,31 @@ export class Track {
     if (text === "") return;
     const atMs = Math.round(performance.now() - this.#startedAt);
     const { write, redact } = this.#options;
-    write({ type: "chunk", exchange: this.#exchange, atMs, text: redact(text) });
+    write({ type: "chunk", exchange: this.#exchange, atMs, text: redactWire(text, redact) });
   }
+}
+
+/**
+ * Takes secrets out of what a server sent: within the JSON of an event where it came whole, for a secret at
+ * the end of its text must not take the quotation mark with it.
+ */
+function redactWire(text: string, redact: Redact): string {
+  const clean = redact(text);
+  if (clean === text) return text;
+  const lines = text.split("\n").map((line) => redactEvent(line, redact));
+  return lines.includes(undefined) ? clean : lines.join("\n");
+}
+
+/** @returns `undefined` for a line that is neither empty nor an event with JSON. */
+function redactEvent(line: string, redact: Redact): string | undefined {
+  if (line.trim() === "") return line;
+  const [, head = "", json = ""] = /^(data: ?)?([{[].*)$/.exec(line) ?? [];
+  const data = parseJson(json);
+  if (data === undefined) return line === redact(line) ? line : undefined;
+  const within = JSON.stringify(mapStrings(data, redact));
+  // The name of a field may make a secret of its value.
+  const clean = redact(within);
+  return head + (parseJson(clean) === undefined ? within : clean);
 }
 
 /** All that a model said in one exchange, put together. */

@@ -1,5 +1,5 @@
 /** What a server says of a failure: the shapes that model servers and proxies use for it. */
-import { sanitize } from "#core/sanitize.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type Fields, fieldsOf, isFields, parseJson, textOf } from "#models/json.ts";
 
 export interface WireError {
@@ -40,11 +40,14 @@ export function readErrorBody(body: string): WireError {
   return readWireError(json) ?? wireError({ ...json, message });
 }
 
-/** Text that came from outside, on one line, capped and without control characters. */
-export function oneLine(text: string): string {
-  const line = sanitize(text.slice(0, MAX_KEPT)).replace(/\s+/g, " ").trim();
+/** Text that came from outside, on one line, without control characters and secrets, and only then capped. */
+export function oneLine(text: string, cleaner: TextCleaner = LOOKS): string {
+  const line = cleaner.clean(text.slice(0, MAX_KEPT)).replace(/\s+/g, " ").trim();
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN).toWellFormed()}…` : line;
 }
+
+/** Knows what secrets look like, and none by its value. */
+const LOOKS = new TextCleaner();
 
 function wireError(fields: Fields): WireError {
   const { code } = fields;

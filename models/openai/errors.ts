@@ -1,5 +1,6 @@
 /** What went wrong with a server, in words that a person can act on. */
 import { type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { ProviderError } from "#models/provider-error.ts";
 import { classify, statusIn, windowNumbers } from "./classify.ts";
 import { oneLine, readErrorBody, type WireError } from "./error-body.ts";
@@ -11,6 +12,7 @@ export interface Target {
   readonly hadTools: boolean;
   /** What must never show in a message: some servers repeat the key that they refuse. */
   readonly secrets: readonly string[];
+  readonly cleaner?: TextCleaner | undefined;
 }
 
 /** An answer whose status says that it failed. */
@@ -207,8 +209,9 @@ function readRetryAfter(headers: Headers): number | undefined {
 }
 
 /** Text from outside, fit to be shown. Secrets go first: the cap could cut one in half. */
-function shown(text: string, { secrets }: Target): string {
-  return oneLine(secrets.reduce((clean, secret) => clean.replaceAll(secret, "(hidden)"), text));
+function shown(text: string, { secrets, cleaner }: Target): string {
+  const hidden = secrets.reduce((clean, secret) => clean.replaceAll(secret, "(hidden)"), text);
+  return oneLine(hidden, cleaner);
 }
 
 /** A name as a shell takes it. */

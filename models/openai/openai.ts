@@ -1,5 +1,6 @@
 /** Any server that speaks OpenAI's chat completions: Ollama, llama.cpp, LM Studio, vLLM, OpenAI … */
 
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { fieldsOf, parseJson, textOf } from "#models/json.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import { readBaseUrl, type ServerAddress } from "./base-url.ts";
@@ -14,6 +15,8 @@ export interface OpenAiOptions {
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
   readonly timeouts: SilenceLimits;
+  /** Cleans what a server says of a failure. @default knows what secrets look like, and the key of this server */
+  readonly cleaner?: TextCleaner | undefined;
   /** @default the global one */
   readonly fetch?: Fetch;
 }
@@ -26,6 +29,7 @@ export function openAiProvider(options: OpenAiOptions): Provider {
     authorization: authorizationOf(address, options.apiKey),
     // Words such as "ollama" or "none" are given where a key is needed but not looked at.
     secrets: [options.apiKey ?? "", address.credentials ?? ""].filter((text) => text.length >= 8),
+    cleaner: options.cleaner,
     timeouts: options.timeouts,
     fetch: options.fetch ?? fetch,
   };
@@ -41,6 +45,7 @@ interface Server {
   readonly address: ServerAddress;
   readonly authorization: string | undefined;
   readonly secrets: readonly string[];
+  readonly cleaner: TextCleaner | undefined;
   readonly timeouts: SilenceLimits;
   readonly fetch: Fetch;
 }
@@ -147,7 +152,8 @@ async function chatTemplate(
 function targetOf(server: Server, request: ChatRequest): Target {
   const { endpoint } = server.address;
   const hadTools = request.tools.length > 0;
-  return { endpoint, model: request.model, hadTools, secrets: server.secrets };
+  const { secrets, cleaner } = server;
+  return { endpoint, model: request.model, hadTools, secrets, cleaner };
 }
 
 function headersOf({ authorization }: Server): Record<string, string> {
