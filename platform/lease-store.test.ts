@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Caveat } from "#core/lease.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
 import { LeaseStore } from "#platform/lease-store.ts";
 
@@ -73,6 +74,90 @@ describe("a lease", () => {
     }
     expect(store.spend(call)).toBeUndefined();
   });
+});
+
+describe("a narrowed lease", () => {
+  const most = (uses: number) => ({ kind: "uses", most: uses }) as const;
+  const agents = { kind: "persona", is: "agent" } as const;
+
+  test("allows what both allow, and each use counts for all above it", () => {
+    using store = new LeaseStore(paths());
+    store.grant([sh, most(2)]);
+    expect(store.narrow("L1", [agents, most(1)])).toBe("L2");
+    expect(store.narrow("L2", [{ kind: "args", sha256: "0" }])).toBe("L3");
+    expect(store.spend({ ...call, persona: "python" })).toBe("L1");
+    expect(store.spend(call)).toBe("L2");
+    expect(store.spend(call)).toBeUndefined();
+    expect(store.list().map(({ id, uses, from }) => [id, uses, from])).toEqual([
+      ["L3", 0, "L2"],
+      ["L2", 1, "L1"],
+      ["L1", 2, undefined],
+    ]);
+  });
+
+  test("is never wider: a caveat that says more changes nothing", () => {
+    using store = new LeaseStore(paths());
+    store.grant([{ kind: "tool", is: "web_fetch" }]);
+    store.narrow("L1", [sh, most(1000)]);
+    expect(store.spend(call)).toBeUndefined();
+    expect(store.spend({ ...call, tool: "web_fetch" })).toBe("L1");
+  });
+
+  test("ends with its root, and the root not with it", () => {
+    using store = new LeaseStore(paths());
+    store.grant([sh, most(9)]);
+    store.narrow("L1", [agents]);
+    store.narrow("L2", [most(5)]);
+    store.revoke("L2");
+    expect(store.spend(call)).toBe("L1");
+    store.narrow("L1", [agents]);
+    store.revoke("L1");
+    expect(store.spend(call)).toBeUndefined();
+    expect(store.list().every(({ revoked }) => revoked)).toBe(true);
+    expect(() => store.narrow("L4", [agents])).toThrow('The lease "L4" was revoked');
+    expect(() => store.narrow("L9", [agents])).toThrow('There is no lease "L9"');
+  });
+
+  test.each([
+    ["nothing", null],
+    ["another root", "L2"],
+    ["one that is gone", "L9"],
+    ["itself", "L3"],
+  ])("that is made to narrow %s allows nothing", (_what, parent) => {
+    using store = new LeaseStore(paths());
+    store.grant([sh, most(1)]);
+    store.grant([sh]);
+    store.narrow("L1", [agents]);
+    expect([store.spend(call), store.spend(call)]).toEqual(["L3", "L2"]);
+    {
+      using database = new Database(paths().leases);
+      database.run("update lease set parent = ? where id = 'L3'", [parent]);
+    }
+    expect(store.spend(call)).toBe("L2");
+  });
+});
+
+test("leases of a home from before they could be narrowed still hold", () => {
+  {
+    using store = new LeaseStore(paths());
+    store.grant([sh]);
+  }
+  {
+    using database = new Database(paths().leases);
+    database.run("alter table lease drop column parent");
+  }
+  using store = new LeaseStore(paths());
+  expect(store.spend(call)).toBe("L1");
+  expect(store.narrow("L1", [sh])).toBe("L2");
+});
+
+test("a caveat that nobody knows allows nothing, narrowed or not", () => {
+  using store = new LeaseStore(paths());
+  const moon: object = { kind: "moon", is: "full" };
+  // As a later version of the program could have written it.
+  store.grant([sh, moon as Caveat]);
+  store.narrow("L1", [sh]);
+  expect(store.spend(call)).toBeUndefined();
 });
 
 test("the files are for this user alone, and a damaged secret is said to be one", () => {

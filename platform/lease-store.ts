@@ -2,7 +2,14 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { OrgError } from "#core/errors.ts";
-import { type Caveat, isAuthentic, type Lease, mintLease, permits } from "#core/lease.ts";
+import {
+  attenuate,
+  type Caveat,
+  isAuthentic,
+  type Lease,
+  mintLease,
+  permits,
+} from "#core/lease.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
 
 export interface GrantedLease {
@@ -12,10 +19,14 @@ export interface GrantedLease {
   readonly grantedAt: number;
   readonly uses: number;
   readonly revoked: boolean;
+  /** Id of the lease that this one narrows. */
+  readonly from?: string | undefined;
 }
 
 interface Row {
   readonly id: string;
+  /** Of the lease that it narrows. */
+  readonly parent: string | null;
   readonly caveats: string;
   readonly signature: string;
   readonly granted_at: number;
@@ -39,6 +50,9 @@ const SCHEMA = `
   ) strict;
 `;
 
+/** For a home whose leases could not be narrowed yet. */
+const ADD_PARENT = "alter table lease add column parent text references lease (id)";
+
 const KEY_BYTES = 32;
 
 /** Several processes may have it open: what one grants or revokes holds for the others at once. */
@@ -56,53 +70,77 @@ export class LeaseStore implements Disposable {
     this.#database.run("pragma busy_timeout = 5000");
     // A use that a power cut took back could be used again.
     this.#database.run("pragma synchronous = full");
-    this.#database.run(SCHEMA);
+    const prepare = this.#database.transaction(() => {
+      this.#database.run(SCHEMA);
+      const sql = "select name from pragma_table_info('lease')";
+      const columns = this.#database.query<{ name: string }, []>(sql).all();
+      if (!columns.some(({ name }) => name === "parent")) this.#database.run(ADD_PARENT);
+    });
+    prepare.immediate();
   }
 
   grant(caveats: readonly Caveat[]): Lease {
     const write = this.#database.transaction(() => {
-      const sql = "select coalesce(max(cast(substr(id, 2) as integer)), 0) as last from lease";
-      const { last } = this.#database.query<{ last: number }, []>(sql).get() ?? { last: 0 };
-      const lease = mintLease(this.#key, `L${last + 1}`, caveats);
-      const { id, signature } = lease;
-      this.#database.run(
-        "insert into lease (id, caveats, signature, granted_at) values (?, ?, ?, ?)",
-        [id, JSON.stringify(caveats), signature, this.#now()],
-      );
+      const lease = mintLease(this.#key, this.#nextId(), caveats);
+      this.#insert(lease.id, lease, null);
       return lease;
+    });
+    return write.immediate();
+  }
+
+  /**
+   * Grants a lease that allows no more than another one: each of its uses is one of the other's too, and it
+   * ends with it.
+   *
+   * @returns the id of the new lease; as it is signed it bears that of its root.
+   * @throws {OrgError} `USAGE` when there is no such lease, or it was revoked.
+   */
+  narrow(from: string, caveats: readonly Caveat[]): string {
+    const write = this.#database.transaction(() => {
+      const rows = this.#rowsById();
+      const parent = rows.get(from);
+      if (parent === undefined) throw this.#unknown(from, "granted");
+      const line = lineOf(from, rows);
+      if (!isWhole(line)) throw isRevoked(from);
+      const id = this.#nextId();
+      // By its signature alone, as anybody could who holds it: the secret has no part in it.
+      this.#insert(id, caveats.reduce<Lease>(attenuate, leaseOf(parent, line)), parent.id);
+      return id;
     });
     return write.immediate();
   }
 
   /** The newest first. */
   list(): readonly GrantedLease[] {
-    return this.#rows().map(({ id, caveats, granted_at, uses, revoked }) => ({
-      ...{ id, caveats: caveatsOf(caveats), grantedAt: granted_at },
-      ...{ uses, revoked: revoked !== 0 },
+    const rows = this.#rowsById();
+    return [...rows.values()].map(({ id, caveats, granted_at, uses, parent }) => ({
+      ...{ id, caveats: caveatsOf(caveats), grantedAt: granted_at, uses },
+      revoked: !isWhole(lineOf(id, rows)),
+      from: parent ?? undefined,
     }));
   }
 
-  /** @throws {OrgError} `USAGE` when there is no such lease. */
+  /**
+   * Ends a lease, and with it every one that narrows it.
+   *
+   * @throws {OrgError} `USAGE` when there is no such lease.
+   */
   revoke(id: string): void {
     const { changes } = this.#database.run("update lease set revoked = 1 where id = ?", [id]);
-    if (changes > 0) return;
-    const ids = this.list().map((lease) => lease.id);
-    throw new OrgError(`There is no lease "${id.slice(0, 80)}"`, {
-      code: "USAGE",
-      why: ids.length === 0 ? "none was granted" : `there are ${ids.slice(0, 8).join(", ")}`,
-      remedies: ["org lease list"],
-      left: "Nothing was revoked.",
-    });
+    if (changes === 0) throw this.#unknown(id, "revoked");
   }
 
   /** See `LeaseSpender`. The use is on disk when this returns. */
   spend(call: CallFacts): string | undefined {
     // Immediate: two calls at the same time must not both be the last one.
     const take = this.#database.transaction(() => {
-      const found = this.#rows().find((row) => row.revoked === 0 && this.#allows(row, call));
-      if (found === undefined) return undefined;
-      this.#database.run("update lease set uses = uses + 1 where id = ?", [found.id]);
-      return found.id;
+      const rows = this.#rowsById();
+      const lines = [...rows.keys()].map((id) => lineOf(id, rows)).filter(isWhole);
+      const found = lines.find((line) => line.every((row) => this.#allows(row, line, call)));
+      for (const { id } of found ?? []) {
+        this.#database.run("update lease set uses = uses + 1 where id = ?", [id]);
+      }
+      return found?.[0]?.id;
     });
     return take.immediate();
   }
@@ -111,14 +149,72 @@ export class LeaseStore implements Disposable {
     this.#database.close();
   }
 
-  #allows({ id, caveats, signature, uses }: Row, call: CallFacts): boolean {
-    const lease: Lease = { id, caveats: caveatsOf(caveats), signature };
-    return isAuthentic(this.#key, lease) && permits(lease, { call, now: this.#now(), uses });
+  #allows(row: Row, line: readonly Row[], call: CallFacts): boolean {
+    const lease = leaseOf(row, line);
+    const request = { call, now: this.#now(), uses: row.uses };
+    return isAuthentic(this.#key, lease) && permits(lease, request);
   }
 
-  #rows(): readonly Row[] {
-    return this.#database.query<Row, []>("select * from lease order by granted_at desc, id").all();
+  #nextId(): string {
+    const sql = "select coalesce(max(cast(substr(id, 2) as integer)), 0) as last from lease";
+    const { last } = this.#database.query<{ last: number }, []>(sql).get() ?? { last: 0 };
+    return `L${last + 1}`;
   }
+
+  #insert(id: string, { caveats, signature }: Lease, parent: string | null): void {
+    this.#database.run(
+      "insert into lease (id, caveats, signature, granted_at, parent) values (?, ?, ?, ?, ?)",
+      [id, JSON.stringify(caveats), signature, this.#now(), parent],
+    );
+  }
+
+  #rowsById(): ReadonlyMap<string, Row> {
+    const sql = "select * from lease order by granted_at desc, cast(substr(id, 2) as integer) desc";
+    const rows = this.#database.query<Row, []>(sql).all();
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  #unknown(id: string, done: string): OrgError {
+    const ids = [...this.#rowsById().keys()];
+    return new OrgError(`There is no lease "${id.slice(0, 80)}"`, {
+      code: "USAGE",
+      why: ids.length === 0 ? "none was granted" : `there are ${ids.slice(0, 8).join(", ")}`,
+      remedies: ["org lease list"],
+      left: `Nothing was ${done}.`,
+    });
+  }
+}
+
+/** A lease, the one that it narrows, and so on to the root; empty when one of them is missing. */
+function lineOf(id: string, rows: ReadonlyMap<string, Row>): readonly Row[] {
+  const line: Row[] = [];
+  for (let next: string | null = id; next !== null; ) {
+    const row = rows.get(next);
+    // In a circle, which only somebody else can have made, there is no root.
+    if (row === undefined || line.includes(row)) return [];
+    line.push(row);
+    next = row.parent;
+  }
+  return line;
+}
+
+/** Whether a lease and all that it narrows are there and hold. */
+function isWhole(line: readonly Row[]): boolean {
+  return line.length > 0 && line.every(({ revoked }) => revoked === 0);
+}
+
+/** As it was signed: a narrowed lease bears the name of its root. */
+function leaseOf({ id, caveats, signature }: Row, line: readonly Row[]): Lease {
+  return { id: line.at(-1)?.id ?? id, caveats: caveatsOf(caveats), signature };
+}
+
+function isRevoked(id: string): OrgError {
+  return new OrgError(`The lease "${id}" was revoked`, {
+    code: "USAGE",
+    why: "what narrows a lease ends with it",
+    remedies: ["org lease list", "org lease grant --tool sh --minutes 30 --uses 3"],
+    left: "Nothing was granted.",
+  });
 }
 
 /** What cannot be read allows nothing: see `permits`. */

@@ -111,6 +111,21 @@ describe("org lease", () => {
     expect(told).not.toContain("L1");
   });
 
+  test("can be narrowed, and what narrows it ends with it", async () => {
+    await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
+    await using home = await testHome();
+    await configure(home, SUPERVISED);
+    await home.run(["lease", "grant", "--tool", "sh", "--uses", "9"]);
+    const narrow = ["lease", "grant", "--from", "L1", "--persona", "agent"];
+    expect(await home.run(narrow)).toEqual({ stdout: "L2\n", stderr: "", exitCode: 0 });
+    const [line = ""] = (await home.run(["lease"])).stdout.split("\n");
+    expect(line).toStartWith("L2\tgranted\tused 0\tnarrows L1\ttool sh\tuntil ");
+    expect(line).toEndWith("\tuses 9\tpersona agent");
+    await home.run(["lease", "revoke", "L1"]);
+    expect((await home.run(["ask", "go"], { url: server.url })).exitCode).toBe(77);
+    expect((await home.run(narrow)).stderr).toStartWith('The lease "L1" was revoked [USAGE]');
+  });
+
   test("a revoked lease holds no more", async () => {
     await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
     await using home = await testHome();
@@ -138,6 +153,8 @@ describe("org lease", () => {
     [["lease", "revoke"], "Which lease?"],
     [["lease", "revoke", "L7"], 'There is no lease "L7"'],
     [["lease", "list", "--uses", "2"], "--uses has a meaning only for org lease grant"],
+    [["lease", "grant", "--from", "L7", "--uses", "1"], 'There is no lease "L7"'],
+    [["lease", "grant", "--from", "L7"], "It would allow as much as the lease that it narrows"],
     [["lease", "gratn"], 'org lease cannot "gratn"'],
   ])("%j is refused", async (args, message) => {
     await using home = await testHome();

@@ -144,6 +144,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: "host", value: "HOST", summary: "grant: only this host; *.example.org is a pattern" },
       { name: "branch", value: "NAME", summary: "grant: only on this branch" },
       { name: "args", value: "JSON", summary: "grant: only exactly these arguments" },
+      { name: "from", value: "ID", summary: "grant: narrow this lease; the new one ends with it" },
       { name: "minutes", value: "N", summary: "grant: how long it holds; default: 60" },
       { name: "uses", value: "N", summary: "grant: how often it holds; default: 1" },
       json,
@@ -151,6 +152,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     details: ["What the policy denies no lease allows. A lease is kept on this machine only."],
     examples: [
       "org lease grant --tool sh --persona agent --uses 3",
+      "org lease grant --from L1 --host docs.example.com --uses 1",
       "org lease list",
       "org lease revoke L1",
     ],

@@ -47,7 +47,7 @@ export function runLease(
   return EXIT.done;
 }
 
-const NARROWING = ["tool", "persona", "path", "host", "branch", "args", "minutes", "uses"];
+const NARROWING = ["from", "tool", "persona", "path", "host", "branch", "args", "minutes", "uses"];
 
 function list({ store, flags, output, now }: LeaseOptions): void {
   const leases = store.list();
@@ -60,9 +60,10 @@ function list({ store, flags, output, now }: LeaseOptions): void {
 }
 
 function grant({ store, flags, output, now }: LeaseOptions): void {
-  const caveats = caveatsOf(flags, now);
+  const from = flags.get("from");
+  const caveats = from === undefined ? caveatsOf(flags, now) : narrowingOf(flags, now);
   // The signature stays where it is: whoever reads this has no use for it.
-  const { id } = store.grant(caveats);
+  const id = from === undefined ? store.grant(caveats).id : store.narrow(from, caveats);
   output.write(flags.has("json") ? `${JSON.stringify({ id, caveats })}\n` : `${id}\n`);
 }
 
@@ -73,12 +74,15 @@ function revoke(id: string | undefined, { store, flags, output }: LeaseOptions):
 }
 
 function caveatsOf(flags: LeaseOptions["flags"], now: number): readonly Caveat[] {
-  const tool = flags.get("tool");
-  if (tool === undefined) throw usage("A lease is for one tool: --tool NAME is missing");
-  const minutes = numberOf(flags, "minutes", { fallback: 60, most: MOST_MINUTES });
-  const uses = numberOf(flags, "uses", { fallback: 1, most: MOST_USES });
-  const caveats: Caveat[] = [{ kind: "tool", is: tool }];
-  for (const kind of ["persona", "branch", "host"] as const) {
+  if (!flags.has("tool")) throw usage("A lease is for one tool: --tool NAME is missing");
+  // A lease that says neither would hold for ever.
+  return narrowingOf(new Map([["minutes", "60"], ["uses", "1"], ...flags]), now);
+}
+
+/** What the flags say, and no more: the rest is said by the lease that is narrowed. */
+function narrowingOf(flags: LeaseOptions["flags"], now: number): readonly Caveat[] {
+  const caveats: Caveat[] = [];
+  for (const kind of ["tool", "persona", "branch", "host"] as const) {
     const is = flags.get(kind);
     if (is !== undefined) caveats.push({ kind, is });
   }
@@ -86,17 +90,17 @@ function caveatsOf(flags: LeaseOptions["flags"], now: number): readonly Caveat[]
   if (under !== undefined) caveats.push({ kind: "path", under });
   const given = flags.get("args");
   if (given !== undefined) caveats.push({ kind: "args", sha256: argumentsHash(jsonOf(given)) });
-  caveats.push({ kind: "before", at: now + minutes * 60_000 }, { kind: "uses", most: uses });
+  const minutes = numberOf(flags, "minutes", MOST_MINUTES);
+  if (minutes !== undefined) caveats.push({ kind: "before", at: now + minutes * 60_000 });
+  const uses = numberOf(flags, "uses", MOST_USES);
+  if (uses !== undefined) caveats.push({ kind: "uses", most: uses });
+  if (caveats.length === 0) throw usage("It would allow as much as the lease that it narrows");
   return caveats;
 }
 
-function numberOf(
-  flags: LeaseOptions["flags"],
-  name: string,
-  { fallback, most }: { readonly fallback: number; readonly most: number },
-): number {
+function numberOf(flags: LeaseOptions["flags"], name: string, most: number): number | undefined {
   const text = flags.get(name);
-  if (text === undefined) return fallback;
+  if (text === undefined) return undefined;
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= most) return number;
   throw usage(`--${name} is a whole number from 1 to ${most}, not "${text.slice(0, 80)}"`);
@@ -110,9 +114,10 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function lineOf({ id, caveats, uses, revoked }: GrantedLease, now: number): string {
+function lineOf({ id, caveats, uses, revoked, from }: GrantedLease, now: number): string {
   const about = caveats.map((caveat) => describe(caveat, now));
-  return [id, revoked ? "revoked" : "granted", `used ${uses}`, ...about].join("\t");
+  const parent = from === undefined ? [] : [`narrows ${from}`];
+  return [id, revoked ? "revoked" : "granted", `used ${uses}`, ...parent, ...about].join("\t");
 }
 
 function describe(caveat: unknown, now: number): string {
