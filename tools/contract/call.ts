@@ -5,7 +5,8 @@ import { readAnswer } from "./answer.ts";
 import type { CallOptions } from "./call-options.ts";
 import type { CallRequest } from "./inside/protocol.ts";
 import type { CallOutcome } from "./outcome.ts";
-import { PROGRAM_FOLDER, typescriptPrograms } from "./programs.ts";
+import { PROGRAM_FOLDER, pythonPrograms, typescriptPrograms } from "./programs.ts";
+import { PYTHON_MODULES } from "./python-modules.ts";
 import { type ReadContract, readContract } from "./read-contract.ts";
 import { problemWith } from "./schema-check.ts";
 import { INVALID_INPUT } from "./spec.ts";
@@ -24,6 +25,13 @@ const BUN_COMMAND = [
   "--no-macros",
   "--no-addons",
   `${PROGRAM_FOLDER}/main.js`,
+];
+
+const PYTHON_COMMAND = [
+  "/usr/bin/python3",
+  // Neither packages that somebody installed nor a compiled file of ours, which could not be written anyway.
+  ...["-s", "-S", "-B", "-X", "utf8"],
+  `${PROGRAM_FOLDER}/run.py`,
 ];
 
 /**
@@ -53,15 +61,18 @@ async function run(
   args: unknown,
   options: CallOptions,
 ): Promise<CallOutcome> {
-  const request = requestFor({ spec, source }, args, options);
-  const result = await runSandboxed(BUN_COMMAND, policyOf(options), {
+  const request = JSON.stringify(requestFor({ spec, source }, args, options));
+  const nonce = crypto.randomUUID();
+  const isPython = spec.language === "python";
+  const command = isPython ? PYTHON_COMMAND : BUN_COMMAND;
+  const result = await runSandboxed(command, policyOf(options), {
     signal: options.signal,
     host: options.host,
-    files: await typescriptPrograms(),
-    stdin: `${JSON.stringify(request)}\n`,
+    files: isPython ? await pythonPrograms() : await typescriptPrograms(),
+    stdin: `${Buffer.byteLength(request)}\n${request}${nonce}\n`,
   });
   options.onLog?.(result.stderr);
-  const outcome = readAnswer(result, request.nonce, spec);
+  const outcome = readAnswer(result, nonce, spec);
   if (outcome.kind !== "result") return outcome;
   const problem = problemWith(outcome.value, output);
   return problem === undefined
@@ -74,15 +85,16 @@ function requestFor(
   args: unknown,
   { seed, nowMs }: CallOptions,
 ): CallRequest {
-  const { name, capabilities } = spec;
+  const { name, capabilities, failures } = spec;
   return {
-    nonce: crypto.randomUUID(),
     name,
     source,
     args: JSON.stringify(args),
     nowMs: capabilities.includes("clock") ? (nowMs ?? null) : FROZEN_MS,
     seed: seed === undefined ? null : seedNumbers(seed),
     capabilities,
+    failures: failures.map(({ code }) => code),
+    modules: PYTHON_MODULES,
   };
 }
 
@@ -92,6 +104,7 @@ function seedNumbers(seed: string): number[] {
 }
 
 function policyOf({ policy = POLICIES.generatedTool }: CallOptions): SandboxPolicy {
-  // A result must not depend on where the machine stands.
-  return { ...policy, environment: { ...policy.environment, TZ: "UTC" } };
+  // A result depends neither on where the machine stands nor on the order that Python gives to a set.
+  const environment = { ...policy.environment, TZ: "UTC", PYTHONHASHSEED: "0" };
+  return { ...policy, environment };
 }

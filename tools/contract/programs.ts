@@ -1,9 +1,20 @@
 /** The programs of ours that run in the sandbox, built once for each process of the host. */
+import { readFile } from "node:fs/promises";
 import type { SandboxFile } from "#platform/sandbox/arguments.ts";
 
 /** Where they lie inside. */
 export const PROGRAM_FOLDER = "/run/org";
 
+const PYTHON_FILES = [
+  "run.py",
+  "child.py",
+  "context.py",
+  "fence.py",
+  "frozen_time.py",
+  "to_json.py",
+];
+
+let python: Promise<readonly SandboxFile[]> | undefined;
 let typescript: Promise<readonly SandboxFile[]> | undefined;
 
 /**
@@ -13,6 +24,17 @@ let typescript: Promise<readonly SandboxFile[]> | undefined;
 export function typescriptPrograms(): Promise<readonly SandboxFile[]> {
   typescript ??= buildAll();
   return typescript;
+}
+
+/** What a call of a Python tool needs. */
+export function pythonPrograms(): Promise<readonly SandboxFile[]> {
+  python ??= Promise.all(
+    PYTHON_FILES.map(async (name) => ({
+      path: `${PROGRAM_FOLDER}/${name}`,
+      content: await readFile(locate(`./inside/${name}`)),
+    })),
+  );
+  return python;
 }
 
 async function buildAll(): Promise<readonly SandboxFile[]> {

@@ -6,17 +6,23 @@ const STDIN = 0;
 const STDOUT = 1;
 const LINE_FEED = 10;
 
-/** Reads the request, and nothing behind it. */
-export function readRequest(): CallRequest {
-  const bytes: Buffer[] = [];
+/** Reads the request and the secret of the call, and nothing behind them. */
+export function readRequest(): { readonly request: CallRequest; readonly nonce: string } {
+  let bytes = Buffer.alloc(0);
   for (;;) {
     const piece = Buffer.alloc(65_536);
     const length = readSync(STDIN, piece, 0, piece.length, null);
-    bytes.push(piece.subarray(0, length));
-    // The host writes nothing more until it was asked.
-    if (length === 0 || piece[length - 1] === LINE_FEED) break;
+    bytes = Buffer.concat([bytes, piece.subarray(0, length)]);
+    const start = bytes.indexOf(LINE_FEED) + 1;
+    const end = start + Number.parseInt(bytes.toString("latin1", 0, start), 10);
+    // The host writes nothing behind the secret before it was asked.
+    if (length === 0 || (bytes.length > end && bytes.at(-1) === LINE_FEED)) {
+      return {
+        request: JSON.parse(bytes.toString("utf8", start, end)),
+        nonce: bytes.toString("latin1", end).trim(),
+      };
+    }
   }
-  return JSON.parse(Buffer.concat(bytes).toString());
 }
 
 export class Channel {

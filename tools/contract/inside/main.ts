@@ -24,9 +24,11 @@ const HIDDEN_ROOTS = `({
   stringIterator: ""[Symbol.iterator](), matchIterator: "".matchAll(/a/g), iteratorHelper: [].values().map((x) => x),
 })`;
 
+type Input = ReturnType<typeof readRequest>;
+
 if (import.meta.main) await main(readRequest());
 
-async function main(request: CallRequest): Promise<void> {
+async function main({ request, nonce }: Input): Promise<void> {
   // No name of the outside: not even the global object inherits from an object of this realm.
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
@@ -34,7 +36,7 @@ async function main(request: CallRequest): Promise<void> {
   const zod = await loadOurs("zod.js", context);
   const realm: unknown = (await loadOurs("realm.js", context)).namespace;
   const violations: string[] = [];
-  const channel = new Channel(request.nonce);
+  const channel = new Channel(nonce);
   const finish = (answer: string): void => {
     const message = `The contract does not name ${violations[0]}`;
     const told = violations.length === 0 ? answer : JSON.stringify({ kind: "capability", message });

@@ -1,12 +1,13 @@
 /**
- * What passes between the host and the program in the sandbox: lines of JSON. The host writes one
- * {@link CallRequest}, then an {@link AskAnswer} for each {@link AskFrame}; the last line of the program is
- * its {@link AnswerFrame}.
+ * What passes between the host and the program in the sandbox. The host writes the length of a
+ * {@link CallRequest} in bytes and a line feed, the request, and the secret of the call as a line; then, a
+ * line of JSON each, an {@link AskAnswer} for each {@link AskFrame}. The last line of the program is its
+ * {@link AnswerFrame}; every line of it carries the secret, and a line without was not written by it.
+ *
+ * The secret comes last so that a program can split in two before it knows it.
  */
 
 export interface CallRequest {
-  /** Secret of this call. A line without it was not written by our program. */
-  readonly nonce: string;
   readonly name: string;
   /** The source text of the tool. */
   readonly source: string;
@@ -18,6 +19,10 @@ export interface CallRequest {
   readonly seed: readonly number[] | null;
   /** What its contract names. */
   readonly capabilities: readonly string[];
+  /** Codes that its contract names. */
+  readonly failures: readonly string[];
+  /** Modules that it may import. */
+  readonly modules: readonly string[];
 }
 
 /** The tool needs something that only the host can do. */

@@ -1,0 +1,92 @@
+"""The half of the program that loads a Python tool and calls it."""
+
+import json
+import os
+import traceback
+import types
+
+import fence
+from context import Context
+from to_json import Unfit, to_json
+
+MAX_MESSAGE = 2000
+
+
+def run(request, answers, frames):
+    """Writes one answer, whatever the tool does, and ends the process."""
+    status = 1
+    try:
+        violations = []
+        fingerprint = fence.Fingerprint()
+        answer = answer_of(request, Context(request, answers, frames, violations), violations)
+        if violations:
+            answer = told("capability", f"The contract does not name {violations[0]}")
+        frame = {"answer": answer, "tampered": fingerprint.difference()}
+        if frame["tampered"] is None:
+            del frame["tampered"]
+        write_all(frames, frame)
+        status = 0
+    except SystemExit as error:
+        status = error.code if type(error.code) is int else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status & 0xFF)
+
+
+def answer_of(request, context, violations):
+    try:
+        entry = load(request, violations)
+    except Exception as error:
+        return told("load", f"{type(error).__name__}: {error}")
+    if entry is None:
+        return told("load", 'tool.py must define "run", a function')
+    try:
+        value = entry(json.loads(request["args"]), context)
+        return '{"kind":"result","value":' + to_json(value) + "}"
+    except Unfit as error:
+        return told("unfit", str(error))
+    except Exception as error:
+        code = code_of(error, request["failures"])
+        return json.dumps({"kind": "thrown", "code": code, "message": short(text_of(error))})
+
+
+def load(request, violations):
+    """Runs the module of the tool behind the fence; gives its `run`, where it has one."""
+    path = f"/tool/tools/generated/{request['name']}/tool.py"
+    code = compile(request["source"], path, "exec", dont_inherit=True)
+    module = types.ModuleType("tool")
+    module.__builtins__ = fence.raise_fence(request, violations)
+    exec(code, module.__dict__)
+    entry = module.__dict__.get("run")
+    return entry if callable(entry) else None
+
+
+def code_of(error, failures):
+    code = getattr(error, "code", None)
+    if isinstance(code, str) and code:
+        return short(code)
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, str) and first in failures else type(error).__name__
+
+
+def text_of(error):
+    try:
+        return str(error)
+    except Exception:
+        return "an error that cannot be read"
+
+
+def told(kind, message):
+    return json.dumps({"kind": kind, "message": short(message)})
+
+
+def short(text):
+    # One line each: an error text is shown to a model and to a person.
+    return " ".join(text[:MAX_MESSAGE].split())
+
+
+def write_all(descriptor, frame):
+    data = json.dumps(frame).encode() + b"\n"
+    while data:
+        data = data[os.write(descriptor, data) :]
