@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -75,6 +76,16 @@ test("resolves a path to its absolute place, whether or not it exists", async ()
   expect(await workspace.resolve("a/b.txt")).toBe(inside("a/b.txt"));
   await workspace.write("a/b.txt", "x");
   expect(await workspace.resolve("./a/b.txt")).toBe(inside("a/b.txt"));
+});
+
+test("adds nothing to a file that has another name, and replaces only this one", async () => {
+  writeFileSync(outside("rules"), "one\n");
+  await workspace.append("log.md", "x");
+  linkSync(outside("rules"), inside("notes.md"));
+  const appended = workspace.append("notes.md", "two\n");
+  await expect(appended).rejects.toMatchObject(refused("another name"));
+  await workspace.write("notes.md", "two\n");
+  expect(readFileSync(outside("rules"), "utf8")).toBe("one\n");
 });
 
 test("refuses a path that leaves the workspace, for writing, appending and resolving", async () => {

@@ -101,6 +101,9 @@ async function append(place: Place, text: string): Promise<WrittenFile> {
     await using file = await open(name, flags, 0o644);
     const before = await file.stat();
     if (!before.isFile()) throw pathRefused(place.path, "it is no regular file");
+    // The other name may lie anywhere: a package store links the same file into many projects.
+    if (before.nlink > 1)
+      throw pathRefused(place.path, "the file has another name, which may lie outside");
     const bytes = before.size + Buffer.byteLength(text);
     refuseTooLarge(path, bytes);
     await appendWhole(file, text, before.size);

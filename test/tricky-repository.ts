@@ -80,6 +80,15 @@ export class TrickyRepository implements Disposable {
     return stdout.toString();
   }
 
+  /** Plain Git in the work tree with something to read. */
+  plainWith(args: readonly string[], stdin: string): string {
+    const env = { PATH: "/usr/bin:/bin", HOME: this.folder };
+    const { stdout } = Bun.spawnSync(["git", ...args], {
+      ...{ cwd: this.tree(), env, stdin: new TextEncoder().encode(stdin), stderr: "ignore" },
+    });
+    return stdout.toString();
+  }
+
   /** Commits everything in the work tree by plain Git. */
   commit(message: string, files: Readonly<Record<string, string>>): void {
     for (const [name, text] of Object.entries(files)) this.write(this.tree(name), text);

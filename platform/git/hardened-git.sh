@@ -85,7 +85,6 @@ hardened() {
     -c core.protectNTFS=true \
     -c core.alternateRefsCommand=true \
     -c core.sshCommand=false \
-    -c core.gitProxy=false \
     -c core.askPass=false \
     -c protocol.allow=never \
     -c transfer.fsckObjects=true \
@@ -143,6 +142,7 @@ hardened() {
     GIT_LITERAL_PATHSPECS=1 \
     GIT_OPTIONAL_LOCKS=0 \
     GIT_TERMINAL_PROMPT=0 \
+    GIT_PROXY_COMMAND=false \
     GIT_EDITOR=false \
     GIT_SEQUENCE_EDITOR=false \
     GIT_TEST_DISALLOW_ABBREVIATED_OPTIONS=true \

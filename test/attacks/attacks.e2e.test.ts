@@ -1,43 +1,43 @@
 /**
- * Harmless attacks from inside, one line each: `SAFE` or `VULN`, the probe, and what was seen. The same
- * probes run under plain bubblewrap with the flags that are usual elsewhere, to prove that they bite.
+ * Harmless attacks, one line each: `SAFE` or `VULN`, the probe, and what was seen. Some run inside the
+ * sandbox, some attack what the host does with the text, the repositories and the addresses of others. The
+ * same attacks are made on what is usual elsewhere, to prove that they bite.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { sanitize } from "#core/sanitize.ts";
-import { DEFAULT_POLICY } from "#platform/sandbox/policy.ts";
-import { type Bench, ORDINARY_USER, openBench, pythonRequest, ROLES } from "../sandbox-roles.ts";
-import { ESCAPES } from "./escape.ts";
-import { LEAKS } from "./leak.ts";
-import { NETWORK } from "./network.ts";
-import { PATHS } from "./path.ts";
-import { type Outcome, outcomesOf, type Probe, programOf, type Targets } from "./probe.ts";
-import { LIMITS, REFUSALS, STOPS } from "./resource.ts";
-import { setUpTargets } from "./targets.ts";
-import { PRINTED, TERMINAL } from "./terminal.ts";
-
-const TOGETHER = [...ESCAPES, ...NETWORK, ...LEAKS, ...PATHS, ...TERMINAL];
-const ALL = [...TOGETHER, ...REFUSALS, ...STOPS];
-const PROBES = ALL.length + PRINTED.length;
+import { type Bench, ORDINARY_USER, openBench, ROLES } from "../sandbox-roles.ts";
+import { buildHostAttacks, runHostAttacks } from "./host/run.ts";
+import { HOST_PROBES } from "./host/runner.ts";
+import type { Outcome } from "./probe.ts";
+import { attackOurs, attackPlain, SANDBOX_PROBES } from "./sandbox-runs.ts";
+import { PRINTED } from "./terminal.ts";
 
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench();
+  await buildHostAttacks(bench.folder);
 });
 afterAll(() => bench.remove());
 
 test("there are enough probes, of every class, and each has a name of its own", () => {
-  expect(PROBES).toBeGreaterThanOrEqual(60);
-  expect(new Set(ALL.map((probe) => probe.class)).size).toBe(6);
-  expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
+  const all = [...SANDBOX_PROBES, ...HOST_PROBES];
+  expect(all.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(all.map((probe) => probe.class)).size).toBe(12);
+  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
 });
 
 describe.each(ROLES)("started by %s", (name, words) => {
-  test("nothing gets through", async () => {
-    const outcomes = await attackOurs(words);
+  test("nothing gets out of the sandbox", async () => {
+    const outcomes = await attackOurs(bench, words);
     report(`org, started by ${name}`, outcomes);
-    expect(outcomes.length).toBe(PROBES);
-    expect(outcomes.filter(({ broken }) => broken)).toEqual([]);
-    expect(outcomes.filter(({ bites }) => bites)).toEqual([]);
+    expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
+    expectAllSafe(outcomes);
+  }, 30_000);
+
+  test("nothing that the host is given makes it do something", async () => {
+    const outcomes = await runHostAttacks(bench.folder, words, "ours");
+    report(`the host of org, started by ${name}`, outcomes);
+    expect(outcomes.length).toBe(HOST_PROBES.length);
+    expectAllSafe(outcomes);
   }, 30_000);
 });
 
@@ -52,89 +52,29 @@ describe("the same probes bite under plain bubblewrap", () => {
   ])(
     "%s",
     async (flags, more, atLeast) => {
-      const outcomes = await attackPlain([...usual, "--die-with-parent", ...more]);
+      const outcomes = await attackPlain(bench, [...usual, "--die-with-parent", ...more]);
       report(`bwrap ${flags}`, outcomes);
-      expect(outcomes.filter(({ broken }) => broken)).toEqual([]);
-      expect(outcomes.filter(({ bites }) => bites).length).toBeGreaterThanOrEqual(atLeast);
+      expectBites(outcomes, atLeast);
     },
     30_000,
   );
 });
 
-async function attackOurs(words: readonly string[]): Promise<Outcome[]> {
-  await using setUp = await setUpTargets(bench.folder, words);
-  const targets: Targets = { ...setUp.targets };
-  const readOnly = [{ from: targets.shownOnHost, to: targets.shown, hide: [".env", ".ssh"] }];
-  const run = async (probes: readonly Probe[], limits = {}): Promise<readonly Outcome[]> => {
-    const policy = { ...DEFAULT_POLICY, readOnly, ...limits };
-    const reply = await bench.ask(words, pythonRequest(programOf(probes, targets), policy));
-    if ("refused" in reply) throw new Error(reply.refused);
-    const { killed, stdout } = reply.result;
-    const outcomes = outcomesOf(probes, stdout);
-    if (killed === null) return outcomes;
-    // Of those that only may be refused, none may hide behind another that ends the sandbox.
-    if (probes.length > 1) throw new Error(`The sandbox was ended: ${killed}`);
-    return outcomes.map((outcome) => ({ ...outcome, seen: `stopped: ${killed}` }));
-  };
-  const groups = [
-    await run(TOGETHER),
-    await run(REFUSALS, { ...LIMITS, cpuMs: 10_000, memoryBytes: DEFAULT_POLICY.memoryBytes }),
-  ];
-  for (const probe of STOPS) groups.push(await run([probe], LIMITS));
-  const reply = await bench.ask(words, pythonRequest(printing()));
-  if ("refused" in reply) throw new Error(reply.refused);
-  return [...groups.flat(), ...printed(sanitize(reply.result.stdout))];
+test("the attacks on the host bite plain Git, plain fetch, and stores that believe", async () => {
+  const outcomes = await runHostAttacks(bench.folder, ORDINARY_USER, "weak");
+  report("what is usual elsewhere", outcomes);
+  // Measured with Git 2.39 and Bun 1.4.5: 261 of 281.
+  expectBites(outcomes, 250);
+}, 30_000);
+
+function expectAllSafe(outcomes: readonly Outcome[]): void {
+  expect(outcomes.filter(({ broken }) => broken)).toEqual([]);
+  expect(outcomes.filter(({ bites }) => bites)).toEqual([]);
 }
 
-async function attackPlain(flags: readonly string[]): Promise<Outcome[]> {
-  await using setUp = await setUpTargets(bench.folder, ORDINARY_USER);
-  // Such sandboxes show the project where it lies, to read and to write.
-  const targets: Targets = { ...setUp.targets, shown: setUp.targets.shownOnHost };
-  const flagsWithProject = [...flags, "--bind", targets.shown, targets.shown];
-  const run = async (program: string): Promise<string> => {
-    // `/tmp` is empty there: the program comes in by its standard input.
-    await using child = Bun.spawn(
-      [...ORDINARY_USER, ...CAPS, "bwrap", ...flagsWithProject, "--", "python3", "-I", "-"],
-      {
-        cwd: "/",
-        env: { PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", SECRET: targets.secret },
-        stdin: new Blob([program]),
-        stdout: "pipe",
-        stderr: "ignore",
-        timeout: 25_000,
-        killSignal: "SIGKILL",
-      },
-    );
-    return await child.stdout.text();
-  };
-  const probes = [...TOGETHER, ...REFUSALS, ...STOPS].filter(({ only }) => only === undefined);
-  const outcomes = outcomesOf(probes, await run(programOf(probes, targets)));
-  return [...outcomes, ...printed(await run(printing()))];
-}
-
-// Whatever a probe does there, this machine does not feel it.
-const CAPS = [
-  "prlimit",
-  `--as=${80 * 1024 ** 3}`,
-  `--data=${512 * 1024 ** 2}`,
-  "--cpu=20",
-  "--fsize=33554432",
-  "--",
-];
-
-function printing(): string {
-  const lines = PRINTED.map(([, text]) => text);
-  return `import json, sys\nfor text in json.loads(${JSON.stringify(JSON.stringify(lines))}): sys.stdout.buffer.write(text.encode() + b'\\n')`;
-}
-
-/** What of the printed text would reach a screen. */
-function printed(shown: string): Outcome[] {
-  const lines = shown.split("\n");
-  return PRINTED.map(([id, text], index) => ({
-    id,
-    bites: lines[index] === text,
-    seen: JSON.stringify(lines[index]),
-  }));
+function expectBites(outcomes: readonly Outcome[], atLeast: number): void {
+  expect(outcomes.filter(({ broken }) => broken)).toEqual([]);
+  expect(outcomes.filter(({ bites }) => bites).length).toBeGreaterThanOrEqual(atLeast);
 }
 
 function report(title: string, outcomes: readonly Outcome[]): void {

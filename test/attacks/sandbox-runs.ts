@@ -1,0 +1,95 @@
+/** Runs the probes from inside: in our sandbox, and in one that is built as is usual elsewhere. */
+import { sanitize } from "#core/sanitize.ts";
+import { DEFAULT_POLICY } from "#platform/sandbox/policy.ts";
+import { type Bench, ORDINARY_USER, pythonRequest } from "../sandbox-roles.ts";
+import { ESCAPES } from "./escape.ts";
+import { LEAKS } from "./leak.ts";
+import { NETWORK } from "./network.ts";
+import { PATHS } from "./path.ts";
+import { type Outcome, outcomesOf, type Probe, programOf, type Targets } from "./probe.ts";
+import { LIMITS, REFUSALS, STOPS } from "./resource.ts";
+import { setUpTargets } from "./targets.ts";
+import { PRINTED, TERMINAL } from "./terminal.ts";
+
+const TOGETHER = [...ESCAPES, ...NETWORK, ...LEAKS, ...PATHS, ...TERMINAL];
+
+/** All that run as a program; those that are only printed come on top. */
+export const SANDBOX_PROBES: readonly Probe[] = [...TOGETHER, ...REFUSALS, ...STOPS];
+
+/** Every probe in our sandbox, started by whoever `words` make of us. */
+export async function attackOurs(bench: Bench, words: readonly string[]): Promise<Outcome[]> {
+  await using setUp = await setUpTargets(bench.folder, words);
+  const targets: Targets = { ...setUp.targets };
+  const readOnly = [{ from: targets.shownOnHost, to: targets.shown, hide: [".env", ".ssh"] }];
+  const run = async (probes: readonly Probe[], limits = {}): Promise<readonly Outcome[]> => {
+    const policy = { ...DEFAULT_POLICY, readOnly, ...limits };
+    const reply = await bench.ask(words, pythonRequest(programOf(probes, targets), policy));
+    if ("refused" in reply) throw new Error(reply.refused);
+    const { killed, stdout } = reply.result;
+    const outcomes = outcomesOf(probes, stdout);
+    if (killed === null) return outcomes;
+    // Of those that only may be refused, none may hide behind another that ends the sandbox.
+    if (probes.length > 1) throw new Error(`The sandbox was ended: ${killed}`);
+    return outcomes.map((outcome) => ({ ...outcome, seen: `stopped: ${killed}` }));
+  };
+  const groups = [
+    await run(TOGETHER),
+    await run(REFUSALS, { ...LIMITS, cpuMs: 10_000, memoryBytes: DEFAULT_POLICY.memoryBytes }),
+  ];
+  for (const probe of STOPS) groups.push(await run([probe], LIMITS));
+  const reply = await bench.ask(words, pythonRequest(printing()));
+  if ("refused" in reply) throw new Error(reply.refused);
+  return [...groups.flat(), ...printed(sanitize(reply.result.stdout))];
+}
+
+/** Every probe under plain bubblewrap, started by an ordinary user. */
+export async function attackPlain(bench: Bench, flags: readonly string[]): Promise<Outcome[]> {
+  await using setUp = await setUpTargets(bench.folder, ORDINARY_USER);
+  // Such sandboxes show the project where it lies, to read and to write.
+  const targets: Targets = { ...setUp.targets, shown: setUp.targets.shownOnHost };
+  const flagsWithProject = [...flags, "--bind", targets.shown, targets.shown];
+  const run = async (program: string): Promise<string> => {
+    // `/tmp` is empty there: the program comes in by its standard input.
+    await using child = Bun.spawn(
+      [...ORDINARY_USER, ...CAPS, "bwrap", ...flagsWithProject, "--", "python3", "-I", "-"],
+      {
+        cwd: "/",
+        env: { PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", SECRET: targets.secret },
+        stdin: new Blob([program]),
+        stdout: "pipe",
+        stderr: "ignore",
+        timeout: 25_000,
+        killSignal: "SIGKILL",
+      },
+    );
+    return await child.stdout.text();
+  };
+  const probes = [...TOGETHER, ...REFUSALS, ...STOPS].filter(({ only }) => only === undefined);
+  const outcomes = outcomesOf(probes, await run(programOf(probes, targets)));
+  return [...outcomes, ...printed(await run(printing()))];
+}
+
+// Whatever a probe does there, this machine does not feel it.
+const CAPS = [
+  "prlimit",
+  `--as=${80 * 1024 ** 3}`,
+  `--data=${512 * 1024 ** 2}`,
+  "--cpu=20",
+  "--fsize=33554432",
+  "--",
+];
+
+function printing(): string {
+  const lines = PRINTED.map(([, text]) => text);
+  return `import json, sys\nfor text in json.loads(${JSON.stringify(JSON.stringify(lines))}): sys.stdout.buffer.write(text.encode() + b'\\n')`;
+}
+
+/** What of the printed text would reach a screen. */
+function printed(shown: string): Outcome[] {
+  const lines = shown.split("\n");
+  return PRINTED.map(([id, text], index) => ({
+    id,
+    bites: lines[index] === text,
+    seen: JSON.stringify(lines[index]),
+  }));
+}
