@@ -152,7 +152,7 @@ async function config(line: CommandLine): Promise<number> {
   const { runConfig } = await import("#ui/config-command.ts");
   const { checkSettings } = await import("./wiring.ts");
   const settings = await settingsOf(line);
-  return await runConfig(line.operands, {
+  return runConfig(line.operands, {
     settings,
     check: () => checkSettings(settings),
     json: line.options.has("json"),

@@ -1,4 +1,5 @@
 /** Wires the parts of a room together, out of settings and flags; the environment stays in main.ts. */
+import { limitsMoney, priceOf } from "#core/budget.ts";
 import { BudgetLedger } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
 import type { Journal } from "#core/journal.ts";
@@ -8,6 +9,7 @@ import { RateLimits } from "#core/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
 import { ANY_MODEL, withDefaultModel } from "#models/default-model.ts";
+import type { Persona } from "#models/persona.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
 import { profileLearner } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
@@ -61,13 +63,36 @@ export function textCleaner({ secrets }: Pick<Settings, "secrets">): TextCleaner
   return new TextCleaner(secrets);
 }
 
-/** @throws {OrgError} `CONFIG_INVALID` when the rules do not do what they should, or could be changed. */
-export function checkSettings(settings: Settings): void {
+/**
+ * @returns one sentence for everything that holds and is hardly meant.
+ * @throws {OrgError} `CONFIG_INVALID` when the rules do not do what they should, or could be changed;
+ *   `PERSONA_INVALID`.
+ */
+export function checkSettings(settings: Settings): readonly string[] {
   const { personas, workspace } = homePaths(settings.home);
   const root = settings.workspace ?? workspace;
   refuseExposedFiles(root, { ...settings, personas });
   const chatMode = chatModeTool(() => Promise.resolve());
-  requirePolicyTests(settings, toolFacts([...sharedTools(settings, workspaceAt(root)), chatMode]));
+  const tools = [...sharedTools(settings, workspaceAt(root)), chatMode];
+  requirePolicyTests(settings, toolFacts(tools));
+  const own = readPersonaFiles(
+    personas,
+    tools.map(({ name }) => name),
+  );
+  return unpriced(settings, allPersonas(own));
+}
+
+/** A budget of money holds nobody whose model has no price. */
+function unpriced(settings: Settings, personas: readonly Persona[]): readonly string[] {
+  const { budget, prices, model, personaModels } = settings;
+  if (!limitsMoney(budget)) return [];
+  const models = new Set(personas.map(({ id, model: own }) => personaModels[id] ?? own ?? model));
+  return [...models]
+    .filter((one) => priceOf(prices, one ?? "") === undefined)
+    .map((one) => {
+      const named = one === undefined ? "the first model of the server" : JSON.stringify(one);
+      return `a budget counts money, and ${named} has no price: it counts as free`;
+    });
 }
 
 /** The tools of every room; whom they belong to, each persona says. */

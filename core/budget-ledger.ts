@@ -5,6 +5,7 @@ import {
   type BudgetLimits,
   breachOf,
   type Price,
+  priceOf,
   type Spender,
   type Totals,
   warningsOf,
@@ -65,7 +66,7 @@ export class BudgetLedger {
     const { store, limits, prices, now = Date.now } = this.#options;
     // The day in which a call began pays for it.
     const spender: Spender = { ...who, day: new Date(now()).toISOString().slice(0, 10) };
-    const price = Object.hasOwn(prices, model) ? prices[model] : prices["*"];
+    const price = priceOf(prices, model);
     const wanted = amountOf(estimate, price);
     let before: Totals | undefined;
     const why = store.reserve(spender, wanted, (totals) => {

@@ -66,6 +66,17 @@ export function amountOf(
   };
 }
 
+/** What a model costs: "*" is for those that are not listed; `undefined` where nobody has said. */
+export function priceOf(prices: Readonly<Record<string, Price>>, model: string): Price | undefined {
+  return Object.hasOwn(prices, model) ? prices[model] : prices["*"];
+}
+
+/** Whether any of the limits counts money, which holds nothing back where a model has no price. */
+export function limitsMoney({ session, day, persona, personas }: BudgetLimits): boolean {
+  const all = [session, day, persona, ...Object.values(personas)];
+  return all.some(({ micros }) => micros !== undefined);
+}
+
 interface Account {
   /** "the budget of this room". */
   readonly name: string;

@@ -180,10 +180,31 @@ describe("org config", () => {
     }
     await configure(home, broken.replace('"deny"', '"allow"'));
     expect(await home.run(["config", "check", "--json"])).toMatchObject({
-      stdout: `{"ok":true,"path":"${join(home.path, "org.config")}","tests":1}\n`,
+      stdout: `{"ok":true,"path":"${join(home.path, "org.config")}","tests":1,"warnings":[]}\n`,
       exitCode: 0,
     });
     expect((await home.run(["config", "get", "permissions.mode"])).stdout).toBe("standard\n");
+  });
+
+  test("warns of models that a budget of money cannot hold, once each", async () => {
+    await using home = await testHome();
+    await Bun.write(
+      join(home.path, "personas/critic.md"),
+      "---\nid: critic\nmodel: other\n---\nYou look for what is wrong.",
+    );
+    const money = "[budget.personas.python]\nmoney = 1\n";
+    const warningsFor = async (config: string) => {
+      await configure(home, config);
+      const { stdout } = await home.run(["config", "check", "--json"]);
+      return JSON.parse(stdout).warnings;
+    };
+    const odd = (name: string) =>
+      `a budget counts money, and "${name}" has no price: it counts as free`;
+    expect(await warningsFor(money)).toEqual([odd("m"), odd("other")]);
+    const priced = `${money}[prices.m]\ninput = 1\noutput = 1\n`;
+    expect(await warningsFor(priced)).toEqual([odd("other")]);
+    expect(await warningsFor(`${money}[prices."*"]\ninput = 0\noutput = 0\n`)).toEqual([]);
+    expect(await warningsFor("[budget.day]\ntokens = 1\n")).toEqual([]);
   });
 
   test("a secret in the file is refused and not repeated", async () => {

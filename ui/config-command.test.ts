@@ -6,8 +6,10 @@ import { readSettings } from "#platform/settings.ts";
 import { runConfig } from "./config-command.ts";
 
 let home = "";
+let warnings: readonly string[] = [];
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "org-config-"));
+  warnings = [];
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
@@ -17,13 +19,34 @@ async function run(operands: readonly string[], file = "", json = false): Promis
   const settings = readSettings({ env, flags: new Map(), defaultHome: home });
   let text = "";
   const output = { write: (piece: string) => (text += piece), say: () => 0, live: false };
-  await runConfig(operands, { settings, check: () => undefined, json, output });
+  runConfig(operands, { settings, check: () => warnings, json, output });
   return text;
 }
 
 test("path names the file, check counts the tests", async () => {
   expect(await run(["path"])).toBe(`${join(home, "org.config")}\n`);
   expect(await run(["check"])).toBe("✔ the configuration holds; 0 of 0 policy tests come true\n");
+});
+
+test("check shows every test with what it is, and what is odd", async () => {
+  const file = `[permissions]
+mode = "supervised"
+[[permissions.tests]]
+call = { tool = "sh", arguments = { cmd = "ls" } }
+expect = "ask"
+[[permissions.tests]]
+call = { tool = "chat_mode", persona = "python" }
+expect = "allow"
+`;
+  warnings = ["something is odd"];
+  expect(await run(["check"], file)).toBe(`✔ ask sh {"cmd":"ls"} by agent
+✔ allow chat_mode {} by python
+! something is odd
+✔ the configuration holds; 2 of 2 policy tests come true
+`);
+  expect(JSON.parse(await run(["check"], file, true))).toMatchObject({ tests: 2, warnings });
+  const [first] = JSON.parse(await run(["get", "permissions.tests"], file, true));
+  expect(first).toEqual({ call: { tool: "sh", arguments: { cmd: "ls" } }, expect: "ask" });
 });
 
 test("show and get print what holds, in the words of the file", async () => {

@@ -1,12 +1,13 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import type { PolicyTest } from "#core/policy/policy.ts";
 import type { Settings } from "#platform/settings.ts";
 import type { Output } from "./output.ts";
 
 export interface ConfigOptions {
   readonly settings: Settings;
-  /** Throws where the settings contradict themselves or the home. */
-  readonly check: () => void | Promise<void>;
+  /** Throws where the settings contradict themselves or the home; gives a sentence for all else that is odd. */
+  readonly check: () => readonly string[];
   readonly json: boolean;
   readonly output: Output;
 }
@@ -16,10 +17,10 @@ export interface ConfigOptions {
  *
  * @throws {OrgError} `CONFIG_INVALID` by `check`, `USAGE` for an unknown action or key.
  */
-export async function runConfig(
+export function runConfig(
   [action = "show", key]: readonly string[],
   options: ConfigOptions,
-): Promise<number> {
+): number {
   const { settings, output, json } = options;
   const say = (value: unknown, text: string) =>
     output.write(json ? `${JSON.stringify(value)}\n` : text);
@@ -29,10 +30,11 @@ export async function runConfig(
       say({ path: settings.configPath }, `${settings.configPath}\n`);
       break;
     case "check": {
-      await options.check();
+      const warnings = options.check();
       const tests = settings.policyTests.length;
       const text = `✔ the configuration holds; ${tests} of ${tests} policy tests come true\n`;
-      say({ ok: true, path: settings.configPath, tests }, text);
+      const lines = [...settings.policyTests.map(testLine), ...warnings.map(warningLine), text];
+      say({ ok: true, path: settings.configPath, tests, warnings }, lines.join(""));
       break;
     }
     case "show":
@@ -45,6 +47,17 @@ export async function runConfig(
       throw unknownAction(action);
   }
   return EXIT.done;
+}
+
+function testLine({
+  call: { tool, persona = "agent", arguments: given = {} },
+  expect,
+}: PolicyTest): string {
+  return `✔ ${expect} ${tool} ${JSON.stringify(given)} by ${persona}\n`;
+}
+
+function warningLine(warning: string): string {
+  return `! ${warning}\n`;
 }
 
 type Tree = { readonly [key: string]: unknown };
@@ -74,6 +87,7 @@ function shown(settings: Settings): Tree {
       domains: policy.domains,
       shell_programs: policy.shellPrograms && [...policy.shellPrograms],
       approval_seconds: settings.approvalMs / 1000,
+      tests: settings.policyTests,
     },
     rates: settings.rates,
     budget: {
