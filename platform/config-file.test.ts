@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PERMISSION_MODES } from "#core/policy/policy.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
 import { requirePolicyTests } from "#platform/permission-settings.ts";
-import { readSettings } from "#platform/settings.ts";
+import { readSettings, type Settings } from "#platform/settings.ts";
 
 let home = "";
 beforeEach(() => {
@@ -70,6 +71,31 @@ test("the profile sets what the file leaves open", () => {
   expect(read(explicit)).toMatchObject({
     policy: { mode: "standard" },
     budget: { day: { tokens: 7 } },
+  });
+});
+
+describe("what the file says wins over the profile, whichever it is", () => {
+  const said: readonly (readonly [
+    line: string,
+    of: (settings: Settings) => unknown,
+    value: unknown,
+  ])[] = [
+    ...PERMISSION_MODES.map(
+      (mode) =>
+        [`permissions.mode = "${mode}"`, ({ policy }: Settings) => policy.mode, mode] as const,
+    ),
+    ["permissions.approval_seconds = 300", ({ approvalMs }) => approvalMs, 300_000],
+    ["permissions.approval_seconds = 120", ({ approvalMs }) => approvalMs, 120_000],
+    ["budget.session.tokens = 0", ({ budget }) => budget.session.tokens, 0],
+    ["budget.day.tokens = 7", ({ budget }) => budget.day.tokens, 7],
+    ["budget.session = {}", ({ budget }) => budget.session.tokens, undefined],
+    ["budget.persona.money = 0.5", ({ budget }) => budget.persona.micros, 500_000],
+    ["rates.web_fetch = 1", ({ rates }) => rates["web_fetch"], 1],
+  ];
+  test.each(said)("%s", (line, of, value) => {
+    for (const profile of ["dev", "prod"]) {
+      expect([profile, of(read(`profile = "${profile}"\n${line}`))]).toEqual([profile, value]);
+    }
   });
 });
 
