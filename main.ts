@@ -66,6 +66,10 @@ async function run(line: CommandLine): Promise<number> {
       return await doctor(line);
     case "config":
       return await config(line);
+    case "approvals":
+    case "approve":
+    case "deny":
+      return await approvals(line);
     case "lease":
       return await lease(line);
     case "log":
@@ -157,6 +161,19 @@ async function config(line: CommandLine): Promise<number> {
     check: () => checkSettings(settings),
     json: line.options.has("json"),
     output,
+  });
+}
+
+async function approvals(line: CommandLine): Promise<number> {
+  const { openHome } = await import("#serve/open-home.ts");
+  const { runAnswer, runApprovals } = await import("#ui/approval-command.ts");
+  const { command, operands, options } = line;
+  return await inHome(line, openHome, async ({ service }, cleaner) => {
+    const json = options.has("json");
+    const how = { json, room: options.get("room"), cleaner, output, signal: stop.signal };
+    if (command.name === "approvals") return await runApprovals(service, how);
+    const approved = command.name === "approve";
+    return await runAnswer(service, { id: operands[0], approved }, how);
   });
 }
 

@@ -1,5 +1,5 @@
 /** What can be asked of a home, the same for the process that owns it and for every other one. */
-import type { RoomEvent } from "#core/events.ts";
+import type { ApprovalAsked, RoomEvent } from "#core/events.ts";
 import type { Entry, RoomSummary } from "#core/journal.ts";
 
 /** Which room a question goes to. */
@@ -20,6 +20,20 @@ export interface AskRequest {
   readonly yes?: boolean | undefined;
 }
 
+/** A call that waits for a yes or a no. */
+export interface OpenQuestion {
+  readonly room: string;
+  readonly asked: ApprovalAsked;
+}
+
+export interface AnswerRequest {
+  /** As it is shown: "A7". */
+  readonly id: string;
+  readonly approved: boolean;
+  /** Id of the room that asks; absent: the only one that asks under this id. */
+  readonly room?: string | undefined;
+}
+
 export interface HomeService {
   /**
    * Asks, and streams what the question brings about; its last turn's end comes last but for a
@@ -32,4 +46,13 @@ export interface HomeService {
   rooms(signal: AbortSignal): Promise<readonly RoomSummary[]>;
   /** Every entry of a room. @throws {OrgError} `ROOM_UNKNOWN` */
   entries(room: RoomChoice, signal: AbortSignal): AsyncIterable<Entry>;
+  /** What waits for the human, in all rooms that are open. */
+  questions(signal: AbortSignal): Promise<readonly OpenQuestion[]>;
+  /**
+   * Answers a question in the place of whoever sits at the room.
+   *
+   * @returns what was answered.
+   * @throws {OrgError} `USAGE` when no such question waits, or those of several rooms do.
+   */
+  answer(request: AnswerRequest, signal: AbortSignal): Promise<OpenQuestion>;
 }

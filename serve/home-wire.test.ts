@@ -3,7 +3,7 @@ import { ZodError } from "zod";
 import { OrgError } from "#core/errors.ts";
 import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import type { Entry, RoomSummary } from "#core/journal.ts";
-import type { AskRequest, HomeService, RoomChoice } from "./home-service.ts";
+import type { AskRequest, HomeService, OpenQuestion, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome } from "./home-wire.ts";
 
 const { signal } = new AbortController();
@@ -35,6 +35,14 @@ const EVENTS: readonly RoomEvent[] = [
   { type: "turn-end", ...WHO, reason: "complete", usage: { promptTokens: 1, completionTokens: 2 } },
 ];
 const ROOMS: readonly RoomSummary[] = [{ room: "r1", head: 2, startedAt: 1, lastAt: 2 }];
+const QUESTION: OpenQuestion = {
+  room: "r1",
+  asked: {
+    ...{ type: "approval", state: "asked", id: "A1", ...WHO },
+    call: { id: "a", name: "sh", arguments: { cmd: "ls" } },
+    ...{ why: "it is supervised", hash: "0", expiresAt: 7 },
+  },
+};
 const REQUEST: AskRequest = { text: "hi", room: { kind: "newest" }, mode: "group", raw: true };
 
 /** A home that gives what it is made with, and notes what it was asked. */
@@ -50,6 +58,8 @@ function homeOf(about: Partial<HomeService>, asked: unknown[] = []): HomeService
       yield { seq: 1, key: "k", at: 7, event };
     },
     rooms: async () => ROOMS,
+    questions: async () => [],
+    answer: () => Promise.reject(new Error("Nobody asks for this")),
     ...about,
   };
 }
@@ -96,6 +106,23 @@ describe("through the wire", () => {
     expect(asked).toEqual([choice]);
   });
 
+  test("what waits for the human, and the answer, arrive as they were", async () => {
+    const given: unknown[] = [];
+    const home = joined(
+      homeOf({
+        questions: async () => [QUESTION],
+        answer: async (request) => {
+          given.push(request);
+          return QUESTION;
+        },
+      }),
+    );
+    expect(await home.questions(signal)).toEqual([QUESTION]);
+    const request = { id: "A1", approved: true, room: "r1" };
+    expect(await home.answer(request, signal)).toEqual(QUESTION);
+    expect(given).toEqual([request]);
+  });
+
   test("the signal reaches the owner, and its failure the asker", async () => {
     const stop = new AbortController();
     const home = joined(
@@ -137,6 +164,7 @@ describe("what does not fit is refused", () => {
     ["a question with something more", "ask", { ...REQUEST, shell: true }],
     ["an unknown choice of a room", "entries", { kind: "any" }],
     ["nothing at all", "ask", undefined],
+    ["an answer that is neither yes nor no", "answer", { id: "A1", approved: "yes" }],
   ])("%s, by the owner", (_name, question, body) => {
     expect(() => handlers[question]?.(body, signal)).toThrow(ZodError);
   });
@@ -144,6 +172,12 @@ describe("what does not fit is refused", () => {
   test("an event of another version, by the asker", async () => {
     const home = remoteHome(answering({ type: "applause" }));
     await expect(Array.fromAsync(home.ask(REQUEST, signal))).rejects.toThrow(ZodError);
+  });
+
+  test("an event that is no question, by the asker", async () => {
+    const asked = { type: "settled", why: "x" };
+    const home = remoteHome(answering({ room: "r1", asked }));
+    await expect(home.questions(signal)).rejects.toThrow('The owner sent "settled" for a question');
   });
 
   test("an entry that no journal holds, by the asker", async () => {

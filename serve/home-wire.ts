@@ -4,7 +4,13 @@ import { roomEventSchema } from "#core/event-schema.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { Entry, RoomSummary } from "#core/journal.ts";
 import { isLive } from "#room/entries.ts";
-import type { AskRequest, HomeService, RoomChoice } from "./home-service.ts";
+import type {
+  AnswerRequest,
+  AskRequest,
+  HomeService,
+  OpenQuestion,
+  RoomChoice,
+} from "./home-service.ts";
 
 /** One side asks, the other answers with lines. */
 export type Call = (name: string, body: unknown, signal: AbortSignal) => AsyncIterable<unknown>;
@@ -22,6 +28,14 @@ const askSchema: z.ZodType<AskRequest> = z.strictObject({
   raw: z.boolean(),
   yes: z.boolean().optional(),
 });
+
+const answerSchema: z.ZodType<AnswerRequest> = z.strictObject({
+  id: z.string(),
+  approved: z.boolean(),
+  room: z.string().optional(),
+});
+
+const questionSchema = z.strictObject({ room: z.string(), asked: roomEventSchema });
 
 const roomSchema: z.ZodType<RoomSummary> = z.strictObject({
   room: z.string(),
@@ -47,6 +61,10 @@ export function homeHandlers(
     rooms: async function* (_body, signal) {
       yield* await home.rooms(signal);
     },
+    questions: async function* (_body, signal) {
+      yield* await home.questions(signal);
+    },
+    answer: (body, signal) => answered(home, answerSchema.parse(body), signal),
   };
 }
 
@@ -61,7 +79,25 @@ export function remoteHome(call: Call): HomeService {
     },
     rooms: async (signal) =>
       (await Array.fromAsync(call("rooms", {}, signal))).map((line) => roomSchema.parse(line)),
+    questions: async (signal) =>
+      (await Array.fromAsync(call("questions", {}, signal))).map(questionOf),
+    answer: async (request, signal) =>
+      questionOf((await Array.fromAsync(call("answer", request, signal)))[0]),
   };
+}
+
+async function* answered(
+  home: HomeService,
+  request: AnswerRequest,
+  signal: AbortSignal,
+): AsyncGenerator<OpenQuestion, void> {
+  yield await home.answer(request, signal);
+}
+
+function questionOf(line: unknown): OpenQuestion {
+  const { room, asked } = questionSchema.parse(line);
+  if (asked.type === "approval" && asked.state === "asked") return { room, asked };
+  throw new Error(`The owner sent "${asked.type}" for a question`);
 }
 
 function entryOf(line: unknown): Entry {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import type { RoomEvent } from "#core/events.ts";
+import { DEFAULT_POLICY } from "#core/policy/policy.ts";
+import type { Room } from "#room/room.ts";
 import {
   entriesOf,
   openTestRoom,
@@ -210,4 +212,64 @@ test("disposing stops what runs in every room, and all of it is on disk", async 
     });
   }
   for (const events of running) await Array.fromAsync(events);
+});
+
+describe("questions to the human", () => {
+  const SUPERVISED = {
+    policy: { ...DEFAULT_POLICY, mode: "supervised" },
+    resolveProgram: () => undefined,
+  } as const;
+
+  /** Two rooms, each of which has asked whether its call may run. */
+  async function openAsking(home: LocalHome, rooms: readonly Room[], parts: DisposableStack) {
+    for (const text of ["one", "two"]) await Array.fromAsync(ask(home, { text }));
+    for (const room of rooms) {
+      parts.use(room.approvals.attend());
+      await room.say("go");
+      await until("it asks", async () => room.approvals.waiting.length === 1);
+    }
+  }
+
+  function openSupervised(rooms: Room[]): LocalHome {
+    server = scriptedServer(({ body }) => {
+      const last = body.messages.at(-1);
+      return last?.content?.includes("user: go") ? call("sh", { cmd: "x" }) : say("Ok.");
+    });
+    const { journal } = disk;
+    const openRoom = async (id: string) => {
+      const room = await openTestRoom({
+        ...{ journal, id, url: server.url, permissions: SUPERVISED },
+        tools: [{ ...tool, effect: "execute" }],
+      });
+      rooms.push(room);
+      return room;
+    };
+    return new LocalHome({ journal, openRoom });
+  }
+
+  test("are those of all rooms, and an answer says which one it means", async () => {
+    const rooms: Room[] = [];
+    await using home = openSupervised(rooms);
+    using parts = new DisposableStack();
+    await openAsking(home, rooms, parts);
+    const [first = "", second = ""] = rooms.map(({ id }) => id);
+    const open = await home.questions();
+    expect(open.map(({ room, asked }) => [room, asked.id])).toEqual([
+      [first, "A1"],
+      [second, "A1"],
+    ]);
+    await expect(home.answer({ id: "A1", approved: true })).rejects.toMatchObject({
+      message: 'Several rooms ask under "A1"',
+      why: `open: A1 in ${first}, A1 in ${second}`,
+      remedies: ["org approvals", `org approve A1 --room ${first}`],
+    });
+    const request = { id: " a1", approved: true, room: second };
+    expect(await home.answer(request)).toMatchObject({ room: second, asked: { id: "A1" } });
+    await expect(home.answer(request)).rejects.toMatchObject({ code: "USAGE" });
+    expect(await home.answer({ id: "A1", approved: false })).toMatchObject({ room: first });
+    await expect(home.answer({ id: "A1", approved: false })).rejects.toMatchObject({
+      message: 'No question "A1" is open',
+      why: "nothing waits; a question counts once, and not for long",
+    });
+  });
 });

@@ -6,7 +6,13 @@ import type { Entry, Journal, RoomSummary } from "#core/journal.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { shown } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
-import type { AskRequest, HomeService, RoomChoice } from "./home-service.ts";
+import type {
+  AnswerRequest,
+  AskRequest,
+  HomeService,
+  OpenQuestion,
+  RoomChoice,
+} from "./home-service.ts";
 
 export interface LocalHomeOptions {
   readonly journal: Journal;
@@ -64,6 +70,25 @@ export class LocalHome implements HomeService, AsyncDisposable {
     if (id !== undefined) yield* this.#options.journal.read(id, 1);
   }
 
+  async questions(): Promise<readonly OpenQuestion[]> {
+    const rooms = await Promise.all(this.#rooms.values());
+    return rooms.flatMap(({ id, approvals }) =>
+      approvals.waiting.map((asked) => ({ room: id, asked })),
+    );
+  }
+
+  async answer({ id, approved, room }: AnswerRequest): Promise<OpenQuestion> {
+    const wanted = id.trim().toUpperCase();
+    const waiting = await this.questions();
+    const found = waiting.filter(
+      (question) => question.asked.id === wanted && (room ?? question.room) === question.room,
+    );
+    const [question] = found;
+    if (question === undefined || found.length > 1) throw notOneQuestion(id, found, waiting);
+    (await this.#rooms.get(question.room))?.approvals.answer(wanted, approved);
+    return question;
+  }
+
   /** Stops what is running in every room and waits until it is on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     const rooms = await Promise.all(this.#rooms.values());
@@ -97,6 +122,29 @@ export class LocalHome implements HomeService, AsyncDisposable {
 function newRoomId(): string {
   const [date = "", time = ""] = new Date().toISOString().split("T");
   return `${date}-${time.slice(0, 5).replace(":", "")}-${newId("").slice(1, 9)}`;
+}
+
+function notOneQuestion(
+  id: string,
+  found: readonly OpenQuestion[],
+  waiting: readonly OpenQuestion[],
+): OrgError {
+  const [first] = found;
+  const shown = JSON.stringify(id.slice(0, 20));
+  const said = waiting.map(({ room, asked }) => `${asked.id} in ${room}`).join(", ");
+  return new OrgError(
+    first === undefined ? `No question ${shown} is open` : `Several rooms ask under ${shown}`,
+    {
+      code: "USAGE",
+      why:
+        said === "" ? "nothing waits; a question counts once, and not for long" : `open: ${said}`,
+      remedies: [
+        "org approvals",
+        ...(first === undefined ? [] : [`org approve ${first.asked.id} --room ${first.room}`]),
+      ],
+      left: "Nothing was answered.",
+    },
+  );
 }
 
 function noRoom(): OrgError {

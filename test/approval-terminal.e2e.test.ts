@@ -1,4 +1,4 @@
-/** The human answers a question in the real room, on a real pseudo-terminal. */
+/** The human answers a question in the real room, on a real pseudo-terminal, or from a second one. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { type TestHome, testHome } from "./org-process.ts";
@@ -77,4 +77,39 @@ test.each([
   const results = server.requests.flatMap(({ body }) => body.messages.at(-1)?.content ?? []);
   expect(results.find((text) => text.includes("one"))).toBeDefined();
   expect(results.at(-1)).toContain("Not run: the user did not allow it (denied)");
+});
+
+test("a second terminal shows what waits and answers it, once", async () => {
+  await using server = scriptedServer([
+    call("sh", { cmd: "echo one" }),
+    say("It ran."),
+    call("sh", { cmd: "echo two" }),
+    say("It did not."),
+  ]);
+  await using home = await testHome();
+  await Bun.write(join(home.path, "org.config"), '[permissions]\nmode = "supervised"\n');
+  await using screen = new Screen(home, server.url, []);
+  await screen.shows("[group → agent] >");
+  expect((await home.run(["approvals"])).stderr).toBe("Nothing waits for a yes of yours.\n");
+  screen.type("go");
+  await screen.shows("/approve A1 or /deny A1");
+  const { stdout } = await home.run(["approvals", "--json"]);
+  const asked = { id: "A1", persona: "agent", call: { arguments: { cmd: "echo one" } } };
+  expect(JSON.parse(stdout)).toMatchObject(asked);
+  const approved = await home.run(["approve", "a1"]);
+  expect(approved).toMatchObject({ stderr: "", exitCode: 0 });
+  expect(approved.stdout).toContain("    cmd: echo one\n");
+  await screen.shows("It ran.");
+  const again = await home.run(["approve", "A1"]);
+  expect(again.stderr).toStartWith('No question "A1" is open [USAGE]');
+  expect(again.exitCode).toBe(64);
+  screen.type("again");
+  await screen.shows("/approve A2 or /deny A2");
+  expect((await home.run(["deny", "A2", "--room", "another"])).stderr).toContain("open: A2 in ");
+  const { room } = JSON.parse((await home.run(["approvals", "--json"])).stdout);
+  expect(await home.run(["deny", "A2", "--room", room, "--json"])).toMatchObject({ exitCode: 0 });
+  await screen.shows("It did not.");
+  const results = server.requests.flatMap(({ body }) => body.messages.at(-1)?.content ?? []);
+  expect(results.at(-1)).toContain("Not run: the user did not allow it (denied)");
+  expect((await home.run(["approve"])).stderr).toStartWith("Which question? [USAGE]");
 });

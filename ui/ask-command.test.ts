@@ -15,6 +15,8 @@ function homeOf(...events: readonly RoomEvent[]): HomeService {
       yield* events;
     },
     rooms: async () => [],
+    questions: async () => [],
+    answer: () => Promise.reject(new Error("Nobody asks for this")),
     async *entries() {
       yield* [];
     },

@@ -133,6 +133,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ["org config check", "org config get permissions.mode"],
   },
   {
+    name: "approvals",
+    summary: "show what waits for your yes, in every open room",
+    options: [room, json],
+    examples: ["org approvals"],
+  },
+  {
+    name: "approve",
+    summary: "let a call run, once, from another terminal",
+    operands: "ID",
+    maxOperands: 1,
+    options: [room, json],
+    examples: ["org approve A1", "org approve A1 --room 2026-01-02-0304-3fa19c02"],
+  },
+  {
+    name: "deny",
+    summary: "do not let a call run",
+    operands: "ID",
+    maxOperands: 1,
+    options: [room, json],
+    examples: ["org deny A1"],
+  },
+  {
     name: "lease",
     summary: "allow a call beforehand, for a while",
     operands: "[list | grant | revoke ID]",

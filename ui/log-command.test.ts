@@ -37,6 +37,8 @@ async function log(about: Partial<LogOptions>, rooms: readonly RoomSummary[] = [
       yield* [];
     },
     rooms: async () => rooms,
+    questions: async () => [],
+    answer: () => Promise.reject(new Error("Nobody asks for this")),
     async *entries() {
       yield* ENTRIES;
     },
