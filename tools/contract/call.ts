@@ -2,7 +2,9 @@
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { readAnswer } from "./answer.ts";
+import { Broker } from "./broker.ts";
 import type { CallOptions } from "./call-options.ts";
+import { openDesk } from "./desk.ts";
 import type { CallRequest } from "./inside/protocol.ts";
 import type { CallOutcome } from "./outcome.ts";
 import { PROGRAM_FOLDER, pythonPrograms, typescriptPrograms } from "./programs.ts";
@@ -61,18 +63,28 @@ async function run(
   args: unknown,
   options: CallOptions,
 ): Promise<CallOutcome> {
-  const request = JSON.stringify(requestFor({ spec, source }, args, options));
   const nonce = crypto.randomUUID();
+  using broker = new Broker({
+    request: JSON.stringify(requestFor({ spec, source }, args, options)),
+    nonce,
+    desk: openDesk(spec.capabilities, options.capabilities ?? {}),
+  });
   const isPython = spec.language === "python";
-  const command = isPython ? PYTHON_COMMAND : BUN_COMMAND;
-  const result = await runSandboxed(command, policyOf(options), {
+  const result = await runSandboxed(isPython ? PYTHON_COMMAND : BUN_COMMAND, policyOf(options), {
     signal: options.signal,
     host: options.host,
     files: isPython ? await pythonPrograms() : await typescriptPrograms(),
-    stdin: `${Buffer.byteLength(request)}\n${request}${nonce}\n`,
+    stdin: broker.input,
+    onOutput: (stream, text) => {
+      if (stream === "stdout") broker.take(text);
+    },
   });
   options.onLog?.(result.stderr);
   const outcome = readAnswer(result, nonce, spec);
+  if (broker.refusal !== undefined && outcome.kind !== "breakdown") {
+    const detail = `The contract does not name ${broker.refusal}`;
+    return { kind: "breakdown", why: "capability", detail };
+  }
   if (outcome.kind !== "result") return outcome;
   const problem = problemWith(outcome.value, output);
   return problem === undefined

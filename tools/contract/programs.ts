@@ -57,7 +57,7 @@ async function build(name: string, path: string): Promise<SandboxFile> {
     entrypoints: [path],
     target: "bun",
     format: "esm",
-    minify: { whitespace: true, syntax: true, identifiers: false },
+    minify: { whitespace: true, syntax: true },
   });
   const [output] = outputs;
   if (output === undefined) throw new Error(`Building ${name} gave nothing`);

@@ -5,6 +5,7 @@
  */
 
 import { createContext } from "./context.ts";
+import { installGlobals } from "./globals.ts";
 import type { Guest, Outer, RealmSettings } from "./outer.ts";
 import type { Answer } from "./protocol.ts";
 import { toJson, Unfit } from "./to-json.ts";
@@ -20,6 +21,7 @@ const MAX_MESSAGE = 2000;
 /** Sets the realm up. */
 export function createGuest(outer: Outer, settings: RealmSettings): Guest {
   const finish = (answer: Answer): void => outer.finish(stringify(answer));
+  installGlobals(outer, settings);
   const context = createContext(outer, settings);
   const start = async (
     evaluate: () => Promise<unknown>,
