@@ -1,0 +1,102 @@
+import { describe, expect, test } from "bun:test";
+import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
+import { blameFor, type Failure, type Verdict } from "./blame.ts";
+import { forTheCases, forTheProgram } from "./feedback.ts";
+
+function refused(stage: StageReport["stage"], reason: string, ...details: string[]): ToolReport {
+  return { ok: false, stages: [{ stage, ok: false, ms: 1, reason, details }], capabilities: [] };
+}
+
+/** What comes of the same report, again and again. */
+function blames(report: ToolReport, times: number): Verdict[] {
+  const past: Failure[] = [];
+  for (let round = 0; round < times; round += 1) {
+    past.push({ report, verdict: blameFor(report, past) });
+  }
+  return past.map(({ verdict }) => verdict);
+}
+
+const names = (verdicts: readonly Verdict[]) => verdicts.map(({ blamed }) => blamed);
+
+describe("the blame", () => {
+  test("is the program's first, then a case's, once", () => {
+    const verdicts = blames(refused("oracle", "Wrong answer", "case 2: input 1 · got 2"), 5);
+    expect(names(verdicts)).toEqual(["code", "code", "cases", "code", "code"]);
+    expect(verdicts[2]?.wrongCases).toEqual([1]);
+  });
+
+  test("is no case's when each program fails at another one", () => {
+    const past: Failure[] = [];
+    for (const number of [1, 2, 3, 4]) {
+      const report = refused("oracle", "Wrong answer", `case ${number}: input 1`);
+      past.push({ report, verdict: blameFor(report, past) });
+    }
+    expect(names(past.map(({ verdict }) => verdict))).toEqual(["code", "code", "code", "code"]);
+  });
+
+  test("is the program's first, then the tests', once, when they fail on it", () => {
+    const report = refused("test-quality", "1 of its 4 tests fail", "(fail) adds");
+    expect(names(blames(report, 4))).toEqual(["code", "code", "tests", "code"]);
+  });
+
+  test.each([
+    "Its tests also pass on a program that does nothing",
+    "Its tests assert nothing",
+    "2 of its tests are skipped",
+    "tool.test.ts holds no test",
+  ])("is the tests' where they prove nothing: %s", (reason) => {
+    expect(blameFor(refused("test-quality", reason), []).blamed).toBe("tests");
+  });
+
+  test("is by turns the cases' and the program's where mistakes come through", () => {
+    const report = refused("test-quality", "Its cases notice 2 of 9 small mistakes (22 %)");
+    expect(names(blames(report, 4))).toEqual(["cases", "code", "cases", "code"]);
+  });
+
+  test("is the program's where its answers depend on its looks", () => {
+    const report = refused("test-quality", "It answers otherwise with a comment and another name");
+    expect(blameFor(report, []).blamed).toBe("code");
+  });
+
+  test.each([
+    ["spec.json:3", "spec"],
+    ["cases.json", "cases"],
+    ["tool.test.ts:9", "tests"],
+    ["test_tool.py:9", "tests"],
+    ["tool.ts:4", "code"],
+  ])("of what stands in %s is of the %s", (file, blamed) => {
+    expect(blameFor(refused("static", "refused", `says too much (${file})`), []).blamed).toBe(
+      blamed as Verdict["blamed"],
+    );
+  });
+});
+
+describe("what is told", () => {
+  test("of failed tests is what they expected, and not how they look", () => {
+    const log = [
+      "12 | test('adds', async () => {",
+      "13 |   expect(await run(secret)).toBe(3);",
+      "error: expect(received).toBe(expected)",
+      "Expected: 3",
+      "Received: 4",
+      "(fail) adds",
+    ].join("\n");
+    const said = forTheProgram(refused("test-quality", "1 of its 4 tests fail", log), []);
+    expect(said).toContain("Expected: 3");
+    expect(said).toContain("(fail) adds");
+    expect(said).not.toContain("run(secret)");
+  });
+
+  test("of a long report is its beginning", () => {
+    const report = refused(
+      "static",
+      "no",
+      ..."x"
+        .repeat(99)
+        .split("")
+        .map(() => "y".repeat(99)),
+    );
+    expect(forTheProgram(report, []).length).toBeLessThanOrEqual(4000);
+    expect(forTheCases(report)).toBe("no");
+  });
+});

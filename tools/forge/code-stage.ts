@@ -1,0 +1,107 @@
+import type { ToolCase } from "#tools/contract/cases.ts";
+import type { Contract } from "#tools/contract/spec.ts";
+import type { PromptMessage } from "./ask.ts";
+import { FILES, shownCases } from "./draft.ts";
+import { codePrompt, codeRepairPrompt } from "./prompts/code-prompt.ts";
+import { testsPrompt, testsRepairPrompt } from "./prompts/tests-prompt.ts";
+import { takeFile } from "./repairs/answer.ts";
+import { PYTHON_REPAIRS, PYTHON_TEST_REPAIRS } from "./repairs/python.ts";
+import { applyRepairs, type Repair } from "./repairs/repair.ts";
+import { parseModule } from "./repairs/syntax.ts";
+import { TEST_REPAIRS, TYPESCRIPT_REPAIRS } from "./repairs/typescript.ts";
+import type { Reading, Stage } from "./stage.ts";
+
+type Language = Contract["language"];
+
+/** What was refused, and why, where a file is asked for again. */
+export interface Refused {
+  readonly text: string;
+  readonly failure: string;
+}
+
+const CODE_REPAIRS: Readonly<Record<Language, readonly Repair[]>> = {
+  ts: TYPESCRIPT_REPAIRS,
+  python: PYTHON_REPAIRS,
+};
+const TESTS_REPAIRS: Readonly<Record<Language, readonly Repair[]>> = {
+  ts: TEST_REPAIRS,
+  python: PYTHON_TEST_REPAIRS,
+};
+
+/** The program, from the contract and the cases that are not hidden. */
+export function codeStage(
+  contract: Contract,
+  cases: readonly ToolCase[],
+  refused?: Refused,
+): Stage<string> {
+  const { language } = contract;
+  const asked = codePrompt(contract, shownCases(cases));
+  const label = language;
+  const messages: readonly PromptMessage[] =
+    refused === undefined
+      ? asked
+      : codeRepairPrompt(asked, { code: refused.text, label, failure: refused.failure });
+  return { name: "code", messages, read: (answer) => readCode(answer, language) };
+}
+
+/** The test file, from the contract and the same cases; no program is in sight. */
+export function testsStage(
+  contract: Contract,
+  cases: readonly ToolCase[],
+  refused?: Refused,
+): Stage<string> {
+  const { language } = contract;
+  const asked = testsPrompt(contract, shownCases(cases));
+  const label = language;
+  const messages: readonly PromptMessage[] =
+    refused === undefined
+      ? asked
+      : testsRepairPrompt(asked, { tests: refused.text, label, failure: refused.failure });
+  return { name: "tests", messages, read: (answer) => readTests(answer, language) };
+}
+
+function readCode(answer: string, language: Language): Reading<string> {
+  const { text, names } = readFile(answer, {
+    language,
+    name: FILES[language].code,
+    repairs: CODE_REPAIRS[language],
+  });
+  const runs = language === "ts" ? /\brun\b/.test(text) : /^(?:async )?def run\(/m.test(text);
+  const complaint = runs ? syntaxComplaint(text, language) : "There is no function `run` in it.";
+  return complaint === undefined
+    ? { ok: true, made: text, names }
+    : { ok: false, complaint, names };
+}
+
+function readTests(answer: string, language: Language): Reading<string> {
+  const { text, names } = readFile(answer, {
+    language,
+    name: FILES[language].tests,
+    repairs: TESTS_REPAIRS[language],
+  });
+  const tests = language === "ts" ? /\btest(?:\.\w+)?\(/.test(text) : /^def test_/m.test(text);
+  const complaint = tests ? syntaxComplaint(text, language) : "There is no test in it.";
+  return complaint === undefined
+    ? { ok: true, made: text, names }
+    : { ok: false, complaint, names };
+}
+
+interface Wanted {
+  readonly language: Language;
+  readonly name: string;
+  readonly repairs: readonly Repair[];
+}
+
+function readFile(
+  answer: string,
+  { language, name, repairs }: Wanted,
+): ReturnType<typeof applyRepairs> {
+  const file = takeFile(answer, { name, labels: FILES[language].labels });
+  const mended = applyRepairs(file.text, repairs);
+  return { text: mended.text, names: [...file.names, ...mended.names] };
+}
+
+/** Python is parsed by the validation, in the sandbox. */
+function syntaxComplaint(text: string, language: Language): string | undefined {
+  return language === "ts" ? parseModule(text).complaint : undefined;
+}

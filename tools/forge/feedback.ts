@@ -1,0 +1,79 @@
+/** What a failed validation says to whom. */
+import { canonicalJson } from "#core/canonical-json.ts";
+import type { ToolCase } from "#tools/contract/cases.ts";
+import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
+import { caseOf } from "./blame.ts";
+import { isHidden } from "./draft.ts";
+
+/** Longest feedback in characters; a small model loses what is longer. */
+const LONGEST = 4000;
+
+/** To whoever wrote the program: exactly what failed, but for the cases that are kept back. */
+export function forTheProgram(report: ToolReport, cases: readonly ToolCase[]): string {
+  const failed = failedStage(report);
+  const details = failed.details.map((detail) => withoutTestSource(detail));
+  const shown = details.filter((detail) => !revealsHidden(detail, cases));
+  const kept = details.length - shown.length;
+  const lines = [headline(failed, cases), ...shown.map((detail) => `- ${detail}`)];
+  if (kept > 0) {
+    lines.push(
+      `- ${kept} ${kept === 1 ? "example" : "examples"} that you cannot see gave another result than the contract says. Read every rule of the contract again.`,
+    );
+  }
+  return lines.join("\n").slice(0, LONGEST);
+}
+
+/** To whoever wrote tests or contract: what is about their file; no word on the program. */
+export function forTheFile(report: ToolReport): string {
+  const { reason, details } = failedStage(report);
+  return [reason ?? "", ...details.map((detail) => `- ${detail}`)].join("\n").slice(0, LONGEST);
+}
+
+/** To whoever writes cases: only the figures; a mutant would show the program. */
+export function forTheCases(report: ToolReport): string {
+  return (failedStage(report).reason ?? "").slice(0, LONGEST);
+}
+
+/** For a person: why it was refused. */
+export function reasonsOf(report: ToolReport): readonly string[] {
+  const { stage, reason, details } = failedStage(report);
+  return [`${stage}: ${reason ?? "refused"}`, ...details.slice(0, 10)];
+}
+
+function failedStage(report: ToolReport): StageReport {
+  const failed = report.stages.find(({ ok }) => !ok);
+  if (failed === undefined) throw new Error("A report that refuses a tool names no stage");
+  return failed;
+}
+
+/** The reason may quote the first detail. */
+function headline({ stage, reason = "" }: StageReport, cases: readonly ToolCase[]): string {
+  const said = revealsHidden(reason.replace(/^[^:]*: /, ""), cases) ? "Wrong answer" : reason;
+  return `${stage}: ${said}`;
+}
+
+/** What a runner prints of a failed test, without the lines of the test around it. */
+function withoutTestSource(detail: string): string {
+  if (!/^\(fail\) |^FAILED /m.test(detail)) return detail;
+  return detail
+    .split("\n")
+    .filter((line) => TOLD.test(line))
+    .join("\n");
+}
+
+const TOLD = /^\(fail\) |^FAILED |^E {2}|^error: |^Expected|^Received|^Counterexample|^Got /;
+
+function revealsHidden(text: string, cases: readonly ToolCase[]): boolean {
+  const index = caseOf(text);
+  if (index !== undefined && isHidden(index)) return true;
+  return cases.some((one, at) => isHidden(at) && isTelling(one) && quotes(text, one));
+}
+
+/** An input such as `{}` stands in many sentences and says nothing. */
+function isTelling({ input }: ToolCase): boolean {
+  return JSON.stringify(input).length > 8;
+}
+
+function quotes(text: string, { input }: ToolCase): boolean {
+  return text.includes(JSON.stringify(input)) || text.includes(canonicalJson(input));
+}

@@ -1,0 +1,88 @@
+/** The pipeline in which a model builds a tool: contract, cases, tests, program, validation. */
+import { reasonOf } from "#core/errors.ts";
+import type { ToolTests } from "#tools/contract/metadata.ts";
+import { casesStage } from "./cases-stage.ts";
+import { codeStage, testsStage } from "./code-stage.ts";
+import type { Draft } from "./draft.ts";
+import type { ForgeOutcome } from "./progress.ts";
+import { type ForgeParts, ForgeRun, type Question, type Wish } from "./run.ts";
+import { specStage } from "./spec-stage.ts";
+import { make, StageFailed } from "./stage.ts";
+import { untilValid } from "./validation.ts";
+
+/** How a run ended. Unless it was delivered, nothing of it is left but its log. */
+export interface ForgeResult {
+  readonly outcome: Exclude<ForgeOutcome, "stopped">;
+  readonly run: string;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly path?: string | undefined;
+  readonly next?: string | undefined;
+  /** Why it was refused; the stage first. */
+  readonly reasons: readonly string[];
+  readonly tests?: ToolTests | undefined;
+  readonly repairs: Readonly<Record<string, number>>;
+}
+
+/**
+ * Builds a tool. Each part is made from what stands before it and from nothing else: cases and tests
+ * without sight of a program, the program without sight of the tests and of every third case.
+ *
+ * @throws {OrgError} where the model cannot be asked or nothing can be written; the signal's reason when
+ *   it aborts.
+ */
+export async function forge(wish: Wish, parts: ForgeParts): Promise<ForgeResult> {
+  const run = new ForgeRun(parts);
+  const { goal, language } = wish;
+  await run.tell({ type: "forge-start", goal, model: parts.model, language, rounds: run.rounds });
+  try {
+    const result = await built(run, wish);
+    await run.tell({ type: "forge-end", ...endOf(result) });
+    return result;
+  } catch (error) {
+    if (error instanceof StageFailed) {
+      const reasons = [`The stage ${error.stage} failed`, ...error.reasons];
+      const result = { ...nothing(run, "refused"), reasons };
+      await run.tell({ type: "forge-end", ...endOf(result) });
+      return result;
+    }
+    // The log says how it ended, whatever it was; a log that cannot be written must not hide that.
+    const { run: _, ...end } = { ...nothing(run, "refused"), reasons: [reasonOf(error)] };
+    await run.tell({ type: "forge-end", ...end, outcome: "stopped" }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function built(run: ForgeRun, wish: Wish): Promise<ForgeResult> {
+  const first = await drafted(run, wish);
+  if (!(await confirmed(run, { kind: "validate", draft: first }))) return nothing(run, "declined");
+  const { draft, folder, report } = await untilValid(run, first);
+  if (!(await confirmed(run, { kind: "deliver", draft, report }))) return nothing(run, "declined");
+  const { name, description } = draft.contract;
+  run.parts.signal.throwIfAborted();
+  const { path, next } = await run.parts.deliver(folder, report);
+  const { tests } = report;
+  return { ...nothing(run, "delivered"), name, description, path, next, tests };
+}
+
+async function drafted(run: ForgeRun, wish: Wish): Promise<Draft> {
+  const contract = await make(run, specStage(wish, run.parts.takenNames ?? []));
+  const cases = await make(run, casesStage(contract));
+  const tests = await make(run, testsStage(contract, cases));
+  const code = await make(run, codeStage(contract, cases));
+  return { contract, cases, tests, code };
+}
+
+async function confirmed(run: ForgeRun, question: Question): Promise<boolean> {
+  return (await run.parts.confirm?.(question)) ?? true;
+}
+
+function nothing(run: ForgeRun, outcome: ForgeResult["outcome"]): ForgeResult {
+  return { outcome, run: run.parts.log.run, reasons: [], repairs: run.repairs };
+}
+
+/** What the last event says; whoever reads it knows the run and the goal. */
+function endOf(result: ForgeResult): Omit<ForgeResult, "run" | "description"> {
+  const { run: _, description: __, ...end } = result;
+  return end;
+}

@@ -1,0 +1,121 @@
+/** A run of the forge with a model and a judge of few words, in a folder of its own. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { GOAL } from "#test/forge-answers.ts";
+import type { ToolTests } from "#tools/contract/metadata.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
+import type { PromptMessage } from "./ask.ts";
+import { deliverInto } from "./deliver.ts";
+import { type ForgeResult, forge } from "./forge.ts";
+import type { ForgeEvent } from "./progress.ts";
+import type { ForgeParts } from "./run.ts";
+import { openRunLog } from "./run-log.ts";
+
+export const TESTS: ToolTests = {
+  cases: 11,
+  passed: 11,
+  coverage: 1,
+  mutationScore: 0.9,
+  mutants: 20,
+};
+
+export const PASSED: ToolReport = {
+  ok: true,
+  stages: [{ stage: "oracle", ok: true, ms: 1, details: [] }],
+  tests: TESTS,
+  capabilities: [],
+};
+
+/** A report that refuses a tool; its reason is the first detail. */
+export function failing(stage: StageReport["stage"], ...details: string[]): ToolReport {
+  const report = { stage, ok: false, ms: 1, reason: details[0] ?? "no", details };
+  return { ok: false, stages: [report], capabilities: [] };
+}
+
+export interface Ran {
+  readonly result: ForgeResult;
+  readonly prompts: readonly (readonly PromptMessage[])[];
+  readonly folders: readonly ToolFolder[];
+  readonly events: readonly ForgeEvent[];
+}
+
+export interface Script extends Partial<ForgeParts> {
+  /** In the order in which they are asked for. */
+  readonly answers: readonly (string | Error)[];
+  /** What the validations say, in order; the last one again and again. @default it passed */
+  readonly reports?: readonly ToolReport[];
+  /** @default "run_1" */
+  readonly run?: string;
+}
+
+export interface ForgeHome extends Disposable {
+  readonly path: string;
+  forge(script: Script): Promise<Ran>;
+  /** What lies where tools are delivered. */
+  delivered(): readonly string[];
+  /** The records of a run. */
+  log(run?: string): readonly Record<string, unknown>[];
+}
+
+export function forgeHome(): ForgeHome {
+  const path = mkdtempSync(join(tmpdir(), "org-forge-"));
+  const logPath = (run: string) => join(path, "log", `${run}.jsonl`);
+  const root = join(path, "forge");
+  return {
+    path,
+    forge: async ({ run = "run_1", ...script }) => {
+      await using log = await openRunLog(logPath(run), run);
+      return await forgeOnce({ log, deliver: deliverInto(root, run), ...script });
+    },
+    delivered: () => (existsSync(root) ? readdirSync(root) : []),
+    log: (run = "run_1") =>
+      readFileSync(logPath(run), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true }),
+  };
+}
+
+async function forgeOnce(
+  script: Omit<Script, "run"> & Pick<ForgeParts, "log" | "deliver">,
+): Promise<Ran> {
+  const { answers, reports = [PASSED], ...parts } = script;
+  const prompts: (readonly PromptMessage[])[] = [];
+  const folders: ToolFolder[] = [];
+  const events: ForgeEvent[] = [];
+  const result = await forge(
+    { goal: GOAL, language: "ts" },
+    {
+      ask: async (messages) => {
+        prompts.push(messages);
+        const answer = answers[prompts.length - 1];
+        if (answer instanceof Error) throw answer;
+        return answer ?? "nothing";
+      },
+      validate: async (folder) => {
+        folders.push(folder);
+        return reports[folders.length - 1] ?? reports.at(-1) ?? PASSED;
+      },
+      cleaner: new TextCleaner(),
+      signal: new AbortController().signal,
+      model: "m",
+      onEvent: (event) => events.push(event),
+      ...parts,
+    },
+  );
+  return { result, prompts, folders, events };
+}
+
+/** All that a model reads in one prompt. */
+export function promptText(messages: readonly PromptMessage[] | undefined): string {
+  return (messages ?? []).map(({ content }) => content).join("\n");
+}
+
+/** Who was blamed, in order. */
+export function blamed({ events }: Ran): readonly string[] {
+  return events.flatMap((event) => (event.type === "blame" ? [event.blamed] : []));
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { reasonOf } from "#core/errors.ts";
+import {
+  type Contract,
+  contractSchema,
+  INVALID_INPUT,
+  type JsonSchema,
+} from "#tools/contract/spec.ts";
+import { specPrompt, specRepairPrompt } from "./prompts/spec-prompt.ts";
+import { takeFile } from "./repairs/answer.ts";
+import { readJson } from "./repairs/json.ts";
+import type { Wish } from "./run.ts";
+import type { Reading, Stage } from "./stage.ts";
+
+/** A description is read by every model that looks for a tool. */
+const LONGEST_DESCRIPTION = 300;
+
+/** The contract comes first: nothing else is asked for before it is valid. */
+export function specStage(wish: Wish, takenNames: readonly string[]): Stage<Contract> {
+  return {
+    name: "spec",
+    messages: specPrompt(wish),
+    read: (answer) => readContract(answer, { wish, takenNames }),
+  };
+}
+
+/** What may change in a contract for which code was written already: words, and no promise. */
+export function specRepairStage(contract: Contract, complaint: string): Stage<Contract> {
+  const { name, language } = contract;
+  return {
+    name: "spec",
+    messages: specRepairPrompt(contract, complaint),
+    read: (answer) => {
+      const reading = readContract(answer, { wish: { goal: "", language, name }, takenNames: [] });
+      if (!reading.ok) return reading;
+      const { description, asks, properties } = reading.made;
+      return { ...reading, made: { ...contract, description, asks, properties } };
+    },
+  };
+}
+
+interface Asked {
+  readonly wish: Wish;
+  readonly takenNames: readonly string[];
+}
+
+function readContract(answer: string, asked: Asked): Reading<Contract> {
+  const file = takeFile(answer, { name: "spec.json", labels: ["json", "json5", "jsonc"] });
+  const json = readJson(file.text);
+  if (!json.ok) return { ok: false, complaint: json.complaint, names: file.names };
+  const set = withWished(json.value, asked.wish);
+  const names = [...file.names, ...json.names, ...set.names];
+  const read = contractSchema.safeParse(set.value);
+  if (!read.success) return { ok: false, complaint: z.prettifyError(read.error), names };
+  const faults = faultsOf(read.data, asked);
+  if (faults.length > 0) return { ok: false, complaint: faults.join("\n"), names };
+  return { ok: true, made: read.data, names };
+}
+
+/** What the human has said is no question to the model. */
+function withWished(
+  value: unknown,
+  { language, name }: Wish,
+): { readonly value: unknown; readonly names: readonly string[] } {
+  if (typeof value !== "object" || value === null) return { value, names: [] };
+  const fields: Record<string, unknown> = { ...value };
+  const names: string[] = [];
+  const set = (field: string, to: unknown, repair: string) => {
+    if (to === undefined || fields[field] === to) return;
+    fields[field] = to;
+    names.push(repair);
+  };
+  set("language", language, "language-set");
+  set("name", name, "name-set");
+  set("name", inSnakeCase(fields["name"]), "name-case");
+  return { value: fields, names };
+}
+
+function inSnakeCase(name: unknown): string | undefined {
+  if (typeof name !== "string" || /^[a-z][a-z0-9_-]*$/.test(name)) return undefined;
+  return name
+    .trim()
+    .replace(/([a-z0-9])(?=[A-Z])/g, "$1_")
+    .replace(/[\s.]+/g, "_")
+    .toLowerCase();
+}
+
+function faultsOf(contract: Contract, { takenNames }: Asked): readonly string[] {
+  const { name, description, input, output, failures } = contract;
+  const faults: string[] = [];
+  if (takenNames.includes(name)) faults.push(`name: there is a tool "${name}" already`);
+  if (description.length > LONGEST_DESCRIPTION) {
+    const length = description.length;
+    faults.push(`description: has ${length} characters; ${LONGEST_DESCRIPTION} is the most`);
+  }
+  if (input["type"] !== "object") faults.push('input: must be a schema of "type": "object"');
+  faults.push(...schemaFaults("input", input), ...schemaFaults("output", output));
+  if (Object.keys(output).length === 0) faults.push("output: says nothing of the result");
+  const codes = failures.map(({ code }) => code);
+  if (codes.includes(INVALID_INPUT)) {
+    faults.push(`failures: leave ${INVALID_INPUT} out, every tool has it`);
+  }
+  if (new Set(codes).size < codes.length) faults.push("failures: a code is listed twice");
+  return faults;
+}
+
+function schemaFaults(field: string, schema: JsonSchema): readonly string[] {
+  try {
+    z.fromJSONSchema(schema);
+    return [];
+  } catch (error) {
+    return [`${field}: this JSON Schema cannot be checked: ${reasonOf(error)}`];
+  }
+}
