@@ -90,6 +90,11 @@ export const SECRET_SAMPLES: readonly SecretSample[] = [
   sample("option", "hunter2!", (s) => `mytool --user bob --password ${s} --verbose`),
   sample("user option", "hunter2!", (s) => `curl -u bob:${s} http://localhost/`),
   sample(".netrc", "hunt,er2", (s) => `machine api.local\n  login bob\n  password ${s}\n`),
+  sample(
+    ".netrc in JSON",
+    "hunt,er2",
+    (s) => `{"cmd":"echo machine a login bob\\npassword ${s}\\n"}`,
+  ),
   sample("cookie", `${random(30)}; theme=dark`, (s) => `Cookie: session=${s}\nAccept: */*`),
   sample("XML", "hunter2", (s) => `<user>bob</user><password>${s}</password>`),
   sample("a sentence", "hunter2", (s) => `By the way, my password is ${s} since May.`),

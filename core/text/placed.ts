@@ -75,16 +75,19 @@ const USER_OPTION: SecretKind = {
   accepts: ({ value }) => !/^\d+$/.test(value),
 };
 
-const S = "\\s{1,8}";
+// Line ends may be escaped: files like these are written by the arguments of calls, which are JSON.
+const S = "(?:\\s|\\\\{1,3}[nrt]){1,8}";
 const LOGIN = `(?:machine${S}${WORD}{1,253}|default)${S}login${S}(?!(?:and|or)\\s)${WORD}{1,128}${S}password${S}`;
+
+const NETRC_VALUE = '(?:[^\\s"\\\\]|\\\\(?!\\\\{0,2}[nrt"]))';
 
 /** @see https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html */
 const NETRC: SecretKind = {
   name: "password of a .netrc file",
   starts: ["machine", "default"],
   before: `${BOUNDARY}${LOGIN}`,
-  secret: '[^\\s"]{1,256}',
-  open: `(?:(?:machine(?:${S}${WORD}{1,253})?|default)(?:${S}login(?:${S}${WORD}{1,128})?)?${S}|${LOGIN}[^\\s"]{0,256})`,
+  secret: `${NETRC_VALUE}{1,256}`,
+  open: `(?:(?:machine(?:${S}${WORD}{1,253})?|default)(?:${S}login(?:${S}${WORD}{1,128})?)?(?:${S}|(?:${S})?\\\\{1,3})|${LOGIN}${NETRC_VALUE}{0,256}\\\\{0,3})`,
   hint: "machine|default|pass",
 };
 
