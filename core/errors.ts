@@ -59,7 +59,10 @@ export type ErrorCode =
   | "OWNER_LOST"
   | "LOCK_HELD"
   | "PROCESS_FAILED"
-  | "TOOL_INVALID";
+  | "TOOL_INVALID"
+  | "CANDIDATE_STALE"
+  | "CANDIDATE_CONFLICT"
+  | "TESTER_MISSING";
 
 /** The exit code that a headless command ends with. */
 export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
@@ -96,6 +99,9 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   LOCK_HELD: EXIT.busy,
   PROCESS_FAILED: EXIT.failed,
   TOOL_INVALID: EXIT.badData,
+  CANDIDATE_STALE: EXIT.busy,
+  CANDIDATE_CONFLICT: EXIT.failed,
+  TESTER_MISSING: EXIT.unreachable,
 };
 
 export interface OrgErrorOptions {

@@ -8,6 +8,7 @@
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": [
     "wiring.ts",
+    "wiring-forge.ts",
     "chat.ts",
     "core",
     "platform",
@@ -22,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "wiring.ts": ["core", "platform", "models", "tools", "room"],
   ui: ["core", "platform", "room", "serve"],
   serve: ["core", "platform", "room"],
-  ops: ["core", "platform", "fitness"],
+  ops: ["core", "platform", "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.
   fitness: ["core", "platform", "tools/tool.ts", "tools/contract"],
   room: ["core", "models", "tools", "chat.ts"],

@@ -67,6 +67,7 @@ test("takes nothing but text", () => {
 /** What main has at first. */
 const MAIN: Changes = {
   "README.md": "# a home\n",
+  ".gitignore": ".org/\n",
   "main.ts": "export const version = 1;\n",
   "fitness/gate.ts": "export const strict = true;\n",
   "tools/tool.ts": "export interface ToolContext {}\n",
@@ -98,7 +99,7 @@ export class CandidateRepository implements Disposable {
   /** Commits changes on the branch that is checked out, and tells the id. */
   commit(message: string, changes: Changes): string {
     for (const [path, content] of Object.entries(changes)) this.#write(path, content);
-    this.git("add", "--all", "--force");
+    this.git("add", "--all");
     this.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", message);
     return this.id("HEAD");
   }

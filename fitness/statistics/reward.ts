@@ -4,7 +4,7 @@
 export const WINDOW_USES = 100;
 
 /** A fall of the mean reward by more than this part of what it was is an alarm. */
-export const ALLOWED_FALL = 0.05;
+const ALLOWED_FALL = 0.05;
 
 /** From 1 to 0.95 is exactly what is allowed, and as doubles a little more. */
 const ROUNDING = 1e-9;

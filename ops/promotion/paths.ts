@@ -1,0 +1,32 @@
+/** Where the gate and the releases of a home lie; models and tools never see any of it. */
+import { join } from "node:path";
+
+export interface PromotionPaths {
+  /** The gate's own bare repository. */
+  readonly repository: string;
+  /** Verdicts, promotions and rollbacks, in a database. */
+  readonly ledger: string;
+  /** Held by the one process that promotes. */
+  readonly lock: string;
+  /** Private key of the gate; its public half is beside it. */
+  readonly key: string;
+  /** Whose signatures count, for `git verify-commit`. */
+  readonly signers: string;
+  /** A folder for each release, named by its commit. */
+  readonly releases: string;
+  /** Link to the release that serves. */
+  readonly current: string;
+}
+
+export function promotionPaths(orgHome: string): PromotionPaths {
+  const under = (...names: string[]) => join(orgHome, ".org", ...names);
+  return {
+    repository: under("gate", "repository.git"),
+    ledger: under("gate", "ledger.sqlite"),
+    lock: under("gate", "promoter.lock"),
+    key: under("gate", "key"),
+    signers: under("gate", "allowed_signers"),
+    releases: under("releases"),
+    current: under("current"),
+  };
+}

@@ -1,0 +1,62 @@
+/** What `org rollback` does: the newest change, or any other by its name. */
+import { OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import type { Change } from "./ledger.ts";
+import { lockPromoter } from "./promoter-lock.ts";
+import { settleUnfinished } from "./settle.ts";
+import { takeBack } from "./take-back.ts";
+import type { Promoter } from "./transaction.ts";
+
+export interface RollbackRequest {
+  /** Tag of the change, such as `promotion/…`. @default the newest change, which may be a rollback */
+  readonly tag?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/**
+ * @throws {OrgError} `LOCK_HELD` when somebody else promotes, `INPUT_MISSING` when there is nothing to take
+ *   back, `CANDIDATE_CONFLICT` when later changes touch the same lines; nothing was changed then.
+ */
+export async function rollback(
+  promoter: Promoter,
+  { tag, nowMs }: RollbackRequest,
+): Promise<Change> {
+  using _ = lockPromoter(promoter.paths.lock);
+  await settleUnfinished(promoter, nowMs);
+  return await takeBack(promoter, chosen(promoter.ledger.done(), tag), nowMs);
+}
+
+function chosen(done: readonly Change[], tag: string | undefined): Change {
+  const change = tag === undefined ? done[0] : done.find((one) => one.tag === tag);
+  if (change !== undefined && !isUndone(change, done)) return change;
+  if (change !== undefined) throw gone(change);
+  const names = done.map((one) => one.tag);
+  const near = tag === undefined ? [] : nearestNames(tag, names);
+  throw new OrgError(
+    tag === undefined ? "There is nothing to roll back" : `There is no change "${tag}"`,
+    {
+      code: "INPUT_MISSING",
+      why:
+        names.length === 0
+          ? "The gate has not changed main in this home."
+          : `The newest of ${names.length} changes is ${names[0]}.`,
+      remedies: near.length > 0 ? near.map((name) => `org rollback ${name}`) : ["org scoreboard"],
+      left: "Nothing was changed.",
+    },
+  );
+}
+
+/** Taken back by a change that was not itself taken back. */
+function isUndone({ id }: Change, done: readonly Change[]): boolean {
+  return done.some((other) => other.undoes === id && !isUndone(other, done));
+}
+
+function gone(change: Change): OrgError {
+  return new OrgError(`${change.tag} is taken back already`, {
+    code: "INPUT_MISSING",
+    why: "A later rollback has done so.",
+    remedies: ["org scoreboard", "org rollback, with the tag of that rollback, brings it back"],
+    left: "Nothing was changed.",
+  });
+}

@@ -1,0 +1,21 @@
+/** Before anything else is changed: what a crash left behind. */
+import type { Change } from "./ledger.ts";
+import { takeBack } from "./take-back.ts";
+import { finishUnfinished, type Promoter } from "./transaction.ts";
+
+/**
+ * Finishes what was begun, and takes a promotion back that is not well. The caller holds the promoter's lock.
+ *
+ * @returns what was settled, in order; mostly nothing.
+ */
+export async function settleUnfinished(
+  promoter: Promoter,
+  nowMs: number,
+): Promise<readonly Change[]> {
+  const settled = [...(await finishUnfinished(promoter))];
+  for (const change of [...settled]) {
+    const isUnwell = change.kind === "promotion" && change.state === "done" && change.note !== null;
+    if (isUnwell) settled.push(await takeBack(promoter, change, nowMs));
+  }
+  return settled;
+}

@@ -1,0 +1,51 @@
+/** How a change of main is taken back; needs no model, no network and no verdict. */
+import { OrgError } from "#core/errors.ts";
+import { fetchCommits } from "#fitness/gate/gate-repository.ts";
+import { mergedTree } from "#fitness/gate/tree-diff.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { refuseChangedFiles } from "./checkout.ts";
+import type { Change } from "./ledger.ts";
+import { commitTree, signTag, tagName } from "./signed-objects.ts";
+import { mainOf, type Promoter, runChange } from "./transaction.ts";
+
+/**
+ * Takes one change back: the newest by the tree before it, which has served already; an older one by the
+ * inverse merge. The caller holds the promoter's lock.
+ *
+ * @throws {OrgError} `CANDIDATE_CONFLICT` when later changes touch the same lines.
+ */
+export async function takeBack(promoter: Promoter, change: Change, nowMs: number): Promise<Change> {
+  const { gate, home } = promoter;
+  const from = await mainOf(home);
+  await fetchCommits(gate, home, [from]);
+  const tree = await treeWithout(promoter, change, from);
+  const message = `revert: take back ${change.tag}\n\nOrg-Undoes: ${change.to}\n`;
+  const to = await commitTree(gate, { tree, parents: [from], message });
+  await fetchCommits(home, gate, [to]);
+  await refuseChangedFiles(home, { from, to });
+  const tag = tagName("rollback", to, nowMs);
+  const tagId = await signTag(gate, { name: tag, commit: to, message });
+  const about = { kind: "rollback", candidate: null, undoes: change.id, at: nowMs } as const;
+  return await runChange(promoter, { ...about, from, to, tag, tagId });
+}
+
+async function treeWithout({ gate }: Promoter, change: Change, main: string): Promise<string> {
+  const before = `${change.from}^{tree}`;
+  if (main === change.to) return await gitText(gate, ["rev-parse", "--verify", before]);
+  // The merge of "main" and "before", with the change itself as what both come from, takes just it back.
+  const plain = async (tree: string, parents: readonly string[]): Promise<string> =>
+    await commitTree(gate, { tree, parents, message: "inverse" });
+  const base = await plain(`${change.to}^{tree}`, []);
+  const [ours, theirs] = await Promise.all([
+    plain(`${main}^{tree}`, [base]),
+    plain(before, [base]),
+  ]);
+  const tree = await mergedTree(gate, ours, theirs);
+  if (typeof tree === "string") return tree;
+  throw new OrgError(`${change.tag} cannot be taken back by itself`, {
+    code: "CANDIDATE_CONFLICT",
+    why: `Later changes touch the same lines: ${tree.details.join(", ")}.`,
+    remedies: ["take the later ones back first: org rollback", "or resolve it by hand: git revert"],
+    left: "Nothing was changed.",
+  });
+}

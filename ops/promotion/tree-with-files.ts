@@ -1,0 +1,56 @@
+/** Trees that differ from others in a few files, made without an index and without a work tree. */
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+
+/** @returns the id of a blob with this text. */
+export async function writeBlob(repository: Repository, text: string): Promise<string> {
+  return await gitText(repository, ["hash-object", "-w", "--stdin"], { stdin: text });
+}
+
+/** @param files ids of blobs by path. @returns the id of the tree with them in it. */
+export async function treeWithFiles(
+  repository: Repository,
+  tree: string,
+  files: ReadonlyMap<string, string>,
+): Promise<string> {
+  if (files.size === 0) return tree;
+  const { stdout } = await gitRaw(repository, ["ls-tree", "-z", tree]);
+  const entries = new Map<string, string>();
+  for (const line of new TextDecoder().decode(stdout).split("\0")) {
+    const tab = line.indexOf("\t");
+    if (tab > 0) entries.set(line.slice(tab + 1), line.slice(0, tab));
+  }
+  for (const [name, below] of groupedByFolder(files)) {
+    if (typeof below === "string") {
+      entries.set(name, `100644 blob ${below}`);
+      continue;
+    }
+    const old = /^040000 tree ([0-9a-f]+)$/.exec(entries.get(name) ?? "")?.[1];
+    const inner = await treeWithFiles(repository, old ?? (await emptyTree(repository)), below);
+    entries.set(name, `040000 tree ${inner}`);
+  }
+  const lines = [...entries].map(([name, head]) => `${head}\t${name}\0`);
+  return await gitText(repository, ["mktree", "-z"], { stdin: lines.join("") });
+}
+
+async function emptyTree(repository: Repository): Promise<string> {
+  return await gitText(repository, ["mktree"], { stdin: "" });
+}
+
+function groupedByFolder(
+  files: ReadonlyMap<string, string>,
+): Map<string, string | Map<string, string>> {
+  const groups = new Map<string, string | Map<string, string>>();
+  for (const [path, id] of files) {
+    const slash = path.indexOf("/");
+    if (slash < 0) {
+      groups.set(path, id);
+      continue;
+    }
+    const folder = path.slice(0, slash);
+    const group = groups.get(folder);
+    const below = group instanceof Map ? group : new Map<string, string>();
+    groups.set(folder, below.set(path.slice(slash + 1), id));
+  }
+  return groups;
+}
