@@ -192,6 +192,38 @@ describe("a redirect", () => {
     expect(server.asked).toHaveLength(1);
   });
 
+  test("to a name that leads into a private network is refused, as is the same name on second thoughts", async () => {
+    for (const location of ["//inside.example:PORT/end", "/end"]) {
+      await using server = await WebServer.open(
+        redirect((port) => location.replace("PORT", String(port))),
+      );
+      const answers = ["127.0.0.1", "192.168.0.1"];
+      const resolver = async () => [answers.shift() ?? ""];
+      await expect(get(server.url("/"), { ...server.rules, resolver })).rejects.toMatchObject({
+        ...wall("address"),
+        why: expect.stringContaining("leads to 192.168.0.1"),
+      });
+      expect([server.asked.length, answers]).toEqual([1, []]);
+    }
+  });
+
+  test("may be forbidden, and then nobody is asked, not even for the name", async () => {
+    await using server = await WebServer.open(redirect((port) => `//other.example:${port}/end`));
+    const resolved: string[] = [];
+    const resolver = async (host: string) => {
+      resolved.push(host);
+      return ["127.0.0.1"];
+    };
+    const judged: string[][] = [];
+    const allowsRedirect: HttpRules["allowsRedirect"] = (to, from) => {
+      judged.push([from.host, to.host]);
+      return false;
+    };
+    const rules = { ...server.rules, resolver, allowsRedirect };
+    await expect(get(server.url("/"), rules)).rejects.toMatchObject(wall("redirect-host"));
+    expect([judged, resolved]).toEqual([[["page.example", "other.example"]], ["page.example"]]);
+  });
+
   test("is followed five times and no sixth time", async () => {
     await using server = await WebServer.open((request, response) => {
       const number = Number(request.url?.slice(1));
@@ -214,9 +246,9 @@ describe("a redirect", () => {
     await until("both connections are closed", async () => server.connections === 0);
   });
 
-  test("is itself the answer to a method that changes something", async () => {
+  test.each(["POST", "HEAD"])("is itself the answer to %s", async (method) => {
     await using server = await WebServer.open(redirect(() => "/end", 307));
-    const asked = { url: server.url("/"), method: "POST" };
+    const asked = { url: server.url("/"), method };
     const { status, headers } = await sendRequest(asked, server.rules, never);
     expect([status, headers.get("location")]).toEqual([307, "/end"]);
     expect(server.asked).toHaveLength(1);

@@ -71,6 +71,16 @@ describe("a cap", () => {
     await expect(ask(answer, { limits })).rejects.toMatchObject(wall("inflated-bytes"));
   });
 
+  test("on what is unpacked: many small ones in a row", async () => {
+    const members = Array.from({ length: 30 }, () => gzipSync(Buffer.alloc(100_000)));
+    const answer: Answer = (_request, response) => {
+      response.setHeader("Content-Encoding", "gzip");
+      response.end(Buffer.concat(members));
+    };
+    const limits = { inflatedBytes: 1_000_000 };
+    await expect(ask(answer, { limits })).rejects.toMatchObject(wall("inflated-bytes"));
+  });
+
   test("on packing that nobody needs", async () => {
     for (const encoding of ["gzip, gzip", "compress", "zstd"]) {
       const answer: Answer = (_request, response) => {
@@ -129,6 +139,33 @@ describe("a cap", () => {
     await until("the connection is closed", async () => server.connections === 0);
     const untyped: Answer = (_request, response) => void response.end("x");
     await expect(ask(untyped, { accepts: isText })).rejects.toMatchObject(wall("content-type"));
+  });
+});
+
+describe("what never ends", () => {
+  const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  test.each([
+    ["words before the answer", "", "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n"],
+    ["the first line", "HTTP/1.1 200 ", "a".repeat(1000)],
+    ["headers", "HTTP/1.1 200 OK\r\n", "a: b\r\n".repeat(100)],
+    ["the length of a chunk", CHUNKED, "0".repeat(1000)],
+    ["the words behind that length", `${CHUNKED}5;`, "a".repeat(1000)],
+    ["headers behind the body", `${CHUNKED}1\r\na\r\n0\r\n`, "a: b\r\n".repeat(100)],
+  ])("%s: the connection is closed", async (_what, start, more) => {
+    await using server = await WebServer.openRaw((socket) => {
+      const flood = (): void => {
+        while (socket.writable && socket.write(more));
+      };
+      socket.on("drain", flood);
+      socket.write(start);
+      flood();
+    });
+    const limits = { idleMs: 50, totalMs: 200 };
+    const asking = sendRequest({ url: server.url("/") }, { ...server.rules, limits }, never);
+    await expect(asking).rejects.toMatchObject({
+      code: expect.stringMatching(/^NETWORK_(?:FAILED|REFUSED)$/),
+    });
+    await until("the connection is closed", async () => server.connections === 0);
   });
 });
 
