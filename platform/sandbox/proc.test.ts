@@ -1,14 +1,23 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { listProcesses, readProcess, readProportionalBytes, readTmpfsBytes } from "./proc.ts";
+import { dirname, join } from "node:path";
+import {
+  listProcesses,
+  readLockCount,
+  readProcess,
+  readProportionalBytes,
+  readTmpfsBytes,
+} from "./proc.ts";
 import { readSocketBytes } from "./sockets.ts";
 
 /** A folder with these files, as the kernel would fill it. */
 function folderWith(files: Readonly<Record<string, string>>) {
   const path = mkdtempSync(join(tmpdir(), "org-proc-"));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), text);
+  }
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
 }
 
@@ -35,6 +44,34 @@ test("a process that ended has no memory", () => {
     status: "Name:\ta\nState:\tZ (zombie)\n",
   });
   expect(readProcess(folder.path, 7)).toMatchObject({ cpuMs: 10, privateBytes: 0, sharedBytes: 0 });
+});
+
+test("a process cannot say its memory by its name", () => {
+  using folder = folderWith({
+    stat: "7 (RssAnon: 0 kB) S 1 7 7 0 -1 4194304 99 0 0 0 1 0 0 0 20 0 1 0 126875 0 0",
+    status: "Name:\tRssAnon: 0 kB\nRssAnon:\t  2048 kB\nVmPTE:\t  4 kB\n",
+  });
+  expect(readProcess(folder.path, 7)?.privateBytes).toBe(2052 * 1024);
+});
+
+test("a process whose first thread has ended has the memory of the others", () => {
+  using folder = folderWith({
+    stat: "7 (a) Z 1 7 7 0 -1 4194304 99 0 0 0 1 0 0 0 20 0 2 0 126875 0 0",
+    status: "Name:\ta\nState:\tZ (zombie)\n",
+    "task/7/status": "Name:\ta\nState:\tZ (zombie)\n",
+    "task/8/status": "Name:\ta\nRssAnon:\t  2048 kB\n",
+  });
+  expect(readProcess(folder.path, 7)?.privateBytes).toBe(2048 * 1024);
+});
+
+test("counts locks, and no further than asked", () => {
+  const line = "1: POSIX  ADVISORY  WRITE 4242 00:2d:3 0 0\n";
+  using folder = folderWith({ few: line.repeat(3), many: line.repeat(90_000) });
+  expect(readLockCount(join(folder.path, "few"), 10)).toBe(3);
+  const many = readLockCount(join(folder.path, "many"), 10);
+  expect(many).toBeGreaterThan(10);
+  expect(many).toBeLessThan(30);
+  expect(readLockCount("/nonexistent", 10)).toBe(0);
 });
 
 test("what is gone is undefined, or nothing", () => {

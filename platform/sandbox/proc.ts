@@ -1,5 +1,5 @@
 /** Reads the kernel's files about processes, cheaply: the watchdog does it forty times a second. */
-import { readdirSync, readFileSync, statfsSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statfsSync } from "node:fs";
 
 /** Clock ticks a second in `/proc`; fixed by the kernel's interface, whatever the kernel's own clock does. */
 const TICKS_PER_SECOND = 100;
@@ -24,7 +24,7 @@ export interface ProcessUsage {
 /** @param folder a process's folder in a `/proc`. Undefined when the process is gone. */
 export function readProcess(folder: string, pid: number): ProcessUsage | undefined {
   const stat = readText(`${folder}/stat`);
-  const status = readText(`${folder}/status`);
+  const status = readMemoryStatus(folder);
   if (stat === undefined || status === undefined) return undefined;
   // The name, second in the line, may hold anything; behind its closing parenthesis come state and numbers.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -41,6 +41,19 @@ export function readProcess(folder: string, pid: number): ProcessUsage | undefin
     unsharedBytes,
     sharedBytes: kibibytes(status, "RssShmem"),
   };
+}
+
+// A first thread that has ended shows no memory any more, whatever its process goes on to fill.
+function readMemoryStatus(folder: string): string | undefined {
+  const status = readText(`${folder}/status`);
+  if (status === undefined || hasMemory(status)) return status;
+  const threads = listProcesses(`${folder}/task`) ?? [];
+  const others = threads.map((thread) => readText(`${folder}/task/${thread}/status`));
+  return others.find((other) => other !== undefined && hasMemory(other)) ?? status;
+}
+
+function hasMemory(status: string): boolean {
+  return kibibytes(status, "RssAnon") > 0;
 }
 
 /**
@@ -87,7 +100,31 @@ export function readText(path: string): string | undefined {
   }
 }
 
+/**
+ * How many locks on files the processes of a `/proc` hold, counted up to `most` and a few more: the kernel
+ * writes each line with some effort.
+ */
+export function readLockCount(path: string, most: number): number {
+  const LONGEST_LINE = 64;
+  const buffer = Buffer.alloc((most + 1) * LONGEST_LINE);
+  let length = 0;
+  try {
+    const file = openSync(path, "r");
+    try {
+      for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+        read = readSync(file, buffer, length, buffer.length - length, null);
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return 0;
+  }
+  return buffer.toString("latin1", 0, length).split("\n").length - 1;
+}
+
+// From the start of a line: the first line is the name of the process, which it chooses itself.
 function kibibytes(text: string, name: string): number {
-  const at = text.indexOf(`${name}:`);
-  return at < 0 ? 0 : Number.parseInt(text.slice(at + name.length + 1), 10) * KIB;
+  const at = text.indexOf(`\n${name}:`);
+  return at < 0 ? 0 : Number.parseInt(text.slice(at + name.length + 2), 10) * KIB;
 }

@@ -1,12 +1,24 @@
 /** What everything inside one sandbox uses together. */
 import { statSync } from "node:fs";
 import { WORK_FOLDER } from "./layout.ts";
-import { listProcesses, type ProcessUsage, readProcess, readTmpfsBytes } from "./proc.ts";
+import {
+  listProcesses,
+  type ProcessUsage,
+  readLockCount,
+  readProcess,
+  readTmpfsBytes,
+} from "./proc.ts";
 import { readSocketBytes } from "./sockets.ts";
 
 /** The process id of the sandbox's init, inside. */
 const INIT = 1;
 const TMPFS_FOLDERS = [WORK_FOLDER, "/tmp", "/dev/shm"];
+
+/**
+ * Locks of all processes together. Each takes 200 bytes of the kernel that belong to no process, and a
+ * program could make thirteen million in its 60 seconds; a database takes five.
+ */
+export const MOST_LOCKS = 1000;
 
 export interface TreeUsage {
   readonly processes: readonly ProcessUsage[];
@@ -16,6 +28,8 @@ export interface TreeUsage {
   readonly cpuMs: number;
   /** Upper estimate: a page that processes share since a fork counts once for each. */
   readonly memoryBytes: number;
+  /** Locks on files, counted up to {@link MOST_LOCKS} and a few more. */
+  readonly locks: number;
 }
 
 /**
@@ -42,6 +56,7 @@ export function readTree(init: number): TreeUsage | undefined {
       sum(processes, ({ privateBytes, sharedBytes }) => privateBytes + sharedBytes) +
       scratchBytes +
       readSocketBytes(`/proc/${init}/net`),
+    locks: readLockCount(`${proc}/locks`, MOST_LOCKS),
   };
 }
 

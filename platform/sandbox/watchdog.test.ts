@@ -10,7 +10,7 @@ function usage(pid: number, cpuMs: number, running = false): ProcessUsage {
 
 function tree(...processes: ProcessUsage[]): TreeUsage {
   const cpuMs = processes.reduce((sum, process) => sum + process.cpuMs, 0);
-  return { processes, cpuMs, tasks: processes.length, memoryBytes: 0 };
+  return { processes, locks: 0, cpuMs, tasks: processes.length, memoryBytes: 0 };
 }
 
 function meter(...looks: readonly TreeUsage[]): number {

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { RunGroup } from "./cgroup.ts";
 import type { SandboxPolicy } from "./policy.ts";
-import { readProportionalBytes } from "./proc.ts";
+import { readProcess, readProportionalBytes } from "./proc.ts";
 import type { KillReason } from "./result.ts";
-import { insideProc, readTree, sum, type TreeUsage } from "./tree-usage.ts";
+import { insideProc, MOST_LOCKS, readTree, sum, type TreeUsage } from "./tree-usage.ts";
 
 /** How often the tree is looked at. A program that fills memory at 4 GB/s gets 100 MB further meanwhile. */
 const INTERVAL_MS = 25;
@@ -63,7 +63,7 @@ export class Watchdog implements Disposable {
     this.#meter.add(tree, performance.now());
     const bytes = this.#memoryBytes(tree);
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
-    if (bytes > this.#policy.memoryBytes) this.#stop("memory");
+    if (bytes > this.#policy.memoryBytes || tree.locks > MOST_LOCKS) this.#stop("memory");
     else if (this.#cpuMs > this.#policy.cpuMs) this.#stop("cpu");
     else if (tree.tasks > this.#policy.processes) this.#stop("processes");
   }
@@ -76,9 +76,11 @@ export class Watchdog implements Disposable {
     this.#exactAt = this.#looks;
     const proc = insideProc(this.#init);
     const correction = sum(tree.processes, ({ pid, privateBytes, unsharedBytes, sharedBytes }) => {
-      // Nothing to read: it ended meanwhile.
-      const exactBytes = readProportionalBytes(`${proc}/${pid}`) ?? 0;
-      return exactBytes + unsharedBytes - privateBytes - sharedBytes;
+      const exactBytes = readProportionalBytes(`${proc}/${pid}`);
+      if (exactBytes !== undefined) return exactBytes + unsharedBytes - privateBytes - sharedBytes;
+      // It ended meanwhile; or its first thread did, which takes the exact count along: the estimate stays.
+      const isGone = (readProcess(`${proc}/${pid}`, pid)?.privateBytes ?? 0) === 0;
+      return isGone ? -privateBytes - sharedBytes : 0;
     });
     return tree.memoryBytes + correction;
   }

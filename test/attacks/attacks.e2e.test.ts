@@ -45,7 +45,7 @@ describe.each(ROLES)("started by %s", (name, words) => {
 describe("the same probes bite under plain bubblewrap", () => {
   const usual = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"];
   // Measured on Linux 6.18, bubblewrap 0.8.0: 95, 87 and 83 of 124. Other kernels refuse a few of them.
-  test.each([
+  test.concurrent.each([
     ["with the network of the host", [], 80],
     ["with --unshare-net", ["--unshare-net"], 70],
     ["with --unshare-all", ["--unshare-all"], 65],

@@ -24,6 +24,20 @@ export const ESCAPES: readonly Probe[] = [
     ["chroot", "call('unshare', 0x10000000); call('chroot', b'/tmp'); return 'a root of its own'"],
     ["open-tree", "return call('open_tree', -100, b'/usr', 0)"],
     ["fsopen", "call('unshare', 0x10020000); return call('fsopen', b'tmpfs', 0)"],
+    ["fsmount", "call('fsmount', 0, 0, 0); return 'tried'"],
+    ["move-mount", "call('move_mount', -100, b'/usr', -100, b'/tmp', 0); return 'moved'"],
+    [
+      "mount-attributes",
+      "call('mount_setattr', -100, b'/usr', 0, struct.pack('QQQQ', 0, 1, 0, 0), 32); return 'changed'",
+    ],
+    ["unmount", "call('umount2', b'/tmp', 2); return 'unmounted'"],
+    ["pivot-root", "call('pivot_root', b'/tmp', b'/tmp'); return 'another root'"],
+    [
+      "host-name-of-its-own",
+      "call('unshare', 0x14000000); call('sethostname', b'x', 1); return 'set'",
+    ],
+    ["unshare-time", "call('unshare', 0x10000080); return 'a time namespace'"],
+    ["set-clock", "call('clock_settime', 0, struct.pack('qq', 0, 0)); return 'set'"],
     ["ptrace-traceme", "return f\"traced: {call('ptrace', 0, 0, 0, 0)}\""],
     [
       "ptrace-other",
@@ -59,6 +73,12 @@ export const ESCAPES: readonly Probe[] = [
     ],
     ["kernel-log", "return call('syslog', 10, 0, 0)"],
     ["personality", "return call('personality', 0x0040000)"],
+    ["request-key", "return call('request_key', b'user', b'org-probe', 0, 0)"],
+    [
+      "forget-memory-of-others",
+      "call('process_madvise', os.pidfd_open(os.getpid()), 0, 0, 4, 0); return 'tried'",
+    ],
+    ["secret-memory", "return call('memfd_secret', 0)"],
     ["quota", "call('quotactl', 0x800001 << 8, 0, 0, 0); return 'asked'"],
   ].map(([id = "", code = ""]): Probe => ({ id, class: "escape", safe: NO_CALL, code })),
   {
@@ -100,6 +120,67 @@ if os.uname().machine != 'x86_64': held('another processor')
 memory = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 7)
 memory.write(bytes([0xb8, 20, 0, 0, 0, 0xcd, 0x80, 0xc3]))
 return ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(memory)))()`,
+  },
+  {
+    id: "x32-calls",
+    class: "escape",
+    safe: "the program is killed",
+    code: "if os.uname().machine != 'x86_64': held('another processor')\nif libc.syscall(ctypes.c_long(0x40000027)) < 0: held('there are none in this kernel')\nreturn 'called'",
+  },
+  {
+    id: "calls-of-the-future",
+    class: "escape",
+    safe: "what is newer than the filter does not exist",
+    // mseal, listmount and the like: numbers that Linux has given since 5.17.
+    code: "made = []\nfor number in range(451, 470):\n    ctypes.set_errno(0)\n    libc.syscall(ctypes.c_long(number), *[ctypes.c_long(-1)] * 6)\n    if ctypes.get_errno() != errno.ENOSYS: made.append(number)\nreturn made or held('all are refused')",
+  },
+  {
+    id: "descriptors-of-init",
+    class: "escape",
+    safe: "init cannot be looked into",
+    code: "return os.listdir('/proc/1/fd')",
+  },
+  {
+    id: "memory-of-init",
+    class: "escape",
+    safe: "init cannot be looked into",
+    code: "return os.open('/proc/1/mem', os.O_RDWR)",
+  },
+  {
+    id: "root-of-init",
+    class: "escape",
+    safe: "init cannot be looked into",
+    code: "return os.listdir('/proc/1/root/')",
+  },
+  {
+    id: "threads-of-init",
+    class: "escape",
+    safe: "init cannot be looked into",
+    code: "return os.listdir('/proc/1/task/1/fd')",
+  },
+  {
+    id: "set-uid-file",
+    class: "escape",
+    safe: "no folder that can be written has programs with rights of their own",
+    code: "flags = {path: os.statvfs(path).f_flag for path in (os.getcwd(), '/tmp', '/dev/shm')}\nfree = [path for path, flag in flags.items() if not flag & os.ST_NOSUID]\nreturn free or held('nosuid everywhere')",
+  },
+  {
+    id: "device-file",
+    class: "escape",
+    safe: "no folder that can be written has devices",
+    code: "flags = {path: os.statvfs(path).f_flag for path in (os.getcwd(), '/tmp', '/dev/shm')}\nfree = [path for path, flag in flags.items() if not flag & os.ST_NODEV]\nreturn free or held('nodev everywhere')",
+  },
+  {
+    id: "settings-of-the-kernel",
+    class: "escape",
+    safe: "none can be written",
+    code: `
+free = []
+for folder, _, names in os.walk('/proc/sys'):
+    for name in names:
+        try: os.close(os.open(folder + '/' + name, os.O_WRONLY)); free.append(name)
+        except OSError: pass
+return free[:5] or held('none of them')`,
   },
   {
     id: "see-processes",

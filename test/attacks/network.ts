@@ -62,6 +62,44 @@ return client.recv(9)`,
     code: "client = socket.socket(16, socket.SOCK_RAW, 0); client.bind((0, 0)); return client.getsockname()",
   },
   {
+    id: "unix-by-a-long-number",
+    class: "network",
+    safe: "a family is told by what the kernel looks at",
+    // The filter sees 64 bits, and the kernel 32 of them.
+    code: "return call('socket', (1 << 32) | 1, 1, 0)",
+  },
+  {
+    id: "unix-listener",
+    class: "network",
+    safe: "nobody can be waited for",
+    code: "server = socket.socket(socket.AF_UNIX); server.bind('\\0org-probe-' + str(os.getpid())); server.listen(); return 'listening'",
+  },
+  {
+    id: "ping",
+    class: "network",
+    safe: "there is no such socket",
+    code: "return socket.socket(socket.AF_INET, socket.SOCK_DGRAM, 1)",
+  },
+  {
+    id: "multipath",
+    class: "network",
+    safe: "there is no such protocol",
+    code: "return socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)",
+  },
+  {
+    id: "rare-families",
+    class: "network",
+    safe: "there are no such sockets",
+    code: `
+made = []
+for family in (3, 4, 5, 9, 15, 21, 24, 26, 27, 29, 30, 31, 33, 35, 37, 39, 41, 42, 43, 44, 45):
+    for kind in (1, 2, 3, 5):
+        try: socket.socket(family, kind).close(); made.append(family)
+        except OSError: pass
+return made or held('none of 21')`,
+    only: MODULE,
+  },
+  {
     id: "interfaces",
     class: "network",
     safe: "only the sandbox's own loopback is there",

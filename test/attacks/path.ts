@@ -59,6 +59,31 @@ export const PATHS: readonly Probe[] = [
     "more = [fd for fd in os.listdir('/proc/self/fd') if int(fd) > 2 and os.path.exists(f'/proc/self/fd/{fd}') and not os.readlink(f'/proc/self/fd/{fd}').startswith(('pipe:', '/proc/'))]\nreturn more or held('three')",
   ),
   held(
+    "inherited-pipes",
+    "nothing can be said in the name of bubblewrap",
+    `
+said = []
+for fd in AT_START:
+    try: os.write(fd, b'{"exit-code": 0}\\n'); said.append(os.readlink(f'/proc/self/fd/{fd}'))
+    except OSError: pass
+return said or held('nothing was open')`,
+  ),
+  held(
+    "link-race",
+    "what was mounted stays, whatever lies at the path",
+    "before = os.stat(target['shown'] + '/file').st_ino\nlink = os.readlink('/proc/self/cwd')\nos.rename(target['shown'] + '/link-to-secret', target['shown'] + '/file')\nreturn f'{before} {link}'",
+  ),
+  held(
+    "link-to-the-outside-made-inside",
+    "it leads to the sandbox's own files",
+    "os.symlink(target['secretFile'], '/tmp/out'); return read('/tmp/out')",
+  ),
+  held(
+    "magic-link-of-a-folder",
+    "an open folder leads nowhere else",
+    "fd = os.open(target['shown'], os.O_RDONLY)\nreturn read(f'/proc/self/fd/{fd}/../secret')",
+  ),
+  held(
     "write-to-input",
     "what comes in is a copy, or nothing",
     "os.write(os.open('/proc/self/fd/0', os.O_WRONLY | os.O_APPEND), b''); path = os.readlink('/proc/self/fd/0')\nreturn path if path != '/dev/null' else held('/dev/null')",

@@ -42,6 +42,28 @@ return '60 processes'`,
     REFUSED,
     "return len([os.open('/dev/null', os.O_RDONLY) for _ in range(200)])",
   ),
+  taken(
+    "threads",
+    REFUSED,
+    `
+import threading
+try:
+    for _ in range(60): threading.Thread(target=time.sleep, args=(2,), daemon=True).start()
+except RuntimeError as e: held(e)
+return '60 threads'`,
+  ),
+  taken(
+    "zombies",
+    REFUSED,
+    "for _ in range(60):\n    if os.fork() == 0: os._exit(0)\nreturn '60 processes that nobody waits for'",
+  ),
+  taken("watches", REFUSED, "return len([call('inotify_init1', 0) for _ in range(40)])"),
+  taken(
+    "real-time-priority",
+    REFUSED,
+    "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)); return 'real time'",
+  ),
+  taken("higher-priority", REFUSED, "return os.nice(-5)"),
   taken("large-file", REFUSED, "open('/tmp/large', 'w').truncate(20 << 20); return '20 MiB'"),
   taken(
     "many-files-of-scratch",
@@ -92,6 +114,42 @@ for _ in range(4):
     start = libc.mmap(None, ctypes.c_long(1 << 34), 1, 0x4022, -1, 0)
     for offset in range(0, 1 << 34, 1 << 21): ctypes.c_char.from_address(start + offset).value
 time.sleep(.3); return '128 MiB of page tables'`,
+  ),
+  // The watchdog reads what the kernel says of a process, and a part of that the process chooses.
+  taken(
+    "memory-under-a-false-name",
+    STOPPED,
+    "libc.prctl(15, b'RssAnon: 0 kB')\nkept = bytearray(150 << 20)\ntime.sleep(.3); return '150 MiB'",
+  ),
+  taken(
+    "memory-without-a-first-thread",
+    STOPPED,
+    `
+import threading
+ours, theirs = os.pipe()
+def fill():
+    os.read(ours, 1)
+    kept = bytearray(150 << 20)
+    time.sleep(.5); report(bites=True, seen='150 MiB'); os._exit(0)
+threading.Thread(target=fill).start()
+os.write(theirs, b'x')
+libc.syscall(ctypes.c_long(NUMBERS['exit']), ctypes.c_long(0))`,
+  ),
+  taken(
+    "memory-that-may-not-be-looked-at",
+    STOPPED,
+    `
+for _ in range(4):
+    if os.fork() == 0: libc.prctl(4, 0); kept = bytearray(40 << 20); time.sleep(2); os._exit(0)
+time.sleep(.8); return '160 MiB in four processes'`,
+  ),
+  taken(
+    "memory-of-locks",
+    STOPPED,
+    `
+file = os.open('/tmp/lock', os.O_CREAT | os.O_RDWR)
+for at in range(0, 4000, 2): fcntl.lockf(file, fcntl.LOCK_EX, 1, at)
+time.sleep(.3); return '2,000 locks'`,
   ),
   taken("cpu", STOPPED, "while time.process_time() < 1.2: pass\nreturn '1.2 s of CPU time'"),
   taken(

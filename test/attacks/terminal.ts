@@ -15,6 +15,17 @@ for fd in 0, 1, 2:
 return 'a terminal would take it'`,
   },
   {
+    id: "type-by-a-long-number",
+    class: "terminal",
+    safe: "the call is refused before it looks for a terminal",
+    // CVE-2019-10063: the filter sees 64 bits, and the kernel 32 of them.
+    code: `
+try: call('ioctl', 0, (1 << 32) | 0x5412, b'x')
+except OSError as e:
+    if e.errno == errno.EPERM: raise
+return 'a terminal would take it'`,
+  },
+  {
     id: "paste-into-console",
     class: "terminal",
     safe: "the call is refused before it looks for a terminal",

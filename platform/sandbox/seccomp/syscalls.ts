@@ -88,7 +88,10 @@ export const MEMORY_POLICY: readonly SystemCall[] = table([
 ]);
 
 // Memory that no limit of ours sees: it belongs to no process and to no sized file system.
+// Watches are also limited for each user, so that a program could take them all from the rest of the machine.
 export const UNCOUNTED_MEMORY: readonly SystemCall[] = table([
+  ["inotify_init", 253, null],
+  ["inotify_init1", 294, 26],
   ["io_setup", 206, 0],
   ["memfd_create", 319, 279],
   ["memfd_secret", 447, 447],
