@@ -145,7 +145,7 @@ describe("web_fetch", () => {
     expect(read).toEndWith("\nGET /");
     const rule = `[[permissions.rules]]
 tool = "web_*"
-arguments = { url = "http://evil.example*" }
+host = "Evil.example"
 permission = "deny"
 `;
     await using closed = await openScene(away, { config: listed + rule });

@@ -104,6 +104,32 @@ describe("rules", () => {
     });
   });
 
+  test.each([
+    ["http://evil.example/", "deny"],
+    ["HTTP://EVIL.example./", "deny"],
+    [" http:\\\\evil.example\\x", "deny"],
+    ["http://good.example@evil.example/", "deny"],
+    ["http://%65vil.example/", "deny"],
+    ["http://a.evil.example/", "deny"],
+    ["http://evil.example.good.example/", "allow"],
+    ["http://other.example/", "ask"],
+    ["no address", "ask"],
+  ] as const)("a rule for a host knows every spelling of it: %j is %s", (url, expected) => {
+    const rules = [
+      rule("deny", { host: "*evil.example" }),
+      rule("allow", { host: "*good.example" }),
+    ];
+    expect(asks({ rules }, fetches(url))).toBe(expected);
+  });
+
+  test("a rule for a host denies a call that names it beside others, and allows only what names no other", () => {
+    const both = { ...fetches(""), arguments: { url: "http://a.example/", host: "b.example" } };
+    expect(asks({ rules: [rule("deny", { host: "b.example" })] }, both)).toBe("deny");
+    expect(asks({ rules: [rule("allow", { host: "b.example" })] }, both)).toBe("ask");
+    const none = { ...fetches(""), arguments: {} };
+    expect(asks({ rules: [rule("allow", { host: "*" })] }, none)).toBe("ask");
+  });
+
   test("no rule widens what is locked", () => {
     expect(asks({ mode: "locked", rules: [rule("allow")] }, sh("ls"))).toBe("deny");
   });

@@ -46,16 +46,23 @@ function strongest(decisions: readonly Decision[]): Decision | undefined {
 }
 
 function fits(rule: Rule, call: CallFacts): boolean {
-  const { tool, persona = "*", capability, arguments: patterns = {} } = rule;
+  const { tool, persona = "*", capability, host, arguments: patterns = {} } = rule;
   return (
     globMatches(tool, call.tool) &&
     globMatches(persona, call.persona) &&
     (capability === undefined || call.capabilities.includes(capability)) &&
+    (host === undefined || fitsHost(host, rule, call)) &&
     Object.entries(patterns).every(([name, pattern]) => {
       const value = argumentOf(call.arguments, name);
       return value !== undefined && globMatches(pattern, textOf(value));
     })
   );
+}
+
+function fitsHost(pattern: string, { permission }: Rule, call: CallFacts): boolean {
+  const hosts = hostsOf(call.arguments);
+  if (permission !== "allow") return hosts.some((host) => globMatches(pattern, host));
+  return hosts.length > 0 && hosts.every((host) => globMatches(pattern, host));
 }
 
 function textOf(value: unknown): string {

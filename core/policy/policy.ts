@@ -46,6 +46,11 @@ export interface Rule {
   readonly persona?: string | undefined;
   /** Only tools that have this capability. */
   readonly capability?: Capability | undefined;
+  /**
+   * Pattern of the hosts that a call names, in lower case: an address has many spellings, a host has one.
+   * To be allowed, all of them have to fit; to be asked about or denied, one is enough.
+   */
+  readonly host?: string | undefined;
   /** Patterns of single arguments; what is no string is compared as JSON. */
   readonly arguments?: Readonly<Record<string, string>> | undefined;
   readonly permission: Permission;
