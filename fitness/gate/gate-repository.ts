@@ -1,5 +1,6 @@
 /** The gate's own repository: bare, without hooks or remotes, and out of reach of whatever it judges. */
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { isObjectId, validRefName } from "#platform/git/names.ts";
@@ -13,9 +14,9 @@ export const GATE_IDENTITY: Identity = { name: "org gate", email: "gate@org.inva
 /** Opens the gate's repository, and makes it first where there is none. */
 export async function openGateRepository(gitDir: string): Promise<Repository> {
   const place = { gitDir, protocols: ["file"], identity: GATE_IDENTITY };
-  return existsSync(join(gitDir, "HEAD"))
-    ? await openRepository(place)
-    : await createRepository(place);
+  if (existsSync(join(gitDir, "HEAD"))) return await openRepository(place);
+  await mkdir(gitDir, { recursive: true, mode: 0o700 });
+  return await createRepository(place);
 }
 
 /**

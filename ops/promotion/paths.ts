@@ -4,11 +4,15 @@ import { join } from "node:path";
 export interface PromotionPaths {
   /** The gate's own bare repository. */
   readonly repository: string;
-  /** Verdicts, promotions and rollbacks, in a database. */
+  /** Promotions and rollbacks, in a database. */
   readonly ledger: string;
+  /** What was asked for and how it was judged, in a database. */
+  readonly verdicts: string;
+  /** Cases that no candidate has seen: a file for each tool. */
+  readonly hidden: string;
   /** Held by the one process that promotes. */
   readonly lock: string;
-  /** Private key of the gate; its public half is beside it. */
+  /** Private key of the gate. */
   readonly key: string;
   /** Whose signatures count, for `git verify-commit`. */
   readonly signers: string;
@@ -23,6 +27,8 @@ export function promotionPaths(orgHome: string): PromotionPaths {
   return {
     repository: under("gate", "repository.git"),
     ledger: under("gate", "ledger.sqlite"),
+    verdicts: under("gate", "verdicts.sqlite"),
+    hidden: under("gate", "hidden"),
     lock: under("gate", "promoter.lock"),
     key: under("gate", "key"),
     signers: under("gate", "allowed_signers"),

@@ -1,10 +1,10 @@
 /** The gate's signature, as Git and `ssh-keygen` check it without us. */
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { chmod, link, mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { PromotionPaths } from "./paths.ts";
@@ -19,7 +19,7 @@ const NAMESPACE = "org-gate";
  */
 export async function prepareSigning(gate: Repository, paths: PromotionPaths): Promise<void> {
   if (!existsSync(paths.key)) await makeKey(paths.key);
-  const publicKey = (await readFile(`${paths.key}.pub`, "utf8")).trim();
+  const publicKey = (await keygen(["-y", "-f", paths.key])).trim();
   await writeFileAtomically(paths.signers, `${GATE_IDENTITY.email} ${publicKey}\n`);
   for (const [name, value] of [
     ["gpg.format", "ssh"],
@@ -51,13 +51,17 @@ export async function isSigned(
 
 async function makeKey(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  // Under another name first: half a key must not be taken for one.
-  const made = `${path}.new`;
-  await rm(made, { force: true });
-  await keygen(["-q", "-t", "ed25519", "-N", "", "-C", GATE_IDENTITY.email, "-f", made]);
-  await chmod(made, 0o600);
-  await rename(`${made}.pub`, `${path}.pub`);
-  await rename(made, path);
+  // Under another name first: half a key must not be taken for one, and of two processes one makes it.
+  const made = `${path}.${crypto.randomUUID()}`;
+  try {
+    await keygen(["-q", "-t", "ed25519", "-N", "", "-C", GATE_IDENTITY.email, "-f", made]);
+    await chmod(made, 0o600);
+    await link(made, path).catch((error: unknown) => {
+      if (errnoOf(error) !== "EEXIST") throw error;
+    });
+  } finally {
+    await Promise.all([rm(made, { force: true }), rm(`${made}.pub`, { force: true })]);
+  }
 }
 
 async function keygen(args: readonly string[], stdin = ""): Promise<string> {

@@ -1,0 +1,95 @@
+/** Judges a candidate of a repository, and writes the verdict down, signed. */
+import { canonicalJson } from "#core/canonical-json.ts";
+import { fetchCommits, openGateRepository, resolveCommit } from "#fitness/gate/gate-repository.ts";
+import { type Judgement, type JudgeOptions, judge } from "#fitness/gate/judge.ts";
+import { type PromotionPaths, promotionPaths } from "#ops/promotion/paths.ts";
+import { prepareSigning, signText } from "#ops/promotion/signing.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import { VerdictStore } from "./verdict-store.ts";
+
+export interface GateRequest extends Omit<JudgeOptions, "intent"> {
+  /** A branch or a commit. */
+  readonly candidate: string;
+  /** Names of the tools that it may change. @default what was asked for in this home */
+  readonly intent?: readonly string[] | undefined;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** What is signed, and shown as evidence. */
+export interface VerdictRecord extends Judgement {
+  readonly version: 1;
+  readonly candidate: string;
+  readonly main: string;
+  readonly intent: readonly string[];
+  readonly attempt: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface SignedVerdict {
+  readonly record: VerdictRecord;
+  /** The record as it was signed. */
+  readonly text: string;
+  /** As `ssh-keygen -Y verify -n org-gate` takes it. */
+  readonly signature: string;
+}
+
+/** The gate of one home: its repository, its key and its memory. */
+export class Gate implements Disposable {
+  readonly paths: PromotionPaths;
+  readonly repository: Repository;
+  readonly verdicts: VerdictStore;
+
+  private constructor(paths: PromotionPaths, repository: Repository) {
+    this.paths = paths;
+    this.repository = repository;
+    this.verdicts = new VerdictStore(paths.verdicts);
+  }
+
+  /** @param folder the home that the gate belongs to; its state lies in `.org/gate`. */
+  static async open(folder: string): Promise<Gate> {
+    const paths = promotionPaths(folder);
+    const repository = await openGateRepository(paths.repository);
+    await prepareSigning(repository, paths);
+    return new Gate(paths, repository);
+  }
+
+  /**
+   * @param checkout the folder whose repository holds main and the candidate.
+   * @throws {OrgError} `INPUT_MISSING` when there is no such candidate, `SANDBOX_UNAVAILABLE` when it cannot
+   *   be tried here; then there is no verdict.
+   */
+  async judge(checkout: string, request: GateRequest): Promise<SignedVerdict> {
+    const start = performance.now();
+    const source = await openCheckout(checkout);
+    const [main, candidate] = await Promise.all([
+      resolveCommit(source, "main"),
+      resolveCommit(source, request.candidate),
+    ]);
+    await fetchCommits(this.repository, source, [main, candidate]);
+    await gitText(this.repository, ["update-ref", `refs/archive/${candidate}`, candidate]);
+    const intent = [...(request.intent ?? this.verdicts.intents())].sort();
+    const judgement = await judge(this.repository, { main, candidate }, { ...request, intent });
+    const attempt = this.verdicts.attemptsAt(intent.join(), candidate) + 1;
+    const at = new Date(request.nowMs).toISOString();
+    const record = { version: 1, candidate, main, intent, attempt, at, ...judgement } as const;
+    const text = `${canonicalJson(record)}\n`;
+    const signature = await signText(text, this.paths);
+    const { verdict, stage = null, reason } = judgement;
+    const ms = Math.round(performance.now() - start);
+    const about = { branch: request.candidate, intent: intent.join(), at: request.nowMs };
+    this.verdicts.add({
+      ...{ candidate, main, attempt, verdict, stage, reason, ms, signature },
+      ...about,
+      record: text,
+    });
+    return { record, text, signature };
+  }
+
+  [Symbol.dispose](): void {
+    this.verdicts[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,132 @@
+/** What was asked for, and how every candidate was judged; candidates can reach none of it. */
+import { Database } from "bun:sqlite";
+import { chmodSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Somebody asked for tools: the only reason for which a candidate may change them. */
+export interface Intent {
+  readonly tool: string;
+  readonly goal: string;
+  /** Who makes it: a model's name, or "human". */
+  readonly maker: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A verdict as it was given. */
+export interface VerdictRow {
+  readonly id: number;
+  readonly candidate: string;
+  /** The branch that it was called by. */
+  readonly branch: string;
+  readonly main: string;
+  /** Names of the tools that it may change, joined by commas. */
+  readonly intent: string;
+  /** Which attempt at this intent it is, from 1. */
+  readonly attempt: number;
+  readonly verdict: "promote" | "reject" | "hold";
+  readonly stage: string | null;
+  readonly reason: string;
+  /** Milliseconds that the gate took. */
+  readonly ms: number;
+  /** The whole record, as canonical JSON, and its signature. */
+  readonly record: string;
+  readonly signature: string;
+  readonly at: number;
+}
+
+const SCHEMA = `
+  create table if not exists intent (
+    tool text not null,
+    goal text not null,
+    maker text not null,
+    at integer not null
+  ) strict;
+  create table if not exists verdict (
+    id integer primary key,
+    candidate text not null,
+    branch text not null,
+    main text not null,
+    intent text not null,
+    attempt integer not null,
+    verdict text not null,
+    stage text,
+    reason text not null,
+    ms integer not null,
+    record text not null,
+    signature text not null,
+    at integer not null
+  ) strict;
+  create index if not exists verdict_candidate on verdict (candidate);
+`;
+
+export type NewVerdict = Omit<VerdictRow, "id">;
+
+export class VerdictStore implements Disposable {
+  readonly #database: Database;
+
+  /** @param path of the database; a missing one is made. Several processes may have it open. */
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    this.#database = new Database(path, { create: true, strict: true });
+    chmodSync(path, 0o600);
+    this.#database.run("pragma busy_timeout = 5000");
+    this.#database.run("pragma journal_mode = wal");
+    this.#database.run("pragma synchronous = full");
+    this.#database.run(SCHEMA);
+  }
+
+  ask(intent: Intent): void {
+    this.#database
+      .query<null, Record<keyof Intent, string | number>>(
+        "insert into intent values ($tool, $goal, $maker, $at)",
+      )
+      .run({ ...intent });
+  }
+
+  /** What was asked for last under this name. */
+  intentOf(tool: string): Intent | undefined {
+    const query = "select * from intent where tool = ? order by rowid desc limit 1";
+    return this.#database.query<Intent, [string]>(query).get(tool) ?? undefined;
+  }
+
+  /** Names of all tools that were ever asked for. */
+  intents(): readonly string[] {
+    const rows = this.#database.query<{ tool: string }, []>(
+      "select distinct tool from intent order by tool",
+    );
+    return rows.all().map(({ tool }) => tool);
+  }
+
+  /** How many different candidates there were for this intent; the one in question is not counted. */
+  attemptsAt(intent: string, candidate: string): number {
+    const query =
+      "select count(distinct candidate) as n from verdict where intent = ? and candidate <> ?";
+    return (
+      this.#database.query<{ n: number }, [string, string]>(query).get(intent, candidate)?.n ?? 0
+    );
+  }
+
+  add(verdict: NewVerdict): void {
+    this.#database
+      .query<null, Record<keyof NewVerdict, string | number | null>>(`
+        insert into verdict (candidate, branch, main, intent, attempt, verdict, stage, reason, ms, record, signature, at)
+        values ($candidate, $branch, $main, $intent, $attempt, $verdict, $stage, $reason, $ms, $record, $signature, $at)`)
+      .run({ ...verdict });
+  }
+
+  /** The last verdict on a candidate. */
+  lastOn(candidate: string): VerdictRow | undefined {
+    const query = "select * from verdict where candidate = ? order by id desc limit 1";
+    return this.#database.query<VerdictRow, [string]>(query).get(candidate) ?? undefined;
+  }
+
+  /** All of them, newest first. */
+  all(): readonly VerdictRow[] {
+    return this.#database.query<VerdictRow, []>("select * from verdict order by id desc").all();
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+}
