@@ -16,6 +16,7 @@ const BENCHMARKS = [
   "journal",
   "sandbox",
   "statistics",
+  "redact",
 ];
 
 const asked = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { atMostTimes, below, named, table } from "./report.ts";
+import { atLeast, atMostTimes, below, named, table } from "./report.ts";
 
 const raw = { name: "raw", samples: [1, 2, 3] };
 const ours = { name: "ours", samples: [2, 4, 6] };
@@ -9,6 +9,8 @@ test("an aim says what was measured and whether that is enough", () => {
   expect(atMostTimes(1.9, [ours, raw]).isMet).toBe(false);
   expect(below(4, ours)).toEqual({ text: "ours < 4", measured: 4, isMet: false });
   expect(below(5, ours).isMet).toBe(true);
+  expect(atLeast(4, ours)).toEqual({ text: "ours ≥ 4", measured: 4, isMet: true });
+  expect(atLeast(5, ours).isMet).toBe(false);
 });
 
 test("an unknown contestant is a mistake in the benchmark", () => {

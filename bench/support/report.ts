@@ -38,6 +38,12 @@ export function below(limit: number, series: Series): Aim {
   return { text: `${series.name} < ${limit}`, measured, isMet: measured < limit };
 }
 
+/** @returns the aim that the median of `series` is at least `limit`. */
+export function atLeast(limit: number, series: Series): Aim {
+  const measured = median(series.samples);
+  return { text: `${series.name} ≥ ${limit}`, measured, isMet: measured >= limit };
+}
+
 /** Finds the series of a contestant. */
 export function named(series: readonly Series[], name: string): Series {
   const found = series.find((one) => one.name === name);
