@@ -166,15 +166,10 @@ async function config(line: CommandLine): Promise<number> {
 
 async function approvals(line: CommandLine): Promise<number> {
   const { openHome } = await import("#serve/open-home.ts");
-  const { runAnswer, runApprovals } = await import("#ui/approval-command.ts");
-  const { command, operands, options } = line;
-  return await inHome(line, openHome, async ({ service }, cleaner) => {
-    const json = options.has("json");
-    const how = { json, room: options.get("room"), cleaner, output, signal: stop.signal };
-    if (command.name === "approvals") return await runApprovals(service, how);
-    const approved = command.name === "approve";
-    return await runAnswer(service, { id: operands[0], approved }, how);
-  });
+  const { runApprovals } = await import("#ui/approval-command.ts");
+  return await inHome(line, openHome, async ({ service }, cleaner) =>
+    runApprovals(line, { home: service, cleaner, output, signal: stop.signal }),
+  );
 }
 
 async function lease(line: CommandLine): Promise<number> {

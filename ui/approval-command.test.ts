@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { AnswerRequest, OpenQuestion } from "#serve/home-service.ts";
 import { capturedOutput } from "#test/captured-output.ts";
-import { type ApprovalOptions, runAnswer, runApprovals } from "./approval-command.ts";
+import { runApprovals } from "./approval-command.ts";
+import { parseCommandLine } from "./command-line.ts";
 
 const { signal } = new AbortController();
 
@@ -15,8 +16,8 @@ const question = (room: string, cmd: string): OpenQuestion => ({
   },
 });
 
-/** A home in which these questions wait; each answer is noted. */
-function scene(questions: readonly OpenQuestion[], about: Partial<ApprovalOptions> = {}) {
+/** Types a command where these questions wait; each answer is noted. */
+async function run(args: readonly string[], questions: readonly OpenQuestion[] = []) {
   const answers: AnswerRequest[] = [];
   const output = capturedOutput();
   const cleaner = new TextCleaner(["swordfish-1"]);
@@ -27,17 +28,15 @@ function scene(questions: readonly OpenQuestion[], about: Partial<ApprovalOption
       return question("r1", "ls");
     },
   };
-  const options = { json: false, room: undefined, cleaner, output, signal, ...about };
-  return { answers, output, home, options };
+  const exit = await runApprovals(parseCommandLine(args), { home, cleaner, output, signal });
+  return { exit, answers, stdout: output.stdout, stderr: output.stderr };
 }
 
 test("shows each question whole, with its room, and without secrets", async () => {
-  const { home, options, output } = scene([
-    question("r1", "echo swordfish-1\u202e"),
-    question("r2", "ls"),
-  ]);
-  expect(await runApprovals(home, options)).toBe(0);
-  expect(output.stdout).toBe(`r1
+  const waiting = [question("r1", "echo swordfish-1\u202e"), question("r2", "ls")];
+  const { stdout, exit } = await run(["approvals"], waiting);
+  expect(exit).toBe(0);
+  expect(stdout).toBe(`r1
 ? A1 agent wants to run sh: "sh" is supervised
     cmd: echo [redacted]\\u{202e}
   /approve A1 or /deny A1 · until 00:00:00 UTC
@@ -49,41 +48,25 @@ r2
 });
 
 test("shows those of one room alone, as JSON for programs", async () => {
-  const about = { room: "r2", json: true };
-  const { home, options, output } = scene([question("r1", "ls"), question("r2", "pwd")], about);
-  await runApprovals(home, options);
-  expect(JSON.parse(output.stdout)).toMatchObject({
-    room: "r2",
-    call: { arguments: { cmd: "pwd" } },
-  });
+  const waiting = [question("r1", "ls"), question("r2", "pwd")];
+  const { stdout } = await run(["approvals", "--room", "r2", "--json"], waiting);
+  expect(JSON.parse(stdout)).toMatchObject({ room: "r2", call: { arguments: { cmd: "pwd" } } });
 });
 
 test("says so when nothing waits, but not to programs", async () => {
-  const person = scene([]);
-  await runApprovals(person.home, person.options);
-  expect(person.output.stderr).toBe("Nothing waits for a yes of yours.\n");
-  const program = scene([], { json: true });
-  await runApprovals(program.home, program.options);
-  expect([program.output.stderr, program.output.stdout]).toEqual(["", ""]);
+  expect((await run(["approvals"])).stderr).toBe("Nothing waits for a yes of yours.\n");
+  expect(await run(["approvals", "--json"])).toMatchObject({ stdout: "", stderr: "" });
 });
 
 test("an answer is passed on, and what was answered is shown", async () => {
-  const { home, options, output, answers } = scene([], { room: "r1" });
-  expect(await runAnswer(home, { id: "A1", approved: true }, options)).toBe(0);
-  expect(answers).toEqual([{ id: "A1", approved: true, room: "r1" }]);
-  expect(output.stdout).toContain("    cmd: ls\n");
-  const program = scene([], { json: true });
-  await runAnswer(program.home, { id: "A1", approved: false }, program.options);
-  expect(JSON.parse(program.output.stdout)).toMatchObject({
-    room: "r1",
-    id: "A1",
-    approved: false,
-  });
+  const { exit, answers, stdout } = await run(["approve", "A1", "--room", "r1"]);
+  expect([exit, answers]).toEqual([0, [{ id: "A1", approved: true, room: "r1" }]]);
+  expect(stdout).toContain("    cmd: ls\n");
+  const denied = await run(["deny", "A1", "--json"]);
+  expect(JSON.parse(denied.stdout)).toMatchObject({ room: "r1", id: "A1", approved: false });
+  expect(denied.answers).toEqual([{ id: "A1", approved: false, room: undefined }]);
 });
 
 test("an answer without an id is refused", async () => {
-  const { home, options, answers } = scene([question("r1", "ls")]);
-  const answering = runAnswer(home, { id: undefined, approved: true }, options);
-  await expect(answering).rejects.toMatchObject({ code: "USAGE" });
-  expect(answers).toEqual([]);
+  await expect(run(["approve"])).rejects.toMatchObject({ code: "USAGE" });
 });

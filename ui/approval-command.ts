@@ -3,56 +3,48 @@ import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomeService, OpenQuestion } from "#serve/home-service.ts";
 import { approvalText } from "./approval-text.ts";
+import type { CommandLine } from "./command-line.ts";
 import type { Output } from "./output.ts";
 import { PLAIN } from "./style.ts";
 
 export interface ApprovalOptions {
-  readonly json: boolean;
-  /** Id of the room that asks; absent: the only one that asks under the id. */
-  readonly room: string | undefined;
+  readonly home: Pick<HomeService, "questions" | "answer">;
   /** Knows the secrets of the process. */
   readonly cleaner: TextCleaner;
   readonly output: Output;
   readonly signal: AbortSignal;
 }
 
-type Desk = Pick<HomeService, "questions" | "answer">;
-
-/** `org approvals`: what waits for the human, in every room that is open. */
-export async function runApprovals(home: Desk, options: ApprovalOptions): Promise<number> {
-  const questions = (await home.questions(options.signal)).filter(
-    ({ room }) => room === (options.room ?? room),
-  );
-  for (const question of questions) show(question, {}, options);
-  if (questions.length === 0 && !options.json) {
-    options.output.say("Nothing waits for a yes of yours.\n");
-  }
-  return EXIT.done;
-}
-
 /**
- * `org approve ID`, `org deny ID`: answers from another terminal, and shows what was answered.
+ * `org approvals`, `org approve ID`, `org deny ID`: shows what waits for the human in the rooms that are
+ * open, or answers one question and shows what was answered.
  *
  * @throws {OrgError} `USAGE` when there is no such question.
  */
-export async function runAnswer(
-  home: Desk,
-  { id, approved }: { readonly id: string | undefined; readonly approved: boolean },
+export async function runApprovals(
+  { command, operands, options: flags }: Pick<CommandLine, "command" | "operands" | "options">,
   options: ApprovalOptions,
 ): Promise<number> {
+  const { home, cleaner, output, signal } = options;
+  const json = flags.has("json");
+  const room = flags.get("room");
+  const show = (question: OpenQuestion, answer: { readonly approved?: boolean } = {}): void => {
+    const data = { room: question.room, ...question.asked, ...answer };
+    if (json) output.write(jsonLine(cleaner.cleanData(data)));
+    else output.write(`${cleaner.clean(`${data.room}\n${approvalText(question.asked, PLAIN)}`)}\n`);
+  };
+  if (command.name === "approvals") {
+    const all = await home.questions(signal);
+    const questions = all.filter((question) => question.room === (room ?? question.room));
+    for (const question of questions) show(question);
+    if (questions.length === 0 && !json) output.say("Nothing waits for a yes of yours.\n");
+    return EXIT.done;
+  }
+  const [id] = operands;
   if (id === undefined) throw whichOne();
-  const { room, signal } = options;
-  show(await home.answer({ id, approved, room }, signal), { approved }, options);
+  const approved = command.name === "approve";
+  show(await home.answer({ id, approved, room }, signal), { approved });
   return EXIT.done;
-}
-
-function show(
-  { room, asked }: OpenQuestion,
-  answer: { readonly approved?: boolean },
-  { json, cleaner, output }: ApprovalOptions,
-): void {
-  if (json) output.write(jsonLine(cleaner.cleanData({ room, ...asked, ...answer })));
-  else output.write(`${cleaner.clean(`${room}\n${approvalText(asked, PLAIN)}`)}\n`);
 }
 
 function whichOne(): OrgError {
