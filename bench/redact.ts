@@ -5,12 +5,15 @@
  */
 import { sanitize } from "#core/sanitize.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { ENDLESS } from "#test/endless-secrets.ts";
 import { SECRET_SAMPLES } from "#test/secret-samples.ts";
-import { compare, type Series } from "./support/compare.ts";
+import { compare, median, type Series } from "./support/compare.ts";
 import { cpuMicroseconds } from "./support/cpu.ts";
-import { atLeast, named, publish, type Section } from "./support/report.ts";
+import { atLeast, below, named, publish, type Section } from "./support/report.ts";
 
 const MEGABYTES = 4;
+/** Longer than anything that is looked for. */
+const ENDLESS_LENGTH = 100_000;
 /** What a pipe brings at a time, in characters. */
 const CHUNK = 64 * 1024;
 const KNOWN = ["swordfish-of-the-bench", "another value that is known"];
@@ -72,7 +75,7 @@ function noisyLog(): string {
     .join("\n");
 }
 
-publish([await quiet(), await noisy()]);
+publish([await quiet(), await noisy(), await endless()]);
 
 async function quiet(): Promise<Section> {
   const log = quietLog();
@@ -91,6 +94,28 @@ async function noisy(): Promise<Section> {
   return { title, unit: UNIT, series, aims: [] };
 }
 
+/** Beginnings of secrets without end, beside as much of a log. One round: it only has to be bounded. */
+async function endless(): Promise<Section> {
+  const texts = ENDLESS.map((unit) => [
+    JSON.stringify(unit),
+    unit.repeat(ENDLESS_LENGTH / unit.length),
+  ]);
+  const contestants = [["a log", quietLog().slice(0, ENDLESS_LENGTH)], ...texts].map(
+    ([name = "", text = ""]) => ({
+      name,
+      round: async () => (await cpuMicroseconds(() => inPieces(text, 16))) / 1000,
+    }),
+  );
+  const [log, ...series] = await compare(contestants, { warmUp: 0, counted: 1 });
+  const worst = series.toSorted((a, b) => median(b.samples) - median(a.samples)).slice(0, 5);
+  return {
+    title: `redact: the worst of ${series.length} endless texts of 100 kB, in pieces of 16 characters`,
+    unit: "ms of processor time, less is better",
+    series: log === undefined ? worst : [log, ...worst],
+    aims: worst.slice(0, 1).map((slowest) => below(1000, slowest)),
+  };
+}
+
 async function measure(
   log: string,
   isDone: (clean: string) => boolean,
@@ -98,7 +123,7 @@ async function measure(
   const ways = {
     "a loop of regular expressions, whole": () => naive(log),
     "TextCleaner, whole": () => cleaner.clean(log),
-    "TextCleaner, in chunks": () => inChunks(log),
+    "TextCleaner, in chunks": () => inPieces(log, CHUNK),
   };
   const contestants = Object.entries(ways).map(([name, clean]) => ({
     name,
@@ -118,9 +143,9 @@ function naive(log: string): string {
   return NAIVE.reduce((text, pattern) => text.replace(pattern, "[redacted]"), sanitize(log));
 }
 
-function inChunks(log: string): string {
+function inPieces(log: string, length: number): string {
   const gate = cleaner.createTextGate();
   let clean = "";
-  for (let at = 0; at < log.length; at += CHUNK) clean += gate.push(log.slice(at, at + CHUNK));
+  for (let at = 0; at < log.length; at += length) clean += gate.push(log.slice(at, at + length));
   return clean + gate.end();
 }

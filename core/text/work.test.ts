@@ -1,0 +1,68 @@
+import { describe, expect, test } from "bun:test";
+import { ENDLESS, OPEN_KEY_FILE } from "#test/endless-secrets.ts";
+import { KINDS } from "./kinds.ts";
+import { Redactor } from "./redactor.ts";
+import { type Search, SecretFinder } from "./secret-finder.ts";
+
+const LENGTH = 24_000;
+const PIECE = 7;
+/** How often a character may be looked through, on average, however small the pieces are. */
+const MOST_LOOKS = 70;
+/** What is found at one place and rejected may be found again behind its name: a word of 4,096, a name of seven. */
+const MOST_FOUND = 600;
+
+/** Counts what it is asked to look through. A clock would say the same, but not on every machine. */
+class CountingFinder extends SecretFinder {
+  /** Characters that were given to the patterns, each as often as it was. */
+  searched = 0;
+  /** Characters of all that the patterns found, what was rejected afterwards included. */
+  found = 0;
+
+  override isQuiet(text: string): boolean {
+    this.searched += text.length;
+    return super.isQuiet(text);
+  }
+
+  override search(text: string): Search {
+    this.searched += text.length;
+    const search = super.search(text);
+    const next = search.next.bind(search);
+    search.next = (at) => {
+      const finding = next(at);
+      if (finding !== undefined) this.found += finding.end - finding.from;
+      return finding;
+    };
+    return search;
+  }
+}
+
+describe("the work for what never ends is in proportion to its length", () => {
+  test.each(ENDLESS.map((unit) => [JSON.stringify(unit), unit]))("%s", (_name, unit) => {
+    for (const prefix of ["", OPEN_KEY_FILE]) {
+      const text = prefix + unit.repeat(Math.ceil(LENGTH / unit.length));
+      const whole = workOf([text]);
+      const pieces = workOf(text.match(new RegExp(`[^]{1,${PIECE}}`, "g")) ?? []);
+      for (const { searched, found } of [whole, pieces]) {
+        expect(searched).toBeLessThan(MOST_LOOKS * text.length);
+        expect(found).toBeLessThan(MOST_FOUND * text.length);
+      }
+    }
+  });
+});
+
+// A match that could go on without end would make an attempt at every character take ever longer.
+test.each(KINDS.map((kind) => [`${kind.name}, ${kind.starts[0]}…`, kind] as const))(
+  "no repetition in the pattern of %s is without a bound",
+  (_name, { before, secret, open = "" }) => {
+    const bare = [before, secret, open].join("\n").replace(/\\.|\[(?:\\.|[^\]\\])*\]/g, "x");
+    expect(bare).not.toMatch(/[*+]|\{\d+,\}/);
+  },
+);
+
+function workOf(pieces: readonly string[]): CountingFinder {
+  const finder = new CountingFinder(["swordfish-1", "correct horse battery"]);
+  const redactor = new Redactor(finder);
+  for (const piece of pieces) redactor.push(piece);
+  redactor.end();
+  return finder;
+}
