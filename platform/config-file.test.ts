@@ -99,6 +99,45 @@ describe("what the file says wins over the profile, whichever it is", () => {
   });
 });
 
+describe("a host", () => {
+  const rule = (host: string) =>
+    `[[permissions.rules]]\ntool = "*"\npermission = "deny"\nhost = ${JSON.stringify(host)}`;
+  const domain = (host: string) => `permissions.domains = ["x", ${JSON.stringify(host)}]`;
+
+  test.each([
+    ["docs.example.org", "docs.example.org"],
+    ["*.Example.ORG.", "*.example.org"],
+    ["bücher.example", "xn--bcher-kva.example"],
+    ["*.BÜCHER.example", "*.xn--bcher-kva.example"],
+    ["*", "*"],
+    ["1.1", "1.0.0.1"],
+    ["[2001:DB8:0::1]", "[2001:db8::1]"],
+  ])("%s is known as a call names it: %s", (host, expected) => {
+    expect(read(domain(host)).policy.domains).toEqual(["x", expected]);
+    expect(read(rule(host)).policy.rules[0]?.host).toBe(expected);
+  });
+
+  test.each([
+    "https://docs.example.org",
+    "docs.example.org/",
+    "docs.example.org:80",
+    "me@docs.example.org",
+    "a?.example.org",
+    "a b.example.org",
+    "%61.example.org",
+    "xn--a.example",
+  ])("%s is none, and would fit no call", (host) => {
+    const refused = (key: string) =>
+      expect.objectContaining({ code: "CONFIG_INVALID", why: expect.stringContaining(key) });
+    expect(() => read(domain(host))).toThrow(
+      refused(`permissions.domains.1: "${host}" is no host`),
+    );
+    expect(() => read(rule(host))).toThrow(
+      refused(`permissions.rules.0.host: "${host}" is no host`),
+    );
+  });
+});
+
 test("programs of the shell allowlist are known by their real paths", () => {
   const { policy } = read('[permissions]\nshell_programs = ["env", "/bin/env"]');
   expect([...(policy.shellPrograms ?? [])]).toEqual(["/usr/bin/env"]);

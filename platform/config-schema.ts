@@ -61,7 +61,7 @@ const rule = z.strictObject({
   tool: z.string().min(1),
   persona: z.string().min(1).optional(),
   capability: z.enum(CAPABILITIES).optional(),
-  host: z.string().min(1).toLowerCase().optional(),
+  host: z.string().min(1).optional(),
   arguments: z.record(z.string(), z.string()).optional(),
   permission,
   why: z.string().min(1).max(200).optional(),

@@ -55,8 +55,13 @@ export function permissionSettings(
     policy: {
       mode: mode ?? defaults.mode,
       tools,
-      rules,
-      domains: domains.map((domain) => domain.toLowerCase()),
+      rules: rules.map((rule, index) => {
+        const key = `rules.${index}.host`;
+        return rule.host === undefined
+          ? rule
+          : { ...rule, host: hostPattern(rule.host, key, path) };
+      }),
+      domains: domains.map((domain, index) => hostPattern(domain, `domains.${index}`, path)),
       shellPrograms: programs && new Set(programs.map((program) => realPath(program, path))),
     },
     policyTests: tests,
@@ -75,6 +80,15 @@ export function permissionSettings(
 
 function limitOf({ tokens, money }: LimitEntry): Limit {
   return { tokens, micros: money === undefined ? undefined : Math.round(money * 1_000_000) };
+}
+
+/** As a call names it: people write capitals, umlauts and a dot at the end, a request has none of them. */
+function hostPattern(text: string, key: string, path: string): string {
+  const isHost = /^(?:[^\s/@:?#\\%[\]]+|\[[\da-f:.]+\])$/i.test(text);
+  const url = isHost ? URL.parse(`http://${text}/`) : null;
+  if (url !== null) return url.hostname.replace(/\.$/, "");
+  const why = `"${text.slice(0, 200)}" is no host, such as docs.example.org or *.example.org`;
+  throw invalid(path, `permissions.${key}: ${why}`);
 }
 
 function realPath(program: string, path: string): string {
