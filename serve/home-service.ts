@@ -34,6 +34,12 @@ export interface AnswerRequest {
   readonly room?: string | undefined;
 }
 
+export interface FollowRequest {
+  readonly room: RoomChoice;
+  /** Number of the first entry, from 1. */
+  readonly from: number;
+}
+
 export interface HomeService {
   /**
    * Asks, and streams what the question brings about; its last turn's end comes last but for a
@@ -46,6 +52,8 @@ export interface HomeService {
   rooms(signal: AbortSignal): Promise<readonly RoomSummary[]>;
   /** Every entry of a room. @throws {OrgError} `ROOM_UNKNOWN` */
   entries(room: RoomChoice, signal: AbortSignal): AsyncIterable<Entry>;
+  /** Entries of a room from one on, and then every further one as it is written, until the signal ends it. */
+  follow(request: FollowRequest, signal: AbortSignal): AsyncIterable<Entry>;
   /** What waits for the human, in all rooms that are open. */
   questions(signal: AbortSignal): Promise<readonly OpenQuestion[]>;
   /**

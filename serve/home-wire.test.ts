@@ -57,6 +57,11 @@ function homeOf(about: Partial<HomeService>, asked: unknown[] = []): HomeService
       const event: JournaledEvent = { type: "settled", why: "enough" };
       yield { seq: 1, key: "k", at: 7, event };
     },
+    async *follow(request): AsyncGenerator<Entry, void> {
+      asked.push(request);
+      const event: JournaledEvent = { type: "settled", why: "enough" };
+      yield { seq: request.from, key: "k", at: 7, event };
+    },
     rooms: async () => ROOMS,
     questions: async () => [],
     answer: () => Promise.reject(new Error("Nobody asks for this")),
@@ -103,7 +108,9 @@ describe("through the wire", () => {
     expect(await Array.fromAsync(home.entries(choice, signal))).toEqual([
       { seq: 1, key: "k", at: 7, event: { type: "settled", why: "enough" } },
     ]);
-    expect(asked).toEqual([choice]);
+    const follow = { room: choice, from: 4 };
+    expect(await Array.fromAsync(home.follow(follow, signal))).toMatchObject([{ seq: 4 }]);
+    expect(asked).toEqual([choice, follow]);
   });
 
   test("what waits for the human, and the answer, arrive as they were", async () => {

@@ -7,6 +7,7 @@ import { isLive } from "#room/entries.ts";
 import type {
   AnswerRequest,
   AskRequest,
+  FollowRequest,
   HomeService,
   OpenQuestion,
   RoomChoice,
@@ -27,6 +28,11 @@ const askSchema: z.ZodType<AskRequest> = z.strictObject({
   mode: z.string().optional(),
   raw: z.boolean(),
   yes: z.boolean().optional(),
+});
+
+const followSchema: z.ZodType<FollowRequest> = z.strictObject({
+  room: choiceSchema,
+  from: z.int().min(1),
 });
 
 const answerSchema: z.ZodType<AnswerRequest> = z.strictObject({
@@ -58,6 +64,7 @@ export function homeHandlers(
   return {
     ask: (body, signal) => home.ask(askSchema.parse(body), signal),
     entries: (body, signal) => home.entries(choiceSchema.parse(body), signal),
+    follow: (body, signal) => home.follow(followSchema.parse(body), signal),
     rooms: async function* (_body, signal) {
       yield* await home.rooms(signal);
     },
@@ -76,6 +83,9 @@ export function remoteHome(call: Call): HomeService {
     },
     async *entries(room, signal): AsyncGenerator<Entry, void> {
       for await (const line of call("entries", room, signal)) yield entryOf(line);
+    },
+    async *follow(request, signal): AsyncGenerator<Entry, void> {
+      for await (const line of call("follow", request, signal)) yield entryOf(line);
     },
     rooms: async (signal) =>
       (await Array.fromAsync(call("rooms", {}, signal))).map((line) => roomSchema.parse(line)),

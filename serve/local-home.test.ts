@@ -63,6 +63,23 @@ function ask(home: LocalHome, about: Partial<AskRequest> = {}): AsyncGenerator<R
   return home.ask({ text: "hi", room: OPEN, raw: false, ...about }, signal);
 }
 
+test("following goes on with what is written later, from where one left off", async () => {
+  await using home = openHome(() => say("Ok."));
+  await Array.fromAsync(ask(home));
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const following = (async (): Promise<void> => {
+    for await (const { seq } of home.follow({ room: NEWEST, from: 2 }, stop.signal)) {
+      seen.push(seq);
+      if (seq === 6) return;
+    }
+  })();
+  await Array.fromAsync(ask(home, { room: NEWEST }));
+  await following;
+  stop.abort();
+  expect(seen).toEqual([2, 3, 4, 5, 6]);
+});
+
 describe("asking", () => {
   test("streams what the question brings about, its end last", async () => {
     await using home = openHome([say("Hello.")]);

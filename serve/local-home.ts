@@ -9,6 +9,7 @@ import type { Room } from "#room/room.ts";
 import type {
   AnswerRequest,
   AskRequest,
+  FollowRequest,
   HomeService,
   OpenQuestion,
   RoomChoice,
@@ -68,6 +69,11 @@ export class LocalHome implements HomeService, AsyncDisposable {
   async *entries(choice: RoomChoice): AsyncGenerator<Entry, void> {
     const id = await this.#idOf(choice);
     if (id !== undefined) yield* this.#options.journal.read(id, 1);
+  }
+
+  async *follow({ room, from }: FollowRequest, signal: AbortSignal): AsyncGenerator<Entry, void> {
+    const id = await this.#idOf(room);
+    if (id !== undefined) yield* this.#options.journal.read(id, from, { live: true, signal });
   }
 
   async questions(): Promise<readonly OpenQuestion[]> {

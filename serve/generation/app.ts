@@ -1,0 +1,100 @@
+/** What a generation answers: how it is, what is said to it, and what happens in it. */
+import { Hono } from "hono";
+import { z } from "zod";
+import { OrgError } from "#core/errors.ts";
+import { shown } from "#room/entries.ts";
+import type { FollowRequest, HomeService, RoomChoice } from "#serve/home-service.ts";
+import { door, problem } from "#serve/http/door.ts";
+import { eventStream, type ServerEvent } from "#serve/http/event-stream.ts";
+
+export interface Generation {
+  readonly name: "current" | "candidate";
+  /** The commit that it is made of. */
+  readonly commit: string;
+  /** Names of the tools that its personas have beside the built-in ones. */
+  readonly tools: () => readonly string[];
+}
+
+export interface GenerationOptions {
+  readonly generation: Generation;
+  readonly service: HomeService;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: (() => number) | undefined;
+}
+
+const messageSchema = z.strictObject({
+  text: z.string().min(1),
+  /** Absent: the room that is open, else a new one. */
+  room: z.string().min(1).optional(),
+  mode: z.string().min(1).optional(),
+});
+
+export function generationApp({
+  generation,
+  service,
+  now = () => performance.now(),
+}: GenerationOptions): Hono {
+  const app = new Hono();
+  const start = now();
+  app.use(door());
+  app.get("/health", (context) =>
+    context.json({
+      status: "ok",
+      generation: generation.name,
+      commit: generation.commit,
+      uptime_s: Math.round((now() - start) / 1000),
+      tools: generation.tools(),
+    }),
+  );
+  app.post("/v1/messages", async (context) => {
+    const body = messageSchema.safeParse(await context.req.json().catch(() => undefined));
+    if (!body.success)
+      return context.json(problem("INPUT_INVALID", z.prettifyError(body.error)), 400);
+    const { text, room, mode } = body.data;
+    const stop = new AbortController();
+    const request = { text, mode, room: choiceOf(room), raw: false };
+    return eventStream(said(service.ask(request, stop.signal)), { stop, failure: failureOf });
+  });
+  app.get("/events", (context) => {
+    const stop = new AbortController();
+    const last = Number(context.req.header("last-event-id") ?? context.req.query("from") ?? 0);
+    if (!Number.isSafeInteger(last) || last < 0) {
+      return context.json(problem("INPUT_INVALID", "Last-Event-ID is the number of an entry"), 400);
+    }
+    const request = {
+      room: choiceOf(context.req.query("room"), "newest"),
+      from: last + 1,
+    } as const;
+    return eventStream(happened(service, request, stop.signal), { stop, failure: failureOf });
+  });
+  app.notFound((context) => context.json(problem("NOT_FOUND", "there is no such address"), 404));
+  app.onError((error, context) => context.json(failureOf(error), 500));
+  return app;
+}
+
+async function* said(
+  events: AsyncIterable<{ readonly type: string }>,
+): AsyncGenerator<ServerEvent, void> {
+  for await (const event of events) yield { event: event.type, data: event };
+}
+
+async function* happened(
+  service: HomeService,
+  request: FollowRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ServerEvent, void> {
+  for await (const { seq, at, event } of service.follow(request, signal)) {
+    yield { id: seq, event: event.type, data: { seq, at, event: shown(event) } };
+  }
+}
+
+function choiceOf(room: string | undefined, otherwise: "open" | "newest" = "open"): RoomChoice {
+  return room === undefined ? { kind: otherwise } : { kind: "named", id: room };
+}
+
+/** A bug of ours is no reader's business. */
+function failureOf(error: unknown): unknown {
+  return error instanceof OrgError
+    ? problem(error.code, error.message)
+    : problem("INTERNAL", "something went wrong here; the log says more");
+}

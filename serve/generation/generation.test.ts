@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { LocalHome } from "#serve/local-home.ts";
+import { openTestRoom, type TestJournal, testJournal } from "#test/room-fixture.ts";
+import { hang, say, several } from "#test/scripted-answers.ts";
+import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
+import { listenGeneration } from "./listen.ts";
+
+let disk: TestJournal;
+let model: ScriptedServer;
+let parts: AsyncDisposableStack;
+
+beforeEach(async () => {
+  disk = await testJournal();
+  parts = new AsyncDisposableStack();
+});
+afterEach(async () => {
+  await parts.disposeAsync();
+  await model[Symbol.asyncDispose]();
+  await disk[Symbol.asyncDispose]();
+});
+
+function listen(script: Script): { readonly port: number } {
+  model = scriptedServer(script);
+  const { journal } = disk;
+  const service = parts.use(
+    new LocalHome({ journal, openRoom: (id) => openTestRoom({ journal, url: model.url, id }) }),
+  );
+  const generation = { name: "candidate", commit: "c".repeat(40), tools: () => ["shout"] } as const;
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const { port } = parts.use(listenGeneration({ generation, service, port: 0, now: () => 0 }));
+  return { port };
+}
+
+interface Seen {
+  readonly id?: string | undefined;
+  readonly event?: string | undefined;
+  readonly data: unknown;
+}
+
+async function* eventsOf(response: Response): AsyncGenerator<Seen, void> {
+  const text = response.body?.pipeThrough(new TextDecoderStream());
+  for await (const { id, event, data } of text?.pipeThrough(new EventSourceParserStream()) ?? []) {
+    yield { id, event, data: JSON.parse(data) };
+  }
+}
+
+const post = (
+  port: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  fetch(`http://127.0.0.1:${port}/v1/messages`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+
+test("tells which commit it is and how it is", async () => {
+  const { port } = listen([]);
+  const health = await fetch(`http://127.0.0.1:${port}/health`);
+  expect(await health.json()).toEqual({
+    status: "ok",
+    generation: "candidate",
+    commit: "c".repeat(40),
+    uptime_s: 0,
+    tools: ["shout"],
+  });
+});
+
+test("answers a message as a stream that ends with the turn's reason", async () => {
+  const { port } = listen([say("Hello.")]);
+  const response = await post(port, { text: "hi" });
+  expect(response.headers.get("content-type")).toBe("text/event-stream");
+  const events = await Array.fromAsync(eventsOf(response));
+  expect(events[0]).toMatchObject({ event: "message", data: { text: "hi" } });
+  expect(events.at(-1)).toMatchObject({ event: "turn-end", data: { reason: "complete" } });
+});
+
+test("tells what happens in a room, and goes on where a reader left off", async () => {
+  const { port } = listen(() => say("Hello."));
+  await Array.fromAsync(eventsOf(await post(port, { text: "hi" })));
+  const read = async (last: number): Promise<Seen | undefined> => {
+    const headers = { "last-event-id": String(last) };
+    const stop = new AbortController();
+    const answer = await fetch(`http://127.0.0.1:${port}/events`, { headers, signal: stop.signal });
+    for await (const event of eventsOf(answer)) {
+      stop.abort();
+      return event;
+    }
+    return undefined;
+  };
+  expect(await read(0)).toMatchObject({ id: "1", event: "message" });
+  expect(await read(2)).toMatchObject({ id: "3" });
+});
+
+test("stops the answer when its reader leaves", async () => {
+  const { port } = listen([several(say("Half"), hang())]);
+  for await (const { event } of eventsOf(await post(port, { text: "hi" }))) {
+    if (event === "text-delta") break;
+  }
+  expect(await model.requests[0]?.closed).toBeUndefined();
+});
+
+describe("refuses", () => {
+  test("a failure in words, within the stream", async () => {
+    const { port } = listen([]);
+    const events = await Array.fromAsync(eventsOf(await post(port, { text: "@@nobody hi" })));
+    expect(events).toMatchObject([
+      { event: "error", data: { error: { code: "PERSONA_UNKNOWN" } } },
+    ]);
+  });
+
+  const WRONG: readonly (readonly [string, RequestInit, number])[] = [
+    ["another site", { headers: { origin: "http://example.com" } }, 403],
+    ["another name", { headers: { host: "example.com" } }, 421],
+    ["another type", { headers: { "content-type": "text/plain" } }, 415],
+    ["no JSON", { body: "{" }, 400],
+    ["unknown fields", { body: '{"text":"hi","yes":true}' }, 400],
+    ["no text", { body: "{}" }, 400],
+    ["too much", { body: JSON.stringify({ text: "x".repeat(1_100_000) }) }, 413],
+  ];
+  test.each(WRONG)("%s", async (_name, about, status) => {
+    const { port } = listen([]);
+    const headers = { "content-type": "application/json", ...about.headers };
+    const url = `http://127.0.0.1:${port}/v1/messages`;
+    const response = await fetch(url, { method: "POST", body: '{"text":"hi"}', ...about, headers });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error: { message: expect.any(String) } });
+    expect(model.requests).toHaveLength(0);
+  });
+
+  test("an unknown address, and a number that is none", async () => {
+    const { port } = listen([]);
+    const status = async (path: string): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    expect(await status("/admin")).toBe(404);
+    expect(await status("/events?from=x")).toBe(400);
+  });
+
+  test("a port that is taken", () => {
+    const { port } = listen([]);
+    const service = parts.use(
+      new LocalHome({ journal: disk.journal, openRoom: () => Promise.reject(new Error("none")) }),
+    );
+    const generation = { name: "current", commit: "", tools: () => [] } as const;
+    expect(() => listenGeneration({ generation, service, port })).toThrow("cannot be served");
+  });
+});

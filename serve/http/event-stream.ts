@@ -1,0 +1,65 @@
+/**
+ * Server-sent events out of anything that is iterated.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+import { jsonLine } from "#core/text/json-line.ts";
+
+export interface ServerEvent {
+  /** What a reader sends as `Last-Event-ID` when it comes back. */
+  readonly id?: string | number | undefined;
+  readonly event: string;
+  readonly data: unknown;
+}
+
+/** A reader that hears nothing for longer takes the connection for dead; so do proxies. */
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * Streams events until they end or the reader leaves, which aborts `stop`. What goes wrong on the way is
+ * the last event, named `error`, with what `failure` makes of it.
+ */
+export function eventStream(
+  events: AsyncIterable<ServerEvent>,
+  {
+    stop,
+    failure,
+  }: { readonly stop: AbortController; readonly failure: (error: unknown) => unknown },
+): Response {
+  const encoder = new TextEncoder();
+  const iterator = events[Symbol.asyncIterator]();
+  let heartbeat: ReturnType<typeof setInterval> | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      // At once: it shows that somebody listens, before there is anything to say.
+      controller.enqueue(encoder.encode(": open\n\n"));
+      heartbeat = setInterval(() => controller.enqueue(encoder.encode(": \n\n")), HEARTBEAT_MS);
+    },
+    async pull(controller) {
+      try {
+        const { done, value } = await iterator.next();
+        if (done !== true) return controller.enqueue(encoder.encode(frame(value)));
+      } catch (error) {
+        const data = failure(error);
+        if (!stop.signal.aborted)
+          controller.enqueue(encoder.encode(frame({ event: "error", data })));
+      }
+      clearInterval(heartbeat);
+      controller.close();
+    },
+    async cancel() {
+      clearInterval(heartbeat);
+      stop.abort();
+      await iterator.return?.();
+    },
+  });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+  });
+}
+
+function frame({ id, event, data }: ServerEvent): string {
+  const number = id === undefined ? "" : `id: ${id}\n`;
+  // JSON in one line: no line end of a text can end the event.
+  return `${number}event: ${event}\ndata: ${jsonLine(data)}\n`;
+}
