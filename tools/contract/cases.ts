@@ -8,7 +8,7 @@ export type ToolCase =
 
 const toolCase: z.ZodType<ToolCase> = z.union([
   z.object({ input: z.json(), error: z.string().min(1).max(64), output: z.never().optional() }),
-  z.object({ input: z.json(), output: z.json() }),
+  z.object({ input: z.json(), output: z.json(), error: z.never().optional() }),
 ]);
 
 /** Reads `cases.json`. */

@@ -1,6 +1,8 @@
 import type { Outer } from "./outer.ts";
+import { safely } from "./safely.ts";
 
 type Pair = [string, string];
+type Texts = readonly [name: unknown, value: unknown];
 type Query = globalThis.URLSearchParams;
 
 /** The parts of an address that can be read and, but for the origin, set. */
@@ -33,7 +35,10 @@ export function addresses(outer: Outer): object {
       const url = outer.parseUrl(String(text), base === undefined ? undefined : String(base));
       if (url === undefined) throw new TypeError(`"${String(text)}" cannot be parsed as a URL.`);
       this.#url = url;
-      this.searchParams = new URLSearchParams("", url.searchParams);
+      this.searchParams = new URLSearchParams(
+        "",
+        safely(() => url.searchParams),
+      );
     }
 
     static canParse(text: unknown, base?: unknown): boolean {
@@ -52,13 +57,14 @@ export function addresses(outer: Outer): object {
       for (const part of PARTS) {
         Object.defineProperty(URL.prototype, part, {
           get(this: URL) {
-            return this.#url[part];
+            return safely(() => this.#url[part]);
           },
           set(this: URL, value: unknown) {
             // `href` throws for what is no address; the error would be one of the other realm.
             if (part === "href" && !URL.canParse(value))
               throw new TypeError("That is no valid URL");
-            Reflect.set(this.#url, part, String(value));
+            const text = String(value);
+            safely(() => Reflect.set(this.#url, part, text));
           },
           enumerable: true,
           configurable: true,
@@ -67,11 +73,11 @@ export function addresses(outer: Outer): object {
     }
 
     toString(): string {
-      return this.#url.href;
+      return safely(() => this.#url.href);
     }
 
     toJSON(): string {
-      return this.#url.href;
+      return safely(() => this.#url.href);
     }
   }
   return { URL, URLSearchParams };
@@ -84,46 +90,52 @@ function queryClass(outer: Outer) {
     /** @param live the query of an address, which changes with it; no tool has one. */
     constructor(init: unknown = "", live?: Query) {
       this.#query = live ?? outer.parseQuery(typeof init === "object" ? "" : String(init));
-      for (const [name, value] of pairsOf(init)) this.#query.append(name, value);
+      for (const [name, value] of pairsOf(init)) this.append(name, value);
     }
 
     get size(): number {
-      return this.#query.size;
+      return safely(() => this.#query.size);
     }
 
-    append(name: unknown, value: unknown): void {
-      this.#query.append(String(name), String(value));
+    append(...pair: Texts): void {
+      const [name, value] = textsOf(pair);
+      safely(() => this.#query.append(name, value));
     }
 
     delete(name: unknown, value?: unknown): void {
-      if (value === undefined) this.#query.delete(String(name));
-      else this.#query.delete(String(name), String(value));
+      const [key, item] = textsOf([name, value]);
+      safely(() => {
+        if (value === undefined) this.#query.delete(key);
+        else this.#query.delete(key, item);
+      });
     }
 
     get(name: unknown): string | null {
-      return this.#query.get(String(name));
+      return this.getAll(name)[0] ?? null;
     }
 
     getAll(name: unknown): string[] {
-      return copyOf(this.#query.getAll(String(name)));
+      const key = String(name);
+      return copyOf(safely(() => this.#query.getAll(key)));
     }
 
     has(name: unknown, value?: unknown): boolean {
-      const { length } = this.getAll(name).filter((item) => item === String(value ?? item));
-      return length > 0;
+      const values = this.getAll(name);
+      return value === undefined ? values.length > 0 : values.includes(String(value));
     }
 
-    set(name: unknown, value: unknown): void {
-      this.#query.set(String(name), String(value));
+    set(...pair: Texts): void {
+      const [name, value] = textsOf(pair);
+      safely(() => this.#query.set(name, value));
     }
 
     sort(): void {
-      this.#query.sort();
+      safely(() => this.#query.sort());
     }
 
     *entries(): Generator<Pair> {
-      const names = copyOf([...this.#query.keys()]);
-      const values = copyOf([...this.#query.values()]);
+      const names = copyOf(safely(() => [...this.#query.keys()]));
+      const values = copyOf(safely(() => [...this.#query.values()]));
       for (const [index, name] of names.entries()) yield [name, values[index] ?? ""];
     }
 
@@ -144,9 +156,13 @@ function queryClass(outer: Outer) {
     }
 
     toString(): string {
-      return this.#query.toString();
+      return safely(() => this.#query.toString());
     }
   };
+}
+
+function textsOf([name, value]: Texts): Pair {
+  return [String(name), String(value)];
 }
 
 function pairsOf(init: unknown): readonly Pair[] {

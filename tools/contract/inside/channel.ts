@@ -5,6 +5,8 @@ import type { AnswerFrame, AskAnswer, AskFrame, CallRequest } from "./protocol.t
 const STDIN = 0;
 const STDOUT = 1;
 const LINE_FEED = 10;
+/** Most questions of one call. The host counts too; here a tool that goes on and on floods nothing. */
+const MAX_ASKS = 100;
 
 /** Reads the request and the secret of the call, and nothing behind them. */
 export function readRequest(): { readonly request: CallRequest; readonly nonce: string } {
@@ -40,6 +42,11 @@ export class Channel {
   /** @param onAnswer gets an `AskAnswer`, as JSON. */
   ask(operation: string, argument: string, onAnswer: (text: string) => void): void {
     this.#asked += 1;
+    if (this.#asked > MAX_ASKS) {
+      const error = `A call may ask ${MAX_ASKS} times`;
+      onAnswer(JSON.stringify({ ask: this.#asked, error }));
+      return;
+    }
     this.#waiting.set(this.#asked, onAnswer);
     this.#write({ nonce: this.#nonce, ask: this.#asked, operation, argument });
     this.#listen();

@@ -17,7 +17,8 @@ export function encodings(outer: Outer): object {
       return bytes.slice(0, outer.encode(string, bytes).written);
     }
 
-    encodeInto(text: unknown, bytes: Uint8Array): Encoded {
+    encodeInto(text: unknown, bytes: unknown): Encoded {
+      if (!(bytes instanceof Uint8Array)) throw new TypeError("encodeInto needs a Uint8Array");
       const { read, written } = outer.encode(String(text), bytes);
       return { read, written };
     }

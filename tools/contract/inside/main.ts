@@ -29,6 +29,7 @@ async function main({ request, nonce }: Input): Promise<void> {
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
   });
+  forbidCodeFromText();
   // zod would try whether it may make code from text.
   runInContext("globalThis.__zod_globalConfig = { jitless: true }", context);
   const zod = await loadOurs("zod.js", context);
@@ -77,10 +78,12 @@ async function loadTool(
   context: Context,
   { zod, outer }: { zod: SourceTextModule; outer: Outer },
 ): Promise<SourceTextModule> {
+  const identifier = `/tool/tools/generated/${name}/tool.ts`;
   const plain = new Bun.Transpiler({ loader: "ts" }).transformSync(source);
-  const tool = new SourceTextModule(plain, {
+  // The comment, because Bun 1.4.5 names no module in a stack by its identifier.
+  const tool = new SourceTextModule(`${plain}\n//# sourceURL=${identifier}`, {
     context,
-    identifier: `/tool/tools/generated/${name}/tool.ts`,
+    identifier,
     importModuleDynamically: (specifier: string) => {
       outer.violate(`import("${specifier}")`);
       return refuseImport(specifier);
@@ -92,6 +95,22 @@ async function loadTool(
     return refuseImport(specifier);
   });
   return tool;
+}
+
+/** For a tool that found its way here after all: without `Function`, an object of this realm is no use. */
+function forbidCodeFromText(): void {
+  const samples = [refuseImport, loadOurs, generator, asyncGenerator];
+  for (const sample of samples) {
+    Object.defineProperty(Object.getPrototypeOf(sample), "constructor", { value: undefined });
+  }
+}
+
+function* generator(): Generator<void> {
+  yield;
+}
+
+async function* asyncGenerator(): AsyncGenerator<void> {
+  yield;
 }
 
 function refuseImport(specifier: string): never {

@@ -32,7 +32,7 @@ export function createOuter(
       orNothing(() => new TextDecoder(label as Bun.Encoding, { fatal, ignoreBOM }).decode(bytes)),
     digest: (algorithm, bytes) => {
       const known = Object.hasOwn(DIGESTS, algorithm) ? DIGESTS[algorithm] : undefined;
-      return known && new Bun.CryptoHasher(known).update(bytes).digest("hex");
+      return known && orNothing(() => new Bun.CryptoHasher(known).update(bytes).digest("hex"));
     },
     parseUrl: (text, base) => URL.parse(text, base) ?? undefined,
     parseQuery: (text) => new URLSearchParams(text),

@@ -8,6 +8,7 @@ import { createContext } from "./context.ts";
 import { installGlobals } from "./globals.ts";
 import type { Guest, Outer, RealmSettings } from "./outer.ts";
 import type { Answer } from "./protocol.ts";
+import { safeOuter } from "./safely.ts";
 import { toJson, Unfit } from "./to-json.ts";
 
 const { stringify, parse } = JSON;
@@ -19,7 +20,8 @@ const { slice, replace } = String.prototype;
 const MAX_MESSAGE = 2000;
 
 /** Sets the realm up. */
-export function createGuest(outer: Outer, settings: RealmSettings): Guest {
+export function createGuest(lent: Outer, settings: RealmSettings): Guest {
+  const outer = safeOuter(lent);
   const finish = (answer: Answer): void => outer.finish(stringify(answer));
   installGlobals(outer, settings);
   const context = createContext(outer, settings);

@@ -1,0 +1,106 @@
+/** A generated tool as the room knows tools: its code runs in a sandbox of its own, never here. */
+
+import { unreachable } from "#core/errors.ts";
+import type { Capability } from "#core/policy/policy.ts";
+import type { HttpRules } from "#platform/net/http-client.ts";
+import type { SandboxHost } from "#platform/sandbox/host.ts";
+import { callTool } from "#tools/contract/call.ts";
+import type { Grants, ToolMemory } from "#tools/contract/call-options.ts";
+import type { CallOutcome } from "#tools/contract/outcome.ts";
+import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
+import { toolFetch } from "#tools/contract/tool-fetch.ts";
+import { openToolFiles } from "#tools/contract/tool-files.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { headAndTail } from "#tools/program-output.ts";
+import type { Tool, ToolOutput } from "#tools/tool.ts";
+
+/** Longest result that a model reads, in characters, as for programs. */
+const SHOWN_CHARACTERS = 16_384;
+
+export interface GeneratedToolOptions {
+  /** What the sandbox is built with, where it is not what the host's PATH has. */
+  readonly host?: SandboxHost | undefined;
+  /** Absolute path of the folder that `ctx.files` means; without it a tool has no files. */
+  readonly filesRoot?: string | undefined;
+  /** How the hosts of the contract are reached. @default public addresses on the usual ports */
+  readonly rules?: HttpRules | undefined;
+  /** What this tool keeps between calls; without it a tool has no memory. */
+  readonly memory?: ToolMemory | undefined;
+  /** Told how each call ended. */
+  readonly onOutcome?: ((outcome: CallOutcome) => void) | undefined;
+}
+
+/** @param contract as `spec.json` of the folder says it. */
+export function generatedTool(
+  folder: ToolFolder,
+  contract: Contract,
+  options: GeneratedToolOptions = {},
+): Tool {
+  const { name, description, input } = contract;
+  const { $schema: _, ...parameters } = input;
+  return {
+    name,
+    effect: "execute",
+    capabilities: policyCapabilities(contract.capabilities),
+    schema: { name, description, parameters },
+    run: async (args, { signal }) => {
+      const { host } = options;
+      const capabilities = await grantsOf(contract, options);
+      const outcome = await callTool(folder, args, { signal, host, capabilities });
+      options.onOutcome?.(outcome);
+      return outputOf(outcome, contract);
+    },
+  };
+}
+
+/** What the human's policy calls the capabilities of a contract; a clock and chance touch nothing. */
+function policyCapabilities(names: readonly string[]): readonly Capability[] {
+  return [...new Set(names.flatMap(policyCapability))];
+}
+
+function policyCapability(name: string): readonly Capability[] {
+  if (name.startsWith("net:")) return ["network"];
+  if (name === "files:read") return ["file_read"];
+  if (name === "files:write") return ["file_write"];
+  return name === "memory" ? ["memory"] : [];
+}
+
+async function grantsOf(
+  { capabilities }: Contract,
+  { filesRoot, rules, memory }: GeneratedToolOptions,
+): Promise<Grants> {
+  const needs = (prefix: string): boolean => capabilities.some((name) => name.startsWith(prefix));
+  return {
+    fetch: needs("net:") ? toolFetch(capabilities, rules) : undefined,
+    files: needs("files:") && filesRoot !== undefined ? await openToolFiles(filesRoot) : undefined,
+    memory,
+  };
+}
+
+/** How a call reads to a model. */
+function outputOf(outcome: CallOutcome, { name, failures }: Contract): ToolOutput {
+  switch (outcome.kind) {
+    case "result":
+      return { ok: true, output: headAndTail(shown(outcome.value), SHOWN_CHARACTERS) };
+    case "failure": {
+      const { code, message } = outcome;
+      if (code === INVALID_INPUT) {
+        return { ok: false, output: `The arguments of "${name}" are not valid: ${message}` };
+      }
+      const when = failures.find((failure) => failure.code === code)?.when;
+      const meaning = when === undefined || when === "" ? "" : ` (${when})`;
+      return { ok: false, output: `"${name}" failed with ${code}${meaning}: ${message}` };
+    }
+    case "breakdown": {
+      const { why, detail } = outcome;
+      const output = `"${name}" broke down and gave no result (${why}). ${detail}`.trimEnd();
+      return { ok: false, output: headAndTail(output, SHOWN_CHARACTERS) };
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
