@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { AnswerReader, type ReadEvent } from "./answer-reader.ts";
 import type { ChatRequest, ProviderEvent } from "./provider.ts";
 
@@ -174,4 +175,37 @@ test("comes out the same however it is cut into pieces", () => {
       expect(outcome(say(...pieces))).toEqual(outcome(say(text)));
     }),
   );
+});
+
+describe("what a process knows to be secret", () => {
+  const cleaner = new TextCleaner(["swordfish-1"]);
+  const hear = (events: readonly ProviderEvent[]) => {
+    const reader = new AnswerReader({ request, speaker, cleaner });
+    const shown = [...events.flatMap((event) => reader.take(event)), ...reader.end()];
+    return { reader, shown };
+  };
+
+  test("goes out of text, thinking and notices, and stays in what runs", () => {
+    const made = { id: "c", name: "sh", arguments: { cmd: "swordfish-1" } };
+    const { reader, shown } = hear([
+      { type: "reasoning", text: "sword" },
+      { type: "reasoning", text: "fish-1 " },
+      { type: "text", text: "it is swordf" },
+      { type: "text", text: "ish-1." },
+      { type: "notice", text: "again: swordfish-1" },
+      { type: "call", call: made },
+    ]);
+    expect(JSON.stringify(shown)).not.toContain("sh-1");
+    expect(reader).toMatchObject({ text: "it is [redacted].", reasoning: "[redacted] " });
+    expect(reader.declared).toEqual([made]);
+  });
+
+  test("is not remembered either where thinking stood in the middle of it", () => {
+    const { reader } = hear([
+      { type: "text", text: "it is swordfi" },
+      { type: "reasoning", text: "Hm." },
+      { type: "text", text: "sh-1." },
+    ]);
+    expect(reader.text).toBe("it is [redacted].");
+  });
 });

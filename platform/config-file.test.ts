@@ -41,6 +41,13 @@ describe("a secret", () => {
     );
   });
 
+  test("is known from then on; what stands in plain sight anyway is none", () => {
+    const text = `api_key = "${reference("MINE")}"\nmodel = "${reference("SIZE")}"\nbase = "${reference("HERE")}"`;
+    const env = { MINE: "hunter-2", SIZE: "llama-70b", HERE: "http://me:p%40ss@models.local" };
+    const { secrets } = read(text, { ...env, OTHER_TOKEN: "abc-def" });
+    expect(secrets.toSorted()).toEqual(["abc-def", "hunter-2", "p%40ss", "p@ss"]);
+  });
+
   test("comes from the environment", () => {
     const text = `api_key = "${reference("MY_KEY")}"\nmodel = "a-${reference("SIZE")}"`;
     expect(read(text, { MY_KEY: "hunter2", SIZE: "8b" })).toMatchObject({

@@ -79,7 +79,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     prices: file.prices,
     configPath: path,
     references,
-    secrets: [...environmentSecrets(env), ...secrets, ...addressSecrets(base)],
+    secrets: [...new Set([...environmentSecrets(env), ...secrets, ...addressSecrets(base)])],
   };
 }
 

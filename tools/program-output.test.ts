@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { DEFAULT_POLICY } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import { headAndTail, programOutput } from "./program-output.ts";
@@ -78,4 +79,16 @@ test("a short text stays as it is, a long one says exactly how much is missing",
       return left === text.length - 2 * Math.floor(limit / 2) && shown.isWellFormed();
     }),
   );
+});
+
+test("is cleaned before it is cut: no half of a secret is left", () => {
+  const cleaner = new TextCleaner();
+  const token = `ghp_${"aB3dE5fG7h".repeat(4)}`;
+  const clean = (text: string) => cleaner.clean(text);
+  // The cut goes through the middle, wherever that is.
+  for (let before = 8150; before < 8250; before += 7) {
+    const stdout = `${"x ".repeat(before / 2)}${token} ${"y ".repeat(9000)}`;
+    const { output } = programOutput(ended({ stdout }), DEFAULT_POLICY, clean);
+    expect(output).not.toMatch(/ghp_|aB3d/);
+  }
 });

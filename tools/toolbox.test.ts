@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { defineTool } from "./define-tool.ts";
 import type { Tool, ToolOutput } from "./tool.ts";
 import { Toolbox } from "./toolbox.ts";
@@ -25,6 +26,18 @@ describe("running a call", () => {
     const result = await new Toolbox([echo]).run(call("echo", { text: "hi" }), context);
     expect(result).toMatchObject({ id: "call_7", name: "echo", ok: true, output: "hi", exit: 0 });
     expect(result.ms).toBeGreaterThanOrEqual(0);
+  });
+
+  test("gives back nothing that is secret, whether it runs, fails or is refused", async () => {
+    const cleaner = new TextCleaner(["swordfish-1"]);
+    const guard = { refusalOf: async () => ({ output: "Not run: swordfish-1" }) };
+    const given = call("echo", { text: "swordfish-1 \u001b[1m" });
+    const ran = await new Toolbox([echo], { cleaner }).pick(["echo"]).run(given, context);
+    expect(ran.output).toBe("[redacted] ");
+    const refused = await new Toolbox([echo], { cleaner, guard }).run(given, context);
+    expect(refused.output).toBe("Not run: [redacted]");
+    const unknown = await new Toolbox([], { cleaner }).run(call("swordfish-1", {}), context);
+    expect(unknown.output).toContain('no tool "[redacted]"');
   });
 
   test("hands the persona and the signal to the tool", async () => {

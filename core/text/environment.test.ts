@@ -28,6 +28,8 @@ test.each([
   ["USE_TOKEN", "true"],
   // An ordinary word: it would be gone from every text.
   ["DB_PASSWORD", "postgres"],
+  // What servers are given that look at no key.
+  ["OPENAI_API_KEY", "not-needed"],
   ["HOME_URL", "https://host.local/a"],
 ])("%s=%s is none", (name, value) => {
   expect(environmentSecrets({ [name]: value })).toEqual([]);

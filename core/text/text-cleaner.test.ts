@@ -127,6 +127,30 @@ describe("data", () => {
   });
 });
 
+describe("data of which one must see every character", () => {
+  test("loses its secrets and nothing else", () => {
+    const data = { cmd: "printf '\u001b[1m' swordfish-1\r\n", list: ["a\u200bb"] };
+    expect(cleaner.redactData(data)).toEqual({
+      cmd: "printf '\u001b[1m' [redacted]\r\n",
+      list: ["a\u200bb"],
+    });
+  });
+
+  test("loses what is invisible where a secret hides behind it", () => {
+    expect(cleaner.redactData(["sword\u200bfish-1 \u001b[1m", "sword\u200bfish"])).toEqual([
+      "[redacted] ",
+      "sword\u200bfish",
+    ]);
+  });
+
+  test("is not followed without end", () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+    const clean = JSON.stringify(cleaner.redactData(deep));
+    expect(clean).toContain("too deep");
+    expect(clean.length).toBeLessThan(2000);
+  });
+});
+
 describe("the cap", () => {
   test("comes last, and says what is missing", () => {
     expect(cleaner.clean("abc swordfish-1 def", { cap: 16 })).toBe(

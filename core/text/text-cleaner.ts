@@ -55,9 +55,11 @@ export class TextCleaner {
    */
   redactData<Data>(data: Data): Data {
     return this.#eachText(data, (text) => {
-      const visible = sanitize(text);
-      const hides = visible !== text && this.secretsIn(visible).length > 0;
-      return this.redact(hides ? visible : text);
+      const clean = this.redact(text);
+      const visible = sanitize(clean);
+      return visible === clean || this.secretsIn(visible).length === 0
+        ? clean
+        : this.redact(visible);
     });
   }
 
