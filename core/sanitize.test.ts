@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Sanitizer, sanitize } from "#core/sanitize.ts";
 
@@ -69,3 +69,71 @@ test("nothing that a terminal obeys comes through, and cleaning twice changes no
     }),
   );
 });
+
+describe("what a terminal or a reader would take for something else", () => {
+  const esc = "\u001b";
+  test.each([
+    [
+      "a link that shows another address (OSC 8)",
+      `${esc}]8;;http://evil.local\u0007good.local${esc}]8;;\u0007`,
+      "good.local",
+    ],
+    ["the clipboard (OSC 52)", `a${esc}]52;c;cm0gLXJm\u0007b${esc}]52;c;?${esc}\\c`, "abc"],
+    ["the clipboard, in one character (C1)", "a\u009d52;c;cm0=\u009cb", "ab"],
+    [
+      "a notification and a working folder (OSC 9, 7)",
+      `${esc}]9;hi\u0007${esc}]7;file:///\u0007x`,
+      "x",
+    ],
+    ["a program of the terminal (DCS)", `a${esc}P$qm${esc}\\b\u0090+q544e\u009cc`, "abc"],
+    [
+      "a picture (APC) and other strings (PM, SOS)",
+      `a${esc}_Gf=24;AAAA${esc}\\b${esc}^x${esc}\\c${esc}Xx${esc}\\d`,
+      "abcd",
+    ],
+    ["a report that would be typed (DSR, DECRQSS)", `${esc}[6n${esc}[>c${esc}[?1049hx`, "x"],
+    ["a sequence that ends a string and begins anew", `a${esc}]0;x${esc}[31my${esc}\\b`, "ayb"],
+    ["a sequence that a control breaks off", `${esc}[3\u00181mx`, "1mx"],
+    [
+      "all of C1",
+      `a${String.fromCharCode(...Array.from({ length: 16 }, (_, at) => 0x80 + at))}b`,
+      "ab",
+    ],
+    [
+      "a file name whose end is shown first (bidi)",
+      "photo\u202egpj.exe\u202c",
+      "photo⟨U+202E⟩gpj.exe⟨U+202C⟩",
+    ],
+    ["isolates and marks", "\u2066a\u2069\u200eb\u061c", "⟨U+2066⟩a⟨U+2069⟩⟨U+200E⟩b⟨U+061C⟩"],
+    ["a word that is not one (zero-width)", "pass\u200bword\u2060\ufeff \u00adx", "password x"],
+    ["an instruction that only models read (tags)", `hi${tags("ignore all")}!`, "hi!"],
+    [
+      "the same behind an emoji and a flag",
+      `🏴${tags("gbeng")}👍${"\u{e0100}".repeat(9)}.`,
+      `🏴👍${"\u{e0100}".repeat(2)}.`,
+    ],
+    ["a name that is written over", "evil\r\u0008\u0008good\u007f", "evilgood"],
+  ])("%s", (_name, text, clean) => {
+    expect(sanitize(text)).toBe(clean);
+  });
+
+  test("is taken out wherever the text and its bytes are cut", () => {
+    const text = `é${esc}]8;;http://x\u0007link${esc}]8;;${esc}\\ \u009b31m漢${esc}P1$r\u009cend\u202e${tags("hi")}👩\u200d🔬.`;
+    const bytes = new TextEncoder().encode(text);
+    for (let first = 0; first <= bytes.length; first += 1) {
+      for (const second of [first, bytes.length]) {
+        const stream = new Sanitizer();
+        const decoder = new TextDecoder();
+        const pieces = [bytes.slice(0, first), bytes.slice(first, second), bytes.slice(second)];
+        const said = pieces.map((piece) => stream.push(decoder.decode(piece, { stream: true })));
+        expect(said.join("")).toBe(sanitize(text));
+      }
+    }
+    expect(sanitize(text)).toBe("élink 漢end⟨U+202E⟩👩\u200d🔬.");
+  });
+});
+
+/** Letters that nobody sees: each of ASCII has one. */
+function tags(text: string): string {
+  return [...text].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join("");
+}
