@@ -16,6 +16,9 @@ function homeOf(...events: readonly RoomEvent[]): HomeService {
     },
     rooms: async () => [],
     questions: async () => [],
+    async *follow() {
+      yield* [];
+    },
     answer: () => Promise.reject(new Error("Nobody asks for this")),
     async *entries() {
       yield* [];

@@ -38,6 +38,9 @@ async function log(about: Partial<LogOptions>, rooms: readonly RoomSummary[] = [
     },
     rooms: async () => rooms,
     questions: async () => [],
+    async *follow() {
+      yield* [];
+    },
     answer: () => Promise.reject(new Error("Nobody asks for this")),
     async *entries() {
       yield* ENTRIES;
