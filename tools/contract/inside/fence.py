@@ -58,12 +58,11 @@ class Fence:
             self.refuse(event)
 
     def load(self, name, scope=None, local=None, names=(), level=0):
-        # Modules of Python import what they need; the list is for the tool.
-        if scope is not None and scope.get("__name__") == "tool":
-            if name not in self._modules or level != 0:
-                self.refuse(f'import "{name}"')
-            if name in ("random", "secrets") and not self._has_random:
-                self.refuse(f'import "{name}" without "random"')
+        # Only the tool gets here: modules of Python have the real function, and import what they need.
+        if name not in self._modules or level != 0:
+            self.refuse(f'import "{name}"')
+        if name in ("random", "secrets") and not self._has_random:
+            self.refuse(f'import "{name}" without "random"')
         module = self._import(name, scope, local, names, level)
         if name not in self._prepared:
             self._prepared.add(name)
