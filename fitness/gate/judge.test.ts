@@ -52,10 +52,11 @@ async function judged(changes: Changes, options: Partial<JudgeOptions> = {}): Pr
   await fetchCommits(gate, await openCheckout(home.checkout), [main, candidate]);
   const { signal } = new AbortController();
   const validate = saying(report("static"), report("load"));
+  const validatorOf = (): ValidateTool => validate;
   return await judge(
     gate,
     { main, candidate },
-    { intent: ["shout"], validate, signal, ...options },
+    { intent: ["shout"], validatorOf, signal, ...options },
   );
 }
 
@@ -75,7 +76,7 @@ test("what passes every stage is promoted, with what was seen on the way", async
 
 test("the first stage that objects is the last that runs", async () => {
   const validate = saying(report("static"), report("load", "it cannot be loaded"));
-  const verdict = await judged(SHOUT, { validate });
+  const verdict = await judged(SHOUT, { validatorOf: () => validate });
   expect(verdict).toMatchObject({
     verdict: "reject",
     stage: "S3",

@@ -1,5 +1,6 @@
 /** Judges one candidate: the stages in their order, the cheapest first, until one of them objects. */
 import type { Repository } from "#platform/git/wrapper.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type {
   StageReport,
   ToolReport,
@@ -15,7 +16,8 @@ import { readTreeTools } from "./tree-tools.ts";
 export interface JudgeOptions {
   /** Names of the tools that were asked for. */
   readonly intent: readonly string[];
-  readonly validate: ValidateTool;
+  /** How a tool is judged beside the other tools that there would be, by name. */
+  readonly validatorOf: (others: ReadonlyMap<string, ToolFolder>) => ValidateTool;
   readonly firstHit?: FirstHit | undefined;
   /** The last stage to run. @default "S6" */
   readonly until?: GateStage | undefined;
@@ -67,9 +69,7 @@ export async function judge(
     readTreeTools(gate, lineage.main),
     readTreeTools(gate, admitted.tree),
   ]);
-  if (!(await run.validate(admitted.tools.flatMap((name) => after.get(name) ?? [])))) {
-    return run.judgement();
-  }
+  if (!(await run.validate(admitted.tools, after))) return run.judgement();
   await run.stage("S6", async () => (await findRegression(before, after, options)) ?? { ok: true });
   return run.judgement();
 }
@@ -102,10 +102,14 @@ class Run {
   }
 
   /** Stages S2 to S5 for every tool that changed; the first that fails ends it. */
-  async validate(folders: readonly Parameters<ValidateTool>[0][]): Promise<boolean> {
+  async validate(
+    names: readonly string[],
+    tools: ReadonlyMap<string, ToolFolder>,
+  ): Promise<boolean> {
     if (this.#isOver("S2")) return false;
-    const { signal, validate } = this.#options;
-    for (const folder of folders) {
+    const { signal, validatorOf } = this.#options;
+    const validate = validatorOf(tools);
+    for (const folder of names.flatMap((name) => tools.get(name) ?? [])) {
       const onStage = (report: StageReport): void => this.#addTool(folder.name, report);
       const report = await validate(folder, { signal, onStage });
       this.#tools[folder.name] = report;

@@ -11,7 +11,7 @@ test("a verdict is signed, kept, and counts the attempts at one intent", async (
   using home = new CandidateRepository();
   using gate = await Gate.open(home.checkout);
   const { signal } = new AbortController();
-  const about = { validate: passing, signal, nowMs: 0 };
+  const about = { validatorOf: () => passing, signal, nowMs: 0 };
   gate.verdicts.ask({ tool: "shout", goal: "shout a text", maker: "human", at: 0 });
   const tool = "tools/generated/shout/tool.ts";
   const first = home.branch("a").commit("x", { [tool]: "export const input = 1;\n" });

@@ -49,9 +49,13 @@ export class Gate implements Disposable {
     this.verdicts = new VerdictStore(paths.verdicts);
   }
 
-  /** @param folder the home that the gate belongs to; its state lies in `.org/gate`. */
-  static async open(folder: string): Promise<Gate> {
-    const paths = promotionPaths(folder);
+  /**
+   * @param folder the home that the gate belongs to; its state lies in `.org/gate`.
+   * @param signer the home whose key signs, where it is another one.
+   */
+  static async open(folder: string, signer: string = folder): Promise<Gate> {
+    const { key, signers } = promotionPaths(signer);
+    const paths = { ...promotionPaths(folder), key, signers };
     const repository = await openGateRepository(paths.repository);
     await prepareSigning(repository, paths);
     return new Gate(paths, repository);
