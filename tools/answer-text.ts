@@ -12,13 +12,19 @@ export function answerLine({ status, url, headers, body }: HttpAnswer): string {
   return `${status} ${url} (${type}, ${body.length.toLocaleString("en")} bytes)`;
 }
 
-/**
- * The content, readable and not too long. Of a long one the beginning is kept: pages say there what they are about.
- *
- * @param more what to do to get what was left out; one clause.
- */
-export function answerContent(answer: HttpAnswer, more: string): string {
-  const text = readable(answer);
+export interface ContentOptions {
+  /** What to do to get what was left out; one clause. */
+  readonly more: string;
+  /** Takes out what may not be shown, before anything is cut. */
+  readonly clean?: ((text: string) => string) | undefined;
+}
+
+/** The content, readable and not too long. Of a long one the beginning is kept: pages say there what they are about. */
+export function answerContent(
+  answer: HttpAnswer,
+  { more, clean = (text) => text }: ContentOptions,
+): string {
+  const text = clean(readable(answer));
   if (text.length <= SHOWN_CHARACTERS) return text;
   const left = (text.length - SHOWN_CHARACTERS).toLocaleString("en");
   // `toWellFormed` mends a character that the cut went through.

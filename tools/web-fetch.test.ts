@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openWorkspace } from "#platform/workspace.ts";
 import { type Answer, WebServer } from "#test/web-server.ts";
 import { type WebFetchOptions, webFetchTool } from "./web-fetch.ts";
@@ -31,6 +32,19 @@ async function fetched(answer: Answer, args: Record<string, unknown> = {}) {
   const result = await (await toolFor(server)).run({ url: server.url("/"), ...args }, context);
   return { ...result, output: result.output.replaceAll(String(server.port), "PORT") };
 }
+
+test("cleans a page before it is cut: no half of a secret is left", async () => {
+  const token = `ghp_${"aB3dE5fG7h".repeat(4)}`;
+  const cleaner = new TextCleaner();
+  const clean = (text: string) => cleaner.clean(text);
+  await using server = await WebServer.open(
+    page(`${"x ".repeat(8180)}${token} ${"y ".repeat(99)}`),
+  );
+  const tool = await toolFor(server);
+  const { output } = await tool.run({ url: server.url("/") }, { ...context, clean });
+  expect(output).toContain("characters left out");
+  expect(output).not.toMatch(/ghp_/);
+});
 
 test("reads a page as text, with a line about where it came from", async () => {
   const html = '<title>Hi</title><p>Read <a href="/more">more</a></p><script>x</script>';

@@ -47,7 +47,7 @@ export function webFetchTool(options: WebFetchOptions): Tool {
 async function fetchPage(
   { url, save_to: path, overwrite = false }: Input,
   { workspace, rules, judge = () => "ask" }: WebFetchOptions,
-  { signal, persona }: ToolContext,
+  { signal, persona, clean }: ToolContext,
 ): Promise<ToolOutput> {
   // Before anything is sent: a wrong path is the model's to mend.
   if (path !== undefined) await checkPlace(workspace, path, overwrite);
@@ -62,7 +62,7 @@ async function fetchPage(
   const ok = answer.status < 400;
   const line = answerLine(answer);
   if (path === undefined || !ok) {
-    const content = answerContent(answer, "save_to keeps the whole");
+    const content = answerContent(answer, { more: "save_to keeps the whole", clean });
     return { ok, output: content === "" ? line : `${line}\n${content}` };
   }
   const text = decodeText(answer.body, answer.headers.get("content-type"));

@@ -5,7 +5,7 @@ import { answerContent, answerLine } from "#tools/answer-text.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import { orExplain } from "#tools/network-failure.ts";
 import { headerProblem } from "#tools/request-headers.ts";
-import type { Tool, ToolOutput } from "#tools/tool.ts";
+import type { Tool, ToolContext, ToolOutput } from "#tools/tool.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 
@@ -34,14 +34,14 @@ export function webRequestTool(options: WebRequestOptions = {}): Tool {
     description:
       "Sends an HTTP request that may change something. Domains that are not allowed yet have to be approved by the user, each time. Redirects are shown, not followed. To read pages use web_fetch.",
     input: inputSchema,
-    run: async (input, { signal }) => await orExplain(send(input, options, signal)),
+    run: async (input, context) => await orExplain(send(input, options, context)),
   });
 }
 
 async function send(
   input: Input,
   { rules = {}, allowedHeaders }: WebRequestOptions,
-  signal: AbortSignal,
+  { signal, clean }: ToolContext,
 ): Promise<ToolOutput> {
   const { method, url, body } = input;
   const headers = headersOf(input, new Set(allowedHeaders));
@@ -51,7 +51,7 @@ async function send(
   const lines = [
     answerLine(answer),
     location === undefined ? "" : `location: ${location}`,
-    answerContent(answer, "the answer is too long"),
+    answerContent(answer, { more: "the answer is too long", clean }),
   ];
   return { ok: answer.status < 400, output: lines.filter((line) => line !== "").join("\n") };
 }
