@@ -15,3 +15,9 @@ const toolCase: z.ZodType<ToolCase> = z.union([
 export const casesSchema: z.ZodType<{ readonly cases: readonly ToolCase[] }> = z.object({
   cases: z.array(toolCase).min(1).max(500),
 });
+
+/** The case that these fields make, if they make one. */
+export function caseOf(fields: Readonly<Record<string, unknown>>): ToolCase | undefined {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return toolCase.safeParse(Object.fromEntries(given)).data;
+}

@@ -1,0 +1,109 @@
+/** The first stage of judging a tool: what can be said without running it. */
+import type { SandboxHost } from "#platform/sandbox/host.ts";
+import type { Contract } from "#tools/contract/spec.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { StageReport } from "#tools/contract/validation.ts";
+import { judgeUses, type Uses } from "./capabilities.ts";
+import { describe, type Finding } from "./finding.ts";
+import { checkCases } from "./folder/check-cases.ts";
+import { checkSchemas } from "./folder/check-schemas.ts";
+import { checkSpec } from "./folder/check-spec.ts";
+import { checkFileNames, FILES_OF, languageOf } from "./folder/file-names.ts";
+import { scanPython } from "./python/scan-python.ts";
+import { scanTests } from "./tests/scan-test.ts";
+import { checkText } from "./text/check-text.ts";
+import { checkDepth } from "./typescript/check-depth.ts";
+import { checkTypes } from "./typescript/check-types.ts";
+import { scanTool } from "./typescript/scan-tool.ts";
+
+export interface StaticOptions {
+  readonly signal: AbortSignal;
+  /** What the sandbox is built with, where it is not what the host's PATH has. */
+  readonly host?: SandboxHost | undefined;
+}
+
+export interface StaticReport extends StageReport {
+  /** Names of the contract that the code was seen to use. */
+  readonly capabilities: readonly string[];
+}
+
+const MAX_DETAILS = 50;
+
+/**
+ * Reads a tool and refuses it for what it says, hides, reaches for, or cannot be. Nothing of the tool runs,
+ * and what could hang or crash on it (type checker, parsers, patterns) does so in the sandbox.
+ *
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` when there is no sandbox.
+ * @throws {DOMException} the signal's reason, when it is aborted.
+ */
+export async function checkStatic(
+  folder: ToolFolder,
+  options: StaticOptions,
+): Promise<StaticReport> {
+  const startMs = performance.now();
+  const { findings, capabilities } = await inspect(folder, options);
+  const [first] = findings;
+  return {
+    stage: "static",
+    ok: first === undefined,
+    ms: Math.round(performance.now() - startMs),
+    reason: first && describe(first),
+    details: findings.slice(0, MAX_DETAILS).map(describe),
+    capabilities,
+  };
+}
+
+interface Inspection {
+  readonly findings: readonly Finding[];
+  readonly capabilities: readonly string[];
+}
+
+async function inspect(folder: ToolFolder, options: StaticOptions): Promise<Inspection> {
+  const wrongFiles = checkFileNames(folder);
+  // Too big, or not there: nothing below would tell more.
+  if (wrongFiles.length > 0) return { findings: wrongFiles, capabilities: [] };
+  const { contract, findings: ofSpec } = checkSpec(folder);
+  const { cases, findings: ofCases } = checkCases(folder, contract);
+  const ofTexts = [...folder.files].flatMap(([file, text]) => checkText(file, text));
+  const findings = [...ofSpec, ...ofCases, ...ofTexts];
+  if (contract === undefined || contract.language !== languageOf(folder)) {
+    return { findings, capabilities: [] };
+  }
+  const [ofSchemas, code] = await Promise.all([
+    checkSchemas(contract, cases, options),
+    contract.language === "ts"
+      ? inspectTypeScript(folder, contract, options)
+      : inspectPython(folder, options),
+  ]);
+  const judged = judgeUses(code, contract.capabilities);
+  return {
+    findings: [...findings, ...ofSchemas, ...code.findings, ...judged.findings],
+    capabilities: judged.capabilities,
+  };
+}
+
+interface Code extends Uses {
+  readonly findings: readonly Finding[];
+}
+
+async function inspectTypeScript(
+  folder: ToolFolder,
+  contract: Contract,
+  options: StaticOptions,
+): Promise<Code> {
+  const { tool, test } = FILES_OF.ts;
+  const [source, tests] = [folder.files.get(tool) ?? "", folder.files.get(test) ?? ""];
+  const [tooDeep, ofTypes] = await Promise.all([
+    checkDepth({ [tool]: source, [test]: tests }, options),
+    checkTypes(folder, contract, options),
+  ]);
+  if (tooDeep.length > 0) return { file: tool, findings: tooDeep, uses: [], isOpaque: true };
+  const scan = scanTool(tool, source);
+  return { ...scan, findings: [...scan.findings, ...scanTests(test, tests), ...ofTypes] };
+}
+
+async function inspectPython(folder: ToolFolder, options: StaticOptions): Promise<Code> {
+  const { tool, test } = FILES_OF.python;
+  const sources = { tool: folder.files.get(tool) ?? "", test: folder.files.get(test) ?? "" };
+  return await scanPython(sources, options);
+}

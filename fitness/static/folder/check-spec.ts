@@ -1,0 +1,79 @@
+import type { Finding } from "#fitness/static/finding.ts";
+import { type Contract, contractSchema, INVALID_INPUT } from "#tools/contract/spec.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { descriptionFaults, sideTextFaults } from "./description.ts";
+import { FILES_OF, languageOf } from "./file-names.ts";
+import { readJson } from "./read-json.ts";
+
+const SPEC = "spec.json";
+
+export interface CheckedSpec {
+  /** Absent when it could not be read. */
+  readonly contract?: Contract | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads `spec.json`, and judges whether it fits its folder and what its words say. */
+export function checkSpec(folder: ToolFolder): CheckedSpec {
+  const read = readJson(folder, SPEC, contractSchema);
+  if (!read.ok) return { findings: read.findings };
+  const contract = read.value;
+  const faults = [
+    ...fitFaults(contract, folder),
+    ...schemaFaults(contract),
+    ...doubles(
+      "failures",
+      contract.failures.map(({ code }) => code),
+    ),
+    ...doubles("capabilities", contract.capabilities),
+    ...wordFaults(contract),
+  ];
+  if (contract.failures.some(({ code }) => code === INVALID_INPUT)) {
+    faults.push(`failures: ${INVALID_INPUT} is a failure of every tool; leave it out`);
+  }
+  const text = folder.files.get(SPEC) ?? "";
+  return {
+    contract,
+    findings: faults.map((message) => ({ file: SPEC, line: lineOf(text, message), message })),
+  };
+}
+
+function fitFaults({ name, language }: Contract, folder: ToolFolder): string[] {
+  const faults: string[] = [];
+  if (name !== folder.name) faults.push(`name: is "${name}", its folder is "${folder.name}"`);
+  const found = languageOf(folder);
+  if (found !== undefined && found !== language) {
+    faults.push(`language: is "${language}", but the tool is ${FILES_OF[found].tool}`);
+  }
+  return faults;
+}
+
+function schemaFaults({ input, output }: Contract): string[] {
+  const faults: string[] = [];
+  if (input["type"] !== "object") {
+    faults.push('input: must be a schema of "type": "object", the arguments by name');
+  }
+  if (Object.keys(output).length === 0) faults.push("output: says nothing of the result");
+  return faults;
+}
+
+function doubles(field: string, values: readonly string[]): string[] {
+  const twice = values.filter((value, at) => values.indexOf(value) !== at);
+  return [...new Set(twice)].map((value) => `${field}: names "${value}" twice`);
+}
+
+function wordFaults({ description, failures, properties, asks }: Contract): string[] {
+  const side = { failures: failures.map(({ when }) => when), properties, asks };
+  return [
+    ...descriptionFaults(description).map((fault) => `description: ${fault}`),
+    ...Object.entries(side).flatMap(([field, texts]) =>
+      texts.flatMap(sideTextFaults).map((fault) => `${field}: ${fault}`),
+    ),
+  ];
+}
+
+/** The line of the field that a message begins with. */
+function lineOf(text: string, message: string): number {
+  const field = message.slice(0, message.indexOf(":"));
+  return text.slice(0, Math.max(0, text.indexOf(`"${field}"`))).split("\n").length;
+}

@@ -1,0 +1,14 @@
+/**
+ * Runs in the sandbox. Parses sources to learn how deep they nest, for the parser's own recursion ends the
+ * whole process on one that nests too deep, and that must not be the process that judges.
+ *
+ * Reads the sources by file name; writes `[file, depth]` a line, and no line for the one that ended it.
+ */
+import { depthOf, parseModule } from "#fitness/static/typescript/syntax.ts";
+
+if (import.meta.main) {
+  const sources: Readonly<Record<string, string>> = JSON.parse(await Bun.stdin.text());
+  for (const [file, source] of Object.entries(sources)) {
+    process.stdout.write(`${JSON.stringify([file, depthOf(parseModule(file, source).program)])}\n`);
+  }
+}

@@ -1,0 +1,51 @@
+"""What a Python tool may use. Everything that is missing here is refused."""
+
+import re
+
+IMPORTS = set(
+    "abc array base64 binascii bisect calendar cmath collections colorsys copy csv dataclasses datetime decimal difflib"
+    " enum fractions functools graphlib hashlib heapq hmac html io itertools json keyword math numbers operator random"
+    " re secrets statistics string struct textwrap time typing unicodedata urllib urllib.parse uuid zlib zoneinfo"
+    " collections.abc html.entities html.parser __future__".split()
+)
+# Parts of modules that may be used; of those that are missing here, everything may.
+MEMBERS = {
+    "io": {"StringIO", "BytesIO", "TextIOBase"},
+    "urllib": {"parse"},
+}
+# Modules keep what they import themselves as members: a way to the machine behind any of them.
+FORBIDDEN_MEMBERS = set(
+    "sys os builtins subprocess socket importlib ctypes codecs warnings inspect types copyreg threading gc marshal"
+    " pickle tempfile shutil pathlib signal request robotparser attrgetter methodcaller get_type_hints".split()
+)
+# What needs a capability: whole modules, or members of them.
+NEEDS = {"random": "random", "secrets": "random", "time": "clock"}
+MEMBER_NEEDS = {
+    ("datetime", "datetime", "now"): "clock",
+    ("datetime", "datetime", "utcnow"): "clock",
+    ("datetime", "datetime", "today"): "clock",
+    ("datetime", "date", "today"): "clock",
+    ("uuid", "uuid1"): "random",
+    ("uuid", "uuid4"): "random",
+    ("uuid", "getnode"): "random",
+}
+FREE_TIME = {"strftime", "strptime", "struct_time"}
+BUILTINS = set(
+    "abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod enumerate filter float"
+    " format frozenset hash hex id int isinstance issubclass iter len list map max min next object oct ord pow property"
+    " range repr reversed round set slice sorted staticmethod str sum super tuple type zip hasattr"
+    " True False None NotImplemented Ellipsis __name__ __doc__".split()
+)
+EXCEPTIONS = re.compile(r"^(?:Exception|[A-Z]\w*(?:Error|Exception|Warning|Iteration|Group))$")
+DUNDERS = set(
+    "__init__ __repr__ __str__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __len__ __iter__ __next__"
+    " __contains__ __getitem__ __setitem__ __delitem__ __add__ __sub__ __mul__ __truediv__ __floordiv__ __mod__"
+    " __neg__ __bool__ __call__ __enter__ __exit__ __post_init__ __slots__ __name__ __radd__ __rmul__ __and__ __or__"
+    " __all__ __xor__ __int__ __float__ __index__ __abs__ __pow__ __format__ __missing__ __reversed__ __pos__ __invert__".split()
+)
+HIDDEN_ATTRIBUTES = re.compile(
+    r"^(?:[fcg]i_|gi_|cr_|ag_|tb_|f_(?:globals|locals|builtins|code|back)|func_|co_|mro$|_getframe$|format_map$)"
+)
+HIDDEN_WORDS = re.compile(r"^(?:__\w+__|eval|exec|compile|os|sys|subprocess|builtins|importlib|ctypes|socket)$")
+CONTEXT = {"fetch", "files", "clock", "random", "memory", "log"}
+FILE_METHODS = {"read": "files:read", "list": "files:read", "write": "files:write"}

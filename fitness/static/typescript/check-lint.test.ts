@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import { messagesOf, toolSource } from "#test/scanned-tool.ts";
+
+test.each<[string, string, string]>([
+  ["an error that nobody sees", toolSource("try { return 1; } catch {}"), "swallows every error"],
+  [
+    "a comparison with NaN",
+    toolSource("return args.text === (NaN as any);").replace("(NaN as any)", "NaN"),
+    "compares with NaN",
+  ],
+  [
+    "a finally that returns",
+    toolSource("try { return 1; } finally { return 2; }"),
+    "swallows the error",
+  ],
+  [
+    "an async executor",
+    toolSource("return new Promise(async (done) => done(1));"),
+    "an async function given to a Promise",
+  ],
+  ["a debugger", toolSource("debugger;"), '"debugger"'],
+  ["a suppression", toolSource("// @ts-ignore\nreturn 1;"), '"@ts-ignore"'],
+  ["a strange tag", toolSource("return args.text`x`;"), "by a template"],
+  ["no TypeScript", "export const = 1;", "is no TypeScript"],
+  [
+    "a tower",
+    toolSource(`return ${"[".repeat(300)}${"]".repeat(300)};`),
+    "nests more than 200 levels",
+  ],
+])("refuses: %s", (_name, source, message) => {
+  expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
+});

@@ -1,0 +1,94 @@
+import { expect, test } from "bun:test";
+import { messagesOf, toolSource } from "#test/scanned-tool.ts";
+
+test.each<[string, string, string]>([
+  ["a constructor", toolSource('return (() => {}).constructor("return 1")();'), '"constructor"'],
+  ["a constructor in brackets", toolSource('return [].filter["constructor"];'), '"constructor"'],
+  [
+    "a constructor behind a question mark",
+    toolSource("return args?.constructor;"),
+    '"constructor"',
+  ],
+  [
+    "a constructor by a constant",
+    toolSource('const key = "constructor"; return [][key];'),
+    '"constructor"',
+  ],
+  ["a constructor in pieces", toolSource('return args["con" + "structor"];'), '"constructor"'],
+  [
+    "a constructor in a template",
+    toolSource(`const c = "con"; return args[\`\${c}structor\`];`),
+    '"constructor"',
+  ],
+  [
+    "a constructor joined",
+    toolSource('return args[["constr", "uctor"].join("")];'),
+    '"constructor"',
+  ],
+  [
+    "a constructor backwards",
+    toolSource('return args["rotcurtsnoc".split("").reverse().join("")];'),
+    '"constructor"',
+  ],
+  ["a constructor as a list", toolSource('return args[["constructor"]];'), '"constructor"'],
+  [
+    "a constructor taken apart",
+    toolSource("const { constructor: make } = args; return make;"),
+    '"constructor"',
+  ],
+  [
+    "a constructor taken apart by a computed name",
+    toolSource('const { ["con" + "structor"]: make } = args;'),
+    '"constructor"',
+  ],
+  [
+    "a constructor as a parameter",
+    toolSource("return (({ constructor }) => constructor)([]);"),
+    '"constructor"',
+  ],
+  ["a word from codes", toolSource("return String.fromCharCode(101, 118, 97, 108);"), '"eval"'],
+  ["a word from base64", toolSource('return atob("cHJvY2Vzcw==");'), '"process"'],
+  ["__proto__", toolSource("args.__proto__.polluted = 1;"), '"__proto__"'],
+  ["__proto__ in an object", toolSource("return { __proto__: args };"), '"__proto__"'],
+  [
+    "a getter on any object",
+    toolSource('args.__defineGetter__("x", () => 1);'),
+    '"__defineGetter__"',
+  ],
+  [
+    "Object.defineProperty",
+    toolSource('Object.defineProperty(args, "x", {});'),
+    '"Object.defineProperty"',
+  ],
+  [
+    "Object.getPrototypeOf",
+    toolSource("return Object.getPrototypeOf(args);"),
+    '"Object.getPrototypeOf"',
+  ],
+  ["Reflect.construct", toolSource("return Reflect.construct(Array, []);"), '"Reflect.construct"'],
+  ["a Proxy", toolSource("return new Proxy(args, {});"), 'reaches "Proxy"'],
+  [
+    "Object by a computed name",
+    toolSource("return (Object as any)[args.text];"),
+    "a computed name",
+  ],
+  ["Math by a computed name", toolSource("return Math[args.text];"), "a computed name"],
+  [
+    "a function by a computed name",
+    toolSource("return help[args.text];", "function help() {}"),
+    "a computed name",
+  ],
+  ["an import by a computed name", toolSource("return (z as any)[args.text];"), "a computed name"],
+  [
+    "Object in pieces",
+    toolSource("const { defineProperty } = Object; return defineProperty;"),
+    "Object.defineProperty",
+  ],
+  [
+    "the rest of Math",
+    toolSource("const { abs, ...rest } = Math; return rest;"),
+    "a computed name",
+  ],
+])("refuses: %s", (_name, source, message) => {
+  expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
+});

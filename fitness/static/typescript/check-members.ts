@@ -1,0 +1,101 @@
+import type { Node } from "oxc-parser";
+import { FORBIDDEN_MEMBERS, HIDDEN_WORDS } from "./globals.ts";
+import { isChanged, type Module, outermost } from "./module.ts";
+import { bare } from "./syntax.ts";
+
+/** Judges members by name, wherever they are picked: `x.y`, `x["y"]`, `const { y } = x`, `{ y: … }`. */
+export function checkMembers(module: Module): void {
+  for (const node of module.scopes.nodes) {
+    if (node.type === "MemberExpression") checkMember(node, module);
+    else if (node.type === "Property") checkProperty(node, module);
+    else if (node.type === "BinaryExpression" || node.type === "TemplateLiteral") {
+      checkPieces(node, module);
+    } else if (node.type === "CallExpression") checkPieces(node, module);
+  }
+}
+
+function checkMember(node: Extract<Node, { type: "MemberExpression" }>, module: Module): void {
+  const key = module.constants.keyOf(node.property, node.computed);
+  if (key === undefined) checkComputed(node, module);
+  else if (FORBIDDEN_MEMBERS.has(key)) {
+    module.report(node.property.start, `reaches "${key}", by which every object can be changed`);
+  } else if (key === "prototype" && !isBorrowing(node, module)) {
+    module.report(node.property.start, 'reaches "prototype", which all objects of a kind share');
+  }
+  if (
+    isImport(node.object, module) &&
+    isChanged(outermost(node, module.scopes), parent(node, module))
+  ) {
+    module.report(node.start, "changes what it imports");
+  }
+}
+
+/** `counts[word]` is what many tools are made of; on a function or an import it reaches for anything. */
+function checkComputed(node: Extract<Node, { type: "MemberExpression" }>, module: Module): void {
+  const object = bare(node.object);
+  const kind = module.scopes.referenceOf.get(object)?.binding?.kind;
+  const isFunction =
+    kind === "function" ||
+    kind === "class" ||
+    object.type === "FunctionExpression" ||
+    object.type === "ArrowFunctionExpression" ||
+    object.type === "ClassExpression";
+  if (isFunction) module.report(node.start, "picks a member of a function by a computed name");
+  if (kind === "import")
+    module.report(node.start, "picks a member of an import by a computed name");
+}
+
+/** `Object.prototype.hasOwnProperty.call(…)`, or the prototype that an error class of its own sets up. */
+function isBorrowing(node: Node, module: Module): boolean {
+  const method = parent(node, module);
+  if (method?.type === "CallExpression") {
+    return isErrorSetUp(method, module) && method.arguments[1] === node;
+  }
+  if (method?.type !== "MemberExpression" || method.computed) return false;
+  const borrow = parent(method, module);
+  if (borrow?.type !== "MemberExpression" || borrow.object !== method) return false;
+  const name = module.constants.keyOf(borrow.property, borrow.computed);
+  const call = parent(borrow, module);
+  return (
+    (name === "call" || name === "apply") &&
+    call?.type === "CallExpression" &&
+    call.callee === borrow
+  );
+}
+
+function isErrorSetUp(call: Extract<Node, { type: "CallExpression" }>, module: Module): boolean {
+  const callee = bare(call.callee);
+  return (
+    callee.type === "MemberExpression" &&
+    module.constants.keyOf(callee.property, callee.computed) === "setPrototypeOf" &&
+    call.arguments[0]?.type === "ThisExpression"
+  );
+}
+
+/** A pattern picks like a member expression does; in an object, `__proto__:` sets the prototype. */
+function checkProperty(node: Extract<Node, { type: "Property" }>, module: Module): void {
+  const key = module.constants.keyOf(node.key, node.computed);
+  if (key === undefined) return;
+  const isPattern = module.scopes.parentOf.get(node)?.type === "ObjectPattern";
+  const isRefused = isPattern
+    ? FORBIDDEN_MEMBERS.has(key) || key === "prototype"
+    : key === "__proto__";
+  if (isRefused) {
+    module.report(node.start, `reaches "${key}", by which every object can be changed`);
+  }
+}
+
+/** Honest code writes a word in one piece. */
+function checkPieces(node: Node, module: Module): void {
+  const value = module.constants.valueOf(node);
+  if (typeof value !== "string" || !HIDDEN_WORDS.has(value)) return;
+  module.report(node.start, `puts the word "${value}" together from pieces`);
+}
+
+function isImport(node: Node, module: Module): boolean {
+  return module.scopes.referenceOf.get(bare(node))?.binding?.kind === "import";
+}
+
+function parent(node: Node, module: Module): Node | undefined {
+  return module.scopes.parentOf.get(outermost(node, module.scopes));
+}

@@ -1,0 +1,84 @@
+import type { Node } from "oxc-parser";
+import { suppressionIn } from "#fitness/static/text/suppression.ts";
+import type { Module } from "./module.ts";
+import { bare } from "./syntax.ts";
+
+const ENUM = "uses syntax that leaves code behind; write a union of texts, or a const object";
+
+/** Constructs that no tool needs, whatever they are applied to. */
+export function checkSyntax(module: Module): void {
+  for (const comment of module.comments) {
+    const directive = suppressionIn(comment.value);
+    if (directive !== undefined) {
+      const message = `switches a check off with "${directive}"; mend what it complains about`;
+      module.report(comment.start, message);
+    }
+  }
+  for (const node of module.scopes.nodes) {
+    const message = refusal(node, module);
+    if (message !== undefined) module.report(node.start, message);
+  }
+  for (const statement of module.program.body) {
+    if (isAmbient(statement)) {
+      module.report(
+        statement.start,
+        "declares what is not there; use what comes with args and ctx",
+      );
+    }
+  }
+}
+
+function refusal(node: Node, module: Module): string | undefined {
+  switch (node.type) {
+    case "ImportExpression":
+      return 'reaches for a module with "import()"; a tool imports zod alone, at its top';
+    case "MetaProperty":
+      return node.meta.name === "import" ? 'reaches "import.meta"' : undefined;
+    case "WithStatement":
+      return 'uses "with"';
+    case "DebuggerStatement":
+      return 'leaves a "debugger" behind';
+    case "V8IntrinsicExpression":
+      return "calls into the engine";
+    case "TSEnumDeclaration":
+    case "TSModuleDeclaration":
+    case "TSParameterProperty":
+    case "TSExportAssignment":
+    case "TSImportEqualsDeclaration":
+      return ENUM;
+    case "Decorator":
+      return "uses a decorator; call the function";
+    case "TaggedTemplateExpression":
+      return isPlainTag(node.tag, module) ? undefined : "calls something by a template behind it";
+    default:
+      return undefined;
+  }
+}
+
+/** A function of the module, or `String.raw`. */
+function isPlainTag(tag: Node, module: Module): boolean {
+  const target = bare(tag);
+  const binding = module.scopes.referenceOf.get(target)?.binding;
+  if (binding !== undefined) return binding.kind !== "import";
+  if (target.type !== "MemberExpression") return false;
+  const [object, key] = [
+    bare(target.object),
+    module.constants.keyOf(target.property, target.computed),
+  ];
+  return object.type === "Identifier" && object.name === "String" && key === "raw";
+}
+
+/** `declare const process`, or a whole `declare global`. */
+function isAmbient(node: Node): boolean {
+  const declaration = node.type === "ExportNamedDeclaration" ? node.declaration : node;
+  switch (declaration?.type) {
+    case "VariableDeclaration":
+    case "FunctionDeclaration":
+    case "ClassDeclaration":
+    case "TSModuleDeclaration":
+    case "TSDeclareFunction":
+      return declaration.declare === true;
+    default:
+      return false;
+  }
+}

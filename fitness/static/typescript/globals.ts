@@ -1,0 +1,104 @@
+/**
+ * The names of the language and its library that a tool may use. Everything else that is not declared in the
+ * module is refused: what is missing here is missing on purpose or can be added, nothing slips through.
+ */
+
+export interface GlobalRule {
+  /** The members that may be used; `any` for those whose members are all harmless. */
+  readonly members: "any" | readonly string[];
+  /** Whether it may be passed around by itself, such as `map(String)`; else only called or picked from. */
+  readonly isValue: boolean;
+  /** What members, or all of it, need of the contract. */
+  readonly needs?: Readonly<Record<string, string>> | undefined;
+}
+
+const VALUE: GlobalRule = { members: "any", isValue: true };
+const PARTS: GlobalRule = { members: "any", isValue: false };
+/** Waiting is a way to tell the time. */
+const TIMER: GlobalRule = { members: [], isValue: true, needs: { "": "clock" } };
+
+const OBJECT_MEMBERS = [
+  ..."assign create entries freeze fromEntries getOwnPropertyNames groupBy hasOwn is isFrozen isSealed".split(
+    " ",
+  ),
+  ..."keys preventExtensions seal values prototype".split(" "),
+];
+
+const VALUES = [
+  "undefined NaN Infinity Array String Number Boolean BigInt Symbol Map Set WeakMap WeakSet Promise RegExp",
+  "Error TypeError RangeError SyntaxError URIError EvalError ReferenceError AggregateError Iterator",
+  "parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI decodeURI atob btoa",
+  "ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array",
+  "Float16Array Float32Array Float64Array BigInt64Array BigUint64Array TextEncoder TextDecoder URL",
+  "URLSearchParams structuredClone",
+]
+  .join(" ")
+  .split(" ");
+
+const RULES: ReadonlyMap<string, GlobalRule> = new Map<string, GlobalRule>([
+  ...VALUES.map((name) => [name, VALUE] as const),
+  ["Object", { members: OBJECT_MEMBERS, isValue: false }],
+  ["Reflect", { members: ["ownKeys", "has"], isValue: false }],
+  ["JSON", { members: ["parse", "stringify"], isValue: false }],
+  ["Math", { ...PARTS, needs: { random: "random" } }],
+  [
+    "Date",
+    { members: ["now", "parse", "UTC", "prototype"], isValue: false, needs: { now: "clock" } },
+  ],
+  ["Intl", PARTS],
+  ["performance", { members: ["now"], isValue: false, needs: { now: "clock" } }],
+  [
+    "crypto",
+    {
+      members: ["subtle", "randomUUID", "getRandomValues"],
+      isValue: false,
+      needs: { randomUUID: "random", getRandomValues: "random" },
+    },
+  ],
+  [
+    "Buffer",
+    { members: ["from", "alloc", "concat", "byteLength", "compare", "isBuffer"], isValue: false },
+  ],
+  ["setTimeout", TIMER],
+  ["clearTimeout", { members: [], isValue: true }],
+]);
+
+/** What to write instead of something that people reach for out of habit. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["fetch", "use ctx.fetch, with the capability net:HOST"],
+  ["console", "use ctx.log"],
+  ["process", "everything a tool needs comes with args and ctx"],
+  ["Bun", "files come with ctx.files, requests with ctx.fetch"],
+  ["require", "a tool imports zod alone"],
+  ["setInterval", "use a loop"],
+  ["queueMicrotask", "use await"],
+]);
+
+/** The rule of a global, or `undefined` for one that no tool may use. */
+export function ruleOf(name: string): GlobalRule | undefined {
+  return RULES.get(name);
+}
+
+export function unknownGlobal(name: string): string {
+  const instead = INSTEAD.get(name);
+  const refusal = `reaches "${name}", which its contract does not name`;
+  return instead === undefined ? refusal : `${refusal}; ${instead}`;
+}
+
+/** Members of any object that lead to the constructors behind it, or change what all objects share. */
+export const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set([
+  "constructor",
+  "__proto__",
+  "__defineGetter__",
+  "__defineSetter__",
+  "__lookupGetter__",
+  "__lookupSetter__",
+]);
+
+/** Words that nobody puts together from pieces but to hide them. */
+export const HIDDEN_WORDS: ReadonlySet<string> = new Set([
+  ...FORBIDDEN_MEMBERS,
+  ..."prototype process eval Function globalThis require Bun Reflect child_process mainModule".split(
+    " ",
+  ),
+]);

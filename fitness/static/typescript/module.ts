@@ -1,0 +1,63 @@
+/** What a scan of one module works on. */
+
+import type { Comment, Node } from "oxc-parser";
+import type { Use } from "#fitness/static/capabilities.ts";
+import type { Report } from "#fitness/static/finding.ts";
+import type { Constants } from "./constants.ts";
+import type { Reference, Scopes } from "./scope.ts";
+import { bare } from "./syntax.ts";
+
+export interface Module {
+  readonly program: Extract<Node, { type: "Program" }>;
+  readonly comments: readonly Comment[];
+  readonly scopes: Scopes;
+  readonly constants: Constants;
+  readonly report: Report;
+  /** Notes that something was used which a contract can name. */
+  readonly note: (node: Node, use: Omit<Use, "line">) => void;
+}
+
+/** The name of the global that an expression is, also by way of a constant that stands for it. */
+export function globalBehind(reference: Reference | undefined, scopes: Scopes): string | undefined {
+  let current = reference;
+  // A chain of constants as long as this hides something else than its length.
+  for (let step = 0; step < 8 && current !== undefined; step += 1) {
+    const { binding } = current;
+    if (binding === undefined) return current.name;
+    const { declaration } = binding;
+    if (binding.kind !== "const" || declaration.type !== "VariableDeclarator") return undefined;
+    if (declaration.id.type !== "Identifier" || declaration.init === null) return undefined;
+    current = scopes.referenceOf.get(bare(declaration.init));
+  }
+  return undefined;
+}
+
+/** Whether a node is what an assignment, an update or a `delete` changes. */
+export function isChanged(node: Node, parent: Node | undefined): boolean {
+  switch (parent?.type) {
+    case "AssignmentExpression":
+    case "ForInStatement":
+    case "ForOfStatement":
+    case "AssignmentPattern":
+      return parent.left === node;
+    case "UpdateExpression":
+      return true;
+    case "UnaryExpression":
+      return parent.operator === "delete";
+    case "RestElement":
+    case "ArrayPattern":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The node with what only the type checker reads around it: `x` in `(x as T)!` gives the whole. */
+export function outermost(node: Node, { parentOf }: Scopes): Node {
+  let outer = node;
+  for (let parent = parentOf.get(outer); parent !== undefined; parent = parentOf.get(outer)) {
+    if (bare(parent) === parent || bare(parent) !== bare(node)) return outer;
+    outer = parent;
+  }
+  return outer;
+}
