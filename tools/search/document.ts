@@ -1,0 +1,12 @@
+/** What the search knows of a tool. */
+export interface SearchDocument {
+  readonly name: string;
+  readonly description: string;
+  /** How a person would ask for it. */
+  readonly asks: readonly string[];
+}
+
+/** All that is said of a tool. */
+export function textOf({ name, description, asks }: SearchDocument): string {
+  return [name, description, ...asks].join("\n");
+}

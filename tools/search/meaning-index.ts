@@ -1,0 +1,135 @@
+import { type SearchDocument, textOf } from "./document.ts";
+import { fused } from "./fuse.ts";
+import { normalised, VectorIndex } from "./vectors.ts";
+import { type Term, termsOf, type WordKnowledge } from "./vocabulary.ts";
+
+/** How much two words of one group of synonyms have in common, where equal words have 1. */
+const SYNONYMS = 0.7;
+/** What the words of the text count, where those of the question count 1. */
+const BACKWARDS = 0.5;
+/** Keeps a long description from winning by the number of its words. */
+const LENGTH_OFFSET = 4;
+/** As many of the best by the cheap rankings are compared word by word. */
+const CANDIDATES = 50;
+
+/**
+ * Finds texts that mean the same in other words: by the sum of their word vectors, by synonyms, and, for
+ * the best of both, by comparing each word of the question with its nearest word of the text.
+ */
+export class MeaningIndex {
+  readonly #knowledge: WordKnowledge;
+  /** The content words of each text, each once. */
+  readonly #terms: readonly (readonly Term[])[];
+  readonly #vectors: VectorIndex;
+  /** How many texts have a stem. */
+  readonly #textsWith: ReadonlyMap<string, number>;
+  /** Texts of each group of the thesaurus. */
+  readonly #textsOf = new Map<number, number[]>();
+
+  constructor(documents: readonly SearchDocument[], knowledge: WordKnowledge) {
+    this.#knowledge = knowledge;
+    this.#terms = documents.map((document) => termsOf(textOf(document), knowledge));
+    this.#textsWith = countStems(this.#terms);
+    this.#vectors = new VectorIndex(documents.map((document) => this.#documentVector(document)));
+    for (const [index, terms] of this.#terms.entries()) {
+      for (const group of new Set(terms.flatMap(({ groups }) => groups))) {
+        const known = this.#textsOf.get(group);
+        if (known === undefined) this.#textsOf.set(group, [index]);
+        else known.push(index);
+      }
+    }
+  }
+
+  /** Indexes of the texts that mean most nearly the same, best first. */
+  search(query: readonly Term[]): readonly number[] {
+    const near = this.#vectors.search(this.#vectorOf(query), CANDIDATES);
+    const alike = this.#bySynonyms(query);
+    const close = this.#byWords(query, new Set([...near, ...alike]));
+    return fused([near, close].map((ranking) => ({ ranking, weight: 1 })));
+  }
+
+  /** A name has few words, chosen with care: it weighs as much as all the rest. */
+  #documentVector({ name, description, asks }: SearchDocument): Float32Array {
+    const own = this.#vectorOf(termsOf(name, this.#knowledge));
+    const rest = this.#vectorOf(termsOf([description, ...asks].join("\n"), this.#knowledge));
+    return normalised(own.map((value, index) => value + (rest[index] ?? 0)));
+  }
+
+  #vectorOf(terms: readonly Term[]): Float32Array {
+    const { table } = this.#knowledge;
+    const sum = new Float32Array(table.dimensions);
+    for (const term of terms) {
+      if (term.rank !== undefined) table.add(term.rank, term.weight * this.#rarity(term), sum);
+    }
+    return normalised(sum);
+  }
+
+  /** Inverse document frequency: what every tool does tells none of them apart. */
+  #rarity({ stem }: Term): number {
+    const texts = this.#textsWith.get(stem) ?? 0;
+    return Math.log(1 + (this.#terms.length + 0.5) / (texts + 0.5));
+  }
+
+  #bySynonyms(query: readonly Term[]): readonly number[] {
+    const scores = new Map<number, number>();
+    for (const group of new Set(query.flatMap(({ groups }) => groups))) {
+      const texts = this.#textsOf.get(group) ?? [];
+      const weight = Math.log(1 + this.#terms.length / (texts.length || 1));
+      for (const text of texts) {
+        const length = Math.sqrt((this.#terms[text]?.length ?? 0) + LENGTH_OFFSET);
+        scores.set(text, (scores.get(text) ?? 0) + weight / length);
+      }
+    }
+    return best(scores);
+  }
+
+  #byWords(query: readonly Term[], texts: ReadonlySet<number>): readonly number[] {
+    const scores = new Map<number, number>();
+    for (const text of texts) scores.set(text, this.#alignment(query, this.#terms[text] ?? []));
+    return best(scores);
+  }
+
+  /** Each word with its nearest of the other side: what is asked must be there, and little else. */
+  #alignment(query: readonly Term[], terms: readonly Term[]): number {
+    const nearest = new Float32Array(terms.length);
+    let asked = 0;
+    let all = 0;
+    for (const term of query) {
+      let most = 0;
+      for (const [index, other] of terms.entries()) {
+        const likeness = this.#likeness(term, other);
+        most = Math.max(most, likeness);
+        nearest[index] = Math.max(nearest[index] ?? 0, likeness);
+      }
+      const weight = term.weight * this.#rarity(term);
+      asked += weight * most;
+      all += weight;
+    }
+    const back = nearest.reduce((sum, likeness) => sum + likeness, 0);
+    return asked / (all || 1) + (BACKWARDS * back) / (terms.length || 1);
+  }
+
+  #likeness(a: Term, b: Term): number {
+    if (a.stem === b.stem) return 1;
+    const synonyms = a.groups.some((group) => b.groups.includes(group)) ? SYNONYMS : 0;
+    if (a.rank === undefined || b.rank === undefined) return synonyms;
+    return Math.max(synonyms, this.#knowledge.table.similarity(a.rank, b.rank));
+  }
+}
+
+function best(scores: ReadonlyMap<number, number>): readonly number[] {
+  return [...scores]
+    .sort(([a, x], [b, y]) => y - x || a - b)
+    .slice(0, CANDIDATES)
+    .map(([text]) => text);
+}
+
+function countStems(texts: readonly (readonly Term[])[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const terms of texts) {
+    for (const stem of new Set(terms.map((term) => term.stem))) {
+      counts.set(stem, (counts.get(stem) ?? 0) + 1);
+    }
+  }
+  return counts;
+}

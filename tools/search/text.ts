@@ -1,0 +1,39 @@
+/** What the search makes of a text. */
+import { stem } from "./stem.ts";
+
+// Words that say nothing about what a tool does; among them those with which people ask for one.
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  `a about after all also am an and any anything are as at be because been before being both but by can
+  could did do does doing done during each every everything for from get gets getting give gives given go
+  had has have having help her here him his how i if in inside into is it its itself just kind let lets
+  like make makes making many may me might mine more most much must my myself need needed needs no not of
+  off on once one ones only onto or other our out over own please same shall she should show so some
+  somebody someone something somehow such take takes tell than that the their them then there these they
+  thing things this those through to too tool tools under up upon us use used user uses using very want
+  wants was way we were what whatever when where whether which while who whose why will with within without
+  would you your yours`.split(/\s+/),
+);
+
+/** The words of a text in lower case; `camelCase`, `snake_case` and `sha256sum` are taken apart. */
+export function wordsOf(text: string): readonly string[] {
+  return (
+    text
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .replace(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, " ")
+      .toLowerCase()
+      .match(/[a-z]+\d*|\d+|[^\W\d_a-z]+|[\u0080-\uffff]+/g) ?? []
+  );
+}
+
+/** The words of a text that say what it is about; all of them where none does. */
+export function contentWords(text: string): readonly string[] {
+  const words = wordsOf(text);
+  const content = words.filter((word) => !STOP_WORDS.has(word) && word.length > 1);
+  return content.length > 0 ? content : words;
+}
+
+/** The stems of the content words, each once. */
+export function contentStems(text: string): readonly string[] {
+  return [...new Set(contentWords(text).map(stem))];
+}
