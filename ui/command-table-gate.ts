@@ -1,0 +1,36 @@
+/** The commands of the gate; a part of the command table. */
+import type { CommandSpec, OptionSpec } from "./command-table.ts";
+
+const json: OptionSpec = { name: "json", summary: "print JSON" };
+
+export const GATE_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "fitness",
+    summary: "judge a candidate",
+    operands: "CANDIDATE | add-case TOOL",
+    maxOperands: 2,
+    options: [
+      { name: "repo", value: "DIR", summary: "the checkout that holds it; default: the home" },
+      {
+        name: "intent",
+        value: "NAME,…",
+        summary: "tools that it may change; default: those that were asked for in this home",
+      },
+      { name: "stages", value: "S0-Sn", summary: "how far to go; default: S0-S6" },
+      { name: "input", value: "JSON", summary: "with add-case: the arguments" },
+      { name: "output", value: "JSON", summary: "with add-case: the result" },
+      { name: "error", value: "CODE", summary: "with add-case: the failure, instead of a result" },
+      { ...json, summary: "print the verdict with its evidence as one JSON object" },
+    ],
+    details: [
+      "CANDIDATE is a branch or a commit. Nothing of it is run outside of the sandbox, and main is not changed.",
+      "The exit code is 0 when it may be promoted, 1 when it is rejected or held for a human.",
+      "add-case keeps a case that no candidate can see; of such cases only pass or fail is told.",
+    ],
+    examples: [
+      "org fitness cand/20261121T0830",
+      "org fitness cand/median --intent median --json",
+      `org fitness add-case median --input '{"list":[1,3]}' --output 2`,
+    ],
+  },
+];
