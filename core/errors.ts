@@ -46,6 +46,7 @@ export type ErrorCode =
   | "STREAM_SILENT"
   | "CASSETTE_INVALID"
   | "CASSETTE_MISS"
+  | "FORGE_REFUSED"
   | "APPROVAL_NEEDED"
   | "BUDGET_SPENT"
   | "SANDBOX_UNAVAILABLE"
@@ -60,6 +61,8 @@ export type ErrorCode =
   | "LOCK_HELD"
   | "PROCESS_FAILED"
   | "TOOL_INVALID"
+  | "TOOL_UNKNOWN"
+  | "CANDIDATE_REFUSED"
   | "CANDIDATE_STALE"
   | "CANDIDATE_CONFLICT"
   | "TESTER_MISSING";
@@ -85,6 +88,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   STREAM_SILENT: EXIT.timeout,
   CASSETTE_INVALID: EXIT.badData,
   CASSETTE_MISS: EXIT.unreachable,
+  FORGE_REFUSED: EXIT.failed,
   APPROVAL_NEEDED: EXIT.notAllowed,
   BUDGET_SPENT: EXIT.notAllowed,
   SANDBOX_UNAVAILABLE: EXIT.notAllowed,
@@ -99,6 +103,8 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   LOCK_HELD: EXIT.busy,
   PROCESS_FAILED: EXIT.failed,
   TOOL_INVALID: EXIT.badData,
+  TOOL_UNKNOWN: EXIT.noInput,
+  CANDIDATE_REFUSED: EXIT.failed,
   CANDIDATE_STALE: EXIT.busy,
   CANDIDATE_CONFLICT: EXIT.failed,
   TESTER_MISSING: EXIT.unreachable,

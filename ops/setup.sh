@@ -29,12 +29,22 @@ quietly() {
   }
 }
 
+# Looks for it only: importing takes ten times as long.
+has_python_module() {
+  /usr/bin/python3 -I -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)' "$1" 2>/dev/null
+}
+
 missing_packages() {
   command -v git >/dev/null || echo git
   command -v tmux >/dev/null || echo tmux
   command -v bwrap >/dev/null || echo bubblewrap
   # A python3 from pyenv or conda lies in a home, which the sandbox does not show to a tool.
   [[ -x /usr/bin/python3 ]] || echo python3
+  # Tests of tools that models write run under that same python3.
+  local module
+  for module in pytest hypothesis; do
+    has_python_module "$module" || echo "python3-$module"
+  done
   { command -v setpriv && command -v prlimit; } >/dev/null || echo util-linux
   bun_path >/dev/null || command -v npm >/dev/null || command -v curl >/dev/null ||
     printf '%s\n' curl ca-certificates

@@ -1,0 +1,218 @@
+/** The stage "oracle": whether a tool answers as it must, and goes on to when nobody told it what comes. */
+import type { ToolCase } from "#tools/contract/cases.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { type Answer, type Ask, type AskTool, askAll, STANDARD } from "./ask.ts";
+import { showJson } from "./compare.ts";
+import { edgeInputs } from "./edge-inputs.ts";
+import { complaintAbout, meets, sameOutcome, showOutcome } from "./judge-answer.ts";
+import type { JudgedTool } from "./judged-tool.ts";
+import { brokenLaws } from "./laws.ts";
+import type { Finding } from "./load.ts";
+import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
+import { type NearInput, nearInputs, withValues } from "./near-inputs.ts";
+import { Random } from "./random.ts";
+import { fitting } from "./schema.ts";
+import { validInputs } from "./valid-inputs.ts";
+import { type WrongInput, wrongInputs } from "./wrong-inputs.ts";
+
+const SHOWN = 10;
+/** How many inputs of each kind; together with the cases about 60 calls. */
+const COUNTS = {
+  again: 6,
+  edge: 10,
+  valid: 4,
+  wrong: 10,
+  inner: 4,
+  near: 12,
+  literal: 16,
+  twice: 4,
+} as const;
+
+const OTHER_TIMES = [Date.UTC(2031, 6, 14, 3), Date.UTC(1999, 11, 31, 23, 59, 59)];
+
+export interface OracleContext {
+  readonly askerOf: (folder: ToolFolder) => AskTool;
+  /** The texts and numbers in its source; asked for only when something is suspicious. */
+  readonly literals: () => Promise<readonly Literal[]>;
+  readonly seed: number;
+  /** Cases that its maker has not seen and is not told of. */
+  readonly hidden: readonly ToolCase[];
+  readonly others: ReadonlyMap<string, ToolFolder>;
+}
+
+/** @returns what is wrong, if anything is. */
+export async function checkOracle(
+  tool: JudgedTool,
+  context: OracleContext,
+): Promise<Finding | undefined> {
+  const ask = context.askerOf(tool.folder);
+  const declared = tool.cases.map((known, index) => caseAsk(known, `case ${index + 1}`));
+  const known = await rightAnswers(declared, ask, tool);
+  if ("reason" in known) return known;
+  const hidden = context.hidden.map((one) => caseAsk(one, "hidden"));
+  const secret = await askAll(hidden, ask, (answer) => !meetsItsCase(answer));
+  if (!secret.every(meetsItsCase)) return { reason: "The hidden cases do not pass", details: [] };
+  const random = new Random(context.seed);
+  const { input } = tool.contract;
+  const near = nearInputs(tool.cases, { fits: fitting(input), count: COUNTS.near, random });
+  const wrong = random.shuffle(wrongInputs(input, tool.cases[0]?.input));
+  const unforeseen = random.shuffle([
+    ...askedAgain(declared, tool, random),
+    ...edgeInputs(input, tool.cases[0]?.input, COUNTS.edge).map((one) =>
+      orderly(one, "an edge of the schema"),
+    ),
+    ...validInputs(input, COUNTS.valid, context.seed).map((one) =>
+      orderly(one, "an input made from the schema"),
+    ),
+    ...near.map((one) => orderly(one.input, NEAR)),
+    ...wrong
+      .slice(0, COUNTS.wrong)
+      .map((one) => orderly(one.input, `wrong input: ${one.what}`, "refused")),
+  ]);
+  const answers = await rightAnswers(unforeseen, ask, tool);
+  if ("reason" in answers) return answers;
+  return (
+    (await innerFinding(wrong.slice(0, COUNTS.inner), tool, context)) ??
+    (await changedAnswers(answers, ask, tool)) ??
+    (await lawFinding([...known, ...answers], tool, context)) ??
+    (await tableFinding(near, answers, { tool, ask, literals: context.literals }))
+  );
+}
+
+/**
+ * The contract is checked before a tool is called. Behind that door its own schema must hold as well: whoever
+ * widens the contract one day must not find a tool that breaks. Python tools have no schema of their own.
+ */
+async function innerFinding(
+  wrong: readonly WrongInput[],
+  { folder, contract }: JudgedTool,
+  { askerOf }: OracleContext,
+): Promise<Finding | undefined> {
+  if (contract.language === "python") return;
+  const open = JSON.stringify({ ...contract, input: {} });
+  const ask = askerOf({ ...folder, files: new Map([...folder.files, ["spec.json", open]]) });
+  const asks = wrong.map((one) =>
+    orderly(one.input, `wrong input, past the contract: ${one.what}`),
+  );
+  const answers = await rightAnswers(asks, ask, { contract });
+  return "reason" in answers ? answers : undefined;
+}
+
+const NEAR = "an input like those of the cases";
+
+function caseAsk(known: ToolCase, what: string): Ask {
+  return { what, input: known.input, expected: { kind: "case", known }, circumstances: STANDARD };
+}
+
+function orderly(input: unknown, what: string, kind: "orderly" | "refused" = "orderly"): Ask {
+  return { what, input, expected: { kind }, circumstances: STANDARD };
+}
+
+// A tool that counts its calls or waits for a date answers the first time, and not this time.
+function askedAgain(declared: readonly Ask[], { contract }: JudgedTool, random: Random): Ask[] {
+  return random
+    .shuffle(declared)
+    .slice(0, COUNTS.again)
+    .map((ask, index) => {
+      if (!contract.deterministic) return { ...ask, what: `${ask.what}, asked again` };
+      const nowMs = OTHER_TIMES[index % OTHER_TIMES.length] ?? 0;
+      const circumstances = { seed: String(random.below(2 ** 32)), nowMs };
+      const what = `${ask.what}, asked again with another seed on ${new Date(nowMs).toISOString()}`;
+      return { ...ask, what, circumstances };
+    });
+}
+
+async function rightAnswers(
+  asks: readonly Ask[],
+  ask: AskTool,
+  { contract }: Pick<JudgedTool, "contract">,
+): Promise<readonly Answer[] | Finding> {
+  const complaint = (answer: Answer) => complaintAbout(answer, contract);
+  const answers = await askAll(asks, ask, (answer) => complaint(answer) !== undefined);
+  const complaints = answers.flatMap((answer) => complaint(answer) ?? []);
+  const [first] = complaints;
+  if (first === undefined) return answers;
+  const more = complaints.length === 1 ? "" : ` (and ${complaints.length - 1} more)`;
+  return {
+    reason: `Wrong answer: ${first.split(" · ")[0]}${more}`,
+    details: complaints.slice(0, SHOWN),
+  };
+}
+
+function meetsItsCase({ ask: { expected }, outcome }: Answer): boolean {
+  return expected.kind === "case" && meets(outcome, expected.known);
+}
+
+/** Results to inputs that nobody declared, asked for again: equal arguments must give an equal result. */
+async function changedAnswers(
+  answers: readonly Answer[],
+  ask: AskTool,
+  { contract }: JudgedTool,
+): Promise<Finding | undefined> {
+  const circumstances = { seed: "another", nowMs: OTHER_TIMES[0] ?? 0 };
+  const undeclared = answers.filter(({ ask: { expected } }) => expected.kind === "orderly");
+  const first = undeclared.slice(0, COUNTS.twice);
+  const again = contract.deterministic ? circumstances : STANDARD;
+  const second = await askAll(
+    first.map((answer) => ({ ...answer.ask, circumstances: again })),
+    ask,
+    () => false,
+  );
+  const details = first.flatMap(({ ask: { input }, outcome }, index) => {
+    const later = second[index]?.outcome;
+    if (later === undefined || sameOutcome(outcome, later)) return [];
+    return [
+      `input ${showJson(input)} gave ${showOutcome(outcome)}, and then ${showOutcome(later)}`,
+    ];
+  });
+  const promise = contract.deterministic
+    ? "The contract says that equal arguments give an equal result"
+    : "With the same seed and clock the same must come back";
+  return details.length === 0 ? undefined : { reason: `${promise}; they do not`, details };
+}
+
+async function lawFinding(
+  answers: readonly Answer[],
+  tool: JudgedTool,
+  { askerOf, others }: OracleContext,
+): Promise<Finding | undefined> {
+  const details = await brokenLaws(answers, { tool, askerOf, others });
+  const [law] = details.map((line) => line.slice(0, line.indexOf(": ")));
+  return law === undefined ? undefined : { reason: `The law "${law}" does not hold`, details };
+}
+
+async function tableFinding(
+  near: readonly NearInput[],
+  answers: readonly Answer[],
+  { tool, ask, literals }: { tool: JudgedTool; ask: AskTool } & Pick<OracleContext, "literals">,
+): Promise<Finding | undefined> {
+  const nearAnswers = answersTo(near, answers);
+  const only = onlyOtherAnswer(nearAnswers);
+  if (only === undefined) return;
+  const written = await literals();
+  const why = tableOfCases(tool.cases, written, only);
+  if (why === undefined) return;
+  // A real table knows what nobody declared: its own words, as inputs, bring that to light.
+  const words = withValues(tool.cases, written).slice(0, COUNTS.literal);
+  const told = await askAll(
+    words.map(({ input }) => orderly(input, NEAR)),
+    ask,
+    () => false,
+  );
+  if (knowsMore(answersTo(words, told), tool.cases)) return;
+  return {
+    reason: "It is a table of its declared cases",
+    details: [
+      `${why}; ${nearAnswers.length} inputs like those of the cases gave their answer, or ${only}`,
+      "follow the rule that the description states; where only a few inputs are possible, name them as enum in the input schema",
+    ],
+  };
+}
+
+function answersTo(near: readonly NearInput[], answers: readonly Answer[]) {
+  const outcomes = new Map(answers.map(({ ask, outcome }) => [ask.input, outcome]));
+  return near.flatMap((one) => {
+    const outcome = outcomes.get(one.input);
+    return outcome === undefined ? [] : [{ near: one, outcome }];
+  });
+}

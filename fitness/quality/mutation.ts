@@ -1,0 +1,89 @@
+/** Whether the declared cases notice a mistake: each mutant is asked all of them. */
+import { z } from "zod";
+import { inParallel, STANDARD } from "#fitness/oracle/ask.ts";
+import { sameJson, showJson } from "#fitness/oracle/compare.ts";
+import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
+import { fitting } from "#fitness/oracle/schema.ts";
+import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
+import type { ToolCase } from "#tools/contract/cases.ts";
+import type { AskAllAnswer } from "./inside/protocol.ts";
+import { insideFolder, toolFiles } from "./inside-files.ts";
+import type { ProgramParts } from "./program-parts.ts";
+import { type Inside, runInside } from "./run-inside.ts";
+
+/** A mutant that never ends costs this much processor time; all cases of an honest tool take less. */
+const TRY_POLICY: SandboxPolicy = { ...POLICIES.generatedTool, cpuMs: 1000, wallMs: 8000 };
+
+export interface MutationResult {
+  readonly mutants: number;
+  readonly killed: number;
+  /** Line and change of each that no case noticed. */
+  readonly survivors: readonly string[];
+  /** Cases that fail although nothing was changed but words. */
+  readonly twinProblems: readonly string[];
+}
+
+const answerSchema: z.ZodType<Omit<AskAllAnswer, "nonce">> = z.object({
+  index: z.number(),
+  value: z.json().exactOptional(),
+  failure: z.object({ code: z.string(), message: z.string() }).exactOptional(),
+});
+
+/** Asks the twin first: where it answers otherwise, a killed mutant would mean nothing. */
+export async function mutate(
+  tool: JudgedTool,
+  { mutants, twin }: ProgramParts,
+  inside: Inside,
+): Promise<MutationResult> {
+  // What the contract refuses never reaches a tool.
+  const cases = tool.cases.filter(({ input }) => fitting(tool.contract.input)(input));
+  const ask = (source: string) => unexpected(tool, { source, cases }, inside);
+  const twinProblems = await ask(twin);
+  if (twinProblems.length > 0) return { mutants: 0, killed: 0, survivors: [], twinProblems };
+  const noticed = await inParallel(mutants, async ({ source }) => (await ask(source)).length > 0);
+  const survivors = mutants
+    .filter((_mutant, index) => noticed[index] === false)
+    .map(({ line, change }) => `line ${line}: ${change}`);
+  return {
+    mutants: mutants.length,
+    killed: mutants.length - survivors.length,
+    survivors,
+    twinProblems,
+  };
+}
+
+interface Trial {
+  readonly source: string;
+  readonly cases: readonly ToolCase[];
+}
+
+/** The cases that do not come out as declared. */
+async function unexpected(
+  { folder, contract }: JudgedTool,
+  { source, cases }: Trial,
+  inside: Inside,
+): Promise<readonly string[]> {
+  const [file, program] =
+    contract.language === "ts" ? ["tool.ts", "ask-all.ts"] : ["tool.py", "ask_all.py"];
+  const request = {
+    path: `${insideFolder(folder.name)}/${file}`,
+    inputs: cases.map(({ input }) => input),
+    nowMs: STANDARD.nowMs,
+  };
+  const files = toolFiles(folder, { [file]: source });
+  const run = { program, request, files, policy: TRY_POLICY };
+  const { lines, result } = await runInside(run, answerSchema, inside);
+  return cases.flatMap((known, index) => {
+    const answer = lines.find((line) => line.index === index);
+    if (answer !== undefined && isExpected(answer, known)) return [];
+    const got =
+      answer?.failure?.message ??
+      (answer === undefined ? (result.killed ?? "no answer") : showJson(answer.value));
+    return [`input ${showJson(known.input)} gave ${got}`];
+  });
+}
+
+function isExpected({ value, failure }: Omit<AskAllAnswer, "nonce">, known: ToolCase): boolean {
+  if (!("error" in known)) return failure === undefined && sameJson(value, known.output);
+  return failure?.code === known.error || failure?.message.startsWith(`${known.error}:`) === true;
+}

@@ -1,0 +1,67 @@
+/** What is made of a program to test its tests: mutants, stubs, a twin; and the literals that stand in it. */
+import { z } from "zod";
+import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
+import { typescriptLiterals } from "#fitness/oracle/literals.ts";
+import type { Literal } from "#fitness/oracle/lookup-table.ts";
+import { POLICIES } from "#platform/sandbox/policy.ts";
+import { chooseMutants, type Mutant } from "./mutant.ts";
+import { type Inside, runInside } from "./run-inside.ts";
+import { typescriptMutants } from "./typescript-mutants.ts";
+import { constantResults, typescriptStubs, typescriptTwin, type Variant } from "./variants.ts";
+
+export interface ProgramParts {
+  /** Those that are tried. */
+  readonly mutants: readonly Mutant[];
+  /** Programs that do nothing; empty where no function `run` was found. */
+  readonly stubs: readonly Variant[];
+  /** The same program in other words. */
+  readonly twin: string;
+  readonly literals: readonly Literal[];
+}
+
+const answerSchema = z.object({
+  mutants: z.array(
+    z.object({
+      line: z.number(),
+      change: z.string(),
+      source: z.string(),
+      isDoubtful: z.boolean(),
+    }),
+  ),
+  stubs: z.array(z.string()),
+  twin: z.string(),
+  literals: z.array(z.union([z.string(), z.number()])),
+});
+
+/** Takes a program apart: TypeScript here, Python by Python's own parser in the sandbox. */
+export async function partsOf(tool: JudgedTool, inside: Inside): Promise<ProgramParts> {
+  const { source, cases, contract } = tool;
+  if (contract.language === "python") return await pythonParts(tool, inside);
+  return {
+    mutants: chooseMutants(typescriptMutants(source)),
+    stubs: typescriptStubs(source, cases),
+    twin: typescriptTwin(source),
+    literals: typescriptLiterals(source),
+  };
+}
+
+async function pythonParts({ source, cases }: JudgedTool, inside: Inside): Promise<ProgramParts> {
+  const results = constantResults(cases);
+  const run = {
+    program: "program.py",
+    request: { source, results },
+    files: [],
+    policy: POLICIES.generatedTool,
+  };
+  const { lines, result } = await runInside(run, answerSchema, inside);
+  const [parts] = lines;
+  if (parts === undefined) throw new Error(`Python could not read the program: ${result.stderr}`);
+  const mutants = parts.mutants.toSorted((a, b) => a.line - b.line);
+  const whats = ["always raises", ...results.map((one) => `always returns ${one.slice(0, 80)}`)];
+  return {
+    mutants: chooseMutants(mutants),
+    stubs: parts.stubs.map((stub, index) => ({ what: whats[index] ?? "", source: stub })),
+    twin: parts.twin,
+    literals: parts.literals,
+  };
+}

@@ -1,0 +1,82 @@
+/** The stage "test-quality": whether cases and tests would notice a tool that is wrong. */
+import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
+import type { Finding } from "#fitness/oracle/load.ts";
+import type { ToolTests } from "#tools/contract/metadata.ts";
+import { type MutationResult, mutate } from "./mutation.ts";
+import { checkOwnTests, type OwnTests } from "./own-tests.ts";
+import type { ProgramParts } from "./program-parts.ts";
+import type { Inside } from "./run-inside.ts";
+
+/** Part of the lines that tests and cases must reach. */
+const LEAST_COVERAGE = 0.8;
+/** Part of the mutants that the cases must notice. */
+const LEAST_MUTATION_SCORE = 0.6;
+const SHOWN = 12;
+
+/** @returns the figures of a tool that passes, else what is wrong. */
+export async function checkTestQuality(
+  tool: JudgedTool,
+  parts: ProgramParts,
+  inside: Inside,
+): Promise<ToolTests | Finding> {
+  const [own, mutation] = await Promise.all([
+    checkOwnTests(tool, parts, inside),
+    mutate(tool, parts, inside),
+  ]);
+  const { mutants, killed } = mutation;
+  const mutationScore = mutants === 0 ? 0 : killed / mutants;
+  const finding = own.finding ?? coverageFinding(own) ?? mutationFinding(mutation, mutationScore);
+  if (finding !== undefined) return finding;
+  const { coverage } = own;
+  const cases = tool.cases.length;
+  return {
+    cases,
+    passed: cases,
+    coverage: rounded(coverage),
+    mutationScore: rounded(mutationScore),
+    mutants,
+  };
+}
+
+function coverageFinding({ coverage, missedLines }: OwnTests): Finding | undefined {
+  if (coverage >= LEAST_COVERAGE) return;
+  return {
+    reason: `Cases and tests reach ${percent(coverage)} of its lines; ${percent(LEAST_COVERAGE)} are needed`,
+    details: [`never run: ${missedLines.map((line) => `line ${line}`).join(", ")}`],
+  };
+}
+
+function mutationFinding(
+  { mutants, killed, survivors, twinProblems }: MutationResult,
+  score: number,
+): Finding | undefined {
+  if (twinProblems.length > 0) {
+    return {
+      reason:
+        "It answers otherwise with a comment and another local name, or when it is asked all cases in one process",
+      details: twinProblems.slice(0, SHOWN),
+    };
+  }
+  if (mutants > 0 && score >= LEAST_MUTATION_SCORE) return;
+  if (mutants === 0) {
+    return {
+      reason: "Nothing in its code can be changed so that a case would notice",
+      details: [],
+    };
+  }
+  return {
+    reason: `Its cases notice ${killed} of ${mutants} small mistakes (${percent(score)}); ${percent(LEAST_MUTATION_SCORE)} are needed`,
+    details: [
+      ...survivors.slice(0, SHOWN).map((change) => `no case notices ${change}`),
+      ...(survivors.length > SHOWN ? [`and ${survivors.length - SHOWN} more`] : []),
+    ],
+  };
+}
+
+function percent(part: number): string {
+  return `${Math.floor(part * 100)} %`;
+}
+
+function rounded(part: number): number {
+  return Math.round(part * 1000) / 1000;
+}

@@ -1,0 +1,223 @@
+/** Small mistakes for TypeScript programs, made on the syntax tree. */
+import type { Node } from "oxc-parser";
+import type { Mutant } from "./mutant.ts";
+import { parseProgram, replaced, walk } from "./syntax.ts";
+
+/** What replaces a part of the program. */
+interface Change {
+  readonly by: string;
+  readonly isDoubtful?: boolean;
+  /** The part that is replaced. @default the node that was visited */
+  readonly part?: { readonly start: number; readonly end: number };
+}
+
+const BINARY: Readonly<Record<string, readonly string[]>> = {
+  "+": ["-"],
+  "-": ["+"],
+  "*": ["/"],
+  "/": ["*"],
+  "%": ["*"],
+  "**": ["*"],
+  "<": ["<=", ">="],
+  "<=": ["<", ">"],
+  ">": [">=", "<="],
+  ">=": [">", "<"],
+  "===": ["!=="],
+  "!==": ["==="],
+  "==": ["!="],
+  "!=": ["=="],
+  "&": ["|"],
+  "|": ["&"],
+  "^": ["&"],
+  "<<": [">>"],
+  ">>": ["<<"],
+  ">>>": ["<<"],
+};
+
+const LOGICAL: Readonly<Record<string, string>> = { "&&": "||", "||": "&&", "??": "&&" };
+
+// A map: a method may be called `toString`, which every object has.
+const METHODS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    toUpperCase: "toLowerCase",
+    toLowerCase: "toUpperCase",
+    some: "every",
+    every: "some",
+    startsWith: "endsWith",
+    endsWith: "startsWith",
+    min: "max",
+    max: "min",
+    floor: "ceil",
+    ceil: "floor",
+    push: "unshift",
+    unshift: "push",
+    indexOf: "lastIndexOf",
+    padStart: "padEnd",
+    padEnd: "padStart",
+  }),
+);
+
+/** Methods that give back what they are called on, changed: leaving the call out is a mistake that fits. */
+const OMITTED = new Set(["trim", "reverse", "toReversed", "sort", "toSorted", "filter", "slice"]);
+
+const ASSIGNMENTS: Readonly<Record<string, string>> = {
+  "+=": "-=",
+  "-=": "+=",
+  "*=": "/=",
+  "/=": "*=",
+};
+
+/** Every mutant that it knows of a program, from top to bottom. */
+export function typescriptMutants(source: string): readonly Mutant[] {
+  const program = parseProgram(source);
+  if (program === undefined) return [];
+  const mutants: Mutant[] = [];
+  walk(program, (node, parents) => {
+    if (isUnseen(node)) return false;
+    for (const change of changesOf(node, parents, source)) {
+      mutants.push(mutantOf(node, change, source));
+    }
+    return true;
+  });
+  return mutants;
+}
+
+/** Parts that no declared case can see: schemas of arguments are checked before, texts of errors are for people. */
+function isUnseen(node: Node): boolean {
+  switch (node.type) {
+    case "ImportDeclaration":
+      return true;
+    case "VariableDeclarator":
+      return node.id.type === "Identifier" && node.id.name === "input";
+    case "CallExpression":
+      return /^ctx\??\.log$/.test(nameOf(node.callee));
+    default:
+      return false;
+  }
+}
+
+function nameOf(node: Node): string {
+  if (node.type === "Identifier") return node.name;
+  if (node.type !== "MemberExpression" || node.computed) return "";
+  return `${nameOf(node.object)}.${nameOf(node.property)}`;
+}
+
+function changesOf(node: Node, parents: readonly Node[], source: string): readonly Change[] {
+  const text = (part: Node) => source.slice(part.start, part.end);
+  switch (node.type) {
+    case "IfStatement":
+      return ["true", "false"].map((by) => ({ by, part: node.test }));
+    case "WhileStatement":
+      return [{ by: "false", part: node.test }];
+    case "ConditionalExpression":
+      return [{ by: `!(${text(node.test)})`, part: node.test }];
+    case "ReturnStatement":
+      return node.argument === null ? [] : [{ by: "return null as never;" }];
+    case "ExpressionStatement":
+      return [{ by: ";" }];
+    case "Literal":
+    case "TemplateLiteral":
+      return isErrorText(node, parents) ? [] : literals(node, parents);
+    default:
+      return changesOfExpression(node, text);
+  }
+}
+
+function changesOfExpression(node: Node, text: (part: Node) => string): readonly Change[] {
+  switch (node.type) {
+    case "BinaryExpression":
+    case "LogicalExpression":
+      return operators(node, text);
+    case "UnaryExpression":
+      return ["!", "-"].includes(node.operator) ? [{ by: text(node.argument) }] : [];
+    case "UpdateExpression":
+      return [{ by: text(node).replace(/\+\+|--/, (sign) => (sign === "++" ? "--" : "++")) }];
+    case "AssignmentExpression": {
+      const other = ASSIGNMENTS[node.operator];
+      return other === undefined ? [] : [{ by: `${text(node.left)} ${other} ${text(node.right)}` }];
+    }
+    case "ArrayExpression":
+      return node.elements.length === 0 ? [] : [{ by: "[]" }];
+    case "CallExpression":
+      return calls(node, text);
+    case "MemberExpression": {
+      const by = text(node).replace("?.", node.computed ? "" : ".");
+      return node.optional ? [{ by, isDoubtful: true }] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function operators(
+  node: Extract<Node, { type: "BinaryExpression" | "LogicalExpression" }>,
+  text: (part: Node) => string,
+): readonly Change[] {
+  const others =
+    node.type === "LogicalExpression" ? [LOGICAL[node.operator]] : (BINARY[node.operator] ?? []);
+  return others
+    .filter((other) => other !== undefined)
+    .map((other) => ({
+      // In brackets: an operator that binds less tightly would change more than is told.
+      by: `(${text(node.left)} ${other} ${text(node.right)})`,
+      // What a default stands in for is often never missing.
+      isDoubtful: node.operator === "??",
+    }));
+}
+
+function literals(
+  node: Extract<Node, { type: "Literal" | "TemplateLiteral" }>,
+  parents: readonly Node[],
+): readonly Change[] {
+  const parent = parents.at(-1);
+  const isKey = parent?.type === "Property" && parent.key === node && !parent.computed;
+  if (isKey) return [];
+  if (node.type === "TemplateLiteral") return [{ by: '""' }];
+  if (typeof node.value === "number") return [{ by: `(${node.value + 1})` }];
+  if (typeof node.value === "boolean") return [{ by: String(!node.value) }];
+  if (typeof node.value === "string") return [{ by: node.value === "" ? '"mutated"' : '""' }];
+  return [];
+}
+
+/** A message of an error: the first argument of `new …Error(…)`. */
+function isErrorText(node: Node, parents: readonly Node[]): boolean {
+  return parents.some(
+    (parent) =>
+      parent.type === "NewExpression" &&
+      /(?:Error|Failure|Exception)$/.test(nameOf(parent.callee)) &&
+      parent.arguments[0] !== undefined &&
+      parent.arguments[0].start <= node.start &&
+      node.end <= parent.arguments[0].end,
+  );
+}
+
+function calls(
+  node: Extract<Node, { type: "CallExpression" }>,
+  text: (part: Node) => string,
+): readonly Change[] {
+  const { callee } = node;
+  if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return [];
+  const { name } = callee.property;
+  const other = METHODS.get(name);
+  if (other !== undefined) return [{ by: other, part: callee.property }];
+  return OMITTED.has(name) ? [{ by: text(callee.object), isDoubtful: name === "slice" }] : [];
+}
+
+function mutantOf(
+  node: Node,
+  { by, isDoubtful = false, part = node }: Change,
+  source: string,
+): Mutant {
+  const before = source.slice(part.start, part.end);
+  return {
+    line: source.slice(0, part.start).split("\n").length,
+    change: `${shown(before)} → ${by === ";" ? "nothing" : shown(by)}`,
+    source: replaced(source, part, by),
+    isDoubtful,
+  };
+}
+
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= 60 ? line : `${line.slice(0, 40)} … ${line.slice(-15)}`;
+}

@@ -1,0 +1,143 @@
+/** Judges a tool by itself, cheapest stage first; the process that calls it never loads the tool. */
+import { sanitize } from "#core/sanitize.ts";
+import type { SandboxHost } from "#platform/sandbox/host.ts";
+import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
+import { callTool } from "#tools/contract/call.ts";
+import type { ToolCase } from "#tools/contract/cases.ts";
+import { contentHash } from "#tools/contract/content-hash.ts";
+import type { ToolTests } from "#tools/contract/metadata.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type {
+  StageReport,
+  ToolReport,
+  ToolStage,
+  ValidateTool,
+  ValidationOptions,
+} from "#tools/contract/validation.ts";
+import type { AskTool } from "./oracle/ask.ts";
+import { emptyWorld } from "./oracle/grants.ts";
+import { type JudgedTool, openTool } from "./oracle/judged-tool.ts";
+import { checkLoad, type Finding, LOAD_CPU_MS } from "./oracle/load.ts";
+import { checkOracle } from "./oracle/oracle.ts";
+import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
+import { checkTestQuality } from "./quality/test-quality.ts";
+import { checkStatic } from "./static/check-static.ts";
+
+export interface ValidatorOptions {
+  /** What the sandbox is built with, where it is not what the host's PATH has. */
+  readonly host?: SandboxHost | undefined;
+  /** The first stage. @default the one of this project */
+  readonly checkStatic?: typeof checkStatic | undefined;
+  /** Cases of a tool, by its name, that its maker has not seen: only whether they pass is told. */
+  readonly hiddenCases?: ((name: string) => readonly ToolCase[]) | undefined;
+  /** The other tools that laws such as `round-trip:decode` may name, by name. */
+  readonly others?: ReadonlyMap<string, ToolFolder> | undefined;
+}
+
+/** As a call in use, but for less processor time: an endless loop is to end soon, also eight of them. */
+const JUDGED_CALL: SandboxPolicy = { ...POLICIES.generatedTool, cpuMs: LOAD_CPU_MS };
+
+/** @throws {OrgError} what the function returns throws when this machine cannot judge tools. */
+export function createValidator(options: ValidatorOptions = {}): ValidateTool {
+  return async (folder, validation) => await new Validation(folder, options, validation).run();
+}
+
+/** What a stage has found: nothing, or why the tool is refused. */
+type StageResult = Finding | undefined;
+
+class Validation {
+  readonly #folder: ToolFolder;
+  readonly #options: ValidatorOptions;
+  readonly #validation: ValidationOptions;
+  readonly #stages: StageReport[] = [];
+  #parts: Promise<ProgramParts> | undefined;
+
+  constructor(folder: ToolFolder, options: ValidatorOptions, validation: ValidationOptions) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#validation = validation;
+  }
+
+  async run(): Promise<ToolReport> {
+    const check = this.#options.checkStatic ?? checkStatic;
+    const { capabilities, ...report } = await check(this.#folder, this.#inside);
+    this.#tell(report);
+    const tests = report.ok ? await this.#judge(capabilities) : undefined;
+    return { ok: tests !== undefined, stages: this.#stages, tests, capabilities };
+  }
+
+  /** The figures of a tool that passes every stage behind "static". */
+  async #judge(capabilities: readonly string[]): Promise<ToolTests | undefined> {
+    const tool = openTool(this.#folder);
+    const isLoaded = await this.#stage("load", async () =>
+      "contract" in tool
+        ? await checkLoad(tool, this.#askerOf(tool.folder), capabilities)
+        : { reason: tool[0] ?? "", details: tool },
+    );
+    if (!(isLoaded && "contract" in tool)) return;
+    if (!(await this.#stage("oracle", () => this.#oracle(tool)))) return;
+    let tests: ToolTests | undefined;
+    await this.#stage("test-quality", async () => {
+      const quality = await checkTestQuality(tool, await this.#partsOf(tool), this.#inside);
+      if ("reason" in quality) return quality;
+      tests = quality;
+      return;
+    });
+    return tests;
+  }
+
+  async #oracle(tool: JudgedTool): Promise<StageResult> {
+    const { hiddenCases, others = new Map() } = this.#options;
+    return await checkOracle(tool, {
+      askerOf: (folder) => this.#askerOf(folder),
+      literals: async () => (await this.#partsOf(tool)).literals,
+      // Of the bytes that are judged: nobody can wait for a seed, and the same tool is asked the same.
+      seed: Number.parseInt(contentHash(this.#folder).slice(0, 8), 16),
+      hidden: hiddenCases?.(tool.contract.name) ?? [],
+      others,
+    });
+  }
+
+  /** Runs one stage and tells how it ended. */
+  async #stage(stage: ToolStage, check: () => Promise<StageResult>): Promise<boolean> {
+    const startMs = performance.now();
+    const finding = await check();
+    this.#tell({
+      stage,
+      ok: finding === undefined,
+      ms: Math.round(performance.now() - startMs),
+      ...(finding === undefined ? {} : { reason: sanitize(finding.reason) }),
+      details: (finding?.details ?? []).map(sanitize),
+    });
+    return finding === undefined;
+  }
+
+  #tell(report: StageReport): void {
+    this.#stages.push(report);
+    this.#validation.onStage?.(report);
+  }
+
+  #askerOf(folder: ToolFolder): AskTool {
+    return async (input, { seed, nowMs }) => {
+      const outcome = await callTool(folder, input, {
+        ...this.#inside,
+        policy: JUDGED_CALL,
+        capabilities: emptyWorld(),
+        seed,
+        nowMs,
+      });
+      // A call that was aborted says nothing about the tool.
+      this.#validation.signal.throwIfAborted();
+      return outcome;
+    };
+  }
+
+  #partsOf(tool: JudgedTool): Promise<ProgramParts> {
+    this.#parts ??= partsOf(tool, this.#inside);
+    return this.#parts;
+  }
+
+  get #inside(): { signal: AbortSignal; host: SandboxHost | undefined } {
+    return { signal: this.#validation.signal, host: this.#options.host };
+  }
+}
