@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 /** Files by path; `null` removes one. */
 export type Changes = Readonly<Record<string, string | Uint8Array | null>>;
 
-const WORD_COUNT_SPEC = {
+export const WORD_COUNT_SPEC: Readonly<Record<string, unknown>> = {
   name: "word-count",
   description: "Counts the words of a text.",
   language: "ts",
