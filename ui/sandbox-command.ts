@@ -60,7 +60,7 @@ export async function runSandboxCommand(
   });
   show.stdout(gates.stdout.end());
   show.stderr(gates.stderr.end());
-  if (json) output.write(jsonLine(cleaner.cleanData(result)));
+  if (json) output.write(jsonLine(cleaner.redactData(result)));
   else if (result.killed !== null) output.say(`org: the command was ${STOPPED[result.killed]}.\n`);
   return exitOf(result);
 }
