@@ -64,6 +64,13 @@ test("reads Python as well", async () => {
   expect(capabilities).toEqual(["memory"]);
 });
 
+test("what it quotes of a tool is cleaned", async () => {
+  const source = `import "x\u202e\u001b[31m";\n${exampleTool().files.get("tool.ts")}`;
+  const details = (await check(exampleTool({ "tool.ts": source }))).details.join("\n");
+  expect(details).toContain('imports "x⟨U+202E⟩"');
+  expect(details).not.toInclude("\u001b");
+});
+
 test("cases that do not fit the schemas are named", async () => {
   const cases = [{ input: {}, output: { counts: {} } }];
   const { details } = await check(exampleTool({ "cases.json": JSON.stringify({ cases }) }));

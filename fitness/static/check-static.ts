@@ -1,4 +1,5 @@
 /** The first stage of judging a tool: what can be said without running it. */
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
@@ -28,6 +29,10 @@ export interface StaticReport extends StageReport {
 }
 
 const MAX_DETAILS = 50;
+/** Longest detail in characters. */
+const MAX_DETAIL = 500;
+
+const CLEANER = new TextCleaner();
 
 /**
  * Reads a tool and refuses it for what it says, hides, reaches for, or cannot be. Nothing of the tool runs,
@@ -42,13 +47,17 @@ export async function checkStatic(
 ): Promise<StaticReport> {
   const startMs = performance.now();
   const { findings, capabilities } = await inspect(folder, options);
-  const [first] = findings;
+  // They quote the tool, and are read by models and people.
+  const details = findings
+    .slice(0, MAX_DETAILS)
+    .map((finding) => CLEANER.clean(describe(finding), { cap: MAX_DETAIL }).replace(/\s+/g, " "));
+  const [first] = details;
   return {
     stage: "static",
     ok: first === undefined,
     ms: Math.round(performance.now() - startMs),
-    reason: first && describe(first),
-    details: findings.slice(0, MAX_DETAILS).map(describe),
+    reason: first,
+    details,
     capabilities,
   };
 }

@@ -6,9 +6,21 @@
  */
 import { depthOf, parseModule } from "#fitness/static/typescript/syntax.ts";
 
+function depthIn(file: string, source: string): number | undefined {
+  try {
+    return depthOf(parseModule(file, source).program);
+  } catch (error) {
+    // The stack of ours may end before that of the parser.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 if (import.meta.main) {
   const sources: Readonly<Record<string, string>> = JSON.parse(await Bun.stdin.text());
   for (const [file, source] of Object.entries(sources)) {
-    process.stdout.write(`${JSON.stringify([file, depthOf(parseModule(file, source).program)])}\n`);
+    const depth = depthIn(file, source);
+    if (depth === undefined) break;
+    process.stdout.write(`${JSON.stringify([file, depth])}\n`);
   }
 }

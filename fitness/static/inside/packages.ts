@@ -1,6 +1,6 @@
 /** The packages of ours that programs in the sandbox see. */
 import { realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { ReadOnlyBind } from "#platform/sandbox/policy.ts";
 
 /** Where our packages lie: beside zod, which the product cannot run without. */
@@ -20,9 +20,4 @@ export function showPackages(names: readonly string[], folder: string): readonly
     from: realpathSync(join(packages, name)),
     to: join(folder, name),
   }));
-}
-
-/** Absolute path of a file or folder of this product. */
-export function ourPath(path: string): string {
-  return join(dirname(dirname(dirname(import.meta.dir))), path);
 }

@@ -54,6 +54,12 @@ describe("finds", () => {
   });
 });
 
+test("a password is an example in a test, and a secret in a tool", () => {
+  const text = 'const password = "hunter2hunter2";';
+  expect(messagesOf(text, "tool.test.ts")).toEqual([]);
+  expect(messagesOf(text, "tool.ts")).toEqual(["undefined: holds a secret: password or key"]);
+});
+
 test("names hidden characters by their number", () => {
   expect(hiddenCharacters("a\u0007b\u2028")).toEqual([
     { offset: 1, name: "U+0007" },

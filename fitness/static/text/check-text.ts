@@ -11,6 +11,9 @@ const MAX_REPORTED = 20;
 
 const BLOB = new RegExp(`[A-Za-z0-9+/_-]{${MIN_BLOB},}={0,2}|(?:\\\\x[0-9a-fA-F]{2}){16,}`, "g");
 
+/** What is called a password and looks like none of anybody's: in examples it is one of many. */
+const ASSIGNED = "password or key";
+
 const CLEANER = new TextCleaner();
 
 /** Looks for what hides or carries a payload in one file. */
@@ -21,8 +24,12 @@ export function checkText(file: string, text: string): readonly Finding[] {
   }
   // Cases and documentation are data: a tool that encodes has encoded examples on long lines.
   if (file.endsWith(".ts") || file.endsWith(".py")) checkCode(text, found);
-  const secrets = CLEANER.secretsIn(text);
+  const secrets = CLEANER.secretsIn(text).filter((kind) => kind !== ASSIGNED || isTool(file));
   return [...found.all, ...secrets.map((kind) => ({ file, message: `holds a secret: ${kind}` }))];
+}
+
+function isTool(file: string): boolean {
+  return file === "tool.ts" || file === "tool.py";
 }
 
 function checkCode(text: string, found: FileFindings): void {

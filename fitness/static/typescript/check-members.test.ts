@@ -89,6 +89,18 @@ test.each<[string, string, string]>([
     toolSource("const { abs, ...rest } = Math; return rest;"),
     "a computed name",
   ],
+  [
+    "a constructor in an assignment",
+    toolSource("let x; ({ constructor: x } = args); return x;"),
+    '"constructor"',
+  ],
+  ["an escaped constructor", toolSource("return args.con\\u0073tructor;"), '"constructor"'],
+  ["its own constructor", toolSource("return (this as any).constructor;"), '"constructor"'],
+  [
+    "a renamed class",
+    toolSource("return 1;", "class C { go() { (this.constructor as any).name = 1; } }"),
+    '"constructor"',
+  ],
 ])("refuses: %s", (_name, source, message) => {
   expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
 });

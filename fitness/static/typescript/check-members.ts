@@ -3,6 +3,8 @@ import { FORBIDDEN_MEMBERS, HIDDEN_WORDS } from "./globals.ts";
 import { isChanged, type Module, outermost } from "./module.ts";
 import { bare } from "./syntax.ts";
 
+type Member = Extract<Node, { type: "MemberExpression" }>;
+
 /** Judges members by name, wherever they are picked: `x.y`, `x["y"]`, `const { y } = x`, `{ y: … }`. */
 export function checkMembers(module: Module): void {
   for (const node of module.scopes.nodes) {
@@ -14,10 +16,11 @@ export function checkMembers(module: Module): void {
   }
 }
 
-function checkMember(node: Extract<Node, { type: "MemberExpression" }>, module: Module): void {
+function checkMember(node: Member, module: Module): void {
   const key = module.constants.keyOf(node.property, node.computed);
   if (key === undefined) checkComputed(node, module);
   else if (FORBIDDEN_MEMBERS.has(key)) {
+    if (isOwnClassName(node, key, module)) return;
     module.report(node.property.start, `reaches "${key}", by which every object can be changed`);
   } else if (key === "prototype" && !isBorrowing(node, module)) {
     module.report(node.property.start, 'reaches "prototype", which all objects of a kind share');
@@ -30,8 +33,19 @@ function checkMember(node: Extract<Node, { type: "MemberExpression" }>, module: 
   }
 }
 
+/** `this.constructor.name`, customary in classes of errors. */
+function isOwnClassName(node: Member, key: string, module: Module): boolean {
+  if (key !== "constructor" || node.object.type !== "ThisExpression") return false;
+  const picked = parent(node, module);
+  return (
+    picked?.type === "MemberExpression" &&
+    module.constants.keyOf(picked.property, picked.computed) === "name" &&
+    !isChanged(outermost(picked, module.scopes), parent(picked, module))
+  );
+}
+
 /** `counts[word]` is what many tools are made of; on a function or an import it reaches for anything. */
-function checkComputed(node: Extract<Node, { type: "MemberExpression" }>, module: Module): void {
+function checkComputed(node: Member, module: Module): void {
   const object = bare(node.object);
   const kind = module.scopes.referenceOf.get(object)?.binding?.kind;
   const isFunction =
@@ -45,7 +59,10 @@ function checkComputed(node: Extract<Node, { type: "MemberExpression" }>, module
     module.report(node.start, "picks a member of an import by a computed name");
 }
 
-/** `Object.prototype.hasOwnProperty.call(…)`, or the prototype that an error class of its own sets up. */
+/**
+ * `Object.prototype.hasOwnProperty.call(…)`, the same method kept in a constant, or the prototype that an
+ * error class of its own sets up.
+ */
 function isBorrowing(node: Node, module: Module): boolean {
   const method = parent(node, module);
   if (method?.type === "CallExpression") {
@@ -53,6 +70,7 @@ function isBorrowing(node: Node, module: Module): boolean {
   }
   if (method?.type !== "MemberExpression" || method.computed) return false;
   const borrow = parent(method, module);
+  if (borrow?.type === "VariableDeclarator") return borrow.id.type === "Identifier";
   if (borrow?.type !== "MemberExpression" || borrow.object !== method) return false;
   const name = module.constants.keyOf(borrow.property, borrow.computed);
   const call = parent(borrow, module);

@@ -19,6 +19,16 @@ describe("sees what of the world is used", () => {
       ["clock", "clock"],
     ],
     ["a date of nobody knows what", toolSource("return new Date(...(args as any));"), ["clock"]],
+    [
+      "a format of nothing",
+      toolSource('return new Intl.DateTimeFormat("en").format();'),
+      ["clock"],
+    ],
+    [
+      "a format of a date",
+      toolSource('return new Intl.DateTimeFormat("en").format(new Date(0));'),
+      [],
+    ],
     ["a timer", toolSource("await new Promise((done) => setTimeout(done, 1));"), ["clock"]],
     ["chance", toolSource("return Math.random() + ctx.random();"), ["random", "random"]],
     ["chance taken apart", toolSource("const { random } = Math; return random();"), ["random"]],

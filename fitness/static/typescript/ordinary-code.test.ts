@@ -209,6 +209,17 @@ test.each<[string, string]>([
       ].join("\n"),
     ),
   ],
+  [
+    "an error that is named like its class",
+    toolSource(
+      "throw new Fault('x');",
+      "class Fault extends Error { constructor(text: string) { super(text); this.name = this.constructor.name; } }",
+    ),
+  ],
+  [
+    "a borrowed method in a constant",
+    toolSource("const has = Object.prototype.hasOwnProperty; return has.call(args, 'a');"),
+  ],
 ])("passes %s", (_name, source) => {
   expect(messagesOf(source)).toEqual([]);
 });

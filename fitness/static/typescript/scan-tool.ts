@@ -1,5 +1,6 @@
 import type { Use, Uses } from "#fitness/static/capabilities.ts";
 import { FileFindings, type Finding, lineFinder } from "#fitness/static/finding.ts";
+import { checkDates } from "./check-dates.ts";
 import { checkExports } from "./check-exports.ts";
 import { checkGlobals } from "./check-globals.ts";
 import { checkLint } from "./check-lint.ts";
@@ -31,6 +32,7 @@ export function scanTool(file: string, source: string): ToolScan {
   checkExports(module);
   checkGlobals(module);
   checkMembers(module);
+  checkDates(module);
   checkTopLevel(module);
   checkLint(module);
   const { isOpaque } = followContext(module);
