@@ -107,6 +107,7 @@ describe("sees what of the world is used", () => {
   });
 
   test("says when ctx goes where it cannot be seen", () => {
+    expect(scanTool("tool.ts", toolSource("const [part] = ctx; return part;")).isOpaque).toBe(true);
     expect(scanTool("tool.ts", toolSource("return [ctx].map((c) => c.clock);")).isOpaque).toBe(
       true,
     );

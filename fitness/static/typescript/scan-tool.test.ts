@@ -68,6 +68,13 @@ test.each([
   expect(found).toContainEqual(expect.stringContaining('reaches "process"'));
 });
 
+test("constants that are made of one another lead nowhere", () => {
+  const before =
+    "const a = b.trim();\nconst b = a.trim();\nconst c = c + 'x';\nconst d = e, e = d;";
+  const found = messagesOf(toolSource("return [c, (d as any)[e]];", before));
+  expect(new Set(found)).toEqual(new Set(["does something while it is loaded; move it into run"]));
+});
+
 test("the work grows with the source, not with its square", () => {
   const lines = (count: number): string =>
     toolSource(
