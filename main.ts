@@ -15,6 +15,7 @@ import { type CommandLine, commandNamed, parseCommandLine } from "#ui/command-li
 import { commandHelp, exitCodes, overview } from "#ui/help.ts";
 import { failedLine } from "#ui/outcome.ts";
 import type { Output } from "#ui/output.ts";
+import type { CommandContext } from "./commands/context.ts";
 import { version } from "./package.json";
 
 const stdout = Bun.stdout.writer();
@@ -62,8 +63,10 @@ async function run(line: CommandLine): Promise<number> {
   if (command.name === "chat") return await chat(line);
   stopOnSignals();
   switch (command.name) {
+    case "forge":
+      return await (await import("./commands/forge.ts")).forge(await contextOf(line));
     case "doctor":
-      return await doctor(line);
+      return await (await import("./commands/doctor.ts")).doctor(await contextOf(line));
     case "config":
       return await config(line);
     case "approvals":
@@ -130,26 +133,6 @@ async function log(line: CommandLine): Promise<number> {
       signal: stop.signal,
     }),
   );
-}
-
-async function doctor(line: CommandLine): Promise<number> {
-  const { runDoctor } = await import("#ui/doctor-command.ts");
-  const { machineChecks } = await import("#ops/doctor-checks.ts");
-  const { providerCheck } = await import("#models/provider-check.ts");
-  const { providerOf } = await import("./wiring.ts");
-  const { sandboxCheck } = await import("#platform/sandbox/check.ts");
-  const settings = await settingsOf(line);
-  const bunVersion = (await Bun.file(`${import.meta.dir}/.bun-version`).text()).trim();
-  await using parts = new AsyncDisposableStack();
-  const cleaner = await cleanerOf(settings);
-  const provider = await providerOf({ settings, flags: line.options, cleaner }, parts);
-  const checks: readonly Check[] = [
-    ...machineChecks({ home: settings.home, bunVersion }),
-    sandboxCheck,
-    providerCheck(provider, settings.model),
-  ];
-  const json = line.options.has("json");
-  return await runDoctor(checks, { json, output, cleaner, signal: stop.signal });
 }
 
 async function config(line: CommandLine): Promise<number> {
@@ -285,6 +268,11 @@ function roomChoice({ options }: CommandLine): RoomChoice {
 async function settingsOf({ options }: CommandLine): Promise<Settings> {
   const { readSettings } = await import("#platform/settings.ts");
   return readSettings({ flags: options, env: process.env, defaultHome: import.meta.dir });
+}
+
+async function contextOf(line: CommandLine): Promise<CommandContext> {
+  const settings = await settingsOf(line);
+  return { line, settings, cleaner: await cleanerOf(settings), output, signal: stop.signal };
 }
 
 /**

@@ -11,6 +11,7 @@ import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.t
 import { ANY_MODEL, withDefaultModel } from "#models/default-model.ts";
 import type { Persona } from "#models/persona.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
+import { toolsmith } from "#models/personas/toolsmith.ts";
 import { profileLearner } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
@@ -25,14 +26,18 @@ import { openSpendStore } from "#platform/spend-store.ts";
 import { openWorkspace, type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, castOf } from "#room/cast.ts";
 import { Room } from "#room/room.ts";
+import type { RoomHandle } from "#room/room-options.ts";
 import { factsOf, toolFacts } from "#tools/call-guard.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
+import type { BuildTool } from "#tools/forge/run.ts";
+import { forgeTool } from "#tools/forge-tool.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
+import type { ForgeWorld } from "./wiring-forge.ts";
 
 /** Options of the command line by their long names. */
 type Flags = ReadonlyMap<string, string>;
@@ -73,13 +78,19 @@ export function checkSettings(settings: Settings): readonly string[] {
   const root = settings.workspace ?? workspace;
   refuseExposedFiles(root, { ...settings, personas });
   const chatMode = chatModeTool(() => Promise.resolve());
-  const tools = [...sharedTools(settings, workspaceAt(root)), chatMode];
+  const forge = forgeTool(notToBeCalled, notToBeCalled);
+  const tools = [...sharedTools(settings, workspaceAt(root)), chatMode, forge];
   requirePolicyTests(settings, toolFacts(tools));
   const own = readPersonaFiles(
     personas,
     tools.map(({ name }) => name),
   );
   return unpriced(settings, allPersonas(own));
+}
+
+/** For tools of which only the facts are wanted. */
+function notToBeCalled(): Promise<never> {
+  return Promise.reject(new Error("This tool is only looked at"));
 }
 
 /** A budget of money holds nobody whose model has no price. */
@@ -120,7 +131,9 @@ export async function roomFactory(
   const paths = homePaths(settings.home);
   const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
   const tools = new Toolbox(sharedTools(settings, workspace, outside?.rules));
-  const own = cleaner.cleanData(readPersonaFiles(paths.personas, [...tools.names, "chat_mode"]));
+  const own = cleaner.cleanData(
+    readPersonaFiles(paths.personas, [...tools.names, "chat_mode", "forge"]),
+  );
   const provider = await providerOf({ ...session, cleaner }, parts);
   const models = castOf(allPersonas(own), {
     provider,
@@ -137,8 +150,30 @@ export async function roomFactory(
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(paths.spending));
   const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
-  const shared = { models, tools, lockOf, workspace, cleaner, permissions, budget };
+  const smith = models.find(({ persona }) => persona.id === toolsmith.id);
+  const world = {
+    ...{ paths, provider, cleaner },
+    model: smith?.name ?? settings.model ?? ANY_MODEL,
+    lock: lockOf(provider.endpoint),
+    takenNames: [...tools.names, "chat_mode", "forge"],
+  };
+  const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget })];
+  const shared = { models, tools, roomTools, lockOf, workspace, cleaner, permissions, budget };
   return (id, journal) => Room.open({ id, journal, ...shared });
+}
+
+/** The forge as a tool of a room, which pays for it. */
+function forgeIn(
+  { id, notify }: RoomHandle,
+  { budget, ...world }: Omit<ForgeWorld, "account"> & { readonly budget: BudgetLedger },
+): Tool {
+  const build: BuildTool = async (wish, options) => {
+    // The judge and its parsers are loaded when they are needed, not when a room opens.
+    const { toolBuilder } = await import("./wiring-forge.ts");
+    const account = budget.account(id, toolsmith.id);
+    return await toolBuilder({ ...world, account })(wish, options);
+  };
+  return forgeTool(build, notify);
 }
 
 /** The provider of a session; what it needs beside itself is disposed with `parts`. */

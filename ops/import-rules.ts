@@ -8,7 +8,7 @@
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": [
     "wiring.ts",
-    "wiring-forge.ts",
+    "commands",
     "chat.ts",
     "core",
     "platform",
@@ -20,8 +20,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "serve",
     "ui",
   ],
-  "wiring.ts": ["core", "platform", "models", "tools", "room"],
-  ui: ["core", "platform", "room", "serve"],
+  "wiring.ts": ["wiring-forge.ts", "core", "platform", "models", "tools", "room"],
+  // How single commands are put together, for main.ts alone.
+  commands: [
+    "wiring.ts",
+    "wiring-forge.ts",
+    "core",
+    "platform",
+    "models",
+    "tools",
+    "room",
+    "fitness",
+    "ops",
+    "serve",
+    "ui",
+  ],
+  "wiring-forge.ts": ["core", "platform", "models", "tools", "fitness"],
+  ui: ["core", "platform", "room", "serve", "tools/contract", "tools/forge"],
   serve: ["core", "platform", "room"],
   ops: ["core", "platform", "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.

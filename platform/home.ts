@@ -22,6 +22,10 @@ export interface HomePaths {
   readonly profiles: string;
   readonly workspace: string;
   readonly logs: string;
+  /** Tools that were forged and wait to be taken over. */
+  readonly forge: string;
+  /** What was asked and answered in runs of the forge. */
+  readonly forgeLogs: string;
   /** Personas that the person added, as files. */
   readonly personas: string;
 }
@@ -39,6 +43,8 @@ export function homePaths(orgHome: string): HomePaths {
     profiles: under("state", "current", "profiles.json"),
     workspace: under("workspace"),
     logs: under("logs"),
+    forge: under("forge"),
+    forgeLogs: under("state", "forge"),
     personas: join(orgHome, "personas"),
   };
 }

@@ -5,6 +5,7 @@ import type { Persona } from "#models/persona.ts";
 import { workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, BUILT_IN } from "#room/cast.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
+import { forgeTool } from "#tools/forge-tool.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -20,6 +21,10 @@ const tools = new Toolbox([
   webFetchTool({ workspace: workspaceAt("/nowhere") }),
   webRequestTool(),
   chatModeTool(() => Promise.resolve()),
+  forgeTool(
+    () => Promise.reject(new Error("not built here")),
+    () => Promise.resolve(),
+  ),
 ]);
 
 test.each(BUILT_IN.map((persona) => [persona.id, persona] as const))(

@@ -6,8 +6,16 @@ import type { Model } from "#models/model.ts";
 import type { RoomRules } from "#room/cascade.ts";
 import type { Permissions } from "#room/permissions.ts";
 import type { Workspace } from "#room/workspace.ts";
+import type { Tool } from "#tools/tool.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { TurnLimits } from "#tools/turn-meter.ts";
+
+/** What a room offers to tools that need one. */
+export interface RoomHandle {
+  readonly id: string;
+  /** Tells everybody in the room; on disk when it resolves. */
+  readonly notify: (text: string, persona: string) => Promise<void>;
+}
 
 /** What a room is made of. */
 export interface RoomOptions {
@@ -17,6 +25,8 @@ export interface RoomOptions {
   readonly models: readonly Model[];
   /** Tools that need no room; the room adds `chat_mode`. */
   readonly tools: Toolbox;
+  /** Tools that tell the room what they do. @default none */
+  readonly roomTools?: (room: RoomHandle) => readonly Tool[];
   /** The lock of a provider endpoint, the same for all rooms of the process. */
   readonly lockOf: (endpoint: string) => ChannelLock;
   readonly workspace: Workspace;

@@ -77,7 +77,11 @@ export class Room implements AsyncDisposable {
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#models = options.models.map((model) => this.#paidFor(model));
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
-    this.#tools = new Toolbox([...options.tools.tools, chatMode], { cleaner: options.cleaner });
+    const notify = async (text: string, persona: string) =>
+      await this.#emit({ type: "notice", level: "info", text, persona }, this.#running?.listener);
+    const own = options.roomTools?.({ id: this.id, notify }) ?? [];
+    const tools = [...options.tools.tools, chatMode, ...own];
+    this.#tools = new Toolbox(tools, { cleaner: options.cleaner });
   }
 
   /**

@@ -177,3 +177,11 @@ export const RIGHT_AT_ONCE: readonly string[] = [
   MEDIAN.tests,
   MEDIAN.code,
 ];
+
+/** The same for Python. */
+export const PYTHON: readonly string[] = [
+  MEDIAN.pythonSpec,
+  MEDIAN.cases,
+  MEDIAN.pythonTests,
+  MEDIAN.pythonCode,
+];

@@ -97,6 +97,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: "forge",
+    summary: "let a model build a tool, and validate it",
+    options: [
+      { name: "goal", value: "TEXT", summary: "what the tool should do; asks nothing then" },
+      { name: "name", value: "NAME", summary: "name of the tool; default: the model chooses" },
+      {
+        name: "lang",
+        value: "LANGUAGE",
+        choices: ["ts", "python"],
+        summary: "ts or python; default: ts",
+      },
+      { name: "rounds", value: "N", summary: "how often each stage may try again; default: 3" },
+      { name: "promote", summary: "merge the tool once it is delivered" },
+      { name: "from", value: "DIR", summary: "validate this folder instead; no model is asked" },
+      { ...json, summary: "print each step as a line of JSON; with --from: the report" },
+    ],
+    details: [
+      "Contract, cases, tests, program, validation in the sandbox; each stage has a few rounds to get right.",
+      "Without --goal it asks, shows what was made, and goes on only with your yes; Esc ends it.",
+      "Prints the folder of the tool. The exit code is 0 when it was delivered, else 1.",
+    ],
+    examples: [
+      "org forge",
+      'org forge --goal "the median of a list of numbers" --json',
+      "org forge --from tools/generated/median",
+    ],
+  },
+  {
     name: "log",
     summary: "show what was said in a room",
     operands: "[ROOM]",

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
+import { type ForgeHome, forgeHome, TESTS } from "#test/forge-run.ts";
 import { forgeEventSchema } from "./progress.ts";
-import { type ForgeHome, forgeHome, TESTS } from "./run-fixture.ts";
 
 let home: ForgeHome;
 beforeEach(() => {

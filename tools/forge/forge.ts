@@ -1,28 +1,12 @@
 /** The pipeline in which a model builds a tool: contract, cases, tests, program, validation. */
 import { reasonOf } from "#core/errors.ts";
-import type { ToolTests } from "#tools/contract/metadata.ts";
 import { casesStage } from "./cases-stage.ts";
 import { codeStage, testsStage } from "./code-stage.ts";
 import type { Draft } from "./draft.ts";
-import type { ForgeOutcome } from "./progress.ts";
-import { type ForgeParts, ForgeRun, type Question, type Wish } from "./run.ts";
+import { type ForgeParts, type ForgeResult, ForgeRun, type Question, type Wish } from "./run.ts";
 import { specStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
 import { untilValid } from "./validation.ts";
-
-/** How a run ended. Unless it was delivered, nothing of it is left but its log. */
-export interface ForgeResult {
-  readonly outcome: Exclude<ForgeOutcome, "stopped">;
-  readonly run: string;
-  readonly name?: string | undefined;
-  readonly description?: string | undefined;
-  readonly path?: string | undefined;
-  readonly next?: string | undefined;
-  /** Why it was refused; the stage first. */
-  readonly reasons: readonly string[];
-  readonly tests?: ToolTests | undefined;
-  readonly repairs: Readonly<Record<string, number>>;
-}
 
 /**
  * Builds a tool. Each part is made from what stands before it and from nothing else: cases and tests

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
+import { blamed, type ForgeHome, failing, forgeHome, PASSED, promptText } from "#test/forge-run.ts";
 import type { ToolReport } from "#tools/contract/validation.ts";
-import { blamed, type ForgeHome, failing, forgeHome, PASSED, promptText } from "./run-fixture.ts";
 
 let home: ForgeHome;
 beforeEach(() => {

@@ -1,9 +1,10 @@
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ToolTests } from "#tools/contract/metadata.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ToolReport, ValidateTool } from "#tools/contract/validation.ts";
 import type { Ask, PromptMessage } from "./ask.ts";
 import type { Draft } from "./draft.ts";
-import type { ForgeEvent, ForgeStage } from "./progress.ts";
+import type { ForgeEvent, ForgeOutcome, ForgeStage } from "./progress.ts";
 import type { RunLog } from "./run-log.ts";
 
 /** What somebody wants. */
@@ -46,6 +47,29 @@ export interface ForgeParts {
   readonly confirm?: ((question: Question) => Promise<boolean>) | undefined;
   readonly onEvent?: ((event: ForgeEvent) => void) | undefined;
 }
+
+/** How a run ended. Unless it was delivered, nothing of it is left but its log. */
+export interface ForgeResult {
+  readonly outcome: Exclude<ForgeOutcome, "stopped">;
+  readonly run: string;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly path?: string | undefined;
+  readonly next?: string | undefined;
+  /** Why it was refused; the stage first. */
+  readonly reasons: readonly string[];
+  readonly tests?: ToolTests | undefined;
+  readonly repairs: Readonly<Record<string, number>>;
+}
+
+export interface BuildOptions
+  extends Pick<ForgeParts, "signal" | "rounds" | "confirm" | "onEvent"> {
+  /** Another model than the usual one. */
+  readonly model?: string | undefined;
+}
+
+/** Runs the forge once, with all that it needs. */
+export type BuildTool = (wish: Wish, options: BuildOptions) => Promise<ForgeResult>;
 
 const DEFAULT_ROUNDS = 3;
 

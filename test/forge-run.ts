@@ -3,16 +3,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { GOAL } from "#test/forge-answers.ts";
 import type { ToolTests } from "#tools/contract/metadata.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
-import type { PromptMessage } from "./ask.ts";
-import { deliverInto } from "./deliver.ts";
-import { type ForgeResult, forge } from "./forge.ts";
-import type { ForgeEvent } from "./progress.ts";
-import type { ForgeParts } from "./run.ts";
-import { openRunLog } from "./run-log.ts";
+import type { PromptMessage } from "#tools/forge/ask.ts";
+import { deliverInto } from "#tools/forge/deliver.ts";
+import { forge } from "#tools/forge/forge.ts";
+import type { ForgeEvent } from "#tools/forge/progress.ts";
+import type { ForgeParts, ForgeResult } from "#tools/forge/run.ts";
+import { openRunLog } from "#tools/forge/run-log.ts";
+import { GOAL } from "./forge-answers.ts";
 
 export const TESTS: ToolTests = {
   cases: 11,

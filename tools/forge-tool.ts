@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { TOOL_NAME } from "#tools/contract/spec.ts";
+import { defineTool } from "#tools/define-tool.ts";
+import type { ForgeEvent } from "#tools/forge/progress.ts";
+import { progressText, resultText } from "#tools/forge/progress-text.ts";
+import type { BuildTool } from "#tools/forge/run.ts";
+import type { Tool } from "#tools/tool.ts";
+
+/**
+ * Lets a persona build a tool. What happens meanwhile is told to the room, line by line; the model reads
+ * how it ended.
+ *
+ * @param notify shows a line to everybody in the room.
+ */
+export function forgeTool(
+  build: BuildTool,
+  notify: (text: string, persona: string) => Promise<void>,
+): Tool {
+  return defineTool({
+    name: "forge",
+    effect: "execute",
+    capabilities: ["forge"],
+    description:
+      "Builds a new tool from a goal: contract, cases, tests, program, validation in a sandbox. Takes minutes. The goal says what goes in, what comes out, what can fail.",
+    input: z.object({
+      goal: z.string().min(10).max(4000),
+      name: z.string().regex(TOOL_NAME).optional(),
+      lang: z.enum(["ts", "python"]).optional(),
+    }),
+    run: async ({ goal, name, lang = "ts" }, { signal, persona }) => {
+      const lines: string[] = [];
+      // One after the other, as they happened; the run waits for none of them.
+      let told = Promise.resolve();
+      const onEvent = (event: ForgeEvent): void => {
+        const line = progressText(event);
+        if (line === undefined) return;
+        lines.push(line);
+        told = told.then(() => notify(line, persona));
+      };
+      try {
+        const result = await build({ goal, language: lang, name }, { signal, onEvent });
+        const ok = result.outcome === "delivered";
+        return { ok, output: `${resultText(result)}\n\n${lines.join("\n")}` };
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        return { ok: false, output: "It was stopped: nothing was delivered." };
+      } finally {
+        await told;
+      }
+    },
+  });
+}

@@ -1,0 +1,75 @@
+/** What a person reads of a run, one line for each thing that is worth one. Pure. */
+import type { ToolTests } from "#tools/contract/metadata.ts";
+import type { ForgeEvent } from "./progress.ts";
+import type { ForgeResult } from "./run.ts";
+
+/** Longest reason in a line, in characters. */
+const LONGEST_REASON = 300;
+
+/** The line of an event; `undefined` for one that says nothing to a person. */
+export function progressText(event: ForgeEvent): string | undefined {
+  switch (event.type) {
+    case "forge-start":
+      return `${event.language === "ts" ? "TypeScript" : "Python"}, ${event.model}, run ${event.run}`;
+    case "stage-start":
+      return undefined;
+    case "stage-end": {
+      const round = event.round === 0 ? "" : `, round ${event.round + 1}`;
+      return markedLine(event, `${event.stage}${round}`);
+    }
+    case "repair":
+      return `⚙ ${event.stage}: mended by ${event.repair}`;
+    case "check":
+      return `  ${markedLine(event, event.check)}`;
+    case "blame":
+      return `→ the ${NAMES[event.blamed]} again: ${event.why}`;
+    case "forge-end":
+      return undefined;
+  }
+}
+
+const NAMES: Readonly<Record<string, string | undefined>> = {
+  spec: "contract",
+  cases: "cases",
+  tests: "tests",
+  code: "program",
+};
+
+interface Step {
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly reason?: string | undefined;
+}
+
+function markedLine({ ok, ms, reason }: Step, name: string): string {
+  const why = reason === undefined ? "" : `: ${oneLine(reason)}`;
+  return `${ok ? "✔" : "✘"} ${name} ${(ms / 1000).toFixed(1)} s${why}`;
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= LONGEST_REASON ? line : `${line.slice(0, LONGEST_REASON)}…`;
+}
+
+/** The figures of a tool that passed. */
+export function figuresText({ cases, coverage, mutationScore, mutants }: ToolTests): string {
+  const percent = (part: number) => `${Math.floor(part * 100)} %`;
+  return `${cases} cases, which with its tests reach ${percent(coverage)} of its lines and notice ${percent(mutationScore)} of ${mutants} mutants`;
+}
+
+/** How a run ended, for a model or a person. */
+export function resultText(result: ForgeResult): string {
+  const { outcome, name, description, tests, path, next, reasons } = result;
+  if (outcome === "declined") return "It was not wanted after all: nothing was delivered.";
+  if (outcome === "refused") {
+    return ["No tool was delivered.", ...reasons.map((reason) => `- ${reason}`)].join("\n");
+  }
+  const repairs = Object.entries(result.repairs).map(([repair, count]) => `${repair} ×${count}`);
+  return [
+    `The tool "${name}" is delivered: ${description}`,
+    ...(tests === undefined ? [] : [`It has ${figuresText(tests)}.`]),
+    ...(repairs.length === 0 ? [] : [`Mended: ${repairs.join(", ")}.`]),
+    `It lies in ${path}. It is no tool of the room yet.`,
+    `What is next: ${next}`,
+  ].join("\n");
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test } from "bun:test";
+import { explain, OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { type CapturedOutput, capturedOutput } from "#test/captured-output.ts";
+import { MEDIAN } from "#test/forge-answers.ts";
+import { failing, PASSED, TESTS } from "#test/forge-run.ts";
+import type { Draft } from "#tools/forge/draft.ts";
+import type { BuildOptions, ForgeResult, Wish } from "#tools/forge/run.ts";
+import { type ForgeCommand, runForge } from "./forge-command.ts";
+
+const DELIVERED: ForgeResult = {
+  outcome: "delivered",
+  run: "run_1",
+  name: "median",
+  description: "Gives the median.",
+  path: "/home/forge/run_1/median",
+  next: "look at it",
+  reasons: [],
+  tests: TESTS,
+  repairs: {},
+};
+const DRAFT: Draft = {
+  contract: {
+    name: "median",
+    description: "Gives the median.",
+    language: "ts",
+    input: {},
+    output: {},
+    failures: [],
+    deterministic: true,
+    capabilities: [],
+    properties: [],
+    asks: [],
+  },
+  cases: [],
+  tests: MEDIAN.tests,
+  code: "\u001b[2Jexport const run = 1;\n",
+};
+
+interface Ran {
+  readonly exit: number | OrgError;
+  readonly output: CapturedOutput;
+  readonly asked: readonly string[];
+  readonly wishes: readonly { readonly wish: Wish; readonly options: BuildOptions }[];
+}
+
+interface Given extends Partial<ForgeCommand> {
+  readonly flags?: ReadonlyMap<string, string>;
+  /** What the human types; absent: there is no terminal. */
+  readonly answers?: readonly (string | undefined)[];
+  readonly result?: ForgeResult;
+}
+
+async function run({ answers, result = DELIVERED, ...given }: Given): Promise<Ran> {
+  const output = capturedOutput();
+  const asked: string[] = [];
+  const wishes: { wish: Wish; options: BuildOptions }[] = [];
+  const command: ForgeCommand = {
+    flags: new Map(),
+    build: async (wish, options) => {
+      wishes.push({ wish, options });
+      const step = { run: "run_1", stage: "spec", round: 0 } as const;
+      options.onEvent?.({ type: "stage-end", ...step, ok: true, ms: 1200 });
+      for (const kind of ["validate", "deliver"] as const) {
+        const yes = await options.confirm?.({ kind, draft: DRAFT, report: PASSED });
+        if (yes === false) return { ...result, outcome: "declined" };
+      }
+      return result;
+    },
+    judge: async (_path, onStage) => {
+      const report = failing("oracle", "case 1: input 1 · got \u001b[31m2");
+      for (const stage of report.stages) onStage(stage);
+      return { name: "median", ...report };
+    },
+    ask:
+      answers &&
+      (async (question) => {
+        asked.push(question);
+        return answers[asked.length - 1];
+      }),
+    logs: "/home/logs",
+    output,
+    cleaner: new TextCleaner(),
+    signal: new AbortController().signal,
+    ...given,
+  };
+  const exit = await runForge(command).catch((error: unknown) => {
+    if (error instanceof OrgError) return error;
+    throw error;
+  });
+  return { exit, output, asked, wishes };
+}
+
+const flags = (given: Readonly<Record<string, string>>) => new Map(Object.entries(given));
+const goal = { goal: "the median of numbers" };
+
+describe("org forge --goal", () => {
+  test("asks nothing, tells each stage with its time, and prints the folder", async () => {
+    const ran = await run({ flags: flags({ ...goal, lang: "python" }), answers: [] });
+    expect([ran.exit, ran.asked]).toEqual([0, []]);
+    expect(ran.output.stdout).toBe("/home/forge/run_1/median\n");
+    expect(ran.output.stderr).toStartWith("✔ spec 1.2 s\n✔ median is delivered: 11 cases");
+    expect(ran.wishes[0]?.wish).toEqual({ ...goal, language: "python", name: undefined });
+  });
+
+  test("prints events alone with --json", async () => {
+    const { exit, output } = await run({ flags: flags({ ...goal, json: "" }) });
+    expect([exit, output.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(output.stdout)).toMatchObject({ type: "stage-end", stage: "spec" });
+  });
+
+  test("says why a tool was refused, and where to read more", async () => {
+    const result = {
+      ...DELIVERED,
+      outcome: "refused",
+      reasons: ["The stage spec failed"],
+    } as const;
+    const ran = await run({ flags: flags(goal), result });
+    const text = explain(ran.exit);
+    expect(text).toStartWith("The tool was not built [FORGE_REFUSED]\nThe stage spec failed\n");
+    expect(text).toContain("/home/logs/run_1.jsonl");
+    expect(text).toEndWith("Nothing was delivered.");
+    expect((await run({ flags: flags({ ...goal, json: "" }), result })).exit).toBe(1);
+  });
+
+  test("hands over to who can promote, and else says that nobody can", async () => {
+    const promoting = flags({ ...goal, promote: "" });
+    const promoted = await run({ flags: promoting, promote: async (path) => `merged ${path}` });
+    expect(promoted.output.stderr).toEndWith("merged /home/forge/run_1/median\n");
+    expect((await run({ flags: promoting })).output.stderr).toContain("It was not promoted");
+  });
+
+  test.each([
+    [{ ...goal, rounds: "many" }, "--rounds is a whole number from 0 to 20"],
+    [{ ...goal, rounds: "21" }, "--rounds is a whole number from 0 to 20"],
+    [{ goal: " " }, "--goal is empty"],
+    [{ from: "x", goal: "y" }, "--goal has no meaning beside --from"],
+    [{}, "There is no goal"],
+  ])("is refused with %j", async (given, message) => {
+    const { exit } = await run({ flags: flags(given) });
+    expect(exit).toMatchObject({ code: "USAGE", message: expect.stringContaining(message) });
+  });
+});
+
+describe("org forge", () => {
+  test("asks for goal, model and language, shows what was made, and asks before it goes on", async () => {
+    const answers = [" the median ", "big", "PYTHON", "y", "yes"];
+    const ran = await run({ answers });
+    expect([ran.exit, ran.asked.length]).toEqual([0, 5]);
+    expect(ran.wishes[0]).toMatchObject({
+      wish: { goal: "the median", language: "python" },
+      options: { model: "big" },
+    });
+    for (const name of ["spec.json", "cases.json", "tool.ts", "tool.test.ts"]) {
+      expect(ran.output.stderr).toContain(`── ${name}\n`);
+    }
+    expect(ran.output.stderr).not.toContain("\u001b");
+  });
+
+  test("asks again for a language that it does not know", async () => {
+    const ran = await run({ answers: ["the median", "", "rust", "", "", ""] });
+    expect(ran.wishes[0]?.wish.language).toBe("ts");
+  });
+
+  test.each([
+    ["Esc for the goal", [undefined]],
+    ["no goal", [""]],
+    ["n for the model", ["the median", "n"]],
+    ["Esc for the language", ["the median", "", undefined]],
+    ["n before it is validated", ["the median", "", "", "n"]],
+    ["Esc before it is handed over", ["the median", "", "", "y", undefined]],
+    ["anything else than yes", ["the median", "", "", "hm"]],
+  ])("goes no further after %s", async (_what, answers) => {
+    const ran = await run({ answers });
+    expect([ran.exit, ran.asked.length]).toEqual([1, answers.length]);
+    expect(ran.output.stderr).toEndWith("Nothing was delivered.\n");
+    expect(ran.output.stdout).toBe("");
+  });
+});
+
+describe("org forge --from", () => {
+  test("prints each stage with what it found, cleaned", async () => {
+    const { exit, output } = await run({ flags: flags({ from: "dir" }) });
+    expect(exit).toBe(1);
+    expect(output.stdout).toBe("✘ median is refused\n");
+    expect(output.stderr).toContain("✘ oracle 0.0 s: case 1");
+    expect(output.stderr).not.toContain("\u001b");
+  });
+
+  test("prints the report with --json, and the figures of what passes", async () => {
+    const judge = async () => ({ name: "median", ...PASSED });
+    const json = await run({ flags: flags({ from: "dir", json: "" }), judge });
+    expect(JSON.parse(json.output.stdout)).toEqual({ name: "median", ...PASSED });
+    const { exit, output } = await run({ flags: flags({ from: "dir" }), judge });
+    expect([exit, output.stdout]).toEqual([0, expect.stringContaining("90 % of 20 mutants")]);
+  });
+});

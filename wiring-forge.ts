@@ -1,0 +1,139 @@
+/** Wires the forge: a model to ask, a judge, a place to deliver to. */
+import { type Account, BudgetLedger } from "#core/budget-ledger.ts";
+import { ChannelLock } from "#core/channel-lock.ts";
+import { OrgError } from "#core/errors.ts";
+import { newId } from "#core/ids.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { checkStatic } from "#fitness/static/check-static.ts";
+import { createValidator } from "#fitness/validate-tool.ts";
+import { budgeted } from "#models/budgeted.ts";
+import { ANY_MODEL } from "#models/default-model.ts";
+import { toolsmith } from "#models/personas/toolsmith.ts";
+import type { Provider } from "#models/provider.ts";
+import { createHome, type HomePaths, homePaths } from "#platform/home.ts";
+import type { Settings } from "#platform/settings.ts";
+import { openSpendStore } from "#platform/spend-store.ts";
+import { readToolFolder } from "#tools/contract/read-folder.ts";
+import type { ToolReport, ValidateTool, ValidationOptions } from "#tools/contract/validation.ts";
+import type { Ask } from "#tools/forge/ask.ts";
+import { deliverInto } from "#tools/forge/deliver.ts";
+import { forge } from "#tools/forge/forge.ts";
+import type { BuildTool, Deliver } from "#tools/forge/run.ts";
+import { openRunLog } from "#tools/forge/run-log.ts";
+
+/** What the forge is built of; the same for the command line and for a room. */
+export interface ForgeWorld {
+  readonly paths: HomePaths;
+  readonly provider: Provider;
+  /** Name of the model on the provider. */
+  readonly model: string;
+  /** The lock of the provider's endpoint; held while tokens flow and never while a tool is validated. */
+  readonly lock: ChannelLock;
+  /** Pays for the completions. */
+  readonly account: Account;
+  readonly cleaner: TextCleaner;
+  /** Names that other tools have. */
+  readonly takenNames: readonly string[];
+  /** @default the judge of this machine */
+  readonly validate?: ValidateTool;
+  /** @default into a folder of the run, below the home */
+  readonly deliver?: (run: string) => Deliver;
+}
+
+/** Each run has an id, a log and a folder of its own. */
+export function toolBuilder(world: ForgeWorld): BuildTool {
+  const { paths, cleaner, takenNames, validate = toolValidator() } = world;
+  const deliver = world.deliver ?? ((run: string) => deliverInto(paths.forge, run));
+  return async (wish, { signal, onEvent, confirm, rounds, model = world.model }) => {
+    const run = newId("forge");
+    await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
+    const ask = askOf({ ...world, model });
+    const how = { signal, onEvent, confirm, rounds, model };
+    const parts = { ask, validate, deliver: deliver(run), log, cleaner, takenNames, ...how };
+    return await forge(wish, parts);
+  };
+}
+
+export interface ForgeSession {
+  readonly settings: Settings;
+  readonly cleaner: TextCleaner;
+  /** The model that was named for this run. */
+  readonly asked: string | undefined;
+  /** Asked for when there is something to build: judging a folder needs no model. */
+  readonly provider: () => Promise<Provider>;
+}
+
+/** The forge of the command line. @param parts disposes of what it needs. */
+export function openForge(
+  { settings, cleaner, asked, provider }: ForgeSession,
+  parts: AsyncDisposableStack,
+): { readonly build: BuildTool; readonly logs: string } {
+  const paths = homePaths(settings.home);
+  const build: BuildTool = async (wish, options) => {
+    await createHome(paths);
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+    const store = parts.use(openSpendStore(paths.spending));
+    const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
+    const world: ForgeWorld = {
+      paths,
+      provider: await provider(),
+      model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,
+      lock: new ChannelLock(),
+      account: budget.account("forge", toolsmith.id),
+      cleaner,
+      takenNames: [],
+    };
+    return await toolBuilder(world)(wish, options);
+  };
+  return { build, logs: paths.forgeLogs };
+}
+
+/**
+ * Validates a folder that a person wrote.
+ *
+ * @throws {OrgError} `TOOL_INVALID` for a folder that cannot be one of a tool.
+ */
+export async function judgeTool(
+  path: string,
+  options: ValidationOptions,
+): Promise<ToolReport & { readonly name: string }> {
+  const folder = await readToolFolder(path);
+  return { name: folder.name, ...(await toolValidator()(folder, options)) };
+}
+
+/** Judges tools in the sandbox of this machine. */
+function toolValidator(): ValidateTool {
+  return createValidator({ checkStatic });
+}
+
+/** Code wants the likely word, not the interesting one. */
+const TEMPERATURE = 0.2;
+
+function askOf({ provider, model, lock, account }: ForgeWorld): Ask {
+  const paid = budgeted(provider, account);
+  return async (messages, signal) => {
+    const wait = { owner: toolsmith.id, signal };
+    using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
+    const request = { model, messages, tools: [], temperature: TEMPERATURE };
+    let text = "";
+    for await (const event of paid.stream(request, signal)) {
+      if (event.type === "text") text += event.text;
+      // What is too long is no whole file either, and the model is told so by whoever reads it.
+      if (event.type === "finish" && event.reason !== "stop" && event.reason !== "length") {
+        throw cut(event.reason);
+      }
+    }
+    signal.throwIfAborted();
+    return text;
+  };
+}
+
+function cut(reason: string): OrgError {
+  return new OrgError("The answer of the model broke off", {
+    code: "STREAM_CUT",
+    why:
+      reason === "cut" ? "the stream ended without an end marker" : "the server withheld the rest",
+    remedies: ["try it again"],
+    left: "Nothing was delivered.",
+  });
+}
