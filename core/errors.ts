@@ -62,6 +62,7 @@ export type ErrorCode =
   | "PROCESS_FAILED"
   | "TOOL_INVALID"
   | "TOOL_UNKNOWN"
+  | "TOOL_UNKNOWN"
   | "CANDIDATE_REFUSED"
   | "CANDIDATE_STALE"
   | "CANDIDATE_CONFLICT"
@@ -103,6 +104,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   LOCK_HELD: EXIT.busy,
   PROCESS_FAILED: EXIT.failed,
   TOOL_INVALID: EXIT.badData,
+  TOOL_UNKNOWN: EXIT.noInput,
   TOOL_UNKNOWN: EXIT.noInput,
   CANDIDATE_REFUSED: EXIT.failed,
   CANDIDATE_STALE: EXIT.busy,

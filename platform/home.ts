@@ -13,6 +13,8 @@ export interface HomePaths {
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
   readonly leases: string;
+  /** Which generated tools the human has switched off: a file for each. */
+  readonly disabledTools: string;
   readonly backups: string;
   /** Unix socket of the process that owns the home. */
   readonly socket: string;
@@ -37,6 +39,7 @@ export function homePaths(orgHome: string): HomePaths {
     journal: under("state", "current", "journal.sqlite"),
     spending: under("state", "current", "spending.sqlite"),
     leases: under("state", "leases.sqlite"),
+    disabledTools: under("state", "disabled-tools"),
     backups: under("backups"),
     socket: under("run", "org.sock"),
     ownerRecord: under("run", "owner.json"),

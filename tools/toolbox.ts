@@ -4,12 +4,15 @@ import { nearestNames } from "#core/nearest.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CallGuard, factsOf, type Refusal } from "#tools/call-guard.ts";
 import type { Tool, ToolContext, ToolEffect, ToolOutput } from "#tools/tool.ts";
+import type { ToolShelf } from "#tools/tool-shelf.ts";
 
 export interface ToolboxOptions {
   /** Asked before every call. */
   readonly guard?: CallGuard | undefined;
   /** Cleans what comes back. @default knows what secrets look like, and none by its value */
   readonly cleaner?: TextCleaner | undefined;
+  /** What can be called as well; a tool of the box goes before one of its name. */
+  readonly shelf?: ToolShelf | undefined;
 }
 
 /** The tools that one persona may call, by name. */
@@ -17,15 +20,19 @@ export class Toolbox {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #guard: CallGuard | undefined;
   readonly #cleaner: TextCleaner;
+  readonly #shelf: ToolShelf | undefined;
 
-  constructor(tools: readonly Tool[], { guard, cleaner }: ToolboxOptions = {}) {
+  constructor(tools: readonly Tool[], { guard, cleaner, shelf }: ToolboxOptions = {}) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#guard = guard;
     this.#cleaner = cleaner ?? new TextCleaner();
+    this.#shelf = shelf;
   }
 
+  /** Those that a model is told of. */
   get tools(): readonly Tool[] {
-    return [...this.#tools.values()];
+    const shelved = this.#shelf?.declared.filter(({ name }) => !this.#tools.has(name)) ?? [];
+    return [...this.#tools.values(), ...shelved];
   }
 
   get schemas(): readonly ToolSchema[] {
@@ -33,24 +40,29 @@ export class Toolbox {
   }
 
   get names(): readonly string[] {
-    return [...this.#tools.keys()];
+    return this.tools.map(({ name }) => name);
   }
 
   effectOf(name: string): ToolEffect | undefined {
-    return this.#tools.get(name)?.effect;
+    return this.#find(name)?.effect;
   }
 
   /**
    * A box with only these of its tools; names it does not know are left out.
    *
    * @param guard asked instead of the one that this box has.
+   * @param shelf what can be called as well, by everybody.
    */
-  pick(names: readonly string[], guard: CallGuard | undefined = this.#guard): Toolbox {
+  pick(
+    names: readonly string[],
+    guard: CallGuard | undefined = this.#guard,
+    shelf?: ToolShelf,
+  ): Toolbox {
     const tools = names.flatMap((name) => {
       const tool = this.#tools.get(name);
       return tool === undefined ? [] : [tool];
     });
-    return new Toolbox(tools, { guard, cleaner: this.#cleaner });
+    return new Toolbox(tools, { guard, cleaner: this.#cleaner, shelf });
   }
 
   /**
@@ -59,7 +71,7 @@ export class Toolbox {
    * @throws only what is a bug of ours.
    */
   async run(call: ToolCall, context: ToolContext): Promise<ToolResult> {
-    const tool = this.#tools.get(call.name);
+    const tool = this.#find(call.name);
     const refusal = tool && (await this.#refusal(tool, call, context));
     const { id, name } = call;
     if (refusal !== undefined) {
@@ -73,6 +85,10 @@ export class Toolbox {
     const output = this.#cleaner.clean(done.output);
     const ms = Math.round(performance.now() - start);
     return { id, name, ok: done.ok, output, ms, exit: done.exit };
+  }
+
+  #find(name: string): Tool | undefined {
+    return this.#tools.get(name) ?? this.#shelf?.find(name);
   }
 
   async #refusal(
@@ -95,7 +111,8 @@ export class Toolbox {
   }
 
   #unknown(name: string): string {
-    const near = nearestNames(name, this.names);
+    const callable = new Set([...this.names, ...(this.#shelf?.names ?? [])]);
+    const near = nearestNames(name, [...callable]);
     const hint =
       near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "It is not one of your tools.";
     return `There is no tool "${name.slice(0, 80)}". ${hint} Your tools: ${this.names.join(", ") || "none"}`;

@@ -1,0 +1,15 @@
+import type { ToolListing } from "#core/tool-listing.ts";
+import type { ToolMetadata } from "#tools/contract/metadata.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+
+/** A tool whose bytes were judged and are the ones that were read. */
+export interface JudgedTool {
+  readonly folder: ToolFolder;
+  readonly metadata: ToolMetadata;
+}
+
+/** A folder of the registry, and what became of it. */
+export interface RegisteredTool extends ToolListing {
+  /** Present unless it was refused or has changed: nothing else may ever run. */
+  readonly judged?: JudgedTool | undefined;
+}

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { registerTool } from "#test/registered-tool.ts";
+import { defineTool } from "#tools/define-tool.ts";
+import { generatedTool } from "#tools/generated-tool.ts";
+import { ToolRegistry } from "#tools/registry/registry.ts";
+
+const sh = defineTool({
+  name: "sh",
+  effect: "execute",
+  description: "Runs a bash command.",
+  input: z.object({}),
+  run: async () => ({ ok: true, output: "" }),
+});
+
+let folder = "";
+let root = "";
+let registry: ToolRegistry;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "org-registry-"));
+  root = join(folder, "generated");
+  mkdirSync(root);
+  registry = new ToolRegistry({
+    root,
+    switches: join(folder, "switched-off"),
+    builtIn: [sh],
+    toolOf: ({ folder: files, metadata }) => generatedTool(files, metadata.spec),
+  });
+});
+afterEach(() => {
+  registry[Symbol.dispose]();
+  rmSync(folder, { recursive: true });
+});
+
+/** Name and state of the generated tools. */
+async function states(): Promise<Readonly<Record<string, string>>> {
+  const generated = (await registry.list()).filter(({ origin }) => origin === "generated");
+  return Object.fromEntries(generated.map(({ name, state }) => [name, state]));
+}
+
+async function whyOf(name: string): Promise<string | undefined> {
+  return (await registry.get(name)).why;
+}
+
+test("a home without the folder has the built-in tools", async () => {
+  rmSync(root, { recursive: true });
+  expect(await registry.list()).toEqual([
+    { name: "sh", description: "Runs a bash command.", origin: "built-in", state: "ready" },
+  ]);
+  expect(await registry.shelf("anything")).toBeUndefined();
+});
+
+test("a tool whose bytes are the judged ones is ready", async () => {
+  await registerTool(root, { name: "median" });
+  expect(await states()).toEqual({ median: "ready" });
+  expect((await registry.get("median")).judged?.metadata.spec.name).toBe("median");
+});
+
+test("one changed byte, one file more or one less takes a tool out at once", async () => {
+  const path = await registerTool(root, { name: "median" });
+  expect(await states()).toEqual({ median: "ready" });
+  writeFileSync(join(path, "tool.ts"), "export const input = 1");
+  expect(await states()).toEqual({ median: "changed" });
+  expect(await whyOf("median")).toBe("not what was judged: tool.ts");
+  await registerTool(root, { name: "median" });
+  expect(await states()).toEqual({ median: "ready" });
+  writeFileSync(join(path, "extra.ts"), "");
+  expect(await whyOf("median")).toBe("not what was judged: extra.ts");
+  rmSync(join(path, "extra.ts"));
+  rmSync(join(path, "cases.json"));
+  expect(await whyOf("median")).toBe("not what was judged: cases.json");
+  expect(await registry.shelf("median")).toBeUndefined();
+});
+
+test("a new version takes the place of the old one, without a restart", async () => {
+  await registerTool(root, { name: "median", description: "The old one." });
+  const before = await registry.shelf("median");
+  await registerTool(root, { name: "median", description: "The new one." });
+  const after = await registry.shelf("median");
+  expect(before?.find("median")?.schema.description).toBe("The old one.");
+  expect(after?.find("median")?.schema.description).toBe("The new one.");
+  rmSync(join(root, "median"), { recursive: true });
+  expect(await registry.shelf("median")).toBeUndefined();
+});
+
+test("what nobody judged is refused, each for its reason", async () => {
+  mkdirSync(join(root, "bare"));
+  await registerTool(root, { name: "broken" });
+  writeFileSync(join(root, "broken", "metadata.json"), "{");
+  await registerTool(root, { name: "wrong" });
+  writeFileSync(join(root, "wrong", "metadata.json"), '{"version":2}');
+  await registerTool(root, { name: "sh" });
+  mkdirSync(join(root, "Bad Name"));
+  await registerTool(root, { name: "linked" });
+  rmSync(join(root, "linked", "metadata.json"));
+  symlinkSync(join(root, "sh", "metadata.json"), join(root, "linked", "metadata.json"));
+  const tools = (await registry.list()).filter(({ origin }) => origin === "generated");
+  expect(new Set(tools.map(({ state }) => state))).toEqual(new Set(["refused"]));
+  const why = Object.fromEntries(tools.map((tool) => [tool.name, tool.why]));
+  expect(why["bare"]).toBe("it has no metadata.json: it was never judged");
+  expect(why["broken"]).toStartWith("metadata.json is no JSON");
+  expect(why["wrong"]).toStartWith("metadata.json: version is wrong");
+  expect(why["sh"]).toBe("a built-in tool has this name");
+  expect(why["Bad Name"]).toBe("a tool cannot have this name");
+  expect(why["linked"]).toContain("ELOOP");
+  expect(tools.every(({ judged }) => judged === undefined)).toBe(true);
+});
+
+test("metadata of another tool, or with another contract, is refused", async () => {
+  const path = await registerTool(root, { name: "median" });
+  await registerTool(root, { name: "other" });
+  rmSync(join(root, "other"), { recursive: true });
+  const text = await Bun.file(join(path, "metadata.json")).text();
+  writeFileSync(join(path, "metadata.json"), text.replace("Does median.", "Does everything."));
+  expect(await whyOf("median")).toBe("the contract in metadata.json is not the one in spec.json");
+});
+
+test("a link in the place of a tool or of all tools is none", async () => {
+  const elsewhere = join(folder, "elsewhere");
+  mkdirSync(elsewhere);
+  await registerTool(elsewhere, { name: "median" });
+  symlinkSync(join(elsewhere, "median"), join(root, "median"));
+  expect(await states()).toEqual({});
+  rmSync(root, { recursive: true });
+  symlinkSync(elsewhere, root);
+  expect(await registry.list().catch((error: unknown) => error)).toMatchObject({
+    code: "FILE_FAILED",
+  });
+});
+
+test("what is switched off stays off until it is switched on", async () => {
+  await registerTool(root, { name: "median" });
+  expect(await registry.switch("median", false)).toMatchObject({ state: "disabled" });
+  await registry.switch("median", false);
+  await registerTool(root, { name: "median", description: "The new one." });
+  expect(await states()).toEqual({ median: "disabled" });
+  expect(await registry.shelf("median")).toBeUndefined();
+  expect(await registry.search("median", 5)).toEqual([]);
+  expect(await registry.switch("median", true)).toMatchObject({ state: "ready" });
+  expect(await states()).toEqual({ median: "ready" });
+});
+
+test("only a generated tool that exists can be switched", async () => {
+  await registerTool(root, { name: "median" });
+  const failure = (name: string) => registry.switch(name, false).catch((error: unknown) => error);
+  expect(await failure("sh")).toMatchObject({ code: "USAGE" });
+  expect(await failure("medain")).toMatchObject({
+    code: "TOOL_UNKNOWN",
+    remedies: expect.arrayContaining(["org tools show median"]),
+  });
+  expect(await failure("../../etc")).toMatchObject({ code: "TOOL_UNKNOWN" });
+});
+
+test("a search finds built-in and generated tools by what they do", async () => {
+  await registerTool(root, { name: "median", description: "The middle of a list of numbers." });
+  await registerTool(root, { name: "slugify", description: "Makes a slug of a title." });
+  const names = async (query: string) => (await registry.search(query, 1)).map((one) => one.name);
+  expect(await names("average of measurements")).toEqual(["median"]);
+  expect(await names("bash command")).toEqual(["sh"]);
+  await registerTool(root, { name: "dice", description: "Rolls dice." });
+  expect(await names("roll dice")).toEqual(["dice"]);
+});
+
+test("of many tools those are declared that the talk is about, within the budget", async () => {
+  for (let index = 0; index < 40; index += 1) {
+    await registerTool(root, { name: `noise_${index}`, description: `${"Noise. ".repeat(20)}` });
+  }
+  await registerTool(root, { name: "slugify", description: "Makes a URL slug of a title." });
+  const shelf = await registry.shelf("please make a slug of this headline");
+  const declared = shelf?.declared.map(({ name }) => name) ?? [];
+  expect(declared[0]).toBe("slugify");
+  expect(declared.at(-1)).toBe("tools_search");
+  const schemas = shelf?.declared.map(({ schema }) => schema);
+  expect(JSON.stringify(schemas).length).toBeLessThan(2500);
+  expect(shelf?.names).toHaveLength(41);
+  expect(shelf?.find("noise_39")?.name).toBe("noise_39");
+});

@@ -1,0 +1,153 @@
+import { OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
+import type { SearchDocument } from "#tools/search/document.ts";
+import { loadKnowledge } from "#tools/search/load-knowledge.ts";
+import { ToolSearch } from "#tools/search/tool-search.ts";
+import type { Tool } from "#tools/tool.ts";
+import type { ToolShelf } from "#tools/tool-shelf.ts";
+import type { JudgedTool, RegisteredTool } from "./registered-tool.ts";
+import { ToolScanner } from "./scan.ts";
+import { ToolSwitches } from "./switches.ts";
+import { TurnShelf } from "./turn-shelf.ts";
+
+export interface RegistryOptions {
+  /** Absolute path of the folder with a folder for each tool. */
+  readonly root: string;
+  /** Absolute path of the folder that says which are switched off; no tool may write there. */
+  readonly switches: string;
+  /** Their names are taken, and they are found by a search as well. */
+  readonly builtIn: readonly Tool[];
+  /** Makes a tool callable. */
+  readonly toolOf: (judged: JudgedTool) => Tool;
+}
+
+/** The index of a set of tools; building it costs, so it is kept as long as the set is the same. */
+interface Indexed {
+  readonly key: string;
+  readonly search: ToolSearch;
+}
+
+/**
+ * The tools of a home. Each question looks at the folder again, so that a tool which was promoted, changed
+ * or switched off counts at once; what was read before and has not changed is not read again.
+ */
+export class ToolRegistry implements Disposable {
+  readonly #options: RegistryOptions;
+  readonly #scanner: ToolScanner;
+  readonly #switches: ToolSwitches;
+  readonly #callable = new WeakMap<JudgedTool, Tool>();
+  #indexed: Indexed | undefined;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    const taken = [...options.builtIn.map(({ name }) => name), "tools_search"];
+    this.#scanner = new ToolScanner(options.root, taken);
+    this.#switches = new ToolSwitches(options.switches);
+  }
+
+  /** Built-in tools, then the generated ones by name. @throws {OrgError} `FILE_FAILED` */
+  async list(): Promise<readonly RegisteredTool[]> {
+    const builtIn = this.#options.builtIn.map(({ name, schema }): RegisteredTool => {
+      return { name, description: schema.description, origin: "built-in", state: "ready" };
+    });
+    return [...builtIn, ...(await this.#generated())];
+  }
+
+  /** @throws {OrgError} `TOOL_UNKNOWN` with the nearest names. */
+  async get(name: string): Promise<RegisteredTool> {
+    const tools = await this.list();
+    const tool = tools.find((one) => one.name === name);
+    if (tool !== undefined) return tool;
+    const names = tools.map((one) => one.name);
+    const near = nearestNames(name, names).map((one) => `org tools show ${one}`);
+    throw new OrgError(`There is no tool "${name.slice(0, 80)}"`, {
+      code: "TOOL_UNKNOWN",
+      why: `there are ${names.length} tools`,
+      remedies: [...near, `org tools search "${name.slice(0, 80)}"`, "org tools list"],
+      left: "Nothing was changed.",
+    });
+  }
+
+  /** Those that can be called, best first. */
+  async search(query: string, most: number): Promise<readonly ToolListing[]> {
+    const tools = await this.#ready();
+    const search = await this.#index(tools);
+    const byName = new Map(tools.map((tool) => [tool.name, tool]));
+    return search.search(query, most).flatMap((name) => byName.get(name) ?? []);
+  }
+
+  /**
+   * Switches a generated tool on or off, for everybody and until it is switched again.
+   *
+   * @throws {OrgError} `TOOL_UNKNOWN`, `USAGE` for a built-in one, `FILE_FAILED`.
+   */
+  async switch(name: string, on: boolean): Promise<RegisteredTool> {
+    const { origin } = await this.get(name);
+    if (origin === "built-in") {
+      throw new OrgError(`"${name}" is built in and cannot be switched ${on ? "on" : "off"}`, {
+        code: "USAGE",
+        why: "what built-in tools may do, the rules in org.config say",
+        remedies: ["org config get permissions"],
+        left: "Nothing was changed.",
+      });
+    }
+    await this.#switches.set(name, on);
+    return await this.get(name);
+  }
+
+  /** What a turn can call beside the built-in tools. @param about what is being talked about. */
+  async shelf(about: string): Promise<ToolShelf | undefined> {
+    const ready = await this.#ready();
+    const tools = ready.flatMap(({ judged }) =>
+      judged === undefined ? [] : [this.#toolOf(judged)],
+    );
+    if (tools.length === 0) return undefined;
+    const search = await this.#index(ready);
+    const find = (query: string, most: number) => search.search(query, most);
+    const places = new Map(find(about, ready.length).map((name, place) => [name, place]));
+    const placeOf = ({ name }: Tool) => places.get(name) ?? tools.length;
+    return new TurnShelf(
+      tools.toSorted((a, b) => placeOf(a) - placeOf(b)),
+      find,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.#indexed?.search[Symbol.dispose]();
+    this.#indexed = undefined;
+  }
+
+  async #ready(): Promise<readonly RegisteredTool[]> {
+    return (await this.list()).filter(({ state }) => state === "ready");
+  }
+
+  async #generated(): Promise<readonly RegisteredTool[]> {
+    const [tools, off] = await Promise.all([this.#scanner.scan(), this.#switches.off()]);
+    return tools.map((tool): RegisteredTool => {
+      if (tool.state !== "ready" || !off.has(tool.name)) return tool;
+      return { ...tool, state: "disabled", why: "somebody has switched it off" };
+    });
+  }
+
+  #toolOf(judged: JudgedTool): Tool {
+    const known = this.#callable.get(judged);
+    if (known !== undefined) return known;
+    const tool = this.#options.toolOf(judged);
+    this.#callable.set(judged, tool);
+    return tool;
+  }
+
+  async #index(tools: readonly RegisteredTool[]): Promise<ToolSearch> {
+    const documents = tools.map(documentOf);
+    const key = JSON.stringify(documents);
+    if (this.#indexed?.key === key) return this.#indexed.search;
+    // The old one may still be in use by a turn; it goes when nobody holds it any more.
+    this.#indexed = { key, search: new ToolSearch(documents, await loadKnowledge()) };
+    return this.#indexed.search;
+  }
+}
+
+function documentOf({ name, description, judged }: RegisteredTool): SearchDocument {
+  return { name, description, asks: judged?.metadata.spec.asks ?? [] };
+}

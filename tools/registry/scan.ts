@@ -1,0 +1,71 @@
+import { lstat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { errnoOf, fileFailed } from "#platform/files.ts";
+import { stampOf } from "./folder-watch.ts";
+import { readRegisteredTool } from "./read-tool.ts";
+import type { RegisteredTool } from "./registered-tool.ts";
+
+/** Reads more tools than this at the same time and file handles may run out. */
+const AT_ONCE = 16;
+
+interface Known {
+  readonly stamp: string;
+  readonly tool: RegisteredTool;
+}
+
+/** The tools in a folder. Scanning again reads only those whose files have changed. */
+export class ToolScanner {
+  readonly #root: string;
+  readonly #taken: ReadonlySet<string>;
+  #known = new Map<string, Known>();
+
+  /**
+   * @param root absolute path; a folder that does not exist holds no tools.
+   * @param taken names that generated tools must not have.
+   */
+  constructor(root: string, taken: Iterable<string>) {
+    this.#root = root;
+    this.#taken = new Set(taken);
+  }
+
+  /** By name. @throws {OrgError} `FILE_FAILED` when the folder cannot be read. */
+  async scan(): Promise<readonly RegisteredTool[]> {
+    const names = await foldersIn(this.#root);
+    const next = new Map<string, Known>();
+    for (let start = 0; start < names.length; start += AT_ONCE) {
+      const some = names.slice(start, start + AT_ONCE);
+      const read = await Promise.all(some.map(async (name) => await this.#look(name)));
+      for (const [index, name] of some.entries()) {
+        const known = read[index];
+        if (known !== undefined) next.set(name, known);
+      }
+    }
+    this.#known = next;
+    return [...next.values()].map(({ tool }) => tool);
+  }
+
+  async #look(name: string): Promise<Known | undefined> {
+    const path = join(this.#root, name);
+    const stamp = await stampOf(path);
+    const known = this.#known.get(name);
+    if (stamp === undefined) return undefined;
+    if (known?.stamp === stamp) return known;
+    // The stamp is from before the reading: what changes meanwhile is read again the next time.
+    return { stamp, tool: await readRegisteredTool(path, this.#taken) };
+  }
+}
+
+async function foldersIn(root: string): Promise<readonly string[]> {
+  try {
+    // Whoever replaces the whole folder by a link decides which tools there are.
+    if (!(await lstat(root)).isDirectory()) throw new Error("it is no folder");
+    const entries = await readdir(root, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw fileFailed(root, error);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Entry } from "#core/journal.ts";
+import type { Use } from "./trust.ts";
+
+/**
+ * What became of the calls of each tool, by its name. Calls that never ran, because somebody or the policy
+ * refused them, say nothing about a tool.
+ */
+export async function usesOf(
+  entries: AsyncIterable<Pick<Entry, "at" | "event">>,
+): Promise<ReadonlyMap<string, readonly Use[]>> {
+  const uses = new Map<string, Use[]>();
+  for await (const { at, event } of entries) {
+    // A result without time is one of a call that was refused before it ran.
+    if (event.type !== "tool-result" || event.ms === 0) continue;
+    const known = uses.get(event.name) ?? [];
+    if (known.length === 0) uses.set(event.name, known);
+    known.push({ at, ok: event.ok });
+  }
+  return uses;
+}

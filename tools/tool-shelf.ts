@@ -1,0 +1,10 @@
+import type { Tool } from "./tool.ts";
+
+/** More tools than a model can be told of at once: some are declared, all can be called. */
+export interface ToolShelf {
+  /** Told to the model with the next request; may grow within a turn. */
+  readonly declared: readonly Tool[];
+  /** Of all that can be called. */
+  readonly names: readonly string[];
+  find(name: string): Tool | undefined;
+}
