@@ -7,7 +7,9 @@ import { runConfig } from "./config-command.ts";
 
 let home = "";
 let warnings: readonly string[] = [];
+let environment: Readonly<Record<string, string>> = {};
 beforeEach(() => {
+  environment = {};
   home = mkdtempSync(join(tmpdir(), "org-config-"));
   warnings = [];
 });
@@ -15,7 +17,7 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 async function run(operands: readonly string[], file = "", json = false): Promise<string> {
   writeFileSync(join(home, "org.config"), file);
-  const env = { MY_KEY: "value-of-my-key", MY_HOST: "models.example" };
+  const env = { ...environment, MY_KEY: "value-of-my-key", MY_HOST: "models.example" };
   const settings = readSettings({ env, flags: new Map(), defaultHome: home });
   let text = "";
   const output = { write: (piece: string) => (text += piece), say: () => 0, live: false };
@@ -85,4 +87,13 @@ test.each([
     message,
     remedies: expect.arrayContaining([remedy]),
   });
+});
+
+test("the password of the server's address is shown nowhere", async () => {
+  environment = { OLLAMA_BASE: "http://me:correct-horse@models.example" };
+  for (const json of [false, true]) {
+    const text = await run(["show"], "", json);
+    expect(text).toContain("http://me:[redacted]@models.example");
+    expect(text).not.toContain("correct-horse");
+  }
 });

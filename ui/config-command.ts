@@ -1,6 +1,8 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { PolicyTest } from "#core/policy/policy.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings } from "#platform/settings.ts";
 import type { Output } from "./output.ts";
 
@@ -22,8 +24,9 @@ export function runConfig(
   options: ConfigOptions,
 ): number {
   const { settings, output, json } = options;
+  const cleaner = new TextCleaner(settings.secrets);
   const say = (value: unknown, text: string) =>
-    output.write(json ? `${JSON.stringify(value)}\n` : text);
+    output.write(json ? jsonLine(cleaner.cleanData(value)) : cleaner.clean(text));
   if (key !== undefined && action !== "get") throw oneTooMany(action, key);
   switch (action) {
     case "path":
