@@ -30,7 +30,7 @@ for argument in "$@"; do
     --) break ;;
     # Each runs a program, or reads or writes a file outside of the repository.
     --upload-pack* | --receive-pack* | --exec | --exec=* | --ext-diff | --textconv | --show-signature | \
-      --output | --output=* | --contents | --contents=* | --no-index | --template | --template=*)
+      --unsafe-paths | --output | --output=* | --contents | --contents=* | --no-index | --template | --template=*)
       refuse " with $argument" ;;
   esac
 done
@@ -48,7 +48,7 @@ case $command in
   fetch)
     # As an argument: of several settings for one remote, Git takes the first.
     set -- --upload-pack=git-upload-pack --no-recurse-submodules "$@" ;;
-  add | checkout | cherry-pick | commit | merge | mv | read-tree | reset | restore | revert | rm | switch)
+  add | apply | checkout | cherry-pick | commit | merge | mv | read-tree | reset | restore | revert | rm | switch)
     may_meet_submodules=true ;;
   branch | bundle | cat-file | check-ref-format | commit-tree | config | count-objects | fast-import | \
     for-each-ref | fsck | gc | hash-object | index-pack | ls-files | ls-tree | merge-base | merge-tree | mktag | \
