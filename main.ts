@@ -169,7 +169,7 @@ async function sandbox(line: CommandLine): Promise<number> {
   const { runSandboxed } = await import("#platform/sandbox/run.ts");
   const { runSandboxCommand } = await import("#ui/sandbox-command.ts");
   const stdin = process.stdin.isTTY ? undefined : Bun.stdin.stream();
-  const cleaner = await cleanerOf();
+  const cleaner = await cleanerOf(await settingsOf(line));
   return await runSandboxCommand(line, {
     run: runSandboxed,
     ...{ stdin, output, cleaner },
@@ -267,7 +267,17 @@ function roomChoice({ options }: CommandLine): RoomChoice {
 
 async function settingsOf({ options }: CommandLine): Promise<Settings> {
   const { readSettings } = await import("#platform/settings.ts");
-  return readSettings({ flags: options, env: process.env, defaultHome: import.meta.dir });
+  const sources = { flags: options, env: process.env, defaultHome: import.meta.dir };
+  const settings = readSettings(sources);
+  if (settings.sandbox === "landlock") await useLandlock();
+  return settings;
+}
+
+/** @throws {OrgError} `SANDBOX_UNAVAILABLE` where the kernel has none. */
+async function useLandlock(): Promise<void> {
+  const { chooseHost } = await import("#platform/sandbox/host.ts");
+  const { landlockHost } = await import("#platform/sandbox/landlock/host.ts");
+  chooseHost(landlockHost());
 }
 
 async function contextOf(line: CommandLine): Promise<CommandContext> {

@@ -18,6 +18,7 @@ export interface LimitEntry {
 /** The file as it is written; every part may be left out. */
 export interface ConfigFile {
   readonly profile?: "dev" | "prod" | undefined;
+  readonly sandbox?: "bubblewrap" | "landlock" | undefined;
   readonly base?: string | undefined;
   readonly api_key?: string | undefined;
   readonly model?: string | undefined;
@@ -88,6 +89,7 @@ const permissions = z.strictObject({
 
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
+  sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
   base: z.url({ protocol: /^https?$/ }).optional(),
   api_key: z.string().min(1).optional(),
   model: z.string().min(1).optional(),

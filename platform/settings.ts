@@ -32,6 +32,8 @@ export interface Settings extends PermissionSettings {
   /** How many personas may use one endpoint at once. */
   readonly parallel: number;
   readonly profile: Profile;
+  /** What programs are kept in; only a person can choose the second. */
+  readonly sandbox: "bubblewrap" | "landlock";
   /** By model; "*" is for those that are not listed. */
   readonly prices: Readonly<Record<string, Price>>;
   /** Absolute path of the human's file. */
@@ -75,6 +77,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     idleMs: number("ORG_IDLE_MS", file.idle_ms ?? 120_000),
     parallel: number("ORG_PARALLEL", file.parallel ?? 1),
     profile,
+    sandbox: (flags.get("sandbox") ?? file.sandbox) === "landlock" ? "landlock" : "bubblewrap",
     ...permissionSettings(file, profile, path),
     prices: file.prices,
     configPath: path,

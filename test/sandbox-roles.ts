@@ -34,6 +34,7 @@ export async function openBench(): Promise<Bench> {
     entrypoints: [join(import.meta.dir, "sandbox-runner.ts")],
     target: "bun",
   });
+  await buildLandlockPrograms(folder);
   const runner = join(folder, "sandbox-runner.js");
   await Bun.write(runner, built.outputs[0] ?? "");
 
@@ -62,6 +63,16 @@ export async function openBench(): Promise<Bench> {
     },
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** The programs that the runner starts for Landlock's tier; it looks for them beside itself. */
+async function buildLandlockPrograms(folder: string): Promise<void> {
+  const names = ["supervisor.ts", "enter.ts"];
+  const { success } = await Bun.build({
+    entrypoints: names.map((name) => join(import.meta.dir, "../platform/sandbox/landlock", name)),
+    ...{ target: "bun", outdir: folder, naming: "[name].ts" },
+  });
+  if (!success) throw new Error("The programs of Landlock's tier could not be built");
 }
 
 /** Those that the tester can be: name, and the words before a command. */

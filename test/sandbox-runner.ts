@@ -4,6 +4,7 @@
  */
 import { OrgError } from "#core/errors.ts";
 import type { SandboxFile } from "#platform/sandbox/arguments.ts";
+import { landlockHost } from "#platform/sandbox/landlock/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
@@ -12,17 +13,20 @@ export interface RunnerRequest {
   readonly command: readonly string[];
   readonly policy: SandboxPolicy;
   readonly files: readonly SandboxFile[];
+  /** @default bubblewrap */
+  readonly tier?: "landlock" | undefined;
 }
 
 export type RunnerReply = { readonly result: SandboxResult } | { readonly refused: string };
 
 if (import.meta.main) {
-  const { command, policy, files }: RunnerRequest = JSON.parse(await Bun.stdin.text());
+  const { command, policy, files, tier }: RunnerRequest = JSON.parse(await Bun.stdin.text());
   let reply: RunnerReply;
   try {
     const result = await runSandboxed(command, policy, {
       signal: new AbortController().signal,
       files,
+      host: tier === "landlock" ? landlockHost() : undefined,
       // Tells the test, while the program runs, that it does.
       onOutput: (_, text) => process.stderr.write(text),
     });

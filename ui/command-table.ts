@@ -55,6 +55,12 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   },
   { name: "record", value: "FILE", summary: "record the session with the server into a cassette" },
   { name: "strict", summary: "with --cassette: fail unless all of it was played, exactly once" },
+  {
+    name: "sandbox",
+    value: "TIER",
+    choices: ["bubblewrap", "landlock"],
+    summary: "what programs are kept in; landlock promises less, and is never chosen by itself",
+  },
   { name: "verbose", short: "v", summary: "show causes and stack traces of failures" },
   { name: "help", short: "h", summary: "show this" },
   { name: "version", summary: "print the version" },

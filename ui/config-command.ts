@@ -72,6 +72,7 @@ function shown(settings: Settings): Tree {
     home: settings.home,
     workspace: settings.workspace,
     profile: settings.profile,
+    sandbox: settings.sandbox,
     base: settings.base,
     // Whether there is one is all that anybody needs to know of it.
     api_key: settings.apiKey === undefined ? undefined : "set",

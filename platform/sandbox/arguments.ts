@@ -18,7 +18,7 @@ export interface SandboxFile {
 
 // A backstop against one process that allocates faster than the watchdog looks. Not lower: at 2 GiB and
 // below Bun silently runs without its JIT, 30 to 45 times slower (measured on Bun 1.4.5).
-const DATA_BYTES = 4 * 1024 ** 3;
+export const DATA_BYTES: number = 4 * 1024 ** 3;
 
 /** What to start, and what it inherits beyond its three streams. */
 export interface BwrapArguments {

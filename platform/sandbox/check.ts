@@ -3,6 +3,7 @@ import { geteuid } from "node:process";
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import { findHost, NOBODY, type SandboxHost } from "./host.ts";
+import { landlockGaps } from "./landlock/host.ts";
 import type { SandboxOptions } from "./run.ts";
 import { attackSandbox } from "./self-test/self-test.ts";
 
@@ -10,20 +11,31 @@ export interface SandboxDescription {
   /** What bubblewrap says of itself, for example "bubblewrap 0.8.0". */
   readonly version: string;
   /** Who holds memory and CPU limits: the kernel over a control group, or our watchdog over the tree. */
-  readonly tier: "cgroup" | "watchdog";
+  readonly tier: "cgroup" | "watchdog" | "landlock";
   /** The user id, on the host, that sandboxed programs run as. */
   readonly userId: number;
 }
 
 /** @throws {OrgError} `SANDBOX_UNAVAILABLE` when a program is missing. */
 export async function describeSandbox(host: SandboxHost = findHost()): Promise<SandboxDescription> {
+  if (host.landlockVersion !== undefined) {
+    return { version: `Landlock ${host.landlockVersion}`, tier: "landlock", userId: userOf() };
+  }
   const version = await Bun.$`${host.bwrap} --version`.quiet().text();
   return {
     version: version.trim(),
     tier: host.group === undefined ? "watchdog" : "cgroup",
-    userId: host.demotion.length === 0 ? (geteuid?.() ?? NOBODY) : NOBODY,
+    userId: userOf(),
   };
 }
+
+/** Root becomes nobody; everybody else stays. */
+function userOf(): number {
+  return geteuid?.() || NOBODY;
+}
+
+/** What a program sees under Landlock, which hides nothing that lies on the disk. */
+const SEEN_UNDER_LANDLOCK = ["list folders of the host"];
 
 /** What `org doctor` says of the sandbox: names the tier and attacks it with ten harmless probes. */
 export const sandboxCheck: Check = {
@@ -38,8 +50,13 @@ export async function checkSandbox(
   try {
     const { version, tier, userId } = await describeSandbox(options.host);
     const reports = await attackSandbox(options);
-    const through = reports.filter(({ safe }) => !safe);
-    const detail = `${version}, limits by ${tier}, programs run as user ${userId}, ${reports.length - through.length} of ${reports.length} attacks held off`;
+    const isLandlock = tier === "landlock";
+    const through = reports.filter(
+      ({ name, safe }) => !(safe || (isLandlock && SEEN_UNDER_LANDLOCK.includes(name))),
+    );
+    const heldOff = reports.filter(({ safe }) => safe).length;
+    const detail = `${version}, limits by ${tier}, programs run as user ${userId}, ${heldOff} of ${reports.length} attacks held off`;
+    if (through.length === 0 && isLandlock) return promisesLess(detail, options.host);
     if (through.length === 0) return { state: "ok", detail, remedies: [] };
     const names = through.map(({ name, seen }) => `${name} (${seen})`).join(", ");
     return { state: "fault", detail: `${detail}; through: ${names}`, remedies: [] };
@@ -48,4 +65,13 @@ export async function checkSandbox(
     const why = error.why === undefined ? "" : `; ${error.why}`;
     return { state: "fault", detail: `${error.message}${why}`, remedies: error.remedies };
   }
+}
+
+function promisesLess(detail: string, host: SandboxHost = findHost()): Finding {
+  const { landlockVersion = 0 } = host;
+  return {
+    state: "warning",
+    detail: `${detail}; not promised: ${landlockGaps(landlockVersion).join("; ")}`,
+    remedies: ["use bubblewrap, the usual sandbox, wherever it can be had"],
+  };
 }

@@ -2,7 +2,7 @@ import { type ProcessInfo, readProcessInfo } from "#platform/process-info.ts";
 import type { RunGroup } from "./cgroup.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason } from "./result.ts";
-import { type Usage, Watchdog } from "./watchdog.ts";
+import { namespaceTree, type Usage, Watchdog } from "./watchdog.ts";
 
 export interface GuardOptions {
   readonly policy: SandboxPolicy;
@@ -50,7 +50,11 @@ export class Guard implements Disposable {
     if (this.#killed !== null) this.#kill();
     else {
       const { policy, group } = this.#options;
-      this.#watchdog = new Watchdog(pid, { policy, group, stop: (reason) => this.stop(reason) });
+      this.#watchdog = new Watchdog(namespaceTree(pid), {
+        policy,
+        group,
+        stop: (reason) => this.stop(reason),
+      });
     }
   }
 

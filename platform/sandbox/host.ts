@@ -2,7 +2,7 @@
 import { geteuid } from "node:process";
 import { OrgError } from "#core/errors.ts";
 import { delegatedGroup } from "./cgroup.ts";
-import { filterBytes, isSupported } from "./seccomp/filter.ts";
+import { type FilterTier, filterBytes, isSupported } from "./seccomp/filter.ts";
 
 /** An id of the host that owns nothing: what root becomes before anything else happens. */
 export const NOBODY = 65_534;
@@ -16,6 +16,8 @@ export interface SandboxHost {
   readonly filter: Uint8Array;
   /** Folder of the control group that runs may divide; without one the watchdog alone holds the limits. */
   readonly group: string | undefined;
+  /** Set where the human chose Landlock instead of bubblewrap, which is then not used. */
+  readonly landlockVersion?: number | undefined;
 }
 
 interface Constant {
@@ -26,6 +28,16 @@ interface Constant {
 // The same for every run: 2 ms of work, and a control group is taken over only once.
 let constant: Constant | undefined;
 
+let chosen: SandboxHost | undefined;
+
+/**
+ * Makes {@link findHost} give this one from now on. For the whole process: a tool that forgot to pass the
+ * choice on would run in another sandbox than the human chose.
+ */
+export function chooseHost(host: SandboxHost | undefined): void {
+  chosen = host;
+}
+
 /** Tells the absolute path of a program. */
 export type LookUp = (program: string) => string | null;
 
@@ -33,19 +45,20 @@ export type LookUp = (program: string) => string | null;
 const onPath: LookUp = (program) => Bun.which(program, { cwd: "/" });
 
 /**
- * Looks up the programs on the host's PATH.
+ * Looks up the programs on the host's PATH, unless {@link chooseHost} was told another host.
  *
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when one is missing.
  */
 export function findHost(lookUp: LookUp = onPath): SandboxHost {
+  if (chosen !== undefined) return chosen;
   const bwrap = needed(lookUp("bwrap"), "bwrap", "bubblewrap");
   constant ??= { filter: filterFor(process.arch), group: delegatedGroup() };
   return { bwrap, demotion: geteuid?.() === 0 ? demotion(lookUp) : [], ...constant };
 }
 
 /** @throws {OrgError} `SANDBOX_UNAVAILABLE` for a processor that the filter is not written for. */
-export function filterFor(architecture: string): Uint8Array {
-  if (isSupported(architecture)) return filterBytes(architecture);
+export function filterFor(architecture: string, tier?: FilterTier): Uint8Array {
+  if (isSupported(architecture)) return filterBytes(architecture, tier);
   throw new OrgError(`The sandbox does not know the processor "${architecture}"`, {
     code: "SANDBOX_UNAVAILABLE",
     why: "Its filter of system calls is written for x64 and arm64.",

@@ -1,18 +1,19 @@
 /** Runs a program that nobody vouches for. */
 import { writeSync } from "node:fs";
-import { constants } from "node:os";
 import { EGRESS_ENVIRONMENT, EgressLease } from "#platform/net/egress/lease.ts";
 import type { EgressOptions } from "#platform/net/egress/proxy.ts";
 import type { SandboxFile } from "./arguments.ts";
 import { RunGroup } from "./cgroup.ts";
 import { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
+import { killedByKernel, NEVER_STARTED, signalOf } from "./fate.ts";
 import { Guard } from "./guard.ts";
 import { findHost, type SandboxHost } from "./host.ts";
+import { runUnderLandlock } from "./landlock/run.ts";
 import { shownPaths } from "./layout.ts";
 import { capture } from "./output.ts";
 import type { SandboxPolicy } from "./policy.ts";
-import type { KillReason, SandboxResult } from "./result.ts";
+import type { SandboxResult } from "./result.ts";
 import { NO_STAGE, stageFor } from "./stage/stage.ts";
 import { type OutputStream, refuseLink, type SandboxInput, start } from "./start.ts";
 import { readStatus, type Status } from "./status.ts";
@@ -46,7 +47,11 @@ export async function runSandboxed(
   policy: SandboxPolicy,
   options: SandboxOptions,
 ): Promise<SandboxResult> {
-  if (policy.network === false) return await runPrepared(command, policy, options);
+  const host = options.host ?? findHost();
+  if (host.landlockVersion !== undefined) {
+    return await runUnderLandlock(command, policy, { ...options, host });
+  }
+  if (policy.network === false) return await runPrepared(command, policy, { ...options, host });
   const { hosts } = policy.network;
   await using lease = await EgressLease.open({ ...options.egress, hosts });
   const environment = { ...EGRESS_ENVIRONMENT, ...policy.environment };
@@ -54,13 +59,14 @@ export async function runSandboxed(
     command,
     { ...policy, environment },
     {
-      ...options,
+      ...{ ...options, host },
       prepare: (init) => lease.attach(init),
     },
   );
 }
 
 interface PreparedOptions extends SandboxOptions {
+  readonly host: SandboxHost;
   /** Called with the process id of the sandbox's init; the program starts once this is done. */
   readonly prepare?: ((init: number) => Promise<void>) | undefined;
 }
@@ -70,7 +76,7 @@ async function runPrepared(
   policy: SandboxPolicy,
   options: PreparedOptions,
 ): Promise<SandboxResult> {
-  const host = options.host ?? findHost();
+  const { host } = options;
   for (const { from } of policy.readOnly) refuseLink(from);
   const startMs = performance.now();
   const stage = host.demotion.length === 0 ? NO_STAGE : await stageFor(shownPaths(policy));
@@ -139,31 +145,4 @@ function fateOf(
     guard.killed ?? (group?.ranOutOfMemory ? "memory" : killedByKernel(exitCode, cpuMs, policy));
   const exit = killed === null ? (exitCode ?? null) : null;
   return { exit, signal: signalOf(exitCode), killed, cpuMs, peakBytes };
-}
-
-const NEVER_STARTED: SandboxResult = {
-  exit: null,
-  signal: null,
-  stdout: "",
-  stderr: "",
-  killed: "aborted",
-  wallMs: 0,
-  cpuMs: 0,
-  peakBytes: 0,
-  truncated: { stdout: false, stderr: false },
-};
-
-/** The kernel's own CPU limit, which holds where the watchdog looked too late, kills without saying so. */
-function killedByKernel(
-  exitCode: number | undefined,
-  cpuMs: number,
-  policy: SandboxPolicy,
-): KillReason | null {
-  const signal = signalOf(exitCode);
-  return (signal === "SIGKILL" || signal === "SIGXCPU") && cpuMs >= policy.cpuMs ? "cpu" : null;
-}
-
-function signalOf(exitCode: number | undefined): string | null {
-  const number = (exitCode ?? 0) - 128;
-  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? null;
 }

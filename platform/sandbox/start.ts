@@ -67,13 +67,14 @@ export function start(
   };
 }
 
-interface StreamedInput {
+export interface StreamedInput {
   readonly source: ReadableStream<Uint8Array>;
   /** Our end of the pipe. */
   readonly fd: number;
 }
 
-function addStdin(
+/** Hands over what a program reads; a stream is to be passed on by a `Feed`. */
+export function addStdin(
   content: SandboxInput | undefined,
   descriptors: Descriptors,
 ): StreamedInput | undefined {

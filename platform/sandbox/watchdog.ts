@@ -17,6 +17,24 @@ export interface Usage {
   readonly peakBytes: number;
 }
 
+/** Where the processes are that belong together. */
+export interface WatchedTree {
+  /** Undefined while there is nothing to see. */
+  read(): TreeUsage | undefined;
+  /** The `/proc` in which its process ids count. */
+  readonly proc: string | undefined;
+}
+
+/** @param init the process id, on the host, of a sandbox's init. */
+export function namespaceTree(init: number): WatchedTree {
+  return {
+    read: () => readTree(init),
+    get proc() {
+      return insideProc(init);
+    },
+  };
+}
+
 export interface WatchdogOptions {
   readonly policy: SandboxPolicy;
   /** Where there is one, its count of CPU time is exact. */
@@ -29,7 +47,7 @@ export interface WatchdogOptions {
  * of forks gets around them.
  */
 export class Watchdog implements Disposable {
-  readonly #init: number;
+  readonly #tree: WatchedTree;
   readonly #policy: SandboxPolicy;
   readonly #stop: (reason: KillReason) => void;
   readonly #timer: Timer;
@@ -39,9 +57,8 @@ export class Watchdog implements Disposable {
   #looks = 0;
   #exactAt = Number.NEGATIVE_INFINITY;
 
-  /** @param init the process id, on the host, of the sandbox's init. */
-  constructor(init: number, options: WatchdogOptions) {
-    this.#init = init;
+  constructor(tree: WatchedTree, options: WatchdogOptions) {
+    this.#tree = tree;
     this.#policy = options.policy;
     this.#group = options.group;
     this.#stop = options.stop;
@@ -57,7 +74,7 @@ export class Watchdog implements Disposable {
   }
 
   #look(): void {
-    const tree = readTree(this.#init);
+    const tree = this.#tree.read();
     if (tree === undefined) return;
     this.#looks += 1;
     this.#meter.add(tree, performance.now());
@@ -74,7 +91,7 @@ export class Watchdog implements Disposable {
     if (isCertain) return tree.memoryBytes;
     if (this.#looks < this.#exactAt + LOOKS_BETWEEN_EXACT_COUNTS) return this.#peakBytes;
     this.#exactAt = this.#looks;
-    const proc = insideProc(this.#init);
+    const { proc } = this.#tree;
     const correction = sum(tree.processes, ({ pid, privateBytes, unsharedBytes, sharedBytes }) => {
       const exactBytes = readProportionalBytes(`${proc}/${pid}`);
       if (exactBytes !== undefined) return exactBytes + unsharedBytes - privateBytes - sharedBytes;

@@ -4,12 +4,17 @@
  * same attacks are made on what is usual elsewhere, to prove that they bite.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Kernel } from "#platform/sandbox/landlock/kernel.ts";
+import { LEAST_VERSION } from "#platform/sandbox/landlock/rules.ts";
 import { type Bench, ORDINARY_USER, openBench, ROLES } from "../sandbox-roles.ts";
 import { buildHostAttacks, runHostAttacks } from "./host/run.ts";
 import { HOST_PROBES } from "./host/runner.ts";
+import { NOT_PROMISED_BY_LANDLOCK } from "./not-promised.ts";
 import type { Outcome } from "./probe.ts";
 import { attackOurs, attackPlain, SANDBOX_PROBES } from "./sandbox-runs.ts";
 import { PRINTED } from "./terminal.ts";
+
+const LANDLOCK = new Kernel().landlockVersion;
 
 let bench: Bench;
 beforeAll(async () => {
@@ -32,6 +37,17 @@ describe.each(ROLES)("started by %s", (name, words) => {
     expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
     expectAllSafe(outcomes);
   }, 30_000);
+
+  test.skipIf(LANDLOCK < LEAST_VERSION)(
+    "nothing gets out under Landlock alone, but for what it does not promise",
+    async () => {
+      const outcomes = await attackOurs(bench, words, "landlock");
+      report(`org with --sandbox=landlock, started by ${name}`, outcomes, NOT_PROMISED_BY_LANDLOCK);
+      expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
+      expectAllSafe(outcomes.filter(({ id }) => !Object.hasOwn(NOT_PROMISED_BY_LANDLOCK, id)));
+    },
+    30_000,
+  );
 
   test("nothing that the host is given makes it do something", async () => {
     const outcomes = await runHostAttacks(bench.folder, words, "ours");
@@ -77,10 +93,19 @@ function expectBites(outcomes: readonly Outcome[], atLeast: number): void {
   expect(outcomes.filter(({ bites }) => bites).length).toBeGreaterThanOrEqual(atLeast);
 }
 
-function report(title: string, outcomes: readonly Outcome[]): void {
-  const bites = outcomes.filter((outcome) => outcome.bites).length;
-  const lines = outcomes.map(
-    ({ id, bites: isThrough, seen }) => `${isThrough ? "VULN" : "SAFE"} ${id}: ${seen}\n`,
-  );
-  process.stderr.write(`${title}: ${bites} of ${outcomes.length} get through\n${lines.join("")}\n`);
+function report(
+  title: string,
+  outcomes: readonly Outcome[],
+  notPromised: Readonly<Record<string, string>> = {},
+): void {
+  const bites = outcomes.filter((outcome) => outcome.bites);
+  const unpromised = bites.filter(({ id }) => Object.hasOwn(notPromised, id)).length;
+  const lines = outcomes.map(({ id, bites: isThrough, seen }) => {
+    const why = isThrough ? notPromised[id] : undefined;
+    if (why !== undefined) return `NOT PROMISED ${id}: ${seen} (${why})\n`;
+    return `${isThrough ? "VULN" : "SAFE"} ${id}: ${seen}\n`;
+  });
+  const rest = unpromised === 0 ? "" : `, ${unpromised} are not promised`;
+  const count = `${bites.length - unpromised} of ${outcomes.length} get through${rest}`;
+  process.stderr.write(`${title}: ${count}\n${lines.join("")}\n`);
 }

@@ -34,7 +34,9 @@ export const LEAKS: readonly Probe[] = [
     class: "leak",
     safe: "no command line of the host can be read",
     code: `
-for pid in processes():
+try: pids = processes()
+except OSError: pids = [target['pid']]
+for pid in pids:
     try:
         if target['secret'] in read(f'/proc/{pid}/cmdline', 1 << 16): return 'the secret'
     except OSError: pass

@@ -60,8 +60,10 @@ const NUMBERS = Object.fromEntries(
 const HEADER = `
 import ctypes, errno, fcntl, json, mmap, os, pathlib, resource, signal, socket, struct, subprocess, sys, time
 libc = ctypes.CDLL(None, use_errno=True)
-# Before anything else is opened; the last is the listing itself.
-AT_START = sorted(int(fd) for fd in os.listdir('/proc/self/fd') if int(fd) > 2)[:-1]
+def is_open(fd):
+    try: os.fstat(fd); return True
+    except OSError: return False
+AT_START = [fd for fd in range(3, 256) if is_open(fd)]
 class Held(Exception): pass
 def held(why): raise Held(why)
 def call(name, *words):
@@ -113,7 +115,7 @@ export function programOf(probes: readonly Probe[], targets: Targets): string {
   ].join("\n");
 }
 
-/** The outcomes that a program printed; a probe without one was ended together with its sandbox. */
+/** The outcomes that a program printed; a probe without one has shown nothing. */
 export function outcomesOf(probes: readonly Probe[], stdout: string): readonly Outcome[] {
   const outcomes = new Map<string, Outcome>();
   for (const line of stdout.split("\n").filter((text) => text.startsWith('{"id"'))) {
@@ -121,6 +123,6 @@ export function outcomesOf(probes: readonly Probe[], stdout: string): readonly O
     outcomes.set(outcome.id, outcome);
   }
   return probes.map(
-    ({ id }) => outcomes.get(id) ?? { id, bites: false, seen: "was ended with its sandbox" },
+    ({ id }) => outcomes.get(id) ?? { id, bites: false, seen: "said nothing", broken: true },
   );
 }

@@ -168,11 +168,11 @@ os.read(ours, 1); return '1.2 s of CPU time in 60 processes'`,
   taken(
     "output",
     STOPPED,
-    "for _ in range(40): os.write(1, b'y' * 65535 + b'\\n')\nreturn '2.5 MiB'",
+    "for _ in range(40): os.write(1, b'y' * 65535 + b'\\n')\ntime.sleep(.6); return '2.5 MiB'",
   ),
   taken(
     "errors",
     STOPPED,
-    "for _ in range(40): os.write(2, b'y' * 65535 + b'\\n')\nreturn '2.5 MiB'",
+    "for _ in range(40): os.write(2, b'y' * 65535 + b'\\n')\ntime.sleep(.6); return '2.5 MiB'",
   ),
 ];

@@ -16,28 +16,42 @@ const TOGETHER = [...ESCAPES, ...NETWORK, ...LEAKS, ...PATHS, ...TERMINAL];
 /** All that run as a program; those that are only printed come on top. */
 export const SANDBOX_PROBES: readonly Probe[] = [...TOGETHER, ...REFUSALS, ...STOPS];
 
-/** Every probe in our sandbox, started by whoever `words` make of us. */
-export async function attackOurs(bench: Bench, words: readonly string[]): Promise<Outcome[]> {
+/**
+ * Every probe in our sandbox, started by whoever `words` make of us.
+ *
+ * @param tier the sandbox to attack; bubblewrap when left out.
+ */
+export async function attackOurs(
+  bench: Bench,
+  words: readonly string[],
+  tier?: "landlock",
+): Promise<Outcome[]> {
   await using setUp = await setUpTargets(bench.folder, words);
-  const targets: Targets = { ...setUp.targets };
-  const readOnly = [{ from: targets.shownOnHost, to: targets.shown, hide: [".env", ".ssh"] }];
+  // Without namespaces, what is shown lies where it lies on the host.
+  const { shownOnHost } = setUp.targets;
+  const shown = tier === undefined ? setUp.targets.shown : shownOnHost;
+  const targets: Targets = { ...setUp.targets, shown };
+  const readOnly = [{ from: targets.shownOnHost, to: setUp.targets.shown, hide: [".env", ".ssh"] }];
   const run = async (probes: readonly Probe[], limits = {}): Promise<readonly Outcome[]> => {
     const policy = { ...DEFAULT_POLICY, readOnly, ...limits };
-    const reply = await bench.ask(words, pythonRequest(programOf(probes, targets), policy));
+    const reply = await bench.ask(words, {
+      ...pythonRequest(programOf(probes, targets), policy),
+      tier,
+    });
     if ("refused" in reply) throw new Error(reply.refused);
     const { killed, stdout } = reply.result;
     const outcomes = outcomesOf(probes, stdout);
     if (killed === null) return outcomes;
     // Of those that only may be refused, none may hide behind another that ends the sandbox.
     if (probes.length > 1) throw new Error(`The sandbox was ended: ${killed}`);
-    return outcomes.map((outcome) => ({ ...outcome, seen: `stopped: ${killed}` }));
+    return outcomes.map(({ id, bites }) => ({ id, bites, seen: `stopped: ${killed}` }));
   };
   const groups = [
     await run(TOGETHER),
     await run(REFUSALS, { ...LIMITS, cpuMs: 10_000, memoryBytes: DEFAULT_POLICY.memoryBytes }),
   ];
   for (const probe of STOPS) groups.push(await run([probe], LIMITS));
-  const reply = await bench.ask(words, pythonRequest(printing()));
+  const reply = await bench.ask(words, { ...pythonRequest(printing()), tier });
   if ("refused" in reply) throw new Error(reply.refused);
   return [...groups.flat(), ...printed(sanitize(reply.result.stdout))];
 }

@@ -63,6 +63,15 @@ const DENIED: readonly (readonly [errno: number, calls: readonly calls.SystemCal
   [ENOSYS, calls.CLONE3],
 ];
 
+/** Which sandbox a filter is for: with namespaces of its own, or with Landlock alone. */
+export type FilterTier = "bubblewrap" | "landlock";
+
+const DENIED_WITHOUT_NAMESPACES: typeof DENIED = [
+  ...DENIED,
+  [EPERM, calls.METADATA],
+  [EPERM, calls.OTHERS_BY_NUMBER],
+];
+
 // Other protocols would load their kernel modules into the host.
 const INTERNET_SOCKET: readonly Instruction[] = [
   load(argument(2)),
@@ -100,6 +109,8 @@ const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
     ...when("jumpIfEqual", AF_INET6, INTERNET_SOCKET),
     verdict(fail(EAFNOSUPPORT)),
   ],
+  // Of itself alone: without a namespace, others of the same user have numbers, too.
+  prlimit64: [load(argument(0)), ...when("jumpIfEqual", 0, [verdict(ALLOW)]), verdict(fail(EPERM))],
   // Not SOCK_DGRAM: that end can be connected anew, to a path.
   socketpair: [
     load(argument(0)),
@@ -132,13 +143,20 @@ const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
   ],
 };
 
+/** Without a network of its own, any socket would reach that of the host. */
+const NO_SOCKET: readonly Instruction[] = [verdict(fail(EAFNOSUPPORT))];
+
 /** Whether there is a filter for this processor; without one there is no sandbox. */
 export function isSupported(architecture: string): architecture is Architecture {
   return architecture in AUDIT_ARCHITECTURE;
 }
 
 /** The filter as instructions. Everything that no rule names is allowed. */
-export function filterProgram(architecture: Architecture): Instruction[] {
+export function filterProgram(
+  architecture: Architecture,
+  tier: FilterTier = "bubblewrap",
+): Instruction[] {
+  const denials = tier === "landlock" ? DENIED_WITHOUT_NAMESPACES : DENIED;
   return [
     load(OFFSET.architecture),
     // Another ABI of the same processor (i386, 32-bit ARM): its numbers mean other calls.
@@ -146,24 +164,25 @@ export function filterProgram(architecture: Architecture): Instruction[] {
     load(OFFSET.number),
     ...(architecture === "x64" ? when("jumpIfGreater", X32_BIT - 1, [verdict(KILL_PROCESS)]) : []),
     ...when("jumpIfGreater", LAST_KNOWN_CALL, [verdict(fail(ENOSYS))]),
-    ...DENIED.flatMap(([errno, denied]) =>
+    ...denials.flatMap(([errno, denied]) =>
       denied.flatMap((call) => rule(call[architecture], [verdict(fail(errno))])),
     ),
-    ...calls.BY_ARGUMENT.flatMap((call) => rule(call[architecture], judgement(call.name))),
+    ...calls.BY_ARGUMENT.flatMap((call) => rule(call[architecture], judgement(call.name, tier))),
     verdict(ALLOW),
   ];
 }
 
 /** The filter as the bytes that bubblewrap's `--seccomp` reads. */
-export function filterBytes(architecture: Architecture): Uint8Array {
-  return assemble(filterProgram(architecture));
+export function filterBytes(architecture: Architecture, tier?: FilterTier): Uint8Array {
+  return assemble(filterProgram(architecture, tier));
 }
 
 function rule(number: number | null, then: readonly Instruction[]): Instruction[] {
   return number === null ? [] : when("jumpIfEqual", number, then);
 }
 
-function judgement(name: string): readonly Instruction[] {
+function judgement(name: string, tier: FilterTier): readonly Instruction[] {
+  if (name === "socket" && tier === "landlock") return NO_SOCKET;
   const instructions = JUDGED[name];
   if (instructions === undefined) throw new Error(`No rule judges the arguments of "${name}"`);
   return instructions;

@@ -132,6 +132,38 @@ export const YOUNG: readonly SystemCall[] = table([
   ["userfaultfd", 323, 282],
 ]);
 
+// What Landlock leaves alone: owners, rights, times and attributes of every file that the user owns. Only for
+// its tier, where the files of the host are the host's own.
+export const METADATA: readonly SystemCall[] = table([
+  ["chmod", 90, null],
+  ["chown", 92, null],
+  ["fchmod", 91, 52],
+  ["fchmodat", 268, 53],
+  ["fchown", 93, 55],
+  ["fchownat", 260, 54],
+  ["fremovexattr", 199, 16],
+  ["fsetxattr", 190, 7],
+  ["futimesat", 261, null],
+  ["lchown", 94, null],
+  ["lremovexattr", 198, 15],
+  ["lsetxattr", 189, 6],
+  ["removexattr", 197, 14],
+  ["setxattr", 188, 5],
+  ["utime", 132, null],
+  ["utimensat", 280, 88],
+  ["utimes", 235, null],
+]);
+
+// Reaches other processes of the same user; only for the tier without namespaces.
+export const OTHERS_BY_NUMBER: readonly SystemCall[] = table([
+  ["ioprio_set", 251, 30],
+  ["sched_setaffinity", 203, 122],
+  ["sched_setattr", 314, 274],
+  ["sched_setparam", 142, 118],
+  ["sched_setscheduler", 144, 119],
+  ["setpriority", 141, 140],
+]);
+
 // Its flags lie in memory, where a filter cannot look; the C library falls back to `clone`.
 export const CLONE3: readonly SystemCall[] = table([["clone3", 435, 435]]);
 
@@ -141,6 +173,7 @@ export const BY_ARGUMENT: readonly SystemCall[] = table([
   ["ioctl", 16, 29],
   ["mmap", 9, 222],
   ["personality", 135, 92],
+  ["prlimit64", 302, 261],
   ["setsockopt", 54, 208],
   ["socket", 41, 198],
   ["socketpair", 53, 199],

@@ -115,7 +115,8 @@ async function listenOnPath(): Promise<string> {
 }
 
 function fillWorkFolder(): string {
-  const path = "/work/org-self-test";
+  // In the folder that it starts in, wherever that lies.
+  const path = "org-self-test";
   const file = openSync(path, "w");
   try {
     ftruncateSync(file, TOO_LARGE_BYTES);

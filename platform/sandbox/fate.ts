@@ -1,0 +1,33 @@
+/** What an exit code says of how a program ended. */
+import { constants } from "node:os";
+import type { SandboxPolicy } from "./policy.ts";
+import type { KillReason, SandboxResult } from "./result.ts";
+
+/** The result of a run that was called off before it began. */
+export const NEVER_STARTED: SandboxResult = {
+  exit: null,
+  signal: null,
+  stdout: "",
+  stderr: "",
+  killed: "aborted",
+  wallMs: 0,
+  cpuMs: 0,
+  peakBytes: 0,
+  truncated: { stdout: false, stderr: false },
+};
+
+/** The kernel's own CPU limit, which holds where the watchdog looked too late, kills without saying so. */
+export function killedByKernel(
+  exitCode: number | undefined,
+  cpuMs: number,
+  policy: SandboxPolicy,
+): KillReason | null {
+  const signal = signalOf(exitCode);
+  return (signal === "SIGKILL" || signal === "SIGXCPU") && cpuMs >= policy.cpuMs ? "cpu" : null;
+}
+
+/** The name of the signal that an exit code stands for. */
+export function signalOf(exitCode: number | undefined): string | null {
+  const number = (exitCode ?? 0) - 128;
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? null;
+}

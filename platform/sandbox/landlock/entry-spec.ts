@@ -1,0 +1,81 @@
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { geteuid } from "node:process";
+import { DATA_BYTES } from "../arguments.ts";
+import type { SandboxHost } from "../host.ts";
+import { INSIDE_BUN } from "../layout.ts";
+import type { SandboxPolicy } from "../policy.ts";
+import type { EntrySpec } from "./enter.ts";
+import { pathRules, rulesetOf } from "./rules.ts";
+import type { Scratch } from "./scratch.ts";
+
+// Numbers of `RLIMIT_`, the same on x86-64 and arm64.
+const CPU = 0;
+const FSIZE = 1;
+const DATA = 2;
+const CORE = 4;
+const NPROC = 6;
+const NOFILE = 7;
+
+export interface Entry {
+  readonly command: readonly string[];
+  readonly policy: SandboxPolicy;
+  readonly scratch: Scratch;
+  /** Whom root becomes. */
+  readonly owner: number | undefined;
+  readonly host: SandboxHost;
+}
+
+/** Everything that the command is started with. */
+export function entrySpec({ command, policy, scratch, owner, host }: Entry): EntrySpec {
+  const bun = realpathSync(process.execPath);
+  const { files, network, scopes } = rulesetOf(host.landlockVersion ?? 0);
+  const environment = {
+    PATH: "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",
+    HOME: scratch.path,
+    LANG: "C.UTF-8",
+    TMPDIR: scratch.path,
+    ...policy.environment,
+  };
+  return {
+    // A file of this run is named by where it would lie in the usual sandbox.
+    command: command.map((word) => (word === INSIDE_BUN ? bun : located(word, scratch))),
+    environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    folder: scratch.path,
+    ruleset: { files: String(files), network: String(network), scopes: String(scopes) },
+    rules: pathRules(policy, scratch.path, bun),
+    userId: owner ?? null,
+    limits: [
+      [CPU, Math.ceil(policy.cpuMs / 1000) + 1],
+      [FSIZE, policy.scratchBytes],
+      [DATA, DATA_BYTES],
+      [CORE, 0],
+      // The kernel counts all that the user runs, on the whole machine.
+      [NPROC, tasksOf(owner ?? geteuid?.() ?? 0) + policy.processes],
+      [NOFILE, policy.openFiles],
+    ],
+    filter: Buffer.from(host.filter).toString("base64"),
+  };
+}
+
+function located(word: string, scratch: Scratch): string {
+  return /^\/(?:run|work|tmp)\//.test(word) ? scratch.locate(word) : word;
+}
+
+/** Processes and threads of a user, now. */
+function tasksOf(userId: number): number {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.reduce((sum, pid) => sum + (ownerOf(pid) === userId ? threadsOf(pid) : 0), 0);
+}
+
+function ownerOf(pid: string): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+}
+
+function threadsOf(pid: string): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    // It ended meanwhile.
+    return 0;
+  }
+}

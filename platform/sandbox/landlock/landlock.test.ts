@@ -1,0 +1,151 @@
+import { describe, expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkSandbox } from "../check.ts";
+import { chooseHost, findHost } from "../host.ts";
+import { DEFAULT_POLICY } from "../policy.ts";
+import { runSandboxed } from "../run.ts";
+import { landlockGaps, landlockHost } from "./host.ts";
+import { Kernel } from "./kernel.ts";
+import { LEAST_VERSION, pathRules, rulesetOf } from "./rules.ts";
+import { Scratch } from "./scratch.ts";
+import { descendantsOf, endDescendants, usageBelow } from "./tree.ts";
+
+const SIX = 6;
+
+describe("where it is refused", () => {
+  test.each([0, 1, 2])("version %d is none, or lets programs empty files", (version) => {
+    expect(() => landlockHost(version)).toThrow(
+      expect.objectContaining({ code: "SANDBOX_UNAVAILABLE", left: "Nothing was run." }),
+    );
+  });
+
+  test("it is no way to a network", async () => {
+    const policy = { ...DEFAULT_POLICY, network: { hosts: ["page.example"] } };
+    const run = runSandboxed(["true"], policy, {
+      signal: new AbortController().signal,
+      host: landlockHost(SIX),
+    });
+    await expect(run).rejects.toMatchObject({ code: "SANDBOX_UNAVAILABLE" });
+  });
+});
+
+test("nothing chooses it but a person, and then it holds for every tool", () => {
+  expect(findHost().landlockVersion).toBeUndefined();
+  chooseHost(landlockHost(SIX));
+  try {
+    expect(findHost().landlockVersion).toBe(SIX);
+  } finally {
+    chooseHost(undefined);
+  }
+});
+
+test("a kernel is asked to forbid what it knows, and no more", () => {
+  expect(rulesetOf(3)).toEqual({ files: 0x7fffn, network: 0n, scopes: 0n });
+  expect(rulesetOf(4)).toEqual({ files: 0x7fffn, network: 3n, scopes: 0n });
+  expect(rulesetOf(5)).toEqual({ files: 0xffffn, network: 3n, scopes: 0n });
+  expect(rulesetOf(7)).toEqual({ files: 0xffffn, network: 3n, scopes: 3n });
+});
+
+test("says that signals reach further before Linux 6.12", () => {
+  expect(landlockGaps(5).join()).toContain("signals");
+  expect(landlockGaps(6).join()).not.toContain("signals");
+});
+
+test("a hidden name is in no rule, and its neighbours are", () => {
+  const folder = mkdtempSync(join(tmpdir(), "org-landlock-"));
+  try {
+    for (const name of [".env", "a.txt"]) writeFileSync(join(folder, name), "");
+    const readOnly = [{ from: folder, to: "/shown", hide: [".env"] }];
+    const rules = pathRules({ ...DEFAULT_POLICY, readOnly }, folder, process.execPath);
+    const paths = rules.map(({ path }) => path);
+    expect(paths).toContain(join(folder, "a.txt"));
+    expect(paths).not.toContain(join(folder, ".env"));
+    // Of the folder itself only its list of names.
+    expect(rules.findLast(({ path }) => path === folder)?.rights).toBe("8");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a scratch folder takes files under their names, counts them, and goes whatever is in it", () => {
+  let path = "";
+  {
+    using scratch = new Scratch(undefined);
+    path = scratch.path;
+    expect(scratch.locate("/work/a/b")).toBe(join(path, "a/b"));
+    expect(scratch.locate("/run/cmd")).toBe(join(path, "run/cmd"));
+    scratch.fill(
+      [{ path: "/run/cmd", content: "x".repeat(9000) }],
+      [{ from: "/usr", to: "/work/usr" }],
+    );
+    expect(existsSync(join(path, "usr/bin"))).toBe(true);
+    expect(scratch.usedBytes(1e9)).toBeGreaterThanOrEqual(9000);
+    mkdirSync(join(path, "shut/inner"), { recursive: true });
+    chmodSync(join(path, "shut"), 0);
+  }
+  expect(existsSync(path)).toBe(false);
+  expect(existsSync("/usr/bin")).toBe(true);
+});
+
+test("ends everything below a process, and leaves the process", async () => {
+  await using child = Bun.spawn(["sh", "-c", "sleep 99 & sleep 99 & echo up; wait; read end"], {
+    ...{ stdin: "pipe", stdout: "pipe" },
+  });
+  await child.stdout.getReader().read();
+  expect(descendantsOf(child.pid).length).toBe(2);
+  await endDescendants(child.pid, () => undefined);
+  expect([descendantsOf(child.pid), child.exitCode]).toEqual([[], null]);
+  void child.stdin.end();
+  await child.exited;
+});
+
+test("sees a process, and what it started", async () => {
+  await using child = Bun.spawn(["sh", "-c", "echo up; read end; :"], {
+    ...{ stdin: "pipe", stdout: "pipe" },
+  });
+  await child.stdout.getReader().read();
+  expect(descendantsOf(process.pid)).toContain(child.pid);
+  const { tasks, processes } = usageBelow(process.pid);
+  expect(tasks).toBeGreaterThanOrEqual(1);
+  expect(processes.map(({ pid }) => pid)).toContain(child.pid);
+  void child.stdin.end();
+  await child.exited;
+});
+
+describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel has it", () => {
+  test("a program runs, reads its input, and cannot open what is not named", async () => {
+    const script = "cat; cat /etc/passwd; exit 5";
+    const result = await runSandboxed(["sh", "-c", script], DEFAULT_POLICY, {
+      ...{ signal: new AbortController().signal, host: landlockHost(), stdin: "said\n" },
+    });
+    expect(result).toMatchObject({ exit: 5, killed: null, stdout: "said\n" });
+    expect(result.stderr).toContain("Permission denied");
+  });
+
+  test("a program is stopped by the clock, with what it started", async () => {
+    const policy = { ...DEFAULT_POLICY, wallMs: 200 };
+    const result = await runSandboxed(["sh", "-c", "sleep 99 & sleep 99"], policy, {
+      ...{ signal: new AbortController().signal, host: landlockHost() },
+    });
+    expect(result).toMatchObject({ exit: null, killed: "wall" });
+  });
+
+  test("the check of the machine names it, and what it does not promise", async () => {
+    const signal = new AbortController().signal;
+    expect(await checkSandbox({ signal, host: landlockHost() })).toMatchObject({
+      state: "warning",
+      detail: expect.stringMatching(/^Landlock \d+, limits by landlock, .*not promised: /),
+    });
+  });
+
+  test("a program that ends by a signal, or does not exist, says so as usual", async () => {
+    const run = async (...command: string[]) => {
+      const signal = new AbortController().signal;
+      return await runSandboxed(command, DEFAULT_POLICY, { signal, host: landlockHost() });
+    };
+    expect(await run("sh", "-c", "kill -SEGV $$")).toMatchObject({ exit: 139, signal: "SIGSEGV" });
+    expect(await run("no-such-program")).toMatchObject({ exit: 127 });
+  });
+});

@@ -1,0 +1,130 @@
+/** Runs a program under Landlock, a filter of system calls and limits, where there are no namespaces. */
+import { constants } from "node:os";
+import { geteuid } from "node:process";
+import { z } from "zod";
+import { OrgError } from "#core/errors.ts";
+import type { SandboxFile } from "../arguments.ts";
+import { Descriptors } from "../descriptors.ts";
+import { killedByKernel, NEVER_STARTED, signalOf } from "../fate.ts";
+import { Feed } from "../feed.ts";
+import { NOBODY, type SandboxHost } from "../host.ts";
+import { capture } from "../output.ts";
+import type { SandboxPolicy } from "../policy.ts";
+import type { SandboxResult } from "../result.ts";
+import { addStdin, type OutputStream, refuseLink, type SandboxInput } from "../start.ts";
+import { entrySpec } from "./entry-spec.ts";
+import { LandlockGuard } from "./guard.ts";
+import { Scratch } from "./scratch.ts";
+
+export interface LandlockOptions {
+  readonly host: SandboxHost;
+  readonly signal: AbortSignal;
+  readonly stdin?: SandboxInput | undefined;
+  readonly files?: readonly SandboxFile[] | undefined;
+  readonly onOutput?: ((stream: OutputStream, text: string) => void) | undefined;
+}
+
+/**
+ * As `runSandboxed`, with what `landlockGaps` says is missing.
+ *
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` when the kernel refuses, or the policy names hosts of a network.
+ */
+export async function runUnderLandlock(
+  command: readonly string[],
+  policy: SandboxPolicy,
+  options: LandlockOptions,
+): Promise<SandboxResult> {
+  if (policy.network !== false) throw noNetwork();
+  for (const { from } of policy.readOnly) refuseLink(from);
+  if (options.signal.aborted) return NEVER_STARTED;
+  const startMs = performance.now();
+  const owner = geteuid?.() === 0 ? NOBODY : undefined;
+  using scratch = new Scratch(owner);
+  scratch.fill(options.files ?? [], policy.readOnly);
+  using descriptors = new Descriptors();
+  const input = addStdin(options.stdin, descriptors);
+  const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
+  const spec = entrySpec({ command, policy, scratch, owner, host: options.host });
+  descriptors.addContent(JSON.stringify(spec));
+  const control = descriptors.release(descriptors.addGate().write);
+  const statusFd = descriptors.addPipe().read;
+  const child = startSupervisor(descriptors, scratch.path);
+  using _feed =
+    input === undefined ? undefined : new Feed(input.source, descriptors.release(input.fd));
+  using guard = new LandlockGuard(child, { policy, scratch, control, signal: options.signal });
+  const read = (stream: OutputStream) =>
+    capture(pipes[stream], {
+      capBytes: policy.outputBytes[stream],
+      onText: (text) => options.onOutput?.(stream, text),
+      onFlood: () => guard.stop("output"),
+    });
+  const [stdout, stderr, status] = await Promise.all([
+    read("stdout"),
+    read("stderr"),
+    Bun.file(statusFd).text(),
+    child.exited,
+  ]);
+  await guard.settle();
+  const exitCode = exitCodeOf(status, stderr.text, guard.killed !== null);
+  const { cpuMs, peakBytes } = guard.usage;
+  const killed = guard.killed ?? killedByKernel(exitCode, cpuMs, policy);
+  return {
+    ...{ exit: killed === null ? (exitCode ?? null) : null, signal: signalOf(exitCode), killed },
+    ...{ stdout: stdout.text, stderr: stderr.text, cpuMs, peakBytes },
+    wallMs: Math.round(performance.now() - startMs),
+    truncated: { stdout: stdout.truncated, stderr: stderr.truncated },
+  };
+}
+
+function startSupervisor(descriptors: Descriptors, folder: string): Bun.Subprocess {
+  const program = Bun.fileURLToPath(import.meta.resolve("./supervisor.ts"));
+  const child = Bun.spawn([process.execPath, "--no-env-file", "--no-install", program, folder], {
+    env: {},
+    cwd: "/",
+    stdio: descriptors.stdio,
+  });
+  descriptors.started();
+  return child;
+}
+
+const statusSchema = z.object({
+  refused: z.string().optional(),
+  exitCode: z.number().nullish(),
+  signalCode: z.string().nullish(),
+});
+
+/** @throws {OrgError} `SANDBOX_UNAVAILABLE` when the program never began. */
+function exitCodeOf(status: string, stderr: string, isKilled: boolean): number | undefined {
+  const documents = status
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => statusSchema.parse(JSON.parse(line)));
+  const refused = documents.find((document) => document.refused !== undefined)?.refused;
+  if (refused !== undefined) throw refusedByKernel(refused);
+  const end = documents.at(-1);
+  if (end === undefined && !isKilled) throw refusedByKernel(stderr.trim().slice(0, 200));
+  const signals: Readonly<Record<string, number>> = constants.signals;
+  const signal = signals[end?.signalCode ?? ""];
+  return signal === undefined ? (end?.exitCode ?? undefined) : 128 + signal;
+}
+
+function refusedByKernel(why: string): OrgError {
+  return new OrgError("The sandbox of Landlock could not be set up", {
+    code: "SANDBOX_UNAVAILABLE",
+    why: why === "" ? "It ended before the program began." : why,
+    remedies: ["use bubblewrap, the usual sandbox: leave --sandbox=landlock out"],
+    left: "Nothing was run.",
+  });
+}
+
+function noNetwork(): OrgError {
+  return new OrgError("The sandbox of Landlock has no way to a network", {
+    code: "SANDBOX_UNAVAILABLE",
+    why: "The only way out leads through a network that is the sandbox's own, and this one has none.",
+    remedies: [
+      "use bubblewrap, the usual sandbox: leave --sandbox=landlock out",
+      "leave --net out",
+    ],
+    left: "Nothing was run.",
+  });
+}

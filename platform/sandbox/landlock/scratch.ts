@@ -1,0 +1,122 @@
+/** The folder on the disk in which a program of this tier lives, and where things lie in it. */
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  opendirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import type { SandboxFile } from "../arguments.ts";
+import { WORK_FOLDER } from "../layout.ts";
+import type { SandboxPolicy } from "../policy.ts";
+
+/** More files than this are as much as too many bytes: to count them takes time. */
+const MOST_FILES = 5000;
+const BLOCK_BYTES = 512;
+
+/** Disposing removes it; nothing may run in it any more. */
+export class Scratch implements Disposable {
+  readonly path: string = realpathSync(mkdtempSync(join(tmpdir(), "org-scratch-")));
+  readonly #owner: number | undefined;
+
+  /** @param owner whom the folder and the files belong to, where that is not us. */
+  constructor(owner: number | undefined) {
+    this.#owner = owner;
+    this.#own(this.path);
+  }
+
+  /** Where a path of the sandbox lies: `/work/x` is `x` here, and all else is under its own name. */
+  locate(path: string): string {
+    const inside = relative(WORK_FOLDER, path);
+    return join(this.path, inside.startsWith("..") ? path : inside);
+  }
+
+  /** Puts files and links to what is shown where the program can name them. */
+  fill(files: readonly SandboxFile[], readOnly: SandboxPolicy["readOnly"]): void {
+    for (const { path, content } of files) {
+      writeFileSync(this.#room(path), content, { mode: 0o444 });
+    }
+    for (const { from, to } of readOnly) symlinkSync(from, this.#room(to));
+  }
+
+  /** Bytes on the disk, as far as they are fewer than `most`. */
+  usedBytes(most: number): number {
+    return new Usage(most).of(this.path);
+  }
+
+  #room(path: string): string {
+    const target = this.locate(path);
+    const folders = relative(this.path, dirname(target)).split("/").filter(Boolean);
+    let folder = this.path;
+    for (const name of folders) {
+      folder = join(folder, name);
+      mkdirSync(folder, { recursive: true });
+      this.#own(folder);
+    }
+    return target;
+  }
+
+  #own(path: string): void {
+    if (this.#owner !== undefined) chownSync(path, this.#owner, this.#owner);
+  }
+
+  [Symbol.dispose](): void {
+    removeFolder(this.path);
+  }
+}
+
+/** Removes a folder with all that a program may have put there; fine when it is gone. */
+export function removeFolder(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // A program may make folders that it cannot read itself.
+    openFolders(path);
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function openFolders(path: string): void {
+  chmodSync(path, 0o700);
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) openFolders(join(path, entry.name));
+  }
+}
+
+class Usage {
+  readonly #most: number;
+  #bytes = 0;
+  #files = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  of(path: string): number {
+    this.#add(path);
+    return this.#files > MOST_FILES ? this.#most + 1 : this.#bytes;
+  }
+
+  #add(path: string): void {
+    try {
+      using folder = opendirSync(path);
+      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+        this.#files += 1;
+        if (this.#files > MOST_FILES) return;
+        const inner = join(path, entry.name);
+        this.#bytes += lstatSync(inner).blocks * BLOCK_BYTES;
+        if (entry.isDirectory()) this.#add(inner);
+      }
+    } catch {
+      // It went away meanwhile, or is closed to us: then it is counted as one file.
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * A program of its own: starts the command of one run, and when that ends, or when whoever started this is
+ * gone, ends everything that it has left behind. Nothing below it can be lost: what loses its parent
+ * becomes a child of this.
+ *
+ * Descriptors: 0 to 2 are the command's; 3 is its specification; 4 reads until the run is over; 5 takes the
+ * exit code, and what went wrong before the command began. Its argument is the folder to remove.
+ */
+import { writeSync } from "node:fs";
+import { Kernel } from "./kernel.ts";
+import { removeFolder } from "./scratch.ts";
+import { endDescendants } from "./tree.ts";
+
+const SPEC_FD = 3;
+const CONTROL_FD = 4;
+const STATUS_FD = 5;
+
+if (import.meta.main) {
+  const kernel = new Kernel();
+  kernel.adoptOrphans();
+  const entry = Bun.fileURLToPath(import.meta.resolve("./enter.ts"));
+  const command = [process.execPath, "--no-env-file", "--no-install", entry];
+  const child = Bun.spawn(command, {
+    env: {},
+    stdio: [0, 1, 2, SPEC_FD, STATUS_FD],
+  });
+  const over = new Response(Bun.file(CONTROL_FD).stream()).bytes();
+  await Promise.race([child.exited, over]);
+  const { signalCode, exitCode } = child;
+  await endDescendants(process.pid, (pid) => kernel.reap(pid));
+  if (exitCode !== null || signalCode !== null) {
+    writeSync(STATUS_FD, `${JSON.stringify({ exitCode, signalCode })}\n`);
+  }
+  // Whoever started this does it as well, unless it was killed.
+  const [scratch] = process.argv.slice(2);
+  if (scratch !== undefined) removeFolder(scratch);
+  // The control pipe is still being read.
+  process.exit(0);
+}

@@ -1,0 +1,49 @@
+/** A process and everything below it, where no namespace keeps them together. */
+import { listProcesses, readProcess, readText } from "../proc.ts";
+import { sum, type TreeUsage } from "../tree-usage.ts";
+
+/** Ids of all processes below `pid`, parents before their children. */
+export function descendantsOf(pid: number): number[] {
+  const threads = listProcesses(`/proc/${pid}/task`) ?? [];
+  const children = threads.flatMap((thread) =>
+    (readText(`/proc/${pid}/task/${thread}/children`) ?? "").split(" ").map(Number),
+  );
+  return children.filter((child) => child > 0).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+/** What everything below a process uses together. */
+export function usageBelow(pid: number): TreeUsage {
+  const processes = descendantsOf(pid).flatMap(
+    (child) => readProcess(`/proc/${child}`, child) ?? [],
+  );
+  return {
+    processes,
+    tasks: sum(processes, ({ threads }) => threads),
+    cpuMs: sum(processes, ({ cpuMs }) => cpuMs),
+    memoryBytes: sum(processes, ({ privateBytes, sharedBytes }) => privateBytes + sharedBytes),
+    // The only list is that of the whole machine.
+    locks: 0,
+  };
+}
+
+/**
+ * Ends all processes below one, again and again until none is left: they may start others meanwhile.
+ *
+ * @param reap takes note of the end of a child, so that it goes.
+ */
+export async function endDescendants(pid: number, reap: (pid: number) => void): Promise<void> {
+  for (let left = descendantsOf(pid); left.length > 0; left = descendantsOf(pid)) {
+    // Stopped first, so that none starts another while the others are being ended.
+    for (const name of ["SIGSTOP", "SIGKILL"] as const) for (const each of left) signal(each, name);
+    for (const each of left) reap(each);
+    await Bun.sleep(1);
+  }
+}
+
+function signal(pid: number, name: "SIGSTOP" | "SIGKILL"): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // Gone already.
+  }
+}
