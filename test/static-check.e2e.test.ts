@@ -44,6 +44,16 @@ describe("types", () => {
     expect(await detailsOf(exampleTool(changes))).toContainEqual(expect.stringContaining(message));
   });
 
+  test("members declared as parameters are in order", async () => {
+    const fault =
+      "class Fault extends Error {\n  constructor(readonly code: string, text: string) {\n    super(text);\n  }\n}\n";
+    const source = GOOD.replace(
+      'Object.assign(new Error("The text holds no word"), { code: "EMPTY" })',
+      'new Fault("EMPTY", "The text holds no word")',
+    );
+    expect(await detailsOf(exampleTool({ "tool.ts": `${source}\n${fault}` }))).toEqual([]);
+  });
+
   test("a configuration of the candidate is not obeyed, for it is not even there", async () => {
     const details = await detailsOf(exampleTool({ "tsconfig.json": '{"compilerOptions":{}}' }));
     expect(details).toEqual([expect.stringContaining('"tsconfig.json"')]);

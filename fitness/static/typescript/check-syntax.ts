@@ -42,7 +42,6 @@ function refusal(node: Node, module: Module): string | undefined {
       return "calls into the engine";
     case "TSEnumDeclaration":
     case "TSModuleDeclaration":
-    case "TSParameterProperty":
     case "TSExportAssignment":
     case "TSImportEqualsDeclaration":
       return ENUM;

@@ -24,7 +24,6 @@ const CONFIGURATION = {
     moduleDetection: "force",
     allowImportingTsExtensions: true,
     verbatimModuleSyntax: true,
-    erasableSyntaxOnly: true,
     resolveJsonModule: true,
     types: ["bun-types"],
     skipLibCheck: true,

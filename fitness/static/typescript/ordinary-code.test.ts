@@ -220,6 +220,13 @@ test.each<[string, string]>([
     "a borrowed method in a constant",
     toolSource("const has = Object.prototype.hasOwnProperty; return has.call(args, 'a');"),
   ],
+  [
+    "members declared as parameters",
+    toolSource(
+      "throw new Fault('EMPTY', 'x');",
+      "class Fault extends Error { constructor(readonly code: string, text: string) { super(text); } }",
+    ),
+  ],
 ])("passes %s", (_name, source) => {
   expect(messagesOf(source)).toEqual([]);
 });
