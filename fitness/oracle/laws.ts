@@ -1,11 +1,12 @@
 /** Laws that a contract states and that can be checked without knowing the right answer. */
 
+import { readContract } from "#tools/contract/read-contract.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { type Answer, type AskTool, inParallel, STANDARD } from "./ask.ts";
 import { isRecord, sameJson, showJson } from "./compare.ts";
 import { sameOutcome, showOutcome } from "./judge-answer.ts";
-import { type JudgedTool, openTool } from "./judged-tool.ts";
+import type { JudgedTool } from "./judged-tool.ts";
 import { fitting, schemasOf } from "./schema.ts";
 
 /** More would say little that these do not. */
@@ -58,12 +59,12 @@ async function roundTrip(
   folder: ToolFolder,
   { askerOf }: LawContext,
 ): Promise<readonly string[]> {
-  const other = openTool(folder);
-  if (!("contract" in other)) return [`round-trip:${folder.name}: ${other.join("; ")}`];
+  const other = readContract(folder);
+  if ("kind" in other) return [`round-trip:${folder.name}: ${other.detail}`];
   const ask = askerOf(folder);
   const complaints = await inParallel(answers, async ({ ask: { input }, outcome }) => {
     const value = outcome.kind === "result" ? outcome.value : undefined;
-    const next = inputWith(other.contract, {}, value);
+    const next = inputWith(other.spec, {}, value);
     const back = next === undefined ? undefined : await ask(next, STANDARD);
     if (back?.kind === "result" && isTheWayBack(input, back.value)) return [];
     const got = back === undefined ? "an input that it does not take" : showOutcome(back);

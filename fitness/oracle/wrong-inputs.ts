@@ -1,6 +1,6 @@
 /** Inputs that do not fit a schema: a tool must say so, and never break. */
 import type { JsonSchema } from "#tools/contract/spec.ts";
-import { isRecord, sameJson } from "./compare.ts";
+import { isRecord } from "./compare.ts";
 import { fitting, resolveReference, schemasOf } from "./schema.ts";
 
 const DEEP = 500;
@@ -32,10 +32,8 @@ export function wrongInputs(schema: JsonSchema, declared: unknown): readonly Wro
       what: "a property that the schema does not name",
     },
   ];
-  return tried.filter(
-    ({ input }, index) =>
-      !fits(input) && tried.findIndex((other) => sameJson(other.input, input)) === index,
-  );
+  const different = new Map(tried.map((wrong) => [JSON.stringify(wrong.input), wrong]));
+  return [...different.values()].filter(({ input }) => !fits(input));
 }
 
 function without(good: Readonly<Record<string, unknown>>, key: string): WrongInput[] {

@@ -9,6 +9,15 @@ import type { TestsAnswer } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import { type Inside, runInside } from "./run-inside.ts";
+import {
+  type Coverage,
+  coverageOf,
+  isGreen,
+  notGreen,
+  notTheSame,
+  type TestFile,
+  type TestRun,
+} from "./test-run.ts";
 
 const TESTS_POLICY: SandboxPolicy = {
   ...POLICIES.forgeCheck,
@@ -17,8 +26,6 @@ const TESTS_POLICY: SandboxPolicy = {
   // CI: Bun writes no snapshot that was not there, and refuses `test.only`.
   environment: { CI: "true", NO_COLOR: "1" },
 };
-const SHOWN_LOG = 1500;
-const SHOWN_LINE = 200;
 const CASES_TEST = "declared-cases-of-org.test.ts";
 
 const count = z.int();
@@ -32,13 +39,9 @@ const answerSchema: z.ZodType<Omit<TestsAnswer, "nonce">> = z.object({
   missing: z.string().exactOptional(),
 });
 
-type TestRun = Omit<TestsAnswer, "nonce"> | { readonly stopped: string };
-
-export interface OwnTests {
+/** What is wrong with the tests, and the lines that they and the cases reach. */
+export interface OwnTests extends Coverage {
   readonly finding: Finding | undefined;
-  /** Part of the lines of the tool that its tests and cases reach, from 0 to 1. */
-  readonly coverage: number;
-  readonly missedLines: readonly number[];
 }
 
 /** @throws {OrgError} `TESTER_MISSING` when this machine cannot run tests of the tool's language. */
@@ -54,7 +57,8 @@ export async function checkOwnTests(
   const [real, same, ...red] = await inParallel(variants, ({ source }) =>
     runTests(tool, { source, withCoverage: source === tool.source }, inside),
   );
-  const problem = real === undefined ? undefined : (notGreen(real, tool) ?? notTheSame(same));
+  const problem =
+    real === undefined ? undefined : (notGreen(real, testsOf(tool)) ?? notTheSame(same));
   if (problem !== undefined || real === undefined || "stopped" in real) {
     return { finding: problem, coverage: 0, missedLines: [] };
   }
@@ -67,6 +71,11 @@ export async function checkOwnTests(
           details: blind.map(({ what }) => `${tests} passes on a "run" that ${what}`),
         };
   return { finding, ...coverageOf(real) };
+}
+
+function testsOf(tool: JudgedTool): TestFile {
+  const [, name] = testFiles(tool);
+  return { name, source: tool.folder.files.get(name) ?? "" };
 }
 
 function testFiles({ contract }: JudgedTool): readonly [file: string, tests: string] {
@@ -114,72 +123,8 @@ test("declared cases", async () => {
 `;
 }
 
-function isGreen(run: TestRun | undefined): boolean {
-  return run !== undefined && !("stopped" in run) && run.exit === 0 && run.counts?.failures === 0;
-}
-
-function notGreen(run: TestRun, tool: JudgedTool): Finding | undefined {
-  const [, tests] = testFiles(tool);
-  if ("stopped" in run) return { reason: `Its tests were stopped: ${run.stopped}`, details: [] };
-  const { counts, exit } = run;
-  const log = logOf(run);
-  if (counts === undefined) {
-    return {
-      reason: `Its tests ended the runner (exit code ${exit}) before it had counted them`,
-      details: log,
-    };
-  }
-  if (counts.failures > 0) {
-    return { reason: `${counts.failures} of its ${counts.tests} tests fail`, details: log };
-  }
-  if (exit !== 0) return { reason: "Its tests cannot be run", details: log };
-  if (counts.tests === 0) return { reason: `${tests} holds no test`, details: log };
-  if (counts.skipped > 0) {
-    return {
-      reason: `${counts.skipped} of its tests are skipped`,
-      details: ["remove skip, todo and only: every test must run"],
-    };
-  }
-  // Properties of fast-check assert by themselves; Bun does not count them.
-  const asserts = counts.assertions > 0 || /\bassert\s*\(/.test(tool.folder.files.get(tests) ?? "");
-  return asserts
-    ? undefined
-    : {
-        reason: "Its tests assert nothing",
-        details: [`${tests}: ${counts.tests} tests, 0 assertions`],
-      };
-}
-
-function notTheSame(run: TestRun | undefined): Finding | undefined {
-  if (isGreen(run)) return;
-  return {
-    reason: "Its tests fail on the same program with a comment and another local name",
-    details: [
-      "tests must look at what the tool answers, never at its source",
-      ...(run !== undefined && "log" in run ? logOf(run) : []),
-    ],
-  };
-}
-
-function coverageOf({
-  lines,
-}: Omit<TestsAnswer, "nonce">): Pick<OwnTests, "coverage" | "missedLines"> {
-  if (lines === undefined || lines.all.length === 0) return { coverage: 0, missedLines: [] };
-  const ran = new Set(lines.ran);
-  const missedLines = lines.all.filter((line) => !ran.has(line));
-  return { coverage: 1 - missedLines.length / lines.all.length, missedLines };
-}
-
 function failed(reason: string, details: readonly string[]): OwnTests {
   return { finding: { reason, details }, coverage: 0, missedLines: [] };
-}
-
-/** Without times: the same tool must give the same report. */
-function logOf({ log }: { readonly log: string }): readonly string[] {
-  const text = log.replace(/ ?\[\d+(?:\.\d+)?m?s\]/g, "").replace(/ in \d+(?:\.\d+)?s/g, "");
-  // Of a package in one line, nobody wants to see the line.
-  const lines = text.split("\n").map((line) => line.slice(0, SHOWN_LINE));
-  return [lines.join("\n").trim().slice(-SHOWN_LOG)];
 }
 
 function testerMissing(name: string): OrgError {

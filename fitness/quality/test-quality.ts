@@ -23,19 +23,21 @@ export async function checkTestQuality(
     checkOwnTests(tool, parts, inside),
     mutate(tool, parts, inside),
   ]);
+  return judgeQuality(own, mutation, tool.cases.length);
+}
+
+/** @param cases how many were declared; all of them have passed. */
+export function judgeQuality(
+  own: OwnTests,
+  mutation: MutationResult,
+  cases: number,
+): ToolTests | Finding {
   const { mutants, killed } = mutation;
-  const mutationScore = mutants === 0 ? 0 : killed / mutants;
-  const finding = own.finding ?? coverageFinding(own) ?? mutationFinding(mutation, mutationScore);
+  const score = mutants === 0 ? 0 : killed / mutants;
+  const finding = own.finding ?? coverageFinding(own) ?? mutationFinding(mutation, score);
   if (finding !== undefined) return finding;
-  const { coverage } = own;
-  const cases = tool.cases.length;
-  return {
-    cases,
-    passed: cases,
-    coverage: rounded(coverage),
-    mutationScore: rounded(mutationScore),
-    mutants,
-  };
+  const coverage = rounded(own.coverage);
+  return { cases, passed: cases, coverage, mutationScore: rounded(score), mutants };
 }
 
 function coverageFinding({ coverage, missedLines }: OwnTests): Finding | undefined {

@@ -73,7 +73,7 @@ export function typescriptMutants(source: string): readonly Mutant[] {
   if (program === undefined) return [];
   const mutants: Mutant[] = [];
   walk(program, (node, parents) => {
-    if (isUnseen(node)) return false;
+    if (isUnseen(node, parents)) return false;
     for (const change of changesOf(node, parents, source)) {
       mutants.push(mutantOf(node, change, source));
     }
@@ -83,14 +83,17 @@ export function typescriptMutants(source: string): readonly Mutant[] {
 }
 
 /** Parts that no declared case can see: schemas of arguments are checked before, texts of errors are for people. */
-function isUnseen(node: Node): boolean {
+function isUnseen(node: Node, parents: readonly Node[]): boolean {
+  if (isErrorText(node, parents.at(-1))) return true;
   switch (node.type) {
     case "ImportDeclaration":
       return true;
     case "VariableDeclarator":
       return node.id.type === "Identifier" && node.id.name === "input";
-    case "CallExpression":
-      return /^ctx\??\.log$/.test(nameOf(node.callee));
+    case "ExpressionStatement":
+      return (
+        node.expression.type === "CallExpression" && nameOf(node.expression.callee) === "ctx.log"
+      );
     default:
       return false;
   }
@@ -117,7 +120,7 @@ function changesOf(node: Node, parents: readonly Node[], source: string): readon
       return [{ by: ";" }];
     case "Literal":
     case "TemplateLiteral":
-      return isErrorText(node, parents) ? [] : literals(node, parents);
+      return literals(node, parents.at(-1));
     default:
       return changesOfExpression(node, text);
   }
@@ -167,9 +170,8 @@ function operators(
 
 function literals(
   node: Extract<Node, { type: "Literal" | "TemplateLiteral" }>,
-  parents: readonly Node[],
+  parent: Node | undefined,
 ): readonly Change[] {
-  const parent = parents.at(-1);
   const isKey = parent?.type === "Property" && parent.key === node && !parent.computed;
   if (isKey) return [];
   if (node.type === "TemplateLiteral") return [{ by: '""' }];
@@ -180,14 +182,11 @@ function literals(
 }
 
 /** A message of an error: the first argument of `new …Error(…)`. */
-function isErrorText(node: Node, parents: readonly Node[]): boolean {
-  return parents.some(
-    (parent) =>
-      parent.type === "NewExpression" &&
-      /(?:Error|Failure|Exception)$/.test(nameOf(parent.callee)) &&
-      parent.arguments[0] !== undefined &&
-      parent.arguments[0].start <= node.start &&
-      node.end <= parent.arguments[0].end,
+function isErrorText(node: Node, parent: Node | undefined): boolean {
+  return (
+    parent?.type === "NewExpression" &&
+    parent.arguments[0] === node &&
+    /(?:Error|Failure|Exception)$/.test(nameOf(parent.callee))
   );
 }
 

@@ -1,0 +1,121 @@
+import { expect, test } from "bun:test";
+import { SOURCE } from "#test/tools/recipe.ts";
+import { chooseMutants } from "./mutant.ts";
+import { parseProgram } from "./syntax.ts";
+import { typescriptMutants } from "./typescript-mutants.ts";
+import { constantResults, typescriptStubs, typescriptTwin } from "./variants.ts";
+
+const changes = (code: string) =>
+  typescriptMutants(`export function run(a: number, b: string, c: number[]) {\n${code}\n}`).map(
+    ({ change }) => change,
+  );
+
+test.each([
+  ["return a + 1;", ["a + 1 → (a - 1)", "1 → (2)"]],
+  ["return a < 2;", ["a < 2 → (a <= 2)", "a < 2 → (a >= 2)"]],
+  [
+    "return a === a && true;",
+    ["a === a → (a !== a)", "a === a && true → (a === a || true)", "true → false"],
+  ],
+  ["return !a;", ["!a → a"]],
+  ["a++; return;", ["a++ → a--", "a++; → nothing"]],
+  ["a += 2; return;", ["a += 2 → a -= 2"]],
+  ["if (a) return;", ["a → true", "a → false"]],
+  ["while (a) c.pop();", ["a → false"]],
+  ['return a ? "x" : "";', ["a → !(a)", '"x" → ""', '"" → "mutated"']],
+  ["return c;", ["return c; → return null as never;"]],
+  ["return [a];", ["[a] → []"]],
+  ["return `n$" + "{a}`;", ["`n$" + '{a}` → ""']],
+  ["return Math.min(a, 9);", ["min → max"]],
+  ["return b.trim();", ["b.trim() → b"]],
+  ["return b.toUpperCase();", ["toUpperCase → toLowerCase"]],
+  ["return c?.[0];", ["c?.[0] → c[0]"]],
+  ["return b ?? a;", ["b ?? a → (b && a)"]],
+])("makes mistakes in %s", (code, expected) => {
+  expect(changes(code)).toEqual(expect.arrayContaining(expected));
+});
+
+test("leaves alone what no case can see", () => {
+  const source = `import { z } from "zod";
+export const input = z.object({ a: z.number().min(3) });
+type Mode = "one" | "two";
+export function run(args: { a: number }, ctx: { log(text: string): void }) {
+  ctx.log("looking at " + args.a);
+  const mode = "one" as Mode;
+  if (args.a > 9) throw Object.assign(new Error("too much: " + args.a), { code: "MUCH" });
+  return { "a key": mode };
+}`;
+  const seen = typescriptMutants(source).map(({ change, line }) => `${line} ${change}`);
+  expect(seen.filter((change) => /looking|too much|zod|two|a key" →|^2 |^3 /.test(change))).toEqual(
+    [],
+  );
+  expect(seen).toContain('7 "MUCH" → ""');
+});
+
+test("every mutant is a program of its own that differs in one place", () => {
+  const mutants = typescriptMutants(SOURCE);
+  expect(mutants.length).toBeGreaterThan(8);
+  for (const { source } of mutants) {
+    expect(source).not.toBe(SOURCE);
+    expect(parseProgram(source)).toBeDefined();
+  }
+  expect(new Set(mutants.map(({ source }) => source)).size).toBe(mutants.length);
+});
+
+test("a method that is called like something every object has is no trouble", () => {
+  expect(changes("return a.toString();")).toEqual(["return a.toString(); → return null as never;"]);
+});
+
+test("makes nothing of what is no program", () => {
+  expect(typescriptMutants("export function (")).toEqual([]);
+  expect(typescriptStubs("export function (", [])).toEqual([]);
+});
+
+test("tries at most 40, spread over the program, and few that are doubtful", () => {
+  const mutant = (line: number, isDoubtful = false) => ({
+    line,
+    change: "",
+    source: "",
+    isDoubtful,
+  });
+  const many = Array.from({ length: 400 }, (_, line) => mutant(line, line % 2 === 0));
+  const chosen = chooseMutants(many);
+  expect(chosen.length).toBe(40);
+  expect(chosen.some(({ isDoubtful }) => isDoubtful)).toBe(false);
+  expect(chosen.at(-1)?.line).toBeGreaterThan(380);
+  const few = [
+    ...Array.from({ length: 8 }, (_, line) => mutant(line)),
+    ...many.filter(({ isDoubtful }) => isDoubtful),
+  ];
+  expect(chooseMutants(few).filter(({ isDoubtful }) => isDoubtful).length).toBe(2);
+});
+
+test("stubs keep everything but what run does", () => {
+  const cases = [
+    { input: 1, output: "a" },
+    { input: 2, output: "b" },
+    { input: 3, error: "E" },
+  ];
+  expect(constantResults(cases)).toEqual(["null", '"a"']);
+  expect(constantResults(cases.slice(0, 1))).toEqual(["null"]);
+  const stubs = typescriptStubs(SOURCE, cases);
+  expect(stubs.map(({ what }) => what)).toEqual([
+    "always throws",
+    "always returns null",
+    'always returns "a"',
+  ]);
+  for (const { source } of stubs) {
+    expect(source).toContain("export const input");
+    expect(source).not.toContain("toLowerCase");
+  }
+  const arrow = "const n = 1;\nexport const run = async (a: number) => a + n;";
+  expect(typescriptStubs(arrow, [])[1]?.source).toContain("=> { return null as never; }");
+});
+
+test("the twin differs in a comment and one local name", () => {
+  const twin = typescriptTwin(SOURCE);
+  expect(twin).toStartWith("// The same program.\n");
+  expect(twin).toContain("keptRenamed.join");
+  expect(twin).toContain("words: keptRenamed.length");
+  expect(typescriptTwin("export const a = 1;")).toBe("// The same program.\nexport const a = 1;\n");
+});
