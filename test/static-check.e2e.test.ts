@@ -175,6 +175,22 @@ describe("Python", () => {
       "datetime.datetime.now",
     ],
     [
+      "a date by way of another module",
+      tool("return calendar.datetime.date.today()", "import calendar"),
+      "calendar.datetime.date.today",
+    ],
+    [
+      "a dunder in a pattern",
+      tool("match args:\n        case object(__class__=c):\n            return c"),
+      '"__class__"',
+    ],
+    [
+      "a call in a default",
+      tool("return f()", "def g():\n    return 1\ndef f(a=g()):\n    return a"),
+      "while it is loaded",
+    ],
+    ["a formatter", tool("return string.Formatter()", "import string"), '"string.Formatter"'],
+    [
       "hidden chance",
       tool("return random.random()", "import random"),
       'needs the capability "random"',

@@ -16,19 +16,17 @@ MEMBERS = {
 # Modules keep what they import themselves as members: a way to the machine behind any of them.
 FORBIDDEN_MEMBERS = set(
     "sys os builtins subprocess socket importlib ctypes codecs warnings inspect types copyreg threading gc marshal"
-    " pickle tempfile shutil pathlib signal request robotparser attrgetter methodcaller get_type_hints".split()
+    " pickle tempfile shutil pathlib signal request robotparser attrgetter methodcaller get_type_hints Formatter".split()
 )
 # What needs a capability: whole modules, or members of them.
 NEEDS = {"random": "random", "secrets": "random", "time": "clock"}
 MEMBER_NEEDS = {
-    ("datetime", "datetime", "now"): "clock",
-    ("datetime", "datetime", "utcnow"): "clock",
-    ("datetime", "datetime", "today"): "clock",
-    ("datetime", "date", "today"): "clock",
     ("uuid", "uuid1"): "random",
     ("uuid", "uuid4"): "random",
     ("uuid", "getnode"): "random",
 }
+# Members of datetime and date.
+TELLING_TIME = {"now", "utcnow", "today"}
 FREE_TIME = {"strftime", "strptime", "struct_time"}
 BUILTINS = set(
     "abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod enumerate filter float"

@@ -69,6 +69,9 @@ class ToolScan(ast.NodeVisitor):
             is_private = member.startswith("_") and not is_dunder(member)
             if member in rules.FORBIDDEN_MEMBERS or is_private or (allowed is not None and member not in allowed):
                 self.report(node, f'reaches "{".".join(path[: at + 1])}", which its contract does not name')
+        # Wherever the module came from: calendar.datetime is datetime.
+        if len(path) > 2 and path[-1] in rules.TELLING_TIME:
+            self.use(node, "clock", ".".join(path))
         if path[0] == "time" and len(path) > 1 and path[1] not in rules.FREE_TIME:
             self.use(node, "clock", ".".join(path[:2]))
         for needed, capability in rules.MEMBER_NEEDS.items():
@@ -143,6 +146,11 @@ class ToolScan(ast.NodeVisitor):
         if word is not None and rules.HIDDEN_WORDS.match(word):
             self.report(node, f'puts the word "{word}" together from pieces')
 
+    def visit_MatchClass(self, node):
+        for name in filter(is_dunder, node.kwd_attrs):
+            self.report(node, f'reaches "{name}", by which every object can be changed')
+        self.generic_visit(node)
+
     def visit_Constant(self, node):
         if isinstance(node.value, str) and re.search(r"\{[^{}]*\.__\w+", node.value):
             self.report(node, "reaches attributes by a format of text")
@@ -186,10 +194,13 @@ class ToolScan(ast.NodeVisitor):
             self.opaque = follow_context(self, found[-1], parameters[1].arg)
 
     def is_declaration(self, node):
-        if isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass, *FUNCTIONS)):
+        if isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass)):
             return True
+        if isinstance(node, FUNCTIONS):
+            defaults = node.args.defaults + [default for default in node.args.kw_defaults if default]
+            return all(self.is_value(default) for default in defaults)
         if isinstance(node, ast.ClassDef):
-            return all(self.is_declaration(part) for part in node.body)
+            return all(self.is_value(base) for base in node.bases) and all(map(self.is_declaration, node.body))
         if isinstance(node, ast.Expr):
             return isinstance(node.value, ast.Constant)
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
