@@ -79,8 +79,10 @@ async function run(line: CommandLine): Promise<number> {
       return await log(line);
     case "sandbox":
       return await sandbox(line);
+    case "tools":
+      return await (await import("./commands/tools.ts")).tools(await contextOf(line));
     case "debug":
-      return await debug(line);
+      return await (await import("./commands/debug.ts")).debug(await contextOf(line));
     default:
       return await ask(line);
   }
@@ -175,23 +177,6 @@ async function sandbox(line: CommandLine): Promise<number> {
     ...{ stdin, output, cleaner },
     signal: stop.signal,
   });
-}
-
-async function debug({ operands, options }: CommandLine): Promise<number> {
-  const { textLines } = await import("#core/lines.ts");
-  const { readJsonFile, runLineFilter, unknownTopic } = await import("#ui/debug-command.ts");
-  const { extractRecord } = await import("#models/extract/debug.ts");
-  const { readExtractRecord, readToolList } = await import("#models/extract/debug-record.ts");
-  if (operands[0] !== "extract") throw unknownTopic(operands[0]);
-  const file = options.get("tools");
-  const tools = file === undefined ? undefined : readToolList(await readJsonFile(file));
-  const how = { chars: options.has("chars"), tools };
-  const lines = textLines(Bun.stdin.stream());
-  return await runLineFilter(
-    lines,
-    (value) => extractRecord(readExtractRecord(value), how),
-    output,
-  );
 }
 
 /** Whether the server of a room's first persona answers, and has the model that was asked for. */

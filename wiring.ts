@@ -32,6 +32,7 @@ import { chatModeTool } from "#tools/chat-mode.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
+import { openRegistry } from "#tools/registry/open-registry.ts";
 import { shTool } from "#tools/sh.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -77,9 +78,7 @@ export function checkSettings(settings: Settings): readonly string[] {
   const { personas, workspace } = homePaths(settings.home);
   const root = settings.workspace ?? workspace;
   refuseExposedFiles(root, { ...settings, personas });
-  const chatMode = chatModeTool(() => Promise.resolve());
-  const forge = forgeTool(notToBeCalled, notToBeCalled);
-  const tools = [...sharedTools(settings, workspaceAt(root)), chatMode, forge];
+  const tools = builtInTools(settings);
   requirePolicyTests(settings, toolFacts(tools));
   const own = readPersonaFiles(
     personas,
@@ -104,6 +103,14 @@ function unpriced(settings: Settings, personas: readonly Persona[]): readonly st
       const named = one === undefined ? "the first model of the server" : JSON.stringify(one);
       return `a budget counts money, and ${named} has no price: it counts as free`;
     });
+}
+
+/** All tools that come with the program, to look at. */
+export function builtInTools(settings: Settings): readonly Tool[] {
+  const root = settings.workspace ?? homePaths(settings.home).workspace;
+  const chatMode = chatModeTool(notToBeCalled);
+  const forge = forgeTool(notToBeCalled, notToBeCalled);
+  return [...sharedTools(settings, workspaceAt(root)), chatMode, forge];
 }
 
 /** The tools of every room; whom they belong to, each persona says. */
@@ -158,7 +165,15 @@ export async function roomFactory(
     takenNames: [...tools.names, "chat_mode", "forge"],
   };
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget })];
-  const shared = { models, tools, roomTools, lockOf, workspace, cleaner, permissions, budget };
+  const registry = parts.use(
+    openRegistry({
+      ...{ paths, builtIn: builtInTools(settings), filesRoot: workspace.root },
+      rules: outside?.rules,
+    }),
+  );
+  const shared = {
+    ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
+  };
   return (id, journal) => Room.open({ id, journal, ...shared });
 }
 

@@ -2,11 +2,13 @@ import type { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
 import type { Model } from "#models/model.ts";
 import type { RoomRules } from "#room/cascade.ts";
 import type { Permissions } from "#room/permissions.ts";
 import type { Workspace } from "#room/workspace.ts";
 import type { Tool } from "#tools/tool.ts";
+import type { ToolShelf } from "#tools/tool-shelf.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { TurnLimits } from "#tools/turn-meter.ts";
 
@@ -17,6 +19,13 @@ export interface RoomHandle {
   readonly notify: (text: string, persona: string) => Promise<void>;
 }
 
+/** Tools that every persona can call beside its own. */
+export interface RoomRegistry {
+  /** As they are now. @param about what is being talked about. */
+  shelf(about: string): Promise<ToolShelf | undefined>;
+  list(): Promise<readonly ToolListing[]>;
+}
+
 /** What a room is made of. */
 export interface RoomOptions {
   readonly id: string;
@@ -25,6 +34,8 @@ export interface RoomOptions {
   readonly models: readonly Model[];
   /** Tools that need no room; the room adds `chat_mode`. */
   readonly tools: Toolbox;
+  /** Tools that come and go while the room is open. @default none */
+  readonly registry?: RoomRegistry;
   /** Tools that tell the room what they do. @default none */
   readonly roomTools?: (room: RoomHandle) => readonly Tool[];
   /** The lock of a provider endpoint, the same for all rooms of the process. */

@@ -1,5 +1,5 @@
 import type { ChannelLock } from "#core/channel-lock.ts";
-import { reasonOf } from "#core/errors.ts";
+import { explain, OrgError, reasonOf } from "#core/errors.ts";
 import type {
   FileWritten,
   HumanMessage,
@@ -12,6 +12,7 @@ import { newId } from "#core/ids.ts";
 import { formatMode, GROUP, type Mode, parseMode } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
 import { budgeted } from "#models/budgeted.ts";
 import type { Model } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
@@ -26,6 +27,7 @@ import { roomClosed } from "#room/room-closed.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import { hideTypedSecrets } from "#room/typed-secrets.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
+import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { TURN_LIMITS } from "#tools/turn-meter.ts";
 import { runWithTools, type Turn } from "../chat.ts";
@@ -125,6 +127,15 @@ export class Room implements AsyncDisposable {
     const last = this.#history.lastMessage;
     const open = last !== undefined && last.to.length > 0 && !this.#history.wasTakenUp(last.id);
     return open && !this.busy ? last : undefined;
+  }
+
+  /** Every tool that can be called here, and the generated ones that cannot. */
+  async tools(): Promise<readonly ToolListing[]> {
+    const own = this.#tools.tools.map(({ name, schema: { description } }): ToolListing => {
+      return { name, description, origin: "built-in", state: "ready" };
+    });
+    const all = (await this.#options.registry?.list()) ?? [];
+    return [...own, ...all.filter(({ origin }) => origin === "generated")];
   }
 
   /** Sees every event from now on, until the returned handle is disposed. */
@@ -246,7 +257,8 @@ export class Room implements AsyncDisposable {
   }
 
   async #runTurn(persona: string, job: Job): Promise<FinishedTurn> {
-    const turn = this.#turnOf(persona, job);
+    const shelf = await this.#shelf(job);
+    const turn = this.#turnOf(persona, job, shelf);
     const emit = (event: RoomEvent) => this.#emit(event, job.listener);
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
@@ -269,7 +281,19 @@ export class Room implements AsyncDisposable {
     return { persona, reason, text: texts.join("\n"), mentions };
   }
 
-  #turnOf(persona: string, job: Job): Turn {
+  /** The generated tools that there are now. Without them a turn can still answer. */
+  async #shelf({ message, listener }: Job): Promise<ToolShelf | undefined> {
+    try {
+      return await this.#options.registry?.shelf(message.text);
+    } catch (error) {
+      if (!(error instanceof OrgError)) throw error;
+      const text = explain(error);
+      await this.#emit({ type: "notice", level: "warning", text, code: error.code }, listener);
+      return undefined;
+    }
+  }
+
+  #turnOf(persona: string, job: Job, shelf: ToolShelf | undefined): Turn {
     const model = this.#models.find((one) => one.persona.id === persona);
     if (model === undefined) throw new Error(`The scheduler chose "${persona}", who is not here`);
     const exchanges = () => this.#history.exchangesFor(persona);
@@ -287,7 +311,7 @@ export class Room implements AsyncDisposable {
       message: job.message.id,
       model,
       cleaner: this.cleaner,
-      tools: this.#tools.pick(model.persona.tools, guard),
+      tools: this.#tools.pick(model.persona.tools, guard, shelf),
       history: { [Symbol.iterator]: exchanges },
       others: [...this.#ids().filter((id) => id !== persona), "user"],
       lock: this.#lockOf(model),

@@ -71,6 +71,7 @@ export interface TestRoomOptions {
   readonly limits?: RoomOptions["limits"];
   readonly permissions?: RoomOptions["permissions"];
   readonly budget?: RoomOptions["budget"];
+  readonly registry?: RoomOptions["registry"];
 }
 
 /** Opens a room on a scripted server at `url`. */
@@ -89,6 +90,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     cleaner: options.cleaner ?? new TextCleaner(),
     budget: options.budget,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.registry === undefined ? {} : { registry: options.registry }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
   });
 }

@@ -248,9 +248,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: "tools",
+    summary: "list, find, show or switch tools",
+    operands: "[list | search QUERY | show NAME | disable NAME | enable NAME]",
+    maxOperands: 2,
+    options: [json],
+    details: [
+      "A generated tool can be called by every persona once the gate has promoted it, and as long as its files",
+      "are those that were judged. One that is disabled stays so until it is enabled, whatever version comes.",
+      "The exit code of a search that finds nothing is 1.",
+    ],
+    examples: ["org tools", 'org tools search "rename many files"', "org tools disable slugify"],
+  },
+  {
     name: "debug",
-    summary: "show what org makes of what a model said",
-    operands: "extract",
+    summary: "show what org makes of what a model said, or finds for a question",
+    operands: "extract | search",
     maxOperands: 1,
     options: [
       {
@@ -263,8 +276,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     details: [
       "Reads lines of JSON, {id, model_output, tools}, from standard input.",
       "Writes lines of JSON, {id, calls: [{name, arguments}], text, reasoning}.",
+      'search reads tools, {kind: "tool", name, description}, and questions, {kind: "query", id, text}, in',
+      "any order, and writes {id, results: [names, best first, at most 10]} for every question.",
     ],
-    examples: ["org debug extract --chars < said.jsonl"],
+    examples: ["org debug extract --chars < said.jsonl", "org debug search < asked.jsonl"],
   },
   {
     name: "help",

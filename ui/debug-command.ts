@@ -45,8 +45,8 @@ export function unknownTopic(topic: string | undefined): OrgError {
       : `There is no "${topic.slice(0, 80)}" to look at`;
   return new OrgError(message, {
     code: "USAGE",
-    why: "org debug looks at: extract",
-    remedies: ["org debug extract < said.jsonl"],
+    why: "org debug looks at: extract, search",
+    remedies: ["org debug extract < said.jsonl", "org debug search < asked.jsonl"],
     left: "Nothing was done.",
   });
 }

@@ -20,13 +20,20 @@ describe("slash commands", () => {
     const help = await said(there, "/help");
     const names = [...help.matchAll(/^ {2}\/([a-z]+)/gm)].map(([, name]) => name ?? "");
     expect(names).toEqual(
-      "help mode personas raw show approvals approve deny retry stop status export quit".split(" "),
+      "help mode personas tools raw show approvals approve deny retry stop status export quit".split(
+        " ",
+      ),
     );
     expect(help).toContain("/mode [MODE]");
     for (const name of names) {
       const taken = await runSlash(`/${name}`, there).catch(String);
       expect(String(taken)).not.toContain("There is no command");
     }
+  });
+
+  test("/tools names every tool that can be called", async () => {
+    const there = await openTalkingRoom();
+    expect(await said(there, "/tools")).toMatch(/^chat_mode\s+ready\s+Switches/m);
   });
 
   test.each([

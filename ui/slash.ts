@@ -5,6 +5,7 @@ import { nearestNames } from "#core/nearest.ts";
 import type { Room } from "#room/room.ts";
 import { approvalText } from "./approval-text.ts";
 import { PLAIN } from "./style.ts";
+import { rowsOf } from "./tools-command.ts";
 
 export type ExportFormat = "md" | "json";
 
@@ -57,6 +58,7 @@ const COMMANDS: readonly SlashCommand[] = [
     run: switchMode,
   },
   { name: "personas", summary: "who is in the room", run: listPersonas },
+  { name: "tools", summary: "which tools there are, and which cannot be called", run: listTools },
   {
     name: "raw",
     operand: "[N]",
@@ -130,6 +132,10 @@ function listPersonas({ room }: SlashContext): Outcome {
     ({ persona, name }) => `  @@${persona.id} · ${name} · ${persona.description}`,
   );
   return { text: rows.join("\n") };
+}
+
+async function listTools({ room }: SlashContext): Promise<Outcome> {
+  return { text: rowsOf(await room.tools()) };
 }
 
 async function showRaw({ sources }: SlashContext, operand: string): Promise<Outcome> {

@@ -1,0 +1,97 @@
+import { expect, test } from "bun:test";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
+import { runTools, type ToolSource } from "#ui/tools-command.ts";
+
+const READY: ToolListing = {
+  ...{ name: "median", description: "The middle\nof \u001b[31mnumbers.", origin: "generated" },
+  state: "ready",
+};
+const CHANGED: ToolListing = {
+  ...{ name: "slug", description: "Makes slugs.", origin: "generated" },
+  ...{ state: "changed", why: "not what was judged: tool.ts" },
+};
+
+interface Ran {
+  readonly code: number;
+  readonly written: string;
+  readonly said: string;
+  readonly asked: readonly string[];
+}
+
+async function run(operands: readonly string[], json = false): Promise<Ran> {
+  const written: string[] = [];
+  const said: string[] = [];
+  const asked: string[] = [];
+  const tools: ToolSource = {
+    list: async () => [READY, CHANGED],
+    search: async (query) => {
+      asked.push(query);
+      return query === "nothing" ? [] : [READY];
+    },
+    details: async (name) => ({ ...READY, name, capabilities: ["clock"], trust: { score: 0.5 } }),
+    switch: async (name, on) => {
+      asked.push(`${name} ${on}`);
+      return { ...READY, name, state: on ? "ready" : "disabled", why: on ? undefined : "off" };
+    },
+  };
+  const output = {
+    write: (text: string) => void written.push(text),
+    say: (text: string) => void said.push(text),
+    live: false,
+  };
+  const code = await runTools(operands, { tools, json, cleaner: new TextCleaner(), output });
+  return { code, written: written.join(""), said: said.join(""), asked };
+}
+
+test("lists a tool a line, clean, with the reason where it cannot be called", async () => {
+  expect(await run([])).toMatchObject({
+    code: 0,
+    written:
+      "median  ready     The middle of numbers.\nslug    changed   not what was judged: tool.ts\n",
+  });
+});
+
+test("prints one object with --json", async () => {
+  const { written } = await run(["list"], true);
+  expect(JSON.parse(written).tools[1]).toEqual({ ...CHANGED });
+  expect(JSON.parse((await run(["search", "middle"], true)).written)).toMatchObject({
+    query: "middle",
+    tools: [{ name: "median" }],
+  });
+  expect(JSON.parse((await run(["show", "median"], true)).written).trust).toEqual({ score: 0.5 });
+});
+
+test("a search that finds nothing ends with 1 and says what to do", async () => {
+  expect(await run(["search", "nothing"])).toMatchObject({
+    ...{ code: 1, written: "", asked: ["nothing"] },
+    said: expect.stringContaining("→ org tools list"),
+  });
+});
+
+test("shows all that is known", async () => {
+  const { written } = await run(["show", "median"]);
+  expect(written).toContain("state: ready\n");
+  expect(written).toContain('capabilities: ["clock"]\n');
+});
+
+test("switches, and says how it stands now", async () => {
+  expect(await run(["disable", "median"])).toMatchObject({
+    ...{ asked: ["median false"], written: "median is disabled: off\n" },
+  });
+  expect(await run(["enable", "median"])).toMatchObject({
+    ...{ asked: ["median true"], written: "median is ready\n" },
+  });
+  expect(JSON.parse((await run(["disable", "median"], true)).written).state).toBe("disabled");
+});
+
+test.each([
+  [["serch", "x"], "org tools search"],
+  [["search"], 'org tools search "rename files"'],
+  [["show"], "org tools list"],
+  [["search", "two", "words"], 'org tools search "rename files"   # in quotes'],
+  [["list", "all"], "org help tools"],
+])("org tools %p is a usage error with a remedy", async (operands, remedy) => {
+  const failure = await run(operands).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "USAGE", remedies: expect.arrayContaining([remedy]) });
+});
