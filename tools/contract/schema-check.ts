@@ -1,5 +1,6 @@
 /** Checks values against the JSON schemas of a contract. */
 import { z } from "zod";
+import { withoutPatterns } from "./short-patterns.ts";
 import type { JsonSchema } from "./spec.ts";
 
 /** A schema of a contract, ready to check with. */
@@ -8,7 +9,8 @@ export type CheckedSchema = z.ZodType;
 /** @throws {Error} for a schema that says what we cannot check. */
 export function compileSchema(name: "input" | "output", schema: JsonSchema): CheckedSchema {
   try {
-    return z.fromJSONSchema(schema);
+    // One after the other: a schema of zod compares with a pattern also what it found too long.
+    return z.fromJSONSchema(withoutPatterns(schema)).pipe(z.fromJSONSchema(schema));
   } catch (error) {
     throw new Error(`"${name}" is no JSON schema that can be checked: ${String(error)}`, {
       cause: error,
