@@ -36,7 +36,7 @@ describe.each(ROLES)("started by %s", (name, words) => {
     report(`org, started by ${name}`, outcomes);
     expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
     expectAllSafe(outcomes);
-  }, 30_000);
+  }, 90_000);
 
   test.skipIf(LANDLOCK < LEAST_VERSION)(
     "nothing gets out under Landlock alone, but for what it does not promise",
@@ -46,7 +46,7 @@ describe.each(ROLES)("started by %s", (name, words) => {
       expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
       expectAllSafe(outcomes.filter(({ id }) => !Object.hasOwn(NOT_PROMISED_BY_LANDLOCK, id)));
     },
-    30_000,
+    90_000,
   );
 
   test("nothing that the host is given makes it do something", async () => {
@@ -54,7 +54,7 @@ describe.each(ROLES)("started by %s", (name, words) => {
     report(`the host of org, started by ${name}`, outcomes);
     expect(outcomes.length).toBe(HOST_PROBES.length);
     expectAllSafe(outcomes);
-  }, 30_000);
+  }, 90_000);
 });
 
 // Never as root: what root may do there would be done to this machine.
@@ -72,7 +72,7 @@ describe("the same probes bite under plain bubblewrap", () => {
       report(`bwrap ${flags}`, outcomes);
       expectBites(outcomes, atLeast);
     },
-    30_000,
+    90_000,
   );
 });
 
@@ -81,7 +81,7 @@ test("the attacks on the host bite plain Git, plain fetch, and stores that belie
   report("what is usual elsewhere", outcomes);
   // Measured with Git 2.39 and Bun 1.4.5: 261 of 281.
   expectBites(outcomes, 250);
-}, 30_000);
+}, 90_000);
 
 function expectAllSafe(outcomes: readonly Outcome[]): void {
   expect(outcomes.filter(({ broken }) => broken)).toEqual([]);

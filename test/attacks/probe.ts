@@ -77,9 +77,15 @@ def read(path, size=4096):
     with open(path, 'rb') as file: return file.read(size).decode('utf8', 'replace')
 def processes():
     return [int(p) for p in os.listdir('/proc') if p.isdigit()]
+def fork_in_time():
+    # What the probe before has left behind may still be on its way out.
+    for _ in range(40):
+        try: return os.fork()
+        except BlockingIOError: time.sleep(.05)
+    return os.fork()
 def try_one(name, probe):
     ours, theirs = os.pipe()
-    pid = os.fork()
+    pid = fork_in_time()
     if pid == 0:
         os.setsid(); os.close(ours); signal.alarm(4)
         global report

@@ -46,10 +46,11 @@ export async function attackOurs(
     if (probes.length > 1) throw new Error(`The sandbox was ended: ${killed}`);
     return outcomes.map(({ id, bites }) => ({ id, bites, seen: `stopped: ${killed}` }));
   };
-  const groups = [
-    await run(TOGETHER),
-    await run(REFUSALS, { ...LIMITS, cpuMs: 10_000, memoryBytes: DEFAULT_POLICY.memoryBytes }),
-  ];
+  const limits = { ...LIMITS, cpuMs: 10_000, memoryBytes: DEFAULT_POLICY.memoryBytes };
+  const groups = [await run(TOGETHER)];
+  // Landlock's tier may end a program where the other refuses it another process: then one at a time.
+  const refusals = tier === undefined ? [REFUSALS] : REFUSALS.map((probe) => [probe]);
+  for (const probes of refusals) groups.push(await run(probes, limits));
   for (const probe of STOPS) groups.push(await run([probe], LIMITS));
   const reply = await bench.ask(words, { ...pythonRequest(printing()), tier });
   if ("refused" in reply) throw new Error(reply.refused);
@@ -72,7 +73,7 @@ export async function attackPlain(bench: Bench, flags: readonly string[]): Promi
         stdin: new Blob([program]),
         stdout: "pipe",
         stderr: "ignore",
-        timeout: 25_000,
+        timeout: 60_000,
         killSignal: "SIGKILL",
       },
     );

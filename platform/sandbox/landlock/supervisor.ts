@@ -9,11 +9,13 @@
 import { writeSync } from "node:fs";
 import { Kernel } from "./kernel.ts";
 import { removeFolder } from "./scratch.ts";
-import { endDescendants } from "./tree.ts";
+import { descendantsOf, endDescendants } from "./tree.ts";
 
 const SPEC_FD = 3;
 const CONTROL_FD = 4;
 const STATUS_FD = 5;
+/** How often orphans that have ended are collected, in milliseconds. */
+const REAP_MS = 25;
 
 if (import.meta.main) {
   const kernel = new Kernel();
@@ -24,8 +26,13 @@ if (import.meta.main) {
     env: {},
     stdio: [0, 1, 2, SPEC_FD, STATUS_FD],
   });
+  // What has ended counts against the limit of processes until somebody takes note of it.
+  const reaper = setInterval(() => {
+    for (const pid of descendantsOf(process.pid)) if (pid !== child.pid) kernel.reap(pid);
+  }, REAP_MS);
   const over = new Response(Bun.file(CONTROL_FD).stream()).bytes();
   await Promise.race([child.exited, over]);
+  clearInterval(reaper);
   const { signalCode, exitCode } = child;
   await endDescendants(process.pid, (pid) => kernel.reap(pid));
   if (exitCode !== null || signalCode !== null) {

@@ -34,7 +34,7 @@ export async function runHostAttacks(
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: 25_000,
+    timeout: 60_000,
     killSignal: "SIGKILL",
   });
   const [stdout, stderr, exitCode] = await Promise.all([
