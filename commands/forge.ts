@@ -16,6 +16,6 @@ export async function forge(context: CommandContext): Promise<number> {
     ...{ flags, output, cleaner, signal },
     ...openForge({ settings, cleaner, asked: flags.get("model"), provider }, parts),
     judge: (path, onStage) => judgeTool(path, { signal, onStage }),
-    ask: process.stdin.isTTY ? askAtTerminal(process, interrupt) : undefined,
+    ask: process.stdin.isTTY ? askAtTerminal(process, { signal, interrupt }) : undefined,
   });
 }

@@ -7,31 +7,42 @@ export interface QuestionTerminal {
   readonly stderr: NodeJS.WriteStream;
 }
 
+export interface Stopping {
+  /** Rejects a question with its reason. */
+  readonly signal: AbortSignal;
+  /** What Ctrl-C does outside of a question; the signal is to follow. */
+  readonly interrupt: () => void;
+}
+
 /**
- * Asks at the terminal, one line at a time. Esc and Ctrl-D answer nothing; Ctrl-C calls `interrupt`.
- * Between questions the terminal is as it was, so that Ctrl-C is a signal again.
+ * Asks at the terminal, one line at a time. Esc and Ctrl-D answer nothing. Between questions the terminal
+ * is as it was, so that Ctrl-C is a signal of the system again.
  */
 export function askAtTerminal(
   { stdin, stderr }: QuestionTerminal,
-  interrupt: () => void,
+  { signal, interrupt }: Stopping,
 ): AskHuman {
   return async (question) => {
+    signal.throwIfAborted();
     const lines = createInterface({ input: stdin, output: stderr, terminal: true });
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+    const onAbort = () => reject(signal.reason);
     const onKey = (_text: unknown, key: { readonly name?: string } | undefined) => {
       if (key?.name === "escape") lines.close();
     };
+    signal.addEventListener("abort", onAbort, { once: true });
     stdin.on("keypress", onKey);
     lines.on("close", () => resolve(undefined));
-    lines.on("SIGINT", () => {
-      interrupt();
-      lines.close();
-    });
+    lines.on("SIGINT", interrupt);
     lines.question(question, resolve);
-    const answer = await promise;
-    stdin.off("keypress", onKey);
-    lines.close();
-    if (answer === undefined) stderr.write("\n");
-    return answer;
+    try {
+      const answer = await promise;
+      if (answer === undefined) stderr.write("\n");
+      return answer;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      stdin.off("keypress", onKey);
+      lines.close();
+    }
   };
 }
