@@ -15,6 +15,7 @@ const BENCHMARKS = [
   "channel-lock",
   "journal",
   "sandbox",
+  "tool-call",
   "statistics",
   "redact",
 ];
