@@ -3,20 +3,41 @@
  * The one executable and the only composition root: arguments and environment in, parts wired
  * together, exit code out. What a command does not need is not loaded, so that help is instant.
  */
-import type { Check } from "#core/check.ts";
 import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings } from "#platform/settings.ts";
-import type { Room } from "#room/room.ts";
-import type { RoomChoice } from "#serve/home-service.ts";
-import type { OpenHome, OpenHomeOptions } from "#serve/open-home.ts";
 import { type CommandLine, commandNamed, parseCommandLine } from "#ui/command-line.ts";
 import { commandHelp, exitCodes, overview } from "#ui/help.ts";
 import { failedLine } from "#ui/outcome.ts";
 import type { Output } from "#ui/output.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { version } from "./package.json";
+
+type Command = (context: CommandContext) => number | Promise<number>;
+
+/** Every command is a file of its own, so that none pays for what another needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  chat: async () => (await import("./commands/chat.ts")).chat,
+  ask: async () => (await import("./commands/ask.ts")).ask,
+  forge: async () => (await import("./commands/forge.ts")).forge,
+  tools: async () => (await import("./commands/tools.ts")).tools,
+  cand: async () => (await import("./commands/candidate.ts")).candidate,
+  fitness: async () => (await import("./commands/fitness.ts")).fitness,
+  promote: async () => (await import("./commands/promote.ts")).promote,
+  reject: async () => (await import("./commands/candidate.ts")).reject,
+  rollback: async () => (await import("./commands/promote.ts")).rollback,
+  scoreboard: async () => (await import("./commands/candidate.ts")).scoreboard,
+  log: async () => (await import("./commands/log.ts")).log,
+  approvals: async () => (await import("./commands/approvals.ts")).approvals,
+  approve: async () => (await import("./commands/approvals.ts")).approvals,
+  deny: async () => (await import("./commands/approvals.ts")).approvals,
+  lease: async () => (await import("./commands/lease.ts")).lease,
+  config: async () => (await import("./commands/config.ts")).config,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
+  debug: async () => (await import("./commands/debug.ts")).debug,
+};
 
 const stdout = Bun.stdout.writer();
 const output: Output = {
@@ -60,32 +81,12 @@ async function run(line: CommandLine): Promise<number> {
     return page(asked ? commandHelp(command) : overview());
   }
   if (command.name === "help") return page(topic(operands[0]));
-  if (command.name === "chat") return await chat(line);
-  stopOnSignals();
-  switch (command.name) {
-    case "forge":
-      return await (await import("./commands/forge.ts")).forge(await contextOf(line));
-    case "doctor":
-      return await (await import("./commands/doctor.ts")).doctor(await contextOf(line));
-    case "config":
-      return await config(line);
-    case "approvals":
-    case "approve":
-    case "deny":
-      return await approvals(line);
-    case "lease":
-      return await lease(line);
-    case "log":
-      return await log(line);
-    case "sandbox":
-      return await sandbox(line);
-    case "tools":
-      return await (await import("./commands/tools.ts")).tools(await contextOf(line));
-    case "debug":
-      return await (await import("./commands/debug.ts")).debug(await contextOf(line));
-    default:
-      return await ask(line);
-  }
+  // The room's own screens deal with signals.
+  if (command.name !== "chat") stopOnSignals();
+  const load = COMMANDS[command.name];
+  if (load === undefined) throw new Error(`Nobody does "org ${command.name}"`);
+  const [start, context] = await Promise.all([load(), contextOf(line)]);
+  return await start(context);
 }
 
 function page(text: string): number {
@@ -96,119 +97,6 @@ function page(text: string): number {
 function topic(name: string | undefined): string {
   if (name === undefined) return overview();
   return name === "exit-codes" ? exitCodes() : commandHelp(commandNamed(name));
-}
-
-async function ask(line: CommandLine): Promise<number> {
-  const { openHome } = await import("#serve/open-home.ts");
-  const { askText, runAsk } = await import("#ui/ask-command.ts");
-  // Reading cannot be stopped, but nobody has to wait for it.
-  const read = () => Promise.race([Bun.stdin.text(), aborted(stop.signal)]);
-  const input = { isTerminal: process.stdin.isTTY, read };
-  const { operands, options } = line;
-  const text = await askText(operands, input);
-  const request = {
-    text,
-    room: roomChoice(line),
-    mode: options.get("mode"),
-    raw: options.has("raw"),
-    yes: options.has("yes"),
-  };
-  return await inHome(line, openHome, async ({ service }) =>
-    runAsk(service, { request, json: options.has("json"), output, signal: stop.signal }),
-  );
-}
-
-async function log(line: CommandLine): Promise<number> {
-  const { openHome } = await import("#serve/open-home.ts");
-  const { runLog } = await import("#ui/log-command.ts");
-  const { operands, options } = line;
-  const [id] = operands;
-  const format = options.get("export");
-  const json = options.has("json") || format === "json";
-  return await inHome(line, openHome, async ({ service }, cleaner) =>
-    runLog(service, {
-      room: id === undefined ? { kind: "newest" } : { kind: "named", id },
-      what: options.has("list") ? "list" : json ? "json" : "text",
-      raw: options.has("raw") || format !== undefined,
-      cleaner,
-      output,
-      signal: stop.signal,
-    }),
-  );
-}
-
-async function config(line: CommandLine): Promise<number> {
-  const { runConfig } = await import("#ui/config-command.ts");
-  const { checkSettings } = await import("./wiring.ts");
-  const settings = await settingsOf(line);
-  return runConfig(line.operands, {
-    settings,
-    check: () => checkSettings(settings),
-    json: line.options.has("json"),
-    output,
-  });
-}
-
-async function approvals(line: CommandLine): Promise<number> {
-  const { openHome } = await import("#serve/open-home.ts");
-  const { runApprovals } = await import("#ui/approval-command.ts");
-  return await inHome(line, openHome, async ({ service }, cleaner) =>
-    runApprovals(line, { home: service, cleaner, output, signal: stop.signal }),
-  );
-}
-
-async function lease(line: CommandLine): Promise<number> {
-  const { createHome, homePaths } = await import("#platform/home.ts");
-  const { LeaseStore } = await import("#platform/lease-store.ts");
-  const { runLease } = await import("#ui/lease-command.ts");
-  const paths = homePaths((await settingsOf(line)).home);
-  await createHome(paths);
-  using store = new LeaseStore(paths);
-  return runLease(line.operands, { store, flags: line.options, output, now: Date.now() });
-}
-
-async function sandbox(line: CommandLine): Promise<number> {
-  const { runSandboxed } = await import("#platform/sandbox/run.ts");
-  const { runSandboxCommand } = await import("#ui/sandbox-command.ts");
-  const stdin = process.stdin.isTTY ? undefined : Bun.stdin.stream();
-  const cleaner = await cleanerOf(await settingsOf(line));
-  return await runSandboxCommand(line, {
-    run: runSandboxed,
-    ...{ stdin, output, cleaner },
-    signal: stop.signal,
-  });
-}
-
-/** Whether the server of a room's first persona answers, and has the model that was asked for. */
-async function serverCheck(line: CommandLine, room: Room): Promise<Check> {
-  const { providerCheck } = await import("#models/provider-check.ts");
-  const [first] = room.models;
-  if (first === undefined) throw new Error("A room without a persona");
-  return providerCheck(first.provider, (await settingsOf(line)).model);
-}
-
-/** Opens the room on the screen. Its own screens deal with signals; this process must own the home. */
-async function chat(line: CommandLine): Promise<number> {
-  const { ownHome } = await import("#serve/open-home.ts");
-  const { showRoom } = await import("#ui/show-room.ts");
-  const { options } = line;
-  return await inHome(line, ownHome, async ({ service }) => {
-    const room = await service.enter(roomChoice(line));
-    const mode = options.get("mode");
-    if (mode !== undefined) await room.setMode(mode, "user");
-    const code = await showRoom({
-      room,
-      entries: () => service.entries({ kind: "open" }),
-      process,
-      plain: options.has("plain") || process.env["ACCESSIBLE"] === "1",
-      term: process.env["TERM"],
-      colour: (process.env["NO_COLOR"] ?? "") === "",
-      server: await serverCheck(line, room),
-    });
-    // Whoever asked from elsewhere asked this room, and it is closed now.
-    stop.abort();
-    return code;
-  });
 }
 
 async function finish(): Promise<void> {
@@ -226,13 +114,6 @@ function readerHasLeft(): void {
   stop.abort(new Error("nobody reads the output"));
 }
 
-/** Rejects with the signal's reason. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
-
 /** Lets Ctrl-C, SIGTERM and SIGHUP end a command that has no screen. */
 function stopOnSignals(): void {
   const codes = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.terminated };
@@ -242,12 +123,6 @@ function stopOnSignals(): void {
       stop.abort(new Error(name));
     });
   }
-}
-
-function roomChoice({ options }: CommandLine): RoomChoice {
-  const id = options.get("room");
-  if (id !== undefined) return { kind: "named", id };
-  return { kind: options.has("resume") ? "newest" : "open" };
 }
 
 async function settingsOf({ options }: CommandLine): Promise<Settings> {
@@ -267,7 +142,15 @@ async function useLandlock(): Promise<void> {
 
 async function contextOf(line: CommandLine): Promise<CommandContext> {
   const settings = await settingsOf(line);
-  return { line, settings, cleaner: await cleanerOf(settings), output, signal: stop.signal };
+  const cleaner = await cleanerOf(settings);
+  const screen = {
+    isTyped: process.stdin.isTTY,
+    term: process.env["TERM"],
+    colour: (process.env["NO_COLOR"] ?? "") === "",
+    accessible: process.env["ACCESSIBLE"] === "1",
+  };
+  const leave = (reason: Error): void => stop.abort(reason);
+  return { line, settings, cleaner, output, signal: stop.signal, leave, screen };
 }
 
 /**
@@ -284,36 +167,4 @@ async function cleanerOf(settings?: Settings): Promise<TextCleaner> {
     known = textCleaner(settings);
   }
   return known;
-}
-
-/** Opens the home, here or through its owner, and leaves nothing open behind. */
-async function inHome<Home extends OpenHome>(
-  line: CommandLine,
-  open: (options: OpenHomeOptions) => Promise<Home>,
-  use: (home: Home, cleaner: TextCleaner) => Promise<number>,
-): Promise<number> {
-  const { homePaths } = await import("#platform/home.ts");
-  const settings = await settingsOf(line);
-  await using parts = new AsyncDisposableStack();
-  // Made with the first room: while another process owns the home, nothing of it is needed here.
-  const { roomFactory } = await import("./wiring.ts");
-  const cleaner = await cleanerOf(settings);
-  let factory: ReturnType<typeof roomFactory> | undefined;
-  await using home = await open({
-    paths: homePaths(settings.home),
-    command: `org ${line.command.name}`,
-    signal: stop.signal,
-    openRoom: async (id, journal) => {
-      factory ??= roomFactory({ settings, flags: line.options, cleaner }, parts);
-      return await (await factory)(id, journal);
-    },
-  });
-  const ignored = ["base", "model", "cassette", "record"].filter((name) => line.options.has(name));
-  if (home.isRemote && ignored.length > 0) {
-    const flags = ignored.map((name) => `--${name}`).join(", ");
-    output.say(
-      `Another org owns this home and answers with its own server: ${flags} has no effect.\n`,
-    );
-  }
-  return await use(home, cleaner);
 }

@@ -11,4 +11,17 @@ export interface CommandContext {
   readonly output: Output;
   /** Aborts when the command is to stop. */
   readonly signal: AbortSignal;
+  /** Ends the command from within. */
+  readonly leave: (reason: Error) => void;
+  readonly screen: Screen;
+}
+
+/** What the environment says of the terminal. */
+export interface Screen {
+  /** Standard input is a terminal: nobody waits for its end. */
+  readonly isTyped: boolean;
+  readonly term: string | undefined;
+  readonly colour: boolean;
+  /** A person asked for text that is read aloud. */
+  readonly accessible: boolean;
 }

@@ -1,6 +1,7 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
-import { COMMANDS, type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from "./command-table.ts";
+import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
 
 export interface CommandLine {
   readonly command: CommandSpec;

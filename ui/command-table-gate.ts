@@ -1,5 +1,5 @@
 /** The commands of the gate; a part of the command table. */
-import type { CommandSpec, OptionSpec } from "./command-table.ts";
+import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 
 const json: OptionSpec = { name: "json", summary: "print JSON" };
 
@@ -32,5 +32,71 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
       "org fitness cand/median --intent median --json",
       `org fitness add-case median --input '{"list":[1,3]}' --output 2`,
     ],
+  },
+  {
+    name: "promote",
+    summary: "merge a candidate that the gate lets pass",
+    operands: "CANDIDATE",
+    maxOperands: 1,
+    options: [
+      {
+        name: "approve",
+        summary: "say yes to one that is held for a human; read its difference first",
+      },
+      json,
+    ],
+    details: [
+      "Judges it when it was not judged yet, or when main has moved since.",
+      "Main, the tag and the live release move together or not at all; what does not run well is taken back at once.",
+    ],
+    examples: ["org promote cand/20261121T0830", "org promote cand/20261121T0830 --approve"],
+  },
+  {
+    name: "rollback",
+    summary: "take the newest promotion back, or any other",
+    operands: "[TAG]",
+    maxOperands: 1,
+    options: [json],
+    details: ["Needs no model and no network. A rollback can be rolled back in turn."],
+    examples: ["org rollback", "org rollback promotion/20261121T083000Z-1a2b3c4d"],
+  },
+  {
+    name: "cand",
+    summary: "list, show, make or remove candidates",
+    operands: "list | show NAME | start | rm NAME",
+    maxOperands: 2,
+    options: [
+      { name: "diff", summary: "with show: what it changes (default)" },
+      { name: "tests", summary: "with show: its cases and tests alone" },
+      { name: "evidence", summary: "with show: the last verdict, stage by stage" },
+      {
+        name: "patch",
+        value: "FILE",
+        summary: "with start: apply this to main; - is standard input",
+      },
+      { name: "branch", value: "NAME", summary: "with start: take this branch" },
+      { name: "title", value: "TEXT", summary: "with start: first line of its commit" },
+      json,
+    ],
+    details: ["A candidate is a branch in a work tree of its own; your checkout is left alone."],
+    examples: [
+      "org cand",
+      "org cand start --patch change.patch",
+      "org cand show cand/20261121T083000Z --evidence",
+    ],
+  },
+  {
+    name: "reject",
+    summary: "say no to a candidate",
+    operands: "CANDIDATE",
+    maxOperands: 1,
+    options: [{ name: "reason", value: "TEXT", summary: "why; kept with the verdict" }],
+    examples: ['org reject cand/20261121T083000Z --reason "we have that already"'],
+  },
+  {
+    name: "scoreboard",
+    summary: "what the gate has let pass and stopped, and where main comes from",
+    options: [json],
+    examples: ["org scoreboard", "org scoreboard --json"],
   },
 ];

@@ -2,31 +2,8 @@
  * The command line, as data: parsing, help and the reference page are all made from this table. It
  * imports nothing heavy, so that `org --help` answers at once.
  */
-
-export interface OptionSpec {
-  /** Long name without dashes. */
-  readonly name: string;
-  readonly short?: string;
-  /** Name of its value; absent: it is a switch. */
-  readonly value?: string;
-  /** The only values that are accepted. */
-  readonly choices?: readonly string[];
-  /** May be given several times; every value counts. */
-  readonly repeatable?: boolean;
-  readonly summary: string;
-}
-
-export interface CommandSpec {
-  readonly name: string;
-  readonly summary: string;
-  /** What may follow, as shown in the usage line. */
-  readonly operands?: string;
-  /** Most operands; absent: none. */
-  readonly maxOperands?: number;
-  readonly options: readonly OptionSpec[];
-  readonly details?: readonly string[];
-  readonly examples: readonly string[];
-}
+import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import { GATE_COMMANDS } from "./command-table-gate.ts";
 
 const json: OptionSpec = {
   name: "json",
@@ -289,4 +266,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [],
     examples: ["org help ask", "org help exit-codes"],
   },
+  ...GATE_COMMANDS,
 ];

@@ -1,5 +1,6 @@
 import { EXIT } from "#core/errors.ts";
-import { COMMANDS, type CommandSpec, GLOBAL_OPTIONS, type OptionSpec } from "./command-table.ts";
+import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
 
 /** The page of `org --help`. */
 export function overview(): string {

@@ -93,6 +93,32 @@ export class Gate implements Disposable {
     return { record, text, signature };
   }
 
+  /** Writes a human's no down; it outweighs what was found before. @returns the commit. */
+  async refuse(
+    checkout: string,
+    {
+      candidate: name,
+      reason,
+      nowMs,
+    }: Pick<GateRequest, "candidate" | "nowMs"> & { readonly reason: string },
+  ): Promise<string> {
+    const source = await openCheckout(checkout);
+    const [main, candidate] = await Promise.all([
+      resolveCommit(source, "main"),
+      resolveCommit(source, name),
+    ]);
+    const at = new Date(nowMs).toISOString();
+    const about = { version: 1, candidate, main, intent: [], attempt: 0, at } as const;
+    const said = { verdict: "reject", stage: "S9", reason, stages: [], tools: {} } as const;
+    const text = `${canonicalJson({ ...about, ...said } satisfies VerdictRecord)}\n`;
+    const signature = await signText(text, this.paths);
+    this.verdicts.add({
+      ...{ candidate, branch: name, main, intent: "", attempt: 0, verdict: "reject", stage: "S9" },
+      ...{ reason, ms: 0, record: text, signature, at: nowMs },
+    });
+    return candidate;
+  }
+
   [Symbol.dispose](): void {
     this.verdicts[Symbol.dispose]();
   }

@@ -1,0 +1,86 @@
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { GATE_STAGES, type GateStage, type StageResult } from "#fitness/gate/stages.ts";
+import type { SignedVerdict } from "#ops/gate/gate.ts";
+import { addHiddenCase } from "#ops/gate/hidden-cases.ts";
+import { promotionPaths } from "#ops/promotion/paths.ts";
+import { caseOf } from "#tools/contract/cases.ts";
+import { stageLine, verdictText } from "#ui/verdict-text.ts";
+import type { CommandContext } from "./context.ts";
+import { validatorIn, withGate } from "./gate-home.ts";
+
+/** `org fitness CANDIDATE` and `org fitness add-case TOOL`. @returns 0 to promote, 1 for anything else. */
+export async function fitness(context: CommandContext): Promise<number> {
+  const { line, settings, output, cleaner, signal } = context;
+  const { operands, options } = line;
+  const [candidate, tool] = operands;
+  if (candidate === undefined) throw usage("Which candidate?");
+  if (candidate === "add-case") return await addCase(context, tool);
+  if (tool !== undefined) throw usage(`"${tool.slice(0, 80)}" is one argument too many`);
+  const checkout = options.get("repo") ?? settings.home;
+  const json = options.has("json");
+  const verdict = await withGate({ home: settings.home, checkout }, (gate) =>
+    gate.judge(checkout, {
+      candidate,
+      intent: options
+        .get("intent")
+        ?.split(",")
+        .map((name) => name.trim()),
+      until: lastStage(options.get("stages")),
+      validatorOf: validatorIn(gate),
+      signal,
+      nowMs: Date.now(),
+      onStage: (result: StageResult) => json || output.say(cleaner.clean(stageLine(result))),
+    }),
+  );
+  output.write(
+    json
+      ? jsonLine(cleaner.cleanData(reportOf(verdict)))
+      : cleaner.clean(verdictText(verdict.record)),
+  );
+  return verdict.record.verdict === "promote" ? EXIT.done : EXIT.failed;
+}
+
+/** What `--json` prints. */
+function reportOf({ record, signature }: SignedVerdict): object {
+  const { verdict, stage = null, reason, stages, version, ...evidence } = record;
+  return { verdict, stage, reason, stages, evidence: { version, ...evidence, signature } };
+}
+
+/** Cheap stages cannot be left out: the later ones rely on them. */
+function lastStage(text: string | undefined): GateStage | undefined {
+  if (text === undefined) return undefined;
+  const last = /^(?:S0-)?(S\d{1,2})$/.exec(text)?.[1];
+  const stage = GATE_STAGES.find((one) => one === last);
+  if (stage !== undefined) return stage;
+  throw usage(`--stages ${JSON.stringify(text.slice(0, 40))} is no range of stages: S0-S6`);
+}
+
+async function addCase(context: CommandContext, tool: string | undefined): Promise<number> {
+  const { line, settings, output } = context;
+  const { options } = line;
+  if (tool === undefined) throw usage("Which tool is the case for?");
+  const one = caseOf({
+    input: jsonOption(options, "input"),
+    output: jsonOption(options, "output"),
+    error: options.get("error"),
+  });
+  if (one === undefined) throw usage("A case has --input, and either --output or --error");
+  const count = await addHiddenCase(promotionPaths(settings.home).hidden, tool, one);
+  output.write(`${tool} has ${count} hidden ${count === 1 ? "case" : "cases"}\n`);
+  return EXIT.done;
+}
+
+function jsonOption(options: ReadonlyMap<string, string>, name: string): unknown {
+  const text = options.get(name);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw usage(`--${name} ${JSON.stringify(text.slice(0, 40))} is not JSON`, cause);
+  }
+}
+
+function usage(message: string, cause?: unknown): OrgError {
+  return new OrgError(message, { code: "USAGE", remedies: ["org help fitness"], cause });
+}

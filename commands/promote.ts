@@ -1,0 +1,69 @@
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { StageResult } from "#fitness/gate/stages.ts";
+import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
+import { currentService } from "#ops/generation/processes.ts";
+import type { Change } from "#ops/promotion/ledger.ts";
+import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import { rollback as rollBack } from "#ops/promotion/rollback.ts";
+import { stageLine } from "#ui/verdict-text.ts";
+import type { CommandContext } from "./context.ts";
+import { validatorIn, withGate } from "./gate-home.ts";
+
+/** `org promote CANDIDATE`. @returns 0 when main has it and what serves is well. */
+export async function promote(context: CommandContext): Promise<number> {
+  const { line, settings, output, cleaner, signal } = context;
+  const { operands, options } = line;
+  const [candidate] = operands;
+  if (candidate === undefined) throw usage("Which candidate?", "promote");
+  const json = options.has("json");
+  await using parts = new AsyncDisposableStack();
+  const promoter = await openPromoter(
+    settings.home,
+    { service: currentService(settings.home), onStep: stepTeller(context) },
+    parts,
+  );
+  const { home } = settings;
+  const { change, undone } = await withGate({ home, checkout: home }, (gate) =>
+    promoteCandidate(gate, promoter, {
+      candidate,
+      isApproved: options.has("approve"),
+      validatorOf: validatorIn(gate),
+      signal,
+      nowMs: Date.now(),
+      onStage: (result: StageResult) => json || output.say(cleaner.clean(stageLine(result))),
+    }),
+  );
+  if (json) output.write(jsonLine({ change, undone: undone ?? null }));
+  else output.write(`${sentence(change)}${undone === undefined ? "" : sentence(undone)}`);
+  if (change.note !== null) output.say(`${change.note}\n`);
+  return undone === undefined ? EXIT.done : EXIT.failed;
+}
+
+/** `org rollback [TAG]`. */
+export async function rollback(context: CommandContext): Promise<number> {
+  const { line, settings, output } = context;
+  await using parts = new AsyncDisposableStack();
+  const promoter = await openPromoter(
+    settings.home,
+    { service: currentService(settings.home), onStep: stepTeller(context) },
+    parts,
+  );
+  const change = await rollBack(promoter, { tag: line.operands[0], nowMs: Date.now() });
+  output.write(line.options.has("json") ? jsonLine({ change }) : sentence(change));
+  if (change.note !== null) output.say(`${change.note}\n`);
+  return change.note === null ? EXIT.done : EXIT.failed;
+}
+
+function stepTeller({ line, output }: CommandContext): (step: string) => void {
+  return (step) => line.options.has("json") || output.say(`  ${step}\n`);
+}
+
+function sentence({ kind, tag, from, to }: Change): string {
+  const what = kind === "promotion" ? "promoted" : "rolled back";
+  return `${what}: main moved from ${from.slice(0, 12)} to ${to.slice(0, 12)}, tag ${tag}\n`;
+}
+
+function usage(message: string, command: string): OrgError {
+  return new OrgError(message, { code: "USAGE", remedies: [`org help ${command}`] });
+}

@@ -1,0 +1,26 @@
+/** What a command line is made of. */
+
+export interface OptionSpec {
+  /** Long name without dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** Name of its value; absent: it is a switch. */
+  readonly value?: string;
+  /** The only values that are accepted. */
+  readonly choices?: readonly string[];
+  /** May be given several times; every value counts. */
+  readonly repeatable?: boolean;
+  readonly summary: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** What may follow, as shown in the usage line. */
+  readonly operands?: string;
+  /** Most operands; absent: none. */
+  readonly maxOperands?: number;
+  readonly options: readonly OptionSpec[];
+  readonly details?: readonly string[];
+  readonly examples: readonly string[];
+}
