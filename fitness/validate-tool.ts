@@ -34,8 +34,15 @@ export interface ValidatorOptions {
   readonly others?: ReadonlyMap<string, ToolFolder> | undefined;
 }
 
-/** As a call in use, but for less processor time: an endless loop is to end soon, also eight of them. */
-const JUDGED_CALL: SandboxPolicy = { ...POLICIES.generatedTool, cpuMs: LOAD_CPU_MS };
+/**
+ * As a call in use, but for less processor time: an endless loop is to end soon, also eight of them. The
+ * other clock is so far away that a busy machine does not decide which of the two is met.
+ */
+const JUDGED_CALL: SandboxPolicy = {
+  ...POLICIES.generatedTool,
+  cpuMs: LOAD_CPU_MS,
+  wallMs: 60_000,
+};
 
 /** @throws {OrgError} what the function returns throws when this machine cannot judge tools. */
 export function createValidator(options: ValidatorOptions = {}): ValidateTool {

@@ -5,7 +5,7 @@ import { showOutcome } from "./judge-answer.ts";
 import type { JudgedTool } from "./judged-tool.ts";
 
 /** Ready in this many milliseconds of processor time, the first answer included. */
-export const LOAD_CPU_MS = 3000;
+export const LOAD_CPU_MS = 2000;
 
 export interface Finding {
   /** One line for a person. */
