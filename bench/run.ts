@@ -17,6 +17,7 @@ const BENCHMARKS = [
   "sandbox",
   "tool-call",
   "statistics",
+  "search",
   "redact",
 ];
 

@@ -16,6 +16,10 @@ export class LexicalIndex implements Disposable {
       create virtual table tool using fts5(
         name, description, asks, content = '', tokenize = 'ascii'
       )`);
+    // As a setting and not in each query: FTS5 then keeps only the best while it goes through them.
+    const { name, description, asks } = WEIGHTS;
+    const rank = `bm25(${name}.0, ${description}.0, ${asks}.0)`;
+    this.#database.run("insert into tool (tool, rank) values ('rank', ?)", [rank]);
     const insert = this.#database.prepare(
       "insert into tool (rowid, name, description, asks) values (?, ?, ?, ?)",
     );
@@ -30,12 +34,10 @@ export class LexicalIndex implements Disposable {
   /** Indexes of the documents that have one of the stems, best first. */
   search(stems: readonly string[], most: number): readonly number[] {
     if (stems.length === 0) return [];
-    const { name, description, asks } = WEIGHTS;
     const query = stems.map((one) => `"${one.replaceAll('"', "")}"`).join(" OR ");
     const rows = this.#database
       .query<{ rowid: number }, [string, number]>(
-        `select rowid from tool where tool match ?
-         order by bm25(tool, ${name}, ${description}, ${asks}), rowid limit ?`,
+        "select rowid from tool where tool match ? order by rank limit ?",
       )
       .all(query, most);
     return rows.map(({ rowid }) => rowid - 1);

@@ -1,6 +1,6 @@
 import { type SearchDocument, textOf } from "./document.ts";
 import { fused } from "./fuse.ts";
-import { normalised, VectorIndex } from "./vectors.ts";
+import { normalised, topOf, VectorIndex } from "./vectors.ts";
 import { type Term, termsOf, type WordKnowledge } from "./vocabulary.ts";
 
 /** How much two words of one group of synonyms have in common, where equal words have 1. */
@@ -12,6 +12,14 @@ const LENGTH_OFFSET = 4;
 /** As many of the best by the cheap rankings are compared word by word. */
 const CANDIDATES = 50;
 
+/** A word of a question, and what it has in common with words that were met. */
+interface Asked {
+  readonly term: Term;
+  readonly weight: number;
+  /** By stem. */
+  readonly likeness: Map<string, number>;
+}
+
 /**
  * Finds texts that mean the same in other words: by the sum of their word vectors, by synonyms, and, for
  * the best of both, by comparing each word of the question with its nearest word of the text.
@@ -21,6 +29,8 @@ export class MeaningIndex {
   /** The content words of each text, each once. */
   readonly #terms: readonly (readonly Term[])[];
   readonly #vectors: VectorIndex;
+  /** What a match counts in each text. */
+  readonly #shortness: Float32Array;
   /** How many texts have a stem. */
   readonly #textsWith: ReadonlyMap<string, number>;
   /** Texts of each group of the thesaurus. */
@@ -30,6 +40,9 @@ export class MeaningIndex {
     this.#knowledge = knowledge;
     this.#terms = documents.map((document) => termsOf(textOf(document), knowledge));
     this.#textsWith = countStems(this.#terms);
+    this.#shortness = Float32Array.from(this.#terms, ({ length }) => {
+      return 1 / Math.sqrt(length + LENGTH_OFFSET);
+    });
     this.#vectors = new VectorIndex(documents.map((document) => this.#documentVector(document)));
     for (const [index, terms] of this.#terms.entries()) {
       for (const group of new Set(terms.flatMap(({ groups }) => groups))) {
@@ -71,41 +84,48 @@ export class MeaningIndex {
   }
 
   #bySynonyms(query: readonly Term[]): readonly number[] {
-    const scores = new Map<number, number>();
+    const scores = new Float32Array(this.#terms.length);
     for (const group of new Set(query.flatMap(({ groups }) => groups))) {
       const texts = this.#textsOf.get(group) ?? [];
       const weight = Math.log(1 + this.#terms.length / (texts.length || 1));
       for (const text of texts) {
-        const length = Math.sqrt((this.#terms[text]?.length ?? 0) + LENGTH_OFFSET);
-        scores.set(text, (scores.get(text) ?? 0) + weight / length);
+        scores[text] = (scores[text] ?? 0) + weight * (this.#shortness[text] ?? 0);
       }
     }
-    return best(scores);
+    return topOf(scores, CANDIDATES);
   }
 
   #byWords(query: readonly Term[], texts: ReadonlySet<number>): readonly number[] {
+    const asked = query.map((term) => {
+      return {
+        term,
+        weight: term.weight * this.#rarity(term),
+        likeness: new Map<string, number>(),
+      };
+    });
     const scores = new Map<number, number>();
-    for (const text of texts) scores.set(text, this.#alignment(query, this.#terms[text] ?? []));
+    for (const text of texts) scores.set(text, this.#alignment(asked, this.#terms[text] ?? []));
     return best(scores);
   }
 
   /** Each word with its nearest of the other side: what is asked must be there, and little else. */
-  #alignment(query: readonly Term[], terms: readonly Term[]): number {
+  #alignment(query: readonly Asked[], terms: readonly Term[]): number {
     const nearest = new Float32Array(terms.length);
     let asked = 0;
     let all = 0;
-    for (const term of query) {
+    for (const { term, weight, likeness } of query) {
       let most = 0;
       for (const [index, other] of terms.entries()) {
-        const likeness = this.#likeness(term, other);
-        most = Math.max(most, likeness);
-        nearest[index] = Math.max(nearest[index] ?? 0, likeness);
+        // The same words stand in many texts.
+        const known = likeness.get(other.stem) ?? this.#likeness(term, other);
+        likeness.set(other.stem, known);
+        most = Math.max(most, known);
+        nearest[index] = Math.max(nearest[index] ?? 0, known);
       }
-      const weight = term.weight * this.#rarity(term);
       asked += weight * most;
       all += weight;
     }
-    const back = nearest.reduce((sum, likeness) => sum + likeness, 0);
+    const back = nearest.reduce((sum, one) => sum + one, 0);
     return asked / (all || 1) + (BACKWARDS * back) / (terms.length || 1);
   }
 

@@ -1,15 +1,24 @@
+interface Word {
+  readonly word: string;
+  /** Which letters it has, a bit each. */
+  readonly letters: number;
+}
+
 /** Finds the word that somebody meant among the words that there are. */
 export class Spelling {
   /** By length, because a slip changes it by little. */
-  readonly #words = new Map<number, string[]>();
+  readonly #words = new Map<number, Word[]>();
   readonly #known: ReadonlySet<string>;
 
   constructor(words: Iterable<string>) {
     this.#known = new Set(words);
     for (const word of this.#known) {
+      // A number is nobody's slip of the pen.
+      if (!/^[a-z]/.test(word)) continue;
+      const one: Word = { word, letters: lettersOf(word) };
       const some = this.#words.get(word.length);
-      if (some === undefined) this.#words.set(word.length, [word]);
-      else some.push(word);
+      if (some === undefined) this.#words.set(word.length, [one]);
+      else some.push(one);
     }
   }
 
@@ -20,10 +29,15 @@ export class Spelling {
   /** The nearest word, one slip away, or two in a long word; `undefined` where there is none. */
   meant(word: string): string | undefined {
     const most = word.length < SHORTEST ? 0 : word.length < LONG ? 1 : 2;
+    const letters = lettersOf(word);
     for (let slips = 1; slips <= most; slips += 1) {
       for (let length = word.length - slips; length <= word.length + slips; length += 1) {
-        const found = this.#words.get(length)?.find((one) => slipsBetween(word, one, slips));
-        if (found !== undefined) return found;
+        const found = this.#words.get(length)?.find((one) => {
+          // A slip changes at most two letters of a word, and most words differ by more.
+          if (bitsIn(letters ^ one.letters) > 2 * slips) return false;
+          return slipsBetween(word, one.word, slips);
+        });
+        if (found !== undefined) return found.word;
       }
     }
     return undefined;
@@ -36,18 +50,43 @@ const LONG = 8;
 
 /** Whether at most `most` letters were added, left out, exchanged, or swapped with their neighbour. */
 function slipsBetween(a: string, b: string, most: number): boolean {
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start += 1;
-  if (start === a.length && start === b.length) return true;
-  if (most === 0) return false;
-  const [left, right] = [a.slice(start), b.slice(start)];
+  return differBy(a, b, { left: most, i: 0, j: 0 });
+}
+
+/** The words from places on, and how many slips are left; no copies, for it runs over all words. */
+interface Rest {
+  readonly left: number;
+  readonly i: number;
+  readonly j: number;
+}
+
+function differBy(a: string, b: string, rest: Rest): boolean {
+  let { i, j } = rest;
+  while (i < a.length && j < b.length && a[i] === b[j]) {
+    i += 1;
+    j += 1;
+  }
+  if (i === a.length && j === b.length) return true;
+  const left = rest.left - 1;
+  if (left < 0 || i > a.length || j > b.length) return false;
+  const isSwapped = i + 1 < a.length && a[i] === b[j + 1] && a[i + 1] === b[j];
   return (
-    slipsBetween(left.slice(1), right.slice(1), most - 1) ||
-    slipsBetween(left.slice(1), right, most - 1) ||
-    slipsBetween(left, right.slice(1), most - 1) ||
-    (left.length > 1 &&
-      left[0] === right[1] &&
-      left[1] === right[0] &&
-      slipsBetween(left.slice(2), right.slice(2), most - 1))
+    differBy(a, b, { left, i: i + 1, j: j + 1 }) ||
+    differBy(a, b, { left, i: i + 1, j }) ||
+    differBy(a, b, { left, i, j: j + 1 }) ||
+    (isSwapped && differBy(a, b, { left, i: i + 2, j: j + 2 }))
   );
+}
+
+/** A bit for each of the 26 letters; what is none shares theirs, which only lets more words through. */
+function lettersOf(word: string): number {
+  let bits = 0;
+  for (let at = 0; at < word.length; at += 1) bits |= 1 << ((word.charCodeAt(at) - 97) & 31);
+  return bits;
+}
+
+function bitsIn(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count += 1;
+  return count;
 }

@@ -23,17 +23,24 @@ export class VectorIndex {
   }
 
   #dot(row: number, query: Float32Array): number {
-    const start = row * this.#dimensions;
-    let sum = 0;
-    for (let i = 0; i < this.#dimensions; i += 1) {
-      sum += (this.#rows[start + i] ?? 0) * (query[i] ?? 0);
+    // Four sums instead of one: none has to wait for the addition before it.
+    const rows = this.#rows;
+    let at = row * this.#dimensions;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    let i = 0;
+    for (; i + 3 < this.#dimensions; i += 4, at += 4) {
+      a += (rows[at] ?? 0) * (query[i] ?? 0);
+      b += (rows[at + 1] ?? 0) * (query[i + 1] ?? 0);
+      c += (rows[at + 2] ?? 0) * (query[i + 2] ?? 0);
+      d += (rows[at + 3] ?? 0) * (query[i + 3] ?? 0);
     }
-    return sum;
+    for (; i < this.#dimensions; i += 1, at += 1) a += (rows[at] ?? 0) * (query[i] ?? 0);
+    return a + b + c + d;
   }
 }
 
 /** The places of the largest positive scores, largest first; equal ones in order. */
-function topOf(scores: Float32Array, most: number): readonly number[] {
+export function topOf(scores: Float32Array, most: number): readonly number[] {
   // Few are asked for out of many: a sorted short list is faster than sorting all.
   const top: number[] = [];
   for (let index = 0; index < scores.length; index += 1) {
