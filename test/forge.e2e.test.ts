@@ -165,7 +165,7 @@ describe("a run that ends before its time", () => {
 
 test("kill -9 at any moment of a delivery leaves whole folders only", async () => {
   const program = join(import.meta.dir, "fixtures/forging.ts");
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 6; round += 1) {
     const child = Bun.spawn([process.execPath, program, home.paths.forge, `round_${round}`], {
       stdout: "pipe",
     });
@@ -177,7 +177,7 @@ test("kill -9 at any moment of a delivery leaves whole folders only", async () =
   const whole = deliveries().filter((name) => !name.startsWith("."));
   expect(whole.length).toBeGreaterThan(0);
   for (const name of whole) {
-    expect(readdirSync(join(home.paths.forge, name, "a")).sort()).toEqual(["one", "two"]);
+    expect(readdirSync(join(home.paths.forge, name, "a"))).toHaveLength(8);
   }
   await Bun.spawn([process.execPath, program, home.paths.forge, "last", "1"]).exited;
   expect(deliveries().filter((name) => name.startsWith("."))).toEqual([]);

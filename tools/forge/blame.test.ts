@@ -20,8 +20,8 @@ const names = (verdicts: readonly Verdict[]) => verdicts.map(({ blamed }) => bla
 
 describe("the blame", () => {
   test("is the program's first, then a case's, once", () => {
-    const verdicts = blames(refused("oracle", "Wrong answer", "case 2: input 1 · got 2"), 5);
-    expect(names(verdicts)).toEqual(["code", "code", "cases", "code", "code"]);
+    const verdicts = blames(refused("oracle", "Wrong answer", "case 2: input 1 · got 2"), 6);
+    expect(names(verdicts)).toEqual(["code", "code", "cases", "code", "code", "code"]);
     expect(verdicts[2]?.wrongCases).toEqual([1]);
   });
 

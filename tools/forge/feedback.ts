@@ -48,7 +48,9 @@ function failedStage(report: ToolReport): StageReport {
 
 /** The reason may quote the first detail. */
 function headline({ stage, reason = "" }: StageReport, cases: readonly ToolCase[]): string {
-  const said = revealsHidden(reason.replace(/^[^:]*: /, ""), cases) ? "Wrong answer" : reason;
+  const quoted = reason.replace(/^[^:]*: /, "");
+  const reveals = [reason, quoted].some((text) => revealsHidden(text, cases));
+  const said = reveals ? "Wrong answer" : reason;
   return `${stage}: ${said}`;
 }
 

@@ -46,6 +46,38 @@ describe("whoever writes", () => {
     expect(promptText(prompts[5])).not.toContain("[10,9,8]");
   });
 
+  test("the program hears nothing of a hidden case whose input is cut short", async () => {
+    const { prompts } = await home.forge({
+      answers: [...RIGHT_AT_ONCE, MEDIAN.code],
+      reports: [failing("oracle", 'case 3: input {"numbers":[10,9… · got 8'), PASSED],
+    });
+    expect(promptText(prompts[4])).not.toContain("[10,9");
+  });
+
+  test("the contract again changes its words, and no promise", async () => {
+    const reworded = MEDIAN.spec
+      .replace(/"description": "Gives[^"]*"/, '"description": "The median of a list of numbers."')
+      .replace('"EMPTY"', '"NOTHING"');
+    const { prompts, folders } = await home.forge({
+      answers: [...RIGHT_AT_ONCE, reworded],
+      reports: [failing("static", "description: judges other tools (spec.json:3)"), PASSED],
+    });
+    expect(promptText(prompts[4])).toContain("description: judges other tools (spec.json:3)");
+    const contract = JSON.parse(folders[1]?.files.get("spec.json") ?? "");
+    expect(contract.description).toBe("The median of a list of numbers.");
+    expect(contract.failures).toMatchObject([{ code: "EMPTY" }]);
+  });
+
+  test("the tests again hears what is wrong with them, and sees no program", async () => {
+    const { prompts, result } = await home.forge({
+      answers: [...RIGHT_AT_ONCE, MEDIAN.tests],
+      reports: [failing("static", 'imports "node:fs" (tool.test.ts:2)'), PASSED],
+    });
+    expect(promptText(prompts[4])).toContain('imports "node:fs" (tool.test.ts:2)');
+    expect(promptText(prompts[4])).not.toContain("toSorted");
+    expect(result.outcome).toBe("delivered");
+  });
+
   test("more cases hears figures only: a mutant would show the program", async () => {
     const mutant = "survived: sorted.length / 2 became sorted.length * 2 (tool.ts:12)";
     const quality: ToolReport = {
