@@ -107,6 +107,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       "org forge --from tools/generated/median",
     ],
   },
+  ...GATE_COMMANDS,
   {
     name: "log",
     summary: "show what was said in a room",
@@ -266,5 +267,4 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [],
     examples: ["org help ask", "org help exit-codes"],
   },
-  ...GATE_COMMANDS,
 ];
