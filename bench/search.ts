@@ -79,8 +79,9 @@ async function readSet(): Promise<readonly Asked[]> {
 function manyTools(some: readonly Asked[]) {
   let state = SEED;
   const pick = (): Asked => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const found = some[state % some.length];
+    // The low bits of such numbers repeat soon: https://en.wikipedia.org/wiki/Linear_congruential_generator
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const found = some[Math.floor((state / 2 ** 32) * some.length)];
     if (found === undefined) throw new Error("The set is empty");
     return found;
   };
