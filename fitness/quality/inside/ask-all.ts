@@ -13,12 +13,23 @@ interface Tool {
 if (import.meta.main) await main(await Bun.stdin.json());
 
 async function main({ nonce, path, inputs, nowMs }: AskAllRequest): Promise<void> {
+  stopClock(nowMs);
   const tool: Tool = await import(path);
   for (const [index, input] of inputs.entries()) {
     const answer: AskAllAnswer = { nonce, index, ...(await answerOf(tool, input, nowMs)) };
     writeSync(1, `${JSON.stringify(answer)}\n`);
   }
   process.reallyExit(0);
+}
+
+/** A call shows the tool one moment; so does this program. */
+function stopClock(nowMs: number): void {
+  const RealDate = Date;
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (_target, args, newTarget) =>
+      Reflect.construct(RealDate, args.length === 0 ? [nowMs] : args, newTarget),
+    get: (target, key) => (key === "now" ? () => nowMs : Reflect.get(target, key)),
+  });
 }
 
 async function answerOf(

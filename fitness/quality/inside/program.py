@@ -24,7 +24,6 @@ METHODS = {
 }
 CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 OMITTED = {"strip", "title", "capitalize"}
-DOUBTFUL = {"get"}
 
 
 def main():
