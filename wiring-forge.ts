@@ -1,4 +1,6 @@
 /** Wires the forge: a model to ask, a judge, a place to deliver to. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Account, BudgetLedger } from "#core/budget-ledger.ts";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
@@ -10,6 +12,7 @@ import { budgeted } from "#models/budgeted.ts";
 import { ANY_MODEL } from "#models/default-model.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
 import type { Provider } from "#models/provider.ts";
+import type { PromotionPolicy } from "#platform/config-schema.ts";
 import { createHome, type HomePaths, homePaths } from "#platform/home.ts";
 import type { Settings } from "#platform/settings.ts";
 import { openSpendStore } from "#platform/spend-store.ts";
@@ -20,6 +23,7 @@ import { deliverInto } from "#tools/forge/deliver.ts";
 import { forge } from "#tools/forge/forge.ts";
 import type { BuildTool, Deliver } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
+import { deliverCandidate } from "./wiring-gate.ts";
 
 /** What the forge is built of; the same for the command line and for a room. */
 export interface ForgeWorld {
@@ -36,22 +40,29 @@ export interface ForgeWorld {
   readonly takenNames: readonly string[];
   /** @default the judge of this machine */
   readonly validate?: ValidateTool;
-  /** @default into a folder of the run, below the home */
-  readonly deliver?: (run: string) => Deliver;
+  /** What becomes of a tool that the gate lets pass. */
+  readonly promotion: PromotionPolicy;
 }
 
 /** Each run has an id, a log and a folder of its own. */
 export function toolBuilder(world: ForgeWorld): BuildTool {
   const { paths, cleaner, takenNames, validate = toolValidator() } = world;
-  const deliver = world.deliver ?? ((run: string) => deliverInto(paths.forge, run));
   return async (wish, { signal, onEvent, confirm, rounds, model = world.model }) => {
     const run = newId("forge");
     await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
     const ask = askOf({ ...world, model });
     const how = { signal, onEvent, confirm, rounds, model };
-    const parts = { ask, validate, deliver: deliver(run), log, cleaner, takenNames, ...how };
+    const deliver = deliveryOf(world, run);
+    const parts = { ask, validate, deliver, log, cleaner, takenNames, ...how };
     return await forge(wish, parts);
   };
+}
+
+/** A home that is a checkout gets a candidate; any other one a folder. */
+function deliveryOf({ paths, promotion }: ForgeWorld, run: string): Deliver {
+  return existsSync(join(paths.root, ".git"))
+    ? deliverCandidate({ home: paths.root, promotion })
+    : deliverInto(paths.forge, run);
 }
 
 export interface ForgeSession {
@@ -81,6 +92,7 @@ export function openForge(
       lock: new ChannelLock(),
       account: budget.account("forge", toolsmith.id),
       cleaner,
+      promotion: settings.promotion,
       takenNames: [],
     };
     return await toolBuilder(world)(wish, options);

@@ -159,7 +159,7 @@ export async function roomFactory(
   const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {
-    ...{ paths, provider, cleaner },
+    ...{ paths, provider, cleaner, promotion: settings.promotion },
     model: smith?.name ?? settings.model ?? ANY_MODEL,
     lock: lockOf(provider.endpoint),
     takenNames: [...tools.names, "chat_mode", "forge"],

@@ -18,8 +18,8 @@ import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import { scoreboardText } from "#ui/scoreboard-text.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
+import { withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
-import { withGate } from "./gate-home.ts";
 
 /** `org cand list|show|start|rm`. */
 export async function candidate(context: CommandContext): Promise<number> {

@@ -5,6 +5,7 @@ import { ownHome } from "#serve/open-home.ts";
 import { showRoom } from "#ui/show-room.ts";
 import type { CommandContext } from "./context.ts";
 import { inHome, roomChoice } from "./in-home.ts";
+import { runInRoom } from "./run-in-room.ts";
 
 /** Opens the room on the screen. Its own screens deal with signals; this process must own the home. */
 export async function chat(context: CommandContext): Promise<number> {
@@ -22,6 +23,7 @@ export async function chat(context: CommandContext): Promise<number> {
       term: screen.term,
       colour: screen.colour,
       server: serverCheck(context, room),
+      runCommand: (words) => runInRoom(words, context),
     });
     leave(new Error("whoever asked from elsewhere asked this room, and it is closed now"));
     return code;

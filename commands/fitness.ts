@@ -6,8 +6,8 @@ import { addHiddenCase } from "#ops/gate/hidden-cases.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
 import { caseOf } from "#tools/contract/cases.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
+import { validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
-import { validatorIn, withGate } from "./gate-home.ts";
 
 /** `org fitness CANDIDATE` and `org fitness add-case TOOL`. @returns 0 to promote, 1 for anything else. */
 export async function fitness(context: CommandContext): Promise<number> {

@@ -1,7 +1,14 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
+import { currentService } from "#ops/generation/processes.ts";
+import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import type { Settings } from "#platform/settings.ts";
 import { askAtTerminal } from "#ui/ask-terminal.ts";
 import { runForge } from "#ui/forge-command.ts";
 import { providerOf } from "../wiring.ts";
 import { judgeTool, openForge } from "../wiring-forge.ts";
+import { validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `org forge`. @returns the exit code. */
@@ -15,7 +22,32 @@ export async function forge(context: CommandContext): Promise<number> {
   return await runForge({
     ...{ flags, output, cleaner, signal },
     ...openForge({ settings, cleaner, asked: flags.get("model"), provider }, parts),
+    promote: canPromote(settings) ? (branch) => promoted(branch, context) : undefined,
     judge: (path, onStage) => judgeTool(path, { signal, onStage }),
     ask: process.stdin.isTTY ? askAtTerminal(process, { signal, interrupt }) : undefined,
   });
+}
+
+function canPromote({ home }: Settings): boolean {
+  return existsSync(join(home, ".git"));
+}
+
+/** The human's yes was given on the command line. @returns what became of it, in one sentence. */
+async function promoted(branch: string, { settings, signal }: CommandContext): Promise<string> {
+  const { home, promotion } = settings;
+  if (promotion === "auto") return "✔ it is promoted";
+  await using parts = new AsyncDisposableStack();
+  const promoter = await openPromoter(home, { service: currentService(home) }, parts);
+  const { change, undone } = await withGate({ home, checkout: home }, (gate) => {
+    const request = {
+      candidate: branch,
+      validatorOf: validatorIn(gate),
+      signal,
+      nowMs: Date.now(),
+    };
+    return promoteCandidate(gate, promoter, { ...request, isOff: promotion === "off" });
+  });
+  return undone === undefined
+    ? `✔ it is promoted, tag ${change.tag}\n→ org rollback takes it back`
+    : `! it was promoted and taken back at once: ${change.note}`;
 }

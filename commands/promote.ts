@@ -1,21 +1,21 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { StageResult } from "#fitness/gate/stages.ts";
+import { candidateBranches } from "#ops/candidate/create.ts";
 import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
 import { currentService } from "#ops/generation/processes.ts";
 import type { Change } from "#ops/promotion/ledger.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
 import { rollback as rollBack } from "#ops/promotion/rollback.ts";
 import { stageLine } from "#ui/verdict-text.ts";
+import { validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
-import { validatorIn, withGate } from "./gate-home.ts";
 
 /** `org promote CANDIDATE`. @returns 0 when main has it and what serves is well. */
 export async function promote(context: CommandContext): Promise<number> {
   const { line, settings, output, cleaner, signal } = context;
   const { operands, options } = line;
-  const [candidate] = operands;
-  if (candidate === undefined) throw usage("Which candidate?", "promote");
+  const candidate = operands[0] ?? (await newestCandidate(settings.home));
   const json = options.has("json");
   await using parts = new AsyncDisposableStack();
   const promoter = await openPromoter(
@@ -28,6 +28,7 @@ export async function promote(context: CommandContext): Promise<number> {
     promoteCandidate(gate, promoter, {
       candidate,
       isApproved: options.has("approve"),
+      isOff: settings.promotion === "off",
       validatorOf: validatorIn(gate),
       signal,
       nowMs: Date.now(),
@@ -64,6 +65,13 @@ function sentence({ kind, tag, from, to }: Change): string {
   return `${what}: main moved from ${from.slice(0, 12)} to ${to.slice(0, 12)}, tag ${tag}\n`;
 }
 
-function usage(message: string, command: string): OrgError {
-  return new OrgError(message, { code: "USAGE", remedies: [`org help ${command}`] });
+/** @throws {OrgError} `INPUT_MISSING` when there is none. */
+async function newestCandidate(home: string): Promise<string> {
+  const [newest] = await candidateBranches(home);
+  if (newest !== undefined) return newest;
+  throw new OrgError("There is no candidate", {
+    code: "INPUT_MISSING",
+    remedies: ['org forge --goal "…"', "org cand start --patch FILE"],
+    left: "Nothing was changed.",
+  });
 }

@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: [
     "wiring.ts",
     "wiring-forge.ts",
+    "wiring-gate.ts",
     "core",
     "platform",
     "models",
@@ -35,8 +36,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "serve",
     "ui",
   ],
-  "wiring-forge.ts": ["core", "platform", "models", "tools", "fitness"],
-  ui: ["core", "platform", "room", "serve", "tools/contract", "tools/forge"],
+  "wiring-forge.ts": ["wiring-gate.ts", "core", "platform", "models", "tools", "fitness"],
+  "wiring-gate.ts": ["core", "platform", "tools", "fitness", "ops"],
+  ui: ["core", "platform", "room", "serve", "tools/contract", "tools/forge", "tools/workflow"],
   serve: ["core", "platform", "room"],
   ops: ["core", "platform", "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.

@@ -15,10 +15,17 @@ export interface LimitEntry {
   readonly money?: number | undefined;
 }
 
+/**
+ * What becomes of a tool that the gate lets pass: `ask` waits for a human's yes, `auto` merges it at once,
+ * `off` merges nothing.
+ */
+export type PromotionPolicy = "ask" | "auto" | "off";
+
 /** The file as it is written; every part may be left out. */
 export interface ConfigFile {
   readonly profile?: "dev" | "prod" | undefined;
   readonly sandbox?: "bubblewrap" | "landlock" | undefined;
+  readonly promotion?: PromotionPolicy | undefined;
   readonly base?: string | undefined;
   readonly api_key?: string | undefined;
   readonly model?: string | undefined;
@@ -90,6 +97,7 @@ const permissions = z.strictObject({
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
+  promotion: z.enum(["ask", "auto", "off"]).optional(),
   base: z.url({ protocol: /^https?$/ }).optional(),
   api_key: z.string().min(1).optional(),
   model: z.string().min(1).optional(),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Price } from "#core/budget.ts";
 import { addressSecrets, environmentSecrets } from "#core/text/environment.ts";
 import { invalid, readConfigFile } from "./config-file.ts";
+import type { PromotionPolicy } from "./config-schema.ts";
 import {
   type PermissionSettings,
   type Profile,
@@ -34,6 +35,7 @@ export interface Settings extends PermissionSettings {
   readonly profile: Profile;
   /** What programs are kept in; only a person can choose the second. */
   readonly sandbox: "bubblewrap" | "landlock";
+  readonly promotion: PromotionPolicy;
   /** By model; "*" is for those that are not listed. */
   readonly prices: Readonly<Record<string, Price>>;
   /** Absolute path of the human's file. */
@@ -78,6 +80,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     parallel: number("ORG_PARALLEL", file.parallel ?? 1),
     profile,
     sandbox: (flags.get("sandbox") ?? file.sandbox) === "landlock" ? "landlock" : "bubblewrap",
+    promotion: file.promotion ?? "ask",
     ...permissionSettings(file, profile, path),
     prices: file.prices,
     configPath: path,

@@ -128,5 +128,6 @@ export async function openTalkingRoom(): Promise<TalkingRoom> {
     const pieces = toMarkdown(journal.read("test", 1), { title: "Room test", raw: false, cleaner });
     return (await Array.fromAsync(pieces)).join("");
   };
-  return { room, sources: { rawOutputs, exportRoom } };
+  const runCommand = async (words: readonly string[]) => `ran ${words.join(" ")}`;
+  return { room, sources: { rawOutputs, exportRoom, runCommand } };
 }

@@ -42,6 +42,7 @@ function smith(validate: ValidateTool, answers: readonly string[] = RIGHT_AT_ONC
     account: { reserve },
     cleaner: new TextCleaner(),
     takenNames: [],
+    promotion: "ask",
     validate,
   });
   const notify = async (text: string, persona: string) => {

@@ -36,7 +36,7 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
   {
     name: "promote",
     summary: "merge a candidate that the gate lets pass",
-    operands: "CANDIDATE",
+    operands: "[CANDIDATE]",
     maxOperands: 1,
     options: [
       {

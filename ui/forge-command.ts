@@ -97,7 +97,7 @@ async function delivered(command: ForgeCommand, result: ForgeResult): Promise<vo
   if (!flags.has("promote")) return;
   output.say(
     promote === undefined
-      ? "! It was not promoted: this org cannot promote tools yet. The tool waits where it is.\n"
+      ? "! It was not promoted: this home is no Git checkout. The tool waits where it is.\n"
       : `${await promote(path)}\n`,
   );
 }

@@ -21,6 +21,7 @@ export interface ShowRoomOptions {
   /** The kind of terminal, as in the variable TERM. */
   readonly term: string | undefined;
   readonly colour: boolean;
+  readonly runCommand: SlashSources["runCommand"];
   /** Whether the model server is ready to speak; asked when somebody sits there. */
   readonly server: Check;
 }
@@ -60,8 +61,9 @@ async function* greet({ room, server }: ShowRoomOptions): AsyncGenerator<string,
 /** Longest wait for a sign of life of the server, in milliseconds. */
 const SERVER_MS = 3000;
 
-function sourcesOf({ room, entries }: ShowRoomOptions): SlashSources {
+function sourcesOf({ room, entries, runCommand }: ShowRoomOptions): SlashSources {
   return {
+    runCommand,
     rawOutputs: async () => {
       const outputs: RawOutput[] = [];
       for await (const { event } of entries()) {

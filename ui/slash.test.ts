@@ -15,14 +15,22 @@ async function ask(there: TalkingRoom, text: string): Promise<void> {
 }
 
 describe("slash commands", () => {
+  test("the gate's commands are those of the command line", async () => {
+    const there = await openTalkingRoom();
+    expect(await said(there, "/gate cand/x")).toBe("ran fitness cand/x");
+    expect(await said(there, "/promote")).toBe("ran promote");
+    expect(await said(there, "/cand show  cand/x")).toBe("ran cand show cand/x");
+  });
+
   test("/help names every command, and every command it names exists", async () => {
     const there = await openTalkingRoom();
     const help = await said(there, "/help");
     const names = [...help.matchAll(/^ {2}\/([a-z]+)/gm)].map(([, name]) => name ?? "");
     expect(names).toEqual(
-      "help mode personas tools raw show approvals approve deny retry stop status export quit".split(
-        " ",
-      ),
+      [
+        "help mode personas tools raw show approvals approve deny",
+        "cand gate promote reject rollback retry stop status export quit",
+      ].flatMap((line) => line.split(" ")),
     );
     expect(help).toContain("/mode [MODE]");
     for (const name of names) {

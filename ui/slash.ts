@@ -21,6 +21,8 @@ export interface SlashSources {
   readonly rawOutputs: () => Promise<readonly RawOutput[]>;
   /** The whole room as text. */
   readonly exportRoom: (format: ExportFormat) => Promise<string>;
+  /** Runs a command of the command line in this home. @returns what it printed. */
+  readonly runCommand: (words: readonly string[]) => Promise<string>;
 }
 
 export interface SlashContext {
@@ -69,6 +71,26 @@ const COMMANDS: readonly SlashCommand[] = [
   { name: "approvals", summary: "what waits for a yes of yours", run: listApprovals },
   { name: "approve", operand: "ID", summary: "let a call run, once", run: answerWith(true) },
   { name: "deny", operand: "ID", summary: "do not let a call run", run: answerWith(false) },
+  {
+    name: "cand",
+    operand: "[show NAME]",
+    summary: "which candidates there are, or what one changes",
+    run: command("cand"),
+  },
+  { name: "gate", operand: "NAME", summary: "judge a candidate", run: command("fitness") },
+  {
+    name: "promote",
+    operand: "[NAME]",
+    summary: "merge a candidate that the gate lets pass; the newest",
+    run: command("promote"),
+  },
+  { name: "reject", operand: "NAME", summary: "say no to a candidate", run: command("reject") },
+  {
+    name: "rollback",
+    operand: "[TAG]",
+    summary: "take the newest promotion back, or another",
+    run: command("rollback"),
+  },
   { name: "retry", summary: "ask again for an answer to your last message", run: retry },
   { name: "stop", summary: "stop what is being answered (Esc)", run: stop },
   { name: "status", summary: "the room, its mode and what it is doing", run: status },
@@ -164,6 +186,14 @@ function answerWith(approved: boolean): Run {
   return ({ room }, operand) => {
     room.approvals.answer(operand, approved);
     return {};
+  };
+}
+
+/** What the command line can do, a room can: the same words, the same text. */
+function command(name: string): Run {
+  return async ({ sources }, operand) => {
+    const words = operand.split(" ").filter((word) => word !== "");
+    return { text: await sources.runCommand([name, ...words]) };
   };
 }
 

@@ -224,7 +224,9 @@ describe("what goes wrong", () => {
     const gate = Promise.withResolvers<readonly RawOutput[]>();
     const answers = [Promise.resolve([]), gate.promise];
     const rawOutputs = async () => (await answers.shift()) ?? [];
-    const terminal = await open({ sources: { rawOutputs, exportRoom: async () => "" } });
+    const terminal = await open({
+      sources: { rawOutputs, exportRoom: async () => "", runCommand: async () => "" },
+    });
     terminal.type("/raw\rhello\r");
     await terminal.shows((there) => there.inputRow === PROMPT.trim());
     gate.resolve([{ name: "sh", output: "late" }]);

@@ -1,7 +1,13 @@
 /** Judges a candidate of a repository, and writes the verdict down, signed. */
 import { canonicalJson } from "#core/canonical-json.ts";
-import { fetchCommits, openGateRepository, resolveCommit } from "#fitness/gate/gate-repository.ts";
+import {
+  fetchCommits,
+  openGateRepository,
+  resolveCommit,
+  takeIn,
+} from "#fitness/gate/gate-repository.ts";
 import { type Judgement, type JudgeOptions, judge } from "#fitness/gate/judge.ts";
+import type { Objection } from "#fitness/gate/stages.ts";
 import { type PromotionPaths, promotionPaths } from "#ops/promotion/paths.ts";
 import { prepareSigning, signText } from "#ops/promotion/signing.ts";
 import { gitText } from "#platform/git/raw.ts";
@@ -9,7 +15,7 @@ import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { VerdictStore } from "./verdict-store.ts";
 
-export interface GateRequest extends Omit<JudgeOptions, "intent"> {
+export interface GateRequest extends Omit<JudgeOptions, "intent" | "takeIn"> {
   /** A branch or a commit. */
   readonly candidate: string;
   /** Names of the tools that it may change. @default what was asked for in this home */
@@ -73,10 +79,13 @@ export class Gate implements Disposable {
       resolveCommit(source, "main"),
       resolveCommit(source, request.candidate),
     ]);
-    await fetchCommits(this.repository, source, [main, candidate]);
-    await gitText(this.repository, ["update-ref", `refs/archive/${candidate}`, candidate]);
+    await fetchCommits(this.repository, source, [main]);
     const intent = [...(request.intent ?? this.verdicts.intents())].sort();
-    const judgement = await judge(this.repository, { main, candidate }, { ...request, intent });
+    const judgement = await judge(
+      this.repository,
+      { main, candidate },
+      { ...request, intent, takeIn: () => this.#archive(source, candidate) },
+    );
     const attempt = this.verdicts.attemptsAt(intent.join(), candidate) + 1;
     const at = new Date(request.nowMs).toISOString();
     const record = { version: 1, candidate, main, intent, attempt, at, ...judgement } as const;
@@ -117,6 +126,14 @@ export class Gate implements Disposable {
       ...{ reason, ms: 0, record: text, signature, at: nowMs },
     });
     return candidate;
+  }
+
+  /** Takes a candidate in, for good: whatever becomes of it, it can be looked at. */
+  async #archive(source: Repository, candidate: string): Promise<Objection | undefined> {
+    const objection = await takeIn(this.repository, source, candidate);
+    if (objection !== undefined) return objection;
+    await gitText(this.repository, ["update-ref", `refs/archive/${candidate}`, candidate]);
+    return undefined;
   }
 
   [Symbol.dispose](): void {

@@ -10,6 +10,8 @@ import { metadataOf } from "./tool-metadata.ts";
 export interface PromoteRequest extends GateRequest {
   /** A human has read the difference, and says yes to what the gate holds for one. */
   readonly isApproved?: boolean | undefined;
+  /** Promotions are switched off in this home. */
+  readonly isOff?: boolean | undefined;
 }
 
 /**
@@ -23,6 +25,7 @@ export async function promoteCandidate(
   promoter: Promoter,
   request: PromoteRequest,
 ): Promise<Promoted> {
+  if (request.isOff === true) throw switchedOff();
   const checkout = promoter.home.workTree ?? promoter.home.gitDir;
   const candidate = await resolveCommit(promoter.home, request.candidate);
   const { record, text } = await verdictFor(gate, candidate, { request, promoter, checkout });
@@ -68,6 +71,15 @@ function refused({ verdict, stage, reason }: VerdictRecord, name: string): OrgEr
     remedies: isHeld
       ? [`org cand show ${name} --diff`, `org promote ${name} --approve`]
       : [`org cand show ${name} --evidence`, "org scoreboard"],
+    left: "Main was not changed.",
+  });
+}
+
+function switchedOff(): OrgError {
+  return new OrgError("Promotions are switched off", {
+    code: "CANDIDATE_REFUSED",
+    why: 'org.config says promotion = "off".',
+    remedies: ['write promotion = "ask" into org.config'],
     left: "Main was not changed.",
   });
 }

@@ -11,7 +11,7 @@ import type { Deliver } from "./run.ts";
  * @throws {OrgError} `FILE_FAILED` when the system refuses.
  */
 export function deliverInto(root: string, run: string): Deliver {
-  return async (folder) => {
+  return async ({ folder }) => {
     const path = join(root, run, folder.name);
     // The number of the process tells who is still at it from what a crash left.
     const temporary = join(root, `.${run}.${process.pid}.new`);

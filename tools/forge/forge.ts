@@ -3,7 +3,14 @@ import { reasonOf } from "#core/errors.ts";
 import { casesStage } from "./cases-stage.ts";
 import { codeStage, testsStage } from "./code-stage.ts";
 import type { Draft } from "./draft.ts";
-import { type ForgeParts, type ForgeResult, ForgeRun, type Question, type Wish } from "./run.ts";
+import {
+  type DeliveryCheck,
+  type ForgeParts,
+  type ForgeResult,
+  ForgeRun,
+  type Question,
+  type Wish,
+} from "./run.ts";
 import { specStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
 import { untilValid } from "./validation.ts";
@@ -43,8 +50,15 @@ async function built(run: ForgeRun, wish: Wish): Promise<ForgeResult> {
   const { draft, folder, report } = await untilValid(run, first);
   if (!(await confirmed(run, { kind: "deliver", draft, report }))) return nothing(run, "declined");
   const { name, description } = draft.contract;
-  run.parts.signal.throwIfAborted();
-  const { path, next } = await run.parts.deliver(folder, report);
+  const { signal, deliver, model } = run.parts;
+  signal.throwIfAborted();
+  // One after the other, as they happened.
+  let told = Promise.resolve();
+  const onCheck = (check: DeliveryCheck): void => {
+    told = told.then(() => run.tell({ type: "check", ...check }));
+  };
+  const finished = { folder, report, wish, model, signal, onCheck };
+  const { path, next } = await deliver(finished).finally(() => told);
   const { tests } = report;
   return { ...nothing(run, "delivered"), name, description, path, next, tests };
 }

@@ -21,8 +21,27 @@ export interface Delivery {
   readonly next: string;
 }
 
+/** What whoever takes a tool over finds on the way. */
+export interface DeliveryCheck {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly reason?: string | undefined;
+  readonly details: readonly string[];
+}
+
+/** A tool that was validated, and how to tell of its last checks. */
+export interface Finished {
+  readonly folder: ToolFolder;
+  readonly report: ToolReport;
+  readonly wish: Wish;
+  readonly model: string;
+  readonly signal: AbortSignal;
+  readonly onCheck: (check: DeliveryCheck) => void;
+}
+
 /** Takes a validated tool over. Either all of it is there afterwards, or nothing. */
-export type Deliver = (folder: ToolFolder, report: ToolReport) => Promise<Delivery>;
+export type Deliver = (finished: Finished) => Promise<Delivery>;
 
 /** A question to the human; nothing was left behind when the answer is no. */
 export type Question =

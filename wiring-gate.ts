@@ -1,0 +1,112 @@
+/** Wires the gate: opened for a home or a named repository, and at the end of the forge. */
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import type { StageResult } from "#fitness/gate/stages.ts";
+import { createValidator } from "#fitness/validate-tool.ts";
+import { candidateOfFiles } from "#ops/candidate/create.ts";
+import { Gate, type GateRequest, type VerdictRecord } from "#ops/gate/gate.ts";
+import { hiddenCases } from "#ops/gate/hidden-cases.ts";
+import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
+import { currentService } from "#ops/generation/processes.ts";
+import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import type { PromotionPolicy } from "#platform/config-schema.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { ValidateTool } from "#tools/contract/validation.ts";
+import type { Deliver, Finished } from "#tools/forge/run.ts";
+
+/**
+ * @param place `home` is ORG_HOME. A `checkout` that is another folder leaves no trace in the home but its
+ *   key: its candidates are judged by a gate of its own, which is gone afterwards.
+ */
+export async function withGate<Result>(
+  { home, checkout }: { readonly home: string; readonly checkout: string },
+  use: (gate: Gate) => Promise<Result>,
+): Promise<Result> {
+  const here = await realpath(checkout).catch(() => resolve(checkout));
+  if (here === (await realpath(home))) {
+    using gate = await Gate.open(home);
+    return await use(gate);
+  }
+  const folder = await mkdtemp(join(tmpdir(), "org-gate-"));
+  try {
+    using gate = await Gate.open(folder, home);
+    return await use(gate);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Judges tools beside the others that there would be, with the hidden cases of the gate. */
+export function validatorIn({
+  paths,
+}: Gate): (others: ReadonlyMap<string, ToolFolder>) => ValidateTool {
+  const hidden = hiddenCases(paths.hidden);
+  return (others) => createValidator({ others, hiddenCases: hidden });
+}
+
+export interface DeliveryPolicy {
+  /** ORG_HOME, the top of a checkout. */
+  readonly home: string;
+  readonly promotion: PromotionPolicy;
+}
+
+/**
+ * Hands a forged tool over as a candidate, and has it judged: that somebody asked for it is written down
+ * first, because for no other reason may a candidate change a tool.
+ *
+ * @throws {OrgError} `CANDIDATE_REFUSED` when the gate objects; the branch is kept to be read.
+ */
+export function deliverCandidate({ home, promotion }: DeliveryPolicy): Deliver {
+  return async (finished) =>
+    await withGate({ home, checkout: home }, async (gate) => {
+      const { branch, request } = await candidateOf(finished, { gate, home });
+      const { record } = await gate.judge(home, request);
+      if (record.verdict !== "promote") throw refusedByGate(branch, record);
+      if (promotion !== "auto") return { path: branch, next: nextStep(branch, promotion) };
+      await using parts = new AsyncDisposableStack();
+      const promoter = await openPromoter(home, { service: currentService(home) }, parts);
+      const { change } = await promoteCandidate(gate, promoter, request);
+      return { path: branch, next: `it is promoted, tag ${change.tag}; rollback takes it back` };
+    });
+}
+
+interface MadeCandidate {
+  readonly branch: string;
+  readonly request: GateRequest;
+}
+
+async function candidateOf(
+  { folder, wish, model, signal, onCheck }: Finished,
+  { gate, home }: { readonly gate: Gate; readonly home: string },
+): Promise<MadeCandidate> {
+  const { name, files } = folder;
+  const nowMs = Date.now();
+  gate.verdicts.ask({ tool: name, goal: wish.goal, maker: model, at: nowMs });
+  const paths = [...files].map(([file, text]): [string, string] => [
+    `tools/generated/${name}/${file}`,
+    text,
+  ]);
+  const about = { title: `feat(tools): ${name}`, nowMs };
+  const { branch } = await candidateOfFiles(home, new Map(paths), about);
+  const onStage = ({ id, result, ms, reason, details }: StageResult): void =>
+    onCheck({ check: `gate ${id}`, ok: result === "pass", ms, reason, details });
+  const validatorOf = validatorIn(gate);
+  return { branch, request: { candidate: branch, validatorOf, signal, nowMs, onStage } };
+}
+
+function nextStep(branch: string, promotion: "ask" | "off"): string {
+  return promotion === "off"
+    ? `the gate lets ${branch} pass; promotions are switched off in org.config`
+    : `the gate lets it pass, and it waits for your yes: promote ${branch}`;
+}
+
+function refusedByGate(branch: string, { stage, reason }: VerdictRecord): OrgError {
+  return new OrgError(`The gate does not let ${branch} pass`, {
+    code: "CANDIDATE_REFUSED",
+    why: `${stage ?? ""}: ${reason}`,
+    remedies: [`org cand show ${branch} --evidence`],
+    left: "Main was not changed.",
+  });
+}
