@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ask: async () => (await import("./commands/ask.ts")).ask,
   forge: async () => (await import("./commands/forge.ts")).forge,
   tools: async () => (await import("./commands/tools.ts")).tools,
+  workflow: async () => (await import("./commands/workflow.ts")).workflow,
   cand: async () => (await import("./commands/candidate.ts")).candidate,
   fitness: async () => (await import("./commands/fitness.ts")).fitness,
   promote: async () => (await import("./commands/promote.ts")).promote,

@@ -3,7 +3,7 @@ import { chmod, mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileFailed } from "./files.ts";
 
-/** Absolute paths; all of them but `personas` lie under `ORG_HOME/.org`, which Git ignores. */
+/** Absolute paths; all of them but `personas` and `workflows` lie under `ORG_HOME/.org`, which Git ignores. */
 export interface HomePaths {
   /** ORG_HOME itself. */
   readonly root: string;
@@ -30,6 +30,12 @@ export interface HomePaths {
   readonly forgeLogs: string;
   /** Personas that the person added, as files. */
   readonly personas: string;
+  /** Workflows of the person, as files. */
+  readonly workflows: string;
+  /** Runs of workflows, in a database. */
+  readonly workflowRuns: string;
+  /** A lock for each run. */
+  readonly workflowLocks: string;
 }
 
 export function homePaths(orgHome: string): HomePaths {
@@ -49,6 +55,9 @@ export function homePaths(orgHome: string): HomePaths {
     forge: under("forge"),
     forgeLogs: under("state", "forge"),
     personas: join(orgHome, "personas"),
+    workflows: join(orgHome, "workflows"),
+    workflowRuns: under("state", "current", "workflows.sqlite"),
+    workflowLocks: under("run", "workflows"),
   };
 }
 

@@ -1,0 +1,128 @@
+/** The tools of the home as the steps of workflows call them: same guard, same sandbox, and data as data. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { RateLimits } from "#core/rate-limit.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { homePaths } from "#platform/home.ts";
+import { LeaseStore } from "#platform/lease-store.ts";
+import { resolveProgram } from "#platform/program-path.ts";
+import type { Settings } from "#platform/settings.ts";
+import { openWorkspace } from "#platform/workspace.ts";
+import { Approvals } from "#room/approvals.ts";
+import { turnGuard } from "#room/permissions.ts";
+import { type CallGuard, factsOf } from "#tools/call-guard.ts";
+import type { CallOutcome } from "#tools/contract/outcome.ts";
+import { generatedTool } from "#tools/generated-tool.ts";
+import { openRegistry } from "#tools/registry/open-registry.ts";
+import type { ToolRegistry } from "#tools/registry/registry.ts";
+import type { Tool } from "#tools/tool.ts";
+import { Toolbox } from "#tools/toolbox.ts";
+import type { ToolAnswer, WorkflowTools } from "#tools/workflow/tool-port.ts";
+import type { Json, JsonObject } from "#tools/workflow/workflow.ts";
+import { builtInTools } from "../wiring.ts";
+
+const jsonSchema: z.ZodType<Json> = z.json();
+
+/** Who calls, to the rules of the policy. */
+const PERSONA = "workflow";
+/** They belong to a room. */
+const OF_ROOMS: ReadonlySet<string> = new Set(["chat_mode", "forge", "tools_search"]);
+
+interface World {
+  readonly settings: Settings;
+  readonly cleaner: TextCleaner;
+  /** Yes to whatever the policy asks about; without it the answer is no. */
+  readonly yes: boolean;
+}
+
+/** @param parts disposes of what the tools need. */
+export async function workflowTools(
+  world: World,
+  parts: AsyncDisposableStack,
+): Promise<WorkflowTools> {
+  const { settings, cleaner } = world;
+  const paths = homePaths(settings.home);
+  const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
+  const all = builtInTools(settings);
+  const filesRoot = workspace.root;
+  const registry = parts.use(openRegistry({ paths, builtIn: all, filesRoot }));
+  const builtIn = new Map(
+    all.filter(({ name }) => !OF_ROOMS.has(name)).map((tool) => [tool.name, tool]),
+  );
+  const schemas = new Map([...builtIn].map(([name, { schema }]) => [name, schema.parameters]));
+  for (const { name, state, judged } of await registry.list()) {
+    if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
+  }
+  const caller = { guard: guardOf(world, parts), cleaner };
+  return {
+    names: [...schemas.keys()],
+    schemaOf: (name) => schemas.get(name),
+    call: async (name, args, signal) => {
+      const heard: CallOutcome[] = [];
+      const hear = (outcome: CallOutcome) => void heard.push(outcome);
+      const tool = builtIn.get(name) ?? (await generated(name, { registry, filesRoot, hear }));
+      if (tool === undefined) return { kind: "failed", message: `"${name}" cannot be called now` };
+      const answer = await callGuarded(tool, args, { ...caller, signal });
+      const [outcome] = heard;
+      // What a generated tool gives is data, and its text is only how a model would read it.
+      return answer.kind === "done" && outcome?.kind === "result"
+        ? { kind: "done", value: cleaner.cleanData(jsonSchema.parse(outcome.value)) }
+        : answer;
+    },
+  };
+}
+
+/** Looked up at every call: it may have been switched off or changed meanwhile. */
+async function generated(
+  name: string,
+  { registry, filesRoot, hear }: { registry: ToolRegistry; filesRoot: string; hear: Hear },
+): Promise<Tool | undefined> {
+  const tools = await registry.list();
+  const judged = tools.find((tool) => tool.name === name && tool.state === "ready")?.judged;
+  if (judged === undefined) return undefined;
+  return generatedTool(judged.folder, judged.metadata.spec, { filesRoot, onOutcome: hear });
+}
+
+type Hear = (outcome: CallOutcome) => void;
+
+async function callGuarded(
+  tool: Tool,
+  args: JsonObject,
+  {
+    guard,
+    cleaner,
+    signal,
+  }: { readonly guard: CallGuard; readonly cleaner: TextCleaner; readonly signal: AbortSignal },
+): Promise<ToolAnswer> {
+  const call = { id: randomUUID(), name: tool.name, arguments: args };
+  const facts = factsOf(tool, call, PERSONA);
+  const refusal = await guard.refusalOf({ call, facts, signal });
+  if (refusal !== undefined) {
+    // Behind the first two lines it says what to do in a room.
+    const [what = "", why] = refusal.output.split("\n");
+    const message = cleaner.clean(why === undefined ? what : `${what}: ${why}`);
+    return { kind: "refused", message };
+  }
+  const box = new Toolbox([tool], { cleaner });
+  const { ok, output } = await box.run(call, { persona: PERSONA, signal });
+  return ok ? { kind: "done", value: printed(output) } : { kind: "failed", message: output };
+}
+
+/** What a program printed, without the line for models that says that it went well. */
+function printed(output: string): string {
+  return output.replace(/\n?\[exit code 0(?:, no output)?\]$/, "");
+}
+
+function guardOf({ settings, cleaner, yes }: World, parts: AsyncDisposableStack): CallGuard {
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const leases = parts.use(new LeaseStore(homePaths(settings.home)));
+  const rates = new RateLimits(settings.rates);
+  return turnGuard({
+    permissions: { ...settings, resolveProgram, rates, leases },
+    approvals: new Approvals(),
+    cleaner,
+    consent: yes ? "approve" : "deny",
+    turn: PERSONA,
+    emit: () => Promise.resolve(),
+  });
+}

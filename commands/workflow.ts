@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { createHome, homePaths } from "#platform/home.ts";
+import { RunStore } from "#tools/workflow/run-store.ts";
+import { runWorkflowCommand } from "#ui/workflow-command.ts";
+import { checkSettings } from "../wiring.ts";
+import type { CommandContext } from "./context.ts";
+import { workflowTools } from "./workflow-tools.ts";
+
+/** `org workflow`. @returns the exit code. */
+export async function workflow(context: CommandContext): Promise<number> {
+  const { line, settings, cleaner, output, signal } = context;
+  const paths = homePaths(settings.home);
+  await using parts = new AsyncDisposableStack();
+  return await runWorkflowCommand(line, {
+    ...{ output, cleaner, signal },
+    folder: paths.workflows,
+    locks: paths.workflowLocks,
+    tools: async (yes) => {
+      checkSettings(settings);
+      await createHome(paths);
+      return await workflowTools({ settings, cleaner, yes }, parts);
+    },
+    openRuns: async (create) => {
+      if (!create && !existsSync(paths.workflowRuns)) return undefined;
+      await createHome(paths);
+      return new RunStore(paths.workflowRuns);
+    },
+  });
+}

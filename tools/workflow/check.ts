@@ -1,0 +1,151 @@
+/** What is wrong with a workflow and with all that it runs, before anything runs. */
+import { reasonOf } from "#core/errors.ts";
+import { compileSchema } from "#tools/contract/schema-check.ts";
+import { findingsInArguments } from "./check-arguments.ts";
+import {
+  type Finding,
+  findingsInExpression,
+  findingsInTemplate,
+  type KnownNames,
+  meant,
+} from "./names.ts";
+import type { WorkflowTools } from "./tool-port.ts";
+import { MAX_DEPTH, type Problem, type Step, type Workflow } from "./workflow.ts";
+import { type Member, nestedIn, type WorkflowSet } from "./workflow-set.ts";
+
+/** What the steps of a workflow may use. */
+export interface CheckWorld {
+  readonly set: WorkflowSet;
+  readonly tools: Pick<WorkflowTools, "names" | "schemaOf">;
+}
+
+/** @returns every problem, in the order of the files; empty: it can run. */
+export function checkWorkflow(root: Member, world: CheckWorld): readonly Problem[] {
+  const own = world.set
+    .closureOf(root)
+    .flatMap(({ key, workflow, problems }) => [
+      ...problems,
+      ...(workflow === undefined ? [] : problemsOf(key, workflow, world)),
+    ]);
+  return [...own, ...nestingProblems(root, world.set)];
+}
+
+function problemsOf(key: string, workflow: Workflow, world: CheckWorld): readonly Problem[] {
+  const { steps, inputs, output } = workflow;
+  const ids = steps.map(({ id }) => id);
+  const problem = (place: string, { at, message }: Finding): Problem => ({
+    workflow: key,
+    place: `${place}${at}`,
+    message,
+  });
+  const inSteps = steps.flatMap((step, index) => {
+    const names = { earlier: ids.slice(0, index), later: ids.slice(index), inputs, extra: [] };
+    const place = `steps.${step.id}`;
+    return [
+      ...(ids.indexOf(step.id) < index
+        ? [problem(place, { at: ".id", message: "another step has this id already" })]
+        : []),
+      ...findingsInStep(step, names).map((found) => problem(place, found)),
+      ...findingsInTarget(step, world).map((found) => problem(place, found)),
+    ];
+  });
+  const atEnd: KnownNames = { earlier: ids, later: [], inputs, extra: [] };
+  return [
+    ...inputsProblem(inputs).map((message) => problem("inputs", { at: "", message })),
+    ...inSteps,
+    ...findingsInTemplate(output ?? null, atEnd).map((found) => problem("output", found)),
+  ];
+}
+
+function inputsProblem(inputs: Workflow["inputs"]): readonly string[] {
+  if (inputs["type"] !== "object") {
+    return ['the inputs are a JSON Schema of an object: {"type": "object", "properties": …}'];
+  }
+  try {
+    compileSchema("input", inputs);
+    return [];
+  } catch (error) {
+    return [reasonOf(error)];
+  }
+}
+
+function findingsInStep(step: Step, names: KnownNames): readonly Finding[] {
+  const inLoop = step.foreach === undefined ? names : { ...names, extra: ["item", "index"] };
+  const asked = "tool" in step ? step.args : step.inputs;
+  const condition = step.if === undefined ? [] : findingsInExpression(step.if, names);
+  return [
+    ...placed(".if", condition),
+    ...placed(".foreach", findingsInForeach(step.foreach, names)),
+    ...placed("tool" in step ? ".args" : ".inputs", findingsInTemplate(asked, inLoop)),
+    ...placed(
+      ".output",
+      findingsInTemplate(step.output ?? null, { ...inLoop, extra: [...inLoop.extra, "result"] }),
+    ),
+  ];
+}
+
+function findingsInForeach(foreach: Step["foreach"], names: KnownNames): readonly Finding[] {
+  if (foreach === undefined) return [];
+  return typeof foreach === "string"
+    ? findingsInExpression(foreach, names)
+    : findingsInTemplate(foreach, names);
+}
+
+/** Whether what a step runs is there, and takes what it is given. */
+function findingsInTarget(step: Step, { set, tools }: CheckWorld): readonly Finding[] {
+  if ("tool" in step) {
+    const schema = tools.schemaOf(step.tool);
+    if (schema !== undefined) return placed(".args", findingsInArguments(step.args, schema));
+    const near = meant(step.tool, tools.names);
+    return [{ at: ".tool", message: `there is no tool "${step.tool.slice(0, 80)}"${near}` }];
+  }
+  const nested = set.find(step.workflow);
+  if (nested === undefined) {
+    const near = meant(
+      step.workflow,
+      set.members.map(({ key }) => key),
+    );
+    return [
+      { at: ".workflow", message: `there is no workflow "${step.workflow.slice(0, 80)}"${near}` },
+    ];
+  }
+  // One that cannot be read has problems of its own.
+  const schema = nested.workflow?.inputs;
+  return schema?.["type"] !== "object"
+    ? []
+    : placed(".inputs", findingsInArguments(step.inputs, schema));
+}
+
+function placed(place: string, findings: readonly Finding[]): readonly Finding[] {
+  return findings.map(({ at, message }) => ({ at: `${place}${at}`, message }));
+}
+
+/** Each cycle once, and a nesting that is too deep. */
+function nestingProblems(root: Member, set: WorkflowSet): readonly Problem[] {
+  const problems: Problem[] = [];
+  const finished = new Map<string, number>();
+  const path: string[] = [];
+  /** @returns how many workflows lie within each other, this one included. */
+  const visit = (member: Member): number => {
+    const start = path.indexOf(member.key);
+    if (start >= 0) {
+      const circle = [...path.slice(start), member.key].join(" → ");
+      problems.push({ workflow: member.key, place: "", message: `it runs itself: ${circle}` });
+      return 0;
+    }
+    const known = finished.get(member.key);
+    if (known !== undefined) return known;
+    path.push(member.key);
+    const nested = nestedIn(member.workflow).flatMap((name) => set.find(name) ?? []);
+    const depth = 1 + Math.max(0, ...nested.map(visit));
+    path.pop();
+    finished.set(member.key, depth);
+    return depth;
+  };
+  const depth = visit(root);
+  if (problems.length === 0 && depth > MAX_DEPTH) {
+    const message = `workflows lie ${depth} deep within each other; ${MAX_DEPTH} are allowed`;
+    problems.push({ workflow: root.key, place: "", message });
+  }
+  return problems;
+}
