@@ -122,7 +122,7 @@ export class CandidateRepository implements Disposable {
     return this.gitWith("", ...args);
   }
 
-  gitWith(stdin: string, ...args: readonly string[]): string {
+  gitWith(stdin: string | Uint8Array, ...args: readonly string[]): string {
     const { exitCode, stdout, stderr } = Bun.spawnSync(["git", ...args], {
       cwd: this.checkout,
       stdin: Buffer.from(stdin),

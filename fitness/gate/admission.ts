@@ -1,6 +1,9 @@
 /** Stage S1: from a history that was taken in to a change that may be judged further. */
+import { isUtf8 } from "node:buffer";
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { readBlobs } from "./blobs.ts";
+import { toolOf } from "./change-class.ts";
 import { type AdmittedChange, judgeDiff } from "./diff-policy.ts";
 import type { History, Lineage } from "./intake.ts";
 import { broughtBack } from "./old-content.ts";
@@ -28,9 +31,23 @@ export async function admit(
   ]);
   const verdict = judgeDiff({ changes, before, after, touched: history.touched, intent });
   if ("reason" in verdict) return verdict;
-  const old = await broughtBack(gate, main, changes);
-  if (old[0] !== undefined) return { reason: old[0], details: old };
+  const wrong = [...(await broughtBack(gate, main, changes)), ...(await notText(gate, changes))];
+  if (wrong[0] !== undefined) return { reason: wrong[0], details: wrong };
   return { ...verdict, tree, changes };
+}
+
+/** What is judged as text must be the same text wherever it is read: a byte that is none could be any letter. */
+async function notText(
+  gate: Repository,
+  changes: readonly TreeChange[],
+): Promise<readonly string[]> {
+  const files = changes.filter(
+    ({ status, path = "" }) => status !== "D" && toolOf(path) !== undefined,
+  );
+  const blobs = await readBlobs(gate, [...new Set(files.map(({ newId }) => newId))]);
+  return files.flatMap(({ path, newId }) =>
+    isUtf8(blobs.get(newId) ?? new Uint8Array()) ? [] : [`${JSON.stringify(path)} is not UTF-8`],
+  );
 }
 
 async function listTree(gate: Repository, tree: string): Promise<Uint8Array> {

@@ -7,6 +7,7 @@ import { isObjectId, validRefName } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { createRepository, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import type { Objection } from "./stages.ts";
 
 /** Who makes the merges of the gate; a candidate that claims to be this one is refused. */
 export const GATE_IDENTITY: Identity = { name: "org gate", email: "gate@org.invalid" };
@@ -59,4 +60,25 @@ export async function fetchCommits(
     source.gitDir,
     ...ids,
   ]);
+}
+
+/** What Git says of objects that are malformed, missing or cut off; else it failed for a reason of ours. */
+const BROKEN_OBJECTS =
+  /\bfsck error\b|\bcorrupt|\bbad (?:pack|object|tree)\b|\bmissing (?:blob|tree|commit|necessary)\b|\bdid not (?:send|receive) /i;
+
+/** As {@link fetchCommits}, for a commit that somebody made on purpose so that it cannot be taken. */
+export async function takeIn(
+  gate: Repository,
+  source: Repository,
+  candidate: string,
+): Promise<Objection | undefined> {
+  try {
+    await fetchCommits(gate, source, [candidate]);
+    return undefined;
+  } catch (error) {
+    const said = error instanceof OrgError ? (error.why ?? "") : "";
+    if (!BROKEN_OBJECTS.test(said)) throw error;
+    const [what = ""] = /^(?:remote: )?(?:error|fatal): .*$/m.exec(said) ?? [];
+    return { reason: "its objects are not as Git writes them", details: [what.slice(0, 300)] };
+  }
 }

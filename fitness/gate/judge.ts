@@ -14,6 +14,8 @@ import type { GateStage, Objection, StageResult } from "./stages.ts";
 import { readTreeTools } from "./tree-tools.ts";
 
 export interface JudgeOptions {
+  /** Brings the candidate into the gate's repository, or says why not; part of S0. */
+  readonly takeIn?: (() => Promise<Objection | undefined>) | undefined;
   /** Names of the tools that were asked for. */
   readonly intent: readonly string[];
   /** How a tool is judged beside the other tools that there would be, by name. */
@@ -47,7 +49,7 @@ const STAGE_OF: Readonly<Record<ToolStage, GateStage>> = {
 };
 
 /**
- * Both commits must be in the gate's repository already.
+ * Main must be in the gate's repository already, and the candidate, where nothing takes it in.
  *
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when nothing can be tried here: no verdict is given then.
  */
@@ -57,7 +59,10 @@ export async function judge(
   options: JudgeOptions,
 ): Promise<Judgement> {
   const run = new Run(options);
-  const history = await run.stage("S0", () => readHistory(gate, lineage));
+  const history = await run.stage(
+    "S0",
+    async () => (await options.takeIn?.()) ?? (await readHistory(gate, lineage)),
+  );
   if (history === undefined) return run.judgement();
   const admitted = await run.stage("S1", () =>
     admit(gate, lineage, { history, intent: options.intent }),
