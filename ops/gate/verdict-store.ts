@@ -1,7 +1,6 @@
 /** What was asked for, and how every candidate was judged; candidates can reach none of it. */
-import { Database } from "bun:sqlite";
-import { chmodSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import type { Database } from "bun:sqlite";
+import { openPrivateDatabase } from "#platform/private-database.ts";
 
 /** Somebody asked for tools: the only reason for which a candidate may change them. */
 export interface Intent {
@@ -67,13 +66,7 @@ export class VerdictStore implements Disposable {
 
   /** @param path of the database; a missing one is made. Several processes may have it open. */
   constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    this.#database = new Database(path, { create: true, strict: true });
-    chmodSync(path, 0o600);
-    this.#database.run("pragma busy_timeout = 5000");
-    this.#database.run("pragma journal_mode = wal");
-    this.#database.run("pragma synchronous = full");
-    this.#database.run(SCHEMA);
+    this.#database = openPrivateDatabase(path, SCHEMA);
   }
 
   ask(intent: Intent): void {

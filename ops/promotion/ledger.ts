@@ -1,7 +1,6 @@
 /** What the gate decided and what became of it: the only memory of promotions beside Git itself. */
-import { Database } from "bun:sqlite";
-import { chmodSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import type { Database } from "bun:sqlite";
+import { openPrivateDatabase } from "#platform/private-database.ts";
 
 export type ChangeKind = "promotion" | "rollback";
 
@@ -69,14 +68,7 @@ export class ChangeLedger implements Disposable {
 
   /** @param path of the database; a missing one is made. Several processes may have it open. */
   constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    this.#database = new Database(path, { create: true, strict: true });
-    chmodSync(path, 0o600);
-    this.#database.run("pragma busy_timeout = 5000");
-    this.#database.run("pragma journal_mode = wal");
-    // What is written here has to be there when the power comes back.
-    this.#database.run("pragma synchronous = full");
-    this.#database.run(SCHEMA);
+    this.#database = openPrivateDatabase(path, SCHEMA);
   }
 
   open(change: NewChange): Change {
