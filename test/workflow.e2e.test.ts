@@ -196,6 +196,19 @@ output: {n: "\${add.output.total}", drawn: $draw.output}
   });
 });
 
+test("the example of the documentation runs", async () => {
+  const text = await Bun.file(join(import.meta.dir, "../docs/workflows.md")).text();
+  for (const [, name = "", body = ""] of text.matchAll(
+    /```yaml\n# workflows\/(\w+)\.yaml\n([^`]+)```/g,
+  )) {
+    await workflow(name, body);
+  }
+  const inputs = '{"words": ["a", "bbb", "cc"]}';
+  const { stdout, stderr } = await home.run(["workflow", "run", "digest", "--inputs", inputs]);
+  expect(stderr).toMatch(/✘ warn .*home is not \$\{HOME\}/);
+  expect(JSON.parse(stdout)).toEqual({ lengths: [1, 3, 2], longest: 3, warned: true });
+});
+
 test("org workflow check knows the schemas of all tools, and tells where a mistake is", async () => {
   await workflow(
     "wrong",
