@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   forge: async () => (await import("./commands/forge.ts")).forge,
   tools: async () => (await import("./commands/tools.ts")).tools,
   workflow: async () => (await import("./commands/workflow.ts")).workflow,
+  serve: async () => (await import("./commands/serve.ts")).serve,
   cand: async () => (await import("./commands/candidate.ts")).candidate,
   fitness: async () => (await import("./commands/fitness.ts")).fitness,
   promote: async () => (await import("./commands/promote.ts")).promote,

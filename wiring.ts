@@ -15,7 +15,7 @@ import { toolsmith } from "#models/personas/toolsmith.ts";
 import { profileLearner } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
-import { homePaths } from "#platform/home.ts";
+import { type HomePaths, homePaths } from "#platform/home.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
 import { LeaseStore } from "#platform/lease-store.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
@@ -32,7 +32,7 @@ import { chatModeTool } from "#tools/chat-mode.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
-import { openRegistry } from "#tools/registry/open-registry.ts";
+import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
 import { shTool } from "#tools/sh.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -49,6 +49,10 @@ export interface Session {
   readonly flags: Flags;
   /** The only one of the process. @default {@link textCleaner} of the settings */
   readonly cleaner?: TextCleaner;
+  /** Where the state of its generation lies. @default that of the current one */
+  readonly paths?: HomePaths;
+  /** Which generated tools its rooms have. @default those of the home */
+  readonly place?: ToolsPlace | undefined;
   /**
    * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
    *
@@ -135,7 +139,7 @@ export async function roomFactory(
 ): Promise<(id: string, journal: Journal) => Promise<Room>> {
   const { settings, cleaner = textCleaner(settings), outside } = session;
   checkSettings(settings);
-  const paths = homePaths(settings.home);
+  const { paths = homePaths(settings.home), place } = session;
   const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
   const tools = new Toolbox(sharedTools(settings, workspace, outside?.rules));
   const own = cleaner.cleanData(
@@ -167,7 +171,7 @@ export async function roomFactory(
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget })];
   const registry = parts.use(
     openRegistry({
-      ...{ paths, builtIn: builtInTools(settings), filesRoot: workspace.root },
+      ...{ paths, place, builtIn: builtInTools(settings), filesRoot: workspace.root },
       rules: outside?.rules,
     }),
   );

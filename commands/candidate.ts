@@ -3,8 +3,10 @@ import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import {
+  type Candidate,
   candidateBranches,
   candidateOfBranch,
+  candidateOfCommit,
   candidateOfPatch,
   removeCandidate,
 } from "#ops/candidate/create.ts";
@@ -20,6 +22,7 @@ import { scoreboardText } from "#ui/scoreboard-text.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
 import { withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
+import { CANDIDATE_PORT, portOf, startInBackground, tell } from "./serve.ts";
 
 /** `org cand list|show|start|rm`. */
 export async function candidate(context: CommandContext): Promise<number> {
@@ -116,21 +119,34 @@ async function testPaths(
   return paths.length > 0 ? paths : [":nothing"];
 }
 
-async function start({ line, settings, output, signal }: CommandContext): Promise<number> {
+async function start(context: CommandContext): Promise<number> {
+  const { line, settings, output, signal } = context;
   const { options } = line;
-  const [patch, branch] = [options.get("patch"), options.get("branch")];
-  const title = options.get("title");
-  const about = { title: title ?? "candidate", nowMs: Date.now() };
   signal.throwIfAborted();
-  if ((patch === undefined) === (branch === undefined)) {
-    throw usage("A candidate comes from --patch FILE or from --branch NAME", []);
+  const made = await make(settings.home, options);
+  if (!options.has("serve")) {
+    output.write(options.has("json") ? jsonLine(made) : `${made.branch}\n`);
+    return EXIT.done;
   }
-  const made =
-    patch === undefined
-      ? await candidateOfBranch(settings.home, branch ?? "")
-      : await candidateOfPatch(settings.home, await textOf(patch), about);
-  output.write(options.has("json") ? jsonLine(made) : `${made.branch}\n`);
+  const port = portOf(options.get("port")) ?? CANDIDATE_PORT;
+  const { branch } = made;
+  tell(context, await startInBackground(context, { name: "candidate", port, branch }));
   return EXIT.done;
+}
+
+async function make(home: string, options: ReadonlyMap<string, string>): Promise<Candidate> {
+  const [patch, ref = "main"] = [options.get("patch"), options.get("branch")];
+  const about = { title: options.get("title") ?? "candidate", nowMs: Date.now() };
+  if (patch === undefined) {
+    if ((await candidateBranches(home)).includes(ref)) return await candidateOfBranch(home, ref);
+    return await candidateOfCommit(
+      home,
+      await resolveCommit(await openCheckout(home), ref),
+      about.nowMs,
+    );
+  }
+  if (!options.has("branch")) return await candidateOfPatch(home, await textOf(patch), about);
+  throw usage("A candidate comes from --patch FILE or from --branch REF, not from both", []);
 }
 
 async function textOf(path: string): Promise<string> {

@@ -3,11 +3,13 @@ import { jsonLine } from "#core/text/json-line.ts";
 import { GATE_STAGES, type GateStage, type StageResult } from "#fitness/gate/stages.ts";
 import type { SignedVerdict } from "#ops/gate/gate.ts";
 import { addHiddenCase } from "#ops/gate/hidden-cases.ts";
+import { generationOnPort } from "#ops/generation/record.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
 import { caseOf } from "#tools/contract/cases.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
 import { validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
+import { drillGate } from "./drill.ts";
 
 /** `org fitness CANDIDATE` and `org fitness add-case TOOL`. @returns 0 to promote, 1 for anything else. */
 export async function fitness(context: CommandContext): Promise<number> {
@@ -15,13 +17,17 @@ export async function fitness(context: CommandContext): Promise<number> {
   const { operands, options } = line;
   const [candidate, tool] = operands;
   if (candidate === undefined) throw usage("Which candidate?");
+  if (candidate === "drill") return await drillGate(context);
   if (candidate === "add-case") return await addCase(context, tool);
   if (tool !== undefined) throw usage(`"${tool.slice(0, 80)}" is one argument too many`);
   const checkout = options.get("repo") ?? settings.home;
   const json = options.has("json");
+  const judged = /^\d{1,5}$/.test(candidate)
+    ? await servedOn(Number(candidate), settings.home)
+    : candidate;
   const verdict = await withGate({ home: settings.home, checkout }, (gate) =>
     gate.judge(checkout, {
-      candidate,
+      candidate: judged,
       intent: options
         .get("intent")
         ?.split(",")
@@ -39,6 +45,21 @@ export async function fitness(context: CommandContext): Promise<number> {
       : cleaner.clean(verdictText(verdict.record)),
   );
   return verdict.record.verdict === "promote" ? EXIT.done : EXIT.failed;
+}
+
+/** The candidate that serves on a port: the commit that answers there, and not what its branch is by now. */
+async function servedOn(port: number, home: string): Promise<string> {
+  const record = await generationOnPort(home, port);
+  if (record?.name === "candidate") return record.commit;
+  throw new OrgError(`No candidate of this home serves on port ${port}`, {
+    code: "INPUT_MISSING",
+    why:
+      record === undefined
+        ? "Nobody has written down that it does, or whoever did has ended."
+        : "The current generation does.",
+    remedies: ["./ops/start-candidate.sh --patch FILE", "org cand list"],
+    left: "Nothing was judged.",
+  });
 }
 
 /** What `--json` prints. */

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Ends the room that run.sh opened: first gently, so that it can save, after 10 seconds firmly.
-# Nothing is left running, and nothing else is touched.
+# Ends the room that run.sh opened, and the generations that serve this home: first gently, so that they can
+# save, after 10 seconds firmly. Nothing is left running, and nothing else is touched.
 #
-#   ./ops/stop.sh      ORG_SESSION=NAME: another session
+#   ./ops/stop.sh      ORG_SESSION=NAME: another session; ORG_HOME=DIR: the generations of another home
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 use_session
 # Said before anything is looked for: where nothing runs, nothing needs to be installed.
-if ! command -v tmux >/dev/null || ! tmux has-session -t "=$session" 2>/dev/null; then
+serves() { compgen -G "${ORG_HOME:-$root}/.org/run/generation-*.json" >/dev/null; }
+has_session() { command -v tmux >/dev/null && tmux has-session -t "=$session" 2>/dev/null; }
+if ! has_session && ! serves; then
   say "not running: there is no tmux session \"$session\""
   exit 0
 fi

@@ -1,10 +1,13 @@
 #!/usr/bin/env bun
 /**
- * Ends the room of a tmux session: asks it to save and leave, then makes sure that nothing is left.
+ * Ends the room of a tmux session and the generations of a home: asks them to save and leave, then makes sure
+ * that nothing is left.
  *
  *   bun ops/stop.ts [SESSION [GRACE_MS]]      called by ops/stop.sh
  */
+import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
+import { join } from "node:path";
 import { EXIT, unreachable } from "#core/errors.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
 import { descendantsOf, signalAll, waitForEnd } from "./process-tree.ts";
@@ -54,6 +57,21 @@ export async function stopSession({ session, root, graceMs }: StopOptions): Prom
   return { kind: "stopped", killed: stubborn.length, left: left.map(({ pid }) => pid) };
 }
 
+/** @returns a sentence for each generation that was ended. */
+async function stopGenerations(home: string): Promise<readonly string[]> {
+  const names = (["candidate", "current"] as const).filter((name) =>
+    existsSync(join(home, ".org", "run", `generation-${name}.json`)),
+  );
+  if (names.length === 0) return [];
+  // Loaded only here: a room without generations is stopped where no package is installed, too.
+  const { stopGeneration } = await import("./generation/processes.ts");
+  const said: string[] = [];
+  for (const name of names) {
+    if (await stopGeneration(home, name)) said.push(`the ${name} generation has left`);
+  }
+  return said;
+}
+
 /** What tmux answers, or `undefined` when it fails: no server, no such session, no tmux at all. */
 async function tmux(...words: readonly string[]): Promise<string | undefined> {
   if (Bun.which("tmux") === null) return undefined;
@@ -82,6 +100,8 @@ if (import.meta.main) {
   const [session = "org", grace = GRACE_MS] = process.argv.slice(2);
   const graceMs = Number(grace);
   const root = await realpath(`${import.meta.dir}/..`);
+  const ended = await stopGenerations(Bun.env["ORG_HOME"] || root);
+  for (const sentence of ended) console.error(`stop: ${sentence}`);
   const stopped = await stopSession({ session, root, graceMs });
   console.error(`stop: ${describe(stopped, { session, root, graceMs })}`);
   if (stopped.kind === "foreign") process.exitCode = EXIT.busy;

@@ -14,13 +14,30 @@ afterEach(() => {
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-test("everything but the personas lies under .org", () => {
-  const { root, personas, ...rest } = homePaths("/home/ada/org");
+test("everything but personas and workflows lies under .org", () => {
+  const { root, personas, workflows, ...rest } = homePaths("/home/ada/org");
   expect(root).toBe("/home/ada/org");
   expect(personas).toBe("/home/ada/org/personas");
   for (const path of Object.values(rest)) expect(path).toStartWith("/home/ada/org/.org/");
   expect(rest.journal).toEndWith("/.org/state/current/journal.sqlite");
+  expect(workflows).toBe("/home/ada/org/workflows");
   expect(rest.socket).toEndWith("/.org/run/org.sock");
+});
+
+test("two generations share what a human has set up, and none of their state", () => {
+  const [current, candidate] = [homePaths("/org"), homePaths("/org", "candidate")];
+  const shared = Object.keys(current).filter(
+    (name) => Reflect.get(current, name) === Reflect.get(candidate, name),
+  );
+  expect(shared.sort()).toEqual([
+    "disabledTools",
+    "forge",
+    "forgeLogs",
+    "logs",
+    "personas",
+    "root",
+    "workflows",
+  ]);
 });
 
 test("creates the folders for this user alone, whatever the umask, and twice does no harm", async () => {

@@ -3,11 +3,14 @@ import { chmod, mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileFailed } from "./files.ts";
 
+/** What serves beside each other: main as it was released, and one that might follow it. */
+export type GenerationName = "current" | "candidate";
+
 /** Absolute paths; all of them but `personas` and `workflows` lie under `ORG_HOME/.org`, which Git ignores. */
 export interface HomePaths {
   /** ORG_HOME itself. */
   readonly root: string;
-  /** The current generation's journal. */
+  /** The generation's journal. */
   readonly journal: string;
   /** What has been spent, in a database. */
   readonly spending: string;
@@ -38,26 +41,34 @@ export interface HomePaths {
   readonly workflowLocks: string;
 }
 
-export function homePaths(orgHome: string): HomePaths {
+/**
+ * @param generation whose state it is; what a human has set up, and what waits for a human, is the same for all.
+ */
+export function homePaths(orgHome: string, generation: GenerationName = "current"): HomePaths {
+  const isCurrent = generation === "current";
   const under = (...names: string[]) => join(orgHome, ".org", ...names);
+  const state = (...names: string[]) => under("state", generation, ...names);
+  // What a candidate is allowed, runs and writes must not be what the current generation is allowed, runs and has.
+  const own = (...names: string[]) => (isCurrent ? under(...names) : state(...names));
+  const run = (...names: string[]) => under("run", ...(isCurrent ? [] : [generation]), ...names);
   return {
     root: orgHome,
-    journal: under("state", "current", "journal.sqlite"),
-    spending: under("state", "current", "spending.sqlite"),
-    leases: under("state", "leases.sqlite"),
+    journal: state("journal.sqlite"),
+    spending: state("spending.sqlite"),
+    leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     disabledTools: under("state", "disabled-tools"),
-    backups: under("backups"),
-    socket: under("run", "org.sock"),
-    ownerRecord: under("run", "owner.json"),
-    profiles: under("state", "current", "profiles.json"),
-    workspace: under("workspace"),
+    backups: own("backups"),
+    socket: run("org.sock"),
+    ownerRecord: run("owner.json"),
+    profiles: state("profiles.json"),
+    workspace: own("workspace"),
     logs: under("logs"),
     forge: under("forge"),
     forgeLogs: under("state", "forge"),
     personas: join(orgHome, "personas"),
     workflows: join(orgHome, "workflows"),
-    workflowRuns: under("state", "current", "workflows.sqlite"),
-    workflowLocks: under("run", "workflows"),
+    workflowRuns: state("workflows.sqlite"),
+    workflowLocks: run("workflows"),
   };
 }
 

@@ -5,9 +5,31 @@ const json: OptionSpec = { name: "json", summary: "print JSON" };
 
 export const GATE_COMMANDS: readonly CommandSpec[] = [
   {
+    name: "serve",
+    summary: "serve a generation on a port of this machine",
+    options: [
+      {
+        name: "generation",
+        value: "NAME",
+        choices: ["current", "candidate"],
+        summary: "main as it was released (default), or a candidate with its own tools",
+      },
+      { name: "port", value: "N", summary: "default: 7001 for current, 7002 for a candidate" },
+      { name: "branch", value: "NAME", summary: "the candidate; default: the newest" },
+      { name: "background", summary: "return when it listens; ./ops/stop.sh ends it" },
+      { ...json, summary: "with --background: print who serves as one JSON object" },
+    ],
+    details: [
+      "GET /health, POST /v1/messages and GET /events, the last two as streams. Each generation has a state of its own.",
+      "With --background, current is a release of main's tip. A candidate's tools are served, its other code is not.",
+      "SIGTERM lets an answer that is under way finish.",
+    ],
+    examples: ["org serve --generation current", "org serve --generation candidate --port 7002"],
+  },
+  {
     name: "fitness",
     summary: "judge a candidate",
-    operands: "CANDIDATE | add-case TOOL",
+    operands: "CANDIDATE | PORT | add-case TOOL",
     maxOperands: 2,
     options: [
       { name: "repo", value: "DIR", summary: "the checkout that holds it; default: the home" },
@@ -23,8 +45,9 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
       { ...json, summary: "print the verdict with its evidence as one JSON object" },
     ],
     details: [
-      "CANDIDATE is a branch or a commit. Nothing of it is run outside of the sandbox, and main is not changed.",
+      "CANDIDATE is a branch or a commit, or the PORT that one of this home serves on. Nothing of it is run outside of the sandbox, and main is not changed.",
       "The exit code is 0 when it may be promoted, 1 when it is rejected or held for a human.",
+      "drill shows that the gate still bites: main's own tools pass, and with a fault in them they do not.",
       "add-case keeps a case that no candidate can see; of such cases only pass or fail is told.",
     ],
     examples: [
@@ -74,7 +97,13 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
         value: "FILE",
         summary: "with start: apply this to main; - is standard input",
       },
-      { name: "branch", value: "NAME", summary: "with start: take this branch" },
+      {
+        name: "branch",
+        value: "REF",
+        summary: "with start: take this branch or commit; default: main",
+      },
+      { name: "serve", summary: "with start: serve it, too" },
+      { name: "port", value: "N", summary: "with --serve: default: 7002" },
       { name: "title", value: "TEXT", summary: "with start: first line of its commit" },
       json,
     ],

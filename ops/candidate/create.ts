@@ -66,6 +66,18 @@ export async function candidateOfPatch(
   return { ...candidate, commit: await gitText(own, ["rev-parse", "--verify", "HEAD"]) };
 }
 
+/** A new branch at a commit, for whoever goes on by hand. */
+export async function candidateOfCommit(
+  orgHome: string,
+  commit: string,
+  nowMs: number,
+): Promise<Candidate> {
+  const home = await openHomeRepository(orgHome);
+  const branch = await freeBranch(home, nowMs);
+  await gitText(home, ["update-ref", `refs/heads/${branch}`, commit, ""]);
+  return await withWorkTree(orgHome, home, { branch, commit });
+}
+
 /** A branch that is there already, in a work tree of its own. */
 export async function candidateOfBranch(orgHome: string, branch: string): Promise<Candidate> {
   const home = await openHomeRepository(orgHome);

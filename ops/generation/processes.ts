@@ -1,21 +1,29 @@
 /** Starts and ends the processes that serve generations. */
-import { mkdir, open } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { OrgError } from "#core/errors.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import { signalAll, waitForEnd } from "#ops/process-tree.ts";
 import type { Service } from "#ops/promotion/service.ts";
-import { sendRequest } from "#platform/net/http-client.ts";
+import type { GenerationName } from "#platform/home.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
-import { type GenerationName, type GenerationRecord, readGeneration } from "./record.ts";
+import { isWell } from "./health.ts";
+import { programIn } from "./main-release.ts";
+import { type GenerationRecord, readGeneration } from "./record.ts";
 
 export interface StartOptions {
   readonly home: string;
   readonly name: GenerationName;
+  /** 0: any that is free. */
   readonly port: number;
   /** Absolute path of the main.ts that serves. */
   readonly program: string;
   /** The branch of a candidate. */
   readonly branch?: string | undefined;
+  /** Further arguments of `org serve`, such as the model. */
+  readonly words?: readonly string[] | undefined;
+  /** @default that of this process */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** How long a generation may take until it listens, and until it has ended, in milliseconds. */
@@ -27,27 +35,25 @@ const LOOK_AGAIN_MS = 20;
  * Starts a generation that lives on when this process ends. One of the same name that runs already is
  * ended first.
  *
- * @throws {OrgError} `PROCESS_FAILED` when it does not listen in time; its log says why.
+ * @throws {OrgError} `HOME_BUSY` when somebody else has the port, `PROCESS_FAILED` when it does not listen in
+ *   time; its log says why.
  */
 export async function startGeneration(options: StartOptions): Promise<GenerationRecord> {
-  const { home, name, port, program, branch } = options;
+  const { home, name, port } = options;
   await stopGeneration(home, name);
+  refuseTakenPort(port);
   const log = join(home, ".org", "logs", `${name}.log`);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
   await using file = await open(log, "a", 0o600);
-  const words = ["serve", "--generation", name, "--port", String(port)];
-  const child = Bun.spawn(
+  const child = Bun.spawn([...commandOf(options)], {
+    cwd: home,
     // The home is told apart from where the program lies: a release serves the home that it came from.
-    [
-      "env",
-      `ORG_HOME=${home}`,
-      process.execPath,
-      program,
-      ...words,
-      ...(branch === undefined ? [] : ["--branch", branch]),
-    ],
-    { cwd: home, stdin: "ignore", stdout: file.fd, stderr: file.fd, detached: true },
-  );
+    env: { ...(options.environment ?? Bun.env), ORG_HOME: home },
+    stdin: "ignore",
+    stdout: file.fd,
+    stderr: file.fd,
+    detached: true,
+  });
   child.unref();
   const deadline = performance.now() + START_MS;
   while (child.exitCode === null && performance.now() < deadline) {
@@ -56,15 +62,7 @@ export async function startGeneration(options: StartOptions): Promise<Generation
     await Bun.sleep(LOOK_AGAIN_MS);
   }
   child.kill("SIGKILL");
-  throw new OrgError(`The ${name} generation did not start on port ${port}`, {
-    code: "PROCESS_FAILED",
-    why:
-      child.exitCode === null
-        ? `It did not listen within ${START_MS / 1000} s.`
-        : `It ended with exit code ${child.exitCode}.`,
-    remedies: [`tail ${log}`],
-    left: "It is not running.",
-  });
+  throw notStarted(options, child.exitCode, log);
 }
 
 /** Ends a generation: it may finish its turn, then it is killed. @returns whether there was one. */
@@ -85,27 +83,73 @@ export function currentService(home: string): Service {
     restart: async (commit) => {
       const running = await readGeneration(home, "current");
       if (running === undefined) return;
-      const program = join(home, ".org", "releases", commit, "main.ts");
-      await startGeneration({ home, name: "current", port: running.port, program });
+      const { program, words, environment } = await startOf(running);
+      await startGeneration({
+        ...{ home, name: "current", port: running.port, words, environment },
+        program: programIn(join(home, ".org", "releases", commit), program),
+      });
     },
     isHealthy: async (commit) => {
       const running = await readGeneration(home, "current");
-      return running === undefined || (await answersAs(running.port, commit));
+      return running === undefined || (await isWell({ home, port: running.port, commit }));
     },
   };
 }
 
-/** Asks this machine alone: the port is one of ours. */
-async function answersAs(port: number, commit: string): Promise<boolean> {
-  const rules = {
-    ports: [port],
-    allowAddress: (address: string) => address === "127.0.0.1",
-    limits: { totalMs: START_MS },
-  };
-  const request = { url: `http://127.0.0.1:${port}/health` };
-  const { signal } = new AbortController();
-  const answer = await sendRequest(request, rules, signal).catch(() => undefined);
-  if (answer?.status !== 200) return false;
-  const health: unknown = JSON.parse(new TextDecoder().decode(answer.body));
-  return typeof health === "object" && health !== null && Reflect.get(health, "commit") === commit;
+function commandOf({ name, port, program, branch, words = [] }: StartOptions): readonly string[] {
+  const config = join(dirname(program), "bunfig.toml");
+  return [
+    process.execPath,
+    // Bun obeys a bunfig.toml and a .env of the folder it is started in, and a tool may have written them there.
+    ...(existsSync(config) ? [`--config=${config}`] : []),
+    ...["--no-env-file", "--no-install", program],
+    ...["serve", "--generation", name, "--port", String(port)],
+    ...(branch === undefined ? [] : ["--branch", branch]),
+    ...words,
+  ];
+}
+
+/** How a running generation was started: whoever takes its place speaks to the same model. */
+async function startOf({
+  pid,
+}: GenerationRecord): Promise<Required<Pick<StartOptions, "program" | "words" | "environment">>> {
+  const listOf = async (file: string): Promise<readonly string[]> =>
+    (await readFile(`/proc/${pid}/${file}`, "utf8")).split("\0").filter((text) => text !== "");
+  const [line, variables] = await Promise.all([listOf("cmdline"), listOf("environ")]);
+  const at = line.indexOf("serve");
+  const environment = Object.fromEntries(
+    variables.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
+  );
+  const own = new Set(["--generation", "--port", "--branch"]);
+  const words = line.slice(at + 1).filter((word, index, all) => {
+    return !(own.has(word) || own.has(all[index - 1] ?? ""));
+  });
+  return { program: line[at - 1] ?? "", words, environment };
+}
+
+/** Asked here, because what a process of the background says is read by nobody. */
+function refuseTakenPort(port: number): void {
+  try {
+    Bun.serve({ hostname: "127.0.0.1", port, fetch: () => new Response() }).stop(true);
+  } catch (cause) {
+    throw new OrgError(`Port ${port} is taken`, {
+      code: "HOME_BUSY",
+      why: reasonOf(cause),
+      remedies: ["./ops/stop.sh, when it is one of ours", "or name another with --port"],
+      left: "Nothing was started.",
+      cause,
+    });
+  }
+}
+
+function notStarted({ name, port }: StartOptions, exitCode: number | null, log: string): OrgError {
+  return new OrgError(`The ${name} generation did not start on port ${port}`, {
+    code: "PROCESS_FAILED",
+    why:
+      exitCode === null
+        ? `It did not listen within ${START_MS / 1000} s.`
+        : `It ended with exit code ${exitCode}.`,
+    remedies: [`tail ${log}`],
+    left: "It is not running.",
+  });
 }

@@ -3,9 +3,8 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomically } from "#platform/files.ts";
+import type { GenerationName } from "#platform/home.ts";
 import { readBootId, readProcessInfo } from "#platform/process-info.ts";
-
-export type GenerationName = "current" | "candidate";
 
 export interface GenerationRecord {
   readonly name: GenerationName;

@@ -6,18 +6,30 @@ import { shown } from "#room/entries.ts";
 import type { FollowRequest, HomeService, RoomChoice } from "#serve/home-service.ts";
 import { door, problem } from "#serve/http/door.ts";
 import { eventStream, type ServerEvent } from "#serve/http/event-stream.ts";
+import { OpenTurns } from "./open-turns.ts";
 
 export interface Generation {
   readonly name: "current" | "candidate";
   /** The commit that it is made of. */
   readonly commit: string;
   /** Names of the tools that its personas have beside the built-in ones. */
-  readonly tools: () => readonly string[];
+  readonly tools: () => readonly string[] | Promise<readonly string[]>;
+  /** Calls a tool with its own first example. @default no tool can be tried */
+  readonly tryTool?: ((name: string) => Promise<ToolTrial>) | undefined;
+}
+
+/** What became of a tool's first example. */
+export interface ToolTrial {
+  readonly ok: boolean;
+  /** One clause for a person; never what a tool wrote. */
+  readonly why: string;
 }
 
 export interface GenerationOptions {
   readonly generation: Generation;
   readonly service: HomeService;
+  /** Counts the answers under way. */
+  readonly turns?: OpenTurns | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: (() => number) | undefined;
 }
@@ -32,28 +44,31 @@ const messageSchema = z.strictObject({
 export function generationApp({
   generation,
   service,
+  turns = new OpenTurns(),
   now = () => performance.now(),
 }: GenerationOptions): Hono {
   const app = new Hono();
   const start = now();
   app.use(door());
-  app.get("/health", (context) =>
+  app.get("/health", async (context) =>
     context.json({
       status: "ok",
       generation: generation.name,
       commit: generation.commit,
       uptime_s: Math.round((now() - start) / 1000),
-      tools: generation.tools(),
+      tools: await generation.tools(),
     }),
   );
   app.post("/v1/messages", async (context) => {
     const body = messageSchema.safeParse(await context.req.json().catch(() => undefined));
     if (!body.success)
       return context.json(problem("INPUT_INVALID", z.prettifyError(body.error)), 400);
+    if (turns.isLeaving) return context.json(problem("HOME_BUSY", "this one is leaving"), 503);
     const { text, room, mode } = body.data;
     const stop = new AbortController();
     const request = { text, mode, room: choiceOf(room), raw: false };
-    return eventStream(said(service.ask(request, stop.signal)), { stop, failure: failureOf });
+    const events = turns.during(said(service.ask(request, stop.signal)));
+    return eventStream(events, { stop, failure: failureOf });
   });
   app.get("/events", (context) => {
     const stop = new AbortController();
@@ -66,6 +81,10 @@ export function generationApp({
       from: last + 1,
     } as const;
     return eventStream(happened(service, request, stop.signal), { stop, failure: failureOf });
+  });
+  app.post("/v1/tools/:name/try", async (context) => {
+    const trial = await generation.tryTool?.(context.req.param("name"));
+    return context.json(trial ?? { ok: false, why: "no tool can be tried here" });
   });
   app.notFound((context) => context.json(problem("NOT_FOUND", "there is no such address"), 404));
   app.onError((error, context) => context.json(failureOf(error), 500));

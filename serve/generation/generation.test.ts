@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { LocalHome } from "#serve/local-home.ts";
 import { openTestRoom, type TestJournal, testJournal } from "#test/room-fixture.ts";
-import { hang, say, several } from "#test/scripted-answers.ts";
+import { gate, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
-import { listenGeneration } from "./listen.ts";
+import type { ToolTrial } from "./app.ts";
+import { type Listening, listenGeneration } from "./listen.ts";
 
 let disk: TestJournal;
 let model: ScriptedServer;
@@ -20,16 +21,19 @@ afterEach(async () => {
   await disk[Symbol.asyncDispose]();
 });
 
-function listen(script: Script): { readonly port: number } {
+function listen(script: Script): Pick<Listening, "port" | "leave"> {
   model = scriptedServer(script);
   const { journal } = disk;
   const service = parts.use(
     new LocalHome({ journal, openRoom: (id) => openTestRoom({ journal, url: model.url, id }) }),
   );
-  const generation = { name: "candidate", commit: "c".repeat(40), tools: () => ["shout"] } as const;
+  const tryTool = (tool: string): Promise<ToolTrial> =>
+    Promise.resolve({ ok: tool === "shout", why: tool });
+  const about = { name: "candidate", commit: "c".repeat(40) } as const;
+  const generation = { ...about, tools: () => ["shout"], tryTool };
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const { port } = parts.use(listenGeneration({ generation, service, port: 0, now: () => 0 }));
-  return { port };
+  const listening = parts.use(listenGeneration({ generation, service, port: 0, now: () => 0 }));
+  return listening;
 }
 
 interface Seen {
@@ -92,6 +96,28 @@ test("tells what happens in a room, and goes on where a reader left off", async 
   };
   expect(await read(0)).toMatchObject({ id: "1", event: "message" });
   expect(await read(2)).toMatchObject({ id: "3" });
+});
+
+test("whoever asks from the machine can have a tool tried", async () => {
+  const { port } = listen([]);
+  const headers = { "content-type": "application/json" };
+  const address = `http://127.0.0.1:${port}/v1/tools/shout/try`;
+  const answer = await fetch(address, { method: "POST", headers, body: "{}" });
+  expect(await answer.json()).toEqual({ ok: true, why: "shout" });
+});
+
+test("leaves when the answer is over, and takes no other meanwhile", async () => {
+  const half = gate();
+  const listening = listen([several(say("Half"), half, say(", whole."))]);
+  const answer = await post(listening.port, { text: "hi" });
+  await half.reached;
+  const left = listening.leave();
+  const refused = await post(listening.port, { text: "and?" });
+  expect(refused.status).toBe(503);
+  half.open();
+  const events = await Array.fromAsync(eventsOf(answer));
+  expect(events.at(-1)).toMatchObject({ event: "turn-end", data: { reason: "complete" } });
+  await left;
 });
 
 test("stops the answer when its reader leaves", async () => {

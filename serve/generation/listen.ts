@@ -1,5 +1,6 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { type GenerationOptions, generationApp } from "./app.ts";
+import { OpenTurns } from "./open-turns.ts";
 
 export interface ListenOptions extends GenerationOptions {
   /** 0: any that is free. */
@@ -8,6 +9,8 @@ export interface ListenOptions extends GenerationOptions {
 
 export interface Listening extends AsyncDisposable {
   readonly port: number;
+  /** Takes no new messages, and resolves when those that are being answered are. */
+  leave(): Promise<void>;
 }
 
 /**
@@ -16,8 +19,9 @@ export interface Listening extends AsyncDisposable {
  * @throws {OrgError} `HOME_BUSY` when the port is taken.
  */
 export function listenGeneration({ port, ...options }: ListenOptions): Listening {
-  const app = generationApp(options);
-  const server = open(() =>
+  const { turns = new OpenTurns() } = options;
+  const app = generationApp({ ...options, turns });
+  const server = openAt(port, () =>
     Bun.serve({
       hostname: "127.0.0.1",
       port,
@@ -29,15 +33,16 @@ export function listenGeneration({ port, ...options }: ListenOptions): Listening
   );
   return {
     port: server.port ?? port,
+    leave: () => turns.leave(),
     [Symbol.asyncDispose]: async () => await server.stop(true),
   };
 }
 
-function open<Server>(listen: () => Server): Server {
+function openAt<Server>(port: number, listen: () => Server): Server {
   try {
     return listen();
   } catch (cause) {
-    throw new OrgError("The port cannot be served", {
+    throw new OrgError(`Port ${port} cannot be served`, {
       code: "HOME_BUSY",
       why: reasonOf(cause),
       remedies: ["./ops/stop.sh, when it is one of ours", "or name another with --port"],

@@ -16,6 +16,12 @@ const MAX_METADATA_BYTES = 256 * 1024;
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
+/**
+ * @param path absolute path of a folder.
+ * @param taken names that generated tools must not have.
+ */
+export type ReadTool = (path: string, taken: ReadonlySet<string>) => Promise<RegisteredTool>;
+
 /** Why a folder is no tool. */
 class Refused extends Error {
   override readonly name = "Refused";

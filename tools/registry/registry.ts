@@ -6,6 +6,7 @@ import { loadKnowledge } from "#tools/search/load-knowledge.ts";
 import { ToolSearch } from "#tools/search/tool-search.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
+import { type ReadTool, readRegisteredTool } from "./read-tool.ts";
 import type { JudgedTool, RegisteredTool } from "./registered-tool.ts";
 import { ToolScanner } from "./scan.ts";
 import { ToolSwitches } from "./switches.ts";
@@ -18,6 +19,8 @@ export interface RegistryOptions {
   readonly switches: string;
   /** Their names are taken, and they are found by a search as well. */
   readonly builtIn: readonly Tool[];
+  /** Decides whether a folder is a tool. @default only what was judged, byte for byte */
+  readonly read?: ReadTool | undefined;
   /** Makes a tool callable. */
   readonly toolOf: (judged: JudgedTool) => Tool;
 }
@@ -42,7 +45,7 @@ export class ToolRegistry implements Disposable {
   constructor(options: RegistryOptions) {
     this.#options = options;
     const taken = [...options.builtIn.map(({ name }) => name), "tools_search"];
-    this.#scanner = new ToolScanner(options.root, taken);
+    this.#scanner = new ToolScanner(options.root, taken, options.read ?? readRegisteredTool);
     this.#switches = new ToolSwitches(options.switches);
   }
 

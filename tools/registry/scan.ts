@@ -2,7 +2,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf, fileFailed } from "#platform/files.ts";
 import { stampOf } from "./folder-watch.ts";
-import { readRegisteredTool } from "./read-tool.ts";
+import type { ReadTool } from "./read-tool.ts";
 import type { RegisteredTool } from "./registered-tool.ts";
 
 /** Reads more tools than this at the same time and file handles may run out. */
@@ -17,15 +17,18 @@ interface Known {
 export class ToolScanner {
   readonly #root: string;
   readonly #taken: ReadonlySet<string>;
+  readonly #read: ReadTool;
   #known = new Map<string, Known>();
 
   /**
    * @param root absolute path; a folder that does not exist holds no tools.
    * @param taken names that generated tools must not have.
+   * @param read decides whether a folder is a tool.
    */
-  constructor(root: string, taken: Iterable<string>) {
+  constructor(root: string, taken: Iterable<string>, read: ReadTool) {
     this.#root = root;
     this.#taken = new Set(taken);
+    this.#read = read;
   }
 
   /** By name. @throws {OrgError} `FILE_FAILED` when the folder cannot be read. */
@@ -51,7 +54,7 @@ export class ToolScanner {
     if (stamp === undefined) return undefined;
     if (known?.stamp === stamp) return known;
     // The stamp is from before the reading: what changes meanwhile is read again the next time.
-    return { stamp, tool: await readRegisteredTool(path, this.#taken) };
+    return { stamp, tool: await this.#read(path, this.#taken) };
   }
 }
 

@@ -1,0 +1,143 @@
+import { join } from "node:path";
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
+import { programIn, releaseMain } from "#ops/generation/main-release.ts";
+import { startGeneration } from "#ops/generation/processes.ts";
+import { type GenerationRecord, recordGeneration } from "#ops/generation/record.ts";
+import { candidateTree, currentTree, type ServedTree } from "#ops/generation/served-tree.ts";
+import { type GenerationName, homePaths } from "#platform/home.ts";
+import { listenGeneration } from "#serve/generation/listen.ts";
+import { ownHome } from "#serve/open-home.ts";
+import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
+import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
+import { builtInTools, roomFactory } from "../wiring.ts";
+import type { CommandContext } from "./context.ts";
+
+const CURRENT_PORT = 7001;
+export const CANDIDATE_PORT = 7002;
+
+/** How long an answer that is under way may take when the generation is told to leave, in milliseconds. */
+const LEAVE_MS = 8000;
+
+/** `org serve`: until it is told to leave, or with --background until it listens. */
+export async function serve(context: CommandContext): Promise<number> {
+  const { line } = context;
+  const name = line.options.get("generation") === "candidate" ? "candidate" : "current";
+  const port =
+    portOf(line.options.get("port")) ?? (name === "current" ? CURRENT_PORT : CANDIDATE_PORT);
+  if (line.options.has("background")) {
+    const branch = line.options.get("branch");
+    tell(context, await startInBackground(context, { name, port, branch }));
+    return EXIT.done;
+  }
+  return await serveHere(context, name, port);
+}
+
+interface Wanted {
+  readonly name: GenerationName;
+  readonly port: number;
+  readonly branch?: string | undefined;
+}
+
+/** Current is started from a release of main; a candidate by the same program, with its own tools. */
+export async function startInBackground(
+  { line, settings }: CommandContext,
+  { name, port, branch }: Wanted,
+): Promise<GenerationRecord> {
+  const { home } = settings;
+  const release =
+    name === "current" ? await releaseMain(home, Date.now()) : (await currentTree(home)).commit;
+  const program = programIn(join(home, ".org", "releases", release), Bun.main);
+  const passed = ["base", "model", "cassette", "sandbox"];
+  const words = passed.flatMap((flag) => {
+    const value = line.options.get(flag);
+    return value === undefined ? [] : [`--${flag}`, value];
+  });
+  return await startGeneration({ home, name, port, program, branch, words });
+}
+
+/** Says what serves where. */
+export function tell({ line, output }: CommandContext, record: GenerationRecord): void {
+  const { name, port, commit, branch } = record;
+  output.write(
+    line.options.has("json")
+      ? jsonLine(record)
+      : `${branch ?? name} (${commit.slice(0, 12)}) serves on http://127.0.0.1:${port}\n`,
+  );
+}
+
+/** @throws {OrgError} `USAGE` */
+export function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new OrgError(`--port ${JSON.stringify(text.slice(0, 40))} is no port`, {
+    code: "USAGE",
+    why: "it is a number from 1 to 65535, or 0 for any that is free",
+    remedies: ["org help serve"],
+  });
+}
+
+async function serveHere(
+  context: CommandContext,
+  name: GenerationName,
+  port: number,
+): Promise<number> {
+  const { line, settings, cleaner, output, signal } = context;
+  const tree =
+    name === "current"
+      ? await currentTree(settings.home)
+      : await candidateTree(settings.home, line.options.get("branch"));
+  if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
+  const paths = homePaths(settings.home, name);
+  const place: ToolsPlace = { root: tree.tools, isJudged: name === "current" };
+  // A candidate writes into a folder of its own, whatever the human has named for the personas.
+  const own = name === "current" ? settings : { ...settings, workspace: undefined };
+  const atOnce = new AbortController();
+  await using parts = new AsyncDisposableStack();
+  let factory: ReturnType<typeof roomFactory> | undefined;
+  await using home = await ownHome({
+    ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
+    openRoom: async (id, journal) => {
+      factory ??= roomFactory({ settings: own, flags: line.options, cleaner, paths, place }, parts);
+      return await (await factory)(id, journal);
+    },
+  });
+  const builtIn = builtInTools(own);
+  const filesRoot = own.workspace ?? paths.workspace;
+  using registry = openRegistry({ paths, place, builtIn, filesRoot });
+  const generation = {
+    ...{ name, commit: tree.commit },
+    tools: async () => namesOf(await registry.list()),
+    tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
+  };
+  await using listening = listenGeneration({ generation, service: home.service, port });
+  const { commit, branch } = tree;
+  const about = { name, port: listening.port, commit, branch };
+  await using _record = await recordGeneration(settings.home, about);
+  output.say(`${branch ?? name} serves on http://127.0.0.1:${listening.port}\n`);
+  await aborted(signal);
+  const limit = setTimeout(() => atOnce.abort(new Error("it took too long to leave")), LEAVE_MS);
+  await Promise.race([listening.leave(), aborted(atOnce.signal)]);
+  clearTimeout(limit);
+  return EXIT.done;
+}
+
+function leftOutNote({ branch = "", leftOut }: ServedTree): string {
+  return `${branch} changes code of org itself (${leftOut.slice(0, 3).join(", ")}${
+    leftOut.length > 3 ? ", …" : ""
+  }): that is not served before a human has promoted it; its tools are.\n`;
+}
+
+/** Those that the gate, or a candidate, has added. */
+function namesOf(tools: readonly ToolListing[]): readonly string[] {
+  const added = tools.filter(({ origin, state }) => origin === "generated" && state === "ready");
+  return added.map(({ name }) => name);
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (!signal.aborted) await promise;
+}

@@ -1,0 +1,65 @@
+/** Whether what serves is what it should be, asked over its own port. */
+import { z } from "zod";
+import { gitText } from "#platform/git/raw.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import { sendRequest } from "#platform/net/http-client.ts";
+
+export interface HealthQuestion {
+  readonly home: string;
+  readonly port: number;
+  /** What it must be made of. */
+  readonly commit: string;
+}
+
+/** Longest wait for an answer in milliseconds; a tool is called meanwhile. */
+const ANSWER_MS = 15_000;
+
+const healthSchema = z.object({ commit: z.string(), tools: z.array(z.string()) });
+const trialSchema = z.object({ ok: z.boolean() });
+
+/**
+ * It answers, is that commit, has the tools that the commit brought, and each of them gives what its first
+ * example says. No model is needed for that.
+ */
+export async function isWell({ home, port, commit }: HealthQuestion): Promise<boolean> {
+  const health = healthSchema.safeParse(await ask(port, "/health")).data;
+  if (health?.commit !== commit) return false;
+  for (const tool of await toolsOf(home, commit)) {
+    if (!health.tools.includes(tool)) return false;
+    const trial = await ask(port, `/v1/tools/${tool}/try`, {});
+    if (trialSchema.safeParse(trial).data?.ok !== true) return false;
+  }
+  return true;
+}
+
+/** The tools that a commit of main added or changed, and did not remove. */
+async function toolsOf(home: string, commit: string): Promise<readonly string[]> {
+  const repository = await openCheckout(home);
+  const options = ["diff", "--name-only", "--diff-filter=d", "-z", `${commit}^1`, commit];
+  const paths = await gitText(repository, [...options, "--", "tools/generated"]);
+  const names = paths.split("\0").map((path) => path.split("/")[2] ?? "");
+  return [...new Set(names.filter((name) => name !== ""))];
+}
+
+/** Asks this machine alone: the port is one of ours. @returns undefined for anything but an answer. */
+async function ask(port: number, path: string, body?: object): Promise<unknown> {
+  const rules = {
+    ports: [port],
+    allowAddress: (address: string) => address === "127.0.0.1",
+    limits: { totalMs: ANSWER_MS, idleMs: ANSWER_MS },
+  };
+  const request = {
+    url: `http://127.0.0.1:${port}${path}`,
+    method: body === undefined ? "GET" : "POST",
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
+  };
+  const { signal } = new AbortController();
+  const answer = await sendRequest(request, rules, signal).catch(() => undefined);
+  if (answer?.status !== 200) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(answer.body));
+  } catch {
+    return undefined;
+  }
+}

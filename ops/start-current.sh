@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Serves main on port 7001, from a release of its tip; one that serves already leaves first. stop.sh ends it.
+#
+#   ./ops/start-current.sh [OPTION...]      those of `org serve`; ORG_PORT_CURRENT=N: another port
+set -euo pipefail
+here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+exec "$here/org.sh" serve --generation current --background --port "${ORG_PORT_CURRENT:-7001}" "$@"

@@ -1,0 +1,33 @@
+/** The answers that are under way, so that a server can leave between them. */
+export class OpenTurns {
+  #state: "open" | "leaving" = "open";
+  #count = 0;
+  readonly #left = Promise.withResolvers<void>();
+
+  /** No new answer may begin. */
+  get isLeaving(): boolean {
+    return this.#state === "leaving";
+  }
+
+  /** Streams an answer, which counts from its first event to its last. */
+  async *during<Item>(events: AsyncIterable<Item>): AsyncGenerator<Item, void> {
+    this.#count += 1;
+    try {
+      yield* events;
+    } finally {
+      this.#count -= 1;
+      this.#settle();
+    }
+  }
+
+  /** Lets nobody in any more, and resolves when the last answer is over. */
+  async leave(): Promise<void> {
+    this.#state = "leaving";
+    this.#settle();
+    await this.#left.promise;
+  }
+
+  #settle(): void {
+    if (this.isLeaving && this.#count === 0) this.#left.resolve();
+  }
+}

@@ -1,0 +1,54 @@
+import { basename } from "node:path";
+import { OrgError, reasonOf } from "#core/errors.ts";
+import { contentHash, fileHashes } from "#tools/contract/content-hash.ts";
+import type { ToolMetadata } from "#tools/contract/metadata.ts";
+import { readToolFolder } from "#tools/contract/read-folder.ts";
+import { type Contract, contractSchema, TOOL_NAME } from "#tools/contract/spec.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { RegisteredTool } from "./registered-tool.ts";
+
+/**
+ * Reads a tool of a candidate: nobody has judged it yet, and the sandbox that every call runs in is all that
+ * it needs to be tried. What the contract says counts; a `metadata.json` beside it does not.
+ *
+ * @param path absolute path of its folder.
+ * @param taken names that generated tools must not have.
+ */
+export async function readUnjudgedTool(
+  path: string,
+  taken: ReadonlySet<string>,
+): Promise<RegisteredTool> {
+  const name = basename(path);
+  const tool = { name, origin: "generated", description: "" } as const;
+  if (!TOOL_NAME.test(name))
+    return { ...tool, state: "refused", why: "a tool cannot have this name" };
+  if (taken.has(name)) return { ...tool, state: "refused", why: "a built-in tool has this name" };
+  try {
+    const folder = await readToolFolder(path);
+    const spec = contractSchema.parse(JSON.parse(folder.files.get("spec.json") ?? "null"));
+    if (spec.name !== name) {
+      const why = `its contract is for a tool named "${spec.name.slice(0, 80)}"`;
+      return { ...tool, state: "refused", why };
+    }
+    const judged = { folder, metadata: metadataOf(folder, spec) };
+    return { ...tool, description: spec.description, state: "ready", judged };
+  } catch (error) {
+    const why = error instanceof OrgError ? (error.why ?? error.message) : reasonOf(error);
+    return { ...tool, state: "refused", why };
+  }
+}
+
+/** As the gate would write it before its first stage: hashes, and nothing that was tested. */
+function metadataOf(folder: ToolFolder, spec: Contract): ToolMetadata {
+  return {
+    version: 1,
+    spec,
+    contentHash: contentHash(folder),
+    files: fileHashes(folder),
+    tests: { cases: 0, passed: 0, coverage: 0, mutationScore: 0, mutants: 0 },
+    dependencies: [],
+    capabilities: spec.capabilities,
+    policy: "generatedTool",
+    provenance: { origin: "model", createdAt: new Date(0).toISOString() },
+  };
+}

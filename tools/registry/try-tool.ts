@@ -1,0 +1,45 @@
+/** Calls a tool with its own first example, to see whether it works where it is now. */
+import { callTool } from "#tools/contract/call.ts";
+import { casesSchema, type ToolCase } from "#tools/contract/cases.ts";
+import type { CallOutcome } from "#tools/contract/outcome.ts";
+import type { JudgedTool } from "./registered-tool.ts";
+import type { ToolRegistry } from "./registry.ts";
+
+export interface ToolTrial {
+  readonly ok: boolean;
+  /** One clause for a person; never what a tool wrote. */
+  readonly why: string;
+}
+
+/** Granted by nobody here; a tool that needs one of them is looked at and not called. */
+const NEEDS_WORLD = /^(?:net:|files:|memory$)/;
+
+/** @throws {OrgError} `SANDBOX_UNAVAILABLE` */
+export async function tryRegisteredTool(
+  registry: ToolRegistry,
+  name: string,
+  signal: AbortSignal,
+): Promise<ToolTrial> {
+  const tool = (await registry.list()).find((one) => one.name === name);
+  if (tool?.state !== "ready" || tool.judged === undefined) {
+    return { ok: false, why: tool?.why ?? "there is no such tool" };
+  }
+  return await tryTool(tool.judged, signal);
+}
+
+async function tryTool({ folder, metadata }: JudgedTool, signal: AbortSignal): Promise<ToolTrial> {
+  if (metadata.spec.capabilities.some((one) => NEEDS_WORLD.test(one))) {
+    return { ok: true, why: "it needs more than a trial grants" };
+  }
+  const [first] = casesSchema.parse(JSON.parse(folder.files.get("cases.json") ?? "null")).cases;
+  if (first === undefined) return { ok: true, why: "it has no example" };
+  const outcome = await callTool(folder, first.input, { signal });
+  return isAsDeclared(first, outcome)
+    ? { ok: true, why: "its first example gives what it says" }
+    : { ok: false, why: `its first example ends with a ${outcome.kind} that it does not name` };
+}
+
+function isAsDeclared(one: ToolCase, outcome: CallOutcome): boolean {
+  if ("error" in one) return outcome.kind === "failure" && outcome.code === one.error;
+  return outcome.kind === "result" && Bun.deepEquals(outcome.value, one.output, true);
+}
