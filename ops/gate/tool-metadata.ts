@@ -2,7 +2,7 @@
 import { readTreeTools } from "#fitness/gate/tree-tools.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { contentHash, fileHashes } from "#tools/contract/content-hash.ts";
-import type { ToolMetadata } from "#tools/contract/metadata.ts";
+import type { Provenance, ToolMetadata, ToolTests } from "#tools/contract/metadata.ts";
 import { contractSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { VerdictRecord } from "./gate.ts";
@@ -29,19 +29,36 @@ export async function metadataOf(
     if (folder === undefined || tests === undefined) continue;
     const intent = intentOf(name);
     const createdAt = new Date(nowMs).toISOString();
-    all.set(name, {
-      version: 1,
-      spec: contractSchema.parse(JSON.parse(folder.files.get("spec.json") ?? "")),
-      contentHash: contentHash(folder),
-      files: fileHashes(folder),
-      tests,
-      dependencies: dependenciesOf(folder),
-      capabilities: [...capabilities],
-      policy: "generatedTool",
-      provenance: { ...makerOf(intent), createdAt },
-    });
+    const provenance = { ...makerOf(intent), createdAt };
+    all.set(name, describeTool(folder, { tests, capabilities }, provenance));
   }
   return all;
+}
+
+/** What judging a tool has shown. */
+export interface Judged {
+  readonly tests: ToolTests;
+  /** What its code was seen to use. */
+  readonly capabilities: readonly string[];
+}
+
+/** The metadata of one tool that passed. */
+export function describeTool(
+  folder: ToolFolder,
+  { tests, capabilities }: Judged,
+  provenance: Provenance,
+): ToolMetadata {
+  return {
+    version: 1,
+    spec: contractSchema.parse(JSON.parse(folder.files.get("spec.json") ?? "")),
+    contentHash: contentHash(folder),
+    files: fileHashes(folder),
+    tests,
+    dependencies: dependenciesOf(folder),
+    capabilities: [...capabilities],
+    policy: "generatedTool",
+    provenance,
+  };
 }
 
 function makerOf(
