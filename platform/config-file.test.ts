@@ -192,7 +192,8 @@ describe("the human's own files are out of reach", () => {
     const inside = join(home, "work");
     mkdirSync(inside);
     symlinkSync(home, join(inside, "link"));
-    for (const path of [home, tmpdir(), "/", join(inside, "link"), join(home, "personas")]) {
+    const own = [join(home, "personas"), join(home, "workflows")];
+    for (const path of [home, tmpdir(), "/", join(inside, "link"), ...own]) {
       expect(check(path)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
     }
     writeFileSync(join(inside, "rules"), "");

@@ -17,7 +17,8 @@ export interface HumanFiles {
  */
 export function refuseExposedFiles(workspace: string, files: HumanFiles): void {
   const root = realPathOf(workspace);
-  const own = [files.configPath, files.personas, join(files.home, ".org")];
+  const { home } = files;
+  const own = [files.configPath, files.personas, join(home, "workflows"), join(home, ".org")];
   const reached = own.find((path) => `${realPathOf(path)}/`.startsWith(`${root}/`));
   if (reached === undefined) return;
   throw invalid(

@@ -15,6 +15,17 @@ const scope: Scope = new Map<string, Json>([
   ["list", { output: { count: 3, items: [{ map: 1 }, { map: 4 }] }, ok: true }],
 ]);
 
+/** A list of ten lists of ten lists, so deep, in a few hundred characters. */
+function bomb(depth: number): string {
+  const ten = (name: string) => `[${Array.from({ length: 10 }, () => name).join(",")}]`;
+  const levels = Array.from({ length: depth }, (_, at) => at);
+  const inner = levels.reduceRight(
+    (body, at) => `cel.bind(b${at + 1}, ${ten(`b${at}`)}, ${body})`,
+    `b${depth}`,
+  );
+  return `cel.bind(b0, 1, ${inner})`;
+}
+
 describe("values", () => {
   test("any JSON comes back as it went in", () => {
     fc.assert(
@@ -60,6 +71,7 @@ describe("evaluate", () => {
     ['quote("it\'s")', "'it'\\''s'"],
     ["{'a': 1, 'b': 'x'}", { a: 1, b: "x" }],
     // A name of ours hides the type of CEL, also where the same name is a field or is bound.
+    ["'abc'.matches('^a.c$')", true],
     ["list.output.items.filter(x, x.map > 1).map(list, list.map)", [4]],
     ["type(inputs.n) == int", true],
     ["$list.output.count + 1", 4],
@@ -79,10 +91,15 @@ describe("evaluate", () => {
     ["inputs.n +", "Unexpected token"],
     ["inputs.n.map(x,", "Unexpected token"],
     ["json('{')", "JSON"],
+    ["'aaa'.matches(inputs.names[0])", "has to be written out"],
     ["inputs.names.map(a, a.map(b, b.map(c, c.map(d, d))))", "loops"],
   ])("%s fails, and the error names it", (expression, why) => {
     expect(() => evaluate(expression, scope)).toThrow(why);
     expect(() => evaluate(expression, scope)).toThrow(expression);
+  });
+
+  test("a small expression gives no huge value", () => {
+    expect(() => evaluate(bomb(12), scope)).toThrow("more than 2097152 characters");
   });
 
   test("does not read a book", () => {

@@ -21,7 +21,7 @@ interface Walk {
   readonly loops: number;
 }
 
-/** @throws {RangeError} for loops within loops within loops. */
+/** @throws {RangeError} for too many loops within each other, and for a pattern that is not written out. */
 export function referencesOf(ast: ASTNode): readonly Reference[] {
   return walk(ast, { bound: new Set(), loops: 0 });
 }
@@ -59,6 +59,10 @@ function called(
   at: Walk,
 ): readonly Reference[] {
   const [variable, ...rest] = given;
+  // A pattern can keep the whole program busy: that of the person, not one that came from elsewhere.
+  if (method === "matches" && variable !== undefined && variable.op !== "value") {
+    throw new RangeError("The pattern of matches() has to be written out");
+  }
   const isBind = method === "bind" && receiver.op === "id" && receiver.args === "cel";
   if (isBind && variable?.op === "id") {
     const [value, body] = rest;

@@ -1,10 +1,12 @@
 import { Database } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { OrgError } from "#core/errors.ts";
 import { filesOf, type ModelWorkflow, outcomeOf, workflows, workOf } from "#test/workflow-model.ts";
 import { type Call, echo, failureOf, TestRuns } from "#test/workflow-runs.ts";
+import { RunStore } from "./run-store.ts";
 
 const runs = new TestRuns();
 afterAll(() => runs[Symbol.dispose]());
@@ -160,4 +162,10 @@ test("rows of a run can be added and never changed", () => {
   ]) {
     expect(() => database.run(sql)).toThrow("append only");
   }
+});
+
+test("a damaged store is said to be one", () => {
+  const path = join(runs.folder, "damaged.sqlite");
+  writeFileSync(path, "no database".repeat(100));
+  expect(() => new RunStore(path)).toThrow("damaged.sqlite");
 });

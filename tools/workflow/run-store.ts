@@ -96,17 +96,18 @@ export class RunStore implements Disposable {
   readonly #database: Database;
   readonly #now: () => number;
 
-  /** @param now milliseconds since the epoch. */
+  /**
+   * @param now milliseconds since the epoch.
+   * @throws {OrgError} `FILE_FAILED`
+   */
   constructor(path: string, now: () => number = Date.now) {
     this.#path = path;
     this.#now = now;
-    this.#database = new Database(path, { create: true, strict: true });
-    chmodSync(path, 0o600);
-    this.#database.run("pragma busy_timeout = 5000");
-    this.#database.run("pragma journal_mode = wal");
-    // A finished step that a power cut took back would be done twice.
-    this.#database.run("pragma synchronous = full");
-    this.#database.transaction(() => this.#database.run(SCHEMA)).immediate();
+    try {
+      this.#database = openDatabase(path);
+    } catch (error) {
+      throw fileFailed(path, error);
+    }
   }
 
   create({ id, workflow, texts, inputs, startedAt }: StoredRun): void {
@@ -200,4 +201,15 @@ export class RunStore implements Disposable {
       throw fileFailed(this.#path, error);
     }
   }
+}
+
+function openDatabase(path: string): Database {
+  const database = new Database(path, { create: true, strict: true });
+  chmodSync(path, 0o600);
+  database.run("pragma busy_timeout = 5000");
+  database.run("pragma journal_mode = wal");
+  // A finished step that a power cut took back would be done twice.
+  database.run("pragma synchronous = full");
+  database.transaction(() => database.run(SCHEMA)).immediate();
+  return database;
 }

@@ -1,5 +1,8 @@
 /** JSON as the expression language sees it, and back. */
-import type { Json } from "./workflow.ts";
+import { type Json, MAX_OUTPUT_BYTES } from "./workflow.ts";
+
+/** Of what one expression gives, as JSON: more than a step may keep, for it may still be made less. */
+const MAX_CHARACTERS = 2 * MAX_OUTPUT_BYTES;
 
 /**
  * In CEL a whole number is a 64-bit integer, which is a `bigint` there; any other number is a double. What
@@ -16,31 +19,59 @@ export function toCel(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toCel(inner)]));
 }
 
-/** @throws {RangeError} for what JSON cannot say. */
+/**
+ * @throws {RangeError} for what JSON cannot say, and for more of it than a step may give: in an expression a
+ *   list can hold one large value a thousand times, and another list that list.
+ */
 export function fromCel(value: unknown): Json {
-  switch (typeof value) {
-    case "boolean":
-    case "string":
-      return value;
-    case "bigint":
-      return numberOf(Number(value), BigInt(Number(value)) === value && isSafe(value));
-    case "number":
-      return numberOf(value, Number.isFinite(value));
-    default:
-      return fromObject(value);
-  }
+  return new Reader().read(value);
 }
 
-function fromObject(value: unknown): Json {
-  if (value === null) return null;
-  if (Array.isArray(value)) return value.map(fromCel);
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === "object" && isPlain(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromCel(inner)]));
+class Reader {
+  #charactersLeft = MAX_CHARACTERS;
+
+  read(value: unknown): Json {
+    switch (typeof value) {
+      case "boolean":
+        this.#spend(4);
+        return value;
+      case "string":
+        this.#spend(value.length);
+        return value;
+      case "bigint":
+        this.#spend(1);
+        return numberOf(Number(value), isSafe(value));
+      case "number":
+        this.#spend(1);
+        return numberOf(value, Number.isFinite(value));
+      default:
+        this.#spend(2);
+        return this.#readObject(value);
+    }
   }
-  throw new RangeError(
-    "It gives a value that JSON has no word for; convert it with string() or int()",
-  );
+
+  #readObject(value: unknown): Json {
+    if (value === null) return null;
+    if (Array.isArray(value)) return value.map((inner) => this.read(inner));
+    if (value instanceof Date) return value.toISOString();
+    if (typeof value === "object" && isPlain(value)) {
+      const entries = Object.entries(value).map(([key, inner]) => {
+        this.#spend(key.length);
+        return [key, this.read(inner)] as const;
+      });
+      return Object.fromEntries(entries);
+    }
+    throw new RangeError(
+      "It gives a value that JSON has no word for; convert it with string() or int()",
+    );
+  }
+
+  #spend(characters: number): void {
+    this.#charactersLeft -= characters;
+    if (this.#charactersLeft < 0) {
+      throw new RangeError(`It gives more than ${MAX_CHARACTERS} characters`);
+    }
+  }
 }
 
 function numberOf(value: number, fits: boolean): number {
