@@ -10,7 +10,6 @@ import { stageLine, verdictText } from "#ui/verdict-text.ts";
 import { validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
 import { drillGate } from "./drill.ts";
-import { drillGate } from "./drill.ts";
 
 /** `org fitness CANDIDATE` and `org fitness add-case TOOL`. @returns 0 to promote, 1 for anything else. */
 export async function fitness(context: CommandContext): Promise<number> {
@@ -18,7 +17,6 @@ export async function fitness(context: CommandContext): Promise<number> {
   const { operands, options } = line;
   const [candidate, tool] = operands;
   if (candidate === undefined) throw usage("Which candidate?");
-  if (candidate === "drill") return await drillGate(context);
   if (candidate === "drill") return await drillGate(context);
   if (candidate === "add-case") return await addCase(context, tool);
   if (tool !== undefined) throw usage(`"${tool.slice(0, 80)}" is one argument too many`);
