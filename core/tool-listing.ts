@@ -8,6 +8,15 @@
  */
 export type ToolState = "ready" | "disabled" | "changed" | "refused";
 
+/** What judging a tool has measured. */
+export interface ToolFigures {
+  readonly cases: number;
+  /** Part of its lines that cases and tests reach, from 0 to 1. */
+  readonly coverage: number;
+  /** Part of small mistakes that its cases notice, from 0 to 1. */
+  readonly mutationScore: number;
+}
+
 export interface ToolListing {
   readonly name: string;
   /** Empty where it could not be read. */
@@ -16,4 +25,6 @@ export interface ToolListing {
   readonly state: ToolState;
   /** Why it cannot be called; one clause. */
   readonly why?: string | undefined;
+  /** Of a generated tool whose bytes are those that were judged. */
+  readonly figures?: ToolFigures | undefined;
 }

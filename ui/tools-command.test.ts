@@ -7,6 +7,10 @@ const READY: ToolListing = {
   ...{ name: "median", description: "The middle\nof \u001b[31mnumbers.", origin: "generated" },
   state: "ready",
 };
+const JUDGED: ToolListing = {
+  ...{ name: "sum", description: "Adds.", origin: "generated", state: "ready" },
+  figures: { cases: 7, coverage: 1, mutationScore: 0.925 },
+};
 const CHANGED: ToolListing = {
   ...{ name: "slug", description: "Makes slugs.", origin: "generated" },
   ...{ state: "changed", why: "not what was judged: tool.ts" },
@@ -24,7 +28,7 @@ async function run(operands: readonly string[], json = false): Promise<Ran> {
   const said: string[] = [];
   const asked: string[] = [];
   const tools: ToolSource = {
-    list: async () => [READY, CHANGED],
+    list: async () => [READY, JUDGED, CHANGED],
     search: async (query) => {
       asked.push(query);
       return query === "nothing" ? [] : [READY];
@@ -48,13 +52,15 @@ test("lists a tool a line, clean, with the reason where it cannot be called", as
   expect(await run([])).toMatchObject({
     code: 0,
     written:
-      "median  ready     The middle of numbers.\nslug    changed   not what was judged: tool.ts\n",
+      "median  ready     The middle of numbers.\n" +
+      "sum     ready     Adds. (7 cases, 100 % of lines, 92 % of mutants)\n" +
+      "slug    changed   not what was judged: tool.ts\n",
   });
 });
 
 test("prints one object with --json", async () => {
   const { written } = await run(["list"], true);
-  expect(JSON.parse(written).tools[1]).toEqual({ ...CHANGED });
+  expect(JSON.parse(written).tools.slice(1)).toEqual([JUDGED, CHANGED]);
   expect(JSON.parse((await run(["search", "middle"], true)).written)).toMatchObject({
     query: "middle",
     tools: [{ name: "median" }],

@@ -51,7 +51,9 @@ export async function readRegisteredTool(
       return { ...tool, description, state: "changed", why };
     }
     requireOneContract(folder, metadata);
-    return { ...tool, description, state: "ready", judged: { folder, metadata } };
+    const { cases, coverage, mutationScore } = metadata.tests;
+    const figures = { cases, coverage, mutationScore };
+    return { ...tool, description, state: "ready", figures, judged: { folder, metadata } };
   } catch (error) {
     if (error instanceof Refused) return { ...tool, state: "refused", why: error.message };
     const why = error instanceof OrgError ? (error.why ?? error.message) : reasonOf(error);
