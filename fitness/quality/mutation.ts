@@ -6,8 +6,10 @@ import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
 import { fitting } from "#fitness/oracle/schema.ts";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
+import type { Contract } from "#tools/contract/spec.ts";
 import type { AskAllAnswer } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
+import { testsNotice } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 
@@ -37,13 +39,18 @@ export async function mutate(
 ): Promise<MutationResult> {
   // What the contract refuses never reaches a tool.
   const cases = tool.cases.filter(({ input }) => fitting(tool.contract.input)(input));
-  const ask = (source: string) => unexpected(tool, { source, cases }, inside);
-  const twinProblems = await ask(twin);
+  const main = tool.contract.language === "ts" ? "tool.ts" : "tool.py";
+  const ask = (file: string, source: string) => unexpected(tool, { file, source, cases }, inside);
+  const twinProblems = await ask(main, twin);
   if (twinProblems.length > 0) return { mutants: 0, killed: 0, survivors: [], twinProblems };
-  const noticed = await inParallel(mutants, async ({ source }) => (await ask(source)).length > 0);
+  const noticed = await inParallel(mutants, async (mutant) => {
+    if ((await ask(mutant.file, mutant.source)).length > 0) return true;
+    // What comes from the world cannot stand in a case; there the tests say what is right.
+    return needsWorld(tool.contract) && (await testsNotice(tool, mutant, inside));
+  });
   const survivors = mutants
     .filter((_mutant, index) => noticed[index] === false)
-    .map(({ line, change }) => `line ${line}: ${change}`);
+    .map(({ file, line, change }) => `${file === main ? "" : `${file} `}line ${line}: ${change}`);
   return {
     mutants: mutants.length,
     killed: mutants.length - survivors.length,
@@ -52,7 +59,13 @@ export async function mutate(
   };
 }
 
+/** Whether answers depend on more than the arguments. */
+export function needsWorld({ capabilities }: Pick<Contract, "capabilities">): boolean {
+  return capabilities.length > 0;
+}
+
 interface Trial {
+  readonly file: string;
   readonly source: string;
   readonly cases: readonly ToolCase[];
 }
@@ -60,13 +73,13 @@ interface Trial {
 /** The cases that do not come out as declared. */
 async function unexpected(
   { folder, contract }: JudgedTool,
-  { source, cases }: Trial,
+  { file, source, cases }: Trial,
   inside: Inside,
 ): Promise<readonly string[]> {
-  const [file, program] =
+  const [main, program] =
     contract.language === "ts" ? ["tool.ts", "ask-all.ts"] : ["tool.py", "ask_all.py"];
   const request = {
-    path: `${insideFolder(folder.name)}/${file}`,
+    path: `${insideFolder(folder.name)}/${main}`,
     inputs: cases.map(({ input }) => input),
     nowMs: STANDARD.nowMs,
   };

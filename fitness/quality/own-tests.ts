@@ -34,7 +34,9 @@ const answerSchema: z.ZodType<Omit<TestsAnswer, "nonce">> = z.object({
     .object({ tests: count, failures: count, skipped: count, assertions: count })
     .exactOptional(),
   exit: count.nullable(),
-  lines: z.object({ ran: z.array(count), all: z.array(count) }).exactOptional(),
+  lines: z
+    .array(z.object({ file: z.string(), ran: z.array(count), all: z.array(count) }))
+    .exactOptional(),
   log: z.string(),
   missing: z.string().exactOptional(),
 });
@@ -51,7 +53,7 @@ export async function checkOwnTests(
   inside: Inside,
 ): Promise<OwnTests> {
   const [file, tests] = testFiles(tool);
-  if (!tool.folder.files.has(tests)) return failed(`There is no ${tests}`, []);
+  if (!tool.folder.files.has(tests)) return await withoutTests(tool, inside);
   if (stubs.length === 0) return failed(`${file} has no plain function "run"`, []);
   const variants = [{ source: tool.source }, { source: twin }, ...stubs];
   const [real, same, ...red] = await inParallel(variants, ({ source }) =>
@@ -73,6 +75,23 @@ export async function checkOwnTests(
   return { finding, ...coverageOf(real) };
 }
 
+/** The cases alone have to do; what they notice, the mutants show. */
+async function withoutTests(tool: JudgedTool, inside: Inside): Promise<OwnTests> {
+  const run = await runTests(tool, { source: tool.source, withCoverage: true }, inside);
+  return { finding: undefined, ...coverageOf("stopped" in run ? {} : run) };
+}
+
+/** Whether the tests that came with a tool notice that one of its modules is another one. */
+export async function testsNotice(
+  tool: JudgedTool,
+  { file, source }: { readonly file: string; readonly source: string },
+  inside: Inside,
+): Promise<boolean> {
+  const [, tests] = testFiles(tool);
+  if (!tool.folder.files.has(tests)) return false;
+  return !isGreen(await runTests(tool, { file, source, withCoverage: false }, inside));
+}
+
 function testsOf(tool: JudgedTool): TestFile {
   const [, name] = testFiles(tool);
   return { name, source: tool.folder.files.get(name) ?? "" };
@@ -84,10 +103,10 @@ function testFiles({ contract }: JudgedTool): readonly [file: string, tests: str
 
 async function runTests(
   tool: JudgedTool,
-  { source, withCoverage }: { source: string; withCoverage: boolean },
+  { file, source, withCoverage }: { file?: string; source: string; withCoverage: boolean },
   inside: Inside,
 ): Promise<TestRun> {
-  const [file, tests] = testFiles(tool);
+  const [main, tests] = testFiles(tool);
   const isBun = tool.contract.language === "ts";
   const inputs = tool.cases.map(({ input }) => input);
   const ours: Record<string, string> =
@@ -96,11 +115,11 @@ async function runTests(
     program: isBun ? "run-tests.ts" : "run_tests.py",
     request: {
       folder: insideFolder(tool.folder.name),
-      files: [tests, ...Object.keys(ours)],
+      files: [...(tool.folder.files.has(tests) ? [tests] : []), ...Object.keys(ours)],
       withCoverage,
       inputs,
     },
-    files: toolFiles(tool.folder, { [file]: source, ...ours }),
+    files: toolFiles(tool.folder, { [file ?? main]: source, ...ours }),
     policy: TESTS_POLICY,
   };
   const { lines, result } = await runInside(run, answerSchema, inside);
@@ -114,10 +133,22 @@ async function runTests(
 function casesTest(inputs: readonly unknown[]): string {
   return `import { test } from "bun:test";
 import { input, run } from "./tool.ts";
-const context = { log: () => undefined, clock: { now: () => 0 }, random: () => 0.5 };
+function emptyWorld() {
+  const files = new Map();
+  const memory = new Map();
+  const read = async (path) => files.has(path) ? files.get(path) : Promise.reject(new Error("no file"));
+  return {
+    log: () => undefined,
+    clock: { now: () => 0 },
+    random: () => 0.5,
+    fetch: () => Promise.reject(new Error("no network")),
+    files: { read, list: async () => [...files.keys()], write: async (path, text) => void files.set(path, text) },
+    memory: { get: async (key) => memory.get(key) ?? null, set: async (key, value) => void memory.set(key, value) },
+  };
+}
 test("declared cases", async () => {
   for (const given of ${JSON.stringify(inputs)}) {
-    try { await run(input.parse(given), context as never); } catch { continue; }
+    try { await run(input.parse(given), emptyWorld() as never); } catch { continue; }
   }
 });
 `;

@@ -4,14 +4,15 @@ import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
 import { typescriptLiterals } from "#fitness/oracle/literals.ts";
 import type { Literal } from "#fitness/oracle/lookup-table.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
-import { chooseMutants, type Mutant } from "./mutant.ts";
+import { helpersOf } from "#tools/contract/tool-modules.ts";
+import { chooseMutants, type ModuleMutant } from "./mutant.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 import { typescriptMutants } from "./typescript-mutants.ts";
 import { constantResults, typescriptStubs, typescriptTwin, type Variant } from "./variants.ts";
 
 export interface ProgramParts {
   /** Those that are tried. */
-  readonly mutants: readonly Mutant[];
+  readonly mutants: readonly ModuleMutant[];
   /** Programs that do nothing; empty where no function `run` was found. */
   readonly stubs: readonly Variant[];
   /** The same program in other words. */
@@ -35,13 +36,18 @@ const answerSchema = z.object({
 
 /** Takes a program apart: TypeScript here, Python by Python's own parser in the sandbox. */
 export async function partsOf(tool: JudgedTool, inside: Inside): Promise<ProgramParts> {
-  const { source, cases, contract } = tool;
+  const { folder, source, cases, contract } = tool;
   if (contract.language === "python") return await pythonParts(tool, inside);
+  const modules = [["tool.ts", source] as const, ...helpersOf(folder)];
   return {
-    mutants: chooseMutants(typescriptMutants(source)),
+    mutants: chooseMutants(
+      modules.flatMap(([file, text]) =>
+        typescriptMutants(text).map((mutant) => ({ ...mutant, file })),
+      ),
+    ),
     stubs: typescriptStubs(source, cases),
     twin: typescriptTwin(source),
-    literals: typescriptLiterals(source),
+    literals: modules.flatMap(([, text]) => typescriptLiterals(text)),
   };
 }
 
@@ -56,7 +62,9 @@ async function pythonParts({ source, cases }: JudgedTool, inside: Inside): Promi
   const { lines, result } = await runInside(run, answerSchema, inside);
   const [parts] = lines;
   if (parts === undefined) throw new Error(`Python could not read the program: ${result.stderr}`);
-  const mutants = parts.mutants.toSorted((a, b) => a.line - b.line);
+  const mutants = parts.mutants
+    .toSorted((a, b) => a.line - b.line)
+    .map((mutant) => ({ ...mutant, file: "tool.py" }));
   const whats = ["always raises", ...results.map((one) => `always returns ${one.slice(0, 80)}`)];
   return {
     mutants: chooseMutants(mutants),

@@ -5,9 +5,12 @@ import { coverageOf, isGreen, notGreen, notTheSame, type TestRun } from "./test-
 
 const TESTS = { name: "tool.test.ts", source: "" };
 const COUNTS = { tests: 4, failures: 0, skipped: 0, assertions: 5 };
-const LINES = { ran: [1, 2, 3, 4], all: [1, 2, 3, 4, 5] };
+const LINES = [
+  { file: "tool.ts", ran: [1, 2, 3], all: [1, 2, 3, 5] },
+  { file: "words.ts", ran: [4], all: [4] },
+];
 const GREEN = { exit: 0, log: "all well", counts: COUNTS, lines: LINES };
-const OWN = { finding: undefined, coverage: 0.9, missedLines: [5] };
+const OWN = { finding: undefined, coverage: 0.9, missedLines: ["line 5"] };
 const MUTATION = { mutants: 10, killed: 7, survivors: ["line 1: a → b"], twinProblems: [] };
 
 const failed = (counts: Partial<typeof COUNTS>, exit = 1): TestRun => ({
@@ -63,12 +66,12 @@ test("a log is told without times, and without lines that nobody can read", () =
 });
 
 test("coverage is the part of the lines that ran", () => {
-  expect(coverageOf(GREEN)).toEqual({ coverage: 0.8, missedLines: [5] });
+  expect(coverageOf(GREEN)).toEqual({ coverage: 0.8, missedLines: ["line 5"] });
   expect(coverageOf({})).toEqual({ coverage: 0, missedLines: [] });
 });
 
 test("tells the figures of what passes", () => {
-  expect(judgeQuality(OWN, MUTATION, 3)).toEqual({
+  expect(judgeQuality(OWN, MUTATION, { cases: 3 })).toEqual({
     cases: 3,
     passed: 3,
     coverage: 0.9,
@@ -78,15 +81,19 @@ test("tells the figures of what passes", () => {
 });
 
 test("needs 80 % of the lines and 60 % of the mutants, no less", () => {
-  expect(judgeQuality({ ...OWN, coverage: 0.8 }, { ...MUTATION, killed: 6 }, 1)).not.toHaveProperty(
-    "reason",
-  );
-  expect(judgeQuality({ ...OWN, coverage: 0.799 }, MUTATION, 1)).toEqual({
+  expect(
+    judgeQuality({ ...OWN, coverage: 0.8 }, { ...MUTATION, killed: 6 }, { cases: 1 }),
+  ).not.toHaveProperty("reason");
+  expect(judgeQuality({ ...OWN, coverage: 0.799 }, MUTATION, { cases: 1 })).toEqual({
     reason: "Cases and tests reach 79 % of its lines; 80 % are needed",
     details: ["never run: line 5"],
   });
   const survivors = Array.from({ length: 14 }, (_, line) => `line ${line}: a → b`);
-  const finding = judgeQuality(OWN, { ...MUTATION, mutants: 20, killed: 6, survivors }, 1);
+  const finding = judgeQuality(
+    OWN,
+    { ...MUTATION, mutants: 20, killed: 6, survivors },
+    { cases: 1 },
+  );
   expect(finding).toMatchObject({
     reason: "Its cases notice 6 of 20 small mistakes (30 %); 60 % are needed",
   });
@@ -96,11 +103,21 @@ test("needs 80 % of the lines and 60 % of the mutants, no less", () => {
 });
 
 test("a killed mutant means nothing where the same program in other words fails as well", () => {
-  expect(judgeQuality(OWN, { ...MUTATION, twinProblems: ["input 1 gave 2"] }, 1)).toMatchObject({
+  expect(
+    judgeQuality(OWN, { ...MUTATION, twinProblems: ["input 1 gave 2"] }, { cases: 1 }),
+  ).toMatchObject({
     details: ["input 1 gave 2"],
   });
 });
 
 test("a program without anything to change proves nothing", () => {
-  expect(judgeQuality(OWN, { ...MUTATION, mutants: 0, killed: 0 }, 1)).toHaveProperty("reason");
+  expect(judgeQuality(OWN, { ...MUTATION, mutants: 0, killed: 0 }, { cases: 1 })).toHaveProperty(
+    "reason",
+  );
+});
+
+test("a tool that needs the world may leave more unnoticed", () => {
+  const mutation = { ...MUTATION, killed: 4 };
+  expect(judgeQuality(OWN, mutation, { cases: 1, least: 0.4 })).not.toHaveProperty("reason");
+  expect(judgeQuality(OWN, mutation, { cases: 1 })).toHaveProperty("reason");
 });

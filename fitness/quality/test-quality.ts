@@ -2,7 +2,7 @@
 import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
 import type { Finding } from "#fitness/oracle/load.ts";
 import type { ToolTests } from "#tools/contract/metadata.ts";
-import { type MutationResult, mutate } from "./mutation.ts";
+import { type MutationResult, mutate, needsWorld } from "./mutation.ts";
 import { checkOwnTests, type OwnTests } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import type { Inside } from "./run-inside.ts";
@@ -11,6 +11,8 @@ import type { Inside } from "./run-inside.ts";
 const LEAST_COVERAGE = 0.8;
 /** Part of the mutants that the cases must notice. */
 const LEAST_MUTATION_SCORE = 0.6;
+/** Of a tool that needs the world: much of it does nothing while there is none. */
+const LEAST_SCORE_IN_THE_WORLD = 0.4;
 const SHOWN = 12;
 
 /** @returns the figures of a tool that passes, else what is wrong. */
@@ -23,18 +25,25 @@ export async function checkTestQuality(
     checkOwnTests(tool, parts, inside),
     mutate(tool, parts, inside),
   ]);
-  return judgeQuality(own, mutation, tool.cases.length);
+  const least = needsWorld(tool.contract) ? LEAST_SCORE_IN_THE_WORLD : LEAST_MUTATION_SCORE;
+  return judgeQuality(own, mutation, { cases: tool.cases.length, least });
 }
 
-/** @param cases how many were declared; all of them have passed. */
+export interface QualityRules {
+  /** How many cases were declared; all of them have passed. */
+  readonly cases: number;
+  /** Part of the mutants that must be noticed. @default 0.6 */
+  readonly least?: number;
+}
+
 export function judgeQuality(
   own: OwnTests,
   mutation: MutationResult,
-  cases: number,
+  { cases, least = LEAST_MUTATION_SCORE }: QualityRules,
 ): ToolTests | Finding {
   const { mutants, killed } = mutation;
   const score = mutants === 0 ? 0 : killed / mutants;
-  const finding = own.finding ?? coverageFinding(own) ?? mutationFinding(mutation, score);
+  const finding = own.finding ?? coverageFinding(own) ?? mutationFinding(mutation, least);
   if (finding !== undefined) return finding;
   const coverage = rounded(own.coverage);
   return { cases, passed: cases, coverage, mutationScore: rounded(score), mutants };
@@ -44,13 +53,13 @@ function coverageFinding({ coverage, missedLines }: OwnTests): Finding | undefin
   if (coverage >= LEAST_COVERAGE) return;
   return {
     reason: `Cases and tests reach ${percent(coverage)} of its lines; ${percent(LEAST_COVERAGE)} are needed`,
-    details: [`never run: ${missedLines.map((line) => `line ${line}`).join(", ")}`],
+    details: [`never run: ${missedLines.join(", ")}`],
   };
 }
 
 function mutationFinding(
   { mutants, killed, survivors, twinProblems }: MutationResult,
-  score: number,
+  least: number,
 ): Finding | undefined {
   if (twinProblems.length > 0) {
     return {
@@ -59,7 +68,8 @@ function mutationFinding(
       details: twinProblems.slice(0, SHOWN),
     };
   }
-  if (mutants > 0 && score >= LEAST_MUTATION_SCORE) return;
+  const score = mutants === 0 ? 0 : killed / mutants;
+  if (mutants > 0 && score >= least) return;
   if (mutants === 0) {
     return {
       reason: "Nothing in its code can be changed so that a case would notice",
@@ -67,7 +77,7 @@ function mutationFinding(
     };
   }
   return {
-    reason: `Its cases notice ${killed} of ${mutants} small mistakes (${percent(score)}); ${percent(LEAST_MUTATION_SCORE)} are needed`,
+    reason: `Its cases notice ${killed} of ${mutants} small mistakes (${percent(score)}); ${percent(least)} are needed`,
     details: [
       ...survivors.slice(0, SHOWN).map((change) => `no case notices ${change}`),
       ...(survivors.length > SHOWN ? [`and ${survivors.length - SHOWN} more`] : []),

@@ -4,6 +4,7 @@ import type { TestsAnswer } from "./inside/protocol.ts";
 
 const SHOWN_LOG = 1500;
 const SHOWN_LINE = 200;
+const MAIN_FILES: readonly string[] = ["tool.ts", "tool.py"];
 
 /** What the runner counted, or why it was stopped. */
 export type TestRun = Omit<TestsAnswer, "nonce"> | { readonly stopped: string };
@@ -16,7 +17,8 @@ export interface TestFile {
 export interface Coverage {
   /** Part of the lines of the tool that ran, from 0 to 1. */
   readonly coverage: number;
-  readonly missedLines: readonly number[];
+  /** Such as `line 3`, or `words.ts line 3` in another module. */
+  readonly missedLines: readonly string[];
 }
 
 /** Whether all tests ran and passed. */
@@ -70,10 +72,14 @@ export function notTheSame(run: TestRun | undefined): Finding | undefined {
 
 /** Which lines of the tool ran. */
 export function coverageOf({ lines }: Pick<TestsAnswer, "lines">): Coverage {
-  if (lines === undefined || lines.all.length === 0) return { coverage: 0, missedLines: [] };
-  const ran = new Set(lines.ran);
-  const missedLines = lines.all.filter((line) => !ran.has(line));
-  return { coverage: 1 - missedLines.length / lines.all.length, missedLines };
+  const all = (lines ?? []).reduce((sum, module) => sum + module.all.length, 0);
+  if (all === 0) return { coverage: 0, missedLines: [] };
+  const missedLines = (lines ?? []).flatMap((module) => {
+    const ran = new Set(module.ran);
+    const where = MAIN_FILES.includes(module.file) ? "" : `${module.file} `;
+    return module.all.filter((line) => !ran.has(line)).map((line) => `${where}line ${line}`);
+  });
+  return { coverage: 1 - missedLines.length / all, missedLines };
 }
 
 /** Without times: the same tool must give the same report. */

@@ -23,9 +23,9 @@ test("names the wall in one line, and every finding with its place", async () =>
 export const input = z.object({ text: z.string() });
 export const run = async (args: z.infer<typeof input>) => process.env[args.text] + Date.now();
 `,
-    "tool.test.ts": undefined,
+    "cases.json": undefined,
   });
-  expect((await check(folder)).reason).toBe("is missing: a tool brings its tests (tool.test.ts)");
+  expect((await check(folder)).reason).toBe("is missing (cases.json)");
   const whole = exampleTool({ "tool.ts": folder.files.get("tool.ts") });
   const { ok, reason, details } = await check(whole);
   expect(ok).toBe(false);

@@ -3,8 +3,9 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { helpersOf } from "#tools/contract/tool-modules.ts";
 import type { StageReport } from "#tools/contract/validation.ts";
-import { judgeUses, type Uses } from "./capabilities.ts";
+import { judgeUses, type Use, type Uses } from "./capabilities.ts";
 import { describe, type Finding } from "./finding.ts";
 import { checkCases } from "./folder/check-cases.ts";
 import { checkSchemas } from "./folder/check-schemas.ts";
@@ -101,18 +102,33 @@ async function inspectTypeScript(
   options: StaticOptions,
 ): Promise<Code> {
   const { tool, test } = FILES_OF.ts;
-  const [source, tests] = [folder.files.get(tool) ?? "", folder.files.get(test) ?? ""];
+  const helpers = helpersOf(folder);
+  const sources = new Map([[tool, folder.files.get(tool) ?? ""], ...helpers]);
+  const tests = folder.files.get(test);
   const [tooDeep, ofTypes] = await Promise.all([
-    checkDepth({ [tool]: source, [test]: tests }, options),
+    checkDepth({ ...Object.fromEntries(sources), ...(tests && { [test]: tests }) }, options),
     checkTypes(folder, contract, options),
   ]);
   if (tooDeep.length > 0) return { file: tool, findings: tooDeep, uses: [], isOpaque: true };
-  const scan = scanTool(tool, source);
-  return { ...scan, findings: [...scan.findings, ...scanTests(test, tests), ...ofTypes] };
+  const names = new Set(helpers.keys());
+  const scans = [...sources].map(([file, source]) => scanTool(file, source, names));
+  const ofTests = tests === undefined ? [] : scanTests(test, tests, names);
+  return {
+    file: tool,
+    findings: [...scans.flatMap(({ findings }) => findings), ...ofTests, ...ofTypes],
+    uses: scans.flatMap(usesOf),
+    isOpaque: scans.some(({ isOpaque }) => isOpaque),
+  };
+}
+
+/** Uses in a module beside the tool say where they are. */
+function usesOf({ file, uses }: Uses): readonly Use[] {
+  const isTool = file === FILES_OF.ts.tool;
+  return uses.map((use) => (isTool ? use : { ...use, what: `${use.what} in ${file}` }));
 }
 
 async function inspectPython(folder: ToolFolder, options: StaticOptions): Promise<Code> {
   const { tool, test } = FILES_OF.python;
-  const sources = { tool: folder.files.get(tool) ?? "", test: folder.files.get(test) ?? "" };
+  const sources = { tool: folder.files.get(tool) ?? "", test: folder.files.get(test) };
   return await scanPython(sources, options);
 }

@@ -59,13 +59,14 @@ export async function callTool(
 }
 
 async function run(
-  { spec, source, output }: ReadContract,
+  contract: ReadContract,
   args: unknown,
   options: CallOptions,
 ): Promise<CallOutcome> {
+  const { spec, output } = contract;
   const nonce = crypto.randomUUID();
   using broker = new Broker({
-    request: JSON.stringify(requestFor({ spec, source }, args, options)),
+    request: JSON.stringify(requestFor(contract, args, options)),
     nonce,
     desk: openDesk(spec.capabilities, options.capabilities ?? {}),
   });
@@ -80,6 +81,7 @@ async function run(
     },
   });
   options.onLog?.(result.stderr);
+  options.onUsage?.({ cpuMs: result.cpuMs, peakBytes: result.peakBytes });
   const outcome = readAnswer(result, nonce, spec);
   if (broker.refusal !== undefined && outcome.kind !== "breakdown") {
     const detail = `The contract does not name ${broker.refusal}`;
@@ -93,7 +95,7 @@ async function run(
 }
 
 function requestFor(
-  { spec, source }: Pick<ReadContract, "spec" | "source">,
+  { spec, source, helpers }: ReadContract,
   args: unknown,
   { seed, nowMs }: CallOptions,
 ): CallRequest {
@@ -101,6 +103,7 @@ function requestFor(
   return {
     name,
     source,
+    helpers: Object.fromEntries(helpers),
     args: JSON.stringify(args),
     nowMs: capabilities.includes("clock") ? (nowMs ?? null) : FROZEN_MS,
     seed: seed === undefined ? null : seedNumbers(seed),

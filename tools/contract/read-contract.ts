@@ -4,12 +4,15 @@ import type { CallBreakdown } from "./outcome.ts";
 import { type CheckedSchema, compileSchema } from "./schema-check.ts";
 import { type Contract, contractSchema } from "./spec.ts";
 import type { ToolFolder } from "./tool-folder.ts";
+import { helpersOf } from "./tool-modules.ts";
 
 /** What a call needs of a tool. */
 export interface ReadContract {
   readonly spec: Contract;
   /** Text of `tool.ts` or `tool.py`. */
   readonly source: string;
+  /** Further modules of a TypeScript tool, by file name. */
+  readonly helpers: ReadonlyMap<string, string>;
   readonly input: CheckedSchema;
   readonly output: CheckedSchema;
 }
@@ -34,6 +37,7 @@ function read(folder: ToolFolder): ReadContract | CallBreakdown {
     return {
       spec,
       source: textOf(folder, spec.language === "ts" ? "tool.ts" : "tool.py"),
+      helpers: spec.language === "ts" ? helpersOf(folder) : new Map(),
       input: compileSchema("input", spec.input),
       output: compileSchema("output", spec.output),
     };

@@ -40,11 +40,18 @@ export interface TestsAnswer {
   /** Exit code of the runner. */
   readonly exit: number | null;
   /** Lines of the tool from 1: those that ran, and those that could. */
-  readonly lines?: { readonly ran: readonly number[]; readonly all: readonly number[] };
+  readonly lines?: readonly ModuleLines[];
   /** End of what the runner printed. */
   readonly log: string;
   /** The package that this machine lacks. */
   readonly missing?: string;
+}
+
+/** Of one module. */
+export interface ModuleLines {
+  readonly file: string;
+  readonly ran: readonly number[];
+  readonly all: readonly number[];
 }
 
 export interface TestCounts {

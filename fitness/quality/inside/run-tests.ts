@@ -58,16 +58,17 @@ function countsIn(path: string, ofOurs: number): TestCounts | undefined {
   };
 }
 
+/** Those of every module of the tool; tests and their set-up are none. */
 function linesIn(path: string): TestsAnswer["lines"] | undefined {
   if (!existsSync(path)) return undefined;
   const records = readFileSync(path, "utf8").split("end_of_record");
-  const record = records.find((one) => /^SF:(?:.*\/)?tool\.ts$/m.test(one));
-  if (record === undefined) return undefined;
-  const found = [...record.matchAll(/^DA:(\d+),(\d+)/gm)].map(
-    ([, line, hits]) => [Number(line), Number(hits)] as const,
-  );
-  return {
-    ran: found.filter(([, hits]) => hits > 0).map(([line]) => line),
-    all: found.map(([line]) => line),
-  };
+  return records.flatMap((record) => {
+    const [, file] = /^SF:(?:.*\/)?([^/\n.]+\.ts)$/m.exec(record) ?? [];
+    if (file === undefined || file === "test-setup.ts") return [];
+    const found = [...record.matchAll(/^DA:(\d+),(\d+)/gm)].map(
+      ([, line, hits]) => [Number(line), Number(hits)] as const,
+    );
+    const ran = found.filter(([, hits]) => hits > 0).map(([line]) => line);
+    return [{ file, ran, all: found.map(([line]) => line) }];
+  });
 }

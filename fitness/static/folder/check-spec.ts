@@ -1,7 +1,7 @@
 import type { Finding } from "#fitness/static/finding.ts";
 import { type Contract, contractSchema, INVALID_INPUT } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import { descriptionFaults, sideTextFaults } from "./description.ts";
+import { descriptionFaults, sideTextFaults, takeoverFaults } from "./description.ts";
 import { FILES_OF, languageOf } from "./file-names.ts";
 import { readJson } from "./read-json.ts";
 
@@ -62,14 +62,26 @@ function doubles(field: string, values: readonly string[]): string[] {
   return [...new Set(twice)].map((value) => `${field}: names "${value}" twice`);
 }
 
-function wordFaults({ description, failures, properties, asks }: Contract): string[] {
+function wordFaults({ description, failures, properties, asks, ...schemas }: Contract): string[] {
   const side = { failures: failures.map(({ when }) => when), properties, asks };
   return [
     ...descriptionFaults(description).map((fault) => `description: ${fault}`),
     ...Object.entries(side).flatMap(([field, texts]) =>
       texts.flatMap(sideTextFaults).map((fault) => `${field}: ${fault}`),
     ),
+    // A model is shown the schemas with everything that stands in them.
+    ...(["input", "output"] as const).flatMap((field) =>
+      textsIn(schemas[field])
+        .flatMap(takeoverFaults)
+        .map((fault) => `${field}: ${fault}`),
+    ),
   ];
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
 }
 
 /** The line of the field that a message begins with. */

@@ -98,6 +98,11 @@ export function sideTextFaults(text: string): readonly string[] {
   return [...new Set([...matching(TAKEOVERS, text), ...invisible(text)])];
 }
 
+/** Whether a text that a model reads in passing, such as a word on one argument, takes it over. */
+export function takeoverFaults(text: string): readonly string[] {
+  return [...new Set(matching(TAKEOVERS, text))];
+}
+
 function matching(rules: readonly Rule[], text: string): string[] {
   // A second space or a line end would hide an order from patterns that expect one space.
   const plain = text.normalize("NFKC").replace(/\s+/g, " ");

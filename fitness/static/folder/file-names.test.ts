@@ -18,7 +18,11 @@ test.each<[string, FileChanges, string]>([
   ["a configuration", { "tsconfig.json": "{}" }, "is not a file of a tool"],
   ["a file named like a member of all objects", { constructor: "" }, "is not a file of a tool"],
   ["no contract", { "spec.json": undefined }, "is missing"],
-  ["no tests", { "tool.test.ts": undefined }, "brings its tests"],
+  [
+    "too many modules",
+    { "a.ts": "", "b.ts": "", "c.ts": "", "d.ts": "", "e.ts": "" },
+    "4 are the most",
+  ],
   ["no tool", { "tool.ts": undefined }, "is missing"],
   ["two languages", { "tool.py": "" }, "has one language"],
   ["tests of another language", { "test_tool.py": "" }, "write tool.test.ts"],

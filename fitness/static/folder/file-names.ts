@@ -1,5 +1,6 @@
 import type { Finding } from "#fitness/static/finding.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { helpersOf, isHelperName } from "#tools/contract/tool-modules.ts";
 
 export type Language = "ts" | "python";
 
@@ -12,7 +13,10 @@ export const FILES_OF: Readonly<
 };
 
 const KIB = 1024;
-/** Largest size in bytes of each file; none but these may be there. */
+/** A tool is small: what needs more modules is several tools. */
+const MOST_HELPERS = 4;
+const HELPER_BYTES = 64 * KIB;
+/** Largest size in bytes of each file; none but these, and modules beside `tool.ts`, may be there. */
 const LARGEST: Readonly<Record<string, number>> = {
   "spec.json": 64 * KIB,
   "tool.ts": 64 * KIB,
@@ -46,7 +50,14 @@ export function checkFileNames(folder: ToolFolder): Finding[] {
     return found;
   }
   const { test } = FILES_OF[language];
-  if (!files.has(test)) found.push({ file: test, message: "is missing: a tool brings its tests" });
+  const helpers = [...helpersOf(folder).keys()];
+  if (language === "python") {
+    found.push(...helpers.map((file) => ({ file, message: "stands beside tool.py" })));
+  }
+  if (helpers.length > MOST_HELPERS) {
+    const message = `are ${helpers.length} modules beside tool.ts; ${MOST_HELPERS} are the most`;
+    found.push({ file: helpers.join(", "), message });
+  }
   const other = FILES_OF[language === "ts" ? "python" : "ts"].test;
   if (files.has(other)) {
     found.push({ file: other, message: `is a test of another language; write ${test}` });
@@ -55,12 +66,13 @@ export function checkFileNames(folder: ToolFolder): Finding[] {
 }
 
 function refusal(file: string, text: string): Finding | undefined {
-  const largest = Object.hasOwn(LARGEST, file) ? LARGEST[file] : undefined;
+  const known = isHelperName(file) ? HELPER_BYTES : undefined;
+  const largest = Object.hasOwn(LARGEST, file) ? LARGEST[file] : known;
   if (file === "metadata.json") {
     return { file, message: "is written by the gate alone; leave it out" };
   }
   if (largest === undefined) {
-    const allowed = Object.keys(LARGEST).join(", ");
+    const allowed = [...Object.keys(LARGEST), "NAME.ts"].join(", ");
     return { file: JSON.stringify(file), message: `is not a file of a tool (${allowed})` };
   }
   const bytes = Buffer.byteLength(text);

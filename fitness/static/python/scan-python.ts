@@ -27,7 +27,7 @@ export interface PythonScan extends Uses {
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when there is no sandbox.
  */
 export async function scanPython(
-  sources: { readonly tool: string; readonly test: string },
+  { tool: source, test: tests }: { readonly tool: string; readonly test: string | undefined },
   options: InsideOptions,
 ): Promise<PythonScan> {
   const scripts = readdirSync(import.meta.dir).filter((name) => name.endsWith(".py"));
@@ -38,7 +38,7 @@ export async function scanPython(
       path: `${FOLDER}/${name}`,
       content: readFileSync(join(import.meta.dir, name), "utf8"),
     })),
-    stdin: JSON.stringify(sources),
+    stdin: JSON.stringify({ tool: source, test: tests ?? "" }),
   });
   if (exit !== 0) return notRead(killed ?? stderr.trim().split("\n").at(-1) ?? "");
   const { tool, test } = answerSchema.parse(JSON.parse(stdout));
@@ -46,7 +46,7 @@ export async function scanPython(
     scan.findings.map(([line, message]) => ({ file: FILES[name], line, message }));
   return {
     file: FILES.tool,
-    findings: [...findings("tool", tool), ...findings("test", test)],
+    findings: [...findings("tool", tool), ...(tests === undefined ? [] : findings("test", test))],
     uses: tool.uses.map(([capability, what, line, host]) => ({
       capability,
       what,

@@ -13,12 +13,13 @@ const IMPORTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Judges what a test imports; it has to import the tool. */
-export function checkTestImports({ program, report }: Module): void {
+export function checkTestImports({ program, report }: Module, helpers: ReadonlySet<string>): void {
   let hasTool = false;
   for (const statement of program.body) {
     if (statement.type !== "ImportDeclaration") continue;
     const from = statement.source.value;
-    if (!IMPORTS.has(from)) {
+    const isHelper = from.startsWith("./") && helpers.has(from.slice("./".length));
+    if (!(IMPORTS.has(from) || isHelper)) {
       report(statement.start, `imports "${from}"; a test imports ${[...IMPORTS].join(", ")}`);
     }
     const isSource = from.endsWith(".ts") && statement.attributes.length > 0;

@@ -21,8 +21,16 @@ const LEAVING_OUT: ReadonlySet<string> = new Set(
 );
 const LEFT_OUT_NAMES: ReadonlySet<string> = new Set("xit xtest xdescribe fit fdescribe".split(" "));
 
-/** Reads the tests of a tool and says what keeps them from being tests; nothing of them runs. */
-export function scanTests(file: string, source: string): readonly Finding[] {
+/**
+ * Reads the tests of a tool and says what keeps them from being tests; nothing of them runs.
+ *
+ * @param helpers names of the modules beside `tool.ts`.
+ */
+export function scanTests(
+  file: string,
+  source: string,
+  helpers: ReadonlySet<string> = new Set(),
+): readonly Finding[] {
   const found = new FileFindings(file, source);
   const module = openModule(file, source, { found, uses: [] });
   if (module === undefined) return found.all;
@@ -32,7 +40,7 @@ export function scanTests(file: string, source: string): readonly Finding[] {
     if (directive === undefined || directive === "@ts-expect-error") continue;
     module.report(start, `switches a check off with "${directive}"`);
   }
-  checkTestImports(module);
+  checkTestImports(module, helpers);
   checkNames(module);
   for (const node of module.scopes.nodes) checkNode(node, module);
   checkAssertions(module);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { messagesOf, TOOL_HEAD, toolSource } from "#test/scanned-tool.ts";
+import { scanTool } from "./scan-tool.ts";
 
 test.each<[string, string, string]>([
   [
@@ -27,6 +28,11 @@ test.each<[string, string, string]>([
     `import text from "zod" with { type: "text" };\n${toolSource("return text;")}`,
     "attributes",
   ],
+  [
+    "a module that is not there",
+    `import { x } from "./x.ts";\n${toolSource("return x;")}`,
+    '"./x.ts"',
+  ],
   ["no run", TOOL_HEAD, 'does not export "run"'],
   ["no input", "export async function run() {}", 'does not export "input"'],
   ["a third export", toolSource("return 1;", "export const extra = 1;"), 'exports "extra"'],
@@ -44,4 +50,36 @@ test.each<[string, string, string]>([
   ],
 ])("refuses: %s", (_name, source, message) => {
   expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
+});
+
+test("a tool may be made of several modules, which export what they like", () => {
+  const helpers = new Set(["words.ts", "more.ts"]);
+  const tool = `import { words } from "./words.ts";\n${toolSource("return words(args.text);")}`;
+  expect(scanTool("tool.ts", tool, helpers).findings).toEqual([]);
+  const words =
+    'import { cut } from "./more.ts";\nexport const words = (text: string) => cut(text);\n';
+  expect(scanTool("words.ts", words, helpers).findings).toEqual([]);
+});
+
+test.each<[string, string, string]>([
+  ["reaches what a tool may not", "export const x = process.env;", '"process"'],
+  ["imports the tool", 'import { run } from "./tool.ts";\nexport const x = run;', '"./tool.ts"'],
+  ["imports itself", 'import { x as y } from "./words.ts";\nexport const x = y;', '"./words.ts"'],
+  ["exports a default", "export default 1;", "exports a default"],
+  [
+    "does something while it is loaded",
+    'import { z } from "./more.ts";\nexport const x = z();',
+    "loaded",
+  ],
+])("refuses a module that %s", (_name, source, message) => {
+  const { findings } = scanTool("words.ts", source, new Set(["words.ts", "more.ts"]));
+  expect(findings.map((finding) => finding.message)).toContainEqual(
+    expect.stringContaining(message),
+  );
+});
+
+test.each(["then", "toJSON"])("refuses an object with a method %s", (name) => {
+  const made = `return { ${name}() { return 1; } };`;
+  expect(messagesOf(toolSource(made))).toContainEqual(expect.stringContaining(`method "${name}"`));
+  expect(messagesOf(toolSource(`return { ${name}: 1 };`))).toEqual([]);
 });

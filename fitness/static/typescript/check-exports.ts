@@ -1,21 +1,30 @@
 import type { Node } from "oxc-parser";
+import { isHelperName } from "#tools/contract/tool-modules.ts";
 import type { Module } from "./module.ts";
 import { isErased } from "./syntax.ts";
 
 const EXPORTS = ["input", "run"];
 const TOOL_TYPES = "#tools/tool.ts";
 
-/** Judges imports and exports: zod comes in, `input` and `run` go out. */
-export function checkExports(module: Module): void {
+/** Where a module of a tool stands. */
+export interface Place {
+  /** Its name, such as `tool.ts`. */
+  readonly file: string;
+  /** Names of the modules that `tool.ts` may be made of, beside itself. */
+  readonly helpers: ReadonlySet<string>;
+}
+
+/** Judges imports and exports: zod and modules of the tool come in, `input` and `run` go out. */
+export function checkExports(module: Module, place: Place): void {
   const { report } = module;
   const exported = new Map<string, Node>();
   for (const statement of module.program.body) {
     switch (statement.type) {
       case "ImportDeclaration":
-        checkImport(statement, module);
+        checkImport(statement, module, place);
         break;
       case "ExportDefaultDeclaration":
-        report(statement.start, 'exports a default; a tool exports "input" and "run"');
+        report(statement.start, "exports a default; export by name");
         break;
       case "ExportAllDeclaration":
         report(statement.start, `exports what it imports from "${statement.source.value}"`);
@@ -27,6 +36,7 @@ export function checkExports(module: Module): void {
         break;
     }
   }
+  if (isHelperName(place.file)) return;
   for (const [name, node] of exported) {
     if (!EXPORTS.includes(name)) {
       report(node.start, `exports "${name}"; a tool exports "input" and "run" alone`);
@@ -40,6 +50,7 @@ export function checkExports(module: Module): void {
 function checkImport(
   statement: Extract<Node, { type: "ImportDeclaration" }>,
   { report }: Module,
+  { file, helpers }: Place,
 ): void {
   const from = statement.source.value;
   const isTypeOnly =
@@ -49,8 +60,13 @@ function checkImport(
     report(statement.start, "imports with attributes");
   }
   if (from === "zod") return;
+  if (from !== `./${file}` && helpers.has(from.replace(/^\.\//, "")) && from.startsWith("./"))
+    return;
   if (from !== TOOL_TYPES) {
-    report(statement.start, `imports "${from}"; a tool imports zod, and types of ${TOOL_TYPES}`);
+    report(
+      statement.start,
+      `imports "${from}"; a tool imports zod, its own modules, and types of ${TOOL_TYPES}`,
+    );
   } else if (!isTypeOnly) {
     report(statement.start, `imports values of ${TOOL_TYPES}; write "import type"`);
   }

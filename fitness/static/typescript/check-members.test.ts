@@ -5,6 +5,11 @@ test.each<[string, string, string]>([
   ["a constructor", toolSource('return (() => {}).constructor("return 1")();'), '"constructor"'],
   ["a constructor in brackets", toolSource('return [].filter["constructor"];'), '"constructor"'],
   [
+    "a member of a function by another name",
+    toolSource("const same: any = run; return same[args.text];"),
+    "a member of a function",
+  ],
+  [
     "a constructor behind a question mark",
     toolSource("return args?.constructor;"),
     '"constructor"',

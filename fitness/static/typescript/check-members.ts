@@ -46,7 +46,7 @@ function isOwnClassName(node: Member, key: string, module: Module): boolean {
 
 /** `counts[word]` is what many tools are made of; on a function or an import it reaches for anything. */
 function checkComputed(node: Member, module: Module): void {
-  const object = bare(node.object);
+  const object = meant(node.object, module);
   const kind = module.scopes.referenceOf.get(object)?.binding?.kind;
   const isFunction =
     kind === "function" ||
@@ -57,6 +57,20 @@ function checkComputed(node: Member, module: Module): void {
   if (isFunction) module.report(node.start, "picks a member of a function by a computed name");
   if (kind === "import")
     module.report(node.start, "picks a member of an import by a computed name");
+}
+
+/** The expression that a name stands for, where it is a constant; else the name itself. */
+function meant(node: Node, { scopes }: Module): Node {
+  let current = bare(node);
+  // A chain of constants as long as this hides something else than its length.
+  for (let step = 0; step < 8; step += 1) {
+    const binding = scopes.referenceOf.get(current)?.binding;
+    const declaration = binding?.declaration;
+    const isConstant = binding?.kind === "const" && declaration?.type === "VariableDeclarator";
+    if (!isConstant || declaration.id.type !== "Identifier" || declaration.init === null) break;
+    current = bare(declaration.init);
+  }
+  return current;
 }
 
 /**

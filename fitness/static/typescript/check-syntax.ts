@@ -47,11 +47,30 @@ function refusal(node: Node, module: Module): string | undefined {
       return ENUM;
     case "Decorator":
       return "uses a decorator; call the function";
+    case "Property":
+    case "MethodDefinition":
+    case "PropertyDefinition":
+      return trapOf(node.key, node.value, { ...module, isComputed: node.computed });
     case "TaggedTemplateExpression":
       return isPlainTag(node.tag, module) ? undefined : "calls something by a template behind it";
     default:
       return undefined;
   }
+}
+
+/** Methods that the language calls by itself when a value is awaited or written down. */
+const TRAPS = new Set(["then", "toJSON"]);
+
+function trapOf(
+  name: Node,
+  value: Node | null,
+  { isComputed, constants }: Pick<Module, "constants"> & { readonly isComputed: boolean },
+): string | undefined {
+  const key = constants.keyOf(name, isComputed);
+  const isFunction = value?.type.endsWith("FunctionExpression") === true;
+  return isFunction && key !== undefined && TRAPS.has(key)
+    ? `gives an object a method "${key}", which changes what others read of it`
+    : undefined;
 }
 
 /** A function of the module, or `String.raw`. */

@@ -178,8 +178,12 @@ function isGlobal(node: Node, { scopes }: Module): boolean {
   return reference !== undefined && reference.binding === undefined;
 }
 
+/** From zod: what another module of the tool gives is a function of the tool. */
 function isImported(node: Node, { scopes }: Module): boolean {
-  return scopes.referenceOf.get(bare(node))?.binding?.kind === "import";
+  const binding = scopes.referenceOf.get(bare(node))?.binding;
+  if (binding?.kind !== "import") return false;
+  const statement = scopes.parentOf.get(binding.declaration);
+  return statement?.type === "ImportDeclaration" && statement.source.value === "zod";
 }
 
 function first<Item>(

@@ -22,14 +22,20 @@ export interface ToolScan extends Uses {
 /**
  * Reads a tool and says what it may not do and what of the world it uses; nothing of it runs. It also reads
  * what is no TypeScript, but not what nests deeper than {@link MAX_SYNTAX_DEPTH} by far: see there.
+ *
+ * @param helpers names of the modules beside `tool.ts`.
  */
-export function scanTool(file: string, source: string): ToolScan {
+export function scanTool(
+  file: string,
+  source: string,
+  helpers: ReadonlySet<string> = new Set(),
+): ToolScan {
   const found = new FileFindings(file, source);
   const uses: Use[] = [];
   const module = openModule(file, source, { found, uses });
   if (module === undefined) return { file, findings: found.all, uses, isOpaque: true };
   checkSyntax(module);
-  checkExports(module);
+  checkExports(module, { file, helpers });
   checkGlobals(module);
   checkMembers(module);
   checkDates(module);

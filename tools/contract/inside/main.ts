@@ -74,23 +74,34 @@ async function loadOurs(file: string, context: Context): Promise<SourceTextModul
 }
 
 async function loadTool(
-  { source, name }: CallRequest,
+  { source, name, helpers }: CallRequest,
   context: Context,
   { zod, outer }: { zod: SourceTextModule; outer: Outer },
 ): Promise<SourceTextModule> {
-  const identifier = `/tool/tools/generated/${name}/tool.ts`;
-  const plain = new Bun.Transpiler({ loader: "ts" }).transformSync(source);
-  // The comment, because Bun 1.4.5 names no module in a stack by its identifier.
-  const tool = new SourceTextModule(`${plain}\n//# sourceURL=${identifier}`, {
-    context,
-    identifier,
-    importModuleDynamically: (specifier: string) => {
-      outer.violate(`import("${specifier}")`);
-      return refuseImport(specifier);
-    },
-  });
+  const folder = `/tool/tools/generated/${name}`;
+  const sources = new Map(Object.entries({ ...helpers, "tool.ts": source }));
+  const modules = new Map<string, SourceTextModule>();
+  const open = (file: string, text: string): SourceTextModule => {
+    const identifier = `${folder}/${file}`;
+    const plain = new Bun.Transpiler({ loader: "ts" }).transformSync(text);
+    // The comment, because Bun 1.4.5 names no module in a stack by its identifier.
+    const module = new SourceTextModule(`${plain}\n//# sourceURL=${identifier}`, {
+      context,
+      identifier,
+      importModuleDynamically: (specifier: string) => {
+        outer.violate(`import("${specifier}")`);
+        return refuseImport(specifier);
+      },
+    });
+    modules.set(file, module);
+    return module;
+  };
+  const tool = open("tool.ts", source);
   await tool.link((specifier) => {
     if (specifier === "zod") return zod;
+    const file = specifier.startsWith("./") ? specifier.slice("./".length) : "";
+    const text = sources.get(file);
+    if (text !== undefined) return modules.get(file) ?? open(file, text);
     outer.violate(`the module "${specifier}"`);
     return refuseImport(specifier);
   });
@@ -114,7 +125,7 @@ async function* asyncGenerator(): AsyncGenerator<void> {
 }
 
 function refuseImport(specifier: string): never {
-  throw new Error(`A tool may import "zod" alone, not "${specifier}"`);
+  throw new Error(`A tool may import "zod" and its own modules, not "${specifier}"`);
 }
 
 function fingerprintOf(context: Context): Fingerprint {

@@ -11,6 +11,8 @@ export interface CallRequest {
   readonly name: string;
   /** The source text of the tool. */
   readonly source: string;
+  /** Further modules of a TypeScript tool: source by file name. */
+  readonly helpers: Readonly<Record<string, string>>;
   /** The arguments object, as JSON. */
   readonly args: string;
   /** What its clock says, in milliseconds since 1970; null: what the clock of the machine says. */

@@ -6,7 +6,7 @@
 
 const { stringify } = JSON;
 const { isArray } = Array;
-const { ownKeys, get, getPrototypeOf, apply } = Reflect;
+const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, apply } = Reflect;
 const { isFinite: isFiniteNumber } = Number;
 const { propertyIsEnumerable: isEnumerable } = Object.prototype;
 const objectPrototype = Object.prototype;
@@ -82,7 +82,10 @@ class Writer {
     for (let index = 0; index < keys.length; index += 1) {
       const key = keys[index];
       if (typeof key !== "string" || !apply(isEnumerable, value, [key])) continue;
-      const item: unknown = get(value, key);
+      const property = getOwnPropertyDescriptor(value, key);
+      // What is computed when it is read may be something else for the next reader.
+      if (property?.get !== undefined) throw new Unfit(`${path}.${key} is a getter, not a value`);
+      const item: unknown = property?.value;
       // As everywhere in JavaScript: a property that is undefined is one that is not there.
       if (item === undefined) continue;
       const name = this.#count(`${text === "" ? "" : ","}${stringify(key)}:`);
