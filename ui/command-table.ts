@@ -257,7 +257,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: [
       "org workflow check",
-      'org workflow run digest --inputs \'{"folder": "notes"}\'',
+      'org workflow run digest --inputs \'{"folder":"notes"}\'',
       "org workflow list --runs",
       "org workflow run --resume run_3fa19c02d41e07b",
     ],

@@ -2,10 +2,10 @@
  * Runs of workflows on disk. Rows are only ever added: what a run was made of at its start, each step when
  * it is finished, and how each part of the run ended.
  */
-import { Database } from "bun:sqlite";
-import { chmodSync } from "node:fs";
+import type { Database } from "bun:sqlite";
 import { z } from "zod";
 import { fileFailed } from "#platform/files.ts";
+import { openPrivateDatabase } from "#platform/private-database.ts";
 import type { StepRecords } from "./run-world.ts";
 import { type StepRecord, stepRecordSchema } from "./trace.ts";
 import type { Json, JsonObject } from "./workflow.ts";
@@ -104,7 +104,8 @@ export class RunStore implements Disposable {
     this.#path = path;
     this.#now = now;
     try {
-      this.#database = openDatabase(path);
+      // A finished step that a power cut took back would be done twice: this one syncs.
+      this.#database = openPrivateDatabase(path, SCHEMA);
     } catch (error) {
       throw fileFailed(path, error);
     }
@@ -201,15 +202,4 @@ export class RunStore implements Disposable {
       throw fileFailed(this.#path, error);
     }
   }
-}
-
-function openDatabase(path: string): Database {
-  const database = new Database(path, { create: true, strict: true });
-  chmodSync(path, 0o600);
-  database.run("pragma busy_timeout = 5000");
-  database.run("pragma journal_mode = wal");
-  // A finished step that a power cut took back would be done twice.
-  database.run("pragma synchronous = full");
-  database.transaction(() => database.run(SCHEMA)).immediate();
-  return database;
 }
