@@ -1,7 +1,7 @@
 import { type SearchDocument, textOf } from "./document.ts";
 import { fused } from "./fuse.ts";
 import { normalised, topOf, VectorIndex } from "./vectors.ts";
-import { type Term, termsOf, type WordKnowledge } from "./vocabulary.ts";
+import { Dictionary, type Term, type WordKnowledge } from "./vocabulary.ts";
 
 /** How much two words of one group of synonyms have in common, where equal words have 1. */
 const SYNONYMS = 0.7;
@@ -38,12 +38,15 @@ export class MeaningIndex {
 
   constructor(documents: readonly SearchDocument[], knowledge: WordKnowledge) {
     this.#knowledge = knowledge;
-    this.#terms = documents.map((document) => termsOf(textOf(document), knowledge));
+    const dictionary = new Dictionary(knowledge);
+    this.#terms = documents.map((document) => dictionary.termsOf(textOf(document)));
     this.#textsWith = countStems(this.#terms);
     this.#shortness = Float32Array.from(this.#terms, ({ length }) => {
       return 1 / Math.sqrt(length + LENGTH_OFFSET);
     });
-    this.#vectors = new VectorIndex(documents.map((document) => this.#documentVector(document)));
+    this.#vectors = new VectorIndex(
+      documents.map((document) => this.#documentVector(document, dictionary)),
+    );
     for (const [index, terms] of this.#terms.entries()) {
       for (const group of new Set(terms.flatMap(({ groups }) => groups))) {
         const known = this.#textsOf.get(group);
@@ -62,10 +65,13 @@ export class MeaningIndex {
   }
 
   /** A name has few words, chosen with care: it weighs as much as all the rest. */
-  #documentVector({ name, description, asks }: SearchDocument): Float32Array {
-    const own = this.#vectorOf(termsOf(name, this.#knowledge));
-    const rest = this.#vectorOf(termsOf([description, ...asks].join("\n"), this.#knowledge));
-    return normalised(own.map((value, index) => value + (rest[index] ?? 0)));
+  #documentVector(
+    { name, description, asks }: SearchDocument,
+    dictionary: Dictionary,
+  ): Float32Array {
+    const own = this.#vectorOf(dictionary.termsOf(name));
+    const rest = this.#vectorOf(dictionary.termsOf([description, ...asks].join("\n")));
+    return own.map((value, index) => value + (rest[index] ?? 0));
   }
 
   #vectorOf(terms: readonly Term[]): Float32Array {

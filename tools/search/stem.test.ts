@@ -7,6 +7,7 @@ const FAMILIES = [
   ["hash", "hashes", "hashed", "hashing"],
   ["box", "boxes"],
   ["query", "queries"],
+  ["verify", "verified", "verifies"],
   ["stop", "stopped", "stopping", "stops"],
   ["validate", "validates", "validation", "validator", "validating"],
   ["normalize", "normalise", "normalization", "normalizer", "normalized"],

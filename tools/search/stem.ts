@@ -56,6 +56,7 @@ function withoutPlural(word: string): string {
 }
 
 function withoutParticiple(word: string): string {
+  if (word.length > 4 && word.endsWith("ied")) return `${word.slice(0, -3)}y`;
   const ending = word.endsWith("ing") ? 3 : word.endsWith("ed") ? 2 : 0;
   const left = word.slice(0, word.length - ending);
   // thing, red, need: nothing that could be a word is left, or it never was an ending.

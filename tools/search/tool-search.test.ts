@@ -47,6 +47,15 @@ test("finds half of the tools by other words", () => {
   expect(recall(search, paraphrases)).toBeGreaterThanOrEqual(0.5);
 });
 
+test("finds as much in a set that nothing was fitted to, by name and description alone", async () => {
+  const own = await readSet("held-out");
+  const styled = (style: string) => own.queries.filter((one) => one.style === style);
+  using held = own.search;
+  expect(own.tools).toHaveLength(200);
+  expect(recall(held, styled("keyword"))).toBeGreaterThanOrEqual(0.97);
+  expect(recall(held, styled("paraphrase"))).toBeGreaterThanOrEqual(0.42);
+});
+
 test("the order of the words does not count", () => {
   const turned = keywords.map(({ text, expect: meant }) => ({
     ...{ text: text.split(" ").reverse().join(" "), expect: meant },

@@ -28,9 +28,25 @@ const ZIPF = 9.5;
 /** The table does not have the most frequent words, which would come before its first. */
 const FIRST_RANK = 10;
 
-/** The content words of a text, each once. */
-export function termsOf(text: string, knowledge: WordKnowledge): readonly Term[] {
-  return [...new Set(contentWords(text))].map((word) => termOf(word, knowledge));
+/** Looks the words of many texts up, each once: the same words stand in most of them. */
+export class Dictionary {
+  readonly #knowledge: WordKnowledge;
+  readonly #terms = new Map<string, Term>();
+
+  constructor(knowledge: WordKnowledge) {
+    this.#knowledge = knowledge;
+  }
+
+  /** The content words of a text, each once. */
+  termsOf(text: string): readonly Term[] {
+    return [...new Set(contentWords(text))].map((word) => {
+      const known = this.#terms.get(word);
+      if (known !== undefined) return known;
+      const term = termOf(word, this.#knowledge);
+      this.#terms.set(word, term);
+      return term;
+    });
+  }
 }
 
 export function termOf(word: string, { table, thesaurus }: WordKnowledge): Term {

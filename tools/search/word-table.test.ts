@@ -33,6 +33,15 @@ test("forms of a word are found by the one that is there", () => {
   ]);
 });
 
+test("of a word that the table has in another form only, that form is found", () => {
+  const vectors = new Float32Array([1, 0, 0, 1]);
+  const words = ["deleted", "deletion"];
+  const table = new WordTable(writeWordTable({ words, dimensions: 2, vectors }));
+  expect(["deletion", "delete", "deletes", "delta"].map((word) => table.rankOf(word))).toEqual([
+    ...[1, 0, 0, undefined],
+  ]);
+});
+
 test("a damaged table is refused", () => {
   const vectors = new Float32Array([1, 0]);
   const bytes = writeWordTable({ words: ["a", "b"], dimensions: 1, vectors });

@@ -1,5 +1,5 @@
 /** Vectors of single words, as one file: a JSON line, the words a line each, then a signed byte per number. */
-import { withoutInflection } from "./stem.ts";
+import { stem, withoutInflection } from "./stem.ts";
 
 export interface WordVectors {
   /** Most frequent first. */
@@ -30,6 +30,8 @@ export class WordTable {
   readonly #rows: Int8Array;
   readonly #lengths: Float32Array;
   readonly #rankOf = new Map<string, number>();
+  /** The most frequent word of each stem. */
+  readonly #rankOfStem = new Map<string, number>();
 
   /** @throws {Error} when the bytes are no table: the file is part of the program. */
   constructor(bytes: Uint8Array) {
@@ -43,7 +45,11 @@ export class WordTable {
     // The last word ends with a line end too, and the rows begin right behind it.
     if (names.pop() !== "" || names.length !== words)
       throw new Error("The table of words is damaged");
-    for (const [rank, name] of names.entries()) this.#rankOf.set(name, rank);
+    for (const [rank, name] of names.entries()) {
+      this.#rankOf.set(name, rank);
+      const one = stem(name);
+      if (!this.#rankOfStem.has(one)) this.#rankOfStem.set(one, rank);
+    }
     this.#rows = new Int8Array(bytes.buffer, bytes.byteOffset + rowsAt, words * this.dimensions);
     this.#lengths = new Float32Array(words).map((_, rank) => Math.sqrt(this.#dot(rank, rank)) || 1);
   }
@@ -51,7 +57,9 @@ export class WordTable {
   /** The place of a word among all words, the most frequent first; `undefined` where it is unknown. */
   rankOf(word: string): number | undefined {
     const base = withoutInflection(word);
-    return this.#rankOf.get(word) ?? this.#rankOf.get(base) ?? this.#rankOf.get(`${base}e`);
+    const own = this.#rankOf.get(word) ?? this.#rankOf.get(base) ?? this.#rankOf.get(`${base}e`);
+    // Of some words the table has one form only: "deleted", and neither "delete" nor "deletion".
+    return own ?? this.#rankOfStem.get(stem(word));
   }
 
   /** Cosine of the angle between two words. */
