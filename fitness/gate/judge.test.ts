@@ -1,13 +1,14 @@
 /** The order of the stages and what comes of them; `test/gate.e2e.test.ts` runs the real checks. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import type { Measure } from "#fitness/budgets/usage.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { CandidateRepository, type Changes } from "#test/candidate-repository.ts";
 import type { StageReport, ValidateTool } from "#tools/contract/validation.ts";
 import { fetchCommits, openGateRepository } from "./gate-repository.ts";
 import { type Judgement, type JudgeOptions, judge } from "./judge.ts";
-import type { FirstHit } from "./regression.ts";
+import type { FirstHit } from "./shadowing.ts";
 
 const SPEC = {
   name: "shout",
@@ -110,4 +111,24 @@ test("a tool may not be found first for what another is asked", async () => {
     stage: "S6",
     reason: 'shout would be found first for "how many words are in this", a request for word-count',
   });
+});
+
+test("main and the candidate are compared where that was asked for, with the numbers in the record", async () => {
+  const measure: Measure = () => Promise.resolve({ cpuMs: 1, peakBytes: 2, outputBytes: 3 });
+  const evidence = { pairs: 70 };
+  const asked = { until: "S8", measure, sideBySide: () => Promise.resolve({ evidence }) } as const;
+  const verdict = await judged(SHOUT, asked);
+  expect(verdict.stages.map(({ id }) => id).slice(-3)).toEqual(["S6", "S7", "S8"]);
+  expect(verdict).toMatchObject({ verdict: "promote", measured: { S7: evidence } });
+  expect(verdict.measured?.S8?.["shout"]?.measured).toBe(0);
+
+  const unsure = {
+    evidence,
+    result: "hold",
+    reason: "300 pairs do not tell",
+    details: [],
+  } as const;
+  const held = await judged(SHOUT, { ...asked, sideBySide: () => Promise.resolve(unsure) });
+  expect(held).toMatchObject({ verdict: "hold", stage: "S7", measured: { S7: evidence } });
+  expect(held.stages.at(-1)?.id).toBe("S7");
 });

@@ -1,4 +1,6 @@
 /** Judges one candidate: the stages in their order, the cheapest first, until one of them objects. */
+import { type BudgetReport, checkBudgets } from "#fitness/budgets/budgets.ts";
+import { type Measure, measureCall } from "#fitness/budgets/usage.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type {
@@ -9,7 +11,8 @@ import type {
 } from "#tools/contract/validation.ts";
 import { type Admission, admit } from "./admission.ts";
 import { type Lineage, readHistory } from "./intake.ts";
-import { type FirstHit, findRegression } from "./regression.ts";
+import { findRegression } from "./regression.ts";
+import type { FirstHit } from "./shadowing.ts";
 import type { GateStage, Objection, StageResult } from "./stages.ts";
 import { readTreeTools } from "./tree-tools.ts";
 
@@ -21,11 +24,26 @@ export interface JudgeOptions {
   /** How a tool is judged beside the other tools that there would be, by name. */
   readonly validatorOf: (others: ReadonlyMap<string, ToolFolder>) => ValidateTool;
   readonly firstHit?: FirstHit | undefined;
+  /** Plays main's suite with the tools of main and with those that there would be. @default there is no S7 */
+  readonly sideBySide?: CompareArms | undefined;
+  /** How the calls of S8 are measured. @default in the sandbox */
+  readonly measure?: Measure | undefined;
   /** The last stage to run. @default "S6" */
   readonly until?: GateStage | undefined;
   readonly signal: AbortSignal;
   readonly onStage?: ((result: StageResult) => void) | undefined;
 }
+
+/** The tools of both sides, by name. */
+export interface Arms {
+  readonly before: ReadonlyMap<string, ToolFolder>;
+  readonly after: ReadonlyMap<string, ToolFolder>;
+}
+
+/** What was measured, and an objection where it does not suffice. */
+export type Measured = { readonly evidence: object } & (object | Objection);
+
+export type CompareArms = (arms: Arms) => Promise<Measured>;
 
 export interface Judgement {
   readonly verdict: "promote" | "reject" | "hold";
@@ -39,6 +57,8 @@ export interface Judgement {
   readonly class?: Admission["class"] | undefined;
   /** What was measured of each tool that it changes. */
   readonly tools: Readonly<Record<string, ToolReport>>;
+  /** Numbers of the stages that compare, by stage. */
+  readonly measured?: { readonly S7?: object; readonly S8?: BudgetReport["evidence"] } | undefined;
 }
 
 const STAGE_OF: Readonly<Record<ToolStage, GateStage>> = {
@@ -75,7 +95,11 @@ export async function judge(
     readTreeTools(gate, admitted.tree),
   ]);
   if (!(await run.validate(admitted.tools, after))) return run.judgement();
-  await run.stage("S6", async () => (await findRegression(before, after, options)) ?? { ok: true });
+  const kept = await run.stage(
+    "S6",
+    async () => (await findRegression(before, after, options)) ?? { ok: true },
+  );
+  if (kept !== undefined) await run.compare({ before, after }, admitted.tools);
   return run.judgement();
 }
 
@@ -84,6 +108,7 @@ class Run {
   readonly #options: JudgeOptions;
   readonly #stages: StageResult[] = [];
   readonly #tools: Record<string, ToolReport> = {};
+  readonly #measured: { S7?: object; S8?: BudgetReport["evidence"] } = {};
 
   constructor(options: JudgeOptions) {
     this.#options = options;
@@ -99,7 +124,13 @@ class Run {
     const found = await look();
     const ms = Math.round(performance.now() - start);
     if ("reason" in found) {
-      this.#add({ id, result: "fail", ms, reason: found.reason, details: found.details });
+      this.#add({
+        id,
+        result: found.result ?? "fail",
+        ms,
+        reason: found.reason,
+        details: found.details,
+      });
       return undefined;
     }
     this.#add({ id, result: "pass", ms, details: [] });
@@ -123,6 +154,28 @@ class Run {
     return true;
   }
 
+  /** Stages S7 and S8, both against main as it is. */
+  async compare(arms: Arms, names: readonly string[]): Promise<void> {
+    const { sideBySide, signal, measure = measureCall } = this.#options;
+    if (sideBySide !== undefined) {
+      const played = await this.stage("S7", async () => {
+        const found = await sideBySide(arms);
+        this.#measured.S7 = found.evidence;
+        return found;
+      });
+      if (played === undefined) return;
+    }
+    const tools = names.flatMap((name) => {
+      const after = arms.after.get(name);
+      return after === undefined ? [] : [{ before: arms.before.get(name), after }];
+    });
+    await this.stage("S8", async () => {
+      const found = await checkBudgets(tools, { signal, measure });
+      this.#measured.S8 = found.evidence;
+      return found;
+    });
+  }
+
   hold(reason: string): Judgement {
     this.#add({ id: "S1", result: "hold", ms: 0, reason, details: [] });
     return this.judgement();
@@ -139,6 +192,7 @@ class Run {
       tree: this.admitted?.tree,
       class: this.admitted?.class,
       tools: this.#tools,
+      ...(Object.keys(this.#measured).length > 0 ? { measured: this.#measured } : {}),
     };
   }
 

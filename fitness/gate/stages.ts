@@ -33,6 +33,8 @@ export interface StageResult {
 
 /** Why something is not let through, in one line and in all its lines. */
 export interface Objection {
+  /** `hold`: there is not enough to decide. @default "fail" */
+  readonly result?: "fail" | "hold" | undefined;
   readonly reason: string;
   readonly details: readonly string[];
 }

@@ -13,8 +13,19 @@ export interface CallOptions {
   readonly seed?: string | undefined;
   /** What the tool's clock says, in milliseconds since 1970. @default the clock of the machine */
   readonly nowMs?: number | undefined;
+  /** Gets what the call cost, start of the sandbox included. */
+  readonly onCost?: ((cost: { readonly cpuMs: number }) => void) | undefined;
   /** Gets what the tool logs, at most 256 KiB, not cleaned. */
   readonly onLog?: ((text: string) => void) | undefined;
+  /** Told what the call took, however it ended. */
+  readonly onUsage?: ((usage: CallUsage) => void) | undefined;
+}
+
+export interface CallUsage {
+  /** Processor time of the whole tree in milliseconds, set-up included. */
+  readonly cpuMs: number;
+  /** The most memory that was seen; 0 when the call was over before anybody looked. */
+  readonly peakBytes: number;
 }
 
 /** What the host does for a tool. Each may throw: then the tool sees an error with that message. */

@@ -1,0 +1,77 @@
+import { expect, test } from "bun:test";
+import { typescriptTool } from "#test/tool-maker.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { checkBudgets } from "./budgets.ts";
+import type { Measure, Usage } from "./usage.ts";
+
+const MIB = 1024 * 1024;
+const CASES = JSON.stringify({ cases: [1, 2, 3].map((n) => ({ input: { n }, output: n })) });
+
+function tool(source: string): ToolFolder {
+  const made = typescriptTool(source);
+  return { ...made, files: new Map([...made.files, ["cases.json", CASES]]) };
+}
+const [before, after] = [tool("old"), tool("new")];
+
+/** A tool's usage by its source; each call of it is a little different, as on a real machine. */
+function measured(usages: Readonly<Record<string, Partial<Usage>>>): Measure {
+  let calls = 0;
+  return (folder) => {
+    calls += 1;
+    const {
+      cpuMs = 100,
+      peakBytes = 40 * MIB,
+      outputBytes = 10,
+    } = usages[folder.files.get("tool.ts") ?? ""] ?? {};
+    return Promise.resolve({ cpuMs: cpuMs + (calls % 3), peakBytes, outputBytes });
+  };
+}
+
+const judged = (usages: Readonly<Record<string, Partial<Usage>>>) =>
+  checkBudgets([{ before, after }], {
+    signal: new AbortController().signal,
+    measure: measured(usages),
+  });
+
+test("a tool that takes what main's takes stays within its budget", async () => {
+  const found = await judged({});
+  expect(found).toMatchObject({ evidence: { probe: { measured: 6, peakBytes: 40 * MIB } } });
+});
+
+test("what differs by no more than two calls of one tool do is no difference", async () => {
+  expect(await judged({ old: { cpuMs: 100 }, new: { cpuMs: 120 } })).toMatchObject({
+    evidence: { probe: { cpuRatio: 1 } },
+  });
+});
+
+test("one that needs more processor time is found out after eight pairs", async () => {
+  const found = await judged({ old: { cpuMs: 300 }, new: { cpuMs: 345 } });
+  expect(found).toMatchObject({ reason: expect.stringContaining("1.15 times the processor time") });
+});
+
+test("one that needs more memory or says more is found out", async () => {
+  expect(await judged({ new: { peakBytes: 200 * MIB } })).toMatchObject({
+    reason: "probe needs 200 MiB of memory, main's 40 MiB of memory",
+  });
+  expect(await judged({ old: { outputBytes: 5000 }, new: { outputBytes: 6000 } })).toMatchObject({
+    reason: "probe needs 6000 bytes of result, main's 5000 bytes of result",
+  });
+});
+
+test("a new tool has limits of its own", async () => {
+  const alone = (usage: Partial<Usage>) =>
+    checkBudgets([{ before: undefined, after }], {
+      signal: new AbortController().signal,
+      measure: measured({ new: usage }),
+    });
+  expect(await alone({})).toMatchObject({ evidence: { probe: { measured: 3 } } });
+  expect(await alone({ cpuMs: 5000 })).toMatchObject({
+    reason: expect.stringContaining("5001 ms"),
+  });
+  expect(await alone({ peakBytes: 300 * MIB })).toMatchObject({
+    reason: expect.stringContaining("300 MiB"),
+  });
+  expect(await alone({ outputBytes: 70_000 })).toMatchObject({
+    reason: expect.stringContaining("70000 bytes"),
+  });
+});
