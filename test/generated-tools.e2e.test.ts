@@ -77,11 +77,14 @@ test("no run of the tests touches them", () => {
   expect(NAMES.filter(wasRun)).toEqual([]);
 });
 
-test.each(["types", "style", "imports", "unused"])("the check of %s judges ours and not them", (check) => {
-  const start = said.search(new RegExp(`^FAILED .* s   ${check}: `, "m"));
-  const [report = ""] = said.slice(start + 1).split(/^(?:ok {4}|FAILED) /m);
-  expect(report.split("\n").filter((line) => line.includes("ui/wrong.ts"))).not.toEqual([]);
-});
+test.each(["types", "style", "imports", "unused"])(
+  "the check of %s judges ours and not them",
+  (check) => {
+    const start = said.search(new RegExp(`^FAILED .* s   ${check}: `, "m"));
+    const [report = ""] = said.slice(start + 1).split(/^(?:ok {4}|FAILED) /m);
+    expect(report.split("\n").filter((line) => line.includes("ui/wrong.ts"))).not.toEqual([]);
+  },
+);
 
 test("nothing complains of them", () => {
   expect(said.split("\n").filter((line) => line.includes("generated/x"))).toEqual([]);
