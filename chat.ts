@@ -173,6 +173,7 @@ async function* speak(
   using floor = await waitForFloor(turn);
   if (floor === undefined) return NOTHING_SAID;
   yield { type: "phase", ...who, phase: "waiting" };
+  await model.prepare(signal);
   const prompt = model.request({ history, current, tools: turn.tools.schemas });
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const request = cleaner.redactData(prompt);

@@ -8,8 +8,8 @@ export interface ContextModelOptions {
   readonly provider: Provider;
   /** Name of the language model on the provider. */
   readonly name: string;
-  /** Size of the window in tokens. */
-  readonly windowTokens: number;
+  /** Size of the window in tokens; absent: what the server tells, and a small one until it does. */
+  readonly windowTokens?: number | undefined;
   /** Ids and descriptions of everybody else in the room. */
   readonly others: readonly Persona[];
   /** How the model writes, where its persona does not say. */
@@ -17,6 +17,8 @@ export interface ContextModelOptions {
   readonly hooks?: ModelHooks;
 }
 
+/** What nearly every model takes, in tokens. */
+const UNKNOWN_WINDOW = 8192;
 /** Share of the window that is kept free for the answer. */
 const ANSWER_SHARE = 0.25;
 /** More than this is never reserved for the answer, in tokens. */
@@ -24,11 +26,13 @@ const MOST_RESERVED = 4096;
 
 /** The plain model: it keeps its context, trimmed to the window, and does nothing else. */
 export function contextModel(persona: Persona, options: ContextModelOptions): Model {
-  const { provider, name, windowTokens, others, hooks = {} } = options;
+  const { provider, name, others, hooks = {} } = options;
   const system = systemPrompt(persona, others);
-  const reserve = Math.min(MOST_RESERVED, Math.floor(windowTokens * ANSWER_SHARE));
+  let windowTokens = options.windowTokens ?? UNKNOWN_WINDOW;
+  let isSettled = options.windowTokens !== undefined;
 
   function request(view: View): ChatRequest {
+    const reserve = Math.min(MOST_RESERVED, Math.floor(windowTokens * ANSWER_SHARE));
     const plain: ChatRequest = {
       model: name,
       messages: fitPrompt({
@@ -47,7 +51,19 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
     return persona.profile ?? (await options.learnProfile?.(name, signal)) ?? {};
   }
 
-  return { persona, name, provider, windowTokens, hooks, request, profile };
+  async function prepare(signal: AbortSignal): Promise<void> {
+    if (isSettled) return;
+    const told = await provider.windowOf?.(name, signal);
+    windowTokens = told?.tokens ?? windowTokens;
+    isSettled = told?.isFinal ?? true;
+  }
+
+  return {
+    ...{ persona, name, provider, hooks, request, profile, prepare },
+    get windowTokens() {
+      return windowTokens;
+    },
+  };
 }
 
 /** Who the persona is, and the rules of the room. Together with the schemas below 1,500 tokens. */

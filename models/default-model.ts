@@ -39,7 +39,7 @@ export function chatModel(names: readonly string[], endpoint: string): string {
   throw new OrgError(`The server "${endpoint}" has no model that can chat`, {
     code: "MODEL_MISSING",
     why: names.length === 0 ? "it lists none" : `it lists ${names.slice(0, 8).join(", ")}`,
-    remedies: ["ollama pull llama3.2", "org --model NAME"],
+    remedies: ["org models pull qwen3:8b", "org --model NAME"],
     left: "Nothing was sent.",
   });
 }

@@ -33,8 +33,10 @@ export interface Model {
   /** Name of the language model on the provider. */
   readonly name: string;
   readonly provider: Provider;
-  /** Size of the window in tokens. */
+  /** Size of the window in tokens, as far as it is known by now; see {@link prepare}. */
   readonly windowTokens: number;
+  /** Learns from the server what a request depends on. Resolves with nothing learnt rather than rejecting. */
+  prepare(signal: AbortSignal): Promise<void>;
   /** How the model writes. Resolves with nothing known rather than rejecting. */
   profile(signal: AbortSignal): Promise<ModelProfile>;
   readonly hooks: ModelHooks;

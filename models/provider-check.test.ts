@@ -39,7 +39,7 @@ describe("the check of the model server", () => {
     expect(await check(server.url, "gemma3")).toEqual({
       state: "fault",
       detail: `${server.url} has no model "gemma3"; it has qwen3:8b, llama3.2:latest`,
-      remedies: ["ollama pull gemma3"],
+      remedies: ["org models pull gemma3"],
     });
   });
 

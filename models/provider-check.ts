@@ -18,7 +18,7 @@ export function providerCheck(provider: Provider, model: string | undefined): Ch
       return {
         state: "fault",
         detail: `${provider.endpoint} has no model "${model}"; it has ${names.slice(0, 8).join(", ") || "none"}`,
-        remedies: [`ollama pull ${model}`],
+        remedies: [`org models pull ${model}`],
       };
     } catch (error) {
       if (!(error instanceof OrgError)) throw error;

@@ -61,4 +61,47 @@ export interface Provider {
   listModels(signal: AbortSignal): Promise<readonly string[]>;
   /** The chat template of a model, where the server tells it. Does not throw: not every server does. */
   chatTemplate?(model: string, signal: AbortSignal): Promise<string | undefined>;
+  /** How much a model can read, as far as the server tells. Does not throw: not every server does. */
+  windowOf?(model: string, signal: AbortSignal): Promise<ModelWindow>;
+  /** What the server knows of its models, where that is more than their names. @throws as `listModels` */
+  describeModels?(signal: AbortSignal): Promise<readonly ModelFacts[]>;
+  /**
+   * Fetches a model onto the server.
+   *
+   * @throws {OrgError} `MODEL_MISSING` where there is none of that name, `PROVIDER_REFUSED` for a server that
+   *   fetches none, and as {@link stream} does.
+   */
+  pull?(model: string, signal: AbortSignal): AsyncGenerator<PullProgress, void>;
+}
+
+export interface ModelWindow {
+  /** Absent: the server does not tell. */
+  readonly tokens?: number | undefined;
+  /** It will not change while the server runs; else it is to be asked again. */
+  readonly isFinal: boolean;
+}
+
+/** What a server knows of a model; what it does not tell is absent. */
+export interface ModelFacts {
+  readonly name: string;
+  readonly bytes?: number | undefined;
+  /** For example "8.2B". */
+  readonly parameters?: string | undefined;
+  /** For example "Q4_K_M". */
+  readonly quantization?: string | undefined;
+  /** The largest window that the model was made for, in tokens. */
+  readonly contextTokens?: number | undefined;
+  /** The window that it has in memory right now, in tokens; absent: it is not loaded. */
+  readonly loadedTokens?: number | undefined;
+  /** Such as "tools", "thinking", "vision", "embedding". */
+  readonly capabilities?: readonly string[] | undefined;
+}
+
+/** How far the fetching of a model is. The server fetches it in layers, several at once. */
+export interface PullProgress {
+  /** In the server's words. */
+  readonly status: string;
+  /** Bytes of all layers that are known so far; 0 before any is. */
+  readonly totalBytes: number;
+  readonly completedBytes: number;
 }

@@ -26,9 +26,7 @@ export function resilient(provider: Provider, options: ResilientOptions = {}): P
   const sleep = options.sleep ?? wait;
   const withoutTools = new Set<string>();
   return {
-    endpoint: provider.endpoint,
-    listModels: (signal) => provider.listModels(signal),
-    chatTemplate: async (model, signal) => await provider.chatTemplate?.(model, signal),
+    ...provider,
     stream: (request, signal) =>
       stream(new Tries(request, withoutTools), { provider, sleep, signal }),
   };

@@ -47,7 +47,8 @@ export function readConfigFile(
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 const SECRET_KEY = /(?:^|[_-])(?:key|token|secret|password|passwd|passphrase|credentials?|auth)$/i;
 // Where a person looks for them: `org config`, the screens, error texts.
-const SHOWN_KEYS = /^(?:profile|base|model|workspace|personas\..*|prices\..*|rates\..*)$/;
+const SHOWN_KEYS =
+  /^(?:profile|base|wire|provider|providers\.[^.]+\.(?:base|wire)|fallback\..*|model|workspace|personas\..*|prices\..*|rates\..*)$/;
 const cleaner = new TextCleaner();
 const NO_SECRETS = `a secret must not stand in the file; write \${NAME_OF_A_VARIABLE}`;
 

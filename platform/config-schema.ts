@@ -21,21 +21,45 @@ export interface LimitEntry {
  */
 export type PromotionPolicy = "ask" | "auto" | "off";
 
+/** The protocols of model servers that we speak. */
+export const WIRES = ["openai", "ollama", "anthropic"] as const;
+export type Wire = (typeof WIRES)[number];
+
+/** A model server, as it is written. */
+export interface ProviderEntry {
+  readonly base: string;
+  readonly wire?: Wire | undefined;
+  readonly api_key?: string | undefined;
+  /** How long a model stays in memory, such as "30m". */
+  readonly keep_alive?: string | undefined;
+}
+
 /** The file as it is written; every part may be left out. */
 export interface ConfigFile {
   readonly profile?: "dev" | "prod" | undefined;
   readonly sandbox?: "bubblewrap" | "landlock" | undefined;
   readonly promotion?: PromotionPolicy | undefined;
   readonly base?: string | undefined;
+  readonly wire?: Wire | undefined;
   readonly api_key?: string | undefined;
+  readonly keep_alive?: string | undefined;
+  /** The name of one of the `providers`, instead of `base`, `wire` and `api_key`. */
+  readonly provider?: string | undefined;
+  readonly providers: Readonly<Record<string, ProviderEntry>>;
+  /** Who answers instead, in this order: "MODEL", "PROVIDER" or "PROVIDER/MODEL". */
+  readonly fallback: readonly string[];
   readonly model?: string | undefined;
+  /** Ranks tools for a search, on the same server. */
+  readonly embedding_model?: string | undefined;
   /** Relative to the home. */
   readonly workspace?: string | undefined;
   readonly context_tokens?: number | undefined;
   readonly first_byte_ms?: number | undefined;
   readonly idle_ms?: number | undefined;
   readonly parallel?: number | undefined;
-  readonly personas: Readonly<Record<string, { readonly model: string }>>;
+  readonly personas: Readonly<
+    Record<string, { readonly model?: string | undefined; readonly provider?: string | undefined }>
+  >;
   readonly permissions: {
     readonly mode?: PermissionMode | undefined;
     readonly tools: Readonly<Record<string, PermissionMode>>;
@@ -64,6 +88,21 @@ const permission = z.enum(["allow", "ask", "deny"]);
 const mode = z.enum(PERMISSION_MODES);
 const limit = z.strictObject({ tokens: z.int().min(0).optional(), money: amount.optional() });
 const name = z.string().min(1);
+
+// It stands before a slash in `fallback`.
+const providerName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, "a name is lower-case letters, digits and dashes");
+const endpoint = {
+  base: z.url({ protocol: /^https?$/ }),
+  wire: z.enum(WIRES).optional(),
+  api_key: name.optional(),
+  // As Ollama writes it: "30m", "-1" for ever, "0" not at all.
+  keep_alive: z
+    .string()
+    .regex(/^-?\d+(\.\d+)?(ms|s|m|h)?$/, 'write "30m", "1h" or "-1"')
+    .optional(),
+};
 
 const rule = z.strictObject({
   tool: z.string().min(1),
@@ -98,15 +137,21 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
   promotion: z.enum(["ask", "auto", "off"]).optional(),
-  base: z.url({ protocol: /^https?$/ }).optional(),
-  api_key: z.string().min(1).optional(),
+  ...endpoint,
+  base: endpoint.base.optional(),
+  provider: name.optional(),
+  providers: z.record(providerName, z.strictObject(endpoint)).default({}),
+  fallback: z.array(name).default([]),
   model: z.string().min(1).optional(),
+  embedding_model: name.optional(),
   workspace: z.string().min(1).optional(),
   context_tokens: positive.optional(),
   first_byte_ms: positive.optional(),
   idle_ms: positive.optional(),
   parallel: positive.optional(),
-  personas: z.record(name, z.strictObject({ model: z.string().min(1) })).default({}),
+  personas: z
+    .record(name, z.strictObject({ model: name.optional(), provider: name.optional() }))
+    .default({}),
   permissions: permissions.prefault({}),
   rates: z.record(name, positive).default({}),
   budget: z

@@ -16,7 +16,10 @@ export interface CastOptions {
   readonly model: string;
   /** Models of single personas, by id. */
   readonly personaModels: Readonly<Record<string, string>>;
-  readonly windowTokens: number;
+  /** Absent: what the provider tells of each model. */
+  readonly windowTokens?: number | undefined;
+  /** Those of single personas, by id, with all that depends on them. */
+  readonly own?: Readonly<Record<string, Pick<CastOptions, "provider" | "learnProfile">>>;
   readonly learnProfile?: (model: string, signal: AbortSignal) => Promise<ModelProfile>;
 }
 
@@ -28,14 +31,15 @@ export function allPersonas(own: readonly Persona[]): readonly Persona[] {
 
 /** Gives every persona a language model and tells it who else is there. */
 export function castOf(personas: readonly Persona[], options: CastOptions): readonly Model[] {
-  const { provider, model, personaModels, windowTokens, learnProfile } = options;
-  return personas.map((persona) =>
-    contextModel(persona, {
+  const { model, personaModels, windowTokens, own = {} } = options;
+  return personas.map((persona) => {
+    const { provider, learnProfile } = own[persona.id] ?? options;
+    return contextModel(persona, {
       provider,
       name: personaModels[persona.id] ?? persona.model ?? model,
       windowTokens,
       others: personas.filter((other) => other !== persona),
       ...(learnProfile === undefined ? {} : { learnProfile }),
-    }),
-  );
+    });
+  });
 }

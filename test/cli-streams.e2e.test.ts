@@ -40,7 +40,7 @@ const ROWS: readonly Row[] = [
     stderr: (url) => [
       `agent stopped (error): The server ${url} has no model "m" [MODEL_MISSING]`,
       'model "m" not found, try pulling it first; it has qwen3:8b, llama3.2:latest',
-      "→ ollama pull m",
+      "→ org models pull m",
       "→ export OLLAMA_MODEL=qwen3:8b",
       "Nothing was changed.",
     ],

@@ -78,12 +78,19 @@ function shown(settings: Settings): Tree {
     api_key: settings.apiKey === undefined ? undefined : "set",
     model: settings.model,
     context_tokens: settings.contextTokens,
+    wire: settings.wire,
+    keep_alive: settings.keepAlive,
+    providers: Object.fromEntries(
+      Object.entries(settings.providers).map(([name, { base, wire, apiKey, keepAlive }]) => [
+        name,
+        { base, wire, api_key: apiKey === undefined ? undefined : "set", keep_alive: keepAlive },
+      ]),
+    ),
+    fallback: settings.fallback,
     first_byte_ms: settings.firstByteMs,
     idle_ms: settings.idleMs,
     parallel: settings.parallel,
-    personas: Object.fromEntries(
-      Object.entries(settings.personaModels).map(([id, model]) => [id, { model }]),
-    ),
+    personas: personasOf(settings),
     permissions: {
       mode: policy.mode,
       tools: policy.tools,
@@ -109,6 +116,13 @@ function shown(settings: Settings): Tree {
     if (typeof value !== "string") return value;
     return secrets.reduce((text, [name, secret]) => text.replaceAll(secret, `\${${name}}`), value);
   });
+}
+
+function personasOf({ personaModels, personaProviders }: Settings): Tree {
+  const ids = new Set([...Object.keys(personaModels), ...Object.keys(personaProviders)]);
+  return Object.fromEntries(
+    [...ids].map((id) => [id, { model: personaModels[id], provider: personaProviders[id] }]),
+  );
 }
 
 function limit({ tokens, micros }: Settings["budget"]["day"]): Tree {

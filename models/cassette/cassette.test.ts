@@ -10,7 +10,7 @@ import {
   recordingProvider,
   replayProvider,
 } from "#models/cassette/cassette.ts";
-import { joinTexts } from "#models/openai/join-texts.ts";
+import { joinTexts } from "#models/http/join-texts.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import {
   type Answer,

@@ -1,6 +1,6 @@
 /** Providers that record what a server says, and that play it back without one. */
 import { OrgError, unreachable } from "#core/errors.ts";
-import { type OpenAiOptions, openAiProvider } from "#models/openai/openai.ts";
+import { openProvider, type ProviderOptions } from "#models/open-provider.ts";
 import type { Provider } from "#models/provider.ts";
 import { readCassette } from "./format.ts";
 import type { Redact } from "./key.ts";
@@ -18,15 +18,15 @@ export type OwningProvider = Provider & AsyncDisposable;
  */
 export async function replayProvider(
   path: string,
-  options: ReplayOptions = {},
+  options: ReplayOptions & Pick<ProviderOptions, "wire" | "windowTokens" | "keepAlive"> = {},
 ): Promise<OwningProvider> {
   const file = Bun.file(path);
   if (!(await file.exists())) throw missing(path);
   const exchanges = readCassette(await file.text(), path);
-  return owning(replayServer(exchanges, options), { timeouts: REPLAY_TIMEOUTS });
+  return owning(replayServer(exchanges, options), { ...options, timeouts: REPLAY_TIMEOUTS });
 }
 
-export interface RecordOptions extends OpenAiOptions {
+export interface RecordOptions extends ProviderOptions {
   /** Takes secrets out of a text; everything that is written passes through it. */
   readonly redact: Redact;
 }
@@ -46,16 +46,18 @@ export async function cassetteProvider(
   path: string,
   options: RecordOptions,
 ): Promise<OwningProvider> {
-  const { redact } = options;
+  // The key of the server is none of a recording's business.
+  const { redact, wire, windowTokens, keepAlive } = options;
+  const said = { wire, windowTokens, keepAlive };
   switch (mode) {
     case "off":
-      return { ...openAiProvider(options), [Symbol.asyncDispose]: async () => undefined };
+      return { ...openProvider(options), [Symbol.asyncDispose]: async () => undefined };
     case "record":
       return recordingProvider(path, options);
     case "replay":
-      return await replayProvider(path, { redact });
+      return await replayProvider(path, { ...said, redact });
     case "strict":
-      return await replayProvider(path, { redact, strict: true });
+      return await replayProvider(path, { ...said, redact, strict: true });
     default:
       return unreachable(mode);
   }
@@ -68,8 +70,8 @@ interface OwnServer extends AsyncDisposable {
   readonly url: string;
 }
 
-function owning(server: OwnServer, options: Omit<OpenAiOptions, "baseUrl">): OwningProvider {
-  const provider = openAiProvider({ ...options, baseUrl: server.url });
+function owning(server: OwnServer, options: Omit<ProviderOptions, "baseUrl">): OwningProvider {
+  const provider = openProvider({ ...options, baseUrl: server.url });
   return { ...provider, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 

@@ -1,6 +1,6 @@
 /** Stands between a program and a model server, and writes down what passes. */
 import { reasonOf } from "#core/errors.ts";
-import { readBaseUrl, type ServerAddress } from "#models/openai/base-url.ts";
+import { readBaseUrl, type ServerAddress } from "#models/http/base-url.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { writeCassette } from "./format.ts";
 import { type Redact, routeOf } from "./key.ts";

@@ -1,11 +1,11 @@
 /** The body of an answer with status 200, whatever it turns out to be. */
 import { OrgError } from "#core/errors.ts";
+import { oneLine, readWireError } from "#models/http/error-body.ts";
+import { joinTexts } from "#models/http/join-texts.ts";
 import { fieldsOf, parseJson } from "#models/json.ts";
 import type { ProviderEvent } from "#models/provider.ts";
 import { SseReader } from "#models/sse.ts";
 import { type DeltaOptions, DeltaReader } from "./deltas.ts";
-import { oneLine, readWireError } from "./error-body.ts";
-import { joinTexts } from "./join-texts.ts";
 
 /**
  * Reads a stream of events, or a whole completion or an error as plain JSON: some servers answer so

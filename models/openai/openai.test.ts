@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { explain, OrgError } from "#core/errors.ts";
-import { joinTexts } from "#models/openai/join-texts.ts";
+import { joinTexts } from "#models/http/join-texts.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
 import {
@@ -175,7 +175,7 @@ test("a model that is not there: what to pull, and what is there", async () => {
   expect(explain(error).replace(/:\d{4,}/, ":PORT")).toMatchInlineSnapshot(`
     "The server http://127.0.0.1:PORT has no model "m" [MODEL_MISSING]
     model 'nope' not found; it has llama3.2, qwen3:4b
-    → ollama pull m
+    → org models pull m
     → export OLLAMA_MODEL=llama3.2
     Nothing was changed."
   `);

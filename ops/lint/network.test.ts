@@ -23,7 +23,7 @@ const WAYS = [
 /** Where a way is open, and which: by a part of the text. */
 const OPEN: readonly (readonly [file: string, way: string])[] = [
   ["platform/net/a.ts", "node:http"],
-  ["models/openai/a.ts", " fetch("],
+  ["models/http/a.ts", " fetch("],
   ["serve/owner-client.ts", " fetch("],
   ["serve/owner-server.ts", "Bun.connect"],
 ];

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { getEventListeners } from "node:events";
-import { readBaseUrl } from "#models/openai/base-url.ts";
-import { Connection } from "#models/openai/connection.ts";
+import { readBaseUrl } from "#models/http/base-url.ts";
+import { Connection } from "#models/http/connection.ts";
 import { hang, say, several } from "../../test/scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "../../test/scripted-server.ts";
 

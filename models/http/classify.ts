@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   {
     code: "CONTEXT_OVERFLOW",
     applies: ({ status, error: { code, type, message } }) =>
-      status === 413 ||
+      status === 413 || // Anthropic and proxies
       code === "context_length_exceeded" ||
       type === "exceed_context_size_error" ||
       says(OVERFLOW, message),
@@ -50,7 +50,10 @@ const RULES: readonly Rule[] = [
   {
     code: "PROVIDER_BUSY",
     applies: ({ status, error }) =>
-      [429, 503, 529].includes(status) || error.code === "rate_limit_exceeded",
+      [429, 503, 529].includes(status) ||
+      error.code === "rate_limit_exceeded" ||
+      // Anthropic sends both also as events of a stream, under status 200.
+      ["overloaded_error", "rate_limit_error"].includes(error.type),
   },
 ];
 
@@ -62,7 +65,8 @@ const OVERFLOW: readonly RegExp[] = [
   /context (the )?overflow|loaded with context length/i, // LM Studio
   /(longer|greater) than the (model's )?context/i, // SGLang
   /`inputs` .{0,60}must be (<=|less than)/i, // text-generation-inference
-  /(prompt|input) is too long/i, // Anthropic's models behind a proxy
+  /(prompt|input) is too long/i, // Anthropic
+  /input length .{0,40}context/i, // Ollama with truncate: false
 ];
 
 const NO_TOOLS: readonly RegExp[] = [
@@ -76,6 +80,8 @@ const NO_MODEL: readonly RegExp[] = [
   /model .{0,200}(not found|does not exist|not loaded)/is, // Ollama, vLLM, OpenAI
   /no models? (is |are )?(loaded|found)|(unknown|no such|invalid) model/i, // LM Studio, others
   /not a valid model/i, // OpenRouter
+  /^model: \S+$/i, // Anthropic
+  /pull model manifest: file does not exist/i, // Ollama, asked to pull what its registry lacks
 ];
 
 /** Tokens that were sent and that the window holds, as far as the server says. */
@@ -92,12 +98,17 @@ export function windowNumbers({ message, fields }: WireError): WindowNumbers {
   };
 }
 
-const WINDOW: readonly RegExp[] = [/context (?:length|size|window)\D{0,20}(\d+)/i, /<= (\d+)/];
+const WINDOW: readonly RegExp[] = [
+  /context (?:length|size|window)\D{0,20}(\d+)/i,
+  /<= (\d+)/,
+  /tokens > (\d+) maximum/i, // Anthropic
+];
 
 const SENT: readonly RegExp[] = [
   /contains\D{0,20}(\d+)/i, // beside what was requested for the answer
   /(?:resulted in|requested|given:|keep the first)\D{0,20}(\d+)/i,
   /(?:input|prompt|request) \((\d+) tokens/i,
+  /(\d+) tokens > \d+/i, // Anthropic
 ];
 
 /** The status that an error under HTTP 200 names; 0 when it names none. */

@@ -13,7 +13,26 @@ export interface Target {
   /** What must never show in a message: some servers repeat the key that they refuse. */
   readonly secrets: readonly string[];
   readonly cleaner?: TextCleaner | undefined;
+  /** @default that for a server of one's own */
+  readonly advice?: Advice | undefined;
 }
+
+/** What a person can do about a server of some kind. */
+export interface Advice {
+  /** It does not answer. */
+  readonly down: readonly string[];
+  /** It does not have a model. */
+  readonly missing: (model: string) => string;
+  /** Another of its models is to be used. */
+  readonly choose: (model: string) => string;
+}
+
+/** A server of one's own, which is most probably an Ollama. */
+export const OWN_SERVER: Advice = {
+  down: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
+  missing: (model) => `org models pull ${quoted(model)}`,
+  choose: (model) => `export OLLAMA_MODEL=${quoted(model)}`,
+};
 
 /** An answer whose status says that it failed. */
 export interface FailedResponse {
@@ -48,6 +67,22 @@ export function streamError(error: WireError, target: Target, spoke: boolean): O
   return describe(code, { status, error, target, installed: [], retryAfterMs: undefined });
 }
 
+/** A server said that it cannot fetch a model. */
+export function pullError(error: WireError, target: Target): OrgError {
+  const known = classify({ status: statusIn(error), error, hadTools: false });
+  const said = shown(error.message, target);
+  return new OrgError(`"${target.model}" could not be fetched onto ${target.endpoint}`, {
+    code: known === "MODEL_MISSING" ? known : "PROVIDER_REFUSED",
+    why: said,
+    remedies: [
+      known === "MODEL_MISSING"
+        ? "check the name: https://ollama.com/search lists them"
+        : "look at what the server says above: it may lack disk space or a way out",
+    ],
+    left: "What was fetched so far is kept on the server.",
+  });
+}
+
 /** The connection could not be made, or broke. */
 export function connectionError(cause: unknown, target: Target, stage: Stage): OrgError {
   const { endpoint } = target;
@@ -56,7 +91,7 @@ export function connectionError(cause: unknown, target: Target, stage: Stage): O
     return new ProviderError(`The server ${endpoint} does not answer`, {
       code: "PROVIDER_UNREACHABLE",
       why,
-      remedies: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
+      remedies: adviceOf(target).down,
       left: "Nothing was sent.",
       isBroken: codeOf(cause) === "ECONNRESET",
       cause,
@@ -140,7 +175,7 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
       return new ProviderError(`The server ${endpoint} is busy`, {
         code,
         why: `it answered${under}: ${said}${askedWait(retryAfterMs)}`,
-        remedies: ["/retry", "use another server: export OLLAMA_BASE=http://HOST:PORT"],
+        remedies: ["/retry", "use another server: org --base http://HOST:PORT"],
         left: UNCHANGED,
         retryAfterMs,
       });
@@ -169,11 +204,15 @@ function missingModel({ target, installed }: Facts, said: string): OrgError {
     code: "MODEL_MISSING",
     why: `${said}${there}`,
     remedies: [
-      `ollama pull ${quoted(model)}`,
-      ...(first === undefined ? [] : [`export OLLAMA_MODEL=${quoted(first)}`]),
+      adviceOf(target).missing(model),
+      ...(first === undefined ? [] : [adviceOf(target).choose(first)]),
     ],
     left: UNCHANGED,
   });
+}
+
+function adviceOf({ advice = OWN_SERVER }: Target): Advice {
+  return advice;
 }
 
 function overflowWhy(error: WireError): string | undefined {
@@ -215,7 +254,7 @@ function shown(text: string, { secrets, cleaner }: Target): string {
 }
 
 /** A name as a shell takes it. */
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return /^[\w.:/@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { joinTexts } from "#models/openai/join-texts.ts";
+import { joinTexts } from "#models/http/join-texts.ts";
 import type { ProviderEvent } from "#models/provider.ts";
 
 test("neighbours of one kind become one, and nothing changes places", () => {

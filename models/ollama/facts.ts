@@ -1,0 +1,112 @@
+/** What an Ollama tells of its models, of those on disk and of those in memory. */
+import { askJson, type Server, tryJson } from "#models/http/server.ts";
+import { type Fields, fieldsOf, isFields, textOf } from "#models/json.ts";
+import type { ModelFacts } from "#models/provider.ts";
+
+/** Longest wait for a list of models, in milliseconds. */
+const LIST_MS = 5000;
+/** Longest wait for the facts of one model: they are worth less than a quick first answer. In milliseconds. */
+const SHOW_MS = 1000;
+/** Models of which more is asked than what the list says. */
+const MOST_SHOWN = 100;
+
+/** @throws {OrgError} as `Provider.listModels` does. */
+export async function listNames(server: Server, signal: AbortSignal): Promise<readonly string[]> {
+  return (await listed(server, signal)).map(({ name }) => name);
+}
+
+/** All models on disk. @throws {OrgError} as `Provider.listModels` does. */
+export async function describeModels(
+  server: Server,
+  signal: AbortSignal,
+): Promise<readonly ModelFacts[]> {
+  const [models, loaded] = await Promise.all([
+    listed(server, signal),
+    loadedWindows(server, signal),
+  ]);
+  return await Promise.all(
+    models.map(async (model, index) => {
+      const shown = index < MOST_SHOWN ? await showModel(server, model.name, signal) : undefined;
+      const { contextTokens, capabilities } = shown ?? {};
+      const loadedTokens = loaded.get(model.name);
+      return { ...model, contextTokens, capabilities, loadedTokens };
+    }),
+  );
+}
+
+/** What `/api/show` says of a model. */
+export interface ShownModel {
+  readonly template: string | undefined;
+  /** The largest window that the model was made for, in tokens. */
+  readonly contextTokens: number | undefined;
+  /** The window that its Modelfile asks for, in tokens. */
+  readonly ownWindowTokens: number | undefined;
+  /** Absent: the server is too old to tell. */
+  readonly capabilities: readonly string[] | undefined;
+}
+
+/**
+ * @returns `undefined` when the server does not answer, or has no such model.
+ * @see https://docs.ollama.com/api-reference/show-model-details
+ */
+export async function showModel(
+  server: Server,
+  model: string,
+  signal: AbortSignal,
+): Promise<ShownModel | undefined> {
+  const url = `${server.address.endpoint}/api/show`;
+  const shown = await tryJson(server, { url, body: { model }, model, ms: SHOW_MS }, signal);
+  if (shown === undefined || Object.keys(shown).length === 0) return undefined;
+  const info = fieldsOf(shown["model_info"]);
+  // The key begins with the architecture: "qwen3.context_length".
+  const [, length] = Object.entries(info).find(([key]) => key.endsWith(".context_length")) ?? [];
+  const { capabilities } = shown;
+  const asked = /^num_ctx\s+(\d+)/m.exec(textOf(shown["parameters"]))?.[1];
+  return {
+    template: textOf(shown["template"]) || undefined,
+    contextTokens: size(length),
+    ownWindowTokens: size(Number(asked)),
+    capabilities: Array.isArray(capabilities) ? capabilities.map(String) : undefined,
+  };
+}
+
+/** Windows that are really allocated, in tokens, by name of the model; empty when the server does not tell. */
+export async function loadedWindows(
+  server: Server,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const url = `${server.address.endpoint}/api/ps`;
+  const running = await tryJson(server, { url, ms: SHOW_MS }, signal);
+  return new Map(
+    entriesOf(running?.["models"]).flatMap((model) => {
+      const tokens = size(model["context_length"]);
+      return tokens === undefined ? [] : [[textOf(model["name"]), tokens] as const];
+    }),
+  );
+}
+
+/** "llama3.2" and "llama3.2:latest" are one model. */
+export function fullName(model: string): string {
+  return /:[^/]*$/.test(model) ? model : `${model}:latest`;
+}
+
+async function listed(server: Server, signal: AbortSignal): Promise<readonly ModelFacts[]> {
+  const url = `${server.address.endpoint}/api/tags`;
+  const { models } = await askJson(server, { url, ms: LIST_MS }, signal);
+  return entriesOf(models).flatMap((model) => {
+    const details = fieldsOf(model["details"]);
+    const name = textOf(model["name"]) || textOf(model["model"]);
+    if (name === "") return [];
+    const parameters = textOf(details["parameter_size"]) || undefined;
+    const quantization = textOf(details["quantization_level"]) || undefined;
+    return [{ name, bytes: size(model["size"]), parameters, quantization }];
+  });
+}
+
+function entriesOf(list: unknown): readonly Fields[] {
+  return Array.isArray(list) ? list.filter(isFields) : [];
+}
+
+function size(value: unknown): number | undefined {
+  return typeof value === "number" && value > 0 ? Math.floor(value) : undefined;
+}

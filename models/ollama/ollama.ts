@@ -1,0 +1,139 @@
+/** Ollama by its own interface, which tells and takes more than the compatible one. */
+import { OrgError } from "#core/errors.ts";
+import { OWN_SERVER } from "#models/http/errors.ts";
+import {
+  authorization,
+  type Server,
+  type ServerOptions,
+  serverAt,
+  streamAnswer,
+} from "#models/http/server.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
+import { OllamaAnswer } from "./answer.ts";
+import { describeModels, fullName, listNames, loadedWindows, showModel } from "./facts.ts";
+import { pullModel } from "./pull.ts";
+import { type ChatSettings, chatBody } from "./request.ts";
+
+export interface OllamaOptions extends ServerOptions {
+  /** Window to allocate, in tokens. @default what is loaded, else what the model takes, up to 32,768 */
+  readonly windowTokens?: number | undefined;
+  /** How long a model stays in memory after a request, such as "30m". @default the server decides */
+  readonly keepAlive?: string | undefined;
+}
+
+/** What a window may take without being asked for, in tokens: its memory is that of the whole machine. */
+const MOST_UNASKED = 32_768;
+/** Where the server tells nothing, in tokens. */
+const UNKNOWN_WINDOW = 8192;
+
+/** @throws {OrgError} `CONFIG_INVALID` when the base address is none. */
+export function ollamaProvider(options: OllamaOptions): Provider {
+  const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
+  const known = new KnownModels(server, options);
+  return {
+    endpoint: server.address.endpoint,
+    stream: (request, signal) => stream({ server, known, ...options }, request, signal),
+    listModels: (signal) => listNames(server, signal),
+    describeModels: (signal) => describeModels(server, signal),
+    chatTemplate: async (model, signal) => (await known.of(model, signal))?.template,
+    windowOf: async (model, signal) => {
+      const tokens = (await known.of(model, signal))?.windowTokens;
+      return { tokens, isFinal: tokens !== undefined };
+    },
+    pull: (model, signal) => pullModel(server, model, signal),
+  };
+}
+
+/** The same of any server: Ollama behind its compatible interface fetches models, too. */
+export function pullFrom(options: ServerOptions): NonNullable<Provider["pull"]> {
+  const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
+  return (model, signal) => pullModel(server, model, signal);
+}
+
+/** What an Ollama behind its compatible interface tells of its models; of other servers `undefined`. */
+export function describeFrom(options: ServerOptions): NonNullable<Provider["describeModels"]> {
+  const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
+  return (signal) => describeModels(server, signal);
+}
+
+interface Asked extends Pick<OllamaOptions, "keepAlive"> {
+  readonly server: Server;
+  readonly known: KnownModels;
+}
+
+async function* stream(
+  { server, known, keepAlive }: Asked,
+  request: ChatRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ProviderEvent, void> {
+  const model = await known.of(request.model, signal);
+  signal.throwIfAborted();
+  if (request.tools.length > 0 && model?.capabilities?.includes("tools") === false) {
+    throw withoutTools(request.model, model.capabilities);
+  }
+  const settings: ChatSettings = {
+    windowTokens: model?.windowTokens ?? UNKNOWN_WINDOW,
+    keepAlive,
+    thinks: model?.capabilities?.includes("thinking") ?? false,
+  };
+  const completion = {
+    url: `${server.address.endpoint}/api/chat`,
+    request,
+    body: chatBody(request, settings),
+    reader: (explain: ConstructorParameters<typeof OllamaAnswer>[0]["explain"]) =>
+      new OllamaAnswer({ explain }),
+    listModels: (abort: AbortSignal) => listNames(server, abort),
+  };
+  yield* streamAnswer(server, completion, signal);
+}
+
+interface KnownModel {
+  readonly windowTokens: number;
+  readonly template: string | undefined;
+  readonly capabilities: readonly string[] | undefined;
+}
+
+/**
+ * What is known of each model, asked once. Its window is settled with it: a request with another one would
+ * load the model anew.
+ */
+class KnownModels {
+  readonly #server: Server;
+  readonly #options: OllamaOptions;
+  readonly #models = new Map<string, Promise<KnownModel | undefined>>();
+
+  constructor(server: Server, options: OllamaOptions) {
+    this.#server = server;
+    this.#options = options;
+  }
+
+  /** `undefined` when the server does not answer, or has no such model; then it is asked again. */
+  async of(model: string, signal: AbortSignal): Promise<KnownModel | undefined> {
+    const asked = this.#models.get(model) ?? this.#learn(model, signal);
+    this.#models.set(model, asked);
+    const known = await asked;
+    if (known === undefined) this.#models.delete(model);
+    return known;
+  }
+
+  async #learn(model: string, signal: AbortSignal): Promise<KnownModel | undefined> {
+    const [shown, loaded] = await Promise.all([
+      showModel(this.#server, model, signal),
+      loadedWindows(this.#server, signal),
+    ]);
+    if (shown === undefined) return undefined;
+    const { template, capabilities, contextTokens, ownWindowTokens } = shown;
+    const unasked = ownWindowTokens ?? Math.min(contextTokens ?? UNKNOWN_WINDOW, MOST_UNASKED);
+    const windowTokens = this.#options.windowTokens ?? loaded.get(fullName(model)) ?? unasked;
+    return { windowTokens, template, capabilities };
+  }
+}
+
+function withoutTools(model: string, capabilities: readonly string[]): OrgError {
+  return new OrgError(`"${model}" takes no tools`, {
+    code: "MODEL_WITHOUT_TOOLS",
+    why: `the server says that it can do: ${capabilities.slice(0, 8).join(", ") || "nothing"}`,
+    remedies: ["choose a model that supports tools"],
+    left: "Nothing was sent.",
+  });
+}

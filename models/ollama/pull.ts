@@ -1,0 +1,107 @@
+/** Fetches a model onto an Ollama. */
+import { OrgError } from "#core/errors.ts";
+import { Connection } from "#models/http/connection.ts";
+import { readWireError } from "#models/http/error-body.ts";
+import { pullError, refusalError } from "#models/http/errors.ts";
+import { type Server, targetOf } from "#models/http/server.ts";
+import { type Fields, fieldsOf, parseJson, textOf } from "#models/json.ts";
+import { LineReader } from "#models/ndjson.ts";
+import type { PullProgress } from "#models/provider.ts";
+
+const MAX_ERROR_BYTES = 64 * 1024;
+/** Longest silence in milliseconds: the check of a large file at the end says nothing for minutes. */
+const SILENCE_MS = 600_000;
+
+/**
+ * See `Provider.pull`.
+ *
+ * @see https://docs.ollama.com/api/pull
+ */
+export async function* pullModel(
+  server: Server,
+  model: string,
+  signal: AbortSignal,
+): AsyncGenerator<PullProgress, void> {
+  const target = targetOf(server, { model, messages: [], tools: [] });
+  const timeouts = { firstByteMs: SILENCE_MS, idleMs: SILENCE_MS };
+  using connection = new Connection({ ...server, timeouts, target, signal });
+  const response = await connection.send(`${server.address.endpoint}/api/pull`, {
+    method: "POST",
+    headers: { ...server.headers, "content-type": "application/json" },
+    body: JSON.stringify({ model, stream: true }),
+  });
+  if (!response.ok) {
+    const { status, headers } = response;
+    const body = await connection.read(response, MAX_ERROR_BYTES);
+    // An Ollama has this route, whatever it thinks of the model.
+    if (status === 404 || status === 405) throw fetchesNone(server);
+    throw refusalError({ status, headers, body }, target, []);
+  }
+  const lines = new LineReader();
+  const layers = new Layers();
+  const read = (all: readonly string[]) =>
+    all.map((line) => layers.read(fieldsOf(parseJson(line))));
+  try {
+    for await (const bytes of response.body ?? []) {
+      connection.heard();
+      yield* read(lines.push(bytes));
+      if (layers.failure !== undefined || lines.failure !== undefined) break;
+    }
+  } catch (error) {
+    throw connection.explain(error, "streaming");
+  }
+  yield* read(lines.end());
+  if (lines.failure !== undefined) throw lines.failure;
+  // Whatever went wrong comes under status 200.
+  if (layers.failure !== undefined) throw pullError(layers.failure, target);
+  if (!layers.isDone) throw endedEarly(model);
+}
+
+/** Adds up the layers of one model: each line tells of one of them. */
+class Layers {
+  readonly #total = new Map<string, number>();
+  readonly #completed = new Map<string, number>();
+  #status = "";
+  failure: ReturnType<typeof readWireError>;
+
+  get isDone(): boolean {
+    return this.#status === "success";
+  }
+
+  read(line: Fields): PullProgress {
+    this.failure ??= readWireError(line);
+    this.#status = textOf(line["status"]) || this.#status;
+    const digest = textOf(line["digest"]);
+    const { total, completed } = line;
+    if (digest !== "" && typeof total === "number") this.#total.set(digest, total);
+    // A layer that is there already is complete from its first line on; one that is resumed never goes back.
+    if (digest !== "" && typeof completed === "number") this.#completed.set(digest, completed);
+    return {
+      status: this.#status,
+      totalBytes: sum(this.#total),
+      completedBytes: sum(this.#completed),
+    };
+  }
+}
+
+function sum(sizes: ReadonlyMap<string, number>): number {
+  return sizes.values().reduce((all, one) => all + one, 0);
+}
+
+function fetchesNone({ address }: Server): OrgError {
+  return new OrgError(`The server ${address.endpoint} fetches no models`, {
+    code: "PROVIDER_REFUSED",
+    why: "only an Ollama does; with other servers a person installs models",
+    remedies: ["org models list", "org models pull NAME --base http://127.0.0.1:11434"],
+    left: "Nothing was changed.",
+  });
+}
+
+function endedEarly(model: string): OrgError {
+  return new OrgError(`The server did not finish fetching "${model}"`, {
+    code: "STREAM_CUT",
+    why: "the stream of its progress ended without success",
+    remedies: [`org models pull ${model}   # it goes on where it was`],
+    left: "What was fetched is kept on the server.",
+  });
+}

@@ -1,0 +1,65 @@
+/** How large the window of a model is, which every server tells in a place of its own. */
+import { type Server, tryJson } from "#models/http/server.ts";
+import { type Fields, fieldsOf, isFields } from "#models/json.ts";
+import type { ModelWindow } from "#models/provider.ts";
+
+/** Longest wait for each of the places, in milliseconds. */
+const WINDOW_MS = 1000;
+
+/**
+ * What Ollama allocates on small machines unless told otherwise. It drops the head of a longer prompt without
+ * a word, and how much it really allocates it tells only once the model is loaded.
+ *
+ * @see https://docs.ollama.com/context-length
+ */
+const OLLAMA_DEFAULT = 4096;
+
+/** Asks all places at once. What is really allocated counts more than what the model was made for. */
+export async function windowOf(
+  server: Server,
+  model: string,
+  signal: AbortSignal,
+): Promise<ModelWindow> {
+  const { api, endpoint } = server.address;
+  const ask = (url: string) => tryJson(server, { url, ms: WINDOW_MS }, signal);
+  const [running, props, loaded, listed] = await Promise.all([
+    ask(`${endpoint}/api/ps`),
+    ask(`${endpoint}/props`),
+    ask(`${endpoint}/api/v0/models`),
+    ask(`${api}/models`),
+  ]);
+  const allocated =
+    numberAt(entryOf(running?.["models"], model), ["context_length"]) ?? // Ollama
+    numberAt(fieldsOf(props?.["default_generation_settings"]), ["n_ctx"]) ?? // llama.cpp
+    numberAt(entryOf(loaded?.["data"], model), ["loaded_context_length"]); // LM Studio
+  if (allocated !== undefined) return { tokens: allocated, isFinal: true };
+  if (Array.isArray(running?.["models"])) return { tokens: OLLAMA_DEFAULT, isFinal: false };
+  const tokens = numberAt(entryOf(listed?.["data"], model), LISTED);
+  // A server that is down, or has the model still on disk, tells more the next time.
+  const isLoading = Array.isArray(loaded?.["data"]);
+  return { tokens, isFinal: listed !== undefined && !isLoading };
+}
+
+/** vLLM, OpenRouter, Groq, Mistral. */
+const LISTED: readonly string[] = [
+  "max_model_len",
+  "context_length",
+  "context_window",
+  "max_context_length",
+];
+
+function entryOf(list: unknown, model: string): Fields {
+  const entries = Array.isArray(list) ? list.filter(isFields) : [];
+  const isIt = ({ id, name }: Fields) => [id ?? name].some((one) => isSame(one, model));
+  return entries.find(isIt) ?? {};
+}
+
+function isSame(listed: unknown, model: string): boolean {
+  return listed === model || listed === `${model}:latest`;
+}
+
+function numberAt(fields: Fields, keys: readonly string[]): number | undefined {
+  return keys
+    .map((key) => fields[key])
+    .find((value): value is number => Number.isSafeInteger(value) && Number(value) > 0);
+}
