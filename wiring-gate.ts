@@ -3,6 +3,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import type { FirstHit } from "#fitness/gate/shadowing.ts";
 import type { StageResult } from "#fitness/gate/stages.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import { candidateOfFiles } from "#ops/candidate/create.ts";
@@ -15,6 +16,8 @@ import type { PromotionPolicy } from "#platform/config-schema.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
 import type { Deliver, Finished } from "#tools/forge/run.ts";
+import { loadKnowledge } from "#tools/search/load-knowledge.ts";
+import { ToolSearch } from "#tools/search/tool-search.ts";
 
 /**
  * @param place `home` is ORG_HOME. A `checkout` that is another folder leaves no trace in the home but its
@@ -45,6 +48,12 @@ export function validatorIn({
   const hidden = hiddenCases(paths.hidden);
   return (others) => createValidator({ others, hiddenCases: hidden });
 }
+
+/** As a persona would find them. */
+export const firstBySearch: FirstHit = async (tools, queries) => {
+  using search = new ToolSearch(tools, await loadKnowledge());
+  return queries.map((query) => search.search(query, 1)[0]);
+};
 
 export interface DeliveryPolicy {
   /** ORG_HOME, the top of a checkout. */
@@ -93,7 +102,8 @@ async function candidateOf(
   const onStage = ({ id, result, ms, reason, details }: StageResult): void =>
     onCheck({ check: `gate ${id}`, ok: result === "pass", ms, reason, details });
   const validatorOf = validatorIn(gate);
-  return { branch, request: { candidate: branch, validatorOf, signal, nowMs, onStage } };
+  const judging = { validatorOf, firstHit: firstBySearch, signal, nowMs, onStage };
+  return { branch, request: { candidate: branch, ...judging } };
 }
 
 function nextStep(branch: string, promotion: "ask" | "off"): string {

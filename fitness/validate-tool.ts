@@ -34,6 +34,9 @@ export interface ValidatorOptions {
   readonly others?: ReadonlyMap<string, ToolFolder> | undefined;
 }
 
+/** Nobody reads more of one call. */
+const LOG_BYTES = 64 * 1024;
+
 /**
  * As a call in use, but for less processor time: an endless loop is to end soon, also eight of them. The
  * other clock is so far away that a busy machine does not decide which of the two is met.
@@ -42,6 +45,7 @@ const JUDGED_CALL: SandboxPolicy = {
   ...POLICIES.generatedTool,
   cpuMs: LOAD_CPU_MS,
   wallMs: 60_000,
+  outputBytes: { ...POLICIES.generatedTool.outputBytes, stderr: LOG_BYTES },
 };
 
 /** @throws {OrgError} what the function returns throws when this machine cannot judge tools. */

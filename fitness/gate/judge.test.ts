@@ -105,7 +105,7 @@ test("a tool of main may not go", async () => {
 });
 
 test("a tool may not be found first for what another is asked", async () => {
-  const greedy: FirstHit = (tools, queries) => queries.map(() => tools[0]?.name);
+  const greedy: FirstHit = async (tools, queries) => queries.map(() => tools[0]?.name);
   const verdict = await judged(SHOUT, { firstHit: greedy });
   expect(verdict).toMatchObject({
     stage: "S6",

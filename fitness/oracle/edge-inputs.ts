@@ -10,7 +10,7 @@ const LONG_LIST = 200;
 // The sharpest first: how many are asked depends on how many properties there are.
 const EDGE_STRINGS = [
   "x".repeat(HUGE_CHARACTERS),
-  "e\u0301 \u00e9 \ud83d\udc69\u200d\ud83d\udc67 İıß \u202eabc\u200b",
+  "\ud83d\udc69\u200d\ud83d\udc67 e\u0301 \u00e9 İıß \u202eabc\u200b",
   "",
   "__proto__",
   "a\u0000b\u001b[2J\r\n\t",

@@ -14,7 +14,7 @@ import type { ProgramParts } from "./program-parts.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 
 /** A mutant that never ends costs this much processor time; all cases of an honest tool take less. */
-const TRY_POLICY: SandboxPolicy = { ...POLICIES.generatedTool, cpuMs: 1000, wallMs: 8000 };
+const TRY_POLICY: SandboxPolicy = { ...POLICIES.generatedTool, cpuMs: 1000, wallMs: 60_000 };
 
 export interface MutationResult {
   readonly mutants: number;

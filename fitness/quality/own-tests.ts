@@ -22,7 +22,7 @@ import {
 const TESTS_POLICY: SandboxPolicy = {
   ...POLICIES.forgeCheck,
   cpuMs: 15_000,
-  wallMs: 30_000,
+  wallMs: 120_000,
   // CI: Bun writes no snapshot that was not there, and refuses `test.only`.
   environment: { CI: "true", NO_COLOR: "1" },
 };

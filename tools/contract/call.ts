@@ -81,6 +81,7 @@ async function run(
     },
   });
   options.onLog?.(result.stderr);
+  options.onCost?.({ cpuMs: result.cpuMs });
   options.onUsage?.({ cpuMs: result.cpuMs, peakBytes: result.peakBytes });
   const outcome = readAnswer(result, nonce, spec);
   if (broker.refusal !== undefined && outcome.kind !== "breakdown") {

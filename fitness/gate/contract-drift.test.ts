@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { contractSchema } from "#tools/contract/spec.ts";
+import { contractDrift } from "./contract-drift.ts";
+
+const INPUT = {
+  type: "object",
+  properties: { text: { type: "string", maxLength: 100 } },
+  required: ["text"],
+  additionalProperties: false,
+};
+const contract = (changes: object = {}) =>
+  contractSchema.parse({
+    ...{ name: "count", description: "Counts.", input: INPUT, properties: ["idempotent"] },
+    ...{ output: { type: "integer", minimum: 0 } },
+    ...changes,
+  });
+const CASES = [
+  { input: { text: "a b" }, output: 2 },
+  { input: { text: 1 }, error: "INVALID_INPUT" },
+];
+
+const text = (about: object) => ({ ...INPUT, properties: { text: { type: "string", ...about } } });
+
+test.each<[string, object]>([
+  ["nothing", {}],
+  ["its words", { description: "Counts the words.", asks: ["how many"] }],
+  ["a longer text", { input: text({ maxLength: 500 }) }],
+  [
+    "a further option",
+    {
+      input: { ...INPUT, properties: { ...INPUT.properties, by: { type: "string" } } },
+    },
+  ],
+  ["a stricter output", { output: { type: "integer", minimum: 0, maximum: 1e6 } }],
+  ["a further law", { properties: ["idempotent", "bounded-output:9"] }],
+])("a contract may change %s", (_name, changes) => {
+  expect(contractDrift(contract(), contract(changes), CASES)).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ["takes less", { input: text({ maxLength: 10 }) }, "no longer all arguments"],
+  ["takes anything", { input: { type: "object" } }, "takes arguments that it refused"],
+  ["may answer below zero", { output: { type: "integer" } }, "results that it never gave"],
+  ["may answer anything", { output: {} }, "results that it never gave"],
+  ["may change its mind", { deterministic: false }, "equal arguments"],
+  ["drops a law", { properties: [] }, 'the law "idempotent" is gone'],
+])("a contract is weaker that %s", (_name, changes, told) => {
+  const drift = contractDrift(contract(), contract(changes), CASES);
+  expect(drift.join("\n")).toContain(told);
+});

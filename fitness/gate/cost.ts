@@ -1,0 +1,56 @@
+/** Whether a changed tool needs more processor time than main's for the same arguments. */
+import { edgeInputs } from "#fitness/oracle/edge-inputs.ts";
+import { CostTest } from "#fitness/statistics/slow-down.ts";
+import { POLICIES } from "#platform/sandbox/policy.ts";
+import { callTool } from "#tools/contract/call.ts";
+import type { JsonSchema } from "#tools/contract/spec.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+
+/** Highest median of candidate / current. */
+const LIMIT = 1.1;
+const ALPHA = 0.01;
+/** A tool that is not slower is seen to be so after the first of them. */
+const MOST_PAIRS = 16;
+const FIRST_LOOK = 4;
+const EDGES = 3;
+/** Of a busy machine: processor time is what counts. */
+const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
+
+export interface CostQuestion {
+  readonly before: ToolFolder;
+  readonly after: ToolFolder;
+  /** The schema of arguments, and arguments that fit. */
+  readonly schema: JsonSchema;
+  readonly inputs: readonly unknown[];
+  readonly signal: AbortSignal;
+}
+
+/** @returns one line where it is shown to be slower. */
+export async function slowDown(question: CostQuestion): Promise<readonly string[]> {
+  const { before, after, schema, signal } = question;
+  const inputs = [...question.inputs, ...edgeInputs(schema, question.inputs[0], EDGES)];
+  if (inputs.length === 0) return [];
+  const test = new CostTest(LIMIT, ALPHA);
+  for (let pair = 0; pair < MOST_PAIRS; pair += 1) {
+    const input = inputs[pair % inputs.length];
+    // Side by side: whatever else the machine does, it does to both.
+    const [current = 0, candidate = 0] = await Promise.all(
+      [before, after].map((tool) => cpuMsOf(tool, input, signal)),
+    );
+    const { ratio, exceeded } = test.push({ candidate, current });
+    const shown = ratio.toFixed(2);
+    if (exceeded) return [`it needs ${shown} times the processor time; ${LIMIT} are the most`];
+    if (pair + 1 >= Math.max(FIRST_LOOK, inputs.length) && ratio <= LIMIT) break;
+  }
+  return [];
+}
+
+async function cpuMsOf(tool: ToolFolder, input: unknown, signal: AbortSignal): Promise<number> {
+  let cpuMs = 0;
+  const onCost = (cost: { readonly cpuMs: number }): void => {
+    cpuMs = cost.cpuMs;
+  };
+  await callTool(tool, input, { signal, policy: PATIENT, onCost });
+  signal.throwIfAborted();
+  return cpuMs;
+}
