@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import("./commands/config.ts")).config,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
+  models: async () => (await import("./commands/models.ts")).models,
   debug: async () => (await import("./commands/debug.ts")).debug,
 };
 

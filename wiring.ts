@@ -7,14 +7,11 @@ import { decide } from "#core/policy/decide.ts";
 import type { Permission } from "#core/policy/policy.ts";
 import { RateLimits } from "#core/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
-import { ANY_MODEL, withDefaultModel } from "#models/default-model.ts";
+import { ANY_MODEL } from "#models/default-model.ts";
 import type { Persona } from "#models/persona.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
 import { profileLearner } from "#models/profile-store.ts";
-import type { Provider } from "#models/provider.ts";
-import { resilient } from "#models/retry.ts";
 import { type HomePaths, homePaths } from "#platform/home.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
 import { LeaseStore } from "#platform/lease-store.ts";
@@ -39,6 +36,7 @@ import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import type { ForgeWorld } from "./wiring-forge.ts";
+import { openProviders } from "./wiring-providers.ts";
 
 /** Options of the command line by their long names. */
 type Flags = ReadonlyMap<string, string>;
@@ -66,6 +64,8 @@ export interface Outside {
   readonly rules?: HttpRules;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
+  /** Where a model server is looked for when nobody named one. */
+  readonly places?: readonly string[];
 }
 
 /** Everything that reaches a screen, a model, the journal or a file passes through this. */
@@ -145,13 +145,23 @@ export async function roomFactory(
   const own = cleaner.cleanData(
     readPersonaFiles(paths.personas, [...tools.names, "chat_mode", "forge"]),
   );
-  const provider = await providerOf({ ...session, cleaner }, parts);
+  const places = outside?.places;
+  const { main: provider, own: others } = await openProviders(
+    { ...session, cleaner, places },
+    parts,
+  );
   const models = castOf(allPersonas(own), {
     provider,
     model: settings.model ?? ANY_MODEL,
     personaModels: settings.personaModels,
     windowTokens: settings.contextTokens,
     learnProfile: profileLearner(provider, paths.profiles),
+    own: Object.fromEntries(
+      [...others].map(([id, one]) => [
+        id,
+        { provider: one, learnProfile: profileLearner(one, paths.profiles) },
+      ]),
+    ),
   });
   const lockOf = endpointLocks(settings.parallel);
   const rates = new RateLimits(settings.rates, outside?.now);
@@ -163,9 +173,10 @@ export async function roomFactory(
   const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {
-    ...{ paths, provider, cleaner, promotion: settings.promotion },
+    ...{ paths, cleaner, promotion: settings.promotion },
+    provider: smith?.provider ?? provider,
     model: smith?.name ?? settings.model ?? ANY_MODEL,
-    lock: lockOf(provider.endpoint),
+    lock: lockOf((smith?.provider ?? provider).endpoint),
     takenNames: [...tools.names, "chat_mode", "forge"],
   };
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget })];
@@ -193,29 +204,4 @@ function forgeIn(
     return await toolBuilder({ ...world, account })(wish, options);
   };
   return forgeTool(build, notify);
-}
-
-/** The provider of a session; what it needs beside itself is disposed with `parts`. */
-export async function providerOf(
-  { settings, flags, cleaner = textCleaner(settings) }: Session,
-  parts: AsyncDisposableStack,
-): Promise<Provider> {
-  const { base: baseUrl, apiKey, firstByteMs, idleMs } = settings;
-  const timeouts = { firstByteMs, idleMs };
-  // What is played back must be the same to the byte: only secrets go.
-  const redact = (text: string) => cleaner.redact(text);
-  const [mode, path] = cassetteOf(flags);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const server = parts.use(
-    await cassetteProvider(mode, path, { baseUrl, apiKey, timeouts, cleaner, redact }),
-  );
-  return withDefaultModel(resilient(server));
-}
-
-function cassetteOf(flags: Flags): readonly [CassetteMode, string] {
-  const recording = flags.get("record");
-  if (recording !== undefined) return ["record", recording];
-  const playing = flags.get("cassette");
-  if (playing === undefined) return ["off", ""];
-  return [flags.has("strict") ? "strict" : "replay", playing];
 }

@@ -4,7 +4,7 @@ import { providerCheck } from "#models/provider-check.ts";
 import { machineChecks } from "#ops/doctor-checks.ts";
 import { sandboxCheck } from "#platform/sandbox/check.ts";
 import { runDoctor } from "#ui/doctor-command.ts";
-import { providerOf } from "../wiring.ts";
+import { openProviders } from "../wiring-providers.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `org doctor`. @returns the exit code. */
@@ -13,11 +13,12 @@ export async function doctor(context: CommandContext): Promise<number> {
   const checkout = dirname(import.meta.dir);
   const bunVersion = (await Bun.file(`${checkout}/.bun-version`).text()).trim();
   await using parts = new AsyncDisposableStack();
-  const provider = await providerOf({ settings, flags: line.options, cleaner }, parts);
+  const session = { settings, flags: line.options, cleaner };
+  const { main } = await openProviders(session, parts);
   const checks: readonly Check[] = [
     ...machineChecks({ home: settings.home, bunVersion }),
     sandboxCheck,
-    providerCheck(provider, settings.model),
+    providerCheck(main, settings.model),
   ];
   return await runDoctor(checks, { json: line.options.has("json"), output, cleaner, signal });
 }

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { toolsmith } from "#models/personas/toolsmith.ts";
 import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
 import { currentService } from "#ops/generation/processes.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
 import type { Settings } from "#platform/settings.ts";
 import { askAtTerminal } from "#ui/ask-terminal.ts";
 import { runForge } from "#ui/forge-command.ts";
-import { providerOf } from "../wiring.ts";
 import { judgeTool, openForge } from "../wiring-forge.ts";
 import { validatorIn, withGate } from "../wiring-gate.ts";
+import { openProviders } from "../wiring-providers.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `org forge`. @returns the exit code. */
@@ -16,7 +17,10 @@ export async function forge(context: CommandContext): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
   const { options: flags } = line;
   await using parts = new AsyncDisposableStack();
-  const provider = () => providerOf({ settings, flags, cleaner }, parts);
+  const provider = async () => {
+    const { main, own } = await openProviders({ settings, flags, cleaner }, parts);
+    return own.get(toolsmith.id) ?? main;
+  };
   // In a question Ctrl-C is a key; it means what it means everywhere else.
   const interrupt = () => process.kill(process.pid, "SIGINT");
   return await runForge({

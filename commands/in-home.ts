@@ -24,7 +24,9 @@ export async function inHome<Home extends OpenHome>(
       return await (await factory)(id, journal);
     },
   });
-  const ignored = ["base", "model", "cassette", "record"].filter((name) => line.options.has(name));
+  const ignored = ["base", "wire", "model", "cassette", "record"].filter((name) =>
+    line.options.has(name),
+  );
   if (home.isRemote && ignored.length > 0) {
     const flags = ignored.map((name) => `--${name}`).join(", ");
     output.say(

@@ -1,5 +1,5 @@
 /** The one place that knows which wires there are. */
-import { unreachable } from "#core/errors.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { anthropicProvider } from "#models/anthropic/anthropic.ts";
 import { describeFrom, ollamaProvider, pullFrom } from "#models/ollama/ollama.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
@@ -20,11 +20,7 @@ export interface ProviderOptions extends ServerOptions {
 export function openProvider({ wire = "openai", ...options }: ProviderOptions): Provider {
   switch (wire) {
     case "openai":
-      return {
-        ...openAiProvider(options),
-        describeModels: describeFrom(options),
-        pull: pullFrom(options),
-      };
+      return compatible(options);
     case "ollama":
       return ollamaProvider(options);
     case "anthropic":
@@ -32,4 +28,19 @@ export function openProvider({ wire = "openai", ...options }: ProviderOptions): 
     default:
       return unreachable(wire);
   }
+}
+
+/** Most compatible servers are an Ollama, which knows more of its models than their names, and fetches them. */
+function compatible(options: ServerOptions): Provider {
+  const provider = openAiProvider(options);
+  const describe = describeFrom(options);
+  const describeModels = async (signal: AbortSignal) => {
+    try {
+      return await describe(signal);
+    } catch (error) {
+      if (!(error instanceof OrgError) || error.code === "PROVIDER_UNREACHABLE") throw error;
+      return (await provider.listModels(signal)).map((name) => ({ name }));
+    }
+  };
+  return { ...provider, describeModels, pull: pullFrom(options) };
 }

@@ -4,6 +4,7 @@
  */
 import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 import { GATE_COMMANDS } from "./command-table-gate.ts";
+import { MODELS_COMMAND } from "./command-table-models.ts";
 
 const json: OptionSpec = {
   name: "json",
@@ -24,6 +25,12 @@ const mode: OptionSpec = {
 /** Options that every command takes. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: "base", value: "URL", summary: "the model server; default: OLLAMA_BASE, OLLAMA_HOST" },
+  {
+    name: "wire",
+    value: "WIRE",
+    choices: ["openai", "ollama", "anthropic"],
+    summary: "what the server speaks; default: ORG_WIRE, else openai",
+  },
   { name: "model", value: "NAME", summary: "the model; default: OLLAMA_MODEL" },
   {
     name: "cassette",
@@ -262,6 +269,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       "org workflow run --resume run_3fa19c02d41e07b",
     ],
   },
+  MODELS_COMMAND,
   {
     name: "debug",
     summary: "show what org makes of what a model said, or finds for a question",

@@ -1,0 +1,78 @@
+/** Looks for a model server on this machine, where nobody has said which one to ask. */
+import { OrgError } from "#core/errors.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
+
+/** Longest wait for a sign of life, in milliseconds: whoever starts a program does not want to wait. */
+const PROBE_MS = 400;
+
+/** Where model servers listen unless told otherwise, in the order of preference. */
+export const USUAL_PLACES: readonly string[] = [
+  "http://127.0.0.1:11434", // Ollama
+  "http://127.0.0.1:8080", // llama.cpp
+  "http://127.0.0.1:1234", // LM Studio
+];
+
+/**
+ * The first server that answers. While none does, every request looks again: somebody may start one.
+ *
+ * @param open makes the provider of an address.
+ */
+export async function localProvider(
+  places: readonly string[],
+  open: (base: string) => Provider,
+): Promise<Provider> {
+  const servers = places.map(open);
+  let current = await firstThatAnswers(servers);
+  const find = async (signal: AbortSignal): Promise<Provider> => {
+    current ??= await firstThatAnswers(servers);
+    signal.throwIfAborted();
+    if (current === undefined) throw offline(places);
+    return current;
+  };
+  async function* stream(
+    request: ChatRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<ProviderEvent, void> {
+    yield* (await find(signal)).stream(request, signal);
+  }
+  return {
+    endpoint: (current ?? servers[0])?.endpoint ?? "",
+    stream,
+    listModels: async (signal) => await (await find(signal)).listModels(signal),
+    describeModels: async (signal) => {
+      const server = await find(signal);
+      return (await server.describeModels?.(signal)) ?? [];
+    },
+    chatTemplate: async (model, signal) => await current?.chatTemplate?.(model, signal),
+    windowOf: async (model, signal) =>
+      (await current?.windowOf?.(model, signal)) ?? { isFinal: current !== undefined },
+    pull: async function* (model, signal) {
+      yield* (await find(signal)).pull?.(model, signal) ?? [];
+    },
+  };
+}
+
+/** All are asked at once; the first in the list counts, not the fastest. */
+async function firstThatAnswers(servers: readonly Provider[]): Promise<Provider | undefined> {
+  const answers = await Promise.all(servers.map(isThere));
+  return servers[answers.indexOf(true)];
+}
+
+async function isThere(provider: Provider): Promise<boolean> {
+  try {
+    // Something else may listen there, which has no list of models.
+    await provider.listModels(AbortSignal.timeout(PROBE_MS));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function offline(places: readonly string[]): OrgError {
+  return new OrgError("No model server runs on this machine", {
+    code: "PROVIDER_UNREACHABLE",
+    why: `nothing answers at ${places.join(", ")}`,
+    remedies: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
+    left: "Nobody can speak; tools, search, the gate, promotion and rollback work.",
+  });
+}

@@ -1,0 +1,148 @@
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Output } from "./output.ts";
+
+/** A model as it is listed; what the server does not tell is absent. */
+export interface ModelRow {
+  readonly name: string;
+  readonly bytes?: number | undefined;
+  readonly parameters?: string | undefined;
+  readonly quantization?: string | undefined;
+  readonly contextTokens?: number | undefined;
+  readonly loadedTokens?: number | undefined;
+  readonly capabilities?: readonly string[] | undefined;
+}
+
+/** How far the fetching of a model is. */
+export interface PullStep {
+  readonly status: string;
+  readonly totalBytes: number;
+  readonly completedBytes: number;
+}
+
+/** What the command asks of a model server. */
+export interface ModelSource {
+  /** "http://127.0.0.1:11434". */
+  readonly endpoint: string;
+  /** @throws {OrgError} `PROVIDER_UNREACHABLE`, `PROVIDER_REFUSED` */
+  list(): Promise<readonly ModelRow[]>;
+  /** @throws {OrgError} `MODEL_MISSING`, `PROVIDER_REFUSED`, `STREAM_CUT` … */
+  pull(model: string): AsyncIterable<PullStep>;
+}
+
+export interface ModelsOptions {
+  readonly models: ModelSource;
+  readonly json: boolean;
+  readonly cleaner: TextCleaner;
+  readonly output: Output;
+}
+
+const ACTIONS = ["list", "pull"] as const;
+
+/**
+ * `org models list|pull NAME`. Names and progress come from a server, so all of it is cleaned.
+ *
+ * @returns the exit code.
+ * @throws {OrgError} `USAGE`, and what the server's answers become.
+ */
+export async function runModels(
+  [given = "list", name, extra]: readonly string[],
+  options: ModelsOptions,
+): Promise<number> {
+  const action = ACTIONS.find((one) => one === given);
+  if (action === undefined) throw unknownAction(given);
+  const tooMany = action === "list" ? name : extra;
+  if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  switch (action) {
+    case "list":
+      return await list(options);
+    case "pull":
+      if (name === undefined || name.trim() === "") throw usage("Which model?");
+      return await pull(name, options);
+    default:
+      return unreachable(action);
+  }
+}
+
+async function list({ models, json, cleaner, output }: ModelsOptions): Promise<number> {
+  const rows = cleaner.cleanData(await models.list());
+  if (json) output.write(jsonLine({ endpoint: models.endpoint, models: rows }));
+  else output.write(tableOf(rows));
+  if (rows.length === 0 && !json) {
+    output.say(`${models.endpoint} has no model.\n→ org models pull qwen3:8b\n`);
+  }
+  return EXIT.done;
+}
+
+/** Progress goes to standard error, a line whenever there is something new; the last line is the result. */
+async function pull(name: string, options: ModelsOptions): Promise<number> {
+  const { models, json, cleaner, output } = options;
+  let last = "";
+  for await (const { status, totalBytes, completedBytes } of models.pull(name)) {
+    const step = { status: cleaner.clean(status), totalBytes, completedBytes };
+    const line = json
+      ? jsonLine({ type: "progress", model: cleaner.clean(name), ...step })
+      : progressOf(step);
+    if (line === last) continue;
+    last = line;
+    if (json) output.write(line);
+    else output.say(line);
+  }
+  const model = cleaner.clean(name);
+  if (json) output.write(jsonLine({ type: "done", model, endpoint: models.endpoint }));
+  else output.write(`✔ ${model} is on ${models.endpoint}\n`);
+  return EXIT.done;
+}
+
+/** In steps of five percent: a line each is read, a thousand are not. */
+function progressOf({ status, totalBytes, completedBytes }: PullStep): string {
+  // Layers become known one after the other; the names of their digests tell nobody anything.
+  const what = status.replace(/^pulling [0-9a-f]{8,}$/, "pulling");
+  if (totalBytes === 0 || what !== "pulling") return `${what}\n`;
+  const percent = Math.min(100, Math.floor((completedBytes / totalBytes) * 20) * 5);
+  return `${what} ${percent} % of ${sizeOf(totalBytes)}\n`;
+}
+
+/** One model a line: name, size, kind, window, what it can do. */
+function tableOf(rows: readonly ModelRow[]): string {
+  const cells = rows.map((row) => [
+    row.name,
+    row.bytes === undefined ? "" : sizeOf(row.bytes),
+    [row.parameters, row.quantization].filter((text) => text !== undefined).join(" "),
+    row.contextTokens === undefined ? "" : `${row.contextTokens} tokens`,
+    row.loadedTokens === undefined ? "" : `loaded with ${row.loadedTokens}`,
+    row.capabilities?.join(", ") ?? "",
+  ]);
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(0, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  return cells
+    .map((row) => {
+      const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+      return `${line
+        .filter((_, column) => widths[column] !== 0)
+        .join("  ")
+        .trimEnd()}\n`;
+    })
+    .join("");
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function unknownAction(given: string): OrgError {
+  const near = nearestNames(given, ACTIONS).map((one) => `org models ${one}`);
+  return usage(`org models cannot "${given.slice(0, 80)}"`, near);
+}
+
+function usage(message: string, remedies: readonly string[] = []): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: [...remedies, "org help models"],
+    left: "Nothing was changed.",
+  });
+}

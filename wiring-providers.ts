@@ -1,0 +1,121 @@
+/** Wires the model servers of a session: the one of everybody, those of single personas, those behind them. */
+import { OrgError } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
+import { ANY_MODEL, withDefaultModel } from "#models/default-model.ts";
+import { openProvider, type ProviderOptions } from "#models/open-provider.ts";
+import { localProvider, USUAL_PLACES } from "#models/probe.ts";
+import type { Provider } from "#models/provider.ts";
+import { resilient } from "#models/retry.ts";
+import { type Route, routed } from "#models/router.ts";
+import type { ServerSettings } from "#platform/provider-settings.ts";
+import type { Settings } from "#platform/settings.ts";
+
+export interface ProviderSession {
+  readonly settings: Settings;
+  readonly flags: ReadonlyMap<string, string>;
+  readonly cleaner: TextCleaner;
+  /** Where a server is looked for when nobody named one. @default the usual places on this machine */
+  readonly places?: readonly string[] | undefined;
+}
+
+export interface Providers {
+  /** The one of everybody who has none of their own. */
+  readonly main: Provider;
+  /** By the id of the persona, where it is not the main one. */
+  readonly own: ReadonlyMap<string, Provider>;
+}
+
+/**
+ * The providers of a session; what they need beside themselves is disposed with `parts`.
+ *
+ * @throws {OrgError} `CONFIG_INVALID`, and what the cassette throws.
+ */
+export async function openProviders(
+  session: ProviderSession,
+  parts: AsyncDisposableStack,
+): Promise<Providers> {
+  const { settings, flags } = session;
+  const servers = new Map<string, Provider>();
+  const named = (name: string): Provider => {
+    const known = servers.get(name) ?? ready(openProvider(optionsOf(session, serverNamed(name))));
+    servers.set(name, known);
+    return known;
+  };
+  const serverNamed = (name: string): ServerSettings => {
+    const server = settings.providers[name];
+    if (server === undefined) throw new Error(`There is no provider "${name}"`);
+    return server;
+  };
+  const [mode, path] = cassetteOf(flags);
+  const personas = Object.entries(settings.personaProviders);
+  if (mode !== "off" && personas.length > 0) throw oneServer(personas.map(([id]) => id));
+  const main = ready(await mainServer(session, [mode, path], parts));
+  const isExplicit = mode !== "off" || flags.has("base") || flags.has("model");
+  // Who named a server or a model for this run wants an error rather than another one.
+  const routes = isExplicit
+    ? []
+    : settings.fallback.map((one) => routeTo(one, { main, named, settings }));
+  const own = personas.map(([id, name]) => [id, routed(named(name), routes)] as const);
+  return { main: routed(main, routes), own: new Map(own) };
+}
+
+function ready(provider: Provider): Provider {
+  return withDefaultModel(resilient(provider));
+}
+
+async function mainServer(
+  session: ProviderSession,
+  [mode, path]: readonly [CassetteMode, string],
+  parts: AsyncDisposableStack,
+): Promise<Provider> {
+  const { settings, cleaner, places = USUAL_PLACES } = session;
+  const options = optionsOf(session, settings);
+  if (mode === "off") {
+    if (settings.isBaseGiven) return openProvider(options);
+    return await localProvider(places, (baseUrl) => openProvider({ ...options, baseUrl }));
+  }
+  // What is played back must be the same to the byte: only secrets go.
+  const redact = (text: string) => cleaner.redact(text);
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  return parts.use(await cassetteProvider(mode, path, { ...options, redact }));
+}
+
+function optionsOf(
+  { settings, cleaner }: ProviderSession,
+  { base, wire, apiKey, keepAlive }: ServerSettings,
+): ProviderOptions {
+  const { firstByteMs, idleMs, contextTokens: windowTokens } = settings;
+  const timeouts = { firstByteMs, idleMs };
+  return { baseUrl: base, wire, apiKey, keepAlive, windowTokens, timeouts, cleaner };
+}
+
+interface Choice {
+  readonly main: Provider;
+  readonly named: (name: string) => Provider;
+  readonly settings: Settings;
+}
+
+/** Names of models may hold slashes themselves: only that of a provider counts. */
+function routeTo(text: string, { main, named, settings }: Choice): Route {
+  const [head = "", ...rest] = text.split("/");
+  if (!Object.hasOwn(settings.providers, head)) return { provider: main, model: text };
+  return { provider: named(head), model: rest.length === 0 ? ANY_MODEL : rest.join("/") };
+}
+
+function cassetteOf(flags: ReadonlyMap<string, string>): readonly [CassetteMode, string] {
+  const recording = flags.get("record");
+  if (recording !== undefined) return ["record", recording];
+  const playing = flags.get("cassette");
+  if (playing === undefined) return ["off", ""];
+  return [flags.has("strict") ? "strict" : "replay", playing];
+}
+
+function oneServer(personas: readonly string[]): OrgError {
+  return new OrgError("A cassette holds what one server said", {
+    code: "CONFIG_INVALID",
+    why: `${personas.join(", ")} ${personas.length === 1 ? "has" : "have"} a provider of their own`,
+    remedies: ["take personas.*.provider out of org.config for this run"],
+    left: "Nothing was started.",
+  });
+}
