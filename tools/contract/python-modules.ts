@@ -1,6 +1,7 @@
 /**
- * The modules of Python that a tool may import: those that compute. What reads the clock or draws lots is
- * among them, because the runtime makes it stand still or refuses it without the capability.
+ * The modules of Python that a tool may import, for both who read its source and who run it: those that compute.
+ * What reads the clock or draws lots is among them, because the runtime makes it stand still or refuses it without
+ * the capability.
  */
 export const PYTHON_MODULES: readonly string[] = [
   "__future__",
@@ -29,6 +30,7 @@ export const PYTHON_MODULES: readonly string[] = [
   "heapq",
   "hmac",
   "html",
+  "html.entities",
   "html.parser",
   "io",
   "ipaddress",
@@ -38,7 +40,6 @@ export const PYTHON_MODULES: readonly string[] = [
   "math",
   "numbers",
   "operator",
-  "pprint",
   "random",
   "re",
   "secrets",
@@ -48,11 +49,10 @@ export const PYTHON_MODULES: readonly string[] = [
   "struct",
   "textwrap",
   "time",
-  "types",
   "typing",
   "unicodedata",
+  "urllib",
   "urllib.parse",
   "uuid",
-  "xml.sax.saxutils",
   "zlib",
 ];

@@ -1,13 +1,11 @@
 """What a Python tool may use. Everything that is missing here is refused."""
 
+import json
+import pathlib
 import re
 
-IMPORTS = set(
-    "abc array base64 binascii bisect calendar cmath collections colorsys copy csv dataclasses datetime decimal difflib"
-    " enum fractions functools graphlib hashlib heapq hmac html io itertools json keyword math numbers operator random"
-    " re secrets statistics string struct textwrap time typing unicodedata urllib urllib.parse uuid zlib zoneinfo"
-    " collections.abc html.entities html.parser __future__".split()
-)
+# Those that the program has that runs a tool.
+IMPORTS = set(json.loads(pathlib.Path(__file__).with_name("modules.json").read_text()))
 # Parts of modules that may be used; of those that are missing here, everything may.
 MEMBERS = {
     "io": {"StringIO", "BytesIO", "TextIOBase"},

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Uses } from "#fitness/static/capabilities.ts";
 import type { Finding } from "#fitness/static/finding.ts";
 import { type InsideOptions, runInside } from "#fitness/static/inside/run-inside.ts";
+import { PYTHON_MODULES } from "#tools/contract/python-modules.ts";
 
 const FOLDER = "/run/scan";
 // Isolated from folder, environment and site packages: only our script and the standard library.
@@ -34,10 +35,13 @@ export async function scanPython(
   const { exit, killed, stdout, stderr } = await runInside({
     ...options,
     command: COMMAND,
-    files: scripts.map((name) => ({
-      path: `${FOLDER}/${name}`,
-      content: readFileSync(join(import.meta.dir, name), "utf8"),
-    })),
+    files: [
+      ...scripts.map((name) => ({
+        path: `${FOLDER}/${name}`,
+        content: readFileSync(join(import.meta.dir, name), "utf8"),
+      })),
+      { path: `${FOLDER}/modules.json`, content: JSON.stringify(PYTHON_MODULES) },
+    ],
     stdin: JSON.stringify({ tool: source, test: tests ?? "" }),
   });
   if (exit !== 0) return notRead(killed ?? stderr.trim().split("\n").at(-1) ?? "");

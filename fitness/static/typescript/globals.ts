@@ -1,7 +1,8 @@
 /**
- * The names of the language and its library that a tool may use. Everything else that is not declared in the
- * module is refused: what is missing here is missing on purpose or can be added, nothing slips through.
+ * How a tool may use the names of the language and its library. Everything else that is not declared in the module
+ * is refused: nothing slips through.
  */
+import { TYPESCRIPT_GLOBALS, type TypescriptGlobal } from "#tools/contract/typescript-globals.ts";
 
 export interface GlobalRule {
   /** The members that may be used; `any` for those whose members are all harmless. */
@@ -24,19 +25,8 @@ const OBJECT_MEMBERS = [
   ..."keys preventExtensions seal values prototype".split(" "),
 ];
 
-const VALUES = [
-  "undefined NaN Infinity Array String Number Boolean BigInt Symbol Map Set WeakMap WeakSet Promise RegExp",
-  "Error TypeError RangeError SyntaxError URIError EvalError ReferenceError AggregateError Iterator",
-  "parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI decodeURI atob btoa",
-  "ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array",
-  "Float16Array Float32Array Float64Array BigInt64Array BigUint64Array TextEncoder TextDecoder URL",
-  "URLSearchParams structuredClone",
-]
-  .join(" ")
-  .split(" ");
-
-const RULES: ReadonlyMap<string, GlobalRule> = new Map<string, GlobalRule>([
-  ...VALUES.map((name) => [name, VALUE] as const),
+/** Of the names that may not be used as they are. */
+const RULES: ReadonlyMap<TypescriptGlobal, GlobalRule> = new Map<TypescriptGlobal, GlobalRule>([
   ["Object", { members: OBJECT_MEMBERS, isValue: false }],
   ["Reflect", { members: ["ownKeys", "has"], isValue: false }],
   ["JSON", { members: ["parse", "stringify"], isValue: false }],
@@ -55,13 +45,13 @@ const RULES: ReadonlyMap<string, GlobalRule> = new Map<string, GlobalRule>([
       needs: { randomUUID: "random", getRandomValues: "random" },
     },
   ],
-  [
-    "Buffer",
-    { members: ["from", "alloc", "concat", "byteLength", "compare", "isBuffer"], isValue: false },
-  ],
   ["setTimeout", TIMER],
   ["clearTimeout", { members: [], isValue: true }],
 ]);
+
+const USABLE: ReadonlyMap<string, GlobalRule> = new Map(
+  TYPESCRIPT_GLOBALS.map((name) => [name, RULES.get(name) ?? VALUE]),
+);
 
 /** What to write instead of something that people reach for out of habit. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
@@ -70,13 +60,14 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ["process", "everything a tool needs comes with args and ctx"],
   ["Bun", "files come with ctx.files, requests with ctx.fetch"],
   ["require", "a tool imports zod alone"],
+  ["Buffer", "use Uint8Array, TextEncoder, atob and btoa"],
   ["setInterval", "use a loop"],
   ["queueMicrotask", "use await"],
 ]);
 
 /** The rule of a global, or `undefined` for one that no tool may use. */
 export function ruleOf(name: string): GlobalRule | undefined {
-  return RULES.get(name);
+  return USABLE.get(name);
 }
 
 export function unknownGlobal(name: string): string {

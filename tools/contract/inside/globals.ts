@@ -1,5 +1,6 @@
 /** What a tool finds under global names beyond the language itself; made in its own realm. */
 
+import { TYPESCRIPT_GLOBALS, WITHHELD_GLOBALS } from "#tools/contract/typescript-globals.ts";
 import { addresses } from "./addresses.ts";
 import { cryptoFor } from "./crypto.ts";
 import { encodings } from "./encodings.ts";
@@ -7,24 +8,19 @@ import type { Outer, RealmSettings } from "./outer.ts";
 import { stopClocks } from "./stop-clocks.ts";
 import { structuredClone } from "./structured-clone.ts";
 
-const { apply, defineProperty, deleteProperty } = Reflect;
+const { apply, defineProperty, deleteProperty, ownKeys } = Reflect;
 const { then } = Promise.prototype;
 const resolved = Promise.resolve();
 const { stringify } = JSON;
 
-/** These let a tool see the time that passes, or how memory is used, or bring code of their own. */
-const REMOVED = [
-  "Atomics",
-  "FinalizationRegistry",
-  "SharedArrayBuffer",
-  "ShadowRealm",
-  "WeakRef",
-  "WebAssembly",
-];
+/** What is left of the language: the rest shows the time that passes, or memory, or brings code of its own. */
+const KEPT = new Set<string>([...TYPESCRIPT_GLOBALS, ...WITHHELD_GLOBALS]);
 
 /** Prepares the global object. */
 export function installGlobals(outer: Outer, { capabilities }: RealmSettings): void {
-  for (const name of REMOVED) deleteProperty(globalThis, name);
+  for (const name of ownKeys(globalThis)) {
+    if (typeof name === "string" && !KEPT.has(name)) deleteProperty(globalThis, name);
+  }
   const has = (name: string): boolean => capabilities.includes(name);
   const drawing = (what: string): (() => number) => {
     if (has("random")) return () => outer.random();
