@@ -26,6 +26,11 @@ describe("names what is wrong, with its line", () => {
     ["an unknown language", { language: "perl" }, "4: language: Invalid option"],
     ["arguments that are no object", { input: { type: "string" } }, '"type": "object"'],
     ["an output that says nothing", { output: {} }, "output: says nothing"],
+    [
+      "a required name without a property",
+      { output: { type: "object", properties: {}, required: ["sum", "mean"] } },
+      '6: output: requires sum, mean, which no "properties" describe',
+    ],
     ["an unknown capability", { capabilities: ["shell"] }, "capabilities[0]: Invalid"],
     ["a capability twice", { capabilities: ["clock", "clock"] }, 'names "clock" twice'],
     [

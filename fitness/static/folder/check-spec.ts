@@ -4,6 +4,7 @@ import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { descriptionFaults, sideTextFaults, takeoverFaults } from "./description.ts";
 import { FILES_OF, languageOf } from "./file-names.ts";
 import { readJson } from "./read-json.ts";
+import { undescribedNames } from "./required-names.ts";
 
 const SPEC = "spec.json";
 
@@ -54,6 +55,10 @@ function schemaFaults({ input, output }: Contract): string[] {
     faults.push('input: must be a schema of "type": "object", the arguments by name');
   }
   if (Object.keys(output).length === 0) faults.push("output: says nothing of the result");
+  for (const [field, schema] of Object.entries({ input, output })) {
+    const names = [...new Set(undescribedNames(schema))].join(", ").slice(0, 200);
+    if (names !== "") faults.push(`${field}: requires ${names}, which no "properties" describe`);
+  }
   return faults;
 }
 
