@@ -72,11 +72,13 @@ export interface ForgeSession {
   readonly asked: string | undefined;
   /** Asked for when there is something to build: judging a folder needs no model. */
   readonly provider: () => Promise<Provider>;
+  /** Names of the tools that there are. */
+  readonly namesTaken: () => Promise<readonly string[]>;
 }
 
 /** The forge of the command line. @param parts disposes of what it needs. */
 export function openForge(
-  { settings, cleaner, asked, provider }: ForgeSession,
+  { settings, cleaner, asked, provider, namesTaken }: ForgeSession,
   parts: AsyncDisposableStack,
 ): { readonly build: BuildTool; readonly logs: string } {
   const paths = homePaths(settings.home);
@@ -93,7 +95,7 @@ export function openForge(
       account: budget.account("forge", toolsmith.id),
       cleaner,
       promotion: settings.promotion,
-      takenNames: [],
+      takenNames: await namesTaken(),
     };
     return await toolBuilder(world)(wish, options);
   };

@@ -37,6 +37,7 @@ import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import type { ForgeWorld } from "./wiring-forge.ts";
 import { openProviders } from "./wiring-providers.ts";
+import { toolEmbeddings } from "./wiring-search.ts";
 
 /** Options of the command line by their long names. */
 type Flags = ReadonlyMap<string, string>;
@@ -177,31 +178,37 @@ export async function roomFactory(
     provider: smith?.provider ?? provider,
     model: smith?.name ?? settings.model ?? ANY_MODEL,
     lock: lockOf((smith?.provider ?? provider).endpoint),
-    takenNames: [...tools.names, "chat_mode", "forge"],
   };
-  const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget })];
+  const purse = { endpoint: provider.endpoint, lockOf, budget };
+  const embeddings = toolEmbeddings({ ...session, cleaner, paths }, purse, parts);
   const registry = parts.use(
     openRegistry({
       ...{ paths, place, builtIn: builtInTools(settings), filesRoot: workspace.root },
-      rules: outside?.rules,
+      ...{ rules: outside?.rules, embeddings },
     }),
   );
+  const namesTaken = async () => (await registry.list()).map(({ name }) => name);
+  const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
   const shared = {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
   };
   return (id, journal) => Room.open({ id, journal, ...shared });
 }
 
+interface RoomForge extends Omit<ForgeWorld, "account" | "takenNames"> {
+  readonly budget: BudgetLedger;
+  /** Asked for each run: tools come and go. */
+  readonly namesTaken: () => Promise<readonly string[]>;
+}
+
 /** The forge as a tool of a room, which pays for it. */
-function forgeIn(
-  { id, notify }: RoomHandle,
-  { budget, ...world }: Omit<ForgeWorld, "account"> & { readonly budget: BudgetLedger },
-): Tool {
+function forgeIn({ id, notify }: RoomHandle, { budget, namesTaken, ...world }: RoomForge): Tool {
   const build: BuildTool = async (wish, options) => {
     // The judge and its parsers are loaded when they are needed, not when a room opens.
     const { toolBuilder } = await import("./wiring-forge.ts");
     const account = budget.account(id, toolsmith.id);
-    return await toolBuilder({ ...world, account })(wish, options);
+    const takenNames = await namesTaken();
+    return await toolBuilder({ ...world, account, takenNames })(wish, options);
   };
   return forgeTool(build, notify);
 }

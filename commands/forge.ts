@@ -4,9 +4,12 @@ import { toolsmith } from "#models/personas/toolsmith.ts";
 import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
 import { currentService } from "#ops/generation/processes.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import { homePaths } from "#platform/home.ts";
 import type { Settings } from "#platform/settings.ts";
+import { openRegistry } from "#tools/registry/open-registry.ts";
 import { askAtTerminal } from "#ui/ask-terminal.ts";
 import { runForge } from "#ui/forge-command.ts";
+import { builtInTools } from "../wiring.ts";
 import { judgeTool, openForge } from "../wiring-forge.ts";
 import { validatorIn, withGate } from "../wiring-gate.ts";
 import { openProviders } from "../wiring-providers.ts";
@@ -21,15 +24,23 @@ export async function forge(context: CommandContext): Promise<number> {
     const { main, own } = await openProviders({ settings, flags, cleaner }, parts);
     return own.get(toolsmith.id) ?? main;
   };
+  const namesTaken = () => namesOfTools(settings);
   // In a question Ctrl-C is a key; it means what it means everywhere else.
   const interrupt = () => process.kill(process.pid, "SIGINT");
   return await runForge({
     ...{ flags, output, cleaner, signal },
-    ...openForge({ settings, cleaner, asked: flags.get("model"), provider }, parts),
+    ...openForge({ settings, cleaner, asked: flags.get("model"), provider, namesTaken }, parts),
     promote: canPromote(settings) ? (branch) => promoted(branch, context) : undefined,
     judge: (path, onStage) => judgeTool(path, { signal, onStage }),
     ask: process.stdin.isTTY ? askAtTerminal(process, { signal, interrupt }) : undefined,
   });
+}
+
+async function namesOfTools(settings: Settings): Promise<readonly string[]> {
+  const paths = homePaths(settings.home);
+  const builtIn = builtInTools(settings);
+  using registry = openRegistry({ paths, builtIn, filesRoot: paths.workspace });
+  return (await registry.list()).map(({ name }) => name);
 }
 
 function canPromote({ home }: Settings): boolean {

@@ -9,6 +9,7 @@ import { type Trust, trustOf } from "#tools/registry/trust.ts";
 import { usesOf } from "#tools/registry/uses.ts";
 import { runTools, type ToolSource } from "#ui/tools-command.ts";
 import { builtInTools } from "../wiring.ts";
+import { embeddingsAlone } from "../wiring-search.ts";
 import type { CommandContext } from "./context.ts";
 
 const MOST_FOUND = 10;
@@ -19,10 +20,15 @@ export async function tools(context: CommandContext): Promise<number> {
   const paths = homePaths(settings.home);
   const filesRoot = settings.workspace ?? paths.workspace;
   const builtIn = builtInTools(settings);
-  using registry = openRegistry({ paths, builtIn, filesRoot });
+  await using parts = new AsyncDisposableStack();
+  // Only a search asks the model; its budget need not be opened for the rest.
+  const searches = line.operands[0] === "search";
+  const session = { settings, flags: line.options, cleaner, paths };
+  const embeddings = searches ? await embeddingsAlone(session, parts) : undefined;
+  using registry = openRegistry({ paths, builtIn, filesRoot, embeddings });
   const source: ToolSource = {
     list: () => registry.list(),
-    search: (query) => registry.search(query, MOST_FOUND),
+    search: (query) => search(query, registry, context),
     details: (name) => detailsOf(name, registry, context),
     switch: (name, on) => registry.switch(name, on),
   };
@@ -30,8 +36,15 @@ export async function tools(context: CommandContext): Promise<number> {
   return await runTools(line.operands, { tools: source, json, cleaner, output });
 }
 
+async function search(query: string, registry: ToolRegistry, context: CommandContext) {
+  const found = await registry.search(query, MOST_FOUND, context.signal);
+  const notice = registry.takeNotice();
+  if (notice !== undefined) context.output.say(`! ${context.cleaner.clean(notice)}\n`);
+  return found;
+}
+
 async function detailsOf(name: string, registry: ToolRegistry, context: CommandContext) {
-  const { judged, ...listing } = await registry.get(name);
+  const { judged, figures: _figures, ...listing } = await registry.get(name);
   const trust = await trustIn(name, context);
   if (judged === undefined) return { ...listing, trust };
   const { spec, contentHash, tests, dependencies, provenance } = judged.metadata;

@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "wiring.ts": [
     "wiring-forge.ts",
     "wiring-providers.ts",
+    "wiring-search.ts",
     "core",
     "platform",
     "models",
@@ -35,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "wiring-forge.ts",
     "wiring-gate.ts",
     "wiring-providers.ts",
+    "wiring-search.ts",
     "core",
     "platform",
     "models",
@@ -47,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "wiring-forge.ts": ["wiring-gate.ts", "core", "platform", "models", "tools", "fitness"],
   "wiring-providers.ts": ["core", "platform", "models"],
+  "wiring-search.ts": ["core", "platform", "models", "tools"],
   "wiring-gate.ts": ["core", "platform", "tools", "fitness", "ops"],
   ui: ["core", "platform", "room", "serve", "tools/contract", "tools/forge", "tools/workflow"],
   serve: ["core", "platform", "room"],

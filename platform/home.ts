@@ -16,6 +16,10 @@ export interface HomePaths {
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
   readonly leases: string;
+  /** Vectors that an embedding model made of tools and questions, in a database. */
+  readonly embeddings: string;
+  /** What generated tools keep between calls, in a database. */
+  readonly toolMemory: string;
   /** Which generated tools the human has switched off: a file for each. */
   readonly disabledTools: string;
   readonly backups: string;
@@ -56,6 +60,8 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     journal: state("journal.sqlite"),
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
+    embeddings: state("embeddings.sqlite"),
+    toolMemory: state("tool-memory.sqlite"),
     disabledTools: under("state", "disabled-tools"),
     backups: own("backups"),
     socket: run("org.sock"),

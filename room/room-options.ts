@@ -22,7 +22,7 @@ export interface RoomHandle {
 /** Tools that every persona can call beside its own. */
 export interface RoomRegistry {
   /** As they are now. @param about what is being talked about. */
-  shelf(about: string): Promise<ToolShelf | undefined>;
+  shelf(about: string, signal: AbortSignal): Promise<ToolShelf | undefined>;
   list(): Promise<readonly ToolListing[]>;
 }
 

@@ -282,10 +282,15 @@ export class Room implements AsyncDisposable {
   }
 
   /** The generated tools that there are now. Without them a turn can still answer. */
-  async #shelf({ message, listener }: Job): Promise<ToolShelf | undefined> {
+  async #shelf({ message, listener, stop }: Job): Promise<ToolShelf | undefined> {
     try {
-      return await this.#options.registry?.shelf(message.text);
+      const shelf = await this.#options.registry?.shelf(message.text, stop.signal);
+      const text = shelf?.notice;
+      if (text !== undefined) await this.#emit({ type: "notice", level: "info", text }, listener);
+      return shelf;
     } catch (error) {
+      // The turn then ends by itself, and says why.
+      if (stop.signal.aborted) return undefined;
       if (!(error instanceof OrgError)) throw error;
       const text = explain(error);
       await this.#emit({ type: "notice", level: "warning", text, code: error.code }, listener);

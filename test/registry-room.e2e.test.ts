@@ -40,7 +40,11 @@ const summing = () =>
 
 const openHomeRegistry = () =>
   openRegistry({
-    paths: { root: home, disabledTools: join(home, ".org", "disabled") },
+    paths: {
+      root: home,
+      disabledTools: join(home, ".org", "disabled"),
+      toolMemory: join(home, ".org", "memory.sqlite"),
+    },
     ...{ builtIn: [], filesRoot: home },
   });
 

@@ -6,5 +6,7 @@ export interface ToolShelf {
   readonly declared: readonly Tool[];
   /** Of all that can be called. */
   readonly names: readonly string[];
+  /** What a person should know of how they were found. */
+  readonly notice?: string | undefined;
   find(name: string): Tool | undefined;
 }

@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import { generatedTool } from "#tools/generated-tool.ts";
+import type { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";
 import type { Tool } from "#tools/tool.ts";
+import { type RegistryMemory, ToolMemoryStore } from "./memory-store.ts";
 import { readUnjudgedTool } from "./read-unjudged-tool.ts";
 import { ToolRegistry } from "./registry.ts";
 
@@ -10,6 +13,8 @@ export interface RegistryPlaces {
   readonly root: string;
   /** Absolute path of the folder that says which tools are switched off. */
   readonly disabledTools: string;
+  /** Absolute path of the file with what tools keep between calls. */
+  readonly toolMemory: string;
 }
 
 /** Generated tools that lie elsewhere than in the home. */
@@ -29,16 +34,39 @@ export interface RegistryWorld {
   readonly filesRoot: string;
   /** How tools reach the network. @default public addresses on the usual ports */
   readonly rules?: HttpRules | undefined;
+  /** @default tools are searched by the words that come with the program */
+  readonly embeddings?: ToolEmbeddings | undefined;
 }
 
 /** The registry of a home, whose tools run in the sandbox. */
 export function openRegistry({ paths, place, ...world }: RegistryWorld): ToolRegistry {
-  const { builtIn, filesRoot, rules } = world;
+  const { builtIn, filesRoot, rules, embeddings } = world;
+  // biome-ignore lint/nursery/useDisposables: the registry disposes of it
+  const memory = lazyMemory(paths.toolMemory);
   return new ToolRegistry({
     root: place?.root ?? join(paths.root, "tools", "generated"),
     switches: paths.disabledTools,
     builtIn,
+    embeddings,
+    memory,
     read: place?.isJudged === false ? readUnjudgedTool : undefined,
-    toolOf: ({ folder, metadata }) => generatedTool(folder, metadata.spec, { filesRoot, rules }),
+    toolOf: ({ folder, metadata: { spec } }) =>
+      generatedTool(folder, spec, { filesRoot, rules, memory: memory.of(spec.name) }),
   });
+}
+
+/** Opened when a tool first uses it: looking at tools writes nothing, and few of them keep anything. */
+function lazyMemory(path: string): RegistryMemory {
+  let opened: ToolMemoryStore | undefined;
+  const store = () => (opened ??= new ToolMemoryStore(path));
+  return {
+    of: (tool) => ({
+      get: async (key) => await store().of(tool).get(key),
+      set: async (key, value) => await store().of(tool).set(key, value),
+    }),
+    keepOnly: (tools) => {
+      if (opened !== undefined || existsSync(path)) store().keepOnly(tools);
+    },
+    [Symbol.dispose]: () => opened?.[Symbol.dispose](),
+  };
 }

@@ -18,7 +18,11 @@ test("a tool of a candidate can be called without a verdict, and only where a ca
   const read = await readUnjudgedTool(folder, new Set());
   expect(read).toMatchObject({ name: "shout", state: "ready", description: "Does shout." });
   expect(read.judged?.metadata.tests.passed).toBe(0);
-  const world = { paths: { root, disabledTools: join(root, "off") }, builtIn: [], filesRoot: root };
+  const world = {
+    paths: { root, disabledTools: join(root, "off"), toolMemory: join(root, "memory") },
+    builtIn: [],
+    filesRoot: root,
+  };
   using candidate = openRegistry({ ...world, place: { root, isJudged: false } });
   using current = openRegistry({ ...world, place: { root, isJudged: true } });
   expect(await candidate.get("shout")).toMatchObject({ state: "ready" });

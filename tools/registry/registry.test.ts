@@ -3,10 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { ChannelLock } from "#core/channel-lock.ts";
+import { paidEmbedder } from "#models/embedder.ts";
+import { openAiEmbeddings } from "#models/openai/embeddings.ts";
+import { embeddingServer } from "#test/embedding-server.ts";
 import { registerTool } from "#test/registered-tool.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import { generatedTool } from "#tools/generated-tool.ts";
 import { ToolRegistry } from "#tools/registry/registry.ts";
+import { EmbeddingCache } from "#tools/search/embedding-cache.ts";
+import { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";
 
 const sh = defineTool({
   name: "sh",
@@ -177,4 +183,34 @@ test("of many tools those are declared that the talk is about, within the budget
   expect(JSON.stringify(schemas).length).toBeLessThan(2500);
   expect(shelf?.names).toHaveLength(41);
   expect(shelf?.find("noise_39")?.name).toBe("noise_39");
+});
+
+test("an embedding model ranks what no word finds; without it, words do, and somebody is told", async () => {
+  await using server = embeddingServer([/median|umpteenth/, /slug/]);
+  using cache = new EmbeddingCache(join(folder, "embeddings.sqlite"));
+  const embedder = paidEmbedder({
+    server: openAiEmbeddings({
+      baseUrl: server.url,
+      timeouts: { firstByteMs: 5000, idleMs: 5000 },
+    }),
+    ...{ model: "m", lock: new ChannelLock() },
+    account: { reserve: () => ({ settle: () => [] }) },
+  });
+  let nowMs = 0;
+  using own = new ToolRegistry({
+    ...{ root, switches: join(folder, "off"), builtIn: [sh] },
+    embeddings: new ToolEmbeddings({ embedder, cache, now: () => nowMs }),
+    toolOf: ({ folder: files, metadata }) => generatedTool(files, metadata.spec),
+  });
+  await registerTool(root, { name: "median" });
+  await registerTool(root, { name: "slugify" });
+  expect((await own.search("umpteenth", 1)).map(({ name }) => name)).toEqual(["median"]);
+  const shelf = await own.shelf("umpteenth");
+  expect(shelf?.declared[0]?.name).toBe("median");
+  expect(shelf?.notice).toBeUndefined();
+  server.status = 500;
+  nowMs = 120_000;
+  expect((await own.shelf("slugify something"))?.declared[0]?.name).toBe("slugify");
+  nowMs = 240_000;
+  expect((await own.shelf("slugify another"))?.notice).toContain("without the embedding model");
 });

@@ -3,14 +3,16 @@ import { nearestNames } from "#core/nearest.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { SearchDocument } from "#tools/search/document.ts";
 import { loadKnowledge } from "#tools/search/load-knowledge.ts";
+import type { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";
 import { ToolSearch } from "#tools/search/tool-search.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
+import type { RegistryMemory } from "./memory-store.ts";
 import { type ReadTool, readRegisteredTool } from "./read-tool.ts";
 import type { JudgedTool, RegisteredTool } from "./registered-tool.ts";
 import { ToolScanner } from "./scan.ts";
 import { ToolSwitches } from "./switches.ts";
-import { TurnShelf } from "./turn-shelf.ts";
+import { type FindTools, TurnShelf } from "./turn-shelf.ts";
 
 export interface RegistryOptions {
   /** Absolute path of the folder with a folder for each tool. */
@@ -21,6 +23,10 @@ export interface RegistryOptions {
   readonly builtIn: readonly Tool[];
   /** Decides whether a folder is a tool. @default only what was judged, byte for byte */
   readonly read?: ReadTool | undefined;
+  /** Ranks by an embedding model. @default the table of words that comes with the program */
+  readonly embeddings?: ToolEmbeddings | undefined;
+  /** What tools keep between calls; that of a tool which is gone is forgotten. @default nothing is kept */
+  readonly memory?: RegistryMemory | undefined;
   /** Makes a tool callable. */
   readonly toolOf: (judged: JudgedTool) => Tool;
 }
@@ -28,8 +34,12 @@ export interface RegistryOptions {
 /** The index of a set of tools; building it costs, so it is kept as long as the set is the same. */
 interface Indexed {
   readonly key: string;
+  readonly documents: readonly SearchDocument[];
   readonly search: ToolSearch;
 }
+
+/** For those who wait as long as it takes. */
+const NEVER = new AbortController().signal;
 
 /**
  * The tools of a home. Each question looks at the folder again, so that a tool which was promoted, changed
@@ -41,6 +51,8 @@ export class ToolRegistry implements Disposable {
   readonly #switches: ToolSwitches;
   readonly #callable = new WeakMap<JudgedTool, Tool>();
   #indexed: Indexed | undefined;
+  /** Names of the tools that may keep something. */
+  #remembered: string | undefined;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -73,11 +85,20 @@ export class ToolRegistry implements Disposable {
   }
 
   /** Those that can be called, best first. */
-  async search(query: string, most: number): Promise<readonly ToolListing[]> {
+  async search(
+    query: string,
+    most: number,
+    signal: AbortSignal = NEVER,
+  ): Promise<readonly ToolListing[]> {
     const tools = await this.#ready();
-    const search = await this.#index(tools);
+    const find = await this.#finder(tools, signal);
     const byName = new Map(tools.map((tool) => [tool.name, tool]));
-    return search.search(query, most).flatMap((name) => byName.get(name) ?? []);
+    return (await find(query, most)).flatMap((name) => byName.get(name) ?? []);
+  }
+
+  /** What a person should know of the last searches, once. */
+  takeNotice(): string | undefined {
+    return this.#options.embeddings?.takeNotice();
   }
 
   /**
@@ -100,25 +121,29 @@ export class ToolRegistry implements Disposable {
   }
 
   /** What a turn can call beside the built-in tools. @param about what is being talked about. */
-  async shelf(about: string): Promise<ToolShelf | undefined> {
+  async shelf(about: string, signal: AbortSignal = NEVER): Promise<ToolShelf | undefined> {
     const ready = await this.#ready();
     const tools = ready.flatMap(({ judged }) =>
       judged === undefined ? [] : [this.#toolOf(judged)],
     );
     if (tools.length === 0) return undefined;
-    const search = await this.#index(ready);
-    const find = (query: string, most: number) => search.search(query, most);
-    const places = new Map(find(about, ready.length).map((name, place) => [name, place]));
+    const find = await this.#finder(ready, signal);
+    const found = await find(about, ready.length);
+    const places = new Map(found.map((name, place) => [name, place]));
     const placeOf = ({ name }: Tool) => places.get(name) ?? tools.length;
     return new TurnShelf(
       tools.toSorted((a, b) => placeOf(a) - placeOf(b)),
-      find,
+      {
+        find,
+        notice: this.takeNotice(),
+      },
     );
   }
 
   [Symbol.dispose](): void {
     this.#indexed?.search[Symbol.dispose]();
     this.#indexed = undefined;
+    this.#options.memory?.[Symbol.dispose]();
   }
 
   async #ready(): Promise<readonly RegisteredTool[]> {
@@ -127,10 +152,18 @@ export class ToolRegistry implements Disposable {
 
   async #generated(): Promise<readonly RegisteredTool[]> {
     const [tools, off] = await Promise.all([this.#scanner.scan(), this.#switches.off()]);
+    this.#forgetOthers(tools.map(({ name }) => name));
     return tools.map((tool): RegisteredTool => {
       if (tool.state !== "ready" || !off.has(tool.name)) return tool;
       return { ...tool, state: "disabled", why: "somebody has switched it off" };
     });
+  }
+
+  #forgetOthers(names: readonly string[]): void {
+    const key = names.join(" ");
+    if (key === this.#remembered) return;
+    this.#options.memory?.keepOnly(names);
+    this.#remembered = key;
   }
 
   #toolOf(judged: JudgedTool): Tool {
@@ -141,13 +174,22 @@ export class ToolRegistry implements Disposable {
     return tool;
   }
 
-  async #index(tools: readonly RegisteredTool[]): Promise<ToolSearch> {
+  /** Finds among these tools as they are now. */
+  async #finder(tools: readonly RegisteredTool[], signal: AbortSignal): Promise<FindTools> {
+    const { documents, search } = await this.#index(tools);
+    return async (query, most) => {
+      const nearest = await this.#options.embeddings?.nearest(documents, query, signal);
+      return search.search(query, most, nearest);
+    };
+  }
+
+  async #index(tools: readonly RegisteredTool[]): Promise<Indexed> {
     const documents = tools.map(documentOf);
     const key = JSON.stringify(documents);
-    if (this.#indexed?.key === key) return this.#indexed.search;
+    if (this.#indexed?.key === key) return this.#indexed;
     // The old one may still be in use by a turn; it goes when nobody holds it any more.
-    this.#indexed = { key, search: new ToolSearch(documents, await loadKnowledge()) };
-    return this.#indexed.search;
+    this.#indexed = { key, documents, search: new ToolSearch(documents, await loadKnowledge()) };
+    return this.#indexed;
   }
 }
 

@@ -18,7 +18,7 @@ test("a tool is tried with its first example, and not where it would need more",
     'import { z } from "zod"; export const input = z.looseObject({}); export const run = async () => 2;';
   await registerTool(root, { name: "wrong" }, wrong);
   await registerTool(root, { name: "web", capabilities: ["net:example.com"] });
-  const paths = { root, disabledTools: join(root, "off") };
+  const paths = { root, disabledTools: join(root, "off"), toolMemory: join(root, "memory") };
   using registry = openRegistry({
     paths,
     builtIn: [],

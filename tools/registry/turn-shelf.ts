@@ -15,21 +15,26 @@ const MOST_LOOKED_AT = 20;
 const SHOWN_CHARACTERS = 300;
 
 /** Finds tools by what they do. @returns names, best first. */
-export type FindTools = (query: string, most: number) => readonly string[];
+export type FindTools = (query: string, most: number) => Promise<readonly string[]>;
+
+export interface TurnShelfOptions {
+  /** Over the names of the tools and others. */
+  readonly find: FindTools;
+  readonly notice?: string | undefined;
+}
 
 /** The generated tools of one turn: as they were when it began, so that none changes under a model. */
 export class TurnShelf implements ToolShelf {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #search: Tool;
+  readonly notice: string | undefined;
   #declared: readonly Tool[];
 
-  /**
-   * @param tools the most useful first; as many are declared as fit.
-   * @param find over the names of these tools and others.
-   */
-  constructor(tools: readonly Tool[], find: FindTools) {
+  /** @param tools the most useful first; as many are declared as fit. */
+  constructor(tools: readonly Tool[], { find, notice }: TurnShelfOptions) {
+    this.notice = notice;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
-    this.#search = searchTool((query) => this.#found(find(query, MOST_LOOKED_AT)));
+    this.#search = searchTool(async (query) => this.#found(await find(query, MOST_LOOKED_AT)));
     this.#declared = fitting(tools, DECLARED_BYTES);
   }
 
@@ -55,14 +60,14 @@ export class TurnShelf implements ToolShelf {
   }
 }
 
-function searchTool(search: (query: string) => readonly Tool[]): Tool {
+function searchTool(search: (query: string) => Promise<readonly Tool[]>): Tool {
   return defineTool({
     name: "tools_search",
     effect: "none",
     description: "Finds more tools by what they do. Call what it finds by its name.",
     input: z.object({ query: z.string().min(1).max(300) }),
     run: async ({ query }) => {
-      const found = search(query);
+      const found = await search(query);
       if (found.length === 0) return { ok: true, output: "No tool does anything like that." };
       return { ok: true, output: found.map(shown).join("\n") };
     },

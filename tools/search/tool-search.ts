@@ -34,9 +34,9 @@ export class ToolSearch implements Disposable {
     this.#spelling = new Spelling(texts.flatMap(contentWords));
   }
 
-  /** Names, best first. */
-  search(query: string, most: number): readonly string[] {
-    return this.rank(query)
+  /** Names, best first. @param nearest as for {@link rank}. */
+  search(query: string, most: number, nearest?: readonly number[]): readonly string[] {
+    return this.rank(query, nearest)
       .slice(0, most)
       .map((index) => this.#documents[index]?.name ?? "");
   }

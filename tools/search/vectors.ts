@@ -11,18 +11,19 @@ export class VectorIndex {
   readonly #rows: Int8Array;
   /** One over the length of each row, which counts as being of length 1. */
   readonly #factors: Float32Array;
-  readonly #dimensions: number;
+  /** How many numbers each vector has. */
+  readonly dimensions: number;
   readonly #count: number;
 
   /** @param vectors of any length, all with as many numbers. */
   constructor(vectors: readonly Float32Array[]) {
-    this.#dimensions = vectors[0]?.length ?? 0;
+    this.dimensions = vectors[0]?.length ?? 0;
     this.#count = vectors.length;
-    this.#rows = new Int8Array(this.#count * this.#dimensions);
+    this.#rows = new Int8Array(this.#count * this.dimensions);
     this.#factors = new Float32Array(this.#count);
     for (const [index, vector] of vectors.entries()) {
       const row = wholeNumbers(vector);
-      this.#rows.set(row, index * this.#dimensions);
+      this.#rows.set(row, index * this.dimensions);
       this.#factors[index] = 1 / (Math.sqrt(this.#dot(index, row)) || 1);
     }
   }
@@ -40,16 +41,16 @@ export class VectorIndex {
   #dot(row: number, query: Int8Array): number {
     // Four sums instead of one: none has to wait for the addition before it. `| 0` keeps them whole.
     const rows = this.#rows;
-    let at = row * this.#dimensions;
+    let at = row * this.dimensions;
     let [a, b, c, d] = [0, 0, 0, 0];
     let i = 0;
-    for (; i + 3 < this.#dimensions; i += 4, at += 4) {
+    for (; i + 3 < this.dimensions; i += 4, at += 4) {
       a = (a + Math.imul(rows[at] ?? 0, query[i] ?? 0)) | 0;
       b = (b + Math.imul(rows[at + 1] ?? 0, query[i + 1] ?? 0)) | 0;
       c = (c + Math.imul(rows[at + 2] ?? 0, query[i + 2] ?? 0)) | 0;
       d = (d + Math.imul(rows[at + 3] ?? 0, query[i + 3] ?? 0)) | 0;
     }
-    for (; i < this.#dimensions; i += 1, at += 1) a += (rows[at] ?? 0) * (query[i] ?? 0);
+    for (; i < this.dimensions; i += 1, at += 1) a += (rows[at] ?? 0) * (query[i] ?? 0);
     return a + b + c + d;
   }
 }

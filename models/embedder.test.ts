@@ -1,0 +1,82 @@
+import { expect, test } from "bun:test";
+import { ChannelLock } from "#core/channel-lock.ts";
+import { OrgError } from "#core/errors.ts";
+import { paidEmbedder } from "#models/embedder.ts";
+import { openAiEmbeddings } from "#models/openai/embeddings.ts";
+import { embeddingServer } from "#test/embedding-server.ts";
+
+const { signal } = new AbortController();
+const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+
+/** An account that writes down what was reserved and what was really spent. */
+function purse(limit = Number.POSITIVE_INFINITY) {
+  const reserved: number[] = [];
+  const spent: number[] = [];
+  const reserve = (_model: string, { promptTokens }: { readonly promptTokens: number }) => {
+    if (promptTokens > limit) {
+      throw new OrgError("The budget does not allow it", {
+        ...{ code: "BUDGET_SPENT", remedies: [] },
+      });
+    }
+    reserved.push(promptTokens);
+    return {
+      settle: (usage: { readonly promptTokens: number }) => {
+        spent.push(usage.promptTokens);
+        return [];
+      },
+    };
+  };
+  return { reserve, reserved, spent };
+}
+
+function embedderOf(url: string, model: string, account = purse()) {
+  const lock = new ChannelLock();
+  const server = openAiEmbeddings({ baseUrl: url, timeouts });
+  return { lock, account, embedder: paidEmbedder({ server, model, lock, account }) };
+}
+
+test("every batch is paid for as the server counts", async () => {
+  await using server = embeddingServer([/x/]);
+  const { embedder, account } = embedderOf(server.url, "m");
+  const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`);
+  expect(await embedder.embed(texts, "document", signal)).toHaveLength(100);
+  expect(server.requests.map(({ input }) => input.length)).toEqual([64, 36]);
+  expect(account.spent).toEqual([64, 36]);
+  expect(account.reserved.every((tokens) => tokens > 64)).toBe(true);
+});
+
+test("nothing is sent before there is budget, and a server that fails costs nothing", async () => {
+  await using server = embeddingServer([]);
+  const poor = embedderOf(server.url, "m", purse(2));
+  const refused = poor.embedder.embed(["a long text about tools"], "query", signal);
+  expect(await refused.catch((error: unknown) => error)).toMatchObject({ code: "BUDGET_SPENT" });
+  expect(server.requests).toEqual([]);
+  server.status = 500;
+  const { embedder, account } = embedderOf(server.url, "m");
+  await embedder.embed(["text"], "query", signal).catch(() => undefined);
+  expect(account.spent).toEqual([0]);
+});
+
+test("it waits until nobody speaks at the endpoint, and leaves it free", async () => {
+  await using server = embeddingServer([]);
+  const { embedder, lock } = embedderOf(server.url, "m");
+  let embedding: Promise<unknown>;
+  {
+    using _floor = await lock.waitForLock(0, { owner: "agent" });
+    embedding = embedder.embed(["text"], "query", signal);
+    expect(lock.waiting).toBe(1);
+    expect(server.requests).toEqual([]);
+  }
+  await embedding;
+  expect(server.requests).toHaveLength(1);
+  expect(lock.owners).toEqual([]);
+});
+
+test("models that tell questions from texts are told", async () => {
+  await using server = embeddingServer([]);
+  const { embedder } = embedderOf(server.url, "nomic-embed-text");
+  await embedder.embed(["a"], "query", signal);
+  await embedder.embed(["b"], "document", signal);
+  const sent = server.requests.flatMap(({ input }) => input);
+  expect(sent).toEqual(["search_query: a", "search_document: b"]);
+});
