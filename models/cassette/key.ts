@@ -34,7 +34,7 @@ export function keyOf(content: RequestContent): string {
 
 /** Recordings made behind one base path are played back behind another. */
 export function routeOf(path: string): string {
-  return /\/(chat\/completions|models)$/.exec(path)?.[0] ?? path;
+  return /\/(chat\/completions|models|messages)$/.exec(path)?.[0] ?? path;
 }
 
 function numberCalls(messages: readonly unknown[]): readonly unknown[] {
@@ -44,8 +44,16 @@ function numberCalls(messages: readonly unknown[]): readonly unknown[] {
     numbers.set(id, known);
     return known;
   };
+  const inBlock = (block: unknown) => {
+    if (!isFields(block)) return block;
+    // Anthropic's content is a list, with calls and results among the texts.
+    const field = { tool_use: "id", tool_result: "tool_use_id" }[String(block["type"])];
+    return field === undefined ? block : { ...block, [field]: numberOf(block[field]) };
+  };
   return messages.map((message) => {
     if (!isFields(message)) return message;
+    const { content } = message;
+    if (Array.isArray(content)) return { ...message, content: content.map(inBlock) };
     const calls = message["tool_calls"];
     if (Array.isArray(calls)) {
       const numbered = calls.map((call) =>

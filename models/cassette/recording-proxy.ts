@@ -60,7 +60,7 @@ async function handOn(request: Request, upstream: ServerAddress, tape: Tape): Pr
     response = await fetch(`${base}${route}`, {
       method,
       // Keys pass, and are never written down: no header of a request is.
-      headers: pick(headers, ["authorization", "content-type"]),
+      headers: pick(headers, ["authorization", "x-api-key", "anthropic-version", "content-type"]),
       ...(body === "" ? {} : { body }),
       signal,
       timeout: false,

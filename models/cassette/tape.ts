@@ -1,5 +1,8 @@
 import { OrgError } from "#core/errors.ts";
+import { MessagesAnswer } from "#models/anthropic/answer.ts";
+import type { AnswerBody, ExplainError } from "#models/http/server.ts";
 import { parseJson } from "#models/json.ts";
+import { OllamaAnswer } from "#models/ollama/answer.ts";
 import { BodyReader } from "#models/openai/body.ts";
 import type { CassetteLine, RecordedEnd } from "./format.ts";
 import { keyOf, mapStrings, type Redact, readContent } from "./key.ts";
@@ -122,7 +125,7 @@ function redactEvent(line: string, redact: Redact): string | undefined {
 function spokenWords(lines: readonly CassetteLine[], exchange: number): string {
   const explain = ({ message }: { readonly message: string }) =>
     new OrgError(message, { code: "STREAM_ERROR", remedies: [] });
-  const reader = new BodyReader({ explain });
+  const reader = readerOf(lines, exchange, explain);
   const encoder = new TextEncoder();
   const events = lines.flatMap((line) =>
     line.type === "chunk" && line.exchange === exchange
@@ -135,6 +138,19 @@ function spokenWords(lines: readonly CassetteLine[], exchange: number): string {
     else if (event.type === "call") words += `\n${JSON.stringify(event.call.arguments)}\n`;
   }
   return words + (reader.failure?.message ?? "");
+}
+
+/** How the words of an answer are found depends on the wire, and the route tells it. */
+function readerOf(
+  lines: readonly CassetteLine[],
+  exchange: number,
+  explain: ExplainError,
+): AnswerBody {
+  const request = lines.find((line) => line.type === "request" && line.exchange === exchange);
+  const route = request?.type === "request" ? request.route : "";
+  if (route === "/api/chat") return new OllamaAnswer({ explain });
+  if (route === "/messages") return new MessagesAnswer({ explain });
+  return new BodyReader({ explain });
 }
 
 function secretLeft(exchange: number): OrgError {
