@@ -8,6 +8,7 @@ import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings } from "#platform/settings.ts";
 import { type CommandLine, commandNamed, parseCommandLine } from "#ui/command-line.ts";
+import { desktopOf } from "#ui/desktop.ts";
 import { commandHelp, exitCodes, overview } from "#ui/help.ts";
 import { failedLine } from "#ui/outcome.ts";
 import type { Output } from "#ui/output.ts";
@@ -151,6 +152,7 @@ async function contextOf(line: CommandLine): Promise<CommandContext> {
     term: process.env["TERM"],
     colour: (process.env["NO_COLOR"] ?? "") === "",
     accessible: process.env["ACCESSIBLE"] === "1",
+    desktop: desktopOf(process.env),
   };
   const leave = (reason: Error): void => stop.abort(reason);
   return { line, settings, cleaner, output, signal: stop.signal, leave, screen };

@@ -22,6 +22,7 @@ export async function chat(context: CommandContext): Promise<number> {
       plain: options.has("plain") || screen.accessible,
       term: screen.term,
       colour: screen.colour,
+      desktop: screen.desktop,
       server: serverCheck(context, room),
       runCommand: (words) => runInRoom(words, context),
     });

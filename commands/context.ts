@@ -1,6 +1,7 @@
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings } from "#platform/settings.ts";
 import type { CommandLine } from "#ui/command-line.ts";
+import type { Desktop } from "#ui/desktop.ts";
 import type { Output } from "#ui/output.ts";
 
 /** What main.ts gives to a command; nothing here reads the environment. */
@@ -24,4 +25,5 @@ export interface Screen {
   readonly colour: boolean;
   /** A person asked for text that is read aloud. */
   readonly accessible: boolean;
+  readonly desktop: Desktop;
 }

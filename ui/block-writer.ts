@@ -6,7 +6,15 @@ export interface Speaker {
   readonly name: string;
   /** Behind the name in the header, for example "· llama3.2". */
   readonly about?: string | undefined;
+  /** Shown as it was written: the words of a human are no Markdown. */
+  readonly verbatim?: boolean;
 }
+
+/** Where a transcript is written, whatever it looks like. */
+export type TranscriptWriter = Pick<
+  BlockWriter,
+  "text" | "lines" | "aside" | "forgetSpeaker" | "endText" | "atBoundary"
+>;
 
 /** Marks that only lines of ours may have in the first column. */
 const OUR_MARKS = /^(?=[●⚙✔✘])/gm;

@@ -25,6 +25,9 @@ export type KeyName =
   | "end-of-input"
   | "interrupt"
   | "suspend"
+  | "search"
+  | "complete"
+  | "external-editor"
   | "escape";
 
 export type Key =
@@ -49,12 +52,15 @@ const CONTROLS: Readonly<Record<string, KeyName | undefined>> = {
   "\u0004": "end-of-input",
   "\u0005": "end",
   "\u0006": "right",
+  "\u0007": "external-editor",
   "\u0008": "backspace",
+  "\t": "complete",
   "\n": "enter",
   "\u000b": "delete-to-end",
   "\r": "enter",
   "\u000e": "down",
   "\u0010": "up",
+  "\u0012": "search",
   "\u0015": "delete-to-start",
   "\u0017": "delete-word",
   "\u001a": "suspend",

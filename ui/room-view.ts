@@ -1,7 +1,7 @@
 import type { HumanMessage, RoomEvent } from "#core/events.ts";
 import { sanitize } from "#core/sanitize.ts";
 import { approvalText } from "./approval-text.ts";
-import { BlockWriter, type Speaker } from "./block-writer.ts";
+import { BlockWriter, type Speaker, type TranscriptWriter } from "./block-writer.ts";
 import { fileText, modeText, noticeText, phaseText, settledText } from "./event-text.ts";
 import type { Style } from "./style.ts";
 import { isReadable, type Piece, pieceOf, type TurnEvent, withoutLastWords } from "./turn-piece.ts";
@@ -14,6 +14,10 @@ export interface RoomViewOptions {
   readonly rawOutputs: number;
   /** Whether a line of the human stands on the screen already, because a terminal echoed it. */
   readonly isEchoed?: (message: HumanMessage) => boolean;
+  /** How blocks look. @default as plain text that grows word by word */
+  readonly writer?: TranscriptWriter;
+  /** What an event adds to its block. @default {@link pieceOf} */
+  readonly describe?: (event: TurnEvent, raw: number) => Piece | undefined;
 }
 
 /** What is written without a break under one name. */
@@ -46,7 +50,7 @@ function newBlock(kind: Block["kind"], speaker: Speaker): Block {
  */
 export class RoomView {
   readonly #options: RoomViewOptions;
-  readonly #writer: BlockWriter;
+  readonly #writer: TranscriptWriter;
   /** In the order they began; shown ones are gone. */
   readonly #blocks = new Set<Block>();
   /** Turns that have not ended, by id. */
@@ -57,7 +61,7 @@ export class RoomView {
 
   constructor(options: RoomViewOptions) {
     this.#options = options;
-    this.#writer = new BlockWriter(options.sink, options.style);
+    this.#writer = options.writer ?? new BlockWriter(options.sink, options.style);
     this.#rawOutputs = options.rawOutputs;
   }
 
@@ -67,6 +71,11 @@ export class RoomView {
       .filter((block) => block.phase !== "" && !(block.writing && block === this.#floor))
       .map(({ phase }) => phase)
       .join(" · ");
+  }
+
+  /** The persona that is read as it speaks. */
+  get floor(): string | undefined {
+    return this.#floor?.kind === "turn" ? this.#floor.speaker.name : undefined;
   }
 
   take(event: RoomEvent): void {
@@ -103,9 +112,16 @@ export class RoomView {
     this.#settle();
   }
 
+  /** Whole lines of ours, already cleaned, in the block of a turn that has not ended. */
+  addLines(turn: string, text: string): void {
+    const block = this.#turns.get(turn);
+    if (block !== undefined) this.#put(block, { kind: "lines", text });
+    this.#settle();
+  }
+
   #message(message: HumanMessage): void {
     const about = message.to.length === 0 ? undefined : `→ ${message.to.join(", ")}`;
-    const block = newBlock("human", { name: message.from, about });
+    const block = newBlock("human", { name: message.from, about, verbatim: true });
     const echoed = this.#options.isEchoed?.(message) === true;
     if (!echoed) block.pieces.push({ kind: "words", text: sanitize(message.text) });
     block.ended = true;
@@ -119,7 +135,11 @@ export class RoomView {
       block.phase = phaseText(event.persona, event.phase, event.detail);
       block.writing = event.phase === "generating";
     }
-    const piece = pieceOf(event, this.#rawOutputs, this.#options.style);
+    const { describe, style } = this.#options;
+    const piece =
+      describe === undefined
+        ? pieceOf(event, this.#rawOutputs, style)
+        : describe(event, this.#rawOutputs);
     if (piece !== undefined) this.#put(block, piece);
     if (event.type === "turn-end") {
       block.ended = true;

@@ -5,11 +5,13 @@ import { jsonLine } from "#core/text/json-line.ts";
 import { cleanEntry } from "#room/clean-event.ts";
 import { toMarkdown } from "#room/export.ts";
 import type { Room } from "#room/room.ts";
+import type { Desktop } from "./desktop.ts";
+import { humanTools } from "./inline/human-tools.ts";
+import { runInlineRoom } from "./inline/inline-room.ts";
 import { runPlainRoom } from "./plain-room.ts";
 import type { RawOutput, SlashSources } from "./slash.ts";
 import { ANSI, PLAIN } from "./style.ts";
 import { signalsOf } from "./terminal.ts";
-import { runTerminalRoom } from "./terminal-room.ts";
 
 export interface ShowRoomOptions {
   readonly room: Room;
@@ -21,6 +23,7 @@ export interface ShowRoomOptions {
   /** The kind of terminal, as in the variable TERM. */
   readonly term: string | undefined;
   readonly colour: boolean;
+  readonly desktop: Desktop;
   readonly runCommand: SlashSources["runCommand"];
   /** Whether the model server is ready to speak; asked when somebody sits there. */
   readonly server: Check;
@@ -38,13 +41,27 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   const greeting = interactive ? { notes: greet(options) } : {};
   if (interactive && !plain && term !== "dumb") {
     const terminal = { input: stdin, output: stdout, signals };
-    return await runTerminalRoom({ room, ...terminal, sources, style, ...greeting });
+    const tools = humanTools(options.desktop, process.cwd());
+    const history = await sentLines(options);
+    return await runInlineRoom({ room, ...terminal, sources, style, tools, history, ...greeting });
   }
   const lines = createInterface({ input: stdin, terminal: false });
   const write = (text: string) => void stdout.write(text);
   const plainly = { lines, write, signals, style: PLAIN, interactive };
   return await runPlainRoom({ room, ...plainly, sources, ...greeting });
 }
+
+/** What the human has said in this room, oldest first. */
+async function sentLines({ entries }: ShowRoomOptions): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const { event } of entries()) {
+    if (event.type === "message") lines.push(event.text);
+  }
+  return lines.slice(-HISTORY_LINES);
+}
+
+/** So many of them can be taken back. */
+const HISTORY_LINES = 200;
 
 /** The first lines: where one is, and at once whether anybody can answer. */
 async function* greet({ room, server }: ShowRoomOptions): AsyncGenerator<string, void> {

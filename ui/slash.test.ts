@@ -29,7 +29,7 @@ describe("slash commands", () => {
     expect(names).toEqual(
       [
         "help mode personas tools raw show approvals approve deny",
-        "cand gate promote reject rollback retry stop status export quit",
+        "cand gate promote reject rollback retry stop status copy export quit",
       ].flatMap((line) => line.split(" ")),
     );
     expect(help).toContain("/mode [MODE]");
@@ -56,6 +56,8 @@ describe("slash commands", () => {
     ["/raw 3", 'There is no tool output "3"', "/raw 1"],
     ["/raw -1", 'There is no tool output "-1"', "/raw 1"],
     ["/raw x", 'There is no tool output "x"', "/raw 1"],
+    ["/copy", "There is no clipboard to reach from here", "/export md"],
+    ["/copy 0", '"0" is no place of a block', "/copy 2"],
     ["/export pdf", '"pdf" is no format of an export', "/export md"],
     ["/mode direct:pyton", 'There is no persona "pyton"', "@@python"],
     ["/mode upside-down", '"upside-down" is no mode', "/mode group"],

@@ -30,6 +30,8 @@ export interface SlashContext {
   readonly sources: SlashSources;
   /** Sees what a command brings about in the room. */
   readonly listener?: ((event: RoomEvent) => void) | undefined;
+  /** Puts the N-th last block on the clipboard. @returns what was copied, by which route. */
+  readonly copy?: ((place: number) => Promise<string>) | undefined;
 }
 
 /** What became of a line. */
@@ -94,6 +96,12 @@ const COMMANDS: readonly SlashCommand[] = [
   { name: "retry", summary: "ask again for an answer to your last message", run: retry },
   { name: "stop", summary: "stop what is being answered (Esc)", run: stop },
   { name: "status", summary: "the room, its mode and what it is doing", run: status },
+  {
+    name: "copy",
+    operand: "[N]",
+    summary: "put the N-th last code block on the clipboard; the last",
+    run: copyBlock,
+  },
   { name: "export", operand: "md|json", summary: "show the whole room", run: exportRoom },
   { name: "quit", summary: "leave (Ctrl-D)", run: () => ({ leave: true }) },
 ];
@@ -102,6 +110,11 @@ const KEYS = [
   "Esc stops the answer · Ctrl-C clears the line, stops the answer, or leaves · Ctrl-D leaves · Alt-Enter breaks the line",
   "@@name asks one persona, @@group everybody · a line ##file:path writes a file",
 ];
+
+/** What can stand behind the slash. */
+export function slashNames(): readonly string[] {
+  return COMMANDS.map(({ name }) => name);
+}
 
 /** Whether a line is for us and not for a persona. */
 export function isSlashCommand(line: string): boolean {
@@ -125,7 +138,7 @@ export async function runSlash(line: string, context: SlashContext): Promise<Out
 }
 
 function unknownCommand(word: string): OrgError {
-  const names = COMMANDS.map(({ name }) => name);
+  const names = slashNames();
   const near = nearestNames(word, names).map((name) => `/${name}`);
   return new OrgError(`There is no command "/${word.slice(0, 80)}"`, {
     code: "USAGE",
@@ -222,6 +235,23 @@ function status({ room }: SlashContext): Outcome {
       `  now      ${busy ? "answering" : "idle"}${waiting}`,
     ].join("\n"),
   };
+}
+
+async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {
+  const place = operand === "" ? 1 : Number(operand);
+  if (!Number.isSafeInteger(place) || place < 1) {
+    throw new OrgError(`"${operand.slice(0, 80)}" is no place of a block`, {
+      code: "USAGE",
+      why: "blocks are counted from the last, which is 1",
+      remedies: ["/copy", "/copy 2"],
+    });
+  }
+  if (copy !== undefined) return { text: await copy(place) };
+  throw new OrgError("There is no clipboard to reach from here", {
+    code: "USAGE",
+    why: "this screen only appends lines",
+    remedies: ["/export md"],
+  });
 }
 
 async function exportRoom({ sources }: SlashContext, operand: string): Promise<Outcome> {

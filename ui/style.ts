@@ -1,5 +1,5 @@
 /** What a piece of text is to the reader; how that looks is the style's business. */
-export type Tone = "name" | "quiet" | "good" | "bad" | "warning";
+export type Tone = "name" | "quiet" | "good" | "bad" | "warning" | "strong" | "emphasis" | "code";
 
 /** Dresses whole lines or parts of one. Text keeps its words in every style. */
 export type Style = (tone: Tone, text: string) => string;
@@ -14,6 +14,9 @@ const CODES: Readonly<Record<Tone, readonly [on: number, off: number]>> = {
   good: [32, 39],
   bad: [31, 39],
   warning: [33, 39],
+  strong: [1, 22],
+  emphasis: [3, 23],
+  code: [36, 39],
 };
 
 /** For terminals. Every line is closed by itself, so that cutting between lines never leaks a colour. */

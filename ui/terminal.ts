@@ -13,6 +13,8 @@ export interface TerminalInput {
 export interface TerminalOutput {
   /** Width of the window in columns; absent while the terminal does not say. */
   readonly columns?: number;
+  /** Height of the window in rows; absent while the terminal does not say. */
+  readonly rows?: number;
   /** @returns false when it is better to wait for `drain` before writing more. */
   write(text: string): boolean;
   on(event: "resize" | "drain" | "error", handler: () => void): unknown;

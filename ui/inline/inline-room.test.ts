@@ -1,44 +1,10 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { openTalkingRoom } from "#test/talking-room.ts";
-import { TerminalDouble } from "#test/terminal-double.ts";
-import type { RawOutput } from "./slash.ts";
-import { PLAIN } from "./style.ts";
-import { runTerminalRoom, type TerminalRoomOptions } from "./terminal-room.ts";
+import { CTRL_C, CTRL_D, ESC, PROMPT, Sessions } from "#test/inline-session.ts";
+import type { RawOutput } from "../slash.ts";
 
-const PROMPT = "[group → agent] > ";
-const CTRL_C = "\u0003";
-const CTRL_D = "\u0004";
-const ESC = "\u001b";
-
-/** Begins and ends as one synchronized update. */
-const FRAME = new RegExp(`^${ESC}\\[\\?2026h[\\s\\S]*${ESC}\\[\\?2026l$`);
-
-/** A terminal on which a session runs. */
-class SessionTerminal extends TerminalDouble {
-  ended: Promise<number> = Promise.resolve(0);
-}
-
-const opened: SessionTerminal[] = [];
-
-afterEach(async () => {
-  for (const terminal of opened.splice(0)) {
-    terminal.signal("SIGTERM");
-    await terminal.ended;
-  }
-});
-
-async function open(
-  options: Partial<TerminalRoomOptions> & { readonly columns?: number } = {},
-): Promise<SessionTerminal> {
-  const { room, sources } = await openTalkingRoom();
-  const terminal = new SessionTerminal(options.columns);
-  const { input, output, signals } = terminal;
-  const streams = { input, output, signals };
-  terminal.ended = runTerminalRoom({ room, ...streams, sources, style: PLAIN, ...options });
-  opened.push(terminal);
-  await terminal.shows(PROMPT.trim());
-  return terminal;
-}
+const sessions = new Sessions();
+const { open } = sessions;
+afterEach(sessions.end);
 
 describe("talking", () => {
   test("a line is answered under the name of who answers", async () => {
@@ -63,7 +29,7 @@ describe("talking", () => {
     await terminal.shows(" 60 ");
     expect(terminal.inputRow).toBe(`${PROMPT}안녕 typed`);
     expect(terminal.output.screen.cursor.column).toBe(PROMPT.length + "안녕 typed".length + 2);
-    const counted = terminal.output.screen.lines.find((line) => line.startsWith("1 2 3 ")) ?? "";
+    const counted = terminal.rows.filter((row) => /^[\d ]+$/.test(row)).join(" ");
     expect(counted.split(" ").slice(0, 60).map(Number)).toEqual(
       Array.from({ length: 60 }, (_, index) => index + 1),
     );
@@ -84,17 +50,17 @@ describe("talking", () => {
   test("thinking is a status and never text", async () => {
     const terminal = await open();
     terminal.type("think\r");
-    await terminal.shows("agent is thinking");
+    await terminal.shows("agent thinking 0 s");
     terminal.type(ESC);
     await terminal.shows("— agent was stopped");
-    expect(terminal.text).not.toContain("is thinking");
+    expect(terminal.text).not.toContain("thinking");
     expect(terminal.text).not.toContain("Hm.");
   });
 
   test("a paste of several lines is one message", async () => {
     const terminal = await open();
     terminal.type("\u001b[200~one\rtwo\u001b[201~");
-    await terminal.shows("> one⏎two");
+    await terminal.shows("> one\n  two");
     terminal.type("\r");
     await terminal.shows("You said one\ntwo.");
   });
@@ -106,6 +72,17 @@ describe("talking", () => {
     expect(terminal.text).toContain("— the mode is direct:python");
     terminal.type("direct:nobody\r");
     await terminal.shows("You said direct:nobody.");
+  });
+});
+
+describe("tools", () => {
+  test("a call stands with its result, its numbers and the end of its output", async () => {
+    const terminal = await open();
+    terminal.type("tool\r");
+    await terminal.shows("Done.");
+    expect(terminal.text).toMatch(
+      /⚙ sh ls -l\n✔ sh 0\.\d s · exit 0 · 9 characters · \/raw 1\n {4}ran ls -l\nDone\./,
+    );
   });
 });
 
@@ -216,7 +193,7 @@ describe("what goes wrong", () => {
     const terminal = await open();
     terminal.type("/hepl\rnext");
     await terminal.shows("→ /help");
-    await terminal.shows((there) => there.inputRow === `${PROMPT}/hepl⏎next`);
+    await terminal.shows(`${PROMPT}/hepl\n  next`);
     expect(terminal.text).not.toContain("● agent");
   });
 
@@ -245,91 +222,5 @@ describe("what goes wrong", () => {
     const terminal = await open();
     terminal.type(`\u001b[200~${"x".repeat(1024 * 1024 + 5)}\u001b[201~`);
     await terminal.shows("1048576 characters; 5 more");
-  });
-});
-
-describe("the terminal", () => {
-  test("is given back as it was", async () => {
-    const terminal = await open();
-    expect([terminal.input.isRaw, terminal.output.screen.modes.has("?2004")]).toEqual([true, true]);
-    terminal.type(CTRL_D);
-    await terminal.ended;
-    expect([terminal.input.isRaw, terminal.input.flowing]).toEqual([false, false]);
-    expect([...terminal.output.screen.modes]).toEqual(["?25"]);
-    expect(terminal.handlers).toBe(0);
-    expect(terminal.inputRow).toBe("");
-  });
-
-  test.each(["SIGTERM", "SIGHUP"] as const)(
-    "%s ends the answer and gives it back",
-    async (name) => {
-      const terminal = await open();
-      terminal.type("hang\r");
-      await terminal.shows("Half an");
-      terminal.signal(name);
-      expect(await terminal.ended).toBe(143);
-      expect(terminal.text).toContain("— agent was stopped");
-      expect(terminal.input.isRaw).toBe(false);
-    },
-  );
-
-  test("is given back at once when the process ends without asking", async () => {
-    const terminal = await open();
-    terminal.signal("exit");
-    expect(terminal.input.isRaw).toBe(false);
-    expect(terminal.output.writes.at(-1)).toEndWith("\u001b[?25h");
-  });
-
-  test("belongs to the shell while we are suspended", async () => {
-    const terminal = await open();
-    terminal.type("draft\u001a");
-    expect([terminal.suspensions, terminal.input.isRaw]).toEqual([1, false]);
-    expect(terminal.inputRow).toBe("");
-    terminal.signal("SIGCONT");
-    expect(terminal.input.isRaw).toBe(true);
-    await terminal.shows((there) => there.inputRow === `${PROMPT}draft`);
-  });
-
-  test("is taken back where a suspension does nothing", async () => {
-    const terminal = await open();
-    terminal.type("draft\u001a");
-    await terminal.shows((there) => there.inputRow === `${PROMPT}draft`);
-    expect(terminal.input.isRaw).toBe(true);
-  });
-
-  test("gets at most 30 frames a second, each in one synchronized write", async () => {
-    const terminal = await open();
-    const { writes } = terminal.output;
-    const start = performance.now();
-    const before = writes.length;
-    terminal.type("count\r");
-    await terminal.shows(" 50 ");
-    const frames = writes.slice(before);
-    expect(frames.length).toBeLessThanOrEqual(2 + ((performance.now() - start) / 1000) * 30);
-    for (const frame of frames) expect(frame).toMatch(FRAME);
-  });
-
-  test("gets nothing while it takes nothing, and then what it missed", async () => {
-    const [terminal, other] = [await open(), await open()];
-    terminal.output.takesMore = false;
-    terminal.type("a");
-    await terminal.shows("> a");
-    const before = terminal.output.writes.length;
-    terminal.type("b");
-    other.type("count\r");
-    await other.shows(" 40 ");
-    expect(terminal.output.writes).toHaveLength(before);
-    terminal.output.takesMore = true;
-    terminal.output.emit("drain");
-    await terminal.shows("> ab");
-  });
-
-  test("shows what is said from outside above the prompt", async () => {
-    const notes = (async function* () {
-      yield "Welcome.";
-      yield "The server is down\u001b[2J.";
-    })();
-    const terminal = await open({ notes });
-    await terminal.shows("Welcome.\nThe server is down.");
   });
 });

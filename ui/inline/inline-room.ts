@@ -1,19 +1,22 @@
 import { EXIT, explain } from "#core/errors.ts";
+import type { RoomEvent } from "#core/events.ts";
 import type { Room } from "#room/room.ts";
-import { stopAnswering } from "./farewell.ts";
-import type { LiveRows } from "./frames.ts";
-import { inputRow } from "./input-row.ts";
-import { type Key, KeyDecoder, PASTE_LIMIT } from "./keys.ts";
-import { type Editor, EMPTY_EDITOR, edit, withText } from "./line-editor.ts";
-import { LineScreen } from "./line-screen.ts";
-import { promptOf, UNANSWERED } from "./prompt.ts";
-import { RoomView } from "./room-view.ts";
-import type { SlashSources } from "./slash.ts";
-import type { Style } from "./style.ts";
-import { takeLine } from "./take-line.ts";
-import type { ProcessSignals, TerminalInput, TerminalOutput } from "./terminal.ts";
+import { stopAnswering } from "../farewell.ts";
+import { type Key, KeyDecoder, PASTE_LIMIT } from "../keys.ts";
+import { withText } from "../line-editor.ts";
+import { UNANSWERED } from "../prompt.ts";
+import type { SlashSources } from "../slash.ts";
+import type { Style } from "../style.ts";
+import { takeLine } from "../take-line.ts";
+import type { ProcessSignals, TerminalInput, TerminalOutput } from "../terminal.ts";
+import type { Completed } from "./completion.ts";
+import { type Composer, type ComposerAction, compose, newComposer } from "./composer.ts";
+import { copyBlock, type HumanTools, tryCompletion } from "./human-tools.ts";
+import { InlineScreen } from "./inline-screen.ts";
+import { type LiveState, layout } from "./layout.ts";
+import { RoomDisplay } from "./room-display.ts";
 
-export interface TerminalRoomOptions {
+export interface InlineRoomOptions {
   /** Leaving stops what is being answered; disposing the room stays with whoever opened it. */
   readonly room: Room;
   readonly input: TerminalInput;
@@ -21,6 +24,9 @@ export interface TerminalRoomOptions {
   readonly signals: ProcessSignals;
   readonly sources: SlashSources;
   readonly style: Style;
+  readonly tools: HumanTools;
+  /** Lines that were sent before, oldest first. */
+  readonly history?: readonly string[];
   /** Said above the prompt as they come: a greeting, a warning about the server. */
   readonly notes?: AsyncIterable<string>;
   /** How long a Ctrl-C on an empty line waits for the second one, in milliseconds. @default 2000 */
@@ -34,24 +40,27 @@ const LEAVE_WINDOW_MS = 2000;
 const SUSPEND_MS = 100;
 
 /**
- * The room on a terminal: what is said scrolls above, the line being written stays below. Returns when
- * the human leaves, with the terminal as it was before.
+ * The room on a terminal: what is finished scrolls above and is never touched again; below it live the
+ * rows of what is going on, and the line being written. Returns when the human leaves, with the
+ * terminal as it was before.
  *
  * @returns the exit code.
  */
-export async function runTerminalRoom(options: TerminalRoomOptions): Promise<number> {
+export async function runInlineRoom(options: InlineRoomOptions): Promise<number> {
   // Before the first key is taken: the numbers behind /raw go on from there.
   const { length } = await options.sources.rawOutputs();
-  return await new TerminalSession(options, length).run();
+  return await new InlineSession(options, length).run();
 }
 
-class TerminalSession {
-  readonly #options: TerminalRoomOptions;
-  readonly #screen: LineScreen;
-  readonly #view: RoomView;
+class InlineSession {
+  readonly #options: InlineRoomOptions;
+  readonly #screen: InlineScreen;
+  readonly #display: RoomDisplay;
   readonly #keys = new KeyDecoder();
   readonly #left = Promise.withResolvers<number>();
-  #editor: Editor = EMPTY_EDITOR;
+  #composer: Composer;
+  /** About the key that was pressed last. */
+  #hint = "";
   /** Lines are taken one after the other: one that takes longer must not be overtaken. */
   #taking: Promise<void> = Promise.resolve();
   #escapeTimer: Timer | undefined;
@@ -62,12 +71,21 @@ class TerminalSession {
   #hungUp = false as boolean;
   /** Stopping was asked for; another Ctrl-C need not ask again. */
   #stopping = false as boolean;
+  /** Another program has the terminal. */
+  #away = false as boolean;
 
-  constructor(options: TerminalRoomOptions, rawOutputs: number) {
-    const { output, style } = options;
+  constructor(options: InlineRoomOptions, rawOutputs: number) {
+    const { room, output, style, history } = options;
     this.#options = options;
-    this.#screen = new LineScreen(output, (columns) => this.#live(columns));
-    this.#view = new RoomView({ sink: (text) => this.#screen.append(text), style, rawOutputs });
+    this.#composer = newComposer(history);
+    this.#screen = new InlineScreen(output, (size) => layout(this.#state(), size));
+    this.#display = new RoomDisplay({
+      room,
+      style,
+      rawOutputs,
+      sink: (text) => this.#screen.append(text),
+      columns: () => this.#screen.size.columns - 1,
+    });
   }
 
   async run(): Promise<number> {
@@ -75,7 +93,7 @@ class TerminalSession {
     this.#connect(resources);
     this.#take();
     const { room, notes } = this.#options;
-    if (room.unanswered !== undefined) this.#view.say(UNANSWERED);
+    if (room.unanswered !== undefined) this.#display.say(UNANSWERED);
     if (notes !== undefined) void this.#sayNotes(notes);
     const exit = await this.#left.promise;
     this.#options.input.off("data", this.#onData);
@@ -105,19 +123,20 @@ class TerminalSession {
       clearTimeout(this.#leaveTimer);
       clearTimeout(this.#suspendTimer);
     });
-    resources.use(signals.on("SIGINT", () => this.#interrupt()));
+    // An editor that has the terminal shares its Ctrl-C with us.
+    resources.use(signals.on("SIGINT", () => this.#away || this.#interrupt()));
     resources.use(signals.on("SIGTERM", terminate));
     resources.use(signals.on("SIGHUP", hangUp));
     resources.use(signals.on("SIGCONT", this.#takeBack));
     resources.use(signals.on("exit", this.#giveBack));
-    resources.use(
-      room.listen((event) => {
-        if (event.type === "turn-start") this.#stopping = false;
-        this.#view.take(event);
-        this.#screen.invalidate();
-      }),
-    );
+    resources.use(room.listen(this.#onEvent));
   }
+
+  readonly #onEvent = (event: RoomEvent): void => {
+    if (event.type === "turn-start") this.#stopping = false;
+    this.#display.take(event);
+    this.#screen.invalidate();
+  };
 
   #take(): void {
     const { input } = this.#options;
@@ -138,6 +157,7 @@ class TerminalSession {
 
   /** After a stop the shell has had the terminal, and nobody knows what it did with it. */
   readonly #takeBack = (): void => {
+    if (this.#away) return;
     this.#giveBack();
     this.#take();
   };
@@ -151,9 +171,9 @@ class TerminalSession {
 
   async #sayNotes(notes: AsyncIterable<string>): Promise<void> {
     try {
-      for await (const note of notes) this.#view.say(this.#clean(note));
+      for await (const note of notes) this.#display.say(note);
     } catch (error) {
-      this.#view.say(this.#clean(explain(error)));
+      this.#showError(error);
     }
   }
 
@@ -168,18 +188,40 @@ class TerminalSession {
 
   #onKey(key: Key): void {
     this.#screen.invalidate();
-    if (key.type === "press" && key.name === "escape") this.#stop();
-    if (key.type === "press" && key.name === "interrupt") this.#interrupt();
-    if (key.type === "press" && key.name === "suspend") this.#suspend();
+    this.#hint = "";
     if (key.type === "paste" && key.dropped > 0) {
-      this.#view.say(
+      this.#display.say(
         `The paste was cut after ${PASTE_LIMIT} characters; ${key.dropped} more were left out.`,
       );
     }
-    const { editor, action } = edit(this.#editor, key);
-    this.#editor = editor;
-    if (action?.type === "end") this.#leave(EXIT.done);
-    if (action?.type === "send") this.#send(action.text);
+    const { composer, action } = compose(this.#composer, key);
+    this.#composer = composer;
+    if (action !== undefined) this.#act(action);
+  }
+
+  #act(action: ComposerAction): void {
+    switch (action.type) {
+      case "send":
+        this.#taking = this.#taking.then(() => this.#takeLine(action.text));
+        break;
+      case "end":
+        this.#leave(EXIT.done);
+        break;
+      case "stop":
+        this.#stop();
+        break;
+      case "interrupt":
+        this.#interrupt();
+        break;
+      case "suspend":
+        this.#suspend();
+        break;
+      case "complete":
+        this.#complete();
+        break;
+      default:
+        void this.#editOutside().catch(this.#showError);
+    }
   }
 
   #stop(): void {
@@ -188,8 +230,8 @@ class TerminalSession {
 
   /** Ctrl-C: one step back at a time, and never out of the room by accident. */
   #interrupt(): void {
-    if (this.#editor.text !== "") {
-      this.#editor = withText(this.#editor, "");
+    if (this.#composer.editor.text !== "") {
+      this.#write("");
     } else if (this.#options.room.busy && !this.#stopping) {
       this.#stop();
     } else if (this.#leaveTimer !== undefined) {
@@ -203,49 +245,73 @@ class TerminalSession {
     this.#screen.invalidate();
   }
 
-  #send(text: string): void {
-    this.#taking = this.#taking.then(() => this.#takeLine(text));
+  #complete(): void {
+    const { editor } = this.#composer;
+    const completed = tryCompletion(editor, this.#options);
+    if (!(completed instanceof Promise)) {
+      this.#completed(completed);
+      return;
+    }
+    void completed.then((later) => {
+      // Whoever typed on meanwhile has made up their mind.
+      if (this.#composer.editor === editor) this.#completed(later);
+    }, this.#showError);
+  }
+
+  #completed({ editor, hint }: Completed): void {
+    this.#composer = { editor };
+    this.#hint = hint;
+    this.#screen.invalidate();
+  }
+
+  async #editOutside(): Promise<void> {
+    const { input, tools } = this.#options;
+    this.#away = true;
+    this.#giveBack();
+    input.pause();
+    try {
+      const text = await tools.edit(this.#composer.editor.text);
+      if (text !== undefined) this.#write(text);
+    } finally {
+      this.#away = false;
+      this.#take();
+    }
   }
 
   async #takeLine(text: string): Promise<void> {
-    const { room, sources } = this.#options;
+    const { room, sources, tools } = this.#options;
+    const control = (bytes: string) => this.#screen.control(bytes);
+    const copy = (place: number) => copyBlock(this.#display.blocks.last(place), tools, control);
+    const listener = (event: RoomEvent) => this.#display.takeOutput(event);
     try {
-      const { text: said, done, leave } = await takeLine(text, { room, sources });
-      if (said !== undefined) this.#view.say(said);
+      const { text: said, done, leave } = await takeLine(text, { room, sources, copy, listener });
+      if (said !== undefined) this.#display.say(said);
       if (leave === true) this.#leave(EXIT.done);
       done?.catch(this.#showError);
     } catch (error) {
       this.#showError(error);
       // Nothing is lost: neither this line nor the one that was begun meanwhile.
-      const begun = this.#editor.text;
-      this.#editor = withText(this.#editor, begun === "" ? text : `${text}\n${begun}`);
+      const begun = this.#composer.editor.text;
+      this.#write(begun === "" ? text : `${text}\n${begun}`);
     }
     this.#screen.invalidate();
   }
 
-  readonly #showError = (error: unknown): void => {
-    this.#view.say(this.#options.style("bad", this.#clean(explain(error))));
-  };
-
-  #clean(text: string): string {
-    return this.#options.room.cleaner.clean(text);
+  #write(text: string): void {
+    this.#composer = { editor: withText(this.#composer.editor, text) };
   }
+
+  readonly #showError = (error: unknown): void => {
+    this.#display.say(explain(error), "bad");
+  };
 
   #leave(exit: number): void {
     this.#left.resolve(exit);
   }
 
-  #live(columns: number): LiveRows {
-    const { room, style } = this.#options;
-    const { text, cursor } = this.#editor;
-    const status = this.#view.activity;
-    const asksToLeave = this.#leaveTimer !== undefined && text === "";
-    const line = asksToLeave
-      ? { prompt: "", text: "Press Ctrl-C again to leave.", cursor: 0 }
-      : { prompt: promptOf(room), text, cursor };
-    return {
-      status: status === "" ? "" : style("quiet", status),
-      input: inputRow(line, columns),
-    };
+  #state(): LiveState {
+    const leaves = this.#leaveTimer !== undefined && this.#composer.editor.text === "";
+    const hint = leaves ? "Press Ctrl-C again to leave." : this.#hint;
+    return this.#display.state(this.#composer, hint);
   }
 }

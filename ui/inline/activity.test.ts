@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import type { RoomEvent, Usage } from "#core/events.ts";
+import { Activity, rateOf } from "./activity.ts";
+import { callLabel } from "./tool-pieces.ts";
+
+const WHO = { turn: "turn_1", persona: "agent" };
+
+function begun(): Activity {
+  const activity = new Activity(
+    { model: "m", usedTokens: undefined, windowTokens: 100 },
+    callLabel,
+  );
+  const start: RoomEvent = {
+    type: "turn-start",
+    ...WHO,
+    message: "msg_1",
+    model: "m",
+    window: 8192,
+  };
+  activity.take(start, 1000);
+  return activity;
+}
+
+function ended(answers: number, usage?: Usage): Activity {
+  const activity = begun();
+  for (let hop = 0; hop < answers; hop += 1) {
+    activity.take({ type: "answer", ...WHO, hop, text: "a", calls: [] }, 2000);
+  }
+  activity.take({ type: "turn-end", ...WHO, reason: "complete", usage }, 3000);
+  return activity;
+}
+
+test("tokens are counted with those of thinking, and only words are kept as words", () => {
+  const activity = begun();
+  activity.take({ type: "reasoning-delta", ...WHO, text: "Hm" }, 2000);
+  activity.take({ type: "text-delta", ...WHO, text: "Yes, " }, 2500);
+  activity.take({ type: "text-delta", ...WHO, text: "indeed" }, 3000);
+  const [turn] = activity.turns;
+  expect(turn).toMatchObject({ tokens: 3, words: "Yes, indeed", firstTokenMs: 2000 });
+  expect(turn && rateOf(turn, 3000)).toBe(2);
+  expect(turn && rateOf(turn, 2100)).toBeUndefined();
+});
+
+test("the words of a completion that was thinking after all are none", () => {
+  const activity = begun();
+  activity.take({ type: "text-delta", ...WHO, text: "Hm" }, 2000);
+  activity.take({ type: "reclassify", ...WHO }, 2000);
+  expect(activity.turns[0]?.words).toBe("");
+});
+
+describe("a phase", () => {
+  test.each([
+    ["queued", "python", "queued behind python"],
+    ["waiting", undefined, "reading prompt"],
+    ["approval", "sh", "waits for your yes to sh"],
+    ["running", "sh", "running"],
+  ] as const)("%s (%s) is said as %j", (phase, detail, text) => {
+    const activity = begun();
+    activity.take({ type: "phase", ...WHO, phase, detail }, 4000);
+    activity.take({ type: "phase", ...WHO, phase, detail }, 5000);
+    expect(activity.turns[0]).toMatchObject({ phase: text, phaseSinceMs: 4000 });
+  });
+});
+
+test("a call runs until its result", () => {
+  const activity = begun();
+  const call = { id: "call_1", name: "sh", arguments: { cmd: "ls -l" } };
+  activity.take({ type: "tool-call", ...WHO, call, origin: "declared" }, 4000);
+  expect([...(activity.turns[0]?.calls.values() ?? [])]).toEqual([
+    { label: "sh ls -l", sinceMs: 4000 },
+  ]);
+  const result = { id: "call_1", name: "sh", ok: true, ms: 5, size: 0 };
+  activity.take({ type: "tool-result", ...WHO, ...result }, 5000);
+  expect(activity.turns[0]?.calls.size).toBe(0);
+});
+
+describe("the window", () => {
+  const usage = { promptTokens: 1000, completionTokens: 24 };
+
+  test("is as full as the server counted, of what was really allocated", () => {
+    expect(ended(1, usage).context).toEqual({ model: "m", usedTokens: 1024, windowTokens: 8192 });
+  });
+
+  test("is not measured by the sum of several prompts", () => {
+    expect(ended(2, usage).context.usedTokens).toBeUndefined();
+    expect(ended(1).context.usedTokens).toBeUndefined();
+  });
+
+  test("a turn that is over does nothing any more", () => {
+    expect(ended(1, usage).turns).toEqual([]);
+  });
+});

@@ -1,0 +1,161 @@
+import type { RoomEvent, Usage } from "#core/events.ts";
+import type { TurnEvent } from "../turn-piece.ts";
+
+export interface RunningCall {
+  /** The tool with what it was asked for, in one row. */
+  readonly label: string;
+  readonly sinceMs: number;
+}
+
+/** What a persona does in a turn that has not ended. Times in milliseconds of one clock. */
+export interface TurnActivity {
+  readonly persona: string;
+  /** In words: "generating", "queued behind agent". */
+  readonly phase: string;
+  readonly phaseSinceMs: number;
+  /** Pieces of text and of thinking that have come; servers send one for each token. */
+  readonly tokens: number;
+  readonly firstTokenMs: number;
+  /** The end of what it said. */
+  readonly words: string;
+  readonly calls: ReadonlyMap<string, RunningCall>;
+}
+
+/** How full the window of a model is, as the server counted it. */
+export interface Context {
+  readonly model: string;
+  /** Absent before the first answer. */
+  readonly usedTokens: number | undefined;
+  readonly windowTokens: number;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+interface Turn extends Mutable<Omit<TurnActivity, "calls">> {
+  readonly context: Context;
+  readonly calls: Map<string, RunningCall>;
+  answers: number;
+}
+
+/** So much of the end of an answer is kept for its live line, in UTF-16 code units. */
+const WORDS_KEPT = 200;
+
+const PHASES = {
+  queued: "queued behind",
+  waiting: "reading prompt",
+  thinking: "thinking",
+  generating: "generating",
+  approval: "waits for your yes to",
+  running: "running",
+} as const;
+
+/** Follows what every persona does right now; nothing of it is part of the transcript. */
+export class Activity {
+  readonly #labelOf: (event: Extract<RoomEvent, { type: "tool-call" }>) => string;
+  readonly #turns = new Map<string, Turn>();
+  #context: Context;
+
+  constructor(
+    context: Context,
+    labelOf: (event: Extract<RoomEvent, { type: "tool-call" }>) => string,
+  ) {
+    this.#context = context;
+    this.#labelOf = labelOf;
+  }
+
+  get turns(): readonly TurnActivity[] {
+    return [...this.#turns.values()];
+  }
+
+  /** Of the turn that began or ended last. */
+  get context(): Context {
+    return this.#context;
+  }
+
+  take(event: RoomEvent, nowMs: number): void {
+    if (!("turn" in event) || event.type === "approval") return;
+    if (event.type === "turn-end") {
+      this.#end(event.turn, event.usage);
+      return;
+    }
+    const turn = this.#turns.get(event.turn) ?? this.#begin(event, nowMs);
+    switch (event.type) {
+      case "phase":
+        enter(turn, phaseOf(event), nowMs);
+        break;
+      case "text-delta":
+      case "reasoning-delta":
+        if (turn.tokens === 0) turn.firstTokenMs = nowMs;
+        turn.tokens += 1;
+        if (event.type === "text-delta") turn.words = (turn.words + event.text).slice(-WORDS_KEPT);
+        break;
+      case "tool-call":
+        turn.calls.set(event.call.id, { label: this.#labelOf(event), sinceMs: nowMs });
+        break;
+      case "tool-result":
+        turn.calls.delete(event.id);
+        break;
+      case "reclassify":
+        turn.words = "";
+        break;
+      case "answer":
+        turn.answers += 1;
+        break;
+      default: // nothing that changes while one looks
+    }
+  }
+
+  #begin(event: TurnEvent, nowMs: number): Turn {
+    const context =
+      event.type === "turn-start"
+        ? { ...this.#used(event.model), model: event.model, windowTokens: event.window }
+        : this.#context;
+    const turn: Turn = {
+      persona: event.persona,
+      phase: "",
+      phaseSinceMs: nowMs,
+      tokens: 0,
+      firstTokenMs: nowMs,
+      words: "",
+      calls: new Map(),
+      answers: 0,
+      context,
+    };
+    this.#context = context;
+    this.#turns.set(event.turn, turn);
+    return turn;
+  }
+
+  #used(model: string): Pick<Context, "usedTokens"> {
+    return { usedTokens: model === this.#context.model ? this.#context.usedTokens : undefined };
+  }
+
+  #end(id: string, usage: Usage | undefined): void {
+    const turn = this.#turns.get(id);
+    if (turn === undefined) return;
+    this.#turns.delete(id);
+    // The sum of several prompts, as a turn with tools has them, is no measure of one window.
+    if (usage === undefined || turn.answers !== 1) return;
+    const usedTokens = usage.promptTokens + usage.completionTokens;
+    this.#context = { ...turn.context, usedTokens };
+  }
+}
+
+function enter(turn: Turn, phase: string, nowMs: number): void {
+  if (phase === turn.phase) return;
+  turn.phase = phase;
+  turn.phaseSinceMs = nowMs;
+}
+
+function phaseOf({ phase, detail }: Extract<RoomEvent, { type: "phase" }>): string {
+  if (phase === "queued") return detail === undefined ? "queued" : `${PHASES.queued} ${detail}`;
+  return detail === undefined || phase !== "approval"
+    ? PHASES[phase]
+    : `${PHASES[phase]} ${detail}`;
+}
+
+/** Tokens per second since the first one; `undefined` while that says nothing. */
+export function rateOf({ tokens, firstTokenMs }: TurnActivity, nowMs: number): number | undefined {
+  const seconds = (nowMs - firstTokenMs) / 1000;
+  return seconds < 0.5 || tokens < 2 ? undefined : (tokens - 1) / seconds;
+}

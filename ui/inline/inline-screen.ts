@@ -1,0 +1,105 @@
+import type { TerminalOutput } from "../terminal.ts";
+import type { Live, Size } from "./layout.ts";
+import { LiveFrames } from "./live-frames.ts";
+import { SPINNER_MS } from "./live-lines.ts";
+
+/** Shortest time between two frames in milliseconds: 30 a second look alive, more only cost. */
+const FRAME_MS = 1000 / 30;
+/** For terminals that do not know their size. */
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+
+/**
+ * The one writer of a terminal. Text goes above the live rows and stays; how these look is asked at
+ * each frame. Draws only after {@link append} or {@link invalidate}, and while something in it moves:
+ * an idle screen costs nothing.
+ */
+export class InlineScreen {
+  readonly #output: TerminalOutput;
+  readonly #live: (size: Size) => Live;
+  readonly #frames = new LiveFrames();
+  #timer: Timer | undefined;
+  /** When the timer ends, on the clock of `performance.now`. */
+  #dueMs = Number.POSITIVE_INFINITY;
+  #lastFrameMs = Number.NEGATIVE_INFINITY;
+  #open = false as boolean;
+  /** The terminal takes no more for now. */
+  #full = false as boolean;
+
+  constructor(output: TerminalOutput, live: (size: Size) => Live) {
+    this.#output = output;
+    this.#live = live;
+  }
+
+  get size(): Size {
+    const { columns = DEFAULT_COLUMNS, rows = DEFAULT_ROWS } = this.#output;
+    // 0: a pseudo-terminal to which nobody ever gave a size.
+    return {
+      columns: Math.max(4, columns || DEFAULT_COLUMNS),
+      rows: Math.max(2, rows || DEFAULT_ROWS),
+    };
+  }
+
+  /** Takes the terminal over, or takes it back after {@link close}. */
+  open(): void {
+    if (this.#open) return;
+    this.#open = true;
+    this.#output.on("resize", this.invalidate);
+    this.#output.on("drain", this.#drained);
+    this.#output.write(this.#frames.enter());
+    this.invalidate();
+  }
+
+  /** Adds whole lines above the live rows. */
+  append(text: string): void {
+    this.#frames.append(text);
+    this.invalidate();
+  }
+
+  /** Something that the live rows show has changed. */
+  readonly invalidate = (): void => {
+    this.#drawAt(Math.max(performance.now(), this.#lastFrameMs + FRAME_MS));
+  };
+
+  /** Writes a sequence that shows nothing, between two frames. */
+  control(bytes: string): void {
+    if (this.#open) this.#output.write(bytes);
+  }
+
+  /** Gives the terminal back as a shell expects it, with all text on it. May be called twice. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#cancel();
+    this.#output.off("resize", this.invalidate);
+    this.#output.off("drain", this.#drained);
+    this.#output.write(this.#frames.leave());
+  }
+
+  #drawAt(dueMs: number): void {
+    if (!this.#open || this.#full || this.#dueMs <= dueMs) return;
+    this.#cancel();
+    this.#dueMs = dueMs;
+    this.#timer = setTimeout(this.#draw, Math.max(0, dueMs - performance.now()));
+  }
+
+  #cancel(): void {
+    clearTimeout(this.#timer);
+    this.#dueMs = Number.POSITIVE_INFINITY;
+  }
+
+  readonly #draw = (): void => {
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    this.#lastFrameMs = performance.now();
+    const { size } = this;
+    const live = this.#live(size);
+    const frame = this.#frames.next(live, size.columns);
+    if (frame !== "") this.#full = !this.#output.write(frame);
+    if (live.animated) this.#drawAt(this.#lastFrameMs + SPINNER_MS);
+  };
+
+  readonly #drained = (): void => {
+    this.#full = false;
+    this.invalidate();
+  };
+}

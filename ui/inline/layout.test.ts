@@ -1,0 +1,186 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { graphemes } from "../graphemes.ts";
+import { ANSI, PLAIN } from "../style.ts";
+import type { TurnActivity } from "./activity.ts";
+import { type LiveState, layout } from "./layout.ts";
+
+const NOBODY: LiveState = {
+  nowMs: 10_000,
+  style: PLAIN,
+  pending: { text: "", code: false },
+  turns: [],
+  floor: undefined,
+  questions: [],
+  hint: "",
+  status: { mode: "group", context: { model: "m", usedTokens: undefined, windowTokens: 8192 } },
+  input: { prompt: "> ", text: "", cursor: 0 },
+};
+
+function turnOf(persona: string, about: Partial<TurnActivity> = {}): TurnActivity {
+  return {
+    persona,
+    phase: "generating",
+    phaseSinceMs: 7000,
+    tokens: 0,
+    firstTokenMs: 8000,
+    words: "",
+    calls: new Map(),
+    ...about,
+  };
+}
+
+function linesOf(state: Partial<LiveState>, columns = 80, rows = 24): readonly string[] {
+  return layout({ ...NOBODY, ...state }, { columns, rows }).lines;
+}
+
+describe("what is shown", () => {
+  test("an idle room: one status, one input line, and nothing that moves", () => {
+    expect(layout(NOBODY, { columns: 80, rows: 24 })).toEqual({
+      lines: ["group · m · window 8.2k", "> "],
+      cursor: { row: 1, column: 2 },
+      animated: false,
+    });
+  });
+
+  test("the growing block of who has the floor, a live line for everybody else", () => {
+    const lines = linesOf({
+      pending: { text: "Half an **an", code: false },
+      turns: [
+        turnOf("agent", { tokens: 41, words: "Half an **an" }),
+        turnOf("python", { tokens: 230, words: "I would rather use a list here" }),
+        turnOf("toolsmith", { phase: "queued behind agent", phaseSinceMs: 4000 }),
+      ],
+      floor: "agent",
+    });
+    expect(lines).toEqual([
+      "Half an **an",
+      'python ⠋ 230 tok · "I would rather use a list here…"',
+      "toolsmith ⠋ queued behind agent 6 s",
+      "⠋ agent generating 3 s · 20 tok/s · group · m · window 8.2k",
+      "> ",
+    ]);
+  });
+
+  test("a running tool with its seconds, and what waits for a yes above the input", () => {
+    const call = { label: "sh ls -l", sinceMs: 6000 };
+    const lines = linesOf({
+      turns: [turnOf("agent", { phase: "running", calls: new Map([["call_1", call]]) })],
+      floor: "agent",
+      questions: ["? agent wants to run sh · /approve A1 or /deny A1"],
+      input: { prompt: "> ", text: "/app", cursor: 4 },
+    });
+    expect(lines).toEqual([
+      "⠋ 4 s agent · sh ls -l",
+      "? agent wants to run sh · /approve A1 or /deny A1",
+      "⠋ agent running 3 s · group · m · window 8.2k",
+      "> /app",
+    ]);
+  });
+
+  test("how full the window is that was really allocated", () => {
+    const context = { model: "m", usedTokens: 2048, windowTokens: 8192 };
+    expect(linesOf({ status: { mode: "direct:python", context } })[0]).toBe(
+      "direct:python · m · 2.0k of 8.2k (25 %)",
+    );
+  });
+
+  test("the end of long code, with no row lost to the window's height", () => {
+    const text = Array.from({ length: 50 }, (_, index) => `line ${index}`).join("\n");
+    const lines = linesOf({ pending: { text, code: true } });
+    expect(lines.slice(0, 6)).toEqual([44, 45, 46, 47, 48, 49].map((index) => `line ${index}`));
+  });
+});
+
+describe("the input", () => {
+  test("stands in several rows, and the cursor where the next character will be", () => {
+    const text = "first\n안녕 second";
+    const input = { prompt: "> ", text, cursor: "first\n안녕".length };
+    const { lines, cursor } = layout({ ...NOBODY, input }, { columns: 40, rows: 24 });
+    expect(lines.slice(1)).toEqual(["> first", "  안녕 second"]);
+    expect(cursor).toEqual({ row: 2, column: 6 });
+  });
+
+  test("a long prompt makes room for the text in a narrow window", () => {
+    const input = { prompt: "[group → agent, python] > ", text: "hi", cursor: 2 };
+    expect(linesOf({ input }, 20, 6).at(-1)).toBe("> hi");
+  });
+
+  test("a text that is larger than the window is shown around the cursor", () => {
+    const text = Array.from({ length: 30 }, (_, index) => `row ${index}`).join("\n");
+    const input = { prompt: "> ", text, cursor: text.indexOf("row 15") };
+    const { lines, cursor } = layout({ ...NOBODY, input }, { columns: 20, rows: 6 });
+    expect(lines[cursor.row]).toBe("  row 15");
+    expect(cursor.column).toBe(2);
+  });
+
+  test("a paste of a mebibyte costs no more than one that fills the screen", () => {
+    const text = "안".repeat(500_000);
+    const input = { prompt: "> ", text, cursor: text.length };
+    const { lines, cursor } = layout({ ...NOBODY, input }, { columns: 21, rows: 6 });
+    expect(lines[cursor.row]?.endsWith("안") || cursor.column === 2).toBe(true);
+  });
+});
+
+const words = fc.string({
+  unit: fc.constantFrom("a", " ", "\n", "안", "👩‍👩‍👧", "*", "`", "|", "\t", "#"),
+});
+const turns = fc.array(
+  fc.record({
+    persona: fc.constantFrom("agent", "python", "toolsmith"),
+    phase: words,
+    phaseSinceMs: fc.nat(10_000),
+    tokens: fc.nat(5000),
+    firstTokenMs: fc.nat(10_000),
+    words,
+    calls: fc
+      .array(fc.record({ label: words, sinceMs: fc.nat(10_000) }))
+      .map((calls) => new Map(calls.map((call, index) => [`call_${index}`, call]))),
+  }),
+);
+const states = fc
+  .record({ text: words, pending: words, code: fc.boolean(), hint: words, cursor: fc.nat(), turns })
+  .map(({ text, pending, code, hint, cursor, turns: speaking }): LiveState => {
+    const ends = graphemes(text).map((_, index, all) => all.slice(0, index + 1).join("").length);
+    return {
+      ...NOBODY,
+      style: ANSI,
+      pending: { text: pending, code },
+      turns: speaking,
+      floor: "agent",
+      questions: [hint, hint].map((line) => line.replaceAll(/[\n\t]/g, " ")),
+      hint: hint.replaceAll(/[\n\t]/g, " "),
+      input: { prompt: "[group] > ", text, cursor: [0, ...ends][cursor % (ends.length + 1)] ?? 0 },
+    };
+  });
+const sizes = fc.record({
+  columns: fc.integer({ min: 8, max: 120 }),
+  rows: fc.integer({ min: 2, max: 50 }),
+});
+
+describe("whatever is going on", () => {
+  test("there are never more rows than the window has but one, and none is as wide as it", () => {
+    fc.assert(
+      fc.property(states, fc.oneof(sizes, fc.constant({ columns: 20, rows: 6 })), (state, size) => {
+        const { lines, cursor } = layout(state, size);
+        expect(lines.length).toBeLessThan(Math.max(2, size.rows));
+        for (const line of lines) {
+          expect(line).not.toMatch(/[\n\t]/);
+          expect(Bun.stringWidth(line)).toBeLessThan(size.columns);
+        }
+        expect(cursor.row).toBeLessThan(lines.length);
+        expect(cursor.column).toBeLessThan(size.columns);
+      }),
+    );
+  });
+
+  test("the input line is always there, and the status where three rows fit", () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        const { lines, cursor } = layout(state, { columns: 20, rows: 6 });
+        expect(lines[cursor.row]).toMatch(/^(?:> | {2}|…|\[group] > )/);
+        expect(lines.length).toBeGreaterThanOrEqual(2);
+      }),
+    );
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * What is written to a terminal, frame by frame. Pure: rows in, bytes out. Finished lines are written
+ * once and belong to the terminal from then on; of the live rows below them only those that changed
+ * are written again.
+ *
+ * @see ECMA-48 (CUU, CUF, EL), https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036
+ *   (synchronized output, mode 2026).
+ */
+import type { Live } from "./layout.ts";
+import { rowsOf } from "./wrap.ts";
+
+const BEGIN = "\u001b[?2026h";
+const END = "\u001b[?2026l";
+const CLEAR_ROW = "\r\u001b[2K";
+const PASTE_ON = "\u001b[?2004h";
+/** Colours off, pastes unmarked, cursor visible: what a shell expects. */
+const RESTORE = "\u001b[0m\u001b[?2004l\u001b[?25h";
+
+type Rows = Pick<Live, "lines" | "cursor">;
+
+export class LiveFrames {
+  #added: string[] = [];
+  #shown: Rows = { lines: [], cursor: { row: 0, column: 0 } };
+  #columns = 0;
+
+  /** Adds whole lines below everything there is. */
+  append(text: string): void {
+    if (text !== "") this.#added.push(text);
+  }
+
+  /** What to write now; empty when the screen shows everything already. */
+  next(live: Rows, columns: number): string {
+    const text = this.#take();
+    const resized = this.#columns !== columns && this.#shown.lines.length > 0;
+    const before = this.#shown;
+    let body = "";
+    if (text !== "" || resized) {
+      const cleared = resized ? this.#clearFolded(columns) : this.#clear();
+      body = cleared + forTerminal(text) + drawn(live);
+    } else {
+      body = changed(before, live);
+    }
+    this.#columns = columns;
+    this.#shown = live;
+    return body === "" ? "" : BEGIN + body + END;
+  }
+
+  /** Takes the terminal over. */
+  enter(): string {
+    return PASTE_ON;
+  }
+
+  /** Leaves the terminal as a shell expects it, with all text above and nothing live. */
+  leave(): string {
+    const cleared = this.#clear();
+    this.#shown = { lines: [], cursor: { row: 0, column: 0 } };
+    return cleared + forTerminal(this.#take()) + RESTORE;
+  }
+
+  #take(): string {
+    const text = this.#added.join("");
+    this.#added = [];
+    return text;
+  }
+
+  #clear(): string {
+    const { lines, cursor } = this.#shown;
+    return cleared({ above: cursor.row, count: lines.length });
+  }
+
+  /**
+   * Terminals that keep lines together fold ours when the window gets narrower: then they need more
+   * rows than we wrote. A terminal that cuts them instead has ended them at the new edge.
+   */
+  #clearFolded(columns: number): string {
+    const { lines, cursor } = this.#shown;
+    const heights = lines.map((line) => rowsOf(line, columns));
+    const above = sum(heights.slice(0, cursor.row)) + Math.floor(cursor.column / columns);
+    return cleared({ above, count: sum(heights) });
+  }
+}
+
+/** Clears rows around the cursor, and leaves it in the first of them. */
+function cleared({ above, count }: { readonly above: number; readonly count: number }): string {
+  if (count === 0) return "";
+  const rows = Array.from({ length: count }, () => CLEAR_ROW);
+  return `${up(above)}${rows.join("\n")}${up(count - 1)}\r`;
+}
+
+function drawn({ lines, cursor }: Rows): string {
+  const rows = lines.map((line) => CLEAR_ROW + line).join("\r\n");
+  return rows + placed(lines.length - 1, cursor);
+}
+
+/** Writes only the rows that are different. */
+function changed(before: Rows, live: Rows): string {
+  let row = before.cursor.row;
+  let bytes = "";
+  const moveTo = (target: number): void => {
+    bytes += target < row ? up(row - target) : "\n".repeat(target - row);
+    row = target;
+  };
+  const count = Math.max(before.lines.length, live.lines.length);
+  for (let index = 0; index < count; index += 1) {
+    const line = live.lines[index];
+    if (line === before.lines[index]) continue;
+    moveTo(index);
+    bytes += CLEAR_ROW + (line ?? "");
+  }
+  const moved =
+    before.cursor.row !== live.cursor.row || before.cursor.column !== live.cursor.column;
+  return bytes === "" && !moved ? "" : bytes + placed(row, live.cursor);
+}
+
+/** From somewhere in a row to the place of the cursor. */
+function placed(row: number, cursor: Rows["cursor"]): string {
+  const vertical = cursor.row < row ? up(row - cursor.row) : "\n".repeat(cursor.row - row);
+  return `${vertical}\r${cursor.column === 0 ? "" : `\u001b[${cursor.column}C`}`;
+}
+
+function up(count: number): string {
+  return count === 0 ? "" : `\u001b[${count}A`;
+}
+
+/** In raw mode a line feed only goes down. */
+function forTerminal(text: string): string {
+  return text.replaceAll("\n", "\r\n");
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

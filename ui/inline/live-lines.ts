@@ -1,0 +1,86 @@
+/** The single lines of the live region, without their width. Pure. */
+import { sanitize } from "#core/sanitize.ts";
+import { oneLine } from "../event-text.ts";
+import type { Style } from "../style.ts";
+import { type Context, type RunningCall, rateOf, type TurnActivity } from "./activity.ts";
+
+const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+/** Longest piece of somebody's last words, in columns. */
+const WORDS_COLUMNS = 48;
+
+/** How long a frame of the spinner stands, in milliseconds. */
+export const SPINNER_MS: number = 100;
+
+export interface Moment {
+  readonly nowMs: number;
+  readonly style: Style;
+}
+
+/** One who speaks, but is not read yet: `python ⠙ 230 tok · "last words…"`. */
+export function speakerLine(turn: TurnActivity, { nowMs, style }: Moment): string {
+  const words = lastWords(turn.words);
+  const about = [
+    ...(turn.tokens === 0 ? [] : [`${turn.tokens} tok`]),
+    ...(words === "" ? [phaseText(turn, nowMs)] : [`"${words}…"`]),
+  ];
+  return `${style("name", turn.persona)} ${style("quiet", `${spinner(nowMs)} ${about.join(" · ")}`)}`;
+}
+
+/** A call that runs: `⠙ sh ls -l 3 s`. */
+export function callLine(
+  persona: string,
+  { label, sinceMs }: RunningCall,
+  { nowMs, style }: Moment,
+): string {
+  const since = seconds(nowMs - sinceMs);
+  return style("quiet", `${spinner(nowMs)} ${since} ${persona} · ${label}`);
+}
+
+export interface StatusFacts {
+  readonly mode: string;
+  readonly context: Context;
+  /** Who has the floor, or the first who does anything. */
+  readonly turn: TurnActivity | undefined;
+}
+
+/** Mode, model, how full its window is, tokens per second, and what is being done for how long. */
+export function statusLine({ mode, context, turn }: StatusFacts, { nowMs, style }: Moment): string {
+  const rate = turn === undefined ? undefined : rateOf(turn, nowMs);
+  const facts = [
+    ...(turn === undefined ? [] : [`${spinner(nowMs)} ${turn.persona} ${phaseText(turn, nowMs)}`]),
+    ...(rate === undefined ? [] : [`${Math.round(rate)} tok/s`]),
+    sanitize(mode),
+    oneLine(context.model, WORDS_COLUMNS),
+    contextText(context),
+  ];
+  return style("quiet", facts.join(" · "));
+}
+
+function phaseText({ phase, phaseSinceMs }: TurnActivity, nowMs: number): string {
+  return `${oneLine(phase === "" ? "begins" : phase, WORDS_COLUMNS)} ${seconds(nowMs - phaseSinceMs)}`;
+}
+
+function contextText({ usedTokens, windowTokens }: Context): string {
+  if (usedTokens === undefined) return `window ${thousands(windowTokens)}`;
+  const share = Math.round((usedTokens / windowTokens) * 100);
+  return `${thousands(usedTokens)} of ${thousands(windowTokens)} (${share} %)`;
+}
+
+function thousands(count: number): string {
+  return count < 1000 ? `${count}` : `${(count / 1000).toFixed(1)}k`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.floor(Math.max(0, ms) / 1000)} s`;
+}
+
+function spinner(nowMs: number): string {
+  return SPINNER.charAt(Math.floor(nowMs / SPINNER_MS) % SPINNER.length);
+}
+
+/** Whole words only: the first of them may have been cut. */
+function lastWords(words: string): string {
+  const line = sanitize(words).replaceAll(/\s+/g, " ").trim();
+  if (Bun.stringWidth(line) <= WORDS_COLUMNS) return line;
+  return Bun.sliceAnsi(line, -WORDS_COLUMNS).replace(/^\S* /, "");
+}

@@ -1,0 +1,99 @@
+import type { RoomEvent } from "#core/events.ts";
+import { formatMode } from "#core/mode.ts";
+import type { Room } from "#room/room.ts";
+import { oneLine } from "../event-text.ts";
+import { promptOf } from "../prompt.ts";
+import { RoomView } from "../room-view.ts";
+import type { Style, Tone } from "../style.ts";
+import { Activity } from "./activity.ts";
+import { type Composer, searchHint } from "./composer.ts";
+import { CopiedBlocks } from "./copied-blocks.ts";
+import type { LiveState } from "./layout.ts";
+import { MarkdownWriter } from "./markdown-writer.ts";
+import { callLabel, outputText, ToolPieces } from "./tool-pieces.ts";
+
+export interface RoomDisplayOptions {
+  readonly room: Room;
+  readonly style: Style;
+  /** How many tool outputs the room had before. */
+  readonly rawOutputs: number;
+  /** Takes whole finished lines, each once. */
+  readonly sink: (text: string) => void;
+  /** Width of a row, as it is now. */
+  readonly columns: () => number;
+}
+
+/** So much of a growing block can be seen at most, in UTF-16 code units. */
+const PENDING_LENGTH = 2001;
+
+/** What a room looks like: the transcript as it grows, and the state of the rows below it. */
+export class RoomDisplay {
+  readonly blocks: CopiedBlocks = new CopiedBlocks();
+  readonly #options: RoomDisplayOptions;
+  readonly #writer: MarkdownWriter;
+  readonly #view: RoomView;
+  readonly #activity: Activity;
+
+  constructor(options: RoomDisplayOptions) {
+    const { room, style, sink, columns, rawOutputs } = options;
+    const pieces = new ToolPieces(style);
+    this.#options = options;
+    this.#writer = new MarkdownWriter({ sink, style, columns });
+    this.#view = new RoomView({
+      sink,
+      style,
+      rawOutputs,
+      writer: this.#writer,
+      describe: (event, raw) => pieces.pieceOf(event, raw),
+    });
+    this.#activity = new Activity(contextOf(room), callLabel);
+  }
+
+  take(event: RoomEvent): void {
+    this.blocks.take(event);
+    this.#activity.take(event, performance.now());
+    this.#view.take(event);
+  }
+
+  /** The same events once more, with what only whoever asked may see: the output of tools. */
+  takeOutput(event: RoomEvent): void {
+    if (event.type !== "tool-result") return;
+    const { room, style } = this.#options;
+    const { output = "" } = event;
+    const text = outputText({ ...event, output: room.cleaner.clean(output) }, style);
+    if (text !== "") this.#view.addLines(event.turn, text);
+  }
+
+  /** Words of ours between the blocks. */
+  say(text: string, tone?: Tone): void {
+    const { room, style } = this.#options;
+    const clean = room.cleaner.clean(text);
+    this.#view.say(tone === undefined ? clean : style(tone, clean));
+  }
+
+  /** @param hint about the keys just pressed; a search has words of its own. */
+  state(composer: Composer, hint: string): LiveState {
+    const { room, style } = this.#options;
+    const { text, cursor } = composer.editor;
+    return {
+      nowMs: performance.now(),
+      style,
+      pending: this.#writer.pending(PENDING_LENGTH),
+      turns: this.#activity.turns,
+      floor: this.#view.floor,
+      questions: room.approvals.waiting.map(
+        ({ id, persona, call }) =>
+          `? ${persona} wants to run ${oneLine(call.name, 40)} · /approve ${id} or /deny ${id}`,
+      ),
+      hint: composer.search === undefined ? hint : searchHint(composer),
+      status: { mode: formatMode(room.mode), context: this.#activity.context },
+      input: { prompt: promptOf(room), text, cursor },
+    };
+  }
+}
+
+/** Before anybody has spoken: the model of whoever would answer. */
+function contextOf({ models, nextSpeakers }: Room): Activity["context"] {
+  const next = models.find(({ persona }) => persona.id === nextSpeakers[0]) ?? models[0];
+  return { model: next?.name ?? "", usedTokens: undefined, windowTokens: next?.windowTokens ?? 0 };
+}
