@@ -7,9 +7,10 @@ import { generationOnPort } from "#ops/generation/record.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
 import { caseOf } from "#tools/contract/cases.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
-import { validatorIn, withGate } from "../wiring-gate.ts";
+import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
 import { drillGate } from "./drill.ts";
+import { sideBySideIn } from "./side-by-side.ts";
 
 /** `org fitness CANDIDATE` and `org fitness add-case TOOL`. @returns 0 to promote, 1 for anything else. */
 export async function fitness(context: CommandContext): Promise<number> {
@@ -25,15 +26,20 @@ export async function fitness(context: CommandContext): Promise<number> {
   const judged = /^\d{1,5}$/.test(candidate)
     ? await servedOn(Number(candidate), settings.home)
     : candidate;
-  const verdict = await withGate({ home: settings.home, checkout }, (gate) =>
+  const until = lastStage(options.get("stages"));
+  const verdict = await withGate({ home: settings.home, checkout }, async (gate) =>
     gate.judge(checkout, {
       candidate: judged,
       intent: options
         .get("intent")
         ?.split(",")
         .map((name) => name.trim()),
-      until: lastStage(options.get("stages")),
+      until,
+      sideBySide: compares(until)
+        ? await sideBySideIn(context, { checkout, ledger: gate.paths.replays })
+        : undefined,
       validatorOf: validatorIn(gate),
+      firstHit: firstBySearch,
       signal,
       nowMs: Date.now(),
       onStage: (result: StageResult) => json || output.say(cleaner.clean(stageLine(result))),
@@ -75,6 +81,11 @@ function lastStage(text: string | undefined): GateStage | undefined {
   const stage = GATE_STAGES.find((one) => one === last);
   if (stage !== undefined) return stage;
   throw usage(`--stages ${JSON.stringify(text.slice(0, 40))} is no range of stages: S0-S6`);
+}
+
+/** Whether both generations are played: that takes a minute, and is not done unasked. */
+function compares(until: GateStage = "S6"): boolean {
+  return GATE_STAGES.indexOf(until) >= GATE_STAGES.indexOf("S7");
 }
 
 async function addCase(context: CommandContext, tool: string | undefined): Promise<number> {

@@ -8,8 +8,9 @@ import type { Change } from "#ops/promotion/ledger.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
 import { rollback as rollBack } from "#ops/promotion/rollback.ts";
 import { stageLine } from "#ui/verdict-text.ts";
-import { validatorIn, withGate } from "../wiring-gate.ts";
+import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
+import { sideBySideIn } from "./side-by-side.ts";
 
 /** `org promote CANDIDATE`. @returns 0 when main has it and what serves is well. */
 export async function promote(context: CommandContext): Promise<number> {
@@ -24,17 +25,21 @@ export async function promote(context: CommandContext): Promise<number> {
     parts,
   );
   const { home } = settings;
-  const { change, undone } = await withGate({ home, checkout: home }, (gate) =>
-    promoteCandidate(gate, promoter, {
+  const { change, undone } = await withGate({ home, checkout: home }, async (gate) => {
+    const sideBySide = await sideBySideIn(context, { checkout: home, ledger: gate.paths.replays });
+    return await promoteCandidate(gate, promoter, {
       candidate,
+      sideBySide,
+      until: sideBySide === undefined ? undefined : "S8",
       isApproved: options.has("approve"),
       isOff: settings.promotion === "off",
       validatorOf: validatorIn(gate),
+      firstHit: firstBySearch,
       signal,
       nowMs: Date.now(),
       onStage: (result: StageResult) => json || output.say(cleaner.clean(stageLine(result))),
-    }),
-  );
+    });
+  });
   if (json) output.write(jsonLine({ change, undone: undone ?? null }));
   else output.write(`${sentence(change)}${undone === undefined ? "" : sentence(undone)}`);
   if (change.note !== null) output.say(`${change.note}\n`);

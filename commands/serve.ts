@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import { programIn, releaseMain } from "#ops/generation/main-release.ts";
@@ -112,7 +112,10 @@ async function serveHere(
     tools: async () => namesOf(await registry.list()),
     tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
   };
-  await using listening = listenGeneration({ generation, service: home.service, port });
+  await using listening = listenGeneration({
+    ...{ generation, service: home.service, port },
+    report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
+  });
   const { commit, branch } = tree;
   const about = { name, port: listening.port, commit, branch };
   await using _record = await recordGeneration(settings.home, about);

@@ -7,7 +7,7 @@ import { type Ran, runProgram } from "./checkout.ts";
 const ROOT = join(import.meta.dir, "..");
 /** What the program is made of; tests and documents would only cost time to commit and to release. */
 const PARTS = [
-  ...["main.ts", "chat.ts", "wiring.ts", "wiring-forge.ts", "wiring-gate.ts"],
+  ...["main.ts", "chat.ts", ...new Bun.Glob("wiring*.ts").scanSync(ROOT)],
   ...["package.json", "bunfig.toml", ".bun-version", ".gitignore"],
   ...["core", "platform", "models", "room", "fitness", "ops", "serve", "ui", "commands", "tools"],
 ];

@@ -6,7 +6,7 @@ import {
   resolveCommit,
   takeIn,
 } from "#fitness/gate/gate-repository.ts";
-import { type Judgement, type JudgeOptions, judge } from "#fitness/gate/judge.ts";
+import { type CompareArms, type Judgement, type JudgeOptions, judge } from "#fitness/gate/judge.ts";
 import type { Objection } from "#fitness/gate/stages.ts";
 import { type PromotionPaths, promotionPaths } from "#ops/promotion/paths.ts";
 import { prepareSigning, signText } from "#ops/promotion/signing.ts";
@@ -15,11 +15,21 @@ import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { VerdictStore } from "./verdict-store.ts";
 
-export interface GateRequest extends Omit<JudgeOptions, "intent" | "takeIn"> {
+/** What a comparison has to know of the verdict that it is for. */
+export interface Comparison {
+  /** Commit. */
+  readonly main: string;
+  /** Which attempt at its intent the candidate is, from 1. */
+  readonly attempt: number;
+}
+
+export interface GateRequest extends Omit<JudgeOptions, "intent" | "takeIn" | "sideBySide"> {
   /** A branch or a commit. */
   readonly candidate: string;
   /** Names of the tools that it may change. @default what was asked for in this home */
   readonly intent?: readonly string[] | undefined;
+  /** @default nothing is played */
+  readonly sideBySide?: ((about: Comparison) => CompareArms) | undefined;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
 }
@@ -81,12 +91,15 @@ export class Gate implements Disposable {
     ]);
     await fetchCommits(this.repository, source, [main]);
     const intent = [...(request.intent ?? this.verdicts.intents())].sort();
+    const attempt = this.verdicts.attemptsAt(intent.join(), candidate) + 1;
     const judgement = await judge(
       this.repository,
       { main, candidate },
-      { ...request, intent, takeIn: () => this.#archive(source, candidate) },
+      {
+        ...{ ...request, intent, takeIn: () => this.#archive(source, candidate) },
+        sideBySide: request.sideBySide?.({ main, attempt }),
+      },
     );
-    const attempt = this.verdicts.attemptsAt(intent.join(), candidate) + 1;
     const at = new Date(request.nowMs).toISOString();
     const record = { version: 1, candidate, main, intent, attempt, at, ...judgement } as const;
     const text = `${canonicalJson(record)}\n`;

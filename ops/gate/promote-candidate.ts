@@ -1,6 +1,7 @@
 /** From a verdict to main: what `org promote` does, and what the room does with a human's yes. */
 import { OrgError } from "#core/errors.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
+import type { GateStage } from "#fitness/gate/stages.ts";
 import type { Promoted } from "#ops/promotion/promote.ts";
 import { promote } from "#ops/promotion/promote.ts";
 import { mainOf, type Promoter } from "#ops/promotion/transaction.ts";
@@ -44,7 +45,7 @@ interface Place {
   readonly checkout: string;
 }
 
-/** The last verdict, if it is about main as it is. */
+/** The last verdict, if it is about main as it is and as thorough as was asked for. */
 async function verdictFor(
   gate: Gate,
   candidate: string,
@@ -54,9 +55,13 @@ async function verdictFor(
   if (last !== undefined && last.main === (await mainOf(promoter.home))) {
     // Our own record, out of a database that no candidate reaches.
     const record = JSON.parse(last.record) as VerdictRecord;
-    return { record, text: last.record };
+    if (isThorough(record, request.until)) return { record, text: last.record };
   }
   return await gate.judge(checkout, request);
+}
+
+function isThorough({ verdict, stages }: VerdictRecord, until: GateStage = "S6"): boolean {
+  return verdict !== "promote" || stages.some(({ id }) => id === until);
 }
 
 function mayPass({ verdict }: VerdictRecord, isApproved: boolean): boolean {

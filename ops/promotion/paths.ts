@@ -8,6 +8,8 @@ export interface PromotionPaths {
   readonly ledger: string;
   /** What was asked for and how it was judged, in a database. */
   readonly verdicts: string;
+  /** What replays have shown, in a database. */
+  readonly replays: string;
   /** Cases that no candidate has seen: a file for each tool. */
   readonly hidden: string;
   /** Held by the one process that promotes. */
@@ -28,6 +30,7 @@ export function promotionPaths(orgHome: string): PromotionPaths {
     repository: under("gate", "repository.git"),
     ledger: under("gate", "ledger.sqlite"),
     verdicts: under("gate", "verdicts.sqlite"),
+    replays: under("gate", "replays.sqlite"),
     hidden: under("gate", "hidden"),
     lock: under("gate", "promoter.lock"),
     key: under("gate", "key"),

@@ -28,6 +28,8 @@ export interface ToolTrial {
 export interface GenerationOptions {
   readonly generation: Generation;
   readonly service: HomeService;
+  /** Told of what went wrong here and is told to nobody who asks. @default it is dropped */
+  readonly report?: ((error: unknown) => void) | undefined;
   /** Counts the answers under way. */
   readonly turns?: OpenTurns | undefined;
   /** Milliseconds of a clock that never goes back. */
@@ -45,10 +47,17 @@ export function generationApp({
   generation,
   service,
   turns = new OpenTurns(),
+  report = () => undefined,
   now = () => performance.now(),
 }: GenerationOptions): Hono {
   const app = new Hono();
   const start = now();
+  // A bug of ours is no reader's business.
+  const failure = (error: unknown): unknown => {
+    if (error instanceof OrgError) return problem(error.code, error.message);
+    report(error);
+    return problem("INTERNAL", "something went wrong here; the log says more");
+  };
   app.use(door());
   app.get("/health", async (context) =>
     context.json({
@@ -68,7 +77,7 @@ export function generationApp({
     const stop = new AbortController();
     const request = { text, mode, room: choiceOf(room), raw: false };
     const events = turns.during(said(service.ask(request, stop.signal)));
-    return eventStream(events, { stop, failure: failureOf });
+    return eventStream(events, { stop, failure });
   });
   app.get("/events", (context) => {
     const stop = new AbortController();
@@ -80,14 +89,14 @@ export function generationApp({
       room: choiceOf(context.req.query("room"), "newest"),
       from: last + 1,
     } as const;
-    return eventStream(happened(service, request, stop.signal), { stop, failure: failureOf });
+    return eventStream(happened(service, request, stop.signal), { stop, failure });
   });
   app.post("/v1/tools/:name/try", async (context) => {
     const trial = await generation.tryTool?.(context.req.param("name"));
     return context.json(trial ?? { ok: false, why: "no tool can be tried here" });
   });
   app.notFound((context) => context.json(problem("NOT_FOUND", "there is no such address"), 404));
-  app.onError((error, context) => context.json(failureOf(error), 500));
+  app.onError((error, context) => context.json(failure(error), 500));
   return app;
 }
 
@@ -109,11 +118,4 @@ async function* happened(
 
 function choiceOf(room: string | undefined, otherwise: "open" | "newest" = "open"): RoomChoice {
   return room === undefined ? { kind: otherwise } : { kind: "named", id: room };
-}
-
-/** A bug of ours is no reader's business. */
-function failureOf(error: unknown): unknown {
-  return error instanceof OrgError
-    ? problem(error.code, error.message)
-    : problem("INTERNAL", "something went wrong here; the log says more");
 }
