@@ -23,8 +23,8 @@ test.each(scripts.filter((path) => path !== "ops/lib.sh"))("%s can be run", asyn
 test("the pinned Bun is the one that runs this, and the types are its own", async () => {
   const pinned = (await Bun.file(`${ROOT}/.bun-version`).text()).trim();
   expect(Bun.version).toBe(pinned);
-  const { devDependencies } = await Bun.file(`${ROOT}/package.json`).json();
-  expect(devDependencies["bun-types"]).toBe(pinned);
+  const { dependencies } = await Bun.file(`${ROOT}/package.json`).json();
+  expect(dependencies["bun-types"]).toBe(pinned);
 });
 
 test("continuous integration calls the README's test command and nothing else", async () => {
