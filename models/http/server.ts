@@ -217,3 +217,13 @@ export function targetOf(server: Server, { model, tools }: ChatRequest): Target 
     advice,
   };
 }
+
+/** Something answers, and what it answers is no list of models. */
+export function noModelServer({ address }: Server): OrgError {
+  return new OrgError(`What answers at ${address.endpoint} is no model server`, {
+    code: "PROVIDER_REFUSED",
+    why: "it lists no models, not even an empty list of them",
+    remedies: ["check the address, and which wire the server speaks: org config get wire"],
+    left: "Nothing was sent.",
+  });
+}

@@ -1,5 +1,5 @@
 /** What an Ollama tells of its models, of those on disk and of those in memory. */
-import { askJson, type Server, tryJson } from "#models/http/server.ts";
+import { askJson, noModelServer, type Server, tryJson } from "#models/http/server.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "#models/json.ts";
 import type { ModelFacts } from "#models/provider.ts";
 
@@ -93,6 +93,8 @@ export function fullName(model: string): string {
 async function listed(server: Server, signal: AbortSignal): Promise<readonly ModelFacts[]> {
   const url = `${server.address.endpoint}/api/tags`;
   const { models } = await askJson(server, { url, ms: LIST_MS }, signal);
+  // LM Studio answers with status 200 to what it does not know.
+  if (models === undefined) throw noModelServer(server);
   return entriesOf(models).flatMap((model) => {
     const details = fieldsOf(model["details"]);
     const name = textOf(model["name"]) || textOf(model["model"]);

@@ -1,9 +1,9 @@
 /** Any server that speaks OpenAI's chat completions: Ollama, llama.cpp, LM Studio, vLLM, OpenAI … */
-import { OrgError } from "#core/errors.ts";
 import { OWN_SERVER } from "#models/http/errors.ts";
 import {
   askJson,
   authorization,
+  noModelServer,
   type Server,
   type ServerOptions,
   serverAt,
@@ -50,7 +50,7 @@ async function listModels(server: Server, signal: AbortSignal): Promise<readonly
     signal,
   );
   // Ollama without a model lists `null`; whoever has no such field is something else.
-  if (data === undefined) throw noServer(server);
+  if (data === undefined) throw noModelServer(server);
   const names = Array.isArray(data) ? data.map((model) => textOf(fieldsOf(model)["id"])) : [];
   return names.filter((name) => name !== "");
 }
@@ -74,13 +74,4 @@ async function chatTemplate(
   if (known !== "") return known;
   const props = await tryJson(server, { url: `${endpoint}/props`, ...limits }, signal);
   return textOf(props?.["chat_template"]) || undefined;
-}
-
-function noServer({ address }: Server): OrgError {
-  return new OrgError(`What answers at ${address.endpoint} is no model server`, {
-    code: "PROVIDER_REFUSED",
-    why: "its list of models is none",
-    remedies: ["check the address: it may lack a path such as /v1"],
-    left: "Nothing was sent.",
-  });
 }

@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test";
+import { OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { type ModelRow, type PullStep, runModels } from "#ui/models-command.ts";
+
+const ROWS: readonly ModelRow[] = [
+  {
+    ...{ name: "qwen3:8b", bytes: 5_200_000_000, parameters: "8.2B", quantization: "Q4_K_M" },
+    ...{ contextTokens: 40_960, loadedTokens: 4096, capabilities: ["completion", "tools"] },
+  },
+  { name: "llama3.2\u001b[31m", bytes: 900_000 },
+];
+
+const STEPS: readonly PullStep[] = [
+  { status: "pulling manifest", totalBytes: 0, completedBytes: 0 },
+  { status: "pulling aaaaaaaaaaaa", totalBytes: 1000, completedBytes: 0 },
+  { status: "pulling aaaaaaaaaaaa", totalBytes: 1000, completedBytes: 20 },
+  { status: "pulling bbbbbbbbbbbb", totalBytes: 2_000_000, completedBytes: 1_000_000 },
+  { status: "verifying sha256 digest", totalBytes: 2_000_000, completedBytes: 2_000_000 },
+  { status: "success", totalBytes: 2_000_000, completedBytes: 2_000_000 },
+];
+
+test("lists models with what is known of them, and nothing that steers a screen", async () => {
+  const { code, output } = await run([]);
+  expect(code).toBe(0);
+  expect(output.stdout).toMatchInlineSnapshot(`
+    "qwen3:8b  5.2 GB  8.2B Q4_K_M  40960 tokens  loaded with 4096  completion, tools
+    llama3.2  900 kB
+    "
+  `);
+});
+
+test("an empty list says what to do", async () => {
+  const { output } = await run(["list"], { rows: [] });
+  expect([output.stdout, output.stderr]).toEqual([
+    "",
+    "http://server has no model.\n→ org models pull qwen3:8b\n",
+  ]);
+});
+
+test("a list as JSON is one object", async () => {
+  const { output } = await run(["list"], { json: true });
+  expect(JSON.parse(output.stdout)).toMatchObject({
+    endpoint: "http://server",
+    models: [{ name: "qwen3:8b", capabilities: ["completion", "tools"] }, { name: "llama3.2" }],
+  });
+});
+
+test("a pull says every new step once, and the result where the data goes", async () => {
+  const { output } = await run(["pull", "qwen3:8b"]);
+  expect(output.stderr).toBe(
+    "pulling manifest\npulling 0 % of 1 kB\npulling 50 % of 2 MB\nverifying sha256 digest\nsuccess\n",
+  );
+  expect(output.stdout).toBe("✔ qwen3:8b is on http://server\n");
+});
+
+test("a pull as JSON is a line for each step, and one at the end", async () => {
+  const { output } = await run(["pull", "m"], { json: true });
+  const lines = output.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines).toHaveLength(STEPS.length + 1);
+  expect(lines[1]).toEqual({
+    ...{ type: "progress", model: "m", status: "pulling aaaaaaaaaaaa" },
+    ...{ totalBytes: 1000, completedBytes: 0 },
+  });
+  expect(lines.at(-1)).toEqual({ type: "done", model: "m", endpoint: "http://server" });
+});
+
+test.each([
+  [["fetch", "m"], 'org models cannot "fetch"'],
+  [["pul", "m"], 'org models cannot "pul"'],
+  [["pull"], "Which model?"],
+  [["pull", " "], "Which model?"],
+  [["list", "m"], '"m" is one argument too many'],
+])("%p is not understood", async (operands, message) => {
+  const failure = await run(operands).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(OrgError);
+  expect(failure).toMatchObject({ code: "USAGE", message });
+});
+
+interface Given {
+  readonly rows?: readonly ModelRow[];
+  readonly json?: boolean;
+}
+
+async function run(operands: readonly string[], { rows = ROWS, json = false }: Given = {}) {
+  const output = capturedOutput();
+  const models = {
+    endpoint: "http://server",
+    list: async () => rows,
+    pull: async function* () {
+      yield* STEPS;
+    },
+  };
+  const code = await runModels(operands, { models, json, cleaner: new TextCleaner(), output });
+  return { code, output };
+}
