@@ -284,13 +284,11 @@ async function* runCall(running: Running): AsyncGenerator<RoomEvent, Ending | un
   const refusal = verdict === "refuse" ? REPEATED : refusalOf(turn, planned);
   if (refusal === undefined) yield { type: "phase", ...who, phase: "running", detail: call.name };
   const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
-  const { id, name, ok, ms, exit, output } = result;
-  yield { type: "tool-result", ...who, id, name, ok, ms, exit, size: output.length, output };
+  const { id, name, output, code, ...done } = result;
+  yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
   current.push({ role: "tool", callId: id, name, content: neutralise(output) });
   if (turn.signal.aborted) return { reason: "aborted" };
-  return result.code === undefined
-    ? undefined
-    : { reason: "error", why: output, code: result.code };
+  return code === undefined ? undefined : { reason: "error", why: output, code };
 }
 
 const REPEATED =

@@ -8,6 +8,9 @@ export interface ToolCall {
   readonly arguments: unknown;
 }
 
+/** How a generated tool can be not ok: as its contract says it may, or by breaking down. */
+export type FailedOutcome = "failure" | "breakdown";
+
 export interface ToolResult {
   /** The id of the {@link ToolCall} that this answers. */
   readonly id: string;
@@ -19,6 +22,8 @@ export interface ToolResult {
   readonly ms: number;
   /** Exit code of the program, where the tool ran one. */
   readonly exit?: number | undefined;
+  /** Present where a generated tool was not ok. */
+  readonly outcome?: FailedOutcome | undefined;
   /** The error code where the call was refused and the turn cannot go on without it. */
   readonly code?: string | undefined;
 }

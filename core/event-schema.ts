@@ -45,6 +45,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     ok: z.boolean(),
     ms: z.number().min(0),
     exit: z.int().optional(),
+    outcome: z.enum(["failure", "breakdown"]).optional(),
     size: z.int().min(0),
     output: z.string().optional(),
   }),

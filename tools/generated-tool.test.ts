@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { FailedOutcome } from "#core/calls.ts";
 import { runs, typescriptTool } from "#test/tool-maker.ts";
 import { WebServer } from "#test/web-server.ts";
 import { type Contract, contractSchema } from "#tools/contract/spec.ts";
@@ -58,18 +59,20 @@ test("a long result keeps its beginning and its end", async () => {
   expect(output).toMatch(/^ax+\n\[… .* characters left out …\]\nx+z$/);
 });
 
-test.each([
+test.each<[body: string, outcome: FailedOutcome, output: string]>([
   [
     `throw new Error("EMPTY: no words")`,
+    "failure",
     '"probe" failed with EMPTY (there is nothing): EMPTY: no words',
   ],
-  [`throw new RangeError("too far")`, '"probe" failed with RangeError: too far'],
+  [`throw new RangeError("too far")`, "breakdown", '"probe" failed with RangeError: too far'],
   [
     `return NaN`,
+    "breakdown",
     '"probe" broke down and gave no result (schema). the result is NaN, which JSON cannot say',
   ],
-])("%s reads as %s", async (body, output) => {
-  expect(await outputOf(body)).toEqual({ ok: false, output });
+])("%s is a %s and reads as %s", async (body, outcome, output) => {
+  expect(await outputOf(body)).toEqual({ ok: false, outcome, output });
 });
 
 test("wrong arguments are said to be wrong, and the outcome is told", async () => {

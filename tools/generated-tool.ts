@@ -85,16 +85,22 @@ function outputOf(outcome: CallOutcome, { name, failures }: Contract): ToolOutpu
     case "failure": {
       const { code, message } = outcome;
       if (code === INVALID_INPUT) {
-        return { ok: false, output: `The arguments of "${name}" are not valid: ${message}` };
+        return {
+          ok: false,
+          outcome: outcome.kind,
+          output: `The arguments of "${name}" are not valid: ${message}`,
+        };
       }
-      const when = failures.find((failure) => failure.code === code)?.when;
-      const meaning = when === undefined || when === "" ? "" : ` (${when})`;
-      return { ok: false, output: `"${name}" failed with ${code}${meaning}: ${message}` };
+      const named = failures.find((failure) => failure.code === code);
+      const meaning = named === undefined || named.when === "" ? "" : ` (${named.when})`;
+      const output = `"${name}" failed with ${code}${meaning}: ${message}`;
+      // An error that the contract does not name is no promise kept.
+      return { ok: false, outcome: named === undefined ? "breakdown" : "failure", output };
     }
     case "breakdown": {
       const { why, detail } = outcome;
       const output = `"${name}" broke down and gave no result (${why}). ${detail}`.trimEnd();
-      return { ok: false, output: headAndTail(output, SHOWN_CHARACTERS) };
+      return { ok: false, outcome: outcome.kind, output: headAndTail(output, SHOWN_CHARACTERS) };
     }
     default:
       return unreachable(outcome);

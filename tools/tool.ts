@@ -1,6 +1,6 @@
 /** What a tool is, to the room. */
 import type { z } from "zod";
-import type { ToolSchema } from "#core/calls.ts";
+import type { FailedOutcome, ToolSchema } from "#core/calls.ts";
 import type { Capability } from "#core/policy/policy.ts";
 
 /** What a tool can change: the policy and the repair rules depend on it. */
@@ -12,6 +12,8 @@ export interface ToolOutput {
   readonly output: string;
   /** Exit code of the program, where the tool ran one. */
   readonly exit?: number | undefined;
+  /** Present where a generated tool was not ok. */
+  readonly outcome?: FailedOutcome | undefined;
 }
 
 export interface ToolContext {

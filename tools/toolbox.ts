@@ -84,7 +84,7 @@ export class Toolbox {
     // What a program printed goes to a model, to the journal and to screens.
     const output = this.#cleaner.clean(done.output);
     const ms = Math.round(performance.now() - start);
-    return { id, name, ok: done.ok, output, ms, exit: done.exit };
+    return { id, name, ok: done.ok, output, ms, exit: done.exit, outcome: done.outcome };
   }
 
   #find(name: string): Tool | undefined {

@@ -58,6 +58,21 @@ test("a clock that was set back makes no call count more than now", () => {
   expect(trustOf([later], NOW).score).toBeCloseTo(2 / 3);
 });
 
+test("a failure that the contract names changes nothing but the count", () => {
+  fc.assert(
+    fc.property(uses, fc.integer({ min: 0, max: 30 * WEEK_MS }), (some, age) => {
+      const named: Use = { at: NOW - age, ok: false, outcome: "failure" };
+      const [before, after] = [trustOf(some, NOW), trustOf([...some, named], NOW)];
+      expect(after.score).toBe(before.score);
+      expect(after.failures).toBe(before.failures);
+      expect(after.calls).toBe(before.calls + 1);
+    }),
+  );
+  const broken: Use = { at: NOW, ok: false, outcome: "breakdown" };
+  expect(trustOf([broken], NOW)).toMatchObject({ failures: 1 });
+  expect(trustOf([broken], NOW).score).toBeCloseTo(1 / 3);
+});
+
 test("calls that ran are counted by tool, and refused ones are not", async () => {
   const result = { type: "tool-result", turn: "t", persona: "agent", id: "1", size: 0 } as const;
   async function* entries() {
@@ -65,12 +80,13 @@ test("calls that ran are counted by tool, and refused ones are not", async () =>
     yield { at: 2, event: { ...result, name: "median", ok: false, ms: 0 } };
     yield { at: 3, event: { type: "settled", why: "" } as const };
     yield { at: 4, event: { ...result, name: "dice", ok: false, ms: 2 } };
-    yield { at: 5, event: { ...result, name: "median", ok: false, ms: 2 } };
+    const outcome = "breakdown" as const;
+    yield { at: 5, event: { ...result, name: "median", ok: false, ms: 2, outcome } };
   }
   expect(Object.fromEntries(await usesOf(entries()))).toEqual({
     median: [
       { at: 1, ok: true },
-      { at: 5, ok: false },
+      { at: 5, ok: false, outcome: "breakdown" },
     ],
     dice: [{ at: 4, ok: false }],
   });

@@ -1,4 +1,5 @@
 /** How far a tool is trusted, by what became of its calls. */
+import type { FailedOutcome } from "#core/calls.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** After this long a call counts half, in milliseconds. */
@@ -8,12 +9,15 @@ export interface Use {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly ok: boolean;
+  /** Why it was not ok, where that is known. */
+  readonly outcome?: FailedOutcome | undefined;
 }
 
 export interface Trust {
   /** Above 0 and below 1; 0.5 is a tool that nobody has used for long. */
   readonly score: number;
   readonly calls: number;
+  /** Calls that broke down. */
   readonly failures: number;
   /** Milliseconds since the epoch. */
   readonly lastUsedAt?: number | undefined;
@@ -25,14 +29,16 @@ export interface Trust {
  *     weight(use) = 2 ^ (-age / 7 days)
  *     score = (1 + weights of the good uses) / (2 + weights of all uses)
  *
- * Calls in the future, by a clock that was set back, count as of now.
+ * A failure that the contract names is neither good nor bad: the tool did what it promised, and a tool that
+ * does nothing else has shown nothing. Calls in the future, by a clock that was set back, count as of now.
  *
  * @param now milliseconds since the epoch.
  */
 export function trustOf(uses: readonly Use[], now: number): Trust {
   let good = 0;
   let all = 0;
-  for (const { at, ok } of uses) {
+  for (const { at, ok, outcome } of uses) {
+    if (outcome === "failure") continue;
     const weight = 2 ** (-Math.max(0, now - at) / HALF_LIFE_MS);
     all += weight;
     if (ok) good += weight;
@@ -41,7 +47,7 @@ export function trustOf(uses: readonly Use[], now: number): Trust {
   return {
     score: (1 + good) / (2 + all),
     calls: uses.length,
-    failures: uses.filter(({ ok }) => !ok).length,
+    failures: uses.filter(({ ok, outcome }) => !ok && outcome !== "failure").length,
     lastUsedAt: uses.length === 0 ? undefined : last,
   };
 }

@@ -14,7 +14,7 @@ export async function usesOf(
     if (event.type !== "tool-result" || event.ms === 0) continue;
     const known = uses.get(event.name) ?? [];
     if (known.length === 0) uses.set(event.name, known);
-    known.push({ at, ok: event.ok });
+    known.push({ at, ok: event.ok, outcome: event.outcome });
   }
   return uses;
 }
