@@ -44,3 +44,32 @@ test("a hook has the last word on a request", () => {
   });
   expect(model.request(view).maxTokens).toBe(7);
 });
+
+test("the window is what the server tells, asked until it is settled", async () => {
+  const told = [
+    { tokens: 4096, isFinal: false },
+    { tokens: 32_768, isFinal: true },
+    { tokens: 1, isFinal: true },
+  ];
+  const provider: Provider = {
+    ...silent,
+    windowOf: async () => told.shift() ?? { isFinal: true },
+  };
+  const model = contextModel(agent, { provider, name: "m", others: [] });
+  const seen: number[] = [model.windowTokens];
+  for (let i = 0; i < 3; i += 1) {
+    await model.prepare(new AbortController().signal);
+    seen.push(model.windowTokens);
+  }
+  expect(seen).toEqual([8192, 4096, 32_768, 32_768]);
+});
+
+test("a window that was configured is not asked for", async () => {
+  const provider: Provider = {
+    ...silent,
+    windowOf: () => Promise.reject(new Error("nobody asks")),
+  };
+  const model = contextModel(agent, { provider, name: "m", windowTokens: 5000, others: [] });
+  await model.prepare(new AbortController().signal);
+  expect(model.windowTokens).toBe(5000);
+});

@@ -3,7 +3,8 @@ import { estimateTokens, schemaTokens } from "#models/context.ts";
 import { systemPrompt } from "#models/context-model.ts";
 import type { Persona } from "#models/persona.ts";
 import { workspaceAt } from "#platform/workspace.ts";
-import { allPersonas, BUILT_IN } from "#room/cast.ts";
+import { allPersonas, BUILT_IN, castOf } from "#room/cast.ts";
+import { memoryProvider } from "#test/memory-provider.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
@@ -54,4 +55,18 @@ describe("a user's personas", () => {
       [BUILT_IN[0], mine, BUILT_IN[2]].filter((one) => one !== undefined),
     );
   });
+});
+
+test("a persona with a provider of its own speaks through that one", () => {
+  const [everybodys, own] = [memoryProvider(() => []), memoryProvider(() => [])];
+  const models = castOf(BUILT_IN, {
+    ...{ provider: everybodys, model: "m", personaModels: { python: "coder" }, windowTokens: 4096 },
+    own: { python: { provider: own } },
+  });
+  const seats = models.map(({ persona, name, provider }) => [persona.id, name, provider === own]);
+  expect(seats).toEqual([
+    ["agent", "m", false],
+    ["python", "coder", true],
+    ["toolsmith", "m", false],
+  ]);
 });
