@@ -171,6 +171,12 @@ describe("in tmux", () => {
     await shows((text) => text.includes(PROMPT));
   }
 
+  /** Everything that was counted, in the order in which it stands there. */
+  function numbersIn(text: string): readonly number[] {
+    const rows = text.split("\n").filter((line) => /^\d+(?: \d+)*\s*$/.test(line));
+    return rows.flatMap((row) => row.trim().split(" ").map(Number));
+  }
+
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "org-tmux-"));
   });
@@ -202,6 +208,67 @@ describe("in tmux", () => {
     await keys("Enter");
     const text = await shows((there) => there.includes("You said next."));
     expect(text).toContain("● agent · m\nHalf an");
+  });
+
+  test("resizes in the middle of an answer leave no residue, no gap, and the shell's history", async () => {
+    await start();
+    await keys("count", "Enter");
+    await shows((text) => text.includes("17 18 19"));
+    for (const [columns, rows] of [
+      [48, 14],
+      [72, 20],
+      [40, 12],
+      [60, 16],
+    ]) {
+      await tmux("resize-window", "-t", "room", "-x", `${columns}`, "-y", `${rows}`);
+      // tmux tells a program of a second change only 250 ms after the first: until then its screen and
+      // the program do not agree. One number takes at least 2 ms.
+      const [last = 0] = numbersIn(await pane()).toReversed();
+      await shows((text) => (numbersIn(text).at(-1) ?? 0) > last + 150);
+    }
+    await keys("Escape");
+    const text = await shows((there) => /was stopped\n[^\n]*\n\[group → agent\] >/.test(there));
+    const counted = numbersIn(text);
+    expect(counted).toEqual(counted.map((_, index) => index + 1));
+    expect(text.match(/\[group → agent\] >/g)).toHaveLength(1);
+    expect(text.match(/window 8\.2k/g)).toHaveLength(1);
+    expect(text).toContain("left with $?");
+  }, 20_000);
+
+  test("a window of 20 columns and 6 rows is enough", async () => {
+    await start();
+    await tmux("resize-window", "-t", "room", "-x", "20", "-y", "6");
+    await keys("hang", "Enter");
+    await shows((text) => text.includes("Half an"));
+    await keys("-l", "안녕 and a longer line");
+    const visible = await until("the end of the line", async () => {
+      const there = await tmux("capture-pane", "-p", "-t", "room");
+      return there.includes("line") && there;
+    });
+    expect(visible.trimEnd().split("\n").length).toBeLessThanOrEqual(6);
+    const cursor = await tmux("display", "-p", "-t", "room", "#{cursor_x} #{cursor_y}");
+    const [column = 0, row = 0] = cursor.split(" ").map(Number);
+    const before = visible.split("\n")[row] ?? "";
+    expect([before.endsWith("line"), column]).toEqual([true, Bun.stringWidth(before)]);
+    await keys("Escape");
+    await shows((text) => text.includes("stopped"));
+    await keys("Enter");
+    await shows((text) => text.includes("You said 안녕"));
+  });
+
+  test("code that is wider than the window is copied as it was written", async () => {
+    await start();
+    await tmux("resize-window", "-t", "room", "-x", "40", "-y", "14");
+    const code = `  const wide = [${Array.from({ length: 34 }, (_, index) => index).join(", ")}]`;
+    // The answer repeats what was said, and begins with words of its own.
+    await keys("-l", "```ts");
+    await keys("M-Enter");
+    await keys("-l", code);
+    await keys("M-Enter");
+    await keys("-l", "```");
+    await keys("Enter");
+    const text = await shows((there) => there.includes("You said") && there.includes("```."));
+    expect(text.split("\n").filter((line) => line.trimEnd() === code).length).toBeGreaterThan(0);
   });
 
   test("in plain mode Ctrl-C stops the answer, and Ctrl-D leaves", async () => {

@@ -15,6 +15,11 @@ export interface TerminalOutput {
   readonly columns?: number;
   /** Height of the window in rows; absent while the terminal does not say. */
   readonly rows?: number;
+  /**
+   * Asks the terminal for its size: the signal that says so may come later than the next frame. Node.js
+   * and Bun have it on every `tty.WriteStream`, and call it at that signal.
+   */
+  readonly _refreshSize?: () => void;
   /** @returns false when it is better to wait for `drain` before writing more. */
   write(text: string): boolean;
   on(event: "resize" | "drain" | "error", handler: () => void): unknown;

@@ -91,9 +91,10 @@ export class InlineScreen {
   readonly #draw = (): void => {
     this.#dueMs = Number.POSITIVE_INFINITY;
     this.#lastFrameMs = performance.now();
+    this.#output._refreshSize?.();
     const { size } = this;
     const live = this.#live(size);
-    const frame = this.#frames.next(live, size.columns);
+    const frame = this.#frames.next(live, size);
     if (frame !== "") this.#full = !this.#output.write(frame);
     if (live.animated) this.#drawAt(this.#lastFrameMs + SPINNER_MS);
   };

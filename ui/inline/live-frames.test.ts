@@ -11,7 +11,7 @@ class Terminal {
   draw(...lines: readonly string[]): string {
     const last = lines.at(-1) ?? "";
     const cursor = { row: lines.length - 1, column: Bun.stringWidth(last) };
-    return this.#write(this.frames.next({ lines, cursor }, this.screen.columns));
+    return this.#write(this.frames.next({ lines, cursor }, { columns: 20, rows: 24 }));
   }
 
   leave(): string {
@@ -80,10 +80,20 @@ describe("a frame", () => {
   test("after the window got narrower clears the rows into which the terminal folded ours", () => {
     const terminal = new Terminal();
     terminal.draw("x".repeat(18), "> a");
-    const frame = terminal.frames.next({ lines: ["> a"], cursor: { row: 0, column: 3 } }, 10);
+    const live = { lines: ["> a"], cursor: { row: 0, column: 3 } };
+    const frame = terminal.frames.next(live, { columns: 10, rows: 24 });
     const clear = "\r\u001b[2K";
     expect(frame).toContain(`\u001b[2A${clear}\n${clear}\n${clear}\u001b[2A\r`);
   });
+});
+
+test("after that nothing scrolls, although more rows were folded than the window has", () => {
+  const terminal = new Terminal();
+  terminal.draw("x".repeat(18), "y".repeat(18), "> a");
+  const live = { lines: ["> a"], cursor: { row: 0, column: 3 } };
+  const frame = terminal.frames.next(live, { columns: 4, rows: 3 });
+  expect(frame.match(/\n/g)).toHaveLength(2);
+  expect(frame).toStartWith("\u001b[?2026h\u001b[2A\r");
 });
 
 const live = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "안"), maxLength: 9 }), {

@@ -6,7 +6,7 @@
  * @see ECMA-48 (CUU, CUF, EL), https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036
  *   (synchronized output, mode 2026).
  */
-import type { Live } from "./layout.ts";
+import type { Live, Size } from "./layout.ts";
 import { rowsOf } from "./wrap.ts";
 
 const BEGIN = "\u001b[?2026h";
@@ -29,13 +29,14 @@ export class LiveFrames {
   }
 
   /** What to write now; empty when the screen shows everything already. */
-  next(live: Rows, columns: number): string {
+  next(live: Rows, size: Size): string {
+    const { columns } = size;
     const text = this.#take();
     const resized = this.#columns !== columns && this.#shown.lines.length > 0;
     const before = this.#shown;
     let body = "";
     if (text !== "" || resized) {
-      const cleared = resized ? this.#clearFolded(columns) : this.#clear();
+      const cleared = resized ? this.#clearFolded(size) : this.#clear();
       body = cleared + forTerminal(text) + drawn(live);
     } else {
       body = changed(before, live);
@@ -72,11 +73,13 @@ export class LiveFrames {
    * Terminals that keep lines together fold ours when the window gets narrower: then they need more
    * rows than we wrote. A terminal that cuts them instead has ended them at the new edge.
    */
-  #clearFolded(columns: number): string {
+  #clearFolded({ columns, rows }: Size): string {
     const { lines, cursor } = this.#shown;
     const heights = lines.map((line) => rowsOf(line, columns));
     const above = sum(heights.slice(0, cursor.row)) + Math.floor(cursor.column / columns);
-    return cleared({ above, count: sum(heights) });
+    // What has left the window upwards cannot be reached any more.
+    const gone = Math.max(0, above - (rows - 1));
+    return cleared({ above: above - gone, count: Math.min(sum(heights) - gone, rows) });
   }
 }
 

@@ -19,10 +19,13 @@ export interface Pending {
   readonly code: boolean;
 }
 
-/** A plain paragraph is written row by row from this many rows on: nobody wants to wait for its end. */
-const SPILL_ROWS = 5;
+/**
+ * A plain paragraph is written row by row from this many rows on: nobody wants to wait for its end, and
+ * the less lives, the less a smaller window can push out of reach.
+ */
+const SPILL_ROWS = 3;
 /** So many rows of it are kept back. */
-const KEPT_ROWS = 2;
+const KEPT_ROWS = 1;
 
 /**
  * Writes finished blocks of Markdown one below the other, each under the name of its speaker. What is
