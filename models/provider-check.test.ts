@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { openProvider } from "#models/open-provider.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
+import { scriptedOllama } from "#test/scripted-ollama.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { providerCheck } from "./provider-check.ts";
 
@@ -8,6 +10,11 @@ const { signal } = new AbortController();
 function check(url: string, model: string | undefined) {
   const timeouts = { firstByteMs: 2000, idleMs: 2000 };
   return providerCheck(openAiProvider({ baseUrl: url, timeouts }), model).run(signal);
+}
+
+function ollamaCheck(baseUrl: string) {
+  const timeouts = { firstByteMs: 2000, idleMs: 2000 };
+  return providerCheck(openProvider({ baseUrl, timeouts }), undefined).run(signal);
 }
 
 describe("the check of the model server", () => {
@@ -63,6 +70,21 @@ describe("the check of the model server", () => {
       detail: expect.stringContaining("does not answer\nnothing listens at that address"),
       remedies: expect.arrayContaining(["ollama serve"]),
     });
+  });
+
+  test("warns of a model without tools, and names one that has them, or one to fetch", async () => {
+    const weak = { name: "gemma3:4b", capabilities: ["completion", "vision"] };
+    const strong = { name: "qwen3:8b", capabilities: ["completion", "tools"] };
+    await using alone = scriptedOllama({ models: [weak] });
+    expect(await ollamaCheck(alone.url)).toEqual({
+      state: "warning",
+      detail: `"gemma3:4b" on ${alone.url} takes no tools: its calls are read from its text, less reliably`,
+      remedies: ["org models pull qwen3:8b"],
+    });
+    await using both = scriptedOllama({ models: [weak, strong] });
+    expect(await ollamaCheck(both.url)).toMatchObject({ remedies: ["org --model qwen3:8b"] });
+    await using good = scriptedOllama({ models: [strong] });
+    expect(await ollamaCheck(good.url)).toMatchObject({ state: "ok" });
   });
 
   test("says what the server says when it refuses", async () => {

@@ -1,7 +1,7 @@
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import { chatModel } from "#models/default-model.ts";
-import type { Provider } from "#models/provider.ts";
+import type { ModelFacts, Provider } from "#models/provider.ts";
 
 /**
  * Whether the model server answers and has the model.
@@ -12,13 +12,15 @@ export function providerCheck(provider: Provider, model: string | undefined): Ch
   const run = async (signal: AbortSignal): Promise<Finding> => {
     try {
       const names = await provider.listModels(signal);
-      if (model === undefined)
-        return ok(provider, chatModel(names, provider.endpoint), names.length);
-      if (names.some((name) => isSame(name, model))) return ok(provider, model, names.length);
+      const chosen = model ?? chatModel(names, provider.endpoint);
+      const listed = names.find((name) => isSame(name, chosen));
+      if (listed !== undefined) {
+        return (await withoutTools(provider, listed, signal)) ?? ok(provider, chosen, names.length);
+      }
       return {
         state: "fault",
-        detail: `${provider.endpoint} has no model "${model}"; it has ${names.slice(0, 8).join(", ") || "none"}`,
-        remedies: [`org models pull ${model}`],
+        detail: `${provider.endpoint} has no model "${chosen}"; it has ${names.slice(0, 8).join(", ") || "none"}`,
+        remedies: [`org models pull ${chosen}`],
       };
     } catch (error) {
       if (!(error instanceof OrgError)) throw error;
@@ -27,6 +29,24 @@ export function providerCheck(provider: Provider, model: string | undefined): Ch
     }
   };
   return { name: "provider", run };
+}
+
+/** Many servers do not tell what their models can do; those are taken as they are. */
+async function withoutTools(
+  { describeModels, endpoint }: Provider,
+  name: string,
+  signal: AbortSignal,
+): Promise<Finding | undefined> {
+  const models = (await describeModels?.(signal).catch(() => undefined)) ?? [];
+  const takesTools = (one: ModelFacts) => one.capabilities?.includes("tools") === true;
+  const chosen = models.find((one) => one.name === name);
+  if (chosen?.capabilities === undefined || takesTools(chosen)) return undefined;
+  const better = models.find(takesTools)?.name;
+  return {
+    state: "warning",
+    detail: `"${name}" on ${endpoint} takes no tools: its calls are read from its text, less reliably`,
+    remedies: [better === undefined ? "org models pull qwen3:8b" : `org --model ${better}`],
+  };
 }
 
 /** Ollama lists "llama3.2:latest" for what everybody calls "llama3.2". */

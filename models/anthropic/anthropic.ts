@@ -22,6 +22,7 @@ const LIST_MS = 5000;
 
 const ADVICE: Advice = {
   down: ["check the connection to the internet", "org config get base"],
+  busy: "use another model: org models list",
   missing: () => "org models list",
   choose: (model) => `org --model ${model}`,
 };

@@ -21,6 +21,8 @@ export interface Target {
 export interface Advice {
   /** It does not answer. */
   readonly down: readonly string[];
+  /** It asks to come back later, again and again. */
+  readonly busy: string;
   /** It does not have a model. */
   readonly missing: (model: string) => string;
   /** Another of its models is to be used. */
@@ -30,6 +32,7 @@ export interface Advice {
 /** A server of one's own, which is most probably an Ollama. */
 export const OWN_SERVER: Advice = {
   down: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
+  busy: "use another server: export OLLAMA_BASE=http://HOST:PORT",
   missing: (model) => `org models pull ${quoted(model)}`,
   choose: (model) => `export OLLAMA_MODEL=${quoted(model)}`,
 };
@@ -175,7 +178,7 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
       return new ProviderError(`The server ${endpoint} is busy`, {
         code,
         why: `it answered${under}: ${said}${askedWait(retryAfterMs)}`,
-        remedies: ["/retry", "use another server: org --base http://HOST:PORT"],
+        remedies: ["/retry", adviceOf(target).busy],
         left: UNCHANGED,
         retryAfterMs,
       });
@@ -254,7 +257,7 @@ function shown(text: string, { secrets, cleaner }: Target): string {
 }
 
 /** A name as a shell takes it. */
-export function quoted(name: string): string {
+function quoted(name: string): string {
   return /^[\w.:/@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
