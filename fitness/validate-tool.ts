@@ -35,7 +35,7 @@ export interface ValidatorOptions {
 }
 
 /** Nobody reads more of one call. */
-const LOG_BYTES = 64 * 1024;
+const LOG_BYTES = 16 * 1024;
 
 /**
  * As a call in use, but for less processor time: an endless loop is to end soon, also eight of them. The

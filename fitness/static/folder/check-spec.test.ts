@@ -50,6 +50,21 @@ describe("names what is wrong, with its line", () => {
       },
       "input: gives",
     ],
+    [
+      "a reference that leads to nothing",
+      {
+        input: {
+          ...{ type: "object", properties: { x: { $ref: "#/$defs/a" } } },
+          $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } },
+        },
+      },
+      'input: "#/$defs/a" leads to itself',
+    ],
+    [
+      "arguments that nobody can make",
+      { input: { type: "object", properties: { x: { type: "array", minItems: 1e9 } } } },
+      "input: asks for minItems 1000000000",
+    ],
     ["no description", { description: undefined }, "description: Invalid input"],
   ])("%s", (_name, changes, fault) => {
     expect(faultsOf(exampleSpec(changes))).toContainEqual(expect.stringContaining(fault));

@@ -5,6 +5,7 @@ import { descriptionFaults, sideTextFaults, takeoverFaults } from "./description
 import { FILES_OF, languageOf } from "./file-names.ts";
 import { readJson } from "./read-json.ts";
 import { undescribedNames } from "./required-names.ts";
+import { circles, hugeLimits } from "./schema-limits.ts";
 
 const SPEC = "spec.json";
 
@@ -58,6 +59,8 @@ function schemaFaults({ input, output }: Contract): string[] {
   for (const [field, schema] of Object.entries({ input, output })) {
     const names = [...new Set(undescribedNames(schema))].join(", ").slice(0, 200);
     if (names !== "") faults.push(`${field}: requires ${names}, which no "properties" describe`);
+    const limits = [...hugeLimits(schema), ...circles(schema, schema)];
+    faults.push(...limits.map((limit) => `${field}: ${limit}`));
   }
   return faults;
 }

@@ -1,0 +1,22 @@
+/** Every candidate that the gate is tried with. */
+import { ANSWER_ATTACKS } from "./answer-attacks.ts";
+import type { Candidate } from "./candidate.ts";
+import { CONTRACT_ATTACKS } from "./contract-attacks.ts";
+import { GOOD } from "./good.ts";
+import { HISTORY_ATTACKS } from "./history-attacks.ts";
+import { PROGRAM_ATTACKS } from "./program-attacks.ts";
+import { PYTHON_ATTACKS } from "./python-attacks.ts";
+import { TREE_ATTACKS } from "./tree-attacks.ts";
+
+/** What a scan of the program finds, and a sandbox may meet. */
+export const CODE_ATTACKS: readonly Candidate[] = [...PROGRAM_ATTACKS, ...PYTHON_ATTACKS];
+
+export const ATTACKS: readonly Candidate[] = [
+  ...TREE_ATTACKS,
+  ...HISTORY_ATTACKS,
+  ...CODE_ATTACKS,
+  ...CONTRACT_ATTACKS,
+  ...ANSWER_ATTACKS,
+];
+
+export const CANDIDATES: readonly Candidate[] = [...ATTACKS, ...GOOD];

@@ -1,0 +1,110 @@
+/** The gate against everything that we know to try: no attack is promoted, and nothing good is turned away. */
+import { describe, expect, test } from "bun:test";
+import { Gate } from "#ops/gate/gate.ts";
+import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
+import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import { contractSchema } from "#tools/contract/spec.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { ValidateTool } from "#tools/contract/validation.ts";
+import { CandidateRepository } from "./candidate-repository.ts";
+import { ATTACKS, CANDIDATES, CODE_ATTACKS } from "./candidates/all.ts";
+import { tool } from "./candidates/candidate.ts";
+import { isWrong, type Judged, judgeAll, tableOf } from "./candidates/judge-all.ts";
+
+const MINUTES = 60_000;
+
+const idsOf = (judged: readonly Judged[]): readonly string[] =>
+  judged.map(({ candidate, verdict, reason }) => `${candidate.id}: ${verdict}, ${reason}`);
+
+test("there are enough of them, each with a name of its own", () => {
+  const ids = CANDIDATES.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ATTACKS.length).toBeGreaterThanOrEqual(60);
+  expect(CANDIDATES.length - ATTACKS.length).toBeGreaterThanOrEqual(15);
+});
+
+test(
+  "no verdict is wrong",
+  async () => {
+    const judged = await judgeAll(CANDIDATES);
+    process.stdout.write(tableOf(judged));
+    expect(idsOf(judged.filter(isWrong))).toEqual([]);
+  },
+  20 * MINUTES,
+);
+
+/** The scan knows nothing, and believes the contract: what it finds today, somebody hides from it tomorrow. */
+async function blind(folder: ToolFolder) {
+  const { capabilities } = contractSchema.parse(JSON.parse(folder.files.get("spec.json") ?? ""));
+  return { stage: "static", ok: true, ms: 0, details: [], capabilities } as const;
+}
+
+test(
+  "without the scan, the sandbox still notices what does harm when it is called",
+  async () => {
+    // A part of them: what waits for an input that nobody has runs through all the stages.
+    const some = CODE_ATTACKS.filter(
+      ({ expectedStage }, index) => expectedStage === "S2" && index % 4 === 0,
+    );
+    const judged = await judgeAll(some, { checkStatic: blind });
+    const caught = judged.filter(({ verdict }) => verdict !== "promote");
+    process.stdout.write(tableOf(judged));
+    process.stdout.write(`without the scan: ${caught.length} of ${judged.length} noticed\n`);
+    expect(caught.length).toBeGreaterThanOrEqual(judged.length / 4);
+  },
+  20 * MINUTES,
+);
+
+test(
+  "a busy machine changes no verdict",
+  async () => {
+    const wanted = ["plain", "plain-python", "endless-loop", "off-by-one", "memory-hog"];
+    const some = CANDIDATES.filter(({ id }) => wanted.includes(id));
+    expect(some).toHaveLength(wanted.length);
+    await using busy = busyProcesses(6);
+    const judged = await judgeAll(some);
+    expect(busy.alive()).toBe(6);
+    const stages = judged.map(({ candidate, stage }) => [candidate.expectedStage, stage]);
+    expect(idsOf(judged.filter(isWrong))).toEqual([]);
+    for (const [expected, stage] of stages) expect(stage).toBe(expected);
+  },
+  20 * MINUTES,
+);
+
+function busyProcesses(count: number): AsyncDisposable & { alive(): number } {
+  const children = Array.from({ length: count }, () =>
+    Bun.spawn([process.execPath, "-e", "for (;;) Math.sqrt(2);"], {
+      stdio: ["ignore", "ignore", "ignore"],
+    }),
+  );
+  return {
+    alive: () => children.filter(({ exitCode }) => exitCode === null).length,
+    [Symbol.asyncDispose]: async () => {
+      for (const child of children) child.kill("SIGKILL");
+      await Promise.all(children.map(({ exited }) => exited));
+    },
+  };
+}
+
+describe("a branch that moves after its verdict", () => {
+  const passing: ValidateTool = async () => ({ ok: true, stages: [], capabilities: [] });
+  const about = { validatorOf: () => passing, signal: new AbortController().signal, nowMs: 0 };
+
+  test("is judged anew: the commit counts, never the name", async () => {
+    using home = new CandidateRepository();
+    using gate = await Gate.open(home.checkout);
+    const candidate = tool(home, {});
+    const request = { ...about, candidate, intent: ["slug"] };
+    const { record } = await gate.judge(home.checkout, request);
+    expect(record.verdict).toBe("promote");
+    home.commit("evil", { "fitness/gate.ts": "export const strict = false;\n" });
+    home.git("checkout", "--quiet", "main");
+    await using parts = new AsyncDisposableStack();
+    const promoter = await openPromoter(home.checkout, {}, parts);
+    const failure = await promoteCandidate(gate, promoter, request).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: "CANDIDATE_REFUSED" });
+    expect(home.git("show", "main:fitness/gate.ts")).toContain("true");
+  });
+});
