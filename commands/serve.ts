@@ -13,6 +13,7 @@ import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts"
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import { builtInTools, roomFactory } from "../wiring.ts";
 import type { CommandContext } from "./context.ts";
+import { UseObserver } from "./watch-uses.ts";
 
 const CURRENT_PORT = 7001;
 export const CANDIDATE_PORT = 7002;
@@ -96,12 +97,13 @@ async function serveHere(
   const own = name === "current" ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
+  const observer = new UseObserver();
   let factory: ReturnType<typeof roomFactory> | undefined;
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
     openRoom: async (id, journal) => {
       factory ??= roomFactory({ settings: own, flags: line.options, cleaner, paths, place }, parts);
-      return await (await factory)(id, journal);
+      return await (await factory)(id, observer.observed(journal));
     },
   });
   const builtIn = builtInTools(own);
@@ -119,6 +121,12 @@ async function serveHere(
   const { commit, branch } = tree;
   const about = { name, port: listening.port, commit, branch };
   await using _record = await recordGeneration(settings.home, about);
+  if (name === "current") {
+    const names = new Set([...builtIn.map((tool) => tool.name), "tools_search"]);
+    const tell = (text: string): void => output.say(cleaner.clean(`${text}\n`));
+    const { service } = home;
+    await observer.watch({ home: settings.home, service, builtIn: names, tell, signal });
+  }
   output.say(`${branch ?? name} serves on http://127.0.0.1:${listening.port}\n`);
   await aborted(signal);
   const limit = setTimeout(() => atOnce.abort(new Error("it took too long to leave")), LEAVE_MS);

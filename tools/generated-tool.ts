@@ -77,6 +77,22 @@ async function grantsOf(
   };
 }
 
+const BROKE_DOWN = "broke down and gave no result";
+
+/**
+ * Whether a result that a model has read says that the tool is to blame: a failure of its contract, or
+ * arguments that do not fit, are no fault of its program.
+ */
+export function isBreakdown({
+  name,
+  output,
+}: {
+  readonly name: string;
+  readonly output: string;
+}): boolean {
+  return output.startsWith(`"${name}" ${BROKE_DOWN} (`);
+}
+
 /** How a call reads to a model. */
 function outputOf(outcome: CallOutcome, { name, failures }: Contract): ToolOutput {
   switch (outcome.kind) {
@@ -99,7 +115,7 @@ function outputOf(outcome: CallOutcome, { name, failures }: Contract): ToolOutpu
     }
     case "breakdown": {
       const { why, detail } = outcome;
-      const output = `"${name}" broke down and gave no result (${why}). ${detail}`.trimEnd();
+      const output = `"${name}" ${BROKE_DOWN} (${why}). ${detail}`.trimEnd();
       return { ok: false, outcome: outcome.kind, output: headAndTail(output, SHOWN_CHARACTERS) };
     }
     default:

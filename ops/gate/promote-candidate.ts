@@ -7,6 +7,7 @@ import { promote } from "#ops/promotion/promote.ts";
 import { mainOf, type Promoter } from "#ops/promotion/transaction.ts";
 import type { Gate, GateRequest, SignedVerdict, VerdictRecord } from "./gate.ts";
 import { metadataOf } from "./tool-metadata.ts";
+import type { VerdictRow } from "./verdict-store.ts";
 
 export interface PromoteRequest extends GateRequest {
   /** A human has read the difference, and says yes to what the gate holds for one. */
@@ -57,7 +58,17 @@ async function verdictFor(
     const record = JSON.parse(last.record) as VerdictRecord;
     if (isThorough(record, request.until)) return { record, text: last.record };
   }
-  return await gate.judge(checkout, request);
+  return await gate.judge(checkout, { ...request, intent: intentOf(gate, last, request) });
+}
+
+/** What a human named for the last verdict still holds, beside what was asked for since. */
+function intentOf(
+  { verdicts }: Gate,
+  last: VerdictRow | undefined,
+  { intent }: GateRequest,
+): readonly string[] {
+  const named = (last?.intent ?? "").split(",").filter((name) => name !== "");
+  return intent ?? [...new Set([...named, ...verdicts.intents()])];
 }
 
 function isThorough({ verdict, stages }: VerdictRecord, until: GateStage = "S6"): boolean {

@@ -77,6 +77,17 @@ export async function stopGeneration(home: string, name: GenerationName): Promis
   return true;
 }
 
+/** Takes a promotion back in a process of its own, which outlives the generation that it restarts. */
+export function startRollback(home: string, program: string, tag: string): void {
+  Bun.spawn([process.execPath, "--no-env-file", "--no-install", program, "rollback", tag], {
+    cwd: home,
+    env: { ...Bun.env, ORG_HOME: home },
+    // Where its own words go, those of the rollback belong too.
+    stdio: ["ignore", "inherit", "inherit"],
+    detached: true,
+  }).unref();
+}
+
 /** The current generation of a home, for promotions: restarted from its release when it runs at all. */
 export function currentService(home: string): Service {
   return {
