@@ -63,8 +63,9 @@ export class TerminalDouble {
     },
   };
 
-  signal(event: ProcessEvent): void {
-    this.#process.emit(event);
+  /** @param error what a bug threw. */
+  signal(event: ProcessEvent, error?: unknown): void {
+    this.#process.emit(event, error);
   }
 
   /** How many handlers of signals, keys and the window are still there. */

@@ -124,6 +124,15 @@ describe("on a pseudo-terminal", () => {
     await pty.isRestored();
   });
 
+  test("a crash in the middle of an answer gives the terminal back", async () => {
+    const pty = await open("--crash");
+    pty.type("hang\r");
+    await pty.shows("Half an");
+    pty.signal("SIGUSR2");
+    expect(await pty.ended).toBe(1);
+    await pty.isRestored();
+  });
+
   test("a terminal that goes away ends the room", async () => {
     const pty = await open();
     pty.type("hang\r");
@@ -234,6 +243,23 @@ describe("in tmux", () => {
     expect(text.match(/window 8\.2k/g)).toHaveLength(1);
     expect(text).toContain("left with $?");
   }, 20_000);
+
+  test("Ctrl-G gives every key to an editor, and takes over what it wrote", async () => {
+    const editor = join(folder, "editor.sh");
+    await Bun.write(editor, 'printf "editing: "; read -r line </dev/tty; echo "$line" > "$1"\n');
+    await start();
+    await keys("C-d");
+    await shows((text) => text.includes("left with 0"));
+    await keys(`EDITOR='sh ${editor}' ${PROGRAM.join(" ")}`, "Enter");
+    await shows((text) => text.trimEnd().endsWith(PROMPT));
+    await keys("C-g");
+    await shows((text) => text.includes("editing:"));
+    await keys("-l", "all of these words");
+    await keys("Enter");
+    await shows((text) => text.includes(`${PROMPT} all of these words`));
+    await keys("Enter");
+    await shows((text) => text.includes("You said all of these words."));
+  });
 
   test("a window of 20 columns and 6 rows is enough", async () => {
     await start();

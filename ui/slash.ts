@@ -108,6 +108,7 @@ const COMMANDS: readonly SlashCommand[] = [
 
 const KEYS = [
   "Esc stops the answer · Ctrl-C clears the line, stops the answer, or leaves · Ctrl-D leaves · Alt-Enter breaks the line",
+  "Tab completes · Ctrl-R searches what was sent · Ctrl-G opens your editor",
   "@@name asks one persona, @@group everybody · a line ##file:path writes a file",
 ];
 

@@ -26,20 +26,30 @@ export interface TerminalOutput {
   off(event: "resize" | "drain" | "error", handler: () => void): unknown;
 }
 
-/** `exit`: the process ends without asking anybody; the last chance to tidy up, at once. */
-export type ProcessEvent = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGCONT" | "exit";
+/**
+ * `exit`: the process ends without asking anybody; the last chance to tidy up, at once. The other two are
+ * bugs of ours: while a module waits at its top level, Bun 1.4.5 prints such an error and goes on.
+ */
+export type ProcessEvent =
+  | "SIGINT"
+  | "SIGTERM"
+  | "SIGHUP"
+  | "SIGCONT"
+  | "exit"
+  | "uncaughtException"
+  | "unhandledRejection";
 
 export interface ProcessSignals {
-  /** Calls back at every such event, until it is disposed. */
-  on(event: ProcessEvent, handler: () => void): Disposable;
+  /** Calls back at every such event, until it is disposed; a bug comes with its error. */
+  on(event: ProcessEvent, handler: (error: unknown) => void): Disposable;
   /** Stops the process and those around it as Ctrl-Z does; `SIGCONT` follows when it goes on. */
   suspend(): void;
 }
 
 /** The part of `process` that {@link signalsOf} uses. */
 export interface ProcessLike {
-  on(event: ProcessEvent, handler: () => void): unknown;
-  off(event: ProcessEvent, handler: () => void): unknown;
+  on(event: ProcessEvent, handler: (error: unknown) => void): unknown;
+  off(event: ProcessEvent, handler: (error: unknown) => void): unknown;
   kill(pid: number, signal: "SIGTSTP"): unknown;
 }
 

@@ -112,6 +112,19 @@ describe("the terminal", () => {
     expect(terminal.output.writes.at(-1)).toEndWith("\u001b[?25h");
   });
 
+  test.each(["uncaughtException", "unhandledRejection"] as const)(
+    "is given back before anybody hears of a bug (%s)",
+    async (event) => {
+      const terminal = await open();
+      const ended = terminal.ended.then(String, String);
+      terminal.ended = Promise.resolve(0);
+      terminal.signal(event, new Error("A bug"));
+      expect(await ended).toBe("Error: A bug");
+      expect(terminal.input.isRaw).toBe(false);
+      expect(terminal.handlers).toBe(0);
+    },
+  );
+
   test("belongs to the shell while we are suspended", async () => {
     const terminal = await open();
     terminal.type("draft\u001a");

@@ -129,6 +129,9 @@ class InlineSession {
     resources.use(signals.on("SIGHUP", hangUp));
     resources.use(signals.on("SIGCONT", this.#takeBack));
     resources.use(signals.on("exit", this.#giveBack));
+    // The terminal comes back first, and then whoever called us hears of the bug.
+    resources.use(signals.on("uncaughtException", (error) => this.#left.reject(error)));
+    resources.use(signals.on("unhandledRejection", (error) => this.#left.reject(error)));
     resources.use(room.listen(this.#onEvent));
   }
 
