@@ -38,6 +38,17 @@ test("a stream of failures after a promotion names it, once", async () => {
   expect(alarms.filter((tag) => tag !== undefined)).toEqual(["promotion/1000"]);
 });
 
+test("a promotion that is under way is known already: it is what starts the watch", async () => {
+  const from = home.id("main");
+  const to = home.commit("x", { "tools/generated/shout/tool.ts": "export {};\n" });
+  using ledger = new ChangeLedger(promotionPaths(home.checkout).ledger);
+  const about = { from, to, tagId: to, candidate: null, undoes: null, at: 1000 } as const;
+  ledger.open({ ...about, kind: "promotion", tag: "promotion/1000" });
+  const watch = await openWatch(home.checkout, []);
+  const alarms = uses(5, false, 2000).map((use) => watch.push(use)?.rollBack);
+  expect(alarms).toContain("promotion/1000");
+});
+
 test("what failed before the promotion is not held against it", async () => {
   promoted(1000);
   const watch = await openWatch(home.checkout, uses(20, false, 0));

@@ -51,11 +51,12 @@ interface Step {
 
 async function changesOf(orgHome: string): Promise<readonly Step[]> {
   using ledger = new ChangeLedger(promotionPaths(orgHome).ledger);
-  const done = ledger.done();
-  if (done.length === 0) return [];
+  // The promotion that starts this process is under way still.
+  const moves = ledger.all().filter(({ state }) => state !== "abandoned");
+  if (moves.length === 0) return [];
   const repository = await openCheckout(orgHome);
   return await Promise.all(
-    done.map(async ({ kind, at, tag, from, to }): Promise<Step> => {
+    moves.map(async ({ kind, at, tag, from, to }): Promise<Step> => {
       if (kind === "rollback") return { at, promoted: undefined };
       const options = ["diff", "--name-only", "-z", from, to, "--", "tools/generated"];
       const paths = (await gitText(repository, options)).split("\0");
