@@ -63,7 +63,8 @@ test.each(SERVERS)(
     const options = { baseUrl: server.url, wire, timeouts, redact };
     const recording = await cassetteProvider("record", folder.file, options);
     await ask(recording, "call_1");
-    const failure = await recording[Symbol.asyncDispose]().catch((error: unknown) => error);
+    const stop = async () => await recording[Symbol.asyncDispose]();
+    const failure = await stop().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "CASSETTE_INVALID" });
     expect(await Bun.file(folder.file).exists()).toBe(false);
   },
