@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { TerminalDouble } from "#test/terminal-double.ts";
+import { InlineScreen } from "./inline-screen.ts";
+
+/** A screen that counts how often its rows are asked for. */
+function opened(animated: boolean): {
+  readonly asked: () => number;
+  readonly screen: InlineScreen;
+  readonly terminal: TerminalDouble;
+} {
+  const terminal = new TerminalDouble();
+  let count = 0;
+  const screen = new InlineScreen(terminal.output, () => {
+    count += 1;
+    return { lines: [`frame ${animated ? count : ""}`], cursor: { row: 0, column: 0 }, animated };
+  });
+  screen.open();
+  return { asked: () => count, screen, terminal };
+}
+
+test("a screen on which nothing moves is asked once, one with a spinner again and again", async () => {
+  const [idle, busy] = [opened(false), opened(true)];
+  await busy.terminal.shows("frame 4");
+  expect([idle.asked(), idle.terminal.output.writes.length]).toEqual([1, 2]);
+  busy.screen.close();
+  idle.screen.close();
+});
+
+test("a sequence goes to the terminal while it is ours, and not after", () => {
+  const { screen, terminal } = opened(false);
+  screen.control("\u001b[?25h");
+  screen.close();
+  const { length } = terminal.output.writes;
+  screen.control("\u001b[?25h");
+  expect(terminal.output.writes).toHaveLength(length);
+  expect(terminal.output.writes).toContain("\u001b[?25h");
+});
