@@ -1,10 +1,12 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { GATE_STAGES, type GateStage, type StageResult } from "#fitness/gate/stages.ts";
 import type { SignedVerdict } from "#ops/gate/gate.ts";
 import { addHiddenCase } from "#ops/gate/hidden-cases.ts";
 import { generationOnPort } from "#ops/generation/record.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
+import { openCheckout } from "#platform/git/repository.ts";
 import { caseOf } from "#tools/contract/cases.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
 import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
@@ -56,7 +58,11 @@ export async function fitness(context: CommandContext): Promise<number> {
 /** The candidate that serves on a port: the commit that answers there, and not what its branch is by now. */
 async function servedOn(port: number, home: string): Promise<string> {
   const record = await generationOnPort(home, port);
-  if (record?.name === "candidate") return record.commit;
+  if (record?.name === "candidate") {
+    const { branch, commit } = record;
+    const tip = branch === undefined ? undefined : await tipOf(home, branch);
+    return branch !== undefined && tip === commit ? branch : commit;
+  }
   throw new OrgError(`No candidate of this home serves on port ${port}`, {
     code: "INPUT_MISSING",
     why:
@@ -66,6 +72,11 @@ async function servedOn(port: number, home: string): Promise<string> {
     remedies: ["./ops/start-candidate.sh --patch FILE", "org cand list"],
     left: "Nothing was judged.",
   });
+}
+
+async function tipOf(home: string, branch: string): Promise<string | undefined> {
+  // It may be gone: what serves is judged all the same.
+  return await resolveCommit(await openCheckout(home), branch).catch(() => undefined);
 }
 
 /** What `--json` prints. */

@@ -7,6 +7,7 @@ import { readProcessInfo } from "#platform/process-info.ts";
 import { type ProductHome, productHome } from "./product-home.ts";
 import { call, say } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
+import { until } from "./until.ts";
 
 const FOLDER = "tools/generated/shout";
 const SPEC = {
@@ -19,7 +20,7 @@ const SPEC = {
     required: ["text"],
     additionalProperties: false,
   },
-  output: { type: "string" },
+  output: { type: "string", maxLength: 1000 },
   failures: [],
   deterministic: true,
   capabilities: [],
@@ -63,15 +64,17 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 let model: ScriptedServer;
+let argument: unknown;
 let home: ProductHome;
 
 beforeEach(async () => {
+  argument = "loud";
   // Calls the tool where it is told of one, and says what came of it.
   model = scriptedServer(({ body }) => {
     const last = body.messages.at(-1);
     if (last?.role === "tool") return say(`It said: ${last.content}`);
     const knows = body.tools?.some((tool) => tool.function.name === "shout") === true;
-    return knows ? call("shout", { text: "loud" }) : say("I cannot.");
+    return knows ? call("shout", { text: argument }) : say("I cannot.");
   });
   home = await productHome(model.url);
 });
@@ -175,4 +178,25 @@ test("a candidate serves beside main, is judged and promoted, and taken back aga
   await ok(home.script("stop"));
   for (const pid of pids) expect(await readProcessInfo(pid)).toBeUndefined();
   expect(await readGeneration(home.path, "current")).toBeUndefined();
+}, 180_000);
+
+test("a promoted tool that fails in use is taken back by itself", async () => {
+  await ok(home.script("start-current"));
+  await ok(home.script("start-candidate", "--patch", await patch()));
+  const port = String(await portOf("candidate"));
+  await ok(home.script("fitness", port, "--intent", "shout"));
+  await ok(home.script("promote"));
+  expect(await healthOf("current")).toMatchObject({ tools: ["shout"] });
+  const promoted = await home.git("rev-parse", "main");
+  // Each of these becomes two capital letters, and then the result is longer than the contract allows.
+  argument = "\u00df".repeat(600);
+  for (let use = 0; use < 4; use += 1) await answerOf("current");
+  await until("a rollback", async () => (await home.git("rev-parse", "main")) !== promoted);
+  await until("current without the tool", async () => {
+    const health = await healthOf("current").catch(() => undefined);
+    return Array.isArray(health?.["tools"]) && health["tools"].length === 0;
+  });
+  expect(await home.git("log", "-1", "--format=%s", "main")).toStartWith(
+    "revert: take back promotion/",
+  );
 }, 180_000);

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { typescriptTool } from "#test/tool-maker.ts";
+import { runs, typescriptTool } from "#test/tool-maker.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { checkBudgets } from "./budgets.ts";
-import type { Measure, Usage } from "./usage.ts";
+import { type Measure, measureCall, type Usage } from "./usage.ts";
 
 const MIB = 1024 * 1024;
 const CASES = JSON.stringify({ cases: [1, 2, 3].map((n) => ({ input: { n }, output: n })) });
@@ -74,4 +74,12 @@ test("a new tool has limits of its own", async () => {
   expect(await alone({ outputBytes: 70_000 })).toMatchObject({
     reason: expect.stringContaining("70000 bytes"),
   });
+});
+
+test("a call in the sandbox is measured", async () => {
+  const real = typescriptTool(runs("return args.text.toUpperCase();"));
+  const { signal } = new AbortController();
+  const used = await measureCall(real, { text: "a" }, signal);
+  expect(used.cpuMs).toBeGreaterThan(0);
+  expect(used.outputBytes).toBe('"A"'.length);
 });

@@ -29,6 +29,8 @@ export interface StartOptions {
 /** How long a generation may take until it listens, and until it has ended, in milliseconds. */
 const START_MS = 15_000;
 const STOP_MS = 10_000;
+/** How long a port may take until it is free, in milliseconds. */
+const PORT_MS = 1000;
 const LOOK_AGAIN_MS = 20;
 
 /**
@@ -41,7 +43,7 @@ const LOOK_AGAIN_MS = 20;
 export async function startGeneration(options: StartOptions): Promise<GenerationRecord> {
   const { home, name, port } = options;
   await stopGeneration(home, name);
-  refuseTakenPort(port);
+  await refuseTakenPort(port);
   const log = join(home, ".org", "logs", `${name}.log`);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
   await using file = await open(log, "a", 0o600);
@@ -138,19 +140,37 @@ async function startOf({
   return { program: line[at - 1] ?? "", words, environment };
 }
 
-/** Asked here, because what a process of the background says is read by nobody. */
-function refuseTakenPort(port: number): void {
+/**
+ * Asked here, because what a process of the background says is read by nobody. Whoever has just ended counts
+ * as gone before the last of its threads has closed its port, so that is waited for.
+ */
+async function refuseTakenPort(port: number): Promise<void> {
+  const deadline = performance.now() + PORT_MS;
+  for (;;) {
+    const failure = bindFailure(port);
+    if (failure === undefined) return;
+    if (performance.now() >= deadline) throw portTaken(port, failure);
+    await Bun.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+function bindFailure(port: number): unknown {
   try {
     Bun.serve({ hostname: "127.0.0.1", port, fetch: () => new Response() }).stop(true);
-  } catch (cause) {
-    throw new OrgError(`Port ${port} is taken`, {
-      code: "HOME_BUSY",
-      why: reasonOf(cause),
-      remedies: ["./ops/stop.sh, when it is one of ours", "or name another with --port"],
-      left: "Nothing was started.",
-      cause,
-    });
+    return undefined;
+  } catch (error) {
+    return error;
   }
+}
+
+function portTaken(port: number, cause: unknown): OrgError {
+  return new OrgError(`Port ${port} is taken`, {
+    code: "HOME_BUSY",
+    why: reasonOf(cause),
+    remedies: ["./ops/stop.sh, when it is one of ours", "or name another with --port"],
+    left: "Nothing was started.",
+    cause,
+  });
 }
 
 function notStarted({ name, port }: StartOptions, exitCode: number | null, log: string): OrgError {
