@@ -20,7 +20,10 @@ const ABOUT: Omit<PromoteRequest, "candidate"> = {
 };
 const FOLDER = "tools/generated/shout";
 const SHOUT = {
-  [`${FOLDER}/spec.json`]: JSON.stringify({ ...WORD_COUNT_SPEC, name: "shout" }),
+  [`${FOLDER}/spec.json`]: JSON.stringify({
+    ...WORD_COUNT_SPEC,
+    ...{ name: "shout", description: "Shouts a text.", asks: ["say it loud"] },
+  }),
   [`${FOLDER}/tool.ts`]: 'import { z } from "zod";\nexport const input = z.object({});\n',
 };
 
