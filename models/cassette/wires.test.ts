@@ -61,10 +61,11 @@ test.each(SERVERS)(
     await using server = serverSaying(["hunt", "er2"]);
     const redact = (text: string) => text.replaceAll("hunter2", "(secret)");
     const options = { baseUrl: server.url, wire, timeouts, redact };
-    const recording = await cassetteProvider("record", folder.file, options);
-    await ask(recording, "call_1");
-    const stop = async () => await recording[Symbol.asyncDispose]();
-    const failure = await stop().catch((error: unknown) => error);
+    const record = async () => {
+      await using recording = await cassetteProvider("record", folder.file, options);
+      await ask(recording, "call_1");
+    };
+    const failure = await record().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "CASSETTE_INVALID" });
     expect(await Bun.file(folder.file).exists()).toBe(false);
   },
