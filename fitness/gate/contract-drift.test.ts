@@ -10,7 +10,13 @@ const INPUT = {
 };
 const contract = (changes: object = {}) =>
   contractSchema.parse({
-    ...{ name: "count", description: "Counts.", input: INPUT, properties: ["idempotent"] },
+    ...{
+      name: "count",
+      description: "Counts.",
+      input: INPUT,
+      properties: ["idempotent"],
+      asks: ["how long"],
+    },
     ...{ output: { type: "integer", minimum: 0 } },
     ...changes,
   });
@@ -23,7 +29,7 @@ const text = (about: object) => ({ ...INPUT, properties: { text: { type: "string
 
 test.each<[string, object]>([
   ["nothing", {}],
-  ["its words", { description: "Counts the words.", asks: ["how many"] }],
+  ["its words", { description: "Counts the words.", asks: ["how many", "how long"] }],
   ["a longer text", { input: text({ maxLength: 500 }) }],
   [
     "a further option",
@@ -43,6 +49,7 @@ test.each<[string, object, string]>([
   ["may answer below zero", { output: { type: "integer" } }, "results that it never gave"],
   ["may answer anything", { output: {} }, "results that it never gave"],
   ["may change its mind", { deterministic: false }, "equal arguments"],
+  ["is asked for otherwise", { asks: ["how many"] }, 'the request "how long" is gone'],
   ["drops a law", { properties: [] }, 'the law "idempotent" is gone'],
 ])("a contract is weaker that %s", (_name, changes, told) => {
   const drift = contractDrift(contract(), contract(changes), CASES);
