@@ -77,7 +77,6 @@ async function mainServer(
   }
   // What is played back must be the same to the byte: only secrets go.
   const redact = (text: string) => cleaner.redact(text);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   return parts.use(await cassetteProvider(mode, path, { ...options, redact }));
 }
 
