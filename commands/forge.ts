@@ -11,7 +11,7 @@ import { askAtTerminal } from "#ui/ask-terminal.ts";
 import { runForge } from "#ui/forge-command.ts";
 import { builtInTools } from "../wiring.ts";
 import { judgeTool, openForge } from "../wiring-forge.ts";
-import { validatorIn, withGate } from "../wiring-gate.ts";
+import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
 import { openProviders } from "../wiring-providers.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -57,6 +57,7 @@ async function promoted(branch: string, { settings, signal }: CommandContext): P
     const request = {
       candidate: branch,
       validatorOf: validatorIn(gate),
+      firstHit: firstBySearch,
       signal,
       nowMs: Date.now(),
     };
