@@ -259,10 +259,10 @@ describe("a server that misbehaves", () => {
       stderr: 'The server takes no tools for "m"; from now on its calls are read from its text.\n',
       exitCode: 0,
     });
-    expect(server.requests.map(({ body }) => body.tools?.length)).toEqual([
-      2,
-      undefined,
-      undefined,
+    expect(server.requests.map(({ body }) => body.tools !== undefined)).toEqual([
+      true,
+      false,
+      false,
     ]);
     const prompt = server.requests[2]?.body.messages.map(({ content }) => content).join("\n");
     expect(prompt).toContain("42\n[exit code 0]");
