@@ -29,7 +29,7 @@ export async function run({ on }: z.infer<typeof input>): Promise<boolean> {
     { input: { on: false }, output: true },
   ],
   tests: `import { expect, test } from "bun:test";
-import { run } from "#fitness/tool.ts";
+import { run } from "./tool.ts";
 
 test("turns it over", async () => {
   expect(await run({ on: true })).toBe(false);
