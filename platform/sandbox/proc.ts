@@ -26,21 +26,34 @@ export function readProcess(folder: string, pid: number): ProcessUsage | undefin
   const stat = readText(`${folder}/stat`);
   const status = readMemoryStatus(folder);
   if (stat === undefined || status === undefined) return undefined;
-  // The name, second in the line, may hold anything; behind its closing parenthesis come state and numbers.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const fields = fieldsOf(stat);
   const sumOf = (names: readonly string[]): number =>
     names.reduce((sum, name) => sum + kibibytes(status, name), 0);
   const unsharedBytes = sumOf(["VmPTE", "HugetlbPages"]);
   return {
     pid,
     running: fields[0] === "R",
-    cpuMs: (ticks * 1000) / TICKS_PER_SECOND,
+    cpuMs: millisecondsOf(fields.slice(11, 15)),
     threads: Number(fields[17] ?? 1),
     privateBytes: sumOf(["RssAnon", "VmSwap"]) + unsharedBytes,
     unsharedBytes,
     sharedBytes: kibibytes(status, "RssShmem"),
   };
+}
+
+/** CPU time in milliseconds of all children that a process has waited for, without its own. */
+export function readChildrenMs(folder: string): number {
+  const stat = readText(`${folder}/stat`);
+  return stat === undefined ? 0 : millisecondsOf(fieldsOf(stat).slice(13, 15));
+}
+
+// The name, second in the line, may hold anything; behind its closing parenthesis come state and numbers.
+function fieldsOf(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function millisecondsOf(ticks: readonly string[]): number {
+  return (ticks.reduce((sum, field) => sum + Number(field), 0) * 1000) / TICKS_PER_SECOND;
 }
 
 // A first thread that has ended shows no memory any more, whatever its process goes on to fill.

@@ -66,7 +66,8 @@ export class Watchdog implements Disposable {
   }
 
   get usage(): Usage {
-    return { cpuMs: Math.round(this.#cpuMs), peakBytes: this.#peakBytes };
+    // Rounded up: what was stopped for more than its limit is never shown as having used just that.
+    return { cpuMs: Math.ceil(this.#cpuMs), peakBytes: this.#peakBytes };
   }
 
   get #cpuMs(): number {

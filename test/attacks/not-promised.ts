@@ -17,8 +17,6 @@ export const NOT_PROMISED_BY_LANDLOCK: Readonly<Record<string, string>> = {
   "home-folders": "that a folder exists can be seen, but it cannot be opened",
   "state-of-services": "that a folder exists can be seen, but it cannot be opened",
   "configuration-of-the-system": "that a folder exists can be seen, but it cannot be opened",
-  "cpu-of-a-chain":
-    "without a process namespace the time of processes too short to be seen is lost now and then; the clock on the wall holds",
   // Before Linux 6.12 (version 6) alone.
   "signal-a-process": "before Linux 6.12 signals reach every process of the user",
 };

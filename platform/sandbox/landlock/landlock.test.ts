@@ -114,6 +114,12 @@ test("sees a process, and what it started", async () => {
   await child.exited;
 });
 
+test("the time of a process that has ended is not lost", async () => {
+  const before = usageBelow(process.pid).cpuMs;
+  await Bun.$`sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'`;
+  expect(usageBelow(process.pid).cpuMs).toBeGreaterThan(before);
+});
+
 describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel has it", () => {
   test("a program runs, reads its input, and cannot open what is not named", async () => {
     const script = "cat; cat /etc/passwd; exit 5";

@@ -1,5 +1,5 @@
 /** A process and everything below it, where no namespace keeps them together. */
-import { listProcesses, readProcess, readText } from "../proc.ts";
+import { listProcesses, readChildrenMs, readProcess, readText } from "../proc.ts";
 import { sum, type TreeUsage } from "../tree-usage.ts";
 
 /** Ids of all processes below `pid`, parents before their children. */
@@ -11,19 +11,29 @@ export function descendantsOf(pid: number): number[] {
   return children.filter((child) => child > 0).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
-/** What everything below a process uses together. */
+/** How often a look is repeated during which a process was waited for. */
+const MOST_LOOKS = 4;
+
+/** What everything below a process uses together, with the CPU time of all children that it has waited for. */
 export function usageBelow(pid: number): TreeUsage {
-  const processes = descendantsOf(pid).flatMap(
-    (child) => readProcess(`/proc/${child}`, child) ?? [],
-  );
-  return {
-    processes,
-    tasks: sum(processes, ({ threads }) => threads),
-    cpuMs: sum(processes, ({ cpuMs }) => cpuMs),
-    memoryBytes: sum(processes, ({ privateBytes, sharedBytes }) => privateBytes + sharedBytes),
-    // The only list is that of the whole machine.
-    locks: 0,
-  };
+  let waitedMs = readChildrenMs(`/proc/${pid}`);
+  for (let look = 1; ; look += 1) {
+    const processes = descendantsOf(pid).flatMap(
+      (child) => readProcess(`/proc/${child}`, child) ?? [],
+    );
+    const before = waitedMs;
+    waitedMs = readChildrenMs(`/proc/${pid}`);
+    // The time of whoever was waited for meanwhile is in both counts, or in neither.
+    if (waitedMs !== before && look < MOST_LOOKS) continue;
+    return {
+      processes,
+      tasks: sum(processes, ({ threads }) => threads),
+      cpuMs: waitedMs + sum(processes, ({ cpuMs }) => cpuMs),
+      memoryBytes: sum(processes, ({ privateBytes, sharedBytes }) => privateBytes + sharedBytes),
+      // The only list is that of the whole machine.
+      locks: 0,
+    };
+  }
 }
 
 /**
