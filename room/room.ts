@@ -18,13 +18,13 @@ import type { Model } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
 import { Approvals } from "#room/approvals.ts";
 import { Cascade, type FinishedTurn } from "#room/cascade.ts";
-import { cleanEvent } from "#room/clean-event.ts";
-import { isLive, keyOf, restoredMode, shown } from "#room/entries.ts";
+import { restoredMode } from "#room/entries.ts";
 import { keepInFile, writeFileTags } from "#room/files.ts";
 import { audienceOf, RoomHistory } from "#room/history.ts";
-import { type Consent, DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
-import { roomClosed } from "#room/room-closed.ts";
+import { type AnswerOptions, type Job, LineQueue } from "#room/line-queue.ts";
+import { DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
 import type { RoomOptions } from "#room/room-options.ts";
+import { type Listener, RoomRecord } from "#room/room-record.ts";
 import { hideTypedSecrets } from "#room/typed-secrets.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
@@ -32,27 +32,9 @@ import { Toolbox } from "#tools/toolbox.ts";
 import { TURN_LIMITS } from "#tools/turn-meter.ts";
 import { runWithTools, type Turn } from "../chat.ts";
 
-type Listener = (event: RoomEvent) => void;
-
-/** A line of the human that is being answered, or waits for its turn. */
-interface Job {
-  readonly message: HumanMessage;
-  readonly together: boolean;
-  readonly consent: Consent;
-  readonly listener: Listener | undefined;
-  readonly stop: AbortController;
-  readonly done: PromiseWithResolvers<void>;
-}
-
-export interface SayOptions {
-  /** Ends the answering of this line only. */
-  readonly signal?: AbortSignal | undefined;
+export interface SayOptions extends AnswerOptions {
   /** A mode for this line only. */
   readonly mode?: string | undefined;
-  /** What becomes of questions for a yes. @default "ask" */
-  readonly consent?: Consent | undefined;
-  /** Sees what this line brings about, and nothing else; raw tool output included. */
-  readonly listener?: Listener | undefined;
 }
 
 /**
@@ -68,19 +50,22 @@ export class Room implements AsyncDisposable {
   readonly #tools: Toolbox;
   /** Their completions are paid for. */
   readonly #models: readonly Model[];
-  readonly #listeners = new Set<Listener>();
-  readonly #waiting: Job[] = [];
-  #running: Job | undefined;
+  readonly #record: RoomRecord;
+  readonly #lines = new LineQueue((job) => this.#answer(job));
   #mode: Mode = GROUP;
 
   private constructor(options: RoomOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#record = new RoomRecord({ ...options, apply: (event) => this.#apply(event) });
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#models = options.models.map((model) => this.#paidFor(model));
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
     const notify = async (text: string, persona: string) =>
-      await this.#emit({ type: "notice", level: "info", text, persona }, this.#running?.listener);
+      await this.#emit(
+        { type: "notice", level: "info", text, persona },
+        this.#lines.running?.listener,
+      );
     const own = options.roomTools?.({ id: this.id, notify }) ?? [];
     const tools = [...options.tools.tools, chatMode, ...own];
     this.#tools = new Toolbox(tools, { cleaner: options.cleaner });
@@ -95,7 +80,7 @@ export class Room implements AsyncDisposable {
     for await (const { event } of options.journal.read(room.id, 1)) room.#apply(event);
     for (const { turn, persona } of room.#history.openTurns) {
       const why = "org was stopped in the middle of this turn";
-      await room.#record({ type: "turn-end", turn, persona, reason: "cut", why });
+      await room.#record.keep({ type: "turn-end", turn, persona, reason: "cut", why });
     }
     return room;
   }
@@ -115,11 +100,11 @@ export class Room implements AsyncDisposable {
 
   /** Lines that wait behind the one being answered. */
   get queued(): number {
-    return this.#waiting.length;
+    return this.#lines.waiting;
   }
 
   get busy(): boolean {
-    return this.#running !== undefined;
+    return this.#lines.running !== undefined;
   }
 
   /** The newest line of the human when nobody ever began to answer it: a crash came first. */
@@ -140,8 +125,7 @@ export class Room implements AsyncDisposable {
 
   /** Sees every event from now on, until the returned handle is disposed. */
   listen(listener: Listener): Disposable {
-    this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+    return this.#record.listen(listener);
   }
 
   /** Who would answer a line without a mention. */
@@ -174,33 +158,29 @@ export class Room implements AsyncDisposable {
     for await (const event of writeFileTags(tags.files, "user", this.#options.workspace)) {
       await this.#emit(event, listener);
     }
-    return { done: this.#enqueue(message, { ...options, together }) };
+    return { done: this.#lines.add(message, { ...options, together }) };
   }
 
   /** Asks again for an answer to the newest line. @returns `undefined` when there is none. */
   retry(options: Omit<SayOptions, "mode"> = {}): Promise<void> | undefined {
     const message = this.#history.lastMessage;
-    return message && this.#enqueue(message, { ...options, together: false });
+    return message && this.#lines.add(message, { ...options, together: false });
   }
 
   /** Ends what is running now; what was said stays. @returns whether anything was running. */
   stop(): boolean {
-    this.#running?.stop.abort();
-    return this.#running !== undefined;
+    return this.#lines.stop();
   }
 
   /** @throws {OrgError} `MODE_INVALID` or `PERSONA_UNKNOWN`; the mode stays as it was. */
   async setMode(text: string, by: string): Promise<void> {
     const mode = parseMode(text, this.#ids());
-    await this.#emit({ type: "mode", mode: formatMode(mode), by }, this.#running?.listener);
+    await this.#emit({ type: "mode", mode: formatMode(mode), by }, this.#lines.running?.listener);
   }
 
   /** Stops everything and waits until the last event is on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const waiting = this.#waiting.splice(0);
-    for (const job of waiting) job.done.reject(roomClosed());
-    this.stop();
-    await this.#running?.done.promise;
+    await this.#lines.close();
   }
 
   #ids(): readonly string[] {
@@ -210,33 +190,6 @@ export class Room implements AsyncDisposable {
   #address(text: string, mode: Mode): Address {
     const lastSpeaker = this.#history.lastSpeaker;
     return addressees(text, { personas: this.#ids(), mode, lastSpeaker });
-  }
-
-  #enqueue(message: HumanMessage, how: SayOptions & { readonly together: boolean }): Promise<void> {
-    const { together, consent = "ask", signal, listener } = how;
-    const stop = new AbortController();
-    if (signal?.aborted === true) stop.abort(signal.reason);
-    signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
-    const done = Promise.withResolvers<void>();
-    // Whoever waits hears of a failure; that nobody waits is no failure of its own.
-    done.promise.catch(() => undefined);
-    const job: Job = { message, together, consent, listener, stop, done };
-    this.#waiting.push(job);
-    if (this.#running === undefined) void this.#work();
-    return job.done.promise;
-  }
-
-  async #work(): Promise<void> {
-    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
-      this.#running = job;
-      try {
-        await this.#answer(job);
-        job.done.resolve();
-      } catch (error) {
-        job.done.reject(error);
-      }
-      this.#running = undefined;
-    }
   }
 
   async #answer(job: Job): Promise<void> {
@@ -348,29 +301,13 @@ export class Room implements AsyncDisposable {
     yield* keepInFile(mode, { persona, text: texts.join("\n\n") }, workspace);
   }
 
-  /** Every event goes through here: on disk first where it is one to keep, then to whoever listens. */
-  async #emit(raw: RoomEvent, own?: Listener): Promise<void> {
-    // The reader of the answer has cleaned what is streamed, as a whole.
-    const event = isLive(raw) ? raw : cleanEvent(raw, this.cleaner);
-    if (isLive(event)) this.#show(event);
-    else await this.#record(event);
-    own?.(event);
-  }
-
-  async #record(event: JournaledEvent): Promise<void> {
-    await this.#options.journal.append(this.id, { key: keyOf(event), event });
-    this.#apply(event);
-    this.#show(event);
+  async #emit(event: RoomEvent, own?: Listener): Promise<void> {
+    await this.#record.emit(event, own);
   }
 
   #apply(event: JournaledEvent): void {
     this.#history.apply(event);
     if (event.type === "approval") this.approvals.apply(event);
     if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#ids());
-  }
-
-  #show(event: RoomEvent): void {
-    const visible = shown(event);
-    for (const listener of this.#listeners) listener(visible);
   }
 }

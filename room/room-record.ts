@@ -1,0 +1,54 @@
+import type { JournaledEvent, RoomEvent } from "#core/events.ts";
+import type { Journal } from "#core/journal.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { cleanEvent } from "#room/clean-event.ts";
+import { isLive, keyOf, shown } from "#room/entries.ts";
+
+export type Listener = (event: RoomEvent) => void;
+
+export interface RoomRecordOptions {
+  /** The room's id. */
+  readonly id: string;
+  readonly journal: Journal;
+  readonly cleaner: TextCleaner;
+  /** Takes an event that is on disk into the room's state, before anybody sees it. */
+  readonly apply: (event: JournaledEvent) => void;
+}
+
+/** Every event of a room goes through here: on disk first where it is one to keep, then to whoever listens. */
+export class RoomRecord {
+  readonly #options: RoomRecordOptions;
+  readonly #listeners = new Set<Listener>();
+
+  constructor(options: RoomRecordOptions) {
+    this.#options = options;
+  }
+
+  /** Sees every event from now on, until the returned handle is disposed. */
+  listen(listener: Listener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  /** @param own sees the event as well, with what only whoever asked may see. */
+  async emit(raw: RoomEvent, own?: Listener): Promise<void> {
+    // The reader of the answer has cleaned what is streamed, as a whole.
+    const event = isLive(raw) ? raw : cleanEvent(raw, this.#options.cleaner);
+    if (isLive(event)) this.#show(event);
+    else await this.keep(event);
+    own?.(event);
+  }
+
+  /** Writes an event of ours, which needs no cleaning. */
+  async keep(event: JournaledEvent): Promise<void> {
+    const { id, journal, apply } = this.#options;
+    await journal.append(id, { key: keyOf(event), event });
+    apply(event);
+    this.#show(event);
+  }
+
+  #show(event: RoomEvent): void {
+    const visible = shown(event);
+    for (const listener of this.#listeners) listener(visible);
+  }
+}
