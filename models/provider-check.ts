@@ -1,7 +1,8 @@
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
+import type { ModelFacts } from "#core/model-facts.ts";
 import { chatModel } from "#models/default-model.ts";
-import type { ModelFacts, Provider } from "#models/provider.ts";
+import type { Provider } from "#models/provider.ts";
 
 /**
  * Whether the model server answers and has the model.

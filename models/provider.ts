@@ -2,8 +2,10 @@
  * What the room needs from something that runs language models. Everything that is peculiar to one
  * server stays inside its adapter; this file and the rest of the project know only these types.
  */
+
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
 import type { Usage } from "#core/events.ts";
+import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
 
 /** One message of a prompt. */
 export type ChatMessage =
@@ -79,29 +81,4 @@ export interface ModelWindow {
   readonly tokens?: number | undefined;
   /** It will not change while the server runs; else it is to be asked again. */
   readonly isFinal: boolean;
-}
-
-/** What a server knows of a model; what it does not tell is absent. */
-export interface ModelFacts {
-  readonly name: string;
-  readonly bytes?: number | undefined;
-  /** For example "8.2B". */
-  readonly parameters?: string | undefined;
-  /** For example "Q4_K_M". */
-  readonly quantization?: string | undefined;
-  /** The largest window that the model was made for, in tokens. */
-  readonly contextTokens?: number | undefined;
-  /** The window that it has in memory right now, in tokens; absent: it is not loaded. */
-  readonly loadedTokens?: number | undefined;
-  /** Such as "tools", "thinking", "vision", "embedding". */
-  readonly capabilities?: readonly string[] | undefined;
-}
-
-/** How far the fetching of a model is. The server fetches it in layers, several at once. */
-export interface PullProgress {
-  /** In the server's words. */
-  readonly status: string;
-  /** Bytes of all layers that are known so far; 0 before any is. */
-  readonly totalBytes: number;
-  readonly completedBytes: number;
 }

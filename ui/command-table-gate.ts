@@ -1,7 +1,6 @@
 /** The commands of the gate; a part of the command table. */
-import type { CommandSpec, OptionSpec } from "./command-spec.ts";
-
-const json: OptionSpec = { name: "json", summary: "print JSON" };
+import { json } from "./command-options.ts";
+import type { CommandSpec } from "./command-spec.ts";
 
 export const GATE_COMMANDS: readonly CommandSpec[] = [
   {

@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
+import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { capturedOutput } from "#test/captured-output.ts";
-import { type ModelRow, type PullStep, runModels } from "#ui/models-command.ts";
+import { runModels } from "#ui/models-command.ts";
 
-const ROWS: readonly ModelRow[] = [
+const ROWS: readonly ModelFacts[] = [
   {
     ...{ name: "qwen3:8b", bytes: 5_200_000_000, parameters: "8.2B", quantization: "Q4_K_M" },
     ...{ contextTokens: 40_960, loadedTokens: 4096, capabilities: ["completion", "tools"] },
@@ -12,7 +13,7 @@ const ROWS: readonly ModelRow[] = [
   { name: "llama3.2\u001b[31m", bytes: 900_000 },
 ];
 
-const STEPS: readonly PullStep[] = [
+const STEPS: readonly PullProgress[] = [
   { status: "pulling manifest", totalBytes: 0, completedBytes: 0 },
   { status: "pulling aaaaaaaaaaaa", totalBytes: 1000, completedBytes: 0 },
   { status: "pulling aaaaaaaaaaaa", totalBytes: 1000, completedBytes: 20 },
@@ -82,7 +83,7 @@ test.each([
 });
 
 interface Given {
-  readonly rows?: readonly ModelRow[];
+  readonly rows?: readonly ModelFacts[];
   readonly json?: boolean;
 }
 

@@ -1,35 +1,18 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "./output.ts";
-
-/** A model as it is listed; what the server does not tell is absent. */
-export interface ModelRow {
-  readonly name: string;
-  readonly bytes?: number | undefined;
-  readonly parameters?: string | undefined;
-  readonly quantization?: string | undefined;
-  readonly contextTokens?: number | undefined;
-  readonly loadedTokens?: number | undefined;
-  readonly capabilities?: readonly string[] | undefined;
-}
-
-/** How far the fetching of a model is. */
-export interface PullStep {
-  readonly status: string;
-  readonly totalBytes: number;
-  readonly completedBytes: number;
-}
 
 /** What the command asks of a model server. */
 export interface ModelSource {
   /** "http://127.0.0.1:11434". */
   readonly endpoint: string;
   /** @throws {OrgError} `PROVIDER_UNREACHABLE`, `PROVIDER_REFUSED` */
-  list(): Promise<readonly ModelRow[]>;
+  list(): Promise<readonly ModelFacts[]>;
   /** @throws {OrgError} `MODEL_MISSING`, `PROVIDER_REFUSED`, `STREAM_CUT` … */
-  pull(model: string): AsyncIterable<PullStep>;
+  pull(model: string): AsyncIterable<PullProgress>;
 }
 
 export interface ModelsOptions {
@@ -97,7 +80,7 @@ async function pull(name: string, options: ModelsOptions): Promise<number> {
 }
 
 /** In steps of five percent: a line each is read, a thousand are not. */
-function progressOf({ status, totalBytes, completedBytes }: PullStep): string {
+function progressOf({ status, totalBytes, completedBytes }: PullProgress): string {
   // Layers become known one after the other; the names of their digests tell nobody anything.
   const what = status.replace(/^pulling [0-9a-f]{8,}$/, "pulling");
   if (totalBytes === 0 || what !== "pulling") return `${what}\n`;
@@ -106,7 +89,7 @@ function progressOf({ status, totalBytes, completedBytes }: PullStep): string {
 }
 
 /** One model a line: name, size, kind, window, what it can do. */
-function tableOf(rows: readonly ModelRow[]): string {
+function tableOf(rows: readonly ModelFacts[]): string {
   const cells = rows.map((row) => [
     row.name,
     row.bytes === undefined ? "" : sizeOf(row.bytes),

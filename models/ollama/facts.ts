@@ -1,7 +1,8 @@
 /** What an Ollama tells of its models, of those on disk and of those in memory. */
+
+import type { ModelFacts } from "#core/model-facts.ts";
 import { askJson, noModelServer, type Server, tryJson } from "#models/http/server.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "#models/json.ts";
-import type { ModelFacts } from "#models/provider.ts";
 
 /** Longest wait for a list of models, in milliseconds. */
 const LIST_MS = 5000;

@@ -1,0 +1,26 @@
+/** What model servers tell of their models, and of fetching one. */
+
+/** What a server knows of a model; what it does not tell is absent. */
+export interface ModelFacts {
+  readonly name: string;
+  readonly bytes?: number | undefined;
+  /** For example "8.2B". */
+  readonly parameters?: string | undefined;
+  /** For example "Q4_K_M". */
+  readonly quantization?: string | undefined;
+  /** The largest window that the model was made for, in tokens. */
+  readonly contextTokens?: number | undefined;
+  /** The window that it has in memory right now, in tokens; absent: it is not loaded. */
+  readonly loadedTokens?: number | undefined;
+  /** Such as "tools", "thinking", "vision", "embedding". */
+  readonly capabilities?: readonly string[] | undefined;
+}
+
+/** How far the fetching of a model is. The server fetches it in layers, several at once. */
+export interface PullProgress {
+  /** In the server's words. */
+  readonly status: string;
+  /** Bytes of all layers that are known so far; 0 before any is. */
+  readonly totalBytes: number;
+  readonly completedBytes: number;
+}

@@ -1,0 +1,18 @@
+/** Options that several commands take. */
+import type { OptionSpec } from "./command-spec.ts";
+
+export const json: OptionSpec = {
+  name: "json",
+  summary: "print JSON: one object, or one a line when streaming",
+};
+export const room: OptionSpec = {
+  name: "room",
+  value: "ID",
+  summary: "use this room; `org log --list` shows them",
+};
+export const resume: OptionSpec = { name: "resume", summary: "go on in the newest room" };
+export const mode: OptionSpec = {
+  name: "mode",
+  value: "MODE",
+  summary: "group, direct:<persona> or file:<path>",
+};
