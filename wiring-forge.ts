@@ -23,7 +23,7 @@ import { deliverInto } from "#tools/forge/deliver.ts";
 import { forge } from "#tools/forge/forge.ts";
 import type { BuildTool, Deliver } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
-import { deliverCandidate } from "./wiring-gate.ts";
+import { deliverCandidate, type OpenComparison } from "./wiring-gate.ts";
 
 /** What the forge is built of; the same for the command line and for a room. */
 export interface ForgeWorld {
@@ -42,6 +42,8 @@ export interface ForgeWorld {
   readonly validate?: ValidateTool;
   /** What becomes of a tool that the gate lets pass. */
   readonly promotion: PromotionPolicy;
+  /** How what is promoted by itself is compared with main. */
+  readonly compare?: OpenComparison | undefined;
 }
 
 /** Each run has an id, a log and a folder of its own. */
@@ -59,15 +61,16 @@ export function toolBuilder(world: ForgeWorld): BuildTool {
 }
 
 /** A home that is a checkout gets a candidate; any other one a folder. */
-function deliveryOf({ paths, promotion }: ForgeWorld, run: string): Deliver {
+function deliveryOf({ paths, promotion, compare }: ForgeWorld, run: string): Deliver {
   return existsSync(join(paths.root, ".git"))
-    ? deliverCandidate({ home: paths.root, promotion })
+    ? deliverCandidate({ home: paths.root, promotion, compare })
     : deliverInto(paths.forge, run);
 }
 
 export interface ForgeSession {
   readonly settings: Settings;
   readonly cleaner: TextCleaner;
+  readonly compare: OpenComparison;
   /** The model that was named for this run. */
   readonly asked: string | undefined;
   /** Asked for when there is something to build: judging a folder needs no model. */
@@ -78,7 +81,7 @@ export interface ForgeSession {
 
 /** The forge of the command line. @param parts disposes of what it needs. */
 export function openForge(
-  { settings, cleaner, asked, provider, namesTaken }: ForgeSession,
+  { settings, cleaner, compare, asked, provider, namesTaken }: ForgeSession,
   parts: AsyncDisposableStack,
 ): { readonly build: BuildTool; readonly logs: string } {
   const paths = homePaths(settings.home);
@@ -95,6 +98,7 @@ export function openForge(
       account: budget.account("forge", toolsmith.id),
       cleaner,
       promotion: settings.promotion,
+      compare,
       takenNames: await namesTaken(),
     };
     return await toolBuilder(world)(wish, options);

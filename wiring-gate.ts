@@ -55,10 +55,33 @@ export const firstBySearch: FirstHit = async (tools, queries) => {
   return queries.map((query) => search.search(query, 1)[0]);
 };
 
+/**
+ * Plays main's suite to both sides.
+ *
+ * @param place the checkout whose main brings the suite, and the database of earlier replays.
+ * @returns nothing where main has no suite.
+ */
+export type OpenComparison = (place: {
+  readonly checkout: string;
+  readonly ledger: string;
+}) => Promise<GateRequest["sideBySide"]>;
+
+/** How far a promotion is judged: with main's suite where there is one, and what it costs. */
+export async function thoroughness(
+  { paths }: Gate,
+  checkout: string,
+  compare: OpenComparison | undefined,
+): Promise<Pick<GateRequest, "sideBySide" | "until">> {
+  const sideBySide = await compare?.({ checkout, ledger: paths.replays });
+  return sideBySide === undefined ? {} : { sideBySide, until: "S8" };
+}
+
 export interface DeliveryPolicy {
   /** ORG_HOME, the top of a checkout. */
   readonly home: string;
   readonly promotion: PromotionPolicy;
+  /** For what is promoted without a human. @default main's suite is not played */
+  readonly compare?: OpenComparison | undefined;
 }
 
 /**
@@ -67,13 +90,15 @@ export interface DeliveryPolicy {
  *
  * @throws {OrgError} `CANDIDATE_REFUSED` when the gate objects; the branch is kept to be read.
  */
-export function deliverCandidate({ home, promotion }: DeliveryPolicy): Deliver {
+export function deliverCandidate({ home, promotion, compare }: DeliveryPolicy): Deliver {
   return async (finished) =>
     await withGate({ home, checkout: home }, async (gate) => {
-      const { branch, request } = await candidateOf(finished, { gate, home });
+      const { branch, request: asked } = await candidateOf(finished, { gate, home });
+      const isAuto = promotion === "auto";
+      const request = { ...asked, ...(isAuto ? await thoroughness(gate, home, compare) : {}) };
       const { record } = await gate.judge(home, request);
       if (record.verdict !== "promote") throw refusedByGate(branch, record);
-      if (promotion !== "auto") return { path: branch, next: nextStep(branch, promotion) };
+      if (!isAuto) return { path: branch, next: nextStep(branch, promotion) };
       await using parts = new AsyncDisposableStack();
       const promoter = await openPromoter(home, { service: currentService(home) }, parts);
       const { change } = await promoteCandidate(gate, promoter, request);

@@ -52,6 +52,8 @@ export interface Session {
   readonly paths?: HomePaths;
   /** Which generated tools its rooms have. @default those of the home */
   readonly place?: ToolsPlace | undefined;
+  /** How a tool that is promoted by itself is compared with main. @default it is not */
+  readonly compare?: ForgeWorld["compare"];
   /**
    * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
    *
@@ -174,7 +176,7 @@ export async function roomFactory(
   const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {
-    ...{ paths, cleaner, promotion: settings.promotion },
+    ...{ paths, cleaner, promotion: settings.promotion, compare: session.compare },
     provider: smith?.provider ?? provider,
     model: smith?.name ?? settings.model ?? ANY_MODEL,
     lock: lockOf((smith?.provider ?? provider).endpoint),

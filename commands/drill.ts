@@ -1,7 +1,7 @@
 import { EXIT } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { type DrillResult, drill } from "#ops/gate/drill.ts";
-import { validatorIn, withGate } from "../wiring-gate.ts";
+import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `org fitness drill`. @returns 0 when every verdict is the known one, else 1: an alarm. */
@@ -11,7 +11,7 @@ export async function drillGate(context: CommandContext): Promise<number> {
   const json = line.options.has("json");
   const onResult = (result: DrillResult) => json || output.say(cleaner.clean(lineOf(result)));
   const results = await withGate({ home, checkout: home }, (gate) =>
-    drill(home, { validatorOf: validatorIn(gate), signal, onResult }),
+    drill(home, { validatorOf: validatorIn(gate), firstHit: firstBySearch, signal, onResult }),
   );
   const wrong = results.filter(({ ok }) => !ok).length;
   const text = `${results.length - wrong} of ${results.length} verdicts are as they have to be\n`;

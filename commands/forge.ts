@@ -11,8 +11,9 @@ import { askAtTerminal } from "#ui/ask-terminal.ts";
 import { runForge } from "#ui/forge-command.ts";
 import { builtInTools } from "../wiring.ts";
 import { judgeTool, openForge } from "../wiring-forge.ts";
-import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
+import { firstBySearch, thoroughness, validatorIn, withGate } from "../wiring-gate.ts";
 import { openProviders } from "../wiring-providers.ts";
+import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `org forge`. @returns the exit code. */
@@ -27,9 +28,12 @@ export async function forge(context: CommandContext): Promise<number> {
   const namesTaken = () => namesOfTools(settings);
   // In a question Ctrl-C is a key; it means what it means everywhere else.
   const interrupt = () => process.kill(process.pid, "SIGINT");
+  const compare = comparisonIn(context);
+  const asked = flags.get("model");
+  const session = { settings, cleaner, compare, asked, provider, namesTaken };
   return await runForge({
     ...{ flags, output, cleaner, signal },
-    ...openForge({ settings, cleaner, asked: flags.get("model"), provider, namesTaken }, parts),
+    ...openForge(session, parts),
     promote: canPromote(settings) ? (branch) => promoted(branch, context) : undefined,
     judge: (path, onStage) => judgeTool(path, { signal, onStage }),
     ask: process.stdin.isTTY ? askAtTerminal(process, { signal, interrupt }) : undefined,
@@ -48,20 +52,22 @@ function canPromote({ home }: Settings): boolean {
 }
 
 /** The human's yes was given on the command line. @returns what became of it, in one sentence. */
-async function promoted(branch: string, { settings, signal }: CommandContext): Promise<string> {
+async function promoted(branch: string, context: CommandContext): Promise<string> {
+  const { settings, signal } = context;
   const { home, promotion } = settings;
   if (promotion === "auto") return "✔ it is promoted";
   await using parts = new AsyncDisposableStack();
   const promoter = await openPromoter(home, { service: currentService(home) }, parts);
-  const { change, undone } = await withGate({ home, checkout: home }, (gate) => {
+  const { change, undone } = await withGate({ home, checkout: home }, async (gate) => {
     const request = {
       candidate: branch,
       validatorOf: validatorIn(gate),
       firstHit: firstBySearch,
       signal,
       nowMs: Date.now(),
+      ...(await thoroughness(gate, home, comparisonIn(context))),
     };
-    return promoteCandidate(gate, promoter, { ...request, isOff: promotion === "off" });
+    return await promoteCandidate(gate, promoter, { ...request, isOff: promotion === "off" });
   });
   return undone === undefined
     ? `✔ it is promoted, tag ${change.tag}\n→ org rollback takes it back`

@@ -3,6 +3,7 @@ import type { RoomChoice } from "#serve/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#serve/open-home.ts";
 import type { CommandLine } from "#ui/command-line.ts";
 import { roomFactory } from "../wiring.ts";
+import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Opens the home, here or through its owner, and leaves nothing open behind. */
@@ -13,6 +14,7 @@ export async function inHome<Home extends OpenHome>(
 ): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
   await using parts = new AsyncDisposableStack();
+  const compare = comparisonIn(context);
   // Made with the first room: while another process owns the home, nothing of it is needed here.
   let factory: ReturnType<typeof roomFactory> | undefined;
   await using home = await open({
@@ -20,7 +22,7 @@ export async function inHome<Home extends OpenHome>(
     command: `org ${line.command.name}`,
     signal,
     openRoom: async (id, journal) => {
-      factory ??= roomFactory({ settings, flags: line.options, cleaner }, parts);
+      factory ??= roomFactory({ settings, flags: line.options, cleaner, compare }, parts);
       return await (await factory)(id, journal);
     },
   });

@@ -8,9 +8,9 @@ import type { Change } from "#ops/promotion/ledger.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
 import { rollback as rollBack } from "#ops/promotion/rollback.ts";
 import { stageLine } from "#ui/verdict-text.ts";
-import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
+import { firstBySearch, thoroughness, validatorIn, withGate } from "../wiring-gate.ts";
+import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
-import { sideBySideIn } from "./side-by-side.ts";
 
 /** `org promote CANDIDATE`. @returns 0 when main has it and what serves is well. */
 export async function promote(context: CommandContext): Promise<number> {
@@ -26,11 +26,9 @@ export async function promote(context: CommandContext): Promise<number> {
   );
   const { home } = settings;
   const { change, undone } = await withGate({ home, checkout: home }, async (gate) => {
-    const sideBySide = await sideBySideIn(context, { checkout: home, ledger: gate.paths.replays });
     return await promoteCandidate(gate, promoter, {
       candidate,
-      sideBySide,
-      until: sideBySide === undefined ? undefined : "S8",
+      ...(await thoroughness(gate, home, comparisonIn(context))),
       isApproved: options.has("approve"),
       isOff: settings.promotion === "off",
       validatorOf: validatorIn(gate),

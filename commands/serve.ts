@@ -12,6 +12,7 @@ import { ownHome } from "#serve/open-home.ts";
 import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import { builtInTools, roomFactory } from "../wiring.ts";
+import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
 import { UseObserver } from "./watch-uses.ts";
 
@@ -98,11 +99,13 @@ async function serveHere(
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
   const observer = new UseObserver();
+  const compare = comparisonIn(context);
+  const session = { settings: own, flags: line.options, cleaner, paths, place, compare };
   let factory: ReturnType<typeof roomFactory> | undefined;
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
     openRoom: async (id, journal) => {
-      factory ??= roomFactory({ settings: own, flags: line.options, cleaner, paths, place }, parts);
+      factory ??= roomFactory(session, parts);
       return await (await factory)(id, observer.observed(journal));
     },
   });

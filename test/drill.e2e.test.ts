@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { createValidator } from "#fitness/validate-tool.ts";
-import { type DrillResult, drill } from "#ops/gate/drill.ts";
-import { FAULTS } from "#ops/gate/faults.ts";
-import { CandidateRepository } from "#test/candidate-repository.ts";
+import { type DrillOptions, type DrillResult, drill } from "#ops/gate/drill.ts";
+import { FAULTS, NEIGHBOUR_FAULTS } from "#ops/gate/faults.ts";
+import { CandidateRepository, WORD_COUNT_SPEC } from "#test/candidate-repository.ts";
+import { firstBySearch } from "../wiring-gate.ts";
 
 const { signal } = new AbortController();
 
@@ -17,6 +18,23 @@ test("a good tool passes, and every fault that is put into it is stopped where i
   expect(results.filter(({ ok }) => !ok)).toEqual([]);
   expect(results).toHaveLength(1 + FAULTS.length);
   expect(seen).toEqual([...results]);
+});
+
+test("who claims the requests of another tool is stopped, and a gate that does not search is an alarm", async () => {
+  using home = new CandidateRepository();
+  const about = { name: "shout", description: "Writes a text in capital letters." };
+  const asks = ["write this in capitals", "make every letter of it a large one"];
+  home.commit("another tool", {
+    "tools/generated/shout/spec.json": JSON.stringify({ ...WORD_COUNT_SPEC, ...about, asks }),
+  });
+  const sound = () => () => Promise.resolve({ ok: true, stages: [], capabilities: [] });
+  const faulty = async (firstHit: DrillOptions["firstHit"]): Promise<readonly DrillResult[]> => {
+    const results = await drill(home.checkout, { validatorOf: sound, firstHit, signal });
+    return results.slice(-NEIGHBOUR_FAULTS.length);
+  };
+  const name = "word-count, the requests of another tool";
+  expect(await faulty(firstBySearch)).toMatchObject([{ name, stage: "S6", ok: true }]);
+  expect(await faulty(undefined)).toMatchObject([{ name, verdict: "promote", ok: false }]);
 });
 
 test("a gate that lets everything pass is an alarm", async () => {

@@ -15,7 +15,7 @@ import { gitText } from "#platform/git/raw.ts";
 import { createRepository, openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import { FAULTS, type Files } from "./faults.ts";
+import { FAULTS, type Files, NEIGHBOUR_FAULTS, requestsOf } from "./faults.ts";
 
 export interface DrillResult {
   /** The tool, and the fault that was put into it. */
@@ -29,7 +29,7 @@ export interface DrillResult {
   readonly ms: number;
 }
 
-export interface DrillOptions extends Pick<JudgeOptions, "validatorOf" | "signal"> {
+export interface DrillOptions extends Pick<JudgeOptions, "validatorOf" | "firstHit" | "signal"> {
   /** Most tools that are tried as they are. @default 3 */
   readonly most?: number | undefined;
   readonly onResult?: ((result: DrillResult) => void) | undefined;
@@ -41,41 +41,29 @@ export interface DrillOptions extends Pick<JudgeOptions, "validatorOf" | "signal
  */
 export async function drill(
   checkout: string,
-  { validatorOf, signal, most = 3, onResult }: DrillOptions,
+  { most = 3, onResult, ...judging }: DrillOptions,
 ): Promise<readonly DrillResult[]> {
   const tools = await readTreeTools(await openCheckout(checkout), "refs/heads/main^{tree}");
   const known = [...tools.values()].filter(({ files }) => files.has("tool.ts"));
   const [subject] = known;
   if (subject === undefined) throw noTools(checkout);
+  const neighbour = [...tools.values()].find(
+    ({ name, files }) => name !== subject.name && requestsOf(files).length > 0,
+  );
   const folder = await mkdtemp(join(tmpdir(), "org-drill-"));
   try {
     const place = { gitDir: join(folder, "gate.git"), identity: GATE_IDENTITY };
-    const range = await Range.make(await createRepository(place));
-    const results: DrillResult[] = [];
+    const range = new Range(await createRepository(place));
     const plan = [
-      ...known.slice(0, most).map((tool) => ({ name: tool.name, tool, expected: [] })),
-      ...FAULTS.map(({ name, expected }) => ({
-        name: `${subject.name}, ${name}`,
-        tool: subject,
-        expected,
-      })),
+      ...known.slice(0, most).map((tool) => asIs(tool)),
+      ...FAULTS.map((fault) => withFault(fault, subject)),
+      ...(neighbour === undefined
+        ? []
+        : NEIGHBOUR_FAULTS.map((fault) => besides(fault, subject, neighbour))),
     ];
-    for (const { name, tool, expected } of plan) {
-      const fault = FAULTS.find((one) => name.endsWith(`, ${one.name}`));
-      const candidate = await range.commit(
-        fault === undefined ? filesOf(tool) : fault.put(filesOf(tool), tool.name),
-      );
-      const start = performance.now();
-      const options = { intent: [tool.name], validatorOf, signal };
-      const {
-        verdict,
-        stage = null,
-        reason,
-      } = await judge(range.repository, { main: range.main, candidate }, options);
-      const ok =
-        stage === null ? expected.length === 0 && verdict === "promote" : expected.includes(stage);
-      const ms = Math.round(performance.now() - start);
-      const result = { name, expected, verdict, stage, reason, ok, ms };
+    const results: DrillResult[] = [];
+    for (const trial of plan) {
+      const result = await range.judge(trial, judging);
       results.push(result);
       onResult?.(result);
     }
@@ -85,34 +73,73 @@ export async function drill(
   }
 }
 
-/** A repository whose main is empty but for a file that says so. */
+interface Trial extends Pick<DrillResult, "name" | "expected"> {
+  /** The tool that the candidate changes. */
+  readonly tool: string;
+  readonly main: Files;
+  readonly candidate: Files;
+}
+
+/** Main is empty but for a file that says so. */
+const EMPTY: Files = new Map([["README.md", "A drill.\n"]]);
+
+function asIs(tool: ToolFolder): Trial {
+  const { name } = tool;
+  return { name, tool: name, expected: [], main: EMPTY, candidate: filesOf(tool) };
+}
+
+function withFault({ name, expected, put }: (typeof FAULTS)[number], tool: ToolFolder): Trial {
+  const about = { name: `${tool.name}, ${name}`, tool: tool.name, expected };
+  return { ...about, main: EMPTY, candidate: put(filesOf(tool), tool.name) };
+}
+
+function besides(
+  { name, expected, put }: (typeof NEIGHBOUR_FAULTS)[number],
+  tool: ToolFolder,
+  neighbour: ToolFolder,
+): Trial {
+  const about = { name: `${tool.name}, ${name}`, tool: tool.name, expected };
+  const candidate = put(filesOf(tool), tool.name, neighbour);
+  return { ...about, main: new Map([...EMPTY, ...filesOf(neighbour)]), candidate };
+}
+
+/** A repository of its own, in which each trial begins a history. */
 class Range {
-  readonly repository: Repository;
-  readonly main: string;
+  readonly #repository: Repository;
 
-  private constructor(repository: Repository, main: string) {
-    this.repository = repository;
-    this.main = main;
+  constructor(repository: Repository) {
+    this.#repository = repository;
   }
 
-  static async make(repository: Repository): Promise<Range> {
-    const empty = await gitText(repository, ["mktree"], { stdin: "" });
-    const readme = new Map([["README.md", await writeBlob(repository, "A drill.\n")]]);
-    const tree = await treeWithFiles(repository, empty, readme);
-    return new Range(
-      repository,
-      await gitText(repository, ["commit-tree", tree], { stdin: "begin\n" }),
-    );
+  async judge(
+    { name, expected, tool, main: before, candidate: after }: Trial,
+    judging: Omit<DrillOptions, "most" | "onResult">,
+  ): Promise<DrillResult> {
+    const start = performance.now();
+    const main = await this.#commit(before);
+    const candidate = await this.#commit(after, main);
+    const options = { ...judging, intent: [tool] };
+    const found = await judge(this.#repository, { main, candidate }, options);
+    const { verdict, stage = null, reason } = found;
+    const ok =
+      stage === null ? expected.length === 0 && verdict === "promote" : expected.includes(stage);
+    const ms = Math.round(performance.now() - start);
+    return { name, expected, verdict, stage, reason, ok, ms };
   }
 
-  /** @returns the id of a commit on main with these files. */
-  async commit(files: Files): Promise<string> {
+  /** @returns the id of a commit with these files, and those of its parent. */
+  async #commit(files: Files, parent?: string): Promise<string> {
     const blobs = new Map<string, string>();
-    for (const [path, text] of files) blobs.set(path, await writeBlob(this.repository, text));
-    const tree = await treeWithFiles(this.repository, `${this.main}^{tree}`, blobs);
+    for (const [path, text] of files) blobs.set(path, await writeBlob(this.#repository, text));
+    const base =
+      parent === undefined
+        ? await gitText(this.#repository, ["mktree"], { stdin: "" })
+        : `${parent}^{tree}`;
+    const tree = await treeWithFiles(this.#repository, base, blobs);
     // Whoever commits here is no candidate's maker, and the gate's own name is refused.
-    const maker = { ...this.repository, identity: { name: "drill", email: "drill@org.invalid" } };
-    return await gitText(maker, ["commit-tree", "-p", this.main, tree], { stdin: "drill\n" });
+    const maker = { ...this.#repository, identity: { name: "drill", email: "drill@org.invalid" } };
+    const parents = parent === undefined ? [] : ["-p", parent];
+    return await gitText(maker, ["commit-tree", ...parents, tree], { stdin: "drill\n" });
   }
 }
 

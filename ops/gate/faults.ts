@@ -1,5 +1,7 @@
 /** Faults that are put into a good tool, one at a time, and where the gate has to stop each. */
 import type { GateStage } from "#fitness/gate/stages.ts";
+import { contractSchema } from "#tools/contract/spec.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 
 /** Texts by path from the top of the repository. */
 export type Files = ReadonlyMap<string, string>;
@@ -8,6 +10,11 @@ interface Fault {
   readonly name: string;
   readonly expected: readonly GateStage[];
   readonly put: (files: Files, tool: string) => Files;
+}
+
+/** What only another tool beside it shows. */
+interface NeighbourFault extends Omit<Fault, "put"> {
+  readonly put: (files: Files, tool: string, neighbour: ToolFolder) => Files;
 }
 
 const at = (tool: string, file: string): string => `tools/generated/${tool}/${file}`;
@@ -76,6 +83,42 @@ export const FAULTS: readonly Fault[] = [
   },
   { name: "a case that is not so", expected: ["S2", "S4"], put: changed("cases.json", wrongCase) },
 ];
+
+export const NEIGHBOUR_FAULTS: readonly NeighbourFault[] = [
+  {
+    name: "the requests of another tool",
+    expected: ["S6"],
+    put: (files, tool, neighbour) =>
+      changed("spec.json", (text) => withRequestsOf(neighbour, text))(files, tool),
+  },
+];
+
+/** In words that nobody has used before, and more of them: only a search shows whom they lead to. */
+function withRequestsOf({ files }: ToolFolder, text: string): string {
+  const taken = requestsOf(files).map((ask) => {
+    const times = Math.max(2, Math.floor(LONGEST_ASK / (ask.length + 2)));
+    return Array(times).fill(ask).join(", ").slice(0, LONGEST_ASK);
+  });
+  return `${JSON.stringify({ ...JSON.parse(text), asks: taken.slice(0, MOST_ASKS) })}\n`;
+}
+
+/** @returns none where the contract cannot be read. */
+export function requestsOf(files: ToolFolder["files"]): readonly string[] {
+  const spec = contractSchema.safeParse(parsed(files.get("spec.json") ?? ""));
+  return spec.data?.asks ?? [];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As the contract of tools has it. */
+const LONGEST_ASK = 200;
+const MOST_ASKS = 20;
 
 /** The first case that has a result gets another one of the same kind. */
 function wrongCase(text: string): string {
