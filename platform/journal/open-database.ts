@@ -37,6 +37,8 @@ export async function openDatabase(path: string, findOwner: FindOwner): Promise<
 const SMALLEST_PAGE_BYTES = 512;
 
 async function createIfMissing(path: string): Promise<void> {
+  // The log first: whoever opens it in this moment has made the file before its log.
+  const log = await sizeOf(`${path}-wal`);
   const size = await sizeOf(path);
   // SQLite takes less than a page for an empty database, fills it, and throws away the log beside it.
   if (size !== undefined && size < SMALLEST_PAGE_BYTES) {
@@ -44,7 +46,7 @@ async function createIfMissing(path: string): Promise<void> {
   }
   if (size !== undefined) return;
   // SQLite would replay what it finds there into a new file.
-  if ((await sizeOf(`${path}-wal`)) !== undefined) {
+  if (log !== undefined) {
     throw journalCorrupt(path, `The file is gone, but its log "${path}-wal" is still there.`);
   }
   await create(path);
