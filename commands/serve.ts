@@ -7,13 +7,14 @@ import { startGeneration } from "#ops/generation/processes.ts";
 import { type GenerationRecord, recordGeneration } from "#ops/generation/record.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/generation/served-tree.ts";
 import { type GenerationName, homePaths } from "#platform/home.ts";
-import { listenGeneration } from "#serve/generation/listen.ts";
+import { type Listening, listenGeneration } from "#serve/generation/listen.ts";
 import { ownHome } from "#serve/open-home.ts";
 import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import { builtInTools, roomFactory } from "../wiring.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
+import { ServeObservers } from "./serve-observers.ts";
 import { UseObserver } from "./watch-uses.ts";
 
 const CURRENT_PORT = 7001;
@@ -98,15 +99,19 @@ async function serveHere(
   const own = name === "current" ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
-  const observer = new UseObserver();
   const compare = comparisonIn(context);
   const session = { settings: own, flags: line.options, cleaner, paths, place, compare };
+  const uses = new UseObserver();
+  const observers = new ServeObservers({
+    ...{ home: settings.home, generation: name, commit: tree.commit },
+    see: (event) => uses.see(event),
+  });
   let factory: ReturnType<typeof roomFactory> | undefined;
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
     openRoom: async (id, journal) => {
       factory ??= roomFactory(session, parts);
-      return await (await factory)(id, observer.observed(journal));
+      return await (await factory)(id, observers.observed(journal));
     },
   });
   const builtIn = builtInTools(own);
@@ -117,8 +122,10 @@ async function serveHere(
     tools: async () => namesOf(await registry.list()),
     tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
   };
+  await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
   await using listening = listenGeneration({
     ...{ generation, service: home.service, port },
+    ...observers.hooks,
     report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
   });
   const { commit, branch } = tree;
@@ -128,14 +135,19 @@ async function serveHere(
     const names = new Set([...builtIn.map((tool) => tool.name), "tools_search"]);
     const tell = (text: string): void => output.say(cleaner.clean(`${text}\n`));
     const { service } = home;
-    await observer.watch({ home: settings.home, service, builtIn: names, tell, signal });
+    await uses.watch({ home: settings.home, service, builtIn: names, tell, signal });
   }
   output.say(`${branch ?? name} serves on http://127.0.0.1:${listening.port}\n`);
   await aborted(signal);
+  await leave(listening, atOnce);
+  return EXIT.done;
+}
+
+/** Lets the answers that are under way come to their end, but not for ever. */
+async function leave(listening: Listening, atOnce: AbortController): Promise<void> {
   const limit = setTimeout(() => atOnce.abort(new Error("it took too long to leave")), LEAVE_MS);
   await Promise.race([listening.leave(), aborted(atOnce.signal)]);
   clearTimeout(limit);
-  return EXIT.done;
 }
 
 function leftOutNote({ branch = "", leftOut }: ServedTree): string {

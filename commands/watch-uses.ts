@@ -1,6 +1,5 @@
 /** The current generation watches how its tools fare, and has a promotion taken back that did harm. */
 import type { JournaledEvent } from "#core/events.ts";
-import type { Journal } from "#core/journal.ts";
 import { startRollback } from "#ops/generation/processes.ts";
 import { openWatch, type TimedUse } from "#ops/generation/watch.ts";
 import type { HomeService } from "#serve/home-service.ts";
@@ -22,20 +21,10 @@ export interface WatchOptions {
 export class UseObserver {
   #take: ((use: TimedUse) => void) | undefined;
 
-  /** The same journal, of which the uses are seen. */
-  observed(journal: Journal): Journal {
-    return {
-      append: async (room, entry, options) => {
-        const appended = await journal.append(room, entry, options);
-        const { event } = entry;
-        const use = useOf(event, Date.now());
-        if (use !== undefined) this.#take?.(use);
-        return appended;
-      },
-      head: (room) => journal.head(room),
-      read: (room, from, options) => journal.read(room, from, options),
-      rooms: () => journal.rooms(),
-    };
+  /** Takes an event that has just been written. */
+  see(event: JournaledEvent): void {
+    const use = useOf(event, Date.now());
+    if (use !== undefined) this.#take?.(use);
   }
 
   /** Begins to watch; what the journal holds already is counted first. */

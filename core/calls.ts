@@ -11,6 +11,10 @@ export interface ToolCall {
 /** How a generated tool can be not ok: as its contract says it may, or by breaking down. */
 export type FailedOutcome = "failure" | "breakdown";
 
+/** The limits of the sandbox at which a program is stopped. */
+export const PROGRAM_LIMITS = ["wall", "cpu", "memory", "output", "processes"] as const;
+export type ProgramLimit = (typeof PROGRAM_LIMITS)[number];
+
 export interface ToolResult {
   /** The id of the {@link ToolCall} that this answers. */
   readonly id: string;
@@ -24,6 +28,8 @@ export interface ToolResult {
   readonly exit?: number | undefined;
   /** Present where a generated tool was not ok. */
   readonly outcome?: FailedOutcome | undefined;
+  /** The limit at which its program was stopped. */
+  readonly killed?: ProgramLimit | undefined;
   /** The error code where the call was refused and the turn cannot go on without it. */
   readonly code?: string | undefined;
 }

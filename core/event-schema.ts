@@ -1,5 +1,6 @@
 /** The events of a room as a zod schema, for programs that read `--json` lines and for the socket. */
 import { z } from "zod";
+import { PROGRAM_LIMITS } from "#core/calls.ts";
 import type { RoomEvent } from "#core/events.ts";
 
 const call = z.strictObject({ id: z.string(), name: z.string(), arguments: z.unknown() });
@@ -46,6 +47,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     ms: z.number().min(0),
     exit: z.int().optional(),
     outcome: z.enum(["failure", "breakdown"]).optional(),
+    killed: z.enum(PROGRAM_LIMITS).optional(),
     size: z.int().min(0),
     output: z.string().optional(),
   }),

@@ -2,7 +2,7 @@
  * Everything that can happen in a room, as plain data. Screens, pipes, the socket and the log read
  * only this. `core/event-schema.ts` holds the same union as a zod schema for other programs.
  */
-import type { FailedOutcome, ToolCall } from "#core/calls.ts";
+import type { FailedOutcome, ProgramLimit, ToolCall } from "#core/calls.ts";
 
 /** Why a turn ended. Every turn ends with exactly one of them, on every path. */
 export type TurnEndReason =
@@ -77,6 +77,8 @@ export interface ToolFinished {
   readonly exit?: number | undefined;
   /** Present where a generated tool was not ok. */
   readonly outcome?: FailedOutcome | undefined;
+  /** The limit at which its program was stopped. */
+  readonly killed?: ProgramLimit | undefined;
   /** Size of the raw output in UTF-16 code units. */
   readonly size: number;
   /** The raw output; only where somebody asked for it, never on the way to another persona. */

@@ -50,6 +50,7 @@ missing_packages() {
     printf '%s\n' curl ca-certificates
   [[ ${1:-} == --dev ]] || return 0
   command -v shellcheck >/dev/null || echo shellcheck
+  has_python_module prometheus_client || echo python3-prometheus-client
   command -v curl >/dev/null || echo curl
 }
 

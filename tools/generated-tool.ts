@@ -11,7 +11,7 @@ import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
 import { toolFetch } from "#tools/contract/tool-fetch.ts";
 import { openToolFiles } from "#tools/contract/tool-files.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import { headAndTail } from "#tools/program-output.ts";
+import { headAndTail, limitMet } from "#tools/program-output.ts";
 import type { Tool, ToolOutput } from "#tools/tool.ts";
 
 /** Longest result that a model reads, in characters, as for programs. */
@@ -116,7 +116,8 @@ function outputOf(outcome: CallOutcome, { name, failures }: Contract): ToolOutpu
     case "breakdown": {
       const { why, detail } = outcome;
       const output = `"${name}" ${BROKE_DOWN} (${why}). ${detail}`.trimEnd();
-      return { ok: false, outcome: outcome.kind, output: headAndTail(output, SHOWN_CHARACTERS) };
+      const shortened = headAndTail(output, SHOWN_CHARACTERS);
+      return { ok: false, outcome: outcome.kind, output: shortened, ...limitMet(why) };
     }
     default:
       return unreachable(outcome);

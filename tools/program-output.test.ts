@@ -53,7 +53,9 @@ test.each<[KillReason, string]>([
   "a stopped program (%s) has no exit code, a reason, and what it printed before",
   (killed, line) => {
     const result = ended({ exit: null, killed, stdout: "so far" });
-    expect(programOutput(result, DEFAULT_POLICY)).toEqual({ ok: false, output: `so far\n${line}` });
+    const output = `so far\n${line}`;
+    const counted = killed === "aborted" ? {} : { killed };
+    expect(programOutput(result, DEFAULT_POLICY)).toEqual({ ok: false, output, ...counted });
   },
 );
 

@@ -1,4 +1,5 @@
 /** How a program's run reads to a model. */
+import { PROGRAM_LIMITS } from "#core/calls.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import type { ToolOutput } from "#tools/tool.ts";
@@ -25,7 +26,14 @@ export function programOutput(
     ok: result.exit === 0,
     output: parts.filter((part) => part !== "").join("\n"),
     ...(result.exit === null ? {} : { exit: result.exit }),
+    ...limitMet(result.killed),
   };
+}
+
+/** The limit that ended a program, for those who count; whoever cancels it is none. */
+export function limitMet(why: string | null): Pick<ToolOutput, "killed"> {
+  const killed = PROGRAM_LIMITS.find((limit) => limit === why);
+  return killed === undefined ? {} : { killed };
 }
 
 /**

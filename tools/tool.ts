@@ -1,6 +1,6 @@
 /** What a tool is, to the room. */
 import type { z } from "zod";
-import type { FailedOutcome, ToolSchema } from "#core/calls.ts";
+import type { FailedOutcome, ProgramLimit, ToolSchema } from "#core/calls.ts";
 import type { Capability } from "#core/policy/policy.ts";
 
 /** What a tool can change: the policy and the repair rules depend on it. */
@@ -14,6 +14,8 @@ export interface ToolOutput {
   readonly exit?: number | undefined;
   /** Present where a generated tool was not ok. */
   readonly outcome?: FailedOutcome | undefined;
+  /** The limit at which its program was stopped. */
+  readonly killed?: ProgramLimit | undefined;
 }
 
 export interface ToolContext {

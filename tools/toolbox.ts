@@ -84,7 +84,8 @@ export class Toolbox {
     // What a program printed goes to a model, to the journal and to screens.
     const output = this.#cleaner.clean(done.output);
     const ms = Math.round(performance.now() - start);
-    return { id, name, ok: done.ok, output, ms, exit: done.exit, outcome: done.outcome };
+    const { ok, exit, outcome, killed } = done;
+    return { id, name, ok, output, ms, exit, outcome, killed };
   }
 
   #find(name: string): Tool | undefined {

@@ -19,7 +19,7 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
       { ...json, summary: "with --background: print who serves as one JSON object" },
     ],
     details: [
-      "GET /health, POST /v1/messages and GET /events, the last two as streams. Each generation has a state of its own.",
+      "GET /health and /metrics, POST /v1/messages and GET /events, the last two as streams. Each generation has a state of its own.",
       "With --background, current is a release of main's tip. A candidate's tools are served, its other code is not.",
       "SIGTERM lets an answer that is under way finish.",
     ],

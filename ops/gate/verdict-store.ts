@@ -59,6 +59,14 @@ const SCHEMA = `
   create index if not exists verdict_candidate on verdict (candidate);
 `;
 
+/** How often the gate said the same. */
+export interface VerdictCount {
+  readonly verdict: VerdictRow["verdict"];
+  /** The stage that objected; null when none did. */
+  readonly stage: string | null;
+  readonly count: number;
+}
+
 export type NewVerdict = Omit<VerdictRow, "id">;
 
 export class VerdictStore implements Disposable {
@@ -117,6 +125,11 @@ export class VerdictStore implements Disposable {
   /** All of them, newest first. */
   all(): readonly VerdictRow[] {
     return this.#database.query<VerdictRow, []>("select * from verdict order by id desc").all();
+  }
+
+  counts(): readonly VerdictCount[] {
+    const query = "select verdict, stage, count(*) as count from verdict group by verdict, stage";
+    return this.#database.query<VerdictCount, []>(query).all();
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,7 @@
+import type { ProgramLimit } from "#core/calls.ts";
+
 /** Why a program was stopped before it ended by itself. */
-export type KillReason = "wall" | "cpu" | "memory" | "output" | "processes" | "aborted";
+export type KillReason = ProgramLimit | "aborted";
 
 export interface SandboxResult {
   /** The program's exit code, 128 + n when signal n ended it; null when it was stopped (see `killed`). */

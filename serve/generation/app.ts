@@ -6,6 +6,7 @@ import { shown } from "#room/entries.ts";
 import type { FollowRequest, HomeService, RoomChoice } from "#serve/home-service.ts";
 import { door, problem } from "#serve/http/door.ts";
 import { eventStream, type ServerEvent } from "#serve/http/event-stream.ts";
+import { observeRequests, type RequestSeen } from "#serve/http/observe-requests.ts";
 import { OpenTurns } from "./open-turns.ts";
 
 export interface Generation {
@@ -32,9 +33,16 @@ export interface GenerationOptions {
   readonly report?: ((error: unknown) => void) | undefined;
   /** Counts the answers under way. */
   readonly turns?: OpenTurns | undefined;
+  /** Told of every request. */
+  readonly onRequest?: ((seen: RequestSeen) => void) | undefined;
+  /** Everything that is counted, in the text format of Prometheus. @default there are no metrics */
+  readonly metricsText?: (() => Promise<string>) | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: (() => number) | undefined;
 }
+
+/** @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
+const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 const messageSchema = z.strictObject({
   text: z.string().min(1),
@@ -48,6 +56,8 @@ export function generationApp({
   service,
   turns = new OpenTurns(),
   report = () => undefined,
+  onRequest = () => undefined,
+  metricsText,
   now = () => performance.now(),
 }: GenerationOptions): Hono {
   const app = new Hono();
@@ -58,6 +68,7 @@ export function generationApp({
     report(error);
     return problem("INTERNAL", "something went wrong here; the log says more");
   };
+  app.use(observeRequests(onRequest));
   app.use(door());
   app.get("/health", async (context) =>
     context.json({
@@ -95,6 +106,11 @@ export function generationApp({
     const trial = await generation.tryTool?.(context.req.param("name"));
     return context.json(trial ?? { ok: false, why: "no tool can be tried here" });
   });
+  if (metricsText !== undefined) {
+    app.get("/metrics", async (context) =>
+      context.text(await metricsText(), 200, { "content-type": METRICS_TYPE }),
+    );
+  }
   app.notFound((context) => context.json(problem("NOT_FOUND", "there is no such address"), 404));
   app.onError((error, context) => context.json(failure(error), 500));
   return app;

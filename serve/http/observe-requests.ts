@@ -1,0 +1,25 @@
+/** Who counts and writes down the requests to a port of ours. */
+import type { MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
+
+export interface RequestSeen {
+  readonly method: string;
+  /** The pattern that the path fits, such as "/v1/tools/:name/try"; "other" where none does. */
+  readonly route: string;
+  readonly status: number;
+  /** Until the answer begins, in milliseconds: a stream may go on for as long as a model talks. */
+  readonly ms: number;
+}
+
+/** Tells of every request once its answer has begun, refused ones included; never of a path as it was sent. */
+export function observeRequests(see: (seen: RequestSeen) => void): MiddlewareHandler {
+  return async (context, next) => {
+    const start = performance.now();
+    await next();
+    const last = routePath(context, -1);
+    const route = last.includes("*") ? "other" : last;
+    const { method } = context.req;
+    const { status } = context.res;
+    see({ method, route, status, ms: Math.round(performance.now() - start) });
+  };
+}
