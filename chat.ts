@@ -10,6 +10,7 @@ import type { ModelProfile } from "#models/extract/extractor.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage, ChatRequest, FinishReason, Provider } from "#models/provider.ts";
+import { ProviderError } from "#models/provider-error.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
 
@@ -98,6 +99,8 @@ export interface Turn {
   readonly lock: ChannelLock;
   readonly limits: TurnLimits;
   readonly signal: AbortSignal;
+  /** Makes the history shorter, once a prompt did not fit. @default it only reaches less far back */
+  readonly compact?: () => AsyncIterable<RoomEvent>;
 }
 
 /** Why a turn is over. */
@@ -121,17 +124,27 @@ export async function* runWithTools(turn: Turn): AsyncGenerator<RoomEvent, void>
   yield { type: "turn-start", ...who, message, model: name, window };
   const meter = new TurnMeter(turn.limits);
   const ending = yield* rounds(turn, meter);
-  const end: TurnEnd = { type: "turn-end", ...who, ...ending, usage: meter.usage };
+  // A model that had to be loaded has its real window only now.
+  if (!turn.signal.aborted) await model.prepare(turn.signal);
+  const { usage, windowUse: tokens } = meter;
+  const context = tokens === undefined ? undefined : { tokens, window: model.windowTokens };
+  const end: TurnEnd = { type: "turn-end", ...who, ...ending, usage, context };
   yield end;
 }
 
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
   const current: ChatMessage[] = [];
   const ids = new Set<string>();
+  let mayShrink = true;
   for (let hop = 0; ; hop += 1) {
     const limit = meter.exceeded();
     if (limit !== undefined) return { reason: "limit", why: limit };
-    const answer = yield* speak(turn, current);
+    let answer = yield* speak(turn, current);
+    if (mayShrink && hasOverflown(answer)) {
+      mayShrink = false;
+      yield* shrink(turn, answer);
+      answer = yield* speak(turn, current);
+    }
     meter.count(answer.usage);
     const plan = withDistinctIds(answer.calls, ids);
     const calls = plan.map(({ call }) => call);
@@ -144,6 +157,22 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
       if (stopped !== undefined) return stopped;
     }
   }
+}
+
+/** The server took nothing of the prompt: the same can be asked with a shorter one. */
+function hasOverflown({ failure, text, calls }: ChatEnd): boolean {
+  return failure?.code === "CONTEXT_OVERFLOW" && text === "" && calls.length === 0;
+}
+
+/** Says that the prompt did not fit, and makes the next one shorter; the model knows the window by now. */
+async function* shrink(turn: Turn, { failure }: ChatEnd): AsyncGenerator<RoomEvent, void> {
+  const who = speaker(turn);
+  const why = failure?.why ?? "the server gave no figures";
+  const text = `The prompt does not fit: ${why}; a shorter one is tried once.`;
+  yield { type: "notice", level: "warning", text, persona: who.persona };
+  if (turn.compact === undefined) return;
+  yield { type: "phase", ...who, phase: "compacting" };
+  yield* turn.compact();
 }
 
 /** The finished completion as an event; one that brought nothing at all is none. */
@@ -183,7 +212,12 @@ async function* speak(
   let phase: Phase = "waiting";
   const how = { provider, request, signal, profile, speaker: names, cleaner };
   for await (const event of chatOnce(how)) {
-    if (event.type === "end") return event;
+    if (event.type === "end") {
+      const { failure } = event;
+      const told = failure instanceof ProviderError ? failure.overflow : undefined;
+      if (told !== undefined) model.narrow(request, told);
+      return event;
+    }
     const now: Phase = PHASE_OF[event.type] ?? phase;
     if (now !== phase) yield { type: "phase", ...who, phase: now };
     phase = now;

@@ -58,6 +58,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     why: z.string().optional(),
     code: z.string().optional(),
     usage: usage.optional(),
+    context: z.strictObject({ tokens: z.int().min(0), window: z.int().min(1) }).optional(),
   }),
   z.strictObject({ type: z.literal("mode"), mode: z.string(), by: z.string() }),
   z.strictObject({
@@ -93,13 +94,25 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
       by: z.string(),
     }),
   ]),
+  z.strictObject({
+    type: z.literal("summary"),
+    persona: z.string(),
+    text: z.string(),
+    through: z.string(),
+    exchanges: z.int().min(0),
+    tokensBefore: z.int().min(0),
+    tokensAfter: z.int().min(0),
+  }),
   z.strictObject({ type: z.literal("settled"), why: z.string() }),
   z.strictObject({ type: z.enum(["text-delta", "reasoning-delta"]), ...inTurn, text: z.string() }),
   z.strictObject({ type: z.literal("reclassify"), ...inTurn }),
   z.strictObject({
     type: z.literal("phase"),
     ...inTurn,
-    phase: z.enum(["queued", "waiting", "thinking", "generating", "approval", "running"]),
+    phase: z.enum([
+      ...["queued", "loading", "waiting", "thinking", "generating"],
+      ...["compacting", "approval", "running"],
+    ] as const),
     detail: z.string().optional(),
   }),
 ]);

@@ -16,7 +16,17 @@ export type TurnEndReason =
   | "passed";
 
 /** What a persona is doing while it has not spoken yet. */
-export type Phase = "queued" | "waiting" | "thinking" | "generating" | "approval" | "running";
+export type Phase =
+  | "queued"
+  /** The server loads the model into memory. */
+  | "loading"
+  | "waiting"
+  | "thinking"
+  | "generating"
+  /** It sums up what was said before. */
+  | "compacting"
+  | "approval"
+  | "running";
 
 export type NoticeLevel = "info" | "warning" | "error";
 
@@ -96,6 +106,15 @@ export interface TurnEnd {
   readonly code?: string | undefined;
   /** Tokens of the whole turn as the provider counted them, where it did. */
   readonly usage?: Usage | undefined;
+  /** How full the window was behind the last completion, where the provider counts. */
+  readonly context?: ContextUse | undefined;
+}
+
+/** In tokens. */
+export interface ContextUse {
+  readonly tokens: number;
+  /** As it is really allocated, as far as the server tells. */
+  readonly window: number;
 }
 
 export interface Usage {
@@ -159,6 +178,20 @@ export interface ApprovalAnswered {
   readonly by: string;
 }
 
+/** What a persona's model made of the older part of the room: its prompts begin with this from now on. */
+export interface Summary {
+  readonly type: "summary";
+  readonly persona: string;
+  readonly text: string;
+  /** Id of the newest message or turn that it stands for. */
+  readonly through: string;
+  /** How many exchanges it stands for, those of an earlier summary not counted again. */
+  readonly exchanges: number;
+  /** Estimated tokens of what it stands for, and of itself. */
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+}
+
 /** The room stopped asking personas although some still wanted to speak, and says why. */
 export interface Settled {
   readonly type: "settled";
@@ -178,6 +211,7 @@ export type JournaledEvent =
   | Notice
   | ApprovalAsked
   | ApprovalAnswered
+  | Summary
   | Settled;
 
 /** Seen live only; the finished {@link Answer} says the same in one piece. */

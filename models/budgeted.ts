@@ -1,6 +1,6 @@
 import type { Account } from "#core/budget-ledger.ts";
 import type { Usage } from "#core/events.ts";
-import { estimateTokens, messageTokens, schemaTokens } from "#models/context.ts";
+import { estimateTokens, requestTokens } from "#models/context.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 
 /** What an answer of unknown length is expected to take, in tokens. */
@@ -19,7 +19,7 @@ async function* paid(
   request: ChatRequest,
   account: Account,
 ): AsyncGenerator<ProviderEvent, void> {
-  const promptTokens = promptEstimate(request);
+  const promptTokens = requestTokens(request);
   const completionTokens = request.maxTokens ?? ANSWER_TOKENS;
   // Before the first step of the stream: until then nothing has been sent.
   const reservation = account.reserve(request.model, { promptTokens, completionTokens });
@@ -36,11 +36,6 @@ async function* paid(
     // Broken off or left: what came has been paid for, wherever it stopped.
     reservation.settle(meter.usage);
   }
-}
-
-function promptEstimate({ messages, tools }: ChatRequest): number {
-  const said = messages.reduce((sum, message) => sum + messageTokens(message), 0);
-  return said + schemaTokens(tools);
 }
 
 /** Usage as the provider counts it, or estimated where it does not. */

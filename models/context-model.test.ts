@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { requestTokens } from "#models/context.ts";
 import { contextModel, systemPrompt } from "#models/context-model.ts";
 import { agent } from "#models/personas/agent.ts";
 import { python } from "#models/personas/python.ts";
@@ -62,6 +64,21 @@ test("the window is what the server tells, asked until it is settled", async () 
     seen.push(model.windowTokens);
   }
   expect(seen).toEqual([8192, 4096, 32_768, 32_768]);
+});
+
+test("a request that did not fit makes the next ones shorter, whatever the server says of it", () => {
+  const figures = fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: undefined });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 50_000 }), figures, figures, (size, sent, window) => {
+      const model = contextModel(agent, { provider: silent, name: "m", others: [] });
+      const asked = [{ role: "user" as const, content: "x".repeat(size) }];
+      const request = model.request({ history: [asked], current: [], tools: [] });
+      const before = requestTokens(request);
+      model.narrow(request, { sent, window });
+      expect(model.promptTokens).toBeLessThan(Math.max(2, before));
+      expect(model.windowTokens).toBeLessThanOrEqual(window ?? 8192);
+    }),
+  );
 });
 
 test("a window that was configured is not asked for", async () => {

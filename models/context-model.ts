@@ -1,8 +1,9 @@
-import { fitPrompt, schemaTokens } from "#models/context.ts";
+import { fitPrompt, requestTokens, schemaTokens } from "#models/context.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Model, ModelHooks, View } from "#models/model.ts";
 import type { Persona } from "#models/persona.ts";
 import type { ChatRequest, Provider } from "#models/provider.ts";
+import type { WindowNumbers } from "#models/provider-error.ts";
 
 export interface ContextModelOptions {
   readonly provider: Provider;
@@ -24,22 +25,40 @@ const ANSWER_SHARE = 0.25;
 /** More than this is never reserved for the answer, in tokens. */
 const MOST_RESERVED = 4096;
 
+/** So much of a prompt that did not fit is sent at most the next time. */
+const NARROWER = 0.7;
+
 /** The plain model: it keeps its context, trimmed to the window, and does nothing else. */
 export function contextModel(persona: Persona, options: ContextModelOptions): Model {
   const { provider, name, others, hooks = {} } = options;
   const system = systemPrompt(persona, others);
   let windowTokens = options.windowTokens ?? UNKNOWN_WINDOW;
   let isSettled = options.windowTokens !== undefined;
+  /** Tokens of the server for one that we estimate, as far as it has turned out to be more than one. */
+  let perEstimate = 1;
+
+  function promptTokens(): number {
+    const reserve = Math.min(MOST_RESERVED, Math.floor(windowTokens * ANSWER_SHARE));
+    return Math.floor((windowTokens - reserve) / perEstimate);
+  }
+
+  function narrow(refused: ChatRequest, { sent, window }: WindowNumbers): void {
+    const estimated = requestTokens(refused);
+    windowTokens = Math.min(windowTokens, window ?? windowTokens);
+    perEstimate = Math.max(perEstimate, (sent ?? estimated) / estimated);
+    // A server that gives no figures, or some that do not explain it, is sent clearly less.
+    const most = Math.max(1, Math.floor(estimated * NARROWER));
+    if (promptTokens() > most) perEstimate *= promptTokens() / most;
+  }
 
   function request(view: View): ChatRequest {
-    const reserve = Math.min(MOST_RESERVED, Math.floor(windowTokens * ANSWER_SHARE));
     const plain: ChatRequest = {
       model: name,
       messages: fitPrompt({
         system,
         history: view.history,
         current: view.current,
-        budgetTokens: windowTokens - reserve - schemaTokens(view.tools),
+        budgetTokens: promptTokens() - schemaTokens(view.tools),
       }),
       tools: view.tools,
       temperature: persona.temperature,
@@ -59,7 +78,10 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   }
 
   return {
-    ...{ persona, name, provider, hooks, request, profile, prepare },
+    ...{ persona, name, provider, hooks, request, profile, prepare, narrow },
+    get promptTokens() {
+      return promptTokens();
+    },
     get windowTokens() {
       return windowTokens;
     },

@@ -4,7 +4,7 @@
  * that a call never loses its result.
  */
 import type { ToolSchema } from "#core/calls.ts";
-import type { ChatMessage } from "#models/provider.ts";
+import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 
 /** UTF-8 bytes for one token: rather too few than too many, so that the estimate errs on the safe side. */
 const BYTES_PER_TOKEN = 3.6;
@@ -30,6 +30,16 @@ export function schemaTokens(tools: readonly ToolSchema[]): number {
   return tools.length === 0 ? 0 : estimateTokens(JSON.stringify(tools));
 }
 
+/** Estimated tokens of several messages. */
+export function messagesTokens(messages: readonly ChatMessage[]): number {
+  return messages.reduce((sum, message) => sum + messageTokens(message), 0);
+}
+
+/** Estimated tokens of everything that is sent. */
+export function requestTokens({ messages, tools }: ChatRequest): number {
+  return messagesTokens(messages) + schemaTokens(tools);
+}
+
 export interface Fitting {
   /** Never dropped. */
   readonly system: string;
@@ -50,7 +60,7 @@ export function fitPrompt(fitting: Fitting): ChatMessage[] {
 
   const kept: (readonly ChatMessage[])[] = [];
   for (const exchange of fitting.history) {
-    const cost = exchange.reduce((sum, message) => sum + messageTokens(message), 0);
+    const cost = messagesTokens(exchange);
     if (cost > left) {
       // The newest exchange is what is being asked: without it there is no point in a request.
       if (kept.length === 0) kept.push(shrink(exchange, left));
@@ -91,7 +101,7 @@ function fairShare(costs: readonly number[], budget: number): number {
 }
 
 /** Keeps the beginning and the end: the command's start and its last error are what helps most. */
-function cutMiddle(text: string, keep: number): string {
+export function cutMiddle(text: string, keep: number): string {
   if (text.length <= keep) return text;
   const head = Math.ceil(keep / 2);
   const gone = text.length - keep;

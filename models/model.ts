@@ -8,6 +8,7 @@ import type { ToolCall, ToolResult, ToolSchema } from "#core/calls.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Persona } from "#models/persona.ts";
 import type { ChatMessage, ChatRequest, Provider } from "#models/provider.ts";
+import type { WindowNumbers } from "#models/provider-error.ts";
 
 /** What happened in the room and in this turn, as this persona may see it. */
 export interface View {
@@ -28,6 +29,13 @@ export interface ModelHooks {
   afterResult?(result: ToolResult): ToolResult;
 }
 
+/** The same model, asked by another way. */
+export function withProvider(model: Model, provider: Provider): Model {
+  // Not a copy: what the model learns of its window later would be missing from it.
+  const same: Model = Object.create(model, { provider: { value: provider, enumerable: true } });
+  return same;
+}
+
 export interface Model {
   readonly persona: Persona;
   /** Name of the language model on the provider. */
@@ -35,8 +43,12 @@ export interface Model {
   readonly provider: Provider;
   /** Size of the window in tokens, as far as it is known by now; see {@link prepare}. */
   readonly windowTokens: number;
+  /** What a prompt may take so that an answer fits behind it, in tokens as we estimate them. */
+  readonly promptTokens: number;
   /** Learns from the server what a request depends on. Resolves with nothing learnt rather than rejecting. */
   prepare(signal: AbortSignal): Promise<void>;
+  /** Takes note of a request that did not fit: from now on less is sent. */
+  narrow(request: ChatRequest, told: WindowNumbers): void;
   /** How the model writes. Resolves with nothing known rather than rejecting. */
   profile(signal: AbortSignal): Promise<ModelProfile>;
   readonly hooks: ModelHooks;

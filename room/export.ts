@@ -68,6 +68,8 @@ function markdownOf({ at, event }: Entry, raw: boolean): string {
         : `*${event.id}: ${event.outcome}, by ${event.by}*`;
     case "notice":
       return `*${event.level}: ${event.text}*`;
+    case "summary":
+      return `*${event.persona} goes on with this instead of the ${event.exchanges} exchanges before:*\n\n${quoted(event.text)}`;
     default:
       return `*settled: ${event.why}*`;
   }
@@ -75,6 +77,11 @@ function markdownOf({ at, event }: Entry, raw: boolean): string {
 
 function because(why: string | undefined): string {
   return why === undefined ? "" : `, ${why}`;
+}
+
+/** Text as a quotation (CommonMark 5.1). */
+function quoted(text: string): string {
+  return sanitize(text).trim().replaceAll(/^/gm, "> ");
 }
 
 /** Text in a code span that it cannot close (CommonMark 6.1). */

@@ -1,7 +1,7 @@
 import { explain, OrgError } from "#core/errors.ts";
 import type { FileWritten, Notice } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";
-import type { FileTag } from "#core/tags.ts";
+import { type FileTag, readTags } from "#core/tags.ts";
 import type { Workspace, WrittenFile } from "#room/workspace.ts";
 
 /** Writes the `##file:` blocks of a text. A file that cannot be written is said, and the others are written. */
@@ -15,8 +15,24 @@ export async function* writeFileTags(
   }
 }
 
+/** What a finished turn said, and the mode in which it was asked to. */
+interface Said {
+  readonly persona: string;
+  readonly texts: readonly string[];
+  readonly mode: Mode;
+}
+
+/** What a finished turn changes outside of the room. Each answer is read by itself: a file ends with it. */
+export async function* effectsOf(
+  { persona, texts, mode }: Said,
+  workspace: Workspace,
+): AsyncGenerator<FileWritten | Notice, void> {
+  for (const text of texts) yield* writeFileTags(readTags(text).files, persona, workspace);
+  yield* keepInFile(mode, { persona, text: texts.join("\n\n") }, workspace);
+}
+
 /** In the mode `file:<path>`, adds an answer to that file. */
-export async function* keepInFile(
+async function* keepInFile(
   mode: Mode,
   answer: { readonly persona: string; readonly text: string },
   workspace: Workspace,

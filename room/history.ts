@@ -2,7 +2,8 @@
  * What each persona may see of a room, projected from its events. In `direct:` mode a message and the
  * turns that answer it belong to those who were addressed; nobody else's prompt ever holds them.
  */
-import type { Answer, HumanMessage, JournaledEvent, TurnEndReason } from "#core/events.ts";
+import type { Answer, HumanMessage, JournaledEvent, Summary, TurnEndReason } from "#core/events.ts";
+import { messagesTokens } from "#models/context.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { ChatMessage } from "#models/provider.ts";
 
@@ -10,12 +11,16 @@ type Audience = readonly string[] | undefined;
 
 interface HumanUnit {
   readonly kind: "human";
+  /** Of the message. */
+  readonly id: string;
   readonly text: string;
   readonly audience: Audience;
 }
 
 interface TurnUnit {
   readonly kind: "turn";
+  /** Of the turn. */
+  readonly id: string;
   readonly persona: string;
   readonly message: string;
   readonly audience: Audience;
@@ -24,6 +29,27 @@ interface TurnUnit {
   readonly started: Set<string>;
   readonly results: Map<string, string>;
   reason: TurnEndReason | undefined;
+}
+
+/** What a persona may see of one line of the human or of one turn. */
+export interface Exchange {
+  /** Of the message or the turn; of a summary: of the newest that it stands for. */
+  readonly id: string;
+  readonly messages: readonly ChatMessage[];
+}
+
+/** The older part of what a persona may see. */
+export interface OlderPart {
+  /** Oldest first; the first one may be a summary. */
+  readonly exchanges: readonly Exchange[];
+  /** Id of the newest of them. */
+  readonly through: string;
+}
+
+interface Remembered {
+  readonly summary: Summary;
+  /** Index of the last unit that it stands for. */
+  readonly last: number;
 }
 
 /** Only a turn that came to its end counts as an answer for the others; a broken one is no answer. */
@@ -42,6 +68,8 @@ export class RoomHistory {
   readonly #units: (HumanUnit | TurnUnit)[] = [];
   readonly #turns = new Map<string, TurnUnit>();
   readonly #messages = new Map<string, HumanMessage>();
+  /** The newest summary of each persona. */
+  readonly #summaries = new Map<string, Remembered>();
   /** Lines that nobody has begun to answer yet, in the order they came. */
   readonly #pending: HumanMessage[] = [];
   #lastMessage: HumanMessage | undefined;
@@ -92,18 +120,57 @@ export class RoomHistory {
       case "turn-end":
         this.#end(event.turn, event.reason);
         break;
+      case "summary":
+        this.#remember(event);
+        break;
       default: // notices, modes and files are for people
     }
   }
 
   /** What one persona may see, newest exchange first, as messages of its prompt. */
   *exchangesFor(persona: string): Generator<readonly ChatMessage[], void> {
-    for (let index = this.#units.length - 1; index >= 0; index -= 1) {
+    for (const { messages } of this.#seenBy(persona)) yield messages;
+  }
+
+  /**
+   * What a summary could stand for: everything before the newest line of the human, but for what is kept.
+   *
+   * @param keepTokens so much of the newest of it stays as it is, in estimated tokens.
+   * @returns `undefined` when there is nothing, or nothing but a summary.
+   */
+  olderPart(persona: string, keepTokens: number): OlderPart | undefined {
+    const newest = this.#units.findLastIndex(({ kind }) => kind === "human");
+    const older: Exchange[] = [];
+    let kept = 0;
+    for (const exchange of this.#seenBy(persona, newest - 1)) {
+      if (older.length === 0) kept += messagesTokens(exchange.messages);
+      if (kept > keepTokens) older.push(exchange);
+    }
+    const through = older[0]?.id;
+    if (through === undefined || through === this.#summaries.get(persona)?.summary.through) {
+      return undefined;
+    }
+    return { exchanges: older.reverse(), through };
+  }
+
+  /** Newest first; what a summary stands for comes as that summary. */
+  *#seenBy(persona: string, from = this.#units.length - 1): Generator<Exchange, void> {
+    const remembered = this.#summaries.get(persona);
+    for (let index = from; index >= 0; index -= 1) {
+      if (index === remembered?.last) {
+        yield asExchange(remembered.summary);
+        return;
+      }
       const unit = this.#units[index];
       if (unit === undefined || unit.audience?.includes(persona) === false) continue;
       const messages = project(unit, persona);
-      if (messages.length > 0) yield messages;
+      if (messages.length > 0) yield { id: unit.id, messages };
     }
+  }
+
+  #remember(summary: Summary): void {
+    const last = this.#units.findLastIndex(({ id }) => id === summary.through);
+    if (last !== -1) this.#summaries.set(summary.persona, { summary, last });
   }
 
   /**
@@ -114,7 +181,8 @@ export class RoomHistory {
     const index = this.#pending.findIndex(({ id }) => id === message);
     // Lines before it that were never answered came before a crash; the reader knows them.
     for (const line of this.#pending.splice(0, index + 1)) {
-      this.#units.push({ kind: "human", text: line.text, audience: audienceOf(line) });
+      const { id, text } = line;
+      this.#units.push({ kind: "human", id, text, audience: audienceOf(line) });
     }
   }
 
@@ -123,6 +191,7 @@ export class RoomHistory {
     const asked = this.#messages.get(message);
     const unit: TurnUnit = {
       kind: "turn",
+      id: turn,
       persona,
       message,
       audience: asked === undefined ? undefined : audienceOf(asked),
@@ -146,6 +215,11 @@ export class RoomHistory {
 /** Who may see a message and what answers it; `undefined` means everybody. */
 export function audienceOf(message: HumanMessage): Audience {
   return message.mode.startsWith("direct:") ? message.to : undefined;
+}
+
+function asExchange({ text, through }: Summary): Exchange {
+  const content = `(what was said before, in short)\n${neutralise(text)}`;
+  return { id: through, messages: [{ role: "user", content }] };
 }
 
 function project(unit: HumanUnit | TurnUnit, persona: string): readonly ChatMessage[] {

@@ -1,36 +1,52 @@
 import type { ChannelLock } from "#core/channel-lock.ts";
-import { explain, OrgError, reasonOf } from "#core/errors.ts";
+import { reasonOf } from "#core/errors.ts";
 import type {
-  FileWritten,
   HumanMessage,
   JournaledEvent,
   Notice,
   RoomEvent,
+  Summary,
   TurnEnd,
 } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
-import { formatMode, GROUP, type Mode, parseMode } from "#core/mode.ts";
+import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import { budgeted } from "#models/budgeted.ts";
-import type { Model } from "#models/model.ts";
+import { type Model, withProvider } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
 import { Approvals } from "#room/approvals.ts";
 import { Cascade, type FinishedTurn } from "#room/cascade.ts";
+import { compact, KEPT_IN_TURN, KEPT_ON_REQUEST } from "#room/compaction.ts";
 import { restoredMode } from "#room/entries.ts";
-import { keepInFile, writeFileTags } from "#room/files.ts";
+import { effectsOf, writeFileTags } from "#room/files.ts";
 import { audienceOf, RoomHistory } from "#room/history.ts";
-import { type AnswerOptions, type Job, LineQueue } from "#room/line-queue.ts";
-import { DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
+import { type Job, type JobOptions, JobQueue } from "#room/job-queue.ts";
+import { type Consent, DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import { type Listener, RoomRecord } from "#room/room-record.ts";
+import { openShelf } from "#room/shelf.ts";
 import { hideTypedSecrets } from "#room/typed-secrets.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { TURN_LIMITS } from "#tools/turn-meter.ts";
 import { runWithTools, type Turn } from "../chat.ts";
+
+/** A line of the human that is being answered. */
+interface Line extends Job {
+  readonly message: HumanMessage;
+  /** Whoever is addressed speaks at the same time. */
+  readonly together: boolean;
+  readonly consent: Consent;
+}
+
+/** How a line of the human is to be answered. */
+interface AnswerOptions extends JobOptions {
+  /** What becomes of questions for a yes. @default "ask" */
+  readonly consent?: Consent | undefined;
+}
 
 export interface SayOptions extends AnswerOptions {
   /** A mode for this line only. */
@@ -51,7 +67,7 @@ export class Room implements AsyncDisposable {
   /** Their completions are paid for. */
   readonly #models: readonly Model[];
   readonly #record: RoomRecord;
-  readonly #lines = new LineQueue((job) => this.#answer(job));
+  readonly #jobs = new JobQueue();
   #mode: Mode = GROUP;
 
   private constructor(options: RoomOptions) {
@@ -64,7 +80,7 @@ export class Room implements AsyncDisposable {
     const notify = async (text: string, persona: string) =>
       await this.#emit(
         { type: "notice", level: "info", text, persona },
-        this.#lines.running?.listener,
+        this.#jobs.running?.listener,
       );
     const own = options.roomTools?.({ id: this.id, notify }) ?? [];
     const tools = [...options.tools.tools, chatMode, ...own];
@@ -100,11 +116,11 @@ export class Room implements AsyncDisposable {
 
   /** Lines that wait behind the one being answered. */
   get queued(): number {
-    return this.#lines.waiting;
+    return this.#jobs.waiting;
   }
 
   get busy(): boolean {
-    return this.#lines.running !== undefined;
+    return this.#jobs.running !== undefined;
   }
 
   /** The newest line of the human when nobody ever began to answer it: a crash came first. */
@@ -158,29 +174,51 @@ export class Room implements AsyncDisposable {
     for await (const event of writeFileTags(tags.files, "user", this.#options.workspace)) {
       await this.#emit(event, listener);
     }
-    return { done: this.#lines.add(message, { ...options, together }) };
+    return { done: this.#enqueue(message, { ...options, together }) };
   }
 
   /** Asks again for an answer to the newest line. @returns `undefined` when there is none. */
   retry(options: Omit<SayOptions, "mode"> = {}): Promise<void> | undefined {
     const message = this.#history.lastMessage;
-    return message && this.#lines.add(message, { ...options, together: false });
+    return message && this.#enqueue(message, { ...options, together: false });
+  }
+
+  /**
+   * Has the older part of what a persona may see summed up by its own model, once what runs is done.
+   *
+   * @param persona absent: who would answer next.
+   * @returns resolves when it is done, however that ended.
+   * @throws {OrgError} `PERSONA_UNKNOWN`: nothing was done.
+   */
+  compact(persona: string = this.nextSpeakers[0] ?? "", options: JobOptions = {}): Promise<void> {
+    if (!this.#ids().includes(persona)) throw unknownPersona(persona, this.#ids());
+    return this.#jobs.add(async ({ signal, listener }) => {
+      const model = this.#modelOf(persona);
+      await model.prepare(signal);
+      let isDone = false;
+      for await (const event of this.#compaction(model, signal, KEPT_ON_REQUEST)) {
+        isDone = true;
+        await this.#emit(event, listener);
+      }
+      const text = "There is nothing older to sum up.";
+      if (!isDone) await this.#emit({ type: "notice", level: "info", text, persona }, listener);
+    }, options);
   }
 
   /** Ends what is running now; what was said stays. @returns whether anything was running. */
   stop(): boolean {
-    return this.#lines.stop();
+    return this.#jobs.stop();
   }
 
   /** @throws {OrgError} `MODE_INVALID` or `PERSONA_UNKNOWN`; the mode stays as it was. */
   async setMode(text: string, by: string): Promise<void> {
     const mode = parseMode(text, this.#ids());
-    await this.#emit({ type: "mode", mode: formatMode(mode), by }, this.#lines.running?.listener);
+    await this.#emit({ type: "mode", mode: formatMode(mode), by }, this.#jobs.running?.listener);
   }
 
   /** Stops everything and waits until the last event is on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#lines.close();
+    await this.#jobs.close();
   }
 
   #ids(): readonly string[] {
@@ -192,27 +230,34 @@ export class Room implements AsyncDisposable {
     return addressees(text, { personas: this.#ids(), mode, lastSpeaker });
   }
 
-  async #answer(job: Job): Promise<void> {
-    const { message, together, stop } = job;
+  #enqueue(message: HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
+    const { together, consent = "ask" } = how;
+    return this.#jobs.add((job) => this.#answer({ ...job, message, together, consent }), how);
+  }
+
+  async #answer(line: Line): Promise<void> {
+    const { message, together, signal, listener } = line;
     // Who must not hear of a message cannot be called to answer it either.
     const present = audienceOf(message) ?? this.#ids();
     const cascade = new Cascade(message.to, present, this.#options.rules);
     const speak = async (persona: string | undefined): Promise<void> => {
-      if (persona !== undefined) cascade.finish(await this.#runTurn(persona, job));
+      if (persona !== undefined) cascade.finish(await this.#runTurn(persona, line));
     };
     if (together) await Promise.all(message.to.map(() => speak(cascade.next())));
     for (let next = cascade.next(); next !== undefined; next = cascade.next()) {
-      if (stop.signal.aborted) break;
+      if (signal.aborted) break;
       await speak(next);
     }
     const why = cascade.settled;
-    if (why !== undefined) await this.#emit({ type: "settled", why }, job.listener);
+    if (why !== undefined) await this.#emit({ type: "settled", why }, listener);
   }
 
-  async #runTurn(persona: string, job: Job): Promise<FinishedTurn> {
-    const shelf = await this.#shelf(job);
-    const turn = this.#turnOf(persona, job, shelf);
-    const emit = (event: RoomEvent) => this.#emit(event, job.listener);
+  async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
+    const emit = (event: RoomEvent) => this.#emit(event, line.listener);
+    const { registry, workspace } = this.#options;
+    const about = line.message.text;
+    const shelf = await openShelf(registry, { about, signal: line.signal, emit });
+    const turn = this.#turnOf(persona, line, shelf);
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
     try {
@@ -221,7 +266,10 @@ export class Room implements AsyncDisposable {
         if (event.type === "turn-end") reason = event.reason;
         // Before the end is said, so that the end is the last thing one hears of a turn.
         if (event.type === "turn-end" && reason === "complete") {
-          for await (const effect of this.#effects(persona, texts, job)) await emit(effect);
+          // A mode that was switched since holds from the next message on.
+          const mode = restoredMode(line.message.mode, this.#ids());
+          const said = { persona, texts, mode };
+          for await (const effect of effectsOf(said, workspace)) await emit(effect);
         }
         await emit(event);
       }
@@ -234,39 +282,21 @@ export class Room implements AsyncDisposable {
     return { persona, reason, text: texts.join("\n"), mentions };
   }
 
-  /** The generated tools that there are now. Without them a turn can still answer. */
-  async #shelf({ message, listener, stop }: Job): Promise<ToolShelf | undefined> {
-    try {
-      const shelf = await this.#options.registry?.shelf(message.text, stop.signal);
-      const text = shelf?.notice;
-      if (text !== undefined) await this.#emit({ type: "notice", level: "info", text }, listener);
-      return shelf;
-    } catch (error) {
-      // The turn then ends by itself, and says why.
-      if (stop.signal.aborted) return undefined;
-      if (!(error instanceof OrgError)) throw error;
-      const text = explain(error);
-      await this.#emit({ type: "notice", level: "warning", text, code: error.code }, listener);
-      return undefined;
-    }
-  }
-
-  #turnOf(persona: string, job: Job, shelf: ToolShelf | undefined): Turn {
-    const model = this.#models.find((one) => one.persona.id === persona);
-    if (model === undefined) throw new Error(`The scheduler chose "${persona}", who is not here`);
+  #turnOf(persona: string, line: Line, shelf: ToolShelf | undefined): Turn {
+    const model = this.#modelOf(persona);
     const exchanges = () => this.#history.exchangesFor(persona);
     const id = newId("turn");
     const guard = turnGuard({
       permissions: this.#options.permissions ?? DEFAULT_PERMISSIONS,
       approvals: this.approvals,
       cleaner: this.cleaner,
-      consent: job.consent,
+      consent: line.consent,
       turn: id,
-      emit: (event) => this.#emit(event, job.listener),
+      emit: (event) => this.#emit(event, line.listener),
     });
     return {
       id,
-      message: job.message.id,
+      message: line.message.id,
       model,
       cleaner: this.cleaner,
       tools: this.#tools.pick(model.persona.tools, guard, shelf),
@@ -274,31 +304,34 @@ export class Room implements AsyncDisposable {
       others: [...this.#ids().filter((id) => id !== persona), "user"],
       lock: this.#lockOf(model),
       limits: this.#options.limits ?? TURN_LIMITS,
-      signal: job.stop.signal,
+      signal: line.signal,
+      compact: () => this.#compaction(model, line.signal, KEPT_IN_TURN),
     };
+  }
+
+  #modelOf(persona: string): Model {
+    const model = this.#models.find((one) => one.persona.id === persona);
+    if (model === undefined) throw new Error(`Nobody here is called "${persona}"`);
+    return model;
+  }
+
+  #compaction(
+    model: Model,
+    signal: AbortSignal,
+    kept: number,
+  ): AsyncGenerator<Notice | Summary, void> {
+    const what = { model, history: this.#history, lock: this.#lockOf(model), kept };
+    return compact({ ...what, cleaner: this.cleaner, signal });
   }
 
   #paidFor(model: Model): Model {
     const account = this.#options.budget?.account(this.id, model.persona.id);
     if (account === undefined) return model;
-    return { ...model, provider: budgeted(model.provider, account) };
+    return withProvider(model, budgeted(model.provider, account));
   }
 
   #lockOf(model: Model): ChannelLock {
     return this.#options.lockOf(model.provider.endpoint);
-  }
-
-  /** What a finished turn changes outside of the room. Each answer is read by itself: a file ends with it. */
-  async *#effects(
-    persona: string,
-    texts: readonly string[],
-    { message }: Job,
-  ): AsyncGenerator<FileWritten | Notice, void> {
-    const { workspace } = this.#options;
-    for (const text of texts) yield* writeFileTags(readTags(text).files, persona, workspace);
-    // A mode that was switched since holds from the next message on.
-    const mode = restoredMode(message.mode, this.#ids());
-    yield* keepInFile(mode, { persona, text: texts.join("\n\n") }, workspace);
   }
 
   async #emit(event: RoomEvent, own?: Listener): Promise<void> {

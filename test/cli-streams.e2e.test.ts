@@ -130,12 +130,14 @@ const ROWS: readonly Row[] = [
     exitCode: 1,
   },
   {
-    name: "a prompt over the window says how many tokens of how many",
+    name: "a prompt over the window: a shorter one is tried once, then it is said who, and how many tokens of how many",
     answer: refused(
       400,
       "This model's maximum context length is 4096 tokens. However, your messages resulted in 5120 tokens.",
     ),
+    tries: 2,
     stderr: () => [
+      "The prompt does not fit: 5,120 tokens were sent, the window holds 4,096 tokens; a shorter one is tried once.",
       'agent stopped (error): The prompt does not fit into the window of "m" [CONTEXT_OVERFLOW]',
       "5,120 tokens were sent, the window holds 4,096 tokens",
       "→ /compact",

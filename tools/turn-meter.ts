@@ -33,6 +33,7 @@ export class TurnMeter {
   #rounds = 0;
   #calls = 0;
   #usage: Usage | undefined;
+  #windowUse: number | undefined;
 
   constructor(limits: TurnLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
@@ -45,10 +46,16 @@ export class TurnMeter {
     return this.#usage;
   }
 
+  /** Tokens in the window behind the last completion, where the provider counted them. */
+  get windowUse(): number | undefined {
+    return this.#windowUse;
+  }
+
   /** Counts a finished completion. */
   count(usage: Usage | undefined): void {
     this.#rounds += 1;
     if (usage === undefined) return;
+    this.#windowUse = usage.promptTokens + usage.completionTokens;
     const before = this.#usage ?? { promptTokens: 0, completionTokens: 0 };
     this.#usage = {
       promptTokens: before.promptTokens + usage.promptTokens,

@@ -1,5 +1,6 @@
 import type { RoomEvent, TurnEnd } from "#core/events.ts";
 import { approvalText } from "./approval-text.ts";
+import { summaryText } from "./event-text.ts";
 import type { Output } from "./output.ts";
 import { PLAIN } from "./style.ts";
 
@@ -59,6 +60,9 @@ export class AnswerPrinter {
         break;
       case "approval":
         this.#output.say(`${approvalText(event, PLAIN)}\n`);
+        break;
+      case "summary":
+        this.#output.say(`${summaryText(event, PLAIN)}\n`);
         break;
       case "settled":
         this.#output.say(`The room settled: ${event.why}.\n`);

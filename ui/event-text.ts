@@ -7,6 +7,7 @@ import type {
   ModeChange,
   Notice,
   Phase,
+  Summary,
   ToolFinished,
   ToolStarted,
   TurnEnd,
@@ -79,6 +80,12 @@ export function fileText({ path, bytes, by }: FileWritten, style: Style): string
   );
 }
 
+export function summaryText(event: Summary, style: Style): string {
+  const { persona, exchanges, tokensBefore, tokensAfter } = event;
+  const said = `${persona} goes on with a summary of ${counted(exchanges, "exchange")}: ${counted(tokensBefore, "token")} became ${tokensAfter.toLocaleString("en-US")}`;
+  return style("quiet", marked("—", said));
+}
+
 export function settledText(why: string, style: Style): string {
   return style("quiet", marked("—", `the room settled: ${why}`));
 }
@@ -96,9 +103,11 @@ export function phaseText(persona: string, phase: Phase, detail?: string): strin
 
 const PHASE_WORDS: Readonly<Record<Phase, string>> = {
   queued: "is queued",
+  loading: "waits for its model to be loaded",
   waiting: "is reading",
   thinking: "is thinking",
   generating: "is writing",
+  compacting: "is summing up",
   approval: "waits for your yes to",
   running: "is running",
 };

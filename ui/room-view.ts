@@ -2,7 +2,14 @@ import type { HumanMessage, RoomEvent } from "#core/events.ts";
 import { sanitize } from "#core/sanitize.ts";
 import { approvalText } from "./approval-text.ts";
 import { BlockWriter, type Speaker, type TranscriptWriter } from "./block-writer.ts";
-import { fileText, modeText, noticeText, phaseText, settledText } from "./event-text.ts";
+import {
+  fileText,
+  modeText,
+  noticeText,
+  phaseText,
+  settledText,
+  summaryText,
+} from "./event-text.ts";
 import type { Style } from "./style.ts";
 import { isReadable, type Piece, pieceOf, type TurnEvent, withoutLastWords } from "./turn-piece.ts";
 
@@ -96,6 +103,9 @@ export class RoomView {
       case "approval":
         // At once, whoever has the floor: somebody waits for the answer.
         this.#note(undefined, approvalText(event, style));
+        break;
+      case "summary":
+        this.#note(event.persona, summaryText(event, style));
         break;
       case "settled":
         this.#note(undefined, settledText(event.why, style));

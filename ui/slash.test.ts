@@ -29,7 +29,7 @@ describe("slash commands", () => {
     expect(names).toEqual(
       [
         "help mode personas tools raw show approvals approve deny",
-        "cand gate promote reject rollback retry stop status copy export quit",
+        "cand gate promote reject rollback retry compact stop status copy export quit",
       ].flatMap((line) => line.split(" ")),
     );
     expect(help).toContain("/mode [MODE]");
@@ -37,6 +37,22 @@ describe("slash commands", () => {
       const taken = await runSlash(`/${name}`, there).catch(String);
       expect(String(taken)).not.toContain("There is no command");
     }
+  });
+
+  test("/compact sums up what whoever answers next has heard, or somebody else", async () => {
+    const there = await openTalkingRoom();
+    await ask(there, "one");
+    const heard: string[] = [];
+    using _ = there.room.listen((event) => {
+      if (event.type === "notice") heard.push(`${event.persona}: ${event.text}`);
+    });
+    expect(await said(there, "/compact")).toBe("");
+    expect(await said(there, "/compact @@python")).toBe("");
+    const nothing = "There is nothing older to sum up.";
+    expect(heard).toEqual([`agent: ${nothing}`, `python: ${nothing}`]);
+    await expect(takeLine("/compact pyhton", there)).rejects.toMatchObject({
+      code: "PERSONA_UNKNOWN",
+    });
   });
 
   test("/tools names every tool that can be called", async () => {

@@ -94,6 +94,12 @@ const COMMANDS: readonly SlashCommand[] = [
     run: command("rollback"),
   },
   { name: "retry", summary: "ask again for an answer to your last message", run: retry },
+  {
+    name: "compact",
+    operand: "[PERSONA]",
+    summary: "sum up the older part of the room; for whoever answers next",
+    run: compactRoom,
+  },
   { name: "stop", summary: "stop what is being answered (Esc)", run: stop },
   { name: "status", summary: "the room, its mode and what it is doing", run: status },
   {
@@ -219,6 +225,11 @@ function retry({ room, listener }: SlashContext): Outcome {
     why: "nobody has said anything in this room yet",
     remedies: ["write a message"],
   });
+}
+
+function compactRoom({ room, listener }: SlashContext, operand: string): Outcome {
+  const persona = operand === "" ? undefined : operand.replace(/^@@/, "");
+  return { done: room.compact(persona, { listener }) };
 }
 
 function stop({ room }: SlashContext): Outcome {

@@ -1,5 +1,6 @@
 /** Which of our errors a server's refusal is, judged by its status and by what it says. */
 import type { ErrorCode } from "#core/errors.ts";
+import type { WindowNumbers } from "#models/provider-error.ts";
 import type { WireError } from "./error-body.ts";
 
 export interface Refusal {
@@ -83,12 +84,6 @@ const NO_MODEL: readonly RegExp[] = [
   /^model: \S+$/i, // Anthropic
   /pull model manifest: file does not exist/i, // Ollama, asked to pull what its registry lacks
 ];
-
-/** Tokens that were sent and that the window holds, as far as the server says. */
-export interface WindowNumbers {
-  readonly sent: number | undefined;
-  readonly window: number | undefined;
-}
 
 export function windowNumbers({ message, fields }: WireError): WindowNumbers {
   return {

@@ -13,7 +13,13 @@ function connect(server: ScriptedServer, signal: AbortSignal): Connection {
     signal,
     timeouts: { firstByteMs: 5000, idleMs: 5000 },
     address: readBaseUrl(server.url),
-    target: { endpoint: server.url, model: "m", hadTools: false, secrets: [] },
+    target: {
+      endpoint: server.url,
+      model: "m",
+      hadTools: false,
+      promptTokens: () => 0,
+      secrets: [],
+    },
   });
 }
 

@@ -10,6 +10,8 @@ export interface Target {
   readonly endpoint: string;
   readonly model: string;
   readonly hadTools: boolean;
+  /** An estimate of what was sent. */
+  readonly promptTokens: () => number;
   /** What must never show in a message: some servers repeat the key that they refuse. */
   readonly secrets: readonly string[];
   readonly cleaner?: TextCleaner | undefined;
@@ -152,11 +154,12 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
   const under = status > 0 && status !== 200 ? ` with status ${status}` : "";
   switch (code) {
     case "CONTEXT_OVERFLOW":
-      return new OrgError(`The prompt does not fit into the window of "${model}"`, {
+      return new ProviderError(`The prompt does not fit into the window of "${model}"`, {
         code,
-        why: overflowWhy(error) ?? said,
+        why: overflowWhy(error, target) ?? said,
         remedies: ["/compact", "choose a model with a larger window, or give this one more"],
         left: UNCHANGED,
+        overflow: windowNumbers(error),
       });
     case "MODEL_WITHOUT_TOOLS":
       return new OrgError(`"${model}" takes no tools`, {
@@ -218,11 +221,11 @@ function adviceOf({ advice = OWN_SERVER }: Target): Advice {
   return advice;
 }
 
-function overflowWhy(error: WireError): string | undefined {
+function overflowWhy(error: WireError, { promptTokens }: Target): string | undefined {
   const { sent, window } = windowNumbers(error);
   if (window === undefined) return undefined;
-  const holds = `the window holds ${window.toLocaleString("en")} tokens`;
-  return sent === undefined ? holds : `${sent.toLocaleString("en")} tokens were sent, ${holds}`;
+  const tokens = sent?.toLocaleString("en") ?? `about ${promptTokens().toLocaleString("en")}`;
+  return `${tokens} tokens were sent, the window holds ${window.toLocaleString("en")} tokens`;
 }
 
 function refusalRemedy(status: number): string {

@@ -1,6 +1,7 @@
 /** A model server as every adapter sees it: where it is, how it is asked, and what its failures mean. */
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { requestTokens } from "#models/context.ts";
 import { type Fields, fieldsOf, parseJson } from "#models/json.ts";
 import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
 import { readBaseUrl, type ServerAddress } from "./base-url.ts";
@@ -206,12 +207,14 @@ export async function tryJson(
 }
 
 /** Whom error texts speak of. */
-export function targetOf(server: Server, { model, tools }: ChatRequest): Target {
+export function targetOf(server: Server, request: ChatRequest): Target {
+  const { model, tools } = request;
   const { secrets, cleaner, advice } = server;
   return {
     endpoint: server.address.endpoint,
     model,
     hadTools: tools.length > 0,
+    promptTokens: () => requestTokens(request),
     secrets,
     cleaner,
     advice,

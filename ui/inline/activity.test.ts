@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { RoomEvent, Usage } from "#core/events.ts";
+import type { ContextUse, RoomEvent } from "#core/events.ts";
 import { Activity, rateOf } from "./activity.ts";
 import { callLabel } from "./tool-pieces.ts";
 
@@ -21,12 +21,10 @@ function begun(): Activity {
   return activity;
 }
 
-function ended(answers: number, usage?: Usage): Activity {
+function ended(context?: ContextUse): Activity {
   const activity = begun();
-  for (let hop = 0; hop < answers; hop += 1) {
-    activity.take({ type: "answer", ...WHO, hop, text: "a", calls: [] }, 2000);
-  }
-  activity.take({ type: "turn-end", ...WHO, reason: "complete", usage }, 3000);
+  const usage = { promptTokens: 5000, completionTokens: 100 };
+  activity.take({ type: "turn-end", ...WHO, reason: "complete", usage, context }, 3000);
   return activity;
 }
 
@@ -75,18 +73,16 @@ test("a call runs until its result", () => {
 });
 
 describe("the window", () => {
-  const usage = { promptTokens: 1000, completionTokens: 24 };
-
-  test("is as full as the server counted, of what was really allocated", () => {
-    expect(ended(1, usage).context).toEqual({ model: "m", usedTokens: 1024, windowTokens: 8192 });
+  test("is as full as behind the last completion, of what was really allocated", () => {
+    const { context } = ended({ tokens: 1024, window: 4096 });
+    expect(context).toEqual({ model: "m", usedTokens: 1024, windowTokens: 4096 });
   });
 
-  test("is not measured by the sum of several prompts", () => {
-    expect(ended(2, usage).context.usedTokens).toBeUndefined();
-    expect(ended(1).context.usedTokens).toBeUndefined();
+  test("is not measured by what a whole turn took", () => {
+    expect(ended().context).toEqual({ model: "m", usedTokens: undefined, windowTokens: 8192 });
   });
 
   test("a turn that is over does nothing any more", () => {
-    expect(ended(1, usage).turns).toEqual([]);
+    expect(ended({ tokens: 1, window: 2 }).turns).toEqual([]);
   });
 });

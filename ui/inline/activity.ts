@@ -1,4 +1,4 @@
-import type { RoomEvent, Usage } from "#core/events.ts";
+import type { ContextUse, RoomEvent } from "#core/events.ts";
 import type { TurnEvent } from "../turn-piece.ts";
 
 export interface RunningCall {
@@ -34,7 +34,6 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 interface Turn extends Mutable<Omit<TurnActivity, "calls">> {
   readonly context: Context;
   readonly calls: Map<string, RunningCall>;
-  answers: number;
 }
 
 /** So much of the end of an answer is kept for its live line, in UTF-16 code units. */
@@ -42,9 +41,11 @@ const WORDS_KEPT = 200;
 
 const PHASES = {
   queued: "queued behind",
+  loading: "loading",
   waiting: "reading prompt",
   thinking: "thinking",
   generating: "generating",
+  compacting: "summing up",
   approval: "waits for your yes to",
   running: "running",
 } as const;
@@ -75,7 +76,7 @@ export class Activity {
   take(event: RoomEvent, nowMs: number): void {
     if (!("turn" in event) || event.type === "approval") return;
     if (event.type === "turn-end") {
-      this.#end(event.turn, event.usage);
+      this.#end(event.turn, event.context);
       return;
     }
     const turn = this.#turns.get(event.turn) ?? this.#begin(event, nowMs);
@@ -98,9 +99,6 @@ export class Activity {
       case "reclassify":
         turn.words = "";
         break;
-      case "answer":
-        turn.answers += 1;
-        break;
       default: // nothing that changes while one looks
     }
   }
@@ -118,7 +116,6 @@ export class Activity {
       firstTokenMs: nowMs,
       words: "",
       calls: new Map(),
-      answers: 0,
       context,
     };
     this.#context = context;
@@ -130,14 +127,12 @@ export class Activity {
     return { usedTokens: model === this.#context.model ? this.#context.usedTokens : undefined };
   }
 
-  #end(id: string, usage: Usage | undefined): void {
+  #end(id: string, use: ContextUse | undefined): void {
     const turn = this.#turns.get(id);
     if (turn === undefined) return;
     this.#turns.delete(id);
-    // The sum of several prompts, as a turn with tools has them, is no measure of one window.
-    if (usage === undefined || turn.answers !== 1) return;
-    const usedTokens = usage.promptTokens + usage.completionTokens;
-    this.#context = { ...turn.context, usedTokens };
+    if (use === undefined) return;
+    this.#context = { ...turn.context, usedTokens: use.tokens, windowTokens: use.window };
   }
 }
 

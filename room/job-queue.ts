@@ -1,0 +1,76 @@
+import { roomClosed } from "#room/room-closed.ts";
+import type { Listener } from "#room/room-record.ts";
+
+export interface JobOptions {
+  /** Ends this job only. */
+  readonly signal?: AbortSignal | undefined;
+  /** Sees what this job brings about, and nothing else; raw tool output included. */
+  readonly listener?: Listener | undefined;
+}
+
+/** Something that a room does, or that waits for its turn. */
+export interface Job {
+  readonly listener: Listener | undefined;
+  /** Aborts when it is to end. */
+  readonly signal: AbortSignal;
+}
+
+interface Entry extends Job {
+  readonly stop: AbortController;
+  readonly run: (job: Job) => Promise<void>;
+  readonly done: PromiseWithResolvers<void>;
+}
+
+/** What a room does, one after the other, in the order it came. */
+export class JobQueue {
+  readonly #waiting: Entry[] = [];
+  #running: Entry | undefined;
+
+  get running(): Job | undefined {
+    return this.#running;
+  }
+
+  /** How many wait behind the running one. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Resolves when it is done; rejects with what it throws, or when the queue is closed before. */
+  add(run: (job: Job) => Promise<void>, { signal, listener }: JobOptions): Promise<void> {
+    const stop = new AbortController();
+    if (signal?.aborted === true) stop.abort(signal.reason);
+    signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
+    const done = Promise.withResolvers<void>();
+    // Whoever waits hears of a failure; that nobody waits is no failure of its own.
+    done.promise.catch(() => undefined);
+    this.#waiting.push({ run, listener, stop, signal: stop.signal, done });
+    if (this.#running === undefined) void this.#work();
+    return done.promise;
+  }
+
+  /** Ends what is running now. @returns whether anything was. */
+  stop(): boolean {
+    this.#running?.stop.abort();
+    return this.#running !== undefined;
+  }
+
+  /** Lets nothing begin any more, and waits until what runs has ended. */
+  async close(): Promise<void> {
+    for (const entry of this.#waiting.splice(0)) entry.done.reject(roomClosed());
+    this.stop();
+    await this.#running?.done.promise;
+  }
+
+  async #work(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      this.#running = next;
+      try {
+        await next.run(next);
+        next.done.resolve();
+      } catch (error) {
+        next.done.reject(error);
+      }
+      this.#running = undefined;
+    }
+  }
+}
