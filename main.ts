@@ -7,9 +7,9 @@ import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings } from "#platform/settings.ts";
-import { type CommandLine, commandNamed, parseCommandLine } from "#ui/command-line.ts";
+import { type CommandLine, parseCommandLine } from "#ui/command-line.ts";
 import { desktopOf } from "#ui/desktop.ts";
-import { commandHelp, exitCodes, overview } from "#ui/help.ts";
+import { commandHelp, overview } from "#ui/help.ts";
 import { failedLine } from "#ui/outcome.ts";
 import type { Output } from "#ui/output.ts";
 import type { CommandContext } from "./commands/context.ts";
@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   deny: async () => (await import("./commands/approvals.ts")).approvals,
   lease: async () => (await import("./commands/lease.ts")).lease,
   config: async () => (await import("./commands/config.ts")).config,
+  init: async () => (await import("./commands/init.ts")).init,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
   models: async () => (await import("./commands/models.ts")).models,
@@ -84,7 +85,11 @@ async function run(line: CommandLine): Promise<number> {
     const asked = Bun.argv.slice(2).includes(command.name);
     return page(asked ? commandHelp(command) : overview());
   }
-  if (command.name === "help") return page(topic(operands[0]));
+  if (command.name === "help") return page(await help(operands[0]));
+  if (command.name === "completion") {
+    // It holds for every home, whatever its settings are.
+    return page((await import("#ui/completion/script.ts")).completionScript(operands[0]));
+  }
   // The room's own screens deal with signals.
   if (command.name !== "chat") stopOnSignals();
   const load = COMMANDS[command.name];
@@ -98,9 +103,10 @@ function page(text: string): number {
   return EXIT.done;
 }
 
-function topic(name: string | undefined): string {
-  if (name === undefined) return overview();
-  return name === "exit-codes" ? exitCodes() : commandHelp(commandNamed(name));
+async function help(name: string | undefined): Promise<string> {
+  return name === undefined
+    ? overview()
+    : await (await import("#ui/help-topics.ts")).helpPage(name);
 }
 
 async function finish(): Promise<void> {

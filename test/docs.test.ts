@@ -4,6 +4,7 @@ import { exists } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { ERROR_EXIT } from "#core/errors.ts";
+import { referencePage } from "#ui/reference-page.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const read = (path: string): Promise<string> => Bun.file(join(ROOT, path)).text();
@@ -30,6 +31,10 @@ describe("docs/errors.md", async () => {
   test("says in every entry what happened and what to do", () => {
     expect(entries.filter(({ complete }) => !complete)).toEqual([]);
   });
+});
+
+test("docs/commands.md is what the command table says; `bun run commands` writes it anew", async () => {
+  expect(await read("docs/commands.md")).toBe(referencePage());
 });
 
 test("every test that docs/invariants.md names exists", async () => {

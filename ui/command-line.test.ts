@@ -112,6 +112,16 @@ describe("help", () => {
     }
   });
 
+  test("names the words of a command in its usage line", () => {
+    for (const { name, operands = "", actions = [] } of COMMANDS) {
+      const words = operands.replaceAll(/[[\]]/g, "").split(" | ");
+      const named = words
+        .map((word) => word.split(" ")[0] ?? "")
+        .filter((word) => /^[a-z]/.test(word));
+      expect([name, actions]).toEqual([name, named]);
+    }
+  });
+
   test("lists the exit codes in the order of their numbers", () => {
     const codes = [...exitCodes().matchAll(/^ {2}(\d+)/gm)].map(([, code]) => Number(code));
     expect(codes).toEqual(codes.toSorted((a, b) => a - b));

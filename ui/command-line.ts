@@ -50,7 +50,7 @@ function findOption(known: readonly OptionSpec[], arg: string): OptionSpec | und
 }
 
 /** @throws {OrgError} `USAGE` with the nearest names. */
-export function commandNamed(name: string): CommandSpec {
+function commandNamed(name: string): CommandSpec {
   const command = COMMANDS.find((one) => one.name === name);
   if (command !== undefined) return command;
   const names = COMMANDS.map((one) => one.name);

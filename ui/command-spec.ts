@@ -20,6 +20,8 @@ export interface CommandSpec {
   readonly operands?: string;
   /** Most operands; absent: none. */
   readonly maxOperands?: number;
+  /** Words that have a meaning as the first operand, for completion. */
+  readonly actions?: readonly string[];
   readonly options: readonly OptionSpec[];
   readonly details?: readonly string[];
   readonly examples: readonly string[];

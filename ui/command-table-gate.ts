@@ -28,8 +28,9 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
   {
     name: "fitness",
     summary: "judge a candidate",
-    operands: "CANDIDATE | PORT | add-case TOOL",
+    operands: "CANDIDATE | PORT | drill | add-case TOOL",
     maxOperands: 2,
+    actions: ["drill", "add-case"],
     options: [
       { name: "repo", value: "DIR", summary: "the checkout that holds it; default: the home" },
       {
@@ -87,6 +88,7 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
     summary: "list, show, make or remove candidates",
     operands: "list | show NAME | start | rm NAME",
     maxOperands: 2,
+    actions: ["list", "show", "start", "rm"],
     options: [
       { name: "diff", summary: "with show: what it changes (default)" },
       { name: "tests", summary: "with show: its cases and tests alone" },

@@ -6,6 +6,7 @@ export const MODELS_COMMAND: CommandSpec = {
   summary: "list the models of a server, or fetch one",
   operands: "[list | pull NAME]",
   maxOperands: 2,
+  actions: ["list", "pull"],
   options: [
     { name: "provider", value: "NAME", summary: "another server of org.config" },
     { name: "json", summary: "print JSON; of a pull: each step as a line" },

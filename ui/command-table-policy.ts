@@ -30,6 +30,7 @@ export const POLICY_COMMANDS: readonly CommandSpec[] = [
     summary: "allow a call beforehand, for a while",
     operands: "[list | grant | revoke ID]",
     maxOperands: 2,
+    actions: ["list", "grant", "revoke"],
     options: [
       { name: "tool", value: "NAME", summary: "grant: the tool, which the policy would ask about" },
       { name: "persona", value: "ID", summary: "grant: only this persona" },
@@ -55,6 +56,7 @@ export const POLICY_COMMANDS: readonly CommandSpec[] = [
     summary: "run a command exactly as tools run",
     operands: "run -- COMMAND…",
     maxOperands: Number.POSITIVE_INFINITY,
+    actions: ["run"],
     options: [
       {
         name: "ro",

@@ -4,16 +4,27 @@ import type { CommandSpec } from "./command-spec.ts";
 
 export const OWN_COMMANDS: readonly CommandSpec[] = [
   {
+    name: "init",
+    summary: "write the settings of a home, with comments",
+    options: [json],
+    details: ["Nothing that is there is changed: a file of the same name is kept."],
+    examples: ["org init", "ORG_HOME=~/rooms org init"],
+  },
+  {
     name: "doctor",
     summary: "check everything org needs and say what to do",
     options: [json],
-    examples: ["org doctor"],
+    details: [
+      "The exit code is 1 when something does not work; what only works less well is marked with !.",
+    ],
+    examples: ["org doctor", "org doctor --json"],
   },
   {
     name: "config",
     summary: "check or show what is configured",
     operands: "[check | show | path | get KEY]",
     maxOperands: 2,
+    actions: ["check", "show", "path", "get"],
     options: [json],
     details: [
       "The file is ORG_HOME/org.config, in TOML. It is yours: no tool can write it.",
@@ -22,9 +33,19 @@ export const OWN_COMMANDS: readonly CommandSpec[] = [
     examples: ["org config check", "org config get permissions.mode"],
   },
   {
+    name: "completion",
+    summary: "print what a shell needs to complete org",
+    operands: "bash | zsh | fish",
+    maxOperands: 1,
+    actions: ["bash", "zsh", "fish"],
+    options: [],
+    details: ["The first lines of what it prints say where it belongs."],
+    examples: ["org completion bash"],
+  },
+  {
     name: "help",
-    summary: "show help for a command, or a topic: exit-codes",
-    operands: "[COMMAND]",
+    summary: "show help for a command, or a topic: exit-codes, environment, room, reference",
+    operands: "[COMMAND | TOPIC]",
     maxOperands: 1,
     options: [],
     examples: ["org help ask", "org help exit-codes"],

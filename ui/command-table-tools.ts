@@ -36,6 +36,7 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
     summary: "list, find, show or switch tools",
     operands: "[list | search QUERY | show NAME | disable NAME | enable NAME]",
     maxOperands: 2,
+    actions: ["list", "search", "show", "disable", "enable"],
     options: [json],
     details: [
       "A generated tool can be called by every persona once the gate has promoted it, and as long as its files",
@@ -49,6 +50,7 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
     summary: "run files of steps over tools, check or show them",
     operands: "[run NAME | check [NAME] | list | show NAME]",
     maxOperands: 3,
+    actions: ["run", "check", "list", "show"],
     options: [
       { name: "inputs", value: "JSON", summary: "run: what the workflow is given; default: {}" },
       { name: "resume", value: "RUN", summary: "run: go on with a run where it was left" },
@@ -73,6 +75,7 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
     summary: "show what org makes of what a model said, or finds for a question",
     operands: "extract | search",
     maxOperands: 1,
+    actions: ["extract", "search"],
     options: [
       {
         name: "tools",

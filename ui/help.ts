@@ -15,7 +15,8 @@ export function overview(): string {
     "Options of every command:",
     ...optionLines(GLOBAL_OPTIONS),
     "",
-    "`org help COMMAND` shows the options and examples of one command.",
+    "`org help COMMAND` shows the options and examples of one command;",
+    "`org help exit-codes`, `environment`, `room` and `reference` say the rest.",
     "",
   ].join("\n");
 }
@@ -57,13 +58,17 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   terminated: "terminated (SIGTERM)",
 };
 
+/** Every exit code with its meaning. */
+export function exitCodeRows(): readonly (readonly [string, string])[] {
+  return Object.entries(MEANING).map(([name, meaning]) => {
+    const [, code] = Object.entries(EXIT).find(([key]) => key === name) ?? [];
+    return [String(code), meaning];
+  });
+}
+
 /** The page of `org help exit-codes`. */
 export function exitCodes(): string {
-  const rows = Object.entries(MEANING).map(([name, meaning]) => {
-    const [, code] = Object.entries(EXIT).find(([key]) => key === name) ?? [];
-    return [String(code), meaning] as const;
-  });
-  return ["Exit codes:", ...columns(rows), ""].join("\n");
+  return ["Exit codes:", ...columns(exitCodeRows()), ""].join("\n");
 }
 
 function optionLines(options: readonly OptionSpec[]): string[] {
@@ -75,7 +80,8 @@ function optionLines(options: readonly OptionSpec[]): string[] {
   );
 }
 
-function columns(rows: readonly (readonly [string, string])[]): string[] {
+/** Two columns, the second one below itself. */
+export function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }

@@ -54,7 +54,7 @@ interface SlashCommand {
 }
 
 const COMMANDS: readonly SlashCommand[] = [
-  { name: "help", summary: "show this", run: () => ({ text: helpText() }) },
+  { name: "help", summary: "show this", run: () => ({ text: slashHelp() }) },
   {
     name: "mode",
     operand: "[MODE]",
@@ -155,11 +155,16 @@ function unknownCommand(word: string): OrgError {
   });
 }
 
-function helpText(): string {
-  const rows = COMMANDS.map(({ name, operand, summary }) => {
-    const usage = `/${name}${operand === undefined ? "" : ` ${operand}`}`;
-    return `  ${usage.padEnd(16)} ${summary}`;
+/** Every slash command as it is typed, with what it does. */
+export function slashRows(): readonly (readonly [string, string])[] {
+  return COMMANDS.map(({ name, operand, summary }) => {
+    return [`/${name}${operand === undefined ? "" : ` ${operand}`}`, summary];
   });
+}
+
+/** Every slash command and every key. */
+export function slashHelp(): string {
+  const rows = slashRows().map(([usage, summary]) => `  ${usage.padEnd(16)} ${summary}`);
   return [...rows, ...KEYS.map((line) => `  ${line}`)].join("\n");
 }
 

@@ -1,0 +1,98 @@
+/**
+ * A first `org.config`: it holds no setting, and shows every one. A line that begins with `#` and a
+ * letter is a setting that was put aside; what is explained begins with `# `.
+ */
+export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over the environment, the environment over this file.
+# Take the # away in front of a setting to make it hold; \`org config check\` says what is wrong,
+# \`org config show\` prints what holds. No tool can write this file.
+
+# "prod" asks before it acts, and has budgets.
+#profile = "dev"
+# "landlock": where there are no user namespaces; it promises less.
+#sandbox = "bubblewrap"
+# Tools that pass the gate: "ask" for your yes, "auto", or "off".
+#promotion = "ask"
+# The only folder that personas write to, relative to this home.
+#workspace = "workspace"
+
+# The model server. Without it, this machine is searched for Ollama, llama.cpp and LM Studio.
+#base = "http://127.0.0.1:11434"
+# What it speaks: "openai", "ollama" or "anthropic".
+#wire = "ollama"
+# How long Ollama keeps a model in memory.
+#keep_alive = "30m"
+# Secrets stand in the environment; here is only the name of the variable.
+#api_key = "\${MY_API_KEY}"
+#model = "qwen3:8b"
+# Who answers instead: "MODEL", "PROVIDER" or "PROVIDER/MODEL".
+#fallback = ["llama3.2", "cloud/claude-sonnet-4-5"]
+# Ranks tools for a search.
+#embedding_model = "nomic-embed-text"
+# One of the servers below, instead of base, wire and api_key.
+#provider = "cloud"
+# Size of the models' window in tokens; without it, what their servers tell.
+#context_tokens = 32768
+# Longest wait for the first byte of an answer, and longest silence within one, in milliseconds.
+#first_byte_ms = 600000
+#idle_ms = 120000
+# How many personas may use one server at once.
+#parallel = 1
+
+# Further servers, by name.
+#[providers.cloud]
+#base = "https://api.anthropic.com"
+#wire = "anthropic"
+#api_key = "\${MY_API_KEY}"
+
+#[personas.python]
+#model = "claude-sonnet-4-5"
+#provider = "cloud"
+
+#[permissions]
+# open, standard, supervised or locked.
+#mode = "standard"
+# The network asks about every other host.
+#domains = ["docs.example.org", "*.wikipedia.org"]
+# The only programs that \`sh\` may start.
+#shell_programs = ["cat", "ls", "sort"]
+# How long a question to you waits.
+#approval_seconds = 300
+
+# Modes of single tools; the names are patterns.
+#[permissions.tools]
+#"web_*" = "supervised"
+
+# Deny beats ask, ask beats allow.
+#[[permissions.rules]]
+#tool = "sh"
+#arguments = { cmd = "cat */secret*" }
+#permission = "deny"
+#why = "secrets are not for models"
+
+# Checked before anything starts.
+#[[permissions.tests]]
+#call = { tool = "sh", arguments = { cmd = "cat notes/secret.txt" } }
+#expect = "deny"
+
+# Calls a minute.
+#[rates]
+#web_fetch = 30
+
+# One room; all rooms until midnight UTC; every persona a day; one of them.
+#[budget.session]
+#tokens = 500_000
+#[budget.day]
+#money = 2.50
+#[budget.persona]
+#tokens = 200_000
+#[budget.personas.python]
+#tokens = 100_000
+
+# For a million tokens, in whatever currency you count; "*" is every other model.
+#[prices."qwen3:8b"]
+#input = 0.10
+#output = 0.40
+#[prices."*"]
+#input = 1.00
+#output = 4.00
+`;

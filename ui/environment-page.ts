@@ -1,0 +1,40 @@
+import { columns } from "./help.ts";
+
+/** A variable of the environment that the program reads. */
+export interface Variable {
+  readonly name: string;
+  readonly summary: string;
+}
+
+export const VARIABLES: readonly Variable[] = [
+  { name: "ORG_HOME", summary: "the home: settings, rooms, tools; default: the checkout of org" },
+  { name: "ORG_WORKSPACE", summary: "the only folder that personas write to" },
+  { name: "OLLAMA_BASE", summary: "address of the model server" },
+  { name: "OPENAI_BASE_URL", summary: "the same, where OLLAMA_BASE is not set" },
+  { name: "OLLAMA_HOST", summary: "the same as Ollama writes it, after these two" },
+  { name: "OLLAMA_MODEL", summary: "the model" },
+  { name: "ORG_WIRE", summary: "what the server speaks: openai, ollama or anthropic" },
+  { name: "OPENAI_API_KEY", summary: "key for a server that speaks openai or ollama" },
+  { name: "ANTHROPIC_API_KEY", summary: "key for a server that speaks anthropic" },
+  { name: "ORG_CONTEXT_TOKENS", summary: "size of the models' window in tokens" },
+  { name: "ORG_FIRST_BYTE_MS", summary: "longest wait for the first byte of an answer" },
+  { name: "ORG_IDLE_MS", summary: "longest silence within an answer" },
+  { name: "ORG_PARALLEL", summary: "how many personas may use one endpoint at once; default: 1" },
+  { name: "NO_COLOR", summary: "not empty: no colours" },
+  { name: "ACCESSIBLE", summary: "1: append-only output, for a screen that is read aloud" },
+  { name: "TERM", summary: "dumb: append-only output" },
+  { name: "VISUAL", summary: "your editor, for Ctrl-G in a room" },
+  { name: "EDITOR", summary: "the same, where VISUAL is not set; default: vi" },
+  { name: "TMUX", summary: "set by tmux: /copy goes through it" },
+  { name: "WAYLAND_DISPLAY", summary: "set on a desktop: /copy goes through wl-copy" },
+  { name: "DISPLAY", summary: "set on a desktop: /copy goes through xclip" },
+];
+
+/** The page of `org help environment`. */
+export function environmentPage(): string {
+  return [
+    "Variables of the environment; flags win over them, and they over ORG_HOME/org.config:",
+    ...columns(VARIABLES.map(({ name, summary }) => [name, summary])),
+    "",
+  ].join("\n");
+}
