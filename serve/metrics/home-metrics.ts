@@ -3,7 +3,9 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { PROGRAM_LIMITS } from "#core/calls.ts";
 import type { JournaledEvent, ToolFinished, TurnEnd, TurnEndReason } from "#core/events.ts";
 import type { RequestSeen } from "#serve/http/observe-requests.ts";
+import type { JobService } from "#serve/jobs/job-service.ts";
 import { BoundedLabel } from "./bounded-label.ts";
+import { countJobs, type JobMetrics } from "./job-metrics.ts";
 
 export interface BuildInfo {
   readonly version: string;
@@ -43,6 +45,7 @@ export class HomeMetrics {
   readonly #registry = new Registry();
   readonly #options: HomeMetricsOptions;
   #listTools: () => Promise<readonly string[]> = () => Promise.resolve([]);
+  #jobs: JobMetrics | undefined;
   #known: ReadonlySet<string> = new Set();
   readonly #tool = new BoundedLabel({
     cap: LABEL_CAPS.tool,
@@ -108,9 +111,15 @@ export class HomeMetrics {
     });
   }
 
+  /** Counts the jobs of the home too. Disposing ends it. */
+  observeJobs(service: Pick<JobService, "stats" | "observe">): Disposable {
+    this.#jobs = countJobs(this.#registry, service);
+    return this.#jobs;
+  }
+
   /** Everything in the text format of Prometheus, version 0.0.4. */
   async text(): Promise<string> {
-    await this.#learnTools();
+    await Promise.all([this.#learnTools(), this.#jobs?.refresh()]);
     return await this.#registry.metrics();
   }
 
