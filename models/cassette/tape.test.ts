@@ -27,6 +27,23 @@ test("half a character waits for its other half, and the end is said once", () =
   track.end("complete");
   track.end("left");
   const texts = tape.lines.flatMap((line) => (line.type === "chunk" ? [line.text] : []));
-  expect(texts).toEqual(["a", "ž"]);
+  expect(texts).toEqual(["až"]);
   expect(tape.lines.filter(({ type }) => type === "end")).toHaveLength(1);
 });
+
+test.each([0, 9, 24, 46, 49, 60])(
+  "a secret that the network cuts in two at byte %d is taken out",
+  (cut) => {
+    const secret = "ghp_0123456789";
+    const tape = new Tape((text) => text.replaceAll(secret, "[secret]"));
+    const track = tape.begin(request);
+    track.status(200, {});
+    const event = `data: {"choices":[{"delta":{"content":"it is ${secret}."}}]}\n\n`;
+    track.chunk(Buffer.from(event.slice(0, cut)));
+    track.chunk(Buffer.from(`${event.slice(cut)}data: [DONE]\n\n`));
+    track.end("complete");
+    tape.finish();
+    const texts = tape.lines.flatMap((line) => (line.type === "chunk" ? [line.text] : []));
+    expect(texts.join("")).toBe(`${event.replace(secret, "[secret]")}data: [DONE]\n\n`);
+  },
+);

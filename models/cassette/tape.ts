@@ -67,6 +67,8 @@ export class Track {
   readonly #startedAt: number = performance.now();
   // Text and not bytes, so that a redactor can read it: half a character waits for its other half.
   readonly #decoder = new TextDecoder();
+  /** The beginning of a line whose end has not come yet, in pieces. */
+  #line: string[] = [];
   #exchange = -1;
   #how: RecordedEnd | undefined;
 
@@ -87,10 +89,24 @@ export class Track {
     if (this.#how !== undefined) return;
     this.#how = how;
     this.#text(this.#decoder.decode());
+    this.#write(this.#line.join(""));
     this.#options.write({ type: "end", exchange: this.#exchange, how });
   }
 
+  /**
+   * Keeps whole lines together, as a client cannot read less than one event: the network cuts where it likes,
+   * and a secret in two halves would be in neither.
+   */
   #text(text: string): void {
+    const end = text.lastIndexOf("\n") + 1;
+    if (end > 0) {
+      this.#write(this.#line.join("") + text.slice(0, end));
+      this.#line = [];
+    }
+    if (end < text.length) this.#line.push(text.slice(end));
+  }
+
+  #write(text: string): void {
     if (text === "") return;
     const atMs = Math.round(performance.now() - this.#startedAt);
     const { write, redact } = this.#options;
