@@ -146,6 +146,12 @@ export interface ListOptions {
   readonly limit: number;
 }
 
+export interface EventsOptions {
+  /** Number of the first one wanted, from 1. */
+  readonly from: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface JobPage {
   readonly jobs: readonly JobRecord[];
   /** Where the next page begins; absent behind the last one. */
@@ -185,7 +191,7 @@ export interface Queue {
    * Events with `seq >= from`, then every further one until the job ends, the queue is closed or the signal
    * aborts. Nothing for a job that is not there.
    */
-  events(queue: string, id: string, from: number, signal?: AbortSignal): AsyncIterable<JobEvent>;
+  events(queue: string, id: string, options: EventsOptions): AsyncIterable<JobEvent>;
   stats(queue: string): Promise<QueueStats>;
   /**
    * Takes back all that is leased, for whoever alone works on a queue and has just begun to.

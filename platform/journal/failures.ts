@@ -1,25 +1,38 @@
-/** What a person reads when the journal cannot be opened or written. */
-import { dirname } from "node:path";
+/** What a person reads when the journal, or another file of its make, cannot be opened or written. */
+import { basename, dirname } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { errnoOf } from "../files.ts";
 
+/** A database that one process owns. */
+export interface OwnedFile {
+  readonly path: string;
+  /** What a person calls it. */
+  readonly noun: "journal" | "queue";
+}
+
 /** The file is damaged or not ours; `why` is one clause. */
-export function journalCorrupt(path: string, why: string): OrgError {
+export function journalCorrupt({ path, noun }: OwnedFile, why: string): OrgError {
   const folder = dirname(path);
-  return new OrgError(`The journal "${path}" cannot be read`, {
+  const kept = `${folder}/damaged`;
+  return new OrgError(`The ${noun} "${path}" cannot be read`, {
     code: "JOURNAL_CORRUPT",
     why,
-    remedies: [
-      `mv '${folder}' '${folder}.damaged'   # keeps it; org then starts with an empty journal`,
-      `after that, to go on from a backup: mkdir -m 700 '${folder}' && cp BACKUP '${path}'`,
-    ],
+    remedies:
+      noun === "journal"
+        ? [
+            `mv '${folder}' '${folder}.damaged'   # keeps it; org then starts with an empty journal`,
+            `after that, to go on from a backup: mkdir -m 700 '${folder}' && cp BACKUP '${path}'`,
+          ]
+        : [
+            `mkdir -m 700 '${kept}' && mv '${folder}/${basename(path)}'* '${kept}'   # keeps it; org then starts with an empty ${noun}`,
+          ],
     left: "Nothing was overwritten.",
   });
 }
 
 /** The file is sound, but of a version that this program does not know. */
-export function journalTooNew(path: string, found: number, known: number): OrgError {
-  return new OrgError(`The journal "${path}" was written by another version of org`, {
+export function journalTooNew({ path, noun }: OwnedFile, found: number, known: number): OrgError {
+  return new OrgError(`The ${noun} "${path}" was written by another version of org`, {
     code: "JOURNAL_CORRUPT",
     why: `It has schema version ${found}; this org reads version ${known}.`,
     remedies: ["use the version of org that wrote it, or a later one"],
@@ -28,9 +41,9 @@ export function journalTooNew(path: string, found: number, known: number): OrgEr
 }
 
 /** SQLite or the system refused to read or write. */
-export function journalFailed(path: string, cause: unknown): OrgError {
+export function journalFailed({ path, noun }: OwnedFile, cause: unknown): OrgError {
   const code = errnoOf(cause);
-  return new OrgError(`The journal "${path}" could not be used`, {
+  return new OrgError(`The ${noun} "${path}" could not be used`, {
     code: "JOURNAL_FAILED",
     why: code === "" ? reasonOf(cause) : `${code}: ${reasonOf(cause)}`,
     remedies: [remedyFor(code, path)],
@@ -39,9 +52,9 @@ export function journalFailed(path: string, cause: unknown): OrgError {
   });
 }
 
-/** Somebody still writes while the journal is being closed. */
-export function journalClosed(path: string): OrgError {
-  return new OrgError(`The journal "${path}" is closed`, {
+/** Somebody still writes while the file is being closed. */
+export function journalClosed({ path, noun }: OwnedFile): OrgError {
+  return new OrgError(`The ${noun} "${path}" is closed`, {
     code: "JOURNAL_FAILED",
     why: "This org is ending.",
     remedies: ["run the command again"],

@@ -18,6 +18,7 @@ import { explain } from "#core/errors.ts";
 import { notice } from "./conformance-bench.ts";
 import { startChild } from "./fixture-child.ts";
 import { openDatabase } from "./open-database.ts";
+import { JOURNAL_FORMAT } from "./schema.ts";
 import { openSqliteJournal } from "./sqlite-journal.ts";
 
 let folder = "";
@@ -74,7 +75,7 @@ async function expectRefused(why: RegExp): Promise<void> {
 }
 
 test("opens with the settings that durability and single ownership rest on", async () => {
-  using database = await openDatabase(path, nobody);
+  using database = await openDatabase(path, JOURNAL_FORMAT, nobody);
   const setting = (name: string) => Object.values(database.query(`pragma ${name}`).get() ?? {})[0];
   expect(setting("journal_mode")).toBe("wal");
   expect(setting("synchronous")).toBe(2);
@@ -161,7 +162,7 @@ test("refuses somebody else's database", async () => {
 
 test("refuses the journal of another version, and says that a newer org is needed", async () => {
   {
-    using database = await openDatabase(path, nobody);
+    using database = await openDatabase(path, JOURNAL_FORMAT, nobody);
     database.run("pragma user_version = 7");
   }
   const before = snapshot();

@@ -1,5 +1,5 @@
 /**
- * Opens the file of a journal: creates it whole, checks it before anything is written, and takes it
+ * Opens the file of a journal or of a queue: creates it whole, checks it before anything is written, and takes it
  * for this process alone.
  */
 import { Database } from "bun:sqlite";
@@ -8,57 +8,85 @@ import { dirname } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { errnoOf, syncFolder } from "../files.ts";
 import { homeBusy, type Owner } from "../owner.ts";
-import { isBusy, isCorrupt, journalCorrupt, journalFailed, journalTooNew } from "./failures.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import {
+  isBusy,
+  isCorrupt,
+  journalCorrupt,
+  journalFailed,
+  journalTooNew,
+  type OwnedFile,
+} from "./failures.ts";
 
 /** Asked who owns the home, for the error text, when the file turns out to be taken. */
 export type FindOwner = () => Promise<Owner | undefined>;
+
+/** Tells one sort of file from all others. */
+export interface FileFormat {
+  readonly noun: OwnedFile["noun"];
+  /** SQLite's `application_id`. */
+  readonly applicationId: number;
+  readonly version: number;
+  /** Sets both numbers and makes the tables. */
+  readonly schema: string;
+}
+
+/** A file and what it must be. */
+interface Wanted extends OwnedFile {
+  readonly format: FileFormat;
+}
 
 /**
  * @throws {OrgError} `HOME_BUSY` at once while another process (or this one) has it open;
  *   `JOURNAL_CORRUPT` for a damaged or foreign file, which stays as it is; `JOURNAL_FAILED` when the
  *   system refuses.
  */
-export async function openDatabase(path: string, findOwner: FindOwner): Promise<Database> {
+export async function openDatabase(
+  path: string,
+  format: FileFormat,
+  findOwner: FindOwner,
+): Promise<Database> {
+  const { noun } = format;
+  const file: Wanted = { path, noun, format };
   try {
-    await createIfMissing(path);
-    check(path);
+    await createIfMissing(file);
+    check(file);
     return await takeForUs(path);
   } catch (error) {
     if (error instanceof OrgError) throw error;
     if (isBusy(error)) {
-      throw homeBusy(`The journal "${path}" is in use by another org`, await findOwner());
+      throw homeBusy(`The ${noun} "${path}" is in use by another org`, await findOwner());
     }
-    if (isCorrupt(error) && error instanceof Error) throw journalCorrupt(path, error.message);
-    throw journalFailed(path, error);
+    if (isCorrupt(error) && error instanceof Error) throw journalCorrupt(file, error.message);
+    throw journalFailed(file, error);
   }
 }
 
 const SMALLEST_PAGE_BYTES = 512;
 
-async function createIfMissing(path: string): Promise<void> {
+async function createIfMissing(file: Wanted): Promise<void> {
+  const { path } = file;
   // The log first: whoever opens it in this moment has made the file before its log.
   const log = await sizeOf(`${path}-wal`);
   const size = await sizeOf(path);
   // SQLite takes less than a page for an empty database, fills it, and throws away the log beside it.
   if (size !== undefined && size < SMALLEST_PAGE_BYTES) {
-    throw journalCorrupt(path, `The file was cut off: it has ${size} bytes.`);
+    throw journalCorrupt(file, `The file was cut off: it has ${size} bytes.`);
   }
   if (size !== undefined) return;
   // SQLite would replay what it finds there into a new file.
   if (log !== undefined) {
-    throw journalCorrupt(path, `The file is gone, but its log "${path}-wal" is still there.`);
+    throw journalCorrupt(file, `The file is gone, but its log "${path}-wal" is still there.`);
   }
-  await create(path);
+  await create(file);
 }
 
-/** Under another name first: at no moment is there a journal without its tables. */
-async function create(path: string): Promise<void> {
+/** Under another name first: at no moment is there a file without its tables. */
+async function create({ path, format }: Wanted): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.new`;
   try {
     const database = new Database(temporary, { create: true });
     database.run("pragma journal_mode = wal");
-    database.run(SCHEMA);
+    database.run(format.schema);
     database.close(true);
     await chmod(temporary, 0o600);
     await using file = await open(temporary, "r");
@@ -77,17 +105,18 @@ async function create(path: string): Promise<void> {
  * Looks at the file through a connection that cannot write. A writing one would, on leaving, copy its
  * log into a file that it just found to be damaged.
  */
-function check(path: string): void {
+function check(file: Wanted): void {
+  const { path, noun, format } = file;
   using database = new Database(path, { readonly: true });
   database.run("pragma busy_timeout = 0");
   const id = numberOf(database, "application_id");
-  if (id !== APPLICATION_ID)
-    throw journalCorrupt(path, "It is a database, but not a journal of org.");
+  if (id !== format.applicationId)
+    throw journalCorrupt(file, `It is a database, but not a ${noun} of org.`);
   const version = numberOf(database, "user_version");
-  if (version !== SCHEMA_VERSION) throw journalTooNew(path, version, SCHEMA_VERSION);
+  if (version !== format.version) throw journalTooNew(file, version, format.version);
   const verdict = database.query<{ quick_check: string }, []>("pragma quick_check(1)").get();
   if (verdict?.quick_check !== "ok") {
-    throw journalCorrupt(path, `SQLite's quick_check says: ${verdict?.quick_check ?? "nothing"}`);
+    throw journalCorrupt(file, `SQLite's quick_check says: ${verdict?.quick_check ?? "nothing"}`);
   }
 }
 

@@ -1,8 +1,9 @@
 /** The tables of a journal file. A change of them needs a new version and a step that moves old files. */
+import type { FileFormat } from "./open-database.ts";
 
 /** "orgj" in ASCII: tells our files from other SQLite databases. */
-export const APPLICATION_ID = 0x6f72676a;
-export const SCHEMA_VERSION = 1;
+const APPLICATION_ID = 0x6f72676a;
+const SCHEMA_VERSION = 1;
 
 // `event` keeps its rowid: rows are larger than what SQLite advises for WITHOUT ROWID, and inserts were
 // 15 % slower with it. A released lock keeps its row, because its token must never fall.
@@ -25,3 +26,10 @@ export const SCHEMA: string = `
     expires_at integer not null
   ) strict, without rowid;
 `;
+
+export const JOURNAL_FORMAT: FileFormat = {
+  noun: "journal",
+  applicationId: APPLICATION_ID,
+  version: SCHEMA_VERSION,
+  schema: SCHEMA,
+};

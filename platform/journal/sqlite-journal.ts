@@ -15,9 +15,10 @@ import {
 } from "#core/journal.ts";
 import { syncFolder } from "../files.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { journalClosed, journalFailed } from "./failures.ts";
+import { journalClosed, journalFailed, type OwnedFile } from "./failures.ts";
 import { LockTable } from "./lock-table.ts";
 import { type FindOwner, openDatabase } from "./open-database.ts";
+import { JOURNAL_FORMAT } from "./schema.ts";
 import { Wakeups } from "./wakeups.ts";
 
 /** Entries that a reader takes from disk at once. */
@@ -47,7 +48,7 @@ export async function openSqliteJournal(
   options: SqliteJournalOptions = {},
 ): Promise<SqliteJournal> {
   const findOwner = options.owner ?? (() => Promise.resolve(undefined));
-  const database = await openDatabase(path, findOwner);
+  const database = await openDatabase(path, JOURNAL_FORMAT, findOwner);
   return new SqliteJournal(database, path, options.now ?? Date.now);
 }
 
@@ -66,7 +67,7 @@ interface NewEntry {
 
 export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
   readonly #database: Database;
-  readonly #path: string;
+  readonly #file: OwnedFile;
   readonly #now: () => number;
   readonly #queue: CommitQueue;
   readonly #locks: LockTable;
@@ -81,14 +82,14 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
   /** Use {@link openSqliteJournal}, which checks and locks the file. */
   constructor(database: Database, path: string, now: () => number) {
     this.#database = database;
-    this.#path = path;
+    this.#file = { path, noun: "journal" };
     this.#now = now;
     this.#statements = prepareStatements(database);
     this.#locks = new LockTable(database, now);
     this.#queue = new CommitQueue(database, {
       committed: () => this.#wakeReaders(),
       undone: () => this.#heads.clear(),
-      explain: (error) => journalFailed(path, error),
+      explain: (error) => journalFailed(this.#file, error),
     });
   }
 
@@ -162,14 +163,14 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
       await syncFolder(dirname(path));
     } catch (error) {
       await unlink(temporary).catch(() => undefined); // the first error is the one to tell
-      throw journalFailed(path, error);
+      throw journalFailed({ path, noun: "journal" }, error);
     }
   }
 
   /** Commits what was handed in, ends all live reads and gives the file to others. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
-    this.#queue.close(journalClosed(this.#path));
+    this.#queue.close(journalClosed(this.#file));
     this.#closed = true;
     this.#wakeups.wakeAll();
     // `true` also ends statements that somebody still holds; a live one would keep the lock.
@@ -205,7 +206,7 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
   }
 
   #demandOpen(): void {
-    if (this.#closed) throw journalClosed(this.#path);
+    if (this.#closed) throw journalClosed(this.#file);
   }
 }
 

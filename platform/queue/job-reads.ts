@@ -1,0 +1,77 @@
+/** Lists and figures of a queue. */
+import { OrgError } from "#core/errors.ts";
+import type { JobPage, JobRecord, ListOptions, QueueStats } from "#core/queue.ts";
+import { type JobStatements, recordOf, STORED } from "./job-rows.ts";
+import { nextLane } from "./ranks.ts";
+
+/** Most leases that the figures tell one by one. */
+const MAX_LEASES_TOLD = 1000;
+
+/** @throws {OrgError} `INPUT_INVALID` for an `after` that no page gave. */
+export function listJobs(
+  { newest, page }: JobStatements,
+  queue: string,
+  { state, after, limit }: ListOptions,
+): JobPage {
+  const place = after === undefined ? undefined : readCursor(after);
+  if (state === undefined) {
+    const rows = newest.all(queue, place?.number ?? Number.MAX_SAFE_INTEGER, limit);
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return { jobs: rows.map(recordOf), next: last && cursorOf({ ...last, index: 0 }) };
+  }
+  const jobs: JobRecord[] = [];
+  for (const [index, stored] of STORED[state].entries()) {
+    if (place !== undefined && index < place.index) continue;
+    const { rank, number } = index === place?.index ? place : { rank: -1, number: -1 };
+    const rows = page.all(queue, stored, rank, number, limit - jobs.length);
+    jobs.push(...rows.map(recordOf));
+    const last = rows.at(-1);
+    if (last !== undefined && jobs.length === limit) {
+      return { jobs, next: cursorOf({ ...last, index }) };
+    }
+  }
+  return { jobs };
+}
+
+/** @param now milliseconds since the epoch. */
+export function agesOf(
+  { upTo, firstFrom }: JobStatements,
+  queue: string,
+  now: number,
+): Pick<QueueStats, "oldestMs" | "leasedMs"> {
+  const running = upTo.all(queue, "running", Number.MAX_SAFE_INTEGER, MAX_LEASES_TOLD);
+  const leasedMs = running.map(({ changedAt }) => Math.max(0, now - changedAt));
+  let oldestMs = 0;
+  // In each priority the first is the oldest, and there are few priorities.
+  for (let rank = 0; ; ) {
+    const first = firstFrom.get(queue, "ready", rank);
+    if (first === null) return { oldestMs, leasedMs: leasedMs.sort((a, b) => b - a) };
+    oldestMs = Math.max(oldestMs, now - first.createdAt);
+    rank = nextLane(first.rank);
+  }
+}
+
+/** The last job of a page. */
+interface Place {
+  /** Of its sort among those that its state is stored as. */
+  readonly index: number;
+  readonly rank: number;
+  readonly number: number;
+}
+
+function cursorOf({ index, rank, number }: Place): string {
+  return `${index}-${rank}-${number}`;
+}
+
+function readCursor(text: string): Place {
+  const [, index, rank, number] = /^([01])-(\d{1,16})-(\d{1,16})$/.exec(text) ?? [];
+  if (index !== undefined) {
+    return { index: Number(index), rank: Number(rank), number: Number(number) };
+  }
+  throw new OrgError(`No page of jobs begins at ${JSON.stringify(text.slice(0, 40))}`, {
+    code: "INPUT_INVALID",
+    why: "the place of a page is what the page before gave as `next`",
+    remedies: ["begin with the first page, without a place"],
+    left: "Nothing was read.",
+  });
+}

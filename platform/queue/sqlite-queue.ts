@@ -1,0 +1,250 @@
+/** The queue of one machine: an SQLite file that a single process owns and writes. */
+import type { Database } from "bun:sqlite";
+import type {
+  Enqueued,
+  EnqueueOptions,
+  EventsOptions,
+  Held,
+  Job,
+  JobEvent,
+  JobPage,
+  JobRecord,
+  LeaseOptions,
+  ListOptions,
+  NakOptions,
+  NakOutcome,
+  Queue,
+  QueueStats,
+  Transition,
+} from "#core/queue.ts";
+import { CommitQueue } from "../journal/commit-queue.ts";
+import { journalClosed, journalFailed, type OwnedFile } from "../journal/failures.ts";
+import { type FindOwner, openDatabase } from "../journal/open-database.ts";
+import { Wakeups } from "../journal/wakeups.ts";
+import { agesOf, listJobs } from "./job-reads.ts";
+import { ENDED, eventOf, recordOf } from "./job-rows.ts";
+import { JobTable, type Keeping } from "./job-table.ts";
+import { QUEUE_FORMAT } from "./schema.ts";
+
+export interface SqliteQueueOptions {
+  /** Asked who owns the home when the file is taken; see `describeOwner`. */
+  readonly owner?: FindOwner;
+  /**
+   * The clock, in milliseconds since the epoch.
+   *
+   * @default Date.now
+   */
+  readonly now?: () => number;
+  /** @default ids for 5 minutes, what has ended for a day, the dead for 30 days */
+  readonly keeping?: Keeping;
+  /** Told of every change of a job, in order, once it is durable. Must not throw. */
+  readonly observe?: (transition: Transition) => void;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const KEEPING: Keeping = { idMs: 5 * MINUTE_MS, endedMs: DAY_MS, deadMs: 30 * DAY_MS };
+/** Longest pause of who waits for a job, whatever the clock says, in milliseconds. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Opens or creates a queue; this process alone owns it until it is disposed.
+ *
+ * @throws {OrgError} `HOME_BUSY` at once while somebody else owns it; `JOURNAL_CORRUPT` for a damaged
+ *   or foreign file, which stays untouched; `JOURNAL_FAILED` when the system refuses.
+ */
+export async function openSqliteQueue(
+  path: string,
+  options: SqliteQueueOptions = {},
+): Promise<SqliteQueue> {
+  const findOwner = options.owner ?? (() => Promise.resolve(undefined));
+  const database = await openDatabase(path, QUEUE_FORMAT, findOwner);
+  return new SqliteQueue(database, path, options);
+}
+
+export class SqliteQueue implements Queue, AsyncDisposable {
+  readonly #database: Database;
+  readonly #file: OwnedFile;
+  readonly #now: () => number;
+  readonly #observe: ((transition: Transition) => void) | undefined;
+  readonly #table: JobTable;
+  readonly #commits: CommitQueue;
+  /** Those who wait for jobs, by queue. */
+  readonly #takers = new Wakeups();
+  /** Those who wait for events, by queue and job. */
+  readonly #readers = new Wakeups();
+  #closed: boolean = false;
+
+  /** Use {@link openSqliteQueue}, which checks and locks the file. */
+  constructor(database: Database, path: string, options: SqliteQueueOptions) {
+    this.#database = database;
+    this.#file = { path, noun: "queue" };
+    this.#now = options.now ?? Date.now;
+    this.#observe = options.observe;
+    this.#table = new JobTable(database, this.#now, options.keeping ?? KEEPING);
+    this.#commits = new CommitQueue(database, {
+      committed: () => undefined,
+      undone: () => this.#table.forget(),
+      explain: (error) => journalFailed(this.#file, error),
+    });
+  }
+
+  enqueue(queue: string, body: string, options: EnqueueOptions): Promise<Enqueued> {
+    return this.#write((table) => table.enqueue(queue, body, options));
+  }
+
+  /** Ends with nothing when the queue is closed meanwhile. */
+  async lease(queue: string, options: LeaseOptions): Promise<readonly Job[]> {
+    const { max, leaseMs, waitMs = 0, signal } = options;
+    const deadline = performance.now() + waitMs;
+    for (;;) {
+      this.#demandOpen();
+      // A look first: waiting for work must not write to the disk.
+      if (this.#table.isDue(queue)) {
+        const jobs = await this.#write((table) => table.lease(queue, max, leaseMs));
+        if (jobs.length > 0) return jobs;
+      }
+      const leftMs = deadline - performance.now();
+      // Nothing can be missed: no commit fits between the look at the disk and the pause.
+      if (leftMs > 0 && signal?.aborted !== true) await this.#pause(queue, leftMs, signal);
+      if (leftMs <= 0 || signal?.aborted === true || this.#closed) return [];
+    }
+  }
+
+  extend(held: Held, leaseMs: number): Promise<boolean> {
+    return this.#write((table) => table.extend(held, leaseMs));
+  }
+
+  ack(held: Held, result?: string): Promise<boolean> {
+    return this.#write((table) => table.ack(held, result));
+  }
+
+  nak(held: Held, options: NakOptions): Promise<NakOutcome> {
+    return this.#write((table) => table.nak(held, options));
+  }
+
+  release(held: Held): Promise<boolean> {
+    return this.#write((table) => table.release(held));
+  }
+
+  note(held: Held, text: string): Promise<boolean> {
+    return this.#write((table) => table.note(held, text));
+  }
+
+  cancel(queue: string, id: string): Promise<boolean> {
+    return this.#write((table) => table.cancel(queue, id));
+  }
+
+  requeue(queue: string, id: string): Promise<boolean> {
+    return this.#write((table) => table.requeue(queue, id));
+  }
+
+  reclaim(queue: string): Promise<number> {
+    return this.#write((table) => table.reclaim(queue));
+  }
+
+  async get(queue: string, id: string): Promise<JobRecord | undefined> {
+    this.#demandOpen();
+    const row = this.#table.statements.findFull.get(queue, id);
+    return row === null ? undefined : recordOf(row);
+  }
+
+  async list(queue: string, options: ListOptions): Promise<JobPage> {
+    this.#demandOpen();
+    return listJobs(this.#table.statements, queue, options);
+  }
+
+  async dead(queue: string): Promise<readonly JobRecord[]> {
+    const all: JobRecord[] = [];
+    for (let after: string | undefined; ; ) {
+      const { jobs, next } = await this.list(queue, { state: "dead", after, limit: 1000 });
+      all.push(...jobs);
+      if (next === undefined) return all;
+      after = next;
+    }
+  }
+
+  async *events(queue: string, id: string, options: EventsOptions): AsyncGenerator<JobEvent, void> {
+    const { from, signal } = options;
+    this.#demandOpen();
+    const { find, events } = this.#table.statements;
+    const first = find.get(queue, id)?.number;
+    let next = from;
+    while (!this.#closed) {
+      const job = find.get(queue, id);
+      // After its time the id may be that of another job.
+      if (job === null || job.number !== first) return;
+      const page = events.all(job.number, next);
+      for (const row of page) {
+        if (signal?.aborted === true) return;
+        yield eventOf(row);
+        next = row.seq + 1;
+      }
+      if (page.length > 0) continue;
+      if (signal?.aborted === true) return;
+      if (ENDED.has(job.state)) return;
+      await this.#readers.wait(readerKey(queue, id), signal);
+    }
+  }
+
+  async stats(queue: string): Promise<QueueStats> {
+    this.#demandOpen();
+    const depth = { ...this.#table.depthOf(queue) };
+    return { depth, ...agesOf(this.#table.statements, queue, this.#now()) };
+  }
+
+  /** Commits what was handed in, ends all waiting and gives the file to others. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#commits.close(journalClosed(this.#file));
+    this.#closed = true;
+    this.#takers.wakeAll();
+    this.#readers.wakeAll();
+    this.#database.close(true);
+  }
+
+  async #write<T>(work: (table: JobTable) => T): Promise<T> {
+    const table = this.#table;
+    const { value, said } = await this.#commits.submit(() => table.during(() => work(table)));
+    for (const transition of said) this.#tell(transition);
+    return value;
+  }
+
+  #tell(transition: Transition): void {
+    const { queue, id, event } = transition;
+    this.#readers.wake(readerKey(queue, id));
+    if (MAKES_READY.has(event.type)) this.#takers.wake(queue);
+    this.#observe?.(transition);
+  }
+
+  /** Until something may be leased, the time is over or the signal is aborted. */
+  async #pause(queue: string, leftMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const dueMs = this.#table.nextDue(queue) - this.#now();
+    // Never 0: a clock that stands still would be asked without end.
+    const pauseMs = Math.max(1, Math.min(leftMs, dueMs, LONGEST_PAUSE_MS));
+    const over = new AbortController();
+    const stop = (): void => over.abort();
+    const timer = setTimeout(stop, pauseMs);
+    signal?.addEventListener("abort", stop);
+    await this.#takers.wait(queue, over.signal);
+    signal?.removeEventListener("abort", stop);
+    clearTimeout(timer);
+  }
+
+  #demandOpen(): void {
+    if (this.#closed) throw journalClosed(this.#file);
+  }
+}
+
+/** After which somebody who waits may find something; delayed ones are waited for by the clock, anew. */
+const MAKES_READY: ReadonlySet<string> = new Set([
+  "queued",
+  "retry",
+  "released",
+  "expired",
+  "requeued",
+]);
+
+function readerKey(queue: string, id: string): string {
+  return `${queue}\0${id}`;
+}
