@@ -203,6 +203,7 @@ async function* speak(
   if (floor === undefined) return NOTHING_SAID;
   yield { type: "phase", ...who, phase: "waiting" };
   await model.prepare(signal);
+  if (await model.isLoading(signal)) yield { type: "phase", ...who, phase: "loading" };
   const prompt = model.request({ history, current, tools: turn.tools.schemas });
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const request = cleaner.redactData(prompt);

@@ -7,6 +7,8 @@ import {
   type Price,
   priceOf,
   type Spender,
+  type Standing,
+  standingsOf,
   type Totals,
   warningsOf,
 } from "#core/budget.ts";
@@ -23,6 +25,7 @@ export interface SpendStore {
   ): string | undefined;
   /** Adds what may be negative. @returns the totals behind it. */
   adjust(spender: Spender, amount: Amount): Totals;
+  totals(spender: Spender): Totals;
 }
 
 export interface LedgerOptions {
@@ -62,10 +65,22 @@ export class BudgetLedger {
     return { reserve: (model, estimate) => this.#reserve({ session, persona }, model, estimate) };
   }
 
+  /** Every budget that holds for a persona in a room, as it stands. */
+  standings(session: string, persona: string): readonly Standing[] {
+    const { store, limits } = this.#options;
+    const spender = this.#spender({ session, persona });
+    return standingsOf(limits, spender, store.totals(spender));
+  }
+
+  #spender(who: Pick<Spender, "session" | "persona">): Spender {
+    const { now = Date.now } = this.#options;
+    return { ...who, day: new Date(now()).toISOString().slice(0, 10) };
+  }
+
   #reserve(who: Pick<Spender, "session" | "persona">, model: string, estimate: Usage): Reservation {
-    const { store, limits, prices, now = Date.now } = this.#options;
+    const { store, limits, prices } = this.#options;
     // The day in which a call began pays for it.
-    const spender: Spender = { ...who, day: new Date(now()).toISOString().slice(0, 10) };
+    const spender = this.#spender(who);
     const price = priceOf(prices, model);
     const wanted = amountOf(estimate, price);
     let before: Totals | undefined;

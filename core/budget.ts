@@ -77,6 +77,27 @@ export function limitsMoney({ session, day, persona, personas }: BudgetLimits): 
   return all.some(({ micros }) => micros !== undefined);
 }
 
+/** How far one budget is spent. */
+export interface Standing {
+  /** "the budget of this room". */
+  readonly name: string;
+  /** In percent of the limit, rounded down. */
+  readonly percent: number;
+  /** A sentence with the numbers. */
+  readonly text: string;
+}
+
+/** Every budget that holds for somebody, as it stands. */
+export function standingsOf(
+  limits: BudgetLimits,
+  spender: Spender,
+  totals: Totals,
+): readonly Standing[] {
+  return accounts(limits, spender, totals).map((account) => {
+    return { name: account.name, percent: percentOf(account), text: spentOf(account) };
+  });
+}
+
 interface Account {
   /** "the budget of this room". */
   readonly name: string;
@@ -133,9 +154,13 @@ function accounts(limits: BudgetLimits, spender: Spender, totals: Totals): reado
   ]);
 }
 
-function spentOf({ name, kind, limit, spent }: Account): string {
-  const share = limit === 0 ? 100 : Math.floor((spent / limit) * 100);
-  return `${name}: ${shown(spent, kind)} of ${shown(limit, kind)} are spent (${share} %)`;
+function spentOf(account: Account): string {
+  const { name, kind, limit, spent } = account;
+  return `${name}: ${shown(spent, kind)} of ${shown(limit, kind)} are spent (${percentOf(account)} %)`;
+}
+
+function percentOf({ limit, spent }: Account): number {
+  return limit === 0 ? 100 : Math.floor((spent / limit) * 100);
 }
 
 function shown(amount: number, kind: Account["kind"]): string {

@@ -81,6 +81,20 @@ test("a request that did not fit makes the next ones shorter, whatever the serve
   );
 });
 
+test("whether a model has to be loaded is asked once a minute at most", async () => {
+  let asked = 0;
+  const isLoaded = async () => {
+    asked += 1;
+    return false;
+  };
+  const model = contextModel(agent, { provider: { ...silent, isLoaded }, name: "m", others: [] });
+  const { signal } = new AbortController();
+  expect([await model.isLoading(signal), await model.isLoading(signal)]).toEqual([true, false]);
+  expect(asked).toBe(1);
+  const unknown = contextModel(agent, { provider: silent, name: "m", others: [] });
+  expect(await unknown.isLoading(signal)).toBe(false);
+});
+
 test("a window that was configured is not asked for", async () => {
   const provider: Provider = {
     ...silent,

@@ -28,6 +28,9 @@ const MOST_RESERVED = 4096;
 /** So much of a prompt that did not fit is sent at most the next time. */
 const NARROWER = 0.7;
 
+/** A model that was used so recently is still in memory, in milliseconds: no server puts it out sooner by itself. */
+const LOADED_FOR_MS = 60_000;
+
 /** The plain model: it keeps its context, trimmed to the window, and does nothing else. */
 export function contextModel(persona: Persona, options: ContextModelOptions): Model {
   const { provider, name, others, hooks = {} } = options;
@@ -36,6 +39,7 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   let isSettled = options.windowTokens !== undefined;
   /** Tokens of the server for one that we estimate, as far as it has turned out to be more than one. */
   let perEstimate = 1;
+  let loadedUntilMs = Number.NEGATIVE_INFINITY;
 
   function promptTokens(): number {
     const reserve = Math.min(MOST_RESERVED, Math.floor(windowTokens * ANSWER_SHARE));
@@ -77,8 +81,14 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
     isSettled = told?.isFinal ?? true;
   }
 
+  async function isLoading(signal: AbortSignal): Promise<boolean> {
+    if (performance.now() < loadedUntilMs) return false;
+    loadedUntilMs = performance.now() + LOADED_FOR_MS;
+    return (await provider.isLoaded?.(name, signal)) === false;
+  }
+
   return {
-    ...{ persona, name, provider, hooks, request, profile, prepare, narrow },
+    ...{ persona, name, provider, hooks, request, profile, prepare, narrow, isLoading },
     get promptTokens() {
       return promptTokens();
     },

@@ -30,6 +30,18 @@ test("takes the first model that can chat, and asks for the list once", async ()
   expect(asked).toEqual(["list", "llama3.2", "llama3.2"]);
 });
 
+test("what is asked about the default model is about the chosen one", async () => {
+  const { signal } = new AbortController();
+  const provider = withDefaultModel({
+    ...serverWith([]).provider,
+    listModels: async () => ["llama3.2"],
+    windowOf: async (model) => ({ tokens: model.length, isFinal: true }),
+    isLoaded: async (model) => model === "llama3.2",
+  });
+  expect(await provider.windowOf?.(ANY_MODEL, signal)).toEqual({ tokens: 8, isFinal: true });
+  expect(await provider.isLoaded?.(ANY_MODEL, signal)).toBe(true);
+});
+
 test("a named model is asked for as it is", async () => {
   const { provider, asked } = serverWith([]);
   await ask(provider, "mine");

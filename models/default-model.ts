@@ -24,12 +24,24 @@ export function withDefaultModel(provider: Provider): Provider {
     chosen ??= chatModel(await provider.listModels(signal), provider.endpoint);
     return chosen;
   }
-  async function chatTemplate(model: string, signal: AbortSignal): Promise<string | undefined> {
-    // A server that is down says so when it is asked to speak.
-    const name = await named(model, signal).catch(() => undefined);
-    return name === undefined ? undefined : await provider.chatTemplate?.(name, signal);
+  /** The same question about the chosen model; no answer while the server is down: it says so when it is to speak. */
+  function ofChosen<Told>(
+    ask: ((model: string, signal: AbortSignal) => Promise<Told>) | undefined,
+  ): (model: string, signal: AbortSignal) => Promise<Told | undefined> {
+    return async (model, signal) => {
+      const name = await named(model, signal).catch(() => undefined);
+      return name === undefined ? undefined : await ask?.(name, signal);
+    };
   }
-  return { ...provider, stream, chatTemplate };
+  const windowOf = ofChosen(provider.windowOf);
+  return {
+    ...provider,
+    stream,
+    chatTemplate: ofChosen(provider.chatTemplate),
+    isLoaded: ofChosen(provider.isLoaded),
+    windowOf: async (model, signal) =>
+      (await windowOf(model, signal)) ?? { isFinal: provider.windowOf === undefined },
+  };
 }
 
 /** @throws {OrgError} `MODEL_MISSING` when the server has none. */

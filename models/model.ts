@@ -47,6 +47,8 @@ export interface Model {
   readonly promptTokens: number;
   /** Learns from the server what a request depends on. Resolves with nothing learnt rather than rejecting. */
   prepare(signal: AbortSignal): Promise<void>;
+  /** Whether the server has to load the model before it answers. Resolves with false where it does not tell. */
+  isLoading(signal: AbortSignal): Promise<boolean>;
   /** Takes note of a request that did not fit: from now on less is sent. */
   narrow(request: ChatRequest, told: WindowNumbers): void;
   /** How the model writes. Resolves with nothing known rather than rejecting. */

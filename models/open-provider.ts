@@ -1,7 +1,7 @@
 /** The one place that knows which wires there are. */
 import { OrgError, unreachable } from "#core/errors.ts";
 import { anthropicProvider } from "#models/anthropic/anthropic.ts";
-import { describeFrom, ollamaProvider, pullFrom } from "#models/ollama/ollama.ts";
+import { describeFrom, loadedIn, ollamaProvider, pullFrom } from "#models/ollama/ollama.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import type { Provider } from "#models/provider.ts";
 import type { Wire } from "#platform/config-schema.ts";
@@ -42,5 +42,5 @@ function compatible(options: ServerOptions): Provider {
       return (await provider.listModels(signal)).map((name) => ({ name }));
     }
   };
-  return { ...provider, describeModels, pull: pullFrom(options) };
+  return { ...provider, describeModels, isLoaded: loadedIn(options), pull: pullFrom(options) };
 }

@@ -46,6 +46,7 @@ export async function localProvider(
     chatTemplate: async (model, signal) => await current?.chatTemplate?.(model, signal),
     windowOf: async (model, signal) =>
       (await current?.windowOf?.(model, signal)) ?? { isFinal: current !== undefined },
+    isLoaded: async (model, signal) => await current?.isLoaded?.(model, signal),
     pull: async function* (model, signal) {
       yield* (await find(signal)).pull?.(model, signal) ?? [];
     },

@@ -65,6 +65,8 @@ export interface Provider {
   chatTemplate?(model: string, signal: AbortSignal): Promise<string | undefined>;
   /** How much a model can read, as far as the server tells. Does not throw: not every server does. */
   windowOf?(model: string, signal: AbortSignal): Promise<ModelWindow>;
+  /** Whether a model is in memory, where the server tells; else it has to be loaded first. Does not throw. */
+  isLoaded?(model: string, signal: AbortSignal): Promise<boolean | undefined>;
   /** What the server knows of its models, where that is more than their names. @throws as `listModels` */
   describeModels?(signal: AbortSignal): Promise<readonly ModelFacts[]>;
   /**

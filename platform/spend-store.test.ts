@@ -56,6 +56,25 @@ describe("a budget", () => {
     account.reserve("m", tokens(90));
   });
 
+  test("says how it stands, of everything that holds for a persona", () => {
+    const given = limits({ session: { tokens: 100 }, personas: { agent: { tokens: 30 } } });
+    using open = ledger({ limits: given });
+    open.made.account("room", "agent").reserve("m", tokens(20));
+    expect(open.made.standings("room", "agent")).toEqual([
+      {
+        name: "the budget of this room",
+        percent: 20,
+        text: "the budget of this room: 20 tokens of 100 tokens are spent (20 %)",
+      },
+      {
+        name: "the budget of agent for this day",
+        percent: 66,
+        text: "the budget of agent for this day: 20 tokens of 30 tokens are spent (66 %)",
+      },
+    ]);
+    expect(open.made.standings("other", "python").map(({ percent }) => percent)).toEqual([0]);
+  });
+
   test("outlives the process that spent it", () => {
     const given = { limits: limits({ day: { tokens: 100 } }) };
     {

@@ -64,6 +64,7 @@ export function openSpendStore(path: string): SpendStore & Disposable {
   return {
     reserve: (...given) => reserving.immediate(...given),
     adjust: (...given) => adjusting.immediate(...given),
+    totals,
     [Symbol.dispose]: () => database.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { Standing } from "#core/budget.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { reasonOf } from "#core/errors.ts";
 import type {
@@ -203,6 +204,17 @@ export class Room implements AsyncDisposable {
       const text = "There is nothing older to sum up.";
       if (!isDone) await this.#emit({ type: "notice", level: "info", text, persona }, listener);
     }, options);
+  }
+
+  /** Does something in its turn among the answers; what stops an answer stops it, too. */
+  during(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    return this.#jobs.add(({ signal }) => work(signal), {});
+  }
+
+  /** The budgets that hold for a persona here, the one with the least left first. */
+  budgetsOf(persona: string): readonly Standing[] {
+    const standings = this.#options.budget?.standings(this.id, persona) ?? [];
+    return standings.toSorted((one, other) => other.percent - one.percent);
   }
 
   /** Ends what is running now; what was said stays. @returns whether anything was running. */

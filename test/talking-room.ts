@@ -81,6 +81,14 @@ const provider: Provider = {
   endpoint: "memory",
   stream: answer,
   listModels: async () => ["m"],
+  pull: async function* (model, signal) {
+    const part = { status: "pulling aaaaaaaaaaaa", totalBytes: 4_000_000 };
+    yield { ...part, completedBytes: 0 };
+    if (model === "endless") await pause(60_000, signal);
+    yield { ...part, completedBytes: 2_000_000 };
+    yield { ...part, completedBytes: 2_000_001 };
+    yield { status: "success", totalBytes: 4_000_000, completedBytes: 4_000_000 };
+  },
 };
 
 /** A journal that lives as long as the process. */

@@ -47,11 +47,15 @@ export function toolFinishedText(event: ToolFinished, raw: number, style: Style)
 }
 
 /** Why a turn ended, in words; empty for one that came to its end or had nothing to say. */
-export function turnEndText({ persona, reason, why }: TurnEnd, style: Style): string {
+export function turnEndText({ persona, reason, why, code }: TurnEnd, style: Style): string {
   if (reason === "complete" || reason === "passed") return "";
-  const said = `${persona} ${END_WORDS[reason]}${why === undefined ? "" : `: ${why}`}`;
+  const offer = code === "MODEL_MISSING" ? PULL_OFFER : "";
+  const said = `${persona} ${END_WORDS[reason]}${why === undefined ? "" : `: ${why}`}${offer}`;
   return style(reason === "error" ? "bad" : "warning", marked("—", said));
 }
+
+/** Behind the error, which names the model and the command of the command line. */
+const PULL_OFFER = "\n→ /pull fetches it from here, and then /retry asks again";
 
 const END_WORDS: Readonly<Record<Exclude<TurnEnd["reason"], "complete" | "passed">, string>> = {
   length: "ends here, for its answer is too long",

@@ -62,30 +62,45 @@ async function list({ models, json, cleaner, output }: ModelsOptions): Promise<n
 /** Progress goes to standard error, a line whenever there is something new; the last line is the result. */
 async function pull(name: string, options: ModelsOptions): Promise<number> {
   const { models, json, cleaner, output } = options;
-  let last = "";
-  for await (const { status, totalBytes, completedBytes } of models.pull(name)) {
+  const model = cleaner.clean(name);
+  const write = ({ status, totalBytes, completedBytes }: PullProgress): string => {
     const step = { status: cleaner.clean(status), totalBytes, completedBytes };
-    const line = json
-      ? jsonLine({ type: "progress", model: cleaner.clean(name), ...step })
-      : progressOf(step);
-    if (line === last) continue;
-    last = line;
+    return json ? jsonLine({ type: "progress", model, ...step }) : `${progressOf(step)}\n`;
+  };
+  for await (const line of changes(models.pull(name), write)) {
     if (json) output.write(line);
     else output.say(line);
   }
-  const model = cleaner.clean(name);
   if (json) output.write(jsonLine({ type: "done", model, endpoint: models.endpoint }));
   else output.write(`✔ ${model} is on ${models.endpoint}\n`);
   return EXIT.done;
+}
+
+/** Every step in other words than the one before. */
+async function* changes(
+  steps: AsyncIterable<PullProgress>,
+  write: (step: PullProgress) => string,
+): AsyncGenerator<string, void> {
+  let last = "";
+  for await (const step of steps) {
+    const line = write(step);
+    if (line !== last) yield line;
+    last = line;
+  }
+}
+
+/** How far a pull is, a line whenever there is something new, in words of the server that are not clean yet. */
+export function progressLines(steps: AsyncIterable<PullProgress>): AsyncGenerator<string, void> {
+  return changes(steps, progressOf);
 }
 
 /** In steps of five percent: a line each is read, a thousand are not. */
 function progressOf({ status, totalBytes, completedBytes }: PullProgress): string {
   // Layers become known one after the other; the names of their digests tell nobody anything.
   const what = status.replace(/^pulling [0-9a-f]{8,}$/, "pulling");
-  if (totalBytes === 0 || what !== "pulling") return `${what}\n`;
+  if (totalBytes === 0 || what !== "pulling") return what;
   const percent = Math.min(100, Math.floor((completedBytes / totalBytes) * 20) * 5);
-  return `${what} ${percent} % of ${sizeOf(totalBytes)}\n`;
+  return `${what} ${percent} % of ${sizeOf(totalBytes)}`;
 }
 
 /** One model a line: name, size, kind, window, what it can do. */

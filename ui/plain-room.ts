@@ -101,7 +101,9 @@ class PlainSession {
     const listener = (event: RoomEvent) => this.#fail(exitCodeOfEvent(event));
     this.#line = line;
     try {
-      const { text = "", done, leave = false } = await takeLine(line, { room, sources, listener });
+      const say = (words: string) => this.#view.say(words);
+      const taken = await takeLine(line, { room, sources, listener, say });
+      const { text = "", done, leave = false } = taken;
       this.#view.say(text);
       await done;
       return leave;

@@ -29,7 +29,7 @@ describe("slash commands", () => {
     expect(names).toEqual(
       [
         "help mode personas tools raw show approvals approve deny",
-        "cand gate promote reject rollback retry compact stop status copy export quit",
+        "cand gate promote reject rollback retry compact pull stop status copy export quit",
       ].flatMap((line) => line.split(" ")),
     );
     expect(help).toContain("/mode [MODE]");
@@ -53,6 +53,26 @@ describe("slash commands", () => {
     await expect(takeLine("/compact pyhton", there)).rejects.toMatchObject({
       code: "PERSONA_UNKNOWN",
     });
+  });
+
+  test("/pull fetches a model with its progress, in its turn, and /stop ends it", async () => {
+    const there = await openTalkingRoom();
+    const heard: string[] = [];
+    const say = (text: string) => void heard.push(text);
+    const pulled = await runSlash("/pull", { ...there, say });
+    await pulled.done;
+    expect(heard).toEqual([
+      "pulling 0 % of 4 MB",
+      "pulling 50 % of 4 MB",
+      "success",
+      "✔ m is on memory",
+    ]);
+    const endless = await runSlash("/pull endless", { ...there, say });
+    const next = await there.room.say("hello");
+    expect(there.room.queued).toBe(1);
+    await said(there, "/stop");
+    await expect(endless.done).rejects.toThrow();
+    await next.done;
   });
 
   test("/tools names every tool that can be called", async () => {
@@ -128,7 +148,15 @@ describe("slash commands", () => {
     const { done } = await there.room.say("hang");
     await there.room.say("next");
     expect(await said(there, "/status")).toBe(
-      "  room     test\n  mode     group\n  answers  agent\n  now      answering, 1 queued",
+      [
+        "  room     test",
+        "  mode     group",
+        "  answers  agent",
+        "  now      answering, 1 queued",
+        "  agent    m on memory, window of 8,192 tokens",
+        "  python   m on memory, window of 8,192 tokens",
+        "  toolsmith m on memory, window of 8,192 tokens",
+      ].join("\n"),
     );
     await there.room[Symbol.asyncDispose]();
     await done;

@@ -4,6 +4,7 @@ import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { Room } from "#room/room.ts";
 import { approvalText } from "./approval-text.ts";
+import { progressLines } from "./models-command.ts";
 import { PLAIN } from "./style.ts";
 import { rowsOf } from "./tools-command.ts";
 
@@ -30,6 +31,8 @@ export interface SlashContext {
   readonly sources: SlashSources;
   /** Sees what a command brings about in the room. */
   readonly listener?: ((event: RoomEvent) => void) | undefined;
+  /** Shows words of ours while a command runs. */
+  readonly say?: ((text: string) => void) | undefined;
   /** Puts the N-th last block on the clipboard. @returns what was copied, by which route. */
   readonly copy?: ((place: number) => Promise<string>) | undefined;
 }
@@ -99,6 +102,12 @@ const COMMANDS: readonly SlashCommand[] = [
     operand: "[PERSONA]",
     summary: "sum up the older part of the room; for whoever answers next",
     run: compactRoom,
+  },
+  {
+    name: "pull",
+    operand: "[MODEL]",
+    summary: "fetch a model onto the server; the one of whoever answers next",
+    run: pullModel,
   },
   { name: "stop", summary: "stop what is being answered (Esc)", run: stop },
   { name: "status", summary: "the room, its mode and what it is doing", run: status },
@@ -242,16 +251,45 @@ function stop({ room }: SlashContext): Outcome {
 }
 
 function status({ room }: SlashContext): Outcome {
-  const { busy, queued } = room;
+  const { busy, queued, nextSpeakers } = room;
   const waiting = queued === 0 ? "" : `, ${queued} queued`;
+  const models = room.models.map(({ persona, name, windowTokens, provider }) => {
+    const window = windowTokens.toLocaleString("en");
+    return `  ${persona.id.padEnd(8)} ${name} on ${provider.endpoint}, window of ${window} tokens`;
+  });
+  const budgets = room.budgetsOf(nextSpeakers[0] ?? "").map(({ text }) => `  budget   ${text}`);
   return {
     text: [
       `  room     ${room.id}`,
       `  mode     ${formatMode(room.mode)}`,
-      `  answers  ${room.nextSpeakers.join(", ")}`,
+      `  answers  ${nextSpeakers.join(", ")}`,
       `  now      ${busy ? "answering" : "idle"}${waiting}`,
+      ...models,
+      ...budgets,
     ].join("\n"),
   };
+}
+
+/** Fetches a model, as `org models pull` does, onto the server of whoever answers next. */
+function pullModel({ room, say }: SlashContext, operand: string): Outcome {
+  const next = room.models.find(({ persona }) => persona.id === room.nextSpeakers[0]);
+  const name = operand === "" ? next?.name : operand;
+  const { pull, endpoint } = next?.provider ?? {};
+  if (name === undefined || pull === undefined) throw pullsNone(endpoint);
+  const done = room.during(async (signal) => {
+    for await (const line of progressLines(pull(name, signal))) say?.(room.cleaner.clean(line));
+    say?.(room.cleaner.clean(`✔ ${name} is on ${endpoint}`));
+  });
+  return { done };
+}
+
+function pullsNone(endpoint = "the server"): OrgError {
+  return new OrgError(`${endpoint} fetches no models`, {
+    code: "PROVIDER_REFUSED",
+    why: "its models are there already, or a person installs them",
+    remedies: ["org models list"],
+    left: "Nothing was changed.",
+  });
 }
 
 async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {

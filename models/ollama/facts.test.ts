@@ -1,11 +1,30 @@
 import { describe, expect, test } from "bun:test";
 import { ollamaProvider } from "#models/ollama/ollama.ts";
+import { openProvider } from "#models/open-provider.ts";
 import type { ChatRequest } from "#models/provider.ts";
 import { done, type OllamaModel, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines } from "#test/scripted-pieces.ts";
+import { scriptedServer } from "#test/scripted-server.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
+
+test("a model is loaded when it is in memory, by its short name, too", async () => {
+  const models = [{ name: "in:latest", loadedTokens: 4096 }, { name: "out" }];
+  await using server = scriptedOllama({ models });
+  const { signal } = new AbortController();
+  for (const wire of ["ollama", "openai"] as const) {
+    const provider = openProvider({ baseUrl: server.url, wire, timeouts });
+    expect(await provider.isLoaded?.("in", signal)).toBe(true);
+    expect(await provider.isLoaded?.("out", signal)).toBe(false);
+  }
+});
+
+test("a server that does not tell what it has loaded is not said to be loading", async () => {
+  await using server = scriptedServer([]);
+  const provider = openProvider({ baseUrl: server.url, timeouts });
+  expect(await provider.isLoaded?.("m", new AbortController().signal)).toBeUndefined();
+});
 
 interface WindowRow {
   readonly name: string;

@@ -71,6 +71,18 @@ export async function showModel(
   };
 }
 
+/** Whether a model is in memory; `undefined` when the server does not tell. */
+export async function isLoaded(
+  server: Server,
+  model: string,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const url = `${server.address.endpoint}/api/ps`;
+  const running = (await tryJson(server, { url, ms: SHOW_MS }, signal))?.["models"];
+  if (!Array.isArray(running)) return undefined;
+  return entriesOf(running).some(({ name }) => name === fullName(model) || name === model);
+}
+
 /** Windows that are really allocated, in tokens, by name of the model; empty when the server does not tell. */
 export async function loadedWindows(
   server: Server,

@@ -10,7 +10,14 @@ import {
 } from "#models/http/server.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import { OllamaAnswer } from "./answer.ts";
-import { describeModels, fullName, listNames, loadedWindows, showModel } from "./facts.ts";
+import {
+  describeModels,
+  fullName,
+  isLoaded,
+  listNames,
+  loadedWindows,
+  showModel,
+} from "./facts.ts";
 import { pullModel } from "./pull.ts";
 import { type ChatSettings, chatBody } from "./request.ts";
 
@@ -40,6 +47,7 @@ export function ollamaProvider(options: OllamaOptions): Provider {
       const tokens = (await known.of(model, signal))?.windowTokens;
       return { tokens, isFinal: tokens !== undefined };
     },
+    isLoaded: (model, signal) => isLoaded(server, model, signal),
     pull: (model, signal) => pullModel(server, model, signal),
   };
 }
@@ -48,6 +56,12 @@ export function ollamaProvider(options: OllamaOptions): Provider {
 export function pullFrom(options: ServerOptions): NonNullable<Provider["pull"]> {
   const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
   return (model, signal) => pullModel(server, model, signal);
+}
+
+/** Whether an Ollama behind its compatible interface has a model in memory; of other servers `undefined`. */
+export function loadedIn(options: ServerOptions): NonNullable<Provider["isLoaded"]> {
+  const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
+  return (model, signal) => isLoaded(server, model, signal);
 }
 
 /** What an Ollama behind its compatible interface tells of its models; of other servers `undefined`. */

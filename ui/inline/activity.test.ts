@@ -50,6 +50,8 @@ describe("a phase", () => {
   test.each([
     ["queued", "python", "queued behind python"],
     ["waiting", undefined, "reading prompt"],
+    ["loading", undefined, "loading"],
+    ["compacting", undefined, "summing up"],
     ["approval", "sh", "waits for your yes to sh"],
     ["running", "sh", "running"],
   ] as const)("%s (%s) is said as %j", (phase, detail, text) => {

@@ -287,7 +287,12 @@ class InlineSession {
     const copy = (place: number) => copyBlock(this.#display.blocks.last(place), tools, control);
     const listener = (event: RoomEvent) => this.#display.takeOutput(event);
     try {
-      const { text: said, done, leave } = await takeLine(text, { room, sources, copy, listener });
+      const say = (words: string) => {
+        this.#display.say(words);
+        this.#screen.invalidate();
+      };
+      const taken = await takeLine(text, { room, sources, copy, listener, say });
+      const { text: said, done, leave } = taken;
       if (said !== undefined) this.#display.say(said);
       if (leave === true) this.#leave(EXIT.done);
       done?.catch(this.#showError);

@@ -13,7 +13,11 @@ const NOBODY: LiveState = {
   floor: undefined,
   questions: [],
   hint: "",
-  status: { mode: "group", context: { model: "m", usedTokens: undefined, windowTokens: 8192 } },
+  status: {
+    mode: "group",
+    context: { model: "m", usedTokens: undefined, windowTokens: 8192 },
+    budget: undefined,
+  },
   input: { prompt: "> ", text: "", cursor: 0 },
 };
 
@@ -80,8 +84,9 @@ describe("what is shown", () => {
 
   test("how full the window is that was really allocated", () => {
     const context = { model: "m", usedTokens: 2048, windowTokens: 8192 };
-    expect(linesOf({ status: { mode: "direct:python", context } })[0]).toBe(
-      "direct:python · m · 2.0k of 8.2k (25 %)",
+    const status = { mode: "direct:python", context, budget: "budget of this day 42 %" };
+    expect(linesOf({ status })[0]).toBe(
+      "direct:python · m · 2.0k of 8.2k (25 %) · budget of this day 42 %",
     );
   });
 

@@ -39,21 +39,25 @@ export function callLine(
 export interface StatusFacts {
   readonly mode: string;
   readonly context: Context;
+  /** The budget with the least left; absent: there is none. */
+  readonly budget: string | undefined;
   /** Who has the floor, or the first who does anything. */
   readonly turn: TurnActivity | undefined;
 }
 
 /** Mode, model, how full its window is, tokens per second, and what is being done for how long. */
-export function statusLine({ mode, context, turn }: StatusFacts, { nowMs, style }: Moment): string {
+export function statusLine(facts: StatusFacts, { nowMs, style }: Moment): string {
+  const { mode, context, budget, turn } = facts;
   const rate = turn === undefined ? undefined : rateOf(turn, nowMs);
-  const facts = [
+  const parts = [
     ...(turn === undefined ? [] : [`${spinner(nowMs)} ${turn.persona} ${phaseText(turn, nowMs)}`]),
     ...(rate === undefined ? [] : [`${Math.round(rate)} tok/s`]),
     sanitize(mode),
     oneLine(context.model, WORDS_COLUMNS),
     contextText(context),
+    ...(budget === undefined ? [] : [budget]),
   ];
-  return style("quiet", facts.join(" · "));
+  return style("quiet", parts.join(" · "));
 }
 
 function phaseText({ phase, phaseSinceMs }: TurnActivity, nowMs: number): string {

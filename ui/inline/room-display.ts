@@ -33,6 +33,8 @@ export class RoomDisplay {
   readonly #writer: MarkdownWriter;
   readonly #view: RoomView;
   readonly #activity: Activity;
+  /** As it was when a turn ended last: it stands in a database. */
+  #budget: string | undefined;
 
   constructor(options: RoomDisplayOptions) {
     const { room, style, sink, columns, rawOutputs } = options;
@@ -47,11 +49,13 @@ export class RoomDisplay {
       describe: (event, raw) => pieces.pieceOf(event, raw),
     });
     this.#activity = new Activity(contextOf(room), callLabel);
+    this.#budget = budgetOf(room);
   }
 
   take(event: RoomEvent): void {
     this.blocks.take(event);
     this.#activity.take(event, performance.now());
+    if (event.type === "turn-end") this.#budget = budgetOf(this.#options.room);
     this.#view.take(event);
   }
 
@@ -86,10 +90,20 @@ export class RoomDisplay {
           `? ${persona} wants to run ${oneLine(call.name, 40)} · /approve ${id} or /deny ${id}`,
       ),
       hint: composer.search === undefined ? hint : searchHint(composer),
-      status: { mode: formatMode(room.mode), context: this.#activity.context },
+      status: {
+        mode: formatMode(room.mode),
+        context: this.#activity.context,
+        budget: this.#budget,
+      },
       input: { prompt: promptOf(room), text, cursor },
     };
   }
+}
+
+/** "budget of this day 42 %", of whoever would answer next. */
+function budgetOf(room: Room): string | undefined {
+  const [tightest] = room.budgetsOf(room.nextSpeakers[0] ?? "");
+  return tightest && `${tightest.name.replace(/^the /, "")} ${tightest.percent} %`;
 }
 
 /** Before anybody has spoken: the model of whoever would answer. */
