@@ -156,6 +156,7 @@ async function contextOf(line: CommandLine): Promise<CommandContext> {
   const screen = {
     isTyped: process.stdin.isTTY,
     term: process.env["TERM"],
+    locale: process.env["LC_ALL"] || process.env["LC_CTYPE"] || process.env["LANG"],
     colour: (process.env["NO_COLOR"] ?? "") === "",
     accessible: process.env["ACCESSIBLE"] === "1",
     desktop: desktopOf(process.env),

@@ -13,6 +13,7 @@ import {
 import type { VerdictRecord } from "#ops/gate/gate.ts";
 import { scoreboardOf } from "#ops/gate/scoreboard.ts";
 import { VerdictStore } from "#ops/gate/verdict-store.ts";
+import { CANDIDATE_PORT } from "#ops/generation/ports.ts";
 import { readGeneration } from "#ops/generation/record.ts";
 import { ChangeLedger } from "#ops/promotion/ledger.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
@@ -22,7 +23,7 @@ import { scoreboardText } from "#ui/scoreboard-text.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
 import { withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
-import { CANDIDATE_PORT, portOf, startInBackground, tell } from "./serve.ts";
+import { portOf, startInBackground, tell } from "./serve.ts";
 
 /** `org cand list|show|start|rm`. */
 export async function candidate(context: CommandContext): Promise<number> {

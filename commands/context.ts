@@ -22,6 +22,8 @@ export interface Screen {
   /** Standard input is a terminal: nobody waits for its end. */
   readonly isTyped: boolean;
   readonly term: string | undefined;
+  /** Which characters there are, such as "C.UTF-8". */
+  readonly locale: string | undefined;
   readonly colour: boolean;
   /** A person asked for text that is read aloud. */
   readonly accessible: boolean;

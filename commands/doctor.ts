@@ -1,22 +1,25 @@
 import { dirname } from "node:path";
 import type { Check } from "#core/check.ts";
 import { providerCheck } from "#models/provider-check.ts";
-import { machineChecks } from "#ops/doctor-checks.ts";
+import { machineChecks } from "#ops/doctor/machine-checks.ts";
+import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/generation/ports.ts";
 import { sandboxCheck } from "#platform/sandbox/check.ts";
 import { runDoctor } from "#ui/doctor-command.ts";
+import { terminalCheck } from "#ui/terminal-check.ts";
 import { openProviders } from "../wiring-providers.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `org doctor`. @returns the exit code. */
 export async function doctor(context: CommandContext): Promise<number> {
-  const { line, settings, cleaner, output, signal } = context;
+  const { line, settings, cleaner, output, signal, screen } = context;
   const checkout = dirname(import.meta.dir);
   const bunVersion = (await Bun.file(`${checkout}/.bun-version`).text()).trim();
   await using parts = new AsyncDisposableStack();
   const session = { settings, flags: line.options, cleaner };
   const { main } = await openProviders(session, parts);
   const checks: readonly Check[] = [
-    ...machineChecks({ home: settings.home, bunVersion }),
+    ...machineChecks({ home: settings.home, bunVersion, ports: [CURRENT_PORT, CANDIDATE_PORT] }),
+    terminalCheck(screen),
     sandboxCheck,
     providerCheck(main, settings.model),
   ];

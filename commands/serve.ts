@@ -3,6 +3,7 @@ import { EXIT, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import { programIn, releaseMain } from "#ops/generation/main-release.ts";
+import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/generation/ports.ts";
 import { startGeneration } from "#ops/generation/processes.ts";
 import { type GenerationRecord, recordGeneration } from "#ops/generation/record.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/generation/served-tree.ts";
@@ -16,9 +17,6 @@ import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
 import { ServeObservers } from "./serve-observers.ts";
 import { UseObserver } from "./watch-uses.ts";
-
-const CURRENT_PORT = 7001;
-export const CANDIDATE_PORT = 7002;
 
 /** How long an answer that is under way may take when the generation is told to leave, in milliseconds. */
 const LEAVE_MS = 8000;

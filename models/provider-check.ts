@@ -12,11 +12,16 @@ import type { Provider } from "#models/provider.ts";
 export function providerCheck(provider: Provider, model: string | undefined): Check {
   const run = async (signal: AbortSignal): Promise<Finding> => {
     try {
+      const startMs = performance.now();
       const names = await provider.listModels(signal);
+      const tookMs = performance.now() - startMs;
       const chosen = model ?? chatModel(names, provider.endpoint);
       const listed = names.find((name) => isSame(name, chosen));
       if (listed !== undefined) {
-        return (await withoutTools(provider, listed, signal)) ?? ok(provider, chosen, names.length);
+        return (
+          (await withoutTools(provider, listed, signal)) ??
+          ok(provider, chosen, { count: names.length, tookMs })
+        );
       }
       return {
         state: "fault",
@@ -55,7 +60,12 @@ function isSame(listed: string, wanted: string): boolean {
   return listed === wanted || listed === `${wanted}:latest`;
 }
 
-function ok({ endpoint }: Provider, model: string, count: number): Finding {
-  const detail = `${endpoint} answers with ${count} ${count === 1 ? "model" : "models"}; using ${model}`;
+function ok(
+  { endpoint }: Provider,
+  model: string,
+  { count, tookMs }: { readonly count: number; readonly tookMs: number },
+): Finding {
+  const models = `${count} ${count === 1 ? "model" : "models"}`;
+  const detail = `${endpoint} answers in ${Math.ceil(tookMs)} ms with ${models}; using ${model}`;
   return { state: "ok", detail, remedies: [] };
 }

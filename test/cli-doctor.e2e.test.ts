@@ -21,7 +21,9 @@ describe("org doctor", () => {
     await using server = scriptedServer([]);
     await using home = await testHome();
     const { stdout, stderr, exitCode } = await home.run(["doctor"], { url: server.url });
-    expect(stdout).toContain(`✔ provider  ${server.url} answers with 1 model; using m\n`);
+    expect(stdout).toMatch(
+      new RegExp(`^✔ provider  ${server.url} answers in \\d+ ms with 1 model; using m$`, "m"),
+    );
     expect(stdout).toContain(`✔ home      ${home.path}, not in use\n`);
     expect(stdout).not.toContain("✘");
     expect([stderr, exitCode]).toEqual(["", 0]);

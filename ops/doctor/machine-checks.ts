@@ -5,9 +5,14 @@ import { reasonOf } from "#core/errors.ts";
 import { readCheckout } from "#platform/checkout.ts";
 import { homePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
+import { gitCheck } from "./git-check.ts";
+import { portsCheck } from "./ports-check.ts";
+import { processesCheck } from "./processes-check.ts";
+import { ok } from "./program.ts";
+import { program } from "./program-check.ts";
+import { signingCheck } from "./signing-check.ts";
+import { tmuxCheck } from "./tmux-check.ts";
 
-/** Longest a program may take to tell its version, in milliseconds. */
-const VERSION_MS = 5000;
 /** Below this the journal and the worktrees of candidates run out of space, in bytes. */
 const LITTLE_DISK = 512 * 1024 * 1024;
 
@@ -16,18 +21,23 @@ export interface MachineOptions {
   readonly home: string;
   /** The version of Bun that this checkout is made for. */
   readonly bunVersion: string;
+  /** Where its generations serve. */
+  readonly ports: readonly number[];
 }
 
 /** Checks that need no model server and no sandbox. */
-export function machineChecks({ home, bunVersion }: MachineOptions): readonly Check[] {
+export function machineChecks({ home, bunVersion, ports }: MachineOptions): readonly Check[] {
   return [
     { name: "bun", run: async () => bun(bunVersion) },
-    program("git", ["--version"], { needed: true, why: "tools are kept in Git" }),
-    program("tmux", ["-V"], { needed: false, why: "./ops/run.sh opens the room in tmux" }),
+    gitCheck(home),
+    tmuxCheck(),
     program("/usr/bin/python3", ["--version"], { needed: false, why: "python_run needs it" }),
     { name: "checkout", run: () => checkout(home) },
+    signingCheck(home),
     { name: "disk", run: () => disk(home) },
     { name: "home", run: () => homeState(home) },
+    processesCheck(home),
+    portsCheck(home, ports),
   ];
 }
 
@@ -35,37 +45,6 @@ function bun(wanted: string): Finding {
   if (Bun.version === wanted) return ok(Bun.version);
   const detail = `${Bun.version}, but this checkout is made for ${wanted}`;
   return { state: "warning", detail, remedies: ["./ops/setup.sh"] };
-}
-
-interface Need {
-  readonly needed: boolean;
-  readonly why: string;
-}
-
-function program(path: string, args: readonly string[], { needed, why }: Need): Check {
-  const name = path.split("/").at(-1) ?? path;
-  const missing = (detail: string): Finding => ({
-    state: needed ? "fault" : "warning",
-    detail: `${detail}; ${why}`,
-    remedies: ["./ops/setup.sh", `sudo apt-get install -y ${name}`],
-  });
-  const run = async (signal: AbortSignal): Promise<Finding> => {
-    try {
-      await using child = Bun.spawn([path, ...args], {
-        stdin: "ignore",
-        stdout: "pipe",
-        stderr: "ignore",
-        timeout: VERSION_MS,
-        killSignal: "SIGKILL",
-        signal,
-      });
-      const [text, code] = await Promise.all([child.stdout.text(), child.exited]);
-      return code === 0 ? ok(text.trim()) : missing(`${path} ended with exit code ${code}`);
-    } catch (error) {
-      return missing(reasonOf(error));
-    }
-  };
-  return { name, run };
 }
 
 async function checkout(home: string): Promise<Finding> {
@@ -102,8 +81,4 @@ async function homeState(home: string): Promise<Finding> {
     detail: `${detail}, which is stopped`,
     remedies: [`kill -CONT ${owner.pid}`],
   };
-}
-
-function ok(detail: string): Finding {
-  return { state: "ok", detail, remedies: [] };
 }

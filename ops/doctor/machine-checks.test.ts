@@ -8,7 +8,7 @@ import { recordOwner } from "#platform/owner.ts";
 import { readBootId, readProcessInfo } from "#platform/process-info.ts";
 import { runProgram } from "#test/checkout.ts";
 import { until } from "#test/until.ts";
-import { machineChecks } from "./doctor-checks.ts";
+import { machineChecks } from "./machine-checks.ts";
 
 const { signal } = new AbortController();
 let home: string;
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 async function finding(name: string, bunVersion: string = Bun.version): Promise<Finding> {
-  const check = machineChecks({ home, bunVersion }).find((one) => one.name === name);
+  const check = machineChecks({ home, bunVersion, ports: [] }).find((one) => one.name === name);
   if (check === undefined) throw new Error(`There is no check "${name}"`);
   return await check.run(signal);
 }
