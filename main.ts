@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   approvals: async () => (await import("./commands/approvals.ts")).approvals,
   approve: async () => (await import("./commands/approvals.ts")).approvals,
   deny: async () => (await import("./commands/approvals.ts")).approvals,
+  token: async () => (await import("./commands/token.ts")).token,
   lease: async () => (await import("./commands/lease.ts")).lease,
   config: async () => (await import("./commands/config.ts")).config,
   init: async () => (await import("./commands/init.ts")).init,

@@ -15,8 +15,11 @@ import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import { builtInTools, roomFactory } from "../wiring.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
+import { serveDoor } from "./serve-door.ts";
 import { ServeObservers } from "./serve-observers.ts";
 import { UseObserver } from "./watch-uses.ts";
+
+const LOOPBACK = "127.0.0.1";
 
 /** How long an answer that is under way may take when the generation is told to leave, in milliseconds. */
 const LEAVE_MS = 8000;
@@ -50,7 +53,7 @@ export async function startInBackground(
   const release =
     name === "current" ? await releaseMain(home, Date.now()) : (await currentTree(home)).commit;
   const program = programIn(join(home, ".org", "releases", release), Bun.main);
-  const passed = ["base", "model", "cassette", "sandbox"];
+  const passed = ["host", "base", "model", "cassette", "sandbox"];
   const words = passed.flatMap((flag) => {
     const value = line.options.get(flag);
     return value === undefined ? [] : [`--${flag}`, value];
@@ -60,10 +63,11 @@ export async function startInBackground(
 
 /** Says what serves where. */
 export function tell({ line, output }: CommandContext, record: GenerationRecord): void {
-  const { name, port, commit, branch } = record;
+  const { key: _secret, ...told } = record;
+  const { name, port, commit, branch } = told;
   output.write(
     line.options.has("json")
-      ? jsonLine(record)
+      ? jsonLine(told)
       : `${branch ?? name} (${commit.slice(0, 12)}) serves on http://127.0.0.1:${port}\n`,
   );
 }
@@ -121,13 +125,15 @@ async function serveHere(
     tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
   };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
-  await using listening = listenGeneration({
-    ...{ generation, service: home.service, port },
+  const { commit, branch } = tree;
+  using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
+  await using listening = await listenGeneration({
+    ...{ generation, service: home.service, ...front, port },
     ...observers.hooks,
     report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
   });
-  const { commit, branch } = tree;
-  const about = { name, port: listening.port, commit, branch };
+  const { address, key } = front;
+  const about = { name, port: listening.port, commit, branch, address, key };
   await using _record = await recordGeneration(settings.home, about);
   if (name === "current") {
     const names = new Set([...builtIn.map((tool) => tool.name), "tools_search"]);

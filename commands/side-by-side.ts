@@ -70,7 +70,7 @@ function stageOpener({
     );
     const generation = { name: "candidate", commit: "", tools: () => [...tools.keys()] } as const;
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-    const { port } = parts.use(listenGeneration({ generation, service, port: 0 }));
+    const { port } = parts.use(await listenGeneration({ generation, service, port: 0 }));
     const all = parts.move();
     return { port, model, [Symbol.asyncDispose]: () => all.disposeAsync() };
   };

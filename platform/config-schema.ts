@@ -1,5 +1,6 @@
 /** What may stand in `ORG_HOME/org.config`. */
 import { z } from "zod";
+import { SCOPES, type Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
 import {
   CAPABILITIES,
@@ -80,6 +81,16 @@ export interface ConfigFile {
   };
   /** For a million tokens, by model; "*" for every other one. */
   readonly prices: Readonly<Record<string, Price>>;
+  readonly http: HttpEntry;
+}
+
+/** What holds at the ports of the home, as it is written. */
+export interface HttpEntry {
+  readonly hosts: readonly string[];
+  readonly connections?: number | undefined;
+  readonly request_seconds?: number | undefined;
+  readonly signature_seconds?: number | undefined;
+  readonly keys: Readonly<Record<string, { readonly secret: string; readonly scope: Scope }>>;
 }
 
 const positive = z.int().min(1);
@@ -133,6 +144,17 @@ const permissions = z.strictObject({
   tests: z.array(test).default([]),
 });
 
+// As the header Host has it: a name and, but for 80, a port.
+const host = z.string().regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/);
+const key = z.strictObject({ secret: z.string().min(16), scope: z.enum(SCOPES) });
+const http = z.strictObject({
+  hosts: z.array(host).default([]),
+  connections: positive.max(100_000).optional(),
+  request_seconds: positive.max(3600).optional(),
+  signature_seconds: positive.max(3600).optional(),
+  keys: z.record(z.string().regex(/^[\w.-]{1,64}$/), key).default({}),
+});
+
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
@@ -163,6 +185,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
     })
     .prefault({}),
   prices: z.record(name, z.strictObject({ input: amount, output: amount })).default({}),
+  http: http.prefault({}),
 });
 
 /** @returns the configuration, or where it is wrong and why. */

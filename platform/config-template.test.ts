@@ -23,7 +23,10 @@ test("every setting that it shows can be used as it stands there", async () => {
   const path = join(folder, "org.config");
   // A server is either named or described.
   await Bun.write(path, everything.replace(/^provider = "cloud"\n/m, ""));
-  const { config } = readConfigFile(path, { MY_API_KEY: "key" });
+  const { config } = readConfigFile(path, {
+    MY_API_KEY: "key",
+    MY_SIGNING_KEY: "a key of sixteen or more",
+  });
   expect(config).toMatchObject({
     profile: "dev",
     fallback: ["llama3.2", "cloud/claude-sonnet-4-5"],

@@ -95,4 +95,14 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #[prices."*"]
 #input = 1.00
 #output = 4.00
+
+# The ports of org serve. By which names they are asked beside those of this machine, and keys that sign requests.
+#[http]
+#hosts = ["org.example.net"]
+#connections = 1024
+#request_seconds = 30
+#signature_seconds = 60
+#[http.keys.ci]
+#secret = "\${MY_SIGNING_KEY}"
+#scope = "run"
 `;

@@ -16,6 +16,8 @@ export interface HomePaths {
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
   readonly leases: string;
+  /** Who may ask over HTTP, in a database; the same for both generations. */
+  readonly access: string;
   /** Vectors that an embedding model made of tools and questions, in a database. */
   readonly embeddings: string;
   /** What generated tools keep between calls, in a database. */
@@ -60,6 +62,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     journal: state("journal.sqlite"),
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
+    access: under("state", "access.sqlite"),
     embeddings: state("embeddings.sqlite"),
     toolMemory: state("tool-memory.sqlite"),
     disabledTools: under("state", "disabled-tools"),

@@ -5,6 +5,7 @@ import type { Price } from "#core/budget.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { invalid, readConfigFile } from "./config-file.ts";
 import type { PromotionPolicy } from "./config-schema.ts";
+import { type HttpSettings, httpSettings } from "./http-settings.ts";
 import {
   type PermissionSettings,
   type Profile,
@@ -35,6 +36,7 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   /** What programs are kept in; only a person can choose the second. */
   readonly sandbox: "bubblewrap" | "landlock";
   readonly promotion: PromotionPolicy;
+  readonly http: HttpSettings;
   /** By model; "*" is for those that are not listed. */
   readonly prices: Readonly<Record<string, Price>>;
   /** Absolute path of the human's file. */
@@ -84,6 +86,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     promotion: file.promotion ?? "ask",
     ...permissionSettings(file, profile, path),
     prices: file.prices,
+    http: httpSettings(file.http),
     configPath: path,
     references,
     secrets: [...new Set([...environmentSecrets(env), ...secrets, ...provider.addressSecrets])],

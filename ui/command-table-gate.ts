@@ -14,6 +14,11 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
         summary: "main as it was released (default), or a candidate with its own tools",
       },
       { name: "port", value: "N", summary: "default: 7001 for current, 7002 for a candidate" },
+      {
+        name: "host",
+        value: "ADDRESS",
+        summary: "listen there; default: 127.0.0.1; any other needs a token of org token create",
+      },
       { name: "branch", value: "NAME", summary: "the candidate; default: the newest" },
       { name: "background", summary: "return when it listens; ./ops/stop.sh ends it" },
       { ...json, summary: "with --background: print who serves as one JSON object" },

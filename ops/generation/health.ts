@@ -7,6 +7,10 @@ import { sendRequest } from "#platform/net/http-client.ts";
 export interface HealthQuestion {
   readonly home: string;
   readonly port: number;
+  /** @default "127.0.0.1" */
+  readonly address?: string | undefined;
+  /** Its own, from its record; absent: whoever reaches the port is let in. */
+  readonly key?: string | undefined;
   /** What it must be made of. */
   readonly commit: string;
 }
@@ -21,12 +25,12 @@ const trialSchema = z.object({ ok: z.boolean() });
  * It answers, is that commit, has the tools that the commit brought, and each of them gives what its first
  * example says. No model is needed for that.
  */
-export async function isWell({ home, port, commit }: HealthQuestion): Promise<boolean> {
-  const health = healthSchema.safeParse(await ask(port, "/health")).data;
+export async function isWell({ home, commit, ...at }: HealthQuestion): Promise<boolean> {
+  const health = healthSchema.safeParse(await ask(at, "/health")).data;
   if (health?.commit !== commit) return false;
   for (const tool of await toolsOf(home, commit)) {
     if (!health.tools.includes(tool)) return false;
-    const trial = await ask(port, `/v1/tools/${tool}/try`, {});
+    const trial = await ask(at, `/v1/tools/${tool}/try`, {});
     if (trialSchema.safeParse(trial).data?.ok !== true) return false;
   }
   return true;
@@ -42,16 +46,23 @@ async function toolsOf(home: string, commit: string): Promise<readonly string[]>
 }
 
 /** Asks this machine alone: the port is one of ours. @returns undefined for anything but an answer. */
-async function ask(port: number, path: string, body?: object): Promise<unknown> {
+async function ask(
+  { port, key, address = "127.0.0.1" }: Omit<HealthQuestion, "home" | "commit">,
+  path: string,
+  body?: object,
+): Promise<unknown> {
   const rules = {
     ports: [port],
-    allowAddress: (address: string) => address === "127.0.0.1",
+    allowAddress: (one: string) => one === address,
     limits: { totalMs: ANSWER_MS, idleMs: ANSWER_MS },
   };
   const request = {
-    url: `http://127.0.0.1:${port}${path}`,
+    url: `http://${address.includes(":") ? `[${address}]` : address}:${port}${path}`,
     method: body === undefined ? "GET" : "POST",
-    headers: body === undefined ? {} : { "content-type": "application/json" },
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
     body: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
   };
   const { signal } = new AbortController();

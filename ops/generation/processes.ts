@@ -104,7 +104,7 @@ export function currentService(home: string): Service {
     },
     isHealthy: async (commit) => {
       const running = await readGeneration(home, "current");
-      return running === undefined || (await isWell({ home, port: running.port, commit }));
+      return running === undefined || (await isWell({ ...running, home, commit }));
     },
   };
 }

@@ -17,6 +17,10 @@ export interface GenerationRecord {
   readonly commit: string;
   /** The branch of a candidate. */
   readonly branch?: string | undefined;
+  /** Where it is asked from this machine; absent: 127.0.0.1. */
+  readonly address?: string | undefined;
+  /** Lets in those who can read this file, and nobody else can. */
+  readonly key?: string | undefined;
 }
 
 const recordSchema: z.ZodType<GenerationRecord> = z.object({
@@ -27,12 +31,14 @@ const recordSchema: z.ZodType<GenerationRecord> = z.object({
   port: z.int().min(0).max(65_535),
   commit: z.string(),
   branch: z.string().optional(),
+  address: z.string().optional(),
+  key: z.string().optional(),
 });
 
 /** Writes down that this process serves a generation. Disposing takes the record away. */
 export async function recordGeneration(
   orgHome: string,
-  about: Pick<GenerationRecord, "name" | "port" | "commit" | "branch">,
+  about: Pick<GenerationRecord, "name" | "port" | "commit" | "branch" | "address" | "key">,
 ): Promise<AsyncDisposable> {
   const path = pathOf(orgHome, about.name);
   const startTime = (await readProcessInfo(process.pid))?.startTime ?? 0;

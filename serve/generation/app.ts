@@ -4,9 +4,12 @@ import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { shown } from "#room/entries.ts";
 import type { FollowRequest, HomeService, RoomChoice } from "#serve/home-service.ts";
-import { door, problem } from "#serve/http/door.ts";
+import { needs } from "#serve/http/auth/guard.ts";
+import type { DoorEnv } from "#serve/http/door-env.ts";
 import { eventStream, type ServerEvent } from "#serve/http/event-stream.ts";
 import { observeRequests, type RequestSeen } from "#serve/http/observe-requests.ts";
+import { behindDoor } from "#serve/http/open-port.ts";
+import { problem } from "#serve/http/problem.ts";
 import { OpenTurns } from "./open-turns.ts";
 
 export interface Generation {
@@ -59,8 +62,8 @@ export function generationApp({
   onRequest = () => undefined,
   metricsText,
   now = () => performance.now(),
-}: GenerationOptions): Hono {
-  const app = new Hono();
+}: GenerationOptions): Hono<DoorEnv> {
+  const app = new Hono<DoorEnv>();
   const start = now();
   // A bug of ours is no reader's business.
   const failure = (error: unknown): unknown => {
@@ -69,17 +72,19 @@ export function generationApp({
     return problem("INTERNAL", "something went wrong here; the log says more");
   };
   app.use(observeRequests(onRequest));
-  app.use(door());
-  app.get("/health", async (context) =>
-    context.json({
+  behindDoor(app);
+  app.get("/health", async (context) => {
+    // That it is alive anybody may know who reaches the port; what it is made of only its callers.
+    if (context.get("caller") === undefined) return context.json({ status: "ok" });
+    return context.json({
       status: "ok",
       generation: generation.name,
       commit: generation.commit,
       uptime_s: Math.round((now() - start) / 1000),
       tools: await generation.tools(),
-    }),
-  );
-  app.post("/v1/messages", async (context) => {
+    });
+  });
+  app.post("/v1/messages", needs("run"), async (context) => {
     const body = messageSchema.safeParse(await context.req.json().catch(() => undefined));
     if (!body.success)
       return context.json(problem("INPUT_INVALID", z.prettifyError(body.error)), 400);
@@ -90,7 +95,7 @@ export function generationApp({
     const events = turns.during(said(service.ask(request, stop.signal)));
     return eventStream(events, { stop, failure });
   });
-  app.get("/events", (context) => {
+  app.get("/events", needs("read"), (context) => {
     const stop = new AbortController();
     const last = Number(context.req.header("last-event-id") ?? context.req.query("from") ?? 0);
     if (!Number.isSafeInteger(last) || last < 0) {
@@ -102,12 +107,12 @@ export function generationApp({
     } as const;
     return eventStream(happened(service, request, stop.signal), { stop, failure });
   });
-  app.post("/v1/tools/:name/try", async (context) => {
+  app.post("/v1/tools/:name/try", needs("run"), async (context) => {
     const trial = await generation.tryTool?.(context.req.param("name"));
     return context.json(trial ?? { ok: false, why: "no tool can be tried here" });
   });
   if (metricsText !== undefined) {
-    app.get("/metrics", async (context) =>
+    app.get("/metrics", needs("read"), async (context) =>
       context.text(await metricsText(), 200, { "content-type": METRICS_TYPE }),
     );
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import { reasonOf } from "#core/errors.ts";
 import { LocalHome } from "#serve/local-home.ts";
 import { openTestRoom, type TestJournal, testJournal } from "#test/room-fixture.ts";
 import { gate, hang, say, several } from "#test/scripted-answers.ts";
@@ -21,7 +22,7 @@ afterEach(async () => {
   await disk[Symbol.asyncDispose]();
 });
 
-function listen(script: Script): Pick<Listening, "port" | "leave"> {
+async function listen(script: Script): Promise<Pick<Listening, "port" | "leave">> {
   model = scriptedServer(script);
   const { journal } = disk;
   const service = parts.use(
@@ -32,7 +33,9 @@ function listen(script: Script): Pick<Listening, "port" | "leave"> {
   const about = { name: "candidate", commit: "c".repeat(40) } as const;
   const generation = { ...about, tools: () => ["shout"], tryTool };
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const listening = parts.use(listenGeneration({ generation, service, port: 0, now: () => 0 }));
+  const listening = parts.use(
+    await listenGeneration({ generation, service, port: 0, now: () => 0 }),
+  );
   return listening;
 }
 
@@ -61,7 +64,7 @@ const post = (
   });
 
 test("tells which commit it is and how it is", async () => {
-  const { port } = listen([]);
+  const { port } = await listen([]);
   const health = await fetch(`http://127.0.0.1:${port}/health`);
   expect(await health.json()).toEqual({
     status: "ok",
@@ -73,7 +76,7 @@ test("tells which commit it is and how it is", async () => {
 });
 
 test("answers a message as a stream that ends with the turn's reason", async () => {
-  const { port } = listen([say("Hello.")]);
+  const { port } = await listen([say("Hello.")]);
   const response = await post(port, { text: "hi" });
   expect(response.headers.get("content-type")).toBe("text/event-stream");
   const events = await Array.fromAsync(eventsOf(response));
@@ -82,7 +85,7 @@ test("answers a message as a stream that ends with the turn's reason", async () 
 });
 
 test("tells what happens in a room, and goes on where a reader left off", async () => {
-  const { port } = listen(() => say("Hello."));
+  const { port } = await listen(() => say("Hello."));
   await Array.fromAsync(eventsOf(await post(port, { text: "hi" })));
   const read = async (last: number): Promise<Seen | undefined> => {
     const headers = { "last-event-id": String(last) };
@@ -99,7 +102,7 @@ test("tells what happens in a room, and goes on where a reader left off", async 
 });
 
 test("whoever asks from the machine can have a tool tried", async () => {
-  const { port } = listen([]);
+  const { port } = await listen([]);
   const headers = { "content-type": "application/json" };
   const address = `http://127.0.0.1:${port}/v1/tools/shout/try`;
   const answer = await fetch(address, { method: "POST", headers, body: "{}" });
@@ -108,7 +111,7 @@ test("whoever asks from the machine can have a tool tried", async () => {
 
 test("leaves when the answer is over, and takes no other meanwhile", async () => {
   const half = gate();
-  const listening = listen([several(say("Half"), half, say(", whole."))]);
+  const listening = await listen([several(say("Half"), half, say(", whole."))]);
   const answer = await post(listening.port, { text: "hi" });
   await half.reached;
   const left = listening.leave();
@@ -121,7 +124,7 @@ test("leaves when the answer is over, and takes no other meanwhile", async () =>
 });
 
 test("stops the answer when its reader leaves", async () => {
-  const { port } = listen([several(say("Half"), hang())]);
+  const { port } = await listen([several(say("Half"), hang())]);
   for await (const { event } of eventsOf(await post(port, { text: "hi" }))) {
     if (event === "text-delta") break;
   }
@@ -130,7 +133,7 @@ test("stops the answer when its reader leaves", async () => {
 
 describe("refuses", () => {
   test("a failure in words, within the stream", async () => {
-    const { port } = listen([]);
+    const { port } = await listen([]);
     const events = await Array.fromAsync(eventsOf(await post(port, { text: "@@nobody hi" })));
     expect(events).toMatchObject([
       { event: "error", data: { error: { code: "PERSONA_UNKNOWN" } } },
@@ -147,7 +150,7 @@ describe("refuses", () => {
     ["too much", { body: JSON.stringify({ text: "x".repeat(1_100_000) }) }, 413],
   ];
   test.each(WRONG)("%s", async (_name, about, status) => {
-    const { port } = listen([]);
+    const { port } = await listen([]);
     const headers = { "content-type": "application/json", ...about.headers };
     const url = `http://127.0.0.1:${port}/v1/messages`;
     const response = await fetch(url, { method: "POST", body: '{"text":"hi"}', ...about, headers });
@@ -157,19 +160,20 @@ describe("refuses", () => {
   });
 
   test("an unknown address, and a number that is none", async () => {
-    const { port } = listen([]);
+    const { port } = await listen([]);
     const status = async (path: string): Promise<number> =>
       (await fetch(`http://127.0.0.1:${port}${path}`)).status;
     expect(await status("/admin")).toBe(404);
     expect(await status("/events?from=x")).toBe(400);
   });
 
-  test("a port that is taken", () => {
-    const { port } = listen([]);
+  test("a port that is taken", async () => {
+    const { port } = await listen([]);
     const service = parts.use(
       new LocalHome({ journal: disk.journal, openRoom: () => Promise.reject(new Error("none")) }),
     );
     const generation = { name: "current", commit: "", tools: () => [] } as const;
-    expect(() => listenGeneration({ generation, service, port })).toThrow("cannot be served");
+    const refused = listenGeneration({ generation, service, port }).catch(reasonOf);
+    expect(await refused).toContain("cannot be served");
   });
 });

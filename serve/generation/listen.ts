@@ -1,11 +1,9 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { openPort, type PortOptions } from "#serve/http/open-port.ts";
 import { type GenerationOptions, generationApp } from "./app.ts";
 import { OpenTurns } from "./open-turns.ts";
 
-export interface ListenOptions extends GenerationOptions {
-  /** 0: any that is free. */
-  readonly port: number;
-}
+export interface ListenOptions extends GenerationOptions, PortOptions {}
 
 export interface Listening extends AsyncDisposable {
   readonly port: number;
@@ -14,40 +12,30 @@ export interface Listening extends AsyncDisposable {
 }
 
 /**
- * Serves a generation on this machine alone.
+ * Serves a generation, on this machine alone unless another address is named.
  *
  * @throws {OrgError} `HOME_BUSY` when the port is taken.
  */
-export function listenGeneration({ port, ...options }: ListenOptions): Listening {
-  const { turns = new OpenTurns() } = options;
+export async function listenGeneration(options: ListenOptions): Promise<Listening> {
+  const { turns = new OpenTurns(), port } = options;
   const app = generationApp({ ...options, turns });
-  const server = openAt(port, () =>
-    Bun.serve({
-      hostname: "127.0.0.1",
-      port,
-      // A stream may be silent for as long as a model thinks.
-      idleTimeout: 0,
-      maxRequestBodySize: 2 * 1024 * 1024,
-      fetch: (request) => app.fetch(request),
-    }),
-  );
+  // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
+  const listener = await openPort(app, options).catch((cause: unknown) => {
+    throw portTaken(port, cause);
+  });
   return {
-    port: server.port ?? port,
+    port: listener.port,
     leave: () => turns.leave(),
-    [Symbol.asyncDispose]: async () => await server.stop(true),
+    [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
   };
 }
 
-function openAt<Server>(port: number, listen: () => Server): Server {
-  try {
-    return listen();
-  } catch (cause) {
-    throw new OrgError(`Port ${port} cannot be served`, {
-      code: "HOME_BUSY",
-      why: reasonOf(cause),
-      remedies: ["./ops/stop.sh, when it is one of ours", "or name another with --port"],
-      left: "Nothing was changed.",
-      cause,
-    });
-  }
+function portTaken(port: number, cause: unknown): OrgError {
+  return new OrgError(`Port ${port} cannot be served`, {
+    code: "HOME_BUSY",
+    why: reasonOf(cause),
+    remedies: ["./ops/stop.sh, when it is one of ours", "or name another with --port"],
+    left: "Nothing was changed.",
+    cause,
+  });
 }

@@ -1,0 +1,63 @@
+/** What stands in front of a port of `org serve`: who may ask, under which names, and how much at once. */
+import { randomBytes } from "node:crypto";
+import { OrgError } from "#core/errors.ts";
+import { AccessStore } from "#platform/access-store.ts";
+import type { HomePaths } from "#platform/home.ts";
+import { parseAddress } from "#platform/net/address.ts";
+import type { Settings } from "#platform/settings.ts";
+import { Authenticator } from "#serve/http/auth/authenticator.ts";
+import type { PortOptions } from "#serve/http/open-port.ts";
+
+export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
+  readonly authenticator: Authenticator;
+  readonly hostname: string;
+  /** Lets those in who look after this process. */
+  readonly key: string;
+  /** Where this machine itself finds the port. */
+  readonly address: string;
+}
+
+/**
+ * @param hostname an address of this machine.
+ * @throws {OrgError} `USAGE` for what is no address, `TOKEN_MISSING` when others could reach the port and nobody
+ *   would have to say who they are.
+ */
+export function serveDoor(paths: HomePaths, { http }: Settings, hostname: string): ServeDoor {
+  if (parseAddress(hostname) === undefined) throw noAddress(hostname);
+  const isExposed = !/^(?:127\.|::1$)/.test(hostname);
+  // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
+  const store = new AccessStore(paths);
+  const key = `own_${randomBytes(32).toString("base64url")}`;
+  const { keys, signatureMs: windowMs } = http;
+  const hasKeys = Object.keys(keys).length > 0;
+  if (isExposed && store.isEmpty && !hasKeys) {
+    store[Symbol.dispose]();
+    throw openToAll(hostname);
+  }
+  const isEverywhere = hostname === "0.0.0.0" || hostname === "::";
+  return {
+    ...{ hostname, key, hosts: http.hosts },
+    address: isEverywhere ? "127.0.0.1" : hostname,
+    limits: { connections: http.connections, requestMs: http.requestMs },
+    authenticator: new Authenticator({ store, keys, isExposed, own: key, windowMs }),
+    [Symbol.dispose]: () => store[Symbol.dispose](),
+  };
+}
+
+function noAddress(hostname: string): OrgError {
+  return new OrgError(`--host ${JSON.stringify(hostname.slice(0, 80))} is no address`, {
+    code: "USAGE",
+    why: "a name can lead anywhere; an address of this machine is meant, such as 0.0.0.0 for all of them",
+    remedies: ["org help serve"],
+    left: "Nothing was started.",
+  });
+}
+
+function openToAll(hostname: string): OrgError {
+  return new OrgError(`Whoever reaches ${hostname} could have everything done here`, {
+    code: "TOKEN_MISSING",
+    why: "there is no token in this home, and other machines can reach that address",
+    remedies: ["org token create --name NAME --scope run", "org serve   # on this machine alone"],
+    left: "Nothing was started.",
+  });
+}

@@ -1,0 +1,58 @@
+/** Lets in who proves to be somebody, and holds each route to what they may do. */
+import type { Context, MiddlewareHandler } from "hono";
+import { includesScope, type Scope } from "#core/access.ts";
+import { SIGNATURE_SCHEME } from "#core/request-signature.ts";
+import type { DoorEnv } from "../door-env.ts";
+import { problem } from "../problem.ts";
+import type { Denied } from "./authenticator.ts";
+
+/** Completes who asks, once the body is there. A wrong proof is refused everywhere, none at all only by {@link needs}. */
+export function identify(): MiddlewareHandler<DoorEnv> {
+  return async (context, next) => {
+    const claim = context.env?.claim;
+    const known =
+      claim !== undefined && "finish" in claim
+        ? claim.finish(new Uint8Array(await context.req.arrayBuffer()))
+        : claim;
+    if (known !== undefined && "status" in known) return denied(context, known);
+    context.set("caller", known);
+    return await next();
+  };
+}
+
+/** Refuses who may not do what a route does. */
+export function needs(scope: Scope): MiddlewareHandler<DoorEnv> {
+  return async (context, next) => {
+    const caller = context.get("caller");
+    if (caller === undefined) {
+      return denied(context, UNKNOWN);
+    }
+    if (!includesScope(caller.scope, scope)) {
+      const message = `this needs the scope ${scope}, and yours is ${caller.scope}`;
+      return context.json(problem("FORBIDDEN", message), 403);
+    }
+    return await next();
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#name-www-authenticate */
+export const CHALLENGE: string = `Bearer realm="org", ${SIGNATURE_SCHEME} realm="org"`;
+
+/** For somebody who says nothing of who they are. */
+export const UNKNOWN: { readonly status: 401; readonly code: string; readonly message: string } = {
+  status: 401,
+  code: "UNAUTHORIZED",
+  message: "say who you are, with a token of org token create",
+};
+
+export const DENIED_CODES: Readonly<Record<Denied["status"], string>> = {
+  401: "UNAUTHORIZED",
+  429: "TOO_MANY",
+  503: "BUSY",
+};
+
+function denied(context: Context<DoorEnv>, { status, message, retryAfter }: Denied): Response {
+  if (retryAfter !== undefined) context.header("retry-after", String(retryAfter));
+  if (status === 401) context.header("www-authenticate", CHALLENGE);
+  return context.json(problem(DENIED_CODES[status], message), status);
+}

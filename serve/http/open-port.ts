@@ -1,0 +1,95 @@
+/** A port with the door in front of an app: what the app sees was judged, and who asks is known. */
+import { networkInterfaces } from "node:os";
+import type { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import {
+  type HttpListener,
+  type ListenerLimits,
+  listenHttp,
+  type WireRequest,
+} from "#platform/net/http-listener.ts";
+import type { Authenticator } from "./auth/authenticator.ts";
+import { CHALLENGE, DENIED_CODES, identify, UNKNOWN } from "./auth/guard.ts";
+import { headRefusal } from "./door.ts";
+import type { DoorEnv, DoorJudged } from "./door-env.ts";
+import { jsonBodies } from "./json-bodies.ts";
+import { problem } from "./problem.ts";
+import { requestIds } from "./request-id.ts";
+import { wireRefusal } from "./wire-checks.ts";
+
+export interface PortOptions {
+  /** @default "127.0.0.1" */
+  readonly hostname?: string | undefined;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Values of `Host` beside the names of loopback, with their ports where they have one. @default none */
+  readonly hosts?: readonly string[] | undefined;
+  readonly limits?: ListenerLimits | undefined;
+  /** @default whoever reaches the port may do everything */
+  readonly authenticator?: Authenticator | undefined;
+}
+
+/** @throws what the system says when the port is taken. */
+export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promise<HttpListener> {
+  const { hostname = "127.0.0.1", authenticator, limits } = options;
+  const hosts = new Set(options.hosts?.map((host) => host.toLowerCase()));
+  const isOurs = (host: string): boolean => hosts.has(host.toLowerCase());
+  const judge = (wire: WireRequest): DoorJudged => {
+    const header = (name: string) => wire.headers.find(([one]) => one === name)?.[1];
+    const refusal = wireRefusal(wire) ?? headRefusal(wire.method, header, { isOurs });
+    if (refusal !== undefined) return { wire, refusal };
+    if (authenticator === undefined) return { wire, claim: { name: "local", scope: "admin" } };
+    const claim = authenticator.callerOf({ ...wire, authorization: header("authorization") });
+    // From nobody a body is read: whatever takes one needs a caller.
+    if (claim === undefined && wire.method !== "GET") return { wire, refusal: UNKNOWN };
+    if (claim !== undefined && "status" in claim) {
+      return { wire, refusal: { ...claim, code: DENIED_CODES[claim.status] } };
+    }
+    return { wire, claim };
+  };
+  // biome-ignore lint/nursery/useDisposables: whoever opens the port disposes of it
+  const listener = await listenHttp<DoorJudged>({
+    ...{ hostname, port: options.port, limits, judge },
+    answer: (request, about) => app.fetch(request, about),
+  });
+  for (const host of ownHosts(hostname, listener.port)) hosts.add(host);
+  return listener;
+}
+
+/** The first steps of an app that stands behind {@link openPort}. */
+export function behindDoor(app: Hono<DoorEnv>): void {
+  app.use(requestIds());
+  app.use(
+    createMiddleware<DoorEnv>(async (context, next) => {
+      const refusal = context.env?.refusal;
+      context.header("x-content-type-options", "nosniff");
+      context.header("cache-control", "no-store");
+      if (refusal === undefined) return await next();
+      const { status, code, message, retryAfter } = refusal;
+      if (retryAfter !== undefined) context.header("retry-after", String(retryAfter));
+      if (status === 401) context.header("www-authenticate", CHALLENGE);
+      if (status === 405) context.header("allow", "GET, HEAD, POST, DELETE");
+      return context.json(problem(code, message), status);
+    }),
+  );
+  app.use(identify());
+  app.use(jsonBodies());
+}
+
+/**
+ * By which names this machine is asked. A name that is no address could be made to lead here by anybody: such names
+ * are the human's to list.
+ */
+function ownHosts(hostname: string, port: number): readonly string[] {
+  const isEverywhere = hostname === "0.0.0.0" || hostname === "::";
+  const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const own = isEverywhere ? interfaces.map(({ address }) => address) : [hostname];
+  const names = ["127.0.0.1", "localhost", "[::1]", ...own.map(bracketed)];
+  // Without a port only where HTTP has it by itself.
+  return names.flatMap((name) => [`${name}:${port}`, ...(port === 80 ? [name] : [])]);
+}
+
+function bracketed(address: string): string {
+  const [plain = ""] = address.toLowerCase().split("%");
+  return plain.includes(":") ? `[${plain}]` : plain;
+}

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AccessStore } from "#platform/access-store.ts";
+import { type CapturedOutput, capturedOutput } from "#test/captured-output.ts";
+import { runToken } from "./token-command.ts";
+
+let folder: string;
+let store: AccessStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "org-token-"));
+  store = new AccessStore({ access: join(folder, "access.sqlite") }, () => 0);
+});
+afterEach(async () => {
+  store[Symbol.dispose]();
+  await rm(folder, { recursive: true });
+});
+
+function run(
+  words: readonly string[],
+  flags: Readonly<Record<string, string>> = {},
+): CapturedOutput {
+  const output = capturedOutput();
+  expect(runToken(words, { store, output, flags: new Map(Object.entries(flags)) })).toBe(0);
+  return output;
+}
+
+test("prints a new token alone on standard output, once", () => {
+  const { stdout, stderr } = run(["create"], { name: "ci", scope: "read" });
+  expect(stdout).toMatch(/^org_[0-9a-f]{12}_[\w-]{43}\n$/);
+  const [{ id } = { id: "" }] = store.list();
+  expect(stderr).toContain(`org token revoke ${id}`);
+  expect(run([]).stdout).toBe(`${id}  bearer  read   1970-01-01  ci\n`);
+  expect(run(["list"], { json: "" }).stdout).not.toContain(stdout.trim());
+});
+
+test("of a key it prints the id, and where its secret is", async () => {
+  const { stdout } = run(["create"], { name: "ci", hmac: "", json: "" });
+  const { id, path, scope } = JSON.parse(stdout);
+  expect([await Bun.file(path).exists(), scope]).toEqual([true, "run"]);
+  expect(store.key(id)?.name).toBe("ci");
+});
+
+test("revokes", () => {
+  const { token, id } = store.createToken("ci", "run");
+  expect(token).toContain(id);
+  expect(JSON.parse(run(["revoke", id], { json: "" }).stdout)).toEqual({ id, revoked: true });
+  expect(run([]).stderr).toContain("no token");
+});
+
+const WRONG: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>])[] = [
+  ["nothing that org token does", ["creat"], {}],
+  ["--name says", ["create"], {}],
+  ["--name says", ["create"], { name: "a\nb" }],
+  ["--scope is one of", ["create"], { name: "a", scope: "root" }],
+  ["Which token?", ["revoke"], {}],
+  ["no token", ["revoke", "0f3a9c1e77b2"], {}],
+  ["one argument too many", ["list", "x"], {}],
+  ["only for org token create", ["list"], { name: "a" }],
+];
+test.each(WRONG)("%s: %p %p", (text, words, flags) => {
+  const options = { store, output: capturedOutput(), flags: new Map(Object.entries(flags)) };
+  expect(() => runToken(words, options)).toThrow(text);
+  expect(store.isEmpty).toBe(true);
+});
