@@ -135,6 +135,8 @@ export interface Transition {
   readonly queue: string;
   readonly id: string;
   readonly kind: string;
+  /** When the job was enqueued, in milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly event: JobEvent;
 }
 

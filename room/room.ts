@@ -17,6 +17,7 @@ import type { ToolListing } from "#core/tool-listing.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { type Model, withProvider } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
+import { AnsweredLines, type AnsweredTurn } from "#room/answered-lines.ts";
 import { Approvals } from "#room/approvals.ts";
 import { Cascade, type FinishedTurn } from "#room/cascade.ts";
 import { compact, KEPT_IN_TURN, KEPT_ON_REQUEST } from "#room/compaction.ts";
@@ -52,6 +53,8 @@ interface AnswerOptions extends JobOptions {
 export interface SayOptions extends AnswerOptions {
   /** A mode for this line only. */
   readonly mode?: string | undefined;
+  /** Of the line: who sends it again has only those asked who have not answered it. @default a new one */
+  readonly id?: string | undefined;
 }
 
 /**
@@ -64,6 +67,7 @@ export class Room implements AsyncDisposable {
   readonly approvals: Approvals;
   readonly #options: RoomOptions;
   readonly #history = new RoomHistory();
+  readonly #answered = new AnsweredLines();
   readonly #tools: Toolbox;
   /** Their completions are paid for. */
   readonly #models: readonly Model[];
@@ -160,8 +164,9 @@ export class Room implements AsyncDisposable {
     const mode = options.mode === undefined ? this.#mode : parseMode(options.mode, this.#ids());
     const { text, notice } = hideTypedSecrets(typed, this.cleaner);
     const { to, together, tags } = this.#address(text, mode);
-    const id = newId("msg");
-    const message: HumanMessage = {
+    const { listener, id = newId("msg") } = options;
+    const known = this.#answered.messageOf(id);
+    const message: HumanMessage = known ?? {
       type: "message",
       id,
       from: "user",
@@ -169,13 +174,21 @@ export class Room implements AsyncDisposable {
       to,
       mode: formatMode(mode),
     };
-    const { listener } = options;
-    await this.#emit(message, listener);
-    if (notice !== undefined) await this.#emit(notice, listener);
-    for await (const event of writeFileTags(tags.files, "user", this.#options.workspace)) {
+    if (known === undefined) {
+      await this.#emit(message, listener);
+      if (notice !== undefined) await this.#emit(notice, listener);
+    }
+    const files = this.#answered.wasTakenUp(id) ? [] : tags.files;
+    for await (const event of writeFileTags(files, "user", this.#options.workspace)) {
       await this.#emit(event, listener);
     }
-    return { done: this.#enqueue(message, { ...options, together }) };
+    const asked = { ...message, to: this.#answered.openOf(message) };
+    return { done: this.#enqueue(asked, { ...options, together }) };
+  }
+
+  /** What became of a line, persona by persona. */
+  turnsOf(id: string): readonly AnsweredTurn[] {
+    return this.#answered.turnsOf(id);
   }
 
   /** Asks again for an answer to the newest line. @returns `undefined` when there is none. */
@@ -352,6 +365,7 @@ export class Room implements AsyncDisposable {
 
   #apply(event: JournaledEvent): void {
     this.#history.apply(event);
+    this.#answered.apply(event);
     if (event.type === "approval") this.approvals.apply(event);
     if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#ids());
   }

@@ -7,7 +7,9 @@ export type RoomChoice =
   /** The room that is open, else a new one. */
   | { readonly kind: "open" }
   | { readonly kind: "newest" }
-  | { readonly kind: "named"; readonly id: string };
+  | { readonly kind: "named"; readonly id: string }
+  /** One of this id, which is made when it is not there. */
+  | { readonly kind: "own"; readonly id: string };
 
 export interface AskRequest {
   readonly text: string;
@@ -18,6 +20,8 @@ export interface AskRequest {
   readonly raw: boolean;
   /** Says yes to whatever the policy asks about in this question; else nobody is asked. */
   readonly yes?: boolean | undefined;
+  /** Who asks again under the same id in the same room is answered once. @default a new one */
+  readonly id?: string | undefined;
 }
 
 /** A call that waits for a yes or a no. */

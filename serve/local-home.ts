@@ -4,6 +4,7 @@ import type { RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import type { Entry, Journal, RoomSummary } from "#core/journal.ts";
 import { nearestNames } from "#core/nearest.ts";
+import type { AnsweredTurn } from "#room/answered-lines.ts";
 import { shown } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import type {
@@ -25,6 +26,8 @@ export interface LocalHomeOptions {
 export class LocalHome implements HomeService, AsyncDisposable {
   readonly #options: LocalHomeOptions;
   readonly #rooms = new Map<string, Promise<Room>>();
+  /** How many ask in a room at the moment. */
+  readonly #asked = new Map<string, number>();
   /** The room on this process's screen, to which questions from elsewhere go too. */
   #onScreen: Room | undefined;
 
@@ -38,12 +41,29 @@ export class LocalHome implements HomeService, AsyncDisposable {
     return this.#onScreen;
   }
 
+  /** What became so far of a line that was sent under this id. @throws {OrgError} `ROOM_UNKNOWN` */
+  async turnsOf(choice: RoomChoice, id: string): Promise<readonly AnsweredTurn[]> {
+    return (await this.#open(choice)).turnsOf(id);
+  }
+
+  /** Closes a room in which nothing happens; it is opened again when somebody asks in it. */
+  async close(id: string): Promise<void> {
+    const opened = this.#rooms.get(id);
+    const room = await opened?.catch(() => undefined);
+    if (room === undefined || room.busy || room === this.#onScreen || this.#asked.has(id)) return;
+    if (this.#rooms.get(id) === opened) this.#rooms.delete(id);
+    await room[Symbol.asyncDispose]();
+  }
+
   async *ask(request: AskRequest, signal: AbortSignal): AsyncGenerator<RoomEvent, void> {
     const room = await this.#open(request.room);
+    // At once behind it: nobody can close the room in between.
+    using _asked = this.#askIn(room.id);
     const events = new AsyncQueue<RoomEvent>();
     const stop = new AbortController();
     const listener = (event: RoomEvent) => events.push(request.raw ? event : shown(event));
     const { done } = await room.say(request.text, {
+      id: request.id,
       mode: request.mode,
       // Whoever asks from elsewhere has no screen to be asked on.
       consent: request.yes === true ? "approve" : "deny",
@@ -101,6 +121,16 @@ export class LocalHome implements HomeService, AsyncDisposable {
     await Promise.all(rooms.map((room) => room[Symbol.asyncDispose]()));
   }
 
+  #askIn(id: string): Disposable {
+    const count = (by: number): void => {
+      const left = (this.#asked.get(id) ?? 0) + by;
+      if (left > 0) this.#asked.set(id, left);
+      else this.#asked.delete(id);
+    };
+    count(1);
+    return { [Symbol.dispose]: () => count(-1) };
+  }
+
   async #open(choice: RoomChoice): Promise<Room> {
     const id = (await this.#idOf(choice)) ?? newRoomId();
     const open = this.#rooms.get(id) ?? this.#options.openRoom(id);
@@ -112,6 +142,7 @@ export class LocalHome implements HomeService, AsyncDisposable {
 
   async #idOf(choice: RoomChoice): Promise<string | undefined> {
     if (choice.kind === "open") return this.#onScreen?.id;
+    if (choice.kind === "own") return choice.id;
     const rooms = await this.rooms();
     const [newest] = rooms;
     if (newest === undefined) throw noRoom();
@@ -124,10 +155,18 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }
 }
 
-/** Sorts by time, reads as a date, and does not collide: "2026-11-21-0453-3fa19c02". */
 function newRoomId(): string {
-  const [date = "", time = ""] = new Date().toISOString().split("T");
-  return `${date}-${time.slice(0, 5).replace(":", "")}-${newId("").slice(1, 9)}`;
+  return roomId(new Date(), newId("").slice(1));
+}
+
+/**
+ * Sorts by time, reads as a date, and does not collide: "2026-11-21-0453-3fa19c02".
+ *
+ * @param random of which the first eight characters are taken.
+ */
+export function roomId(at: Date, random: string): string {
+  const [date = "", time = ""] = at.toISOString().split("T");
+  return `${date}-${time.slice(0, 5).replace(":", "")}-${random.slice(0, 8)}`;
 }
 
 function notOneQuestion(

@@ -107,7 +107,7 @@ export class JobTable {
     const number = this.statements.insert.get(...values)?.number ?? 0;
     if (state === "ready") this.statements.rank.run(readyRank({ priority, number }), number);
     this.#count(queue, undefined, state);
-    const fresh = { number, queue, id, kind, attempt: 0, events: 0 };
+    const fresh = { number, queue, id, kind, createdAt: at, attempt: 0, events: 0 };
     this.#event(fresh, "queued", delayMs > 0 ? { delayMs } : undefined);
     this.statements.countEvent.run(number);
     return { dup: false, isSame: true };
@@ -252,7 +252,7 @@ export class JobTable {
   }
 
   #event(
-    { number, queue, id, kind, attempt, events }: EventOwner,
+    { number, queue, id, kind, createdAt, attempt, events }: EventOwner,
     type: JobEventType,
     about: EventAbout = {},
   ): void {
@@ -261,7 +261,7 @@ export class JobTable {
     const text = Object.keys(about).length === 0 ? null : JSON.stringify(about);
     this.statements.addEvent.run(number, seq, at, type, attempt, text);
     const event: JobEvent = { seq, at, type, attempt, ...about };
-    this.#said.push({ queue, id, kind, event });
+    this.#said.push({ queue, id, kind, createdAt, event });
   }
 
   #remove({ number, queue, state }: JobRow): void {
@@ -290,4 +290,7 @@ export class JobTable {
   }
 }
 
-type EventOwner = Pick<JobRow, "number" | "queue" | "id" | "kind" | "attempt" | "events">;
+type EventOwner = Pick<
+  JobRow,
+  "number" | "queue" | "id" | "kind" | "createdAt" | "attempt" | "events"
+>;

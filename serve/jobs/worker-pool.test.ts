@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Job } from "#core/queue.ts";
+import { openSqliteQueue, type SqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import { until } from "#test/until.ts";
+import { untilAborted } from "./jobs-fixture.ts";
+import { WorkerPool, type WorkerPoolOptions } from "./worker-pool.ts";
+
+let folder = "";
+let queue: SqliteQueue;
+let reported: unknown[];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "org-pool-"));
+  queue = await openSqliteQueue(join(folder, "queue.sqlite"));
+  reported = [];
+});
+afterEach(async () => {
+  await queue[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function poolOf(run: WorkerPoolOptions["run"], about: Partial<WorkerPoolOptions> = {}): WorkerPool {
+  const report = (error: unknown) => void reported.push(error);
+  return new WorkerPool({ queue, name: "q", workers: 1, report, backoff: () => 0, run, ...about });
+}
+
+async function put(...ids: readonly string[]): Promise<void> {
+  await Promise.all(ids.map((id) => queue.enqueue("q", id, { id })));
+}
+
+const typesOf = async (id: string): Promise<string> =>
+  (await Array.fromAsync(queue.events("q", id, { from: 1 }))).map(({ type }) => type).join(" ");
+
+test.each([1, 4, 64])(
+  "runs %i at once and no more, and all of them in the end",
+  async (workers) => {
+    let [now, most] = [0, 0];
+    const ids = Array.from({ length: workers * 3 }, (_, n) => `${n}`);
+    const all = Promise.withResolvers<void>();
+    const pool = poolOf(
+      async ({ id }) => {
+        now += 1;
+        most = Math.max(most, now);
+        // Until as many run as may; the last ones find no others to wait for.
+        if (now === workers) all.resolve();
+        await all.promise;
+        now -= 1;
+        return id;
+      },
+      { workers },
+    );
+    await put(...ids);
+    await pool.start();
+    for (const id of ids) expect(await typesOf(id)).toBe("queued started done");
+    expect(most).toBe(workers);
+    await pool.drain(1000);
+  },
+);
+
+test("keeps the lease of what takes longer than it lasts", async () => {
+  const started = Promise.withResolvers<Job>();
+  const gate = Promise.withResolvers<string>();
+  const pool = poolOf(
+    (job) => {
+      started.resolve(job);
+      return gate.promise;
+    },
+    { leaseMs: 60 },
+  );
+  await put("a");
+  await pool.start();
+  await started.promise;
+  // A second taker waits for three times as long as the lease lasts, in vain.
+  expect(await queue.lease("q", { max: 1, leaseMs: 50, waitMs: 180 })).toEqual([]);
+  gate.resolve("done");
+  expect(await typesOf("a")).toBe("queued started done");
+  await pool.drain(1000);
+});
+
+test("stops work on a job that somebody else has by now, and leaves that one alone", async () => {
+  const stopped = Promise.withResolvers<unknown>();
+  const pool = poolOf(
+    async (_job, signal) => {
+      await untilAborted(signal).catch(stopped.resolve);
+      throw new Error("broken off");
+    },
+    { leaseMs: 60 },
+  );
+  await put("a");
+  await pool.start();
+  await queue.events("q", "a", { from: 2 }).next();
+  // As if this process had been stopped for longer than its lease lasts.
+  await queue.reclaim("q");
+  const [mine] = await queue.lease("q", { max: 1, leaseMs: 10_000 });
+  if (mine === undefined) throw new Error("It was not given back");
+  expect(await stopped.promise).toMatchObject({ name: "JobLost" });
+  expect(await queue.ack(mine, "mine")).toBe(true);
+  expect(await queue.get("q", "a")).toMatchObject({ state: "done", result: "mine" });
+  await pool.drain(1000);
+  expect(reported).toEqual([]);
+});
+
+test("gives back what does not end in time, without counting the attempt", async () => {
+  const pool = poolOf((_job, signal) => untilAborted(signal), { workers: 2 });
+  await put("a", "b", "c");
+  await pool.start();
+  await queue.events("q", "b", { from: 2 }).next();
+  await pool.drain(0);
+  expect(pool.busy).toBe(0);
+  const jobs = await queue.lease("q", { max: 5, leaseMs: 1000 });
+  expect(jobs.map(({ id, attempt }) => [id, attempt])).toEqual([
+    ["a", 1],
+    ["b", 1],
+    ["c", 1],
+  ]);
+});
+
+test("begins with what a process before it had leased", async () => {
+  await put("a");
+  await queue.lease("q", { max: 1, leaseMs: 1_000_000 });
+  const pool = poolOf(async () => "done");
+  await pool.start();
+  expect(await typesOf("a")).toBe("queued started expired started done");
+  await pool.drain(1000);
+});
+
+test("says that the queue cannot be read, and goes on trying until it leaves", async () => {
+  const pool = poolOf(async () => "done");
+  await pool.start();
+  await queue[Symbol.asyncDispose]();
+  await until("it is told", async () => reported.length > 0);
+  expect(reported[0]).toMatchObject({ code: "JOURNAL_FAILED" });
+  await pool.drain(1000);
+  expect(pool.busy).toBe(0);
+});

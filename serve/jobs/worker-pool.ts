@@ -1,0 +1,190 @@
+/** Works on what is in a queue: leases jobs, keeps the leases while their work is done, and settles them. */
+import type { Job, Queue } from "#core/queue.ts";
+import { backoffMs } from "./backoff.ts";
+import { failureOf } from "./job-failure.ts";
+
+export interface WorkerPoolOptions {
+  readonly queue: Queue;
+  /** Its name. */
+  readonly name: string;
+  /** How many jobs may run at once. */
+  readonly workers: number;
+  /**
+   * Does a job.
+   *
+   * @param signal aborts when the job is lost or the pool leaves; what is given then is not kept.
+   * @returns its result, as text.
+   */
+  readonly run: (job: Job, signal: AbortSignal) => Promise<string>;
+  /** Told of what nobody else hears: the queue could not be read or written. */
+  readonly report: (error: unknown) => void;
+  /** How long a lease lasts without a sign of life, in milliseconds. @default 30,000 */
+  readonly leaseMs?: number | undefined;
+  /** Milliseconds until the attempt after this one. @default see `backoffMs` */
+  readonly backoff?: ((attempt: number) => number) | undefined;
+}
+
+const LEASE_MS = 30_000;
+/** Three signs of life in the time of a lease: two may be late. */
+const BEATS = 3;
+/** Longest wait for work before the queue is looked at anyway, in milliseconds. */
+const IDLE_MS = 30_000;
+/** Pause after the queue could not be read, in milliseconds. */
+const TROUBLE_MS = 1000;
+/** How long work that was aborted may take to end, in milliseconds. */
+const GRACE_MS = 2000;
+
+interface Running {
+  readonly job: Job;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** The job belongs to somebody else, or to nobody any more. */
+class JobLost extends Error {
+  override readonly name = "JobLost";
+}
+
+/** The process leaves; the job goes back. */
+class PoolLeaves extends Error {
+  override readonly name = "PoolLeaves";
+}
+
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #leaseMs: number;
+  readonly #running = new Set<Running>();
+  readonly #leaving = new AbortController();
+  /** Woken when a worker has become free. */
+  #free = Promise.withResolvers<void>();
+  #loop: Promise<void> | undefined;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#leaseMs = options.leaseMs ?? LEASE_MS;
+  }
+
+  /** How many jobs run at the moment. */
+  get busy(): number {
+    return this.#running.size;
+  }
+
+  /** Takes back what a process before this one had leased, and begins to work. */
+  async start(): Promise<void> {
+    const { queue, name } = this.#options;
+    await queue.reclaim(name);
+    this.#loop ??= this.#work();
+  }
+
+  /** Ends the work on a job that was cancelled. */
+  abort(id: string): void {
+    for (const { job, stop } of this.#running) {
+      if (job.id === id) stop.abort(new JobLost("it was cancelled"));
+    }
+  }
+
+  /**
+   * Takes no further jobs, and resolves when those that run have ended or were given back.
+   *
+   * @param limitMs how long they may go on, in milliseconds.
+   */
+  async drain(limitMs: number): Promise<void> {
+    this.#leaving.abort(new PoolLeaves());
+    // Whoever waits for a free worker need not wait any more.
+    this.#free.resolve();
+    await this.#loop;
+    const all = Promise.all([...this.#running].map(({ done }) => done));
+    if (await isOver(all, limitMs)) return;
+    for (const { stop } of this.#running) stop.abort(new PoolLeaves());
+    // What does not obey keeps its lease, and whoever starts next takes that back.
+    await isOver(all, GRACE_MS);
+  }
+
+  async #work(): Promise<void> {
+    const { queue, name, workers, report } = this.#options;
+    const { signal } = this.#leaving;
+    while (!signal.aborted) {
+      const max = workers - this.#running.size;
+      if (max === 0) {
+        await this.#free.promise;
+        continue;
+      }
+      try {
+        const leaseMs = this.#leaseMs;
+        const jobs = await queue.lease(name, { max, leaseMs, waitMs: IDLE_MS, signal });
+        for (const job of jobs) this.#begin(job);
+      } catch (error) {
+        report(error);
+        await pause(TROUBLE_MS, signal);
+      }
+    }
+  }
+
+  #begin(job: Job): void {
+    const stop = new AbortController();
+    // What was leased in the moment of leaving goes back at once.
+    if (this.#leaving.signal.aborted) stop.abort(new PoolLeaves());
+    const settled = this.#do(job, stop).catch(this.#options.report);
+    const done = settled.then(() => {
+      this.#running.delete(running);
+      this.#free.resolve();
+      this.#free = Promise.withResolvers();
+    });
+    const running: Running = { job, stop, done };
+    this.#running.add(running);
+  }
+
+  async #do(job: Job, stop: AbortController): Promise<void> {
+    const { queue, run } = this.#options;
+    using _ = this.#heartbeat(job, stop);
+    let result: string;
+    try {
+      stop.signal.throwIfAborted();
+      result = await run(job, stop.signal);
+    } catch (error) {
+      await this.#settle(job, error, stop.signal);
+      return;
+    }
+    // When it is lost its result is dropped: somebody else has done the same, or nobody wants it.
+    await queue.ack(job, result);
+  }
+
+  async #settle(job: Job, error: unknown, signal: AbortSignal): Promise<void> {
+    const { queue, backoff = backoffMs } = this.#options;
+    if (signal.reason instanceof JobLost) return;
+    if (signal.reason instanceof PoolLeaves) {
+      await queue.release(job);
+      return;
+    }
+    await queue.nak(job, { ...failureOf(error), delayMs: backoff(job.attempt) });
+  }
+
+  #heartbeat(job: Job, stop: AbortController): Disposable {
+    const { queue, report } = this.#options;
+    const beat = async (): Promise<void> => {
+      const isHeld = await queue.extend(job, this.#leaseMs);
+      if (!isHeld) stop.abort(new JobLost("its lease ran out"));
+    };
+    const timer = setInterval(() => void beat().catch(report), this.#leaseMs / BEATS);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
+  }
+}
+
+/** @returns false when it was not over in time. */
+async function isOver(all: Promise<unknown>, limitMs: number): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), limitMs);
+  const over = await Promise.race([all.then(() => true as const), late.promise]);
+  clearTimeout(timer);
+  return over;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const end = (): void => over.resolve();
+  const timer = setTimeout(end, ms);
+  signal.addEventListener("abort", end, { once: true });
+  if (!signal.aborted) await over.promise;
+  signal.removeEventListener("abort", end);
+  clearTimeout(timer);
+}
