@@ -40,7 +40,6 @@ export interface LocalJobsOptions {
   readonly backoff?: ((attempt: number) => number) | undefined;
 }
 
-export const MAX_WORKERS = 64;
 /** The only queue there is. */
 const JOBS = "jobs";
 const MAX_QUEUED = 200_000;
