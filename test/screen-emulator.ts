@@ -20,7 +20,7 @@ export class ScreenEmulator {
   #row = 0;
   #column = 0;
   /** Modes that are on, such as "?2004". */
-  readonly modes: Set<string> = new Set();
+  readonly modes: Set<string> = new Set(["?7"]);
 
   constructor(columns: number) {
     this.columns = columns;
@@ -83,10 +83,12 @@ export class ScreenEmulator {
       case "h?2026":
       case "h?2004":
       case "h?25":
+      case "h?7":
         this.modes.add(parameters);
         break;
       case "l?2026":
       case "l?2004":
+      case "l?7":
         this.modes.delete(parameters);
         break;
       default:
@@ -101,7 +103,9 @@ export class ScreenEmulator {
       return;
     }
     const width = Bun.stringWidth(character);
-    if (this.#column + width > this.columns) {
+    if (this.#column + width > this.columns && !this.modes.has("?7")) {
+      this.#column = this.columns - width;
+    } else if (this.#column + width > this.columns) {
       this.#current().folded = true;
       this.#down();
       this.#column = 0;

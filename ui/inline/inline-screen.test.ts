@@ -26,6 +26,28 @@ test("a screen on which nothing moves is asked once, one with a spinner again an
   idle.screen.close();
 });
 
+test("nothing is drawn while the window still changes, and once when it has settled", async () => {
+  const [screen, clock] = [opened(false), opened(true)];
+  const { output } = screen.terminal;
+  await screen.terminal.shows("frame");
+  await clock.terminal.shows("frame 2");
+  const before = output.writes.length;
+  for (const [columns, frame] of [
+    [40, "frame 3"],
+    [50, "frame 4"],
+  ] as const) {
+    output.columns = columns;
+    output.emit("resize");
+    // A frame of the other screen is due sooner than the end of the wait.
+    await clock.terminal.shows(frame);
+  }
+  expect([screen.asked(), output.writes.length]).toEqual([1, before]);
+  await screen.terminal.shows(({ output: { writes } }) => writes.length > before);
+  expect([screen.asked(), output.writes.length]).toEqual([2, before + 1]);
+  clock.screen.close();
+  screen.screen.close();
+});
+
 test("a sequence goes to the terminal while it is ours, and not after", () => {
   const { screen, terminal } = opened(false);
   screen.control("\u001b[?25h");

@@ -5,6 +5,11 @@ import { SPINNER_MS } from "./live-lines.ts";
 
 /** Shortest time between two frames in milliseconds: 30 a second look alive, more only cost. */
 const FRAME_MS = 1000 / 30;
+/**
+ * So long after a change of size nothing is drawn, in milliseconds: tmux tells a program of the second of
+ * two changes 250 ms after the first, and what is drawn for a size that has passed leaves rows behind.
+ */
+const SETTLE_MS = 300;
 /** For terminals that do not know their size. */
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
@@ -22,6 +27,10 @@ export class InlineScreen {
   /** When the timer ends, on the clock of `performance.now`. */
   #dueMs = Number.POSITIVE_INFINITY;
   #lastFrameMs = Number.NEGATIVE_INFINITY;
+  /** The size that was seen last. */
+  #seen: Size | undefined;
+  /** Before that nothing is drawn, on the clock of `performance.now`. */
+  #settledMs = Number.NEGATIVE_INFINITY;
   #open = false as boolean;
   /** The terminal takes no more for now. */
   #full = false as boolean;
@@ -44,6 +53,8 @@ export class InlineScreen {
   open(): void {
     if (this.#open) return;
     this.#open = true;
+    // While somebody else had the terminal its window may have changed; nothing of ours is on it.
+    this.#seen = undefined;
     this.#output.on("resize", this.invalidate);
     this.#output.on("drain", this.#drained);
     this.#output.write(this.#frames.enter());
@@ -73,7 +84,7 @@ export class InlineScreen {
     this.#cancel();
     this.#output.off("resize", this.invalidate);
     this.#output.off("drain", this.#drained);
-    this.#output.write(this.#frames.leave());
+    this.#output.write(this.#frames.leave(this.size));
   }
 
   #drawAt(dueMs: number): void {
@@ -93,11 +104,25 @@ export class InlineScreen {
     this.#lastFrameMs = performance.now();
     this.#output._refreshSize?.();
     const { size } = this;
+    if (this.#isSettling(size)) return;
     const live = this.#live(size);
     const frame = this.#frames.next(live, size);
     if (frame !== "") this.#full = !this.#output.write(frame);
     if (live.animated) this.#drawAt(this.#lastFrameMs + SPINNER_MS);
   };
+
+  /** Waits until the window has kept its size for a while. */
+  #isSettling(size: Size): boolean {
+    const nowMs = performance.now();
+    const before = this.#seen;
+    this.#seen = size;
+    if (before !== undefined && (before.columns !== size.columns || before.rows !== size.rows)) {
+      this.#settledMs = nowMs + SETTLE_MS;
+    }
+    if (nowMs >= this.#settledMs) return false;
+    this.#drawAt(this.#settledMs);
+    return true;
+  }
 
   readonly #drained = (): void => {
     this.#full = false;

@@ -15,7 +15,7 @@ class Terminal {
   }
 
   leave(): string {
-    return this.#write(this.frames.leave());
+    return this.#write(this.frames.leave({ columns: 20, rows: 24 }));
   }
 
   #write(text: string): string {
@@ -38,7 +38,7 @@ describe("a frame", () => {
     const terminal = new Terminal();
     terminal.draw("first", "second", "> ");
     expect(terminal.draw("first", "other", "> ")).toBe(
-      "\u001b[?2026h\u001b[1A\r\u001b[2Kother\n\r\u001b[2C\u001b[?2026l",
+      "\u001b[?2026h\u001b[?7l\u001b[1A\r\u001b[2Kother\u001b[?7h\n\r\u001b[2C\u001b[?2026l",
     );
     expect(terminal.screen.rows).toEqual(["first", "other", ">"]);
   });
@@ -68,11 +68,17 @@ describe("a frame", () => {
     expect(terminal.screen.lines).toEqual([code, "end", "status", "> a"]);
   });
 
+  test("with a row that is wider than we know cuts it, and moves no other", () => {
+    const terminal = new Terminal();
+    terminal.draw("x".repeat(25), "status", "> a");
+    expect(terminal.screen.rows).toEqual(["x".repeat(20), "status", "> a"]);
+  });
+
   test("the last one leaves the text and nothing that lived", () => {
     const terminal = new Terminal();
     terminal.draw("one", "status", "> a");
     terminal.frames.append("said\n");
-    expect(terminal.leave()).toEndWith("\u001b[0m\u001b[?2004l\u001b[?25h");
+    expect(terminal.leave()).toEndWith("\u001b[0m\u001b[?7h\u001b[?2004l\u001b[?25h");
     expect(terminal.screen.rows.filter((row) => row !== "")).toEqual(["said"]);
     expect(terminal.screen.cursor).toEqual({ row: 1, column: 0 });
   });
@@ -85,6 +91,15 @@ describe("a frame", () => {
     const clear = "\r\u001b[2K";
     expect(frame).toContain(`\u001b[2A${clear}\n${clear}\n${clear}\u001b[2A\r`);
   });
+});
+
+test("the last frame clears folded rows, too", () => {
+  const terminal = new Terminal();
+  terminal.draw("x".repeat(18), "> a");
+  const clear = "\r\u001b[2K";
+  expect(terminal.frames.leave({ columns: 10, rows: 24 })).toStartWith(
+    `\u001b[2A${clear}\n${clear}\n${clear}\u001b[2A\r`,
+  );
 });
 
 test("after that nothing scrolls, although more rows were folded than the window has", () => {

@@ -3,7 +3,7 @@
  * once and belong to the terminal from then on; of the live rows below them only those that changed
  * are written again.
  *
- * @see ECMA-48 (CUU, CUF, EL), https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036
+ * @see ECMA-48 (CUU, CUF, EL), VT510 (DECAWM), https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036
  *   (synchronized output, mode 2026).
  */
 import type { Live, Size } from "./layout.ts";
@@ -13,8 +13,14 @@ const BEGIN = "\u001b[?2026h";
 const END = "\u001b[?2026l";
 const CLEAR_ROW = "\r\u001b[2K";
 const PASTE_ON = "\u001b[?2004h";
-/** Colours off, pastes unmarked, cursor visible: what a shell expects. */
-const RESTORE = "\u001b[0m\u001b[?2004l\u001b[?25h";
+/**
+ * Around the live rows: a row that the terminal takes for wider than we do, be it for an emoji or because
+ * the window got narrower just now, is cut there instead of folded, and every row below it stays in its place.
+ */
+const CUTS = "\u001b[?7l";
+const FOLDS = "\u001b[?7h";
+/** Colours off, long lines folded, pastes unmarked, cursor visible: what a shell expects. */
+const RESTORE = "\u001b[0m\u001b[?7h\u001b[?2004l\u001b[?25h";
 
 type Rows = Pick<Live, "lines" | "cursor">;
 
@@ -37,7 +43,7 @@ export class LiveFrames {
     let body = "";
     if (text !== "" || resized) {
       const cleared = resized ? this.#clearFolded(size) : this.#clear();
-      body = cleared + forTerminal(text) + drawn(live);
+      body = cleared + forTerminal(text) + CUTS + drawn(live) + FOLDS;
     } else {
       body = changed(before, live);
     }
@@ -52,8 +58,8 @@ export class LiveFrames {
   }
 
   /** Leaves the terminal as a shell expects it, with all text above and nothing live. */
-  leave(): string {
-    const cleared = this.#clear();
+  leave(size: Size): string {
+    const cleared = this.#columns === size.columns ? this.#clear() : this.#clearFolded(size);
     this.#shown = { lines: [], cursor: { row: 0, column: 0 } };
     return cleared + forTerminal(this.#take()) + RESTORE;
   }
@@ -112,6 +118,7 @@ function changed(before: Rows, live: Rows): string {
   }
   const moved =
     before.cursor.row !== live.cursor.row || before.cursor.column !== live.cursor.column;
+  if (bytes !== "") bytes = CUTS + bytes + FOLDS;
   return bytes === "" && !moved ? "" : bytes + placed(row, live.cursor);
 }
 

@@ -1,0 +1,128 @@
+/** The room in a real tmux, below a shell that knows jobs. */
+import { afterAll, afterEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { PROMPT, TALKING_ROOM, TmuxRoom } from "./tmux-room.ts";
+import { until } from "./until.ts";
+
+const room = new TmuxRoom();
+afterEach(async () => await room.end());
+afterAll(() => room.remove());
+
+/** Everything that was counted, in the order in which it stands there. */
+function numbersIn(text: string): readonly number[] {
+  const rows = text.split("\n").filter((line) => /^\d+(?: \d+)*\s*$/.test(line));
+  return rows.flatMap((row) => row.trim().split(" ").map(Number));
+}
+
+test("Ctrl-Z gives the terminal to the shell, and fg takes it back", async () => {
+  await room.start();
+  await room.keys("-l", "draft");
+  await room.shows((text) => text.includes(`${PROMPT} draft`));
+  await room.keys("C-z");
+  await room.shows((text) => text.includes("Stopped"));
+  await room.keys("stty -a | grep -o ' icanon'; fg", "Enter");
+  await room.shows((text) => / icanon\n[\s\S]*> draft/.test(text));
+  await room.keys("Enter");
+  await room.shows((text) => text.includes("● agent · m\nYou said draft."));
+});
+
+test("a window that changes its size in the middle of an answer loses no text", async () => {
+  await room.start();
+  await room.keys("hang", "Enter");
+  await room.shows((text) => text.includes("Half an"));
+  await room.keys("-l", "next");
+  await room.resize(24, 8);
+  await room.keys("Escape");
+  await room.shows((text) => text.includes("— agent was stopped"));
+  await room.keys("Enter");
+  const text = await room.shows((there) => there.includes("You said next."));
+  expect(text).toContain("● agent · m\nHalf an");
+});
+
+test("resizes in the middle of an answer leave no residue, no gap, and the shell's history", async () => {
+  await room.start();
+  await room.keys("count", "Enter");
+  await room.shows((text) => text.includes("17 18 19"));
+  for (const [columns, rows] of [
+    [54, 10],
+    [32, 11],
+    [77, 9],
+    [40, 16],
+  ] as const) {
+    await room.resize(columns, rows);
+    // Meanwhile a few frames are due, and tmux keeps the next size to itself for up to 250 ms.
+    for (let look = 0; look < 6; look += 1) await room.pane();
+  }
+  const [last = 0] = numbersIn(await room.pane()).toReversed();
+  await room.shows((text) => (numbersIn(text).at(-1) ?? 0) > last + 200);
+  await room.keys("Escape");
+  const text = await room.shows((there) => /was stopped\n[^\n]*\n\[group → agent\] >/.test(there));
+  const counted = numbersIn(text);
+  expect(counted).toEqual(counted.map((_, index) => index + 1));
+  expect(text.match(/\[group → agent\] >/g)).toHaveLength(1);
+  expect(text.match(/window 8\.2k/g)).toHaveLength(1);
+  expect(text).toContain("left with $?");
+}, 20_000);
+
+test("Ctrl-G gives every key to an editor, and takes over what it wrote", async () => {
+  const editor = join(room.folder, "editor.sh");
+  await Bun.write(editor, 'printf "editing: "; read -r line </dev/tty; echo "$line" > "$1"\n');
+  await room.start();
+  await room.keys("C-d");
+  await room.shows((text) => text.includes("left with 0"));
+  await room.keys(`EDITOR='sh ${editor}' ${TALKING_ROOM.join(" ")}`, "Enter");
+  await room.shows((text) => text.trimEnd().endsWith(PROMPT));
+  await room.keys("C-g");
+  await room.shows((text) => text.includes("editing:"));
+  await room.keys("-l", "all of these words");
+  await room.keys("Enter");
+  await room.shows((text) => text.includes(`${PROMPT} all of these words`));
+  await room.keys("Enter");
+  await room.shows((text) => text.includes("You said all of these words."));
+});
+
+test("a window of 20 columns and 6 rows is enough", async () => {
+  await room.start();
+  await room.resize(20, 6);
+  await room.keys("hang", "Enter");
+  await room.shows((text) => text.includes("Half an"));
+  await room.keys("-l", "안녕 and a longer line");
+  const visible = await until("the end of the line", async () => {
+    const there = await room.tmux("capture-pane", "-p", "-t", "room");
+    return there.includes("line") && there;
+  });
+  expect(visible.trimEnd().split("\n").length).toBeLessThanOrEqual(6);
+  const cursor = await room.tmux("display", "-p", "-t", "room", "#{cursor_x} #{cursor_y}");
+  const [column = 0, row = 0] = cursor.split(" ").map(Number);
+  const before = visible.split("\n")[row] ?? "";
+  expect([before.endsWith("line"), column]).toEqual([true, Bun.stringWidth(before)]);
+  await room.keys("Escape");
+  await room.shows((text) => text.includes("stopped"));
+  await room.keys("Enter");
+  await room.shows((text) => text.includes("You said 안녕"));
+});
+
+test("code that is wider than the window is copied as it was written", async () => {
+  await room.start();
+  await room.resize(40, 14);
+  const code = `  const wide = [${Array.from({ length: 34 }, (_, index) => index).join(", ")}]`;
+  // The answer repeats what was said, and begins with words of its own.
+  await room.keys("-l", "```ts");
+  await room.keys("M-Enter");
+  await room.keys("-l", code);
+  await room.keys("M-Enter");
+  await room.keys("-l", "```");
+  await room.keys("Enter");
+  const text = await room.shows((there) => there.includes("You said") && there.includes("```."));
+  expect(text.split("\n").filter((line) => line.trimEnd() === code).length).toBeGreaterThan(0);
+});
+
+test("in plain mode Ctrl-C stops the answer, and Ctrl-D leaves", async () => {
+  await room.start("--plain");
+  await room.keys("hang", "Enter");
+  await room.shows((text) => text.includes("Half an"));
+  await room.keys("C-c");
+  await room.shows((text) => text.includes(`— agent was stopped\n${PROMPT}`));
+  await room.keys("C-d");
+  await room.shows((text) => text.includes("left with 0"));
+});
