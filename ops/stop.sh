@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Ends the room that run.sh opened, and the generations that serve this home: first gently, so that they can
-# save, after 10 seconds firmly. Nothing is left running, and nothing else is touched.
+# Ends the room that run.sh opened, the generations that serve this home and what works for them: first gently, so
+# that they can save, after 10 seconds firmly. Nothing else is touched: `org stop` ends rooms of other terminals too.
 #
 #   ./ops/stop.sh      ORG_SESSION=NAME: another session; ORG_HOME=DIR: the generations of another home
 set -euo pipefail
@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 use_session
 # Said before anything is looked for: where nothing runs, nothing needs to be installed.
-serves() { compgen -G "${ORG_HOME:-$root}/.org/run/generation-*.json" >/dev/null; }
+serves() { compgen -G "${ORG_HOME:-$root}/.org/run/*-*.json" >/dev/null; }
 has_session() { command -v tmux >/dev/null && tmux has-session -t "=$session" 2>/dev/null; }
 if ! has_session && ! serves; then
   say "not running: there is no tmux session \"$session\""

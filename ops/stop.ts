@@ -5,17 +5,15 @@
  *
  *   bun ops/stop.ts [SESSION [GRACE_MS]]      called by ops/stop.sh
  */
-import { existsSync } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, unreachable } from "#core/errors.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
-import { descendantsOf, signalAll, waitForEnd } from "./process-tree.ts";
+import { endProcesses, GRACE_MS } from "./home/end.ts";
+import { descendantsOf, waitForEnd } from "./process-tree.ts";
 
-/** How long the room may take to end its turn and close its journal, in milliseconds. */
-const GRACE_MS = 10_000;
-/** How long the kernel may take to end a process after SIGKILL, in milliseconds. */
-const KILL_MS = 2_000;
+/** How long the shell of a pane may take to end with its session, in milliseconds. */
+const PANE_MS = 2000;
 
 export interface StopOptions {
   /** Name of the tmux session. */
@@ -41,33 +39,33 @@ export async function stopSession({ session, root, graceMs }: StopOptions): Prom
   const tree = await descendantsOf(shells);
   // Only the room itself, the child of the pane: it ends its tools in its own order, and a tool that
   // ends before it would be written down as a failure.
-  await signalAll(
-    tree.filter(({ parent }) => shells.includes(parent)),
-    "SIGTERM",
+  const rooms = tree.filter(({ parent }) => shells.includes(parent));
+  const { killed, left } = await endProcesses(rooms, graceMs);
+  const panesLeft = (await Promise.all(shells.map(readProcessInfo))).filter(
+    (info) => info !== undefined,
   );
-  const stubborn = await waitForEnd(tree, graceMs);
-  const late = [...stubborn, ...(await descendantsOf(stubborn.map(({ pid }) => pid)))];
-  const all = [...(await Promise.all(shells.map(readProcessInfo))), ...late];
-  await signalAll(late, "SIGKILL");
   await tmux("kill-session", "-t", `=${session}`);
-  const left = await waitForEnd(
-    all.filter((info) => info !== undefined),
-    KILL_MS,
-  );
-  return { kind: "stopped", killed: stubborn.length, left: left.map(({ pid }) => pid) };
+  const all = [...left, ...(await waitForEnd(panesLeft, PANE_MS))];
+  return { kind: "stopped", killed: killed.length, left: all.map(({ pid }) => pid) };
 }
 
-/** @returns a sentence for each generation that was ended. */
-async function stopGenerations(home: string): Promise<readonly string[]> {
-  const names = (["candidate", "current"] as const).filter((name) =>
-    existsSync(join(home, ".org", "run", `generation-${name}.json`)),
-  );
-  if (names.length === 0) return [];
+/**
+ * Ends what works for the home but the room of somebody else's terminal.
+ *
+ * @returns a sentence for each process.
+ */
+async function stopServing(home: string, graceMs: number): Promise<readonly string[]> {
+  const names = await readdir(join(home, ".org", "run")).catch(() => []);
+  if (!names.some((name) => /^(?:generation|service)-/.test(name))) return [];
   // Loaded only here: a room without generations is stopped where no package is installed, too.
-  const { stopGeneration } = await import("./generation/processes.ts");
+  const { processesOf } = await import("./home/processes.ts");
   const said: string[] = [];
-  for (const name of names) {
-    if (await stopGeneration(home, name)) said.push(`the ${name} generation has left`);
+  for (const one of await processesOf(home)) {
+    if (one.role === "room") continue;
+    const { killed } = await endProcesses([one], graceMs);
+    said.push(
+      `${one.role}, process ${one.pid}, ${killed.length === 0 ? "has left" : "was killed"}`,
+    );
   }
   return said;
 }
@@ -100,7 +98,7 @@ if (import.meta.main) {
   const [session = "org", grace = GRACE_MS] = process.argv.slice(2);
   const graceMs = Number(grace);
   const root = await realpath(`${import.meta.dir}/..`);
-  const ended = await stopGenerations(Bun.env["ORG_HOME"] || root);
+  const ended = await stopServing(Bun.env["ORG_HOME"] || root, graceMs);
   for (const sentence of ended) console.error(`stop: ${sentence}`);
   const stopped = await stopSession({ session, root, graceMs });
   console.error(`stop: ${describe(stopped, { session, root, graceMs })}`);

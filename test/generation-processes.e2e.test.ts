@@ -3,9 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { currentService, startGeneration, stopGeneration } from "#ops/generation/processes.ts";
+import {
+  currentService,
+  restartGeneration,
+  startGeneration,
+  stopGeneration,
+} from "#ops/generation/processes.ts";
 import { readGeneration } from "#ops/generation/record.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
+import { until } from "./until.ts";
 
 /** Stands in for main.ts: says that it serves, and leaves when it is told to. */
 const SERVER = `
@@ -59,6 +65,26 @@ test("what takes the place of a generation is started as it was", async () => {
   ]);
   expect(await readFile(`/proc/${second?.pid}/environ`, "utf8")).toContain(environment.OLLAMA_BASE);
   expect(await service.isHealthy("two")).toBe(false);
+});
+
+test("a restart keeps program, port, words, branch and environment, however it was started", async () => {
+  const environment = { COMMIT: "one", PATH: Bun.env["PATH"] ?? "", ORG_HOME: home };
+  const line = ["serve", "--generation", "current", "--port=0", "--model", "small"];
+  // By hand, in the folder of the program: its name alone stands in the command line.
+  await using byHand = Bun.spawn([process.execPath, "main.ts", ...line], {
+    cwd: home,
+    env: environment,
+  });
+  const first = await until("it to serve", () => readGeneration(home, "current"));
+  const second = await restartGeneration(home, "current");
+  await byHand.exited;
+  expect(second?.commit).toBe("one");
+  expect(second?.pid).not.toBe(first.pid);
+  const words = (await readFile(`/proc/${second?.pid}/cmdline`, "utf8")).split("\0");
+  expect(words.slice(words.indexOf("serve"), -1)).toEqual([
+    ...["serve", "--generation", "current", "--port", String(first.port), "--model", "small"],
+  ]);
+  expect(await restartGeneration(home, "candidate")).toBeUndefined();
 });
 
 test("nothing serves: nothing is started, and nothing is unwell", async () => {

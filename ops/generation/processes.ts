@@ -1,12 +1,12 @@
 /** Starts and ends the processes that serve generations. */
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, open, readFile, readlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { signalAll, waitForEnd } from "#ops/process-tree.ts";
+import { endProcesses } from "#ops/home/end.ts";
 import type { Service } from "#ops/promotion/service.ts";
 import type { GenerationName } from "#platform/home.ts";
-import { readProcessInfo } from "#platform/process-info.ts";
+import { processOf } from "#platform/process-record.ts";
 import { isWell } from "./health.ts";
 import { programIn } from "./main-release.ts";
 import { type GenerationRecord, readGeneration } from "./record.ts";
@@ -70,12 +70,9 @@ export async function startGeneration(options: StartOptions): Promise<Generation
 /** Ends a generation: it may finish its turn, then it is killed. @returns whether there was one. */
 export async function stopGeneration(home: string, name: GenerationName): Promise<boolean> {
   const record = await readGeneration(home, name);
-  const info = record && (await readProcessInfo(record.pid));
+  const info = record && (await processOf(record));
   if (info === undefined) return false;
-  await signalAll([info], "SIGTERM");
-  const stubborn = await waitForEnd([info], STOP_MS);
-  await signalAll(stubborn, "SIGKILL");
-  await waitForEnd(stubborn, STOP_MS);
+  await endProcesses([info], STOP_MS);
   return true;
 }
 
@@ -88,6 +85,22 @@ export function startRollback(home: string, program: string, tag: string): void 
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   }).unref();
+}
+
+/**
+ * Starts a generation anew, as it was: program, port, words and environment. @returns who serves now, or
+ * `undefined` when nobody did.
+ *
+ * @throws {OrgError} as {@link startGeneration}.
+ */
+export async function restartGeneration(
+  home: string,
+  name: GenerationName,
+): Promise<GenerationRecord | undefined> {
+  const running = await readGeneration(home, name);
+  if (running === undefined) return undefined;
+  const { port, branch } = running;
+  return await startGeneration({ home, name, port, branch, ...(await startOf(running)) });
 }
 
 /** The current generation of a home, for promotions: restarted from its release when it runs at all. */
@@ -133,12 +146,17 @@ async function startOf({
   const environment = Object.fromEntries(
     variables.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
   );
-  const own = new Set(["--generation", "--port", "--branch"]);
   const words = line.slice(at + 1).filter((word, index, all) => {
-    return !(own.has(word) || own.has(all[index - 1] ?? ""));
+    const [flag = ""] = word.split("=");
+    return !(OWN_FLAGS.has(flag) || OWN_FLAGS.has(all[index - 1] ?? ""));
   });
-  return { program: line[at - 1] ?? "", words, environment };
+  // Somebody may have started it by hand, with the name of a file in the folder where that was.
+  const program = resolve(await readlink(`/proc/${pid}/cwd`), line[at - 1] ?? "");
+  return { program, words, environment };
 }
+
+/** Said anew at every start. */
+const OWN_FLAGS: ReadonlySet<string> = new Set(["--generation", "--port", "--branch"]);
 
 /**
  * Asked here, because what a process of the background says is read by nobody. Whoever has just ended counts

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { identityOf, processOf, readServices, recordService } from "./process-record.ts";
+
+let home = "";
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "org-record-"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+test("a process is known by its id, its start and the boot together", async () => {
+  const self = await identityOf();
+  expect(await processOf(self)).toMatchObject({ pid: process.pid });
+  expect(await processOf({ ...self, startTime: self.startTime + 1 })).toBeUndefined();
+  expect(await processOf({ ...self, boot: "another" })).toBeUndefined();
+  expect(await processOf(await identityOf(2 ** 22 + 1))).toBeUndefined();
+});
+
+test("what works for a home is known while it lives, and goes with whoever wrote it down", async () => {
+  const child = Bun.spawn(["cat"], { stdin: "pipe", stdout: "ignore" });
+  const about = { role: "engine", command: "serve a model", port: 4321 };
+  {
+    await using _record = await recordService(home, { ...about, pid: child.pid });
+    expect(await readServices(home)).toMatchObject([{ ...about, pid: child.pid }]);
+  }
+  expect(await readServices(home)).toEqual([]);
+  await recordService(home, { ...about, pid: child.pid });
+  child.stdin.end();
+  await child.exited;
+  expect(await readServices(home)).toEqual([]);
+});
+
+test("a name that could lead elsewhere is no role, and what is no record is nobody", async () => {
+  const wrong = { role: "../../x", command: "" };
+  const refused = await recordService(home, wrong).then(() => "", String);
+  expect(refused).toContain("is no role");
+  await Bun.write(join(home, ".org", "run", "service-x.json"), '{"role":"x","pid":1}');
+  expect(await readServices(home)).toEqual([]);
+});

@@ -1,0 +1,127 @@
+/**
+ * Who a process is, written down in a file, and believed only while that very process lives: a process id is given
+ * out again, a process id with the time of its start is not.
+ */
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { writeFileAtomically } from "./files.ts";
+import { type ProcessInfo, readBootId, readProcessInfo } from "./process-info.ts";
+
+/** What tells a process from every other one of this machine, past and future. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks between boot and the start of the process; tells it from a later one with its id. */
+  readonly startTime: number;
+  /** Id of the boot that `startTime` counts from. */
+  readonly boot: string;
+}
+
+/** For the schemas of records. */
+export const identityShape: {
+  readonly pid: z.ZodInt;
+  readonly startTime: z.ZodInt;
+  readonly boot: z.ZodString;
+} = { pid: z.int().min(1), startTime: z.int().min(0), boot: z.string() };
+
+/** Of a process that runs now, this one unless another is named; one that is gone is nobody's. */
+export async function identityOf(pid: number = process.pid): Promise<ProcessIdentity> {
+  const info = await readProcessInfo(pid);
+  return { pid, startTime: info?.startTime ?? 0, boot: await readBootId() };
+}
+
+/** The process that was meant, or `undefined` when it is gone, whoever has its id now. */
+export async function processOf(meant: ProcessIdentity): Promise<ProcessInfo | undefined> {
+  const info = await readProcessInfo(meant.pid);
+  if (info === undefined || info.startTime !== meant.startTime) return undefined;
+  return (await readBootId()) === meant.boot ? info : undefined;
+}
+
+/**
+ * Writes a record, whole or not at all. Disposing takes it away, unless somebody else has written there since.
+ *
+ * @throws {OrgError} `FILE_FAILED`
+ */
+export async function writeRecord(path: string, record: ProcessIdentity): Promise<AsyncDisposable> {
+  const text = `${JSON.stringify(record)}\n`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFileAtomically(path, text);
+  return { [Symbol.asyncDispose]: () => removeRecord(path, text) };
+}
+
+/** Removes a record only while it is the one that was read: a new one may have been written since. */
+export async function removeRecord(path: string, text: string): Promise<void> {
+  const now = await readFile(path, "utf8").catch(() => undefined);
+  if (now === text) await rm(path, { force: true });
+}
+
+/** The record in a text; one that cannot be read describes nobody. */
+export function parseRecord<Record>(
+  text: string | undefined,
+  schema: z.ZodType<Record>,
+): Record | undefined {
+  try {
+    return schema.parse(JSON.parse(text ?? ""));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process that works for a home and neither owns nor serves it, such as its model server. */
+export interface ServiceRecord extends ProcessIdentity {
+  /** What it does: "engine". One of each at a time. */
+  readonly role: string;
+  /** For a person: what was started. */
+  readonly command: string;
+  /** Where it listens on this machine. */
+  readonly port?: number | undefined;
+}
+
+const ROLE = /^[a-z][a-z0-9-]{0,31}$/;
+
+const serviceSchema: z.ZodType<ServiceRecord> = z.object({
+  ...identityShape,
+  role: z.string().regex(ROLE),
+  command: z.string(),
+  port: z.int().min(0).max(65_535).optional(),
+});
+
+/**
+ * Writes down that a process works for a home, so that `org ps` and `org stop` know it. Disposing takes the record
+ * away; that of a process which has died counts no more.
+ *
+ * @param about `pid` is that of a child, or of this process when it is left out.
+ * @throws {OrgError} `FILE_FAILED`
+ */
+export async function recordService(
+  orgHome: string,
+  { pid, ...about }: Omit<ServiceRecord, "startTime" | "boot" | "pid"> & { readonly pid?: number },
+): Promise<AsyncDisposable> {
+  if (!ROLE.test(about.role)) throw new Error(`"${about.role}" is no role`);
+  const path = join(runFolder(orgHome), `${PREFIX}${about.role}.json`);
+  const record: ServiceRecord = { ...about, ...(await identityOf(pid)) };
+  return await writeRecord(path, record);
+}
+
+const PREFIX = "service-";
+
+/** All that live. */
+export async function readServices(orgHome: string): Promise<readonly ServiceRecord[]> {
+  const folder = runFolder(orgHome);
+  const names = await readdir(folder).catch(() => []);
+  const records = await Promise.all(
+    names
+      .filter((name) => name.startsWith(PREFIX) && name.endsWith(".json"))
+      .sort()
+      .map(async (name) => {
+        const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
+        const record = parseRecord(text, serviceSchema);
+        return record !== undefined && (await processOf(record)) !== undefined ? [record] : [];
+      }),
+  );
+  return records.flat();
+}
+
+function runFolder(orgHome: string): string {
+  return join(orgHome, ".org", "run");
+}
