@@ -19,6 +19,7 @@ type Command = (context: CommandContext) => number | Promise<number>;
 
 /** Every command is a file of its own, so that none pays for what another needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import("./commands/demo.ts")).demo,
   chat: async () => (await import("./commands/chat.ts")).chat,
   ask: async () => (await import("./commands/ask.ts")).ask,
   forge: async () => (await import("./commands/forge.ts")).forge,

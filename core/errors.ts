@@ -72,7 +72,8 @@ export type ErrorCode =
   | "CANDIDATE_REFUSED"
   | "CANDIDATE_STALE"
   | "CANDIDATE_CONFLICT"
-  | "TESTER_MISSING";
+  | "TESTER_MISSING"
+  | "DEMO_FAILED";
 
 /** The exit code that a headless command ends with. */
 export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
@@ -122,6 +123,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   CANDIDATE_STALE: EXIT.busy,
   CANDIDATE_CONFLICT: EXIT.failed,
   TESTER_MISSING: EXIT.unreachable,
+  DEMO_FAILED: EXIT.failed,
 };
 
 export interface OrgErrorOptions {

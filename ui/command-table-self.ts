@@ -11,6 +11,22 @@ export const OWN_COMMANDS: readonly CommandSpec[] = [
     examples: ["org init", "ORG_HOME=~/rooms org init"],
   },
   {
+    name: "demo",
+    summary: "watch a tool being asked for, built, judged, merged, used and taken back",
+    options: [
+      { name: "fast", summary: "without pauses" },
+      { name: "plain", summary: "append-only output: no redraw, no colour" },
+      { name: "keep", summary: "leave its home, a Git repository, to look at" },
+      { ...json, summary: "print what was checked as JSON; the room goes to standard error" },
+    ],
+    details: [
+      "The program, its sandbox, Git and the gate are real; only the models' words are recorded, written by hand.",
+      "It plays in a home of its own, needs no model and no network, and takes about a minute and a half.",
+      "The exit code is 0 when everything happened as it was recorded, else 1.",
+    ],
+    examples: ["org demo", "org demo --fast --plain", "org demo --fast --keep --json"],
+  },
+  {
     name: "doctor",
     summary: "check everything org needs and say what to do",
     options: [json],

@@ -36,7 +36,7 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   const interactive = stdin.isTTY && stdout.isTTY;
   using _answers = interactive ? room.approvals.attend() : undefined;
   const signals = signalsOf(process);
-  const sources = sourcesOf(options);
+  const sources = slashSources(options);
   const style = colour ? ANSI : PLAIN;
   const greeting = interactive ? { notes: greet(options) } : {};
   if (interactive && !plain && term !== "dumb") {
@@ -78,7 +78,12 @@ async function* greet({ room, server }: ShowRoomOptions): AsyncGenerator<string,
 /** Longest wait for a sign of life of the server, in milliseconds. */
 const SERVER_MS = 3000;
 
-function sourcesOf({ room, entries, runCommand }: ShowRoomOptions): SlashSources {
+/** What slash commands of a room on a screen work with. */
+export function slashSources({
+  room,
+  entries,
+  runCommand,
+}: Pick<ShowRoomOptions, "room" | "entries" | "runCommand">): SlashSources {
   return {
     runCommand,
     rawOutputs: async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { OrgError } from "#core/errors.ts";
 import type { Exchange } from "#models/cassette/format.ts";
-import { keyOf, readContent } from "#models/cassette/key.ts";
+import { keyOf, type RequestContent, readContent } from "#models/cassette/key.ts";
 import { replayServer } from "#models/cassette/replay-server.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import { requestBody } from "#models/openai/request.ts";
@@ -52,6 +52,18 @@ test.each([
 ])("what differs: %#", async (asked: ChatRequest, difference) => {
   await using server = replayServer([exchange("a", "x")]);
   expect((await failureOf(server, asked)).why).toContain(difference);
+});
+
+test("what does not count may differ", async () => {
+  const counts = ({ model }: RequestContent): RequestContent => ({ model });
+  const recorded = exchange("a", "x");
+  const content = counts(recorded.content);
+  const short = { ...recorded, content, key: keyOf(content) };
+  await using server = replayServer([short], { counts });
+  expect(await ask(server, "anything")).toBe("x");
+  expect(await failureOf(server, { ...request("a"), model: "other" })).toMatchObject({
+    code: "CASSETTE_MISS",
+  });
 });
 
 test("real time keeps the pauses", async () => {

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { OrgError } from "#core/errors.ts";
 import type { Exchange } from "./format.ts";
-import { keyOf, type Redact, readContent, routeOf } from "./key.ts";
+import { keyOf, type Redact, type RequestContent, readContent, routeOf } from "./key.ts";
 import { explainMiss, nameOf } from "./nearest.ts";
 import { recut } from "./recut.ts";
 import { settled } from "./settled.ts";
@@ -25,6 +25,8 @@ export interface ReplayOptions {
   readonly recut?: { readonly seed: number; readonly longest: number };
   /** The redactor of the recording: a key is that of the redacted request. */
   readonly redact?: Redact;
+  /** What of a request has to be as it was recorded. @default all of it */
+  readonly counts?: (content: RequestContent) => RequestContent;
 }
 
 export interface ReplayServer extends AsyncDisposable {
@@ -46,7 +48,8 @@ export function replayServer(
   const unused = () => exchanges.filter((exchange) => !played.has(exchange));
 
   async function answer(request: Request): Promise<Response> {
-    const content = readContent(await request.text(), options.redact ?? ((text) => text));
+    const { redact = (text) => text, counts = (content) => content } = options;
+    const content = counts(readContent(await request.text(), redact));
     const [key, route] = [keyOf(content), routeOf(new URL(request.url).pathname)];
     const matching = exchanges.filter(
       (one) => one.key === key && one.route === route && one.method === request.method,

@@ -53,7 +53,8 @@ case $command in
   branch | bundle | cat-file | check-ref-format | commit-tree | config | count-objects | fast-import | \
     for-each-ref | fsck | gc | hash-object | index-pack | ls-files | ls-tree | merge-base | merge-tree | mktag | \
     mktree | pack-objects | pack-refs | prune | rev-list | rev-parse | show-ref | symbolic-ref | tag | \
-    unpack-objects | update-index | update-ref | verify-pack | version | worktree | write-tree) ;;
+    unpack-objects | update-index | update-ref | verify-commit | \
+    verify-pack | verify-tag | version | worktree | write-tree) ;;
   init)
     # Templates bring hooks.
     set -- --template= "$@" ;;

@@ -29,6 +29,8 @@ export interface InlineRoomOptions {
   readonly history?: readonly string[];
   /** Said above the prompt as they come: a greeting, a warning about the server. */
   readonly notes?: AsyncIterable<string>;
+  /** Told whenever a line was taken and answered to its end, however that was. */
+  readonly onAnswered?: () => void;
   /** How long a Ctrl-C on an empty line waits for the second one, in milliseconds. @default 2000 */
   readonly leaveWindowMs?: number;
 }
@@ -295,12 +297,13 @@ class InlineSession {
       const { text: said, done, leave } = taken;
       if (said !== undefined) this.#display.say(said);
       if (leave === true) this.#leave(EXIT.done);
-      done?.catch(this.#showError);
+      void Promise.resolve(done).catch(this.#showError).finally(this.#options.onAnswered);
     } catch (error) {
       this.#showError(error);
       // Nothing is lost: neither this line nor the one that was begun meanwhile.
       const begun = this.#composer.editor.text;
       this.#write(begun === "" ? text : `${text}\n${begun}`);
+      this.#options.onAnswered?.();
     }
     this.#screen.invalidate();
   }

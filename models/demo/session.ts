@@ -1,0 +1,40 @@
+/** What the models say in `org demo`: words that were written by hand, played back by a real server. */
+import { type Exchange, readCassette } from "#models/cassette/format.ts";
+import { mapStrings, type RequestContent } from "#models/cassette/key.ts";
+import { type ReplayServer, replayServer } from "#models/cassette/replay-server.ts";
+
+/** What every screen shows as the name of the model. */
+export const DEMO_MODEL = "recorded-words";
+
+/** The shipped cassette; `bun demo/make-session.ts` writes it. */
+export const SESSION_FILE: string = Bun.fileURLToPath(import.meta.resolve("./session.jsonl"));
+
+/** @throws {OrgError} `CASSETTE_INVALID` */
+export async function readSession(): Promise<readonly Exchange[]> {
+  return readCassette(await Bun.file(SESSION_FILE).text(), "models/demo/session.jsonl");
+}
+
+/** @param timing as people type and models speak, or without pauses. */
+export async function demoServer(timing: "real" | "instant"): Promise<ReplayServer> {
+  return replayServer(await readSession(), { timing, counts: conversationOf });
+}
+
+// What differs from run to run: names of branches and of runs, and how long something took.
+const CHANCE: readonly (readonly [RegExp, string])[] = [
+  [/\bcand\/\d{8}T\d{6}Z(?:-\d+)?/g, "cand/TIME"],
+  [/\bforge_[0-9a-f]+/g, "forge_RUN"],
+  [/\b\d+(?:\.\d+)? (ms|s)\b/g, "TIME $1"],
+];
+
+/**
+ * What was said and what tools gave: that has to happen again. How personas are instructed, and which tools
+ * are declared, may change without new words.
+ */
+export function conversationOf({ model, messages = [] }: RequestContent): RequestContent {
+  const said = messages.filter((message) => Object(message).role !== "system");
+  return { model, messages: said.map((message) => mapStrings(message, withoutChance)) };
+}
+
+function withoutChance(text: string): string {
+  return CHANCE.reduce((rest, [pattern, name]) => rest.replace(pattern, name), text);
+}
