@@ -77,9 +77,8 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-const provider: Provider = {
+const SERVER: Omit<Provider, "stream"> = {
   endpoint: "memory",
-  stream: answer,
   listModels: async () => ["m"],
   pull: async function* (model, signal) {
     const part = { status: "pulling aaaaaaaaaaaa", totalBytes: 4_000_000 };
@@ -114,7 +113,9 @@ export interface TalkingRoom {
   readonly sources: SlashSources;
 }
 
-export async function openTalkingRoom(): Promise<TalkingRoom> {
+/** @param stream what the model says. @default what it is told to */
+export async function openTalkingRoom(stream: Provider["stream"] = answer): Promise<TalkingRoom> {
+  const provider: Provider = { ...SERVER, stream };
   const journal = memoryJournal();
   const lock = new ChannelLock();
   const cleaner = new TextCleaner();
