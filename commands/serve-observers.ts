@@ -3,6 +3,7 @@ import type { JournaledEvent } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import { verdictCounts } from "#ops/gate/verdict-counts.ts";
 import type { RequestSeen } from "#serve/http/observe-requests.ts";
+import type { JobService } from "#serve/jobs/job-service.ts";
 import { HomeMetrics } from "#serve/metrics/home-metrics.ts";
 import { observedJournal } from "#serve/observed-journal.ts";
 import { version } from "../package.json";
@@ -45,6 +46,11 @@ export class ServeObservers {
       this.#see(event);
       this.#metrics.observe(event);
     });
+  }
+
+  /** Counts the jobs too, until what is returned is disposed of. */
+  countJobs(jobs: Pick<JobService, "stats" | "observe">): Disposable {
+    return this.#metrics.observeJobs(jobs);
   }
 
   /** @param list names of all tools that there are; asked again and again. */

@@ -9,6 +9,7 @@ import { type GenerationRecord, recordGeneration } from "#ops/generation/record.
 import { candidateTree, currentTree, type ServedTree } from "#ops/generation/served-tree.ts";
 import { type GenerationName, homePaths } from "#platform/home.ts";
 import { type Listening, listenGeneration } from "#serve/generation/listen.ts";
+import type { HomeService } from "#serve/home-service.ts";
 import { ownHome } from "#serve/open-home.ts";
 import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
@@ -16,6 +17,7 @@ import { builtInTools, roomFactory } from "../wiring.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
 import { serveDoor } from "./serve-door.ts";
+import { openServeJobs, workersOf } from "./serve-jobs.ts";
 import { ServeObservers } from "./serve-observers.ts";
 import { UseObserver } from "./watch-uses.ts";
 
@@ -30,18 +32,21 @@ export async function serve(context: CommandContext): Promise<number> {
   const name = line.options.get("generation") === "candidate" ? "candidate" : "current";
   const port =
     portOf(line.options.get("port")) ?? (name === "current" ? CURRENT_PORT : CANDIDATE_PORT);
+  const workers = workersOf(line.options.get("workers"));
   if (line.options.has("background")) {
     const branch = line.options.get("branch");
     tell(context, await startInBackground(context, { name, port, branch }));
     return EXIT.done;
   }
-  return await serveHere(context, name, port);
+  return await serveHere(context, { name, port, workers });
 }
 
 interface Wanted {
   readonly name: GenerationName;
   readonly port: number;
   readonly branch?: string | undefined;
+  /** How many jobs run at once. @default as its own command line says */
+  readonly workers?: number | undefined;
 }
 
 /** Current is started from a release of main; a candidate by the same program, with its own tools. */
@@ -53,7 +58,7 @@ export async function startInBackground(
   const release =
     name === "current" ? await releaseMain(home, Date.now()) : (await currentTree(home)).commit;
   const program = programIn(join(home, ".org", "releases", release), Bun.main);
-  const passed = ["host", "base", "model", "cassette", "sandbox"];
+  const passed = ["host", "workers", "base", "model", "cassette", "sandbox"];
   const words = passed.flatMap((flag) => {
     const value = line.options.get(flag);
     return value === undefined ? [] : [`--${flag}`, value];
@@ -86,26 +91,26 @@ export function portOf(text: string | undefined): number | undefined {
 
 async function serveHere(
   context: CommandContext,
-  name: GenerationName,
-  port: number,
+  { name, port, workers = 1 }: Wanted,
 ): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
   const tree =
     name === "current"
       ? await currentTree(settings.home)
       : await candidateTree(settings.home, line.options.get("branch"));
-  if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
+  const { commit, branch, leftOut } = tree;
+  if (leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
   const paths = homePaths(settings.home, name);
   const place: ToolsPlace = { root: tree.tools, isJudged: name === "current" };
   // A candidate writes into a folder of its own, whatever the human has named for the personas.
   const own = name === "current" ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
-  const compare = comparisonIn(context);
-  const session = { settings: own, flags: line.options, cleaner, paths, place, compare };
+  const common = { cleaner, paths, place, compare: comparisonIn(context) };
+  const session = { settings: own, flags: line.options, ...common };
   const uses = new UseObserver();
   const observers = new ServeObservers({
-    ...{ home: settings.home, generation: name, commit: tree.commit },
+    ...{ home: settings.home, generation: name, commit },
     see: (event) => uses.see(event),
   });
   let factory: ReturnType<typeof roomFactory> | undefined;
@@ -120,12 +125,15 @@ async function serveHere(
   const filesRoot = own.workspace ?? paths.workspace;
   using registry = openRegistry({ paths, place, builtIn, filesRoot });
   const generation = {
-    ...{ name, commit: tree.commit },
+    ...{ name, commit },
     tools: async () => namesOf(await registry.list()),
     tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
   };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
-  const { commit, branch } = tree;
+  // A candidate is looked at: what has to be done is done by main.
+  const work = { context, paths, home: home.service, workers };
+  await using jobs = name === "current" ? await openServeJobs(work, parts) : undefined;
+  using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port },
@@ -135,16 +143,23 @@ async function serveHere(
   const { address, key } = front;
   const about = { name, port: listening.port, commit, branch, address, key };
   await using _record = await recordGeneration(settings.home, about);
-  if (name === "current") {
-    const names = new Set([...builtIn.map((tool) => tool.name), "tools_search"]);
-    const tell = (text: string): void => output.say(cleaner.clean(`${text}\n`));
-    const { service } = home;
-    await uses.watch({ home: settings.home, service, builtIn: names, tell, signal });
-  }
+  if (name === "current") await watchUses(uses, context, home.service);
+  await jobs?.start();
   output.say(`${branch ?? name} serves on http://127.0.0.1:${listening.port}\n`);
   await aborted(signal);
-  await leave(listening, atOnce);
+  await Promise.all([leave(listening, atOnce), jobs?.leave()]);
   return EXIT.done;
+}
+
+async function watchUses(
+  uses: UseObserver,
+  { settings, cleaner, output, signal }: CommandContext,
+  service: HomeService,
+): Promise<void> {
+  const names = builtInTools(settings).map((tool) => tool.name);
+  const builtIn = new Set([...names, "tools_search"]);
+  const tell = (text: string): void => output.say(cleaner.clean(`${text}\n`));
+  await uses.watch({ home: settings.home, service, builtIn, tell, signal });
 }
 
 /** Lets the answers that are under way come to their end, but not for ever. */

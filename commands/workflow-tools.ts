@@ -1,6 +1,7 @@
 /** The tools of the home as the steps of workflows call them: same guard, same sandbox, and data as data. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Capability } from "#core/policy/policy.ts";
 import { RateLimits } from "#core/rate-limit.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#platform/home.ts";
@@ -25,6 +26,8 @@ const jsonSchema: z.ZodType<Json> = z.json();
 
 /** Who calls, to the rules of the policy. */
 const PERSONA = "workflow";
+/** What can be done twice without harm. */
+const HARMLESS: ReadonlySet<string> = new Set<Capability>(["file_read"]);
 /** They belong to a room. */
 const OF_ROOMS: ReadonlySet<string> = new Set(["chat_mode", "forge", "tools_search"]);
 
@@ -33,13 +36,18 @@ interface World {
   readonly cleaner: TextCleaner;
   /** Yes to whatever the policy asks about; without it the answer is no. */
   readonly yes: boolean;
+  /** Who calls, to the rules of the policy. @default "workflow" */
+  readonly persona?: string | undefined;
+}
+
+/** The tools of a home, for who calls them without a room. */
+export interface HomeTools extends WorkflowTools {
+  /** Whether a call of it that was broken off can be made again: it changes nothing outside of itself. */
+  isRepeatable(name: string): Promise<boolean>;
 }
 
 /** @param parts disposes of what the tools need. */
-export async function workflowTools(
-  world: World,
-  parts: AsyncDisposableStack,
-): Promise<WorkflowTools> {
+export async function workflowTools(world: World, parts: AsyncDisposableStack): Promise<HomeTools> {
   const { settings, cleaner } = world;
   const paths = homePaths(settings.home);
   const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
@@ -53,14 +61,23 @@ export async function workflowTools(
   for (const { name, state, judged } of await registry.list()) {
     if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
   }
-  const caller = { guard: guardOf(world, parts), cleaner };
+  const { persona = PERSONA } = world;
+  const caller = { guard: guardOf(world, parts), cleaner, persona };
+  const toolOf = async (name: string, hear: Hear) =>
+    builtIn.get(name) ?? (await generated(name, { registry, filesRoot, hear }));
   return {
+    isRepeatable: async (name) => {
+      const tool = await toolOf(name, () => undefined);
+      if (tool === undefined) return true;
+      const { capabilities } = factsOf(tool, { id: "", name, arguments: {} }, persona);
+      return capabilities.every((one) => HARMLESS.has(one));
+    },
     names: [...schemas.keys()],
     schemaOf: (name) => schemas.get(name),
     call: async (name, args, signal) => {
       const heard: CallOutcome[] = [];
       const hear = (outcome: CallOutcome) => void heard.push(outcome);
-      const tool = builtIn.get(name) ?? (await generated(name, { registry, filesRoot, hear }));
+      const tool = await toolOf(name, hear);
       if (tool === undefined) return { kind: "failed", message: `"${name}" cannot be called now` };
       const answer = await callGuarded(tool, args, { ...caller, signal });
       const [outcome] = heard;
@@ -91,11 +108,16 @@ async function callGuarded(
   {
     guard,
     cleaner,
+    persona,
     signal,
-  }: { readonly guard: CallGuard; readonly cleaner: TextCleaner; readonly signal: AbortSignal },
+  }: Pick<World, "cleaner"> & {
+    readonly guard: CallGuard;
+    readonly persona: string;
+    readonly signal: AbortSignal;
+  },
 ): Promise<ToolAnswer> {
   const call = { id: randomUUID(), name: tool.name, arguments: args };
-  const facts = factsOf(tool, call, PERSONA);
+  const facts = factsOf(tool, call, persona);
   const refusal = await guard.refusalOf({ call, facts, signal });
   if (refusal !== undefined) {
     // Behind the first two lines it says what to do in a room.
@@ -104,7 +126,7 @@ async function callGuarded(
     return { kind: "refused", message };
   }
   const box = new Toolbox([tool], { cleaner });
-  const { ok, output } = await box.run(call, { persona: PERSONA, signal });
+  const { ok, output } = await box.run(call, { persona, signal });
   return ok ? { kind: "done", value: printed(output) } : { kind: "failed", message: output };
 }
 
@@ -113,7 +135,10 @@ function printed(output: string): string {
   return output.replace(/\n?\[exit code 0(?:, no output)?\]$/, "");
 }
 
-function guardOf({ settings, cleaner, yes }: World, parts: AsyncDisposableStack): CallGuard {
+function guardOf(
+  { settings, cleaner, yes, persona = PERSONA }: World,
+  parts: AsyncDisposableStack,
+): CallGuard {
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const leases = parts.use(new LeaseStore(homePaths(settings.home)));
   const rates = new RateLimits(settings.rates);
@@ -122,7 +147,7 @@ function guardOf({ settings, cleaner, yes }: World, parts: AsyncDisposableStack)
     approvals: new Approvals(),
     cleaner,
     consent: yes ? "approve" : "deny",
-    turn: PERSONA,
+    turn: persona,
     emit: () => Promise.resolve(),
   });
 }

@@ -12,6 +12,8 @@ export interface HomePaths {
   readonly root: string;
   /** The generation's journal. */
   readonly journal: string;
+  /** The generation's jobs. */
+  readonly queue: string;
   /** What has been spent, in a database. */
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
@@ -60,6 +62,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
   return {
     root: orgHome,
     journal: state("journal.sqlite"),
+    queue: state("queue.sqlite"),
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     access: under("state", "access.sqlite"),

@@ -19,6 +19,7 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
         value: "ADDRESS",
         summary: "listen there; default: 127.0.0.1; any other needs a token of org token create",
       },
+      { name: "workers", value: "N", summary: "how many jobs run at once, 1 to 64; default: 1" },
       { name: "branch", value: "NAME", summary: "the candidate; default: the newest" },
       { name: "background", summary: "return when it listens; ./ops/stop.sh ends it" },
       { ...json, summary: "with --background: print who serves as one JSON object" },
@@ -26,7 +27,7 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
     details: [
       "GET /health and /metrics, POST /v1/messages and GET /events, the last two as streams. Each generation has a state of its own.",
       "With --background, current is a release of main's tip. A candidate's tools are served, its other code is not.",
-      "SIGTERM lets an answer that is under way finish.",
+      "SIGTERM lets an answer and a job that are under way finish; a job that takes too long begins again with the next start.",
     ],
     examples: ["org serve --generation current", "org serve --generation candidate --port 7002"],
   },

@@ -4,7 +4,15 @@ import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkWorkflow } from "#tools/workflow/check.ts";
-import { acceptInputs } from "#tools/workflow/inputs.ts";
+import {
+  badInputs,
+  type FoundWorkflow,
+  findWorkflow,
+  problemText,
+  requireInputs,
+  requireSound,
+  unknownWorkflow,
+} from "#tools/workflow/prepare.ts";
 import type { RunStore } from "#tools/workflow/run-store.ts";
 import { type RunPorts, resumeRun, startRun } from "#tools/workflow/runs.ts";
 import type { WorkflowTools } from "#tools/workflow/tool-port.ts";
@@ -84,7 +92,7 @@ async function run(
   }
   if (name === undefined) throw usage("Which workflow?", ["org workflow list"]);
   const found = await find(name, deps.folder);
-  const workflow = await validated(found, deps);
+  const workflow = requireSound(found, await deps.tools(false));
   const inputs = inputsOf(options.get("inputs"), workflow);
   return await perform(line, deps, async (ports) => await startRun(found, inputs, ports));
 }
@@ -112,17 +120,6 @@ async function perform(
   return EXIT.done;
 }
 
-async function validated({ root, set }: Found, deps: WorkflowDeps): Promise<Workflow> {
-  const problems = checkWorkflow(root, { set, tools: await deps.tools(false) });
-  if (root.workflow !== undefined && problems.length === 0) return root.workflow;
-  throw new OrgError(`The workflow "${root.key}" cannot be used`, {
-    code: "WORKFLOW_INVALID",
-    why: problems.map(problemText).join("\n"),
-    remedies: [`org workflow check ${root.key}`],
-    left: "No step was done.",
-  });
-}
-
 function inputsOf(text: string | undefined, workflow: Workflow): JsonObject {
   let given: unknown = {};
   try {
@@ -130,22 +127,7 @@ function inputsOf(text: string | undefined, workflow: Workflow): JsonObject {
   } catch (cause) {
     throw badInputs(`--inputs is no JSON: ${reasonOf(cause)}`, workflow, cause);
   }
-  const accepted = acceptInputs(workflow, given);
-  if ("inputs" in accepted) return accepted.inputs;
-  throw badInputs(accepted.problem, workflow);
-}
-
-function badInputs(why: string, { name }: Workflow, cause?: unknown): OrgError {
-  return new OrgError(`The workflow "${name}" does not take these inputs`, {
-    code: "INPUT_INVALID",
-    why,
-    remedies: [
-      `org workflow show ${name}`,
-      `org workflow run ${name} --inputs '{"name": "value"}'`,
-    ],
-    left: "No step was done.",
-    cause,
-  });
+  return requireInputs(given, workflow);
 }
 
 async function check(
@@ -173,16 +155,12 @@ async function all(folder: string): Promise<{ set: WorkflowSet; roots: readonly 
   return { set, roots: set.members };
 }
 
-function alone({ set, root }: Found) {
+function alone({ set, root }: FoundWorkflow) {
   return { set, roots: [root] };
 }
 
 function problemLine(problem: Problem): string {
   return `  ${problemText(problem)}\n`;
-}
-
-function problemText({ workflow, place, message }: Problem): string {
-  return [workflow, place, message].filter((part) => part !== "").join(": ");
 }
 
 async function list(
@@ -211,21 +189,10 @@ async function show(
   return showWorkflow(root, view);
 }
 
-interface Found {
-  readonly set: WorkflowSet;
-  readonly root: Member;
-}
-
-/** @throws {OrgError} `WORKFLOW_UNKNOWN` with the nearest names. */
-async function find(name: string, folder: string): Promise<Found> {
-  const isFile = isFileName(name);
-  if (isFile && !(await isThere(name))) throw unknown(name, "no such file", []);
-  const set = await readWorkflows(folder, isFile ? name : undefined);
-  const root = set.find(isFile ? keyOf(name) : name);
-  if (root !== undefined) return { set, root };
-  const names = set.members.map(({ key }) => key);
-  const why = names.length === 0 ? `there is none in ${folder}` : `there are ${names.join(", ")}`;
-  throw unknown(name, why, nearestNames(name, names));
+async function find(name: string, folder: string): Promise<FoundWorkflow> {
+  if (!isFileName(name)) return findWorkflow(name, await readWorkflows(folder));
+  if (!(await isThere(name))) throw unknownWorkflow(name, "no such file");
+  return findWorkflow(keyOf(name), await readWorkflows(folder, name));
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -233,15 +200,6 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function unknown(name: string, why: string, near: readonly string[]): OrgError {
-  return new OrgError(`There is no workflow "${name.slice(0, 200)}"`, {
-    code: "WORKFLOW_UNKNOWN",
-    why,
-    remedies: [...near.map((one) => `org workflow show ${one}`), "org workflow list"],
-    left: "Nothing was done.",
-  });
 }
 
 function usage(message: string, remedies: readonly string[] = []): OrgError {

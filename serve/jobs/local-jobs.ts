@@ -148,10 +148,15 @@ export class LocalJobs implements JobService, AsyncDisposable {
     return { [Symbol.dispose]: () => this.#observers.delete(observer) };
   }
 
-  /** Takes no jobs any more, lets those that run come to an end or gives them back, and closes the queue. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Takes no jobs any more, and lets those that run come to an end or gives them back. */
+  async leave(): Promise<void> {
     this.#isLeaving = true;
     await this.#pool.drain(DRAIN_MS);
+  }
+
+  /** Leaves, and closes the queue. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
     await this.#queue[Symbol.asyncDispose]();
   }
 

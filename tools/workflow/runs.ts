@@ -14,6 +14,8 @@ export interface RunPorts extends Pick<RunWorld, "tools" | "signal" | "onEvent" 
   readonly store: RunStore;
   /** Absolute path of the folder of the locks. */
   readonly locks: string;
+  /** Of a run that is started; a name of a file. @default a new one */
+  readonly id?: string | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function startRun(
   ports: RunPorts,
 ): Promise<Json> {
   const texts = new Map(set.closureOf(root).map(({ key, text }) => [key, text]));
-  const id = newId("run");
+  const { id = newId("run") } = ports;
   const run = { id, workflow: root.key, texts, inputs, startedAt: Date.now() };
   using _lock = lockRun(ports.locks, id);
   ports.store.create(run);

@@ -1,0 +1,82 @@
+/** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
+import { explain, OrgError } from "#core/errors.ts";
+import type { HomePaths } from "#platform/home.ts";
+import { describeOwner } from "#platform/owner.ts";
+import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import type { JobHandlers } from "#serve/jobs/job-handlers.ts";
+import { LocalJobs } from "#serve/jobs/local-jobs.ts";
+import { roomJob } from "#serve/jobs/room-job.ts";
+import type { LocalHome } from "#serve/local-home.ts";
+import { RunStore } from "#tools/workflow/run-store.ts";
+import type { CommandContext } from "./context.ts";
+import { toolJob } from "./tool-job.ts";
+import { workflowJob } from "./workflow-job.ts";
+import { type HomeTools, workflowTools } from "./workflow-tools.ts";
+
+const DEFAULT_WORKERS = 1;
+const MAX_WORKERS = 64;
+
+/** @throws {OrgError} `USAGE` */
+export function workersOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_WORKERS;
+  const workers = Number(text);
+  if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= MAX_WORKERS) return workers;
+  throw new OrgError(`--workers ${JSON.stringify(text.slice(0, 40))} cannot be`, {
+    code: "USAGE",
+    why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
+    remedies: ["org serve --workers 4", "org help serve"],
+    left: "Nothing was started.",
+  });
+}
+
+export interface ServeJobsOptions {
+  readonly context: CommandContext;
+  readonly paths: HomePaths;
+  /** Owned by this process, and so is the queue. */
+  readonly home: LocalHome;
+  readonly workers: number;
+}
+
+/**
+ * Opens the queue. Nothing is worked on before `start`; disposing gives back what is not done in time.
+ *
+ * @param parts disposes of what the work needs.
+ * @throws {OrgError} `HOME_BUSY`, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`.
+ */
+export async function openServeJobs(
+  { context, paths, home, workers }: ServeJobsOptions,
+  parts: AsyncDisposableStack,
+): Promise<LocalJobs> {
+  const { cleaner, output } = context;
+  return await LocalJobs.open({
+    ...{ cleaner, workers, handlers: handlersOf(context, { paths, home }, parts) },
+    openQueue: (observe) =>
+      openSqliteQueue(paths.queue, { observe, owner: () => describeOwner(paths.ownerRecord) }),
+    log: (line) => output.say(`${cleaner.clean(line)}\n`),
+    report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
+  });
+}
+
+function handlersOf(
+  { settings, cleaner }: CommandContext,
+  { paths, home }: Pick<ServeJobsOptions, "paths" | "home">,
+  parts: AsyncDisposableStack,
+): JobHandlers {
+  // Made when the first job needs them: many a home has none.
+  let tools: Promise<HomeTools> | undefined;
+  let store: RunStore | undefined;
+  const homeTools = (): Promise<HomeTools> => {
+    tools ??= workflowTools({ settings, cleaner, yes: false, persona: "job" }, parts);
+    return tools;
+  };
+  return {
+    goal: async (run) => await roomJob(home, run, { text: run.work.text }),
+    message: async (run) => await roomJob(home, run, run.work),
+    tool: async (run) => await toolJob(await homeTools(), run),
+    workflow: async (run) => {
+      store ??= parts.use(new RunStore(paths.workflowRuns));
+      const { workflows: folder, workflowLocks: locks } = paths;
+      return await workflowJob({ tools: await homeTools(), store, folder, locks }, run);
+    },
+  };
+}
