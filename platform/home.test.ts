@@ -30,6 +30,7 @@ test("two generations share what a human has set up, and none of their state", (
     (name) => Reflect.get(current, name) === Reflect.get(candidate, name),
   );
   expect(shared.sort()).toEqual([
+    "access",
     "disabledTools",
     "forge",
     "forgeLogs",
