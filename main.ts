@@ -6,7 +6,7 @@
 import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Settings } from "#platform/settings.ts";
+import type { Settings, SettingsSources } from "#platform/settings.ts";
 import { type CommandLine, parseCommandLine } from "#ui/command-line.ts";
 import { desktopOf } from "#ui/desktop.ts";
 import { commandHelp, overview } from "#ui/help.ts";
@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./commands/demo.ts")).demo,
   chat: async () => (await import("./commands/chat.ts")).chat,
   ask: async () => (await import("./commands/ask.ts")).ask,
+  exec: async () => (await import("./commands/exec.ts")).exec,
   forge: async () => (await import("./commands/forge.ts")).forge,
   tools: async () => (await import("./commands/tools.ts")).tools,
   workflow: async () => (await import("./commands/workflow.ts")).workflow,
@@ -137,10 +138,18 @@ function stopOnSignals(): void {
   }
 }
 
-async function settingsOf({ options }: CommandLine): Promise<Settings> {
+type Sources = Pick<SettingsSources, "flags" | "env">;
+
+/** One command has a contract of its own with the environment. */
+async function sourcesOf({ command, options }: CommandLine): Promise<Sources> {
+  if (command.name !== "exec") return { flags: options, env: process.env };
+  const { execSources } = await import("#platform/exec-settings.ts");
+  return execSources(options, process.env);
+}
+
+async function settingsOf(sources: Sources): Promise<Settings> {
   const { readSettings } = await import("#platform/settings.ts");
-  const sources = { flags: options, env: process.env, defaultHome: import.meta.dir };
-  const settings = readSettings(sources);
+  const settings = readSettings({ ...sources, defaultHome: import.meta.dir });
   if (settings.sandbox === "landlock") await useLandlock();
   return settings;
 }
@@ -152,8 +161,10 @@ async function useLandlock(): Promise<void> {
   chooseHost(landlockHost());
 }
 
-async function contextOf(line: CommandLine): Promise<CommandContext> {
-  const settings = await settingsOf(line);
+async function contextOf(given: CommandLine): Promise<CommandContext> {
+  const { flags: options, env: environment } = await sourcesOf(given);
+  const line = { ...given, options };
+  const settings = await settingsOf({ flags: options, env: environment });
   const cleaner = await cleanerOf(settings);
   const screen = {
     isTyped: process.stdin.isTTY,
@@ -164,7 +175,7 @@ async function contextOf(line: CommandLine): Promise<CommandContext> {
     desktop: desktopOf(process.env),
   };
   const leave = (reason: Error): void => stop.abort(reason);
-  return { line, settings, cleaner, output, signal: stop.signal, leave, screen };
+  return { line, settings, cleaner, output, signal: stop.signal, leave, screen, environment };
 }
 
 /**

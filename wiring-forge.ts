@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Account, BudgetLedger } from "#core/budget-ledger.ts";
 import { ChannelLock } from "#core/channel-lock.ts";
-import { OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkStatic } from "#fitness/static/check-static.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import { budgeted } from "#models/budgeted.ts";
+import { completeText } from "#models/complete.ts";
 import { ANY_MODEL } from "#models/default-model.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
 import type { Provider } from "#models/provider.ts";
@@ -133,25 +133,7 @@ function askOf({ provider, model, lock, account }: ForgeWorld): Ask {
     const wait = { owner: toolsmith.id, signal };
     using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
     const request = { model, messages, tools: [], temperature: TEMPERATURE };
-    let text = "";
-    for await (const event of paid.stream(request, signal)) {
-      if (event.type === "text") text += event.text;
-      // What is too long is no whole file either, and the model is told so by whoever reads it.
-      if (event.type === "finish" && event.reason !== "stop" && event.reason !== "length") {
-        throw cut(event.reason);
-      }
-    }
-    signal.throwIfAborted();
-    return text;
+    // What is too long is no whole file either, and the model is told so by whoever reads it.
+    return (await completeText(paid, request, { signal })).text;
   };
-}
-
-function cut(reason: string): OrgError {
-  return new OrgError("The answer of the model broke off", {
-    code: "STREAM_CUT",
-    why:
-      reason === "cut" ? "the stream ended without an end marker" : "the server withheld the rest",
-    remedies: ["try it again"],
-    left: "Nothing was delivered.",
-  });
 }

@@ -10,6 +10,7 @@ import {
   candidateOfPatch,
   removeCandidate,
 } from "#ops/candidate/create.ts";
+import { readCommitPatch } from "#ops/exec/patch-text.ts";
 import type { VerdictRecord } from "#ops/gate/gate.ts";
 import { scoreboardOf } from "#ops/gate/scoreboard.ts";
 import { VerdictStore } from "#ops/gate/verdict-store.ts";
@@ -137,16 +138,16 @@ async function start(context: CommandContext): Promise<number> {
 
 async function make(home: string, options: ReadonlyMap<string, string>): Promise<Candidate> {
   const [patch, ref = "main"] = [options.get("patch"), options.get("branch")];
-  const about = { title: options.get("title") ?? "candidate", nowMs: Date.now() };
+  const nowMs = Date.now();
   if (patch === undefined) {
     if ((await candidateBranches(home)).includes(ref)) return await candidateOfBranch(home, ref);
-    return await candidateOfCommit(
-      home,
-      await resolveCommit(await openCheckout(home), ref),
-      about.nowMs,
-    );
+    return await candidateOfCommit(home, await resolveCommit(await openCheckout(home), ref), nowMs);
   }
-  if (!options.has("branch")) return await candidateOfPatch(home, await textOf(patch), about);
+  if (!options.has("branch")) {
+    const { message, patch: diff } = readCommitPatch(await textOf(patch));
+    const title = options.get("title") ?? message ?? "candidate";
+    return await candidateOfPatch(home, diff, { title, nowMs });
+  }
   throw usage("A candidate comes from --patch FILE or from --branch REF, not from both", []);
 }
 

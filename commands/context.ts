@@ -15,6 +15,8 @@ export interface CommandContext {
   /** Ends the command from within. */
   readonly leave: (reason: Error) => void;
   readonly screen: Screen;
+  /** What a task may name as a variable. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** What the environment says of the terminal. */

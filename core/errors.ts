@@ -69,6 +69,8 @@ export type ErrorCode =
   | "JOB_UNKNOWN"
   | "JOB_CONFLICT"
   | "JOB_REFUSED"
+  | "TASK_INVALID"
+  | "ANSWER_UNUSABLE"
   | "CANDIDATE_REFUSED"
   | "CANDIDATE_STALE"
   | "CANDIDATE_CONFLICT"
@@ -119,6 +121,8 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   JOB_UNKNOWN: EXIT.noInput,
   JOB_CONFLICT: EXIT.failed,
   JOB_REFUSED: EXIT.busy,
+  TASK_INVALID: EXIT.badData,
+  ANSWER_UNUSABLE: EXIT.badData,
   CANDIDATE_REFUSED: EXIT.failed,
   CANDIDATE_STALE: EXIT.busy,
   CANDIDATE_CONFLICT: EXIT.failed,

@@ -99,6 +99,7 @@ export const SILENT_DEMO: Parameters<typeof playDemo>[0] = {
     ...{ isTyped: false, term: undefined, colour: false, accessible: false, locale: undefined },
     desktop: desktopOf({}),
   },
+  environment: {},
 };
 
 if (import.meta.main) await Bun.write(SESSION_FILE, await makeSession());

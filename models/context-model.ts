@@ -19,7 +19,7 @@ export interface ContextModelOptions {
 }
 
 /** What nearly every model takes, in tokens. */
-const UNKNOWN_WINDOW = 8192;
+export const UNKNOWN_WINDOW = 8192;
 /** Share of the window that is kept free for the answer. */
 const ANSWER_SHARE = 0.25;
 /** More than this is never reserved for the answer, in tokens. */

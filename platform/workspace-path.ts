@@ -33,7 +33,8 @@ export function pathRefused(path: string, why: string): OrgError {
   });
 }
 
-function pathProblem(path: string): string | undefined {
+/** One clause that follows "because", for what is no plain path to a file below a folder. */
+export function pathProblem(path: string): string | undefined {
   if (path === "") return "the path is empty";
   // Half a surrogate pair would reach the disk as another character than the one that was checked.
   if (!path.isWellFormed()) return "it is not valid Unicode";

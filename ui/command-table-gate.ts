@@ -102,7 +102,8 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
       {
         name: "patch",
         value: "FILE",
-        summary: "with start: apply this to main; - is standard input",
+        summary:
+          "with start: apply this to main, a diff or what org exec prints; - is standard input",
       },
       {
         name: "branch",
@@ -111,13 +112,14 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
       },
       { name: "serve", summary: "with start: serve it, too" },
       { name: "port", value: "N", summary: "with --serve: default: 7002" },
-      { name: "title", value: "TEXT", summary: "with start: first line of its commit" },
+      { name: "title", value: "TEXT", summary: "with start: the message of its commit" },
       json,
     ],
     details: ["A candidate is a branch in a work tree of its own; your checkout is left alone."],
     examples: [
       "org cand",
       "org cand start --patch change.patch",
+      "org exec tasks/rename.md | org cand start --patch -",
       "org cand show cand/20261121T083000Z --evidence",
     ],
   },

@@ -3,6 +3,7 @@
  * table. It imports nothing heavy, so that `org --help` answers at once.
  */
 import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import { EXEC_COMMAND } from "./command-table-exec.ts";
 import { GATE_COMMANDS } from "./command-table-gate.ts";
 import { MODELS_COMMAND } from "./command-table-models.ts";
 import { POLICY_COMMANDS } from "./command-table-policy.ts";
@@ -40,6 +41,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 
 export const COMMANDS: readonly CommandSpec[] = [
   ...ROOM_COMMANDS,
+  EXEC_COMMAND,
   ...TOOL_COMMANDS,
   ...GATE_COMMANDS,
   ...POLICY_COMMANDS,

@@ -20,7 +20,7 @@ export interface Candidate {
 }
 
 export interface CandidateParts {
-  /** First line of its commit's message. */
+  /** Its commit's message: one line, or more below it. */
   readonly title: string;
   /** Milliseconds since the epoch; names the branch. */
   readonly nowMs: number;

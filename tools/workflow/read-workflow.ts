@@ -1,7 +1,7 @@
 /** Reads the file of a workflow. What is wrong with it is data: a person wants to see all of it at once. */
 import { z } from "zod";
 import { nearestNames } from "#core/nearest.ts";
-import { parseYaml } from "./parse-yaml.ts";
+import { parseYaml } from "#core/parse-yaml.ts";
 import type { Json, JsonObject, Problem, Step, Workflow } from "./workflow.ts";
 
 /** Largest file, in bytes. */

@@ -1,0 +1,47 @@
+/** One completion as one text, for whoever needs no tools and shows nothing while it comes. */
+import { OrgError } from "#core/errors.ts";
+import type { ChatRequest, Provider } from "#models/provider.ts";
+
+export interface Completion {
+  readonly text: string;
+  /** `length`: the server's limit ended it. `overlong`: ours did, and the connection was closed. */
+  readonly end: "stop" | "length" | "overlong";
+}
+
+export interface CompletionLimits {
+  readonly signal: AbortSignal;
+  /** Most characters of the answer. @default no limit */
+  readonly maxCharacters?: number | undefined;
+}
+
+/** @throws {OrgError} `STREAM_CUT` for an answer that broke off, and whatever the provider throws. */
+export async function completeText(
+  provider: Provider,
+  request: ChatRequest,
+  { signal, maxCharacters = Number.POSITIVE_INFINITY }: CompletionLimits,
+): Promise<Completion> {
+  let text = "";
+  let end: Completion["end"] = "stop";
+  for await (const event of provider.stream(request, signal)) {
+    if (event.type === "text") text += event.text;
+    if (text.length > maxCharacters) {
+      end = "overlong";
+      break;
+    }
+    if (event.type !== "finish") continue;
+    if (event.reason === "length") end = "length";
+    else if (event.reason !== "stop") throw cut(event.reason);
+  }
+  signal.throwIfAborted();
+  return { text, end };
+}
+
+function cut(reason: string): OrgError {
+  return new OrgError("The answer of the model broke off", {
+    code: "STREAM_CUT",
+    why:
+      reason === "cut" ? "the stream ended without an end marker" : "the server withheld the rest",
+    remedies: ["try it again"],
+    left: "Nothing was delivered.",
+  });
+}

@@ -1,0 +1,163 @@
+/** Makes a tree out of an answer, in the scratch repository. */
+import { OrgError } from "#core/errors.ts";
+import { readBlobs } from "#fitness/gate/blobs.ts";
+import { writeBlob } from "#ops/promotion/tree-with-files.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { pathProblem } from "#platform/workspace-path.ts";
+import type { Change, WholeFile } from "./answer.ts";
+import { type FileDiff, readDiff, writeDiff } from "./diff-text.ts";
+import type { Outputs } from "./outputs.ts";
+import { type Outcome, offLimits, type Refusal, unusable } from "./refusal.ts";
+import type { Scratch } from "./scratch.ts";
+
+export interface ChangeRules {
+  readonly outputs: Outputs;
+  /** Paths of which the model has seen every character; only these can be replaced as a whole. */
+  readonly seenWhole: ReadonlySet<string>;
+}
+
+/** @returns the id of the tree. */
+export async function makeChange(
+  scratch: Scratch,
+  change: Change,
+  rules: ChangeRules,
+): Promise<Outcome<string>> {
+  await gitText(scratch.repository, ["read-tree", scratch.base]);
+  const refused =
+    change.kind === "files"
+      ? await replaceFiles(scratch, change.files, rules)
+      : await applyDiff(scratch, change.lines, rules);
+  if (refused !== undefined) return { refused };
+  return { value: await gitText(scratch.repository, ["write-tree"]) };
+}
+
+async function replaceFiles(
+  scratch: Scratch,
+  files: readonly WholeFile[],
+  { outputs, seenWhole }: ChangeRules,
+): Promise<Refusal | undefined> {
+  const texts = await textsBefore(scratch, files);
+  const edits: string[] = [];
+  for (const { path, lines } of files) {
+    const wrong = pathRefusal(scratch, path, outputs);
+    if (wrong !== undefined) return wrong;
+    const before = texts.get(path);
+    if (lines === undefined) {
+      if (before === undefined) return unusable(`there is no "${path}" to delete`).refused;
+      edits.push(`0 ${"0".repeat(scratch.base.length)}\t${path}\0`);
+      continue;
+    }
+    if (before !== undefined && !seenWhole.has(path)) return unusable(notSeen(path)).refused;
+    const after = textLike(before, lines);
+    if (after === undefined) return unusable(mixed(path)).refused;
+    const id = await writeBlob(scratch.repository, after);
+    edits.push(`${scratch.entries.get(path)?.mode ?? "100644"} ${id}\t${path}\0`);
+  }
+  await gitText(scratch.repository, ["update-index", "-z", "--index-info"], {
+    stdin: edits.join(""),
+  });
+  return undefined;
+}
+
+async function applyDiff(
+  scratch: Scratch,
+  lines: readonly string[],
+  { outputs }: ChangeRules,
+): Promise<Refusal | undefined> {
+  const read = readDiff(lines);
+  if ("refused" in read) return read.refused;
+  const texts = await textsBefore(scratch, read.value);
+  const ends = new Map<string, string>();
+  for (const { path } of read.value) {
+    const wrong = pathRefusal(scratch, path, outputs);
+    if (wrong !== undefined) return wrong;
+    const end = lineEndOf(texts.get(path) ?? "");
+    if (end === undefined) return unusable(mixed(path)).refused;
+    ends.set(path, end);
+  }
+  const patch = writeDiff(read.value, (path) => ends.get(path) ?? "\n");
+  // Else a change without lines below it would be one at the end of its file. Each hunk names lines that are there.
+  const problem = await gitApply(scratch, patch, ["--unidiff-zero"]);
+  return problem === undefined
+    ? undefined
+    : unusable(`the patch does not apply: ${problem}`).refused;
+}
+
+/**
+ * Applies a patch to the index of the scratch repository.
+ *
+ * @param how further options of Git.
+ * @returns what Git objects to.
+ */
+export async function gitApply(
+  { repository }: Scratch,
+  patch: string,
+  how: readonly string[] = [],
+): Promise<string | undefined> {
+  try {
+    // `--check` first: what fails in the middle of applying would leave an index half changed.
+    for (const mode of ["--check", "--whitespace=nowarn"]) {
+      await gitText(repository, ["apply", "--cached", ...how, mode, "-"], { stdin: patch });
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof OrgError) || error.why === undefined) throw error;
+    const said = error.why.split("\n").map((line) => line.replace(/^(?:error|fatal): /, ""));
+    return said.slice(0, 3).join("; ").slice(0, 500);
+  }
+}
+
+/** Decided on the name alone, before anything is applied; the tree that results is judged once more. */
+function pathRefusal(scratch: Scratch, path: string, outputs: Outputs): Refusal | undefined {
+  const problem = pathProblem(path);
+  if (problem !== undefined) return offLimits(path, problem).refused;
+  if (/(?:^|\/)(?:\.?\/|\.$)/.test(path))
+    return offLimits(path, "it is not the plain form of a path").refused;
+  const mode = scratch.entries.get(path)?.mode ?? "100644";
+  if (!mode.startsWith("100")) return offLimits(path, "it is a link or a submodule").refused;
+  const names = path.split("/");
+  for (const [index] of names.slice(1).entries()) {
+    const above = names.slice(0, index + 1).join("/");
+    if (scratch.entries.has(above)) return offLimits(path, `"${above}" is no folder`).refused;
+  }
+  return outputs(path)
+    ? undefined
+    : offLimits(path, "the task does not name it under outputs").refused;
+}
+
+async function textsBefore(
+  { repository, entries }: Scratch,
+  files: readonly (WholeFile | FileDiff)[],
+): Promise<ReadonlyMap<string, string>> {
+  const there = files.flatMap(({ path }) => {
+    const entry = entries.get(path);
+    return entry?.mode.startsWith("100") === true ? [[path, entry.objectId] as const] : [];
+  });
+  const blobs = await readBlobs(repository, [...new Set(there.map(([, id]) => id))]);
+  return new Map(there.map(([path, id]) => [path, new TextDecoder().decode(blobs.get(id))]));
+}
+
+/** Line ends, and the lack of one at the end, stay as they are in the file; a new file has plain ones. */
+function textLike(before: string | undefined, lines: readonly string[]): string | undefined {
+  const end = lineEndOf(before ?? "");
+  if (end === undefined) return undefined;
+  const text = lines.join(end);
+  const isOpen = before !== undefined && before !== "" && !before.endsWith("\n");
+  return text === "" || isOpen ? text : text + end;
+}
+
+/** @returns `undefined` where both kinds stand: nobody can tell which one a new line has. */
+function lineEndOf(text: string): "\n" | "\r\n" | undefined {
+  const all = text.split("\n").length - 1;
+  const pairs = text.split("\r\n").length - 1;
+  if (pairs === 0) return "\n";
+  return pairs === all ? "\r\n" : undefined;
+}
+
+function mixed(path: string): string {
+  return `"${path}" has line ends of two kinds, which only a person can keep`;
+}
+
+function notSeen(path: string): string {
+  return `"${path}" was not shown as a whole, so it cannot be replaced as a whole; a diff can change it`;
+}

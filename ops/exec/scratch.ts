@@ -1,0 +1,104 @@
+/**
+ * A repository of our own with one tree of another one. Everything that Git has to do for a task happens in it: the
+ * repository of the task is only ever read, and may lie on a read-only file system.
+ */
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import { readTreeEntries, type TreeEntry } from "#platform/git/tree-entries.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+
+const SUBMODULE = "160000";
+
+export interface Scratch extends AsyncDisposable {
+  readonly repository: Repository;
+  /** Absolute path of the folder that goes with it. */
+  readonly folder: string;
+  /** The tree of the commit that is checked out, without its submodules. */
+  readonly base: string;
+  /** What is in that commit, submodules included. */
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+}
+
+/**
+ * @param root top folder of a checkout. What is not committed in it does not count.
+ * @throws {OrgError} `INPUT_MISSING` when there is no repository.
+ */
+export async function openScratch(root: string): Promise<Scratch> {
+  const source = await openSource(root);
+  const [format, head] = await Promise.all([
+    gitText(source, ["rev-parse", "--show-object-format"]),
+    headOf(source),
+  ]);
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "org-exec-")));
+  const dispose = () => rm(folder, { recursive: true, force: true });
+  try {
+    const repository: Repository = { gitDir: join(folder, "scratch.git"), muted: [] };
+    await gitText(repository, ["init", "--quiet", `--object-format=${format}`]);
+    if (head !== undefined) await copyTree(source, head, repository);
+    const entries = head === undefined ? [] : readTreeEntries(await rawListing(repository, head));
+    const base = await treeOf(repository, entries);
+    const named = entries.flatMap((entry) =>
+      entry.path === undefined ? [] : [[entry.path, entry] as const],
+    );
+    return { repository, folder, base, entries: new Map(named), [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** The whole tree, as `git ls-tree` prints it. */
+export async function rawListing(repository: Repository, tree: string): Promise<Uint8Array> {
+  const options = ["-r", "-z", "--full-tree"];
+  return (await gitRaw(repository, ["ls-tree", ...options, tree])).stdout;
+}
+
+/** Largest tree in bytes, packed. */
+const MAX_PACK_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Takes the objects of one tree over, without any history. Borrowing them (`objects/info/alternates`) would be
+ * cheaper, but Git sets the time of a borrowed object anew whenever it would have written the same one; and a pack that
+ * does not go to standard output is first written into the repository that it is made from.
+ */
+async function copyTree(source: Repository, tree: string, to: Repository): Promise<void> {
+  const { stdout } = await gitRaw(source, ["pack-objects", "--quiet", "--revs", "--stdout"], {
+    stdin: `${tree}\n`,
+    maxBytes: MAX_PACK_BYTES,
+  });
+  await gitText(to, ["index-pack", "--stdin"], { stdin: stdout });
+}
+
+/** Git refuses to work on trees with submodules here, which are repositories with settings of their own. */
+async function treeOf(repository: Repository, entries: readonly TreeEntry[]): Promise<string> {
+  const lines = entries.flatMap(({ mode, objectId, path }) =>
+    path === undefined || mode === SUBMODULE ? [] : [`${mode} ${objectId}\t${path}\0`],
+  );
+  await gitText(repository, ["update-index", "-z", "--index-info"], { stdin: lines.join("") });
+  return await gitText(repository, ["write-tree"]);
+}
+
+/** @returns the tree of its commit; `undefined` for a repository without one. */
+async function headOf(source: Repository): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", "HEAD^{tree}"];
+  const { exitCode, stdout } = await gitRaw(source, args, { exitCodes: [0, 1, 128] });
+  return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
+}
+
+async function openSource(root: string): Promise<Repository> {
+  try {
+    return await openCheckout(root);
+  } catch (cause) {
+    throw new OrgError(`There is no Git repository at "${root}"`, {
+      code: "INPUT_MISSING",
+      why: cause instanceof OrgError ? (cause.why ?? cause.message) : String(cause),
+      remedies: ["name the top folder of a checkout: REPO_ROOT, or --repo DIR"],
+      left: "No model was asked.",
+      cause,
+    });
+  }
+}
