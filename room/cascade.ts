@@ -114,7 +114,8 @@ export class Cascade {
     }
     if (wish.persona === by) {
       if (this.#continuations >= this.#rules.continuations) {
-        this.#settle(`${by} went on by itself ${this.#continuations} times`);
+        const most = this.#rules.continuations;
+        this.#settle(`${most} times a persona went on by itself; ${by} still wanted to`);
         return;
       }
       this.#continuations += 1;

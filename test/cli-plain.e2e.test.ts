@@ -1,7 +1,7 @@
 /** The room as text that only grows, `org chat --plain`: lines in, the attributed conversation out. */
 import { describe, expect, test } from "bun:test";
 import { testHome } from "./org-process.ts";
-import { call, gate, hang, say, several } from "./scripted-answers.ts";
+import { gate, hang, say, several } from "./scripted-answers.ts";
 import { type RecordedRequest, scriptedServer } from "./scripted-server.ts";
 
 const PLAIN = ["chat", "--plain"];
@@ -47,49 +47,6 @@ describe("the plain room", () => {
     await org.stdout.shows("The answer is");
     rest.open();
     expect((await org.ended).stdout).toContain("● agent · m\nThe answer is 42.\n");
-  });
-
-  test("keeps a direct exchange from everybody else", async () => {
-    await using server = scriptedServer((request) => say(`${speakerOf(request)} heard you.`));
-    await using home = await testHome();
-    const stdin = [
-      "/mode direct:python",
-      "it is swordfish",
-      "/mode group",
-      "@@agent @@toolsmith what is it?",
-      "@@python what is it?",
-    ].join("\n");
-    const { stdout } = await home.run(PLAIN, { url: server.url, stdin });
-    expect(stdout).toContain("— the mode is direct:python\n\n● user → python\nit is swordfish\n");
-    for (const request of server.requests.slice(1, 3)) {
-      expect(promptOf(request)).not.toContain("swordfish");
-      expect(promptOf(request)).not.toContain("python heard you");
-    }
-    expect(promptOf(server.requests[3])).toContain("swordfish");
-  });
-
-  test("follows a mode that a model has switched", async () => {
-    await using server = scriptedServer([
-      call("chat_mode", { mode: "direct:python" }),
-      say("Switched."),
-      say("Here I am."),
-    ]);
-    await using home = await testHome();
-    const stdin = "let me talk to python\nhello\n";
-    const { stdout } = await home.run(PLAIN, { url: server.url, stdin });
-    expect(stdout).toContain("— agent switched the mode to direct:python\n");
-    expect(stdout).toEndWith("● user → python\nhello\n\n● python · m\nHere I am.\n");
-  });
-
-  test("says why personas that call each other for ever were stopped", async () => {
-    await using server = scriptedServer((request) => {
-      const other = speakerOf(request) === "agent" ? "python" : "agent";
-      return say(`Turn ${request.index}: over to @@${other}.`);
-    });
-    await using home = await testHome();
-    const { stdout, exitCode } = await home.run(PLAIN, { url: server.url, stdin: "discuss\n" });
-    expect(stdout).toContain("3 rounds without you; agent still called python");
-    expect([exitCode, server.requests.length]).toEqual([0, 3]);
   });
 
   test("goes on after a line that was refused, and ends with its exit code", async () => {

@@ -129,7 +129,8 @@ export class OrgProcess implements AsyncDisposable {
   }
 }
 
-function environmentOf(home: string, options: OrgOptions): Record<string, string> {
+/** The environment in which the program runs in a home. */
+export function environmentOf(home: string, options: OrgOptions): Record<string, string> {
   return {
     PATH: Bun.env["PATH"] ?? "/usr/bin",
     HOME: home,

@@ -57,6 +57,8 @@ export interface ScriptedServer extends AsyncDisposable {
 export interface ScriptedServerOptions {
   /** What `GET /v1/models` lists; default `["m"]`. */
   readonly models?: readonly string[];
+  /** @default a free one */
+  readonly port?: number;
 }
 
 /** @throws on disposal when a request came that the script did not foresee. */
@@ -81,7 +83,7 @@ export function scriptedServer(
   }
 
   const server = Bun.serve({
-    port: 0,
+    port: options.port ?? 0,
     hostname: "127.0.0.1",
     idleTimeout: 0, // the default ends a quiet stream after 10 s
     development: false, // else a connection broken on purpose prints its stack

@@ -39,6 +39,12 @@ test("tokens are counted with those of thinking, and only words are kept as word
   expect(turn && rateOf(turn, 2100)).toBeUndefined();
 });
 
+test("tokens that come together are counted by their characters", () => {
+  const activity = begun();
+  activity.take({ type: "text-delta", ...WHO, text: "nine char".repeat(10) }, 2000);
+  expect(activity.turns[0]?.tokens).toBe(20);
+});
+
 test("the words of a completion that was thinking after all are none", () => {
   const activity = begun();
   activity.take({ type: "text-delta", ...WHO, text: "Hm" }, 2000);
@@ -48,7 +54,7 @@ test("the words of a completion that was thinking after all are none", () => {
 
 describe("a phase", () => {
   test.each([
-    ["queued", "python", "queued behind python"],
+    ["queued", "behind python", "queued behind python"],
     ["waiting", undefined, "reading prompt"],
     ["loading", undefined, "loading"],
     ["compacting", undefined, "summing up"],

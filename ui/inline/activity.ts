@@ -13,7 +13,7 @@ export interface TurnActivity {
   /** In words: "generating", "queued behind agent". */
   readonly phase: string;
   readonly phaseSinceMs: number;
-  /** Pieces of text and of thinking that have come; servers send one for each token. */
+  /** Of text and of thinking. Servers send a piece for each, and the network brings several at once. */
   readonly tokens: number;
   readonly firstTokenMs: number;
   /** The end of what it said. */
@@ -34,13 +34,18 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 interface Turn extends Mutable<Omit<TurnActivity, "calls">> {
   readonly context: Context;
   readonly calls: Map<string, RunningCall>;
+  pieces: number;
+  characters: number;
 }
+
+/** Of English prose, by the tokenizers of current models, rather too many than too few. */
+const CHARACTERS_PER_TOKEN = 4.5;
 
 /** So much of the end of an answer is kept for its live line, in UTF-16 code units. */
 const WORDS_KEPT = 200;
 
 const PHASES = {
-  queued: "queued behind",
+  queued: "queued",
   loading: "loading",
   waiting: "reading prompt",
   thinking: "thinking",
@@ -87,7 +92,9 @@ export class Activity {
       case "text-delta":
       case "reasoning-delta":
         if (turn.tokens === 0) turn.firstTokenMs = nowMs;
-        turn.tokens += 1;
+        turn.pieces += 1;
+        turn.characters += event.text.length;
+        turn.tokens = Math.max(turn.pieces, Math.floor(turn.characters / CHARACTERS_PER_TOKEN));
         if (event.type === "text-delta") turn.words = (turn.words + event.text).slice(-WORDS_KEPT);
         break;
       case "tool-call":
@@ -116,6 +123,8 @@ export class Activity {
       firstTokenMs: nowMs,
       words: "",
       calls: new Map(),
+      pieces: 0,
+      characters: 0,
       context,
     };
     this.#context = context;
@@ -143,10 +152,9 @@ function enter(turn: Turn, phase: string, nowMs: number): void {
 }
 
 function phaseOf({ phase, detail }: Extract<RoomEvent, { type: "phase" }>): string {
-  if (phase === "queued") return detail === undefined ? "queued" : `${PHASES.queued} ${detail}`;
-  return detail === undefined || phase !== "approval"
-    ? PHASES[phase]
-    : `${PHASES[phase]} ${detail}`;
+  // Which tool runs is said in a line of its own.
+  const isSaid = detail === undefined || phase === "running";
+  return isSaid ? PHASES[phase] : `${PHASES[phase]} ${detail}`;
 }
 
 /** Tokens per second since the first one; `undefined` while that says nothing. */

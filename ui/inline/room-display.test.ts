@@ -50,8 +50,8 @@ describe("three who speak at once", () => {
     }
     expect(shown.text).toBe("● agent · m\n");
     expect(shown.live[0]).toBe("I am agent");
-    expect(shown.live[1]).toMatch(/^python . 1 tok · "I am python…"$/);
-    expect(shown.live[2]).toMatch(/^toolsmith . 1 tok · "I am toolsmith…"$/);
+    expect(shown.live[1]).toMatch(/^python . 2 tok · "I am python…"$/);
+    expect(shown.live[2]).toMatch(/^toolsmith . 3 tok · "I am toolsmith…"$/);
   });
 
   test("whatever the order of their words, each is whole under its name, and every word is there once", () => {
