@@ -85,10 +85,14 @@ export class Pty {
   }
 
   async shows(what: string | ((text: string) => boolean)): Promise<void> {
-    await until(`the screen to show ${what}, not\n${this.text}`, async () => {
-      if (this.#broken !== undefined) throw this.#broken;
-      return typeof what === "string" ? this.text.includes(what) : what(this.text);
-    });
+    try {
+      await until(`the screen to show ${what}`, async () => {
+        if (this.#broken !== undefined) throw this.#broken;
+        return typeof what === "string" ? this.text.includes(what) : what(this.text);
+      });
+    } catch (cause) {
+      throw new Error(`The screen shows no ${what}, but\n${this.text}`, { cause });
+    }
   }
 
   /** Resolves when the terminal is as a shell expects it; its last bytes may come after the end. */

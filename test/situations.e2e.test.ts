@@ -75,12 +75,11 @@ describe("on a terminal", () => {
     pty.type(ESC);
     await pty.shows("— agent was stopped");
     pty.type("@@group go on\r");
-    await pty.shows("agent generating");
-    await pty.shows("python ");
-    await pty.shows("queued behind agent");
-    await pty.shows("tok/s");
+    await pty.shows(" generating 0 s");
+    await pty.shows(" queued behind ");
+    await pty.shows(" tok/s · group · m · window 16.4k");
     pty.type(ESC);
-    await pty.shows("— python was stopped");
+    await pty.shows((text) => text.split("was stopped").length > 3);
     pty.type("@@agent finish\r");
     await pty.shows("Done.");
     await pty.shows("group · m · 10 of 16.4k (0 %) · budget of this day ");
