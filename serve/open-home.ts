@@ -81,8 +81,15 @@ function remoteHomeOf(service: HomeService): OpenHome {
   return { service, isRemote: true, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
-/** The owner's service, or `undefined` when nobody listens yet or any more. */
-async function reachOwner({ paths, signal }: OpenHomeOptions): Promise<HomeService | undefined> {
+/**
+ * The owner's service, or `undefined` when nobody listens yet or any more.
+ *
+ * @throws {OrgError} `HOME_BUSY` when somebody listens and does not answer.
+ */
+export async function reachOwner({
+  paths,
+  signal,
+}: Pick<OpenHomeOptions, "paths" | "signal">): Promise<HomeService | undefined> {
   const owner = () => describeOwner(paths.ownerRecord);
   const call: Call = (name, body, stop) =>
     askOwner(paths.socket, { name, body }, { signal: stop, owner });

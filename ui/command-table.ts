@@ -7,6 +7,7 @@ import { EXEC_COMMAND } from "./command-table-exec.ts";
 import { GATE_COMMANDS } from "./command-table-gate.ts";
 import { MODELS_COMMAND } from "./command-table-models.ts";
 import { POLICY_COMMANDS } from "./command-table-policy.ts";
+import { PROCESS_COMMANDS } from "./command-table-processes.ts";
 import { ROOM_COMMANDS } from "./command-table-room.ts";
 import { OWN_COMMANDS } from "./command-table-self.ts";
 import { TOOL_COMMANDS } from "./command-table-tools.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   EXEC_COMMAND,
   ...TOOL_COMMANDS,
   ...GATE_COMMANDS,
+  ...PROCESS_COMMANDS,
   ...POLICY_COMMANDS,
   MODELS_COMMAND,
   ...OWN_COMMANDS,

@@ -2,15 +2,10 @@
 import { z } from "zod";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
-import { sendRequest } from "#platform/net/http-client.ts";
+import { type Asked, askGeneration } from "./ask.ts";
 
-export interface HealthQuestion {
+export interface HealthQuestion extends Asked {
   readonly home: string;
-  readonly port: number;
-  /** @default "127.0.0.1" */
-  readonly address?: string | undefined;
-  /** Its own, from its record; absent: whoever reaches the port is let in. */
-  readonly key?: string | undefined;
   /** What it must be made of. */
   readonly commit: string;
 }
@@ -45,32 +40,9 @@ async function toolsOf(home: string, commit: string): Promise<readonly string[]>
   return [...new Set(names.filter((name) => name !== ""))];
 }
 
-/** Asks this machine alone: the port is one of ours. @returns undefined for anything but an answer. */
-async function ask(
-  { port, key, address = "127.0.0.1" }: Omit<HealthQuestion, "home" | "commit">,
-  path: string,
-  body?: object,
-): Promise<unknown> {
-  const rules = {
-    ports: [port],
-    allowAddress: (one: string) => one === address,
-    limits: { totalMs: ANSWER_MS, idleMs: ANSWER_MS },
-  };
-  const request = {
-    url: `http://${address.includes(":") ? `[${address}]` : address}:${port}${path}`,
-    method: body === undefined ? "GET" : "POST",
-    headers: {
-      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    body: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
-  };
-  const { signal } = new AbortController();
-  const answer = await sendRequest(request, rules, signal).catch(() => undefined);
-  if (answer?.status !== 200) return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(answer.body));
-  } catch {
-    return undefined;
-  }
+/** @returns undefined for anything but a good answer. */
+async function ask(at: Asked, path: string, body?: object): Promise<unknown> {
+  const question = { path, body, withinMs: ANSWER_MS };
+  const answer = await askGeneration(at, question).catch(() => undefined);
+  return answer?.status === 200 ? answer.data : undefined;
 }

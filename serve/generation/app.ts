@@ -84,6 +84,10 @@ export function generationApp({
       tools: await generation.tools(),
     });
   });
+  // For what puts requests before it: one that is leaving is alive, and takes no more of them.
+  app.get("/ready", (context) =>
+    turns.isLeaving ? context.json({ status: "leaving" }, 503) : context.json({ status: "ready" }),
+  );
   app.post("/v1/messages", needs("run"), async (context) => {
     const body = messageSchema.safeParse(await context.req.json().catch(() => undefined));
     if (!body.success)

@@ -1,0 +1,52 @@
+/** The processes of a home, for a person. */
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+
+/** One of them, with what it has started. */
+export interface ProcessView {
+  readonly role: string;
+  readonly pid: number;
+  /** One letter of the kernel. */
+  readonly state: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly port?: number | undefined;
+  readonly what: string;
+  readonly children: readonly { readonly pid: number; readonly name: string }[];
+}
+
+/** A line for each process, and one for each child below it. */
+export function processTable(
+  processes: readonly ProcessView[],
+  { nowMs, cleaner }: { readonly nowMs: number; readonly cleaner: TextCleaner },
+): string {
+  if (processes.length === 0) return "";
+  const rows = processes.flatMap(({ role, pid, state, startedAt, port, what, children }) => [
+    [role, `${pid}`, elapsed(nowMs - startedAt), stateWord(state), `${port ?? "-"}`, what],
+    ...children.map((child) => ["", `${child.pid}`, "", "", "", `└ ${child.name}`]),
+  ]);
+  const table = [["WHO", "PID", "UP", "STATE", "PORT", "WHAT"], ...rows];
+  // Names of programs come from whoever wrote them.
+  const clean = table.map((row) => row.map((text) => cleaner.clean(text).replaceAll("\n", " ")));
+  const widths = clean[0]?.map((_, column) =>
+    Math.max(...clean.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((text, column) => text.padEnd(widths?.[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return clean.map((row) => `${line(row)}\n`).join("");
+}
+
+function stateWord(state: string): string {
+  return "Tt".includes(state) ? "stopped" : "running";
+}
+
+/** "12 s", "5 m", "3 h", "2 d": what a person wants to know of it. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
