@@ -1,50 +1,83 @@
 /** `org demo` as people and scripts see it: the real program, sandbox, Git and gate; recorded words. */
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DemoReport, playDemo } from "../commands/demo.ts";
 import { SILENT_DEMO } from "../demo/make-session.ts";
-import { runProgram } from "./checkout.ts";
+import { COLUMNS, PICTURE, pictureOf, steady } from "../demo/picture.ts";
+import { wordsOf } from "../demo/svg.ts";
+import { type Ran, runProgram } from "./checkout.ts";
 import { Pty } from "./pty.ts";
 import { say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
 const MAIN = join(import.meta.dir, "../main.ts");
 
-/** Where the demo makes its home, and where whoever starts it has theirs. */
-let folder: string;
-let home: string;
-let environment: Record<string, string>;
-
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "org-demo-test-")));
-  home = realpathSync(mkdtempSync(join(tmpdir(), "org-demo-human-")));
-  environment = {
+/** A human with a home, and a folder in which the demo makes its own. */
+class Human implements Disposable {
+  readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), "org-demo-test-")));
+  readonly home: string = join(this.#folder, "home");
+  readonly temporary: string = join(this.#folder, "tmp");
+  readonly environment: Record<string, string> = {
     PATH: Bun.env["PATH"] ?? "/usr/bin",
-    ...{ HOME: home, ORG_HOME: home, TMPDIR: folder, TERM: "xterm-256color" },
+    ...{ HOME: this.home, ORG_HOME: this.home, TMPDIR: this.temporary, TERM: "xterm-256color" },
   };
-});
-afterEach(() => {
-  for (const path of [folder, home]) rmSync(path, { recursive: true, force: true });
-});
 
-const demo = (...options: readonly string[]) =>
-  runProgram([process.execPath, MAIN, "demo", ...options], { cwd: home, environment });
+  constructor() {
+    for (const path of [this.home, this.temporary]) mkdirSync(path);
+  }
 
-async function git(repository: string, ...args: readonly string[]): Promise<string> {
-  const signers = join(repository, ".org/gate/allowed_signers");
-  const config = ["-c", `gpg.ssh.allowedSignersFile=${signers}`];
-  const ran = await runProgram(["git", ...config, ...args], { cwd: repository, environment });
-  return ran.exitCode === 0 ? ran.stdout.trim() : `failed: ${ran.stderr}`;
+  async run(...command: readonly string[]): Promise<Ran> {
+    return await runProgram(command, { cwd: this.home, environment: this.environment });
+  }
+
+  async demo(...options: readonly string[]): Promise<Ran> {
+    return await this.run(process.execPath, MAIN, "demo", ...options);
+  }
+
+  onTerminal(...options: readonly string[]): Pty {
+    const where = { cwd: this.home, environment: this.environment };
+    return new Pty([process.execPath, MAIN, "demo", ...options], { columns: COLUMNS, ...where });
+  }
+
+  /** Homes of demos that are still there. */
+  get demos(): readonly string[] {
+    return readdirSync(this.temporary).filter((name) => name.startsWith("org-demo-"));
+  }
+
+  /** What lies in the home; Bun keeps a cache there. */
+  get files(): readonly string[] {
+    return readdirSync(this.home).filter((name) => name !== ".bun");
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
 }
 
-/** What lies in the human's home; Bun keeps a cache there. */
-const ofHuman = () => readdirSync(home).filter((name) => name !== ".bun");
-const demos = () => readdirSync(folder).filter((name) => name.startsWith("org-demo-"));
+// The same demo twice, at the same time: most of it is waiting for the sandbox.
+let piped: Human;
+let seated: Human;
+let ran: Ran;
+let pty: Pty;
 
-test("without a terminal: three personas, real tools, a promotion and a rollback that git verifies", async () => {
-  const { exitCode, stdout, stderr } = await demo("--fast", "--keep", "--json");
+beforeAll(async () => {
+  piped = new Human();
+  seated = new Human();
+  pty = seated.onTerminal("--fast");
+  const seen = pty.ended;
+  ran = await piped.demo("--fast", "--keep", "--json");
+  await seen;
+}, 120_000);
+afterAll(async () => {
+  await pty.end();
+  piped[Symbol.dispose]();
+  seated[Symbol.dispose]();
+});
+
+test("without a terminal: three personas, real tools, a candidate, the gate, and what became of main", () => {
+  const { exitCode, stdout, stderr } = ran;
   expect([exitCode, exitCode === 0 ? "" : stderr]).toEqual([0, ""]);
   const report: DemoReport = JSON.parse(stdout);
   expect(report).toMatchObject({ ok: true, ran: ["sh", "python_run", "forge", "median"] });
@@ -63,75 +96,75 @@ test("without a terminal: three personas, real tools, a promotion and a rollback
   ]) {
     expect(stderr).toContain(line);
   }
-  // What the demo says of itself, Git says, too.
-  const [promotion, rollback] = report.moves;
-  const median = "tools/generated/median/tool.ts";
-  for (const { tag, commit } of [promotion, rollback].flatMap((move) => move ?? [])) {
-    expect(await git(report.home, "rev-parse", `${tag}^{commit}`)).toBe(commit);
-    expect(await git(report.home, "verify-commit", commit)).toBe("");
-    expect(await git(report.home, "verify-tag", tag)).not.toStartWith("failed");
+  expect(piped.files).toEqual([]);
+  expect(piped.demos.map((name) => join(piped.temporary, name))).toEqual([report.home]);
+});
+
+test("what the demo says of itself, Git says, too", async () => {
+  const { home, moves }: DemoReport = JSON.parse(ran.stdout);
+  const signers = `gpg.ssh.allowedSignersFile=${join(home, ".org/gate/allowed_signers")}`;
+  const git = async (...args: readonly string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await piped.run("git", "-C", home, "-c", signers, ...args);
+    return exitCode === 0 ? stdout.trim() : `failed: ${stderr}`;
+  };
+  const [promotion, rollback] = moves;
+  for (const { tag, commit } of moves) {
+    expect(await git("rev-parse", `${tag}^{commit}`)).toBe(commit);
+    expect(await git("verify-commit", commit)).toBe("");
+    expect(await git("verify-tag", tag)).toBe("");
   }
-  expect(await git(report.home, "show", `${promotion?.commit}:${median}`)).toContain("toSorted");
-  expect(await git(report.home, "rev-parse", "main")).toBe(rollback?.commit ?? "");
-  expect(await git(report.home, "ls-tree", "-r", "--name-only", "main")).not.toContain(median);
-  expect(await git(report.home, "branch", "--list", "cand/*")).toContain("cand/");
-  // The human's own home was not touched, and that of the demo was to be kept.
-  expect(ofHuman()).toEqual([]);
-  expect(demos().map((name) => join(folder, name))).toEqual([report.home]);
-}, 60_000);
+  const median = "tools/generated/median/tool.ts";
+  expect(await git("show", `${promotion?.commit}:${median}`)).toContain("toSorted");
+  expect(await git("rev-parse", "main")).toBe(rollback?.commit ?? "");
+  expect(await git("ls-tree", "-r", "--name-only", "main")).not.toContain(median);
+  expect(await git("branch", "--list", "cand/*")).toContain("cand/");
+});
 
-describe("on a terminal", () => {
-  const open = (...options: readonly string[]) =>
-    new Pty([process.execPath, MAIN, "demo", ...options], {
-      ...{ columns: 100, cwd: home, environment },
-    });
+test("on a terminal it types as a human does, and gives it back; its home is gone", async () => {
+  await pty.shows("your own was not touched");
+  expect(await pty.ended).toBe(0);
+  await pty.isRestored();
+  expect(pty.text).toContain("● user → toolsmith\n@@toolsmith We need that often.");
+  expect(pty.text).toContain("— toolsmith:   ✔ gate S6");
+  expect(pty.text).toMatch(/> \/promote\n(?: {2}.+\n)*promoted: main moved/);
+  expect(pty.text).toContain('{"median":12}\nThe median is 12.');
+  expect(pty.text).toMatch(/> \/rollback\n(?: {2}.+\n)*rolled back: main moved/);
+  expect([seated.demos, seated.files]).toEqual([[], []]);
+});
 
-  test("it types as a human does, and gives the terminal back", async () => {
-    const pty = open("--fast");
-    try {
-      const code = await pty.ended;
-      await pty.shows("your own was not touched");
-      expect(code).toBe(0);
-      await pty.isRestored();
-      expect(pty.text).toContain("● user → toolsmith\n@@toolsmith We need that often.");
-      expect(pty.text).toContain("— toolsmith:   ✔ gate S6");
-      expect(pty.text).toMatch(/> \/promote\n(?: {2}.+\n)*promoted: main moved/);
-      expect(pty.text).toContain('{"median":12}\nThe median is 12.');
-      expect(pty.text).toMatch(/> \/rollback\n(?: {2}.+\n)*rolled back: main moved/);
-      expect([demos(), ofHuman()]).toEqual([[], []]);
-    } finally {
-      await pty.end();
-    }
-  }, 60_000);
+test("the picture of the README shows what the demo shows; else `bun demo/picture.ts`", async () => {
+  const shipped = wordsOf(await Bun.file(PICTURE).text());
+  expect(shipped.length).toBeGreaterThan(40);
+  expect(shipped.map(steady)).toEqual(wordsOf(pictureOf(pty.screen.spans)).map(steady));
+});
 
-  test("Ctrl-C ends it, and its home goes", async () => {
-    const pty = open();
-    try {
-      await pty.shows("[group → agent] >");
-      expect(pty.text).toContain("Ctrl-C stops it.");
-      expect(pty.text).toContain("recorded-words · window 32.8k");
-      expect(demos()).toHaveLength(1);
-      pty.type("\u0003");
-      expect(await pty.ended).toBe(130);
-      await pty.shows("The demo was stopped.");
-      expect(demos()).toEqual([]);
-    } finally {
-      await pty.end();
-    }
-  });
+test("Ctrl-C ends it, and its home goes", async () => {
+  using human = new Human();
+  const stopped = human.onTerminal();
+  try {
+    await stopped.shows("[group → agent] >");
+    expect(stopped.text).toContain("Ctrl-C stops it.");
+    expect(stopped.text).toContain("recorded-words · window 32.8k");
+    expect(human.demos).toHaveLength(1);
+    stopped.type("\u0003");
+    expect(await stopped.ended).toBe(130);
+    await stopped.shows("The demo was stopped.");
+    expect(human.demos).toEqual([]);
+  } finally {
+    await stopped.end();
+  }
 });
 
 test("without a sandbox nothing is played", async () => {
-  const programs = join(folder, "programs");
-  const { stdout } = await runProgram(["which", "git"], { cwd: home, environment });
-  await Bun.write(join(programs, ".keep"), "");
-  symlinkSync(stdout.trim(), join(programs, "git"));
-  environment["PATH"] = programs;
-  const ran = await demo("--fast");
-  expect([ran.exitCode, ran.stdout]).toEqual([1, ""]);
-  expect(ran.stderr).toStartWith("The demo did not go as it was recorded [DEMO_FAILED]\n");
-  expect(ran.stderr).toContain("→ sudo apt-get install bubblewrap\n");
-  expect(demos()).toEqual([]);
+  using human = new Human();
+  const git = (await human.run("which", "git")).stdout.trim();
+  symlinkSync(git, join(human.home, "git"));
+  human.environment["PATH"] = human.home;
+  const { exitCode, stdout, stderr } = await human.demo("--fast");
+  expect([exitCode, stdout]).toEqual([1, ""]);
+  expect(stderr).toStartWith("The demo did not go as it was recorded [DEMO_FAILED]\n");
+  expect(stderr).toContain("→ sudo apt-get install bubblewrap\n");
+  expect(human.demos).toEqual([]);
 });
 
 test("what did not happen is not claimed", async () => {

@@ -4,9 +4,20 @@
  */
 import { graphemes } from "#ui/graphemes.ts";
 
+/** A piece of a row that looks the same. */
+export interface Span {
+  /** From 0. */
+  readonly column: number;
+  readonly text: string;
+  /** Codes of Select Graphic Rendition that are on, in order; empty: as usual. */
+  readonly look: readonly number[];
+}
+
 interface Row {
   /** One entry a column; the second column of a wide character is empty. */
   readonly cells: string[];
+  /** How each cell looks, such as "1;32". */
+  readonly looks: string[];
   /** The line goes on in the next row. */
   folded: boolean;
 }
@@ -19,6 +30,7 @@ export class ScreenEmulator {
   readonly #rows: Row[] = [];
   #row = 0;
   #column = 0;
+  #look: readonly number[] = [];
   /** Modes that are on, such as "?2004". */
   readonly modes: Set<string> = new Set(["?7"]);
 
@@ -34,6 +46,20 @@ export class ScreenEmulator {
   /** Every row from the first one on, without blanks at its end. */
   get rows(): readonly string[] {
     return this.#rows.map(({ cells }) => cells.join("").trimEnd());
+  }
+
+  /** Every row from the first one on, in pieces. */
+  get spans(): readonly (readonly Span[])[] {
+    return this.#rows.map(({ cells, looks }) => {
+      const spans: { column: number; text: string; look: string }[] = [];
+      for (const [column, text] of cells.entries()) {
+        const look = looks[column] ?? "";
+        const last = spans.at(-1);
+        if (last?.look === look) last.text += text;
+        else spans.push({ column, text, look });
+      }
+      return spans.map((span) => ({ ...span, look: codesOf(span.look) }));
+    });
   }
 
   /** Every line, folded rows joined again. */
@@ -73,12 +99,14 @@ export class ScreenEmulator {
         break;
       case "K2":
         this.#current().cells.length = 0;
+        this.#current().looks.length = 0;
         this.#current().folded = false;
         break;
       case "J":
         this.#rows.length = this.#row;
         break;
       case "m":
+        this.#look = codesOf(parameters).reduce(lookWith, this.#look);
         break;
       case "h?2026":
       case "h?2004":
@@ -114,10 +142,12 @@ export class ScreenEmulator {
   }
 
   #put(character: string, width: number): void {
-    const { cells } = this.#current();
+    const { cells, looks } = this.#current();
     while (cells.length < this.#column) cells.push(" ");
     cells[this.#column] = character;
     if (width > 1) cells[this.#column + 1] = "";
+    while (looks.length < cells.length) looks.push("");
+    looks.fill(this.#look.join(";"), this.#column, this.#column + width);
     this.#column += width;
   }
 
@@ -128,7 +158,28 @@ export class ScreenEmulator {
   }
 
   #current(): Row {
-    while (this.#rows.length <= this.#row) this.#rows.push({ cells: [], folded: false });
-    return this.#rows[this.#row] ?? { cells: [], folded: false };
+    while (this.#rows.length <= this.#row) this.#rows.push(newRow());
+    return this.#rows[this.#row] ?? newRow();
   }
+}
+
+function newRow(): Row {
+  return { cells: [], looks: [], folded: false };
+}
+
+function codesOf(parameters: string): readonly number[] {
+  return parameters === "" ? [] : parameters.split(";").map(Number);
+}
+
+/** What each code that ends something ends (ECMA-48, 8.3.117). */
+const ENDS: Readonly<Record<number, (code: number) => boolean>> = {
+  0: () => true,
+  22: (code) => code === 1 || code === 2,
+  23: (code) => code === 3,
+  39: (code) => code >= 30 && code <= 37,
+};
+
+function lookWith(look: readonly number[], code: number): readonly number[] {
+  const ends = ENDS[code];
+  return ends === undefined ? [...look, code] : look.filter((one) => !ends(one));
 }

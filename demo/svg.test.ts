@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import { ScreenEmulator } from "#test/screen-emulator.ts";
+import { ANSI } from "#ui/style.ts";
+import { pictureOf, steady } from "./picture.ts";
+import { svgOf, wordsOf } from "./svg.ts";
+
+function drawn(text: string): string {
+  const screen = new ScreenEmulator(20);
+  screen.write(text);
+  return svgOf({ title: "A & B", description: "Some <rows>.", columns: 20, rows: screen.spans });
+}
+
+test("says what it is, and holds its words as text", () => {
+  const svg = drawn("a < b\r\n\r\nhello");
+  expect(svg).toContain('role="img" aria-labelledby="title description"');
+  expect(svg).toContain('<title id="title">A &amp; B</title>');
+  expect(svg).toContain('<desc id="description">Some &lt;rows&gt;.</desc>');
+  expect(wordsOf(svg)).toEqual(["a < b", "hello"]);
+});
+
+test("places each piece in its column, as wide as its cells, in its look", () => {
+  const svg = drawn(`${ANSI("name", "日本")} ${ANSI("good", "✔")} ${ANSI("quiet", "ok")}`);
+  expect(svg).toContain('<tspan x="16" textLength="32" font-weight="bold">日本</tspan>');
+  expect(svg).toContain('<tspan x="56" textLength="8" fill="#3fb950">✔</tspan>');
+  expect(svg).toContain('<tspan x="72" textLength="16" fill="#8b949e">ok</tspan>');
+});
+
+test("what is drawn anew looks as it was drawn last", () => {
+  const svg = drawn(`${ANSI("bad", "wrong")}\r\u001b[2Kright`);
+  expect(svg).toContain('<tspan x="16" textLength="40">right</tspan>');
+  expect(svg).not.toContain("wrong");
+});
+
+test("a demo that does not show what the picture is of gives none", () => {
+  expect(() => pictureOf(new ScreenEmulator(20).spans)).toThrow("shows no part from");
+});
+
+test.each([
+  ["✔ forge 14.0 s ·  953 characters", "✔ forge N s · 953 characters"],
+  ["from 41e9d232c96d, tag x/20261122T080629Z-2a462c6f", "from ID, tag x/TIME-ID"],
+  ["run forge_11cdc5a8a4e8444", "run RUN"],
+])("%s is the same row in every run", (row, same) => {
+  expect(steady(row)).toBe(same);
+});
