@@ -32,7 +32,7 @@ export class ScreenEmulator {
   #column = 0;
   #look: readonly number[] = [];
   /** Modes that are on, such as "?2004". */
-  readonly modes: Set<string> = new Set(["?7"]);
+  readonly modes: Set<string> = new Set(["?7", "?25"]);
 
   constructor(columns: number) {
     this.columns = columns;

@@ -11,9 +11,12 @@ import { Toolbox } from "#tools/toolbox.ts";
 import type { SlashSources } from "#ui/slash.ts";
 import { echoTool, memoryWorkspace } from "./room-fixture.ts";
 
+/** A line of code that no window of a test is as wide as. */
+export const WIDE_CODE: string = `  const wide = [${Array.from({ length: 34 }, (_, index) => index).join(", ")}];\t// end`;
+
 /**
  * Answers in the words of the last message: "count" counts until it is stopped, "hang" stops in the
- * middle of a sentence, "deaf" does so and does not hear that it is told to stop, "think" only thinks first, "tool" calls a tool, "fail" has no server, "cut"
+ * middle of a sentence, "deaf" does so and does not hear that it is told to stop, "think" only thinks first, "tool" calls a tool, "code" shows {@link WIDE_CODE}, "fail" has no server, "cut"
  * ends without an end; everything else is repeated, without calling anybody.
  */
 async function* answer(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
@@ -37,6 +40,9 @@ async function* answer(request: ChatRequest, signal: AbortSignal): AsyncGenerato
     case "think":
       yield { type: "reasoning", text: "Hm." };
       await pause(60_000, signal);
+      break;
+    case "code":
+      yield { type: "text", text: `It is wide:\n\n\`\`\`ts\n${WIDE_CODE}\n\`\`\`\n` };
       break;
     case "fail":
       throw new OrgError("Nothing listens there", {

@@ -1,6 +1,7 @@
 /** The room in a real tmux, below a shell that knows jobs. */
 import { afterAll, afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
+import { WIDE_CODE } from "./talking-room.ts";
 import { PROMPT, TALKING_ROOM, TmuxRoom } from "./tmux-room.ts";
 import { until } from "./until.ts";
 
@@ -24,6 +25,20 @@ test("Ctrl-Z gives the terminal to the shell, and fg takes it back", async () =>
   await room.shows((text) => / icanon\n[\s\S]*> draft/.test(text));
   await room.keys("Enter");
   await room.shows((text) => text.includes("● agent · m\nYou said draft."));
+});
+
+test("what is typed while a model streams stays whole, and the cursor is right behind it", async () => {
+  await room.start();
+  await room.keys("count", "Enter");
+  await room.shows((text) => text.includes("17 18 19"));
+  const typed = "안녕 漢字 🙂 é typed";
+  for (const key of typed) await room.keys("-l", key);
+  await until("the line", async () => (await room.beforeCursor()) === `${PROMPT} ${typed}`);
+  const [last = 0] = numbersIn(await room.pane()).toReversed();
+  await room.shows((text) => (numbersIn(text).at(-1) ?? 0) > last + 50);
+  expect(await room.beforeCursor()).toBe(`${PROMPT} ${typed}`);
+  const counted = numbersIn(await room.pane());
+  expect(counted).toEqual(counted.map((_, index) => index + 1));
 });
 
 test("a window that changes its size in the middle of an answer loses no text", async () => {
@@ -105,16 +120,16 @@ test("a window of 20 columns and 6 rows is enough", async () => {
 test("code that is wider than the window is copied as it was written", async () => {
   await room.start();
   await room.resize(40, 14);
-  const code = `  const wide = [${Array.from({ length: 34 }, (_, index) => index).join(", ")}]`;
-  // The answer repeats what was said, and begins with words of its own.
-  await room.keys("-l", "```ts");
-  await room.keys("M-Enter");
-  await room.keys("-l", code);
-  await room.keys("M-Enter");
-  await room.keys("-l", "```");
-  await room.keys("Enter");
-  const text = await room.shows((there) => there.includes("You said") && there.includes("```."));
-  expect(text.split("\n").filter((line) => line.trimEnd() === code).length).toBeGreaterThan(0);
+  await room.keys("code", "Enter");
+  const text = await room.shows((there) => there.includes("// end"));
+  // A terminal shows a tab as blanks.
+  const shown = WIDE_CODE.replace("\t", " ".repeat(8 - (WIDE_CODE.indexOf("\t") % 8)));
+  expect(text.split("\n").map((line) => line.trimEnd())).toContain(shown);
+  await room.keys("/copy", "Enter");
+  await room.shows((there) =>
+    /Copied the code of agent \(.*\) by tmux\./.test(there.replaceAll("\n", " ")),
+  );
+  expect(await room.tmux("show-buffer")).toBe(`${WIDE_CODE}\n`);
 });
 
 test("in plain mode Ctrl-C stops the answer, and Ctrl-D leaves", async () => {

@@ -87,7 +87,7 @@ describe("the terminal", () => {
     terminal.type(CTRL_D);
     await terminal.ended;
     expect([terminal.input.isRaw, terminal.input.flowing]).toEqual([false, false]);
-    expect([...terminal.output.screen.modes]).toEqual(["?7", "?25"]);
+    expect([...terminal.output.screen.modes].toSorted()).toEqual(["?25", "?7"]);
     expect(terminal.handlers).toBe(0);
     expect(terminal.inputRow).toBe("");
   });

