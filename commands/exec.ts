@@ -2,7 +2,7 @@ import { BudgetLedger } from "#core/budget-ledger.ts";
 import { type ErrorCode, EXIT, OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import { budgeted } from "#models/budgeted.ts";
-import { completeText } from "#models/complete.ts";
+import { type CompletionLimits, completeText } from "#models/complete.ts";
 import { estimateTokens } from "#models/context.ts";
 import { UNKNOWN_WINDOW } from "#models/context-model.ts";
 import { ANY_MODEL } from "#models/default-model.ts";
@@ -59,7 +59,7 @@ async function sourceOf(path: string | undefined): Promise<{ name: string; text:
 const TEMPERATURE = 0.2;
 
 async function openMind(
-  { line, settings, cleaner, signal }: CommandContext,
+  { line, settings, cleaner, output, signal }: CommandContext,
   parts: AsyncDisposableStack,
 ): Promise<Mind> {
   checkSettings(settings);
@@ -71,8 +71,10 @@ async function openMind(
   const { main } = await openProviders({ settings, flags: line.options, cleaner }, parts);
   const provider = budgeted(main, budget.account(newId("exec"), "exec"));
   const model = settings.model ?? ANY_MODEL;
+  const onNotice = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
+  const limits = { maxCharacters: MAX_ANSWER_CHARACTERS, onNotice };
   return {
-    ask: (messages, abort) => askModel(provider, { model, messages }, abort),
+    ask: (messages, abort) => askModel(provider, { model, messages }, { ...limits, signal: abort }),
     windowTokens:
       settings.contextTokens ?? (await main.windowOf?.(model, signal))?.tokens ?? UNKNOWN_WINDOW,
     tokensOf: estimateTokens,
@@ -84,11 +86,11 @@ type Question = { readonly model: string; readonly messages: Parameters<Mind["as
 async function askModel(
   provider: Provider,
   { model, messages }: Question,
-  signal: AbortSignal,
+  limits: CompletionLimits,
 ): ReturnType<Mind["ask"]> {
   const request = { model, messages, tools: [], temperature: TEMPERATURE };
   try {
-    return await completeText(provider, request, { signal, maxCharacters: MAX_ANSWER_CHARACTERS });
+    return await completeText(provider, request, limits);
   } catch (error) {
     throw error instanceof OrgError && BROKEN.has(error.code) ? noAnswer(error) : error;
   }

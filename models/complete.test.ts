@@ -11,6 +11,7 @@ function speaker(pieces: readonly string[], reason: FinishReason = "stop") {
     stream: async function* (): AsyncGenerator<ProviderEvent, void> {
       for (const text of pieces) {
         yield { type: "reasoning", text: "hm" };
+        yield { type: "notice", text: `${text}?` };
         yield { type: "text", text };
       }
       seen.isLeft = false;
@@ -27,6 +28,13 @@ describe("a completion as one text", () => {
   test("is what was said, without the thinking", async () => {
     const { provider } = speaker(["a", "b"]);
     expect(await completeText(provider, request, { signal })).toEqual({ text: "ab", end: "stop" });
+  });
+
+  test("hands on what a person should know meanwhile", async () => {
+    const told: string[] = [];
+    const onNotice = (text: string): void => void told.push(text);
+    await completeText(speaker(["a", "b"]).provider, request, { signal, onNotice });
+    expect(told).toEqual(["a?", "b?"]);
   });
 
   test("tells that the server's limit ended it", async () => {

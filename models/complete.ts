@@ -12,18 +12,21 @@ export interface CompletionLimits {
   readonly signal: AbortSignal;
   /** Most characters of the answer. @default no limit */
   readonly maxCharacters?: number | undefined;
+  /** Told what a person should know meanwhile, such as that a busy server is asked again. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** @throws {OrgError} `STREAM_CUT` for an answer that broke off, and whatever the provider throws. */
 export async function completeText(
   provider: Provider,
   request: ChatRequest,
-  { signal, maxCharacters = Number.POSITIVE_INFINITY }: CompletionLimits,
+  { signal, maxCharacters = Number.POSITIVE_INFINITY, onNotice }: CompletionLimits,
 ): Promise<Completion> {
   let text = "";
   let end: Completion["end"] = "stop";
   for await (const event of provider.stream(request, signal)) {
     if (event.type === "text") text += event.text;
+    if (event.type === "notice") onNotice?.(event.text);
     if (text.length > maxCharacters) {
       end = "overlong";
       break;

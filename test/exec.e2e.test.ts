@@ -1,6 +1,6 @@
 /** `org exec` as a process: ten tasks, second tries, and where it may run. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { INSIDE_BUN } from "#platform/sandbox/layout.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
@@ -8,7 +8,7 @@ import { runSandboxed } from "#platform/sandbox/run.ts";
 import { runProgram } from "./checkout.ts";
 import { answer, fileAnswer, RENAMED, TASK, TaskRepository } from "./exec-repository.ts";
 import { always, type ExecPlace, execPlace } from "./exec-run.ts";
-import { say } from "./scripted-answers.ts";
+import { hang, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
 let place: ExecPlace;
@@ -160,6 +160,30 @@ describe("what a model may try again", () => {
     expect(withoutIds(stdout)).toBe(withoutIds(PATCHED));
     expect((await place.exec(always(other), run)).exitCode).toBe(65);
   });
+});
+
+test("the example of the manual does what the manual says", async () => {
+  const path = (name: string): string => join(import.meta.dir, "../docs/examples/exec", name);
+  const said = await Bun.file(path("rename.answer.txt")).text();
+  const args = [path("rename.md"), "--var", "OLD=total", "--var", "NEW=sum"];
+  const ran = await place.exec([say(said)], { args });
+  expect(ran).toMatchObject({ exitCode: 0, stderr: "", isUntouched: true, leftOver: [] });
+  expect(ran.stdout).toBe(await Bun.file(path("rename.printed.txt")).text());
+});
+
+test("Ctrl-C ends it at once and leaves nothing", async () => {
+  await using server = scriptedServer([hang()]);
+  const before = place.repository.state();
+  const temporary = join(place.home.path, "tmp");
+  const environment = { REPO_ROOT: place.repository.checkout, NAME: "sum", TMPDIR: temporary };
+  const process = place.home.start(["exec", "task.md"], { url: server.url, environment });
+  const { closed } = await server.request(0);
+  expect((await readdir(temporary)).length).toBe(1);
+  process.signal("SIGINT");
+  expect(await process.ended).toMatchObject({ stdout: "", exitCode: 130 });
+  await closed;
+  expect(await readdir(temporary)).toEqual([]);
+  expect(place.repository.state()).toBe(before);
 });
 
 describe("where it may run", () => {

@@ -72,6 +72,8 @@ interface Block {
 }
 
 const MARKER = /^---[ \t]*(?:(COMMIT_MSG|PATCH|END)|(FILE|DELETE)[: \t]+(\S.*?))[ \t]*---[ \t]*$/;
+/** No path is as long; and a line of blanks would cost time in the square of its length. */
+const LONGEST_MARKER = 2000;
 const END_FILE = /^---[ \t]*END[ _]FILE[ \t]*---[ \t]*$/;
 
 /** What stands outside of blocks is chatter; within a file only the end of the file ends it. */
@@ -84,7 +86,7 @@ function blocksOf(lines: readonly string[]): Outcome<readonly Block[]> {
       if (isFile) open = undefined;
       continue;
     }
-    const marker = isFile ? null : MARKER.exec(line);
+    const marker = isFile ? null : markerOf(line);
     if (marker === null) {
       open?.lines.push(line);
       continue;
@@ -96,6 +98,10 @@ function blocksOf(lines: readonly string[]): Outcome<readonly Block[]> {
   if (open?.kind === "FILE")
     return unusable(`the file "${open.path.slice(0, 200)}" has no ---END FILE---`);
   return { value: blocks };
+}
+
+function markerOf(line: string): RegExpExecArray | null {
+  return line.length > LONGEST_MARKER ? null : MARKER.exec(line);
 }
 
 function opened([, plain, named, path = ""]: RegExpExecArray): Block | undefined {

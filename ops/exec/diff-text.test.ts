@@ -102,4 +102,39 @@ describe("the diff of a model", () => {
       }),
     );
   });
+
+  test("whatever is said, it is read or refused, and every path in it is known", () => {
+    const line = fc.constantFrom(
+      ...[
+        "--- a/x",
+        "+++ b/x",
+        "--- /dev/null",
+        "+++ b/y",
+        "@@ -1,2 +1 @@",
+        "@@ -0,0 +1 @@",
+        "+a",
+        "-a",
+        " a",
+        "",
+      ],
+      ...[
+        "diff --git a/x b/x",
+        'diff --git "a/\\"z" b/z',
+        "rename from x",
+        "new file mode 100644",
+        "```",
+        "\\ No",
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+        const outcome = readDiff(lines);
+        if ("refused" in outcome) expect(outcome.refused.why).not.toBe("");
+        else
+          expect(outcome.value.filter(({ path }) => !["x", "y", "z", '"z'].includes(path))).toEqual(
+            [],
+          );
+      }),
+    );
+  });
 });

@@ -42,10 +42,6 @@ const taskSchema = z.strictObject({
 
 const KEYS = Object.keys(taskSchema.shape);
 
-/** `---`, YAML, `---` at the very top. */
-const FRONT_MATTER = /^---[ \t]*\n([\s\S]*?)^---[ \t]*(?:\n|$)/m;
-const FENCED = /^```ya?ml[ \t]*\n([\s\S]*?)^```[ \t]*(?:\n|$)/gm;
-
 /**
  * @param source the file as it is.
  * @throws {OrgError} `TASK_INVALID` with the line.
@@ -86,24 +82,28 @@ interface Block {
   readonly rest: string;
 }
 
+/** Between two `---` lines at the very top, or else in the one fence of YAML. */
 function blockOf({ name, text }: Source): Block {
-  const front = text.startsWith("---") ? FRONT_MATTER.exec(text) : null;
-  const [found, second] = front === null ? [...text.matchAll(FENCED)] : [front];
-  if (found === undefined) {
-    throw invalid(
-      name,
-      "it has no block of YAML: between two --- lines at its top, or in a ```yaml fence",
-    );
+  const lines = text.split("\n");
+  const isFront = /^---[ \t]*$/.test(lines[0] ?? "");
+  const [opens, closes] = isFront
+    ? [/^---[ \t]*$/, /^---[ \t]*$/]
+    : [/^```ya?ml[ \t]*$/, /^```[ \t]*$/];
+  const start = lines.findIndex((line) => opens.test(line));
+  const end = lines.findIndex((line, index) => index > start && closes.test(line));
+  if (start < 0 || end < 0) {
+    const where = "between two --- lines at its top, or in a ```yaml fence";
+    throw invalid(name, `it has no block of YAML: ${where}`);
   }
-  const lineAt = (index: number) => text.slice(0, index).split("\n").length;
-  if (second !== undefined) {
-    throw invalid(
-      name,
-      `it has a second block of YAML in line ${lineAt(second.index)}; one is the task`,
-    );
+  const second = lines.findIndex((line, index) => index > end && opens.test(line));
+  if (second >= 0 && !isFront) {
+    throw invalid(name, `it has a second block of YAML in line ${second + 1}; one is the task`);
   }
-  const rest = text.slice(0, found.index) + text.slice(found.index + found[0].length);
-  return { yaml: found[1] ?? "", line: lineAt(found.index) + 1, rest };
+  return {
+    yaml: `${lines.slice(start + 1, end).join("\n")}\n`,
+    line: start + 2,
+    rest: [...lines.slice(0, start), ...lines.slice(end + 1)].join("\n"),
+  };
 }
 
 function issueText(issues: readonly z.core.$ZodIssue[], block: Block): string {
