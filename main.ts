@@ -48,6 +48,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
   models: async () => (await import("./commands/models.ts")).models,
+  engine: async () => (await import("./commands/engine.ts")).engine,
   debug: async () => (await import("./commands/debug.ts")).debug,
 };
 

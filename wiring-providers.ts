@@ -3,13 +3,23 @@ import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
 import { ANY_MODEL, withDefaultModel } from "#models/default-model.ts";
+import { engineProvider } from "#models/engine/engine-provider.ts";
+import { readEngine } from "#models/engine/installed.ts";
+import { startEngine } from "#models/engine/process.ts";
+import { Restarts } from "#models/engine/restarts.ts";
 import { openProvider, type ProviderOptions } from "#models/open-provider.ts";
 import { localProvider, USUAL_PLACES } from "#models/probe.ts";
 import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
 import { type Route, routed } from "#models/router.ts";
+import { homePaths } from "#platform/home.ts";
 import type { ServerSettings } from "#platform/provider-settings.ts";
 import type { Settings } from "#platform/settings.ts";
+
+/** What the engine keeps of each conversation unless told otherwise: 45 kB a token with the default model. */
+const ENGINE_CONTEXT_TOKENS = 4096;
+/** One for each of the built-in personas. */
+const CONVERSATIONS = 3;
 
 export interface ProviderSession {
   readonly settings: Settings;
@@ -73,11 +83,36 @@ async function mainServer(
   const options = optionsOf(session, settings);
   if (mode === "off") {
     if (settings.isBaseGiven) return openProvider(options);
-    return await localProvider(places, (baseUrl) => openProvider({ ...options, baseUrl }));
+    const open = (baseUrl: string): Provider => openProvider({ ...options, baseUrl });
+    return await localProvider(places, open, () => embeddedEngine(session, parts));
   }
   // What is played back must be the same to the byte: only secrets go.
   const redact = (text: string) => cleaner.redact(text);
   return parts.use(await cassetteProvider(mode, path, { ...options, redact }));
+}
+
+/** The engine that a person has installed, unless they have asked for a model that it does not have. */
+async function embeddedEngine(
+  session: ProviderSession,
+  parts: AsyncDisposableStack,
+): Promise<Provider | undefined> {
+  const { settings } = session;
+  const found = await readEngine(settings.engine.folder);
+  if (found.state !== "installed") return undefined;
+  const { engine } = found;
+  if ((settings.model ?? engine.model.name) !== engine.model.name) return undefined;
+  const { contextTokens = ENGINE_CONTEXT_TOKENS } = settings;
+  const { threads } = settings.engine;
+  const recordFolder = homePaths(settings.home).engines;
+  const start = { engine, threads, contextTokens, recordFolder, conversations: CONVERSATIONS };
+  const { timeouts, cleaner } = optionsOf(session, settings);
+  return engineProvider({
+    model: engine.model,
+    engines: parts.use(new Restarts((signal) => startEngine(start, signal))),
+    contextTokens,
+    timeouts,
+    cleaner,
+  });
 }
 
 function optionsOf(

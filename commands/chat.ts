@@ -5,12 +5,14 @@ import { ownHome } from "#serve/open-home.ts";
 import { showRoom } from "#ui/show-room.ts";
 import type { CommandContext } from "./context.ts";
 import { inHome, roomChoice } from "./in-home.ts";
+import { offerEngine } from "./offer-engine.ts";
 import { runInRoom } from "./run-in-room.ts";
 
 /** Opens the room on the screen. Its own screens deal with signals; this process must own the home. */
 export async function chat(context: CommandContext): Promise<number> {
   const { line, screen, leave } = context;
   const { options } = line;
+  await offerEngine(context);
   return await inHome(context, ownHome, async ({ service }) => {
     const room = await service.enter(roomChoice(line));
     const mode = options.get("mode");

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Check } from "#core/check.ts";
+import { engineCheck } from "#models/engine/engine-check.ts";
 import { providerCheck } from "#models/provider-check.ts";
 import { machineChecks } from "#ops/doctor/machine-checks.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/generation/ports.ts";
@@ -22,6 +23,7 @@ export async function doctor(context: CommandContext): Promise<number> {
     terminalCheck(screen),
     sandboxCheck,
     providerCheck(main, settings.model),
+    engineCheck(settings.engine.folder),
   ];
   return await runDoctor(checks, { json: line.options.has("json"), output, cleaner, signal });
 }

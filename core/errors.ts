@@ -54,6 +54,8 @@ export type ErrorCode =
   | "PATH_REFUSED"
   | "NETWORK_REFUSED"
   | "NETWORK_FAILED"
+  | "DOWNLOAD_FAILED"
+  | "ENGINE_FAILED"
   | "FILE_FAILED"
   | "JOURNAL_CORRUPT"
   | "JOURNAL_FAILED"
@@ -106,6 +108,8 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   PATH_REFUSED: EXIT.notAllowed,
   NETWORK_REFUSED: EXIT.notAllowed,
   NETWORK_FAILED: EXIT.unreachable,
+  DOWNLOAD_FAILED: EXIT.unreachable,
+  ENGINE_FAILED: EXIT.unreachable,
   FILE_FAILED: EXIT.fileTrouble,
   JOURNAL_CORRUPT: EXIT.badData,
   JOURNAL_FAILED: EXIT.fileTrouble,

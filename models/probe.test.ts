@@ -48,6 +48,8 @@ test("with none, it says where it looked and what still works; one that is start
     "No model server runs on this machine [PROVIDER_UNREACHABLE]
     nothing answers at http://127.0.0.1:9, http://127.0.0.1:PORT
     → ollama serve
+    → org engine install   # a small model that chats, on this machine alone
+    → org demo             # a recorded session, to look around
     → export OLLAMA_BASE=http://HOST:PORT
     Nobody can speak; tools, search, the gate, promotion and rollback work."
   `);
@@ -58,6 +60,29 @@ test("with none, it says where it looked and what still works; one that is start
   expect(later.port).toBe(port);
   expect(await provider.listModels(never())).toEqual(["late"]);
   expect(await provider.describeModels?.(never())).toEqual([{ name: "late" }]);
+});
+
+test("an engine speaks where no server answers, whoever asks first, and stays", async () => {
+  await using engine = scriptedServer([say("one"), say("two")], { models: ["m"] });
+  let opened = 0;
+  const installed: string[] = [];
+  const embedded = async () => {
+    if (installed.length === 0) return undefined;
+    opened += 1;
+    return open(engine.url);
+  };
+  const provider = await localProvider([NOWHERE], open, embedded);
+  expect(await provider.listModels(never()).catch(({ code }) => code)).toBe("PROVIDER_UNREACHABLE");
+  installed.push("engine");
+  await Promise.all([provider.listModels(never()), provider.listModels(never())]);
+  expect(await provider.listModels(never())).toEqual(["m"]);
+  expect(opened).toBe(1);
+});
+
+test("a server that answers goes before an engine", async () => {
+  await using server = scriptedServer([], { models: ["a"] });
+  const embedded = () => Promise.reject(new Error("nobody should look"));
+  expect((await localProvider([server.url], open, embedded)).endpoint).toBe(server.url);
 });
 
 test("what is found speaks", async () => {

@@ -16,15 +16,27 @@ export const USUAL_PLACES: readonly string[] = [
  * The first server that answers. While none does, every request looks again: somebody may start one.
  *
  * @param open makes the provider of an address.
+ * @param embedded what speaks where no server answers; `undefined` while there is no such thing.
  */
 export async function localProvider(
   places: readonly string[],
   open: (base: string) => Provider,
+  embedded: () => Promise<Provider | undefined> = async () => undefined,
 ): Promise<Provider> {
   const servers = places.map(open);
-  let current = await firstThatAnswers(servers);
+  // Two who ask at once must not find two engines.
+  let searching: Promise<Provider | undefined> | undefined;
+  const search = async (): Promise<Provider | undefined> => {
+    searching ??= firstThatAnswers(servers)
+      .then(async (found) => found ?? (await embedded()))
+      .finally(() => {
+        searching = undefined;
+      });
+    return await searching;
+  };
+  let current = await search();
   const find = async (signal: AbortSignal): Promise<Provider> => {
-    current ??= await firstThatAnswers(servers);
+    current ??= await search();
     signal.throwIfAborted();
     if (current === undefined) throw offline(places);
     return current;
@@ -54,7 +66,9 @@ export async function localProvider(
 }
 
 /** All are asked at once; the first in the list counts, not the fastest. */
-async function firstThatAnswers(servers: readonly Provider[]): Promise<Provider | undefined> {
+export async function firstThatAnswers(
+  servers: readonly Provider[],
+): Promise<Provider | undefined> {
   const answers = await Promise.all(servers.map(isThere));
   return servers[answers.indexOf(true)];
 }
@@ -73,7 +87,12 @@ function offline(places: readonly string[]): OrgError {
   return new OrgError("No model server runs on this machine", {
     code: "PROVIDER_UNREACHABLE",
     why: `nothing answers at ${places.join(", ")}`,
-    remedies: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
+    remedies: [
+      "ollama serve",
+      "org engine install   # a small model that chats, on this machine alone",
+      "org demo             # a recorded session, to look around",
+      "export OLLAMA_BASE=http://HOST:PORT",
+    ],
     left: "Nobody can speak; tools, search, the gate, promotion and rollback work.",
   });
 }

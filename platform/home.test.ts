@@ -31,7 +31,9 @@ test("two generations share what a human has set up, and none of their state", (
   );
   expect(shared.sort()).toEqual([
     "access",
+    "declinedEngine",
     "disabledTools",
+    "engines",
     "forge",
     "forgeLogs",
     "logs",

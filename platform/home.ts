@@ -47,6 +47,10 @@ export interface HomePaths {
   readonly workflowRuns: string;
   /** A lock for each run. */
   readonly workflowLocks: string;
+  /** There when the human does not want the built-in engine. */
+  readonly declinedEngine: string;
+  /** A record for each process of the built-in engine. */
+  readonly engines: string;
 }
 
 /**
@@ -81,6 +85,8 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     workflows: join(orgHome, "workflows"),
     workflowRuns: state("workflows.sqlite"),
     workflowLocks: run("workflows"),
+    declinedEngine: under("state", "declined-engine"),
+    engines: under("run", "engines"),
   };
 }
 

@@ -6,6 +6,7 @@ import { environmentSecrets } from "#core/text/environment.ts";
 import { invalid, readConfigFile } from "./config-file.ts";
 import type { PromotionPolicy } from "./config-schema.ts";
 import { type HttpSettings, httpSettings } from "./http-settings.ts";
+import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import {
   type PermissionSettings,
   type Profile,
@@ -37,6 +38,7 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly sandbox: "bubblewrap" | "landlock";
   readonly promotion: PromotionPolicy;
   readonly http: HttpSettings;
+  readonly engine: EngineSettings;
   /** By model; "*" is for those that are not listed. */
   readonly prices: Readonly<Record<string, Price>>;
   /** Absolute path of the human's file. */
@@ -84,6 +86,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     profile,
     sandbox: (flags.get("sandbox") ?? file.sandbox) === "landlock" ? "landlock" : "bubblewrap",
     promotion: file.promotion ?? "ask",
+    engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
     prices: file.prices,
     http: httpSettings(file.http),

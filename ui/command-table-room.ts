@@ -11,6 +11,7 @@ export const ROOM_COMMANDS: readonly CommandSpec[] = [
       room,
       mode,
       { name: "plain", summary: "append-only output: no redraw, no colour" },
+      { name: "yes", summary: "where no model server answers: install the built-in engine" },
     ],
     details: ["Inside the room, /help lists the commands."],
     examples: ["org", "org --resume", "org chat --plain --mode direct:python"],

@@ -3,6 +3,7 @@
  * table. It imports nothing heavy, so that `org --help` answers at once.
  */
 import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import { ENGINE_COMMAND } from "./command-table-engine.ts";
 import { EXEC_COMMAND } from "./command-table-exec.ts";
 import { GATE_COMMANDS } from "./command-table-gate.ts";
 import { MODELS_COMMAND } from "./command-table-models.ts";
@@ -48,5 +49,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PROCESS_COMMANDS,
   ...POLICY_COMMANDS,
   MODELS_COMMAND,
+  ENGINE_COMMAND,
   ...OWN_COMMANDS,
 ];

@@ -1,0 +1,50 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DEFAULT_MODEL } from "#models/engine/catalogue.ts";
+import { installEngine, removeEngine } from "#models/engine/install/install.ts";
+import { readEngine } from "#models/engine/installed.ts";
+import { homePaths } from "#platform/home.ts";
+import { describeOwner } from "#platform/owner.ts";
+import type { Settings } from "#platform/settings.ts";
+import { askAtTerminal } from "#ui/ask-terminal.ts";
+import { type EngineSource, type EngineStatus, runEngine } from "#ui/engine-command.ts";
+import type { CommandContext } from "./context.ts";
+
+/** `org engine`. @returns the exit code. */
+export async function engine(context: CommandContext): Promise<number> {
+  const { line, cleaner, output, screen, signal } = context;
+  const interrupt = () => process.kill(process.pid, "SIGINT");
+  return await runEngine(line.operands, {
+    engine: engineSource(context),
+    flags: line.options,
+    output,
+    cleaner,
+    ask: screen.isTyped ? askAtTerminal(process, { signal, interrupt }) : undefined,
+  });
+}
+
+/** The engine of this machine. */
+export function engineSource({ settings, signal }: CommandContext): EngineSource {
+  const { folder } = settings.engine;
+  return {
+    status: () => statusOf(settings),
+    install: async ({ from, model }, onStep) =>
+      (await installEngine({ folder, from, model: model ?? DEFAULT_MODEL, onStep, signal })).name,
+    remove: () => removeEngine(folder),
+  };
+}
+
+async function statusOf({ engine: { folder }, home }: Settings): Promise<EngineStatus> {
+  const found = await readEngine(folder);
+  const processes = await processesIn(homePaths(home).engines);
+  if (found.state === "missing") return { state: "missing", folder, processes };
+  if (found.state === "damaged") return { ...found, folder, processes };
+  const { name: model, takesTools } = found.engine.model;
+  return { state: "installed", folder, model, takesTools, processes };
+}
+
+async function processesIn(folder: string): Promise<readonly number[]> {
+  const names = await readdir(folder).catch(() => []);
+  const owners = await Promise.all(names.map((name) => describeOwner(join(folder, name))));
+  return owners.flatMap((owner) => (owner === undefined ? [] : [owner.pid]));
+}

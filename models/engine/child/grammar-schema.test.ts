@@ -1,0 +1,90 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { z } from "zod";
+import { grammarSchema, withoutNulls } from "./grammar-schema.ts";
+
+test("what the grammar knows is kept, what it does not know is left to whoever runs the call", () => {
+  const input = z.strictObject({
+    city: z.enum(["Paris", "Rome"]).describe("where"),
+    days: z.int().min(1).max(7),
+    note: z.string().regex(/^a/).max(20),
+    tags: z.array(z.string()).max(3),
+  });
+  expect(grammarSchema(z.toJSONSchema(input, { io: "input" }))).toEqual({
+    type: "object",
+    properties: {
+      city: { enum: ["Paris", "Rome"], description: "where" },
+      days: { type: "integer" },
+      note: { type: "string", maxLength: 20 },
+      tags: { type: "array", items: { type: "string" }, maxItems: 3 },
+    },
+  });
+});
+
+test("what may be left out may be null, and is left out then", () => {
+  const schema = {
+    type: "object",
+    properties: {
+      path: { type: "string" },
+      limit: { type: "integer" },
+      inner: { type: "object", properties: { deep: { type: "null" } }, required: ["deep"] },
+    },
+    required: ["path"],
+  };
+  expect(grammarSchema(schema)).toMatchObject({
+    properties: {
+      path: { type: "string" },
+      limit: { oneOf: [{ type: "integer" }, { type: "null" }] },
+    },
+  });
+  const args = { path: null, limit: null, inner: { deep: null } };
+  expect(withoutNulls(args, schema)).toEqual({ path: null, inner: { deep: null } });
+  expect(withoutNulls({ limit: 3 }, schema)).toEqual({ limit: 3 });
+  expect(withoutNulls("text", schema)).toBe("text");
+});
+
+test("choices, constants, references, records and open values have a form, too", () => {
+  expect(
+    grammarSchema({
+      type: "object",
+      required: ["a", "b", "c", "d", "e"],
+      properties: {
+        a: { anyOf: [{ type: "string" }, { const: 3 }] },
+        b: { $ref: "#/$defs/node" },
+        c: { $ref: "https://example.org/other" },
+        d: { type: "object", additionalProperties: { type: "number" } },
+        e: {},
+      },
+      $defs: { node: { type: "array", prefixItems: [{ type: "boolean" }], items: false } },
+    }),
+  ).toEqual({
+    type: "object",
+    properties: {
+      a: { oneOf: [{ type: "string" }, { const: 3 }] },
+      b: { $ref: "#/$defs/node" },
+      c: { type: ["string", "number", "boolean", "null"] },
+      d: { type: "object", properties: {}, additionalProperties: { type: "number" } },
+      e: { type: ["string", "number", "boolean", "null"] },
+    },
+    $defs: {
+      node: {
+        type: "array",
+        items: { type: ["string", "number", "boolean", "null"] },
+        prefixItems: [{ type: "boolean" }],
+      },
+    },
+  });
+});
+
+test("a huge limit does not become a huge grammar", () => {
+  const schema = { type: "string", minLength: 1, maxLength: 1_000_000 };
+  expect(grammarSchema(schema)).toEqual({ type: "string", minLength: 1 });
+});
+
+test("whatever is given, there is a schema", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (schema) => {
+      expect(JSON.stringify(grammarSchema(schema)).length).toBeGreaterThan(2);
+    }),
+  );
+});

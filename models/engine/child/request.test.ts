@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import { requestBody } from "#models/openai/request.ts";
+import { readRequest } from "./request.ts";
+
+const TOOL = {
+  name: "weather",
+  description: "of a city",
+  parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+};
+const asked = { model: "m", messages: [{ role: "user" as const, content: "hi" }], tools: [TOOL] };
+
+test("what our own client sends is understood", () => {
+  const body = requestBody({
+    ...asked,
+    temperature: 0.5,
+    maxTokens: 7,
+    messages: [
+      { role: "system", content: "You are agent." },
+      { role: "user", content: "How is the weather?" },
+      {
+        role: "assistant",
+        content: "I look.",
+        calls: [{ id: "1", name: "weather", arguments: { city: "Rome" } }],
+      },
+      { role: "tool", callId: "1", name: "weather", content: "rain" },
+      { role: "assistant", content: "It rains." },
+      { role: "user", content: "Thanks." },
+    ],
+  });
+  const request = readRequest(JSON.parse(body));
+  expect(request).toMatchObject({ model: "m", isStream: true, maxTokens: 7, temperature: 0.5 });
+  expect(request.mustCall).toBe(false);
+  expect(request.schemas).toEqual({ weather: TOOL.parameters });
+  expect(Object.keys(request.functions ?? {})).toEqual(["weather"]);
+  const call = { type: "functionCall", name: "weather", params: { city: "Rome" }, result: "rain" };
+  expect(request.history).toEqual([
+    { type: "system", text: "You are agent." },
+    { type: "user", text: "How is the weather?" },
+    { type: "model", response: ["I look.", call as never, "It rains."] },
+    { type: "user", text: "Thanks." },
+  ]);
+});
+
+test("what other clients send, too: parts, nulls and a developer", () => {
+  const messages = [
+    {
+      role: "developer",
+      content: [
+        { type: "text", text: "Be " },
+        { type: "text", text: "brief." },
+      ],
+    },
+    { role: "user", content: null },
+    { role: "assistant", tool_calls: [{ id: "1", function: { name: "f", arguments: "no JSON" } }] },
+  ];
+  const request = readRequest({ messages, tools: null, stream: null, max_tokens: null });
+  expect(request).toMatchObject({ isStream: false, functions: undefined, maxTokens: undefined });
+  expect(request.history).toEqual([
+    { type: "system", text: "Be brief." },
+    { type: "user", text: "" },
+    {
+      type: "model",
+      response: [{ type: "functionCall", name: "f", params: "no JSON", result: "" }],
+    },
+  ]);
+});
+
+test("a call may be demanded, of one tool or of any, or forbidden", () => {
+  const other = { ...TOOL, name: "time" };
+  const read = (choice: unknown) => {
+    const tools = [TOOL, other].map((one) => ({ type: "function", function: one }));
+    const { mustCall, functions } = readRequest({ ...asked, tools, tool_choice: choice });
+    return [mustCall, Object.keys(functions ?? {})];
+  };
+  expect(read("auto")).toEqual([false, ["weather", "time"]]);
+  expect(read("required")).toEqual([true, ["weather", "time"]]);
+  expect(read({ type: "function", function: { name: "time" } })).toEqual([true, ["time"]]);
+  expect(read("none")).toEqual([false, []]);
+});
+
+test("what is no request is refused", () => {
+  for (const body of [null, {}, { messages: [] }, { messages: [{ role: "bad" }] }, []]) {
+    expect(() => readRequest(body)).toThrow();
+  }
+});

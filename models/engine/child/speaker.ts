@@ -1,0 +1,233 @@
+/** A loaded model that answers requests. */
+import { withoutNulls } from "./grammar-schema.ts";
+import {
+  type ChatWrapper,
+  type Context,
+  type Library,
+  type LlamaChat,
+  type LlamaModel,
+  loadLibrary,
+  type Sequence,
+  type StateOptions,
+} from "./library.ts";
+import type { CompletionRequest } from "./request.ts";
+import { Slots } from "./slots.ts";
+
+export interface SpeakerOptions {
+  /** Where the packages of the library are. */
+  readonly runtimeFolder: string;
+  readonly modelPath: string;
+  /** Its answers are kept short, and from going round in circles. */
+  readonly isSmall: boolean;
+  readonly threads: number;
+  /** Most tokens of a conversation; the model itself may know less. */
+  readonly contextTokens: number;
+  /** How many conversations are kept. */
+  readonly conversations: number;
+  readonly onLog: (text: string) => void;
+}
+
+/** What an answer is made of; the end comes once and last. */
+export type Spoken =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
+  | SpokenCall
+  | SpokenEnd;
+
+export interface SpokenCall {
+  readonly type: "call";
+  readonly name: string;
+  readonly arguments: unknown;
+}
+
+export interface SpokenEnd {
+  readonly type: "end";
+  readonly reason: "stop" | "length" | "tool_calls";
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/** The prompt leaves no room for an answer. */
+export class ContextExceeded extends Error {
+  override readonly name = "ContextExceeded";
+
+  constructor(promptTokens: number, contextTokens: number) {
+    super(
+      `the request has ${promptTokens} tokens and exceeds the context size of ${contextTokens} tokens`,
+    );
+  }
+}
+
+export interface Speaker {
+  /** Of each conversation. */
+  readonly contextTokens: number;
+  /**
+   * Says an answer piece by piece.
+   *
+   * @throws {ContextExceeded}
+   * @throws the reason of `signal`, which stops the model at once.
+   */
+  speak(
+    request: CompletionRequest,
+    say: (spoken: Spoken) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** Room for the shortest answer, in tokens. */
+const SHORTEST_ANSWER = 16;
+/** Longest answer of a small model unless more is asked for, in tokens. */
+const SMALL_ANSWER = 512;
+/** What small models are recommended to be run with. */
+const TEMPERATURE = 0.2;
+const TOP_P = 0.9;
+interface Voice {
+  readonly library: Library;
+  readonly model: LlamaModel;
+  readonly contextTokens: number;
+  readonly isSmall: boolean;
+  readonly wrapper: ChatWrapper;
+  /** The same, but that a call has to come. */
+  readonly calling: ChatWrapper;
+  readonly slots: Slots<Sequence>;
+}
+
+/** Loads a model. @throws whatever the library throws where it cannot. */
+export async function openSpeaker(options: SpeakerOptions): Promise<Speaker> {
+  const library = await loadLibrary(options.runtimeFolder);
+  const llama = await library.getLlama({
+    gpu: false,
+    build: "never",
+    skipDownload: true,
+    progressLogs: false,
+    maxThreads: options.threads,
+    logger: (level, text) => {
+      if (level === "error" || level === "fatal") options.onLog(text);
+    },
+  });
+  const model = await llama.loadModel({ modelPath: options.modelPath });
+  const { context, conversations } = await openContext(model, options);
+  const places = Array.from({ length: conversations }, () => context.getSequence());
+  const voice: Voice = {
+    library,
+    model,
+    contextTokens: context.contextSize,
+    isSmall: options.isSmall,
+    wrapper: library.resolveChatWrapper(model),
+    calling: callingWrapper(library, model),
+    slots: new Slots(places),
+  };
+  return {
+    contextTokens: context.contextSize,
+    speak: (request, say, signal) => speak(voice, { request, say, signal }),
+  };
+}
+
+interface Opened {
+  readonly context: Context;
+  readonly conversations: number;
+}
+
+async function openContext(model: LlamaModel, options: SpeakerOptions): Promise<Opened> {
+  const { threads, conversations: wanted } = options;
+  const most = Math.min(options.contextTokens, model.trainContextSize);
+  const failures: unknown[] = [];
+  for (const [conversations, contextSize] of [
+    [wanted, most],
+    [1, most],
+    [1, Math.ceil(most / 2)],
+  ] as const) {
+    try {
+      const context = await model.createContext({ contextSize, sequences: conversations, threads });
+      return { context, conversations };
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw failures[0];
+}
+
+function callingWrapper(library: Library, model: LlamaModel): ChatWrapper {
+  const wrapper = library.resolveChatWrapper(model);
+  const state = wrapper.generateContextState.bind(wrapper);
+  wrapper.generateContextState = (options: StateOptions) => ({
+    ...state(options),
+    noPrefixTrigger: { type: "functionCall", inject: library.LlamaText("") },
+  });
+  return wrapper;
+}
+
+interface Turn {
+  readonly request: CompletionRequest;
+  readonly say: (spoken: Spoken) => void;
+  readonly signal: AbortSignal;
+}
+
+async function speak(voice: Voice, turn: Turn): Promise<void> {
+  const { request, signal } = turn;
+  const chatWrapper = request.mustCall ? voice.calling : voice.wrapper;
+  const prompt = chatWrapper
+    .generateContextState({
+      chatHistory: request.history,
+      availableFunctions: request.functions,
+      documentFunctionParams: true,
+    })
+    .contextText.tokenize(voice.model.tokenizer);
+  const room = voice.contextTokens - prompt.length;
+  if (room < SHORTEST_ANSWER) throw new ContextExceeded(prompt.length, voice.contextTokens);
+  await voice.slots.use(
+    (sequence) => sequence.compareContextTokens(prompt).firstDifferentIndex,
+    async (contextSequence) => {
+      const chat = new voice.library.LlamaChat({ contextSequence, chatWrapper });
+      const { usedOutputTokens: before } = contextSequence.tokenMeter;
+      const said = await generate(chat, { ...turn, limits: limitsOf(voice, request, room) });
+      const completionTokens = contextSequence.tokenMeter.usedOutputTokens - before;
+      turn.say({ ...said, promptTokens: prompt.length, completionTokens });
+    },
+    signal,
+  );
+}
+
+interface Limits {
+  readonly maxTokens: number;
+  readonly dryRepeatPenalty?: { readonly strength: number };
+}
+
+/** @param room how long an answer can be at all, in tokens. */
+function limitsOf({ isSmall }: Voice, { maxTokens }: CompletionRequest, room: number): Limits {
+  // Behind the end of the window the library would forget the beginning without a word.
+  const most = room - 1;
+  if (!isSmall) return { maxTokens: Math.min(maxTokens ?? most, most) };
+  // A model of this size has said all by then; without the penalty "Say hello." took 4,000 tokens of one word.
+  return {
+    maxTokens: Math.min(maxTokens ?? SMALL_ANSWER, most),
+    dryRepeatPenalty: { strength: 0.8 },
+  };
+}
+
+interface Generation extends Turn {
+  readonly limits: Limits;
+}
+
+async function generate(
+  chat: LlamaChat,
+  { request, say, signal, limits }: Generation,
+): Promise<Pick<SpokenEnd, "type" | "reason">> {
+  const { functions, schemas } = request;
+  const { functionCalls = [], metadata } = await chat.generateResponse([...request.history], {
+    signal,
+    ...limits,
+    temperature: request.temperature ?? TEMPERATURE,
+    topP: request.topP ?? TOP_P,
+    seed: request.seed,
+    ...(functions === undefined ? {} : { functions, documentFunctionParams: true }),
+    onResponseChunk: ({ type, text }) => {
+      if (text !== "") say({ type: type === undefined ? "text" : "reasoning", text });
+    },
+  });
+  for (const { functionName: name, params } of functionCalls) {
+    say({ type: "call", name, arguments: withoutNulls(params ?? {}, schemas[name]) });
+  }
+  if (functionCalls.length > 0) return { type: "end", reason: "tool_calls" };
+  return { type: "end", reason: metadata.stopReason === "maxTokens" ? "length" : "stop" };
+}

@@ -1,0 +1,103 @@
+/** The built-in engine as a model server like any other. */
+import { OrgError } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { SilenceLimits } from "#models/http/silence.ts";
+import { openAiProvider } from "#models/openai/openai.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
+import { ProviderError } from "#models/provider-error.ts";
+import type { EngineModel } from "./catalogue.ts";
+import type { RunningEngine } from "./process.ts";
+import type { Restarts } from "./restarts.ts";
+
+export interface EngineProviderOptions {
+  readonly model: EngineModel;
+  readonly engines: Restarts<RunningEngine>;
+  /** Of a conversation, until the engine runs and tells. */
+  readonly contextTokens: number;
+  readonly timeouts: SilenceLimits;
+  readonly cleaner?: TextCleaner | undefined;
+}
+
+/** How long a broken connection is given to turn out to be the end of the child, in milliseconds. */
+const END_MS = 2000;
+
+/** Nothing runs until the first request. */
+export function engineProvider(options: EngineProviderOptions): Provider {
+  const { model, engines, contextTokens } = options;
+  const introductions = [introduction(model)];
+
+  async function* stream(
+    request: ChatRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<ProviderEvent, void> {
+    if (request.model !== model.name) throw otherModel(request.model, model);
+    const { process, notice } = await engines.get(signal);
+    // Once is enough: it holds as long as the program runs.
+    for (const text of [introductions.splice(0), notice ?? []].flat())
+      yield { type: "notice", text };
+    const tools = model.takesTools ? request.tools : [];
+    const server = openAiProvider({ ...options, baseUrl: process.url, apiKey: process.token });
+    try {
+      yield* server.stream({ ...request, tools }, signal);
+    } catch (error) {
+      throw signal.aborted ? error : await explain(error, process);
+    }
+  }
+
+  return {
+    endpoint: ENDPOINT,
+    stream,
+    listModels: async () => [model.name],
+    windowOf: async () => ({
+      tokens: engines.running?.contextTokens ?? contextTokens,
+      isFinal: engines.running !== undefined,
+    }),
+    describeModels: async () => [
+      { name: model.name, bytes: model.bytes, loadedTokens: engines.running?.contextTokens },
+    ],
+  };
+}
+
+/** Names the engine where others name an address. */
+const ENDPOINT = "the built-in engine";
+
+function introduction({ name, takesTools }: EngineModel): string {
+  const limits = takesTools
+    ? ""
+    : " It chats: it uses no tools, and it is not made for the toolsmith's work.";
+  return `No model server answers on this machine, so the built-in engine speaks, with ${name}.${limits}`;
+}
+
+/** A broken connection is most often the end of the child, which is seen a moment later. */
+async function explain(error: unknown, { ended }: RunningEngine): Promise<unknown> {
+  const isGone = error instanceof OrgError && error.code === "PROVIDER_UNREACHABLE";
+  if (!(isGone || (error instanceof ProviderError && error.isBroken))) return error;
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, END_MS, undefined);
+  try {
+    const how = await Promise.race([ended, promise]);
+    return how === undefined ? error : engineEnded(how, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function engineEnded(how: string, cause: unknown): OrgError {
+  return new ProviderError("The built-in engine ended in the middle of its answer", {
+    code: "STREAM_ERROR",
+    why: `its process ${how}`,
+    remedies: ["/retry", "free -m   # a process that takes too much memory is killed"],
+    left: "What was said before is kept. The engine is started again with the next request.",
+    isBroken: true,
+    cause,
+  });
+}
+
+function otherModel(asked: string, { name }: EngineModel): OrgError {
+  return new OrgError(`The built-in engine has no model "${asked}"`, {
+    code: "MODEL_MISSING",
+    why: `it has ${name}, and no model server answers on this machine`,
+    remedies: ["ollama serve", `org --model ${name}`],
+    left: "Nothing was sent.",
+  });
+}

@@ -1,0 +1,59 @@
+/** Runs the package clients of the machine, which know the person's index, proxy and certificates. */
+import { OrgError, reasonOf } from "#core/errors.ts";
+
+export interface ClientRun {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+export interface ClientEnd {
+  /** 127: there is no such program. */
+  readonly exitCode: number;
+  /** The end of what it printed to both sides. */
+  readonly said: string;
+}
+
+const SAID = 1500;
+
+/** @throws the reason of `signal`. */
+export async function runClient(
+  command: readonly string[],
+  { cwd, signal }: ClientRun,
+): Promise<ClientEnd> {
+  signal.throwIfAborted();
+  try {
+    await using child = Bun.spawn([...command], {
+      cwd,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      signal,
+      killSignal: "SIGKILL",
+    });
+    const [out, errors, exitCode] = await Promise.all([
+      child.stdout.text(),
+      child.stderr.text(),
+      child.exited,
+    ]);
+    signal.throwIfAborted();
+    return { exitCode, said: `${out}\n${errors}`.trim().slice(-SAID) };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    return { exitCode: 127, said: reasonOf(error) };
+  }
+}
+
+/** What a client could not fetch. */
+export function clientFailed(
+  what: string,
+  { said }: ClientEnd,
+  remedies: readonly string[],
+): OrgError {
+  return new OrgError(`Could not fetch ${what}`, {
+    code: "DOWNLOAD_FAILED",
+    why: said === "" ? "the package client says nothing" : said,
+    remedies,
+    left: "Nothing was installed.",
+  });
+}

