@@ -5,8 +5,8 @@ import type { Price } from "#core/budget.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { invalid, readConfigFile } from "./config-file.ts";
 import type { PromotionPolicy } from "./config-schema.ts";
-import { type HttpSettings, httpSettings } from "./http-settings.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
+import { type HttpSettings, httpSettings } from "./http-settings.ts";
 import {
   type PermissionSettings,
   type Profile,

@@ -5,6 +5,7 @@ export const ENGINE_COMMAND: CommandSpec = {
   name: "engine",
   summary: "install, look at or remove the built-in engine, which needs no model server",
   operands: "[install | status | remove]",
+  actions: ["install", "status", "remove"],
   maxOperands: 1,
   options: [
     { name: "yes", summary: "install, remove: do not ask" },
