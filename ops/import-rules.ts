@@ -1,65 +1,39 @@
 /** Who may import whom, decided on plain data; `ops/imports.ts` feeds it the files. */
 
+/** Below everything that puts parts together. */
+const BASE = ["core", "platform"] as const;
+/** Who speaks, what they can do, and where they meet. */
+const ROOM = [...BASE, "models", "tools", "room"] as const;
+/** Whatever a command can be put together of. */
+const ALL = [...ROOM, "fitness", "ops", "serve", "ui"] as const;
+
 /**
  * Each folder, and the folders, parts of folders or single files that it may import. Read from the bottom up: `core`
  * knows nobody. A folder that is missing here (`test`, `bench`) may import anything, and nothing
  * listed here may import it.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": [
-    "wiring.ts",
-    "commands",
-    "chat.ts",
-    "core",
-    "platform",
-    "models",
-    "tools",
-    "room",
-    "fitness",
-    "ops",
-    "serve",
-    "ui",
-  ],
-  "wiring.ts": [
-    "wiring-forge.ts",
-    "wiring-providers.ts",
-    "wiring-search.ts",
-    "core",
-    "platform",
-    "models",
-    "tools",
-    "room",
-  ],
+  "main.ts": ["wiring.ts", "commands", "chat.ts", ...ALL],
+  "wiring.ts": ["wiring-forge.ts", "wiring-providers.ts", "wiring-search.ts", ...ROOM],
   // How single commands are put together, for main.ts alone.
   commands: [
-    "wiring.ts",
-    "wiring-forge.ts",
-    "wiring-gate.ts",
-    "wiring-providers.ts",
-    "wiring-search.ts",
-    "core",
-    "platform",
-    "models",
-    "tools",
-    "room",
-    "fitness",
-    "ops",
-    "serve",
-    "ui",
+    ...["wiring.ts", "wiring-forge.ts", "wiring-gate.ts"],
+    ...["wiring-providers.ts", "wiring-search.ts"],
+    ...ALL,
   ],
-  "wiring-forge.ts": ["wiring-gate.ts", "core", "platform", "models", "tools", "fitness"],
-  "wiring-providers.ts": ["core", "platform", "models"],
-  "wiring-search.ts": ["core", "platform", "models", "tools"],
-  "wiring-gate.ts": ["core", "platform", "tools", "fitness", "ops"],
-  ui: ["core", "platform", "room", "serve", "tools/contract", "tools/forge", "tools/workflow"],
-  serve: ["core", "platform", "room"],
-  ops: ["core", "platform", "fitness", "tools/contract"],
+  "wiring-forge.ts": ["wiring-gate.ts", ...BASE, "models", "tools", "fitness"],
+  "wiring-providers.ts": [...BASE, "models"],
+  "wiring-search.ts": [...BASE, "models", "tools"],
+  "wiring-gate.ts": [...BASE, "tools", "fitness", "ops"],
+  ui: [...BASE, "room", "serve", "tools/contract", "tools/forge", "tools/workflow"],
+  serve: [...BASE, "room"],
+  ops: [...BASE, "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.
-  fitness: ["core", "platform", "tools/tool.ts", "tools/contract"],
+  fitness: [...BASE, "tools/tool.ts", "tools/contract"],
   room: ["core", "models", "tools", "chat.ts"],
   "chat.ts": ["core", "models", "tools"],
-  tools: ["core", "platform"],
-  models: ["core", "platform"],
+  tools: BASE,
+  models: BASE,
   platform: ["core"],
   core: [],
 };

@@ -3,6 +3,7 @@ import type { Contract } from "#tools/contract/spec.ts";
 import type { PromptMessage } from "./ask.ts";
 import { FILES, shownCases } from "./draft.ts";
 import { codePrompt, codeRepairPrompt } from "./prompts/code-prompt.ts";
+import type { RefusedFile } from "./prompts/file-prompt.ts";
 import { testsPrompt, testsRepairPrompt } from "./prompts/tests-prompt.ts";
 import { takeFile } from "./repairs/answer.ts";
 import { PYTHON_REPAIRS, PYTHON_TEST_REPAIRS } from "./repairs/python.ts";
@@ -14,10 +15,7 @@ import type { Reading, Stage } from "./stage.ts";
 type Language = Contract["language"];
 
 /** What was refused, and why, where a file is asked for again. */
-export interface Refused {
-  readonly text: string;
-  readonly failure: string;
-}
+export type Refused = Omit<RefusedFile, "label">;
 
 const CODE_REPAIRS: Readonly<Record<Language, readonly Repair[]>> = {
   ts: TYPESCRIPT_REPAIRS,
@@ -38,9 +36,7 @@ export function codeStage(
   const asked = codePrompt(contract, shownCases(cases));
   const label = language;
   const messages: readonly PromptMessage[] =
-    refused === undefined
-      ? asked
-      : codeRepairPrompt(asked, { code: refused.text, label, failure: refused.failure });
+    refused === undefined ? asked : codeRepairPrompt(asked, { ...refused, label });
   return { name: "code", messages, read: (answer) => readCode(answer, language) };
 }
 
@@ -54,9 +50,7 @@ export function testsStage(
   const asked = testsPrompt(contract, shownCases(cases));
   const label = language;
   const messages: readonly PromptMessage[] =
-    refused === undefined
-      ? asked
-      : testsRepairPrompt(asked, { tests: refused.text, label, failure: refused.failure });
+    refused === undefined ? asked : testsRepairPrompt(asked, { ...refused, label });
   return { name: "tests", messages, read: (answer) => readTests(answer, language) };
 }
 

@@ -2,8 +2,7 @@
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";
-import { capabilityText } from "./capabilities.ts";
-import { contractText, linesOf } from "./cases-prompt.ts";
+import { filePrompt, fileRepairPrompt, type RefusedFile } from "./file-prompt.ts";
 
 const TYPESCRIPT = `You implement one tool in TypeScript from its contract. Answer with one \`\`\`ts block, the whole file tool.ts, and nothing else.
 
@@ -66,30 +65,17 @@ export function codePrompt(
   contract: Contract,
   cases: readonly ToolCase[],
 ): readonly PromptMessage[] {
-  return [
-    { role: "system", content: SYSTEM[contract.language] },
-    {
-      role: "user",
-      content: `${contractText(contract)}\n\n${capabilityText(contract)}\n\nsome of the examples:\n\`\`\`json\n${linesOf(cases)}\n\`\`\``,
-    },
-  ];
+  const rules = SYSTEM[contract.language];
+  return filePrompt({ rules, examples: "some of the examples" }, contract, cases);
 }
 
 /** Asks to mend a program by what exactly failed. */
 export function codeRepairPrompt(
   asked: readonly PromptMessage[],
-  {
-    code,
-    label,
-    failure,
-  }: { readonly code: string; readonly label: string; readonly failure: string },
+  file: RefusedFile,
 ): readonly PromptMessage[] {
-  return [
-    ...asked,
-    { role: "assistant", content: `\`\`\`${label}\n${code}\`\`\`` },
-    {
-      role: "user",
-      content: `It was refused.\n${failure}\n\nFind the cause, mend it, and answer with the whole file in one fenced block.`,
-    },
-  ];
+  return fileRepairPrompt(asked, file, {
+    refused: "It was refused.",
+    mend: "Find the cause, mend it",
+  });
 }

@@ -2,8 +2,7 @@
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";
-import { capabilityText } from "./capabilities.ts";
-import { contractText, linesOf } from "./cases-prompt.ts";
+import { filePrompt, fileRepairPrompt, type RefusedFile } from "./file-prompt.ts";
 
 const TYPESCRIPT = `You write tool.test.ts for a tool, from its contract alone; the program does not exist yet. Answer with one \`\`\`ts block, the whole file, and nothing else.
 
@@ -86,30 +85,17 @@ export function testsPrompt(
   contract: Contract,
   cases: readonly ToolCase[],
 ): readonly PromptMessage[] {
-  return [
-    { role: "system", content: SYSTEM[contract.language] },
-    {
-      role: "user",
-      content: `${contractText(contract)}\n\n${capabilityText(contract)}\n\nexamples that are right:\n\`\`\`json\n${linesOf(cases)}\n\`\`\``,
-    },
-  ];
+  const rules = SYSTEM[contract.language];
+  return filePrompt({ rules, examples: "examples that are right" }, contract, cases);
 }
 
 /** Asks to mend the tests by what was wrong with them; the program stays unseen. */
 export function testsRepairPrompt(
   asked: readonly PromptMessage[],
-  {
-    tests,
-    label,
-    failure,
-  }: { readonly tests: string; readonly label: string; readonly failure: string },
+  file: RefusedFile,
 ): readonly PromptMessage[] {
-  return [
-    ...asked,
-    { role: "assistant", content: `\`\`\`${label}\n${tests}\`\`\`` },
-    {
-      role: "user",
-      content: `These tests were refused.\n${failure}\n\nCheck each test against the contract, mend what is wrong, and answer with the whole file in one fenced block.`,
-    },
-  ];
+  return fileRepairPrompt(asked, file, {
+    refused: "These tests were refused.",
+    mend: "Check each test against the contract, mend what is wrong",
+  });
 }
