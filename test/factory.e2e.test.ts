@@ -1,91 +1,111 @@
-/** A tool from a wish to its use and back, in one room: forged, judged, merged, called, taken back. */
+/** A tool from a wish to its use and back: asked for in chat, forged, served beside main, judged, merged, taken back. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { GOAL, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
-import { type OrgProcess, type TestHome, testHome } from "#test/org-process.ts";
-import { call, say } from "#test/scripted-answers.ts";
-import { type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
+import { readGeneration } from "#ops/generation/record.ts";
+import { readProcessInfo } from "#platform/process-info.ts";
+import type { Ran } from "./checkout.ts";
+import { GOAL, RIGHT_AT_ONCE } from "./forge-answers.ts";
+import { type ProductHome, productHome } from "./product-home.ts";
+import { type Answer, call, say } from "./scripted-answers.ts";
+import { type RecordedRequest, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
+import { ServedGenerations } from "./served-generations.ts";
 
-let home: TestHome;
+const QUESTION = "@@agent What is the median of 1, 5 and 3?";
+const WITH_IT = 'The tool said {"median":3}';
+const WITHOUT_IT = "I have no tool for that.";
+const MEDIAN = "tools/generated/median/tool.ts";
 
-beforeEach(async () => {
-  home = await testHome();
-  // HOME is the same folder, and Bun keeps a cache there.
-  writeFileSync(join(home.path, ".gitignore"), ".org/\n.bun/\n");
-  git("init", "--quiet", "--initial-branch=main", "--template=");
-  git("add", "--all");
-  git(
-    "-c",
-    "user.name=A",
-    "-c",
-    "user.email=a@example.invalid",
-    "commit",
-    "--quiet",
-    "-m",
-    "begin",
-  );
-});
-afterEach(async () => await home[Symbol.asyncDispose]());
+let model: ScriptedServer;
+let home: ProductHome;
+let served: ServedGenerations;
 
-function git(...args: readonly string[]): string {
-  const { exitCode, stdout, stderr } = Bun.spawnSync(["git", ...args], { cwd: home.path });
-  if (exitCode !== 0) throw new Error(`git ${args.join(" ")}: ${stderr.toString()}`);
-  return stdout.toString();
-}
-
-const TOOL = "tools/generated/median/tool.ts";
-const written = (): boolean => existsSync(join(home.path, TOOL));
-
-/** What the model is told last, and which tools it may call. */
-function lastOf(server: ScriptedServer): { readonly told: string; readonly tools: string[] } {
-  const { messages, tools = [] } = server.requests.at(-1)?.body ?? { messages: [] };
-  return {
-    told: messages.at(-1)?.content ?? "",
-    tools: tools.map((tool) => tool.function.name),
+/** Calls what it is given, tells what came of it, and writes the parts of a tool in their order. */
+function modelOfEverybody(): (request: RecordedRequest) => Answer {
+  const parts = RIGHT_AT_ONCE.values();
+  return ({ body: { messages, tools = [] } }) => {
+    const names = tools.map((tool) => tool.function.name);
+    const last = messages.at(-1);
+    if (names.length === 0) return say(parts.next().value ?? "I have nothing more to say.");
+    if (last?.role === "tool" && names.includes("forge")) return say("It waits for your yes.");
+    if (last?.role === "tool") return say(`The tool said ${last.content}`);
+    if (names.includes("forge")) return call("forge", { goal: GOAL, name: "median" });
+    return names.includes("median") ? call("median", { numbers: [1, 5, 3] }) : say(WITHOUT_IT);
   };
 }
 
-/** Types a line and waits for a word of the answer. */
-async function type(room: OrgProcess, line: string, answer: string): Promise<void> {
-  await room.write(`${line}\n`);
-  await room.stdout.shows(answer);
+beforeEach(async () => {
+  model = scriptedServer(modelOfEverybody());
+  home = await productHome(model.url);
+  served = new ServedGenerations(home.path);
+});
+afterEach(async () => {
+  await home[Symbol.asyncDispose]();
+  await model[Symbol.asyncDispose]();
+});
+
+async function script(name: string, ...args: readonly string[]): Promise<Ran> {
+  const ran = await home.script(name, ...args);
+  expect([ran.exitCode, ran.exitCode === 0 ? "" : ran.stderr]).toEqual([0, ""]);
+  return ran;
 }
 
-/** What is printed when main moves from where it is now. */
-const moved = (): string => `main moved from ${git("rev-parse", "main").slice(0, 12)}`;
+const toolsOf = async (name: "current" | "candidate") => (await served.health(name))["tools"];
 
-test("a tool is asked for, judged, merged, used and taken back in one conversation", async () => {
-  await using server = scriptedServer([
-    call("forge", { goal: GOAL, name: "median" }),
-    ...RIGHT_AT_ONCE.map((text) => say(text)),
-    say("The tool median waits for your yes."),
-    call("median", { numbers: [1, 5, 3] }),
-    say("It is three."),
-    say("I cannot any more."),
-  ]);
-  await using room = home.start(["chat", "--plain"], { url: server.url, keepsTyping: true });
-  await type(room, "@@toolsmith build a median", "waits for your yes.");
-  const [branch = ""] = git(
-    "for-each-ref",
-    "--format=%(refname:lstrip=2)",
-    "refs/heads/cand/",
-  ).split("\n");
-  expect(branch).toStartWith("cand/");
-  expect(written()).toBe(false);
-  await type(room, "/cand", "promote");
-  await type(room, "/promote", moved());
-  expect(written()).toBe(true);
-  expect(git("status", "--porcelain")).toBe("");
-  await type(room, "@@agent what is the median of 1, 5 and 3?", "It is three.");
-  expect(lastOf(server).told).toContain('{"median":3}');
-  await type(room, "/rollback", moved());
-  expect(written()).toBe(false);
-  await type(room, "@@agent and of 2 and 4?", "I cannot any more.");
-  expect(lastOf(server).tools).not.toContain("median");
-  await type(room, "/rollback", moved());
-  expect(readFileSync(join(home.path, TOOL), "utf8")).toContain("median");
-  await room.close();
-  const signers = join(home.path, ".org/gate/allowed_signers");
-  git("-c", `gpg.ssh.allowedSignersFile=${signers}`, "verify-commit", "main");
-});
+test("a tool is asked for, forged, tried beside main, judged, merged, used, taken back, and brought again", async () => {
+  const begin = await home.git("rev-parse", "main");
+  await script("start-current");
+  expect(await served.answer("current", QUESTION)).toBe(WITHOUT_IT);
+
+  // The wish, said to the generation that serves. What comes of it is a branch, and main is left alone.
+  const told = await served.answer("current", "@@toolsmith Build a tool for the median, please.");
+  expect(told).toBe("It waits for your yes.");
+  const branch = await home.git("branch", "--list", "cand/*", "--format=%(refname:short)");
+  expect(branch).toMatch(/^cand\/\d{8}T\d{6}Z$/);
+  expect(await home.git("show", `${branch}:${MEDIAN}`)).toContain("toSorted");
+  expect(await home.git("rev-parse", "main")).toBe(begin);
+
+  // Both serve, and only one of them has the tool.
+  await script("start-candidate", "--branch", branch);
+  const ports = [await served.port("current"), await served.port("candidate")];
+  expect(ports[0]).not.toBe(ports[1]);
+  const commit = await home.git("rev-parse", branch);
+  expect(await served.health("current")).toMatchObject({ commit: begin, tools: [] });
+  expect(await served.health("candidate")).toMatchObject({ commit, tools: ["median"] });
+  expect(await served.answer("candidate", QUESTION)).toBe(WITH_IT);
+  expect(await served.answer("current", QUESTION)).toBe(WITHOUT_IT);
+  expect(await home.git("status", "--porcelain")).toBe("");
+  expect(await home.git("branch", "--show-current")).toBe("main");
+
+  const judged = await script("fitness", String(ports[1]), "--json");
+  expect(JSON.parse(judged.stdout)).toMatchObject({ verdict: "promote" });
+  const before = await served.record("current");
+  const promoted = JSON.parse((await script("promote", "--json")).stdout).change;
+  const after = await served.record("current");
+  expect(after).toMatchObject({ port: ports[0], commit: promoted.to });
+  expect(after.pid).not.toBe(before.pid);
+  expect(await home.git("rev-parse", "main")).toBe(promoted.to);
+  expect(await home.git("rev-parse", "main^1", "main^2")).toBe(`${begin}\n${commit}`);
+  expect(await served.answer("current", QUESTION)).toBe(WITH_IT);
+
+  const back = JSON.parse((await script("rollback", "--json")).stdout).change;
+  expect(await toolsOf("current")).toEqual([]);
+  expect(await served.answer("current", QUESTION)).toBe(WITHOUT_IT);
+  expect(await home.git("diff", begin, "main")).toBe("");
+  const again = JSON.parse((await script("rollback", "--json")).stdout).change;
+  expect(await toolsOf("current")).toEqual(["median"]);
+  expect(await served.answer("current", QUESTION)).toBe(WITH_IT);
+  expect(await home.git("diff", promoted.to, "main")).toBe("");
+
+  // As the README says it.
+  await home.git("config", "gpg.ssh.allowedSignersFile", ".org/gate/allowed_signers");
+  for (const { tag, to } of [promoted, back, again]) {
+    await home.git("verify-commit", to);
+    await home.git("verify-tag", tag);
+    expect(await home.git("rev-parse", `${tag}^{commit}`)).toBe(to);
+  }
+
+  const { pid } = await served.record("current");
+  const { pid: other } = await served.record("candidate");
+  await script("stop");
+  for (const one of [pid, other]) expect(await readProcessInfo(one)).toBeUndefined();
+  expect(await readGeneration(home.path, "current")).toBeUndefined();
+}, 180_000);

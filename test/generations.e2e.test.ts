@@ -1,12 +1,10 @@
-/** Two generations beside each other, for real: scripts, servers, a gate, a promotion and its way back. */
+/** Generations for real, and a promotion that does badly in use; `factory.e2e.test.ts` has one that does well. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
-import { EventSourceParserStream } from "eventsource-parser/stream";
-import { readGeneration } from "#ops/generation/record.ts";
-import { readProcessInfo } from "#platform/process-info.ts";
 import { type ProductHome, productHome } from "./product-home.ts";
 import { call, say } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
+import { ServedGenerations } from "./served-generations.ts";
 import { until } from "./until.ts";
 
 const FOLDER = "tools/generated/shout";
@@ -66,6 +64,7 @@ const FILES: Readonly<Record<string, string>> = {
 let model: ScriptedServer;
 let argument: unknown;
 let home: ProductHome;
+let served: ServedGenerations;
 
 beforeEach(async () => {
   argument = "loud";
@@ -77,6 +76,7 @@ beforeEach(async () => {
     return knows ? call("shout", { text: argument }) : say("I cannot.");
   });
   home = await productHome(model.url);
+  served = new ServedGenerations(home.path);
 });
 afterEach(async () => {
   await home[Symbol.asyncDispose]();
@@ -101,99 +101,25 @@ async function patch(): Promise<string> {
   return file;
 }
 
-async function portOf(name: "current" | "candidate"): Promise<number> {
-  const record = await readGeneration(home.path, name);
-  if (record === undefined) throw new Error(`There is no ${name} generation`);
-  return record.port;
-}
-
-async function healthOf(name: "current" | "candidate"): Promise<Record<string, unknown>> {
-  const answer = await fetch(`http://127.0.0.1:${await portOf(name)}/health`);
-  return Object(await answer.json());
-}
-
-/** What the answer to a message is, after all turns. */
-async function answerOf(name: "current" | "candidate"): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${await portOf(name)}/v1/messages`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ text: "@@agent shout loud" }),
-  });
-  const text = response.body?.pipeThrough(new TextDecoderStream());
-  let said = "";
-  for await (const { event, data } of text?.pipeThrough(new EventSourceParserStream()) ?? []) {
-    if (event === "answer") said = String(JSON.parse(data).text);
-  }
-  return said;
-}
-
 const ok = async (work: Promise<{ readonly exitCode: number; readonly stderr: string }>) => {
   const { exitCode, stderr } = await work;
   expect([exitCode, exitCode === 0 ? "" : stderr]).toEqual([0, ""]);
 };
 
-test("a candidate serves beside main, is judged and promoted, and taken back again", async () => {
-  const main = await home.git("rev-parse", "main");
-  await ok(home.script("start-current"));
-  await ok(home.script("start-candidate", "--patch", await patch(), "--title", "feat: shout"));
-  const ports = [await portOf("current"), await portOf("candidate")];
-  expect(ports[0]).not.toBe(ports[1]);
-  expect(await healthOf("current")).toMatchObject({
-    generation: "current",
-    commit: main,
-    tools: [],
-  });
-  const candidate = await home.git(
-    "rev-parse",
-    await home.git("branch", "--list", "cand/*", "--format=%(refname)"),
-  );
-  expect(await healthOf("candidate")).toMatchObject({ commit: candidate, tools: ["shout"] });
-
-  expect(await answerOf("candidate")).toBe("It said: LOUD");
-  expect(await answerOf("current")).toBe("I cannot.");
-  expect(await home.git("status", "--porcelain")).toBe("");
-  expect(await home.git("branch", "--show-current")).toBe("main");
-
-  const judged = await home.script("fitness", String(ports[1]), "--intent", "shout", "--json");
-  expect([judged.exitCode, JSON.parse(judged.stdout)]).toMatchObject([0, { verdict: "promote" }]);
-  const before = await readGeneration(home.path, "current");
-  await ok(home.script("promote"));
-  const after = await readGeneration(home.path, "current");
-  expect(after).toMatchObject({ port: ports[0], commit: await home.git("rev-parse", "main") });
-  expect(after?.pid).not.toBe(before?.pid);
-  expect(await healthOf("current")).toMatchObject({ tools: ["shout"] });
-  expect(await answerOf("current")).toBe("It said: LOUD");
-
-  await ok(home.script("rollback"));
-  expect(await healthOf("current")).toMatchObject({ tools: [] });
-  expect(await answerOf("current")).toBe("I cannot.");
-  await ok(home.script("rollback"));
-  expect(await answerOf("current")).toBe("It said: LOUD");
-
-  const pids = await Promise.all(
-    (["current", "candidate"] as const).map(
-      async (name) => (await readGeneration(home.path, name))?.pid ?? 0,
-    ),
-  );
-  await ok(home.script("stop"));
-  for (const pid of pids) expect(await readProcessInfo(pid)).toBeUndefined();
-  expect(await readGeneration(home.path, "current")).toBeUndefined();
-}, 180_000);
-
 test("a promoted tool that fails in use is taken back by itself", async () => {
   await ok(home.script("start-current"));
   await ok(home.script("start-candidate", "--patch", await patch()));
-  const port = String(await portOf("candidate"));
+  const port = String(await served.port("candidate"));
   await ok(home.script("fitness", port, "--intent", "shout"));
   await ok(home.script("promote"));
-  expect(await healthOf("current")).toMatchObject({ tools: ["shout"] });
+  expect(await served.health("current")).toMatchObject({ tools: ["shout"] });
   const promoted = await home.git("rev-parse", "main");
   // Each of these becomes two capital letters, and then the result is longer than the contract allows.
   argument = "\u00df".repeat(600);
-  for (let use = 0; use < 4; use += 1) await answerOf("current");
+  for (let use = 0; use < 4; use += 1) await served.answer("current", "@@agent shout loud");
   await until("a rollback", async () => (await home.git("rev-parse", "main")) !== promoted);
   await until("current without the tool", async () => {
-    const health = await healthOf("current").catch(() => undefined);
+    const health = await served.health("current").catch(() => undefined);
     return Array.isArray(health?.["tools"]) && health["tools"].length === 0;
   });
   expect(await home.git("log", "-1", "--format=%s", "main")).toStartWith(

@@ -1,0 +1,46 @@
+/** What the generations of a home say when they are asked, as another program asks them. */
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { type GenerationRecord, readGeneration } from "#ops/generation/record.ts";
+import type { GenerationName } from "#platform/home.ts";
+
+export class ServedGenerations {
+  readonly #home: string;
+
+  /** @param home the folder that is ORG_HOME. */
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  async record(name: GenerationName): Promise<GenerationRecord> {
+    const record = await readGeneration(this.#home, name);
+    if (record === undefined) throw new Error(`There is no ${name} generation`);
+    return record;
+  }
+
+  async port(name: GenerationName): Promise<number> {
+    return (await this.record(name)).port;
+  }
+
+  async health(name: GenerationName): Promise<Record<string, unknown>> {
+    return Object(await (await fetch(`${await this.#url(name)}/health`)).json());
+  }
+
+  /** What the answer to a message is, after all turns. */
+  async answer(name: GenerationName, text: string): Promise<string> {
+    const response = await fetch(`${await this.#url(name)}/v1/messages`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ text }),
+    });
+    const lines = response.body?.pipeThrough(new TextDecoderStream());
+    let said = "";
+    for await (const { event, data } of lines?.pipeThrough(new EventSourceParserStream()) ?? []) {
+      if (event === "answer") said = String(JSON.parse(data).text);
+    }
+    return said;
+  }
+
+  async #url(name: GenerationName): Promise<string> {
+    return `http://127.0.0.1:${await this.port(name)}`;
+  }
+}
