@@ -201,9 +201,10 @@ async function* speak(
   }
   using floor = await waitForFloor(turn);
   if (floor === undefined) return NOTHING_SAID;
-  yield { type: "phase", ...who, phase: "waiting" };
   await model.prepare(signal);
-  if (await model.isLoading(signal)) yield { type: "phase", ...who, phase: "loading" };
+  const isLoading = await model.isLoading(signal);
+  const { windowTokens: window } = model;
+  yield { type: "phase", ...who, phase: isLoading ? "loading" : "waiting", window };
   const prompt = model.request({ history, current, tools: turn.tools.schemas });
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const request = cleaner.redactData(prompt);

@@ -114,6 +114,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
       ...["compacting", "approval", "running"],
     ] as const),
     detail: z.string().optional(),
+    window: z.int().min(1).optional(),
   }),
 ]);
 

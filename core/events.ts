@@ -231,6 +231,8 @@ export type LiveEvent =
       readonly phase: Phase;
       /** For example who is being waited for. */
       readonly detail?: string | undefined;
+      /** Size of the model's window in tokens, where it has just been asked for. */
+      readonly window?: number | undefined;
     };
 
 export type RoomEvent = JournaledEvent | LiveEvent;

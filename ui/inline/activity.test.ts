@@ -86,6 +86,12 @@ describe("the window", () => {
     expect(context).toEqual({ model: "m", usedTokens: 1024, windowTokens: 4096 });
   });
 
+  test("is the one that was asked for right before the prompt is sent", () => {
+    const activity = begun();
+    activity.take({ type: "phase", ...WHO, phase: "waiting", window: 4096 }, 2000);
+    expect(activity.context.windowTokens).toBe(4096);
+  });
+
   test("is not measured by what a whole turn took", () => {
     expect(ended().context).toEqual({ model: "m", usedTokens: undefined, windowTokens: 8192 });
   });

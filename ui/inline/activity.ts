@@ -19,6 +19,7 @@ export interface TurnActivity {
   /** The end of what it said. */
   readonly words: string;
   readonly calls: ReadonlyMap<string, RunningCall>;
+  readonly context: Context;
 }
 
 /** How full the window of a model is, as the server counted it. */
@@ -32,7 +33,6 @@ export interface Context {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface Turn extends Mutable<Omit<TurnActivity, "calls">> {
-  readonly context: Context;
   readonly calls: Map<string, RunningCall>;
   pieces: number;
   characters: number;
@@ -88,6 +88,7 @@ export class Activity {
     switch (event.type) {
       case "phase":
         enter(turn, phaseOf(event), nowMs);
+        if (event.window !== undefined) this.#resize(turn, event.window);
         break;
       case "text-delta":
       case "reasoning-delta":
@@ -130,6 +131,12 @@ export class Activity {
     this.#context = context;
     this.#turns.set(event.turn, turn);
     return turn;
+  }
+
+  #resize(turn: Turn, windowTokens: number): void {
+    const context = { ...turn.context, windowTokens };
+    if (turn.context === this.#context) this.#context = context;
+    turn.context = context;
   }
 
   #used(model: string): Pick<Context, "usedTokens"> {

@@ -30,6 +30,7 @@ function turnOf(persona: string, about: Partial<TurnActivity> = {}): TurnActivit
     firstTokenMs: 8000,
     words: "",
     calls: new Map(),
+    context: NOBODY.status.context,
     ...about,
   };
 }
@@ -141,6 +142,11 @@ const turns = fc.array(
     calls: fc
       .array(fc.record({ label: words, sinceMs: fc.nat(10_000) }))
       .map((calls) => new Map(calls.map((call, index) => [`call_${index}`, call]))),
+    context: fc.record({
+      model: words,
+      usedTokens: fc.option(fc.nat(10_000), { nil: undefined }),
+      windowTokens: fc.integer({ min: 1, max: 10_000 }),
+    }),
   }),
 );
 const states = fc

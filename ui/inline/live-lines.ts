@@ -47,7 +47,9 @@ export interface StatusFacts {
 
 /** Mode, model, how full its window is, tokens per second, and what is being done for how long. */
 export function statusLine(facts: StatusFacts, { nowMs, style }: Moment): string {
-  const { mode, context, budget, turn } = facts;
+  const { mode, budget, turn } = facts;
+  // Of several who speak, it is the window of the one who is named.
+  const { context } = turn ?? facts;
   const rate = turn === undefined ? undefined : rateOf(turn, nowMs);
   const parts = [
     ...(turn === undefined ? [] : [`${spinner(nowMs)} ${turn.persona} ${phaseText(turn, nowMs)}`]),
