@@ -22,6 +22,7 @@ import type { Settings } from "#platform/settings.ts";
 import { openSpendStore } from "#platform/spend-store.ts";
 import { openWorkspace, type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, castOf } from "#room/cast.ts";
+import { PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
 import type { RoomHandle } from "#room/room-options.ts";
 import { factsOf, toolFacts } from "#tools/call-guard.ts";
@@ -131,15 +132,25 @@ function sharedTools(settings: Settings, workspace: Workspace, rules?: HttpRules
   return [shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })];
 }
 
-/**
- * What all rooms of a process share, and how to open one of them.
- *
- * @param parts disposes of what the rooms need.
- */
+/** How to open a room of a process. @param parts disposes of what the rooms need. */
 export async function roomFactory(
   session: Session,
   parts: AsyncDisposableStack,
-): Promise<(id: string, journal: Journal) => Promise<Room>> {
+): Promise<OpenRoom> {
+  return (await openCast(session, parts)).open;
+}
+
+type OpenRoom = (id: string, journal: Journal) => Promise<Room>;
+
+/**
+ * What all rooms of a process share: how to open one of them, and who can be asked outside of one.
+ *
+ * @param parts disposes of what the rooms need.
+ */
+export async function openCast(
+  session: Session,
+  parts: AsyncDisposableStack,
+): Promise<{ readonly open: OpenRoom; readonly completions: PersonaCompletions }> {
   const { settings, cleaner = textCleaner(settings), outside } = session;
   checkSettings(settings);
   const { paths = homePaths(settings.home), place } = session;
@@ -194,7 +205,10 @@ export async function roomFactory(
   const shared = {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
   };
-  return (id, journal) => Room.open({ id, journal, ...shared });
+  return {
+    open: (id, journal) => Room.open({ id, journal, ...shared }),
+    completions: new PersonaCompletions(shared),
+  };
 }
 
 interface RoomForge extends Omit<ForgeWorld, "account" | "takenNames"> {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { EXIT, explain, OrgError } from "#core/errors.ts";
+import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import { programIn, releaseMain } from "#ops/generation/main-release.ts";
@@ -13,11 +13,13 @@ import type { HomeService } from "#serve/home-service.ts";
 import { ownHome } from "#serve/open-home.ts";
 import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
-import { builtInTools, roomFactory } from "../wiring.ts";
+import { builtInTools, openCast } from "../wiring.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
+import { serveApi } from "./serve-api.ts";
 import { serveDoor } from "./serve-door.ts";
 import { openServeJobs, workersOf } from "./serve-jobs.ts";
+import { logTo } from "./serve-log.ts";
 import { ServeObservers } from "./serve-observers.ts";
 import { UseObserver } from "./watch-uses.ts";
 
@@ -113,13 +115,11 @@ async function serveHere(
     ...{ home: settings.home, generation: name, commit },
     see: (event) => uses.see(event),
   });
-  let factory: ReturnType<typeof roomFactory> | undefined;
+  let opened: ReturnType<typeof openCast> | undefined;
+  const cast = () => (opened ??= openCast(session, parts));
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    openRoom: async (id, journal) => {
-      factory ??= roomFactory(session, parts);
-      return await (await factory)(id, observers.observed(journal));
-    },
+    openRoom: async (id, journal) => await (await cast()).open(id, observers.observed(journal)),
   });
   const builtIn = builtInTools(own);
   const filesRoot = own.workspace ?? paths.workspace;
@@ -135,14 +135,16 @@ async function serveHere(
   await using jobs = name === "current" ? await openServeJobs(work, parts) : undefined;
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
+  const about = { context, home: home.service, registry, cast };
   await using listening = await listenGeneration({
-    ...{ generation, service: home.service, ...front, port },
+    ...{ generation, service: home.service, ...front, port, jobs, cleaner },
+    ...(name === "current" ? serveApi(about, parts) : {}),
     ...observers.hooks,
-    report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
+    ...logTo(context, observers.hooks),
   });
   const { address, key } = front;
-  const about = { name, port: listening.port, commit, branch, address, key };
-  await using _record = await recordGeneration(settings.home, about);
+  const facts = { name, port: listening.port, commit, branch, address, key };
+  await using _record = await recordGeneration(settings.home, facts);
   if (name === "current") await watchUses(uses, context, home.service);
   await jobs?.start();
   output.say(`${branch ?? name} serves on http://127.0.0.1:${listening.port}\n`);

@@ -53,7 +53,7 @@ function isObject(data: JobData): data is { readonly [key: string]: JobData } {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
-function unknownTool(name: string, names: readonly string[]): OrgError {
+export function unknownTool(name: string, names: readonly string[]): OrgError {
   const near = nearestNames(name, names);
   return new OrgError(`There is no tool "${name.slice(0, 80)}"`, {
     code: "TOOL_UNKNOWN",
@@ -63,7 +63,7 @@ function unknownTool(name: string, names: readonly string[]): OrgError {
   });
 }
 
-function badArguments(tool: string, why: string): OrgError {
+export function badArguments(tool: string, why: string): OrgError {
   return new OrgError(`The tool "${tool}" does not take these arguments`, {
     code: "INPUT_INVALID",
     why,

@@ -1,11 +1,11 @@
 import { AsyncQueue } from "#core/async-queue.ts";
 import { OrgError } from "#core/errors.ts";
-import type { RoomEvent } from "#core/events.ts";
+import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import type { Entry, Journal, RoomSummary } from "#core/journal.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { AnsweredTurn } from "#room/answered-lines.ts";
-import { shown } from "#room/entries.ts";
+import { keyOf, shown } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import type {
   AnswerRequest,
@@ -53,6 +53,15 @@ export class LocalHome implements HomeService, AsyncDisposable {
     if (room === undefined || room.busy || room === this.#onScreen || this.#asked.has(id)) return;
     if (this.#rooms.get(id) === opened) this.#rooms.delete(id);
     await room[Symbol.asyncDispose]();
+  }
+
+  /** Makes a room of what was said elsewhere. @returns its id. */
+  async begin(events: readonly JournaledEvent[]): Promise<string> {
+    const id = newRoomId();
+    for (const event of events) {
+      await this.#options.journal.append(id, { key: keyOf(event), event });
+    }
+    return id;
   }
 
   async *ask(request: AskRequest, signal: AbortSignal): AsyncGenerator<RoomEvent, void> {
@@ -140,14 +149,18 @@ export class LocalHome implements HomeService, AsyncDisposable {
     return await open;
   }
 
+  async #isThere(id: string): Promise<boolean> {
+    return this.#rooms.has(id) || (await this.#options.journal.head(id)) > 0;
+  }
+
   async #idOf(choice: RoomChoice): Promise<string | undefined> {
     if (choice.kind === "open") return this.#onScreen?.id;
     if (choice.kind === "own") return choice.id;
+    if (choice.kind === "named" && (await this.#isThere(choice.id))) return choice.id;
     const rooms = await this.rooms();
     const [newest] = rooms;
     if (newest === undefined) throw noRoom();
     if (choice.kind === "newest") return newest.room;
-    if (rooms.some(({ room }) => room === choice.id)) return choice.id;
     throw unknownRoom(
       choice.id,
       rooms.map(({ room }) => room),

@@ -76,9 +76,14 @@ export async function stopGeneration(home: string, name: GenerationName): Promis
   return true;
 }
 
-/** Takes a promotion back in a process of its own, which outlives the generation that it restarts. */
+/** Takes a promotion back, see {@link startPromotion}. */
 export function startRollback(home: string, program: string, tag: string): void {
-  Bun.spawn([process.execPath, "--no-env-file", "--no-install", program, "rollback", tag], {
+  startPromotion(home, program, ["rollback", tag]);
+}
+
+/** Moves main by a command in a process of its own, which outlives the generation that it restarts. */
+export function startPromotion(home: string, program: string, words: readonly string[]): void {
+  Bun.spawn([process.execPath, "--no-env-file", "--no-install", program, ...words], {
     cwd: home,
     env: { ...Bun.env, ORG_HOME: home },
     // Where its own words go, those of the rollback belong too.

@@ -8,8 +8,11 @@ import { jsonLine } from "#core/text/json-line.ts";
 export interface ServerEvent {
   /** What a reader sends as `Last-Event-ID` when it comes back. */
   readonly id?: string | number | undefined;
-  readonly event: string;
-  readonly data: unknown;
+  /** Absent: a plain message. */
+  readonly event?: string | undefined;
+  readonly data?: unknown;
+  /** Sent as it is instead of `data`; one line. */
+  readonly text?: string | undefined;
 }
 
 /** A reader that hears nothing for longer takes the connection for dead; so do proxies. */
@@ -23,8 +26,8 @@ export function eventStream(
   events: AsyncIterable<ServerEvent>,
   {
     stop,
-    failure,
-  }: { readonly stop: AbortController; readonly failure: (error: unknown) => unknown },
+    failure = rethrown,
+  }: { readonly stop: AbortController; readonly failure?: (error: unknown) => unknown },
 ): Response {
   const encoder = new TextEncoder();
   const iterator = events[Symbol.asyncIterator]();
@@ -58,8 +61,14 @@ export function eventStream(
   });
 }
 
-function frame({ id, event, data }: ServerEvent): string {
+function frame({ id, event, data, text }: ServerEvent): string {
   const number = id === undefined ? "" : `id: ${id}\n`;
+  const name = event === undefined ? "" : `event: ${event}\n`;
   // JSON in one line: no line end of a text can end the event.
-  return `${number}event: ${event}\ndata: ${jsonLine(data)}\n`;
+  return `${number}${name}data: ${text === undefined ? jsonLine(data) : `${text}\n`}\n`;
+}
+
+/** For events that tell of their failures themselves. */
+function rethrown(error: unknown): never {
+  throw error;
 }

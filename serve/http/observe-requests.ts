@@ -9,6 +9,8 @@ export interface RequestSeen {
   readonly status: number;
   /** Until the answer begins, in milliseconds: a stream may go on for as long as a model talks. */
   readonly ms: number;
+  /** Absent where a request has none. */
+  readonly requestId?: string | undefined;
 }
 
 /** Tells of every request once its answer has begun, refused ones included; never of a path as it was sent. */
@@ -20,6 +22,7 @@ export function observeRequests(see: (seen: RequestSeen) => void): MiddlewareHan
     const route = last.includes("*") ? "other" : last;
     const { method } = context.req;
     const { status } = context.res;
-    see({ method, route, status, ms: Math.round(performance.now() - start) });
+    const ms = Math.round(performance.now() - start);
+    see({ method, route, status, ms, requestId: context.get("requestId") });
   };
 }

@@ -1,0 +1,80 @@
+/** What `org serve` offers beside its rooms: models for OpenAI clients, tools, and candidates. */
+
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { PersonaCompletions } from "#room/persona-completion.ts";
+import type { ToolsApi } from "#serve/api/tools.ts";
+import type { GenerationOptions } from "#serve/generation/app.ts";
+import type { LocalHome } from "#serve/local-home.ts";
+import { Conversations } from "#serve/openai/conversations.ts";
+import type { OpenAiParts } from "#serve/openai/routes.ts";
+import { compileSchema } from "#tools/contract/schema-check.ts";
+import type { ToolRegistry } from "#tools/registry/registry.ts";
+import type { CommandContext } from "./context.ts";
+import { candidatesApi } from "./serve-candidates.ts";
+import { badArguments, unknownTool } from "./tool-job.ts";
+import { type HomeTools, workflowTools } from "./workflow-tools.ts";
+
+export interface ServeApiParts {
+  readonly context: CommandContext;
+  readonly home: LocalHome;
+  readonly registry: ToolRegistry;
+  /** Opened when somebody asks. */
+  readonly cast: () => Promise<{ readonly completions: PersonaCompletions }>;
+}
+
+/** Of the generation that decides about main; a candidate offers its rooms and no more. */
+export function serveApi(
+  { context, home, registry, cast }: ServeApiParts,
+  parts: AsyncDisposableStack,
+): Pick<GenerationOptions, "tools" | "candidates" | "openAi"> {
+  const completions = async () => (await cast()).completions;
+  return {
+    tools: toolsApi(context, registry, parts),
+    candidates: candidatesApi(context),
+    openAi: openAiParts(home, completions, context.cleaner),
+  };
+}
+
+function openAiParts(
+  home: LocalHome,
+  completions: () => Promise<PersonaCompletions>,
+  cleaner: TextCleaner,
+): Omit<OpenAiParts, "turns"> {
+  const personas = async () => (await completions()).personas.map(({ id }) => id);
+  return {
+    completions,
+    conversations: new Conversations({ begin: (events) => home.begin(events), cleaner, personas }),
+    ask: (request, signal) => home.ask(request, signal),
+    newRoom: () => home.begin([]),
+    close: (room) => home.close(room),
+  };
+}
+
+const MOST_FOUND = 10;
+
+function toolsApi(
+  { settings, cleaner }: CommandContext,
+  registry: ToolRegistry,
+  parts: AsyncDisposableStack,
+): ToolsApi {
+  let opened: Promise<HomeTools> | undefined;
+  const homeTools = (): Promise<HomeTools> => {
+    opened ??= workflowTools({ settings, cleaner, yes: false, persona: "http" }, parts);
+    return opened;
+  };
+  return {
+    list: async () => cleaner.cleanData(await registry.list()),
+    search: async (query, signal) =>
+      cleaner.cleanData(await registry.search(query, MOST_FOUND, signal)),
+    call: async (name, args, signal) => {
+      const tools = await homeTools();
+      const schema = tools.schemaOf(name);
+      if (schema === undefined) throw unknownTool(name, tools.names);
+      const [problem] = compileSchema("input", schema).safeParse(args).error?.issues ?? [];
+      if (problem !== undefined) {
+        throw badArguments(name, `${problem.path.join(".")}: ${problem.message}`);
+      }
+      return await tools.call(name, args, signal);
+    },
+  };
+}

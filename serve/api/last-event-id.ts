@@ -1,0 +1,15 @@
+import type { Context } from "hono";
+import { problem } from "../http/problem.ts";
+
+/**
+ * The number of the last event that a reader has seen, or the answer to one that names none; `from` in the query is
+ * for readers that cannot set headers.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header
+ */
+export function lastEventId(context: Context): number | Response {
+  const text = context.req.header("last-event-id") ?? context.req.query("from") ?? "0";
+  const last = Number(text);
+  if (/^\d{1,15}$/.test(text)) return last;
+  return context.json(problem("INPUT_INVALID", "Last-Event-ID is the number of an event"), 400);
+}

@@ -1,0 +1,133 @@
+/** The two ways to an answer: a conversation in a room, or one completion of a persona. */
+import type { ToolCall } from "#core/calls.ts";
+import { type ErrorCode, OrgError } from "#core/errors.ts";
+import type { RoomEvent, TurnEnd, Usage } from "#core/events.ts";
+import type { PersonaCompletions } from "#room/persona-completion.ts";
+import type { AskRequest } from "#serve/home-service.ts";
+import type { ChatCompletion } from "./chat-request.ts";
+import type { Conversations } from "./conversations.ts";
+import { RoomTranscript } from "./room-transcript.ts";
+
+export type AnswerEvent =
+  | { readonly type: "text"; readonly text: string }
+  /** Comes once, and last. */
+  | {
+      readonly type: "end";
+      readonly calls: readonly ToolCall[];
+      readonly reason: "stop" | "length" | "tool_calls";
+      readonly usage: Usage;
+    };
+
+export interface AnswerParts {
+  /** Opened when it is needed: nobody may ever ask. */
+  readonly completions: () => Promise<PersonaCompletions>;
+  readonly conversations: Conversations;
+  readonly ask: (request: AskRequest, signal: AbortSignal) => AsyncIterable<RoomEvent>;
+  /** Makes a new room. @returns its id. */
+  readonly newRoom: () => Promise<string>;
+  /** Nobody needs a room for now. */
+  readonly close: (room: string) => Promise<void>;
+}
+
+/** Streams an answer. Leaving the loop stops it. @throws {OrgError} for one that did not come to its end. */
+export async function* answerTo(
+  parts: AnswerParts,
+  asked: ChatCompletion,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent, void> {
+  const { to, tools, messages } = asked;
+  const isOurs = tools.length > 0 || messages.some(({ role }) => role === "tool");
+  if (to.kind === "persona") await requirePersona(parts, to.id);
+  if (to.kind === "room" || !isOurs) return yield* inRoom(parts, asked, signal);
+  const completions = await parts.completions();
+  for await (const event of completions.answer({ ...asked, persona: to.id }, signal)) {
+    if (event.type === "text") yield event;
+    else {
+      const { calls, isCut, usage } = event;
+      const reason = calls.length > 0 ? "tool_calls" : isCut ? "length" : "stop";
+      yield { type: "end", calls, reason, usage };
+    }
+  }
+}
+
+/** Before anything is written down. */
+async function requirePersona({ completions }: AnswerParts, id: string): Promise<void> {
+  const { personas } = await completions();
+  if (personas.some((one) => one.id === id)) return;
+  const ids = personas.map((one) => `persona:${one.id}`);
+  throw new OrgError(`There is no persona "${id}"`, {
+    code: "PERSONA_UNKNOWN",
+    why: `there are ${ids.join(", ")}`,
+    remedies: ids,
+    left: "Nothing was sent.",
+  });
+}
+
+async function* inRoom(
+  parts: AnswerParts,
+  asked: ChatCompletion,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent, void> {
+  const { to, isStreamed: isLive } = asked;
+  const { text, room: known } = await parts.conversations.take(asked);
+  const room = known ?? (await parts.newRoom());
+  const mode = to.kind === "persona" ? `direct:${to.id}` : undefined;
+  const transcript = new RoomTranscript({ namesSpeakers: to.kind === "room", isLive });
+  const request = { text, room: { kind: "own", id: room }, mode, raw: false } as const;
+  let answer = "";
+  try {
+    for await (const event of parts.ask(request, signal)) {
+      const piece = transcript.take(event);
+      answer += piece;
+      if (piece !== "") yield { type: "text", text: piece };
+    }
+    const reason = reasonOf(transcript.ends);
+    parts.conversations.keep(asked, answer, room);
+    yield { type: "end", calls: [], reason, usage: transcript.usage };
+  } finally {
+    await parts.close(room);
+  }
+}
+
+const WHOLE: ReadonlySet<TurnEnd["reason"]> = new Set([
+  "complete",
+  "passed",
+  "length",
+  "limit",
+  "looped",
+]);
+
+/** Half an answer is none. @throws {OrgError} when a turn broke. */
+function reasonOf(ends: readonly TurnEnd[]): "stop" | "length" {
+  const broken = ends.find(({ reason }) => !WHOLE.has(reason));
+  if (broken !== undefined) throw brokenTurn(broken);
+  return ends.some(({ reason }) => reason !== "complete" && reason !== "passed")
+    ? "length"
+    : "stop";
+}
+
+const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
+  "BUDGET_SPENT",
+  "CONTEXT_OVERFLOW",
+  "MODEL_MISSING",
+  "PROVIDER_BUSY",
+  "PROVIDER_REFUSED",
+  "PROVIDER_UNREACHABLE",
+  "STREAM_CUT",
+  "STREAM_ERROR",
+  "STREAM_SILENT",
+]);
+
+function brokenTurn({ persona, reason, code = "" }: TurnEnd): OrgError {
+  const known = isKnown(code) ? code : "STREAM_ERROR";
+  return new OrgError(`${persona} did not come to an end`, {
+    code: known,
+    why: `the turn ended with ${reason} (${known})`,
+    remedies: ["ask again"],
+    left: "What it had said is in the room.",
+  });
+}
+
+function isKnown(code: string): code is ErrorCode {
+  return KNOWN.has(code);
+}
