@@ -39,6 +39,13 @@ describe("the environment of org exec", () => {
     expect(execPlaces(flags)).toEqual({ repoRoot: "/other", contextRoot: "/context" });
   });
 
+  test("without an address, Anthropic is where its makers serve it", () => {
+    const base = (given: readonly (readonly [string, string])[]): string | undefined =>
+      execSources(new Map(given), { LLM_PROVIDER: "anthropic" }).flags.get("base");
+    expect(base([])).toBe("https://api.anthropic.com");
+    expect(base([["base", "http://127.0.0.1:1"]])).toBe("http://127.0.0.1:1");
+  });
+
   test("may be empty", () => {
     const { flags, env } = execSources(new Map(), { LLM_MODEL: "" });
     expect([flags.size, env]).toEqual([0, { LLM_MODEL: "" }]);

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { invalid } from "./config-file.ts";
 import { WIRES } from "./config-schema.ts";
+import { ANTHROPIC_BASE } from "./provider-settings.ts";
 import type { SettingsSources } from "./settings.ts";
 
 type Environment = SettingsSources["env"];
@@ -29,9 +30,11 @@ export function execSources(
     const value = env[variable];
     return value === undefined || value === "" ? [] : [[option, checked(variable, value)] as const];
   });
+  const isMakers = env["LLM_PROVIDER"] === "anthropic" && !env["LLM_BASE_URL"];
+  const base: readonly (readonly [string, string])[] = isMakers ? [["base", ANTHROPIC_BASE]] : [];
   const key = env["LLM_API_KEY"];
   const keys = key ? { OPENAI_API_KEY: key, ANTHROPIC_API_KEY: key } : {};
-  return { flags: new Map([...named, ...flags]), env: { ...env, ...keys } };
+  return { flags: new Map([...base, ...named, ...flags]), env: { ...env, ...keys } };
 }
 
 function checked(variable: string, value: string): string {

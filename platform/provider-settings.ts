@@ -38,7 +38,7 @@ export interface ProviderSources {
 const DEFAULT_BASE = "http://127.0.0.1:11434";
 /** Named in the file without saying more, it means its makers' own server. */
 const ANTHROPIC = "anthropic";
-const ANTHROPIC_BASE = "https://api.anthropic.com";
+export const ANTHROPIC_BASE = "https://api.anthropic.com";
 
 /** @throws {OrgError} `CONFIG_INVALID` naming the source, the field and what is wrong with it. */
 export function providerSettings(file: ConfigFile, sources: ProviderSources): ProviderSettings {

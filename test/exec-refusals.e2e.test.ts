@@ -1,5 +1,7 @@
 /** What `org exec` refuses, and with which exit code. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { answer, fileAnswer, RENAMED, TASK } from "./exec-repository.ts";
 import { always, type ExecPlace, execPlace, type Run } from "./exec-run.ts";
 import { breakOff, say, several } from "./scripted-answers.ts";
@@ -148,6 +150,17 @@ describe("what else goes wrong", () => {
     expect(ran.stderr).toContain(told);
     expect(ran).toMatchObject({ stdout: "", exitCode: exit, isUntouched: true, leftOver: [] });
     expect(ran.requests).toEqual([]);
+  });
+
+  test("a check without a sandbox: no model is asked", async () => {
+    const folder = join(place.home.path, "git-alone");
+    await mkdir(folder);
+    await symlink(Bun.which("git") ?? "", join(folder, "git"));
+    const stdin = TASK.replace("- Nothing else changes.", "- {text: It works., check: 'true'}");
+    const run = { args: ["-"], stdin, environment: { PATH: folder } };
+    const ran = await place.exec(always(answer(RENAMED)), run);
+    expect(ran.stderr).toContain("[SANDBOX_UNAVAILABLE]");
+    expect(ran).toMatchObject({ stdout: "", exitCode: 77, isUntouched: true, requests: [] });
   });
 
   test("a server that breaks off is as good as none", async () => {

@@ -18,6 +18,11 @@ export interface CheckRun {
   readonly cleaner: TextCleaner;
 }
 
+/** @throws {OrgError} `SANDBOX_UNAVAILABLE` where no check could run. */
+export async function proveSandbox(signal: AbortSignal): Promise<void> {
+  await runSandboxed(["/bin/true"], POLICIES.forgeCheck, { signal });
+}
+
 /**
  * @returns what is not as it was guaranteed; the first thing only.
  * @throws {OrgError} `SANDBOX_UNAVAILABLE`; nothing was run then.

@@ -1,6 +1,5 @@
 /** Makes a tree out of an answer, in the scratch repository. */
 import { OrgError } from "#core/errors.ts";
-import { readBlobs } from "#fitness/gate/blobs.ts";
 import { writeBlob } from "#ops/promotion/tree-with-files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { pathProblem } from "#platform/workspace-path.ts";
@@ -9,6 +8,7 @@ import { type FileDiff, readDiff, writeDiff } from "./diff-text.ts";
 import type { Outputs } from "./outputs.ts";
 import { type Outcome, offLimits, type Refusal, unusable } from "./refusal.ts";
 import type { Scratch } from "./scratch.ts";
+import { readSmallBlobs } from "./small-blobs.ts";
 
 export interface ChangeRules {
   readonly outputs: Outputs;
@@ -41,14 +41,14 @@ async function replaceFiles(
   for (const { path, lines } of files) {
     const wrong = pathRefusal(scratch, path, outputs);
     if (wrong !== undefined) return wrong;
-    const before = texts.get(path);
+    const isThere = scratch.entries.has(path);
     if (lines === undefined) {
-      if (before === undefined) return unusable(`there is no "${path}" to delete`).refused;
+      if (!isThere) return unusable(`there is no "${path}" to delete`).refused;
       edits.push(`0 ${"0".repeat(scratch.base.length)}\t${path}\0`);
       continue;
     }
-    if (before !== undefined && !seenWhole.has(path)) return unusable(notSeen(path)).refused;
-    const after = textLike(before, lines);
+    if (isThere && !seenWhole.has(path)) return unusable(notSeen(path)).refused;
+    const after = textLike(texts.get(path), lines);
     if (after === undefined) return unusable(mixed(path)).refused;
     const id = await writeBlob(scratch.repository, after);
     edits.push(`${scratch.entries.get(path)?.mode ?? "100644"} ${id}\t${path}\0`);
@@ -95,10 +95,9 @@ export async function gitApply(
   how: readonly string[] = [],
 ): Promise<string | undefined> {
   try {
-    // `--check` first: what fails in the middle of applying would leave an index half changed.
-    for (const mode of ["--check", "--whitespace=nowarn"]) {
-      await gitText(repository, ["apply", "--cached", ...how, mode, "-"], { stdin: patch });
-    }
+    // All of it or nothing: Git writes the index only when every part applies.
+    const args = ["apply", "--cached", "--whitespace=nowarn", ...how, "-"];
+    await gitText(repository, args, { stdin: patch });
     return undefined;
   } catch (error) {
     if (!(error instanceof OrgError) || error.why === undefined) throw error;
@@ -125,6 +124,7 @@ function pathRefusal(scratch: Scratch, path: string, outputs: Outputs): Refusal 
     : offLimits(path, "the task does not name it under outputs").refused;
 }
 
+/** Of those that are there and not too large. */
 async function textsBefore(
   { repository, entries }: Scratch,
   files: readonly (WholeFile | FileDiff)[],
@@ -133,8 +133,16 @@ async function textsBefore(
     const entry = entries.get(path);
     return entry?.mode.startsWith("100") === true ? [[path, entry.objectId] as const] : [];
   });
-  const blobs = await readBlobs(repository, [...new Set(there.map(([, id]) => id))]);
-  return new Map(there.map(([path, id]) => [path, new TextDecoder().decode(blobs.get(id))]));
+  const blobs = await readSmallBlobs(
+    repository,
+    there.map(([, id]) => id),
+  );
+  return new Map(
+    there.flatMap(([path, id]) => {
+      const bytes = blobs.get(id);
+      return bytes === undefined ? [] : [[path, new TextDecoder().decode(bytes)] as const];
+    }),
+  );
 }
 
 /** Line ends, and the lack of one at the end, stay as they are in the file; a new file has plain ones. */

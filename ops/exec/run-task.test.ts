@@ -1,7 +1,4 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { answer, fileAnswer, RENAMED, TaskRepository } from "#test/exec-repository.ts";
 import { SYSTEM_PROMPT, type TaskMessage } from "./prompt.ts";
@@ -10,14 +7,7 @@ import type { Task } from "./task-file.ts";
 
 const repository = new TaskRepository();
 repository.commit("more", { "src/secret.ts": "const key = 'value-of-the-environment';\nlet a;\n" });
-const folder = mkdtempSync(join(tmpdir(), "org-exec-context-"));
-writeFileSync(join(folder, "notes.md"), "Notes.\n");
-writeFileSync(join(folder, "data.bin"), new Uint8Array([0, 1]));
-symlinkSync("/etc/hosts", join(folder, "hosts"));
-afterAll(() => {
-  repository[Symbol.dispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => repository[Symbol.dispose]());
 
 const TASK: Task = {
   prompt: "Rename total to sum.",
@@ -160,14 +150,15 @@ describe("a task", () => {
     expect(mind.prompt()).toContain("README.md is cut: 0 of its 1 lines");
   });
 
-  test("no secret reaches the model, and no binary file", async () => {
-    const mind = new Script(answer(RENAMED));
-    const { notes } = await run({ context: ["src/**", "assets/logo.bin"] }, mind);
-    expect(mind.prompt()).not.toContain("value-of-the-environment");
-    expect(notes).toEqual([
-      "src/secret.ts is shown without its secrets and invisible characters.",
-      "assets/logo.bin was left out: it is binary, or has more than 8388608 bytes.",
-    ]);
+  test("a file that is too large is left out, and not replaced", async () => {
+    using large = new TaskRepository();
+    large.commit("large", { "src/large.txt": "x\n".repeat(5_000_000) });
+    const more = { repoRoot: large.checkout };
+    const mind = new Script(file("src/large.txt", "x\n"), file("src/large.txt", "x\n"));
+    expect(await failure({ context: ["src/large.txt"] }, mind, more)).toMatchObject({
+      why: expect.stringContaining('"src/large.txt" was not shown as a whole'),
+    });
+    expect(mind.prompt()).toContain("src/large.txt was left out: it is no text, or too large.");
   });
 
   test("equal inputs give equal questions", async () => {
@@ -252,56 +243,5 @@ describe("a task", () => {
     } finally {
       other[Symbol.dispose]();
     }
-  });
-});
-
-describe("the context of a task", () => {
-  const more = { contextRoot: folder };
-
-  test("comes from the repository first, then from the folder, in the task's order, each file once", async () => {
-    const mind = new Script(answer(RENAMED));
-    writeFileSync(join(folder, "README.md"), "other\n");
-    const context = ["notes.md", "README.md", "context:README.md", "*.md", "repo:src/ca*"];
-    await run({ context }, mind, more);
-    expect(
-      [...mind.prompt().matchAll(/^=== \w+ (\w+: \S+) ===$/gm)].map(([, name]) => name),
-    ).toEqual([
-      "context: notes.md",
-      "repository: README.md",
-      "context: README.md",
-      "repository: src/cart.ts",
-    ]);
-  });
-
-  test("globs of the folder name files, and no links", async () => {
-    const mind = new Script(answer(RENAMED));
-    await run({ context: ["context:*"] }, mind, more);
-    expect(mind.prompt()).toContain("context: notes.md");
-    expect(mind.prompt()).not.toContain("context: hosts");
-  });
-
-  test.each([
-    ["a link that leads out", "hosts", "PATH_REFUSED"],
-    ["..", "../x", "PATH_REFUSED"],
-    ["an absolute path", "context:/etc/hosts", "PATH_REFUSED"],
-    ["Git's own files", ".git/config", "PATH_REFUSED"],
-    ["a folder", "context:.", "PATH_REFUSED"],
-    ["nothing", "gone.txt", "INPUT_MISSING"],
-    ["nothing below a file", "notes.md/x", "INPUT_MISSING"],
-    ["a glob that finds nothing", "*.gone", "INPUT_MISSING"],
-    ["what is in the folder alone", "repo:notes.md", "INPUT_MISSING"],
-  ])("is refused with %s", async (_name, path, code) => {
-    const mind = new Script();
-    expect(await failure({ context: [path] }, mind, more)).toMatchObject({ code });
-    expect(mind.asked).toEqual([]);
-  });
-
-  test("says of a place that there is none", async () => {
-    expect(await failure({ context: ["context:x"] }, new Script())).toMatchObject({
-      why: "it was looked for in no place: there is no context folder",
-    });
-    expect(await failure({}, new Script(), { contextRoot: "/gone" })).toMatchObject({
-      code: "INPUT_MISSING",
-    });
   });
 });

@@ -1,9 +1,8 @@
 /** One task: read, ask, judge; and once more with what was wrong. */
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { findHost } from "#platform/sandbox/host.ts";
 import { readAnswer } from "./answer.ts";
 import { type Context, readContext } from "./context.ts";
-import { brokenGuarantee } from "./guarantees.ts";
+import { brokenGuarantee, proveSandbox } from "./guarantees.ts";
 import { judgeChange } from "./judge-change.ts";
 import { makeChange } from "./make-change.ts";
 import { type Outputs, readOutputs } from "./outputs.ts";
@@ -56,10 +55,10 @@ const REPEATED_SHARE = 0.2;
 export async function runTask(task: Task, run: TaskRun): Promise<string> {
   const outputs = readOutputs(task.outputs);
   // A task that cannot be judged is not worth a question.
-  if (task.guarantees.some(({ check }) => check !== undefined)) findHost();
+  if (task.guarantees.some(({ check }) => check !== undefined)) await proveSandbox(run.signal);
   await using scratch = await openScratch(run.repoRoot);
   const context = await readContext(task.context, { ...run, scratch });
-  for (const note of context.notes) run.note(note);
+  for (const note of [...context.notes, ...context.hints]) run.note(note);
   const told = new Set<string>();
   let last: Failed | undefined;
   for (let count = 0; count < TRIES; count += 1) {

@@ -17,6 +17,8 @@ export interface Scratch extends AsyncDisposable {
   readonly repository: Repository;
   /** Absolute path of the folder that goes with it. */
   readonly folder: string;
+  /** Absolute path of the checkout that it was made of. */
+  readonly workTree: string;
   /** The tree of the commit that is checked out, without its submodules. */
   readonly base: string;
   /** What is in that commit, submodules included. */
@@ -44,7 +46,11 @@ export async function openScratch(root: string): Promise<Scratch> {
     const named = entries.flatMap((entry) =>
       entry.path === undefined ? [] : [[entry.path, entry] as const],
     );
-    return { repository, folder, base, entries: new Map(named), [Symbol.asyncDispose]: dispose };
+    const workTree = await realpath(root);
+    return {
+      ...{ repository, folder, workTree, base, entries: new Map(named) },
+      [Symbol.asyncDispose]: dispose,
+    };
   } catch (error) {
     await dispose();
     throw error;
