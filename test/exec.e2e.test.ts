@@ -6,6 +6,7 @@ import { INSIDE_BUN } from "#platform/sandbox/layout.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { runProgram } from "./checkout.ts";
+import { readContainerfile } from "./containerfile.ts";
 import { answer, fileAnswer, RENAMED, TASK, TaskRepository } from "./exec-repository.ts";
 import { always, type ExecPlace, execPlace } from "./exec-run.ts";
 import { hang, say } from "./scripted-answers.ts";
@@ -202,16 +203,34 @@ describe("where it may run", () => {
     const root = await realpath(join(import.meta.dir, ".."));
     const [task, said] = [join(place.home.path, "task.md"), join(place.home.path, "said.txt")];
     await Bun.write(said, answer(RENAMED));
-    using outside = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("out") });
+    using outside = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response("out"),
+    });
+    // What the container has, in its places: what it would lack is lacking here too.
+    const { all, sources } = await readContainerfile();
+    const entry: readonly string[] = JSON.parse(all("ENTRYPOINT").flat().join(" "));
+    const environment = Object.fromEntries(
+      all("ENV")
+        .flat()
+        .map((pair) => pair.split("=")),
+    );
     const before = place.repository.state();
     const result = await runSandboxed(
       [
-        ...[INSIDE_BUN, "--no-env-file", "--no-install", `/org/test/fixtures/exec-inside.ts`],
-        ...["/org", "/task/said.txt", outside.url.href, "/task/task.md"],
+        ...[INSIDE_BUN, "--no-env-file", "--no-install", "/org/test/fixtures/exec-inside.ts"],
+        ...["/task/said.txt", outside.url.href, ...entry, "/task/task.md"],
       ],
       {
         ...POLICIES.forgeCheck,
+        environment,
         readOnly: [
+          ...[...sources, "node_modules"].map((path) => ({
+            from: join(root, path),
+            to: `/opt/org/${path}`,
+          })),
+          // The model server's side of it.
           { from: root, to: "/org", hide: [".git", ".org"] },
           { from: place.repository.checkout, to: "/repo" },
           { from: task, to: "/task/task.md" },

@@ -2,35 +2,17 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Glob } from "bun";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { edgesOf } from "#ops/import-rules.ts";
+import { readContainerfile } from "#test/containerfile.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const read = (path: string): Promise<string> => Bun.file(join(ROOT, path)).text();
 
-interface Instruction {
-  readonly name: string;
-  readonly words: readonly string[];
-}
+const { instructions, all, sources } = await readContainerfile();
 
-/** Lines that end with a backslash go on; comments and empty lines say nothing. */
-function instructionsOf(text: string): readonly Instruction[] {
-  const whole = text.replace(/^\s*#.*\n/gm, "").replace(/\\\n/g, " ");
-  return whole.split("\n").flatMap((line) => {
-    const [name, ...words] = line.trim().split(/\s+/);
-    return name === undefined || name === "" ? [] : [{ name, words }];
-  });
-}
-
-const instructions = instructionsOf(await read("ops/container/Containerfile"));
-const all = (name: string) =>
-  instructions.filter((one) => one.name === name).map(({ words }) => words);
-/** What comes from here, without the target. */
-const sources = all("COPY")
-  .filter(([first]) => first?.startsWith("--from=") === false)
-  .flatMap((words) => words.slice(0, -1))
-  .flatMap((path) => (path.includes("*") ? [...new Glob(path).scanSync(ROOT)] : [path]));
+/** The package of an import; types are nobody's to install. */
+const PACKAGE = /^import (?!type )[^"\n]*"(?!node:|bun:)((?:@[\w-]+\/)?[a-z][\w-]*)[^"\n]*";$/gm;
 
 describe("the container of org exec", () => {
   test("is made of instructions that we know, and fetches nothing by itself but packages", () => {
@@ -64,7 +46,7 @@ describe("the container of org exec", () => {
     expect(sources.filter((path) => ignored.includes(path) || path === ".")).toEqual([]);
   });
 
-  test("copies every file that the command needs", async () => {
+  test("copies every file that the command needs, and installs every package", async () => {
     const needed = new Set(["main.ts"]);
     const isSource = (path: string): boolean => existsSync(join(ROOT, path));
     // A set that grows while it is walked: each file once. Some sources hold the text of others, with imports of theirs.
@@ -72,6 +54,14 @@ describe("the container of org exec", () => {
       for (const { to } of edgesOf(file, await read(file))) if (isSource(to)) needed.add(to);
     }
     expect(needed.size).toBeGreaterThan(100);
+    const { dependencies } = await Bun.file(join(ROOT, "package.json")).json();
+    const installed = new Set([...Object.keys(dependencies), "bun"]);
+    const packages = new Set<string>();
+    for (const file of needed) {
+      for (const [, name = ""] of (await read(file)).matchAll(PACKAGE)) packages.add(name);
+    }
+    expect([...packages].filter((name) => !installed.has(name))).toEqual([]);
+    expect(packages).toContain("zod");
     const isThere = (path: string) =>
       sources.some((source) => path === source || path.startsWith(`${source}/`));
     expect([...needed].filter((path) => !isThere(path))).toEqual([]);
