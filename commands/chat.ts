@@ -1,36 +1,50 @@
 import type { Check } from "#core/check.ts";
 import { providerCheck } from "#models/provider-check.ts";
 import type { Room } from "#room/room.ts";
-import { ownHome } from "#serve/open-home.ts";
+import { openHome } from "#serve/open-home.ts";
 import { showRoom } from "#ui/show-room.ts";
 import type { CommandContext } from "./context.ts";
 import { inHome, roomChoice } from "./in-home.ts";
 import { offerEngine } from "./offer-engine.ts";
 import { runInRoom } from "./run-in-room.ts";
 
-/** Opens the room on the screen. Its own screens deal with signals; this process must own the home. */
+/**
+ * Opens the room on the screen, here or at the process that has the home; its screens deal with signals
+ * themselves.
+ */
 export async function chat(context: CommandContext): Promise<number> {
-  const { line, screen, leave } = context;
+  const { line, screen, cleaner, leave } = context;
   const { options } = line;
   await offerEngine(context);
-  return await inHome(context, ownHome, async ({ service }) => {
-    const room = await service.enter(roomChoice(line));
+  return await inHome(context, openHome, async (home) => {
+    const choice = roomChoice(line);
+    const { seat, server } = home.isRemote
+      ? { seat: await home.sit(choice, cleaner), server: undefined }
+      : entered(await home.service.enter(choice), context);
     const mode = options.get("mode");
-    if (mode !== undefined) await room.setMode(mode, "user");
+    if (mode !== undefined) await seat.setMode(mode, "user");
     const code = await showRoom({
-      room,
-      entries: () => service.entries({ kind: "open" }),
+      room: seat,
+      entries: () => home.service.entries({ kind: "own", id: seat.id }, context.signal),
       process,
       plain: options.has("plain") || screen.accessible,
       term: screen.term,
       colour: screen.colour,
       desktop: screen.desktop,
-      server: serverCheck(context, room),
+      server,
       runCommand: (words) => runInRoom(words, context),
     });
+    await seat[Symbol.asyncDispose]();
     leave(new Error("whoever asked from elsewhere asked this room, and it is closed now"));
     return code;
   });
+}
+
+function entered(
+  room: Room,
+  context: CommandContext,
+): { readonly seat: Room; readonly server: Check } {
+  return { seat: room, server: serverCheck(context, room) };
 }
 
 /** Whether the server of a room's first persona answers, and has the model that was asked for. */

@@ -4,7 +4,8 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { cleanEvent } from "#room/clean-event.ts";
 import { isLive, keyOf, shown } from "#room/entries.ts";
 
-export type Listener = (event: RoomEvent) => void;
+/** @param seq of its entry in the journal; absent for what is only seen live, and for what only its asker sees. */
+export type Listener = (event: RoomEvent, seq?: number) => void;
 
 export interface RoomRecordOptions {
   /** The room's id. */
@@ -42,13 +43,13 @@ export class RoomRecord {
   /** Writes an event of ours, which needs no cleaning. */
   async keep(event: JournaledEvent): Promise<void> {
     const { id, journal, apply } = this.#options;
-    await journal.append(id, { key: keyOf(event), event });
+    const { seq } = await journal.append(id, { key: keyOf(event), event });
     apply(event);
-    this.#show(event);
+    this.#show(event, seq);
   }
 
-  #show(event: RoomEvent): void {
+  #show(event: RoomEvent, seq?: number): void {
     const visible = shown(event);
-    for (const listener of this.#listeners) listener(visible);
+    for (const listener of this.#listeners) listener(visible, seq);
   }
 }

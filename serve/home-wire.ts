@@ -22,6 +22,12 @@ const choiceSchema: z.ZodType<RoomChoice> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("named"), id: z.string() }),
 ]);
 
+/** Also a room in which nobody has said anything yet, which no journal knows: to read of, or to sit at again. */
+export const anyRoomSchema: z.ZodType<RoomChoice> = z.union([
+  choiceSchema,
+  z.strictObject({ kind: z.literal("own"), id: z.string().regex(/^[\w-]{1,80}$/) }),
+]);
+
 const askSchema: z.ZodType<AskRequest> = z.strictObject({
   text: z.string(),
   room: choiceSchema,
@@ -31,7 +37,7 @@ const askSchema: z.ZodType<AskRequest> = z.strictObject({
 });
 
 const followSchema: z.ZodType<FollowRequest> = z.strictObject({
-  room: choiceSchema,
+  room: anyRoomSchema,
   from: z.int().min(1),
 });
 
@@ -63,7 +69,7 @@ export function homeHandlers(
 ): Readonly<Record<string, (body: unknown, signal: AbortSignal) => AsyncIterable<unknown>>> {
   return {
     ask: (body, signal) => home.ask(askSchema.parse(body), signal),
-    entries: (body, signal) => home.entries(choiceSchema.parse(body), signal),
+    entries: (body, signal) => home.entries(anyRoomSchema.parse(body), signal),
     follow: (body, signal) => home.follow(followSchema.parse(body), signal),
     rooms: async function* (_body, signal) {
       yield* await home.rooms(signal);

@@ -26,7 +26,7 @@ export interface LocalHomeOptions {
 export class LocalHome implements HomeService, AsyncDisposable {
   readonly #options: LocalHomeOptions;
   readonly #rooms = new Map<string, Promise<Room>>();
-  /** How many ask in a room at the moment. */
+  /** How many ask in a room, or sit at it, at the moment. */
   readonly #asked = new Map<string, number>();
   /** The room on this process's screen, to which questions from elsewhere go too. */
   #onScreen: Room | undefined;
@@ -39,6 +39,27 @@ export class LocalHome implements HomeService, AsyncDisposable {
   async enter(choice: RoomChoice): Promise<Room> {
     this.#onScreen = await this.#open(choice);
     return this.#onScreen;
+  }
+
+  /** A room for somebody who sits at it from elsewhere: it stays open until the seat is given back. */
+  async sit(choice: RoomChoice): Promise<{
+    readonly room: Room;
+    /** Number of the last entry. */
+    readonly head: () => Promise<number>;
+    readonly [Symbol.dispose]: () => void;
+  }> {
+    const room = await this.#open(choice);
+    // At once behind it: nobody can close the room in between.
+    this.#count(room.id, 1);
+    const head = () => this.#options.journal.head(room.id);
+    return { room, head, [Symbol.dispose]: () => this.#count(room.id, -1) };
+  }
+
+  /** A room at which somebody sits. @throws {OrgError} `ROOM_UNKNOWN` */
+  async seated(id: string): Promise<Room> {
+    const room = this.#asked.has(id) ? this.#rooms.get(id) : undefined;
+    if (room === undefined) throw unknownRoom(id, [...this.#rooms.keys()]);
+    return await room;
   }
 
   /** What became so far of a line that was sent under this id. @throws {OrgError} `ROOM_UNKNOWN` */
@@ -131,13 +152,14 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }
 
   #askIn(id: string): Disposable {
-    const count = (by: number): void => {
-      const left = (this.#asked.get(id) ?? 0) + by;
-      if (left > 0) this.#asked.set(id, left);
-      else this.#asked.delete(id);
-    };
-    count(1);
-    return { [Symbol.dispose]: () => count(-1) };
+    this.#count(id, 1);
+    return { [Symbol.dispose]: () => this.#count(id, -1) };
+  }
+
+  #count(id: string, by: number): void {
+    const left = (this.#asked.get(id) ?? 0) + by;
+    if (left > 0) this.#asked.set(id, left);
+    else this.#asked.delete(id);
   }
 
   async #open(choice: RoomChoice): Promise<Room> {

@@ -1,14 +1,18 @@
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#platform/home.ts";
 import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
 import { describeOwner, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
-import type { HomeService } from "./home-service.ts";
+import type { Seat } from "#room/seat.ts";
+import type { HomeService, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome } from "./home-wire.ts";
 import { LocalHome } from "./local-home.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
 import { serveOwner } from "./owner-server.ts";
+import { seatHandlers } from "./seat/handlers.ts";
+import { RemoteSeat } from "./seat/remote-seat.ts";
 
 export interface OpenHomeOptions {
   readonly paths: HomePaths;
@@ -20,15 +24,20 @@ export interface OpenHomeOptions {
 }
 
 /** A home to ask things of, in this process or in the one that owns it. */
-export interface OpenHome extends AsyncDisposable {
-  readonly service: HomeService;
-  /** Another process owns the home: its server and its models answer, not those of this one. */
-  readonly isRemote: boolean;
-}
+export type OpenHome = OwnHome | RemoteHome;
 
 /** A home that this process owns. */
-export interface OwnHome extends OpenHome {
+export interface OwnHome extends AsyncDisposable {
+  readonly isRemote: false;
   readonly service: LocalHome;
+}
+
+/** Another process owns the home: its server and its models answer, not those of this one. */
+export interface RemoteHome extends AsyncDisposable {
+  readonly isRemote: true;
+  readonly service: HomeService;
+  /** @param cleaner for what the screen of this process says of itself. @throws {OrgError} `ROOM_UNKNOWN` */
+  sit(choice: RoomChoice, cleaner: TextCleaner): Promise<Seat>;
 }
 
 /** How long to wait for an owner that is just coming or going, and how often to look, in milliseconds. */
@@ -46,8 +55,8 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
   for (;;) {
     const busy = await ownHome(options).catch(unlessBusy);
     if (!(busy instanceof OrgError)) return busy;
-    const service = await reachOwner(options);
-    if (service !== undefined) return remoteHomeOf(service);
+    const remote = await reachOwner(options);
+    if (remote !== undefined) return remote;
     // Before its socket is there and after it is gone, an owner holds the file and answers nobody.
     if (performance.now() > deadline) throw busy;
     await Bun.sleep(LOOK_AGAIN_MS);
@@ -69,27 +78,24 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   parts.use(await recordOwner(paths.ownerRecord, command));
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const { drained } = parts.use(await serveOwner(paths.socket, homeHandlers(service)));
+  const { drained } = parts.use(
+    await serveOwner(paths.socket, { ...homeHandlers(service), ...seatHandlers(service) }),
+  );
   // Whoever asked us is answered before we go, unless we were told to go at once.
   parts.defer(() => (signal.aborted ? undefined : Promise.race([drained(), aborted(signal)])));
   const all = parts.move();
   return { service, isRemote: false, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-/** Another process's home: there is nothing here to close. */
-function remoteHomeOf(service: HomeService): OpenHome {
-  return { service, isRemote: true, [Symbol.asyncDispose]: () => Promise.resolve() };
-}
-
 /**
- * The owner's service, or `undefined` when nobody listens yet or any more.
+ * The owner's home, or `undefined` when nobody listens yet or any more.
  *
  * @throws {OrgError} `HOME_BUSY` when somebody listens and does not answer.
  */
 export async function reachOwner({
   paths,
   signal,
-}: Pick<OpenHomeOptions, "paths" | "signal">): Promise<HomeService | undefined> {
+}: Pick<OpenHomeOptions, "paths" | "signal">): Promise<RemoteHome | undefined> {
   const owner = () => describeOwner(paths.ownerRecord);
   const call: Call = (name, body, stop) =>
     askOwner(paths.socket, { name, body }, { signal: stop, owner });
@@ -100,7 +106,13 @@ export async function reachOwner({
     if (error instanceof NoOwner) return undefined;
     throw error;
   }
-  return service;
+  return {
+    service,
+    isRemote: true,
+    sit: (choice, cleaner) => RemoteSeat.open({ call, choice, cleaner }),
+    // It is another process's: there is nothing here to close.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }
 
 function unlessBusy(error: unknown): OrgError {

@@ -165,6 +165,45 @@ describe("whoever leaves", () => {
   });
 });
 
+describe("a second room on the same home", () => {
+  test("is the first one's, and both show what is said in either", async () => {
+    await using server = answering({});
+    await using home = await testHome();
+    const first = await openRoom(home, server.url);
+    const second = home.start(PLAIN, { stdin: "from the second\n", keepsTyping: true });
+    await second.stdout.shows("● agent · m\nOk.");
+    await first.stdout.shows("● agent · m\nOk.");
+    await second.write("/raw\n");
+    await second.stdout.shows("No tool has run yet");
+    await second.close();
+    await second.ended;
+    await first.write("still here\n");
+    await first.stdout.shows("still here");
+    await first.close();
+    expect((await first.ended).stdout).toContain("from the second");
+  });
+
+  test("waits when the first one is gone, and goes on with whoever keeps it next", async () => {
+    await using server = answering({});
+    await using home = await testHome();
+    const first = await openRoom(home, server.url);
+    const second = home.start(PLAIN, { stdin: "hello\n", keepsTyping: true });
+    await second.stdout.shows("● agent · m\nOk.");
+    first.signal("SIGKILL");
+    await second.stdout.shows("waiting for the next org to keep this room");
+    const third = home.start([...PLAIN, "--resume"], {
+      url: server.url,
+      stdin: "from the third\n",
+      keepsTyping: true,
+    });
+    await second.stdout.shows("from the third");
+    await second.write("and from the second\n");
+    await third.stdout.shows("and from the second");
+    await second.close();
+    await third.close();
+  });
+});
+
 test("several that start in the same moment all get their answers", async () => {
   await using server = answering({});
   await using home = await testHome();

@@ -74,15 +74,4 @@ describe("the plain room", () => {
     await home.run([...PLAIN, "--resume"], { url: server.url, stdin: "go on\n" });
     expect(promptOf(server.requests[1])).toContain("(your last answer ended early: aborted)");
   });
-
-  test("refuses a home that another process has open", async () => {
-    await using home = await testHome();
-    const first = home.start(PLAIN, { stdin: "/status\n", keepsTyping: true });
-    await first.stdout.line((line) => line !== "");
-    const second = await home.run(PLAIN);
-    expect(second.stderr).toContain(`Process ${first.pid} (org chat) has owned it since `);
-    expect(second).toMatchObject({ stdout: "", exitCode: 75 });
-    await first.close();
-    expect((await first.ended).exitCode).toBe(0);
-  });
 });

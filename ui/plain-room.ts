@@ -1,6 +1,6 @@
 import { EXIT, exitCodeOf, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
-import type { Room } from "#room/room.ts";
+import type { Seat } from "#room/seat.ts";
 import { answersFirst } from "./answers-first.ts";
 import { stopAnswering } from "./farewell.ts";
 import { exitCodeOfEvent } from "./outcome.ts";
@@ -12,7 +12,7 @@ import { takeLine } from "./take-line.ts";
 import type { ProcessSignals } from "./terminal.ts";
 
 export interface PlainRoomOptions {
-  readonly room: Room;
+  readonly room: Seat;
   /** The human's lines, without their line ends. */
   readonly lines: AsyncIterable<string>;
   readonly write: (text: string) => void;

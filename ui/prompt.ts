@@ -1,12 +1,12 @@
 import { formatMode } from "#core/mode.ts";
 import { sanitize } from "#core/sanitize.ts";
-import type { Room } from "#room/room.ts";
+import type { Seat } from "#room/seat.ts";
 
 /** Said when a room is opened again whose newest line nobody ever began to answer. */
 export const UNANSWERED = "Your last message has no answer yet: /retry asks again.";
 
 /** Says where the next line goes: `[group → agent] > `, and how many lines wait before it. */
-export function promptOf(room: Pick<Room, "mode" | "nextSpeakers" | "queued">): string {
+export function promptOf(room: Pick<Seat, "mode" | "nextSpeakers" | "queued">): string {
   const { mode, nextSpeakers, queued } = room;
   const who = nextSpeakers.join(", ");
   const waiting = queued === 0 ? "" : ` · ${queued} queued`;

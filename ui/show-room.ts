@@ -4,7 +4,7 @@ import type { Entry } from "#core/journal.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { cleanEntry } from "#room/clean-event.ts";
 import { toMarkdown } from "#room/export.ts";
-import type { Room } from "#room/room.ts";
+import type { Seat } from "#room/seat.ts";
 import type { Desktop } from "./desktop.ts";
 import { humanTools } from "./inline/human-tools.ts";
 import { runInlineRoom } from "./inline/inline-room.ts";
@@ -14,7 +14,7 @@ import { ANSI, PLAIN } from "./style.ts";
 import { signalsOf } from "./terminal.ts";
 
 export interface ShowRoomOptions {
-  readonly room: Room;
+  readonly room: Seat;
   /** Everything in the room's journal so far. */
   readonly entries: () => AsyncIterable<Entry>;
   readonly process: NodeJS.Process;
@@ -25,8 +25,8 @@ export interface ShowRoomOptions {
   readonly colour: boolean;
   readonly desktop: Desktop;
   readonly runCommand: SlashSources["runCommand"];
-  /** Whether the model server is ready to speak; asked when somebody sits there. */
-  readonly server: Check;
+  /** Whether the model server is ready to speak; asked when somebody sits there. Absent: another process keeps the room. */
+  readonly server: Check | undefined;
 }
 
 /** Shows a room on whatever this process is connected to. @returns the exit code. */
@@ -45,10 +45,15 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
     const history = await sentLines(options);
     return await runInlineRoom({ room, ...terminal, sources, style, tools, history, ...greeting });
   }
-  const lines = createInterface({ input: stdin, terminal: false });
+  const lines = linesOf(stdin);
   const write = (text: string) => void stdout.write(text);
   const plainly = { lines, write, signals, style: PLAIN, interactive };
   return await runPlainRoom({ room, ...plainly, sources, ...greeting });
+}
+
+/** Reads nothing before it is asked: readline throws away the lines for which nobody waits yet. */
+async function* linesOf(input: NodeJS.ReadStream): AsyncGenerator<string, void> {
+  yield* createInterface({ input, terminal: false });
 }
 
 /** What the human has said in this room, oldest first. */
@@ -65,6 +70,10 @@ const HISTORY_LINES = 200;
 
 /** The first lines: where one is, and at once whether anybody can answer. */
 async function* greet({ room, server }: ShowRoomOptions): AsyncGenerator<string, void> {
+  if (server === undefined) {
+    yield `Room ${room.id} · another org keeps it, and answers with its own server · /help lists the commands`;
+    return;
+  }
   yield `Room ${room.id} · /help lists the commands`;
   const { state, detail, remedies } = await server.run(AbortSignal.timeout(SERVER_MS));
   if (state === "ok") return;

@@ -2,7 +2,7 @@ import { OrgError } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
-import type { Room } from "#room/room.ts";
+import type { Seat } from "#room/seat.ts";
 import { approvalText } from "./approval-text.ts";
 import { progressLines } from "./models-command.ts";
 import { PLAIN } from "./style.ts";
@@ -27,7 +27,7 @@ export interface SlashSources {
 }
 
 export interface SlashContext {
-  readonly room: Room;
+  readonly room: Seat;
   readonly sources: SlashSources;
   /** Sees what a command brings about in the room. */
   readonly listener?: ((event: RoomEvent) => void) | undefined;

@@ -1,6 +1,6 @@
 import { EXIT, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
-import type { Room } from "#room/room.ts";
+import type { Seat } from "#room/seat.ts";
 import { stopAnswering } from "../farewell.ts";
 import { type Key, KeyDecoder, PASTE_LIMIT } from "../keys.ts";
 import { withText } from "../line-editor.ts";
@@ -18,7 +18,7 @@ import { RoomDisplay } from "./room-display.ts";
 
 export interface InlineRoomOptions {
   /** Leaving stops what is being answered; disposing the room stays with whoever opened it. */
-  readonly room: Room;
+  readonly room: Seat;
   readonly input: TerminalInput;
   readonly output: TerminalOutput;
   readonly signals: ProcessSignals;

@@ -1,6 +1,6 @@
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
-import type { Room } from "#room/room.ts";
+import type { Seat } from "#room/seat.ts";
 import { oneLine } from "../event-text.ts";
 import { promptOf } from "../prompt.ts";
 import { RoomView } from "../room-view.ts";
@@ -13,7 +13,7 @@ import { MarkdownWriter } from "./markdown-writer.ts";
 import { callLabel, outputText, ToolPieces } from "./tool-pieces.ts";
 
 export interface RoomDisplayOptions {
-  readonly room: Room;
+  readonly room: Seat;
   readonly style: Style;
   /** How many tool outputs the room had before. */
   readonly rawOutputs: number;
@@ -101,13 +101,13 @@ export class RoomDisplay {
 }
 
 /** "budget of this day 42 %", of whoever would answer next. */
-function budgetOf(room: Room): string | undefined {
+function budgetOf(room: Seat): string | undefined {
   const [tightest] = room.budgetsOf(room.nextSpeakers[0] ?? "");
   return tightest && `${tightest.name.replace(/^the /, "")} ${tightest.percent} %`;
 }
 
 /** Before anybody has spoken: the model of whoever would answer. */
-function contextOf({ models, nextSpeakers }: Room): Activity["context"] {
+function contextOf({ models, nextSpeakers }: Seat): Activity["context"] {
   const next = models.find(({ persona }) => persona.id === nextSpeakers[0]) ?? models[0];
   return { model: next?.name ?? "", usedTokens: undefined, windowTokens: next?.windowTokens ?? 0 };
 }

@@ -1,0 +1,42 @@
+/** What somebody who sits at a room sees of it and can do in it, wherever the room is kept. */
+import type { Standing } from "#core/budget.ts";
+import type { HumanMessage } from "#core/events.ts";
+import type { Mode } from "#core/mode.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
+import type { Provider } from "#models/provider.ts";
+import type { Approvals } from "#room/approvals.ts";
+import type { JobOptions } from "#room/job-queue.ts";
+import type { Listener } from "#room/room-record.ts";
+
+/** A model of the room, to look at. */
+export interface SeatModel {
+  readonly persona: { readonly id: string; readonly description: string };
+  readonly name: string;
+  readonly windowTokens: number;
+  readonly provider: Pick<Provider, "endpoint" | "pull">;
+}
+
+type SeatOptions = Pick<JobOptions, "listener">;
+
+/** The methods are those of `Room`, which is the seat of its own process. */
+export interface Seat extends AsyncDisposable {
+  readonly id: string;
+  readonly cleaner: TextCleaner;
+  readonly mode: Mode;
+  readonly models: readonly SeatModel[];
+  readonly nextSpeakers: readonly string[];
+  readonly queued: number;
+  readonly busy: boolean;
+  readonly unanswered: HumanMessage | undefined;
+  readonly approvals: Pick<Approvals, "answer" | "attend" | "waiting">;
+  listen(listener: Listener): Disposable;
+  say(typed: string, options?: SeatOptions): Promise<{ readonly done: Promise<void> }>;
+  retry(options?: SeatOptions): Promise<void> | undefined;
+  compact(persona?: string, options?: SeatOptions): Promise<void>;
+  during(work: (signal: AbortSignal) => Promise<void>): Promise<void>;
+  setMode(text: string, by: string): Promise<void>;
+  stop(): boolean;
+  tools(): Promise<readonly ToolListing[]>;
+  budgetsOf(persona: string): readonly Standing[];
+}

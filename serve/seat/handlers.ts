@@ -1,0 +1,156 @@
+/** The owner's side of seats: what it does for those who sit at its rooms from other processes. */
+import { AsyncQueue } from "#core/async-queue.ts";
+import { OrgError } from "#core/errors.ts";
+import type { RoomEvent } from "#core/events.ts";
+import { formatMode } from "#core/mode.ts";
+import { isLive } from "#room/entries.ts";
+import type { Room } from "#room/room.ts";
+import { anyRoomSchema } from "../home-wire.ts";
+import type { LocalHome } from "../local-home.ts";
+import type { Handlers } from "../owner-server.ts";
+import {
+  inRoomSchema,
+  type JobLine,
+  SEAT,
+  type SeatAction,
+  type SeatJob,
+  type SeatLine,
+  type SeatState,
+  seatActionSchema,
+  seatJobSchema,
+} from "./wire.ts";
+
+/** How soon after an event a changed state is told, in milliseconds: a stream has hundreds of them a second. */
+const STATE_MS = 10;
+/** Lines that a reader who does not read may leave waiting; it sits down again when it is back. */
+const MOST_WAITING = 20_000;
+
+export function seatHandlers(home: LocalHome): Handlers {
+  return {
+    [SEAT.sit]: (body, signal) => sit(home, body, signal),
+    [SEAT.attend]: (body, signal) => attend(home, body, signal),
+    [SEAT.job]: (body) => doJob(home, seatJobSchema.parse(body)),
+    [SEAT.do]: async function* (body) {
+      const action = seatActionSchema.parse(body);
+      yield await act(await home.seated(action.room), action);
+    },
+    [SEAT.tools]: async function* (body) {
+      const room = await home.seated(inRoomSchema.parse(body).room);
+      yield* await room.tools();
+    },
+  };
+}
+
+/** Everything that happens in a room from now on, and how it stands. */
+async function* sit(
+  home: LocalHome,
+  body: unknown,
+  signal: AbortSignal,
+): AsyncGenerator<SeatLine, void> {
+  using seat = await home.sit(anyRoomSchema.parse(body));
+  const { room, head } = seat;
+  const lines = new AsyncQueue<SeatLine>();
+  let waiting = 0;
+  let told = JSON.stringify(stateOf(room));
+  const push = (line: SeatLine): void => {
+    waiting += 1;
+    if (waiting > MOST_WAITING) lines.close();
+    else lines.push(line);
+  };
+  const tellState = (): void => {
+    timer = undefined;
+    const state = stateOf(room);
+    const text = JSON.stringify(state);
+    if (text !== told) push({ type: "state", state });
+    told = text;
+  };
+  let timer: Timer | undefined;
+  using _listening = room.listen((event, seq) => {
+    push({ type: "event", event, seq });
+    timer ??= setTimeout(tellState, STATE_MS);
+  });
+  const leave = (): void => lines.close();
+  signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) leave();
+  try {
+    yield { type: "state", state: stateOf(room), head: await head() };
+    for await (const line of lines) {
+      waiting -= 1;
+      yield line;
+    }
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", leave);
+  }
+}
+
+/** Somebody can answer the room's questions for as long as this is open. */
+async function* attend(
+  home: LocalHome,
+  body: unknown,
+  signal: AbortSignal,
+): AsyncGenerator<never, void> {
+  const room = await home.seated(inRoomSchema.parse(body).room);
+  using _attendant = room.approvals.attend();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (!signal.aborted) await promise;
+  yield* [];
+}
+
+/** Goes on when whoever asked has left: the room is there for the others, too. */
+async function* doJob(home: LocalHome, job: SeatJob): AsyncGenerator<JobLine, void> {
+  const lines = new AsyncQueue<RoomEvent>();
+  const listener = (event: RoomEvent): void => {
+    // What is only seen live goes to everybody who sits there.
+    if (!isLive(event)) lines.push(event);
+  };
+  const { done } = await start(await home.seated(job.room), job, listener);
+  const over = done.finally(() => lines.close());
+  // A failure waits here for a reader that is slow; meanwhile it must not count as nobody's.
+  over.catch(() => undefined);
+  yield { type: "taken" };
+  for await (const event of lines) yield { type: "event", event };
+  await over;
+}
+
+async function start(
+  room: Room,
+  job: SeatJob,
+  listener: (event: RoomEvent) => void,
+): Promise<{ readonly done: Promise<void> }> {
+  if (job.kind === "say") return await room.say(job.text, { id: job.id, listener });
+  if (job.kind === "compact") return { done: room.compact(job.persona, { listener }) };
+  const done = room.retry({ listener });
+  if (done !== undefined) return { done };
+  throw new OrgError("There is nothing to ask again", {
+    code: "USAGE",
+    why: "nobody has said anything in this room yet",
+    remedies: ["write a message"],
+  });
+}
+
+async function act(room: Room, action: SeatAction): Promise<{ readonly done: boolean }> {
+  if (action.kind === "stop") return { done: room.stop() };
+  if (action.kind === "mode") await room.setMode(action.mode, "user");
+  else room.approvals.answer(action.id, action.approved);
+  return { done: true };
+}
+
+function stateOf(room: Room): SeatState {
+  const { id, mode, nextSpeakers, queued, busy, unanswered, approvals } = room;
+  return {
+    room: id,
+    mode: formatMode(mode),
+    models: room.models.map(({ persona, name, windowTokens, provider }) => {
+      const { description } = persona;
+      return { persona: persona.id, description, name, windowTokens, endpoint: provider.endpoint };
+    }),
+    nextSpeakers: [...nextSpeakers],
+    queued,
+    busy,
+    unanswered,
+    waiting: [...approvals.waiting],
+    budgets: [...room.budgetsOf(nextSpeakers[0] ?? "")],
+  };
+}

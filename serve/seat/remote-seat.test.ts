@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import type { RoomEvent } from "#core/events.ts";
+import { DEFAULT_POLICY } from "#core/policy/policy.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { homePaths } from "#platform/home.ts";
+import type { Seat } from "#room/seat.ts";
+import { openTestRoom, spoken } from "#test/room-fixture.ts";
+import { call, gate, hang, say, several } from "#test/scripted-answers.ts";
+import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
+import { until } from "#test/until.ts";
+import { defineTool } from "#tools/define-tool.ts";
+import type { RoomChoice } from "../home-service.ts";
+import { type OpenHomeOptions, type OwnHome, openHome, ownHome } from "../open-home.ts";
+
+const OPEN: RoomChoice = { kind: "open" };
+const { signal } = new AbortController();
+const cleaner = new TextCleaner();
+
+const sh = defineTool({
+  name: "sh",
+  effect: "execute",
+  description: "Repeats its command.",
+  input: z.object({ cmd: z.string() }),
+  run: ({ cmd }) => Promise.resolve({ ok: true, output: `ran ${cmd}`, exit: 0 }),
+});
+
+let folder: string;
+let server: ScriptedServer;
+let owner: OwnHome;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "org-seat-"));
+});
+
+afterEach(async () => {
+  await owner[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+function homeOptions(): OpenHomeOptions {
+  return {
+    paths: homePaths(folder),
+    command: "org test",
+    signal: AbortSignal.abort(),
+    openRoom: (id, journal) =>
+      openTestRoom({
+        ...{ journal, url: server.url, id, tools: [sh] },
+        permissions: {
+          policy: { ...DEFAULT_POLICY, mode: "supervised" },
+          resolveProgram: () => undefined,
+        },
+      }),
+  };
+}
+
+/** A home kept here, and a seat at its room as another process would have it. */
+async function seatAt(script: Script, choice: RoomChoice = OPEN): Promise<Seat> {
+  server = scriptedServer(script);
+  owner = await ownHome(homeOptions());
+  await owner.service.enter(OPEN);
+  return await sit(choice);
+}
+
+async function sit(choice: RoomChoice = OPEN): Promise<Seat> {
+  const home = await openHome({ ...homeOptions(), signal });
+  if (!home.isRemote) throw new Error("The home is not kept");
+  return await home.sit(choice, cleaner);
+}
+
+/** What a screen sees, from now on. */
+function watch(seat: Seat): readonly RoomEvent[] {
+  const seen: RoomEvent[] = [];
+  seat.listen((event) => void seen.push(event));
+  return seen;
+}
+
+const typesOf = (events: readonly RoomEvent[]) => events.map(({ type }) => type);
+
+describe("whoever sits at a room from another process", () => {
+  test("sees what everybody there says, as it comes", async () => {
+    const rest = gate();
+    await using seat = await seatAt(() => several(say("One"), rest, say(" two.")));
+    await using other = await sit();
+    const [mine, theirs] = [watch(seat), watch(other)];
+    const { done } = await other.say("hi");
+    await until("the first words", async () => typesOf(mine).includes("text-delta"));
+    await until("the state", async () => seat.busy);
+    rest.open();
+    await done;
+    await until("the end", async () => typesOf(mine).includes("turn-end") && !seat.busy);
+    expect(spoken(mine)).toEqual(["agent: One two."]);
+    await until("the other's end", async () => theirs.length === mine.length);
+    expect(theirs).toEqual(mine);
+    expect(seat.id).toBe(other.id);
+  });
+
+  test("sees who is there and what they can do", async () => {
+    await using seat = await seatAt(() => say("Ok."));
+    expect(seat.models.map(({ persona, name }) => [persona.id, name])).toEqual([
+      ["agent", "m"],
+      ["python", "m"],
+      ["toolsmith", "m"],
+    ]);
+    expect(seat.nextSpeakers).toEqual(["agent"]);
+    expect((await seat.tools()).map(({ name }) => name)).toContain("sh");
+    expect(seat.budgetsOf("agent")).toEqual([]);
+    expect(seat.cleaner).toBe(cleaner);
+  });
+
+  test("switches the mode for everybody", async () => {
+    await using seat = await seatAt(() => say("Ok."));
+    await seat.setMode("direct:python", "user");
+    await until("the mode", async () => seat.mode.kind === "direct");
+    expect(seat.nextSpeakers).toEqual(["python"]);
+    const failed = await seat.setMode("direct:pyhton", "user").catch((error) => error);
+    expect(failed).toMatchObject({ code: "PERSONA_UNKNOWN" });
+  });
+
+  test("is told what cannot be said, and nothing is sent", async () => {
+    await using seat = await seatAt(() => say("Ok."));
+    const failed = await seat.say("@@nobody hi").catch((error) => error);
+    expect(failed).toMatchObject({ code: "PERSONA_UNKNOWN" });
+    expect(server.requests).toHaveLength(0);
+    const nothing = await seat.retry()?.catch((error) => error);
+    expect(nothing).toMatchObject({ code: "USAGE" });
+  });
+
+  test("ends an answer", async () => {
+    await using seat = await seatAt(() => several(say("Half"), hang()));
+    const seen = watch(seat);
+    const { done } = await seat.say("hi");
+    await until("the answer to run", async () => seat.busy && typesOf(seen).includes("text-delta"));
+    expect(seat.stop()).toBe(true);
+    await done;
+    await until("its end", async () => typesOf(seen).includes("turn-end") && !seat.busy);
+    expect(seen.findLast(({ type }) => type === "turn-end")).toMatchObject({ reason: "aborted" });
+    expect(seat.stop()).toBe(false);
+  });
+
+  test("is asked, and says yes; only the asker sees what the tool printed", async () => {
+    await using seat = await seatAt([call("sh", { cmd: "date" }), say("Done.")]);
+    using _attending = seat.approvals.attend();
+    await using watcher = await sit();
+    const seen = watch(watcher);
+    const own: RoomEvent[] = [];
+    // Attending travels on a way of its own: a question before it would be refused.
+    const kept = await owner.service.enter(OPEN);
+    await until("somebody to attend", async () => kept.approvals.isAttended);
+    const { done } = await seat.say("the date", { listener: (event) => void own.push(event) });
+    await until("the question", async () => seat.approvals.waiting.length === 1);
+    seat.approvals.answer(seat.approvals.waiting[0]?.id ?? "", true);
+    await done;
+    await until("the end", async () => typesOf(seen).includes("turn-end"));
+    expect(own.find(({ type }) => type === "tool-result")).toMatchObject({ output: "ran date" });
+    expect(seen.find(({ type }) => type === "tool-result")).not.toHaveProperty("output");
+    expect(seat.approvals.waiting).toEqual([]);
+  });
+
+  test("may leave: the answer goes on", async () => {
+    const rest = gate();
+    await using seat = await seatAt(() => several(say("One"), rest, say(" two.")));
+    const seen = watch(seat);
+    await seat.say("hi");
+    await until("the first words", async () => typesOf(seen).includes("text-delta"));
+    await seat[Symbol.asyncDispose]();
+    rest.open();
+    const { id } = seat;
+    await until("the answer", async () => {
+      const entries = await Array.fromAsync(owner.service.entries({ kind: "own", id }));
+      return entries.some(({ event }) => event.type === "turn-end" && event.reason === "complete");
+    });
+  });
+
+  test("stays when the owner goes, and hears from the next one what was said meanwhile", async () => {
+    await using seat = await seatAt(({ index }) => say(`Answer ${index}.`));
+    const seen = watch(seat);
+    await (await seat.say("first")).done;
+    await owner[Symbol.asyncDispose]();
+    await until("the notice", async () => seen.some(({ type }) => type === "notice"));
+    const failed = await seat.say("to nobody").catch((error) => error);
+    expect(failed).toMatchObject({ code: "OWNER_LOST", left: "Nothing was sent." });
+    owner = await ownHome(homeOptions());
+    await using other = await sit({ kind: "named", id: seat.id });
+    await (await other.say("second")).done;
+    await until("both answers", async () => spoken(seen).length === 2);
+    expect(spoken(seen)).toEqual(["agent: Answer 0.", "agent: Answer 1."]);
+    await until("the seat", async () => !seat.busy);
+    await (await seat.say("third")).done;
+    await until("the third", async () => spoken(seen).length === 3);
+  });
+
+  test("cannot sit at a room that is not there", async () => {
+    await using _ = await seatAt(() => say("Ok."));
+    const failed = await sit({ kind: "named", id: "gone" }).catch((error) => error);
+    expect(failed).toMatchObject({ code: "ROOM_UNKNOWN" });
+  });
+});

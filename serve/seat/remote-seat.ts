@@ -1,0 +1,308 @@
+/** A seat at a room that another process keeps: its owner's. */
+import { OrgError, reasonOf } from "#core/errors.ts";
+import type { HumanMessage, NoticeLevel, RoomEvent } from "#core/events.ts";
+import { newId } from "#core/ids.ts";
+import { type Mode, parseMode } from "#core/mode.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
+import type { JobOptions } from "#room/job-queue.ts";
+import type { Listener } from "#room/room-record.ts";
+import type { Seat, SeatModel } from "#room/seat.ts";
+import type { RoomChoice } from "../home-service.ts";
+import { type Call, remoteHome } from "../home-wire.ts";
+import { NoOwner } from "../owner-client.ts";
+import {
+  jobLineSchema,
+  SEAT,
+  type SeatAction,
+  type SeatJob,
+  type SeatLine,
+  type SeatState,
+  seatLineSchema,
+  toolSchema,
+} from "./wire.ts";
+
+/** How often a seat looks whether there is an owner again, in milliseconds. */
+const LOOK_AGAIN_MS = 200;
+
+export interface RemoteSeatOptions {
+  readonly call: Call;
+  readonly choice: RoomChoice;
+  /** For what is said on the screen beside the room's events. */
+  readonly cleaner: TextCleaner;
+}
+
+/**
+ * Shows what the owner's room shows, and asks it for everything else. When the owner goes, as it does when a
+ * generation is replaced, the seat waits for the next one, and then tells what was said meanwhile.
+ */
+export class RemoteSeat implements Seat {
+  readonly id: string;
+  readonly cleaner: TextCleaner;
+  readonly #call: Call;
+  readonly #listeners = new Set<Listener>();
+  readonly #leaving = new AbortController();
+  #state: SeatState;
+  /** Number of the last entry that the listeners have seen. */
+  #seen: number;
+
+  private constructor({ call, cleaner }: RemoteSeatOptions, state: SeatState, head: number) {
+    this.id = state.room;
+    this.cleaner = cleaner;
+    this.#call = call;
+    this.#state = state;
+    this.#seen = head;
+  }
+
+  /** @throws {NoOwner} when nobody keeps the room. @throws {OrgError} `ROOM_UNKNOWN`. */
+  static async open(options: RemoteSeatOptions): Promise<RemoteSeat> {
+    const leaving = new AbortController();
+    const lines = linesOf(options.call(SEAT.sit, options.choice, leaving.signal));
+    const { value: first } = await lines.next();
+    if (first?.type !== "state") throw new Error("The owner did not say how the room stands");
+    const seat = new RemoteSeat(options, first.state, first.head ?? 0);
+    seat.#leaving.signal.addEventListener("abort", () => leaving.abort(), { once: true });
+    void seat.#follow(lines);
+    return seat;
+  }
+
+  get mode(): Mode {
+    return parseMode(
+      this.#state.mode,
+      this.#state.models.map(({ persona }) => persona),
+    );
+  }
+
+  get models(): readonly SeatModel[] {
+    return this.#state.models.map(({ persona, description, name, windowTokens, endpoint }) => ({
+      ...{ persona: { id: persona, description }, name, windowTokens, provider: { endpoint } },
+    }));
+  }
+
+  get nextSpeakers(): readonly string[] {
+    return this.#state.nextSpeakers;
+  }
+
+  get queued(): number {
+    return this.#state.queued;
+  }
+
+  get busy(): boolean {
+    return this.#state.busy;
+  }
+
+  get unanswered(): HumanMessage | undefined {
+    return this.#state.unanswered;
+  }
+
+  get approvals(): Seat["approvals"] {
+    return {
+      waiting: this.#state.waiting,
+      attend: () => this.#attend(),
+      answer: (id, approved) => this.#fire({ kind: "answer", room: this.id, id, approved }),
+    };
+  }
+
+  listen(listener: Listener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  async say(text: string, options: JobOptions = {}): Promise<{ readonly done: Promise<void> }> {
+    return await this.#job({ kind: "say", room: this.id, text, id: newId("msg") }, options);
+  }
+
+  async retry(options: JobOptions = {}): Promise<void> {
+    await (await this.#job({ kind: "retry", room: this.id }, options)).done;
+  }
+
+  async compact(persona?: string, options: JobOptions = {}): Promise<void> {
+    await (await this.#job({ kind: "compact", room: this.id, persona }, options)).done;
+  }
+
+  /** Beside the answers, and not in its turn among them: it is done here, and they are given elsewhere. */
+  async during(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    await work(this.#leaving.signal);
+  }
+
+  async setMode(mode: string): Promise<void> {
+    await this.#do({ kind: "mode", room: this.id, mode });
+  }
+
+  stop(): boolean {
+    if (this.#state.busy) this.#fire({ kind: "stop", room: this.id });
+    return this.#state.busy;
+  }
+
+  async tools(): Promise<readonly ToolListing[]> {
+    const lines = this.#ask(SEAT.tools, { room: this.id });
+    return (await Array.fromAsync(lines)).map((line) => toolSchema.parse(line));
+  }
+
+  budgetsOf(persona: string): SeatState["budgets"] {
+    return persona === this.#state.nextSpeakers[0] ? this.#state.budgets : [];
+  }
+
+  /** Leaves the room, which goes on with what it does. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#leaving.abort();
+    return Promise.resolve();
+  }
+
+  /** Sees everything until the seat is left, also behind the owner's end. */
+  async #follow(first: AsyncIterable<SeatLine>): Promise<void> {
+    let lines: AsyncIterable<SeatLine> | undefined = first;
+    while (lines !== undefined) {
+      const why = await this.#take(lines).catch(reasonOf);
+      if (this.#hasLeft) return;
+      this.#state = { ...this.#state, busy: false, queued: 0, waiting: [] };
+      this.#notice("warning", `${why}; waiting for the next org to keep this room.`);
+      lines = await this.#sitAgain();
+      if (lines !== undefined) this.#notice("info", "The room is kept again; go on.");
+    }
+  }
+
+  /** @returns why there are no more lines. */
+  async #take(lines: AsyncIterable<SeatLine>): Promise<string> {
+    for await (const line of lines) {
+      if (line.type === "state") this.#state = line.state;
+      else if (line.seq === undefined) this.#show(line.event);
+      else this.#showEntry(line.event, line.seq);
+    }
+    return "The org that keeps this room has ended";
+  }
+
+  /** @returns the lines behind what was said meanwhile; `undefined` when the seat was left, or the room is no more. */
+  async #sitAgain(): Promise<AsyncIterable<SeatLine> | undefined> {
+    const { signal } = this.#leaving;
+    while (!this.#hasLeft) {
+      await Bun.sleep(LOOK_AGAIN_MS);
+      const lines = linesOf(this.#call(SEAT.sit, { kind: "own", id: this.id }, signal));
+      try {
+        const { value: first } = await lines.next();
+        if (first?.type !== "state") continue;
+        this.#state = first.state;
+        await this.#catchUp(first.head ?? 0);
+        return lines;
+      } catch (error) {
+        if (isPassing(error)) continue;
+        if (!this.#hasLeft) this.#notice("error", reasonOf(error));
+        return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  async #catchUp(head: number): Promise<void> {
+    if (head <= this.#seen) return;
+    const stop = new AbortController();
+    const room = { kind: "own", id: this.id } as const;
+    const missed = remoteHome(this.#call).follow({ room, from: this.#seen + 1 }, stop.signal);
+    for await (const { event, seq } of missed) {
+      this.#showEntry(event, seq);
+      if (seq >= head) break;
+    }
+    stop.abort();
+  }
+
+  #showEntry(event: RoomEvent, seq: number): void {
+    if (seq <= this.#seen) return;
+    this.#seen = seq;
+    this.#show(event);
+  }
+
+  #show(event: RoomEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #notice(level: NoticeLevel, text: string): void {
+    this.#show({ type: "notice", level, text });
+  }
+
+  async #job(job: SeatJob, { listener }: JobOptions): Promise<{ readonly done: Promise<void> }> {
+    const lines = this.#ask(SEAT.job, job)[Symbol.asyncIterator]();
+    // What was refused is refused here; what goes wrong later is said when it is done.
+    await lines.next();
+    return { done: this.#untilDone(lines, listener) };
+  }
+
+  async #untilDone(
+    lines: AsyncIterator<unknown, void>,
+    listener: JobOptions["listener"],
+  ): Promise<void> {
+    try {
+      for (let one = await lines.next(); one.done !== true; one = await lines.next()) {
+        const line = jobLineSchema.parse(one.value);
+        if (line.type === "event") listener?.(line.event);
+      }
+    } catch (error) {
+      // Said by then, and the room is waited for.
+      if (!this.#hasLeft && !isPassing(error)) throw error;
+    }
+  }
+
+  async #do(action: SeatAction): Promise<void> {
+    await Array.fromAsync(this.#ask(SEAT.do, action));
+  }
+
+  /** @throws {OrgError} what the owner says; `OWNER_LOST` while there is none. */
+  async *#ask(
+    name: string,
+    body: SeatAction | SeatJob | { readonly room: string },
+  ): AsyncGenerator {
+    try {
+      yield* this.#call(name, body, this.#leaving.signal);
+    } catch (error) {
+      throw error instanceof NoOwner ? nobodyKeepsIt(this.id, error) : error;
+    }
+  }
+
+  /** Does it soon; a failure is said. */
+  #fire(action: SeatAction): void {
+    this.#do(action).catch((error: unknown) => this.#notice("warning", reasonOf(error)));
+  }
+
+  #attend(): Disposable {
+    const stop = new AbortController();
+    const { signal } = this.#leaving;
+    signal.addEventListener("abort", () => stop.abort(), { once: true });
+    void this.#attendUntil(stop.signal);
+    return { [Symbol.dispose]: () => stop.abort() };
+  }
+
+  async #attendUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const attended = this.#call(SEAT.attend, { room: this.id }, signal);
+      // Whatever ends it, the stream of the seat says why.
+      await Array.fromAsync(attended).catch(() => undefined);
+      if (!signal.aborted) await Bun.sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  get #hasLeft(): boolean {
+    return this.#leaving.signal.aborted;
+  }
+}
+
+async function* linesOf(lines: AsyncIterable<unknown>): AsyncGenerator<SeatLine, void> {
+  for await (const line of lines) yield seatLineSchema.parse(line);
+}
+
+function nobodyKeepsIt(room: string, cause: Error): OrgError {
+  return new OrgError("Nobody keeps this room at the moment", {
+    code: "OWNER_LOST",
+    why: "the org that kept it has ended, and no other has taken the home yet",
+    remedies: [
+      "write it again when the room says that it goes on",
+      `org --room ${room}   # keeps it here`,
+    ],
+    left: "Nothing was sent.",
+    cause,
+  });
+}
+
+/** An owner that comes or goes. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof NoOwner) return true;
+  return error instanceof OrgError && ["OWNER_LOST", "HOME_BUSY"].includes(error.code);
+}

@@ -1,0 +1,151 @@
+/** What travels between a room and who sits at it from another process; both ends are checked against it. */
+import { z } from "zod";
+import type { Standing } from "#core/budget.ts";
+import { roomEventSchema } from "#core/event-schema.ts";
+import type { ApprovalAsked, HumanMessage, RoomEvent } from "#core/events.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
+
+/** The names of the questions to the owner's socket. */
+export const SEAT = {
+  sit: "seat",
+  attend: "seat-attend",
+  job: "seat-job",
+  do: "seat-do",
+  tools: "seat-tools",
+} as const;
+
+/** Everything of a room that a screen shows beside its events. */
+export interface SeatState {
+  readonly room: string;
+  readonly mode: string;
+  readonly models: readonly {
+    readonly persona: string;
+    readonly description: string;
+    readonly name: string;
+    readonly windowTokens: number;
+    readonly endpoint: string;
+  }[];
+  readonly nextSpeakers: readonly string[];
+  readonly queued: number;
+  readonly busy: boolean;
+  readonly unanswered?: HumanMessage | undefined;
+  readonly waiting: readonly ApprovalAsked[];
+  /** Of who would answer next. */
+  readonly budgets: readonly Standing[];
+}
+
+/** A line of the answer to {@link SEAT.sit}. */
+export type SeatLine =
+  | {
+      readonly type: "state";
+      readonly state: SeatState;
+      /** Number of the last entry when somebody sat down; in the first line, and nowhere else. */
+      readonly head?: number | undefined;
+    }
+  | {
+      readonly type: "event";
+      readonly event: RoomEvent;
+      /** Number of its entry; absent for what is only seen live. */
+      readonly seq?: number | undefined;
+    };
+
+/** Something that takes its turn among the answers of a room. */
+export type SeatJob =
+  /** @param id of the line: whoever sends it again is answered once. */
+  | { readonly kind: "say"; readonly room: string; readonly text: string; readonly id: string }
+  | { readonly kind: "retry"; readonly room: string }
+  | { readonly kind: "compact"; readonly room: string; readonly persona?: string | undefined };
+
+/** A line of the answer to {@link SEAT.job}, which ends when the room is done with it. */
+export type JobLine =
+  /** What was said is on disk. */
+  | { readonly type: "taken" }
+  /** What it brought about, raw output included. */
+  | { readonly type: "event"; readonly event: RoomEvent };
+
+export type SeatAction =
+  | { readonly kind: "stop"; readonly room: string }
+  | { readonly kind: "mode"; readonly room: string; readonly mode: string }
+  | {
+      readonly kind: "answer";
+      readonly room: string;
+      readonly id: string;
+      readonly approved: boolean;
+    };
+
+const room = z.string();
+
+const asked = roomEventSchema.transform((event, context): ApprovalAsked => {
+  if (event.type === "approval" && event.state === "asked") return event;
+  context.addIssue("no question");
+  return z.NEVER;
+});
+
+const message = roomEventSchema.transform((event, context): HumanMessage => {
+  if (event.type === "message") return event;
+  context.addIssue("no message");
+  return z.NEVER;
+});
+
+const stateSchema: z.ZodType<SeatState> = z.strictObject({
+  room,
+  mode: z.string(),
+  models: z.array(
+    z.strictObject({
+      persona: z.string(),
+      description: z.string(),
+      name: z.string(),
+      windowTokens: z.number(),
+      endpoint: z.string(),
+    }),
+  ),
+  nextSpeakers: z.array(z.string()),
+  queued: z.int().min(0),
+  busy: z.boolean(),
+  unanswered: message.optional(),
+  waiting: z.array(asked),
+  budgets: z.array(z.strictObject({ name: z.string(), percent: z.number(), text: z.string() })),
+});
+
+export const seatLineSchema: z.ZodType<SeatLine> = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("state"),
+    state: stateSchema,
+    head: z.int().min(0).optional(),
+  }),
+  z.strictObject({
+    type: z.literal("event"),
+    event: roomEventSchema,
+    seq: z.int().min(1).optional(),
+  }),
+]);
+
+export const seatJobSchema: z.ZodType<SeatJob> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("say"), room, text: z.string(), id: z.string() }),
+  z.strictObject({ kind: z.literal("retry"), room }),
+  z.strictObject({ kind: z.literal("compact"), room, persona: z.string().optional() }),
+]);
+
+export const jobLineSchema: z.ZodType<JobLine> = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("taken") }),
+  z.strictObject({ type: z.literal("event"), event: roomEventSchema }),
+]);
+
+export const seatActionSchema: z.ZodType<SeatAction> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("stop"), room }),
+  z.strictObject({ kind: z.literal("mode"), room, mode: z.string() }),
+  z.strictObject({ kind: z.literal("answer"), room, id: z.string(), approved: z.boolean() }),
+]);
+
+export const inRoomSchema: z.ZodType<{ readonly room: string }> = z.strictObject({ room });
+
+export const toolSchema: z.ZodType<ToolListing> = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  origin: z.enum(["built-in", "generated"]),
+  state: z.enum(["ready", "disabled", "changed", "refused"]),
+  why: z.string().optional(),
+  figures: z
+    .strictObject({ cases: z.number(), coverage: z.number(), mutationScore: z.number() })
+    .optional(),
+});
