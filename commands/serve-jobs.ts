@@ -1,12 +1,14 @@
 /** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
 import { explain, OrgError } from "#core/errors.ts";
-import type { HomePaths } from "#platform/home.ts";
+import type { GenerationName, HomePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
 import type { JobHandlers } from "#serve/jobs/job-handlers.ts";
+import { jobHandlers } from "#serve/jobs/jobs-wire.ts";
 import { LocalJobs } from "#serve/jobs/local-jobs.ts";
 import { roomJob } from "#serve/jobs/room-job.ts";
 import type { LocalHome } from "#serve/local-home.ts";
+import type { Handlers } from "#serve/owner-server.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { CommandContext } from "./context.ts";
 import { toolJob } from "./tool-job.ts";
@@ -30,6 +32,7 @@ export function workersOf(text: string | undefined): number {
 }
 
 export interface ServeJobsOptions {
+  readonly name: GenerationName;
   readonly context: CommandContext;
   readonly paths: HomePaths;
   /** Owned by this process, and so is the queue. */
@@ -37,23 +40,45 @@ export interface ServeJobsOptions {
   readonly workers: number;
 }
 
-/**
- * Opens the queue. Nothing is worked on before `start`; disposing gives back what is not done in time.
- *
- * @param parts disposes of what the work needs.
- * @throws {OrgError} `HOME_BUSY`, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`.
- */
-export async function openServeJobs(
-  { context, paths, home, workers }: ServeJobsOptions,
-  parts: AsyncDisposableStack,
-): Promise<LocalJobs> {
-  const { cleaner, output } = context;
-  return await LocalJobs.open({
-    ...{ cleaner, workers, handlers: handlersOf(context, { paths, home }, parts) },
-    openQueue: (observe) =>
-      openSqliteQueue(paths.queue, { observe, owner: () => describeOwner(paths.ownerRecord) }),
-    log: (line) => output.say(`${cleaner.clean(line)}\n`),
-    report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
+/** The jobs of a process, which others may ask for as soon as they are open. */
+export class JobsDesk {
+  #jobs: LocalJobs | undefined;
+  /** For whoever asks over the socket of the home. */
+  readonly handlers: Handlers = jobHandlers(() => {
+    if (this.#jobs === undefined) throw noJobs();
+    return this.#jobs;
+  });
+
+  /**
+   * Opens the queue. Nothing is worked on before `start`; disposing gives back what is not done in time.
+   *
+   * @param parts disposes of what the work needs.
+   * @returns `undefined` for a candidate: it is looked at, and what has to be done is done by main.
+   * @throws {OrgError} `HOME_BUSY`, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`.
+   */
+  async open(
+    { name, context, paths, home, workers }: ServeJobsOptions,
+    parts: AsyncDisposableStack,
+  ): Promise<LocalJobs | undefined> {
+    if (name === "candidate") return undefined;
+    const { cleaner, output } = context;
+    this.#jobs = await LocalJobs.open({
+      ...{ cleaner, workers, handlers: handlersOf(context, { paths, home }, parts) },
+      openQueue: (observe) =>
+        openSqliteQueue(paths.queue, { observe, owner: () => describeOwner(paths.ownerRecord) }),
+      log: (line) => output.say(`${cleaner.clean(line)}\n`),
+      report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
+    });
+    return this.#jobs;
+  }
+}
+
+function noJobs(): OrgError {
+  return new OrgError("No jobs are open here", {
+    code: "JOB_REFUSED",
+    why: "this org is just beginning, or it serves a candidate",
+    remedies: ["try again in a moment", "org serve   # does the jobs of this home"],
+    left: "Nothing was changed.",
   });
 }
 

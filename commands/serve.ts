@@ -18,7 +18,7 @@ import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
 import { serveApi } from "./serve-api.ts";
 import { serveDoor } from "./serve-door.ts";
-import { openServeJobs, workersOf } from "./serve-jobs.ts";
+import { JobsDesk, workersOf } from "./serve-jobs.ts";
 import { logTo } from "./serve-log.ts";
 import { ServeObservers } from "./serve-observers.ts";
 import { UseObserver } from "./watch-uses.ts";
@@ -115,10 +115,12 @@ async function serveHere(
     ...{ home: settings.home, generation: name, commit },
     see: (event) => uses.see(event),
   });
+  const desk = new JobsDesk();
   let opened: ReturnType<typeof openCast> | undefined;
   const cast = () => (opened ??= openCast(session, parts));
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
+    handlers: desk.handlers,
     openRoom: async (id, journal) => await (await cast()).open(id, observers.observed(journal)),
   });
   const builtIn = builtInTools(own);
@@ -130,9 +132,7 @@ async function serveHere(
     tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
   };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
-  // A candidate is looked at: what has to be done is done by main.
-  const work = { context, paths, home: home.service, workers };
-  await using jobs = name === "current" ? await openServeJobs(work, parts) : undefined;
+  await using jobs = await desk.open({ name, context, paths, home: home.service, workers }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
   const about = { context, home: home.service, registry, cast };

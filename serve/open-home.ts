@@ -10,7 +10,7 @@ import type { HomeService, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome } from "./home-wire.ts";
 import { LocalHome } from "./local-home.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
-import { serveOwner } from "./owner-server.ts";
+import { type Handlers, serveOwner } from "./owner-server.ts";
 import { seatHandlers } from "./seat/handlers.ts";
 import { RemoteSeat } from "./seat/remote-seat.ts";
 
@@ -19,6 +19,8 @@ export interface OpenHomeOptions {
   /** What the person typed, for those who find the home in use. */
   readonly command: string;
   readonly openRoom: (id: string, journal: Journal) => Promise<Room>;
+  /** What others may ask beside what every home answers. @default nothing */
+  readonly handlers?: Handlers | undefined;
   /** Aborted: leave without waiting for those who ask from elsewhere. */
   readonly signal: AbortSignal;
 }
@@ -70,7 +72,7 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
  *   `FILE_FAILED`.
  */
 export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
-  const { paths, command, openRoom, signal } = options;
+  const { paths, command, openRoom, handlers, signal } = options;
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
@@ -78,11 +80,17 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   parts.use(await recordOwner(paths.ownerRecord, command));
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const { drained } = parts.use(
-    await serveOwner(paths.socket, { ...homeHandlers(service), ...seatHandlers(service) }),
+  const server = parts.use(
+    await serveOwner(paths.socket, {
+      ...homeHandlers(service),
+      ...seatHandlers(service),
+      ...handlers,
+    }),
   );
   // Whoever asked us is answered before we go, unless we were told to go at once.
-  parts.defer(() => (signal.aborted ? undefined : Promise.race([drained(), aborted(signal)])));
+  parts.defer(() =>
+    signal.aborted ? undefined : Promise.race([server.drained(), aborted(signal)]),
+  );
   const all = parts.move();
   return { service, isRemote: false, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
 import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
 import type { Confirmed } from "./power-loss/child.ts";
@@ -20,7 +21,7 @@ import {
 } from "./power-loss/disk.ts";
 
 const HERE = join(import.meta.dir, "power-loss");
-const SEED = Number(Bun.env["FC_SEED"] ?? Date.now() % 2 ** 31);
+const SEED = fc.readConfigureGlobal().seed ?? 0;
 const LOSSES = Number(Bun.env["FC_RUNS"] ?? 60);
 const compiler = Bun.which("cc");
 

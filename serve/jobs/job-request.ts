@@ -14,7 +14,7 @@ const data: z.ZodType<JobData> = z.json();
 const inputs: z.ZodType<JobInputs> = z.record(z.string(), data);
 const text = z.string().min(1);
 
-const workSchema: z.ZodType<JobWork> = z.discriminatedUnion("kind", [
+export const workSchema: z.ZodType<JobWork> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("goal"), text }),
   z.strictObject({
     ...{ kind: z.literal("message"), text },

@@ -1,0 +1,113 @@
+/** `kill -9` of `org serve` while 50 producers submit jobs and its workers do them, again and again. */
+import { expect, test } from "bun:test";
+import type { JobTraceEvent } from "#serve/jobs/job-service.ts";
+import { type TestHome, testHome } from "./org-process.ts";
+import { say } from "./scripted-answers.ts";
+import { scriptedServer } from "./scripted-server.ts";
+import { type ServedJobs, serveJobs } from "./served-jobs.ts";
+
+const ROUNDS = 10;
+const PRODUCERS = 50;
+const WORKERS = 4;
+
+const { signal } = new AbortController();
+
+/** Most jobs of one producer in one round: more of them would only take longer. */
+const MOST = 2;
+
+/** Submits under new ids until the process is gone. @param confirm told of each that was confirmed. */
+async function produce(
+  { jobs }: ServedJobs,
+  prefix: string,
+  confirm: (id: string) => void,
+): Promise<void> {
+  for (let n = 0; n < MOST; n += 1) {
+    const requestId = `${prefix}-${n}`;
+    const work = { kind: "goal", text: `job ${requestId}.` } as const;
+    try {
+      await jobs.submit({ work, requestId, maxAttempts: 50 });
+      confirm(requestId);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Kills the process in the middle of its work. */
+async function killAfter({ process }: ServedJobs, begun: Promise<unknown>): Promise<void> {
+  await begun;
+  process.signal("SIGKILL");
+  await process.ended;
+}
+
+async function traceOf({ jobs }: ServedJobs, id: string): Promise<JobTraceEvent[]> {
+  return await Array.fromAsync(jobs.events(id, 1, signal));
+}
+
+/** All that there are: some were submitted, and their producers were never told. */
+async function countJobs({ jobs }: ServedJobs): Promise<number> {
+  let count = 0;
+  for (let after: string | undefined; ; ) {
+    const page = await jobs.list({ limit: 1000, after });
+    count += page.jobs.length;
+    if (page.next === undefined) return count;
+    after = page.next;
+  }
+}
+
+/** The ids of the messages in a room. */
+async function messagesIn(home: TestHome, room: string): Promise<string[]> {
+  const { stdout } = await home.run(["log", room, "--json"]);
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return lines.flatMap((line) => {
+    const { type, id } = JSON.parse(line);
+    return type === "message" ? [id] : [];
+  });
+}
+
+test("50 producers, killed ten times: no confirmed job is lost, and none is done twice", async () => {
+  await using model = scriptedServer(() => say("Done."));
+  await using home = await testHome();
+  const confirmed: string[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const served = await serveJobs(home, { url: model.url, workers: WORKERS });
+    const { promise: midway, resolve } = Promise.withResolvers<void>();
+    const wanted = confirmed.length + 10 + round * 8;
+    const confirm = (id: string): void => {
+      if (confirmed.push(id) >= wanted) resolve();
+    };
+    const producers = Array.from({ length: PRODUCERS }, (_, n) =>
+      produce(served, `r${round}-${n}`, confirm),
+    );
+    // In turns while jobs are submitted, and while some are done and others have not begun.
+    await killAfter(
+      served,
+      round % 2 === 0 ? midway : model.request(model.requests.length + round),
+    );
+    await Promise.all(producers);
+  }
+  expect(confirmed.length).toBeGreaterThan((ROUNDS / 2) * PRODUCERS);
+
+  const served = await serveJobs(home, { url: model.url, workers: 16 });
+  const triedAgain: [id: string, room: string][] = [];
+  for (const id of confirmed) {
+    const trace = await traceOf(served, id);
+    const types = trace.map(({ type }) => type);
+    expect(types.filter((type) => type === "done")).toHaveLength(1);
+    expect(types.at(-1)).toBe("done");
+    expect(trace.map(({ seq }) => seq)).toEqual(trace.map((_event, index) => index + 1));
+    expect(new Set(trace.map(({ requestId }) => requestId))).toEqual(new Set([id]));
+    const { result, attempts, work } = await served.jobs.get(id);
+    expect(result).toMatchObject({ answers: [{ persona: "agent", text: "Done." }] });
+    if (attempts > 1) triedAgain.push([id, String(Object(result).room)]);
+    expect(await served.jobs.submit({ work, requestId: id })).toEqual({ id, dup: true });
+  }
+  // Killed in the middle, they were done again; what they had said by then was not said again.
+  expect(triedAgain.length).toBeGreaterThan(ROUNDS / 2);
+  for (const [id, room] of triedAgain) expect(await messagesIn(home, room)).toEqual([id]);
+  // Nobody was asked once more who had answered: each kill meets at most so many answers under way.
+  const { length: asked } = model.requests;
+  expect(asked).toBeLessThanOrEqual((await countJobs(served)) + ROUNDS * WORKERS);
+  served.process.signal("SIGTERM");
+  expect((await served.process.ended).exitCode).toBe(143);
+}, 60_000);
