@@ -96,10 +96,7 @@ async function serveHere(
   { name, port, workers = 1 }: Wanted,
 ): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
-  const tree =
-    name === "current"
-      ? await currentTree(settings.home)
-      : await candidateTree(settings.home, line.options.get("branch"));
+  const tree = await treeOf(name, context);
   const { commit, branch, leftOut } = tree;
   if (leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
   const paths = homePaths(settings.home, name);
@@ -151,6 +148,14 @@ async function serveHere(
   await aborted(signal);
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);
   return EXIT.done;
+}
+
+async function treeOf(
+  name: GenerationName,
+  { line, settings: { home } }: CommandContext,
+): Promise<ServedTree> {
+  if (name === "current") return await currentTree(home);
+  return await candidateTree(home, line.options.get("branch"));
 }
 
 async function watchUses(
