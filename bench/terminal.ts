@@ -2,6 +2,9 @@
 /** What the room on a terminal costs: a key in a long session, tokens of three personas, and doing nothing. */
 import { EventEmitter } from "node:events";
 import type { RoomEvent } from "#core/events.ts";
+import { Pty } from "#test/pty.ts";
+import { hang, say, several } from "#test/scripted-answers.ts";
+import { scriptedServer } from "#test/scripted-server.ts";
 import { openTalkingRoom } from "#test/talking-room.ts";
 import { compose, newComposer } from "#ui/inline/composer.ts";
 import { InlineScreen } from "#ui/inline/inline-screen.ts";
@@ -13,7 +16,8 @@ import type { TerminalOutput } from "#ui/terminal.ts";
 import { compare } from "./support/compare.ts";
 import { cpuMicroseconds } from "./support/cpu.ts";
 import { PIECES } from "./support/prose.ts";
-import { below, named, publish, type Section } from "./support/report.ts";
+import { atMostTimes, below, named, publish, type Section } from "./support/report.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const SIZE = { columns: 100, rows: 30 };
 const PERSONAS = ["agent", "python", "toolsmith"];
@@ -23,10 +27,12 @@ const TOKENS_A_FRAME = 20;
 const MESSAGES = 10_000;
 const KEYS = 200;
 const IDLE_MS = 1000;
+/** How often Esc is pressed. */
+const ESCAPES = 5;
 
 const { room } = await openTalkingRoom();
 
-publish([await oneKey(), await tokens(), await idle()]);
+publish([await oneKey(), await tokens(), ...(await streams()), await idle(), await escapeKey()]);
 
 /** A room without a terminal: what it would write is given back. */
 function openDisplay(): { readonly display: RoomDisplay; readonly frames: LiveFrames } {
@@ -96,6 +102,98 @@ async function streamCost(): Promise<number> {
     }
   });
   return micros / 1000;
+}
+
+/** In real time, on a pseudo-terminal, in a process of its own. */
+async function streams(): Promise<readonly Section[]> {
+  await using folder = await temporaryFolder();
+  // All at once: in real time each takes 17 s, and whatever the machine does meanwhile meets all of them.
+  const costs = await Promise.all(
+    ["the tokens alone", "ours", "ink"].map(async (name) => {
+      return { name, cost: await streamed(name, `${folder.path}/${name}.json`) };
+    }),
+  );
+  const seriesOf = (figure: (cost: Cost) => number) =>
+    costs.map(({ name, cost }) => ({ name, samples: [figure(cost)] }));
+  const cpu = seriesOf(({ cpuMs }) => cpuMs);
+  const memory = seriesOf(({ megabytes }) => megabytes);
+  const bytes = seriesOf(({ kilobytes }) => kilobytes).slice(1);
+  const title = `terminal: ${TOKENS} tokens of three personas, 600 a second`;
+  return [
+    {
+      title: `${title}, the whole process`,
+      unit: "ms of processor time, less is better",
+      series: cpu,
+      aims: [below(800, named(cpu, "ours"))],
+    },
+    {
+      title: `${title}, at most`,
+      unit: "MB of memory, less is better",
+      series: memory,
+      aims: [below(90, named(memory, "ours"))],
+    },
+    {
+      title,
+      unit: "kB written, less is better",
+      series: bytes,
+      aims: [atMostTimes(1, [named(bytes, "ours"), named(bytes, "ink")])],
+    },
+  ];
+}
+
+interface Cost {
+  readonly cpuMs: number;
+  readonly megabytes: number;
+  readonly kilobytes: number;
+}
+
+async function streamed(name: string, file: string): Promise<Cost> {
+  let written = 0;
+  const program = `${import.meta.dir}/programs/terminal-stream.ts`;
+  await using child = Bun.spawn([process.execPath, program, name, `${TOKENS}`, file], {
+    env: { PATH: Bun.env["PATH"], TERM: "xterm-256color", LANG: "C.UTF-8" },
+    terminal: {
+      cols: SIZE.columns,
+      rows: SIZE.rows,
+      data: (_terminal, bytes) => {
+        written += bytes.length;
+      },
+    },
+    killSignal: "SIGKILL",
+  });
+  if ((await child.exited) !== 0) throw new Error(`The screen "${name}" failed`);
+  child.terminal?.close();
+  return { ...(await Bun.file(file).json()), kilobytes: written / 1000 };
+}
+
+/** From the key to the end of the connection, as the server sees it, and to the words on the screen. */
+async function escapeKey(): Promise<Section> {
+  const samples = { server: [] as number[], screen: [] as number[] };
+  for (let round = 0; round < ESCAPES; round += 1) {
+    await using folder = await temporaryFolder();
+    await using server = scriptedServer(() => several(say("Half an answer"), hang()));
+    const home = { HOME: folder.path, ORG_HOME: folder.path };
+    const pty = new Pty([process.execPath, `${import.meta.dir}/../main.ts`], {
+      environment: { ...home, OLLAMA_BASE: server.url, OLLAMA_MODEL: "m", LANG: "C.UTF-8" },
+    });
+    await pty.shows("[group → agent] >");
+    pty.type("hello\r");
+    await pty.shows("Half an");
+    const startMs = performance.now();
+    pty.type("\u001b");
+    await server.requests[0]?.closed;
+    samples.server.push(performance.now() - startMs);
+    await pty.shows("was stopped");
+    samples.screen.push(performance.now() - startMs);
+    await pty.end();
+  }
+  const series = Object.entries(samples).map(([name, all]) => ({ name, samples: all }));
+  return {
+    title: "terminal: from Esc to the end of the connection, and to the words on the screen",
+    unit: "ms, less is better",
+    series,
+    aims: [below(200, named(series, "server")), below(200, named(series, "screen"))],
+  };
 }
 
 async function idle(): Promise<Section> {
