@@ -55,7 +55,6 @@ describe("an answer", () => {
       `${MESSAGE}---PATCH---\n---DELETE: a---`,
       "it has a PATCH block beside whole files",
     ],
-    ["one file twice", `${MESSAGE}---DELETE: a---\n---DELETE: a---`, 'it has "a" twice'],
     ["a file without its end", `${MESSAGE}---FILE: a---\nx`, 'the file "a" has no ---END FILE---'],
     [
       "too many files",

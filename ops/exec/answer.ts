@@ -50,11 +50,6 @@ function changeOf(blocks: readonly Block[]): Outcome<Change> {
   const [patch] = patches;
   if (patch !== undefined) return { value: { kind: "diff", lines: patch.lines } };
   if (files.length === 0) return unusable("it has neither a PATCH block nor a FILE block");
-  const seen = new Set<string>();
-  for (const { path } of files) {
-    if (seen.has(path)) return unusable(`it has "${path.slice(0, 200)}" twice`);
-    seen.add(path);
-  }
   return { value: { kind: "files", files: files.map(wholeFile) } };
 }
 

@@ -36,6 +36,8 @@ async function replaceFiles(
   files: readonly WholeFile[],
   { outputs, seenWhole }: ChangeRules,
 ): Promise<Refusal | undefined> {
+  const clash = clashIn(files.map(({ path }) => path));
+  if (clash !== undefined) return unusable(clash).refused;
   const texts = await textsBefore(scratch, files);
   const edits: string[] = [];
   for (const { path, lines } of files) {
@@ -66,6 +68,13 @@ async function applyDiff(
 ): Promise<Refusal | undefined> {
   const read = readDiff(lines);
   if ("refused" in read) return read.refused;
+  // Several parts may change one file; who makes or deletes it does so once.
+  const changed = new Set(
+    read.value.flatMap(({ kind, path }) => (kind === "change" ? [path] : [])),
+  );
+  const others = read.value.flatMap(({ kind, path }) => (kind === "change" ? [] : [path]));
+  const clash = clashIn([...changed, ...others]);
+  if (clash !== undefined) return unusable(clash).refused;
   const texts = await textsBefore(scratch, read.value);
   const ends = new Map<string, string>();
   for (const { path } of read.value) {
@@ -106,6 +115,25 @@ export async function gitApply(
   }
 }
 
+/** Git would take the last one of them, without a word. */
+function clashIn(paths: readonly string[]): string | undefined {
+  const all = new Set<string>();
+  for (const path of paths) {
+    if (all.has(path)) return `it has "${path.slice(0, 200)}" twice`;
+    all.add(path);
+  }
+  for (const path of paths) {
+    const above = foldersOf(path).find((folder) => all.has(folder));
+    if (above !== undefined) return `it has "${above.slice(0, 200)}" as a file and as a folder`;
+  }
+  return undefined;
+}
+
+/** `a/b/c` lies in `a` and in `a/b`. */
+function foldersOf(path: string): readonly string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
+}
+
 /** Decided on the name alone, before anything is applied; the tree that results is judged once more. */
 function pathRefusal(scratch: Scratch, path: string, outputs: Outputs): Refusal | undefined {
   const problem = pathProblem(path);
@@ -114,11 +142,8 @@ function pathRefusal(scratch: Scratch, path: string, outputs: Outputs): Refusal 
     return offLimits(path, "it is not the plain form of a path").refused;
   const mode = scratch.entries.get(path)?.mode ?? "100644";
   if (!mode.startsWith("100")) return offLimits(path, "it is a link or a submodule").refused;
-  const names = path.split("/");
-  for (const [index] of names.slice(1).entries()) {
-    const above = names.slice(0, index + 1).join("/");
-    if (scratch.entries.has(above)) return offLimits(path, `"${above}" is no folder`).refused;
-  }
+  const above = foldersOf(path).find((folder) => scratch.entries.has(folder));
+  if (above !== undefined) return offLimits(path, `"${above}" is no folder`).refused;
   return outputs(path)
     ? undefined
     : offLimits(path, "the task does not name it under outputs").refused;

@@ -208,6 +208,29 @@ describe("a task", () => {
     expect(mind.asked.length).toBe(2);
   });
 
+  test("a file that is there twice, or a folder too, is neither", async () => {
+    const made = "--- /dev/null\n+++ b/src/n.ts\n@@ -0,0 +1 @@\n+a\n";
+    const gone = "--- a/src/n.ts\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n";
+    const rows: readonly (readonly [string, string])[] = [
+      [
+        "---FILE: src/d---\n---END FILE---\n---FILE: src/d/e---\n---END FILE---",
+        '"src/d" as a file and as a folder',
+      ],
+      ["---DELETE: src/cart.ts---\n---DELETE: src/cart.ts---", 'it has "src/cart.ts" twice'],
+      [`---PATCH---\n${made}${gone}`, 'it has "src/n.ts" twice'],
+    ];
+    for (const [change, why] of rows) {
+      const text = `---COMMIT_MSG---\nx\n${change}\n---END---`;
+      expect(await failure({}, new Script(text, text))).toMatchObject({
+        why: expect.stringContaining(why),
+      });
+    }
+    const second =
+      "--- a/src/cart.ts\n+++ b/src/cart.ts\n@@ -2 +2 @@\n-export const empty = true;\n+export const full = true;";
+    const { printed } = await run({}, new Script(answer(`${RENAMED}\n${second}`)));
+    expect(printed).toContain("+export const sum = 1;\n+export const full = true;\n");
+  });
+
   test("a path that is not in its plain form is refused", async () => {
     const twice = file("src/./cart.ts", "x\n");
     expect(await failure({}, new Script(twice, twice))).toMatchObject({ code: "PATH_REFUSED" });
