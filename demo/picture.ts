@@ -47,12 +47,13 @@ function textOf(row: readonly Span[]): string {
   return row.map(({ text }) => text).join("");
 }
 
-// Times, ids and counts of what is random differ from run to run.
+// Times and ids differ from run to run, and so does the length of a text that holds them.
 const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/\d{8}T\d{6}Z/g, "TIME"],
   [/\b[0-9a-f]{8,40}\b/g, "ID"],
   [/\bforge_[0-9a-f]+/g, "RUN"],
-  [/\b\d+(?:\.\d+)? (ms|s)\b/g, "N $1"],
+  [/\b(?:\d+ min )?\d+(?:\.\d+)? (ms|s)\b/g, "N $1"],
+  [/\b[\d,]+ characters\b/g, "N characters"],
   [/\s+/g, " "],
 ];
 

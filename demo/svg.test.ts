@@ -36,7 +36,8 @@ test("a demo that does not show what the picture is of gives none", () => {
 });
 
 test.each([
-  ["✔ forge 14.0 s ·  953 characters", "✔ forge N s · 953 characters"],
+  ["✔ forge 14.0 s ·  1,953 characters", "✔ forge N s · N characters"],
+  ["✔ forge 1 min 4 s · 13 characters", "✔ forge N s · N characters"],
   ["from 41e9d232c96d, tag x/20261122T080629Z-2a462c6f", "from ID, tag x/TIME-ID"],
   ["run forge_11cdc5a8a4e8444", "run RUN"],
 ])("%s is the same row in every run", (row, same) => {

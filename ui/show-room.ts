@@ -79,10 +79,12 @@ async function* greet({ room, server }: ShowRoomOptions): AsyncGenerator<string,
   if (state === "ok") return;
   yield [
     detail,
-    ...remedies.map((remedy) => `→ ${remedy}`),
+    ...[...remedies, DEMO].map((remedy) => `→ ${remedy}`),
     "The room is open all the same; /retry asks again.",
   ].join("\n");
 }
+
+const DEMO = "org demo, in another window, shows all of it without a model";
 
 /** Longest wait for a sign of life of the server, in milliseconds. */
 const SERVER_MS = 3000;

@@ -22,6 +22,7 @@ async function show(lines: readonly string[], stopAt = "never said"): Promise<Sh
     if (text.includes(stopAt)) stop.abort(new Error("SIGINT"));
   };
   const runCommand = async (words: readonly string[]): Promise<string> => {
+    if (words.includes("cand/slow")) await never(stop.signal);
     if (words.includes("cand/none")) throw new OrgError("No such branch", NO_BRANCH);
     return `ran ${words.join(" ")}`;
   };
@@ -36,6 +37,13 @@ async function show(lines: readonly string[], stopAt = "never said"): Promise<Sh
     stop,
   }).catch((error: unknown) => error);
   return { text, end };
+}
+
+/** Rejects with the reason of the signal. */
+async function never(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  return await promise;
 }
 
 const NO_BRANCH = { code: "INPUT_MISSING", why: "it was removed", remedies: ["org cand"] } as const;
@@ -83,8 +91,19 @@ test("who failed knows what to do", async () => {
   expect(end).toMatchObject({ remedies: ["org cand"], left: expect.stringContaining("home") });
 });
 
+test("the room is left with the last line, and that is the end and no stop", async () => {
+  expect(await show(["/quit"], "> /quit")).toMatchObject({ end: true });
+});
+
 test("a stop from outside is no failure", async () => {
   const { text, end } = await show(["hello", "one", "two"], "You said one.");
   expect(end).toBe(false);
+  expect(text).not.toContain("now two");
+});
+
+test("nor is one in the middle of a command, which is ended with it", async () => {
+  const { text, end } = await show(["/gate cand/slow", "two"], "> /gate cand/slow");
+  expect(end).toBe(false);
+  expect(text).not.toContain("bug of its own");
   expect(text).not.toContain("now two");
 });

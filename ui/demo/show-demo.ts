@@ -46,7 +46,7 @@ export async function showDemo(options: ShowDemoOptions): Promise<boolean> {
   const { room, process, plain, term } = options;
   const { signal } = options.stop;
   const stop = (): void => options.stop.abort(new Error("the demo was stopped"));
-  const watch = new Watch(options.sources);
+  const watch = new Watch(options.sources, signal);
   using _events = room.listen(watch.take);
   const notes = new AsyncQueue<string>();
   const shared = { room, signals: signalsOf(process), sources: watch.sources, notes };
@@ -109,6 +109,8 @@ async function perform(performance: Performance): Promise<void> {
     notes.push(text);
     await pause(text.length * pace.readMs, signal);
   };
+  /** Lines that were not sent yet. */
+  const left = scenes.map(({ line }) => line);
   try {
     await tell(welcome);
     // Words of ours stand close together; those of a persona end with an empty line by themselves.
@@ -121,10 +123,16 @@ async function perform(performance: Performance): Promise<void> {
         ? line.replace("{candidate}", await candidate())
         : line;
       // What is said in the room is shown by the room.
-      const onSent = () => isSlashCommand(typed) && notes.push(`> ${typed}`);
+      const onSent = (): void => {
+        left.shift();
+        if (isSlashCommand(typed)) notes.push(`> ${typed}`);
+      };
       await hands.send(typed, { pace, signal, onSent });
       watch.throwIfFailed();
     }
+  } catch (error) {
+    // The last line leaves the room, and nothing waits for an answer there.
+    if (error !== signal.reason || left.length > 0) throw error;
   } finally {
     hands.leave();
   }
@@ -137,7 +145,10 @@ class Watch {
   commandsEnded: Promise<unknown> = Promise.resolve();
   #failure: unknown;
 
-  constructor(sources: SlashSources) {
+  readonly #signal: AbortSignal;
+
+  constructor(sources: SlashSources, signal: AbortSignal) {
+    this.#signal = signal;
     this.sources = { ...sources, runCommand: async (words) => await this.#run(sources, words) };
   }
 
@@ -150,7 +161,10 @@ class Watch {
   };
 
   throwIfFailed(): void {
-    if (this.#failure !== undefined) throw demoFailed(this.#failure);
+    if (this.#failure === undefined) return;
+    // Who stops the demo stops an answer, which is no failure.
+    this.#signal.throwIfAborted();
+    throw demoFailed(this.#failure);
   }
 
   async #run({ runCommand }: SlashSources, words: readonly string[]): Promise<string> {
@@ -159,6 +173,7 @@ class Watch {
       this.commandsEnded = Promise.allSettled([running]);
       return await running;
     } catch (error) {
+      if (this.#signal.aborted) return "It was stopped.";
       this.#failure ??= error;
       throw error;
     }
