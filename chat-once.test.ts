@@ -55,6 +55,15 @@ describe("one completion", () => {
     });
   });
 
+  test("that says the same over and over is ended, and its connection closed", async () => {
+    const line = "@@user: A human.\n";
+    const { events } = once([...Array.from({ length: 400 }, () => text(line)), never]);
+    const all = await Array.fromAsync(events);
+    expect(endOf(all)).toMatchObject({ finish: "looped", calls: [] });
+    expect(endOf(all)?.repeated?.length).toBe(line.trim().length);
+    expect(all.length).toBeLessThan(200);
+  });
+
   test("that is aborted keeps what came before, and is no failure", async () => {
     const stop = new AbortController();
     const { events } = once([text("Half"), never], stop.signal);

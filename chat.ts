@@ -11,6 +11,7 @@ import { neutralise } from "#models/extract/neutralise.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage, ChatRequest, FinishReason, Provider } from "#models/provider.ts";
 import { ProviderError } from "#models/provider-error.ts";
+import { RepetitionGuard } from "#models/repetition-guard.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
 
@@ -28,7 +29,8 @@ export interface ChatOptions {
 /** A finished completion. Nothing that was received is ever left out of it. */
 export interface ChatEnd {
   readonly type: "end";
-  readonly finish: FinishReason | "aborted" | "failed";
+  /** `looped`: it said the same over and over, and was stopped. */
+  readonly finish: FinishReason | "aborted" | "failed" | "looped";
   readonly text: string;
   readonly reasoning: string;
   readonly calls: readonly PlannedCall[];
@@ -37,6 +39,8 @@ export interface ChatEnd {
   readonly usage?: Usage | undefined;
   /** Why it failed, where `finish` says so. */
   readonly failure?: OrgError | undefined;
+  /** What was said over and over, where `finish` says so. */
+  readonly repeated?: string | undefined;
 }
 
 /** What a completion brings while it streams; `end` comes exactly once and last. */
@@ -58,13 +62,19 @@ export type ChatEvent =
 export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent, void> {
   const { provider, request, signal } = options;
   const reader = new AnswerReader(options);
-  let broken: Pick<ChatEnd, "finish" | "failure"> | undefined;
+  const guard = new RepetitionGuard();
+  let broken: Pick<ChatEnd, "finish" | "failure" | "repeated"> | undefined;
   try {
     for await (const event of provider.stream(request, signal)) {
       // Not `yield*`: over an array it costs an async generator four promises for each item.
-      for (const shown of reader.take(event)) yield shown;
+      for (const shown of reader.take(event)) {
+        if (shown.type === "text" || shown.type === "reasoning") guard.push(shown.text);
+        yield shown;
+      }
+      const { repeated } = guard;
+      if (repeated !== undefined) broken = { finish: "looped", repeated };
       // The rest would be somebody else's words: leaving the loop closes the connection.
-      if (reader.spokeForOthers) break;
+      if (reader.spokeForOthers || repeated !== undefined) break;
     }
   } catch (error) {
     broken = signal.aborted ? { finish: "aborted" } : { finish: "failed", failure: known(error) };
@@ -273,7 +283,9 @@ async function waitForFloor(turn: Turn): Promise<Release | undefined> {
 
 /** How a completion ends the turn; `undefined` when its calls have to be run. */
 function endingOf(answer: ChatEnd): Ending | undefined {
-  const { finish, text, failure } = answer;
+  const { finish, text, failure, repeated } = answer;
+  // Its calls are not run: nothing that it says by then is meant.
+  if (finish === "looped") return { reason: "looped", why: `it said "${repeated}" over and over` };
   if (finish === "aborted") return { reason: "aborted" };
   if (finish === "failed") {
     // What was shown stays; somebody who hears half an answer must know that it is half.

@@ -89,7 +89,7 @@ export class PersonaCompletions {
       if (finish === "aborted") throw signal.reason;
       if (finish === "cut" || finish === "filtered") throw cut(`the server said "${finish}"`);
       const calls = event.calls.map(({ call }) => call);
-      yield { type: "end", text, calls, isCut: finish === "length", usage };
+      yield { type: "end", text, calls, isCut: finish === "length" || finish === "looped", usage };
     }
   }
 

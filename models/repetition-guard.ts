@@ -1,0 +1,65 @@
+/** How often the same characters must follow each other. */
+const LEAST_TIMES = 20;
+/** How long all of them together must be: tables and rows of zeros are shorter. */
+const LEAST_LENGTH = 2000;
+/** The longest piece that is looked for is a twentieth of it. */
+const WINDOW = 4000;
+/** So many new characters make another look worth its cost, a few steps for each character of the window. */
+const LOOK_EVERY = 500;
+/** Most of a repeated piece that is shown. */
+const SHOWN = 40;
+
+/**
+ * Notices a model that has got stuck: the end of its text is one piece over and over. Small models do that
+ * until their window is full.
+ */
+export class RepetitionGuard {
+  #tail = "";
+  /** What came since the last look. */
+  #pieces: string[] = [];
+  #unseen = 0;
+  #repeated: string | undefined;
+
+  /** The piece, shortened to be shown; `undefined` while there is none. */
+  get repeated(): string | undefined {
+    return this.#repeated;
+  }
+
+  push(text: string): void {
+    this.#pieces.push(text);
+    this.#unseen += text.length;
+    if (this.#unseen < LOOK_EVERY) return;
+    this.#tail = (this.#tail + this.#pieces.join("")).slice(-WINDOW);
+    this.#pieces = [];
+    this.#unseen = 0;
+    if (this.#tail.length < LEAST_LENGTH) return;
+    const period = periodOfEnd(this.#tail);
+    if (period !== undefined) this.#repeated = shownOf(this.#tail.slice(-period));
+  }
+}
+
+/**
+ * @returns the length of the piece that a text ends with often enough.
+ *
+ * The prefix function of Knuth, Morris and Pratt over the text read backwards: for each length of the end it
+ * gives the longest border, and what is left is the shortest period.
+ */
+function periodOfEnd(text: string): number | undefined {
+  const last = text.length - 1;
+  const borders = new Uint16Array(text.length);
+  for (let at = 1, border = 0; at <= last; at += 1) {
+    const code = text.charCodeAt(last - at);
+    while (border > 0 && code !== text.charCodeAt(last - border)) border = borders[border - 1] ?? 0;
+    if (code === text.charCodeAt(last - border)) border += 1;
+    borders[at] = border;
+    const length = at + 1;
+    const period = length - border;
+    if (length >= LEAST_LENGTH && length >= period * LEAST_TIMES) return period;
+  }
+  return undefined;
+}
+
+function shownOf(piece: string): string {
+  const words = piece.replace(/\s+/g, " ").trim();
+  return words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words;
+}
