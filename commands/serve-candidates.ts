@@ -1,4 +1,6 @@
 /** Candidates for those who ask over HTTP. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { candidateBranches } from "#ops/candidate/create.ts";
@@ -18,14 +20,17 @@ export function candidatesApi({ settings: { home }, cleaner }: CommandContext): 
     using verdicts = new VerdictStore(promotionPaths(home).verdicts);
     return { commit, last: verdicts.lastOn(commit) };
   };
+  // Without a repository there is nothing that could be one.
+  const branchesOf = async () =>
+    existsSync(join(home, ".git")) ? await candidateBranches(home) : [];
   const known = async (id: string): Promise<string> => {
     const branch = `${PREFIX}${id}`;
-    if ((await candidateBranches(home)).includes(branch)) return branch;
+    if ((await branchesOf()).includes(branch)) return branch;
     throw noCandidate(id);
   };
   return {
     list: async () => {
-      const branches = await candidateBranches(home);
+      const branches = await branchesOf();
       return await Promise.all(
         branches.map(async (branch) => {
           const { commit, last } = await lastOf(branch);

@@ -82,10 +82,10 @@ const UNWANTED_BYTES = 8 * 1024 * 1024;
 export async function listenHttp<About extends Judged>(
   options: ListenerOptions<About>,
 ): Promise<HttpListener> {
-  const { limits = {} } = options;
+  const { headMs = 10_000, requestMs = 30_000 } = options.limits ?? {};
   const server = createServer({
-    headersTimeout: limits.headMs ?? 10_000,
-    requestTimeout: limits.requestMs ?? 30_000,
+    headersTimeout: Math.min(headMs, requestMs),
+    requestTimeout: requestMs,
     connectionsCheckingInterval: CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEAD_BYTES,

@@ -102,7 +102,7 @@ function fits(pattern: string, path: string): boolean {
   const given = path.split("/");
   return (
     parts.length === given.length &&
-    parts.every((part, at) => part.startsWith("{") || part === given[at])
+    parts.every((part, at) => (part.startsWith("{") ? given[at] !== "" : part === given[at]))
   );
 }
 
