@@ -15,6 +15,7 @@ const BENCHMARKS = [
   "terminal",
   "channel-lock",
   "journal",
+  "queue",
   "sandbox",
   "tool-call",
   "gate",
