@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ScreenEmulator } from "#test/screen-emulator.ts";
 import { ANSI } from "#ui/style.ts";
-import { pictureOf, steady } from "./picture.ts";
+import { COLUMNS, pictureOf, steady } from "./excerpt.ts";
 import { svgOf, wordsOf } from "./svg.ts";
 
 function drawn(text: string): string {
@@ -29,6 +29,21 @@ test("what is drawn anew looks as it was drawn last", () => {
   const svg = drawn(`${ANSI("bad", "wrong")}\r\u001b[2Kright`);
   expect(svg).toContain('<tspan x="16" textLength="40">right</tspan>');
   expect(svg).not.toContain("wrong");
+});
+
+test("of a demo two parts are shown, with a gap between them", () => {
+  const screen = new ScreenEmulator(COLUMNS);
+  const rows = ["● agent", "● user → toolsmith", "a tool", "", "▸ What it made", "x"];
+  const more = ["▸ The human says yes", "/promote", "▸ The tool is gone"];
+  screen.write([...rows, ...more].join("\r\n"));
+  const svg = pictureOf(screen.spans);
+  expect(wordsOf(svg)).toEqual([
+    "● user → toolsmith",
+    "a tool",
+    "▸ The human says yes",
+    "/promote",
+  ]);
+  expect(svg).toContain('<text y="98"><tspan x="16" textLength="160">▸ The human says yes');
 });
 
 test("a demo that does not show what the picture is of gives none", () => {

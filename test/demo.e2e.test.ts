@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DemoReport, playDemo } from "../commands/demo.ts";
+import { COLUMNS, pictureOf, steady } from "../demo/excerpt.ts";
 import { SILENT_DEMO } from "../demo/make-session.ts";
-import { COLUMNS, PICTURE, pictureOf, steady } from "../demo/picture.ts";
+import { PICTURE } from "../demo/picture.ts";
 import { wordsOf } from "../demo/svg.ts";
 import { type Ran, runProgram } from "./checkout.ts";
 import { Pty } from "./pty.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { keyOf } from "#models/cassette/key.ts";
 import { conversationOf, readSession } from "#models/demo/session.ts";
-import { chunksOf } from "./make-session.ts";
+import { chunksOf } from "./chunks.ts";
 import { WORDS } from "./words.ts";
 
 test("the shipped cassette holds the words that were written, in their order and at their pace", async () => {
