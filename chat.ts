@@ -11,7 +11,6 @@ import { neutralise } from "#models/extract/neutralise.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage, ChatRequest, FinishReason, Provider } from "#models/provider.ts";
 import { ProviderError } from "#models/provider-error.ts";
-import { RepetitionGuard } from "#models/repetition-guard.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
 
@@ -62,23 +61,19 @@ export type ChatEvent =
 export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent, void> {
   const { provider, request, signal } = options;
   const reader = new AnswerReader(options);
-  const guard = new RepetitionGuard();
   let broken: Pick<ChatEnd, "finish" | "failure" | "repeated"> | undefined;
   try {
     for await (const event of provider.stream(request, signal)) {
       // Not `yield*`: over an array it costs an async generator four promises for each item.
-      for (const shown of reader.take(event)) {
-        if (shown.type === "text" || shown.type === "reasoning") guard.push(shown.text);
-        yield shown;
-      }
-      const { repeated } = guard;
-      if (repeated !== undefined) broken = { finish: "looped", repeated };
-      // The rest would be somebody else's words: leaving the loop closes the connection.
-      if (reader.spokeForOthers || repeated !== undefined) break;
+      for (const shown of reader.take(event)) yield shown;
+      // The rest would be somebody else's words, or the same ones: leaving the loop closes the connection.
+      if (reader.isOver) break;
     }
   } catch (error) {
     broken = signal.aborted ? { finish: "aborted" } : { finish: "failed", failure: known(error) };
   }
+  const { repeated } = reader;
+  if (repeated !== undefined) broken = { finish: "looped", repeated };
   yield* reader.end();
   const { finish, text, reasoning, usage } = reader;
   const calls = planCalls(reader.declared, reader.embedded);

@@ -12,6 +12,7 @@ import type {
   ModelProfile,
 } from "#models/extract/extractor.ts";
 import type { ChatRequest, FinishReason, ProviderEvent } from "#models/provider.ts";
+import { RepetitionGuard } from "#models/repetition-guard.ts";
 
 export interface ReaderOptions {
   readonly request: ChatRequest;
@@ -52,6 +53,7 @@ export class AnswerReader {
   readonly #cleaner: TextCleaner;
   readonly #textGate: TextGate;
   readonly #reasoningGate: TextGate;
+  readonly #repetition = new RepetitionGuard();
   /** What came last; the other gate holds nothing back. */
   #channel: "text" | "reasoning" = "text";
   // Pieces, joined once at the end: strings grown piece by piece are flattened again and again.
@@ -87,6 +89,16 @@ export class AnswerReader {
   /** The speaker began to write somebody else's lines; all that follows is dropped. */
   get spokeForOthers(): boolean {
     return this.#guard.cutAt !== undefined;
+  }
+
+  /** What it says over and over, in its text or in its thinking. */
+  get repeated(): string | undefined {
+    return this.#repetition.repeated;
+  }
+
+  /** Nothing of the rest is wanted. */
+  get isOver(): boolean {
+    return this.spokeForOthers || this.repeated !== undefined;
   }
 
   /** How the answer ended; `cut` as long as nothing says otherwise. */
@@ -201,12 +213,14 @@ export class AnswerReader {
   #thought(text: string): ReadEvent[] {
     if (text === "") return [];
     this.#reasoning.push(text);
+    this.#repetition.push(text);
     return [{ type: "reasoning", text }];
   }
 
   #shown(text: string): ReadEvent[] {
     if (text === "") return [];
     this.#text.push(text);
+    this.#repetition.push(text);
     return [{ type: "text", text }];
   }
 
