@@ -2,16 +2,18 @@ import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { GATE_STAGES, type GateStage, type StageResult } from "#fitness/gate/stages.ts";
-import type { SignedVerdict } from "#ops/gate/gate.ts";
+import type { Gate, SignedVerdict } from "#ops/gate/gate.ts";
 import { addHiddenCase } from "#ops/gate/hidden-cases.ts";
 import { generationOnPort } from "#ops/generation/record.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
 import { openCheckout } from "#platform/git/repository.ts";
+import type { Log, LogFields } from "#platform/log/log.ts";
 import { caseOf } from "#tools/contract/cases.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
 import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
 import { drillGate } from "./drill.ts";
+import { inGateLog, stageFields } from "./gate-log.ts";
 import { sideBySideIn } from "./side-by-side.ts";
 
 /** `org fitness CANDIDATE` and `org fitness add-case TOOL`. @returns 0 to promote, 1 for anything else. */
@@ -29,8 +31,8 @@ export async function fitness(context: CommandContext): Promise<number> {
     ? await servedOn(Number(candidate), settings.home)
     : candidate;
   const until = lastStage(options.get("stages"));
-  const verdict = await withGate({ home: settings.home, checkout }, async (gate) =>
-    gate.judge(checkout, {
+  const judge = async (gate: Gate, log?: Log): Promise<SignedVerdict> =>
+    await gate.judge(checkout, {
       candidate: judged,
       intent: options
         .get("intent")
@@ -44,15 +46,31 @@ export async function fitness(context: CommandContext): Promise<number> {
       firstHit: firstBySearch,
       signal,
       nowMs: Date.now(),
-      onStage: (result: StageResult) => json || output.say(cleaner.clean(stageLine(result))),
-    }),
-  );
+      onStage: (result: StageResult) => {
+        log?.info("stage", stageFields(result));
+        if (!json) output.say(cleaner.clean(stageLine(result)));
+      },
+    });
+  const places = { home: settings.home, checkout };
+  // A repository elsewhere leaves no trace in this home.
+  const verdict = options.has("repo")
+    ? await withGate(places, (gate) => judge(gate))
+    : await inGateLog(context, { candidate: judged }, async (log) => {
+        const given = await withGate(places, (gate) => judge(gate, log));
+        log.info("verdict", verdictFields(given));
+        return given;
+      });
   output.write(
     json
       ? jsonLine(cleaner.cleanData(reportOf(verdict)))
       : cleaner.clean(verdictText(verdict.record)),
   );
   return verdict.record.verdict === "promote" ? EXIT.done : EXIT.failed;
+}
+
+function verdictFields({ record }: SignedVerdict): LogFields {
+  const { verdict, stage, reason, candidate, main, attempt } = record;
+  return { verdict, stage, reason, candidate, main, attempt };
 }
 
 /** The candidate that serves on a port: the commit that answers there, and not what its branch is by now. */

@@ -2,12 +2,15 @@ import { openHome } from "#serve/open-home.ts";
 import { runLog } from "#ui/log-command.ts";
 import type { CommandContext } from "./context.ts";
 import { inHome } from "./in-home.ts";
+import { rotateLogs } from "./log-rotate.ts";
 
 /** `org log`. @returns the exit code. */
 export async function log(context: CommandContext): Promise<number> {
   const { line, cleaner, output, signal } = context;
   const { operands, options } = line;
   const [id] = operands;
+  // No room has such a name: theirs begin with a date.
+  if (id === "rotate") return await rotateLogs(context);
   const format = options.get("export");
   const json = options.has("json") || format === "json";
   return await inHome(context, openHome, async ({ service }) =>

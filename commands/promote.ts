@@ -7,21 +7,28 @@ import { currentService } from "#ops/generation/processes.ts";
 import type { Change } from "#ops/promotion/ledger.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
 import { rollback as rollBack } from "#ops/promotion/rollback.ts";
+import type { Log, LogFields } from "#platform/log/log.ts";
 import { stageLine } from "#ui/verdict-text.ts";
 import { firstBySearch, thoroughness, validatorIn, withGate } from "../wiring-gate.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
+import { inGateLog, stageFields } from "./gate-log.ts";
 
 /** `org promote CANDIDATE`. @returns 0 when main has it and what serves is well. */
 export async function promote(context: CommandContext): Promise<number> {
+  const { operands } = context.line;
+  const candidate = operands[0] ?? (await newestCandidate(context.settings.home));
+  return await inGateLog(context, { candidate }, (log) => merge(context, candidate, log));
+}
+
+async function merge(context: CommandContext, candidate: string, log: Log): Promise<number> {
   const { line, settings, output, cleaner, signal } = context;
-  const { operands, options } = line;
-  const candidate = operands[0] ?? (await newestCandidate(settings.home));
+  const { options } = line;
   const json = options.has("json");
   await using parts = new AsyncDisposableStack();
   const promoter = await openPromoter(
     settings.home,
-    { service: currentService(settings.home), onStep: stepTeller(context) },
+    { service: currentService(settings.home), onStep: stepTeller(context, log) },
     parts,
   );
   const { home } = settings;
@@ -35,9 +42,14 @@ export async function promote(context: CommandContext): Promise<number> {
       firstHit: firstBySearch,
       signal,
       nowMs: Date.now(),
-      onStage: (result: StageResult) => json || output.say(cleaner.clean(stageLine(result))),
+      onStage: (result: StageResult) => {
+        log.info("stage", stageFields(result));
+        if (!json) output.say(cleaner.clean(stageLine(result)));
+      },
     });
   });
+  log.info("promoted", changeFields(change));
+  if (undone !== undefined) log.error("taken back", changeFields(undone));
   if (json) output.write(jsonLine({ change, undone: undone ?? null }));
   else output.write(`${sentence(change)}${undone === undefined ? "" : sentence(undone)}`);
   if (change.note !== null) output.say(`${change.note}\n`);
@@ -46,21 +58,34 @@ export async function promote(context: CommandContext): Promise<number> {
 
 /** `org rollback [TAG]`. */
 export async function rollback(context: CommandContext): Promise<number> {
+  const [tag] = context.line.operands;
+  return await inGateLog(context, { tag }, (log) => takeBack(context, log));
+}
+
+async function takeBack(context: CommandContext, log: Log): Promise<number> {
   const { line, settings, output } = context;
   await using parts = new AsyncDisposableStack();
   const promoter = await openPromoter(
     settings.home,
-    { service: currentService(settings.home), onStep: stepTeller(context) },
+    { service: currentService(settings.home), onStep: stepTeller(context, log) },
     parts,
   );
   const change = await rollBack(promoter, { tag: line.operands[0], nowMs: Date.now() });
+  log.info("rolled back", changeFields(change));
   output.write(line.options.has("json") ? jsonLine({ change }) : sentence(change));
   if (change.note !== null) output.say(`${change.note}\n`);
   return change.note === null ? EXIT.done : EXIT.failed;
 }
 
-function stepTeller({ line, output }: CommandContext): (step: string) => void {
-  return (step) => line.options.has("json") || output.say(`  ${step}\n`);
+function stepTeller({ line, output }: CommandContext, log: Log): (step: string) => void {
+  return (step) => {
+    log.info("step", { step });
+    if (!line.options.has("json")) output.say(`  ${step}\n`);
+  };
+}
+
+function changeFields({ tag, from, to, note }: Change): LogFields {
+  return { tag, from, to, note: note ?? undefined };
 }
 
 function sentence({ kind, tag, from, to }: Change): string {

@@ -8,6 +8,7 @@ import { startGeneration } from "#ops/generation/processes.ts";
 import { type GenerationRecord, recordGeneration } from "#ops/generation/record.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/generation/served-tree.ts";
 import { type GenerationName, homePaths } from "#platform/home.ts";
+import { openLog } from "#platform/log/log.ts";
 import { type Listening, listenGeneration } from "#serve/generation/listen.ts";
 import type { HomeService } from "#serve/home-service.ts";
 import { ownHome } from "#serve/open-home.ts";
@@ -19,7 +20,6 @@ import type { CommandContext } from "./context.ts";
 import { serveApi } from "./serve-api.ts";
 import { serveDoor } from "./serve-door.ts";
 import { JobsDesk, workersOf } from "./serve-jobs.ts";
-import { logTo } from "./serve-log.ts";
 import { ServeObservers } from "./serve-observers.ts";
 import { UseObserver } from "./watch-uses.ts";
 
@@ -96,9 +96,8 @@ async function serveHere(
   { name, port, workers = 1 }: Wanted,
 ): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
-  const tree = await treeOf(name, context);
-  const { commit, branch, leftOut } = tree;
-  if (leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
+  const tree = await treeOf(context, name);
+  const { commit, branch } = tree;
   const paths = homePaths(settings.home, name);
   const place: ToolsPlace = { root: tree.tools, isJudged: name === "current" };
   // A candidate writes into a folder of its own, whatever the human has named for the personas.
@@ -108,8 +107,9 @@ async function serveHere(
   const common = { cleaner, paths, place, compare: comparisonIn(context) };
   const session = { settings: own, flags: line.options, ...common };
   const uses = new UseObserver();
+  using log = await openLog({ folder: paths.logs, name, cleaner });
   const observers = new ServeObservers({
-    ...{ home: settings.home, generation: name, commit },
+    ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
     see: (event) => uses.see(event),
   });
   const desk = new JobsDesk();
@@ -137,25 +137,29 @@ async function serveHere(
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
     ...(name === "current" ? serveApi(about, parts) : {}),
     ...observers.hooks,
-    ...logTo(context, observers.hooks),
   });
   const { address, key } = front;
   const facts = { name, port: listening.port, commit, branch, address, key };
   await using _record = await recordGeneration(settings.home, facts);
   if (name === "current") await watchUses(uses, context, home.service);
   await jobs?.start();
+  log.info("serves", { port: listening.port, commit, branch });
   output.say(`${branch ?? name} serves on http://127.0.0.1:${listening.port}\n`);
   await aborted(signal);
+  log.info("leaves");
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);
   return EXIT.done;
 }
 
 async function treeOf(
+  { line, settings, output, cleaner }: CommandContext,
   name: GenerationName,
-  { line, settings: { home } }: CommandContext,
 ): Promise<ServedTree> {
+  const { home } = settings;
   if (name === "current") return await currentTree(home);
-  return await candidateTree(home, line.options.get("branch"));
+  const tree = await candidateTree(home, line.options.get("branch"));
+  if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
+  return tree;
 }
 
 async function watchUses(

@@ -176,6 +176,26 @@ const SINKS: Readonly<Record<string, Sink>> = {
     read: ({ org }) => org(["sandbox", "run", "--json", "--", "cat"], { stdin: ALL_SECRETS }),
     hidden: KIND_COUNT,
   },
+  "the log of what serves": {
+    read: async ({ home, server }) => {
+      await using served = home.start(["serve", "--port", "0"], {
+        url: server.url,
+        environment: { MY_KEY: KNOWN_SECRET },
+      });
+      const said = await served.stderr.line((text) => text.includes("serves on"));
+      for (const index of SECRET_LINES.keys()) {
+        const answer = await fetch(`${said.slice(said.indexOf("http://"))}/v1/messages`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ text: `refuse me ${index}\n${SECRET_LINES[index]}` }),
+        });
+        await answer.text();
+      }
+      return await bytesBelow(home.paths.logs, []);
+    },
+    // The key of the server is hidden before that, by whoever speaks to it.
+    hidden: EACH_LINE - 1,
+  },
   // These last: they hold what all the others have brought about.
   "files that the room wrote": {
     read: ({ home }) => bytesBelow(home.paths.workspace, []),

@@ -41,9 +41,10 @@ export const ROOM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "log",
-    summary: "show what was said in a room",
-    operands: "[ROOM]",
+    summary: "show what was said in a room, or make room in the logs",
+    operands: "[ROOM | rotate]",
     maxOperands: 1,
+    actions: ["rotate"],
     options: [
       { name: "list", summary: "list the rooms instead, newest first" },
       { name: "raw", summary: "include the raw output of tools" },
@@ -53,8 +54,17 @@ export const ROOM_COMMANDS: readonly CommandSpec[] = [
         choices: ["md", "json"],
         summary: "write the whole room as md or json",
       },
+      {
+        name: "keep",
+        value: "N",
+        summary: "rotate: how many older files of each stay; default: 5",
+      },
+      { name: "yes", summary: "rotate: do it; without it, what would be done is shown" },
       json,
     ],
-    examples: ["org log", "org log --list", "org log --export md > room.md"],
+    details: [
+      "rotate is about the logs of what serves and of the gate, in ORG_HOME/.org/logs; what was said in rooms stays.",
+    ],
+    examples: ["org log", "org log --list", "org log --export md > room.md", "org log rotate"],
   },
 ];

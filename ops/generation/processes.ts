@@ -1,11 +1,12 @@
 /** Starts and ends the processes that serve generations. */
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile, readlink } from "node:fs/promises";
+import { mkdir, open, readFile, readlink, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { endProcesses } from "#ops/home/end.ts";
 import type { Service } from "#ops/promotion/service.ts";
 import type { GenerationName } from "#platform/home.ts";
+import { rotateFile, trimLog } from "#platform/log/log-files.ts";
 import { processOf } from "#platform/process-record.ts";
 import { isWell } from "./health.ts";
 import { programIn } from "./main-release.ts";
@@ -32,6 +33,8 @@ const STOP_MS = 10_000;
 /** How long a port may take until it is free, in milliseconds. */
 const PORT_MS = 1000;
 const LOOK_AGAIN_MS = 20;
+/** What the processes before it have said stays in front of that, up to so many bytes. */
+const LOG_BYTES = 1024 * 1024;
 
 /**
  * Starts a generation that lives on when this process ends. One of the same name that runs already is
@@ -46,6 +49,12 @@ export async function startGeneration(options: StartOptions): Promise<Generation
   await refuseTakenPort(port);
   const log = join(home, ".org", "logs", `${name}.log`);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
+  // Now, because nobody has it open: a process goes on writing where it began to.
+  const said = await stat(log).catch(() => undefined);
+  if (said !== undefined && said.size > LOG_BYTES) {
+    rotateFile(log);
+    await trimLog(log);
+  }
   await using file = await open(log, "a", 0o600);
   const child = Bun.spawn([...commandOf(options)], {
     cwd: home,

@@ -4,6 +4,7 @@
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 import { jsonLine } from "#core/text/json-line.ts";
+import { inThisRequest } from "#platform/log/request-context.ts";
 
 export interface ServerEvent {
   /** What a reader sends as `Last-Event-ID` when it comes back. */
@@ -38,7 +39,8 @@ export function eventStream(
       controller.enqueue(encoder.encode(": open\n\n"));
       heartbeat = setInterval(() => controller.enqueue(encoder.encode(": \n\n")), HEARTBEAT_MS);
     },
-    async pull(controller) {
+    // Called by whoever sends the answer, when the request itself is long over.
+    pull: inThisRequest(async (controller: ReadableStreamDefaultController<Uint8Array>) => {
       try {
         const { done, value } = await iterator.next();
         if (done !== true) return controller.enqueue(encoder.encode(frame(value)));
@@ -49,12 +51,12 @@ export function eventStream(
       }
       clearInterval(heartbeat);
       controller.close();
-    },
-    async cancel() {
+    }),
+    cancel: inThisRequest(async () => {
       clearInterval(heartbeat);
       stop.abort();
       await iterator.return?.();
-    },
+    }),
   });
   return new Response(body, {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store" },

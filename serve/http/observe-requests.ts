@@ -1,6 +1,7 @@
 /** Who counts and writes down the requests to a port of ours. */
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
+import type { DoorEnv } from "./door-env.ts";
 
 export interface RequestSeen {
   readonly method: string;
@@ -14,7 +15,7 @@ export interface RequestSeen {
 }
 
 /** Tells of every request once its answer has begun, refused ones included; never of a path as it was sent. */
-export function observeRequests(see: (seen: RequestSeen) => void): MiddlewareHandler {
+export function observeRequests(see: (seen: RequestSeen) => void): MiddlewareHandler<DoorEnv> {
   return async (context, next) => {
     const start = performance.now();
     await next();

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { newId } from "#core/ids.ts";
+import { inRequest } from "#platform/log/request-context.ts";
 import type { DoorEnv } from "./door-env.ts";
 
 /** Nothing that a log, a header or a label could mistake for something else. */
@@ -15,7 +16,7 @@ export function requestIds(): MiddlewareHandler<DoorEnv> {
   return async (context, next) => {
     const id = requestIdOf(context.req.header("x-request-id"));
     context.set("requestId", id);
-    await next();
+    await inRequest(id, next);
     context.res.headers.set("x-request-id", id);
   };
 }

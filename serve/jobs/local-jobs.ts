@@ -2,6 +2,7 @@ import { OrgError, unreachable } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import type { Job, Queue, Transition } from "#core/queue.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { inRequest } from "#platform/log/request-context.ts";
 import type { JobHandlers, JobRun } from "./job-handlers.ts";
 import { bodyOf, readJobRequest, workOf } from "./job-request.ts";
 import type {
@@ -169,7 +170,8 @@ export class LocalJobs implements JobService, AsyncDisposable {
       if (!isHeld) throw new Error(`The job ${id} is not ours any more`);
     };
     const earlier = async () => (job.token === 1 ? [] : await this.#notesOf(job));
-    const result = await this.#handle({ id, work, attempt, createdAt, signal, note, earlier });
+    const run = { id, work, attempt, createdAt, signal, note, earlier };
+    const result = await inRequest(id, () => this.#handle(run));
     return JSON.stringify(result);
   }
 
