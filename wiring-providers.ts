@@ -12,7 +12,6 @@ import { localProvider, USUAL_PLACES } from "#models/probe.ts";
 import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
 import { type Route, routed } from "#models/router.ts";
-import { homePaths } from "#platform/home.ts";
 import type { ServerSettings } from "#platform/provider-settings.ts";
 import type { Settings } from "#platform/settings.ts";
 
@@ -103,8 +102,8 @@ async function embeddedEngine(
   if ((settings.model ?? engine.model.name) !== engine.model.name) return undefined;
   const { contextTokens = ENGINE_CONTEXT_TOKENS } = settings;
   const { threads } = settings.engine;
-  const recordFolder = homePaths(settings.home).engines;
-  const start = { engine, threads, contextTokens, recordFolder, conversations: CONVERSATIONS };
+  const { home } = settings;
+  const start = { engine, threads, contextTokens, home, conversations: CONVERSATIONS };
   const { timeouts, cleaner } = optionsOf(session, settings);
   return engineProvider({
     model: engine.model,

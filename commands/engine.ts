@@ -1,10 +1,7 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { DEFAULT_MODEL } from "#models/engine/catalogue.ts";
 import { installEngine, removeEngine } from "#models/engine/install/install.ts";
 import { readEngine } from "#models/engine/installed.ts";
-import { homePaths } from "#platform/home.ts";
-import { describeOwner } from "#platform/owner.ts";
+import { readServices } from "#platform/process-record.ts";
 import type { Settings } from "#platform/settings.ts";
 import { askAtTerminal } from "#ui/ask-terminal.ts";
 import { type EngineSource, type EngineStatus, runEngine } from "#ui/engine-command.ts";
@@ -36,15 +33,10 @@ export function engineSource({ settings, signal }: CommandContext): EngineSource
 
 async function statusOf({ engine: { folder }, home }: Settings): Promise<EngineStatus> {
   const found = await readEngine(folder);
-  const processes = await processesIn(homePaths(home).engines);
+  const engines = (await readServices(home)).filter(({ role }) => role === "engine");
+  const processes = engines.map(({ pid }) => pid);
   if (found.state === "missing") return { state: "missing", folder, processes };
   if (found.state === "damaged") return { ...found, folder, processes };
   const { name: model, takesTools } = found.engine.model;
   return { state: "installed", folder, model, takesTools, processes };
-}
-
-async function processesIn(folder: string): Promise<readonly number[]> {
-  const names = await readdir(folder).catch(() => []);
-  const owners = await Promise.all(names.map((name) => describeOwner(join(folder, name))));
-  return owners.flatMap((owner) => (owner === undefined ? [] : [owner.pid]));
 }

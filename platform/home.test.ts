@@ -33,7 +33,6 @@ test("two generations share what a human has set up, and none of their state", (
     "access",
     "declinedEngine",
     "disabledTools",
-    "engines",
     "forge",
     "forgeLogs",
     "logs",

@@ -49,8 +49,6 @@ export interface HomePaths {
   readonly workflowLocks: string;
   /** There when the human does not want the built-in engine. */
   readonly declinedEngine: string;
-  /** A record for each process of the built-in engine. */
-  readonly engines: string;
 }
 
 /**
@@ -86,7 +84,6 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     workflowRuns: state("workflows.sqlite"),
     workflowLocks: run("workflows"),
     declinedEngine: under("state", "declined-engine"),
-    engines: under("run", "engines"),
   };
 }
 

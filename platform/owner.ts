@@ -35,19 +35,14 @@ const ownerSchema: z.ZodType<OwnerRecord> = z.object({
 });
 
 /**
- * Writes down that a process owns something: the home, for which the journal has to be held, or what else the
+ * Writes down that this process owns something: the home, for which the journal has to be held, or what else the
  * path stands for. Disposing takes the record away.
  *
- * @param pid who it is. @default this process
  * @throws {OrgError} `FILE_FAILED` when the record cannot be written.
  */
-export async function recordOwner(
-  path: string,
-  command: string,
-  pid?: number,
-): Promise<AsyncDisposable> {
+export async function recordOwner(path: string, command: string): Promise<AsyncDisposable> {
   const since = new Date().toISOString();
-  const record: OwnerRecord = { ...(await identityOf(pid)), command, since };
+  const record: OwnerRecord = { ...(await identityOf()), command, since };
   return await writeRecord(path, record);
 }
 

@@ -1,10 +1,9 @@
 /** The child process that holds the model: a crash of native code must not take the room down. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { textLines } from "#core/lines.ts";
 import { parseJson } from "#models/json.ts";
-import { recordOwner } from "#platform/owner.ts";
+import { recordService } from "#platform/process-record.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import type { InstalledEngine } from "./installed.ts";
 import type { EngineOrder, EngineReport } from "./protocol.ts";
@@ -23,8 +22,8 @@ export interface StartOptions {
   readonly contextTokens: number;
   /** How many conversations are kept in memory, one for each persona. */
   readonly conversations: number;
-  /** A folder in which it is written down which process it is. */
-  readonly recordFolder: string;
+  /** ORG_HOME, which is told of the process. */
+  readonly home: string;
 }
 
 /** A child that serves. */
@@ -70,11 +69,10 @@ export async function startEngine(
   const report = await firstReport(child, { options, token, signal, ended });
   if (report.type === "failed") throw startFailed(report.why, lastWords.text, report.isDamaged);
   const { pid } = child;
-  await mkdir(options.recordFolder, { recursive: true, mode: 0o700 });
-  const record = join(options.recordFolder, `${pid}.json`);
-  parts.use(await recordOwner(record, `org engine: ${engine.model.name}`, pid));
-  const kept = parts.move();
   const { port, contextTokens } = report;
+  const command = `${engine.model.name} in the built-in engine`;
+  parts.use(await recordService(options.home, { role: "engine", command, port, pid }));
+  const kept = parts.move();
   return {
     process: { pid, url: `http://127.0.0.1:${port}`, token, contextTokens, ended },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -4,7 +4,13 @@ import { until } from "#test/until.ts";
 import { serveEndpoint } from "./endpoint.ts";
 import { ContextExceeded, type Speaker, type Spoken } from "./speaker.ts";
 
-const END: Spoken = { type: "end", reason: "stop", promptTokens: 3, completionTokens: 2 };
+const END: Spoken = {
+  type: "end",
+  reason: "stop",
+  promptTokens: 3,
+  cachedTokens: 1,
+  completionTokens: 2,
+};
 const request = { model: "tiny", messages: [{ role: "user" as const, content: "hi" }], tools: [] };
 const never = () => new AbortController().signal;
 

@@ -180,6 +180,7 @@ function usageOf(end: SpokenEnd): object {
   const { promptTokens: prompt, completionTokens: completion } = end;
   return {
     prompt_tokens: prompt,
+    prompt_tokens_details: { cached_tokens: end.cachedTokens },
     completion_tokens: completion,
     total_tokens: prompt + completion,
   };

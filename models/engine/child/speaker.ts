@@ -44,6 +44,8 @@ export interface SpokenEnd {
   readonly type: "end";
   readonly reason: "stop" | "length" | "tool_calls";
   readonly promptTokens: number;
+  /** How many of them were there from before. */
+  readonly cachedTokens: number;
   readonly completionTokens: number;
 }
 
@@ -180,9 +182,10 @@ async function speak(voice: Voice, turn: Turn): Promise<void> {
     async (contextSequence) => {
       const chat = new voice.library.LlamaChat({ contextSequence, chatWrapper });
       const { usedOutputTokens: before } = contextSequence.tokenMeter;
+      const cachedTokens = contextSequence.compareContextTokens(prompt).firstDifferentIndex;
       const said = await generate(chat, { ...turn, limits: limitsOf(voice, request, room) });
       const completionTokens = contextSequence.tokenMeter.usedOutputTokens - before;
-      turn.say({ ...said, promptTokens: prompt.length, completionTokens });
+      turn.say({ ...said, promptTokens: prompt.length, cachedTokens, completionTokens });
     },
     signal,
   );
