@@ -173,8 +173,10 @@ class Heard {
   }
 
   /** Resolves once this text is there, its line finished or not. */
-  async shows(part: string): Promise<void> {
-    await this.#find((text) => text.includes(part) || undefined);
+  async shows(part: string | RegExp): Promise<void> {
+    const isThere = (text: string): boolean =>
+      typeof part === "string" ? text.includes(part) : part.test(text);
+    await this.#find((text) => isThere(text) || undefined);
   }
 
   async #find<Found>(look: (text: string) => Found | undefined): Promise<Found> {

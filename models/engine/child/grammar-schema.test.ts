@@ -14,7 +14,7 @@ test("what the grammar knows is kept, what it does not know is left to whoever r
     type: "object",
     properties: {
       city: { enum: ["Paris", "Rome"], description: "where" },
-      days: { type: "integer" },
+      days: { enum: [1, 2, 3, 4, 5, 6, 7] },
       note: { type: "string", maxLength: 20 },
       tags: { type: "array", items: { type: "string" }, maxItems: 3 },
     },
@@ -74,6 +74,16 @@ test("choices, constants, references, records and open values have a form, too",
       },
     },
   });
+});
+
+test("only a small range of integers is spelled out", () => {
+  const integer = (minimum?: unknown, maximum?: unknown) =>
+    grammarSchema({ type: "integer", minimum, maximum });
+  expect(integer(-1, 1)).toEqual({ enum: [-1, 0, 1] });
+  expect(integer(3, 3)).toEqual({ enum: [3] });
+  for (const [least, most] of [[], [1], [undefined, 9], [0, 1000], [9, 1], [0.5, 3], ["a", "b"]]) {
+    expect(integer(least, most)).toEqual({ type: "integer" });
+  }
 });
 
 test("a huge limit does not become a huge grammar", () => {

@@ -7,8 +7,8 @@ const MOST_REPEATED = 200;
 const ANY_SCALAR: Fields = { type: ["string", "number", "boolean", "null"] };
 
 /**
- * What the grammar holds a model to. `pattern`, `minimum`, `maximum` and the like are lost: whoever runs a call
- * checks its arguments against the whole schema, as for every other model.
+ * What the grammar holds a model to. `pattern`, and `minimum` and `maximum` far from each other, are lost: whoever runs
+ * a call checks its arguments against the whole schema, as for every other model.
  *
  * The library requires every property. One that may be left out may be null here, and {@link withoutNulls} leaves it out.
  *
@@ -35,6 +35,7 @@ function kindOf(schema: Fields): Fields {
   if (Array.isArray(values)) return { enum: values, ...told };
   if (type === "object") return { ...objectSchema(schema), ...told };
   if (type === "array") return { ...arraySchema(schema), ...told };
+  if (type === "integer") return { ...integerSchema(schema), ...told };
   if (type === "string") return { type, ...lengths(schema, "minLength", "maxLength"), ...told };
   return type === undefined ? { ...ANY_SCALAR, ...told } : { type, ...told };
 }
@@ -50,6 +51,14 @@ function objectSchema(schema: Fields): Fields {
     ? { additionalProperties: grammarSchema(additionalProperties) }
     : {};
   return { type: "object", properties, ...others };
+}
+
+/** A small range is spelled out: that is the only way in which the grammar keeps to it. */
+function integerSchema({ minimum, maximum }: Fields): Fields {
+  const [least, most] = [Number(minimum ?? Number.NaN), Number(maximum ?? Number.NaN)];
+  const count = most - least + 1;
+  if (!(Number.isInteger(least) && count > 0 && count <= MOST_REPEATED)) return { type: "integer" };
+  return { enum: Array.from({ length: Math.floor(count) }, (_, index) => least + index) };
 }
 
 function arraySchema(schema: Fields): Fields {

