@@ -2,53 +2,12 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { type TestHome, testHome } from "./org-process.ts";
+import { RawScreen } from "./raw-screen.ts";
 import { call, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
-import { until } from "./until.ts";
 
-const MAIN = join(import.meta.dir, "../main.ts");
-
-class Screen implements AsyncDisposable {
-  readonly #child: Bun.Subprocess;
-  readonly #terminal: Bun.Terminal;
-  #text = "";
-
-  constructor(home: TestHome, url: string, args: readonly string[]) {
-    const decoder = new TextDecoder();
-    this.#terminal = new Bun.Terminal({
-      cols: 100,
-      rows: 30,
-      data: (_terminal, data) => {
-        this.#text += decoder.decode(data, { stream: true });
-      },
-    });
-    this.#child = Bun.spawn([process.execPath, MAIN, ...args], {
-      cwd: home.path,
-      terminal: this.#terminal,
-      env: {
-        PATH: Bun.env["PATH"] ?? "/usr/bin",
-        HOME: home.path,
-        TERM: "xterm-256color",
-        ORG_HOME: home.path,
-        OLLAMA_BASE: url,
-        OLLAMA_MODEL: "m",
-      },
-    });
-  }
-
-  type(line: string): void {
-    this.#terminal.write(`${line}\r`);
-  }
-
-  shows(text: string): Promise<unknown> {
-    return until(`"${text}" on the screen`, async () => this.#text.includes(text));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.#child.exited;
-    this.#terminal.close();
-  }
+function screenOf(home: TestHome, url: string, args: readonly string[]): RawScreen {
+  return new RawScreen(home, args, { OLLAMA_BASE: url, OLLAMA_MODEL: "m" });
 }
 
 test.each([
@@ -63,7 +22,7 @@ test.each([
   ]);
   await using home = await testHome();
   await Bun.write(join(home.path, "org.config"), '[permissions]\nmode = "supervised"\n');
-  await using screen = new Screen(home, server.url, args);
+  await using screen = screenOf(home, server.url, args);
   await screen.shows("[group → agent] >");
   screen.type("go");
   await screen.shows("/approve A1 or /deny A1");
@@ -88,7 +47,7 @@ test("a second terminal shows what waits and answers it, once", async () => {
   ]);
   await using home = await testHome();
   await Bun.write(join(home.path, "org.config"), '[permissions]\nmode = "supervised"\n');
-  await using screen = new Screen(home, server.url, []);
+  await using screen = screenOf(home, server.url, []);
   await screen.shows("[group → agent] >");
   expect((await home.run(["approvals"])).stderr).toBe("Nothing waits for a yes of yours.\n");
   screen.type("go");

@@ -1,6 +1,6 @@
 /**
  * The built-in engine: the real packages from the package index, a real child process, a real llama.cpp. The model has
- * random weights, so nothing but the packages is fetched; the last test fetches the model that people get.
+ * random weights, so nothing but the packages is fetched.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
@@ -86,7 +86,7 @@ describe.skipIf(missing !== "")("the child", () => {
     const timeouts = { firstByteMs: 10_000, idleMs: 10_000 };
     const provider = openAiProvider({ baseUrl: url, apiKey: token, timeouts });
     const messages = [{ role: "user" as const, content: "hi" }];
-    const request = { model: "tiny", messages, tools: [], maxTokens: 50 };
+    const request = { model: "tiny", messages, tools: [], maxTokens: 500 };
     const events = await Array.fromAsync(provider.stream(request, never()));
     expect(events.filter(({ type }) => type === "text").length).toBeGreaterThan(1);
     expect(events.at(-1)).toEqual({ type: "finish", reason: "length" });

@@ -51,6 +51,28 @@ test("it introduces itself once, says what it is not made for, and takes the chi
   expect(sent.body.tools).toBeUndefined();
 });
 
+test("a small model gets the first sentence of its persona, and the conversation as it was", async () => {
+  await using server = scriptedServer(() => say("hello"));
+  const { provider } = engineAt(server);
+  const prompts = [
+    [
+      "You are agent, a generalist of org 1.5. Use `sh`.\nRules:\n- none",
+      "You are agent, a generalist of org 1.5.",
+    ],
+    ["You look for what is wrong!", "You look for what is wrong!"],
+    ["No end at all\nsecond line.", "No end at all"],
+    ["", ""],
+  ] as const;
+  for (const [index, [content, expected]] of prompts.entries()) {
+    const messages = [{ role: "system" as const, content }, ...request.messages];
+    await Array.fromAsync(provider.stream({ ...request, messages }, never()));
+    expect((await server.request(index)).body.messages).toEqual([
+      { role: "system", content: expected },
+      { role: "user", content: "hi" },
+    ]);
+  }
+});
+
 test("a model that takes tools is given them", async () => {
   await using server = scriptedServer([call("sh", {})]);
   const { provider } = engineAt(server, { ...MODEL, takesTools: true });

@@ -101,7 +101,7 @@ export interface GenerateOptions {
   readonly topP: number;
   readonly seed?: number | undefined;
   /** Against repeating oneself word for word; see https://github.com/oobabooga/text-generation-webui/pull/5677 */
-  readonly dryRepeatPenalty?: { readonly strength: number };
+  readonly dryRepeatPenalty?: { readonly strength: number; readonly lastTokens: number };
   readonly functions?: Functions | undefined;
   readonly documentFunctionParams?: boolean | undefined;
   readonly maxParallelFunctionCalls?: number | undefined;

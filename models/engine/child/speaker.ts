@@ -79,7 +79,7 @@ export interface Speaker {
 /** Room for the shortest answer, in tokens. */
 const SHORTEST_ANSWER = 16;
 /** Longest answer of a small model unless more is asked for, in tokens. */
-const SMALL_ANSWER = 512;
+const SMALL_ANSWER = 256;
 /** What small models are recommended to be run with. */
 const TEMPERATURE = 0.2;
 const TOP_P = 0.9;
@@ -193,7 +193,7 @@ async function speak(voice: Voice, turn: Turn): Promise<void> {
 
 interface Limits {
   readonly maxTokens: number;
-  readonly dryRepeatPenalty?: { readonly strength: number };
+  readonly dryRepeatPenalty?: { readonly strength: number; readonly lastTokens: number };
 }
 
 /** @param room how long an answer can be at all, in tokens. */
@@ -204,7 +204,7 @@ function limitsOf({ isSmall }: Voice, { maxTokens }: CompletionRequest, room: nu
   // A model of this size has said all by then; without the penalty "Say hello." took 4,000 tokens of one word.
   return {
     maxTokens: Math.min(maxTokens ?? SMALL_ANSWER, most),
-    dryRepeatPenalty: { strength: 0.8 },
+    dryRepeatPenalty: { strength: 0.8, lastTokens: 256 },
   };
 }
 
