@@ -2,7 +2,7 @@ import { EXIT, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { Seat } from "#room/seat.ts";
 import { stopAnswering } from "../farewell.ts";
-import { type Key, KeyDecoder, PASTE_LIMIT } from "../keys.ts";
+import { type Key, PASTE_LIMIT } from "../keys.ts";
 import { withText } from "../line-editor.ts";
 import { UNANSWERED } from "../prompt.ts";
 import type { SlashSources } from "../slash.ts";
@@ -11,6 +11,7 @@ import { takeLine } from "../take-line.ts";
 import type { ProcessSignals, TerminalInput, TerminalOutput } from "../terminal.ts";
 import type { Completed } from "./completion.ts";
 import { type Composer, type ComposerAction, compose, newComposer } from "./composer.ts";
+import { HeldTerminal } from "./held-terminal.ts";
 import { copyBlock, type HumanTools, tryCompletion } from "./human-tools.ts";
 import { InlineScreen } from "./inline-screen.ts";
 import { type LiveState, layout } from "./layout.ts";
@@ -35,11 +36,7 @@ export interface InlineRoomOptions {
   readonly leaveWindowMs?: number;
 }
 
-/** After that a lone Esc is a key and not the beginning of a sequence, in milliseconds. */
-const ESCAPE_MS = 25;
 const LEAVE_WINDOW_MS = 2000;
-/** By then a suspended process has stopped, in milliseconds; if it has not, nothing will stop it. */
-const SUSPEND_MS = 100;
 
 /**
  * The room on a terminal: what is finished scrolls above and is never touched again; below it live the
@@ -58,23 +55,18 @@ class InlineSession {
   readonly #options: InlineRoomOptions;
   readonly #screen: InlineScreen;
   readonly #display: RoomDisplay;
-  readonly #keys = new KeyDecoder();
+  /** From the beginning of {@link run}. */
+  #terminal: HeldTerminal | undefined;
   readonly #left = Promise.withResolvers<number>();
   #composer: Composer;
   /** About the key that was pressed last. */
   #hint = "";
   /** Lines are taken one after the other: one that takes longer must not be overtaken. */
   #taking: Promise<void> = Promise.resolve();
-  #escapeTimer: Timer | undefined;
-  #suspendTimer: Timer | undefined;
   /** Runs while a second Ctrl-C would leave. */
   #leaveTimer: Timer | undefined;
-  /** The terminal may be gone. */
-  #hungUp = false as boolean;
   /** Stopping was asked for; another Ctrl-C need not ask again. */
   #stopping = false as boolean;
-  /** Another program has the terminal. */
-  #away = false as boolean;
 
   constructor(options: InlineRoomOptions, rawOutputs: number) {
     const { room, output, style, history } = options;
@@ -93,12 +85,12 @@ class InlineSession {
   async run(): Promise<number> {
     using resources = new DisposableStack();
     this.#connect(resources);
-    this.#take();
+    this.#terminal?.take();
     const { room, notes } = this.#options;
     if (room.unanswered !== undefined) this.#display.say(UNANSWERED);
     if (notes !== undefined) void this.#sayNotes(notes);
     const exit = await this.#left.promise;
-    this.#options.input.off("data", this.#onData);
+    this.#terminal?.stopReading();
     await stopAnswering(room);
     return exit;
   }
@@ -106,31 +98,17 @@ class InlineSession {
   /** Everything that calls us; the terminal is given back last, whatever happens before. */
   #connect(resources: DisposableStack): void {
     const { room, input, output, signals } = this.#options;
-    const hangUp = () => {
-      this.#hungUp = true;
-      this.#leave(EXIT.terminated);
-    };
     const terminate = () => this.#leave(EXIT.terminated);
-    resources.defer(this.#giveBack);
-    input.on("data", this.#onData);
-    // In raw mode Ctrl-D is a key: only a terminal that is gone has an end.
-    input.on("end", hangUp);
-    // Never taken off: even the last words may meet a terminal that is gone.
-    output.on("error", hangUp);
-    resources.defer(() => {
-      input.off("data", this.#onData);
-      input.off("end", hangUp);
-      input.pause();
-      clearTimeout(this.#escapeTimer);
-      clearTimeout(this.#leaveTimer);
-      clearTimeout(this.#suspendTimer);
+    const terminal = new HeldTerminal({
+      ...{ input, output, signals, screen: this.#screen },
+      onKey: (key) => this.#onKey(key),
+      onHangUp: terminate,
     });
+    this.#terminal = resources.use(terminal);
+    resources.defer(() => clearTimeout(this.#leaveTimer));
     // An editor that has the terminal shares its Ctrl-C with us.
-    resources.use(signals.on("SIGINT", () => this.#away || this.#interrupt()));
+    resources.use(signals.on("SIGINT", () => terminal.isLent || this.#interrupt()));
     resources.use(signals.on("SIGTERM", terminate));
-    resources.use(signals.on("SIGHUP", hangUp));
-    resources.use(signals.on("SIGCONT", this.#takeBack));
-    resources.use(signals.on("exit", this.#giveBack));
     // The terminal comes back first, and then whoever called us hears of the bug.
     resources.use(signals.on("uncaughtException", (error) => this.#left.reject(error)));
     resources.use(signals.on("unhandledRejection", (error) => this.#left.reject(error)));
@@ -143,37 +121,6 @@ class InlineSession {
     this.#screen.invalidate();
   };
 
-  #take(): void {
-    const { input } = this.#options;
-    input.setRawMode(true);
-    input.resume();
-    this.#screen.open();
-  }
-
-  readonly #giveBack = (): void => {
-    try {
-      this.#screen.close();
-      this.#options.input.setRawMode(false);
-    } catch (error) {
-      // EIO: the terminal is gone, there is nothing to give back.
-      if (!this.#hungUp) throw error;
-    }
-  };
-
-  /** After a stop the shell has had the terminal, and nobody knows what it did with it. */
-  readonly #takeBack = (): void => {
-    if (this.#away) return;
-    this.#giveBack();
-    this.#take();
-  };
-
-  #suspend(): void {
-    this.#giveBack();
-    this.#options.signals.suspend();
-    // Without a shell that could wake us up again the signal is ignored, and we go on.
-    this.#suspendTimer = setTimeout(() => this.#take(), SUSPEND_MS);
-  }
-
   async #sayNotes(notes: AsyncIterable<string>): Promise<void> {
     try {
       for await (const note of notes) this.#display.say(note);
@@ -181,15 +128,6 @@ class InlineSession {
       this.#showError(error);
     }
   }
-
-  readonly #onData = (chunk: Uint8Array): void => {
-    clearTimeout(this.#escapeTimer);
-    for (const key of this.#keys.push(chunk)) this.#onKey(key);
-    if (!this.#keys.pending) return;
-    this.#escapeTimer = setTimeout(() => {
-      for (const key of this.#keys.flush()) this.#onKey(key);
-    }, ESCAPE_MS);
-  };
 
   #onKey(key: Key): void {
     this.#screen.invalidate();
@@ -219,7 +157,7 @@ class InlineSession {
         this.#interrupt();
         break;
       case "suspend":
-        this.#suspend();
+        this.#terminal?.suspend();
         break;
       case "complete":
         this.#complete();
@@ -270,17 +208,10 @@ class InlineSession {
   }
 
   async #editOutside(): Promise<void> {
-    const { input, tools } = this.#options;
-    this.#away = true;
-    this.#giveBack();
-    input.pause();
-    try {
-      const text = await tools.edit(this.#composer.editor.text);
-      if (text !== undefined) this.#write(text);
-    } finally {
-      this.#away = false;
-      this.#take();
-    }
+    const { tools } = this.#options;
+    const edit = () => tools.edit(this.#composer.editor.text);
+    const text = await this.#terminal?.lend(edit);
+    if (text !== undefined) this.#write(text);
   }
 
   async #takeLine(text: string): Promise<void> {

@@ -26,6 +26,18 @@ test("a screen on which nothing moves is asked once, one with a spinner again an
   idle.screen.close();
 });
 
+test("the window is asked for its size at every frame: its signal may come later", async () => {
+  const { asked, screen, terminal } = opened(true);
+  let sizes = 0;
+  const refresh = () => {
+    sizes += 1;
+  };
+  Object.assign(terminal.output, { _refreshSize: refresh });
+  await terminal.shows("frame 3");
+  expect(sizes).toBe(asked());
+  screen.close();
+});
+
 test("nothing is drawn while the window still changes, and once when it has settled", async () => {
   const [screen, clock] = [opened(false), opened(true)];
   const { output } = screen.terminal;
