@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import fc from "fast-check";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { treeWithFiles, writeBlob } from "#ops/promotion/tree-with-files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { TaskRepository } from "#test/exec-repository.ts";
 import { judgeChange } from "./judge-change.ts";
-import { gitApply } from "./make-change.ts";
 import { readOutputs } from "./outputs.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 
@@ -102,32 +100,5 @@ describe("a change", () => {
     ["more than a megabyte", "src/new", "x\n".repeat(600_000), "the patch has"],
   ])("is refused with %s", async (...[, path, text, why]) => {
     expect(await judge(await treeWith(path, text))).toStartWith(`ANSWER_UNUSABLE ${why}`);
-  });
-
-  test("the patch leads from the one tree to the other, whatever the texts are", async () => {
-    const line = fc.constantFrom(
-      "a",
-      "b",
-      "",
-      " ",
-      "-- x",
-      "++ y",
-      "@@ -1 +1 @@",
-      "diff --git a/x b/x",
-      "\\ No newline",
-    );
-    const text = fc
-      .tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom("\n", "\r\n"), fc.boolean())
-      .map(([lines, end, isOpen]) => lines.join(end) + (isOpen ? "" : end));
-    await fc.assert(
-      fc.asyncProperty(text, async (after) => {
-        const tree = await treeWith("src/cart.ts", after);
-        const patch = await judge(tree);
-        await gitText(scratch.repository, ["read-tree", scratch.base]);
-        expect(await gitApply(scratch, patch)).toBeUndefined();
-        expect(await gitText(scratch.repository, ["write-tree"])).toBe(tree);
-      }),
-      { numRuns: 8 },
-    );
   });
 });
