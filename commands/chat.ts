@@ -6,7 +6,6 @@ import { showRoom } from "#ui/show-room.ts";
 import type { CommandContext } from "./context.ts";
 import { inHome, roomChoice } from "./in-home.ts";
 import { offerEngine } from "./offer-engine.ts";
-import { runInRoom } from "./run-in-room.ts";
 
 /**
  * Opens the room on the screen, here or at the process that has the home; its screens deal with signals
@@ -32,7 +31,9 @@ export async function chat(context: CommandContext): Promise<number> {
       colour: screen.colour,
       desktop: screen.desktop,
       server,
-      runCommand: (words) => runInRoom(words, context),
+      // The gate is half of what there is to load, and few lines need it.
+      runCommand: async (words) =>
+        await (await import("./run-in-room.ts")).runInRoom(words, context),
     });
     await seat[Symbol.asyncDispose]();
     leave(new Error("whoever asked from elsewhere asked this room, and it is closed now"));
