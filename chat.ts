@@ -8,6 +8,7 @@ import { AnswerReader } from "#models/answer-reader.ts";
 import { type PlannedCall, planCalls, withDistinctIds } from "#models/call-plan.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
+import { seenBy, withTexts } from "#models/images.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage, ChatRequest, FinishReason, Provider } from "#models/provider.ts";
 import { ProviderError } from "#models/provider-error.ts";
@@ -210,9 +211,10 @@ async function* speak(
   const isLoading = await model.isLoading(signal);
   const { windowTokens: window } = model;
   yield { type: "phase", ...who, phase: isLoading ? "loading" : "waiting", window };
-  const prompt = model.request({ history, current, tools: turn.tools.schemas });
+  const built = model.request({ history, current, tools: turn.tools.schemas });
+  const prompt = await seenBy(model, built, signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
-  const request = cleaner.redactData(prompt);
+  const request = withTexts(prompt, (texts) => cleaner.redactData(texts));
   const names = { self: who.persona, others: turn.others };
   const { provider } = model;
   const profile = await model.profile(signal);

@@ -4,6 +4,7 @@ import { BudgetLedger } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
 import type { Journal } from "#core/journal.ts";
 import { decide } from "#core/policy/decide.ts";
+import { globMatches } from "#core/policy/glob.ts";
 import type { Permission } from "#core/policy/policy.ts";
 import { RateLimits } from "#core/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -169,6 +170,7 @@ export async function openCast(
     model: settings.model ?? ANY_MODEL,
     personaModels: settings.personaModels,
     windowTokens: settings.contextTokens,
+    takesImages: (name) => settings.imageModels.some((pattern) => globMatches(pattern, name)),
     learnProfile: profileLearner(provider, paths.profiles),
     own: Object.fromEntries(
       [...others].map(([id, one]) => [

@@ -1,5 +1,6 @@
 import type { Check } from "#core/check.ts";
 import { providerCheck } from "#models/provider-check.ts";
+import { homePaths } from "#platform/home.ts";
 import type { Room } from "#room/room.ts";
 import { openHome } from "#serve/open-home.ts";
 import { showRoom } from "#ui/show-room.ts";
@@ -12,7 +13,7 @@ import { offerEngine } from "./offer-engine.ts";
  * themselves.
  */
 export async function chat(context: CommandContext): Promise<number> {
-  const { line, screen, cleaner, leave } = context;
+  const { line, screen, settings, cleaner, leave } = context;
   const { options } = line;
   await offerEngine(context);
   return await inHome(context, openHome, async (home) => {
@@ -30,6 +31,7 @@ export async function chat(context: CommandContext): Promise<number> {
       term: screen.term,
       colour: screen.colour,
       desktop: screen.desktop,
+      workspace: settings.workspace ?? homePaths(settings.home).workspace,
       server,
       // The gate is half of what there is to load, and few lines need it.
       runCommand: async (words) =>

@@ -68,6 +68,19 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     by: z.string(),
   }),
   z.strictObject({
+    type: z.literal("attached"),
+    message: z.string(),
+    path: z.string(),
+    bytes: z.int().min(0),
+    text: z.string().optional(),
+    image: z
+      .strictObject({
+        mediaType: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+        data: z.base64(),
+      })
+      .optional(),
+  }),
+  z.strictObject({
     type: z.literal("notice"),
     level: z.enum(["info", "warning", "error"]),
     text: z.string(),

@@ -3,6 +3,7 @@
  * only this. `core/event-schema.ts` holds the same union as a zod schema for other programs.
  */
 import type { FailedOutcome, ProgramLimit, ToolCall } from "#core/calls.ts";
+import type { Image } from "#core/image-type.ts";
 
 /** Why a turn ended. Every turn ends with exactly one of them, on every path. */
 export type TurnEndReason =
@@ -147,6 +148,21 @@ export interface Notice {
   readonly code?: string | undefined;
 }
 
+/** A file that the human named with `@path`, as it was when the line was sent. */
+export interface Attached {
+  readonly type: "attached";
+  /** Id of the message that it belongs to. */
+  readonly message: string;
+  /** Relative to the workspace. */
+  readonly path: string;
+  /** Size of the whole file. */
+  readonly bytes: number;
+  /** The beginning of a text, or all of it; only on the way to the journal and to models. */
+  readonly text?: string | undefined;
+  /** What an image is made of; only on the way to the journal and to models. */
+  readonly image?: Image | undefined;
+}
+
 /** A call waits for a yes. On disk and on screens before anybody can give it. */
 export interface ApprovalAsked {
   readonly type: "approval";
@@ -208,6 +224,7 @@ export type JournaledEvent =
   | TurnEnd
   | ModeChange
   | FileWritten
+  | Attached
   | Notice
   | ApprovalAsked
   | ApprovalAnswered

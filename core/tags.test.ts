@@ -17,6 +17,21 @@ describe("mentions", () => {
   });
 });
 
+describe("paths", () => {
+  test.each([
+    ["look at @notes/plan.md, please", ["notes/plan.md"]],
+    ["@a.txt and @b.txt.", ["a.txt", "b.txt"]],
+    ["@../up (@/etc/passwd) @~/x", ["../up", "/etc/passwd", "~/x"]],
+    ['@"two words.txt" and @"two words.txt"', ["two words.txt"]],
+    ["@agent, @types/node", ["agent", "types/node"]],
+    ["@@agent me@example.org @@group a@@b", []],
+    ["`@a.txt`\n```\n@b.txt\n```", []],
+    ["@", []],
+  ])("%j names %j", (text, paths) => {
+    expect(readTags(text).paths).toEqual(paths);
+  });
+});
+
 describe("files", () => {
   test("content runs to the next tag or the end, without blank lines around it", () => {
     const text = "Here:\n##file:a.txt\n\none\n\ntwo\n\n##file: b/c.txt \nthree\n@@user done";
@@ -26,6 +41,7 @@ describe("files", () => {
         { path: "a.txt", content: "one\n\ntwo\n" },
         { path: "b/c.txt", content: "three\n" },
       ],
+      paths: [],
     });
   });
 
@@ -34,6 +50,7 @@ describe("files", () => {
     expect(readTags(text)).toEqual({
       mentions: ["python"],
       files: [{ path: "hi.py", content: 'print("@@agent")\n\n##file:no\n' }],
+      paths: [],
     });
   });
 

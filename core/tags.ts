@@ -14,10 +14,14 @@ export interface Tags {
   /** Names after `@@`, each once, in the order written. */
   readonly mentions: readonly string[];
   readonly files: readonly FileTag[];
+  /** Paths after a single `@`, each once, in the order written; not every such word is one. */
+  readonly paths: readonly string[];
 }
 
 // Not after a word or another "@", so that "a@@b" and "@@@" are no mentions.
 const MENTION = /(?<![\w@])@@([A-Za-z][\w-]*)/g;
+// Not within a word, so that an address of mail is none; what ends a sentence does not belong to it.
+const PATH_WORD = /(?<![\w@])@(?:"([^"\n]{1,1024})"|([\w.~/][^\s@"'`<>()[\]{},;:!?]{0,1024}))/g;
 const FILE_LINE = /^##file:[ \t]*(\S.*?)[ \t]*$/;
 const FENCE_LINE = /^[ \t]{0,3}(`{3,}|~{3,})/;
 
@@ -25,6 +29,7 @@ const FENCE_LINE = /^[ \t]{0,3}(`{3,}|~{3,})/;
 export function readTags(text: string): Tags {
   const mentions = new Set<string>();
   const files: FileTag[] = [];
+  const paths = new Set<string>();
   const lines = text.split("\n");
   let fence: string | undefined;
   let at = 0;
@@ -39,10 +44,10 @@ export function readTags(text: string): Tags {
     }
     const wasInFence = fence !== undefined;
     fence = fenceAfter(line, fence);
-    if (!wasInFence && fence === undefined) addMentions(line, mentions);
+    if (!wasInFence && fence === undefined) addWords(line, mentions, paths);
     at += 1;
   }
-  return { mentions: [...mentions], files };
+  return { mentions: [...mentions], files, paths: [...paths] };
 }
 
 /** The open fence after a line, or `undefined` outside of code. */
@@ -55,10 +60,13 @@ export function fenceAfter(line: string, fence: string | undefined): string | un
   return closes ? undefined : fence;
 }
 
-function addMentions(line: string, mentions: Set<string>): void {
+function addWords(line: string, mentions: Set<string>, paths: Set<string>): void {
   // Inline code is blanked rather than cut out, so that the words around it do not join.
   const prose = line.includes("`") ? line.replace(/`[^`]*`/g, " ") : line;
   for (const [, name] of prose.matchAll(MENTION)) if (name !== undefined) mentions.add(name);
+  for (const [, quoted, bare = ""] of prose.matchAll(PATH_WORD)) {
+    paths.add(quoted ?? bare.replace(/\.+$/, ""));
+  }
 }
 
 /**

@@ -15,6 +15,8 @@ export interface ContextModelOptions {
   readonly others: readonly Persona[];
   /** How the model writes, where its persona does not say. */
   readonly learnProfile?: (model: string, signal: AbortSignal) => Promise<ModelProfile>;
+  /** Whether the model sees images, where a person has said so. @default what the server tells */
+  readonly takesImages?: boolean;
   readonly hooks?: ModelHooks;
 }
 
@@ -89,6 +91,8 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
 
   return {
     ...{ persona, name, provider, hooks, request, profile, prepare, narrow, isLoading },
+    takesImages: async (signal) =>
+      options.takesImages ?? (await provider.takesImages?.(name, signal)) ?? false,
     get promptTokens() {
       return promptTokens();
     },

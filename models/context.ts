@@ -4,12 +4,15 @@
  * that a call never loses its result.
  */
 import type { ToolSchema } from "#core/calls.ts";
+import { imagesOf } from "#models/images.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 
 /** UTF-8 bytes for one token: rather too few than too many, so that the estimate errs on the safe side. */
 const BYTES_PER_TOKEN = 3.6;
 /** What a chat template adds around every message, in tokens. */
 const MESSAGE_OVERHEAD = 6;
+/** What an image takes at most with current models; they count its pixels, each in its own way. */
+const IMAGE_TOKENS = 1600;
 /** A message that has to shrink keeps at least this much, in characters. */
 const SHORTEST_CUT = 400;
 
@@ -22,7 +25,8 @@ export function estimateTokens(text: string): number {
 export function messageTokens(message: ChatMessage): number {
   const calls = message.role === "assistant" ? (message.calls ?? []) : [];
   const asked = calls.length === 0 ? 0 : estimateTokens(JSON.stringify(calls));
-  return estimateTokens(message.content) + asked + MESSAGE_OVERHEAD;
+  const shown = imagesOf(message).length * IMAGE_TOKENS;
+  return estimateTokens(message.content) + asked + shown + MESSAGE_OVERHEAD;
 }
 
 /** Estimated tokens of the declared tools. */
@@ -113,13 +117,17 @@ export function cutMiddle(text: string, keep: number): string {
 /** Joins neighbouring user messages: many chat templates insist on alternating roles. */
 function mergeUsers(messages: readonly ChatMessage[]): ChatMessage[] {
   const merged: ChatMessage[] = [];
-  let run: string[] = [];
+  let run: ChatMessage[] = [];
   const flush = () => {
-    if (run.length > 0) merged.push({ role: "user", content: run.join("\n\n") });
+    const content = run.map((message) => message.content).join("\n\n");
+    const images = run.flatMap(imagesOf);
+    if (run.length > 0) {
+      merged.push({ role: "user", content, ...(images.length === 0 ? {} : { images }) });
+    }
     run = [];
   };
   for (const message of messages) {
-    if (message.role === "user") run.push(message.content);
+    if (message.role === "user") run.push(message);
     else {
       flush();
       merged.push(message);

@@ -39,6 +39,7 @@ export function withDefaultModel(provider: Provider): Provider {
     stream,
     chatTemplate: ofChosen(provider.chatTemplate),
     isLoaded: ofChosen(provider.isLoaded),
+    takesImages: ofChosen(provider.takesImages),
     windowOf: async (model, signal) =>
       (await windowOf(model, signal)) ?? { isFinal: provider.windowOf === undefined },
   };

@@ -49,6 +49,8 @@ export interface Model {
   prepare(signal: AbortSignal): Promise<void>;
   /** Whether the server has to load the model before it answers. Resolves with false where it does not tell. */
   isLoading(signal: AbortSignal): Promise<boolean>;
+  /** Whether the model sees images. Resolves with false where neither the configuration nor the server says so. */
+  takesImages(signal: AbortSignal): Promise<boolean>;
   /** Takes note of a request that did not fit: from now on less is sent. */
   narrow(request: ChatRequest, told: WindowNumbers): void;
   /** How the model writes. Resolves with nothing known rather than rejecting. */

@@ -58,6 +58,7 @@ export async function localProvider(
     chatTemplate: async (model, signal) => await current?.chatTemplate?.(model, signal),
     windowOf: async (model, signal) =>
       (await current?.windowOf?.(model, signal)) ?? { isFinal: current !== undefined },
+    takesImages: async (model, signal) => await current?.takesImages?.(model, signal),
     isLoaded: async (model, signal) => await current?.isLoaded?.(model, signal),
     pull: async function* (model, signal) {
       yield* (await find(signal)).pull?.(model, signal) ?? [];

@@ -5,11 +5,18 @@
 
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
 import type { Usage } from "#core/events.ts";
+import type { Image } from "#core/image-type.ts";
 import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
 
 /** One message of a prompt. */
 export type ChatMessage =
-  | { readonly role: "system" | "user"; readonly content: string }
+  | { readonly role: "system"; readonly content: string }
+  | {
+      readonly role: "user";
+      readonly content: string;
+      /** Shown behind the text. */
+      readonly images?: readonly NamedImage[];
+    }
   | {
       readonly role: "assistant";
       readonly content: string;
@@ -21,6 +28,11 @@ export type ChatMessage =
       readonly name: string;
       readonly content: string;
     };
+
+export interface NamedImage extends Image {
+  /** For those who cannot see it. */
+  readonly name: string;
+}
 
 export interface ChatRequest {
   readonly model: string;
@@ -67,6 +79,8 @@ export interface Provider {
   windowOf?(model: string, signal: AbortSignal): Promise<ModelWindow>;
   /** Whether a model is in memory, where the server tells; else it has to be loaded first. Does not throw. */
   isLoaded?(model: string, signal: AbortSignal): Promise<boolean | undefined>;
+  /** Whether a model sees images, where the server tells. Does not throw. */
+  takesImages?(model: string, signal: AbortSignal): Promise<boolean | undefined>;
   /** What the server knows of its models, where that is more than their names. @throws as `listModels` */
   describeModels?(signal: AbortSignal): Promise<readonly ModelFacts[]>;
   /**

@@ -52,6 +52,8 @@ export interface ConfigFile {
   readonly model?: string | undefined;
   /** Ranks tools for a search, on the same server. */
   readonly embedding_model?: string | undefined;
+  /** Patterns of models that see images although their server does not tell. */
+  readonly image_models: readonly string[];
   /** Relative to the home. */
   readonly workspace?: string | undefined;
   readonly context_tokens?: number | undefined;
@@ -166,6 +168,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   fallback: z.array(name).default([]),
   model: z.string().min(1).optional(),
   embedding_model: name.optional(),
+  image_models: z.array(name).default([]),
   workspace: z.string().min(1).optional(),
   context_tokens: positive.optional(),
   first_byte_ms: positive.optional(),

@@ -28,6 +28,8 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #fallback = ["llama3.2", "cloud/claude-sonnet-4-5"]
 # Ranks tools for a search.
 #embedding_model = "nomic-embed-text"
+# Models that see images, where their server does not tell; the names are patterns.
+#image_models = ["gpt-4o*"]
 # One of the servers below, instead of base, wire and api_key.
 #provider = "cloud"
 # Size of the models' window in tokens; without it, what their servers tell.

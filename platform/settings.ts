@@ -25,6 +25,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly embeddingModel?: string | undefined;
   /** Models of single personas, by id. */
   readonly personaModels: Readonly<Record<string, string>>;
+  /** Patterns of models that see images although their server does not tell. */
+  readonly imageModels: readonly string[];
   /** Size of the models' window in tokens; absent: what their servers tell. */
   readonly contextTokens?: number | undefined;
   /** Longest wait for the first byte of an answer in milliseconds: a large model may have to load. */
@@ -73,6 +75,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     ...provider,
     model: flags.get("model") ?? (env["OLLAMA_MODEL"] || file.model),
     embeddingModel: file.embedding_model,
+    imageModels: file.image_models,
     personaModels: Object.fromEntries(
       Object.entries(file.personas).flatMap(([id, { model }]) =>
         model === undefined ? [] : [[id, model]],

@@ -46,6 +46,25 @@ test("writes a file and the folders above it", async () => {
   expect(readdirSync(inside("notes/deep"))).toEqual(["plan.md"]);
 });
 
+test("reads the beginning of a file, and nothing that is not inside", async () => {
+  await workspace.write("notes/plan.md", "Plant oaks.");
+  const data = new TextEncoder().encode("Plant");
+  expect(await workspace.read("./notes//plan.md", 5)).toEqual({
+    path: "notes/plan.md",
+    bytes: 11,
+    data,
+  });
+  for (const path of ["notes/none.md", "none/plan.md"]) {
+    expect(await workspace.read(path, 5)).toBeUndefined();
+  }
+  writeFileSync(outside("secret"), "secret");
+  symlinkSync(outside("secret"), inside("link"));
+  symlinkSync(outside(), inside("folder"));
+  for (const path of ["../outside/secret", outside("secret"), "link", "folder/secret", "notes"]) {
+    await expect(workspace.read(path, 5)).rejects.toMatchObject({ code: "PATH_REFUSED" });
+  }
+});
+
 test("creates a file that is not there, and leaves one that is as it is", async () => {
   expect(await workspace.create("a/b.txt", "one")).toEqual({ path: "a/b.txt", bytes: 3 });
   await expect(workspace.create("a/b.txt", "two")).rejects.toMatchObject({

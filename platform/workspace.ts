@@ -22,6 +22,11 @@ export interface WrittenFile {
   readonly bytes: number;
 }
 
+export interface ReadFile extends WrittenFile {
+  /** The beginning of it, or all of it. */
+  readonly data: Uint8Array;
+}
+
 export interface Workspace {
   /** Absolute path of the folder. */
   readonly root: string;
@@ -40,6 +45,12 @@ export interface Workspace {
   create(path: string, text: string): Promise<WrittenFile>;
   /** Adds to the end of a file, or creates it; refuses what {@link Workspace.write} refuses. */
   append(path: string, text: string): Promise<WrittenFile>;
+  /**
+   * The beginning of a file, at most so many bytes; `undefined` where there is none.
+   *
+   * @throws {OrgError} as {@link Workspace.write}.
+   */
+  read(path: string, most: number): Promise<ReadFile | undefined>;
   /**
    * The absolute path of a file that may not exist yet, for showing it. Do not open it later without
    * another check: a sandboxed program may have put a link there meanwhile.
@@ -64,6 +75,7 @@ export function workspaceAt(root: string): Workspace {
     write: (path, text) => write({ root, path }, text, true),
     create: (path, text) => write({ root, path }, text, false),
     append: (path, text) => append({ root, path }, text),
+    read: (path, most) => read({ root, path }, most),
     resolve: (path) => resolve({ root, path }),
   };
 }
@@ -73,7 +85,7 @@ interface Place {
   readonly path: string;
 }
 
-const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 async function write(place: Place, text: string, replaces: boolean): Promise<WrittenFile> {
   const names = splitWorkspacePath(place.path);
@@ -128,21 +140,49 @@ async function appendWhole(file: FileHandle, text: string, lengthBefore: number)
   }
 }
 
+async function read(place: Place, most: number): Promise<ReadFile | undefined> {
+  const names = splitWorkspacePath(place.path);
+  const path = names.join("/");
+  await using folder = await openFolders(place, names.slice(0, -1));
+  if (folder === undefined) return undefined;
+  const name = within(folder, names.at(-1) ?? "");
+  if ((await statFile(place, name)) === undefined) return undefined;
+  try {
+    await using file = await open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const stats = await file.stat();
+    if (!stats.isFile()) throw pathRefused(place.path, "it is no regular file");
+    const data = new Uint8Array(Math.min(most, stats.size));
+    const { bytesRead } = await file.read(data, 0, data.length, 0);
+    return { path, bytes: stats.size, data: data.subarray(0, bytesRead) };
+  } catch (error) {
+    if (error instanceof OrgError) throw error;
+    // A link (ELOOP) took the place of the file after it was looked at.
+    throw errnoOf(error) === "ELOOP"
+      ? pathRefused(place.path, "it is no regular file")
+      : fileFailed(path, error);
+  }
+}
+
+/** The folder that `names` lead to; `undefined` when one of them is missing. */
+async function openFolders(
+  place: Place,
+  names: readonly string[],
+): Promise<FileHandle | undefined> {
+  let folder = await open(place.root, O_DIRECTORY);
+  for (const name of names) {
+    await using parent = folder;
+    const next = await openFolder(place, within(parent, name));
+    if (next === undefined) return undefined;
+    folder = next;
+  }
+  return folder;
+}
+
 async function resolve(place: Place): Promise<string> {
   const names = splitWorkspacePath(place.path);
-  let folder = await open(place.root, O_DIRECTORY);
-  try {
-    for (const name of names.slice(0, -1)) {
-      const next = await openFolder(place, within(folder, name));
-      if (next === undefined) return join(place.root, ...names);
-      await folder.close();
-      folder = next;
-    }
-    await statFile(place, within(folder, names.at(-1) ?? ""));
-    return join(place.root, ...names);
-  } finally {
-    await folder.close();
-  }
+  await using folder = await openFolders(place, names.slice(0, -1));
+  if (folder !== undefined) await statFile(place, within(folder, names.at(-1) ?? ""));
+  return join(place.root, ...names);
 }
 
 /** Opens the folder that `names` lead to, and creates what is missing on the way. */

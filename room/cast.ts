@@ -16,6 +16,8 @@ export interface CastOptions {
   readonly model: string;
   /** Models of single personas, by id. */
   readonly personaModels: Readonly<Record<string, string>>;
+  /** Whether a person has said that a model sees images. */
+  readonly takesImages?: (model: string) => boolean;
   /** Absent: what the provider tells of each model. */
   readonly windowTokens?: number | undefined;
   /** Those of single personas, by id, with all that depends on them. */
@@ -34,9 +36,11 @@ export function castOf(personas: readonly Persona[], options: CastOptions): read
   const { model, personaModels, windowTokens, own = {} } = options;
   return personas.map((persona) => {
     const { provider, learnProfile } = own[persona.id] ?? options;
+    const name = personaModels[persona.id] ?? persona.model ?? model;
     return contextModel(persona, {
       provider,
-      name: personaModels[persona.id] ?? persona.model ?? model,
+      name,
+      ...(options.takesImages?.(name) === true ? { takesImages: true } : {}),
       windowTokens,
       others: personas.filter((other) => other !== persona),
       ...(learnProfile === undefined ? {} : { learnProfile }),

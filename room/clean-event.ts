@@ -12,6 +12,12 @@ export function cleanEvent(event: JournaledEvent, cleaner: TextCleaner): Journal
       const { calls, ...rest } = event;
       return { ...cleaner.cleanData(rest), calls: cleaner.redactData(calls) };
     }
+    case "attached": {
+      // What looks like a secret in base64 is none, and without it the image is none.
+      const { image, ...rest } = event;
+      const clean = cleaner.cleanData(rest);
+      return image === undefined ? clean : { ...clean, image };
+    }
     case "tool-call": {
       const { call, ...rest } = event;
       return { ...cleaner.cleanData(rest), call: cleaner.redactData(call) };

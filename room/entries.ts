@@ -20,6 +20,8 @@ export function keyOf(event: JournaledEvent): string {
       return `${event.turn}:result:${event.id}`;
     case "turn-end":
       return `${event.turn}:end`;
+    case "attached":
+      return `${event.message}:attached:${event.path}`;
     case "approval":
       return `${event.turn}:approval:${event.id}:${event.state}`;
     default:
@@ -37,8 +39,12 @@ export function isLive(event: RoomEvent): event is LiveEvent {
   );
 }
 
-/** An event as the room sees it: raw tool output stays with the persona that asked for it. */
+/** An event as the room sees it: raw tool output stays with the persona that asked for it, files with the models. */
 export function shown(event: RoomEvent): RoomEvent {
+  if (event.type === "attached") {
+    const { text: _text, image: _image, ...rest } = event;
+    return rest;
+  }
   if (event.type !== "tool-result" || event.output === undefined) return event;
   const { output: _kept, ...rest } = event;
   return rest;

@@ -68,6 +68,8 @@ function markdownOf({ at, event }: Entry, raw: boolean): string {
         : `*${event.id}: ${event.outcome}, by ${event.by}*`;
     case "notice":
       return `*${event.level}: ${event.text}*`;
+    case "attached":
+      return `*attached ${inline(event.path)}, ${event.bytes} bytes*`;
     case "summary":
       return `*${event.persona} goes on with this instead of the ${event.exchanges} exchanges before:*\n\n${quoted(event.text)}`;
     default:

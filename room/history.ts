@@ -2,7 +2,14 @@
  * What each persona may see of a room, projected from its events. In `direct:` mode a message and the
  * turns that answer it belong to those who were addressed; nobody else's prompt ever holds them.
  */
-import type { Answer, HumanMessage, JournaledEvent, Summary, TurnEndReason } from "#core/events.ts";
+import type {
+  Answer,
+  Attached,
+  HumanMessage,
+  JournaledEvent,
+  Summary,
+  TurnEndReason,
+} from "#core/events.ts";
 import { messagesTokens } from "#models/context.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { ChatMessage } from "#models/provider.ts";
@@ -15,6 +22,7 @@ interface HumanUnit {
   readonly id: string;
   readonly text: string;
   readonly audience: Audience;
+  readonly attached: readonly Attached[];
 }
 
 interface TurnUnit {
@@ -68,6 +76,8 @@ export class RoomHistory {
   readonly #units: (HumanUnit | TurnUnit)[] = [];
   readonly #turns = new Map<string, TurnUnit>();
   readonly #messages = new Map<string, HumanMessage>();
+  /** By the message, and by the path within it. */
+  readonly #attached = new Map<string, Map<string, Attached>>();
   /** The newest summary of each persona. */
   readonly #summaries = new Map<string, Remembered>();
   /** Lines that nobody has begun to answer yet, in the order they came. */
@@ -120,6 +130,11 @@ export class RoomHistory {
       case "turn-end":
         this.#end(event.turn, event.reason);
         break;
+      case "attached": {
+        const files = this.#attached.get(event.message) ?? new Map<string, Attached>();
+        this.#attached.set(event.message, files.set(event.path, event));
+        break;
+      }
       case "summary":
         this.#remember(event);
         break;
@@ -182,7 +197,8 @@ export class RoomHistory {
     // Lines before it that were never answered came before a crash; the reader knows them.
     for (const line of this.#pending.splice(0, index + 1)) {
       const { id, text } = line;
-      this.#units.push({ kind: "human", id, text, audience: audienceOf(line) });
+      const attached = [...(this.#attached.get(id)?.values() ?? [])];
+      this.#units.push({ kind: "human", id, text, audience: audienceOf(line), attached });
     }
   }
 
@@ -223,7 +239,7 @@ function asExchange({ text, through }: Summary): Exchange {
 }
 
 function project(unit: HumanUnit | TurnUnit, persona: string): readonly ChatMessage[] {
-  if (unit.kind === "human") return [{ role: "user", content: `user: ${unit.text}` }];
+  if (unit.kind === "human") return [humanLine(unit)];
   if (unit.persona === persona) return unit.reason === undefined ? [] : ownTurn(unit);
   if (!HEARD_BY_OTHERS.has(unit.reason)) return [];
   const text = unit.answers
@@ -232,6 +248,21 @@ function project(unit: HumanUnit | TurnUnit, persona: string): readonly ChatMess
     .join("\n\n");
   // A call that somebody else quotes must not become one here, neither by the server nor by repetition.
   return text === "" ? [] : [{ role: "user", content: `${unit.persona}: ${neutralise(text)}` }];
+}
+
+/** A line of the human, with the files that belong to it. */
+function humanLine({ text, attached }: HumanUnit): ChatMessage {
+  const files = attached.flatMap(({ path, bytes, text: content }) => {
+    if (content === undefined) return [];
+    const isWhole = Buffer.byteLength(content) >= bytes;
+    const about = isWhole ? "" : `, its first ${Buffer.byteLength(content)} of ${bytes} bytes`;
+    return [`(the file ${path}${about})\n${neutralise(content)}\n(end of ${path})`];
+  });
+  const images = attached.flatMap(({ path, image }) =>
+    image === undefined ? [] : [{ name: path, ...image }],
+  );
+  const content = [`user: ${text}`, ...files].join("\n\n");
+  return { role: "user", content, ...(images.length === 0 ? {} : { images }) };
 }
 
 /** A persona's own turn: every completion, each call followed by its result. */

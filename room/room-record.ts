@@ -37,7 +37,7 @@ export class RoomRecord {
     const event = isLive(raw) ? raw : cleanEvent(raw, this.#options.cleaner);
     if (isLive(event)) this.#show(event);
     else await this.keep(event);
-    own?.(event);
+    own?.(event.type === "attached" ? shown(event) : event);
   }
 
   /** Writes an event of ours, which needs no cleaning. */

@@ -19,6 +19,7 @@ import { type Model, withProvider } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
 import { AnsweredLines, type AnsweredTurn } from "#room/answered-lines.ts";
 import { Approvals } from "#room/approvals.ts";
+import { attach } from "#room/attachments.ts";
 import { Cascade, type FinishedTurn } from "#room/cascade.ts";
 import { compact, KEPT_IN_TURN, KEPT_ON_REQUEST } from "#room/compaction.ts";
 import { restoredMode } from "#room/entries.ts";
@@ -158,12 +159,14 @@ export class Room implements AsyncDisposable {
    * Takes a line of the human, without the credentials in it. It is on disk when this resolves; `done`
    * resolves when it has been answered, however that ended.
    *
-   * @throws {OrgError} `PERSONA_UNKNOWN` or `MODE_INVALID`: nothing was sent.
+   * @throws {OrgError} `PERSONA_UNKNOWN`, `MODE_INVALID`, and what {@link attach} throws: nothing was sent.
    */
   async say(typed: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
     const mode = options.mode === undefined ? this.#mode : parseMode(options.mode, this.#ids());
     const { text, notice } = hideTypedSecrets(typed, this.cleaner);
     const { to, together, tags } = this.#address(text, mode);
+    const models = to.map((persona) => this.#modelOf(persona));
+    const attachments = await attach(tags.paths, models, this.#options.workspace);
     const { listener, id = newId("msg") } = options;
     const known = this.#answered.messageOf(id);
     const message: HumanMessage = known ?? {
@@ -178,7 +181,9 @@ export class Room implements AsyncDisposable {
       await this.#emit(message, listener);
       if (notice !== undefined) await this.#emit(notice, listener);
     }
-    const files = this.#answered.wasTakenUp(id) ? [] : tags.files;
+    const isNew = !this.#answered.wasTakenUp(id);
+    for (const event of isNew ? attachments(id) : []) await this.#emit(event, listener);
+    const files = isNew ? tags.files : [];
     for await (const event of writeFileTags(files, "user", this.#options.workspace)) {
       await this.#emit(event, listener);
     }

@@ -6,8 +6,23 @@ export interface Workspace {
    * @throws {OrgError} `PATH_REFUSED` for a path outside, `FILE_FAILED` when the disk says no.
    */
   write(path: string, text: string): Promise<WrittenFile>;
+  /**
+   * The beginning of a file, and how large all of it is; `undefined` where there is none.
+   *
+   * @param most so many bytes at most.
+   * @throws {OrgError} `PATH_REFUSED` for a path outside, through a link, or of no regular file.
+   */
+  read(path: string, most: number): Promise<ReadFile | undefined>;
   /** Adds to the end of a file, or creates it. */
   append(path: string, text: string): Promise<WrittenFile>;
+}
+
+export interface ReadFile {
+  /** Relative to the workspace, with needless parts removed. */
+  readonly path: string;
+  /** Size of the whole file. */
+  readonly bytes: number;
+  readonly data: Uint8Array;
 }
 
 export interface WrittenFile {

@@ -46,7 +46,18 @@ export function memoryWorkspace(): Workspace & { readonly files: ReadonlyMap<str
     files.set(path, text);
     return { path, bytes: Buffer.byteLength(text) };
   };
-  return { files, write, append: (path, text) => write(path, (files.get(path) ?? "") + text) };
+  const read = async (path: string, most: number) => {
+    const text = files.get(path);
+    if (text === undefined) return undefined;
+    const data = Buffer.from(text, "latin1");
+    return { path, bytes: data.length, data: data.subarray(0, most) };
+  };
+  return {
+    files,
+    write,
+    read,
+    append: (path, text) => write(path, (files.get(path) ?? "") + text),
+  };
 }
 
 /** A tool named `sh` that runs nothing. */

@@ -14,7 +14,7 @@ import { type Script, scriptedServer } from "./scripted-server.ts";
 import { ENDINGS } from "./situations/endings.ts";
 import { ON_OLLAMA } from "./situations/ollama.ts";
 import { REFUSALS, WINDOWS } from "./situations/refusals.ts";
-import { ADDRESSING, LIMITS } from "./situations/room-rules.ts";
+import { ADDRESSING, FILES, LIMITS } from "./situations/room-rules.ts";
 import type { OllamaSituation, Situation } from "./situations/situation.ts";
 
 const INSTALLED = ["qwen3:8b", "llama3.2:latest"];
@@ -24,6 +24,7 @@ describe.each([
   { about: "an answer that does not end well", rows: ENDINGS },
   { about: "the window", rows: WINDOWS },
   { about: "who is spoken to", rows: ADDRESSING },
+  { about: "a file that is named", rows: FILES },
   { about: "what goes on for ever", rows: LIMITS },
 ])("$about", ({ rows }) => {
   test.each(rows)("$name", async (situation) => {
@@ -121,6 +122,7 @@ describe("an Ollama by its own interface", () => {
     check(await play({ ...situation, environment }, home, server.url), situation, server.url);
     const told = ["/api/show", "/api/ps", "/api/tags"];
     expect(server.paths.filter((path) => !told.includes(path))).toEqual([...situation.paths]);
+    situation.sent?.(server.chats.at(-1)?.body);
   });
 });
 

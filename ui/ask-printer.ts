@@ -1,6 +1,6 @@
 import type { RoomEvent, TurnEnd } from "#core/events.ts";
 import { approvalText } from "./approval-text.ts";
-import { summaryText } from "./event-text.ts";
+import { attachedText, summaryText } from "./event-text.ts";
 import type { Output } from "./output.ts";
 import { PLAIN } from "./style.ts";
 
@@ -60,6 +60,9 @@ export class AnswerPrinter {
         break;
       case "approval":
         this.#output.say(`${approvalText(event, PLAIN)}\n`);
+        break;
+      case "attached":
+        this.#output.say(`${attachedText(event, PLAIN)}\n`);
         break;
       case "summary":
         this.#output.say(`${summaryText(event, PLAIN)}\n`);

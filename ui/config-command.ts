@@ -78,6 +78,7 @@ function shown(settings: Settings): Tree {
     api_key: settings.apiKey === undefined ? undefined : "set",
     model: settings.model,
     context_tokens: settings.contextTokens,
+    image_models: settings.imageModels,
     wire: settings.wire,
     keep_alive: settings.keepAlive,
     providers: Object.fromEntries(

@@ -3,6 +3,7 @@
  * ours begin with a mark (● ⚙ ✔ ✘ — !) in the first column.
  */
 import type {
+  Attached,
   FileWritten,
   ModeChange,
   Notice,
@@ -82,6 +83,10 @@ export function fileText({ path, bytes, by }: FileWritten, style: Style): string
     "quiet",
     marked("—", `${by} wrote ${oneLine(path, 200)}, ${counted(bytes, "byte")}`),
   );
+}
+
+export function attachedText({ path, bytes }: Attached, style: Style): string {
+  return style("quiet", marked("—", `attached ${oneLine(path, 200)}, ${counted(bytes, "byte")}`));
 }
 
 export function summaryText(event: Summary, style: Style): string {

@@ -3,6 +3,7 @@ import { sanitize } from "#core/sanitize.ts";
 import { approvalText } from "./approval-text.ts";
 import { BlockWriter, type Speaker, type TranscriptWriter } from "./block-writer.ts";
 import {
+  attachedText,
   fileText,
   modeText,
   noticeText,
@@ -103,6 +104,9 @@ export class RoomView {
       case "approval":
         // At once, whoever has the floor: somebody waits for the answer.
         this.#note(undefined, approvalText(event, style));
+        break;
+      case "attached":
+        this.#note(undefined, attachedText(event, style));
         break;
       case "summary":
         this.#note(event.persona, summaryText(event, style));

@@ -24,6 +24,8 @@ export interface ShowRoomOptions {
   readonly term: string | undefined;
   readonly colour: boolean;
   readonly desktop: Desktop;
+  /** Absolute path of the folder whose files can be attached. */
+  readonly workspace: string;
   readonly runCommand: SlashSources["runCommand"];
   /** Whether the model server is ready to speak; asked when somebody sits there. Absent: another process keeps the room. */
   readonly server: Check | undefined;
@@ -41,7 +43,7 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   const greeting = interactive ? { notes: greet(options) } : {};
   if (interactive && !plain && term !== "dumb") {
     const terminal = { input: stdin, output: stdout, signals };
-    const tools = humanTools(options.desktop, process.cwd());
+    const tools = humanTools(options.desktop, options.workspace);
     const history = await sentLines(options);
     return await runInlineRoom({ room, ...terminal, sources, style, tools, history, ...greeting });
   }

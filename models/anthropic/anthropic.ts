@@ -56,6 +56,8 @@ export function anthropicProvider(options: ServerOptions): Provider {
       ),
     listModels: names,
     windowOf: (model, signal) => windowOf(server, model, signal),
+    // All of its models do: https://docs.anthropic.com/en/docs/build-with-claude/vision
+    takesImages: async () => true,
   };
 }
 

@@ -1,7 +1,8 @@
 /** Our requests as the Messages interface reads them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import { imagesOf } from "#models/images.ts";
 import { isFields } from "#models/json.ts";
-import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+import type { ChatMessage, ChatRequest, NamedImage } from "#models/provider.ts";
 
 /** Longest answer in tokens where nobody says: the interface insists on a number, and every model takes this one. */
 const DEFAULT_MAX_TOKENS = 4096;
@@ -38,7 +39,12 @@ function writeMessage(message: ChatMessage): readonly WireMessage[] {
     case "system":
       return [];
     case "user":
-      return [{ role: "user", content: textBlocks(message.content) }];
+      return [
+        {
+          role: "user",
+          content: [...textBlocks(message.content), ...imagesOf(message).map(writeImage)],
+        },
+      ];
     case "tool": {
       const id = wireId(message.callId);
       const result = { type: "tool_result", tool_use_id: id, content: message.content };
@@ -54,6 +60,10 @@ function writeMessage(message: ChatMessage): readonly WireMessage[] {
 /** An empty text is refused. */
 function textBlocks(text: string): readonly Block[] {
   return text.trim() === "" ? [] : [{ type: "text", text }];
+}
+
+function writeImage({ mediaType, data }: NamedImage): Block {
+  return { type: "image", source: { type: "base64", media_type: mediaType, data } };
 }
 
 function writeCall({ id, name, arguments: args }: ToolCall): Block {

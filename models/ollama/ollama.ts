@@ -48,6 +48,8 @@ export function ollamaProvider(options: OllamaOptions): Provider {
       return { tokens, isFinal: tokens !== undefined };
     },
     isLoaded: (model, signal) => isLoaded(server, model, signal),
+    takesImages: async (model, signal) =>
+      (await known.of(model, signal))?.capabilities?.includes("vision"),
     pull: (model, signal) => pullModel(server, model, signal),
   };
 }

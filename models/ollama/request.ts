@@ -1,5 +1,6 @@
 /** Our requests as Ollama's own interface reads them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import { imagesOf } from "#models/images.ts";
 import { isFields } from "#models/json.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 
@@ -37,6 +38,8 @@ function writeMessage(message: ChatMessage): object {
   if (role === "tool") {
     return { role, content, tool_name: message.name, tool_call_id: message.callId };
   }
+  const images = imagesOf(message);
+  if (images.length > 0) return { role, content, images: images.map(({ data }) => data) };
   if (role !== "assistant" || message.calls === undefined || message.calls.length === 0) {
     return { role, content };
   }

@@ -13,6 +13,7 @@ import {
 import { fieldsOf, textOf } from "#models/json.ts";
 import type { Provider } from "#models/provider.ts";
 import { BodyReader } from "./body.ts";
+import { takesImages } from "./images.ts";
 import { requestBody } from "./request.ts";
 import { windowOf } from "./window.ts";
 
@@ -37,6 +38,7 @@ export function openAiProvider(options: ServerOptions): Provider {
     listModels: names,
     chatTemplate: (model, signal) => chatTemplate(server, model, signal),
     windowOf: (model, signal) => windowOf(server, model, signal),
+    takesImages: (model, signal) => takesImages(server, model, signal),
   };
 }
 

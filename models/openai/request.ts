@@ -1,6 +1,7 @@
 /** Our requests as OpenAI-compatible servers read them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
-import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+import { imagesOf } from "#models/images.ts";
+import type { ChatMessage, ChatRequest, NamedImage } from "#models/provider.ts";
 
 /**
  * The body of `POST /v1/chat/completions`.
@@ -27,11 +28,19 @@ function writeMessage(message: ChatMessage): object {
   if (role === "tool") {
     return { role, tool_call_id: message.callId, name: message.name, content };
   }
+  const images = imagesOf(message);
+  if (images.length > 0)
+    return { role, content: [{ type: "text", text: content }, ...images.map(writeImage)] };
   if (role !== "assistant" || message.calls === undefined || message.calls.length === 0) {
     return { role, content };
   }
   // Empty text and not null: chat templates print a null as "None".
   return { role, content, tool_calls: message.calls.map(writeCall) };
+}
+
+/** @see https://platform.openai.com/docs/guides/images-vision */
+function writeImage({ mediaType, data }: NamedImage): object {
+  return { type: "image_url", image_url: { url: `data:${mediaType};base64,${data}` } };
 }
 
 function writeCall({ id, name, arguments: args }: ToolCall): object {

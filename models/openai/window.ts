@@ -48,7 +48,8 @@ const LISTED: readonly string[] = [
   "max_context_length",
 ];
 
-function entryOf(list: unknown, model: string): Fields {
+/** What a list says of a model; nothing where it is not in it. */
+export function entryOf(list: unknown, model: string): Fields {
   const entries = Array.isArray(list) ? list.filter(isFields) : [];
   const isIt = ({ id, name }: Fields) => [id ?? name].some((one) => isSame(one, model));
   return entries.find(isIt) ?? {};

@@ -1,4 +1,5 @@
 /** An Ollama that is asked by its own interface. */
+import { expect } from "bun:test";
 import { done, said } from "../scripted-ollama.ts";
 import { lines, refusal } from "../scripted-pieces.ts";
 import type { OllamaSituation } from "./situation.ts";
@@ -41,6 +42,22 @@ export const ON_OLLAMA: readonly OllamaSituation[] = [
       'The server takes no tools for "m"; from now on its calls are read from its text.',
     ],
     paths: ["/api/chat"],
+  },
+  {
+    name: "an image is shown to a model that sees",
+    args: ["ask", "What is on @pic.gif?"],
+    files: { ".org/workspace/pic.gif": "GIF89a and more" },
+    server: {
+      models: [{ name: "m", capabilities: ["completion", "tools", "vision"] }],
+      chat: [lines(said("A tree."), done("stop"))],
+    },
+    stdout: "A tree.\n",
+    stderr: () => ["— attached pic.gif, 15 bytes"],
+    paths: ["/api/chat"],
+    sent: (body) => {
+      const images = [Buffer.from("GIF89a and more").toString("base64")];
+      expect(body?.["messages"]).toContainEqual(expect.objectContaining({ images }));
+    },
   },
   {
     name: "an error line under HTTP 200 keeps the part, marked, and is no success",

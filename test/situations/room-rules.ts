@@ -107,6 +107,58 @@ export const ADDRESSING: readonly Situation[] = [
   },
 ];
 
+export const FILES: readonly Situation[] = [
+  {
+    name: "a file of the workspace behind a single @ goes with the line",
+    args: ["ask", "What is in @notes/plan.md?"],
+    files: { ".org/workspace/notes/plan.md": "Plant oaks.\n" },
+    answers: say("Oaks."),
+    stdout: "Oaks.\n",
+    stderr: () => ["— attached notes/plan.md, 12 bytes"],
+    sent: ([request]) =>
+      expect(promptOf(request)).toContain("(the file notes/plan.md)\nPlant oaks."),
+  },
+  {
+    name: "nothing outside of the workspace is attached",
+    args: ["ask", "What is in @../../org.config?"],
+    files: { "org.config": "parallel = 1\n" },
+    answers: [],
+    stderr: () => [
+      '"../../org.config" cannot be attached [PATH_REFUSED]',
+      'Files are attached from inside the workspace only, and ".." leads out of a folder.',
+      "→ copy the file into the workspace; ORG_WORKSPACE names another one",
+      "→ write `@../../org.config` in backticks to send it as text",
+      "Nothing was sent.",
+    ],
+    asked: 0,
+    exitCode: 77,
+  },
+  {
+    name: "an image that nobody can see is not sent",
+    args: ["ask", "What is on @pic.gif?"],
+    files: { ".org/workspace/pic.gif": "GIF89a and more" },
+    answers: [],
+    stderr: () => [
+      "Nobody who is asked can see pic.gif [INPUT_INVALID]",
+      '"m" takes no images, as far as the server and the configuration tell',
+      "→ take a model that sees, for example: org models pull qwen2.5vl",
+      '→ if it does see, name it in org.config: image_models = ["NAME"]',
+      "Nothing was sent.",
+    ],
+    asked: 0,
+    exitCode: 65,
+  },
+  {
+    name: "an image is shown to a model of which the configuration says that it sees",
+    args: ["ask", "What is on @pic.gif?"],
+    files: { ".org/workspace/pic.gif": "GIF89a and more", "org.config": 'image_models = ["m*"]\n' },
+    answers: say("A tree."),
+    stdout: "A tree.\n",
+    stderr: () => ["— attached pic.gif, 15 bytes"],
+    sent: ([request]) => expect(JSON.stringify(request?.body)).toContain("data:image/gif;base64,"),
+  },
+];
+
 export const LIMITS: readonly Situation[] = [
   {
     name: "personas that call each other are stopped after 3 rounds",

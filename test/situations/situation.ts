@@ -2,6 +2,7 @@
 
 import { type Answer, raw, respond } from "../scripted-answers.ts";
 import type { OllamaScript } from "../scripted-ollama.ts";
+import type { Asked } from "../scripted-pieces.ts";
 import type { RecordedRequest } from "../scripted-server.ts";
 
 export interface Situation {
@@ -30,10 +31,12 @@ export interface Situation {
 
 /** The same for an Ollama that is asked by its own interface. */
 export interface OllamaSituation
-  extends Pick<Situation, "name" | "args" | "room" | "stdout" | "stderr" | "exitCode"> {
+  extends Pick<Situation, "name" | "args" | "room" | "files" | "stdout" | "stderr" | "exitCode"> {
   readonly server: OllamaScript;
   /** Paths that were asked for, in this order, as far as they matter. */
   readonly paths: readonly string[];
+  /** What the model was sent last. */
+  readonly sent?: (body: Asked["body"]) => void;
 }
 
 export function refused(
