@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tools: async () => (await import("./commands/tools.ts")).tools,
   workflow: async () => (await import("./commands/workflow.ts")).workflow,
   serve: async () => (await import("./commands/serve.ts")).serve,
+  jobs: async () => (await import("./commands/jobs.ts")).jobs,
   ps: async () => (await import("./commands/processes.ts")).ps,
   stop: async () => (await import("./commands/processes.ts")).stop,
   restart: async () => (await import("./commands/processes.ts")).restart,

@@ -1,8 +1,9 @@
 /** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
 import { explain, OrgError } from "#core/errors.ts";
+import type { Transition } from "#core/queue.ts";
 import type { GenerationName, HomePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
-import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import { openSqliteQueue, type SqliteQueue } from "#platform/queue/sqlite-queue.ts";
 import type { JobHandlers } from "#serve/jobs/job-handlers.ts";
 import { jobHandlers } from "#serve/jobs/jobs-wire.ts";
 import { LocalJobs } from "#serve/jobs/local-jobs.ts";
@@ -17,6 +18,8 @@ import { type HomeTools, workflowTools } from "./workflow-tools.ts";
 
 const DEFAULT_WORKERS = 1;
 const MAX_WORKERS = 64;
+/** How long a look of another process at the queue may take, in milliseconds. */
+const LOOK_MS = 3000;
 
 /** @throws {OrgError} `USAGE` */
 export function workersOf(text: string | undefined): number {
@@ -64,12 +67,27 @@ export class JobsDesk {
     const { cleaner, output } = context;
     this.#jobs = await LocalJobs.open({
       ...{ cleaner, workers, handlers: handlersOf(context, { paths, home }, parts) },
-      openQueue: (observe) =>
-        openSqliteQueue(paths.queue, { observe, owner: () => describeOwner(paths.ownerRecord) }),
+      openQueue: (observe) => openQueue(paths, observe),
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
       report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
     });
     return this.#jobs;
+  }
+}
+
+/** Tries again for a moment: the home is ours, so that only a look of `org jobs` can hold the queue. */
+async function openQueue(
+  { queue, ownerRecord }: HomePaths,
+  observe: (transition: Transition) => void,
+): Promise<SqliteQueue> {
+  const deadline = performance.now() + LOOK_MS;
+  for (;;) {
+    try {
+      return await openSqliteQueue(queue, { observe, owner: () => describeOwner(ownerRecord) });
+    } catch (error) {
+      const isBusy = error instanceof OrgError && error.code === "HOME_BUSY";
+      if (!isBusy || performance.now() > deadline) throw error;
+    }
   }
 }
 

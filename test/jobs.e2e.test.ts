@@ -169,6 +169,22 @@ describe("leaving", () => {
   });
 });
 
+test("org jobs tells of jobs, whether or not somebody does them", async () => {
+  await using home = await testHome();
+  expect((await home.run(["jobs"])).stderr).toContain("No job was ever submitted");
+  const served = await serveJobs(home, { url: NOBODY, workers: 1 });
+  await done(served, { kind: "tool", tool: "shh", args: {} }, "bad");
+  expect((await home.run(["jobs"])).stdout).toContain("bad dead since");
+  await kill(served);
+  expect((await home.run(["jobs", "show", "bad"])).stdout).toContain(
+    "dead, attempt 1: There is no",
+  );
+  expect((await home.run(["jobs", "requeue", "bad"])).stdout).toContain("bad queued since");
+  expect(await home.run(["jobs", "cancel", "bad"])).toMatchObject({ exitCode: 0 });
+  expect(await home.run(["jobs", "cancel", "bad"])).toMatchObject({ exitCode: 1 });
+  expect(await home.run(["jobs", "show", "none"])).toMatchObject({ exitCode: 66 });
+});
+
 test.each(["0", "65"])("--workers %s is refused", async (workers) => {
   await using home = await testHome();
   const { exitCode, stderr } = await home.run(["serve", `--workers=${workers}`]);

@@ -6,6 +6,8 @@ import type { OrgProcess, TestHome } from "./org-process.ts";
 
 export interface ServedJobs {
   readonly process: OrgProcess;
+  /** Of its port, as "http://127.0.0.1:7001". */
+  readonly address: string;
   readonly jobs: SharedJobs;
 }
 
@@ -16,10 +18,10 @@ export async function serveJobs(
 ): Promise<ServedJobs> {
   const words = ["serve", "--port", "0", "--workers", `${about.workers}`];
   const process = home.start(words, { url: about.url });
-  await process.stderr.line((line) => line.includes("serves on"));
+  const line = await process.stderr.line((text) => text.includes("serves on"));
   const jobs = remoteJobs(
     (name, body, signal) => askOwner(home.paths.socket, { name, body }, { signal }),
     new AbortController().signal,
   );
-  return { process, jobs };
+  return { process, address: line.slice(line.indexOf("http://")), jobs };
 }

@@ -6,6 +6,7 @@ import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 import { ENGINE_COMMAND } from "./command-table-engine.ts";
 import { EXEC_COMMAND } from "./command-table-exec.ts";
 import { GATE_COMMANDS } from "./command-table-gate.ts";
+import { JOBS_COMMAND } from "./command-table-jobs.ts";
 import { MODELS_COMMAND } from "./command-table-models.ts";
 import { POLICY_COMMANDS } from "./command-table-policy.ts";
 import { PROCESS_COMMANDS } from "./command-table-processes.ts";
@@ -46,6 +47,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   EXEC_COMMAND,
   ...TOOL_COMMANDS,
   ...GATE_COMMANDS,
+  JOBS_COMMAND,
   ...PROCESS_COMMANDS,
   ...POLICY_COMMANDS,
   MODELS_COMMAND,

@@ -1,0 +1,25 @@
+/** What a person does with jobs; a part of the command table. */
+import { json } from "./command-options.ts";
+import type { CommandSpec } from "./command-spec.ts";
+
+export const JOBS_COMMAND: CommandSpec = {
+  name: "jobs",
+  summary: "list the jobs of org serve, show, cancel or requeue one",
+  operands: "[list | show ID | cancel ID | requeue ID]",
+  maxOperands: 3,
+  actions: ["list", "show", "cancel", "requeue"],
+  options: [
+    {
+      name: "state",
+      value: "STATE",
+      choices: ["queued", "running", "done", "dead", "cancelled"],
+      summary: "list: only those; default: all, the newest first",
+    },
+    { ...json, summary: "print each job as a line of JSON; show: with its trace" },
+  ],
+  details: [
+    "Asks the process that serves the home; while none does, the queue itself is opened.",
+    "cancel ends a job that runs at once. requeue lets a dead one begin again with its first attempt.",
+  ],
+  examples: ["org jobs", "org jobs list --state dead", "org jobs requeue job_3fa19c02d41e07b"],
+};

@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import { OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { JobsBench } from "#serve/jobs/jobs-fixture.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { runJobsCommand } from "./jobs-command.ts";
+
+const missing = new OrgError("There is no tool", { code: "TOOL_UNKNOWN", remedies: [] });
+
+/** A done job, a dead one, and what the command prints of them. */
+async function withJobs(
+  check: (run: (...words: string[]) => Promise<{ out: string; said: string }>) => Promise<void>,
+): Promise<void> {
+  await using bench = await JobsBench.with(async ({ id, note }) => {
+    if (id === "bad") throw missing;
+    await note({ step: 1 });
+    return { sum: 3 };
+  });
+  const args = { values: [1, 2] };
+  await bench.jobs.submit({ work: { kind: "tool", tool: "sum", args }, requestId: "good" });
+  await bench.trace("good");
+  await bench.put("bad");
+  await bench.trace("bad");
+  await check(async (...words) => {
+    const output = capturedOutput();
+    const { signal } = new AbortController();
+    const line = parseCommandLine(["jobs", ...words]);
+    await runJobsCommand(line, { jobs: bench.jobs, output, cleaner: new TextCleaner(), signal });
+    return { out: output.stdout, said: output.stderr };
+  });
+}
+
+const plain = (text: string): string => text.replaceAll(/\d{4}-[\d:.T-]+Z/g, "TIME");
+
+test("lists jobs, the newest first, or those of one state", async () => {
+  await withJobs(async (run) => {
+    expect(plain((await run()).out)).toBe(
+      `bad dead since TIME, attempt 1 of 5, goal: bad: There is no tool [TOOL_UNKNOWN]
+good done since TIME, tool sum {"values":[1,2]}
+`,
+    );
+    expect((await run("list", "--state", "done")).out).toStartWith("good done");
+    expect(await run("list", "--state", "running")).toEqual({
+      ...{ out: "", said: "There are no such jobs.\n" },
+    });
+    const [first] = (await run("list", "--json")).out.split("\n");
+    expect(JSON.parse(first ?? "")).toMatchObject({ id: "bad", state: "dead" });
+  });
+});
+
+test("shows a job with its trace and what it gave", async () => {
+  await withJobs(async (run) => {
+    expect(plain((await run("show", "good")).out)).toBe(
+      `good done since TIME, tool sum {"values":[1,2]}
+  1 TIME queued, attempt 0
+  2 TIME started, attempt 1
+  3 TIME note, attempt 1 {"step":1}
+  4 TIME done, attempt 1
+{
+  "sum": 3
+}
+`,
+    );
+    expect((await run("show", "bad")).said).toBe("→ org jobs requeue bad\n");
+    const shown = JSON.parse((await run("show", "good", "--json")).out);
+    expect(shown).toMatchObject({ id: "good", result: { sum: 3 }, trace: { length: 4 } });
+  });
+});
+
+test("requeues what is dead, and cancels what has not ended", async () => {
+  await withJobs(async (run) => {
+    expect((await run("requeue", "bad")).out).toStartWith("bad ");
+    await expect(run("cancel", "good")).rejects.toMatchObject({ code: "JOB_CONFLICT" });
+    await expect(run("show", "nobody")).rejects.toMatchObject({ code: "JOB_UNKNOWN" });
+  });
+});
+
+test.each([
+  [["lsit"], 'org jobs cannot "lsit"'],
+  [["show"], "Which job?"],
+  [["list", "x"], '"x" is one argument too many'],
+  [["cancel", "a", "b"], '"b" is one argument too many'],
+])("%p is refused", async (words, message) => {
+  await withJobs(async (run) => {
+    await expect(run(...words)).rejects.toMatchObject({ code: "USAGE", message });
+  });
+});
