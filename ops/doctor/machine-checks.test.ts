@@ -41,10 +41,32 @@ describe("Bun", () => {
   });
 });
 
-test("a program that is there says its version", async () => {
-  expect(await finding("git")).toMatchObject({
-    state: "ok",
-    detail: expect.stringMatching(/^git version \d/),
+describe("Git", () => {
+  const git = async (...args: readonly string[]) =>
+    await runProgram(["git", "-C", home, ...args], {
+      cwd: home,
+      environment: { PATH: Bun.env["PATH"] ?? "", HOME: home },
+    });
+
+  test("says its version, and in whose name one commits with it", async () => {
+    await git("init");
+    await git("config", "user.name", "Ada");
+    await git("config", "user.email", "ada@example.org");
+    expect(await finding("git")).toMatchObject({
+      state: "ok",
+      detail: expect.stringMatching(/^git version \d.*, you commit as Ada <ada@example.org>$/),
+    });
+  });
+
+  test("that does not know one says which settings are missing", async () => {
+    await git("init");
+    await git("config", "user.name", "");
+    await git("config", "user.email", "ada@example.org");
+    expect(await finding("git")).toMatchObject({
+      state: "warning",
+      detail: expect.stringContaining("which does not know you"),
+      remedies: ['git config --global user.name "YOUR NAME"'],
+    });
   });
 });
 

@@ -19,12 +19,18 @@ export function tmuxCheck(): Check {
       answerOf(["tmux", "show-options", "-s"], { signal }),
       answerOf(["tmux", "show-options", "-gwqv", "allow-passthrough"], { signal }),
     ]);
-    return judged(found.detail, options, passthrough);
+    return tmuxFinding(found.detail, options, passthrough);
   };
   return { name: there.name, run };
 }
 
-function judged(
+/**
+ * What a tmux says of itself, judged.
+ *
+ * @param text its server options, as `show-options -s` prints them. `undefined`: no server runs
+ * @param passthrough whether programs may talk to the terminal around it
+ */
+export function tmuxFinding(
   version: string,
   text: string | undefined,
   passthrough: string | undefined,
