@@ -63,6 +63,9 @@ const entrySchema = z.strictObject({
   event: roomEventSchema,
 });
 
+/** Questions whose answers end only with the asker. */
+export const WATCHES: readonly string[] = ["follow"];
+
 /** The owner's side: what it does for each question that comes in. */
 export function homeHandlers(
   home: HomeService,

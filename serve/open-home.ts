@@ -7,12 +7,13 @@ import { describeOwner, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { Seat } from "#room/seat.ts";
 import type { HomeService, RoomChoice } from "./home-service.ts";
-import { type Call, homeHandlers, remoteHome } from "./home-wire.ts";
+import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
 import { LocalHome } from "./local-home.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
 import { type Handlers, serveOwner } from "./owner-server.ts";
 import { seatHandlers } from "./seat/handlers.ts";
 import { RemoteSeat } from "./seat/remote-seat.ts";
+import { SEAT } from "./seat/wire.ts";
 
 export interface OpenHomeOptions {
   readonly paths: HomePaths;
@@ -81,11 +82,11 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
-    await serveOwner(paths.socket, {
-      ...homeHandlers(service),
-      ...seatHandlers(service),
-      ...handlers,
-    }),
+    await serveOwner(
+      paths.socket,
+      { ...homeHandlers(service), ...seatHandlers(service), ...handlers },
+      { watches: [...WATCHES, SEAT.sit, SEAT.attend] },
+    ),
   );
   // Whoever asked us is answered before we go, unless we were told to go at once.
   parts.defer(() =>

@@ -18,7 +18,7 @@ export type Handler = (body: unknown, signal: AbortSignal) => AsyncIterable<unkn
 export type Handlers = Readonly<Record<string, Handler>>;
 
 export interface OwnerServer extends AsyncDisposable {
-  /** Questions that are being answered now. */
+  /** Questions that are being answered now, those of watchers left out. */
   active(): number;
   /** Resolves at the first moment when there is none. */
   drained(): Promise<void>;
@@ -31,6 +31,8 @@ export interface ServeOptions {
    * @default 1000
    */
   readonly lastWordsMs?: number;
+  /** Names of questions whose answers end only with the asker: nobody waits for them before we go. */
+  readonly watches?: readonly string[];
 }
 
 const LAST_WORDS_MS = 1000;
@@ -50,7 +52,7 @@ export async function serveOwner(
   options: ServeOptions = {},
 ): Promise<OwnerServer> {
   await refuseIfTaken(path);
-  const answers = new Answers(handlers);
+  const answers = new Answers(handlers, new Set(options.watches));
   // Under another name first: whoever finds the socket finds one that is ready.
   const temporary = `${path}.${process.pid}`;
   const server = listen(temporary, answers);
@@ -63,15 +65,15 @@ export async function serveOwner(
   const { ino } = await lstat(path);
   return {
     active: () => answers.active,
-    drained: () => answers.drained(),
+    drained: () => answers.drained("active"),
     [Symbol.asyncDispose]: async () => {
       await unlinkIfOurs(path, ino);
       answers.end();
-      const inPeace = answers.drained().then(() => server.stop());
+      const inPeace = answers.drained("open").then(() => server.stop());
       // Somebody who does not read (a pager, a stopped terminal) would hold us for ever.
       await within(options.lastWordsMs ?? LAST_WORDS_MS, inPeace);
       await server.stop(true);
-      await answers.drained();
+      await answers.drained("open");
     },
   };
 }
@@ -86,13 +88,18 @@ async function within(limitMs: number, work: Promise<void>): Promise<void> {
 
 /** The questions that are being answered. */
 class Answers {
+  /** Those that come to an end by themselves. */
   active = 0;
+  /** All of them. */
+  open = 0;
   readonly #handlers: Handlers;
+  readonly #watches: ReadonlySet<string>;
   readonly #ending = new AbortController();
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = { active: [] as (() => void)[], open: [] as (() => void)[] };
 
-  constructor(handlers: Handlers) {
+  constructor(handlers: Handlers, watches: ReadonlySet<string>) {
     this.#handlers = handlers;
+    this.#watches = watches;
   }
 
   async respond(request: Request): Promise<Response> {
@@ -103,7 +110,7 @@ class Answers {
     const body: unknown = await request.json().catch(() => undefined);
     if (body === undefined) return new Response("the body is not JSON\n", { status: 400 });
     const signal = AbortSignal.any([request.signal, this.#ending.signal]);
-    const lines = this.#lines(() => handler(body, signal));
+    const lines = this.#lines(() => handler(body, signal), this.#watches.has(name) ? 0 : 1);
     return new Response(streamOf(lines), {
       // One question, one connection: a closed connection means that the asker has gone.
       headers: { "content-type": "application/x-ndjson", connection: "close" },
@@ -115,12 +122,15 @@ class Answers {
     this.#ending.abort(ownerEnds());
   }
 
-  async drained(): Promise<void> {
-    if (this.active > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async drained(which: "active" | "open"): Promise<void> {
+    if (this[which] === 0) return;
+    await new Promise<void>((resolve) => this.#waiting[which].push(resolve));
   }
 
-  async *#lines(answer: () => AsyncIterable<unknown>): AsyncGenerator<string, void> {
-    this.active += 1;
+  /** @param weight 0 for a watcher, 1 for everybody else. */
+  async *#lines(answer: () => AsyncIterable<unknown>, weight: 0 | 1): AsyncGenerator<string, void> {
+    this.active += weight;
+    this.open += 1;
     try {
       // At once, before there is anything to say: it shows that the owner is alive.
       yield "\n";
@@ -128,8 +138,10 @@ class Answers {
     } catch (error) {
       yield toFailedLine(error);
     } finally {
-      this.active -= 1;
-      if (this.active === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+      this.active -= weight;
+      this.open -= 1;
+      if (this.active === 0) for (const resolve of this.#waiting.active.splice(0)) resolve();
+      if (this.open === 0) for (const resolve of this.#waiting.open.splice(0)) resolve();
     }
   }
 }

@@ -46,7 +46,7 @@ function homeOptions(): OpenHomeOptions {
   return {
     paths: homePaths(folder),
     command: "org test",
-    signal: AbortSignal.abort(),
+    signal,
     openRoom: (id, journal) =>
       openTestRoom({
         ...{ journal, url: server.url, id, tools: [sh] },
@@ -67,7 +67,7 @@ async function seatAt(script: Script, choice: RoomChoice = OPEN): Promise<Seat> 
 }
 
 async function sit(choice: RoomChoice = OPEN): Promise<Seat> {
-  const home = await openHome({ ...homeOptions(), signal });
+  const home = await openHome(homeOptions());
   if (!home.isRemote) throw new Error("The home is not kept");
   return await home.sit(choice, cleaner);
 }
