@@ -6,11 +6,19 @@ export interface WindowNumbers {
   readonly window: number | undefined;
 }
 
+/** A refusal in the server's words, not fit to be shown. */
+export interface SaidByServer {
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 export interface ProviderErrorOptions extends OrgErrorOptions {
   /** How long the server asks to be left alone, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /** The connection broke: the server never said no, so the same request may succeed. */
   readonly isBroken?: boolean;
+  /** What the server said, where it refused a request. */
+  readonly said?: SaidByServer | undefined;
   /** Of a prompt that did not fit. */
   readonly overflow?: WindowNumbers | undefined;
 }
@@ -20,11 +28,13 @@ export class ProviderError extends OrgError {
   readonly retryAfterMs: number | undefined;
   readonly isBroken: boolean;
   readonly overflow: WindowNumbers | undefined;
+  readonly said: SaidByServer | undefined;
 
   constructor(message: string, options: ProviderErrorOptions) {
     super(message, options);
     this.retryAfterMs = options.retryAfterMs;
     this.isBroken = options.isBroken ?? false;
     this.overflow = options.overflow;
+    this.said = options.said;
   }
 }

@@ -53,7 +53,10 @@ function wireError(fields: Fields): WireError {
   const { code } = fields;
   // OpenRouter hides what the server behind it said in the metadata.
   const inner = textOf(fieldsOf(fields["metadata"])["raw"]);
-  const message = [textOf(fields["message"]), inner].filter((text) => text !== "").join(": ");
+  const { message: given } = fields;
+  // Mistral nests what FastAPI says.
+  const outer = textOf(given) || (isFields(given) ? JSON.stringify(given) : "");
+  const message = [outer, inner].filter((text) => text !== "").join(": ");
   return {
     message: message.slice(0, MAX_KEPT) || "no reason given",
     code: typeof code === "string" || typeof code === "number" ? code : undefined,

@@ -193,11 +193,12 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
         left: KEPT,
       });
     default:
-      return new OrgError(`The server ${endpoint} refused the request${under}`, {
+      return new ProviderError(`The server ${endpoint} refused the request${under}`, {
         code,
         why: said,
         remedies: [refusalRemedy(status)],
         left: UNCHANGED,
+        said: error,
       });
   }
 }

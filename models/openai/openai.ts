@@ -3,6 +3,7 @@ import { OWN_SERVER } from "#models/http/errors.ts";
 import {
   askJson,
   authorization,
+  type Completion,
   noModelServer,
   type Server,
   type ServerOptions,
@@ -11,9 +12,10 @@ import {
   tryJson,
 } from "#models/http/server.ts";
 import { fieldsOf, textOf } from "#models/json.ts";
-import type { Provider } from "#models/provider.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import { BodyReader } from "./body.ts";
 import { takesImages } from "./images.ts";
+import { RefusedParameters } from "./parameters.ts";
 import { requestBody } from "./request.ts";
 import { windowOf } from "./window.ts";
 
@@ -21,20 +23,10 @@ import { windowOf } from "./window.ts";
 export function openAiProvider(options: ServerOptions): Provider {
   const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
   const names = (signal: AbortSignal) => listModels(server, signal);
+  const refused = new RefusedParameters();
   return {
     endpoint: server.address.endpoint,
-    stream: (request, signal) =>
-      streamAnswer(
-        server,
-        {
-          url: `${server.address.api}/chat/completions`,
-          request,
-          body: requestBody(request),
-          reader: (explain) => new BodyReader({ explain }),
-          listModels: names,
-        },
-        signal,
-      ),
+    stream: (request, signal) => stream({ server, refused, names }, request, signal),
     listModels: names,
     chatTemplate: (model, signal) => chatTemplate(server, model, signal),
     windowOf: (model, signal) => windowOf(server, model, signal),
@@ -44,6 +36,35 @@ export function openAiProvider(options: ServerOptions): Provider {
 
 /** Longest wait for a list of models, in milliseconds. */
 const LIST_MS = 5000;
+
+interface Asked {
+  readonly server: Server;
+  readonly refused: RefusedParameters;
+  readonly names: (signal: AbortSignal) => Promise<readonly string[]>;
+}
+
+/** A refusal comes before anything was said: what the server does not take is left out, and it is asked again. */
+async function* stream(
+  { server, refused, names }: Asked,
+  request: ChatRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ProviderEvent, void> {
+  for (;;) {
+    const completion: Completion = {
+      url: `${server.address.api}/chat/completions`,
+      request,
+      body: requestBody(request, refused.of(request.model)),
+      reader: (explain) => new BodyReader({ explain }),
+      listModels: names,
+    };
+    try {
+      yield* streamAnswer(server, completion, signal);
+      return;
+    } catch (error) {
+      if (!refused.learn(request.model, error)) throw error;
+    }
+  }
+}
 
 async function listModels(server: Server, signal: AbortSignal): Promise<readonly string[]> {
   const { data } = await askJson(

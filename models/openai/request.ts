@@ -2,24 +2,29 @@
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
 import { imagesOf } from "#models/images.ts";
 import type { ChatMessage, ChatRequest, NamedImage } from "#models/provider.ts";
+import type { Dispensable } from "./parameters.ts";
 
 /**
  * The body of `POST /v1/chat/completions`.
  *
+ * @param refused what the server does not take.
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
-export function requestBody(request: ChatRequest): string {
+export function requestBody(
+  request: ChatRequest,
+  refused: ReadonlySet<Dispensable> = new Set(),
+): string {
   const { model, messages, tools, temperature, maxTokens } = request;
   return JSON.stringify({
     model,
     messages: messages.map(writeMessage),
     // Always a stream: servers send no header before a whole answer is done, and clients give up.
     stream: true,
-    stream_options: { include_usage: true },
+    stream_options: refused.has("stream_options") ? undefined : { include_usage: true },
     // Some servers refuse an empty list.
     tools: tools.length === 0 ? undefined : tools.map(writeTool),
-    temperature,
-    max_tokens: maxTokens,
+    temperature: refused.has("temperature") ? undefined : temperature,
+    [refused.has("max_tokens") ? "max_completion_tokens" : "max_tokens"]: maxTokens,
   });
 }
 

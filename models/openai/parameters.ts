@@ -1,0 +1,46 @@
+/**
+ * Parameters that not every compatible server takes, or that some of them call by another name. A server says so when
+ * it is asked; then it is asked once more without, and never with it again.
+ */
+import { ProviderError } from "#models/provider-error.ts";
+
+/** What a request can do without. `max_tokens` has a second name, which OpenAI's reasoning models insist on. */
+export type Dispensable = "max_tokens" | "temperature" | "stream_options";
+
+const DISPENSABLE: readonly Dispensable[] = ["max_tokens", "temperature", "stream_options"];
+
+const NOT_TAKEN =
+  /unsupported|not support|not permitted|extra_forbidden|extra (inputs|fields)|unrecognized|unknown (parameter|field|argument)|unexpected (parameter|field|keyword)/i;
+
+/** What each model of a server has refused so far. */
+export class RefusedParameters {
+  readonly #refused = new Map<string, Set<Dispensable>>();
+
+  of(model: string): ReadonlySet<Dispensable> {
+    return this.#refused.get(model) ?? NONE;
+  }
+
+  /** Takes note of a refusal. @returns whether the same request is worth another try. */
+  learn(model: string, error: unknown): boolean {
+    const parameter = refusedBy(error);
+    if (parameter === undefined) return false;
+    const refused = this.#refused.get(model) ?? new Set();
+    if (refused.has(parameter)) return false;
+    this.#refused.set(model, refused.add(parameter));
+    return true;
+  }
+}
+
+const NONE: ReadonlySet<Dispensable> = new Set();
+
+/** The parameter that a server does not take, where that is why it refused. */
+function refusedBy(error: unknown): Dispensable | undefined {
+  if (!(error instanceof ProviderError)) return undefined;
+  const { message = "", fields } = error.said ?? {};
+  if (!NOT_TAKEN.test(message)) return undefined;
+  const named = fields?.["param"];
+  // The message may name what to use instead, too: what it names first is what was wrong.
+  const found = DISPENSABLE.filter((one) => new RegExp(`\\b${one}\\b`).test(message));
+  const first = found.toSorted((one, other) => message.indexOf(one) - message.indexOf(other))[0];
+  return DISPENSABLE.find((one) => one === named) ?? first;
+}
