@@ -61,9 +61,10 @@ export function toolBuilder(world: ForgeWorld): BuildTool {
 }
 
 /** A home that is a checkout gets a candidate; any other one a folder. */
-function deliveryOf({ paths, promotion, compare }: ForgeWorld, run: string): Deliver {
+function deliveryOf(world: ForgeWorld, run: string): Deliver {
+  const { paths, promotion, compare, cleaner } = world;
   return existsSync(join(paths.root, ".git"))
-    ? deliverCandidate({ home: paths.root, promotion, compare })
+    ? deliverCandidate({ home: paths.root, promotion, compare, cleaner })
     : deliverInto(paths.forge, run);
 }
 

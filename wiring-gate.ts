@@ -3,16 +3,19 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { FirstHit } from "#fitness/gate/shadowing.ts";
 import type { StageResult } from "#fitness/gate/stages.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import { candidateOfFiles } from "#ops/candidate/create.ts";
 import { Gate, type GateRequest, type VerdictRecord } from "#ops/gate/gate.ts";
+import { changeFields, inGateLog, verdictFields } from "#ops/gate/gate-log.ts";
 import { hiddenCases } from "#ops/gate/hidden-cases.ts";
 import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
 import { currentService } from "#ops/generation/processes.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
 import type { PromotionPolicy } from "#platform/config-schema.ts";
+import type { Log } from "#platform/log/log.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
 import type { Deliver, Finished } from "#tools/forge/run.ts";
@@ -80,6 +83,8 @@ export interface DeliveryPolicy {
   /** ORG_HOME, the top of a checkout. */
   readonly home: string;
   readonly promotion: PromotionPolicy;
+  /** The only one of the process. */
+  readonly cleaner: TextCleaner;
   /** For what is promoted without a human. @default main's suite is not played */
   readonly compare?: OpenComparison | undefined;
 }
@@ -90,20 +95,33 @@ export interface DeliveryPolicy {
  *
  * @throws {OrgError} `CANDIDATE_REFUSED` when the gate objects; the branch is kept to be read.
  */
-export function deliverCandidate({ home, promotion, compare }: DeliveryPolicy): Deliver {
-  return async (finished) =>
-    await withGate({ home, checkout: home }, async (gate) => {
-      const { branch, request: asked } = await candidateOf(finished, { gate, home });
-      const isAuto = promotion === "auto";
-      const request = { ...asked, ...(isAuto ? await thoroughness(gate, home, compare) : {}) };
-      const { record } = await gate.judge(home, request);
-      if (record.verdict !== "promote") throw refusedByGate(branch, record);
-      if (!isAuto) return { path: branch, next: nextStep(branch, promotion) };
-      await using parts = new AsyncDisposableStack();
-      const promoter = await openPromoter(home, { service: currentService(home) }, parts);
-      const { change } = await promoteCandidate(gate, promoter, request);
-      return { path: branch, next: `it is promoted, tag ${change.tag}; rollback takes it back` };
-    });
+export function deliverCandidate(policy: DeliveryPolicy): Deliver {
+  const { home, cleaner } = policy;
+  return async (finished) => {
+    const about = { home, cleaner, what: "forge", subject: finished.folder.name };
+    return await inGateLog(about, (log) =>
+      withGate({ home, checkout: home }, (gate) => deliver(finished, policy, { gate, log })),
+    );
+  };
+}
+
+async function deliver(
+  finished: Finished,
+  { home, promotion, compare }: DeliveryPolicy,
+  { gate, log }: { readonly gate: Gate; readonly log: Log },
+): ReturnType<Deliver> {
+  const { branch, request: asked } = await candidateOf(finished, { gate, home });
+  const isAuto = promotion === "auto";
+  const request = { ...asked, ...(isAuto ? await thoroughness(gate, home, compare) : {}) };
+  const { record } = await gate.judge(home, request);
+  log.info("verdict", verdictFields(record));
+  if (record.verdict !== "promote") throw refusedByGate(branch, record);
+  if (!isAuto) return { path: branch, next: nextStep(branch, promotion) };
+  await using parts = new AsyncDisposableStack();
+  const promoter = await openPromoter(home, { service: currentService(home) }, parts);
+  const { change } = await promoteCandidate(gate, promoter, request);
+  log.info("promoted", changeFields(change));
+  return { path: branch, next: `it is promoted, tag ${change.tag}; rollback takes it back` };
 }
 
 interface MadeCandidate {

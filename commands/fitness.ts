@@ -3,17 +3,17 @@ import { jsonLine } from "#core/text/json-line.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { GATE_STAGES, type GateStage, type StageResult } from "#fitness/gate/stages.ts";
 import type { Gate, SignedVerdict } from "#ops/gate/gate.ts";
+import { inGateLog, stageFields, verdictFields } from "#ops/gate/gate-log.ts";
 import { addHiddenCase } from "#ops/gate/hidden-cases.ts";
 import { generationOnPort } from "#ops/generation/record.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
 import { openCheckout } from "#platform/git/repository.ts";
-import type { Log, LogFields } from "#platform/log/log.ts";
+import type { Log } from "#platform/log/log.ts";
 import { caseOf } from "#tools/contract/cases.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
 import { firstBySearch, validatorIn, withGate } from "../wiring-gate.ts";
 import type { CommandContext } from "./context.ts";
 import { drillGate } from "./drill.ts";
-import { inGateLog, stageFields } from "./gate-log.ts";
 import { sideBySideIn } from "./side-by-side.ts";
 
 /** `org fitness CANDIDATE` and `org fitness add-case TOOL`. @returns 0 to promote, 1 for anything else. */
@@ -52,12 +52,13 @@ export async function fitness(context: CommandContext): Promise<number> {
       },
     });
   const places = { home: settings.home, checkout };
+  const about = { home: settings.home, cleaner, what: "fitness", subject: judged };
   // A repository elsewhere leaves no trace in this home.
   const verdict = options.has("repo")
     ? await withGate(places, (gate) => judge(gate))
-    : await inGateLog(context, { candidate: judged }, async (log) => {
+    : await inGateLog(about, async (log) => {
         const given = await withGate(places, (gate) => judge(gate, log));
-        log.info("verdict", verdictFields(given));
+        log.info("verdict", verdictFields(given.record));
         return given;
       });
   output.write(
@@ -66,11 +67,6 @@ export async function fitness(context: CommandContext): Promise<number> {
       : cleaner.clean(verdictText(verdict.record)),
   );
   return verdict.record.verdict === "promote" ? EXIT.done : EXIT.failed;
-}
-
-function verdictFields({ record }: SignedVerdict): LogFields {
-  const { verdict, stage, reason, candidate, main, attempt } = record;
-  return { verdict, stage, reason, candidate, main, attempt };
 }
 
 /** The candidate that serves on a port: the commit that answers there, and not what its branch is by now. */

@@ -1,10 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { StageResult } from "#fitness/gate/stages.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
+import type { Gate } from "#ops/gate/gate.ts";
+import { changeFields, inGateLog, stageFields } from "#ops/gate/gate-log.ts";
 import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
 import { currentService } from "#ops/generation/processes.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import type { Promoted } from "#ops/promotion/promote.ts";
 import { homePaths } from "#platform/home.ts";
+import type { Log } from "#platform/log/log.ts";
 import type { Settings } from "#platform/settings.ts";
 import { openRegistry } from "#tools/registry/open-registry.ts";
 import { askAtTerminal } from "#ui/ask-terminal.ts";
@@ -53,22 +58,29 @@ function canPromote({ home }: Settings): boolean {
 
 /** The human's yes was given on the command line. @returns what became of it, in one sentence. */
 async function promoted(branch: string, context: CommandContext): Promise<string> {
-  const { settings, signal } = context;
+  const { settings, signal, cleaner } = context;
   const { home, promotion } = settings;
   if (promotion === "auto") return "✔ it is promoted";
   await using parts = new AsyncDisposableStack();
   const promoter = await openPromoter(home, { service: currentService(home) }, parts);
-  const { change, undone } = await withGate({ home, checkout: home }, async (gate) => {
+  const about = { home, cleaner, what: "forge --promote", subject: branch };
+  const promoteIn = async (gate: Gate, log: Log): Promise<Promoted> => {
     const request = {
       candidate: branch,
       validatorOf: validatorIn(gate),
       firstHit: firstBySearch,
       signal,
       nowMs: Date.now(),
+      onStage: (result: StageResult) => log.info("stage", stageFields(result)),
       ...(await thoroughness(gate, home, comparisonIn(context))),
     };
-    return await promoteCandidate(gate, promoter, { ...request, isOff: promotion === "off" });
-  });
+    const done = await promoteCandidate(gate, promoter, { ...request, isOff: promotion === "off" });
+    log.info("promoted", changeFields(done.change));
+    return done;
+  };
+  const { change, undone } = await inGateLog(about, (log) =>
+    withGate({ home, checkout: home }, (gate) => promoteIn(gate, log)),
+  );
   return undone === undefined
     ? `✔ it is promoted, tag ${change.tag}\n→ org rollback takes it back`
     : `! it was promoted and taken back at once: ${change.note}`;

@@ -2,23 +2,23 @@ import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { StageResult } from "#fitness/gate/stages.ts";
 import { candidateBranches } from "#ops/candidate/create.ts";
+import { changeFields, type GateRun, inGateLog, stageFields } from "#ops/gate/gate-log.ts";
 import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
 import { currentService } from "#ops/generation/processes.ts";
 import type { Change } from "#ops/promotion/ledger.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
 import { rollback as rollBack } from "#ops/promotion/rollback.ts";
-import type { Log, LogFields } from "#platform/log/log.ts";
+import type { Log } from "#platform/log/log.ts";
 import { stageLine } from "#ui/verdict-text.ts";
 import { firstBySearch, thoroughness, validatorIn, withGate } from "../wiring-gate.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
-import { inGateLog, stageFields } from "./gate-log.ts";
 
 /** `org promote CANDIDATE`. @returns 0 when main has it and what serves is well. */
 export async function promote(context: CommandContext): Promise<number> {
   const { operands } = context.line;
   const candidate = operands[0] ?? (await newestCandidate(context.settings.home));
-  return await inGateLog(context, { candidate }, (log) => merge(context, candidate, log));
+  return await inGateLog(runOf(context, candidate), (log) => merge(context, candidate, log));
 }
 
 async function merge(context: CommandContext, candidate: string, log: Log): Promise<number> {
@@ -59,7 +59,7 @@ async function merge(context: CommandContext, candidate: string, log: Log): Prom
 /** `org rollback [TAG]`. */
 export async function rollback(context: CommandContext): Promise<number> {
   const [tag] = context.line.operands;
-  return await inGateLog(context, { tag }, (log) => takeBack(context, log));
+  return await inGateLog(runOf(context, tag), (log) => takeBack(context, log));
 }
 
 async function takeBack(context: CommandContext, log: Log): Promise<number> {
@@ -84,8 +84,8 @@ function stepTeller({ line, output }: CommandContext, log: Log): (step: string) 
   };
 }
 
-function changeFields({ tag, from, to, note }: Change): LogFields {
-  return { tag, from, to, note: note ?? undefined };
+function runOf({ line, settings, cleaner }: CommandContext, subject: string | undefined): GateRun {
+  return { home: settings.home, cleaner, what: line.command.name, subject };
 }
 
 function sentence({ kind, tag, from, to }: Change): string {

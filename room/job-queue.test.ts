@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { JobQueue } from "./job-queue.ts";
 
 /** Whose jobs are done only once they are told to end. */
@@ -49,4 +50,17 @@ describe("jobs of a room", () => {
     await queue.add(() => Promise.resolve(), {});
     expect(await failed).toMatchObject({ message: "a bug" });
   });
+});
+
+test("a job is done in the context of whoever asked for it, whoever is worked for when its turn comes", async () => {
+  const asker = new AsyncLocalStorage<string>();
+  const queue = new JobQueue();
+  const seen: (string | undefined)[] = [];
+  const look = async (): Promise<void> => {
+    await Promise.resolve();
+    seen.push(asker.getStore());
+  };
+  const both = ["one", "two"].map((name) => asker.run(name, () => queue.add(look, {})));
+  await Promise.all([...both, queue.add(look, {})]);
+  expect(seen).toEqual(["one", "two", undefined]);
 });

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { roomClosed } from "#room/room-closed.ts";
 import type { Listener } from "#room/room-record.ts";
 
@@ -43,7 +44,9 @@ export class JobQueue {
     const done = Promise.withResolvers<void>();
     // Whoever waits hears of a failure; that nobody waits is no failure of its own.
     done.promise.catch(() => undefined);
-    this.#waiting.push({ run, listener, stop, signal: stop.signal, done });
+    // Done when somebody else's work has ended, and for whoever asked for it all the same: logs tell them apart.
+    const ownRun = AsyncLocalStorage.bind(run);
+    this.#waiting.push({ run: ownRun, listener, stop, signal: stop.signal, done });
     if (this.#running === undefined) void this.#work();
     return done.promise;
   }

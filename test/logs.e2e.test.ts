@@ -106,7 +106,7 @@ test("what the gate decides is written down with an id of its run, and its failu
   expect(new Set(lines.map((line) => line.request_id)).size).toBe(2);
   const [first] = lines;
   const run = lines.filter((line) => line.request_id === first?.request_id);
-  expect(run[0]).toMatchObject({ msg: "fitness began", candidate: commit });
+  expect(run[0]).toMatchObject({ msg: "fitness began", subject: commit });
   expect(run.at(-1)).toMatchObject({ msg: "verdict", verdict: "reject" });
   expect(run.some(({ msg }) => msg === "stage")).toBe(true);
   expect(lines.at(-1)).toMatchObject({ level: "warn" });

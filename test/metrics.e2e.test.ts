@@ -1,5 +1,6 @@
 /** A home that is served, and what it tells Prometheus of what happened in it. */
 import { expect, test } from "bun:test";
+import { z } from "zod";
 import { Gate } from "#ops/gate/gate.ts";
 import { type OrgProcess, type TestHome, testHome } from "./org-process.ts";
 import { complaintsOf, type Family, familiesOf, sampleOf } from "./prometheus-text.ts";
@@ -50,6 +51,13 @@ test("what happened in a home that is served is there to be scraped", async () =
 
   for (const text of ["run it", "run it slow", "an unknown one"]) await ask(address, text);
   await fetch(`${address}/no/such/path`);
+  const submitted = await fetch(`${address}/v1/jobs`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ tool: "sh", args: { cmd: "echo hi" } }),
+  });
+  const { id } = z.object({ id: z.string() }).parse(await submitted.json());
+  await (await fetch(`${address}/v1/jobs/${id}/events`)).text();
   {
     using gate = await Gate.open(home.path);
     const about = { candidate: "c", branch: "b", main: "m", intent: "", attempt: 1 };
@@ -70,6 +78,9 @@ test("what happened in a home that is served is there to be scraped", async () =
     0,
   );
   expect(value("org_gate_verdicts_total", { verdict: "reject", stage: "S4" })).toBe(1);
+  expect(value("org_jobs_total", { kind: "tool", outcome: "done" })).toBe(1);
+  expect(value("org_jobs", { state: "done" })).toBe(1);
+  expect(value("org_job_run_seconds_count", { kind: "tool" })).toBe(1);
   const route = { method: "POST", route: "/v1/messages", status: "2xx" };
   expect(value("org_http_requests_total", route)).toBe(3);
   expect(value("org_http_requests_total", { route: "other", status: "4xx" })).toBe(1);

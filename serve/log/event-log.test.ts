@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import type { Log, LogFields } from "#platform/log/log.ts";
-import { inRequest } from "#platform/log/request-context.ts";
 import { EventLog } from "./event-log.ts";
 
 /** Keeps what is written. */
@@ -16,29 +15,16 @@ class Lines implements Log {
 
 const line = (id: string) =>
   ({ type: "message", id, from: "user", text: "hi", to: [], mode: "group" }) as const;
-const began = (turn: string, message: string) =>
-  ({ type: "turn-start", turn, persona: "agent", message, model: "m", window: 1 }) as const;
-const ended = (turn: string) =>
-  ({ type: "turn-end", turn, persona: "agent", reason: "error", code: "STREAM_CUT" }) as const;
-
-test("a turn carries the request of the line that it answers, whoever is worked for meanwhile", () => {
+test("a turn is told by its reason, and by what it took", () => {
   const lines = new Lines();
   const events = new EventLog(lines);
-  inRequest("one", () => events.see(line("a"), "r"));
-  inRequest("two", () => {
-    events.see(line("b"), "r");
-    events.see(began("t1", "a"), "r");
-    events.see(ended("t1"), "r");
-    events.see(began("t2", "b"), "r");
-    events.see(began("t3", "of an earlier process"), "r");
-  });
-  expect(lines.all.map(({ msg, request_id }) => [msg, request_id])).toEqual([
-    ["message", "one"],
-    ["message", "two"],
-    ["turn began", "one"],
-    ["turn ended", "one"],
-    ["turn began", "two"],
-    ["turn began", "two"],
+  const turn = { turn: "t", persona: "agent" };
+  events.see({ type: "turn-start", ...turn, message: "a", model: "m", window: 1 }, "r");
+  const usage = { promptTokens: 7, completionTokens: 3 };
+  events.see({ type: "turn-end", ...turn, reason: "cut", code: "STREAM_CUT", usage }, "r");
+  expect(lines.all).toMatchObject([
+    { msg: "turn began", ...turn, room: "r", model: "m" },
+    { msg: "turn ended", ...turn, room: "r", reason: "cut", code: "STREAM_CUT", in: 7, out: 3 },
   ]);
 });
 
