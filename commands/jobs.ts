@@ -49,7 +49,11 @@ async function openAlone({ settings, cleaner, output }: CommandContext): Promise
   return await LocalJobs.open({
     handlers: { goal: never, message: never, tool: never, workflow: never },
     openQueue: (observe) =>
-      openSqliteQueue(queue, { observe, owner: () => describeOwner(ownerRecord) }),
+      openSqliteQueue(queue, {
+        observe,
+        keeping: settings.jobs.keeping,
+        owner: () => describeOwner(ownerRecord),
+      }),
     ...{ cleaner, workers: 1, log: () => undefined },
     report: (error) => output.say(`${String(error)}\n`),
   });

@@ -1,9 +1,12 @@
 /** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
 import { explain, OrgError } from "#core/errors.ts";
-import type { Transition } from "#core/queue.ts";
 import type { GenerationName, HomePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
-import { openSqliteQueue, type SqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import {
+  openSqliteQueue,
+  type SqliteQueue,
+  type SqliteQueueOptions,
+} from "#platform/queue/sqlite-queue.ts";
 import type { JobHandlers } from "#serve/jobs/job-handlers.ts";
 import { jobHandlers } from "#serve/jobs/jobs-wire.ts";
 import { LocalJobs } from "#serve/jobs/local-jobs.ts";
@@ -16,14 +19,14 @@ import { toolJob } from "./tool-job.ts";
 import { workflowJob } from "./workflow-job.ts";
 import { type HomeTools, workflowTools } from "./workflow-tools.ts";
 
-const DEFAULT_WORKERS = 1;
 const MAX_WORKERS = 64;
 /** How long a look of another process at the queue may take, in milliseconds. */
 const LOOK_MS = 3000;
 
-/** @throws {OrgError} `USAGE` */
-export function workersOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_WORKERS;
+/** As many as the command line says, or the settings. @throws {OrgError} `USAGE` */
+export function workersOf({ line, settings }: CommandContext): number {
+  const text = line.options.get("workers");
+  if (text === undefined) return settings.jobs.workers;
   const workers = Number(text);
   if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= MAX_WORKERS) return workers;
   throw new OrgError(`--workers ${JSON.stringify(text.slice(0, 40))} cannot be`, {
@@ -67,7 +70,7 @@ export class JobsDesk {
     const { cleaner, output } = context;
     this.#jobs = await LocalJobs.open({
       ...{ cleaner, workers, handlers: handlersOf(context, { paths, home }, parts) },
-      openQueue: (observe) => openQueue(paths, observe),
+      openQueue: (observe) => openQueue(paths, { observe, keeping: context.settings.jobs.keeping }),
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
       report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
     });
@@ -78,12 +81,12 @@ export class JobsDesk {
 /** Tries again for a moment: the home is ours, so that only a look of `org jobs` can hold the queue. */
 async function openQueue(
   { queue, ownerRecord }: HomePaths,
-  observe: (transition: Transition) => void,
+  options: Pick<SqliteQueueOptions, "observe" | "keeping">,
 ): Promise<SqliteQueue> {
   const deadline = performance.now() + LOOK_MS;
   for (;;) {
     try {
-      return await openSqliteQueue(queue, { observe, owner: () => describeOwner(ownerRecord) });
+      return await openSqliteQueue(queue, { ...options, owner: () => describeOwner(ownerRecord) });
     } catch (error) {
       const isBusy = error instanceof OrgError && error.code === "HOME_BUSY";
       if (!isBusy || performance.now() > deadline) throw error;

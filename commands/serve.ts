@@ -34,7 +34,7 @@ export async function serve(context: CommandContext): Promise<number> {
   const name = line.options.get("generation") === "candidate" ? "candidate" : "current";
   const port =
     portOf(line.options.get("port")) ?? (name === "current" ? CURRENT_PORT : CANDIDATE_PORT);
-  const workers = workersOf(line.options.get("workers"));
+  const workers = workersOf(context);
   if (line.options.has("background")) {
     const branch = line.options.get("branch");
     tell(context, await startInBackground(context, { name, port, branch }));

@@ -84,6 +84,15 @@ export interface ConfigFile {
   /** For a million tokens, by model; "*" for every other one. */
   readonly prices: Readonly<Record<string, Price>>;
   readonly http: HttpEntry;
+  readonly jobs: JobsEntry;
+}
+
+/** How the jobs of the home are done and kept, as it is written. */
+export interface JobsEntry {
+  readonly workers?: number | undefined;
+  readonly id_seconds?: number | undefined;
+  readonly keep_hours?: number | undefined;
+  readonly dead_days?: number | undefined;
 }
 
 /** What holds at the ports of the home, as it is written. */
@@ -157,6 +166,13 @@ const http = z.strictObject({
   keys: z.record(z.string().regex(/^[\w.-]{1,64}$/), key).default({}),
 });
 
+const jobs = z.strictObject({
+  workers: positive.max(64).optional(),
+  id_seconds: positive.max(86_400).optional(),
+  keep_hours: positive.max(8760).optional(),
+  dead_days: positive.max(3650).optional(),
+});
+
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
@@ -189,6 +205,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
     .prefault({}),
   prices: z.record(name, z.strictObject({ input: amount, output: amount })).default({}),
   http: http.prefault({}),
+  jobs: jobs.prefault({}),
 });
 
 /** @returns the configuration, or where it is wrong and why. */

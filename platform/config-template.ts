@@ -107,4 +107,11 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #[http.keys.ci]
 #secret = "\${MY_SIGNING_KEY}"
 #scope = "run"
+
+# The jobs of org serve: how many at once, how long an id stays taken and an ended job can be looked at.
+#[jobs]
+#workers = 4
+#id_seconds = 300
+#keep_hours = 24
+#dead_days = 30
 `;

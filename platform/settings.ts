@@ -7,6 +7,7 @@ import { invalid, readConfigFile } from "./config-file.ts";
 import type { PromotionPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { type HttpSettings, httpSettings } from "./http-settings.ts";
+import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
 import {
   type PermissionSettings,
   type Profile,
@@ -40,6 +41,7 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly sandbox: "bubblewrap" | "landlock";
   readonly promotion: PromotionPolicy;
   readonly http: HttpSettings;
+  readonly jobs: JobsSettings;
   readonly engine: EngineSettings;
   /** By model; "*" is for those that are not listed. */
   readonly prices: Readonly<Record<string, Price>>;
@@ -93,6 +95,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     ...permissionSettings(file, profile, path),
     prices: file.prices,
     http: httpSettings(file.http),
+    jobs: jobsSettings(file.jobs),
     configPath: path,
     references,
     secrets: [...new Set([...environmentSecrets(env), ...secrets, ...provider.addressSecrets])],

@@ -19,7 +19,11 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
         value: "ADDRESS",
         summary: "listen there; default: 127.0.0.1; any other needs a token of org token create",
       },
-      { name: "workers", value: "N", summary: "how many jobs run at once, 1 to 64; default: 1" },
+      {
+        name: "workers",
+        value: "N",
+        summary: "how many jobs run at once, 1 to 64; default: 1, or org.config",
+      },
       { name: "branch", value: "NAME", summary: "the candidate; default: the newest" },
       { name: "background", summary: "return when it listens; ./ops/stop.sh ends it" },
       { ...json, summary: "with --background: print who serves as one JSON object" },

@@ -47,6 +47,14 @@ export interface Keeping {
   readonly deadMs: number;
 }
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+export const DEFAULT_KEEPING: Keeping = {
+  idMs: 5 * MINUTE_MS,
+  endedMs: DAY_MS,
+  deadMs: 30 * DAY_MS,
+};
+
 interface Move {
   readonly state: StoredState;
   /** What the state is ordered by. @default now */

@@ -23,7 +23,7 @@ import { type FindOwner, openDatabase } from "../journal/open-database.ts";
 import { Wakeups } from "../journal/wakeups.ts";
 import { agesOf, listJobs } from "./job-reads.ts";
 import { ENDED, eventOf, recordOf } from "./job-rows.ts";
-import { JobTable, type Keeping } from "./job-table.ts";
+import { DEFAULT_KEEPING, JobTable, type Keeping } from "./job-table.ts";
 import { QUEUE_FORMAT } from "./schema.ts";
 
 export interface SqliteQueueOptions {
@@ -41,9 +41,6 @@ export interface SqliteQueueOptions {
   readonly observe?: (transition: Transition) => void;
 }
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-const KEEPING: Keeping = { idMs: 5 * MINUTE_MS, endedMs: DAY_MS, deadMs: 30 * DAY_MS };
 /** Longest pause of who waits for a job, whatever the clock says, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -81,7 +78,7 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     this.#file = { path, noun: "queue" };
     this.#now = options.now ?? Date.now;
     this.#observe = options.observe;
-    this.#table = new JobTable(database, this.#now, options.keeping ?? KEEPING);
+    this.#table = new JobTable(database, this.#now, options.keeping ?? DEFAULT_KEEPING);
     this.#commits = new CommitQueue(database, {
       committed: () => undefined,
       undone: () => this.#table.forget(),

@@ -1,0 +1,20 @@
+/** What the human has laid down for the jobs of the home. */
+import type { JobsEntry } from "./config-schema.ts";
+import { DEFAULT_KEEPING, type Keeping } from "./queue/job-table.ts";
+
+export interface JobsSettings {
+  /** How many run at once, 1 to 64. */
+  readonly workers: number;
+  /** How long ids and ended jobs are kept. */
+  readonly keeping: Keeping;
+}
+
+const HOUR_MS = 60 * 60_000;
+
+export function jobsSettings(entry: JobsEntry): JobsSettings {
+  const { id_seconds: id, keep_hours: ended, dead_days: dead, workers = 1 } = entry;
+  const idMs = id === undefined ? DEFAULT_KEEPING.idMs : id * 1000;
+  const endedMs = ended === undefined ? DEFAULT_KEEPING.endedMs : ended * HOUR_MS;
+  const deadMs = dead === undefined ? DEFAULT_KEEPING.deadMs : dead * 24 * HOUR_MS;
+  return { workers, keeping: { idMs, endedMs: Math.max(idMs, endedMs), deadMs } };
+}
