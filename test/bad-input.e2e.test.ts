@@ -37,7 +37,7 @@ const USAGE: readonly Row[] = [
     args: ["lgo"],
     says: [
       'There is no command "lgo" [USAGE]',
-      expect.stringMatching(/^the commands are chat, ask, forge, /),
+      expect.stringMatching(/^the commands are chat, ask, log, exec, forge, /),
       "→ org log",
       '→ org ask "lgo"',
       "→ org --help",

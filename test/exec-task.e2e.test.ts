@@ -123,7 +123,7 @@ describe("a task", () => {
         home.gitWith(patch, "apply", "--cached", "--whitespace=nowarn", "-");
         expect(home.git("show", ":src/text.txt")).toBe(after);
       }),
-      { numRuns: 6, interruptAfterTimeLimit: 30_000 },
+      { numRuns: 4, interruptAfterTimeLimit: 30_000 },
     );
   });
 });
