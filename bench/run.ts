@@ -22,6 +22,7 @@ const BENCHMARKS = [
   "statistics",
   "search",
   "redact",
+  "engine",
 ];
 
 const asked = process.argv.slice(2);
