@@ -91,8 +91,6 @@ describe("a file that the human names", () => {
   });
 
   test.each([
-    ["@missing.md", "INPUT_MISSING", 'There is no file "missing.md" in the workspace'],
-    ["@./missing", "INPUT_MISSING", 'There is no file "./missing" in the workspace'],
     ["@data.bin", "INPUT_INVALID", '"data.bin" cannot be attached'],
     ["@large.png", "INPUT_INVALID", '"large.png" cannot be attached'],
     ["@pic.png", "INPUT_INVALID", "Nobody who is asked can see pic.png"],
@@ -108,6 +106,27 @@ describe("a file that the human names", () => {
     const events = await sayAndWait(there.room, "Is @types/node yours, @john?");
     expect(attachedIn(events)).toEqual([]);
     expect(lastOf(there.requests)?.content).toBe("user: Is @types/node yours, @john?");
+  });
+
+  test.each([
+    ["Read @missing.md", "@missing.md (there is no such file)"],
+    ["Log in as [redacted]@db.local", "@db.local (there is no such file)"],
+    ["Read @../../etc/passwd", '@../../etc/passwd (".." leads out of a folder)'],
+    ["Read @/etc/passwd", "@/etc/passwd (it is absolute)"],
+    [
+      Array.from({ length: 7 }, (_, i) => `@${i}.md`).join(" "),
+      `${Array.from({ length: 5 }, (_, i) => `@${i}.md (there is no such file)`).join(", ")} and 2 more`,
+    ],
+  ])("%j names none: that is said, and the line is sent", async (line, said) => {
+    await using there = await stage();
+    const events = await sayAndWait(there.room, line);
+    expect(attachedIn(events)).toEqual([]);
+    expect(events).toContainEqual({
+      type: "notice",
+      level: "warning",
+      text: `Sent as text, for only files of the workspace are attached: ${said}.`,
+    });
+    expect(lastOf(there.requests)?.content).toBe(`user: ${line}`);
   });
 
   test("nine of them are too many", async () => {

@@ -3,7 +3,7 @@ import { OrgError } from "#core/errors.ts";
 import type { Attached, Notice } from "#core/events.ts";
 import { sniffImage } from "#core/image-type.ts";
 import type { Model } from "#models/model.ts";
-import type { Workspace } from "#room/workspace.ts";
+import type { ReadFile, Workspace } from "#room/workspace.ts";
 
 /** Of a text so much is attached, in bytes: more than most windows hold beside a conversation. */
 const MOST_TEXT_BYTES = 64 * 1024;
@@ -11,17 +11,20 @@ const MOST_TEXT_BYTES = 64 * 1024;
 const MOST_IMAGE_BYTES = 3_500_000;
 /** Files of one line. */
 const MOST_FILES = 8;
+/** Words of one line that are looked for: a pasted page may hold any number of them. */
+const MOST_WORDS = 64;
+/** So many that are no files are named. */
+const SHOWN = 5;
 
 type Attachment = Omit<Attached, "message">;
 
 /**
- * What the mentioned files hold. A word that names no file and does not look like one is only a word.
+ * What the mentioned files hold. A word that names no file of the workspace is only a word.
  *
  * @param models of those who are asked.
  * @returns the events that say so, once the message has an id.
- * @throws {OrgError} `INPUT_MISSING` for a file that is not there; `INPUT_INVALID` for one that is neither text nor an
- *   image or too large, for too many, and for images that nobody can see; `PATH_REFUSED` for a path that leaves the
- *   workspace. Nothing was sent.
+ * @throws {OrgError} `INPUT_INVALID` for a file that is neither text nor an image or too large, for too many, and
+ *   for images that nobody can see. Nothing was sent.
  */
 export async function attach(
   paths: readonly string[],
@@ -29,34 +32,53 @@ export async function attach(
   workspace: Workspace,
 ): Promise<(message: string) => readonly (Attached | Notice)[]> {
   const found: Attachment[] = [];
-  for (const path of paths) {
-    const attachment = await readOne(path, workspace);
-    if (attachment !== undefined) found.push(attachment);
+  const absent: string[] = [];
+  for (const path of paths.slice(0, MOST_WORDS)) {
+    const file = await readFile(path, workspace);
+    if (typeof file === "object") found.push(asAttachment(file));
+    else if (looksLikeFile(path)) absent.push(`@${path.slice(0, 200)} (${file})`);
     if (found.length > MOST_FILES) throw tooMany();
   }
   const images = found.filter(({ image }) => image !== undefined);
-  const notice = images.length === 0 ? undefined : await blindTo(images, models);
-  return (message) => [
-    ...found.map((attachment) => ({ ...attachment, message })),
-    ...(notice === undefined ? [] : [notice]),
+  const notices = [
+    ...(absent.length === 0 ? [] : [notAttached(absent)]),
+    ...(images.length === 0 ? [] : await blindTo(images, models)),
   ];
+  return (message) => [...found.map((attachment) => ({ ...attachment, message })), ...notices];
+}
+
+/** @returns why there is none to attach, where there is none. */
+async function readFile(path: string, workspace: Workspace): Promise<ReadFile | string> {
+  try {
+    return (await workspace.read(path, MOST_IMAGE_BYTES)) ?? "there is no such file";
+  } catch (error) {
+    if (!(error instanceof OrgError) || error.code !== "PATH_REFUSED") throw error;
+    return error.why?.replace(/^.*? only, and (.*)\.$/, "$1") ?? error.message;
+  }
+}
+
+/** A line may be a page of somebody's code or mail: what looks like a file and is none is said, and no more. */
+function notAttached(absent: readonly string[]): Notice {
+  const more = absent.length > SHOWN ? ` and ${absent.length - SHOWN} more` : "";
+  const text = `Sent as text, for only files of the workspace are attached: ${absent.slice(0, SHOWN).join(", ")}${more}.`;
+  return { type: "notice", level: "warning", text };
 }
 
 /** Says who cannot see the images. @throws {OrgError} `INPUT_INVALID` when nobody can. */
 async function blindTo(
   images: readonly Attachment[],
   models: readonly Model[],
-): Promise<Notice | undefined> {
+): Promise<readonly Notice[]> {
   const { signal } = new AbortController();
   const sees = await Promise.all(models.map((model) => model.takesImages(signal)));
   const blind = models.filter((_, index) => sees[index] !== true);
-  if (blind.length === 0) return undefined;
+  if (blind.length === 0) return [];
   const paths = images.map(({ path }) => path).join(", ");
   const names = [...new Set(blind.map(({ name }) => JSON.stringify(name)))].join(", ");
   if (blind.length === models.length) throw unseen(paths, names);
   const who = blind.map(({ persona }) => persona.id).join(", ");
   const text = `${who} cannot see ${paths}: ${names} takes no images.`;
-  return { type: "notice", level: "warning", text };
+  return [{ type: "notice", level: "warning", text }];
 }
 
 function unseen(paths: string, names: string): OrgError {
@@ -71,28 +93,12 @@ function unseen(paths: string, names: string): OrgError {
   });
 }
 
-async function readOne(path: string, workspace: Workspace): Promise<Attachment | undefined> {
-  try {
-    const file = await workspace.read(path, MOST_IMAGE_BYTES);
-    if (file !== undefined) return asAttachment(file.path, file);
-  } catch (error) {
-    if (!(error instanceof OrgError)) throw error;
-    if (looksLikeFile(path) || error.code !== "PATH_REFUSED") throw unreadable(path, error);
-    return undefined;
-  }
-  if (looksLikeFile(path)) throw missing(path);
-  return undefined;
-}
-
 /** "notes/plan.md", "../x", "~/x"; but "@agent" and "@types/node" are words. */
 function looksLikeFile(path: string): boolean {
   return /^(?:\.{0,2}|~)\/|\.\w{1,8}$/.test(path);
 }
 
-function asAttachment(
-  path: string,
-  { bytes, data }: { readonly bytes: number; readonly data: Uint8Array },
-): Attachment {
+function asAttachment({ path, bytes, data }: ReadFile): Attachment {
   const mediaType = sniffImage(data);
   if (mediaType !== undefined) {
     if (bytes > MOST_IMAGE_BYTES)
@@ -117,30 +123,6 @@ function textIn(data: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function missing(path: string): OrgError {
-  return new OrgError(`There is no file ${JSON.stringify(path.slice(0, 200))} in the workspace`, {
-    code: "INPUT_MISSING",
-    why: "a word behind a single @ that looks like a file is attached",
-    remedies: [
-      "press Tab behind the @ for what there is",
-      `write \`@${path.slice(0, 200)}\` in backticks to send it as text`,
-    ],
-    left: "Nothing was sent.",
-  });
-}
-
-function unreadable(path: string, { code, why = "" }: OrgError): OrgError {
-  return new OrgError(`${JSON.stringify(path.slice(0, 200))} cannot be attached`, {
-    code,
-    why: why.replace("Files are written inside", "Files are attached from inside"),
-    remedies: [
-      "copy the file into the workspace; ORG_WORKSPACE names another one",
-      `write \`@${path.slice(0, 200)}\` in backticks to send it as text`,
-    ],
-    left: "Nothing was sent.",
-  });
 }
 
 function unusable(path: string, why: string): OrgError {

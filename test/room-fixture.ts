@@ -11,6 +11,7 @@ import { openAiProvider } from "#models/openai/openai.ts";
 import type { Persona } from "#models/persona.ts";
 import type { Provider } from "#models/provider.ts";
 import { openSqliteJournal, type SqliteJournal } from "#platform/journal/sqlite-journal.ts";
+import { splitWorkspacePath } from "#platform/workspace-path.ts";
 import { BUILT_IN, castOf } from "#room/cast.ts";
 import { Room } from "#room/room.ts";
 import type { RoomOptions } from "#room/room-options.ts";
@@ -47,7 +48,7 @@ export function memoryWorkspace(): Workspace & { readonly files: ReadonlyMap<str
     return { path, bytes: Buffer.byteLength(text) };
   };
   const read = async (path: string, most: number) => {
-    const text = files.get(path);
+    const text = files.get(splitWorkspacePath(path).join("/"));
     if (text === undefined) return undefined;
     const data = Buffer.from(text, "latin1");
     return { path, bytes: data.length, data: data.subarray(0, most) };

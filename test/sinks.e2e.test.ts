@@ -167,6 +167,21 @@ const SINKS: Readonly<Record<string, Sink>> = {
     read: ({ org }) => org(["log", "--export", "json"]),
     hidden: EACH_LINE * KIND_COUNT,
   },
+  "a file that goes with a line": {
+    read: async ({ org, home }) => {
+      const file = join(home.paths.workspace, "attached.txt");
+      await Bun.write(file, ALL_SECRETS);
+      const said = await org(["ask", "--json", "Read @attached.txt"]);
+      // It is the human's own; what became of it is seen in the requests and the journal.
+      await Bun.file(file).delete();
+      return said;
+    },
+    hidden: KIND_COUNT,
+  },
+  "a summary": {
+    read: ({ org }) => org(["--resume", "--plain"], { stdin: "and\n/compact\n/export md\n" }),
+    hidden: KIND_COUNT,
+  },
   "org config show": { read: ({ org }) => org(["config", "show"]), hidden: 0 },
   "org sandbox run": {
     read: ({ org }) => org(["sandbox", "run", "--", "cat"], { stdin: ALL_SECRETS }),
