@@ -1,4 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ProcessInfo, readProcessInfo } from "#platform/process-info.ts";
 import { until } from "#test/until.ts";
 import { endProcesses } from "./end.ts";
@@ -57,4 +60,22 @@ test("somebody who has only got the id is left alone", async () => {
   await endProcesses([{ ...info, startTime: info.startTime - 1 }], 100);
   expect(await readProcessInfo(info.pid)).toMatchObject({ startTime: info.startTime });
   expect(child.signalCode).toBeNull();
+});
+
+test("whoever ends the process that it was started by lives on", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "org-end-"));
+  try {
+    const told = Bun.file(join(folder, "told"));
+    const program = join(import.meta.dir, "../../test/fixtures/ends-parent.ts");
+    const parent = Bun.spawn([process.execPath, program, "parent", told.name ?? ""]);
+    children.push(parent);
+    const text = await until("the child to tell", async () => {
+      const text = await told.text().catch(() => "");
+      return text.endsWith("\n") && text;
+    });
+    expect(text).toBe(`${parent.pid} ended, 0 killed, 0 left\n`);
+    await parent.exited;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
