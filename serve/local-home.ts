@@ -48,11 +48,10 @@ export class LocalHome implements HomeService, AsyncDisposable {
     readonly head: () => Promise<number>;
     readonly [Symbol.dispose]: () => void;
   }> {
-    const room = await this.#open(choice);
-    // At once behind it: nobody can close the room in between.
-    this.#count(room.id, 1);
-    const head = () => this.#options.journal.head(room.id);
-    return { room, head, [Symbol.dispose]: () => this.#count(room.id, -1) };
+    // biome-ignore lint/nursery/useDisposables: whoever is given the seat disposes of it
+    const held = await this.#hold(choice);
+    const head = () => this.#options.journal.head(held.room.id);
+    return { ...held, head };
   }
 
   /** A room at which somebody sits. @throws {OrgError} `ROOM_UNKNOWN` */
@@ -86,13 +85,11 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }
 
   async *ask(request: AskRequest, signal: AbortSignal): AsyncGenerator<RoomEvent, void> {
-    const room = await this.#open(request.room);
-    // At once behind it: nobody can close the room in between.
-    using _asked = this.#askIn(room.id);
+    using held = await this.#hold(request.room);
     const events = new AsyncQueue<RoomEvent>();
     const stop = new AbortController();
     const listener = (event: RoomEvent) => events.push(request.raw ? event : shown(event));
-    const { done } = await room.say(request.text, {
+    const { done } = await held.room.say(request.text, {
       id: request.id,
       mode: request.mode,
       // Whoever asks from elsewhere has no screen to be asked on.
@@ -151,9 +148,18 @@ export class LocalHome implements HomeService, AsyncDisposable {
     await Promise.all(rooms.map((room) => room[Symbol.asyncDispose]()));
   }
 
-  #askIn(id: string): Disposable {
+  /** Opens a room that nobody closes until what is returned is disposed of. */
+  async #hold(choice: RoomChoice): Promise<{ readonly room: Room } & Disposable> {
+    const id = await this.#wanted(choice);
+    // Before it is waited for: it could be closed in that moment.
     this.#count(id, 1);
-    return { [Symbol.dispose]: () => this.#count(id, -1) };
+    const release = (): void => this.#count(id, -1);
+    try {
+      return { room: await this.#opened(id), [Symbol.dispose]: release };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   #count(id: string, by: number): void {
@@ -163,7 +169,14 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }
 
   async #open(choice: RoomChoice): Promise<Room> {
-    const id = (await this.#idOf(choice)) ?? newRoomId();
+    return await this.#opened(await this.#wanted(choice));
+  }
+
+  async #wanted(choice: RoomChoice): Promise<string> {
+    return (await this.#idOf(choice)) ?? newRoomId();
+  }
+
+  async #opened(id: string): Promise<Room> {
     const open = this.#rooms.get(id) ?? this.#options.openRoom(id);
     this.#rooms.set(id, open);
     // A room that could not be opened may be opened later, when the reason is gone.
