@@ -15,6 +15,7 @@ const BENCHMARKS = [
   "terminal",
   "channel-lock",
   "journal",
+  "http",
   "queue",
   "sandbox",
   "tool-call",
