@@ -48,7 +48,6 @@ export function testAgainstModel(open: OpenQueueEngine): void {
         runs += 1;
         await compare(bench, `q ${runs}`, asked);
       }),
-      { numRuns: 60 },
     );
   });
 }
