@@ -6,7 +6,6 @@ import { openHome } from "#serve/open-home.ts";
 import { showRoom } from "#ui/show-room.ts";
 import type { CommandContext } from "./context.ts";
 import { inHome, roomChoice } from "./in-home.ts";
-import { offerEngine } from "./offer-engine.ts";
 
 /**
  * Opens the room on the screen, here or at the process that has the home; its screens deal with signals
@@ -15,7 +14,10 @@ import { offerEngine } from "./offer-engine.ts";
 export async function chat(context: CommandContext): Promise<number> {
   const { line, screen, settings, cleaner, leave } = context;
   const { options } = line;
-  await offerEngine(context);
+  // Whoever has chosen a server pays nothing for what is offered to others.
+  if (!context.settings.isBaseGiven) {
+    await (await import("./offer-engine.ts")).offerEngine(context);
+  }
   return await inHome(context, openHome, async (home) => {
     const choice = roomChoice(line);
     const { seat, server } = home.isRemote

@@ -65,6 +65,25 @@ describe.skipIf(missing !== "")("the installation", () => {
   });
 });
 
+test("on a disk that is full the download says so, and keeps what fitted", async () => {
+  const program = `
+    import { readdirSync, statSync } from "node:fs";
+    import { VerifiedFile } from "#platform/verified-file.ts";
+    await using file = await VerifiedFile.open("/mnt/model", { bytes: 200_000, sha256: "" });
+    const failure = await file.append(new Uint8Array(200_000)).catch((error) => error);
+    const { code, why, remedies } = failure;
+    const left = readdirSync("/mnt").map((name) => [name, statSync("/mnt/" + name).size]);
+    console.log(JSON.stringify({ code, why, remedies, left, size: file.size }));`;
+  const mounts = ["--dev-bind", "/", "/", "--size", "65536", "--tmpfs", "/mnt"];
+  const command = ["bwrap", ...mounts, "--", process.execPath, "-e", program];
+  const child = Bun.spawn(command, { cwd: join(import.meta.dir, ".."), stderr: "inherit" });
+  const { code, why, remedies, left, size } = await child.stdout.json();
+  expect([code, why]).toEqual(["FILE_FAILED", expect.stringContaining("ENOSPC")]);
+  expect(remedies[0]).toContain("df -h");
+  expect(size).toBeGreaterThan(0);
+  expect(left).toEqual([["model.part", size]]);
+});
+
 describe.skipIf(missing !== "")("the child", () => {
   const parts = new AsyncDisposableStack();
   let engine: RunningEngine;
