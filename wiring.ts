@@ -13,6 +13,7 @@ import type { Persona } from "#models/persona.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
 import { profileLearner } from "#models/profile-store.ts";
+import type { Provider } from "#models/provider.ts";
 import { type HomePaths, homePaths } from "#platform/home.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
 import { LeaseStore } from "#platform/lease-store.ts";
@@ -22,7 +23,7 @@ import { resolveProgram } from "#platform/program-path.ts";
 import type { Settings } from "#platform/settings.ts";
 import { openSpendStore } from "#platform/spend-store.ts";
 import { openWorkspace, type Workspace, workspaceAt } from "#platform/workspace.ts";
-import { allPersonas, castOf } from "#room/cast.ts";
+import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
 import type { RoomHandle } from "#room/room-options.ts";
@@ -165,20 +166,18 @@ export async function openCast(
     { ...session, cleaner, places },
     parts,
   );
-  const models = castOf(allPersonas(own), {
+  const casting: CastOptions = {
     provider,
     model: settings.model ?? ANY_MODEL,
     personaModels: settings.personaModels,
     windowTokens: settings.contextTokens,
     takesImages: (name) => settings.imageModels.some((pattern) => globMatches(pattern, name)),
     learnProfile: profileLearner(provider, paths.profiles),
-    own: Object.fromEntries(
-      [...others].map(([id, one]) => [
-        id,
-        { provider: one, learnProfile: profileLearner(one, paths.profiles) },
-      ]),
-    ),
-  });
+    own: ownServers(others, paths.profiles),
+  };
+  const personas = allPersonas(own);
+  const models = castOf(personas, casting);
+  const recast = (id: string, name: string) => recastOne(personas, casting, [id, name]);
   const lockOf = endpointLocks(settings.parallel);
   const rates = new RateLimits(settings.rates, outside?.now);
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
@@ -208,9 +207,21 @@ export async function openCast(
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
   };
   return {
-    open: (id, journal) => Room.open({ id, journal, ...shared }),
+    open: (id, journal) => Room.open({ id, journal, recast, ...shared }),
     completions: new PersonaCompletions(shared),
   };
+}
+
+/** Servers of single personas, by their ids, each with what is learnt there. */
+function ownServers(
+  servers: ReadonlyMap<string, Provider>,
+  profiles: string,
+): NonNullable<CastOptions["own"]> {
+  return Object.fromEntries(
+    [...servers].map(([id, provider]) => {
+      return [id, { provider, learnProfile: profileLearner(provider, profiles) }];
+    }),
+  );
 }
 
 interface RoomForge extends Omit<ForgeWorld, "account" | "takenNames"> {

@@ -2,14 +2,16 @@ import { parseCommandLine } from "#ui/command-line.ts";
 import { candidate, reject } from "./candidate.ts";
 import type { CommandContext } from "./context.ts";
 import { fitness } from "./fitness.ts";
+import { jobs } from "./jobs.ts";
 import { promote, rollback } from "./promote.ts";
 
 type Command = (context: CommandContext) => Promise<number>;
 
-/** What a person can do at the gate without leaving the room. */
+/** What a person can do at the gate, and about jobs, without leaving the room. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   cand: candidate,
   fitness,
+  jobs,
   promote,
   reject,
   rollback,

@@ -3,6 +3,7 @@ import { OrgError } from "#core/errors.ts";
 import type { ModelFacts } from "#core/model-facts.ts";
 import { chatModel } from "#models/default-model.ts";
 import type { Provider } from "#models/provider.ts";
+import { isSameModel } from "#models/same-model.ts";
 
 /**
  * Whether the model server answers and has the model.
@@ -16,7 +17,7 @@ export function providerCheck(provider: Provider, model: string | undefined): Ch
       const names = await provider.listModels(signal);
       const tookMs = performance.now() - startMs;
       const chosen = model ?? chatModel(names, provider.endpoint);
-      const listed = names.find((name) => isSame(name, chosen));
+      const listed = names.find((name) => isSameModel(name, chosen));
       if (listed !== undefined) {
         return (
           (await withoutTools(provider, listed, signal)) ??
@@ -53,11 +54,6 @@ async function withoutTools(
     detail: `"${name}" on ${endpoint} takes no tools: its calls are read from its text, less reliably`,
     remedies: [better === undefined ? "org models pull qwen3:8b" : `org --model ${better}`],
   };
-}
-
-/** Ollama lists "llama3.2:latest" for what everybody calls "llama3.2". */
-function isSame(listed: string, wanted: string): boolean {
-  return listed === wanted || listed === `${wanted}:latest`;
 }
 
 function ok(

@@ -47,3 +47,15 @@ export function castOf(personas: readonly Persona[], options: CastOptions): read
     });
   });
 }
+
+/** One persona with a language model of its own choice. */
+export function recastOne(
+  personas: readonly Persona[],
+  options: CastOptions,
+  [id, name]: readonly [id: string, model: string],
+): Model {
+  const chosen = { ...options, personaModels: { ...options.personaModels, [id]: name } };
+  const model = castOf(personas, chosen).find(({ persona }) => persona.id === id);
+  if (model === undefined) throw new Error(`Nobody here is called "${id}"`);
+  return model;
+}

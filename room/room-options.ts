@@ -32,6 +32,8 @@ export interface RoomOptions {
   readonly journal: Journal;
   /** In the order in which `@@group` asks them; the first one answers when nobody else is due. */
   readonly models: readonly Model[];
+  /** The same persona with another language model. @default the models stay as they are */
+  readonly recast?: (persona: string, model: string) => Model;
   /** Tools that need no room; the room adds `chat_mode`. */
   readonly tools: Toolbox;
   /** Tools that come and go while the room is open. @default none */

@@ -14,8 +14,7 @@ import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/m
 import { readTags } from "#core/tags.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import { budgeted } from "#models/budgeted.ts";
-import { type Model, withProvider } from "#models/model.ts";
+import type { Model } from "#models/model.ts";
 import { type Address, addressees } from "#room/address.ts";
 import { AnsweredLines, type AnsweredTurn } from "#room/answered-lines.ts";
 import { Approvals } from "#room/approvals.ts";
@@ -27,6 +26,7 @@ import { effectsOf, writeFileTags } from "#room/files.ts";
 import { audienceOf, RoomHistory } from "#room/history.ts";
 import { type Job, type JobOptions, JobQueue } from "#room/job-queue.ts";
 import { type Consent, DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
+import { RoomCast } from "#room/room-cast.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import { type Listener, RoomRecord } from "#room/room-record.ts";
 import { openShelf } from "#room/shelf.ts";
@@ -70,8 +70,7 @@ export class Room implements AsyncDisposable {
   readonly #history = new RoomHistory();
   readonly #answered = new AnsweredLines();
   readonly #tools: Toolbox;
-  /** Their completions are paid for. */
-  readonly #models: readonly Model[];
+  readonly #cast: RoomCast;
   readonly #record: RoomRecord;
   readonly #jobs = new JobQueue();
   #mode: Mode = GROUP;
@@ -81,7 +80,7 @@ export class Room implements AsyncDisposable {
     this.#options = options;
     this.#record = new RoomRecord({ ...options, apply: (event) => this.#apply(event) });
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
-    this.#models = options.models.map((model) => this.#paidFor(model));
+    this.#cast = new RoomCast(options);
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
     const notify = async (text: string, persona: string) =>
       await this.#emit(
@@ -117,7 +116,7 @@ export class Room implements AsyncDisposable {
   }
 
   get models(): readonly Model[] {
-    return this.#models;
+    return this.#cast.models;
   }
 
   /** Lines that wait behind the one being answered. */
@@ -162,10 +161,10 @@ export class Room implements AsyncDisposable {
    * @throws {OrgError} `PERSONA_UNKNOWN`, `MODE_INVALID`, and what {@link attach} throws: nothing was sent.
    */
   async say(typed: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
-    const mode = options.mode === undefined ? this.#mode : parseMode(options.mode, this.#ids());
+    const mode = options.mode === undefined ? this.#mode : parseMode(options.mode, this.#cast.ids);
     const { text, notice } = hideTypedSecrets(typed, this.cleaner);
     const { to, together, tags } = this.#address(text, mode);
-    const models = to.map((persona) => this.#modelOf(persona));
+    const models = to.map((persona) => this.#cast.modelOf(persona));
     const attachments = await attach(tags.paths, models, this.#options.workspace);
     const { listener, id = newId("msg") } = options;
     const known = this.#answered.messageOf(id);
@@ -210,9 +209,9 @@ export class Room implements AsyncDisposable {
    * @throws {OrgError} `PERSONA_UNKNOWN`: nothing was done.
    */
   compact(persona: string = this.nextSpeakers[0] ?? "", options: JobOptions = {}): Promise<void> {
-    if (!this.#ids().includes(persona)) throw unknownPersona(persona, this.#ids());
+    if (!this.#cast.ids.includes(persona)) throw unknownPersona(persona, this.#cast.ids);
     return this.#jobs.add(async ({ signal, listener }) => {
-      const model = this.#modelOf(persona);
+      const model = this.#cast.modelOf(persona);
       await model.prepare(signal);
       let isDone = false;
       for await (const event of this.#compaction(model, signal, KEPT_ON_REQUEST)) {
@@ -242,8 +241,20 @@ export class Room implements AsyncDisposable {
 
   /** @throws {OrgError} `MODE_INVALID` or `PERSONA_UNKNOWN`; the mode stays as it was. */
   async setMode(text: string, by: string): Promise<void> {
-    const mode = parseMode(text, this.#ids());
+    const mode = parseMode(text, this.#cast.ids);
     await this.#emit({ type: "mode", mode: formatMode(mode), by }, this.#jobs.running?.listener);
+  }
+
+  /**
+   * Has personas speak with another language model from their next turn on.
+   *
+   * @param persona absent: everybody.
+   * @throws {OrgError} as {@link RoomCast.setModel}: nothing was changed.
+   */
+  async setModel(name: string, persona?: string): Promise<void> {
+    await this.#cast.setModel(name, persona);
+    const text = `${persona ?? "Everybody"} speaks with ${name} from the next turn on`;
+    await this.#emit({ type: "notice", level: "info", text }, this.#jobs.running?.listener);
   }
 
   /** Stops everything and waits until the last event is on disk. */
@@ -251,13 +262,9 @@ export class Room implements AsyncDisposable {
     await this.#jobs.close();
   }
 
-  #ids(): readonly string[] {
-    return this.#models.map((model) => model.persona.id);
-  }
-
   #address(text: string, mode: Mode): Address {
     const lastSpeaker = this.#history.lastSpeaker;
-    return addressees(text, { personas: this.#ids(), mode, lastSpeaker });
+    return addressees(text, { personas: this.#cast.ids, mode, lastSpeaker });
   }
 
   #enqueue(message: HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
@@ -268,7 +275,7 @@ export class Room implements AsyncDisposable {
   async #answer(line: Line): Promise<void> {
     const { message, together, signal, listener } = line;
     // Who must not hear of a message cannot be called to answer it either.
-    const present = audienceOf(message) ?? this.#ids();
+    const present = audienceOf(message) ?? this.#cast.ids;
     const cascade = new Cascade(message.to, present, this.#options.rules);
     const speak = async (persona: string | undefined): Promise<void> => {
       if (persona !== undefined) cascade.finish(await this.#runTurn(persona, line));
@@ -297,7 +304,7 @@ export class Room implements AsyncDisposable {
         // Before the end is said, so that the end is the last thing one hears of a turn.
         if (event.type === "turn-end" && reason === "complete") {
           // A mode that was switched since holds from the next message on.
-          const mode = restoredMode(line.message.mode, this.#ids());
+          const mode = restoredMode(line.message.mode, this.#cast.ids);
           const said = { persona, texts, mode };
           for await (const effect of effectsOf(said, workspace)) await emit(effect);
         }
@@ -313,7 +320,7 @@ export class Room implements AsyncDisposable {
   }
 
   #turnOf(persona: string, line: Line, shelf: ToolShelf | undefined): Turn {
-    const model = this.#modelOf(persona);
+    const model = this.#cast.modelOf(persona);
     const exchanges = () => this.#history.exchangesFor(persona);
     const id = newId("turn");
     const guard = turnGuard({
@@ -331,18 +338,12 @@ export class Room implements AsyncDisposable {
       cleaner: this.cleaner,
       tools: this.#tools.pick(model.persona.tools, guard, shelf),
       history: { [Symbol.iterator]: exchanges },
-      others: [...this.#ids().filter((id) => id !== persona), "user"],
+      others: [...this.#cast.ids.filter((id) => id !== persona), "user"],
       lock: this.#lockOf(model),
       limits: this.#options.limits ?? TURN_LIMITS,
       signal: line.signal,
       compact: () => this.#compaction(model, line.signal, KEPT_IN_TURN),
     };
-  }
-
-  #modelOf(persona: string): Model {
-    const model = this.#models.find((one) => one.persona.id === persona);
-    if (model === undefined) throw new Error(`Nobody here is called "${persona}"`);
-    return model;
   }
 
   #compaction(
@@ -352,12 +353,6 @@ export class Room implements AsyncDisposable {
   ): AsyncGenerator<Notice | Summary, void> {
     const what = { model, history: this.#history, lock: this.#lockOf(model), kept };
     return compact({ ...what, cleaner: this.cleaner, signal });
-  }
-
-  #paidFor(model: Model): Model {
-    const account = this.#options.budget?.account(this.id, model.persona.id);
-    if (account === undefined) return model;
-    return withProvider(model, budgeted(model.provider, account));
   }
 
   #lockOf(model: Model): ChannelLock {
@@ -372,6 +367,6 @@ export class Room implements AsyncDisposable {
     this.#history.apply(event);
     this.#answered.apply(event);
     if (event.type === "approval") this.approvals.apply(event);
-    if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#ids());
+    if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#cast.ids);
   }
 }

@@ -36,6 +36,7 @@ export interface Seat extends AsyncDisposable {
   compact(persona?: string, options?: SeatOptions): Promise<void>;
   during(work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   setMode(text: string, by: string): Promise<void>;
+  setModel(name: string, persona?: string): Promise<void>;
   stop(): boolean;
   tools(): Promise<readonly ToolListing[]>;
   budgetsOf(persona: string): readonly Standing[];

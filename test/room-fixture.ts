@@ -12,7 +12,7 @@ import type { Persona } from "#models/persona.ts";
 import type { Provider } from "#models/provider.ts";
 import { openSqliteJournal, type SqliteJournal } from "#platform/journal/sqlite-journal.ts";
 import { splitWorkspacePath } from "#platform/workspace-path.ts";
-import { BUILT_IN, castOf } from "#room/cast.ts";
+import { BUILT_IN, castOf, recastOne } from "#room/cast.ts";
 import { Room } from "#room/room.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import type { Workspace } from "#room/workspace.ts";
@@ -92,10 +92,12 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
   const timeouts = { firstByteMs: 5000, idleMs: 5000 };
   const provider = options.provider ?? openAiProvider({ baseUrl: url, timeouts });
   const lock = options.lock ?? new ChannelLock();
+  const casting = { provider, model: "m", personaModels: {}, windowTokens: 8192 };
   return await Room.open({
     id,
     journal,
-    models: castOf(personas, { provider, model: "m", personaModels: {}, windowTokens: 8192 }),
+    models: castOf(personas, casting),
+    recast: (persona, model) => recastOne(personas, casting, [persona, model]),
     tools: new Toolbox(tools),
     lockOf: () => lock,
     workspace: options.workspace ?? memoryWorkspace(),

@@ -4,11 +4,11 @@ import { OrgError } from "#core/errors.ts";
 import type { Entry, Journal } from "#core/journal.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
-import { BUILT_IN, castOf } from "#room/cast.ts";
+import { BUILT_IN, castOf, recastOne } from "#room/cast.ts";
 import { toMarkdown } from "#room/export.ts";
 import { Room } from "#room/room.ts";
 import { Toolbox } from "#tools/toolbox.ts";
-import type { SlashSources } from "#ui/slash.ts";
+import type { SlashSources } from "#ui/slash-command.ts";
 import { echoTool, memoryWorkspace } from "./room-fixture.ts";
 
 /** A line of code that no window of a test is as wide as. */
@@ -85,7 +85,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 const SERVER: Omit<Provider, "stream"> = {
   endpoint: "memory",
-  listModels: async () => ["m"],
+  listModels: async () => ["m", "qwen3:8b", "llama3.2:latest"],
   pull: async function* (model, signal) {
     const part = { status: "pulling aaaaaaaaaaaa", totalBytes: 4_000_000 };
     yield { ...part, completedBytes: 0 };
@@ -122,13 +122,15 @@ export interface TalkingRoom {
 /** @param stream what the model says. @default what it is told to */
 export async function openTalkingRoom(stream: Provider["stream"] = answer): Promise<TalkingRoom> {
   const provider: Provider = { ...SERVER, stream };
+  const casting = { provider, model: "m", personaModels: {}, windowTokens: 8192 };
   const journal = memoryJournal();
   const lock = new ChannelLock();
   const cleaner = new TextCleaner();
   const room = await Room.open({
     id: "test",
     journal,
-    models: castOf(BUILT_IN, { provider, model: "m", personaModels: {}, windowTokens: 8192 }),
+    models: castOf(BUILT_IN, casting),
+    recast: (persona, model) => recastOne(BUILT_IN, casting, [persona, model]),
     tools: new Toolbox([echoTool]),
     lockOf: () => lock,
     workspace: memoryWorkspace(),

@@ -6,7 +6,7 @@ import { stopAnswering } from "./farewell.ts";
 import { exitCodeOfEvent } from "./outcome.ts";
 import { promptOf, UNANSWERED } from "./prompt.ts";
 import { RoomView } from "./room-view.ts";
-import type { SlashSources } from "./slash.ts";
+import type { SlashSources } from "./slash-command.ts";
 import type { Style } from "./style.ts";
 import { takeLine } from "./take-line.ts";
 import type { ProcessSignals } from "./terminal.ts";

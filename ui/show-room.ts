@@ -9,7 +9,7 @@ import type { Desktop } from "./desktop.ts";
 import { humanTools } from "./inline/human-tools.ts";
 import { runInlineRoom } from "./inline/inline-room.ts";
 import { runPlainRoom } from "./plain-room.ts";
-import type { RawOutput, SlashSources } from "./slash.ts";
+import type { RawOutput, SlashSources } from "./slash-command.ts";
 import { ANSI, PLAIN } from "./style.ts";
 import { signalsOf } from "./terminal.ts";
 

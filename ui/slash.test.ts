@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { openTalkingRoom, type TalkingRoom } from "#test/talking-room.ts";
-import { type Outcome, runSlash } from "./slash.ts";
+import { runSlash } from "./slash.ts";
+import type { Outcome } from "./slash-command.ts";
 import { takeLine } from "./take-line.ts";
 
 async function said(there: TalkingRoom, line: string): Promise<string> {
@@ -29,7 +30,7 @@ describe("slash commands", () => {
     expect(names).toEqual(
       [
         "help mode personas tools raw show approvals approve deny",
-        "cand gate promote reject rollback retry compact pull stop status copy export quit",
+        "cand gate promote reject rollback retry compact model pull jobs stop status copy export quit",
       ].flatMap((line) => line.split(" ")),
     );
     expect(help).toContain("/mode [MODE]");
@@ -53,6 +54,34 @@ describe("slash commands", () => {
     await expect(takeLine("/compact pyhton", there)).rejects.toMatchObject({
       code: "PERSONA_UNKNOWN",
     });
+  });
+
+  test("/model shows who speaks with which model, and gives one or all another", async () => {
+    const there = await openTalkingRoom();
+    const shown = () => there.room.models.map(({ persona, name }) => `${persona.id} ${name}`);
+    expect(await said(there, "/model")).toBe(
+      "  @@agent · m · memory\n  @@python · m · memory\n  @@toolsmith · m · memory",
+    );
+    expect(await said(there, "/model @@python qwen3:8b")).toBe("");
+    expect(shown()).toEqual(["agent m", "python qwen3:8b", "toolsmith m"]);
+    expect(await said(there, "/model llama3.2")).toBe("");
+    expect(shown()).toEqual(["agent llama3.2", "python llama3.2", "toolsmith llama3.2"]);
+    for (const [line, code] of [
+      ["/model qwen3", "MODEL_MISSING"],
+      ["/model pyhton m", "PERSONA_UNKNOWN"],
+      ["/model python m too", "USAGE"],
+    ] as const) {
+      await expect(takeLine(line, there)).rejects.toMatchObject({ code });
+    }
+    expect(shown()).toEqual(["agent llama3.2", "python llama3.2", "toolsmith llama3.2"]);
+  });
+
+  test("/jobs and /stop JOB are the command line's, and Esc's /stop is not", async () => {
+    const there = await openTalkingRoom();
+    expect(await said(there, "/jobs")).toBe("ran jobs");
+    expect(await said(there, "/jobs show job_1")).toBe("ran jobs show job_1");
+    expect(await said(there, "/stop job_1")).toBe("ran jobs cancel job_1");
+    expect(await said(there, "/stop")).toBe("Nothing is being answered.");
   });
 
   test("/pull fetches a model with its progress, in its turn, and /stop ends it", async () => {

@@ -1,60 +1,11 @@
 import { OrgError } from "#core/errors.ts";
-import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
-import type { Seat } from "#room/seat.ts";
 import { approvalText } from "./approval-text.ts";
-import { progressLines } from "./models-command.ts";
+import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
+import { pullModel, switchModel } from "./slash-models.ts";
 import { PLAIN } from "./style.ts";
 import { rowsOf } from "./tools-command.ts";
-
-export type ExportFormat = "md" | "json";
-
-export interface RawOutput {
-  /** Name of the tool. */
-  readonly name: string;
-  readonly output: string;
-}
-
-/** What slash commands need beside the room. */
-export interface SlashSources {
-  /** What every tool of this room printed, refused calls included, the newest last. */
-  readonly rawOutputs: () => Promise<readonly RawOutput[]>;
-  /** The whole room as text. */
-  readonly exportRoom: (format: ExportFormat) => Promise<string>;
-  /** Runs a command of the command line in this home. @returns what it printed. */
-  readonly runCommand: (words: readonly string[]) => Promise<string>;
-}
-
-export interface SlashContext {
-  readonly room: Seat;
-  readonly sources: SlashSources;
-  /** Sees what a command brings about in the room. */
-  readonly listener?: ((event: RoomEvent) => void) | undefined;
-  /** Shows words of ours while a command runs. */
-  readonly say?: ((text: string) => void) | undefined;
-  /** Puts the N-th last block on the clipboard. @returns what was copied, by which route. */
-  readonly copy?: ((place: number) => Promise<string>) | undefined;
-}
-
-/** What became of a line. */
-export interface Outcome {
-  /** To be shown; clean. */
-  readonly text?: string;
-  /** Resolves when the room has answered. */
-  readonly done?: Promise<void>;
-  /** The human wants to leave. */
-  readonly leave?: boolean;
-}
-
-type Run = (context: SlashContext, operand: string) => Outcome | Promise<Outcome>;
-
-interface SlashCommand {
-  readonly name: string;
-  readonly operand?: string;
-  readonly summary: string;
-  readonly run: Run;
-}
 
 const COMMANDS: readonly SlashCommand[] = [
   { name: "help", summary: "show this", run: () => ({ text: slashHelp() }) },
@@ -104,12 +55,29 @@ const COMMANDS: readonly SlashCommand[] = [
     run: compactRoom,
   },
   {
+    name: "model",
+    operand: "[[PERSONA] MODEL]",
+    summary: "show who speaks with which model, or give everybody or one another",
+    run: switchModel,
+  },
+  {
     name: "pull",
     operand: "[MODEL]",
     summary: "fetch a model onto the server; the one of whoever answers next",
     run: pullModel,
   },
-  { name: "stop", summary: "stop what is being answered (Esc)", run: stop },
+  {
+    name: "jobs",
+    operand: "[show ID]",
+    summary: "what runs in the background",
+    run: command("jobs"),
+  },
+  {
+    name: "stop",
+    operand: "[JOB]",
+    summary: "stop what is being answered (Esc), or a job in the background",
+    run: stop,
+  },
   { name: "status", summary: "the room, its mode and what it is doing", run: status },
   {
     name: "copy",
@@ -246,8 +214,10 @@ function compactRoom({ room, listener }: SlashContext, operand: string): Outcome
   return { done: room.compact(persona, { listener }) };
 }
 
-function stop({ room }: SlashContext): Outcome {
-  return room.stop() ? {} : { text: "Nothing is being answered." };
+async function stop(context: SlashContext, operand: string): Promise<Outcome> {
+  // Esc and Ctrl-C never reach a job.
+  if (operand !== "") return await command("jobs")(context, `cancel ${operand}`);
+  return context.room.stop() ? {} : { text: "Nothing is being answered." };
 }
 
 function status({ room }: SlashContext): Outcome {
@@ -271,27 +241,6 @@ function status({ room }: SlashContext): Outcome {
 }
 
 /** Fetches a model, as `org models pull` does, onto the server of whoever answers next. */
-function pullModel({ room, say }: SlashContext, operand: string): Outcome {
-  const next = room.models.find(({ persona }) => persona.id === room.nextSpeakers[0]);
-  const name = operand === "" ? next?.name : operand;
-  const { pull, endpoint } = next?.provider ?? {};
-  if (name === undefined || pull === undefined) throw pullsNone(endpoint);
-  const done = room.during(async (signal) => {
-    for await (const line of progressLines(pull(name, signal))) say?.(room.cleaner.clean(line));
-    say?.(room.cleaner.clean(`✔ ${name} is on ${endpoint}`));
-  });
-  return { done };
-}
-
-function pullsNone(endpoint = "the server"): OrgError {
-  return new OrgError(`${endpoint} fetches no models`, {
-    code: "PROVIDER_REFUSED",
-    why: "its models are there already, or a person installs them",
-    remedies: ["org models list"],
-    left: "Nothing was changed.",
-  });
-}
-
 async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {
   const place = operand === "" ? 1 : Number(operand);
   if (!Number.isSafeInteger(place) || place < 1) {

@@ -1,4 +1,5 @@
-import { isSlashCommand, type Outcome, runSlash, type SlashContext } from "./slash.ts";
+import { isSlashCommand, runSlash } from "./slash.ts";
+import type { Outcome, SlashContext } from "./slash-command.ts";
 
 /**
  * Does what a line of the human asks for: runs a slash command, switches the mode, or says it in the

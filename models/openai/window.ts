@@ -2,6 +2,7 @@
 import { type Server, tryJson } from "#models/http/server.ts";
 import { type Fields, fieldsOf, isFields } from "#models/json.ts";
 import type { ModelWindow } from "#models/provider.ts";
+import { isSameModel } from "#models/same-model.ts";
 
 /** Longest wait for each of the places, in milliseconds. */
 const WINDOW_MS = 1000;
@@ -51,12 +52,9 @@ const LISTED: readonly string[] = [
 /** What a list says of a model; nothing where it is not in it. */
 export function entryOf(list: unknown, model: string): Fields {
   const entries = Array.isArray(list) ? list.filter(isFields) : [];
-  const isIt = ({ id, name }: Fields) => [id ?? name].some((one) => isSame(one, model));
+  const isIt = ({ id, name }: Fields) =>
+    [id ?? name].some((one) => typeof one === "string" && isSameModel(one, model));
   return entries.find(isIt) ?? {};
-}
-
-function isSame(listed: unknown, model: string): boolean {
-  return listed === model || listed === `${model}:latest`;
 }
 
 function numberAt(fields: Fields, keys: readonly string[]): number | undefined {

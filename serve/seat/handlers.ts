@@ -133,6 +133,7 @@ async function start(
 async function act(room: Room, action: SeatAction): Promise<{ readonly done: boolean }> {
   if (action.kind === "stop") return { done: room.stop() };
   if (action.kind === "mode") await room.setMode(action.mode, "user");
+  else if (action.kind === "model") await room.setModel(action.name, action.persona);
   else room.approvals.answer(action.id, action.approved);
   return { done: true };
 }

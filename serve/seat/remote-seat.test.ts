@@ -59,8 +59,12 @@ function homeOptions(): OpenHomeOptions {
 }
 
 /** A home kept here, and a seat at its room as another process would have it. */
-async function seatAt(script: Script, choice: RoomChoice = OPEN): Promise<Seat> {
-  server = scriptedServer(script);
+async function seatAt(
+  script: Script,
+  choice: RoomChoice = OPEN,
+  models: readonly string[] = ["m"],
+): Promise<Seat> {
+  server = scriptedServer(script, { models });
   owner = await ownHome(homeOptions());
   await owner.service.enter(OPEN);
   return await sit(choice);
@@ -119,6 +123,19 @@ describe("whoever sits at a room from another process", () => {
     expect(seat.nextSpeakers).toEqual(["python"]);
     const failed = await seat.setMode("direct:pyhton", "user").catch((error) => error);
     expect(failed).toMatchObject({ code: "PERSONA_UNKNOWN" });
+  });
+
+  test("gives a persona another model for everybody", async () => {
+    await using seat = await seatAt(() => say("Ok."), OPEN, ["m", "n"]);
+    await seat.setModel("n", "python");
+    await until("the model", async () => seat.models[1]?.name === "n");
+    await (await seat.say("@@python hi")).done;
+    expect(server.requests[0]?.body.model).toBe("n");
+    const failed = await seat.setModel("nn").catch((error) => error);
+    expect(failed).toMatchObject({
+      code: "MODEL_MISSING",
+      remedies: ["/model n", "/model m", "/pull nn"],
+    });
   });
 
   test("is told what cannot be said, and nothing is sent", async () => {

@@ -129,6 +129,10 @@ export class RemoteSeat implements Seat {
     await this.#do({ kind: "mode", room: this.id, mode });
   }
 
+  async setModel(name: string, persona?: string): Promise<void> {
+    await this.#do({ kind: "model", room: this.id, name, persona });
+  }
+
   stop(): boolean {
     if (this.#state.busy) this.#fire({ kind: "stop", room: this.id });
     return this.#state.busy;

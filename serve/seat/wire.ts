@@ -67,6 +67,12 @@ export type SeatAction =
   | { readonly kind: "stop"; readonly room: string }
   | { readonly kind: "mode"; readonly room: string; readonly mode: string }
   | {
+      readonly kind: "model";
+      readonly room: string;
+      readonly name: string;
+      readonly persona?: string | undefined;
+    }
+  | {
       readonly kind: "answer";
       readonly room: string;
       readonly id: string;
@@ -134,6 +140,10 @@ export const jobLineSchema: z.ZodType<JobLine> = z.discriminatedUnion("type", [
 export const seatActionSchema: z.ZodType<SeatAction> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stop"), room }),
   z.strictObject({ kind: z.literal("mode"), room, mode: z.string() }),
+  z.strictObject({
+    kind: z.literal("model"),
+    ...{ room, name: z.string(), persona: z.string().optional() },
+  }),
   z.strictObject({ kind: z.literal("answer"), room, id: z.string(), approved: z.boolean() }),
 ]);
 

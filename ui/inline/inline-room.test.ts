@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { CTRL_C, CTRL_D, ESC, PROMPT, Sessions } from "#test/inline-session.ts";
-import type { RawOutput } from "../slash.ts";
+import type { RawOutput } from "../slash-command.ts";
 
 const sessions = new Sessions();
 const { open } = sessions;

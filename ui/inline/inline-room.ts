@@ -5,7 +5,7 @@ import { stopAnswering } from "../farewell.ts";
 import { type Key, PASTE_LIMIT } from "../keys.ts";
 import { withText } from "../line-editor.ts";
 import { UNANSWERED } from "../prompt.ts";
-import type { SlashSources } from "../slash.ts";
+import type { SlashSources } from "../slash-command.ts";
 import type { Style } from "../style.ts";
 import { takeLine } from "../take-line.ts";
 import type { ProcessSignals, TerminalInput, TerminalOutput } from "../terminal.ts";

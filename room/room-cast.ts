@@ -1,0 +1,87 @@
+import { OrgError } from "#core/errors.ts";
+import { unknownPersona } from "#core/mode.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { budgeted } from "#models/budgeted.ts";
+import { type Model, withProvider } from "#models/model.ts";
+import { isSameModel } from "#models/same-model.ts";
+import type { RoomOptions } from "#room/room-options.ts";
+
+/** Longest wait for the servers' lists, in milliseconds. */
+const LIST_MS = 5000;
+const UNCHANGED = "Everybody speaks with the model that they had.";
+
+/** Who is in a room, each with the language model behind it, whose completions are paid for. */
+export class RoomCast {
+  readonly #options: Pick<RoomOptions, "id" | "budget" | "recast">;
+  #models: readonly Model[];
+
+  constructor(options: Pick<RoomOptions, "id" | "budget" | "models" | "recast">) {
+    this.#options = options;
+    this.#models = options.models.map((model) => this.#paidFor(model));
+  }
+
+  get models(): readonly Model[] {
+    return this.#models;
+  }
+
+  /** Of all personas, in the order in which `@@group` asks them. */
+  get ids(): readonly string[] {
+    return this.#models.map((model) => model.persona.id);
+  }
+
+  /** The model behind somebody who is here. */
+  modelOf(persona: string): Model {
+    const model = this.#models.find((one) => one.persona.id === persona);
+    if (model === undefined) throw new Error(`Nobody here is called "${persona}"`);
+    return model;
+  }
+
+  /**
+   * Gives personas another language model, once their servers have said that they have it.
+   *
+   * @param persona absent: everybody.
+   * @throws {OrgError} `PERSONA_UNKNOWN`, `MODEL_MISSING`, what asking a server for its models throws, and
+   *   `USAGE` where nobody can change models.
+   */
+  async setModel(name: string, persona?: string): Promise<void> {
+    const { recast } = this.#options;
+    if (recast === undefined) throw fixed();
+    if (persona !== undefined && !this.ids.includes(persona)) {
+      throw unknownPersona(persona, this.ids);
+    }
+    const changed = persona === undefined ? this.#models : [this.modelOf(persona)];
+    const signal = AbortSignal.timeout(LIST_MS);
+    const servers = new Map(changed.map(({ provider }) => [provider.endpoint, provider]));
+    for (const [endpoint, provider] of servers) {
+      const there = await provider.listModels(signal);
+      if (!there.some((one) => isSameModel(one, name))) throw missing(name, endpoint, there);
+    }
+    this.#models = this.#models.map((one) =>
+      changed.includes(one) ? this.#paidFor(recast(one.persona.id, name)) : one,
+    );
+  }
+
+  #paidFor(model: Model): Model {
+    const account = this.#options.budget?.account(this.#options.id, model.persona.id);
+    if (account === undefined) return model;
+    return withProvider(model, budgeted(model.provider, account));
+  }
+}
+
+function missing(name: string, endpoint: string, there: readonly string[]): OrgError {
+  return new OrgError(`${endpoint} has no model "${name.slice(0, 80)}"`, {
+    code: "MODEL_MISSING",
+    why: `it has ${there.slice(0, 8).join(", ") || "none"}`,
+    remedies: [...nearestNames(name, there).map((one) => `/model ${one}`), `/pull ${name}`],
+    left: UNCHANGED,
+  });
+}
+
+function fixed(): OrgError {
+  return new OrgError("The models of this room cannot be changed", {
+    code: "USAGE",
+    why: "they belong to whoever opened it",
+    remedies: ["org --resume --model NAME"],
+    left: UNCHANGED,
+  });
+}

@@ -1,0 +1,48 @@
+/** Slash commands about the language models of a room. */
+import { OrgError } from "#core/errors.ts";
+import { progressLines } from "./models-command.ts";
+import type { Outcome, SlashContext } from "./slash-command.ts";
+
+/** Shows the models, or gives everybody or one persona another. */
+export async function switchModel({ room }: SlashContext, operand: string): Promise<Outcome> {
+  const [first, second, extra] = operand.split(" ").filter((word) => word !== "");
+  if (first === undefined) {
+    const rows = room.models.map(
+      ({ persona, name, provider }) => `  @@${persona.id} · ${name} · ${provider.endpoint}`,
+    );
+    return { text: rows.join("\n") };
+  }
+  if (extra !== undefined) {
+    throw new OrgError(`"${extra.slice(0, 80)}" is one word too many`, {
+      code: "USAGE",
+      why: "a persona and a model are two words, and everybody's model is one",
+      remedies: ["/model MODEL", `/model ${room.models[0]?.persona.id ?? "agent"} MODEL`],
+      left: "Everybody speaks with the model that they had.",
+    });
+  }
+  if (second === undefined) await room.setModel(first);
+  else await room.setModel(second, first.replace(/^@@/, ""));
+  return {};
+}
+
+/** Fetches a model onto the server, with its progress. */
+export function pullModel({ room, say }: SlashContext, operand: string): Outcome {
+  const next = room.models.find(({ persona }) => persona.id === room.nextSpeakers[0]);
+  const name = operand === "" ? next?.name : operand;
+  const { pull, endpoint } = next?.provider ?? {};
+  if (name === undefined || pull === undefined) throw pullsNone(endpoint);
+  const done = room.during(async (signal) => {
+    for await (const line of progressLines(pull(name, signal))) say?.(room.cleaner.clean(line));
+    say?.(room.cleaner.clean(`✔ ${name} is on ${endpoint}`));
+  });
+  return { done };
+}
+
+function pullsNone(endpoint = "the server"): OrgError {
+  return new OrgError(`${endpoint} fetches no models`, {
+    code: "PROVIDER_REFUSED",
+    why: "its models are there already, or a person installs them",
+    remedies: ["org models list"],
+    left: "Nothing was changed.",
+  });
+}
