@@ -4,7 +4,7 @@ import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { restartGeneration } from "#ops/generation/processes.ts";
 import { endProcesses, GRACE_MS } from "#ops/home/end.ts";
-import { type HomeProcess, processesOf } from "#ops/home/processes.ts";
+import { type HomeProcess, PROMOTION, processesOf } from "#ops/home/processes.ts";
 import type { GenerationName } from "#platform/home.ts";
 import { processTable } from "#ui/processes-text.ts";
 import type { CommandContext } from "./context.ts";
@@ -24,7 +24,10 @@ export async function ps({ line, settings, output, cleaner }: CommandContext): P
 export async function stop(context: CommandContext): Promise<number> {
   const { line, settings } = context;
   const graceMs = graceOf(line.options.get("grace"));
-  const wanted = wantedOf(await processesOf(settings.home), line.operands[0]);
+  const found = await processesOf(settings.home);
+  const wanted = wantedOf(found, line.operands[0]);
+  // One of them may have started another: each is ended by itself, or not at all.
+  const spared = found.map(({ pid }) => pid);
   if (line.options.has("dry-run")) {
     tell(
       context,
@@ -35,7 +38,7 @@ export async function stop(context: CommandContext): Promise<number> {
   const done: Done[] = [];
   // One after the other: what comes last may be needed by those before it.
   for (const one of wanted) {
-    const { killed, left } = await endProcesses([one], graceMs);
+    const { killed, left } = await endProcesses([one], { graceMs, spared });
     const outcome = left.length > 0 ? "outlived" : killed.length > 0 ? "killed" : "left";
     done.push({ ...aboutOf(one), outcome });
   }
@@ -101,7 +104,7 @@ function viewOf({ startedAt, ...one }: HomeProcess): object {
   return { ...one, startedAt: new Date(startedAt).toISOString() };
 }
 
-const ROLES = ["current", "candidate", "room"];
+const ROLES = ["current", "candidate", "room", "engine", PROMOTION];
 
 /** @throws {OrgError} `USAGE` for a role that there is not. */
 function wantedOf(found: readonly HomeProcess[], role: string | undefined): readonly HomeProcess[] {

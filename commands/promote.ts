@@ -5,10 +5,12 @@ import { candidateBranches } from "#ops/candidate/create.ts";
 import { changeFields, type GateRun, inGateLog, stageFields } from "#ops/gate/gate-log.ts";
 import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
 import { currentService } from "#ops/generation/processes.ts";
+import { PROMOTION } from "#ops/home/processes.ts";
 import type { Change } from "#ops/promotion/ledger.ts";
 import { openPromoter } from "#ops/promotion/open-promoter.ts";
 import { rollback as rollBack } from "#ops/promotion/rollback.ts";
 import type { Log } from "#platform/log/log.ts";
+import { recordService } from "#platform/process-record.ts";
 import { stageLine } from "#ui/verdict-text.ts";
 import { firstBySearch, thoroughness, validatorIn, withGate } from "../wiring-gate.ts";
 import { comparisonIn } from "./comparison.ts";
@@ -31,6 +33,7 @@ async function merge(context: CommandContext, candidate: string, log: Log): Prom
     { service: currentService(settings.home), onStep: stepTeller(context, log) },
     parts,
   );
+  parts.use(await recordPromotion(context));
   const { home } = settings;
   const { change, undone } = await withGate({ home, checkout: home }, async (gate) => {
     return await promoteCandidate(gate, promoter, {
@@ -70,6 +73,7 @@ async function takeBack(context: CommandContext, log: Log): Promise<number> {
     { service: currentService(settings.home), onStep: stepTeller(context, log) },
     parts,
   );
+  parts.use(await recordPromotion(context));
   const change = await rollBack(promoter, { tag: line.operands[0], nowMs: Date.now() });
   log.info("rolled back", changeFields(change));
   output.write(line.options.has("json") ? jsonLine({ change }) : sentence(change));
@@ -82,6 +86,12 @@ function stepTeller({ line, output }: CommandContext, log: Log): (step: string) 
     log.info("step", { step });
     if (!line.options.has("json")) output.say(`  ${step}\n`);
   };
+}
+
+/** Only now, when no other one can be under way: there is one record. */
+async function recordPromotion({ line, settings }: CommandContext): Promise<AsyncDisposable> {
+  const command = ["org", line.command.name, ...line.operands].join(" ");
+  return await recordService(settings.home, { role: PROMOTION, command });
 }
 
 function runOf({ line, settings, cleaner }: CommandContext, subject: string | undefined): GateRun {

@@ -40,7 +40,7 @@ export async function stopSession({ session, root, graceMs }: StopOptions): Prom
   // Only the room itself, the child of the pane: it ends its tools in its own order, and a tool that
   // ends before it would be written down as a failure.
   const rooms = tree.filter(({ parent }) => shells.includes(parent));
-  const { killed, left } = await endProcesses(rooms, graceMs);
+  const { killed, left } = await endProcesses(rooms, { graceMs });
   const panesLeft = (await Promise.all(shells.map(readProcessInfo))).filter(
     (info) => info !== undefined,
   );
@@ -60,9 +60,11 @@ async function stopServing(home: string, graceMs: number): Promise<readonly stri
   // Loaded only here: a room without generations is stopped where no package is installed, too.
   const { processesOf } = await import("./home/processes.ts");
   const said: string[] = [];
-  for (const one of await processesOf(home)) {
+  const found = await processesOf(home);
+  const spared = found.map(({ pid }) => pid);
+  for (const one of found) {
     if (one.role === "room") continue;
-    const { killed } = await endProcesses([one], graceMs);
+    const { killed } = await endProcesses([one], { graceMs, spared });
     said.push(
       `${one.role}, process ${one.pid}, ${killed.length === 0 ? "has left" : "was killed"}`,
     );

@@ -4,7 +4,7 @@ import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 
 const dryRun: OptionSpec = { name: "dry-run", summary: "say what would be done, and do nothing" };
 
-const ROLES = ["current", "candidate", "room", "engine"];
+const ROLES = ["current", "candidate", "room", "engine", "promotion"];
 
 export const PROCESS_COMMANDS: readonly CommandSpec[] = [
   {
@@ -19,7 +19,7 @@ export const PROCESS_COMMANDS: readonly CommandSpec[] = [
   {
     name: "stop",
     summary: "end what runs for this home",
-    operands: "[current | candidate | room | engine]",
+    operands: "[current | candidate | room | engine | promotion]",
     maxOperands: 1,
     actions: ROLES,
     options: [

@@ -7,7 +7,7 @@ import { endProcesses } from "#ops/home/end.ts";
 import type { Service } from "#ops/promotion/service.ts";
 import type { GenerationName } from "#platform/home.ts";
 import { rotateFile, trimLog } from "#platform/log/log-files.ts";
-import { processOf } from "#platform/process-record.ts";
+import { processOf, readServices } from "#platform/process-record.ts";
 import { isWell } from "./health.ts";
 import { programIn } from "./main-release.ts";
 import { type GenerationRecord, readGeneration } from "./record.ts";
@@ -81,7 +81,9 @@ export async function stopGeneration(home: string, name: GenerationName): Promis
   const record = await readGeneration(home, name);
   const info = record && (await processOf(record));
   if (info === undefined) return false;
-  await endProcesses([info], STOP_MS);
+  // It may have started what works for the home: a promotion restarts it, and is not over then.
+  const spared = (await readServices(home)).map(({ pid }) => pid);
+  await endProcesses([info], { graceMs: STOP_MS, spared });
   return true;
 }
 

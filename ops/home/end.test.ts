@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { descendantsOf, signalAll } from "#ops/process-tree.ts";
 import { type ProcessInfo, readProcessInfo } from "#platform/process-info.ts";
 import { until } from "#test/until.ts";
 import { endProcesses } from "./end.ts";
@@ -37,7 +38,7 @@ test("what stays is killed with what it has started, and the rest is told apart"
     running(deaf),
     running("echo up; exec sleep 300"),
   ]);
-  const { killed, left } = await endProcesses([stubborn, polite], 100);
+  const { killed, left } = await endProcesses([stubborn, polite], { graceMs: 100 });
   const pids = killed.map(({ pid }) => pid);
   expect(pids).toContain(stubborn.pid);
   expect(pids.length).toBeGreaterThan(1);
@@ -52,12 +53,12 @@ test("one that was stopped is let go on, so that it can leave", async () => {
     const now = await readProcessInfo(pid);
     return now?.state === "T" && now;
   });
-  expect(await endProcesses([info], 2000)).toEqual({ killed: [], left: [] });
+  expect(await endProcesses([info], { graceMs: 2000 })).toEqual({ killed: [], left: [] });
 });
 
 test("somebody who has only got the id is left alone", async () => {
   const [info, child] = await running("echo up; exec sleep 300");
-  await endProcesses([{ ...info, startTime: info.startTime - 1 }], 100);
+  await endProcesses([{ ...info, startTime: info.startTime - 1 }], { graceMs: 100 });
   expect(await readProcessInfo(info.pid)).toMatchObject({ startTime: info.startTime });
   expect(child.signalCode).toBeNull();
 });
@@ -78,4 +79,21 @@ test("whoever ends the process that it was started by lives on", async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("whoever is spared lives on with its children, although it was started by one that is ended", async () => {
+  const [parent] = await running("sh -c 'sh -c \"echo up; exec sleep 300\"; :' & wait");
+  const [spared, grandchild] = await descendantsOf([parent.pid]);
+  const keep = [spared?.pid ?? 0];
+  expect(await endProcesses([parent], { graceMs: 2000, spared: keep })).toMatchObject({
+    killed: [],
+  });
+  const living = await Promise.all(
+    [spared, grandchild].map((one) => readProcessInfo(one?.pid ?? 0)),
+  );
+  expect(living.map((one) => one?.pid)).toEqual([spared?.pid, grandchild?.pid]);
+  await signalAll(
+    living.filter((one) => one !== undefined),
+    "SIGKILL",
+  );
 });

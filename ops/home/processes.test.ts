@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { descendantsOf, signalAll } from "#ops/process-tree.ts";
 import { identityOf, recordService } from "#platform/process-record.ts";
-import { processesOf } from "./processes.ts";
+import { PROMOTION, processesOf } from "./processes.ts";
 
 let home = "";
 let shell: Bun.Subprocess<"ignore", "pipe">;
@@ -57,4 +57,15 @@ test("who asks is not found, nor is what has ended or never was", async () => {
   write("generation-candidate.json", { ...older, name: "candidate", port: 1, commit: "c" });
   expect(await processesOf(home)).toEqual([]);
   expect(await processesOf(join(home, "none"))).toEqual([]);
+});
+
+test("a promotion comes first: it starts again what it finds ended", async () => {
+  const [child] = await descendantsOf([shell.pid]);
+  const self = await identityOf(shell.pid);
+  write("generation-current.json", { ...self, name: "current", port: 7001, commit: "c0ffee" });
+  await recordService(home, { role: PROMOTION, command: "org promote", pid: child?.pid ?? 0 });
+  const found = await processesOf(home);
+  expect(found.map(({ role }) => role)).toEqual(["promotion", "current"]);
+  // Started by what serves, and ended by itself.
+  expect(found[1]?.children).toEqual([]);
 });

@@ -26,15 +26,21 @@ interface ChildProcess extends ProcessInfo {
   readonly name: string;
 }
 
+/** The role of a process that moves main and restarts what serves. */
+export const PROMOTION = "promotion";
+
 const GENERATIONS: readonly GenerationName[] = ["current", "candidate"];
 
 /** Those that were written down and live, each once, in the order in which they are to be ended. */
 export async function processesOf(orgHome: string): Promise<readonly HomeProcess[]> {
+  const works = await services(orgHome);
   const found = [
+    // First, because it starts again what it finds ended.
+    ...works.filter(({ role }) => role === PROMOTION),
     ...(await generations(orgHome)),
     ...(await owners(orgHome)),
     // Last: the others may need them to finish what they are doing.
-    ...(await services(orgHome)),
+    ...works.filter(({ role }) => role !== PROMOTION),
   ];
   // Who serves a generation owns its state, too.
   const known = new Map(found.toReversed().map((one) => [one.pid, one]));
