@@ -148,6 +148,10 @@ test("an unknown slash command reaches no model, and the nearest one is offered"
   // The line came back to be mended.
   terminal.type(`${CTRL_C}/status\r`);
   await terminal.shows("now      idle");
+  terminal.type("/model nobody:7b\r");
+  await terminal.shows('has no model "nobody:7b"');
+  terminal.type(`${CTRL_C}/jobs\r`);
+  await terminal.shows("No job was ever submitted in this home");
   expect(model.requests).toEqual([]);
 });
 

@@ -71,6 +71,27 @@ describe.each(["bash", "zsh", "fish"])("the script for %s", (shell) => {
   });
 });
 
+// The other two are not part of what setup.sh installs; whoever has them checks them, too.
+describe("where there are other shells", () => {
+  test.if(Bun.which("fish") !== null)("fish completes as bash does", () => {
+    for (const [line, word] of [
+      ["org lo", "log"],
+      ["org --model m config g", "get"],
+      ["org log --export j", "json"],
+      ["org help exi", "exit-codes"],
+    ] as const) {
+      const program = `${completionScript("fish")}\ncomplete -C '${line}'`;
+      const { stdout } = Bun.spawnSync(["fish", "--no-config", "-c", program]);
+      expect(stdout.toString().split(/\s/)).toContain(word);
+    }
+  });
+
+  test.if(Bun.which("zsh") !== null)("zsh reads the script", () => {
+    const { stderr, exitCode } = Bun.spawnSync(["zsh", "-f", "-n", "-c", completionScript("zsh")]);
+    expect([stderr.toString(), exitCode]).toEqual(["", 0]);
+  });
+});
+
 test("another shell is refused with those there are", () => {
   expect(() => completionScript("bahs")).toThrow(
     expect.objectContaining({ code: "USAGE", remedies: ["org completion bash"] }),
