@@ -1,8 +1,10 @@
-/** `promotion = "auto"`: what a persona forges is judged as `org promote` judges it, and merged by itself. */
+/** What is promoted as soon as it is forged is judged as `org promote` judges it: with main's suite. */
 import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { runProgram } from "#test/checkout.ts";
 import { GOAL, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
-import { testHome } from "#test/org-process.ts";
-import { call, say } from "#test/scripted-answers.ts";
+import { type TestHome, testHome } from "#test/org-process.ts";
+import { type Answer, call, say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 
 const SUITE = {
@@ -10,40 +12,63 @@ const SUITE = {
     { name: "talk", say: "@@agent hi", model: [{ text: "Hello." }], expect: { answer: "Hello." } },
   ],
 };
+const PARTS: readonly Answer[] = RIGHT_AT_ONCE.map((text) => say(text));
 
-test("a room compares with main's suite before it promotes by itself", async () => {
-  await using home = await testHome();
-  const git = (...args: readonly string[]): string => {
-    const { exitCode, stdout, stderr } = Bun.spawnSync(["git", ...args], { cwd: home.path });
-    if (exitCode !== 0) throw new Error(`git ${args.join(" ")}: ${stderr.toString()}`);
-    return stdout.toString().trim();
+async function git(home: TestHome, ...args: readonly string[]): Promise<string> {
+  const environment = { PATH: Bun.env["PATH"] ?? "", HOME: home.path };
+  const ran = await runProgram(["git", ...args], { cwd: home.path, environment });
+  if (ran.exitCode !== 0) throw new Error(`git ${args.join(" ")}: ${ran.stderr}`);
+  return ran.stdout.trim();
+}
+
+/** A home that is a repository with a suite in it. */
+async function homeWithSuite(promotion: "ask" | "auto"): Promise<TestHome> {
+  const home = await testHome();
+  const files = {
+    // HOME is the same folder, and Bun keeps a cache there.
+    ".gitignore": ".org/\n.bun/\n",
+    "org.config": `promotion = "${promotion}"\n`,
+    "fitness/suites/one.json": JSON.stringify(SUITE),
   };
-  // HOME is the same folder, and Bun keeps a cache there.
-  await Bun.write(`${home.path}/.gitignore`, ".org/\n.bun/\n");
-  await Bun.write(`${home.path}/org.config`, 'promotion = "auto"\n');
-  await Bun.write(`${home.path}/fitness/suites/one.json`, JSON.stringify(SUITE));
-  git("init", "--quiet", "--initial-branch=main", "--template=");
-  git("config", "user.name", "A");
-  git("config", "user.email", "a@example.invalid");
-  git("add", "--all");
-  git("commit", "--quiet", "-m", "begin");
-  await using server = scriptedServer([
-    call("forge", { goal: GOAL, name: "median" }),
-    ...RIGHT_AT_ONCE.map((text) => say(text)),
-    say("You have it."),
-  ]);
-  const { stdout, exitCode } = await home.run(["chat", "--plain"], {
-    url: server.url,
-    stdin: "@@toolsmith build a median\n",
-  });
-  expect([exitCode, stdout]).toEqual([0, expect.stringContaining("You have it.")]);
-  expect(git("log", "-1", "--format=%s", "main")).toBe("feat(tools): median");
-  const branch = git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/cand/");
-  const shown = await home.run(["cand", "show", branch, "--evidence", "--json"]);
-  const { stages } = JSON.parse(shown.stdout).record;
-  expect(stages.slice(-3)).toMatchObject([
-    { id: "S6", result: "pass" },
-    { id: "S7", result: "pass" },
-    { id: "S8", result: "pass" },
-  ]);
-});
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(home.path, name), text);
+  await git(home, "init", "--quiet", "--initial-branch=main", "--template=");
+  await git(home, "config", "user.name", "A");
+  await git(home, "config", "user.email", "a@example.invalid");
+  await git(home, "add", "--all");
+  await git(home, "commit", "--quiet", "-m", "begin");
+  return home;
+}
+
+/** The tool is in main, and the verdict on it holds every stage. */
+async function expectThorough(home: TestHome): Promise<void> {
+  expect(await git(home, "log", "-1", "--format=%s", "main")).toBe("feat(tools): median");
+  const branch = await git(
+    home,
+    "for-each-ref",
+    "--format=%(refname:lstrip=2)",
+    "refs/heads/cand/",
+  );
+  const { stdout } = await home.run(["cand", "show", branch, "--evidence", "--json"]);
+  const last = JSON.parse(stdout).record.stages.slice(-3);
+  expect(last).toMatchObject(["S6", "S7", "S8"].map((id) => ({ id, result: "pass" })));
+}
+
+// Each waits for the sandbox most of the time.
+test.concurrent("a room compares with main's suite before it promotes by itself", async () => {
+  await using home = await homeWithSuite("auto");
+  const forging = call("forge", { goal: GOAL, name: "median" });
+  await using server = scriptedServer([forging, ...PARTS, say("You have it.")]);
+  const stdin = "@@toolsmith build a median\n";
+  const ran = await home.run(["chat", "--plain"], { url: server.url, stdin });
+  expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining("You have it.")]);
+  await expectThorough(home);
+}, 120_000);
+
+test.concurrent("so does org forge --promote, after the yes of whoever typed it", async () => {
+  await using home = await homeWithSuite("ask");
+  await using server = scriptedServer(PARTS);
+  const ran = await home.run(["forge", "--goal", GOAL, "--promote"], { url: server.url });
+  expect([ran.exitCode, ran.exitCode === 0 ? "" : ran.stderr]).toEqual([0, ""]);
+  expect(ran.stdout + ran.stderr).toContain("it is promoted, tag promotion/");
+  await expectThorough(home);
+}, 120_000);
