@@ -9,8 +9,11 @@ export class JobFailure extends Error {
   /** No further attempt would help. */
   readonly isFinal: boolean;
 
-  constructor(message: string, about: { readonly code: string; readonly isFinal: boolean }) {
-    super(message);
+  constructor(
+    message: string,
+    about: { readonly code: string; readonly isFinal: boolean; readonly cause?: unknown },
+  ) {
+    super(message, { cause: about.cause });
     this.code = about.code;
     this.isFinal = about.isFinal;
   }

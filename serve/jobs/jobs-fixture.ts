@@ -13,6 +13,7 @@ export type Handle = (run: JobRun) => Promise<JobData>;
 export interface BenchOptions {
   readonly workers?: number;
   readonly leaseMs?: number;
+  readonly maxQueued?: number;
   readonly secrets?: readonly string[];
 }
 
@@ -44,11 +45,18 @@ export class JobsBench implements AsyncDisposable {
 
   /** A process that begins; @param works whether its workers do. */
   async open(works = true): Promise<void> {
-    const { workers = 2, leaseMs, secrets = [] } = this.#options;
+    const { workers = 2, leaseMs, maxQueued, secrets = [] } = this.#options;
     const any: Handle = (run) => this.handle(run);
     const handlers: JobHandlers = { goal: any, message: any, tool: any, workflow: any };
     this.#jobs = await LocalJobs.open({
-      ...{ handlers, workers, leaseMs, cleaner: new TextCleaner(secrets), backoff: () => 0 },
+      ...{
+        handlers,
+        workers,
+        leaseMs,
+        maxQueued,
+        cleaner: new TextCleaner(secrets),
+        backoff: () => 0,
+      },
       openQueue: (observe) => openSqliteQueue(join(this.#folder, "queue.sqlite"), { observe }),
       log: (line) => this.lines.push(line),
       report: (error) => this.reported.push(error),

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import { JobFailure } from "./job-failure.ts";
 import type { JobChange, JobData } from "./job-service.ts";
-import { JobsBench, untilAborted } from "./jobs-fixture.ts";
+import { type Handle, JobsBench, untilAborted } from "./jobs-fixture.ts";
 
 const busy = new OrgError("The server is busy", { code: "PROVIDER_BUSY", remedies: [] });
 const unknown = new OrgError("No such tool", { code: "TOOL_UNKNOWN", remedies: [] });
@@ -43,6 +43,21 @@ describe("a job", () => {
     expect(id).toMatch(/^job_[0-9a-f]{15}$/);
   });
 
+  test("is refused while too many wait; one that is there already is not", async () => {
+    const gate = Promise.withResolvers<null>();
+    await using bench = await JobsBench.with(() => gate.promise, { workers: 1, maxQueued: 1 });
+    await bench.put("runs");
+    await bench.jobs.events("runs", 2, new AbortController().signal).next();
+    await bench.put("waits");
+    await expect(bench.put("third")).rejects.toMatchObject({
+      ...{ code: "JOB_REFUSED", why: "1 jobs wait already" },
+    });
+    await bench.put("waits");
+    gate.resolve(null);
+    expect(await bench.types("waits")).toBe("queued started done");
+    await bench.put("third");
+  });
+
   test.each([
     [{ work: { kind: "nap" } }, "work"],
     [{ work: { kind: "goal", text: "" } }, "text"],
@@ -62,11 +77,22 @@ describe("a job", () => {
     });
   });
 
-  test("holds no secret that the program knows, neither in its work nor in what it notes", async () => {
-    await using bench = await JobsBench.with(async () => null, { secrets: ["hunter2hunter2"] });
-    const work = { kind: "tool", tool: "sh", args: { cmd: "echo hunter2hunter2" } } as const;
-    await bench.jobs.submit({ work, requestId: "r" });
-    expect(JSON.stringify(await bench.jobs.get("r"))).not.toContain("hunter2");
+  test("holds no secret that the program knows, wherever it comes from", async () => {
+    const secret = "hunter2hunter2";
+    const handle: Handle = async ({ id, note }) => {
+      if (id === "fails") throw new Error(`no ${secret}`);
+      await note({ type: "step", text: secret });
+      return { given: [secret] };
+    };
+    await using bench = await JobsBench.with(handle, { secrets: [secret] });
+    const work = { kind: "tool", tool: "sh", args: { cmd: `echo ${secret}` } } as const;
+    for (const requestId of ["works", "fails"]) {
+      await bench.jobs.submit({ work, requestId, maxAttempts: 1 });
+      const seen = JSON.stringify([await bench.trace(requestId), await bench.jobs.get(requestId)]);
+      expect(seen).toContain(requestId === "works" ? "given" : "BUG");
+      expect(seen).not.toContain(secret);
+    }
+    expect(bench.lines.join()).not.toContain(secret);
   });
 });
 
@@ -106,6 +132,7 @@ describe("what fails", () => {
     expect((await bench.trace("r")).at(-1)).toMatchObject({
       ...{ type: "dead", error: { code: "BUG", message: "no function" } },
     });
+    expect(bench.reported).toEqual([new TypeError("no function"), new TypeError("no function")]);
   });
 
   test("an attempt sees what those before it noted, since the job began", async () => {

@@ -3,6 +3,7 @@ import { newId } from "#core/ids.ts";
 import type { Job, Queue, Transition } from "#core/queue.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { inRequest } from "#platform/log/request-context.ts";
+import { failureOf, JobFailure } from "./job-failure.ts";
 import type { JobHandlers, JobRun } from "./job-handlers.ts";
 import { bodyOf, readJobRequest, workOf } from "./job-request.ts";
 import type {
@@ -33,8 +34,10 @@ export interface LocalJobsOptions {
   readonly workers: number;
   /** Takes one line about a job that did not go well. */
   readonly log: (line: string) => void;
-  /** Told of what went wrong here and belongs to no job. */
+  /** Told of bugs of ours, and of what went wrong here and belongs to no job. */
   readonly report: (error: unknown) => void;
+  /** Most jobs that wait; further ones are refused. @default 200,000 */
+  readonly maxQueued?: number | undefined;
   /** @default see `WorkerPool` */
   readonly leaseMs?: number | undefined;
   /** @default see `WorkerPool` */
@@ -90,8 +93,9 @@ export class LocalJobs implements JobService, AsyncDisposable {
     const request = this.#options.cleaner.cleanData(readJobRequest(given));
     const { work, requestId: id = newId("job"), priority, maxAttempts, delayMs } = request;
     if (this.#isLeaving) throw refused("this org is leaving");
+    const { maxQueued = MAX_QUEUED } = this.#options;
     const { queued } = (await this.#queue.stats(JOBS)).depth;
-    if (queued >= MAX_QUEUED && (await this.#queue.get(JOBS, id)) === undefined) {
+    if (queued >= maxQueued && (await this.#queue.get(JOBS, id)) === undefined) {
       throw refused(`${queued} jobs wait already`);
     }
     const about = { id, kind: work.kind, priority, maxAttempts, delayMs };
@@ -163,16 +167,26 @@ export class LocalJobs implements JobService, AsyncDisposable {
 
   async #run(job: Job, signal: AbortSignal): Promise<string> {
     const { id, attempt, createdAt } = job;
+    const { cleaner } = this.#options;
     const work = workOf(job.body);
     const note = async (data: JobData): Promise<void> => {
-      const isHeld = await this.#queue.note(job, noteText(data));
+      const isHeld = await this.#queue.note(job, noteText(cleaner.cleanData(data)));
       // Who has lost the job is told so by the signal; it must not go on until then.
-      if (!isHeld) throw new Error(`The job ${id} is not ours any more`);
+      if (!isHeld)
+        throw new JobFailure("It is not ours any more", { code: "LOST", isFinal: false });
     };
     const earlier = async () => (job.token === 1 ? [] : await this.#notesOf(job));
     const run = { id, work, attempt, createdAt, signal, note, earlier };
-    const result = await inRequest(id, () => this.#handle(run));
-    return JSON.stringify(result);
+    try {
+      const result = await inRequest(id, () => this.#handle(run));
+      return JSON.stringify(cleaner.cleanData(result));
+    } catch (cause) {
+      const { error, isFinal } = failureOf(cause);
+      const { code, message } = error;
+      // The job keeps one line of it; where a bug is, only the stack tells.
+      if (code === "BUG" && !signal.aborted) this.#options.report(cause);
+      throw new JobFailure(cleaner.clean(message), { code, isFinal, cause });
+    }
   }
 
   #handle(run: JobRun): Promise<JobData> {
