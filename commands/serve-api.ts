@@ -12,24 +12,26 @@ import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { CommandContext } from "./context.ts";
 import { candidatesApi } from "./serve-candidates.ts";
 import { badArguments, unknownTool } from "./tool-job.ts";
-import { type HomeTools, workflowTools } from "./workflow-tools.ts";
+import { type HomeTools, type SeeCall, workflowTools } from "./workflow-tools.ts";
 
 export interface ServeApiParts {
   readonly context: CommandContext;
   readonly home: LocalHome;
   readonly registry: ToolRegistry;
+  /** Told how each call of a tool went. */
+  readonly see: SeeCall;
   /** Opened when somebody asks. */
   readonly cast: () => Promise<{ readonly completions: PersonaCompletions }>;
 }
 
 /** Of the generation that decides about main; a candidate offers its rooms and no more. */
 export function serveApi(
-  { context, home, registry, cast }: ServeApiParts,
+  { context, home, registry, see, cast }: ServeApiParts,
   parts: AsyncDisposableStack,
 ): Pick<GenerationOptions, "tools" | "candidates" | "openAi"> {
   const completions = async () => (await cast()).completions;
   return {
-    tools: toolsApi(context, registry, parts),
+    tools: toolsApi(context, { registry, see }, parts),
     candidates: candidatesApi(context),
     openAi: openAiParts(home, completions, context.cleaner),
   };
@@ -54,12 +56,12 @@ const MOST_FOUND = 10;
 
 function toolsApi(
   { settings, cleaner }: CommandContext,
-  registry: ToolRegistry,
+  { registry, see }: Pick<ServeApiParts, "registry" | "see">,
   parts: AsyncDisposableStack,
 ): ToolsApi {
   let opened: Promise<HomeTools> | undefined;
   const homeTools = (): Promise<HomeTools> => {
-    opened ??= workflowTools({ settings, cleaner, yes: false, persona: "http" }, parts);
+    opened ??= workflowTools({ settings, cleaner, yes: false, persona: "http", see }, parts);
     return opened;
   };
   return {

@@ -17,7 +17,7 @@ import { RunStore } from "#tools/workflow/run-store.ts";
 import type { CommandContext } from "./context.ts";
 import { toolJob } from "./tool-job.ts";
 import { workflowJob } from "./workflow-job.ts";
-import { type HomeTools, workflowTools } from "./workflow-tools.ts";
+import { type HomeTools, type SeeCall, workflowTools } from "./workflow-tools.ts";
 
 const MAX_WORKERS = 64;
 /** How long a look of another process at the queue may take, in milliseconds. */
@@ -44,6 +44,8 @@ export interface ServeJobsOptions {
   /** Owned by this process, and so is the queue. */
   readonly home: LocalHome;
   readonly workers: number;
+  /** Told how each call of a tool went that no room has made. */
+  readonly see: SeeCall;
 }
 
 /** The jobs of a process, which others may ask for as soon as they are open. */
@@ -63,13 +65,13 @@ export class JobsDesk {
    * @throws {OrgError} `HOME_BUSY`, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`.
    */
   async open(
-    { name, context, paths, home, workers }: ServeJobsOptions,
+    { name, context, paths, home, workers, see }: ServeJobsOptions,
     parts: AsyncDisposableStack,
   ): Promise<LocalJobs | undefined> {
     if (name === "candidate") return undefined;
     const { cleaner, output } = context;
     this.#jobs = await LocalJobs.open({
-      ...{ cleaner, workers, handlers: handlersOf(context, { paths, home }, parts) },
+      ...{ cleaner, workers, handlers: handlersOf(context, { paths, home, see }, parts) },
       openQueue: (observe) => openQueue(paths, { observe, keeping: context.settings.jobs.keeping }),
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
       report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
@@ -105,14 +107,14 @@ function noJobs(): OrgError {
 
 function handlersOf(
   { settings, cleaner }: CommandContext,
-  { paths, home }: Pick<ServeJobsOptions, "paths" | "home">,
+  { paths, home, see }: Pick<ServeJobsOptions, "paths" | "home" | "see">,
   parts: AsyncDisposableStack,
 ): JobHandlers {
   // Made when the first job needs them: many a home has none.
   let tools: Promise<HomeTools> | undefined;
   let store: RunStore | undefined;
   const homeTools = (): Promise<HomeTools> => {
-    tools ??= workflowTools({ settings, cleaner, yes: false, persona: "job" }, parts);
+    tools ??= workflowTools({ settings, cleaner, yes: false, persona: "job", see }, parts);
     return tools;
   };
   return {

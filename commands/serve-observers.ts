@@ -11,6 +11,7 @@ import { EventLog } from "#serve/log/event-log.ts";
 import { HomeMetrics } from "#serve/metrics/home-metrics.ts";
 import { observedJournal } from "#serve/observed-journal.ts";
 import { version } from "../package.json";
+import type { SeeCall } from "./workflow-tools.ts";
 
 export interface Observed {
   /** ORG_HOME. */
@@ -65,6 +66,12 @@ export class ServeObservers {
       },
     };
   }
+
+  /** Takes how a call of a tool went that no room has written down. */
+  readonly see: SeeCall = (went) => {
+    this.#metrics.observeCall(went);
+    this.#events.seeCall(went);
+  };
 
   /** The same journal, of which every new event is seen. */
   observed(journal: Journal): Journal {

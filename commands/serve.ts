@@ -129,13 +129,13 @@ async function serveHere(
     tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
   };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
-  await using jobs = await desk.open({ name, context, paths, home: home.service, workers }, parts);
+  const shared = { context, home: home.service, see: observers.see };
+  await using jobs = await desk.open({ name, paths, workers, ...shared }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
-  const about = { context, home: home.service, registry, cast };
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
-    ...(name === "current" ? serveApi(about, parts) : {}),
+    ...(name === "current" ? serveApi({ ...shared, registry, cast }, parts) : {}),
     ...observers.hooks,
   });
   const { address, key } = front;

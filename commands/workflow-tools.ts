@@ -1,6 +1,7 @@
 /** The tools of the home as the steps of workflows call them: same guard, same sandbox, and data as data. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { ToolResult } from "#core/calls.ts";
 import type { Capability } from "#core/policy/policy.ts";
 import { RateLimits } from "#core/rate-limit.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -38,7 +39,14 @@ interface World {
   readonly yes: boolean;
   /** Who calls, to the rules of the policy. @default "workflow" */
   readonly persona?: string | undefined;
+  /** Told how each call went, refused ones included. */
+  readonly see?: SeeCall | undefined;
 }
+
+/** Takes how a call of a tool went that no room has written down. */
+export type SeeCall = (
+  went: Pick<ToolResult, "name" | "ok" | "ms" | "exit" | "killed" | "outcome">,
+) => void;
 
 /** The tools of a home, for who calls them without a room. */
 export interface HomeTools extends WorkflowTools {
@@ -61,8 +69,8 @@ export async function workflowTools(world: World, parts: AsyncDisposableStack): 
   for (const { name, state, judged } of await registry.list()) {
     if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
   }
-  const { persona = PERSONA } = world;
-  const caller = { guard: guardOf(world, parts), cleaner, persona };
+  const { persona = PERSONA, see = () => undefined } = world;
+  const caller = { guard: guardOf(world, parts), cleaner, persona, see };
   const toolOf = async (name: string, hear: Hear) =>
     builtIn.get(name) ?? (await generated(name, { registry, filesRoot, hear }));
   return {
@@ -109,8 +117,10 @@ async function callGuarded(
     guard,
     cleaner,
     persona,
+    see,
     signal,
   }: Pick<World, "cleaner"> & {
+    readonly see: SeeCall;
     readonly guard: CallGuard;
     readonly persona: string;
     readonly signal: AbortSignal;
@@ -120,13 +130,16 @@ async function callGuarded(
   const facts = factsOf(tool, call, persona);
   const refusal = await guard.refusalOf({ call, facts, signal });
   if (refusal !== undefined) {
+    see({ name: tool.name, ok: false, ms: 0 });
     // Behind the first two lines it says what to do in a room.
     const [what = "", why] = refusal.output.split("\n");
     const message = cleaner.clean(why === undefined ? what : `${what}: ${why}`);
     return { kind: "refused", message };
   }
   const box = new Toolbox([tool], { cleaner });
-  const { ok, output } = await box.run(call, { persona, signal });
+  const result = await box.run(call, { persona, signal });
+  see(result);
+  const { ok, output } = result;
   return ok ? { kind: "done", value: printed(output) } : { kind: "failed", message: output };
 }
 

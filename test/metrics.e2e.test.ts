@@ -68,10 +68,10 @@ test("what happened in a home that is served is there to be scraped", async () =
   const families = await scrape(address);
   expect(complaintsOf(families)).toEqual([]);
   const value = (name: string, labels?: Record<string, string>) => sampleOf(families, name, labels);
-  expect(value("org_tool_calls_total", { tool: "sh", result: "ok" })).toBe(1);
+  expect(value("org_tool_calls_total", { tool: "sh", result: "ok" })).toBe(2);
   expect(value("org_tool_calls_total", { tool: "sh", result: "failed" })).toBe(1);
   expect(value("org_tool_calls_total", { tool: "other", result: "failed" })).toBe(1);
-  expect(value("org_tool_duration_seconds_count", { tool: "sh" })).toBe(2);
+  expect(value("org_tool_duration_seconds_count", { tool: "sh" })).toBe(3);
   expect(value("org_sandbox_kills_total", { limit: "wall" })).toBe(1);
   expect(value("org_turn_ends_total", { reason: "complete" })).toBe(3);
   expect(value("org_tokens_total", { persona: "agent", direction: "completion" })).toBeGreaterThan(

@@ -1,9 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Check, Finding } from "#core/check.ts";
-import { homePaths } from "#platform/home.ts";
-import { describeOwner } from "#platform/owner.ts";
-import { readGeneration } from "../generation/record.ts";
+import { processesOf as recordedProcesses } from "../home/processes.ts";
 import { ok } from "./program.ts";
 
 /** Longest part of a command line that is shown, in UTF-16 code units. */
@@ -49,13 +47,8 @@ async function collects(pid: number): Promise<boolean> {
 
 /** The processes that are meant to live by themselves. */
 async function wanted(home: string): Promise<ReadonlySet<number>> {
-  const found = await Promise.all([
-    ...(["current", "candidate"] as const).flatMap((name) => [
-      describeOwner(homePaths(home, name).ownerRecord),
-      readGeneration(home, name),
-    ]),
-  ]);
-  return new Set([process.pid, ...found.flatMap((one) => (one === undefined ? [] : [one.pid]))]);
+  const recorded = await recordedProcesses(home);
+  return new Set([process.pid, ...recorded.map(({ pid }) => pid)]);
 }
 
 /** Those of this user that were started in the home, or run a program of it. */

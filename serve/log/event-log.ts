@@ -1,4 +1,5 @@
 /** What happens in rooms and to jobs, as lines of a log: what was decided and counted, never what was said. */
+import type { ToolResult } from "#core/calls.ts";
 import type { JournaledEvent } from "#core/events.ts";
 import type { Log, LogFields } from "#platform/log/log.ts";
 import type { JobChange } from "#serve/jobs/job-service.ts";
@@ -20,12 +21,9 @@ export class EventLog {
       case "turn-start":
         this.#inTurn(event, room, { message: "turn began", fields: { model: event.model } });
         break;
-      case "tool-result": {
-        const { name: tool, ok, ms, exit, killed, outcome } = event;
-        const fields = { tool, ok, ms, exit, killed, outcome };
-        this.#inTurn(event, room, { message: "tool ran", fields });
+      case "tool-result":
+        this.#inTurn(event, room, { message: "tool ran", fields: callFields(event) });
         break;
-      }
       case "approval":
         this.#inTurn(event, room, { message: `approval ${event.state}`, fields: { id: event.id } });
         break;
@@ -50,6 +48,11 @@ export class EventLog {
     }
   }
 
+  /** Takes how a call went that no room has made. */
+  seeCall(went: Went): void {
+    this.#log.info("tool ran", callFields(went));
+  }
+
   /** Takes a change of a job. */
   seeJob({ requestId: id, kind, type, attempt, waitedMs, ranMs, error }: JobChange): void {
     const fields = { request_id: id, kind, attempt, waited_ms: waitedMs, ran_ms: ranMs };
@@ -64,4 +67,10 @@ export class EventLog {
   ): void {
     this.#log.info(message, { room, turn, persona, ...fields });
   }
+}
+
+type Went = Pick<ToolResult, "name" | "ok" | "ms" | "exit" | "killed" | "outcome">;
+
+function callFields({ name: tool, ok, ms, exit, killed, outcome }: Went): LogFields {
+  return { tool, ok, ms, exit, killed, outcome };
 }

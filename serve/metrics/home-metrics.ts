@@ -1,7 +1,7 @@
 /** What a process that serves a home tells Prometheus: counts out of what happens, kept in memory alone. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { PROGRAM_LIMITS } from "#core/calls.ts";
-import type { JournaledEvent, ToolFinished, TurnEnd, TurnEndReason } from "#core/events.ts";
+import { PROGRAM_LIMITS, type ToolResult } from "#core/calls.ts";
+import type { JournaledEvent, TurnEnd, TurnEndReason } from "#core/events.ts";
 import type { RequestSeen } from "#serve/http/observe-requests.ts";
 import type { JobService } from "#serve/jobs/job-service.ts";
 import { BoundedLabel } from "./bounded-label.ts";
@@ -99,8 +99,18 @@ export class HomeMetrics {
 
   /** Counts an event that was written to the journal, once. */
   observe(event: JournaledEvent): void {
-    if (event.type === "tool-result") this.#toolFinished(event);
+    if (event.type === "tool-result") this.observeCall(event);
     else if (event.type === "turn-end") this.#turnEnded(event);
+  }
+
+  /** Counts a call of a tool. */
+  observeCall({ name, ok, ms, killed }: Pick<ToolResult, "name" | "ok" | "ms" | "killed">): void {
+    // One that is not there is never ok; one that came since we last asked may be.
+    if (ok && !this.#known.has(name)) this.#known = new Set([...this.#known, name]);
+    const tool = this.#tool.of(name);
+    this.#calls.inc({ tool, result: ok ? "ok" : "failed" });
+    if (ms > 0) this.#callSeconds.observe({ tool }, ms / 1000);
+    if (killed !== undefined) this.#kills.inc({ limit: killed });
   }
 
   observeRequest({ method, route, status }: Omit<RequestSeen, "ms">): void {
@@ -135,15 +145,6 @@ export class HomeMetrics {
 
   async #learnTools(): Promise<void> {
     this.#known = new Set(await this.#listTools());
-  }
-
-  #toolFinished({ name, ok, ms, killed }: ToolFinished): void {
-    // One that is not there is never ok; one that came since we last asked may be.
-    if (ok && !this.#known.has(name)) this.#known = new Set([...this.#known, name]);
-    const tool = this.#tool.of(name);
-    this.#calls.inc({ tool, result: ok ? "ok" : "failed" });
-    if (ms > 0) this.#callSeconds.observe({ tool }, ms / 1000);
-    if (killed !== undefined) this.#kills.inc({ limit: killed });
   }
 
   #turnEnded({ persona: id, reason, usage }: TurnEnd): void {
