@@ -62,6 +62,16 @@ export async function installTiny({ environment }: EngineMachine): Promise<OrgRa
   return await home.run(["engine", "install", "--yes", ...model], { environment });
 }
 
+/**
+ * What an installation says that could not reach an index; nothing where it succeeded, or where it was given other bytes than
+ * it wanted, which is no reason to test nothing.
+ */
+export function unreached(stderr: string): string {
+  const isReason =
+    stderr.includes("[DOWNLOAD_FAILED]") && !/integrity|match|not the file/i.test(stderr);
+  return isReason ? stderr : "";
+}
+
 /** Whether somebody else would speak, so that the engine is not asked. */
 export async function otherServer(): Promise<string | undefined> {
   const timeouts = { firstByteMs: 1000, idleMs: 1000 };

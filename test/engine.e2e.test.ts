@@ -3,9 +3,11 @@
  * random weights, so nothing but the packages is fetched.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { installRuntime } from "#models/engine/install/runtime.ts";
+import { enginePaths } from "#models/engine/installed.ts";
 import type { RunningEngine } from "#models/engine/process.ts";
 import { fieldsOf } from "#models/json.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
@@ -18,6 +20,7 @@ import {
   startTiny,
   TINY,
   TINY_SUM,
+  unreached,
 } from "./engine-machine.ts";
 import { eventsOf, testHome } from "./org-process.ts";
 import { until } from "./until.ts";
@@ -26,7 +29,7 @@ const machine = await engineMachine();
 afterAll(machine.remove);
 const installed = await installTiny(machine);
 // Without the package index there is nothing to test. That is said, and counts as nothing that passed.
-const missing = /could not fetch node-llama-cpp/i.test(installed.stderr) ? installed.stderr : "";
+const missing = unreached(installed.stderr);
 if (missing !== "") process.stderr.write(`skipped, because there is no engine:\n${missing}\n`);
 const speaker = await otherServer();
 if (speaker !== undefined) process.stderr.write(`skipped: ${speaker} answers before the engine\n`);
@@ -48,6 +51,29 @@ describe.skipIf(missing !== "")("the installation", () => {
     expect(await readdir(binaries)).toEqual([`${process.platform}-${process.arch}`]);
     const path = join(machine.folder, "models", `${TINY_SUM}.gguf`);
     expect((await readFile(path)).equals(TINY)).toBe(true);
+  });
+
+  test("takes no package whose sum is not that of the lock file, and nothing then", async () => {
+    await using parts = new AsyncDisposableStack();
+    const other = await engineMachine();
+    parts.defer(other.remove);
+    const platform = `${process.platform}-${process.arch}`;
+    const locks = join(other.folder, "locks");
+    const shipped = join(import.meta.dir, "../models/engine/runtime", platform);
+    await cp(shipped, join(locks, platform), { recursive: true });
+    const path = join(locks, platform, "bun.lock");
+    const lock = await readFile(path, "utf8");
+    const sum = /"bytes@[^\n]*"(sha512-[^"]+)"/.exec(lock)?.[1] ?? "";
+    await writeFile(path, lock.replace(sum, `sha512-${"A".repeat(86)}==`));
+    const work = await mkdtemp(join(other.folder, "work-"));
+    const paths = enginePaths(other.folder);
+    const context = { locks, onStep: () => undefined, signal: never() };
+    const failure = await installRuntime(paths, work, context).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: "DOWNLOAD_FAILED",
+      why: expect.stringMatching(/integrity check failed.*bytes/is),
+    });
+    expect(await readdir(other.folder)).not.toContain("runtime-3.22.1");
   });
 
   test("is what status and doctor tell of", async () => {

@@ -110,7 +110,7 @@ const STEPS: readonly EngineStep[] = [
 test("each step is said once where progress goes, and the result where data goes", async () => {
   const { output } = await run(["install"], { flags: { yes: "" }, steps: STEPS });
   expect(output.stderr).toBe(
-    "runtime: node-llama-cpp\nmodel: fetching 00 %\nmodel: fetching 100 %\n",
+    "runtime: node-llama-cpp\nmodel: fetching 0 %\nmodel: fetching 100 %\n",
   );
   expect(output.stdout).toBe("✔ the engine is in /data/engine, with tiny\n");
   const json = await run(["install"], { flags: { yes: "", json: "" }, steps: STEPS });

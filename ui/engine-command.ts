@@ -116,7 +116,9 @@ export function stepPrinter({ json, output, cleaner }: Printing): (step: EngineS
   let last = "";
   return ({ part, text, bytes, total }) => {
     const share =
-      bytes === undefined || total === undefined ? "" : ` ${Math.floor((bytes / total) * 10)}0 %`;
+      bytes === undefined || total === undefined
+        ? ""
+        : ` ${Math.floor((bytes / total) * 10) * 10} %`;
     const line = `${part}: ${text}${share}\n`;
     if (line === last) return;
     last = line;

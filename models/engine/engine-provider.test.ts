@@ -119,6 +119,15 @@ test("a refusal of the child stays what it is", async () => {
   expect(failure).toMatchObject({ code: "CONTEXT_OVERFLOW" });
 });
 
+test("it does not say that it has fetched what it cannot fetch", async () => {
+  await using server = scriptedServer([]);
+  const { provider } = engineAt(server);
+  const pulled = provider.pull?.("qwen3:8b", never()).next();
+  expect(await pulled?.catch((error: unknown) => error)).toMatchObject({
+    code: "PROVIDER_REFUSED",
+  });
+});
+
 test("another model than its own is not answered for", async () => {
   await using server = scriptedServer([]);
   const { provider } = engineAt(server);

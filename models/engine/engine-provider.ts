@@ -47,6 +47,10 @@ export function engineProvider(options: EngineProviderOptions): Provider {
     endpoint: ENDPOINT,
     stream,
     listModels: async () => [model.name],
+    // biome-ignore lint/correctness/useYield: there is no progress to tell, only why there is none
+    pull: async function* () {
+      throw cannotPull();
+    },
     windowOf: async () => ({
       tokens: engines.running?.contextTokens ?? contextTokens,
       isFinal: engines.running !== undefined,
@@ -104,6 +108,15 @@ function engineEnded(how: string, cause: unknown): OrgError {
     left: "What was said before is kept. The engine is started again with the next request.",
     isBroken: true,
     cause,
+  });
+}
+
+function cannotPull(): OrgError {
+  return new OrgError("The built-in engine fetches no models by their names", {
+    code: "PROVIDER_REFUSED",
+    why: "it has the one that was installed",
+    remedies: ["ollama serve", "org engine install --from PLACE --sha256 SUM"],
+    left: "Nothing was changed.",
   });
 }
 

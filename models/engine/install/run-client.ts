@@ -9,11 +9,13 @@ export interface ClientRun {
 export interface ClientEnd {
   /** 127: there is no such program. */
   readonly exitCode: number;
-  /** The end of what it printed to both sides. */
+  /** The last lines of what it printed to both sides. */
   readonly said: string;
 }
 
-const SAID = 1500;
+/** A client that cannot reach its index says so of each of a hundred packages. */
+const LAST_LINES = 6;
+const LONGEST_LINE = 300;
 
 /** @throws the reason of `signal`. */
 export async function runClient(
@@ -36,12 +38,18 @@ export async function runClient(
       child.exited,
     ]);
     signal.throwIfAborted();
-    return { exitCode, said: `${out}\n${errors}`.trim().slice(-SAID) };
+    return { exitCode, said: lastLines(`${out}\n${errors}`) };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     return { exitCode: 127, said: reasonOf(error) };
   }
+}
+
+function lastLines(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const last = lines.slice(-LAST_LINES).map((line) => line.trim().slice(0, LONGEST_LINE));
+  return last.join("\n");
 }
 
 /** What a client could not fetch. */

@@ -10,6 +10,11 @@ import { clientFailed, runClient } from "./run-client.ts";
 
 const LOCKS = join(import.meta.dir, "../runtime");
 
+export interface RuntimeContext extends InstallContext {
+  /** A folder with a lock file for each platform. @default those of this checkout */
+  readonly locks?: string;
+}
+
 /**
  * No script of a package runs, and of the 14 packages of binaries only that of this platform is fetched: 85 MB instead
  * of 725.
@@ -21,7 +26,7 @@ const LOCKS = join(import.meta.dir, "../runtime");
 export async function installRuntime(
   paths: EnginePaths,
   work: string,
-  { onStep, signal }: InstallContext,
+  { onStep, signal, locks = LOCKS }: RuntimeContext,
 ): Promise<void> {
   const platform = `${process.platform}-${process.arch}`;
   if (!PLATFORMS.includes(platform)) throw wrongPlatform(platform);
@@ -29,7 +34,7 @@ export async function installRuntime(
   if (await exists(paths.runtime)) return;
   onStep({ part: "runtime", text: `node-llama-cpp ${RUNTIME_VERSION}, ${RUNTIME_BYTES / 1e6} MB` });
   const fresh = join(work, "runtime");
-  await cp(join(LOCKS, platform), fresh, { recursive: true });
+  await cp(join(locks, platform), fresh, { recursive: true });
   const flags = ["--frozen-lockfile", "--omit=optional", "--ignore-scripts", "--no-progress"];
   // What lies in the common cache is not compared with the lock file again (measured with Bun 1.4.5).
   const cache = `--cache-dir=${join(work, "cache")}`;
