@@ -24,7 +24,7 @@ import type { Settings } from "#platform/settings.ts";
 import { openSpendStore } from "#platform/spend-store.ts";
 import { openWorkspace, type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
-import { PersonaCompletions } from "#room/persona-completion.ts";
+import { type CompletionParts, PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
 import type { RoomHandle } from "#room/room-options.ts";
 import { factsOf, toolFacts } from "#tools/call-guard.ts";
@@ -57,6 +57,8 @@ export interface Session {
   readonly place?: ToolsPlace | undefined;
   /** How a tool that is promoted by itself is compared with main. @default it is not */
   readonly compare?: ForgeWorld["compare"];
+  /** Told what answers took that no room has written down. */
+  readonly onUsage?: CompletionParts["onUsage"];
   /**
    * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
    *
@@ -208,7 +210,7 @@ export async function openCast(
   };
   return {
     open: (id, journal) => Room.open({ id, journal, recast, ...shared }),
-    completions: new PersonaCompletions(shared),
+    completions: new PersonaCompletions({ ...shared, onUsage: session.onUsage }),
   };
 }
 

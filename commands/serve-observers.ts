@@ -1,6 +1,6 @@
 /** What `org serve` tells of itself to those who watch it: figures for Prometheus, and lines of a log. */
 import { explain } from "#core/errors.ts";
-import type { JournaledEvent } from "#core/events.ts";
+import type { JournaledEvent, Usage } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { verdictCounts } from "#ops/gate/verdict-counts.ts";
@@ -71,6 +71,11 @@ export class ServeObservers {
   readonly see: SeeCall = (went) => {
     this.#metrics.observeCall(went);
     this.#events.seeCall(went);
+  };
+
+  /** Takes what an answer took that no room has written down. */
+  readonly onUsage = (persona: string, usage: Usage): void => {
+    this.#metrics.observeUsage(persona, usage);
   };
 
   /** The same journal, of which every new event is seen. */

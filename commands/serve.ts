@@ -105,13 +105,14 @@ async function serveHere(
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
   const common = { cleaner, paths, place, compare: comparisonIn(context) };
-  const session = { settings: own, flags: line.options, ...common };
   const uses = new UseObserver();
   using log = await openLog({ folder: paths.logs, name, cleaner });
   const observers = new ServeObservers({
     ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
     see: (event) => uses.see(event),
   });
+  const { onUsage } = observers;
+  const session = { settings: own, flags: line.options, onUsage, ...common };
   const desk = new JobsDesk();
   let opened: ReturnType<typeof openCast> | undefined;
   const cast = () => (opened ??= openCast(session, parts));

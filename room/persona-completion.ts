@@ -19,6 +19,8 @@ export interface CompletionParts {
   readonly lockOf: (endpoint: string) => ChannelLock;
   readonly budget: BudgetLedger | undefined;
   readonly cleaner: TextCleaner;
+  /** Told what each answer took, before its end is. @default nobody counts */
+  readonly onUsage?: ((persona: string, usage: Usage) => void) | undefined;
 }
 
 export interface CompletionRequest {
@@ -69,7 +71,7 @@ export class PersonaCompletions {
     request: CompletionRequest,
     signal: AbortSignal,
   ): AsyncGenerator<CompletionEvent, void> {
-    const { lockOf, cleaner, budget } = this.#parts;
+    const { lockOf, cleaner, budget, onUsage } = this.#parts;
     const model = this.#model(request.persona);
     const owner = model.persona.id;
     const account = budget?.account(newId("completion"), owner);
@@ -88,6 +90,7 @@ export class PersonaCompletions {
       if (finish === "failed") throw failure ?? cut("the connection broke");
       if (finish === "aborted") throw signal.reason;
       if (finish === "cut" || finish === "filtered") throw cut(`the server said "${finish}"`);
+      onUsage?.(owner, usage);
       const calls = event.calls.map(({ call }) => call);
       yield { type: "end", text, calls, isCut: finish === "length" || finish === "looped", usage };
     }

@@ -16,6 +16,7 @@ function scripted() {
     if (last?.content?.includes("slow") === true) {
       return call("sh", { cmd: "sleep 60", timeout_s: 0.3 }, { id });
     }
+    if (last?.content?.includes("plain words") === true) return say("Words.");
     if (last?.content?.includes("unknown") === true) return call(`made-up-${index}`, {}, { id });
     return call("sh", { cmd: "echo hi" }, { id });
   });
@@ -51,6 +52,17 @@ test("what happened in a home that is served is there to be scraped", async () =
 
   for (const text of ["run it", "run it slow", "an unknown one"]) await ask(address, text);
   await fetch(`${address}/no/such/path`);
+  const completion = await fetch(`${address}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      model: "persona:python",
+      messages: [{ role: "user", content: "plain words" }],
+      tools: [{ type: "function", function: { name: "own", parameters: { type: "object" } } }],
+    }),
+  });
+  expect(completion.status).toBe(200);
+  await completion.text();
   const submitted = await fetch(`${address}/v1/jobs`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -77,6 +89,7 @@ test("what happened in a home that is served is there to be scraped", async () =
   expect(value("org_tokens_total", { persona: "agent", direction: "completion" })).toBeGreaterThan(
     0,
   );
+  expect(value("org_tokens_total", { persona: "python", direction: "prompt" })).toBeGreaterThan(0);
   expect(value("org_gate_verdicts_total", { verdict: "reject", stage: "S4" })).toBe(1);
   expect(value("org_jobs_total", { kind: "tool", outcome: "done" })).toBe(1);
   expect(value("org_jobs", { state: "done" })).toBe(1);

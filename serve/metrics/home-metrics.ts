@@ -1,7 +1,7 @@
 /** What a process that serves a home tells Prometheus: counts out of what happens, kept in memory alone. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { PROGRAM_LIMITS, type ToolResult } from "#core/calls.ts";
-import type { JournaledEvent, TurnEnd, TurnEndReason } from "#core/events.ts";
+import type { JournaledEvent, TurnEnd, TurnEndReason, Usage } from "#core/events.ts";
 import type { RequestSeen } from "#serve/http/observe-requests.ts";
 import type { JobService } from "#serve/jobs/job-service.ts";
 import { BoundedLabel } from "./bounded-label.ts";
@@ -121,6 +121,13 @@ export class HomeMetrics {
     });
   }
 
+  /** Counts what an answer of a persona took. */
+  observeUsage(id: string, { promptTokens, completionTokens }: Usage): void {
+    const persona = this.#persona.of(id);
+    this.#tokens.inc({ persona, direction: "prompt" }, promptTokens);
+    this.#tokens.inc({ persona, direction: "completion" }, completionTokens);
+  }
+
   /** Counts the jobs of the home too. Disposing ends it. */
   observeJobs(service: Pick<JobService, "stats" | "observe">): Disposable {
     this.#jobs = countJobs(this.#registry, service);
@@ -149,10 +156,7 @@ export class HomeMetrics {
 
   #turnEnded({ persona: id, reason, usage }: TurnEnd): void {
     this.#turnEnds.inc({ reason });
-    if (usage === undefined) return;
-    const persona = this.#persona.of(id);
-    this.#tokens.inc({ persona, direction: "prompt" }, usage.promptTokens);
-    this.#tokens.inc({ persona, direction: "completion" }, usage.completionTokens);
+    if (usage !== undefined) this.observeUsage(id, usage);
   }
 
   #about({ version, commit, generation }: BuildInfo): void {
