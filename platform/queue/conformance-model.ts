@@ -102,7 +102,7 @@ function batches(): fc.Arbitrary<readonly Batch[]> {
       ...{ writes: fc.array(write, { maxLength: 6 }), max: fc.nat(3), leaseMs: ms },
       ...{ passMs: fc.constantFrom(0, 1, 40, 110), reopen },
     }),
-    { maxLength: 12 },
+    { maxLength: 8 },
   );
 }
 
