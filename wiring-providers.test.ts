@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { enginePaths, engineRecord } from "#models/engine/installed.ts";
 import type { Provider } from "#models/provider.ts";
 import { readSettings } from "#platform/settings.ts";
 import { respond, say } from "#test/scripted-answers.ts";
@@ -59,6 +60,27 @@ test("where nobody named a server, one is looked for", async () => {
   expect(await ask(provider)).toBe("found");
 });
 
+test("where none is found, the engine that is installed speaks, unless another model was asked for", async () => {
+  const model = { name: "tiny", sha256: "0".repeat(64), takesTools: false };
+  const paths = enginePaths(join(home, "engine"));
+  const library = join(paths.runtime, "node_modules/node-llama-cpp");
+  mkdirSync(library, { recursive: true });
+  mkdirSync(join(home, "engine/models"));
+  writeFileSync(join(library, "package.json"), "{}");
+  writeFileSync(paths.model(model), "weights");
+  writeFileSync(paths.record, engineRecord(model));
+  const none = { places: ["http://127.0.0.1:9"] };
+  const { provider } = await open("", none);
+  expect(provider.endpoint).toBe("the built-in engine");
+  expect(await provider.listModels(new AbortController().signal)).toEqual(["tiny"]);
+  expect((await open("", { ...none, flags: { model: "tiny" } })).provider.endpoint).toBe(
+    "the built-in engine",
+  );
+  const chosen = await open("", { ...none, flags: { model: "qwen3:8b" } });
+  const failure = await ask(chosen.provider).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "PROVIDER_UNREACHABLE" });
+});
+
 test("a cassette is of one server", async () => {
   const file = `[providers.far]\nbase = "http://127.0.0.1:9"\n[personas.python]\nprovider = "far"\n`;
   const failure = await open(file, { flags: { record: join(home, "c.jsonl") } }).catch(
@@ -92,7 +114,11 @@ async function open(file: string, given: Given = {}) {
   const { flags = {}, places = [], parts = new AsyncDisposableStack() } = given;
   writeFileSync(join(home, "org.config"), file);
   const options = new Map(Object.entries(flags));
-  const settings = readSettings({ env: {}, flags: options, defaultHome: home });
+  const settings = readSettings({
+    env: { ORG_ENGINE_DIR: join(home, "engine") },
+    flags: options,
+    defaultHome: home,
+  });
   const session = { settings, flags: options, cleaner: new TextCleaner(), places };
   const { main, own } = await openProviders(session, parts);
   return { provider: main, own };

@@ -15,5 +15,5 @@ test("all homes of a person share one folder, which follows the XDG rules", () =
 test("a core is left to the room, one thread is the least, and all there is in CI", () => {
   const threads = (cores: number, env = {}) => engineSettings(env, { ...machine, cores }).threads;
   expect([1, 2, 8].map((cores) => threads(cores))).toEqual([1, 1, 7]);
-  expect(threads(8, { CI: "true" })).toBe(1);
+  expect(["true", "1", "false", "0", ""].map((CI) => threads(8, { CI }))).toEqual([1, 1, 7, 7, 7]);
 });

@@ -31,7 +31,8 @@ export function engineSettings(
     ? "/usr/local/share"
     : join(env["HOME"] || homedir(), ".local/share");
   const folder = env["ORG_ENGINE_DIR"] || join(env["XDG_DATA_HOME"] || usual, "org/engine");
-  return { folder: resolve(folder), threads: env["CI"] ? 1 : Math.max(1, machine.cores - 1) };
+  const isShared = !["", "0", "false"].includes(env["CI"]?.toLowerCase() ?? "");
+  return { folder: resolve(folder), threads: isShared ? 1 : Math.max(1, machine.cores - 1) };
 }
 
 function thisMachine(): Machine {

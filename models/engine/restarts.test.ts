@@ -125,7 +125,21 @@ test("an abort ends the wait of one, not the start for the others", async () => 
   expect((await other).process.number).toBe(1);
 });
 
-test("disposing ends what runs and what is being started, and nothing is started after that", async () => {
+test("disposing ends a start that still goes on", async () => {
+  const begun = Promise.withResolvers<void>();
+  await using restarts = new Restarts<Process>(async (signal) => {
+    begun.resolve();
+    const aborted = Promise.withResolvers<never>();
+    signal.addEventListener("abort", () => aborted.reject(signal.reason));
+    return await aborted.promise;
+  });
+  const asked = restarts.get(never()).catch((error: unknown) => error);
+  await begun.promise;
+  await restarts[Symbol.asyncDispose]();
+  expect(await asked).toMatchObject({ message: "the engine is no longer needed" });
+});
+
+test("disposing ends what runs, and nothing is started after that", async () => {
   const factory = new Factory();
   await using restarts = new Restarts(factory.start);
   await restarts.get(never());
