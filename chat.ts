@@ -142,6 +142,7 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
   const current: ChatMessage[] = [];
   const ids = new Set<string>();
   let mayShrink = true;
+  yield* shortenHistory(turn);
   for (let hop = 0; ; hop += 1) {
     const limit = meter.exceeded();
     if (limit !== undefined) return { reason: "limit", why: limit };
@@ -163,6 +164,17 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
       if (stopped !== undefined) return stopped;
     }
   }
+}
+
+/** What the window does not hold any more would be lost without a word: it is summed up before. */
+async function* shortenHistory(turn: Turn): AsyncGenerator<RoomEvent, void> {
+  const { model, history, tools, signal, compact } = turn;
+  if (compact === undefined) return;
+  await model.prepare(signal);
+  model.request({ history, current: [], tools: tools.schemas });
+  if (model.reachesBack) return;
+  yield { type: "phase", ...speaker(turn), phase: "compacting" };
+  yield* compact();
 }
 
 /** The server took nothing of the prompt: the same can be asked with a shorter one. */

@@ -1,9 +1,9 @@
-import { fitPrompt, requestTokens, schemaTokens } from "#models/context.ts";
+import { fitPrompt, schemaTokens } from "#models/context.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Model, ModelHooks, View } from "#models/model.ts";
 import type { Persona } from "#models/persona.ts";
-import type { ChatRequest, Provider } from "#models/provider.ts";
-import type { WindowNumbers } from "#models/provider-error.ts";
+import { PromptBudget } from "#models/prompt-budget.ts";
+import type { ChatMessage, ChatRequest, Provider } from "#models/provider.ts";
 
 export interface ContextModelOptions {
   readonly provider: Provider;
@@ -22,14 +22,6 @@ export interface ContextModelOptions {
 
 /** What nearly every model takes, in tokens. */
 export const UNKNOWN_WINDOW = 8192;
-/** Share of the window that is kept free for the answer. */
-const ANSWER_SHARE = 0.25;
-/** More than this is never reserved for the answer, in tokens. */
-const MOST_RESERVED = 4096;
-
-/** So much of a prompt that did not fit is sent at most the next time. */
-const NARROWER = 0.7;
-
 /** A model that was used so recently is still in memory, in milliseconds: no server puts it out sooner by itself. */
 const LOADED_FOR_MS = 60_000;
 
@@ -37,24 +29,16 @@ const LOADED_FOR_MS = 60_000;
 export function contextModel(persona: Persona, options: ContextModelOptions): Model {
   const { provider, name, others, hooks = {} } = options;
   const system = systemPrompt(persona, others);
-  let windowTokens = options.windowTokens ?? UNKNOWN_WINDOW;
+  const budget = new PromptBudget(options.windowTokens ?? UNKNOWN_WINDOW);
   let isSettled = options.windowTokens !== undefined;
-  /** Tokens of the server for one that we estimate, as far as it has turned out to be more than one. */
-  let perEstimate = 1;
+  let reachesBack = true;
   let loadedUntilMs = Number.NEGATIVE_INFINITY;
 
-  function promptTokens(): number {
-    const reserve = Math.min(MOST_RESERVED, Math.floor(windowTokens * ANSWER_SHARE));
-    return Math.floor((windowTokens - reserve) / perEstimate);
-  }
-
-  function narrow(refused: ChatRequest, { sent, window }: WindowNumbers): void {
-    const estimated = requestTokens(refused);
-    windowTokens = Math.min(windowTokens, window ?? windowTokens);
-    perEstimate = Math.max(perEstimate, (sent ?? estimated) / estimated);
-    // A server that gives no figures, or some that do not explain it, is sent clearly less.
-    const most = Math.max(1, Math.floor(estimated * NARROWER));
-    if (promptTokens() > most) perEstimate *= promptTokens() / most;
+  /** Notes whether a prompt has taken in all of it. */
+  function* readTo(history: View["history"]): Generator<readonly ChatMessage[], void> {
+    reachesBack = false;
+    yield* history;
+    reachesBack = true;
   }
 
   function request(view: View): ChatRequest {
@@ -62,9 +46,9 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
       model: name,
       messages: fitPrompt({
         system,
-        history: view.history,
+        history: readTo(view.history),
         current: view.current,
-        budgetTokens: promptTokens() - schemaTokens(view.tools),
+        budgetTokens: budget.promptTokens - schemaTokens(view.tools),
       }),
       tools: view.tools,
       temperature: persona.temperature,
@@ -79,7 +63,7 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   async function prepare(signal: AbortSignal): Promise<void> {
     if (isSettled) return;
     const told = await provider.windowOf?.(name, signal);
-    windowTokens = told?.tokens ?? windowTokens;
+    budget.windowTokens = told?.tokens ?? budget.windowTokens;
     isSettled = told?.isFinal ?? true;
   }
 
@@ -90,14 +74,18 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   }
 
   return {
-    ...{ persona, name, provider, hooks, request, profile, prepare, narrow, isLoading },
+    ...{ persona, name, provider, hooks, request, profile, prepare, isLoading },
+    narrow: (refused, told) => budget.narrow(refused, told),
     takesImages: async (signal) =>
       options.takesImages ?? (await provider.takesImages?.(name, signal)) ?? false,
+    get reachesBack() {
+      return reachesBack;
+    },
     get promptTokens() {
-      return promptTokens();
+      return budget.promptTokens;
     },
     get windowTokens() {
-      return windowTokens;
+      return budget.windowTokens;
     },
   };
 }

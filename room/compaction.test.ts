@@ -131,6 +131,69 @@ describe("what was said before", () => {
   });
 });
 
+describe("what the window does not hold any more", () => {
+  test("is summed up before the next turn, and only then", async () => {
+    await using home = await testJournal();
+    const provider = talking();
+    await using room = await openTestRoom({ journal: home.journal, url: "", provider });
+    const lines = ["one", "two", "three", "four", "five"];
+    await talk(room, lines);
+    expect(provider.requests.some(isSummary)).toBe(false);
+    await talk(room, ["six"]);
+    const summary = provider.requests.find(isSummary);
+    const answer = provider.requests.at(-1);
+    expect(summary && textOf(summary)).toContain("user: one");
+    expect(answer?.messages[1]?.content).toStartWith(
+      "(what was said before, in short)\nThey talked about trees.",
+    );
+    expect(answer && textOf(answer)).toContain("user: six");
+  });
+
+  test("is left out, as before, by a model that cannot sum it up; it is not asked for it again", async () => {
+    await using home = await testJournal();
+    const provider = talking([overflow()]);
+    await using room = await openTestRoom({ journal: home.journal, url: "", provider });
+    await talk(room, ["one", "two", "three", "four", "five", "six", "seven"]);
+    expect(provider.requests.filter(isSummary)).toHaveLength(1);
+    const last = provider.requests.at(-1);
+    expect(last && textOf(last)).toContain("user: seven");
+    expect(last && textOf(last)).not.toContain("user: one");
+  });
+
+  test("of a very long room is summed up in six pieces at most, and that is said", async () => {
+    await using home = await testJournal();
+    let isSmall = false as boolean;
+    const provider = talking();
+    const windowOf = async () => ({ tokens: isSmall ? 8192 : 1_000_000, isFinal: false });
+    const options = { journal: home.journal, url: "", provider: { ...provider, windowOf } };
+    await using room = await openTestRoom({ ...options, windowTokens: undefined });
+    await sayAndWait(room, "x".repeat(150_000));
+    for (let i = 0; i < 10; i += 1) await sayAndWait(room, `${i}${"tree ".repeat(2000)}`);
+    isSmall = true;
+    const events = await sayAndWait(room, "now");
+    expect(provider.requests.filter(isSummary)).toHaveLength(6);
+    expect(events).toContainEqual(
+      expect.objectContaining({ text: expect.stringMatching(/, without the oldest of them\.$/) }),
+    );
+  });
+
+  test("a person who has had enough is not told of a bug", async () => {
+    await using home = await testJournal();
+    const begun = Promise.withResolvers<void>();
+    const never = () => {
+      begun.resolve();
+      return new Promise(() => undefined);
+    };
+    const provider = talking([never]);
+    await using room = await openTestRoom({ journal: home.journal, url: "", provider });
+    await talk(room, ["one", "two", "three", "four", "five"]);
+    const last = sayAndWait(room, `six ${"tree ".repeat(700)}`);
+    await begun.promise;
+    room.stop();
+    expect((await last).at(-1)).toMatchObject({ type: "turn-end", reason: "aborted" });
+  });
+});
+
 describe("a prompt over the window", () => {
   test("is summed up and asked once more, and is shorter from then on", async () => {
     await using home = await testJournal();

@@ -10,10 +10,55 @@ import type { ChatMessage } from "#models/provider.ts";
 import type { Exchange, RoomHistory } from "#room/history.ts";
 import { type ChatEnd, chatOnce } from "../chat.ts";
 
-export interface Compaction {
+export interface SummariesOptions {
+  readonly history: RoomHistory;
+  /** Of the model's endpoint; held while a summary is written. */
+  readonly lockOf: (model: Model) => ChannelLock;
+  readonly cleaner: TextCleaner;
+}
+
+/** Makes room in the windows of a room's personas. */
+export class Summaries {
+  readonly #options: SummariesOptions;
+  /** Personas that have tried, and did not get it done. */
+  readonly #failed = new Set<string>();
+
+  constructor(options: SummariesOptions) {
+    this.#options = options;
+  }
+
+  /** Right before a persona speaks. Whoever failed is not asked again: every turn would begin with a failure. */
+  async *inTurn(model: Model, signal: AbortSignal): AsyncGenerator<Notice | Summary, void> {
+    const { id } = model.persona;
+    if (this.#failed.has(id)) return;
+    let last: Notice | Summary | undefined;
+    for await (last of this.#compact(model, signal, KEPT_IN_TURN)) yield last;
+    if (last?.type === "notice" && !signal.aborted) this.#failed.add(id);
+  }
+
+  /** Says also that there is nothing to do. */
+  async *onRequest(model: Model, signal: AbortSignal): AsyncGenerator<Notice | Summary, void> {
+    let last: Notice | Summary | undefined;
+    for await (last of this.#compact(model, signal, KEPT_ON_REQUEST)) yield last;
+    const { id: persona } = model.persona;
+    if (last?.type === "summary") this.#failed.delete(persona);
+    const text = "There is nothing older to sum up.";
+    if (last === undefined) yield { type: "notice", level: "info", text, persona };
+  }
+
+  #compact(
+    model: Model,
+    signal: AbortSignal,
+    kept: number,
+  ): AsyncGenerator<Notice | Summary, void> {
+    const { history, cleaner, lockOf } = this.#options;
+    return compact({ model, history, lock: lockOf(model), cleaner, signal, kept });
+  }
+}
+
+interface Compaction {
   readonly model: Model;
   readonly history: RoomHistory;
-  /** Of the model's endpoint; held while the summary is written. */
   readonly lock: ChannelLock;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
@@ -22,13 +67,15 @@ export interface Compaction {
 }
 
 /** Kept where a prompt did not fit, so that the model loses little of what it is doing. */
-export const KEPT_IN_TURN = 0.25;
+const KEPT_IN_TURN = 0.25;
 /** Kept where a person asks for a summary. */
-export const KEPT_ON_REQUEST = 0.05;
+const KEPT_ON_REQUEST = 0.05;
 /** Share of a prompt that one piece of the conversation takes on its way into the summary. */
 const PIECE = 0.6;
 /** Largest share of a prompt that the summary may take. */
 const LONGEST = 0.15;
+/** Completions of one summary: of a conversation that is longer still, the oldest part is left out. */
+const MOST_PIECES = 6;
 /** So much of a tool's result tells what came of it, in characters. */
 const RESULT_LENGTH = 600;
 
@@ -36,7 +83,7 @@ const RESULT_LENGTH = 600;
  * Has the older part summed up, piece by piece, none larger than the window; the last event is the summary.
  * Where there is nothing to sum up, nothing comes; where the model does not get it done, a notice says so.
  */
-export async function* compact(compaction: Compaction): AsyncGenerator<Notice | Summary, void> {
+async function* compact(compaction: Compaction): AsyncGenerator<Notice | Summary, void> {
   const { model, history, signal, kept } = compaction;
   const persona = model.persona.id;
   const note = (level: Notice["level"], text: string): Notice => {
@@ -46,11 +93,11 @@ export async function* compact(compaction: Compaction): AsyncGenerator<Notice | 
   if (older === undefined) return;
   const { exchanges, through } = older;
   const tokensBefore = messagesTokens(exchanges.flatMap(({ messages }) => messages));
-  yield note(
-    "info",
-    `Sums up ${counted(exchanges.length)} of before, ${shown(tokensBefore)} tokens.`,
-  );
-  const written = await write(exchanges, compaction);
+  const pieces = piecesOf(exchanges, model);
+  const rest = pieces.length > MOST_PIECES ? ", without the oldest of them" : "";
+  const what = `${counted(exchanges.length)} of before, ${shown(tokensBefore)} tokens`;
+  yield note("info", `Sums up ${what}${rest}.`);
+  const written = await write(pieces.slice(-MOST_PIECES), compaction);
   if (signal.aborted) return;
   if (typeof written !== "string") {
     yield note("warning", `The summary failed: ${written.why}`);
@@ -69,15 +116,21 @@ export async function* compact(compaction: Compaction): AsyncGenerator<Notice | 
 
 /** @returns the text, or why there is none. */
 async function write(
-  exchanges: readonly Exchange[],
+  pieces: readonly string[],
   compaction: Compaction,
 ): Promise<string | { readonly why: string }> {
   let memory = "";
-  for (const piece of piecesOf(exchanges, compaction.model)) {
-    const end = await ask(memory, piece, compaction);
-    memory = end.text.trim();
-    if (end.failure !== undefined) return { why: explain(end.failure) };
-    if (memory === "") return { why: "the model answered nothing" };
+  try {
+    for (const piece of pieces) {
+      const end = await ask(memory, piece, compaction);
+      memory = end.text.trim();
+      if (end.failure !== undefined) return { why: explain(end.failure) };
+      if (memory === "") return { why: "the model answered nothing" };
+    }
+  } catch (error) {
+    // Also while it waits for the endpoint a person may have had enough.
+    if (compaction.signal.aborted) return { why: "it was stopped" };
+    throw error;
   }
   return memory;
 }

@@ -1,14 +1,7 @@
 import type { Standing } from "#core/budget.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { reasonOf } from "#core/errors.ts";
-import type {
-  HumanMessage,
-  JournaledEvent,
-  Notice,
-  RoomEvent,
-  Summary,
-  TurnEnd,
-} from "#core/events.ts";
+import type { HumanMessage, JournaledEvent, RoomEvent, TurnEnd } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
@@ -20,7 +13,7 @@ import { AnsweredLines, type AnsweredTurn } from "#room/answered-lines.ts";
 import { Approvals } from "#room/approvals.ts";
 import { attach } from "#room/attachments.ts";
 import { Cascade, type FinishedTurn } from "#room/cascade.ts";
-import { compact, KEPT_IN_TURN, KEPT_ON_REQUEST } from "#room/compaction.ts";
+import { Summaries } from "#room/compaction.ts";
 import { restoredMode } from "#room/entries.ts";
 import { effectsOf, writeFileTags } from "#room/files.ts";
 import { audienceOf, RoomHistory } from "#room/history.ts";
@@ -73,11 +66,15 @@ export class Room implements AsyncDisposable {
   readonly #cast: RoomCast;
   readonly #record: RoomRecord;
   readonly #jobs = new JobQueue();
+  readonly #summaries: Summaries;
   #mode: Mode = GROUP;
 
   private constructor(options: RoomOptions) {
     this.id = options.id;
     this.#options = options;
+    const { cleaner } = options;
+    const lockOf = (model: Model) => this.#lockOf(model);
+    this.#summaries = new Summaries({ history: this.#history, lockOf, cleaner });
     this.#record = new RoomRecord({ ...options, apply: (event) => this.#apply(event) });
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#cast = new RoomCast(options);
@@ -213,13 +210,8 @@ export class Room implements AsyncDisposable {
     return this.#jobs.add(async ({ signal, listener }) => {
       const model = this.#cast.modelOf(persona);
       await model.prepare(signal);
-      let isDone = false;
-      for await (const event of this.#compaction(model, signal, KEPT_ON_REQUEST)) {
-        isDone = true;
-        await this.#emit(event, listener);
-      }
-      const text = "There is nothing older to sum up.";
-      if (!isDone) await this.#emit({ type: "notice", level: "info", text, persona }, listener);
+      const events = this.#summaries.onRequest(model, signal);
+      for await (const event of events) await this.#emit(event, listener);
     }, options);
   }
 
@@ -342,17 +334,8 @@ export class Room implements AsyncDisposable {
       lock: this.#lockOf(model),
       limits: this.#options.limits ?? TURN_LIMITS,
       signal: line.signal,
-      compact: () => this.#compaction(model, line.signal, KEPT_IN_TURN),
+      compact: () => this.#summaries.inTurn(model, line.signal),
     };
-  }
-
-  #compaction(
-    model: Model,
-    signal: AbortSignal,
-    kept: number,
-  ): AsyncGenerator<Notice | Summary, void> {
-    const what = { model, history: this.#history, lock: this.#lockOf(model), kept };
-    return compact({ ...what, cleaner: this.cleaner, signal });
   }
 
   #lockOf(model: Model): ChannelLock {

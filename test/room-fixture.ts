@@ -78,6 +78,8 @@ export interface TestRoomOptions {
   readonly tools?: readonly Tool[];
   readonly workspace?: Workspace;
   readonly provider?: Provider;
+  /** @default 8192; `undefined`: what the provider tells */
+  readonly windowTokens?: number | undefined;
   readonly lock?: ChannelLock;
   readonly cleaner?: TextCleaner;
   readonly limits?: RoomOptions["limits"];
@@ -89,10 +91,11 @@ export interface TestRoomOptions {
 /** Opens a room on a scripted server at `url`. */
 export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
   const { journal, url, id = "test", personas = BUILT_IN, tools = [] } = options;
+  const windowTokens = "windowTokens" in options ? options.windowTokens : 8192;
   const timeouts = { firstByteMs: 5000, idleMs: 5000 };
   const provider = options.provider ?? openAiProvider({ baseUrl: url, timeouts });
   const lock = options.lock ?? new ChannelLock();
-  const casting = { provider, model: "m", personaModels: {}, windowTokens: 8192 };
+  const casting = { provider, model: "m", personaModels: {}, windowTokens };
   return await Room.open({
     id,
     journal,
