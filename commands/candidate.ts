@@ -1,4 +1,4 @@
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
@@ -20,6 +20,7 @@ import { ChangeLedger } from "#ops/promotion/ledger.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
+import { actionNamed } from "#ui/action.ts";
 import { scoreboardText } from "#ui/scoreboard-text.ts";
 import { stageLine, verdictText } from "#ui/verdict-text.ts";
 import { withGate } from "../wiring-gate.ts";
@@ -28,7 +29,8 @@ import { portOf, startInBackground, tell } from "./serve.ts";
 
 /** `org cand list|show|start|rm`. */
 export async function candidate(context: CommandContext): Promise<number> {
-  const [action = "list", name] = context.line.operands;
+  const [given = "list", name] = context.line.operands;
+  const action = actionNamed("cand", ACTIONS, given);
   switch (action) {
     case "list":
       return await list(context);
@@ -40,11 +42,11 @@ export async function candidate(context: CommandContext): Promise<number> {
       await removeCandidate(context.settings.home, await known(context, name));
       return EXIT.done;
     default:
-      throw usage(`org cand does not know "${action.slice(0, 80)}"`, nearestNames(action, ACTIONS));
+      return unreachable(action);
   }
 }
 
-const ACTIONS = ["list", "show", "start", "rm"];
+const ACTIONS = ["list", "show", "start", "rm"] as const;
 
 async function list({ line, settings, output }: CommandContext): Promise<number> {
   const home = await openCheckout(settings.home);

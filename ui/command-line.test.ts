@@ -63,6 +63,11 @@ describe("the command line", () => {
     expect(operands).toEqual(["run", "ls", "--ro", "c"]);
   });
 
+  test("a first operand may be any text where its place says so", () => {
+    expect(parsed("fitness", "cand/x")).toEqual(["fitness", ["cand/x"], {}]);
+    expect(parsed("log", "2026-01-02-0304-3fa19c02")[0]).toBe("log");
+  });
+
   test("what stands behind -- is text", () => {
     expect(parsed("ask", "--", "--help")).toEqual(["ask", ["--help"], {}]);
     expect(parsed("ask", "-")).toEqual(["ask", ["-"], {}]);
@@ -83,6 +88,8 @@ describe("the command line", () => {
       'The option --export is one of md, json, not "pdf"',
       "org help log",
     ],
+    [["models", "pul", "m"], 'org models cannot "pul"', "org models pull"],
+    [["sandbox", "rnu", "--", "ls"], 'org sandbox cannot "rnu"', "org sandbox run"],
   ])("%j is refused with what to do", (args, message, remedy) => {
     expect(() => parseCommandLine(args)).toThrow(
       expect.objectContaining({

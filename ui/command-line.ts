@@ -1,5 +1,6 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { actionNamed } from "./action.ts";
 import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
 
@@ -82,7 +83,14 @@ function parseFor(command: CommandSpec, args: readonly string[]): CommandLine {
       [`org help ${command.name}`],
     );
   }
+  requireAction(command, operands[0]);
   return { command, operands, options, repeated };
+}
+
+/** @throws {OrgError} `USAGE` where the first operand has to be one of some words, and is another. */
+function requireAction({ name, actions, operands = "" }: CommandSpec, first = ""): void {
+  const isOpen = /(?:^|\| )\[*[A-Z]/.test(operands);
+  if (actions !== undefined && first !== "" && !isOpen) actionNamed(name, actions, first);
 }
 
 interface Reading {

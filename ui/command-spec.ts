@@ -20,7 +20,10 @@ export interface CommandSpec {
   readonly operands?: string;
   /** Most operands; absent: none. */
   readonly maxOperands?: number;
-  /** Words that have a meaning as the first operand, for completion. */
+  /**
+   * Words that have a meaning as the first operand. Others are refused, unless `operands` has an alternative
+   * in capitals at its beginning, which stands for any text.
+   */
   readonly actions?: readonly string[];
   readonly options: readonly OptionSpec[];
   readonly details?: readonly string[];

@@ -1,9 +1,10 @@
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { PolicyTest } from "#core/policy/policy.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings } from "#platform/settings.ts";
+import { actionNamed } from "./action.ts";
 import type { Output } from "./output.ts";
 
 export interface ConfigOptions {
@@ -14,15 +15,18 @@ export interface ConfigOptions {
   readonly output: Output;
 }
 
+const ACTIONS = ["check", "show", "path", "get"] as const;
+
 /**
  * `org config check|show|path|get KEY`.
  *
  * @throws {OrgError} `CONFIG_INVALID` by `check`, `USAGE` for an unknown action or key.
  */
 export function runConfig(
-  [action = "show", key]: readonly string[],
+  [given = "show", key]: readonly string[],
   options: ConfigOptions,
 ): number {
+  const action = actionNamed("config", ACTIONS, given);
   const { settings, output, json } = options;
   const cleaner = new TextCleaner(settings.secrets);
   const say = (value: unknown, text: string) =>
@@ -47,7 +51,7 @@ export function runConfig(
       say(...settingOf(settings, key));
       break;
     default:
-      throw unknownAction(action);
+      return unreachable(action);
   }
   return EXIT.done;
 }
@@ -162,17 +166,6 @@ function unknownKey(key: string, keys: readonly string[]): OrgError {
     code: "USAGE",
     why: "keys are written as in the file, with dots: permissions.mode",
     remedies: [...near, "org config show"],
-  });
-}
-
-function unknownAction(action: string): OrgError {
-  const actions = ["check", "show", "path", "get"];
-  const near = nearestNames(action, actions).map((one) => `org config ${one}`);
-  return new OrgError(`org config cannot "${action.slice(0, 80)}"`, {
-    code: "USAGE",
-    why: `it can ${actions.join(", ")}`,
-    remedies: [...near, "org help config"],
-    left: "Nothing was done.",
   });
 }
 

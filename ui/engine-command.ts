@@ -1,7 +1,7 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
-import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { actionNamed } from "./action.ts";
 import type { AskHuman } from "./forge-questions.ts";
 import type { Output } from "./output.ts";
 
@@ -68,8 +68,7 @@ export async function runEngine(
   [given = "status"]: readonly string[],
   options: EngineOptions,
 ): Promise<number> {
-  const action = ACTIONS.find((one) => one === given);
-  if (action === undefined) throw unknownAction(given);
+  const action = actionNamed("engine", ACTIONS, given);
   const useless = ONLY_INSTALL.find((name) => options.flags.has(name));
   if (useless !== undefined && action !== "install") {
     throw usage(`--${useless} has a meaning only for org engine install`);
@@ -193,11 +192,6 @@ function otherModel(flags: ReadonlyMap<string, string>): OtherModel | undefined 
   const name = flags.get("name") ?? /([^/]+?)(\.gguf)?([?#].*)?$/i.exec(from)?.[1] ?? "model";
   if (!/^[\w.:-]{1,80}$/.test(name)) throw usage(`"${name.slice(0, 80)}" is no name for a model`);
   return { name, sha256, takesTools: flags.has("tools") };
-}
-
-function unknownAction(given: string): OrgError {
-  const near = nearestNames(given, ACTIONS).map((one) => `org engine ${one}`);
-  return usage(`org engine cannot "${given.slice(0, 80)}"`, near);
 }
 
 function usage(message: string, remedies: readonly string[] = []): OrgError {

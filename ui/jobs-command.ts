@@ -1,10 +1,10 @@
 import { EXIT, OrgError } from "#core/errors.ts";
-import { nearestNames } from "#core/nearest.ts";
 import { JOB_STATES, type JobState } from "#core/queue.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { JobTraceEvent, JobView, JobWork } from "#serve/jobs/job-service.ts";
 import type { SharedJobs } from "#serve/jobs/jobs-wire.ts";
+import { actionNamed } from "./action.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { Output } from "./output.ts";
 
@@ -28,11 +28,7 @@ const SHORT = 60;
  */
 export async function runJobsCommand(line: CommandLine, deps: JobsDeps): Promise<number> {
   const [given = "list", id, extra] = line.operands;
-  const action = ACTIONS.find((one) => one === given);
-  if (action === undefined) {
-    const near = nearestNames(given, ACTIONS).map((one) => `org jobs ${one}`);
-    throw usage(`org jobs cannot "${given.slice(0, 80)}"`, near);
-  }
+  const action = actionNamed("jobs", ACTIONS, given);
   const tooMany = action === "list" ? id : extra;
   if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
   if (action === "list") return await list(line, deps);

@@ -1,7 +1,7 @@
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { argumentsHash, type Caveat } from "#core/lease.ts";
-import { nearestNames } from "#core/nearest.ts";
 import type { GrantedLease, LeaseStore } from "#platform/lease-store.ts";
+import { actionNamed } from "./action.ts";
 import type { Output } from "./output.ts";
 
 export interface LeaseOptions {
@@ -17,15 +17,18 @@ export interface LeaseOptions {
 const MOST_MINUTES = 7 * 24 * 60;
 const MOST_USES = 1000;
 
+const ACTIONS = ["list", "grant", "revoke"] as const;
+
 /**
  * `org lease list|grant|revoke ID`.
  *
  * @throws {OrgError} `USAGE` for what makes no sense; nothing was granted or revoked then.
  */
 export function runLease(
-  [action = "list", id, extra]: readonly string[],
+  [given = "list", id, extra]: readonly string[],
   options: LeaseOptions,
 ): number {
+  const action = actionNamed("lease", ACTIONS, given);
   const surplus = action === "revoke" ? extra : id;
   if (surplus !== undefined) throw usage(`"${surplus.slice(0, 80)}" is one argument too many`);
   const useless =
@@ -42,7 +45,7 @@ export function runLease(
       revoke(id, options);
       break;
     default:
-      throw unknownAction(action);
+      return unreachable(action);
   }
   return EXIT.done;
 }
@@ -126,11 +129,6 @@ function describe(caveat: unknown, now: number): string {
   const [value] = Object.values(rest);
   if (kind !== "before" || typeof value !== "number") return `${kind} ${value}`;
   return `${value > now ? "until" : "expired"} ${new Date(value).toISOString()}`;
-}
-
-function unknownAction(action: string): OrgError {
-  const near = nearestNames(action, ["list", "grant", "revoke"]).map((one) => `org lease ${one}`);
-  return usage(`org lease cannot "${action.slice(0, 80)}"`, { near });
 }
 
 function usage(

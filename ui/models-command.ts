@@ -1,8 +1,8 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
-import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { actionNamed } from "./action.ts";
 import type { Output } from "./output.ts";
 
 /** What the command asks of a model server. */
@@ -34,8 +34,7 @@ export async function runModels(
   [given = "list", name, extra]: readonly string[],
   options: ModelsOptions,
 ): Promise<number> {
-  const action = ACTIONS.find((one) => one === given);
-  if (action === undefined) throw unknownAction(given);
+  const action = actionNamed("models", ACTIONS, given);
   const tooMany = action === "list" ? name : extra;
   if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
   switch (action) {
@@ -130,11 +129,6 @@ function tableOf(rows: readonly ModelFacts[]): string {
 function sizeOf(bytes: number): string {
   if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
-function unknownAction(given: string): OrgError {
-  const near = nearestNames(given, ACTIONS).map((one) => `org models ${one}`);
-  return usage(`org models cannot "${given.slice(0, 80)}"`, near);
 }
 
 function usage(message: string, remedies: readonly string[] = []): OrgError {

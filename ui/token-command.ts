@@ -1,8 +1,8 @@
 import { SCOPES, type Scope } from "#core/access.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
-import { nearestNames } from "#core/nearest.ts";
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { AccessStore } from "#platform/access-store.ts";
+import { actionNamed } from "./action.ts";
 import type { Output } from "./output.ts";
 
 export interface TokenOptions {
@@ -18,9 +18,10 @@ export interface TokenOptions {
  * @throws {OrgError} `USAGE` for what makes no sense; nothing was made or revoked then.
  */
 export function runToken(
-  [action = "list", id, extra]: readonly string[],
+  [given = "list", id, extra]: readonly string[],
   options: TokenOptions,
 ): number {
+  const action = actionNamed("token", ACTIONS, given);
   const surplus = action === "revoke" ? extra : id;
   if (surplus !== undefined) throw usage(`"${surplus.slice(0, 80)}" is one argument too many`);
   const useless = action === "create" ? undefined : MAKING.find((name) => options.flags.has(name));
@@ -36,11 +37,12 @@ export function runToken(
       revoke(id, options);
       break;
     default:
-      throw unknownAction(action);
+      return unreachable(action);
   }
   return EXIT.done;
 }
 
+const ACTIONS = ["list", "create", "revoke"] as const;
 const MAKING = ["name", "scope", "hmac"];
 
 function list({ store, flags, output }: TokenOptions): void {
@@ -84,17 +86,6 @@ function scopeOf(text: string): Scope {
   const scope = SCOPES.find((one) => one === text);
   if (scope === undefined) throw usage(`--scope is one of ${SCOPES.join(", ")}`);
   return scope;
-}
-
-function unknownAction(action: string): OrgError {
-  const actions = ["list", "create", "revoke"];
-  const near = nearestNames(action, actions).map((name) => `org token ${name}`);
-  return new OrgError(`"${action.slice(0, 80)}" is nothing that org token does`, {
-    code: "USAGE",
-    why: `it does ${actions.join(", ")}`,
-    remedies: [...near, "org help token"],
-    left: "Nothing was changed.",
-  });
 }
 
 function usage(message: string): OrgError {

@@ -1,8 +1,8 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
-import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolFigures, ToolListing } from "#core/tool-listing.ts";
+import { actionNamed } from "./action.ts";
 import type { Output } from "./output.ts";
 
 /** What the command asks of the registry. */
@@ -36,7 +36,7 @@ export async function runTools(
   [given = "list", operand, extra]: readonly string[],
   options: ToolsOptions,
 ): Promise<number> {
-  const action = actionNamed(given);
+  const action = actionNamed("tools", ACTIONS, given);
   if (action === "list" && operand !== undefined) throw oneTooMany(action, operand);
   if (extra !== undefined) throw oneTooMany(action, extra);
   if (action === "list") return await list(options);
@@ -123,13 +123,6 @@ function linesOf(details: Readonly<Record<string, unknown>>): string {
       return `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}\n`;
     })
     .join("");
-}
-
-function actionNamed(given: string): Action {
-  const action = ACTIONS.find((one) => one === given);
-  if (action !== undefined) return action;
-  const near = nearestNames(given, ACTIONS).map((one) => `org tools ${one}`);
-  throw usage(`org tools cannot "${given.slice(0, 80)}"`, near);
 }
 
 function oneTooMany(action: Action, operand: string): OrgError {

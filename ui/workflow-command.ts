@@ -1,6 +1,5 @@
 import { access } from "node:fs/promises";
 import { EXIT, OrgError, reasonOf } from "#core/errors.ts";
-import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkWorkflow } from "#tools/workflow/check.ts";
@@ -26,6 +25,7 @@ import {
   readWorkflows,
   type WorkflowSet,
 } from "#tools/workflow/workflow-set.ts";
+import { actionNamed } from "./action.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { Output } from "./output.ts";
 import { listRuns, listWorkflows, showRun, showWorkflow } from "./workflow-views.ts";
@@ -46,7 +46,6 @@ export interface WorkflowDeps {
 }
 
 const ACTIONS = ["run", "check", "list", "show"] as const;
-type Action = (typeof ACTIONS)[number];
 
 /**
  * `org workflow run|check|list|show`.
@@ -57,7 +56,7 @@ type Action = (typeof ACTIONS)[number];
  */
 export async function runWorkflowCommand(line: CommandLine, deps: WorkflowDeps): Promise<number> {
   const [given = "list", name, extra] = line.operands;
-  const action = actionNamed(given);
+  const action = actionNamed("workflow", ACTIONS, given);
   if (extra !== undefined) throw usage(`"${extra.slice(0, 80)}" is one argument too many`);
   switch (action) {
     case "run":
@@ -69,13 +68,6 @@ export async function runWorkflowCommand(line: CommandLine, deps: WorkflowDeps):
     case "show":
       return await show(line, name, deps);
   }
-}
-
-function actionNamed(given: string): Action {
-  const action = ACTIONS.find((one) => one === given);
-  if (action !== undefined) return action;
-  const near = nearestNames(given, ACTIONS).map((one) => `org workflow ${one}`);
-  throw usage(`org workflow cannot "${given.slice(0, 80)}"`, near);
 }
 
 async function run(

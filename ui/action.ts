@@ -1,0 +1,25 @@
+import { OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+
+/**
+ * What a command is asked to do, by the word behind its name.
+ *
+ * @throws {OrgError} `USAGE` with the nearest words.
+ */
+export function actionNamed<Action extends string>(
+  command: string,
+  actions: readonly Action[],
+  given: string,
+): Action {
+  const action = actions.find((one) => one === given);
+  if (action !== undefined) return action;
+  throw new OrgError(`org ${command} cannot "${given.slice(0, 80)}"`, {
+    code: "USAGE",
+    why: `it can ${actions.join(", ")}`,
+    remedies: [
+      ...nearestNames(given, actions).map((one) => `org ${command} ${one}`),
+      `org help ${command}`,
+    ],
+    left: "Nothing was changed.",
+  });
+}
