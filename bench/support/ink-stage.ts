@@ -53,7 +53,6 @@ export function inkStage(): Stage {
 
 function finishedParagraphs({ texts }: { readonly texts: string[] }): ReactNode {
   const paragraph = (text: string, index: number) => createElement(Text, { key: index }, text);
-  // biome-ignore lint/correctness/noChildrenProp: the only child is a function, which createElement's types do not take
   return createElement(Static<string>, { items: texts, children: paragraph });
 }
 
