@@ -145,7 +145,8 @@ async function serveHere(
   if (name === "current") await watchUses(uses, context, home.service);
   await jobs?.start();
   log.info("serves", { port: listening.port, commit, branch });
-  output.say(`${branch ?? name} serves on http://127.0.0.1:${listening.port}\n`);
+  const shownAddress = address.includes(":") ? `[${address}]` : address;
+  output.say(`${branch ?? name} serves on http://${shownAddress}:${listening.port}\n`);
   await aborted(signal);
   log.info("leaves");
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);

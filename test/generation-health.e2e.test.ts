@@ -35,6 +35,19 @@ test("what serves is well when it is that commit, and its new tools do what they
   expect(await isWellWith({ trial: "no" })).toBe(false);
 });
 
+test("where everybody has to say who they are, it is asked with its own key", async () => {
+  using home = new CandidateRepository();
+  const commit = home.commit("x", { "tools/generated/word-count": null });
+  await using server = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: ({ headers }) =>
+      Response.json(headers.get("authorization") === "Bearer own" ? { commit, tools: [] } : {}),
+  });
+  const at = { home: home.checkout, port: server.port ?? 0, commit };
+  expect(await isWell({ ...at, key: "own" })).toBe(true);
+  expect(await isWell(at)).toBe(false);
+});
+
 test("a commit that takes a tool away asks for none", async () => {
   using home = new CandidateRepository();
   const commit = home.commit("x", { "tools/generated/word-count": null });

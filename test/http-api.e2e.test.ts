@@ -251,6 +251,27 @@ test("a port that others reach is not opened before there is a token, and then a
   expect((await asked(`${address}/v1/jobs`, undefined, headers)).status).toBe(401);
 });
 
+test("the manual's signed request works as it is printed", async () => {
+  await using other = await testHome();
+  const words = ["token", "create", "--name", "ci", "--hmac", "--json"];
+  const { id, path } = JSON.parse((await other.run(words)).stdout);
+  const process = other.start(["serve", "--port", "0"], { url: model.url });
+  const line = await process.stderr.line((text) => text.includes("serves on"));
+  const manual = await Bun.file(`${import.meta.dir}/../docs/api.md`).text();
+  const [, example = ""] = /```sh\n([\s\S]*?)```/.exec(manual) ?? [];
+  const script = example.replace("http://127.0.0.1:7001", /http:\S+/.exec(line)?.[0] ?? "");
+  const secret = (await Bun.file(path).text()).trim();
+  const environment = { PATH: Bun.env["PATH"] ?? "", KEY: id, SECRET: secret };
+  const { stdout, stderr } = await runProgram(["sh", "-c", script], {
+    cwd: other.path,
+    environment,
+  });
+  expect([stdout, stderr]).toEqual([
+    expect.stringMatching(/^\{"id":"job_\w+","dup":false\}$/),
+    expect.any(String),
+  ]);
+});
+
 test("curl is answered, whole and as a stream", async () => {
   const curl = async (body: object): Promise<string> => {
     const words = ["-sS", "-H", "content-type: application/json", "-d", JSON.stringify(body)];

@@ -1,40 +1,18 @@
 /** What every request to a port of ours has to be, before anything of it is read. */
-import type { MiddlewareHandler } from "hono";
 import type { WireRefusal } from "#platform/net/http-listener.ts";
-import { problem } from "./problem.ts";
-
-export interface DoorOptions {
-  /** Whether requests may be addressed to a name, as the header `Host` has it. @default those of loopback, any port */
-  readonly isOurs?: ((host: string) => boolean) | undefined;
-}
-
-const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
 /**
  * Refuses what a web page could send without being asked to: a name that is not ours (DNS rebinding, 421),
  * an origin at all (cross-site, 403), and a body that is not JSON (415).
  *
+ * @param header gives the value of a header by its name in small letters.
+ * @param isOurs whether requests may be addressed to a name, as the header `Host` has it.
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-421-misdirected-request
  */
-export function door(options: DoorOptions = {}): MiddlewareHandler {
-  return async (context, next) => {
-    const { method } = context.req;
-    const refusal = headRefusal(method, (name) => context.req.header(name), options);
-    if (refusal !== undefined) {
-      return context.json(problem(refusal.code, refusal.message), refusal.status);
-    }
-    await next();
-    context.header("x-content-type-options", "nosniff");
-    context.header("cache-control", "no-store");
-    return undefined;
-  };
-}
-
-/** @param header gives the value of a header by its name in small letters. */
 export function headRefusal(
   method: string,
   header: (name: string) => string | undefined,
-  { isOurs = (host) => LOOPBACK.test(host) }: DoorOptions = {},
+  isOurs: (host: string) => boolean,
 ): WireRefusal | undefined {
   const host = header("host") ?? "";
   if (!isOurs(host)) {

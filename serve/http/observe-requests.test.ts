@@ -1,22 +1,24 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { door } from "./door.ts";
+import type { DoorEnv } from "./door-env.ts";
 import { observeRequests, type RequestSeen } from "./observe-requests.ts";
+import { behindDoor } from "./open-port.ts";
 
 test("a request is known by its pattern, never by the path that somebody sent", async () => {
   const seen: Omit<RequestSeen, "ms">[] = [];
-  const app = new Hono();
+  const app = new Hono<DoorEnv>();
   app.use(observeRequests(({ ms: _, ...rest }) => seen.push(rest)));
-  app.use(door());
+  behindDoor(app);
   app.get("/v1/tools/:name", (context) => context.text("yes"));
-  const ask = (path: string, headers: Record<string, string> = {}) =>
-    app.request(`http://localhost${path}`, { headers: { host: "localhost", ...headers } });
+  const refusal = { status: 403, code: "ORIGIN", message: "other pages may not ask" } as const;
+  const ask = (path: string, refused: DoorEnv["Bindings"] = {}) =>
+    app.request(`http://localhost${path}`, { headers: { "x-request-id": "r" } }, refused);
   await ask("/v1/tools/secret-name");
   await ask("/elsewhere/secret-name");
-  await ask("/v1/tools/secret-name", { origin: "http://example.com" });
+  await ask("/v1/tools/secret-name", { refusal });
   expect(seen).toEqual([
-    { method: "GET", route: "/v1/tools/:name", status: 200 },
-    { method: "GET", route: "other", status: 404 },
-    { method: "GET", route: "/v1/tools/:name", status: 403 },
+    { method: "GET", route: "/v1/tools/:name", status: 200, requestId: "r" },
+    { method: "GET", route: "other", status: 404, requestId: "r" },
+    { method: "GET", route: "/v1/tools/:name", status: 403, requestId: "r" },
   ]);
 });

@@ -15,7 +15,7 @@ import type { DoorEnv, DoorJudged } from "./door-env.ts";
 import { jsonBodies } from "./json-bodies.ts";
 import { problem } from "./problem.ts";
 import { requestIds } from "./request-id.ts";
-import { wireRefusal } from "./wire-checks.ts";
+import { METHODS, wireRefusal } from "./wire-checks.ts";
 
 export interface PortOptions {
   /** @default "127.0.0.1" */
@@ -36,7 +36,7 @@ export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promis
   const isOurs = (host: string): boolean => hosts.has(host.toLowerCase());
   const judge = (wire: WireRequest): DoorJudged => {
     const header = (name: string) => wire.headers.find(([one]) => one === name)?.[1];
-    const refusal = wireRefusal(wire) ?? headRefusal(wire.method, header, { isOurs });
+    const refusal = wireRefusal(wire) ?? headRefusal(wire.method, header, isOurs);
     if (refusal !== undefined) return { wire, refusal };
     if (authenticator === undefined) return { wire, claim: { name: "local", scope: "admin" } };
     const claim = authenticator.callerOf({ ...wire, authorization: header("authorization") });
@@ -68,7 +68,7 @@ export function behindDoor(app: Hono<DoorEnv>): void {
       const { status, code, message, retryAfter } = refusal;
       if (retryAfter !== undefined) context.header("retry-after", String(retryAfter));
       if (status === 401) context.header("www-authenticate", CHALLENGE);
-      if (status === 405) context.header("allow", "GET, HEAD, POST, DELETE");
+      if (status === 405) context.header("allow", METHODS.join(", "));
       return context.json(problem(code, message), status);
     }),
   );

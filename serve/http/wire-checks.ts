@@ -1,7 +1,8 @@
 /** What is refused by how it was written, before anybody asks what it means. */
 import type { WireRefusal, WireRequest } from "#platform/net/http-listener.ts";
 
-const METHODS: readonly string[] = ["GET", "HEAD", "POST", "DELETE"];
+// HEAD of a stream would be one that nobody reads and nobody ends.
+export const METHODS: readonly string[] = ["GET", "POST", "DELETE"];
 
 /** Long enough for every address of ours, with a query. */
 const MAX_TARGET = 4096;

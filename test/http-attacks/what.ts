@@ -201,6 +201,11 @@ export const PROTOCOLS: readonly Row[] = [
       ]),
     400,
   ],
+  [
+    "the head of a stream",
+    (at) => rawRequest("HEAD /events", [...at.host, ...bearer(at.tokens.admin)]),
+    405,
+  ],
   ["TRACE", (at) => rawRequest("TRACE /v1/jobs", [...at.host, ...bearer(at.tokens.admin)]), 405],
   ["CONNECT", (at) => rawRequest("CONNECT example.com:443", at.host), 405],
   ["PUT", (at) => rawRequest("PUT /v1/jobs/x", [...at.host, ...bearer(at.tokens.admin)]), 405],
