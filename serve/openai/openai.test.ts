@@ -140,6 +140,24 @@ test("a conversation that goes on is one room, whose persona remembers it", asyn
   expect(await home.rooms()).toHaveLength(2);
 });
 
+test("whoever asks twice from the same place has two conversations from there on", async () => {
+  const {
+    client,
+    generation: { home },
+  } = await open(({ index }) => say(`Answer ${index}.`));
+  const first = [{ role: "user", content: "one" }] as const;
+  const answer = await client.chat.completions.create({ model: "room", messages: [...first] });
+  const said = answer.choices[0]?.message.content ?? "";
+  const messages: OpenAI.ChatCompletionMessageParam[] = [
+    ...first,
+    { role: "assistant", content: said },
+    { role: "user", content: "two" },
+  ];
+  await client.chat.completions.create({ model: "room", messages });
+  await client.chat.completions.create({ model: "room", messages });
+  expect(await home.rooms()).toHaveLength(2);
+});
+
 test("calls of the client's own tools are given back, and their results taken", async () => {
   const { client, model } = await open([
     call("weather", { city: "Rome" }, { id: "call_1" }),

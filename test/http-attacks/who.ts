@@ -10,6 +10,22 @@ export const AUTH: readonly Row[] = [
   ],
   ["metrics without a proof", (at) => rawRequest("GET /metrics", at.host), 401],
   [
+    "no proof, and a body that never comes",
+    (at) => rawRequest("POST /v1/jobs", [...at.host, ...JSON_TYPE, ["Content-Length", "10"]]),
+    401,
+  ],
+  [
+    "a wrong token, and a body that never comes",
+    (at) =>
+      rawRequest("POST /v1/jobs", [
+        ...at.host,
+        ...bearer("wrong"),
+        ...JSON_TYPE,
+        ["Content-Length", "10"],
+      ]),
+    401,
+  ],
+  [
     "a wrong token",
     (at) =>
       rawRequest("GET /v1/jobs", [...at.host, ...bearer(`org_000000000000_${"a".repeat(43)}`)]),

@@ -66,6 +66,16 @@ test("a port that others reach asks also where there is no token", () => {
   expect(about({ keys: { ci: KEY } }).callerOf(claim())).toBeUndefined();
 });
 
+test("the id of a token is not enough: what is behind it must be right to the letter", () => {
+  const authenticator = about();
+  const { token } = store.createToken("ci", "run");
+  for (const at of [17, 30, token.length - 2]) {
+    const other = token[at] === "a" ? "b" : "a";
+    const forged = `${token.slice(0, at)}${other}${token.slice(at + 1)}`;
+    expect(authenticator.callerOf(bearer(forged))).toMatchObject({ status: 401 });
+  }
+});
+
 test("a token that was revoked, cut or changed is none", () => {
   const authenticator = about({ isExposed: true });
   const { id, token } = store.createToken("ci", "run");
