@@ -15,6 +15,7 @@ export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
   readonly key: string;
   /** Where this machine itself finds the port. */
   readonly address: string;
+  urlAt(port: number): string;
 }
 
 /**
@@ -35,9 +36,11 @@ export function serveDoor(paths: HomePaths, { http }: Settings, hostname: string
     throw openToAll(hostname);
   }
   const isEverywhere = hostname === "0.0.0.0" || hostname === "::";
+  const address = isEverywhere ? "127.0.0.1" : hostname;
+  const inUrl = address.includes(":") ? `[${address}]` : address;
   return {
-    ...{ hostname, key, hosts: http.hosts },
-    address: isEverywhere ? "127.0.0.1" : hostname,
+    ...{ hostname, address, key, hosts: http.hosts },
+    urlAt: (port) => `http://${inUrl}:${port}`,
     limits: { connections: http.connections, requestMs: http.requestMs },
     authenticator: new Authenticator({ store, keys, isExposed, own: key, windowMs }),
     [Symbol.dispose]: () => store[Symbol.dispose](),

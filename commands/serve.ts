@@ -145,8 +145,7 @@ async function serveHere(
   if (name === "current") await watchUses(uses, context, home.service);
   await jobs?.start();
   log.info("serves", { port: listening.port, commit, branch });
-  const shownAddress = address.includes(":") ? `[${address}]` : address;
-  output.say(`${branch ?? name} serves on http://${shownAddress}:${listening.port}\n`);
+  output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n`);
   await aborted(signal);
   log.info("leaves");
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);
