@@ -40,7 +40,7 @@ async function exported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const usage = { promptTokens: 1, completionTokens: 1 };
   metrics.observe({ ...turn, type: "turn-end", reason: "complete", usage });
   metrics.observeRequest({ method: "GET", route: "/health", status: 200 });
-  const samples = (await familiesOf(await metrics.text())).flatMap((family) => family.samples);
+  const samples = familiesOf(await metrics.text()).flatMap((family) => family.samples);
   const labels = new Map<string, Set<string>>();
   for (const { name, labels: own } of samples) {
     labels.set(name, new Set([...(labels.get(name) ?? []), ...Object.keys(own)]));

@@ -3,7 +3,13 @@ import { expect, test } from "bun:test";
 import { z } from "zod";
 import { Gate } from "#ops/gate/gate.ts";
 import { type OrgProcess, type TestHome, testHome } from "./org-process.ts";
-import { complaintsOf, type Family, familiesOf, sampleOf } from "./prometheus-text.ts";
+import {
+  complaintsOf,
+  type Family,
+  familiesByPrometheus,
+  familiesOf,
+  sampleOf,
+} from "./prometheus-text.ts";
 import { call, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
@@ -40,7 +46,11 @@ async function ask(address: string, text: string): Promise<string> {
 async function scrape(address: string): Promise<readonly Family[]> {
   const answer = await fetch(`${address}/metrics`);
   expect(answer.headers.get("content-type")).toStartWith("text/plain; version=0.0.4");
-  return await familiesOf(await answer.text());
+  const text = await answer.text();
+  const families = familiesOf(text);
+  // Somebody else's reader finds the same in it.
+  expect(await familiesByPrometheus(text)).toEqual(families);
+  return families;
 }
 
 test("what happened in a home that is served is there to be scraped", async () => {

@@ -28,7 +28,7 @@ test("counts what happens, in a text that Prometheus can read", async () => {
   metrics.observe(ended("agent", { reason: "looped" }));
   metrics.observe(ended("agent", { usage: undefined }));
   metrics.observeRequest({ method: "GET", route: "/health", status: 200 });
-  const families = await familiesOf(await metrics.text());
+  const families = familiesOf(await metrics.text());
   expect(complaintsOf(families)).toEqual([]);
   const value = (name: string, labels?: Record<string, string>) => sampleOf(families, name, labels);
   expect(value("org_tool_calls_total", { tool: "sh", result: "failed" })).toBe(2);
@@ -45,7 +45,7 @@ test("a tool that came since the last scrape is known when it was of use; one th
   const metrics = new HomeMetrics({ build });
   metrics.observe(finished("new"));
   metrics.observe(finished("made-up", { ok: false, ms: 0 }));
-  const families = await familiesOf(await metrics.text());
+  const families = familiesOf(await metrics.text());
   expect(sampleOf(families, "org_tool_calls_total", { tool: "new" })).toBe(1);
   expect(sampleOf(families, "org_tool_calls_total", { tool: "made-up" })).toBe(0);
   expect(sampleOf(families, "org_tool_calls_total", { tool: OTHER })).toBe(1);
@@ -57,7 +57,7 @@ test("verdicts are read anew at every scrape, and none is counted twice", async 
   const metrics = new HomeMetrics({ build, verdicts });
   await metrics.text();
   count = 2;
-  const families = await familiesOf(await metrics.text());
+  const families = familiesOf(await metrics.text());
   expect(sampleOf(families, "org_gate_verdicts_total", { stage: "none" })).toBe(2);
 });
 
@@ -70,7 +70,7 @@ test("10,000 names of tools, personas and routes make no more series than the ca
     metrics.observe(ended(name));
     metrics.observeRequest({ method: name.toUpperCase(), route: `/${name}`, status: 200 });
   }
-  const families = await familiesOf(await metrics.text());
+  const families = familiesOf(await metrics.text());
   const values = (label: string): number => {
     const all = families.flatMap(({ samples }) => samples.map(({ labels }) => labels[label]));
     return new Set(all.filter((value) => value !== undefined)).size;

@@ -41,7 +41,7 @@ test("jobs are counted by outcome, and how many wait is asked at every scrape", 
     jobs.tell({ type: "dead", kind: "tool" });
   }
   jobs.tell({ type: "done" });
-  const families = await familiesOf(await metrics.text());
+  const families = familiesOf(await metrics.text());
   expect(complaintsOf(families)).toEqual([]);
   const value = (name: string, labels?: Record<string, string>) => sampleOf(families, name, labels);
   expect(value("org_jobs_total", { kind: "goal", outcome: "done" })).toBe(1);
