@@ -167,6 +167,29 @@ describe.skipIf(missing !== "")("the child", () => {
     }
   });
 
+  test("reads a conversation with calls and results, and parts that are no text", async () => {
+    const call = { id: "1", type: "function", function: { name: "now", arguments: "{}" } };
+    const tools = [{ type: "function", function: { name: "now", parameters: {} } }];
+    const image = { type: "image_url", image_url: { url: "data:image/png;base64," } };
+    const messages = [
+      { role: "user", content: [{ type: "text", text: "How late is it?" }, image] },
+      { role: "assistant", content: "", tool_calls: [call] },
+      { role: "tool", tool_call_id: "1", content: "noon" },
+    ];
+    const open = await complete(engine, { messages, tools, max_tokens: 5 });
+    expect(open.usage["completion_tokens"]).toBe(5);
+    const later = [
+      { role: "assistant", content: "It is noon." },
+      { role: "user", content: "And now?" },
+    ];
+    const closed = await complete(engine, {
+      messages: [...messages, ...later],
+      tools,
+      max_tokens: 5,
+    });
+    expect(closed.usage["prompt_tokens"]).toBeGreaterThan(Number(open.usage["prompt_tokens"]));
+  });
+
   test("several conversations go on at once, more than there are places for", async () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, (_, index) =>

@@ -108,6 +108,12 @@ test("an abort ends it, and what it had begun is gone", async () => {
   expect(readdirSync(folder).filter((name) => name.startsWith("work-"))).toEqual([]);
 });
 
+test("what a run that was killed has left goes with the next one", async () => {
+  mkdirSync(join(folder, "work-killed/runtime"), { recursive: true });
+  await install();
+  expect(readdirSync(folder)).not.toContain("work-killed");
+});
+
 test("another version of the packages goes once this one is there", async () => {
   mkdirSync(join(folder, "runtime-1.0.0"));
   await install();

@@ -43,6 +43,7 @@ export async function installEngine(options: InstallOptions): Promise<EngineMode
   await makeFolder(folder);
   await using _installer = await becomeInstaller(paths);
   const model = options.model ?? DEFAULT_MODEL;
+  await removeWork(folder);
   await demandSpace(folder, model);
   const work = await mkdtemp(join(folder, "work-"));
   try {
@@ -67,14 +68,18 @@ export async function removeEngine(folder: string): Promise<boolean> {
     await rm(paths.record, { force: true });
     await rm(join(folder, "models"), { recursive: true, force: true });
     await removeRuntimes(folder);
-    // What a run that was killed has left.
-    for (const name of await readdir(folder)) {
-      if (name.startsWith("work-")) await rm(join(folder, name), { recursive: true, force: true });
-    }
+    await removeWork(folder);
   } catch (error) {
     throw fileFailed(folder, error);
   }
   return true;
+}
+
+/** What a run that was killed has left. */
+async function removeWork(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith("work-")) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 interface ModelInstall extends InstallOptions {
