@@ -19,11 +19,12 @@ export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
 }
 
 /**
- * @param hostname an address of this machine.
+ * @param host an address of this machine.
  * @throws {OrgError} `USAGE` for what is no address, `TOKEN_MISSING` when others could reach the port and nobody
  *   would have to say who they are.
  */
-export function serveDoor(paths: HomePaths, { http }: Settings, hostname: string): ServeDoor {
+export function serveDoor(paths: HomePaths, { http }: Settings, host: string): ServeDoor {
+  const hostname = host === "localhost" ? "127.0.0.1" : host;
   if (parseAddress(hostname) === undefined) throw noAddress(hostname);
   const isExposed = !/^(?:127\.|::1$)/.test(hostname);
   // biome-ignore lint/nursery/useDisposables: what is returned disposes of it

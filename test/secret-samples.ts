@@ -37,6 +37,7 @@ export const SECRET_SAMPLES: readonly SecretSample[] = [
   sample("lower-case API key", `sk-${"a".repeat(32)}`, mentioned),
   sample("GitHub token", `ghp_${random(36)}`, mentioned),
   sample("fine-grained GitHub token", `github_pat_${random(22)}_${random(59)}`, mentioned),
+  sample("org token", `org_${hex(12)}_${random(43)}`, mentioned),
   sample("GitLab token", `glpat-${random(20)}`, mentioned),
   sample("AWS access key id", `AKIA${upper(16)}`, mentioned),
   sample("Google API key", `AIza${random(35)}`, mentioned),

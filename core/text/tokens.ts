@@ -20,6 +20,8 @@ export const TOKENS: readonly SecretKind[] = [
     ["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_"],
     run("A-Za-z0-9_", 36),
   ),
+  // Of our own ports.
+  token("org token", ["org_"], `[0-9a-f]{12}_${run(WIDE, 43)}`),
   token(
     "GitLab token",
     ["glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-"],
