@@ -63,8 +63,6 @@ export interface ListenerOptions<About extends Judged> {
 
 export interface HttpListener extends AsyncDisposable {
   readonly port: number;
-  /** Takes no new connections; those that are open stay until they are done. */
-  close(): void;
 }
 
 /** How often requests are looked at that take too long, in milliseconds. */
@@ -131,10 +129,6 @@ class Listener<About extends Judged> implements HttpListener {
     this.#server.listen(port, hostname, resolve);
     await promise;
     this.#server.removeListener("error", reject);
-  }
-
-  close(): void {
-    this.#server.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -241,6 +235,9 @@ async function bodyOf(
 
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
+  // The only header whose values cannot be joined.
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
   outgoing.statusCode = response.status;
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
   if (isStream && response.body !== null) return await pump(response.body, outgoing);

@@ -1,0 +1,128 @@
+import { afterEach, expect, test } from "bun:test";
+import { until } from "#test/until.ts";
+import {
+  type HttpListener,
+  type Judged,
+  type ListenerLimits,
+  type ListenerOptions,
+  listenHttp,
+} from "./http-listener.ts";
+
+let listener: HttpListener | undefined;
+afterEach(async () => {
+  await listener?.[Symbol.asyncDispose]();
+  listener = undefined;
+});
+
+async function listen(
+  answer: (request: Request) => Response | Promise<Response>,
+  limits?: ListenerLimits,
+): Promise<string> {
+  listener = await listenHttp({
+    ...{ hostname: "127.0.0.1", port: 0, limits, answer },
+    judge: (wire) => ({ wire }),
+  });
+  return `http://127.0.0.1:${listener.port}`;
+}
+
+const CHUNK = new Uint8Array(64 * 1024).fill(97);
+
+test("a reader who does not read holds the stream up, and nobody else", async () => {
+  let made = 0;
+  const body = () =>
+    new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => {
+          made += 1;
+          controller.enqueue(CHUNK);
+          if (made === 400) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  const stream = { headers: { "content-type": "text/event-stream" } };
+  const url = await listen(({ url: asked }) =>
+    asked.endsWith("/stream") ? new Response(body(), stream) : new Response("here"),
+  );
+  const received = { bytes: 0, ended: Promise.withResolvers<void>() };
+  const socket = await Bun.connect({
+    ...{ hostname: "127.0.0.1", port: Number(new URL(url).port) },
+    socket: {
+      data: (_socket, bytes) => {
+        received.bytes += bytes.length;
+        if (bytes.subarray(-5).toString() === "0\r\n\r\n") received.ended.resolve();
+      },
+    },
+  });
+  socket.pause();
+  socket.write("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  let before = -1;
+  await until("the stream to stand still", async () => {
+    const isStill = made > 0 && made === before;
+    before = made;
+    return isStill;
+  });
+  expect(made).toBeLessThan(400);
+  expect(await (await fetch(url)).text()).toBe("here");
+  socket.resume();
+  await received.ended.promise;
+  expect(made).toBe(400);
+  expect(received.bytes).toBeGreaterThan(400 * CHUNK.length);
+  socket.end();
+});
+
+test("a stream that waits for its next piece hears that its reader has left", async () => {
+  const left = Promise.withResolvers<string>();
+  const url = await listen((request) => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(CHUNK),
+      cancel: () => left.resolve(String(request.signal.aborted)),
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  });
+  const stop = new AbortController();
+  const answer = await fetch(url, { signal: stop.signal });
+  await answer.body?.getReader().read();
+  stop.abort();
+  expect(await left.promise).toBe("true");
+});
+
+test("what was sent comes as it was sent, and what is answered goes as it was said", async () => {
+  const url = await listen(async (request) => {
+    const headers = new Headers([
+      ["set-cookie", "a=1"],
+      ["set-cookie", "b=2"],
+      ["x-sent", request.headers.get("x-sent") ?? ""],
+    ]);
+    return new Response(`${request.method} ${await request.text()}`, { status: 201, headers });
+  });
+  const answer = await fetch(url, { method: "POST", body: "ä", headers: { "x-sent": "1" } });
+  expect([answer.status, await answer.text()]).toEqual([201, "POST ä"]);
+  expect(answer.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  expect(answer.headers.get("x-sent")).toBe("1");
+});
+
+test("too long a body, and a port that is taken, are told", async () => {
+  const judge: ListenerOptions<Judged>["judge"] = (wire) => ({ wire });
+  const about = { hostname: "127.0.0.1", judge, limits: { bodyBytes: 10 } };
+  await using own = await listenHttp<Judged>({
+    ...{ ...about, port: 0 },
+    answer: (_request, { refusal }) =>
+      new Response(refusal?.message ?? "short", { status: refusal?.status ?? 200 }),
+  });
+  const { port } = own;
+  const send = async (body: string | ReadableStream) => {
+    const answer = await fetch(`http://127.0.0.1:${port}`, { method: "POST", body });
+    return [answer.status, await answer.text()];
+  };
+  expect(await send("x".repeat(10))).toEqual([200, "short"]);
+  expect(await send("x".repeat(11))).toEqual([413, "send at most 10 bytes"]);
+  // Whose length is not told beforehand.
+  expect(await send(new Blob(["x".repeat(11)]).stream())).toEqual([413, "send at most 10 bytes"]);
+  const taken = listenHttp<Judged>({ ...about, port, answer: () => new Response() });
+  const told = await taken.then(
+    () => "open",
+    (error: unknown) => String(error),
+  );
+  expect(told).toContain("in use");
+});
