@@ -130,10 +130,10 @@ const TEMPERATURE = 0.2;
 
 function askOf({ provider, model, lock, account }: ForgeWorld): Ask {
   const paid = budgeted(provider, account);
-  return async (messages, signal) => {
+  return async (messages, signal, shape) => {
     const wait = { owner: toolsmith.id, signal };
     using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
-    const request = { model, messages, tools: [], temperature: TEMPERATURE };
+    const request = { model, messages, tools: [], temperature: TEMPERATURE, shape };
     // What is too long is no whole file either, and the model is told so by whoever reads it.
     return (await completeText(paid, request, { signal })).text;
   };

@@ -39,6 +39,11 @@ export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSchema[];
   readonly temperature?: number | undefined;
+  /**
+   * The answer is to be JSON of this shape. A wish: where the wire has no word for it, or the server refuses it, the
+   * model answers as it likes.
+   */
+  readonly shape?: { readonly name: string; readonly schema: object } | undefined;
   /** Longest answer in tokens; absent: the server's own limit. */
   readonly maxTokens?: number | undefined;
 }

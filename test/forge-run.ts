@@ -38,6 +38,8 @@ export function failing(stage: StageReport["stage"], ...details: string[]): Tool
 export interface Ran {
   readonly result: ForgeResult;
   readonly prompts: readonly (readonly PromptMessage[])[];
+  /** The shape that was wished for with each prompt. */
+  readonly shapes: readonly (string | undefined)[];
   readonly folders: readonly ToolFolder[];
   readonly events: readonly ForgeEvent[];
 }
@@ -85,13 +87,15 @@ async function forgeOnce(
 ): Promise<Ran> {
   const { answers, reports = [PASSED], ...parts } = script;
   const prompts: (readonly PromptMessage[])[] = [];
+  const shapes: (string | undefined)[] = [];
   const folders: ToolFolder[] = [];
   const events: ForgeEvent[] = [];
   const result = await forge(
     { goal: GOAL, language: "ts" },
     {
-      ask: async (messages) => {
+      ask: async (messages, _signal, shape) => {
         prompts.push(messages);
+        shapes.push(shape?.name);
         const answer = answers[prompts.length - 1];
         if (answer instanceof Error) throw answer;
         return answer ?? "nothing";
@@ -107,7 +111,7 @@ async function forgeOnce(
       ...parts,
     },
   );
-  return { result, prompts, folders, events };
+  return { result, prompts, shapes, folders, events };
 }
 
 /** All that a model reads in one prompt. */

@@ -21,7 +21,9 @@ export interface RequestContent {
 export function readContent(body: string, redact: Redact): RequestContent {
   const json = parseJson(body);
   if (!isFields(json)) return {};
-  const { model, messages, tools, stream: _, stream_options: __, ...options } = json;
+  const { model, messages, tools, stream: _, stream_options: __, ...rest } = json;
+  // A wish that not every server is sent; what came of it was read all the same.
+  const { response_format: ___, ...options } = rest;
   const list = Array.isArray(messages) ? numberCalls(messages) : [];
   const content = mapStrings({ model, messages: list, tools, options }, redact);
   return isFields(content) ? content : {};

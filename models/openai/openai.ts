@@ -61,7 +61,7 @@ async function* stream(
       yield* streamAnswer(server, completion, signal);
       return;
     } catch (error) {
-      if (!refused.learn(request.model, error)) throw error;
+      if (!refused.learn(request, error)) throw error;
     }
   }
 }

@@ -15,6 +15,7 @@ const request: ChatRequest = {
   tools: [{ name: "sh", description: "Runs a command.", parameters: { type: "object" } }],
   temperature: 0.2,
   maxTokens: 9,
+  shape: { name: "contract", schema: { type: "object", properties: {} } },
 };
 
 interface Row {
@@ -28,7 +29,13 @@ interface Row {
   readonly instead: Readonly<Record<string, unknown>>;
 }
 
-const usual = { temperature: 0.2, max_tokens: 9, stream_options: { include_usage: true } };
+const shape = { name: "contract", schema: { type: "object", properties: {} } };
+const usual = {
+  temperature: 0.2,
+  max_tokens: 9,
+  stream_options: { include_usage: true },
+  response_format: { type: "json_schema", json_schema: shape },
+};
 const forbidden = { type: "extra_forbidden", msg: "Extra inputs are not permitted" };
 
 const ROWS: readonly Row[] = [
@@ -88,6 +95,42 @@ const ROWS: readonly Row[] = [
     body: { error: { message: "Extra inputs are not permitted, field: 'stream_options'" } },
     instead: { ...usual, stream_options: undefined },
   },
+  {
+    who: "DeepSeek (github.com/bytedance/deer-flow/issues/545)",
+    parameter: "response_format",
+    status: 400,
+    body: {
+      error: {
+        message: "This response_format type is unavailable now",
+        ...{ type: "invalid_request_error", param: null, code: "invalid_request_error" },
+      },
+    },
+    instead: { ...usual, response_format: undefined },
+  },
+  {
+    who: "Groq (github.com/langchain-ai/langchain/issues/23629)",
+    parameter: "response_format",
+    status: 400,
+    body: {
+      error: {
+        message: "response_format` does not support streaming",
+        type: "invalid_request_error",
+      },
+    },
+    instead: { ...usual, response_format: undefined },
+  },
+  {
+    who: "llama.cpp (github.com/flagdizero/jenny-android-ai-agent/issues/2)",
+    parameter: "response_format",
+    status: 400,
+    body: {
+      error: {
+        ...{ code: 400, type: "invalid_request_error" },
+        message: "Failed to initialize samplers: failed to parse grammar",
+      },
+    },
+    instead: { ...usual, response_format: undefined },
+  },
 ];
 
 describe("a server that does not take a parameter", () => {
@@ -109,7 +152,10 @@ describe("a server that does not take a parameter", () => {
       return row === undefined ? say("Hello.") : respond(row.status, row.body);
     });
     expect(await ask(providerOf(server))).toBe("Hello.");
-    expect(server.requests.map(sent).at(-1)).toEqual({ max_completion_tokens: 9 });
+    expect(server.requests.map(sent).at(-1)).toEqual({
+      max_completion_tokens: 9,
+      response_format: usual.response_format,
+    });
   });
 
   test("and refuses all the same is not asked for ever", async () => {
@@ -125,6 +171,14 @@ describe("a server that does not take a parameter", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test("that was not sent is not left out: llama.cpp makes grammars of tools, too", async () => {
+    const body = ROWS.at(-1)?.body;
+    await using server = scriptedServer(() => respond(400, body));
+    const stream = providerOf(server).stream({ ...request, shape: undefined }, never);
+    await expect(Array.fromAsync(stream)).rejects.toMatchObject({ code: "PROVIDER_REFUSED" });
+    expect(server.requests).toHaveLength(1);
+  });
+
   test("for one model may take it for another", async () => {
     await using server = scriptedServer(({ body }) =>
       body.model === "m" && "stream_options" in body ? respond(400, ROWS[2]?.body) : say("Hello."),
@@ -136,6 +190,8 @@ describe("a server that does not take a parameter", () => {
   });
 });
 
+const never = new AbortController().signal;
+
 function providerOf({ url }: ScriptedServer) {
   return openAiProvider({ baseUrl: url, timeouts: { firstByteMs: 5000, idleMs: 5000 } });
 }
@@ -144,8 +200,7 @@ function providerOf({ url }: ScriptedServer) {
 async function ask(provider: ReturnType<typeof providerOf>, model = "m"): Promise<string> {
   let text = "";
   try {
-    const { signal } = new AbortController();
-    for await (const event of provider.stream({ ...request, model }, signal)) {
+    for await (const event of provider.stream({ ...request, model }, never)) {
       if (event.type === "text") text += event.text;
     }
   } catch (error) {

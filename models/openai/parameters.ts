@@ -2,15 +2,25 @@
  * Parameters that not every compatible server takes, or that some of them call by another name. A server says so when
  * it is asked; then it is asked once more without, and never with it again.
  */
+import type { ChatRequest } from "#models/provider.ts";
 import { ProviderError } from "#models/provider-error.ts";
 
 /** What a request can do without. `max_tokens` has a second name, which OpenAI's reasoning models insist on. */
-export type Dispensable = "max_tokens" | "temperature" | "stream_options";
+export type Dispensable = "max_tokens" | "temperature" | "stream_options" | "response_format";
 
-const DISPENSABLE: readonly Dispensable[] = ["max_tokens", "temperature", "stream_options"];
+const DISPENSABLE: readonly Dispensable[] = [
+  "max_tokens",
+  "temperature",
+  "stream_options",
+  "response_format",
+];
 
 const NOT_TAKEN =
   /unsupported|not support|not permitted|extra_forbidden|extra (inputs|fields)|unrecognized|unknown (parameter|field|argument)|unexpected (parameter|field|keyword)/i;
+
+/** A shape of the answer that the server knows nothing of, or cannot make a grammar of; some know another kind alone. */
+const NO_SHAPE =
+  /response[ _]format|json_schema|(parse|compile|build|convert|invalid|load).{0,40}(grammar|schema)/i;
 
 /** What each model of a server has refused so far. */
 export class RefusedParameters {
@@ -21,14 +31,25 @@ export class RefusedParameters {
   }
 
   /** Takes note of a refusal. @returns whether the same request is worth another try. */
-  learn(model: string, error: unknown): boolean {
+  learn(request: ChatRequest, error: unknown): boolean {
+    const { model } = request;
     const parameter = refusedBy(error);
-    if (parameter === undefined) return false;
+    if (parameter === undefined || !isSent(parameter, request)) return false;
     const refused = this.#refused.get(model) ?? new Set();
     if (refused.has(parameter)) return false;
     this.#refused.set(model, refused.add(parameter));
     return true;
   }
+}
+
+function isSent(parameter: Dispensable, { maxTokens, temperature, shape }: ChatRequest): boolean {
+  const values = {
+    max_tokens: maxTokens,
+    temperature,
+    response_format: shape,
+    stream_options: true,
+  };
+  return values[parameter] !== undefined;
 }
 
 const NONE: ReadonlySet<Dispensable> = new Set();
@@ -37,6 +58,7 @@ const NONE: ReadonlySet<Dispensable> = new Set();
 function refusedBy(error: unknown): Dispensable | undefined {
   if (!(error instanceof ProviderError)) return undefined;
   const { message = "", fields } = error.said ?? {};
+  if (NO_SHAPE.test(message)) return "response_format";
   if (!NOT_TAKEN.test(message)) return undefined;
   const named = fields?.["param"];
   // The message may name what to use instead, too: what it names first is what was wrong.

@@ -14,7 +14,7 @@ export function requestBody(
   request: ChatRequest,
   refused: ReadonlySet<Dispensable> = new Set(),
 ): string {
-  const { model, messages, tools, temperature, maxTokens } = request;
+  const { model, messages, tools, temperature, maxTokens, shape } = request;
   return JSON.stringify({
     model,
     messages: messages.map(writeMessage),
@@ -24,8 +24,16 @@ export function requestBody(
     // Some servers refuse an empty list.
     tools: tools.length === 0 ? undefined : tools.map(writeTool),
     temperature: refused.has("temperature") ? undefined : temperature,
+    response_format: refused.has("response_format") ? undefined : writeShape(shape),
     [refused.has("max_tokens") ? "max_completion_tokens" : "max_tokens"]: maxTokens,
   });
+}
+
+/** Not strict: then every property would have to be required, and none may be free. */
+function writeShape(shape: ChatRequest["shape"]): object | undefined {
+  if (shape === undefined) return undefined;
+  const { name, schema } = shape;
+  return { type: "json_schema", json_schema: { name, schema } };
 }
 
 function writeMessage(message: ChatMessage): object {

@@ -1,15 +1,36 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
 import { blamed, type ForgeHome, failing, forgeHome, PASSED, promptText } from "#test/forge-run.ts";
+import { contractSchema } from "#tools/contract/spec.ts";
 import type { ToolReport } from "#tools/contract/validation.ts";
+import { specStage } from "./spec-stage.ts";
 
 let home: ForgeHome;
 beforeEach(() => {
   home = forgeHome();
 });
 afterEach(() => home[Symbol.dispose]());
+
+describe("the shape of an answer", () => {
+  test("is wished for once: whoever did not get a contract right with it is asked without", async () => {
+    const plain = MEDIAN.spec.replace(/^```json\n|\n```$/g, "");
+    const { shapes, result } = await home.forge({
+      answers: ["no contract", plain, ...RIGHT_AT_ONCE.slice(1)],
+    });
+    expect(shapes.slice(0, 3)).toEqual(["contract", undefined, undefined]);
+    expect(result.outcome).toBe("delivered");
+  });
+
+  test("has the fields of a contract, and those that it must have", () => {
+    const { properties, required } = z.toJSONSchema(contractSchema, { io: "input" });
+    const shape = specStage({ goal: "x", language: "ts" }, []).shape?.schema ?? {};
+    expect(Object.keys(shape["properties"] ?? {})).toEqual(Object.keys(properties ?? {}));
+    expect(shape["required"]).toEqual(expect.arrayContaining([...(required ?? [])]));
+  });
+});
 
 describe("whoever writes", () => {
   test("cases and tests sees no program", async () => {

@@ -2,7 +2,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolTests } from "#tools/contract/metadata.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ToolReport, ValidateTool } from "#tools/contract/validation.ts";
-import type { Ask, PromptMessage } from "./ask.ts";
+import type { AnswerShape, Ask, PromptMessage } from "./ask.ts";
 import type { Draft } from "./draft.ts";
 import type { ForgeEvent, ForgeOutcome, ForgeStage } from "./progress.ts";
 import type { RunLog } from "./run-log.ts";
@@ -125,11 +125,15 @@ export class ForgeRun {
   }
 
   /** Asks the model; question and answer are in the log. */
-  async ask(stage: ForgeStage, messages: readonly PromptMessage[]): Promise<string> {
+  async ask(
+    stage: ForgeStage,
+    messages: readonly PromptMessage[],
+    shape?: AnswerShape,
+  ): Promise<string> {
     const { ask, log, cleaner, signal } = this.parts;
     signal.throwIfAborted();
     await log.write(cleaner.cleanData({ type: "asked", run: log.run, stage, messages }));
-    const text = await ask(messages, signal);
+    const text = await ask(messages, signal, shape);
     await log.write(cleaner.cleanData({ type: "answered", run: log.run, stage, text }));
     return text;
   }

@@ -6,6 +6,7 @@ import {
   INVALID_INPUT,
   type JsonSchema,
 } from "#tools/contract/spec.ts";
+import type { AnswerShape } from "./ask.ts";
 import { specPrompt, specRepairPrompt } from "./prompts/spec-prompt.ts";
 import { takeFile } from "./repairs/answer.ts";
 import { readJson } from "./repairs/json.ts";
@@ -15,11 +16,42 @@ import type { Reading, Stage } from "./stage.ts";
 /** A description is read by every model that looks for a tool. */
 const LONGEST_DESCRIPTION = 300;
 
+const texts = { type: "array", items: { type: "string" } };
+
+/** The fields of {@link contractSchema}; what they may hold, the reader says in better words than a grammar can. */
+const CONTRACT_SHAPE: AnswerShape = {
+  name: "contract",
+  schema: {
+    type: "object",
+    properties: {
+      name: { type: "string" },
+      description: { type: "string" },
+      language: { type: "string", enum: ["ts", "python"] },
+      input: { type: "object" },
+      output: { type: "object" },
+      failures: {
+        type: "array",
+        items: {
+          type: "object",
+          properties: { code: { type: "string" }, when: { type: "string" } },
+          required: ["code", "when"],
+        },
+      },
+      deterministic: { type: "boolean" },
+      capabilities: texts,
+      properties: texts,
+      asks: texts,
+    },
+    required: ["name", "description", "language", "input", "output", "failures", "asks"],
+  },
+};
+
 /** The contract comes first: nothing else is asked for before it is valid. */
 export function specStage(wish: Wish, takenNames: readonly string[]): Stage<Contract> {
   return {
     name: "spec",
     messages: specPrompt(wish),
+    shape: CONTRACT_SHAPE,
     read: (answer) => readContract(answer, { wish, takenNames }),
   };
 }

@@ -1,4 +1,4 @@
-import type { PromptMessage } from "./ask.ts";
+import type { AnswerShape, PromptMessage } from "./ask.ts";
 import type { ForgeStage } from "./progress.ts";
 import type { ForgeRun } from "./run.ts";
 
@@ -11,6 +11,8 @@ export type Reading<Made> =
 export interface Stage<Made> {
   readonly name: ForgeStage;
   readonly messages: readonly PromptMessage[];
+  /** What the first answer is to look like. @default one fenced block */
+  readonly shape?: AnswerShape;
   /** Says what is wrong with an answer so precisely that it can be mended. */
   readonly read: (answer: string) => Reading<Made>;
 }
@@ -37,7 +39,9 @@ export async function make<Made>(run: ForgeRun, stage: Stage<Made>): Promise<Mad
   for (let round = 0; ; round += 1) {
     const start = performance.now();
     await run.tell({ type: "stage-start", stage: stage.name, round });
-    const answer = await run.ask(stage.name, messages);
+    // Who was held to a shape and did not get it right may do better without.
+    const shape = round === 0 ? stage.shape : undefined;
+    const answer = await run.ask(stage.name, messages, shape);
     const reading = stage.read(answer);
     await run.repaired(stage.name, reading.names);
     const ms = Math.round(performance.now() - start);
