@@ -110,16 +110,15 @@ test("too long a body, and a port that is taken, are told", async () => {
     answer: (_request, { refusal }) =>
       new Response(refusal?.message ?? "short", { status: refusal?.status ?? 200 }),
   });
-  const { port } = own;
   const send = async (body: string | ReadableStream) => {
-    const answer = await fetch(`http://127.0.0.1:${port}`, { method: "POST", body });
+    const answer = await fetch(`http://127.0.0.1:${own.port}`, { method: "POST", body });
     return [answer.status, await answer.text()];
   };
   expect(await send("x".repeat(10))).toEqual([200, "short"]);
   expect(await send("x".repeat(11))).toEqual([413, "send at most 10 bytes"]);
   // Whose length is not told beforehand.
   expect(await send(new Blob(["x".repeat(11)]).stream())).toEqual([413, "send at most 10 bytes"]);
-  const taken = listenHttp<Judged>({ ...about, port, answer: () => new Response() });
+  const taken = listenHttp<Judged>({ ...about, port: own.port, answer: () => new Response() });
   const told = await taken.then(
     () => "open",
     (error: unknown) => String(error),
