@@ -171,8 +171,7 @@ async function* shortenHistory(turn: Turn): AsyncGenerator<RoomEvent, void> {
   const { model, history, tools, signal, compact } = turn;
   if (compact === undefined) return;
   await model.prepare(signal);
-  model.request({ history, current: [], tools: tools.schemas });
-  if (model.reachesBack) return;
+  if (model.holds({ history, current: [], tools: tools.schemas })) return;
   yield { type: "phase", ...speaker(turn), phase: "compacting" };
   yield* compact();
 }

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { requestTokens } from "#models/context.ts";
 import { contextModel, systemPrompt } from "#models/context-model.ts";
+import { withProvider } from "#models/model.ts";
 import { agent } from "#models/personas/agent.ts";
 import { python } from "#models/personas/python.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
@@ -79,6 +80,30 @@ test("a request that did not fit makes the next ones shorter, whatever the serve
       expect(model.windowTokens).toBeLessThanOrEqual(window ?? 8192);
     }),
   );
+});
+
+test("a model that is asked by another way knows what the same one has learnt since", async () => {
+  const windowOf = async () => ({ tokens: 32_768, isFinal: true });
+  const model = contextModel(agent, { provider: { ...silent, windowOf }, name: "m", others: [] });
+  const paid = withProvider(model, { ...silent, endpoint: "paid" });
+  await model.prepare(new AbortController().signal);
+  expect([paid.windowTokens, paid.provider.endpoint, model.provider.endpoint]).toEqual([
+    32_768,
+    "paid",
+    "test",
+  ]);
+});
+
+test("a request holds all that may be seen, or it does not", () => {
+  const model = contextModel(agent, {
+    provider: silent,
+    name: "m",
+    windowTokens: 1024,
+    others: [],
+  });
+  expect(model.holds(view)).toBe(true);
+  const long = [{ role: "user" as const, content: "x".repeat(4000) }];
+  expect(model.holds({ ...view, history: [...view.history, long] })).toBe(false);
 });
 
 test("whether a model has to be loaded is asked once a minute at most", async () => {

@@ -31,25 +31,26 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   const system = systemPrompt(persona, others);
   const budget = new PromptBudget(options.windowTokens ?? UNKNOWN_WINDOW);
   let isSettled = options.windowTokens !== undefined;
-  let reachesBack = true;
   let loadedUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** Notes whether a prompt has taken in all of it. */
-  function* readTo(history: View["history"]): Generator<readonly ChatMessage[], void> {
-    reachesBack = false;
-    yield* history;
-    reachesBack = true;
+  function fitted(view: View): {
+    readonly messages: readonly ChatMessage[];
+    readonly isWhole: boolean;
+  } {
+    let isWhole = false as boolean;
+    function* history(): Generator<readonly ChatMessage[], void> {
+      yield* view.history;
+      isWhole = true;
+    }
+    const budgetTokens = budget.promptTokens - schemaTokens(view.tools);
+    const messages = fitPrompt({ system, history: history(), current: view.current, budgetTokens });
+    return { messages, isWhole };
   }
 
   function request(view: View): ChatRequest {
     const plain: ChatRequest = {
       model: name,
-      messages: fitPrompt({
-        system,
-        history: readTo(view.history),
-        current: view.current,
-        budgetTokens: budget.promptTokens - schemaTokens(view.tools),
-      }),
+      messages: fitted(view).messages,
       tools: view.tools,
       temperature: persona.temperature,
     };
@@ -75,12 +76,10 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
 
   return {
     ...{ persona, name, provider, hooks, request, profile, prepare, isLoading },
+    holds: (view) => fitted(view).isWhole,
     narrow: (refused, told) => budget.narrow(refused, told),
     takesImages: async (signal) =>
       options.takesImages ?? (await provider.takesImages?.(name, signal)) ?? false,
-    get reachesBack() {
-      return reachesBack;
-    },
     get promptTokens() {
       return budget.promptTokens;
     },

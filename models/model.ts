@@ -56,8 +56,8 @@ export interface Model {
   /** How the model writes. Resolves with nothing known rather than rejecting. */
   profile(signal: AbortSignal): Promise<ModelProfile>;
   readonly hooks: ModelHooks;
-  /** Whether the request that was built last holds all that the persona may see. */
-  readonly reachesBack: boolean;
+  /** Whether a request would hold all that the persona may see. */
+  holds(view: View): boolean;
   /** Builds the next request out of what the persona may see, trimmed to the window. */
   request(view: View): ChatRequest;
 }
