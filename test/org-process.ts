@@ -137,6 +137,8 @@ export function environmentOf(home: string, options: OrgOptions): Record<string,
     ORG_HOME: home,
     OLLAMA_BASE: options.url ?? "http://127.0.0.1:9",
     OLLAMA_MODEL: "m",
+    // That of the tester must not be seen.
+    ORG_ENGINE_DIR: join(home, "engine"),
     ...options.environment,
   };
 }
