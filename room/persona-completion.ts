@@ -8,7 +8,7 @@ import type { Usage } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { budgeted } from "#models/budgeted.ts";
-import { estimateTokens, requestTokens } from "#models/context.ts";
+import { estimateTokens, messagesTokens, requestTokens } from "#models/context.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 import { chatOnce } from "../chat.ts";
@@ -61,6 +61,11 @@ export class PersonaCompletions {
   /** Ids and what they are good for. */
   get personas(): readonly { readonly id: string; readonly description: string }[] {
     return this.#parts.models.map(({ persona: { id, description } }) => ({ id, description }));
+  }
+
+  /** What a conversation and its answer take in tokens, about, where no server has counted them. */
+  estimate(messages: readonly ChatMessage[], answer: string): Usage {
+    return { promptTokens: messagesTokens(messages), completionTokens: estimateTokens(answer) };
   }
 
   /**

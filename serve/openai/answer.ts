@@ -83,7 +83,8 @@ async function* inRoom(
     }
     const reason = reasonOf(transcript.ends);
     parts.conversations.keep(asked, answer, room);
-    yield { type: "end", calls: [], reason, usage: transcript.usage };
+    const { usage = (await parts.completions()).estimate(asked.messages, answer) } = transcript;
+    yield { type: "end", calls: [], reason, usage };
   } finally {
     await parts.close(room);
   }

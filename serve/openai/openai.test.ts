@@ -7,6 +7,7 @@ import {
   finish,
   gate,
   hang,
+  raw,
   respond,
   say,
   several,
@@ -51,6 +52,18 @@ test("a persona answers, and says what it took", async () => {
     choices: [{ message: { role: "assistant", content: "Hello." }, finish_reason: "stop" }],
     usage: { prompt_tokens: 20, completion_tokens: 3, total_tokens: 23 },
   });
+});
+
+test("what no server counts is estimated, and never nothing", async () => {
+  const chunk = { choices: [{ index: 0, delta: { content: "Hello." }, finish_reason: "stop" }] };
+  const { client } = await open(() => raw(`data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`));
+  for (const tools of [[], [WEATHER]]) {
+    const request = { model: "persona:agent", tools, messages: [...hi] };
+    const { usage: taken, choices } = await client.chat.completions.create(request);
+    expect(choices[0]?.message.content).toBe("Hello.");
+    expect(taken?.prompt_tokens).toBeGreaterThan(0);
+    expect(taken?.completion_tokens).toBe(2);
+  }
 });
 
 test("streams in chunks that end with the usage and [DONE]", async () => {

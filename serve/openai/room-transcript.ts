@@ -59,7 +59,9 @@ export class RoomTranscript {
     }
   }
 
-  get usage(): Usage {
+  /** As the servers counted it; undefined where none has. */
+  get usage(): Usage | undefined {
+    if (this.ends.every(({ usage }) => usage === undefined)) return undefined;
     const sum = { promptTokens: 0, completionTokens: 0 };
     for (const { usage } of this.ends) {
       sum.promptTokens += usage?.promptTokens ?? 0;
