@@ -3,9 +3,10 @@
  * random weights, so nothing but the packages is fetched.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { enginePaths } from "#models/engine/installed.ts";
 import type { RunningEngine } from "#models/engine/process.ts";
 import { fieldsOf } from "#models/json.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
@@ -63,6 +64,17 @@ describe.skipIf(missing !== "")("the installation", () => {
     expect(checks.find(({ name }: { name: string }) => name === "engine")).toMatchObject({
       ...{ state: "ok", detail: `tiny, in ${machine.folder}` },
     });
+  });
+});
+
+describe.skipIf(missing !== "")("an installation of which a part is gone", () => {
+  test("is told of, and made whole by the same command", async () => {
+    await using home = await testHome();
+    await rm(enginePaths(machine.folder).library);
+    const damaged = await home.run(["engine", "status"], { environment });
+    expect(damaged.stdout).toMatch(/^The engine is damaged: .*package\.json is gone\n→ org engine/);
+    expect((await installTiny(machine)).exitCode).toBe(0);
+    expect((await home.run(["engine", "status"], { environment })).exitCode).toBe(0);
   });
 });
 

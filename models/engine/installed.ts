@@ -9,6 +9,8 @@ export interface EnginePaths {
   readonly folder: string;
   /** The packages of this very version: another one lies beside it. */
   readonly runtime: string;
+  /** A file of the library itself, which tells that it is there. */
+  readonly library: string;
   /** Written last: what it names is whole. */
   readonly record: string;
   /** Who is installing. */
@@ -18,9 +20,11 @@ export interface EnginePaths {
 }
 
 export function enginePaths(folder: string): EnginePaths {
+  const runtime = join(folder, `runtime-${RUNTIME_VERSION}`);
   return {
     folder,
-    runtime: join(folder, `runtime-${RUNTIME_VERSION}`),
+    runtime,
+    library: join(runtime, "node_modules/node-llama-cpp/package.json"),
     record: join(folder, "engine.json"),
     installer: join(folder, "installer.json"),
     // By its sum: two models never share a name, and a file that is there is the right one or a damaged one.
@@ -77,8 +81,7 @@ export async function readEngine(folder: string): Promise<EngineState> {
     return { state: "damaged", why: `it is version ${runtime}, and ${RUNTIME_VERSION} is needed` };
   }
   const modelPath = paths.model(model);
-  const library = join(paths.runtime, "node_modules/node-llama-cpp/package.json");
-  for (const path of [library, modelPath]) {
+  for (const path of [paths.library, modelPath]) {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) return { state: "damaged", why: `${path} is gone` };
     if (path === modelPath && found.size !== (model.bytes ?? found.size)) {

@@ -30,8 +30,7 @@ export async function installRuntime(
 ): Promise<void> {
   const platform = `${process.platform}-${process.arch}`;
   if (!PLATFORMS.includes(platform)) throw wrongPlatform(platform);
-  // The folder gets its name only when all is there.
-  if (await exists(paths.runtime)) return;
+  if (await exists(paths.library)) return;
   onStep({ part: "runtime", text: `node-llama-cpp ${RUNTIME_VERSION}, ${RUNTIME_BYTES / 1e6} MB` });
   const fresh = join(work, "runtime");
   await cp(join(locks, platform), fresh, { recursive: true });
@@ -47,6 +46,8 @@ export async function installRuntime(
       "org engine install",
     ]);
   }
+  // The folder gets its name only when all is there; what somebody has damaged goes.
+  await rm(paths.runtime, { recursive: true, force: true });
   await rename(fresh, paths.runtime);
   await syncFolder(paths.folder);
 }
