@@ -195,4 +195,9 @@ test("a sandboxed program that swaps a file for a link wins nothing", async () =
   };
   await whileSwapping(swap, () => workspace.append("target", "x"));
   expect(readFileSync(outside("secret"), "utf8")).toBe("untouched");
+  const read: string[] = [];
+  await whileSwapping(swap, async () => {
+    read.push(Buffer.from((await workspace.read("target", 100))?.data ?? []).toString());
+  });
+  expect(read.join("")).not.toContain("untouched");
 });

@@ -156,7 +156,8 @@ async function read(place: Place, most: number): Promise<ReadFile | undefined> {
     return { path, bytes: stats.size, data: data.subarray(0, bytesRead) };
   } catch (error) {
     if (error instanceof OrgError) throw error;
-    // A link (ELOOP) took the place of the file after it was looked at.
+    // It was taken away, or a link (ELOOP) took its place, after it was looked at.
+    if (errnoOf(error) === "ENOENT") return undefined;
     throw errnoOf(error) === "ELOOP"
       ? pathRefused(place.path, "it is no regular file")
       : fileFailed(path, error);
