@@ -76,7 +76,9 @@ beforeEach(async () => {
     return knows ? call("shout", { text: argument }) : say("I cannot.");
   });
   home = await productHome(model.url);
-  served = new ServedGenerations(home.path);
+  // Both ports ask for one then, also whoever promotes.
+  const { stdout } = await home.org("token", "create", "--name", "test", "--scope", "run");
+  served = new ServedGenerations(home.path, stdout.trim());
 });
 afterEach(async () => {
   await home[Symbol.asyncDispose]();

@@ -5,10 +5,12 @@ import type { GenerationName } from "#platform/home.ts";
 
 export class ServedGenerations {
   readonly #home: string;
+  readonly #proof: Readonly<Record<string, string>>;
 
-  /** @param home the folder that is ORG_HOME. */
-  constructor(home: string) {
+  /** @param home the folder that is ORG_HOME. @param token of that home, where there is one. */
+  constructor(home: string, token?: string) {
     this.#home = home;
+    this.#proof = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
   async record(name: GenerationName): Promise<GenerationRecord> {
@@ -22,14 +24,16 @@ export class ServedGenerations {
   }
 
   async health(name: GenerationName): Promise<Record<string, unknown>> {
-    return Object(await (await fetch(`${await this.#url(name)}/health`)).json());
+    return Object(
+      await (await fetch(`${await this.#url(name)}/health`, { headers: this.#proof })).json(),
+    );
   }
 
   /** What the answer to a message is, after all turns. */
   async answer(name: GenerationName, text: string): Promise<string> {
     const response = await fetch(`${await this.#url(name)}/v1/messages`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...this.#proof },
       body: JSON.stringify({ text }),
     });
     const lines = response.body?.pipeThrough(new TextDecoderStream());
