@@ -1,5 +1,6 @@
 /** One completion as one text, for whoever needs no tools and shows nothing while it comes. */
 import { OrgError } from "#core/errors.ts";
+import { refusesShape } from "#models/http/refused-shape.ts";
 import type { ChatRequest, Provider } from "#models/provider.ts";
 
 export interface Completion {
@@ -16,8 +17,26 @@ export interface CompletionLimits {
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
-/** @throws {OrgError} `STREAM_CUT` for an answer that broke off, and whatever the provider throws. */
+/**
+ * Where the server cannot hold the model to a shape, which some notice only in the middle of an answer, it is asked again
+ * without.
+ *
+ * @throws {OrgError} `STREAM_CUT` for an answer that broke off, and whatever the provider throws.
+ */
 export async function completeText(
+  provider: Provider,
+  request: ChatRequest,
+  limits: CompletionLimits,
+): Promise<Completion> {
+  try {
+    return await completeOnce(provider, request, limits);
+  } catch (error) {
+    if (request.shape === undefined || !refusesShape(error)) throw error;
+    return await completeOnce(provider, { ...request, shape: undefined }, limits);
+  }
+}
+
+async function completeOnce(
   provider: Provider,
   request: ChatRequest,
   { signal, maxCharacters = Number.POSITIVE_INFINITY, onNotice }: CompletionLimits,

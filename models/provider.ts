@@ -40,8 +40,8 @@ export interface ChatRequest {
   readonly tools: readonly ToolSchema[];
   readonly temperature?: number | undefined;
   /**
-   * The answer is to be JSON of this shape. A wish: where the wire has no word for it, or the server refuses it, the
-   * model answers as it likes.
+   * The answer is to be JSON of this shape. A wish: not every wire has a word for it, and `completeText` gives it up
+   * where a server refuses it.
    */
   readonly shape?: { readonly name: string; readonly schema: object } | undefined;
   /** Longest answer in tokens; absent: the server's own limit. */

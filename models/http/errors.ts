@@ -186,11 +186,12 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
         retryAfterMs,
       });
     case "STREAM_ERROR":
-      return new OrgError(`The server ${endpoint} failed while it answered`, {
+      return new ProviderError(`The server ${endpoint} failed while it answered`, {
         code,
         why: said,
         remedies: ["/retry", "look at the server's log"],
         left: KEPT,
+        said: error,
       });
     default:
       return new ProviderError(`The server ${endpoint} refused the request${under}`, {

@@ -19,12 +19,13 @@ export interface ChatSettings {
  * @see https://docs.ollama.com/api/chat
  */
 export function chatBody(request: ChatRequest, settings: ChatSettings): string {
-  const { model, messages, tools, temperature, maxTokens } = request;
+  const { model, messages, tools, temperature, maxTokens, shape } = request;
   return JSON.stringify({
     model,
     messages: messages.map(writeMessage),
     tools: tools.length === 0 ? undefined : tools.map(writeTool),
     stream: true,
+    format: shape?.schema,
     think: settings.thinks ? true : undefined,
     keep_alive: settings.keepAlive,
     // A prompt that does not fit is to be an error; by default its head is dropped without a word.

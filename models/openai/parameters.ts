@@ -2,6 +2,7 @@
  * Parameters that not every compatible server takes, or that some of them call by another name. A server says so when
  * it is asked; then it is asked once more without, and never with it again.
  */
+import { refusesShape } from "#models/http/refused-shape.ts";
 import type { ChatRequest } from "#models/provider.ts";
 import { ProviderError } from "#models/provider-error.ts";
 
@@ -17,10 +18,6 @@ const DISPENSABLE: readonly Dispensable[] = [
 
 const NOT_TAKEN =
   /unsupported|not support|not permitted|extra_forbidden|extra (inputs|fields)|unrecognized|unknown (parameter|field|argument)|unexpected (parameter|field|keyword)/i;
-
-/** A shape of the answer that the server knows nothing of, or cannot make a grammar of; some know another kind alone. */
-const NO_SHAPE =
-  /response[ _]format|json_schema|(parse|compile|build|convert|invalid|load).{0,40}(grammar|schema)/i;
 
 /** What each model of a server has refused so far. */
 export class RefusedParameters {
@@ -56,9 +53,9 @@ const NONE: ReadonlySet<Dispensable> = new Set();
 
 /** The parameter that a server does not take, where that is why it refused. */
 function refusedBy(error: unknown): Dispensable | undefined {
+  if (refusesShape(error)) return "response_format";
   if (!(error instanceof ProviderError)) return undefined;
   const { message = "", fields } = error.said ?? {};
-  if (NO_SHAPE.test(message)) return "response_format";
   if (!NOT_TAKEN.test(message)) return undefined;
   const named = fields?.["param"];
   // The message may name what to use instead, too: what it names first is what was wrong.
