@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import fc from "fast-check";
 import { z } from "zod";
+import { DescribedAnswers } from "./described-answers.ts";
 import { type TestHome, testHome } from "./org-process.ts";
 import { say } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
@@ -35,6 +36,7 @@ let home: TestHome;
 let model: ScriptedServer;
 let url = "";
 let routes: readonly Described[] = [];
+let answers: DescribedAnswers;
 
 beforeAll(async () => {
   model = scriptedServer(() => say("Hello."));
@@ -45,6 +47,7 @@ beforeAll(async () => {
   const document: unknown = await (await fetch(`${url}/openapi.json`)).json();
   const { valid, errors } = await new Validator().validate(structuredClone(Object(document)));
   expect([valid, errors]).toEqual([true, undefined]);
+  answers = new DescribedAnswers(document);
   routes = Object.entries(documentSchema.parse(document).paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { parameters, requestBody }]) => ({
       ...{ path, method: method.toUpperCase() },
@@ -114,6 +117,10 @@ test("whatever is sent to it, it is a request that was wrong, and nothing of our
     fc.asyncProperty(attempts, async (attempt) => {
       const [response, text] = await textOf(attempt);
       expect(response.status).toBeLessThan(500);
+      const isJson = response.headers.get("content-type") === "application/json";
+      const { route, method } = attempt;
+      const said = [response.status, isJson ? JSON.parse(text) : undefined] as const;
+      expect(isJson ? answers.wrong(route.path, method, said) : undefined).toBeUndefined();
       expect(response.headers.get("x-request-id")).toMatch(/^req_/);
       const ours = [home.path, "node_modules", ".ts:", "SQLITE", "    at "];
       expect(ours.filter((one) => text.includes(one))).toEqual([]);

@@ -38,7 +38,7 @@ export function candidateRoutes(routes: Routes, candidates: CandidatesApi): void
     {
       ...{ method: "get", path: "/v1/candidates", scope: "read" },
       summary: "Candidates, the newest first",
-      answers: { 200: { description: "{candidates}" } },
+      answers: { 200: { description: "Candidates.", shape: "candidates" } },
     },
     async (context) => context.json({ candidates: await candidates.list() }),
   );

@@ -76,7 +76,7 @@ function submitRoute(routes: Routes, jobs: JobService): void {
     {
       ...{ method: "post", path: "/v1/jobs", scope: "run", body: jobSchema },
       summary: "Queues a goal, a message, a call of a tool or a run of a workflow",
-      answers: { 202: { description: "It is on disk: {id, dup}." } },
+      answers: { 202: { description: "It is on disk.", shape: "submitted" } },
     },
     async (context, { body }) => {
       const work = workOf(body);
@@ -104,7 +104,7 @@ function readRoutes(routes: Routes, jobs: JobService): void {
     {
       ...{ method: "get", path: "/v1/jobs", scope: "read", query: listSchema },
       summary: "Jobs, the newest first; those of one state in the order in which it treats them",
-      answers: { 200: { description: "{jobs, next}; `next` is the `after` of the next page." } },
+      answers: { 200: { description: "`next` is the `after` of the next page.", shape: "jobs" } },
     },
     async (context, { query }) => {
       const { jobs: found, next } = await jobs.list(query);
@@ -115,7 +115,7 @@ function readRoutes(routes: Routes, jobs: JobService): void {
     {
       ...{ method: "get", path: "/v1/jobs/{id}", scope: "read" },
       summary: "How a job is: its state, attempts, result and trace",
-      answers: { 200: { description: "The job." } },
+      answers: { 200: { description: "The job.", shape: "jobWithTrace" } },
     },
     async (context, { param }) => {
       const job = await jobs.get(param("id"));
@@ -154,7 +154,10 @@ function changeRoutes(routes: Routes, jobs: JobService): void {
     {
       ...{ method: "delete", path: "/v1/jobs/{id}", scope: "run" },
       summary: "Cancels a job, also one that is running",
-      answers: { 200: { description: "The job." }, 409: { description: "It has ended already." } },
+      answers: {
+        200: { description: "The job.", shape: "job" },
+        409: { description: "It has ended already." },
+      },
     },
     async (context, { param }) => context.json(viewOf(await jobs.cancel(param("id")))),
   );
@@ -162,7 +165,10 @@ function changeRoutes(routes: Routes, jobs: JobService): void {
     {
       ...{ method: "post", path: "/v1/jobs/{id}/requeue", scope: "run" },
       summary: "Lets a dead job begin again",
-      answers: { 200: { description: "The job." }, 409: { description: "It is not dead." } },
+      answers: {
+        200: { description: "The job.", shape: "job" },
+        409: { description: "It is not dead." },
+      },
     },
     async (context, { param }) => context.json(viewOf(await jobs.requeue(param("id")))),
   );

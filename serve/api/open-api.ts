@@ -4,7 +4,8 @@
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
 import { z } from "zod";
-import type { Route } from "./routes.ts";
+import { ANSWERS } from "./answers.ts";
+import type { Answer, Route } from "./routes.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -87,12 +88,7 @@ function operationOf({
     ...{ name, in: "path", required: true },
     schema: { type: "string", minLength: 1, maxLength: 200 },
   }));
-  const given = Object.entries(answers).map(
-    ([status, { description, type = "application/json" }]) => [
-      status,
-      { description, content: { [type]: { schema: {} } } },
-    ],
-  );
+  const given = Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)]);
   return {
     operationId: `${method}${path.replaceAll(/[/{}_]+(\w?)/g, (_all, next: string) => next.toUpperCase())}`,
     summary,
@@ -112,6 +108,11 @@ function operationOf({
   };
 }
 
+function answerOf({ description, type = "application/json", shape }: Answer): Json {
+  const schema = shape === undefined ? {} : schemaOf(ANSWERS[shape], "output");
+  return { description, content: { [type]: { schema } } };
+}
+
 function queryOf(query: z.ZodType | undefined): readonly Json[] {
   if (query === undefined) return [];
   const { properties = {}, required = [] } = z
@@ -123,7 +124,7 @@ function queryOf(query: z.ZodType | undefined): readonly Json[] {
   });
 }
 
-function schemaOf(schema: z.ZodType): Json {
-  const { $schema: _known, ...rest } = z.toJSONSchema(schema, { io: "input" });
+function schemaOf(schema: z.ZodType, io: "input" | "output" = "input"): Json {
+  const { $schema: _known, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
 }

@@ -93,7 +93,7 @@ function readRoutes(routes: Routes, { service, cleaner }: RoomParts): void {
     {
       ...{ method: "get", path: "/v1/rooms", scope: "read" },
       summary: "Rooms, the newest first",
-      answers: { 200: { description: "{rooms}" } },
+      answers: { 200: { description: "Rooms.", shape: "rooms" } },
     },
     async (context) => {
       const rooms = await service.rooms(context.req.raw.signal);

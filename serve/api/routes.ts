@@ -8,6 +8,7 @@ import type { Scope } from "#core/access.ts";
 import { needs } from "../http/auth/guard.ts";
 import type { DoorEnv } from "../http/door-env.ts";
 import { problem } from "../http/problem.ts";
+import type { AnswerName } from "./answers.ts";
 import { failureOf } from "./failures.ts";
 
 export type Method = "get" | "post" | "delete";
@@ -17,6 +18,8 @@ export interface Answer {
   readonly description: string;
   /** @default application/json */
   readonly type?: string | undefined;
+  /** @default any JSON */
+  readonly shape?: AnswerName | undefined;
 }
 
 export interface Route<Body, Query> {

@@ -26,9 +26,7 @@ export function systemRoutes(routes: Routes, parts: SystemParts): void {
     {
       ...{ method: "get", path: "/health" },
       summary: "That it is alive; to its callers also what it is made of",
-      answers: {
-        200: { description: "{status}, or also generation, commit, uptime_s and tools." },
-      },
+      answers: { 200: { description: "How it is.", shape: "health" } },
     },
     async (context) => {
       if (context.get("caller") === undefined) return context.json({ status: "ok" });

@@ -37,7 +37,7 @@ export function toolRoutes(routes: Routes, tools: ToolsApi): void {
     {
       ...{ method: "get", path: "/v1/tools", scope: "read" },
       summary: "Every tool of the home, and in what state it is",
-      answers: { 200: { description: "{tools}" } },
+      answers: { 200: { description: "Tools.", shape: "tools" } },
     },
     async (context) => context.json({ tools: (await tools.list()).map(listingOf) }),
   );
@@ -45,7 +45,7 @@ export function toolRoutes(routes: Routes, tools: ToolsApi): void {
     {
       ...{ method: "get", path: "/v1/tools/search", scope: "read", query: searchSchema },
       summary: "Tools that do something like what is asked for, the best first",
-      answers: { 200: { description: "{tools}" } },
+      answers: { 200: { description: "Tools.", shape: "tools" } },
     },
     async (context, { query }) => {
       const found = await tools.search(query.q, context.req.raw.signal);
@@ -56,9 +56,7 @@ export function toolRoutes(routes: Routes, tools: ToolsApi): void {
     {
       ...{ method: "post", path: "/v1/tools/{name}/call", scope: "run", body: callSchema },
       summary: "Calls a tool in the sandbox; what would have to be asked about does not run",
-      answers: {
-        200: { description: "{ok: true, value}, or {ok: false, message} of its failure." },
-      },
+      answers: { 200: { description: "Its result, or its failure.", shape: "called" } },
     },
     async (context, { body, param }) => {
       const called = await tools.call(param("name"), body.args ?? {}, context.req.raw.signal);

@@ -26,7 +26,7 @@ export function openAiRoutes(routes: Routes, parts: OpenAiParts): void {
     {
       ...{ method: "get", path: "/v1/models", scope: "read" },
       summary: "The room and its personas, as an OpenAI client lists models",
-      answers: { 200: { description: "A list of models." } },
+      answers: { 200: { description: "A list of models.", shape: "models" } },
     },
     async (context) => {
       const { personas } = await parts.completions();
@@ -40,7 +40,9 @@ export function openAiRoutes(routes: Routes, parts: OpenAiParts): void {
       ...{ method: "post", path: "/v1/chat/completions", scope: "run" },
       summary: "An answer of the room or of a persona, whole or as a stream of chunks",
       body: chatRequestSchema,
-      answers: { 200: { description: "A chat completion; with stream: server-sent chunks." } },
+      answers: {
+        200: { description: "With stream: chunks as server-sent events.", shape: "completion" },
+      },
     },
     async (context, { body }) => {
       const asked = readChatRequest(body);
