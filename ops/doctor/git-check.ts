@@ -1,5 +1,6 @@
 import type { Check, Finding } from "#core/check.ts";
-import { answerOf, ok } from "./program.ts";
+import { humanIdentity } from "#platform/git/human-identity.ts";
+import { ok } from "./program.ts";
 import { program } from "./program-check.ts";
 import { isOlder } from "./version.ts";
 
@@ -16,11 +17,7 @@ export function gitCheck(home: string): Check {
       const detail = `${found.detail}; promotions are signed with ${OLDEST} or later`;
       return { state: "fault", detail, remedies: ["sudo apt-get install -y git"] };
     }
-    const [name, email] = await Promise.all(
-      ["user.name", "user.email"].map((key) =>
-        answerOf(["git", "config", "--get", key], { signal, cwd: home }),
-      ),
-    );
+    const { name, email } = await humanIdentity(home, signal);
     if (name && email) return ok(`${found.detail}, you commit as ${name} <${email}>`);
     return {
       state: "warning",

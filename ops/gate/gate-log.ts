@@ -45,7 +45,12 @@ export function verdictFields(record: VerdictRecord): LogFields {
   return { verdict, stage, reason, candidate, main, attempt };
 }
 
-export function changeFields({ tag, from, to, note }: Change): LogFields {
+export function changeFields({
+  tag,
+  from,
+  to,
+  note,
+}: Pick<Change, "from" | "note" | "tag" | "to">): LogFields {
   return { tag, from, to, note: note ?? undefined };
 }
 

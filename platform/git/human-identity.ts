@@ -1,0 +1,39 @@
+/** In whose name a human commits. */
+
+/** Longest that Git may take to answer, in milliseconds. */
+const ANSWER_MS = 5000;
+
+/** As their own Git knows them; empty where it does not. */
+export interface HumanIdentity {
+  readonly name: string;
+  readonly email: string;
+}
+
+/**
+ * Asks the Git of the human, with their own settings and not with ours: what counts is what `git commit` would write
+ * there. Reading a setting runs nothing of a repository.
+ *
+ * @see https://git-scm.com/docs/git-config#_environment
+ */
+export async function humanIdentity(folder: string, signal: AbortSignal): Promise<HumanIdentity> {
+  const [name = "", email = ""] = await Promise.all(
+    ["user.name", "user.email"].map((key) => setting(key, { folder, signal })),
+  );
+  return { name, email };
+}
+
+async function setting(
+  key: string,
+  { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
+): Promise<string> {
+  await using child = Bun.spawn(["git", "config", "--get", key], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "ignore",
+    timeout: ANSWER_MS,
+    killSignal: "SIGKILL",
+    signal,
+    cwd: folder,
+  });
+  return (await child.stdout.text()).trim();
+}

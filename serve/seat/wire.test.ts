@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import type { HumanMessage } from "#core/events.ts";
+import { type SeatState, seatLineSchema } from "./wire.ts";
+
+const message: HumanMessage = {
+  ...{ type: "message", id: "msg1", from: "user", text: "hi", to: ["agent"], mode: "group" },
+};
+const state: SeatState = {
+  ...{ room: "r", mode: "group", models: [], nextSpeakers: ["agent"], queued: 0, busy: false },
+  ...{ unanswered: message, waiting: [], budgets: [] },
+};
+
+test("a state travels with the line that nobody has answered", () => {
+  const line = { type: "state", state, head: 3 } as const;
+  expect(seatLineSchema.parse(JSON.parse(JSON.stringify(line)))).toEqual(line);
+});
+
+test.each([
+  ["a question that is none", { waiting: [message] }],
+  ["a line that is none", { unanswered: { type: "settled", why: "quiet" } }],
+  ["something that nobody knows", { colour: "red" }],
+])("%s is refused", (_name, part) => {
+  expect(seatLineSchema.safeParse({ type: "state", state: { ...state, ...part } }).success).toBe(
+    false,
+  );
+});
