@@ -79,6 +79,8 @@ test("answers a message as a stream that ends with the turn's reason", async () 
   const { port } = await listen([say("Hello.")]);
   const response = await post(port, { text: "hi" });
   expect(response.headers.get("content-type")).toBe("text/event-stream");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(response.headers.get("cache-control")).toBe("no-store");
   const events = await Array.fromAsync(eventsOf(response));
   expect(events[0]).toMatchObject({ event: "message", data: { text: "hi" } });
   expect(events.at(-1)).toMatchObject({ event: "turn-end", data: { reason: "complete" } });

@@ -61,9 +61,15 @@ export function behindDoor(app: Hono<DoorEnv>): void {
   app.use(requestIds());
   app.use(
     createMiddleware<DoorEnv>(async (context, next) => {
+      await next();
+      // On what is there by now: a stream brings a response of its own.
+      context.res.headers.set("x-content-type-options", "nosniff");
+      context.res.headers.set("cache-control", "no-store");
+    }),
+  );
+  app.use(
+    createMiddleware<DoorEnv>(async (context, next) => {
       const refusal = context.env?.refusal;
-      context.header("x-content-type-options", "nosniff");
-      context.header("cache-control", "no-store");
       if (refusal === undefined) return await next();
       const { status, code, message, retryAfter } = refusal;
       if (retryAfter !== undefined) context.header("retry-after", String(retryAfter));
