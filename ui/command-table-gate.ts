@@ -29,7 +29,8 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
       { ...json, summary: "with --background: print who serves as one JSON object" },
     ],
     details: [
-      "GET /health and /metrics, POST /v1/messages and GET /events, the last two as streams. Each generation has a state of its own.",
+      "Jobs, rooms, tools, candidates, figures for Prometheus, and the room as a model of any OpenAI client: GET /openapi.json, docs/api.md.",
+      "Each generation has a state of its own; a candidate offers its rooms alone.",
       "With --background, current is a release of main's tip. A candidate's tools are served, its other code is not.",
       "SIGTERM lets an answer and a job that are under way finish; a job that takes too long begins again with the next start.",
     ],
