@@ -9,9 +9,11 @@ import {
 } from "./http-listener.ts";
 
 let listener: HttpListener | undefined;
+let reported: unknown[] = [];
 afterEach(async () => {
   await listener?.[Symbol.asyncDispose]();
   listener = undefined;
+  reported = [];
 });
 
 async function listen(
@@ -21,6 +23,7 @@ async function listen(
   listener = await listenHttp({
     ...{ hostname: "127.0.0.1", port: 0, limits, answer },
     judge: (wire) => ({ wire }),
+    report: (error) => reported.push(error),
   });
   return `http://127.0.0.1:${listener.port}`;
 }
@@ -87,6 +90,28 @@ test("a stream that waits for its next piece hears that its reader has left", as
   expect(await left.promise).toBe("true");
 });
 
+test("an answer that breaks ends its connection, and nobody else's", async () => {
+  const broken = new Error("it broke");
+  const stream = { headers: { "content-type": "text/event-stream" } };
+  const url = await listen(({ url: asked }) => {
+    if (asked.endsWith("/here")) return new Response("here");
+    if (asked.endsWith("/at-once")) throw broken;
+    let pulls = 0;
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      pulls += 1;
+      if (pulls > 1) throw broken;
+      controller.enqueue(CHUNK);
+    };
+    return new Response(new ReadableStream<Uint8Array>({ pull }), stream);
+  });
+  const read = async (path: string): Promise<string> => await (await fetch(`${url}${path}`)).text();
+  for (const path of ["/at-once", "/later"]) {
+    expect(await read(path).catch(() => "cut off")).toBe("cut off");
+  }
+  expect(reported).toEqual([broken, broken]);
+  expect(await read("/here")).toBe("here");
+});
+
 test("what was sent comes as it was sent, and what is answered goes as it was said", async () => {
   const url = await listen(async (request) => {
     const headers = new Headers([
@@ -104,7 +129,12 @@ test("what was sent comes as it was sent, and what is answered goes as it was sa
 
 test("too long a body, and a port that is taken, are told", async () => {
   const judge: ListenerOptions<Judged>["judge"] = (wire) => ({ wire });
-  const about = { hostname: "127.0.0.1", judge, limits: { bodyBytes: 10 } };
+  const about = {
+    hostname: "127.0.0.1",
+    judge,
+    limits: { bodyBytes: 10 },
+    report: () => undefined,
+  };
   await using own = await listenHttp<Judged>({
     ...{ ...about, port: 0 },
     answer: (_request, { refusal }) =>

@@ -55,10 +55,12 @@ export interface ListenerOptions<About extends Judged> {
   /** Judges a head before the body is read. */
   readonly judge: (wire: WireRequest) => About;
   /**
-   * Must not throw. What was refused comes with an address that means nothing. The request's signal aborts when
+   * What was refused comes with an address that means nothing. The request's signal aborts when
    * whoever asked has left.
    */
   readonly answer: (request: Request, about: About) => Response | Promise<Response>;
+  /** Told of answers that broke off for a reason of ours; whoever asked sees the connection end. */
+  readonly report: (error: unknown) => void;
 }
 
 export interface HttpListener extends AsyncDisposable {
@@ -108,7 +110,7 @@ class Listener<About extends Judged> implements HttpListener {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
-    server.on("request", (incoming, outgoing) => void this.#serve(incoming, outgoing));
+    server.on("request", (incoming, outgoing) => void this.#serveWell(incoming, outgoing));
     // Tunnels and other protocols are not spoken here.
     server.on("connect", (_incoming, socket) => {
       socket.end(
@@ -137,6 +139,17 @@ class Listener<About extends Judged> implements HttpListener {
     this.#server.closeAllConnections();
     for (const socket of this.#sockets) socket.destroy();
     await promise;
+  }
+
+  /** One request that goes wrong must not take the others with it. */
+  async #serveWell(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    try {
+      await this.#serve(incoming, outgoing);
+    } catch (error) {
+      // Whoever has left breaks off what is written to them: that is no failure of ours.
+      if (!outgoing.destroyed) this.#options.report(error);
+      outgoing.destroy();
+    }
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -3,7 +3,7 @@ import { openPort, type PortOptions } from "#serve/http/open-port.ts";
 import { type GenerationOptions, generationApp } from "./app.ts";
 import { OpenTurns } from "./open-turns.ts";
 
-export interface ListenOptions extends GenerationOptions, PortOptions {}
+export interface ListenOptions extends GenerationOptions, Omit<PortOptions, "report"> {}
 
 export interface Listening extends AsyncDisposable {
   readonly port: number;

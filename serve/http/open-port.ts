@@ -25,13 +25,15 @@ export interface PortOptions {
   /** Values of `Host` beside the names of loopback, with their ports where they have one. @default none */
   readonly hosts?: readonly string[] | undefined;
   readonly limits?: ListenerLimits | undefined;
+  /** Told of what went wrong here and is told to nobody who asks. @default it is dropped */
+  readonly report?: ((error: unknown) => void) | undefined;
   /** @default whoever reaches the port may do everything */
   readonly authenticator?: Authenticator | undefined;
 }
 
 /** @throws what the system says when the port is taken. */
 export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promise<HttpListener> {
-  const { hostname = "127.0.0.1", authenticator, limits } = options;
+  const { hostname = "127.0.0.1", authenticator, limits, report = () => undefined } = options;
   const hosts = new Set(options.hosts?.map((host) => host.toLowerCase()));
   const isOurs = (host: string): boolean => hosts.has(host.toLowerCase());
   const judge = (wire: WireRequest): DoorJudged => {
@@ -49,7 +51,7 @@ export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promis
   };
   // biome-ignore lint/nursery/useDisposables: whoever opens the port disposes of it
   const listener = await listenHttp<DoorJudged>({
-    ...{ hostname, port: options.port, limits, judge },
+    ...{ hostname, port: options.port, limits, judge, report },
     answer: (request, about) => app.fetch(request, about),
   });
   for (const host of ownHosts(hostname, listener.port)) hosts.add(host);
