@@ -14,6 +14,7 @@ import { type TestHome, testHome } from "./org-process.ts";
 import { type RawAnswer, sendRaw } from "./raw-http.ts";
 import { say } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
+import { until } from "./until.ts";
 
 const SECRET = "the secret that signs requests";
 const CONFIG = `
@@ -101,6 +102,18 @@ test("of requests in a row each one proves who sent it", async () => {
   const first = withoutEnd("GET /v1/jobs", [...at.host, ...bearer(at.tokens.read)]);
   const { statuses } = await send(`${first}${rawRequest("GET /v1/jobs", at.host)}`);
   expect(statuses).toEqual([200, 401]);
+});
+
+test("whoever leaves in the middle, wherever that is, harms nobody", async () => {
+  const whole = [at.post('{"tool":"none"}'), at.get("/events"), at.signed()];
+  for (const request of whole) {
+    for (let length = 1; length <= request.length; length += 9) {
+      // Enough at once: the connection is torn down, often with something on its way.
+      await sendRaw(at.port, request.slice(0, length), { leavesAtOnce: true });
+    }
+  }
+  // Their places are free again, more of them than there are.
+  await until("an answer", async () => (await send(at.get())).statuses[0] === 200);
 });
 
 test("an id that is strange is not repeated", async () => {

@@ -8,14 +8,16 @@ export interface RawAnswer {
   readonly isClosed: boolean;
 }
 
-/** Whether what has come is enough; else one waits until the server closes. */
-type Enough = (text: string) => boolean;
+export interface SendOptions {
+  /** Tears the connection down as soon as all is sent. @default it waits until the server closes it */
+  readonly leavesAtOnce?: boolean;
+}
 
-/** Sends bytes, and waits until the server has closed the connection, or has said enough. */
+/** Sends bytes, and waits until the server has closed the connection. */
 export async function sendRaw(
   port: number,
   request: string | Uint8Array,
-  enough: Enough = () => false,
+  { leavesAtOnce = false }: SendOptions = {},
 ): Promise<RawAnswer> {
   const over = Promise.withResolvers<void>();
   let text = "";
@@ -27,7 +29,6 @@ export async function sendRaw(
     socket: {
       data: (_socket, data) => {
         text += data.toString("latin1");
-        if (enough(text)) over.resolve();
       },
       drain: (open) => {
         sent += open.write(bytes.subarray(sent));
@@ -40,6 +41,7 @@ export async function sendRaw(
     },
   });
   sent += socket.write(bytes);
+  if (leavesAtOnce) over.resolve();
   const limit = setTimeout(over.resolve, 15_000);
   await over.promise;
   clearTimeout(limit);

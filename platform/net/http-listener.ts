@@ -143,6 +143,9 @@ class Listener<About extends Judged> implements HttpListener {
 
   /** One request that goes wrong must not take the others with it. */
   async #serveWell(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    // Whoever leaves in the middle is told apart where it matters.
+    incoming.on("error", () => undefined);
+    outgoing.on("error", () => undefined);
     try {
       await this.#serve(incoming, outgoing);
     } catch (error) {
@@ -180,7 +183,6 @@ class Listener<About extends Judged> implements HttpListener {
       unwanted += chunk.length;
       if (unwanted > UNWANTED_BYTES) incoming.destroy();
     });
-    incoming.on("error", () => undefined);
     outgoing.setHeader("connection", "close");
     const id = about.wire.headers.find(([name]) => name === "x-request-id")?.[1];
     const headers = id === undefined ? {} : { "x-request-id": id };
