@@ -64,6 +64,8 @@ describe("a job", () => {
     expect([response.status, await response.json()]).toEqual([202, { id: "job-1", dup: false }]);
     expect(await eventsOf("/v1/jobs/job-1/events")).toEqual(["1 queued", "2 started", "3 done"]);
     expect(await eventsOf("/v1/jobs/job-1/events", 2)).toEqual(["3 done"]);
+    expect(await eventsOf("/v1/jobs/job-1/events?from=1")).toEqual(["2 started", "3 done"]);
+    expect((await asked(at("/v1/jobs/job-1/events?from=x"))).status).toBe(400);
     const [, job] = await json(asked(at("/v1/jobs/job-1")));
     expect(job).toMatchObject({
       ...{ id: "job-1", request_id: "job-1", state: "done", attempts: 1, result: "tidy" },

@@ -12,7 +12,7 @@ import type {
   JobWork,
 } from "../jobs/job-service.ts";
 import { jsonObject } from "./json-value.ts";
-import { lastEventId } from "./last-event-id.ts";
+import { fromSchema, lastEventId } from "./last-event-id.ts";
 import type { Routes } from "./routes.ts";
 
 interface JobBody {
@@ -131,6 +131,7 @@ function eventsRoute(routes: Routes, jobs: JobService): void {
   routes.add(
     {
       ...{ method: "get", path: "/v1/jobs/{id}/events", scope: "read" },
+      query: z.strictObject({ from: fromSchema }),
       summary: "What happens to a job, until it ends; Last-Event-ID goes on behind an event",
       answers: { 200: { description: "Server-sent events.", type: "text/event-stream" } },
     },

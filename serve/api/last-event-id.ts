@@ -1,5 +1,13 @@
 import type { Context } from "hono";
+import { z } from "zod";
 import { problem } from "../http/problem.ts";
+
+/** Of every stream that goes on behind an event. */
+export const fromSchema: z.ZodType<string | undefined> = z
+  .string()
+  .max(20)
+  .optional()
+  .describe("number of the last event that was seen, where no header can be set");
 
 /**
  * The number of the last event that a reader has seen, or the answer to one that names none; `from` in the query is

@@ -8,7 +8,7 @@ import type { FollowRequest, HomeService, RoomChoice } from "../home-service.ts"
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import { problem } from "../http/problem.ts";
 import { failureOf } from "./failures.ts";
-import { lastEventId } from "./last-event-id.ts";
+import { fromSchema, lastEventId } from "./last-event-id.ts";
 import type { Routes } from "./routes.ts";
 
 export interface RoomParts {
@@ -45,7 +45,6 @@ interface EventsQuery {
   readonly from?: string | undefined;
 }
 
-const fromSchema = z.string().max(20).optional();
 const roomEventsSchema: z.ZodType<EventsQuery> = z.strictObject({ from: fromSchema });
 const eventsSchema: z.ZodType<EventsQuery> = z.strictObject({
   ...{ room: z.string().min(1).max(200).optional(), from: fromSchema },
