@@ -75,7 +75,10 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   }
 
   return {
-    ...{ persona, name, provider, hooks, request, profile, prepare, isLoading },
+    ...{ persona, provider, hooks, request, profile, prepare, isLoading },
+    get name() {
+      return provider.modelName?.(name) ?? name;
+    },
     holds: (view) => fitted(view).isWhole,
     narrow: (refused, told) => budget.narrow(refused, told),
     takesImages: async (signal) =>

@@ -7,6 +7,10 @@ export const ANY_MODEL = "default";
 /** Models that cannot chat; their names are all a plain list tells of them. */
 const NO_CHAT = /embed|rerank|whisper|tts|clip/i;
 
+function canChat(model: string): boolean {
+  return !NO_CHAT.test(model);
+}
+
 /**
  * Replaces {@link ANY_MODEL} by the first model that the server lists, asked when it is first needed:
  * a room opens also while its server is down.
@@ -24,6 +28,12 @@ export function withDefaultModel(provider: Provider): Provider {
     chosen ??= chatModel(await provider.listModels(signal), provider.endpoint);
     return chosen;
   }
+  /** Whoever asks for the list learns which the first is: a room does before anybody speaks in it. */
+  async function listModels(signal: AbortSignal): Promise<readonly string[]> {
+    const names = await provider.listModels(signal);
+    chosen ??= names.find(canChat);
+    return names;
+  }
   /** The same question about the chosen model; no answer while the server is down: it says so when it is to speak. */
   function ofChosen<Told>(
     ask: ((model: string, signal: AbortSignal) => Promise<Told>) | undefined,
@@ -37,6 +47,8 @@ export function withDefaultModel(provider: Provider): Provider {
   return {
     ...provider,
     stream,
+    listModels,
+    modelName: (model) => (model === ANY_MODEL ? (chosen ?? model) : model),
     chatTemplate: ofChosen(provider.chatTemplate),
     isLoaded: ofChosen(provider.isLoaded),
     takesImages: ofChosen(provider.takesImages),
@@ -47,7 +59,7 @@ export function withDefaultModel(provider: Provider): Provider {
 
 /** @throws {OrgError} `MODEL_MISSING` when the server has none. */
 export function chatModel(names: readonly string[], endpoint: string): string {
-  const name = names.find((one) => !NO_CHAT.test(one));
+  const name = names.find(canChat);
   if (name !== undefined) return name;
   throw new OrgError(`The server "${endpoint}" has no model that can chat`, {
     code: "MODEL_MISSING",

@@ -38,7 +38,7 @@ export function withProvider(model: Model, provider: Provider): Model {
 
 export interface Model {
   readonly persona: Persona;
-  /** Name of the language model on the provider. */
+  /** Name of the language model on the provider, as far as it is known by now. */
   readonly name: string;
   readonly provider: Provider;
   /** Size of the window in tokens, as far as it is known by now; see {@link prepare}. */

@@ -78,6 +78,8 @@ export interface Provider {
   stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent, void>;
   /** Names of the models that the server has. @throws {OrgError} `PROVIDER_UNREACHABLE` */
   listModels(signal: AbortSignal): Promise<readonly string[]>;
+  /** What a model is really called, as far as it is known by now: which one is "the first", for example. */
+  modelName?(model: string): string;
   /** The chat template of a model, where the server tells it. Does not throw: not every server does. */
   chatTemplate?(model: string, signal: AbortSignal): Promise<string | undefined>;
   /** How much a model can read, as far as the server tells. Does not throw: not every server does. */
