@@ -5,14 +5,8 @@
  *
  *   bun bench/programs/terminal-stream.ts ours|ink|"the tokens alone" TOKENS FILE
  */
-import { type Speaker, speak } from "../support/token-clock.ts";
-
-/** One way to show it. */
-export interface Stage {
-  readonly take: (speaker: Speaker, text: string) => void;
-  /** Shows the rest, and gives the terminal back. */
-  readonly end: () => Promise<void>;
-}
+import type { Stage } from "../support/stage.ts";
+import { speak } from "../support/token-clock.ts";
 
 const [name = "", tokens = "0", file = ""] = process.argv.slice(2);
 /** Loaded only where it is asked for: nobody pays for what another needs. */

@@ -4,7 +4,7 @@
  */
 import { Box, render, Static, Text } from "ink";
 import { createElement, type ReactNode } from "react";
-import type { Stage } from "../programs/terminal-stream.ts";
+import type { Stage } from "./stage.ts";
 import { SPEAKERS, type Speaker } from "./token-clock.ts";
 
 const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";

@@ -5,7 +5,7 @@ import { InlineScreen } from "#ui/inline/inline-screen.ts";
 import { layout } from "#ui/inline/layout.ts";
 import { RoomDisplay } from "#ui/inline/room-display.ts";
 import { ANSI } from "#ui/style.ts";
-import type { Stage } from "../programs/terminal-stream.ts";
+import type { Stage } from "./stage.ts";
 import { SPEAKERS } from "./token-clock.ts";
 
 export async function inlineStage(): Promise<Stage> {
