@@ -53,6 +53,8 @@ test("the cuts of the stream change nothing, not even inside a surrogate pair", 
       expect(extract(text, lengths, thinkOpen)).toEqual(whole);
       expect(extract(text, [1], thinkOpen)).toEqual(whole);
     }),
+    // A line begins with white space that indents nothing: it is no blank line, and nothing was said in it yet.
+    { examples: [["\u000bx<|constrain|>find_text", [1], false]] },
   );
 });
 

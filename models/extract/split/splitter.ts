@@ -53,6 +53,8 @@ export class Splitter implements Extractor {
       this.#prose.isPlain &&
       this.#input.isEmpty &&
       !this.#sink.isHolding &&
+      // Else this could be the first that is said.
+      !this.#sink.isQuiet &&
       !this.#special.test(text)
     );
   }
