@@ -65,7 +65,8 @@ test("nothing is invented, doubled or put out of order", () => {
         .map(bytesOf)
         .join("");
       let at = 0;
-      for (const unit of told) {
+      // Unit by unit: two halves of a character with a marker between them are no character of the answer.
+      for (const unit of told.split("")) {
         at = text.indexOf(unit, at) + unit.length;
         expect(at).toBeGreaterThanOrEqual(unit.length);
       }
