@@ -3,12 +3,17 @@
  * for real, 30 MB of packages and 93 MB by pip.
  */
 import { afterAll, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { engineMachine, otherServer, unreached } from "./engine-machine.ts";
 import { CTRL_D } from "./inline-session.ts";
 import { testHome } from "./org-process.ts";
+import { Pty } from "./pty.ts";
 import { RawScreen } from "./raw-screen.ts";
+import { until } from "./until.ts";
 
+const MAIN = join(import.meta.dir, "../main.ts");
 const { folder, environment, remove } = await engineMachine();
 afterAll(remove);
 const speaker = await otherServer();
@@ -42,6 +47,25 @@ describe.skipIf(speaker !== undefined)("at a terminal", () => {
     await again.shows(PROMPT);
     expect(again.text).not.toContain(QUESTION);
     expect(await readdir(other.folder)).toEqual([]);
+  });
+
+  test("a window that is closed is no answer: org ends, and asks again next time", async () => {
+    await using home = await testHome();
+    await using parts = new AsyncDisposableStack();
+    const other = await engineMachine();
+    parts.defer(other.remove);
+    const environment = { HOME: home.path, ORG_HOME: home.path, ...other.environment };
+    const pty = new Pty([process.execPath, MAIN], { cwd: home.path, environment });
+    // The question is readline's, which does on a terminal what our screens never do.
+    parts.defer(async () => {
+      pty.signal("SIGKILL");
+      await pty.ended;
+    });
+    await until("the question", async () => pty.written.includes("[y/N]"));
+    pty.close();
+    // 129 where it was the controlling terminal, which the kernel tells of.
+    expect([129, 130]).toContain(await pty.ended);
+    expect(existsSync(home.paths.declinedEngine)).toBe(false);
   });
 });
 

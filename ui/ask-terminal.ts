@@ -1,9 +1,10 @@
 import { createInterface } from "node:readline";
+import { isatty } from "node:tty";
 import type { AskHuman } from "./forge-questions.ts";
 
 /** The part of `process` that a question needs. */
 export interface QuestionTerminal {
-  readonly stdin: NodeJS.ReadStream;
+  readonly stdin: NodeJS.ReadStream & { readonly fd: number };
   readonly stderr: NodeJS.WriteStream;
 }
 
@@ -13,6 +14,9 @@ export interface Stopping {
   /** What Ctrl-C does outside of a question; the signal is to follow. */
   readonly interrupt: () => void;
 }
+
+/** How often a question looks whether its terminal is still there, in milliseconds. */
+const LOOK_MS = 1000;
 
 /**
  * Asks at the terminal, one line at a time. Esc and Ctrl-D answer nothing. Between questions the terminal
@@ -35,11 +39,14 @@ export function askAtTerminal(
     lines.on("close", () => resolve(undefined));
     lines.on("SIGINT", interrupt);
     lines.question(question, resolve);
+    // A terminal that goes without being the controlling one sends no signal, and no end of the input either.
+    const look = setInterval(() => isatty(stdin.fd) || interrupt(), LOOK_MS);
     try {
       const answer = await promise;
       if (answer === undefined) stderr.write("\n");
       return answer;
     } finally {
+      clearInterval(look);
       signal.removeEventListener("abort", onAbort);
       stdin.off("keypress", onKey);
       lines.close();
