@@ -2,7 +2,8 @@ import type { Check } from "#core/check.ts";
 import { providerCheck } from "#models/provider-check.ts";
 import { homePaths } from "#platform/home.ts";
 import type { Room } from "#room/room.ts";
-import { openHome } from "#serve/open-home.ts";
+import type { RoomChoice } from "#serve/home-service.ts";
+import { type OwnHome, openHome } from "#serve/open-home.ts";
 import { showRoom } from "#ui/show-room.ts";
 import type { CommandContext } from "./context.ts";
 import { inHome, roomChoice } from "./in-home.ts";
@@ -14,15 +15,11 @@ import { inHome, roomChoice } from "./in-home.ts";
 export async function chat(context: CommandContext): Promise<number> {
   const { line, screen, settings, cleaner, leave } = context;
   const { options } = line;
-  // Whoever has chosen a server pays nothing for what is offered to others.
-  if (!context.settings.isBaseGiven) {
-    await (await import("./offer-engine.ts")).offerEngine(context);
-  }
   return await inHome(context, openHome, async (home) => {
     const choice = roomChoice(line);
     const { seat, server } = home.isRemote
       ? { seat: await home.sit(choice, cleaner), server: undefined }
-      : entered(await home.service.enter(choice), context);
+      : await enter(home, choice, context);
     const mode = options.get("mode");
     if (mode !== undefined) await seat.setMode(mode, "user");
     const code = await showRoom({
@@ -45,11 +42,18 @@ export async function chat(context: CommandContext): Promise<number> {
   });
 }
 
-function entered(
-  room: Room,
+/** Opens a room of this process, which answers with a server of its own. */
+async function enter(
+  { service }: OwnHome,
+  choice: RoomChoice,
   context: CommandContext,
-): { readonly seat: Room; readonly server: Check } {
-  return { seat: room, server: serverCheck(context, room) };
+): Promise<{ readonly seat: Room; readonly server: Check }> {
+  // Whoever has chosen a server pays nothing for what is offered to others.
+  if (!context.settings.isBaseGiven) {
+    await (await import("./offer-engine.ts")).offerEngine(context);
+  }
+  const seat = await service.enter(choice);
+  return { seat, server: serverCheck(context, seat) };
 }
 
 /** Whether the server of a room's first persona answers, and has the model that was asked for. */

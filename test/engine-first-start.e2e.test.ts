@@ -49,6 +49,24 @@ describe.skipIf(speaker !== undefined)("at a terminal", () => {
     expect(await readdir(other.folder)).toEqual([]);
   });
 
+  test("nobody is asked whose room another process keeps", async () => {
+    await using home = await testHome();
+    await using parts = new AsyncDisposableStack();
+    const other = await engineMachine();
+    parts.defer(other.remove);
+    // It has chosen its server: one that nobody finds.
+    const keeper = home.start(["chat", "--plain"], {
+      url: "http://127.0.0.1:9",
+      stdin: "/status\n",
+      keepsTyping: true,
+    });
+    await keeper.stdout.shows("answers  agent");
+    const seat = parts.use(new RawScreen(home, [], other.environment));
+    await seat.shows("another org keeps it");
+    await seat.shows(PROMPT);
+    expect(seat.text).not.toContain("[y/N]");
+  });
+
   test("a window that is closed is no answer: org ends, and asks again next time", async () => {
     await using home = await testHome();
     await using parts = new AsyncDisposableStack();
