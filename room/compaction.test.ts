@@ -126,7 +126,7 @@ describe("what was said before", () => {
         const largest = Math.max(0, ...provider.requests.filter(isSummary).map(requestTokens));
         expect(largest).toBeLessThan(6144);
       }),
-      { numRuns: 8 },
+      { numRuns: 20 },
     );
   });
 });

@@ -18,6 +18,7 @@ import { restoredMode } from "#room/entries.ts";
 import { effectsOf, writeFileTags } from "#room/files.ts";
 import { audienceOf, RoomHistory } from "#room/history.ts";
 import { type Job, type JobOptions, JobQueue } from "#room/job-queue.ts";
+import { nothingSaid } from "#room/nothing-said.ts";
 import { type Consent, DEFAULT_PERMISSIONS, turnGuard } from "#room/permissions.ts";
 import { RoomCast } from "#room/room-cast.ts";
 import type { RoomOptions } from "#room/room-options.ts";
@@ -192,10 +193,11 @@ export class Room implements AsyncDisposable {
     return this.#answered.turnsOf(id);
   }
 
-  /** Asks again for an answer to the newest line. @returns `undefined` when there is none. */
-  retry(options: Omit<SayOptions, "mode"> = {}): Promise<void> | undefined {
+  /** Asks again for an answer to the newest line. @throws {OrgError} `USAGE` when there is none. */
+  retry(options: Omit<SayOptions, "mode"> = {}): Promise<void> {
     const message = this.#history.lastMessage;
-    return message && this.#enqueue(message, { ...options, together: false });
+    if (message === undefined) throw nothingSaid();
+    return this.#enqueue(message, { ...options, together: false });
   }
 
   /**

@@ -32,7 +32,7 @@ export interface Seat extends AsyncDisposable {
   readonly approvals: Pick<Approvals, "answer" | "attend" | "waiting">;
   listen(listener: Listener): Disposable;
   say(typed: string, options?: SeatOptions): Promise<{ readonly done: Promise<void> }>;
-  retry(options?: SeatOptions): Promise<void> | undefined;
+  retry(options?: SeatOptions): Promise<void>;
   compact(persona?: string, options?: SeatOptions): Promise<void>;
   during(work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   setMode(text: string, by: string): Promise<void>;

@@ -200,13 +200,7 @@ function command(name: string): Run {
 }
 
 function retry({ room, listener }: SlashContext): Outcome {
-  const done = room.retry({ listener });
-  if (done !== undefined) return { done };
-  throw new OrgError("There is nothing to ask again", {
-    code: "USAGE",
-    why: "nobody has said anything in this room yet",
-    remedies: ["write a message"],
-  });
+  return { done: room.retry({ listener }) };
 }
 
 function compactRoom({ room, listener }: SlashContext, operand: string): Outcome {

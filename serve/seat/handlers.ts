@@ -1,6 +1,5 @@
 /** The owner's side of seats: what it does for those who sit at its rooms from other processes. */
 import { AsyncQueue } from "#core/async-queue.ts";
-import { OrgError } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { isLive } from "#room/entries.ts";
@@ -121,13 +120,7 @@ async function start(
 ): Promise<{ readonly done: Promise<void> }> {
   if (job.kind === "say") return await room.say(job.text, { id: job.id, listener });
   if (job.kind === "compact") return { done: room.compact(job.persona, { listener }) };
-  const done = room.retry({ listener });
-  if (done !== undefined) return { done };
-  throw new OrgError("There is nothing to ask again", {
-    code: "USAGE",
-    why: "nobody has said anything in this room yet",
-    remedies: ["write a message"],
-  });
+  return { done: room.retry({ listener }) };
 }
 
 async function act(room: Room, action: SeatAction): Promise<{ readonly done: boolean }> {

@@ -143,7 +143,7 @@ describe("whoever sits at a room from another process", () => {
     const failed = await seat.say("@@nobody hi").catch((error) => error);
     expect(failed).toMatchObject({ code: "PERSONA_UNKNOWN" });
     expect(server.requests).toHaveLength(0);
-    const nothing = await seat.retry()?.catch((error) => error);
+    const nothing = await seat.retry().catch((error) => error);
     expect(nothing).toMatchObject({ code: "USAGE" });
   });
 

@@ -41,13 +41,18 @@ export class RemoteSeat implements Seat {
   readonly cleaner: TextCleaner;
   readonly #call: Call;
   readonly #listeners = new Set<Listener>();
-  readonly #leaving = new AbortController();
+  readonly #leaving: AbortController;
   #state: SeatState;
   /** Number of the last entry that the listeners have seen. */
   #seen: number;
 
-  private constructor({ call, cleaner }: RemoteSeatOptions, state: SeatState, head: number) {
+  private constructor(
+    { call, cleaner }: RemoteSeatOptions,
+    leaving: AbortController,
+    { state, head = 0 }: Extract<SeatLine, { readonly type: "state" }>,
+  ) {
     this.id = state.room;
+    this.#leaving = leaving;
     this.cleaner = cleaner;
     this.#call = call;
     this.#state = state;
@@ -60,8 +65,7 @@ export class RemoteSeat implements Seat {
     const lines = linesOf(options.call(SEAT.sit, options.choice, leaving.signal));
     const { value: first } = await lines.next();
     if (first?.type !== "state") throw new Error("The owner did not say how the room stands");
-    const seat = new RemoteSeat(options, first.state, first.head ?? 0);
-    seat.#leaving.signal.addEventListener("abort", () => leaving.abort(), { once: true });
+    const seat = new RemoteSeat(options, leaving, first);
     void seat.#follow(lines);
     return seat;
   }
