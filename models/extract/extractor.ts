@@ -35,8 +35,22 @@ export type ExtractEvent =
   /** Markup that is neither prose nor a call, or was over a limit. */
   | { readonly type: "dropped"; readonly why: string; readonly raw: string };
 
-/** What is known of how a model writes. */
+/**
+ * How a model is given its tools. `template`: in the server's `tools` field. `text`: described in the prompt, and its calls
+ * are found in the text. `shape`: each reply is held to one JSON object, which is an action or the answer.
+ */
+export type CallStyle = "template" | "text" | "shape";
+
+/** What is known of how a model writes, and of what helps it. */
 export interface ModelProfile {
+  /** @default "template" */
+  readonly calls?: CallStyle | undefined;
+  /** It gets the short prompt: models below about 4 billion parameters do less well with more rules. */
+  readonly lean?: boolean | undefined;
+  /** Weights of the model, in billions. */
+  readonly billions?: number | undefined;
+  /** How many prompts its server keeps in its cache at once. */
+  readonly slots?: number | undefined;
   /** The chat template opens `<think>` by itself, so that the answer starts inside it. */
   readonly thinkOpen?: boolean | undefined;
   /** Id of the dialect that the chat template teaches it to call tools in. */
