@@ -105,6 +105,17 @@ describe("a turn", () => {
     }
   });
 
+  test("has a call everywhere as it runs: by the real name of its tool, with the arguments it reads", async () => {
+    const written = calling("bash", { command: { type: "string", value: "ls" } });
+    const { turn, provider, ran } = stage((i) => (i === 0 ? [written, DONE] : saying("Done.")));
+    const real = { name: "sh", arguments: { cmd: "ls" } };
+    const events = await play(turn);
+    expect(events.find(({ type }) => type === "answer")).toMatchObject({ calls: [real] });
+    expect(events.find(({ type }) => type === "tool-call")).toMatchObject({ call: real });
+    expect(provider.requests[1]?.messages.at(-2)).toMatchObject({ calls: [real] });
+    expect([ran, events.find(isResult)?.name]).toEqual([["ls"], "sh"]);
+  });
+
   test("gives calls with the same id ids of their own", async () => {
     const { turn, provider } = stage((index) =>
       index < 2 ? [sh(`ls ${index}`, "call_0"), DONE] : saying("Done."),

@@ -153,7 +153,11 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
       answer = yield* speak(turn, current);
     }
     meter.count(answer.usage);
-    const plan = withDistinctIds(answer.calls, ids);
+    const named = answer.calls.map((planned) => ({
+      ...planned,
+      call: turn.tools.resolve(planned.call),
+    }));
+    const plan = withDistinctIds(named, ids);
     const calls = plan.map(({ call }) => call);
     yield* answered(answer, { ...speaker(turn), hop, calls });
     const ending = endingOf(answer);

@@ -44,15 +44,29 @@ test("runs with checked arguments", async () => {
   expect(await repeat.run({ word: "a", times: 2 }, context)).toEqual({ ok: true, output: "a a" });
 });
 
-test("says of each wrong argument where it is, what was expected and what came", async () => {
-  const { ok, output } = await repeat.run({ times: 12, tags: ["a", 7] }, context);
+test("says in one sentence what was expected and what came, with a call that fits", async () => {
+  const { ok, output } = await repeat.run({ times: 12, tags: ["a", ["b", "c"]] }, context);
   expect(ok).toBe(false);
-  expect(output).toMatchInlineSnapshot(`
-    "The arguments of "repeat" are not valid; it did not run.
-    - word: expected string, got nothing
-    - times: Too big: expected number to be <=9, got number 12
-    - tags.1: expected string, got number 7"
-  `);
+  expect(output).toMatchInlineSnapshot(
+    `"repeat did not run, its arguments do not fit (word: expected string, got nothing; times: Too big: expected number to be <=9, got number 12; tags.1: expected string, got array ["b","c"]). A call that fits: {"name":"repeat","arguments":{"word":"…"}}"`,
+  );
+});
+
+test("shows the example of the tool where it has one, and no argument that a model is not told of", async () => {
+  const odd = defineTool({
+    name: "odd",
+    effect: "none",
+    description: "",
+    input: z.object({ cmd: z.string(), pause: z.number().optional() }),
+    unlisted: ["pause"],
+    example: { cmd: "ls" },
+    run: async ({ pause = 0 }) => ({ ok: true, output: `${pause}` }),
+  });
+  expect(odd.schema.parameters["properties"]).toEqual({ cmd: { type: "string" } });
+  expect((await odd.run({}, context)).output).toEndWith(
+    'A call that fits: {"name":"odd","arguments":{"cmd":"ls"}}',
+  );
+  expect((await odd.run({ cmd: "ls", pause: "7" }, context)).output).toBe("7");
 });
 
 test("reads a value that was quoted once too often", async () => {

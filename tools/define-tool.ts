@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fitArguments } from "#tools/fit-arguments.ts";
 import type { Tool, ToolOutput, ToolSpec } from "#tools/tool.ts";
 
 /**
@@ -6,60 +7,91 @@ import type { Tool, ToolOutput, ToolSpec } from "#tools/tool.ts";
  * come from `spec.input`.
  */
 export function defineTool<Input>(spec: ToolSpec<Input>): Tool {
-  const { $schema: _, ...parameters } = z.toJSONSchema(spec.input, { io: "input" });
+  const all = parametersOf(spec.input);
+  const parameters = listedOf(all, spec.unlisted);
+  const read = (args: unknown): unknown => {
+    if (spec.input.safeParse(args).success) return args;
+    const fitted = fitArguments(args, all);
+    // What does not fit either way is refused as it came.
+    return spec.input.safeParse(fitted).success ? fitted : args;
+  };
   return {
     name: spec.name,
     effect: spec.effect,
     capabilities: spec.capabilities,
     program: spec.program,
     schema: { name: spec.name, description: spec.description, parameters },
+    fit: read,
     run: async (args, context) => {
-      const parsed = parse(spec.input, args);
+      const parsed = spec.input.safeParse(read(args));
       return parsed.success
         ? await spec.run(parsed.data, context)
-        : refuse(spec.name, args, parsed.error.issues);
+        : refuse({ spec, args, parameters }, parsed.error.issues);
     },
   };
 }
 
-function parse<Input>(schema: z.ZodType<Input>, args: unknown): z.ZodSafeParseResult<Input> {
-  const first = schema.safeParse(args);
-  if (first.success) return first;
-  const mended = unquoted(args, first.error.issues);
-  return mended === undefined ? first : schema.safeParse(mended);
+type Fields = Readonly<Record<string, unknown>>;
+
+function parametersOf(input: z.ZodType): JsonSchema {
+  const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: "input" });
+  // Zod's own type also knows the schemas `true` and `false`, which no tool has.
+  return parameters as JsonSchema;
 }
 
-/**
- * Models that write calls as text often quote every value: `{"timeout_s": "5"}`. Each wrong string
- * property is read as JSON once; one that the schema accepts as a string is never touched.
- */
-function unquoted(args: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
-  if (typeof args !== "object" || args === null) return undefined;
-  const mended = new Map<string, unknown>(Object.entries(args));
-  for (const { code, path } of issues) {
-    const [name] = path;
-    const value = typeof name === "string" && path.length === 1 ? mended.get(name) : undefined;
-    if (code !== "invalid_type" || typeof name !== "string" || typeof value !== "string") continue;
-    try {
-      mended.set(name, JSON.parse(value));
-    } catch {
-      // No JSON either: the first complaint stands.
-      return undefined;
-    }
-  }
-  return Object.fromEntries(mended);
+function listedOf(parameters: JsonSchema, unlisted: readonly string[] = []): JsonSchema {
+  const { properties } = parameters;
+  if (properties === undefined) return parameters;
+  const listed = Object.entries(properties).filter(([name]) => !unlisted.includes(name));
+  return { ...parameters, properties: Object.fromEntries(listed) };
 }
 
-function refuse(name: string, args: unknown, issues: readonly z.core.$ZodIssue[]): ToolOutput {
-  const lines = issues.map((issue) => {
+interface Refused {
+  readonly spec: Pick<ToolSpec<never>, "name" | "example">;
+  readonly args: unknown;
+  readonly parameters: JsonSchema;
+}
+
+/** One sentence, and a call that would do: small models copy better than they follow. */
+function refuse(refused: Refused, issues: readonly z.core.$ZodIssue[]): ToolOutput {
+  const { spec, args, parameters } = refused;
+  const { name, example = sampleOf(parameters) } = spec;
+  const faults = issues.map((issue) => {
     const path = issue.path.join(".") || "arguments";
     const expected = "expected" in issue ? `expected ${issue.expected}` : issue.message;
-    return `- ${path}: ${expected}, got ${show(valueAt(args, issue.path))}`;
+    return `${path}: ${expected}, got ${show(valueAt(args, issue.path))}`;
   });
+  const call = JSON.stringify({ name, arguments: example });
   return {
     ok: false,
-    output: [`The arguments of "${name}" are not valid; it did not run.`, ...lines].join("\n"),
+    output: `${name} did not run, its arguments do not fit (${faults.join("; ")}). A call that fits: ${call}`,
   };
+}
+
+/** A value that fits a JSON schema in its outline: what is required, and nothing else. */
+function sampleOf({ type, enum: choices, required = [], properties = {} }: JsonSchema): unknown {
+  if (choices !== undefined) return choices[0];
+  switch (type) {
+    case "object":
+      return Object.fromEntries(required.map((name) => [name, sampleOf(properties[name] ?? {})]));
+    case "array":
+      return [];
+    case "number":
+    case "integer":
+      return 1;
+    case "boolean":
+      return true;
+    default:
+      return "…";
+  }
+}
+
+/** What is read of a JSON schema here. */
+interface JsonSchema extends Fields {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

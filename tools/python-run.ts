@@ -4,7 +4,12 @@ import { runSandboxed } from "#platform/sandbox/run.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import { programOutput } from "#tools/program-output.ts";
 import type { Tool } from "#tools/tool.ts";
-import { callPolicy, MAX_TIMEOUT_S, type ToolSandbox } from "#tools/tool-sandbox.ts";
+import {
+  callPolicy,
+  type ToolSandbox,
+  timeoutSchema,
+  UNLISTED_TIMEOUT,
+} from "#tools/tool-sandbox.ts";
 
 const SCRIPT = "/run/main.py";
 // Isolated from the folder and the environment; unbuffered, so that a program that is stopped has
@@ -22,8 +27,10 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
       "Runs a Python 3 program (print what you want to see) in a fresh sandbox: no network, cwd /work is empty, writable and gone afterwards; the user's files are in /workspace, read-only.",
     input: z.object({
       code: z.string().min(1),
-      timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional(),
+      timeout_s: timeoutSchema.optional(),
     }),
+    example: { code: "print(6 * 7)" },
+    unlisted: UNLISTED_TIMEOUT,
     run: async ({ code, timeout_s }, { signal, clean }) => {
       const policy = callPolicy(sandbox, POLICIES.pythonRun, timeout_s);
       const result = await runSandboxed(PYTHON, policy, {

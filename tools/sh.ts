@@ -5,7 +5,12 @@ import { runSandboxed } from "#platform/sandbox/run.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import { programOutput } from "#tools/program-output.ts";
 import type { Tool } from "#tools/tool.ts";
-import { callPolicy, MAX_TIMEOUT_S, type ToolSandbox } from "#tools/tool-sandbox.ts";
+import {
+  callPolicy,
+  type ToolSandbox,
+  timeoutSchema,
+  UNLISTED_TIMEOUT,
+} from "#tools/tool-sandbox.ts";
 
 const SCRIPT = "/run/cmd";
 
@@ -19,8 +24,10 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
       "Runs a bash command in a fresh sandbox: no network, system read-only, cwd /work is empty, writable and gone afterwards; the user's files are in /workspace, read-only.",
     input: z.object({
       cmd: z.string().min(1),
-      timeout_s: z.number().positive().max(MAX_TIMEOUT_S).optional(),
+      timeout_s: timeoutSchema.optional(),
     }),
+    example: { cmd: "ls" },
+    unlisted: UNLISTED_TIMEOUT,
     run: async ({ cmd, timeout_s }, { signal, clean }) => {
       const policy = callPolicy(sandbox, POLICIES.sh, timeout_s);
       // As a file: a command line is public on the host, and ends at 128 KiB.

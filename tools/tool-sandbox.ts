@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
+import { z } from "zod";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 
@@ -13,7 +14,20 @@ export interface ToolSandbox {
 }
 
 /** The longest a model may let one program run, in seconds. */
-export const MAX_TIMEOUT_S = 600;
+const MAX_TIMEOUT_S = 600;
+
+/** The optional argument of {@link timeoutSchema}, which is not in the schema that a model sees. */
+export const UNLISTED_TIMEOUT: readonly string[] = ["timeout_s"];
+
+/**
+ * Seconds that a program may run, as a model wrote them. Models fill in whatever they are offered, `0` and
+ * `null` above all, so what is not a time of up to {@link MAX_TIMEOUT_S} means that of the policy.
+ */
+export const timeoutSchema: z.ZodType<number | undefined> = z.unknown().transform((given) => {
+  const seconds = typeof given === "string" ? Number(given) : given;
+  const isTime = typeof seconds === "number" && seconds > 0 && seconds <= MAX_TIMEOUT_S;
+  return isTime ? seconds : undefined;
+});
 
 // What lies in a project, or in a home that somebody works in, and is not for models: our own state, with
 // the journal and the gate's hidden cases, and the places where programs keep secrets.

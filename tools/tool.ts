@@ -38,6 +38,11 @@ export interface Tool {
   readonly program?: string | undefined;
   readonly schema: ToolSchema;
   /**
+   * The arguments as {@link run} will read them; those that fit the schema are returned unchanged. What
+   * judges a call looks at these, so that what is judged is what runs. @default they are read as they came
+   */
+  readonly fit?: ((args: unknown) => unknown) | undefined;
+  /**
    * Checks the arguments, then runs. A failure of the tool is data, because the model should read it.
    *
    * @throws {OrgError} only for what the model cannot mend, such as a missing sandbox.
@@ -52,5 +57,9 @@ export interface ToolSpec<Input> {
   readonly capabilities?: readonly Capability[];
   readonly program?: string;
   readonly input: z.ZodType<Input>;
+  /** Names of optional arguments that are read where a model sends them, and that no model is told of. */
+  readonly unlisted?: readonly string[];
+  /** Arguments that fit, shown to a model whose own do not. @default made of the schema */
+  readonly example?: Readonly<Record<string, unknown>>;
   readonly run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
 }

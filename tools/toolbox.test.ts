@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { CallGuard } from "./call-guard.ts";
 import { defineTool } from "./define-tool.ts";
 import type { Tool, ToolOutput } from "./tool.ts";
 import { Toolbox } from "./toolbox.ts";
@@ -37,7 +38,7 @@ describe("running a call", () => {
     const refused = await new Toolbox([echo], { cleaner, guard }).run(given, context);
     expect(refused.output).toBe("Not run: [redacted]");
     const unknown = await new Toolbox([], { cleaner }).run(call("swordfish-1", {}), context);
-    expect(unknown.output).toContain('no tool "[redacted]"');
+    expect(unknown.output).toContain("no tool [redacted];");
   });
 
   test("hands the persona and the signal to the tool", async () => {
@@ -66,18 +67,21 @@ describe("running a call", () => {
     const box = new Toolbox([echo]);
     expect(await box.run(call("ecoh", {}), context)).toMatchObject({
       ok: false,
-      output: 'There is no tool "ecoh". Did you mean echo? Your tools: echo',
+      output: "There is no tool ecoh; did you mean echo? There are: echo.",
     });
+    expect((await box.run(call("ls", {}), context)).output).toBe(
+      "There is no tool ls; there are: echo.",
+    );
     expect((await new Toolbox([]).run(call("echo", {}), context)).output).toBe(
-      'There is no tool "echo". It is not one of your tools. Your tools: none',
+      "There is no tool echo; answer without one.",
     );
   });
 
   test("with wrong arguments says what was expected, and does not run", async () => {
     const never = tool("never", () => Promise.reject(new Error("it ran")));
-    const result = await new Toolbox([never]).run(call("never", { text: 7 }), context);
+    const result = await new Toolbox([never]).run(call("never", { text: [7, 8] }), context);
     expect(result).toMatchObject({ ok: false });
-    expect(result.output).toContain("text: expected string, got number 7");
+    expect(result.output).toContain("text: expected string, got array [7,8]");
   });
 
   test("that a person would have to mend becomes data with its remedies", async () => {
@@ -97,6 +101,54 @@ describe("running a call", () => {
     const buggy = tool("buggy", () => Promise.reject(new TypeError("undefined is no function")));
     const running = new Toolbox([buggy]).run(call("buggy", { text: "" }), context);
     await expect(running).rejects.toThrow(TypeError);
+  });
+});
+
+describe("a call that a model writes in its own way", () => {
+  const cmd = z.object({ cmd: z.string() });
+  const named = (name: string): Tool =>
+    defineTool({
+      name,
+      effect: "execute",
+      description: name,
+      input: cmd,
+      run: async (input) => ({ ok: true, output: `${name} ${input.cmd}` }),
+    });
+
+  test("runs under the real name of its tool, with the arguments that the tool reads", async () => {
+    const given = call("bash", { command: "ls" });
+    const box = new Toolbox([named("sh")]);
+    expect(box.resolve(given)).toEqual({ id: "call_7", name: "sh", arguments: { cmd: "ls" } });
+    expect(await box.run(given, context)).toMatchObject({ name: "sh", output: "sh ls" });
+  });
+
+  test("is judged as what runs", async () => {
+    const judged: unknown[] = [];
+    const guard: CallGuard = {
+      refusalOf: async ({ call: seen, facts }) => {
+        judged.push(seen.name, seen.arguments, facts.tool, facts.arguments);
+        return undefined;
+      },
+    };
+    await new Toolbox([named("sh")], { guard }).run(call("bash", "ls"), context);
+    expect(judged).toEqual(["sh", { cmd: "ls" }, "sh", { cmd: "ls" }]);
+  });
+
+  test("means the tool of exactly that name, where there is one", () => {
+    const box = new Toolbox([named("sh"), named("bash")]);
+    expect(box.resolve(call("bash", { cmd: "ls" })).name).toBe("bash");
+  });
+
+  test("means no tool that the persona lacks", async () => {
+    const box = new Toolbox([named("sh"), echo]).pick(["echo"]);
+    expect((await box.run(call("bash", "ls"), context)).output).toBe(
+      "There is no tool bash; there are: echo.",
+    );
+  });
+
+  test("is no other call once it fits", () => {
+    const given = call("sh", { cmd: "ls", extra: null });
+    expect(new Toolbox([named("sh")]).resolve(given)).toEqual(given);
   });
 });
 

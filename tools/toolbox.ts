@@ -2,6 +2,7 @@ import type { ToolCall, ToolResult, ToolSchema } from "#core/calls.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { aliasedTool } from "#core/tool-aliases.ts";
 import { type CallGuard, factsOf, type Refusal } from "#tools/call-guard.ts";
 import type { Tool, ToolContext, ToolEffect, ToolOutput } from "#tools/tool.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
@@ -66,11 +67,27 @@ export class Toolbox {
   }
 
   /**
+   * The call as it will run: under the real name of its tool, with the arguments that the tool will read.
+   * What judges, counts, stores and shows a call uses this one.
+   */
+  resolve(call: ToolCall): ToolCall {
+    const tool = this.#find(call.name) ?? this.#find(aliasedTool(call.name) ?? "");
+    if (tool === undefined) return call;
+    const { arguments: given } = call;
+    return {
+      ...call,
+      name: tool.name,
+      arguments: tool.fit === undefined ? given : tool.fit(given),
+    };
+  }
+
+  /**
    * Runs a call. Whatever goes wrong with it is a result, because the model reads it and can do better.
    *
    * @throws only what is a bug of ours.
    */
-  async run(call: ToolCall, context: ToolContext): Promise<ToolResult> {
+  async run(given: ToolCall, context: ToolContext): Promise<ToolResult> {
+    const call = this.resolve(given);
     const tool = this.#find(call.name);
     const refusal = tool && (await this.#refusal(tool, call, context));
     const { id, name } = call;
@@ -114,8 +131,10 @@ export class Toolbox {
   #unknown(name: string): string {
     const callable = new Set([...this.names, ...(this.#shelf?.names ?? [])]);
     const near = nearestNames(name, [...callable]);
-    const hint =
-      near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "It is not one of your tools.";
-    return `There is no tool "${name.slice(0, 80)}". ${hint} Your tools: ${this.names.join(", ") || "none"}`;
+    const meant =
+      near.length > 0 ? `did you mean ${near.join(" or ")}? There are: ` : "there are: ";
+    const known =
+      this.names.length > 0 ? `${meant}${this.names.join(", ")}.` : "answer without one.";
+    return `There is no tool ${name.slice(0, 80)}; ${known}`;
   }
 }

@@ -30,3 +30,11 @@ test("never guesses by likeness", () => {
   expect(resolveName("list_room", TOOLS)).toEqual({ name: "list_room" });
   expect(resolveName("functions.fly:0", TOOLS)).toEqual({ name: "fly" });
 });
+
+test("a name that models learned elsewhere is the tool that does it, where there is one", () => {
+  const sh = { name: "sh", description: "", parameters: {} };
+  const bash = { ...sh, name: "bash" };
+  expect(resolveName("functions.execute_command:0", [...TOOLS, sh]).tool).toBe(sh);
+  expect(resolveName("bash", [sh, bash]).tool).toBe(bash);
+  expect(resolveName("bash", TOOLS)).toEqual({ name: "bash" });
+});

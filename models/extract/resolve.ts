@@ -1,4 +1,5 @@
 import type { ToolSchema } from "#core/calls.ts";
+import { aliasedTool } from "#core/tool-aliases.ts";
 import { Tokens } from "./tokens.ts";
 
 /** What a model means by the name of a tool. */
@@ -29,7 +30,8 @@ export class ToolIndex {
 
   /**
    * Exact name, then without a prefix such as `functions.` or a suffix such as `:0`, then the only
-   * one that differs in nothing but case and `-` for `_`. Never by likeness: a guess would run.
+   * one that differs in nothing but case and `-` for `_`, then by a name that models know it by, such as
+   * `bash` for `sh`. Never by likeness: a guess would run.
    */
   resolve(name: string): Resolved {
     const exact = this.#exact.get(name);
@@ -38,8 +40,9 @@ export class ToolIndex {
     const tool = this.#exact.get(bare);
     if (tool !== undefined) return { name: bare, tool };
     const [only, ...others] = this.#folded.get(fold(bare)) ?? [];
-    if (only === undefined || others.length > 0) return { name: bare };
-    return { name: only.name, tool: only };
+    if (others.length > 0) return { name: bare };
+    const meant = only ?? this.#exact.get(aliasedTool(bare) ?? "");
+    return meant === undefined ? { name: bare } : { name: meant.name, tool: meant };
   }
 
   isDeclared(name: string): boolean {
