@@ -12,7 +12,8 @@ import { ANY_MODEL } from "#models/default-model.ts";
 import type { Persona } from "#models/persona.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
-import { profileLearner } from "#models/profile-store.ts";
+import { profileBook } from "#models/profile-book.ts";
+import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import { type HomePaths, homePaths } from "#platform/home.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
@@ -168,14 +169,15 @@ export async function openCast(
     { ...session, cleaner, places },
     parts,
   );
+  const profiles = new ProfileStore(paths.profiles);
   const casting: CastOptions = {
     provider,
     model: settings.model ?? ANY_MODEL,
     personaModels: settings.personaModels,
     windowTokens: settings.contextTokens,
     takesImages: (name) => settings.imageModels.some((pattern) => globMatches(pattern, name)),
-    learnProfile: profileLearner(provider, paths.profiles),
-    own: ownServers(others, paths.profiles),
+    ...learning(provider, profiles),
+    own: ownServers(others, profiles),
   };
   const personas = allPersonas(own);
   const models = castOf(personas, casting);
@@ -217,13 +219,20 @@ export async function openCast(
 /** Servers of single personas, by their ids, each with what is learnt there. */
 function ownServers(
   servers: ReadonlyMap<string, Provider>,
-  profiles: string,
+  profiles: ProfileStore,
 ): NonNullable<CastOptions["own"]> {
   return Object.fromEntries(
-    [...servers].map(([id, provider]) => {
-      return [id, { provider, learnProfile: profileLearner(provider, profiles) }];
-    }),
+    [...servers].map(([id, provider]) => [id, { provider, ...learning(provider, profiles) }]),
   );
+}
+
+/** How a server's models are known, and how more is learnt of them. */
+function learning(
+  provider: Provider,
+  store: ProfileStore,
+): Required<Pick<CastOptions, "learnProfile" | "observe">> {
+  const book = profileBook({ provider, store });
+  return { learnProfile: book.profileOf, observe: book.note };
 }
 
 interface RoomForge extends Omit<ForgeWorld, "account" | "takenNames"> {

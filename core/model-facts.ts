@@ -24,3 +24,18 @@ export interface PullProgress {
   readonly totalBytes: number;
   readonly completedBytes: number;
 }
+
+/** Server programs that can be told apart by what they answer. */
+export type ServerProduct = "llama.cpp" | "ollama" | "engine" | "lm-studio" | "vllm";
+
+/** What a server tells of itself and of one model, as far as the way to ask it depends on that. */
+export interface ServerFacts {
+  /** Absent: it cannot be told apart. */
+  readonly server?: ServerProduct | undefined;
+  /** Weights of the model, in billions. */
+  readonly billions?: number | undefined;
+  /** How many prompts the server keeps in its cache at once. */
+  readonly slots?: number | undefined;
+  /** The chat template, in Jinja or in Go's language. */
+  readonly template?: string | undefined;
+}

@@ -2,6 +2,7 @@ import { fitPrompt, schemaTokens } from "#models/context.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Model, ModelHooks, View } from "#models/model.ts";
 import type { Persona } from "#models/persona.ts";
+import type { ProfileBook } from "#models/profile-book.ts";
 import { PromptBudget } from "#models/prompt-budget.ts";
 import type { ChatMessage, ChatRequest, Provider } from "#models/provider.ts";
 
@@ -14,7 +15,9 @@ export interface ContextModelOptions {
   /** Ids and descriptions of everybody else in the room. */
   readonly others: readonly Persona[];
   /** How the model writes, where its persona does not say. */
-  readonly learnProfile?: (model: string, signal: AbortSignal) => Promise<ModelProfile>;
+  readonly learnProfile?: ProfileBook["profileOf"];
+  /** Takes note of what an answer has shown of the model. */
+  readonly observe?: ProfileBook["note"];
   /** Whether the model sees images, where a person has said so. @default what the server tells */
   readonly takesImages?: boolean;
   readonly hooks?: ModelHooks;
@@ -58,7 +61,10 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   }
 
   async function profile(signal: AbortSignal): Promise<ModelProfile> {
-    return persona.profile ?? (await options.learnProfile?.(name, signal)) ?? {};
+    const learnt = (await options.learnProfile?.(name, signal)) ?? {};
+    // What a persona file leaves out must not hide what is known.
+    const own = Object.entries(persona.profile ?? {}).filter(([, value]) => value !== undefined);
+    return { ...learnt, ...Object.fromEntries(own) };
   }
 
   async function prepare(signal: AbortSignal): Promise<void> {
@@ -79,6 +85,7 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
     get name() {
       return provider.modelName?.(name) ?? name;
     },
+    observe: (observation) => options.observe?.(name, observation),
     holds: (view) => fitted(view).isWhole,
     narrow: (refused, told) => budget.narrow(refused, told),
     takesImages: async (signal) =>

@@ -49,7 +49,7 @@ export function withDefaultModel(provider: Provider): Provider {
     stream,
     listModels,
     modelName: (model) => (model === ANY_MODEL ? (chosen ?? model) : model),
-    chatTemplate: ofChosen(provider.chatTemplate),
+    ...(provider.factsOf === undefined ? {} : { factsOf: ofChosen(provider.factsOf) }),
     isLoaded: ofChosen(provider.isLoaded),
     takesImages: ofChosen(provider.takesImages),
     windowOf: async (model, signal) =>

@@ -7,6 +7,7 @@
 import type { ToolCall, ToolResult, ToolSchema } from "#core/calls.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Persona } from "#models/persona.ts";
+import type { Observation } from "#models/profile-book.ts";
 import type { ChatMessage, ChatRequest, Provider } from "#models/provider.ts";
 import type { WindowNumbers } from "#models/provider-error.ts";
 
@@ -55,6 +56,8 @@ export interface Model {
   narrow(request: ChatRequest, told: WindowNumbers): void;
   /** How the model writes. Resolves with nothing known rather than rejecting. */
   profile(signal: AbortSignal): Promise<ModelProfile>;
+  /** Takes note of what an answer has shown of the model, for later answers. Returns at once. */
+  observe?(observation: Observation): void;
   readonly hooks: ModelHooks;
   /** Whether a request would hold all that the persona may see. */
   holds(view: View): boolean;

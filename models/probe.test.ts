@@ -39,7 +39,7 @@ test("with none, it says where it looked and what still works; one that is start
   const place = `http://127.0.0.1:${port}`;
   const provider = await localProvider([NOWHERE, place], open);
   expect(await provider.windowOf?.("m", never())).toEqual({ isFinal: false });
-  expect(await provider.chatTemplate?.("m", never())).toBeUndefined();
+  expect(await provider.factsOf?.("m", never())).toBeUndefined();
   const failure = await provider
     .stream(request, never())
     .next()

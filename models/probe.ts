@@ -55,7 +55,7 @@ export async function localProvider(
       const server = await find(signal);
       return (await server.describeModels?.(signal)) ?? [];
     },
-    chatTemplate: async (model, signal) => await current?.chatTemplate?.(model, signal),
+    factsOf: async (model, signal) => await current?.factsOf?.(model, signal),
     windowOf: async (model, signal) =>
       (await current?.windowOf?.(model, signal)) ?? { isFinal: current !== undefined },
     takesImages: async (model, signal) => await current?.takesImages?.(model, signal),

@@ -2,62 +2,59 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openAiProvider } from "#models/openai/openai.ts";
-import { profileLearner } from "#models/profile-store.ts";
+import { ProfileStore } from "#models/profile-store.ts";
 
+const HERE = "http://127.0.0.1:1";
 let folder = "";
-let asked: string[] = [];
-let server: Bun.Server<undefined>;
+let path = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "org-profiles-"));
-  asked = [];
-  server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    fetch: async (request) => {
-      const { pathname } = new URL(request.url);
-      asked.push(pathname);
-      if (pathname === "/api/show") {
-        const { model } = (await request.json()) as { model: string };
-        if (model === "thinker") return Response.json({ template: "{{ .Prompt }}<think>\n" });
-      }
-      if (pathname === "/props" && asked.length > 1) {
-        return Response.json({ chat_template: "[TOOL_CALLS]" });
-      }
-      return new Response("not here", { status: 404 });
-    },
+  path = join(folder, "profiles.json");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("what is kept of a model is there after a restart", async () => {
+  await new ProfileStore(path).update([HERE, "m"], () => ({ server: { slots: 3 }, askedAtMs: 5 }));
+  expect(await new ProfileStore(path).get(HERE, "m")).toEqual({
+    server: { slots: 3 },
+    askedAtMs: 5,
   });
-});
-afterEach(async () => {
-  await server.stop(true);
-  rmSync(folder, { recursive: true });
+  expect(await new ProfileStore(path).get(HERE, "other")).toEqual({});
 });
 
-const learner = () => {
-  const timeouts = { firstByteMs: 1000, idleMs: 1000 };
-  const provider = openAiProvider({ baseUrl: `http://127.0.0.1:${server.port}`, timeouts });
-  return profileLearner(provider, join(folder, "profiles.json"));
-};
-const signal = AbortSignal.timeout(5000);
+const UNREADABLE: readonly (readonly [what: string, text: string])[] = [
+  ["a damaged file", "{"],
+  ["a file of the first version", `{"${HERE} m": {"dialect": "hermes", "thinkOpen": true}}`],
+  ["a file of a later version", `{"version": 99, "models": {"${HERE} m": {"server": {}}}}`],
+  [
+    "a file with facts that cannot be",
+    `{"version": 2, "models": {"${HERE} m": {"server": {"slots": -1}}}}`,
+  ],
+];
+for (const [what, text] of UNREADABLE) {
+  test(`${what} counts as empty, and is replaced`, async () => {
+    writeFileSync(path, text);
+    const store = new ProfileStore(path);
+    expect(await store.get(HERE, "m")).toEqual({});
+    await store.update([HERE, "m"], () => ({ askedAtMs: 1 }));
+    expect(await new ProfileStore(path).get(HERE, "m")).toEqual({ askedAtMs: 1 });
+  });
+}
 
-test("asks the server once, and not again after a restart", async () => {
-  const learn = learner();
-  expect(await learn("thinker", signal)).toEqual({ thinkOpen: true });
-  expect(await learn("thinker", signal)).toEqual({ thinkOpen: true });
-  expect(await learner()("thinker", signal)).toEqual({ thinkOpen: true });
-  expect(asked).toEqual(["/api/show"]);
+test("changes at the same time, and those of another process, are all kept", async () => {
+  const [store, other] = [new ProfileStore(path), new ProfileStore(path)];
+  await store.get(HERE, "m");
+  await other.update([HERE, "theirs"], () => ({ askedAtMs: 9 }));
+  await Promise.all(
+    ["a", "b", "c"].map((model) => store.update([HERE, model], () => ({ askedAtMs: 1 }))),
+  );
+  const kept = new ProfileStore(path);
+  const models = await Promise.all(["a", "b", "c", "theirs"].map((one) => kept.get(HERE, one)));
+  expect(models.map(({ askedAtMs }) => askedAtMs)).toEqual([1, 1, 1, 9]);
 });
 
-test("asks llama.cpp where it tells, when Ollama's place is empty", async () => {
-  expect(await learner()("other", signal)).toEqual({ dialect: "mistral" });
-});
-
-test("a damaged file is no reason to fail", async () => {
-  writeFileSync(join(folder, "profiles.json"), "{");
-  expect(await learner()("thinker", signal)).toEqual({ thinkOpen: true });
-});
-
-test("a server that is gone leaves nothing known", async () => {
-  await server.stop(true);
-  expect(await learner()("thinker", signal)).toEqual({});
+test("a folder that cannot be written leaves the facts known to this process", async () => {
+  const store = new ProfileStore(join(folder, "missing", "profiles.json"));
+  await store.update([HERE, "m"], () => ({ askedAtMs: 1 }));
+  expect(await store.get(HERE, "m")).toEqual({ askedAtMs: 1 });
 });

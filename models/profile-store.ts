@@ -1,63 +1,106 @@
+/** Keeps what is known of the models of all servers in one file, so that it is asked once and not with each start. */
 import { z } from "zod";
-import type { ModelProfile } from "#models/extract/extractor.ts";
-import { profileOf } from "#models/model-profile.ts";
-import type { Provider } from "#models/provider.ts";
+import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
+import type { Learnt } from "#models/derive-profile.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 
-const storedSchema = z.record(
-  z.string(),
-  z.object({ thinkOpen: z.boolean().exactOptional(), dialect: z.string().exactOptional() }),
-);
-
-/**
- * Learns how each model writes, once: from the server's chat template, then from a file.
- *
- * @param path where to keep it. A file that is missing or unreadable is only a reason to ask again.
- * @returns a function of the model's name that does not reject.
- */
-export function profileLearner(
-  provider: Provider,
-  path: string,
-): (model: string, signal: AbortSignal) => Promise<ModelProfile> {
-  const learnt = new Map<string, Promise<ModelProfile | undefined>>();
-  return (model, signal) => {
-    const key = `${provider.endpoint} ${model}`;
-    const known = learnt.get(key) ?? learn({ provider, path, key, model }, signal);
-    learnt.set(key, known);
-    return known.then((profile) => {
-      // A server that is only starting, or was not waited for, may tell the next time.
-      if (profile === undefined) learnt.delete(key);
-      return profile ?? {};
-    });
-  };
+/** What is kept of one model on one server: facts alone. What follows from them is decided when they are read. */
+export interface KeptModel {
+  readonly server?: ServerFacts | undefined;
+  /** When the server was asked, in milliseconds since 1970. */
+  readonly askedAtMs?: number | undefined;
+  readonly learnt?: Learnt | undefined;
 }
 
-interface Lesson {
-  readonly provider: Provider;
-  readonly path: string;
-  readonly key: string;
-  readonly model: string;
+/** A file of another version is no reason to fail, only to ask again. */
+const VERSION = 2;
+
+const PRODUCTS = [
+  "llama.cpp",
+  "ollama",
+  "engine",
+  "lm-studio",
+  "vllm",
+] as const satisfies readonly ServerProduct[];
+const count = z.int().min(0);
+const keptSchema: z.ZodType<KeptModel> = z.object({
+  server: z
+    .object({
+      server: z.enum(PRODUCTS).optional(),
+      billions: z.number().positive().optional(),
+      slots: z.int().positive().optional(),
+      template: z.string().optional(),
+    })
+    .optional(),
+  askedAtMs: z.number().optional(),
+  learnt: z
+    .object({
+      declared: count,
+      written: z.record(z.string(), count),
+      takesShapes: z.boolean().optional(),
+    })
+    .optional(),
+});
+const fileSchema = z.object({
+  version: z.literal(VERSION),
+  models: z.record(z.string(), keptSchema),
+});
+
+/** By endpoint and name of the model. */
+export class ProfileStore {
+  readonly #path: string;
+  #models: Promise<Map<string, KeptModel>> | undefined;
+  #written: Promise<void> = Promise.resolve();
+
+  /** @param path where to keep it. A file that is missing, unreadable or of another version counts as empty. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** What is kept of a model; nothing of one that is not known. Does not reject. */
+  async get(endpoint: string, model: string): Promise<KeptModel> {
+    this.#models ??= read(this.#path);
+    return (await this.#models).get(keyOf(endpoint, model)) ?? {};
+  }
+
+  /**
+   * Changes what is kept of a model, at once for this process and soon on disk.
+   *
+   * @param change gets what is kept; `undefined` as its result leaves everything as it is.
+   * @returns when it is on disk, or cannot be: then it is learnt again after the next start.
+   */
+  async update(
+    [endpoint, model]: readonly [endpoint: string, model: string],
+    change: (kept: KeptModel) => KeptModel | undefined,
+  ): Promise<void> {
+    const key = keyOf(endpoint, model);
+    this.#models ??= read(this.#path);
+    const models = await this.#models;
+    const changed = change(models.get(key) ?? {});
+    if (changed === undefined) return;
+    models.set(key, changed);
+    const before = this.#written;
+    this.#written = before.then(() => this.#write(key, changed));
+    await this.#written;
+  }
+
+  /** Other processes write the same file: only the one model is replaced. */
+  async #write(key: string, kept: KeptModel): Promise<void> {
+    const models = await read(this.#path);
+    models.set(key, kept);
+    const text = `${JSON.stringify({ version: VERSION, models: Object.fromEntries(models) }, null, 2)}\n`;
+    await writeFileAtomically(this.#path, text).catch(() => undefined);
+  }
 }
 
-/** @returns `undefined` when the server does not tell. */
-async function learn(lesson: Lesson, signal: AbortSignal): Promise<ModelProfile | undefined> {
-  const { provider, path, key, model } = lesson;
-  const stored = await read(path);
-  const before = stored[key];
-  if (before !== undefined) return before;
-  const template = await provider.chatTemplate?.(model, signal);
-  if (template === undefined) return undefined;
-  const profile = profileOf(template);
-  const text = `${JSON.stringify({ ...(await read(path)), [key]: profile }, null, 2)}\n`;
-  // What cannot be kept is learnt again the next time.
-  await writeFileAtomically(path, text).catch(() => undefined);
-  return profile;
+function keyOf(endpoint: string, model: string): string {
+  return `${endpoint} ${model}`;
 }
 
-async function read(path: string): Promise<Readonly<Record<string, ModelProfile>>> {
+async function read(path: string): Promise<Map<string, KeptModel>> {
   try {
-    return storedSchema.parse(await Bun.file(path).json());
+    return new Map(Object.entries(fileSchema.parse(await Bun.file(path).json()).models));
   } catch {
-    return {};
+    return new Map();
   }
 }

@@ -6,7 +6,7 @@
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
 import type { Usage } from "#core/events.ts";
 import type { Image } from "#core/image-type.ts";
-import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
+import type { ModelFacts, PullProgress, ServerFacts } from "#core/model-facts.ts";
 
 /** One message of a prompt. */
 export type ChatMessage =
@@ -80,8 +80,12 @@ export interface Provider {
   listModels(signal: AbortSignal): Promise<readonly string[]>;
   /** What a model is really called, as far as it is known by now: which one is "the first", for example. */
   modelName?(model: string): string;
-  /** The chat template of a model, where the server tells it. Does not throw: not every server does. */
-  chatTemplate?(model: string, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * What the server tells of itself and of a model. Does not throw.
+   *
+   * @returns `undefined` while the server does not answer; it may tell later.
+   */
+  factsOf?(model: string, signal: AbortSignal): Promise<ServerFacts | undefined>;
   /** How much a model can read, as far as the server tells. Does not throw: not every server does. */
   windowOf?(model: string, signal: AbortSignal): Promise<ModelWindow>;
   /** Whether a model is in memory, where the server tells; else it has to be loaded first. Does not throw. */

@@ -1,10 +1,10 @@
 import { contextModel } from "#models/context-model.ts";
-import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Model } from "#models/model.ts";
 import type { Persona } from "#models/persona.ts";
 import { agent } from "#models/personas/agent.ts";
 import { python } from "#models/personas/python.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
+import type { ProfileBook } from "#models/profile-book.ts";
 import type { Provider } from "#models/provider.ts";
 
 /** The personas that every room has; the first one answers when nobody else is due. */
@@ -21,8 +21,11 @@ export interface CastOptions {
   /** Absent: what the provider tells of each model. */
   readonly windowTokens?: number | undefined;
   /** Those of single personas, by id, with all that depends on them. */
-  readonly own?: Readonly<Record<string, Pick<CastOptions, "provider" | "learnProfile">>>;
-  readonly learnProfile?: (model: string, signal: AbortSignal) => Promise<ModelProfile>;
+  readonly own?: Readonly<
+    Record<string, Pick<CastOptions, "provider" | "learnProfile" | "observe">>
+  >;
+  readonly learnProfile?: ProfileBook["profileOf"];
+  readonly observe?: ProfileBook["note"];
 }
 
 /** Built-in personas and those of the user; a user's persona replaces a built-in one of the same id. */
@@ -35,7 +38,7 @@ export function allPersonas(own: readonly Persona[]): readonly Persona[] {
 export function castOf(personas: readonly Persona[], options: CastOptions): readonly Model[] {
   const { model, personaModels, windowTokens, own = {} } = options;
   return personas.map((persona) => {
-    const { provider, learnProfile } = own[persona.id] ?? options;
+    const { provider, learnProfile, observe } = own[persona.id] ?? options;
     const name = personaModels[persona.id] ?? persona.model ?? model;
     return contextModel(persona, {
       provider,
@@ -44,6 +47,7 @@ export function castOf(personas: readonly Persona[], options: CastOptions): read
       windowTokens,
       others: personas.filter((other) => other !== persona),
       ...(learnProfile === undefined ? {} : { learnProfile }),
+      ...(observe === undefined ? {} : { observe }),
     });
   });
 }

@@ -3,6 +3,7 @@ import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { SilenceLimits } from "#models/http/silence.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
+import { billionsOfName } from "#models/parameter-count.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import { ProviderError } from "#models/provider-error.ts";
 import type { EngineModel } from "./catalogue.ts";
@@ -54,6 +55,11 @@ export function engineProvider(options: EngineProviderOptions): Provider {
     windowOf: async () => ({
       tokens: engines.running?.contextTokens ?? contextTokens,
       isFinal: engines.running !== undefined,
+    }),
+    factsOf: async () => ({
+      // Of one that chats alone nothing else is asked: it is given no tools, in no form.
+      ...(model.takesTools ? { server: "engine" } : {}),
+      billions: billionsOfName(model.name),
     }),
     describeModels: async () => [
       { name: model.name, bytes: model.bytes, loadedTokens: engines.running?.contextTokens },

@@ -1,8 +1,9 @@
 /** What an Ollama tells of its models, of those on disk and of those in memory. */
 
-import type { ModelFacts } from "#core/model-facts.ts";
+import type { ModelFacts, ServerFacts } from "#core/model-facts.ts";
 import { askJson, noModelServer, type Server, tryJson } from "#models/http/server.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "#models/json.ts";
+import { billionsIn, billionsOfCount } from "#models/parameter-count.ts";
 
 /** Longest wait for a list of models, in milliseconds. */
 const LIST_MS = 5000;
@@ -38,6 +39,8 @@ export async function describeModels(
 /** What `/api/show` says of a model. */
 export interface ShownModel {
   readonly template: string | undefined;
+  /** Weights, in billions. */
+  readonly billions: number | undefined;
   /** The largest window that the model was made for, in tokens. */
   readonly contextTokens: number | undefined;
   /** The window that its Modelfile asks for, in tokens. */
@@ -58,6 +61,11 @@ export async function showModel(
   const url = `${server.address.endpoint}/api/show`;
   const shown = await tryJson(server, { url, body: { model }, model, ms: SHOW_MS }, signal);
   if (shown === undefined || Object.keys(shown).length === 0) return undefined;
+  return readShown(shown);
+}
+
+/** Reads the answer of `/api/show`. */
+export function readShown(shown: Fields): ShownModel {
   const info = fieldsOf(shown["model_info"]);
   // The key begins with the architecture: "qwen3.context_length".
   const [, length] = Object.entries(info).find(([key]) => key.endsWith(".context_length")) ?? [];
@@ -65,10 +73,32 @@ export async function showModel(
   const asked = /^num_ctx\s+(\d+)/m.exec(textOf(shown["parameters"]))?.[1];
   return {
     template: textOf(shown["template"]) || undefined,
+    billions:
+      billionsOfCount(info["general.parameter_count"]) ??
+      billionsIn(textOf(fieldsOf(shown["details"])["parameter_size"])),
     contextTokens: size(length),
     ownWindowTokens: size(Number(asked)),
     capabilities: Array.isArray(capabilities) ? capabilities.map(String) : undefined,
   };
+}
+
+/**
+ * An Ollama does not tell its slots. Unless OLLAMA_NUM_PARALLEL says otherwise there is one.
+ *
+ * @see https://github.com/ollama/ollama/blob/main/envconfig/config.go
+ */
+export const OLLAMA_SLOTS = 1;
+
+/** What `/api/show` tells of how to ask a model; `undefined` while the server does not answer, or has no such model. */
+export async function serverFacts(
+  server: Server,
+  model: string,
+  signal: AbortSignal,
+): Promise<ServerFacts | undefined> {
+  const shown = await showModel(server, model, signal);
+  if (shown === undefined) return undefined;
+  const { template, billions } = shown;
+  return { server: "ollama", slots: OLLAMA_SLOTS, template, billions };
 }
 
 /** Whether a model is in memory; `undefined` when the server does not tell. */

@@ -16,6 +16,7 @@ import {
   isLoaded,
   listNames,
   loadedWindows,
+  serverFacts,
   showModel,
 } from "./facts.ts";
 import { pullModel } from "./pull.ts";
@@ -42,7 +43,7 @@ export function ollamaProvider(options: OllamaOptions): Provider {
     stream: (request, signal) => stream({ server, known, ...options }, request, signal),
     listModels: (signal) => listNames(server, signal),
     describeModels: (signal) => describeModels(server, signal),
-    chatTemplate: async (model, signal) => (await known.of(model, signal))?.template,
+    factsOf: (model, signal) => serverFacts(server, model, signal),
     windowOf: async (model, signal) => {
       const tokens = (await known.of(model, signal))?.windowTokens;
       return { tokens, isFinal: tokens !== undefined };
@@ -105,7 +106,6 @@ async function* stream(
 
 interface KnownModel {
   readonly windowTokens: number;
-  readonly template: string | undefined;
   readonly capabilities: readonly string[] | undefined;
 }
 
@@ -138,10 +138,10 @@ class KnownModels {
       loadedWindows(this.#server, signal),
     ]);
     if (shown === undefined) return undefined;
-    const { template, capabilities, contextTokens, ownWindowTokens } = shown;
+    const { capabilities, contextTokens, ownWindowTokens } = shown;
     const unasked = ownWindowTokens ?? Math.min(contextTokens ?? UNKNOWN_WINDOW, MOST_UNASKED);
     const windowTokens = this.#options.windowTokens ?? loaded.get(fullName(model)) ?? unasked;
-    return { windowTokens, template, capabilities };
+    return { windowTokens, capabilities };
   }
 }
 

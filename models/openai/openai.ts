@@ -9,11 +9,11 @@ import {
   type ServerOptions,
   serverAt,
   streamAnswer,
-  tryJson,
 } from "#models/http/server.ts";
 import { fieldsOf, textOf } from "#models/json.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
 import { BodyReader } from "./body.ts";
+import { factsOf } from "./facts.ts";
 import { takesImages } from "./images.ts";
 import { RefusedParameters } from "./parameters.ts";
 import { requestBody } from "./request.ts";
@@ -28,7 +28,7 @@ export function openAiProvider(options: ServerOptions): Provider {
     endpoint: server.address.endpoint,
     stream: (request, signal) => stream({ server, refused, names }, request, signal),
     listModels: names,
-    chatTemplate: (model, signal) => chatTemplate(server, model, signal),
+    factsOf: (model, signal) => factsOf(server, model, signal),
     windowOf: (model, signal) => windowOf(server, model, signal),
     takesImages: (model, signal) => takesImages(server, model, signal),
   };
@@ -76,25 +76,4 @@ async function listModels(server: Server, signal: AbortSignal): Promise<readonly
   if (data === undefined) throw noModelServer(server);
   const names = Array.isArray(data) ? data.map((model) => textOf(fieldsOf(model)["id"])) : [];
   return names.filter((name) => name !== "");
-}
-
-/** Longest wait for a template: it is worth less than a quick first answer. In milliseconds. */
-const TEMPLATE_MS = 1000;
-const MAX_TEMPLATE_BYTES = 1024 * 1024;
-
-/** Ollama tells templates at `/api/show`, llama.cpp at `/props`; others do not. */
-async function chatTemplate(
-  server: Server,
-  model: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { endpoint } = server.address;
-  const limits = { ms: TEMPLATE_MS, maxBytes: MAX_TEMPLATE_BYTES };
-  const show = { url: `${endpoint}/api/show`, body: { model }, ...limits };
-  const shown = await tryJson(server, show, signal);
-  if (shown === undefined) return undefined;
-  const known = textOf(shown["template"]);
-  if (known !== "") return known;
-  const props = await tryJson(server, { url: `${endpoint}/props`, ...limits }, signal);
-  return textOf(props?.["chat_template"]) || undefined;
 }

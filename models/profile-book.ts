@@ -1,0 +1,123 @@
+/** What is known of the models of one server, and how it becomes known: asked for, seen in answers, set by hand. */
+import { derivedProfile, type Learnt } from "#models/derive-profile.ts";
+import type { ModelProfile } from "#models/extract/extractor.ts";
+import type { KeptModel, ProfileStore } from "#models/profile-store.ts";
+import type { Provider } from "#models/provider.ts";
+
+/**
+ * What one answer, or the refusal of one, has shown of a model.
+ *
+ * `calls`: tools were given by the template; `declared` calls came from the server, `written` are the dialects of those
+ * found in the text. `shape`: the server held an answer to a shape, or refused to.
+ */
+export type Observation =
+  | { readonly type: "calls"; readonly declared: number; readonly written: readonly string[] }
+  | { readonly type: "shape"; readonly taken: boolean };
+
+export interface ProfileBook {
+  /** How to ask a model, as far as it is known by now. Resolves with less rather than late, and does not reject. */
+  profileOf(model: string, signal: AbortSignal): Promise<ModelProfile>;
+  /** Takes note of what an answer has shown. Returns at once; it is kept in the background. */
+  note(model: string, observation: Observation): void;
+}
+
+export interface ProfileBookOptions {
+  readonly provider: Provider;
+  /** Shared by the books of all servers of a home. */
+  readonly store: ProfileStore;
+  /** What a person has set for a model. @default nothing */
+  readonly byHand?: (model: string) => ModelProfile | undefined;
+}
+
+/** Longest that a turn waits for facts, in milliseconds: a server that is silent has them later, or never. */
+const WAIT_MS = 300;
+/** Longest that they are waited for in the background, in milliseconds. */
+const ASK_MS = 3000;
+/** Facts that are older are asked for again, in milliseconds: a server may have been started with other slots. */
+const FRESH_MS = 3_600_000;
+/** The same where the server told nothing, which it may do once it has the model. */
+const EMPTY_FRESH_MS = 60_000;
+/** More of the same teaches nothing. */
+const MOST_COUNTED = 20;
+
+/** The book of one server. */
+export function profileBook(options: ProfileBookOptions): ProfileBook {
+  const { provider, store, byHand } = options;
+  const asking = new Map<string, Promise<void>>();
+  const nameOf = (model: string): string => provider.modelName?.(model) ?? model;
+
+  async function ask(model: string, signal: AbortSignal): Promise<void> {
+    const facts = await provider.factsOf?.(
+      model,
+      AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]),
+    );
+    if (facts === undefined) return;
+    // Which model is the first one of the server is known only now.
+    await store.update([provider.endpoint, nameOf(model)], (kept) => ({
+      ...kept,
+      server: facts,
+      askedAtMs: Date.now(),
+    }));
+  }
+
+  function asked(model: string, signal: AbortSignal): Promise<void> {
+    const running = asking.get(model) ?? ask(model, signal).finally(() => asking.delete(model));
+    asking.set(model, running);
+    return running;
+  }
+
+  async function profileOf(model: string, signal: AbortSignal): Promise<ModelProfile> {
+    const before = await store.get(provider.endpoint, nameOf(model));
+    if (provider.factsOf !== undefined && !isFresh(before)) {
+      const facts = asked(model, signal);
+      if (before.server === undefined) await atMost(WAIT_MS, facts);
+    }
+    const name = nameOf(model);
+    const { server, learnt } = await store.get(provider.endpoint, name);
+    return derivedProfile({ name, server, learnt, byHand: byHand?.(name) });
+  }
+
+  function note(model: string, observation: Observation): void {
+    void store.update([provider.endpoint, nameOf(model)], (kept) => {
+      const learnt = withObservation(kept.learnt, observation);
+      return learnt === undefined ? undefined : { ...kept, learnt };
+    });
+  }
+
+  return { profileOf, note };
+}
+
+function isFresh({ server, askedAtMs }: KeptModel): boolean {
+  if (server === undefined || askedAtMs === undefined) return false;
+  const isEmpty = Object.values(server).every((fact) => fact === undefined);
+  return Date.now() - askedAtMs < (isEmpty ? EMPTY_FRESH_MS : FRESH_MS);
+}
+
+/** @returns `undefined` when nothing new is learnt. */
+function withObservation(before: Learnt | undefined, observation: Observation): Learnt | undefined {
+  const learnt = before ?? { declared: 0, written: {} };
+  if (observation.type === "shape") {
+    const { taken } = observation;
+    return taken === learnt.takesShapes ? undefined : { ...learnt, takesShapes: taken };
+  }
+  const { declared, written } = observation;
+  if (declared > 0) {
+    const sum = Math.min(MOST_COUNTED, learnt.declared + declared);
+    return sum === learnt.declared ? undefined : { ...learnt, declared: sum };
+  }
+  const fresh = [...new Set(written)].filter((id) => (learnt.written[id] ?? 0) < MOST_COUNTED);
+  if (fresh.length === 0) return undefined;
+  const counted = fresh.map((id) => [id, (learnt.written[id] ?? 0) + 1] as const);
+  return { ...learnt, written: { ...learnt.written, ...Object.fromEntries(counted) } };
+}
+
+/** Resolves when the work has, and after so many milliseconds at the latest. */
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
