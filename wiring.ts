@@ -9,15 +9,17 @@ import type { Permission } from "#core/policy/policy.ts";
 import { RateLimits } from "#core/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { ANY_MODEL } from "#models/default-model.ts";
+import { requireDialects } from "#models/model-profile.ts";
 import type { Persona } from "#models/persona.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
-import { profileBook } from "#models/profile-book.ts";
+import { type ProfileBookOptions, profileBook } from "#models/profile-book.ts";
 import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import { type HomePaths, homePaths } from "#platform/home.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
 import { LeaseStore } from "#platform/lease-store.ts";
+import { settingsOfModel } from "#platform/model-settings.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import { requirePolicyTests } from "#platform/permission-settings.ts";
 import { resolveProgram } from "#platform/program-path.ts";
@@ -93,6 +95,7 @@ export function checkSettings(settings: Settings): readonly string[] {
   refuseExposedFiles(root, { ...settings, personas });
   const tools = builtInTools(settings);
   requirePolicyTests(settings, toolFacts(tools));
+  requireDialects(settings);
   const own = readPersonaFiles(
     personas,
     tools.map(({ name }) => name),
@@ -169,7 +172,7 @@ export async function openCast(
     { ...session, cleaner, places },
     parts,
   );
-  const profiles = new ProfileStore(paths.profiles);
+  const profiles = bookOptions(settings, paths);
   const casting: CastOptions = {
     provider,
     model: settings.model ?? ANY_MODEL,
@@ -219,19 +222,28 @@ export async function openCast(
 /** Servers of single personas, by their ids, each with what is learnt there. */
 function ownServers(
   servers: ReadonlyMap<string, Provider>,
-  profiles: ProfileStore,
+  profiles: BookOptions,
 ): NonNullable<CastOptions["own"]> {
   return Object.fromEntries(
     [...servers].map(([id, provider]) => [id, { provider, ...learning(provider, profiles) }]),
   );
 }
 
+type BookOptions = Omit<ProfileBookOptions, "provider">;
+
+function bookOptions(settings: Settings, paths: HomePaths): BookOptions {
+  return {
+    store: new ProfileStore(paths.profiles),
+    byHand: (name) => settingsOfModel(settings.models, name),
+  };
+}
+
 /** How a server's models are known, and how more is learnt of them. */
 function learning(
   provider: Provider,
-  store: ProfileStore,
+  options: BookOptions,
 ): Required<Pick<CastOptions, "learnProfile" | "observe">> {
-  const book = profileBook({ provider, store });
+  const book = profileBook({ provider, ...options });
   return { learnProfile: book.profileOf, observe: book.note };
 }
 

@@ -25,6 +25,12 @@ export interface PullProgress {
   readonly completedBytes: number;
 }
 
+/**
+ * How a model can be given its tools: in the server's `tools` field; described in the prompt, with its calls found in the
+ * text; or by holding each reply to one JSON object.
+ */
+export const CALL_STYLES = ["template", "text", "shape"] as const;
+
 /** Server programs that can be told apart by what they answer. */
 export type ServerProduct = "llama.cpp" | "ollama" | "engine" | "lm-studio" | "vllm";
 

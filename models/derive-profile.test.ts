@@ -152,6 +152,7 @@ test("what a person has set holds against all that is known", () => {
     calls: "text",
     lean: false,
     slots: 7,
+    temperature: 0,
     dialect: "glm",
     thinkOpen: false,
   } as const;

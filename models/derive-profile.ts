@@ -6,7 +6,7 @@ import { billionsOfName } from "#models/parameter-count.ts";
 
 /** What the answers of a model have shown. */
 export interface Learnt {
-  /** Calls that the server declared, counted up to a bound. */
+  /** Answers with a call that the server declared, counted up to a bound. */
   readonly declared: number;
   /** Answers with a call in their text and none declared although tools were, by the call's dialect; bounded. */
   readonly written: Readonly<Record<string, number>>;
@@ -64,6 +64,7 @@ export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge)
   return {
     billions,
     takesShapes,
+    temperature: from("by hand", byHand.temperature),
     slots: from("by hand", byHand.slots) ?? from("server", server?.slots),
     lean:
       from("by hand", byHand.lean) ??

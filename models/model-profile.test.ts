@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { profileOf } from "#models/model-profile.ts";
+import { profileOf, requireDialects } from "#models/model-profile.ts";
 
 const qwen = `{%- for m in messages %}...{{- '<tool_call>\\n' }}{%- endfor %}`;
 
@@ -24,4 +24,15 @@ test.each([
   ["a template without either", "{{ .System }} {{ .Prompt }}", {}],
 ])("%s", (_name, template, profile) => {
   expect(profileOf(template)).toEqual(profile);
+});
+
+test("a dialect in the settings that does not exist is refused with its place and the nearest names", () => {
+  const models = { "qwen*": { dialect: "herms" }, "*": {} };
+  expect(() => requireDialects({ configPath: "/home/org.config", models })).toThrow(
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      why: expect.stringMatching(/^models\.qwen\*\.dialect: "herms" is not a dialect; .*"hermes"/),
+    }),
+  );
+  requireDialects({ configPath: "/home/org.config", models: { m: { dialect: "hermes" } } });
 });

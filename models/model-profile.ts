@@ -1,11 +1,34 @@
 /** What a chat template tells of how its model writes. */
+import { nearestNames } from "#core/nearest.ts";
 import { DIALECTS } from "#models/extract/dialects/registry.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { isExplicit } from "#models/extract/markers.ts";
+import { invalid } from "#platform/config-file.ts";
 
 /** Ids of every dialect that a persona file may name. */
 export function dialectIds(): readonly string[] {
   return DIALECTS.map(({ id }) => id);
+}
+
+/** What of a person's settings names a dialect. */
+interface DialectSettings {
+  readonly configPath: string;
+  readonly models: Readonly<Record<string, { readonly dialect?: string | undefined }>>;
+}
+
+/**
+ * Which dialects there are, the reader of the file does not know.
+ *
+ * @throws {OrgError} `CONFIG_INVALID` for one that is not a dialect.
+ */
+export function requireDialects({ configPath, models }: DialectSettings): void {
+  for (const [name, { dialect }] of Object.entries(models)) {
+    if (dialect === undefined || dialectIds().includes(dialect)) continue;
+    const near = nearestNames(dialect, dialectIds()).map((id) => `"${id}"`);
+    const hint = near.length === 0 ? "see docs/dialects.md" : `did you mean ${near.join(" or ")}?`;
+    const why = `models.${name}.dialect: "${dialect.slice(0, 80)}" is not a dialect; ${hint}`;
+    throw invalid(configPath, why);
+  }
 }
 
 // The template's last words are what the server puts before the answer. A block that is opened and

@@ -30,6 +30,11 @@ test("reads every field", () => {
   ]);
 });
 
+test("how the model is asked can be fixed for a persona", () => {
+  const [persona] = read("---\nid: poet\ncalls: text\nlean: false\n---\nYou rhyme.");
+  expect(persona?.profile).toEqual({ calls: "text", lean: false });
+});
+
 test("an id and a prompt are enough", () => {
   expect(read("---\nid: poet\n---\nYou rhyme.")).toEqual([
     { id: "poet", description: "defined in poet.md", tools: [], prompt: "You rhyme." },
@@ -41,6 +46,8 @@ test.each([
   ["---\nid: Poet\n---\nx", "id: an id is 1 to 32 lower-case letters"],
   ["---\nid: user\n---\nx", "id: this id has a meaning of its own"],
   ["---\nid: poet\ntemperature: hot\n---\nx", "temperature: "],
+  ["---\nid: poet\ncalls: json\n---\nx", "calls: "],
+  ["---\nid: poet\nlean: yes please\n---\nx", "lean: "],
   ["---\nid: poet\ntools: [rm]\n---\nx", 'there is no "rm"; the tools are sh, python_run'],
   ["---\nid: poet\ncolour: red\n---\nx", "colour"],
   ["---\nid: [\n---\nx", "is not YAML"],

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { YAML } from "bun";
 import { z } from "zod";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { CALL_STYLES } from "#core/model-facts.ts";
 import { dialectIds } from "#models/model-profile.ts";
 import { PERSONA_ID, type Persona, RESERVED_IDS } from "#models/persona.ts";
 
@@ -20,6 +21,8 @@ const headSchema = z.strictObject({
   model: z.string().min(1).optional(),
   tools: z.array(z.string()).default([]),
   temperature: z.number().min(0).max(2).optional(),
+  calls: z.enum(CALL_STYLES).optional(),
+  lean: z.boolean().optional(),
   think_open: z.boolean().optional(),
   dialect: z
     .string()
@@ -74,10 +77,11 @@ function readPersonaFile(path: string, knownTools: readonly string[]): Persona {
   if (unknown !== undefined) {
     throw invalid(path, `tools: there is no "${unknown}"; the tools are ${knownTools.join(", ")}`);
   }
-  const { description = `defined in ${basename(path)}`, think_open, dialect, ...rest } = head.data;
-  const isKnown = think_open !== undefined || dialect !== undefined;
-  const profile = isKnown ? { profile: { thinkOpen: think_open, dialect } } : {};
-  return { ...rest, ...profile, description, prompt };
+  const { description = `defined in ${basename(path)}`, ...data } = head.data;
+  const { calls, lean, think_open: thinkOpen, dialect, ...rest } = data;
+  const profile = { calls, lean, thinkOpen, dialect };
+  const isKnown = Object.values(profile).some((part) => part !== undefined);
+  return { ...rest, ...(isKnown ? { profile } : {}), description, prompt };
 }
 
 function readText(path: string): string {

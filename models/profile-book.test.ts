@@ -152,6 +152,22 @@ test("a shape that was refused is not asked for after a restart either", async (
   expect((await open().profileOf("coder", signal)).calls).toBe("template");
 });
 
+test("what a person has set for a model holds against what its server tells", async () => {
+  routes = LLAMA_CPP;
+  const timeouts = { firstByteMs: 1000, idleMs: 1000 };
+  const provider = openAiProvider({ baseUrl: `http://127.0.0.1:${server.port}`, timeouts });
+  const store = new ProfileStore(join(folder, "profiles.json"));
+  const byHand = (model: string) =>
+    model === "coder" ? { calls: "text" as const, temperature: 0.7 } : undefined;
+  const book = profileBook({ provider, store, byHand });
+  expect(await book.profileOf("coder", signal)).toMatchObject({
+    calls: "text",
+    temperature: 0.7,
+    slots: 3,
+  });
+  expect((await book.profileOf("other", signal)).calls).toBe("shape");
+});
+
 test("an answer without any call teaches nothing, and counts end", async () => {
   const path = join(folder, "profiles.json");
   const store = new ProfileStore(path);

@@ -102,7 +102,7 @@ function withObservation(before: Learnt | undefined, observation: Observation): 
   }
   const { declared, written } = observation;
   if (declared > 0) {
-    const sum = Math.min(MOST_COUNTED, learnt.declared + declared);
+    const sum = Math.min(MOST_COUNTED, learnt.declared + 1);
     return sum === learnt.declared ? undefined : { ...learnt, declared: sum };
   }
   const fresh = [...new Set(written)].filter((id) => (learnt.written[id] ?? 0) < MOST_COUNTED);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { SCOPES, type Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
+import { CALL_STYLES } from "#core/model-facts.ts";
 import {
   CAPABILITIES,
   PERMISSION_MODES,
@@ -35,6 +36,16 @@ export interface ProviderEntry {
   readonly keep_alive?: string | undefined;
 }
 
+/** What a person lays down of the models whose names fit a pattern, as it is written. */
+export interface ModelEntry {
+  readonly calls?: (typeof CALL_STYLES)[number] | undefined;
+  readonly lean?: boolean | undefined;
+  readonly temperature?: number | undefined;
+  readonly slots?: number | undefined;
+  readonly dialect?: string | undefined;
+  readonly think_open?: boolean | undefined;
+}
+
 /** The file as it is written; every part may be left out. */
 export interface ConfigFile {
   readonly profile?: "dev" | "prod" | undefined;
@@ -63,6 +74,8 @@ export interface ConfigFile {
   readonly personas: Readonly<
     Record<string, { readonly model?: string | undefined; readonly provider?: string | undefined }>
   >;
+  /** By pattern of the model's name. */
+  readonly models: Readonly<Record<string, ModelEntry>>;
   readonly permissions: {
     readonly mode?: PermissionMode | undefined;
     readonly tools: Readonly<Record<string, PermissionMode>>;
@@ -158,6 +171,15 @@ const permissions = z.strictObject({
 // As the header Host has it: a name and, but for 80, a port.
 const host = z.string().regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/);
 const key = z.strictObject({ secret: z.string().min(16), scope: z.enum(SCOPES) });
+const model = z.strictObject({
+  calls: z.enum(CALL_STYLES).optional(),
+  lean: z.boolean().optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  slots: positive.max(1024).optional(),
+  dialect: name.optional(),
+  think_open: z.boolean().optional(),
+});
+
 const http = z.strictObject({
   hosts: z.array(host).default([]),
   connections: positive.max(100_000).optional(),
@@ -193,6 +215,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   personas: z
     .record(name, z.strictObject({ model: name.optional(), provider: name.optional() }))
     .default({}),
+  models: z.record(name, model).default({}),
   permissions: permissions.prefault({}),
   rates: z.record(name, positive).default({}),
   budget: z

@@ -50,6 +50,20 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #model = "claude-sonnet-4-5"
 #provider = "cloud"
 
+# How models are asked, where what is found out by itself is not what you want; the names are patterns.
+#[models."qwen2.5-coder*"]
+# "template": by the server's tools field, "text": in the prompt, "shape": each reply is one JSON object.
+#calls = "shape"
+# The short prompt, for small models.
+#lean = true
+#temperature = 0.2
+# How many prompts the server keeps in its cache at once.
+#slots = 3
+# In which markup it writes calls; docs/dialects.md.
+#dialect = "hermes"
+# Its answers begin inside a thinking block.
+#think_open = false
+
 #[permissions]
 # open, standard, supervised or locked.
 #mode = "standard"

@@ -36,6 +36,11 @@ test("a flag wins over the environment, and the environment over the file", () =
   });
 });
 
+test("what is laid down of a model is read by the pattern of its name", () => {
+  configure('[models."qwen*"]\ncalls = "shape"\nlean = true\nthink_open = false\n');
+  expect(read().models).toEqual({ "qwen*": { calls: "shape", lean: true, thinkOpen: false } });
+});
+
 test.each([
   ["example.org", "http://example.org:11434"],
   ["example.org:1234", "http://example.org:1234"],
@@ -53,6 +58,10 @@ test.each([
   ['base = "file:///etc/passwd"', "base: "],
   ["colour = 1", "colour"],
   ["parallel = 0", "parallel: "],
+  ['[models."m*"]\ncalls = "json"', 'models.m*.calls: Invalid option: expected one of "template"'],
+  ['[models."m*"]\ntemperature = 3', "models.m*.temperature: "],
+  ['[models."m*"]\nslots = 0', "models.m*.slots: "],
+  ['[models."m*"]\nthink = true', "models.m*: "],
   ["= =", "it is not TOML"],
 ])("refuses the file %j and says why", (text, why) => {
   configure(text);

@@ -8,6 +8,7 @@ import type { PromotionPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { type HttpSettings, httpSettings } from "./http-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
+import { type ModelsSettings, modelsSettings } from "./model-settings.ts";
 import {
   type PermissionSettings,
   type Profile,
@@ -26,6 +27,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly embeddingModel?: string | undefined;
   /** Models of single personas, by id. */
   readonly personaModels: Readonly<Record<string, string>>;
+  /** What a person has laid down of models, by pattern of their names. */
+  readonly models: ModelsSettings;
   /** Patterns of models that see images although their server does not tell. */
   readonly imageModels: readonly string[];
   /** Size of the models' window in tokens; absent: what their servers tell. */
@@ -77,6 +80,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     ...provider,
     model: flags.get("model") ?? (env["OLLAMA_MODEL"] || file.model),
     embeddingModel: file.embedding_model,
+    models: modelsSettings(file.models),
     imageModels: file.image_models,
     personaModels: Object.fromEntries(
       Object.entries(file.personas).flatMap(([id, { model }]) =>

@@ -82,6 +82,12 @@ function shown(settings: Settings): Tree {
     api_key: settings.apiKey === undefined ? undefined : "set",
     model: settings.model,
     context_tokens: settings.contextTokens,
+    models: Object.fromEntries(
+      Object.entries(settings.models).map(([name, { thinkOpen, ...one }]) => [
+        name,
+        { ...one, think_open: thinkOpen },
+      ]),
+    ),
     image_models: settings.imageModels,
     wire: settings.wire,
     keep_alive: settings.keepAlive,

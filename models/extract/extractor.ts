@@ -1,5 +1,6 @@
 /** The door to the extraction of tool calls, reasoning and prose out of what a model writes. */
 import type { ToolSchema } from "#core/calls.ts";
+import type { CALL_STYLES } from "#core/model-facts.ts";
 
 /** A call found in the text. */
 export interface ExtractedCall {
@@ -39,7 +40,7 @@ export type ExtractEvent =
  * How a model is given its tools. `template`: in the server's `tools` field. `text`: described in the prompt, and its calls
  * are found in the text. `shape`: each reply is held to one JSON object, which is an action or the answer.
  */
-export type CallStyle = "template" | "text" | "shape";
+export type CallStyle = (typeof CALL_STYLES)[number];
 
 /** What is known of how a model writes, and of what helps it. */
 export interface ModelProfile {
@@ -49,6 +50,8 @@ export interface ModelProfile {
   readonly lean?: boolean | undefined;
   /** Weights of the model, in billions. */
   readonly billions?: number | undefined;
+  /** 0 to 2, where a person has set it for the model; a persona's own holds against it. */
+  readonly temperature?: number | undefined;
   /** How many prompts its server keeps in its cache at once. */
   readonly slots?: number | undefined;
   /** The chat template opens `<think>` by itself, so that the answer starts inside it. */

@@ -1,0 +1,38 @@
+/** What a person has laid down of single models, where what the program finds out is not what they want. */
+import type { CALL_STYLES } from "#core/model-facts.ts";
+import { globMatches } from "#core/policy/glob.ts";
+import type { ModelEntry } from "./config-schema.ts";
+
+/** What holds of one model; what is absent is found out. */
+export interface ModelSettings {
+  readonly calls?: (typeof CALL_STYLES)[number] | undefined;
+  /** It gets the short prompt. */
+  readonly lean?: boolean | undefined;
+  /** 0 to 2. */
+  readonly temperature?: number | undefined;
+  /** How many prompts its server keeps in its cache at once. */
+  readonly slots?: number | undefined;
+  /** Id of the dialect in which it writes calls; docs/dialects.md. */
+  readonly dialect?: string | undefined;
+  /** Its answers begin inside a thinking block. */
+  readonly thinkOpen?: boolean | undefined;
+}
+
+/** By pattern of the name, in the order of the file. */
+export type ModelsSettings = Readonly<Record<string, ModelSettings>>;
+
+/** The same in our words. */
+export function modelsSettings(entries: Readonly<Record<string, ModelEntry>>): ModelsSettings {
+  return Object.fromEntries(
+    Object.entries(entries).map(([pattern, { think_open: thinkOpen, ...entry }]) => [
+      pattern,
+      { ...entry, ...(thinkOpen === undefined ? {} : { thinkOpen }) },
+    ]),
+  );
+}
+
+/** What holds of a model: the entry of its very name, else the first whose pattern fits. */
+export function settingsOfModel(models: ModelsSettings, name: string): ModelSettings | undefined {
+  if (Object.hasOwn(models, name)) return models[name];
+  return Object.entries(models).find(([pattern]) => globMatches(pattern, name))?.[1];
+}
