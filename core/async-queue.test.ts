@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { AsyncQueue } from "#core/async-queue.ts";
+import { AsyncQueue } from "./async-queue.ts";
 
 test("what was pushed comes out in order, then the stream ends", async () => {
   const queue = new AsyncQueue<number>();

@@ -11,9 +11,9 @@ import {
   standingsOf,
   type Totals,
   warningsOf,
-} from "#core/budget.ts";
-import { OrgError } from "#core/errors.ts";
-import type { Usage } from "#core/events.ts";
+} from "./budget.ts";
+import { OrgError } from "./errors.ts";
+import type { Usage } from "./events.ts";
 
 /** Where totals are kept. Both methods are one transaction each. */
 export interface SpendStore {

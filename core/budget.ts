@@ -2,7 +2,7 @@
  * What may be spent, and what is too much. Pure. Money is counted in millionths of whatever currency
  * the prices are in, in whole numbers, so that sums do not drift.
  */
-import type { Usage } from "#core/events.ts";
+import type { Usage } from "./events.ts";
 
 export interface Amount {
   readonly tokens: number;

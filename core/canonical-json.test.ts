@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { canonicalJson } from "#core/canonical-json.ts";
+import { canonicalJson } from "./canonical-json.ts";
 
 test("the order of keys does not matter, the order of items does", () => {
   expect(canonicalJson({ b: [2, 1], a: { d: 1, c: 2 } })).toBe('{"a":{"c":2,"d":1},"b":[2,1]}');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ChannelLock } from "#core/channel-lock.ts";
+import { ChannelLock } from "./channel-lock.ts";
 
 describe("ChannelLock", () => {
   test("serves speakers in the order they asked", async () => {

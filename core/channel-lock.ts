@@ -1,4 +1,4 @@
-import { OrgError } from "#core/errors.ts";
+import { OrgError } from "./errors.ts";
 
 /** Gives the channel back. Calling it again does nothing; `using` calls it by itself. */
 export interface Release extends Disposable {

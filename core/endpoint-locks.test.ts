@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { endpointLocks } from "#core/endpoint-locks.ts";
+import { endpointLocks } from "./endpoint-locks.ts";
 
 test("the same endpoint has the same lock, another one its own", () => {
   const lockOf = endpointLocks(2);

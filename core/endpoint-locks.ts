@@ -1,4 +1,4 @@
-import { ChannelLock } from "#core/channel-lock.ts";
+import { ChannelLock } from "./channel-lock.ts";
 
 /**
  * One lock for each provider endpoint, shared by all rooms of a process: a server with a single GPU

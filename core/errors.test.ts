@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
+import { EXIT, exitCodeOf, explain, OrgError } from "./errors.ts";
 
 const down = new OrgError('The server "http://127.0.0.1:11434" does not answer', {
   code: "PROVIDER_UNREACHABLE",

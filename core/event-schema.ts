@@ -1,7 +1,7 @@
 /** The events of a room as a zod schema, for programs that read `--json` lines and for the socket. */
 import { z } from "zod";
-import { PROGRAM_LIMITS } from "#core/calls.ts";
-import type { RoomEvent } from "#core/events.ts";
+import { PROGRAM_LIMITS } from "./calls.ts";
+import type { RoomEvent } from "./events.ts";
 
 const call = z.strictObject({ id: z.string(), name: z.string(), arguments: z.unknown() });
 const usage = z.strictObject({ promptTokens: z.int().min(0), completionTokens: z.int().min(0) });

@@ -2,8 +2,8 @@
  * Everything that can happen in a room, as plain data. Screens, pipes, the socket and the log read
  * only this. `core/event-schema.ts` holds the same union as a zod schema for other programs.
  */
-import type { FailedOutcome, ProgramLimit, ToolCall } from "#core/calls.ts";
-import type { Image } from "#core/image-type.ts";
+import type { FailedOutcome, ProgramLimit, ToolCall } from "./calls.ts";
+import type { Image } from "./image-type.ts";
 
 /** Why a turn ended. Every turn ends with exactly one of them, on every path. */
 export type TurnEndReason =

@@ -2,7 +2,7 @@
  * The append-only log of a home: one interface, so that the engine underneath can change.
  * Sequence numbers are per room, start at 1 and have no gaps.
  */
-import type { JournaledEvent } from "#core/events.ts";
+import type { JournaledEvent } from "./events.ts";
 
 export interface Entry {
   readonly seq: number;

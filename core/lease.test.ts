@@ -8,7 +8,7 @@ import {
   type LeaseRequest,
   mintLease,
   permits,
-} from "#core/lease.ts";
+} from "./lease.ts";
 
 const key = new Uint8Array(32).fill(7);
 const request = (rest: Partial<LeaseRequest["call"]> = {}, uses = 0): LeaseRequest => ({

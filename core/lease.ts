@@ -6,10 +6,10 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { posix } from "node:path";
-import { canonicalJson } from "#core/canonical-json.ts";
-import { globMatches } from "#core/policy/glob.ts";
-import { hostsOf } from "#core/policy/hosts.ts";
-import { argumentOf, type CallFacts } from "#core/policy/policy.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { globMatches } from "./policy/glob.ts";
+import { hostsOf } from "./policy/hosts.ts";
+import { argumentOf, type CallFacts } from "./policy/policy.ts";
 
 /** All of them must hold. */
 export type Caveat =

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { textLines } from "#core/lines.ts";
+import { textLines } from "./lines.ts";
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array, void> {
   const bytes = new TextEncoder().encode(text);

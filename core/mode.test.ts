@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { formatMode, parseMode } from "#core/mode.ts";
+import { formatMode, parseMode } from "./mode.ts";
 
 const personas = ["agent", "python"];
 

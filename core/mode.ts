@@ -1,6 +1,6 @@
 /** Where a human's words go: to the room, to one persona, or to the room with its text kept in a file. */
-import { OrgError } from "#core/errors.ts";
-import { nearestNames } from "#core/nearest.ts";
+import { OrgError } from "./errors.ts";
+import { nearestNames } from "./nearest.ts";
 
 export type Mode =
   | { readonly kind: "group" }

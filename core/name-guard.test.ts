@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { NameGuard } from "#core/name-guard.ts";
+import { NameGuard } from "./name-guard.ts";
 
 function feed(pieces: readonly string[]): { readonly text: string; readonly cutAt?: string } {
   const guard = new NameGuard("agent", ["python", "user"]);

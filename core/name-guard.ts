@@ -1,4 +1,4 @@
-import { fenceAfter } from "#core/tags.ts";
+import { fenceAfter } from "./tags.ts";
 
 /** Longest part of a line that is kept to recognise a code fence; longer lines are none that closes. */
 const FENCE_LINE_LENGTH = 80;

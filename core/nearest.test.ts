@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { nearestNames } from "#core/nearest.ts";
+import { nearestNames } from "./nearest.ts";
 
 const names = ["agent", "python", "toolsmith"];
 

@@ -1,5 +1,5 @@
 /** YAML of a person as plain data: no aliases, no surprises in size. */
-import { reasonOf } from "#core/errors.ts";
+import { reasonOf } from "./errors.ts";
 
 /** Most values of a file. */
 const MAX_VALUES = 10_000;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { PassGate } from "#core/pass-gate.ts";
+import { PassGate } from "./pass-gate.ts";
 
 function feed(pieces: readonly string[]): { readonly text: string; readonly passed: boolean } {
   const gate = new PassGate();

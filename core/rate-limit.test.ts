@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { RateLimits, TokenBucket } from "#core/rate-limit.ts";
+import { RateLimits, TokenBucket } from "./rate-limit.ts";
 
 test("gives a burst, then one token after the other as time goes by", () => {
   let now = 0;

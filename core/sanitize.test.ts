@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Sanitizer, sanitize } from "#core/sanitize.ts";
+import { Sanitizer, sanitize } from "./sanitize.ts";
 
 test.each([
   [

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { similarity } from "#core/similarity.ts";
+import { similarity } from "./similarity.ts";
 
 test("the same words with other tags, case and punctuation are the same", () => {
   expect(similarity("@@agent Go on, please!", "@@python go on please")).toBe(1);

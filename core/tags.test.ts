@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { readTags } from "#core/tags.ts";
+import { readTags } from "./tags.ts";
 
 describe("mentions", () => {
   test.each([

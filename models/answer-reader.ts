@@ -4,15 +4,10 @@ import type { Usage } from "#core/events.ts";
 import { NameGuard } from "#core/name-guard.ts";
 import { PassGate } from "#core/pass-gate.ts";
 import { TextCleaner, type TextGate } from "#core/text/text-cleaner.ts";
-import { createExtractor } from "#models/extract/create.ts";
-import type {
-  ExtractEvent,
-  ExtractedCall,
-  Extractor,
-  ModelProfile,
-} from "#models/extract/extractor.ts";
-import type { ChatRequest, FinishReason, ProviderEvent } from "#models/provider.ts";
-import { RepetitionGuard } from "#models/repetition-guard.ts";
+import { createExtractor } from "./extract/create.ts";
+import type { ExtractEvent, ExtractedCall, Extractor, ModelProfile } from "./extract/extractor.ts";
+import type { ChatRequest, FinishReason, ProviderEvent } from "./provider.ts";
+import { RepetitionGuard } from "./repetition-guard.ts";
 
 export interface ReaderOptions {
   readonly request: ChatRequest;

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import type { Account } from "#core/budget-ledger.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
-import { budgeted } from "#models/budgeted.ts";
-import type { Provider, ProviderEvent } from "#models/provider.ts";
+import { budgeted } from "./budgeted.ts";
+import type { Provider, ProviderEvent } from "./provider.ts";
 
 const request = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] } as const;
 const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 import type { Account } from "#core/budget-ledger.ts";
 import type { Usage } from "#core/events.ts";
-import { estimateTokens, requestTokens } from "#models/context.ts";
-import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
+import { estimateTokens, requestTokens } from "./context.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
 
 /** What an answer of unknown length is expected to take, in tokens. */
 const ANSWER_TOKENS = 512;

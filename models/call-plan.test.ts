@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { planCalls, withDistinctIds } from "#models/call-plan.ts";
+import { planCalls, withDistinctIds } from "./call-plan.ts";
 
 const declared = (id: string, args: unknown) => ({ id, name: "sh", arguments: args });
 const embedded = (args: Record<string, unknown>) => ({

@@ -1,7 +1,7 @@
 /** Which calls of one answer are run, when the server declared some and the text holds some too. */
 import type { ToolCall } from "#core/calls.ts";
-import { callKey, dedupeCalls } from "#models/extract/dedupe.ts";
-import type { ExtractedCall } from "#models/extract/extractor.ts";
+import { callKey, dedupeCalls } from "./extract/dedupe.ts";
+import type { ExtractedCall } from "./extract/extractor.ts";
 
 export interface PlannedCall {
   readonly call: ToolCall;

@@ -1,7 +1,7 @@
 /** One completion as one text, for whoever needs no tools and shows nothing while it comes. */
 import { OrgError } from "#core/errors.ts";
-import { refusesShape } from "#models/http/refused-shape.ts";
-import type { ChatRequest, Provider } from "#models/provider.ts";
+import { refusesShape } from "./http/refused-shape.ts";
+import type { ChatRequest, Provider } from "./provider.ts";
 
 export interface Completion {
   readonly text: string;

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { requestTokens } from "#models/context.ts";
-import { contextModel, systemPrompt } from "#models/context-model.ts";
-import { withProvider } from "#models/model.ts";
-import { agent } from "#models/personas/agent.ts";
-import { python } from "#models/personas/python.ts";
-import { toolsmith } from "#models/personas/toolsmith.ts";
-import type { Provider } from "#models/provider.ts";
+import { requestTokens } from "./context.ts";
+import { contextModel, systemPrompt } from "./context-model.ts";
+import { withProvider } from "./model.ts";
+import { agent } from "./personas/agent.ts";
+import { python } from "./personas/python.ts";
+import { toolsmith } from "./personas/toolsmith.ts";
+import type { Provider } from "./provider.ts";
 
 const silent: Provider = {
   endpoint: "test",

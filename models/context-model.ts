@@ -1,10 +1,10 @@
-import { fitPrompt, schemaTokens } from "#models/context.ts";
-import type { ModelProfile } from "#models/extract/extractor.ts";
-import type { Model, ModelHooks, View } from "#models/model.ts";
-import type { Persona } from "#models/persona.ts";
-import type { ProfileBook } from "#models/profile-book.ts";
-import { PromptBudget } from "#models/prompt-budget.ts";
-import type { ChatMessage, ChatRequest, Provider } from "#models/provider.ts";
+import { fitPrompt, schemaTokens } from "./context.ts";
+import type { ModelProfile } from "./extract/extractor.ts";
+import type { Model, ModelHooks, View } from "./model.ts";
+import type { Persona } from "./persona.ts";
+import type { ProfileBook } from "./profile-book.ts";
+import { PromptBudget } from "./prompt-budget.ts";
+import type { ChatMessage, ChatRequest, Provider } from "./provider.ts";
 
 export interface ContextModelOptions {
   readonly provider: Provider;

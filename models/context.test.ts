@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { fitPrompt, messageTokens } from "#models/context.ts";
-import type { ChatMessage } from "#models/provider.ts";
+import { fitPrompt, messageTokens } from "./context.ts";
+import type { ChatMessage } from "./provider.ts";
 
 const user = (content: string): ChatMessage => ({ role: "user", content });
 const callAndResult = (content: string): ChatMessage[] => [

@@ -4,8 +4,8 @@
  * that a call never loses its result.
  */
 import type { ToolSchema } from "#core/calls.ts";
-import { imagesOf } from "#models/images.ts";
-import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+import { imagesOf } from "./images.ts";
+import type { ChatMessage, ChatRequest } from "./provider.ts";
 
 /** UTF-8 bytes for one token: rather too few than too many, so that the estimate errs on the safe side. */
 const BYTES_PER_TOKEN = 3.6;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { ANY_MODEL, chatModel, withDefaultModel } from "#models/default-model.ts";
-import type { ChatRequest, Provider } from "#models/provider.ts";
+import { ANY_MODEL, chatModel, withDefaultModel } from "./default-model.ts";
+import type { ChatRequest, Provider } from "./provider.ts";
 
 function serverWith(models: readonly string[]): { provider: Provider; asked: string[] } {
   const asked: string[] = [];

@@ -1,5 +1,5 @@
 import { OrgError } from "#core/errors.ts";
-import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
 
 /** Stands for "whatever model the server has" until the server can be asked. */
 export const ANY_MODEL = "default";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { derivedProfile, type Knowledge, sourcedProfile } from "#models/derive-profile.ts";
+import { derivedProfile, type Knowledge, sourcedProfile } from "./derive-profile.ts";
 
 interface Row {
   readonly who: string;

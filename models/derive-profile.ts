@@ -1,8 +1,8 @@
 /** Decides how a model is asked, out of facts. The facts are kept, the decisions are made anew each time. */
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
-import type { CallStyle, ModelProfile } from "#models/extract/extractor.ts";
-import { profileOf } from "#models/model-profile.ts";
-import { billionsOfName } from "#models/parameter-count.ts";
+import type { CallStyle, ModelProfile } from "./extract/extractor.ts";
+import { profileOf } from "./model-profile.ts";
+import { billionsOfName } from "./parameter-count.ts";
 
 /** What the answers of a model have shown. */
 export interface Learnt {

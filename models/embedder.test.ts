@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
-import { paidEmbedder } from "#models/embedder.ts";
-import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { embeddingServer } from "#test/embedding-server.ts";
+import { paidEmbedder } from "./embedder.ts";
+import { openAiEmbeddings } from "./openai/embeddings.ts";
 
 const { signal } = new AbortController();
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { messagesBody } from "#models/anthropic/request.ts";
-import { fitPrompt, messageTokens } from "#models/context.ts";
-import { imagesOf, withTexts } from "#models/images.ts";
-import { chatBody } from "#models/ollama/request.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import { requestBody } from "#models/openai/request.ts";
-import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+import { messagesBody } from "./anthropic/request.ts";
+import { fitPrompt, messageTokens } from "./context.ts";
+import { imagesOf, withTexts } from "./images.ts";
+import { chatBody } from "./ollama/request.ts";
+import { openAiProvider } from "./openai/openai.ts";
+import { requestBody } from "./openai/request.ts";
+import type { ChatMessage, ChatRequest } from "./provider.ts";
 
 const image = { name: "pic.png", mediaType: "image/png", data: "aGVsbG8=" } as const;
 const message: ChatMessage = { role: "user", content: "user: what?", images: [image] };

@@ -1,6 +1,6 @@
 /** Images in prompts: who is shown them, and what others are told instead. */
-import type { Model } from "#models/model.ts";
-import type { ChatMessage, ChatRequest, NamedImage } from "#models/provider.ts";
+import type { Model } from "./model.ts";
+import type { ChatMessage, ChatRequest, NamedImage } from "./provider.ts";
 
 /** The images of a message. */
 export function imagesOf(message: ChatMessage): readonly NamedImage[] {

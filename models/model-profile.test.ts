@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { profileOf, requireDialects } from "#models/model-profile.ts";
+import { profileOf, requireDialects } from "./model-profile.ts";
 
 const qwen = `{%- for m in messages %}...{{- '<tool_call>\\n' }}{%- endfor %}`;
 

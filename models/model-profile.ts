@@ -1,9 +1,9 @@
 /** What a chat template tells of how its model writes. */
 import { nearestNames } from "#core/nearest.ts";
-import { DIALECTS } from "#models/extract/dialects/registry.ts";
-import type { ModelProfile } from "#models/extract/extractor.ts";
-import { isExplicit } from "#models/extract/markers.ts";
 import { invalid } from "#platform/config-file.ts";
+import { DIALECTS } from "./extract/dialects/registry.ts";
+import type { ModelProfile } from "./extract/extractor.ts";
+import { isExplicit } from "./extract/markers.ts";
 
 /** Ids of every dialect that a persona file may name. */
 export function dialectIds(): readonly string[] {

@@ -5,11 +5,11 @@
  * without a class of its own.
  */
 import type { ToolCall, ToolResult, ToolSchema } from "#core/calls.ts";
-import type { ModelProfile } from "#models/extract/extractor.ts";
-import type { Persona } from "#models/persona.ts";
-import type { Observation } from "#models/profile-book.ts";
-import type { ChatMessage, ChatRequest, Provider } from "#models/provider.ts";
-import type { WindowNumbers } from "#models/provider-error.ts";
+import type { ModelProfile } from "./extract/extractor.ts";
+import type { Persona } from "./persona.ts";
+import type { Observation } from "./profile-book.ts";
+import type { ChatMessage, ChatRequest, Provider } from "./provider.ts";
+import type { WindowNumbers } from "./provider-error.ts";
 
 /** What happened in the room and in this turn, as this persona may see it. */
 export interface View {

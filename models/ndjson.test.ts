@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { LineReader } from "#models/ndjson.ts";
+import { LineReader } from "./ndjson.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 

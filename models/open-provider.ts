@@ -1,11 +1,11 @@
 /** The one place that knows which wires there are. */
 import { OrgError, unreachable } from "#core/errors.ts";
-import { anthropicProvider } from "#models/anthropic/anthropic.ts";
-import { describeFrom, loadedIn, ollamaProvider, pullFrom } from "#models/ollama/ollama.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import type { Provider } from "#models/provider.ts";
 import type { Wire } from "#platform/config-schema.ts";
+import { anthropicProvider } from "./anthropic/anthropic.ts";
 import type { ServerOptions } from "./http/server.ts";
+import { describeFrom, loadedIn, ollamaProvider, pullFrom } from "./ollama/ollama.ts";
+import { openAiProvider } from "./openai/openai.ts";
+import type { Provider } from "./provider.ts";
 
 export interface ProviderOptions extends ServerOptions {
   /** @default "openai", which most servers speak */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { billionsIn, billionsOfCount, billionsOfName } from "#models/parameter-count.ts";
+import { billionsIn, billionsOfCount, billionsOfName } from "./parameter-count.ts";
 
 const NAMES: readonly (readonly [name: string, billions: number | undefined])[] = [
   ["qwen2.5-coder:1.5b", 1.5],

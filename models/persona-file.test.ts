@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readPersonaFiles } from "#models/persona-file.ts";
+import { readPersonaFiles } from "./persona-file.ts";
 
 let folder = "";
 beforeEach(() => {

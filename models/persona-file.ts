@@ -4,8 +4,8 @@ import { YAML } from "bun";
 import { z } from "zod";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { CALL_STYLES } from "#core/model-facts.ts";
-import { dialectIds } from "#models/model-profile.ts";
-import { PERSONA_ID, type Persona, RESERVED_IDS } from "#models/persona.ts";
+import { dialectIds } from "./model-profile.ts";
+import { PERSONA_ID, type Persona, RESERVED_IDS } from "./persona.ts";
 
 /** `---`, YAML, `---`, then the system prompt. */
 const FRONT_MATTER = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/;

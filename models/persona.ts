@@ -1,4 +1,4 @@
-import type { ModelProfile } from "#models/extract/extractor.ts";
+import type { ModelProfile } from "./extract/extractor.ts";
 
 /** Who takes part in a room, as plain data. The three built-in ones are in `models/personas/`. */
 export interface Persona {

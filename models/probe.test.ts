@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { explain } from "#core/errors.ts";
-import { openProvider } from "#models/open-provider.ts";
-import { localProvider } from "#models/probe.ts";
 import { say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
+import { openProvider } from "./open-provider.ts";
+import { localProvider } from "./probe.ts";
 
 const NOWHERE = "http://127.0.0.1:9";
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };

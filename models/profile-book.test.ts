@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ANY_MODEL, withDefaultModel } from "#models/default-model.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import { type ProfileBook, profileBook } from "#models/profile-book.ts";
-import { ProfileStore } from "#models/profile-store.ts";
 import { until } from "#test/until.ts";
+import { ANY_MODEL, withDefaultModel } from "./default-model.ts";
+import { openAiProvider } from "./openai/openai.ts";
+import { type ProfileBook, profileBook } from "./profile-book.ts";
+import { ProfileStore } from "./profile-store.ts";
 
 let folder = "";
 let asked: string[] = [];

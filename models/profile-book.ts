@@ -1,8 +1,8 @@
 /** What is known of the models of one server, and how it becomes known: asked for, seen in answers, set by hand. */
-import { derivedProfile, type Learnt } from "#models/derive-profile.ts";
-import type { ModelProfile } from "#models/extract/extractor.ts";
-import type { KeptModel, ProfileStore } from "#models/profile-store.ts";
-import type { Provider } from "#models/provider.ts";
+import { derivedProfile, type Learnt } from "./derive-profile.ts";
+import type { ModelProfile } from "./extract/extractor.ts";
+import type { KeptModel, ProfileStore } from "./profile-store.ts";
+import type { Provider } from "./provider.ts";
 
 /**
  * What one answer, or the refusal of one, has shown of a model.

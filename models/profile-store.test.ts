@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ProfileStore } from "#models/profile-store.ts";
+import { ProfileStore } from "./profile-store.ts";
 
 const HERE = "http://127.0.0.1:1";
 let folder = "";

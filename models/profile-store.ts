@@ -1,8 +1,8 @@
 /** Keeps what is known of the models of all servers in one file, so that it is asked once and not with each start. */
 import { z } from "zod";
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
-import type { Learnt } from "#models/derive-profile.ts";
 import { writeFileAtomically } from "#platform/files.ts";
+import type { Learnt } from "./derive-profile.ts";
 
 /** What is kept of one model on one server: facts alone. What follows from them is decided when they are read. */
 export interface KeptModel {

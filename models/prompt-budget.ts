@@ -1,6 +1,6 @@
-import { requestTokens } from "#models/context.ts";
-import type { ChatRequest } from "#models/provider.ts";
-import type { WindowNumbers } from "#models/provider-error.ts";
+import { requestTokens } from "./context.ts";
+import type { ChatRequest } from "./provider.ts";
+import type { WindowNumbers } from "./provider-error.ts";
 
 /** Share of the window that is kept free for the answer. */
 const ANSWER_SHARE = 0.25;

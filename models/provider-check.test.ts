@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { openProvider } from "#models/open-provider.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
 import { scriptedOllama } from "#test/scripted-ollama.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
+import { openProvider } from "./open-provider.ts";
+import { openAiProvider } from "./openai/openai.ts";
 import { providerCheck } from "./provider-check.ts";
 
 const { signal } = new AbortController();

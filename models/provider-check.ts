@@ -1,9 +1,9 @@
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import type { ModelFacts } from "#core/model-facts.ts";
-import { chatModel } from "#models/default-model.ts";
-import type { Provider } from "#models/provider.ts";
-import { isSameModel } from "#models/same-model.ts";
+import { chatModel } from "./default-model.ts";
+import type { Provider } from "./provider.ts";
+import { isSameModel } from "./same-model.ts";
 
 /**
  * Whether the model server answers and has the model.

@@ -1,8 +1,5 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
-import { resilient } from "#models/retry.ts";
 import {
   breakOff,
   call,
@@ -15,6 +12,9 @@ import {
   several,
 } from "../test/scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "../test/scripted-server.ts";
+import { openAiProvider } from "./openai/openai.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
+import { resilient } from "./retry.ts";
 
 const tool = {
   name: "sh",

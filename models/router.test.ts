@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { type ErrorCode, OrgError } from "#core/errors.ts";
-import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
-import { routed } from "#models/router.ts";
 import { type Beat, DONE, memoryProvider, saying } from "#test/memory-provider.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
+import { routed } from "./router.ts";
 
 const request: ChatRequest = { model: "first", messages: [], tools: [] };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { SseReader } from "#models/sse.ts";
+import { SseReader } from "./sse.ts";
 
 function read(text: string, size = Number.POSITIVE_INFINITY): string[] {
   const reader = new SseReader();

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { ChatRequest } from "#models/provider.ts";
-import { withTextTools } from "#models/text-tools.ts";
+import type { ChatRequest } from "./provider.ts";
+import { withTextTools } from "./text-tools.ts";
 
 const tool = { name: "sh", description: "Runs a command.", parameters: { type: "object" } };
 const user = { role: "user", content: "hi" } as const;

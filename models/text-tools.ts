@@ -1,6 +1,6 @@
 /** Tools for a model whose server takes none: everything that concerns them becomes text. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
-import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+import type { ChatMessage, ChatRequest } from "./provider.ts";
 
 /**
  * The same request without `tools`: the system message says what there is and how to call it, and

@@ -5,6 +5,7 @@ import {
   type Edge,
   edgesOf,
   isJudged,
+  ownNames,
   violations,
   withMap,
 } from "./import-rules.ts";
@@ -80,7 +81,8 @@ describe("the table", () => {
     ["main.ts", "#ui/screen.ts"],
     ["fitness/a.ts", "#tools/tool.ts"],
     ["room/a.ts", "../chat.ts"],
-    ["core/a.ts", "#core/b.ts"],
+    ["core/a.ts", "./b.ts"],
+    ["ops/gate/a.ts", "../promotion/b.ts"],
     ["ops/a.ts", "#platform/b.ts"],
   ])("%s may import %s", (from, specifier) => {
     expect(violations(edges({ [from]: `import { x } from "${specifier}";` }))).toEqual([]);
@@ -96,6 +98,22 @@ describe("the table", () => {
     expect(violations(edges({ "room/a.ts": 'import { b } from "../core/b.ts";' }))).toEqual([
       'room/a.ts must import core/b.ts as "#core/b.ts": it lies in another folder',
     ]);
+  });
+});
+
+describe("the way a path is written", () => {
+  test("a folder that names itself with # is told the relative path", () => {
+    const named = { "ops/gate/a.ts": 'import { b } from "#ops/promotion/b.ts";' };
+    expect(violations(edges(named))).toEqual([
+      'ops/gate/a.ts must import ops/promotion/b.ts as "../promotion/b.ts": it lies in the same folder',
+    ]);
+    expect(ownNames(edges({ "core/a.ts": 'import { b } from "#core/b.ts";' }))).toEqual([
+      'core/a.ts must import core/b.ts as "./b.ts": it lies in the same folder',
+    ]);
+  });
+
+  test("a folder may name another one with #", () => {
+    expect(ownNames(edges({ "room/a.test.ts": 'import { b } from "#core/b.ts";' }))).toEqual([]);
   });
 });
 

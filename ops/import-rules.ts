@@ -1,4 +1,5 @@
 /** Who may import whom, decided on plain data; `ops/imports.ts` feeds it the files. */
+import { dirname, relative } from "node:path";
 
 /** Below everything that puts parts together. */
 const BASE = ["core", "platform"] as const;
@@ -90,7 +91,7 @@ export function violations(edges: readonly Edge[]): readonly string[] {
     if (edge.to.startsWith(GENERATED)) {
       return [`${edge.from} must not import ${edge.to}: generated tools run in the sandbox alone`];
     }
-    if (from === to) return [];
+    if (from === to) return ownNames([edge]);
     const allowed = MAY_IMPORT[from] ?? [];
     if (!allowed.some((may) => may === to || may === edge.to || edge.to.startsWith(`${may}/`))) {
       const may = allowed.join(", ") || "nothing of ours";
@@ -102,6 +103,19 @@ export function violations(edges: readonly Edge[]): readonly string[] {
     }
     return [];
   });
+}
+
+/** One sentence for every import that names its own folder with `#`: inside a folder the path is relative. */
+export function ownNames(edges: readonly Edge[]): readonly string[] {
+  return edges
+    .filter(
+      ({ from, to, specifier }) => specifier.startsWith("#") && folderOf(from) === folderOf(to),
+    )
+    .map(({ from, to }) => {
+      const path = relative(dirname(from), to);
+      const wanted = path.startsWith(".") ? path : `./${path}`;
+      return `${from} must import ${to} as "${wanted}": it lies in the same folder`;
+    });
 }
 
 /** Every file that can be reached from itself, as the path `a → b → a`; each cycle once. */

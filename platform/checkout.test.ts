@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { simpleGit } from "simple-git";
-import { readCheckout } from "#platform/checkout.ts";
+import { readCheckout } from "./checkout.ts";
 
 let folder = "";
 beforeEach(() => {

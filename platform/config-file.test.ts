@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PERMISSION_MODES } from "#core/policy/policy.ts";
-import { refuseExposedFiles } from "#platform/human-files.ts";
-import { requirePolicyTests } from "#platform/permission-settings.ts";
-import { readSettings, type Settings } from "#platform/settings.ts";
+import { refuseExposedFiles } from "./human-files.ts";
+import { requirePolicyTests } from "./permission-settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
 
 let home = "";
 beforeEach(() => {

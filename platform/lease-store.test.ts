@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Caveat } from "#core/lease.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
-import { LeaseStore } from "#platform/lease-store.ts";
+import { LeaseStore } from "./lease-store.ts";
 
 let folder = "";
 beforeEach(() => {

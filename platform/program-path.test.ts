@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resolveProgram } from "#platform/program-path.ts";
+import { resolveProgram } from "./program-path.ts";
 
 test("a name and every path to the same file are the same program", () => {
   const real = realpathSync("/usr/bin/env");

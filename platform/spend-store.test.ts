@@ -11,7 +11,7 @@ import {
   type LedgerOptions,
   type Reservation,
 } from "#core/budget-ledger.ts";
-import { openSpendStore } from "#platform/spend-store.ts";
+import { openSpendStore } from "./spend-store.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { GROUP, type Mode } from "#core/mode.ts";
-import { addressees, type Present } from "#room/address.ts";
+import { addressees, type Present } from "./address.ts";
 
 const PERSONAS = ["agent", "python", "toolsmith"];
 const present = (about: Partial<Present> = {}): Present => ({

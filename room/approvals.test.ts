@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ApprovalAsked } from "#core/events.ts";
-import { type ApprovalEvent, Approvals, type Question } from "#room/approvals.ts";
+import { type ApprovalEvent, Approvals, type Question } from "./approvals.ts";
 
 const call = { id: "call_1", name: "sh", arguments: { cmd: "rm x" } };
 

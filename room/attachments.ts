@@ -3,7 +3,7 @@ import { OrgError } from "#core/errors.ts";
 import type { Attached, Notice } from "#core/events.ts";
 import { sniffImage } from "#core/image-type.ts";
 import type { Model } from "#models/model.ts";
-import type { ReadFile, Workspace } from "#room/workspace.ts";
+import type { ReadFile, Workspace } from "./workspace.ts";
 
 /** Of a text so much is attached, in bytes: more than most windows hold beside a conversation. */
 const MOST_TEXT_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Cascade, type FinishedTurn, ROOM_RULES } from "#room/cascade.ts";
+import { Cascade, type FinishedTurn, ROOM_RULES } from "./cascade.ts";
 
 const PRESENT = ["agent", "python", "toolsmith"];
 

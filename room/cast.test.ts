@@ -3,7 +3,6 @@ import { estimateTokens, schemaTokens } from "#models/context.ts";
 import { systemPrompt } from "#models/context-model.ts";
 import type { Persona } from "#models/persona.ts";
 import { workspaceAt } from "#platform/workspace.ts";
-import { allPersonas, BUILT_IN, castOf } from "#room/cast.ts";
 import { memoryProvider } from "#test/memory-provider.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
@@ -12,6 +11,7 @@ import { shTool } from "#tools/sh.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
+import { allPersonas, BUILT_IN, castOf } from "./cast.ts";
 
 /** What a persona costs before anybody has said a word, in tokens. */
 const MOST = 1500;

@@ -4,9 +4,9 @@ import type { RoomEvent } from "#core/events.ts";
 import { requestTokens } from "#models/context.ts";
 import type { ChatRequest } from "#models/provider.ts";
 import { ProviderError, type WindowNumbers } from "#models/provider-error.ts";
-import type { Room } from "#room/room.ts";
 import { type Beat, type MemoryProvider, memoryProvider, saying } from "#test/memory-provider.ts";
 import { openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";
+import type { Room } from "./room.ts";
 
 const isSummary = ({ messages }: ChatRequest): boolean =>
   messages[0]?.content.startsWith("You keep the notes of ") === true;

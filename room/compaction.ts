@@ -7,8 +7,8 @@ import { cutMiddle, estimateTokens, messagesTokens } from "#models/context.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage } from "#models/provider.ts";
-import type { Exchange, RoomHistory } from "#room/history.ts";
 import { type ChatEnd, chatOnce } from "../chat.ts";
+import type { Exchange, RoomHistory } from "./history.ts";
 
 export interface SummariesOptions {
   readonly history: RoomHistory;

@@ -4,7 +4,7 @@ import type { HumanMessage, JournaledEvent, ToolFinished } from "#core/events.ts
 import type { Entry } from "#core/journal.ts";
 import { sanitize } from "#core/sanitize.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { toMarkdown } from "#room/export.ts";
+import { toMarkdown } from "./export.ts";
 
 const AT = Date.UTC(2026, 0, 2, 3, 4);
 const WHO = { turn: "t1", persona: "agent" } as const;

@@ -2,7 +2,7 @@
 import type { Entry } from "#core/journal.ts";
 import { sanitize } from "#core/sanitize.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { cleanEntry } from "#room/clean-event.ts";
+import { cleanEntry } from "./clean-event.ts";
 
 export interface ExportOptions {
   readonly title: string;

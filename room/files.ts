@@ -2,7 +2,7 @@ import { explain, OrgError } from "#core/errors.ts";
 import type { FileWritten, Notice } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";
 import { type FileTag, readTags } from "#core/tags.ts";
-import type { Workspace, WrittenFile } from "#room/workspace.ts";
+import type { Workspace, WrittenFile } from "./workspace.ts";
 
 /** Writes the `##file:` blocks of a text. A file that cannot be written is said, and the others are written. */
 export async function* writeFileTags(

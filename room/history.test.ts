@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Answer, HumanMessage, JournaledEvent, TurnEndReason } from "#core/events.ts";
-import { audienceOf, RoomHistory } from "#room/history.ts";
+import { audienceOf, RoomHistory } from "./history.ts";
 
 function message(id: string, text: string, about: Partial<HumanMessage> = {}): HumanMessage {
   return { type: "message", id, from: "user", text, to: ["agent"], mode: "group", ...about };

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { roomClosed } from "#room/room-closed.ts";
-import type { Listener } from "#room/room-record.ts";
+import { roomClosed } from "./room-closed.ts";
+import type { Listener } from "./room-record.ts";
 
 export interface JobOptions {
   /** Ends this job only. */

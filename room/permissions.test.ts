@@ -4,7 +4,6 @@ import { ChannelLock } from "#core/channel-lock.ts";
 import type { ApprovalAsked, RoomEvent } from "#core/events.ts";
 import { DEFAULT_POLICY, type Policy } from "#core/policy/policy.ts";
 import { RateLimits } from "#core/rate-limit.ts";
-import type { Room } from "#room/room.ts";
 import {
   echoTool,
   entriesOf,
@@ -15,6 +14,7 @@ import {
 } from "#test/room-fixture.ts";
 import { call, say, several } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
+import type { Room } from "./room.ts";
 
 const permissions = (policy: Partial<Policy>, approvalMs = 60_000) => ({
   policy: { ...DEFAULT_POLICY, ...policy },

@@ -8,8 +8,8 @@ import { type CallFacts, DEFAULT_POLICY, type Decision, type Policy } from "#cor
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import type { RateLimits } from "#core/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Answered, Approval, Approvals, Question } from "#room/approvals.ts";
 import type { CallGuard, GuardedCall, Refusal } from "#tools/call-guard.ts";
+import type { Answered, Approval, Approvals, Question } from "./approvals.ts";
 
 /** What the human has laid down for the tools of a room. */
 export interface Permissions {

@@ -4,7 +4,7 @@ import { nearestNames } from "#core/nearest.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { type Model, withProvider } from "#models/model.ts";
 import { isSameModel } from "#models/same-model.ts";
-import type { RoomOptions } from "#room/room-options.ts";
+import type { RoomOptions } from "./room-options.ts";
 
 /** Longest wait for the servers' lists, in milliseconds. */
 const LIST_MS = 5000;

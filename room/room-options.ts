@@ -4,13 +4,13 @@ import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { Model } from "#models/model.ts";
-import type { RoomRules } from "#room/cascade.ts";
-import type { Permissions } from "#room/permissions.ts";
-import type { Workspace } from "#room/workspace.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { TurnLimits } from "#tools/turn-meter.ts";
+import type { RoomRules } from "./cascade.ts";
+import type { Permissions } from "./permissions.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** What a room offers to tools that need one. */
 export interface RoomHandle {

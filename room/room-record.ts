@@ -1,8 +1,8 @@
 import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { cleanEvent } from "#room/clean-event.ts";
-import { isLive, keyOf, shown } from "#room/entries.ts";
+import { cleanEvent } from "./clean-event.ts";
+import { isLive, keyOf, shown } from "./entries.ts";
 
 /** @param seq of its entry in the journal; absent for what is only seen live, and for what only its asker sees. */
 export type Listener = (event: RoomEvent, seq?: number) => void;

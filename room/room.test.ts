@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { roomEventSchema } from "#core/event-schema.ts";
-import type { Room } from "#room/room.ts";
 import { echoTool, openTestRoom, sayAndWait, spoken, testJournal } from "#test/room-fixture.ts";
 import { call, cut, hang, say, several } from "#test/scripted-answers.ts";
 import { type ChatBody, scriptedServer } from "#test/scripted-server.ts";
 import { until } from "#test/until.ts";
+import type { Room } from "./room.ts";
 
 const promptOf = (body: ChatBody): string => body.messages.map((m) => m.content).join("\n");
 

@@ -5,9 +5,9 @@ import type { Mode } from "#core/mode.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { Provider } from "#models/provider.ts";
-import type { Approvals } from "#room/approvals.ts";
-import type { JobOptions } from "#room/job-queue.ts";
-import type { Listener } from "#room/room-record.ts";
+import type { Approvals } from "./approvals.ts";
+import type { JobOptions } from "./job-queue.ts";
+import type { Listener } from "./room-record.ts";
 
 /** A model of the room, to look at. */
 export interface SeatModel {

@@ -3,8 +3,6 @@ import { describe, expect, test } from "bun:test";
 import type { ApprovalAsked, JournaledEvent } from "#core/events.ts";
 import { DEFAULT_POLICY } from "#core/policy/policy.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { cleanEvent } from "#room/clean-event.ts";
-import { hideTypedSecrets } from "#room/typed-secrets.ts";
 import {
   echoTool,
   entriesOf,
@@ -15,6 +13,8 @@ import {
 } from "#test/room-fixture.ts";
 import { call, reasoning, say, several } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
+import { cleanEvent } from "./clean-event.ts";
+import { hideTypedSecrets } from "./typed-secrets.ts";
 
 const SECRET = "swordfish-1";
 const cleaner = new TextCleaner([SECRET]);

@@ -1,7 +1,7 @@
 import { explain, OrgError } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
-import type { RoomRegistry } from "#room/room-options.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
+import type { RoomRegistry } from "./room-options.ts";
 
 interface Wanted {
   /** What is being talked about. */

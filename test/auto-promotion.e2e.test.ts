@@ -1,11 +1,11 @@
 /** What is promoted as soon as it is forged is judged as `org promote` judges it: with main's suite. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { runProgram } from "#test/checkout.ts";
-import { GOAL, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
-import { type TestHome, testHome } from "#test/org-process.ts";
-import { type Answer, call, say } from "#test/scripted-answers.ts";
-import { scriptedServer } from "#test/scripted-server.ts";
+import { runProgram } from "./checkout.ts";
+import { GOAL, RIGHT_AT_ONCE } from "./forge-answers.ts";
+import { type TestHome, testHome } from "./org-process.ts";
+import { type Answer, call, say } from "./scripted-answers.ts";
+import { scriptedServer } from "./scripted-server.ts";
 
 const SUITE = {
   scenarios: [

@@ -7,7 +7,7 @@ import {
   candidateOfPatch,
   removeCandidate,
 } from "#ops/candidate/create.ts";
-import { CandidateRepository } from "#test/candidate-repository.ts";
+import { CandidateRepository } from "./candidate-repository.ts";
 
 const ABOUT = { title: "feat(tools): shout", nowMs: Date.UTC(2026, 10, 21, 8, 30) };
 const TOOL = "tools/generated/shout/tool.ts";

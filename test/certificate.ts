@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Certificate } from "#test/web-server.ts";
+import type { Certificate } from "./web-server.ts";
 
 /** @param host the only name that it is valid for. */
 export function makeCertificate(host: string): Certificate {

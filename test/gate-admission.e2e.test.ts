@@ -7,7 +7,7 @@ import { readHistory } from "#fitness/gate/intake.ts";
 import type { Objection } from "#fitness/gate/stages.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { CandidateRepository, type Changes } from "#test/candidate-repository.ts";
+import { CandidateRepository, type Changes } from "./candidate-repository.ts";
 
 const FOLDER = "tools/generated/shout";
 const SHOUT: Changes = {

@@ -7,7 +7,7 @@ import { compareArms, type OpenStage } from "#ops/gate/compare.ts";
 import { readSuite } from "#ops/gate/read-suite.ts";
 import { ReplayLedger } from "#ops/gate/replay-ledger.ts";
 import { openCheckout } from "#platform/git/repository.ts";
-import { CandidateRepository } from "#test/candidate-repository.ts";
+import { CandidateRepository } from "./candidate-repository.ts";
 
 const SUITE = JSON.stringify({
   scenarios: [{ name: "call", tool: "shout", input: { text: "a" }, includes: "A" }],

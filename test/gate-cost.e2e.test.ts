@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { slowDown } from "#fitness/gate/cost.ts";
-import { SOURCE, toolOf } from "#test/tools/recipe.ts";
+import { SOURCE, toolOf } from "./tools/recipe.ts";
 
 /** Of a busy machine; alone it takes two seconds. */
 const PATIENT_MS = 60_000;

@@ -1,8 +1,8 @@
 /** What can be told without asking the tools; `test/gate.e2e.test.ts` asks them. */
 import { expect, test } from "bun:test";
 import { findRegression } from "#fitness/gate/regression.ts";
-import { CASES, type Recipe, SOURCE, toolOf } from "#test/tools/recipe.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { CASES, type Recipe, SOURCE, toolOf } from "./tools/recipe.ts";
 
 const { signal } = new AbortController();
 

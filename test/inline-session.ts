@@ -1,9 +1,10 @@
 /** The room on a terminal that tests can read and type on. */
-import { openTalkingRoom } from "#test/talking-room.ts";
-import { TerminalDouble } from "#test/terminal-double.ts";
+
 import type { HumanTools } from "#ui/inline/human-tools.ts";
 import { type InlineRoomOptions, runInlineRoom } from "#ui/inline/inline-room.ts";
 import { PLAIN } from "#ui/style.ts";
+import { openTalkingRoom } from "./talking-room.ts";
+import { TerminalDouble } from "./terminal-double.ts";
 
 export const PROMPT = "[group → agent] > ";
 export const CTRL_C = "\u0003";

@@ -3,11 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { type Node, parseSync } from "oxc-parser";
 import { scanPython } from "#fitness/static/python/scan-python.ts";
 import { contextTypes } from "#fitness/static/typescript/context-types.ts";
-import { messagesOf, toolSource } from "#test/scanned-tool.ts";
-import { outcomeOf, pythonTool, runs, typescriptTool } from "#test/tool-maker.ts";
 import type { Grants } from "#tools/contract/call-options.ts";
 import { PYTHON_MODULES } from "#tools/contract/python-modules.ts";
 import { TYPESCRIPT_GLOBALS, WITHHELD_GLOBALS } from "#tools/contract/typescript-globals.ts";
+import { messagesOf, toolSource } from "./scanned-tool.ts";
+import { outcomeOf, pythonTool, runs, typescriptTool } from "./tool-maker.ts";
 
 const signal = new AbortController().signal;
 const EVERYTHING = ["net:example.com", "files:read", "files:write", "clock", "random", "memory"];

@@ -9,8 +9,8 @@ import { promote } from "#ops/promotion/promote.ts";
 import { currentRelease } from "#ops/promotion/release.ts";
 import { rollback } from "#ops/promotion/rollback.ts";
 import { isSigned, signText } from "#ops/promotion/signing.ts";
-import { CandidateRepository } from "#test/candidate-repository.ts";
 import type { ToolMetadata } from "#tools/contract/metadata.ts";
+import { CandidateRepository } from "./candidate-repository.ts";
 
 const METADATA: ToolMetadata = {
   version: 1,

@@ -20,7 +20,7 @@ import { lockPromoter } from "#ops/promotion/promoter-lock.ts";
 import { rollback } from "#ops/promotion/rollback.ts";
 import type { Service } from "#ops/promotion/service.ts";
 import { settleUnfinished } from "#ops/promotion/settle.ts";
-import { CandidateRepository } from "#test/candidate-repository.ts";
+import { CandidateRepository } from "./candidate-repository.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 8, 30);
 const SHOUT = "tools/generated/shout/tool.ts";

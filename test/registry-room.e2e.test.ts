@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RoomEvent } from "#core/events.ts";
-import { calling, DONE, memoryProvider, saying } from "#test/memory-provider.ts";
-import { registerTool } from "#test/registered-tool.ts";
-import { openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";
 import { openRegistry } from "#tools/registry/open-registry.ts";
+import { calling, DONE, memoryProvider, saying } from "./memory-provider.ts";
+import { registerTool } from "./registered-tool.ts";
+import { openTestRoom, sayAndWait, testJournal } from "./room-fixture.ts";
 
 const SUM = `import { z } from "zod";
 export const input = z.object({ values: z.array(z.number()) });

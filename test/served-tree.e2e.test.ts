@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { candidateOfBranch, candidateOfCommit } from "#ops/candidate/create.ts";
 import { programIn, releaseMain } from "#ops/generation/main-release.ts";
 import { candidateTree, currentTree } from "#ops/generation/served-tree.ts";
-import { CandidateRepository } from "#test/candidate-repository.ts";
+import { CandidateRepository } from "./candidate-repository.ts";
 
 const SHOUT = "tools/generated/shout/tool.ts";
 

@@ -1,8 +1,8 @@
 /** TypeScript tools in the real sandbox: honest ones, wrong ones, and those that want to look right. */
 import { describe, expect, test } from "bun:test";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
-import { outcomeOf, runs, typescriptTool } from "#test/tool-maker.ts";
 import type { BreakdownCause } from "#tools/contract/outcome.ts";
+import { outcomeOf, runs, typescriptTool } from "./tool-maker.ts";
 
 const ANSWER = {
   output: { type: "object", required: ["n"], properties: { n: { type: "integer" } } },

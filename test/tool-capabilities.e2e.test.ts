@@ -3,12 +3,12 @@ import { describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { outcomeOf, pythonTool, runs, typescriptTool } from "#test/tool-maker.ts";
-import { WebServer } from "#test/web-server.ts";
 import type { ToolMemory } from "#tools/contract/call-options.ts";
 import { contractSchema } from "#tools/contract/spec.ts";
 import { openToolFiles } from "#tools/contract/tool-files.ts";
 import { generatedTool } from "#tools/generated-tool.ts";
+import { outcomeOf, pythonTool, runs, typescriptTool } from "./tool-maker.ts";
+import { WebServer } from "./web-server.ts";
 
 const capability = { kind: "breakdown", why: "capability" };
 const { signal } = new AbortController();

@@ -1,8 +1,8 @@
 /** Python tools in the real sandbox: honest ones, wrong ones, and those that want to look right. */
 import { describe, expect, test } from "bun:test";
 import { POLICIES } from "#platform/sandbox/policy.ts";
-import { outcomeOf, pythonTool } from "#test/tool-maker.ts";
 import type { BreakdownCause } from "#tools/contract/outcome.ts";
+import { outcomeOf, pythonTool } from "./tool-maker.ts";
 
 /** @param before what stands at the top of the module. */
 function runs(body: string, before = ""): string {

@@ -1,6 +1,6 @@
 /** What a TypeScript tool can see and change of the language that it runs in; in the real sandbox. */
 import { describe, expect, test } from "bun:test";
-import { outcomeOf, runs, typescriptTool } from "#test/tool-maker.ts";
+import { outcomeOf, runs, typescriptTool } from "./tool-maker.ts";
 
 describe("a changed language is noticed", () => {
   test.each([

@@ -1,7 +1,7 @@
 /** Small tools through all stages; test/validate-tool.e2e.test.ts has the wrong and the strange ones. */
 import { expect, test } from "bun:test";
 import { createValidator } from "#fitness/validate-tool.ts";
-import { type Recipe, toolOf } from "#test/tools/recipe.ts";
+import { type Recipe, toolOf } from "./tools/recipe.ts";
 
 // Many sandboxes, on a machine that may be busy with something else.
 const SLOW_MS = 60_000;

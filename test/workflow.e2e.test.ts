@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type OrgProcess, type OrgRan, type TestHome, testHome } from "#test/org-process.ts";
-import { registerTool } from "#test/registered-tool.ts";
 import { type WorkflowEvent, workflowEventSchema } from "#tools/workflow/trace.ts";
 import type { Json } from "#tools/workflow/workflow.ts";
+import { type OrgProcess, type OrgRan, type TestHome, testHome } from "./org-process.ts";
+import { registerTool } from "./registered-tool.ts";
 
 const SUM = `import { z } from "zod";
 export const input = z.object({ values: z.array(z.number()) });

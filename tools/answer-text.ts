@@ -1,7 +1,7 @@
 /** How an answer from the network reads to a model. What it says is data; nobody here obeys it. */
 import type { HttpAnswer } from "#platform/net/http-client.ts";
 import { decodeText, essenceOf, isText } from "#platform/net/media-type.ts";
-import { readHtml } from "#tools/html-text.ts";
+import { readHtml } from "./html-text.ts";
 
 /** Longest text that a model reads, in characters: about 4,000 tokens. */
 const SHOWN_CHARACTERS = 16_384;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { factsOf, toolFacts } from "#tools/call-guard.ts";
-import { chatModeTool } from "#tools/chat-mode.ts";
-import { shTool } from "#tools/sh.ts";
+import { factsOf, toolFacts } from "./call-guard.ts";
+import { chatModeTool } from "./chat-mode.ts";
+import { shTool } from "./sh.ts";
 
 const chatMode = chatModeTool(() => Promise.resolve());
 

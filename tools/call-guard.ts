@@ -1,7 +1,7 @@
 import type { ToolCall } from "#core/calls.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
 import type { ToolFacts } from "#core/policy/self-test.ts";
-import type { Tool } from "#tools/tool.ts";
+import type { Tool } from "./tool.ts";
 
 /** A call that is about to run. */
 export interface GuardedCall {

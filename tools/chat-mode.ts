@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { explain, OrgError } from "#core/errors.ts";
-import { defineTool } from "#tools/define-tool.ts";
-import type { Tool } from "#tools/tool.ts";
+import { defineTool } from "./define-tool.ts";
+import type { Tool } from "./tool.ts";
 
 /**
  * Lets a model switch the mode of the room.

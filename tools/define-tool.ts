@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { fitArguments } from "#tools/fit-arguments.ts";
-import type { Tool, ToolOutput, ToolSpec } from "#tools/tool.ts";
+import { fitArguments } from "./fit-arguments.ts";
+import type { Tool, ToolOutput, ToolSpec } from "./tool.ts";
 
 /**
  * Makes a tool of its description: the JSON schema that a model sees and the check of its arguments both

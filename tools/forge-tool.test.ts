@@ -5,8 +5,8 @@ import { homePaths } from "#platform/home.ts";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
 import { type ForgeHome, failing, forgeHome, PASSED } from "#test/forge-run.ts";
 import { memoryProvider, saying } from "#test/memory-provider.ts";
-import type { ValidateTool } from "#tools/contract/validation.ts";
 import { toolBuilder } from "../wiring-forge.ts";
+import type { ValidateTool } from "./contract/validation.ts";
 import { forgeTool } from "./forge-tool.ts";
 import type { Tool, ToolOutput } from "./tool.ts";
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { TOOL_NAME } from "#tools/contract/spec.ts";
-import { defineTool } from "#tools/define-tool.ts";
-import type { ForgeEvent } from "#tools/forge/progress.ts";
-import { progressText, resultText } from "#tools/forge/progress-text.ts";
-import type { BuildTool } from "#tools/forge/run.ts";
-import type { Tool } from "#tools/tool.ts";
+import { TOOL_NAME } from "./contract/spec.ts";
+import { defineTool } from "./define-tool.ts";
+import type { ForgeEvent } from "./forge/progress.ts";
+import { progressText, resultText } from "./forge/progress-text.ts";
+import type { BuildTool } from "./forge/run.ts";
+import type { Tool } from "./tool.ts";
 
 /**
  * Lets a persona build a tool. What happens meanwhile is told to the room, line by line; the model reads

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { FailedOutcome } from "#core/calls.ts";
 import { runs, typescriptTool } from "#test/tool-maker.ts";
 import { WebServer } from "#test/web-server.ts";
-import { type Contract, contractSchema } from "#tools/contract/spec.ts";
+import { type Contract, contractSchema } from "./contract/spec.ts";
 import { type GeneratedToolOptions, generatedTool } from "./generated-tool.ts";
 import type { Tool, ToolOutput } from "./tool.ts";
 

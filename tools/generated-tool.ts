@@ -4,15 +4,15 @@ import { unreachable } from "#core/errors.ts";
 import type { Capability } from "#core/policy/policy.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
-import { callTool } from "#tools/contract/call.ts";
-import type { Grants, ToolMemory } from "#tools/contract/call-options.ts";
-import type { CallOutcome } from "#tools/contract/outcome.ts";
-import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
-import { toolFetch } from "#tools/contract/tool-fetch.ts";
-import { openToolFiles } from "#tools/contract/tool-files.ts";
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import { headAndTail, limitMet } from "#tools/program-output.ts";
-import type { Tool, ToolOutput } from "#tools/tool.ts";
+import { callTool } from "./contract/call.ts";
+import type { Grants, ToolMemory } from "./contract/call-options.ts";
+import type { CallOutcome } from "./contract/outcome.ts";
+import { type Contract, INVALID_INPUT } from "./contract/spec.ts";
+import { toolFetch } from "./contract/tool-fetch.ts";
+import { openToolFiles } from "./contract/tool-files.ts";
+import type { ToolFolder } from "./contract/tool-folder.ts";
+import { headAndTail, limitMet } from "./program-output.ts";
+import type { Tool, ToolOutput } from "./tool.ts";
 
 /** Longest result that a model reads, in characters, as for programs. */
 const SHOWN_CHARACTERS = 16_384;

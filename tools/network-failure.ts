@@ -1,5 +1,5 @@
 import { explain, OrgError } from "#core/errors.ts";
-import type { ToolOutput } from "#tools/tool.ts";
+import type { ToolOutput } from "./tool.ts";
 
 /** What became of a request that met a wall or found nobody: the model should read it and think again. */
 export async function orExplain(output: Promise<ToolOutput>): Promise<ToolOutput> {

@@ -2,7 +2,7 @@
 import { PROGRAM_LIMITS } from "#core/calls.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
-import type { ToolOutput } from "#tools/tool.ts";
+import type { ToolOutput } from "./tool.ts";
 
 /** Longest output that a model reads, in characters: about 4,000 tokens, a small model's patience. */
 const SHOWN_CHARACTERS = 16_384;

@@ -2,15 +2,10 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
-import { defineTool } from "#tools/define-tool.ts";
-import { programOutput } from "#tools/program-output.ts";
-import type { Tool } from "#tools/tool.ts";
-import {
-  callPolicy,
-  type ToolSandbox,
-  timeoutSchema,
-  UNLISTED_TIMEOUT,
-} from "#tools/tool-sandbox.ts";
+import { defineTool } from "./define-tool.ts";
+import { programOutput } from "./program-output.ts";
+import type { Tool } from "./tool.ts";
+import { callPolicy, type ToolSandbox, timeoutSchema, UNLISTED_TIMEOUT } from "./tool-sandbox.ts";
 
 const SCRIPT = "/run/cmd";
 

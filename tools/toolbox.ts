@@ -3,9 +3,9 @@ import { explain, OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { aliasedTool } from "#core/tool-aliases.ts";
-import { type CallGuard, factsOf, type Refusal } from "#tools/call-guard.ts";
-import type { Tool, ToolContext, ToolEffect, ToolOutput } from "#tools/tool.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
+import { type CallGuard, factsOf, type Refusal } from "./call-guard.ts";
+import type { Tool, ToolContext, ToolEffect, ToolOutput } from "./tool.ts";
+import type { ToolShelf } from "./tool-shelf.ts";
 
 export interface ToolboxOptions {
   /** Asked before every call. */

@@ -5,10 +5,10 @@ import { type HttpRules, sendRequest } from "#platform/net/http-client.ts";
 import { decodeText, isText } from "#platform/net/media-type.ts";
 import type { Target } from "#platform/net/target.ts";
 import type { Workspace } from "#platform/workspace.ts";
-import { answerContent, answerLine } from "#tools/answer-text.ts";
-import { defineTool } from "#tools/define-tool.ts";
-import { orExplain } from "#tools/network-failure.ts";
-import type { Tool, ToolContext, ToolOutput } from "#tools/tool.ts";
+import { answerContent, answerLine } from "./answer-text.ts";
+import { defineTool } from "./define-tool.ts";
+import { orExplain } from "./network-failure.ts";
+import type { Tool, ToolContext, ToolOutput } from "./tool.ts";
 
 export interface WebFetchOptions {
   /** Where `save_to` writes. */

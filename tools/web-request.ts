@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { type HttpRules, sendRequest } from "#platform/net/http-client.ts";
 import { NetworkRefused } from "#platform/net/refusal.ts";
-import { answerContent, answerLine } from "#tools/answer-text.ts";
-import { defineTool } from "#tools/define-tool.ts";
-import { orExplain } from "#tools/network-failure.ts";
-import { headerProblem } from "#tools/request-headers.ts";
-import type { Tool, ToolContext, ToolOutput } from "#tools/tool.ts";
+import { answerContent, answerLine } from "./answer-text.ts";
+import { defineTool } from "./define-tool.ts";
+import { orExplain } from "./network-failure.ts";
+import { headerProblem } from "./request-headers.ts";
+import type { Tool, ToolContext, ToolOutput } from "./tool.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { parseCommandLine } from "#ui/command-line.ts";
-import { COMMANDS, GLOBAL_OPTIONS } from "#ui/command-table.ts";
-import { commandHelp, exitCodes, overview } from "#ui/help.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
+import { commandHelp, exitCodes, overview } from "./help.ts";
 
 const parsed = (...args: string[]) => {
   const { command, operands, options } = parseCommandLine(args);

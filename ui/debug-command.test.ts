@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readJsonFile, runLineFilter, unknownTopic } from "#ui/debug-command.ts";
+import { readJsonFile, runLineFilter, unknownTopic } from "./debug-command.ts";
 
 let folder = "";
 beforeEach(() => {

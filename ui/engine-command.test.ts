@@ -7,7 +7,7 @@ import {
   type EngineStatus,
   type EngineStep,
   runEngine,
-} from "#ui/engine-command.ts";
+} from "./engine-command.ts";
 
 const INSTALLED: EngineStatus = {
   ...{ state: "installed", folder: "/data/engine", model: "tiny", takesTools: false },

@@ -3,7 +3,7 @@ import { OrgError } from "#core/errors.ts";
 import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { capturedOutput } from "#test/captured-output.ts";
-import { runModels } from "#ui/models-command.ts";
+import { runModels } from "./models-command.ts";
 
 const ROWS: readonly ModelFacts[] = [
   {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import { runTools, type ToolSource } from "#ui/tools-command.ts";
+import { runTools, type ToolSource } from "./tools-command.ts";
 
 const READY: ToolListing = {
   ...{ name: "median", description: "The middle\nof \u001b[31mnumbers.", origin: "generated" },

@@ -7,8 +7,8 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import { workflowEventSchema } from "#tools/workflow/trace.ts";
-import { parseCommandLine } from "#ui/command-line.ts";
-import { runWorkflowCommand } from "#ui/workflow-command.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { runWorkflowCommand } from "./workflow-command.ts";
 
 const home = mkdtempSync(join(tmpdir(), "org-workflows-"));
 const folder = join(home, "workflows");

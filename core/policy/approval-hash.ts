@@ -1,4 +1,4 @@
-import { canonicalJson } from "#core/canonical-json.ts";
+import { canonicalJson } from "../canonical-json.ts";
 import type { CallFacts } from "./policy.ts";
 
 /** SHA-256 in hexadecimal of everything that a yes is bound to; the order of arguments plays no part. */

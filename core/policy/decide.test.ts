@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { decide } from "#core/policy/decide.ts";
+import { decide } from "./decide.ts";
 import {
   type CallFacts,
   DEFAULT_POLICY,
@@ -8,7 +8,7 @@ import {
   type Permission,
   type Policy,
   type Rule,
-} from "#core/policy/policy.ts";
+} from "./policy.ts";
 
 const nothing = () => undefined;
 const sh = (cmd: string, persona = "agent"): CallFacts => ({

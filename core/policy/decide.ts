@@ -1,5 +1,5 @@
 /** Whether a call may run. Pure: the same policy and the same call give the same answer. */
-import { canonicalJson } from "#core/canonical-json.ts";
+import { canonicalJson } from "../canonical-json.ts";
 import { globMatches } from "./glob.ts";
 import { hostsOf } from "./hosts.ts";
 import {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { decide } from "#core/policy/decide.ts";
-import { DEFAULT_POLICY } from "#core/policy/policy.ts";
-import { readShellPrograms } from "#core/policy/shell-programs.ts";
 import { resolveProgram } from "#platform/program-path.ts";
+import { decide } from "./decide.ts";
+import { DEFAULT_POLICY } from "./policy.ts";
+import { readShellPrograms } from "./shell-programs.ts";
 
 const allowed = ["ls", "cat", "sort", "echo"].map((name) => resolveProgram(name) ?? name);
 const policy = { ...DEFAULT_POLICY, shellPrograms: new Set(allowed) };

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { sanitize } from "#core/sanitize.ts";
+import { sanitize } from "../sanitize.ts";
 import { jsonLine } from "./json-line.ts";
 
 test("what a terminal could obey is escaped", () => {

@@ -2,7 +2,7 @@
  * The only way of text from outside to a screen, a model, a log, a file or a commit: sanitise, then
  * redact, then cap. In this order, for an invisible character would split a secret, and a cut half of one.
  */
-import { Sanitizer, sanitize } from "#core/sanitize.ts";
+import { Sanitizer, sanitize } from "../sanitize.ts";
 import { isNamedSecret } from "./assignment.ts";
 import { Cap } from "./cap.ts";
 import { cleanData } from "./clean-data.ts";

@@ -1,9 +1,9 @@
 /** Stage S8: what a tool takes, against what main's tool takes, or against what any tool may take. */
 
-import type { Objection } from "#fitness/gate/stages.ts";
-import { CostTest } from "#fitness/statistics/slow-down.ts";
 import { casesSchema } from "#tools/contract/cases.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { Objection } from "../gate/stages.ts";
+import { CostTest } from "../statistics/slow-down.ts";
 import type { Measure, Usage } from "./usage.ts";
 
 /** Highest median of candidate / main that is allowed. */

@@ -1,10 +1,11 @@
 /** What a changed contract takes from those who rely on the one of main. Pure. */
-import { edgeInputs } from "#fitness/oracle/edge-inputs.ts";
-import { fitting } from "#fitness/oracle/schema.ts";
-import { validInputs } from "#fitness/oracle/valid-inputs.ts";
-import { wrongInputs } from "#fitness/oracle/wrong-inputs.ts";
+
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { Contract, JsonSchema } from "#tools/contract/spec.ts";
+import { edgeInputs } from "../oracle/edge-inputs.ts";
+import { fitting } from "../oracle/schema.ts";
+import { validInputs } from "../oracle/valid-inputs.ts";
+import { wrongInputs } from "../oracle/wrong-inputs.ts";
 
 const SAMPLES = 40;
 

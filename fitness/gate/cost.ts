@@ -1,10 +1,11 @@
 /** Whether a changed tool needs more processor time than main's for the same arguments. */
-import { edgeInputs } from "#fitness/oracle/edge-inputs.ts";
-import { CostTest } from "#fitness/statistics/slow-down.ts";
+
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { callTool } from "#tools/contract/call.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { edgeInputs } from "../oracle/edge-inputs.ts";
+import { CostTest } from "../statistics/slow-down.ts";
 
 /** Highest median of candidate / current. */
 const LIMIT = 1.1;

@@ -1,11 +1,11 @@
 /** The order of the stages and what comes of them; `test/gate.e2e.test.ts` runs the real checks. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import type { Measure } from "#fitness/budgets/usage.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { CandidateRepository, type Changes } from "#test/candidate-repository.ts";
 import type { StageReport, ValidateTool } from "#tools/contract/validation.ts";
+import type { Measure } from "../budgets/usage.ts";
 import { fetchCommits, openGateRepository } from "./gate-repository.ts";
 import { type Judgement, type JudgeOptions, judge } from "./judge.ts";
 import type { FirstHit } from "./shadowing.ts";

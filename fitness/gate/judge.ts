@@ -1,6 +1,5 @@
 /** Judges one candidate: the stages in their order, the cheapest first, until one of them objects. */
-import { type BudgetReport, checkBudgets } from "#fitness/budgets/budgets.ts";
-import { type Measure, measureCall } from "#fitness/budgets/usage.ts";
+
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type {
@@ -9,6 +8,8 @@ import type {
   ToolStage,
   ValidateTool,
 } from "#tools/contract/validation.ts";
+import { type BudgetReport, checkBudgets } from "../budgets/budgets.ts";
+import { type Measure, measureCall } from "../budgets/usage.ts";
 import { type Admission, admit } from "./admission.ts";
 import { type Lineage, readHistory } from "./intake.ts";
 import { findRegression } from "./regression.ts";

@@ -1,16 +1,16 @@
 /** Stage S6: what main's tools could do, they can still do; nobody else's requests go to a new tool. */
 
 import { canonicalJson } from "#core/canonical-json.ts";
-import { inParallel, STANDARD } from "#fitness/oracle/ask.ts";
-import { emptyWorld } from "#fitness/oracle/grants.ts";
-import { meets } from "#fitness/oracle/judge-answer.ts";
-import { type JudgedTool, openTool } from "#fitness/oracle/judged-tool.ts";
-import { fitting } from "#fitness/oracle/schema.ts";
-import { testsNotice } from "#fitness/quality/own-tests.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { callTool } from "#tools/contract/call.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { inParallel, STANDARD } from "../oracle/ask.ts";
+import { emptyWorld } from "../oracle/grants.ts";
+import { meets } from "../oracle/judge-answer.ts";
+import { type JudgedTool, openTool } from "../oracle/judged-tool.ts";
+import { fitting } from "../oracle/schema.ts";
+import { testsNotice } from "../quality/own-tests.ts";
 import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
 import { type FirstHit, shadowed } from "./shadowing.ts";

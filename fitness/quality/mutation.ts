@@ -1,12 +1,12 @@
 /** Whether the declared cases notice a mistake: each mutant is asked all of them. */
 import { z } from "zod";
-import { inParallel, STANDARD } from "#fitness/oracle/ask.ts";
-import { sameJson, showJson } from "#fitness/oracle/compare.ts";
-import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
-import { fitting } from "#fitness/oracle/schema.ts";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { Contract } from "#tools/contract/spec.ts";
+import { inParallel, STANDARD } from "../oracle/ask.ts";
+import { sameJson, showJson } from "../oracle/compare.ts";
+import type { JudgedTool } from "../oracle/judged-tool.ts";
+import { fitting } from "../oracle/schema.ts";
 import type { AskAllAnswer } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import { testsNotice } from "./own-tests.ts";

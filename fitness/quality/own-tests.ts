@@ -1,10 +1,10 @@
 /** The tests that came with a tool: they must pass on it, and fail on a program that does nothing. */
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
-import { inParallel } from "#fitness/oracle/ask.ts";
-import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
-import type { Finding } from "#fitness/oracle/load.ts";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
+import { inParallel } from "../oracle/ask.ts";
+import type { JudgedTool } from "../oracle/judged-tool.ts";
+import type { Finding } from "../oracle/load.ts";
 import type { TestsAnswer } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import type { ProgramParts } from "./program-parts.ts";

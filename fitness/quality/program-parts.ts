@@ -1,10 +1,10 @@
 /** What is made of a program to test its tests: mutants, stubs, a twin; and the literals that stand in it. */
 import { z } from "zod";
-import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
-import { typescriptLiterals } from "#fitness/oracle/literals.ts";
-import type { Literal } from "#fitness/oracle/lookup-table.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { helpersOf } from "#tools/contract/tool-modules.ts";
+import type { JudgedTool } from "../oracle/judged-tool.ts";
+import { typescriptLiterals } from "../oracle/literals.ts";
+import type { Literal } from "../oracle/lookup-table.ts";
 import { chooseMutants, type ModuleMutant } from "./mutant.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 import { typescriptMutants } from "./typescript-mutants.ts";

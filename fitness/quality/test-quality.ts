@@ -1,7 +1,8 @@
 /** The stage "test-quality": whether cases and tests would notice a tool that is wrong. */
-import type { JudgedTool } from "#fitness/oracle/judged-tool.ts";
-import type { Finding } from "#fitness/oracle/load.ts";
+
 import type { ToolTests } from "#tools/contract/metadata.ts";
+import type { JudgedTool } from "../oracle/judged-tool.ts";
+import type { Finding } from "../oracle/load.ts";
 import { type MutationResult, mutate, needsWorld } from "./mutation.ts";
 import { checkOwnTests, type OwnTests } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";

@@ -1,5 +1,5 @@
 /** What a run of the tests of a tool says of them. */
-import type { Finding } from "#fitness/oracle/load.ts";
+import type { Finding } from "../oracle/load.ts";
 import type { TestsAnswer } from "./inside/protocol.ts";
 
 const SHOWN_LOG = 1500;

@@ -1,6 +1,6 @@
 /** Stage S7: the same scenarios with both generations, pair by pair, until the evidence suffices. */
-import type { Objection } from "#fitness/gate/stages.ts";
-import { SideBySideTest } from "#fitness/statistics/side-by-side.ts";
+import type { Objection } from "../gate/stages.ts";
+import { SideBySideTest } from "../statistics/side-by-side.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** @returns a score from 0 to 1. */

@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { explain, OrgError } from "#core/errors.ts";
-import { anthropicProvider } from "#models/anthropic/anthropic.ts";
-import { joinTexts } from "#models/http/join-texts.ts";
-import type { ServerOptions } from "#models/http/server.ts";
-import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
-import { resilient } from "#models/retry.ts";
 import { blockEvents, message, scriptedAnthropic, start } from "#test/scripted-anthropic.ts";
 import { cutAt, events, type Pieces, refusal } from "#test/scripted-pieces.ts";
+import { joinTexts } from "../http/join-texts.ts";
+import type { ServerOptions } from "../http/server.ts";
+import type { ChatRequest, ProviderEvent } from "../provider.ts";
+import { resilient } from "../retry.ts";
+import { anthropicProvider } from "./anthropic.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 const tool = { name: "sh", description: "Runs a command.", parameters: { type: "object" } };

@@ -1,5 +1,5 @@
 /** Servers that speak Anthropic's Messages. */
-import type { Advice } from "#models/http/errors.ts";
+import type { Advice } from "../http/errors.ts";
 import {
   askJson,
   authorization,
@@ -9,9 +9,9 @@ import {
   serverAt,
   streamAnswer,
   tryJson,
-} from "#models/http/server.ts";
-import { type Fields, fieldsOf, textOf } from "#models/json.ts";
-import type { ModelWindow, Provider } from "#models/provider.ts";
+} from "../http/server.ts";
+import { type Fields, fieldsOf, textOf } from "../json.ts";
+import type { ModelWindow, Provider } from "../provider.ts";
 import { MessagesAnswer } from "./answer.ts";
 import { messagesBody } from "./request.ts";
 

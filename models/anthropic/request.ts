@@ -1,8 +1,8 @@
 /** Our requests as the Messages interface reads them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
-import { imagesOf } from "#models/images.ts";
-import { isFields } from "#models/json.ts";
-import type { ChatMessage, ChatRequest, NamedImage } from "#models/provider.ts";
+import { imagesOf } from "../images.ts";
+import { isFields } from "../json.ts";
+import type { ChatMessage, ChatRequest, NamedImage } from "../provider.ts";
 
 /** Longest answer in tokens where nobody says: the interface insists on a number, and every model takes this one. */
 const DEFAULT_MAX_TOKENS = 4096;

@@ -5,14 +5,6 @@ import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import {
-  type CassetteMode,
-  cassetteProvider,
-  recordingProvider,
-  replayProvider,
-} from "#models/cassette/cassette.ts";
-import { joinTexts } from "#models/http/join-texts.ts";
-import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
-import {
   type Answer,
   breakOff,
   call,
@@ -25,6 +17,14 @@ import {
   several,
 } from "../../test/scripted-answers.ts";
 import { scriptedServer } from "../../test/scripted-server.ts";
+import { joinTexts } from "../http/join-texts.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
+import {
+  type CassetteMode,
+  cassetteProvider,
+  recordingProvider,
+  replayProvider,
+} from "./cassette.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 const keep = (text: string) => text;

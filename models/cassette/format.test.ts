@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { type CassetteLine, readCassette, writeCassette } from "#models/cassette/format.ts";
+import { type CassetteLine, readCassette, writeCassette } from "./format.ts";
 
 const key = createHash("sha256").update("x").digest("hex");
 const content = { model: "m", messages: [{ role: "user", content: "hi" }], options: {} };

@@ -1,7 +1,7 @@
 /** Stands between a program and a model server, and writes down what passes. */
 import { reasonOf } from "#core/errors.ts";
-import { readBaseUrl, type ServerAddress } from "#models/http/base-url.ts";
 import { writeFileAtomically } from "#platform/files.ts";
+import { readBaseUrl, type ServerAddress } from "../http/base-url.ts";
 import { writeCassette } from "./format.ts";
 import { type Redact, routeOf } from "./key.ts";
 import { settled } from "./settled.ts";

@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { OrgError } from "#core/errors.ts";
-import type { Exchange } from "#models/cassette/format.ts";
-import { keyOf, type RequestContent, readContent } from "#models/cassette/key.ts";
-import { replayServer } from "#models/cassette/replay-server.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import { requestBody } from "#models/openai/request.ts";
-import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
 import { deltas } from "../../test/quirks/quirk.ts";
+import { openAiProvider } from "../openai/openai.ts";
+import { requestBody } from "../openai/request.ts";
+import type { ChatRequest, ProviderEvent } from "../provider.ts";
+import type { Exchange } from "./format.ts";
+import { keyOf, type RequestContent, readContent } from "./key.ts";
+import { replayServer } from "./replay-server.ts";
 
 test("identical requests are answered in order, and the last answer stays", async () => {
   await using server = replayServer([exchange("same", "first"), exchange("same", "second")]);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Tape } from "#models/cassette/tape.ts";
+import { Tape } from "./tape.ts";
 
 const request = { method: "POST", route: "/chat/completions", body: "{}" };
 const bytes = (...values: number[]) => new Uint8Array(values);

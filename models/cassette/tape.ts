@@ -1,9 +1,9 @@
 import { OrgError } from "#core/errors.ts";
-import { MessagesAnswer } from "#models/anthropic/answer.ts";
-import type { AnswerBody, ExplainError } from "#models/http/server.ts";
-import { parseJson } from "#models/json.ts";
-import { OllamaAnswer } from "#models/ollama/answer.ts";
-import { BodyReader } from "#models/openai/body.ts";
+import { MessagesAnswer } from "../anthropic/answer.ts";
+import type { AnswerBody, ExplainError } from "../http/server.ts";
+import { parseJson } from "../json.ts";
+import { OllamaAnswer } from "../ollama/answer.ts";
+import { BodyReader } from "../openai/body.ts";
 import type { CassetteLine, RecordedEnd } from "./format.ts";
 import { keyOf, mapStrings, type Redact, readContent } from "./key.ts";
 

@@ -3,13 +3,13 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cassetteProvider } from "#models/cassette/cassette.ts";
-import { joinTexts } from "#models/http/join-texts.ts";
-import type { ChatRequest, Provider } from "#models/provider.ts";
 import type { Wire } from "#platform/config-schema.ts";
 import { message, scriptedAnthropic } from "#test/scripted-anthropic.ts";
 import { done, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { events, lines } from "#test/scripted-pieces.ts";
+import { joinTexts } from "../http/join-texts.ts";
+import type { ChatRequest, Provider } from "../provider.ts";
+import { cassetteProvider } from "./cassette.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { conversationOf } from "#models/demo/session.ts";
+import { conversationOf } from "./session.ts";
 
 test("instructions and tools do not count, what was said does", () => {
   const said = [{ role: "user", content: "user: hi" }];

@@ -1,7 +1,7 @@
 /** What the models say in `org demo`: words that were written by hand, played back by a real server. */
-import { type Exchange, readCassette } from "#models/cassette/format.ts";
-import { mapStrings, type RequestContent } from "#models/cassette/key.ts";
-import { type ReplayServer, replayServer } from "#models/cassette/replay-server.ts";
+import { type Exchange, readCassette } from "../cassette/format.ts";
+import { mapStrings, type RequestContent } from "../cassette/key.ts";
+import { type ReplayServer, replayServer } from "../cassette/replay-server.ts";
 
 /** What every screen shows as the name of the model. */
 export const DEMO_MODEL = "recorded-words";

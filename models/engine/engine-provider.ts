@@ -1,11 +1,11 @@
 /** The built-in engine as a model server like any other. */
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { SilenceLimits } from "#models/http/silence.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import { billionsOfName } from "#models/parameter-count.ts";
-import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
-import { ProviderError } from "#models/provider-error.ts";
+import type { SilenceLimits } from "../http/silence.ts";
+import { openAiProvider } from "../openai/openai.ts";
+import { billionsOfName } from "../parameter-count.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
+import { ProviderError } from "../provider-error.ts";
 import type { EngineModel } from "./catalogue.ts";
 import type { RunningEngine } from "./process.ts";
 import type { Restarts } from "./restarts.ts";

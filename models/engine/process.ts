@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { textLines } from "#core/lines.ts";
-import { parseJson } from "#models/json.ts";
 import { recordService } from "#platform/process-record.ts";
 import { resolveProgram } from "#platform/program-path.ts";
+import { parseJson } from "../json.ts";
 import type { InstalledEngine } from "./installed.ts";
 import type { EngineOrder, EngineReport } from "./protocol.ts";
 import type { Owned } from "./restarts.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readExtractRecord, readToolList } from "#models/extract/debug-record.ts";
+import { readExtractRecord, readToolList } from "./debug-record.ts";
 
 test("a record needs an id and a text; other keys are ignored", () => {
   const record = { id: "1", model_output: "hi", tools: [{ name: "sh" }] };

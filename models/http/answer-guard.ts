@@ -1,6 +1,6 @@
 /** Keeps an answer within what an answer can be, whatever wire it comes over. */
 import { OrgError } from "#core/errors.ts";
-import type { ProviderEvent } from "#models/provider.ts";
+import type { ProviderEvent } from "../provider.ts";
 import type { WireError } from "./error-body.ts";
 import type { ExplainError } from "./server.ts";
 

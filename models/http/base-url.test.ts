@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readBaseUrl } from "#models/http/base-url.ts";
+import { readBaseUrl } from "./base-url.ts";
 
 test.each([
   ["http://127.0.0.1:11434", "http://127.0.0.1:11434", "http://127.0.0.1:11434/v1"],

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { classify, statusIn, windowNumbers } from "#models/http/classify.ts";
-import { readErrorBody } from "#models/http/error-body.ts";
+import { classify, statusIn, windowNumbers } from "./classify.ts";
+import { readErrorBody } from "./error-body.ts";
 
 /** What servers say, word for word, and what it means. */
 const SAID: readonly (readonly [

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { getEventListeners } from "node:events";
-import { readBaseUrl } from "#models/http/base-url.ts";
-import { Connection } from "#models/http/connection.ts";
 import { hang, say, several } from "../../test/scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "../../test/scripted-server.ts";
+import { readBaseUrl } from "./base-url.ts";
+import { Connection } from "./connection.ts";
 
 const body = JSON.stringify({ model: "m", messages: [] });
 

@@ -1,7 +1,7 @@
 /** What went wrong with a server, in words that a person can act on. */
 import { type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { ProviderError } from "#models/provider-error.ts";
+import { ProviderError } from "../provider-error.ts";
 import { classify, statusIn, windowNumbers } from "./classify.ts";
 import { oneLine, readErrorBody, type WireError } from "./error-body.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { joinTexts } from "#models/http/join-texts.ts";
-import type { ProviderEvent } from "#models/provider.ts";
+import type { ProviderEvent } from "../provider.ts";
+import { joinTexts } from "./join-texts.ts";
 
 test("neighbours of one kind become one, and nothing changes places", () => {
   const text = (piece: string): ProviderEvent => ({ type: "text", text: piece });

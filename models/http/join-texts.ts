@@ -1,4 +1,4 @@
-import type { ProviderEvent } from "#models/provider.ts";
+import type { ProviderEvent } from "../provider.ts";
 
 /**
  * Makes one event of neighbouring texts. What came in one packet is shown in one piece anyway, and each

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { SilenceWatch } from "#models/http/silence.ts";
+import { SilenceWatch } from "./silence.ts";
 
 /** Runs a watch to its end. */
 async function watched(

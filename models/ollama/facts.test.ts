@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { ollamaProvider } from "#models/ollama/ollama.ts";
-import { openProvider } from "#models/open-provider.ts";
-import type { ChatRequest } from "#models/provider.ts";
 import { done, type OllamaModel, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines } from "#test/scripted-pieces.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
+import { openProvider } from "../open-provider.ts";
+import type { ChatRequest } from "../provider.ts";
+import { ollamaProvider } from "./ollama.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };

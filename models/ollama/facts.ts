@@ -1,9 +1,9 @@
 /** What an Ollama tells of its models, of those on disk and of those in memory. */
 
 import type { ModelFacts, ServerFacts } from "#core/model-facts.ts";
-import { askJson, noModelServer, type Server, tryJson } from "#models/http/server.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "#models/json.ts";
-import { billionsIn, billionsOfCount } from "#models/parameter-count.ts";
+import { askJson, noModelServer, type Server, tryJson } from "../http/server.ts";
+import { type Fields, fieldsOf, isFields, textOf } from "../json.ts";
+import { billionsIn, billionsOfCount } from "../parameter-count.ts";
 
 /** Longest wait for a list of models, in milliseconds. */
 const LIST_MS = 5000;

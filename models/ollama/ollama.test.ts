@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { OrgError } from "#core/errors.ts";
-import { joinTexts } from "#models/http/join-texts.ts";
-import { type OllamaOptions, ollamaProvider } from "#models/ollama/ollama.ts";
-import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
-import { resilient } from "#models/retry.ts";
 import { done, type OllamaModel, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { cutAt, lines, type Pieces, refusal } from "#test/scripted-pieces.ts";
+import { joinTexts } from "../http/join-texts.ts";
+import type { ChatRequest, ProviderEvent } from "../provider.ts";
+import { resilient } from "../retry.ts";
+import { type OllamaOptions, ollamaProvider } from "./ollama.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 const tool = { name: "sh", description: "Runs a command.", parameters: { type: "object" } };

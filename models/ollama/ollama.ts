@@ -1,14 +1,14 @@
 /** Ollama by its own interface, which tells and takes more than the compatible one. */
 import { OrgError } from "#core/errors.ts";
-import { OWN_SERVER } from "#models/http/errors.ts";
+import { OWN_SERVER } from "../http/errors.ts";
 import {
   authorization,
   type Server,
   type ServerOptions,
   serverAt,
   streamAnswer,
-} from "#models/http/server.ts";
-import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
+} from "../http/server.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
 import { OllamaAnswer } from "./answer.ts";
 import {
   describeModels,

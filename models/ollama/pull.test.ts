@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { explain } from "#core/errors.ts";
-import { ollamaProvider } from "#models/ollama/ollama.ts";
 import { scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines, refusal } from "#test/scripted-pieces.ts";
+import { ollamaProvider } from "./ollama.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 

@@ -1,12 +1,12 @@
 /** Fetches a model onto an Ollama. */
 import { OrgError } from "#core/errors.ts";
 import type { PullProgress } from "#core/model-facts.ts";
-import { Connection } from "#models/http/connection.ts";
-import { readWireError } from "#models/http/error-body.ts";
-import { pullError, refusalError } from "#models/http/errors.ts";
-import { type Server, targetOf } from "#models/http/server.ts";
-import { type Fields, fieldsOf, parseJson, textOf } from "#models/json.ts";
-import { LineReader } from "#models/ndjson.ts";
+import { Connection } from "../http/connection.ts";
+import { readWireError } from "../http/error-body.ts";
+import { pullError, refusalError } from "../http/errors.ts";
+import { type Server, targetOf } from "../http/server.ts";
+import { type Fields, fieldsOf, parseJson, textOf } from "../json.ts";
+import { LineReader } from "../ndjson.ts";
 
 const MAX_ERROR_BYTES = 64 * 1024;
 /** Longest silence in milliseconds: the check of a large file at the end says nothing for minutes. */

@@ -1,8 +1,8 @@
 /** Our requests as Ollama's own interface reads them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
-import { imagesOf } from "#models/images.ts";
-import { isFields } from "#models/json.ts";
-import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+import { imagesOf } from "../images.ts";
+import { isFields } from "../json.ts";
+import type { ChatMessage, ChatRequest } from "../provider.ts";
 
 export interface ChatSettings {
   /** Window to allocate, in tokens. The same in every request: another one loads the model anew. */

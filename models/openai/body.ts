@@ -1,10 +1,10 @@
 /** The body of an answer with status 200, whatever it turns out to be. */
 import { OrgError } from "#core/errors.ts";
-import { oneLine, readWireError } from "#models/http/error-body.ts";
-import { joinTexts } from "#models/http/join-texts.ts";
-import { fieldsOf, parseJson } from "#models/json.ts";
-import type { ProviderEvent } from "#models/provider.ts";
-import { SseReader } from "#models/sse.ts";
+import { oneLine, readWireError } from "../http/error-body.ts";
+import { joinTexts } from "../http/join-texts.ts";
+import { fieldsOf, parseJson } from "../json.ts";
+import type { ProviderEvent } from "../provider.ts";
+import { SseReader } from "../sse.ts";
 import { type DeltaOptions, DeltaReader } from "./deltas.ts";
 
 /**

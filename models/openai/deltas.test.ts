@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
-import { ANSWER_LIMITS } from "#models/http/answer-guard.ts";
-import { DeltaReader } from "#models/openai/deltas.ts";
+import { ANSWER_LIMITS } from "../http/answer-guard.ts";
+import { DeltaReader } from "./deltas.ts";
 
 const small = {
   ...ANSWER_LIMITS,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { embeddingServer } from "#test/embedding-server.ts";
+import { openAiEmbeddings } from "./embeddings.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 const { signal } = new AbortController();

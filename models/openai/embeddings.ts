@@ -1,8 +1,8 @@
 /** Vectors of texts, from any server that speaks OpenAI's embeddings. */
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
-import { OWN_SERVER } from "#models/http/errors.ts";
-import { askJson, authorization, type ServerOptions, serverAt } from "#models/http/server.ts";
+import { OWN_SERVER } from "../http/errors.ts";
+import { askJson, authorization, type ServerOptions, serverAt } from "../http/server.ts";
 
 export interface Embedded {
   /** In the order of the texts, all with as many numbers. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ServerFacts } from "#core/model-facts.ts";
-import { ollamaProvider } from "#models/ollama/ollama.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
+import { ollamaProvider } from "../ollama/ollama.ts";
+import { openAiProvider } from "./openai.ts";
 
 interface Row {
   readonly who: string;

@@ -1,9 +1,9 @@
 /** What compatible servers tell of themselves and of a model, each in a place of its own. */
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
-import { type Server, tryJson } from "#models/http/server.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "#models/json.ts";
-import { OLLAMA_SLOTS, readShown } from "#models/ollama/facts.ts";
-import { billionsOfCount } from "#models/parameter-count.ts";
+import { type Server, tryJson } from "../http/server.ts";
+import { type Fields, fieldsOf, isFields, textOf } from "../json.ts";
+import { OLLAMA_SLOTS, readShown } from "../ollama/facts.ts";
+import { billionsOfCount } from "../parameter-count.ts";
 import { entryOf } from "./window.ts";
 
 /** Longest silence of each of the places, in milliseconds: the facts are worth less than a quick first answer. */

@@ -1,8 +1,5 @@
 import { expect, test } from "bun:test";
 import { explain, OrgError } from "#core/errors.ts";
-import { joinTexts } from "#models/http/join-texts.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
 import {
   type Answer,
   breakOff,
@@ -15,6 +12,9 @@ import {
   several,
 } from "../../test/scripted-answers.ts";
 import { scriptedServer } from "../../test/scripted-server.ts";
+import { joinTexts } from "../http/join-texts.ts";
+import type { ChatRequest, ProviderEvent } from "../provider.ts";
+import { openAiProvider } from "./openai.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };

@@ -1,5 +1,5 @@
 /** Any server that speaks OpenAI's chat completions: Ollama, llama.cpp, LM Studio, vLLM, OpenAI … */
-import { OWN_SERVER } from "#models/http/errors.ts";
+import { OWN_SERVER } from "../http/errors.ts";
 import {
   askJson,
   authorization,
@@ -9,9 +9,9 @@ import {
   type ServerOptions,
   serverAt,
   streamAnswer,
-} from "#models/http/server.ts";
-import { fieldsOf, textOf } from "#models/json.ts";
-import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
+} from "../http/server.ts";
+import { fieldsOf, textOf } from "../json.ts";
+import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
 import { BodyReader } from "./body.ts";
 import { factsOf } from "./facts.ts";
 import { takesImages } from "./images.ts";

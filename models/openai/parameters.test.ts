@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import type { ChatRequest } from "#models/provider.ts";
 import { respond, say } from "#test/scripted-answers.ts";
 import {
   type RecordedRequest,
   type ScriptedServer,
   scriptedServer,
 } from "#test/scripted-server.ts";
+import type { ChatRequest } from "../provider.ts";
+import { openAiProvider } from "./openai.ts";
 
 const request: ChatRequest = {
   model: "m",

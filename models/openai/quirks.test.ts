@@ -4,14 +4,14 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { OrgError } from "#core/errors.ts";
-import { openAiProvider } from "#models/openai/openai.ts";
-import type { ChatRequest } from "#models/provider.ts";
 import { CALL_QUIRKS } from "../../test/quirks/calls.ts";
 import { CONTENT_QUIRKS } from "../../test/quirks/content.ts";
 import { ENDING_QUIRKS } from "../../test/quirks/endings.ts";
 import { deltas, fragments, NOTHING, type Outcome } from "../../test/quirks/quirk.ts";
 import { type Answer, raw, rawInPieces } from "../../test/scripted-answers.ts";
 import { scriptedServer } from "../../test/scripted-server.ts";
+import type { ChatRequest } from "../provider.ts";
+import { openAiProvider } from "./openai.ts";
 
 const QUIRKS = [...CALL_QUIRKS, ...CONTENT_QUIRKS, ...ENDING_QUIRKS];
 

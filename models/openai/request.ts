@@ -1,7 +1,7 @@
 /** Our requests as OpenAI-compatible servers read them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
-import { imagesOf } from "#models/images.ts";
-import type { ChatMessage, ChatRequest, NamedImage } from "#models/provider.ts";
+import { imagesOf } from "../images.ts";
+import type { ChatMessage, ChatRequest, NamedImage } from "../provider.ts";
 import type { Dispensable } from "./parameters.ts";
 
 /**

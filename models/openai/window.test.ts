@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { openAiProvider } from "#models/openai/openai.ts";
-import type { ModelWindow } from "#models/provider.ts";
+import type { ModelWindow } from "../provider.ts";
+import { openAiProvider } from "./openai.ts";
 
 interface Row {
   readonly who: string;

@@ -1,8 +1,8 @@
 /** How large the window of a model is, which every server tells in a place of its own. */
-import { type Server, tryJson } from "#models/http/server.ts";
-import { type Fields, fieldsOf, isFields } from "#models/json.ts";
-import type { ModelWindow } from "#models/provider.ts";
-import { isSameModel } from "#models/same-model.ts";
+import { type Server, tryJson } from "../http/server.ts";
+import { type Fields, fieldsOf, isFields } from "../json.ts";
+import type { ModelWindow } from "../provider.ts";
+import { isSameModel } from "../same-model.ts";
 
 /** Longest wait for each of the places, in milliseconds. */
 const WINDOW_MS = 1000;

@@ -1,4 +1,4 @@
-import type { Persona } from "#models/persona.ts";
+import type { Persona } from "../persona.ts";
 
 /** The one who builds new tools. */
 export const toolsmith: Persona = {

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { treeWithFiles, writeBlob } from "#ops/promotion/tree-with-files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import { treeWithFiles, writeBlob } from "../promotion/tree-with-files.ts";
 
 /** Who commits what a model made; a human's own commits keep their name. */
 const FORGE_IDENTITY: Identity = { name: "org forge", email: "forge@org.invalid" };

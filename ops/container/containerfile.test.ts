@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { environmentSecrets } from "#core/text/environment.ts";
-import { edgesOf } from "#ops/import-rules.ts";
 import { readContainerfile } from "#test/containerfile.ts";
+import { edgesOf } from "../import-rules.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const read = (path: string): Promise<string> => Bun.file(join(ROOT, path)).text();

@@ -1,10 +1,10 @@
 /** What has become of a demo's main, as Git tells it. */
 import { openGateRepository } from "#fitness/gate/gate-repository.ts";
-import { type Change, ChangeLedger } from "#ops/promotion/ledger.ts";
-import { promotionPaths } from "#ops/promotion/paths.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { type Change, ChangeLedger } from "../promotion/ledger.ts";
+import { promotionPaths } from "../promotion/paths.ts";
 
 /** One time that main moved. */
 export interface MainMove {

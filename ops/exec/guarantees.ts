@@ -2,9 +2,9 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { writeTree } from "#ops/promotion/release.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
+import { writeTree } from "../promotion/release.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Guarantee } from "./task-file.ts";
 

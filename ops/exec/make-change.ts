@@ -1,8 +1,8 @@
 /** Makes a tree out of an answer, in the scratch repository. */
 import { OrgError } from "#core/errors.ts";
-import { writeBlob } from "#ops/promotion/tree-with-files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { pathProblem } from "#platform/workspace-path.ts";
+import { writeBlob } from "../promotion/tree-with-files.ts";
 import type { Change, WholeFile } from "./answer.ts";
 import { type FileDiff, readDiff, writeDiff } from "./diff-text.ts";
 import type { Outputs } from "./outputs.ts";

@@ -10,11 +10,11 @@ import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
 import { type JudgeOptions, judge } from "#fitness/gate/judge.ts";
 import type { GateStage } from "#fitness/gate/stages.ts";
 import { readTreeTools } from "#fitness/gate/tree-tools.ts";
-import { treeWithFiles, writeBlob } from "#ops/promotion/tree-with-files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { createRepository, openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { treeWithFiles, writeBlob } from "../promotion/tree-with-files.ts";
 import { FAULTS, type Files, NEIGHBOUR_FAULTS, requestsOf } from "./faults.ts";
 
 export interface DrillResult {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { isSigned } from "#ops/promotion/signing.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
+import { isSigned } from "../promotion/signing.ts";
 import { Gate } from "./gate.ts";
 
 const passing: ValidateTool = async () => ({ ok: true, stages: [], capabilities: [] });

@@ -8,11 +8,11 @@ import {
 } from "#fitness/gate/gate-repository.ts";
 import { type CompareArms, type Judgement, type JudgeOptions, judge } from "#fitness/gate/judge.ts";
 import type { Objection } from "#fitness/gate/stages.ts";
-import { type PromotionPaths, promotionPaths } from "#ops/promotion/paths.ts";
-import { prepareSigning, signText } from "#ops/promotion/signing.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { type PromotionPaths, promotionPaths } from "../promotion/paths.ts";
+import { prepareSigning, signText } from "../promotion/signing.ts";
 import { VerdictStore } from "./verdict-store.ts";
 
 /** What a comparison has to know of the verdict that it is for. */

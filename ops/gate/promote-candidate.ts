@@ -2,9 +2,9 @@
 import { OrgError } from "#core/errors.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import type { GateStage } from "#fitness/gate/stages.ts";
-import type { Promoted } from "#ops/promotion/promote.ts";
-import { promote } from "#ops/promotion/promote.ts";
-import { mainOf, type Promoter } from "#ops/promotion/transaction.ts";
+import type { Promoted } from "../promotion/promote.ts";
+import { promote } from "../promotion/promote.ts";
+import { mainOf, type Promoter } from "../promotion/transaction.ts";
 import type { Gate, GateRequest, SignedVerdict, VerdictRecord } from "./gate.ts";
 import { metadataOf } from "./tool-metadata.ts";
 import type { VerdictRow } from "./verdict-store.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Change } from "#ops/promotion/ledger.ts";
+import type { Change } from "../promotion/ledger.ts";
 import { scoreboardOf } from "./scoreboard.ts";
 import type { VerdictRow } from "./verdict-store.ts";
 

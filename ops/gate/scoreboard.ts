@@ -1,5 +1,5 @@
 /** What the gate has done so far, in figures. Pure: all it needs is in its arguments. */
-import type { Change } from "#ops/promotion/ledger.ts";
+import type { Change } from "../promotion/ledger.ts";
 import type { VerdictRow } from "./verdict-store.ts";
 
 export interface Scoreboard {

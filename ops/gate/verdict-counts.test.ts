@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promotionPaths } from "#ops/promotion/paths.ts";
+import { promotionPaths } from "../promotion/paths.ts";
 import { verdictCounts } from "./verdict-counts.ts";
 import { type NewVerdict, VerdictStore } from "./verdict-store.ts";
 

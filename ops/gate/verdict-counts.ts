@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { promotionPaths } from "#ops/promotion/paths.ts";
+import { promotionPaths } from "../promotion/paths.ts";
 import { type VerdictCount, VerdictStore } from "./verdict-store.ts";
 
 /** How often the gate of a home gave each verdict. A home without a gate gets none by being asked. */

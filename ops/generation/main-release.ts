@@ -1,11 +1,11 @@
 /** The release of main's tip, also where a human has moved main by hand. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openPromoter } from "#ops/promotion/open-promoter.ts";
-import { lockPromoter } from "#ops/promotion/promoter-lock.ts";
-import { currentRelease, flipCurrent, writeRelease } from "#ops/promotion/release.ts";
-import { settleUnfinished } from "#ops/promotion/settle.ts";
-import { mainOf } from "#ops/promotion/transaction.ts";
+import { openPromoter } from "../promotion/open-promoter.ts";
+import { lockPromoter } from "../promotion/promoter-lock.ts";
+import { currentRelease, flipCurrent, writeRelease } from "../promotion/release.ts";
+import { settleUnfinished } from "../promotion/settle.ts";
+import { mainOf } from "../promotion/transaction.ts";
 
 /**
  * Makes main's tip the release that serves, when it is not.

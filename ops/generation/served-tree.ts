@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { candidateBranches, candidateOfBranch } from "#ops/candidate/create.ts";
-import { promotionPaths } from "#ops/promotion/paths.ts";
-import { currentRelease } from "#ops/promotion/release.ts";
-import { mainOf } from "#ops/promotion/transaction.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
+import { candidateBranches, candidateOfBranch } from "../candidate/create.ts";
+import { promotionPaths } from "../promotion/paths.ts";
+import { currentRelease } from "../promotion/release.ts";
+import { mainOf } from "../promotion/transaction.ts";
 
 export interface ServedTree {
   readonly commit: string;

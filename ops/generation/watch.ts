@@ -1,10 +1,10 @@
 /** The watch over a home: what was promoted, how it has fared since, and what to do about it. */
 
 import { UseWatch, type WatchAlarm, type WatchedUse } from "#fitness/statistics/use-watch.ts";
-import { ChangeLedger } from "#ops/promotion/ledger.ts";
-import { promotionPaths } from "#ops/promotion/paths.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
+import { ChangeLedger } from "../promotion/ledger.ts";
+import { promotionPaths } from "../promotion/paths.ts";
 
 /** A use with its time in milliseconds since the epoch. */
 export interface TimedUse extends WatchedUse {

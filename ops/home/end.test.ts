@@ -2,9 +2,9 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { descendantsOf, signalAll } from "#ops/process-tree.ts";
 import { type ProcessInfo, readProcessInfo } from "#platform/process-info.ts";
 import { until } from "#test/until.ts";
+import { descendantsOf, signalAll } from "../process-tree.ts";
 import { endProcesses } from "./end.ts";
 
 const children: Bun.Subprocess[] = [];

@@ -1,6 +1,7 @@
 /** Ends processes: gently, so that they can save, then firmly. */
-import { descendantsOf, signalAll, waitForEnd } from "#ops/process-tree.ts";
+
 import type { ProcessInfo } from "#platform/process-info.ts";
+import { descendantsOf, signalAll, waitForEnd } from "../process-tree.ts";
 
 export interface EndOptions {
   /** How long they may take to leave by themselves, in milliseconds. @default {@link GRACE_MS} */

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { descendantsOf, signalAll } from "#ops/process-tree.ts";
 import { identityOf, recordService } from "#platform/process-record.ts";
+import { descendantsOf, signalAll } from "../process-tree.ts";
 import { PROMOTION, processesOf } from "./processes.ts";
 
 let home = "";

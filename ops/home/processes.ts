@@ -1,11 +1,11 @@
 /** Everything that runs for one home, found by what each process has written down and by who started whom. */
 import { readFile } from "node:fs/promises";
-import { readGeneration } from "#ops/generation/record.ts";
-import { descendantsOf } from "#ops/process-tree.ts";
 import { type GenerationName, homePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
 import type { ProcessInfo } from "#platform/process-info.ts";
 import { type ProcessIdentity, processOf, readServices } from "#platform/process-record.ts";
+import { readGeneration } from "../generation/record.ts";
+import { descendantsOf } from "../process-tree.ts";
 
 export interface HomeProcess extends ProcessInfo {
   /** "current" or "candidate": it serves one. "room": it owns the home. Else what it does: "engine". */

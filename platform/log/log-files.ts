@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { renameSync, rmSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { errnoOf } from "#platform/files.ts";
+import { errnoOf } from "../files.ts";
 
 export interface LogFile {
   /** Absolute path. */

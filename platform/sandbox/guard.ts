@@ -1,4 +1,4 @@
-import { type ProcessInfo, readProcessInfo } from "#platform/process-info.ts";
+import { type ProcessInfo, readProcessInfo } from "../process-info.ts";
 import type { RunGroup } from "./cgroup.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason } from "./result.ts";

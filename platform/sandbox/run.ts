@@ -1,7 +1,7 @@
 /** Runs a program that nobody vouches for. */
 import { writeSync } from "node:fs";
-import { EGRESS_ENVIRONMENT, EgressLease } from "#platform/net/egress/lease.ts";
-import type { EgressOptions } from "#platform/net/egress/proxy.ts";
+import { EGRESS_ENVIRONMENT, EgressLease } from "../net/egress/lease.ts";
+import type { EgressOptions } from "../net/egress/proxy.ts";
 import type { SandboxFile } from "./arguments.ts";
 import { RunGroup } from "./cgroup.ts";
 import { Descriptors } from "./descriptors.ts";

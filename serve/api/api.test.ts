@@ -6,10 +6,10 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { OrgError } from "#core/errors.ts";
 import { AccessStore } from "#platform/access-store.ts";
-import { Authenticator } from "#serve/http/auth/authenticator.ts";
 import { DescribedAnswers } from "#test/described-answers.ts";
 import { asked, type TestGeneration, testGeneration } from "#test/generation-fixture.ts";
 import { say } from "#test/scripted-answers.ts";
+import { Authenticator } from "../http/auth/authenticator.ts";
 import { untilAborted } from "../jobs/jobs-fixture.ts";
 
 let generation: TestGeneration;

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { reasonOf } from "#core/errors.ts";
-import type { ToolTrial } from "#serve/api/tools.ts";
-import { LocalHome } from "#serve/local-home.ts";
 import { openTestRoom, type TestJournal, testJournal } from "#test/room-fixture.ts";
 import { gate, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
+import type { ToolTrial } from "../api/tools.ts";
+import { LocalHome } from "../local-home.ts";
 import { type Listening, listenGeneration } from "./listen.ts";
 
 let disk: TestJournal;

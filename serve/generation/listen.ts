@@ -1,5 +1,5 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { openPort, type PortOptions } from "#serve/http/open-port.ts";
+import { openPort, type PortOptions } from "../http/open-port.ts";
 import { type GenerationOptions, generationApp } from "./app.ts";
 import { OpenTurns } from "./open-turns.ts";
 

@@ -2,7 +2,7 @@
 import type { ToolResult } from "#core/calls.ts";
 import type { JournaledEvent } from "#core/events.ts";
 import type { Log, LogFields } from "#platform/log/log.ts";
-import type { JobChange } from "#serve/jobs/job-service.ts";
+import type { JobChange } from "../jobs/job-service.ts";
 
 /** Writes down the events of rooms and of jobs. */
 export class EventLog {

@@ -2,8 +2,8 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { PROGRAM_LIMITS, type ToolResult } from "#core/calls.ts";
 import type { JournaledEvent, TurnEnd, TurnEndReason, Usage } from "#core/events.ts";
-import type { RequestSeen } from "#serve/http/observe-requests.ts";
-import type { JobService } from "#serve/jobs/job-service.ts";
+import type { RequestSeen } from "../http/observe-requests.ts";
+import type { JobService } from "../jobs/job-service.ts";
 import { BoundedLabel } from "./bounded-label.ts";
 import { countJobs, type JobMetrics } from "./job-metrics.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { JobChange, JobObserver, JobStats } from "#serve/jobs/job-service.ts";
 import { complaintsOf, familiesOf, sampleOf } from "#test/prometheus-text.ts";
+import type { JobChange, JobObserver, JobStats } from "../jobs/job-service.ts";
 import { HomeMetrics } from "./home-metrics.ts";
 
 const STATS: JobStats = {

@@ -1,7 +1,7 @@
 /** What is counted of the jobs of a home. */
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { JOB_STATES } from "#core/queue.ts";
-import type { JobChange, JobKind, JobService, JobStats } from "#serve/jobs/job-service.ts";
+import type { JobChange, JobKind, JobService, JobStats } from "../jobs/job-service.ts";
 
 /** In seconds: from a tool at once to a workflow of an hour. */
 const JOB_BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600];

@@ -1,7 +1,7 @@
 /** Candidates that answer wrongly, slowly or too much, or whose cases and tests would not notice. */
-import { CASES, type Recipe, SOURCE, TESTS } from "#test/tools/recipe.ts";
-import * as programs from "#test/tools/wrong-programs.ts";
-import * as tests from "#test/tools/wrong-tests.ts";
+import { CASES, type Recipe, SOURCE, TESTS } from "../tools/recipe.ts";
+import * as programs from "../tools/wrong-programs.ts";
+import * as tests from "../tools/wrong-tests.ts";
 import { attackFiles, attackTool, type Candidate, inFolder } from "./candidate.ts";
 
 function inRun(code: string): Recipe {

@@ -1,7 +1,7 @@
 /** Candidates to judge, each written down as what somebody did to a small repository. */
 import type { GateStage } from "#fitness/gate/stages.ts";
-import type { CandidateRepository, Changes } from "#test/candidate-repository.ts";
-import { type Recipe, toolOf } from "#test/tools/recipe.ts";
+import type { CandidateRepository, Changes } from "../candidate-repository.ts";
+import { type Recipe, toolOf } from "../tools/recipe.ts";
 
 export interface Candidate {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** Candidates whose contract misleads a reader, or takes something from the tools of main. */
-import { type CandidateRepository, WORD_COUNT_SPEC } from "#test/candidate-repository.ts";
-import type { Recipe } from "#test/tools/recipe.ts";
-import * as wrong from "#test/tools/wrong-programs.ts";
+import { type CandidateRepository, WORD_COUNT_SPEC } from "../candidate-repository.ts";
+import type { Recipe } from "../tools/recipe.ts";
+import * as wrong from "../tools/wrong-programs.ts";
 import { askedFor, attack, attackTool, type Candidate, files } from "./candidate.ts";
 
 const WORD_COUNT = "tools/generated/word-count";

@@ -1,5 +1,5 @@
 /** Tools that use what their contract names: chance, files, memory, the network. */
-import type { Recipe } from "#test/tools/recipe.ts";
+import type { Recipe } from "../tools/recipe.ts";
 import { type Candidate, goodTool } from "./candidate.ts";
 
 const text = (maxLength: number) => ({ type: "string", minLength: 1, maxLength });

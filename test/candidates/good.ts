@@ -1,7 +1,7 @@
 /** Candidates that must pass, however they look. */
-import type { Changes } from "#test/candidate-repository.ts";
-import * as odd from "#test/tools/odd-tools.ts";
-import { SOURCE } from "#test/tools/recipe.ts";
+import type { Changes } from "../candidate-repository.ts";
+import * as odd from "../tools/odd-tools.ts";
+import { SOURCE } from "../tools/recipe.ts";
 import { type Candidate, files, good, goodTool, inFolder, tool, toolFiles } from "./candidate.ts";
 import { CAPABLE } from "./good-capable.ts";
 

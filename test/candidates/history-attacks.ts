@@ -1,7 +1,7 @@
 /** Candidates whose commits, references or repository hide what they bring. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CandidateRepository, WORD_COUNT_SPEC } from "#test/candidate-repository.ts";
+import { type CandidateRepository, WORD_COUNT_SPEC } from "../candidate-repository.ts";
 import { askedFor, attack, type Candidate, files, inFolder, tool, toolFiles } from "./candidate.ts";
 
 const EVIL = { "fitness/gate.ts": "export const strict = false;\n" };

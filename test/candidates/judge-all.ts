@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createValidator, type ValidatorOptions } from "#fitness/validate-tool.ts";
 import { Gate } from "#ops/gate/gate.ts";
-import { CandidateRepository } from "#test/candidate-repository.ts";
 import { firstBySearch } from "../../wiring-gate.ts";
+import { CandidateRepository } from "../candidate-repository.ts";
 import type { Candidate } from "./candidate.ts";
 
 const AT_ONCE = 2;

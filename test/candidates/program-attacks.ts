@@ -1,6 +1,6 @@
 /** Candidates whose program reaches for what it must not, each in another way. */
-import { type Recipe, SOURCE } from "#test/tools/recipe.ts";
-import * as wrong from "#test/tools/wrong-programs.ts";
+import { type Recipe, SOURCE } from "../tools/recipe.ts";
+import * as wrong from "../tools/wrong-programs.ts";
 import { attackFiles, attackTool, type Candidate, inFolder } from "./candidate.ts";
 
 /** Puts code in front of the last line of `run`, where `title`, `words` and `kept` are known. */

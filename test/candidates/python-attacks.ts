@@ -1,7 +1,7 @@
 /** Candidates in Python that reach for what they must not, and some that answer wrongly. */
-import { PYTHON_SOURCE, PYTHON_TESTS, type Recipe } from "#test/tools/recipe.ts";
-import * as programs from "#test/tools/wrong-programs.ts";
-import * as tests from "#test/tools/wrong-tests.ts";
+import { PYTHON_SOURCE, PYTHON_TESTS, type Recipe } from "../tools/recipe.ts";
+import * as programs from "../tools/wrong-programs.ts";
+import * as tests from "../tools/wrong-tests.ts";
 import { attack, attackTool, type Candidate, tool } from "./candidate.ts";
 
 const python = (changes: Recipe): Recipe => ({ spec: { language: "python" }, ...changes });

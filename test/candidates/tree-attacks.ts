@@ -1,5 +1,5 @@
 /** Candidates that bring files which are none of a tool's business, or names that mean another file. */
-import type { CandidateRepository } from "#test/candidate-repository.ts";
+import type { CandidateRepository } from "../candidate-repository.ts";
 import {
   attack,
   attackFiles,

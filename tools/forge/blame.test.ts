@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
+import type { StageReport, ToolReport } from "../contract/validation.ts";
 import { blameFor, type Failure, type Verdict } from "./blame.ts";
 import { forTheCases, forTheProgram } from "./feedback.ts";
 

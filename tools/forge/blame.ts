@@ -1,5 +1,5 @@
 /** Who has to change something after a failed validation. Pure. */
-import type { ToolReport } from "#tools/contract/validation.ts";
+import type { ToolReport } from "../contract/validation.ts";
 import { FILES } from "./draft.ts";
 import type { Blamed } from "./progress.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { canonicalJson } from "#core/canonical-json.ts";
-import { casesSchema, type ToolCase } from "#tools/contract/cases.ts";
-import type { Contract } from "#tools/contract/spec.ts";
+import { casesSchema, type ToolCase } from "../contract/cases.ts";
+import type { Contract } from "../contract/spec.ts";
 import {
   casesPrompt,
   FEWEST_CASES,

@@ -1,5 +1,5 @@
-import type { ToolCase } from "#tools/contract/cases.ts";
-import type { Contract } from "#tools/contract/spec.ts";
+import type { ToolCase } from "../contract/cases.ts";
+import type { Contract } from "../contract/spec.ts";
 import type { PromptMessage } from "./ask.ts";
 import { FILES, shownCases } from "./draft.ts";
 import { codePrompt, codeRepairPrompt } from "./prompts/code-prompt.ts";

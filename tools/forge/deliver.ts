@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileFailed, syncFolder } from "#platform/files.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { ToolFolder } from "../contract/tool-folder.ts";
 import type { Deliver } from "./run.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { ToolCase } from "#tools/contract/cases.ts";
-import type { Contract } from "#tools/contract/spec.ts";
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { ToolCase } from "../contract/cases.ts";
+import type { Contract } from "../contract/spec.ts";
+import type { ToolFolder } from "../contract/tool-folder.ts";
 
 /** A tool in the making. */
 export interface Draft {

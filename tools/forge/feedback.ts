@@ -1,7 +1,7 @@
 /** What a failed validation says to whom. */
 import { canonicalJson } from "#core/canonical-json.ts";
-import type { ToolCase } from "#tools/contract/cases.ts";
-import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
+import type { ToolCase } from "../contract/cases.ts";
+import type { StageReport, ToolReport } from "../contract/validation.ts";
 import { caseOf } from "./blame.ts";
 import { isHidden } from "./draft.ts";
 

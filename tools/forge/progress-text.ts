@@ -1,5 +1,5 @@
 /** What a person reads of a run, one line for each thing that is worth one. Pure. */
-import type { ToolTests } from "#tools/contract/metadata.ts";
+import type { ToolTests } from "../contract/metadata.ts";
 import type { ForgeEvent } from "./progress.ts";
 import type { ForgeResult } from "./run.ts";
 

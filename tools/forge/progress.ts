@@ -1,6 +1,6 @@
 /** What happens while a tool is forged, as plain data: lines of `--json`, of the log and of the screen. */
 import { z } from "zod";
-import type { ToolTests } from "#tools/contract/metadata.ts";
+import type { ToolTests } from "../contract/metadata.ts";
 
 /** What a model is asked for, one after the other. */
 export type ForgeStage = "spec" | "cases" | "tests" | "code" | "validation";

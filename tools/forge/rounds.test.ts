@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
 import { blamed, type ForgeHome, failing, forgeHome, PASSED, promptText } from "#test/forge-run.ts";
-import { contractSchema } from "#tools/contract/spec.ts";
-import type { ToolReport } from "#tools/contract/validation.ts";
+import { contractSchema } from "../contract/spec.ts";
+import type { ToolReport } from "../contract/validation.ts";
 import { specStage } from "./spec-stage.ts";
 
 let home: ForgeHome;

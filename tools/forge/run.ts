@@ -1,7 +1,7 @@
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { ToolTests } from "#tools/contract/metadata.ts";
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import type { ToolReport, ValidateTool } from "#tools/contract/validation.ts";
+import type { ToolTests } from "../contract/metadata.ts";
+import type { ToolFolder } from "../contract/tool-folder.ts";
+import type { ToolReport, ValidateTool } from "../contract/validation.ts";
 import type { AnswerShape, Ask, PromptMessage } from "./ask.ts";
 import type { Draft } from "./draft.ts";
 import type { ForgeEvent, ForgeOutcome, ForgeStage } from "./progress.ts";

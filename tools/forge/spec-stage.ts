@@ -1,11 +1,6 @@
 import { z } from "zod";
 import { reasonOf } from "#core/errors.ts";
-import {
-  type Contract,
-  contractSchema,
-  INVALID_INPUT,
-  type JsonSchema,
-} from "#tools/contract/spec.ts";
+import { type Contract, contractSchema, INVALID_INPUT, type JsonSchema } from "../contract/spec.ts";
 import type { AnswerShape } from "./ask.ts";
 import { specPrompt, specRepairPrompt } from "./prompts/spec-prompt.ts";
 import { takeFile } from "./repairs/answer.ts";

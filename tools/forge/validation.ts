@@ -1,5 +1,5 @@
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import type { ToolReport } from "#tools/contract/validation.ts";
+import type { ToolFolder } from "../contract/tool-folder.ts";
+import type { ToolReport } from "../contract/validation.ts";
 import { blameFor, type Failure, type Verdict } from "./blame.ts";
 import { moreCasesStage, reconsiderStage } from "./cases-stage.ts";
 import { codeStage, testsStage } from "./code-stage.ts";

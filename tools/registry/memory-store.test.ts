@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { registerTool } from "#test/registered-tool.ts";
-import { ToolMemoryStore } from "#tools/registry/memory-store.ts";
-import { openRegistry } from "#tools/registry/open-registry.ts";
+import { ToolMemoryStore } from "./memory-store.ts";
+import { openRegistry } from "./open-registry.ts";
 
 let folder = "";
 let path = "";

@@ -1,7 +1,7 @@
 /** What generated tools keep between calls, on disk, each apart from the others. */
 import type { Database } from "bun:sqlite";
 import { openPrivateDatabase } from "#platform/private-database.ts";
-import type { ToolMemory } from "#tools/contract/call-options.ts";
+import type { ToolMemory } from "../contract/call-options.ts";
 
 export interface MemoryLimits {
   /** Longest key in characters. */

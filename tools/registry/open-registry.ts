@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { HttpRules } from "#platform/net/http-client.ts";
-import { generatedTool } from "#tools/generated-tool.ts";
-import type { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";
-import type { Tool } from "#tools/tool.ts";
+import { generatedTool } from "../generated-tool.ts";
+import type { ToolEmbeddings } from "../search/tool-embeddings.ts";
+import type { Tool } from "../tool.ts";
 import { type RegistryMemory, ToolMemoryStore } from "./memory-store.ts";
 import { readUnjudgedTool } from "./read-unjudged-tool.ts";
 import { ToolRegistry } from "./registry.ts";

@@ -4,11 +4,11 @@ import { z } from "zod";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { errnoOf } from "#platform/files.ts";
-import { contentHash } from "#tools/contract/content-hash.ts";
-import { metadataSchema, type ToolMetadata } from "#tools/contract/metadata.ts";
-import { readToolFolder } from "#tools/contract/read-folder.ts";
-import { contractSchema, TOOL_NAME } from "#tools/contract/spec.ts";
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { contentHash } from "../contract/content-hash.ts";
+import { metadataSchema, type ToolMetadata } from "../contract/metadata.ts";
+import { readToolFolder } from "../contract/read-folder.ts";
+import { contractSchema, TOOL_NAME } from "../contract/spec.ts";
+import type { ToolFolder } from "../contract/tool-folder.ts";
 import type { RegisteredTool } from "./registered-tool.ts";
 
 /** The gate writes a few kilobytes. */

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { contentHash, fileHashes } from "#tools/contract/content-hash.ts";
-import type { ToolMetadata } from "#tools/contract/metadata.ts";
-import { readToolFolder } from "#tools/contract/read-folder.ts";
-import { type Contract, contractSchema, TOOL_NAME } from "#tools/contract/spec.ts";
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { contentHash, fileHashes } from "../contract/content-hash.ts";
+import type { ToolMetadata } from "../contract/metadata.ts";
+import { readToolFolder } from "../contract/read-folder.ts";
+import { type Contract, contractSchema, TOOL_NAME } from "../contract/spec.ts";
+import type { ToolFolder } from "../contract/tool-folder.ts";
 import type { RegisteredTool } from "./registered-tool.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { ToolListing } from "#core/tool-listing.ts";
-import type { ToolMetadata } from "#tools/contract/metadata.ts";
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { ToolMetadata } from "../contract/metadata.ts";
+import type { ToolFolder } from "../contract/tool-folder.ts";
 
 /** A tool whose bytes were judged and are the ones that were read. */
 export interface JudgedTool {

@@ -8,11 +8,11 @@ import { paidEmbedder } from "#models/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { embeddingServer } from "#test/embedding-server.ts";
 import { registerTool } from "#test/registered-tool.ts";
-import { defineTool } from "#tools/define-tool.ts";
-import { generatedTool } from "#tools/generated-tool.ts";
-import { ToolRegistry } from "#tools/registry/registry.ts";
-import { EmbeddingCache } from "#tools/search/embedding-cache.ts";
-import { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";
+import { defineTool } from "../define-tool.ts";
+import { generatedTool } from "../generated-tool.ts";
+import { EmbeddingCache } from "../search/embedding-cache.ts";
+import { ToolEmbeddings } from "../search/tool-embeddings.ts";
+import { ToolRegistry } from "./registry.ts";
 
 const sh = defineTool({
   name: "sh",

@@ -1,12 +1,12 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import type { SearchDocument } from "#tools/search/document.ts";
-import { loadKnowledge } from "#tools/search/load-knowledge.ts";
-import type { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";
-import { ToolSearch } from "#tools/search/tool-search.ts";
-import type { Tool } from "#tools/tool.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
+import type { SearchDocument } from "../search/document.ts";
+import { loadKnowledge } from "../search/load-knowledge.ts";
+import type { ToolEmbeddings } from "../search/tool-embeddings.ts";
+import { ToolSearch } from "../search/tool-search.ts";
+import type { Tool } from "../tool.ts";
+import type { ToolShelf } from "../tool-shelf.ts";
 import type { RegistryMemory } from "./memory-store.ts";
 import { type ReadTool, readRegisteredTool } from "./read-tool.ts";
 import type { JudgedTool, RegisteredTool } from "./registered-tool.ts";

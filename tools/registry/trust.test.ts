@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { trustOf, type Use } from "#tools/registry/trust.ts";
-import { usesOf } from "#tools/registry/uses.ts";
+import { trustOf, type Use } from "./trust.ts";
+import { usesOf } from "./uses.ts";
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const NOW = 1_800_000_000_000;

@@ -1,7 +1,7 @@
 /** Calls a tool with its own first example, to see whether it works where it is now. */
-import { callTool } from "#tools/contract/call.ts";
-import { casesSchema, type ToolCase } from "#tools/contract/cases.ts";
-import type { CallOutcome } from "#tools/contract/outcome.ts";
+import { callTool } from "../contract/call.ts";
+import { casesSchema, type ToolCase } from "../contract/cases.ts";
+import type { CallOutcome } from "../contract/outcome.ts";
 import type { JudgedTool } from "./registered-tool.ts";
 import type { ToolRegistry } from "./registry.ts";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { z } from "zod";
-import { defineTool } from "#tools/define-tool.ts";
-import { TurnShelf } from "#tools/registry/turn-shelf.ts";
-import type { Tool } from "#tools/tool.ts";
-import { Toolbox } from "#tools/toolbox.ts";
+import { defineTool } from "../define-tool.ts";
+import type { Tool } from "../tool.ts";
+import { Toolbox } from "../toolbox.ts";
+import { TurnShelf } from "./turn-shelf.ts";
 
 const context = { signal: new AbortController().signal, persona: "agent" };
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineTool } from "#tools/define-tool.ts";
-import type { Tool } from "#tools/tool.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
+import { defineTool } from "../define-tool.ts";
+import type { Tool } from "../tool.ts";
+import type { ToolShelf } from "../tool-shelf.ts";
 
 /** What the declared tools may take of a prompt, as JSON in bytes: about 550 tokens. */
 const DECLARED_BYTES = 2000;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { answerQueries } from "#tools/search/debug-search.ts";
+import { answerQueries } from "./debug-search.ts";
 
 async function* linesOf(...records: readonly unknown[]): AsyncGenerator<string, void> {
   for (const record of records) yield typeof record === "string" ? record : JSON.stringify(record);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { Spelling } from "#tools/search/spelling.ts";
+import { Spelling } from "./spelling.ts";
 
 const spelling = new Spelling(["convert", "currency", "json", "validate", "csv"]);
 

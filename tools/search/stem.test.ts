@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { stem, withoutInflection } from "#tools/search/stem.ts";
+import { stem, withoutInflection } from "./stem.ts";
 
 const FAMILIES = [
   ["convert", "converts", "converted", "converting", "converter"],

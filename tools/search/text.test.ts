@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { contentStems, contentWords, wordsOf } from "#tools/search/text.ts";
+import { contentStems, contentWords, wordsOf } from "./text.ts";
 
 test("names are taken apart", () => {
   expect(wordsOf("csv_to_json parseHTTPHeader sha256-sum v2")).toEqual([

@@ -6,8 +6,8 @@ import { ChannelLock } from "#core/channel-lock.ts";
 import { paidEmbedder } from "#models/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { type EmbeddingServerFake, embeddingServer } from "#test/embedding-server.ts";
-import { EmbeddingCache } from "#tools/search/embedding-cache.ts";
-import { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";
+import { EmbeddingCache } from "./embedding-cache.ts";
+import { ToolEmbeddings } from "./tool-embeddings.ts";
 
 const TOOLS = [
   { name: "dice_roll", description: "Rolls dice.", asks: [] },

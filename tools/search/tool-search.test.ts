@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { z } from "zod";
 import { textLines } from "#core/lines.ts";
-import { loadKnowledge } from "#tools/search/load-knowledge.ts";
-import { ToolSearch } from "#tools/search/tool-search.ts";
+import { loadKnowledge } from "./load-knowledge.ts";
+import { ToolSearch } from "./tool-search.ts";
 
 const recordSchema = z.union([
   z.object({ kind: z.literal("tool"), name: z.string(), description: z.string() }),

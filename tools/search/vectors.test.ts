@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { normalised, topOf, VectorIndex } from "#tools/search/vectors.ts";
+import { normalised, topOf, VectorIndex } from "./vectors.ts";
 
 test("the nearest vectors come first, however long they are, and those that point away do not come", () => {
   const rows = [

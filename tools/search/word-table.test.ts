@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { loadKnowledge } from "#tools/search/load-knowledge.ts";
-import { WordTable, writeWordTable } from "#tools/search/word-table.ts";
+import { loadKnowledge } from "./load-knowledge.ts";
+import { WordTable, writeWordTable } from "./word-table.ts";
 
 test("what was written is read again, to within the rounding", () => {
   const number = fc.float({ min: -1, max: 1, noNaN: true });

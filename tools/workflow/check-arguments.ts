@@ -1,8 +1,8 @@
 /** Holds a template against the schema of what it is filled in for, as far as it is known beforehand. */
 import type { z } from "zod";
 import { reasonOf } from "#core/errors.ts";
-import { compileSchema } from "#tools/contract/schema-check.ts";
-import type { JsonSchema } from "#tools/contract/spec.ts";
+import { compileSchema } from "../contract/schema-check.ts";
+import type { JsonSchema } from "../contract/spec.ts";
 import type { Finding } from "./names.ts";
 import { piecesOf } from "./template.ts";
 import { isList } from "./values.ts";

@@ -1,6 +1,6 @@
 /** What is wrong with a workflow and with all that it runs, before anything runs. */
 import { reasonOf } from "#core/errors.ts";
-import { compileSchema } from "#tools/contract/schema-check.ts";
+import { compileSchema } from "../contract/schema-check.ts";
 import { findingsInArguments } from "./check-arguments.ts";
 import {
   type Finding,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { compileSchema } from "#tools/contract/schema-check.ts";
+import { compileSchema } from "../contract/schema-check.ts";
 import type { JsonObject, Workflow } from "./workflow.ts";
 
 const objectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());

@@ -1,6 +1,6 @@
 /** The names that the expressions of a step may use, and what is wrong with one that is used. */
 import { nearestNames } from "#core/nearest.ts";
-import type { JsonSchema } from "#tools/contract/spec.ts";
+import type { JsonSchema } from "../contract/spec.ts";
 import { ExpressionError, referencesIn } from "./expression.ts";
 import type { Reference } from "./references.ts";
 import { bareExpression, piecesOf } from "./template.ts";

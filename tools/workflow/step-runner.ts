@@ -1,6 +1,6 @@
 /** Does one step: fills in what it is given, tries as often as it may, and keeps what became of it. */
 import { setTimeout as timer } from "node:timers/promises";
-import { compileSchema, problemWith } from "#tools/contract/schema-check.ts";
+import { compileSchema, problemWith } from "../contract/schema-check.ts";
 import { acceptInputs } from "./inputs.ts";
 import { bytesOf, requireSmall } from "./output-size.ts";
 import type { Placed, RunWorld } from "./run-world.ts";

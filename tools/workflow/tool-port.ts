@@ -1,5 +1,5 @@
 /** The tools of a workflow, as it needs to know them. */
-import type { JsonSchema } from "#tools/contract/spec.ts";
+import type { JsonSchema } from "../contract/spec.ts";
 import type { Json, JsonObject } from "./workflow.ts";
 
 export interface WorkflowTools {

@@ -1,5 +1,5 @@
 /** What a workflow is, once it is read. */
-import type { JsonSchema } from "#tools/contract/spec.ts";
+import type { JsonSchema } from "../contract/spec.ts";
 
 export type Json =
   | null

@@ -1,8 +1,8 @@
 import { canonicalJson } from "#core/canonical-json.ts";
-import type { Finding } from "#fitness/static/finding.ts";
 import { casesSchema, type ToolCase } from "#tools/contract/cases.ts";
 import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { Finding } from "../finding.ts";
 import { readJson } from "./read-json.ts";
 
 const CASES = "cases.json";

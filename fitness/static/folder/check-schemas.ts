@@ -1,8 +1,8 @@
-import type { Finding } from "#fitness/static/finding.ts";
-import { type InsideOptions, runProbe } from "#fitness/static/inside/run-inside.ts";
-import type { SchemaRequest, SchemaValue } from "#fitness/static/inside/schema-probe.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
+import type { Finding } from "../finding.ts";
+import { type InsideOptions, runProbe } from "../inside/run-inside.ts";
+import type { SchemaRequest, SchemaValue } from "../inside/schema-probe.ts";
 
 const MAX_REPORTED = 20;
 

@@ -1,6 +1,6 @@
-import type { Finding } from "#fitness/static/finding.ts";
 import { type Contract, contractSchema, INVALID_INPUT } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { Finding } from "../finding.ts";
 import { descriptionFaults, sideTextFaults, takeoverFaults } from "./description.ts";
 import { FILES_OF, languageOf } from "./file-names.ts";
 import { readJson } from "./read-json.ts";

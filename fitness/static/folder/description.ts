@@ -4,7 +4,7 @@
  *
  * @see Invariant Labs, "MCP Security Notification: Tool Poisoning Attacks" (2025).
  */
-import { hiddenCharacters } from "#fitness/static/text/hidden-characters.ts";
+import { hiddenCharacters } from "../text/hidden-characters.ts";
 
 /** Longest description in characters. */
 const MAX_LENGTH = 300;

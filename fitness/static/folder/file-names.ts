@@ -1,6 +1,6 @@
-import type { Finding } from "#fitness/static/finding.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { helpersOf, isHelperName } from "#tools/contract/tool-modules.ts";
+import type { Finding } from "../finding.ts";
 
 export type Language = "ts" | "python";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Finding, lineFinder } from "#fitness/static/finding.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { type Finding, lineFinder } from "../finding.ts";
 
 /** What was read, or what is wrong with it. */
 export type ReadJson<Value> =

@@ -1,5 +1,5 @@
-import { resolveReference } from "#fitness/oracle/schema.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
+import { resolveReference } from "../../oracle/schema.ts";
 
 /** What a value must have at least, whoever makes one: samples of it are made here, by the dozen. */
 const MOST_AT_LEAST: ReadonlyMap<string, number> = new Map([

@@ -4,7 +4,7 @@
  *
  * Reads the sources by file name; writes `[file, depth]` a line, and no line for the one that ended it.
  */
-import { depthOf, parseModule } from "#fitness/static/typescript/syntax.ts";
+import { depthOf, parseModule } from "../typescript/syntax.ts";
 
 function depthIn(file: string, source: string): number | undefined {
   try {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Uses } from "#fitness/static/capabilities.ts";
-import type { Finding } from "#fitness/static/finding.ts";
-import { type InsideOptions, runInside } from "#fitness/static/inside/run-inside.ts";
 import { PYTHON_MODULES } from "#tools/contract/python-modules.ts";
+import type { Uses } from "../capabilities.ts";
+import type { Finding } from "../finding.ts";
+import { type InsideOptions, runInside } from "../inside/run-inside.ts";
 
 const FOLDER = "/run/scan";
 // Isolated from folder, environment and site packages: only our script and the standard library.

@@ -1,8 +1,8 @@
 /** Tests that cannot fail prove nothing: each has to ask something of the tool, or of what it gave. */
 
 import type { Node } from "oxc-parser";
-import type { Module } from "#fitness/static/typescript/module.ts";
-import { bare, childrenOf } from "#fitness/static/typescript/syntax.ts";
+import type { Module } from "../typescript/module.ts";
+import { bare, childrenOf } from "../typescript/syntax.ts";
 import { type CallExpression, isTestCall, pathOf } from "./test-names.ts";
 
 export function checkAssertions(module: Module): void {

@@ -1,5 +1,5 @@
-import type { Module } from "#fitness/static/typescript/module.ts";
-import { isErased } from "#fitness/static/typescript/syntax.ts";
+import type { Module } from "../typescript/module.ts";
+import { isErased } from "../typescript/syntax.ts";
 
 /** What a test may import; data of the tool's own folder counts as known. */
 const IMPORTS: ReadonlySet<string> = new Set([

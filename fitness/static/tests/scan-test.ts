@@ -1,9 +1,9 @@
 import type { Node } from "oxc-parser";
-import { FileFindings, type Finding } from "#fitness/static/finding.ts";
-import { suppressionIn } from "#fitness/static/text/suppression.ts";
-import { unknownGlobal } from "#fitness/static/typescript/globals.ts";
-import { globalBehind, type Module } from "#fitness/static/typescript/module.ts";
-import { openModule } from "#fitness/static/typescript/scan-tool.ts";
+import { FileFindings, type Finding } from "../finding.ts";
+import { suppressionIn } from "../text/suppression.ts";
+import { unknownGlobal } from "../typescript/globals.ts";
+import { globalBehind, type Module } from "../typescript/module.ts";
+import { openModule } from "../typescript/scan-tool.ts";
 import { checkAssertions } from "./check-assertions.ts";
 import { checkTestImports } from "./check-test-imports.ts";
 import { pathOf } from "./test-names.ts";

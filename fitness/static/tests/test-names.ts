@@ -1,8 +1,8 @@
 /** The functions of bun:test, by whatever name a test file calls them. */
 
 import type { Node } from "oxc-parser";
-import type { Module } from "#fitness/static/typescript/module.ts";
-import { bare } from "#fitness/static/typescript/syntax.ts";
+import type { Module } from "../typescript/module.ts";
+import { bare } from "../typescript/syntax.ts";
 
 export type CallExpression = Extract<Node, { type: "CallExpression" }>;
 

@@ -1,7 +1,7 @@
 /** What can be said of a file of a tool without knowing its language. */
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { FileFindings, type Finding } from "#fitness/static/finding.ts";
 import { isHelperName } from "#tools/contract/tool-modules.ts";
+import { FileFindings, type Finding } from "../finding.ts";
 import { hiddenCharacters } from "./hidden-characters.ts";
 
 /** Longest line of code in characters: what is longer was not written to be read. */

@@ -1,5 +1,5 @@
-import type { Finding } from "#fitness/static/finding.ts";
-import { type InsideOptions, runProbe } from "#fitness/static/inside/run-inside.ts";
+import type { Finding } from "../finding.ts";
+import { type InsideOptions, runProbe } from "../inside/run-inside.ts";
 import { MAX_SYNTAX_DEPTH } from "./syntax.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import { suppressionIn } from "#fitness/static/text/suppression.ts";
+import { suppressionIn } from "../text/suppression.ts";
 import type { Module } from "./module.ts";
 import { bare } from "./syntax.ts";
 

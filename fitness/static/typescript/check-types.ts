@@ -1,9 +1,9 @@
-import type { Finding } from "#fitness/static/finding.ts";
-import { showPackages } from "#fitness/static/inside/packages.ts";
-import { type InsideOptions, runInside } from "#fitness/static/inside/run-inside.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { Finding } from "../finding.ts";
+import { showPackages } from "../inside/packages.ts";
+import { type InsideOptions, runInside } from "../inside/run-inside.ts";
 import { contextTypes } from "./context-types.ts";
 
 const ROOT = "/tool";

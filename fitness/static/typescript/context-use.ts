@@ -1,7 +1,7 @@
 /** What a tool uses of `ctx`, the second argument of `run`, followed through names, patterns and calls. */
 
 import type { Node } from "oxc-parser";
-import { hostOf } from "#fitness/static/capabilities.ts";
+import { hostOf } from "../capabilities.ts";
 import { type Module, outermost } from "./module.ts";
 import type { Binding } from "./scope.ts";
 import { bare } from "./syntax.ts";

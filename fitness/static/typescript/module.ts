@@ -1,8 +1,8 @@
 /** What a scan of one module works on. */
 
 import type { Comment, Node } from "oxc-parser";
-import type { Use } from "#fitness/static/capabilities.ts";
-import type { Report } from "#fitness/static/finding.ts";
+import type { Use } from "../capabilities.ts";
+import type { Report } from "../finding.ts";
 import type { Constants } from "./constants.ts";
 import type { Reference, Scopes } from "./scope.ts";
 import { bare } from "./syntax.ts";

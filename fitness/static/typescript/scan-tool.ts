@@ -1,5 +1,5 @@
-import type { Use, Uses } from "#fitness/static/capabilities.ts";
-import { FileFindings, type Finding, lineFinder } from "#fitness/static/finding.ts";
+import type { Use, Uses } from "../capabilities.ts";
+import { FileFindings, type Finding, lineFinder } from "../finding.ts";
 import { checkDates } from "./check-dates.ts";
 import { checkExports } from "./check-exports.ts";
 import { checkGlobals } from "./check-globals.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { openAiProvider } from "#models/openai/openai.ts";
 import { until } from "#test/until.ts";
+import { openAiProvider } from "../../openai/openai.ts";
 import { serveEndpoint } from "./endpoint.ts";
 import { ContextExceeded, type Speaker, type Spoken } from "./speaker.ts";
 

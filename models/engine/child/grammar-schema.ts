@@ -1,5 +1,5 @@
 /** Tools' schemas as the grammar of the library understands them. */
-import { type Fields, fieldsOf, isFields } from "#models/json.ts";
+import { type Fields, fieldsOf, isFields } from "../../json.ts";
 
 /** A repetition is written out in the grammar: above this the grammar costs more than it keeps out. */
 const MOST_REPEATED = 200;

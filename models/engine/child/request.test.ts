@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { requestBody } from "#models/openai/request.ts";
+import { requestBody } from "../../openai/request.ts";
 import { readRequest } from "./request.ts";
 
 const TOOL = {

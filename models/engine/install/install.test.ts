@@ -10,10 +10,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineModel } from "#models/engine/catalogue.ts";
-import { enginePaths, readEngine } from "#models/engine/installed.ts";
 import { recordOwner } from "#platform/owner.ts";
 import { WebServer } from "#test/web-server.ts";
+import type { EngineModel } from "../catalogue.ts";
+import { enginePaths, readEngine } from "../installed.ts";
 import { installEngine, removeEngine } from "./install.ts";
 import type { InstallStep } from "./progress.ts";
 

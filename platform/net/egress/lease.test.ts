@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts";
-import { runSandboxed, type SandboxOptions } from "#platform/sandbox/run.ts";
 import { makeCertificate } from "#test/certificate.ts";
 import { type Certificate, WebServer } from "#test/web-server.ts";
+import { DEFAULT_POLICY, type SandboxPolicy } from "../../sandbox/policy.ts";
+import { runSandboxed, type SandboxOptions } from "../../sandbox/run.ts";
 import { EgressLease } from "./lease.ts";
 import type { EgressEvent } from "./proxy.ts";
 

@@ -1,6 +1,6 @@
 /** What a tool finds under global names beyond the language itself; made in its own realm. */
 
-import { TYPESCRIPT_GLOBALS, WITHHELD_GLOBALS } from "#tools/contract/typescript-globals.ts";
+import { TYPESCRIPT_GLOBALS, WITHHELD_GLOBALS } from "../typescript-globals.ts";
 import { addresses } from "./addresses.ts";
 import { cryptoFor } from "./crypto.ts";
 import { encodings } from "./encodings.ts";

@@ -1,5 +1,5 @@
 /** What `ctx` is to a tool with these capabilities, in words for a model. */
-import type { Contract } from "#tools/contract/spec.ts";
+import type { Contract } from "../../contract/spec.ts";
 
 const PARTS: Readonly<Record<string, string | undefined>> = {
   clock: "clock: { now(): number } // milliseconds since 1970; the only clock",

@@ -1,6 +1,6 @@
 /** Asks for examples of a contract; whoever writes them has not seen any code. */
-import type { ToolCase } from "#tools/contract/cases.ts";
-import type { Contract } from "#tools/contract/spec.ts";
+import type { ToolCase } from "../../contract/cases.ts";
+import type { Contract } from "../../contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";
 
 /** Fewer say too little about a tool to tell a right one from a wrong one. */

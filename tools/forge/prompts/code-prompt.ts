@@ -1,6 +1,6 @@
 /** Asks for the program, from the contract and the cases that may be seen. */
-import type { ToolCase } from "#tools/contract/cases.ts";
-import type { Contract } from "#tools/contract/spec.ts";
+import type { ToolCase } from "../../contract/cases.ts";
+import type { Contract } from "../../contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";
 import { filePrompt, fileRepairPrompt, type RefusedFile } from "./file-prompt.ts";
 

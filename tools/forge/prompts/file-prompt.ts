@@ -1,6 +1,6 @@
 /** What all prompts for one file of a tool have in common. */
-import type { ToolCase } from "#tools/contract/cases.ts";
-import type { Contract } from "#tools/contract/spec.ts";
+import type { ToolCase } from "../../contract/cases.ts";
+import type { Contract } from "../../contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";
 import { capabilityText } from "./capabilities.ts";
 import { contractText, linesOf } from "./cases-prompt.ts";

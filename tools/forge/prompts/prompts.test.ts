@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { estimateTokens } from "#models/context.ts";
-import type { Contract } from "#tools/contract/spec.ts";
+import type { Contract } from "../../contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";
 import { parseModule } from "../repairs/syntax.ts";
 import { casesPrompt, moreCasesPrompt, reconsiderPrompt } from "./cases-prompt.ts";
