@@ -4,6 +4,7 @@
  *
  *   bun run bench                  all of them
  *   bun run bench journal sandbox  some of them
+ *   bun run bench tasks --base …   one that takes options of its own
  */
 import { type Grid, type Section, table } from "./support/report.ts";
 
@@ -24,9 +25,11 @@ const BENCHMARKS = [
   "search",
   "redact",
   "engine",
+  "tasks",
 ];
 
 const asked = process.argv.slice(2);
+if (asked[0] === "tasks" && asked.length > 1) process.exit(await runTasks(asked.slice(1)));
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0) {
   console.error(`No benchmark "${unknown.join('", "')}". There are: ${BENCHMARKS.join(", ")}`);
@@ -47,4 +50,13 @@ async function run(name: string): Promise<readonly (Section | Grid)[]> {
   const text = await child.stdout.text();
   if ((await child.exited) !== 0) throw new Error(`The benchmark "${name}" failed`);
   return JSON.parse(text);
+}
+
+/** It asks a model server for hours: what it says, and an interruption, pass through. */
+async function runTasks(options: readonly string[]): Promise<number> {
+  process.on("SIGINT", () => undefined);
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/tasks.ts`, ...options], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return await child.exited;
 }

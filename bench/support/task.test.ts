@@ -85,6 +85,6 @@ test.each([
   [`---\nkind: plain\nanswer: { nummer: 4 }\n${EXAMPLES}\n---\nTwo?`, "answer"],
   [`---\nkind: folder\nanswer: { number: 4 }\n${EXAMPLES}\n---\nTwo?`, "names a folder"],
   [`---\nkind: plain\nanswer: { number: 4 }\n${EXAMPLES}\n---\n`, "no question"],
-])("a file that is not a task is refused: %j", (file, why) => {
-  expect(read(file)).rejects.toThrow(why);
+])("a file that is not a task is refused: %j", async (file, why) => {
+  await expect(read(file)).rejects.toThrow(why);
 });

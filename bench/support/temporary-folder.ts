@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 
 /** Beside the state of a real room, so that it lies on the same disk: `/tmp` is often only memory. */
-const PARENT = `${import.meta.dir}/../../.org`;
+const PARENT = join(import.meta.dir, "../../.org");
 
 /** An empty folder, which goes with everything in it when it is disposed. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {

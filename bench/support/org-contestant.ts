@@ -1,0 +1,81 @@
+/** The product as a contestant: `org ask` in a process of its own, in a home that is new. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { jsonLineSchema } from "#core/event-schema.ts";
+import { AnswerPrinter } from "#ui/ask-printer.ts";
+import { runChild } from "./child-program.ts";
+import type { Contestant, Outcome, Posed } from "./contestant.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const MAIN = join(import.meta.dir, "../../main.ts");
+
+type Line = ReturnType<typeof jsonLineSchema.parse>;
+
+/** @param wire what the program speaks with the server, as in its settings. */
+export function orgContestant(wire: string): Contestant {
+  return { name: "org", answer: (posed, signal) => ask(posed, wire, signal) };
+}
+
+async function ask(posed: Posed, wire: string, signal: AbortSignal): Promise<Outcome> {
+  await using home = await temporaryFolder();
+  await mkdir(join(home.path, "home"));
+  const env = {
+    PATH: Bun.env["PATH"] ?? "/usr/bin",
+    HOME: join(home.path, "home"),
+    ORG_HOME: join(home.path, "home"),
+    ORG_WORKSPACE: posed.folder,
+    ORG_WIRE: wire,
+    OLLAMA_BASE: posed.base,
+    OLLAMA_MODEL: posed.model,
+    // The built-in engine of this machine must not answer in place of the server.
+    ORG_ENGINE_DIR: join(home.path, "engine"),
+  };
+  const command = [process.execPath, MAIN, "ask", "--json", posed.question];
+  const { stdout, stderr, exit } = await runChild(command, { cwd: posed.folder, env, signal });
+  return outcomeOf(stdout.split("\n").flatMap(lineOf), { stderr, exit });
+}
+
+/** A line that is not an event of this version is left out. */
+function lineOf(json: string): Line[] {
+  if (json.trim() === "") return [];
+  const { data } = jsonLineSchema.safeParse(JSON.parse(json));
+  return data === undefined ? [] : [data];
+}
+
+/** @returns what the lines of `org ask --json` come to; the text is what `org ask` alone would have printed. */
+export function outcomeOf(
+  lines: readonly Line[],
+  { stderr, exit }: { readonly stderr: string; readonly exit: number },
+): Outcome {
+  let text = "";
+  const write = (more: string): void => {
+    text += more;
+  };
+  const printer = new AnswerPrinter({ write, say: () => undefined, live: false });
+  for (const line of lines) if (line.type !== "failed") printer.take(line);
+  const results = lines.filter((line) => line.type === "tool-result");
+  const asked = lines.flatMap((line) => (line.type === "answer" ? line.calls : []));
+  const counts = {
+    text,
+    calls: Math.max(asked.length, results.length),
+    ran: results.filter(
+      (result) => result.ok || result.exit !== undefined || result.killed !== undefined,
+    ).length,
+    succeeded: results.filter((result) => result.ok).length,
+  };
+  const failure = failureOf(lines);
+  if (failure !== undefined) return { ...counts, ...failure };
+  if (exit === 0) return counts;
+  return { ...counts, ended: "error", why: `exit code ${exit}: ${stderr.trim().slice(-300)}` };
+}
+
+function failureOf(lines: readonly Line[]): Pick<Outcome, "ended" | "why"> | undefined {
+  for (const line of lines) {
+    if (line.type === "failed") return { ended: "error", why: `${line.code}: ${line.message}` };
+    if (line.type !== "turn-end" || line.reason === "complete" || line.reason === "passed")
+      continue;
+    const ended = line.code === "APPROVAL_NEEDED" ? "approval" : "error";
+    return { ended, why: `${line.reason} ${line.code ?? ""} ${line.why ?? ""}`.trim() };
+  }
+  return undefined;
+}
