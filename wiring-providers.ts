@@ -15,8 +15,10 @@ import { type Route, routed } from "#models/router.ts";
 import type { ServerSettings } from "#platform/provider-settings.ts";
 import type { Settings } from "#platform/settings.ts";
 
-/** What the engine keeps of each conversation unless told otherwise: 45 kB a token with the default model. */
+/** What the engine keeps of each conversation unless told otherwise: 29 kB a token with the model that works, 45 kB with the other. */
 const ENGINE_CONTEXT_TOKENS = 4096;
+/** Results of tools have to fit in. */
+const WORK_CONTEXT_TOKENS = 8192;
 /** One for each of the built-in personas. */
 const CONVERSATIONS = 3;
 
@@ -100,7 +102,8 @@ async function embeddedEngine(
   if (found.state !== "installed") return undefined;
   const { engine } = found;
   if ((settings.model ?? engine.model.name) !== engine.model.name) return undefined;
-  const { contextTokens = ENGINE_CONTEXT_TOKENS } = settings;
+  const usual = engine.model.takesTools ? WORK_CONTEXT_TOKENS : ENGINE_CONTEXT_TOKENS;
+  const { contextTokens = usual } = settings;
   const { threads } = settings.engine;
   const { home } = settings;
   const start = { engine, threads, contextTokens, home, conversations: CONVERSATIONS };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readEngine } from "#models/engine/installed.ts";
 import { type RunningEngine, startEngine } from "#models/engine/process.ts";
 import type { Owned } from "#models/engine/restarts.ts";
+import { fieldsOf } from "#models/json.ts";
 import { openProvider } from "#models/open-provider.ts";
 import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
 import { readServices } from "#platform/process-record.ts";
@@ -17,8 +18,8 @@ import { WebServer } from "./web-server.ts";
 const OUTER =
   /^(home|pip_.*|npm_config_.*|bun_config_.*|(https?|no)_proxy|ssl_cert.*|node_extra_ca_certs)$/i;
 
-/** Nothing is configured, so the program looks for somebody who speaks; one thread, as in CI. */
-const NOTHING_CHOSEN = { OLLAMA_BASE: "", OLLAMA_MODEL: "", CI: "true" };
+/** Nothing is configured, so the program looks for somebody who speaks; one thread, as in CI, and the smaller model. */
+const NOTHING_CHOSEN = { OLLAMA_BASE: "", OLLAMA_MODEL: "", CI: "true", ORG_ENGINE_MODEL: "chat" };
 
 export const TINY: Uint8Array = tinyModel();
 export const TINY_SUM: string = new Bun.CryptoHasher("sha256").update(TINY).digest("hex");
@@ -97,4 +98,32 @@ export async function enginePid(home: string): Promise<number> {
     const services = await readServices(home);
     return services.find(({ role }) => role === "engine")?.pid;
   });
+}
+
+export interface Completed {
+  readonly message: Readonly<Record<string, unknown>>;
+  readonly finish: unknown;
+  readonly usage: Readonly<Record<string, unknown>>;
+}
+
+/** One answer in one piece. */
+export async function complete(
+  { url, token }: { readonly url: string; readonly token: string },
+  asked: Readonly<Record<string, unknown>>,
+): Promise<Completed> {
+  const { system = "You are somebody.", user = "hi", ...options } = asked;
+  const messages = [
+    { role: "system", content: system },
+    { role: "user", content: user },
+  ];
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ model: "tiny", messages, ...options }),
+  });
+  const body = fieldsOf(await response.json());
+  if (!response.ok) throw new Error(JSON.stringify(body));
+  const [choice] = body["choices"] as readonly unknown[];
+  const { message, finish_reason: finish } = fieldsOf(choice);
+  return { message: fieldsOf(message), finish, usage: fieldsOf(body["usage"]) };
 }

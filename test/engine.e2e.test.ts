@@ -12,6 +12,7 @@ import { fieldsOf } from "#models/json.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
 import {
+  complete,
   engineMachine,
   enginePid,
   installTiny,
@@ -133,6 +134,43 @@ describe.skipIf(missing !== "")("the child", () => {
       expect(call.function.name).toBe("weather");
       expect(arguments_.safeParse(JSON.parse(call.function.arguments)).error).toBeUndefined();
     }
+  });
+
+  test("an answer has the shape that is asked for, streamed, whatever the model would rather say", async () => {
+    const turn = z.discriminatedUnion("action", [
+      z.strictObject({ action: z.literal("sh"), cmd: z.string().min(1).max(20) }),
+      z.strictObject({
+        action: z.literal("read"),
+        path: z.string().max(5),
+        lines: z.array(z.int().min(0).max(9)).max(2).optional(),
+      }),
+    ]);
+    const { $schema: _, ...schema } = z.toJSONSchema(turn, { io: "input" });
+    const timeouts = { firstByteMs: 10_000, idleMs: 10_000 };
+    const provider = openAiProvider({ baseUrl: engine.url, apiKey: engine.token, timeouts });
+    const shape = { name: "turn", schema };
+    const actions = new Set<string>();
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const messages = [{ role: "user" as const, content: `${seed}` }];
+      const asked = { model: "tiny", messages, tools: [], shape, temperature: 1.5, maxTokens: 200 };
+      const events = await Array.fromAsync(provider.stream(asked, never()));
+      const pieces = events.flatMap((one) => (one.type === "text" ? [one.text] : []));
+      expect(pieces.length).toBeGreaterThan(3);
+      const { action } = turn.parse(JSON.parse(pieces.join("")));
+      actions.add(action);
+      expect(pieces.join("")).toStartWith('{"action":');
+    }
+    expect([...actions].sort()).toEqual(["read", "sh"]);
+  });
+
+  test("a shape that no grammar can be built of is refused, and says so", async () => {
+    const schema = {
+      $ref: "#/$defs/a",
+      $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } },
+    };
+    const response_format = { type: "json_schema", json_schema: { name: "turn", schema } };
+    const refused = await complete(engine, { response_format }).catch(String);
+    expect(refused).toContain("response_format: cannot build a grammar");
   });
 
   test("reads a conversation with calls and results, and parts that are no text", async () => {
@@ -260,34 +298,6 @@ async function startFailure(home: string): Promise<unknown> {
   } catch (error) {
     return error;
   }
-}
-
-interface Completed {
-  readonly message: Readonly<Record<string, unknown>>;
-  readonly finish: unknown;
-  readonly usage: Readonly<Record<string, unknown>>;
-}
-
-/** One answer in one piece. */
-async function complete(
-  { url, token }: { readonly url: string; readonly token: string },
-  asked: Readonly<Record<string, unknown>>,
-): Promise<Completed> {
-  const { system = "You are somebody.", user = "hi", ...options } = asked;
-  const messages = [
-    { role: "system", content: system },
-    { role: "user", content: user },
-  ];
-  const response = await fetch(`${url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-    body: JSON.stringify({ model: "tiny", messages, ...options }),
-  });
-  const body = fieldsOf(await response.json());
-  if (!response.ok) throw new Error(JSON.stringify(body));
-  const [choice] = body["choices"] as readonly unknown[];
-  const { message, finish_reason: finish } = fieldsOf(choice);
-  return { message: fieldsOf(message), finish, usage: fieldsOf(body["usage"]) };
 }
 
 /** Processor time that a process has used, in clock ticks. */

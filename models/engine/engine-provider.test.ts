@@ -20,6 +20,7 @@ function engineAt(server: ScriptedServer, model: EngineModel = MODEL) {
   const end = Promise.withResolvers<string>();
   const process: RunningEngine = {
     ...{ pid: 1, url: server.url, token: "secret-token", contextTokens: 2048 },
+    ...{ slots: 3, parameters: 1_777_088_000 },
     ended: end.promise,
   };
   const timeouts = { firstByteMs: 5000, idleMs: 5000 };
@@ -90,7 +91,7 @@ test("its window is what was configured until the child tells the real one", asy
   expect(await provider.windowOf?.("tiny", never())).toEqual({ tokens: 2048, isFinal: true });
   expect(await provider.listModels(never())).toEqual(["tiny"]);
   expect(await provider.describeModels?.(never())).toEqual([
-    { name: "tiny", bytes: 7, loadedTokens: 2048 },
+    { name: "tiny", bytes: 7, capabilities: [], parameters: "1.8B", loadedTokens: 2048 },
   ]);
 });
 

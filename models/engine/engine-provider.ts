@@ -1,5 +1,6 @@
 /** The built-in engine as a model server like any other. */
 import { OrgError } from "#core/errors.ts";
+import type { ModelFacts } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { SilenceLimits } from "../http/silence.ts";
 import { openAiProvider } from "../openai/openai.ts";
@@ -59,12 +60,23 @@ export function engineProvider(options: EngineProviderOptions): Provider {
     factsOf: async () => ({
       // Of one that chats alone nothing else is asked: it is given no tools, in no form.
       ...(model.takesTools ? { server: "engine" } : {}),
-      billions: billionsOfName(model.name),
+      billions: billionsOf(engines.running) ?? billionsOfName(model.name),
+      slots: engines.running?.slots,
     }),
-    describeModels: async () => [
-      { name: model.name, bytes: model.bytes, loadedTokens: engines.running?.contextTokens },
-    ],
+    describeModels: async () => [describe(model, engines.running)],
   };
+}
+
+function billionsOf(running: RunningEngine | undefined): number | undefined {
+  return running && running.parameters / 1e9;
+}
+
+function describe({ name, bytes, takesTools }: EngineModel, running?: RunningEngine): ModelFacts {
+  const capabilities = takesTools ? ["tools"] : [];
+  const billions = billionsOf(running);
+  if (running === undefined || billions === undefined) return { name, bytes, capabilities };
+  const parameters = `${billions.toFixed(1)}B`;
+  return { name, bytes, capabilities, parameters, loadedTokens: running.contextTokens };
 }
 
 /** Names the engine where others name an address. */

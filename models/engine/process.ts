@@ -11,7 +11,7 @@ import type { Owned } from "./restarts.ts";
 
 const PROGRAM = join(import.meta.dir, "child/main.ts");
 /** Longest wait for a model to be loaded, in milliseconds. */
-const START_MS = 120_000;
+const START_MS = 240_000;
 /** How much of what the child says of itself is kept for an error text, in UTF-16 code units. */
 const LAST_WORDS = 2000;
 
@@ -33,6 +33,10 @@ export interface RunningEngine {
   readonly url: string;
   readonly token: string;
   readonly contextTokens: number;
+  /** How many conversations it keeps. */
+  readonly slots: number;
+  /** Weights of the model. */
+  readonly parameters: number;
   /** Resolves when the child is gone, with how it ended: "was killed by SIGKILL". */
   readonly ended: Promise<string>;
 }
@@ -69,12 +73,20 @@ export async function startEngine(
   const report = await firstReport(child, { options, token, signal, ended });
   if (report.type === "failed") throw startFailed(report.why, lastWords.text, report.isDamaged);
   const { pid } = child;
-  const { port, contextTokens } = report;
+  const { port, contextTokens, slots, parameters } = report;
   const command = `${engine.model.name} in the built-in engine`;
   parts.use(await recordService(options.home, { role: "engine", command, port, pid }));
   const kept = parts.move();
   return {
-    process: { pid, url: `http://127.0.0.1:${port}`, token, contextTokens, ended },
+    process: {
+      pid,
+      url: `http://127.0.0.1:${port}`,
+      token,
+      contextTokens,
+      slots,
+      parameters,
+      ended,
+    },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -22,6 +22,15 @@ export interface EngineOrder {
 
 /** Child to parent, once. */
 export type EngineReport =
-  | { readonly type: "ready"; readonly port: number; readonly contextTokens: number }
+  | {
+      readonly type: "ready";
+      readonly port: number;
+      /** Of each conversation. */
+      readonly contextTokens: number;
+      /** How many conversations there was memory for. */
+      readonly slots: number;
+      /** Weights of the model. */
+      readonly parameters: number;
+    }
   /** `isDamaged`: the file is not the one that was installed, and was not loaded. */
   | { readonly type: "failed"; readonly why: string; readonly isDamaged: boolean };

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { until } from "#test/until.ts";
 import { openAiProvider } from "../../openai/openai.ts";
 import { serveEndpoint } from "./endpoint.ts";
-import { ContextExceeded, type Speaker, type Spoken } from "./speaker.ts";
+import { ContextExceeded, ShapeRefused, type Speaker, type Spoken } from "./speaker.ts";
 
 const END: Spoken = {
   type: "end",
@@ -18,7 +18,7 @@ const never = () => new AbortController().signal;
 function endpoint(speak: Speaker["speak"], token = "secret-token") {
   const port = serveEndpoint({
     ...{ model: "tiny", token: "secret-token" },
-    speaker: { contextTokens: 2048, speak },
+    speaker: { contextTokens: 2048, slots: 3, parameters: 1_777_088_000, speak },
   });
   const baseUrl = `http://127.0.0.1:${port}`;
   const timeouts = { firstByteMs: 5000, idleMs: 5000 };
@@ -74,6 +74,17 @@ test("it lists its model with its window, for whoever has the token and nobody e
   const { baseUrl, provider } = endpoint(saying(END));
   expect(await provider.listModels(never())).toEqual(["tiny"]);
   expect(await provider.windowOf?.("tiny", never())).toEqual({ tokens: 2048, isFinal: true });
+  const headers = { authorization: "Bearer secret-token" };
+  expect(await (await fetch(`${baseUrl}/v1/models`, { headers })).json()).toMatchObject({
+    data: [
+      {
+        context_length: 2048,
+        slots: 3,
+        parameters_billions: 1.777088,
+        meta: { n_params: 1.777088e9 },
+      },
+    ],
+  });
   expect(await failureOf(saying(END), "another-token")).toMatchObject({ code: "PROVIDER_REFUSED" });
   expect((await fetch(`${baseUrl}/v1/models`)).status).toBe(401);
 });
@@ -99,6 +110,21 @@ test("a prompt that is too long is refused before a word, a failure in the middl
     throw new Error("no memory");
   });
   expect(broken).toMatchObject({ code: "STREAM_ERROR", why: expect.stringContaining("no memory") });
+});
+
+test("our own client understands that a shape cannot be held, and asks again without it", async () => {
+  const asked: boolean[] = [];
+  const { provider } = endpoint((one, say) => {
+    asked.push(one.grammar !== undefined);
+    if (one.grammar !== undefined) {
+      return Promise.reject(new ShapeRefused("left recursion", {}));
+    }
+    say(END);
+    return Promise.resolve();
+  });
+  const shape = { name: "turn", schema: { $ref: "#" } };
+  await Array.fromAsync(provider.stream({ ...request, shape }, never()));
+  expect(asked).toEqual([true, false]);
 });
 
 test("a client that leaves stops the model", async () => {

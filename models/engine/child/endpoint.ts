@@ -5,6 +5,8 @@ import { reasonOf } from "#core/errors.ts";
 import { type CompletionRequest, readRequest } from "./request.ts";
 import {
   ContextExceeded,
+  type LoadedModel,
+  ShapeRefused,
   type Speaker,
   type Spoken,
   type SpokenCall,
@@ -45,11 +47,12 @@ function hasToken(request: Request, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-function listOf(model: string, { contextTokens }: Speaker): object {
-  return {
-    object: "list",
-    data: [{ id: model, object: "model", owned_by: "org", context_length: contextTokens }],
-  };
+/** `slots`: how many conversations are kept, so that none reads its beginning again. */
+function listOf(id: string, { contextTokens, slots, parameters }: LoadedModel): object {
+  const size = { context_length: contextTokens, slots, parameters_billions: parameters / 1e9 };
+  // As llama.cpp has it.
+  const meta = { n_params: parameters };
+  return { object: "list", data: [{ id, object: "model", owned_by: "org", ...size, meta }] };
 }
 
 async function complete(http: Request, options: EndpointOptions): Promise<Response> {
@@ -187,6 +190,7 @@ function usageOf(end: SpokenEnd): object {
 }
 
 function refusal(error: unknown): Response {
+  if (error instanceof ShapeRefused) return failure(400, "invalid_request", error.message);
   if (!(error instanceof ContextExceeded)) return failure(500, "engine_error", reasonOf(error));
   return failure(400, "context_length_exceeded", error.message);
 }

@@ -21,26 +21,60 @@ test("what the grammar knows is kept, what it does not know is left to whoever r
   });
 });
 
-test("what may be left out may be null, and is left out then", () => {
-  const schema = {
+test("what may be left out has a form without it, and keeps its place where it is written", () => {
+  const parameters = {
     type: "object",
     properties: {
-      path: { type: "string" },
-      limit: { type: "integer" },
-      inner: { type: "object", properties: { deep: { type: "null" } }, required: ["deep"] },
+      code: { type: "string" },
+      timeout_s: { type: "number" },
+      cwd: { type: "string" },
     },
-    required: ["path"],
+    required: ["code", "cwd"],
+    additionalProperties: false,
+  };
+  const made = grammarSchema(parameters);
+  expect(made).toEqual({
+    oneOf: [
+      { type: "object", properties: { code: { type: "string" }, cwd: { type: "string" } } },
+      { type: "object", properties: parameters.properties },
+    ],
+  });
+  expect(JSON.stringify(made)).toMatch(/"code".*"code".*"timeout_s".*"cwd"/);
+  expect(JSON.stringify(made)).not.toContain("null");
+});
+
+test("of many that may be left out each may be null, and is left out then", () => {
+  const many = Object.fromEntries(["a", "b", "c", "d"].map((name) => [name, { type: "integer" }]));
+  const inner = { type: "object", properties: { deep: { type: "null" } }, required: ["deep"] };
+  const schema = {
+    type: "object",
+    properties: { path: { type: "string" }, ...many, inner, rows: { type: "array", items: inner } },
+    required: ["path", "inner", "rows"],
   };
   expect(grammarSchema(schema)).toMatchObject({
-    properties: {
-      path: { type: "string" },
-      limit: { oneOf: [{ type: "integer" }, { type: "null" }] },
-    },
+    properties: { path: { type: "string" }, a: { oneOf: [{ type: "integer" }, { type: "null" }] } },
   });
-  const args = { path: null, limit: null, inner: { deep: null } };
-  expect(withoutNulls(args, schema)).toEqual({ path: null, inner: { deep: null } });
-  expect(withoutNulls({ limit: 3 }, schema)).toEqual({ limit: 3 });
+  const kept = { path: null, inner: { deep: null }, rows: [{ deep: null }] };
+  expect(withoutNulls({ ...kept, a: null, d: null }, schema)).toEqual(kept);
+  expect(withoutNulls({ a: 3 }, schema)).toEqual({ a: 3 });
   expect(withoutNulls("text", schema)).toBe("text");
+});
+
+test("nulls of what may be left out go inside of lists and of the form that fits, too", () => {
+  const step = {
+    oneOf: [
+      { type: "object", properties: { text: { type: "string" } }, required: ["text"] },
+      {
+        type: "object",
+        properties: { cmd: { type: "string" }, wait: { type: "number" }, value: { type: "null" } },
+        required: ["cmd", "value"],
+      },
+    ],
+  };
+  const schema = { type: "array", items: step };
+  expect(
+    withoutNulls([{ cmd: "ls", wait: null, value: null }, { text: "a" }, { other: null }], schema),
+  ).toEqual([{ cmd: "ls", value: null }, { text: "a" }, { other: null }]);
 });
 
 test("choices, constants, references, records and open values have a form, too", () => {

@@ -1,16 +1,26 @@
 /** Tools' schemas as the grammar of the library understands them. */
 import { type Fields, fieldsOf, isFields } from "../../json.ts";
 
-/** A repetition is written out in the grammar: above this the grammar costs more than it keeps out. */
-const MOST_REPEATED = 200;
+/**
+ * A repetition is written out in the grammar, once for each: 1,200 characters cost 1 ms and no speed. A limit above this one
+ * is not held.
+ */
+export const MOST_REPEATED = 2000;
+/** So many integers are spelled out: that is the only way to hold a range. */
+const MOST_SPELLED = 200;
+/** Each property that may be left out doubles the forms of an object; above this they may be null instead. */
+const MOST_OPTIONAL = 3;
 /** Any value that is neither a list nor an object. */
 const ANY_SCALAR: Fields = { type: ["string", "number", "boolean", "null"] };
 
 /**
- * What the grammar holds a model to. `pattern`, and `minimum` and `maximum` far from each other, are lost: whoever runs
- * a call checks its arguments against the whole schema, as for every other model.
+ * What the library's own grammar holds the arguments of a call to. `pattern`, and `minimum` and `maximum` far from each
+ * other, are lost: whoever runs a call checks its arguments against the whole schema, as for every other model.
  *
- * The library requires every property. One that may be left out may be null here, and {@link withoutNulls} leaves it out.
+ * The library requires every property. An object with up to three that may be left out has a form with and one without each of
+ * them; of more they may be null here, and {@link withoutNulls} leaves them out.
+ *
+ * A model must not be shown this schema: it would write the nulls also where no grammar holds it.
  *
  * @param schema JSON Schema, draft 2020-12.
  * @see https://node-llama-cpp.withcat.ai/guide/grammar#json-schema
@@ -43,22 +53,42 @@ function kindOf(schema: Fields): Fields {
 function objectSchema(schema: Fields): Fields {
   const { required, additionalProperties } = schema;
   const needed = new Set(Array.isArray(required) ? required : []);
-  const properties = eachValue(fieldsOf(schema["properties"]), (value, name) => {
-    const made = grammarSchema(value);
-    return needed.has(name) ? made : { oneOf: [made, { type: "null" }] };
-  });
+  const properties = eachValue(fieldsOf(schema["properties"]), grammarSchema);
   const others = isFields(additionalProperties)
     ? { additionalProperties: grammarSchema(additionalProperties) }
     : {};
-  return { type: "object", properties, ...others };
+  const made = (some: Fields): Fields => ({ type: "object", properties: some, ...others });
+  const optional = Object.keys(properties).filter((name) => !needed.has(name));
+  if (optional.length > MOST_OPTIONAL) {
+    return made(
+      eachValue(properties, (value, name) =>
+        needed.has(name) ? value : { oneOf: [value, { type: "null" }] },
+      ),
+    );
+  }
+  const forms = Array.from({ length: 2 ** optional.length }, (_, form) => {
+    const isLeftOut = (name: string): boolean => {
+      const index = optional.indexOf(name);
+      return index >= 0 && (form & (1 << index)) === 0;
+    };
+    return made(
+      Object.fromEntries(Object.entries(properties).filter(([name]) => !isLeftOut(name))),
+    );
+  });
+  return forms.length > 1 ? { oneOf: forms } : made(properties);
 }
 
-/** A small range is spelled out: that is the only way in which the grammar keeps to it. */
-function integerSchema({ minimum, maximum }: Fields): Fields {
+function integerSchema(schema: Fields): Fields {
+  const range = spelledOut(schema);
+  return range === undefined ? { type: "integer" } : { enum: range };
+}
+
+/** The integers of a small range; nothing where there are many, or no bounds. */
+export function spelledOut({ minimum, maximum }: Fields): readonly number[] | undefined {
   const [least, most] = [Number(minimum ?? Number.NaN), Number(maximum ?? Number.NaN)];
-  const count = most - least + 1;
-  if (!(Number.isInteger(least) && count > 0 && count <= MOST_REPEATED)) return { type: "integer" };
-  return { enum: Array.from({ length: Math.floor(count) }, (_, index) => least + index) };
+  const count = Math.floor(most - least) + 1;
+  if (!(Number.isInteger(least) && count > 0 && count <= MOST_SPELLED)) return undefined;
+  return Array.from({ length: count }, (_, index) => least + index);
 }
 
 function arraySchema(schema: Fields): Fields {
@@ -76,15 +106,30 @@ function lengths(schema: Fields, ...keys: readonly string[]): Fields {
   return Object.fromEntries(limits.filter(([, limit]) => Number(limit) <= MOST_REPEATED));
 }
 
-/** The arguments with what the model left out left out. */
+/** The arguments without the nulls that stand for what was left out, at every depth. */
 export function withoutNulls(args: unknown, schema: unknown): unknown {
-  if (!(isFields(args) && isFields(schema))) return args;
-  const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
-  const properties = fieldsOf(schema["properties"]);
+  if (!isFields(schema)) return args;
+  if (Array.isArray(args)) return args.map((one) => withoutNulls(one, schema["items"]));
+  if (!isFields(args)) return args;
+  const form = formOf(args, schema);
+  if (form === undefined) return args;
+  const required = new Set(Array.isArray(form["required"]) ? form["required"] : []);
+  const properties = fieldsOf(form["properties"]);
   const kept = Object.entries(args).filter(([name, value]) => value !== null || required.has(name));
   return Object.fromEntries(
     kept.map(([name, value]) => [name, withoutNulls(value, properties[name])]),
   );
+}
+
+/** Of several forms the one that has all of these names. */
+function formOf(args: Fields, schema: Fields): Fields | undefined {
+  const choices = schema["oneOf"] ?? schema["anyOf"];
+  if (!Array.isArray(choices)) return schema;
+  const names = Object.keys(args);
+  return choices.filter(isFields).find((choice) => {
+    const properties = fieldsOf(choice["properties"]);
+    return names.every((name) => Object.hasOwn(properties, name));
+  });
 }
 
 function eachValue(

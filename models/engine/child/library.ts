@@ -25,12 +25,23 @@ interface LlamaOptions {
   readonly logger: (level: string, text: string) => void;
 }
 
-interface Llama {
-  loadModel(options: { readonly modelPath: string }): Promise<LlamaModel>;
+export interface Llama {
+  /** @throws where it is no grammar of llama.cpp. */
+  createGrammar(options: { readonly grammar: string }): Promise<Grammar>;
+  loadModel(options: LoadOptions): Promise<LlamaModel>;
 }
+
+interface LoadOptions {
+  readonly modelPath: string;
+  readonly useMmap: boolean;
+}
+
+/** Compiled, for any number of answers. */
+export type Grammar = object;
 
 export interface LlamaModel {
   readonly tokenizer: unknown;
+  readonly fileInsights: { readonly totalParameters: number };
   readonly trainContextSize: number;
   createContext(options: ContextOptions): Promise<Context>;
 }
@@ -102,6 +113,8 @@ export interface GenerateOptions {
   readonly seed?: number | undefined;
   /** Against repeating oneself word for word; see https://github.com/oobabooga/text-generation-webui/pull/5677 */
   readonly dryRepeatPenalty?: { readonly strength: number; readonly lastTokens: number };
+  /** Not together with `functions`. */
+  readonly grammar?: Grammar | undefined;
   readonly functions?: Functions | undefined;
   readonly documentFunctionParams?: boolean | undefined;
   readonly maxParallelFunctionCalls?: number | undefined;

@@ -43,7 +43,8 @@ async function start(order: EngineOrder): Promise<EngineReport> {
     const onLog = (text: string): void => void process.stderr.write(text);
     const speaker = await openSpeaker({ ...order, onLog });
     const port = serveEndpoint({ model, token, speaker });
-    return { type: "ready", port, contextTokens: speaker.contextTokens };
+    const { contextTokens, slots, parameters } = speaker;
+    return { type: "ready", port, contextTokens, slots, parameters };
   } catch (error) {
     return { type: "failed", why: reasonOf(error), isDamaged: false };
   }

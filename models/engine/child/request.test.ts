@@ -78,6 +78,40 @@ test("a call may be demanded, of one tool or of any, or forbidden", () => {
   expect(read("none")).toEqual([false, []]);
 });
 
+// Recorded: Qwen2.5-Coder-1.5B-Instruct was shown `oneOf: [number, null]` and wrote, as text where no grammar holds it,
+// {"name": "python_run", "arguments": {"code": "print(17 * 23)", "timeout_s": null}}, which was refused.
+test("a model is shown its tools as they were declared, without the nulls that a grammar needs", () => {
+  const parameters = {
+    type: "object",
+    properties: { code: { type: "string" }, timeout_s: { type: "number", exclusiveMinimum: 0 } },
+    required: ["code"],
+    additionalProperties: false,
+  };
+  const tool = { name: "python_run", description: "Runs Python", parameters };
+  const { shown, functions } = readRequest({
+    ...asked,
+    tools: [{ type: "function", function: tool }],
+  });
+  expect(shown).toEqual({ python_run: { description: "Runs Python", params: parameters } });
+  expect(JSON.stringify(functions)).not.toContain("null");
+});
+
+test("an answer is held to the shape that is asked for, and calls nothing then", () => {
+  const schema = { type: "object", properties: { a: { const: 1 } }, required: ["a"] };
+  const body = requestBody({ ...asked, shape: { name: "turn", schema } });
+  const request = readRequest(JSON.parse(body));
+  expect(request.grammar).toStartWith("root ::= ");
+  expect(request.grammar).toContain(String.raw`"\"a\"" ":" " "? `);
+  expect([request.functions, request.mustCall]).toEqual([undefined, false]);
+  expect(Object.keys(request.shown ?? {})).toEqual(["weather"]);
+  const format = (response_format: unknown) =>
+    readRequest({ messages: asked.messages, response_format }).grammar;
+  expect(format({ type: "json_object" })).toStartWith("root ::= object\n");
+  expect(format({ type: "json_object", schema })).toBe(request.grammar);
+  expect([format({ type: "text" }), format(null)]).toEqual([undefined, undefined]);
+  expect(() => format({ type: "xml" })).toThrow();
+});
+
 test("what is no request is refused", () => {
   for (const body of [null, {}, { messages: [] }, { messages: [{ role: "bad" }] }, []]) {
     expect(() => readRequest(body)).toThrow();

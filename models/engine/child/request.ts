@@ -1,5 +1,6 @@
 /** Requests as OpenAI's clients write them, in the words of the library. */
 import { z } from "zod";
+import { gbnfOf } from "./gbnf.ts";
 import { grammarSchema } from "./grammar-schema.ts";
 import type { FunctionCall, Functions, HistoryItem } from "./library.ts";
 
@@ -11,8 +12,12 @@ export interface CompletionRequest {
   readonly schemas: Readonly<Record<string, unknown>>;
   /** What may be called; absent: nothing. */
   readonly functions: Functions | undefined;
+  /** The same as the model is told of them: with the schemas as they came, without what a grammar needs. */
+  readonly shown: Functions | undefined;
   /** A call must come. */
   readonly mustCall: boolean;
+  /** The whole answer is held to this grammar, and nothing is called. */
+  readonly grammar: string | undefined;
   readonly isStream: boolean;
   readonly maxTokens: number | undefined;
   readonly temperature: number | undefined;
@@ -74,7 +79,17 @@ const requestSchema = z.object({
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   seed: z.int().nullish(),
+  response_format: z
+    .discriminatedUnion("type", [
+      z.object({ type: z.literal("text") }),
+      // llama.cpp takes a schema here, too.
+      z.object({ type: z.literal("json_object"), schema: z.unknown().optional() }),
+      z.object({ type: z.literal("json_schema"), json_schema: z.object({ schema: z.unknown() }) }),
+    ])
+    .nullish(),
 });
+
+type Format = z.infer<typeof requestSchema>["response_format"];
 
 /** @throws {z.ZodError} when it is no such request. */
 export function readRequest(body: unknown): CompletionRequest {
@@ -84,22 +99,42 @@ export function readRequest(body: unknown): CompletionRequest {
   const all = (request.tools ?? []).map((tool) => tool.function);
   const tools =
     choice === "none" ? [] : all.filter(({ name }) => only === undefined || name === only);
-  const functions = tools.map(
-    ({ name, description, parameters }) =>
-      [name, { description, params: grammarSchema({ type: "object", ...parameters }) }] as const,
-  );
+  const grammar = grammarOf(request.response_format);
+  const isFree = grammar === undefined;
+  const functionsWith = (write: (parameters: unknown) => unknown): Functions | undefined => {
+    if (tools.length === 0) return undefined;
+    const each = tools.map(({ name, description, parameters }) => {
+      const params = write({ type: "object", ...parameters });
+      return [name, { description, params }] as const;
+    });
+    return Object.fromEntries(each);
+  };
   return {
     model: request.model,
     history: historyOf(request.messages),
     schemas: Object.fromEntries(tools.map(({ name, parameters }) => [name, parameters])),
-    functions: functions.length === 0 ? undefined : Object.fromEntries(functions),
-    mustCall: choice !== "auto" && functions.length > 0,
+    functions: isFree ? functionsWith(grammarSchema) : undefined,
+    shown: functionsWith((parameters) => parameters),
+    mustCall: isFree && choice !== "auto" && tools.length > 0,
+    grammar,
     isStream: request.stream === true,
     maxTokens: request.max_tokens ?? undefined,
     temperature: request.temperature ?? undefined,
     topP: request.top_p ?? undefined,
     seed: request.seed ?? undefined,
   };
+}
+
+/** @see https://platform.openai.com/docs/api-reference/chat/create#chat_create-response_format */
+function grammarOf(format: Format): string | undefined {
+  switch (format?.type) {
+    case "json_schema":
+      return gbnfOf(format.json_schema.schema);
+    case "json_object":
+      return gbnfOf(format.schema ?? { type: "object" });
+    default:
+      return undefined;
+  }
 }
 
 /** Calls and their results stand in one place here; what the model said behind them is the same turn. */

@@ -1,9 +1,13 @@
 /** A loaded model that answers requests. */
+import { reasonOf } from "#core/errors.ts";
 import { withoutNulls } from "./grammar-schema.ts";
 import {
   type ChatWrapper,
   type Context,
+  type Functions,
+  type Grammar,
   type Library,
+  type Llama,
   type LlamaChat,
   type LlamaModel,
   loadLibrary,
@@ -60,13 +64,30 @@ export class ContextExceeded extends Error {
   }
 }
 
-export interface Speaker {
+/** llama.cpp takes no grammar of the schema that an answer was to be held to. */
+export class ShapeRefused extends Error {
+  override readonly name = "ShapeRefused";
+
+  constructor(why: string, options: ErrorOptions) {
+    super(`response_format: cannot build a grammar: ${why}`, options);
+  }
+}
+
+/** What is known of a model once it is loaded. */
+export interface LoadedModel {
   /** Of each conversation. */
   readonly contextTokens: number;
+  /** How many conversations are kept. */
+  readonly slots: number;
+  /** Weights of the model. */
+  readonly parameters: number;
+}
+
+export interface Speaker extends LoadedModel {
   /**
    * Says an answer piece by piece.
    *
-   * @throws {ContextExceeded}
+   * @throws {ContextExceeded} and {ShapeRefused} before the first piece.
    * @throws the reason of `signal`, which stops the model at once.
    */
   speak(
@@ -80,11 +101,14 @@ export interface Speaker {
 const SHORTEST_ANSWER = 16;
 /** Longest answer of a small model unless more is asked for, in tokens. */
 const SMALL_ANSWER = 256;
+/** Longest answer of any other one, in tokens: a list that never ends has to end. */
+const LONG_ANSWER = 4096;
 /** What small models are recommended to be run with. */
 const TEMPERATURE = 0.2;
 const TOP_P = 0.9;
 interface Voice {
   readonly library: Library;
+  readonly llama: Llama;
   readonly model: LlamaModel;
   readonly contextTokens: number;
   readonly isSmall: boolean;
@@ -107,11 +131,13 @@ export async function openSpeaker(options: SpeakerOptions): Promise<Speaker> {
       if (level === "error" || level === "fatal") options.onLog(text);
     },
   });
-  const model = await llama.loadModel({ modelPath: options.modelPath });
+  // Weights are rearranged for the processor as they are read: a mapped file would stand in memory beside them, 2.8 GB for 2.0.
+  const model = await llama.loadModel({ modelPath: options.modelPath, useMmap: false });
   const { context, conversations } = await openContext(model, options);
   const places = Array.from({ length: conversations }, () => context.getSequence());
   const voice: Voice = {
     library,
+    llama,
     model,
     contextTokens: context.contextSize,
     isSmall: options.isSmall,
@@ -121,6 +147,8 @@ export async function openSpeaker(options: SpeakerOptions): Promise<Speaker> {
   };
   return {
     contextTokens: context.contextSize,
+    slots: conversations,
+    parameters: model.fileInsights.totalParameters,
     speak: (request, say, signal) => speak(voice, { request, say, signal }),
   };
 }
@@ -136,6 +164,7 @@ async function openContext(model: LlamaModel, options: SpeakerOptions): Promise<
   const failures: unknown[] = [];
   for (const [conversations, contextSize] of [
     [wanted, most],
+    [Math.min(2, wanted), most],
     [1, most],
     [1, Math.ceil(most / 2)],
   ] as const) {
@@ -159,6 +188,22 @@ function callingWrapper(library: Library, model: LlamaModel): ChatWrapper {
   return wrapper;
 }
 
+/** The model is told of its tools as they were declared, whatever the grammar needs of their schemas. */
+function showing(wrapper: ChatWrapper, shown: Functions | undefined): ChatWrapper {
+  const own = Object.create(wrapper) as ChatWrapper;
+  own.generateContextState = (options) =>
+    wrapper.generateContextState({ ...options, availableFunctions: shown });
+  return own;
+}
+
+async function compiled(llama: Llama, grammar: string | undefined): Promise<Grammar | undefined> {
+  try {
+    return grammar === undefined ? undefined : await llama.createGrammar({ grammar });
+  } catch (error) {
+    throw new ShapeRefused(reasonOf(error), { cause: error });
+  }
+}
+
 interface Turn {
   readonly request: CompletionRequest;
   readonly say: (spoken: Spoken) => void;
@@ -167,7 +212,8 @@ interface Turn {
 
 async function speak(voice: Voice, turn: Turn): Promise<void> {
   const { request, signal } = turn;
-  const chatWrapper = request.mustCall ? voice.calling : voice.wrapper;
+  const grammar = await compiled(voice.llama, request.grammar);
+  const chatWrapper = showing(request.mustCall ? voice.calling : voice.wrapper, request.shown);
   const prompt = chatWrapper
     .generateContextState({
       chatHistory: request.history,
@@ -183,7 +229,8 @@ async function speak(voice: Voice, turn: Turn): Promise<void> {
       const chat = new voice.library.LlamaChat({ contextSequence, chatWrapper });
       const { usedOutputTokens: before } = contextSequence.tokenMeter;
       const cachedTokens = contextSequence.compareContextTokens(prompt).firstDifferentIndex;
-      const said = await generate(chat, { ...turn, limits: limitsOf(voice, request, room) });
+      const limits = limitsOf(voice, request, room);
+      const said = await generate(chat, { ...turn, grammar, limits });
       const completionTokens = contextSequence.tokenMeter.usedOutputTokens - before;
       turn.say({ ...said, promptTokens: prompt.length, cachedTokens, completionTokens });
     },
@@ -200,7 +247,7 @@ interface Limits {
 function limitsOf({ isSmall }: Voice, { maxTokens }: CompletionRequest, room: number): Limits {
   // Behind the end of the window the library would forget the beginning without a word.
   const most = room - 1;
-  if (!isSmall) return { maxTokens: Math.min(maxTokens ?? most, most) };
+  if (!isSmall) return { maxTokens: Math.min(maxTokens ?? LONG_ANSWER, most) };
   // A model of this size has said all by then; without the penalty "Say hello." took 4,000 tokens of one word.
   return {
     maxTokens: Math.min(maxTokens ?? SMALL_ANSWER, most),
@@ -209,12 +256,13 @@ function limitsOf({ isSmall }: Voice, { maxTokens }: CompletionRequest, room: nu
 }
 
 interface Generation extends Turn {
+  readonly grammar: Grammar | undefined;
   readonly limits: Limits;
 }
 
 async function generate(
   chat: LlamaChat,
-  { request, say, signal, limits }: Generation,
+  { request, say, signal, grammar, limits }: Generation,
 ): Promise<Pick<SpokenEnd, "type" | "reason">> {
   const { functions, schemas } = request;
   const { functionCalls = [], metadata } = await chat.generateResponse([...request.history], {
@@ -223,7 +271,11 @@ async function generate(
     temperature: request.temperature ?? TEMPERATURE,
     topP: request.topP ?? TOP_P,
     seed: request.seed,
-    ...(functions === undefined ? {} : { functions, documentFunctionParams: true }),
+    grammar,
+    // One at a time: asked for a call, a small model wrote the same one again until its answer was full.
+    ...(functions === undefined
+      ? {}
+      : { functions, documentFunctionParams: true, maxParallelFunctionCalls: 1 }),
     onResponseChunk: ({ type, text }) => {
       if (text !== "") say({ type: type === undefined ? "text" : "reasoning", text });
     },
