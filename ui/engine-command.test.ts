@@ -3,6 +3,7 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import {
   type EngineInstall,
+  type EngineOffer,
   type EngineSource,
   type EngineStatus,
   type EngineStep,
@@ -14,6 +15,14 @@ const INSTALLED: EngineStatus = {
   processes: [],
 };
 const SUM = "AB".repeat(32);
+const CHAT: EngineOffer = {
+  ...{ choice: "chat", name: "small", license: "MIT", takesTools: false },
+  ...{ bytes: 188_362_432, memoryBytes: 520_000_000 },
+};
+const WORK: EngineOffer = {
+  ...{ choice: "work", name: "coder", license: "Apache-2.0", takesTools: true },
+  ...{ bytes: 1_207_320_768, memoryBytes: 2_100_000_000 },
+};
 
 interface Given {
   readonly flags?: Readonly<Record<string, string>>;
@@ -30,6 +39,7 @@ async function run(operands: readonly string[], given: Given = {}) {
   const removed: string[] = [];
   const engine: EngineSource = {
     status: async () => status,
+    offer: (choice) => (choice === "work" ? WORK : CHAT),
     install: async (what, onStep) => {
       installed.push(what);
       for (const step of steps) onStep(step);
@@ -84,7 +94,34 @@ test("an installation asks first, and does nothing without a yes", async () => {
     expect(asked[0]).toContain("It chats; it uses no tools. [y/N]");
   }
   const yes = await run(["install"], { answer: " YES " });
-  expect([yes.code, yes.installed]).toEqual([0, [{ from: undefined, model: undefined }]]);
+  const nothing = { from: undefined, choice: undefined, model: undefined };
+  expect([yes.code, yes.installed]).toEqual([0, [nothing]]);
+});
+
+test("the question is one sentence with size and memory, of the model that was chosen", async () => {
+  const chat = await run(["install"], { answer: "n" });
+  expect(chat.asked).toEqual([
+    "Install the built-in engine with small (MIT), 190 MB to fetch, 520 MB of memory while it runs? It chats; it uses no tools. [y/N] ",
+  ]);
+  const work = await run(["install"], { flags: { model: "work" }, answer: "y" });
+  expect(work.asked).toEqual([
+    "Install the built-in engine with coder (Apache-2.0), 1.2 GB to fetch, 2.1 GB of memory while it runs? It chats and uses tools; --model chat is smaller. [y/N] ",
+  ]);
+  expect(work.installed[0]?.choice).toBe("work");
+  const other = await run(["install"], { flags: { from: "/a/b.gguf", sha256: SUM }, answer: "n" });
+  expect(other.asked).toEqual(["Install the built-in engine with b? [y/N] "]);
+});
+
+test("progress says how much there is and how fast it comes", async () => {
+  const fetching = (bytes: number): EngineStep => ({
+    ...{ part: "model", text: "fetching", bytes, total: 1_000_000_000 },
+  });
+  const steps = [fetching(0), fetching(1e8), fetching(15e7), fetching(1e9)];
+  const { output } = await run(["install"], { flags: { yes: "" }, steps });
+  const lines = output.stderr.trimEnd().split("\n");
+  expect(lines[0]).toBe("model: fetching 0 %, 0 of 1000 MB");
+  expect(lines[1]).toMatch(/^model: fetching 10 %, 100 of 1000 MB(, [\d.]+ MB\/s)?$/);
+  expect(lines).toHaveLength(3);
 });
 
 test("with --yes nobody is asked; without a terminal it is named", async () => {
@@ -127,6 +164,7 @@ test("another model needs a place and a sum, and is named after its file", async
   expect(installed).toEqual([
     {
       from: "https://host/dir/Big-Model.Q4.gguf?x=1",
+      choice: undefined,
       model: { name: "Big-Model.Q4", sha256: SUM.toLowerCase(), takesTools: true },
     },
   ]);
@@ -144,6 +182,9 @@ test("what makes no sense is refused before anything is done", async () => {
     [["install"], { yes: "", sha256: SUM }],
     [["install"], { yes: "", from: "x", sha256: "12" }],
     [["install"], { yes: "", from: "x", name: "y" }],
+    [["install"], { yes: "", model: "big" }],
+    [["install"], { yes: "", model: "chat", from: "x", sha256: SUM }],
+    [["status"], { model: "chat" }],
     [["install"], { yes: "", from: "x", sha256: SUM, name: "a b\u0007" }],
   ];
   for (const [operands, flags] of senseless) {

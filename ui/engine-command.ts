@@ -24,8 +24,22 @@ export interface OtherModel {
   readonly takesTools: boolean;
 }
 
+/** One of the models that come with the engine. */
+export interface EngineOffer {
+  readonly choice: "chat" | "work";
+  readonly name: string;
+  readonly license: string;
+  /** What is fetched, in bytes. */
+  readonly bytes: number;
+  /** What it takes while it runs, in bytes. */
+  readonly memoryBytes: number;
+  readonly takesTools: boolean;
+}
+
 export interface EngineInstall {
   readonly from: string | undefined;
+  /** Absent: the one that fits the machine. */
+  readonly choice: EngineOffer["choice"] | undefined;
   readonly model: OtherModel | undefined;
 }
 
@@ -39,6 +53,8 @@ export interface EngineStep {
 /** What the command asks of the engine. */
 export interface EngineSource {
   status(): Promise<EngineStatus>;
+  /** @param choice absent: the one that fits the machine. */
+  offer(choice: EngineOffer["choice"] | undefined): EngineOffer;
   /** @returns the name of the model. */
   install(what: EngineInstall, onStep: (step: EngineStep) => void): Promise<string>;
   /** @returns whether there was anything to remove. */
@@ -56,7 +72,7 @@ export interface EngineOptions {
 }
 
 const ACTIONS = ["install", "status", "remove"] as const;
-const ONLY_INSTALL = ["from", "sha256", "name", "tools"];
+const ONLY_INSTALL = ["model", "from", "sha256", "name", "tools"];
 
 /**
  * `org engine install|status|remove`.
@@ -88,8 +104,10 @@ export async function runEngine(
 /** Progress goes to standard error; the last line is the result. */
 async function install(options: EngineOptions): Promise<number> {
   const { engine, flags, output, cleaner } = options;
-  const what: EngineInstall = { from: flags.get("from"), model: otherModel(flags) };
-  if (!(await mayGoOn(`${INSTALL_QUESTION} `, "org engine install --yes", options))) {
+  const choice = choiceOf(flags);
+  const what: EngineInstall = { from: flags.get("from"), choice, model: otherModel(flags) };
+  const question = installQuestion(engine.offer(choice), what.model);
+  if (!(await mayGoOn(cleaner.clean(question), "org engine install --yes", options))) {
     return declined(output);
   }
   const json = flags.has("json");
@@ -100,9 +118,28 @@ async function install(options: EngineOptions): Promise<number> {
   return EXIT.done;
 }
 
-/** What is asked before anything is fetched. */
-export const INSTALL_QUESTION =
-  "Install the built-in engine: node-llama-cpp and SmolLM2-135M-Instruct (Apache-2.0), 190 MB? It chats; it uses no tools. [y/N]";
+/** What is asked before anything is fetched: one sentence with size and memory. */
+export function installQuestion(offer: EngineOffer, other?: OtherModel): string {
+  if (other !== undefined) return `Install the built-in engine with ${other.name}? [y/N] `;
+  const { name, license, bytes, memoryBytes, takesTools } = offer;
+  const sizes = `${sizeText(bytes)} to fetch, ${sizeText(memoryBytes)} of memory while it runs`;
+  const does = takesTools
+    ? "It chats and uses tools; --model chat is smaller."
+    : "It chats; it uses no tools.";
+  return `Install the built-in engine with ${name} (${license}), ${sizes}? ${does} [y/N] `;
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e7) * 10} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function choiceOf(flags: ReadonlyMap<string, string>): EngineOffer["choice"] | undefined {
+  const choice = flags.get("model");
+  if (choice === undefined) return undefined;
+  if (flags.has("sha256")) throw usage("--model and --sha256 name two models: give one of them");
+  if (choice === "chat" || choice === "work") return choice;
+  throw usage(`invalid value for --model: "${choice.slice(0, 80)}" (chat or work)`);
+}
 
 interface Printing {
   readonly json: boolean;
@@ -113,18 +150,42 @@ interface Printing {
 /** A line for each step, and for each tenth of what can be counted: a line each is read, a thousand are not. */
 export function stepPrinter({ json, output, cleaner }: Printing): (step: EngineStep) => void {
   let last = "";
-  return ({ part, text, bytes, total }) => {
-    const share =
-      bytes === undefined || total === undefined
-        ? ""
-        : ` ${Math.floor((bytes / total) * 10) * 10} %`;
-    const line = `${part}: ${text}${share}\n`;
+  let counted: Counted = { text: "", bytes: 0, at: 0 };
+  return (step) => {
+    const { part, text, bytes, total } = step;
+    if (counted.text !== text) counted = { text, bytes: bytes ?? 0, at: performance.now() };
+    const isCounted = bytes !== undefined && total !== undefined;
+    const share = isCounted ? ` ${Math.floor((bytes / total) * 10) * 10} %` : "";
+    const line = `${part}: ${text}${share}`;
     if (line === last) return;
     last = line;
-    if (json)
-      output.write(jsonLine(cleaner.cleanData({ type: "progress", part, text, bytes, total })));
-    else output.say(cleaner.clean(line));
+    const rate = isCounted ? rateOf(bytes, counted) : undefined;
+    if (json) {
+      const progress = { type: "progress", part, text, bytes, total, bytesPerSecond: rate };
+      output.write(jsonLine(cleaner.cleanData(progress)));
+    } else output.say(cleaner.clean(`${line}${amountText(step, rate)}\n`));
   };
+}
+
+/** Where the counting of a step has begun. */
+interface Counted {
+  readonly text: string;
+  readonly bytes: number;
+  /** In milliseconds of a clock that only goes forward. */
+  readonly at: number;
+}
+
+/** In bytes a second; nothing before there is anything to measure. */
+function rateOf(bytes: number, { bytes: before, at }: Counted): number | undefined {
+  const ms = performance.now() - at;
+  return bytes <= before || ms < 1 ? undefined : Math.round(((bytes - before) / ms) * 1000);
+}
+
+/** Of what is small enough to come at once nothing is said. */
+function amountText({ bytes, total }: EngineStep, rate: number | undefined): string {
+  if (bytes === undefined || total === undefined || total < 1e6) return "";
+  const amount = `, ${Math.round(bytes / 1e6)} of ${Math.round(total / 1e6)} MB`;
+  return rate === undefined ? amount : `${amount}, ${(rate / 1e6).toFixed(1)} MB/s`;
 }
 
 async function status({ engine, flags, output, cleaner }: EngineOptions): Promise<number> {

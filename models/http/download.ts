@@ -48,6 +48,31 @@ export async function download(options: DownloadOptions, signal: AbortSignal): P
   }
 }
 
+/**
+ * Asks a server whether it has a file, which says soon whether it can be reached at all.
+ *
+ * @param ms longest wait in milliseconds.
+ * @returns why it cannot be fetched; `undefined`: it is there.
+ * @throws the reason of `signal`.
+ */
+export async function refusalOf(
+  url: string,
+  ms: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const late = AbortSignal.timeout(ms);
+  try {
+    const { status } = await fetch(url, {
+      method: "HEAD",
+      signal: AbortSignal.any([signal, late]),
+    });
+    return status === 200 ? undefined : `status ${status}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return late.aborted ? `no answer within ${ms / 1000} s` : reasonOf(error);
+  }
+}
+
 /** One request. @returns why it was cut; `undefined`: it was not. */
 async function fetchRest(
   options: DownloadOptions,

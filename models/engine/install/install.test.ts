@@ -42,7 +42,7 @@ async function install(options: { from?: string; model?: EngineModel } = {}) {
   const steps: InstallStep[] = [];
   const { signal } = new AbortController();
   const onStep = (step: InstallStep) => void steps.push(step);
-  const given = { folder, signal, onStep, model, from, ...options };
+  const given = { folder, signal, onStep, model, from, hub: "http://127.0.0.1:9", ...options };
   const result = await installEngine(given).catch((error: unknown) => error);
   return { result, steps };
 }
@@ -82,7 +82,8 @@ test("a wrong file installs nothing, and is kept aside", async () => {
 });
 
 test("a model of somebody's own needs a place", async () => {
-  const options = { folder, model, signal: new AbortController().signal, onStep: () => undefined };
+  const { signal } = new AbortController();
+  const options = { folder, model, signal, onStep: () => undefined, hub: "http://127.0.0.1:9" };
   const failure = await installEngine(options).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "USAGE" });
 });
@@ -101,7 +102,15 @@ test("where there is no room, nothing is begun", async () => {
 test("an abort ends it, and what it had begun is gone", async () => {
   const controller = new AbortController();
   controller.abort(new Error("enough"));
-  const options = { folder, model, from, signal: controller.signal, onStep: () => undefined };
+  const { signal } = controller;
+  const options = {
+    folder,
+    model,
+    from,
+    signal,
+    onStep: () => undefined,
+    hub: "http://127.0.0.1:9",
+  };
   const failure = await installEngine(options).catch((error: unknown) => error);
   expect(failure).toMatchObject({ message: "enough" });
   expect(await readEngine(folder)).toEqual({ state: "missing" });

