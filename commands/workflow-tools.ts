@@ -15,6 +15,7 @@ import { turnGuard } from "#room/permissions.ts";
 import { type CallGuard, factsOf } from "#tools/call-guard.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
 import { generatedTool } from "#tools/generated-tool.ts";
+import { NO_OUTPUT } from "#tools/program-output.ts";
 import { openRegistry } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { Tool } from "#tools/tool.ts";
@@ -126,7 +127,8 @@ async function callGuarded(
     readonly signal: AbortSignal;
   },
 ): Promise<ToolAnswer> {
-  const call = { id: randomUUID(), name: tool.name, arguments: args };
+  const box = new Toolbox([tool], { cleaner });
+  const call = box.resolve({ id: randomUUID(), name: tool.name, arguments: args });
   const facts = factsOf(tool, call, persona);
   const refusal = await guard.refusalOf({ call, facts, signal });
   if (refusal !== undefined) {
@@ -136,16 +138,15 @@ async function callGuarded(
     const message = cleaner.clean(why === undefined ? what : `${what}: ${why}`);
     return { kind: "refused", message };
   }
-  const box = new Toolbox([tool], { cleaner });
   const result = await box.run(call, { persona, signal });
   see(result);
   const { ok, output } = result;
   return ok ? { kind: "done", value: printed(output) } : { kind: "failed", message: output };
 }
 
-/** What a program printed, without the line for models that says that it went well. */
+/** What a program printed, without the words for models that say that it was nothing. */
 function printed(output: string): string {
-  return output.replace(/\n?\[exit code 0(?:, no output)?\]$/, "");
+  return output === NO_OUTPUT ? "" : output;
 }
 
 function guardOf(

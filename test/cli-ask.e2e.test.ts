@@ -1,5 +1,6 @@
 /** `org ask` as people and scripts use it: a real process, real HTTP, the real sandbox. */
 import { describe, expect, test } from "bun:test";
+import { readdir } from "node:fs/promises";
 import type { ToolFinished, TurnEnd } from "#core/events.ts";
 import { eventsOf, type JsonLine, testHome } from "./org-process.ts";
 import { call, reasoning, say, several } from "./scripted-answers.ts";
@@ -107,7 +108,7 @@ describe("tools", () => {
       expect(ran).toEqual({ stdout: "42.\n", stderr: "", exitCode: 0 });
       expect(server.requests[1]?.body.messages.slice(-2)).toMatchObject([
         { role: "assistant", tool_calls: [{ id: "call_7", function: { name } }] },
-        { role: "tool", tool_call_id: "call_7", content: "six times seven: 42\n[exit code 0]" },
+        { role: "tool", tool_call_id: "call_7", content: "six times seven: 42" },
       ]);
     },
   );
@@ -123,15 +124,15 @@ describe("tools", () => {
     await using home = await testHome();
     await home.run(["ask", "both"], { url: server.url });
     expect(server.requests[1]?.body.messages.slice(-2)).toMatchObject([
-      { role: "tool", tool_call_id: "a", content: "one\n[exit code 0]" },
+      { role: "tool", tool_call_id: "a", content: "one" },
       { role: "tool", tool_call_id: "b", content: "two\n[exit code 3]" },
     ]);
   });
 
-  test("see the workspace, cannot write to it, and have neither network nor our environment", async () => {
+  test("start in the workspace, cannot change it, and have neither network nor our environment", async () => {
     const cmd = [
-      "cat /workspace/notes.txt",
-      "touch /workspace/evil 2>/dev/null && echo wrote",
+      "cat notes.txt",
+      "echo changed > notes.txt; cat /workspace/notes.txt; touch /workspace/evil",
       "ls /sys/class/net 2>/dev/null; env | grep -c -e ORG_ -e OLLAMA -e OPENAI",
       "pwd",
     ].join("\n");
@@ -141,7 +142,9 @@ describe("tools", () => {
     const environment = { OPENAI_API_KEY: "sk-0123456789abcdef" };
     await home.run(["ask", "look"], { url: server.url, environment });
     const result = server.requests[1]?.body.messages.at(-1)?.content;
-    expect(result).toBe("alpha\n0\n/work\n[exit code 0]");
+    expect(result).toBe("alpha\nchanged\n0\n/workspace");
+    expect(await readdir(home.paths.workspace)).toEqual(["notes.txt"]);
+    expect(await Bun.file(`${home.paths.workspace}/notes.txt`).text()).toBe("alpha\n");
   });
 });
 
@@ -163,13 +166,13 @@ describe("--json", () => {
 
   test.each([
     ["without --raw", [], undefined],
-    ["with --raw", ["--raw"], "42\n[exit code 0]"],
+    ["with --raw", ["--raw"], "42"],
   ])("%s: raw output of tools", async (_name, flags, output) => {
     await using server = scriptedServer([call("sh", { cmd: "echo 42" }), say("Ok.")]);
     await using home = await testHome();
     const ran = await home.run(["ask", "--json", ...flags, "count"], { url: server.url });
     const [result] = eventsOf(ran).filter(isResult);
-    expect(result).toMatchObject({ ok: true, exit: 0, size: 16 });
+    expect(result).toMatchObject({ ok: true, exit: 0, size: 2 });
     expect(result?.output).toBe(output);
   });
 
@@ -191,9 +194,7 @@ describe("org log", () => {
     expect(plain.stdout).toContain("\n- ✔ `sh` ");
     expect(plain.stdout).toEndWith("\nOk.\n");
     expect(plain.stdout).not.toContain("6x7");
-    expect((await home.run(["log", "--raw"])).stdout).toContain(
-      "\n```text\n6x7\n[exit code 0]\n```\n",
-    );
+    expect((await home.run(["log", "--raw"])).stdout).toContain("\n```text\n6x7\n```\n");
   });
 
   test("--json prints every entry with its number", async () => {

@@ -108,7 +108,7 @@ describe("after kill -9", () => {
     await home.run(["ask", "--resume", "go on"], options);
     const results = server.requests[1]?.body.messages.filter(({ role }) => role === "tool");
     expect(results?.map(({ tool_call_id, content }) => [tool_call_id, content])).toEqual([
-      ["a", "first\n[exit code 0]"],
+      ["a", "first"],
       ["b", expect.stringMatching(/^Not run to its end: the turn was broken off meanwhile/)],
       ["c", "Not run: the turn ended before this call."],
     ]);

@@ -5,6 +5,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { readProcessInfo } from "#platform/process-info.ts";
+import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { openBench, pythonRequest, ROLES } from "./sandbox-roles.ts";
 import { until } from "./until.ts";
 
@@ -154,27 +155,37 @@ print('daemon up')
   });
 
   test("kill -9 of org ends everything it started", async () => {
-    const code = `
+    await killOrg(words, {});
+  });
+
+  test("kill -9 of org ends everything of a program that writes into a layer", async () => {
+    const readOnly = [{ from: bench.folder, to: "/workspace", layered: true }];
+    await killOrg(words, { readOnly, folder: "/workspace" });
+  });
+});
+
+/** Kills an org that runs a program with three children, and waits until nothing of it is left. */
+async function killOrg(words: readonly string[], policy: Partial<SandboxPolicy>): Promise<void> {
+  const code = `
 import os, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 for _ in range(3):
     if os.fork() == 0: os.setsid(); time.sleep(600)
 print('up'); time.sleep(600)
 `;
-    const child = bench.start(words, pythonRequest(code, { wallMs: 600_000 }));
-    const { value } = await child.stderr.getReader().read();
-    expect(new TextDecoder().decode(value)).toStartWith("up");
-    const tree = descendants(child.pid);
-    // Bubblewrap and its init, the program and its three children.
-    expect(tree.length).toBe(6);
-    child.kill("SIGKILL");
-    await child.exited;
-    await until("all of the sandbox to be gone", async () => {
-      const left = await Promise.all(tree.map(readProcessInfo));
-      return left.every((info) => info === undefined);
-    });
+  const child = bench.start(words, pythonRequest(code, { ...policy, wallMs: 600_000 }));
+  const { value } = await child.stderr.getReader().read();
+  expect(new TextDecoder().decode(value)).toStartWith("up");
+  const tree = descendants(child.pid);
+  // Bubblewrap and its init, the program and its three children.
+  expect(tree.length).toBe(6);
+  child.kill("SIGKILL");
+  await child.exited;
+  await until("all of the sandbox to be gone", async () => {
+    const left = await Promise.all(tree.map(readProcessInfo));
+    return left.every((info) => info === undefined);
   });
-});
+}
 
 function processesWith(argument: string): string[] {
   return readdirSync("/proc").filter((pid) => {

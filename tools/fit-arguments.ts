@@ -94,7 +94,7 @@ function fitValue(given: unknown, property: Fields): unknown {
   const value = property["type"] === "object" ? given : unwrap(given);
   switch (property["type"]) {
     case "string":
-      return fitText(value, property["enum"]);
+      return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
     case "number":
     case "integer":
       return typeof value === "string" ? numberFrom(value) : value;
@@ -107,13 +107,6 @@ function fitValue(given: unknown, property: Fields): unknown {
     default:
       return value;
   }
-}
-
-function fitText(value: unknown, choices: unknown): unknown {
-  const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
-  if (!Array.isArray(choices) || typeof text !== "string") return text;
-  const same = choices.filter((choice) => String(choice).toLowerCase() === text.toLowerCase());
-  return same.length === 1 ? same[0] : text;
 }
 
 function fitList(value: unknown, items: Fields): unknown {

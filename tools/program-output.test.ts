@@ -32,9 +32,17 @@ test("shows stdout, then stderr, then the exit code", () => {
 test("says that a silent success printed nothing", () => {
   expect(programOutput(ended({}), DEFAULT_POLICY)).toEqual({
     ok: true,
-    output: "[exit code 0, no output]",
+    output: "(no output)",
     exit: 0,
   });
+});
+
+test("says where files can be written, where a program has tried elsewhere", () => {
+  const result = ended({ exit: 1, stderr: "sh: 1: cannot create a: Read-only file system\n" });
+  const policy = { ...DEFAULT_POLICY, folder: "/workspace" };
+  expect(programOutput(result, policy).output).toBe(
+    "[stderr]\nsh: 1: cannot create a: Read-only file system\n[that folder cannot be written; $TMPDIR can]\n[exit code 1]",
+  );
 });
 
 test("names the signal that ended a program", () => {

@@ -6,11 +6,13 @@ import type { ToolOutput } from "./tool.ts";
 
 /** Longest output that a model reads, in characters: about 4,000 tokens, a small model's patience. */
 const SHOWN_CHARACTERS = 16_384;
+/** What a model reads of a good run that printed nothing. */
+export const NO_OUTPUT = "(no output)";
 /** Of these, what stderr may take: errors matter, and their end matters most. */
 const SHOWN_STDERR_CHARACTERS = 4096;
 
 /**
- * Renders a run: stdout, stderr, and how it ended. Only exit code 0 counts as success.
+ * Renders a run: stdout, stderr, and how it ended where that was not well. Only exit code 0 counts as success.
  *
  * @param clean takes out what may not be shown, before anything is cut.
  */
@@ -21,10 +23,12 @@ export function programOutput(
 ): ToolOutput {
   const stderr = headAndTail(clean(result.stderr).trimEnd(), SHOWN_STDERR_CHARACTERS);
   const stdout = headAndTail(clean(result.stdout).trimEnd(), SHOWN_CHARACTERS - stderr.length);
-  const parts = [stdout, stderr === "" ? "" : `[stderr]\n${stderr}`, ending(result, policy)];
+  const shown = stderr === "" ? "" : `[stderr]\n${stderr}`;
+  const parts = [stdout, shown, hint(stderr, policy), ending(result, policy)];
+  const output = parts.filter((part) => part !== "").join("\n");
   return {
     ok: result.exit === 0,
-    output: parts.filter((part) => part !== "").join("\n"),
+    output: output === "" ? NO_OUTPUT : output,
     ...(result.exit === null ? {} : { exit: result.exit }),
     ...limitMet(result.killed),
   };
@@ -54,8 +58,16 @@ export function headAndTail(text: string, limit: number): string {
 function ending(result: SandboxResult, policy: SandboxPolicy): string {
   if (result.killed !== null) return `[stopped: ${reason(result.killed, policy)}]`;
   if (result.signal !== null) return `[exit code ${result.exit}: ${result.signal}]`;
+  // Behind a good result a small model reads it as a part of that result.
+  if (result.exit === 0) return "";
   const silent = result.stdout.trim() === "" && result.stderr.trim() === "";
   return `[exit code ${result.exit}${silent ? ", no output" : ""}]`;
+}
+
+// Most of what is shown is read-only, and where the kernel makes no layer the user's files are, too.
+function hint(stderr: string, { folder }: SandboxPolicy): string {
+  const isRefused = folder !== undefined && stderr.includes("Read-only file system");
+  return isRefused ? "[that folder cannot be written; $TMPDIR can]" : "";
 }
 
 function reason(killed: KillReason, policy: SandboxPolicy): string {

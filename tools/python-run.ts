@@ -1,15 +1,25 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { defineTool } from "./define-tool.ts";
 import { programOutput } from "./program-output.ts";
 import type { Tool } from "./tool.ts";
-import { callPolicy, type ToolSandbox, timeoutSchema, UNLISTED_TIMEOUT } from "./tool-sandbox.ts";
+import {
+  callPolicy,
+  type ToolSandbox,
+  timeoutSchema,
+  UNLISTED_TIMEOUT,
+  whereItRuns,
+} from "./tool-sandbox.ts";
 
-const SCRIPT = "/run/main.py";
+const PROGRAM = "/run/main.py";
+const RUNNER = "/run/run_main.py";
 // Isolated from the folder and the environment; unbuffered, so that a program that is stopped has
 // shown what it printed before.
-const PYTHON = ["/usr/bin/python3", "-I", "-u", "-X", "utf8", SCRIPT];
+const PYTHON = ["/usr/bin/python3", "-I", "-u", "-X", "utf8", RUNNER, PROGRAM];
+
+let runner: string | undefined;
 
 /** Runs a Python program of a model, always in a sandbox of its own. */
 export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
@@ -18,19 +28,22 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
     effect: "execute",
     capabilities: ["shell"],
     program: "/usr/bin/python3",
-    description:
-      "Runs a Python 3 program (print what you want to see) in a fresh sandbox: no network, cwd /work is empty, writable and gone afterwards; the user's files are in /workspace, read-only.",
-    input: z.object({
-      code: z.string().min(1),
-      timeout_s: timeoutSchema.optional(),
-    }),
+    description: `Runs a Python 3 program, standard library only; print the result. ${whereItRuns(sandbox)}`,
+    input: z.object({ code: z.string().min(1), timeout_s: timeoutSchema.optional() }),
     example: { code: "print(6 * 7)" },
     unlisted: UNLISTED_TIMEOUT,
     run: async ({ code, timeout_s }, { signal, clean }) => {
       const policy = callPolicy(sandbox, POLICIES.pythonRun, timeout_s);
+      runner ??= readFileSync(
+        Bun.fileURLToPath(import.meta.resolve("./inside/run_main.py")),
+        "utf8",
+      );
       const result = await runSandboxed(PYTHON, policy, {
         signal,
-        files: [{ path: SCRIPT, content: code }],
+        files: [
+          { path: PROGRAM, content: code },
+          { path: RUNNER, content: runner },
+        ],
         host: sandbox.host,
       });
       return programOutput(result, policy, clean);

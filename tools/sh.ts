@@ -5,7 +5,13 @@ import { runSandboxed } from "#platform/sandbox/run.ts";
 import { defineTool } from "./define-tool.ts";
 import { programOutput } from "./program-output.ts";
 import type { Tool } from "./tool.ts";
-import { callPolicy, type ToolSandbox, timeoutSchema, UNLISTED_TIMEOUT } from "./tool-sandbox.ts";
+import {
+  callPolicy,
+  type ToolSandbox,
+  timeoutSchema,
+  UNLISTED_TIMEOUT,
+  whereItRuns,
+} from "./tool-sandbox.ts";
 
 const SCRIPT = "/run/cmd";
 
@@ -15,8 +21,7 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
     name: "sh",
     effect: "execute",
     capabilities: ["shell"],
-    description:
-      "Runs a bash command in a fresh sandbox: no network, system read-only, cwd /work is empty, writable and gone afterwards; the user's files are in /workspace, read-only.",
+    description: `Runs a bash command. ${whereItRuns(sandbox)}`,
     input: z.object({
       cmd: z.string().min(1),
       timeout_s: timeoutSchema.optional(),

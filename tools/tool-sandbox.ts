@@ -5,7 +5,10 @@ import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 
 /** Where and how the tools that execute do so. */
 export interface ToolSandbox {
-  /** Absolute path of the host folder that programs see, read-only, as `/workspace`. */
+  /**
+   * Absolute path of the host folder that programs see as `/workspace`, and start in. What they write there
+   * goes to a layer that is gone with the call.
+   */
   readonly workspace?: string | undefined;
   /** Limits that replace those of the tool. */
   readonly policy?: SandboxPolicy | undefined;
@@ -29,6 +32,9 @@ export const timeoutSchema: z.ZodType<number | undefined> = z.unknown().transfor
   return isTime ? seconds : undefined;
 });
 
+/** Where programs see the user's files. */
+const WORKSPACE = "/workspace";
+
 // What lies in a project, or in a home that somebody works in, and is not for models: our own state, with
 // the journal and the gate's hidden cases, and the places where programs keep secrets.
 const HIDDEN = [
@@ -48,6 +54,12 @@ const HIDDEN = [
   ".git-credentials",
 ];
 
+/** What a model has to know of the sandbox, in as few words as will do. */
+export function whereItRuns({ workspace }: ToolSandbox): string {
+  const folder = workspace === undefined ? "" : " cwd has the user's files; changes are not kept.";
+  return `Sandboxed: no network, own /etc.${folder}`;
+}
+
 /** The policy of one call. */
 export function callPolicy(
   sandbox: ToolSandbox,
@@ -57,11 +69,15 @@ export function callPolicy(
   const policy = sandbox.policy ?? preset;
   const { workspace } = sandbox;
   const shown =
-    workspace === undefined ? [] : [{ from: realPath(workspace), to: "/workspace", hide: HIDDEN }];
+    workspace === undefined
+      ? []
+      : [{ from: realPath(workspace), to: WORKSPACE, hide: HIDDEN, layered: true }];
   return {
     ...policy,
     wallMs: timeoutS === undefined ? policy.wallMs : timeoutS * 1000,
     readOnly: [...policy.readOnly, ...shown],
+    // Models write `data.csv`, not where it lies.
+    ...(workspace === undefined ? {} : { folder: WORKSPACE }),
   };
 }
 

@@ -53,7 +53,7 @@ export function bwrapArguments(request: BwrapRequest, descriptors: Descriptors):
     ...layoutOptions(request, descriptors),
     ...files.flatMap((file) => fileOptions(file.path, descriptors.addContent(file.content))),
     ...["--remount-ro", "/"],
-    ...["--chdir", WORK_FOLDER],
+    ...["--chdir", policy.folder ?? WORK_FOLDER],
     ...["--json-status-fd", String(status.number)],
     ...(gate === undefined ? [] : ["--block-fd", String(gate.number)]),
     ...["--seccomp", String(descriptors.addContent(request.filter))],

@@ -6,6 +6,8 @@ import { namespaceTree, type Usage, Watchdog } from "./watchdog.ts";
 
 export interface GuardOptions {
   readonly policy: SandboxPolicy;
+  /** Where inside a folder has a layer to be written to. */
+  readonly layer: string | undefined;
   readonly group: RunGroup | undefined;
   readonly signal: AbortSignal;
   /** Kills bubblewrap itself. */
@@ -49,8 +51,8 @@ export class Guard implements Disposable {
     this.#initInfo = readProcessInfo(pid);
     if (this.#killed !== null) this.#kill();
     else {
-      const { policy, group } = this.#options;
-      this.#watchdog = new Watchdog(namespaceTree(pid), {
+      const { policy, group, layer } = this.#options;
+      this.#watchdog = new Watchdog(namespaceTree(pid, layer), {
         policy,
         group,
         stop: (reason) => this.stop(reason),

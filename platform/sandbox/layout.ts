@@ -2,6 +2,7 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Descriptors } from "./descriptors.ts";
+import type { Layer } from "./layer.ts";
 import type { ReadOnlyBind, SandboxPolicy } from "./policy.ts";
 
 /** The uid and gid inside. */
@@ -14,7 +15,12 @@ export const INSIDE_BUN = "/opt/bun/bin/bun";
 const SHM_BYTES = 1024 * 1024;
 const EMPTY_TMPFS_BYTES = 4096;
 // Both are read by nearly every program, hold no secret, and cannot be made up.
-const HOST_ETC = ["/etc/alternatives", "/etc/ld.so.cache"];
+/** Files of the host's `/etc` that programs see: what every system of its kind has. */
+export const HOST_ETC: readonly string[] = [
+  ...["/etc/alternatives", "/etc/ld.so.cache"],
+  // What models ask for first when they want to know where they are.
+  ...["/etc/os-release", "/etc/debian_version"],
+];
 const MADE_UP_ETC = {
   passwd: `user:x:${INSIDE_ID}:${INSIDE_ID}:user:${WORK_FOLDER}:/bin/sh\n`,
   group: `user:x:${INSIDE_ID}:\n`,
@@ -29,6 +35,7 @@ export interface Layout {
   readonly policy: SandboxPolicy;
   /** Where a host path lies for bubblewrap. */
   readonly locate: (path: string) => string;
+  readonly layer: Layer | undefined;
 }
 
 /** The host paths, beyond the system's own, that a sandbox shows. */
@@ -38,7 +45,10 @@ export function shownPaths(policy: SandboxPolicy): string[] {
 }
 
 /** Options of bubblewrap that build the file system; the order matters, mounts hide what lies below. */
-export function layoutOptions({ policy, locate }: Layout, descriptors: Descriptors): string[] {
+export function layoutOptions(
+  { policy, locate, layer }: Layout,
+  descriptors: Descriptors,
+): string[] {
   return [
     ...["--ro-bind", "/usr", "/usr"],
     ...USR_LINKS.flatMap(linkOrBind),
@@ -64,7 +74,9 @@ export function layoutOptions({ policy, locate }: Layout, descriptors: Descripto
     ...sizedTmpfs("/tmp", policy.scratchBytes, "1777"),
     ...sizedTmpfs(WORK_FOLDER, policy.scratchBytes, "0755"),
     ...policy.readOnly.flatMap((bind) => [
-      ...["--ro-bind", locate(bind.from), bind.to],
+      ...(bind.to === layer?.to
+        ? ["--bind", layer.from, bind.to]
+        : ["--ro-bind", locate(bind.from), bind.to]),
       ...(bind.hide ?? []).flatMap((name) => hideOptions(bind, name)),
     ]),
   ];

@@ -12,6 +12,12 @@ export interface ReadOnlyBind {
   readonly to: string;
   /** Names directly in `from` that the program sees empty; those that do not exist are left out. */
   readonly hide?: readonly string[] | undefined;
+  /**
+   * Lets the program write there: into a layer of memory above the folder, of at most `scratchBytes`, that is
+   * gone with the run. The host's folder never changes. Where the kernel refuses such a layer, and for all but
+   * the first bind that asks for one, the folder is read-only.
+   */
+  readonly layered?: boolean | undefined;
 }
 
 export interface OutputCaps {
@@ -41,6 +47,8 @@ export interface SandboxPolicy {
   /** Most bytes read from each stream; a program that writes more is stopped. */
   readonly outputBytes: OutputCaps;
   readonly readOnly: readonly ReadOnlyBind[];
+  /** Where the program starts, by its path inside: `to` of one of the binds. @default `/work` */
+  readonly folder?: string | undefined;
   /** The program's environment, added to PATH, HOME, LANG and TMPDIR. Never put a secret here. */
   readonly environment: Readonly<Record<string, string>>;
   /** The way out of the sandbox's own loopback; none by default. */

@@ -10,6 +10,7 @@ import { killedByKernel, NEVER_STARTED, signalOf } from "./fate.ts";
 import { Guard } from "./guard.ts";
 import { findHost, type SandboxHost } from "./host.ts";
 import { runUnderLandlock } from "./landlock/run.ts";
+import { layerFor, startFolder } from "./layer.ts";
 import { shownPaths } from "./layout.ts";
 import { capture } from "./output.ts";
 import type { SandboxPolicy } from "./policy.ts";
@@ -80,6 +81,8 @@ async function runPrepared(
   for (const { from } of policy.readOnly) refuseLink(from);
   const startMs = performance.now();
   const stage = host.demotion.length === 0 ? NO_STAGE : await stageFor(shownPaths(policy));
+  const layer = await layerFor(policy, host, stage);
+  const folder = startFolder(policy, layer, host.demotion.length === 0 || stage !== NO_STAGE);
   if (options.signal.aborted) return NEVER_STARTED;
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
@@ -87,12 +90,13 @@ async function runPrepared(
   const { stdin, files, prepare } = options;
   const waits = group !== undefined || prepare !== undefined;
   const { child, pipes, feed, statusFd, gateFd } = start(
-    { command, policy, stdin, files, host, stage, waits },
+    { command, policy: { ...policy, folder }, stdin, files, host, stage, layer, waits },
     descriptors,
   );
   using _feed = feed;
   using guard = new Guard({
     policy,
+    layer: layer?.to,
     group,
     signal: options.signal,
     killOuter: () => child.kill("SIGKILL"),

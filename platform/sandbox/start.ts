@@ -5,6 +5,7 @@ import type { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
 import { Feed } from "./feed.ts";
 import type { SandboxHost } from "./host.ts";
+import type { Layer } from "./layer.ts";
 import { openSealedFile } from "./libc.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { Stage } from "./stage/stage.ts";
@@ -22,6 +23,7 @@ export interface Start {
   readonly files: readonly SandboxFile[] | undefined;
   readonly host: SandboxHost;
   readonly stage: Stage;
+  readonly layer: Layer | undefined;
   /** Makes bubblewrap wait until a byte is written to {@link Started.gateFd}. */
   readonly waits: boolean;
 }
@@ -40,7 +42,7 @@ export interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when not even its first program can be started.
  */
 export function start(
-  { command, policy, stdin, files, host, stage, waits }: Start,
+  { command, policy, stdin, files, host, stage, layer, waits }: Start,
   descriptors: Descriptors,
 ): Started {
   const input = addStdin(stdin, descriptors);
@@ -52,12 +54,14 @@ export function start(
       files: files ?? [],
       filter: host.filter,
       locate: stage.locate,
+      layer,
       waits,
     },
     descriptors,
   );
-  const words = [...stage.enter, ...host.demotion, host.bwrap, ...bwrap.command];
-  const child = spawn(words, descriptors);
+  const before = [...stage.enter, ...host.demotion, ...(layer?.enter ?? [])];
+  const words = [...before, host.bwrap, ...bwrap.command];
+  const child = spawn(words, layer, descriptors);
   return {
     child,
     pipes,
@@ -86,12 +90,17 @@ export function addStdin(
   return undefined;
 }
 
-function spawn(command: readonly string[], descriptors: Descriptors): Bun.Subprocess {
+function spawn(
+  command: readonly string[],
+  layer: Layer | undefined,
+  descriptors: Descriptors,
+): Bun.Subprocess {
   try {
     const child = Bun.spawn([...command], {
       // Not `--clearenv`: what bubblewrap itself started with stays readable in /proc/1/environ.
-      env: {},
-      cwd: "/",
+      // The shell that makes a layer looks for its programs; bubblewrap gives its own program another one.
+      env: layer === undefined ? {} : { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
+      cwd: layer?.startIn ?? "/",
       stdio: descriptors.stdio,
     });
     descriptors.started();

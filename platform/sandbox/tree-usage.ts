@@ -36,9 +36,10 @@ export interface TreeUsage {
  * Looks at a sandbox from outside.
  *
  * @param init the process id, on the host, of the sandbox's init.
+ * @param layers folders inside that a layer of memory lies over: their figures are those of the layer.
  * @returns undefined while the sandbox is being set up, and when it is gone.
  */
-export function readTree(init: number): TreeUsage | undefined {
+export function readTree(init: number, layers: readonly string[] = []): TreeUsage | undefined {
   const proc = insideProc(init);
   const pids = proc === undefined ? undefined : listProcesses(proc);
   if (proc === undefined || pids === undefined) return undefined;
@@ -47,7 +48,9 @@ export function readTree(init: number): TreeUsage | undefined {
     const folder = pid === INIT ? `/proc/${init}` : `${proc}/${pid}`;
     return readProcess(folder, pid) ?? [];
   });
-  const scratchBytes = sum(TMPFS_FOLDERS, (path) => readTmpfsBytes(`/proc/${init}/root${path}`));
+  const scratchBytes = sum([...TMPFS_FOLDERS, ...layers], (path) =>
+    readTmpfsBytes(`/proc/${init}/root${path}`),
+  );
   return {
     processes,
     tasks: sum(processes, ({ threads }) => threads),

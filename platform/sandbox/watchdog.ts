@@ -25,10 +25,14 @@ export interface WatchedTree {
   readonly proc: string | undefined;
 }
 
-/** @param init the process id, on the host, of a sandbox's init. */
-export function namespaceTree(init: number): WatchedTree {
+/**
+ * @param init the process id, on the host, of a sandbox's init.
+ * @param layer where inside a folder has a layer of memory, if one has.
+ */
+export function namespaceTree(init: number, layer?: string): WatchedTree {
+  const written = layer === undefined ? [] : [layer];
   return {
-    read: () => readTree(init),
+    read: () => readTree(init, written),
     get proc() {
       return insideProc(init);
     },

@@ -38,6 +38,15 @@ describe.each(ROLES)("started by %s", (name, words) => {
     expectAllSafe(outcomes);
   }, 90_000);
 
+  test("nothing gets out, and nothing of the folder changes, where programs write into a layer above it", async () => {
+    const outcomes = await attackOurs(bench, words, "layered");
+    report(`org with a layer over the folder, started by ${name}`, outcomes);
+    expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
+    expectAllSafe(outcomes);
+    const writing = outcomes.find(({ id }) => id === "write-shown");
+    expect(writing?.seen).toContain("in the layer alone");
+  }, 90_000);
+
   test.skipIf(LANDLOCK < LEAST_VERSION)(
     "nothing gets out under Landlock alone, but for what it does not promise",
     async () => {

@@ -4,11 +4,27 @@ import type { Probe } from "./probe.ts";
 const held = (id: string, safe: string, code: string): Probe => ({ id, class: "path", safe, code });
 const READ_ONLY = "the file system is read-only";
 
+/** Probes that write to the shown folder: where it has a layer they may, and the folder stays as it is. */
+export const WRITES_TO_SHOWN: ReadonlySet<string> = new Set([
+  ...["write-shown", "change-shown", "rename-shown", "mode-of-shown", "times-of-shown"],
+  ...["attribute-of-shown", "hard-link-of-shown", "reopen-to-write", "link-race"],
+]);
+
 export const PATHS: readonly Probe[] = [
   held("link-out", "it leads nowhere", "return read(target['shown'] + '/link-to-secret')"),
   held("dots-out", "there is nothing above", "return read(target['shown'] + '/../secret')"),
   held("hidden-file", "it cannot be opened", "return read(target['shown'] + '/.env')"),
   held("hidden-folder", "it cannot be opened", "return read(target['shown'] + '/.ssh/id')"),
+  held(
+    "uncover-hidden-file",
+    "what is hidden cannot be moved",
+    "a, b = target['shown'] + '/.env', target['shown'] + '/seen'\nos.rename(a, b); seen = read(b); os.rename(b, a); return seen",
+  ),
+  held(
+    "uncover-hidden-folder",
+    "what is hidden cannot be moved",
+    "a, b = target['shown'] + '/.ssh', target['shown'] + '/seen'\nos.rename(a, b); seen = read(b + '/id'); os.rename(b, a); return seen",
+  ),
   held(
     "root-of-self",
     "it is the root of the sandbox",

@@ -5,7 +5,7 @@ import { type Bench, ORDINARY_USER, pythonRequest } from "../sandbox-roles.ts";
 import { ESCAPES } from "./escape.ts";
 import { LEAKS } from "./leak.ts";
 import { NETWORK } from "./network.ts";
-import { PATHS } from "./path.ts";
+import { PATHS, WRITES_TO_SHOWN } from "./path.ts";
 import { type Outcome, outcomesOf, type Probe, programOf, type Targets } from "./probe.ts";
 import { LIMITS, REFUSALS, STOPS } from "./resource.ts";
 import { setUpTargets } from "./targets.ts";
@@ -16,24 +16,29 @@ const TOGETHER = [...ESCAPES, ...NETWORK, ...LEAKS, ...PATHS, ...TERMINAL];
 /** All that run as a program; those that are only printed come on top. */
 export const SANDBOX_PROBES: readonly Probe[] = [...TOGETHER, ...REFUSALS, ...STOPS];
 
-/**
- * Every probe in our sandbox, started by whoever `words` make of us.
- *
- * @param tier the sandbox to attack; bubblewrap when left out.
- */
+/** The sandbox to attack: bubblewrap, with the shown folder read-only or under a layer, or Landlock's tier. */
+export type Target = "read-only" | "layered" | "landlock";
+
+/** Every probe in our sandbox, started by whoever `words` make of us. */
 export async function attackOurs(
   bench: Bench,
   words: readonly string[],
-  tier?: "landlock",
+  target: Target = "read-only",
 ): Promise<Outcome[]> {
+  const tier = target === "landlock" ? target : undefined;
+  const layered = target === "layered";
   await using setUp = await setUpTargets(bench.folder, words);
   // Without namespaces, what is shown lies where it lies on the host.
   const { shownOnHost } = setUp.targets;
   const shown = tier === undefined ? setUp.targets.shown : shownOnHost;
   const targets: Targets = { ...setUp.targets, shown };
-  const readOnly = [{ from: targets.shownOnHost, to: setUp.targets.shown, hide: [".env", ".ssh"] }];
+  const readOnly = [
+    { from: targets.shownOnHost, to: setUp.targets.shown, hide: [".env", ".ssh"], layered },
+  ];
+  const folder = layered ? setUp.targets.shown : undefined;
+  const before = await listing(shownOnHost);
   const run = async (probes: readonly Probe[], limits = {}): Promise<readonly Outcome[]> => {
-    const policy = { ...DEFAULT_POLICY, readOnly, ...limits };
+    const policy = { ...DEFAULT_POLICY, readOnly, folder, ...limits };
     const reply = await bench.ask(words, {
       ...pythonRequest(programOf(probes, targets), policy),
       tier,
@@ -54,7 +59,22 @@ export async function attackOurs(
   for (const probe of STOPS) groups.push(await run([probe], LIMITS));
   const reply = await bench.ask(words, { ...pythonRequest(printing()), tier });
   if ("refused" in reply) throw new Error(reply.refused);
-  return [...groups.flat(), ...printed(sanitize(reply.result.stdout))];
+  const inside = groups.flat();
+  const isChanged = (await listing(shownOnHost)) !== before;
+  const outcomes = layered ? inside.map((outcome) => underLayer(outcome, isChanged)) : inside;
+  return [...outcomes, ...printed(sanitize(reply.result.stdout))];
+}
+
+/** What a program wrote into a layer got through only where the host's folder is not what it was. */
+function underLayer(outcome: Outcome, isChanged: boolean): Outcome {
+  if (!WRITES_TO_SHOWN.has(outcome.id)) return outcome;
+  const where = isChanged ? "and the folder of the host has changed" : "in the layer alone";
+  return { ...outcome, bites: isChanged, seen: `${outcome.seen}, ${where}` };
+}
+
+/** Everything of a folder that a program could change. */
+async function listing(folder: string): Promise<string> {
+  return await Bun.$`cd ${folder} && find . -printf "%p %y %m %s %T@ %n %l\n" | sort && cat file`.text();
 }
 
 /** Every probe under plain bubblewrap, started by an ordinary user. */

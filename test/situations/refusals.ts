@@ -103,7 +103,7 @@ export const REFUSALS: readonly Situation[] = [
       'The server takes no tools for "m"; from now on its calls are read from its text.',
     ],
     asked: 3,
-    sent: (requests) => expect(promptOf(requests[2])).toContain("42\n[exit code 0]"),
+    sent: (requests) => expect(promptOf(requests[2])).toContain("42"),
   },
 ];
 

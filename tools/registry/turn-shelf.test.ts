@@ -61,5 +61,5 @@ test("an unknown name is answered with the nearest of all that can be called", a
   const box = new Toolbox([], {
     shelf: new TurnShelf([...many, tool("slugify")], { find: async () => [] }),
   });
-  expect((await box.run(call("slugfy"), context)).output).toContain("Did you mean slugify?");
+  expect((await box.run(call("slugfy"), context)).output).toContain("did you mean slugify?");
 });

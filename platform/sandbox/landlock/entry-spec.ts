@@ -40,7 +40,7 @@ export function entrySpec({ command, policy, scratch, owner, host }: Entry): Ent
     // A file of this run is named by where it would lie in the usual sandbox.
     command: command.map((word) => (word === INSIDE_BUN ? bun : located(word, scratch))),
     environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    folder: scratch.path,
+    folder: policy.readOnly.find(({ to }) => to === policy.folder)?.from ?? scratch.path,
     ruleset: { files: String(files), network: String(network), scopes: String(scopes) },
     rules: pathRules(policy, scratch.path, bun),
     userId: owner ?? null,

@@ -1,6 +1,7 @@
 /** Which files a program of this tier may use; everything else it cannot open. */
 import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { HOST_ETC } from "../layout.ts";
 import type { SandboxPolicy } from "../policy.ts";
 import type { Ruleset } from "./kernel.ts";
 
@@ -45,7 +46,6 @@ export interface PathRule {
 
 const READ = READ_FILE | READ_DIR;
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
-const SYSTEM_FILES = ["/etc/alternatives", "/etc/ld.so.cache"];
 const DEVICES: readonly (readonly [path: string, rights: bigint])[] = [
   ["/dev/null", READ_FILE | WRITE_FILE | TRUNCATE],
   ["/dev/zero", READ_FILE],
@@ -60,7 +60,7 @@ const DEVICES: readonly (readonly [path: string, rights: bigint])[] = [
 export function pathRules(policy: SandboxPolicy, scratch: string, bun: string): PathRule[] {
   const allowed: (readonly [path: string, rights: bigint])[] = [
     ...SYSTEM.map((path) => [path, READ | EXECUTE] as const),
-    ...SYSTEM_FILES.map((path) => [path, READ] as const),
+    ...HOST_ETC.map((path) => [path, READ] as const),
     ...DEVICES,
     // Programs ask for their own maps there (Bun ends without them), and no rule can tell one process from
     // another. Environments and memory of others stay closed: Landlock forbids what a debugger may.

@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { NOBODY } from "../host.ts";
 import { Mounts } from "./mounts.ts";
-import { STAGE_FOLDER } from "./stage.ts";
+import { LAYERS_FOLDER, STAGE_FOLDER } from "./stage.ts";
 
 if (import.meta.main) {
   const mounts = new Mounts();
@@ -25,6 +25,7 @@ if (import.meta.main) {
   const sources = process.argv.slice(2).map((path) => ({ stat: statSync(path), path }));
   const trees = sources.map(({ path }) => mounts.cloneTree(path));
   mounts.mountTmpfs(STAGE_FOLDER);
+  mkdirSync(LAYERS_FOLDER);
   for (const [index, { stat }] of sources.entries()) {
     const tree = trees[index];
     if (tree === undefined) continue;

@@ -4,15 +4,20 @@ import { openSync, statSync } from "node:fs";
 /** Where the folders lie in the private namespace: no folder of anybody's is below it. */
 export const STAGE_FOLDER = "/sys";
 
+/** @see Stage.layers */
+export const LAYERS_FOLDER: string = `${STAGE_FOLDER}/layers`;
+
 export interface Stage {
   /** The words that enter the namespace, to be put before the command. */
   readonly enter: readonly string[];
   /** Where a folder lies there. */
   locate(path: string): string;
+  /** An empty folder there, for what a run mounts in a namespace of its own. */
+  readonly layers: string;
 }
 
 /** The folders as they lie on the host. */
-export const NO_STAGE: Stage = { enter: [], locate: (path) => path };
+export const NO_STAGE: Stage = { enter: [], locate: (path) => path, layers: STAGE_FOLDER };
 
 // A stage costs a process start, and the folders of a room do not change. It lives in the kernel as long
 // as its descriptor here, and goes with this process.
@@ -60,6 +65,7 @@ async function buildStage(paths: readonly string[]): Promise<Stage> {
       const index = paths.indexOf(path);
       return index < 0 ? path : `${STAGE_FOLDER}/${index}`;
     },
+    layers: LAYERS_FOLDER,
   };
 }
 

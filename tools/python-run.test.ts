@@ -1,0 +1,131 @@
+import { describe, expect, test } from "bun:test";
+import { createExtractor } from "#models/extract/create.ts";
+import { landlockHost } from "#platform/sandbox/landlock/host.ts";
+import { Kernel } from "#platform/sandbox/landlock/kernel.ts";
+import { LEAST_VERSION } from "#platform/sandbox/landlock/rules.ts";
+import { pythonRunTool } from "./python-run.ts";
+
+const context = { signal: new AbortController().signal, persona: "agent" };
+const run = async (code: string) => await pythonRunTool().run({ code }, context);
+
+describe("what a program prints", () => {
+  test("is its result", async () => {
+    expect(await run("print('größer')")).toEqual({ ok: true, output: "größer", exit: 0 });
+  });
+
+  test("is the value of its last expression, where it prints nothing itself", async () => {
+    expect((await run("import math\nmath.comb(5, 2)")).output).toBe("10");
+    expect((await run("'a' * 2")).output).toBe("'aa'");
+    expect((await run("print(1)\n2")).output).toBe("1");
+    expect((await run("def f(): print(3)\nf()")).output).toBe("3");
+    expect((await run("x = 4")).output).toBe("(no output)");
+    expect((await run("None")).output).toBe("(no output)");
+  });
+
+  test("is there for the call that a model of 1.5B parameters wrote", async () => {
+    // Qwen2.5-Coder-1.5B-Instruct on llama.cpp, asked to add up the numbers 1 to 100.
+    const said =
+      '```json\n{\n  "name": "python_run",\n  "arguments": {\n    "code": "sum(range(1, 101))",\n    "timeout_s": 10\n  }\n}\n```';
+    const tool = pythonRunTool();
+    const extractor = createExtractor({ tools: [tool.schema] });
+    const events = [...extractor.push(said), ...extractor.end()];
+    const call = events.find((event) => event.type === "call")?.call;
+    expect(call?.name).toBe("python_run");
+    expect((await tool.run(call?.arguments, context)).output).toBe("5050");
+  });
+});
+
+describe("an error", () => {
+  test("comes first, with the lines of the program that led to it and no others", async () => {
+    const { output, exit } = await run(
+      "import json\nprint('so far')\n\ndef read(text):\n    return json.loads(text)\n\nread('{')",
+    );
+    expect(output).toMatchInlineSnapshot(`
+      "so far
+      [stderr]
+      JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)
+        line 5: return json.loads(text)
+        line 7: read('{')
+      [exit code 1]"
+    `);
+    expect(exit).toBe(1);
+  });
+
+  test("of the grammar names the line that the model wrote", async () => {
+    const { output } = await run("a = 1\nb = (2\nc = 3");
+    expect(output).toBe(
+      "[stderr]\nSyntaxError: '(' was never closed\n  line 2: b = (2\n[exit code 1]",
+    );
+  });
+
+  test("of a recursion is short", async () => {
+    const { output } = await run("def f(n): return f(n + 1)\nf(1)");
+    expect(output).toBe(
+      "[stderr]\nRecursionError: maximum recursion depth exceeded\n  line 1: def f(n): return f(n + 1)\n  line 2: f(1)\n[exit code 1]",
+    );
+  });
+
+  test.each([
+    ["pandas", "use csv and statistics"],
+    ["requests", "there is no network here"],
+    ["bs4.element", "use html.parser"],
+    ["no_such_package", "use the standard library"],
+  ])("of the missing package %s names what there is instead", async (name, instead) => {
+    const { output } = await run(`import ${name}`);
+    expect(output).toContain(`\nNo packages can be installed here: ${instead}.\n`);
+  });
+
+  test("that the program wants is its exit code", async () => {
+    expect((await run("import sys\nsys.exit(4)")).output).toBe("[exit code 4, no output]");
+    expect((await run("raise SystemExit('bad')")).output).toBe("[stderr]\nbad\n[exit code 1]");
+  });
+});
+
+describe("a program that does not compile as it came", () => {
+  test.each([
+    ["is indented as a whole", "    import os\n    print(6 * 7)"],
+    ["is indented in its first line alone", "  x = 6\nprint(x * 7)"],
+    ["is in a fence", "```python\nprint(6 * 7)\n```"],
+    ["is indented in a fence", "\n```py\n  x = 6\n  print(x * 7)\n```\n"],
+    ["is squeezed into one line", "import io; with io.StringIO('42') as f: print(f.read())"],
+    ["has its line ends written out", "x = 6\\nprint(x * 7)"],
+  ])("runs when it %s", async (_how, code) => {
+    expect((await run(code)).output).toBe("42");
+  });
+
+  test("keeps the lines of the model where it is indented", async () => {
+    expect((await run("  x = 1\n\n  raise ValueError(x)")).output).toContain(
+      "ValueError: 1\n  line 3: raise ValueError(x)",
+    );
+  });
+
+  test("is never one that compiles: text stays as it is written", async () => {
+    expect((await run("print('a; for b'); print('```')")).output).toBe("a; for b\n```");
+    expect((await run("print('a\\nb')")).output).toBe("a\nb");
+  });
+});
+
+test("a program is the main module, and has the names of no other", async () => {
+  const code = [
+    "import pickle, sys",
+    "class A: pass",
+    "assert type(pickle.loads(pickle.dumps(A()))) is A",
+    "print(__name__, __file__, sys.argv, sorted(n for n in dir() if not n.startswith('__')))",
+  ].join("\n");
+  expect((await run(code)).output).toBe(
+    "__main__ /run/main.py ['/run/main.py'] ['A', 'pickle', 'sys']",
+  );
+});
+
+test.skipIf(new Kernel().landlockVersion < LEAST_VERSION)(
+  "a program under Landlock starts where the user's files are, too, and its errors are as short",
+  async () => {
+    const tool = pythonRunTool({ host: landlockHost(), workspace: import.meta.dir });
+    const { output } = await tool.run({ code: "len(open('sh.ts').read()) > 9" }, context);
+    expect(output).toBe("True");
+    const failed = await tool.run({ code: "import os\nopen('new.txt', 'w')" }, context);
+    expect(failed.output).toBe(
+      "[stderr]\nPermissionError: [Errno 13] Permission denied: 'new.txt'\n  line 2: open('new.txt', 'w')\n[exit code 1]",
+    );
+  },
+);
