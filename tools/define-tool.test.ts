@@ -83,6 +83,21 @@ test("a string that is no JSON is refused as it came", async () => {
   expect(output).toContain('times: expected number, got string "two"');
 });
 
+test("a limit that llama.cpp cannot compile is not shown, and still holds", async () => {
+  const long = defineTool({
+    name: "long",
+    effect: "none",
+    description: "Takes a long text.",
+    input: z.object({ text: z.string().max(2001), name: z.string().max(2000) }),
+    run: async () => ({ ok: true, output: "ran" }),
+  });
+  expect(long.schema.parameters["properties"]).toEqual({
+    text: { type: "string" },
+    name: { type: "string", maxLength: 2000 },
+  });
+  expect((await long.run({ text: "a".repeat(2002), name: "b" }, context)).ok).toBe(false);
+});
+
 test("never throws, whatever a model sends", async () => {
   await fc.assert(
     fc.asyncProperty(fc.anything(), async (args) => {

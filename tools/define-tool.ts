@@ -33,8 +33,18 @@ export function defineTool<Input>(spec: ToolSpec<Input>): Tool {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What llama.cpp compiles into a grammar; it refuses every request with a longer repetition (status 400). */
+const MAX_REPETITIONS = 2000;
+
 function parametersOf(input: z.ZodType): JsonSchema {
-  const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: "input" });
+  const { $schema: _, ...parameters } = z.toJSONSchema(input, {
+    io: "input",
+    // The tool checks its limits itself; a model does not count to 2,000.
+    override: ({ jsonSchema }) => {
+      for (const limit of ["maxLength", "maxItems"] as const)
+        if ((jsonSchema[limit] ?? 0) > MAX_REPETITIONS) delete jsonSchema[limit];
+    },
+  });
   // Zod's own type also knows the schemas `true` and `false`, which no tool has.
   return parameters as JsonSchema;
 }
