@@ -27,10 +27,10 @@ test("the loop runs calls that it finds in the text, in the task's folder, and h
     messages: [
       { role: "system" },
       { role: "user", content: "How many?" },
-      { role: "assistant" },
-      { role: "user", content: expect.stringMatching(/^Result of sh:\n2\n/) },
-      { role: "assistant" },
-      { role: "user", content: expect.stringMatching(/^Result of python_run:\n1\n/) },
+      { role: "assistant", tool_calls: [{ function: { name: "sh" } }] },
+      { role: "tool", content: expect.stringMatching(/^2\n/) },
+      { role: "assistant", tool_calls: [{ function: { name: "python_run" } }] },
+      { role: "tool", content: expect.stringMatching(/^1\n/) },
     ],
   });
 });

@@ -57,16 +57,11 @@ async function loop(posed: Posed, temperature: number, signal: AbortSignal): Pro
     const { output, ok, isRun } = await run(call, posed.folder, signal);
     counts.ran += isRun ? 1 : 0;
     counts.succeeded += ok ? 1 : 0;
+    const id = declared?.id ?? `call_${round}`;
+    const called = { name: call.name, arguments: JSON.stringify(call.arguments) };
     messages.push(
-      ...(declared === undefined
-        ? [
-            { role: "assistant", content: text },
-            { role: "user", content: `Result of ${call.name}:\n${output}` },
-          ]
-        : [
-            { role: "assistant", content: text, tool_calls: [{ type: "function", ...declared }] },
-            { role: "tool", tool_call_id: declared.id, content: output },
-          ]),
+      { role: "assistant", content: "", tool_calls: [{ type: "function", id, function: called }] },
+      { role: "tool", tool_call_id: id, content: output },
     );
   }
   return { ...counts, text: "", ended: "error", why: `no answer in ${MAX_ROUNDS} rounds` };
