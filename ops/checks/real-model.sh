@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs the tasks of bench/tasks with a real model: fetches the weights once, starts a server with them, asks, ends it.
+#
+#   ops/checks/real-model.sh [--server llama.cpp|ollama|URL] [OPTIONS of `bun run bench tasks`]
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR/.. source=lib.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
+
+use_bun
+exec "$bun" "$root/bench/programs/real-model.ts" "$@"
