@@ -6,7 +6,6 @@ import type { Journal } from "#core/journal.ts";
 import { decide } from "#core/policy/decide.ts";
 import { globMatches } from "#core/policy/glob.ts";
 import type { Permission } from "#core/policy/policy.ts";
-import { RateLimits } from "#core/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { ANY_MODEL } from "#models/default-model.ts";
 import { requireDialects } from "#models/model-profile.ts";
@@ -18,14 +17,13 @@ import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import { type HomePaths, homePaths } from "#platform/home.ts";
 import { refuseExposedFiles } from "#platform/human-files.ts";
-import { LeaseStore } from "#platform/lease-store.ts";
 import { settingsOfModel } from "#platform/model-settings.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import { requirePolicyTests } from "#platform/permission-settings.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import type { Settings } from "#platform/settings.ts";
 import { openSpendStore } from "#platform/spend-store.ts";
-import { openWorkspace, type Workspace, workspaceAt } from "#platform/workspace.ts";
+import { type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
 import { type CompletionParts, PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
@@ -35,13 +33,14 @@ import { chatModeTool } from "#tools/chat-mode.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
-import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
+import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import { shTool } from "#tools/sh.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import type { ForgeWorld } from "./wiring-forge.ts";
+import { HomeParts } from "./wiring-home.ts";
 import { openProviders } from "./wiring-providers.ts";
 import { toolEmbeddings } from "./wiring-search.ts";
 
@@ -58,6 +57,8 @@ export interface Session {
   readonly paths?: HomePaths;
   /** Which generated tools its rooms have. @default those of the home */
   readonly place?: ToolsPlace | undefined;
+  /** The only ones of the process. @default opened for these rooms alone */
+  readonly shared?: HomeParts | undefined;
   /** How a tool that is promoted by itself is compared with main. @default it is not */
   readonly compare?: ForgeWorld["compare"];
   /** Told what answers took that no room has written down. */
@@ -101,6 +102,18 @@ export function checkSettings(settings: Settings): readonly string[] {
     tools.map(({ name }) => name),
   );
   return unpriced(settings, allPersonas(own));
+}
+
+/** Rates, leases and tools of a process. @param parts disposes of what is opened. */
+export function homeParts(
+  { settings, outside, place, paths = homePaths(settings.home) }: Omit<Session, "flags">,
+  parts: AsyncDisposableStack,
+): HomeParts {
+  const { rules, now } = outside ?? {};
+  return new HomeParts(
+    { settings, paths, place, builtIn: builtInTools(settings), rules, now },
+    parts,
+  );
 }
 
 /** For tools of which only the facts are wanted. */
@@ -161,8 +174,8 @@ export async function openCast(
 ): Promise<{ readonly open: OpenRoom; readonly completions: PersonaCompletions }> {
   const { settings, cleaner = textCleaner(settings), outside } = session;
   checkSettings(settings);
-  const { paths = homePaths(settings.home), place } = session;
-  const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
+  const { paths = homePaths(settings.home), shared: home = homeParts(session, parts) } = session;
+  const workspace = await home.workspace();
   const tools = new Toolbox(sharedTools(settings, workspace, outside?.rules));
   const own = cleaner.cleanData(
     readPersonaFiles(paths.personas, [...tools.names, "chat_mode", "forge"]),
@@ -186,10 +199,7 @@ export async function openCast(
   const models = castOf(personas, casting);
   const recast = (id: string, name: string) => recastOne(personas, casting, [id, name]);
   const lockOf = endpointLocks(settings.parallel);
-  const rates = new RateLimits(settings.rates, outside?.now);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const leases = parts.use(new LeaseStore(paths));
-  const permissions = { ...settings, resolveProgram, rates, leases };
+  const { permissions } = home;
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(paths.spending));
   const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
@@ -201,13 +211,8 @@ export async function openCast(
     lock: lockOf((smith?.provider ?? provider).endpoint),
   };
   const purse = { endpoint: provider.endpoint, lockOf, budget };
-  const embeddings = toolEmbeddings({ ...session, cleaner, paths }, purse, parts);
-  const registry = parts.use(
-    openRegistry({
-      ...{ paths, place, builtIn: builtInTools(settings), filesRoot: workspace.root },
-      ...{ rules: outside?.rules, embeddings },
-    }),
-  );
+  const registry = await home.registry();
+  registry.rankBy(toolEmbeddings({ ...session, cleaner, paths }, purse, parts));
   const namesTaken = async () => (await registry.list()).map(({ name }) => name);
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
   const shared = {

@@ -8,7 +8,7 @@ import type { LocalHome } from "#serve/local-home.ts";
 import { Conversations } from "#serve/openai/conversations.ts";
 import type { OpenAiParts } from "#serve/openai/routes.ts";
 import { compileSchema } from "#tools/contract/schema-check.ts";
-import type { ToolRegistry } from "#tools/registry/registry.ts";
+import type { HomeParts } from "../wiring-home.ts";
 import type { CommandContext } from "./context.ts";
 import { candidatesApi } from "./serve-candidates.ts";
 import { badArguments, unknownTool } from "./tool-job.ts";
@@ -17,7 +17,7 @@ import { type HomeTools, type SeeCall, workflowTools } from "./workflow-tools.ts
 export interface ServeApiParts {
   readonly context: CommandContext;
   readonly home: LocalHome;
-  readonly registry: ToolRegistry;
+  readonly shared: HomeParts;
   /** Told how each call of a tool went. */
   readonly see: SeeCall;
   /** Opened when somebody asks. */
@@ -25,13 +25,16 @@ export interface ServeApiParts {
 }
 
 /** Of the generation that decides about main; a candidate offers its rooms and no more. */
-export function serveApi(
-  { context, home, registry, see, cast }: ServeApiParts,
-  parts: AsyncDisposableStack,
-): Pick<GenerationOptions, "tools" | "candidates" | "openAi"> {
+export function serveApi({
+  context,
+  home,
+  shared,
+  see,
+  cast,
+}: ServeApiParts): Pick<GenerationOptions, "tools" | "candidates" | "openAi"> {
   const completions = async () => (await cast()).completions;
   return {
-    tools: toolsApi(context, { registry, see }, parts),
+    tools: toolsApi(context, { shared, see }),
     candidates: candidatesApi(context),
     openAi: openAiParts(home, completions, context.cleaner),
   };
@@ -56,18 +59,17 @@ const MOST_FOUND = 10;
 
 function toolsApi(
   { settings, cleaner }: CommandContext,
-  { registry, see }: Pick<ServeApiParts, "registry" | "see">,
-  parts: AsyncDisposableStack,
+  { shared, see }: Pick<ServeApiParts, "shared" | "see">,
 ): ToolsApi {
   let opened: Promise<HomeTools> | undefined;
   const homeTools = (): Promise<HomeTools> => {
-    opened ??= workflowTools({ settings, cleaner, yes: false, persona: "http", see }, parts);
+    opened ??= workflowTools({ settings, cleaner, yes: false, persona: "http", see, shared });
     return opened;
   };
   return {
-    list: async () => cleaner.cleanData(await registry.list()),
+    list: async () => cleaner.cleanData(await (await shared.registry()).list()),
     search: async (query, signal) =>
-      cleaner.cleanData(await registry.search(query, MOST_FOUND, signal)),
+      cleaner.cleanData(await (await shared.registry()).search(query, MOST_FOUND, signal)),
     call: async (name, args, signal) => {
       const tools = await homeTools();
       const schema = tools.schemaOf(name);

@@ -14,6 +14,7 @@ import { roomJob } from "#serve/jobs/room-job.ts";
 import type { LocalHome } from "#serve/local-home.ts";
 import type { Handlers } from "#serve/owner-server.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
+import type { HomeParts } from "../wiring-home.ts";
 import type { CommandContext } from "./context.ts";
 import { toolJob } from "./tool-job.ts";
 import { workflowJob } from "./workflow-job.ts";
@@ -44,6 +45,7 @@ export interface ServeJobsOptions {
   /** Owned by this process, and so is the queue. */
   readonly home: LocalHome;
   readonly workers: number;
+  readonly shared: HomeParts;
   /** Told how each call of a tool went that no room has made. */
   readonly see: SeeCall;
 }
@@ -65,13 +67,13 @@ export class JobsDesk {
    * @throws {OrgError} `HOME_BUSY`, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`.
    */
   async open(
-    { name, context, paths, home, workers, see }: ServeJobsOptions,
+    { name, context, paths, home, workers, shared, see }: ServeJobsOptions,
     parts: AsyncDisposableStack,
   ): Promise<LocalJobs | undefined> {
     if (name === "candidate") return undefined;
     const { cleaner, output } = context;
     this.#jobs = await LocalJobs.open({
-      ...{ cleaner, workers, handlers: handlersOf(context, { paths, home, see }, parts) },
+      ...{ cleaner, workers, handlers: handlersOf(context, { paths, home, shared, see }, parts) },
       openQueue: (observe) => openQueue(paths, { observe, keeping: context.settings.jobs.keeping }),
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
       report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
@@ -107,14 +109,14 @@ function noJobs(): OrgError {
 
 function handlersOf(
   { settings, cleaner }: CommandContext,
-  { paths, home, see }: Pick<ServeJobsOptions, "paths" | "home" | "see">,
+  { paths, home, shared, see }: Pick<ServeJobsOptions, "paths" | "home" | "shared" | "see">,
   parts: AsyncDisposableStack,
 ): JobHandlers {
   // Made when the first job needs them: many a home has none.
   let tools: Promise<HomeTools> | undefined;
   let store: RunStore | undefined;
   const homeTools = (): Promise<HomeTools> => {
-    tools ??= workflowTools({ settings, cleaner, yes: false, persona: "job", see }, parts);
+    tools ??= workflowTools({ settings, cleaner, yes: false, persona: "job", see, shared });
     return tools;
   };
   return {

@@ -12,9 +12,9 @@ import { openLog } from "#platform/log/log.ts";
 import { type Listening, listenGeneration } from "#serve/generation/listen.ts";
 import type { HomeService } from "#serve/home-service.ts";
 import { ownHome } from "#serve/open-home.ts";
-import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
+import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
-import { builtInTools, openCast } from "../wiring.ts";
+import { builtInTools, homeParts, openCast } from "../wiring.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
 import { serveApi } from "./serve-api.ts";
@@ -112,7 +112,8 @@ async function serveHere(
     see: (event) => uses.see(event),
   });
   const { onUsage } = observers;
-  const session = { settings: own, flags: line.options, onUsage, ...common };
+  const tools = homeParts({ settings: own, ...common }, parts);
+  const session = { settings: own, flags: line.options, onUsage, shared: tools, ...common };
   const desk = new JobsDesk();
   let opened: ReturnType<typeof openCast> | undefined;
   const cast = () => (opened ??= openCast(session, parts));
@@ -121,22 +122,20 @@ async function serveHere(
     handlers: desk.handlers,
     openRoom: async (id, journal) => await (await cast()).open(id, observers.observed(journal)),
   });
-  const builtIn = builtInTools(own);
-  const filesRoot = own.workspace ?? paths.workspace;
-  using registry = openRegistry({ paths, place, builtIn, filesRoot });
+  const registry = await tools.registry();
   const generation = {
     ...{ name, commit },
     tools: async () => namesOf(await registry.list()),
     tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
   };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
-  const shared = { context, home: home.service, see: observers.see };
+  const shared = { context, home: home.service, see: observers.see, shared: tools };
   await using jobs = await desk.open({ name, paths, workers, ...shared }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
-    ...(name === "current" ? serveApi({ ...shared, registry, cast }, parts) : {}),
+    ...(name === "current" ? serveApi({ ...shared, cast }) : {}),
     ...observers.hooks,
   });
   const { address, key } = front;

@@ -3,26 +3,21 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { ToolResult } from "#core/calls.ts";
 import type { Capability } from "#core/policy/policy.ts";
-import { RateLimits } from "#core/rate-limit.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { homePaths } from "#platform/home.ts";
-import { LeaseStore } from "#platform/lease-store.ts";
-import { resolveProgram } from "#platform/program-path.ts";
 import type { Settings } from "#platform/settings.ts";
-import { openWorkspace } from "#platform/workspace.ts";
 import { Approvals } from "#room/approvals.ts";
 import { turnGuard } from "#room/permissions.ts";
 import { type CallGuard, factsOf } from "#tools/call-guard.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
 import { generatedTool } from "#tools/generated-tool.ts";
 import { NO_OUTPUT } from "#tools/program-output.ts";
-import { openRegistry } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import type { ToolAnswer, WorkflowTools } from "#tools/workflow/tool-port.ts";
 import type { Json, JsonObject } from "#tools/workflow/workflow.ts";
 import { builtInTools } from "../wiring.ts";
+import type { HomeParts } from "../wiring-home.ts";
 
 const jsonSchema: z.ZodType<Json> = z.json();
 
@@ -36,6 +31,8 @@ const OF_ROOMS: ReadonlySet<string> = new Set(["chat_mode", "forge", "tools_sear
 interface World {
   readonly settings: Settings;
   readonly cleaner: TextCleaner;
+  /** The only ones of the process. */
+  readonly shared: HomeParts;
   /** Yes to whatever the policy asks about; without it the answer is no. */
   readonly yes: boolean;
   /** Who calls, to the rules of the policy. @default "workflow" */
@@ -55,14 +52,12 @@ export interface HomeTools extends WorkflowTools {
   isRepeatable(name: string): Promise<boolean>;
 }
 
-/** @param parts disposes of what the tools need. */
-export async function workflowTools(world: World, parts: AsyncDisposableStack): Promise<HomeTools> {
-  const { settings, cleaner } = world;
-  const paths = homePaths(settings.home);
-  const workspace = await openWorkspace(settings.workspace ?? paths.workspace);
+/** @throws {OrgError} `FILE_FAILED` */
+export async function workflowTools(world: World): Promise<HomeTools> {
+  const { settings, cleaner, shared } = world;
   const all = builtInTools(settings);
-  const filesRoot = workspace.root;
-  const registry = parts.use(openRegistry({ paths, builtIn: all, filesRoot }));
+  const filesRoot = (await shared.workspace()).root;
+  const registry = await shared.registry();
   const builtIn = new Map(
     all.filter(({ name }) => !OF_ROOMS.has(name)).map((tool) => [tool.name, tool]),
   );
@@ -71,7 +66,7 @@ export async function workflowTools(world: World, parts: AsyncDisposableStack): 
     if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
   }
   const { persona = PERSONA, see = () => undefined } = world;
-  const caller = { guard: guardOf(world, parts), cleaner, persona, see };
+  const caller = { guard: guardOf(world), cleaner, persona, see };
   const toolOf = async (name: string, hear: Hear) =>
     builtIn.get(name) ?? (await generated(name, { registry, filesRoot, hear }));
   return {
@@ -149,15 +144,9 @@ function printed(output: string): string {
   return output === NO_OUTPUT ? "" : output;
 }
 
-function guardOf(
-  { settings, cleaner, yes, persona = PERSONA }: World,
-  parts: AsyncDisposableStack,
-): CallGuard {
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const leases = parts.use(new LeaseStore(homePaths(settings.home)));
-  const rates = new RateLimits(settings.rates);
+function guardOf({ shared, cleaner, yes, persona = PERSONA }: World): CallGuard {
   return turnGuard({
-    permissions: { ...settings, resolveProgram, rates, leases },
+    permissions: shared.permissions,
     approvals: new Approvals(),
     cleaner,
     consent: yes ? "approve" : "deny",

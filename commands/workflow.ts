@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createHome, homePaths } from "#platform/home.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import { runWorkflowCommand } from "#ui/workflow-command.ts";
-import { checkSettings } from "../wiring.ts";
+import { checkSettings, homeParts } from "../wiring.ts";
 import type { CommandContext } from "./context.ts";
 import { workflowTools } from "./workflow-tools.ts";
 
@@ -18,7 +18,8 @@ export async function workflow(context: CommandContext): Promise<number> {
     tools: async (yes) => {
       checkSettings(settings);
       await createHome(paths);
-      return await workflowTools({ settings, cleaner, yes }, parts);
+      const shared = homeParts({ settings, cleaner }, parts);
+      return await workflowTools({ settings, cleaner, yes, shared });
     },
     openRuns: async (create) => {
       if (!create && !existsSync(paths.workflowRuns)) return undefined;

@@ -15,14 +15,18 @@ const ALL = [...ROOM, "fitness", "ops", "serve", "ui"] as const;
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["wiring.ts", "commands", "chat.ts", ...ALL],
-  "wiring.ts": ["wiring-forge.ts", "wiring-providers.ts", "wiring-search.ts", ...ROOM],
+  "wiring.ts": [
+    ...["wiring-forge.ts", "wiring-home.ts", "wiring-providers.ts", "wiring-search.ts"],
+    ...ROOM,
+  ],
   // How single commands are put together, for main.ts alone.
   commands: [
-    ...["wiring.ts", "wiring-forge.ts", "wiring-gate.ts"],
+    ...["wiring.ts", "wiring-forge.ts", "wiring-gate.ts", "wiring-home.ts"],
     ...["wiring-providers.ts", "wiring-search.ts"],
     ...ALL,
   ],
   "wiring-forge.ts": ["wiring-gate.ts", ...BASE, "models", "tools", "fitness"],
+  "wiring-home.ts": [...BASE, "tools"],
   "wiring-providers.ts": [...BASE, "models"],
   "wiring-search.ts": [...BASE, "models", "tools"],
   "wiring-gate.ts": [...BASE, "tools", "fitness", "ops"],

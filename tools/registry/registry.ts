@@ -51,11 +51,13 @@ export class ToolRegistry implements Disposable {
   readonly #switches: ToolSwitches;
   readonly #callable = new WeakMap<JudgedTool, Tool>();
   #indexed: Indexed | undefined;
+  #embeddings: ToolEmbeddings | undefined;
   /** Names of the tools that may keep something. */
   #remembered: string | undefined;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#embeddings = options.embeddings;
     const taken = [...options.builtIn.map(({ name }) => name), "tools_search"];
     this.#scanner = new ToolScanner(options.root, taken, options.read ?? readRegisteredTool);
     this.#switches = new ToolSwitches(options.switches);
@@ -96,9 +98,14 @@ export class ToolRegistry implements Disposable {
     return (await find(query, most)).flatMap((name) => byName.get(name) ?? []);
   }
 
+  /** From now on, ranks by an embedding model: which one is known only when the rooms of a process are opened. */
+  rankBy(embeddings: ToolEmbeddings | undefined): void {
+    this.#embeddings = embeddings;
+  }
+
   /** What a person should know of the last searches, once. */
   takeNotice(): string | undefined {
-    return this.#options.embeddings?.takeNotice();
+    return this.#embeddings?.takeNotice();
   }
 
   /**
@@ -178,7 +185,7 @@ export class ToolRegistry implements Disposable {
   async #finder(tools: readonly RegisteredTool[], signal: AbortSignal): Promise<FindTools> {
     const { documents, search } = await this.#index(tools);
     return async (query, most) => {
-      const nearest = await this.#options.embeddings?.nearest(documents, query, signal);
+      const nearest = await this.#embeddings?.nearest(documents, query, signal);
       return search.search(query, most, nearest);
     };
   }
