@@ -9,13 +9,17 @@ import type { StageResult } from "#fitness/gate/stages.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import { candidateOfFiles } from "#ops/candidate/create.ts";
 import { Gate, type GateRequest, type VerdictRecord } from "#ops/gate/gate.ts";
-import { changeFields, inGateLog, verdictFields } from "#ops/gate/gate-log.ts";
+import { changeFields, inGateLog, stageFields, verdictFields } from "#ops/gate/gate-log.ts";
 import { hiddenCases } from "#ops/gate/hidden-cases.ts";
-import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
+import { type PromoteRequest, promoteCandidate } from "#ops/gate/promote-candidate.ts";
 import { currentService } from "#ops/generation/processes.ts";
-import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import { PROMOTION } from "#ops/home/processes.ts";
+import type { Change } from "#ops/promotion/ledger.ts";
+import { openPromoter, type PromoterOptions } from "#ops/promotion/open-promoter.ts";
+import type { Promoted } from "#ops/promotion/promote.ts";
 import type { PromotionPolicy } from "#platform/config-schema.ts";
 import type { Log } from "#platform/log/log.ts";
+import { recordService } from "#platform/process-record.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
 import type { Deliver, Finished } from "#tools/forge/run.ts";
@@ -79,6 +83,41 @@ export async function thoroughness(
   return sideBySide === undefined ? {} : { sideBySide, until: "S8" };
 }
 
+/** Where a candidate is promoted to, and who hears of it. */
+export interface PromotionPlace {
+  /** ORG_HOME, the top of a checkout. */
+  readonly home: string;
+  /** What is done, for `org ps`: "org promote cand/1". */
+  readonly command: string;
+  readonly log: Log;
+  readonly onStep?: PromoterOptions["onStep"];
+}
+
+/**
+ * The only way from a candidate to main: what serves is restarted and asked, `org ps` and `org stop` know of
+ * the process meanwhile, and the log says what became of it.
+ *
+ * @returns with `undone` when the promotion was reverted at once, because what serves was not well.
+ * @throws {OrgError} as {@link promoteCandidate}.
+ */
+export async function promoteInHome(
+  gate: Gate,
+  { home, command, log, onStep }: PromotionPlace,
+  request: PromoteRequest,
+): Promise<Promoted> {
+  await using parts = new AsyncDisposableStack();
+  const promoter = await openPromoter(home, { service: currentService(home), onStep }, parts);
+  parts.use(await recordService(home, { role: PROMOTION, command }));
+  const onStage = (result: StageResult): void => {
+    log.info("stage", stageFields(result));
+    request.onStage?.(result);
+  };
+  const promoted = await promoteCandidate(gate, promoter, { ...request, onStage });
+  log.info("promoted", changeFields(promoted.change));
+  if (promoted.undone !== undefined) log.error("reverted", changeFields(promoted.undone));
+  return promoted;
+}
+
 export interface DeliveryPolicy {
   /** ORG_HOME, the top of a checkout. */
   readonly home: string;
@@ -117,11 +156,14 @@ async function deliver(
   log.info("verdict", verdictFields(record));
   if (record.verdict !== "promote") throw refusedByGate(branch, record);
   if (!isAuto) return { path: branch, next: nextStep(branch, promotion) };
-  await using parts = new AsyncDisposableStack();
-  const promoter = await openPromoter(home, { service: currentService(home) }, parts);
-  const { change } = await promoteCandidate(gate, promoter, request);
-  log.info("promoted", changeFields(change));
-  return { path: branch, next: `it is promoted, tag ${change.tag}; rollback takes it back` };
+  const place = { home, command: `org forge, ${branch}`, log };
+  const start = performance.now();
+  const { change, undone } = await promoteInHome(gate, place, request);
+  const ok = undone === undefined;
+  const reason = ok ? undefined : `${change.tag} was reverted at once: ${change.note}`;
+  finished.onCheck({ check: "promotion", ok, ms: performance.now() - start, reason, details: [] });
+  if (!ok) throw revertedAtOnce(branch, change);
+  return { path: branch, next: `it is promoted, tag ${change.tag}; org rollback reverts it` };
 }
 
 interface MadeCandidate {
@@ -161,5 +203,14 @@ function refusedByGate(branch: string, { stage, reason }: VerdictRecord): OrgErr
     why: `${stage ?? ""}: ${reason}`,
     remedies: [`org cand show ${branch} --evidence`],
     left: "Main was not changed.",
+  });
+}
+
+function revertedAtOnce(branch: string, { tag, note }: Change): OrgError {
+  return new OrgError(`The promotion of ${branch} was reverted at once`, {
+    code: "PROMOTION_REVERTED",
+    why: `${tag}: ${note ?? "the generation that serves is not healthy"}.`,
+    remedies: ["org ps", "org doctor", `org promote ${branch}   # once what serves is healthy`],
+    left: "Main has the content that it had before; the candidate is kept.",
   });
 }

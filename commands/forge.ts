@@ -1,22 +1,24 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { StageResult } from "#fitness/gate/stages.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
 import type { Gate } from "#ops/gate/gate.ts";
-import { changeFields, inGateLog, stageFields } from "#ops/gate/gate-log.ts";
-import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
-import { currentService } from "#ops/generation/processes.ts";
-import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import { inGateLog } from "#ops/gate/gate-log.ts";
 import type { Promoted } from "#ops/promotion/promote.ts";
 import { homePaths } from "#platform/home.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { Settings } from "#platform/settings.ts";
 import { openRegistry } from "#tools/registry/open-registry.ts";
 import { askAtTerminal } from "#ui/ask-terminal.ts";
-import { runForge } from "#ui/forge-command.ts";
+import { type PromotionOutcome, runForge } from "#ui/forge-command.ts";
 import { builtInTools } from "../wiring.ts";
 import { judgeTool, openForge } from "../wiring-forge.ts";
-import { firstBySearch, thoroughness, validatorIn, withGate } from "../wiring-gate.ts";
+import {
+  firstBySearch,
+  promoteInHome,
+  thoroughness,
+  validatorIn,
+  withGate,
+} from "../wiring-gate.ts";
 import { openProviders } from "../wiring-providers.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
@@ -56,32 +58,32 @@ function canPromote({ home }: Settings): boolean {
   return existsSync(join(home, ".git"));
 }
 
-/** The human's yes was given on the command line. @returns what became of it, in one sentence. */
-async function promoted(branch: string, context: CommandContext): Promise<string> {
+/** The approval was given on the command line. @returns what became of the candidate. */
+async function promoted(branch: string, context: CommandContext): Promise<PromotionOutcome> {
   const { settings, signal, cleaner } = context;
   const { home, promotion } = settings;
-  if (promotion === "auto") return "✔ it is promoted";
-  await using parts = new AsyncDisposableStack();
-  const promoter = await openPromoter(home, { service: currentService(home) }, parts);
+  // Delivered means promoted there, or the forge has failed.
+  if (promotion === "auto") return { outcome: "promoted", text: "✔ it is promoted" };
   const about = { home, cleaner, what: "forge --promote", subject: branch };
-  const promoteIn = async (gate: Gate, log: Log): Promise<Promoted> => {
-    const request = {
-      candidate: branch,
-      validatorOf: validatorIn(gate),
-      firstHit: firstBySearch,
-      signal,
-      nowMs: Date.now(),
-      onStage: (result: StageResult) => log.info("stage", stageFields(result)),
-      ...(await thoroughness(gate, home, comparisonIn(context))),
-    };
-    const done = await promoteCandidate(gate, promoter, { ...request, isOff: promotion === "off" });
-    log.info("promoted", changeFields(done.change));
-    return done;
-  };
+  const promoteIn = async (gate: Gate, log: Log): Promise<Promoted> =>
+    await promoteInHome(
+      gate,
+      { home, command: `org forge --promote, ${branch}`, log },
+      {
+        candidate: branch,
+        validatorOf: validatorIn(gate),
+        firstHit: firstBySearch,
+        signal,
+        nowMs: Date.now(),
+        ...(await thoroughness(gate, home, comparisonIn(context))),
+        isOff: promotion === "off",
+      },
+    );
   const { change, undone } = await inGateLog(about, (log) =>
     withGate({ home, checkout: home }, (gate) => promoteIn(gate, log)),
   );
+  const { tag, note } = change;
   return undone === undefined
-    ? `✔ it is promoted, tag ${change.tag}\n→ org rollback takes it back`
-    : `! it was promoted and taken back at once: ${change.note}`;
+    ? { outcome: "promoted", tag, text: `✔ it is promoted, tag ${tag}\n→ org rollback reverts it` }
+    : { outcome: "reverted", tag, note, text: `✘ it was promoted and reverted at once: ${note}` };
 }

@@ -2,8 +2,7 @@ import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { StageResult } from "#fitness/gate/stages.ts";
 import { candidateBranches } from "#ops/candidate/create.ts";
-import { changeFields, type GateRun, inGateLog, stageFields } from "#ops/gate/gate-log.ts";
-import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
+import { changeFields, type GateRun, inGateLog } from "#ops/gate/gate-log.ts";
 import { currentService } from "#ops/generation/processes.ts";
 import { PROMOTION } from "#ops/home/processes.ts";
 import type { Change } from "#ops/promotion/ledger.ts";
@@ -12,7 +11,13 @@ import { rollback as rollBack } from "#ops/promotion/rollback.ts";
 import type { Log } from "#platform/log/log.ts";
 import { recordService } from "#platform/process-record.ts";
 import { stageLine } from "#ui/verdict-text.ts";
-import { firstBySearch, thoroughness, validatorIn, withGate } from "../wiring-gate.ts";
+import {
+  firstBySearch,
+  promoteInHome,
+  thoroughness,
+  validatorIn,
+  withGate,
+} from "../wiring-gate.ts";
 import { comparisonIn } from "./comparison.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -27,16 +32,10 @@ async function merge(context: CommandContext, candidate: string, log: Log): Prom
   const { line, settings, output, cleaner, signal } = context;
   const { options } = line;
   const json = options.has("json");
-  await using parts = new AsyncDisposableStack();
-  const promoter = await openPromoter(
-    settings.home,
-    { service: currentService(settings.home), onStep: stepTeller(context, log) },
-    parts,
-  );
-  parts.use(await recordPromotion(context));
   const { home } = settings;
+  const place = { home, command: commandOf(context), log, onStep: stepTeller(context, log) };
   const { change, undone } = await withGate({ home, checkout: home }, async (gate) => {
-    return await promoteCandidate(gate, promoter, {
+    return await promoteInHome(gate, place, {
       candidate,
       ...(await thoroughness(gate, home, comparisonIn(context))),
       isApproved: options.has("approve"),
@@ -46,13 +45,10 @@ async function merge(context: CommandContext, candidate: string, log: Log): Prom
       signal,
       nowMs: Date.now(),
       onStage: (result: StageResult) => {
-        log.info("stage", stageFields(result));
         if (!json) output.say(cleaner.clean(stageLine(result)));
       },
     });
   });
-  log.info("promoted", changeFields(change));
-  if (undone !== undefined) log.error("taken back", changeFields(undone));
   if (json) output.write(jsonLine({ change, undone: undone ?? null }));
   else output.write(`${sentence(change)}${undone === undefined ? "" : sentence(undone)}`);
   if (change.note !== null) output.say(`${change.note}\n`);
@@ -73,7 +69,8 @@ async function takeBack(context: CommandContext, log: Log): Promise<number> {
     { service: currentService(settings.home), onStep: stepTeller(context, log) },
     parts,
   );
-  parts.use(await recordPromotion(context));
+  const command = commandOf(context);
+  parts.use(await recordService(settings.home, { role: PROMOTION, command }));
   const change = await rollBack(promoter, { tag: line.operands[0], nowMs: Date.now() });
   log.info("rolled back", changeFields(change));
   output.write(line.options.has("json") ? jsonLine({ change }) : sentence(change));
@@ -88,10 +85,8 @@ function stepTeller({ line, output }: CommandContext, log: Log): (step: string) 
   };
 }
 
-/** Only now, when no other one can be under way: there is one record. */
-async function recordPromotion({ line, settings }: CommandContext): Promise<AsyncDisposable> {
-  const command = ["org", line.command.name, ...line.operands].join(" ");
-  return await recordService(settings.home, { role: PROMOTION, command });
+function commandOf({ line }: CommandContext): string {
+  return ["org", line.command.name, ...line.operands].join(" ");
 }
 
 function runOf({ line, settings, cleaner }: CommandContext, subject: string | undefined): GateRun {

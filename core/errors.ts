@@ -75,6 +75,7 @@ export type ErrorCode =
   | "ANSWER_UNUSABLE"
   | "CANDIDATE_REFUSED"
   | "CANDIDATE_STALE"
+  | "PROMOTION_REVERTED"
   | "CANDIDATE_CONFLICT"
   | "TESTER_MISSING"
   | "DEMO_FAILED";
@@ -129,6 +130,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   ANSWER_UNUSABLE: EXIT.badData,
   CANDIDATE_REFUSED: EXIT.failed,
   CANDIDATE_STALE: EXIT.busy,
+  PROMOTION_REVERTED: EXIT.failed,
   CANDIDATE_CONFLICT: EXIT.failed,
   TESTER_MISSING: EXIT.unreachable,
   DEMO_FAILED: EXIT.failed,

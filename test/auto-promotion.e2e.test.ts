@@ -1,11 +1,14 @@
 /** What is promoted as soon as it is forged is judged as `org promote` judges it: with main's suite. */
 import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { identityOf } from "#platform/process-record.ts";
 import { runProgram } from "./checkout.ts";
 import { GOAL, RIGHT_AT_ONCE } from "./forge-answers.ts";
 import { type TestHome, testHome } from "./org-process.ts";
 import { type Answer, call, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
+import { until } from "./until.ts";
 
 const SUITE = {
   scenarios: [
@@ -71,4 +74,75 @@ test.concurrent("so does org forge --promote, after the yes of whoever typed it"
   expect([ran.exitCode, ran.exitCode === 0 ? "" : ran.stderr]).toEqual([0, ""]);
   expect(ran.stdout + ran.stderr).toContain("it is promoted, tag promotion/");
   await expectThorough(home);
+}, 120_000);
+
+/** Waits when it is started first; started again with a new release it ends, and keeps who restarted it. */
+const ENDS_WHEN_RESTARTED = `
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
+if (existsSync(".org/started")) {
+  copyFileSync(".org/run/service-promotion.json", ".org/promoter.json");
+  process.exit(3);
+}
+writeFileSync(".org/started", "");
+setInterval(() => undefined, 1000);
+`;
+
+/** A process that counts as what serves, and does not survive a promotion. */
+async function servesBadly(home: TestHome): Promise<AsyncDisposable> {
+  const program = join(home.path, ".org", "serves.ts");
+  await Bun.write(program, ENDS_WHEN_RESTARTED);
+  const child = Bun.spawn([process.execPath, program, "serve"], { cwd: home.path });
+  const record = { name: "current", port: 0, commit: "", ...(await identityOf(child.pid)) };
+  await Bun.write(join(home.path, ".org/run/generation-current.json"), JSON.stringify(record));
+  await until("it started", async () => existsSync(join(home.path, ".org/started")), 20_000);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}
+
+async function expectReverted(home: TestHome): Promise<void> {
+  const subjects = (await git(home, "log", "-2", "--format=%s", "--first-parent", "main")).split(
+    "\n",
+  );
+  expect(subjects).toEqual([
+    expect.stringContaining("revert: take back promotion/"),
+    "feat(tools): median",
+  ]);
+}
+
+test.concurrent("a room says that a promotion by itself was reverted at once, to model and human", async () => {
+  await using home = await homeWithSuite("auto");
+  await using _ = await servesBadly(home);
+  const forging = call("forge", { goal: GOAL, name: "median" });
+  await using server = scriptedServer([forging, ...PARTS, say("It did not work out.")]);
+  const stdin = "@@toolsmith build a median\n";
+  const ran = await home.run(["chat", "--plain"], { url: server.url, stdin });
+  expect(ran.stdout).toContain("was reverted at once");
+  expect(ran.stdout).not.toContain("it is promoted");
+  expect(JSON.stringify(server.requests.at(-1))).toContain("was reverted at once");
+  await expectReverted(home);
+}, 120_000);
+
+test.concurrent("org forge --promote ends with 1 when what serves does not survive the promotion", async () => {
+  await using home = await homeWithSuite("ask");
+  await using _ = await servesBadly(home);
+  await using server = scriptedServer(PARTS);
+  const line = ["forge", "--goal", GOAL, "--promote", "--json"];
+  const ran = await home.run(line, { url: server.url });
+  const told = JSON.parse(ran.stdout.trim().split("\n").at(-1) ?? "");
+  const tag = expect.stringContaining("promotion/");
+  const note = expect.stringContaining("did not start");
+  expect([ran.exitCode, told]).toEqual([
+    1,
+    expect.objectContaining({ type: "promotion", outcome: "reverted", tag, note }),
+  ]);
+  await expectReverted(home);
+  const promoter = await Bun.file(join(home.path, ".org/promoter.json")).json();
+  expect(promoter).toMatchObject({
+    role: "promotion",
+    command: expect.stringContaining("org forge"),
+  });
 }, 120_000);

@@ -125,9 +125,43 @@ describe("org forge --goal", () => {
 
   test("hands over to who can promote, and else says that nobody can", async () => {
     const promoting = flags({ ...goal, promote: "" });
-    const promoted = await run({ flags: promoting, promote: async (path) => `merged ${path}` });
+    const promote: ForgeCommand["promote"] = async (path) => ({
+      outcome: "promoted",
+      text: `merged ${path}`,
+    });
+    const promoted = await run({ flags: promoting, promote });
     expect(promoted.output.stderr).toEndWith("merged /home/forge/run_1/median\n");
-    expect((await run({ flags: promoting })).output.stderr).toContain("It was not promoted");
+    const alone = await run({ flags: promoting });
+    expect([alone.exit, alone.output.stderr]).toEqual([
+      0,
+      expect.stringContaining("It was not promoted"),
+    ]);
+  });
+
+  test("a promotion that was reverted ends with 1, and says why", async () => {
+    const note = "it answers \u001b[2J no more";
+    const promote: ForgeCommand["promote"] = async () => ({
+      ...{ outcome: "reverted", tag: "promotion/1", note, text: `reverted: ${note}` },
+    });
+    const told = await run({ flags: flags({ ...goal, promote: "" }), promote });
+    expect([told.exit, told.output.stderr]).toEqual([1, expect.stringContaining("reverted: it")]);
+    expect(told.output.stderr).not.toContain("\u001b[2J");
+  });
+
+  test("what became of a promotion is the last line of --json", async () => {
+    const promoting = flags({ ...goal, promote: "", json: "" });
+    const outcome = { outcome: "reverted", tag: "promotion/1", note: "no answer" } as const;
+    const told = await run({
+      flags: promoting,
+      promote: async () => ({ ...outcome, text: "for a person" }),
+    });
+    const line = JSON.parse(told.output.stdout.trim().split("\n").at(-1) ?? "");
+    expect([told.exit, told.output.stderr]).toEqual([1, ""]);
+    const about = { type: "promotion", run: "run_1", path: "/home/forge/run_1/median" };
+    expect(line).toEqual({ ...about, ...outcome });
+    const alone = await run({ flags: promoting });
+    const last = JSON.parse(alone.output.stdout.trim().split("\n").at(-1) ?? "");
+    expect([alone.exit, last]).toEqual([0, { ...about, outcome: "unavailable" }]);
   });
 
   test.each([

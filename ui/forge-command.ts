@@ -19,13 +19,25 @@ export interface ForgeCommand {
   ) => Promise<ToolReport & { readonly name: string }>;
   /** Absent where nobody sits at a terminal: then nothing is asked. */
   readonly ask: AskHuman | undefined;
-  /** Merges what was delivered; absent while there is no such thing. */
-  readonly promote?: ((path: string) => Promise<string>) | undefined;
+  /** Promotes what was delivered; absent where the home is not a Git checkout. */
+  readonly promote?: ((path: string) => Promise<PromotionOutcome>) | undefined;
   /** Where the logs of the runs lie. */
   readonly logs: string;
   readonly output: Output;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
+}
+
+/** What became of a tool that `--promote` promotes. */
+export interface PromotionOutcome {
+  /** "reverted": at once, because the generation that serves was not healthy with it. */
+  readonly outcome: "promoted" | "reverted" | "unavailable";
+  /** The signed tag in the home. */
+  readonly tag?: string | undefined;
+  /** Why it was reverted. */
+  readonly note?: string | null | undefined;
+  /** The same for a person, without a newline at the end. */
+  readonly text: string;
 }
 
 /** More rounds than this help no model. */
@@ -34,7 +46,7 @@ const MOST_ROUNDS = 20;
 /**
  * `org forge`, `org forge --goal TEXT`, `org forge --from DIR`.
  *
- * @returns 0 when a tool was delivered, or the folder passed; else 1.
+ * @returns 0 when a tool was delivered, or the folder passed; else 1, also when `--promote` was reverted.
  * @throws {OrgError} `USAGE`, `FORGE_REFUSED`, and whatever keeps the model from answering.
  */
 export async function runForge(command: ForgeCommand): Promise<number> {
@@ -71,8 +83,8 @@ async function build(command: ForgeCommand, wished: Wished): Promise<number> {
     if (json) return EXIT.failed;
     throw refused(result, command);
   }
-  await delivered(command, result);
-  return EXIT.done;
+  delivered(command, result);
+  return flags.has("promote") ? await promoted(command, result) : EXIT.done;
 }
 
 function printer(output: Output): (event: ForgeEvent) => void {
@@ -86,20 +98,30 @@ function teller(output: Output): (event: ForgeEvent) => void {
   };
 }
 
-async function delivered(command: ForgeCommand, result: ForgeResult): Promise<void> {
-  const { flags, output, promote } = command;
+function delivered({ flags, output }: ForgeCommand, result: ForgeResult): void {
+  if (flags.has("json")) return;
   const { path = "", name, tests, next } = result;
-  if (!flags.has("json")) {
-    const figures = tests === undefined ? "" : `: ${figuresText(tests)}`;
-    output.say(`✔ ${name} is delivered${figures}\n→ ${next}\n`);
-    output.write(`${path}\n`);
+  const figures = tests === undefined ? "" : `: ${figuresText(tests)}`;
+  output.say(`✔ ${name} is delivered${figures}\n→ ${next}\n`);
+  output.write(`${path}\n`);
+}
+
+const UNAVAILABLE: PromotionOutcome = {
+  outcome: "unavailable",
+  text: "! It was not promoted: this home is no Git checkout. The tool waits where it is.",
+};
+
+async function promoted(
+  { flags, output, promote, cleaner }: ForgeCommand,
+  { path = "", run }: ForgeResult,
+): Promise<number> {
+  const { text, ...became } = (await promote?.(path)) ?? UNAVAILABLE;
+  if (flags.has("json")) {
+    output.write(jsonLine(cleaner.cleanData({ type: "promotion", run, path, ...became })));
+  } else {
+    output.say(`${cleaner.clean(text)}\n`);
   }
-  if (!flags.has("promote")) return;
-  output.say(
-    promote === undefined
-      ? "! It was not promoted: this home is no Git checkout. The tool waits where it is.\n"
-      : `${await promote(path)}\n`,
-  );
+  return became.outcome === "reverted" ? EXIT.failed : EXIT.done;
 }
 
 function declined({ output }: ForgeCommand): number {
