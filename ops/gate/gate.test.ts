@@ -30,3 +30,17 @@ test("a verdict is signed, kept, and counts the attempts at one intent", async (
   expect(gate.verdicts.lastOn(first)?.record).toBe(again.text);
   expect(gate.verdicts.intentOf("shout")?.goal).toBe("shout a text");
 });
+
+test("a human's refusal is a signed verdict on the commit, and the candidate is kept", async () => {
+  using home = new CandidateRepository();
+  using gate = await Gate.open(home.checkout);
+  const commit = home.branch("a").commit("x", { "docs/guide.md": "Worse.\n" });
+  const about = { candidate: "cand/a", reason: "not now", nowMs: 5 };
+  expect(await gate.refuse(home.checkout, about)).toBe(commit);
+  const last = gate.verdicts.lastOn(commit);
+  expect(last).toMatchObject({ verdict: "reject", reason: "not now", branch: "cand/a" });
+  const signature = join(home.folder, "refusal.sig");
+  await Bun.write(signature, last?.signature ?? "");
+  expect(await isSigned(last?.record ?? "", signature, gate.paths)).toBe(true);
+  expect(home.id("cand/a")).toBe(commit);
+});

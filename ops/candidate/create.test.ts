@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CandidateRepository } from "#test/candidate-repository.ts";
 import {
   candidateBranches,
   candidateOfFiles,
   candidateOfPatch,
   removeCandidate,
-} from "#ops/candidate/create.ts";
-import { CandidateRepository } from "./candidate-repository.ts";
+} from "./create.ts";
 
 const ABOUT = { title: "feat(tools): shout", nowMs: Date.UTC(2026, 10, 21, 8, 30) };
 const TOOL = "tools/generated/shout/tool.ts";

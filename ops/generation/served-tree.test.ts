@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { candidateOfBranch, candidateOfCommit } from "#ops/candidate/create.ts";
-import { programIn, releaseMain } from "#ops/generation/main-release.ts";
-import { candidateTree, currentTree } from "#ops/generation/served-tree.ts";
-import { CandidateRepository } from "./candidate-repository.ts";
+import { CandidateRepository } from "#test/candidate-repository.ts";
+import { candidateOfBranch, candidateOfCommit } from "../candidate/create.ts";
+import { programIn, releaseMain } from "./main-release.ts";
+import { candidateTree, currentTree } from "./served-tree.ts";
 
 const SHOUT = "tools/generated/shout/tool.ts";
 
@@ -54,6 +54,6 @@ test("what a candidate's commit does not hold is not served", async () => {
 test("a home that holds no org of its own is served by the one that runs", () => {
   using home = new CandidateRepository();
   expect(programIn(home.checkout, "/here/main.ts")).toBe("/here/main.ts");
-  const ours = join(import.meta.dir, "..");
+  const ours = join(import.meta.dir, "..", "..");
   expect(programIn(ours, "/here/main.ts")).toBe(join(ours, "main.ts"));
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { openWatch, type TimedUse } from "#ops/generation/watch.ts";
-import { ChangeLedger } from "#ops/promotion/ledger.ts";
-import { promotionPaths } from "#ops/promotion/paths.ts";
-import { CandidateRepository } from "./candidate-repository.ts";
+import { CandidateRepository } from "#test/candidate-repository.ts";
+import { ChangeLedger } from "../promotion/ledger.ts";
+import { promotionPaths } from "../promotion/paths.ts";
+import { openWatch, type TimedUse } from "./watch.ts";
 
 let home: CandidateRepository;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { isWell } from "#ops/generation/health.ts";
-import { CandidateRepository } from "./candidate-repository.ts";
+import { CandidateRepository } from "#test/candidate-repository.ts";
+import { isWell } from "./health.ts";
 
 interface Answers {
   readonly commit: string;

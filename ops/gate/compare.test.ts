@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { readScenarios } from "#fitness/replay/scenario.ts";
 import { wordsServer } from "#fitness/replay/words-server.ts";
-import { compareArms, type OpenStage } from "#ops/gate/compare.ts";
-import { readSuite } from "#ops/gate/read-suite.ts";
-import { ReplayLedger } from "#ops/gate/replay-ledger.ts";
 import { openCheckout } from "#platform/git/repository.ts";
-import { CandidateRepository } from "./candidate-repository.ts";
+import { CandidateRepository } from "#test/candidate-repository.ts";
+import { compareArms, type OpenStage } from "./compare.ts";
+import { readSuite } from "./read-suite.ts";
+import { ReplayLedger } from "./replay-ledger.ts";
 
 const SUITE = JSON.stringify({
   scenarios: [{ name: "call", tool: "shout", input: { text: "a" }, includes: "A" }],

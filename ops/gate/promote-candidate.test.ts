@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Gate } from "#ops/gate/gate.ts";
-import { type PromoteRequest, promoteCandidate } from "#ops/gate/promote-candidate.ts";
-import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import { CandidateRepository, WORD_COUNT_SPEC } from "#test/candidate-repository.ts";
 import { contentHash } from "#tools/contract/content-hash.ts";
 import { metadataSchema } from "#tools/contract/metadata.ts";
 import { readToolFolder } from "#tools/contract/read-folder.ts";
 import type { ToolReport, ValidateTool } from "#tools/contract/validation.ts";
-import { CandidateRepository, WORD_COUNT_SPEC } from "./candidate-repository.ts";
+import { openPromoter } from "../promotion/open-promoter.ts";
+import { Gate } from "./gate.ts";
+import { type PromoteRequest, promoteCandidate } from "./promote-candidate.ts";
 
 const TESTS = { cases: 2, passed: 2, coverage: 1, mutationScore: 0.8, mutants: 5 };
 const PASSED: ToolReport = { ok: true, stages: [], tests: TESTS, capabilities: [] };
