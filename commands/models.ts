@@ -1,6 +1,14 @@
 import { OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { knownModelsTable } from "#models/known-models.ts";
 import { openProvider } from "#models/open-provider.ts";
+import { profileBook } from "#models/profile-book.ts";
+import { profileReport } from "#models/profile-report.ts";
+import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
+import { isSameModel } from "#models/same-model.ts";
+import { homePaths } from "#platform/home.ts";
+import { settingsOfModel } from "#platform/model-settings.ts";
 import { type ModelSource, runModels } from "#ui/models-command.ts";
 import { openProviders } from "../wiring-providers.ts";
 import type { CommandContext } from "./context.ts";
@@ -17,9 +25,62 @@ export async function models(context: CommandContext): Promise<number> {
       return (await provider.listModels(signal)).map((name) => ({ name }));
     },
     pull: (model) => provider.pull?.(model, signal) ?? cannotPull(provider),
+    ...learntOf(provider, context),
+    table: knownModelsTable(),
   };
   const json = line.options.has("json");
   return await runModels(line.operands, { models: source, json, cleaner, output });
+}
+
+/** What this home has learnt of the models of a server. */
+function learntOf(
+  provider: Provider,
+  { settings, signal }: CommandContext,
+): Pick<ModelSource, "show" | "forget"> {
+  const { endpoint } = provider;
+  const store = new ProfileStore(homePaths(settings.home).profiles);
+  const byHand = (name: string) => settingsOfModel(settings.models, name);
+  const book = profileBook({ provider, store, byHand });
+  return {
+    show: async (name) => {
+      const names = await provider.listModels(signal);
+      const model = names.find((one) => isSameModel(one, name));
+      if (model === undefined) throw unknownModel(name, endpoint, names);
+      const [known, window] = await Promise.all([
+        book.knowledgeOf(model, signal),
+        provider.windowOf?.(model, signal),
+      ]);
+      return profileReport(known, window);
+    },
+    forget: async (name) => {
+      const names = await store.namesAt(endpoint);
+      const model = names.find((one) => isSameModel(one, name));
+      if (model === undefined) throw nothingKept(name, endpoint, names);
+      await store.remove(endpoint, model);
+    },
+  };
+}
+
+function unknownModel(name: string, endpoint: string, names: readonly string[]): OrgError {
+  const near = nearestNames(name, names);
+  return new OrgError(`The server ${endpoint} has no model "${name.slice(0, 80)}"`, {
+    code: "MODEL_MISSING",
+    why: names.length === 0 ? "it lists none" : `it lists ${names.slice(0, 8).join(", ")}`,
+    remedies: near.length === 0 ? ["org models list"] : near.map((one) => `org models show ${one}`),
+    left: "Nothing was changed.",
+  });
+}
+
+function nothingKept(name: string, endpoint: string, names: readonly string[]): OrgError {
+  const near = nearestNames(name, names);
+  const kept = names.length === 0 ? "nothing" : `something of ${names.slice(0, 8).join(", ")}`;
+  return new OrgError(`Nothing is kept of the model "${name.slice(0, 80)}" on ${endpoint}`, {
+    code: "MODEL_MISSING",
+    why: `this home keeps ${kept}`,
+    remedies:
+      near.length === 0 ? ["org models list"] : near.map((one) => `org models forget ${one}`),
+    left: "Nothing was changed.",
+  });
 }
 
 async function providerOf(context: CommandContext, parts: AsyncDisposableStack): Promise<Provider> {

@@ -45,3 +45,18 @@ export interface ServerFacts {
   /** The chat template, in Jinja or in Go's language. */
   readonly template?: string | undefined;
 }
+
+/** What is known of one model, or what follows from it, in words. */
+export interface ModelLine {
+  readonly what: string;
+  readonly value: string | number | boolean;
+  /** Where it comes from, such as "server". */
+  readonly source: string;
+}
+
+export interface ModelReport {
+  readonly name: string;
+  readonly facts: readonly ModelLine[];
+  /** How it is asked. */
+  readonly plan: readonly ModelLine[];
+}

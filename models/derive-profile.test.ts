@@ -120,6 +120,16 @@ test("the dialect comes from the template, and from the answers where there is n
   });
 });
 
+test("the table of known models counts where the server and the name tell nothing", () => {
+  const table = sourcedProfile({ name: "microsoft/Phi-4-mini-instruct", server: {} });
+  expect(table.billions).toEqual({ value: 3.8, source: "table" });
+  expect(table.dialect).toEqual({ value: "granite", source: "table" });
+  expect(sourcedProfile({ name: "qwen3", server: {} }).billions).toBeUndefined();
+  const server = { template: "{{ messages }}", billions: 5 };
+  const told = sourcedProfile({ name: "phi4-mini", server });
+  expect([told.billions?.source, told.dialect]).toEqual(["server", undefined]);
+});
+
 test("a profile holds no part that is not known", () => {
   expect(derivedProfile({ name: "m" })).toEqual({});
   expect(Object.keys(derivedProfile({ name: "m", server: { slots: 3 } }))).toEqual(["slots"]);

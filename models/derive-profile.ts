@@ -1,6 +1,7 @@
 /** Decides how a model is asked, out of facts. The facts are kept, the decisions are made anew each time. */
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
 import type { CallStyle, ModelProfile } from "./extract/extractor.ts";
+import { knownModel } from "./known-models.ts";
 import { profileOf } from "./model-profile.ts";
 import { billionsOfName } from "./parameter-count.ts";
 
@@ -23,7 +24,7 @@ export interface Knowledge {
   readonly byHand?: ModelProfile | undefined;
 }
 
-export type Source = "by hand" | "server" | "template" | "name" | "answers" | "rule";
+export type Source = "by hand" | "server" | "template" | "name" | "table" | "answers" | "rule";
 
 export interface Known<Value> {
   readonly value: Value;
@@ -38,7 +39,7 @@ export type SourcedProfile = {
 };
 
 /** Models below it, in billions of weights, get the short prompt and are held to a shape where the server can. */
-const SMALL_BELOW_BILLIONS = 4;
+export const SMALL_BELOW_BILLIONS = 4;
 
 /** Calls in the text, and none declared, that show how a model writes them. */
 const ENOUGH_WRITTEN = 2;
@@ -53,11 +54,13 @@ const WITH_SHAPES: readonly ServerProduct[] = [
 ];
 
 export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge): SourcedProfile {
+  const known = knownModel(name);
   const template = server?.template === undefined ? {} : profileOf(server.template);
   const billions =
     from("by hand", byHand.billions) ??
     from("server", server?.billions) ??
-    from("name", billionsOfName(name));
+    from("name", billionsOfName(name)) ??
+    from("table", known?.billions.length === 1 ? known.billions[0] : undefined);
   const isSmall = billions === undefined ? undefined : billions.value < SMALL_BELOW_BILLIONS;
   const takesShapes = shapesOf(server, learnt);
   const writes = learnt === undefined ? undefined : dialectOf(learnt);
@@ -76,7 +79,9 @@ export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge)
     dialect:
       from("by hand", byHand.dialect) ??
       from("template", template.dialect) ??
-      from("answers", writes),
+      from("answers", writes) ??
+      // A server that shows its template has answered for the model that it really has.
+      from("table", server?.template === undefined ? known?.dialect : undefined),
   };
 }
 

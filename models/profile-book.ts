@@ -1,5 +1,5 @@
 /** What is known of the models of one server, and how it becomes known: asked for, seen in answers, set by hand. */
-import { derivedProfile, type Learnt } from "./derive-profile.ts";
+import { derivedProfile, type Knowledge, type Learnt } from "./derive-profile.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
 import type { KeptModel, ProfileStore } from "./profile-store.ts";
 import type { Provider } from "./provider.ts";
@@ -19,6 +19,8 @@ export interface ProfileBook {
   profileOf(model: string, signal: AbortSignal): Promise<ModelProfile>;
   /** Takes note of what an answer has shown. Returns at once; it is kept in the background. */
   note(model: string, observation: Observation): void;
+  /** All that is known of a model, the server asked anew. Does not reject. */
+  knowledgeOf(model: string, signal: AbortSignal): Promise<Knowledge>;
 }
 
 export interface ProfileBookOptions {
@@ -27,12 +29,20 @@ export interface ProfileBookOptions {
   readonly store: ProfileStore;
   /** What a person has set for a model. @default nothing */
   readonly byHand?: (model: string) => ModelProfile | undefined;
+  /**
+   * Longest that a turn waits for facts, in milliseconds.
+   *
+   * @default 300, on this machine 3000
+   */
+  readonly waitMs?: number;
 }
 
 /** Longest that a turn waits for facts, in milliseconds: a server that is silent has them later, or never. */
 const WAIT_MS = 300;
+/** The same on this machine, where one that is down refuses at once, and one that is busy may take long. */
+const LOCAL_WAIT_MS = 3000;
 /** Longest that they are waited for in the background, in milliseconds. */
-const ASK_MS = 3000;
+const ASK_MS = 5000;
 /** Facts that are older are asked for again, in milliseconds: a server may have been started with other slots. */
 const FRESH_MS = 3_600_000;
 /** The same where the server told nothing, which it may do once it has the model. */
@@ -43,6 +53,7 @@ const MOST_COUNTED = 20;
 /** The book of one server. */
 export function profileBook(options: ProfileBookOptions): ProfileBook {
   const { provider, store, byHand } = options;
+  const { waitMs = isLocal(provider.endpoint) ? LOCAL_WAIT_MS : WAIT_MS } = options;
   const asking = new Map<string, Promise<void>>();
   const nameOf = (model: string): string => provider.modelName?.(model) ?? model;
 
@@ -70,11 +81,20 @@ export function profileBook(options: ProfileBookOptions): ProfileBook {
     const before = await store.get(provider.endpoint, nameOf(model));
     if (provider.factsOf !== undefined && !isFresh(before)) {
       const facts = asked(model, signal);
-      if (before.server === undefined) await atMost(WAIT_MS, facts);
+      if (before.server === undefined) await atMost(waitMs, facts);
     }
+    return derivedProfile(await known(model));
+  }
+
+  async function known(model: string): Promise<Knowledge> {
     const name = nameOf(model);
     const { server, learnt } = await store.get(provider.endpoint, name);
-    return derivedProfile({ name, server, learnt, byHand: byHand?.(name) });
+    return { name, server, learnt, byHand: byHand?.(name) };
+  }
+
+  async function knowledgeOf(model: string, signal: AbortSignal): Promise<Knowledge> {
+    await asked(model, signal);
+    return await known(model);
   }
 
   function note(model: string, observation: Observation): void {
@@ -84,7 +104,11 @@ export function profileBook(options: ProfileBookOptions): ProfileBook {
     });
   }
 
-  return { profileOf, note };
+  return { profileOf, note, knowledgeOf };
+}
+
+function isLocal(endpoint: string): boolean {
+  return /^https?:\/\/(?:127\.|localhost[:/]|localhost$|\[::1\])/.test(endpoint);
 }
 
 function isFresh({ server, askedAtMs }: KeptModel): boolean {

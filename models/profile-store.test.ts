@@ -54,7 +54,20 @@ test("changes at the same time, and those of another process, are all kept", asy
 });
 
 test("a folder that cannot be written leaves the facts known to this process", async () => {
-  const store = new ProfileStore(join(folder, "missing", "profiles.json"));
+  writeFileSync(join(folder, "file"), "");
+  const store = new ProfileStore(join(folder, "file", "profiles.json"));
   await store.update([HERE, "m"], () => ({ askedAtMs: 1 }));
   expect(await store.get(HERE, "m")).toEqual({ askedAtMs: 1 });
+});
+
+test("a model that was removed is gone after a restart, and the others are not", async () => {
+  const store = new ProfileStore(join(folder, "new", "profiles.json"));
+  await store.update([HERE, "m"], () => ({ askedAtMs: 1 }));
+  await store.update([HERE, "other"], () => ({ askedAtMs: 2 }));
+  expect(await store.namesAt(HERE)).toEqual(["m", "other"]);
+  expect(await store.namesAt("http://127.0.0.1:2")).toEqual([]);
+  await store.remove(HERE, "m");
+  expect(await store.get(HERE, "m")).toEqual({});
+  const again = new ProfileStore(join(folder, "new", "profiles.json"));
+  expect(await again.namesAt(HERE)).toEqual(["other"]);
 });

@@ -1,4 +1,6 @@
 /** Keeps what is known of the models of all servers in one file, so that it is asked once and not with each start. */
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { z } from "zod";
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
 import { writeFileAtomically } from "#platform/files.ts";
@@ -84,12 +86,40 @@ export class ProfileStore {
     await this.#written;
   }
 
+  /** Names of the models of an endpoint of which anything is kept. */
+  async namesAt(endpoint: string): Promise<readonly string[]> {
+    this.#models ??= read(this.#path);
+    const start = keyOf(endpoint, "");
+    const keys = [...(await this.#models).keys()];
+    return keys.filter((key) => key.startsWith(start)).map((key) => key.slice(start.length));
+  }
+
+  /**
+   * Forgets a model, on disk as well.
+   *
+   * @throws {Error} what the system says where the file cannot be written.
+   */
+  async remove(endpoint: string, model: string): Promise<void> {
+    this.#models ??= read(this.#path);
+    (await this.#models).delete(keyOf(endpoint, model));
+    await this.#written;
+    const models = await read(this.#path);
+    models.delete(keyOf(endpoint, model));
+    await this.#replace(models);
+  }
+
+  async #replace(models: ReadonlyMap<string, KeptModel>): Promise<void> {
+    // A home in which nothing was said yet has no folder for its state.
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const text = JSON.stringify({ version: VERSION, models: Object.fromEntries(models) }, null, 2);
+    await writeFileAtomically(this.#path, `${text}\n`);
+  }
+
   /** Other processes write the same file: only the one model is replaced. */
   async #write(key: string, kept: KeptModel): Promise<void> {
     const models = await read(this.#path);
     models.set(key, kept);
-    const text = `${JSON.stringify({ version: VERSION, models: Object.fromEntries(models) }, null, 2)}\n`;
-    await writeFileAtomically(this.#path, text).catch(() => undefined);
+    await this.#replace(models).catch(() => undefined);
   }
 }
 

@@ -108,6 +108,25 @@ describe("org models", () => {
     expect(ran.stderr).toContain(`"nope" could not be fetched onto ${server.url} [MODEL_MISSING]`);
   });
 
+  test("shows how a model is asked and why, and forgets what was learnt of it", async () => {
+    const models = [{ name: "qwen2.5-coder:1.5b", template: "<tool_call>" }];
+    await using server = scriptedOllama({ models });
+    await using home = await testHome();
+    const target = { url: server.url };
+    const shown = await home.run(["models", "show", "qwen2.5-coder:1.5b"], target);
+    expect(shown).toMatchObject({ stderr: "", exitCode: 0 });
+    expect(shown.stdout).toStartWith(`qwen2.5-coder:1.5b on ${server.url}\n`);
+    expect(shown.stdout).toMatch(/^ {2}dialect +hermes \(template\)$/m);
+    expect(shown.stdout).toMatch(/^ {2}calls by +shape \(below 4 billion weights\)$/m);
+    const forgotten = await home.run(["models", "forget", "qwen2.5-coder:1.5b"], target);
+    expect(forgotten).toMatchObject({ exitCode: 0 });
+    const again = await home.run(["models", "forget", "qwen2.5-coder:1.5b"], target);
+    expect(again).toMatchObject({ stdout: "", exitCode: 69 });
+    const wrong = await home.run(["models", "show", "qwen2.5-coder:1.5"], target);
+    expect(wrong).toMatchObject({ stdout: "", exitCode: 69 });
+    expect(wrong.stderr).toContain("→ org models show qwen2.5-coder:1.5b\n");
+  });
+
   test("a server that is down, and a provider that is not there", async () => {
     await using home = await testHome();
     expect(await home.run(["models"], { url: DOWN })).toMatchObject({ stdout: "", exitCode: 69 });

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { beforeEach, expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -70,7 +70,58 @@ test("a pull as JSON is a line for each step, and one at the end", async () => {
   expect(lines.at(-1)).toEqual({ type: "done", model: "m", endpoint: "http://server" });
 });
 
+const REPORT = {
+  facts: [
+    { what: "server", value: "llama.cpp", source: "server" },
+    { what: "slots", value: 3, source: "server\u001b[31m" },
+  ],
+  plan: [{ what: "calls by", value: "shape", source: "below 4 billion weights" }],
+};
+let forgotten: string[] = [];
+beforeEach(() => {
+  forgotten = [];
+});
+
+test("what is known of a model is shown with its sources, and how it is asked below it", async () => {
+  expect((await run(["show", "m"])).output.stdout).toMatchInlineSnapshot(`
+    "m on http://server
+      server    llama.cpp (server)
+      slots     3 (server)
+    How it is asked
+      calls by  shape (below 4 billion weights)
+    "
+  `);
+});
+
+test("what is known of a model is one object as JSON", async () => {
+  const { output } = await run(["show", "m"], { json: true });
+  expect(JSON.parse(output.stdout)).toMatchObject({
+    ...{ endpoint: "http://server", name: "m", plan: REPORT.plan },
+    facts: [
+      { what: "server", value: "llama.cpp" },
+      { what: "slots", value: 3 },
+    ],
+  });
+});
+
+test("a model is forgotten, and that is said", async () => {
+  const { output } = await run(["forget", "m"]);
+  expect(forgotten).toEqual(["m"]);
+  expect(output.stdout).toBe("✔ forgot what was learnt of m on http://server\n");
+  const asJson = await run(["forget", "m"], { json: true });
+  expect(JSON.parse(asJson.output.stdout)).toMatchObject({ type: "done", model: "m" });
+});
+
+test("the table of the usual models is printed as it is", async () => {
+  expect((await run(["table"])).output.stdout).toBe("| model |\n");
+  const { output } = await run(["table"], { json: true });
+  expect(JSON.parse(output.stdout)).toEqual({ table: "| model |\n" });
+});
+
 test.each([
+  [["show"], "Which model?"],
+  [["forget", ""], "Which model?"],
+  [["table", "m"], '"m" is one argument too many'],
   [["fetch", "m"], 'org models cannot "fetch"'],
   [["pul", "m"], 'org models cannot "pul"'],
   [["pull"], "Which model?"],
@@ -90,6 +141,9 @@ interface Given {
 async function run(operands: readonly string[], { rows = ROWS, json = false }: Given = {}) {
   const output = capturedOutput();
   const models = {
+    show: async (name: string) => ({ ...REPORT, name }),
+    forget: async (name: string) => void forgotten.push(name),
+    table: "| model |\n",
     endpoint: "http://server",
     list: async () => rows,
     pull: async function* () {

@@ -1,5 +1,5 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
-import type { ModelFacts, PullProgress } from "#core/model-facts.ts";
+import type { ModelFacts, ModelLine, ModelReport, PullProgress } from "#core/model-facts.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { actionNamed } from "./action.ts";
@@ -13,6 +13,12 @@ export interface ModelSource {
   list(): Promise<readonly ModelFacts[]>;
   /** @throws {OrgError} `MODEL_MISSING`, `PROVIDER_REFUSED`, `STREAM_CUT` … */
   pull(model: string): AsyncIterable<PullProgress>;
+  /** All that is known of one, and what follows. @throws {OrgError} `MODEL_MISSING`, `PROVIDER_UNREACHABLE` */
+  show(model: string): Promise<ModelReport>;
+  /** Forgets what was learnt of one. @throws {OrgError} `MODEL_MISSING` where nothing is kept of it. */
+  forget(model: string): Promise<void>;
+  /** What is publicly known of the usual models, as a table in Markdown. */
+  readonly table: string;
 }
 
 export interface ModelsOptions {
@@ -22,10 +28,11 @@ export interface ModelsOptions {
   readonly output: Output;
 }
 
-const ACTIONS = ["list", "pull"] as const;
+const ACTIONS = ["list", "pull", "show", "forget", "table"] as const;
 
 /**
- * `org models list|pull NAME`. Names and progress come from a server, so all of it is cleaned.
+ * `org models list|table`, `org models pull|show|forget NAME`. Names and progress come from a server, so all of it
+ * is cleaned.
  *
  * @returns the exit code.
  * @throws {OrgError} `USAGE`, and what the server's answers become.
@@ -35,17 +42,55 @@ export async function runModels(
   options: ModelsOptions,
 ): Promise<number> {
   const action = actionNamed("models", ACTIONS, given);
-  const tooMany = action === "list" ? name : extra;
+  const takesName = action !== "list" && action !== "table";
+  const tooMany = takesName ? extra : name;
   if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  if (!takesName) return action === "list" ? await list(options) : table(options);
+  if (name === undefined || name.trim() === "") throw usage("Which model?");
   switch (action) {
-    case "list":
-      return await list(options);
     case "pull":
-      if (name === undefined || name.trim() === "") throw usage("Which model?");
       return await pull(name, options);
+    case "show":
+      return await show(name, options);
+    case "forget":
+      return await forget(name, options);
     default:
       return unreachable(action);
   }
+}
+
+function table({ models, json, output }: ModelsOptions): number {
+  output.write(json ? jsonLine({ table: models.table }) : models.table);
+  return EXIT.done;
+}
+
+async function show(
+  name: string,
+  { models, json, cleaner, output }: ModelsOptions,
+): Promise<number> {
+  const report = cleaner.cleanData(await models.show(name));
+  if (json) output.write(jsonLine({ endpoint: models.endpoint, ...report }));
+  else output.write(reportOf(models.endpoint, report));
+  return EXIT.done;
+}
+
+async function forget(name: string, options: ModelsOptions): Promise<number> {
+  const { models, json, cleaner, output } = options;
+  await models.forget(name);
+  const model = cleaner.clean(name);
+  if (json) output.write(jsonLine({ type: "done", model, endpoint: models.endpoint }));
+  else output.write(`✔ forgot what was learnt of ${model} on ${models.endpoint}\n`);
+  return EXIT.done;
+}
+
+/** Facts first, then what follows; each line says where it comes from. */
+function reportOf(endpoint: string, { name, facts, plan }: ModelReport): string {
+  const all = [...facts, ...plan];
+  const width = Math.max(...all.map(({ what }) => what.length));
+  const lineOf = ({ what, value, source }: ModelLine): string =>
+    `  ${what.padEnd(width)}  ${value} (${source})\n`;
+  const known = facts.length === 0 ? "  nothing is known of it\n" : facts.map(lineOf).join("");
+  return `${name} on ${endpoint}\n${known}How it is asked\n${plan.map(lineOf).join("")}`;
 }
 
 async function list({ models, json, cleaner, output }: ModelsOptions): Promise<number> {

@@ -6,8 +6,8 @@ import { OLLAMA_SLOTS, readShown } from "../ollama/facts.ts";
 import { billionsOfCount } from "../parameter-count.ts";
 import { entryOf } from "./window.ts";
 
-/** Longest silence of each of the places, in milliseconds: the facts are worth less than a quick first answer. */
-const ASK_MS = 1000;
+/** Longest silence of each of the places, in milliseconds; who waits for the answer may give up sooner. */
+const ASK_MS = 3000;
 /** A chat template is the longest part. */
 const MAX_BYTES = 1024 * 1024;
 
