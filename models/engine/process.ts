@@ -10,8 +10,8 @@ import type { EngineOrder, EngineReport } from "./protocol.ts";
 import type { Owned } from "./restarts.ts";
 
 const PROGRAM = join(import.meta.dir, "child/main.ts");
-/** Longest wait for a model to be loaded, in milliseconds. */
-const START_MS = 240_000;
+/** Longest wait for a model to be loaded, in milliseconds: 1.1 GB took more than 240 s where thirty programs wanted two cores. */
+const START_MS = 600_000;
 /** How much of what the child says of itself is kept for an error text, in UTF-16 code units. */
 const LAST_WORDS = 2000;
 
