@@ -4,6 +4,8 @@ import {
   drawMap,
   type Edge,
   edgesOf,
+  folderCycleArrows,
+  folderCycleProblems,
   isJudged,
   ownNames,
   violations,
@@ -134,6 +136,42 @@ describe("cycles", () => {
       "core/c.ts": 'import { d } from "./d.ts";',
     };
     expect(cycles(edges(files))).toEqual([]);
+  });
+});
+
+describe("cycles of folders", () => {
+  const there = { "serve/api/a.ts": 'import { b } from "../openai/b.ts";' };
+  const back = { "serve/openai/c.ts": 'import { d } from "../api/deep/d.ts";' };
+
+  test("two folders whose files use each other are one, though no file is on a cycle", () => {
+    const both = edges({ ...there, ...back });
+    expect(cycles(both)).toEqual([]);
+    expect(folderCycleArrows(both)).toEqual([
+      "serve/api → serve/openai",
+      "serve/openai → serve/api",
+    ]);
+    expect(folderCycleArrows(edges(there))).toEqual([]);
+  });
+
+  test("a folder and the files above it are one, what lies deeper belongs to its folder", () => {
+    const above = {
+      "core/lease.ts": 'import { a } from "./policy/a.ts";',
+      "core/policy/deep/b.ts": 'import { c } from "../../c.ts";',
+    };
+    expect(folderCycleArrows(edges(above))).toEqual(["core → core/policy", "core/policy → core"]);
+  });
+
+  test("an arrow that only leads to a cycle is not on it", () => {
+    const lead = { "ui/x.ts": 'import { a } from "#serve/api/a.ts";' };
+    expect(folderCycleArrows(edges({ ...lead, ...there, ...back }))).toHaveLength(2);
+  });
+
+  test("a new arrow is refused, and one that is gone has to leave the list", () => {
+    const known = ["serve/api → serve/openai", "core → core/policy"];
+    expect(folderCycleProblems(edges({ ...there, ...back }), known)).toEqual([
+      "Cycle of folders: serve/openai → serve/api closes one that was not there before",
+      "core → core/policy is on no cycle of folders any more: take it out of the list",
+    ]);
   });
 });
 

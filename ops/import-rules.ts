@@ -141,6 +141,97 @@ export function cycles(edges: readonly Edge[]): readonly string[] {
   return found;
 }
 
+/**
+ * Arrows between folders that lie on a cycle of folders, as `a → b`. A folder here is the first two names of a path,
+ * such as `serve/api`; files that lie in `serve` itself are `serve`. What lies deeper belongs to its second name.
+ */
+export function folderCycleArrows(edges: readonly Edge[]): readonly string[] {
+  const targets = new Map<string, Set<string>>();
+  for (const edge of edges) {
+    const [from, to] = [innerFolderOf(edge.from), innerFolderOf(edge.to)];
+    if (from === to) continue;
+    targets.set(from, (targets.get(from) ?? new Set()).add(to));
+  }
+  return [...targets]
+    .flatMap(([from, all]) => [...all].map((to) => ({ from, to })))
+    .filter(({ from, to }) => reachable(to, targets).has(from))
+    .map(({ from, to }) => `${from} → ${to}`)
+    .sort();
+}
+
+function innerFolderOf(path: string): string {
+  const names = path.split("/");
+  // A file in the root is a folder of its own, as in the table above.
+  return names.length === 1 ? path : names.slice(0, -1).slice(0, 2).join("/");
+}
+
+/** The folders that can be reached over one arrow or more. */
+function reachable(
+  start: string,
+  targets: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlySet<string> {
+  const found = new Set<string>([start]);
+  for (const folder of found) for (const next of targets.get(folder) ?? []) found.add(next);
+  return found;
+}
+
+/**
+ * Arrows on cycles of folders that were there when the rule came. One that is gone leaves the list, and none is
+ * ever added.
+ */
+export const KNOWN_FOLDER_CYCLES: readonly string[] = [
+  "core → core/policy",
+  "core/policy → core",
+  "fitness/budgets → fitness/gate",
+  "fitness/gate → fitness/budgets",
+  "models → models/anthropic",
+  "models → models/http",
+  "models → models/ollama",
+  "models → models/openai",
+  "models/anthropic → models",
+  "models/anthropic → models/http",
+  "models/http → models",
+  "models/ollama → models",
+  "models/ollama → models/http",
+  "models/openai → models",
+  "models/openai → models/http",
+  "models/openai → models/ollama",
+  "ops → ops/home",
+  "ops/generation → ops/home",
+  "ops/home → ops",
+  "ops/home → ops/generation",
+  "platform → platform/queue",
+  "platform/journal → platform",
+  "platform/net → platform/sandbox",
+  "platform/queue → platform/journal",
+  "platform/sandbox → platform/net",
+  "serve → serve/seat",
+  "serve/api → serve/generation",
+  "serve/generation → serve/api",
+  "serve/generation → serve/openai",
+  "serve/openai → serve/api",
+  "serve/openai → serve/generation",
+  "serve/seat → serve",
+  "ui → ui/inline",
+  "ui/inline → ui",
+];
+
+/** One sentence for each arrow that closes a new cycle of folders, and for each that is still listed but gone. */
+export function folderCycleProblems(
+  edges: readonly Edge[],
+  known: readonly string[] = KNOWN_FOLDER_CYCLES,
+): readonly string[] {
+  const arrows = folderCycleArrows(edges);
+  return [
+    ...arrows
+      .filter((arrow) => !known.includes(arrow))
+      .map((arrow) => `Cycle of folders: ${arrow} closes one that was not there before`),
+    ...known
+      .filter((arrow) => !arrows.includes(arrow))
+      .map((arrow) => `${arrow} is on no cycle of folders any more: take it out of the list`),
+  ];
+}
+
 /** Draws the folders as a Mermaid graph. Without counts, so that only a new arrow makes it stale. */
 export function drawMap(edges: readonly Edge[]): string {
   const arrows = edges
