@@ -128,12 +128,11 @@ describe("a turn", () => {
     expect(named).toEqual(ids);
   });
 
-  test("does not execute a call that the end of the answer cut off", async () => {
-    const half = '<tool_call>{"name": "sh", "arguments": {"cmd": "rm -r /tmp/x';
-    const { turn, ran } = stage((index) => (index === 0 ? [text(half), DONE] : saying("Done.")));
-    const events = await play(turn);
-    expect(ran).toEqual([]);
-    expect(ending(events)).toMatchObject({ reason: "complete" });
+  test.each(['{"cmd": "rm', "{rm it}}</tool_call>"])("runs no broken call: %s", async (args) => {
+    const call = `<tool_call>{"name": "sh", "arguments": ${args}`;
+    const { turn, ran } = stage((index) => (index === 0 ? [text(call), DONE] : saying("Done.")));
+    const end = ending(await play(turn));
+    expect([ran, end?.reason]).toEqual([[], "complete"]);
   });
 
   test.each<[string, readonly Beat[], Partial<TurnEnd>]>([

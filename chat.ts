@@ -355,7 +355,10 @@ const REPEATED =
   "Not run: you made this very call twice already and have its result. Use that result, change the arguments, or answer without calling.";
 
 function refusalOf(turn: Turn, planned: PlannedCall): string | undefined {
-  const { call, truncated } = planned;
+  const { call, invalid, truncated } = planned;
+  if (invalid) {
+    return "Not run: the arguments of the call cannot be read. Write it again, with its arguments as one JSON object.";
+  }
   if (truncated && turn.tools.effectOf(call.name) === "execute") {
     return "Not run: the call was cut off before its end. Write it again, shorter.";
   }

@@ -43,6 +43,16 @@ describe("an answer", () => {
     expect(reader.finish).toBe("length");
   });
 
+  test("holds a forgotten bracket against a call only where the model did not stop by itself", () => {
+    const text = '<tool_call>{"name": "sh", "arguments": {"cmd": "ls"}';
+    const truncated = (reason: "stop" | "length") =>
+      read([
+        { type: "text", text },
+        { type: "finish", reason },
+      ]).reader.embedded[0]?.truncated;
+    expect([truncated("stop"), truncated("length")]).toEqual([undefined, true]);
+  });
+
   test("keeps reasoning that the server has told apart out of the text, calls in it included", () => {
     const { reader } = read([
       { type: "reasoning", text: `I could call ${CALL}` },

@@ -127,7 +127,9 @@ export class AnswerReader {
 
   /** Takes the end of the stream, however it came about. */
   end(): ReadEvent[] {
-    const rest = this.#extractor.end().flatMap((event) => this.#read(event));
+    // "stop" is the model's own end; what a call lacks behind it was forgotten, not cut off.
+    const cut = this.#finish !== "stop";
+    const rest = this.#extractor.end({ cut }).flatMap((event) => this.#read(event));
     const thought = this.#thought(this.#reasoningGate.end());
     return [...rest, ...thought, ...this.#shown(this.#held()), ...this.#cutNotice()];
   }

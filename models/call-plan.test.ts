@@ -24,6 +24,11 @@ test("one declared call cancels one embedded twin, not two", () => {
   ]);
 });
 
+test("a call whose arguments cannot be read says so, that nothing runs it", () => {
+  const [planned] = planCalls([], [{ ...embedded({}), invalid: true }]);
+  expect(planned).toMatchObject({ invalid: true, truncated: false });
+});
+
 test("calls that a model wrote twice run twice, each with an id of its own, the same every time", () => {
   const ids = () =>
     withDistinctIds(planCalls([], [embedded({ a: 1 }), embedded({ a: 1 })]), new Set()).map(

@@ -6,8 +6,10 @@ import type { ExtractedCall } from "./extract/extractor.ts";
 export interface PlannedCall {
   readonly call: ToolCall;
   readonly origin: "declared" | "embedded";
-  /** The call was cut off by the end of the answer. */
+  /** The call was cut off by the end of the answer, or may have been. */
   readonly truncated: boolean;
+  /** Its arguments cannot be read. */
+  readonly invalid?: true;
 }
 
 /** The declared calls, then those of the text that the server has not declared as well. */
@@ -26,6 +28,7 @@ export function planCalls(
       },
       origin: "embedded" as const,
       truncated: call.truncated === true,
+      ...(call.invalid === true ? { invalid: true as const } : {}),
     })),
   ];
 }

@@ -1,4 +1,5 @@
 import { Untyped } from "./dialect.ts";
+import { exactJsonOrUndefined, exactNumber } from "./readers/exact-json.ts";
 import { isFields } from "./readers/json-calls.ts";
 import { parseLenientJson } from "./readers/lenient-json.ts";
 import { define, LiteralReader } from "./readers/literal.ts";
@@ -111,13 +112,19 @@ function integerFrom(text: string): number | undefined {
 
 function numberFrom(text: string): number | undefined {
   const value = /^[-+]?(?:\d|\.\d)[\d.eE+-]*$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
+  // An integer that would lose digits stays text.
+  return Number.isFinite(value) && exactNumber(value, text) === value ? value : undefined;
 }
 
 function containerFrom(text: string, brackets: string): unknown {
   if (text === "" || !brackets.includes(text.charAt(0))) return undefined;
   if (text.startsWith("(")) return new LiteralReader(text, 0, { python: true }).value();
-  return parseLenientJson(text)?.value;
+  return exactJsonOrUndefined(text) ?? unescaped(text) ?? parseLenientJson(text)?.value;
+}
+
+/** JSON inside of tags, escaped as if it stood in a string. */
+function unescaped(text: string): unknown {
+  return text.includes('\\"') ? exactJsonOrUndefined(text.replace(/\\(["\\])/g, "$1")) : undefined;
 }
 
 /** The JSON types that a schema allows; empty when it does not say. */

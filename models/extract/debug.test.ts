@@ -13,9 +13,10 @@ test("says what was made of an answer, whole and one character at a time", () =>
   for (const chars of [false, true]) {
     expect(extractRecord({ ...RECORD, tools }, { chars })).toEqual({
       id: "1",
-      calls: [{ name: "a", arguments: { n: 1 } }],
+      calls: [{ name: "a", arguments: { n: 1 }, truncated: false }],
       text: "Yes.",
       reasoning: "Hm.",
+      firstTextAt: chars ? 19 : RECORD.model_output.length,
     });
   }
 });
@@ -23,11 +24,21 @@ test("says what was made of an answer, whole and one character at a time", () =>
 test("takes the tools from the options when the record has none", () => {
   const tools = [{ type: "function", function: { name: "a", parameters: PARAMETERS } }];
   expect(extractRecord(RECORD, { chars: false, tools }).calls).toEqual([
-    { name: "a", arguments: { n: 1 } },
+    { name: "a", arguments: { n: 1 }, truncated: false },
   ]);
   expect(extractRecord(RECORD, { chars: false }).calls).toEqual([
-    { name: "a", arguments: { n: "1" } },
+    { name: "a", arguments: { n: "1" }, truncated: false, unknown: true },
   ]);
+});
+
+test("says what is wrong with a call, and that no text came", () => {
+  const cut = '<tool_call>{"name": "a", "arguments": {"n": "1"';
+  const garbled = '<tool_call>{"name": "a", "arguments": {n is one}}</tool_call>';
+  const tools = [{ name: "a" }];
+  const read = (model_output: string) =>
+    extractRecord({ id: "3", model_output, tools }, { chars: true });
+  expect(read(cut)).toMatchObject({ calls: [{ name: "a", truncated: true }], firstTextAt: -1 });
+  expect(read(garbled)).toMatchObject({ calls: [{ name: "a", invalid: true }], firstTextAt: -1 });
 });
 
 test("what turned out to be reasoning is no text, and what was called in it is no call", () => {

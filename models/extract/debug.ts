@@ -1,6 +1,6 @@
 import type { ToolSchema } from "#core/calls.ts";
 import { createExtractor } from "./create.ts";
-import type { ExtractEvent } from "./extractor.ts";
+import type { ExtractEvent, ExtractedCall } from "./extractor.ts";
 import { isFields } from "./readers/json-calls.ts";
 
 /** One line of the input of `org debug extract`. */
@@ -21,12 +21,22 @@ export interface ExtractOptions {
 /** What was made of it. */
 export interface ExtractedRecord {
   readonly id: string;
-  readonly calls: readonly {
-    readonly name: string;
-    readonly arguments: Readonly<Record<string, unknown>>;
-  }[];
+  readonly calls: readonly ExtractedRecordCall[];
   readonly text: string;
   readonly reasoning: string;
+  /** How many UTF-16 code units had been given when the first text other than white space came; -1 when none came. */
+  readonly firstTextAt: number;
+}
+
+interface ExtractedRecordCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** The end of the answer cut it off. */
+  readonly truncated: boolean;
+  /** Its arguments cannot be read. */
+  readonly invalid?: true;
+  /** There is no such tool. */
+  readonly unknown?: true;
 }
 
 /** Splits what a model said, so that a person sees what the extractor makes of it. */
@@ -35,21 +45,36 @@ export function extractRecord(record: ExtractRecord, options: ExtractOptions): E
   const extractor = createExtractor({ tools });
   const events: ExtractEvent[] = [];
   const pieces = options.chars ? record.model_output.split("") : [record.model_output];
-  for (const piece of pieces) events.push(...extractor.push(piece));
-  events.push(...extractor.end());
-  return { id: record.id, ...summarise(events) };
+  let given = 0;
+  let firstTextAt = -1;
+  const take = (found: readonly ExtractEvent[]): void => {
+    if (firstTextAt < 0 && found.some(isVisible)) firstTextAt = given;
+    events.push(...found);
+  };
+  for (const piece of pieces) {
+    given += piece.length;
+    take(extractor.push(piece));
+  }
+  take(extractor.end());
+  return { id: record.id, ...summarise(events), firstTextAt };
+}
+
+function isVisible(event: ExtractEvent): boolean {
+  return event.type === "text" && event.text.trim() !== "";
 }
 
 /** Puts the events of one answer together. */
-function summarise(events: readonly ExtractEvent[]): Omit<ExtractedRecord, "id"> {
+function summarise(
+  events: readonly ExtractEvent[],
+): Pick<ExtractedRecord, "calls" | "text" | "reasoning"> {
   let text = "";
   let reasoning = "";
-  let calls: ExtractedRecord["calls"][number][] = [];
+  let calls: ExtractedRecordCall[] = [];
   for (const event of events) {
     if (event.type === "text") text += event.text;
     else if (event.type === "reasoning") reasoning += event.text;
     else if (event.type === "call") {
-      calls.push({ name: event.call.name, arguments: event.call.arguments });
+      calls.push(recordCall(event.call));
     } else if (event.type === "reclassify") {
       // What was called while it thought was a rehearsal.
       reasoning += text;
@@ -58,6 +83,16 @@ function summarise(events: readonly ExtractEvent[]): Omit<ExtractedRecord, "id">
     }
   }
   return { calls, text, reasoning };
+}
+
+function recordCall(call: ExtractedCall): ExtractedRecordCall {
+  return {
+    name: call.name,
+    arguments: call.arguments,
+    truncated: call.truncated === true,
+    ...(call.invalid === true ? { invalid: true } : {}),
+    ...(call.unknown === true ? { unknown: true } : {}),
+  };
 }
 
 /** Neighbours of one kind as one event: how many there are is all that the cuts of a stream change. */

@@ -19,6 +19,20 @@ export interface RawCall {
   readonly id?: string | undefined;
   readonly repaired?: boolean | undefined;
   readonly truncated?: boolean | undefined;
+  /** Its arguments hold text that cannot be read. */
+  readonly invalid?: boolean | undefined;
+  /** Behind the calls of the unit, in its text: what follows is prose. Absent: they are all that it holds. */
+  readonly end?: number | undefined;
+  /** No arguments were written, not even empty ones: they may have been still to come. */
+  readonly bare?: boolean | undefined;
+}
+
+/** What of a value the text ended without. */
+export interface Openness {
+  /** Some bracket was not closed, or less than that. */
+  readonly open: boolean;
+  /** More than one bracket was not closed, or the text ended inside a string, a number or a word. */
+  readonly lost: boolean;
 }
 
 /** The text of one candidate between its opening marker and its end. */
@@ -28,7 +42,16 @@ export interface Body {
   readonly text: string;
   /** The answer ended before the candidate did. */
   readonly cut: boolean;
+  /** The model ended the answer by itself: what little is missing it forgot. */
+  readonly stopped: boolean;
   readonly tools: ToolIndex;
+}
+
+/** Whether a call may have lost arguments, by the value that holds them: `undefined` when there is none at all. */
+export function isCutOff(body: Body, value: Openness | undefined): boolean {
+  if (!body.cut) return false;
+  if (value === undefined) return !body.stopped;
+  return body.stopped ? value.lost : value.open;
 }
 
 /** What must follow an opener. Unmarked calls are told by the names of the declared tools, too. */
@@ -40,14 +63,16 @@ export interface UnitMarker {
   readonly open: readonly string[];
   /** The opener counts only where nothing but blanks stands before it in its line. */
   readonly at?: "line" | "message";
+  /** The opener goes on with any characters up to `>`, as in `<tool_call:opensource>`. */
+  readonly suffixed?: true;
   /**
    * It has no marker of its own and could be prose: runs only a declared tool, and only where the
    * answer starts or ends with it.
    */
   readonly unmarked?: true;
   readonly after: After;
-  /** Makes the detector that finds where the unit ends. */
-  readonly end: () => EndDetector;
+  /** Makes the detector that finds where the unit ends. Its first text holds at least what `after` has asked for. */
+  readonly end: (opener: string) => EndDetector;
   /** `null` when it is not a call after all, so that it is shown. */
   readonly read: (body: Body) => readonly RawCall[] | null;
 }
@@ -57,7 +82,10 @@ export interface WrapperMarker {
   readonly kind: "wrapper";
   readonly open: readonly string[];
   readonly at?: "line" | "message";
-  readonly after: Plausible;
+  readonly suffixed?: true;
+  /** A message of its own begins behind it. */
+  readonly message?: true;
+  readonly after: After;
 }
 
 /**
@@ -67,6 +95,8 @@ export interface WrapperMarker {
 export interface StrayMarker {
   readonly kind: "close" | "end" | "frame";
   readonly open: readonly string[];
+  readonly at?: "line";
+  readonly suffixed?: true;
 }
 
 /** A block of reasoning. */
@@ -77,6 +107,11 @@ export interface ThinkMarker {
   readonly close: readonly string[];
   /** Ends the block too, and means something by itself. */
   readonly before?: readonly string[];
+  /** Opener and closer have the same suffix. */
+  readonly suffixed?: true;
+  /** Its closer means something else where no block was opened. */
+  readonly inside?: true;
+  readonly at?: "message";
 }
 
 /** A result that the model invented instead of waiting for it; dropped up to `close`, or the end. */
@@ -90,12 +125,28 @@ export interface InventedMarker {
   readonly behind?: string;
 }
 
-/** The beginning of a message header, as in Harmony. */
+/** The beginning of a header that says what the message behind it is, as in Harmony. */
 export interface HeaderMarker {
   readonly kind: "header";
   readonly open: readonly string[];
+  readonly at?: "message";
   readonly after: Plausible;
+  /** Markers that end the header and belong to it. */
+  readonly end: readonly string[];
+  /** Reads a header, its markers included. */
+  readonly read: (header: string) => HeaderMeaning;
 }
+
+/** What the message behind a header is, and which markers end it; `before` stays in the text. */
+export type HeaderMeaning =
+  | { readonly kind: "text" }
+  | {
+      readonly kind: "reasoning";
+      readonly close: readonly string[];
+      readonly before: readonly string[];
+    }
+  | { readonly kind: "result"; readonly close: readonly string[] }
+  | { readonly kind: "call"; readonly marker: UnitMarker };
 
 export type Marker =
   | UnitMarker

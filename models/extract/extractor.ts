@@ -18,8 +18,10 @@ export interface ExtractedCall {
   readonly id?: string | undefined;
   /** The arguments were not strict JSON and have been read leniently. */
   readonly repaired?: boolean | undefined;
-  /** The call was cut off by the end of the answer. */
+  /** The end of the answer cut the call off, or may have done so: its arguments may be incomplete. */
   readonly truncated?: boolean | undefined;
+  /** Its arguments cannot be read: what they hold is not what the model meant, and it must not run. */
+  readonly invalid?: boolean | undefined;
   /** An explicit call of a tool that does not exist. */
   readonly unknown?: boolean | undefined;
 }
@@ -60,10 +62,21 @@ export interface ModelProfile {
   readonly dialect?: string | undefined;
 }
 
+/** How the answer ended, as far as the server says. */
+export interface EndOptions {
+  /**
+   * `true`: a limit or a broken connection ended it. `false`: the model stopped by itself, so that a bracket which is missing at
+   * the very end was forgotten.
+   *
+   * @default unknown: every call that is still open counts as cut off
+   */
+  readonly cut?: boolean | undefined;
+}
+
 /** Splits one answer. Feeding it whole or in any pieces gives the same events, joined. */
 export interface Extractor {
   push(text: string): readonly ExtractEvent[];
-  end(): readonly ExtractEvent[];
+  end(options?: EndOptions): readonly ExtractEvent[];
 }
 
 export interface ExtractorOptions {

@@ -2,6 +2,7 @@ import type { ToolSchema } from "#core/calls.ts";
 import { coerceArguments } from "./coerce.ts";
 import { type RawCall, Untyped } from "./dialect.ts";
 import type { ExtractedCall } from "./extractor.ts";
+import { exactJsonOrUndefined } from "./readers/exact-json.ts";
 import { isFields } from "./readers/json-calls.ts";
 import { parseLenientJson } from "./readers/lenient-json.ts";
 import { define } from "./readers/literal.ts";
@@ -32,50 +33,60 @@ export function finishCalls(
   for (const call of calls) {
     const { name, tool } = tools.resolve(call.name.trim());
     if (!NAME.test(name) || (unit.unmarked && tool === undefined)) return null;
+    const { given, invalid } = settle(call.arguments, tool);
     finished.push({
       name,
-      arguments: settle(call.arguments, tool),
+      arguments: given,
       dialect: unit.dialect,
       // The markup of several calls in one unit belongs to the first: no byte is told of twice.
       raw: finished.length === 0 ? unit.raw : "",
       ...(call.id === undefined ? {} : { id: call.id }),
-      ...(call.repaired === true ? { repaired: true } : {}),
-      ...(call.truncated === true ? { truncated: true } : {}),
-      ...(tool === undefined ? { unknown: true } : {}),
+      ...flags({ ...call, invalid: call.invalid === true || invalid, unknown: tool === undefined }),
     });
   }
   return finished;
 }
 
-function settle(given: unknown, tool: ToolSchema | undefined): Record<string, unknown> {
-  return coerceArguments(toObject(given, tool), tool?.parameters ?? {});
+type Flags = Pick<ExtractedCall, "repaired" | "truncated" | "invalid" | "unknown">;
+
+/** Those that are set; the others are left out. */
+function flags({ repaired, truncated, invalid, unknown }: Flags): Flags {
+  const set = Object.entries({ repaired, truncated, invalid, unknown }).filter(([, flag]) => flag);
+  return Object.fromEntries(set);
 }
 
-function toObject(given: unknown, tool: ToolSchema | undefined): Readonly<Record<string, unknown>> {
-  const value = decode(given);
+interface Settled {
+  readonly given: Record<string, unknown>;
+  /** They hold text that cannot be read. */
+  readonly invalid: boolean;
+}
+
+function settle(written: unknown, tool: ToolSchema | undefined): Settled {
+  const { value, invalid } = decode(written);
+  const given = coerceArguments(toObject(value, tool), tool?.parameters ?? {});
+  return { given, invalid };
+}
+
+function toObject(value: unknown, tool: ToolSchema | undefined): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null || value === "") return {};
   if (isFields(value) && !(value instanceof Untyped)) return value;
   return positional(Array.isArray(value) ? value : [value], tool);
 }
 
 /** Arguments as text: JSON, sometimes encoded twice, else a value without a name. */
-function decode(given: unknown): unknown {
+function decode(given: unknown): { readonly value: unknown; readonly invalid: boolean } {
   let value = given instanceof Untyped ? given.text.trim() : given;
   for (let times = 0; times < 2 && typeof value === "string"; times += 1) {
     const text = value.trim();
-    if (text.startsWith("{")) return parseLenientJson(text)?.value;
+    if (text.startsWith("{")) {
+      const json = parseLenientJson(text);
+      return { value: json?.value, invalid: json?.garbled === true };
+    }
     if (!text.startsWith('"')) break;
-    value = parseString(text) ?? value;
+    // Else it is text that happens to begin with a quotation mark.
+    value = exactJsonOrUndefined(text) ?? value;
   }
-  return value;
-}
-
-function parseString(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Text that happens to begin with a quotation mark.
-  }
+  return { value, invalid: false };
 }
 
 /** Gives values without names those of the tool's parameters, in their order. */

@@ -19,12 +19,14 @@ export class ToolIndex {
   /** The declared names, to be looked for at the start of an answer. */
   readonly names: Tokens;
   readonly #exact: ReadonlyMap<string, ToolSchema>;
+  readonly #foldedNames: Tokens;
   readonly #folded: ReadonlyMap<string, readonly ToolSchema[]>;
 
   constructor(tools: readonly ToolSchema[]) {
     this.tools = tools;
     this.names = new Tokens(tools.map((tool) => tool.name));
     this.#exact = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#foldedNames = new Tokens(tools.map((tool) => fold(tool.name)));
     this.#folded = Map.groupBy(tools, (tool) => fold(tool.name));
   }
 
@@ -43,6 +45,11 @@ export class ToolIndex {
     if (others.length > 0) return { name: bare };
     const meant = only ?? this.#exact.get(aliasedTool(bare) ?? "");
     return meant === undefined ? { name: bare } : { name: meant.name, tool: meant };
+  }
+
+  /** Whether the text holds a declared name, whatever its case. */
+  isNamedIn(text: string): boolean {
+    return this.#foldedNames.find(fold(text), 0) !== undefined;
   }
 
   isDeclared(name: string): boolean {

@@ -13,13 +13,15 @@ test.each([
 });
 
 test("a declared name between the tags is a call without arguments", () => {
-  expect(extract("<tool_call>ping</tool_call>").calls).toEqual([{ name: "ping", arguments: {} }]);
+  expect(extract("<tool_call>ping</tool_call>").calls).toMatchObject([
+    { name: "ping", arguments: {}, truncated: false },
+  ]);
 });
 
 test("commentary that is addressed to the model itself first still reaches the tool", () => {
   const header = "<|channel|>commentary to=assistant<|channel|>commentary to=functions.ping";
   const { calls, text } = extract(`${header}<|message|>{}<|call|>`);
-  expect([calls, text]).toEqual([[{ name: "ping", arguments: {} }], ""]);
+  expect([calls, text]).toMatchObject([[{ name: "ping", arguments: {} }], ""]);
 });
 
 test("LongCat's thinking and end token do not show", () => {

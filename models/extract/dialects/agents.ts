@@ -1,9 +1,9 @@
 /** Formats that prompts of agent frameworks teach to any model, in words rather than markers. */
-import { type Body, type Dialect, type RawCall, Untyped } from "../dialect.ts";
+import { type Body, type Dialect, isCutOff, type RawCall, Untyped } from "../dialect.ts";
 import { markerEnd } from "../ends/marker-end.ts";
 import { valueEnd } from "../ends/value-end.ts";
+import { type CallHead, readArguments } from "../readers/headed-json.ts";
 import { readJsonCalls } from "../readers/json-calls.ts";
-import { parseLenientJson } from "../readers/lenient-json.ts";
 import { readPythonCalls } from "../readers/python-calls.ts";
 import { blanks, name, optional, quote, shape, space } from "../shape.ts";
 
@@ -46,12 +46,14 @@ function readAction(body: Body): RawCall[] | null {
   const head = INPUT_HEAD.exec(body.text);
   const called = head?.groups?.["name"];
   if (head === null || called === undefined) return null;
-  const rest = body.text.slice(head[0].length);
-  if (!rest.startsWith("{")) return [{ name: called, arguments: new Untyped(rest) }];
-  const json = parseLenientJson(rest);
-  if (json === undefined || json.placeholder) return null;
-  const truncated = body.cut && json.truncated;
-  return [{ name: called, arguments: json.value, repaired: json.repaired, truncated }];
+  return readInput(body, { name: called, end: head[0].length });
+}
+
+/** Arguments as JSON, or as text for the only parameter. */
+function readInput(body: Body, head: CallHead): RawCall[] | null {
+  if (body.text.charAt(head.end) === "{") return readArguments(body, head);
+  const text = new Untyped(body.text.slice(head.end));
+  return [{ name: head.name, arguments: text, truncated: isCutOff(body, undefined) }];
 }
 
 /** `Action:` and a fence with JSON: Command R+, LangChain's structured chat. */
@@ -85,10 +87,7 @@ export const qwenAgent: Dialect = {
         const head = QWEN_HEAD.exec(body.text);
         const called = head?.groups?.["name"];
         if (head === null || called === undefined) return null;
-        const json = parseLenientJson(body.text, head[0].length);
-        const given = json?.value ?? new Untyped(body.text.slice(head[0].length));
-        const truncated = body.cut && json?.truncated === true;
-        return [{ name: called, arguments: given, repaired: json?.repaired, truncated }];
+        return readInput(body, { name: called, end: head[0].length });
       },
     },
     { kind: "invented", open: ["✿RESULT✿"], behind: "qwen-agent" },

@@ -1,6 +1,6 @@
 import type { Body, Dialect, RawCall } from "../dialect.ts";
 import { valueEnd } from "../ends/value-end.ts";
-import { parseLenientJson } from "../readers/lenient-json.ts";
+import { readArguments } from "../readers/headed-json.ts";
 import { name, shape, space } from "../shape.ts";
 
 /** The template writes full-width bars and block characters; some conversions print ASCII ones. */
@@ -43,17 +43,18 @@ export const deepseek: Dialect = {
   ],
 };
 
+/** The only kind of tool there is. */
+const KIND = "function";
+const LINE = /\s*([^\s{`]*)/y;
+
 function readSeparated(body: Body): RawCall[] | null {
   const separator = SEPARATOR.exec(body.text);
   const first = body.text.slice(0, separator?.index).trim();
-  const text = body.text.slice((separator?.index ?? 0) + (separator?.[0].length ?? 0));
-  const brace = text.indexOf("{");
-  const line = (brace < 0 ? text : text.slice(0, brace)).replace(/```(?:json)?/, "").trim();
+  const from = (separator?.index ?? 0) + (separator?.[0].length ?? 0);
+  LINE.lastIndex = from;
+  const line = LINE.exec(body.text);
   // Version 3 says before the separator what kind of tool it is, version 3.1 its name.
-  const called = line === "" ? first : line;
-  const json = brace < 0 ? undefined : parseLenientJson(text, brace);
-  if (json === undefined) return [{ name: called, arguments: {} }];
-  if (json.placeholder) return null;
-  const truncated = body.cut && json.truncated;
-  return [{ name: called, arguments: json.value, repaired: json.repaired, truncated }];
+  const called = line?.[1] || first;
+  if (called === KIND) return null;
+  return readArguments(body, { name: called, end: from + (line?.[0].length ?? 0) });
 }

@@ -1,6 +1,6 @@
 import type { Body, Dialect, RawCall } from "../dialect.ts";
 import { valueEnd } from "../ends/value-end.ts";
-import { parseLenientJson } from "../readers/lenient-json.ts";
+import { readArguments } from "../readers/headed-json.ts";
 import { anything, blanks, name, type Plausible, shape, space } from "../shape.ts";
 
 const HEAD = /^\s*(?<name>[^\s<>{}]+)\s*(?:<\|content\|>)?/;
@@ -8,10 +8,8 @@ const HEAD = /^\s*(?<name>[^\s<>{}]+)\s*(?:<\|content\|>)?/;
 function readHeaded(body: Body): RawCall[] | null {
   const head = HEAD.exec(body.text);
   const called = head?.groups?.["name"];
-  const json = parseLenientJson(body.text, head?.[0].length ?? 0);
-  if (called === undefined || json === undefined || json.placeholder) return null;
-  const truncated = body.cut && json.truncated;
-  return [{ name: called, arguments: json.value, repaired: json.repaired, truncated }];
+  if (head === null || called === undefined) return null;
+  return readArguments(body, { name: called, end: head[0].length });
 }
 
 /** An answer that is nothing but the word is an answer. */
@@ -26,7 +24,7 @@ const somethingFollows: Plausible = (text, at) => (at < text.length ? "yes" : "m
 export const functionary: Dialect = {
   id: "functionary",
   markers: [
-    { kind: "wrapper", open: [">>>all\n"], after: anything },
+    { kind: "wrapper", open: [">>>all\n"], message: true, after: anything },
     { kind: "wrapper", open: ["all\n"], at: "message", after: somethingFollows },
     {
       kind: "unit",

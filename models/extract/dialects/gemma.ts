@@ -1,11 +1,16 @@
-import type { Body, Dialect, RawCall } from "../dialect.ts";
+import { type Body, type Dialect, isCutOff, type RawCall } from "../dialect.ts";
 import { markerEnd } from "../ends/marker-end.ts";
 import { valueEnd } from "../ends/value-end.ts";
 import { LiteralReader } from "../readers/literal.ts";
 import { readCalls, readPythonCalls } from "../readers/python-calls.ts";
 import { name, optional, shape, space } from "../shape.ts";
 
+/** No name, and what may stand around it, is longer. */
+const HEAD_LENGTH = 256;
 const CALL = /^[\s:]*(?:call:)?\s*(?<name>[^\s{(]+)\s*(?=[{(])/;
+const NEXT_CALL = /^[\s,;]*call:\s*(?<name>[^\s{(]+)\s*(?=[{(])/;
+/** The beginning of another call, at the end of the answer. */
+const BEGUN_CALL = /^[\s,;]*c(?:a|al|all|all:\s*[^\s{(]*)?$/;
 
 interface Notation {
   readonly id: string;
@@ -67,22 +72,39 @@ export const gemma4Bare: Dialect = {
   ],
 };
 
+/** Reads one call behind the other; what follows them is prose. */
 function readNotation(body: Body, delimiter: string): RawCall[] | null {
-  const head = CALL.exec(body.text);
-  const called = head?.groups?.["name"];
-  if (head === null || called === undefined) return null;
-  const from = head[0].length;
+  const calls: RawCall[] = [];
+  for (let at = 0; ; at = calls.at(-1)?.end ?? body.text.length) {
+    const found = readCallAt(body, at, delimiter);
+    if (found === undefined) return calls.length === 0 ? null : withEnd(calls, body);
+    if (found === null) return null;
+    calls.push(...found);
+  }
+}
+
+/** @returns `undefined` when no call stands there, `null` when it is documentation. */
+function readCallAt(body: Body, at: number, delimiter: string): RawCall[] | null | undefined {
+  const head = (at === 0 ? CALL : NEXT_CALL).exec(body.text.slice(at, at + HEAD_LENGTH));
+  const name = head?.groups?.["name"];
+  if (head === null || name === undefined) return undefined;
+  const from = at + head[0].length;
   if (body.text.charAt(from) === "(") {
-    return readCalls(
-      { ...body, text: called + body.text.slice(from) },
-      { delimiter, python: true },
-    );
+    const text = name + body.text.slice(from);
+    return readCalls({ ...body, text }, { delimiter, python: true });
   }
   const reader = new LiteralReader(body.text, from, { delimiter });
-  const given = reader.value();
+  const value = reader.value();
   if (reader.placeholder) return null;
-  const truncated = body.cut && (reader.cutInside || reader.missing > 0);
-  return [{ name: called, arguments: given, truncated }];
+  const truncated = isCutOff(body, reader);
+  return [{ name, arguments: value, invalid: reader.garbled, truncated, end: reader.at }];
+}
+
+/** Words behind the last call are prose; brackets, and the beginning of another call, are none. */
+function withEnd(calls: readonly RawCall[], body: Body): RawCall[] {
+  const rest = body.text.slice(calls.at(-1)?.end ?? body.text.length);
+  const isProse = /[\p{L}\p{N}]/u.test(rest) && !(body.cut && BEGUN_CALL.test(rest));
+  return isProse ? [...calls] : calls.map((call) => ({ ...call, end: undefined }));
 }
 
 /** `tool_code = f(..)`, as small Gemma models write instead of a fence. */
@@ -97,5 +119,6 @@ export const gemmaToolCode: Dialect = {
       end: valueEnd({ python: true }),
       read: (body) => readPythonCalls({ ...body, text: body.text.replace(/^\s*=/, "") }),
     },
+    { kind: "close", open: ["print(tool_code)"], at: "line" },
   ],
 };

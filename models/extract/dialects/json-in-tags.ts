@@ -73,6 +73,34 @@ export const longcat: Dialect = jsonInTags({
   close: ["</longcat_tool_call>"],
 });
 
+export const k2HorizonJson: Dialect = jsonInTags({
+  id: "k2-horizon",
+  open: ["<ifm|tool_call>"],
+  close: ["</ifm|tool_call>"],
+});
+
+/** Spare words of the vocabulary, which no text but a call puts before a list; newer ones have Liquid's markers. */
+export const openPangu: Dialect = {
+  id: "openpangu",
+  markers: [
+    {
+      kind: "unit",
+      open: ["[unused11]"],
+      after: shape(space, ["["], space, ["{"]),
+      end: valueEnd({ close: ["[unused12]"], before: ["[unused11]"] }),
+      read: readJsonCalls(),
+    },
+    { kind: "close", open: ["[unused12]"] },
+    {
+      kind: "think",
+      open: ["[unused16]"],
+      close: ["[unused17]"],
+      inside: true,
+      at: "message",
+    },
+  ],
+};
+
 /** Liquid's models write Python calls, or JSON when the prompt asks for it. */
 export const lfm: Dialect = jsonInTags({
   id: "lfm2",

@@ -1,7 +1,8 @@
 import { type Body, type Dialect, type RawCall, Untyped } from "../dialect.ts";
 import { markerEnd } from "../ends/marker-end.ts";
 import { valueEnd } from "../ends/value-end.ts";
-import { parseLenientJson } from "../readers/lenient-json.ts";
+import { exactJsonOrUndefined } from "../readers/exact-json.ts";
+import { readArguments } from "../readers/headed-json.ts";
 import { readTagged, type TagGrammar } from "../readers/tagged.ts";
 import { name, shape, space } from "../shape.ts";
 
@@ -23,11 +24,12 @@ export const kimi2: Dialect = {
       read: (body) => {
         const head = HEAD.exec(body.text);
         const called = head?.groups?.["name"];
-        const json = parseLenientJson(body.text, head?.[0].length ?? 0);
-        if (head === null || called === undefined || json?.placeholder === true) return null;
-        const { value, repaired } = json ?? { value: {}, repaired: true };
-        const truncated = body.cut && json?.truncated !== false;
-        return [{ name: called, arguments: value, id: head.groups?.["id"], repaired, truncated }];
+        if (head === null || called === undefined) return null;
+        return readArguments(body, {
+          name: called,
+          id: head.groups?.["id"],
+          end: head[0].length,
+        });
       },
     },
     { kind: "wrapper", open: ["<|tool_calls_section_begin|>"], after: shape(space, [CALL]) },
@@ -94,9 +96,5 @@ function unescapeAttribute(text: string): string {
 }
 
 function parseOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return new Untyped(text); // The schema decides instead.
-  }
+  return exactJsonOrUndefined(text) ?? new Untyped(text);
 }

@@ -42,7 +42,7 @@ function readInvoke(body: Body): RawCall[] | null {
   const root: Element = { name: called.name, text: "", children: [] };
   const open = [root];
   for (const piece of pieces) addPiece(piece, open);
-  const truncated = body.cut && open.length > 1;
+  const truncated = body.cut && !(body.stopped && open.length === 1);
   return [{ name: called.name, arguments: members(root), truncated }];
 }
 

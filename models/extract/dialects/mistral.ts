@@ -1,13 +1,14 @@
 import type { Body, Dialect, RawCall } from "../dialect.ts";
 import { valueEnd } from "../ends/value-end.ts";
+import { readArguments } from "../readers/headed-json.ts";
 import { readJsonCalls } from "../readers/json-calls.ts";
-import { parseLenientJson } from "../readers/lenient-json.ts";
 import { either, name, optional, shape, space } from "../shape.ts";
 
 // The closing bracket of the marker gets lost with some quantised models.
 const OPEN = ["[TOOL_CALLS]", "[TOOL_CALLS"] as const;
 const CLOSE = ["[/TOOL_CALLS]"] as const;
-const HEAD = /^\s*(?<name>[^\s[\]{}]+)\s*(?:\[CALL_ID\]\s*(?<id>\w+)\s*)?(?:\[ARGS\])?\s*(?=\{)/;
+const HEAD =
+  /^\s*(?<name>[^\s[\]{}]+)\s*(?:\[CALL_ID\]\s*(?<id>\w+)\s*)?(?:\[ARGS\]|\[TOOL_CALLS\])?\s*(?=\{|$)/;
 
 /**
  * `[TOOL_CALLS] [JSON]` up to tokenizer 3, `[TOOL_CALLS]NAME[ARGS]JSON` from 11 on, with an id between
@@ -34,7 +35,7 @@ export const mistral: Dialect = {
   ],
 };
 
-/** The same call after a server swallowed the first marker. */
+/** The same call after a server swallowed the first marker, or with the name before it. */
 export const mistralHeadless: Dialect = {
   id: "mistral",
   markers: [
@@ -43,7 +44,7 @@ export const mistralHeadless: Dialect = {
       open: [],
       at: "message",
       unmarked: true,
-      after: shape(["[ARGS]"], space, ["{"]),
+      after: shape(["[ARGS]", "[TOOL_CALLS]"], space, ["{"]),
       end: valueEnd({ braces: true }),
       read: (body) => readNamedJson({ ...body, text: body.opener + body.text }),
     },
@@ -52,11 +53,7 @@ export const mistralHeadless: Dialect = {
 
 function readNamedJson(body: Body): RawCall[] | null {
   const head = HEAD.exec(body.text);
-  const json = parseLenientJson(body.text, head?.[0].length ?? 0);
   const called = head?.groups?.["name"];
-  if (called === undefined || json === undefined || json.placeholder) return null;
-  const truncated = body.cut && json.truncated;
-  const call = { name: called, arguments: json.value, repaired: json.repaired, truncated };
-  const id = head?.groups?.["id"];
-  return [id === undefined ? call : { ...call, id }];
+  if (head === null || called === undefined) return null;
+  return readArguments(body, { name: called, id: head.groups?.["id"], end: head[0].length });
 }

@@ -2,8 +2,7 @@
 import type { Body, Dialect, RawCall } from "../dialect.ts";
 import { tagEnd } from "../ends/tag-end.ts";
 import { valueEnd } from "../ends/value-end.ts";
-import { isFields } from "../readers/json-calls.ts";
-import { parseLenientJson } from "../readers/lenient-json.ts";
+import { readArguments } from "../readers/headed-json.ts";
 import { readNamedTag, type TagGrammar, tagName } from "../readers/tagged.ts";
 import { blanks, name, quote, shape, space } from "../shape.ts";
 
@@ -64,11 +63,7 @@ export const functionTag: Dialect = {
 
 function readNameThenJson(body: Body): RawCall[] | null {
   const called = tagName(body.text);
-  if (called === undefined) return null;
-  const json = parseLenientJson(body.text, called.end);
-  if (json === undefined || json.placeholder || !isFields(json.value)) return null;
-  const truncated = body.cut && json.truncated;
-  return [{ name: called.name, arguments: json.value, repaired: json.repaired, truncated }];
+  return called === undefined ? null : readArguments(body, called);
 }
 
 /** `<function name="N"><param name="k">v</param></function>`: MiniCPM 5, whose tokenizer loses blanks. */

@@ -9,6 +9,9 @@ const TAGS = [
   "seed:think",
   "mm:think",
   "longcat_think",
+  "ifm|think",
+  "ifm|think_fast",
+  "ifm|think_faster",
 ] as const;
 
 const PAIRS: readonly (readonly [open: string, close: string])[] = [

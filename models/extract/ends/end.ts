@@ -4,6 +4,10 @@ export interface Found {
   readonly body: number;
   /** End of the candidate, closing markers included. */
   readonly end: number;
+  /** A closing marker stood there. */
+  readonly closed?: boolean;
+  /** More could have come, or it stands inside a string whose end was not seen: as uncertain as a cut. */
+  readonly doubtful?: boolean;
 }
 
 /**

@@ -53,7 +53,7 @@ test.each([
 test("a value without an end has none, but remembers a marker inside its string", () => {
   expect(ends(json, '{"a": "b')).toBeUndefined();
   const { fallback } = feed(json, '{"a": "b}</call> and more', 4);
-  expect(fallback).toEqual({ body: 9, end: 16 });
+  expect(fallback).toMatchObject({ body: 9, end: 16 });
 });
 
 test("Python calls end at their bracket, whatever their strings hold", () => {
@@ -89,5 +89,5 @@ test("a candidate may end at the first marker outside its strings", () => {
   const marker = markerEnd({ close: ["<end>"], before: ["<next>"], quote: "<q>" });
   expect(ends(marker, "a<q><end><q>b<end>c")).toEqual(["a<q><end><q>b", "a<q><end><q>b<end>"]);
   expect(ends(marker, "a<next>c")).toEqual(["a", "a"]);
-  expect(feed(marker, "a<q>b<end>c", 3).fallback).toEqual({ body: 5, end: 10 });
+  expect(feed(marker, "a<q>b<end>c", 3).fallback).toEqual({ body: 5, end: 10, closed: true });
 });

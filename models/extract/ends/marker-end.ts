@@ -54,7 +54,8 @@ class MarkerEnd implements EndDetector {
       return;
     }
     const isClose = this.#options.close.includes(token);
-    const found = { body: position, end: isClose ? position + token.length : position };
+    const end = isClose ? position + token.length : position;
+    const found = { body: position, end, closed: isClose };
     if (this.#quoted) this.fallback ??= found;
     else this.found = found;
   }

@@ -31,6 +31,7 @@ export function tagEnd(options: TagEndOptions): () => EndDetector {
 
 type State = "between" | "value" | "value-closed" | "closed-in-value";
 
+const LINE_END = "\r\n";
 const BLANKS = /(?:\s|\\n)*/y;
 
 class TagEnd implements EndDetector {
@@ -81,7 +82,8 @@ class TagEnd implements EndDetector {
 
   #take(token: string, body: number): void {
     const { value, valueClose, close, before } = this.#options;
-    const found = { body, end: close.includes(token) ? body + token.length : body };
+    const closed = close.includes(token);
+    const found = { body, end: closed ? body + token.length : body, closed };
     if (value.includes(token)) this.#state = "value";
     else if (token === valueClose) this.#state = "value-closed";
     else if (!close.includes(token) && !before.includes(token)) return;
@@ -104,8 +106,11 @@ class TagEnd implements EndDetector {
       // Nothing was consumed yet that a marker could begin with.
       return ended && at === text.length ? at : this.#next(text, at, final);
     }
-    if (ended) this.found = this.#pending;
-    else this.fallback ??= this.#pending;
+    // At the end of the answer the tag may be part of a value that was cut off.
+    if (ended && at < text.length) this.found = this.#pending;
+    else if (ended) this.fallback = this.#pending;
+    // "the </function> tag" speaks of it.
+    else if (LINE_END.includes(text.charAt(from))) this.fallback ??= this.#pending;
     this.#state = "value";
     return this.found === undefined ? this.#next(text, at, final) : at;
   }

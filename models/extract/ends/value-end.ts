@@ -25,13 +25,15 @@ export interface ValueEndOptions {
 export function valueEnd(options: ValueEndOptions): () => EndDetector {
   const close = new Tokens(options.close ?? []);
   const before = new Tokens(options.before ?? []);
-  const stops = compileStops(close);
-  return () => new ValueEnd(options, { close, before, stops });
+  const markers = new Tokens([...(options.close ?? []), ...(options.before ?? [])]);
+  const stops = compileStops(markers);
+  return () => new ValueEnd(options, { close, before, markers, stops });
 }
 
 interface Compiled {
   readonly close: Tokens;
   readonly before: Tokens;
+  readonly markers: Tokens;
   readonly stops: StringStops;
 }
 
@@ -55,6 +57,8 @@ class ValueEnd implements EndDetector {
   /** White space stood behind the quotation mark. */
   #gap: boolean = false;
   #valueEnd = 0;
+  /** A closing marker that stood in the string which has not ended yet. */
+  #closedInString: Found | undefined;
   /** Behind the value and the fence that closes behind it. */
   #unitEnd = 0;
   /** A fence was opened before the value, so it is closed behind it. */
@@ -63,12 +67,12 @@ class ValueEnd implements EndDetector {
   #seen = 0;
   #final: boolean = false;
 
-  constructor(options: ValueEndOptions, { close, before, stops }: Compiled) {
+  constructor(options: ValueEndOptions, { close, before, markers, stops }: Compiled) {
     const { python, behindString: behind = "" } = options;
     this.#options = options;
     this.#close = close;
     this.#before = before;
-    this.#string = new StringScan({ markers: close, python: python === true, behind }, stops);
+    this.#string = new StringScan({ markers, python: python === true, behind }, stops);
     this.#depth = options.opened ?? 0;
     this.#state = options.untilClose === true || this.#depth > 0 ? "inside" : "head";
   }
@@ -93,10 +97,12 @@ class ValueEnd implements EndDetector {
   }
 
   #endOfText(position: number): void {
-    if (this.#state === "after") this.found = { body: this.#valueEnd, end: position };
-    else if (this.#options.untilClose === true && this.#depth === 0) {
-      this.found = { body: position, end: position };
+    if (this.#state === "after") {
+      // Another value could have followed, such as the arguments of a call that has none.
+      this.found = { body: this.#valueEnd, end: position, doubtful: true };
     }
+    // The strings came to their end, so that a marker in one of them was text.
+    else if (this.#state !== "string" && this.#state !== "after-quote") this.fallback = undefined;
   }
 
   #step(text: string, at: number): number {
@@ -127,7 +133,7 @@ class ValueEnd implements EndDetector {
     // Between the value and its marker may stand stray brackets: not part of the value.
     const body = this.#state === "after" ? this.#valueEnd : position;
     if (close !== "") {
-      this.found = { body, end: position + close.length };
+      this.found = { body, end: position + close.length, closed: true };
       return at + close.length;
     }
     if (this.#state === "head" || this.#before.at(text, at) === "") return undefined;
@@ -186,17 +192,30 @@ class ValueEnd implements EndDetector {
       this.#last = '"';
     }
     // A marker inside a string is text; but should the string never end, it was the end after all.
-    if (step.kind === "marker" && "}])".includes(this.#string.last || " ")) {
-      const body = this.#position(step.index);
-      this.fallback ??= { body, end: this.#position(step.next) };
-    }
+    if (step.kind === "marker") this.#markerInString(step, text.slice(step.index, step.next));
     return step.next;
+  }
+
+  /** A closing marker behind a bracket and then an opener, both in one string: its quotation mark was forgotten. */
+  #markerInString({ index, next }: { index: number; next: number }, marker: string): void {
+    const isClose = this.#close.at(marker, 0) === marker;
+    if (!isClose && this.#closedInString !== undefined) this.found = this.#closedInString;
+    if (!isClose || !"}])".includes(this.#string.last || " ")) return;
+    const found = {
+      body: this.#position(index),
+      end: this.#position(next),
+      closed: true,
+      doubtful: true,
+    };
+    this.#closedInString ??= found;
+    this.fallback ??= found;
   }
 
   #afterQuote(text: string, at: number): number {
     const char = text.charAt(at);
     if (this.#string.isEnded(char, this.#gap)) {
       this.#state = "inside";
+      this.#closedInString = undefined;
       this.#inside(char, at);
       return at + 1;
     }

@@ -1,4 +1,4 @@
-import type { Body, RawCall } from "../dialect.ts";
+import { type Body, isCutOff, type RawCall } from "../dialect.ts";
 import { type LenientJson, parseLenientJson } from "./lenient-json.ts";
 
 /** How sure it is that the JSON is meant as a call at all. */
@@ -35,6 +35,10 @@ export function readJsonCalls(reading: JsonReading = {}): (body: Body) => RawCal
     let json = parseLenientJson(body.text);
     while (json !== undefined) {
       const found = readCalls(json, body, reading);
+      if (found === null && addArguments(calls, json, body)) {
+        json = parseLenientJson(body.text, json.end);
+        continue;
+      }
       if (found === null && reading.unmarked === true) return null;
       if (found === null) break;
       calls.push(...found);
@@ -44,11 +48,29 @@ export function readJsonCalls(reading: JsonReading = {}): (body: Body) => RawCal
   };
 }
 
+/** `{"name": …}`, and the arguments behind it as an object of their own. @returns whether they are. */
+function addArguments(calls: RawCall[], json: LenientJson, body: Body): boolean {
+  const last = calls.at(-1);
+  const { value } = json;
+  if (last?.bare !== true || !isFields(value)) return false;
+  if (!areParameters(Object.keys(value), last.name, body)) return false;
+  const { repaired, garbled: invalid } = json;
+  const truncated = isCutOff(body, json);
+  calls.splice(-1, 1, { ...last, arguments: value, bare: false, repaired, invalid, truncated });
+  return true;
+}
+
 function readCalls(json: LenientJson, body: Body, reading: JsonReading): RawCall[] | null {
-  const calls = json.placeholder ? null : callsIn(json.value, body, reading);
-  const { repaired } = json;
-  const truncated = body.cut && json.truncated;
-  return calls?.map((call) => ({ ...call, repaired, truncated })) ?? null;
+  const inner = { ...body, cut: body.cut && json.open };
+  const calls = json.placeholder ? null : callsIn(json.value, inner, reading);
+  const { repaired, garbled: invalid } = json;
+  return (
+    calls?.map((call) => {
+      // Without any arguments so far they may be what the cut took.
+      const truncated = isCutOff(body, call.bare === true ? undefined : json);
+      return { ...call, repaired, invalid, truncated };
+    }) ?? null
+  );
 }
 
 /** The calls in a value, or `null` when it is anything else. */
@@ -66,7 +88,9 @@ function callsIn(value: unknown, body: Body, reading: JsonReading): RawCall[] | 
 }
 
 function all(values: readonly unknown[], body: Body, reading: JsonReading): RawCall[] | null {
-  const calls = values.map((value) => callsIn(value, body, reading));
+  const found = values.map((value) => callsIn(value, body, reading));
+  // Of the last one too little may have come for it to be a call.
+  const calls = body.cut && found.length > 1 && found.at(-1) === null ? found.slice(0, -1) : found;
   // One element that is no call makes the list an answer that happens to mention a tool.
   if (calls.length === 0 || calls.includes(null)) return null;
   return calls.flatMap((found) => found ?? []);
@@ -88,7 +112,8 @@ function namedCall(value: Fields, body: Body, reading: JsonReading): RawCall[] |
     (key) => key !== nameKey && (Object.hasOwn(properties, key) || !OTHER_KEYS.has(key)),
   );
   if (reading.unmarked === true && !areParameters(rest, name, body)) return null;
-  return withId([{ name, arguments: pick(value, rest) }], value);
+  const bare = rest.length === 0;
+  return withId([{ name, arguments: pick(value, rest), bare }], value);
 }
 
 /** `{"name": {arguments}}`. */

@@ -39,16 +39,16 @@ test("finds nothing where there is neither object nor list", () => {
 });
 
 test("tells strict JSON from JSON that had to be repaired", () => {
-  expect(parseLenientJson('{"a": 1}')).toMatchObject({ repaired: false, truncated: false });
+  expect(parseLenientJson('{"a": 1}')).toMatchObject({ repaired: false, open: false, lost: false });
   expect(parseLenientJson('{"a": 1} and text')).toMatchObject({ repaired: false, end: 8 });
   expect(parseLenientJson("{'a': 1}")).toMatchObject({ repaired: true });
 });
 
 test("tells a value that was cut off", () => {
-  expect(parseLenientJson('{"a": "x')).toMatchObject({ truncated: true });
-  expect(parseLenientJson('{"a": {"b": [1')).toMatchObject({ truncated: true });
+  expect(parseLenientJson('{"a": "x')).toMatchObject({ open: true, lost: true });
+  expect(parseLenientJson('{"a": {"b": [1')).toMatchObject({ open: true, lost: true });
   // One bracket is forgotten more often than an answer ends just there.
-  expect(parseLenientJson('{"a": {"b": 1}')).toMatchObject({ truncated: false });
+  expect(parseLenientJson('{"a": {"b": 1}')).toMatchObject({ open: true, lost: false });
 });
 
 test("tells what documentation leaves open", () => {
@@ -67,10 +67,29 @@ test("agrees with JSON.parse on all JSON", () => {
   );
 });
 
+test.each([
+  ["9007199254740993", "9007199254740993"],
+  ["-12345678901234567890", "-12345678901234567890"],
+  ["9007199254740991", 9007199254740991],
+  ["18014398509481984", 18014398509481984],
+  ["1.2345678901234567", 1.2345678901234567],
+])("an integer that a double cannot hold keeps every digit: %s", (digits, expected) => {
+  expect(parseLenientJson(`{"n": [${digits}]}`)?.value).toEqual({ n: [expected] });
+  expect(parseLenientJson(`{n: [${digits}]}`)?.value).toEqual({ n: [expected] });
+});
+
+test("text that is neither a key nor a value makes what was read uncertain", () => {
+  expect(parseLenientJson("{not valid json}")?.garbled).toBe(true);
+  expect(parseLenientJson('{"a": 1, "b" "c"}')?.garbled).toBe(true);
+  expect(parseLenientJson('{"a": 1,, b: 2}}')?.garbled).toBe(false);
+});
+
 test("reads JSON between other text as it is", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (value) => {
       const text = JSON.stringify(value);
+      // Numbers that a double cannot hold have a test of their own.
+      fc.pre(!/\d{16}/.test(text));
       const read = parseLenientJson(`see ${text}\n\`\`\` done`);
       expect(read?.value).toEqual(JSON.parse(text));
       expect(read?.repaired).toBe(false);

@@ -1,20 +1,19 @@
+import type { Openness } from "../dialect.ts";
 import { LIMITS } from "../limits.ts";
+import { parseExactJson } from "./exact-json.ts";
 import { LiteralReader, TooDeep } from "./literal.ts";
 
-export interface LenientJson {
+export interface LenientJson extends Openness {
   readonly value: unknown;
   /** It was not strict JSON. */
   readonly repaired: boolean;
-  /** The text ended before the value did. */
-  readonly truncated: boolean;
+  /** It holds text that cannot be read as any value, so that what was read is not what was meant. */
+  readonly garbled: boolean;
   /** Something was left open on purpose, such as `...`: documentation, not data. */
   readonly placeholder: boolean;
   /** Index behind the value. */
   readonly end: number;
 }
-
-/** One closing bracket may be forgotten; with more, values are probably missing too. */
-const FORGIVEN_BRACKETS = 1;
 
 /**
  * Reads the first JSON object or list in a text, as well or badly as it may be written: wrong or
@@ -36,7 +35,9 @@ export function parseLenientJson(text: string, from = 0): LenientJson | undefine
   return {
     value,
     repaired: true,
-    truncated: reader.cutInside || reader.missing > FORGIVEN_BRACKETS,
+    garbled: reader.garbled,
+    open: reader.open,
+    lost: reader.lost,
     placeholder: reader.placeholder,
     end: reader.at,
   };
@@ -45,12 +46,12 @@ export function parseLenientJson(text: string, from = 0): LenientJson | undefine
 function strict(text: string): Omit<LenientJson, "end"> | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactJson(text);
   } catch {
     return undefined; // Read leniently instead.
   }
   if (isDeeperThan(value, LIMITS.depth)) throw new TooDeep(`nested deeper than ${LIMITS.depth}`);
-  return { value, repaired: false, truncated: false, placeholder: false };
+  return { value, repaired: false, garbled: false, open: false, lost: false, placeholder: false };
 }
 
 function isDeeperThan(value: unknown, depth: number): boolean {

@@ -1,4 +1,6 @@
+import type { Openness } from "../dialect.ts";
 import { LIMITS } from "../limits.ts";
+import { exactNumber } from "./exact-json.ts";
 import { type Quoted, readDelimited, readQuoted } from "./quoted.ts";
 import { endsString, type Place, QUOTES, skipBlanks } from "./strings.ts";
 
@@ -13,6 +15,9 @@ export interface LiteralOptions {
   /** A marker that delimits strings, such as `<escape>`. */
   readonly delimiter?: string;
 }
+
+/** One closing bracket may be forgotten; with more, values are probably missing too. */
+const FORGIVEN_BRACKETS = 1;
 
 const NUMBER =
   /[-+]?(?:0[xX][\da-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s,}\])]|$)/y;
@@ -34,13 +39,15 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
  * Reads one value as models write them: JSON, Python, or something between. Never fails on text;
  * what it cannot read it takes for a bare string, and what is missing it adds.
  */
-export class LiteralReader {
+export class LiteralReader implements Openness {
   /** Index of the next character. */
   at: number;
   /** Brackets that the text ended without. */
   missing = 0;
   /** The text ended inside a string, a number or a word. */
   cutInside: boolean = false;
+  /** Text was passed over that cannot be read as a key or a value. */
+  garbled: boolean = false;
   /** A value was left open on purpose, as documentation does: `...` or `<your value>`. */
   placeholder: boolean = false;
   readonly #text: string;
@@ -53,6 +60,14 @@ export class LiteralReader {
     this.at = at;
     this.#isPython = options.python === true;
     this.#delimiter = options.delimiter;
+  }
+
+  get open(): boolean {
+    return this.cutInside || this.missing > 0;
+  }
+
+  get lost(): boolean {
+    return this.cutInside || this.missing > FORGIVEN_BRACKETS;
   }
 
   /** Goes on behind white space and comments. @returns the next character. */
@@ -132,6 +147,7 @@ export class LiteralReader {
     const value = this.value(true);
     if (this.at === start) this.at += 1;
     else if (this.#isPython) members.push(value);
+    else this.garbled ||= this.at < this.#text.length;
   }
 
   #key(): string {
@@ -206,14 +222,15 @@ export class LiteralReader {
     return prefix !== null;
   }
 
-  #number(): number | undefined {
+  #number(): number | string | undefined {
     NUMBER.lastIndex = this.at;
     const match = NUMBER.exec(this.#text)?.[0];
     if (match === undefined) return undefined;
     this.at += match.length;
     this.cutInside ||= this.at === this.#text.length;
     const sign = match.startsWith("-") ? -1 : 1;
-    return sign * Number(match.replace(/^[-+]/, "").replaceAll("_", ""));
+    const digits = match.replace(/^[-+]/, "").replaceAll("_", "");
+    return exactNumber(sign * Number(digits), sign < 0 ? `-${digits}` : digits);
   }
 
   #word(inList: boolean): unknown {

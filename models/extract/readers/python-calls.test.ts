@@ -3,7 +3,7 @@ import { ToolIndex } from "../resolve.ts";
 import { readPythonCalls } from "./python-calls.ts";
 
 function read(text: string, cut = false): unknown {
-  const body = { opener: "", text, cut, tools: new ToolIndex([]) };
+  const body = { opener: "", text, cut, stopped: false, tools: new ToolIndex([]) };
   return readPythonCalls(body)?.map(({ name, arguments: given }) => [name, given]) ?? null;
 }
 

@@ -1,9 +1,10 @@
-import type { Body, RawCall } from "../dialect.ts";
+import { type Body, isCutOff, type RawCall } from "../dialect.ts";
 import { define, type LiteralOptions, LiteralReader } from "./literal.ts";
 
 const CALL = /(?:[\w.]+\s*=\s*)?(?:await\s+)?([\p{L}_][\p{L}\p{N}_.-]*)\s*\(/uy;
 const KEYWORD = /(?:\*\*|["']?)([\p{L}_][\p{L}\p{N}_-]*)["']?\s*(?:=(?!=)|:)/uy;
-const FILLER = /(?:[\s,;[\]`]|#[^\n]*|tool_code\b)*/y;
+// What prints the result of a call is no call of its own.
+const FILLER = /(?:[\s,;[\]`]|#[^\n]*|tool_code\b|print\(\s*\w+\s*\))*/y;
 
 /** Reads `[f(a=1, b="x"), g()]`, with or without the brackets, one after the other or one a line. */
 export function readPythonCalls(body: Body): RawCall[] | null {
@@ -19,7 +20,8 @@ export function readCalls(body: Body, options: LiteralOptions): RawCall[] | null
     at += FILLER.exec(body.text)?.[0].length ?? 0;
     if (at === body.text.length) break;
     const call = readCall(body, at, options);
-    if (call === undefined) return null;
+    // Of the last one too little may have come for it to be a call.
+    if (call === undefined) return body.cut && calls.length > 0 ? calls : null;
     calls.push(call.call);
     at = call.end;
   }
@@ -39,8 +41,8 @@ function readCall(
   const reader = new LiteralReader(body.text, CALL.lastIndex, options);
   const given = readArguments(body.text, reader);
   if (reader.placeholder) return undefined;
-  const truncated = body.cut && (reader.cutInside || reader.missing > 0);
-  return { call: { name, arguments: given, truncated }, end: reader.at };
+  const call = { name, arguments: given, invalid: reader.garbled };
+  return { call: { ...call, truncated: isCutOff(body, reader) }, end: reader.at };
 }
 
 /** `print(f(..))` shows what `f` returns: the call is `f`. */
@@ -91,7 +93,10 @@ function readArgument(text: string, reader: LiteralReader, given: Given): void {
     Object.assign(given.named, reader.value());
     return;
   }
-  given.positional.push(reader.value());
+  const start = reader.at;
+  const value = reader.value();
+  // A stray bracket is no argument.
+  if (reader.at > start) given.positional.push(value);
 }
 
 /** `f(1, b=2)`: the places of values without a name are known to nobody but the tool. */

@@ -50,7 +50,7 @@ export function readDelimited(text: string, at: number, delimiter: string): Quot
   // The closing delimiter is missing: the brackets that are still open close behind the value.
   let bound = text.length;
   while (bound > from && " \n\t\r}])".includes(text.charAt(bound - 1))) bound -= 1;
-  return { value: text.slice(from, bound), end: bound, cut: false };
+  return { value: text.slice(from, bound), end: bound, cut: true };
 }
 
 function tripleAt(text: string, at: number): string {
@@ -59,6 +59,13 @@ function tripleAt(text: string, at: number): string {
 }
 
 function isEnd(text: string, index: number, options: QuotedOptions): boolean {
+  // Of two in a row the second one ends the string, if either does: `'echo 'hi''`.
+  const isInner = text.charAt(index + 1) === text.charAt(index);
+  if (isInner && options.place === "value" && endsHere(text, index + 1, options)) return false;
+  return endsHere(text, index, options);
+}
+
+function endsHere(text: string, index: number, options: QuotedOptions): boolean {
   const behind = skipBlanks(text, index + 1);
   if (options.python && "\"'+%#)".includes(text.charAt(behind) || " ")) return true;
   if (options.delimiter !== undefined && text.startsWith(options.delimiter, behind)) return true;

@@ -1,4 +1,4 @@
-import { type Body, type RawCall, Untyped } from "../dialect.ts";
+import { type Body, isCutOff, type RawCall, Untyped } from "../dialect.ts";
 import { isFields } from "./json-calls.ts";
 import { parseLenientJson } from "./lenient-json.ts";
 import { define } from "./literal.ts";
@@ -13,6 +13,10 @@ export interface TagGrammar {
   readonly close: string;
   /** What may follow a value, besides the next one and the end. */
   readonly next: readonly string[];
+  /** The tag is so long that it opens a value wherever it stands; else only where a line begins. */
+  readonly inLine?: true;
+  /** White space around a value is not part of it. */
+  readonly stripped?: true;
   /** Turns a value with a type hint into data; without a hint the schema decides. */
   readonly typed?: (text: string, hint: string) => unknown;
 }
@@ -24,8 +28,8 @@ export interface TagGrammar {
 export function readTagged(body: Body, from: number, grammar: TagGrammar): Omit<RawCall, "name"> {
   const reader = new TaggedReader(body.text, grammar);
   const named = reader.read(from);
-  if (Object.keys(named).length === 0) return { arguments: readWithoutTags(body.text, from) };
-  return { arguments: unwrap(named), truncated: body.cut && !reader.closed };
+  if (Object.keys(named).length === 0) return readWithoutTags(body, from);
+  return { arguments: unwrap(named), truncated: body.cut && !(body.stopped && reader.closed) };
 }
 
 const NAME = /\s*(["']?)([^"'<>\n]{1,128}?)\1\s*>/y;
@@ -45,9 +49,11 @@ export function readNamedTag(body: Body, grammar: TagGrammar): RawCall[] | null 
 }
 
 /** Some models write all arguments as one JSON object between the tags. */
-function readWithoutTags(text: string, from: number): unknown {
-  const rest = text.slice(from).trim();
-  return rest.startsWith("{") ? parseLenientJson(rest)?.value : {};
+function readWithoutTags(body: Body, from: number): Omit<RawCall, "name"> {
+  const rest = body.text.slice(from).trim();
+  const json = rest.startsWith("{") ? parseLenientJson(rest) : undefined;
+  const truncated = isCutOff(body, json);
+  return { arguments: json?.value ?? {}, invalid: json?.garbled, truncated };
 }
 
 /** `<param name="properties">{…}</param>`: small models copy the schema's frame. */
@@ -80,7 +86,7 @@ class TaggedReader {
   }
 
   read(from: number): Record<string, unknown> {
-    const { open, tag, typed } = this.#grammar;
+    const { open, tag, stripped, typed } = this.#grammar;
     const named: Record<string, unknown> = {};
     this.#at = from;
     for (;;) {
@@ -90,7 +96,8 @@ class TaggedReader {
       const match = tag.exec(this.#text);
       this.#at = start + (match?.[0].length ?? open.length);
       if (match === null) continue;
-      const value = trimLine(this.#value());
+      const written = this.#value();
+      const value = stripped === true ? written.trim() : trimLine(written);
       const hint = match[2];
       const data = hint === undefined ? undefined : typed?.(value, hint);
       define(named, unquote(match[1] ?? ""), data ?? new Untyped(value));
@@ -105,8 +112,10 @@ class TaggedReader {
     const firstClose = this.#places.next(close, from);
     const cdata = this.#text.startsWith(CDATA, from) ? this.#cdata(from) : undefined;
     if (cdata !== undefined) return cdata;
-    const nextOpen = this.#places.next(`\n${open}`, from);
-    if (nextOpen < firstClose && this.#isTag(nextOpen + 1)) return this.#upTo(nextOpen + 1, 0);
+    const start = this.#grammar.inLine === true ? open : `\n${open}`;
+    const nextOpen = this.#places.next(start, from);
+    const tagAt = nextOpen + start.length - open.length;
+    if (nextOpen < firstClose && this.#isTag(tagAt)) return this.#upTo(tagAt, 0);
     const end = this.#confirmedClose(from);
     if (end < this.#text.length) return this.#upTo(end, close.length);
     const bound = Math.min(...next.map((tag) => this.#places.next(tag, from)), this.#text.length);
@@ -153,9 +162,13 @@ class TaggedReader {
   }
 }
 
-/** Templates put a value on lines of its own: exactly one line end on each side is not part of it. */
+/**
+ * Templates put a value on lines of its own: exactly one line end on each side is not part of it. Where none stands before
+ * it, one behind it is its own.
+ */
 function trimLine(text: string): string {
-  return text.replace(/^\r?\n/, "").replace(/\r?\n$/, "");
+  const lines = text.replace(/^\r?\n/, "");
+  return lines.length === text.length ? text : lines.replace(/\r?\n$/, "");
 }
 
 export function unquote(text: string): string {

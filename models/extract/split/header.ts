@@ -1,11 +1,5 @@
-import {
-  HARMONY_CLOSE,
-  HARMONY_OPEN,
-  HEADER_END,
-  HEADER_LENGTH,
-  harmonyCall,
-  readHeader,
-} from "../dialects/harmony.ts";
+import type { HeaderMarker, HeaderMeaning } from "../dialect.ts";
+import { Tokens } from "../tokens.ts";
 import type { Input, Mode } from "./input.ts";
 import { InventedMode } from "./invented.ts";
 import { ReasoningMode } from "./reasoning.ts";
@@ -13,54 +7,83 @@ import { ReasoningEnd } from "./reasoning-end.ts";
 import type { Turn } from "./turn.ts";
 import { UnitMode } from "./unit.ts";
 
-const ANALYSIS_END = new ReasoningEnd(HARMONY_CLOSE, HARMONY_OPEN);
+/** A header must come to its end within this length. */
+const HEADER_LENGTH = 256;
 
-/** The header of a Harmony message, from its first marker up to `<|message|>`. */
+export interface HeaderStart {
+  readonly dialect: string;
+  readonly marker: HeaderMarker;
+  readonly opener: string;
+}
+
+/** The header of a message, from its first marker up to the one that ends it. */
 export class HeaderMode implements Mode {
   readonly #turn: Turn;
-  readonly #opener: string;
+  readonly #start: HeaderStart;
+  readonly #ends: Tokens;
 
-  constructor(turn: Turn, opener: string) {
+  constructor(turn: Turn, start: HeaderStart) {
     this.#turn = turn;
-    this.#opener = opener;
+    this.#start = start;
+    this.#ends = headerEnds(start.marker.end);
   }
 
   step(input: Input): Mode | null {
-    const window = input.text.slice(input.at, input.at + HEADER_LENGTH);
-    const end = window.indexOf(HEADER_END);
-    if (end >= 0) return this.#enter(this.#opener + input.take(input.at + end + HEADER_END.length));
-    if (window.length < HEADER_LENGTH && !input.final) return null;
+    const { opener } = this.#start;
     const { sink, prose } = this.#turn;
+    const window = input.text.slice(input.at, input.at + HEADER_LENGTH);
+    const end = this.#ends.find(window, 0);
+    if (end !== undefined) return this.#enter(input, input.at + end.index + end.token.length);
+    if (window.length < HEADER_LENGTH && !input.final) return null;
     if (window.length < HEADER_LENGTH) {
-      sink.dropped("a message that was cut off", this.#opener + input.take(input.text.length));
+      sink.dropped("a message that was cut off", opener + input.take(input.text.length));
     } else {
-      sink.text(this.#opener);
-      prose.resumeBehind(this.#opener);
+      sink.text(opener);
+      prose.resumeBehind(opener);
     }
     return prose;
   }
 
-  #enter(header: string): Mode {
+  #enter(input: Input, end: number): Mode {
+    const { dialect, marker, opener } = this.#start;
     const turn = this.#turn;
-    const message = readHeader(header);
+    const header = opener + input.take(end);
+    const message = marker.read(header);
     turn.sink.settle();
     turn.prose.restartLine();
     switch (message.kind) {
       case "call": {
-        const marker = harmonyCall(message.recipient);
-        return new UnitMode(turn, {
-          dialect: "harmony",
-          marker,
-          opener: header,
-          atLineStart: true,
-        });
+        const detector = message.marker.end(header);
+        const start = { dialect, marker: message.marker, opener: header, isDoubtful: false };
+        return new UnitMode(turn, { ...start, end: detector });
       }
       case "reasoning":
-        return new ReasoningMode(turn, ANALYSIS_END);
+        return new ReasoningMode(turn, reasoningEnd(message));
       case "result":
-        return new InventedMode(turn, header, HARMONY_CLOSE);
+        return new InventedMode(turn, header, message.close);
       case "text":
+        turn.sink.beginMessage();
         return turn.prose;
     }
   }
+}
+
+/** Each message of an answer has the same markers: they are compiled once. */
+const HEADER_ENDS = new WeakMap<readonly string[], Tokens>();
+
+function headerEnds(markers: readonly string[]): Tokens {
+  const known = HEADER_ENDS.get(markers) ?? new Tokens(markers);
+  HEADER_ENDS.set(markers, known);
+  return known;
+}
+
+const REASONING_ENDS = new WeakMap<readonly string[], ReasoningEnd>();
+
+function reasoningEnd({
+  close,
+  before,
+}: HeaderMeaning & { readonly kind: "reasoning" }): ReasoningEnd {
+  const known = REASONING_ENDS.get(close) ?? new ReasoningEnd(close, before);
+  REASONING_ENDS.set(close, known);
+  return known;
 }

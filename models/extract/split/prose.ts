@@ -1,6 +1,6 @@
-import { allMarkers, type Markers, type Spotted } from "../markers.ts";
+import { allMarkers, isMarkup, type Markers, type Spotted } from "../markers.ts";
 import type { Tokens } from "../tokens.ts";
-import { enter, isCutOff, judge } from "./enter.ts";
+import { endsInMarker, enter, isCutOff, judge } from "./enter.ts";
 import { FenceMode } from "./fence.ts";
 import type { Input, Mode } from "./input.ts";
 import { ReasoningMode } from "./reasoning.ts";
@@ -185,6 +185,13 @@ export class ProseMode implements Prose {
   #marker(input: Input, tokens: Tokens): Outcome {
     if (!input.final && tokens.isOpen(input.text, input.at)) return null;
     const token = tokens.at(input.text, input.at);
+    const turn = this.#turn();
+    const place = { input, lineIsBlank: this.#lineIsBlank, turn };
+    // A bracket of prose may be a marker that was cut off, too.
+    if (input.final && !isMarkup(token) && endsInMarker(place)) {
+      turn.sink.dropped("a marker that was cut off", input.take(input.text.length));
+      return this;
+    }
     return token === ""
       ? NOT_A_MARKER
       : this.#choose(input, this.#markers.spotted.get(token) ?? []);

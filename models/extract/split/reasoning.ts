@@ -1,9 +1,12 @@
 import type { ExtractEvent } from "../extractor.ts";
-import { allMarkers, isExplicit } from "../markers.ts";
+import { allMarkers, isExplicit, openerEnd } from "../markers.ts";
 import type { Verdict } from "../shape.ts";
 import type { Input, Mode } from "./input.ts";
 import type { ReasoningEnd } from "./reasoning-end.ts";
 import type { Turn } from "./turn.ts";
+
+/** With so much of its closing marker a block was cut off inside it. */
+const MARKER_START = 2;
 
 /**
  * A block of reasoning. A call inside it is a rehearsal and never runs, provided that the block is
@@ -34,6 +37,9 @@ export class ReasoningMode implements Mode {
       if (close !== undefined) return this.#end(input, close);
       this.#think(input.take(this.#holdFrom(input)));
       if (input.final) this.#unclosed();
+      if (input.final && !input.isEmpty) {
+        this.#turn.sink.dropped("a marker that was cut off", input.take(input.text.length));
+      }
       return null;
     }
   }
@@ -47,6 +53,7 @@ export class ReasoningMode implements Mode {
   #end(input: Input, { index, token }: { index: number; token: string }): Mode {
     this.#think(input.take(index));
     this.#turn.sink.reasoning(this.#rehearsal ?? "");
+    this.#turn.thinkWasClosed = true;
     if (!this.#close.before.has(token)) input.take(index + token.length);
     this.#turn.prose.restartLine();
     return this.#turn.prose;
@@ -54,9 +61,9 @@ export class ReasoningMode implements Mode {
 
   /** Text that could be the beginning of a marker waits for more. */
   #holdFrom(input: Input): number {
-    if (input.final) return input.text.length;
     const { text, at } = input;
     const held = this.#close.tokens.holdFrom(text, at);
+    if (input.final) return text.length - held < MARKER_START ? text.length : held;
     if (this.#rehearsal !== undefined) return held;
     return Math.min(held, this.#undecided, allMarkers().rehearsals.holdFrom(text, at));
   }
@@ -92,23 +99,30 @@ export class ReasoningMode implements Mode {
     const candidates = allMarkers().spotted.get(token);
     // Fences have no record: they open a call wherever a line begins with one.
     if (candidates === undefined) return lineIsBlank ? "yes" : "no";
-    const verdicts = candidates.map(({ marker, token: opener }) =>
-      isExplicit(marker) && (lineIsBlank || !("at" in marker))
-        ? marker.after(input.text, at + opener.length, this.#turn.tools)
-        : "no",
-    );
+    const verdicts = candidates.map((spotted): Verdict => {
+      const { marker } = spotted;
+      if (!isExplicit(marker) || !(lineIsBlank || !("at" in marker))) return "no";
+      const end = openerEnd(spotted, input.text, at);
+      return typeof end === "string" ? end : marker.after(input.text, end, this.#turn.tools);
+    });
     if (verdicts.includes("yes")) return "yes";
     return verdicts.includes("more") ? "more" : "no";
   }
 
   /** The answer ended inside the block. */
   #unclosed(): void {
-    const { sink, trial } = this.#turn;
+    const { sink, stopped, trial } = this.#turn;
     const rehearsal = this.#rehearsal ?? "";
     const events = rehearsal === "" ? [] : (trial?.(rehearsal) ?? []);
-    if (endsWithCall(events)) for (const event of events) sink.add(event);
-    else sink.reasoning(rehearsal);
+    if (!endsWithCall(events)) sink.reasoning(rehearsal);
+    else for (const event of events) sink.add(stopped ? event : inDoubt(event));
   }
+}
+
+/** A block that was cut off may have gone on, and its calls be rehearsals. */
+function inDoubt(event: ExtractEvent): ExtractEvent {
+  if (event.type !== "call") return event;
+  return { ...event, call: { ...event.call, truncated: true } };
 }
 
 /** Whether a whole call is the last thing that was said. */

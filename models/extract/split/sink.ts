@@ -22,6 +22,7 @@ export class Sink {
   #events: ExtractEvent[] = [];
   #calls = 0;
   #tail: Tail | undefined;
+  #beginsMessage: boolean = false;
 
   /** The events since the last time. */
   take(): ExtractEvent[] {
@@ -48,6 +49,11 @@ export class Sink {
     }
     this.#releaseAsText();
     this.#show(text, isBlank);
+  }
+
+  /** A message of its own begins: its text is a paragraph of its own. */
+  beginMessage(): void {
+    this.#beginsMessage = this.hasText;
   }
 
   reasoning(text: string): void {
@@ -98,6 +104,15 @@ export class Sink {
     this.#releaseAsCalls();
   }
 
+  /**
+   * The answer is over.
+   *
+   * @param stopped the model ended it by itself. Else prose might have followed what was held, and made an example of it.
+   */
+  end(stopped: boolean): void {
+    this.#releaseAsCalls(stopped ? undefined : { truncated: true });
+  }
+
   /** The fast way for text that cannot change any state but the last character. */
   plain(text: string): ExtractEvent {
     this.lastCharacter = text.charAt(text.length - 1);
@@ -109,7 +124,15 @@ export class Sink {
       this.hasText = true;
       this.isQuiet = false;
     }
+    if (this.#beginsMessage && !isBlank) {
+      this.#beginsMessage = false;
+      if (!/\s/.test(this.lastCharacter) && !/^\s/.test(text)) this.#emitText("\n");
+    }
     this.lastCharacter = text.charAt(text.length - 1);
+    this.#emitText(text);
+  }
+
+  #emitText(text: string): void {
     const last = this.#events.at(-1);
     if (last?.type === "text") {
       this.#events[this.#events.length - 1] = { type: "text", text: last.text + text };
@@ -137,12 +160,12 @@ export class Sink {
     if (tail !== undefined) this.#show(tail.raw, false);
   }
 
-  #releaseAsCalls(): void {
+  #releaseAsCalls(flags?: { readonly truncated: true }): void {
     const tail = this.#tail;
     this.#tail = undefined;
     for (const part of tail?.parts ?? []) {
       if (typeof part === "string") this.#show(part, true);
-      else this.#emitCall(part);
+      else this.#emitCall(flags === undefined ? part : { ...part, ...flags });
     }
   }
 }

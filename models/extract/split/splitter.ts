@@ -1,4 +1,4 @@
-import type { ExtractEvent, Extractor, ExtractorOptions } from "../extractor.ts";
+import type { EndOptions, ExtractEvent, Extractor, ExtractorOptions } from "../extractor.ts";
 import { LIMITS } from "../limits.ts";
 import { allMarkers } from "../markers.ts";
 import { ToolIndex } from "../resolve.ts";
@@ -12,6 +12,7 @@ export class Splitter implements Extractor {
   readonly #input = new Input();
   readonly #sink = new Sink();
   readonly #prose: ProseMode;
+  readonly #turn: Turn;
   readonly #special: RegExp = new RegExp(allMarkers().special.source);
   #mode: Mode;
   /** Length of the answer so far. */
@@ -25,9 +26,13 @@ export class Splitter implements Extractor {
       tools: new ToolIndex(options.tools),
       sink: this.#sink,
       prose: this.#prose,
-      trial: isTrial ? null : (text) => splitTrial(text, options),
+      trial: isTrial ? null : (text) => splitTrial(text, options, turn.stopped),
       rewinds: 0,
+      thinkWasClosed: false,
+      stopped: false,
+      unclosed: new Map(),
     };
+    this.#turn = turn;
   }
 
   push(text: string): readonly ExtractEvent[] {
@@ -41,7 +46,8 @@ export class Splitter implements Extractor {
     return this.#sink.take();
   }
 
-  end(): readonly ExtractEvent[] {
+  end({ cut }: EndOptions = {}): readonly ExtractEvent[] {
+    this.#turn.stopped = cut === false;
     this.#finish();
     return this.#sink.take();
   }
@@ -72,7 +78,7 @@ export class Splitter implements Extractor {
   #finish(): void {
     this.#input.final = true;
     this.#run();
-    this.#sink.settle();
+    this.#sink.end(this.#turn.stopped);
   }
 
   #run(): void {
@@ -84,7 +90,11 @@ export class Splitter implements Extractor {
   }
 }
 
-function splitTrial(text: string, options: ExtractorOptions): readonly ExtractEvent[] {
+function splitTrial(
+  text: string,
+  options: ExtractorOptions,
+  stopped: boolean,
+): readonly ExtractEvent[] {
   const splitter = new Splitter({ tools: options.tools }, true);
-  return [...splitter.push(text), ...splitter.end()];
+  return [...splitter.push(text), ...splitter.end(stopped ? { cut: false } : {})];
 }

@@ -13,6 +13,17 @@ export interface Turn {
   /** Reads a piece of the answer as if it were one of its own; `null` in such a piece. */
   readonly trial: ((text: string) => readonly ExtractEvent[]) | null;
   rewinds: number;
+  /** A block of reasoning was closed, or all text so far was reasoning. */
+  thinkWasClosed: boolean;
+  /** The server says that the model ended the answer by itself. */
+  stopped: boolean;
+  /** How much markup of a dialect was opened whose closing markers have not come yet. */
+  readonly unclosed: Map<string, number>;
+}
+
+/** Markup was opened (1) or closed (-1). */
+export function countMarkup({ unclosed }: Turn, dialect: string, change: 1 | -1): void {
+  unclosed.set(dialect, Math.max((unclosed.get(dialect) ?? 0) + change, 0));
 }
 
 /** Prose as the other modes know it. */
