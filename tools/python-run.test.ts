@@ -46,6 +46,7 @@ describe("an error", () => {
       JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)
         line 5: return json.loads(text)
         line 7: read('{')
+        text = '{'
       [exit code 1]"
     `);
     expect(exit).toBe(1);
@@ -88,6 +89,8 @@ describe("a program that does not compile as it came", () => {
     ["is in a fence", "```python\nprint(6 * 7)\n```"],
     ["is indented in a fence", "\n```py\n  x = 6\n  print(x * 7)\n```\n"],
     ["is squeezed into one line", "import io; with io.StringIO('42') as f: print(f.read())"],
+    // A model of 1.5B parameters wrote `print(lowest_date)}` four times in one turn.
+    ["ends with the end of the object that it came in", "x = 42\nprint(x)}"],
     ["has its line ends written out", "x = 6\\nprint(x * 7)"],
   ])("runs when it %s", async (_how, code) => {
     expect((await run(code)).output).toBe("42");
@@ -102,6 +105,21 @@ describe("a program that does not compile as it came", () => {
   test("is never one that compiles: text stays as it is written", async () => {
     expect((await run("print('a; for b'); print('```')")).output).toBe("a; for b\n```");
     expect((await run("print('a\\nb')")).output).toBe("a\nb");
+  });
+});
+
+describe("a module of the standard library that the program forgot to import", () => {
+  test("is imported", async () => {
+    expect((await run("print(math.factorial(4) + len(re.findall('a', 'banana')))")).output).toBe(
+      "27",
+    );
+    expect((await run("def f(n):\n    return json.dumps([n])\nprint(f(1))")).output).toBe("[1]");
+  });
+
+  test("stays what the program makes of its name", async () => {
+    expect((await run("def f(time):\n    return time + 1\nprint(f(41))")).output).toBe("42");
+    expect((await run("for string in ['a']:\n    print(string)")).output).toBe("a");
+    expect((await run("print('math' in dir())")).output).toBe("False");
   });
 });
 

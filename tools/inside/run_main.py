@@ -6,9 +6,11 @@ with the lines of the program that led to it.
 """
 
 import ast
+import importlib
 import io
 import linecache
 import re
+import reprlib
 import sys
 import textwrap
 import types
@@ -16,6 +18,14 @@ import types
 PATH = sys.argv[1]
 # So many lines of the program are shown of an error; a recursion has a thousand.
 MOST_FRAMES = 5
+# So many variables are shown of the place where the program failed, each so long.
+MOST_VARIABLES = 4
+LONGEST_VALUE = 160
+DATA = (str, int, float, bool, list, tuple, dict, set, type(None))
+short = reprlib.Repr()
+short.maxlist = short.maxtuple = short.maxset = 2
+short.maxdict = 6
+short.maxstring = 60
 FENCE = re.compile(r"\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*", re.DOTALL)
 COMPOUND = re.compile(r";[ \t]*(?=(?:async[ \t]+)?(?:with|for|while|if|def|class|try)\b)")
 
@@ -34,6 +44,11 @@ INSTEAD = {
     "simplejson": "use json", "ujson": "use json", "orjson": "use json", "pytest": "use assert",
     "psutil": "use os", "unidecode": "use unicodedata", "nltk": "use re", "chardet": "try utf-8",
 }
+
+
+# Modules that models use without importing them.
+KNOWN = frozenset(("collections csv datetime decimal fractions functools glob hashlib itertools json math operator os"
+                   " random re statistics string sys textwrap time unicodedata").split())
 
 
 class Output(io.TextIOWrapper):
@@ -62,6 +77,8 @@ def readings(source):
     yield bare
     yield bare.lstrip(" \t")
     yield COMPOUND.sub("\n", bare)
+    # The end of the object in which the program came, written once too often.
+    yield bare.rstrip("}\"'` \t\n")
     if "\n" not in bare.strip():
         yield bare.replace("\\n", "\n").replace('\\"', '"')
 
@@ -76,12 +93,43 @@ def read_program():
     return source, ast.parse(source, PATH)
 
 
+def import_forgotten(tree, names):
+    """Imports the modules that the program uses and neither imports nor gives a value."""
+    used, bound = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+        elif isinstance(node, ast.alias):
+            bound.add((node.asname or node.name).split(".")[0])
+    for name in sorted(used & KNOWN - bound):
+        names[name] = importlib.import_module(name)
+
+
+def variables(frame):
+    """What the data of the program was when it failed: a model that sees it need not guess how it is built."""
+    if frame is None:
+        return
+    shown = 0
+    for name, value in frame.f_locals.items():
+        if name.startswith("__") or not isinstance(value, DATA) or shown == MOST_VARIABLES:
+            continue
+        shown += 1
+        text = short.repr(value)
+        yield f"  {name} = {text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + '…'}"
+
+
 def show_error(kind, error, trace):
     # Only lines of the program: those of a library are not the model's to mend.
     frames = []
+    last = None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == PATH:
             frames.append(trace.tb_lineno)
+            last = trace.tb_frame
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.filename == PATH:
         frames.append(error.lineno)
@@ -89,6 +137,11 @@ def show_error(kind, error, trace):
     print(f"{kind.__name__}: {text}" if text else kind.__name__, file=sys.stderr)
     for line in list(dict.fromkeys(reversed(frames)))[:MOST_FRAMES]:
         print(f"  line {line}: {linecache.getline(PATH, line).strip()}", file=sys.stderr)
+    # In a recursion they are those of the deepest call, which say nothing.
+    for line in () if isinstance(error, RecursionError) else variables(last):
+        print(line, file=sys.stderr)
+    if isinstance(error, ValueError) and "closed file" in text:
+        print("The file is open inside of its with block only.", file=sys.stderr)
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.split(".")[0]
         instead = INSTEAD.get(package, "use the standard library")
@@ -105,8 +158,9 @@ def main():
     sys.argv = [PATH]
     source, tree = read_program()
     linecache.cache[PATH] = (len(source), None, source.splitlines(keepends=True), PATH)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     names = module.__dict__
+    import_forgotten(tree, names)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, PATH, "exec", dont_inherit=True), names)
     if last is None:
         return
