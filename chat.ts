@@ -1,56 +1,29 @@
 /** The two verbs of a conversation: `chatOnce` streams one completion, `runWithTools` runs one turn. */
 import type { ToolCall, ToolResult } from "#core/calls.ts";
 import type { ChannelLock, Release } from "#core/channel-lock.ts";
-import { explain, OrgError, unreachable } from "#core/errors.ts";
-import type { Answer, Phase, RoomEvent, TurnEnd, TurnEndReason, Usage } from "#core/events.ts";
+import { OrgError } from "#core/errors.ts";
+import type { Answer, Phase, RoomEvent, TurnEnd } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { AnswerReader } from "#models/answer-reader.ts";
 import { type PlannedCall, planCalls, withDistinctIds } from "#models/call-plan.ts";
-import type { ModelProfile } from "#models/extract/extractor.ts";
+import {
+  type ChatEnd,
+  type ChatEvent,
+  type ChatOptions,
+  NO_ANSWER,
+  PHASE_OF,
+  roomEvent,
+} from "#models/chat-event.ts";
+import { cutMiddle } from "#models/context.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { seenBy, withTexts } from "#models/images.ts";
-import type { Model } from "#models/model.ts";
-import type { ChatMessage, ChatRequest, FinishReason, Provider } from "#models/provider.ts";
+import type { Model, SharedView } from "#models/model.ts";
+import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 import { ProviderError } from "#models/provider-error.ts";
+import { asSent } from "#models/shaped-request.ts";
+import { type Ending, endingOf, hasOverflown, isSilent } from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
-import { type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
-
-export interface ChatOptions {
-  readonly provider: Provider;
-  readonly request: ChatRequest;
-  readonly signal: AbortSignal;
-  readonly profile?: ModelProfile | undefined;
-  /** Who speaks, and whom it must not speak for. */
-  readonly speaker?: { readonly self: string; readonly others: readonly string[] };
-  /** @default knows what secrets look like, and none by its value */
-  readonly cleaner?: TextCleaner;
-}
-
-/** A finished completion. Nothing that was received is ever left out of it. */
-export interface ChatEnd {
-  readonly type: "end";
-  /** `looped`: it said the same over and over, and was stopped. */
-  readonly finish: FinishReason | "aborted" | "failed" | "looped";
-  readonly text: string;
-  readonly reasoning: string;
-  readonly calls: readonly PlannedCall[];
-  /** The answer was a lone `@@pass`. */
-  readonly passed: boolean;
-  readonly usage?: Usage | undefined;
-  /** Why it failed, where `finish` says so. */
-  readonly failure?: OrgError | undefined;
-  /** What was said over and over, where `finish` says so. */
-  readonly repeated?: string | undefined;
-}
-
-/** What a completion brings while it streams; `end` comes exactly once and last. */
-export type ChatEvent =
-  | { readonly type: "text"; readonly text: string }
-  | { readonly type: "reasoning"; readonly text: string }
-  /** All text so far was reasoning. */
-  | { readonly type: "reclassify" }
-  | { readonly type: "notice"; readonly text: string }
-  | ChatEnd;
+import { DONE_BEFORE, REPEATED, type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
 
 /**
  * Streams one completion: text and reasoning as they come, calls at the end. There is no limit on its
@@ -64,7 +37,7 @@ export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent,
   const reader = new AnswerReader(options);
   let broken: Pick<ChatEnd, "finish" | "failure" | "repeated"> | undefined;
   try {
-    for await (const event of provider.stream(request, signal)) {
+    for await (const event of provider.stream(asSent(request), signal)) {
       // Not `yield*`: over an array it costs an async generator four promises for each item.
       for (const shown of reader.take(event)) yield shown;
       // The rest would be somebody else's words, or the same ones: leaving the loop closes the connection.
@@ -97,6 +70,8 @@ export interface Turn {
   readonly tools: Toolbox;
   /** Finished exchanges that the persona may see, newest first; may be read more than once. */
   readonly history: Iterable<readonly ChatMessage[]>;
+  /** The same, rendered alike for all personas, as it is now. @default there is no such rendering */
+  readonly shared?: (() => SharedView) | undefined;
   /** Names whose lines the persona must not write: everybody else, the human included. */
   readonly others: readonly string[];
   /** Knows the secrets of the process. */
@@ -105,15 +80,10 @@ export interface Turn {
   readonly lock: ChannelLock;
   readonly limits: TurnLimits;
   readonly signal: AbortSignal;
+  /** Another persona is asked as well, so that this one may have nothing to add. @default true */
+  readonly mayPass?: boolean;
   /** Makes the history shorter, once a prompt did not fit. @default it only reaches less far back */
   readonly compact?: () => AsyncIterable<RoomEvent>;
-}
-
-/** Why a turn is over. */
-interface Ending {
-  readonly reason: TurnEndReason;
-  readonly why?: string | undefined;
-  readonly code?: string | undefined;
 }
 
 /**
@@ -138,36 +108,113 @@ export async function* runWithTools(turn: Turn): AsyncGenerator<RoomEvent, void>
   yield end;
 }
 
+/** A turn that runs. */
+interface Running {
+  readonly turn: Turn;
+  readonly meter: TurnMeter;
+  /** The turn so far: completions and results, for the next completion. */
+  readonly current: ChatMessage[];
+  /** From now on the model is offered no tools: it is to answer with what it has. */
+  mustAnswer: boolean;
+  /** Replies are held to a shape, which can be the one of an answer. */
+  isShaped: boolean;
+  /** A tool whose last call was only repeated: a model that is held to a shape does something else next. */
+  setAside: string | undefined;
+  /** A prompt that did not fit may be made shorter, once. */
+  mayShrink: boolean;
+  /** Silence may be answered with another request, once. */
+  mayAskAgain: boolean;
+}
+
+const BEGINNING = {
+  mustAnswer: false,
+  isShaped: false,
+  setAside: undefined,
+  mayShrink: true,
+  mayAskAgain: true,
+};
+
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
-  const current: ChatMessage[] = [];
+  const running: Running = { turn, meter, current: [], ...BEGINNING };
+  const { current } = running;
   const ids = new Set<string>();
-  let mayShrink = true;
   yield* shortenHistory(turn);
   for (let hop = 0; ; hop += 1) {
     const limit = meter.exceeded();
     if (limit !== undefined) return { reason: "limit", why: limit };
-    let answer = yield* speak(turn, current);
-    if (mayShrink && hasOverflown(answer)) {
-      mayShrink = false;
-      yield* shrink(turn, answer);
-      answer = yield* speak(turn, current);
-    }
+    const answer = yield* fittingAnswer(running);
     meter.count(answer.usage);
-    const named = answer.calls.map((planned) => ({
-      ...planned,
-      call: turn.tools.resolve(planned.call),
-    }));
-    const plan = withDistinctIds(named, ids);
+    const plan = withDistinctIds(resolved(answer.calls, turn.tools), ids);
     const calls = plan.map(({ call }) => call);
     yield* answered(answer, { ...speaker(turn), hop, calls });
+    if (isSilent(answer, turn.mayPass ?? true)) {
+      if (!running.mayAskAgain) return yield* silence(running, hop + 1);
+      askAgain(running);
+      continue;
+    }
     const ending = endingOf(answer);
     if (ending !== undefined) return ending;
     current.push({ role: "assistant", content: answer.text, calls });
-    for (const planned of plan) {
-      const stopped = yield* runCall({ turn, meter, planned, current });
-      if (stopped !== undefined) return stopped;
-    }
+    const stopped = yield* runCalls(running, plan);
+    if (stopped !== undefined) return stopped;
   }
+}
+
+/** The calls by the names that the tools really have. */
+function resolved(calls: readonly PlannedCall[], tools: Toolbox): readonly PlannedCall[] {
+  return calls.map((planned) => ({ ...planned, call: tools.resolve(planned.call) }));
+}
+
+/** The next completion; asked for once more with a shorter prompt where it did not fit. */
+async function* fittingAnswer(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
+  const answer = yield* speak(running);
+  if (!(running.mayShrink && hasOverflown(answer))) return answer;
+  running.mayShrink = false;
+  yield* shrink(running.turn, answer);
+  return yield* speak(running);
+}
+
+/** Runs the calls of one completion in their order. @returns how one of them ends the turn, if it does. */
+async function* runCalls(
+  running: Running,
+  plan: readonly PlannedCall[],
+): AsyncGenerator<RoomEvent, Ending | undefined> {
+  for (const planned of plan) {
+    const stopped = yield* runCall(running, planned);
+    if (stopped !== undefined) return stopped;
+  }
+  return undefined;
+}
+
+/** What a silent model reads before it is asked once more; small ones fall silent behind a result. */
+function askAgain(running: Running): void {
+  const { current } = running;
+  running.mayAskAgain = false;
+  const hasResults = current.some(({ role }) => role === "tool");
+  running.mustAnswer = hasResults;
+  const content = hasResults
+    ? "Answer the user now, from the results above, in a sentence."
+    : "Your reply was empty. Answer the user.";
+  current.push({ role: "user", content });
+}
+
+/** Longest result that stands in for an answer, in characters. */
+const LONGEST_SHOWN = 2000;
+
+/** A model that said nothing twice: the person gets the last result, or an error that says so. */
+async function* silence(
+  { turn, current }: Running,
+  hop: number,
+): AsyncGenerator<RoomEvent, Ending> {
+  const result = current.findLast((message) => message.role === "tool");
+  if (result === undefined) return { reason: "error", why: "the model answered nothing" };
+  const who = speaker(turn);
+  const notice = `${who.persona} said nothing about the result of ${result.name}; this is it.`;
+  yield { type: "notice", level: "warning", text: notice, persona: who.persona };
+  const text = cutMiddle(result.content, LONGEST_SHOWN);
+  yield { type: "text-delta", ...who, text };
+  yield { type: "answer", ...who, hop, calls: [], text };
+  return { reason: "complete" };
 }
 
 /** What the window does not hold any more would be lost without a word: it is summed up before. */
@@ -175,14 +222,9 @@ async function* shortenHistory(turn: Turn): AsyncGenerator<RoomEvent, void> {
   const { model, history, tools, signal, compact } = turn;
   if (compact === undefined) return;
   await model.prepare(signal);
-  if (model.holds({ history, current: [], tools: tools.schemas })) return;
+  if (model.holds({ history, current: [], tools: tools.schemas, shared: turn.shared?.() })) return;
   yield { type: "phase", ...speaker(turn), phase: "compacting" };
   yield* compact();
-}
-
-/** The server took nothing of the prompt: the same can be asked with a shorter one. */
-function hasOverflown({ failure, text, calls }: ChatEnd): boolean {
-  return failure?.code === "CONTEXT_OVERFLOW" && text === "" && calls.length === 0;
 }
 
 /** Says that the prompt did not fit, and makes the next one shorter; the model knows the window by now. */
@@ -210,28 +252,23 @@ function speaker(turn: Turn): { readonly turn: string; readonly persona: string 
 }
 
 /** Lets the model speak once, with the endpoint's lock held from the request to the last token. */
-async function* speak(
-  turn: Turn,
-  current: readonly ChatMessage[],
-): AsyncGenerator<RoomEvent, ChatEnd> {
-  const { model, lock, signal, history, cleaner } = turn;
+async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
+  const { turn } = running;
+  const { model, lock, signal, cleaner } = turn;
   const who = speaker(turn);
   if (lock.owners.length >= lock.limit) {
     const detail = `behind ${lock.owners.join(", ")}`;
     yield { type: "phase", ...who, phase: "queued", detail };
   }
   using floor = await waitForFloor(turn);
-  if (floor === undefined) return NOTHING_SAID;
+  if (floor === undefined) return NO_ANSWER;
   await model.prepare(signal);
   const isLoading = await model.isLoading(signal);
   const { windowTokens: window } = model;
   yield { type: "phase", ...who, phase: isLoading ? "loading" : "waiting", window };
-  const built = model.request({ history, current, tools: turn.tools.schemas });
-  const prompt = await seenBy(model, built, signal);
-  // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
-  const request = withTexts(prompt, (texts) => cleaner.redactData(texts));
-  const names = { self: who.persona, others: turn.others };
+  const request = await nextRequest(running);
   const { provider } = model;
+  const names = { self: who.persona, others: turn.others };
   const profile = await model.profile(signal);
   let phase: Phase = "waiting";
   const how = { provider, request, signal, profile, speaker: names, cleaner };
@@ -245,40 +282,29 @@ async function* speak(
     const now: Phase = PHASE_OF[event.type] ?? phase;
     if (now !== phase) yield { type: "phase", ...who, phase: now };
     phase = now;
-    yield live(event, who);
+    yield roomEvent(event, who);
   }
   throw new Error("A completion ended without saying so");
 }
 
-const PHASE_OF: Readonly<Record<string, Phase | undefined>> = {
-  text: "generating",
-  reasoning: "thinking",
-};
-
-/** A streamed event of a completion as an event of the room. */
-function live(event: Exclude<ChatEvent, ChatEnd>, who: ReturnType<typeof speaker>): RoomEvent {
-  switch (event.type) {
-    case "text":
-      return { type: "text-delta", ...who, text: event.text };
-    case "reasoning":
-      return { type: "reasoning-delta", ...who, text: event.text };
-    case "reclassify":
-      return { type: "reclassify", ...who };
-    case "notice":
-      return { type: "notice", level: "warning", text: event.text, persona: who.persona };
-    default:
-      return unreachable(event);
-  }
+/** What is sent next. */
+async function nextRequest(running: Running): Promise<ChatRequest> {
+  const { turn, meter, current, mustAnswer } = running;
+  const { model, signal, history, cleaner, mayPass } = turn;
+  running.isShaped = (await model.profile(signal)).calls === "shape";
+  // Another way of calling than a shape cannot hold a model to an answer: there the limit ends the turn.
+  const isLast = mustAnswer || (running.isShaped && (meter.isLastRound || meter.isStuck));
+  const left = running.isShaped ? running.setAside : undefined;
+  const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => name !== left);
+  const built = model.request({ history, current, tools, mayPass, shared: turn.shared?.() });
+  const prompt = await seenBy(model, built, signal);
+  // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
+  const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
+  return running.isShaped && meter.isRepeating ? { ...clean, temperature: ANOTHER_WAY } : clean;
 }
 
-const NOTHING_SAID: ChatEnd = {
-  type: "end",
-  finish: "aborted",
-  text: "",
-  reasoning: "",
-  calls: [],
-  passed: false,
-};
+/** Temperature after a call that was made before: at a low one a small model writes the very same again. */
+const ANOTHER_WAY = 0.7;
 
 /** `undefined` when the turn was aborted while it waited. */
 async function waitForFloor(turn: Turn): Promise<Release | undefined> {
@@ -293,66 +319,44 @@ async function waitForFloor(turn: Turn): Promise<Release | undefined> {
   }
 }
 
-/** How a completion ends the turn; `undefined` when its calls have to be run. */
-function endingOf(answer: ChatEnd): Ending | undefined {
-  const { finish, text, failure, repeated } = answer;
-  // Its calls are not run: nothing that it says by then is meant.
-  if (finish === "looped") return { reason: "looped", why: `it said "${repeated}" over and over` };
-  if (finish === "aborted") return { reason: "aborted" };
-  if (finish === "failed") {
-    // What was shown stays; somebody who hears half an answer must know that it is half.
-    const unfinished = text === "" ? "error" : "cut";
-    const reason = failure?.code === "BUDGET_SPENT" ? "limit" : unfinished;
-    return { reason, why: failure && explain(failure), code: failure?.code };
-  }
-  // Whether there are calls decides, not the finish reason: servers disagree on "stop" and "tool_calls".
-  if (answer.calls.length > 0) return undefined;
-  return answer.passed ? { reason: "passed" } : endingWithoutCalls(finish, text);
-}
-
-function endingWithoutCalls(finish: FinishReason, text: string): Ending {
-  if (finish === "cut") {
-    return { reason: "cut", why: "the stream ended without an end marker", code: "STREAM_CUT" };
-  }
-  if (finish === "length") return { reason: "length", why: "the model's limit for one answer" };
-  if (finish === "filtered") return { reason: "cut", why: "the server withheld the rest" };
-  if (text.trim() === "") return { reason: "error", why: "the model answered nothing" };
-  return { reason: "complete" };
-}
-
-interface Running {
-  readonly turn: Turn;
-  readonly meter: TurnMeter;
-  readonly planned: PlannedCall;
-  /** Where the result goes for the next completion. */
-  readonly current: ChatMessage[];
-}
-
 /** Runs one call, or answers it without running it. @returns how it ends the turn, if it does. */
-async function* runCall(running: Running): AsyncGenerator<RoomEvent, Ending | undefined> {
-  const { turn, meter, planned, current } = running;
+async function* runCall(
+  running: Running,
+  planned: PlannedCall,
+): AsyncGenerator<RoomEvent, Ending | undefined> {
+  const { turn, meter, current } = running;
   const { call, origin } = planned;
   const who = speaker(turn);
   // One answer may hold any number of calls.
   const limit = meter.spent();
   if (limit !== undefined) return { reason: "limit", why: limit };
-  const verdict = meter.judge(call);
-  if (verdict === "end") {
-    return { reason: "looped", why: `${call.name} was called again and again in the same way` };
-  }
+  const repeated = repetition(running, call);
+  if (typeof repeated === "object") return repeated;
   yield { type: "tool-call", ...who, call, origin };
-  const refusal = verdict === "refuse" ? REPEATED : refusalOf(turn, planned);
+  const refusal = repeated ?? refusalOf(turn, planned);
   if (refusal === undefined) yield { type: "phase", ...who, phase: "running", detail: call.name };
   const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
-  const { id, name, output, code, ...done } = result;
+  const { id, name, output, code: _, ...done } = result;
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
-  current.push({ role: "tool", callId: id, name, content: neutralise(output) });
-  if (turn.signal.aborted) return { reason: "aborted" };
-  return code === undefined ? undefined : { reason: "error", why: output, code };
+  const hint = meter.hintAfter(result);
+  const failed = result.ok ? {} : { failed: true };
+  current.push({ role: "tool", callId: id, name, content: neutralise(output) + hint, ...failed });
+  return turn.signal.aborted ? { reason: "aborted" } : undefined;
 }
 
-const REPEATED =
-  "Not run: you made this very call twice already and have its result. Use that result, change the arguments, or answer without calling.";
+/** @returns what a repeated call is answered with instead of running, or how it ends the turn; `undefined`: it runs. */
+function repetition(running: Running, call: ToolCall): string | Ending | undefined {
+  const { meter, isShaped, mustAnswer } = running;
+  // Every program starts in the same place: what it printed once it prints again.
+  const verdict = isShaped ? meter.judge(call, 1) : meter.judge(call);
+  running.setAside = verdict === "run" ? undefined : call.name;
+  if (verdict === "run") return undefined;
+  if (verdict === "end" && (mustAnswer || !isShaped)) {
+    return { reason: "looped", why: `${call.name} was called again and again in the same way` };
+  }
+  running.mustAnswer ||= verdict === "end";
+  return isShaped ? DONE_BEFORE : REPEATED;
+}
 
 function refusalOf(turn: Turn, planned: PlannedCall): string | undefined {
   const { call, invalid, truncated } = planned;

@@ -30,7 +30,7 @@ export interface ToolResult {
   readonly outcome?: FailedOutcome | undefined;
   /** The limit at which its program was stopped. */
   readonly killed?: ProgramLimit | undefined;
-  /** The error code where the call was refused and the turn cannot go on without it. */
+  /** The error code where the call was refused because no human can be asked. */
   readonly code?: string | undefined;
 }
 

@@ -8,6 +8,7 @@ import { createExtractor } from "./extract/create.ts";
 import type { ExtractEvent, ExtractedCall, Extractor, ModelProfile } from "./extract/extractor.ts";
 import type { ChatRequest, FinishReason, ProviderEvent } from "./provider.ts";
 import { RepetitionGuard } from "./repetition-guard.ts";
+import { ShapeReader } from "./shape-reader.ts";
 
 export interface ReaderOptions {
   readonly request: ChatRequest;
@@ -63,7 +64,9 @@ export class AnswerReader {
     this.#cleaner = options.cleaner ?? new TextCleaner();
     this.#textGate = this.#cleaner.createTextGate();
     this.#reasoningGate = this.#cleaner.createTextGate();
-    this.#extractor = createExtractor({ tools: request.tools, profile });
+    const reading = { tools: request.tools, profile };
+    this.#extractor =
+      request.calls === "shape" ? new ShapeReader(reading) : createExtractor(reading);
     this.#speaker = speaker;
     this.#guard = new NameGuard(speaker.self, speaker.others);
   }

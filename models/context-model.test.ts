@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { requestTokens } from "./context.ts";
-import { contextModel, systemPrompt } from "./context-model.ts";
+import { contextModel } from "./context-model.ts";
 import { withProvider } from "./model.ts";
 import { agent } from "./personas/agent.ts";
 import { python } from "./personas/python.ts";
 import { toolsmith } from "./personas/toolsmith.ts";
 import type { Provider } from "./provider.ts";
+import { systemPrompt } from "./system-prompt.ts";
 
 const silent: Provider = {
   endpoint: "test",

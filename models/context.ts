@@ -115,7 +115,7 @@ export function cutMiddle(text: string, keep: number): string {
 }
 
 /** Joins neighbouring user messages: many chat templates insist on alternating roles. */
-function mergeUsers(messages: readonly ChatMessage[]): ChatMessage[] {
+export function mergeUsers(messages: readonly ChatMessage[]): ChatMessage[] {
   const merged: ChatMessage[] = [];
   let run: ChatMessage[] = [];
   const flush = () => {

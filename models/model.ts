@@ -18,6 +18,27 @@ export interface View {
   /** The running turn: own completions and the results of own calls, oldest first. */
   readonly current: readonly ChatMessage[];
   readonly tools: readonly ToolSchema[];
+  /** Another persona is asked as well, so that this one may have nothing to add. @default true */
+  readonly mayPass?: boolean | undefined;
+  /** The same, rendered alike for all personas. @default the model writes its own rendering */
+  readonly shared?: SharedView | undefined;
+}
+
+/**
+ * What several personas on one server can read as one prompt: a server that keeps one prompt in its cache then evaluates
+ * only what is new, whoever answers. It holds nothing that the persona may not see.
+ */
+export interface SharedView {
+  /** Finished exchanges, newest first: the user's lines and the answers, without calls and results. */
+  readonly history: Iterable<readonly ChatMessage[]>;
+  /** Tools of all personas that took part, each once, in the order in which these joined. */
+  readonly tools: readonly ToolSchema[];
+  /** Ids of the personas that took part, in the order in which they joined; the one that answers now among them. */
+  readonly present: readonly string[];
+  /** Says who answers now, where it is not the first persona of the room; goes behind the newest line. */
+  readonly addressee?: string | undefined;
+  /** The files that programs find where they start, in words for a model. */
+  readonly files?: string | undefined;
 }
 
 /** Places where a model's behaviour can be changed. Each may be left out. */

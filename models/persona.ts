@@ -8,8 +8,12 @@ export interface Persona {
   readonly description: string;
   /** Who it is and how it works; the room adds who else is there. */
   readonly prompt: string;
+  /** The same for models that get the short prompt; empty: the rules that all share are enough. @default the prompt */
+  readonly leanPrompt?: string | undefined;
   /** Names of the tools it may call. */
   readonly tools: readonly string[];
+  /** Those of its tools that a model with the short prompt is told of; each more is a chance to choose wrongly. @default all */
+  readonly leanTools?: readonly string[] | undefined;
   /** Model on the provider; absent: the room's default. */
   readonly model?: string | undefined;
   /** 0 to 2; absent: the server's default. */

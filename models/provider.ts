@@ -7,6 +7,7 @@ import type { ToolCall, ToolSchema } from "#core/calls.ts";
 import type { Usage } from "#core/events.ts";
 import type { Image } from "#core/image-type.ts";
 import type { ModelFacts, PullProgress, ServerFacts } from "#core/model-facts.ts";
+import type { CallStyle } from "./extract/extractor.ts";
 
 /** One message of a prompt. */
 export type ChatMessage =
@@ -27,6 +28,8 @@ export type ChatMessage =
       readonly callId: string;
       readonly name: string;
       readonly content: string;
+      /** The call did not do what was asked for. @default false */
+      readonly failed?: boolean | undefined;
     };
 
 export interface NamedImage extends Image {
@@ -36,6 +39,8 @@ export interface NamedImage extends Image {
 
 export interface ChatRequest {
   readonly model: string;
+  /** How the model is given the tools. @default "template" */
+  readonly calls?: CallStyle | undefined;
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSchema[];
   readonly temperature?: number | undefined;

@@ -10,7 +10,7 @@ import {
   mintLease,
   permits,
 } from "#core/lease.ts";
-import type { CallFacts } from "#core/policy/policy.ts";
+import { argumentOf, type CallFacts } from "#core/policy/policy.ts";
 
 export interface GrantedLease {
   readonly id: string;
@@ -143,6 +143,15 @@ export class LeaseStore implements Disposable {
       return found?.[0]?.id;
     });
     return take.immediate();
+  }
+
+  /** See `LeaseSpender`. */
+  mayAllow(tool: string): boolean {
+    const rows = this.#rowsById();
+    const lines = [...rows.keys()].map((id) => lineOf(id, rows)).filter(isWhole);
+    const namesAnother = (caveat: unknown): boolean =>
+      argumentOf(caveat, "kind") === "tool" && argumentOf(caveat, "is") !== tool;
+    return lines.some((line) => !line.some((row) => caveatsOf(row.caveats).some(namesAnother)));
   }
 
   [Symbol.dispose](): void {

@@ -10,6 +10,7 @@ import { constants, type FileHandle, lstat, mkdir, open, readlink } from "node:f
 import { basename, dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { errnoOf, fileFailed, syncFolder, writeFileAtomically } from "./files.ts";
+import { type FileList, listFiles } from "./workspace-listing.ts";
 import { pathRefused, splitWorkspacePath } from "./workspace-path.ts";
 
 /** Largest file in bytes: more than a person reads, less than what hurts a journal or a screen. */
@@ -45,6 +46,8 @@ export interface Workspace {
   create(path: string, text: string): Promise<WrittenFile>;
   /** Adds to the end of a file, or creates it; refuses what {@link Workspace.write} refuses. */
   append(path: string, text: string): Promise<WrittenFile>;
+  /** Its files, without hidden ones and links. @param most so many at most. */
+  list(most: number): Promise<FileList>;
   /**
    * The beginning of a file, at most so many bytes; `undefined` where there is none.
    *
@@ -75,6 +78,7 @@ export function workspaceAt(root: string): Workspace {
     write: (path, text) => write({ root, path }, text, true),
     create: (path, text) => write({ root, path }, text, false),
     append: (path, text) => append({ root, path }, text),
+    list: (most) => listFiles(root, most),
     read: (path, most) => read({ root, path }, most),
     resolve: (path) => resolve({ root, path }),
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { estimateTokens, schemaTokens } from "#models/context.ts";
-import { systemPrompt } from "#models/context-model.ts";
 import type { Persona } from "#models/persona.ts";
+import { systemPrompt } from "#models/system-prompt.ts";
 import { workspaceAt } from "#platform/workspace.ts";
 import { memoryProvider } from "#test/memory-provider.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";

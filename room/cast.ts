@@ -46,6 +46,7 @@ export function castOf(personas: readonly Persona[], options: CastOptions): read
       ...(options.takesImages?.(name) === true ? { takesImages: true } : {}),
       windowTokens,
       others: personas.filter((other) => other !== persona),
+      personas,
       ...(learnProfile === undefined ? {} : { learnProfile }),
       ...(observe === undefined ? {} : { observe }),
     });

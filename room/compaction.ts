@@ -3,11 +3,12 @@ import type { ChannelLock } from "#core/channel-lock.ts";
 import { explain } from "#core/errors.ts";
 import type { Notice, Summary } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ChatEnd } from "#models/chat-event.ts";
 import { cutMiddle, estimateTokens, messagesTokens } from "#models/context.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage } from "#models/provider.ts";
-import { type ChatEnd, chatOnce } from "../chat.ts";
+import { chatOnce } from "../chat.ts";
 import type { Exchange, RoomHistory } from "./history.ts";
 
 export interface SummariesOptions {

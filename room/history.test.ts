@@ -132,6 +132,85 @@ describe("a persona", () => {
   });
 });
 
+/** What a persona is shown in the rendering for all, oldest first, as "role: content". */
+function sharedWith(history: RoomHistory, persona: string): string[] {
+  const exchanges = [...history.sharedFor(persona, "agent")].reverse().flat();
+  return exchanges.map(({ role, content }) => `${role}: ${content}`);
+}
+
+describe("a rendering for all", () => {
+  test("is the same whoever reads it, and names who answers where it is not the first persona", () => {
+    const history = historyOf(
+      message("m1", "hi"),
+      ...turn("agent", "Hello."),
+      ...turn("python", "Good day."),
+    );
+    const expected = [
+      "user: hi",
+      "assistant: Hello.",
+      "user: (python answers)",
+      "assistant: Good day.",
+    ];
+    for (const persona of ["agent", "python", "toolsmith"]) {
+      expect(sharedWith(history, persona)).toEqual(expected);
+    }
+    expect(history.presentFor("toolsmith")).toEqual(["agent", "python"]);
+    expect(history.addresseeFor("python", "agent")).toBe("(python answers)");
+    // Behind the answer of another one it has to be said.
+    expect(history.addresseeFor("agent", "agent")).toBe("(agent answers)");
+    history.apply(message("m2", "and now?"));
+    history.apply(start("t2", "agent", "m2"));
+    expect(history.addresseeFor("agent", "agent")).toBeUndefined();
+  });
+
+  test("leaves out calls, results, passes and broken turns", () => {
+    const who = { turn: "t1", persona: "agent" };
+    const history = historyOf(
+      message("m1", "look"),
+      start("t1", "agent"),
+      { type: "answer", ...who, hop: 0, text: "", calls: [call("a")] },
+      { type: "tool-call", ...who, call: call("a"), origin: "declared" },
+      { type: "tool-result", ...who, id: "a", name: "sh", ok: true, ms: 1, size: 2, output: "42" },
+      { type: "answer", ...who, hop: 1, text: "It is 42.", calls: [] },
+      end("t1", "agent", "complete"),
+      ...turn("python", "Half an", "cut"),
+      ...turn("toolsmith", "@@pass", "passed"),
+    );
+    expect(sharedWith(history, "agent")).toEqual(["user: look", "assistant: It is 42."]);
+  });
+
+  test("never holds a word, nor the name, of a conversation that the persona must not see", () => {
+    const names = ["agent", "python", "critic"] as const;
+    const lines = fc.array(fc.record({ to: fc.constantFrom(...names), isDirect: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(lines, fc.constantFrom(...names), (said, reader) => {
+        const events = said.flatMap(({ to, isDirect }, index) => {
+          const id = `m${index}`;
+          const mode = isDirect ? `direct:${to}` : "group";
+          const word = `word${index} `;
+          return [
+            message(id, `question ${word}`, { to: [to], mode }),
+            start(`t${index}`, to, id),
+            answer(`t${index}`, to, `answer ${word}`),
+            end(`t${index}`, to, "complete"),
+          ];
+        });
+        const history = historyOf(...events);
+        const text = sharedWith(history, reader).join("\n");
+        const isHidden = ({ to, isDirect }: (typeof said)[number]) => isDirect && to !== reader;
+        for (const [index, line] of said.entries()) {
+          expect(text.includes(`word${index} `)).toBe(!isHidden(line));
+        }
+        const met = said.filter((line) => !isHidden(line)).map(({ to }) => to);
+        expect(history.presentFor(reader).toSorted()).toEqual([...new Set(met)].toSorted());
+      }),
+    );
+  });
+});
+
 describe("a turn that", () => {
   test.each<[TurnEndReason, boolean]>([
     ["complete", true],

@@ -148,6 +148,53 @@ export class RoomHistory {
   }
 
   /**
+   * What one persona may see, rendered as every persona that may see it gets it: lines of the user, and final answers with
+   * the name of their persona before them where it is not the first one of the room.
+   *
+   * @param first the persona that answers without being named.
+   */
+  *sharedFor(persona: string, first: string): Generator<readonly ChatMessage[], void> {
+    const units = this.#unitsOf(persona);
+    for (let unit = units.next(); !unit.done; ) {
+      const before = units.next();
+      const follows = before.done ? undefined : before.value;
+      yield shared(unit.value, { first, follows });
+      unit = before;
+    }
+  }
+
+  /** Says behind the newest line who answers it, where a rendering for all has to. */
+  addresseeFor(persona: string, first: string): string | undefined {
+    const [newest] = this.#unitsOf(persona);
+    const isPlain = newest === undefined || !("kind" in newest) || newest.kind === "human";
+    return persona === first && isPlain ? undefined : addresseeOf(persona);
+  }
+
+  /** Who took part in what a persona may see, in the order of their first turns. */
+  presentFor(persona: string): readonly string[] {
+    const speakers = this.#units.flatMap((unit) =>
+      unit.kind === "turn" && unit.audience?.includes(persona) !== false ? [unit.persona] : [],
+    );
+    return [...new Set(speakers)];
+  }
+
+  /** What counts in a rendering for all, newest first. */
+  *#unitsOf(persona: string): Generator<HumanUnit | TurnUnit | Summary, void> {
+    const remembered = this.#summaries.get(persona);
+    for (let index = this.#units.length - 1; index >= 0; index -= 1) {
+      if (index === remembered?.last) {
+        yield remembered.summary;
+        return;
+      }
+      const unit = this.#units[index];
+      if (unit === undefined || unit.audience?.includes(persona) === false) continue;
+      if (unit.kind === "human" || (HEARD_BY_OTHERS.has(unit.reason) && answerOf(unit) !== "")) {
+        yield unit;
+      }
+    }
+  }
+
+  /**
    * What a summary could stand for: everything before the newest line of the human, but for what is kept.
    *
    * @param keepTokens so much of the newest of it stays as it is, in estimated tokens.
@@ -233,6 +280,31 @@ export function audienceOf(message: HumanMessage): Audience {
   return message.mode.startsWith("direct:") ? message.to : undefined;
 }
 
+/** Says in a rendering for all who answers. */
+function addresseeOf(persona: string): string {
+  return `(${persona} answers)`;
+}
+
+function shared(
+  unit: HumanUnit | TurnUnit | Summary,
+  { first, follows }: { readonly first: string; readonly follows: typeof unit | undefined },
+): readonly ChatMessage[] {
+  if ("through" in unit) return asExchange(unit).messages;
+  if (unit.kind === "human") return [humanLine(unit, "")];
+  const answer: ChatMessage = { role: "assistant", content: neutralise(answerOf(unit)) };
+  const followsTurn = follows !== undefined && "kind" in follows && follows.kind === "turn";
+  if (unit.persona === first && !followsTurn) return [answer];
+  return [{ role: "user", content: addresseeOf(unit.persona) }, answer];
+}
+
+/** All that a turn said. */
+function answerOf({ answers }: TurnUnit): string {
+  return answers
+    .map((answer) => answer.text.trim())
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
 function asExchange({ text, through }: Summary): Exchange {
   const content = `(what was said before, in short)\n${neutralise(text)}`;
   return { id: through, messages: [{ role: "user", content }] };
@@ -242,16 +314,13 @@ function project(unit: HumanUnit | TurnUnit, persona: string): readonly ChatMess
   if (unit.kind === "human") return [humanLine(unit)];
   if (unit.persona === persona) return unit.reason === undefined ? [] : ownTurn(unit);
   if (!HEARD_BY_OTHERS.has(unit.reason)) return [];
-  const text = unit.answers
-    .map((answer) => answer.text.trim())
-    .filter((part) => part !== "")
-    .join("\n\n");
+  const text = answerOf(unit);
   // A call that somebody else quotes must not become one here, neither by the server nor by repetition.
   return text === "" ? [] : [{ role: "user", content: `${unit.persona}: ${neutralise(text)}` }];
 }
 
 /** A line of the human, with the files that belong to it. */
-function humanLine({ text, attached }: HumanUnit): ChatMessage {
+function humanLine({ text, attached }: HumanUnit, name = "user: "): ChatMessage {
   const files = attached.flatMap(({ path, bytes, text: content }) => {
     if (content === undefined) return [];
     const isWhole = Buffer.byteLength(content) >= bytes;
@@ -261,7 +330,7 @@ function humanLine({ text, attached }: HumanUnit): ChatMessage {
   const images = attached.flatMap(({ path, image }) =>
     image === undefined ? [] : [{ name: path, ...image }],
   );
-  const content = [`user: ${text}`, ...files].join("\n\n");
+  const content = [`${name}${text}`, ...files].join("\n\n");
   return { role: "user", content, ...(images.length === 0 ? {} : { images }) };
 }
 

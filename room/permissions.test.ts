@@ -82,19 +82,35 @@ describe("a call that the policy asks about", () => {
     expect(results(await sayAndWait(quick, "go"))[0]).toContain("(expired)");
   });
 
-  test("ends the turn when nobody can be asked, with a code and without running", async () => {
-    await using server = scriptedServer([call("sh", { cmd: "ls" })]);
+  test("goes back to the model when no human can be asked; it does not run, and the human learns why", async () => {
+    await using server = scriptedServer([call("sh", { cmd: "ls" }), say("I cannot look.")]);
     await using home = await testJournal();
     const options = { journal: home.journal, url: server.url, tools: [echoTool] };
     await using room = await openTestRoom({ ...options, permissions: SUPERVISED });
     const events = await sayAndWait(room, "go");
-    expect(events.at(-1)).toMatchObject({
-      type: "turn-end",
-      reason: "error",
-      code: "APPROVAL_NEEDED",
-      why: expect.stringContaining("--yes"),
-    });
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "complete" });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: "notice",
+        code: "APPROVAL_NEEDED",
+        text: expect.stringContaining("--yes"),
+      }),
+    );
+    expect(results(events)[0]).toContain("answer without it");
     expect(results(events)[0]).not.toContain("ran");
+  });
+
+  test("is not offered to a model when no human can be asked", async () => {
+    await using server = scriptedServer([say("Hello."), say("Hello.")]);
+    await using home = await testJournal();
+    const options = { journal: home.journal, url: server.url, tools: [echoTool] };
+    await using room = await openTestRoom({ ...options, permissions: SUPERVISED });
+    const offered = () => server.requests.map(({ body }) => JSON.stringify(body.tools ?? []));
+    await sayAndWait(room, "go");
+    expect(offered().at(-1)).not.toContain('"sh"');
+    using _ = room.approvals.attend();
+    await sayAndWait(room, "go");
+    expect(offered().at(-1)).toContain('"sh"');
   });
 
   test("neither a model, nor a tool, nor a file can say yes", async () => {

@@ -4,11 +4,13 @@ import type { RoomEvent } from "#core/events.ts";
 import type { LeaseSpender } from "#core/lease.ts";
 import { approvalHash } from "#core/policy/approval-hash.ts";
 import { decide } from "#core/policy/decide.ts";
+import { mayEverRun } from "#core/policy/may-run.ts";
 import { type CallFacts, DEFAULT_POLICY, type Decision, type Policy } from "#core/policy/policy.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import type { RateLimits } from "#core/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { CallGuard, GuardedCall, Refusal } from "#tools/call-guard.ts";
+import { type CallGuard, factsOfTool, type GuardedCall, type Refusal } from "#tools/call-guard.ts";
+import type { Tool } from "#tools/tool.ts";
 import type { Answered, Approval, Approvals, Question } from "./approvals.ts";
 
 /** What the human has laid down for the tools of a room. */
@@ -46,6 +48,23 @@ export interface TurnGuardOptions {
   readonly consent: Consent;
   readonly turn: string;
   readonly emit: (event: RoomEvent) => Promise<void>;
+}
+
+/** Whether a persona is told of a tool: not when every call of it would be refused. */
+export function offersTool(
+  tool: Tool,
+  persona: string,
+  {
+    permissions,
+    approvals,
+    consent,
+  }: Pick<TurnGuardOptions, "permissions" | "approvals" | "consent">,
+): boolean {
+  const { policy, leases } = permissions;
+  const facts = { ...factsOfTool(tool), tool: tool.name, persona };
+  // A lease may allow what cannot be asked for.
+  const canApprove = consent === "approve" || (consent === "ask" && approvals.areAttended);
+  return mayEverRun(policy, facts, canApprove || leases?.mayAllow(tool.name) === true);
 }
 
 /** Checks every call of one turn. */
@@ -92,7 +111,11 @@ async function consentTo(
     lease === undefined
       ? await answerTo(question, consent, approvals)
       : await approvals.settle(question, "approved", `lease ${lease}`);
-  if (outcome === "unattended") return needsYes(call.name, why);
+  if (outcome === "unattended") {
+    const { text, refusal } = unapproved(call.name, why);
+    await emit({ type: "notice", level: "warning", text, persona, code: refusal.code });
+    return refusal;
+  }
   if (approval === undefined) return refused(`the user did not allow it (${outcome})`);
   await emit({ type: "phase", turn, persona, phase: "running", detail: call.name });
   return approval;
@@ -128,17 +151,20 @@ function refused(why: string): Refusal {
   return { output: `Not run: ${why}. Do not try it in another way; answer without it.` };
 }
 
-/** Nobody can be asked, and nobody has said yes beforehand. */
-function needsYes(tool: string, why: string): Refusal {
-  const code = "APPROVAL_NEEDED";
-  const error = new OrgError(
-    `"${tool.slice(0, 80)}" needs your yes, and nobody can be asked here`,
-    {
-      code,
-      why,
-      remedies: ["org   # and answer in the room", "org ask --yes …   # yes to all that is asked"],
-      left: "The call did not run.",
-    },
-  );
-  return { output: explain(error), code };
+const NEEDED = "APPROVAL_NEEDED";
+
+/** No human can be asked, and none has approved it beforehand: the model answers without, and the human learns why. */
+function unapproved(
+  tool: string,
+  why: string,
+): { readonly text: string; readonly refusal: Refusal & { readonly code: typeof NEEDED } } {
+  const named = `"${tool.slice(0, 80)}"`;
+  const error = new OrgError(`${named} needs your approval, and nobody can be asked here`, {
+    code: NEEDED,
+    why,
+    remedies: ["org   # and answer in the room", "org ask --yes …   # approves all that is asked"],
+    left: "The call did not run.",
+  });
+  const output = `Not run: ${named} needs an approval, and nobody can approve it here. Do not call it again; answer without it.`;
+  return { text: explain(error), refusal: { output, code: NEEDED } };
 }

@@ -29,9 +29,14 @@ export class RoomCast {
     return this.#models.map((model) => model.persona.id);
   }
 
-  /** The model behind somebody who is here. */
+  /** The model behind a persona; `undefined` for one that was here once. */
+  find(persona: string): Model | undefined {
+    return this.#models.find((one) => one.persona.id === persona);
+  }
+
+  /** The model behind a persona that is here. */
   modelOf(persona: string): Model {
-    const model = this.#models.find((one) => one.persona.id === persona);
+    const model = this.find(persona);
     if (model === undefined) throw new Error(`Nobody here is called "${persona}"`);
     return model;
   }

@@ -159,12 +159,51 @@ describe("a turn", () => {
   });
 
   test("a pass leaves no line", async () => {
-    await using server = scriptedServer([say("@@pass")]);
+    await using server = scriptedServer([say("@@pass"), say("Nothing.")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    const events = await sayAndWait(room, "@@python @@agent anything?");
+    const reasons = events.flatMap((event) => (event.type === "turn-end" ? [event.reason] : []));
+    expect(reasons).toEqual(["passed", "complete"]);
+    const shown = events.flatMap((event) => (event.type === "text-delta" ? [event.text] : []));
+    expect(shown.join("")).toBe("Nothing.");
+  });
+
+  test("a persona that is asked alone and passes is asked once more", async () => {
+    await using server = scriptedServer([say("@@pass"), say("Nothing new.")]);
     await using home = await testJournal();
     await using room = await openTestRoom({ journal: home.journal, url: server.url });
     const events = await sayAndWait(room, "anything?");
-    expect(events.at(-1)).toMatchObject({ reason: "passed" });
-    expect(events.some((event) => event.type === "text-delta")).toBe(false);
+    expect(events.at(-1)).toMatchObject({ reason: "complete" });
+    expect(server.requests.at(-1)?.body.messages.at(-1)).toMatchObject({
+      content: expect.stringContaining("Answer the user"),
+    });
+  });
+
+  test("a persona that is asked alone and passes twice ends with an error, and not in silence", async () => {
+    await using server = scriptedServer([say("@@pass"), say("@@pass")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    const events = await sayAndWait(room, "anything?");
+    expect(events.at(-1)).toMatchObject({ reason: "error", why: "the model answered nothing" });
+  });
+
+  test("a model that is silent behind a result is asked without tools, and else the result is shown", async () => {
+    await using server = scriptedServer([
+      call("sh", { cmd: "date" }),
+      say(""),
+      say(""),
+      say(""),
+      say(""),
+    ]);
+    await using home = await testJournal();
+    const options = { journal: home.journal, url: server.url, tools: [echoTool] };
+    await using room = await openTestRoom(options);
+    const events = await sayAndWait(room, "which day is it?");
+    expect(events.at(-1)).toMatchObject({ reason: "complete" });
+    const shown = events.flatMap((event) => (event.type === "text-delta" ? [event.text] : []));
+    expect(shown.join("")).toBe("ran date");
+    expect(server.requests.at(-1)?.body.tools).toBeUndefined();
   });
 });
 

@@ -7,8 +7,9 @@ import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/m
 import { readTags } from "#core/tags.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import type { Model } from "#models/model.ts";
+import type { Model, SharedView } from "#models/model.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
+import type { Tool } from "#tools/tool.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { TURN_LIMITS } from "#tools/turn-meter.ts";
@@ -20,11 +21,12 @@ import { attach } from "./attachments.ts";
 import { Cascade, type FinishedTurn } from "./cascade.ts";
 import { Summaries } from "./compaction.ts";
 import { restoredMode } from "./entries.ts";
+import { fileList } from "./file-list.ts";
 import { effectsOf, writeFileTags } from "./files.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
 import { type Job, type JobOptions, JobQueue } from "./job-queue.ts";
 import { nothingSaid } from "./nothing-said.ts";
-import { type Consent, DEFAULT_PERMISSIONS, turnGuard } from "./permissions.ts";
+import { type Consent, DEFAULT_PERMISSIONS, offersTool, turnGuard } from "./permissions.ts";
 import { RoomCast } from "./room-cast.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
@@ -37,6 +39,13 @@ interface Line extends Job {
   /** Whoever is addressed speaks at the same time. */
   readonly together: boolean;
   readonly consent: Consent;
+}
+
+/** What a turn finds when it begins. */
+interface TurnSurroundings {
+  readonly shelf: ToolShelf | undefined;
+  /** The files of the workspace, in words for a model. */
+  readonly files: string | undefined;
 }
 
 /** How a line of the human is to be answered. */
@@ -288,7 +297,8 @@ export class Room implements AsyncDisposable {
     const { registry, workspace } = this.#options;
     const about = line.message.text;
     const shelf = await openShelf(registry, { about, signal: line.signal, emit });
-    const turn = this.#turnOf(persona, line, shelf);
+    const files = await fileList(workspace);
+    const turn = this.#turnOf(persona, line, { shelf, files });
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
     try {
@@ -313,31 +323,50 @@ export class Room implements AsyncDisposable {
     return { persona, reason, text: texts.join("\n"), mentions };
   }
 
-  #turnOf(persona: string, line: Line, shelf: ToolShelf | undefined): Turn {
+  #turnOf(persona: string, line: Line, { shelf, files }: TurnSurroundings): Turn {
     const model = this.#cast.modelOf(persona);
     const exchanges = () => this.#history.exchangesFor(persona);
     const id = newId("turn");
+    const { permissions = DEFAULT_PERMISSIONS } = this.#options;
     const guard = turnGuard({
-      permissions: this.#options.permissions ?? DEFAULT_PERMISSIONS,
+      permissions,
       approvals: this.approvals,
       cleaner: this.cleaner,
       consent: line.consent,
       turn: id,
       emit: (event) => this.#emit(event, line.listener),
     });
+    const consents = { permissions, approvals: this.approvals, consent: line.consent };
+    const offers = (tool: Tool) => offersTool(tool, persona, consents);
+    const tools = this.#tools.pick(model.persona.tools, { guard, shelf, offers });
     return {
       id,
       message: line.message.id,
       model,
       cleaner: this.cleaner,
-      tools: this.#tools.pick(model.persona.tools, guard, shelf),
+      tools,
       history: { [Symbol.iterator]: exchanges },
+      // A persona that was called by another one may find that all has been said.
+      mayPass: line.message.to.length > 1 || !line.message.to.includes(persona),
+      shared: () => ({ ...this.#sharedWith(persona, tools), files }),
       others: [...this.#cast.ids.filter((id) => id !== persona), "user"],
       lock: this.#lockOf(model),
       limits: this.#options.limits ?? TURN_LIMITS,
       signal: line.signal,
       compact: () => this.#summaries.inTurn(model, line.signal),
     };
+  }
+
+  /** What the persona may see, as all that may see it are shown it. */
+  #sharedWith(persona: string, own: Toolbox): SharedView {
+    const [first = persona] = this.#cast.ids;
+    const present = this.#history.presentFor(persona);
+    const names = present.flatMap((id) => this.#cast.find(id)?.persona.tools ?? []);
+    const history = { [Symbol.iterator]: () => this.#history.sharedFor(persona, first) };
+    const addressee = this.#history.addresseeFor(persona, first);
+    const tools = [...this.#tools.pick([...new Set(names)]).schemas];
+    const added = own.schemas.filter(({ name }) => !tools.some((tool) => tool.name === name));
+    return { history, present, addressee, tools: [...tools, ...added] };
   }
 
   #lockOf(model: Model): ChannelLock {

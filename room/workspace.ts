@@ -13,6 +13,13 @@ export interface Workspace {
    * @throws {OrgError} `PATH_REFUSED` for a path outside, through a link, or of no regular file.
    */
   read(path: string, most: number): Promise<ReadFile | undefined>;
+  /** Its files, without hidden ones and links. @param most so many paths at most. */
+  list(most: number): Promise<{
+    /** Relative to the workspace. */
+    readonly paths: readonly string[];
+    /** There are no others. */
+    readonly isWhole: boolean;
+  }>;
   /** Adds to the end of a file, or creates it. */
   append(path: string, text: string): Promise<WrittenFile>;
 }

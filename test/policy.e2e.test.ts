@@ -9,16 +9,19 @@ const configure = (home: TestHome, text: string) => Bun.write(join(home.path, "o
 const SUPERVISED = '[permissions]\nmode = "supervised"\n';
 
 describe("without a terminal", () => {
-  test("a call that needs a yes ends the command with 77, naming --yes; nothing ran", async () => {
-    await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
+  test("a call that needs an approval does not run, naming --yes, and the model answers without it", async () => {
+    await using server = scriptedServer([
+      call("sh", { cmd: "echo ran" }),
+      say("I could not look."),
+    ]);
     await using home = await testHome();
     await configure(home, SUPERVISED);
     const ran = await home.run(["ask", "go"], { url: server.url });
     expect(ran.stderr).toContain("--yes");
     expect(ran.stderr).toContain("[APPROVAL_NEEDED]");
-    expect(ran.stdout).toBe("");
-    expect(ran.exitCode).toBe(77);
-    expect(server.requests).toHaveLength(1);
+    expect(ran.stdout).toBe("I could not look.\n");
+    expect(ran.exitCode).toBe(0);
+    expect(server.requests).toHaveLength(2);
   });
 
   test("--yes says yes to what is asked, and not to what is denied", async () => {

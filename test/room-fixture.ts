@@ -58,6 +58,10 @@ export function memoryWorkspace(): Workspace & { readonly files: ReadonlyMap<str
     write,
     read,
     append: (path, text) => write(path, (files.get(path) ?? "") + text),
+    list: async (most) => ({
+      paths: [...files.keys()].slice(0, most),
+      isWhole: files.size <= most,
+    }),
   };
 }
 

@@ -14,7 +14,7 @@ export interface GuardedCall {
 export interface Refusal {
   /** What the model reads. */
   readonly output: string;
-  /** The error code where the turn cannot go on either. */
+  /** The error code where it does not run because no human can be asked. */
   readonly code?: string;
 }
 
@@ -29,7 +29,8 @@ export function toolFacts(tools: readonly Tool[]): ReadonlyMap<string, ToolFacts
   return new Map(tools.map((tool) => [tool.name, factsOfTool(tool)]));
 }
 
-function factsOfTool({ effect, capabilities, program }: Tool): ToolFacts {
+/** What the policy needs to know of a tool. */
+export function factsOfTool({ effect, capabilities, program }: Tool): ToolFacts {
   const touched = capabilities ?? (effect === "execute" ? ["shell"] : []);
   return { effect, capabilities: touched, program };
 }

@@ -14,6 +14,8 @@ export interface ToolboxOptions {
   readonly cleaner?: TextCleaner | undefined;
   /** What can be called as well; a tool of the box goes before one of its name. */
   readonly shelf?: ToolShelf | undefined;
+  /** Whether a model is told of a tool; one that it is not told of can be called all the same. @default all */
+  readonly offers?: ((tool: Tool) => boolean) | undefined;
 }
 
 /** The tools that one persona may call, by name. */
@@ -22,18 +24,21 @@ export class Toolbox {
   readonly #guard: CallGuard | undefined;
   readonly #cleaner: TextCleaner;
   readonly #shelf: ToolShelf | undefined;
+  readonly #offers: (tool: Tool) => boolean;
 
-  constructor(tools: readonly Tool[], { guard, cleaner, shelf }: ToolboxOptions = {}) {
+  constructor(tools: readonly Tool[], options: ToolboxOptions = {}) {
+    const { guard, cleaner, shelf, offers } = options;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#guard = guard;
     this.#cleaner = cleaner ?? new TextCleaner();
     this.#shelf = shelf;
+    this.#offers = offers ?? (() => true);
   }
 
   /** Those that a model is told of. */
   get tools(): readonly Tool[] {
     const shelved = this.#shelf?.declared.filter(({ name }) => !this.#tools.has(name)) ?? [];
-    return [...this.#tools.values(), ...shelved];
+    return [...this.#tools.values(), ...shelved].filter((tool) => this.#offers(tool));
   }
 
   get schemas(): readonly ToolSchema[] {
@@ -51,19 +56,15 @@ export class Toolbox {
   /**
    * A box with only these of its tools; names it does not know are left out.
    *
-   * @param guard asked instead of the one that this box has.
-   * @param shelf what can be called as well, by everybody.
+   * @param options what is otherwise than in this box; the cleaner stays.
    */
-  pick(
-    names: readonly string[],
-    guard: CallGuard | undefined = this.#guard,
-    shelf?: ToolShelf,
-  ): Toolbox {
+  pick(names: readonly string[], options: Omit<ToolboxOptions, "cleaner"> = {}): Toolbox {
+    const { guard = this.#guard, shelf, offers } = options;
     const tools = names.flatMap((name) => {
       const tool = this.#tools.get(name);
       return tool === undefined ? [] : [tool];
     });
-    return new Toolbox(tools, { guard, cleaner: this.#cleaner, shelf });
+    return new Toolbox(tools, { guard, cleaner: this.#cleaner, shelf, offers });
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { ToolCall } from "#core/calls.ts";
+import type { ToolCall, ToolResult } from "#core/calls.ts";
 import { canonicalJson } from "#core/canonical-json.ts";
 import type { Usage } from "#core/events.ts";
 
@@ -23,6 +23,17 @@ export const TURN_LIMITS: TurnLimits = {
 
 /** How often the same call runs; the next one is answered without running, the one after ends the turn. */
 const SAME_CALL_RUNS = 2;
+/** So often the same failure comes, or so many failures one after the other, before a model is to answer with what it has. */
+const SAME_FAILURES = 3;
+const FAILURES = 5;
+
+/** What a model reads instead of the result of a call that it repeats. */
+export const REPEATED =
+  "Not run: you made this very call twice already and have its result. Use that result, change the arguments, or answer without calling.";
+/** The same in fewer words, after a single run. */
+export const DONE_BEFORE =
+  "Not run: you did exactly this before, and its result is above. Do something else, or answer.";
+const SAME_FAILURE = "\nThis failed in the same way before. Do something else.";
 
 /** Counts what one turn uses, and says when it is too much. */
 export class TurnMeter {
@@ -30,6 +41,8 @@ export class TurnMeter {
   readonly #now: () => number;
   readonly #start: number;
   readonly #seen = new Map<string, number>();
+  readonly #failures = new Map<string, number>();
+  #isRepeating = false;
   #rounds = 0;
   #calls = 0;
   #usage: Usage | undefined;
@@ -69,6 +82,45 @@ export class TurnMeter {
     return this.#rounds >= rounds ? `stopped after ${rounds} rounds of tool calls` : this.spent();
   }
 
+  /** The next completion is the last one. */
+  get isLastRound(): boolean {
+    return this.#rounds === this.#limits.rounds - 1;
+  }
+
+  /**
+   * Takes note of how a call ended. What did what it was asked for settles the failures before it; those are told apart by
+   * the last line of what they printed.
+   *
+   * @returns what the model reads behind the result.
+   */
+  hintAfter({ ok, output }: Pick<ToolResult, "ok" | "output">): string {
+    if (ok) {
+      this.#failures.clear();
+      return "";
+    }
+    const key =
+      output
+        .trimEnd()
+        .split("\n")
+        .findLast((line) => !/^\[.*\]$/.test(line)) ?? "";
+    const times = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, times);
+    this.#isRepeating ||= times > 1;
+    return times > 1 ? SAME_FAILURE : "";
+  }
+
+  /** The last call was made before with the same arguments, or failed as one before it did. */
+  get isRepeating(): boolean {
+    return this.#isRepeating;
+  }
+
+  /** The model goes round in circles: it had the same failure again and again. */
+  get isStuck(): boolean {
+    const times = [...this.#failures.values()];
+    const all = times.reduce((sum, one) => sum + one, 0);
+    return all >= FAILURES || times.some((one) => one >= SAME_FAILURES);
+  }
+
   /** The limit that forbids another call of the same completion, in words. */
   spent(): string | undefined {
     const { calls, tokens, wallMs } = this.#limits;
@@ -82,13 +134,16 @@ export class TurnMeter {
   /**
    * What to do with a call: run it, refuse it because it was made with the same arguments twice
    * already, or end the turn because a refusal did not help either.
+   *
+   * @param runs how often the same call runs.
    */
-  judge(call: ToolCall): "run" | "refuse" | "end" {
+  judge(call: ToolCall, runs: number = SAME_CALL_RUNS): "run" | "refuse" | "end" {
     this.#calls += 1;
     const key = `${call.name} ${canonicalJson(call.arguments)}`;
     const times = (this.#seen.get(key) ?? 0) + 1;
     this.#seen.set(key, times);
-    if (times <= SAME_CALL_RUNS) return "run";
-    return times === SAME_CALL_RUNS + 1 ? "refuse" : "end";
+    this.#isRepeating = times > 1;
+    if (times <= runs) return "run";
+    return times === runs + 1 ? "refuse" : "end";
   }
 }

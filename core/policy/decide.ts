@@ -30,7 +30,7 @@ export function decide(policy: Policy, call: CallFacts, resolve: ResolveProgram)
 }
 
 /** The mode that holds for a tool. */
-function modeOf(policy: Policy, tool: string): PermissionMode {
+export function modeOf(policy: Policy, tool: string): PermissionMode {
   const exact = Object.entries(policy.tools).find(([name]) => name === tool);
   if (exact !== undefined) return exact[1];
   const modes = Object.entries(policy.tools)
@@ -45,12 +45,20 @@ function strongest(decisions: readonly Decision[]): Decision | undefined {
     .find((decision) => decision !== undefined);
 }
 
-function fits(rule: Rule, call: CallFacts): boolean {
-  const { tool, persona = "*", capability, host, arguments: patterns = {} } = rule;
+/** Whether a rule speaks of calls of a tool by a persona, as far as their arguments do not matter. */
+export function ruleFits(rule: Rule, call: Omit<CallFacts, "arguments">): boolean {
+  const { tool, persona = "*", capability } = rule;
   return (
     globMatches(tool, call.tool) &&
     globMatches(persona, call.persona) &&
-    (capability === undefined || call.capabilities.includes(capability)) &&
+    (capability === undefined || call.capabilities.includes(capability))
+  );
+}
+
+function fits(rule: Rule, call: CallFacts): boolean {
+  const { host, arguments: patterns = {} } = rule;
+  return (
+    ruleFits(rule, call) &&
     (host === undefined || fitsHost(host, rule, call)) &&
     Object.entries(patterns).every(([name, pattern]) => {
       const value = argumentOf(call.arguments, name);
@@ -88,8 +96,11 @@ function byMode(mode: PermissionMode, policy: Policy, call: CallFacts): Decision
   return { permission: "allow", why: `the mode is ${mode}` };
 }
 
-/** Changes nothing and reaches nobody. */
-function onlyReads({ effect, capabilities }: CallFacts): boolean {
+/** Changes nothing and reaches no other machine. */
+export function onlyReads({
+  effect,
+  capabilities,
+}: Pick<CallFacts, "effect" | "capabilities">): boolean {
   return effect === "none" && capabilities.every((capability) => capability === "file_read");
 }
 

@@ -1,0 +1,79 @@
+/** What a completion brings while it streams, and how the room is told of it. */
+import { type OrgError, unreachable } from "#core/errors.ts";
+import type { Phase, RoomEvent, Usage } from "#core/events.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { PlannedCall } from "./call-plan.ts";
+import type { ModelProfile } from "./extract/extractor.ts";
+import type { ChatRequest, FinishReason, Provider } from "./provider.ts";
+
+export interface ChatOptions {
+  readonly provider: Provider;
+  readonly request: ChatRequest;
+  readonly signal: AbortSignal;
+  readonly profile?: ModelProfile | undefined;
+  /** Who speaks, and whom it must not speak for. */
+  readonly speaker?: { readonly self: string; readonly others: readonly string[] };
+  /** @default knows what secrets look like, and none by its value */
+  readonly cleaner?: TextCleaner;
+}
+
+/** A finished completion. Nothing that was received is ever left out of it. */
+export interface ChatEnd {
+  readonly type: "end";
+  /** `looped`: it said the same over and over, and was stopped. */
+  readonly finish: FinishReason | "aborted" | "failed" | "looped";
+  readonly text: string;
+  readonly reasoning: string;
+  readonly calls: readonly PlannedCall[];
+  /** The answer was a lone `@@pass`. */
+  readonly passed: boolean;
+  readonly usage?: Usage | undefined;
+  /** Why it failed, where `finish` says so. */
+  readonly failure?: OrgError | undefined;
+  /** What was said over and over, where `finish` says so. */
+  readonly repeated?: string | undefined;
+}
+
+/** What a completion brings while it streams; `end` comes exactly once and last. */
+export type ChatEvent =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
+  /** All text so far was reasoning. */
+  | { readonly type: "reclassify" }
+  | { readonly type: "notice"; readonly text: string }
+  | ChatEnd;
+
+/** What a persona does while events of a type come. */
+export const PHASE_OF: Readonly<Record<string, Phase | undefined>> = {
+  text: "generating",
+  reasoning: "thinking",
+};
+
+/** A streamed event of a completion as an event of the room. */
+export function roomEvent(
+  event: Exclude<ChatEvent, ChatEnd>,
+  who: { readonly turn: string; readonly persona: string },
+): RoomEvent {
+  switch (event.type) {
+    case "text":
+      return { type: "text-delta", ...who, text: event.text };
+    case "reasoning":
+      return { type: "reasoning-delta", ...who, text: event.text };
+    case "reclassify":
+      return { type: "reclassify", ...who };
+    case "notice":
+      return { type: "notice", level: "warning", text: event.text, persona: who.persona };
+    default:
+      return unreachable(event);
+  }
+}
+
+/** What came of a completion that was never asked for. */
+export const NO_ANSWER: ChatEnd = {
+  type: "end",
+  finish: "aborted",
+  text: "",
+  reasoning: "",
+  calls: [],
+  passed: false,
+};

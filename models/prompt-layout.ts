@@ -1,0 +1,60 @@
+/** What of a conversation goes into a prompt, and in which rendering. */
+import { fitPrompt, messagesTokens } from "./context.ts";
+import type { ModelProfile } from "./extract/extractor.ts";
+import type { SharedView, View } from "./model.ts";
+import type { Persona } from "./persona.ts";
+import type { ChatMessage } from "./provider.ts";
+import { commonPrompt } from "./shared-prompt.ts";
+import { isLean, systemPrompt } from "./system-prompt.ts";
+
+export interface PromptLayout {
+  readonly messages: readonly ChatMessage[];
+  /** All of the history is in it. */
+  readonly isWhole: boolean;
+}
+
+interface Prompted {
+  readonly persona: Persona;
+  /** All of the room, the one that answers without being named first. */
+  readonly personas: readonly Persona[];
+  readonly profile: ModelProfile;
+  /** What the messages may take, in tokens. */
+  readonly budgetTokens: number;
+}
+
+/**
+ * Models whose replies are held to a shape get one rendering for all personas: rules and history first, who answers last, so
+ * that a server with one prompt in its cache evaluates only what is new.
+ */
+export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
+  const { shared, history, current, mayPass = true } = view;
+  const { persona, personas, profile, budgetTokens } = prompted;
+  let isWhole = false as boolean;
+  function* whole(exchanges: View["history"]): Generator<readonly ChatMessage[], void> {
+    yield* exchanges;
+    isWhole = true;
+  }
+  if (profile.calls !== "shape" || shared === undefined) {
+    const others = personas.filter((one) => one !== persona);
+    const system = systemPrompt(persona, others, { mayPass, isLean: isLean(profile) });
+    const messages = fitPrompt({ system, history: whole(history), current, budgetTokens });
+    return { messages, isWhole };
+  }
+  const { system, worked } = commonPrompt(shared, personas);
+  const left = budgetTokens - messagesTokens(worked);
+  const fitted = fitPrompt({
+    ...{ system, current, budgetTokens: left },
+    history: whole(addressed(shared)),
+  });
+  return { messages: [...fitted.slice(0, 1), ...worked, ...fitted.slice(1)], isWhole };
+}
+
+/** The newest exchange says who answers it. */
+function* addressed({ history, addressee }: SharedView): Generator<readonly ChatMessage[], void> {
+  let marker: readonly ChatMessage[] =
+    addressee === undefined ? [] : [{ role: "user", content: addressee }];
+  for (const exchange of history) {
+    yield [...exchange, ...marker];
+    marker = [];
+  }
+}

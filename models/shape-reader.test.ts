@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { ExtractEvent } from "./extract/extractor.ts";
+import { ShapeReader } from "./shape-reader.ts";
+import { writeAction, writeAnswer } from "./turn-shape.ts";
+
+const SH = {
+  name: "sh",
+  description: "Runs a command.",
+  parameters: { type: "object", properties: { cmd: { type: "string" } }, required: ["cmd"] },
+};
+
+function read(pieces: readonly string[]): {
+  readonly text: string;
+  readonly calls: readonly Extract<ExtractEvent, { type: "call" }>["call"][];
+} {
+  const reader = new ShapeReader({ tools: [SH] });
+  const events = [...pieces.flatMap((piece) => [...reader.push(piece)]), ...reader.end()];
+  const text = events.map((event) => (event.type === "text" ? event.text : "")).join("");
+  return { text, calls: events.flatMap((event) => (event.type === "call" ? [event.call] : [])) };
+}
+
+describe("an answer", () => {
+  test("shows its text while it streams, and none of its markup", () => {
+    const reader = new ShapeReader({ tools: [SH] });
+    const shown = ['{"action": "answer", "text": "It ', "is 3", '91.", "x": 1}'].map((piece) =>
+      reader.push(piece).flatMap((event) => (event.type === "text" ? [event.text] : [])),
+    );
+    expect(shown).toEqual([["It "], ["is 3"], ["91."]]);
+    expect(reader.end()).toEqual([]);
+  });
+
+  test("that was cut off keeps what came", () => {
+    expect(read(['{"action":"answer","text":"Half an ans'])).toEqual({
+      text: "Half an ans",
+      calls: [],
+    });
+  });
+
+  test("in a fence is read, too: a server that holds to no shape lets models write one", () => {
+    expect(read(['```json\n{"action": "answer", "text": "Yes."}\n```']).text).toBe("Yes.");
+  });
+
+  test("that quotes a call runs nothing", () => {
+    const quoted = 'Write ```json\n{"name": "sh", "arguments": {"cmd": "ls"}}\n```';
+    expect(read([writeAnswer(quoted)])).toEqual({ text: quoted, calls: [] });
+  });
+});
+
+describe("an action", () => {
+  test("becomes a call with its arguments", () => {
+    const { text, calls } = read([writeAction("sh", { cmd: "ls -l" })]);
+    expect(text).toBe("");
+    expect(calls).toMatchObject([{ name: "sh", arguments: { cmd: "ls -l" } }]);
+  });
+
+  test("that was cut off is a truncated call, which shows what was meant", () => {
+    const { calls } = read(['{"action": "sh", "cmd": "ls -']);
+    expect(calls).toMatchObject([{ name: "sh", arguments: { cmd: "ls -" }, truncated: true }]);
+  });
+
+  test("keeps an argument that is called action", () => {
+    const args = { action: "start", level: 2 };
+    expect(read([writeAction("engine", args)]).calls).toMatchObject([
+      { name: "engine", arguments: args },
+    ]);
+  });
+});
+
+test("what has no shape is read as the text of any other model is", () => {
+  expect(read(["It is ", "391."]).text).toBe("It is 391.");
+  const call = '<tool_call>\n{"name": "sh", "arguments": {"cmd": "ls"}}\n</tool_call>';
+  expect(read([call]).calls).toMatchObject([{ name: "sh", arguments: { cmd: "ls" } }]);
+  expect(read(['{"name": "sh", "arguments": {"cmd": "ls"}}']).calls).toMatchObject([
+    { name: "sh" },
+  ]);
+});
+
+test("the cuts of the stream change nothing", () => {
+  const replies = fc.oneof(
+    fc.string({ unit: "grapheme" }).map(writeAnswer),
+    fc.string({ unit: "grapheme" }).map((cmd) => writeAction("sh", { cmd })),
+    fc.string({ unit: "grapheme" }),
+  );
+  fc.assert(
+    fc.property(replies, fc.nat(), (reply, seed) => {
+      const at = seed % (reply.length + 1);
+      expect(read([reply.slice(0, at), reply.slice(at)])).toEqual(read([reply]));
+      expect(read([...reply])).toEqual(read([reply]));
+    }),
+  );
+});

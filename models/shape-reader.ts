@@ -1,0 +1,116 @@
+/** Reads a reply that is held to a shape while it streams: the answer's text as it comes, an action at its end. */
+import type { ToolSchema } from "#core/calls.ts";
+import { createExtractor } from "./extract/create.ts";
+import type { ExtractEvent, Extractor, ExtractorOptions } from "./extract/extractor.ts";
+import { isFields, parseJson } from "./json.ts";
+import { JsonStringReader } from "./json-string-reader.ts";
+import { ANSWER, readAction } from "./turn-shape.ts";
+
+/** The beginning of an answer: what follows is its text. Also in a fence, where the server holds to no shape. */
+const ANSWER_START = /^\s*(?:```(?:json)?\s*)?\{\s*"action"\s*:\s*"answer"\s*,\s*"text"\s*:\s*"/;
+/** The beginning of any reply of a shape. */
+const ACTION_START = /^\s*(?:```(?:json)?\s*)?\{\s*"action"\s*:\s*"(?<name>[^"\\]{1,128})"/;
+/** So much of a reply tells whether it has the shape, in characters. */
+const DECIDED_BY = 240;
+
+/** An extractor for replies of a shape. What has no shape is read as the text of any other model is. */
+export class ShapeReader implements Extractor {
+  readonly #options: ExtractorOptions;
+  /** All that came while it is not decided what it is, then the object of an action. */
+  #pieces: string[] = [];
+  #start = "";
+  #kind: "unknown" | "answer" | "action" | "prose" = "unknown";
+  readonly #answer = new JsonStringReader();
+  #prose: Extractor | undefined;
+
+  constructor(options: ExtractorOptions) {
+    this.#options = options;
+  }
+
+  push(text: string): readonly ExtractEvent[] {
+    switch (this.#kind) {
+      case "answer":
+        return shown(this.#answer.push(text));
+      case "action":
+        this.#pieces.push(text);
+        return [];
+      case "prose":
+        return this.#prose?.push(text) ?? [];
+      default:
+        return this.#decide(text);
+    }
+  }
+
+  end(): readonly ExtractEvent[] {
+    if (this.#kind === "answer") return shown(this.#answer.end());
+    if (this.#kind === "action") return this.#action(this.#pieces.join(""));
+    if (this.#kind === "unknown") {
+      const rest = this.#asProse();
+      return [...rest, ...(this.#prose?.end() ?? [])];
+    }
+    return this.#prose?.end() ?? [];
+  }
+
+  #decide(text: string): readonly ExtractEvent[] {
+    this.#start += text;
+    const answer = ANSWER_START.exec(this.#start);
+    if (answer !== null) {
+      this.#kind = "answer";
+      return shown(this.#answer.push(this.#start.slice(answer[0].length)));
+    }
+    const name = ACTION_START.exec(this.#start)?.groups?.["name"];
+    if (name !== undefined && name !== ANSWER) {
+      this.#kind = "action";
+      this.#pieces.push(this.#start);
+      return [];
+    }
+    return couldBeShape(this.#start) ? [] : this.#asProse();
+  }
+
+  #asProse(): readonly ExtractEvent[] {
+    this.#kind = "prose";
+    this.#prose = createExtractor(this.#options);
+    return this.#prose.push(this.#start);
+  }
+
+  #action(raw: string): readonly ExtractEvent[] {
+    const text = raw.replace(/^\s*```(?:json)?\s*/, "").replace(/\s*```\s*$/, "");
+    const parsed = parseJson(text);
+    const action = isFields(parsed) ? readAction(parsed) : undefined;
+    if (action !== undefined) return [{ type: "call", call: { ...action, dialect: DIALECT, raw } }];
+    const name = ACTION_START.exec(raw)?.groups?.["name"] ?? "";
+    const args = truncatedArguments(text, name, this.#options.tools);
+    return [
+      { type: "call", call: { name, arguments: args, dialect: DIALECT, raw, truncated: true } },
+    ];
+  }
+}
+
+const DIALECT = "shape";
+
+/** Whether more text could still make it a reply of the shape. */
+function couldBeShape(start: string): boolean {
+  return (
+    start.length <= DECIDED_BY && /^\s*(?:`{0,3}$|```(?:j|js|jso|json)?\s*(?:\{|$)|\{)/.test(start)
+  );
+}
+
+function shown(text: string): readonly ExtractEvent[] {
+  return text === "" ? [] : [{ type: "text", text }];
+}
+
+/** What was written of a lone text argument before the reply was cut off; it is shown, and not run. */
+function truncatedArguments(
+  text: string,
+  name: string,
+  tools: readonly ToolSchema[],
+): Readonly<Record<string, unknown>> {
+  const required = tools.find((tool) => tool.name === name)?.parameters["required"];
+  const [key] = Array.isArray(required) ? required : [];
+  if (typeof key !== "string") return {};
+  const marker = `${JSON.stringify(key)}: "`;
+  const at = text.indexOf(marker);
+  if (at === -1) return {};
+  const reader = new JsonStringReader();
+  return { [key]: reader.push(text.slice(at + marker.length)) + reader.end() };
+}

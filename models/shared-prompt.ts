@@ -1,0 +1,76 @@
+/** The prompt of models whose replies are held to a shape: the same for all personas, as short as it works. */
+import type { ToolSchema } from "#core/calls.ts";
+import type { SharedView } from "./model.ts";
+import type { Persona } from "./persona.ts";
+import type { ChatMessage } from "./provider.ts";
+import { actionLine, writeAnswer } from "./turn-shape.ts";
+
+/** What all personas of a room are told. */
+export interface CommonPrompt {
+  readonly system: string;
+  /** Turns that show how an action and an answer look; they stand between the rules and the conversation. */
+  readonly worked: readonly ChatMessage[];
+}
+
+/**
+ * @param view what the persona may see.
+ * @param personas all of the room, the first one first; only those that took part are described.
+ */
+export function commonPrompt(
+  { tools, present, files }: Pick<SharedView, "tools" | "present" | "files">,
+  personas: readonly Persona[],
+): CommonPrompt {
+  const described = personas
+    .filter(({ id }) => present.includes(id))
+    .flatMap(({ id, prompt, leanPrompt = prompt }) =>
+      leanPrompt === "" ? [] : [`${id}: ${leanPrompt}`],
+    );
+  const hasPrograms = tools.some(({ name }) => PROGRAMS[name] !== undefined);
+  const system = [
+    "You do what the user asks. Each reply is one JSON object, one of:",
+    ...tools.map(actionLine),
+    `${writeAnswer("…")} to tell the user the result, in the language of the user`,
+    ...(hasPrograms ? [PROGRAM_RULE] : []),
+    ...described,
+    ...(files === undefined ? [] : [`Files (beginnings):\n${files}`]),
+  ].join("\n");
+  return { system, worked: workedTurns(tools) };
+}
+
+const PROGRAM_RULE =
+  "What a program can find out (sums, counts, dates, what a file or the system says), find out with a program; never guess it. To look at a file, use cat -n. What you know, answer at once.";
+
+/** A small thing that every tool that runs programs can do, and how it is asked to. */
+const PROGRAMS: Readonly<
+  Record<string, { readonly call: object; readonly result: string } | undefined>
+> = {
+  // With the reader that the standard library has: small models otherwise ask for packages again and again.
+  python_run: {
+    call: {
+      code: "import csv\nwith open('ages.csv') as file:\n    ages = [int(row['age']) for row in csv.DictReader(file)]\nprint(sum(ages) / len(ages))",
+    },
+    result: "34.5",
+  },
+  sh: {
+    call: { cmd: "awk -F, 'NR > 1 { sum += $2 } END { print sum / (NR - 1) }' ages.csv" },
+    result: "34.5",
+  },
+};
+
+function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
+  const knowledge: readonly ChatMessage[] = [
+    { role: "user", content: "Who wrote Hamlet?" },
+    { role: "assistant", content: "William Shakespeare wrote Hamlet." },
+  ];
+  const found = Object.entries(PROGRAMS).find(([name]) => tools.some((tool) => tool.name === name));
+  const [name, program] = found ?? [];
+  if (name === undefined || program === undefined) return knowledge;
+  const call = { id: "worked", name, arguments: program.call };
+  return [
+    { role: "user", content: "What is the mean age in ages.csv?" },
+    { role: "assistant", content: "", calls: [call] },
+    { role: "tool", callId: call.id, name, content: program.result },
+    { role: "assistant", content: "The mean age in ages.csv is 34.5." },
+    ...knowledge,
+  ];
+}

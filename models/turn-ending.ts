@@ -1,0 +1,49 @@
+/** What a finished completion means for its turn. */
+import { explain } from "#core/errors.ts";
+import type { TurnEndReason } from "#core/events.ts";
+import type { ChatEnd } from "./chat-event.ts";
+import type { FinishReason } from "./provider.ts";
+
+/** Why a turn is over. */
+export interface Ending {
+  readonly reason: TurnEndReason;
+  readonly why?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/** How a completion ends the turn; `undefined` when its calls have to be run. */
+export function endingOf(answer: ChatEnd): Ending | undefined {
+  const { finish, text, failure, repeated } = answer;
+  // Its calls are not run: nothing that it says by then is meant.
+  if (finish === "looped") return { reason: "looped", why: `it said "${repeated}" over and over` };
+  if (finish === "aborted") return { reason: "aborted" };
+  if (finish === "failed") {
+    // What was shown stays; somebody who hears half an answer must know that it is half.
+    const unfinished = text === "" ? "error" : "cut";
+    const reason = failure?.code === "BUDGET_SPENT" ? "limit" : unfinished;
+    return { reason, why: failure && explain(failure), code: failure?.code };
+  }
+  // Whether there are calls decides, not the finish reason: servers disagree on "stop" and "tool_calls".
+  if (answer.calls.length > 0) return undefined;
+  return answer.passed ? { reason: "passed" } : endingWithoutCalls(finish, text);
+}
+
+function endingWithoutCalls(finish: FinishReason, text: string): Ending {
+  if (finish === "cut") {
+    return { reason: "cut", why: "the stream ended without an end marker", code: "STREAM_CUT" };
+  }
+  if (finish === "length") return { reason: "length", why: "the model's limit for one answer" };
+  if (finish === "filtered") return { reason: "cut", why: "the server withheld the rest" };
+  if (text.trim() === "") return { reason: "error", why: "the model answered nothing" };
+  return { reason: "complete" };
+}
+
+/** The model came to an end and said nothing that a person could read, nor asked for a tool. */
+export function isSilent({ finish, text, calls, passed }: ChatEnd, mayPass: boolean): boolean {
+  return finish === "stop" && calls.length === 0 && (passed ? !mayPass : text.trim() === "");
+}
+
+/** The server took nothing of the prompt: the same can be asked with a shorter one. */
+export function hasOverflown({ failure, text, calls }: ChatEnd): boolean {
+  return failure?.code === "CONTEXT_OVERFLOW" && text === "" && calls.length === 0;
+}

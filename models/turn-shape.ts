@@ -1,0 +1,104 @@
+/** The JSON object that a reply is held to: one action of a persona with its arguments, or the answer. */
+import type { ToolSchema } from "#core/calls.ts";
+import { type Fields, fieldsOf, isFields } from "./json.ts";
+
+/** The action that ends a turn; its text is what the user reads. */
+export const ANSWER = "answer";
+/** Names the action; where a tool has an argument of this name, its arguments stand below {@link NESTED}. */
+const ACTION = "action";
+const NESTED = "arguments";
+/** Longest text argument in characters: a program of about 60 lines. Without an end the model may never stop. */
+const LONGEST_TEXT = 1500;
+
+/**
+ * The schema of one reply.
+ *
+ * @param tools those that may be called now; without any, only an answer fits.
+ */
+export function turnShape(tools: readonly ToolSchema[]): {
+  readonly name: string;
+  readonly schema: object;
+} {
+  const actions = [...tools.map(actionShape), ANSWER_SHAPE];
+  const [only] = actions;
+  return { name: "reply", schema: actions.length === 1 && only ? only : { anyOf: actions } };
+}
+
+const ANSWER_SHAPE: Fields = {
+  type: "object",
+  properties: { [ACTION]: { const: ANSWER }, text: { type: "string", minLength: 1 } },
+  required: [ACTION, "text"],
+  additionalProperties: false,
+};
+
+function actionShape({ name, parameters }: ToolSchema): Fields {
+  const properties = fieldsOf(parameters["properties"]);
+  const { required, $defs } = parameters;
+  const isNested = Object.hasOwn(properties, ACTION);
+  const shared = isFields($defs) ? { $defs } : {};
+  const args = isNested
+    ? { [NESTED]: parameters }
+    : Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, bounded(value)]));
+  const needed = isNested ? [NESTED] : Array.isArray(required) ? required : [];
+  return {
+    type: "object",
+    properties: { [ACTION]: { const: name }, ...args },
+    required: [ACTION, ...needed],
+    additionalProperties: false,
+    ...shared,
+  };
+}
+
+function bounded(schema: unknown): unknown {
+  if (!isFields(schema) || schema["type"] !== "string") return schema;
+  if ("maxLength" in schema || "enum" in schema || "const" in schema) return schema;
+  return { ...schema, maxLength: LONGEST_TEXT };
+}
+
+/** A call as the model writes it in its reply. */
+export function writeAction(name: string, args: unknown): string {
+  const fields = fieldsOf(args);
+  const body = Object.hasOwn(fields, ACTION) ? { [NESTED]: fields } : fields;
+  return writeObject({ [ACTION]: name, ...body });
+}
+
+/** An answer as the model writes it in its reply. */
+export function writeAnswer(text: string): string {
+  return writeObject({ [ACTION]: ANSWER, text });
+}
+
+/** With a space behind colons and commas, as models write JSON: so the server's cache holds these very tokens. */
+function writeObject(fields: Fields): string {
+  const members = Object.entries(fields).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  return `{${members.join(", ")}}`;
+}
+
+/** The call in a reply that was parsed; `undefined` where it names no action. */
+export function readAction(
+  reply: Fields,
+): { readonly name: string; readonly arguments: Fields } | undefined {
+  const { [ACTION]: name, ...rest } = reply;
+  if (typeof name !== "string") return undefined;
+  const nested = rest[NESTED];
+  const isNested = isFields(nested) && Object.keys(rest).length === 1;
+  return { name, arguments: isNested ? nested : rest };
+}
+
+/** One line a tool, as an example of the object that calls it. */
+export function actionLine({ name, description, parameters }: ToolSchema): string {
+  const properties = fieldsOf(parameters["properties"]);
+  const required = new Set(Array.isArray(parameters["required"]) ? parameters["required"] : []);
+  const shown = Object.entries(properties).filter(([key]) => required.has(key));
+  const example = Object.fromEntries(shown.map(([key, schema]) => [key, placeholder(schema)]));
+  return `${writeAction(name, example)} ${description}`;
+}
+
+function placeholder(schema: unknown): unknown {
+  if (!isFields(schema)) return "…";
+  const [first] = Array.isArray(schema["enum"]) ? schema["enum"] : [];
+  if (first !== undefined) return first;
+  const kinds: Fields = { number: 1, integer: 1, boolean: true, array: ["…"], object: {} };
+  return kinds[String(schema["type"])] ?? "…";
+}

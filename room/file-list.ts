@@ -1,0 +1,75 @@
+import { neutralise } from "#models/extract/neutralise.ts";
+import { isFields, parseJson } from "#models/json.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** So many files are named to a model. */
+const MOST_NAMED = 16;
+/** Of so many it is said how they are built. */
+const MOST_SHOWN = 8;
+/** Of each so many bytes are looked at: a JSON file that is longer has no structure to tell. */
+const MOST_BYTES = 32_768;
+/** What is said of one file, in characters. */
+const LONGEST = 140;
+/** Members of an object that are named, and how deep. */
+const MOST_MEMBERS = 5;
+const DEEPEST = 3;
+/** Of a text within a JSON file, in characters. */
+const LONGEST_VALUE = 16;
+
+/**
+ * The files that programs find where they start, for the prompt of a small model: names, columns and members, which such
+ * models otherwise invent. What they hold is data: it cannot end the line that it stands in.
+ *
+ * @returns `undefined` where there is none.
+ */
+export async function fileList(workspace: Workspace): Promise<string | undefined> {
+  const { paths, isWhole } = await workspace.list(MOST_NAMED);
+  if (paths.length === 0) return undefined;
+  const descriptions = await Promise.all(
+    paths.slice(0, MOST_SHOWN).map((path) => describe(path, workspace)),
+  );
+  const named = paths.map((path, index) => `- ${oneLine(path)}${descriptions[index] ?? ""}`);
+  return neutralise([...named, ...(isWhole ? [] : ["- and others"])].join("\n"));
+}
+
+async function describe(path: string, workspace: Workspace): Promise<string> {
+  // It may be gone by now, or replaced by a link: then its name is all there is.
+  const file = await workspace.read(path, MOST_BYTES).catch(() => undefined);
+  const text = file === undefined ? "" : new TextDecoder().decode(file.data);
+  if (text.trim() === "" || /[\0\uFFFD]/.test(text)) return "";
+  const json = path.endsWith(".json") ? parseJson(text) : undefined;
+  const shown = json === undefined ? beginning(path, text) : structure(json, DEEPEST);
+  const cut = shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
+  return `: ${oneLine(cut)}`;
+}
+
+/** The first line of a text; of a table the columns and the first row. */
+function beginning(path: string, text: string): string {
+  const lines = text.split("\n", 20).map((line) => line.trim());
+  const full = lines.filter((line) => line !== "");
+  return full.slice(0, /\.[ct]sv$/.test(path) ? 2 : 1).join(" / ");
+}
+
+/** How a JSON value is built, with its first values as examples. */
+function structure(value: unknown, depth: number): string {
+  if (Array.isArray(value)) {
+    if (depth === 0 || value.length === 0) return `[${value.length} items]`;
+    return `[${structure(value[0], depth - 1)}, … ${value.length} items]`;
+  }
+  if (isFields(value)) {
+    const members = Object.entries(value);
+    if (depth === 0) return "{…}";
+    const shown = members.slice(0, MOST_MEMBERS).map(([name, member], index) => {
+      // What stands beside the first one is most often built alike.
+      return `${JSON.stringify(name)}: ${structure(member, index < 2 ? depth - 1 : 0)}`;
+    });
+    const more = members.length > MOST_MEMBERS ? [`… ${members.length} members`] : [];
+    return `{${[...shown, ...more].join(", ")}}`;
+  }
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").toWellFormed();
+}
