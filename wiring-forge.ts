@@ -9,11 +9,15 @@ import { checkStatic } from "#fitness/static/check-static.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
+import { estimateTokens } from "#models/context.ts";
 import { ANY_MODEL } from "#models/default-model.ts";
+import { derivedProfile } from "#models/derive-profile.ts";
+import type { ModelProfile } from "#models/extract/extractor.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
 import type { Provider } from "#models/provider.ts";
 import type { PromotionPolicy } from "#platform/config-schema.ts";
 import { createHome, type HomePaths, homePaths } from "#platform/home.ts";
+import { settingsOfModel } from "#platform/model-settings.ts";
 import type { Settings } from "#platform/settings.ts";
 import { openSpendStore } from "#platform/spend-store.ts";
 import { readToolFolder } from "#tools/contract/read-folder.ts";
@@ -38,6 +42,8 @@ export interface ForgeWorld {
   readonly cleaner: TextCleaner;
   /** Names that other tools have. */
   readonly takenNames: readonly string[];
+  /** What a person has set for a model. @default nothing */
+  readonly byHand?: ((model: string) => ModelProfile | undefined) | undefined;
   /** @default the judge of this machine */
   readonly validate?: ValidateTool;
   /** What becomes of a tool that the gate lets pass. */
@@ -53,11 +59,28 @@ export function toolBuilder(world: ForgeWorld): BuildTool {
     const run = newId("forge");
     await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
     const ask = askOf({ ...world, model });
-    const how = { signal, onEvent, confirm, rounds, model };
+    const isSmall = await isSmallModel({ ...world, model }, signal);
+    const how = { signal, onEvent, confirm, rounds, model, isSmall };
     const deliver = deliveryOf(world, run);
     const parts = { ask, validate, deliver, log, cleaner, takenNames, ...how };
     return await forge(wish, parts);
   };
+}
+
+/** Longest wait for what a server tells of a model, in milliseconds: a busy one answers late, and a run takes minutes. */
+const FACTS_MS = 10_000;
+
+/** Whether a model does better with less to decide. One of which nothing is known counts as a large one. */
+async function isSmallModel(
+  { provider, model, byHand }: ForgeWorld,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(FACTS_MS)]);
+  const server = await provider.factsOf?.(model, until);
+  signal.throwIfAborted();
+  // Which model is the first one of the server is known only now.
+  const name = provider.modelName?.(model) ?? model;
+  return derivedProfile({ name, server, byHand: byHand?.(name) }).lean ?? false;
 }
 
 /** A home that is a checkout gets a candidate; any other one a folder. */
@@ -94,6 +117,7 @@ export function openForge(
     const world: ForgeWorld = {
       paths,
       provider: await provider(),
+      byHand: (name) => settingsOfModel(settings.models, name),
       model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,
       lock: new ChannelLock(),
       account: budget.account("forge", toolsmith.id),
@@ -130,11 +154,16 @@ const TEMPERATURE = 0.2;
 
 function askOf({ provider, model, lock, account }: ForgeWorld): Ask {
   const paid = budgeted(provider, account);
-  return async (messages, signal, shape) => {
+  return async ({ messages, shape, maxTokens, temperature = TEMPERATURE }, signal) => {
     const wait = { owner: toolsmith.id, signal };
     using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
-    const request = { model, messages, tools: [], temperature: TEMPERATURE, shape };
-    // What is too long is no whole file either, and the model is told so by whoever reads it.
-    return (await completeText(paid, request, { signal })).text;
+    const request = { model, messages, tools: [], temperature, shape, maxTokens };
+    const maxCharacters = maxTokens * MOST_CHARACTERS;
+    const { text, end, usage } = await completeText(paid, request, { signal, maxCharacters });
+    const tokens = usage?.completionTokens ?? estimateTokens(text);
+    return { text, tokens, isCut: end !== "stop" };
   };
 }
+
+/** Of one token: some servers do not obey `max_tokens`, and then the connection is closed. */
+const MOST_CHARACTERS = 12;

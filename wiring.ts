@@ -206,7 +206,7 @@ export async function openCast(
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {
     ...{ paths, cleaner, promotion: settings.promotion, compare: session.compare },
-    provider: smith?.provider ?? provider,
+    ...{ provider: smith?.provider ?? provider, byHand: profiles.byHand },
     model: smith?.name ?? settings.model ?? ANY_MODEL,
     lock: lockOf((smith?.provider ?? provider).endpoint),
   };

@@ -1,5 +1,6 @@
 /** One completion as one text, for whoever needs no tools and shows nothing while it comes. */
 import { OrgError } from "#core/errors.ts";
+import type { Usage } from "#core/events.ts";
 import { refusesShape } from "./http/refused-shape.ts";
 import type { ChatRequest, Provider } from "./provider.ts";
 
@@ -7,6 +8,8 @@ export interface Completion {
   readonly text: string;
   /** `length`: the server's limit ended it. `overlong`: ours did, and the connection was closed. */
   readonly end: "stop" | "length" | "overlong";
+  /** Absent: the server does not count. */
+  readonly usage?: Usage | undefined;
 }
 
 export interface CompletionLimits {
@@ -43,8 +46,10 @@ async function completeOnce(
 ): Promise<Completion> {
   let text = "";
   let end: Completion["end"] = "stop";
+  let usage: Usage | undefined;
   for await (const event of provider.stream(request, signal)) {
     if (event.type === "text") text += event.text;
+    if (event.type === "usage") usage = event.usage;
     if (event.type === "notice") onNotice?.(event.text);
     if (text.length > maxCharacters) {
       end = "overlong";
@@ -55,7 +60,7 @@ async function completeOnce(
     else if (event.reason !== "stop") throw cut(event.reason);
   }
   signal.throwIfAborted();
-  return { text, end };
+  return { text, end, usage };
 }
 
 function cut(reason: string): OrgError {

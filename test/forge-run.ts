@@ -10,7 +10,7 @@ import type { PromptMessage } from "#tools/forge/ask.ts";
 import { deliverInto } from "#tools/forge/deliver.ts";
 import { forge } from "#tools/forge/forge.ts";
 import type { ForgeEvent } from "#tools/forge/progress.ts";
-import type { ForgeParts, ForgeResult } from "#tools/forge/run.ts";
+import type { ForgeParts, ForgeResult, Wish } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
 import { GOAL } from "./forge-answers.ts";
 
@@ -40,6 +40,8 @@ export interface Ran {
   readonly prompts: readonly (readonly PromptMessage[])[];
   /** The shape that was wished for with each prompt. */
   readonly shapes: readonly (string | undefined)[];
+  /** The most tokens of each answer. */
+  readonly limits: readonly number[];
   readonly folders: readonly ToolFolder[];
   readonly events: readonly ForgeEvent[];
 }
@@ -49,6 +51,8 @@ export interface Script extends Partial<ForgeParts> {
   readonly answers: readonly (string | Error)[];
   /** What the validations say, in order; the last one again and again. @default it passed */
   readonly reports?: readonly ToolReport[];
+  /** @default the one of the answers */
+  readonly wish?: Wish;
   /** @default "run_1" */
   readonly run?: string;
 }
@@ -85,33 +89,33 @@ export function forgeHome(): ForgeHome {
 async function forgeOnce(
   script: Omit<Script, "run"> & Pick<ForgeParts, "log" | "deliver">,
 ): Promise<Ran> {
-  const { answers, reports = [PASSED], ...parts } = script;
+  const { answers, reports = [PASSED], wish = { goal: GOAL, language: "ts" }, ...parts } = script;
   const prompts: (readonly PromptMessage[])[] = [];
   const shapes: (string | undefined)[] = [];
+  const limits: number[] = [];
   const folders: ToolFolder[] = [];
   const events: ForgeEvent[] = [];
-  const result = await forge(
-    { goal: GOAL, language: "ts" },
-    {
-      ask: async (messages, _signal, shape) => {
-        prompts.push(messages);
-        shapes.push(shape?.name);
-        const answer = answers[prompts.length - 1];
-        if (answer instanceof Error) throw answer;
-        return answer ?? "nothing";
-      },
-      validate: async (folder) => {
-        folders.push(folder);
-        return reports[folders.length - 1] ?? reports.at(-1) ?? PASSED;
-      },
-      cleaner: new TextCleaner(),
-      signal: new AbortController().signal,
-      model: "m",
-      onEvent: (event) => events.push(event),
-      ...parts,
+  const result = await forge(wish, {
+    ask: async ({ messages, shape, maxTokens }) => {
+      prompts.push(messages);
+      shapes.push(shape?.name);
+      limits.push(maxTokens);
+      const answer = answers[prompts.length - 1];
+      if (answer instanceof Error) throw answer;
+      const text = answer ?? "nothing";
+      return { text, tokens: Math.ceil(text.length / 4), isCut: false };
     },
-  );
-  return { result, prompts, shapes, folders, events };
+    validate: async (folder) => {
+      folders.push(folder);
+      return reports[folders.length - 1] ?? reports.at(-1) ?? PASSED;
+    },
+    cleaner: new TextCleaner(),
+    signal: new AbortController().signal,
+    model: "m",
+    onEvent: (event) => events.push(event),
+    ...parts,
+  });
+  return { result, prompts, shapes, limits, folders, events };
 }
 
 /** All that a model reads in one prompt. */

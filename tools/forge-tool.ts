@@ -27,7 +27,7 @@ export function forgeTool(
       name: z.string().regex(TOOL_NAME).optional(),
       lang: z.enum(["ts", "python"]).optional(),
     }),
-    run: async ({ goal, name, lang = "ts" }, { signal, persona }) => {
+    run: async ({ goal, name, lang }, { signal, persona }) => {
       const lines: string[] = [];
       // One after the other, as they happened; the run waits for none of them.
       let told = Promise.resolve();

@@ -13,7 +13,7 @@ export const TOOL_COMMANDS: readonly CommandSpec[] = [
         name: "lang",
         value: "LANGUAGE",
         choices: ["ts", "python"],
-        summary: "ts or python; default: ts",
+        summary: "ts or python; default: python for a small model, else ts",
       },
       { name: "rounds", value: "N", summary: "how often each stage may try again; default: 3" },
       { name: "promote", summary: "merge the tool once it is delivered" },

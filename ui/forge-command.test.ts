@@ -18,6 +18,8 @@ const DELIVERED: ForgeResult = {
   reasons: [],
   tests: TESTS,
   repairs: {},
+  requests: 4,
+  tokens: 900,
 };
 const DRAFT: Draft = {
   contract: {
@@ -192,8 +194,13 @@ describe("org forge", () => {
   });
 
   test("asks again for a language that it does not know", async () => {
-    const ran = await run({ answers: ["the median", "", "rust", "", "", ""] });
+    const ran = await run({ answers: ["the median", "", "rust", "ts", "", ""] });
     expect(ran.wishes[0]?.wish.language).toBe("ts");
+  });
+
+  test("leaves the language to the forge when the human does not say one", async () => {
+    const ran = await run({ answers: ["the median", "", "", "", ""] });
+    expect(ran.wishes[0]?.wish).toEqual(expect.objectContaining({ language: undefined }));
   });
 
   test.each([

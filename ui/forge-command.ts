@@ -5,7 +5,7 @@ import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
 import type { ForgeEvent } from "#tools/forge/progress.ts";
 import { figuresText, progressText } from "#tools/forge/progress-text.ts";
 import type { BuildTool, ForgeResult, Wish } from "#tools/forge/run.ts";
-import { type AskHuman, confirming, wishFromHuman } from "./forge-questions.ts";
+import { type AskHuman, confirming, languageOf, wishFromHuman } from "./forge-questions.ts";
 import type { Output } from "./output.ts";
 
 export interface ForgeCommand {
@@ -151,7 +151,7 @@ function stageText({ stage, ok, ms, reason, details }: StageReport): string {
 }
 
 function wishOf(goal: string, flags: ForgeCommand["flags"]): Wish {
-  const language = flags.get("lang") === "python" ? "python" : "ts";
+  const language = languageOf(flags.get("lang"));
   if (goal.trim() === "") throw usage("--goal is empty");
   return { goal: goal.trim(), language, name: flags.get("name") };
 }

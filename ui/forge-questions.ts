@@ -24,20 +24,25 @@ export async function wishFromHuman(
   if (chosen === undefined || isNo(chosen)) return undefined;
   const said = flags.get("lang") ?? (await languageFromHuman(ask));
   if (said === undefined) return undefined;
-  const language = said === "python" ? "python" : "ts";
   const model = chosen.trim();
   return {
-    wish: { goal, language, name: flags.get("name") },
+    wish: { goal, language: languageOf(said), name: flags.get("name") },
     model: model === "" ? undefined : model,
   };
 }
 
+/** What a person has written for a language; nothing means the one that suits the model. */
+export function languageOf(written: string | undefined): Wish["language"] {
+  return written === "python" || written === "ts" ? written : undefined;
+}
+
 async function languageFromHuman(ask: AskHuman): Promise<string | undefined> {
   for (;;) {
-    const said = (await ask("Language, ts or python (Enter: ts): "))?.trim().toLowerCase();
+    const said = (await ask("Language, ts or python (Enter: what suits the model): "))
+      ?.trim()
+      .toLowerCase();
     if (said === undefined || isNo(said)) return undefined;
-    if (said === "") return "ts";
-    if (["ts", "python"].includes(said)) return said;
+    if (["", "ts", "python"].includes(said)) return said;
   }
 }
 

@@ -12,6 +12,7 @@ test.each([
   ["it waits: promote cand/20261122T074650Z-2", "it waits: promote cand/TIME"],
   ["run forge_1ee5ba988b1e47e", "run forge_RUN"],
   ["✔ oracle 2.7 s, at 52 ms", "✔ oracle TIME s, at TIME ms"],
+  ["✔ spec 12.5 s, 94 tokens", "✔ spec TIME s"],
   ["a median of 31 of 12 sizes", "a median of 31 of 12 sizes"],
 ])("%s: only chance goes", (content, left) => {
   const { messages } = conversationOf({ model: "m", messages: [{ role: "tool", content }] });

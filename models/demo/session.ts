@@ -19,11 +19,13 @@ export async function demoServer(timing: "real" | "instant"): Promise<ReplayServ
   return replayServer(await readSession(), { timing, counts: conversationOf });
 }
 
-// What differs from run to run: names of branches and of runs, and how long something took.
+// What differs from run to run: names of branches and of runs, how long something took, and in how many tokens.
 const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/\bcand\/\d{8}T\d{6}Z(?:-\d+)?/g, "cand/TIME"],
   [/\bforge_[0-9a-f]+/g, "forge_RUN"],
   [/\b\d+(?:\.\d+)? (ms|s)\b/g, "TIME $1"],
+  // Behind a time: what a model wrote for it, which each server counts in its own way.
+  [/(?<=TIME s), \d+ tokens\b/g, ""],
 ];
 
 /**

@@ -10,13 +10,20 @@ import {
 } from "./prompts/cases-prompt.ts";
 import { takeFile } from "./repairs/answer.ts";
 import { readJson } from "./repairs/json.ts";
+import { casesShape, verdictShape } from "./shapes.ts";
 import type { Reading, Stage } from "./stage.ts";
+
+/** Longest answers in tokens, with room for models that think first. */
+const LONGEST_CASES = 6000;
+const LONGEST_VERDICT = 2000;
 
 /** Cases are written from the contract alone. */
 export function casesStage(contract: Contract): Stage<readonly ToolCase[]> {
   return {
     name: "cases",
     messages: casesPrompt(contract),
+    shape: casesShape(contract),
+    maxTokens: LONGEST_CASES,
     read: (answer) => readCases(answer, { contract, known: [] }),
   };
 }
@@ -30,6 +37,8 @@ export function moreCasesStage(
   return {
     name: "cases",
     messages: moreCasesPrompt(contract, cases, why),
+    shape: casesShape(contract),
+    maxTokens: LONGEST_CASES,
     read: (answer) => readCases(answer, { contract, known: cases }),
   };
 }
@@ -42,6 +51,8 @@ export function reconsiderStage(contract: Contract, one: ToolCase): Stage<Recons
   return {
     name: "cases",
     messages: reconsiderPrompt(contract, one),
+    shape: verdictShape(contract),
+    maxTokens: LONGEST_VERDICT,
     read: (answer) => readVerdict(answer, contract, one),
   };
 }

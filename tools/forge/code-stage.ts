@@ -5,11 +5,12 @@ import { FILES, shownCases } from "./draft.ts";
 import { codePrompt, codeRepairPrompt } from "./prompts/code-prompt.ts";
 import type { RefusedFile } from "./prompts/file-prompt.ts";
 import { testsPrompt, testsRepairPrompt } from "./prompts/tests-prompt.ts";
-import { takeFile } from "./repairs/answer.ts";
+import { takeFile, takeLines } from "./repairs/answer.ts";
 import { PYTHON_REPAIRS, PYTHON_TEST_REPAIRS } from "./repairs/python.ts";
 import { applyRepairs, type Repair } from "./repairs/repair.ts";
 import { parseModule } from "./repairs/syntax.ts";
 import { TEST_REPAIRS, TYPESCRIPT_REPAIRS } from "./repairs/typescript.ts";
+import { linesShape } from "./shapes.ts";
 import type { Reading, Stage } from "./stage.ts";
 
 type Language = Contract["language"];
@@ -26,6 +27,9 @@ const TESTS_REPAIRS: Readonly<Record<Language, readonly Repair[]>> = {
   python: PYTHON_TEST_REPAIRS,
 };
 
+/** Longest file in lines, and in tokens with room for models that think first. */
+const HELD = { shape: linesShape(400), maxTokens: 12_000 };
+
 /** The program, from the contract and the cases that are not hidden. */
 export function codeStage(
   contract: Contract,
@@ -37,7 +41,7 @@ export function codeStage(
   const label = language;
   const messages: readonly PromptMessage[] =
     refused === undefined ? asked : codeRepairPrompt(asked, { ...refused, label });
-  return { name: "code", messages, read: (answer) => readCode(answer, language) };
+  return { name: "code", messages, ...HELD, read: (answer) => readCode(answer, language) };
 }
 
 /** The test file, from the contract and the same cases; no program is in sight. */
@@ -51,7 +55,7 @@ export function testsStage(
   const label = language;
   const messages: readonly PromptMessage[] =
     refused === undefined ? asked : testsRepairPrompt(asked, { ...refused, label });
-  return { name: "tests", messages, read: (answer) => readTests(answer, language) };
+  return { name: "tests", messages, ...HELD, read: (answer) => readTests(answer, language) };
 }
 
 function readCode(answer: string, language: Language): Reading<string> {
@@ -90,7 +94,7 @@ function readFile(
   answer: string,
   { language, name, repairs }: Wanted,
 ): ReturnType<typeof applyRepairs> {
-  const file = takeFile(answer, { name, labels: FILES[language].labels });
+  const file = takeLines(answer) ?? takeFile(answer, { name, labels: FILES[language].labels });
   const mended = applyRepairs(file.text, repairs);
   return { text: mended.text, names: [...file.names, ...mended.names] };
 }

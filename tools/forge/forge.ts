@@ -8,31 +8,36 @@ import {
   type ForgeParts,
   type ForgeResult,
   ForgeRun,
+  type Language,
   type Question,
+  TokensSpent,
   type Wish,
 } from "./run.ts";
+import { smallDraft } from "./small/make-draft.ts";
+import { mendedSmall } from "./small/mend.ts";
 import { specStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
-import { untilValid } from "./validation.ts";
+import { mended, untilValid, type Validated } from "./validation.ts";
 
 /**
  * Builds a tool. Each part is made from what stands before it and from nothing else: cases and tests
- * without sight of a program, the program without sight of the tests and of every third case.
+ * without sight of a program, the program without sight of the tests and of every third case. A small model
+ * writes several programs without sight of any case, and what they agree on are the cases.
  *
  * @throws {OrgError} where the model cannot be asked or nothing can be written; the signal's reason when
  *   it aborts.
  */
 export async function forge(wish: Wish, parts: ForgeParts): Promise<ForgeResult> {
   const run = new ForgeRun(parts);
-  const { goal, language } = wish;
+  const { goal, language = parts.isSmall === true ? "python" : "ts" } = wish;
   await run.tell({ type: "forge-start", goal, model: parts.model, language, rounds: run.rounds });
   try {
-    const result = await built(run, wish);
+    const result = await built(run, { ...wish, language });
     await run.tell({ type: "forge-end", ...endOf(result) });
     return result;
   } catch (error) {
-    if (error instanceof StageFailed) {
-      const reasons = [`The stage ${error.stage} failed`, ...error.reasons];
+    const reasons = reasonsFor(error);
+    if (reasons !== undefined) {
       const result = { ...nothing(run, "refused"), reasons };
       await run.tell({ type: "forge-end", ...endOf(result) });
       return result;
@@ -44,10 +49,23 @@ export async function forge(wish: Wish, parts: ForgeParts): Promise<ForgeResult>
   }
 }
 
-async function built(run: ForgeRun, wish: Wish): Promise<ForgeResult> {
-  const first = await drafted(run, wish);
-  if (!(await confirmed(run, { kind: "validate", draft: first }))) return nothing(run, "declined");
-  const { draft, folder, report } = await untilValid(run, first);
+/** Why there is no tool; nothing for what is no answer to the wish. */
+function reasonsFor(error: unknown): readonly string[] | undefined {
+  if (error instanceof TokensSpent) return [error.message];
+  if (!(error instanceof StageFailed)) return undefined;
+  return [`The stage ${error.stage} failed`, ...error.reasons];
+}
+
+/** What is wished for, its language decided. */
+type DecidedWish = Wish & { readonly language: Language };
+
+async function built(run: ForgeRun, wish: DecidedWish): Promise<ForgeResult> {
+  const isSmall = run.parts.isSmall === true && wish.language === "python";
+  const way = isSmall ? await smallWay(run, wish) : await usualWay(run, wish);
+  if (!(await confirmed(run, { kind: "validate", draft: way.first }))) {
+    return nothing(run, "declined");
+  }
+  const { draft, folder, report } = await way.untilValid();
   if (!(await confirmed(run, { kind: "deliver", draft, report }))) return nothing(run, "declined");
   const { name, description } = draft.contract;
   const { signal, deliver, model } = run.parts;
@@ -63,7 +81,23 @@ async function built(run: ForgeRun, wish: Wish): Promise<ForgeResult> {
   return { ...nothing(run, "delivered"), name, description, path, next, tests };
 }
 
-async function drafted(run: ForgeRun, wish: Wish): Promise<Draft> {
+/** A first draft, and how it becomes valid. */
+interface Way {
+  readonly first: Draft;
+  readonly untilValid: () => Promise<Validated>;
+}
+
+async function smallWay(run: ForgeRun, wish: DecidedWish): Promise<Way> {
+  const first = await smallDraft(run, wish);
+  return { first, untilValid: () => untilValid(run, first, mendedSmall) };
+}
+
+async function usualWay(run: ForgeRun, wish: DecidedWish): Promise<Way> {
+  const first = await drafted(run, wish);
+  return { first, untilValid: () => untilValid(run, first, mended) };
+}
+
+async function drafted(run: ForgeRun, wish: DecidedWish): Promise<Draft> {
   const contract = await make(run, specStage(wish, run.parts.takenNames ?? []));
   const cases = await make(run, casesStage(contract));
   const tests = await make(run, testsStage(contract, cases));
@@ -76,7 +110,8 @@ async function confirmed(run: ForgeRun, question: Question): Promise<boolean> {
 }
 
 function nothing(run: ForgeRun, outcome: ForgeResult["outcome"]): ForgeResult {
-  return { outcome, run: run.parts.log.run, reasons: [], repairs: run.repairs };
+  const { repairs, requests, tokens } = run;
+  return { outcome, run: run.parts.log.run, reasons: [], repairs, requests, tokens };
 }
 
 /** What the last event says; whoever reads it knows the run and the goal. */

@@ -38,12 +38,14 @@ const NAMES: Readonly<Record<string, string | undefined>> = {
 interface Step {
   readonly ok: boolean;
   readonly ms: number;
+  readonly tokens?: number | undefined;
   readonly reason?: string | undefined;
 }
 
-function markedLine({ ok, ms, reason }: Step, name: string): string {
+function markedLine({ ok, ms, tokens, reason }: Step, name: string): string {
   const why = reason === undefined ? "" : `: ${oneLine(reason)}`;
-  return `${ok ? "✔" : "✘"} ${name} ${(ms / 1000).toFixed(1)} s${why}`;
+  const written = tokens === undefined ? "" : `, ${tokens} tokens`;
+  return `${ok ? "✔" : "✘"} ${name} ${(ms / 1000).toFixed(1)} s${written}${why}`;
 }
 
 function oneLine(text: string): string {

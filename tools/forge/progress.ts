@@ -42,9 +42,11 @@ export type ForgeEvent =
       readonly round: number;
       readonly ok: boolean;
       readonly ms: number;
+      /** Tokens that the model wrote for it; absent where no model was asked. */
+      readonly tokens?: number | undefined;
       readonly reason?: string | undefined;
     }
-  /** One stage of the validation. */
+  /** One stage of the validation, or of what comes before it. */
   | {
       readonly type: "check";
       readonly run: string;
@@ -67,6 +69,9 @@ export type ForgeEvent =
       readonly tests?: ToolTests | undefined;
       /** How often each repair was applied, by name. */
       readonly repairs: Readonly<Record<string, number>>;
+      /** How often the model was asked, and the tokens that it wrote. */
+      readonly requests: number;
+      readonly tokens: number;
     };
 
 const run = { run: z.string() };
@@ -93,6 +98,7 @@ export const forgeEventSchema: z.ZodType<ForgeEvent> = z.discriminatedUnion("typ
     round: count,
     ok: z.boolean(),
     ms: count,
+    tokens: count.optional(),
     reason: z.string().optional(),
   }),
   z.strictObject({
@@ -128,5 +134,7 @@ export const forgeEventSchema: z.ZodType<ForgeEvent> = z.discriminatedUnion("typ
       })
       .optional(),
     repairs: z.record(z.string(), count),
+    requests: count,
+    tokens: count,
   }),
 ]);

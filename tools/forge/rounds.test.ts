@@ -6,6 +6,7 @@ import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
 import { blamed, type ForgeHome, failing, forgeHome, PASSED, promptText } from "#test/forge-run.ts";
 import { contractSchema } from "../contract/spec.ts";
 import type { ToolReport } from "../contract/validation.ts";
+import { casesStage } from "./cases-stage.ts";
 import { specStage } from "./spec-stage.ts";
 
 let home: ForgeHome;
@@ -15,22 +16,76 @@ beforeEach(() => {
 afterEach(() => home[Symbol.dispose]());
 
 describe("the shape of an answer", () => {
-  test("is wished for once: whoever did not get a contract right with it is asked without", async () => {
-    const plain = MEDIAN.spec.replace(/^```json\n|\n```$/g, "");
+  test("is wished for in every phase, and again in every repair round", async () => {
     const { shapes, result } = await home.forge({
-      answers: ["no contract", plain, ...RIGHT_AT_ONCE.slice(1)],
+      answers: ["no contract", ...RIGHT_AT_ONCE, MEDIAN.code],
+      reports: [failing("oracle", "case 1: input {} · expected 1 · got 2"), PASSED],
     });
-    expect(shapes.slice(0, 3)).toEqual(["contract", undefined, undefined]);
+    expect(shapes).toEqual(["contract", "contract", "cases", "file", "file", "file"]);
     expect(result.outcome).toBe("delivered");
+  });
+
+  test("of a file is the list of its lines", async () => {
+    const [, program = ""] = /^```ts\n([\s\S]*)```$/.exec(MEDIAN.code) ?? [];
+    const lines = JSON.stringify({ lines: program.trimEnd().split("\n") });
+    const { folders, result } = await home.forge({
+      answers: [...RIGHT_AT_ONCE.slice(0, 3), lines],
+    });
+    expect(folders[0]?.files.get("tool.ts")).toBe(program);
+    expect(result.repairs).toEqual({});
+  });
+
+  test("of a list has an end, and every answer a length", async () => {
+    const { limits } = await home.forge({ answers: RIGHT_AT_ONCE });
+    for (const limit of limits) expect(limit).toBeLessThanOrEqual(12_000);
+    expect(limits).toHaveLength(4);
+    const cases = casesStage(contractSchema.parse(JSON.parse(jsonOf(MEDIAN.spec)))).shape.schema;
+    expect(cases).toMatchObject({ properties: { cases: { maxItems: 12 } } });
   });
 
   test("has the fields of a contract, and those that it must have", () => {
     const { properties, required } = z.toJSONSchema(contractSchema, { io: "input" });
-    const shape = specStage({ goal: "x", language: "ts" }, []).shape?.schema ?? {};
+    const shape = specStage({ goal: "x", language: "ts" }, []).shape.schema;
     expect(Object.keys(shape["properties"] ?? {})).toEqual(Object.keys(properties ?? {}));
     expect(shape["required"]).toEqual(expect.arrayContaining([...(required ?? [])]));
   });
 });
+
+const jsonOf = (answer: string): string => answer.replace(/^```json\n|\n```$/g, "");
+
+describe("what a model may write in a run", () => {
+  test("ends it with the reason, and no answer is asked for that it does not cover", async () => {
+    const { result, limits } = await home.forge({
+      answers: Array<string>(20).fill("x".repeat(400)),
+      maxTokens: 260,
+      rounds: 10,
+    });
+    expect(limits).toEqual([260, 160, 60]);
+    expect(result).toMatchObject({
+      outcome: "refused",
+      reasons: ["the model has written 300 tokens in 3 answers; 260 are the most"],
+      requests: 3,
+      tokens: 300,
+    });
+  });
+
+  test("is told with every phase", async () => {
+    const { events, result } = await home.forge({ answers: RIGHT_AT_ONCE });
+    const tokens = events.flatMap((event) =>
+      event.type === "stage-end" && event.tokens !== undefined ? [event.tokens] : [],
+    );
+    expect(tokens).toHaveLength(4);
+    expect(result.tokens).toBe(tokens.reduce((sum, one) => sum + one));
+    expect(events.at(-1)).toMatchObject({ requests: 4, tokens: result.tokens });
+  });
+
+  test("and is cut off is told that it is too long", async () => {
+    const { result } = await home.forge({ answers: [], rounds: 1, ask: cutAnswer });
+    expect(result.reasons[1]).toContain("longer than 4000 tokens and was cut");
+  });
+});
+
+const cutAnswer = async () => ({ text: '{"name": "a', tokens: 4000, isCut: true });
 
 describe("whoever writes", () => {
   test("cases and tests sees no program", async () => {

@@ -2,15 +2,18 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolTests } from "../contract/metadata.ts";
 import type { ToolFolder } from "../contract/tool-folder.ts";
 import type { ToolReport, ValidateTool } from "../contract/validation.ts";
-import type { AnswerShape, Ask, PromptMessage } from "./ask.ts";
+import type { Ask, AskRequest, ModelAnswer } from "./ask.ts";
 import type { Draft } from "./draft.ts";
 import type { ForgeEvent, ForgeOutcome, ForgeStage } from "./progress.ts";
 import type { RunLog } from "./run-log.ts";
 
+export type Language = "ts" | "python";
+
 /** What somebody wants. */
 export interface Wish {
   readonly goal: string;
-  readonly language: "ts" | "python";
+  /** Absent: what suits the model. */
+  readonly language?: Language | undefined;
   /** Name of the tool; absent: the model chooses. */
   readonly name?: string | undefined;
 }
@@ -58,6 +61,10 @@ export interface ForgeParts {
   readonly signal: AbortSignal;
   /** For logs and screens. */
   readonly model: string;
+  /** The model is a small one: it gets less to decide, and its programs compute the cases. @default false */
+  readonly isSmall?: boolean | undefined;
+  /** The most that the model may write in the whole run, in tokens. @default 3,000 for a small model, else 60,000 */
+  readonly maxTokens?: number | undefined;
   /** How often each stage may ask again. @default 3 */
   readonly rounds?: number | undefined;
   /** Names that other tools have. */
@@ -79,6 +86,9 @@ export interface ForgeResult {
   readonly reasons: readonly string[];
   readonly tests?: ToolTests | undefined;
   readonly repairs: Readonly<Record<string, number>>;
+  /** How often the model was asked, and the tokens that it wrote. */
+  readonly requests: number;
+  readonly tokens: number;
 }
 
 export interface BuildOptions
@@ -92,17 +102,42 @@ export type BuildTool = (wish: Wish, options: BuildOptions) => Promise<ForgeResu
 
 const DEFAULT_ROUNDS = 3;
 
+/** More tokens than a run ever needs that comes to a tool, measured: docs/decisions/0016. */
+const MOST_TOKENS = 60_000;
+const MOST_TOKENS_OF_A_SMALL_MODEL = 3000;
+/** Fewer are not worth a request: no answer of the forge is that short. */
+const FEWEST_TOKENS = 24;
+
+/** What the model may write is used up. */
+export class TokensSpent extends Error {}
+
 type WithoutRun<Event> = Event extends unknown ? Omit<Event, "run"> : never;
 
 /** One run of the forge: everything that happens in it is in the log before anybody sees it. */
 export class ForgeRun {
   readonly parts: ForgeParts;
   readonly rounds: number;
+  /** The most that the model may write, in tokens. */
+  readonly maxTokens: number;
   readonly #repairs = new Map<string, number>();
+  #requests = 0;
+  #tokens = 0;
 
   constructor(parts: ForgeParts) {
     this.parts = parts;
     this.rounds = parts.rounds ?? DEFAULT_ROUNDS;
+    const most = parts.isSmall === true ? MOST_TOKENS_OF_A_SMALL_MODEL : MOST_TOKENS;
+    this.maxTokens = parts.maxTokens ?? most;
+  }
+
+  /** How often the model was asked so far. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** What it wrote so far, in tokens. */
+  get tokens(): number {
+    return this.#tokens;
   }
 
   /** How often each repair was applied. */
@@ -124,17 +159,24 @@ export class ForgeRun {
     }
   }
 
-  /** Asks the model; question and answer are in the log. */
-  async ask(
-    stage: ForgeStage,
-    messages: readonly PromptMessage[],
-    shape?: AnswerShape,
-  ): Promise<string> {
+  /** Asks the model; question and answer are in the log. @throws {TokensSpent} when it may not write any more. */
+  async ask(stage: ForgeStage, request: AskRequest): Promise<ModelAnswer> {
     const { ask, log, cleaner, signal } = this.parts;
     signal.throwIfAborted();
+    const left = this.maxTokens - this.#tokens;
+    if (left < FEWEST_TOKENS) {
+      throw new TokensSpent(
+        `the model has written ${this.#tokens} tokens in ${this.#requests} answers; ${this.maxTokens} are the most`,
+      );
+    }
+    const maxTokens = Math.min(request.maxTokens, left);
+    const { messages } = request;
     await log.write(cleaner.cleanData({ type: "asked", run: log.run, stage, messages }));
-    const text = await ask(messages, signal, shape);
-    await log.write(cleaner.cleanData({ type: "answered", run: log.run, stage, text }));
-    return text;
+    this.#requests += 1;
+    const answer = await ask({ ...request, maxTokens }, signal);
+    this.#tokens += answer.tokens;
+    const { text, tokens } = answer;
+    await log.write(cleaner.cleanData({ type: "answered", run: log.run, stage, text, tokens }));
+    return answer;
   }
 }

@@ -11,7 +11,10 @@ import type { Reading, Stage } from "./stage.ts";
 /** A description is read by every model that looks for a tool. */
 const LONGEST_DESCRIPTION = 300;
 
-const texts = { type: "array", items: { type: "string" } };
+/** Longest contract in tokens, with room for models that think first. */
+const LONGEST_CONTRACT = 4000;
+
+const texts = { type: "array", maxItems: 8, items: { type: "string", maxLength: 300 } };
 
 /** The fields of {@link contractSchema}; what they may hold, the reader says in better words than a grammar can. */
 const CONTRACT_SHAPE: AnswerShape = {
@@ -19,21 +22,25 @@ const CONTRACT_SHAPE: AnswerShape = {
   schema: {
     type: "object",
     properties: {
-      name: { type: "string" },
-      description: { type: "string" },
+      name: { type: "string", maxLength: 64 },
+      description: { type: "string", maxLength: LONGEST_DESCRIPTION },
       language: { type: "string", enum: ["ts", "python"] },
       input: { type: "object" },
       output: { type: "object" },
       failures: {
         type: "array",
+        maxItems: 8,
         items: {
           type: "object",
-          properties: { code: { type: "string" }, when: { type: "string" } },
+          properties: {
+            code: { type: "string", maxLength: 64 },
+            when: { type: "string", maxLength: 300 },
+          },
           required: ["code", "when"],
         },
       },
       deterministic: { type: "boolean" },
-      capabilities: texts,
+      capabilities: { type: "array", maxItems: 10, items: { type: "string", maxLength: 100 } },
       properties: texts,
       asks: texts,
     },
@@ -47,6 +54,7 @@ export function specStage(wish: Wish, takenNames: readonly string[]): Stage<Cont
     name: "spec",
     messages: specPrompt(wish),
     shape: CONTRACT_SHAPE,
+    maxTokens: LONGEST_CONTRACT,
     read: (answer) => readContract(answer, { wish, takenNames }),
   };
 }
@@ -57,6 +65,8 @@ export function specRepairStage(contract: Contract, complaint: string): Stage<Co
   return {
     name: "spec",
     messages: specRepairPrompt(contract, complaint),
+    shape: CONTRACT_SHAPE,
+    maxTokens: LONGEST_CONTRACT,
     read: (answer) => {
       const reading = readContract(answer, { wish: { goal: "", language, name }, takenNames: [] });
       if (!reading.ok) return reading;

@@ -22,7 +22,11 @@ export interface Validated {
  *
  * @throws {StageFailed} with what the last validation said.
  */
-export async function untilValid(run: ForgeRun, first: Draft): Promise<Validated> {
+export async function untilValid<Made extends Draft>(
+  run: ForgeRun,
+  first: Made,
+  mend: Mend<Made>,
+): Promise<Validated> {
   const past: Failure[] = [];
   let draft = first;
   for (let round = 0, free = 0; ; round += 1) {
@@ -34,7 +38,7 @@ export async function untilValid(run: ForgeRun, first: Draft): Promise<Validated
     if (round >= run.rounds + free) throw new StageFailed("validation", reasonsOf(report));
     await run.tell({ type: "blame", blamed: verdict.blamed, why: verdict.why });
     past.push({ report, verdict });
-    draft = await mended(run, draft, { report, verdict });
+    draft = await mend(run, draft, { report, verdict });
   }
 }
 
@@ -52,12 +56,25 @@ async function validate(run: ForgeRun, folder: ToolFolder, round: number): Promi
   return report;
 }
 
-interface Judged {
+/** What a validation said, and who is to blame for it. */
+export interface Judged {
   readonly report: ToolReport;
   readonly verdict: Verdict;
 }
 
-async function mended(run: ForgeRun, draft: Draft, { report, verdict }: Judged): Promise<Draft> {
+/** Mends what is to blame. */
+export type Mend<Made extends Draft> = (
+  run: ForgeRun,
+  draft: Made,
+  judged: Judged,
+) => Promise<Made>;
+
+/** Lets the model mend the one file that is to blame, without sight of the others. */
+export async function mended(
+  run: ForgeRun,
+  draft: Draft,
+  { report, verdict }: Judged,
+): Promise<Draft> {
   const { contract, cases, code, tests } = draft;
   switch (verdict.blamed) {
     case "code": {

@@ -11,7 +11,7 @@ const SYSTEM = `You write the examples that a tool is tested with, from its cont
 Each case is {"input": ..., "output": ...} or {"input": ..., "error": "CODE"}.
 - input fits the contract's input schema, output its output schema. CODE is one of its failures.
 - Bad arguments are tested elsewhere: no case with INVALID_INPUT.
-- 10 to 16 cases, each with another input. Begin with ordinary ones, then the limits: empty, one element, the smallest and largest allowed, duplicates, white space, non-ASCII text, negative numbers, zero, fractions.
+- 8 to 12 cases, each with another input. Begin with ordinary ones, then the limits: empty, one element, the smallest and largest allowed, duplicates, white space, non-ASCII text, negative numbers, zero, fractions.
 - Every failure of the contract has at least one case.
 - Every rule in a description or a "when" has a case that would fail if the rule were left out or turned around.
 - Work each output out step by step before you write it. Where the contract leaves the output open, choose another input.

@@ -12,6 +12,9 @@ export interface FileWish {
   readonly examples: string;
 }
 
+const AS_LINES =
+  'An answer that is held to JSON is {"lines": [...]} instead: the lines of the file, each with its indentation.';
+
 /** Asks for one whole file, from the contract and cases. */
 export function filePrompt(
   { rules, examples }: FileWish,
@@ -19,7 +22,7 @@ export function filePrompt(
   cases: readonly ToolCase[],
 ): readonly PromptMessage[] {
   return [
-    { role: "system", content: rules },
+    { role: "system", content: `${rules}\n\n${AS_LINES}` },
     {
       role: "user",
       content: `${contractText(contract)}\n\n${capabilityText(contract)}\n\n${examples}:\n\`\`\`json\n${linesOf(cases)}\n\`\`\``,
@@ -52,7 +55,7 @@ export function fileRepairPrompt(
     { role: "assistant", content: `\`\`\`${label}\n${text}\`\`\`` },
     {
       role: "user",
-      content: `${refused}\n${failure}\n\n${mend}, and answer with the whole file in one fenced block.`,
+      content: `${refused}\n${failure}\n\n${mend}, and answer with the whole file.`,
     },
   ];
 }

@@ -1,4 +1,5 @@
 /** Takes the one file that was asked for out of what a model answered. */
+import { z } from "zod";
 import type { Repaired } from "./repair.ts";
 
 interface Block {
@@ -16,6 +17,22 @@ export interface WantedFile {
   readonly name: string;
   /** Words behind the fence, such as "ts" or "typescript". */
   readonly labels: readonly string[];
+}
+
+/** The file of an answer that was held to a list of its lines; nothing for any other answer. */
+export function takeLines(answer: string): Repaired | undefined {
+  const read = linesSchema.safeParse(jsonOf(answer));
+  return read.success ? { text: finished(read.data.lines.join("\n")), names: [] } : undefined;
+}
+
+const linesSchema = z.object({ lines: z.array(z.string()) });
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

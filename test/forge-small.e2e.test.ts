@@ -1,0 +1,79 @@
+/** The forge with what a real small model said, and with servers that never come to an end. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { forgeEventSchema } from "#tools/forge/progress.ts";
+import { type TestHome, testHome } from "./org-process.ts";
+import { hang } from "./scripted-answers.ts";
+import { scriptedServer } from "./scripted-server.ts";
+import { until } from "./until.ts";
+
+/** What Qwen2.5-Coder-1.5B-Instruct said on llama.cpp, on the first attempt. */
+const REAL_CASSETTE = join(import.meta.dir, "fixtures/forge/count-words.jsonl");
+
+/** A second is what is promised; a machine with many others at work starts and ends processes late. */
+const SOON_MS = 5000;
+
+let home: TestHome;
+beforeEach(async () => {
+  home = await testHome();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+test("a small model's real answers become a tool that passes, in 4 requests and 205 tokens", async () => {
+  const ran = await home.run([
+    ...["forge", "--goal", "count the words in a text", "--json", "--model", "coder"],
+    ...["--cassette", REAL_CASSETTE, "--strict"],
+  ]);
+  expect(ran.exitCode).toBe(0);
+  const steps = ran.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => forgeEventSchema.parse(JSON.parse(line)));
+  expect(steps[0]).toMatchObject({ type: "forge-start", language: "python" });
+  expect(steps.at(-1)).toMatchObject({
+    type: "forge-end",
+    outcome: "delivered",
+    name: "count_words",
+    requests: 4,
+    tokens: 205,
+  });
+});
+
+describe("Ctrl-C ends a run at once", () => {
+  async function stopped(url: string, isAsked: () => Promise<unknown>): Promise<void> {
+    await using org = home.start(["forge", "--goal", "the median", "--json"], { url });
+    await org.stdout.line((line) => line.includes('"stage-start"'));
+    await isAsked();
+    const start = performance.now();
+    org.signal("SIGINT");
+    expect((await org.ended).exitCode).toBe(130);
+    expect(performance.now() - start).toBeLessThan(SOON_MS);
+    expect(existsSync(home.paths.forge)).toBe(false);
+  }
+
+  test("while the first token does not come", async () => {
+    await using server = scriptedServer([hang()]);
+    await stopped(server.url, () => server.request(0));
+  });
+
+  test("while tokens come for ever", async () => {
+    let chunks = 0;
+    const chunk = 'data: {"choices":[{"index":0,"delta":{"content":"1, "}}]}\n\n';
+    async function* endless() {
+      for (;;) {
+        yield chunk;
+        chunks += 1;
+        await Bun.sleep(10);
+      }
+    }
+    await using server = Bun.serve({
+      port: 0,
+      fetch: ({ method }) =>
+        method === "POST"
+          ? new Response(endless, { headers: { "content-type": "text/event-stream" } })
+          : Response.json({ data: [{ id: "m" }] }),
+    });
+    await stopped(`http://127.0.0.1:${server.port}`, () => until("tokens", async () => chunks > 5));
+  });
+});

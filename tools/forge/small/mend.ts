@@ -1,0 +1,158 @@
+/** Mends a small model's tool by what its validation says: with what is there already first, for a request costs minutes. */
+import { z } from "zod";
+import type { ToolCase } from "../../contract/cases.ts";
+import { forTheFile, forTheProgram } from "../feedback.ts";
+import { readJson } from "../repairs/json.ts";
+import type { ForgeRun } from "../run.ts";
+import { objectOf } from "../shapes.ts";
+import { make, type Reading, type Stage } from "../stage.ts";
+import type { Judged } from "../validation.ts";
+import { agree, agreementOf, caseOf, type Voter } from "./agreement.ts";
+import { type Input, usable } from "./inputs-stage.ts";
+import { type SmallDraft, voterOf, withProgram } from "./make-draft.ts";
+import { nearInputs } from "./near-inputs.ts";
+import { mendStage } from "./program-stage.ts";
+import { rewordPrompt } from "./prompts.ts";
+import { examplesFor } from "./template-tests.ts";
+
+/** Longest feedback in characters: a small model follows the first failure, and forgets the task over ten. */
+const LONGEST_FEEDBACK = 700;
+/** So many inputs may be added where those there are let mistakes through. */
+const MOST_ADDED = 10;
+/** Fewer cases than this are not left, whatever they refuse. */
+const FEWEST_LEFT = 4;
+
+export async function mendedSmall(
+  run: ForgeRun,
+  draft: SmallDraft,
+  { report, verdict }: Judged,
+): Promise<SmallDraft> {
+  switch (verdict.blamed) {
+    case "code":
+      return await otherProgram(run, draft, forTheProgram(report, draft.cases));
+    case "cases":
+      return verdict.wrongCases.length > 0
+        ? withoutCases(draft, verdict.wrongCases)
+        : await withMoreCases(run, draft);
+    case "tests":
+      return { ...draft, tests: examplesFor(draft.cases) };
+    case "spec":
+      return await reworded(run, draft, forTheFile(report));
+  }
+}
+
+/** The next of the programs that has all cases right, else the first one mended by the model. */
+async function otherProgram(
+  run: ForgeRun,
+  draft: SmallDraft,
+  failure: string,
+): Promise<SmallDraft> {
+  const { voters, inputs, small, cases } = draft;
+  const [current, ...others] = voters;
+  const right = others.find((voter) => isRight(voter, draft));
+  if (right !== undefined) {
+    await run.repaired("code", ["other-program"]);
+    // The one that was refused votes on no more.
+    const rest = others.filter((voter) => voter !== right);
+    return { ...withProgram(draft, right, cases), voters: [right, ...rest] };
+  }
+  const text = failure.slice(0, LONGEST_FEEDBACK);
+  const program = await make(run, mendStage(small, current.program, text));
+  const voter = await voterOf(run, small.contract, { program, tried: inputs });
+  const mended = withProgram(draft, voter, inItsDigits(cases, voter, inputs));
+  return { ...mended, voters: [voter, ...others] };
+}
+
+/** Whether a program that is not delivered gives what all cases say, to the last digit. */
+function isRight({ outcomes }: Voter, { cases, inputs }: SmallDraft): boolean {
+  return cases.every((known) => {
+    const outcome = outcomes[inputs.indexOf(inputOf(known))];
+    const made = outcome === undefined ? undefined : caseOf({}, outcome);
+    return made !== undefined && sameResult(made, known);
+  });
+}
+
+/** The very input that a case was made of. */
+function inputOf({ input }: ToolCase): Input {
+  return input as Input;
+}
+
+function sameResult(a: ToolCase, b: ToolCase): boolean {
+  const { input: _, ...mine } = a;
+  const { input: __, ...other } = b;
+  return JSON.stringify(mine) === JSON.stringify(other);
+}
+
+/** The cases stay; where a new program differs in nothing but the last digits, those are its own. */
+function inItsDigits(
+  cases: readonly ToolCase[],
+  { outcomes }: Voter,
+  inputs: readonly Input[],
+): readonly ToolCase[] {
+  return cases.map((known) => {
+    const index = inputs.indexOf(inputOf(known));
+    const [outcome, input] = [outcomes[index], inputs[index]];
+    if (outcome === undefined || input === undefined || "error" in known) return known;
+    const isSame = agree(outcome, { kind: "result", value: known.output });
+    return isSame ? (caseOf(input, outcome) ?? known) : known;
+  });
+}
+
+/** A case that refuses every program of this model is none that it can decide. */
+function withoutCases(draft: SmallDraft, wrong: readonly number[]): SmallDraft {
+  const cases = draft.cases.filter((_one, index) => !wrong.includes(index));
+  if (cases.length < FEWEST_LEFT) return draft;
+  return withProgram(draft, draft.voters[0], cases);
+}
+
+/** Inputs like those there are, where the programs agree on what comes out; no model is asked. */
+async function withMoreCases(run: ForgeRun, draft: SmallDraft): Promise<SmallDraft> {
+  const { contract } = draft.small;
+  const near = usable(nearInputs(draft.inputs), contract.input);
+  const known = new Set(draft.inputs.map((input) => JSON.stringify(input)));
+  const added = near.filter((input) => !known.has(JSON.stringify(input))).slice(0, MOST_ADDED);
+  const extended: Voter[] = [];
+  for (const { program, outcomes } of draft.voters) {
+    const more = await voterOf(run, contract, { program, tried: added });
+    extended.push({ program, outcomes: [...outcomes, ...more.outcomes] });
+  }
+  await run.repaired("cases", ["cases-added"]);
+  const [first, ...others] = extended;
+  if (first === undefined) return draft;
+  const inputs = [...draft.inputs, ...added];
+  const voters = [first, ...others] as const;
+  const fresh = agreementOf(
+    voters.map((voter) => ({ ...voter, outcomes: voter.outcomes.slice(draft.inputs.length) })),
+    added,
+  );
+  const cases = [...draft.cases, ...fresh.cases];
+  return withProgram({ small: draft.small, inputs, voters }, first, cases);
+}
+
+const rewordSchema = z.object({ description: z.string().min(10).max(300) });
+
+async function reworded(run: ForgeRun, draft: SmallDraft, complaint: string): Promise<SmallDraft> {
+  const { small } = draft;
+  const description = await make(run, rewordStage(small.contract.description, complaint));
+  // What a person might ask is no promise: without it the tool is found by its description.
+  const contract = { ...small.contract, description, asks: [] };
+  return withProgram({ ...draft, small: { ...small, contract } }, draft.voters[0], draft.cases);
+}
+
+function rewordStage(description: string, complaint: string): Stage<string> {
+  return {
+    name: "spec",
+    messages: rewordPrompt(description, complaint.slice(0, LONGEST_FEEDBACK)),
+    shape: { name: "words", schema: objectOf({ description: { type: "string", maxLength: 300 } }) },
+    maxTokens: 150,
+    read: readDescription,
+  };
+}
+
+function readDescription(answer: string): Reading<string> {
+  const json = readJson(answer);
+  if (!json.ok) return { ...json, names: [] };
+  const read = rewordSchema.safeParse(json.value);
+  if (!read.success) return { ok: false, complaint: z.prettifyError(read.error), names: [] };
+  return { ok: true, made: read.data.description.replace(/\s+/g, " "), names: json.names };
+}
