@@ -19,9 +19,8 @@ import { neutralise } from "#models/extract/neutralise.ts";
 import { seenBy, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
-import { ProviderError } from "#models/provider-error.ts";
 import { asSent } from "#models/shaped-request.ts";
-import { type Ending, endingOf, hasOverflown, isSilent } from "#models/turn-ending.ts";
+import { type Ending, endingOf, hasOverflown, isSilent, learnFrom } from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { DONE_BEFORE, REPEATED, type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
 
@@ -49,10 +48,10 @@ export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent,
   const { repeated } = reader;
   if (repeated !== undefined) broken = { finish: "looped", repeated };
   yield* reader.end();
-  const { finish, text, reasoning, usage } = reader;
+  const { finish, text, reasoning, usage, observation } = reader;
   const calls = planCalls(reader.declared, reader.embedded);
   const passed = reader.passed && calls.length === 0;
-  yield { type: "end", finish, text, reasoning, calls, passed, usage, ...broken };
+  yield { type: "end", finish, text, reasoning, calls, passed, usage, observation, ...broken };
 }
 
 /** A failure that a person can act on; everything else is a bug and goes on up. */
@@ -274,9 +273,7 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
   const how = { provider, request, signal, profile, speaker: names, cleaner };
   for await (const event of chatOnce(how)) {
     if (event.type === "end") {
-      const { failure } = event;
-      const told = failure instanceof ProviderError ? failure.overflow : undefined;
-      if (told !== undefined) model.narrow(request, told);
+      learnFrom(event, model, request);
       return event;
     }
     const now: Phase = PHASE_OF[event.type] ?? phase;
@@ -300,10 +297,12 @@ async function nextRequest(running: Running): Promise<ChatRequest> {
   const prompt = await seenBy(model, built, signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
-  return running.isShaped && meter.isRepeating ? { ...clean, temperature: ANOTHER_WAY } : clean;
+  if (!(running.isShaped && meter.hasFailed)) return clean;
+  // After a program that only fails, an answer would be invented: it looks with another tool first.
+  return { ...clean, temperature: ANOTHER_WAY, mustCall: left !== undefined };
 }
 
-/** Temperature after a call that was made before: at a low one a small model writes the very same again. */
+/** Temperature after a failure: at a low one a small model writes the very same call again. */
 const ANOTHER_WAY = 0.7;
 
 /** `undefined` when the turn was aborted while it waited. */

@@ -219,3 +219,30 @@ describe("what a process knows to be secret", () => {
     expect(reader.text).toBe("it is [redacted].");
   });
 });
+
+describe("what an answer shows of its model", () => {
+  const sh = { name: "sh", description: "", parameters: { type: "object" } };
+  const shown = (text: string, about: Partial<ChatRequest>) => {
+    const request: ChatRequest = { model: "m", messages: [], tools: [sh], ...about };
+    const reader = new AnswerReader({ request });
+    reader.take({ type: "text", text });
+    reader.take({ type: "finish", reason: "stop" });
+    reader.end();
+    return reader.observation;
+  };
+
+  test("is whether its server held it to the shape", () => {
+    const shaped = { calls: "shape" } as const;
+    const taken = shown('{"action": "answer", "text": "Yes."}', shaped);
+    expect(taken).toEqual({ type: "shape", taken: true });
+    expect(shown("Yes.", shaped)).toEqual({ type: "shape", taken: false });
+  });
+
+  test("is in which dialect it wrote its calls, where it was given tools", () => {
+    const text = '<tool_call>\n{"name": "sh", "arguments": {}}\n</tool_call>';
+    const written = { type: "calls", declared: 0, written: ["hermes"] };
+    expect(shown(text, {})).toMatchObject(written);
+    expect(shown(text, { tools: [] })).toBeUndefined();
+    expect(shown("Yes.", {})).toBeUndefined();
+  });
+});

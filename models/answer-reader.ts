@@ -6,6 +6,7 @@ import { PassGate } from "#core/pass-gate.ts";
 import { TextCleaner, type TextGate } from "#core/text/text-cleaner.ts";
 import { createExtractor } from "./extract/create.ts";
 import type { ExtractEvent, ExtractedCall, Extractor, ModelProfile } from "./extract/extractor.ts";
+import type { Observation } from "./profile-book.ts";
 import type { ChatRequest, FinishReason, ProviderEvent } from "./provider.ts";
 import { RepetitionGuard } from "./repetition-guard.ts";
 import { ShapeReader } from "./shape-reader.ts";
@@ -23,6 +24,8 @@ interface Speaker {
   readonly self: string;
   readonly others: readonly string[];
 }
+
+const NOT_SHAPED: Partial<Pick<ShapeReader, "hasShape">> = {};
 
 /** What a reader may show at once. */
 export type ReadEvent =
@@ -43,6 +46,8 @@ export class AnswerReader {
   readonly embedded: ExtractedCall[] = [];
   usage: Usage | undefined;
   readonly #extractor: Extractor;
+  /** How many the model was given. */
+  readonly #tools: number;
   readonly #speaker: Speaker;
   #guard: NameGuard;
   #gate = new PassGate();
@@ -64,6 +69,7 @@ export class AnswerReader {
     this.#cleaner = options.cleaner ?? new TextCleaner();
     this.#textGate = this.#cleaner.createTextGate();
     this.#reasoningGate = this.#cleaner.createTextGate();
+    this.#tools = request.tools.length;
     const reading = { tools: request.tools, profile };
     this.#extractor =
       request.calls === "shape" ? new ShapeReader(reading) : createExtractor(reading);
@@ -82,6 +88,17 @@ export class AnswerReader {
   /** The answer was a lone pass; certain after {@link end}. */
   get passed(): boolean {
     return this.#gate.passed;
+  }
+
+  /** What the answer shows of its model, once it has ended; `undefined`: nothing. */
+  get observation(): Observation | undefined {
+    const wasWhole = this.#finish === "stop" && !this.isOver;
+    const { hasShape } = this.#extractor instanceof ShapeReader ? this.#extractor : NOT_SHAPED;
+    if (hasShape !== undefined) return wasWhole ? { type: "shape", taken: hasShape } : undefined;
+    const written = this.embedded.map(({ dialect }) => dialect);
+    const declared = this.declared.length;
+    const calls = this.#tools > 0 && declared + written.length > 0;
+    return calls ? { type: "calls", declared, written } : undefined;
   }
 
   /** The speaker began to write somebody else's lines; all that follows is dropped. */

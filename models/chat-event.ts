@@ -4,6 +4,7 @@ import type { Phase, RoomEvent, Usage } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { PlannedCall } from "./call-plan.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
+import type { Observation } from "./profile-book.ts";
 import type { ChatRequest, FinishReason, Provider } from "./provider.ts";
 
 export interface ChatOptions {
@@ -25,6 +26,8 @@ export interface ChatEnd {
   readonly text: string;
   readonly reasoning: string;
   readonly calls: readonly PlannedCall[];
+  /** What it shows of how its model calls tools. */
+  readonly observation?: Observation | undefined;
   /** The answer was a lone `@@pass`. */
   readonly passed: boolean;
   readonly usage?: Usage | undefined;

@@ -41,6 +41,8 @@ export interface ChatRequest {
   readonly model: string;
   /** How the model is given the tools. @default "template" */
   readonly calls?: CallStyle | undefined;
+  /** A reply that is held to a shape has to be a call. @default false */
+  readonly mustCall?: boolean | undefined;
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSchema[];
   readonly temperature?: number | undefined;

@@ -27,6 +27,11 @@ export class ShapeReader implements Extractor {
     this.#options = options;
   }
 
+  /** The reply had the shape; certain once it has ended. */
+  get hasShape(): boolean {
+    return this.#kind === "answer" || this.#kind === "action";
+  }
+
   push(text: string): readonly ExtractEvent[] {
     switch (this.#kind) {
       case "answer":

@@ -6,6 +6,9 @@ import { turnShape, writeAction, writeAnswer } from "./turn-shape.ts";
 
 /** Behind the last result that a turn may have: without it a model that found nothing out invents something. */
 const CLOSING = "Answer now. What no result above says, say that you could not find out.";
+/** What tools that run programs say of one that printed nothing, and what the model reads instead. */
+const NO_OUTPUT = "(no output)";
+const AFTER_SILENCE = "It printed nothing: print the result.";
 /** What a failed action is followed by: small models otherwise repeat the same step in new words. */
 const AFTER_FAILURE = "Mend that in another, simpler way.";
 
@@ -29,11 +32,11 @@ export function asSent(request: ChatRequest): ChatRequest {
  * their results as messages of the user, which every chat template has a place for.
  */
 function shapedRequest(request: ChatRequest): ChatRequest {
-  const { calls: _, tools, messages, ...rest } = request;
+  const { calls: _, mustCall, tools, messages, ...rest } = request;
   const isLast = tools.length === 0 && messages.at(-1)?.role === "tool";
   const closing: readonly ChatMessage[] = isLast ? [{ role: "user", content: CLOSING }] : [];
   const shaped = mergeUsers([...messages.map(asShaped), ...closing]);
-  return { ...rest, tools: [], messages: shaped, shape: turnShape(tools) };
+  return { ...rest, tools: [], messages: shaped, shape: turnShape(tools, mustCall) };
 }
 
 function asShaped(message: ChatMessage): ChatMessage {
@@ -46,5 +49,6 @@ function asShaped(message: ChatMessage): ChatMessage {
 }
 
 function resultText({ content, failed }: Extract<ChatMessage, { role: "tool" }>): string {
-  return failed === true ? `It failed:\n${content}\n${AFTER_FAILURE}` : `Result:\n${content}`;
+  if (failed === true) return `It failed:\n${content}\n${AFTER_FAILURE}`;
+  return content === NO_OUTPUT ? AFTER_SILENCE : `Result:\n${content}`;
 }

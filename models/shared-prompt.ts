@@ -38,7 +38,7 @@ export function commonPrompt(
 }
 
 const PROGRAM_RULE =
-  "What a program can find out (sums, counts, dates, what a file or the system says), find out with a program; never guess it. To look at a file, use cat -n. What you know, answer at once.";
+  "What a program can find out (sums, counts, letters, dates, what a file or the system says), find out with a program; never guess it. To look at a file, use cat -n. What you know, answer at once.";
 
 /** A small thing that every tool that runs programs can do, and how it is asked to. */
 const PROGRAMS: Readonly<

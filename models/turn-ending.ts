@@ -2,7 +2,9 @@
 import { explain } from "#core/errors.ts";
 import type { TurnEndReason } from "#core/events.ts";
 import type { ChatEnd } from "./chat-event.ts";
-import type { FinishReason } from "./provider.ts";
+import type { Model } from "./model.ts";
+import type { ChatRequest, FinishReason } from "./provider.ts";
+import { ProviderError } from "./provider-error.ts";
 
 /** Why a turn is over. */
 export interface Ending {
@@ -46,4 +48,15 @@ export function isSilent({ finish, text, calls, passed }: ChatEnd, mayPass: bool
 /** The server took nothing of the prompt: the same can be asked with a shorter one. */
 export function hasOverflown({ failure, text, calls }: ChatEnd): boolean {
   return failure?.code === "CONTEXT_OVERFLOW" && text === "" && calls.length === 0;
+}
+
+/** Has the model take note of what a completion showed of it, and of a prompt that its window did not hold. */
+export function learnFrom(
+  { failure, observation }: ChatEnd,
+  model: Model,
+  request: ChatRequest,
+): void {
+  const overflow = failure instanceof ProviderError ? failure.overflow : undefined;
+  if (overflow !== undefined) model.narrow(request, overflow);
+  if (observation !== undefined) model.observe?.(observation);
 }

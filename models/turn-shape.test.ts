@@ -35,6 +35,14 @@ test("without tools only an answer fits", () => {
   expect(fits([], { action: "sh", cmd: "ls" })).toBe(false);
 });
 
+test("where a tool has to be called no answer fits, unless there is no tool", () => {
+  const schema = (tools: readonly (typeof SH)[]) =>
+    z.fromJSONSchema({ ...turnShape(tools, true).schema });
+  expect(schema([SH]).safeParse({ action: "answer", text: "Done." }).success).toBe(false);
+  expect(schema([SH]).safeParse({ action: "sh", cmd: "ls" }).success).toBe(true);
+  expect(schema([]).safeParse({ action: "answer", text: "Done." }).success).toBe(true);
+});
+
 test("a tool with an argument that is called action has its arguments below", () => {
   expect(fits([ENGINE], { action: "engine", arguments: { action: "stop" } })).toBe(true);
   expect(fits([ENGINE], { action: "engine", arguments: { action: "burn" } })).toBe(false);

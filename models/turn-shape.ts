@@ -14,12 +14,17 @@ const LONGEST_TEXT = 1500;
  * The schema of one reply.
  *
  * @param tools those that may be called now; without any, only an answer fits.
+ * @param mustCall one of them has to be called.
  */
-export function turnShape(tools: readonly ToolSchema[]): {
+export function turnShape(
+  tools: readonly ToolSchema[],
+  mustCall: boolean = false,
+): {
   readonly name: string;
   readonly schema: object;
 } {
-  const actions = [...tools.map(actionShape), ANSWER_SHAPE];
+  const answer = mustCall && tools.length > 0 ? [] : [ANSWER_SHAPE];
+  const actions = [...tools.map(actionShape), ...answer];
   const [only] = actions;
   return { name: "reply", schema: actions.length === 1 && only ? only : { anyOf: actions } };
 }

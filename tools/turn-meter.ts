@@ -42,7 +42,6 @@ export class TurnMeter {
   readonly #start: number;
   readonly #seen = new Map<string, number>();
   readonly #failures = new Map<string, number>();
-  #isRepeating = false;
   #rounds = 0;
   #calls = 0;
   #usage: Usage | undefined;
@@ -105,13 +104,12 @@ export class TurnMeter {
         .findLast((line) => !/^\[.*\]$/.test(line)) ?? "";
     const times = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, times);
-    this.#isRepeating ||= times > 1;
     return times > 1 ? SAME_FAILURE : "";
   }
 
-  /** The last call was made before with the same arguments, or failed as one before it did. */
-  get isRepeating(): boolean {
-    return this.#isRepeating;
+  /** The last call failed, or was not run because it was made before. */
+  get hasFailed(): boolean {
+    return this.#failures.size > 0;
   }
 
   /** The model goes round in circles: it had the same failure again and again. */
@@ -142,7 +140,6 @@ export class TurnMeter {
     const key = `${call.name} ${canonicalJson(call.arguments)}`;
     const times = (this.#seen.get(key) ?? 0) + 1;
     this.#seen.set(key, times);
-    this.#isRepeating = times > 1;
     if (times <= runs) return "run";
     return times === runs + 1 ? "refuse" : "end";
   }
