@@ -1,8 +1,9 @@
 /** Wires the model servers of a session: the one of everybody, those of single personas, those behind them. */
 import { OrgError } from "#core/errors.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
-import { ANY_MODEL, withDefaultModel } from "#models/default-model.ts";
+import { withDefaultModel } from "#models/default-model.ts";
 import { engineProvider } from "#models/engine/engine-provider.ts";
 import { readEngine } from "#models/engine/installed.ts";
 import { startEngine } from "#models/engine/process.ts";

@@ -1,11 +1,11 @@
 import { BudgetLedger } from "#core/budget-ledger.ts";
 import { type ErrorCode, EXIT, OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { type CompletionLimits, completeText } from "#models/complete.ts";
 import { estimateTokens } from "#models/context.ts";
 import { UNKNOWN_WINDOW } from "#models/context-model.ts";
-import { ANY_MODEL } from "#models/default-model.ts";
 import type { Provider } from "#models/provider.ts";
 import { MAX_ANSWER_CHARACTERS } from "#ops/exec/answer.ts";
 import { readBreadcrumb } from "#ops/exec/patch-text.ts";

@@ -1,5 +1,8 @@
 /** What model servers tell of their models, and of fetching one. */
 
+/** The name of a model that no person chose, until its server can be asked for its first one. */
+export const ANY_MODEL = "default";
+
 /** What a server knows of a model; what it does not tell is absent. */
 export interface ModelFacts {
   readonly name: string;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { ANY_MODEL, chatModel, withDefaultModel } from "./default-model.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
+import { chatModel, withDefaultModel } from "./default-model.ts";
 import type { ChatRequest, Provider } from "./provider.ts";
 
 function serverWith(models: readonly string[]): { provider: Provider; asked: string[] } {

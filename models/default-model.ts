@@ -1,8 +1,6 @@
 import { OrgError } from "#core/errors.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
-
-/** Stands for "whatever model the server has" until the server can be asked. */
-export const ANY_MODEL = "default";
 
 /** Models that cannot chat; their names are all a plain list tells of them. */
 const NO_CHAT = /embed|rerank|whisper|tts|clip/i;

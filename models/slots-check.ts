@@ -1,6 +1,6 @@
 import type { Check, Finding } from "#core/check.ts";
 import type { ServerFacts } from "#core/model-facts.ts";
-import { ANY_MODEL } from "./default-model.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
 import type { Provider } from "./provider.ts";
 
 export interface SlotsCheckOptions {

@@ -189,7 +189,7 @@ output: {n: "\${add.output.total}", drawn: $draw.output}
     await workflow("ask", 'steps: [{id: a, tool: sh, args: {cmd: "echo hi"}}]');
     const refused = await home.run(["workflow", "run", "ask", "--json"]);
     expect(refused.exitCode).toBe(77);
-    expect(refused.stderr).toContain("needs your yes");
+    expect(refused.stderr).toContain("needs an approval");
     const run = eventsOf(refused)[0]?.run ?? "";
     const allowed = await home.run(["workflow", "run", "--resume", run, "--yes"]);
     expect(allowed).toMatchObject({ stdout: "hi\n", exitCode: 0 });

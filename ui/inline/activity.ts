@@ -27,6 +27,7 @@ export interface Context {
   readonly model: string;
   /** Absent before the first answer. */
   readonly usedTokens: number | undefined;
+  /** 0: no server was asked yet which model there is, and how much it reads. */
   readonly windowTokens: number;
 }
 

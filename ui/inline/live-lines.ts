@@ -55,8 +55,9 @@ export function statusLine(facts: StatusFacts, { nowMs, style }: Moment): string
     ...(turn === undefined ? [] : [`${spinner(nowMs)} ${turn.persona} ${phaseText(turn, nowMs)}`]),
     ...(rate === undefined ? [] : [`${Math.round(rate)} tok/s`]),
     sanitize(mode),
-    oneLine(context.model, WORDS_COLUMNS),
-    contextText(context),
+    ...(context.windowTokens === 0
+      ? []
+      : [oneLine(context.model, WORDS_COLUMNS), contextText(context)]),
     ...(budget === undefined ? [] : [budget]),
   ];
   return style("quiet", parts.join(" · "));

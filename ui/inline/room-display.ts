@@ -1,5 +1,6 @@
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
 import type { Seat } from "#room/seat.ts";
 import { oneLine } from "../event-text.ts";
 import { promptOf } from "../prompt.ts";
@@ -109,5 +110,8 @@ function budgetOf(room: Seat): string | undefined {
 /** Before anybody has spoken: the model of whoever would answer. */
 function contextOf({ models, nextSpeakers }: Seat): Activity["context"] {
   const next = models.find(({ persona }) => persona.id === nextSpeakers[0]) ?? models[0];
-  return { model: next?.name ?? "", usedTokens: undefined, windowTokens: next?.windowTokens ?? 0 };
+  // Without a name of its own it is the first model of a server that was not asked yet.
+  const isKnown = next !== undefined && next.name !== ANY_MODEL;
+  const windowTokens = isKnown ? next.windowTokens : 0;
+  return { model: next?.name ?? "", usedTokens: undefined, windowTokens };
 }
