@@ -51,6 +51,7 @@ missing_packages() {
   [[ ${1:-} == --dev ]] || return 0
   command -v shellcheck >/dev/null || echo shellcheck
   has_python_module prometheus_client || echo python3-prometheus-client
+  has_python_module pip || echo python3-pip
   command -v curl >/dev/null || echo curl
 }
 

