@@ -90,7 +90,7 @@ describe("gitRaw", () => {
     const id = await gitText(repository, ["hash-object", "-w", "--stdin"], { stdin });
     await expect(
       gitRaw(repository, ["cat-file", "blob", id], { maxBytes: 1000 }),
-    ).rejects.toMatchObject({ why: expect.stringContaining("write 1000 bytes") });
+    ).rejects.toMatchObject({ message: expect.stringContaining("wrote more than 1000 bytes") });
   });
 
   test("does not write to a checkout that it only reads", async () => {

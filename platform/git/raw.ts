@@ -1,5 +1,5 @@
 /** Git with any arguments, for what simple-git has no words for: standard input, bytes, exit codes. */
-import { OrgError } from "#core/errors.ts";
+import { processFailed } from "#core/process-failure.ts";
 import { type Repository, startFolder, WRAPPER, wrapperEnvironment } from "./wrapper.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -40,7 +40,7 @@ export interface GitOutput {
  * Runs Git. Revisions and names among the arguments must be validated by the caller (`validRefName`,
  * `isObjectId`), and paths stand behind `--`; what looks like a path pattern is taken as it is written.
  *
- * @throws {OrgError} `PROCESS_FAILED` for any other exit code, a time-out or too much output.
+ * @throws {OrgError} `PROCESS_FAILED` for any other exit code, a time-out or too much output; it says which.
  */
 export async function gitRaw(
   repository: Repository,
@@ -49,6 +49,7 @@ export async function gitRaw(
 ): Promise<GitOutput> {
   const { stdin, signal, timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = options;
   signal?.throwIfAborted();
+  const start = performance.now();
   await using child = Bun.spawn([...WRAPPER, ...args], {
     env: wrapperEnvironment(repository),
     cwd: startFolder(repository),
@@ -67,7 +68,11 @@ export async function gitRaw(
   ]);
   signal?.throwIfAborted();
   if ((options.exitCodes ?? [0]).includes(exitCode)) return { exitCode, stdout, stderr };
-  throw failed(args, exitCode, child.signalCode === null ? stderr : limits(timeoutMs, maxBytes));
+  throw processFailed(["git", ...args], {
+    ...{ exitCode, signal: child.signalCode, stderr, timeoutMs, maxBytes },
+    ms: performance.now() - start,
+    bytes: stdout.byteLength,
+  });
 }
 
 /** The output of {@link gitRaw} as text, without the line end behind it. */
@@ -82,17 +87,4 @@ export async function gitText(
 
 function bytesOf(stdin: string | Uint8Array): Uint8Array {
   return typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
-}
-
-function limits(timeoutMs: number, maxBytes: number): string {
-  return `It was ended: it may run ${timeoutMs} ms and write ${maxBytes} bytes.`;
-}
-
-function failed(args: readonly string[], exitCode: number, said: string): OrgError {
-  const words = args.map((word) => (/^[\w./:=@^-]+$/.test(word) ? word : JSON.stringify(word)));
-  return new OrgError(`"git ${words.join(" ").slice(0, 200)}" failed with exit code ${exitCode}`, {
-    code: "PROCESS_FAILED",
-    why: said.trim().slice(0, 1000) || "It gave no reason.",
-    remedies: ["run the same command in the repository to see more"],
-  });
 }

@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { type ProcessEnd, processFailed } from "./process-failure.ts";
+
+const ENDED: ProcessEnd = {
+  ...{ exitCode: 137, signal: "SIGKILL", stderr: "", ms: 10, bytes: 5 },
+  ...{ timeoutMs: 1000, maxBytes: 100 },
+};
+
+test.each([
+  [
+    { signal: null, exitCode: 3, stderr: "no such ref\n" },
+    "failed with exit code 3",
+    "no such ref",
+  ],
+  [{ signal: null, exitCode: 3 }, "failed with exit code 3", "It gave no reason."],
+  [{ ms: 1000.4 }, "timed out after 1000 ms", "timeoutMs"],
+  [{ bytes: 100, ms: 2000 }, "wrote more than 100 bytes", "maxBytes"],
+  [{}, "was killed with SIGKILL", "Another process ended it after 10 ms"],
+])("an end with %j is told by its facts", (changed: Partial<ProcessEnd>, how, why) => {
+  const error = processFailed(["git", "log", "a b"], { ...ENDED, ...changed });
+  expect(error).toMatchObject({
+    code: "PROCESS_FAILED",
+    message: `"git log "a b"" ${how}`,
+    why: expect.stringContaining(why),
+  });
+});
+
+test("a long command and a long reason are cut", () => {
+  const stderr = "x".repeat(5000);
+  const { message, why = "" } = processFailed(["git", "y".repeat(5000)], {
+    ...{ ...ENDED, signal: null, stderr },
+  });
+  expect([message.length, why.length]).toEqual([228, 1000]);
+});
