@@ -113,7 +113,7 @@ async function consentTo(
       : await approvals.settle(question, "approved", `lease ${lease}`);
   if (outcome === "unattended") {
     const { text, refusal } = unapproved(call.name, why);
-    await emit({ type: "notice", level: "warning", text, persona, code: refusal.code });
+    await emit({ type: "notice", level: "error", text, persona, code: refusal.code });
     return refusal;
   }
   if (approval === undefined) return refused(`the user did not allow it (${outcome})`);

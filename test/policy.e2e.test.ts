@@ -9,7 +9,7 @@ const configure = (home: TestHome, text: string) => Bun.write(join(home.path, "o
 const SUPERVISED = '[permissions]\nmode = "supervised"\n';
 
 describe("without a terminal", () => {
-  test("a call that needs an approval does not run, naming --yes, and the model answers without it", async () => {
+  test("a call that needs an approval does not run, naming --yes; the model answers without it, and the exit code is 77", async () => {
     await using server = scriptedServer([
       call("sh", { cmd: "echo ran" }),
       say("I could not look."),
@@ -20,7 +20,7 @@ describe("without a terminal", () => {
     expect(ran.stderr).toContain("--yes");
     expect(ran.stderr).toContain("[APPROVAL_NEEDED]");
     expect(ran.stdout).toBe("I could not look.\n");
-    expect(ran.exitCode).toBe(0);
+    expect(ran.exitCode).toBe(77);
     expect(server.requests).toHaveLength(2);
   });
 
@@ -46,7 +46,7 @@ describe("without a terminal", () => {
   });
 
   test("piped lines cannot approve: they were written before the question", async () => {
-    await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
+    await using server = scriptedServer([call("sh", { cmd: "echo ran" }), say("I could not.")]);
     await using home = await testHome();
     await configure(home, SUPERVISED);
     const stdin = "go\n/approve A1\n";
@@ -97,6 +97,7 @@ describe("org lease", () => {
       call("sh", { cmd: "echo ran" }),
       say("Once."),
       call("sh", { cmd: "echo again" }),
+      say("I could not."),
     ]);
     await using home = await testHome();
     await configure(home, SUPERVISED);

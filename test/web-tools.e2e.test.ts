@@ -276,7 +276,8 @@ describe("the program itself", () => {
   });
 
   test("asks nobody for a new host where nobody can answer: exit code 77", async () => {
-    await using server = scriptedServer([call("web_fetch", { url: "https://page.example/" })]);
+    const fetch = call("web_fetch", { url: "https://page.example/" });
+    await using server = scriptedServer([fetch, say("I could not read it.")]);
     await using home = await testHome();
     const ran = await home.run(["ask", "go"], { url: server.url });
     expect(ran.stderr).toContain('the host "page.example" is new');
