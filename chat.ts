@@ -2,11 +2,12 @@
 import type { ToolCall, ToolResult } from "#core/calls.ts";
 import type { ChannelLock, Release } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
-import type { Answer, Phase, RoomEvent, TurnEnd } from "#core/events.ts";
+import type { Phase, RoomEvent, TurnEnd } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { AnswerReader } from "#models/answer-reader.ts";
 import { type PlannedCall, planCalls, withDistinctIds } from "#models/call-plan.ts";
 import {
+  answered,
   type ChatEnd,
   type ChatEvent,
   type ChatOptions,
@@ -20,7 +21,14 @@ import { seenBy, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 import { asSent } from "#models/shaped-request.ts";
-import { type Ending, endingOf, hasOverflown, isSilent, learnFrom } from "#models/turn-ending.ts";
+import {
+  type Ending,
+  endingOf,
+  hasOverflown,
+  isSilent,
+  learnFrom,
+  quoted,
+} from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { DONE_BEFORE, REPEATED, type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
 
@@ -205,12 +213,13 @@ async function* silence(
   { turn, current }: Running,
   hop: number,
 ): AsyncGenerator<RoomEvent, Ending> {
-  const result = current.findLast((message) => message.role === "tool");
-  if (result === undefined) return { reason: "error", why: "the model answered nothing" };
+  const result = current.findLast((message) => message.role === "tool" && message.failed !== true);
+  if (result?.role !== "tool") return { reason: "error", why: "the model answered nothing" };
   const who = speaker(turn);
   const notice = `${who.persona} said nothing about the result of ${result.name}; this is it.`;
   yield { type: "notice", level: "warning", text: notice, persona: who.persona };
-  const text = cutMiddle(result.content, LONGEST_SHOWN);
+  // As a quotation: tags in what a tool brought address no persona and write no file.
+  const text = quoted(cutMiddle(result.content, LONGEST_SHOWN));
   yield { type: "text-delta", ...who, text };
   yield { type: "answer", ...who, hop, calls: [], text };
   return { reason: "complete" };
@@ -235,15 +244,6 @@ async function* shrink(turn: Turn, { failure }: ChatEnd): AsyncGenerator<RoomEve
   if (turn.compact === undefined) return;
   yield { type: "phase", ...who, phase: "compacting" };
   yield* turn.compact();
-}
-
-/** The finished completion as an event; one that brought nothing at all is none. */
-function* answered(
-  { text, reasoning }: ChatEnd,
-  facts: Pick<Answer, "turn" | "persona" | "hop" | "calls">,
-): Generator<Answer, void> {
-  if (text === "" && reasoning === "" && facts.calls.length === 0) return;
-  yield { type: "answer", ...facts, text, ...(reasoning === "" ? {} : { reasoning }) };
 }
 
 function speaker(turn: Turn): { readonly turn: string; readonly persona: string } {
@@ -290,7 +290,7 @@ async function nextRequest(running: Running): Promise<ChatRequest> {
   const { model, signal, history, cleaner, mayPass } = turn;
   running.isShaped = (await model.profile(signal)).calls === "shape";
   // Another way of calling than a shape cannot hold a model to an answer: there the limit ends the turn.
-  const isLast = mustAnswer || (running.isShaped && (meter.isLastRound || meter.isStuck));
+  const isLast = running.isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
   const left = running.isShaped ? running.setAside : undefined;
   const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => name !== left);
   const built = model.request({ history, current, tools, mayPass, shared: turn.shared?.() });
@@ -337,7 +337,7 @@ async function* runCall(
   const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
   const { id, name, output, code: _, ...done } = result;
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
-  const hint = meter.hintAfter(result);
+  const hint = refusal === undefined ? meter.hintAfter(result) : "";
   const failed = result.ok ? {} : { failed: true };
   current.push({ role: "tool", callId: id, name, content: neutralise(output) + hint, ...failed });
   return turn.signal.aborted ? { reason: "aborted" } : undefined;

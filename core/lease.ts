@@ -45,8 +45,8 @@ export interface LeaseRequest {
 export interface LeaseSpender {
   /** Uses up one use of a lease that allows the call. @returns its id; `undefined` when none does. */
   spend(call: CallFacts): string | undefined;
-  /** Whether a lease is left that could allow a call of a tool; none of it is used up. */
-  mayAllow(tool: string): boolean;
+  /** Whether a lease is left that could allow a call of a tool by a persona; no use of it is spent. */
+  mayAllow(tool: string, persona: string): boolean;
 }
 
 /** @param key the secret of the home, which nobody else has. */

@@ -25,8 +25,6 @@ interface Speaker {
   readonly others: readonly string[];
 }
 
-const NOT_SHAPED: Partial<Pick<ShapeReader, "hasShape">> = {};
-
 /** What a reader may show at once. */
 export type ReadEvent =
   | { readonly type: "text"; readonly text: string }
@@ -93,8 +91,10 @@ export class AnswerReader {
   /** What the answer shows of its model, once it has ended; `undefined`: nothing. */
   get observation(): Observation | undefined {
     const wasWhole = this.#finish === "stop" && !this.isOver;
-    const { hasShape } = this.#extractor instanceof ShapeReader ? this.#extractor : NOT_SHAPED;
-    if (hasShape !== undefined) return wasWhole ? { type: "shape", taken: hasShape } : undefined;
+    if (this.#extractor instanceof ShapeReader) {
+      const { hasShape: taken } = this.#extractor;
+      return wasWhole && taken !== undefined ? { type: "shape", taken } : undefined;
+    }
     const written = this.embedded.map(({ dialect }) => dialect);
     const declared = this.declared.length;
     const calls = this.#tools > 0 && declared + written.length > 0;

@@ -1,6 +1,6 @@
 /** What a completion brings while it streams, and how the room is told of it. */
 import { type OrgError, unreachable } from "#core/errors.ts";
-import type { Phase, RoomEvent, Usage } from "#core/events.ts";
+import type { Answer, Phase, RoomEvent, Usage } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { PlannedCall } from "./call-plan.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
@@ -80,3 +80,12 @@ export const NO_ANSWER: ChatEnd = {
   calls: [],
   passed: false,
 };
+
+/** The finished completion as an event; one that brought nothing at all is none. */
+export function* answered(
+  { text, reasoning }: ChatEnd,
+  facts: Pick<Answer, "turn" | "persona" | "hop" | "calls">,
+): Generator<Answer, void> {
+  if (text === "" && reasoning === "" && facts.calls.length === 0) return;
+  yield { type: "answer", ...facts, text, ...(reasoning === "" ? {} : { reasoning }) };
+}

@@ -50,7 +50,7 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   }
 
   function request(seen: View): ChatRequest {
-    const view = isLean(learnt) ? leaner(seen, personas) : seen;
+    const view = isLean(learnt) ? leaner(seen, persona, personas) : seen;
     const plain: ChatRequest = {
       model: name,
       messages: laidOut(view).messages,
@@ -59,7 +59,8 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
         persona.temperature ??
         learnt.temperature ??
         (persona.tools.length > 0 ? TOOL_TEMPERATURE : undefined),
-      ...(learnt.calls === undefined ? {} : { calls: learnt.calls }),
+      // A shape goes with its prompt, which only a room has.
+      ...(learnt.calls === "shape" && seen.shared === undefined ? {} : { calls: learnt.calls }),
     };
     return hooks.beforeRequest?.(plain) ?? plain;
   }

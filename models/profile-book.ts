@@ -47,6 +47,8 @@ const ASK_MS = 5000;
 const FRESH_MS = 3_600_000;
 /** The same where the server told nothing, which it may do once it has the model. */
 const EMPTY_FRESH_MS = 60_000;
+/** So many replies without the shape show that a server does not hold to it. */
+const ENOUGH_MISSES = 2;
 /** More of the same teaches nothing. */
 const MOST_COUNTED = 20;
 
@@ -55,6 +57,8 @@ export function profileBook(options: ProfileBookOptions): ProfileBook {
   const { provider, store, byHand } = options;
   const { waitMs = isLocal(provider.endpoint) ? LOCAL_WAIT_MS : WAIT_MS } = options;
   const asking = new Map<string, Promise<void>>();
+  /** Replies without the shape one after the other, by model. */
+  const misses = new Map<string, number>();
   const nameOf = (model: string): string => provider.modelName?.(model) ?? model;
 
   async function ask(model: string, signal: AbortSignal): Promise<void> {
@@ -98,6 +102,12 @@ export function profileBook(options: ProfileBookOptions): ProfileBook {
   }
 
   function note(model: string, observation: Observation): void {
+    if (observation.type === "shape") {
+      // A single reply without the shape may have other reasons than the server.
+      const missed = observation.taken ? 0 : (misses.get(model) ?? 0) + 1;
+      misses.set(model, missed);
+      if (missed > 0 && missed < ENOUGH_MISSES) return;
+    }
     void store.update([provider.endpoint, nameOf(model)], (kept) => {
       const learnt = withObservation(kept.learnt, observation);
       return learnt === undefined ? undefined : { ...kept, learnt };

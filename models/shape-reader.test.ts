@@ -10,11 +10,17 @@ const SH = {
   parameters: { type: "object", properties: { cmd: { type: "string" } }, required: ["cmd"] },
 };
 
+const ENGINE = {
+  name: "engine",
+  description: "Starts and stops.",
+  parameters: { type: "object", properties: { action: { type: "string" } } },
+};
+
 function read(pieces: readonly string[]): {
   readonly text: string;
   readonly calls: readonly Extract<ExtractEvent, { type: "call" }>["call"][];
 } {
-  const reader = new ShapeReader({ tools: [SH] });
+  const reader = new ShapeReader({ tools: [SH, ENGINE] });
   const events = [...pieces.flatMap((piece) => [...reader.push(piece)]), ...reader.end()];
   const text = events.map((event) => (event.type === "text" ? event.text : "")).join("");
   return { text, calls: events.flatMap((event) => (event.type === "call" ? [event.call] : [])) };

@@ -1,7 +1,7 @@
 /** Reads a reply that is held to a shape while it streams: the answer's text as it comes, an action at its end. */
 import type { ToolSchema } from "#core/calls.ts";
 import { createExtractor } from "./extract/create.ts";
-import type { ExtractEvent, Extractor, ExtractorOptions } from "./extract/extractor.ts";
+import type { EndOptions, ExtractEvent, Extractor, ExtractorOptions } from "./extract/extractor.ts";
 import { isFields, parseJson } from "./json.ts";
 import { JsonStringReader } from "./json-string-reader.ts";
 import { ANSWER, readAction } from "./turn-shape.ts";
@@ -27,9 +27,10 @@ export class ShapeReader implements Extractor {
     this.#options = options;
   }
 
-  /** The reply had the shape; certain once it has ended. */
-  get hasShape(): boolean {
-    return this.#kind === "answer" || this.#kind === "action";
+  /** Whether the reply had the shape, once it has ended; an empty one shows nothing. */
+  get hasShape(): boolean | undefined {
+    if (this.#kind === "answer" || this.#kind === "action") return true;
+    return this.#start.trim() === "" ? undefined : false;
   }
 
   push(text: string): readonly ExtractEvent[] {
@@ -46,14 +47,14 @@ export class ShapeReader implements Extractor {
     }
   }
 
-  end(): readonly ExtractEvent[] {
+  end(options?: EndOptions): readonly ExtractEvent[] {
     if (this.#kind === "answer") return shown(this.#answer.end());
     if (this.#kind === "action") return this.#action(this.#pieces.join(""));
     if (this.#kind === "unknown") {
       const rest = this.#asProse();
-      return [...rest, ...(this.#prose?.end() ?? [])];
+      return [...rest, ...(this.#prose?.end(options) ?? [])];
     }
-    return this.#prose?.end() ?? [];
+    return this.#prose?.end(options) ?? [];
   }
 
   #decide(text: string): readonly ExtractEvent[] {
@@ -81,7 +82,7 @@ export class ShapeReader implements Extractor {
   #action(raw: string): readonly ExtractEvent[] {
     const text = raw.replace(/^\s*```(?:json)?\s*/, "").replace(/\s*```\s*$/, "");
     const parsed = parseJson(text);
-    const action = isFields(parsed) ? readAction(parsed) : undefined;
+    const action = isFields(parsed) ? readAction(parsed, this.#options.tools) : undefined;
     if (action !== undefined) return [{ type: "call", call: { ...action, dialect: DIALECT, raw } }];
     const name = ACTION_START.exec(raw)?.groups?.["name"] ?? "";
     const args = truncatedArguments(text, name, this.#options.tools);

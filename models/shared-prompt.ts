@@ -3,6 +3,7 @@ import type { ToolSchema } from "#core/calls.ts";
 import type { SharedView } from "./model.ts";
 import type { Persona } from "./persona.ts";
 import type { ChatMessage } from "./provider.ts";
+import { DATA_RULE } from "./system-prompt.ts";
 import { actionLine, writeAnswer } from "./turn-shape.ts";
 
 /** What all personas of a room are told. */
@@ -32,7 +33,8 @@ export function commonPrompt(
     `${writeAnswer("…")} to tell the user the result, in the language of the user`,
     ...(hasPrograms ? [PROGRAM_RULE] : []),
     ...described,
-    ...(files === undefined ? [] : [`Files (beginnings):\n${files}`]),
+    DATA_RULE,
+    ...(files === undefined || !hasPrograms ? [] : [`Files (beginnings):\n${files}`]),
   ].join("\n");
   return { system, worked: workedTurns(tools) };
 }

@@ -60,3 +60,10 @@ export function learnFrom(
   if (overflow !== undefined) model.narrow(request, overflow);
   if (observation !== undefined) model.observe?.(observation);
 }
+
+/** In a fence that nothing within can close. */
+export function quoted(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+|~+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}

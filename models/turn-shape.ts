@@ -24,7 +24,7 @@ export function turnShape(
   readonly schema: object;
 } {
   const answer = mustCall && tools.length > 0 ? [] : [ANSWER_SHAPE];
-  const actions = [...tools.map(actionShape), ...answer];
+  const actions = [...tools.filter(({ name }) => name !== ANSWER).map(actionShape), ...answer];
   const [only] = actions;
   return { name: "reply", schema: actions.length === 1 && only ? only : { anyOf: actions } };
 }
@@ -83,11 +83,13 @@ function writeObject(fields: Fields): string {
 /** The call in a reply that was parsed; `undefined` where it names no action. */
 export function readAction(
   reply: Fields,
+  tools: readonly ToolSchema[],
 ): { readonly name: string; readonly arguments: Fields } | undefined {
   const { [ACTION]: name, ...rest } = reply;
   if (typeof name !== "string") return undefined;
+  const parameters = tools.find((tool) => tool.name === name)?.parameters;
   const nested = rest[NESTED];
-  const isNested = isFields(nested) && Object.keys(rest).length === 1;
+  const isNested = Object.hasOwn(fieldsOf(parameters?.["properties"]), ACTION) && isFields(nested);
   return { name, arguments: isNested ? nested : rest };
 }
 

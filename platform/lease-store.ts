@@ -56,6 +56,9 @@ const ADD_PARENT = "alter table lease add column parent text references lease (i
 const KEY_BYTES = 32;
 
 /** Several processes may have it open: what one grants or revokes holds for the others at once. */
+/** Kinds of caveats that hold or do not, whatever a call says. */
+const KNOWN_BEFORE: readonly unknown[] = ["tool", "persona", "before", "uses"];
+
 export class LeaseStore implements Disposable {
   readonly #database: Database;
   readonly #key: Uint8Array;
@@ -146,12 +149,19 @@ export class LeaseStore implements Disposable {
   }
 
   /** See `LeaseSpender`. */
-  mayAllow(tool: string): boolean {
+  mayAllow(tool: string, persona: string): boolean {
     const rows = this.#rowsById();
+    const call = { tool, persona, arguments: {}, effect: "none", capabilities: [] } as const;
+    const couldAllow = (row: Row, line: readonly Row[]): boolean => {
+      const lease = leaseOf(row, line);
+      // What depends on the arguments, only a call can say.
+      const known = lease.caveats.filter((one) => KNOWN_BEFORE.includes(argumentOf(one, "kind")));
+      const request = { call, now: this.#now(), uses: row.uses };
+      const holds = known.length === 0 || permits({ ...lease, caveats: known }, request);
+      return isAuthentic(this.#key, lease) && holds;
+    };
     const lines = [...rows.keys()].map((id) => lineOf(id, rows)).filter(isWhole);
-    const namesAnother = (caveat: unknown): boolean =>
-      argumentOf(caveat, "kind") === "tool" && argumentOf(caveat, "is") !== tool;
-    return lines.some((line) => !line.some((row) => caveatsOf(row.caveats).some(namesAnother)));
+    return lines.some((line) => line.every((row) => couldAllow(row, line)));
   }
 
   [Symbol.dispose](): void {

@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { memoryWorkspace } from "#test/room-fixture.ts";
 import { fileList } from "./file-list.ts";
 
 async function listed(files: Readonly<Record<string, string>>): Promise<string | undefined> {
   const workspace = memoryWorkspace();
   for (const [path, text] of Object.entries(files)) await workspace.write(path, text);
-  return await fileList(workspace);
+  return await fileList(workspace, new TextCleaner());
 }
 
 test("a table is described by its columns and its first row", async () => {
@@ -35,6 +36,15 @@ test("what a file holds or is called cannot begin a line of the prompt, nor call
   });
   expect(text?.split("\n")).toHaveLength(2);
   expect(text).not.toContain("<tool_call>");
+});
+
+test("a secret is taken out before it is cut, so that no half of it is left", async () => {
+  const token = `ghp_${"a1B2".repeat(9)}`;
+  const text = await listed({
+    "a.json": JSON.stringify({ items: [token] }),
+    "b.txt": `${"x ".repeat(65)}${token}`,
+  });
+  expect(text).not.toContain("ghp_a");
 });
 
 test("no files are no list, and many are cut", async () => {

@@ -1,3 +1,4 @@
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { isFields, parseJson } from "#models/json.ts";
 import type { Workspace } from "./workspace.ts";
@@ -20,22 +21,31 @@ const LONGEST_VALUE = 16;
  * The files that programs find where they start, for the prompt of a small model: names, columns and members, which such
  * models otherwise invent. What they hold is data: it cannot end the line that it stands in.
  *
+ * @param cleaner takes out secrets and control characters before anything is cut.
  * @returns `undefined` where there is none.
  */
-export async function fileList(workspace: Workspace): Promise<string | undefined> {
+export async function fileList(
+  workspace: Workspace,
+  cleaner: TextCleaner,
+): Promise<string | undefined> {
   const { paths, isWhole } = await workspace.list(MOST_NAMED);
   if (paths.length === 0) return undefined;
   const descriptions = await Promise.all(
-    paths.slice(0, MOST_SHOWN).map((path) => describe(path, workspace)),
+    paths.slice(0, MOST_SHOWN).map((path) => describe(path, workspace, cleaner)),
   );
-  const named = paths.map((path, index) => `- ${oneLine(path)}${descriptions[index] ?? ""}`);
+  const named = paths.map(
+    (path, index) => `- ${oneLine(cleaner.clean(path))}${descriptions[index] ?? ""}`,
+  );
   return neutralise([...named, ...(isWhole ? [] : ["- and others"])].join("\n"));
 }
 
-async function describe(path: string, workspace: Workspace): Promise<string> {
+async function describe(path: string, workspace: Workspace, cleaner: TextCleaner): Promise<string> {
   // It may be gone by now, or replaced by a link: then its name is all there is.
   const file = await workspace.read(path, MOST_BYTES).catch(() => undefined);
-  const text = file === undefined ? "" : new TextDecoder().decode(file.data);
+  // As a stream: the last character may lie beyond what was read.
+  const read = file === undefined ? "" : new TextDecoder().decode(file.data, { stream: true });
+  if (read.includes("\0")) return "";
+  const text = cleaner.clean(read);
   if (text.trim() === "" || /[\0\uFFFD]/.test(text)) return "";
   const json = path.endsWith(".json") ? parseJson(text) : undefined;
   const shown = json === undefined ? beginning(path, text) : structure(json, DEEPEST);

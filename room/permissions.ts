@@ -64,7 +64,7 @@ export function offersTool(
   const facts = { ...factsOfTool(tool), tool: tool.name, persona };
   // A lease may allow what cannot be asked for.
   const canApprove = consent === "approve" || (consent === "ask" && approvals.areAttended);
-  return mayEverRun(policy, facts, canApprove || leases?.mayAllow(tool.name) === true);
+  return mayEverRun(policy, facts, canApprove || leases?.mayAllow(tool.name, persona) === true);
 }
 
 /** Checks every call of one turn. */
@@ -159,12 +159,12 @@ function unapproved(
   why: string,
 ): { readonly text: string; readonly refusal: Refusal & { readonly code: typeof NEEDED } } {
   const named = `"${tool.slice(0, 80)}"`;
-  const error = new OrgError(`${named} needs your approval, and nobody can be asked here`, {
+  const error = new OrgError(`${named} needs your approval, and no human can be asked here`, {
     code: NEEDED,
     why,
     remedies: ["org   # and answer in the room", "org ask --yes …   # approves all that is asked"],
     left: "The call did not run.",
   });
-  const output = `Not run: ${named} needs an approval, and nobody can approve it here. Do not call it again; answer without it.`;
+  const output = `Not run: ${named} needs an approval, and no human can approve it here. Do not call it again; answer without it.`;
   return { text: explain(error), refusal: { output, code: NEEDED } };
 }

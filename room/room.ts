@@ -7,7 +7,7 @@ import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/m
 import { readTags } from "#core/tags.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import type { Model, SharedView } from "#models/model.ts";
+import type { Model } from "#models/model.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
@@ -30,6 +30,7 @@ import { type Consent, DEFAULT_PERMISSIONS, offersTool, turnGuard } from "./perm
 import { RoomCast } from "./room-cast.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
+import { sharedView } from "./shared-view.ts";
 import { openShelf } from "./shelf.ts";
 import { hideTypedSecrets } from "./typed-secrets.ts";
 
@@ -297,7 +298,8 @@ export class Room implements AsyncDisposable {
     const { registry, workspace } = this.#options;
     const about = line.message.text;
     const shelf = await openShelf(registry, { about, signal: line.signal, emit });
-    const files = await fileList(workspace);
+    const { calls } = await this.#cast.modelOf(persona).profile(line.signal);
+    const files = calls === "shape" ? await fileList(workspace, this.cleaner) : undefined;
     const turn = this.#turnOf(persona, line, { shelf, files });
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
@@ -338,6 +340,7 @@ export class Room implements AsyncDisposable {
     });
     const consents = { permissions, approvals: this.approvals, consent: line.consent };
     const offers = (tool: Tool) => offersTool(tool, persona, consents);
+    const surroundings = { history: this.#history, cast: this.#cast, tools: this.#tools, consents };
     const tools = this.#tools.pick(model.persona.tools, { guard, shelf, offers });
     return {
       id,
@@ -348,25 +351,13 @@ export class Room implements AsyncDisposable {
       history: { [Symbol.iterator]: exchanges },
       // A persona that was called by another one may find that all has been said.
       mayPass: line.message.to.length > 1 || !line.message.to.includes(persona),
-      shared: () => ({ ...this.#sharedWith(persona, tools), files }),
+      shared: () => sharedView(persona, { ...surroundings, own: tools, files }),
       others: [...this.#cast.ids.filter((id) => id !== persona), "user"],
       lock: this.#lockOf(model),
       limits: this.#options.limits ?? TURN_LIMITS,
       signal: line.signal,
       compact: () => this.#summaries.inTurn(model, line.signal),
     };
-  }
-
-  /** What the persona may see, as all that may see it are shown it. */
-  #sharedWith(persona: string, own: Toolbox): SharedView {
-    const [first = persona] = this.#cast.ids;
-    const present = this.#history.presentFor(persona);
-    const names = present.flatMap((id) => this.#cast.find(id)?.persona.tools ?? []);
-    const history = { [Symbol.iterator]: () => this.#history.sharedFor(persona, first) };
-    const addressee = this.#history.addresseeFor(persona, first);
-    const tools = [...this.#tools.pick([...new Set(names)]).schemas];
-    const added = own.schemas.filter(({ name }) => !tools.some((tool) => tool.name === name));
-    return { history, present, addressee, tools: [...tools, ...added] };
   }
 
   #lockOf(model: Model): ChannelLock {

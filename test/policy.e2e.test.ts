@@ -116,7 +116,7 @@ describe("org lease", () => {
   });
 
   test("can be narrowed, and what narrows it ends with it", async () => {
-    await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
+    await using server = scriptedServer([call("sh", { cmd: "echo ran" }), say("No.")]);
     await using home = await testHome();
     await configure(home, SUPERVISED);
     await home.run(["lease", "grant", "--tool", "sh", "--uses", "9"]);
@@ -131,7 +131,7 @@ describe("org lease", () => {
   });
 
   test("a revoked lease holds no more", async () => {
-    await using server = scriptedServer([call("sh", { cmd: "echo ran" })]);
+    await using server = scriptedServer([call("sh", { cmd: "echo ran" }), say("No.")]);
     await using home = await testHome();
     await configure(home, SUPERVISED);
     await home.run(["lease", "grant", "--tool", "sh", "--uses", "9"]);

@@ -1,6 +1,7 @@
 /** Ollama by its own interface, which tells and takes more than the compatible one. */
 import { OrgError } from "#core/errors.ts";
 import { OWN_SERVER } from "../http/errors.ts";
+import { refusesShape } from "../http/refused-shape.ts";
 import {
   authorization,
   type Server,
@@ -40,7 +41,7 @@ export function ollamaProvider(options: OllamaOptions): Provider {
   const known = new KnownModels(server, options);
   return {
     endpoint: server.address.endpoint,
-    stream: (request, signal) => stream({ server, known, ...options }, request, signal),
+    stream: (request, signal) => withoutShape({ server, known, ...options }, request, signal),
     listModels: (signal) => listNames(server, signal),
     describeModels: (signal) => describeModels(server, signal),
     factsOf: (model, signal) => serverFacts(server, model, signal),
@@ -76,6 +77,24 @@ export function describeFrom(options: ServerOptions): NonNullable<Provider["desc
 interface Asked extends Pick<OllamaOptions, "keepAlive"> {
   readonly server: Server;
   readonly known: KnownModels;
+}
+
+/** A shape that the server makes no grammar of is refused before the first word; the same is asked once without. */
+async function* withoutShape(
+  asked: Asked,
+  request: ChatRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ProviderEvent, void> {
+  let hasBegun = false;
+  try {
+    for await (const event of stream(asked, request, signal)) {
+      hasBegun = true;
+      yield event;
+    }
+  } catch (error) {
+    if (hasBegun || request.shape === undefined || !refusesShape(error)) throw error;
+    yield* stream(asked, { ...request, shape: undefined }, signal);
+  }
 }
 
 async function* stream(

@@ -1,0 +1,38 @@
+import type { SharedView } from "#models/model.ts";
+import type { Tool } from "#tools/tool.ts";
+import type { Toolbox } from "#tools/toolbox.ts";
+import type { RoomHistory } from "./history.ts";
+import { offersTool } from "./permissions.ts";
+import type { RoomCast } from "./room-cast.ts";
+
+interface Surroundings {
+  readonly history: RoomHistory;
+  readonly cast: RoomCast;
+  /** All of the room. */
+  readonly tools: Toolbox;
+  /** Those that the persona is offered now. */
+  readonly own: Toolbox;
+  readonly consents: Parameters<typeof offersTool>[2];
+  /** The files of the workspace, in words for a model. */
+  readonly files: string | undefined;
+}
+
+/** What a persona may see, as all that may see it are shown it. */
+export function sharedView(persona: string, surroundings: Surroundings): SharedView {
+  const { history, cast, tools, own, consents, files } = surroundings;
+  const [first = persona] = cast.ids;
+  const present = history.presentFor(persona);
+  const toolsOf = (id: string) => cast.find(id)?.persona.tools ?? [];
+  const offers = (tool: Tool) =>
+    present.some((id) => toolsOf(id).includes(tool.name) && offersTool(tool, id, consents));
+  const common = tools.pick([...new Set(present.flatMap(toolsOf))], { offers }).schemas;
+  // Generated tools come and go with what is being talked about: behind those that stay.
+  const added = own.schemas.filter(({ name }) => !common.some((tool) => tool.name === name));
+  return {
+    history: { [Symbol.iterator]: () => history.sharedFor(persona, first) },
+    addressee: history.addresseeFor(persona, first),
+    tools: [...common, ...added],
+    present,
+    files,
+  };
+}
