@@ -155,7 +155,9 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     const calls = plan.map(({ call }) => call);
     yield* answered(answer, { ...speaker(turn), hop, calls });
     if (isSilent(answer, turn.mayPass ?? true)) {
-      if (!running.mayAskAgain) return yield* silence(running, hop + 1);
+      // An answer without a word was asked for twice already, below the room.
+      const isNew = answer.passed || current.some(({ role }) => role === "tool");
+      if (!(running.mayAskAgain && isNew)) return yield* silence(running, hop + 1);
       askAgain(running);
       continue;
     }
