@@ -118,9 +118,8 @@ async function promoted(
   const { text, ...became } = (await promote?.(path)) ?? UNAVAILABLE;
   if (flags.has("json")) {
     output.write(jsonLine(cleaner.cleanData({ type: "promotion", run, path, ...became })));
-  } else {
-    output.say(`${cleaner.clean(text)}\n`);
   }
+  output.say(`${cleaner.clean(text)}\n`);
   return became.outcome === "reverted" ? EXIT.failed : EXIT.done;
 }
 
