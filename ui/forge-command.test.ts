@@ -158,7 +158,7 @@ describe("org forge --goal", () => {
       promote: async () => ({ ...outcome, text: "for a person" }),
     });
     const line = JSON.parse(told.output.stdout.trim().split("\n").at(-1) ?? "");
-    expect([told.exit, told.output.stderr]).toEqual([1, ""]);
+    expect([told.exit, told.output.stderr]).toEqual([1, "for a person\n"]);
     const about = { type: "promotion", run: "run_1", path: "/home/forge/run_1/median" };
     expect(line).toEqual({ ...about, ...outcome });
     const alone = await run({ flags: promoting });
