@@ -65,7 +65,7 @@ test.concurrent("a room compares with main's suite before it promotes by itself"
   const ran = await home.run(["chat", "--plain"], { url: server.url, stdin });
   expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining("You have it.")]);
   await expectThorough(home);
-}, 480_000);
+}, 120_000);
 
 test.concurrent("so does org forge --promote, after the yes of whoever typed it", async () => {
   await using home = await homeWithSuite("ask");
@@ -74,7 +74,7 @@ test.concurrent("so does org forge --promote, after the yes of whoever typed it"
   expect([ran.exitCode, ran.exitCode === 0 ? "" : ran.stderr]).toEqual([0, ""]);
   expect(ran.stdout + ran.stderr).toContain("it is promoted, tag promotion/");
   await expectThorough(home);
-}, 480_000);
+}, 120_000);
 
 /** Waits when it is started first; started again with a new release it ends, and keeps who restarted it. */
 const ENDS_WHEN_RESTARTED = `
@@ -113,7 +113,7 @@ async function expectReverted(home: TestHome): Promise<void> {
   ]);
 }
 
-test.concurrent("a room says that a promotion by itself was reverted at once, to model and human", async () => {
+test("a room says that a promotion by itself was reverted at once, to model and human", async () => {
   await using home = await homeWithSuite("auto");
   await using _ = await servesBadly(home);
   const forging = call("forge", { goal: GOAL, name: "median" });
@@ -124,9 +124,9 @@ test.concurrent("a room says that a promotion by itself was reverted at once, to
   expect(ran.stdout).not.toContain("it is promoted");
   expect(JSON.stringify(server.requests.at(-1))).toContain("was reverted at once");
   await expectReverted(home);
-}, 480_000);
+}, 120_000);
 
-test.concurrent("org forge --promote ends with 1 when what serves does not survive the promotion", async () => {
+test("org forge --promote ends with 1 when what serves does not survive the promotion", async () => {
   await using home = await homeWithSuite("ask");
   await using _ = await servesBadly(home);
   await using server = scriptedServer(PARTS);
@@ -145,4 +145,4 @@ test.concurrent("org forge --promote ends with 1 when what serves does not survi
     role: "promotion",
     command: expect.stringContaining("org forge"),
   });
-}, 480_000);
+}, 120_000);

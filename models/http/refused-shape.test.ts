@@ -41,7 +41,10 @@ const REFUSALS: readonly (readonly [string, Pieces])[] = [
 describe("the shape of an answer", () => {
   test.each(REFUSALS)("is given up after the refusal %s", async (_who, refused) => {
     await using server = scriptedOllama({ chat: [refused, answer] });
-    expect(await ask(server.url)).toMatchObject({ text: "{}", end: "stop" });
+    expect(await ask(server.url)).toEqual({
+      ...{ text: "{}", end: "stop" },
+      usage: { promptTokens: 7, completionTokens: 3 },
+    });
     expect(server.chats.map(({ body }) => body?.["format"])).toEqual([schema, undefined]);
   });
 
