@@ -5,7 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import type { Phase, RoomEvent, TurnEnd } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { AnswerReader } from "#models/answer-reader.ts";
-import { type PlannedCall, planCalls, withDistinctIds } from "#models/call-plan.ts";
+import { type PlannedCall, planCalls, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
 import {
   answered,
   type ChatEnd,
@@ -15,13 +15,15 @@ import {
   PHASE_OF,
   roomEvent,
 } from "#models/chat-event.ts";
-import { cutMiddle } from "#models/context.ts";
+import type { ModelProfile } from "#models/extract/extractor.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { seenBy, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 import { asSent } from "#models/shaped-request.ts";
 import {
+  ASK_AGAIN,
+  ASK_FOR_ANSWER,
   type Ending,
   endingOf,
   hasOverflown,
@@ -123,8 +125,8 @@ interface Running {
   readonly current: ChatMessage[];
   /** From now on the model is offered no tools: it is to answer with what it has. */
   mustAnswer: boolean;
-  /** Replies are held to a shape, which can be the one of an answer. */
-  isShaped: boolean;
+  /** How the model was known to write before its first completion: results of calls must not change their form behind it. */
+  readonly profile: ModelProfile;
   /** A tool whose last call was only repeated: a model that is held to a shape does something else next. */
   setAside: string | undefined;
   /** A prompt that did not fit may be made shorter, once. */
@@ -135,14 +137,14 @@ interface Running {
 
 const BEGINNING = {
   mustAnswer: false,
-  isShaped: false,
   setAside: undefined,
   mayShrink: true,
   mayAskAgain: true,
 };
 
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
-  const running: Running = { turn, meter, current: [], ...BEGINNING };
+  const profile = await turn.model.profile(turn.signal);
+  const running: Running = { turn, meter, profile, current: [], ...BEGINNING };
   const { current } = running;
   const ids = new Set<string>();
   yield* shortenHistory(turn);
@@ -201,14 +203,8 @@ function askAgain(running: Running): void {
   running.mayAskAgain = false;
   const hasResults = current.some(({ role }) => role === "tool");
   running.mustAnswer = hasResults;
-  const content = hasResults
-    ? "Answer the user now, from the results above, in a sentence."
-    : "Your reply was empty. Answer the user.";
-  current.push({ role: "user", content });
+  current.push({ role: "user", content: hasResults ? ASK_FOR_ANSWER : ASK_AGAIN });
 }
-
-/** Longest result that stands in for an answer, in characters. */
-const LONGEST_SHOWN = 2000;
 
 /** A model that said nothing twice: the person gets the last result, or an error that says so. */
 async function* silence(
@@ -220,8 +216,7 @@ async function* silence(
   const who = speaker(turn);
   const notice = `${who.persona} said nothing about the result of ${result.name}; this is it.`;
   yield { type: "notice", level: "warning", text: notice, persona: who.persona };
-  // As a quotation: tags in what a tool brought address no persona and write no file.
-  const text = quoted(cutMiddle(result.content, LONGEST_SHOWN));
+  const text = quoted(result.content);
   yield { type: "text-delta", ...who, text };
   yield { type: "answer", ...who, hop, calls: [], text };
   return { reason: "complete" };
@@ -254,7 +249,7 @@ function speaker(turn: Turn): { readonly turn: string; readonly persona: string 
 
 /** Lets the model speak once, with the endpoint's lock held from the request to the last token. */
 async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
-  const { turn } = running;
+  const { turn, profile } = running;
   const { model, lock, signal, cleaner } = turn;
   const who = speaker(turn);
   if (lock.owners.length >= lock.limit) {
@@ -270,7 +265,6 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
   const request = await nextRequest(running);
   const { provider } = model;
   const names = { self: who.persona, others: turn.others };
-  const profile = await model.profile(signal);
   let phase: Phase = "waiting";
   const how = { provider, request, signal, profile, speaker: names, cleaner };
   for await (const event of chatOnce(how)) {
@@ -288,18 +282,26 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
 
 /** What is sent next. */
 async function nextRequest(running: Running): Promise<ChatRequest> {
-  const { turn, meter, current, mustAnswer } = running;
+  const { turn, meter, current, profile, mustAnswer } = running;
   const { model, signal, history, cleaner, mayPass } = turn;
-  running.isShaped = (await model.profile(signal)).calls === "shape";
+  // Replies are held to a shape, which can be the one of an answer.
+  const isShaped = profile.calls === "shape";
   // Another way of calling than a shape cannot hold a model to an answer: there the limit ends the turn.
-  const isLast = running.isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
-  const left = running.isShaped ? running.setAside : undefined;
+  const isLast = isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
+  const left = isShaped ? running.setAside : undefined;
   const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => name !== left);
-  const built = model.request({ history, current, tools, mayPass, shared: turn.shared?.() });
+  const built = model.request({
+    history,
+    current,
+    tools,
+    mayPass,
+    shared: turn.shared?.(),
+    profile,
+  });
   const prompt = await seenBy(model, built, signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
-  if (!(running.isShaped && meter.hasFailed)) return clean;
+  if (!(isShaped && meter.hasFailed)) return clean;
   // After a program that only fails, an answer would be invented: it looks with another tool first.
   return { ...clean, temperature: ANOTHER_WAY, mustCall: left !== undefined };
 }
@@ -347,7 +349,8 @@ async function* runCall(
 
 /** @returns what a repeated call is answered with instead of running, or how it ends the turn; `undefined`: it runs. */
 function repetition(running: Running, call: ToolCall): string | Ending | undefined {
-  const { meter, isShaped, mustAnswer } = running;
+  const { meter, profile, mustAnswer } = running;
+  const isShaped = profile.calls === "shape";
   // Every program starts in the same place: what it printed once it prints again.
   const verdict = isShaped ? meter.judge(call, 1) : meter.judge(call);
   running.setAside = verdict === "run" ? undefined : call.name;
@@ -359,15 +362,9 @@ function repetition(running: Running, call: ToolCall): string | Ending | undefin
   return isShaped ? DONE_BEFORE : REPEATED;
 }
 
-function refusalOf(turn: Turn, planned: PlannedCall): string | undefined {
-  const { call, invalid, truncated } = planned;
-  if (invalid) {
-    return "Not run: the arguments of the call cannot be read. Write it again, with its arguments as one JSON object.";
-  }
-  if (truncated && turn.tools.effectOf(call.name) === "execute") {
-    return "Not run: the call was cut off before its end. Write it again, shorter.";
-  }
-  return turn.model.hooks.beforeCall?.(call);
+function refusalOf({ model, tools }: Turn, planned: PlannedCall): string | undefined {
+  const isProgram = tools.effectOf(planned.call.name) === "execute";
+  return whyNotRun(planned, isProgram) ?? model.hooks.beforeCall?.(planned.call);
 }
 
 function refused(call: ToolCall, output: string): ToolResult {

@@ -34,6 +34,23 @@ export function planCalls(
 }
 
 /**
+ * Why a call is answered without being run, in words for the model.
+ *
+ * @param isProgram its arguments are a program, half of which may do something else than the whole.
+ */
+export function whyNotRun(
+  { invalid, truncated }: PlannedCall,
+  isProgram: boolean,
+): string | undefined {
+  if (invalid) {
+    return "Not run: the arguments of the call cannot be read. Write it again, with its arguments as one JSON object.";
+  }
+  return truncated && isProgram
+    ? "Not run: the call was cut off before its end. Write it again, shorter."
+    : undefined;
+}
+
+/**
  * Gives a new id to every call whose id was used before in the turn: some servers count from
  * `call_0` in every answer, and a result must name exactly one call.
  *

@@ -45,22 +45,24 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
   let loadedUntilMs = Number.NEGATIVE_INFINITY;
 
   function laidOut(view: View): PromptLayout {
+    const { profile = learnt } = view;
     const budgetTokens = budget.promptTokens - schemaTokens(view.tools);
-    return layOutPrompt(view, { persona, personas, profile: learnt, budgetTokens });
+    return layOutPrompt(view, { persona, personas, profile, budgetTokens });
   }
 
   function request(seen: View): ChatRequest {
-    const view = isLean(learnt) ? leaner(seen, persona, personas) : seen;
+    const { profile: known = learnt } = seen;
+    const view = isLean(known) ? leaner(seen, persona, personas) : seen;
     const plain: ChatRequest = {
       model: name,
       messages: laidOut(view).messages,
       tools: view.tools,
       temperature:
         persona.temperature ??
-        learnt.temperature ??
+        known.temperature ??
         (persona.tools.length > 0 ? TOOL_TEMPERATURE : undefined),
       // A shape goes with its prompt, which only a room has.
-      ...(learnt.calls === "shape" && seen.shared === undefined ? {} : { calls: learnt.calls }),
+      ...(known.calls === "shape" && seen.shared === undefined ? {} : { calls: known.calls }),
     };
     return hooks.beforeRequest?.(plain) ?? plain;
   }

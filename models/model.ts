@@ -22,6 +22,8 @@ export interface View {
   readonly mayPass?: boolean | undefined;
   /** The same, rendered alike for all personas. @default the model writes its own rendering */
   readonly shared?: SharedView | undefined;
+  /** How the model was known to write when the turn began: one turn is asked in one way. @default as it is known now */
+  readonly profile?: ModelProfile | undefined;
 }
 
 /**

@@ -2,9 +2,15 @@
 import { explain } from "#core/errors.ts";
 import type { TurnEndReason } from "#core/events.ts";
 import type { ChatEnd } from "./chat-event.ts";
+import { cutMiddle } from "./context.ts";
 import type { Model } from "./model.ts";
 import type { ChatRequest, FinishReason } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
+
+/** What a model reads that was silent behind results, before it is asked once more. */
+export const ASK_FOR_ANSWER = "Answer the user now, from the results above, in a sentence.";
+/** The same of one that was silent behind the question. */
+export const ASK_AGAIN = "Your reply was empty. Answer the user.";
 
 /** Why a turn is over. */
 export interface Ending {
@@ -61,8 +67,15 @@ export function learnFrom(
   if (observation !== undefined) model.observe?.(observation);
 }
 
-/** In a fence that nothing within can close. */
-export function quoted(text: string): string {
+/** Longest result that stands in for an answer, in characters. */
+const LONGEST_SHOWN = 2000;
+
+/**
+ * A result that stands in for an answer: shortened, and in a fence that nothing within can close, so that tags in what a
+ * tool brought address no persona and write no file.
+ */
+export function quoted(result: string): string {
+  const text = cutMiddle(result, LONGEST_SHOWN);
   const longest = Math.max(2, ...[...text.matchAll(/`+|~+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
