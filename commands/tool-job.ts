@@ -9,7 +9,7 @@ import type { HomeTools } from "./workflow-tools.ts";
 
 /**
  * Calls the tool once. What has effects is never called again after a call that was broken off: what that one
- * did is not known.
+ * did is not known. A call that ended is never made again: its result and the end of the job are one commit.
  *
  * @throws {OrgError} `TOOL_UNKNOWN`, `INPUT_INVALID`, `APPROVAL_NEEDED`, none of which another attempt mends.
  */
@@ -20,20 +20,19 @@ export async function toolJob(tools: HomeTools, run: JobRun<WorkOf<"tool">>): Pr
   const problem = compileSchema("input", schema).safeParse(args).error?.issues[0];
   if (problem !== undefined)
     throw badArguments(tool, `${problem.path.join(".")}: ${problem.message}`);
-  const wasBrokenOff = isOpen(await run.earlier());
-  if (wasBrokenOff && !(await tools.isRepeatable(tool))) {
-    throw new JobFailure(
+  const before = lastCall(await run.earlier());
+  if (before === "answered") throw interrupted(`A call of "${tool}" ended, and its result is lost`);
+  if (before === "open" && !(await tools.isRepeatable(tool))) {
+    throw interrupted(
       `A call of "${tool}" was broken off, and what it did until then is not known`,
-      {
-        ...{ code: "TOOL_INTERRUPTED", isFinal: true },
-      },
     );
   }
   // On disk before the tool runs, so that a crash cannot make it run twice.
   await run.note({ type: "tool-call", tool, args });
   const answer = await tools.call(tool, args, run.signal);
-  run.signal.throwIfAborted();
-  await run.note({ type: "tool-result", tool, kind: answer.kind });
+  // An answer that was complete counts although the process was told to leave meanwhile.
+  if (answer.kind !== "done") run.signal.throwIfAborted();
+  run.closing({ type: "tool-result", tool, kind: answer.kind });
   if (answer.kind === "done") return answer.value;
   if (answer.kind === "refused") throw refusedCall(tool, answer.message);
   throw new OrgError(`The tool "${tool}" failed`, {
@@ -43,10 +42,19 @@ export async function toolJob(tools: HomeTools, run: JobRun<WorkOf<"tool">>): Pr
   });
 }
 
-/** Whether the last call that began was not seen to end. */
-function isOpen(notes: readonly JobData[]): boolean {
-  const types = notes.map((note) => (isObject(note) ? note["type"] : undefined));
-  return types.lastIndexOf("tool-call") > types.lastIndexOf("tool-result");
+/**
+ * What is known of the last call that began: `open`, its end was not seen; `answered`, it ended well and the job did
+ * not. The second is what a version of this program left that wrote the two one after the other.
+ */
+function lastCall(notes: readonly JobData[]): "none" | "open" | "answered" {
+  const about = notes.filter(isObject);
+  const end = about.findLastIndex(({ type }) => type === "tool-result");
+  if (about.findLastIndex(({ type }) => type === "tool-call") > end) return "open";
+  return about[end]?.["kind"] === "done" ? "answered" : "none";
+}
+
+function interrupted(message: string): JobFailure {
+  return new JobFailure(message, { code: "TOOL_INTERRUPTED", isFinal: true });
 }
 
 function isObject(data: JobData): data is { readonly [key: string]: JobData } {

@@ -72,6 +72,8 @@ export interface NakOptions {
   readonly error: JobError;
   /** No further attempt would help. @default false */
   readonly isFinal?: boolean | undefined;
+  /** Written in the same commit, before the change of state; see `note`. */
+  readonly note?: string | undefined;
 }
 
 /** `lost`: somebody else has the job by now, or nobody any more; nothing was changed. */
@@ -174,8 +176,11 @@ export interface Queue {
   lease(queue: string, options: LeaseOptions): Promise<readonly Job[]>;
   /** The lease ends so many milliseconds from now. @returns false: it is lost, stop working on it. */
   extend(held: Held, leaseMs: number): Promise<boolean>;
-  /** @returns false: it was lost, and the result is not kept. */
-  ack(held: Held, result?: string): Promise<boolean>;
+  /**
+   * @param note written in the same commit, before the end; see `note`.
+   * @returns false: it was lost, and neither the result nor the note is kept.
+   */
+  ack(held: Held, result?: string, note?: string): Promise<boolean>;
   nak(held: Held, options: NakOptions): Promise<NakOutcome>;
   /** Gives it back, to be leased at once; the attempt does not count. @returns false: it was lost. */
   release(held: Held): Promise<boolean>;

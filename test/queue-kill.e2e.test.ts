@@ -104,3 +104,31 @@ test("50 producers, killed ten times: no confirmed job is lost, and none is done
   served.process.signal("SIGTERM");
   expect((await served.process.ended).exitCode).toBe(143);
 }, 60_000);
+
+test("tools with effects, killed ten times: none is called twice, and each job says what became of it", async () => {
+  await using model = scriptedServer(() => say("Done."));
+  await using home = await testHome();
+  const all: string[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const served = await serveJobs(home, { url: model.url, workers: WORKERS });
+    const ids = Array.from({ length: 6 }, (_, n) => `t${round}-${n}`);
+    all.push(...ids);
+    for (const id of ids) {
+      const work = { kind: "tool", tool: "sh", args: { cmd: `echo ${id}` } } as const;
+      await served.jobs.submit({ work, requestId: id, maxAttempts: 50 });
+    }
+    // Behind the end of another job each time: most kills meet calls between their beginning and their end.
+    await killAfter(served, traceOf(served, ids[round % ids.length] ?? ""));
+  }
+  const served = await serveJobs(home, { url: model.url, workers: 16 });
+  for (const id of all) {
+    const trace = await traceOf(served, id);
+    const calls = trace.filter(({ data }) => Object(data).type === "tool-call");
+    expect(calls.length).toBeLessThanOrEqual(1);
+    const { state, result, error } = await served.jobs.get(id);
+    if (state === "done") expect(result).toBe(id);
+    else expect(error?.code).toBe("TOOL_INTERRUPTED");
+  }
+  served.process.signal("SIGTERM");
+  await served.process.ended;
+}, 120_000);

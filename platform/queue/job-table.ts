@@ -155,13 +155,15 @@ export class JobTable {
     return row !== undefined;
   }
 
-  ack(held: Held, result: string | undefined): boolean {
+  ack(held: Held, result: string | undefined, note: string | undefined): boolean {
+    if (note !== undefined) this.note(held, note);
     const row = this.#held(held);
     if (row !== undefined) this.#move(row, { state: "done", result, type: "done" });
     return row !== undefined;
   }
 
-  nak(held: Held, { delayMs, error, isFinal = false }: NakOptions): NakOutcome {
+  nak(held: Held, { delayMs, error, isFinal = false, note }: NakOptions): NakOutcome {
+    if (note !== undefined) this.note(held, note);
     const row = this.#held(held);
     if (row === undefined) return "lost";
     if (isFinal || row.attempt >= row.maxAttempts) {

@@ -112,8 +112,8 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     return this.#write((table) => table.extend(held, leaseMs));
   }
 
-  ack(held: Held, result?: string): Promise<boolean> {
-    return this.#write((table) => table.ack(held, result));
+  ack(held: Held, result?: string, note?: string): Promise<boolean> {
+    return this.#write((table) => table.ack(held, result, note));
   }
 
   nak(held: Held, options: NakOptions): Promise<NakOutcome> {

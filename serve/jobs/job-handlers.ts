@@ -15,6 +15,11 @@ export interface JobRun<Work extends JobWork = JobWork> {
   readonly signal: AbortSignal;
   /** Adds to the trace of the job; on disk when it resolves. Long ones lose their long parts. */
   readonly note: (data: JobData) => Promise<void>;
+  /**
+   * Adds to the trace in the same commit as the end of this attempt: no crash fits between the two. The last
+   * one counts; it is dropped when the job is lost or goes back.
+   */
+  readonly closing: (data: JobData) => void;
   /** What earlier attempts noted, the oldest first, since the job was submitted or requeued. */
   readonly earlier: () => Promise<readonly JobData[]>;
 }

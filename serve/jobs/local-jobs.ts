@@ -68,7 +68,7 @@ export class LocalJobs implements JobService, AsyncDisposable {
     this.#queue = queue;
     this.#pool = new WorkerPool({
       ...{ queue, name: JOBS, workers, report, leaseMs, backoff },
-      run: (job, signal) => this.#run(job, signal),
+      run: (job, signal, close) => this.#run(job, signal, close),
     });
   }
 
@@ -165,7 +165,7 @@ export class LocalJobs implements JobService, AsyncDisposable {
     await this.#queue[Symbol.asyncDispose]();
   }
 
-  async #run(job: Job, signal: AbortSignal): Promise<string> {
+  async #run(job: Job, signal: AbortSignal, close: (note: string) => void): Promise<string> {
     const { id, attempt, createdAt } = job;
     const { cleaner } = this.#options;
     const work = workOf(job.body);
@@ -176,7 +176,8 @@ export class LocalJobs implements JobService, AsyncDisposable {
         throw new JobFailure("It is not ours any more", { code: "LOST", isFinal: false });
     };
     const earlier = async () => (job.token === 1 ? [] : await this.#notesOf(job));
-    const run = { id, work, attempt, createdAt, signal, note, earlier };
+    const closing = (data: JobData): void => close(noteText(cleaner.cleanData(data)));
+    const run = { id, work, attempt, createdAt, signal, note, closing, earlier };
     try {
       const result = await inRequest(id, () => this.#handle(run));
       return JSON.stringify(cleaner.cleanData(result));

@@ -12,10 +12,11 @@ export interface WorkerPoolOptions {
   /**
    * Does a job.
    *
-   * @param signal aborts when the job is lost or the pool leaves; what is given then is not kept.
-   * @returns its result, as text.
+   * @param signal aborts when the job is lost or the pool leaves.
+   * @param close takes a note that is kept in the same commit as the end of the attempt; the last one counts.
+   * @returns its result, as text: kept unless the job is lost.
    */
-  readonly run: (job: Job, signal: AbortSignal) => Promise<string>;
+  readonly run: (job: Job, signal: AbortSignal, close: (note: string) => void) => Promise<string>;
   /** Told of what nobody else hears: the queue could not be read or written. */
   readonly report: (error: unknown) => void;
   /** How long a lease lasts without a sign of life, in milliseconds. @default 30,000 */
@@ -138,25 +139,32 @@ export class WorkerPool {
     const { queue, run } = this.#options;
     using _ = this.#heartbeat(job, stop);
     let result: string;
+    let last: string | undefined;
     try {
       stop.signal.throwIfAborted();
-      result = await run(job, stop.signal);
+      result = await run(job, stop.signal, (note) => {
+        last = note;
+      });
     } catch (error) {
-      await this.#settle(job, error, stop.signal);
+      await this.#settle(job, { error, note: last }, stop.signal);
       return;
     }
     // When it is lost its result is dropped: somebody else has done the same, or nobody wants it.
-    await queue.ack(job, result);
+    await queue.ack(job, result, last);
   }
 
-  async #settle(job: Job, error: unknown, signal: AbortSignal): Promise<void> {
+  async #settle(
+    job: Job,
+    { error, note }: { readonly error: unknown; readonly note: string | undefined },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { queue, backoff = backoffMs } = this.#options;
     if (signal.reason instanceof JobLost) return;
     if (signal.reason instanceof PoolLeaves) {
       await queue.release(job);
       return;
     }
-    await queue.nak(job, { ...failureOf(error), delayMs: backoff(job.attempt) });
+    await queue.nak(job, { ...failureOf(error), delayMs: backoff(job.attempt), note });
   }
 
   #heartbeat(job: Job, stop: AbortController): Disposable {
