@@ -132,6 +132,12 @@ const ESCAPE = `found = [kind for kind in ().__class__.__base__.__subclasses__()
 system = found.__init__.__globals__
 builtins = system["__builtins__"]`;
 
+/** Writes to whatever is open, which no audit event tells of. */
+const toEveryLine = (text: string): string => `${ESCAPE}
+for number in range(3, 50):
+    try: builtins["open"](number, "wb", buffering=0, closefd=False).write(${text})
+    except OSError: pass`;
+
 describe("what a contract does not name", () => {
   test.each([
     ["a module of the system", runs("return 1", "import os")],
@@ -156,6 +162,27 @@ describe("what a contract does not name", () => {
       "a file, past the fence",
       runs(`${ESCAPE}\ntry: builtins["open"]("/etc/passwd")\nexcept Exception: pass\nreturn 1`),
     ],
+    ...["write(1, b'x')", "urandom(8)", "listdir('/')", "_exit(0)", "getenv('PATH')", "getppid()"].map(
+      (call): [string, string] => {
+        const [name = "", rest = ""] = call.split("(", 2);
+        const body = `${ESCAPE}\ntry: system["${name}"](${rest}\nexcept BaseException: pass\nreturn 1`;
+        return [`os.${name}, past the fence`, runs(body)];
+      },
+    ),
+    [
+      "an answer in its stead, after what was noticed",
+      runs(`try: ctx.fetch("https://a.example/")\nexcept Exception: pass
+${toEveryLine(`b'{"answer": "{}"}\\n'`)}\nreturn 1`),
+    ],
+    [
+      "another hook's prefix",
+      runs(`${ESCAPE}\nimport re\nsys = re.enum.sys\nsys.prefix = sys.base_prefix = ""
+try: builtins["open"]("/etc/passwd")\nexcept Exception: pass\nreturn 1`),
+    ],
+    [
+      "the writing of results, swapped",
+      runs(`${ESCAPE}\nimport re\nre.enum.sys._getframe(0)\nreturn 1`),
+    ],
     [
       "a second process, past the fence",
       runs(`${ESCAPE}\ntry: system["fork"]()\nexcept Exception: pass\nreturn 1`),
@@ -179,33 +206,27 @@ describe("a tool that wants to answer for the program", () => {
 
   test("finds no open line to the host", async () => {
     // Its standard output is the log; everything else that is open leads to our own program.
-    const body = `${ESCAPE}
-for number in range(3, 50):
-    try: system["write"](number, b'{"answer": "{\\\\"kind\\\\":\\\\"result\\\\",\\\\"value\\\\":1}", "nonce": "guessed"}\\n')
-    except OSError: pass
-system["write"](1, b'{"nonce": "guessed"}')
+    const body = `${toEveryLine(
+      `b'{"answer": "{\\"kind\\":\\"result\\",\\"value\\":1}", "nonce": "guessed"}\\n'`,
+    )}
 return 2`;
     const outcome = await outcomeOf(pythonTool(runs(body)));
-    // It answered for itself, which it may do by returning; the host takes one answer and no other.
-    expect(outcome).toEqual({ kind: "result", value: 1 });
+    expect(outcome).toMatchObject({ kind: "breakdown", why: "capability" });
   });
 
   test("cannot look into the program that knows the secret", async () => {
     const body = `${ESCAPE}
-parent = system["getppid"]()
-try: return system["listdir"](f"/proc/{parent}/fd")
-except PermissionError: return "refused"`;
+try: builtins["open"]("/proc/1/fd/1")
+except OSError: pass
+return [name for name in ("getppid", "listdir") if name not in system["__builtins__"]]`;
     const outcome = await outcomeOf(pythonTool(runs(body)));
-    expect(outcome).toEqual({ kind: "result", value: "refused" });
+    expect(outcome).toMatchObject({ kind: "breakdown", why: "capability" });
   });
 
   test("writes what is no frame, and is not believed", async () => {
-    const body = `${ESCAPE}
-for number in range(3, 50):
-    try: system["write"](number, b"hello\\n")
-    except OSError: pass
+    const body = `${toEveryLine(`b"hello\\n"`)}
 return 2`;
     const outcome = await outcomeOf(pythonTool(runs(body)));
-    expect(outcome).toMatchObject({ kind: "breakdown", why: "no-answer" });
+    expect(outcome).toMatchObject({ kind: "breakdown", why: "capability" });
   });
 });

@@ -2,7 +2,8 @@
 Reads the source of a Python tool and of its tests, and says what they may not do.
 
 Runs in the sandbox, for a syntax tree of Python is best made by Python; nothing of the tool is imported or
-run. Reads {"tool": source, "test": source} from standard input, writes for each
+run. Reads {"tool": source, "test": source} from standard input, and any number of further tools as
+"tool 1", "tool 2"; writes for each
 {"findings": [[line, message]], "uses": [[capability, what, line, host]], "opaque": bool}.
 """
 
@@ -27,4 +28,4 @@ def answer(source, scan_type):
 
 
 REQUEST = json.load(sys.stdin)
-json.dump({name: answer(source, ToolScan if name == "tool" else TestScan) for name, source in REQUEST.items()}, sys.stdout)
+json.dump({name: answer(source, ToolScan if name.startswith("tool") else TestScan) for name, source in REQUEST.items()}, sys.stdout)

@@ -41,6 +41,18 @@ def names_in(nodes):
     return names - outer
 
 
+def imported_in(nodes):
+    """The names that imports bind in these statements, however deep they stand in one scope."""
+    names, todo = set(), list(nodes)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update(bound_by(node))
+        elif not isinstance(node, SCOPES):
+            todo.extend(ast.iter_child_nodes(node))
+    return names
+
+
 def parameters(arguments):
     every = arguments.posonlyargs + arguments.args + arguments.kwonlyargs + [arguments.vararg, arguments.kwarg]
     return {argument.arg for argument in every if argument is not None}
@@ -52,6 +64,8 @@ class Names(ast.NodeVisitor):
     def __init__(self, tree):
         self.module = names_in(tree.body)
         self.scopes = []
+        # What an import stands for, by the node that reads it.
+        self.origins = {}
         # Nodes that read a name of the module or of the language.
         self.free = []
         self.imports, self.constants, assigned = {}, {}, set()
@@ -82,11 +96,17 @@ class Names(ast.NodeVisitor):
         return name in self.module and name not in LANGUAGE
 
     def visit_Name(self, node):
-        if isinstance(node.ctx, ast.Load) and not any(node.id in scope for scope in self.scopes):
+        if not isinstance(node.ctx, ast.Load):
+            return
+        bound = next((imported for names, imported in reversed(self.scopes) if node.id in names), None)
+        if bound is None:
             self.free.append(node)
+        if bound is None or node.id in bound:
+            self.origins[id(node)] = self.imports.get(node.id)
 
     def inside(self, names, nodes):
-        self.scopes.append(names)
+        nodes = list(nodes)
+        self.scopes.append((names, imported_in(nodes)))
         for node in nodes:
             self.visit(node)
         self.scopes.pop()

@@ -6,15 +6,25 @@ import re
 
 # Those that the program has that runs a tool.
 IMPORTS = set(json.loads(pathlib.Path(__file__).with_name("modules.json").read_text()))
-# Parts of modules that may be used; of those that are missing here, everything may.
+# Parts of modules that may be used; of those that are missing here, what Python itself names as public.
 MEMBERS = {
     "io": {"StringIO", "BytesIO", "TextIOBase"},
     "urllib": {"parse"},
+    # The class reads standard input, and files that its text names.
+    "shlex": {"split", "quote", "join"},
+    "uuid": set(
+        "UUID SafeUUID uuid1 uuid3 uuid4 uuid5 uuid6 uuid7 uuid8 getnode NIL MAX NAMESPACE_DNS NAMESPACE_URL NAMESPACE_OID"
+        " NAMESPACE_X500 RESERVED_NCS RFC_4122 RESERVED_MICROSOFT RESERVED_FUTURE".split()
+    ),
 }
 # Modules keep what they import themselves as members: a way to the machine behind any of them.
 FORBIDDEN_MEMBERS = set(
     "sys os builtins subprocess socket importlib ctypes codecs warnings inspect types copyreg threading gc marshal"
-    " pickle tempfile shutil pathlib signal request robotparser attrgetter methodcaller get_type_hints Formatter".split()
+    " pickle tempfile shutil pathlib signal request robotparser attrgetter methodcaller get_type_hints Formatter"
+    # They read attributes by text, evaluate it, make classes of text, or change what other modules hold.
+    " ForwardRef update_wrapper singledispatch singledispatchmethod register evaluate_forward_ref"
+    " global_enum global_enum_repr global_flag_repr EnumMeta EnumType ABCMeta make_dataclass redirect_stdout"
+    " redirect_stderr redirect_stdin chdir".split()
 )
 # What needs a capability: whole modules, or members of them.
 NEEDS = {"random": "random", "secrets": "random", "time": "clock"}
@@ -32,6 +42,10 @@ BUILTINS = set(
     " range repr reversed round set slice sorted staticmethod str sum super tuple type zip hasattr"
     " True False None NotImplemented Ellipsis __name__ __doc__".split()
 )
+# Random without a name of its module.
+HIDDEN_CHANCE = {"samples": "statistics"}
+# What named tuples have, though it begins like something private.
+NAMED_TUPLE = {"_replace", "_asdict", "_fields", "_make", "_field_defaults"}
 EXCEPTIONS = re.compile(r"^(?:Exception|[A-Z]\w*(?:Error|Exception|Warning|Iteration|Group))$")
 DUNDERS = set(
     "__init__ __repr__ __str__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __len__ __iter__ __next__"
@@ -40,8 +54,15 @@ DUNDERS = set(
     " __all__ __xor__ __int__ __float__ __index__ __abs__ __pow__ __format__ __missing__ __reversed__ __pos__ __invert__".split()
 )
 HIDDEN_ATTRIBUTES = re.compile(
-    r"^(?:[fcg]i_|gi_|cr_|ag_|tb_|f_(?:globals|locals|builtins|code|back)|func_|co_|mro$|_getframe$|format_map$)"
+    r"^(?:[fcg]i_|gi_|cr_|ag_|tb_|f_(?:globals|locals|builtins|code|back)|func_|co_|mro$|_getframe$|format_map$|register$)"
 )
+# Attributes of frames, generators and traces, as a field of a class might be called to have them matched.
+WAYS_OUT = set(
+    "gi_frame gi_code gi_yieldfrom cr_frame cr_code cr_await cr_origin ag_frame ag_code ag_await tb_frame tb_next"
+    " f_globals f_locals f_builtins f_code f_back f_trace".split()
+)
+# A field of a format that reads an attribute nobody writes in one.
+HIDDEN_FIELD = re.compile(r"\{[^{}]*\.(?:_|[fcg]i_|gi_|cr_|ag_|tb_|f_|func_|co_)")
 HIDDEN_WORDS = re.compile(r"^(?:__\w+__|eval|exec|compile|os|sys|subprocess|builtins|importlib|ctypes|socket)$")
 CONTEXT = {"fetch", "files", "clock", "random", "memory", "log"}
 FILE_METHODS = {"read": "files:read", "list": "files:read", "write": "files:write"}

@@ -16,7 +16,7 @@ const scanSchema = z.object({
   uses: z.array(z.tuple([z.string(), z.string(), z.number(), z.string().nullable()])),
   opaque: z.boolean(),
 });
-const answerSchema = z.object({ tool: scanSchema, test: scanSchema });
+const answerSchema = z.record(z.string(), scanSchema);
 
 export interface PythonScan extends Uses {
   readonly findings: readonly Finding[];
@@ -31,6 +31,33 @@ export async function scanPython(
   { tool: source, test: tests }: { readonly tool: string; readonly test: string | undefined },
   options: InsideOptions,
 ): Promise<PythonScan> {
+  const scans = await scan({ tool: source, test: tests ?? "" }, options);
+  if (typeof scans === "string") return notRead(scans);
+  const tool = toScan(scans["tool"]);
+  const found = tests === undefined ? [] : toScan(scans["test"], FILES.test).findings;
+  return { ...tool, findings: [...tool.findings, ...found] };
+}
+
+/**
+ * The same for the programs of many tools at once, in their order.
+ *
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` when there is no sandbox.
+ */
+export async function scanPythonTools(
+  sources: readonly string[],
+  options: InsideOptions,
+): Promise<readonly PythonScan[]> {
+  const named = Object.fromEntries(sources.map((source, index) => [`tool ${index}`, source]));
+  const scans = await scan(named, options);
+  if (typeof scans === "string") return sources.map(() => notRead(scans));
+  return sources.map((_source, index) => toScan(scans[`tool ${index}`]));
+}
+
+/** @returns why nothing could be read, or what was found in each. */
+async function scan(
+  sources: Readonly<Record<string, string>>,
+  options: InsideOptions,
+): Promise<Readonly<Record<string, z.infer<typeof scanSchema>>> | string> {
   const scripts = readdirSync(import.meta.dir).filter((name) => name.endsWith(".py"));
   const { exit, killed, stdout, stderr } = await runInside({
     ...options,
@@ -42,22 +69,24 @@ export async function scanPython(
       })),
       { path: `${FOLDER}/modules.json`, content: JSON.stringify(PYTHON_MODULES) },
     ],
-    stdin: JSON.stringify({ tool: source, test: tests ?? "" }),
+    stdin: JSON.stringify(sources),
   });
-  if (exit !== 0) return notRead(killed ?? stderr.trim().split("\n").at(-1) ?? "");
-  const { tool, test } = answerSchema.parse(JSON.parse(stdout));
-  const findings = (name: keyof typeof FILES, scan: z.infer<typeof scanSchema>): Finding[] =>
-    scan.findings.map(([line, message]) => ({ file: FILES[name], line, message }));
+  if (exit !== 0) return killed ?? stderr.trim().split("\n").at(-1) ?? "";
+  return answerSchema.parse(JSON.parse(stdout));
+}
+
+function toScan(scan: z.infer<typeof scanSchema> | undefined, file: string = FILES.tool): PythonScan {
+  if (scan === undefined) return notRead("it was left out");
   return {
-    file: FILES.tool,
-    findings: [...findings("tool", tool), ...(tests === undefined ? [] : findings("test", test))],
-    uses: tool.uses.map(([capability, what, line, host]) => ({
+    file,
+    findings: scan.findings.map(([line, message]) => ({ file, line, message })),
+    uses: scan.uses.map(([capability, what, line, host]) => ({
       capability,
       what,
       line,
       host: host ?? undefined,
     })),
-    isOpaque: tool.opaque,
+    isOpaque: scan.opaque,
   };
 }
 

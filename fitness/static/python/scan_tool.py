@@ -5,7 +5,9 @@ import re
 
 import rules
 from context import follow_context
+from modules import is_module, is_public, module_of
 from names import Names
+from reflection import Reflection
 from syntax import fold
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -21,16 +23,19 @@ def is_dunder(name):
     return name.startswith("__") and name.endswith("__")
 
 
-class ToolScan(ast.NodeVisitor):
+class ToolScan(Reflection, ast.NodeVisitor):
     def __init__(self, tree):
         self.tree, self.names = tree, Names(tree)
         self.findings, self.uses, self.opaque = [], [], False
         # What of the module runs code of the tool when it is called.
+        self.picked = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         self.callable = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
 
     def scan(self):
         self.visit(self.tree)
         self.check_names()
+        self.check_modules()
+        self.check_reflection()
         self.check_module()
 
     def report(self, node, message):
@@ -64,11 +69,13 @@ class ToolScan(ast.NodeVisitor):
 
     def check_path(self, node, path):
         """Judges members of modules, such as ("datetime", "datetime", "now")."""
+        module = module_of(path)
         for at, member in enumerate(path[1:], start=1):
-            allowed = rules.MEMBERS.get(".".join(path[:at]))
             is_private = member.startswith("_") and not is_dunder(member)
-            if member in rules.FORBIDDEN_MEMBERS or is_private or (allowed is not None and member not in allowed):
+            is_own = at == len(module) and not is_public(".".join(module), member)
+            if member in rules.FORBIDDEN_MEMBERS or is_private or is_own:
                 self.report(node, f'reaches "{".".join(path[: at + 1])}", which its contract does not name')
+                break
         # Wherever the module came from: calendar.datetime is datetime.
         if len(path) > 2 and path[-1] in rules.TELLING_TIME:
             self.use(node, "clock", ".".join(path))
@@ -77,6 +84,22 @@ class ToolScan(ast.NodeVisitor):
         for needed, capability in rules.MEMBER_NEEDS.items():
             if path[: len(needed)] == needed:
                 self.use(node, capability, ".".join(needed))
+
+    def check_modules(self):
+        """A module is there to pick from: handed on, nothing would tell any more what is picked."""
+        for node in ast.walk(self.tree):
+            path = self.path_of(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+            if path is not None and id(node) not in self.picked and is_module(path):
+                self.report(node, f'hands on the module "{".".join(path)}"; write {path[-1]}.NAME where it is used')
+            is_attribute = path is None and isinstance(node, ast.Attribute)
+            if is_attribute and node.attr in rules.TELLING_TIME and self.knows("datetime", "calendar"):
+                if getattr(node.value, "attr", "") != "clock":
+                    self.use(node, "clock", f".{node.attr}")
+            if isinstance(node, ast.Attribute) and self.knows(rules.HIDDEN_CHANCE.get(node.attr, "")):
+                self.use(node, "random", f".{node.attr}")
+
+    def knows(self, *modules):
+        return any(path[0] in modules for path in self.names.imports.values())
 
     # Names
 
@@ -103,6 +126,7 @@ class ToolScan(ast.NodeVisitor):
             self.report(node, f'reaches "{name}", by which every object can be changed')
         elif rules.HIDDEN_ATTRIBUTES.match(name):
             self.report(node, f'reaches "{name}", which leads out of the tool')
+        self.check_private(node)
         path = self.path_of(node)
         if path is not None:
             self.check_path(node, path)
@@ -122,7 +146,7 @@ class ToolScan(ast.NodeVisitor):
         while isinstance(node, ast.Attribute):
             chain.append(node.attr)
             node = node.value
-        origin = self.names.imports.get(node.id) if isinstance(node, ast.Name) else None
+        origin = self.names.origins.get(id(node)) if isinstance(node, ast.Name) else None
         return None if origin is None else (*origin, *reversed(chain))
 
     # Expressions
@@ -131,6 +155,7 @@ class ToolScan(ast.NodeVisitor):
         if getattr(node.func, "id", None) == "type" and len(node.args) != 1:
             self.report(node, "makes a class by a call of type; write the class")
         self.check_pieces(node)
+        self.check_call(node)
         self.generic_visit(node)
 
     def visit_BinOp(self, node):
@@ -146,15 +171,6 @@ class ToolScan(ast.NodeVisitor):
         if word is not None and rules.HIDDEN_WORDS.match(word):
             self.report(node, f'puts the word "{word}" together from pieces')
 
-    def visit_MatchClass(self, node):
-        for name in filter(is_dunder, node.kwd_attrs):
-            self.report(node, f'reaches "{name}", by which every object can be changed')
-        self.generic_visit(node)
-
-    def visit_Constant(self, node):
-        if isinstance(node.value, str) and re.search(r"\{[^{}]*\.__\w+", node.value):
-            self.report(node, "reaches attributes by a format of text")
-
     # Statements
 
     def visit_FunctionDef(self, node):
@@ -168,6 +184,7 @@ class ToolScan(ast.NodeVisitor):
         for keyword in node.keywords:
             if keyword.arg == "metaclass":
                 self.report(node, "uses a metaclass")
+        self.check_class(node)
         self.generic_visit(node)
 
     def visit_ExceptHandler(self, node):

@@ -14,8 +14,16 @@ SUPPRESSION = re.compile(
 )
 
 
+# https://peps.python.org/pep-0263/
+ENCODING = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+
+
 def parse(source):
     """The tree, or the finding that says why there is none."""
+    for number, line in enumerate(re.split(r"\r\n?|\n", source)[:2], start=1):
+        found = ENCODING.match(line)
+        if found and found.group(1).lower().replace("_", "-") not in ("utf-8", "utf8", "ascii", "us-ascii"):
+            return None, [number, f'says that it is written in "{found.group(1)}"; write UTF-8 and leave the line out']
     try:
         tree = ast.parse(source)
         compile(source, "tool", "exec", dont_inherit=True)

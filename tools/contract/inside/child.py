@@ -6,7 +6,7 @@ import traceback
 import types
 
 import fence
-from context import Context
+from context import make_context
 from to_json import Unfit, to_json
 
 MAX_MESSAGE = 2000
@@ -15,28 +15,32 @@ MAX_MESSAGE = 2000
 def run(request, answers, frames):
     """Writes one answer, whatever the tool does, and ends the process."""
     status = 1
+    leave, send = os._exit, sender(frames)
+
+    def refuse(what, *_values, **_options):
+        # At once: from here on the parent holds the verdict, and nothing that the tool still does changes it.
+        send({"answer": told("capability", f"The contract does not name {what}")})
+        raise PermissionError(f"{what} is not among the capabilities of the contract")
+
     try:
-        violations = []
         fingerprint = fence.Fingerprint()
-        answer = answer_of(request, Context(request, answers, frames, violations), violations)
-        if violations:
-            answer = told("capability", f"The contract does not name {violations[0]}")
+        answer = answer_of(request, make_context(request, (answers, frames), refuse), refuse)
         frame = {"answer": answer, "tampered": fingerprint.difference()}
         if frame["tampered"] is None:
             del frame["tampered"]
-        write_all(frames, frame)
+        send(frame)
         status = 0
     except SystemExit as error:
         status = error.code if type(error.code) is int else 1
     except BaseException:
         traceback.print_exc()
     finally:
-        os._exit(status & 0xFF)
+        leave(status & 0xFF)
 
 
-def answer_of(request, context, violations):
+def answer_of(request, context, refuse):
     try:
-        entry = load(request, violations)
+        entry = load(request, refuse)
     except Exception as error:
         return told("load", f"{type(error).__name__}: {error}")
     if entry is None:
@@ -51,12 +55,12 @@ def answer_of(request, context, violations):
         return json.dumps({"kind": "thrown", "code": code, "message": short(text_of(error))})
 
 
-def load(request, violations):
+def load(request, refuse):
     """Runs the module of the tool behind the fence; gives its `run`, where it has one."""
     path = f"/tool/tools/generated/{request['name']}/tool.py"
     code = compile(request["source"], path, "exec", dont_inherit=True)
     module = types.ModuleType("tool")
-    module.__builtins__ = fence.raise_fence(request, violations)
+    module.__builtins__ = fence.raise_fence(request, refuse)
     exec(code, module.__dict__)
     entry = module.__dict__.get("run")
     return entry if callable(entry) else None
@@ -86,7 +90,13 @@ def short(text):
     return " ".join(text[:MAX_MESSAGE].split())
 
 
-def write_all(descriptor, frame):
-    data = json.dumps(frame).encode() + b"\n"
-    while data:
-        data = data[os.write(descriptor, data) :]
+def sender(descriptor):
+    """What writes a frame, with copies of all that it needs: `os` is closed before the tool is loaded."""
+    write, dumps = os.write, json.dumps
+
+    def send(frame):
+        data = dumps(frame).encode() + b"\n"
+        while data:
+            data = data[write(descriptor, data) :]
+
+    return send

@@ -1,61 +1,75 @@
-"""The second argument of a tool: what it may use of the world, and nothing else."""
+"""The second argument of a tool: what it may use of the world, and nothing else.
+
+Everything here lives in closures: no attribute of `ctx` leads to the pipes of the call or to the state of the fence.
+"""
 
 import json
 import os
 import sys
 import time
+import types
 
 NAMES = ("fetch", "files", "clock", "random", "memory", "log")
 MAX_LOG = 60_000
 
 
-class Context:
-    """Has an attribute for each capability that was granted. Reaching for another loses the call."""
+def make_context(request, pipes, refuse):
+    """An object with an attribute for each capability that was granted. Reaching for another loses the call."""
+    ask = asker(*pipes)
+    capabilities = request["capabilities"]
+    log = Log()
+    sys.stdout = sys.stderr = log
+    granted = {"log": lambda *values: log.write(" ".join(map(str, values)) + "\n")}
+    if any(name.startswith("net:") for name in capabilities):
+        granted["fetch"] = lambda url: Answer(ask("fetch", str(url)))
+    if "files:read" in capabilities or "files:write" in capabilities:
+        granted["files"] = types.SimpleNamespace(
+            read=lambda path: ask("files.read", str(path)),
+            list=lambda path="": ask("files.list", str(path)),
+            write=lambda path, text: ask("files.write", [str(path), str(text)]) and None,
+        )
+    if "clock" in capabilities:
+        granted["clock"] = types.SimpleNamespace(now=clock(request["nowMs"]))
+    if "random" in capabilities:
+        granted["random"] = random_from(request["seed"])
+    if "memory" in capabilities:
+        granted["memory"] = types.SimpleNamespace(
+            get=lambda key: ask("memory.get", str(key)),
+            set=lambda key, value: ask("memory.set", [str(key), value]) and None,
+        )
 
-    def __init__(self, request, answers, frames, violations):
-        line = Line(answers, frames)
-        capabilities = request["capabilities"]
-        log = Log()
-        sys.stdout = sys.stderr = log
-        granted = {"log": log.say}
-        if any(name.startswith("net:") for name in capabilities):
-            granted["fetch"] = lambda url: Answer(line.ask("fetch", str(url)))
-        if "files:read" in capabilities or "files:write" in capabilities:
-            granted["files"] = Files(line)
-        if "clock" in capabilities:
-            granted["clock"] = Clock(request["nowMs"])
-        if "random" in capabilities:
-            granted["random"] = random_from(request["seed"])
-        if "memory" in capabilities:
-            granted["memory"] = Memory(line)
-        self.__dict__.update(granted)
-        self.__dict__["_violations"] = violations
+    class Context:
+        __slots__ = ()
 
-    def __getattr__(self, name):
-        if name in NAMES:
-            self._violations.append(f"ctx.{name}")
-            raise PermissionError(f"ctx.{name} is not among the capabilities of the contract")
-        raise AttributeError(name)
+        def __getattr__(self, name):
+            if name in granted:
+                return granted[name]
+            if name in NAMES:
+                refuse(f"ctx.{name}")
+            raise AttributeError(name)
+
+    return Context()
 
 
-class Line:
+def asker(answers, frames):
     """Asks the host, one question after the other."""
+    lines = os.fdopen(answers, "rb")
+    # Copies: `os` is closed before the tool is loaded.
+    write, asked = os.write, 0
 
-    def __init__(self, answers, frames):
-        self._answers = os.fdopen(answers, "rb")
-        self._frames = frames
-        self._asked = 0
-
-    def ask(self, operation, argument):
-        self._asked += 1
-        frame = {"ask": self._asked, "operation": operation, "argument": json.dumps(argument)}
+    def ask(operation, argument):
+        nonlocal asked
+        asked += 1
+        frame = {"ask": asked, "operation": operation, "argument": json.dumps(argument)}
         data = json.dumps(frame).encode() + b"\n"
         while data:
-            data = data[os.write(self._frames, data) :]
-        answer = json.loads(self._answers.readline())
+            data = data[write(frames, data) :]
+        answer = json.loads(lines.readline())
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer.get("value")
+
+    return ask
 
 
 class Answer:
@@ -75,38 +89,10 @@ class Answer:
         return json.loads(self._body)
 
 
-class Files:
-    def __init__(self, line):
-        self._line = line
-
-    def read(self, path):
-        return self._line.ask("files.read", str(path))
-
-    def list(self, path=""):
-        return self._line.ask("files.list", str(path))
-
-    def write(self, path, text):
-        self._line.ask("files.write", [str(path), str(text)])
-
-
-class Memory:
-    def __init__(self, line):
-        self._line = line
-
-    def get(self, key):
-        return self._line.ask("memory.get", str(key))
-
-    def set(self, key, value):
-        self._line.ask("memory.set", [str(key), value])
-
-
-class Clock:
-    def __init__(self, now_ms):
-        self._now_ms = now_ms
-
-    def now(self):
-        """Milliseconds since 1970."""
-        return time.time_ns() // 1_000_000 if self._now_ms is None else self._now_ms
+def clock(now_ms):
+    """Milliseconds since 1970."""
+    read = time.time_ns
+    return (lambda: read() // 1_000_000) if now_ms is None else lambda: now_ms
 
 
 def random_from(seed):
@@ -131,6 +117,3 @@ class Log:
 
     def flush(self):
         pass
-
-    def say(self, *values):
-        self.write(" ".join(map(str, values)) + "\n")

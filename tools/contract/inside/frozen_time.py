@@ -11,6 +11,9 @@ def freeze_time(now_ms):
     for name in COUNTERS:
         parts[name] = lambda: 0.0
         parts[f"{name}_ns"] = lambda: 0
+    # Clocks by number, and the ones that no other name leads to.
+    parts["clock_gettime"] = lambda _clock: now_ms / 1000
+    parts["clock_gettime_ns"] = lambda _clock: now_ns
     for name in ("gmtime", "localtime", "ctime"):
         parts[name] = since_now(getattr(time, name), now_ms)
     strftime = time.strftime
