@@ -75,7 +75,7 @@ export const ORDINARY_PYTHON: Readonly<Record<string, string>> = {
     "try:\n    return json.loads(args['text'])\nexcept json.JSONDecodeError as error:\n    raise ValueError(f'INVALID: {error.msg}') from error",
     "import json",
   ),
-  "dates": runs(
+  dates: runs(
     "return (date.fromisoformat(args['d']) + timedelta(days=1)).isoformat()",
     "from datetime import date, timedelta",
   ),
@@ -92,7 +92,10 @@ export const ORDINARY_PYTHON: Readonly<Record<string, string>> = {
     "with localcontext() as context:\n    context.prec = 30\n    return str(Decimal(args['a']).quantize(Decimal('0.01'), rounding=ROUND_HALF_UP))",
     "from decimal import ROUND_HALF_UP, Decimal, localcontext",
   ),
-  fractions: runs("return str(Fraction(args['a']).limit_denominator(100))", "from fractions import Fraction"),
+  fractions: runs(
+    "return str(Fraction(args['a']).limit_denominator(100))",
+    "from fractions import Fraction",
+  ),
   statistics: runs("return statistics.median(args['n'])", "import statistics"),
   mathematics: runs("return math.isclose(args['a'], math.pi, rel_tol=1e-9)", "import math"),
   hashes: runs("return hashlib.sha256(args['t'].encode('utf-8')).hexdigest()", "import hashlib"),
@@ -105,7 +108,10 @@ export const ORDINARY_PYTHON: Readonly<Record<string, string>> = {
     "rows = list(csv.DictReader(io.StringIO(args['t'])))\nreturn rows",
     "import csv\nimport io",
   ),
-  addresses: runs("return str(ipaddress.ip_network(args['n']).broadcast_address)", "import ipaddress"),
+  addresses: runs(
+    "return str(ipaddress.ip_network(args['n']).broadcast_address)",
+    "import ipaddress",
+  ),
   urls: runs(
     "parts = urllib.parse.urlsplit(args['u'])\nreturn parts.hostname or quote(args['u'])",
     "import urllib.parse\nfrom urllib.parse import quote",
@@ -115,8 +121,14 @@ export const ORDINARY_PYTHON: Readonly<Record<string, string>> = {
     "return list(difflib.unified_diff(args['a'], args['b'], lineterm=''))",
     "import difflib",
   ),
-  heaps: runs("return heapq.nsmallest(3, args['n']) + [bisect.bisect_left(args['n'], 2)]", "import bisect\nimport heapq"),
-  graphs: runs("return list(graphlib.TopologicalSorter(args['g']).static_order())", "import graphlib"),
+  heaps: runs(
+    "return heapq.nsmallest(3, args['n']) + [bisect.bisect_left(args['n'], 2)]",
+    "import bisect\nimport heapq",
+  ),
+  graphs: runs(
+    "return list(graphlib.TopologicalSorter(args['g']).static_order())",
+    "import graphlib",
+  ),
   markup: runs(
     "parser = Texts()\nparser.feed(args['h'])\nreturn html.unescape(''.join(parser.texts))",
     "import html\nfrom html.parser import HTMLParser\n\n\nclass Texts(HTMLParser):\n    def __init__(self):\n        super().__init__()\n        self.texts = []\n\n    def handle_data(self, data):\n        self.texts.append(data)",
@@ -154,7 +166,10 @@ export const ORDINARY_PYTHON: Readonly<Record<string, string>> = {
     "with shifted(1) as one:\n    return one",
     "from contextlib import contextmanager, suppress\n\n\n@contextmanager\ndef shifted(n):\n    yield n + 1",
   ),
-  structures: runs("return list(struct.unpack('>H', struct.pack('>H', args['n'])))", "import struct"),
+  structures: runs(
+    "return list(struct.unpack('>H', struct.pack('>H', args['n'])))",
+    "import struct",
+  ),
   "abstract collections": runs(
     "return isinstance(args['v'], Mapping) or isinstance(args['v'], collections.abc.Sequence)",
     "import collections.abc\nfrom collections.abc import Mapping",

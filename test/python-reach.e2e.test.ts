@@ -1,9 +1,9 @@
 /** The scan of Python against programs made from a grammar of its reflection, and against ordinary ones. */
 import { expect, test } from "bun:test";
-import { scanPythonTools } from "#fitness/static/python/scan-python.ts";
 import { inParallel } from "#fitness/oracle/ask.ts";
-import { DIRECT_PROGRAMS, programAround, reachingProgram } from "./python-reach.ts";
+import { scanPythonTools } from "#fitness/static/python/scan-python.ts";
 import { ORDINARY_PYTHON } from "./ordinary-python.ts";
+import { DIRECT_PROGRAMS, programAround, reachingProgram } from "./python-reach.ts";
 import { outcomeOf, pythonTool } from "./tool-maker.ts";
 
 const COUNT = 1200;

@@ -53,7 +53,11 @@ const CHAINS: readonly Chain[] = [
   chain("copy", "copy .deepcopy .__globals__ ['copyreg'] .__builtins__", "builtins"),
   chain("ipaddress", "ipaddress .functools .reduce .__self__", "builtins"),
   chain("math", "math .floor .__self__ .__loader__ .__init__ .__globals__ ['sys']", "sys"),
-  chain("re", "() .__class__ .__base__ .__subclasses__() [-1] .__init__ .__globals__ ['sys']", "sys"),
+  chain(
+    "re",
+    "() .__class__ .__base__ .__subclasses__() [-1] .__init__ .__globals__ ['sys']",
+    "sys",
+  ),
   chain("re", "helper .__globals__ ['__builtins__']", "builtins"),
   chain("re", "numbers() .gi_frame .f_builtins", "builtins"),
   chain("re", "numbers() .gi_frame .f_back .f_globals ['__builtins__']", "builtins"),
@@ -65,7 +69,12 @@ const CHAINS: readonly Chain[] = [
 
 /** What is done with the module at the end; `M` is its name. */
 const DEEDS: Readonly<Record<Chain["end"], readonly string[]>> = {
-  os: ["M.listdir('/')", "M.urandom(8).hex()", "str(M.environ) if M.environ else None", "M.getpid()"],
+  os: [
+    "M.listdir('/')",
+    "M.urandom(8).hex()",
+    "str(M.environ) if M.environ else None",
+    "M.getpid()",
+  ],
   sys: [
     "M.modules['os'].listdir('/')",
     "M.modules['posix'].urandom(8).hex()",
@@ -101,7 +110,7 @@ const WRITINGS: Readonly<Record<string, Writing>> = {
   unpacking: (before, link) => [`one, *_rest = ${before}, 1`, `value = one${link}`],
   dictionary: (before, link) => [`value = {"one": ${before}}["one"]${link}`],
   choice: (before, link) => [`value = (${before} if args is not None else None)${link}`],
-  "or": (before, link) => [`value = (None or ${before})${link}`],
+  or: (before, link) => [`value = (None or ${before})${link}`],
   star: (before, link) => [`value = (lambda *all: all[0]${link})(*[${before}])`],
   keyword: (before, link) => [`value = (lambda **all: all["one"]${link})(one=${before})`],
   context: (before, link) => [
@@ -172,7 +181,7 @@ const WRITINGS: Readonly<Record<string, Writing>> = {
   protocol: (before, link) =>
     named(link, (name) => [
       "import typing",
-      "Box = dataclasses.make_dataclass('Box', ['" + name + "'], bases=(typing.Protocol,))",
+      `Box = dataclasses.make_dataclass('Box', ['${name}'], bases=(typing.Protocol,))`,
       `match ${before}:`,
       "    case typing.runtime_checkable(Box)(one):",
       "        value = one",
@@ -239,7 +248,10 @@ export const DIRECT_PROGRAMS: readonly string[] = [
   ["random", "random.random()"],
   ["random", "random.SystemRandom().random()"],
   ["time", "time.clock_gettime(0) - 1767225600 or None"],
-  ["datetime", "(super(datetime.datetime, datetime.datetime).now().timestamp() - 1767225600) or None"],
+  [
+    "datetime",
+    "(super(datetime.datetime, datetime.datetime).now().timestamp() - 1767225600) or None",
+  ],
   ["datetime", "(datetime.datetime.__mro__[1].now().timestamp() - 1767225600) or None"],
   ["calendar", "calendar.datetime.datetime.now().timestamp() - 1767225600 or None"],
   ["shlex", "shlex.shlex().get_token() or None"],

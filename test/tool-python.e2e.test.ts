@@ -162,13 +162,18 @@ describe("what a contract does not name", () => {
       "a file, past the fence",
       runs(`${ESCAPE}\ntry: builtins["open"]("/etc/passwd")\nexcept Exception: pass\nreturn 1`),
     ],
-    ...["write(1, b'x')", "urandom(8)", "listdir('/')", "_exit(0)", "getenv('PATH')", "getppid()"].map(
-      (call): [string, string] => {
-        const [name = "", rest = ""] = call.split("(", 2);
-        const body = `${ESCAPE}\ntry: system["${name}"](${rest}\nexcept BaseException: pass\nreturn 1`;
-        return [`os.${name}, past the fence`, runs(body)];
-      },
-    ),
+    ...[
+      "write(1, b'x')",
+      "urandom(8)",
+      "listdir('/')",
+      "_exit(0)",
+      "getenv('PATH')",
+      "getppid()",
+    ].map((call): [string, string] => {
+      const [name = "", rest = ""] = call.split("(", 2);
+      const body = `${ESCAPE}\ntry: system["${name}"](${rest}\nexcept BaseException: pass\nreturn 1`;
+      return [`os.${name}, past the fence`, runs(body)];
+    }),
     [
       "an answer in its stead, after what was noticed",
       runs(`try: ctx.fetch("https://a.example/")\nexcept Exception: pass

@@ -24,10 +24,9 @@ def is_public(module, member):
     allowed = rules.MEMBERS.get(module)
     if allowed is not None:
         return member in allowed
-    if f"{module}.{member}" in rules.IMPORTS:
+    # What may not be imported is refused as an import, once.
+    if f"{module}.{member}" in rules.IMPORTS or module not in rules.IMPORTS:
         return True
-    if module not in rules.IMPORTS:
-        return False
     found = importlib.import_module(module)
     named = getattr(found, "__all__", None)
     is_named = member in named if named is not None else not member.startswith("_")

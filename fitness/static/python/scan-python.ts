@@ -75,7 +75,10 @@ async function scan(
   return answerSchema.parse(JSON.parse(stdout));
 }
 
-function toScan(scan: z.infer<typeof scanSchema> | undefined, file: string = FILES.tool): PythonScan {
+function toScan(
+  scan: z.infer<typeof scanSchema> | undefined,
+  file: string = FILES.tool,
+): PythonScan {
   if (scan === undefined) return notRead("it was left out");
   return {
     file,

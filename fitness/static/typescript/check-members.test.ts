@@ -2,6 +2,15 @@ import { expect, test } from "bun:test";
 import { messagesOf, toolSource } from "#test/scanned-tool.ts";
 
 test.each<[string, string, string]>([
+  ["code of text by zod", toolSource("return new z.core.Doc([]).compile();"), '"core"'],
+  ["the inside of zod by a name", toolSource("const q: any = z; return q.core;"), '"core"'],
+  [
+    "the inside of zod, taken apart",
+    toolSource("const { core } = z as any; return core;"),
+    '"core"',
+  ],
+  ["what all schemas share", toolSource("z.config({}); return 1;"), '"config"'],
+  ["zod, handed on", toolSource("return [z].map((q: any) => q.core);"), 'hands on "z"'],
   ["a constructor", toolSource('return (() => {}).constructor("return 1")();'), '"constructor"'],
   ["a constructor in brackets", toolSource('return [].filter["constructor"];'), '"constructor"'],
   [

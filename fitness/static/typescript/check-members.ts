@@ -5,14 +5,38 @@ import { bare } from "./syntax.ts";
 
 type Member = Extract<Node, { type: "MemberExpression" }>;
 
+/** Of zod: parts that make code of text or change what all schemas share. */
+const INNER_PARTS: ReadonlySet<string> = new Set([
+  "core",
+  "util",
+  "config",
+  "globalRegistry",
+  "default",
+  "z",
+]);
+
 /** Judges members by name, wherever they are picked: `x.y`, `x["y"]`, `const { y } = x`, `{ y: … }`. */
 export function checkMembers(module: Module): void {
+  checkImports(module);
   for (const node of module.scopes.nodes) {
     if (node.type === "MemberExpression") checkMember(node, module);
     else if (node.type === "Property") checkProperty(node, module);
     else if (node.type === "BinaryExpression" || node.type === "TemplateLiteral") {
       checkPieces(node, module);
     } else if (node.type === "CallExpression") checkPieces(node, module);
+  }
+}
+
+/** What is imported is picked from: handed on, nothing would tell any more what is picked. */
+function checkImports(module: Module): void {
+  for (const { node, binding } of module.scopes.references) {
+    if (binding?.kind !== "import" || binding.name !== "z") continue;
+    const user = parent(node, module);
+    const isPicked = user?.type === "MemberExpression" && bare(user.object) === bare(node);
+    const isNamed = user?.type === "VariableDeclarator" && bare(user.init ?? user) === bare(node);
+    if (!(isPicked || isNamed)) {
+      module.report(node.start, `hands on "${binding.name}"; write ${binding.name}.NAME in place`);
+    }
   }
 }
 
@@ -24,6 +48,9 @@ function checkMember(node: Member, module: Module): void {
     module.report(node.property.start, `reaches "${key}", by which every object can be changed`);
   } else if (key === "prototype" && !isBorrowing(node, module)) {
     module.report(node.property.start, 'reaches "prototype", which all objects of a kind share');
+  }
+  if (key !== undefined && isImport(meant(node.object, module), module) && INNER_PARTS.has(key)) {
+    module.report(node.property.start, `reaches "${key}", the inside of what it imports`);
   }
   if (
     isImport(node.object, module) &&
@@ -109,12 +136,25 @@ function checkProperty(node: Extract<Node, { type: "Property" }>, module: Module
   const key = module.constants.keyOf(node.key, node.computed);
   if (key === undefined) return;
   const isPattern = module.scopes.parentOf.get(node)?.type === "ObjectPattern";
+  if (isPattern && INNER_PARTS.has(key) && takesImportApart(node, module)) {
+    module.report(node.key.start, `reaches "${key}", the inside of what it imports`);
+  }
   const isRefused = isPattern
     ? FORBIDDEN_MEMBERS.has(key) || key === "prototype"
     : key === "__proto__";
   if (isRefused) {
     module.report(node.start, `reaches "${key}", by which every object can be changed`);
   }
+}
+
+function takesImportApart(node: Node, module: Module): boolean {
+  const pattern = module.scopes.parentOf.get(node);
+  const declarator = pattern === undefined ? undefined : module.scopes.parentOf.get(pattern);
+  return (
+    declarator?.type === "VariableDeclarator" &&
+    declarator.init !== null &&
+    isImport(meant(declarator.init, module), module)
+  );
 }
 
 /** Honest code writes a word in one piece. */
