@@ -92,14 +92,17 @@ export class TerminalDouble {
     return this.rows[this.output.screen.cursor.row] ?? "";
   }
 
-  /** Resolves when the screen shows what is awaited; rejects with the screen after two seconds. */
+  /** Resolves when the screen shows what is awaited; rejects with the screen after a minute. */
   async shows(what: string | ((terminal: this) => boolean)): Promise<void> {
     const fits = () => (typeof what === "string" ? this.text.includes(what) : what(this));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const look = () => {
       if (fits()) resolve();
     };
-    const timer = setTimeout(() => reject(new Error(`Never showed ${what}:\n${this.text}`)), 2000);
+    const timer = setTimeout(
+      () => reject(new Error(`Never showed ${what}:\n${this.text}`)),
+      60_000,
+    );
     this.output.on("written", look);
     look();
     try {

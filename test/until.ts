@@ -1,5 +1,8 @@
 /** Waiting for what happens outside of this process, where nothing can be awaited. */
 
+/** Only against what never happens: a machine that is busy is no failure. */
+const LIMIT_MS = 60_000;
+
 /**
  * Asks again and again until the answer is neither `undefined` nor `false`.
  *
@@ -8,7 +11,7 @@
 export async function until<Answer>(
   what: string,
   ask: () => Promise<Answer | undefined | false>,
-  limitMs = 10_000,
+  limitMs: number = LIMIT_MS,
 ): Promise<Answer> {
   const deadline = performance.now() + limitMs;
   for (;;) {

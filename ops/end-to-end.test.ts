@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import { dirname } from "node:path";
+import { Glob } from "bun";
+import { suiteRuns } from "./end-to-end.ts";
+
+const ROOT = dirname(import.meta.dir);
+const pathsOf = (command: readonly string[]) => command.filter((word) => word.endsWith(".test.ts"));
+
+test("every end-to-end suite is in exactly one run", () => {
+  const paths = suiteRuns().flatMap(({ command }) => pathsOf(command));
+  const all = [...new Glob("**/*.e2e.test.ts").scanSync(ROOT)].filter(
+    (path) => !path.startsWith("node_modules/"),
+  );
+  expect(paths.sort()).toEqual(all.map((path) => `./${path}`).sort());
+});
+
+test("a suite that measures processor time has the machine for itself", () => {
+  const [paired, alone] = suiteRuns().map(({ command }) => command.join(" "));
+  expect(paired).toContain("--parallel=2");
+  expect(paired).not.toContain("side-by-side");
+  expect(alone).toContain("side-by-side.e2e.test.ts");
+  expect(alone).not.toContain("--parallel");
+});
+
+test("a word chooses the suites that have it in their name", () => {
+  const [only, ...others] = suiteRuns(["cli-files"]);
+  expect(pathsOf(only?.command ?? [])).toEqual(["./test/cli-files.e2e.test.ts"]);
+  expect(others).toEqual([]);
+  expect(() => suiteRuns(["no-such-suite"])).toThrow('No suite has "no-such-suite" in its name');
+});

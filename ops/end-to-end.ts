@@ -1,0 +1,69 @@
+#!/usr/bin/env bun
+/**
+ * Runs the end-to-end suites: two at a time, and behind them one by one those that measure the machine.
+ *
+ *   bun ops/end-to-end.ts                   all of them
+ *   bun ops/end-to-end.ts session workflow  those with one of the words in their name
+ */
+import { basename, dirname } from "node:path";
+import { Glob } from "bun";
+
+const ROOT = dirname(import.meta.dir);
+const SUFFIX = ".e2e.test.ts";
+
+/** Suites that compare processor time or answer within a promised time: what runs beside them would be measured too. */
+const ALONE: readonly string[] = [
+  "auto-promotion",
+  "cli-signals",
+  "gate-cost",
+  "gate-regression",
+  // Looks for the folders of its own runs among all temporary folders.
+  "landlock",
+  "side-by-side",
+];
+
+export interface SuiteRun {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+/**
+ * The runs of `bun test` that all chosen suites take, each suite in exactly one of them.
+ *
+ * @param words parts of names of suites; none chooses all.
+ * @throws {Error} when no suite has one of the words in its name, or one that is listed does not exist.
+ */
+export function suiteRuns(words: readonly string[] = []): readonly SuiteRun[] {
+  const paths = [...new Glob(`test/**/*${SUFFIX}`).scanSync(ROOT)].sort();
+  const names = new Map(paths.map((path) => [basename(path, SUFFIX), `./${path}`]));
+  const missing = ALONE.filter((name) => !names.has(name));
+  if (missing.length > 0) throw new Error(`No such suite: ${missing.join(", ")}`);
+  const chosen = [...names].filter(
+    ([, path]) => words.length === 0 || words.some((word) => path.includes(word)),
+  );
+  if (chosen.length === 0) throw new Error(`No suite has "${words.join('" or "')}" in its name`);
+  const alone = chosen.filter(([name]) => ALONE.includes(name)).map(([, path]) => path);
+  const paired = chosen.filter(([name]) => !ALONE.includes(name)).map(([, path]) => path);
+  return [
+    { name: "end-to-end, two at a time", command: bunTest("--parallel=2", paired) },
+    { name: "end-to-end, one by one", command: bunTest("--isolate", alone) },
+  ].filter(({ command }) => command.at(-1)?.endsWith(SUFFIX));
+}
+
+function bunTest(how: string, paths: readonly string[]): readonly string[] {
+  // The settings leave these suites out of a plain run. The limit is only against what hangs.
+  const options = ["--path-ignore-patterns=tools/generated/**", "--timeout=180000"];
+  return ["bun", "test", how, ...options, ...paths];
+}
+
+if (import.meta.main) {
+  const failed = suiteRuns(process.argv.slice(2)).filter(({ command }) => {
+    const [, ...args] = command;
+    const run = Bun.spawnSync([process.execPath, ...args], {
+      cwd: ROOT,
+      stdio: ["inherit", "inherit", "inherit"],
+    });
+    return run.exitCode !== 0;
+  });
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
