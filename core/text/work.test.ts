@@ -4,7 +4,8 @@ import { KINDS } from "./kinds.ts";
 import { Redactor } from "./redactor.ts";
 import { type Search, SecretFinder } from "./secret-finder.ts";
 
-const LENGTH = 24_000;
+/** Twice what the longest of all patterns looks at. */
+const LENGTH = 8_000;
 const PIECE = 7;
 /** How often a character may be looked through, on average, however small the pieces are. */
 const MOST_LOOKS = 70;
