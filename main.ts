@@ -1,4 +1,7 @@
 #!/usr/bin/env bun
+import { type CommandLine, parseCommandLine } from "#cli/command-line.ts";
+import type { CommandContext } from "#cli/context.ts";
+import { commandHelp, overview } from "#cli/help.ts";
 /**
  * The one executable and the only composition root: arguments and environment in, parts wired
  * together, exit code out. What a command does not need is not loaded, so that help is instant.
@@ -7,50 +10,47 @@ import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings, SettingsSources } from "#platform/settings.ts";
-import { type CommandLine, parseCommandLine } from "#ui/command-line.ts";
 import { desktopOf } from "#ui/desktop.ts";
-import { commandHelp, overview } from "#ui/help.ts";
 import { failedLine } from "#ui/outcome.ts";
 import type { Output } from "#ui/output.ts";
-import type { CommandContext } from "./commands/context.ts";
 import { version } from "./package.json";
 
 type Command = (context: CommandContext) => number | Promise<number>;
 
 /** Every command is a file of its own, so that none pays for what another needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  demo: async () => (await import("./commands/demo.ts")).demo,
-  chat: async () => (await import("./commands/chat.ts")).chat,
-  ask: async () => (await import("./commands/ask.ts")).ask,
-  exec: async () => (await import("./commands/exec.ts")).exec,
-  forge: async () => (await import("./commands/forge.ts")).forge,
-  tools: async () => (await import("./commands/tools.ts")).tools,
-  workflow: async () => (await import("./commands/workflow.ts")).workflow,
-  serve: async () => (await import("./commands/serve.ts")).serve,
-  jobs: async () => (await import("./commands/jobs.ts")).jobs,
-  ps: async () => (await import("./commands/processes.ts")).ps,
-  stop: async () => (await import("./commands/processes.ts")).stop,
-  restart: async () => (await import("./commands/processes.ts")).restart,
-  healthcheck: async () => (await import("./commands/healthcheck.ts")).healthcheck,
-  cand: async () => (await import("./commands/candidate.ts")).candidate,
-  fitness: async () => (await import("./commands/fitness.ts")).fitness,
-  promote: async () => (await import("./commands/promote.ts")).promote,
-  reject: async () => (await import("./commands/candidate.ts")).reject,
-  rollback: async () => (await import("./commands/promote.ts")).rollback,
-  scoreboard: async () => (await import("./commands/candidate.ts")).scoreboard,
-  log: async () => (await import("./commands/log.ts")).log,
-  approvals: async () => (await import("./commands/approvals.ts")).approvals,
-  approve: async () => (await import("./commands/approvals.ts")).approvals,
-  deny: async () => (await import("./commands/approvals.ts")).approvals,
-  token: async () => (await import("./commands/token.ts")).token,
-  lease: async () => (await import("./commands/lease.ts")).lease,
-  config: async () => (await import("./commands/config.ts")).config,
-  init: async () => (await import("./commands/init.ts")).init,
-  doctor: async () => (await import("./commands/doctor.ts")).doctor,
-  sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
-  models: async () => (await import("./commands/models.ts")).models,
-  engine: async () => (await import("./commands/engine.ts")).engine,
-  debug: async () => (await import("./commands/debug.ts")).debug,
+  demo: async () => (await import("#cli/commands/demo.ts")).demo,
+  chat: async () => (await import("#cli/commands/chat.ts")).chat,
+  ask: async () => (await import("#cli/commands/ask.ts")).ask,
+  exec: async () => (await import("#cli/commands/exec.ts")).exec,
+  forge: async () => (await import("#cli/commands/forge.ts")).forge,
+  tools: async () => (await import("#cli/commands/tools.ts")).tools,
+  workflow: async () => (await import("#cli/commands/workflow.ts")).workflow,
+  serve: async () => (await import("#cli/commands/serve.ts")).serve,
+  jobs: async () => (await import("#cli/commands/jobs.ts")).jobs,
+  ps: async () => (await import("#cli/processes.ts")).ps,
+  stop: async () => (await import("#cli/processes.ts")).stop,
+  restart: async () => (await import("#cli/processes.ts")).restart,
+  healthcheck: async () => (await import("#cli/commands/healthcheck.ts")).healthcheck,
+  cand: async () => (await import("#cli/commands/cand.ts")).candidate,
+  fitness: async () => (await import("#cli/commands/fitness.ts")).fitness,
+  promote: async () => (await import("#cli/commands/promote.ts")).promote,
+  reject: async () => (await import("#cli/commands/cand.ts")).reject,
+  rollback: async () => (await import("#cli/commands/promote.ts")).rollback,
+  scoreboard: async () => (await import("#cli/commands/cand.ts")).scoreboard,
+  log: async () => (await import("#cli/commands/log.ts")).log,
+  approvals: async () => (await import("#cli/commands/approvals.ts")).approvals,
+  approve: async () => (await import("#cli/commands/approvals.ts")).approvals,
+  deny: async () => (await import("#cli/commands/approvals.ts")).approvals,
+  token: async () => (await import("#cli/commands/token.ts")).token,
+  lease: async () => (await import("#cli/commands/lease.ts")).lease,
+  config: async () => (await import("#cli/commands/config.ts")).config,
+  init: async () => (await import("#cli/commands/init.ts")).init,
+  doctor: async () => (await import("#cli/commands/doctor.ts")).doctor,
+  sandbox: async () => (await import("#cli/commands/sandbox.ts")).sandbox,
+  models: async () => (await import("#cli/commands/models.ts")).models,
+  engine: async () => (await import("#cli/commands/engine.ts")).engine,
+  debug: async () => (await import("#cli/commands/debug.ts")).debug,
 };
 
 const stdout = Bun.stdout.writer();
@@ -97,7 +97,7 @@ async function run(line: CommandLine): Promise<number> {
   if (command.name === "help") return page(await help(operands[0]));
   if (command.name === "completion") {
     // It holds for every home, whatever its settings are.
-    return page((await import("#ui/completion/script.ts")).completionScript(operands[0]));
+    return page((await import("#cli/completion/script.ts")).completionScript(operands[0]));
   }
   // The room's own screens deal with signals.
   if (command.name !== "chat") stopOnSignals();
@@ -115,7 +115,7 @@ function page(text: string): number {
 async function help(name: string | undefined): Promise<string> {
   return name === undefined
     ? overview()
-    : await (await import("#ui/help-topics.ts")).helpPage(name);
+    : await (await import("#cli/help-topics.ts")).helpPage(name);
 }
 
 async function finish(): Promise<void> {
@@ -194,7 +194,7 @@ async function cleanerOf(settings?: Settings): Promise<TextCleaner> {
     const { TextCleaner } = await import("#core/text/text-cleaner.ts");
     known ??= new TextCleaner(environmentSecrets(process.env));
   } else {
-    const { textCleaner } = await import("./wiring.ts");
+    const { textCleaner } = await import("#app/rooms.ts");
     known = textCleaner(settings);
   }
   return known;

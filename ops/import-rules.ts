@@ -5,8 +5,8 @@ import { dirname, relative } from "node:path";
 const BASE = ["core", "platform"] as const;
 /** Who speaks, what they can do, and where they meet. */
 const ROOM = [...BASE, "models", "tools", "room"] as const;
-/** Whatever a command can be put together of. */
-const ALL = [...ROOM, "fitness", "ops", "serve", "ui"] as const;
+/** Everything that can be opened, and knows no screen. */
+const PARTS = [...ROOM, "fitness", "ops", "serve"] as const;
 
 /**
  * Each folder, and the folders, parts of folders or single files that it may import. Read from the bottom up: `core`
@@ -14,23 +14,11 @@ const ALL = [...ROOM, "fitness", "ops", "serve", "ui"] as const;
  * listed here may import it.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["wiring.ts", "commands", "chat.ts", ...ALL],
-  "wiring.ts": [
-    ...["wiring-forge.ts", "wiring-home.ts", "wiring-providers.ts", "wiring-search.ts"],
-    ...ROOM,
-  ],
-  // How single commands are put together, for main.ts alone.
-  commands: [
-    ...["wiring.ts", "wiring-forge.ts", "wiring-gate.ts", "wiring-home.ts"],
-    ...["wiring-providers.ts", "wiring-search.ts"],
-    ...ALL,
-  ],
-  "wiring-forge.ts": ["wiring-gate.ts", ...BASE, "models", "tools", "fitness"],
-  "wiring-home.ts": [...BASE, "tools"],
-  "wiring-providers.ts": [...BASE, "models"],
-  "wiring-search.ts": [...BASE, "models", "tools"],
-  "wiring-gate.ts": [...BASE, "tools", "fitness", "ops"],
-  ui: [...BASE, "room", "serve", "tools/contract", "tools/forge", "tools/workflow"],
+  "main.ts": ["app", "cli", "ui", ...BASE],
+  cli: ["app", "ui", ...PARTS],
+  // The composition root. Only the command line opens it, and it draws nothing.
+  app: [...PARTS, "cli/context.ts"],
+  ui: [...BASE, "room", "cli"],
   serve: [...BASE, "room"],
   ops: [...BASE, "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.
@@ -42,6 +30,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   platform: ["core"],
   core: [],
 };
+
+/** The folders that the product is made of. */
+export const PRODUCT_FOLDERS: readonly string[] = Object.keys(MAY_IMPORT).filter(
+  (name) => !name.includes("."),
+);
 
 /** What models wrote: run in the sandbox, found by a scan, never a part of us. */
 const GENERATED = "tools/generated/";

@@ -1,7 +1,7 @@
 /** The command line as a person types it: keys of a real shell, and mistakes of every command. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { COMMANDS } from "#ui/command-table.ts";
+import { COMMANDS } from "#cli/command-table.ts";
 import { type TestHome, testHome } from "./org-process.ts";
 import { until } from "./until.ts";
 

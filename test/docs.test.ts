@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { exists } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
+import { referencePage } from "#cli/reference-page.ts";
 import { ERROR_EXIT } from "#core/errors.ts";
-import { referencePage } from "#ui/reference-page.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const read = (path: string): Promise<string> => Bun.file(join(ROOT, path)).text();

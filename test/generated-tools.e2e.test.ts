@@ -8,6 +8,7 @@ import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
+import { PRODUCT_FOLDERS } from "#ops/import-rules.ts";
 import { runProgram } from "./checkout.ts";
 
 const ROOT = dirname(import.meta.dir);
@@ -15,7 +16,7 @@ const SETTINGS = [
   ...["bunfig.toml", "package.json", "tsconfig.json", "biome.json", "knip.json"],
   ...[".gitignore", "docs/architecture.md", "test/setup.ts", "test/every-file.test.ts"],
 ];
-const SOURCES = new Glob("{core,platform,models,tools,room,fitness,ops,serve,ui,commands}/**/*");
+const SOURCES = new Glob(`{${PRODUCT_FOLDERS.join(",")}}/**/*`);
 
 const NAMES = ["helper.ts", "tool.test.ts", "evil.e2e.test.ts"];
 
@@ -64,7 +65,7 @@ async function copySources(): Promise<void> {
   const sources = (await Array.fromAsync(SOURCES.scan(ROOT))).filter(
     (path) => !path.endsWith(".test.ts") && !path.startsWith("tools/generated/"),
   );
-  const roots = new Glob("{main,chat,wiring*}.ts").scanSync(ROOT);
+  const roots = new Glob("{main,chat}.ts").scanSync(ROOT);
   for (const path of [...SETTINGS, ...sources, ...roots]) {
     await cp(join(ROOT, path), join(checkout, path));
   }

@@ -2,14 +2,14 @@
 import { cp, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PRODUCT_FOLDERS } from "#ops/import-rules.ts";
 import { type Ran, runProgram } from "./checkout.ts";
 
 const ROOT = join(import.meta.dir, "..");
 /** What the program is made of; tests and documents would only cost time to commit and to release. */
 const PARTS = [
-  ...["main.ts", "chat.ts", ...new Bun.Glob("wiring*.ts").scanSync(ROOT)],
-  ...["package.json", "bunfig.toml", ".bun-version", ".gitignore"],
-  ...["core", "platform", "models", "room", "fitness", "ops", "serve", "ui", "commands", "tools"],
+  ...["main.ts", "chat.ts", "package.json", "bunfig.toml", ".bun-version", ".gitignore"],
+  ...PRODUCT_FOLDERS,
 ];
 
 export interface ProductHome extends AsyncDisposable {

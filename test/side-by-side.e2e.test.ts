@@ -1,14 +1,14 @@
 /** The comparing stages of the gate with real rooms, real tools and real processor time. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
+import { sideBySideIn } from "#app/side-by-side.ts";
+import { parseCommandLine } from "#cli/command-line.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkBudgets } from "#fitness/budgets/budgets.ts";
 import { measureCall } from "#fitness/budgets/usage.ts";
 import type { Arms, CompareArms } from "#fitness/gate/judge.ts";
 import { readSettings } from "#platform/settings.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import { sideBySideIn } from "../commands/side-by-side.ts";
-import { parseCommandLine } from "../ui/command-line.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 
 const SUITE = {

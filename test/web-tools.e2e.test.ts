@@ -2,12 +2,12 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { type Outside, roomFactory } from "#app/rooms.ts";
 import type { ApprovalAsked, RoomEvent } from "#core/events.ts";
 import { createHome } from "#platform/home.ts";
 import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
 import { readSettings } from "#platform/settings.ts";
 import type { Room } from "#room/room.ts";
-import { type Outside, roomFactory } from "../wiring.ts";
 import { eventsOf, type JsonLine, type TestHome, testHome } from "./org-process.ts";
 import { sayAndWait } from "./room-fixture.ts";
 import { type Answer, call, say, several } from "./scripted-answers.ts";

@@ -1,6 +1,7 @@
 /** Slash commands about the language models of a room. */
+
+import { progressLines } from "#cli/models-command.ts";
 import { OrgError } from "#core/errors.ts";
-import { progressLines } from "./models-command.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
 
 /** Shows the models, or gives everybody or one persona another. */

@@ -1,8 +1,8 @@
 /** The product as a contestant: `org ask` in a process of its own, in a home that is new. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { AnswerPrinter } from "#cli/ask-printer.ts";
 import { jsonLineSchema } from "#core/event-schema.ts";
-import { AnswerPrinter } from "#ui/ask-printer.ts";
 import { runChild } from "./child-program.ts";
 import type { Contestant, Outcome, Posed } from "./contestant.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

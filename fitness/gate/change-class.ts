@@ -8,7 +8,8 @@
  */
 export type ChangeClass = "tool" | "document" | "core" | "guard";
 
-const GUARD_FOLDERS: readonly string[] = [
+export const GUARD_FOLDERS: readonly string[] = [
+  "app",
   "fitness",
   "ops",
   "test",
@@ -20,12 +21,7 @@ const GUARD_FOLDERS: readonly string[] = [
   "core/policy",
   "core/text",
 ];
-const GUARD_FILES: readonly string[] = [
-  "tools/tool.ts",
-  "tools/call-guard.ts",
-  "main.ts",
-  "wiring.ts",
-];
+const GUARD_FILES: readonly string[] = ["tools/tool.ts", "tools/call-guard.ts", "main.ts"];
 
 /** Names that programs obey wherever they lie. */
 const OBEYED_NAME =

@@ -33,7 +33,9 @@ export async function releaseMain(orgHome: string, nowMs: number): Promise<strin
  *   older than the serving of generations or have no packages around it.
  */
 export function programIn(folder: string, otherwise: string): string {
-  const isOurs = existsSync(join(folder, "commands", "serve.ts")) && hasPackages(folder);
+  // The second name is that of releases from before the command line had a folder of its own.
+  const serves = ["cli/commands/serve.ts", "commands/serve.ts"];
+  const isOurs = serves.some((path) => existsSync(join(folder, path))) && hasPackages(folder);
   return isOurs ? join(folder, "main.ts") : otherwise;
 }
 

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Glob } from "bun";
+import { PRODUCT_FOLDERS } from "#ops/import-rules.ts";
 import { findGit, type Repository, WRAPPER, wrapperEnvironment } from "./wrapper.ts";
 
 let folder = "";
@@ -160,7 +161,7 @@ test("a machine without Git is told what to install", () => {
 });
 
 test("nobody else starts Git", async () => {
-  const sources = new Glob("{core,platform,models,tools,room,fitness,ops,serve,ui}/**/*.ts");
+  const sources = new Glob(`{${PRODUCT_FOLDERS.join(",")}}/**/*.ts`);
   const root = join(import.meta.dir, "../..");
   const others: string[] = [];
   for (const path of sources.scanSync(root)) {

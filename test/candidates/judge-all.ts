@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { firstBySearch } from "#app/gate.ts";
 import { createValidator, type ValidatorOptions } from "#fitness/validate-tool.ts";
 import { Gate } from "#ops/gate/gate.ts";
-import { firstBySearch } from "../../wiring-gate.ts";
 import { CandidateRepository } from "../candidate-repository.ts";
 import type { Candidate } from "./candidate.ts";
 

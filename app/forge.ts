@@ -1,0 +1,169 @@
+/** Wires the forge: a model to ask, a judge, a place to deliver to. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Account, BudgetLedger } from "#core/budget-ledger.ts";
+import { ChannelLock } from "#core/channel-lock.ts";
+import { newId } from "#core/ids.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { checkStatic } from "#fitness/static/check-static.ts";
+import { createValidator } from "#fitness/validate-tool.ts";
+import { budgeted } from "#models/budgeted.ts";
+import { completeText } from "#models/complete.ts";
+import { estimateTokens } from "#models/context.ts";
+import { derivedProfile } from "#models/derive-profile.ts";
+import type { ModelProfile } from "#models/extract/extractor.ts";
+import { toolsmith } from "#models/personas/toolsmith.ts";
+import type { Provider } from "#models/provider.ts";
+import type { PromotionPolicy } from "#platform/config-schema.ts";
+import { createHome, type HomePaths, homePaths } from "#platform/home.ts";
+import { settingsOfModel } from "#platform/model-settings.ts";
+import type { Settings } from "#platform/settings.ts";
+import { openSpendStore } from "#platform/spend-store.ts";
+import { readToolFolder } from "#tools/contract/read-folder.ts";
+import type { ToolReport, ValidateTool, ValidationOptions } from "#tools/contract/validation.ts";
+import type { Ask } from "#tools/forge/ask.ts";
+import { deliverInto } from "#tools/forge/deliver.ts";
+import { forge } from "#tools/forge/forge.ts";
+import type { BuildTool, Deliver } from "#tools/forge/run.ts";
+import { openRunLog } from "#tools/forge/run-log.ts";
+import { deliverCandidate, type OpenComparison } from "./gate.ts";
+
+/** What the forge is built of; the same for the command line and for a room. */
+export interface ForgeWorld {
+  readonly paths: HomePaths;
+  readonly provider: Provider;
+  /** Name of the model on the provider. */
+  readonly model: string;
+  /** The lock of the provider's endpoint; held while tokens flow and never while a tool is validated. */
+  readonly lock: ChannelLock;
+  /** Pays for the completions. */
+  readonly account: Account;
+  readonly cleaner: TextCleaner;
+  /** Names that other tools have. */
+  readonly takenNames: readonly string[];
+  /** What a person has set for a model. @default nothing */
+  readonly byHand?: ((model: string) => ModelProfile | undefined) | undefined;
+  /** @default the judge of this machine */
+  readonly validate?: ValidateTool;
+  /** What becomes of a tool that the gate lets pass. */
+  readonly promotion: PromotionPolicy;
+  /** How what is promoted by itself is compared with main. */
+  readonly compare?: OpenComparison | undefined;
+}
+
+/** Each run has an id, a log and a folder of its own. */
+export function toolBuilder(world: ForgeWorld): BuildTool {
+  const { paths, cleaner, takenNames, validate = toolValidator() } = world;
+  return async (wish, { signal, onEvent, confirm, rounds, model = world.model }) => {
+    const run = newId("forge");
+    await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
+    const ask = askOf({ ...world, model });
+    const isSmall = await isSmallModel({ ...world, model }, signal);
+    const how = { signal, onEvent, confirm, rounds, model, isSmall };
+    const deliver = deliveryOf(world, run);
+    const parts = { ask, validate, deliver, log, cleaner, takenNames, ...how };
+    return await forge(wish, parts);
+  };
+}
+
+/** Longest wait for what a server tells of a model, in milliseconds: a busy one answers late, and a run takes minutes. */
+const FACTS_MS = 10_000;
+
+/** Whether a model does better with less to decide. One of which nothing is known counts as a large one. */
+async function isSmallModel(
+  { provider, model, byHand }: ForgeWorld,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(FACTS_MS)]);
+  const server = await provider.factsOf?.(model, until);
+  signal.throwIfAborted();
+  // Which model is the first one of the server is known only now.
+  const name = provider.modelName?.(model) ?? model;
+  return derivedProfile({ name, server, byHand: byHand?.(name) }).lean ?? false;
+}
+
+/** A home that is a checkout gets a candidate; any other one a folder. */
+function deliveryOf(world: ForgeWorld, run: string): Deliver {
+  const { paths, promotion, compare, cleaner } = world;
+  return existsSync(join(paths.root, ".git"))
+    ? deliverCandidate({ home: paths.root, promotion, compare, cleaner })
+    : deliverInto(paths.forge, run);
+}
+
+export interface ForgeSession {
+  readonly settings: Settings;
+  readonly cleaner: TextCleaner;
+  readonly compare: OpenComparison;
+  /** The model that was named for this run. */
+  readonly asked: string | undefined;
+  /** Asked for when there is something to build: judging a folder needs no model. */
+  readonly provider: () => Promise<Provider>;
+  /** Names of the tools that there are. */
+  readonly namesTaken: () => Promise<readonly string[]>;
+}
+
+/** The forge of the command line. @param parts disposes of what it needs. */
+export function openForge(
+  { settings, cleaner, compare, asked, provider, namesTaken }: ForgeSession,
+  parts: AsyncDisposableStack,
+): { readonly build: BuildTool; readonly logs: string } {
+  const paths = homePaths(settings.home);
+  const build: BuildTool = async (wish, options) => {
+    await createHome(paths);
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+    const store = parts.use(openSpendStore(paths.spending));
+    const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
+    const world: ForgeWorld = {
+      paths,
+      provider: await provider(),
+      byHand: (name) => settingsOfModel(settings.models, name),
+      model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,
+      lock: new ChannelLock(),
+      account: budget.account("forge", toolsmith.id),
+      cleaner,
+      promotion: settings.promotion,
+      compare,
+      takenNames: await namesTaken(),
+    };
+    return await toolBuilder(world)(wish, options);
+  };
+  return { build, logs: paths.forgeLogs };
+}
+
+/**
+ * Validates a folder that a person wrote.
+ *
+ * @throws {OrgError} `TOOL_INVALID` for a folder that cannot be one of a tool.
+ */
+export async function judgeTool(
+  path: string,
+  options: ValidationOptions,
+): Promise<ToolReport & { readonly name: string }> {
+  const folder = await readToolFolder(path);
+  return { name: folder.name, ...(await toolValidator()(folder, options)) };
+}
+
+/** Judges tools in the sandbox of this machine. */
+function toolValidator(): ValidateTool {
+  return createValidator({ checkStatic });
+}
+
+/** Code wants the likely word, not the interesting one. */
+const TEMPERATURE = 0.2;
+
+function askOf({ provider, model, lock, account }: ForgeWorld): Ask {
+  const paid = budgeted(provider, account);
+  return async ({ messages, shape, maxTokens, temperature = TEMPERATURE }, signal) => {
+    const wait = { owner: toolsmith.id, signal };
+    using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
+    const request = { model, messages, tools: [], temperature, shape, maxTokens };
+    const maxCharacters = maxTokens * MOST_CHARACTERS;
+    const { text, end, usage } = await completeText(paid, request, { signal, maxCharacters });
+    const tokens = usage?.completionTokens ?? estimateTokens(text);
+    return { text, tokens, isCut: end !== "stop" };
+  };
+}
+
+/** Of one token: some servers do not obey `max_tokens`, and then the connection is closed. */
+const MOST_CHARACTERS = 12;

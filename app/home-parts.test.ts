@@ -1,0 +1,65 @@
+/** One process, several assemblies of tools: what counts for the process counts for all of them together. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { createHome } from "#platform/home.ts";
+import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
+import { readSettings } from "#platform/settings.ts";
+import { testHome } from "#test/org-process.ts";
+import { sayAndWait } from "#test/room-fixture.ts";
+import { call, say } from "#test/scripted-answers.ts";
+import { scriptedServer } from "#test/scripted-server.ts";
+import { workflowTools } from "./home-tools.ts";
+import { homeParts, openCast } from "./rooms.ts";
+
+const RATES = '[permissions.tools]\nsh = "supervised"\n\n[rates]\nsh = 2\n';
+
+test("rooms, jobs and HTTP requests use up the rate of one process together", async () => {
+  await using parts = new AsyncDisposableStack();
+  const home = parts.use(await testHome());
+  await Bun.write(join(home.path, "org.config"), RATES);
+  await createHome(home.paths);
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const server = parts.use(scriptedServer([call("sh", { command: "true" }), say("Done.")]));
+  const env = { ORG_HOME: home.path, OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
+  const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
+  const cleaner = new TextCleaner();
+  const shared = homeParts({ settings, cleaner }, parts);
+  const world = { settings, cleaner, shared, yes: false };
+  const http = await workflowTools({ ...world, persona: "http" });
+  const jobs = await workflowTools({ ...world, persona: "job" });
+  const { signal } = new AbortController();
+  const args = { command: "true" };
+  const tooOften = expect.stringContaining('"sh" was called too often');
+  // Nobody is asked here, so it is refused; but it counts.
+  for (const tools of [http, jobs]) {
+    const answer = await tools.call("sh", args, signal);
+    expect(answer).toEqual({ kind: "refused", message: expect.not.stringContaining("too often") });
+  }
+  for (const tools of [http, jobs]) {
+    expect(await tools.call("sh", args, signal)).toEqual({ kind: "refused", message: tooOften });
+  }
+
+  const journal = parts.use(await openSqliteJournal(home.paths.journal));
+  const { open } = await openCast({ settings, flags: new Map(), cleaner, shared }, parts);
+  const room = parts.use(await open("one", journal));
+  const events = await sayAndWait(room, "run it");
+  expect(events.find(({ type }) => type === "tool-result")).toMatchObject({
+    ok: false,
+    output: tooOften,
+  });
+});
+
+test("there is one registry, one workspace and one lease store for a process", async () => {
+  await using parts = new AsyncDisposableStack();
+  const home = parts.use(await testHome());
+  await createHome(home.paths);
+  const env = { ORG_HOME: home.path };
+  const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
+  const shared = homeParts({ settings }, parts);
+  const [one, two] = await Promise.all([shared.registry(), shared.registry()]);
+  expect(two).toBe(one);
+  expect(await shared.workspace()).toBe(await shared.workspace());
+  expect(shared.permissions.leases).toBe(shared.permissions.leases);
+  expect(shared.permissions.rates).toBe(shared.permissions.rates);
+});

@@ -1,0 +1,156 @@
+/** The tools of the home as the steps of workflows call them: same guard, same sandbox, and data as data. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { ToolResult } from "#core/calls.ts";
+import type { Capability } from "#core/policy/policy.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Settings } from "#platform/settings.ts";
+import { Approvals } from "#room/approvals.ts";
+import { turnGuard } from "#room/permissions.ts";
+import { type CallGuard, factsOf } from "#tools/call-guard.ts";
+import type { CallOutcome } from "#tools/contract/outcome.ts";
+import { generatedTool } from "#tools/generated-tool.ts";
+import { NO_OUTPUT } from "#tools/program-output.ts";
+import type { ToolRegistry } from "#tools/registry/registry.ts";
+import type { Tool } from "#tools/tool.ts";
+import { Toolbox } from "#tools/toolbox.ts";
+import type { ToolAnswer, WorkflowTools } from "#tools/workflow/tool-port.ts";
+import type { Json, JsonObject } from "#tools/workflow/workflow.ts";
+import type { HomeParts } from "./home-parts.ts";
+import { builtInTools } from "./rooms.ts";
+
+const jsonSchema: z.ZodType<Json> = z.json();
+
+/** Who calls, to the rules of the policy. */
+const PERSONA = "workflow";
+/** What can be done twice without harm. */
+const HARMLESS: ReadonlySet<string> = new Set<Capability>(["file_read"]);
+/** They belong to a room. */
+const OF_ROOMS: ReadonlySet<string> = new Set(["chat_mode", "forge", "tools_search"]);
+
+interface World {
+  readonly settings: Settings;
+  readonly cleaner: TextCleaner;
+  /** The only ones of the process. */
+  readonly shared: HomeParts;
+  /** Yes to whatever the policy asks about; without it the answer is no. */
+  readonly yes: boolean;
+  /** Who calls, to the rules of the policy. @default "workflow" */
+  readonly persona?: string | undefined;
+  /** Told how each call went, refused ones included. */
+  readonly see?: SeeCall | undefined;
+}
+
+/** Takes how a call of a tool went that no room has written down. */
+export type SeeCall = (
+  went: Pick<ToolResult, "name" | "ok" | "ms" | "exit" | "killed" | "outcome">,
+) => void;
+
+/** The tools of a home, for who calls them without a room. */
+export interface HomeTools extends WorkflowTools {
+  /** Whether a call of it that was broken off can be made again: it changes nothing outside of itself. */
+  isRepeatable(name: string): Promise<boolean>;
+}
+
+/** @throws {OrgError} `FILE_FAILED` */
+export async function workflowTools(world: World): Promise<HomeTools> {
+  const { settings, cleaner, shared } = world;
+  const all = builtInTools(settings);
+  const filesRoot = (await shared.workspace()).root;
+  const registry = await shared.registry();
+  const builtIn = new Map(
+    all.filter(({ name }) => !OF_ROOMS.has(name)).map((tool) => [tool.name, tool]),
+  );
+  const schemas = new Map([...builtIn].map(([name, { schema }]) => [name, schema.parameters]));
+  for (const { name, state, judged } of await registry.list()) {
+    if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
+  }
+  const { persona = PERSONA, see = () => undefined } = world;
+  const caller = { guard: guardOf(world), cleaner, persona, see };
+  const toolOf = async (name: string, hear: Hear) =>
+    builtIn.get(name) ?? (await generated(name, { registry, filesRoot, hear }));
+  return {
+    isRepeatable: async (name) => {
+      const tool = await toolOf(name, () => undefined);
+      if (tool === undefined) return true;
+      const { capabilities } = factsOf(tool, { id: "", name, arguments: {} }, persona);
+      return capabilities.every((one) => HARMLESS.has(one));
+    },
+    names: [...schemas.keys()],
+    schemaOf: (name) => schemas.get(name),
+    call: async (name, args, signal) => {
+      const heard: CallOutcome[] = [];
+      const hear = (outcome: CallOutcome) => void heard.push(outcome);
+      const tool = await toolOf(name, hear);
+      if (tool === undefined) return { kind: "failed", message: `"${name}" cannot be called now` };
+      const answer = await callGuarded(tool, args, { ...caller, signal });
+      const [outcome] = heard;
+      // What a generated tool gives is data, and its text is only how a model would read it.
+      return answer.kind === "done" && outcome?.kind === "result"
+        ? { kind: "done", value: cleaner.cleanData(jsonSchema.parse(outcome.value)) }
+        : answer;
+    },
+  };
+}
+
+/** Looked up at every call: it may have been switched off or changed meanwhile. */
+async function generated(
+  name: string,
+  { registry, filesRoot, hear }: { registry: ToolRegistry; filesRoot: string; hear: Hear },
+): Promise<Tool | undefined> {
+  const tools = await registry.list();
+  const judged = tools.find((tool) => tool.name === name && tool.state === "ready")?.judged;
+  if (judged === undefined) return undefined;
+  return generatedTool(judged.folder, judged.metadata.spec, { filesRoot, onOutcome: hear });
+}
+
+type Hear = (outcome: CallOutcome) => void;
+
+async function callGuarded(
+  tool: Tool,
+  args: JsonObject,
+  {
+    guard,
+    cleaner,
+    persona,
+    see,
+    signal,
+  }: Pick<World, "cleaner"> & {
+    readonly see: SeeCall;
+    readonly guard: CallGuard;
+    readonly persona: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<ToolAnswer> {
+  const box = new Toolbox([tool], { cleaner });
+  const call = box.resolve({ id: randomUUID(), name: tool.name, arguments: args });
+  const facts = factsOf(tool, call, persona);
+  const refusal = await guard.refusalOf({ call, facts, signal });
+  if (refusal !== undefined) {
+    see({ name: tool.name, ok: false, ms: 0 });
+    // Behind the first two lines it says what to do in a room.
+    const [what = "", why] = refusal.output.split("\n");
+    const message = cleaner.clean(why === undefined ? what : `${what}: ${why}`);
+    return { kind: "refused", message };
+  }
+  const result = await box.run(call, { persona, signal });
+  see(result);
+  const { ok, output } = result;
+  return ok ? { kind: "done", value: printed(output) } : { kind: "failed", message: output };
+}
+
+/** What a program printed, without the words for models that say that it was nothing. */
+function printed(output: string): string {
+  return output === NO_OUTPUT ? "" : output;
+}
+
+function guardOf({ shared, cleaner, yes, persona = PERSONA }: World): CallGuard {
+  return turnGuard({
+    permissions: shared.permissions,
+    approvals: new Approvals(),
+    cleaner,
+    consent: yes ? "approve" : "deny",
+    turn: persona,
+    emit: () => Promise.resolve(),
+  });
+}

@@ -1,0 +1,133 @@
+/** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
+
+import type { CommandContext } from "#cli/context.ts";
+import { explain, OrgError } from "#core/errors.ts";
+import type { GenerationName, HomePaths } from "#platform/home.ts";
+import { describeOwner } from "#platform/owner.ts";
+import {
+  openSqliteQueue,
+  type SqliteQueue,
+  type SqliteQueueOptions,
+} from "#platform/queue/sqlite-queue.ts";
+import type { JobHandlers } from "#serve/jobs/job-handlers.ts";
+import { jobHandlers } from "#serve/jobs/jobs-wire.ts";
+import { LocalJobs } from "#serve/jobs/local-jobs.ts";
+import { roomJob } from "#serve/jobs/room-job.ts";
+import type { LocalHome } from "#serve/local-home.ts";
+import type { Handlers } from "#serve/owner-server.ts";
+import { RunStore } from "#tools/workflow/run-store.ts";
+import type { HomeParts } from "./home-parts.ts";
+import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
+import { toolJob } from "./tool-job.ts";
+import { workflowJob } from "./workflow-job.ts";
+
+const MAX_WORKERS = 64;
+/** How long a look of another process at the queue may take, in milliseconds. */
+const LOOK_MS = 3000;
+
+/** As many as the command line says, or the settings. @throws {OrgError} `USAGE` */
+export function workersOf({ line, settings }: CommandContext): number {
+  const text = line.options.get("workers");
+  if (text === undefined) return settings.jobs.workers;
+  const workers = Number(text);
+  if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= MAX_WORKERS) return workers;
+  throw new OrgError(`--workers ${JSON.stringify(text.slice(0, 40))} cannot be`, {
+    code: "USAGE",
+    why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
+    remedies: ["org serve --workers 4", "org help serve"],
+    left: "Nothing was started.",
+  });
+}
+
+export interface ServeJobsOptions {
+  readonly name: GenerationName;
+  readonly context: CommandContext;
+  readonly paths: HomePaths;
+  /** Owned by this process, and so is the queue. */
+  readonly home: LocalHome;
+  readonly workers: number;
+  readonly shared: HomeParts;
+  /** Told how each call of a tool went that no room has made. */
+  readonly see: SeeCall;
+}
+
+/** The jobs of a process, which others may ask for as soon as they are open. */
+export class JobsDesk {
+  #jobs: LocalJobs | undefined;
+  /** For whoever asks over the socket of the home. */
+  readonly handlers: Handlers = jobHandlers(() => {
+    if (this.#jobs === undefined) throw noJobs();
+    return this.#jobs;
+  });
+
+  /**
+   * Opens the queue. Nothing is worked on before `start`; disposing gives back what is not done in time.
+   *
+   * @param parts disposes of what the work needs.
+   * @returns `undefined` for a candidate: it is looked at, and what has to be done is done by main.
+   * @throws {OrgError} `HOME_BUSY`, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`.
+   */
+  async open(
+    { name, context, paths, home, workers, shared, see }: ServeJobsOptions,
+    parts: AsyncDisposableStack,
+  ): Promise<LocalJobs | undefined> {
+    if (name === "candidate") return undefined;
+    const { cleaner, output } = context;
+    this.#jobs = await LocalJobs.open({
+      ...{ cleaner, workers, handlers: handlersOf(context, { paths, home, shared, see }, parts) },
+      openQueue: (observe) => openQueue(paths, { observe, keeping: context.settings.jobs.keeping }),
+      log: (line) => output.say(`${cleaner.clean(line)}\n`),
+      report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
+    });
+    return this.#jobs;
+  }
+}
+
+/** Tries again for a moment: the home is ours, so that only a look of `org jobs` can hold the queue. */
+async function openQueue(
+  { queue, ownerRecord }: HomePaths,
+  options: Pick<SqliteQueueOptions, "observe" | "keeping">,
+): Promise<SqliteQueue> {
+  const deadline = performance.now() + LOOK_MS;
+  for (;;) {
+    try {
+      return await openSqliteQueue(queue, { ...options, owner: () => describeOwner(ownerRecord) });
+    } catch (error) {
+      const isBusy = error instanceof OrgError && error.code === "HOME_BUSY";
+      if (!isBusy || performance.now() > deadline) throw error;
+    }
+  }
+}
+
+function noJobs(): OrgError {
+  return new OrgError("No jobs are open here", {
+    code: "JOB_REFUSED",
+    why: "this org is just beginning, or it serves a candidate",
+    remedies: ["try again in a moment", "org serve   # does the jobs of this home"],
+    left: "Nothing was changed.",
+  });
+}
+
+function handlersOf(
+  { settings, cleaner }: CommandContext,
+  { paths, home, shared, see }: Pick<ServeJobsOptions, "paths" | "home" | "shared" | "see">,
+  parts: AsyncDisposableStack,
+): JobHandlers {
+  // Made when the first job needs them: many a home has none.
+  let tools: Promise<HomeTools> | undefined;
+  let store: RunStore | undefined;
+  const homeTools = (): Promise<HomeTools> => {
+    tools ??= workflowTools({ settings, cleaner, yes: false, persona: "job", see, shared });
+    return tools;
+  };
+  return {
+    goal: async (run) => await roomJob(home, run, { text: run.work.text }),
+    message: async (run) => await roomJob(home, run, run.work),
+    tool: async (run) => await toolJob(await homeTools(), run),
+    workflow: async (run) => {
+      store ??= parts.use(new RunStore(paths.workflowRuns));
+      const { workflows: folder, workflowLocks: locks } = paths;
+      return await workflowJob({ tools: await homeTools(), store, folder, locks }, run);
+    },
+  };
+}

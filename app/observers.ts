@@ -1,0 +1,111 @@
+/** What `org serve` tells of itself to those who watch it: figures for Prometheus, and lines of a log. */
+import { explain } from "#core/errors.ts";
+import type { JournaledEvent, Usage } from "#core/events.ts";
+import type { Journal } from "#core/journal.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { verdictCounts } from "#ops/gate/verdict-counts.ts";
+import { errorFields, type Log, type LogFields } from "#platform/log/log.ts";
+import type { RequestSeen } from "#serve/http/observe-requests.ts";
+import type { JobService } from "#serve/jobs/job-service.ts";
+import { EventLog } from "#serve/log/event-log.ts";
+import { HomeMetrics } from "#serve/metrics/home-metrics.ts";
+import { observedJournal } from "#serve/observed-journal.ts";
+import { version } from "../package.json";
+import type { SeeCall } from "./home-tools.ts";
+
+export interface Observed {
+  /** ORG_HOME. */
+  readonly home: string;
+  readonly generation: string;
+  readonly commit: string;
+  readonly log: Log;
+  readonly cleaner: TextCleaner;
+  /** Tells whoever started it. */
+  readonly say: (text: string) => void;
+  /** Told of every event, too. */
+  readonly see: (event: JournaledEvent) => void;
+}
+
+/** Asked again and again by whoever watches; only what is wrong with them is worth a line. */
+const WATCHED: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+
+/** Where it is not known, the log knows it of the request that is being worked for. */
+function ofRequest(id: string | undefined): LogFields {
+  return id === undefined ? {} : { request_id: id };
+}
+
+/** Sees what happens in a process that serves, counts it and writes it down. */
+export class ServeObservers {
+  readonly #metrics: HomeMetrics;
+  readonly #see: Observed["see"];
+  readonly #log: Log;
+  readonly #events: EventLog;
+  /** For whoever listens on a port. */
+  readonly hooks: {
+    readonly onRequest: (seen: RequestSeen) => void;
+    readonly metricsText: () => Promise<string>;
+    readonly report: (error: unknown, requestId?: string) => void;
+  };
+
+  constructor({ home, generation, commit, log, cleaner, say, see }: Observed) {
+    const metrics = new HomeMetrics({
+      build: { version, commit, generation },
+      verdicts: () => verdictCounts(home),
+    });
+    this.#metrics = metrics;
+    this.#see = see;
+    this.#log = log;
+    this.#events = new EventLog(log);
+    this.hooks = {
+      onRequest: (seen) => this.#request(seen),
+      metricsText: () => metrics.text(),
+      report: (error, requestId) => {
+        log.error("something went wrong here", { ...ofRequest(requestId), ...errorFields(error) });
+        const id = requestId === undefined ? "" : `request ${requestId}: `;
+        say(`${id}${cleaner.clean(explain(error, true))}\n`);
+      },
+    };
+  }
+
+  /** Takes how a call of a tool went that no room has written down. */
+  readonly see: SeeCall = (went) => {
+    this.#metrics.observeCall(went);
+    this.#events.seeCall(went);
+  };
+
+  /** Takes what an answer took that no room has written down. */
+  readonly onUsage = (persona: string, usage: Usage): void => {
+    this.#metrics.observeUsage(persona, usage);
+  };
+
+  /** The same journal, of which every new event is seen. */
+  observed(journal: Journal): Journal {
+    return observedJournal(journal, (event, room) => {
+      this.#see(event);
+      this.#metrics.observe(event);
+      this.#events.see(event, room);
+    });
+  }
+
+  /** Counts the jobs and writes down what becomes of them, until what is returned is disposed of. */
+  countJobs(jobs: Pick<JobService, "stats" | "observe">): Disposable {
+    using parts = new DisposableStack();
+    // biome-ignore-start lint/nursery/useDisposables: the stack disposes of them
+    parts.use(this.#metrics.observeJobs(jobs));
+    parts.use(jobs.observe((change) => this.#events.seeJob(change)));
+    // biome-ignore-end lint/nursery/useDisposables: the stack disposes of them
+    return parts.move();
+  }
+
+  /** @param list names of all tools that there are; asked again and again. */
+  async knowTools(list: () => Promise<readonly string[]>): Promise<void> {
+    await this.#metrics.knowTools(list);
+  }
+
+  #request(seen: RequestSeen): void {
+    this.#metrics.observeRequest(seen);
+    const { requestId, method, route, status, ms } = seen;
+    if (WATCHED.has(route) && status < 400) return;
+    this.#log.info("request", { ...ofRequest(requestId), method, route, status, ms });
+  }
+}

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { enginePaths, engineRecord } from "#models/engine/installed.ts";
+import type { Provider } from "#models/provider.ts";
+import { readSettings } from "#platform/settings.ts";
+import { respond, say } from "#test/scripted-answers.ts";
+import { scriptedServer } from "#test/scripted-server.ts";
+import { openProviders } from "./providers.ts";
+
+let home = "";
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "org-wiring-"));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const missing = () => respond(404, { error: { message: 'model "m" not found' } });
+
+test("a chain names models, providers, and models of providers, with slashes in their names", async () => {
+  await using main = scriptedServer(missing);
+  await using other = scriptedServer((request) =>
+    request.body.model === "org/deep" ? say("deep") : missing(),
+  );
+  const chain = '["hf.co/spare:1b", "other/shallow", "other", "other/org/deep"]';
+  const { provider } = await open(
+    `base = "${main.url}"\nfallback = ${chain}\n[providers.other]\nbase = "${other.url}"\n`,
+  );
+  expect(await ask(provider)).toBe("deep");
+  expect(main.requests.map(({ body }) => body.model)).toEqual(["m", "hf.co/spare:1b"]);
+  expect(other.requests.map(({ body }) => body.model)).toEqual(["shallow", "m", "org/deep"]);
+});
+
+test("personas with one provider share it, and with it the lock of its endpoint", async () => {
+  await using server = scriptedServer(() => say("own"));
+  const { own } = await open(`[providers.far]
+base = "${server.url}"
+[personas.python]
+provider = "far"
+[personas.toolsmith]
+provider = "far"
+`);
+  expect([...own.keys()]).toEqual(["python", "toolsmith"]);
+  expect(own.get("python")).toBe(own.get("toolsmith"));
+  expect(own.get("python")?.endpoint).toBe(server.url);
+});
+
+test("a server or model named for this run is the only one", async () => {
+  await using main = scriptedServer(missing);
+  const { provider } = await open(`fallback = ["spare"]\n`, { flags: { base: main.url } });
+  const failure = await ask(provider).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "MODEL_MISSING" });
+  expect(main.requests).toHaveLength(1);
+});
+
+test("where nobody named a server, one is looked for", async () => {
+  await using found = scriptedServer(() => say("found"));
+  const { provider } = await open("", { places: ["http://127.0.0.1:9", found.url] });
+  expect(await ask(provider)).toBe("found");
+});
+
+test("where none is found, the engine that is installed speaks, unless another model was asked for", async () => {
+  const model = { name: "tiny", sha256: "0".repeat(64), takesTools: false };
+  const paths = enginePaths(join(home, "engine"));
+  const library = join(paths.runtime, "node_modules/node-llama-cpp");
+  mkdirSync(library, { recursive: true });
+  mkdirSync(join(home, "engine/models"));
+  writeFileSync(join(library, "package.json"), "{}");
+  writeFileSync(paths.model(model), "weights");
+  writeFileSync(paths.record, engineRecord(model));
+  const none = { places: ["http://127.0.0.1:9"] };
+  const { provider } = await open("", none);
+  expect(provider.endpoint).toBe("the built-in engine");
+  expect(await provider.listModels(new AbortController().signal)).toEqual(["tiny"]);
+  expect((await open("", { ...none, flags: { model: "tiny" } })).provider.endpoint).toBe(
+    "the built-in engine",
+  );
+  const chosen = await open("", { ...none, flags: { model: "qwen3:8b" } });
+  const failure = await ask(chosen.provider).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "PROVIDER_UNREACHABLE" });
+});
+
+test("a cassette is of one server", async () => {
+  const file = `[providers.far]\nbase = "http://127.0.0.1:9"\n[personas.python]\nprovider = "far"\n`;
+  const failure = await open(file, { flags: { record: join(home, "c.jsonl") } }).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toMatchObject({ code: "CONFIG_INVALID", why: expect.stringContaining("python") });
+});
+
+test("a session is recorded and played back", async () => {
+  const path = join(home, "c.jsonl");
+  await using server = scriptedServer([say("recorded")]);
+  {
+    await using parts = new AsyncDisposableStack();
+    const flags = { base: server.url, record: path };
+    expect(await ask((await open("", { flags, parts })).provider)).toBe("recorded");
+  }
+  for (const strict of [{}, { strict: "" }]) {
+    await using parts = new AsyncDisposableStack();
+    const flags = { cassette: path, ...strict };
+    expect(await ask((await open("", { flags, parts })).provider)).toBe("recorded");
+  }
+});
+
+interface Given {
+  readonly flags?: Readonly<Record<string, string>>;
+  readonly places?: readonly string[];
+  readonly parts?: AsyncDisposableStack;
+}
+
+async function open(file: string, given: Given = {}) {
+  const { flags = {}, places = [], parts = new AsyncDisposableStack() } = given;
+  writeFileSync(join(home, "org.config"), file);
+  const options = new Map(Object.entries(flags));
+  const settings = readSettings({
+    env: { ORG_ENGINE_DIR: join(home, "engine") },
+    flags: options,
+    defaultHome: home,
+  });
+  const session = { settings, flags: options, cleaner: new TextCleaner(), places };
+  const { main, own } = await openProviders(session, parts);
+  return { provider: main, own };
+}
+
+async function ask(provider: Provider): Promise<string> {
+  const messages = [{ role: "user" as const, content: "hi" }];
+  const request = { model: "m", messages, tools: [] };
+  let text = "";
+  for await (const event of provider.stream(request, new AbortController().signal)) {
+    if (event.type === "text") text += event.text;
+  }
+  return text;
+}

@@ -1,0 +1,271 @@
+/** Wires the parts of a room together, out of settings and flags; the environment stays in main.ts. */
+import { limitsMoney, priceOf } from "#core/budget.ts";
+import { BudgetLedger } from "#core/budget-ledger.ts";
+import { endpointLocks } from "#core/endpoint-locks.ts";
+import type { Journal } from "#core/journal.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
+import { decide } from "#core/policy/decide.ts";
+import { globMatches } from "#core/policy/glob.ts";
+import type { Permission } from "#core/policy/policy.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { requireDialects } from "#models/model-profile.ts";
+import type { Persona } from "#models/persona.ts";
+import { readPersonaFiles } from "#models/persona-file.ts";
+import { toolsmith } from "#models/personas/toolsmith.ts";
+import { type ProfileBookOptions, profileBook } from "#models/profile-book.ts";
+import { ProfileStore } from "#models/profile-store.ts";
+import type { Provider } from "#models/provider.ts";
+import { type HomePaths, homePaths } from "#platform/home.ts";
+import { refuseExposedFiles } from "#platform/human-files.ts";
+import { settingsOfModel } from "#platform/model-settings.ts";
+import type { HttpRules } from "#platform/net/http-client.ts";
+import { requirePolicyTests } from "#platform/permission-settings.ts";
+import { resolveProgram } from "#platform/program-path.ts";
+import type { Settings } from "#platform/settings.ts";
+import { openSpendStore } from "#platform/spend-store.ts";
+import { type Workspace, workspaceAt } from "#platform/workspace.ts";
+import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
+import { type CompletionParts, PersonaCompletions } from "#room/persona-completion.ts";
+import { Room } from "#room/room.ts";
+import type { RoomHandle } from "#room/room-options.ts";
+import { factsOf, toolFacts } from "#tools/call-guard.ts";
+import { chatModeTool } from "#tools/chat-mode.ts";
+import type { BuildTool } from "#tools/forge/run.ts";
+import { forgeTool } from "#tools/forge-tool.ts";
+import { pythonRunTool } from "#tools/python-run.ts";
+import type { ToolsPlace } from "#tools/registry/open-registry.ts";
+import { shTool } from "#tools/sh.ts";
+import type { Tool } from "#tools/tool.ts";
+import { Toolbox } from "#tools/toolbox.ts";
+import { webFetchTool } from "#tools/web-fetch.ts";
+import { webRequestTool } from "#tools/web-request.ts";
+import { toolEmbeddings } from "./embeddings.ts";
+import type { ForgeWorld } from "./forge.ts";
+import { HomeParts } from "./home-parts.ts";
+import { openProviders } from "./providers.ts";
+
+/** Options of the command line by their long names. */
+type Flags = ReadonlyMap<string, string>;
+
+/** What a person has said, once and for this run. */
+export interface Session {
+  readonly settings: Settings;
+  readonly flags: Flags;
+  /** The only one of the process. @default {@link textCleaner} of the settings */
+  readonly cleaner?: TextCleaner;
+  /** Where the state of its generation lies. @default that of the current one */
+  readonly paths?: HomePaths;
+  /** Which generated tools its rooms have. @default those of the home */
+  readonly place?: ToolsPlace | undefined;
+  /** The only ones of the process. @default opened for these rooms alone */
+  readonly shared?: HomeParts | undefined;
+  /** How a tool that is promoted by itself is compared with main. @default it is not */
+  readonly compare?: ForgeWorld["compare"];
+  /** Told what answers took that no room has written down. */
+  readonly onUsage?: CompletionParts["onUsage"];
+  /**
+   * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
+   *
+   * @default the public internet
+   */
+  readonly outside?: Outside;
+}
+
+/** The parts of the world that the tools of the network depend on. */
+export interface Outside {
+  readonly rules?: HttpRules;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+  /** Where a model server is looked for when nobody named one. */
+  readonly places?: readonly string[];
+}
+
+/** Everything that reaches a screen, a model, the journal or a file passes through this. */
+export function textCleaner({ secrets }: Pick<Settings, "secrets">): TextCleaner {
+  return new TextCleaner(secrets);
+}
+
+/**
+ * @returns one sentence for everything that holds and is hardly meant.
+ * @throws {OrgError} `CONFIG_INVALID` when the rules do not do what they should, or could be changed;
+ *   `PERSONA_INVALID`.
+ */
+export function checkSettings(settings: Settings): readonly string[] {
+  const { personas, workspace } = homePaths(settings.home);
+  const root = settings.workspace ?? workspace;
+  refuseExposedFiles(root, { ...settings, personas });
+  const tools = builtInTools(settings);
+  requirePolicyTests(settings, toolFacts(tools));
+  requireDialects(settings);
+  const own = readPersonaFiles(
+    personas,
+    tools.map(({ name }) => name),
+  );
+  return unpriced(settings, allPersonas(own));
+}
+
+/** Rates, leases and tools of a process. @param parts disposes of what is opened. */
+export function homeParts(
+  { settings, outside, place, paths = homePaths(settings.home) }: Omit<Session, "flags">,
+  parts: AsyncDisposableStack,
+): HomeParts {
+  const { rules, now } = outside ?? {};
+  return new HomeParts(
+    { settings, paths, place, builtIn: builtInTools(settings), rules, now },
+    parts,
+  );
+}
+
+/** For tools of which only the facts are wanted. */
+function notToBeCalled(): Promise<never> {
+  return Promise.reject(new Error("This tool is only looked at"));
+}
+
+/** A budget of money holds nobody whose model has no price. */
+function unpriced(settings: Settings, personas: readonly Persona[]): readonly string[] {
+  const { budget, prices, model, personaModels } = settings;
+  if (!limitsMoney(budget)) return [];
+  const models = new Set(personas.map(({ id, model: own }) => personaModels[id] ?? own ?? model));
+  return [...models]
+    .filter((one) => priceOf(prices, one ?? "") === undefined)
+    .map((one) => {
+      const named = one === undefined ? "the first model of the server" : JSON.stringify(one);
+      return `a budget counts money, and ${named} has no price: it counts as free`;
+    });
+}
+
+/** All tools that come with the program, to look at. */
+export function builtInTools(settings: Settings): readonly Tool[] {
+  const root = settings.workspace ?? homePaths(settings.home).workspace;
+  const chatMode = chatModeTool(notToBeCalled);
+  const forge = forgeTool(notToBeCalled, notToBeCalled);
+  return [...sharedTools(settings, workspaceAt(root)), chatMode, forge];
+}
+
+/** The tools of every room; whom they belong to, each persona says. */
+function sharedTools(settings: Settings, workspace: Workspace, rules?: HttpRules): readonly Tool[] {
+  const sandbox = { workspace: workspace.root };
+  const judge = (url: string, persona: string): Permission => {
+    const call = { id: "", name: webFetch.name, arguments: { url } };
+    return decide(settings.policy, factsOf(webFetch, call, persona), resolveProgram).permission;
+  };
+  const webFetch = webFetchTool({ workspace, rules, judge });
+  return [shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })];
+}
+
+/** How to open a room of a process. @param parts disposes of what the rooms need. */
+export async function roomFactory(
+  session: Session,
+  parts: AsyncDisposableStack,
+): Promise<OpenRoom> {
+  return (await openCast(session, parts)).open;
+}
+
+type OpenRoom = (id: string, journal: Journal) => Promise<Room>;
+
+/**
+ * What all rooms of a process share: how to open one of them, and who can be asked outside of one.
+ *
+ * @param parts disposes of what the rooms need.
+ */
+export async function openCast(
+  session: Session,
+  parts: AsyncDisposableStack,
+): Promise<{ readonly open: OpenRoom; readonly completions: PersonaCompletions }> {
+  const { settings, cleaner = textCleaner(settings), outside } = session;
+  checkSettings(settings);
+  const { paths = homePaths(settings.home), shared: home = homeParts(session, parts) } = session;
+  const workspace = await home.workspace();
+  const tools = new Toolbox(sharedTools(settings, workspace, outside?.rules));
+  const own = cleaner.cleanData(
+    readPersonaFiles(paths.personas, [...tools.names, "chat_mode", "forge"]),
+  );
+  const places = outside?.places;
+  const { main: provider, own: others } = await openProviders(
+    { ...session, cleaner, places },
+    parts,
+  );
+  const profiles = bookOptions(settings, paths);
+  const casting: CastOptions = {
+    provider,
+    model: settings.model ?? ANY_MODEL,
+    personaModels: settings.personaModels,
+    windowTokens: settings.contextTokens,
+    takesImages: (name) => settings.imageModels.some((pattern) => globMatches(pattern, name)),
+    ...learning(provider, profiles),
+    own: ownServers(others, profiles),
+  };
+  const personas = allPersonas(own);
+  const models = castOf(personas, casting);
+  const recast = (id: string, name: string) => recastOne(personas, casting, [id, name]);
+  const lockOf = endpointLocks(settings.parallel);
+  const { permissions } = home;
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const store = parts.use(openSpendStore(paths.spending));
+  const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
+  const smith = models.find(({ persona }) => persona.id === toolsmith.id);
+  const world = {
+    ...{ paths, cleaner, promotion: settings.promotion, compare: session.compare },
+    ...{ provider: smith?.provider ?? provider, byHand: profiles.byHand },
+    model: smith?.name ?? settings.model ?? ANY_MODEL,
+    lock: lockOf((smith?.provider ?? provider).endpoint),
+  };
+  const purse = { endpoint: provider.endpoint, lockOf, budget };
+  const registry = await home.registry();
+  registry.rankBy(toolEmbeddings({ ...session, cleaner, paths }, purse, parts));
+  const namesTaken = async () => (await registry.list()).map(({ name }) => name);
+  const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
+  const shared = {
+    ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
+  };
+  return {
+    open: (id, journal) => Room.open({ id, journal, recast, ...shared }),
+    completions: new PersonaCompletions({ ...shared, onUsage: session.onUsage }),
+  };
+}
+
+/** Servers of single personas, by their ids, each with what is learnt there. */
+function ownServers(
+  servers: ReadonlyMap<string, Provider>,
+  profiles: BookOptions,
+): NonNullable<CastOptions["own"]> {
+  return Object.fromEntries(
+    [...servers].map(([id, provider]) => [id, { provider, ...learning(provider, profiles) }]),
+  );
+}
+
+type BookOptions = Omit<ProfileBookOptions, "provider">;
+
+function bookOptions(settings: Settings, paths: HomePaths): BookOptions {
+  return {
+    store: new ProfileStore(paths.profiles),
+    byHand: (name) => settingsOfModel(settings.models, name),
+  };
+}
+
+/** How a server's models are known, and how more is learnt of them. */
+function learning(
+  provider: Provider,
+  options: BookOptions,
+): Required<Pick<CastOptions, "learnProfile" | "observe">> {
+  const book = profileBook({ provider, ...options });
+  return { learnProfile: book.profileOf, observe: book.note };
+}
+
+interface RoomForge extends Omit<ForgeWorld, "account" | "takenNames"> {
+  readonly budget: BudgetLedger;
+  /** Asked for each run: tools come and go. */
+  readonly namesTaken: () => Promise<readonly string[]>;
+}
+
+/** The forge as a tool of a room, which pays for it. */
+function forgeIn({ id, notify }: RoomHandle, { budget, namesTaken, ...world }: RoomForge): Tool {
+  const build: BuildTool = async (wish, options) => {
+    // The judge and its parsers are loaded when they are needed, not when a room opens.
+    const { toolBuilder } = await import("./forge.ts");
+    const account = budget.account(id, toolsmith.id);
+    const takenNames = await namesTaken();
+    return await toolBuilder({ ...world, account, takenNames })(wish, options);
+  };
+  return forgeTool(build, notify);
+}

@@ -1,0 +1,84 @@
+/** What `org serve` offers beside its rooms: models for OpenAI clients, tools, and candidates. */
+
+import type { CommandContext } from "#cli/context.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { PersonaCompletions } from "#room/persona-completion.ts";
+import type { ToolsApi } from "#serve/api/tools.ts";
+import type { GenerationOptions } from "#serve/generation/app.ts";
+import type { LocalHome } from "#serve/local-home.ts";
+import { Conversations } from "#serve/openai/conversations.ts";
+import type { OpenAiParts } from "#serve/openai/routes.ts";
+import { compileSchema } from "#tools/contract/schema-check.ts";
+import { candidatesApi } from "./candidates-api.ts";
+import type { HomeParts } from "./home-parts.ts";
+import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
+import { badArguments, unknownTool } from "./tool-job.ts";
+
+export interface ServeApiParts {
+  readonly context: CommandContext;
+  readonly home: LocalHome;
+  readonly shared: HomeParts;
+  /** Told how each call of a tool went. */
+  readonly see: SeeCall;
+  /** Opened when somebody asks. */
+  readonly cast: () => Promise<{ readonly completions: PersonaCompletions }>;
+}
+
+/** Of the generation that decides about main; a candidate offers its rooms and no more. */
+export function serveApi({
+  context,
+  home,
+  shared,
+  see,
+  cast,
+}: ServeApiParts): Pick<GenerationOptions, "tools" | "candidates" | "openAi"> {
+  const completions = async () => (await cast()).completions;
+  return {
+    tools: toolsApi(context, { shared, see }),
+    candidates: candidatesApi(context),
+    openAi: openAiParts(home, completions, context.cleaner),
+  };
+}
+
+function openAiParts(
+  home: LocalHome,
+  completions: () => Promise<PersonaCompletions>,
+  cleaner: TextCleaner,
+): Omit<OpenAiParts, "turns"> {
+  const personas = async () => (await completions()).personas.map(({ id }) => id);
+  return {
+    completions,
+    conversations: new Conversations({ begin: (events) => home.begin(events), cleaner, personas }),
+    ask: (request, signal) => home.ask(request, signal),
+    newRoom: () => home.begin([]),
+    close: (room) => home.close(room),
+  };
+}
+
+const MOST_FOUND = 10;
+
+function toolsApi(
+  { settings, cleaner }: CommandContext,
+  { shared, see }: Pick<ServeApiParts, "shared" | "see">,
+): ToolsApi {
+  let opened: Promise<HomeTools> | undefined;
+  const homeTools = (): Promise<HomeTools> => {
+    opened ??= workflowTools({ settings, cleaner, yes: false, persona: "http", see, shared });
+    return opened;
+  };
+  return {
+    list: async () => cleaner.cleanData(await (await shared.registry()).list()),
+    search: async (query, signal) =>
+      cleaner.cleanData(await (await shared.registry()).search(query, MOST_FOUND, signal)),
+    call: async (name, args, signal) => {
+      const tools = await homeTools();
+      const schema = tools.schemaOf(name);
+      if (schema === undefined) throw unknownTool(name, tools.names);
+      const [problem] = compileSchema("input", schema).safeParse(args).error?.issues ?? [];
+      if (problem !== undefined) {
+        throw badArguments(name, `${problem.path.join(".")}: ${problem.message}`);
+      }
+      return await tools.call(name, args, signal);
+    },
+  };
+}

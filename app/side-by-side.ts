@@ -1,0 +1,100 @@
+/** Plays main's suite with main's tools and with a candidate's: real rooms, real tools, recorded words. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CommandContext } from "#cli/context.ts";
+import { type ReadCassette, readScenarios } from "#fitness/replay/scenario.ts";
+import { wordsServer } from "#fitness/replay/words-server.ts";
+import { readCassette } from "#models/cassette/format.ts";
+import { compareArms, type OpenStage } from "#ops/gate/compare.ts";
+import type { GateRequest } from "#ops/gate/gate.ts";
+import { readSuite } from "#ops/gate/read-suite.ts";
+import { mainOf } from "#ops/promotion/transaction.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import { homePaths } from "#platform/home.ts";
+import type { Settings } from "#platform/settings.ts";
+import { listenGeneration } from "#serve/generation/listen.ts";
+import { ownHome } from "#serve/open-home.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { roomFactory } from "./rooms.ts";
+
+/**
+ * @param place the checkout whose main brings the suite, and the database of earlier replays.
+ * @returns nothing where main has no suite.
+ */
+export async function sideBySideIn(
+  context: Pick<CommandContext, "settings" | "cleaner" | "signal">,
+  { checkout, ledger }: { readonly checkout: string; readonly ledger: string },
+): Promise<GateRequest["sideBySide"]> {
+  const repository = await openCheckout(checkout);
+  const files = await readSuite(repository, await mainOf(repository));
+  const scenarios = readScenarios(files, wordsOf);
+  if (scenarios.length === 0) return undefined;
+  const { signal } = context;
+  const place = { scenarios, ledger, openStage: stageOpener(context), signal, nowMs: Date.now() };
+  return (about) => async (arms) => await compareArms(arms, about, place);
+}
+
+const wordsOf: ReadCassette = (text, name) =>
+  readCassette(text, name)
+    .filter(({ route }) => route.endsWith("/chat/completions"))
+    .map(({ chunks }) => chunks.map((chunk) => chunk.text).join(""));
+
+/** Each stage is a home of its own, which is gone afterwards: nothing of it is a person's. */
+function stageOpener({
+  settings,
+  cleaner,
+}: Pick<CommandContext, "settings" | "cleaner">): OpenStage {
+  return async (tools) => {
+    await using parts = new AsyncDisposableStack();
+    const home = await mkdtemp(join(tmpdir(), "org-stage-"));
+    parts.defer(() => rm(home, { recursive: true, force: true }));
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+    const model = parts.use(wordsServer());
+    const paths = homePaths(home);
+    const place = { root: join(home, "tools"), isJudged: false };
+    await writeTools(place.root, tools);
+    const own = { ...settings, ...recordedModel(model.url), home, workspace: undefined };
+    const session = { settings: own, flags: new Map<string, string>(), cleaner, paths, place };
+    const { signal } = new AbortController();
+    const rooms = parts.use(new AsyncDisposableStack());
+    let factory: ReturnType<typeof roomFactory> | undefined;
+    const { service } = parts.use(
+      await ownHome({
+        ...{ paths, command: "org fitness", signal },
+        openRoom: async (id, journal) => {
+          factory ??= roomFactory(session, rooms);
+          return await (await factory)(id, journal);
+        },
+      }),
+    );
+    const generation = { name: "candidate", commit: "", tools: () => [...tools.keys()] } as const;
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+    const { port } = parts.use(await listenGeneration({ generation, service, port: 0 }));
+    const all = parts.move();
+    return { port, model, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  };
+}
+
+/** Whatever the human has named: nobody but the recording is asked. */
+function recordedModel(base: string): Partial<Settings> {
+  return {
+    ...{
+      base,
+      isBaseGiven: true,
+      wire: "openai",
+      apiKey: undefined,
+      model: "m",
+      personaModels: {},
+    },
+    ...{ providers: {}, personaProviders: {}, fallback: [], embeddingModel: undefined },
+  };
+}
+
+async function writeTools(root: string, tools: ReadonlyMap<string, ToolFolder>): Promise<void> {
+  await mkdir(root, { recursive: true });
+  for (const { name, files } of tools.values()) {
+    await mkdir(join(root, name));
+    for (const [file, text] of files) await writeFile(join(root, name, file), text);
+  }
+}

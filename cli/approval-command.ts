@@ -1,0 +1,56 @@
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { HomeService, OpenQuestion } from "#serve/home-service.ts";
+import { approvalText } from "#ui/approval-text.ts";
+import type { Output } from "#ui/output.ts";
+import { PLAIN } from "#ui/style.ts";
+import type { CommandLine } from "./command-line.ts";
+
+export interface ApprovalOptions {
+  readonly home: Pick<HomeService, "questions" | "answer">;
+  /** Knows the secrets of the process. */
+  readonly cleaner: TextCleaner;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * `org approvals`, `org approve ID`, `org deny ID`: shows what waits for the human in the rooms that are
+ * open, or answers one question and shows what was answered.
+ *
+ * @throws {OrgError} `USAGE` when there is no such question.
+ */
+export async function runApprovals(
+  { command, operands, options: flags }: Pick<CommandLine, "command" | "operands" | "options">,
+  options: ApprovalOptions,
+): Promise<number> {
+  const { home, cleaner, output, signal } = options;
+  const json = flags.has("json");
+  const room = flags.get("room");
+  const show = (question: OpenQuestion, answer: { readonly approved?: boolean } = {}): void => {
+    const data = { room: question.room, ...question.asked, ...answer };
+    if (json) output.write(jsonLine(cleaner.cleanData(data)));
+    else output.write(`${cleaner.clean(`${data.room}\n${approvalText(question.asked, PLAIN)}`)}\n`);
+  };
+  if (command.name === "approvals") {
+    const all = await home.questions(signal);
+    const questions = all.filter((question) => question.room === (room ?? question.room));
+    for (const question of questions) show(question);
+    if (questions.length === 0 && !json) output.say("Nothing waits for a yes of yours.\n");
+    return EXIT.done;
+  }
+  const [id] = operands;
+  if (id === undefined) throw whichOne();
+  const approved = command.name === "approve";
+  show(await home.answer({ id, approved, room }, signal), { approved });
+  return EXIT.done;
+}
+
+function whichOne(): OrgError {
+  return new OrgError("Which question?", {
+    code: "USAGE",
+    remedies: ["org approvals", "org approve A1", "org deny A1"],
+    left: "Nothing was answered.",
+  });
+}

@@ -1,0 +1,98 @@
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { AskRequest, HomeService } from "#serve/home-service.ts";
+import { exitCodeOfEvent } from "#ui/outcome.ts";
+import type { Output } from "#ui/output.ts";
+import { AnswerPrinter } from "./ask-printer.ts";
+
+export interface AskOptions {
+  readonly request: AskRequest;
+  /** Print every event as a line of JSON instead of the answer. */
+  readonly json: boolean;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks once and prints the answer: as it comes on a terminal, else when it is certain that it is the
+ * answer and not something said before a tool call.
+ *
+ * @returns the exit code: 0 when every turn came to its end and every file was written, else that of
+ *   the first failure.
+ */
+export async function runAsk(home: HomeService, options: AskOptions): Promise<number> {
+  const { request, json, output, signal } = options;
+  const printer = json ? undefined : new AnswerPrinter(output);
+  let exit: number = EXIT.done;
+  for await (const event of home.ask(request, signal)) {
+    if (printer === undefined) output.write(jsonLine(event));
+    else printer.take(event);
+    if (exit === EXIT.done) exit = exitCodeOfEvent(event);
+  }
+  return exit;
+}
+
+/**
+ * The message of `org ask`: what stands on the command line, else the input, else both with `-`.
+ *
+ * @throws {OrgError} `USAGE` when there is nothing to ask, `INPUT_MISSING` when the input is empty,
+ *   `INPUT_INVALID` when it is no text or too long to be one.
+ */
+export async function askText(
+  operands: readonly string[],
+  input: { readonly isTerminal: boolean; readonly read: () => Promise<string> },
+): Promise<string> {
+  const [first, second] = operands;
+  if (second !== undefined && second !== "-") throw noMessage(`"${second}" is one text too many`);
+  const wantsInput = first === undefined || first === "-" || second === "-";
+  if (wantsInput && input.isTerminal) throw noMessage("nothing was piped into the command");
+  const piped = wantsInput ? checked(await input.read()).trim() : "";
+  const said = first === undefined || first === "-" ? "" : first.trim();
+  const text = [said, piped].filter((part) => part !== "").join("\n\n");
+  if (text === "" && wantsInput) throw noInput();
+  if (text === "") throw noMessage("the message is empty");
+  return text;
+}
+
+/** Most input that a message can hold, in UTF-16 code units: far more than any model reads. */
+const LONGEST_INPUT = 4 * 1024 * 1024;
+
+function checked(text: string): string {
+  if (text.length > LONGEST_INPUT) {
+    const length = text.length.toLocaleString("en");
+    throw badInput(
+      `it has ${length} characters, the limit is ${LONGEST_INPUT.toLocaleString("en")}`,
+    );
+  }
+  // As Git and grep do: text has no NUL, and hardly anything else is without one.
+  const binary = text.indexOf("\0");
+  if (binary !== -1) throw badInput(`it is no text: character ${binary + 1} is a NUL`);
+  return text;
+}
+
+function badInput(why: string): OrgError {
+  return new OrgError("The input cannot be asked", {
+    code: "INPUT_INVALID",
+    why,
+    remedies: ['head -c 10000 FILE | org ask "What is this?" -', "name the file in the message"],
+    left: "Nothing was sent.",
+  });
+}
+
+function noInput(): OrgError {
+  return new OrgError("There is nothing to ask", {
+    code: "INPUT_MISSING",
+    why: "the input is empty",
+    remedies: ['org ask "What is in this folder?"', "echo hello | org ask"],
+    left: "Nothing was sent.",
+  });
+}
+
+function noMessage(why: string): OrgError {
+  return new OrgError("There is nothing to ask", {
+    code: "USAGE",
+    why,
+    remedies: ['org ask "What is in this folder?"', "echo hello | org ask"],
+    left: "Nothing was sent.",
+  });
+}

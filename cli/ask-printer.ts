@@ -1,0 +1,135 @@
+import type { RoomEvent, TurnEnd } from "#core/events.ts";
+import { approvalText } from "#ui/approval-text.ts";
+import { attachedText, summaryText } from "#ui/event-text.ts";
+import type { Output } from "#ui/output.ts";
+import { PLAIN } from "#ui/style.ts";
+
+/** A turn whose words are not all printed yet. */
+interface Speaking {
+  readonly persona: string;
+  /** What is still to be printed. */
+  text: string;
+  /** The last character of all that came so far. */
+  last: string;
+  end: TurnEnd | undefined;
+}
+
+/**
+ * Prints answers, with the speaker's name as soon as there is more than one. Of personas that speak
+ * at the same time, the one that began first is heard first; nobody's words are broken up.
+ */
+export class AnswerPrinter {
+  readonly #output: Output;
+  /** In the order in which they began. */
+  readonly #turns = new Map<string, Speaking>();
+  #speaker: string | undefined;
+  #lastCharacter = "\n";
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  take(event: RoomEvent): void {
+    switch (event.type) {
+      case "message":
+        if (event.to.length > 1) this.#speaker = "";
+        break;
+      case "turn-start":
+        this.#turns.set(event.turn, {
+          persona: event.persona,
+          text: "",
+          last: "\n",
+          end: undefined,
+        });
+        break;
+      case "text-delta":
+        if (this.#output.live) this.#add(event.turn, event.text);
+        break;
+      case "tool-call":
+        // What follows is said after the tool has run: another line.
+        if (this.#turns.get(event.turn)?.last !== "\n") this.#add(event.turn, "\n");
+        break;
+      case "answer":
+        if (!this.#output.live) this.#replace(event.turn, event.text);
+        break;
+      case "turn-end":
+        this.#end(event);
+        break;
+      case "notice":
+        this.#output.say(`${event.text}\n`);
+        break;
+      case "approval":
+        this.#output.say(`${approvalText(event, PLAIN)}\n`);
+        break;
+      case "attached":
+        this.#output.say(`${attachedText(event, PLAIN)}\n`);
+        break;
+      case "summary":
+        this.#output.say(`${summaryText(event, PLAIN)}\n`);
+        break;
+      case "settled":
+        this.#output.say(`The room settled: ${event.why}.\n`);
+        break;
+      case "file":
+        this.#output.say(`${event.by} wrote ${event.path} (${event.bytes} bytes)\n`);
+        break;
+      default: // the rest is for the room's screen
+    }
+  }
+
+  #add(turn: string, text: string): void {
+    const speaking = this.#turns.get(turn);
+    if (speaking === undefined) return;
+    speaking.text += text;
+    speaking.last = text.at(-1) ?? speaking.last;
+    if (this.#output.live) this.#printFirst();
+  }
+
+  /** Off a terminal only the last completion is printed: what came before it led to a tool call. */
+  #replace(turn: string, text: string): void {
+    const speaking = this.#turns.get(turn);
+    if (speaking !== undefined) speaking.text = text;
+  }
+
+  #end(end: TurnEnd): void {
+    const ended = this.#turns.get(end.turn);
+    if (ended === undefined) return;
+    ended.end = end;
+    if (end.reason === "passed") ended.text = "";
+    for (const [turn, speaking] of this.#turns) {
+      if (speaking.end === undefined) break;
+      this.#print(speaking);
+      this.#close(speaking.end);
+      this.#turns.delete(turn);
+    }
+    if (this.#output.live) this.#printFirst();
+  }
+
+  #printFirst(): void {
+    const [first] = this.#turns.values();
+    if (first !== undefined) this.#print(first);
+  }
+
+  #print(speaking: Speaking): void {
+    const { persona, text } = speaking;
+    if (text === "") return;
+    speaking.text = "";
+    if (this.#speaker !== undefined && this.#speaker !== persona) {
+      if (this.#lastCharacter !== "\n") this.#write("\n");
+      this.#write(`${persona}: `);
+    }
+    this.#speaker = persona;
+    this.#write(text);
+  }
+
+  #close({ persona, reason, why }: TurnEnd): void {
+    if (this.#lastCharacter !== "\n") this.#write("\n");
+    if (reason === "complete" || reason === "passed") return;
+    this.#output.say(`${persona} stopped (${reason})${why === undefined ? "" : `: ${why}`}\n`);
+  }
+
+  #write(text: string): void {
+    this.#output.write(text);
+    this.#lastCharacter = text.at(-1) ?? this.#lastCharacter;
+  }
+}

@@ -1,0 +1,264 @@
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+import type { AskHuman } from "./forge-questions.ts";
+
+/** The built-in engine as a person sees it. */
+export interface EngineStatus {
+  readonly state: "missing" | "damaged" | "installed";
+  readonly folder: string;
+  /** Why it is damaged. */
+  readonly why?: string | undefined;
+  readonly model?: string | undefined;
+  readonly takesTools?: boolean | undefined;
+  /** Processes of this home in which it runs. */
+  readonly processes: readonly number[];
+}
+
+/** Another model than the default one. */
+export interface OtherModel {
+  readonly name: string;
+  readonly sha256: string;
+  readonly takesTools: boolean;
+}
+
+/** One of the models that come with the engine. */
+export interface EngineOffer {
+  readonly choice: "chat" | "work";
+  readonly name: string;
+  readonly license: string;
+  /** What is fetched, in bytes. */
+  readonly bytes: number;
+  /** What it takes while it runs, in bytes. */
+  readonly memoryBytes: number;
+  readonly takesTools: boolean;
+}
+
+export interface EngineInstall {
+  readonly from: string | undefined;
+  /** Absent: the one that fits the machine. */
+  readonly choice: EngineOffer["choice"] | undefined;
+  readonly model: OtherModel | undefined;
+}
+
+export interface EngineStep {
+  readonly part: "runtime" | "model";
+  readonly text: string;
+  readonly bytes?: number | undefined;
+  readonly total?: number | undefined;
+}
+
+/** What the command asks of the engine. */
+export interface EngineSource {
+  status(): Promise<EngineStatus>;
+  /** @param choice absent: the one that fits the machine. */
+  offer(choice: EngineOffer["choice"] | undefined): EngineOffer;
+  /** @returns the name of the model. */
+  install(what: EngineInstall, onStep: (step: EngineStep) => void): Promise<string>;
+  /** @returns whether there was anything to remove. */
+  remove(): Promise<boolean>;
+}
+
+export interface EngineOptions {
+  readonly engine: EngineSource;
+  /** Options of the command line by their long names. */
+  readonly flags: ReadonlyMap<string, string>;
+  readonly output: Output;
+  readonly cleaner: TextCleaner;
+  /** Absent: nobody sits at a terminal. */
+  readonly ask: AskHuman | undefined;
+}
+
+const ACTIONS = ["install", "status", "remove"] as const;
+const ONLY_INSTALL = ["model", "from", "sha256", "name", "tools"];
+
+/**
+ * `org engine install|status|remove`.
+ *
+ * @returns the exit code.
+ * @throws {OrgError} `USAGE`, `INPUT_MISSING`, and what installing and removing throw.
+ */
+export async function runEngine(
+  [given = "status"]: readonly string[],
+  options: EngineOptions,
+): Promise<number> {
+  const action = actionNamed("engine", ACTIONS, given);
+  const useless = ONLY_INSTALL.find((name) => options.flags.has(name));
+  if (useless !== undefined && action !== "install") {
+    throw usage(`--${useless} has a meaning only for org engine install`);
+  }
+  switch (action) {
+    case "install":
+      return await install(options);
+    case "status":
+      return await status(options);
+    case "remove":
+      return await remove(options);
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Progress goes to standard error; the last line is the result. */
+async function install(options: EngineOptions): Promise<number> {
+  const { engine, flags, output, cleaner } = options;
+  const choice = choiceOf(flags);
+  const what: EngineInstall = { from: flags.get("from"), choice, model: otherModel(flags) };
+  const question = installQuestion(engine.offer(choice), what.model);
+  if (!(await mayGoOn(cleaner.clean(question), "org engine install --yes", options))) {
+    return declined(output);
+  }
+  const json = flags.has("json");
+  const model = await engine.install(what, stepPrinter({ json, output, cleaner }));
+  const { folder } = await engine.status();
+  if (json) output.write(jsonLine(cleaner.cleanData({ type: "done", model, folder })));
+  else output.write(cleaner.clean(`✔ the engine is in ${folder}, with ${model}\n`));
+  return EXIT.done;
+}
+
+/** What is asked before anything is fetched: one sentence with size and memory. */
+export function installQuestion(offer: EngineOffer, other?: OtherModel): string {
+  if (other !== undefined) return `Install the built-in engine with ${other.name}? [y/N] `;
+  const { name, license, bytes, memoryBytes, takesTools } = offer;
+  const sizes = `${sizeText(bytes)} to fetch, ${sizeText(memoryBytes)} of memory while it runs`;
+  const does = takesTools
+    ? "It chats and uses tools; --model chat is smaller."
+    : "It chats; it uses no tools.";
+  return `Install the built-in engine with ${name} (${license}), ${sizes}? ${does} [y/N] `;
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e7) * 10} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function choiceOf(flags: ReadonlyMap<string, string>): EngineOffer["choice"] | undefined {
+  const choice = flags.get("model");
+  if (choice === undefined) return undefined;
+  if (flags.has("sha256")) throw usage("--model and --sha256 name two models: give one of them");
+  if (choice === "chat" || choice === "work") return choice;
+  throw usage(`invalid value for --model: "${choice.slice(0, 80)}" (chat or work)`);
+}
+
+interface Printing {
+  readonly json: boolean;
+  readonly output: Output;
+  readonly cleaner: TextCleaner;
+}
+
+/** A line for each step, and for each tenth of what can be counted: a line each is read, a thousand are not. */
+export function stepPrinter({ json, output, cleaner }: Printing): (step: EngineStep) => void {
+  let last = "";
+  let counted: Counted = { text: "", bytes: 0, at: 0 };
+  return (step) => {
+    const { part, text, bytes, total } = step;
+    if (counted.text !== text) counted = { text, bytes: bytes ?? 0, at: performance.now() };
+    const isCounted = bytes !== undefined && total !== undefined;
+    const share = isCounted ? ` ${Math.floor((bytes / total) * 10) * 10} %` : "";
+    const line = `${part}: ${text}${share}`;
+    if (line === last) return;
+    last = line;
+    const rate = isCounted ? rateOf(bytes, counted) : undefined;
+    if (json) {
+      const progress = { type: "progress", part, text, bytes, total, bytesPerSecond: rate };
+      output.write(jsonLine(cleaner.cleanData(progress)));
+    } else output.say(cleaner.clean(`${line}${amountText(step, rate)}\n`));
+  };
+}
+
+/** Where the counting of a step has begun. */
+interface Counted {
+  readonly text: string;
+  readonly bytes: number;
+  /** In milliseconds of a clock that only goes forward. */
+  readonly at: number;
+}
+
+/** In bytes a second; nothing before there is anything to measure. */
+function rateOf(bytes: number, { bytes: before, at }: Counted): number | undefined {
+  const ms = performance.now() - at;
+  return bytes <= before || ms < 1 ? undefined : Math.round(((bytes - before) / ms) * 1000);
+}
+
+/** Of what is small enough to come at once nothing is said. */
+function amountText({ bytes, total }: EngineStep, rate: number | undefined): string {
+  if (bytes === undefined || total === undefined || total < 1e6) return "";
+  const amount = `, ${Math.round(bytes / 1e6)} of ${Math.round(total / 1e6)} MB`;
+  return rate === undefined ? amount : `${amount}, ${(rate / 1e6).toFixed(1)} MB/s`;
+}
+
+async function status({ engine, flags, output, cleaner }: EngineOptions): Promise<number> {
+  const found = cleaner.cleanData(await engine.status());
+  if (flags.has("json")) output.write(jsonLine(found));
+  else output.write(statusText(found));
+  return found.state === "installed" ? EXIT.done : EXIT.failed;
+}
+
+function statusText({ state, folder, why, model, takesTools, processes }: EngineStatus): string {
+  if (state === "missing") return "The engine is not installed.\n→ org engine install\n";
+  if (state === "damaged") return `The engine is damaged: ${why}\n→ org engine install\n`;
+  const tools = takesTools === true ? "it may use tools" : "it chats and uses no tools";
+  const runs = processes.length === 0 ? "it does not run now" : `it runs: ${processes.join(", ")}`;
+  return `${model}: ${tools}; ${runs}\n${folder}\n`;
+}
+
+async function remove(options: EngineOptions): Promise<number> {
+  const { engine, flags, output, cleaner } = options;
+  const { folder } = await engine.status();
+  const question = cleaner.clean(`Remove the engine from ${folder}? [y/N] `);
+  if (!(await mayGoOn(question, "org engine remove --yes", options))) return declined(output);
+  const removed = await engine.remove();
+  if (flags.has("json")) output.write(jsonLine({ removed }));
+  else output.write(removed ? "✔ the engine is removed\n" : "There was no engine.\n");
+  return EXIT.done;
+}
+
+async function mayGoOn(
+  question: string,
+  unasked: string,
+  { flags, ask }: EngineOptions,
+): Promise<boolean> {
+  if (flags.has("yes")) return true;
+  if (ask === undefined) {
+    throw new OrgError("Nobody can be asked: this is no terminal", {
+      code: "INPUT_MISSING",
+      remedies: [unasked],
+      left: "Nothing was changed.",
+    });
+  }
+  return isYes(await ask(question));
+}
+
+/** Esc and the end of the input are no yes. */
+export function isYes(answer: string | undefined): boolean {
+  return /^y(es)?$/i.test(answer?.trim() ?? "");
+}
+
+function declined(output: Output): number {
+  output.say("Nothing was changed.\n");
+  return EXIT.failed;
+}
+
+function otherModel(flags: ReadonlyMap<string, string>): OtherModel | undefined {
+  const from = flags.get("from");
+  const sha256 = flags.get("sha256")?.toLowerCase();
+  const needless = ["name", "tools"].find((name) => flags.has(name));
+  if (sha256 === undefined) {
+    if (needless !== undefined) throw usage(`--${needless} has a meaning only with --sha256`);
+    return undefined;
+  }
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw usage("--sha256 takes 64 hexadecimal digits");
+  if (from === undefined) throw usage("--sha256 needs --from: where is that model?");
+  const name = flags.get("name") ?? /([^/]+?)(\.gguf)?([?#].*)?$/i.exec(from)?.[1] ?? "model";
+  if (!/^[\w.:-]{1,80}$/.test(name)) throw usage(`"${name.slice(0, 80)}" is no name for a model`);
+  return { name, sha256, takesTools: flags.has("tools") };
+}
+
+function usage(message: string, remedies: readonly string[] = []): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: [...remedies, "org help engine"],
+    left: "Nothing was changed.",
+  });
+}

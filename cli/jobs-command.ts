@@ -1,0 +1,127 @@
+import { EXIT, OrgError } from "#core/errors.ts";
+import { JOB_STATES, type JobState } from "#core/queue.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { JobTraceEvent, JobView, JobWork } from "#serve/jobs/job-service.ts";
+import type { SharedJobs } from "#serve/jobs/jobs-wire.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+import type { CommandLine } from "./command-line.ts";
+
+export interface JobsDeps {
+  readonly jobs: SharedJobs;
+  readonly output: Output;
+  readonly cleaner: TextCleaner;
+  readonly signal: AbortSignal;
+}
+
+const ACTIONS = ["list", "show", "cancel", "requeue"] as const;
+const SHOWN = 50;
+/** Of what is to be done, in the one line that a list has for it. */
+const SHORT = 60;
+
+/**
+ * `org jobs list|show|cancel|requeue`.
+ *
+ * @returns 0.
+ * @throws {OrgError} `USAGE`, `JOB_UNKNOWN`, `JOB_CONFLICT`.
+ */
+export async function runJobsCommand(line: CommandLine, deps: JobsDeps): Promise<number> {
+  const [given = "list", id, extra] = line.operands;
+  const action = actionNamed("jobs", ACTIONS, given);
+  const tooMany = action === "list" ? id : extra;
+  if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  if (action === "list") return await list(line, deps);
+  if (id === undefined) throw usage("Which job?", ["org jobs list"]);
+  if (action === "show") return await show(id, line, deps);
+  const job = await (action === "cancel" ? deps.jobs.cancel(id) : deps.jobs.requeue(id));
+  return print([job], line, deps);
+}
+
+async function list(line: CommandLine, deps: JobsDeps): Promise<number> {
+  const state = stateOf(line.options.get("state"));
+  const { jobs, next } = await deps.jobs.list({ state, limit: SHOWN });
+  const isPlain = !line.options.has("json");
+  if (isPlain && jobs.length === 0) deps.output.say("There are no such jobs.\n");
+  print(jobs, line, deps);
+  if (isPlain && next !== undefined) deps.output.say(`There are more than ${SHOWN}.\n`);
+  return EXIT.done;
+}
+
+async function show(id: string, line: CommandLine, deps: JobsDeps): Promise<number> {
+  const { jobs, output, cleaner, signal } = deps;
+  const job = await jobs.get(id);
+  const trace: JobTraceEvent[] = [];
+  // What happens from now on is not waited for.
+  for await (const event of jobs.events(id, 1, signal)) {
+    trace.push(event);
+    if (event.seq >= job.events) break;
+  }
+  if (line.options.has("json")) {
+    output.write(jsonLine(cleaner.cleanData({ ...job, trace })));
+    return EXIT.done;
+  }
+  print([job], line, deps);
+  const { result } = job;
+  const given = typeof result === "string" ? result : JSON.stringify(result, null, 2);
+  const rest = [...trace.map(eventText), ...(result === undefined ? [] : [given])];
+  for (const text of rest) output.write(`${cleaner.clean(text)}\n`);
+  if (job.state === "dead") output.say(`→ org jobs requeue ${id}\n`);
+  return EXIT.done;
+}
+
+function print(jobs: readonly JobView[], line: CommandLine, { output, cleaner }: JobsDeps): number {
+  const isJson = line.options.has("json");
+  for (const job of jobs) {
+    output.write(isJson ? jsonLine(cleaner.cleanData(job)) : `${cleaner.clean(jobText(job))}\n`);
+  }
+  return EXIT.done;
+}
+
+function jobText({ id, state, work, attempts, maxAttempts, changedAt, error }: JobView): string {
+  const since = new Date(changedAt).toISOString();
+  const why = error === undefined ? "" : `: ${firstLine(error.message)} [${error.code}]`;
+  const tries = attempts > 1 || state === "dead" ? `, attempt ${attempts} of ${maxAttempts}` : "";
+  return `${id} ${state} since ${since}${tries}, ${workText(work)}${why}`;
+}
+
+function workText(work: JobWork): string {
+  switch (work.kind) {
+    case "goal":
+      return `goal: ${short(work.text)}`;
+    case "message":
+      return `message${work.persona === undefined ? "" : ` to ${work.persona}`}: ${short(work.text)}`;
+    case "tool":
+      return `tool ${work.tool} ${short(JSON.stringify(work.args))}`;
+    case "workflow":
+      return `workflow ${work.workflow}`;
+  }
+}
+
+function eventText({ seq, at, type, attempt, error, delayMs, data }: JobTraceEvent): string {
+  const why = error === undefined ? "" : `: ${firstLine(error.message)} [${error.code}]`;
+  const wait = delayMs === undefined ? "" : `, not before ${delayMs} ms later`;
+  const note = data === undefined ? "" : ` ${short(JSON.stringify(data))}`;
+  return `  ${seq} ${new Date(at).toISOString()} ${type}, attempt ${attempt}${wait}${why}${note}`;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > SHORT ? `${line.slice(0, SHORT - 1)}…` : line;
+}
+
+function stateOf(text: string | undefined): JobState | undefined {
+  return JOB_STATES.find((state) => state === text);
+}
+
+function usage(message: string, remedies: readonly string[] = []): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: [...remedies, "org help jobs"],
+    left: "Nothing was done.",
+  });
+}

@@ -1,0 +1,144 @@
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { argumentsHash, type Caveat } from "#core/lease.ts";
+import type { GrantedLease, LeaseStore } from "#platform/lease-store.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+
+export interface LeaseOptions {
+  readonly store: LeaseStore;
+  /** Options of the command line by their long names. */
+  readonly flags: ReadonlyMap<string, string>;
+  readonly output: Output;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** The longest that a lease may hold, in minutes, and the most uses: it is no "always". */
+const MOST_MINUTES = 7 * 24 * 60;
+const MOST_USES = 1000;
+
+const ACTIONS = ["list", "grant", "revoke"] as const;
+
+/**
+ * `org lease list|grant|revoke ID`.
+ *
+ * @throws {OrgError} `USAGE` for what makes no sense; nothing was granted or revoked then.
+ */
+export function runLease(
+  [given = "list", id, extra]: readonly string[],
+  options: LeaseOptions,
+): number {
+  const action = actionNamed("lease", ACTIONS, given);
+  const surplus = action === "revoke" ? extra : id;
+  if (surplus !== undefined) throw usage(`"${surplus.slice(0, 80)}" is one argument too many`);
+  const useless =
+    action === "grant" ? undefined : NARROWING.find((name) => options.flags.has(name));
+  if (useless !== undefined) throw usage(`--${useless} has a meaning only for org lease grant`);
+  switch (action) {
+    case "list":
+      list(options);
+      break;
+    case "grant":
+      grant(options);
+      break;
+    case "revoke":
+      revoke(id, options);
+      break;
+    default:
+      return unreachable(action);
+  }
+  return EXIT.done;
+}
+
+const NARROWING = ["from", "tool", "persona", "path", "host", "branch", "args", "minutes", "uses"];
+
+function list({ store, flags, output, now }: LeaseOptions): void {
+  const leases = store.list();
+  if (flags.has("json")) {
+    output.write(`${JSON.stringify({ leases })}\n`);
+    return;
+  }
+  for (const lease of leases) output.write(`${lineOf(lease, now)}\n`);
+  if (leases.length === 0) output.say("No lease was granted.\n");
+}
+
+function grant({ store, flags, output, now }: LeaseOptions): void {
+  const from = flags.get("from");
+  const caveats = from === undefined ? caveatsOf(flags, now) : narrowingOf(flags, now);
+  // The signature stays where it is: whoever reads this has no use for it.
+  const id = from === undefined ? store.grant(caveats).id : store.narrow(from, caveats);
+  output.write(flags.has("json") ? `${JSON.stringify({ id, caveats })}\n` : `${id}\n`);
+}
+
+function revoke(id: string | undefined, { store, flags, output }: LeaseOptions): void {
+  if (id === undefined) throw usage("Which lease?");
+  store.revoke(id);
+  if (flags.has("json")) output.write(`${JSON.stringify({ id, revoked: true })}\n`);
+}
+
+function caveatsOf(flags: LeaseOptions["flags"], now: number): readonly Caveat[] {
+  if (!flags.has("tool")) throw usage("A lease is for one tool: --tool NAME is missing");
+  // A lease that says neither would hold for ever.
+  return narrowingOf(new Map([["minutes", "60"], ["uses", "1"], ...flags]), now);
+}
+
+/** What the flags say, and no more: the rest is said by the lease that is narrowed. */
+function narrowingOf(flags: LeaseOptions["flags"], now: number): readonly Caveat[] {
+  const caveats: Caveat[] = [];
+  for (const kind of ["tool", "persona", "branch", "host"] as const) {
+    const is = flags.get(kind);
+    if (is !== undefined) caveats.push({ kind, is });
+  }
+  const under = flags.get("path");
+  if (under !== undefined) caveats.push({ kind: "path", under });
+  const given = flags.get("args");
+  if (given !== undefined) caveats.push({ kind: "args", sha256: argumentsHash(jsonOf(given)) });
+  const minutes = numberOf(flags, "minutes", MOST_MINUTES);
+  if (minutes !== undefined) caveats.push({ kind: "before", at: now + minutes * 60_000 });
+  const uses = numberOf(flags, "uses", MOST_USES);
+  if (uses !== undefined) caveats.push({ kind: "uses", most: uses });
+  if (caveats.length === 0) throw usage("It would allow as much as the lease that it narrows");
+  return caveats;
+}
+
+function numberOf(flags: LeaseOptions["flags"], name: string, most: number): number | undefined {
+  const text = flags.get(name);
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw usage(`--${name} is a whole number from 1 to ${most}, not "${text.slice(0, 80)}"`);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw usage(`--args is no JSON: ${text.slice(0, 80)}`, { cause });
+  }
+}
+
+function lineOf({ id, caveats, uses, revoked, from }: GrantedLease, now: number): string {
+  const about = caveats.map((caveat) => describe(caveat, now));
+  const parent = from === undefined ? [] : [`narrows ${from}`];
+  return [id, revoked ? "revoked" : "granted", `used ${uses}`, ...parent, ...about].join("\t");
+}
+
+function describe(caveat: unknown, now: number): string {
+  if (typeof caveat !== "object" || caveat === null) return "unreadable";
+  const { kind, ...rest } = Object.fromEntries(Object.entries(caveat));
+  const [value] = Object.values(rest);
+  if (kind !== "before" || typeof value !== "number") return `${kind} ${value}`;
+  return `${value > now ? "until" : "expired"} ${new Date(value).toISOString()}`;
+}
+
+function usage(
+  message: string,
+  { near = [], cause }: { readonly near?: readonly string[]; readonly cause?: unknown } = {},
+): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: [...near, "org lease grant --tool sh --minutes 30 --uses 3", "org help lease"],
+    left: "Nothing was changed.",
+    cause,
+  });
+}

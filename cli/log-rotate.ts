@@ -1,0 +1,60 @@
+/** `org log rotate`: logs make room for empty ones, and the oldest go. */
+import { basename } from "node:path";
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { readGeneration } from "#ops/generation/record.ts";
+import { type GenerationName, homePaths } from "#platform/home.ts";
+import {
+  KEPT_FILES,
+  type LogFamily,
+  logFamilies,
+  planRotation,
+  removeLog,
+  rotateFile,
+} from "#platform/log/log-files.ts";
+import type { CommandContext } from "./context.ts";
+import { rotationText } from "./rotation-text.ts";
+
+const MAX_KEPT = 1000;
+
+export async function rotateLogs({ line, settings, output }: CommandContext): Promise<number> {
+  const keep = keepOf(line.options.get("keep"));
+  const dryRun = !line.options.has("yes");
+  const all = await logFamilies(homePaths(settings.home).logs);
+  const held = await heldOpen(settings.home);
+  // What a process says on its own stderr goes into the file that it was started with, whatever name that has.
+  const families = all.filter(({ path }) => !held.has(basename(path)));
+  const plan = planRotation(families, keep);
+  if (!dryRun) {
+    for (const { path } of plan.rotate) rotateFile(path);
+    for (const file of plan.remove) removeLog(file);
+  }
+  const left = all.flatMap(({ path, active }: LogFamily) =>
+    held.has(basename(path)) && active !== undefined ? [active] : [],
+  );
+  output.write(
+    line.options.has("json")
+      ? jsonLine({ dryRun, ...plan, left })
+      : rotationText({ ...plan, left, dryRun }),
+  );
+  return EXIT.done;
+}
+
+async function heldOpen(orgHome: string): Promise<ReadonlySet<string>> {
+  const names: readonly GenerationName[] = ["current", "candidate"];
+  const running = await Promise.all(names.map((name) => readGeneration(orgHome, name)));
+  return new Set(running.flatMap((record) => (record === undefined ? [] : [`${record.name}.log`])));
+}
+
+/** @throws {OrgError} `USAGE` */
+function keepOf(text: string | undefined): number {
+  if (text === undefined) return KEPT_FILES;
+  const keep = Number(text);
+  if (/^\d{1,4}$/.test(text) && keep <= MAX_KEPT) return keep;
+  throw new OrgError(`--keep ${JSON.stringify(text.slice(0, 40))} is no number of files`, {
+    code: "USAGE",
+    why: `it is from 0 to ${MAX_KEPT}`,
+    remedies: ["org log rotate", "org help log"],
+    left: "Nothing was changed.",
+  });
+}

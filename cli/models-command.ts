@@ -1,0 +1,185 @@
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import type { ModelFacts, ModelLine, ModelReport, PullProgress } from "#core/model-facts.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+
+/** What the command asks of a model server. */
+export interface ModelSource {
+  /** "http://127.0.0.1:11434". */
+  readonly endpoint: string;
+  /** @throws {OrgError} `PROVIDER_UNREACHABLE`, `PROVIDER_REFUSED` */
+  list(): Promise<readonly ModelFacts[]>;
+  /** @throws {OrgError} `MODEL_MISSING`, `PROVIDER_REFUSED`, `STREAM_CUT` … */
+  pull(model: string): AsyncIterable<PullProgress>;
+  /** All that is known of one, and what follows. @throws {OrgError} `MODEL_MISSING`, `PROVIDER_UNREACHABLE` */
+  show(model: string): Promise<ModelReport>;
+  /** Forgets what was learnt of one. @throws {OrgError} `MODEL_MISSING` where nothing is kept of it. */
+  forget(model: string): Promise<void>;
+  /** What is publicly known of the usual models, as a table in Markdown. */
+  readonly table: string;
+}
+
+export interface ModelsOptions {
+  readonly models: ModelSource;
+  readonly json: boolean;
+  readonly cleaner: TextCleaner;
+  readonly output: Output;
+}
+
+const ACTIONS = ["list", "pull", "show", "forget", "table"] as const;
+
+/**
+ * `org models list|table`, `org models pull|show|forget NAME`. Names and progress come from a server, so all of it
+ * is cleaned.
+ *
+ * @returns the exit code.
+ * @throws {OrgError} `USAGE`, and what the server's answers become.
+ */
+export async function runModels(
+  [given = "list", name, extra]: readonly string[],
+  options: ModelsOptions,
+): Promise<number> {
+  const action = actionNamed("models", ACTIONS, given);
+  const takesName = action !== "list" && action !== "table";
+  const tooMany = takesName ? extra : name;
+  if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  if (!takesName) return action === "list" ? await list(options) : table(options);
+  if (name === undefined || name.trim() === "") throw usage("Which model?");
+  switch (action) {
+    case "pull":
+      return await pull(name, options);
+    case "show":
+      return await show(name, options);
+    case "forget":
+      return await forget(name, options);
+    default:
+      return unreachable(action);
+  }
+}
+
+function table({ models, json, output }: ModelsOptions): number {
+  output.write(json ? jsonLine({ table: models.table }) : models.table);
+  return EXIT.done;
+}
+
+async function show(
+  name: string,
+  { models, json, cleaner, output }: ModelsOptions,
+): Promise<number> {
+  const report = cleaner.cleanData(await models.show(name));
+  if (json) output.write(jsonLine({ endpoint: models.endpoint, ...report }));
+  else output.write(reportOf(models.endpoint, report));
+  return EXIT.done;
+}
+
+async function forget(name: string, options: ModelsOptions): Promise<number> {
+  const { models, json, cleaner, output } = options;
+  await models.forget(name);
+  const model = cleaner.clean(name);
+  if (json) output.write(jsonLine({ type: "done", model, endpoint: models.endpoint }));
+  else output.write(`✔ forgot what was learnt of ${model} on ${models.endpoint}\n`);
+  return EXIT.done;
+}
+
+/** Facts first, then what follows; each line says where it comes from. */
+function reportOf(endpoint: string, { name, facts, plan }: ModelReport): string {
+  const all = [...facts, ...plan];
+  const width = Math.max(...all.map(({ what }) => what.length));
+  const lineOf = ({ what, value, source }: ModelLine): string =>
+    `  ${what.padEnd(width)}  ${value} (${source})\n`;
+  const known = facts.length === 0 ? "  nothing is known of it\n" : facts.map(lineOf).join("");
+  return `${name} on ${endpoint}\n${known}How it is asked\n${plan.map(lineOf).join("")}`;
+}
+
+async function list({ models, json, cleaner, output }: ModelsOptions): Promise<number> {
+  const rows = cleaner.cleanData(await models.list());
+  if (json) output.write(jsonLine({ endpoint: models.endpoint, models: rows }));
+  else output.write(tableOf(rows));
+  if (rows.length === 0 && !json) {
+    output.say(`${models.endpoint} has no model.\n→ org models pull qwen3:8b\n`);
+  }
+  return EXIT.done;
+}
+
+/** Progress goes to standard error, a line whenever there is something new; the last line is the result. */
+async function pull(name: string, options: ModelsOptions): Promise<number> {
+  const { models, json, cleaner, output } = options;
+  const model = cleaner.clean(name);
+  const write = ({ status, totalBytes, completedBytes }: PullProgress): string => {
+    const step = { status: cleaner.clean(status), totalBytes, completedBytes };
+    return json ? jsonLine({ type: "progress", model, ...step }) : `${progressOf(step)}\n`;
+  };
+  for await (const line of changes(models.pull(name), write)) {
+    if (json) output.write(line);
+    else output.say(line);
+  }
+  if (json) output.write(jsonLine({ type: "done", model, endpoint: models.endpoint }));
+  else output.write(`✔ ${model} is on ${models.endpoint}\n`);
+  return EXIT.done;
+}
+
+/** Every step in other words than the one before. */
+async function* changes(
+  steps: AsyncIterable<PullProgress>,
+  write: (step: PullProgress) => string,
+): AsyncGenerator<string, void> {
+  let last = "";
+  for await (const step of steps) {
+    const line = write(step);
+    if (line !== last) yield line;
+    last = line;
+  }
+}
+
+/** How far a pull is, a line whenever there is something new, in words of the server that are not clean yet. */
+export function progressLines(steps: AsyncIterable<PullProgress>): AsyncGenerator<string, void> {
+  return changes(steps, progressOf);
+}
+
+/** In steps of five percent: a line each is read, a thousand are not. */
+function progressOf({ status, totalBytes, completedBytes }: PullProgress): string {
+  // Layers become known one after the other; the names of their digests tell nobody anything.
+  const what = status.replace(/^pulling [0-9a-f]{8,}$/, "pulling");
+  if (totalBytes === 0 || what !== "pulling") return what;
+  const percent = Math.min(100, Math.floor((completedBytes / totalBytes) * 20) * 5);
+  return `${what} ${percent} % of ${sizeOf(totalBytes)}`;
+}
+
+/** One model a line: name, size, kind, window, what it can do. */
+function tableOf(rows: readonly ModelFacts[]): string {
+  const cells = rows.map((row) => [
+    row.name,
+    row.bytes === undefined ? "" : sizeOf(row.bytes),
+    [row.parameters, row.quantization].filter((text) => text !== undefined).join(" "),
+    row.contextTokens === undefined ? "" : `${row.contextTokens} tokens`,
+    row.loadedTokens === undefined ? "" : `loaded with ${row.loadedTokens}`,
+    row.capabilities?.join(", ") ?? "",
+  ]);
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(0, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  return cells
+    .map((row) => {
+      const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+      return `${line
+        .filter((_, column) => widths[column] !== 0)
+        .join("  ")
+        .trimEnd()}\n`;
+    })
+    .join("");
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function usage(message: string, remedies: readonly string[] = []): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: [...remedies, "org help models"],
+    left: "Nothing was changed.",
+  });
+}

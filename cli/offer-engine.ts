@@ -1,0 +1,63 @@
+/** What is offered to somebody who has just come and has no model server. */
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { explain, OrgError } from "#core/errors.ts";
+import { readEngine } from "#models/engine/installed.ts";
+import { openProvider } from "#models/open-provider.ts";
+import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
+import { writeFileAtomically } from "#platform/files.ts";
+import { homePaths } from "#platform/home.ts";
+import { askAtTerminal } from "./ask-terminal.ts";
+import { engineSource } from "./commands/engine.ts";
+import type { CommandContext } from "./context.ts";
+import { installQuestion, isYes, stepPrinter } from "./engine-command.ts";
+
+/**
+ * Offers the built-in engine where nothing was chosen, nothing is installed and no server answers: with `--yes` it is
+ * installed, at a terminal it is asked for, once in a home. Whatever comes of it, the room opens.
+ */
+export async function offerEngine(context: CommandContext): Promise<void> {
+  const { line, settings, cleaner, output, screen } = context;
+  const { declinedEngine } = homePaths(settings.home);
+  const isTold = line.options.has("yes");
+  const mayAsk = screen.isTyped && process.stdout.isTTY && !existsSync(declinedEngine);
+  if (hasChosen(context) || !(isTold || mayAsk)) return;
+  if ((await readEngine(settings.engine.folder)).state === "installed") return;
+  if (await someServerAnswers(context)) return;
+  if (!(isTold || (await isWanted(context)))) {
+    await mkdir(dirname(declinedEngine), { recursive: true, mode: 0o700 });
+    await writeFileAtomically(declinedEngine, "");
+    return;
+  }
+  try {
+    const print = stepPrinter({ json: false, output, cleaner });
+    const what = { from: undefined, choice: undefined, model: undefined };
+    await engineSource(context).install(what, print);
+  } catch (error) {
+    if (!(error instanceof OrgError)) throw error;
+    output.say(`${cleaner.clean(explain(error))}\n`);
+  }
+}
+
+function hasChosen({ line, settings }: CommandContext): boolean {
+  const isPlayed = ["cassette", "record"].some((name) => line.options.has(name));
+  return isPlayed || settings.isBaseGiven || settings.model !== undefined;
+}
+
+async function someServerAnswers({ settings, cleaner }: CommandContext): Promise<boolean> {
+  const { firstByteMs, idleMs } = settings;
+  const timeouts = { firstByteMs, idleMs };
+  const open = (baseUrl: string) => openProvider({ baseUrl, timeouts, cleaner });
+  return (await firstThatAnswers(USUAL_PLACES.map(open))) !== undefined;
+}
+
+async function isWanted(context: CommandContext): Promise<boolean> {
+  const { output, signal } = context;
+  output.say(
+    "No model server answers on this machine. /help in the room says what works without one.\n",
+  );
+  const interrupt = () => process.kill(process.pid, "SIGINT");
+  const question = installQuestion(engineSource(context).offer(undefined));
+  return isYes(await askAtTerminal(process, { signal, interrupt })(question));
+}

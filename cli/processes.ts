@@ -1,0 +1,137 @@
+/** `org ps`, `org stop`, `org restart`: what runs for this home, known by what each process wrote down. */
+import { EXIT, OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { restartGeneration } from "#ops/generation/processes.ts";
+import { endProcesses, GRACE_MS } from "#ops/home/end.ts";
+import { type HomeProcess, PROMOTION, processesOf } from "#ops/home/processes.ts";
+import type { GenerationName } from "#platform/home.ts";
+import type { CommandContext } from "./context.ts";
+import { processTable } from "./processes-text.ts";
+
+export async function ps({ line, settings, output, cleaner }: CommandContext): Promise<number> {
+  const found = await processesOf(settings.home);
+  if (line.options.has("json")) {
+    output.write(jsonLine(cleaner.cleanData({ processes: found.map(viewOf) })));
+  } else {
+    output.write(processTable(found, { nowMs: Date.now(), cleaner }));
+    if (found.length === 0) output.say("Nothing runs for this home.\n");
+  }
+  return EXIT.done;
+}
+
+/** @returns 1 when something outlived even SIGKILL. */
+export async function stop(context: CommandContext): Promise<number> {
+  const { line, settings } = context;
+  const graceMs = graceOf(line.options.get("grace"));
+  const found = await processesOf(settings.home);
+  const wanted = wantedOf(found, line.operands[0]);
+  // One of them may have started another: each is ended by itself, or not at all.
+  const spared = found.map(({ pid }) => pid);
+  if (line.options.has("dry-run")) {
+    tell(
+      context,
+      wanted.map((one) => ({ ...aboutOf(one), outcome: "would-end" })),
+    );
+    return EXIT.done;
+  }
+  const done: Done[] = [];
+  // One after the other: what comes last may be needed by those before it.
+  for (const one of wanted) {
+    const { killed, left } = await endProcesses([one], { graceMs, spared });
+    const outcome = left.length > 0 ? "outlived" : killed.length > 0 ? "killed" : "left";
+    done.push({ ...aboutOf(one), outcome });
+  }
+  tell(context, done);
+  return done.some(({ outcome }) => outcome === "outlived") ? EXIT.failed : EXIT.done;
+}
+
+/** What serves, as it was; a room is a person's, who opens it again. @returns 1 when nothing served. */
+export async function restart(context: CommandContext): Promise<number> {
+  const { line, settings } = context;
+  const found = await processesOf(settings.home);
+  const wanted = wantedOf(found, line.operands[0]).filter(isGeneration);
+  const done: Done[] = [];
+  for (const one of wanted) {
+    if (line.options.has("dry-run")) {
+      done.push({ ...aboutOf(one), outcome: "would-restart" });
+      continue;
+    }
+    const record = await restartGeneration(settings.home, one.role);
+    if (record === undefined) continue;
+    const { pid, port } = record;
+    done.push({ role: one.role, pid, port, before: one.pid, outcome: "restarted" });
+  }
+  tell(context, done);
+  return done.length === 0 ? EXIT.failed : EXIT.done;
+}
+
+interface Done {
+  readonly role: string;
+  readonly pid: number;
+  readonly port?: number | undefined;
+  /** Id of the process whose place it took. */
+  readonly before?: number | undefined;
+  readonly outcome: "left" | "killed" | "outlived" | "restarted" | "would-end" | "would-restart";
+}
+
+const WORDS: Readonly<Record<Done["outcome"], string>> = {
+  left: "has left",
+  killed: "did not leave in time and was killed",
+  outlived: "outlived SIGKILL",
+  restarted: "serves again",
+  "would-end": "would be asked to leave, and killed if it does not",
+  "would-restart": "would be ended and started again as it is",
+};
+
+function tell({ line, output }: CommandContext, done: readonly Done[]): void {
+  if (line.options.has("json")) {
+    output.write(jsonLine({ dryRun: line.options.has("dry-run"), processes: done }));
+    return;
+  }
+  for (const { role, pid, port, outcome } of done) {
+    const where = port === undefined ? "" : ` on port ${port}`;
+    output.write(`${role}, process ${pid}${where}: ${WORDS[outcome]}\n`);
+  }
+  if (done.length === 0) output.say("Nothing of that kind runs for this home.\n");
+}
+
+function aboutOf({ role, pid, port }: HomeProcess): Pick<Done, "role" | "pid" | "port"> {
+  return { role, pid, port };
+}
+
+function viewOf({ startedAt, ...one }: HomeProcess): object {
+  return { ...one, startedAt: new Date(startedAt).toISOString() };
+}
+
+const ROLES = ["current", "candidate", "room", "engine", PROMOTION];
+
+/** @throws {OrgError} `USAGE` for a role that there is not. */
+function wantedOf(found: readonly HomeProcess[], role: string | undefined): readonly HomeProcess[] {
+  if (role === undefined) return found;
+  const known = [...new Set([...ROLES, ...found.map((one) => one.role)])];
+  if (known.includes(role)) return found.filter((one) => one.role === role);
+  throw new OrgError(`Nothing that runs here is called ${JSON.stringify(role.slice(0, 40))}`, {
+    code: "USAGE",
+    why: `it is one of ${known.join(", ")}`,
+    remedies: [...nearestNames(role, known).map((name) => `org stop ${name}`), "org ps"],
+    left: "Nothing was ended.",
+  });
+}
+
+function isGeneration(one: HomeProcess): one is HomeProcess & { readonly role: GenerationName } {
+  return one.role === "current" || one.role === "candidate";
+}
+
+/** @throws {OrgError} `USAGE` */
+function graceOf(text: string | undefined): number {
+  if (text === undefined) return GRACE_MS;
+  const seconds = Number(text);
+  if (text !== "" && seconds >= 0 && seconds <= 3600) return seconds * 1000;
+  throw new OrgError(`--grace ${JSON.stringify(text.slice(0, 40))} is no time`, {
+    code: "USAGE",
+    why: "it is a number of seconds from 0 to 3600",
+    remedies: ["org help stop"],
+    left: "Nothing was ended.",
+  });
+}

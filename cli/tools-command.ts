@@ -1,0 +1,140 @@
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ToolFigures, ToolListing } from "#core/tool-listing.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+
+/** What the command asks of the registry. */
+export interface ToolSource {
+  list(): Promise<readonly ToolListing[]>;
+  /** Best first. */
+  search(query: string): Promise<readonly ToolListing[]>;
+  /** All that is known of a tool, as plain data. @throws {OrgError} `TOOL_UNKNOWN` */
+  details(name: string): Promise<ToolListing & Readonly<Record<string, unknown>>>;
+  /** @throws {OrgError} `TOOL_UNKNOWN`, `USAGE` */
+  switch(name: string, on: boolean): Promise<ToolListing>;
+}
+
+export interface ToolsOptions {
+  readonly tools: ToolSource;
+  readonly json: boolean;
+  readonly cleaner: TextCleaner;
+  readonly output: Output;
+}
+
+const ACTIONS = ["list", "search", "show", "disable", "enable"] as const;
+type Action = (typeof ACTIONS)[number];
+
+/**
+ * `org tools list|search|show|disable|enable`. What tools say of themselves was written by models, so all
+ * of it is cleaned.
+ *
+ * @throws {OrgError} `USAGE`, and what the registry throws.
+ */
+export async function runTools(
+  [given = "list", operand, extra]: readonly string[],
+  options: ToolsOptions,
+): Promise<number> {
+  const action = actionNamed("tools", ACTIONS, given);
+  if (action === "list" && operand !== undefined) throw oneTooMany(action, operand);
+  if (extra !== undefined) throw oneTooMany(action, extra);
+  if (action === "list") return await list(options);
+  if (operand === undefined || operand.trim() === "") {
+    throw usage(action === "search" ? "Search for what?" : "Which tool?", [
+      action === "search" ? 'org tools search "rename files"' : "org tools list",
+    ]);
+  }
+  switch (action) {
+    case "search":
+      return await search(operand, options);
+    case "show":
+      return await show(operand, options);
+    case "disable":
+    case "enable":
+      return await turn(operand, action === "enable", options);
+    default:
+      return unreachable(action);
+  }
+}
+
+async function list({ tools, json, cleaner, output }: ToolsOptions): Promise<number> {
+  const listed = cleaner.cleanData((await tools.list()).map(listingOf));
+  output.write(json ? jsonLine({ tools: listed }) : rowsOf(listed));
+  return EXIT.done;
+}
+
+async function search(query: string, options: ToolsOptions): Promise<number> {
+  const { tools, json, cleaner, output } = options;
+  const found = cleaner.cleanData((await tools.search(query)).map(listingOf));
+  output.write(json ? jsonLine({ query: cleaner.clean(query), tools: found }) : rowsOf(found));
+  if (found.length === 0) output.say("No tool does anything like that.\n→ org tools list\n");
+  // As with grep: nothing was found.
+  return found.length === 0 ? EXIT.failed : EXIT.done;
+}
+
+async function show(name: string, options: ToolsOptions): Promise<number> {
+  const { tools, json, cleaner, output } = options;
+  const details = cleaner.cleanData(await tools.details(name));
+  output.write(json ? jsonLine(details) : linesOf(details));
+  return EXIT.done;
+}
+
+async function turn(name: string, on: boolean, options: ToolsOptions): Promise<number> {
+  const { tools, json, cleaner, output } = options;
+  const tool = cleaner.cleanData(listingOf(await tools.switch(name, on)));
+  if (json) output.write(jsonLine(tool));
+  else
+    output.write(`${tool.name} is ${tool.state}${tool.why === undefined ? "" : `: ${tool.why}`}\n`);
+  return EXIT.done;
+}
+
+/** A registered tool knows more than what is listed. */
+function listingOf({ why, figures, ...tool }: ToolListing): ToolListing {
+  const { name, description, origin, state } = tool;
+  return {
+    ...{ name, description, origin, state },
+    ...(why === undefined ? {} : { why }),
+    ...(figures === undefined ? {} : { figures }),
+  };
+}
+
+/** One tool a line: name, state, and what it does or why it cannot be called. */
+export function rowsOf(tools: readonly ToolListing[]): string {
+  const width = Math.max(...tools.map(({ name }) => name.length), 0);
+  return tools
+    .map(({ name, state, why, description, figures }) => {
+      const about = (why ?? description).replaceAll(/\s+/g, " ").trim();
+      const judged = figures === undefined ? "" : ` (${inWords(figures)})`;
+      return `${name.padEnd(width)}  ${state.padEnd(8)}  ${about}${judged}\n`;
+    })
+    .join("");
+}
+
+function inWords({ cases, coverage, mutationScore }: ToolFigures): string {
+  const percent = (part: number): string => `${Math.floor(part * 100)} %`;
+  return `${cases} cases, ${percent(coverage)} of lines, ${percent(mutationScore)} of mutants`;
+}
+
+function linesOf(details: Readonly<Record<string, unknown>>): string {
+  return Object.entries(details)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => {
+      return `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}\n`;
+    })
+    .join("");
+}
+
+function oneTooMany(action: Action, operand: string): OrgError {
+  const shown = operand.slice(0, 80);
+  const near = action === "search" ? ['org tools search "rename files"   # in quotes'] : [];
+  return usage(`"${shown}" is one argument too many for org tools ${action}`, near);
+}
+
+function usage(message: string, remedies: readonly string[]): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: [...remedies, "org help tools"],
+    left: "Nothing was changed.",
+  });
+}

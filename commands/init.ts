@@ -1,8 +1,0 @@
-import { runInit } from "#ui/init-command.ts";
-import type { CommandContext } from "./context.ts";
-
-/** `org init`. @returns the exit code. */
-export async function init({ line, settings, output }: CommandContext): Promise<number> {
-  const { home, configPath } = settings;
-  return await runInit({ home, configPath, json: line.options.has("json"), output });
-}
