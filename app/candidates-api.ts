@@ -1,7 +1,6 @@
 /** Candidates for those who ask over HTTP. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { CommandContext } from "#cli/context.ts";
 import { OrgError } from "#core/errors.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { candidateBranches } from "#ops/candidate/create.ts";
@@ -10,11 +9,12 @@ import { startPromotion } from "#ops/generation/processes.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { CandidatesApi } from "#serve/api/candidates.ts";
+import type { AppContext } from "./context.ts";
 import { withGate } from "./gate.ts";
 
 const PREFIX = "cand/";
 
-export function candidatesApi({ settings: { home }, cleaner }: CommandContext): CandidatesApi {
+export function candidatesApi({ settings: { home }, cleaner }: AppContext): CandidatesApi {
   const lastOf = async (branch: string) => {
     const commit = await resolveCommit(await openCheckout(home), branch);
     using verdicts = new VerdictStore(promotionPaths(home).verdicts);

@@ -1,6 +1,5 @@
 /** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
 
-import type { CommandContext } from "#cli/context.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import type { GenerationName, HomePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
@@ -16,32 +15,18 @@ import { roomJob } from "#serve/jobs/room-job.ts";
 import type { LocalHome } from "#serve/local-home.ts";
 import type { Handlers } from "#serve/owner-server.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
+import type { AppContext } from "./context.ts";
 import type { HomeParts } from "./home-parts.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
 import { toolJob } from "./tool-job.ts";
 import { workflowJob } from "./workflow-job.ts";
 
-const MAX_WORKERS = 64;
 /** How long a look of another process at the queue may take, in milliseconds. */
 const LOOK_MS = 3000;
 
-/** As many as the command line says, or the settings. @throws {OrgError} `USAGE` */
-export function workersOf({ line, settings }: CommandContext): number {
-  const text = line.options.get("workers");
-  if (text === undefined) return settings.jobs.workers;
-  const workers = Number(text);
-  if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= MAX_WORKERS) return workers;
-  throw new OrgError(`--workers ${JSON.stringify(text.slice(0, 40))} cannot be`, {
-    code: "USAGE",
-    why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
-    remedies: ["org serve --workers 4", "org help serve"],
-    left: "Nothing was started.",
-  });
-}
-
 export interface ServeJobsOptions {
   readonly name: GenerationName;
-  readonly context: CommandContext;
+  readonly context: AppContext;
   readonly paths: HomePaths;
   /** Owned by this process, and so is the queue. */
   readonly home: LocalHome;
@@ -109,7 +94,7 @@ function noJobs(): OrgError {
 }
 
 function handlersOf(
-  { settings, cleaner }: CommandContext,
+  { settings, cleaner }: AppContext,
   { paths, home, shared, see }: Pick<ServeJobsOptions, "paths" | "home" | "shared" | "see">,
   parts: AsyncDisposableStack,
 ): JobHandlers {

@@ -1,6 +1,5 @@
 /** What `org serve` offers beside its rooms: models for OpenAI clients, tools, and candidates. */
 
-import type { CommandContext } from "#cli/context.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { PersonaCompletions } from "#room/persona-completion.ts";
 import type { ToolsApi } from "#serve/api/tools.ts";
@@ -10,12 +9,13 @@ import { Conversations } from "#serve/openai/conversations.ts";
 import type { OpenAiParts } from "#serve/openai/routes.ts";
 import { compileSchema } from "#tools/contract/schema-check.ts";
 import { candidatesApi } from "./candidates-api.ts";
+import type { AppContext } from "./context.ts";
 import type { HomeParts } from "./home-parts.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
 import { badArguments, unknownTool } from "./tool-job.ts";
 
 export interface ServeApiParts {
-  readonly context: CommandContext;
+  readonly context: AppContext;
   readonly home: LocalHome;
   readonly shared: HomeParts;
   /** Told how each call of a tool went. */
@@ -58,7 +58,7 @@ function openAiParts(
 const MOST_FOUND = 10;
 
 function toolsApi(
-  { settings, cleaner }: CommandContext,
+  { settings, cleaner }: AppContext,
   { shared, see }: Pick<ServeApiParts, "shared" | "see">,
 ): ToolsApi {
   let opened: Promise<HomeTools> | undefined;

@@ -2,7 +2,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CommandContext } from "#cli/context.ts";
 import { type ReadCassette, readScenarios } from "#fitness/replay/scenario.ts";
 import { wordsServer } from "#fitness/replay/words-server.ts";
 import { readCassette } from "#models/cassette/format.ts";
@@ -16,6 +15,7 @@ import type { Settings } from "#platform/settings.ts";
 import { listenGeneration } from "#serve/generation/listen.ts";
 import { ownHome } from "#serve/open-home.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { AppContext } from "./context.ts";
 import { roomFactory } from "./rooms.ts";
 
 /**
@@ -23,7 +23,7 @@ import { roomFactory } from "./rooms.ts";
  * @returns nothing where main has no suite.
  */
 export async function sideBySideIn(
-  context: Pick<CommandContext, "settings" | "cleaner" | "signal">,
+  context: Pick<AppContext, "settings" | "cleaner" | "signal">,
   { checkout, ledger }: { readonly checkout: string; readonly ledger: string },
 ): Promise<GateRequest["sideBySide"]> {
   const repository = await openCheckout(checkout);
@@ -41,10 +41,7 @@ const wordsOf: ReadCassette = (text, name) =>
     .map(({ chunks }) => chunks.map((chunk) => chunk.text).join(""));
 
 /** Each stage is a home of its own, which is gone afterwards: nothing of it is a person's. */
-function stageOpener({
-  settings,
-  cleaner,
-}: Pick<CommandContext, "settings" | "cleaner">): OpenStage {
+function stageOpener({ settings, cleaner }: Pick<AppContext, "settings" | "cleaner">): OpenStage {
   return async (tools) => {
     await using parts = new AsyncDisposableStack();
     const home = await mkdtemp(join(tmpdir(), "org-stage-"));

@@ -1,17 +1,12 @@
-import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Settings } from "#platform/settings.ts";
+import type { AppContext } from "#app/context.ts";
 import type { Desktop } from "#ui/desktop.ts";
 import type { Output } from "#ui/output.ts";
 import type { CommandLine } from "./command-line.ts";
 
 /** What main.ts gives to a command; nothing here reads the environment. */
-export interface CommandContext {
+export interface CommandContext extends AppContext {
   readonly line: CommandLine;
-  readonly settings: Settings;
-  readonly cleaner: TextCleaner;
   readonly output: Output;
-  /** Aborts when the command is to stop. */
-  readonly signal: AbortSignal;
   /** Ends the command from within. */
   readonly leave: (reason: Error) => void;
   readonly screen: Screen;

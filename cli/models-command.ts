@@ -3,6 +3,7 @@ import type { ModelFacts, ModelLine, ModelReport, PullProgress } from "#core/mod
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "#ui/output.ts";
+import { changes, progressOf, sizeOf } from "#ui/pull-progress.ts";
 import { actionNamed } from "./action.ts";
 
 /** What the command asks of a model server. */
@@ -120,33 +121,6 @@ async function pull(name: string, options: ModelsOptions): Promise<number> {
   return EXIT.done;
 }
 
-/** Every step in other words than the one before. */
-async function* changes(
-  steps: AsyncIterable<PullProgress>,
-  write: (step: PullProgress) => string,
-): AsyncGenerator<string, void> {
-  let last = "";
-  for await (const step of steps) {
-    const line = write(step);
-    if (line !== last) yield line;
-    last = line;
-  }
-}
-
-/** How far a pull is, a line whenever there is something new, in words of the server that are not clean yet. */
-export function progressLines(steps: AsyncIterable<PullProgress>): AsyncGenerator<string, void> {
-  return changes(steps, progressOf);
-}
-
-/** In steps of five percent: a line each is read, a thousand are not. */
-function progressOf({ status, totalBytes, completedBytes }: PullProgress): string {
-  // Layers become known one after the other; the names of their digests tell nobody anything.
-  const what = status.replace(/^pulling [0-9a-f]{8,}$/, "pulling");
-  if (totalBytes === 0 || what !== "pulling") return what;
-  const percent = Math.min(100, Math.floor((completedBytes / totalBytes) * 20) * 5);
-  return `${what} ${percent} % of ${sizeOf(totalBytes)}`;
-}
-
 /** One model a line: name, size, kind, window, what it can do. */
 function tableOf(rows: readonly ModelFacts[]): string {
   const cells = rows.map((row) => [
@@ -169,11 +143,6 @@ function tableOf(rows: readonly ModelFacts[]): string {
         .trimEnd()}\n`;
     })
     .join("");
-}
-
-function sizeOf(bytes: number): string {
-  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 function usage(message: string, remedies: readonly string[] = []): OrgError {

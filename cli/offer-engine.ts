@@ -9,9 +9,9 @@ import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { homePaths } from "#platform/home.ts";
 import { askAtTerminal } from "./ask-terminal.ts";
-import { engineSource } from "./commands/engine.ts";
 import type { CommandContext } from "./context.ts";
 import { installQuestion, isYes, stepPrinter } from "./engine-command.ts";
+import { engineSource } from "./engine-source.ts";
 
 /**
  * Offers the built-in engine where nothing was chosen, nothing is installed and no server answers: with `--yes` it is

@@ -1,8 +1,9 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { ToolFigures, ToolListing } from "#core/tool-listing.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
 import type { Output } from "#ui/output.ts";
+import { rowsOf } from "#ui/tool-rows.ts";
 import { actionNamed } from "./action.ts";
 
 /** What the command asks of the registry. */
@@ -97,23 +98,6 @@ function listingOf({ why, figures, ...tool }: ToolListing): ToolListing {
     ...(why === undefined ? {} : { why }),
     ...(figures === undefined ? {} : { figures }),
   };
-}
-
-/** One tool a line: name, state, and what it does or why it cannot be called. */
-export function rowsOf(tools: readonly ToolListing[]): string {
-  const width = Math.max(...tools.map(({ name }) => name.length), 0);
-  return tools
-    .map(({ name, state, why, description, figures }) => {
-      const about = (why ?? description).replaceAll(/\s+/g, " ").trim();
-      const judged = figures === undefined ? "" : ` (${inWords(figures)})`;
-      return `${name.padEnd(width)}  ${state.padEnd(8)}  ${about}${judged}\n`;
-    })
-    .join("");
-}
-
-function inWords({ cases, coverage, mutationScore }: ToolFigures): string {
-  const percent = (part: number): string => `${Math.floor(part * 100)} %`;
-  return `${cases} cases, ${percent(coverage)} of lines, ${percent(mutationScore)} of mutants`;
 }
 
 function linesOf(details: Readonly<Record<string, unknown>>): string {

@@ -17,8 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["app", "cli", "ui", ...BASE],
   cli: ["app", "ui", ...PARTS],
   // The composition root. Only the command line opens it, and it draws nothing.
-  app: [...PARTS, "cli/context.ts"],
-  ui: [...BASE, "room", "cli"],
+  app: PARTS,
+  ui: [...BASE, "room"],
   serve: [...BASE, "room"],
   ops: [...BASE, "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.

@@ -43,7 +43,7 @@ const RECORDED: readonly string[] = [
   "fitness/replay/play.ts",
   "fitness/replay/words-server.ts",
   "fitness/validate-tool.ts",
-  "cli/commands/engine.ts",
+  "cli/engine-source.ts",
   "cli/offer-engine.ts",
   "ops/candidate/create.ts",
   "ops/demo/facts.ts",

@@ -1,7 +1,6 @@
 /** Slash commands about the language models of a room. */
-
-import { progressLines } from "#cli/models-command.ts";
 import { OrgError } from "#core/errors.ts";
+import { progressLines } from "./pull-progress.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
 
 /** Shows the models, or gives everybody or one persona another. */

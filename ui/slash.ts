@@ -1,4 +1,3 @@
-import { rowsOf } from "#cli/tools-command.ts";
 import { OrgError } from "#core/errors.ts";
 import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
@@ -6,6 +5,7 @@ import { approvalText } from "./approval-text.ts";
 import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
 import { PLAIN } from "./style.ts";
+import { rowsOf } from "./tool-rows.ts";
 
 const COMMANDS: readonly SlashCommand[] = [
   { name: "help", summary: "show this", run: () => ({ text: slashHelp() }) },

@@ -34,7 +34,7 @@ export async function chat(context: CommandContext): Promise<number> {
       server,
       // The gate is half of what there is to load, and few lines need it.
       runCommand: async (words) =>
-        await (await import("../run-in-room.ts")).runInRoom(words, context),
+        await (await import("./run-in-room.ts")).runInRoom(words, context),
     });
     await seat[Symbol.asyncDispose]();
     leave(new Error("whoever asked from elsewhere asked this room, and it is closed now"));

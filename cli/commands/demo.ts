@@ -17,7 +17,7 @@ import { showDemo } from "#ui/demo/show-demo.ts";
 import { slashSources } from "#ui/show-room.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome } from "../in-home.ts";
-import { runInRoom } from "../run-in-room.ts";
+import { runInRoom } from "./run-in-room.ts";
 
 /** `org demo`. @returns 0 when everything happened as it was recorded. */
 export async function demo(context: CommandContext): Promise<number> {

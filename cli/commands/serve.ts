@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { comparisonIn } from "#app/comparison.ts";
-import { JobsDesk, workersOf } from "#app/jobs.ts";
+import { JobsDesk } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
 import { builtInTools, homeParts, openCast } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
@@ -66,6 +66,22 @@ export async function startInBackground(
     return value === undefined ? [] : [`--${flag}`, value];
   });
   return await startGeneration({ home, name, port, program, branch, words });
+}
+
+const MAX_WORKERS = 64;
+
+/** As many as the command line says, or the settings. @throws {OrgError} `USAGE` */
+function workersOf({ line, settings }: CommandContext): number {
+  const text = line.options.get("workers");
+  if (text === undefined) return settings.jobs.workers;
+  const workers = Number(text);
+  if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= MAX_WORKERS) return workers;
+  throw new OrgError(`--workers ${JSON.stringify(text.slice(0, 40))} cannot be`, {
+    code: "USAGE",
+    why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
+    remedies: ["org serve --workers 4", "org help serve"],
+    left: "Nothing was started.",
+  });
 }
 
 /** Says what serves where. */

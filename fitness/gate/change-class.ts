@@ -21,7 +21,7 @@ export const GUARD_FOLDERS: readonly string[] = [
   "core/policy",
   "core/text",
 ];
-const GUARD_FILES: readonly string[] = ["tools/tool.ts", "tools/call-guard.ts", "main.ts"];
+export const GUARD_FILES: readonly string[] = ["tools/tool.ts", "tools/call-guard.ts", "main.ts"];
 
 /** Names that programs obey wherever they lie. */
 const OBEYED_NAME =

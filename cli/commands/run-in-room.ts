@@ -1,9 +1,9 @@
-import { parseCommandLine } from "./command-line.ts";
-import { candidate, reject } from "./commands/cand.ts";
-import { fitness } from "./commands/fitness.ts";
-import { jobs } from "./commands/jobs.ts";
-import { promote, rollback } from "./commands/promote.ts";
-import type { CommandContext } from "./context.ts";
+import { parseCommandLine } from "../command-line.ts";
+import type { CommandContext } from "../context.ts";
+import { candidate, reject } from "./cand.ts";
+import { fitness } from "./fitness.ts";
+import { jobs } from "./jobs.ts";
+import { promote, rollback } from "./promote.ts";
 
 type Command = (context: CommandContext) => Promise<number>;
 
