@@ -8,7 +8,7 @@ import type { JobHandlers } from "#serve/jobs/job-handlers.ts";
 import { LocalJobs } from "#serve/jobs/local-jobs.ts";
 import type { ToolAnswer } from "#tools/workflow/tool-port.ts";
 import { toolJob } from "./tool-job.ts";
-import type { HomeTools } from "./workflow-tools.ts";
+import type { HomeTools } from "./home-tools.ts";
 
 /** A tool with effects that counts its calls. */
 class Counter implements HomeTools {
