@@ -8,7 +8,7 @@ import { VerdictStore } from "#ops/gate/verdict-store.ts";
 import { startPromotion } from "#ops/generation/processes.ts";
 import { promotionPaths } from "#ops/promotion/paths.ts";
 import { openCheckout } from "#platform/git/repository.ts";
-import type { CandidatesApi } from "#serve/api/candidates.ts";
+import type { CandidatesApi } from "#server/api/candidates.ts";
 import type { AppContext } from "./context.ts";
 import { withGate } from "./gate.ts";
 

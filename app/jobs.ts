@@ -8,12 +8,12 @@ import {
   type SqliteQueue,
   type SqliteQueueOptions,
 } from "#platform/queue/sqlite-queue.ts";
-import type { JobHandlers } from "#serve/jobs/job-handlers.ts";
-import { jobHandlers } from "#serve/jobs/jobs-wire.ts";
-import { LocalJobs } from "#serve/jobs/local-jobs.ts";
-import { roomJob } from "#serve/jobs/room-job.ts";
-import type { LocalHome } from "#serve/local-home.ts";
-import type { Handlers } from "#serve/owner-server.ts";
+import type { JobHandlers } from "#server/jobs/job-handlers.ts";
+import { jobHandlers } from "#server/jobs/jobs-wire.ts";
+import { LocalJobs } from "#server/jobs/local-jobs.ts";
+import { roomJob } from "#server/jobs/room-job.ts";
+import type { LocalHome } from "#server/socket/local-home.ts";
+import type { Handlers } from "#server/socket/owner-server.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { AppContext } from "./context.ts";
 import type { HomeParts } from "./home-parts.ts";

@@ -5,11 +5,11 @@ import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { verdictCounts } from "#ops/gate/verdict-counts.ts";
 import { errorFields, type Log, type LogFields } from "#platform/log/log.ts";
-import type { RequestSeen } from "#serve/http/observe-requests.ts";
-import type { JobService } from "#serve/jobs/job-service.ts";
-import { EventLog } from "#serve/log/event-log.ts";
-import { HomeMetrics } from "#serve/metrics/home-metrics.ts";
-import { observedJournal } from "#serve/observed-journal.ts";
+import type { RequestSeen } from "#server/http/observe-requests.ts";
+import type { JobService } from "#server/jobs/job-service.ts";
+import { EventLog } from "#server/log/event-log.ts";
+import { HomeMetrics } from "#server/metrics/home-metrics.ts";
+import { observedJournal } from "#server/socket/observed-journal.ts";
 import { version } from "../package.json";
 import type { SeeCall } from "./home-tools.ts";
 

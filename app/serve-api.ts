@@ -2,11 +2,11 @@
 
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { PersonaCompletions } from "#room/persona-completion.ts";
-import type { ToolsApi } from "#serve/api/tools.ts";
-import type { GenerationOptions } from "#serve/generation/app.ts";
-import type { LocalHome } from "#serve/local-home.ts";
-import { Conversations } from "#serve/openai/conversations.ts";
-import type { OpenAiParts } from "#serve/openai/routes.ts";
+import type { ToolsApi } from "#server/api/tools.ts";
+import type { GenerationOptions } from "#server/app.ts";
+import { Conversations } from "#server/openai/conversations.ts";
+import type { OpenAiParts } from "#server/openai/routes.ts";
+import type { LocalHome } from "#server/socket/local-home.ts";
 import { compileSchema } from "#tools/contract/schema-check.ts";
 import { candidatesApi } from "./candidates-api.ts";
 import type { AppContext } from "./context.ts";

@@ -5,8 +5,8 @@ import { AccessStore } from "#platform/access-store.ts";
 import type { HomePaths } from "#platform/home.ts";
 import { parseAddress } from "#platform/net/address.ts";
 import type { Settings } from "#platform/settings.ts";
-import { Authenticator } from "#serve/http/auth/authenticator.ts";
-import type { PortOptions } from "#serve/http/open-port.ts";
+import { Authenticator } from "#server/http/auth/authenticator.ts";
+import type { PortOptions } from "#server/http/open-port.ts";
 
 export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
   readonly authenticator: Authenticator;

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteQueue, type SqliteQueue } from "#platform/queue/sqlite-queue.ts";
-import type { JobHandlers } from "#serve/jobs/job-handlers.ts";
-import { LocalJobs } from "#serve/jobs/local-jobs.ts";
+import type { JobHandlers } from "#server/jobs/job-handlers.ts";
+import { LocalJobs } from "#server/jobs/local-jobs.ts";
 import type { ToolAnswer } from "#tools/workflow/tool-port.ts";
-import { toolJob } from "./tool-job.ts";
 import type { HomeTools } from "./home-tools.ts";
+import { toolJob } from "./tool-job.ts";
 
 /** A tool with effects that counts its calls. */
 class Counter implements HomeTools {

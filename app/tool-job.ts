@@ -1,9 +1,9 @@
 /** Jobs that are one call of a tool. */
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
-import { JobFailure } from "#serve/jobs/job-failure.ts";
-import type { JobRun, WorkOf } from "#serve/jobs/job-handlers.ts";
-import type { JobData } from "#serve/jobs/job-service.ts";
+import { JobFailure } from "#server/jobs/job-failure.ts";
+import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";
+import type { JobData } from "#server/jobs/job-service.ts";
 import { compileSchema } from "#tools/contract/schema-check.ts";
 import type { HomeTools } from "./home-tools.ts";
 

@@ -2,7 +2,7 @@
 import type { JournaledEvent } from "#core/events.ts";
 import { startRollback } from "#ops/generation/processes.ts";
 import { openWatch, type TimedUse } from "#ops/generation/watch.ts";
-import type { HomeService } from "#serve/home-service.ts";
+import type { HomeService } from "#server/socket/home-service.ts";
 import { isBreakdown } from "#tools/generated-tool.ts";
 
 export interface WatchOptions {

@@ -1,6 +1,6 @@
 /** Jobs that are a run of a workflow: the run has the id of the job, so that another attempt goes on with it. */
-import type { JobRun, WorkOf } from "#serve/jobs/job-handlers.ts";
-import type { JobData } from "#serve/jobs/job-service.ts";
+import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";
+import type { JobData } from "#server/jobs/job-service.ts";
 import { findWorkflow, requireInputs, requireSound } from "#tools/workflow/prepare.ts";
 import type { RunStore } from "#tools/workflow/run-store.ts";
 import { type RunPorts, resumeRun, startRun } from "#tools/workflow/runs.ts";

@@ -3,7 +3,7 @@
 import { cp } from "node:fs/promises";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
-import { LocalJobs } from "#serve/jobs/local-jobs.ts";
+import { LocalJobs } from "#server/jobs/local-jobs.ts";
 import { type Contestant, compare } from "./support/compare.ts";
 import { RawQueue } from "./support/raw-queue.ts";
 import { below, type Grid, named, publish, type Section } from "./support/report.ts";

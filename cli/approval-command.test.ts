@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { AnswerRequest, OpenQuestion } from "#serve/home-service.ts";
+import type { AnswerRequest, OpenQuestion } from "#server/socket/home-service.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { runApprovals } from "./approval-command.ts";
 import { parseCommandLine } from "./command-line.ts";

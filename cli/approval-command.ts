@@ -1,7 +1,7 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { HomeService, OpenQuestion } from "#serve/home-service.ts";
+import type { HomeService, OpenQuestion } from "#server/socket/home-service.ts";
 import { approvalText } from "#ui/approval-text.ts";
 import type { Output } from "#ui/output.ts";
 import { PLAIN } from "#ui/style.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { jsonLineSchema } from "#core/event-schema.ts";
 import type { RoomEvent, TurnEndReason } from "#core/events.ts";
-import type { HomeService } from "#serve/home-service.ts";
+import type { HomeService } from "#server/socket/home-service.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { askText, runAsk } from "./ask-command.ts";
 

@@ -1,6 +1,6 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import type { AskRequest, HomeService } from "#serve/home-service.ts";
+import type { AskRequest, HomeService } from "#server/socket/home-service.ts";
 import { exitCodeOfEvent } from "#ui/outcome.ts";
 import type { Output } from "#ui/output.ts";
 import { AnswerPrinter } from "./ask-printer.ts";

@@ -1,8 +1,8 @@
 import { comparisonIn } from "#app/comparison.ts";
 import { roomFactory } from "#app/rooms.ts";
 import { homePaths } from "#platform/home.ts";
-import type { RoomChoice } from "#serve/home-service.ts";
-import type { OpenHome, OpenHomeOptions } from "#serve/open-home.ts";
+import type { RoomChoice } from "#server/socket/home-service.ts";
+import type { OpenHome, OpenHomeOptions } from "#server/socket/open-home.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { CommandContext } from "./context.ts";
 

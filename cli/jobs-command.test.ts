@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { JobsBench } from "#serve/jobs/jobs-fixture.ts";
+import { JobsBench } from "#server/jobs/jobs-fixture.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { runJobsCommand } from "./jobs-command.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { ToolFinished } from "#core/events.ts";
 import type { Entry, RoomSummary } from "#core/journal.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { HomeService } from "#serve/home-service.ts";
+import type { HomeService } from "#server/socket/home-service.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { type LogOptions, runLog } from "./log-command.ts";
 

@@ -5,7 +5,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { cleanEntry } from "#room/clean-event.ts";
 import { shown } from "#room/entries.ts";
 import { toMarkdown } from "#room/export.ts";
-import type { HomeService, RoomChoice } from "#serve/home-service.ts";
+import type { HomeService, RoomChoice } from "#server/socket/home-service.ts";
 import type { Output } from "#ui/output.ts";
 
 export interface LogOptions {

@@ -74,7 +74,7 @@ describe("the table", () => {
     ["tools/registry.ts", "#tools/generated/x/tool.ts"],
     ["main.ts", "./tools/generated/x/tool.ts"],
     ["ui/a.ts", "#models/b.ts"],
-    ["serve/a.ts", "#test/b.ts"],
+    ["server/a.ts", "#test/b.ts"],
   ])("%s must not import %s", (from, specifier) => {
     expect(violations(edges({ [from]: `import { x } from "${specifier}";` }))).toHaveLength(1);
   });
@@ -140,15 +140,15 @@ describe("cycles", () => {
 });
 
 describe("cycles of folders", () => {
-  const there = { "serve/api/a.ts": 'import { b } from "../openai/b.ts";' };
-  const back = { "serve/openai/c.ts": 'import { d } from "../api/deep/d.ts";' };
+  const there = { "server/api/a.ts": 'import { b } from "../openai/b.ts";' };
+  const back = { "server/openai/c.ts": 'import { d } from "../api/deep/d.ts";' };
 
   test("two folders whose files use each other are one, though no file is on a cycle", () => {
     const both = edges({ ...there, ...back });
     expect(cycles(both)).toEqual([]);
     expect(folderCycleArrows(both)).toEqual([
-      "serve/api → serve/openai",
-      "serve/openai → serve/api",
+      "server/api → server/openai",
+      "server/openai → server/api",
     ]);
     expect(folderCycleArrows(edges(there))).toEqual([]);
   });
@@ -162,14 +162,14 @@ describe("cycles of folders", () => {
   });
 
   test("an arrow that only leads to a cycle is not on it", () => {
-    const lead = { "ui/x.ts": 'import { a } from "#serve/api/a.ts";' };
+    const lead = { "ui/x.ts": 'import { a } from "#server/api/a.ts";' };
     expect(folderCycleArrows(edges({ ...lead, ...there, ...back }))).toHaveLength(2);
   });
 
   test("a new arrow is refused, and one that is gone has to leave the list", () => {
-    const known = ["serve/api → serve/openai", "core → core/policy"];
+    const known = ["server/api → server/openai", "core → core/policy"];
     expect(folderCycleProblems(edges({ ...there, ...back }), known)).toEqual([
-      "Cycle of folders: serve/openai → serve/api closes one that was not there before",
+      "Cycle of folders: server/openai → server/api closes one that was not there before",
       "core → core/policy is on no cycle of folders any more: take it out of the list",
     ]);
   });

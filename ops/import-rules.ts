@@ -6,7 +6,7 @@ const BASE = ["core", "platform"] as const;
 /** Who speaks, what they can do, and where they meet. */
 const ROOM = [...BASE, "models", "tools", "room"] as const;
 /** Everything that can be opened, and knows no screen. */
-const PARTS = [...ROOM, "fitness", "ops", "serve"] as const;
+const PARTS = [...ROOM, "fitness", "ops", "server"] as const;
 
 /**
  * Each folder, and the folders, parts of folders or single files that it may import. Read from the bottom up: `core`
@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The composition root. Only the command line opens it, and it draws nothing.
   app: PARTS,
   ui: [...BASE, "room"],
-  serve: [...BASE, "room"],
+  server: [...BASE, "room"],
   ops: [...BASE, "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.
   fitness: [...BASE, "tools/tool.ts", "tools/contract"],
@@ -136,7 +136,7 @@ export function cycles(edges: readonly Edge[]): readonly string[] {
 
 /**
  * Arrows between folders that lie on a cycle of folders, as `a → b`. A folder here is the first two names of a path,
- * such as `serve/api`; files that lie in `serve` itself are `serve`. What lies deeper belongs to its second name.
+ * such as `server/api`; files that lie in `server` itself are `server`. What lies deeper belongs to its second name.
  */
 export function folderCycleArrows(edges: readonly Edge[]): readonly string[] {
   const targets = new Map<string, Set<string>>();
@@ -198,13 +198,6 @@ export const KNOWN_FOLDER_CYCLES: readonly string[] = [
   "platform/net → platform/sandbox",
   "platform/queue → platform/journal",
   "platform/sandbox → platform/net",
-  "serve → serve/seat",
-  "serve/api → serve/generation",
-  "serve/generation → serve/api",
-  "serve/generation → serve/openai",
-  "serve/openai → serve/api",
-  "serve/openai → serve/generation",
-  "serve/seat → serve",
   "ui → ui/inline",
   "ui/inline → ui",
 ];

@@ -4,12 +4,12 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import { BUILT_IN, castOf } from "#room/cast.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
-import type { CandidatesApi } from "#serve/api/candidates.ts";
-import type { ToolsApi } from "#serve/api/tools.ts";
-import { type Listening, type ListenOptions, listenGeneration } from "#serve/generation/listen.ts";
-import { type Handle, JobsBench } from "#serve/jobs/jobs-fixture.ts";
-import { LocalHome } from "#serve/local-home.ts";
-import { Conversations } from "#serve/openai/conversations.ts";
+import type { CandidatesApi } from "#server/api/candidates.ts";
+import type { ToolsApi } from "#server/api/tools.ts";
+import { type Handle, JobsBench } from "#server/jobs/jobs-fixture.ts";
+import { type Listening, type ListenOptions, listenGeneration } from "#server/listen.ts";
+import { Conversations } from "#server/openai/conversations.ts";
+import { LocalHome } from "#server/socket/local-home.ts";
 import { echoTool, openTestRoom, testJournal } from "./room-fixture.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
 

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { z } from "zod";
-import type { JobStats } from "#serve/jobs/job-service.ts";
-import { HomeMetrics } from "#serve/metrics/home-metrics.ts";
+import type { JobStats } from "#server/jobs/job-service.ts";
+import { HomeMetrics } from "#server/metrics/home-metrics.ts";
 import { familiesOf } from "./prometheus-text.ts";
 
 const dashboardSchema = z.object({

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { JobTraceEvent, JobView, JobWork } from "#serve/jobs/job-service.ts";
+import type { JobTraceEvent, JobView, JobWork } from "#server/jobs/job-service.ts";
 import { type TestHome, testHome } from "./org-process.ts";
 import { sleeper } from "./sandboxed.ts";
 import { cut, hang, say, several } from "./scripted-answers.ts";

@@ -1,6 +1,6 @@
 /** `kill -9` of `org serve` while 50 producers submit jobs and its workers do them, again and again. */
 import { expect, test } from "bun:test";
-import type { JobTraceEvent } from "#serve/jobs/job-service.ts";
+import type { JobTraceEvent } from "#server/jobs/job-service.ts";
 import { type TestHome, testHome } from "./org-process.ts";
 import { say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";

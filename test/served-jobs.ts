@@ -1,7 +1,7 @@
 /** A home that is served, and the way to its jobs that other processes of this user have. */
 
-import { remoteJobs, type SharedJobs } from "#serve/jobs/jobs-wire.ts";
-import { askOwner } from "#serve/owner-client.ts";
+import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
+import { askOwner } from "#server/socket/owner-client.ts";
 import type { OrgProcess, TestHome } from "./org-process.ts";
 
 export interface ServedJobs {

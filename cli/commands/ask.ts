@@ -1,5 +1,5 @@
-import { openHome } from "#serve/open-home.ts";
-import { NoOwner } from "#serve/owner-client.ts";
+import { openHome } from "#server/socket/open-home.ts";
+import { NoOwner } from "#server/socket/owner-client.ts";
 import { askText, runAsk } from "../ask-command.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome, roomChoice } from "../in-home.ts";

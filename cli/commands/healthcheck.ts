@@ -5,7 +5,7 @@ import { askGeneration } from "#ops/generation/ask.ts";
 import { type GenerationRecord, readGeneration } from "#ops/generation/record.ts";
 import { type GenerationName, homePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
-import { reachOwner } from "#serve/open-home.ts";
+import { reachOwner } from "#server/socket/open-home.ts";
 import type { CommandContext } from "../context.ts";
 
 interface HealthCheck {

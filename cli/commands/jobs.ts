@@ -3,9 +3,9 @@ import { EXIT, OrgError } from "#core/errors.ts";
 import { homePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
-import { remoteJobs, type SharedJobs } from "#serve/jobs/jobs-wire.ts";
-import { LocalJobs } from "#serve/jobs/local-jobs.ts";
-import { askOwner, NoOwner } from "#serve/owner-client.ts";
+import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
+import { LocalJobs } from "#server/jobs/local-jobs.ts";
+import { askOwner, NoOwner } from "#server/socket/owner-client.ts";
 import type { CommandContext } from "../context.ts";
 import { runJobsCommand } from "../jobs-command.ts";
 

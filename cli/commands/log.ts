@@ -1,4 +1,4 @@
-import { openHome } from "#serve/open-home.ts";
+import { openHome } from "#server/socket/open-home.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome } from "../in-home.ts";
 import { runLog } from "../log-command.ts";

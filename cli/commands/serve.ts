@@ -16,9 +16,9 @@ import { type GenerationRecord, recordGeneration } from "#ops/generation/record.
 import { candidateTree, currentTree, type ServedTree } from "#ops/generation/served-tree.ts";
 import { type GenerationName, homePaths } from "#platform/home.ts";
 import { openLog } from "#platform/log/log.ts";
-import { type Listening, listenGeneration } from "#serve/generation/listen.ts";
-import type { HomeService } from "#serve/home-service.ts";
-import { ownHome } from "#serve/open-home.ts";
+import { type Listening, listenGeneration } from "#server/listen.ts";
+import type { HomeService } from "#server/socket/home-service.ts";
+import { ownHome } from "#server/socket/open-home.ts";
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import type { CommandContext } from "../context.ts";

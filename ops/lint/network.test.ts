@@ -24,8 +24,8 @@ const WAYS = [
 const OPEN: readonly (readonly [file: string, way: string])[] = [
   ["platform/net/a.ts", "node:http"],
   ["models/http/a.ts", " fetch("],
-  ["serve/owner-client.ts", " fetch("],
-  ["serve/owner-server.ts", "Bun.connect"],
+  ["server/socket/owner-client.ts", " fetch("],
+  ["server/socket/owner-server.ts", "Bun.connect"],
 ];
 
 let folder = "";
@@ -40,7 +40,7 @@ beforeAll(() => {
   // One run for all: starting the linter is what takes the time.
   const lint = [join(ROOT, "node_modules/.bin/biome"), "lint", "--reporter=github"];
   const { stdout } = Bun.spawnSync(
-    [...lint, "--vcs-enabled=false", "tools", "platform", "models", "serve"],
+    [...lint, "--vcs-enabled=false", "tools", "platform", "models", "server"],
     {
       cwd: folder,
     },

@@ -1,7 +1,7 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { openPort, type PortOptions } from "../http/open-port.ts";
 import { type GenerationOptions, generationApp } from "./app.ts";
-import { OpenTurns } from "./open-turns.ts";
+import { openPort, type PortOptions } from "./http/open-port.ts";
+import { OpenTurns } from "./http/open-turns.ts";
 
 export interface ListenOptions extends GenerationOptions, Omit<PortOptions, "report"> {}
 

@@ -1,8 +1,8 @@
 /** The questions about jobs as they travel between processes; both ends are checked against these schemas. */
 import { z } from "zod";
 import { JOB_STATES, type JobError } from "#core/queue.ts";
-import type { Call } from "../home-wire.ts";
-import type { Handlers } from "../owner-server.ts";
+import type { Call } from "../socket/home-wire.ts";
+import type { Handlers } from "../socket/owner-server.ts";
 import { readJobRequest, workSchema } from "./job-request.ts";
 import type {
   JobData,

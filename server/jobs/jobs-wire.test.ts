@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Call } from "../home-wire.ts";
+import type { Call } from "../socket/home-wire.ts";
 import { JobsBench } from "./jobs-fixture.ts";
 import { jobHandlers, remoteJobs, type SharedJobs } from "./jobs-wire.ts";
 

@@ -11,9 +11,9 @@ import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
 import { LocalHome } from "./local-home.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
 import { type Handlers, serveOwner } from "./owner-server.ts";
-import { seatHandlers } from "./seat/handlers.ts";
-import { RemoteSeat } from "./seat/remote-seat.ts";
-import { SEAT } from "./seat/wire.ts";
+import { RemoteSeat } from "./remote-seat.ts";
+import { seatHandlers } from "./seat-handlers.ts";
+import { SEAT } from "./seat-wire.ts";
 
 export interface OpenHomeOptions {
   readonly paths: HomePaths;

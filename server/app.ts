@@ -1,19 +1,19 @@
 /** What a generation answers, resource by resource. */
 import { Hono } from "hono";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { type CandidatesApi, candidateRoutes } from "../api/candidates.ts";
-import { jobRoutes } from "../api/jobs.ts";
-import { roomRoutes } from "../api/rooms.ts";
-import { Routes } from "../api/routes.ts";
-import { systemRoutes } from "../api/system.ts";
-import { type ToolsApi, type ToolTrial, toolRoutes, trialRoute } from "../api/tools.ts";
-import type { HomeService } from "../home-service.ts";
-import type { DoorEnv } from "../http/door-env.ts";
-import { observeRequests, type RequestSeen } from "../http/observe-requests.ts";
-import { behindDoor } from "../http/open-port.ts";
-import type { JobService } from "../jobs/job-service.ts";
-import { type OpenAiParts, openAiRoutes } from "../openai/routes.ts";
-import { OpenTurns } from "./open-turns.ts";
+import { type CandidatesApi, candidateRoutes } from "./api/candidates.ts";
+import { jobRoutes } from "./api/jobs.ts";
+import { roomRoutes } from "./api/rooms.ts";
+import { Routes } from "./api/routes.ts";
+import { systemRoutes } from "./api/system.ts";
+import { type ToolsApi, type ToolTrial, toolRoutes, trialRoute } from "./api/tools.ts";
+import type { DoorEnv } from "./http/door-env.ts";
+import { observeRequests, type RequestSeen } from "./http/observe-requests.ts";
+import { behindDoor } from "./http/open-port.ts";
+import { OpenTurns } from "./http/open-turns.ts";
+import type { JobService } from "./jobs/job-service.ts";
+import { type OpenAiParts, openAiRoutes } from "./openai/routes.ts";
+import type { HomeService } from "./socket/home-service.ts";
 
 export interface Generation {
   readonly name: "current" | "candidate";

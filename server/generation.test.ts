@@ -4,9 +4,9 @@ import { reasonOf } from "#core/errors.ts";
 import { openTestRoom, type TestJournal, testJournal } from "#test/room-fixture.ts";
 import { gate, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
-import type { ToolTrial } from "../api/tools.ts";
-import { LocalHome } from "../local-home.ts";
+import type { ToolTrial } from "./api/tools.ts";
 import { type Listening, listenGeneration } from "./listen.ts";
+import { LocalHome } from "./socket/local-home.ts";
 
 let disk: TestJournal;
 let model: ScriptedServer;

@@ -8,9 +8,9 @@ import type { ToolListing } from "#core/tool-listing.ts";
 import type { JobOptions } from "#room/job-queue.ts";
 import type { Listener } from "#room/room-record.ts";
 import type { Seat, SeatModel } from "#room/seat.ts";
-import type { RoomChoice } from "../home-service.ts";
-import { type Call, remoteHome } from "../home-wire.ts";
-import { NoOwner } from "../owner-client.ts";
+import type { RoomChoice } from "./home-service.ts";
+import { type Call, remoteHome } from "./home-wire.ts";
+import { NoOwner } from "./owner-client.ts";
 import {
   jobLineSchema,
   SEAT,
@@ -20,7 +20,7 @@ import {
   type SeatState,
   seatLineSchema,
   toolSchema,
-} from "./wire.ts";
+} from "./seat-wire.ts";
 
 /** How often a seat looks whether there is an owner again, in milliseconds. */
 const LOOK_AGAIN_MS = 200;

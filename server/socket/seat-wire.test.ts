@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { HumanMessage } from "#core/events.ts";
-import { type SeatState, seatLineSchema } from "./wire.ts";
+import { type SeatState, seatLineSchema } from "./seat-wire.ts";
 
 const message: HumanMessage = {
   ...{ type: "message", id: "msg1", from: "user", text: "hi", to: ["agent"], mode: "group" },

@@ -3,7 +3,7 @@ import type { ToolCall } from "#core/calls.ts";
 import { type ErrorCode, OrgError } from "#core/errors.ts";
 import type { RoomEvent, TurnEnd, Usage } from "#core/events.ts";
 import type { PersonaCompletions } from "#room/persona-completion.ts";
-import type { AskRequest } from "../home-service.ts";
+import type { AskRequest } from "../socket/home-service.ts";
 import type { ChatCompletion } from "./chat-request.ts";
 import type { Conversations } from "./conversations.ts";
 import { RoomTranscript } from "./room-transcript.ts";

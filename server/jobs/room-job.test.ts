@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { entriesOf, openTestRoom, type TestJournal, testJournal } from "#test/room-fixture.ts";
 import { cut, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
-import { LocalHome } from "../local-home.ts";
+import { LocalHome } from "../socket/local-home.ts";
 import type { JobRun } from "./job-handlers.ts";
 import type { JobData } from "./job-service.ts";
 import { roomJob } from "./room-job.ts";

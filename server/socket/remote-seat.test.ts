@@ -13,8 +13,8 @@ import { call, gate, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import { until } from "#test/until.ts";
 import { defineTool } from "#tools/define-tool.ts";
-import type { RoomChoice } from "../home-service.ts";
-import { type OpenHomeOptions, type OwnHome, openHome, ownHome } from "../open-home.ts";
+import type { RoomChoice } from "./home-service.ts";
+import { type OpenHomeOptions, type OwnHome, openHome, ownHome } from "./open-home.ts";
 
 const OPEN: RoomChoice = { kind: "open" };
 const { signal } = new AbortController();

@@ -4,9 +4,9 @@ import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { isLive } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
-import { anyRoomSchema } from "../home-wire.ts";
-import type { LocalHome } from "../local-home.ts";
-import type { Handlers } from "../owner-server.ts";
+import { anyRoomSchema } from "./home-wire.ts";
+import type { LocalHome } from "./local-home.ts";
+import type { Handlers } from "./owner-server.ts";
 import {
   inRoomSchema,
   type JobLine,
@@ -17,7 +17,7 @@ import {
   type SeatState,
   seatActionSchema,
   seatJobSchema,
-} from "./wire.ts";
+} from "./seat-wire.ts";
 
 /** How soon after an event a changed state is told, in milliseconds: a stream has hundreds of them a second. */
 const STATE_MS = 10;
