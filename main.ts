@@ -9,7 +9,7 @@ import { commandHelp, overview } from "#cli/help.ts";
 import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Settings, SettingsSources } from "#platform/settings.ts";
+import type { Settings, SettingsSources } from "#home/settings/settings.ts";
 import { desktopOf } from "#ui/desktop.ts";
 import { failedLine } from "#ui/outcome.ts";
 import type { Output } from "#ui/output.ts";
@@ -149,12 +149,12 @@ type Sources = Pick<SettingsSources, "flags" | "env">;
 /** One command has a contract of its own with the environment. */
 async function sourcesOf({ command, options }: CommandLine): Promise<Sources> {
   if (command.name !== "exec") return { flags: options, env: process.env };
-  const { execSources } = await import("#platform/exec-settings.ts");
+  const { execSources } = await import("#home/settings/exec-settings.ts");
   return execSources(options, process.env);
 }
 
 async function settingsOf(sources: Sources): Promise<Settings> {
-  const { readSettings } = await import("#platform/settings.ts");
+  const { readSettings } = await import("#home/settings/settings.ts");
   const settings = readSettings({ ...sources, defaultHome: import.meta.dir });
   if (settings.sandbox === "landlock") await useLandlock();
   return settings;

@@ -1,5 +1,5 @@
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Settings } from "#platform/settings.ts";
+import type { Settings } from "#home/settings/settings.ts";
 
 /** What a person has set, and whom the parts of a process report to. It says nothing of a screen. */
 export interface AppContext {

@@ -3,11 +3,11 @@ import { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { createHome, type HomePaths } from "#home/home-paths.ts";
+import type { Settings } from "#home/settings/settings.ts";
+import { openSpendStore } from "#home/spend-store.ts";
 import { paidEmbedder } from "#models/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
-import { createHome, type HomePaths } from "#platform/home.ts";
-import type { Settings } from "#platform/settings.ts";
-import { openSpendStore } from "#platform/spend-store.ts";
 import { EmbeddingCache } from "#tools/search/embedding-cache.ts";
 import { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";
 

@@ -2,9 +2,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { createHome } from "#platform/home.ts";
-import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
-import { readSettings } from "#platform/settings.ts";
+import { createHome } from "#home/home-paths.ts";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { readSettings } from "#home/settings/settings.ts";
 import { testHome } from "#test/org-process.ts";
 import { sayAndWait } from "#test/room-fixture.ts";
 import { call, say } from "#test/scripted-answers.ts";

@@ -1,11 +1,11 @@
 /** What counts or holds for a whole process: opened once, however many of its parts need it. */
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import { RateLimits } from "#core/rate-limit.ts";
-import type { HomePaths } from "#platform/home.ts";
-import { LeaseStore } from "#platform/lease-store.ts";
+import type { HomePaths } from "#home/home-paths.ts";
+import { LeaseStore } from "#home/lease-store.ts";
+import type { Settings } from "#home/settings/settings.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
-import type { Settings } from "#platform/settings.ts";
 import { openWorkspace, type Workspace } from "#platform/workspace.ts";
 import { openRegistry, type ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";

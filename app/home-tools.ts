@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ToolResult } from "#core/calls.ts";
 import type { Capability } from "#core/policy/policy.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Settings } from "#platform/settings.ts";
+import type { Settings } from "#home/settings/settings.ts";
 import { Approvals } from "#room/approvals.ts";
 import { turnGuard } from "#room/permissions.ts";
 import { type CallGuard, factsOf } from "#tools/call-guard.ts";

@@ -1,13 +1,13 @@
 /** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
 
 import { explain, OrgError } from "#core/errors.ts";
-import type { GenerationName, HomePaths } from "#platform/home.ts";
-import { describeOwner } from "#platform/owner.ts";
+import type { GenerationName, HomePaths } from "#home/home-paths.ts";
 import {
   openSqliteQueue,
   type SqliteQueue,
   type SqliteQueueOptions,
-} from "#platform/queue/sqlite-queue.ts";
+} from "#home/queue/sqlite-queue.ts";
+import { describeOwner } from "#platform/owner.ts";
 import type { JobHandlers } from "#server/jobs/job-handlers.ts";
 import { jobHandlers } from "#server/jobs/jobs-wire.ts";
 import { LocalJobs } from "#server/jobs/local-jobs.ts";

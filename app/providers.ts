@@ -2,6 +2,8 @@
 import { OrgError } from "#core/errors.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ServerSettings } from "#home/settings/provider-settings.ts";
+import type { Settings } from "#home/settings/settings.ts";
 import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
 import { withDefaultModel } from "#models/default-model.ts";
 import { engineProvider } from "#models/engine/engine-provider.ts";
@@ -13,8 +15,6 @@ import { localProvider, USUAL_PLACES } from "#models/probe.ts";
 import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
 import { type Route, routed } from "#models/router.ts";
-import type { ServerSettings } from "#platform/provider-settings.ts";
-import type { Settings } from "#platform/settings.ts";
 
 /** What the engine keeps of each conversation unless told otherwise: 29 kB a token with the model that works, 45 kB with the other. */
 const ENGINE_CONTEXT_TOKENS = 4096;

@@ -1,10 +1,10 @@
 /** What stands in front of a port of `org serve`: who may ask, under which names, and how much at once. */
 import { randomBytes } from "node:crypto";
 import { OrgError } from "#core/errors.ts";
-import { AccessStore } from "#platform/access-store.ts";
-import type { HomePaths } from "#platform/home.ts";
+import { AccessStore } from "#home/access-store.ts";
+import type { HomePaths } from "#home/home-paths.ts";
+import type { Settings } from "#home/settings/settings.ts";
 import { parseAddress } from "#platform/net/address.ts";
-import type { Settings } from "#platform/settings.ts";
 import { Authenticator } from "#server/http/auth/authenticator.ts";
 import type { PortOptions } from "#server/http/open-port.ts";
 

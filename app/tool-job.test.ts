@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { openSqliteQueue, type SqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import { openSqliteQueue, type SqliteQueue } from "#home/queue/sqlite-queue.ts";
 import type { JobHandlers } from "#server/jobs/job-handlers.ts";
 import { LocalJobs } from "#server/jobs/local-jobs.ts";
 import type { ToolAnswer } from "#tools/workflow/tool-port.ts";

@@ -2,11 +2,11 @@
 /** The built-in engine with the model that is installed: how fast it speaks, how long it reads, how much memory it takes. */
 import { readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { engineSettings } from "#home/settings/engine-settings.ts";
 import { readEngine } from "#models/engine/installed.ts";
 import { type RunningEngine, startEngine } from "#models/engine/process.ts";
 import type { Owned } from "#models/engine/restarts.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
-import { engineSettings } from "#platform/engine-settings.ts";
 import { compare } from "./support/compare.ts";
 import { type Grid, publish, type Section } from "./support/report.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";

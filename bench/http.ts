@@ -1,8 +1,8 @@
 #!/usr/bin/env bun
 /** A real `org serve` under 200 clients at once, and with 500 readers of one room, beside a server that does nothing. */
 import { signedAuthorization } from "#core/request-signature.ts";
-import { AccessStore } from "#platform/access-store.ts";
-import { createHome, homePaths } from "#platform/home.ts";
+import { AccessStore } from "#home/access-store.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
 import { compare } from "./support/compare.ts";
 import { HttpConnection } from "./support/http-connection.ts";
 import { below, named, publish, type Section } from "./support/report.ts";

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /** Durable appends of the journal, and reading it back, beside SQLite used directly at the same sync level. */
 import type { JournaledEvent } from "#core/events.ts";
-import { openSqliteJournal, type SqliteJournal } from "#platform/journal/sqlite-journal.ts";
+import { openSqliteJournal, type SqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { compare } from "./support/compare.ts";
 import { cpuMicroseconds } from "./support/cpu.ts";
 import { RawJournal } from "./support/raw-journal.ts";

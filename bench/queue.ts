@@ -2,7 +2,7 @@
 /** Jobs from their submission to their end, durable enqueues, memory, and a start with many jobs on disk. */
 import { cp } from "node:fs/promises";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import { LocalJobs } from "#server/jobs/local-jobs.ts";
 import { type Contestant, compare } from "./support/compare.ts";
 import { RawQueue } from "./support/raw-queue.ts";

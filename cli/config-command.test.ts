@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSettings } from "#platform/settings.ts";
+import { readSettings } from "#home/settings/settings.ts";
 import { runConfig } from "./config-command.ts";
 
 let home = "";

@@ -3,7 +3,7 @@ import { nearestNames } from "#core/nearest.ts";
 import type { PolicyTest } from "#core/policy/policy.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Settings } from "#platform/settings.ts";
+import type { Settings } from "#home/settings/settings.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
 

@@ -1,10 +1,11 @@
 /** The engine of this machine, as commands ask for it. */
+
+import type { Settings } from "#home/settings/settings.ts";
 import { RUNTIME_BYTES } from "#models/engine/catalogue.ts";
 import { installEngine, removeEngine } from "#models/engine/install/install.ts";
 import { readEngine } from "#models/engine/installed.ts";
 import { offeredModel } from "#models/engine/offer.ts";
 import { readServices } from "#platform/process-record.ts";
-import type { Settings } from "#platform/settings.ts";
 import type { CommandContext } from "./context.ts";
 import type { EngineSource, EngineStatus } from "./engine-command.ts";
 

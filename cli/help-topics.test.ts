@@ -7,8 +7,8 @@ const ROOT = join(import.meta.dir, "..");
 /** Where the environment is read. */
 const READERS = [
   "main.ts",
-  "platform/settings.ts",
-  "platform/provider-settings.ts",
+  "home/settings/settings.ts",
+  "home/settings/provider-settings.ts",
   "ui/desktop.ts",
 ];
 /** A name of a variable, as a value. */

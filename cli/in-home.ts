@@ -1,6 +1,6 @@
 import { comparisonIn } from "#app/comparison.ts";
 import { roomFactory } from "#app/rooms.ts";
-import { homePaths } from "#platform/home.ts";
+import { homePaths } from "#home/home-paths.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#server/socket/open-home.ts";
 import type { CommandLine } from "./command-line.ts";

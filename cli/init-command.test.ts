@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CONFIG_TEMPLATE } from "#platform/config-template.ts";
+import { CONFIG_TEMPLATE } from "#home/settings/config-template.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { runInit } from "./init-command.ts";
 

@@ -1,9 +1,9 @@
 import { exists, mkdir } from "node:fs/promises";
 import { EXIT } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import { CONFIG_TEMPLATE } from "#platform/config-template.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
+import { CONFIG_TEMPLATE } from "#home/settings/config-template.ts";
 import { fileFailed, writeFileAtomically } from "#platform/files.ts";
-import { createHome, homePaths } from "#platform/home.ts";
 import type { Output } from "#ui/output.ts";
 
 export interface InitOptions {

@@ -2,10 +2,10 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import type { GenerationName } from "#home/home-paths.ts";
 import { restartGeneration } from "#ops/generation/processes.ts";
 import { endProcesses, GRACE_MS } from "#ops/home/end.ts";
 import { type HomeProcess, PROMOTION, processesOf } from "#ops/home/processes.ts";
-import type { GenerationName } from "#platform/home.ts";
 import type { CommandContext } from "./context.ts";
 import { processTable } from "./processes-text.ts";
 

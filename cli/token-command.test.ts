@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AccessStore } from "#platform/access-store.ts";
+import { AccessStore } from "#home/access-store.ts";
 import { type CapturedOutput, capturedOutput } from "#test/captured-output.ts";
 import { runToken } from "./token-command.ts";
 

@@ -1,7 +1,7 @@
 import { SCOPES, type Scope } from "#core/access.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import type { AccessStore } from "#platform/access-store.ts";
+import type { AccessStore } from "#home/access-store.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
 

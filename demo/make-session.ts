@@ -8,10 +8,10 @@
 import { parseCommandLine } from "#cli/command-line.ts";
 import { playDemo } from "#cli/commands/demo.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { readSettings } from "#home/settings/settings.ts";
 import { type CassetteLine, writeCassette } from "#models/cassette/format.ts";
 import { keyOf, readContent, routeOf } from "#models/cassette/key.ts";
 import { conversationOf, SESSION_FILE } from "#models/demo/session.ts";
-import { readSettings } from "#platform/settings.ts";
 import { desktopOf } from "#ui/desktop.ts";
 import { chunksOf } from "./chunks.ts";
 import { WORDS } from "./words.ts";

@@ -1,6 +1,7 @@
 /** What a chat template tells of how its model writes. */
+
+import { invalid } from "#core/invalid-setting.ts";
 import { nearestNames } from "#core/nearest.ts";
-import { invalid } from "#platform/config-file.ts";
 import { DIALECTS } from "./extract/dialects/registry.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
 import { isExplicit } from "./extract/markers.ts";

@@ -1,6 +1,6 @@
 /** The one place that knows which wires there are. */
 import { OrgError, unreachable } from "#core/errors.ts";
-import type { Wire } from "#platform/config-schema.ts";
+import type { Wire } from "#core/wires.ts";
 import { anthropicProvider } from "./anthropic/anthropic.ts";
 import type { ServerOptions } from "./http/server.ts";
 import { describeFrom, loadedIn, ollamaProvider, pullFrom } from "./ollama/ollama.ts";

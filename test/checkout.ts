@@ -24,7 +24,7 @@ export interface Checkout extends AsyncDisposable {
 export async function openCheckout(main: string): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "org-checkout-"));
   const root = join(folder, "checkout");
-  for (const name of ["ops", "core", "platform", ".bun-version", "bunfig.toml"]) {
+  for (const name of ["ops", "core", "platform", "home", ".bun-version", "bunfig.toml"]) {
     await cp(join(ROOT, name), join(root, name), { recursive: true });
   }
   const { imports } = await Bun.file(join(ROOT, "package.json")).json();

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ReadableStreamDefaultReader } from "node:stream/web";
 import { jsonLineSchema } from "#core/event-schema.ts";
-import { type HomePaths, homePaths } from "#platform/home.ts";
+import { type HomePaths, homePaths } from "#home/home-paths.ts";
 
 const MAIN = join(import.meta.dir, "../main.ts");
 

@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
-import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import type { Confirmed } from "./power-loss/child.ts";
 import {
   afterPowerLoss,

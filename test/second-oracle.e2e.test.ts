@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Fixture, LLMock } from "@copilotkit/aimock";
 import { OrgError } from "#core/errors.ts";
+import { WIRES, type Wire } from "#core/wires.ts";
 import { openProvider } from "#models/open-provider.ts";
 import type { ChatRequest } from "#models/provider.ts";
-import { WIRES, type Wire } from "#platform/config-schema.ts";
 import { testHome } from "./org-process.ts";
 
 const TOOL = {

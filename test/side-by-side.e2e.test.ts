@@ -7,7 +7,7 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkBudgets } from "#fitness/budgets/budgets.ts";
 import { measureCall } from "#fitness/budgets/usage.ts";
 import type { Arms, CompareArms } from "#fitness/gate/judge.ts";
-import { readSettings } from "#platform/settings.ts";
+import { readSettings } from "#home/settings/settings.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 

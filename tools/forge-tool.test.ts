@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { toolBuilder } from "#app/forge.ts";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { homePaths } from "#platform/home.ts";
+import { homePaths } from "#home/home-paths.ts";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
 import { type ForgeHome, failing, forgeHome, PASSED } from "#test/forge-run.ts";
 import { memoryProvider, saying } from "#test/memory-provider.ts";

@@ -1,6 +1,6 @@
 import { Database, type Statement } from "bun:sqlite";
 import type { JournaledEvent } from "#core/events.ts";
-import { SCHEMA } from "#platform/journal/schema.ts";
+import { SCHEMA } from "#home/journal/schema.ts";
 
 interface NewEntry {
   readonly key: string;

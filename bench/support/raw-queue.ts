@@ -1,5 +1,5 @@
 import { Database, type Statement } from "bun:sqlite";
-import { QUEUE_FORMAT } from "#platform/queue/schema.ts";
+import { QUEUE_FORMAT } from "#home/queue/schema.ts";
 
 /** The least that a queue in SQLite needs: the tables and the durability of ours, and no more. */
 export class RawQueue implements Disposable {

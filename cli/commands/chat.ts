@@ -1,6 +1,6 @@
 import type { Check } from "#core/check.ts";
+import { homePaths } from "#home/home-paths.ts";
 import { providerCheck } from "#models/provider-check.ts";
-import { homePaths } from "#platform/home.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import { type OwnHome, openHome } from "#server/socket/open-home.ts";

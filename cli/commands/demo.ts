@@ -1,12 +1,12 @@
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { readSettings, type Settings } from "#home/settings/settings.ts";
 import { DEMO_MODEL, demoServer } from "#models/demo/session.ts";
 import { candidateBranches } from "#ops/candidate/create.ts";
 import { type MainMove, mainMoves } from "#ops/demo/facts.ts";
 import { openDemoHome } from "#ops/demo/home.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
-import { readSettings, type Settings } from "#platform/settings.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { demoFailed } from "#ui/demo/demo-failed.ts";

@@ -4,6 +4,9 @@ import { BudgetLedger } from "#core/budget-ledger.ts";
 import { type ErrorCode, EXIT, OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
+import { execPlaces } from "#home/settings/exec-settings.ts";
+import { openSpendStore } from "#home/spend-store.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { type CompletionLimits, completeText } from "#models/complete.ts";
 import { estimateTokens } from "#models/context.ts";
@@ -14,9 +17,6 @@ import { readBreadcrumb } from "#ops/exec/patch-text.ts";
 import { type Mind, runTask } from "#ops/exec/run-task.ts";
 import { readTask } from "#ops/exec/task-file.ts";
 import { withGiven } from "#ops/exec/variables.ts";
-import { execPlaces } from "#platform/exec-settings.ts";
-import { createHome, homePaths } from "#platform/home.ts";
-import { openSpendStore } from "#platform/spend-store.ts";
 import type { CommandContext } from "../context.ts";
 
 /** `org exec TASK`. @returns the exit code. */

@@ -1,9 +1,9 @@
 /** `org healthcheck`: asks everything of this home that can answer, for programs that look after it. */
 import { EXIT, reasonOf } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import { askGeneration } from "#ops/generation/ask.ts";
 import { type GenerationRecord, readGeneration } from "#ops/generation/record.ts";
-import { type GenerationName, homePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
 import type { CommandContext } from "../context.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { EXIT, OrgError } from "#core/errors.ts";
-import { homePaths } from "#platform/home.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import { describeOwner } from "#platform/owner.ts";
-import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
 import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
 import { LocalJobs } from "#server/jobs/local-jobs.ts";
 import { askOwner, NoOwner } from "#server/socket/owner-client.ts";

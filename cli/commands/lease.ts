@@ -1,5 +1,5 @@
-import { createHome, homePaths } from "#platform/home.ts";
-import { LeaseStore } from "#platform/lease-store.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
+import { LeaseStore } from "#home/lease-store.ts";
 import type { CommandContext } from "../context.ts";
 import { runLease } from "../lease-command.ts";
 

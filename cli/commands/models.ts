@@ -1,6 +1,8 @@
 import { openProviders } from "#app/providers.ts";
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { settingsOfModel } from "#home/settings/model-settings.ts";
 import { knownModelsTable } from "#models/known-models.ts";
 import { openProvider } from "#models/open-provider.ts";
 import { profileBook } from "#models/profile-book.ts";
@@ -8,8 +10,6 @@ import { profileReport } from "#models/profile-report.ts";
 import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import { isSameModel } from "#models/same-model.ts";
-import { homePaths } from "#platform/home.ts";
-import { settingsOfModel } from "#platform/model-settings.ts";
 import type { CommandContext } from "../context.ts";
 import { type ModelSource, runModels } from "../models-command.ts";
 

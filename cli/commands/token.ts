@@ -1,5 +1,5 @@
-import { AccessStore } from "#platform/access-store.ts";
-import { createHome, homePaths } from "#platform/home.ts";
+import { AccessStore } from "#home/access-store.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
 import type { CommandContext } from "../context.ts";
 import { runToken } from "../token-command.ts";
 

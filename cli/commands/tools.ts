@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { embeddingsAlone } from "#app/embeddings.ts";
 import { builtInTools } from "#app/rooms.ts";
 import type { Entry } from "#core/journal.ts";
-import { homePaths } from "#platform/home.ts";
+import { homePaths } from "#home/home-paths.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { openRegistry } from "#tools/registry/open-registry.ts";

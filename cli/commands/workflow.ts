@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { workflowTools } from "#app/home-tools.ts";
 import { checkSettings, homeParts } from "#app/rooms.ts";
-import { createHome, homePaths } from "#platform/home.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { CommandContext } from "../context.ts";
 import { runWorkflowCommand } from "../workflow-command.ts";

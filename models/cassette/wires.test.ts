@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Wire } from "#platform/config-schema.ts";
+import type { Wire } from "#core/wires.ts";
 import { message, scriptedAnthropic } from "#test/scripted-anthropic.ts";
 import { done, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { events, lines } from "#test/scripted-pieces.ts";

@@ -2,9 +2,9 @@
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createHome, homePaths } from "#home/home-paths.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { createRepository, openCheckout } from "#platform/git/repository.ts";
-import { createHome, homePaths } from "#platform/home.ts";
 
 export interface DemoHome extends AsyncDisposable {
   /** Absolute path of the top of its checkout. */

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Finding } from "#core/check.ts";
-import { homePaths } from "#platform/home.ts";
+import { homePaths } from "#home/home-paths.ts";
 import { recordOwner } from "#platform/owner.ts";
 import { readBootId, readProcessInfo } from "#platform/process-info.ts";
 import { runProgram } from "#test/checkout.ts";

@@ -2,8 +2,8 @@
 import { access, constants, statfs } from "node:fs/promises";
 import type { Check, Finding } from "#core/check.ts";
 import { reasonOf } from "#core/errors.ts";
+import { homePaths } from "#home/home-paths.ts";
 import { readCheckout } from "#platform/checkout.ts";
-import { homePaths } from "#platform/home.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { gitCheck } from "./git-check.ts";
 import { portsCheck } from "./ports-check.ts";

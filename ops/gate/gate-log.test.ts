@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { homePaths } from "#platform/home.ts";
+import { homePaths } from "#home/home-paths.ts";
 import { changeFields, inGateLog, stageFields } from "./gate-log.ts";
 
 test("the lines of a run have one id, and one that comes to nothing says why", async () => {

@@ -3,7 +3,7 @@ import { reasonOf } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { StageResult } from "#fitness/gate/stages.ts";
-import { homePaths } from "#platform/home.ts";
+import { homePaths } from "#home/home-paths.ts";
 import { errorFields, type Log, type LogFields, openLog } from "#platform/log/log.ts";
 import { inRequest, requestId } from "#platform/log/request-context.ts";
 import type { Change } from "../promotion/ledger.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readFile, readlink, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import type { GenerationName } from "#platform/home.ts";
+import type { GenerationName } from "#home/home-paths.ts";
 import { rotateFile, trimLog } from "#platform/log/log-files.ts";
 import { processOf, readServices } from "#platform/process-record.ts";
 import { endProcesses } from "../home/end.ts";

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { GenerationName } from "#platform/home.ts";
+import type { GenerationName } from "#home/home-paths.ts";
 import {
   identityOf,
   identityShape,

@@ -1,6 +1,6 @@
 /** Everything that runs for one home, found by what each process has written down and by who started whom. */
 import { readFile } from "node:fs/promises";
-import { type GenerationName, homePaths } from "#platform/home.ts";
+import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import { describeOwner } from "#platform/owner.ts";
 import type { ProcessInfo } from "#platform/process-info.ts";
 import { type ProcessIdentity, processOf, readServices } from "#platform/process-record.ts";

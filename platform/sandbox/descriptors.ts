@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import { openPipe, openSealedFile } from "./libc.ts";
+import { openPipe, openSealedFile } from "../libc.ts";
 
 /** The open files of a child that is about to start, from number 0 on. Disposing closes all that is still ours. */
 export class Descriptors implements Disposable {

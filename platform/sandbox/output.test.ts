@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { closeSync, writeSync } from "node:fs";
 import fc from "fast-check";
-import { openPipe } from "./libc.ts";
+import { openPipe } from "../libc.ts";
 import { capture } from "./output.ts";
 
 async function captured(chunks: readonly Uint8Array[], capBytes: number) {

@@ -1,12 +1,12 @@
 import { existsSync, openSync, realpathSync } from "node:fs";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { openSealedFile } from "../libc.ts";
 import { type BwrapArguments, bwrapArguments, type SandboxFile } from "./arguments.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
 import { Feed } from "./feed.ts";
 import type { SandboxHost } from "./host.ts";
 import type { Layer } from "./layer.ts";
-import { openSealedFile } from "./libc.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { Stage } from "./stage/stage.ts";
 

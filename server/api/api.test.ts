@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { OrgError } from "#core/errors.ts";
-import { AccessStore } from "#platform/access-store.ts";
+import { AccessStore } from "#home/access-store.ts";
 import { DescribedAnswers } from "#test/described-answers.ts";
 import { asked, type TestGeneration, testGeneration } from "#test/generation-fixture.ts";
 import { say } from "#test/scripted-answers.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { openSqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import type { JobHandlers, JobRun } from "./job-handlers.ts";
 import type { JobData, JobTraceEvent } from "./job-service.ts";
 import { LocalJobs } from "./local-jobs.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Job } from "#core/queue.ts";
-import { openSqliteQueue, type SqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import { openSqliteQueue, type SqliteQueue } from "#home/queue/sqlite-queue.ts";
 import { until } from "#test/until.ts";
 import { untilAborted } from "./jobs-fixture.ts";
 import { WorkerPool, type WorkerPoolOptions } from "./worker-pool.ts";

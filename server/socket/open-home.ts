@@ -1,8 +1,8 @@
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { createHome, type HomePaths } from "#platform/home.ts";
-import { openSqliteJournal } from "#platform/journal/sqlite-journal.ts";
+import { createHome, type HomePaths } from "#home/home-paths.ts";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { describeOwner, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { Seat } from "#room/seat.ts";

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { RoomEvent } from "#core/events.ts";
 import { DEFAULT_POLICY } from "#core/policy/policy.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { homePaths } from "#platform/home.ts";
+import { homePaths } from "#home/home-paths.ts";
 import type { Seat } from "#room/seat.ts";
 import { openTestRoom, spoken } from "#test/room-fixture.ts";
 import { call, gate, hang, say, several } from "#test/scripted-answers.ts";

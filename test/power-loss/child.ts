@@ -5,11 +5,11 @@
  *   bun child.ts journal|queue FILE full|normal SHIM
  */
 import { dlopen } from "bun:ffi";
-import { openDatabase } from "#platform/journal/open-database.ts";
-import { JOURNAL_FORMAT } from "#platform/journal/schema.ts";
-import { SqliteJournal } from "#platform/journal/sqlite-journal.ts";
-import { QUEUE_FORMAT } from "#platform/queue/schema.ts";
-import { SqliteQueue } from "#platform/queue/sqlite-queue.ts";
+import { openDatabase } from "#home/journal/open-database.ts";
+import { JOURNAL_FORMAT } from "#home/journal/schema.ts";
+import { SqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { QUEUE_FORMAT } from "#home/queue/schema.ts";
+import { SqliteQueue } from "#home/queue/sqlite-queue.ts";
 
 /** What was confirmed; the index of its line is the number of its mark. */
 export type Confirmed =

@@ -2,7 +2,7 @@
 import { closeSync, openSync } from "node:fs";
 import { geteuid } from "node:process";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { openOwner } from "../../sandbox/libc.ts";
+import { openOwner } from "../../libc.ts";
 
 /** The port of the sandbox's loopback that programs inside take for their proxy. */
 export const BRIDGE_PORT = 3128;

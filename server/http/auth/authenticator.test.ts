@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signedAuthorization } from "#core/request-signature.ts";
-import { AccessStore } from "#platform/access-store.ts";
+import { AccessStore } from "#home/access-store.ts";
 import { Authenticator, type AuthenticatorOptions, type Claim } from "./authenticator.ts";
 
 const START = Date.UTC(2030, 0, 1);

@@ -8,7 +8,7 @@ import {
   SIGNATURE_SCHEME,
   signatureOf,
 } from "#core/request-signature.ts";
-import { type AccessStore, hashToken, tokenId } from "#platform/access-store.ts";
+import { type AccessStore, hashToken, tokenId } from "#home/access-store.ts";
 
 /** Somebody who may ask. */
 export interface Caller {

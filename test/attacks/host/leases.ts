@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attenuate, type Caveat, type Lease, mintLease, permits } from "#core/lease.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
-import { LeaseStore } from "#platform/lease-store.ts";
+import { LeaseStore } from "#home/lease-store.ts";
 import { type Attempt, type HostProbe, reached } from "./probe.ts";
 
 const CALL: CallFacts = {

@@ -6,8 +6,8 @@ import { Database } from "bun:sqlite";
 import { chmod, link, open, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { errnoOf, syncFolder } from "../files.ts";
-import { homeBusy, type Owner } from "../owner.ts";
+import { errnoOf, syncFolder } from "#platform/files.ts";
+import { homeBusy, type Owner } from "#platform/owner.ts";
 import {
   isBusy,
   isCorrupt,

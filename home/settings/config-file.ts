@@ -1,7 +1,8 @@
 /** Reads the file in which the human lays down what holds; no tool can write it. */
 import { readFileSync } from "node:fs";
 import { TOML } from "bun";
-import { OrgError, reasonOf } from "#core/errors.ts";
+import { reasonOf } from "#core/errors.ts";
+import { invalid } from "#core/invalid-setting.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type ConfigFile, parseConfig } from "./config-schema.ts";
 
@@ -97,14 +98,4 @@ function parseToml(path: string): unknown {
   } catch (cause) {
     throw invalid(path, `it is not TOML: ${reasonOf(cause)}`);
   }
-}
-
-/** @param source a path, or the name of a variable or flag. */
-export function invalid(source: string, why: string): OrgError {
-  return new OrgError(`The setting in ${source} cannot be used`, {
-    code: "CONFIG_INVALID",
-    why,
-    remedies: [source.startsWith("/") ? `edit "${source}"` : `unset ${source}, or correct it`],
-    left: "Nothing was started.",
-  });
 }

@@ -1,7 +1,7 @@
 /** Where everything of a home lies. */
 import { chmod, mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileFailed } from "./files.ts";
+import { fileFailed } from "#platform/files.ts";
 
 /** What serves beside each other: main as it was released, and one that might follow it. */
 export type GenerationName = "current" | "candidate";

@@ -10,6 +10,7 @@ import {
   type PolicyTest,
   type Rule,
 } from "#core/policy/policy.ts";
+import { WIRES, type Wire } from "#core/wires.ts";
 
 export interface LimitEntry {
   readonly tokens?: number | undefined;
@@ -22,10 +23,6 @@ export interface LimitEntry {
  * `off` merges nothing.
  */
 export type PromotionPolicy = "ask" | "auto" | "off";
-
-/** The protocols of model servers that we speak. */
-export const WIRES = ["openai", "ollama", "anthropic"] as const;
-export type Wire = (typeof WIRES)[number];
 
 /** A model server, as it is written. */
 export interface ProviderEntry {

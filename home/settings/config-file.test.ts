@@ -169,7 +169,7 @@ test("a rule that does not do what its test says stops everything, with the reas
 });
 
 test("the example of docs/configuration.md holds", async () => {
-  const page = await Bun.file(join(import.meta.dir, "../docs/configuration.md")).text();
+  const page = await Bun.file(join(import.meta.dir, "../../docs/configuration.md")).text();
   const [, example = ""] = /```toml\n([\s\S]*?)```/.exec(page) ?? [];
   const settings = read(example, { MY_API_KEY: "hunter2" });
   expect(settings.policyTests.length).toBeGreaterThan(2);

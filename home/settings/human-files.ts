@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { invalid } from "./config-file.ts";
+import { invalid } from "#core/invalid-setting.ts";
 
 /** Where the human's own files lie; absolute paths. */
 export interface HumanFiles {

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Scope } from "#core/access.ts";
 import { OrgError } from "#core/errors.ts";
-import { openPrivateDatabase } from "./private-database.ts";
+import { openPrivateDatabase } from "#platform/private-database.ts";
 
 export interface AccessPaths {
   /** Absolute path of the database; the secrets of keys lie beside it. */

@@ -1,7 +1,9 @@
 /** Which model servers there are, and who is asked first. */
+
+import { invalid } from "#core/invalid-setting.ts";
 import { addressSecrets } from "#core/text/environment.ts";
-import { invalid } from "./config-file.ts";
-import { type ConfigFile, WIRES, type Wire } from "./config-schema.ts";
+import { WIRES, type Wire } from "#core/wires.ts";
+import type { ConfigFile } from "./config-schema.ts";
 
 /** A model server that a person has named. */
 export interface ServerSettings {

@@ -1,7 +1,7 @@
 /** What a person reads when the journal, or another file of its make, cannot be opened or written. */
 import { basename, dirname } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { errnoOf } from "../files.ts";
+import { errnoOf } from "#platform/files.ts";
 
 /** A database that one process owns. */
 export interface OwnedFile {

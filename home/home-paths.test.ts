@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createHome, homePaths } from "./home.ts";
+import { createHome, homePaths } from "./home-paths.ts";
 
 let home = "";
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { type BudgetLimits, type Limit, NO_LIMITS } from "#core/budget.ts";
+import { invalid } from "#core/invalid-setting.ts";
 import type { Policy, PolicyTest } from "#core/policy/policy.ts";
 import { failedSelfTests, type ToolFacts } from "#core/policy/self-test.ts";
-import { invalid } from "./config-file.ts";
+import { resolveProgram } from "#platform/program-path.ts";
 import type { ConfigFile, LimitEntry } from "./config-schema.ts";
-import { resolveProgram } from "./program-path.ts";
 
 /** `dev`: somebody sits there and tries things. `prod`: it runs by itself, and asks before it acts. */
 export type Profile = "dev" | "prod";

@@ -1,6 +1,7 @@
 /** What the human has laid down for the jobs of the home. */
+
+import { DEFAULT_KEEPING, type Keeping } from "../queue/job-table.ts";
 import type { JobsEntry } from "./config-schema.ts";
-import { DEFAULT_KEEPING, type Keeping } from "./queue/job-table.ts";
 
 export interface JobsSettings {
   /** How many run at once, 1 to 64. */

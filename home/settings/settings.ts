@@ -2,8 +2,9 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Price } from "#core/budget.ts";
+import { invalid } from "#core/invalid-setting.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
-import { invalid, readConfigFile } from "./config-file.ts";
+import { readConfigFile } from "./config-file.ts";
 import type { PromotionPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { type HttpSettings, httpSettings } from "./http-settings.ts";

@@ -3,7 +3,7 @@
  * fsync. Each has its own savepoint, so that one refused write does not take the others with it.
  */
 import { type Database, SQLiteError, type Statement } from "bun:sqlite";
-import { errnoOf } from "../files.ts";
+import { errnoOf } from "#platform/files.ts";
 
 /** Most writes in one transaction: about 10 ms of work, after which others get the event loop. */
 const MAX_BATCH = 512;

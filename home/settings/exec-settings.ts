@@ -1,7 +1,7 @@
 /** The environment of `org exec`, a contract with whatever starts it: scripts, containers, jobs. */
 import { resolve } from "node:path";
-import { invalid } from "./config-file.ts";
-import { WIRES } from "./config-schema.ts";
+import { invalid } from "#core/invalid-setting.ts";
+import { WIRES } from "#core/wires.ts";
 import { ANTHROPIC_BASE } from "./provider-settings.ts";
 import type { SettingsSources } from "./settings.ts";
 

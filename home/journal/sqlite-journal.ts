@@ -13,7 +13,7 @@ import {
   type ReadOptions,
   type RoomSummary,
 } from "#core/journal.ts";
-import { syncFolder } from "../files.ts";
+import { syncFolder } from "#platform/files.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "./failures.ts";
 import { LockTable } from "./lock-table.ts";

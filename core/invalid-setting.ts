@@ -1,0 +1,11 @@
+import { OrgError } from "./errors.ts";
+
+/** `CONFIG_INVALID` for a setting. @param source a path, or the name of a variable or flag. */
+export function invalid(source: string, why: string): OrgError {
+  return new OrgError(`The setting in ${source} cannot be used`, {
+    code: "CONFIG_INVALID",
+    why,
+    remedies: [source.startsWith("/") ? `edit "${source}"` : `unset ${source}, or correct it`],
+    left: "Nothing was started.",
+  });
+}
