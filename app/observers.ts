@@ -3,7 +3,7 @@ import { explain } from "#core/errors.ts";
 import type { JournaledEvent, Usage } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { verdictCounts } from "#ops/gate/verdict-counts.ts";
+import { verdictCounts } from "#fitness/gate/verdict-counts.ts";
 import { errorFields, type Log, type LogFields } from "#platform/log/log.ts";
 import type { RequestSeen } from "#server/http/observe-requests.ts";
 import type { JobService } from "#server/jobs/job-service.ts";

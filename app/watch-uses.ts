@@ -1,7 +1,7 @@
 /** The current generation watches how its tools fare, and has a promotion taken back that did harm. */
 import type { JournaledEvent } from "#core/events.ts";
-import { startRollback } from "#ops/generation/processes.ts";
-import { openWatch, type TimedUse } from "#ops/generation/watch.ts";
+import { startRollback } from "#ops/processes/generations.ts";
+import { openWatch, type TimedUse } from "#ops/release/watch.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import { isBreakdown } from "#tools/generated-tool.ts";
 

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { type GenerationName, homePaths } from "#home/home-paths.ts";
-import { readGeneration } from "#ops/generation/record.ts";
+import { readGeneration } from "#ops/processes/generation-record.ts";
 import {
   KEPT_FILES,
   type LogFamily,

@@ -3,9 +3,9 @@ import { EXIT, OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { GenerationName } from "#home/home-paths.ts";
-import { restartGeneration } from "#ops/generation/processes.ts";
-import { endProcesses, GRACE_MS } from "#ops/home/end.ts";
-import { type HomeProcess, PROMOTION, processesOf } from "#ops/home/processes.ts";
+import { endProcesses, GRACE_MS } from "#ops/processes/end.ts";
+import { restartGeneration } from "#ops/processes/generations.ts";
+import { type HomeProcess, PROMOTION, processesOf } from "#ops/processes/home-processes.ts";
 import type { CommandContext } from "./context.ts";
 import { processTable } from "./processes-text.ts";
 

@@ -178,8 +178,6 @@ function reachable(
 export const KNOWN_FOLDER_CYCLES: readonly string[] = [
   "core → core/policy",
   "core/policy → core",
-  "fitness/budgets → fitness/gate",
-  "fitness/gate → fitness/budgets",
   "models → models/anthropic",
   "models → models/http",
   "models → models/ollama",
@@ -192,10 +190,6 @@ export const KNOWN_FOLDER_CYCLES: readonly string[] = [
   "models/openai → models",
   "models/openai → models/http",
   "models/openai → models/ollama",
-  "ops → ops/home",
-  "ops/generation → ops/home",
-  "ops/home → ops",
-  "ops/home → ops/generation",
   "ui → ui/inline",
   "ui/inline → ui",
 ];

@@ -7,10 +7,10 @@
  * Run again on the same bytes it writes the same bytes.
  */
 import { join, resolve } from "node:path";
+import { describeTool } from "#fitness/gate/tool-metadata.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import { metadataSchema } from "#tools/contract/metadata.ts";
 import { readToolFolder } from "#tools/contract/read-folder.ts";
-import { describeTool } from "./gate/tool-metadata.ts";
 
 /**
  * @param path folder of the tool.

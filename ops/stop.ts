@@ -9,8 +9,8 @@ import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT, unreachable } from "#core/errors.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
-import { endProcesses, GRACE_MS } from "./home/end.ts";
-import { descendantsOf, waitForEnd } from "./process-tree.ts";
+import { endProcesses, GRACE_MS } from "./processes/end.ts";
+import { descendantsOf, waitForEnd } from "./processes/process-tree.ts";
 
 /** How long the shell of a pane may take to end with its session, in milliseconds. */
 const PANE_MS = 2000;
@@ -58,7 +58,7 @@ async function stopServing(home: string, graceMs: number): Promise<readonly stri
   const names = await readdir(join(home, ".org", "run")).catch(() => []);
   if (!names.some((name) => /^(?:generation|service)-/.test(name))) return [];
   // Loaded only here: a room without generations is stopped where no package is installed, too.
-  const { processesOf } = await import("./home/processes.ts");
+  const { processesOf } = await import("./processes/home-processes.ts");
   const said: string[] = [];
   const found = await processesOf(home);
   const spared = found.map(({ pid }) => pid);

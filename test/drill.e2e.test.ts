@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { firstBySearch } from "#app/gate.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
-import { type DrillOptions, type DrillResult, drill } from "#ops/gate/drill.ts";
-import { FAULTS, NEIGHBOUR_FAULTS } from "#ops/gate/faults.ts";
+import { type DrillOptions, type DrillResult, drill } from "#ops/release/drill.ts";
+import { FAULTS, NEIGHBOUR_FAULTS } from "#ops/release/faults.ts";
 import { CandidateRepository, WORD_COUNT_SPEC } from "./candidate-repository.ts";
 
 const { signal } = new AbortController();

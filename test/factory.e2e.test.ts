@@ -1,6 +1,6 @@
 /** A tool from a wish to its use and back: asked for in chat, forged, served beside main, judged, merged, taken back. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { readGeneration } from "#ops/generation/record.ts";
+import { readGeneration } from "#ops/processes/generation-record.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
 import type { Ran } from "./checkout.ts";
 import { GOAL, RIGHT_AT_ONCE } from "./forge-answers.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Admission, admit } from "#fitness/gate/admission.ts";
 import { fetchCommits, openGateRepository, resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { readHistory } from "#fitness/gate/intake.ts";
-import type { Objection } from "#fitness/gate/stages.ts";
+import type { Objection } from "#fitness/stages.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { CandidateRepository, type Changes } from "./candidate-repository.ts";

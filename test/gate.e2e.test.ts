@@ -1,8 +1,8 @@
 /** The gate against everything that we know to try: no attack is promoted, and nothing good is turned away. */
 import { describe, expect, test } from "bun:test";
-import { Gate } from "#ops/gate/gate.ts";
-import { promoteCandidate } from "#ops/gate/promote-candidate.ts";
-import { openPromoter } from "#ops/promotion/open-promoter.ts";
+import { Gate } from "#fitness/gate/gate.ts";
+import { openPromoter } from "#ops/release/open-promoter.ts";
+import { promoteCandidate } from "#ops/release/promote-candidate.ts";
 import { contractSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";

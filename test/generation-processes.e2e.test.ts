@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readGeneration } from "#ops/processes/generation-record.ts";
 import {
   currentService,
   restartGeneration,
   startGeneration,
   stopGeneration,
-} from "#ops/generation/processes.ts";
-import { readGeneration } from "#ops/generation/record.ts";
+} from "#ops/processes/generations.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
 import { until } from "./until.ts";
 
 /** Stands in for main.ts: says that it serves, and leaves when it is told to. */
 const SERVER = `
-  import { recordGeneration } from ${JSON.stringify(join(import.meta.dir, "../ops/generation/record.ts"))};
+  import { recordGeneration } from ${JSON.stringify(join(import.meta.dir, "../ops/processes/generation-record.ts"))};
   const name = process.argv[process.argv.indexOf("--generation") + 1];
   if (process.argv.includes("--broken")) process.exit(3);
   const commit = process.env.COMMIT ?? "none";

@@ -1,7 +1,7 @@
 /** A home that is served, and what it tells Prometheus of what happened in it. */
 import { expect, test } from "bun:test";
 import { z } from "zod";
-import { Gate } from "#ops/gate/gate.ts";
+import { Gate } from "#fitness/gate/gate.ts";
 import { type OrgProcess, type TestHome, testHome } from "./org-process.ts";
 import {
   complaintsOf,

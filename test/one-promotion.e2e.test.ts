@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fetchCommits } from "#fitness/gate/gate-repository.ts";
+import { isSigned, signText } from "#fitness/gate/signing.ts";
 import { mergedTree } from "#fitness/gate/tree-diff.ts";
-import { openPromoter } from "#ops/promotion/open-promoter.ts";
-import { promote } from "#ops/promotion/promote.ts";
-import { currentRelease } from "#ops/promotion/release.ts";
-import { rollback } from "#ops/promotion/rollback.ts";
-import { isSigned, signText } from "#ops/promotion/signing.ts";
+import { openPromoter } from "#ops/release/open-promoter.ts";
+import { promote } from "#ops/release/promote.ts";
+import { currentRelease } from "#ops/release/release.ts";
+import { rollback } from "#ops/release/rollback.ts";
 import type { ToolMetadata } from "#tools/contract/metadata.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 

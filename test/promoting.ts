@@ -3,14 +3,14 @@ import { expect } from "bun:test";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fetchCommits } from "#fitness/gate/gate-repository.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
 import { mergedTree } from "#fitness/gate/tree-diff.ts";
-import type { Change, Step } from "#ops/promotion/ledger.ts";
-import { openPromoter, type PromoterOptions } from "#ops/promotion/open-promoter.ts";
-import { promotionPaths } from "#ops/promotion/paths.ts";
-import { type Promoted, promote } from "#ops/promotion/promote.ts";
-import { lockPromoter } from "#ops/promotion/promoter-lock.ts";
-import { rollback } from "#ops/promotion/rollback.ts";
-import { settleUnfinished } from "#ops/promotion/settle.ts";
+import type { Change, Step } from "#ops/release/ledger.ts";
+import { openPromoter, type PromoterOptions } from "#ops/release/open-promoter.ts";
+import { type Promoted, promote } from "#ops/release/promote.ts";
+import { lockPromoter } from "#ops/release/promoter-lock.ts";
+import { rollback } from "#ops/release/rollback.ts";
+import { settleUnfinished } from "#ops/release/settle.ts";
 import type { CandidateRepository } from "./candidate-repository.ts";
 
 /** When everything happens, in milliseconds since the epoch. */

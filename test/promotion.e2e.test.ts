@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { STEPS } from "#ops/promotion/ledger.ts";
-import { promotionPaths } from "#ops/promotion/paths.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { STEPS } from "#ops/release/ledger.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 import { candidate, expectSound, killedAt, promoteIn, SHOUT, settleIn } from "./promoting.ts";
 

@@ -1,7 +1,7 @@
 /** What the generations of a home say when they are asked, as another program asks them. */
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import type { GenerationName } from "#home/home-paths.ts";
-import { type GenerationRecord, readGeneration } from "#ops/generation/record.ts";
+import { type GenerationRecord, readGeneration } from "#ops/processes/generation-record.ts";
 
 export class ServedGenerations {
   readonly #home: string;

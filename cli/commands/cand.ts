@@ -2,7 +2,13 @@ import { withGate } from "#app/gate.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import type { VerdictRecord } from "#fitness/gate/gate.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { VerdictStore } from "#fitness/gate/verdict-store.ts";
+import { readCommitPatch } from "#ops/exec/patch-text.ts";
+import { readGeneration } from "#ops/processes/generation-record.ts";
+import { CANDIDATE_PORT } from "#ops/processes/ports.ts";
 import {
   type Candidate,
   candidateBranches,
@@ -10,15 +16,9 @@ import {
   candidateOfCommit,
   candidateOfPatch,
   removeCandidate,
-} from "#ops/candidate/create.ts";
-import { readCommitPatch } from "#ops/exec/patch-text.ts";
-import type { VerdictRecord } from "#ops/gate/gate.ts";
-import { scoreboardOf } from "#ops/gate/scoreboard.ts";
-import { VerdictStore } from "#ops/gate/verdict-store.ts";
-import { CANDIDATE_PORT } from "#ops/generation/ports.ts";
-import { readGeneration } from "#ops/generation/record.ts";
-import { ChangeLedger } from "#ops/promotion/ledger.ts";
-import { promotionPaths } from "#ops/promotion/paths.ts";
+} from "#ops/release/candidate.ts";
+import { ChangeLedger } from "#ops/release/ledger.ts";
+import { scoreboardOf } from "#ops/release/scoreboard.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import { actionNamed } from "../action.ts";

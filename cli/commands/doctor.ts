@@ -10,7 +10,7 @@ import { readPersonaFiles } from "#models/persona-file.ts";
 import { providerCheck } from "#models/provider-check.ts";
 import { slotsCheck } from "#models/slots-check.ts";
 import { machineChecks } from "#ops/doctor/machine-checks.ts";
-import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/generation/ports.ts";
+import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
 import { sandboxCheck } from "#platform/sandbox/check.ts";
 import { allPersonas } from "#room/cast.ts";
 import { terminalCheck } from "#ui/terminal-check.ts";

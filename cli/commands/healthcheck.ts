@@ -2,8 +2,8 @@
 import { EXIT, reasonOf } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { type GenerationName, homePaths } from "#home/home-paths.ts";
-import { askGeneration } from "#ops/generation/ask.ts";
-import { type GenerationRecord, readGeneration } from "#ops/generation/record.ts";
+import { askGeneration } from "#ops/processes/ask.ts";
+import { type GenerationRecord, readGeneration } from "#ops/processes/generation-record.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
 import type { CommandContext } from "../context.ts";

@@ -2,7 +2,7 @@
 
 import { casesSchema } from "#tools/contract/cases.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import type { Objection } from "../gate/stages.ts";
+import type { Objection } from "../stages.ts";
 import { CostTest } from "../statistics/slow-down.ts";
 import type { Measure, Usage } from "./usage.ts";
 

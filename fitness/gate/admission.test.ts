@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
+import type { Objection } from "../stages.ts";
 import { type Admission, admit } from "./admission.ts";
 import { fetchCommits, openGateRepository, resolveCommit } from "./gate-repository.ts";
 import { readHistory } from "./intake.ts";
-import type { Objection } from "./stages.ts";
 
 const TOOL = "tools/generated/word-count/tool.ts";
 

@@ -2,12 +2,12 @@
 import { isUtf8 } from "node:buffer";
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import type { Objection } from "../stages.ts";
 import { readBlobs } from "./blobs.ts";
 import { toolOf } from "./change-class.ts";
 import { type AdmittedChange, judgeDiff } from "./diff-policy.ts";
 import type { History, Lineage } from "./intake.ts";
 import { broughtBack } from "./old-content.ts";
-import type { Objection } from "./stages.ts";
 import { mergedTree, readTreeDiff, type TreeChange } from "./tree-diff.ts";
 
 export interface Admission extends AdmittedChange {

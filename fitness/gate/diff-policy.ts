@@ -1,8 +1,8 @@
 /** Stage S1: which files a candidate may change, and how. Pure: all it needs is in its arguments. */
 import { refusedTreeEntries } from "#platform/git/tree-entries.ts";
 import { TOOL_NAME } from "#tools/contract/spec.ts";
+import type { Objection } from "../stages.ts";
 import { type ChangeClass, classOf, toolOf } from "./change-class.ts";
-import type { Objection } from "./stages.ts";
 import type { TreeChange } from "./tree-diff.ts";
 
 /** Most files that one candidate changes. */

@@ -7,7 +7,7 @@ import { isObjectId, validRefName } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { createRepository, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
-import type { Objection } from "./stages.ts";
+import type { Objection } from "../stages.ts";
 
 /** Who makes the merges of the gate; a candidate that claims to be this one is refused. */
 export const GATE_IDENTITY: Identity = { name: "org gate", email: "gate@org.invalid" };

@@ -2,9 +2,9 @@
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import type { Objection } from "../stages.ts";
 import { readBlobs } from "./blobs.ts";
 import { commitProblems } from "./commit-text.ts";
-import type { Objection } from "./stages.ts";
 
 /** Most commits of one candidate. */
 const MAX_COMMITS = 200;

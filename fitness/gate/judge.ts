@@ -10,11 +10,11 @@ import type {
 } from "#tools/contract/validation.ts";
 import { type BudgetReport, checkBudgets } from "../budgets/budgets.ts";
 import { type Measure, measureCall } from "../budgets/usage.ts";
+import type { GateStage, Objection, StageResult } from "../stages.ts";
 import { type Admission, admit } from "./admission.ts";
 import { type Lineage, readHistory } from "./intake.ts";
 import { findRegression } from "./regression.ts";
 import type { FirstHit } from "./shadowing.ts";
-import type { GateStage, Objection, StageResult } from "./stages.ts";
 import { readTreeTools } from "./tree-tools.ts";
 
 export interface JudgeOptions {

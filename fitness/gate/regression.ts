@@ -11,10 +11,10 @@ import { meets } from "../oracle/judge-answer.ts";
 import { type JudgedTool, openTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { testsNotice } from "../quality/own-tests.ts";
+import type { Objection } from "../stages.ts";
 import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
 import { type FirstHit, shadowed } from "./shadowing.ts";
-import type { Objection } from "./stages.ts";
 
 type Tools = ReadonlyMap<string, ToolFolder>;
 

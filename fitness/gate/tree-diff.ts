@@ -1,7 +1,7 @@
 /** The difference between main's tree and the tree that main would become, as Git itself tells it. */
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import type { Objection } from "./stages.ts";
+import type { Objection } from "../stages.ts";
 
 export interface TreeChange {
   readonly status: "A" | "M" | "D" | "T" | "U" | "X";

@@ -1,5 +1,5 @@
 /** Stage S7: the same scenarios with both generations, pair by pair, until the evidence suffices. */
-import type { Objection } from "../gate/stages.ts";
+import type { Objection } from "../stages.ts";
 import { SideBySideTest } from "../statistics/side-by-side.ts";
 import type { Scenario } from "./scenario.ts";
 

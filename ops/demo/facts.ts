@@ -1,10 +1,10 @@
 /** What has become of a demo's main, as Git tells it. */
 import { openGateRepository } from "#fitness/gate/gate-repository.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { type Change, ChangeLedger } from "../promotion/ledger.ts";
-import { promotionPaths } from "../promotion/paths.ts";
+import { type Change, ChangeLedger } from "../release/ledger.ts";
 
 /** One time that main moved. */
 export interface MainMove {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { recordGeneration } from "../generation/record.ts";
+import { recordGeneration } from "../processes/generation-record.ts";
 import { portsCheck } from "./ports-check.ts";
 
 const { signal } = new AbortController();

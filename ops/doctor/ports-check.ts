@@ -1,6 +1,6 @@
 import type { Check, Finding } from "#core/check.ts";
 import { errnoOf } from "#platform/files.ts";
-import { generationOnPort } from "../generation/record.ts";
+import { generationOnPort } from "../processes/generation-record.ts";
 import { ok } from "./program.ts";
 
 /** Whether the generations of a home can serve on their ports, or do so already. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "#test/until.ts";
-import { recordGeneration } from "../generation/record.ts";
+import { recordGeneration } from "../processes/generation-record.ts";
 import { processesCheck } from "./processes-check.ts";
 
 const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Check, Finding } from "#core/check.ts";
-import { processesOf as recordedProcesses } from "../home/processes.ts";
+import { processesOf as recordedProcesses } from "../processes/home-processes.ts";
 import { ok } from "./program.ts";
 
 /** Longest part of a command line that is shown, in UTF-16 code units. */

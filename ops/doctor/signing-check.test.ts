@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openGateRepository } from "#fitness/gate/gate-repository.ts";
-import { type PromotionPaths, promotionPaths } from "../promotion/paths.ts";
-import { prepareSigning } from "../promotion/signing.ts";
+import { type PromotionPaths, promotionPaths } from "#fitness/gate/paths.ts";
+import { prepareSigning } from "#fitness/gate/signing.ts";
 import { signingCheck } from "./signing-check.ts";
 
 const { signal } = new AbortController();

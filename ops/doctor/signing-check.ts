@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
-import { promotionPaths } from "../promotion/paths.ts";
-import { isSigned, signText } from "../promotion/signing.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { isSigned, signText } from "#fitness/gate/signing.ts";
 import { ok } from "./program.ts";
 
 const REMEDY = "sudo apt-get install -y openssh-client";

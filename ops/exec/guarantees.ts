@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
-import { writeTree } from "../promotion/release.ts";
+import { writeTree } from "../release/release.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Guarantee } from "./task-file.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { TaskRepository } from "#test/exec-repository.ts";
-import { treeWithFiles, writeBlob } from "../promotion/tree-with-files.ts";
+import { treeWithFiles, writeBlob } from "../release/tree-with-files.ts";
 import { judgeChange } from "./judge-change.ts";
 import { readOutputs } from "./outputs.ts";
 import { openScratch, type Scratch } from "./scratch.ts";

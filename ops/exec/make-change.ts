@@ -2,7 +2,7 @@
 import { OrgError } from "#core/errors.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { pathProblem } from "#platform/workspace-path.ts";
-import { writeBlob } from "../promotion/tree-with-files.ts";
+import { writeBlob } from "../release/tree-with-files.ts";
 import type { Change, WholeFile } from "./answer.ts";
 import { type FileDiff, readDiff, writeDiff } from "./diff-text.ts";
 import type { Outputs } from "./outputs.ts";

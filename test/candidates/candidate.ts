@@ -1,5 +1,5 @@
 /** Candidates to judge, each written down as what somebody did to a small repository. */
-import type { GateStage } from "#fitness/gate/stages.ts";
+import type { GateStage } from "#fitness/stages.ts";
 import type { CandidateRepository, Changes } from "../candidate-repository.ts";
 import { type Recipe, toolOf } from "../tools/recipe.ts";
 

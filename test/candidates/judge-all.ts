@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstBySearch } from "#app/gate.ts";
+import { Gate } from "#fitness/gate/gate.ts";
 import { createValidator, type ValidatorOptions } from "#fitness/validate-tool.ts";
-import { Gate } from "#ops/gate/gate.ts";
 import { CandidateRepository } from "../candidate-repository.ts";
 import type { Candidate } from "./candidate.ts";
 

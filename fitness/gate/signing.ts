@@ -1,0 +1,93 @@
+/** The gate's signature, as Git and `ssh-keygen` check it without us. */
+import { existsSync } from "node:fs";
+import { chmod, link, mkdir, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { errnoOf, writeFileAtomically } from "#platform/files.ts";
+import { gitText } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import { GATE_IDENTITY } from "./gate-repository.ts";
+import type { PromotionPaths } from "./paths.ts";
+
+/** What a signed text is, so that a signature of one kind never passes for another. */
+const NAMESPACE = "org-gate";
+
+/**
+ * Makes the key of a home when there is none, and tells the gate's repository to sign with it.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when ssh-keygen is missing or fails.
+ */
+export async function prepareSigning(gate: Repository, paths: PromotionPaths): Promise<void> {
+  if (!existsSync(paths.key)) await makeKey(paths.key);
+  const publicKey = (await keygen(["-y", "-f", paths.key])).trim();
+  await writeFileAtomically(paths.signers, `${GATE_IDENTITY.email} ${publicKey}\n`);
+  for (const [name, value] of [
+    ["gpg.format", "ssh"],
+    ["user.signingkey", paths.key],
+    ["gpg.ssh.allowedSignersFile", paths.signers],
+  ] as const) {
+    await gitText(gate, ["config", name, value]);
+  }
+}
+
+/** @returns the signature of a text in the format of `ssh-keygen -Y sign`. */
+export async function signText(text: string, { key }: PromotionPaths): Promise<string> {
+  return await keygen(["-Y", "sign", "-q", "-f", key, "-n", NAMESPACE], text);
+}
+
+/** Whether the gate of this home signed exactly this text. */
+export async function isSigned(
+  text: string,
+  signaturePath: string,
+  { signers }: PromotionPaths,
+): Promise<boolean> {
+  const who = ["-I", GATE_IDENTITY.email, "-n", NAMESPACE];
+  const words = ["-Y", "verify", "-q", "-f", signers, ...who, "-s", signaturePath];
+  return await keygen(words, text).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function makeKey(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  // Under another name first: half a key must not be taken for one, and of two processes one makes it.
+  const made = `${path}.${crypto.randomUUID()}`;
+  try {
+    await keygen(["-q", "-t", "ed25519", "-N", "", "-C", GATE_IDENTITY.email, "-f", made]);
+    await chmod(made, 0o600);
+    await link(made, path).catch((error: unknown) => {
+      if (errnoOf(error) !== "EEXIST") throw error;
+    });
+  } finally {
+    await Promise.all([rm(made, { force: true }), rm(`${made}.pub`, { force: true })]);
+  }
+}
+
+async function keygen(args: readonly string[], stdin = ""): Promise<string> {
+  const program = Bun.which("ssh-keygen", { cwd: "/" });
+  if (program === null) throw failed("There is no ssh-keygen on the PATH.");
+  await using child = Bun.spawn([program, ...args], {
+    stdin: new TextEncoder().encode(stdin),
+    stdout: "pipe",
+    stderr: "pipe",
+    cwd: "/",
+    env: {},
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    child.exited,
+  ]);
+  if (exitCode !== 0) throw failed(stderr.trim());
+  return stdout;
+}
+
+function failed(why: string): OrgError {
+  return new OrgError("The gate cannot sign", {
+    code: "PROCESS_FAILED",
+    why,
+    remedies: ["sudo apt-get install openssh-client"],
+    left: "Nothing was changed.",
+  });
+}

@@ -1,0 +1,145 @@
+/** Makes candidates: a branch with one commit on top of main, and a work tree of its own; never the human's. */
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
+import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import { treeWithFiles, writeBlob } from "./tree-with-files.ts";
+
+/** Who commits what a model made; a human's own commits keep their name. */
+const FORGE_IDENTITY: Identity = { name: "org forge", email: "forge@org.invalid" };
+
+export interface Candidate {
+  /** Without `refs/heads/`: `cand/20261121T083000Z`. */
+  readonly branch: string;
+  readonly commit: string;
+  /** Absolute path of its work tree. */
+  readonly folder: string;
+}
+
+export interface CandidateParts {
+  /** Its commit's message: one line, or more below it. */
+  readonly title: string;
+  /** Milliseconds since the epoch; names the branch. */
+  readonly nowMs: number;
+}
+
+/** @param files texts by path from the top of the repository. */
+export async function candidateOfFiles(
+  orgHome: string,
+  files: ReadonlyMap<string, string>,
+  { title, nowMs }: CandidateParts,
+): Promise<Candidate> {
+  const home = await openHomeRepository(orgHome);
+  const blobs = new Map<string, string>();
+  for (const [path, text] of files) blobs.set(path, await writeBlob(home, text));
+  const main = await gitText(home, ["rev-parse", "--verify", "refs/heads/main^{commit}"]);
+  const tree = await treeWithFiles(home, `${main}^{tree}`, blobs);
+  const commit = await gitText(home, ["commit-tree", "-p", main, tree], { stdin: `${title}\n` });
+  const branch = await freeBranch(home, nowMs);
+  await gitText(home, ["update-ref", `refs/heads/${branch}`, commit, ""]);
+  return await withWorkTree(orgHome, home, { branch, commit });
+}
+
+/** @throws {OrgError} `INPUT_INVALID` when the patch does not apply to main; there is no candidate then. */
+export async function candidateOfPatch(
+  orgHome: string,
+  patch: string,
+  { title, nowMs }: CandidateParts,
+): Promise<Candidate> {
+  const home = await openHomeRepository(orgHome);
+  const main = await gitText(home, ["rev-parse", "--verify", "refs/heads/main^{commit}"]);
+  const branch = await freeBranch(home, nowMs);
+  await gitText(home, ["update-ref", `refs/heads/${branch}`, main, ""]);
+  const candidate = await withWorkTree(orgHome, home, { branch, commit: main });
+  const { gitDir, workTree } = await locateCheckout(candidate.folder);
+  const own = await openRepository({ gitDir, workTree, identity: FORGE_IDENTITY });
+  try {
+    await gitText(own, ["apply", "--index", "--whitespace=nowarn"], { stdin: patch });
+    await gitText(own, ["commit", "--quiet", "--no-verify", "-F", "-"], { stdin: `${title}\n` });
+  } catch (cause) {
+    await removeCandidate(orgHome, branch);
+    throw notApplied(cause);
+  }
+  return { ...candidate, commit: await gitText(own, ["rev-parse", "--verify", "HEAD"]) };
+}
+
+/** A new branch at a commit, for whoever goes on by hand. */
+export async function candidateOfCommit(
+  orgHome: string,
+  commit: string,
+  nowMs: number,
+): Promise<Candidate> {
+  const home = await openHomeRepository(orgHome);
+  const branch = await freeBranch(home, nowMs);
+  await gitText(home, ["update-ref", `refs/heads/${branch}`, commit, ""]);
+  return await withWorkTree(orgHome, home, { branch, commit });
+}
+
+/** A branch that is there already, in a work tree of its own. */
+export async function candidateOfBranch(orgHome: string, branch: string): Promise<Candidate> {
+  const home = await openHomeRepository(orgHome);
+  const commit = await gitText(home, ["rev-parse", "--verify", `refs/heads/${branch}^{commit}`]);
+  return await withWorkTree(orgHome, home, { branch, commit });
+}
+
+/** Removes branch and work tree; the gate keeps what it has judged. */
+export async function removeCandidate(orgHome: string, branch: string): Promise<void> {
+  const home = await openHomeRepository(orgHome);
+  const folder = workTreeOf(orgHome, branch);
+  await rm(folder, { recursive: true, force: true });
+  await gitText(home, ["worktree", "prune", "--expire=now"]);
+  await gitText(home, ["update-ref", "-d", `refs/heads/${branch}`]);
+}
+
+/** The branches of all candidates, newest first. */
+export async function candidateBranches(orgHome: string): Promise<readonly string[]> {
+  const home = await openCheckout(orgHome);
+  const options = ["--sort=-refname", "--format=%(refname:lstrip=2)", "refs/heads/cand/"];
+  const listing = await gitText(home, ["for-each-ref", ...options]);
+  return listing.split("\n").filter((name) => name !== "");
+}
+
+async function withWorkTree(
+  orgHome: string,
+  home: Repository,
+  { branch, commit }: Pick<Candidate, "branch" | "commit">,
+): Promise<Candidate> {
+  const folder = workTreeOf(orgHome, branch);
+  if (!existsSync(folder)) {
+    await mkdir(join(orgHome, ".org", "worktrees"), { recursive: true, mode: 0o700 });
+    await gitText(home, ["worktree", "add", "--quiet", "--force", folder, branch]);
+  }
+  return { branch, commit, folder };
+}
+
+function workTreeOf(orgHome: string, branch: string): string {
+  return join(orgHome, ".org", "worktrees", branch.replaceAll("/", "-"));
+}
+
+/** Two in one second differ by a number. */
+async function freeBranch(home: Repository, nowMs: number): Promise<string> {
+  const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
+  const taken = await gitText(home, ["for-each-ref", "--format=%(refname)", "refs/heads/cand/"]);
+  for (let count = 1; ; count += 1) {
+    const branch = `cand/${time}${count === 1 ? "" : `-${count}`}`;
+    if (!taken.split("\n").includes(`refs/heads/${branch}`)) return branch;
+  }
+}
+
+async function openHomeRepository(orgHome: string): Promise<Repository> {
+  return await openRepository({ ...(await locateCheckout(orgHome)), identity: FORGE_IDENTITY });
+}
+
+function notApplied(cause: unknown): OrgError {
+  const why = cause instanceof OrgError ? cause.why : undefined;
+  return new OrgError("The patch does not apply to main", {
+    code: "INPUT_INVALID",
+    ...(why === undefined ? {} : { why: why.split("\n")[0] ?? "" }),
+    remedies: ["git apply --check FILE, on a checkout of main, shows where"],
+    left: "No candidate was made.",
+    cause,
+  });
+}

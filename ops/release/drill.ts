@@ -1,0 +1,157 @@
+/**
+ * Shows that the gate still bites: tools that main has must pass as if they were new, and each fault that is
+ * put into one of them must be stopped where it should be. Any other verdict is an alarm.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
+import { type JudgeOptions, judge } from "#fitness/gate/judge.ts";
+import { readTreeTools } from "#fitness/gate/tree-tools.ts";
+import type { GateStage } from "#fitness/stages.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { createRepository, openCheckout } from "#platform/git/repository.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { FAULTS, type Files, NEIGHBOUR_FAULTS, requestsOf } from "./faults.ts";
+import { treeWithFiles, writeBlob } from "./tree-with-files.ts";
+
+export interface DrillResult {
+  /** The tool, and the fault that was put into it. */
+  readonly name: string;
+  /** The stages that may stop it; none: it has to pass. */
+  readonly expected: readonly GateStage[];
+  readonly verdict: "promote" | "reject" | "hold";
+  readonly stage: GateStage | null;
+  readonly reason: string;
+  readonly ok: boolean;
+  readonly ms: number;
+}
+
+export interface DrillOptions extends Pick<JudgeOptions, "validatorOf" | "firstHit" | "signal"> {
+  /** Most tools that are tried as they are. @default 3 */
+  readonly most?: number | undefined;
+  readonly onResult?: ((result: DrillResult) => void) | undefined;
+}
+
+/**
+ * @param checkout the home whose main has tools.
+ * @throws {OrgError} `INPUT_MISSING` when main has no tool to drill with.
+ */
+export async function drill(
+  checkout: string,
+  { most = 3, onResult, ...judging }: DrillOptions,
+): Promise<readonly DrillResult[]> {
+  const tools = await readTreeTools(await openCheckout(checkout), "refs/heads/main^{tree}");
+  const known = [...tools.values()].filter(({ files }) => files.has("tool.ts"));
+  const [subject] = known;
+  if (subject === undefined) throw noTools(checkout);
+  const neighbour = [...tools.values()].find(
+    ({ name, files }) => name !== subject.name && requestsOf(files).length > 0,
+  );
+  const folder = await mkdtemp(join(tmpdir(), "org-drill-"));
+  try {
+    const place = { gitDir: join(folder, "gate.git"), identity: GATE_IDENTITY };
+    const range = new Range(await createRepository(place));
+    const plan = [
+      ...known.slice(0, most).map((tool) => asIs(tool)),
+      ...FAULTS.map((fault) => withFault(fault, subject)),
+      ...(neighbour === undefined
+        ? []
+        : NEIGHBOUR_FAULTS.map((fault) => besides(fault, subject, neighbour))),
+    ];
+    const results: DrillResult[] = [];
+    for (const trial of plan) {
+      const result = await range.judge(trial, judging);
+      results.push(result);
+      onResult?.(result);
+    }
+    return results;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Trial extends Pick<DrillResult, "name" | "expected"> {
+  /** The tool that the candidate changes. */
+  readonly tool: string;
+  readonly main: Files;
+  readonly candidate: Files;
+}
+
+/** Main is empty but for a file that says so. */
+const EMPTY: Files = new Map([["README.md", "A drill.\n"]]);
+
+function asIs(tool: ToolFolder): Trial {
+  const { name } = tool;
+  return { name, tool: name, expected: [], main: EMPTY, candidate: filesOf(tool) };
+}
+
+function withFault({ name, expected, put }: (typeof FAULTS)[number], tool: ToolFolder): Trial {
+  const about = { name: `${tool.name}, ${name}`, tool: tool.name, expected };
+  return { ...about, main: EMPTY, candidate: put(filesOf(tool), tool.name) };
+}
+
+function besides(
+  { name, expected, put }: (typeof NEIGHBOUR_FAULTS)[number],
+  tool: ToolFolder,
+  neighbour: ToolFolder,
+): Trial {
+  const about = { name: `${tool.name}, ${name}`, tool: tool.name, expected };
+  const candidate = put(filesOf(tool), tool.name, neighbour);
+  return { ...about, main: new Map([...EMPTY, ...filesOf(neighbour)]), candidate };
+}
+
+/** A repository of its own, in which each trial begins a history. */
+class Range {
+  readonly #repository: Repository;
+
+  constructor(repository: Repository) {
+    this.#repository = repository;
+  }
+
+  async judge(
+    { name, expected, tool, main: before, candidate: after }: Trial,
+    judging: Omit<DrillOptions, "most" | "onResult">,
+  ): Promise<DrillResult> {
+    const start = performance.now();
+    const main = await this.#commit(before);
+    const candidate = await this.#commit(after, main);
+    const options = { ...judging, intent: [tool] };
+    const found = await judge(this.#repository, { main, candidate }, options);
+    const { verdict, stage = null, reason } = found;
+    const ok =
+      stage === null ? expected.length === 0 && verdict === "promote" : expected.includes(stage);
+    const ms = Math.round(performance.now() - start);
+    return { name, expected, verdict, stage, reason, ok, ms };
+  }
+
+  /** @returns the id of a commit with these files, and those of its parent. */
+  async #commit(files: Files, parent?: string): Promise<string> {
+    const blobs = new Map<string, string>();
+    for (const [path, text] of files) blobs.set(path, await writeBlob(this.#repository, text));
+    const base =
+      parent === undefined
+        ? await gitText(this.#repository, ["mktree"], { stdin: "" })
+        : `${parent}^{tree}`;
+    const tree = await treeWithFiles(this.#repository, base, blobs);
+    // Whoever commits here is no candidate's maker, and the gate's own name is refused.
+    const maker = { ...this.#repository, identity: { name: "drill", email: "drill@org.invalid" } };
+    const parents = parent === undefined ? [] : ["-p", parent];
+    return await gitText(maker, ["commit-tree", ...parents, tree], { stdin: "drill\n" });
+  }
+}
+
+function filesOf({ name, files }: ToolFolder): Files {
+  return new Map([...files].map(([file, text]) => [`tools/generated/${name}/${file}`, text]));
+}
+
+function noTools(checkout: string): OrgError {
+  return new OrgError("There is nothing to drill with", {
+    code: "INPUT_MISSING",
+    why: `Main of ${checkout} has no tool in TypeScript.`,
+    remedies: ["org tools list"],
+    left: "Nothing was judged.",
+  });
+}
