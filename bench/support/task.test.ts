@@ -11,11 +11,12 @@ function count(kind: Task["kind"], heldout: boolean): number {
   return tasks.filter((task) => task.kind === kind && task.heldout === heldout).length;
 }
 
-test("half of the tasks of each kind are held out", () => {
+test("at least twenty tasks over files and half of the others are held out", () => {
   expect(count("plain", true) + count("plain", false)).toBeGreaterThanOrEqual(25);
   expect(count("folder", true) + count("folder", false)).toBeGreaterThanOrEqual(20);
   expect(count("plain", true)).toBe(count("plain", false));
-  expect(count("folder", true)).toBe(count("folder", false));
+  // What was looked at while a prompt was written belongs to the tasks for tuning from then on.
+  expect(count("folder", true)).toBeGreaterThanOrEqual(20);
 });
 
 test("no folder serves both a task for tuning and one that is held out", () => {
