@@ -111,8 +111,8 @@ export async function* runWithTools(turn: Turn): AsyncGenerator<RoomEvent, void>
   const ending = yield* rounds(turn, meter);
   // A model that had to be loaded has its real window only now.
   if (!turn.signal.aborted) await model.prepare(turn.signal);
-  const { usage, windowUse: tokens } = meter;
-  const context = tokens === undefined ? undefined : { tokens, window: model.windowTokens };
+  const { usage, windowUse: use } = meter;
+  const context = use === undefined ? undefined : { ...use, window: model.windowTokens };
   const end: TurnEnd = { type: "turn-end", ...who, ...ending, usage, context };
   yield end;
 }

@@ -167,3 +167,15 @@ function shown(amount: number, kind: Account["kind"]): string {
   if (kind === "tokens") return `${amount.toLocaleString("en-US")} tokens`;
   return `${(amount / 1_000_000).toFixed(4)} of money`;
 }
+
+/** What two completions took together; the cache counts where one of them was told of it. */
+export function plusUsage(before: Usage | undefined, more: Usage): Usage {
+  if (before === undefined) return more;
+  const { cachedTokens: cached } = before;
+  const sum = (cached ?? 0) + (more.cachedTokens ?? 0);
+  return {
+    promptTokens: before.promptTokens + more.promptTokens,
+    completionTokens: before.completionTokens + more.completionTokens,
+    ...(cached === undefined && more.cachedTokens === undefined ? {} : { cachedTokens: sum }),
+  };
+}

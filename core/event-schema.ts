@@ -4,7 +4,12 @@ import { PROGRAM_LIMITS } from "./calls.ts";
 import type { RoomEvent } from "./events.ts";
 
 const call = z.strictObject({ id: z.string(), name: z.string(), arguments: z.unknown() });
-const usage = z.strictObject({ promptTokens: z.int().min(0), completionTokens: z.int().min(0) });
+const tokens = z.int().min(0);
+const usage = z.strictObject({
+  promptTokens: tokens,
+  completionTokens: tokens,
+  cachedTokens: tokens.optional(),
+});
 const inTurn = { turn: z.string(), persona: z.string() };
 
 /** One event of a room. */
@@ -58,7 +63,9 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     why: z.string().optional(),
     code: z.string().optional(),
     usage: usage.optional(),
-    context: z.strictObject({ tokens: z.int().min(0), window: z.int().min(1) }).optional(),
+    context: z
+      .strictObject({ tokens, window: z.int().min(1), cached: tokens.optional() })
+      .optional(),
   }),
   z.strictObject({ type: z.literal("mode"), mode: z.string(), by: z.string() }),
   z.strictObject({

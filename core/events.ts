@@ -116,11 +116,15 @@ export interface ContextUse {
   readonly tokens: number;
   /** As it is really allocated, as far as the server tells. */
   readonly window: number;
+  /** Of them, so many were in the server's cache already; absent where it does not tell. */
+  readonly cached?: number | undefined;
 }
 
 export interface Usage {
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Of the prompt, so many were in the server's cache; absent where it does not tell. */
+  readonly cachedTokens?: number | undefined;
 }
 
 export interface ModeChange {

@@ -1,4 +1,6 @@
 /** Which tries a request gets: decided here, carried out by `resilient`. */
+
+import { plusUsage } from "#core/budget.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
 import type { ChatRequest, FinishReason, ProviderEvent } from "./provider.ts";
@@ -89,12 +91,8 @@ export class Tries {
   }
 
   /** Every try costs tokens, also the one that brought nothing. */
-  #count({ promptTokens, completionTokens }: Usage): void {
-    const { promptTokens: prompt = 0, completionTokens: completion = 0 } = this.#usage ?? {};
-    this.#usage = {
-      promptTokens: prompt + promptTokens,
-      completionTokens: completion + completionTokens,
-    };
+  #count(usage: Usage): void {
+    this.#usage = plusUsage(this.#usage, usage);
   }
 
   #once(what: string): Step {

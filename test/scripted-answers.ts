@@ -2,11 +2,12 @@
  * What a scripted server says, as data. Put pieces together with {@link several}; what is left out is
  * added: the role, call ids, a finish reason, the usage that was asked for, and `[DONE]`.
  */
+import type { Usage } from "#core/events.ts";
 
 export type Step =
   | { readonly kind: "delta"; readonly delta: Readonly<Record<string, unknown>> }
   | { readonly kind: "call"; readonly call: ScriptedCall }
-  | { readonly kind: "usage"; readonly promptTokens: number; readonly completionTokens: number }
+  | ({ readonly kind: "usage" } & Usage)
   | { readonly kind: "finish"; readonly reason: string }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "gate"; readonly gate: Gate }
@@ -77,8 +78,12 @@ export function finish(reason: string): Answer {
 }
 
 /** Counts to report instead of the made-up ones. */
-export function usage(promptTokens: number, completionTokens: number): Answer {
-  return only({ kind: "usage", promptTokens, completionTokens });
+export function usage(
+  promptTokens: number,
+  completionTokens: number,
+  cachedTokens?: number,
+): Answer {
+  return only({ kind: "usage", promptTokens, completionTokens, cachedTokens });
 }
 
 /**

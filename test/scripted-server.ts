@@ -233,7 +233,10 @@ class AnswerWriter {
       const prompt_tokens = counted?.promptTokens ?? this.#request.body.messages.length;
       const completion_tokens = counted?.completionTokens ?? this.#tokens;
       const total_tokens = prompt_tokens + completion_tokens;
-      await this.#chunk([], { usage: { prompt_tokens, completion_tokens, total_tokens } });
+      const cached_tokens = counted?.cachedTokens;
+      const prompt_tokens_details = cached_tokens === undefined ? null : { cached_tokens };
+      const all = { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details };
+      await this.#chunk([], { usage: all });
     }
     await this.#send("data: [DONE]\n\n");
   }

@@ -104,6 +104,16 @@ describe("usage", () => {
     expect(meter.usage).toEqual(tokens(30, 3));
   });
 
+  test("counts what was in the server's cache, and the window as the last completion left it", () => {
+    const meter = new TurnMeter(TURN_LIMITS);
+    meter.count(tokens(10, 1));
+    expect(meter.windowUse).toEqual({ tokens: 11 });
+    meter.count({ ...tokens(20, 2), cachedTokens: 11 });
+    meter.count({ ...tokens(30, 2), cachedTokens: 22 });
+    expect(meter.usage).toEqual({ ...tokens(60, 5), cachedTokens: 33 });
+    expect(meter.windowUse).toEqual({ tokens: 32, cached: 22 });
+  });
+
   test("is absent where no provider counted, rather than zero", () => {
     const meter = new TurnMeter(TURN_LIMITS);
     meter.count(undefined);

@@ -1,6 +1,7 @@
+import { plusUsage } from "#core/budget.ts";
 import type { ToolCall, ToolResult } from "#core/calls.ts";
 import { canonicalJson } from "#core/canonical-json.ts";
-import type { Usage } from "#core/events.ts";
+import type { ContextUse, Usage } from "#core/events.ts";
 
 /** How long a turn may go on. */
 export interface TurnLimits {
@@ -45,7 +46,7 @@ export class TurnMeter {
   #rounds = 0;
   #calls = 0;
   #usage: Usage | undefined;
-  #windowUse: number | undefined;
+  #windowUse: Omit<ContextUse, "window"> | undefined;
 
   constructor(limits: TurnLimits, now: () => number = () => performance.now()) {
     this.#limits = limits;
@@ -59,7 +60,7 @@ export class TurnMeter {
   }
 
   /** Tokens in the window behind the last completion, where the provider counted them. */
-  get windowUse(): number | undefined {
+  get windowUse(): Omit<ContextUse, "window"> | undefined {
     return this.#windowUse;
   }
 
@@ -67,12 +68,11 @@ export class TurnMeter {
   count(usage: Usage | undefined): void {
     this.#rounds += 1;
     if (usage === undefined) return;
-    this.#windowUse = usage.promptTokens + usage.completionTokens;
-    const before = this.#usage ?? { promptTokens: 0, completionTokens: 0 };
-    this.#usage = {
-      promptTokens: before.promptTokens + usage.promptTokens,
-      completionTokens: before.completionTokens + usage.completionTokens,
+    this.#windowUse = {
+      tokens: usage.promptTokens + usage.completionTokens,
+      cached: usage.cachedTokens,
     };
+    this.#usage = plusUsage(this.#usage, usage);
   }
 
   /** The limit that forbids another completion, in words; `undefined` while there is none. */

@@ -155,7 +155,9 @@ export class MessagesAnswer implements AnswerBody {
     // What was read from the cache was read all the same, and the window holds it.
     const prompt = PROMPT_COUNTS.map((key) => usage[key]).filter((one) => typeof one === "number");
     const completion = usage["output_tokens"];
+    const cached = usage["cache_read_input_tokens"] ?? this.#usage?.cachedTokens;
     this.#usage = {
+      ...(typeof cached === "number" ? { cachedTokens: cached } : {}),
       promptTokens:
         usage["input_tokens"] === undefined
           ? (this.#usage?.promptTokens ?? 0)

@@ -10,6 +10,7 @@ import {
   respond,
   say,
   several,
+  usage,
 } from "../../test/scripted-answers.ts";
 import { scriptedServer } from "../../test/scripted-server.ts";
 import { joinTexts } from "../http/join-texts.ts";
@@ -28,6 +29,14 @@ test("streams text, calls and usage, and says how it ended", async () => {
     { type: "usage", usage: { promptTokens: 1, completionTokens: 3 } },
     { type: "finish", reason: "stop" },
   ]);
+});
+
+test("tells how much of the prompt was in the server's cache, where the server does", async () => {
+  await using server = scriptedServer([several(say("Yes."), usage(900, 2, 886))]);
+  expect(await ask(server.url)).toContainEqual({
+    type: "usage",
+    usage: { promptTokens: 900, completionTokens: 2, cachedTokens: 886 },
+  });
 });
 
 test("sends what a server needs: the stream, the tools, and calls paired with results by id", async () => {

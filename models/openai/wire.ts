@@ -95,7 +95,12 @@ function readUsage(usage: unknown): Usage | undefined {
   if (!isFields(usage)) return undefined;
   const { prompt_tokens: prompt, completion_tokens: completion } = usage;
   if (typeof prompt !== "number" && typeof completion !== "number") return undefined;
-  return { promptTokens: count(prompt), completionTokens: count(completion) };
+  const cached = fieldsOf(usage["prompt_tokens_details"])["cached_tokens"];
+  return {
+    promptTokens: count(prompt),
+    completionTokens: count(completion),
+    ...(typeof cached === "number" ? { cachedTokens: count(cached) } : {}),
+  };
 }
 
 function count(value: unknown): number {

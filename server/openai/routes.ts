@@ -152,8 +152,10 @@ function callOf({ id, name, arguments: given }: ToolCall): object {
   return { id, type: "function", function: { name, arguments: written } };
 }
 
-function usageOf({ promptTokens, completionTokens }: Usage): object {
+function usageOf({ promptTokens, completionTokens, cachedTokens }: Usage): object {
+  const cached = { prompt_tokens_details: { cached_tokens: cachedTokens } };
   return {
+    ...(cachedTokens === undefined ? {} : cached),
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,

@@ -27,6 +27,8 @@ export interface Context {
   readonly model: string;
   /** Absent before the first answer. */
   readonly usedTokens: number | undefined;
+  /** Of these, so many were in the server's cache already; absent where it does not tell. */
+  readonly cachedTokens?: number | undefined;
   /** 0: no server was asked yet which model there is, and how much it reads. */
   readonly windowTokens: number;
 }
@@ -149,7 +151,8 @@ export class Activity {
     if (turn === undefined) return;
     this.#turns.delete(id);
     if (use === undefined) return;
-    this.#context = { ...turn.context, usedTokens: use.tokens, windowTokens: use.window };
+    const { tokens: usedTokens, window: windowTokens, cached: cachedTokens } = use;
+    this.#context = { ...turn.context, usedTokens, windowTokens, cachedTokens };
   }
 }
 

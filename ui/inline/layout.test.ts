@@ -91,6 +91,12 @@ describe("what is shown", () => {
     );
   });
 
+  test("how much of the prompt was in the server's cache, where it tells", () => {
+    const context = { model: "m", usedTokens: 2048, windowTokens: 8192, cachedTokens: 1900 };
+    const status = { ...NOBODY.status, context };
+    expect(linesOf({ status })[0]).toBe("group · m · 2.0k of 8.2k (25 %) · 1.9k reused");
+  });
+
   test("the end of long code, with no row lost to the window's height", () => {
     const text = Array.from({ length: 50 }, (_, index) => `line ${index}`).join("\n");
     const lines = linesOf({ pending: { text, code: true } });

@@ -67,10 +67,11 @@ function phaseText({ phase, phaseSinceMs }: TurnActivity, nowMs: number): string
   return `${oneLine(phase === "" ? "begins" : phase, WORDS_COLUMNS)} ${seconds(nowMs - phaseSinceMs)}`;
 }
 
-function contextText({ usedTokens, windowTokens }: Context): string {
+function contextText({ usedTokens, windowTokens, cachedTokens }: Context): string {
   if (usedTokens === undefined) return `window ${thousands(windowTokens)}`;
   const share = Math.round((usedTokens / windowTokens) * 100);
-  return `${thousands(usedTokens)} of ${thousands(windowTokens)} (${share} %)`;
+  const used = `${thousands(usedTokens)} of ${thousands(windowTokens)} (${share} %)`;
+  return cachedTokens === undefined ? used : `${used} · ${thousands(cachedTokens)} reused`;
 }
 
 function thousands(count: number): string {
