@@ -10,7 +10,7 @@ import type { Judged } from "../validation.ts";
 import { agree, agreementOf, caseOf, type Voter } from "./agreement.ts";
 import { type Input, usable } from "./inputs-stage.ts";
 import { type SmallDraft, voterOf, withProgram } from "./make-draft.ts";
-import { nearInputs } from "./near-inputs.ts";
+import { inputsAtConstants, nearInputs } from "./near-inputs.ts";
 import { mendStage } from "./program-stage.ts";
 import { rewordPrompt } from "./prompts.ts";
 import { examplesFor } from "./template-tests.ts";
@@ -18,7 +18,9 @@ import { examplesFor } from "./template-tests.ts";
 /** Longest feedback in characters: a small model follows the first failure, and forgets the task over ten. */
 const LONGEST_FEEDBACK = 700;
 /** So many inputs may be added where those there are let mistakes through. */
-const MOST_ADDED = 10;
+const MOST_ADDED = 16;
+/** Of so many that the programs are asked about, all in one process. */
+const MOST_TRIED = 80;
 /** Fewer cases than this are not left, whatever they refuse. */
 const FEWEST_LEFT = 4;
 
@@ -78,9 +80,7 @@ function inputOf({ input }: ToolCase): Input {
 }
 
 function sameResult(a: ToolCase, b: ToolCase): boolean {
-  const { input: _, ...mine } = a;
-  const { input: __, ...other } = b;
-  return JSON.stringify(mine) === JSON.stringify(other);
+  return resultOf(a) === resultOf(b);
 }
 
 /** The cases stay; where a new program differs in nothing but the last digits, those are its own. */
@@ -108,9 +108,13 @@ function withoutCases(draft: SmallDraft, wrong: readonly number[]): SmallDraft {
 /** Inputs like those there are, where the programs agree on what comes out; no model is asked. */
 async function withMoreCases(run: ForgeRun, draft: SmallDraft): Promise<SmallDraft> {
   const { contract } = draft.small;
-  const near = usable(nearInputs(draft.inputs), contract.input);
+  const [given = {}] = draft.inputs;
+  const sources = draft.voters.map(({ program }) => program.source).join("\n");
+  const like = [...inputsAtConstants(given, sources), ...nearInputs(draft.inputs)];
   const known = new Set(draft.inputs.map((input) => JSON.stringify(input)));
-  const added = near.filter((input) => !known.has(JSON.stringify(input))).slice(0, MOST_ADDED);
+  const added = usable(like, contract.input)
+    .filter((input) => !known.has(JSON.stringify(input)))
+    .slice(0, MOST_TRIED);
   const extended: Voter[] = [];
   for (const { program, outcomes } of draft.voters) {
     const more = await voterOf(run, contract, { program, tried: added });
@@ -125,8 +129,37 @@ async function withMoreCases(run: ForgeRun, draft: SmallDraft): Promise<SmallDra
     voters.map((voter) => ({ ...voter, outcomes: voter.outcomes.slice(draft.inputs.length) })),
     added,
   );
-  const cases = [...draft.cases, ...fresh.cases];
+  const cases = [...draft.cases, ...mostDifferent(draft.cases, fresh.cases)];
   return withProgram({ small: draft.small, inputs, voters }, first, cases);
+}
+
+/** Those whose results are rarest among the cases so far: ten results that are alike notice no more than one. */
+export function mostDifferent(
+  cases: readonly ToolCase[],
+  fresh: readonly ToolCase[],
+): readonly ToolCase[] {
+  const counts = new Map<string, number>();
+  const countOf = (one: ToolCase) => counts.get(resultOf(one)) ?? 0;
+  const add = (one: ToolCase) => counts.set(resultOf(one), countOf(one) + 1);
+  cases.forEach(add);
+  const left = [...fresh];
+  const chosen: ToolCase[] = [];
+  while (left.length > 0 && chosen.length < MOST_ADDED) {
+    const rarest = Math.min(...left.map(countOf));
+    const [next] = left.splice(
+      left.findIndex((one) => countOf(one) === rarest),
+      1,
+    );
+    if (next === undefined) break;
+    add(next);
+    chosen.push(next);
+  }
+  return chosen;
+}
+
+/** What a case expects, apart from its input. */
+function resultOf({ input: _, ...expected }: ToolCase): string {
+  return JSON.stringify(expected);
 }
 
 const rewordSchema = z.object({ description: z.string().min(10).max(300) });

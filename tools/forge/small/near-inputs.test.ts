@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Input } from "./inputs-stage.ts";
-import { nearInputs } from "./near-inputs.ts";
+import { mostDifferent } from "./mend.ts";
+import { inputsAtConstants, nearInputs } from "./near-inputs.ts";
 
 /** The values that stand beside a given one, the sharpest change first. */
 const near = (x: unknown) => nearInputs([{ x }]).map((input) => input["x"]);
@@ -25,8 +26,26 @@ test.each<[string, unknown, readonly unknown[]]>([
   expect(near(value)).toEqual([...changed]);
 });
 
-test("a text is turned around, doubled, broken, cut, made large and moved", () => {
-  expect(near("abcd")).toEqual(["dcba", "abcd abcd", "ab-cd!", "ab", "ABCD", "  abcd"]);
+test("a text is turned around, mirrored, doubled, broken, cut, made large and moved", () => {
+  expect(near("abcd")).toEqual([
+    ...["dcba", "abcddcba", "ABCD, dcba!", "abcd abcd", "ab-cd!", "ab", "ABCD", "  abcd"],
+  ]);
+});
+
+test("the constants of a program and the numbers beside them stand for a number", () => {
+  const source = "if n >= 900 or n == 4.5 or x1 > 900:\n  return 'CM'";
+  const numbers = inputsAtConstants({ n: 7, unit: "km" }, source).map(({ n }) => n);
+  expect(numbers).toEqual([900, 4.5, 899, 3.5, 901, 5.5, 7]);
+});
+
+test("the texts of a program stand within a text, long ones do not", () => {
+  const source = "text.replace('-', \"a longer text than any\").split(', ')";
+  const texts = inputsAtConstants({ text: "Abc", n: true }, source).map(({ text }) => text);
+  expect(texts).toEqual(["A-bc", "A, bc"]);
+});
+
+test("a program without constants has no inputs at them", () => {
+  expect(inputsAtConstants({ n: 7, text: "a", list: [1] }, "return n * n")).toEqual([]);
 });
 
 test("a text is turned around by its characters, not by halves of them", () => {
@@ -71,3 +90,14 @@ function changed(one: Input, other: Input): readonly string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].filter((name) => !Bun.deepEquals(one[name], other[name]));
 }
+
+test("of cases that may be added those come first whose result is rarest among all", () => {
+  const one = (x: number, output: unknown) => ({ input: { x }, output });
+  const known = [one(0, true), one(1, true), one(2, false)];
+  const fresh = [one(3, true), one(4, false), one(5, "odd"), one(6, false), one(7, "odd")];
+  expect(mostDifferent(known, fresh).map(({ input }) => input)).toEqual([
+    ...[{ x: 5 }, { x: 4 }, { x: 7 }, { x: 3 }, { x: 6 }],
+  ]);
+  const many = Array.from({ length: 40 }, (_, x) => one(x, x % 2));
+  expect(mostDifferent([], many)).toHaveLength(16);
+});

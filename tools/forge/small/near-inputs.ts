@@ -14,6 +14,37 @@ export function nearInputs(inputs: readonly Input[]): readonly Input[] {
   ).flat();
 }
 
+/** Longest text of a program that is put into an input, in characters. */
+const LONGEST_LITERAL = 8;
+/** A program with a table in it has more constants than there are cases. */
+const MOST_CONSTANTS = 24;
+
+/**
+ * Inputs at the constants of a program, one value of the given one changed: its own numbers, the numbers beside them, and
+ * texts that hold its own texts. There a changed comparison or a changed constant shows.
+ *
+ * @param source of the program.
+ */
+export function inputsAtConstants(given: Input, source: string): readonly Input[] {
+  const numbers = constants(source, /(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?![\w.])/g).map(Number);
+  const texts = constants(source, /(?<=(["'])).+?(?=\1)/g).filter(
+    (text) => text.length <= LONGEST_LITERAL,
+  );
+  return Object.entries(given).flatMap(([name, value]) => {
+    const values =
+      typeof value === "number"
+        ? [0, -1, 1].flatMap((step) => numbers.map((number) => number + step))
+        : typeof value === "string"
+          ? texts.map((text) => `${value.slice(0, 1)}${text}${value.slice(1)}`)
+          : [];
+    return values.map((changed) => ({ ...given, [name]: changed }));
+  });
+}
+
+function constants(source: string, pattern: RegExp): readonly string[] {
+  return [...new Set(source.match(pattern) ?? [])].slice(0, MOST_CONSTANTS);
+}
+
 function changesOf(value: unknown): readonly unknown[] {
   if (typeof value === "number") return [value + 1, -value, value * 2, Math.trunc(value / 2)];
   if (typeof value === "boolean") return [!value];
@@ -25,8 +56,12 @@ function changesOf(value: unknown): readonly unknown[] {
 
 function textsNear(text: string): readonly string[] {
   const middle = Math.floor(text.length / 2);
+  const turned = [...text].toReversed().join("");
   return [
-    [...text].toReversed().join(""),
+    turned,
+    // Symmetric, and symmetric for a program only that looks at letters and not at their case.
+    `${text}${turned}`,
+    `${text.toUpperCase()}, ${turned}!`,
     `${text} ${text}`,
     `${text.slice(0, middle)}-${text.slice(middle)}!`,
     text.slice(0, middle),
