@@ -123,6 +123,48 @@ describe("a module of the standard library that the program forgot to import", (
   });
 });
 
+describe("a table that is read without its delimiter", () => {
+  test.each([
+    ["commas", 'id,name\n007,"Lamp, green"\n', "{'id': '007', 'name': 'Lamp, green'}"],
+    ["semicolons", "Stadt;Quote\nHallvik;3,5\n", "{'Stadt': 'Hallvik', 'Quote': '3,5'}"],
+    ["tabs", "a\tb\n1\t-2\n", "{'a': '1', 'b': '-2'}"],
+    ["one column", "a\n1\n", "{'a': '1'}"],
+  ])("has its columns where it has %s", async (_what, text, row) => {
+    const code = `import csv, io\nlist(csv.DictReader(io.StringIO(${JSON.stringify(text)})))[0]`;
+    expect((await run(code)).output).toBe(row);
+  });
+
+  test("is read as the program says where it says it, and an empty one has no rows", async () => {
+    const code = `import csv, io
+print(list(csv.reader(io.StringIO("a;b,c"), delimiter=",")), list(csv.reader([])), list(csv.DictReader([])))
+from csv import reader
+print(list(reader(["a|b", "1|2"])), list(reader(["a;b\\tc"], "excel-tab")))`;
+    expect((await run(code)).output).toBe(
+      "[['a;b', 'c']] [] []\n[['a', 'b'], ['1', '2']] [['a;b', 'c']]",
+    );
+  });
+});
+
+describe("an error that small models make again and again says what to do", () => {
+  test.each([
+    ["int('2.50')", "It has a point: use float."],
+    [
+      "data = {'race': 'x', 'stages': [{'km': 1.5}]}\nsum(x['km'] for x in data)",
+      "A loop over data gives its keys. Its list is data['stages'].",
+    ],
+    ["open('missing.csv')", "No files are here."],
+    ["print(f", "write texts in single ones"],
+  ])("%s", async (code, advice) => {
+    expect((await run(code)).output).toContain(advice);
+  });
+
+  test("and which files there are", async () => {
+    const tool = pythonRunTool({ workspace: import.meta.dir });
+    const { output } = await tool.run({ code: "open('missing.csv')" }, context);
+    expect(output).toContain("\nHere are: answer-text.ts, ");
+  });
+});
+
 test("a program is the main module, and has the names of no other", async () => {
   const code = [
     "import pickle, sys",

@@ -6,9 +6,12 @@ with the lines of the program that led to it.
 """
 
 import ast
+import csv
 import importlib
 import io
+import itertools
 import linecache
+import os
 import re
 import reprlib
 import sys
@@ -21,6 +24,8 @@ MOST_FRAMES = 5
 # So many variables are shown of the place where the program failed, each so long.
 MOST_VARIABLES = 4
 LONGEST_VALUE = 160
+# So many files are named where one was asked for that is not there.
+MOST_FILES = 12
 DATA = (str, int, float, bool, list, tuple, dict, set, type(None))
 short = reprlib.Repr()
 short.maxlist = short.maxtuple = short.maxset = 2
@@ -93,6 +98,25 @@ def read_program():
     return source, ast.parse(source, PATH)
 
 
+def find_delimiters():
+    """Has readers of tables that are told no delimiter take the one that the first line has most of.
+
+    Small models leave it out, and read each row as one text.
+    """
+    plain = csv.reader
+
+    def reader(lines, dialect="excel", **how):
+        # A reader of dicts hands on the name of the usual dialect where it was told none.
+        if dialect != "excel" or "delimiter" in how:
+            return plain(lines, dialect, **how)
+        lines = iter(lines)
+        first = next(lines, "")
+        found = max(",;\t|", key=first.count)
+        return plain(itertools.chain([first] if first else [], lines), delimiter=found, **how)
+
+    csv.reader = reader
+
+
 def import_forgotten(tree, names):
     """Imports the modules that the program uses and neither imports nor gives a value."""
     used, bound = set(), set()
@@ -122,14 +146,40 @@ def variables(frame):
         yield f"  {name} = {text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + '…'}"
 
 
+def advice(error, text, names):
+    """What to do about errors that small models otherwise make again and again."""
+    if isinstance(error, ValueError) and "closed file" in text:
+        yield "The file is open inside of its with block only."
+    is_open = isinstance(error, SyntaxError) and re.match("unterminated|'.' was never closed", text)
+    if is_open and error.lineno == len(linecache.getlines(PATH)):
+        # In a program that came as a JSON string, a quotation mark that is not escaped is its end.
+        yield "The program may have ended at a double quotation mark: write texts in single ones."
+    if isinstance(error, ValueError) and re.match(r"invalid literal for int\(\).*'[+-]?\d*[.]\d+'", text):
+        yield "It has a point: use float."
+    if isinstance(error, FileNotFoundError):
+        files = sorted(entry.name for entry in os.scandir() if not entry.name.startswith("."))
+        yield f"Here are: {', '.join(files[:MOST_FILES])}" if files else "No files are here."
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.split(".")[0]
+        instead = INSTEAD.get(package, "use the standard library")
+        yield f"No packages can be installed here: {instead}."
+    if isinstance(error, TypeError) and "indices must be integers" in text:
+        for name, value in names.items():
+            inner = [key for key, part in value.items() if isinstance(part, list)] if isinstance(value, dict) else []
+            if inner and not name.startswith("__"):
+                yield f"A loop over {name} gives its keys. Its list is {name}[{inner[0]!r}]."
+
+
 def show_error(kind, error, trace):
     # Only lines of the program: those of a library are not the model's to mend.
     frames = []
+    names = {}
     last = None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == PATH:
             frames.append(trace.tb_lineno)
             last = trace.tb_frame
+            names.update(last.f_locals)
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.filename == PATH:
         frames.append(error.lineno)
@@ -140,12 +190,8 @@ def show_error(kind, error, trace):
     # In a recursion they are those of the deepest call, which say nothing.
     for line in () if isinstance(error, RecursionError) else variables(last):
         print(line, file=sys.stderr)
-    if isinstance(error, ValueError) and "closed file" in text:
-        print("The file is open inside of its with block only.", file=sys.stderr)
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        package = error.name.split(".")[0]
-        instead = INSTEAD.get(package, "use the standard library")
-        print(f"No packages can be installed here: {instead}.", file=sys.stderr)
+    for line in advice(error, text, names):
+        print(line, file=sys.stderr)
 
 
 def main():
@@ -160,6 +206,8 @@ def main():
     linecache.cache[PATH] = (len(source), None, source.splitlines(keepends=True), PATH)
     names = module.__dict__
     import_forgotten(tree, names)
+    if "csv" in source:
+        find_delimiters()
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, PATH, "exec", dont_inherit=True), names)
     if last is None:
