@@ -6,7 +6,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
-import { paidEmbedder } from "#models/embedder.ts";
+import { paidEmbedder } from "#models/openai/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { EmbeddingCache } from "#tools/search/embedding-cache.ts";
 import { ToolEmbeddings } from "#tools/search/tool-embeddings.ts";

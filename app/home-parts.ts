@@ -1,6 +1,7 @@
 /** What counts or holds for a whole process: opened once, however many of its parts need it. */
+
+import { RateLimits } from "#core/policy/rate-limit.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
-import { RateLimits } from "#core/rate-limit.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";

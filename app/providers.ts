@@ -10,11 +10,11 @@ import { engineProvider } from "#models/engine/engine-provider.ts";
 import { readEngine } from "#models/engine/installed.ts";
 import { startEngine } from "#models/engine/process.ts";
 import { Restarts } from "#models/engine/restarts.ts";
-import { openProvider, type ProviderOptions } from "#models/open-provider.ts";
 import { localProvider, USUAL_PLACES } from "#models/probe.ts";
 import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
 import { type Route, routed } from "#models/router.ts";
+import { openProvider, type ProviderOptions } from "#models/servers/open-provider.ts";
 
 /** What the engine keeps of each conversation unless told otherwise: 29 kB a token with the model that works, 45 kB with the other. */
 const ENGINE_CONTEXT_TOKENS = 4096;

@@ -1,5 +1,5 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
-import { argumentsHash, type Caveat } from "#core/lease.ts";
+import { argumentsHash, type Caveat } from "#core/policy/lease.ts";
 import type { GrantedLease, LeaseStore } from "#home/lease-store.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";

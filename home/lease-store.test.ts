@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Caveat } from "#core/lease.ts";
+import type { Caveat } from "#core/policy/lease.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
 import { LeaseStore } from "./lease-store.ts";
 

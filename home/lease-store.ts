@@ -9,7 +9,7 @@ import {
   type Lease,
   mintLease,
   permits,
-} from "#core/lease.ts";
+} from "#core/policy/lease.ts";
 import { argumentOf, type CallFacts } from "#core/policy/policy.ts";
 
 export interface GrantedLease {

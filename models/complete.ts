@@ -1,8 +1,8 @@
 /** One completion as one text, for whoever needs no tools and shows nothing while it comes. */
 import { OrgError } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
-import { refusesShape } from "./http/refused-shape.ts";
 import type { ChatRequest, Provider } from "./provider.ts";
+import { refusesShape } from "./refused-shape.ts";
 
 export interface Completion {
   readonly text: string;

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { explain } from "#core/errors.ts";
 import { say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
-import { openProvider } from "./open-provider.ts";
 import { localProvider } from "./probe.ts";
+import { openProvider } from "./servers/open-provider.ts";
 
 const NOWHERE = "http://127.0.0.1:9";
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };

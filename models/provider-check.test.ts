@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { scriptedOllama } from "#test/scripted-ollama.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
-import { openProvider } from "./open-provider.ts";
 import { openAiProvider } from "./openai/openai.ts";
 import { providerCheck } from "./provider-check.ts";
+import { openProvider } from "./servers/open-provider.ts";
 
 const { signal } = new AbortController();
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Finding } from "#core/check.ts";
 import { scriptedOllama } from "#test/scripted-ollama.ts";
-import { openProvider } from "./open-provider.ts";
+import { openProvider } from "./servers/open-provider.ts";
 import { slotsCheck } from "./slots-check.ts";
 
 async function check(baseUrl: string, slots?: number): Promise<Finding> {

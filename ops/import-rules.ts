@@ -171,43 +171,9 @@ function reachable(
   return found;
 }
 
-/**
- * Arrows on cycles of folders that were there when the rule came. One that is gone leaves the list, and none is
- * ever added.
- */
-export const KNOWN_FOLDER_CYCLES: readonly string[] = [
-  "core → core/policy",
-  "core/policy → core",
-  "models → models/anthropic",
-  "models → models/http",
-  "models → models/ollama",
-  "models → models/openai",
-  "models/anthropic → models",
-  "models/anthropic → models/http",
-  "models/http → models",
-  "models/ollama → models",
-  "models/ollama → models/http",
-  "models/openai → models",
-  "models/openai → models/http",
-  "models/openai → models/ollama",
-  "ui → ui/inline",
-  "ui/inline → ui",
-];
-
-/** One sentence for each arrow that closes a new cycle of folders, and for each that is still listed but gone. */
-export function folderCycleProblems(
-  edges: readonly Edge[],
-  known: readonly string[] = KNOWN_FOLDER_CYCLES,
-): readonly string[] {
-  const arrows = folderCycleArrows(edges);
-  return [
-    ...arrows
-      .filter((arrow) => !known.includes(arrow))
-      .map((arrow) => `Cycle of folders: ${arrow} closes one that was not there before`),
-    ...known
-      .filter((arrow) => !arrows.includes(arrow))
-      .map((arrow) => `${arrow} is on no cycle of folders any more: take it out of the list`),
-  ];
+/** One sentence for each arrow between folders that lies on a cycle of them. */
+export function folderCycleProblems(edges: readonly Edge[]): readonly string[] {
+  return folderCycleArrows(edges).map((arrow) => `Cycle of folders: ${arrow}`);
 }
 
 /** Draws the folders as a Mermaid graph. Without counts, so that only a new arrow makes it stale. */

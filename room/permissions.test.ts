@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { ChannelLock } from "#core/channel-lock.ts";
 import type { ApprovalAsked, RoomEvent } from "#core/events.ts";
 import { DEFAULT_POLICY, type Policy } from "#core/policy/policy.ts";
-import { RateLimits } from "#core/rate-limit.ts";
+import { RateLimits } from "#core/policy/rate-limit.ts";
 import {
   echoTool,
   entriesOf,

@@ -1,13 +1,13 @@
 /** What stands between the calls of a turn and their tools. */
 import { explain, OrgError, unreachable } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
-import type { LeaseSpender } from "#core/lease.ts";
 import { approvalHash } from "#core/policy/approval-hash.ts";
 import { decide } from "#core/policy/decide.ts";
+import type { LeaseSpender } from "#core/policy/lease.ts";
 import { mayEverRun } from "#core/policy/may-run.ts";
 import { type CallFacts, DEFAULT_POLICY, type Decision, type Policy } from "#core/policy/policy.ts";
+import type { RateLimits } from "#core/policy/rate-limit.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
-import type { RateLimits } from "#core/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CallGuard, factsOfTool, type GuardedCall, type Refusal } from "#tools/call-guard.ts";
 import type { Tool } from "#tools/tool.ts";

@@ -14,7 +14,7 @@ const RECORDED: readonly string[] = [
   "ops/ship-example.ts",
   "platform/net/egress/bridge.ts",
   "platform/sandbox/self-test/*.ts",
-  "ui/show-room.ts",
+  "ui/inline/show-room.ts",
   "ui/terminal.ts",
   "cli/ask-terminal.ts",
   "cli/lease-command.ts",

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Fixture, LLMock } from "@copilotkit/aimock";
 import { OrgError } from "#core/errors.ts";
 import { WIRES, type Wire } from "#core/wires.ts";
-import { openProvider } from "#models/open-provider.ts";
 import type { ChatRequest } from "#models/provider.ts";
+import { openProvider } from "#models/servers/open-provider.ts";
 import { testHome } from "./org-process.ts";
 
 const TOOL = {

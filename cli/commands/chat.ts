@@ -4,7 +4,7 @@ import { providerCheck } from "#models/provider-check.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import { type OwnHome, openHome } from "#server/socket/open-home.ts";
-import { showRoom } from "#ui/show-room.ts";
+import { showRoom } from "#ui/inline/show-room.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome, roomChoice } from "../in-home.ts";
 

@@ -14,7 +14,7 @@ import { AS_A_PERSON, AT_ONCE } from "#ui/demo/pace.ts";
 import { reportText } from "#ui/demo/report-text.ts";
 import { SCENES } from "#ui/demo/scenes.ts";
 import { showDemo } from "#ui/demo/show-demo.ts";
-import { slashSources } from "#ui/show-room.ts";
+import { slashSources } from "#ui/inline/show-room.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome } from "../in-home.ts";
 import { runInRoom } from "./run-in-room.ts";

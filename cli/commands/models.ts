@@ -4,12 +4,12 @@ import { nearestNames } from "#core/nearest.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
 import { knownModelsTable } from "#models/known-models.ts";
-import { openProvider } from "#models/open-provider.ts";
 import { profileBook } from "#models/profile-book.ts";
 import { profileReport } from "#models/profile-report.ts";
 import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import { isSameModel } from "#models/same-model.ts";
+import { openProvider } from "#models/servers/open-provider.ts";
 import type { CommandContext } from "../context.ts";
 import { type ModelSource, runModels } from "../models-command.ts";
 

@@ -1,7 +1,7 @@
 /** Providers that record what a server says, and that play it back without one. */
 import { OrgError, unreachable } from "#core/errors.ts";
-import { openProvider, type ProviderOptions } from "../open-provider.ts";
 import type { Provider } from "../provider.ts";
+import { openProvider, type ProviderOptions } from "../servers/open-provider.ts";
 import { readCassette } from "./format.ts";
 import type { Redact } from "./key.ts";
 import { recordingProxy } from "./recording-proxy.ts";

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { done, type OllamaModel, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines } from "#test/scripted-pieces.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
-import { openProvider } from "../open-provider.ts";
 import type { ChatRequest } from "../provider.ts";
+import { openProvider } from "../servers/open-provider.ts";
 import { ollamaProvider } from "./ollama.ts";
 
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };

@@ -1,7 +1,6 @@
 /** Ollama by its own interface, which tells and takes more than the compatible one. */
 import { OrgError } from "#core/errors.ts";
 import { OWN_SERVER } from "../http/errors.ts";
-import { refusesShape } from "../http/refused-shape.ts";
 import {
   authorization,
   type Server,
@@ -10,6 +9,7 @@ import {
   streamAnswer,
 } from "../http/server.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
+import { refusesShape } from "../refused-shape.ts";
 import { OllamaAnswer } from "./answer.ts";
 import {
   describeModels,

@@ -2,9 +2,10 @@
  * Parameters that not every compatible server takes, or that some of them call by another name. A server says so when
  * it is asked; then it is asked once more without, and never with it again.
  */
-import { refusesShape } from "../http/refused-shape.ts";
+
 import type { ChatRequest } from "../provider.ts";
 import { ProviderError } from "../provider-error.ts";
+import { refusesShape } from "../refused-shape.ts";
 
 /** What a request can do without. `max_tokens` has a second name, which OpenAI's reasoning models insist on. */
 export type Dispensable = "max_tokens" | "temperature" | "stream_options" | "response_format";

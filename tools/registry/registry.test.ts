@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { ChannelLock } from "#core/channel-lock.ts";
-import { paidEmbedder } from "#models/embedder.ts";
+import { paidEmbedder } from "#models/openai/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { embeddingServer } from "#test/embedding-server.ts";
 import { registerTool } from "#test/registered-tool.ts";

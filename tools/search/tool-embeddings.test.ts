@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChannelLock } from "#core/channel-lock.ts";
-import { paidEmbedder } from "#models/embedder.ts";
+import { paidEmbedder } from "#models/openai/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { type EmbeddingServerFake, embeddingServer } from "#test/embedding-server.ts";
 import { EmbeddingCache } from "./embedding-cache.ts";

@@ -1,7 +1,7 @@
 /** Who asks, as far as a request proves it. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Scope } from "#core/access.ts";
-import { TokenBucket } from "#core/rate-limit.ts";
+import { TokenBucket } from "#core/policy/rate-limit.ts";
 import {
   type RequestSignature,
   readSignature,

@@ -3,7 +3,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { attenuate, type Caveat, type Lease, mintLease, permits } from "#core/lease.ts";
+import { attenuate, type Caveat, type Lease, mintLease, permits } from "#core/policy/lease.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
 import { LeaseStore } from "#home/lease-store.ts";
 import { type Attempt, type HostProbe, reached } from "./probe.ts";

@@ -1,11 +1,11 @@
 /** The one place that knows which wires there are. */
 import { OrgError, unreachable } from "#core/errors.ts";
 import type { Wire } from "#core/wires.ts";
-import { anthropicProvider } from "./anthropic/anthropic.ts";
-import type { ServerOptions } from "./http/server.ts";
-import { describeFrom, loadedIn, ollamaProvider, pullFrom } from "./ollama/ollama.ts";
-import { openAiProvider } from "./openai/openai.ts";
-import type { Provider } from "./provider.ts";
+import { anthropicProvider } from "../anthropic/anthropic.ts";
+import type { ServerOptions } from "../http/server.ts";
+import { describeFrom, loadedIn, ollamaProvider, pullFrom } from "../ollama/ollama.ts";
+import { openAiProvider } from "../openai/openai.ts";
+import type { Provider } from "../provider.ts";
 
 export interface ProviderOptions extends ServerOptions {
   /** @default "openai", which most servers speak */

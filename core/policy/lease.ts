@@ -6,10 +6,10 @@
  */
 import { timingSafeEqual } from "node:crypto";
 import { posix } from "node:path";
-import { canonicalJson } from "./canonical-json.ts";
-import { globMatches } from "./policy/glob.ts";
-import { hostsOf } from "./policy/hosts.ts";
-import { argumentOf, type CallFacts } from "./policy/policy.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import { globMatches } from "./glob.ts";
+import { hostsOf } from "./hosts.ts";
+import { argumentOf, type CallFacts } from "./policy.ts";
 
 /** All of them must hold. */
 export type Caveat =

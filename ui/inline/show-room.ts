@@ -5,13 +5,13 @@ import { jsonLine } from "#core/text/json-line.ts";
 import { cleanEntry } from "#room/clean-event.ts";
 import { toMarkdown } from "#room/export.ts";
 import type { Seat } from "#room/seat.ts";
-import type { Desktop } from "./desktop.ts";
-import { humanTools } from "./inline/human-tools.ts";
-import { runInlineRoom } from "./inline/inline-room.ts";
-import { runPlainRoom } from "./plain-room.ts";
-import type { RawOutput, SlashSources } from "./slash-command.ts";
-import { ANSI, PLAIN } from "./style.ts";
-import { signalsOf } from "./terminal.ts";
+import type { Desktop } from "../desktop.ts";
+import { runPlainRoom } from "../plain-room.ts";
+import type { RawOutput, SlashSources } from "../slash-command.ts";
+import { ANSI, PLAIN } from "../style.ts";
+import { signalsOf } from "../terminal.ts";
+import { humanTools } from "./human-tools.ts";
+import { runInlineRoom } from "./inline-room.ts";
 
 export interface ShowRoomOptions {
   readonly room: Seat;

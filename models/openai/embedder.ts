@@ -1,8 +1,8 @@
 /** Embeddings as they are asked for: paid for, and one question after another at each endpoint. */
 import type { Account } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
-import { estimateTokens } from "./context.ts";
-import type { EmbeddingServer } from "./openai/embeddings.ts";
+import { estimateTokens } from "../context.ts";
+import type { EmbeddingServer } from "./embeddings.ts";
 
 /** Some models were taught to tell what is searched for from what is searched. */
 export type EmbeddingPurpose = "query" | "document";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { done, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines, type Pieces, refusal } from "#test/scripted-pieces.ts";
-import { completeText } from "../complete.ts";
-import { openProvider } from "../open-provider.ts";
-import type { ChatRequest } from "../provider.ts";
+import { completeText } from "./complete.ts";
+import type { ChatRequest } from "./provider.ts";
+import { openProvider } from "./servers/open-provider.ts";
 
 const schema = { type: "object", properties: { name: { type: "string" } } };
 const request: ChatRequest = {

@@ -1,4 +1,4 @@
-import { ProviderError } from "../provider-error.ts";
+import { ProviderError } from "./provider-error.ts";
 
 /** Words for a shape of the answer that a server knows nothing of, or cannot make a grammar of. */
 const NO_SHAPE =

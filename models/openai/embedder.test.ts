@@ -3,7 +3,7 @@ import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
 import { embeddingServer } from "#test/embedding-server.ts";
 import { paidEmbedder } from "./embedder.ts";
-import { openAiEmbeddings } from "./openai/embeddings.ts";
+import { openAiEmbeddings } from "./embeddings.ts";
 
 const { signal } = new AbortController();
 const timeouts = { firstByteMs: 5000, idleMs: 5000 };

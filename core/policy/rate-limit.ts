@@ -1,4 +1,4 @@
-import { globMatches } from "./policy/glob.ts";
+import { globMatches } from "./glob.ts";
 
 /** A bucket of tokens that fills up again at an even pace: bursts up to its size, no more on average. */
 export class TokenBucket {
