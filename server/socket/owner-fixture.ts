@@ -42,9 +42,9 @@ export function fixtureHandlers(say: (text: string) => void): Handlers {
     echo: async function* (body) {
       yield body;
     },
-    /** Says nothing for a while. */
-    think: async function* () {
-      const endMs = Date.now() + 200;
+    /** Says nothing for `forMs` milliseconds. */
+    think: async function* (body) {
+      const endMs = Date.now() + Object(body).forMs;
       while (Date.now() < endMs) await new Promise(setImmediate);
       yield "thought";
     },
