@@ -1,4 +1,4 @@
-/** Small tools through all stages; test/validate-tool.e2e.test.ts has the wrong and the strange ones. */
+/** Small tools through all stages; test/validate-tool*.e2e.test.ts have the wrong and the strange ones. */
 import { expect, test } from "bun:test";
 import { createValidator } from "#fitness/validate-tool.ts";
 import { type Recipe, toolOf } from "./tools/recipe.ts";

@@ -1,14 +1,15 @@
 /** The files of ours that the programs in the sandbox consist of, read and built once for each process. */
 import { readFile } from "node:fs/promises";
 import type { SandboxFile } from "#platform/sandbox/arguments.ts";
+import { ENGLISH_ONLY } from "#tools/contract/programs.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 
 /** Where our programs lie inside. */
 export const PROGRAM_FOLDER = "/run/org";
 
-const PROGRAMS = ["ask-all.ts", "run-tests.ts", "ask_all.py", "run_tests.py", "program.py"];
-/** What the tests of a tool may import, beside Bun's own; the tool itself may import the first. */
-const PACKAGES = ["zod", "fast-check"];
+/** What a tool may import, beside Bun's own. */
+const TOOL_PACKAGES = ["zod"];
+const TEST_PACKAGES = [...TOOL_PACKAGES, "fast-check"];
 
 // Bun and pytest look for settings beside programs and tests when nothing names them.
 const SETTINGS: readonly SandboxFile[] = [
@@ -26,15 +27,27 @@ const SETTINGS: readonly SandboxFile[] = [
   { path: "/tool/package.json", content: '{ "type": "module" }' },
 ];
 
-let ours: Promise<readonly SandboxFile[]> | undefined;
+const built = new Map<string, Promise<readonly SandboxFile[]>>();
 
-/** Everything of ours: programs, settings, and the packages as one file each, which load faster than many. */
-export function ourFiles(): Promise<readonly SandboxFile[]> {
-  ours ??= Promise.all([...PROGRAMS.map(program), ...PACKAGES.map(bundle)]).then((files) => [
-    ...SETTINGS,
-    ...files.flat(),
-  ]);
-  return ours;
+/**
+ * A program of ours with its settings, and the packages that what it runs may import: one file each, which
+ * loads faster than many. Every mutant starts with them, so no program gets what only another one needs.
+ */
+export async function filesOf(program: string): Promise<readonly SandboxFile[]> {
+  const files = built.get(program) ?? read(program);
+  built.set(program, files);
+  return await files;
+}
+
+async function read(program: string): Promise<readonly SandboxFile[]> {
+  const content = await readFile(new URL(`./inside/${program}`, import.meta.url), "utf8");
+  const packages = await Promise.all(packagesOf(program).map(bundle));
+  return [...SETTINGS, { path: `${PROGRAM_FOLDER}/${program}`, content }, ...packages.flat()];
+}
+
+function packagesOf(program: string): readonly string[] {
+  if (program.endsWith(".py")) return [];
+  return program === "run-tests.ts" ? TEST_PACKAGES : TOOL_PACKAGES;
 }
 
 /** Where the tool lies inside. */
@@ -54,11 +67,6 @@ export function toolFiles(
   }));
 }
 
-async function program(name: string): Promise<SandboxFile> {
-  const content = await readFile(new URL(`./inside/${name}`, import.meta.url), "utf8");
-  return { path: `${PROGRAM_FOLDER}/${name}`, content };
-}
-
 async function bundle(name: string): Promise<readonly SandboxFile[]> {
   const entry = Bun.fileURLToPath(import.meta.resolve(name));
   const { outputs } = await Bun.build({
@@ -66,6 +74,7 @@ async function bundle(name: string): Promise<readonly SandboxFile[]> {
     target: "bun",
     format: "esm",
     minify: { whitespace: true, syntax: true, identifiers: false },
+    plugins: [ENGLISH_ONLY],
   });
   const content = await outputs[0]?.text();
   if (content === undefined) throw new Error(`Building ${name} gave nothing`);

@@ -5,7 +5,7 @@ import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
-import { ourFiles, PROGRAM_FOLDER } from "./inside-files.ts";
+import { filesOf, PROGRAM_FOLDER } from "./inside-files.ts";
 
 /** Where and how long everything that is not a plain call of the tool runs. */
 export interface Inside {
@@ -38,7 +38,7 @@ export async function runInside<Line>(
   const result = await runSandboxed(commandOf(program), withUtc(policy), {
     signal,
     host,
-    files: [...(await ourFiles()), ...files],
+    files: [...(await filesOf(program)), ...files],
     stdin: JSON.stringify({ ...request, nonce }),
   });
   signal.throwIfAborted();

@@ -1,4 +1,4 @@
-/** The decisions alone; test/validate-tool.e2e.test.ts runs real tests and mutants. */
+/** The decisions alone; test/validate-tool-depth.e2e.test.ts runs real tests and mutants. */
 import { expect, test } from "bun:test";
 import { judgeQuality } from "./test-quality.ts";
 import { coverageOf, isGreen, notGreen, notTheSame, type TestRun } from "./test-run.ts";
