@@ -10,10 +10,11 @@ import type {
 } from "#tools/contract/validation.ts";
 import { type BudgetReport, checkBudgets } from "../budgets/budgets.ts";
 import { type Measure, measureCall } from "../budgets/usage.ts";
-import type { GateStage, Objection, StageResult } from "../stages.ts";
+import { GATE_STAGES, type GateStage, type Objection, type StageResult } from "../stages.ts";
 import { type Admission, admit } from "./admission.ts";
 import { type Lineage, readHistory } from "./intake.ts";
 import { findRegression } from "./regression.ts";
+import { reviewDocuments } from "./review-documents.ts";
 import type { FirstHit } from "./shadowing.ts";
 import { readTreeTools } from "./tree-tools.ts";
 
@@ -91,6 +92,12 @@ export async function judge(
   if (admitted === undefined) return run.judgement();
   run.admitted = admitted;
   if (admitted.class === "core") return run.hold("it changes code or prompts: a human decides");
+  if (admitted.class === "document") {
+    const seen = await run.stage("S1", async () => (await reviewDocuments(gate, admitted)) ?? {});
+    // No tool changes: there is nothing to load, to ask or to play.
+    if (seen !== undefined) run.passAll();
+    return run.judgement();
+  }
   const [before, after] = await Promise.all([
     readTreeTools(gate, lineage.main),
     readTreeTools(gate, admitted.tree),
@@ -100,7 +107,8 @@ export async function judge(
     "S6",
     async () => (await findRegression(before, after, options)) ?? { ok: true },
   );
-  if (kept !== undefined) await run.compare({ before, after }, admitted.tools);
+  // What a human has to decide is measured all the same: it is part of what is shown.
+  if (kept !== undefined || run.isHeld) await run.compare({ before, after }, admitted.tools);
   return run.judgement();
 }
 
@@ -177,13 +185,27 @@ class Run {
     });
   }
 
+  /** Whether all that objected so far leaves the decision to a human. */
+  get isHeld(): boolean {
+    return this.#stages.every(({ result }) => result !== "fail");
+  }
+
+  /** The stages that have nothing to look at. */
+  passAll(): void {
+    for (const id of GATE_STAGES.slice(2, 9)) {
+      if (!this.#isOver(id)) this.#add({ id, result: "pass", ms: 0, details: [] });
+    }
+  }
+
   hold(reason: string): Judgement {
     this.#add({ id: "S1", result: "hold", ms: 0, reason, details: [] });
     return this.judgement();
   }
 
   judgement(): Judgement {
-    const decisive = this.#stages.find(({ result }) => result !== "pass");
+    const decisive =
+      this.#stages.find(({ result }) => result === "fail") ??
+      this.#stages.find(({ result }) => result === "hold");
     const verdicts = { fail: "reject", hold: "hold", pass: "promote" } as const;
     return {
       verdict: verdicts[decisive?.result ?? "pass"],

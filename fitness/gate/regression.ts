@@ -4,16 +4,21 @@ import { canonicalJson } from "#core/canonical-json.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { callTool } from "#tools/contract/call.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
+import type { CallOutcome } from "#tools/contract/outcome.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { inParallel, STANDARD } from "../oracle/ask.ts";
+import { showJson } from "../oracle/compare.ts";
 import { emptyWorld } from "../oracle/grants.ts";
-import { meets } from "../oracle/judge-answer.ts";
+import { meets, showOutcome } from "../oracle/judge-answer.ts";
 import { type JudgedTool, openTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
-import { testsNotice } from "../quality/own-tests.ts";
+import { failingTests } from "../quality/own-tests.ts";
+import { titlesOf } from "../quality/test-titles.ts";
 import type { Objection } from "../stages.ts";
 import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
+import { grown } from "./grown.ts";
+import { otherAnswers } from "./other-answers.ts";
 import { type FirstHit, shadowed } from "./shadowing.ts";
 
 type Tools = ReadonlyMap<string, ToolFolder>;
@@ -28,103 +33,163 @@ const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 
 const TESTS: readonly string[] = ["tool.test.ts", "test_tool.py"];
 
+/** What objects to a change of one tool, and what a human has to decide of it. */
+interface Losses {
+  readonly lost: readonly string[];
+  readonly held: readonly string[];
+}
+
 /**
  * Main's own cases, tests and contract against the tools as they would be: what passes may only grow. A tool
  * whose files did not change is not asked, for its answers cannot have changed.
  *
- * @returns why it may not be merged, if it may not.
+ * @returns why it may not be merged, or why a human decides, if either.
  */
 export async function findRegression(
   before: Tools,
   after: Tools,
   options: RegressionOptions,
 ): Promise<Objection | undefined> {
+  const gone = [...before.keys()].filter((name) => !after.has(name));
   const lost = [...(await shadowed(before, after, options.firstHit))];
+  const held = gone.map((name) => `${name}: the tool is gone`);
   for (const [name, old] of before) {
     const now = after.get(name);
-    if (now === undefined) lost.push(`${name}: the tool is gone`);
-    else if (!sameFiles(old, now)) {
-      const problems = await lostBy(old, now, options.signal);
-      lost.push(...problems.map((problem) => `${name}: ${problem}`));
-    }
+    if (now === undefined || sameFiles(old, now)) continue;
+    const found = await lostBy(old, now, options.signal);
+    lost.push(...found.lost.map((problem) => `${name}: ${problem}`));
+    held.push(...found.held.map((problem) => `${name}: ${problem}`));
   }
-  const [reason] = lost;
-  return reason === undefined ? undefined : { reason, details: lost };
+  if (lost[0] !== undefined) return { reason: lost[0], details: [...lost, ...held] };
+  const [reason] = held;
+  return reason === undefined ? undefined : { result: "hold", reason, details: held };
 }
 
 /** Cheapest first, and no more than what objects. */
-async function lostBy(
-  old: ToolFolder,
-  now: ToolFolder,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+async function lostBy(old: ToolFolder, now: ToolFolder, signal: AbortSignal): Promise<Losses> {
   const [was, is] = [openTool(old), openTool(now)];
   // What main has and nobody can read cannot be lost; what the candidate has was read by the stages before.
-  if (!("contract" in was && "contract" in is)) return [];
+  if (!("contract" in was && "contract" in is)) return { lost: [], held: [] };
+  const corrected = correctedCases(was, is);
+  const held = [...corrected.values(), ...grown(was.contract, is.contract)];
   const written = [
-    ...lostTests(was, is),
-    ...lostCases(was, is),
+    ...lostTests(was, is, corrected.size > 0),
+    ...lostCases(was, is, corrected),
     ...contractDrift(was.contract, is.contract, was.cases),
   ];
-  if (written.length > 0) return written;
-  const answered = await lostAnswers(was, is, signal);
-  if (answered.length > 0) return answered;
-  if (await oldTestsFail(was, is, signal)) return ["main's tests of it fail"];
+  if (written.length > 0) return { lost: written, held };
+  const kept = was.cases.filter((_one, index) => !corrected.has(index));
+  const answered = await lostAnswers(was, is, { kept, signal });
+  if (answered.length > 0) return { lost: answered, held };
+  const tests = await oldTestsFail(was, is, signal);
+  if (tests.length > 0) {
+    // Tests of an answer that was wrong are wrong with it: a human sees both.
+    return corrected.size > 0 ? { lost: [], held: [...held, ...tests] } : { lost: tests, held };
+  }
+  const other = await otherAnswers(was, is, signal);
+  if (other.length > 0 && !declaresChange(was, is, corrected)) return { lost: other, held };
   const takes = fitting(was.contract.input);
-  const inputs = was.cases.map(({ input }) => input).filter(takes);
-  return await slowDown({ before: old, after: now, schema: was.contract.input, inputs, signal });
+  const inputs = kept.map(({ input }) => input).filter(takes);
+  const asked = { before: old, after: now, schema: was.contract.input, inputs, signal };
+  return { lost: await slowDown(asked), held: [...held, ...other] };
 }
 
-function lostTests(was: JudgedTool, is: JudgedTool): readonly string[] {
-  return TESTS.filter((file) => was.folder.files.has(file) && !is.folder.files.has(file)).map(
-    (file) => `${file} is gone`,
+/** Whether a new case says that something is to be answered otherwise; then a human sees what else is. */
+function declaresChange(
+  was: JudgedTool,
+  is: JudgedTool,
+  corrected: ReadonlyMap<number, string>,
+): boolean {
+  const takes = fitting(was.contract.input);
+  const known = new Set(was.cases.map(canonicalJson));
+  return (
+    corrected.size > 0 || is.cases.some((one) => !known.has(canonicalJson(one)) && takes(one.input))
   );
 }
 
-function lostCases({ cases }: JudgedTool, is: JudgedTool): readonly string[] {
+function lostTests(was: JudgedTool, is: JudgedTool, isCorrected: boolean): readonly string[] {
+  return TESTS.flatMap((file) => {
+    const [old, now] = [was.folder.files.get(file), is.folder.files.get(file)];
+    if (old === undefined) return [];
+    if (now === undefined) return [`${file} is gone`];
+    const kept = new Set(titlesOf(now));
+    const gone = isCorrected ? [] : titlesOf(old).filter((title) => !kept.has(title));
+    return gone.map((title) => `the test ${JSON.stringify(title)} of ${file} is gone; keep it`);
+  });
+}
+
+/** Cases of main whose input has another answer now, by their place, with what a human is shown. */
+function correctedCases({ cases }: JudgedTool, is: JudgedTool): ReadonlyMap<number, string> {
+  const answers = new Map(is.cases.map((one) => [canonicalJson(one.input), one]));
+  return new Map(
+    cases.flatMap((one, index) => {
+      const now = answers.get(canonicalJson(one.input));
+      if (now === undefined || canonicalJson(now) === canonicalJson(one)) return [];
+      const shown = `input ${showJson(one.input)} · main says ${expected(one)} · now ${expected(now)}`;
+      return [[index, `case ${index + 1} of main has another answer: ${shown}`] as const];
+    }),
+  );
+}
+
+function expected(one: ToolCase): string {
+  return "error" in one ? `the failure ${one.error}` : showJson(one.output);
+}
+
+function lostCases(
+  { cases }: JudgedTool,
+  is: JudgedTool,
+  corrected: ReadonlyMap<number, string>,
+): readonly string[] {
   const kept = new Set(is.cases.map(canonicalJson));
   return cases.flatMap((one, index) =>
-    kept.has(canonicalJson(one)) ? [] : [`case ${index + 1} of main is gone`],
+    kept.has(canonicalJson(one)) || corrected.has(index)
+      ? []
+      : [`case ${index + 1} of main is gone (cases.json): input ${showJson(one.input)}; keep it`],
   );
 }
 
 async function lostAnswers(
   { folder: old, cases }: JudgedTool,
   { folder: now }: JudgedTool,
-  signal: AbortSignal,
+  { kept, signal }: { readonly kept: readonly ToolCase[]; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const said = await inParallel(cases, async (one) => ({
-    was: await passes(old, one, signal),
-    is: await passes(now, one, signal),
-  }));
-  return said.flatMap(({ was, is }, index) =>
-    was && !is ? [`case ${index + 1} of main passes no more`] : [],
-  );
+  const told = await inParallel(kept, async (one) => {
+    const [was, is] = [await outcomeOf(old, one, signal), await outcomeOf(now, one, signal)];
+    if (!meets(was, one) || meets(is, one)) return [];
+    const shown = `input ${showJson(one.input)} · expected ${expected(one)} · got ${showOutcome(is)}`;
+    return [`case ${cases.indexOf(one) + 1} of main passes no more: ${shown}`];
+  });
+  return told.flat();
 }
 
-async function passes(tool: ToolFolder, one: ToolCase, signal: AbortSignal): Promise<boolean> {
+async function outcomeOf(
+  tool: ToolFolder,
+  { input }: Pick<ToolCase, "input">,
+  signal: AbortSignal,
+): Promise<CallOutcome> {
   const world = { ...STANDARD, capabilities: emptyWorld(), policy: PATIENT, signal };
-  const outcome = await callTool(tool, one.input, world);
+  const outcome = await callTool(tool, input, world);
   signal.throwIfAborted();
-  return meets(outcome, one);
+  return outcome;
 }
 
-/** Main's tests of the tool, run on the tool as it would be. */
+/** What main's tests of the tool say of the tool as it would be; nothing when they pass. */
 async function oldTestsFail(
   was: JudgedTool,
   is: JudgedTool,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<readonly string[]> {
   const changed = TESTS.filter((file) => was.folder.files.get(file) !== is.folder.files.get(file));
   const tests = changed.flatMap((file) => {
     const text = was.folder.files.get(file);
     return text === undefined ? [] : [[file, text] as const];
   });
-  if (tests.length === 0) return false;
-  const files = new Map([...is.folder.files, ...tests]);
-  const file = is.contract.language === "ts" ? "tool.ts" : "tool.py";
-  const tool = { ...is, folder: { ...is.folder, files } };
-  return await testsNotice(tool, { file, source: is.source }, { signal });
+  const [file = ""] = tests[0] ?? [];
+  if (file === "") return [];
+  const tool = { ...is, folder: { ...is.folder, files: new Map([...is.folder.files, ...tests]) } };
+  const failing = await failingTests(tool, { signal });
+  if (failing === undefined) return [];
+  return [`main's tests of it fail (${file} of main): ${failing.reason}`, ...failing.details];
 }
 
 function sameFiles(one: ToolFolder, other: ToolFolder): boolean {

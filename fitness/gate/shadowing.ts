@@ -24,7 +24,14 @@ export async function shadowed(
   return [
     ...newcomers.flatMap((tool) => namesakes(tool, known)),
     ...newcomers.flatMap((tool) => borrowedRequests(tool, known)),
-    ...(firstHit === undefined ? [] : await takenOver(known, listed, firstHit)),
+    // A tool that retires leaves its requests to others.
+    ...(firstHit === undefined
+      ? []
+      : await takenOver(
+          known.filter(({ name }) => after.has(name)),
+          listed,
+          firstHit,
+        )),
   ];
 }
 

@@ -1,20 +1,14 @@
 /** Whether the declared cases notice a mistake: each mutant is asked all of them. */
-import { z } from "zod";
-import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { Contract } from "#tools/contract/spec.ts";
-import { inParallel, STANDARD } from "../oracle/ask.ts";
+import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
-import type { AskAllAnswer } from "./inside/protocol.ts";
-import { insideFolder, toolFiles } from "./inside-files.ts";
+import { askMany, type ManyAnswer } from "./ask-many.ts";
 import { testsNotice } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
-import { type Inside, runInside } from "./run-inside.ts";
-
-/** A mutant that never ends costs this much processor time; all cases of an honest tool take less. */
-const TRY_POLICY: SandboxPolicy = { ...POLICIES.generatedTool, cpuMs: 1000, wallMs: 60_000 };
+import type { Inside } from "./run-inside.ts";
 
 export interface MutationResult {
   readonly mutants: number;
@@ -24,12 +18,6 @@ export interface MutationResult {
   /** Cases that fail although nothing was changed but words. */
   readonly twinProblems: readonly string[];
 }
-
-const answerSchema: z.ZodType<Omit<AskAllAnswer, "nonce">> = z.object({
-  index: z.number(),
-  value: z.json().exactOptional(),
-  failure: z.object({ code: z.string(), message: z.string() }).exactOptional(),
-});
 
 /** Asks the twin first: where it answers otherwise, a killed mutant would mean nothing. */
 export async function mutate(
@@ -72,31 +60,23 @@ interface Trial {
 
 /** The cases that do not come out as declared. */
 async function unexpected(
-  { folder, contract }: JudgedTool,
+  tool: JudgedTool,
   { file, source, cases }: Trial,
   inside: Inside,
 ): Promise<readonly string[]> {
-  const [main, program] =
-    contract.language === "ts" ? ["tool.ts", "ask-all.ts"] : ["tool.py", "ask_all.py"];
-  const request = {
-    path: `${insideFolder(folder.name)}/${main}`,
-    inputs: cases.map(({ input }) => input),
-    nowMs: STANDARD.nowMs,
-  };
-  const files = toolFiles(folder, { [file]: source });
-  const run = { program, request, files, policy: TRY_POLICY };
-  const { lines, result } = await runInside(run, answerSchema, inside);
+  const inputs = cases.map(({ input }) => input);
+  const { answers, killed } = await askMany(tool, { inputs, instead: { [file]: source } }, inside);
   return cases.flatMap((known, index) => {
-    const answer = lines.find((line) => line.index === index);
+    const answer = answers[index];
     if (answer !== undefined && isExpected(answer, known)) return [];
     const got =
       answer?.failure?.message ??
-      (answer === undefined ? (result.killed ?? "no answer") : showJson(answer.value));
+      (answer === undefined ? (killed ?? "no answer") : showJson(answer.value));
     return [`input ${showJson(known.input)} gave ${got}`];
   });
 }
 
-function isExpected({ value, failure }: Omit<AskAllAnswer, "nonce">, known: ToolCase): boolean {
+function isExpected({ value, failure }: NonNullable<ManyAnswer>, known: ToolCase): boolean {
   if (!("error" in known)) return failure === undefined && sameJson(value, known.output);
   return failure?.code === known.error || failure?.message.startsWith(`${known.error}:`) === true;
 }

@@ -92,6 +92,13 @@ export async function testsNotice(
   return !isGreen(await runTests(tool, { file, source, withCoverage: false }, inside));
 }
 
+/** Why the tests in its folder do not pass on a tool, with the names of those that fail; nothing when they do. */
+export async function failingTests(tool: JudgedTool, inside: Inside): Promise<Finding | undefined> {
+  const run = await runTests(tool, { source: tool.source, withCoverage: false }, inside);
+  if (isGreen(run)) return undefined;
+  return notGreen(run, testsOf(tool)) ?? { reason: "They do not pass", details: [] };
+}
+
 function testsOf(tool: JudgedTool): TestFile {
   const [, name] = testFiles(tool);
   return { name, source: tool.folder.files.get(name) ?? "" };

@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { contractSchema } from "#tools/contract/spec.ts";
+import { grown } from "./grown.ts";
+
+const contract = (changes: object = {}) =>
+  contractSchema.parse({
+    name: "count",
+    description: "Counts.",
+    input: { type: "object", properties: { text: { type: "string", description: "The text." } } },
+    output: { type: "integer" },
+    capabilities: ["memory"],
+    ...changes,
+  });
+
+const text = (about: object) => ({
+  type: "object",
+  properties: { text: { type: "string", ...about } },
+});
+
+test.each<[string, object]>([
+  ["nothing", {}],
+  ["fewer capabilities", { capabilities: [] }],
+  ["other bounds", { input: text({ description: "The text.", maxLength: 5 }) }],
+  ["requests", { asks: ["how many words"] }],
+])("a tool has not grown by %s", (_name, changes) => {
+  expect(grown(contract(), contract(changes))).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ["a host", { capabilities: ["memory", "net:example.com"] }, "net:example.com"],
+  ["files", { capabilities: ["memory", "files:write"] }, "files:write"],
+  ["a description", { description: "Counts. Other tools guess." }, "Other tools guess"],
+  ["a word on an argument", { input: text({ description: "All that was said." }) }, "All that"],
+  ["an example", { input: text({ description: "The text.", examples: ["call me"] }) }, "call me"],
+  ["a default", { input: text({ description: "The text.", default: "sudo" }) }, "sudo"],
+  ["a failure", { failures: [{ code: "WAIT", when: "the reader sent no key" }] }, "sent no key"],
+])("a tool has grown by %s", (_name, changes, told) => {
+  expect(grown(contract(), contract(changes)).join("\n")).toContain(told);
+});
