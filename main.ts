@@ -1,11 +1,12 @@
 #!/usr/bin/env bun
-import { type CommandLine, parseCommandLine } from "#cli/command-line.ts";
+/**
+ * The one executable: arguments and environment in, settings, dispatch, exit code out. What a command does not need is not loaded, so that help is instant.
+ */
+import { parseCommandLine } from "#cli/command-line.ts";
+import type { CommandLine } from "#cli/command-spec.ts";
+import { COMMANDS } from "#cli/command-table.ts";
 import type { CommandContext } from "#cli/context.ts";
 import { commandHelp, overview } from "#cli/help.ts";
-/**
- * The one executable and the only composition root: arguments and environment in, parts wired
- * together, exit code out. What a command does not need is not loaded, so that help is instant.
- */
 import { EXIT, exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -14,44 +15,6 @@ import { desktopOf } from "#ui/desktop.ts";
 import { failedLine } from "#ui/outcome.ts";
 import type { Output } from "#ui/output.ts";
 import { version } from "./package.json";
-
-type Command = (context: CommandContext) => number | Promise<number>;
-
-/** Every command is a file of its own, so that none pays for what another needs. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  demo: async () => (await import("#cli/commands/demo.ts")).demo,
-  chat: async () => (await import("#cli/commands/chat.ts")).chat,
-  ask: async () => (await import("#cli/commands/ask.ts")).ask,
-  exec: async () => (await import("#cli/commands/exec.ts")).exec,
-  forge: async () => (await import("#cli/commands/forge.ts")).forge,
-  tools: async () => (await import("#cli/commands/tools.ts")).tools,
-  workflow: async () => (await import("#cli/commands/workflow.ts")).workflow,
-  serve: async () => (await import("#cli/commands/serve.ts")).serve,
-  jobs: async () => (await import("#cli/commands/jobs.ts")).jobs,
-  ps: async () => (await import("#cli/processes.ts")).ps,
-  stop: async () => (await import("#cli/processes.ts")).stop,
-  restart: async () => (await import("#cli/processes.ts")).restart,
-  healthcheck: async () => (await import("#cli/commands/healthcheck.ts")).healthcheck,
-  cand: async () => (await import("#cli/commands/cand.ts")).candidate,
-  fitness: async () => (await import("#cli/commands/fitness.ts")).fitness,
-  promote: async () => (await import("#cli/commands/promote.ts")).promote,
-  reject: async () => (await import("#cli/commands/cand.ts")).reject,
-  rollback: async () => (await import("#cli/commands/promote.ts")).rollback,
-  scoreboard: async () => (await import("#cli/commands/cand.ts")).scoreboard,
-  log: async () => (await import("#cli/commands/log.ts")).log,
-  approvals: async () => (await import("#cli/commands/approvals.ts")).approvals,
-  approve: async () => (await import("#cli/commands/approvals.ts")).approvals,
-  deny: async () => (await import("#cli/commands/approvals.ts")).approvals,
-  token: async () => (await import("#cli/commands/token.ts")).token,
-  lease: async () => (await import("#cli/commands/lease.ts")).lease,
-  config: async () => (await import("#cli/commands/config.ts")).config,
-  init: async () => (await import("#cli/commands/init.ts")).init,
-  doctor: async () => (await import("#cli/commands/doctor.ts")).doctor,
-  sandbox: async () => (await import("#cli/commands/sandbox.ts")).sandbox,
-  models: async () => (await import("#cli/commands/models.ts")).models,
-  engine: async () => (await import("#cli/commands/engine.ts")).engine,
-  debug: async () => (await import("#cli/commands/debug.ts")).debug,
-};
 
 const stdout = Bun.stdout.writer();
 const output: Output = {
@@ -88,34 +51,23 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(line: CommandLine): Promise<number> {
-  const { command, options, operands } = line;
+  const { command, options } = line;
   if (options.has("version")) return page(`org ${version}\n`);
   if (options.has("help")) {
     const asked = Bun.argv.slice(2).includes(command.name);
     return page(asked ? commandHelp(command) : overview());
   }
-  if (command.name === "help") return page(await help(operands[0]));
-  if (command.name === "completion") {
-    // It holds for every home, whatever its settings are.
-    return page((await import("#cli/completion/script.ts")).completionScript(operands[0]));
-  }
+  const called = COMMANDS.find(({ name }) => name === command.name);
+  if (called === undefined) throw new Error(`"org ${command.name}" is not a command`);
+  if ("page" in called) return page(await called.page(line));
   // The room's own screens deal with signals.
   if (command.name !== "chat") stopOnSignals();
-  const load = COMMANDS[command.name];
-  if (load === undefined) throw new Error(`Nobody does "org ${command.name}"`);
-  const [start, context] = await Promise.all([load(), contextOf(line)]);
-  return await start(context);
+  return await called.run(await contextOf(line));
 }
 
 function page(text: string): number {
   output.write(text);
   return EXIT.done;
-}
-
-async function help(name: string | undefined): Promise<string> {
-  return name === undefined
-    ? overview()
-    : await (await import("#cli/help-topics.ts")).helpPage(name);
 }
 
 async function finish(): Promise<void> {

@@ -5,7 +5,7 @@ import type { HomeService, OpenQuestion } from "#server/socket/home-service.ts";
 import { approvalText } from "#ui/approval-text.ts";
 import type { Output } from "#ui/output.ts";
 import { PLAIN } from "#ui/style.ts";
-import type { CommandLine } from "./command-line.ts";
+import type { CommandLine } from "./command-spec.ts";
 
 export interface ApprovalOptions {
   readonly home: Pick<HomeService, "questions" | "answer">;

@@ -1,17 +1,8 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { actionNamed } from "./action.ts";
-import type { CommandSpec, OptionSpec } from "./command-spec.ts";
+import type { CommandLine, CommandSpec, OptionSpec } from "./command-spec.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
-
-export interface CommandLine {
-  readonly command: CommandSpec;
-  readonly operands: readonly string[];
-  /** Values by long name; switches are present with an empty value. */
-  readonly options: ReadonlyMap<string, string>;
-  /** All values of the options that may be given several times, by long name. */
-  readonly repeated: ReadonlyMap<string, readonly string[]>;
-}
 
 /**
  * Reads the arguments behind the program's name.

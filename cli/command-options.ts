@@ -16,3 +16,7 @@ export const mode: OptionSpec = {
   value: "MODE",
   summary: "group, direct:<persona> or file:<path>",
 };
+export const dryRun: OptionSpec = {
+  name: "dry-run",
+  summary: "say what would be done, and do nothing",
+};

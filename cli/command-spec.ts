@@ -29,3 +29,13 @@ export interface CommandSpec {
   readonly details?: readonly string[];
   readonly examples: readonly string[];
 }
+
+/** A command line that was read. */
+export interface CommandLine {
+  readonly command: CommandSpec;
+  readonly operands: readonly string[];
+  /** Values by long name; switches are present with an empty value. */
+  readonly options: ReadonlyMap<string, string>;
+  /** All values of the options that may be given several times, by long name. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
+}

@@ -1,18 +1,11 @@
 /**
- * The command line, as data: parsing, help, completion and docs/commands.md are all made from this
- * table. It imports nothing heavy, so that `org --help` answers at once.
+ * The command line, as data: parsing, help, completion and docs/commands.md are all made of the commands that lie in
+ * `commands/`. None of them loads anything heavy before it runs, so that `org --help` answers at once.
  */
-import type { CommandSpec, OptionSpec } from "./command-spec.ts";
-import { ENGINE_COMMAND } from "./command-table-engine.ts";
-import { EXEC_COMMAND } from "./command-table-exec.ts";
-import { GATE_COMMANDS } from "./command-table-gate.ts";
-import { JOBS_COMMAND } from "./command-table-jobs.ts";
-import { MODELS_COMMAND } from "./command-table-models.ts";
-import { POLICY_COMMANDS } from "./command-table-policy.ts";
-import { PROCESS_COMMANDS } from "./command-table-processes.ts";
-import { ROOM_COMMANDS } from "./command-table-room.ts";
-import { OWN_COMMANDS } from "./command-table-self.ts";
-import { TOOL_COMMANDS } from "./command-table-tools.ts";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "./command.ts";
+import type { OptionSpec } from "./command-spec.ts";
 
 /** Options that every command takes. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -42,15 +35,13 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: "version", summary: "print the version" },
 ];
 
-export const COMMANDS: readonly CommandSpec[] = [
-  ...ROOM_COMMANDS,
-  EXEC_COMMAND,
-  ...TOOL_COMMANDS,
-  ...GATE_COMMANDS,
-  JOBS_COMMAND,
-  ...PROCESS_COMMANDS,
-  ...POLICY_COMMANDS,
-  MODELS_COMMAND,
-  ENGINE_COMMAND,
-  ...OWN_COMMANDS,
-];
+const FOLDER = join(import.meta.dir, "commands");
+
+/** Every command, in the order in which help lists them. A file that is added is a command. */
+export const COMMANDS: readonly Command[] = (
+  await Promise.all(
+    readdirSync(FOLDER)
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+      .map(async (name): Promise<Command> => (await import(`./commands/${name}`)).command),
+  )
+).sort((a, b) => a.place - b.place);

@@ -1,7 +1,7 @@
 import type { AppContext } from "#app/context.ts";
 import type { Desktop } from "#ui/desktop.ts";
 import type { Output } from "#ui/output.ts";
-import type { CommandLine } from "./command-line.ts";
+import type { CommandLine } from "./command-spec.ts";
 
 /** What main.ts gives to a command; nothing here reads the environment. */
 export interface CommandContext extends AppContext {

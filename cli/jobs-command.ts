@@ -6,7 +6,7 @@ import type { JobTraceEvent, JobView, JobWork } from "#server/jobs/job-service.t
 import type { SharedJobs } from "#server/jobs/jobs-wire.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
-import type { CommandLine } from "./command-line.ts";
+import type { CommandLine } from "./command-spec.ts";
 
 export interface JobsDeps {
   readonly jobs: SharedJobs;

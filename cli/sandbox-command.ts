@@ -7,7 +7,7 @@ import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandb
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import type { runSandboxed } from "#platform/sandbox/run.ts";
 import type { Output } from "#ui/output.ts";
-import type { CommandLine } from "./command-line.ts";
+import type { CommandLine } from "./command-spec.ts";
 
 export interface SandboxCommand {
   readonly run: typeof runSandboxed;

@@ -27,7 +27,7 @@ import {
 } from "#tools/workflow/workflow-set.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
-import type { CommandLine } from "./command-line.ts";
+import type { CommandLine } from "./command-spec.ts";
 import { listRuns, listWorkflows, showRun, showWorkflow } from "./workflow-views.ts";
 
 export interface WorkflowDeps {

@@ -6,7 +6,7 @@
  */
 
 import { parseCommandLine } from "#cli/command-line.ts";
-import { playDemo } from "#cli/commands/demo.ts";
+import { playDemo } from "#cli/programs/demo.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { type CassetteLine, writeCassette } from "#models/cassette/format.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DemoReport, playDemo } from "#cli/commands/demo.ts";
+import { type DemoReport, playDemo } from "#cli/programs/demo.ts";
 import { COLUMNS, pictureOf, steady } from "../demo/excerpt.ts";
 import { SILENT_DEMO } from "../demo/make-session.ts";
 import { PICTURE } from "../demo/picture.ts";

@@ -1,12 +1,12 @@
-import { openHome } from "#server/socket/open-home.ts";
-import { runApprovals } from "../approval-command.ts";
-import type { CommandContext } from "../context.ts";
-import { inHome } from "../in-home.ts";
+import type { Command } from "../command.ts";
+import { json, room } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/** `org approvals`, `org approve` and `org deny`. @returns the exit code. */
-export async function approvals(context: CommandContext): Promise<number> {
-  const { line, cleaner, output, signal } = context;
-  return await inHome(context, openHome, async ({ service }) =>
-    runApprovals(line, { home: service, cleaner, output, signal }),
-  );
-}
+export const command: Command = {
+  place: 210,
+  name: "approvals",
+  summary: "show what waits for your yes, in every open room",
+  options: [room, json],
+  examples: ["org approvals"],
+  run: later("approvals"),
+};

@@ -1,43 +1,29 @@
-import { openHome } from "#server/socket/open-home.ts";
-import { NoOwner } from "#server/socket/owner-client.ts";
-import { askText, runAsk } from "../ask-command.ts";
-import type { CommandContext } from "../context.ts";
-import { inHome, roomChoice } from "../in-home.ts";
+import type { Command } from "../command.ts";
+import { json, mode, resume, room } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/** `org ask`. @returns the exit code. */
-export async function ask(context: CommandContext): Promise<number> {
-  const { line, output, signal, screen } = context;
-  const { operands, options } = line;
-  // Reading cannot be stopped, but nobody has to wait for it.
-  const read = () => Promise.race([Bun.stdin.text(), aborted(signal)]);
-  const text = await askText(operands, { isTerminal: screen.isTyped, read });
-  const request = {
-    text,
-    room: roomChoice(line),
-    mode: options.get("mode"),
-    raw: options.has("raw"),
-    yes: options.has("yes"),
-  };
-  const ask = () =>
-    inHome(context, openHome, async ({ service }) =>
-      runAsk(service, { request, json: options.has("json"), output, signal }),
-    );
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      // The owner left between being found and being asked: it took nothing, so another one may be asked the same.
-      if (!(error instanceof NoOwner) || tries === MOST_OWNERS || signal.aborted) throw error;
-    }
-  }
-}
-
-/** So many owners may leave before one is asked: each lives at least as long as its own question takes. */
-const MOST_OWNERS = 50;
-
-/** Rejects with the signal's reason. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
+export const command: Command = {
+  place: 20,
+  name: "ask",
+  summary: "ask once and print the answer",
+  operands: "[MESSAGE] [-]",
+  maxOperands: 2,
+  options: [
+    { ...resume, summary: "ask in the newest room instead of a new one" },
+    room,
+    mode,
+    json,
+    { name: "raw", summary: "with --json: include the raw output of tools" },
+    { name: "yes", summary: "say yes to whatever the policy asks about in this one question" },
+  ],
+  details: [
+    "Without MESSAGE the message is read from standard input; with MESSAGE and -, the input follows it.",
+    "While a room is open in this home, the question is asked in that room.",
+  ],
+  examples: [
+    'org ask "What is in this folder?"',
+    'git diff | org ask "Review this." -',
+    "org ask --json hi",
+  ],
+  run: later("ask"),
+};

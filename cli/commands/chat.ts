@@ -1,64 +1,19 @@
-import type { Check } from "#core/check.ts";
-import { homePaths } from "#home/home-paths.ts";
-import { providerCheck } from "#models/provider-check.ts";
-import type { Room } from "#room/room.ts";
-import type { RoomChoice } from "#server/socket/home-service.ts";
-import { type OwnHome, openHome } from "#server/socket/open-home.ts";
-import { showRoom } from "#ui/inline/show-room.ts";
-import type { CommandContext } from "../context.ts";
-import { inHome, roomChoice } from "../in-home.ts";
+import type { Command } from "../command.ts";
+import { mode, resume, room } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/**
- * Opens the room on the screen, here or at the process that has the home; its screens deal with signals
- * themselves.
- */
-export async function chat(context: CommandContext): Promise<number> {
-  const { line, screen, settings, cleaner, leave } = context;
-  const { options } = line;
-  return await inHome(context, openHome, async (home) => {
-    const choice = roomChoice(line);
-    const { seat, server } = home.isRemote
-      ? { seat: await home.sit(choice, cleaner), server: undefined }
-      : await enter(home, choice, context);
-    const mode = options.get("mode");
-    if (mode !== undefined) await seat.setMode(mode, "user");
-    const code = await showRoom({
-      room: seat,
-      entries: () => home.service.entries({ kind: "own", id: seat.id }, context.signal),
-      process,
-      plain: options.has("plain") || screen.accessible,
-      term: screen.term,
-      colour: screen.colour,
-      desktop: screen.desktop,
-      workspace: settings.workspace ?? homePaths(settings.home).workspace,
-      server,
-      // The gate is half of what there is to load, and few lines need it.
-      runCommand: async (words) =>
-        await (await import("./run-in-room.ts")).runInRoom(words, context),
-    });
-    await seat[Symbol.asyncDispose]();
-    leave(new Error("whoever asked from elsewhere asked this room, and it is closed now"));
-    return code;
-  });
-}
-
-/** Opens a room of this process, which answers with a server of its own. */
-async function enter(
-  { service }: OwnHome,
-  choice: RoomChoice,
-  context: CommandContext,
-): Promise<{ readonly seat: Room; readonly server: Check }> {
-  // Whoever has chosen a server pays nothing for what is offered to others.
-  if (!context.settings.isBaseGiven) {
-    await (await import("../offer-engine.ts")).offerEngine(context);
-  }
-  const seat = await service.enter(choice);
-  return { seat, server: serverCheck(context, seat) };
-}
-
-/** Whether the server of a room's first persona answers, and has the model that was asked for. */
-function serverCheck({ settings }: CommandContext, room: Room): Check {
-  const [first] = room.models;
-  if (first === undefined) throw new Error("A room without a persona");
-  return providerCheck(first.provider, settings.model);
-}
+export const command: Command = {
+  place: 10,
+  name: "chat",
+  summary: "open the room (what plain `org` does)",
+  options: [
+    resume,
+    room,
+    mode,
+    { name: "plain", summary: "append-only output: no redraw, no colour" },
+    { name: "yes", summary: "where no model server answers: install the built-in engine" },
+  ],
+  details: ["Inside the room, /help lists the commands."],
+  examples: ["org", "org --resume", "org chat --plain --mode direct:python"],
+  run: later("chat"),
+};

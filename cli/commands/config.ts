@@ -1,9 +1,19 @@
-import { checkSettings } from "#app/rooms.ts";
-import { runConfig } from "../config-command.ts";
-import type { CommandContext } from "../context.ts";
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/** `org config`. @returns the exit code. */
-export function config({ line, settings, output }: CommandContext): number {
-  const check = () => checkSettings(settings);
-  return runConfig(line.operands, { settings, check, json: line.options.has("json"), output });
-}
+export const command: Command = {
+  place: 320,
+  name: "config",
+  summary: "check or show what is configured",
+  operands: "[check | show | path | get KEY]",
+  maxOperands: 2,
+  actions: ["check", "show", "path", "get"],
+  options: [json],
+  details: [
+    "The file is ORG_HOME/org.config, in TOML. It is yours: no tool can write it.",
+    `Secrets stand in the environment; the file refers to them: api_key = "\${NAME}".`,
+  ],
+  examples: ["org config check", "org config get permissions.mode"],
+  run: later("config"),
+};

@@ -1,35 +1,27 @@
-import { EXIT } from "#core/errors.ts";
-import { textLines } from "#core/lines.ts";
-import { extractRecord } from "#models/extract/debug.ts";
-import { readExtractRecord, readToolList } from "#models/extract/debug-record.ts";
-import { answerQueries } from "#tools/search/debug-search.ts";
-import type { CommandContext } from "../context.ts";
-import { readJsonFile, runLineFilter, unknownTopic } from "../debug-command.ts";
+import type { Command } from "../command.ts";
+import { later } from "../later.ts";
 
-/** `org debug extract|search`, over lines of standard input. @returns the exit code. */
-export async function debug(context: CommandContext): Promise<number> {
-  const [topic] = context.line.operands;
-  if (topic === "extract") return await extract(context);
-  if (topic === "search") return await search(context);
-  throw unknownTopic(topic);
-}
-
-async function extract({ line, output }: CommandContext): Promise<number> {
-  const { options } = line;
-  const file = options.get("tools");
-  const tools = file === undefined ? undefined : readToolList(await readJsonFile(file));
-  const how = { chars: options.has("chars"), tools };
-  return await runLineFilter(
-    textLines(Bun.stdin.stream()),
-    (value) => extractRecord(readExtractRecord(value), how),
-    output,
-  );
-}
-
-/** What the registry would find, over the tools of the input. */
-async function search({ output }: CommandContext): Promise<number> {
-  for await (const answer of answerQueries(textLines(Bun.stdin.stream()))) {
-    output.write(`${JSON.stringify(answer)}\n`);
-  }
-  return EXIT.done;
-}
+export const command: Command = {
+  place: 80,
+  name: "debug",
+  summary: "show what org makes of what a model said, or finds for a question",
+  operands: "extract | search",
+  maxOperands: 1,
+  actions: ["extract", "search"],
+  options: [
+    {
+      name: "tools",
+      value: "FILE",
+      summary: "a JSON list of tools, for lines that bring none of their own",
+    },
+    { name: "chars", summary: "feed one character at a time, as the slowest server would" },
+  ],
+  details: [
+    "Reads lines of JSON, {id, model_output, tools}, from standard input.",
+    "Writes lines of JSON, {id, calls: [{name, arguments}], text, reasoning}.",
+    'search reads tools, {kind: "tool", name, description}, and questions, {kind: "query", id, text}, in',
+    "any order, and writes {id, results: [names, best first, at most 10]} for every question.",
+  ],
+  examples: ["org debug extract --chars < said.jsonl", "org debug search < asked.jsonl"],
+  run: later("debug"),
+};

@@ -1,8 +1,13 @@
-import type { CommandContext } from "../context.ts";
-import { runInit } from "../init-command.ts";
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/** `org init`. @returns the exit code. */
-export async function init({ line, settings, output }: CommandContext): Promise<number> {
-  const { home, configPath } = settings;
-  return await runInit({ home, configPath, json: line.options.has("json"), output });
-}
+export const command: Command = {
+  place: 290,
+  name: "init",
+  summary: "write the settings of a home, with comments",
+  options: [json],
+  details: ["Nothing that is there is changed: a file of the same name is kept."],
+  examples: ["org init", "ORG_HOME=~/rooms org init"],
+  run: later("init"),
+};

@@ -1,60 +1,27 @@
-import { existsSync } from "node:fs";
-import { EXIT, OrgError } from "#core/errors.ts";
-import { homePaths } from "#home/home-paths.ts";
-import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
-import { describeOwner } from "#platform/owner.ts";
-import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
-import { LocalJobs } from "#server/jobs/local-jobs.ts";
-import { askOwner, NoOwner } from "#server/socket/owner-client.ts";
-import type { CommandContext } from "../context.ts";
-import { runJobsCommand } from "../jobs-command.ts";
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/** `org jobs`. @returns the exit code. */
-export async function jobs(context: CommandContext): Promise<number> {
-  const { line, settings, cleaner, output, signal } = context;
-  const paths = homePaths(settings.home);
-  if (!existsSync(paths.queue)) {
-    output.say("No job was ever submitted in this home; see docs/jobs.md.\n");
-    return EXIT.done;
-  }
-  await using parts = new AsyncDisposableStack();
-  const remote = await jobsOfOwner(context);
-  const jobs = remote ?? parts.use(await openAlone(context));
-  return await runJobsCommand(line, { jobs, cleaner, output, signal });
-}
-
-/** Those of the process that does them; `undefined` while none does. */
-async function jobsOfOwner({ settings, signal }: CommandContext): Promise<SharedJobs | undefined> {
-  const { socket, ownerRecord } = homePaths(settings.home);
-  const owner = () => describeOwner(ownerRecord);
-  const shared = remoteJobs(
-    (name, body, stop) => askOwner(socket, { name, body }, { signal: stop, owner }),
-    signal,
-  );
-  try {
-    await shared.list({ limit: 1 });
-    return shared;
-  } catch (error) {
-    // A room on a screen owns the home, too, and knows nothing of jobs.
-    const isOther = error instanceof OrgError && error.code === "HOME_BUSY";
-    if (error instanceof NoOwner || isOther) return undefined;
-    throw error;
-  }
-}
-
-/** The queue itself, while nobody works on it. @throws {OrgError} `HOME_BUSY` when somebody does after all. */
-async function openAlone({ settings, cleaner, output }: CommandContext): Promise<LocalJobs> {
-  const { queue, ownerRecord } = homePaths(settings.home);
-  const never = () => Promise.reject(new Error("Nobody works here"));
-  return await LocalJobs.open({
-    handlers: { goal: never, message: never, tool: never, workflow: never },
-    openQueue: (observe) =>
-      openSqliteQueue(queue, {
-        observe,
-        keeping: settings.jobs.keeping,
-        owner: () => describeOwner(ownerRecord),
-      }),
-    ...{ cleaner, workers: 1, log: () => undefined },
-    report: (error) => output.say(`${String(error)}\n`),
-  });
-}
+export const command: Command = {
+  place: 160,
+  name: "jobs",
+  summary: "list the jobs of org serve, show, cancel or requeue one",
+  operands: "[list | show ID | cancel ID | requeue ID]",
+  maxOperands: 3,
+  actions: ["list", "show", "cancel", "requeue"],
+  options: [
+    {
+      name: "state",
+      value: "STATE",
+      choices: ["queued", "running", "done", "dead", "cancelled"],
+      summary: "list: only those; default: all, the newest first",
+    },
+    { ...json, summary: "print each job as a line of JSON; show: with its trace" },
+  ],
+  details: [
+    "Asks the process that serves the home; while none does, the queue itself is opened.",
+    "cancel ends a job that runs at once. requeue lets a dead one begin again with its first attempt.",
+  ],
+  examples: ["org jobs", "org jobs list --state dead", "org jobs requeue job_3fa19c02d41e07b"],
+  run: later("jobs"),
+};

@@ -1,12 +1,32 @@
-import { createHome, homePaths } from "#home/home-paths.ts";
-import { LeaseStore } from "#home/lease-store.ts";
-import type { CommandContext } from "../context.ts";
-import { runLease } from "../lease-command.ts";
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/** `org lease`. @returns the exit code. */
-export async function lease({ line, settings, output }: CommandContext): Promise<number> {
-  const paths = homePaths(settings.home);
-  await createHome(paths);
-  using store = new LeaseStore(paths);
-  return runLease(line.operands, { store, flags: line.options, output, now: Date.now() });
-}
+export const command: Command = {
+  place: 240,
+  name: "lease",
+  summary: "allow a call beforehand, for a while",
+  operands: "[list | grant | revoke ID]",
+  maxOperands: 2,
+  actions: ["list", "grant", "revoke"],
+  options: [
+    { name: "tool", value: "NAME", summary: "grant: the tool, which the policy would ask about" },
+    { name: "persona", value: "ID", summary: "grant: only this persona" },
+    { name: "path", value: "FOLDER", summary: "grant: only paths below it" },
+    { name: "host", value: "HOST", summary: "grant: only this host; *.example.org is a pattern" },
+    { name: "branch", value: "NAME", summary: "grant: only on this branch" },
+    { name: "args", value: "JSON", summary: "grant: only exactly these arguments" },
+    { name: "from", value: "ID", summary: "grant: narrow this lease; the new one ends with it" },
+    { name: "minutes", value: "N", summary: "grant: how long it holds; default: 60" },
+    { name: "uses", value: "N", summary: "grant: how often it holds; default: 1" },
+    json,
+  ],
+  details: ["What the policy denies no lease allows. A lease is kept on this machine only."],
+  examples: [
+    "org lease grant --tool sh --persona agent --uses 3",
+    "org lease grant --from L1 --host docs.example.com --uses 1",
+    "org lease list",
+    "org lease revoke L1",
+  ],
+  run: later("lease"),
+};

@@ -1,26 +1,34 @@
-import { openHome } from "#server/socket/open-home.ts";
-import type { CommandContext } from "../context.ts";
-import { inHome } from "../in-home.ts";
-import { runLog } from "../log-command.ts";
-import { rotateLogs } from "../log-rotate.ts";
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/** `org log`. @returns the exit code. */
-export async function log(context: CommandContext): Promise<number> {
-  const { line, cleaner, output, signal } = context;
-  const { operands, options } = line;
-  const [id] = operands;
-  // No room has such a name: theirs begin with a date.
-  if (id === "rotate") return await rotateLogs(context);
-  const format = options.get("export");
-  const json = options.has("json") || format === "json";
-  return await inHome(context, openHome, async ({ service }) =>
-    runLog(service, {
-      room: id === undefined ? { kind: "newest" } : { kind: "named", id },
-      what: options.has("list") ? "list" : json ? "json" : "text",
-      raw: options.has("raw") || format !== undefined,
-      cleaner,
-      output,
-      signal,
-    }),
-  );
-}
+export const command: Command = {
+  place: 30,
+  name: "log",
+  summary: "show what was said in a room, or make room in the logs",
+  operands: "[ROOM | rotate]",
+  maxOperands: 1,
+  actions: ["rotate"],
+  options: [
+    { name: "list", summary: "list the rooms instead, newest first" },
+    { name: "raw", summary: "include the raw output of tools" },
+    {
+      name: "export",
+      value: "FORMAT",
+      choices: ["md", "json"],
+      summary: "write the whole room as md or json",
+    },
+    {
+      name: "keep",
+      value: "N",
+      summary: "rotate: how many older files of each stay; default: 5",
+    },
+    { name: "yes", summary: "rotate: do it; without it, what would be done is shown" },
+    json,
+  ],
+  details: [
+    "rotate is about the logs of what serves and of the gate, in ORG_HOME/.org/logs; what was said in rooms stays.",
+  ],
+  examples: ["org log", "org log --list", "org log --export md > room.md", "org log rotate"],
+  run: later("log"),
+};

@@ -1,76 +1,20 @@
-import { existsSync } from "node:fs";
-import { embeddingsAlone } from "#app/embeddings.ts";
-import { builtInTools } from "#app/rooms.ts";
-import type { Entry } from "#core/journal.ts";
-import { homePaths } from "#home/home-paths.ts";
-import type { HomeService } from "#server/socket/home-service.ts";
-import { openHome } from "#server/socket/open-home.ts";
-import { openRegistry } from "#tools/registry/open-registry.ts";
-import type { ToolRegistry } from "#tools/registry/registry.ts";
-import { type Trust, trustOf } from "#tools/registry/trust.ts";
-import { usesOf } from "#tools/registry/uses.ts";
-import type { CommandContext } from "../context.ts";
-import { runTools, type ToolSource } from "../tools-command.ts";
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
 
-const MOST_FOUND = 10;
-
-/** `org tools`. @returns the exit code. */
-export async function tools(context: CommandContext): Promise<number> {
-  const { line, settings, cleaner, output } = context;
-  const paths = homePaths(settings.home);
-  const filesRoot = settings.workspace ?? paths.workspace;
-  const builtIn = builtInTools(settings);
-  await using parts = new AsyncDisposableStack();
-  // Only a search asks the model; its budget need not be opened for the rest.
-  const searches = line.operands[0] === "search";
-  const session = { settings, flags: line.options, cleaner, paths };
-  const embeddings = searches ? await embeddingsAlone(session, parts) : undefined;
-  using registry = openRegistry({ paths, builtIn, filesRoot, embeddings });
-  const source: ToolSource = {
-    list: () => registry.list(),
-    search: (query) => search(query, registry, context),
-    details: (name) => detailsOf(name, registry, context),
-    switch: (name, on) => registry.switch(name, on),
-  };
-  const json = line.options.has("json");
-  return await runTools(line.operands, { tools: source, json, cleaner, output });
-}
-
-async function search(query: string, registry: ToolRegistry, context: CommandContext) {
-  const found = await registry.search(query, MOST_FOUND, context.signal);
-  const notice = registry.takeNotice();
-  if (notice !== undefined) context.output.say(`! ${context.cleaner.clean(notice)}\n`);
-  return found;
-}
-
-async function detailsOf(name: string, registry: ToolRegistry, context: CommandContext) {
-  const { judged, figures: _figures, ...listing } = await registry.get(name);
-  const trust = await trustIn(name, context);
-  if (judged === undefined) return { ...listing, trust };
-  const { spec, contentHash, tests, dependencies, provenance } = judged.metadata;
-  const { language, input, output, failures, deterministic, capabilities, asks } = spec;
-  return {
-    ...listing,
-    ...{ language, capabilities, input, output, failures, deterministic, asks },
-    ...{ tests, dependencies, provenance, contentHash, trust },
-  };
-}
-
-/** What the whole journal says of a tool. */
-async function trustIn(name: string, { settings, signal }: CommandContext): Promise<Trust> {
-  const paths = homePaths(settings.home);
-  // A home in which nobody has talked yet stays as it is.
-  if (!existsSync(paths.journal)) return trustOf([], Date.now());
-  await using home = await openHome({
-    ...{ paths, command: "org tools", signal },
-    openRoom: () => Promise.reject(new Error("Looking at tools opens no room")),
-  });
-  const uses = await usesOf(allEntries(home.service, signal));
-  return trustOf(uses.get(name) ?? [], Date.now());
-}
-
-async function* allEntries(home: HomeService, signal: AbortSignal): AsyncGenerator<Entry, void> {
-  for (const { room } of await home.rooms(signal)) {
-    yield* home.entries({ kind: "named", id: room }, signal);
-  }
-}
+export const command: Command = {
+  place: 60,
+  name: "tools",
+  summary: "list, find, show or switch tools",
+  operands: "[list | search QUERY | show NAME | disable NAME | enable NAME]",
+  maxOperands: 2,
+  actions: ["list", "search", "show", "disable", "enable"],
+  options: [json],
+  details: [
+    "A generated tool can be called by every persona once the gate has promoted it, and as long as its files",
+    "are those that were judged. One that is disabled stays so until it is enabled, whatever version comes.",
+    "The exit code of a search that finds nothing is 1.",
+  ],
+  examples: ["org tools", 'org tools search "rename many files"', "org tools disable slugify"],
+  run: later("tools"),
+};

@@ -1,30 +1,31 @@
-import { existsSync } from "node:fs";
-import { workflowTools } from "#app/home-tools.ts";
-import { checkSettings, homeParts } from "#app/rooms.ts";
-import { createHome, homePaths } from "#home/home-paths.ts";
-import { RunStore } from "#tools/workflow/run-store.ts";
-import type { CommandContext } from "../context.ts";
-import { runWorkflowCommand } from "../workflow-command.ts";
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
 
-/** `org workflow`. @returns the exit code. */
-export async function workflow(context: CommandContext): Promise<number> {
-  const { line, settings, cleaner, output, signal } = context;
-  const paths = homePaths(settings.home);
-  await using parts = new AsyncDisposableStack();
-  return await runWorkflowCommand(line, {
-    ...{ output, cleaner, signal },
-    folder: paths.workflows,
-    locks: paths.workflowLocks,
-    tools: async (yes) => {
-      checkSettings(settings);
-      await createHome(paths);
-      const shared = homeParts({ settings, cleaner }, parts);
-      return await workflowTools({ settings, cleaner, yes, shared });
-    },
-    openRuns: async (create) => {
-      if (!create && !existsSync(paths.workflowRuns)) return undefined;
-      await createHome(paths);
-      return new RunStore(paths.workflowRuns);
-    },
-  });
-}
+export const command: Command = {
+  place: 70,
+  name: "workflow",
+  summary: "run files of steps over tools, check or show them",
+  operands: "[run NAME | check [NAME] | list | show NAME]",
+  maxOperands: 3,
+  actions: ["run", "check", "list", "show"],
+  options: [
+    { name: "inputs", value: "JSON", summary: "run: what the workflow is given; default: {}" },
+    { name: "resume", value: "RUN", summary: "run: go on with a run where it was left" },
+    { name: "yes", summary: "run: say yes to whatever the policy asks about" },
+    { name: "runs", summary: "list: the runs instead, newest first" },
+    { ...json, summary: "print JSON; of a run: each step as a line" },
+  ],
+  details: [
+    "NAME is a file in ORG_HOME/workflows without its ending, the path of a file, or with show a run.",
+    "A step that is finished is on disk before the next begins: --resume repeats none of them.",
+    "The exit code is 0 when all is done, 1 when a step failed, 65 when the workflow has a mistake.",
+  ],
+  examples: [
+    "org workflow check",
+    'org workflow run digest --inputs \'{"folder":"notes"}\'',
+    "org workflow list --runs",
+    "org workflow run --resume run_3fa19c02d41e07b",
+  ],
+  run: later("workflow"),
+};

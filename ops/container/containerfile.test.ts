@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { Glob } from "bun";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { readContainerfile } from "#test/containerfile.ts";
 import { edgesOf } from "../import-rules.ts";
@@ -47,7 +48,9 @@ describe("the container of org exec", () => {
   });
 
   test("copies every file that the command needs, and installs every package", async () => {
-    const needed = new Set(["main.ts"]);
+    // The commands are found in their folder, not imported by name.
+    const commands = [...new Glob("cli/{commands,programs}/*.ts").scanSync(ROOT)];
+    const needed = new Set(["main.ts", ...commands.filter((path) => !path.endsWith(".test.ts"))]);
     const isSource = (path: string): boolean => existsSync(join(ROOT, path));
     // A set that grows while it is walked: each file once. Some sources hold the text of others, with imports of theirs.
     for (const file of needed) {

@@ -6,8 +6,8 @@ import { installEngine, removeEngine } from "#models/engine/install/install.ts";
 import { readEngine } from "#models/engine/installed.ts";
 import { offeredModel } from "#models/engine/offer.ts";
 import { readServices } from "#platform/process-record.ts";
-import type { CommandContext } from "./context.ts";
-import type { EngineSource, EngineStatus } from "./engine-command.ts";
+import type { CommandContext } from "../context.ts";
+import type { EngineSource, EngineStatus } from "../engine-command.ts";
 
 /** The engine of this machine. */
 export function engineSource({ settings, signal }: CommandContext): EngineSource {

@@ -12,8 +12,8 @@ import {
   removeLog,
   rotateFile,
 } from "#platform/log/log-files.ts";
-import type { CommandContext } from "./context.ts";
-import { rotationText } from "./rotation-text.ts";
+import type { CommandContext } from "../context.ts";
+import { rotationText } from "../rotation-text.ts";
 
 const MAX_KEPT = 1000;
 

@@ -1,21 +1,11 @@
 import { parseCommandLine } from "../command-line.ts";
+import { COMMANDS } from "../command-table.ts";
 import type { CommandContext } from "../context.ts";
-import { candidate, reject } from "./cand.ts";
-import { fitness } from "./fitness.ts";
-import { jobs } from "./jobs.ts";
-import { promote, rollback } from "./promote.ts";
-
-type Command = (context: CommandContext) => Promise<number>;
 
 /** What a person can do at the gate, and about jobs, without leaving the room. */
-const COMMANDS: Readonly<Record<string, Command>> = {
-  cand: candidate,
-  fitness,
-  jobs,
-  promote,
-  reject,
-  rollback,
-};
+const IN_ROOMS: ReadonlySet<string> = new Set([
+  ...["cand", "fitness", "jobs", "promote", "reject", "rollback"],
+]);
 
 /**
  * Runs a command of the command line within a room.
@@ -28,10 +18,12 @@ export async function runInRoom(
   context: CommandContext,
 ): Promise<string> {
   const line = parseCommandLine(words, false);
-  const run = COMMANDS[line.command.name];
-  if (run === undefined) throw new Error(`A room does not run "org ${line.command.name}"`);
+  const command = COMMANDS.find(({ name }) => name === line.command.name);
+  if (command === undefined || !("run" in command) || !IN_ROOMS.has(command.name)) {
+    throw new Error(`A room does not run "org ${line.command.name}"`);
+  }
   const printed: string[] = [];
   const print = (text: string): void => void printed.push(text);
-  await run({ ...context, line, output: { write: print, say: print, live: false } });
+  await command.run({ ...context, line, output: { write: print, say: print, live: false } });
   return printed.join("");
 }

@@ -6,8 +6,8 @@ import type { GenerationName } from "#home/home-paths.ts";
 import { endProcesses, GRACE_MS } from "#ops/processes/end.ts";
 import { restartGeneration } from "#ops/processes/generations.ts";
 import { type HomeProcess, PROMOTION, processesOf } from "#ops/processes/home-processes.ts";
-import type { CommandContext } from "./context.ts";
-import { processTable } from "./processes-text.ts";
+import type { CommandContext } from "../context.ts";
+import { processTable } from "../processes-text.ts";
 
 export async function ps({ line, settings, output, cleaner }: CommandContext): Promise<number> {
   const found = await processesOf(settings.home);

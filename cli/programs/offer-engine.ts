@@ -8,9 +8,9 @@ import { readEngine } from "#models/engine/installed.ts";
 import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
 import { openProvider } from "#models/servers/open-provider.ts";
 import { writeFileAtomically } from "#platform/files.ts";
-import { askAtTerminal } from "./ask-terminal.ts";
-import type { CommandContext } from "./context.ts";
-import { installQuestion, isYes, stepPrinter } from "./engine-command.ts";
+import { askAtTerminal } from "../ask-terminal.ts";
+import type { CommandContext } from "../context.ts";
+import { installQuestion, isYes, stepPrinter } from "../engine-command.ts";
 import { engineSource } from "./engine-source.ts";
 
 /**

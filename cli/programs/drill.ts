@@ -2,7 +2,7 @@ import { firstBySearch, validatorIn, withGate } from "#app/gate.ts";
 import { EXIT } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { type DrillResult, drill } from "#ops/release/drill.ts";
-import type { CommandContext } from "./context.ts";
+import type { CommandContext } from "../context.ts";
 
 /** `org fitness drill`. @returns 0 when every verdict is the known one, else 1: an alarm. */
 export async function drillGate(context: CommandContext): Promise<number> {

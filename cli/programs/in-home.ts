@@ -3,8 +3,8 @@ import { roomFactory } from "#app/rooms.ts";
 import { homePaths } from "#home/home-paths.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#server/socket/open-home.ts";
-import type { CommandLine } from "./command-line.ts";
-import type { CommandContext } from "./context.ts";
+import type { CommandLine } from "../command-spec.ts";
+import type { CommandContext } from "../context.ts";
 
 /** Opens the home, here or through its owner, and leaves nothing open behind. */
 export async function inHome<Home extends OpenHome>(

@@ -1,0 +1,96 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Glob } from "bun";
+import { OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { readSettings } from "#home/settings/settings.ts";
+import { desktopOf } from "#ui/desktop.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { COMMANDS } from "./command-table.ts";
+import type { CommandContext } from "./context.ts";
+import { later } from "./later.ts";
+
+const FOLDER = join(import.meta.dir, "commands");
+const files = [...new Glob("*.ts").scanSync(FOLDER)].filter((name) => !name.endsWith(".test.ts"));
+
+test("every file of the folder is the command of its name", () => {
+  const names = files.map((name) => name.replace(/\.ts$/, "")).sort();
+  expect(COMMANDS.map(({ name }) => name).sort()).toEqual(names);
+});
+
+test("no two commands have the same place in the list", () => {
+  expect(new Set(COMMANDS.map(({ place }) => place)).size).toBe(COMMANDS.length);
+});
+
+test("every function that a command runs later is exported by its file", async () => {
+  const missing: string[] = [];
+  let found = 0;
+  for (const name of files) {
+    const source = await Bun.file(join(FOLDER, name)).text();
+    for (const [, file = "", run = file] of source.matchAll(
+      /later\("([^"]+)"(?:, "([^"]+)")?\)/g,
+    )) {
+      found += 1;
+      const program = await Bun.file(join(import.meta.dir, "programs", `${file}.ts`)).text();
+      const isThere = new RegExp(`^export (?:async )?function ${run}\\(`, "m").test(program);
+      if (!isThere) missing.push(`${name}: ${file}.ts has no ${run}`);
+    }
+  }
+  expect(missing).toEqual([]);
+  expect(found).toBeGreaterThan(0);
+});
+
+/** What a command prints that is the same in every home. */
+async function pageOf(...args: readonly string[]): Promise<string> {
+  const line = parseCommandLine(args);
+  const command = COMMANDS.find(({ name }) => name === line.command.name);
+  if (command === undefined || !("page" in command)) throw new Error(`${args[0]} prints no page`);
+  return await command.page(line);
+}
+
+test("help without a name lists every command, with a name it shows that one", async () => {
+  const page = await pageOf("help");
+  for (const { name, summary } of COMMANDS)
+    expect(page).toMatch(new RegExp(`^  ${name} +${RegExp.escape(summary)}$`, "m"));
+  expect(page).toContain("Usage: org [COMMAND] [OPTIONS]");
+  expect(await pageOf("help", "init")).toContain("Usage: org init [OPTIONS]");
+});
+
+test("completion prints the script of a shell, and refuses another one", async () => {
+  expect(await pageOf("completion", "bash")).toContain("complete ");
+  expect(() => parseCommandLine(["completion", "tcsh"])).toThrow(OrgError);
+});
+
+/** What main.ts hands to a command, for a home of its own. */
+function contextIn(home: string, printed: string[], args: readonly string[]): CommandContext {
+  const print = (text: string): void => void printed.push(text);
+  return {
+    line: parseCommandLine(args),
+    settings: readSettings({ flags: new Map(), env: {}, defaultHome: home }),
+    cleaner: new TextCleaner(),
+    output: { write: print, say: print, live: false },
+    signal: new AbortController().signal,
+    leave: () => undefined,
+    screen: {
+      ...{ isTyped: false, term: undefined, locale: undefined, colour: false },
+      ...{ accessible: false, desktop: desktopOf({}) },
+    },
+    environment: {},
+  };
+}
+
+test("a command that is loaded later gets the context, and its exit code is handed on", async () => {
+  const home = mkdtempSync(join(tmpdir(), "org-later-"));
+  try {
+    const printed: string[] = [];
+    expect(await later("init")(contextIn(home, printed, ["init"]))).toBe(0);
+    expect(printed.join("")).toContain(join(home, "org.config"));
+    expect(await Bun.file(join(home, "org.config")).exists()).toBe(true);
+    const missing = Promise.resolve(later("init", "nothing")(contextIn(home, [], ["init"])));
+    await expect(missing).rejects.toThrow('exports no function "nothing"');
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+});

@@ -1,0 +1,14 @@
+import type { Command } from "../command.ts";
+import { json, room } from "../command-options.ts";
+import { later } from "../later.ts";
+
+export const command: Command = {
+  place: 230,
+  name: "deny",
+  summary: "do not let a call run",
+  operands: "ID",
+  maxOperands: 1,
+  options: [room, json],
+  examples: ["org deny A1"],
+  run: later("approvals"),
+};

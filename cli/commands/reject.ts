@@ -1,0 +1,13 @@
+import type { Command } from "../command.ts";
+import { later } from "../later.ts";
+
+export const command: Command = {
+  place: 140,
+  name: "reject",
+  summary: "say no to a candidate",
+  operands: "CANDIDATE",
+  maxOperands: 1,
+  options: [{ name: "reason", value: "TEXT", summary: "why; kept with the verdict" }],
+  examples: ['org reject cand/20261121T083000Z --reason "we have that already"'],
+  run: later("cand", "reject"),
+};

@@ -1,0 +1,15 @@
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
+
+export const command: Command = {
+  place: 120,
+  name: "rollback",
+  summary: "take the newest promotion back, or any other",
+  operands: "[TAG]",
+  maxOperands: 1,
+  options: [json],
+  details: ["Needs no model and no network. A rollback can be rolled back in turn."],
+  examples: ["org rollback", "org rollback promotion/20261121T083000Z-1a2b3c4d"],
+  run: later("promote", "rollback"),
+};

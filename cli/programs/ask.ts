@@ -1,0 +1,43 @@
+import { openHome } from "#server/socket/open-home.ts";
+import { NoOwner } from "#server/socket/owner-client.ts";
+import { askText, runAsk } from "../ask-command.ts";
+import type { CommandContext } from "../context.ts";
+import { inHome, roomChoice } from "./in-home.ts";
+
+/** `org ask`. @returns the exit code. */
+export async function ask(context: CommandContext): Promise<number> {
+  const { line, output, signal, screen } = context;
+  const { operands, options } = line;
+  // Reading cannot be stopped, but nobody has to wait for it.
+  const read = () => Promise.race([Bun.stdin.text(), aborted(signal)]);
+  const text = await askText(operands, { isTerminal: screen.isTyped, read });
+  const request = {
+    text,
+    room: roomChoice(line),
+    mode: options.get("mode"),
+    raw: options.has("raw"),
+    yes: options.has("yes"),
+  };
+  const ask = () =>
+    inHome(context, openHome, async ({ service }) =>
+      runAsk(service, { request, json: options.has("json"), output, signal }),
+    );
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      // The owner left between being found and being asked: it took nothing, so another one may be asked the same.
+      if (!(error instanceof NoOwner) || tries === MOST_OWNERS || signal.aborted) throw error;
+    }
+  }
+}
+
+/** So many owners may leave before one is asked: each lives at least as long as its own question takes. */
+const MOST_OWNERS = 50;
+
+/** Rejects with the signal's reason. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,213 @@
+import { withGate } from "#app/gate.ts";
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { VerdictRecord } from "#fitness/gate/gate.ts";
+import { resolveCommit } from "#fitness/gate/gate-repository.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { VerdictStore } from "#fitness/gate/verdict-store.ts";
+import { readCommitPatch } from "#ops/exec/patch-text.ts";
+import { readGeneration } from "#ops/processes/generation-record.ts";
+import { CANDIDATE_PORT } from "#ops/processes/ports.ts";
+import {
+  type Candidate,
+  candidateBranches,
+  candidateOfBranch,
+  candidateOfCommit,
+  candidateOfPatch,
+  removeCandidate,
+} from "#ops/release/candidate.ts";
+import { ChangeLedger } from "#ops/release/ledger.ts";
+import { scoreboardOf } from "#ops/release/scoreboard.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import { actionNamed } from "../action.ts";
+import type { CommandContext } from "../context.ts";
+import { scoreboardText } from "../scoreboard-text.ts";
+import { stageLine, verdictText } from "../verdict-text.ts";
+import { portOf, startInBackground, tell } from "./serve.ts";
+
+/** `org cand list|show|start|rm`. */
+export async function candidate(context: CommandContext): Promise<number> {
+  const [given = "list", name] = context.line.operands;
+  const action = actionNamed("cand", ACTIONS, given);
+  switch (action) {
+    case "list":
+      return await list(context);
+    case "show":
+      return await show(context, await known(context, name));
+    case "start":
+      return await start(context);
+    case "rm":
+      await removeCandidate(context.settings.home, await known(context, name));
+      return EXIT.done;
+    default:
+      return unreachable(action);
+  }
+}
+
+const ACTIONS = ["list", "show", "start", "rm"] as const;
+
+async function list({ line, settings, output }: CommandContext): Promise<number> {
+  const home = await openCheckout(settings.home);
+  const serving = await readGeneration(settings.home, "candidate");
+  using verdicts = new VerdictStore(promotionPaths(settings.home).verdicts);
+  const rows = await Promise.all(
+    (await candidateBranches(settings.home)).map(async (branch) => {
+      const commit = await resolveCommit(home, branch);
+      const last = verdicts.lastOn(commit);
+      const verdict = last?.verdict ?? null;
+      const port = serving?.branch === branch ? serving.port : null;
+      return {
+        branch,
+        commit,
+        verdict,
+        stage: last?.stage ?? null,
+        reason: last?.reason ?? null,
+        port,
+      };
+    }),
+  );
+  if (line.options.has("json")) output.write(jsonLine({ candidates: rows }));
+  for (const { branch, commit, verdict, stage, port } of line.options.has("json") ? [] : rows) {
+    const served = port === null ? "" : `  serves on ${port}`;
+    output.write(
+      `${branch}  ${commit.slice(0, 12)}  ${verdict ?? "not judged"}${stage === null ? "" : ` at ${stage}`}${served}\n`,
+    );
+  }
+  if (rows.length === 0) output.say("There is no candidate.\n");
+  return EXIT.done;
+}
+
+/** The difference by default: what a human reads before saying yes. */
+async function show(
+  { line, settings, output, cleaner }: CommandContext,
+  name: string,
+): Promise<number> {
+  const home = await openCheckout(settings.home);
+  const commit = await resolveCommit(home, name);
+  if (!(line.options.has("evidence") || line.options.has("tests"))) {
+    output.write(
+      cleaner.clean(`${await gitText(home, ["diff", `refs/heads/main...${commit}`])}\n`),
+    );
+    return EXIT.done;
+  }
+  if (line.options.has("tests")) {
+    const paths = ["diff", `refs/heads/main...${commit}`, "--", ...(await testPaths(home, commit))];
+    output.write(cleaner.clean(`${await gitText(home, paths)}\n`));
+    return EXIT.done;
+  }
+  using verdicts = new VerdictStore(promotionPaths(settings.home).verdicts);
+  const last = verdicts.lastOn(commit);
+  if (last === undefined) throw notJudged(name);
+  if (line.options.has("json")) {
+    output.write(
+      jsonLine(cleaner.cleanData({ record: JSON.parse(last.record), signature: last.signature })),
+    );
+    return EXIT.done;
+  }
+  // Our own record, as the gate signed it.
+  const record = JSON.parse(last.record) as VerdictRecord;
+  output.write(cleaner.clean(record.stages.map(stageLine).join("") + verdictText(record)));
+  return EXIT.done;
+}
+
+async function testPaths(
+  home: Awaited<ReturnType<typeof openCheckout>>,
+  commit: string,
+): Promise<readonly string[]> {
+  const listing = await gitText(home, ["diff", "--name-only", "-z", `refs/heads/main...${commit}`]);
+  const paths = listing
+    .split("\0")
+    .filter((path) => /(?:^|\/)(?:cases\.json|.*\.test\.ts|test_.*\.py)$/.test(path));
+  return paths.length > 0 ? paths : [":nothing"];
+}
+
+async function start(context: CommandContext): Promise<number> {
+  const { line, settings, output, signal } = context;
+  const { options } = line;
+  signal.throwIfAborted();
+  const made = await make(settings.home, options);
+  if (!options.has("serve")) {
+    output.write(options.has("json") ? jsonLine(made) : `${made.branch}\n`);
+    return EXIT.done;
+  }
+  const port = portOf(options.get("port")) ?? CANDIDATE_PORT;
+  const { branch } = made;
+  tell(context, await startInBackground(context, { name: "candidate", port, branch }));
+  return EXIT.done;
+}
+
+async function make(home: string, options: ReadonlyMap<string, string>): Promise<Candidate> {
+  const [patch, ref = "main"] = [options.get("patch"), options.get("branch")];
+  const nowMs = Date.now();
+  if (patch === undefined) {
+    if ((await candidateBranches(home)).includes(ref)) return await candidateOfBranch(home, ref);
+    return await candidateOfCommit(home, await resolveCommit(await openCheckout(home), ref), nowMs);
+  }
+  if (!options.has("branch")) {
+    const { message, patch: diff } = readCommitPatch(await textOf(patch));
+    const title = options.get("title") ?? message ?? "candidate";
+    return await candidateOfPatch(home, diff, { title, nowMs });
+  }
+  throw usage("A candidate comes from --patch FILE or from --branch REF, not from both", []);
+}
+
+async function textOf(path: string): Promise<string> {
+  const source = path === "-" ? Bun.stdin : Bun.file(path);
+  return await source.text().catch((cause: unknown) => {
+    throw new OrgError(`The patch "${path}" cannot be read`, {
+      code: "INPUT_MISSING",
+      remedies: ["name a file, or - for standard input"],
+      left: "No candidate was made.",
+      cause,
+    });
+  });
+}
+
+/** `org reject CANDIDATE`: a human's no. */
+export async function reject({ line, settings, output }: CommandContext): Promise<number> {
+  const [name] = line.operands;
+  if (name === undefined) throw usage("Which candidate?", []);
+  const reason = line.options.get("reason") ?? "a human said no";
+  const { home } = settings;
+  const commit = await withGate({ home, checkout: home }, (gate) =>
+    gate.refuse(home, { candidate: name, reason, nowMs: Date.now() }),
+  );
+  output.write(`rejected: ${name} (${commit.slice(0, 12)}) ${reason}\n`);
+  return EXIT.done;
+}
+
+/** `org scoreboard`. */
+export async function scoreboard({ line, settings, output }: CommandContext): Promise<number> {
+  const paths = promotionPaths(settings.home);
+  using ledger = new ChangeLedger(paths.ledger);
+  using verdicts = new VerdictStore(paths.verdicts);
+  const board = scoreboardOf(verdicts.all(), ledger.all());
+  output.write(line.options.has("json") ? jsonLine(board) : scoreboardText(board));
+  return EXIT.done;
+}
+
+async function known({ settings }: CommandContext, name: string | undefined): Promise<string> {
+  const branches = await candidateBranches(settings.home);
+  if (name !== undefined && branches.includes(name)) return name;
+  throw usage(
+    name === undefined ? "Which candidate?" : `There is no candidate "${name.slice(0, 80)}"`,
+    name === undefined ? branches : nearestNames(name, branches),
+  );
+}
+
+function usage(message: string, names: readonly string[]): OrgError {
+  const near = names
+    .slice(0, 3)
+    .map((one) => `org cand ${one.startsWith("cand/") ? `show ${one}` : one}`);
+  return new OrgError(message, { code: "USAGE", remedies: [...near, "org help cand"] });
+}
+
+function notJudged(name: string): OrgError {
+  return new OrgError(`${name} was not judged yet`, {
+    code: "INPUT_MISSING",
+    remedies: [`org fitness ${name}`],
+    left: "Nothing was changed.",
+  });
+}

@@ -1,0 +1,165 @@
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { readSettings, type Settings } from "#home/settings/settings.ts";
+import { DEMO_MODEL, demoServer } from "#models/demo/session.ts";
+import { type MainMove, mainMoves } from "#ops/demo/facts.ts";
+import { openDemoHome } from "#ops/demo/home.ts";
+import { candidateBranches } from "#ops/release/candidate.ts";
+import { POLICIES } from "#platform/sandbox/policy.ts";
+import { runSandboxed } from "#platform/sandbox/run.ts";
+import type { LocalHome } from "#server/socket/local-home.ts";
+import { ownHome } from "#server/socket/open-home.ts";
+import { demoFailed } from "#ui/demo/demo-failed.ts";
+import { AS_A_PERSON, AT_ONCE } from "#ui/demo/pace.ts";
+import { reportText } from "#ui/demo/report-text.ts";
+import { SCENES } from "#ui/demo/scenes.ts";
+import { showDemo } from "#ui/demo/show-demo.ts";
+import { slashSources } from "#ui/inline/show-room.ts";
+import type { CommandContext } from "../context.ts";
+import { inHome } from "./in-home.ts";
+import { runInRoom } from "./run-in-room.ts";
+
+/** `org demo`. @returns 0 when everything happened as it was recorded. */
+export async function demo(context: CommandContext): Promise<number> {
+  const timing = context.line.options.has("fast") ? "instant" : "real";
+  await requireSandbox(context);
+  await using model = await demoServer(timing);
+  const report = await playDemo(context, model.url);
+  const { output, line, cleaner } = context;
+  if (report === undefined) {
+    output.say("The demo was stopped. Your own home was not touched.\n");
+    return EXIT.interrupted;
+  }
+  const left = model.unused().length;
+  if (left > 0) throw demoFailed(`${left} answers were never asked for`);
+  output.write(line.options.has("json") ? jsonLine(report) : cleaner.clean(reportText(report)));
+  return EXIT.done;
+}
+
+/** What was seen to happen. */
+export interface DemoReport {
+  readonly ok: true;
+  /** Names of the tools that ran, in order. */
+  readonly ran: readonly string[];
+  /** What main became, step by step. */
+  readonly moves: readonly MainMove[];
+  /** Where it played. */
+  readonly home: string;
+  readonly isKept: boolean;
+}
+
+/**
+ * Plays all scenes in a home of its own.
+ *
+ * @param base of the server that says what models say.
+ * @returns nothing when somebody stopped it.
+ * @throws {OrgError} `DEMO_FAILED`
+ */
+export async function playDemo(
+  context: CommandContext,
+  base: string,
+): Promise<DemoReport | undefined> {
+  const isKept = context.line.options.has("keep");
+  await using home = await openDemoHome(isKept).catch((error: unknown) => {
+    throw error instanceof OrgError ? demoFailed(error) : error;
+  });
+  const stop = new AbortController();
+  context.signal.addEventListener("abort", () => stop.abort(context.signal.reason), { once: true });
+  const inside = {
+    ...context,
+    settings: settingsIn(home.path, base, context.settings),
+    line: { ...context.line, options: new Map<string, string>() },
+    signal: stop.signal,
+  };
+  const ran: string[] = [];
+  let isWhole = false;
+  await inHome(inside, ownHome, async ({ service }) => {
+    isWhole = await play(inside, service, { options: context.line.options, stop });
+    for await (const { event } of service.entries({ kind: "open" })) {
+      if (event.type === "tool-result" && event.ok) ran.push(event.name);
+    }
+    return EXIT.done;
+  });
+  if (!isWhole) return undefined;
+  const report = {
+    ok: true,
+    ran,
+    moves: await mainMoves(home.path),
+    home: home.path,
+    isKept,
+  } as const;
+  return checked(report);
+}
+
+interface Playing {
+  /** Of the command line. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly stop: AbortController;
+}
+
+async function play(
+  inside: CommandContext,
+  service: LocalHome,
+  { options, stop }: Playing,
+): Promise<boolean> {
+  const { screen, settings, output } = inside;
+  const json = options.has("json");
+  const room = await service.enter({ kind: "open" });
+  const entries = () => service.entries({ kind: "open" });
+  const runCommand = (words: readonly string[]) => runInRoom(words, inside);
+  return await showDemo({
+    room,
+    process,
+    sources: slashSources({ room, entries, runCommand }),
+    write: json ? output.say : output.write,
+    plain: json || options.has("plain") || screen.accessible,
+    ...{ term: screen.term, colour: screen.colour, desktop: screen.desktop },
+    welcome: welcome(settings.home, options.has("keep")),
+    scenes: SCENES,
+    pace: options.has("fast") ? AT_ONCE : AS_A_PERSON,
+    candidate: async () => (await candidateBranches(settings.home))[0] ?? "none",
+    stop,
+  });
+}
+
+/** Nothing of the human's own settings but what programs are kept in: the demo is the same for everybody. */
+function settingsIn(home: string, base: string, { sandbox }: Settings): Settings {
+  const plain = readSettings({ flags: new Map(), env: {}, defaultHome: home });
+  const model = { base, isBaseGiven: true, model: DEMO_MODEL, contextTokens: 32_768 };
+  return { ...plain, ...model, sandbox };
+}
+
+function welcome(home: string, isKept: boolean): string {
+  return [
+    "org demo: the models' words are recorded, written by hand. Everything else is real and",
+    "happens now: the room, the sandbox, the tools, Git and the gate. No model is asked, and",
+    "nothing leaves this machine.",
+    `It plays in ${home}, ${isKept ? "which stays" : "which goes at the end"}. Ctrl-C stops it.`,
+  ].join("\n");
+}
+
+async function requireSandbox({ signal, settings }: CommandContext): Promise<void> {
+  // What tools find where, and so what they say, is another thing there.
+  if (settings.sandbox === "landlock") throw demoFailed("it was recorded with bubblewrap");
+  try {
+    await runSandboxed(["true"], POLICIES.sh, { signal });
+  } catch (error) {
+    throw error instanceof OrgError ? demoFailed(error) : error;
+  }
+}
+
+const TOOL = "median";
+
+/** @throws {OrgError} `DEMO_FAILED` when something is missing. */
+function checked(report: DemoReport): DemoReport {
+  const { ran, moves } = report;
+  const missing = ["sh", "python_run", "forge", TOOL].filter((name) => !ran.includes(name));
+  if (missing.length > 0) throw demoFailed(`${missing.join(", ")} did not run`);
+  const [promotion, rollback] = moves;
+  if (promotion === undefined || rollback === undefined) throw demoFailed("main did not move");
+  const unsigned = moves.find(({ isVerified }) => !isVerified);
+  if (unsigned !== undefined) throw demoFailed(`the signature of ${unsigned.tag} does not hold`);
+  if (!promotion.tools.includes(TOOL)) throw demoFailed("main did not get the tool");
+  if (rollback.tools.includes(TOOL)) throw demoFailed("main still has the tool");
+  return report;
+}

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { openProviders } from "#app/providers.ts";
+import { builtInTools } from "#app/rooms.ts";
+import type { Check } from "#core/check.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { settingsOfModel } from "#home/settings/model-settings.ts";
+import type { Settings } from "#home/settings/settings.ts";
+import { engineCheck } from "#models/engine/engine-check.ts";
+import { readPersonaFiles } from "#models/persona-file.ts";
+import { providerCheck } from "#models/provider-check.ts";
+import { slotsCheck } from "#models/slots-check.ts";
+import { machineChecks } from "#ops/doctor/machine-checks.ts";
+import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
+import { sandboxCheck } from "#platform/sandbox/check.ts";
+import { allPersonas } from "#room/cast.ts";
+import { terminalCheck } from "#ui/terminal-check.ts";
+import type { CommandContext } from "../context.ts";
+import { runDoctor } from "../doctor-command.ts";
+
+/** `org doctor`. @returns the exit code. */
+export async function doctor(context: CommandContext): Promise<number> {
+  const { line, settings, cleaner, output, signal, screen } = context;
+  const checkout = join(import.meta.dir, "../..");
+  const bunVersion = (await Bun.file(`${checkout}/.bun-version`).text()).trim();
+  await using parts = new AsyncDisposableStack();
+  const session = { settings, flags: line.options, cleaner };
+  const { main } = await openProviders(session, parts);
+  const checks: readonly Check[] = [
+    ...machineChecks({ home: settings.home, bunVersion, ports: [CURRENT_PORT, CANDIDATE_PORT] }),
+    terminalCheck(screen),
+    sandboxCheck,
+    providerCheck(main, settings.model),
+    slotsCheck({
+      provider: main,
+      model: settings.model,
+      personas: () => speakersOf(settings),
+      slots: (name) => settingsOfModel(settings.models, name)?.slots,
+    }),
+    engineCheck(settings.engine.folder),
+  ];
+  return await runDoctor(checks, { json: line.options.has("json"), output, cleaner, signal });
+}
+
+/** Personas that have no provider of their own. */
+function speakersOf(settings: Settings): number {
+  const tools = builtInTools(settings).map(({ name }) => name);
+  const personas = allPersonas(readPersonaFiles(homePaths(settings.home).personas, tools));
+  return personas.filter(({ id }) => settings.personaProviders[id] === undefined).length;
+}

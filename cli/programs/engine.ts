@@ -1,0 +1,17 @@
+import { askAtTerminal } from "../ask-terminal.ts";
+import type { CommandContext } from "../context.ts";
+import { runEngine } from "../engine-command.ts";
+import { engineSource } from "./engine-source.ts";
+
+/** `org engine`. @returns the exit code. */
+export async function engine(context: CommandContext): Promise<number> {
+  const { line, cleaner, output, screen, signal } = context;
+  const interrupt = () => process.kill(process.pid, "SIGINT");
+  return await runEngine(line.operands, {
+    engine: engineSource(context),
+    flags: line.options,
+    output,
+    cleaner,
+    ask: screen.isTyped ? askAtTerminal(process, { signal, interrupt }) : undefined,
+  });
+}

@@ -1,0 +1,104 @@
+import { comparisonIn } from "#app/comparison.ts";
+import { firstBySearch, promoteInHome, thoroughness, validatorIn, withGate } from "#app/gate.ts";
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { StageResult } from "#fitness/stages.ts";
+import { currentService } from "#ops/processes/generations.ts";
+import { PROMOTION } from "#ops/processes/home-processes.ts";
+import { candidateBranches } from "#ops/release/candidate.ts";
+import { changeFields, type GateRun, inGateLog } from "#ops/release/gate-log.ts";
+import type { Change } from "#ops/release/ledger.ts";
+import { openPromoter } from "#ops/release/open-promoter.ts";
+import { rollback as rollBack } from "#ops/release/rollback.ts";
+import type { Log } from "#platform/log/log.ts";
+import { recordService } from "#platform/process-record.ts";
+import type { CommandContext } from "../context.ts";
+import { stageLine } from "../verdict-text.ts";
+
+/** `org promote CANDIDATE`. @returns 0 when main has it and what serves is well. */
+export async function promote(context: CommandContext): Promise<number> {
+  const { operands } = context.line;
+  const candidate = operands[0] ?? (await newestCandidate(context.settings.home));
+  return await inGateLog(runOf(context, candidate), (log) => merge(context, candidate, log));
+}
+
+async function merge(context: CommandContext, candidate: string, log: Log): Promise<number> {
+  const { line, settings, output, cleaner, signal } = context;
+  const { options } = line;
+  const json = options.has("json");
+  const { home } = settings;
+  const place = { home, command: commandOf(context), log, onStep: stepTeller(context, log) };
+  const { change, undone } = await withGate({ home, checkout: home }, async (gate) => {
+    return await promoteInHome(gate, place, {
+      candidate,
+      ...(await thoroughness(gate, home, comparisonIn(context))),
+      isApproved: options.has("approve"),
+      isOff: settings.promotion === "off",
+      validatorOf: validatorIn(gate),
+      firstHit: firstBySearch,
+      signal,
+      nowMs: Date.now(),
+      onStage: (result: StageResult) => {
+        if (!json) output.say(cleaner.clean(stageLine(result)));
+      },
+    });
+  });
+  if (json) output.write(jsonLine({ change, undone: undone ?? null }));
+  else output.write(`${sentence(change)}${undone === undefined ? "" : sentence(undone)}`);
+  if (change.note !== null) output.say(`${change.note}\n`);
+  return undone === undefined ? EXIT.done : EXIT.failed;
+}
+
+/** `org rollback [TAG]`. */
+export async function rollback(context: CommandContext): Promise<number> {
+  const [tag] = context.line.operands;
+  return await inGateLog(runOf(context, tag), (log) => takeBack(context, log));
+}
+
+async function takeBack(context: CommandContext, log: Log): Promise<number> {
+  const { line, settings, output } = context;
+  await using parts = new AsyncDisposableStack();
+  const promoter = await openPromoter(
+    settings.home,
+    { service: currentService(settings.home), onStep: stepTeller(context, log) },
+    parts,
+  );
+  const command = commandOf(context);
+  parts.use(await recordService(settings.home, { role: PROMOTION, command }));
+  const change = await rollBack(promoter, { tag: line.operands[0], nowMs: Date.now() });
+  log.info("rolled back", changeFields(change));
+  output.write(line.options.has("json") ? jsonLine({ change }) : sentence(change));
+  if (change.note !== null) output.say(`${change.note}\n`);
+  return change.note === null ? EXIT.done : EXIT.failed;
+}
+
+function stepTeller({ line, output }: CommandContext, log: Log): (step: string) => void {
+  return (step) => {
+    log.info("step", { step });
+    if (!line.options.has("json")) output.say(`  ${step}\n`);
+  };
+}
+
+function commandOf({ line }: CommandContext): string {
+  return ["org", line.command.name, ...line.operands].join(" ");
+}
+
+function runOf({ line, settings, cleaner }: CommandContext, subject: string | undefined): GateRun {
+  return { home: settings.home, cleaner, what: line.command.name, subject };
+}
+
+function sentence({ kind, tag, from, to }: Change): string {
+  const what = kind === "promotion" ? "promoted" : "rolled back";
+  return `${what}: main moved from ${from.slice(0, 12)} to ${to.slice(0, 12)}, tag ${tag}\n`;
+}
+
+/** @throws {OrgError} `INPUT_MISSING` when there is none. */
+async function newestCandidate(home: string): Promise<string> {
+  const [newest] = await candidateBranches(home);
+  if (newest !== undefined) return newest;
+  throw new OrgError("There is no candidate", {
+    code: "INPUT_MISSING",
+    remedies: ['org forge --goal "…"', "org cand start --patch FILE"],
+    left: "Nothing was changed.",
+  });
+}

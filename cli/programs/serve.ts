@@ -1,0 +1,215 @@
+import { join } from "node:path";
+import { comparisonIn } from "#app/comparison.ts";
+import { JobsDesk } from "#app/jobs.ts";
+import { ServeObservers } from "#app/observers.ts";
+import { builtInTools, homeParts, openCast } from "#app/rooms.ts";
+import { serveApi } from "#app/serve-api.ts";
+import { serveDoor } from "#app/serve-door.ts";
+import { UseObserver } from "#app/watch-uses.ts";
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { ToolListing } from "#core/tool-listing.ts";
+import { type GenerationName, homePaths } from "#home/home-paths.ts";
+import { type GenerationRecord, recordGeneration } from "#ops/processes/generation-record.ts";
+import { startGeneration } from "#ops/processes/generations.ts";
+import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
+import { programIn, releaseMain } from "#ops/release/main-release.ts";
+import { candidateTree, currentTree, type ServedTree } from "#ops/release/served-tree.ts";
+import { openLog } from "#platform/log/log.ts";
+import { type Listening, listenGeneration } from "#server/listen.ts";
+import type { HomeService } from "#server/socket/home-service.ts";
+import { ownHome } from "#server/socket/open-home.ts";
+import type { ToolsPlace } from "#tools/registry/open-registry.ts";
+import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
+import type { CommandContext } from "../context.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+/** How long an answer that is under way may take when the generation is told to leave, in milliseconds. */
+const LEAVE_MS = 8000;
+
+/** `org serve`: until it is told to leave, or with --background until it listens. */
+export async function serve(context: CommandContext): Promise<number> {
+  const { line } = context;
+  const name = line.options.get("generation") === "candidate" ? "candidate" : "current";
+  const port =
+    portOf(line.options.get("port")) ?? (name === "current" ? CURRENT_PORT : CANDIDATE_PORT);
+  const workers = workersOf(context);
+  if (line.options.has("background")) {
+    const branch = line.options.get("branch");
+    tell(context, await startInBackground(context, { name, port, branch }));
+    return EXIT.done;
+  }
+  return await serveHere(context, { name, port, workers });
+}
+
+interface Wanted {
+  readonly name: GenerationName;
+  readonly port: number;
+  readonly branch?: string | undefined;
+  /** How many jobs run at once. @default as its own command line says */
+  readonly workers?: number | undefined;
+}
+
+/** Current is started from a release of main; a candidate by the same program, with its own tools. */
+export async function startInBackground(
+  { line, settings }: CommandContext,
+  { name, port, branch }: Wanted,
+): Promise<GenerationRecord> {
+  const { home } = settings;
+  const release =
+    name === "current" ? await releaseMain(home, Date.now()) : (await currentTree(home)).commit;
+  const program = programIn(join(home, ".org", "releases", release), Bun.main);
+  const passed = ["host", "workers", "base", "model", "cassette", "sandbox"];
+  const words = passed.flatMap((flag) => {
+    const value = line.options.get(flag);
+    return value === undefined ? [] : [`--${flag}`, value];
+  });
+  return await startGeneration({ home, name, port, program, branch, words });
+}
+
+const MAX_WORKERS = 64;
+
+/** As many as the command line says, or the settings. @throws {OrgError} `USAGE` */
+function workersOf({ line, settings }: CommandContext): number {
+  const text = line.options.get("workers");
+  if (text === undefined) return settings.jobs.workers;
+  const workers = Number(text);
+  if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= MAX_WORKERS) return workers;
+  throw new OrgError(`--workers ${JSON.stringify(text.slice(0, 40))} cannot be`, {
+    code: "USAGE",
+    why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
+    remedies: ["org serve --workers 4", "org help serve"],
+    left: "Nothing was started.",
+  });
+}
+
+/** Says what serves where. */
+export function tell({ line, output }: CommandContext, record: GenerationRecord): void {
+  const { key: _secret, ...told } = record;
+  const { name, port, commit, branch } = told;
+  output.write(
+    line.options.has("json")
+      ? jsonLine(told)
+      : `${branch ?? name} (${commit.slice(0, 12)}) serves on http://127.0.0.1:${port}\n`,
+  );
+}
+
+/** @throws {OrgError} `USAGE` */
+export function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new OrgError(`--port ${JSON.stringify(text.slice(0, 40))} is no port`, {
+    code: "USAGE",
+    why: "it is a number from 1 to 65535, or 0 for any that is free",
+    remedies: ["org help serve"],
+  });
+}
+
+async function serveHere(
+  context: CommandContext,
+  { name, port, workers = 1 }: Wanted,
+): Promise<number> {
+  const { line, settings, cleaner, output, signal } = context;
+  const tree = await treeOf(context, name);
+  const { commit, branch } = tree;
+  const paths = homePaths(settings.home, name);
+  const place: ToolsPlace = { root: tree.tools, isJudged: name === "current" };
+  // A candidate writes into a folder of its own, whatever the human has named for the personas.
+  const own = name === "current" ? settings : { ...settings, workspace: undefined };
+  const atOnce = new AbortController();
+  await using parts = new AsyncDisposableStack();
+  const common = { cleaner, paths, place, compare: comparisonIn(context) };
+  const uses = new UseObserver();
+  using log = await openLog({ folder: paths.logs, name, cleaner });
+  const observers = new ServeObservers({
+    ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
+    see: (event) => uses.see(event),
+  });
+  const { onUsage } = observers;
+  const tools = homeParts({ settings: own, ...common }, parts);
+  const session = { settings: own, flags: line.options, onUsage, shared: tools, ...common };
+  const desk = new JobsDesk();
+  let opened: ReturnType<typeof openCast> | undefined;
+  const cast = () => (opened ??= openCast(session, parts));
+  await using home = await ownHome({
+    ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
+    handlers: desk.handlers,
+    openRoom: async (id, journal) => await (await cast()).open(id, observers.observed(journal)),
+  });
+  const registry = await tools.registry();
+  const generation = {
+    ...{ name, commit },
+    tools: async () => namesOf(await registry.list()),
+    tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
+  };
+  await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
+  const shared = { context, home: home.service, see: observers.see, shared: tools };
+  await using jobs = await desk.open({ name, paths, workers, ...shared }, parts);
+  using _counted = jobs && observers.countJobs(jobs);
+  using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
+  await using listening = await listenGeneration({
+    ...{ generation, service: home.service, ...front, port, jobs, cleaner },
+    ...(name === "current" ? serveApi({ ...shared, cast }) : {}),
+    ...observers.hooks,
+  });
+  const { address, key } = front;
+  const facts = { name, port: listening.port, commit, branch, address, key };
+  await using _record = await recordGeneration(settings.home, facts);
+  if (name === "current") await watchUses(uses, context, home.service);
+  await jobs?.start();
+  log.info("serves", { port: listening.port, commit, branch });
+  output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n`);
+  await aborted(signal);
+  log.info("leaves");
+  await Promise.all([leave(listening, atOnce), jobs?.leave()]);
+  return EXIT.done;
+}
+
+async function treeOf(
+  { line, settings, output, cleaner }: CommandContext,
+  name: GenerationName,
+): Promise<ServedTree> {
+  const { home } = settings;
+  if (name === "current") return await currentTree(home);
+  const tree = await candidateTree(home, line.options.get("branch"));
+  if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
+  return tree;
+}
+
+async function watchUses(
+  uses: UseObserver,
+  { settings, cleaner, output, signal }: CommandContext,
+  service: HomeService,
+): Promise<void> {
+  const names = builtInTools(settings).map((tool) => tool.name);
+  const builtIn = new Set([...names, "tools_search"]);
+  const tell = (text: string): void => output.say(cleaner.clean(`${text}\n`));
+  await uses.watch({ home: settings.home, service, builtIn, tell, signal });
+}
+
+/** Lets the answers that are under way come to their end, but not for ever. */
+async function leave(listening: Listening, atOnce: AbortController): Promise<void> {
+  const limit = setTimeout(() => atOnce.abort(new Error("it took too long to leave")), LEAVE_MS);
+  await Promise.race([listening.leave(), aborted(atOnce.signal)]);
+  clearTimeout(limit);
+}
+
+function leftOutNote({ branch = "", leftOut }: ServedTree): string {
+  return `${branch} changes code of org itself (${leftOut.slice(0, 3).join(", ")}${
+    leftOut.length > 3 ? ", …" : ""
+  }): that is not served before a human has promoted it; its tools are.\n`;
+}
+
+/** Those that the gate, or a candidate, has added. */
+function namesOf(tools: readonly ToolListing[]): readonly string[] {
+  const added = tools.filter(({ origin, state }) => origin === "generated" && state === "ready");
+  return added.map(({ name }) => name);
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (!signal.aborted) await promise;
+}
