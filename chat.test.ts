@@ -228,6 +228,8 @@ describe("the channel", () => {
       if (event.type === "phase" && event.phase === "queued") setImmediate(release);
     }
     expect(events[1]).toMatchObject({ type: "phase", phase: "queued", detail: "behind python" });
+    // Before the server is asked for the model's window, which comes with the next one.
+    expect(events.slice(2, 4).map((event) => "window" in event)).toEqual([false, true]);
     expect(ending(events)).toMatchObject({ reason: "complete" });
   });
 

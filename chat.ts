@@ -252,12 +252,13 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
   const { turn, profile } = running;
   const { model, lock, signal, cleaner } = turn;
   const who = speaker(turn);
-  if (lock.owners.length >= lock.limit) {
-    const detail = `behind ${lock.owners.join(", ")}`;
-    yield { type: "phase", ...who, phase: "queued", detail };
-  }
+  const isTaken = lock.owners.length >= lock.limit;
+  const detail = `behind ${lock.owners.join(", ")}`;
+  if (isTaken) yield { type: "phase", ...who, phase: "queued", detail };
   using floor = await waitForFloor(turn);
   if (floor === undefined) return NO_ANSWER;
+  // Before the server is asked for facts: from here on it is waited for, and not the other speaker.
+  if (isTaken) yield { type: "phase", ...who, phase: "waiting" };
   await model.prepare(signal);
   const isLoading = await model.isLoading(signal);
   const { windowTokens: window } = model;
