@@ -123,6 +123,8 @@ export interface InventedMarker {
   readonly close?: readonly string[];
   /** Counts only behind a call of this dialect. */
   readonly behind?: string;
+  /** Counts also where there was no call before it. @default it is text there */
+  readonly anywhere?: true;
 }
 
 /** The beginning of a header that says what the message behind it is, as in Harmony. */

@@ -1,5 +1,20 @@
 import type { Dialect } from "../dialect.ts";
 
+/** Roles whose turns a model may go on to write behind its own, where its server does not stop it at the end of that. */
+const ROLES = ["user", "system", "assistant", "tool"] as const;
+/** How an end of turn and the begin of the next one are written together. */
+const NEXT_TURNS: readonly string[] = [
+  ...ROLES.flatMap((role) => [
+    ...["\n", ""].map((space) => `<|im_end|>${space}<|im_start|>${role}`),
+    ...["\n", ""].map((space) => `<end_of_turn>${space}<start_of_turn>${role}`),
+    `<|eot_id|><|start_header_id|>${role}<|end_header_id|>`,
+    ...["\n", ""].map((space) => `<|end|>${space}<|${role}|>`),
+    `<|end_of_text|>\n<|start_of_role|>${role}<|end_of_role|>`,
+  ]),
+  ...["<|endoftext|>Human:", "<|endoftext|>\nHuman:"],
+  ...["<end_of_turn>\n<start_of_turn>model", "<｜end▁of▁sentence｜><｜User｜>"],
+];
+
 /** Tokens of chat templates that servers forget to remove. */
 export const leaks: Dialect = {
   id: "leaks",
@@ -46,6 +61,8 @@ export const leaks: Dialect = {
         ],
       ],
     },
+    // All that follows is a conversation that did not take place.
+    { kind: "invented", open: NEXT_TURNS, anywhere: true },
     { kind: "invented", open: ["<tool_response>"], close: ["</tool_response>"] },
     { kind: "invented", open: ["<function_results>"], close: ["</function_results>"] },
     { kind: "invented", open: ["[TOOL_RESULTS]"], close: ["[/TOOL_RESULTS]"] },

@@ -1,4 +1,4 @@
-import type { ThinkMarker } from "../dialect.ts";
+import type { InventedMarker, ThinkMarker } from "../dialect.ts";
 import { endsInName } from "../dialects/bare.ts";
 import { allMarkers, isMarkup, openerEnd, type Spotted } from "../markers.ts";
 import type { Verdict } from "../shape.ts";
@@ -43,11 +43,15 @@ export function judge(spotted: Spotted, place: Place): Verdict {
       return opensThink(place, end);
     case "think-end":
       return closesThink(place, end);
-    case "invented": {
-      const fits = marker.behind === undefined || marker.behind === turn.sink.lastDialect;
-      return fits && isBehindCall(turn) ? "yes" : "no";
-    }
+    case "invented":
+      return isInvented(marker, turn) ? "yes" : "no";
   }
+}
+
+function isInvented({ anywhere, behind }: InventedMarker, turn: Turn): boolean {
+  const { lastCharacter, lastDialect } = turn.sink;
+  if (anywhere === true) return !QUOTE_BEFORE.test(lastCharacter);
+  return (behind === undefined || behind === lastDialect) && isBehindCall(turn);
 }
 
 /**
