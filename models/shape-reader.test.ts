@@ -60,6 +60,14 @@ describe("an action", () => {
     expect(calls).toMatchObject([{ name: "sh", arguments: { cmd: "ls -l" } }]);
   });
 
+  test("has the escapes of a regular expression where JSON has control characters that no program holds", () => {
+    // Qwen2.5-Coder-1.5B-Instruct, asked for the first puncture in a log.
+    const said = String.raw`{"action": "sh", "cmd": "grep -oP '\bMon\b|\\bTue' a\n\tcat \"b\\f\""}`;
+    expect(read([said]).calls).toMatchObject([
+      { arguments: { cmd: "grep -oP '\\bMon\\b|\\bTue' a\n\tcat \"b\\f\"" } },
+    ]);
+  });
+
   test("that was cut off is a truncated call, which shows what was meant", () => {
     const { calls } = read(['{"action": "sh", "cmd": "ls -']);
     expect(calls).toMatchObject([{ name: "sh", arguments: { cmd: "ls -" }, truncated: true }]);

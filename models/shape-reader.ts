@@ -81,7 +81,7 @@ export class ShapeReader implements Extractor {
 
   #action(raw: string): readonly ExtractEvent[] {
     const text = raw.replace(/^\s*```(?:json)?\s*/, "").replace(/\s*```\s*$/, "");
-    const parsed = parseJson(text);
+    const parsed = parseJson(withRegexEscapes(text));
     const action = isFields(parsed) ? readAction(parsed, this.#options.tools) : undefined;
     if (action !== undefined) return [{ type: "call", call: { ...action, dialect: DIALECT, raw } }];
     const name = ACTION_START.exec(raw)?.groups?.["name"] ?? "";
@@ -103,6 +103,14 @@ function couldBeShape(start: string): boolean {
 
 function shown(text: string): readonly ExtractEvent[] {
   return text === "" ? [] : [{ type: "text", text }];
+}
+
+/**
+ * No program holds a backspace or a form feed: a model that writes `\b` into its JSON means the two characters, as in a
+ * regular expression.
+ */
+function withRegexEscapes(json: string): string {
+  return json.replaceAll(/\\./gs, (pair) => (/[bf]$/.test(pair) ? `\\${pair}` : pair));
 }
 
 /** What was written of a lone text argument before the reply was cut off; it is shown, and not run. */

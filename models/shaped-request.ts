@@ -35,8 +35,35 @@ function shapedRequest(request: ChatRequest): ChatRequest {
   const { calls: _, mustCall, tools, messages, ...rest } = request;
   const isLast = tools.length === 0 && messages.at(-1)?.role === "tool";
   const closing: readonly ChatMessage[] = isLast ? [{ role: "user", content: CLOSING }] : [];
-  const shaped = mergeUsers([...messages.map(asShaped), ...closing]);
+  const shaped = mergeUsers([...withoutFailures(messages).map(asShaped), ...closing]);
   return { ...rest, tools: [], messages: shaped, shape: turnShape(tools, mustCall) };
+}
+
+/** So many failures of a turn are told: what was tried before them is forgotten. */
+const FAILURES_TOLD = 2;
+
+/**
+ * Steps that failed are told by how they failed, and not as they were written: a small model that sees its own program
+ * writes it once more.
+ */
+function withoutFailures(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const kept: ChatMessage[] = [];
+  const told: ChatMessage[] = [];
+  for (const message of messages) {
+    if (message.role !== "tool" || message.failed !== true) {
+      // What worked settles what failed before it.
+      if (message.role === "tool") told.length = 0;
+      kept.push(message);
+      continue;
+    }
+    const before = kept.at(-1);
+    if (before?.role === "assistant" && before.content === "" && before.calls?.length === 1) {
+      kept.pop();
+    }
+    const content = resultText(message);
+    if (told.every((one) => one.content !== content)) told.push({ role: "user", content });
+  }
+  return [...kept, ...told.slice(-FAILURES_TOLD)];
 }
 
 function asShaped(message: ChatMessage): ChatMessage {
@@ -48,7 +75,7 @@ function asShaped(message: ChatMessage): ChatMessage {
   return { role: "assistant", content: [...text, ...actions].join("\n") };
 }
 
-function resultText({ content, failed }: Extract<ChatMessage, { role: "tool" }>): string {
-  if (failed === true) return `It failed:\n${content}\n${AFTER_FAILURE}`;
+function resultText({ name, content, failed }: Extract<ChatMessage, { role: "tool" }>): string {
+  if (failed === true) return `A step with ${name} failed:\n${content}\n${AFTER_FAILURE}`;
   return content === NO_OUTPUT ? AFTER_SILENCE : `Result:\n${content}`;
 }

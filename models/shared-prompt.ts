@@ -46,17 +46,15 @@ const PROGRAM_RULE =
 const PROGRAMS: Readonly<
   Record<string, { readonly call: object; readonly result: string } | undefined>
 > = {
-  // With the reader that the standard library has: small models otherwise ask for packages again and again.
+  // With the reader that the standard library has, for small models otherwise ask for packages; the whole row is printed, for
+  // they answer with a price where a name was asked for when that is all they see. In one line they write worse programs.
   python_run: {
     call: {
-      code: "import csv\nwith open('ages.csv') as file:\n    ages = [int(row['age']) for row in csv.DictReader(file)]\nprint(sum(ages) / len(ages))",
+      code: "import csv\nwith open('people.csv') as file:\n    rows = list(csv.DictReader(file))\noldest = max(rows, key=lambda row: int(row['age']))\nprint(oldest)",
     },
-    result: "34.5",
+    result: "{'name': 'Ada', 'age': '71'}",
   },
-  sh: {
-    call: { cmd: "awk -F, 'NR > 1 { sum += $2 } END { print sum / (NR - 1) }' ages.csv" },
-    result: "34.5",
-  },
+  sh: { call: { cmd: "sort -t, -k2,2nr people.csv | head -n 1" }, result: "Ada,71" },
 };
 
 function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
@@ -69,10 +67,10 @@ function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
   if (name === undefined || program === undefined) return knowledge;
   const call = { id: "worked", name, arguments: program.call };
   return [
-    { role: "user", content: "What is the mean age in ages.csv?" },
+    { role: "user", content: "Who is the oldest in people.csv?" },
     { role: "assistant", content: "", calls: [call] },
     { role: "tool", callId: call.id, name, content: program.result },
-    { role: "assistant", content: "The mean age in ages.csv is 34.5." },
+    { role: "assistant", content: "Ada is the oldest, with 71 years." },
     ...knowledge,
   ];
 }

@@ -92,6 +92,7 @@ describe("a program that does not compile as it came", () => {
     // A model of 1.5B parameters wrote `print(lowest_date)}` four times in one turn.
     ["ends with the end of the object that it came in", "x = 42\nprint(x)}"],
     ["has its line ends written out", "x = 6\\nprint(x * 7)"],
+    ["has line ends within its texts", "print('4\n2'.replace('\n', '').replace(f'{1}\n', ''))"],
   ])("runs when it %s", async (_how, code) => {
     expect((await run(code)).output).toBe("42");
   });

@@ -24,6 +24,8 @@ MOST_FRAMES = 5
 # So many variables are shown of the place where the program failed, each so long.
 MOST_VARIABLES = 4
 LONGEST_VALUE = 160
+# So many line ends are taken out of the texts of one program.
+MOST_JOINED = 20
 # So many files are named where one was asked for that is not there.
 MOST_FILES = 12
 DATA = (str, int, float, bool, list, tuple, dict, set, type(None))
@@ -86,6 +88,25 @@ def readings(source):
     yield bare.rstrip("}\"'` \t\n")
     if "\n" not in bare.strip():
         yield bare.replace("\\n", "\n").replace('\\"', '"')
+    yield rejoined(bare)
+
+
+def rejoined(source):
+    """The program without the line ends inside of its texts: what a model writes as \\n in JSON is a line end by then."""
+    for _ in range(MOST_JOINED):
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            lines = source.split("\n")
+            if not error.msg.startswith("unterminated") or not 0 < error.lineno < len(lines):
+                break
+            at = error.lineno
+            source = "\n".join([*lines[:at - 1], f"{lines[at - 1]}\\n{lines[at]}", *lines[at + 1:]])
+        except ValueError:
+            break
+        else:
+            break
+    return source
 
 
 def read_program():
