@@ -305,3 +305,15 @@ describe("the message", () => {
     });
   });
 });
+
+describe("an answer that stops without a reason", () => {
+  const words = [asked("agent"), start("agent"), answer("agent", "Half")];
+  test.each([
+    ["before the line was taken", []],
+    ["before the turn began", [asked("agent")]],
+    ["in the middle of the turn", words],
+    ["in the middle of the second turn", [...words, end("agent"), start("python")]],
+  ])("%s is a failure, and never an empty success", async (_name, events) => {
+    await expect(run(events)).rejects.toMatchObject({ code: "OWNER_LOST" });
+  });
+});

@@ -1,4 +1,5 @@
 import { EXIT, OrgError } from "#core/errors.ts";
+import type { RoomEvent } from "#core/events.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { AskRequest, HomeService } from "#server/socket/home-service.ts";
 import { exitCodeOfEvent } from "#ui/outcome.ts";
@@ -19,17 +20,52 @@ export interface AskOptions {
  *
  * @returns the exit code: 0 when every turn came to its end and every file was written, else that of
  *   the first failure.
+ * @throws {OrgError} `OWNER_LOST` when the answer stops before that without a reason.
  */
 export async function runAsk(home: HomeService, options: AskOptions): Promise<number> {
   const { request, json, output, signal } = options;
   const printer = json ? undefined : new AnswerPrinter(output);
   let exit: number = EXIT.done;
+  const ends = new TurnEnds();
   for await (const event of home.ask(request, signal)) {
+    ends.take(event);
     if (printer === undefined) output.write(jsonLine(event));
     else printer.take(event);
     if (exit === EXIT.done) exit = exitCodeOfEvent(event);
   }
+  // Silence must not look like an answer.
+  if (exit === EXIT.done && !ends.areAll) throw brokenOff();
   return exit;
+}
+
+/** Whether every turn that was to come has come to its end. */
+class TurnEnds {
+  readonly #open = new Set<string>();
+  #ended = 0;
+  #wanted = 1;
+
+  get areAll(): boolean {
+    return this.#open.size === 0 && this.#ended >= this.#wanted;
+  }
+
+  take(event: RoomEvent): void {
+    if (event.type === "message" && event.from === "user") {
+      this.#wanted = Math.min(1, event.to.length);
+    }
+    if (event.type === "turn-start") this.#open.add(event.turn);
+    if (event.type !== "turn-end") return;
+    this.#open.delete(event.turn);
+    this.#ended += 1;
+  }
+}
+
+function brokenOff(): OrgError {
+  return new OrgError("The answer stopped before its end", {
+    code: "OWNER_LOST",
+    why: "The process that gave it sent no end of the turn.",
+    remedies: ["run the same command again", "org log   # what was written down"],
+    left: "What was finished is in the journal.",
+  });
 }
 
 /**

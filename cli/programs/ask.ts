@@ -1,5 +1,4 @@
 import { openHome } from "#server/socket/open-home.ts";
-import { NoOwner } from "#server/socket/owner-client.ts";
 import { askText, runAsk } from "../ask-command.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome, roomChoice } from "./in-home.ts";
@@ -18,22 +17,10 @@ export async function ask(context: CommandContext): Promise<number> {
     raw: options.has("raw"),
     yes: options.has("yes"),
   };
-  const ask = () =>
-    inHome(context, openHome, async ({ service }) =>
-      runAsk(service, { request, json: options.has("json"), output, signal }),
-    );
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      // The owner left between being found and being asked: it took nothing, so another one may be asked the same.
-      if (!(error instanceof NoOwner) || tries === MOST_OWNERS || signal.aborted) throw error;
-    }
-  }
+  return await inHome(context, openHome, async ({ service }) =>
+    runAsk(service, { request, json: options.has("json"), output, signal }),
+  );
 }
-
-/** So many owners may leave before one is asked: each lives at least as long as its own question takes. */
-const MOST_OWNERS = 50;
 
 /** Rejects with the signal's reason. */
 function aborted(signal: AbortSignal): Promise<never> {

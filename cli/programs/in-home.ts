@@ -3,11 +3,34 @@ import { roomFactory } from "#app/rooms.ts";
 import { homePaths } from "#home/home-paths.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#server/socket/open-home.ts";
+import { NoOwner } from "#server/socket/owner-client.ts";
 import type { CommandLine } from "../command-spec.ts";
 import type { CommandContext } from "../context.ts";
 
-/** Opens the home, here or through its owner, and leaves nothing open behind. */
+/** So many owners may leave before one answers: each lives at least as long as its own question takes. */
+const MOST_OWNERS = 50;
+
+/**
+ * Opens the home, here or through its owner, and leaves nothing open behind.
+ *
+ * @param use done again with the next owner when one left before it took the first question.
+ */
 export async function inHome<Home extends OpenHome>(
+  context: CommandContext,
+  open: (options: OpenHomeOptions) => Promise<Home>,
+  use: (home: Home) => Promise<number>,
+): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once(context, open, use);
+    } catch (error) {
+      if (!(error instanceof NoOwner) || tries === MOST_OWNERS || context.signal.aborted)
+        throw error;
+    }
+  }
+}
+
+async function once<Home extends OpenHome>(
   context: CommandContext,
   open: (options: OpenHomeOptions) => Promise<Home>,
   use: (home: Home) => Promise<number>,

@@ -44,13 +44,13 @@ export interface RemoteHome extends AsyncDisposable {
 }
 
 /** How long to wait for an owner that is just coming or going, and how often to look, in milliseconds. */
-const HANDOVER_MS = 3000;
+const HANDOVER_MS = 10_000;
 const LOOK_AGAIN_MS = 20;
 
 /**
  * Takes the home, or talks to the process that has it.
  *
- * @throws {OrgError} `HOME_BUSY` when its owner does not answer within 3 s, `JOURNAL_CORRUPT`,
+ * @throws {OrgError} `HOME_BUSY` when its owner is not free within 10 s and does not answer within 3, `JOURNAL_CORRUPT`,
  *   `JOURNAL_FAILED`, `FILE_FAILED`.
  */
 export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
@@ -90,7 +90,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   );
   // Whoever asked us is answered before we go, unless we were told to go at once.
   parts.defer(() =>
-    signal.aborted ? undefined : Promise.race([server.drained(), aborted(signal)]),
+    signal.aborted ? undefined : Promise.race([server.retire(), aborted(signal)]),
   );
   const all = parts.move();
   return { service, isRemote: false, [Symbol.asyncDispose]: () => all.disposeAsync() };

@@ -2,9 +2,13 @@
 import { OrgError } from "#core/errors.ts";
 import { errnoOf } from "#platform/files.ts";
 import { homeBusy, type Owner } from "#platform/owner.ts";
+import { LEAVING } from "./owner-server.ts";
 import { fromLine, readLines } from "./owner-wire.ts";
 
-/** Nobody owns the home: there is no socket, or its process is gone. Whoever asked may take the home. */
+/**
+ * Nobody owns the home: there is no socket, its process is gone or about to go. The question was not taken, so whoever
+ * asked may take the home, or ask the next owner the same.
+ */
 export class NoOwner extends Error {
   override readonly name = "NoOwner";
   constructor(path: string, options: ErrorOptions) {
@@ -38,7 +42,7 @@ const ANSWER_WITHIN_MS = 3000;
  * Asks one question and yields the lines of the answer, parsed but not checked. Leaving the loop
  * closes the connection, which stops the owner's work.
  *
- * @throws {NoOwner} when nobody listens.
+ * @throws {NoOwner} when nobody listens, or whoever does is leaving and has not taken the question.
  * @throws {OrgError} `HOME_BUSY` when somebody listens and does not answer in time, or runs another
  *   version; `OWNER_LOST` when the answer breaks off; and whatever the owner itself failed with.
  */
@@ -71,6 +75,7 @@ async function firstSign(
       signal: AbortSignal.any([signal, patience.signal]),
       timeout: false,
     });
+    if (response.status === LEAVING) throw new NoOwner(path, {});
     if (!response.ok || response.body === null) throw await misunderstood(response, await owner());
     return response.body;
   } catch (error) {
@@ -78,9 +83,12 @@ async function firstSign(
       const message = `The org that owns this home has not answered for ${answerWithinMs} ms`;
       throw homeBusy(message, await owner());
     }
-    if (["ENOENT", "ECONNREFUSED"].includes(errnoOf(error)))
+    // A reset before the head of the answer: the connection was in the queue of a socket that was closed. An owner
+    // sends the head before it begins to work.
+    if (["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(errnoOf(error))) {
       throw new NoOwner(path, { cause: error });
-    throw errnoOf(error) === "ECONNRESET" ? ownerLost(error) : error;
+    }
+    throw error;
   } finally {
     clearTimeout(timer);
   }

@@ -108,9 +108,8 @@ test("refuses what it does not know, in words that curl shows", async () => {
   expect([garbage.status, await garbage.text()]).toEqual([400, "the body is not JSON\n"]);
 });
 
-test("counts what it is answering, and says when all is done", async () => {
+test("counts what it is answering, and takes nothing more once all is done and it retires", async () => {
   await using server = await open();
-  await server.drained();
   expect(server.active()).toBe(0);
   const stop = new AbortController();
   const answers = [1, 2].map(() =>
@@ -118,10 +117,30 @@ test("counts what it is answering, and says when all is done", async () => {
   );
   for (const answer of answers) expect((await answer.next()).value).toBe("waiting");
   expect(server.active()).toBe(2);
-  const drained = server.drained();
+  const retired = server.retire();
+  expect(await Array.fromAsync(ask("echo", "until then"))).toEqual(["until then"]);
   stop.abort();
-  await drained;
+  await retired;
   expect(server.active()).toBe(0);
+  await expect(ask("echo").next()).rejects.toThrow(NoOwner);
+});
+
+test("an owner that leaves answers each question whole or takes none of it, whenever it comes", async () => {
+  for (let round = 0; round < 40; round += 1) {
+    const stack = new AsyncDisposableStack();
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+    const server = stack.use(await open());
+    const text = "x".repeat(round * 3000);
+    const asked = Array.from({ length: 8 }, async (_, n) => {
+      for (let tick = 0; tick < (n * round) % 23; tick += 1) await new Promise(setImmediate);
+      return await Array.fromAsync(ask("echo", text)).catch((error: unknown) => error);
+    });
+    await server.retire();
+    await stack.disposeAsync();
+    for (const answer of await Promise.all(asked)) {
+      if (!(answer instanceof NoOwner)) expect(answer).toEqual([text]);
+    }
+  }
 });
 
 test("an owner that ends stops its answers, and lets them say their last words", async () => {

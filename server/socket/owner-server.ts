@@ -20,8 +20,8 @@ export type Handlers = Readonly<Record<string, Handler>>;
 export interface OwnerServer extends AsyncDisposable {
   /** Questions that are being answered now, those of watchers left out. */
   active(): number;
-  /** Resolves at the first moment when there is none. */
-  drained(): Promise<void>;
+  /** Resolves at the first moment when there is none; from then on no request is taken. */
+  retire(): Promise<void>;
 }
 
 export interface ServeOptions {
@@ -36,6 +36,9 @@ export interface ServeOptions {
 }
 
 const LAST_WORDS_MS = 1000;
+
+/** The status for a request that was not taken: the owner has decided to leave. */
+export const LEAVING = 503;
 
 /** Largest question in bytes: a message with a whole file in it. */
 const MAX_QUESTION_BYTES = 32 * 1024 * 1024;
@@ -65,8 +68,10 @@ export async function serveOwner(
   const { ino } = await lstat(path);
   return {
     active: () => answers.active,
-    drained: () => answers.drained("active"),
+    retire: () => answers.retire(),
     [Symbol.asyncDispose]: async () => {
+      // First of all: a request that is taken now would be cut off.
+      answers.refuse();
       await unlinkIfOurs(path, ino);
       answers.end();
       const inPeace = answers.drained("open").then(() => server.stop());
@@ -95,6 +100,7 @@ class Answers {
   readonly #handlers: Handlers;
   readonly #watches: ReadonlySet<string>;
   readonly #ending = new AbortController();
+  #isRefusing: boolean = false;
   readonly #waiting = { active: [] as (() => void)[], open: [] as (() => void)[] };
 
   constructor(handlers: Handlers, watches: ReadonlySet<string>) {
@@ -107,10 +113,18 @@ class Answers {
     const handler = Object.hasOwn(this.#handlers, name) ? this.#handlers[name] : undefined;
     if (handler === undefined) return new Response("unknown question\n", { status: 404 });
     if (request.method !== "POST") return new Response("only POST\n", { status: 405 });
+    if (this.#isRefusing) return new Response("this owner is leaving\n", { status: LEAVING });
+    // Counted from here on: whoever decides to leave while the body is on its way would drop it.
+    const release = this.#enter(this.#watches.has(name) ? 0 : 1);
     const body: unknown = await request.json().catch(() => undefined);
-    if (body === undefined) return new Response("the body is not JSON\n", { status: 400 });
+    if (body === undefined) {
+      release();
+      return new Response("the body is not JSON\n", { status: 400 });
+    }
     const signal = AbortSignal.any([request.signal, this.#ending.signal]);
-    const lines = this.#lines(() => handler(body, signal), this.#watches.has(name) ? 0 : 1);
+    const lines = linesOf(() => handler(body, signal), release);
+    // Begun at once: what has not begun is not told when the asker has gone.
+    await lines.next();
     return new Response(streamOf(lines), {
       // One question, one connection: a closed connection means that the asker has gone.
       headers: { "content-type": "application/x-ndjson", connection: "close" },
@@ -122,27 +136,50 @@ class Answers {
     this.#ending.abort(ownerEnds());
   }
 
+  /** Takes no further request. */
+  refuse(): void {
+    this.#isRefusing = true;
+  }
+
+  async retire(): Promise<void> {
+    await this.drained("active");
+    // Between the last answer and this line another one may have come.
+    while (this.active > 0) await this.drained("active");
+    this.refuse();
+  }
+
   async drained(which: "active" | "open"): Promise<void> {
     if (this[which] === 0) return;
     await new Promise<void>((resolve) => this.#waiting[which].push(resolve));
   }
 
-  /** @param weight 0 for a watcher, 1 for everybody else. */
-  async *#lines(answer: () => AsyncIterable<unknown>, weight: 0 | 1): AsyncGenerator<string, void> {
+  /** @param weight 0 for a watcher, 1 for everybody else. @returns to be called once, when it is over. */
+  #enter(weight: 0 | 1): () => void {
     this.active += weight;
     this.open += 1;
-    try {
-      // At once, before there is anything to say: it shows that the owner is alive.
-      yield "\n";
-      for await (const item of answer()) yield toLine(item);
-    } catch (error) {
-      yield toFailedLine(error);
-    } finally {
+    return () => {
       this.active -= weight;
       this.open -= 1;
       if (this.active === 0) for (const resolve of this.#waiting.active.splice(0)) resolve();
       if (this.open === 0) for (const resolve of this.#waiting.open.splice(0)) resolve();
-    }
+    };
+  }
+}
+
+/** @param release called when the answer is over. The first piece is empty, so that it can be begun. */
+async function* linesOf(
+  answer: () => AsyncIterable<unknown>,
+  release: () => void,
+): AsyncGenerator<string, void> {
+  try {
+    yield "";
+    // At once, before there is anything to say: it shows that the owner is alive.
+    yield "\n";
+    for await (const item of answer()) yield toLine(item);
+  } catch (error) {
+    yield toFailedLine(error);
+  } finally {
+    release();
   }
 }
 
