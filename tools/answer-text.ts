@@ -2,6 +2,7 @@
 import type { HttpAnswer } from "#platform/net/http-client.ts";
 import { decodeText, essenceOf, isText } from "#platform/net/media-type.ts";
 import { readHtml } from "./html-text.ts";
+import type { CleanText } from "./tool.ts";
 
 /** Longest text that a model reads, in characters: about 4,000 tokens. */
 const SHOWN_CHARACTERS = 16_384;
@@ -16,15 +17,15 @@ export interface ContentOptions {
   /** What to do to get what was left out; one clause. */
   readonly more: string;
   /** Takes out what may not be shown, before anything is cut. */
-  readonly clean?: ((text: string) => string) | undefined;
+  readonly clean?: CleanText | undefined;
 }
 
 /** The content, readable and not too long. Of a long one the beginning is kept: pages say there what they are about. */
-export function answerContent(
+export async function answerContent(
   answer: HttpAnswer,
   { more, clean = (text) => text }: ContentOptions,
-): string {
-  const text = clean(readable(answer));
+): Promise<string> {
+  const text = await clean(readable(answer));
   if (text.length <= SHOWN_CHARACTERS) return text;
   const left = (text.length - SHOWN_CHARACTERS).toLocaleString("en");
   // `toWellFormed` mends a character that the cut went through.

@@ -20,34 +20,34 @@ function ended(result: Partial<SandboxResult>): SandboxResult {
   };
 }
 
-test("shows stdout, then stderr, then the exit code", () => {
+test("shows stdout, then stderr, then the exit code", async () => {
   const result = ended({ exit: 2, stdout: "one\n", stderr: "two\n" });
-  expect(programOutput(result, DEFAULT_POLICY)).toEqual({
+  expect(await programOutput(result, DEFAULT_POLICY)).toEqual({
     ok: false,
     output: "one\n[stderr]\ntwo\n[exit code 2]",
     exit: 2,
   });
 });
 
-test("says that a silent success printed nothing", () => {
-  expect(programOutput(ended({}), DEFAULT_POLICY)).toEqual({
+test("says that a silent success printed nothing", async () => {
+  expect(await programOutput(ended({}), DEFAULT_POLICY)).toEqual({
     ok: true,
     output: "(no output)",
     exit: 0,
   });
 });
 
-test("says where files can be written, where a program has tried elsewhere", () => {
+test("says where files can be written, where a program has tried elsewhere", async () => {
   const result = ended({ exit: 1, stderr: "sh: 1: cannot create a: Read-only file system\n" });
   const policy = { ...DEFAULT_POLICY, folder: "/workspace" };
-  expect(programOutput(result, policy).output).toBe(
+  expect((await programOutput(result, policy)).output).toBe(
     "[stderr]\nsh: 1: cannot create a: Read-only file system\n[that folder cannot be written; $TMPDIR can]\n[exit code 1]",
   );
 });
 
-test("names the signal that ended a program", () => {
+test("names the signal that ended a program", async () => {
   const result = ended({ exit: 139, signal: "SIGSEGV" });
-  expect(programOutput(result, DEFAULT_POLICY).output).toBe("[exit code 139: SIGSEGV]");
+  expect((await programOutput(result, DEFAULT_POLICY)).output).toBe("[exit code 139: SIGSEGV]");
 });
 
 test.each<[KillReason, string]>([
@@ -59,21 +59,21 @@ test.each<[KillReason, string]>([
   ["aborted", "[stopped: the user cancelled it]"],
 ])(
   "a stopped program (%s) has no exit code, a reason, and what it printed before",
-  (killed, line) => {
+  async (killed, line) => {
     const result = ended({ exit: null, killed, stdout: "so far" });
     const output = `so far\n${line}`;
     const counted = killed === "aborted" ? {} : { killed };
-    expect(programOutput(result, DEFAULT_POLICY)).toEqual({ ok: false, output, ...counted });
+    expect(await programOutput(result, DEFAULT_POLICY)).toEqual({ ok: false, output, ...counted });
   },
 );
 
-test("a flood of output keeps its beginning, its end, and all of stderr's end", () => {
+test("a flood of output keeps its beginning, its end, and all of stderr's end", async () => {
   const result = ended({
     exit: 1,
     stdout: `first ${"x".repeat(1e6)} last`,
     stderr: "why it failed",
   });
-  const { output } = programOutput(result, DEFAULT_POLICY);
+  const { output } = await programOutput(result, DEFAULT_POLICY);
   expect(output.length).toBeLessThan(17_000);
   expect(output).toStartWith("first x");
   expect(output).toContain("characters left out");
@@ -91,14 +91,14 @@ test("a short text stays as it is, a long one says exactly how much is missing",
   );
 });
 
-test("is cleaned before it is cut: no half of a secret is left", () => {
+test("is cleaned before it is cut: no half of a secret is left", async () => {
   const cleaner = new TextCleaner();
   const token = `ghp_${"aB3dE5fG7h".repeat(4)}`;
   const clean = (text: string) => cleaner.clean(text);
   // The cut goes through the middle, wherever that is.
   for (let before = 8150; before < 8250; before += 7) {
     const stdout = `${"x ".repeat(before / 2)}${token} ${"y ".repeat(9000)}`;
-    const { output } = programOutput(ended({ stdout }), DEFAULT_POLICY, clean);
+    const { output } = await programOutput(ended({ stdout }), DEFAULT_POLICY, clean);
     expect(output).not.toMatch(/ghp_|aB3d/);
   }
 });

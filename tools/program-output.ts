@@ -2,7 +2,7 @@
 import { PROGRAM_LIMITS } from "#core/calls.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
-import type { ToolOutput } from "./tool.ts";
+import type { CleanText, ToolOutput } from "./tool.ts";
 
 /** Longest output that a model reads, in characters: about 4,000 tokens, a small model's patience. */
 const SHOWN_CHARACTERS = 16_384;
@@ -16,13 +16,16 @@ const SHOWN_STDERR_CHARACTERS = 4096;
  *
  * @param clean takes out what may not be shown, before anything is cut.
  */
-export function programOutput(
+export async function programOutput(
   result: SandboxResult,
   policy: SandboxPolicy,
-  clean: (text: string) => string = (text) => text,
-): ToolOutput {
-  const stderr = headAndTail(clean(result.stderr).trimEnd(), SHOWN_STDERR_CHARACTERS);
-  const stdout = headAndTail(clean(result.stdout).trimEnd(), SHOWN_CHARACTERS - stderr.length);
+  clean: CleanText = (text) => text,
+): Promise<ToolOutput> {
+  const stderr = headAndTail((await clean(result.stderr)).trimEnd(), SHOWN_STDERR_CHARACTERS);
+  const stdout = headAndTail(
+    (await clean(result.stdout)).trimEnd(),
+    SHOWN_CHARACTERS - stderr.length,
+  );
   const shown = stderr === "" ? "" : `[stderr]\n${stderr}`;
   const parts = [stdout, shown, hint(stderr, policy), ending(result, policy)];
   const output = parts.filter((part) => part !== "").join("\n");

@@ -46,7 +46,7 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
         ],
         host: sandbox.host,
       });
-      return programOutput(result, policy, clean);
+      return await programOutput(result, policy, clean);
     },
   });
 }

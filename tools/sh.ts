@@ -36,7 +36,7 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
         files: [{ path: SCRIPT, content: cmd }],
         host: sandbox.host,
       });
-      return programOutput(result, policy, clean);
+      return await programOutput(result, policy, clean);
     },
   });
 }

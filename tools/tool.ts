@@ -18,6 +18,9 @@ export interface ToolOutput {
   readonly killed?: ProgramLimit | undefined;
 }
 
+/** Takes time for a long text, in which everything else of the process goes on. */
+export type CleanText = (text: string) => string | Promise<string>;
+
 export interface ToolContext {
   readonly signal: AbortSignal;
   /** Id of the persona that calls. */
@@ -26,7 +29,7 @@ export interface ToolContext {
    * Takes control characters and secrets out of a text. All output passes through it in the end; a tool
    * that cuts its output does so before, for a cut through a secret would leave half of it.
    */
-  readonly clean?: ((text: string) => string) | undefined;
+  readonly clean?: CleanText | undefined;
 }
 
 export interface Tool {

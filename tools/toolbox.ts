@@ -100,7 +100,7 @@ export class Toolbox {
     const start = performance.now();
     const done = await this.#output(tool, call, context);
     // What a program printed goes to a model, to the journal and to screens.
-    const output = this.#cleaner.clean(done.output);
+    const output = await this.#cleaner.cleanInSlices(done.output);
     const ms = Math.round(performance.now() - start);
     const { ok, exit, outcome, killed } = done;
     return { id, name, ok, output, ms, exit, outcome, killed };
@@ -121,7 +121,7 @@ export class Toolbox {
   async #output(tool: Tool | undefined, call: ToolCall, context: ToolContext): Promise<ToolOutput> {
     if (tool === undefined) return { ok: false, output: this.#unknown(call.name) };
     try {
-      const clean = (text: string) => this.#cleaner.clean(text);
+      const clean = (text: string) => this.#cleaner.cleanInSlices(text, context.signal);
       return await tool.run(call.arguments, { ...context, clean });
     } catch (error) {
       if (error instanceof OrgError) return { ok: false, output: explain(error) };

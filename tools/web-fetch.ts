@@ -62,7 +62,7 @@ async function fetchPage(
   const ok = answer.status < 400;
   const line = answerLine(answer);
   if (path === undefined || !ok) {
-    const content = answerContent(answer, { more: "save_to keeps the whole", clean });
+    const content = await answerContent(answer, { more: "save_to keeps the whole", clean });
     return { ok, output: content === "" ? line : `${line}\n${content}` };
   }
   const text = decodeText(answer.body, answer.headers.get("content-type"));

@@ -51,7 +51,7 @@ async function send(
   const lines = [
     answerLine(answer),
     location === undefined ? "" : `location: ${location}`,
-    answerContent(answer, { more: "the answer is too long", clean }),
+    await answerContent(answer, { more: "the answer is too long", clean }),
   ];
   return { ok: answer.status < 400, output: lines.filter((line) => line !== "").join("\n") };
 }

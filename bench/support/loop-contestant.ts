@@ -104,7 +104,7 @@ async function run(call: FoundCall, folder: string, signal: AbortSignal): Promis
     signal,
     files: [{ path: "/run/source", content: source }],
   });
-  const { output, ok } = programOutput(result, policy);
+  const { output, ok } = await programOutput(result, policy);
   return { output, ok, isRun: true };
 }
 

@@ -26,27 +26,31 @@ const JUDGED = 200;
 
 /** Judges the value of an assignment. Decided by its first characters, so that a stream need not keep more. */
 export function isAssignedSecret(suspect: Suspect): boolean {
-  const { before, value, next, groups } = suspect;
+  // `next` is asked for last: to know it the whole value has to be read.
+  const { before, value, groups } = suspect;
   const isQuoted = groups["quote"] !== undefined;
   const sign = groups["sign"] ?? "=";
   const head = value.slice(0, JUDGED);
   const bare = isQuoted ? head : head.replace(/[.:!?)\]]+$/, "");
-  if (isNotItself(bare) || (!isQuoted && isCode(bare, head))) return false;
-  if (sign.trim() === ">") return next === "<" && bare.length >= SHORTEST.quoted;
   // "pass: 12" is a count.
   const isCount = isApart(sign) && /^pass\W/i.test(before);
-  if (isCount || !isStrong(suspect)) return isRandom(bare);
+  const isWeak = isCount || !isStrong(suspect);
+  // First what costs least: most of what is found is none.
+  if (isWeak && sign.trim() !== ">" && !isRandom(bare)) return false;
+  if (isNotItself(bare) || (!isQuoted && isCode(bare, head))) return false;
+  if (sign.trim() === ">") return bare.length >= SHORTEST.quoted && suspect.next === "<";
+  if (isWeak) return isRandom(bare);
   if (isQuoted) return bare.length >= SHORTEST.quoted;
   return bare.length >= SHORTEST.plain && isPlainSecret(suspect, { sign, bare });
 }
 
 function isPlainSecret(
-  { before, next }: Suspect,
+  suspect: Suspect,
   { sign, bare }: { readonly sign: string; readonly bare: string },
 ): boolean {
   if (!/^[A-Za-z_-]+$/.test(bare)) return true;
   if (sign.trim() === "") return bare.length >= SHORTEST.word;
-  return !isApart(sign) || (sign.trim() !== "is" && isLoneWord(before, bare, next));
+  return !isApart(sign) || (sign.trim() !== "is" && isLoneWord(suspect, bare));
 }
 
 /** A sign with a blank beside it, as prose and code have it. */
@@ -72,11 +76,9 @@ function isCode(bare: string, value: string): boolean {
 }
 
 /** `password: swordfish` on a line of its own, as in a file of settings. */
-function isLoneWord(before: string, value: string, next: string): boolean {
-  const isLast = next === "" || next === "\n";
-  return (
-    PASSWORD_NAME.test(before) && isLast && value.length >= SHORTEST.word && /^[a-z]+$/.test(value)
-  );
+function isLoneWord(suspect: Suspect, value: string): boolean {
+  const isWord = value.length >= SHORTEST.word && /^[a-z]+$/.test(value);
+  return PASSWORD_NAME.test(suspect.before) && isWord && ["", "\n"].includes(suspect.next);
 }
 
 function isRandom(value: string): boolean {

@@ -23,6 +23,9 @@ const QUOTE = "(?<quote>\\\\{0,3}[\"'`])";
 // The same quote ends it that began it, so that `\"a\"` within JSON is read as well as `"a\"b"`.
 const QUOTED = "(?:(?!\\k<quote>)(?:\\\\.|[^\\n\\\\]))";
 
+/** So much of a value is found at first, in characters: more than `isAssignedSecret` looks at. */
+const HEAD_LENGTH = 208;
+
 /** A name, a sign, and a value that looks like one. */
 const ASSIGNMENT: SecretKind = {
   name: "password or key",
@@ -39,6 +42,7 @@ const ASSIGNMENT: SecretKind = {
   ],
   before: `${HEAD}${SIGN}${QUOTE}?`,
   secret: `(?:${QUOTED}{1,${LONGEST_WORD}}|${WORD}{1,${LONGEST_WORD}})`,
+  head: `(?:${QUOTED}{1,${HEAD_LENGTH}}|${WORD}{1,${HEAD_LENGTH}})`,
   open: `${HEAD}(?:${BLANK}(?:(?i:is)${BLANK})?|${SIGN}(?:\\\\{0,3}|${QUOTE}${QUOTED}{0,${LONGEST_WORD}}\\\\?))?`,
   hint: HINT,
   accepts: (suspect) => !isWithinWord(suspect) && isAssignedSecret(suspect),
@@ -54,6 +58,7 @@ const VARIABLE_LINE: SecretKind = {
   starts: ["_", "pass", "pwd", "secret", "key", "token", "credential"],
   before: VARIABLE,
   secret: `[^\\s"'\`]{1,512}${WORD}{0,${LONGEST_WORD}}`,
+  head: `[^\\s"'\`]{1,${HEAD_LENGTH}}`,
   open: `${VARIABLE}[^\\s"'\`]{0,512}`,
   hint: HINT,
   accepts: isAssignedSecret,

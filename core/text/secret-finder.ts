@@ -1,7 +1,7 @@
 import { isHarmless } from "./harmless.ts";
 import { KINDS } from "./kinds.ts";
 import { formsOf } from "./known-values.ts";
-import { isSeparator, LONG_WORD } from "./secret-kind.ts";
+import { isSeparator, LONG_WORD, type SecretKind } from "./secret-kind.ts";
 
 /** Where a secret stands: [start, end). */
 export interface Finding {
@@ -15,11 +15,32 @@ export interface Finding {
   readonly isRejected: boolean;
 }
 
-const UNION = new RegExp(KINDS.map(({ before, secret }) => `${before}${secret}`).join("|"), "g");
+const UNION = new RegExp(
+  KINDS.map(({ before, secret, head = secret }) => `${before}${head}`).join("|"),
+  "g",
+);
 const EACH = KINDS.map((kind) => ({
   kind,
-  pattern: new RegExp(`(?<before>${kind.before})(?<secret>${kind.secret})`, "y"),
+  pattern: patternOf(kind.before, kind.head ?? kind.secret),
+  // Asked for what is accepted only.
+  whole: kind.head === undefined ? undefined : patternOf(kind.before, kind.secret),
 }));
+
+/** By the character that a match begins with, in small letters: to try all patterns costs more than the search. */
+const BY_FIRST: ReadonlyMap<string, typeof EACH> = new Map(
+  [...new Set(KINDS.flatMap(firstsOf))].map((first) => [
+    first,
+    EACH.filter(({ kind }) => firstsOf(kind).includes(first)),
+  ]),
+);
+
+function firstsOf({ starts }: SecretKind): readonly string[] {
+  return [...new Set(starts.map((start) => start.charAt(0).toLowerCase()))];
+}
+
+function patternOf(before: string, secret: string): RegExp {
+  return new RegExp(`(?<before>${before})(?<secret>${secret})`, "y");
+}
 
 // A mark could stand within a hint.
 const HINT = new RegExp([...new Set(KINDS.flatMap(({ hint }) => hint ?? [])), "⟨U\\+"].join("|"));
@@ -143,6 +164,12 @@ export class Search {
   }
 }
 
+function endAt(pattern: RegExp, input: string, index: number): number {
+  pattern.lastIndex = index;
+  pattern.exec(input);
+  return pattern.lastIndex;
+}
+
 function hasLongWord(text: string): boolean {
   let start = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -165,16 +192,30 @@ function knownFinding({ 0: value, index }: RegExpExecArray): Finding {
 }
 
 function lookFinding({ 0: all, index, input }: RegExpExecArray): Finding {
-  const end = index + all.length;
-  for (const { kind, pattern } of EACH) {
+  const shortEnd = index + all.length;
+  const candidates = BY_FIRST.get(input.charAt(index).toLowerCase()) ?? EACH;
+  for (const { kind, pattern, whole } of candidates) {
     pattern.lastIndex = index;
     const groups = pattern.exec(input)?.groups;
     if (groups === undefined) continue;
     const { before = "", secret: value = "" } = groups;
     const behind = input.slice(Math.max(0, index - 16), index);
-    const suspect = { before, behind, value, next: input.charAt(end), groups };
+    let end = -1;
+    const wholeEnd = (): number => {
+      if (end === -1) end = whole === undefined ? shortEnd : endAt(whole, input, index);
+      return end;
+    };
+    const suspect = {
+      ...{ before, behind, value, groups },
+      get next() {
+        return input.charAt(wholeEnd());
+      },
+    };
     const isRejected = kind.accepts?.(suspect) === false;
-    return { from: index, start: index + before.length, end, kind: kind.name, isRejected };
+    return {
+      ...{ from: index, start: index + before.length, kind: kind.name, isRejected },
+      end: isRejected ? shortEnd : wholeEnd(),
+    };
   }
   throw new Error("The union of all patterns found what none of them finds");
 }

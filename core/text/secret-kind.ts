@@ -6,7 +6,7 @@ export interface Suspect {
   readonly before: string;
   /** Some of the characters before that. */
   readonly behind: string;
-  /** The character behind it; empty at the end of the text. */
+  /** The character behind it; empty at the end of the text. To ask for it can cost a look at the whole value. */
   readonly next: string;
   /** Named groups of {@link SecretKind.before}. */
   readonly groups: Readonly<Record<string, string | undefined>>;
@@ -25,6 +25,11 @@ export interface SecretKind {
   readonly before: string;
   /** What is taken out. */
   readonly secret: string;
+  /**
+   * The beginning of `secret` that is enough to judge it, where one can stand at every other character: most of what is
+   * found is rejected, and the rest of it need not be read for that. @default all of it
+   */
+  readonly head?: string;
   /**
    * The beginnings of `before` and `secret` that can stand at the end of a text which ends in a
    * separator. Every kind that can reach over one must say so, else a stream lets its beginning go.

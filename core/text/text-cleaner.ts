@@ -22,6 +22,11 @@ export interface TextGate {
   end(): string;
 }
 
+/** What is cleaned at once, in characters: takes up to 10 ms where every word begins a secret. */
+const SLICE = 2048;
+/** After so long everything else has its turn, in milliseconds. */
+const LONGEST_STOP_MS = 8;
+
 /** Cleans text of what one process knows to be secret, and of what looks like a secret. */
 export class TextCleaner {
   readonly #finder: SecretFinder;
@@ -42,6 +47,29 @@ export class TextCleaner {
     if (cap === undefined) return clean;
     const limit = new Cap(cap);
     return limit.push(clean) + limit.end();
+  }
+
+  /**
+   * Cleans a whole text as `clean` does, in slices between which everything else of this process goes on: for what a
+   * program printed, which can be megabytes of beginnings of secrets.
+   *
+   * @throws the reason of the signal once it aborts.
+   */
+  async cleanInSlices(text: string, signal?: AbortSignal): Promise<string> {
+    if (text.length <= SLICE) return this.clean(text);
+    const gate = this.createTextGate();
+    const clean: string[] = [];
+    let last = performance.now();
+    for (let at = 0; at < text.length; at += SLICE) {
+      clean.push(gate.push(text.slice(at, at + SLICE)));
+      const isLast = at + SLICE >= text.length;
+      if (!isLast && performance.now() - last < LONGEST_STOP_MS) continue;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+      last = performance.now();
+    }
+    clean.push(gate.end());
+    return clean.join("");
   }
 
   /** Cleans every text within plain data, and says nothing of a field called "password" or the like. */

@@ -3,14 +3,15 @@ import { ENDLESS, OPEN_KEY_FILE } from "#test/endless-secrets.ts";
 import { KINDS } from "./kinds.ts";
 import { Redactor } from "./redactor.ts";
 import { type Search, SecretFinder } from "./secret-finder.ts";
+import { TextCleaner } from "./text-cleaner.ts";
 
 /** Twice what the longest of all patterns looks at. */
 const LENGTH = 8_000;
 const PIECE = 7;
 /** How often a character may be looked through, on average, however small the pieces are. */
 const MOST_LOOKS = 70;
-/** What is found at one place and rejected may be found again behind its name: a word of 4,096, a name of seven. */
-const MOST_FOUND = 600;
+/** What is found at one place and rejected may be found again behind its name: a head of 256, a name of four. */
+const MOST_FOUND = 80;
 
 /** Counts what it is asked to look through. A clock would say the same, but not on every machine. */
 class CountingFinder extends SecretFinder {
@@ -50,6 +51,34 @@ describe("the work for what never ends is in proportion to its length", () => {
     }
   });
 });
+
+/** Longest stop of everything else while a long text is cleaned, in milliseconds of processor time. */
+const MOST_STOP_MS = 50;
+
+test.each(ENDLESS.map((unit) => [JSON.stringify(unit), unit]))(
+  "while a long output of %s is cleaned everything else goes on",
+  async (_name, unit) => {
+    const cleaner = new TextCleaner(["swordfish-1", "correct horse battery"]);
+    const text = unit.repeat(Math.ceil(100_000 / unit.length));
+    let [longest, last, isDone] = [0, cpuMs(), false];
+    const cleaning = cleaner.cleanInSlices(text).finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      longest = Math.max(longest, cpuMs() - last);
+      last = cpuMs();
+    }
+    expect(await cleaning).toBe(cleaner.clean(text));
+    expect(longest).toBeLessThan(MOST_STOP_MS);
+  },
+);
+
+// Of processor time: others use the same machine.
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 // A match that could go on without end would make an attempt at every character take ever longer.
 test.each(KINDS.map((kind) => [`${kind.name}, ${kind.starts[0]}…`, kind] as const))(
