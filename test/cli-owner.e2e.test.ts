@@ -204,21 +204,15 @@ describe("a second room on the same home", () => {
   });
 });
 
-test.each([2, 4, 8])(
-  "%i that start in the same moment, again and again, all get their answers",
-  async (count) => {
-    await using server = answering({});
-    await using home = await testHome();
-    const options = { url: server.url };
-    for (let round = 1; round <= 2; round += 1) {
-      const words = Array.from({ length: count }, (_, at) => `${round}-${at}`);
-      const all = await Promise.all(words.map((text) => home.run(["ask", text], options)));
-      expect(all).toEqual(words.map(() => ({ stdout: "Ok.\n", stderr: "", exitCode: 0 })));
-      const rooms = (await home.run(["log", "--list"])).stdout.trimEnd().split("\n");
-      expect(rooms.map((line) => line.split("\t")[1])).toEqual(
-        Array.from({ length: count * round }, () => "4 events"),
-      );
-    }
-  },
-  120_000,
-);
+test("several that start in the same moment all get their answers", async () => {
+  await using server = answering({});
+  await using home = await testHome();
+  const options = { url: server.url };
+  const all = await Promise.all(
+    ["a", "b", "c", "d"].map((text) => home.run(["ask", text], options)),
+  );
+  expect(all.map(({ stdout, exitCode }) => [stdout, exitCode])).toEqual(
+    Array.from({ length: 4 }, () => ["Ok.\n", 0]),
+  );
+  expect((await home.run(["log", "--list"])).stdout.trimEnd().split("\n")).toHaveLength(4);
+});

@@ -27,7 +27,8 @@ export interface AskOptions {
   /** Ends the answer, here and at the owner. */
   readonly signal: AbortSignal;
   /**
-   * Longest wait for a sign of life, in milliseconds. Afterwards the answer may take as long as it takes.
+   * Longest wait for a sign of life, in milliseconds; ten times as long while an owner that is known runs, for a machine
+   * may be busy. Afterwards the answer may take as long as it takes.
    *
    * @default 3000
    */
@@ -37,6 +38,8 @@ export interface AskOptions {
 }
 
 const ANSWER_WITHIN_MS = 3000;
+/** So often an owner that runs is waited for again. */
+const MOST_LOOKS = 10;
 
 /**
  * Asks one question and yields the lines of the answer, parsed but not checked. Leaving the loop
@@ -66,7 +69,13 @@ async function firstSign(
   { signal, answerWithinMs = ANSWER_WITHIN_MS, owner = nobodyKnows }: AskOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), answerWithinMs);
+  let looks = 0;
+  const timer = setInterval(async () => {
+    looks += 1;
+    // One that was stopped will not answer, nor will what left no record.
+    const known = looks < MOST_LOOKS ? await owner().catch(() => undefined) : undefined;
+    if (known?.stopped !== false) patience.abort();
+  }, answerWithinMs);
   try {
     const response = await fetch(`http://owner/${encodeURIComponent(question.name)}`, {
       unix: path,
@@ -80,7 +89,7 @@ async function firstSign(
     return response.body;
   } catch (error) {
     if (patience.signal.aborted) {
-      const message = `The org that owns this home has not answered for ${answerWithinMs} ms`;
+      const message = `The org that owns this home has not answered for ${looks * answerWithinMs} ms`;
       throw homeBusy(message, await owner());
     }
     // A reset before the head of the answer: the connection was in the queue of a socket that was closed. An owner
@@ -90,7 +99,7 @@ async function firstSign(
     }
     throw error;
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 
