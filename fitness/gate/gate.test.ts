@@ -23,12 +23,50 @@ test("a verdict is signed, kept, and counts the attempts at one intent", async (
 
   home.branch("b").commit("x", { [tool]: "export const input = 2;\n", "fitness/gate.ts": "\n" });
   const two = await gate.judge(home.checkout, { candidate: "cand/b", ...about });
-  expect(two.record).toMatchObject({ verdict: "reject", stage: "S1", attempt: 2 });
+  expect(two.record).toMatchObject({ verdict: "reject", stage: "S1", attempt: 1 });
   const again = await gate.judge(home.checkout, { candidate: "cand/a", ...about });
-  expect(again.record.attempt).toBe(2);
   expect(gate.verdicts.all().map(({ branch }) => branch)).toEqual(["cand/a", "cand/b", "cand/a"]);
   expect(gate.verdicts.lastOn(first)?.record).toBe(again.text);
   expect(gate.verdicts.intentOf("shout")?.goal).toBe("shout a text");
+});
+
+test("an attempt is a candidate that was compared, counted for the tools that it changes", async () => {
+  using home = new CandidateRepository();
+  using gate = await Gate.open(home.checkout);
+  const { signal } = new AbortController();
+  const seen: number[] = [];
+  const judged = async (name: string, tools: readonly string[], intent: readonly string[]) => {
+    const changes = tools.map(
+      (tool) => [`tools/generated/${tool}/tool.ts`, `// ${name}\n`] as const,
+    );
+    const spec = tools.map(
+      (tool) =>
+        [
+          `tools/generated/${tool}/spec.json`,
+          JSON.stringify({ name: tool, description: `Does ${tool}.`, input: {}, output: {} }),
+        ] as const,
+    );
+    home.branch(name, "main").commit(name, Object.fromEntries([...changes, ...spec]));
+    await gate.judge(home.checkout, {
+      candidate: `cand/${name}`,
+      intent,
+      validatorOf: () => passing,
+      signal,
+      nowMs: 0,
+      until: "S7",
+      sideBySide:
+        ({ attempt }) =>
+        () => {
+          seen.push(attempt);
+          return Promise.resolve({ evidence: { pairs: 1 } });
+        },
+    });
+  };
+  await judged("one", ["shout"], ["shout"]);
+  await judged("two", ["shout"], ["shout", "other"]);
+  await judged("three", ["whisper"], ["shout", "whisper"]);
+  await judged("four", ["shout", "whisper"], ["shout", "whisper"]);
+  expect(seen).toEqual([1, 2, 1, 4]);
 });
 
 test("a human's refusal is a signed verdict on the commit, and the candidate is kept", async () => {

@@ -5,7 +5,15 @@ import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { Objection } from "../stages.ts";
 import { fetchCommits, openGateRepository, resolveCommit, takeIn } from "./gate-repository.ts";
-import { type CompareArms, type Judgement, type JudgeOptions, judge } from "./judge.ts";
+import {
+  type Arms,
+  type CompareArms,
+  type Judgement,
+  type JudgeOptions,
+  judge,
+  type Measured,
+} from "./judge.ts";
+import { sameFiles } from "./same-files.ts";
 import { type PromotionPaths, promotionPaths } from "./paths.ts";
 import { prepareSigning, signText } from "./signing.ts";
 import { VerdictStore } from "./verdict-store.ts";
@@ -86,13 +94,19 @@ export class Gate implements Disposable {
     ]);
     await fetchCommits(this.repository, source, [main]);
     const intent = [...(request.intent ?? this.verdicts.intents())].sort();
-    const attempt = this.verdicts.attemptsAt(intent.join(), candidate) + 1;
+    const { sideBySide } = request;
+    let attempt = 1;
+    // Known where the tools are: a name that is asked for and not changed makes no new intent.
+    const compare = async (arms: Arms): Promise<Measured> => {
+      attempt = this.verdicts.attemptsAt(changedTools(arms), candidate) + 1;
+      return (await sideBySide?.({ main, attempt })(arms)) ?? { evidence: {} };
+    };
     const judgement = await judge(
       this.repository,
       { main, candidate },
       {
         ...{ ...request, intent, takeIn: () => this.#archive(source, candidate) },
-        sideBySide: request.sideBySide?.({ main, attempt }),
+        sideBySide: sideBySide === undefined ? undefined : compare,
       },
     );
     const at = new Date(request.nowMs).toISOString();
@@ -147,4 +161,13 @@ export class Gate implements Disposable {
   [Symbol.dispose](): void {
     this.verdicts[Symbol.dispose]();
   }
+}
+
+/** Names of the tools that are others, new or gone. */
+function changedTools({ before, after }: Arms): readonly string[] {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names].filter((name) => {
+    const [old, now] = [before.get(name), after.get(name)];
+    return old === undefined || now === undefined || !sameFiles(old, now);
+  });
 }

@@ -19,6 +19,7 @@ import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
 import { grown } from "./grown.ts";
 import { otherAnswers } from "./other-answers.ts";
+import { sameFiles } from "./same-files.ts";
 import { type FirstHit, shadowed } from "./shadowing.ts";
 
 type Tools = ReadonlyMap<string, ToolFolder>;
@@ -190,11 +191,4 @@ async function oldTestsFail(
   const failing = await failingTests(tool, { signal });
   if (failing === undefined) return [];
   return [`main's tests of it fail (${file} of main): ${failing.reason}`, ...failing.details];
-}
-
-function sameFiles(one: ToolFolder, other: ToolFolder): boolean {
-  return (
-    one.files.size === other.files.size &&
-    [...one.files].every(([name, text]) => other.files.get(name) === text)
-  );
 }

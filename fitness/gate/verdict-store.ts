@@ -99,13 +99,16 @@ export class VerdictStore implements Disposable {
     return rows.all().map(({ tool }) => tool);
   }
 
-  /** How many different candidates there were for this intent; the one in question is not counted. */
-  attemptsAt(intent: string, candidate: string): number {
-    const query =
-      "select count(distinct candidate) as n from verdict where intent = ? and candidate <> ?";
-    return (
-      this.#database.query<{ n: number }, [string, string]>(query).get(intent, candidate)?.n ?? 0
-    );
+  /**
+   * How many other candidates that change one of these tools were compared with main (S7): only looking at
+   * results is an attempt. The candidate in question is not counted.
+   */
+  attemptsAt(tools: readonly string[], candidate: string): number {
+    const query = `select count(distinct candidate) as n from verdict where candidate <> $candidate
+      and exists (select 1 from json_each(record, '$.measured.S7'))
+      and exists (select 1 from json_each(record, '$.tools') where key in (select value from json_each($tools)))`;
+    const about = { candidate, tools: JSON.stringify(tools) };
+    return this.#database.query<{ n: number }, typeof about>(query).get(about)?.n ?? 0;
   }
 
   add(verdict: NewVerdict): void {

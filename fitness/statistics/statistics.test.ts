@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { HarmEvidence, NoHarmEvidence } from "./difference-tests.ts";
 import { Evidence, levelOfAttempt } from "./evidence.ts";
 import { RateAlarm } from "./rate-alarm.ts";
-import { RewardWatch, WINDOW_USES } from "./reward.ts";
 import { SideBySideTest } from "./side-by-side.ts";
 import { CostTest } from "./slow-down.ts";
 
@@ -179,33 +178,5 @@ describe("rates", () => {
   test("refuse what is no rate", () => {
     expect(() => new RateAlarm(0, 0.01)).toThrow(RangeError);
     expect(() => new RateAlarm(1, 0.01)).toThrow(RangeError);
-  });
-});
-
-describe("rewards", () => {
-  const fill = (watch: RewardWatch, good: number): ReturnType<RewardWatch["push"]> => {
-    let last: ReturnType<RewardWatch["push"]>;
-    for (let use = 0; use < WINDOW_USES; use += 1) last = watch.push(use < good ? 1 : 0);
-    return last;
-  };
-
-  test("raise an alarm when a window is more than 5 % worse than the one before", () => {
-    const watch = new RewardWatch();
-    expect(fill(watch, 100)).toBeUndefined();
-    expect(fill(watch, 95)).toBeUndefined();
-    const alarm = fill(watch, 90);
-    expect(alarm).toMatchObject({ before: 0.95, after: 0.9 });
-    expect(alarm?.fall).toBeCloseTo(0.0526, 4);
-  });
-
-  test("are not compared across a promotion", () => {
-    const watch = new RewardWatch();
-    fill(watch, 100);
-    watch.restart();
-    expect(fill(watch, 10)).toBeUndefined();
-  });
-
-  test("lie between 0 and 1", () => {
-    expect(() => new RewardWatch().push(1.5)).toThrow(RangeError);
   });
 });

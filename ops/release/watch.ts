@@ -60,7 +60,8 @@ async function changesOf(orgHome: string): Promise<readonly Step[]> {
       if (kind === "rollback") return { at, promoted: undefined };
       const options = ["diff", "--name-only", "-z", from, to, "--", "tools/generated"];
       const paths = (await gitText(repository, options)).split("\0");
-      const tools = [...new Set(paths.map((path) => path.split("/")[2] ?? ""))];
+      const named = paths.flatMap((path) => path.split("/")[2] ?? []);
+      const tools = [...new Set(named)];
       return { at, promoted: { tag, tools } };
     }),
   );
