@@ -3,6 +3,7 @@ import { sanitize } from "#core/sanitize.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { callTool } from "#tools/contract/call.ts";
+import type { Grants } from "#tools/contract/call-options.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import { contentHash } from "#tools/contract/content-hash.ts";
 import type { ToolTests } from "#tools/contract/metadata.ts";
@@ -19,6 +20,7 @@ import { emptyWorld } from "./oracle/grants.ts";
 import { type JudgedTool, openTool } from "./oracle/judged-tool.ts";
 import { checkLoad, type Finding, LOAD_CPU_MS } from "./oracle/load.ts";
 import { checkOracle } from "./oracle/oracle.ts";
+import { askMany } from "./quality/ask-many.ts";
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
 import { checkStatic } from "./static/check-static.ts";
@@ -33,6 +35,9 @@ export interface ValidatorOptions {
   /** The other tools that laws such as `round-trip:decode` may name, by name. */
   readonly others?: ReadonlyMap<string, ToolFolder> | undefined;
 }
+
+/** Processor time of some hundred inputs in one process; an ordinary tool takes a tenth of a second. */
+const MANY_CPU_MS = 6000;
 
 /** Nobody reads more of one call. */
 const LOG_BYTES = 16 * 1024;
@@ -106,6 +111,9 @@ class Validation {
       seed: Number.parseInt(contentHash(this.#folder).slice(0, 8), 16),
       hidden: hiddenCases?.(tool.contract.name) ?? [],
       others,
+      askMany: async (inputs) =>
+        (await askMany(tool, { inputs, cpuMs: MANY_CPU_MS }, this.#inside)).answers,
+      askerIn: (world) => this.#askerOf(tool.folder, world),
     });
   }
 
@@ -128,12 +136,12 @@ class Validation {
     this.#validation.onStage?.(report);
   }
 
-  #askerOf(folder: ToolFolder): AskTool {
+  #askerOf(folder: ToolFolder, world?: Grants): AskTool {
     return async (input, { seed, nowMs }) => {
       const outcome = await callTool(folder, input, {
         ...this.#inside,
         policy: JUDGED_CALL,
-        capabilities: emptyWorld(),
+        capabilities: world ?? emptyWorld(),
         seed,
         nowMs,
       });

@@ -13,8 +13,8 @@ import {
   judge,
   type Measured,
 } from "./judge.ts";
-import { sameFiles } from "./same-files.ts";
 import { type PromotionPaths, promotionPaths } from "./paths.ts";
+import { sameFiles } from "./same-files.ts";
 import { prepareSigning, signText } from "./signing.ts";
 import { VerdictStore } from "./verdict-store.ts";
 

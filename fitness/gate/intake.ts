@@ -1,8 +1,8 @@
 /** Stage S0: where a candidate comes from, and what its history brings along. */
-import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { Objection } from "../stages.ts";
+import { ASSIGNED, secretsIn } from "../static/text/secrets.ts";
 import { readBlobs } from "./blobs.ts";
 import { commitProblems } from "./commit-text.ts";
 
@@ -94,23 +94,38 @@ async function blobProblem(gate: Repository, lineage: Lineage): Promise<Objectio
   }
   const total = blobs.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > MAX_NEW_BYTES) return one(`it adds ${total} bytes; ${MAX_NEW_BYTES} are the most`);
-  return await secretProblem(
-    gate,
-    blobs.map(({ id }) => id),
-  );
+  const ids = blobs.map(({ id }) => id);
+  return await secretProblem(gate, ids, lineage);
 }
 
 /** What was committed once is in the history for ever, so a file that was removed again counts, too. */
 async function secretProblem(
   gate: Repository,
   blobs: readonly string[],
+  lineage: Lineage,
 ): Promise<Objection | undefined> {
-  const cleaner = new TextCleaner();
-  for (const bytes of (await readBlobs(gate, blobs)).values()) {
-    const kinds = cleaner.secretsIn(new TextDecoder().decode(bytes));
-    if (kinds.length > 0) return one(`a file in its history holds a secret (${kinds.join(", ")})`);
+  for (const [id, bytes] of await readBlobs(gate, blobs)) {
+    // A field that is called "password" is no credential; in the tool itself S2 looks at it.
+    const found = secretsIn(new TextDecoder().decode(bytes)).filter(
+      ({ kind }) => kind !== ASSIGNED,
+    );
+    const [first] = found;
+    if (first === undefined) continue;
+    const path = await pathOf(gate, id, lineage);
+    const places = found.map(({ kind, line }) => `${path}:${line} holds a secret: ${kind}`);
+    const remedy = "make the change anew on main without it: a later commit does not take it out";
+    return {
+      reason: `a file in its history holds a secret (${first.kind}) at ${path}:${first.line}`,
+      details: [...places, remedy],
+    };
   }
   return undefined;
+}
+
+/** The name of a file in a commit of the candidate. */
+async function pathOf(gate: Repository, id: string, lineage: Lineage): Promise<string> {
+  const listing = await lines(gate, ["rev-list", "--objects", ...rangeOf(lineage)]);
+  return listing.find((line) => line.startsWith(`${id} `))?.slice(id.length + 1) ?? id.slice(0, 12);
 }
 
 async function touchedPaths(

@@ -9,10 +9,12 @@ import type { JudgedTool } from "./judged-tool.ts";
 import { brokenLaws } from "./laws.ts";
 import type { Finding } from "./load.ts";
 import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
+import { type AskMany, suspiciousAsks } from "./many-asks.ts";
 import { type NearInput, nearInputs, withValues } from "./near-inputs.ts";
 import { Random } from "./random.ts";
 import { fitting } from "./schema.ts";
 import { validInputs } from "./valid-inputs.ts";
+import { type WorldContext, worldFinding } from "./worlds.ts";
 import { type WrongInput, wrongInputs } from "./wrong-inputs.ts";
 
 const SHOWN = 10;
@@ -38,6 +40,10 @@ export interface OracleContext {
   /** Cases that its maker has not seen and is not told of. */
   readonly hidden: readonly ToolCase[];
   readonly others: ReadonlyMap<string, ToolFolder>;
+  /** Asks the tool many inputs in one process. @default only a few inputs are asked */
+  readonly askMany?: AskMany | undefined;
+  /** Makes calls of the tool that see one world. @default every call has a world of its own */
+  readonly askerIn?: WorldContext["askerIn"] | undefined;
 }
 
 /** @returns what is wrong, if anything is. */
@@ -72,11 +78,26 @@ export async function checkOracle(
   const answers = await rightAnswers(unforeseen, ask, tool);
   if ("reason" in answers) return answers;
   return (
+    (await manyFinding(tool, context)) ??
+    (context.askerIn === undefined
+      ? undefined
+      : await worldFinding(tool, { askerIn: context.askerIn })) ??
     (await innerFinding(wrong.slice(0, COUNTS.inner), tool, context)) ??
     (await changedAnswers(answers, ask, tool)) ??
     (await lawFinding([...known, ...answers], tool, context)) ??
     (await tableFinding(near, answers, { tool, ask, literals: context.literals }))
   );
+}
+
+/** What its maker is told names the input: in one process it only looked wrong. */
+async function manyFinding(
+  tool: JudgedTool,
+  { askMany, askerOf, seed }: OracleContext,
+): Promise<Finding | undefined> {
+  if (askMany === undefined) return;
+  const asks = await suspiciousAsks(tool, { askMany, seed });
+  const answers = await rightAnswers(asks, askerOf(tool.folder), tool);
+  return "reason" in answers ? answers : undefined;
 }
 
 /**

@@ -18,6 +18,8 @@ const LENGTHS = [
 ];
 /** Longer than that nothing is made, whatever a schema allows: one input stays under the limit of a message. */
 const MOST_CHARACTERS = 100_000;
+/** Where a schema names no longest text; short enough for an honest quadratic algorithm. */
+const USUAL_CHARACTERS = 5000;
 const LIST_LENGTHS = [0, 1, 2, 3, 5, 9, 17, 33, 65, 120, 200, 257, 500, 1000];
 
 /** One word of each script, with digits of its own where it has them. */
@@ -107,7 +109,7 @@ function valuesOf(schema: JsonSchema, place: Place): readonly unknown[] {
 
 function texts(schema: JsonSchema, { words, source }: Place): readonly string[] {
   const least = numberAt(schema, "minLength") ?? 0;
-  const most = Math.min(numberAt(schema, "maxLength") ?? MOST_CHARACTERS, MOST_CHARACTERS);
+  const most = Math.min(numberAt(schema, "maxLength") ?? USUAL_CHARACTERS, MOST_CHARACTERS);
   const lengths = [...LENGTHS, least, least + 1, most, most - 1];
   const inside = [...new Set(lengths)].filter((length) => length >= least && length <= most);
   const [word = "word"] = words.filter((text) => text.length > 1);

@@ -52,6 +52,22 @@ export function run(args: { a: number }, ctx: { log(text: string): void }) {
   expect(seen).toContain('7 "MUCH" → ""');
 });
 
+test("sees logic in a local variable called input, and inside a log", () => {
+  const source = `export const input = 1 + 2;
+export function run(args: { a: number }, ctx: { log(text: unknown): void }) {
+  const input = args.a > 7 ? 1 : 2;
+  let sum = 0;
+  ctx.log((sum = input * 3));
+  return sum;
+}`;
+  const seen = typescriptMutants(source).map(({ change, line }) => `${line} ${change}`);
+  expect(seen).toContain("3 args.a > 7 → (args.a >= 7)");
+  expect(seen).toContain("5 input * 3 → (input / 3)");
+  expect(
+    seen.filter((change) => change.startsWith("1 ") || /^5 .* → nothing/.test(change)),
+  ).toEqual([]);
+});
+
 test("every mutant is a program of its own that differs in one place", () => {
   const mutants = typescriptMutants(SOURCE);
   expect(mutants.length).toBeGreaterThan(8);

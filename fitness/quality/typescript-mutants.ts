@@ -84,19 +84,24 @@ export function typescriptMutants(source: string): readonly Mutant[] {
 
 /** Parts that no declared case can see: schemas of arguments are checked before, texts of errors are for people. */
 function isUnseen(node: Node, parents: readonly Node[]): boolean {
-  if (isErrorText(node, parents.at(-1))) return true;
+  if (isErrorText(node, parents.at(-1)) || isLogText(node, parents.at(-1))) return true;
   switch (node.type) {
     case "ImportDeclaration":
       return true;
     case "VariableDeclarator":
-      return node.id.type === "Identifier" && node.id.name === "input";
-    case "ExpressionStatement":
+      // The schema of the arguments, and no local variable that is called like it.
       return (
-        node.expression.type === "CallExpression" && nameOf(node.expression.callee) === "ctx.log"
+        node.id.type === "Identifier" &&
+        node.id.name === "input" &&
+        parents.at(-2)?.type === "ExportNamedDeclaration"
       );
     default:
       return false;
   }
+}
+
+function isLog(node: Node): boolean {
+  return node.type === "CallExpression" && nameOf(node.callee) === "ctx.log";
 }
 
 function nameOf(node: Node): string {
@@ -117,7 +122,8 @@ function changesOf(node: Node, parents: readonly Node[], source: string): readon
     case "ReturnStatement":
       return node.argument === null ? [] : [{ by: "return null as never;" }];
     case "ExpressionStatement":
-      return [{ by: ";" }];
+      // Nobody has to notice that a log is gone; what is computed inside one is not left out.
+      return isLog(node.expression) ? [] : [{ by: ";" }];
     case "Literal":
     case "TemplateLiteral":
       return literals(node, parents.at(-1));
@@ -179,6 +185,27 @@ function literals(
   if (typeof node.value === "boolean") return [{ by: String(!node.value) }];
   if (typeof node.value === "string") return [{ by: node.value === "" ? '"mutated"' : '""' }];
   return [];
+}
+
+/** What is logged, where it is a text or a name and nothing is computed. */
+function isLogText(node: Node, parent: Node | undefined): boolean {
+  return isPlainPart(node) && parent !== undefined && isLog(parent);
+}
+
+function isPlainPart(node: Node): boolean {
+  switch (node.type) {
+    case "Literal":
+    case "Identifier":
+      return true;
+    case "MemberExpression":
+      return !node.computed && isPlainPart(node.object);
+    case "TemplateLiteral":
+      return node.expressions.every(isPlainPart);
+    case "BinaryExpression":
+      return node.operator === "+" && isPlainPart(node.left) && isPlainPart(node.right);
+    default:
+      return false;
+  }
 }
 
 /** A message of an error: the first argument of `new …Error(…)`. */

@@ -26,6 +26,22 @@ describe("names what is wrong, with its line", () => {
     ["an unknown language", { language: "perl" }, "4: language: Invalid option"],
     ["arguments that are no object", { input: { type: "string" } }, '"type": "object"'],
     ["an output that says nothing", { output: {} }, "output: says nothing"],
+    ["an output in words alone", { output: { description: "It." } }, "output: says nothing"],
+    [
+      "an output of any of all types",
+      { output: { anyOf: [{}, { type: "string" }] } },
+      "output: says nothing",
+    ],
+    [
+      "an output of every type by name",
+      { output: { type: ["object", "array", "string", "number", "boolean", "null"] } },
+      "output: says nothing",
+    ],
+    [
+      "an equal result out of the network",
+      { capabilities: ["net:example.com"], deterministic: true },
+      "deterministic: equal arguments",
+    ],
     [
       "a required name without a property",
       { output: { type: "object", properties: {}, required: ["sum", "mean"] } },

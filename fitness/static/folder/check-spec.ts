@@ -1,5 +1,11 @@
-import { type Contract, contractSchema, INVALID_INPUT } from "#tools/contract/spec.ts";
+import {
+  type Contract,
+  contractSchema,
+  INVALID_INPUT,
+  type JsonSchema,
+} from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import { fitting } from "../../oracle/schema.ts";
 import type { Finding } from "../finding.ts";
 import { descriptionFaults, sideTextFaults, takeoverFaults } from "./description.ts";
 import { FILES_OF, languageOf } from "./file-names.ts";
@@ -23,6 +29,7 @@ export function checkSpec(folder: ToolFolder): CheckedSpec {
   const faults = [
     ...fitFaults(contract, folder),
     ...schemaFaults(contract),
+    ...promiseFaults(contract),
     ...doubles(
       "failures",
       contract.failures.map(({ code }) => code),
@@ -55,7 +62,11 @@ function schemaFaults({ input, output }: Contract): string[] {
   if (input["type"] !== "object") {
     faults.push('input: must be a schema of "type": "object", the arguments by name');
   }
-  if (Object.keys(output).length === 0) faults.push("output: says nothing of the result");
+  if (saysNothing(output)) {
+    faults.push(
+      "output: says nothing of the result: it lets everything in; name its type and properties",
+    );
+  }
   for (const [field, schema] of Object.entries({ input, output })) {
     const names = [...new Set(undescribedNames(schema))].join(", ").slice(0, 200);
     if (names !== "") faults.push(`${field}: requires ${names}, which no "properties" describe`);
@@ -63,6 +74,30 @@ function schemaFaults({ input, output }: Contract): string[] {
     faults.push(...limits.map((limit) => `${field}: ${limit}`));
   }
   return faults;
+}
+
+/** What a contract says of itself that cannot hold. */
+function promiseFaults({ capabilities, deterministic }: Contract): string[] {
+  const changing = capabilities.filter((name) => name.startsWith("net:"));
+  return deterministic && changing.length > 0
+    ? [
+        `deterministic: equal arguments give an equal result, but it uses ${changing.join(", ")}; write "deterministic": false`,
+      ]
+    : [];
+}
+
+/** No schema that says something of a result lets all of these in. */
+const ODD_RESULTS: readonly unknown[] = [null, true, 42, "text", [1, "a"], { unexpected_name: 1 }];
+
+function saysNothing(schema: JsonSchema): boolean {
+  if (Object.keys(schema).length === 0) return true;
+  try {
+    const fits = fitting(schema);
+    return ODD_RESULTS.every(fits);
+  } catch {
+    // What cannot be compiled is told elsewhere.
+    return false;
+  }
 }
 
 function doubles(field: string, values: readonly string[]): string[] {

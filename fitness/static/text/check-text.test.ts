@@ -57,7 +57,9 @@ describe("finds", () => {
 test("a password is an example in a test, and a secret in a tool", () => {
   const text = 'const password = "hunter2hunter2";';
   expect(messagesOf(text, "tool.test.ts")).toEqual([]);
-  expect(messagesOf(text, "tool.ts")).toEqual(["undefined: holds a secret: password or key"]);
+  expect(messagesOf(text, "tool.ts")).toEqual([
+    "1: holds a secret: password or key; take it out of every commit",
+  ]);
 });
 
 test("names hidden characters by their number", () => {

@@ -1,8 +1,8 @@
 /** What can be said of a file of a tool without knowing its language. */
-import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { isHelperName } from "#tools/contract/tool-modules.ts";
 import { FileFindings, type Finding } from "../finding.ts";
 import { hiddenCharacters } from "./hidden-characters.ts";
+import { ASSIGNED, secretsIn } from "./secrets.ts";
 
 /** Longest line of code in characters: what is longer was not written to be read. */
 const MAX_LINE = 400;
@@ -12,11 +12,6 @@ const MAX_REPORTED = 20;
 
 const BLOB = new RegExp(`[A-Za-z0-9+/_-]{${MIN_BLOB},}={0,2}|(?:\\\\x[0-9a-fA-F]{2}){16,}`, "g");
 
-/** What is called a password and looks like none of anybody's: in examples it is one of many. */
-const ASSIGNED = "password or key";
-
-const CLEANER = new TextCleaner();
-
 /** Looks for what hides or carries a payload in one file. */
 export function checkText(file: string, text: string): readonly Finding[] {
   const found = new FileFindings(file, text);
@@ -25,8 +20,13 @@ export function checkText(file: string, text: string): readonly Finding[] {
   }
   // Cases and documentation are data: a tool that encodes has encoded examples on long lines.
   if (file.endsWith(".ts") || file.endsWith(".py")) checkCode(text, found);
-  const secrets = CLEANER.secretsIn(text).filter((kind) => kind !== ASSIGNED || isTool(file));
-  return [...found.all, ...secrets.map((kind) => ({ file, message: `holds a secret: ${kind}` }))];
+  const secrets = secretsIn(text).filter(({ kind }) => kind !== ASSIGNED || isTool(file));
+  const said = secrets.map(({ kind, line }) => ({
+    file,
+    line,
+    message: `holds a secret: ${kind}; take it out of every commit`,
+  }));
+  return [...found.all, ...said];
 }
 
 function isTool(file: string): boolean {

@@ -91,7 +91,7 @@ function impureCall(
     case "TaggedTemplateExpression":
       return isHarmlessCallee(node.tag, module) ? impure(node.quasi, module) : node;
     case "NewExpression":
-      return isGlobal(node.callee, module) ? impureArguments(node.arguments, module) : node;
+      return isMaker(node.callee, module) ? impureArguments(node.arguments, module) : node;
     default:
       if (!isHarmlessCallee(node.callee, module)) return node;
       return impureReceiver(node.callee, module) ?? impureArguments(node.arguments, module);
@@ -147,7 +147,7 @@ function isHarmlessReceiver(receiver: Node, module: Module): boolean {
     case "ArrayExpression":
       return true;
     case "NewExpression":
-      return isGlobal(object.callee, module);
+      return isMaker(object.callee, module);
     case "MemberExpression":
       return isHarmlessReceiver(object.object, module);
     case "CallExpression":
@@ -171,6 +171,14 @@ function isHarmlessConstant(init: Node, module: Module): boolean {
   const known = judged.get(init) ?? isHarmlessReceiver(init, module);
   judged.set(init, known);
   return known;
+}
+
+/** A class of the language, also one of `Intl`: making one of them runs nothing of the tool. */
+function isMaker(callee: Node, module: Module): boolean {
+  const target = bare(callee);
+  if (target.type !== "MemberExpression") return isGlobal(target, module);
+  const object = bare(target.object);
+  return object.type === "Identifier" && object.name === "Intl" && isGlobal(object, module);
 }
 
 function isGlobal(node: Node, { scopes }: Module): boolean {

@@ -3,6 +3,13 @@ import { messagesOf, toolSource } from "#test/scanned-tool.ts";
 
 test.each<[string, string]>([
   [
+    "formats of a language, made once",
+    toolSource(
+      "return MONEY.format(args.text.length) + [...WORDS.segment(args.text)].length;",
+      'const MONEY = new Intl.NumberFormat("de-DE", { style: "currency", currency: "EUR" });\nconst WORDS = new Intl.Segmenter("en", { granularity: "word" });',
+    ),
+  ],
+  [
     "computed access to data",
     toolSource(
       "const n: Record<string, number> = {}; n[args.text] = (n[args.text] ?? 0) + 1; return n;",

@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test";
+import { type Recipe, toolOf } from "#test/tools/recipe.ts";
+import { type JudgedTool, openTool } from "./judged-tool.ts";
+import { type QuickAnswer, suspiciousAsks } from "./many-asks.ts";
+
+function judged(recipe: Recipe = {}): JudgedTool {
+  const tool = openTool(toolOf(recipe));
+  if (!("contract" in tool)) throw new Error(tool.join("; "));
+  return tool;
+}
+
+const right: QuickAnswer = { value: { slug: "a", words: 1 } };
+
+/** Answers all of them well but those that `answer` says something else to. */
+async function asked(answer: (title: string, index: number) => QuickAnswer | "well") {
+  const askMany = (inputs: readonly unknown[]) =>
+    Promise.resolve(
+      inputs.map((input, index) => {
+        const said = answer((input as { title: string }).title, index);
+        return said === "well" ? right : said;
+      }),
+    );
+  const asks = await suspiciousAsks(judged(), { askMany, seed: 1 });
+  return asks.map(({ input }) => (input as { title: string }).title);
+}
+
+test("what answers in order is asked no more", async () => {
+  expect(await asked(() => "well")).toEqual([]);
+  expect(await asked(() => ({ failure: { code: "EMPTY", message: "x" } }))).toEqual([]);
+  expect(await asked(() => ({ failure: { code: "Error", message: "EMPTY: x" } }))).toEqual([]);
+});
+
+test.each<[string, (title: string) => boolean]>([
+  ["texts above 2,100 characters", (title) => title.length > 2100],
+  ["texts between 46 and 899", (title) => title.length > 46 && title.length < 899],
+  ["Greek", (title) => /\p{Script=Greek}/u.test(title)],
+  ["a lone surrogate", (title) => !title.isWellFormed()],
+  ["a line break", (title) => title.includes("\n")],
+])("a crash on %s is asked again by itself", async (_name, crashes) => {
+  const titles = await asked((title) =>
+    crashes(title) ? { failure: { code: "TypeError", message: "x" } } : "well",
+  );
+  expect(titles.length).toBeGreaterThan(0);
+  expect(titles.every(crashes)).toBe(true);
+});
+
+test("a result that does not fit, and the input that ended the process, are asked again", async () => {
+  const wrong = await asked((_title, index) => (index === 3 ? { value: { slug: "" } } : "well"));
+  expect(wrong).toHaveLength(1);
+  const ended = await asked((_title, index) => (index >= 5 ? undefined : "well"));
+  expect(ended).toHaveLength(1);
+});

@@ -1,0 +1,49 @@
+/** Hundreds of inputs that nobody declared, in one process; what looks wrong there is asked again by itself. */
+import { INVALID_INPUT } from "#tools/contract/spec.ts";
+import { type Ask, STANDARD } from "./ask.ts";
+import type { JudgedTool } from "./judged-tool.ts";
+import { fitting } from "./schema.ts";
+import { unforeseenInputs } from "./unforeseen-inputs.ts";
+
+/** How many are asked in one process. */
+const ASKED = 400;
+/** As many of them are asked again, each in a process of its own. */
+const MOST_AGAIN = 6;
+
+/** What one input brought; `undefined` when the process ended before it. */
+export type QuickAnswer =
+  | {
+      readonly value?: unknown;
+      readonly failure?: { readonly code: string; readonly message: string };
+    }
+  | undefined;
+
+/** Asks all inputs in one process, in their order. */
+export type AskMany = (inputs: readonly unknown[]) => Promise<readonly QuickAnswer[]>;
+
+/** @returns the inputs that look wrong, as calls to make. */
+export async function suspiciousAsks(
+  tool: JudgedTool,
+  { askMany, seed }: { readonly askMany: AskMany; readonly seed: number },
+): Promise<readonly Ask[]> {
+  const inputs = unforeseenInputs(tool, { count: ASKED, seed });
+  const answers = await askMany(inputs);
+  const fits = fitting(tool.contract.output);
+  const codes = [INVALID_INPUT, ...tool.contract.failures.map(({ code }) => code)];
+  const isOrderly = ({ value, failure }: NonNullable<QuickAnswer>): boolean =>
+    failure === undefined
+      ? fits(value)
+      : codes.some((code) => failure.code === code || failure.message.startsWith(`${code}:`));
+  const ended = answers.findIndex((answer) => answer === undefined);
+  const odd = inputs.filter((_input, index) => {
+    const answer = answers[index];
+    // Behind the one that ended the process nothing was asked any more.
+    return answer === undefined ? index === ended : !isOrderly(answer);
+  });
+  return odd.slice(0, MOST_AGAIN).map((input) => ({
+    what: "an input from the range of the schema",
+    input,
+    expected: { kind: "orderly" },
+    circumstances: STANDARD,
+  }));
+}
