@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { dirname } from "node:path";
 import { Glob } from "bun";
-import { suiteRuns } from "./end-to-end.ts";
+import { ALONE, suiteRuns } from "./end-to-end.ts";
 
 const ROOT = dirname(import.meta.dir);
 const pathsOf = (command: readonly string[]) => command.filter((word) => word.endsWith(".test.ts"));
@@ -20,6 +20,7 @@ test("a suite that measures processor time has the machine for itself", () => {
   expect(paired).not.toContain("side-by-side");
   expect(alone).toContain("side-by-side.e2e.test.ts");
   expect(alone).not.toContain("--parallel");
+  expect(ALONE.filter((name) => !alone?.includes(`/${name}.e2e.test.ts`))).toEqual([]);
 });
 
 test("a word chooses the suites that have it in their name", () => {

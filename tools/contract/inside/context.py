@@ -48,6 +48,9 @@ def make_context(request, pipes, refuse):
                 refuse(f"ctx.{name}")
             raise AttributeError(name)
 
+        def __dir__(self):
+            return list(granted)
+
     return Context()
 
 
