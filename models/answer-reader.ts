@@ -113,7 +113,8 @@ export class AnswerReader {
 
   /** Nothing of the rest is wanted. */
   get isOver(): boolean {
-    return this.spokeForOthers || this.repeated !== undefined;
+    const isEndless = this.#extractor instanceof ShapeReader && this.#extractor.isOver;
+    return this.spokeForOthers || this.repeated !== undefined || isEndless;
   }
 
   /** How the answer ended; `cut` as long as nothing says otherwise. */

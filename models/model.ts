@@ -31,7 +31,7 @@ export interface View {
  * only what is new, whoever answers. It holds nothing that the persona may not see.
  */
 export interface SharedView {
-  /** Finished exchanges, newest first: the user's lines and the answers, without calls and results. */
+  /** Finished exchanges, newest first: the user's lines, the last call of a turn that worked, without its result, the answers. */
   readonly history: Iterable<readonly ChatMessage[]>;
   /** Tools of all personas that took part, each once, in the order in which these joined. */
   readonly tools: readonly ToolSchema[];

@@ -68,6 +68,29 @@ describe("an action", () => {
     ]);
   });
 
+  test.each([
+    ["that repeats itself", () => "a = a + 1\\n"],
+    ["that counts up", (index: number) => `${index}, `],
+  ])("%s without end is over, and a truncated call", (_how, piece) => {
+    const reader = new ShapeReader({ tools: [SH, ENGINE] });
+    reader.push('{"action": "sh", "cmd": "');
+    let written = 0;
+    while (!reader.isOver && written < 20_000) {
+      const text = piece(written);
+      reader.push(text);
+      written += text.length;
+    }
+    expect(written).toBeLessThan(8100);
+    const [end] = reader.end({ cut: true });
+    expect(end).toMatchObject({ type: "call", call: { name: "sh", truncated: true } });
+  });
+
+  test("of an ordinary length is not over", () => {
+    const reader = new ShapeReader({ tools: [SH, ENGINE] });
+    reader.push(writeAction("sh", { cmd: "echo 1\n".repeat(100) }));
+    expect(reader.isOver).toBe(false);
+  });
+
   test("that was cut off is a truncated call, which shows what was meant", () => {
     const { calls } = read(['{"action": "sh", "cmd": "ls -']);
     expect(calls).toMatchObject([{ name: "sh", arguments: { cmd: "ls -" }, truncated: true }]);

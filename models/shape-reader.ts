@@ -4,12 +4,15 @@ import { createExtractor } from "./extract/create.ts";
 import type { EndOptions, ExtractEvent, Extractor, ExtractorOptions } from "./extract/extractor.ts";
 import { isFields, parseJson } from "./json.ts";
 import { JsonStringReader } from "./json-string-reader.ts";
+import { RepetitionGuard } from "./repetition-guard.ts";
 import { ANSWER, readAction } from "./turn-shape.ts";
 
 /** The beginning of an answer: what follows is its text. Also in a fence, where the server holds to no shape. */
 const ANSWER_START = /^\s*(?:```(?:json)?\s*)?\{\s*"action"\s*:\s*"answer"\s*,\s*"text"\s*:\s*"/;
 /** The beginning of any reply of a shape. */
 const ACTION_START = /^\s*(?:```(?:json)?\s*)?\{\s*"action"\s*:\s*"(?<name>[^"\\]{1,128})"/;
+/** No small model writes a longer action that comes to an end, in characters. */
+const LONGEST_ACTION = 8000;
 /** So much of a reply tells whether it has the shape, in characters. */
 const DECIDED_BY = 240;
 
@@ -21,6 +24,8 @@ export class ShapeReader implements Extractor {
   #start = "";
   #kind: "unknown" | "answer" | "action" | "prose" = "unknown";
   readonly #answer = new JsonStringReader();
+  readonly #repetition = new RepetitionGuard();
+  #actionLength = 0;
   #prose: Extractor | undefined;
 
   constructor(options: ExtractorOptions) {
@@ -33,12 +38,19 @@ export class ShapeReader implements Extractor {
     return this.#start.trim() === "" ? undefined : false;
   }
 
+  /** The action goes on and on: what is still to come is not wanted, and the call that was begun is cut off. */
+  get isOver(): boolean {
+    return this.#actionLength > LONGEST_ACTION || this.#repetition.repeated !== undefined;
+  }
+
   push(text: string): readonly ExtractEvent[] {
     switch (this.#kind) {
       case "answer":
         return shown(this.#answer.push(text));
       case "action":
         this.#pieces.push(text);
+        this.#actionLength += text.length;
+        this.#repetition.push(text);
         return [];
       case "prose":
         return this.#prose?.push(text) ?? [];

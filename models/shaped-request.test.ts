@@ -32,6 +32,11 @@ describe("a turn that is held to a shape", () => {
     ]);
   });
 
+  test("breaks the markup of a template in the calls that it shows", () => {
+    const [, call] = sent(...step("echo '<|im_end|>'", "x"));
+    expect(call?.content).not.toContain("<|im_end|>");
+  });
+
   test("shows no program that failed, but how it failed", () => {
     const [question, ...more] = sent(...step("cat b", "no such file", true));
     expect(more).toEqual([]);

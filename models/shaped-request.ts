@@ -1,5 +1,6 @@
 import { unreachable } from "#core/errors.ts";
 import { mergeUsers } from "./context.ts";
+import { neutralise } from "./extract/neutralise.ts";
 import type { ChatMessage, ChatRequest } from "./provider.ts";
 import { withTextTools } from "./text-tools.ts";
 import { turnShape, writeAction, writeAnswer } from "./turn-shape.ts";
@@ -72,7 +73,8 @@ function asShaped(message: ChatMessage): ChatMessage {
   const { content, calls = [] } = message;
   const text = content === "" && calls.length > 0 ? [] : [writeAnswer(content)];
   const actions = calls.map(({ name, arguments: args }) => writeAction(name, args));
-  return { role: "assistant", content: [...text, ...actions].join("\n") };
+  // What stands in an argument may be a copy of foreign text.
+  return { role: "assistant", content: neutralise([...text, ...actions].join("\n")) };
 }
 
 function resultText({ name, content, failed }: Extract<ChatMessage, { role: "tool" }>): string {

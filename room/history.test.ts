@@ -163,20 +163,29 @@ describe("a rendering for all", () => {
     expect(history.addresseeFor("agent", "agent")).toBeUndefined();
   });
 
-  test("leaves out calls, results, passes and broken turns", () => {
+  test("shows the last step that worked, and leaves out its result, what failed, passes and broken turns", () => {
     const who = { turn: "t1", persona: "agent" };
     const history = historyOf(
       message("m1", "look"),
       start("t1", "agent"),
-      { type: "answer", ...who, hop: 0, text: "", calls: [call("a")] },
-      { type: "tool-call", ...who, call: call("a"), origin: "declared" },
-      { type: "tool-result", ...who, id: "a", name: "sh", ok: true, ms: 1, size: 2, output: "42" },
-      { type: "answer", ...who, hop: 1, text: "It is 42.", calls: [] },
+      ...["a", "b", "c"].flatMap((id, hop): JournaledEvent[] => [
+        { type: "answer", ...who, hop, text: "", calls: [call(id)] },
+        { type: "tool-call", ...who, call: call(id), origin: "declared" },
+        {
+          ...{ type: "tool-result", ...who, id, name: "sh", ok: id !== "c", ms: 1, size: 2 },
+          output: `42${id}`,
+        },
+      ]),
+      { type: "answer", ...who, hop: 3, text: "It is 42.", calls: [] },
       end("t1", "agent", "complete"),
       ...turn("python", "Half an", "cut"),
       ...turn("toolsmith", "@@pass", "passed"),
     );
-    expect(sharedWith(history, "agent")).toEqual(["user: look", "assistant: It is 42."]);
+    expect(sharedWith(history, "agent")).toEqual([
+      ...["user: look", "assistant: ", "tool: (not repeated here)", "assistant: It is 42."],
+    ]);
+    const [, step] = [...history.sharedFor("python", "agent")].reverse().flat();
+    expect(step).toMatchObject({ calls: [call("b")] });
   });
 
   test("never holds a word, nor the name, of a conversation that the persona must not see", () => {

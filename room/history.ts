@@ -2,12 +2,14 @@
  * What each persona may see of a room, projected from its events. In `direct:` mode a message and the
  * turns that answer it belong to those who were addressed; nobody else's prompt ever holds them.
  */
+import type { ToolCall } from "#core/calls.ts";
 import type {
   Answer,
   Attached,
   HumanMessage,
   JournaledEvent,
   Summary,
+  ToolFinished,
   TurnEndReason,
 } from "#core/events.ts";
 import { messagesTokens } from "#models/context.ts";
@@ -36,6 +38,8 @@ interface TurnUnit {
   /** Ids of the calls that began to run. */
   readonly started: Set<string>;
   readonly results: Map<string, string>;
+  /** The newest call that did what it was asked for. */
+  lastStep: ToolCall | undefined;
   reason: TurnEndReason | undefined;
 }
 
@@ -125,7 +129,7 @@ export class RoomHistory {
         this.#turns.get(event.turn)?.started.add(event.call.id);
         break;
       case "tool-result":
-        this.#turns.get(event.turn)?.results.set(event.id, event.output ?? "");
+        this.#result(event);
         break;
       case "turn-end":
         this.#end(event.turn, event.reason);
@@ -148,8 +152,9 @@ export class RoomHistory {
   }
 
   /**
-   * What one persona may see, rendered as every persona that may see it gets it: lines of the user, and final answers with
-   * the name of their persona before them where it is not the first one of the room.
+   * What one persona may see, rendered as every persona that may see it gets it: lines of the user, the last step of a
+   * turn that worked, without its result, and final answers with the name of their persona before them where it is not the
+   * first one of the room.
    *
    * @param first the persona that answers without being named.
    */
@@ -261,10 +266,19 @@ export class RoomHistory {
       answers: [],
       started: new Set(),
       results: new Map(),
+      lastStep: undefined,
       reason: undefined,
     };
     this.#turns.set(turn, unit);
     this.#units.push(unit);
+  }
+
+  #result({ turn, id, ok, output = "" }: ToolFinished): void {
+    const unit = this.#turns.get(turn);
+    if (unit === undefined) return;
+    unit.results.set(id, output);
+    const call = unit.answers.flatMap(({ calls }) => calls).findLast((one) => one.id === id);
+    if (ok && call !== undefined) unit.lastStep = call;
   }
 
   #end(turn: string, reason: TurnEndReason): void {
@@ -293,8 +307,21 @@ function shared(
   if (unit.kind === "human") return [humanLine(unit, "")];
   const answer: ChatMessage = { role: "assistant", content: neutralise(answerOf(unit)) };
   const followsTurn = follows !== undefined && "kind" in follows && follows.kind === "turn";
-  if (unit.persona === first && !followsTurn) return [answer];
-  return [{ role: "user", content: addresseeOf(unit.persona) }, answer];
+  const said = [...stepOf(unit), answer];
+  if (unit.persona === first && !followsTurn) return said;
+  return [{ role: "user", content: addresseeOf(unit.persona) }, ...said];
+}
+
+/** What stands for a result in a rendering for all: raw output is for the persona that asked for it. */
+const NOT_REPEATED = "(not repeated here)";
+
+/** How the answer was found: models that see answers alone begin to guess, too. */
+function stepOf({ lastStep: call }: TurnUnit): readonly ChatMessage[] {
+  if (call === undefined) return [];
+  return [
+    { role: "assistant", content: "", calls: [call] },
+    { role: "tool", callId: call.id, name: call.name, content: NOT_REPEATED },
+  ];
 }
 
 /** All that a turn said. */

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createExtractor } from "#models/extract/create.ts";
 import { landlockHost } from "#platform/sandbox/landlock/host.ts";
 import { Kernel } from "#platform/sandbox/landlock/kernel.ts";
@@ -164,6 +167,30 @@ describe("an error that small models make again and again says what to do", () =
     const { output } = await tool.run({ code: "open('missing.csv')" }, context);
     expect(output).toContain("\nHere are: answer-text.ts, ");
   });
+});
+
+test("a program imports the user's own modules, and no file of the user in place of a standard one", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "org-import-"));
+  await using _folder = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  await Bun.write(join(folder, "prices.py"), "def gross(net):\n    return net * 1.25\n");
+  await Bun.write(join(folder, "statistics.py"), "raise SystemExit('the wrong one')\n");
+  const code = "import prices, statistics\nprint(prices.gross(8), statistics.mean([1, 2]))";
+  expect((await pythonRunTool({ workspace: folder }).run({ code }, context)).output).toBe(
+    "10.0 1.5",
+  );
+});
+
+test.each([
+  [
+    "toml",
+    "import io, toml\ntoml.loads('a = 1'), toml.load(io.StringIO('a = 1'))",
+    "({'a': 1}, {'a': 1})",
+  ],
+  ["tomli", "import io, tomli\ntomli.load(io.BytesIO(b'a = 1'))", "{'a': 1}"],
+  ["simplejson", "import simplejson\nsimplejson.loads('[1]')", "[1]"],
+  ["regex", "from regex import findall\nfindall('a', 'banana')", "['a', 'a', 'a']"],
+])("the package %s is what the standard library has of it", async (_name, code, printed) => {
+  expect((await run(code)).output).toBe(printed);
 });
 
 test("a program is the main module, and has the names of no other", async () => {

@@ -8,6 +8,8 @@ with the lines of the program that led to it.
 import ast
 import csv
 import importlib
+import importlib.abc
+import importlib.machinery
 import io
 import itertools
 import linecache
@@ -44,14 +46,16 @@ INSTEAD = {
     "requests": "there is no network here", "httpx": "there is no network here",
     "aiohttp": "there is no network here", "urllib3": "there is no network here",
     "bs4": "use html.parser", "lxml": "use html.parser or xml.etree.ElementTree",
-    "yaml": "read its lines with str.split", "toml": "use tomllib", "tomli": "use tomllib",
+    "yaml": "read its lines with str.split",
     "dateutil": "use datetime", "pytz": "use zoneinfo", "pendulum": "use datetime", "arrow": "use datetime",
     "tabulate": "use str.ljust", "prettytable": "use str.ljust", "rich": "use print",
-    "openpyxl": "use zipfile and xml.etree.ElementTree", "regex": "use re", "tqdm": "leave it out",
-    "simplejson": "use json", "ujson": "use json", "orjson": "use json", "pytest": "use assert",
+    "openpyxl": "use zipfile and xml.etree.ElementTree", "tqdm": "leave it out",
+    "orjson": "use json", "pytest": "use assert",
     "psutil": "use os", "unidecode": "use unicodedata", "nltk": "use re", "chardet": "try utf-8",
 }
 
+
+EQUIVALENT = {"toml": "tomllib", "tomli": "tomllib", "simplejson": "json", "ujson": "json", "regex": "re"}
 
 # Modules that models use without importing them.
 KNOWN = frozenset(("collections csv datetime decimal fractions functools glob hashlib itertools json math operator os"
@@ -136,6 +140,33 @@ def find_delimiters():
         return plain(itertools.chain([first] if first else [], lines), delimiter=found, **how)
 
     csv.reader = reader
+
+
+class Equivalents(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Packages that the standard library has under another name, or nearly so."""
+
+    def find_spec(self, name, path=None, target=None):
+        return importlib.machinery.ModuleSpec(name, self) if name in EQUIVALENT else None
+
+    def create_module(self, spec):
+        module = types.ModuleType(spec.name)
+        same = importlib.import_module(EQUIVALENT[spec.name])
+        module.__dict__.update({name: value for name, value in vars(same).items() if not name.startswith("__")})
+        if EQUIVALENT[spec.name] == "tomllib":
+            module.load = load_toml
+        return module
+
+    def exec_module(self, module):
+        pass
+
+
+def load_toml(file):
+    """As the package reads it: a path, or a file that is open for text or for bytes."""
+    if isinstance(file, (str, os.PathLike)):
+        with open(file, encoding="utf-8") as opened:
+            return load_toml(opened)
+    text = file.read()
+    return importlib.import_module("tomllib").loads(text if isinstance(text, str) else text.decode())
 
 
 def import_forgotten(tree, names):
@@ -223,6 +254,9 @@ def main():
     module.__file__ = PATH
     sys.modules["__main__"] = module
     sys.argv = [PATH]
+    # Behind the standard library, so that no file of the user takes the name of one of its modules.
+    sys.path.append(os.getcwd())
+    sys.meta_path.append(Equivalents())
     source, tree = read_program()
     linecache.cache[PATH] = (len(source), None, source.splitlines(keepends=True), PATH)
     names = module.__dict__
