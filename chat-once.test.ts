@@ -88,7 +88,7 @@ describe("one completion", () => {
     expect(provider.closed).toBe(1);
   });
 
-  test("closes the connection when whoever listens leaves", async () => {
+  test("closes the connection when the listener leaves", async () => {
     const { events, provider } = once([text("One"), text("Two"), never]);
     for await (const _ of events) break;
     expect(provider.closed).toBe(1);

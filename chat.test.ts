@@ -97,7 +97,7 @@ describe("a turn", () => {
     ]);
   });
 
-  test("has every call out before its tool runs: whoever stores it first can never run it twice", async () => {
+  test("has every call out before its tool runs: a caller that stores it first can never run it twice", async () => {
     const { turn, ran } = stage((index) => (index === 0 ? [sh("ls"), DONE] : saying("Done.")));
     for await (const event of runWithTools(turn)) {
       if (event.type === "tool-call") expect(ran).toEqual([]);
@@ -219,7 +219,7 @@ describe("the channel", () => {
     expect(lock.owners).toEqual([]);
   });
 
-  test("that somebody else holds is waited for, with the holder's name on the screen", async () => {
+  test("that another persona holds is waited for, with the holder's name on the screen", async () => {
     const { turn, lock } = stage(() => saying("Ok"));
     using release = await lock.waitForLock(0, { owner: "python" });
     const events: RoomEvent[] = [];
@@ -246,7 +246,7 @@ describe("the channel", () => {
     expect([lock.waiting, provider.requests.length]).toEqual([0, 0]);
   });
 
-  test("is given back, and the connection closed, when whoever listens leaves", async () => {
+  test("is given back, and the connection closed, when the listener leaves", async () => {
     const { turn, lock, provider } = stage(() => [text("One"), never]);
     for await (const event of runWithTools(turn)) if (event.type === "text-delta") break;
     expect([lock.owners, provider.closed]).toEqual([[], 1]);

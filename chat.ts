@@ -49,7 +49,7 @@ export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent,
     for await (const event of provider.stream(asSent(request), signal)) {
       // Not `yield*`: over an array it costs an async generator four promises for each item.
       for (const shown of reader.take(event)) yield shown;
-      // The rest would be somebody else's words, or the same ones: leaving the loop closes the connection.
+      // The rest would be another speaker's words, or the same ones: leaving the loop closes the connection.
       if (reader.isOver) break;
     }
   } catch (error) {

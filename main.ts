@@ -82,7 +82,7 @@ async function print(text: string): Promise<void> {
 /** In `org ask … | head -1` the reader has what it wanted: that ends the command without a word. */
 function readerHasLeft(): void {
   interrupted ??= EXIT.done;
-  stop.abort(new Error("nobody reads the output"));
+  stop.abort(new Error("the output is not read any more"));
 }
 
 /** Lets Ctrl-C, SIGTERM and SIGHUP end a command that has no screen. */

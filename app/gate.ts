@@ -129,7 +129,7 @@ export interface DeliveryPolicy {
 }
 
 /**
- * Hands a forged tool over as a candidate, and has it judged: that somebody asked for it is written down
+ * Hands a forged tool over as a candidate, and has it judged: that it was asked for is written down
  * first, because for no other reason may a candidate change a tool.
  *
  * @throws {OrgError} `CANDIDATE_REFUSED` when the gate objects; the branch is kept to be read.

@@ -31,7 +31,7 @@ test("rooms, jobs and HTTP requests use up the rate of one process together", as
   const { signal } = new AbortController();
   const args = { command: "true" };
   const tooOften = expect.stringContaining('"sh" was called too often');
-  // Nobody is asked here, so it is refused; but it counts.
+  // No user is asked here, so it is refused; but it counts.
   for (const tools of [http, jobs]) {
     const answer = await tools.call("sh", args, signal);
     expect(answer).toEqual({ kind: "refused", message: expect.not.stringContaining("too often") });

@@ -39,7 +39,7 @@ export interface ServeJobsOptions {
 /** The jobs of a process, which others may ask for as soon as they are open. */
 export class JobsDesk {
   #jobs: LocalJobs | undefined;
-  /** For whoever asks over the socket of the home. */
+  /** For callers on the socket of the home. */
   readonly handlers: Handlers = jobHandlers(() => {
     if (this.#jobs === undefined) throw noJobs();
     return this.#jobs;

@@ -20,13 +20,13 @@ export interface Observed {
   readonly commit: string;
   readonly log: Log;
   readonly cleaner: TextCleaner;
-  /** Tells whoever started it. */
+  /** Tells the process that started it. */
   readonly say: (text: string) => void;
   /** Told of every event, too. */
   readonly see: (event: JournaledEvent) => void;
 }
 
-/** Asked again and again by whoever watches; only what is wrong with them is worth a line. */
+/** Asked again and again by monitoring; only what is wrong with them is worth a line. */
 const WATCHED: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
 
 /** Where it is not known, the log knows it of the request that is being worked for. */
@@ -40,7 +40,7 @@ export class ServeObservers {
   readonly #see: Observed["see"];
   readonly #log: Log;
   readonly #events: EventLog;
-  /** For whoever listens on a port. */
+  /** For a process that listens on a port. */
   readonly hooks: {
     readonly onRequest: (seen: RequestSeen) => void;
     readonly metricsText: () => Promise<string>;

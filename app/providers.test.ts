@@ -54,7 +54,7 @@ test("a server or model named for this run is the only one", async () => {
   expect(main.requests).toHaveLength(1);
 });
 
-test("where nobody named a server, one is looked for", async () => {
+test("where no server was named, one is looked for", async () => {
   await using found = scriptedServer(() => say("found"));
   const { provider } = await open("", { places: ["http://127.0.0.1:9", found.url] });
   expect(await ask(provider)).toBe("found");

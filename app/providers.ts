@@ -27,7 +27,7 @@ export interface ProviderSession {
   readonly settings: Settings;
   readonly flags: ReadonlyMap<string, string>;
   readonly cleaner: TextCleaner;
-  /** Where a server is looked for when nobody named one. @default the usual places on this machine */
+  /** Where a server is looked for when none was named. @default the usual places on this machine */
   readonly places?: readonly string[] | undefined;
 }
 

@@ -76,7 +76,7 @@ export interface Outside {
   readonly rules?: HttpRules;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
-  /** Where a model server is looked for when nobody named one. */
+  /** Where a model server is looked for when none was named. */
   readonly places?: readonly string[];
 }
 
@@ -121,7 +121,7 @@ function notToBeCalled(): Promise<never> {
   return Promise.reject(new Error("This tool is only looked at"));
 }
 
-/** A budget of money holds nobody whose model has no price. */
+/** A budget of money does not hold for a model without a price. */
 function unpriced(settings: Settings, personas: readonly Persona[]): readonly string[] {
   const { budget, prices, model, personaModels } = settings;
   if (!limitsMoney(budget)) return [];

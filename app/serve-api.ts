@@ -20,7 +20,7 @@ export interface ServeApiParts {
   readonly shared: HomeParts;
   /** Told how each call of a tool went. */
   readonly see: SeeCall;
-  /** Opened when somebody asks. */
+  /** Opened at the first request. */
   readonly cast: () => Promise<{ readonly completions: PersonaCompletions }>;
 }
 

@@ -20,7 +20,7 @@ export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
 
 /**
  * @param host an address of this machine.
- * @throws {OrgError} `USAGE` for what is no address, `TOKEN_MISSING` when others could reach the port and nobody
+ * @throws {OrgError} `USAGE` for what is no address, `TOKEN_MISSING` when others could reach the port and no caller
  *   would have to say who they are.
  */
 export function serveDoor(paths: HomePaths, { http }: Settings, host: string): ServeDoor {
@@ -58,7 +58,7 @@ function noAddress(hostname: string): OrgError {
 }
 
 function openToAll(hostname: string): OrgError {
-  return new OrgError(`Whoever reaches ${hostname} could have everything done here`, {
+  return new OrgError(`Refusing to listen on ${hostname} without a token`, {
     code: "TOKEN_MISSING",
     why: "there is no token in this home, and other machines can reach that address",
     remedies: ["org token create --name NAME --scope run", "org serve   # on this machine alone"],

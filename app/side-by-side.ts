@@ -73,7 +73,7 @@ function stageOpener({ settings, cleaner }: Pick<AppContext, "settings" | "clean
   };
 }
 
-/** Whatever the human has named: nobody but the recording is asked. */
+/** Whatever the human has named: only the recording is asked. */
 function recordedModel(base: string): Partial<Settings> {
   return {
     ...{

@@ -31,7 +31,7 @@ export async function workflowJob(
   const ports: RunPorts = { tools, store, locks, id, signal, onEvent };
   const play = async (): Promise<JobData> => {
     if (store.find(id) !== undefined) return await resumeRun(id, ports);
-    // By its name alone: whoever submits jobs has no business with files elsewhere.
+    // By its name alone: a caller that submits jobs has no business with files elsewhere.
     const found = findWorkflow(work.workflow, await readWorkflows(folder));
     const inputs = requireInputs(work.inputs, requireSound(found, tools));
     return await startRun(found, inputs, ports);

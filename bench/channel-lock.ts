@@ -43,8 +43,8 @@ const limited: Pair = [
 ];
 
 publish([
-  await section("channel-lock: nobody else waits", unlimited, 1),
-  await section("channel-lock: nobody else waits, wait limited in time", limited, 1),
+  await section("channel-lock: no other waits", unlimited, 1),
+  await section("channel-lock: no other waits, wait limited in time", limited, 1),
   await section(`channel-lock: ${SPEAKERS} speakers`, unlimited, SPEAKERS),
   await section(`channel-lock: ${SPEAKERS} speakers, wait limited in time`, limited, SPEAKERS),
 ]);

@@ -59,7 +59,7 @@ async function laterAnswers(url: string): Promise<readonly Section[]> {
       title: "chat-stream: later answers, each chunk in a packet of its own",
       unit: UNIT,
       series: single,
-      // Nobody can take half of what another takes here: most of it is receiving packets.
+      // None can take half of what another takes here: most of it is receiving packets.
       aims: [atMostTimes(2, [named(single, "chatOnce"), named(single, "raw")])],
     },
   ];

@@ -105,7 +105,7 @@ async function delivery(port: number, events: string, say: string): Promise<numb
   return performance.now() - start;
 }
 
-/** Somebody has spoken in it, so that it is there. @returns its address. */
+/** A message was sent in it, so that it is there. @returns its address. */
 async function newRoom(): Promise<string> {
   const url = `http://127.0.0.1:${ours.port}/v1`;
   const headers = { authorization: bearer, "content-type": "application/json" };
@@ -141,7 +141,7 @@ function signature(): string {
 async function startOurs() {
   const child = Bun.spawn([process.execPath, `${ROOT}/main.ts`, "serve", "--port", "0"], {
     cwd: folder.path,
-    // Nobody answers there: what is said is on disk and with its readers before anybody is asked.
+    // No persona answers there: what is said is on disk and with its readers before any persona is asked.
     env: { PATH: Bun.env["PATH"], ORG_HOME: folder.path, OLLAMA_BASE: "http://127.0.0.1:9" },
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -7,7 +7,7 @@ import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { compare } from "./support/compare.ts";
 import { below, named, publish, type Section } from "./support/report.ts";
 
-/** A model waits for a call; below it nobody notices. */
+/** A model waits for a call; below it no person notices. */
 const AIM_MS = 60;
 
 const { signal } = new AbortController();

@@ -19,7 +19,7 @@ function homeOf(...events: readonly RoomEvent[]): HomeService {
     async *follow() {
       yield* [];
     },
-    answer: () => Promise.reject(new Error("Nobody asks for this")),
+    answer: () => Promise.reject(new Error("This is not asked for")),
     async *entries() {
       yield* [];
     },
@@ -128,7 +128,7 @@ describe("into a pipe", () => {
     expect((await run(events)).stdout).toBe("Over to @@python.\npython: Thanks.\n");
   });
 
-  test("goes nothing of somebody who passes", async () => {
+  test("goes nothing of a persona that passes", async () => {
     const events = [
       asked("agent"),
       start("agent"),
@@ -183,7 +183,7 @@ describe("on a terminal", () => {
     ]);
   });
 
-  test("nobody's words are broken up by somebody who speaks at the same time", async () => {
+  test("no persona's words are broken up by another that speaks at the same time", async () => {
     const events = [
       asked("agent", "python"),
       start("agent"),

@@ -16,7 +16,7 @@ interface Speaking {
 
 /**
  * Prints answers, with the speaker's name as soon as there is more than one. Of personas that speak
- * at the same time, the one that began first is heard first; nobody's words are broken up.
+ * at the same time, the one that began first is heard first; no persona's words are broken up.
  */
 export class AnswerPrinter {
   readonly #output: Output;

@@ -16,7 +16,7 @@ export interface CommandContext extends AppContext {
 
 /** What the environment says of the terminal. */
 export interface Screen {
-  /** Standard input is a terminal: nobody waits for its end. */
+  /** Standard input is a terminal: nothing waits for its end. */
   readonly isTyped: boolean;
   readonly term: string | undefined;
   /** Which characters there are, such as "C.UTF-8". */

@@ -124,7 +124,7 @@ test("progress says how much there is and how fast it comes", async () => {
   expect(lines).toHaveLength(3);
 });
 
-test("with --yes nobody is asked; without a terminal it is named", async () => {
+test("with --yes no question is asked; without a terminal it is named", async () => {
   const told = await run(["install"], { flags: { yes: "" }, answer: "n" });
   expect([told.code, told.asked, told.installed.length]).toEqual([0, [], 1]);
   for (const action of ["install", "remove"]) {

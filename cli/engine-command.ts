@@ -67,7 +67,7 @@ export interface EngineOptions {
   readonly flags: ReadonlyMap<string, string>;
   readonly output: Output;
   readonly cleaner: TextCleaner;
-  /** Absent: nobody sits at a terminal. */
+  /** Absent: there is no terminal. */
   readonly ask: AskHuman | undefined;
 }
 
@@ -221,7 +221,7 @@ async function mayGoOn(
 ): Promise<boolean> {
   if (flags.has("yes")) return true;
   if (ask === undefined) {
-    throw new OrgError("Nobody can be asked: this is no terminal", {
+    throw new OrgError("Cannot ask for approval: standard input is not a terminal", {
       code: "INPUT_MISSING",
       remedies: [unasked],
       left: "Nothing was changed.",

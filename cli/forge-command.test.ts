@@ -125,7 +125,7 @@ describe("org forge --goal", () => {
     expect((await run({ flags: flags({ ...goal, json: "" }), result })).exit).toBe(1);
   });
 
-  test("hands over to who can promote, and else says that nobody can", async () => {
+  test("hands over to who can promote, and else says that it cannot", async () => {
     const promoting = flags({ ...goal, promote: "" });
     const promote: ForgeCommand["promote"] = async (path) => ({
       outcome: "promoted",

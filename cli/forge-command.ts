@@ -17,7 +17,7 @@ export interface ForgeCommand {
     path: string,
     onStage: (report: StageReport) => void,
   ) => Promise<ToolReport & { readonly name: string }>;
-  /** Absent where nobody sits at a terminal: then nothing is asked. */
+  /** Absent without a terminal: then nothing is asked. */
   readonly ask: AskHuman | undefined;
   /** Promotes what was delivered; absent where the home is not a Git checkout. */
   readonly promote?: ((path: string) => Promise<PromotionOutcome>) | undefined;
@@ -66,7 +66,7 @@ interface Wished {
   readonly wish: Wish;
   readonly rounds: number | undefined;
   readonly model?: string | undefined;
-  /** Who is asked before anything happens; absent: nobody. */
+  /** Who is asked before anything happens; absent: no question. */
   readonly ask?: AskHuman | undefined;
 }
 

@@ -57,7 +57,7 @@ async function createFolder(path: string): Promise<boolean> {
 /** @returns whether it was not there. */
 async function createConfig(path: string): Promise<boolean> {
   if (await exists(path)) return false;
-  // Somebody may be faster: then the system refuses.
+  // Another process may be faster: then the system refuses.
   await writeFileAtomically(path, CONFIG_TEMPLATE, { replaces: false });
   return true;
 }

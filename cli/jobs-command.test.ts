@@ -72,7 +72,7 @@ test("requeues what is dead, and cancels what has not ended", async () => {
   await withJobs(async (run) => {
     expect((await run("requeue", "bad")).out).toStartWith("bad ");
     await expect(run("cancel", "good")).rejects.toMatchObject({ code: "JOB_CONFLICT" });
-    await expect(run("show", "nobody")).rejects.toMatchObject({ code: "JOB_UNKNOWN" });
+    await expect(run("show", "stranger")).rejects.toMatchObject({ code: "JOB_UNKNOWN" });
   });
 });
 

@@ -65,7 +65,7 @@ function list({ store, flags, output, now }: LeaseOptions): void {
 function grant({ store, flags, output, now }: LeaseOptions): void {
   const from = flags.get("from");
   const caveats = from === undefined ? caveatsOf(flags, now) : narrowingOf(flags, now);
-  // The signature stays where it is: whoever reads this has no use for it.
+  // The signature stays where it is: the reader has no use for it.
   const id = from === undefined ? store.grant(caveats).id : store.narrow(from, caveats);
   output.write(flags.has("json") ? `${JSON.stringify({ id, caveats })}\n` : `${id}\n`);
 }

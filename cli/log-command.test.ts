@@ -41,7 +41,7 @@ async function log(about: Partial<LogOptions>, rooms: readonly RoomSummary[] = [
     async *follow() {
       yield* [];
     },
-    answer: () => Promise.reject(new Error("Nobody asks for this")),
+    answer: () => Promise.reject(new Error("This is not asked for")),
     async *entries() {
       yield* ENTRIES;
     },

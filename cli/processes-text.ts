@@ -25,7 +25,7 @@ export function processTable(
     ...children.map((child) => ["", `${child.pid}`, "", "", "", `└ ${child.name}`]),
   ]);
   const table = [["WHO", "PID", "UP", "STATE", "PORT", "WHAT"], ...rows];
-  // Names of programs come from whoever wrote them.
+  // Names of programs come from their authors.
   const clean = table.map((row) => row.map((text) => cleaner.clean(text).replaceAll("\n", " ")));
   const widths = clean[0]?.map((_, column) =>
     Math.max(...clean.map((row) => row[column]?.length ?? 0)),

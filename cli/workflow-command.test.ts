@@ -22,7 +22,7 @@ file(
 inputs: {type: object, properties: {who: {type: string}}, required: [who]}
 steps:
   - {id: say, tool: echo, args: {text: "hello \${inputs.who}"}}
-  - {id: each, if: "inputs.who != 'nobody'", foreach: [1, 2], tool: echo, args: {text: "\${string(item)}"}}
+  - {id: each, if: "inputs.who != 'stranger'", foreach: [1, 2], tool: echo, args: {text: "\${string(item)}"}}
 output: $say.output
 `,
 );
@@ -77,7 +77,7 @@ test("runs the file that is named, with its neighbours", async () => {
 });
 
 test("with --json every line is an event, and the last has the output", async () => {
-  const { stdout, stderr } = await org("run", "greet", "--inputs", '{"who": "nobody"}', "--json");
+  const { stdout, stderr } = await org("run", "greet", "--inputs", '{"who": "stranger"}', "--json");
   expect(stderr).toBe("");
   const events = stdout
     .trimEnd()
@@ -91,7 +91,7 @@ test("with --json every line is an event, and the last has the output", async ()
     "run-end",
   ]);
   expect(events.at(-2)).toMatchObject({ path: "each", state: "skipped" });
-  expect(events.at(-1)).toMatchObject({ state: "done", output: "hello nobody" });
+  expect(events.at(-1)).toMatchObject({ state: "done", output: "hello stranger" });
 });
 
 test("a run that failed is listed, shown and resumed; secrets are not shown", async () => {
@@ -107,11 +107,11 @@ test("a run that failed is listed, shown and resumed; secrets are not shown", as
 });
 
 test("a run that is done shows its steps", async () => {
-  await org("run", "greet", "--inputs", '{"who": "nobody"}');
+  await org("run", "greet", "--inputs", '{"who": "stranger"}');
   const [id = ""] = (await org("list", "--runs")).stdout.split(" ");
   const { stdout } = await org("show", id);
   expect(stdout).toMatch(/greet \S+ done, 2 steps finished\n✔ say [\d.]+ s\n– each: skipped\n$/);
-  expect((await org("run", "--resume", id)).stdout).toBe("hello nobody\n");
+  expect((await org("run", "--resume", id)).stdout).toBe("hello stranger\n");
   expect(JSON.parse((await org("list", "--runs", "--json")).stdout)[0]).toMatchObject({ id });
 });
 
@@ -145,7 +145,7 @@ test("lists and shows workflows", async () => {
   const { stdout } = await org("list");
   expect(stdout).toBe("data: 1 steps\ngreet: Says hello\nill: 1 steps\nwrong: 2 steps\n");
   const shown = (await org("show", "greet")).stdout;
-  expect(shown).toContain("  each → echo, for each of [1,2], if inputs.who != 'nobody'\n");
+  expect(shown).toContain("  each → echo, for each of [1,2], if inputs.who != 'stranger'\n");
   expect(JSON.parse((await org("list", "--json")).stdout)).toHaveLength(4);
   expect(JSON.parse((await org("show", "greet", "--json")).stdout)).toMatchObject({
     name: "greet",

@@ -48,7 +48,7 @@ export function showRun(run: RunSummary, store: RunStore, view: View): number {
 
 export function showWorkflow({ key, text, workflow }: Member, view: View): number {
   if (view.json) return print(workflow ?? { name: key, text }, view);
-  // What cannot be read is shown as it is, for somebody has to mend it.
+  // What cannot be read is shown as it is, because the user has to mend it.
   if (workflow === undefined) return write([text.trimEnd()], view);
   const { description, inputs, steps } = workflow;
   return write(

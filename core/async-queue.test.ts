@@ -14,7 +14,7 @@ test("what was pushed comes out in order, then the stream ends", async () => {
   expect(await read).toEqual([1, 2, 3]);
 });
 
-test("whoever leaves the loop is sent nothing more", async () => {
+test("a reader that leaves the loop is sent nothing more", async () => {
   const queue = new AsyncQueue<number>();
   queue.push(1);
   for await (const item of queue) {

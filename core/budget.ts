@@ -66,7 +66,7 @@ export function amountOf(
   };
 }
 
-/** What a model costs: "*" is for those that are not listed; `undefined` where nobody has said. */
+/** What a model costs: "*" is for those that are not listed; `undefined` where no price is set. */
 export function priceOf(prices: Readonly<Record<string, Price>>, model: string): Price | undefined {
   return Object.hasOwn(prices, model) ? prices[model] : prices["*"];
 }
@@ -87,7 +87,7 @@ export interface Standing {
   readonly text: string;
 }
 
-/** Every budget that holds for somebody, as it stands. */
+/** Every budget that holds for a persona, as it stands. */
 export function standingsOf(
   limits: BudgetLimits,
   spender: Spender,

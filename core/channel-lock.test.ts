@@ -45,7 +45,7 @@ describe("ChannelLock", () => {
     expect(lock.waiting).toBe(0);
   });
 
-  test("whoever gives up neither blocks nor overtakes those behind", async () => {
+  test("a waiter that gives up neither blocks nor overtakes those behind", async () => {
     const lock = new ChannelLock();
     using held = await lock.waitForLock(1000, { owner: "python" });
     const gaveUp = lock.waitForLock(5, { owner: "agent" });
@@ -68,7 +68,7 @@ describe("ChannelLock", () => {
     expect(lock.owners).toEqual(["b", "c"]);
   });
 
-  test("refuses a limit that would let nobody in", () => {
+  test("refuses a limit that would let no one in", () => {
     expect(() => new ChannelLock(0)).toThrow(RangeError);
   });
 });

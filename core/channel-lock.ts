@@ -19,8 +19,8 @@ interface Waiter {
 /**
  * Lets at most `limit` speakers at once use a channel, such as a server with a single GPU.
  *
- * Waiters are served first come, first served; whoever gives up leaves the queue at once and delays
- * nobody. Not re-entrant: a holder that waits again waits for itself.
+ * Waiters are served first come, first served; a waiter that gives up leaves the queue at once and delays
+ * no other. Not re-entrant: a holder that waits again waits for itself.
  */
 export class ChannelLock {
   readonly limit: number;
@@ -52,7 +52,7 @@ export class ChannelLock {
    * @throws the reason of `options.signal` when it aborts.
    */
   waitForLock(waitMs: number, options: WaitOptions = {}): Promise<Release> {
-    const { owner = "somebody", signal } = options;
+    const { owner = "another", signal } = options;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     if (this.#holders.size < this.limit && this.#waiting.size === 0) {
       const holder: Waiter = { owner, enter: noop };
@@ -92,7 +92,7 @@ export class ChannelLock {
   #hold(holder: Waiter): Release {
     this.#holders.add(holder);
     const release = () => {
-      // A second release must not free a place that somebody else holds by now.
+      // A second release must not free a place that another holder has by now.
       if (!this.#holders.delete(holder)) return;
       for (const next of this.#waiting) {
         if (this.#holders.size >= this.limit) break;
@@ -104,7 +104,7 @@ export class ChannelLock {
 }
 
 function noop(): void {
-  // Nobody queued, so nobody has to be let in.
+  // The queue is empty, so no waiter has to be let in.
 }
 
 function waitedTooLong(owner: string, waitMs: number, holders: readonly string[]): OrgError {

@@ -92,7 +92,7 @@ export interface ToolFinished {
   readonly killed?: ProgramLimit | undefined;
   /** Size of the raw output in UTF-16 code units. */
   readonly size: number;
-  /** The raw output; only where somebody asked for it, never on the way to another persona. */
+  /** The raw output; only where it was asked for, never on the way to another persona. */
   readonly output?: string | undefined;
 }
 
@@ -194,7 +194,7 @@ export interface ApprovalAnswered {
   readonly turn: string;
   readonly persona: string;
   readonly outcome: ApprovalOutcome;
-  /** "user", "--yes", the id of a lease, or "org" where nobody answered. */
+  /** "user", "--yes", the id of a lease, or "org" where no person answered. */
   readonly by: string;
 }
 

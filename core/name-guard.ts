@@ -6,7 +6,7 @@ const FENCE_LINE_LENGTH = 80;
 const LONGEST_NAME = 64;
 
 /**
- * Keeps a persona from speaking for others: cuts its text where a line begins with somebody else's
+ * Keeps a persona from speaking for others: cuts its text where a line begins with another speaker's
  * `name:`, and takes its own `name:` off the beginning. Lines inside code fences are left alone.
  *
  * Feeding a text whole or in any pieces gives the same, joined.

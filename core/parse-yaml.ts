@@ -21,7 +21,7 @@ export function parseYaml(text: string): { readonly value?: unknown; readonly pr
 }
 
 /**
- * Aliases make a small file large once somebody walks through it. A file without them holds every value
+ * Aliases make a small file large once a reader walks through it. A file without them holds every value
  * once, and no more text than it has characters.
  */
 class Weight {

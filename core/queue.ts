@@ -1,6 +1,6 @@
 /**
  * The durable queue of a home: one interface, so that the engine underneath can change. Delivery is at
- * least once: whoever works on a job keys what it does by the id of the job. All that a call changes is on
+ * least once: a worker keys what it does by the id of the job. All that a call changes is on
  * disk when it resolves.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-idempotent-methods
@@ -76,7 +76,7 @@ export interface NakOptions {
   readonly note?: string | undefined;
 }
 
-/** `lost`: somebody else has the job by now, or nobody any more; nothing was changed. */
+/** `lost`: another worker has the job by now, or none; nothing was changed. */
 export type NakOutcome = "retry" | "dead" | "lost";
 
 export interface JobRecord {
@@ -201,7 +201,7 @@ export interface Queue {
   events(queue: string, id: string, options: EventsOptions): AsyncIterable<JobEvent>;
   stats(queue: string): Promise<QueueStats>;
   /**
-   * Takes back all that is leased, for whoever alone works on a queue and has just begun to.
+   * Takes back all that is leased, for the only worker of a queue and has just begun to.
    *
    * @returns how many there were.
    */

@@ -1,5 +1,5 @@
 /**
- * How a request is signed, the same for whoever sends it and for whoever checks it.
+ * How a request is signed, the same for the sender and for the server that checks it.
  *
  * The header is `Authorization: ORG-HMAC-SHA256 key=ID, time=SECONDS, nonce=TEXT, signature=HEX`, where the
  * signature is the HMAC-SHA-256 of {@link canonicalRequest} under the shared secret.

@@ -133,7 +133,7 @@ describe("what a terminal or a reader would take for something else", () => {
   });
 });
 
-/** Letters that nobody sees: each of ASCII has one. */
+/** Invisible letters: each of ASCII has one. */
 function tags(text: string): string {
   return [...text].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join("");
 }

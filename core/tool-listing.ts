@@ -2,7 +2,7 @@
 
 /**
  * - `ready`: may be called.
- * - `disabled`: somebody has switched it off.
+ * - `disabled`: the user has switched it off.
  * - `changed`: its files are not those that were judged.
  * - `refused`: it cannot be used, and never could as it is.
  */

@@ -39,7 +39,7 @@ export interface ValidatorOptions {
 /** Processor time of some hundred inputs in one process; an ordinary tool takes a tenth of a second. */
 const MANY_CPU_MS = 6000;
 
-/** Nobody reads more of one call. */
+/** No reader needs more of one call. */
 const LOG_BYTES = 16 * 1024;
 
 /**
@@ -107,7 +107,7 @@ class Validation {
     return await checkOracle(tool, {
       askerOf: (folder) => this.#askerOf(folder),
       literals: async () => (await this.#partsOf(tool)).literals,
-      // Of the bytes that are judged: nobody can wait for a seed, and the same tool is asked the same.
+      // Of the bytes that are judged: no tool can wait for a seed, and the same tool is asked the same.
       seed: Number.parseInt(contentHash(this.#folder).slice(0, 8), 16),
       hidden: hiddenCases?.(tool.contract.name) ?? [],
       others,

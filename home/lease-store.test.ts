@@ -65,7 +65,7 @@ describe("a lease", () => {
     ["caveats", "not JSON"],
     ["signature", "00"],
     ["id", "L7"],
-  ])("whose %s somebody has changed to %s allows nothing", (column, value) => {
+  ])("whose %s was changed to %s allows nothing", (column, value) => {
     using store = new LeaseStore(paths());
     store.grant([sh, { kind: "uses", most: 1 }]);
     {
@@ -151,7 +151,7 @@ test("leases of a home from before they could be narrowed still hold", () => {
   expect(store.narrow("L1", [sh])).toBe("L2");
 });
 
-test("a caveat that nobody knows allows nothing, narrowed or not", () => {
+test("an unknown caveat allows nothing, narrowed or not", () => {
   using store = new LeaseStore(paths());
   const moon: object = { kind: "moon", is: "full" };
   // As a later version of the program could have written it.

@@ -209,7 +209,7 @@ function lineOf(id: string, rows: ReadonlyMap<string, Row>): readonly Row[] {
   const line: Row[] = [];
   for (let next: string | null = id; next !== null; ) {
     const row = rows.get(next);
-    // In a circle, which only somebody else can have made, there is no root.
+    // In a circle, which only another program can have made, there is no root.
     if (row === undefined || line.includes(row)) return [];
     line.push(row);
     next = row.parent;

@@ -59,7 +59,7 @@ export function openSpendStore(path: string): SpendStore & Disposable {
     add(spender, amount);
     return totals(spender);
   };
-  // Immediate: between the look at the totals and the addition nobody else may spend.
+  // Immediate: between the look at the totals and the addition no other process may spend.
   const [reserving, adjusting] = [database.transaction(reserve), database.transaction(adjust)];
   return {
     reserve: (...given) => reserving.immediate(...given),

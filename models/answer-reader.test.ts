@@ -100,7 +100,7 @@ describe("a name", () => {
     expect(say("age", "nt: Hello.").reader.text).toBe("Hello.");
   });
 
-  test("of somebody else ends the answer: the rest is dropped, and it counts as finished", () => {
+  test("of another speaker ends the answer: the rest is dropped, and it counts as finished", () => {
     const { reader } = say("I say yes.\n", `python: no ${CALL}\n`, "agent: yes");
     expect(reader).toMatchObject({ text: "I say yes.\n", finish: "stop", spokeForOthers: true });
     expect(reader.embedded).toEqual([]);

@@ -101,7 +101,7 @@ export class AnswerReader {
     return calls ? { type: "calls", declared, written } : undefined;
   }
 
-  /** The speaker began to write somebody else's lines; all that follows is dropped. */
+  /** The speaker began to write another speaker's lines; all that follows is dropped. */
   get spokeForOthers(): boolean {
     return this.#guard.cutAt !== undefined;
   }

@@ -1,4 +1,4 @@
-/** One completion as one text, for whoever needs no tools and shows nothing while it comes. */
+/** One completion as one text, for callers that need no tools and shows nothing while it comes. */
 import { OrgError } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
 import type { ChatRequest, Provider } from "./provider.ts";

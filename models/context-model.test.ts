@@ -124,7 +124,7 @@ test("whether a model has to be loaded is asked once a minute at most", async ()
 test("a window that was configured is not asked for", async () => {
   const provider: Provider = {
     ...silent,
-    windowOf: () => Promise.reject(new Error("nobody asks")),
+    windowOf: () => Promise.reject(new Error("not asked for")),
   };
   const model = contextModel(agent, { provider, name: "m", windowTokens: 5000, others: [] });
   await model.prepare(new AbortController().signal);

@@ -43,7 +43,7 @@ test("what is asked about the default model is about the chosen one", async () =
   expect(await provider.isLoaded?.(ANY_MODEL, signal)).toBe(true);
 });
 
-test("what it is called is known as soon as somebody has asked for the list", async () => {
+test("what it is called is known as soon as the list was asked for", async () => {
   const { provider } = serverWith(["nomic-embed-text", "llama3.2"]);
   expect(provider.modelName?.(ANY_MODEL)).toBe(ANY_MODEL);
   await provider.listModels(new AbortController().signal);

@@ -26,7 +26,7 @@ export function withDefaultModel(provider: Provider): Provider {
     chosen ??= chatModel(await provider.listModels(signal), provider.endpoint);
     return chosen;
   }
-  /** Whoever asks for the list learns which the first is: a room does before anybody speaks in it. */
+  /** The caller that asks for the list learns which the first is: a room does before any persona speaks in it. */
   async function listModels(signal: AbortSignal): Promise<readonly string[]> {
     const names = await provider.listModels(signal);
     chosen ??= names.find(canChat);

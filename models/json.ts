@@ -1,4 +1,4 @@
-/** Looking into JSON that somebody else wrote, without trusting its shape. */
+/** Looking into JSON that another program wrote, without trusting its shape. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 

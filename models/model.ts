@@ -1,5 +1,5 @@
 /**
- * Somebody who speaks in a room: a persona, the language model behind it, and what it remembers.
+ * A speaker in a room: a persona, the language model behind it, and what it remembers.
  *
  * To add one, write a {@link Persona} and give it to `contextModel`; hooks change its behaviour
  * without a class of its own.
@@ -28,7 +28,7 @@ export interface View {
 
 /**
  * What several personas on one server can read as one prompt: a server that keeps one prompt in its cache then evaluates
- * only what is new, whoever answers. It holds nothing that the persona may not see.
+ * only what is new, regardless of who answers. It holds nothing that the persona may not see.
  */
 export interface SharedView {
   /** Finished exchanges, newest first: the user's lines, the last call of a turn that worked, without its result, the answers. */

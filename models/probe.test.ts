@@ -10,7 +10,7 @@ const timeouts = { firstByteMs: 5000, idleMs: 5000 };
 const open = (baseUrl: string) => openProvider({ baseUrl, timeouts });
 const request = { model: "m", messages: [{ role: "user" as const, content: "hi" }], tools: [] };
 
-test("the first place in the list that answers is taken, whoever answers first", async () => {
+test("the first place in the list that answers is taken, whichever answers first", async () => {
   await using slow = scriptedServer([], { models: ["a"] });
   await using quick = scriptedServer([], { models: ["b"] });
   const provider = await localProvider([NOWHERE, slow.url, quick.url], open);
@@ -24,7 +24,7 @@ test("what listens there and is no model server is passed over", async () => {
   expect((await localProvider([shop.url.origin, server.url], open)).endpoint).toBe(server.url);
 });
 
-test("what listens and says nothing holds nobody up", async () => {
+test("what listens and says nothing does not hold others up", async () => {
   await using mute = Bun.serve({
     ...{ port: 0, hostname: "127.0.0.1", idleTimeout: 0 },
     fetch: () => new Promise<Response>(() => undefined),
@@ -51,7 +51,7 @@ test("with none, it says where it looked and what still works; one that is start
     → org engine install   # a small model that chats, on this machine alone
     → org demo             # a recorded session, to look around
     → export OLLAMA_BASE=http://HOST:PORT
-    Nobody can speak; tools, search, the gate, promotion and rollback work."
+    No persona can answer; tools, search, the gate, promotion and rollback work."
   `);
   await using later = Bun.serve({
     ...{ port, hostname: "127.0.0.1" },
@@ -62,7 +62,7 @@ test("with none, it says where it looked and what still works; one that is start
   expect(await provider.describeModels?.(never())).toEqual([{ name: "late" }]);
 });
 
-test("an engine speaks where no server answers, whoever asks first, and stays", async () => {
+test("an engine speaks where no server answers, regardless of who asks first, and stays", async () => {
   await using engine = scriptedServer([say("one"), say("two")], { models: ["m"] });
   let opened = 0;
   const installed: string[] = [];
@@ -81,7 +81,7 @@ test("an engine speaks where no server answers, whoever asks first, and stays", 
 
 test("a server that answers goes before an engine", async () => {
   await using server = scriptedServer([], { models: ["a"] });
-  const embedded = () => Promise.reject(new Error("nobody should look"));
+  const embedded = () => Promise.reject(new Error("no search is expected"));
   expect((await localProvider([server.url], open, embedded)).endpoint).toBe(server.url);
 });
 

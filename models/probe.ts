@@ -1,8 +1,8 @@
-/** Looks for a model server on this machine, where nobody has said which one to ask. */
+/** Looks for a model server on this machine, where no price is set which one to ask. */
 import { OrgError } from "#core/errors.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
 
-/** Longest wait for a sign of life, in milliseconds: whoever starts a program does not want to wait. */
+/** Longest wait for a sign of life, in milliseconds: a user who starts a program does not want to wait. */
 const PROBE_MS = 400;
 
 /** Where model servers listen unless told otherwise, in the order of preference. */
@@ -13,7 +13,7 @@ export const USUAL_PLACES: readonly string[] = [
 ];
 
 /**
- * The first server that answers. While none does, every request looks again: somebody may start one.
+ * The first server that answers. While none does, every request looks again: the user may start one.
  *
  * @param open makes the provider of an address.
  * @param embedded what speaks where no server answers; `undefined` while there is no such thing.
@@ -94,6 +94,6 @@ function offline(places: readonly string[]): OrgError {
       "org demo             # a recorded session, to look around",
       "export OLLAMA_BASE=http://HOST:PORT",
     ],
-    left: "Nobody can speak; tools, search, the gate, promotion and rollback work.",
+    left: "No persona can answer; tools, search, the gate, promotion and rollback work.",
   });
 }

@@ -36,7 +36,7 @@ test.each([
   ["the server is only busy", [failure("PROVIDER_BUSY")], "PROVIDER_BUSY"],
   ["the prompt is too long", [failure("CONTEXT_OVERFLOW")], "CONTEXT_OVERFLOW"],
 ] satisfies readonly [string, readonly Beat[], ErrorCode][])(
-  "nobody else is asked when %s",
+  "no other model is asked when %s",
   async (_, beats, code) => {
     const spare = memoryProvider(() => [DONE]);
     const stream = routed(

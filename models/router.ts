@@ -12,7 +12,7 @@ export interface Route {
 
 /**
  * The same provider with others behind it, asked one after the other while a model is missing or a server does
- * not answer. Each change is announced; nobody else is asked once a word or a call was handed on, or for any
+ * not answer. Each change is announced; no other model is asked once a word or a call was handed on, or for any
  * other reason.
  *
  * The lock of the endpoint is that of the first one: a small price for what happens while it is down.

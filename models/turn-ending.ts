@@ -26,7 +26,7 @@ export function endingOf(answer: ChatEnd): Ending | undefined {
   if (finish === "looped") return { reason: "looped", why: `it said "${repeated}" over and over` };
   if (finish === "aborted") return { reason: "aborted" };
   if (finish === "failed") {
-    // What was shown stays; somebody who hears half an answer must know that it is half.
+    // What was shown stays; a listener who hears half an answer must know that it is half.
     const unfinished = text === "" ? "error" : "cut";
     const reason = failure?.code === "BUDGET_SPENT" ? "limit" : unfinished;
     return { reason, why: failure && explain(failure), code: failure?.code };

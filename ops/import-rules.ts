@@ -12,7 +12,7 @@ const PARTS = [...ROOM, "home", "fitness", "ops", "server"] as const;
 
 /**
  * Each folder, and the folders, parts of folders or single files that it may import. Read from the bottom up: `core`
- * knows nobody. A folder that is missing here (`test`, `bench`) may import anything, and nothing
+ * knows no other. A folder that is missing here (`test`, `bench`) may import anything, and nothing
  * listed here may import it.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

@@ -65,7 +65,7 @@ install_packages() {
     return
   fi
   if ((EUID != 0)); then
-    # Without a terminal nobody could type a password: sudo -n fails at once instead of waiting.
+    # Without a terminal no password can be typed: sudo -n fails at once instead of waiting.
     as_root=(sudo)
     [[ -t 0 ]] || as_root=(sudo -n)
     if ! "${as_root[@]}" true 2>/dev/null; then
@@ -135,7 +135,7 @@ install_bun() {
     problem "$EX_UNAVAILABLE" "the Bun that was fetched does not run here: $("$work/bun" --version 2>&1 | head -n 1)"
     return
   fi
-  # By a rename, so that nobody ever finds half a program there.
+  # By a rename, so that no process ever finds half a program there.
   if ! { quietly install -D -m 755 -- "$work/bun" "$bun_folder/bun.$$" &&
     mv -- "$bun_folder/bun.$$" "$bun_folder/bun"; }; then
     problem "$EX_NOT_ALLOWED" "cannot write to $bun_folder"

@@ -50,7 +50,7 @@ export async function stopSession({ session, root, graceMs }: StopOptions): Prom
 }
 
 /**
- * Ends what works for the home but the room of somebody else's terminal.
+ * Ends what works for the home but the room of another terminal.
  *
  * @returns a sentence for each process.
  */

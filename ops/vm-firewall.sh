@@ -55,7 +55,7 @@ rules() {
   printf '  chain output {\n    type filter hook output priority filter; policy drop;\n'
   printf '    oif "lo" accept\n    ct state established,related accept\n'
   printf '%s' "$accepted"
-  # Without these, nobody finds the machine of an IPv6 address on the same network.
+  # Without these, no host finds the machine of an IPv6 address on the same network.
   if [[ $accepted == *'ip6 daddr'* ]]; then
     printf '    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept\n'
   fi

@@ -52,7 +52,7 @@ export async function writeFileAtomically(
   }
 }
 
-/** A link, unlike a rename, fails where the name is taken, however late somebody took it. */
+/** A link, unlike a rename, fails where the name is taken, however late it was taken. */
 async function linkNew(temporary: string, path: string): Promise<void> {
   await link(temporary, path);
   await unlink(temporary);

@@ -44,7 +44,7 @@ export async function editText(text: string, editor: string): Promise<string | u
       killSignal: "SIGKILL",
     });
     if ((await child.exited) !== 0) return undefined;
-    // Editors end a file with a line break that nobody typed.
+    // Editors end a file with a line break that was not typed.
     return (await Bun.file(path).text()).replace(/\n$/, "");
   } finally {
     await rm(folder, { recursive: true });

@@ -64,7 +64,7 @@ export function openSealedFile(content: string | Uint8Array): number {
   const name = new TextEncoder().encode("org\0");
   const fd = check(libc().memfd_create(ptr(name), MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create");
   try {
-    // Written at a position, which leaves the shared file offset at 0 for whoever reads.
+    // Written at a position, which leaves the shared file offset at 0 for the reader.
     writeAll(fd, typeof content === "string" ? new TextEncoder().encode(content) : content);
     check(libc().fcntl(fd, F_ADD_SEALS, ALL_SEALS), "fcntl");
     return fd;

@@ -36,7 +36,7 @@ test("a stopped process shows as stopped", async () => {
 });
 
 test("a process that ended counts as gone, even while its parent has not collected it", async () => {
-  // After `exec` nobody collects the background child: it stays a zombie as long as the parent lives. The
+  // After `exec` no process collects the background child: it stays a zombie as long as the parent lives. The
   // child waits for that, for a shell collects what ends before.
   const child = `sh -c 'while ! grep -q cat /proc/$PPID/comm; do :; done'`;
   const command = `${child} & echo $!; exec cat`;

@@ -18,7 +18,7 @@ test("a process is known by its id, its start and the boot together", async () =
   expect(await processOf(await identityOf(2 ** 22 + 1))).toBeUndefined();
 });
 
-test("what works for a home is known while it lives, and goes with whoever wrote it down", async () => {
+test("what works for a home is known while it lives, and goes with the process that wrote it down", async () => {
   const child = Bun.spawn(["cat"], { stdin: "pipe", stdout: "ignore" });
   const about = { role: "engine", command: "serve a model", port: 4321 };
   {
@@ -32,7 +32,7 @@ test("what works for a home is known while it lives, and goes with whoever wrote
   expect(await readServices(home)).toEqual([]);
 });
 
-test("a name that could lead elsewhere is no role, and what is no record is nobody", async () => {
+test("a name that could lead elsewhere is no role, and what is no record describes no process", async () => {
   const wrong = { role: "../../x", command: "" };
   const refused = await recordService(home, wrong).then(() => "", String);
   expect(refused).toContain("is no role");

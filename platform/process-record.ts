@@ -24,13 +24,13 @@ export const identityShape: {
   readonly boot: z.ZodString;
 } = { pid: z.int().min(1), startTime: z.int().min(0), boot: z.string() };
 
-/** Of a process that runs now, this one unless another is named; one that is gone is nobody's. */
+/** Of a process that runs now, this one unless another is named; one that is gone has none. */
 export async function identityOf(pid: number = process.pid): Promise<ProcessIdentity> {
   const info = await readProcessInfo(pid);
   return { pid, startTime: info?.startTime ?? 0, boot: await readBootId() };
 }
 
-/** The process that was meant, or `undefined` when it is gone, whoever has its id now. */
+/** The process that was meant, or `undefined` when it is gone, regardless of which process has its id now. */
 export async function processOf(meant: ProcessIdentity): Promise<ProcessInfo | undefined> {
   const info = await readProcessInfo(meant.pid);
   if (info === undefined || info.startTime !== meant.startTime) return undefined;
@@ -38,7 +38,7 @@ export async function processOf(meant: ProcessIdentity): Promise<ProcessInfo | u
 }
 
 /**
- * Writes a record, whole or not at all. Disposing takes it away, unless somebody else has written there since.
+ * Writes a record, whole or not at all. Disposing takes it away, unless another process has written there since.
  *
  * @throws {OrgError} `FILE_FAILED`
  */
@@ -55,7 +55,7 @@ export async function removeRecord(path: string, text: string): Promise<void> {
   if (now === text) await rm(path, { force: true });
 }
 
-/** The record in a text; one that cannot be read describes nobody. */
+/** The record in a text; one that cannot be read describes no process. */
 export function parseRecord<Record>(
   text: string | undefined,
   schema: z.ZodType<Record>,

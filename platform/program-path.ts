@@ -1,4 +1,4 @@
-/** Finds programs as a sandbox does: in the folders of the system, which nobody in it can write. */
+/** Finds programs as a sandbox does: in the folders of the system, which no program in it can write. */
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 

@@ -16,7 +16,7 @@ export interface ExpectedFile {
 const PIECE_BYTES = 1024 * 1024;
 
 /**
- * What is there so far lies in `PATH.part` and outlives the process: whoever opens it again goes on behind it.
+ * What is there so far lies in `PATH.part` and outlives the process: the process that opens it again goes on behind it.
  * What is whole and wrong ends as `PATH.bad`, where a person can look at it and nothing ever loads it.
  */
 export class VerifiedFile implements AsyncDisposable {

@@ -99,7 +99,7 @@ async function write(place: Place, text: string, replaces: boolean): Promise<Wri
   await using folder = await createFolders(place, names.slice(0, -1));
   const file = within(folder, names.at(-1) ?? "");
   const existing = await statFile(place, file);
-  // A script that somebody made executable stays executable.
+  // A script that was made executable stays executable.
   const mode = existing === undefined ? 0o644 : existing.mode & 0o777;
   await writeFileAtomically(file, text, { mode, shownAs: path, replaces });
   return { path, bytes };
@@ -112,7 +112,7 @@ async function append(place: Place, text: string): Promise<WrittenFile> {
   const name = within(folder, names.at(-1) ?? "");
   await statFile(place, name);
   try {
-    // Without O_NONBLOCK a FIFO that was put there since would hold us until somebody reads it.
+    // Without O_NONBLOCK a FIFO that was put there since would hold us until a process reads it.
     const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
     await using file = await open(name, flags, 0o644);
     const before = await file.stat();
@@ -210,7 +210,7 @@ async function createFolder(place: Place, path: string): Promise<FileHandle> {
     await mkdir(path, 0o755);
     await syncFolder(dirname(path));
   } catch (error) {
-    // Somebody else made it first: opening it says whether it is a folder.
+    // Another process made it first: opening it says whether it is a folder.
     if (errnoOf(error) !== "EEXIST") throw fileFailed(place.path, error);
   }
   const created = await openFolder(place, path);

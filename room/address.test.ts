@@ -15,7 +15,7 @@ const FILE: Mode = { kind: "file", path: "notes.md" };
 const to = (text: string, about: Partial<Present> = {}) => addressees(text, present(about)).to;
 
 describe("without a mention", () => {
-  test("the first persona answers, then whoever answered last", () => {
+  test("the first persona answers, then the persona that answered last", () => {
     expect(to("hi")).toEqual(["agent"]);
     expect(to("hi", { lastSpeaker: "python" })).toEqual(["python"]);
   });
@@ -29,7 +29,7 @@ describe("without a mention", () => {
     expect(to("hi", { mode: FILE, lastSpeaker: "toolsmith" })).toEqual(["toolsmith"]);
   });
 
-  test("a room with nobody in it keeps the line for the record", () => {
+  test("a room without personas keeps the line for the record", () => {
     expect(to("hi", { personas: [] })).toEqual([]);
   });
 });
@@ -48,7 +48,7 @@ describe("a mention", () => {
     expect(addressees("@@python @@agent hi", present()).together).toBe(false);
   });
 
-  test("of the user alone leaves it to whoever is due", () => {
+  test("of the user alone leaves it to the persona that is due", () => {
     expect(to("@@user hi", { lastSpeaker: "python" })).toEqual(["python"]);
     expect(to("@@user and @@agent")).toEqual(["agent"]);
   });
@@ -57,14 +57,14 @@ describe("a mention", () => {
     expect(to("what is `@@python`?\n```\n@@toolsmith\n```")).toEqual(["agent"]);
   });
 
-  test("of nobody here is refused with the nearest name", () => {
+  test("of an unknown persona is refused with the nearest name", () => {
     expect(() => to("@@agent ask @@pyhton")).toThrow(
       expect.objectContaining({ code: "PERSONA_UNKNOWN", remedies: ["@@python"] }),
     );
   });
 });
 
-test("nobody is ever asked who is not here, and nobody twice", () => {
+test("no persona is ever asked that is not here, and none twice", () => {
   const name = fc.constantFrom(...PERSONAS, "group", "user");
   const mode = fc.constantFrom<Mode>(GROUP, DIRECT, FILE);
   fc.assert(

@@ -18,9 +18,9 @@ export interface Present {
 }
 
 /**
- * An `@@mention` in the order written, else the direct mode, else whoever answered last, else the first.
+ * An `@@mention` in the order written, else the direct mode, else the persona that answered last, else the first.
  *
- * @throws {OrgError} `PERSONA_UNKNOWN` for a mention of nobody here, with the nearest names.
+ * @throws {OrgError} `PERSONA_UNKNOWN` for a mention of an unknown persona, with the nearest names.
  */
 export function addressees(text: string, present: Present): Address {
   const { personas } = present;

@@ -10,7 +10,7 @@ export interface AnsweredTurn {
   readonly end?: TurnEnd | undefined;
 }
 
-/** After these nobody has to be asked again; after the others the same line may bring an answer. */
+/** After these no persona has to be asked again; after the others the same line may bring an answer. */
 const SETTLED: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
   "complete",
   "length",

@@ -63,7 +63,7 @@ describe("an approval", () => {
 });
 
 describe("the answer is no", () => {
-  test("when nobody is there", async () => {
+  test("when no user is there", async () => {
     const approvals = new Approvals();
     approvals.attend()[Symbol.dispose]();
     const { ask, events } = question();

@@ -1,6 +1,6 @@
 /**
- * Questions to the human that hold up one call and nobody else. A yes counts once, for exactly what
- * was asked, and only from somebody who called {@link Approvals.answer}: nothing that is said in the
+ * Questions to the human that hold up one call and no other. A yes counts once, for exactly what
+ * was asked, and only from a caller of {@link Approvals.answer}: nothing that is said in the
  * room is ever read as one.
  */
 import { OrgError } from "#core/errors.ts";
@@ -65,12 +65,12 @@ export class Approvals {
     return [...this.#waiting.values()].map(({ asked }) => asked);
   }
 
-  /** Whether there is somebody who can answer. */
+  /** Whether there is a user who can answer. */
   get isAttended(): boolean {
     return this.#attendants > 0;
   }
 
-  /** Says that somebody sees the questions and can answer, until the handle is disposed. */
+  /** Says that a user sees the questions and can answer, until the handle is disposed. */
   attend(): Disposable {
     this.#attendants += 1;
     let isHere = true;
@@ -88,7 +88,7 @@ export class Approvals {
     if (Number.isSafeInteger(number)) this.#lastNumber = Math.max(this.#lastNumber, number);
   }
 
-  /** Asks and waits for the answer of somebody who is there. */
+  /** Asks and waits for the answer of a user who is there. */
   async ask(question: Question): Promise<Answered> {
     if (!this.isAttended) return await this.settle(question, "unattended", "org");
     const asked = this.#number(question);
@@ -105,7 +105,7 @@ export class Approvals {
     return await this.#close(question, asked, [outcome, by]);
   }
 
-  /** Records a question whose answer was there beforehand: `--yes`, a lease, or nobody to ask. */
+  /** Records a question whose answer was there beforehand: `--yes`, a lease, or no user to ask. */
   async settle(question: Question, outcome: ApprovalOutcome, by: string): Promise<Answered> {
     const asked = this.#number(question);
     await question.emit(asked);
@@ -131,7 +131,7 @@ export class Approvals {
     const onAbort = () => resolve("aborted");
     const timer = setTimeout(() => resolve("expired"), Math.max(0, asked.expiresAt - this.#now()));
     const answer = (approved: boolean) => {
-      // Whoever answers twice finds nothing to answer the second time.
+      // A user who answers twice finds nothing to answer the second time.
       this.#waiting.delete(asked.id);
       resolve(approved ? "approved" : "denied");
     };

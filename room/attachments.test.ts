@@ -81,7 +81,7 @@ describe("a file that the human names", () => {
     expect(lastOf(there.requests)?.content).toContain("its first 65535 of 65537 bytes");
   });
 
-  test("in direct mode is in nobody else's prompt", async () => {
+  test("in direct mode is in no other persona's prompt", async () => {
     await using there = await stage();
     await there.room.setMode("direct:python", "user");
     await sayAndWait(there.room, "Read @notes/plan.md");
@@ -93,7 +93,7 @@ describe("a file that the human names", () => {
   test.each([
     ["@data.bin", "INPUT_INVALID", '"data.bin" cannot be attached'],
     ["@large.png", "INPUT_INVALID", '"large.png" cannot be attached'],
-    ["@pic.png", "INPUT_INVALID", "Nobody who is asked can see pic.png"],
+    ["@pic.png", "INPUT_INVALID", "No addressed model can see pic.png"],
   ])("%s is refused (%s), and nothing is sent", async (line, code, message) => {
     await using there = await stage();
     const saying = there.room.say(line);
@@ -154,7 +154,7 @@ describe("an image", () => {
     ]);
   });
 
-  test("is a name to whoever is called later and cannot see", async () => {
+  test("is a name to a persona that is called later and cannot see", async () => {
     let seeing = true;
     await using there = await stage(() => seeing);
     await sayAndWait(there.room, "What is on @pic.png?");

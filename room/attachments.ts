@@ -24,7 +24,7 @@ type Attachment = Omit<Attached, "message">;
  * @param models of those who are asked.
  * @returns the events that say so, once the message has an id.
  * @throws {OrgError} `INPUT_INVALID` for a file that is neither text nor an image or too large, for too many, and
- *   for images that nobody can see. Nothing was sent.
+ *   for images that no addressed model can see. Nothing was sent.
  */
 export async function attach(
   paths: readonly string[],
@@ -57,14 +57,14 @@ async function readFile(path: string, workspace: Workspace): Promise<ReadFile | 
   }
 }
 
-/** A line may be a page of somebody's code or mail: what looks like a file and is none is said, and no more. */
+/** A line may be a page of a user's code or mail: what looks like a file and is none is said, and no more. */
 function notAttached(absent: readonly string[]): Notice {
   const more = absent.length > SHOWN ? ` and ${absent.length - SHOWN} more` : "";
   const text = `Sent as text, for only files of the workspace are attached: ${absent.slice(0, SHOWN).join(", ")}${more}.`;
   return { type: "notice", level: "warning", text };
 }
 
-/** Says who cannot see the images. @throws {OrgError} `INPUT_INVALID` when nobody can. */
+/** Says who cannot see the images. @throws {OrgError} `INPUT_INVALID` when none can. */
 async function blindTo(
   images: readonly Attachment[],
   models: readonly Model[],
@@ -82,7 +82,7 @@ async function blindTo(
 }
 
 function unseen(paths: string, names: string): OrgError {
-  return new OrgError(`Nobody who is asked can see ${paths}`, {
+  return new OrgError(`No addressed model can see ${paths}`, {
     code: "INPUT_INVALID",
     why: `${names} takes no images, as far as the server and the configuration tell`,
     remedies: [

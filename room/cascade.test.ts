@@ -26,7 +26,7 @@ function play(
 }
 
 describe("a cascade", () => {
-  test("asks those who were addressed, in that order, and nobody else", () => {
+  test("asks those who were addressed, in that order, and no other", () => {
     expect(play(["python", "agent"], () => ({}))).toEqual({
       spoke: ["python", "agent"],
       settled: undefined,
@@ -90,7 +90,7 @@ describe("a cascade", () => {
     );
   });
 
-  test("half an answer calls nobody", () => {
+  test("half an answer calls no persona", () => {
     expect(play(["agent"], () => ({ reason: "cut", mentions: ["python"] })).spoke).toEqual([
       "agent",
     ]);
@@ -101,7 +101,7 @@ describe("a cascade", () => {
   });
 });
 
-test("every cascade ends within its budget, whoever calls whom", () => {
+test("every cascade ends within its budget, in whatever order personas call each other", () => {
   const who = fc.constantFrom(...PRESENT, "group", "user", "bob");
   fc.assert(
     fc.property(

@@ -62,12 +62,12 @@ export class Cascade {
     this.#queue = to.map((persona) => ({ persona, round: 1 }));
   }
 
-  /** Why somebody who was called did not get to speak; `undefined` when nobody was held back. */
+  /** Why a persona that was called did not get to speak; `undefined` when none was held back. */
   get settled(): string | undefined {
     return this.#settled;
   }
 
-  /** Who speaks next; `undefined` when nobody does, or nobody before a running turn has finished. */
+  /** Who speaks next; `undefined` when none does, or none before a running turn has finished. */
   next(): string | undefined {
     const wish = this.#queue[0];
     if (wish === undefined) return undefined;
@@ -89,7 +89,7 @@ export class Cascade {
       this.#queue = [];
       return;
     }
-    // Half an answer calls nobody, and neither does a pass.
+    // Half an answer calls no persona, and neither does a pass.
     if (turn.reason !== "complete") return;
     if (this.#repeats(turn)) return;
     if (turn.mentions.includes("user")) {

@@ -7,7 +7,7 @@ import { toolsmith } from "#models/personas/toolsmith.ts";
 import type { ProfileBook } from "#models/profile-book.ts";
 import type { Provider } from "#models/provider.ts";
 
-/** The personas that every room has; the first one answers when nobody else is due. */
+/** The personas that every room has; the first one answers when no other is due. */
 export const BUILT_IN: readonly Persona[] = [agent, python, toolsmith];
 
 export interface CastOptions {
@@ -61,6 +61,6 @@ export function recastOne(
 ): Model {
   const chosen = { ...options, personaModels: { ...options.personaModels, [id]: name } };
   const model = castOf(personas, chosen).find(({ persona }) => persona.id === id);
-  if (model === undefined) throw new Error(`Nobody here is called "${id}"`);
+  if (model === undefined) throw new Error(`No persona here is called "${id}"`);
   return model;
 }

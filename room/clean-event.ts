@@ -4,7 +4,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 
 /**
  * An event without control characters and secrets: what a journal, a screen or another process may hold
- * of it. Of a call only secrets go: whoever has to judge it must see every character that runs.
+ * of it. Of a call only secrets go: the user who has to judge it must see every character that runs.
  */
 export function cleanEvent(event: JournaledEvent, cleaner: TextCleaner): JournaledEvent {
   switch (event.type) {

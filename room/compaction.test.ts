@@ -77,7 +77,7 @@ describe("what was said before", () => {
     expect(last && textOf(last)).toContain("They talked about trees.");
   });
 
-  test("in direct mode is in nobody else's summary", async () => {
+  test("in direct mode is in no other persona's summary", async () => {
     await using home = await testJournal();
     const provider = talking();
     await using room = await openTestRoom({ journal: home.journal, url: "", provider });
@@ -107,7 +107,7 @@ describe("what was said before", () => {
     });
   });
 
-  test("whoever is not here has none", async () => {
+  test("a persona that is not here has none", async () => {
     await using home = await testJournal();
     await using room = await openTestRoom({ journal: home.journal, url: "", provider: talking() });
     expect(() => room.compact("pyhton")).toThrow('There is no persona "pyhton"');

@@ -28,7 +28,7 @@ export class Summaries {
     this.#options = options;
   }
 
-  /** Right before a persona speaks. Whoever failed is not asked again: every turn would begin with a failure. */
+  /** Right before a persona speaks. A persona that failed is not asked again: every turn would begin with a failure. */
   async *inTurn(model: Model, signal: AbortSignal): AsyncGenerator<Notice | Summary, void> {
     const { id } = model.persona;
     if (this.#failed.has(id)) return;
@@ -186,7 +186,7 @@ async function ask(memory: string, piece: string, compaction: Compaction): Promi
     temperature: 0,
   } as const);
   const profile = await model.profile(signal);
-  // Whoever holds the lock may stream for hours; an abort ends the wait.
+  // The holder of the lock may stream for hours; an abort ends the wait.
   using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, { owner: persona.id, signal });
   for await (const event of chatOnce({ provider, request, signal, profile, cleaner })) {
     if (event.type === "end") return event;

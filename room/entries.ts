@@ -4,7 +4,7 @@ import { GROUP, type Mode, parseMode } from "#core/mode.ts";
 
 /**
  * The idempotency key of an event in its room. Built from what makes the event the one it is, so that
- * a turn cannot end twice and a call cannot have two results, whoever writes them.
+ * a turn cannot end twice and a call cannot have two results, regardless of what writes them.
  */
 export function keyOf(event: JournaledEvent): string {
   switch (event.type) {

@@ -139,7 +139,7 @@ function sharedWith(history: RoomHistory, persona: string): string[] {
 }
 
 describe("a rendering for all", () => {
-  test("is the same whoever reads it, and names who answers where it is not the first persona", () => {
+  test("is the same for every reader, and names who answers where it is not the first persona", () => {
     const history = historyOf(
       message("m1", "hi"),
       ...turn("agent", "Hello."),
@@ -254,7 +254,7 @@ describe("a turn that", () => {
     expect(seen(silent, "python")).toEqual(["user: user: hi"]);
   });
 
-  test("never ended is open until somebody ends it", () => {
+  test("never ended is open until it is ended", () => {
     const history = historyOf(message("m1", "hi"), start("t1", "agent"));
     expect(history.openTurns).toEqual([{ turn: "t1", persona: "agent" }]);
     history.apply(end("t1", "agent", "cut"));

@@ -1,6 +1,6 @@
 /**
  * What each persona may see of a room, projected from its events. In `direct:` mode a message and the
- * turns that answer it belong to those who were addressed; nobody else's prompt ever holds them.
+ * turns that answer it belong to those who were addressed; no other persona's prompt ever holds them.
  */
 import type { ToolCall } from "#core/calls.ts";
 import type {
@@ -84,7 +84,7 @@ export class RoomHistory {
   readonly #attached = new Map<string, Map<string, Attached>>();
   /** The newest summary of each persona. */
   readonly #summaries = new Map<string, Remembered>();
-  /** Lines that nobody has begun to answer yet, in the order they came. */
+  /** Lines that no persona has begun to answer yet, in the order they came. */
   readonly #pending: HumanMessage[] = [];
   #lastMessage: HumanMessage | undefined;
   #lastSpeaker: string | undefined;
@@ -342,7 +342,7 @@ function project(unit: HumanUnit | TurnUnit, persona: string): readonly ChatMess
   if (unit.persona === persona) return unit.reason === undefined ? [] : ownTurn(unit);
   if (!HEARD_BY_OTHERS.has(unit.reason)) return [];
   const text = answerOf(unit);
-  // A call that somebody else quotes must not become one here, neither by the server nor by repetition.
+  // A call that another speaker quotes must not become one here, neither by the server nor by repetition.
   return text === "" ? [] : [{ role: "user", content: `${unit.persona}: ${neutralise(text)}` }];
 }
 

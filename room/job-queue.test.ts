@@ -52,7 +52,7 @@ describe("jobs of a room", () => {
   });
 });
 
-test("a job is done in the context of whoever asked for it, whoever is worked for when its turn comes", async () => {
+test("a job is done in the context of its caller, whichever caller is worked for when its turn comes", async () => {
   const asker = new AsyncLocalStorage<string>();
   const queue = new JobQueue();
   const seen: (string | undefined)[] = [];

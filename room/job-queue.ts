@@ -42,9 +42,9 @@ export class JobQueue {
     if (signal?.aborted === true) stop.abort(signal.reason);
     signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
     const done = Promise.withResolvers<void>();
-    // Whoever waits hears of a failure; that nobody waits is no failure of its own.
+    // The waiting caller hears of a failure; that none waits is no failure of its own.
     done.promise.catch(() => undefined);
-    // Done when somebody else's work has ended, and for whoever asked for it all the same: logs tell them apart.
+    // Done when another caller's work has ended, and for its caller all the same: logs tell them apart.
     const ownRun = AsyncLocalStorage.bind(run);
     this.#waiting.push({ run: ownRun, listener, stop, signal: stop.signal, done });
     if (this.#running === undefined) void this.#work();

@@ -1,10 +1,10 @@
 import { OrgError } from "#core/errors.ts";
 
-/** The failure of asking again in a room where nobody has asked yet. */
+/** The failure of asking again in a room without a question yet. */
 export function nothingSaid(): OrgError {
   return new OrgError("There is nothing to ask again", {
     code: "USAGE",
-    why: "nobody has said anything in this room yet",
+    why: "no message was sent in this room yet",
     remedies: ["write a message"],
   });
 }

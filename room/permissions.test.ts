@@ -136,7 +136,7 @@ describe("a call that the policy asks about", () => {
     expect(outcomes).toEqual(["expired"]);
   });
 
-  test("holds up nobody else: the endpoint is free while it waits", async () => {
+  test("holds up no other call: the endpoint is free while it waits", async () => {
     await using server = scriptedServer([
       call("sh", { cmd: "ls" }),
       say("I go on."),
@@ -178,7 +178,7 @@ describe("a call that the policy asks about", () => {
   });
 });
 
-test("a denied call does not run, whoever is there", async () => {
+test("a denied call does not run, regardless of who is there", async () => {
   await using server = scriptedServer([call("sh", { cmd: "ls" }), say("Ok.")]);
   await using home = await testJournal();
   const rules = [{ tool: "sh", permission: "deny", why: "never" }] as const;

@@ -31,7 +31,7 @@ export const DEFAULT_PERMISSIONS: Permissions = {
 };
 
 /**
- * What becomes of the questions of one line of the human: they wait for an answer, where somebody is
+ * What becomes of the questions of one line of the human: they wait for an answer, where a user is
  * there to give it; they are answered with no; or with yes, which the human said beforehand.
  */
 export type Consent = "ask" | "deny" | "approve";

@@ -19,7 +19,7 @@ export interface CompletionParts {
   readonly lockOf: (endpoint: string) => ChannelLock;
   readonly budget: BudgetLedger | undefined;
   readonly cleaner: TextCleaner;
-  /** Told what each answer took, before its end is. @default nobody counts */
+  /** Told what each answer took, before its end is. @default not counted */
   readonly onUsage?: ((persona: string, usage: Usage) => void) | undefined;
 }
 

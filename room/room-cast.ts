@@ -37,7 +37,7 @@ export class RoomCast {
   /** The model behind a persona that is here. */
   modelOf(persona: string): Model {
     const model = this.find(persona);
-    if (model === undefined) throw new Error(`Nobody here is called "${persona}"`);
+    if (model === undefined) throw new Error(`No persona here is called "${persona}"`);
     return model;
   }
 
@@ -46,7 +46,7 @@ export class RoomCast {
    *
    * @param persona absent: everybody.
    * @throws {OrgError} `PERSONA_UNKNOWN`, `MODEL_MISSING`, what asking a server for its models throws, and
-   *   `USAGE` where nobody can change models.
+   *   `USAGE` where models cannot be changed.
    */
   async setModel(name: string, persona?: string): Promise<void> {
     const { recast } = this.#options;
@@ -85,7 +85,7 @@ function missing(name: string, endpoint: string, there: readonly string[]): OrgE
 function fixed(): OrgError {
   return new OrgError("The models of this room cannot be changed", {
     code: "USAGE",
-    why: "they belong to whoever opened it",
+    why: "they belong to the process that opened it",
     remedies: ["org --resume --model NAME"],
     left: UNCHANGED,
   });

@@ -30,7 +30,7 @@ export interface RoomRegistry {
 export interface RoomOptions {
   readonly id: string;
   readonly journal: Journal;
-  /** In the order in which `@@group` asks them; the first one answers when nobody else is due. */
+  /** In the order in which `@@group` asks them; the first one answers when no other is due. */
   readonly models: readonly Model[];
   /** The same persona with another language model. @default the models stay as they are */
   readonly recast?: (persona: string, model: string) => Model;
@@ -47,7 +47,7 @@ export interface RoomOptions {
   readonly cleaner: TextCleaner;
   /** @default what is sandboxed may run */
   readonly permissions?: Permissions;
-  /** Pays for every completion; written out also where nobody pays, so that it cannot be forgotten. */
+  /** Pays for every completion; written out also where there is no payer, so that it cannot be forgotten. */
   readonly budget: BudgetLedger | undefined;
   readonly rules?: RoomRules;
   readonly limits?: TurnLimits;

@@ -16,7 +16,7 @@ export interface RoomRecordOptions {
   readonly apply: (event: JournaledEvent) => void;
 }
 
-/** Every event of a room goes through here: on disk first where it is one to keep, then to whoever listens. */
+/** Every event of a room goes through here: on disk first where it is one to keep, then to the listeners. */
 export class RoomRecord {
   readonly #options: RoomRecordOptions;
   readonly #listeners = new Set<Listener>();
@@ -31,7 +31,7 @@ export class RoomRecord {
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
 
-  /** @param own sees the event as well, with what only whoever asked may see. */
+  /** @param own sees the event as well, with what only the caller may see. */
   async emit(raw: RoomEvent, own?: Listener): Promise<void> {
     // The reader of the answer has cleaned what is streamed, as a whole.
     const event = isLive(raw) ? raw : cleanEvent(raw, this.#options.cleaner);

@@ -37,7 +37,7 @@ import { hideTypedSecrets } from "./typed-secrets.ts";
 /** A line of the human that is being answered. */
 interface Line extends Job {
   readonly message: HumanMessage;
-  /** Whoever is addressed speaks at the same time. */
+  /** The addressed personas speak at the same time. */
   readonly together: boolean;
   readonly consent: Consent;
 }
@@ -136,7 +136,7 @@ export class Room implements AsyncDisposable {
     return this.#jobs.running !== undefined;
   }
 
-  /** The newest line of the human when nobody ever began to answer it: a crash came first. */
+  /** The newest line of the human when no persona began to answer it: a crash came first. */
   get unanswered(): HumanMessage | undefined {
     const last = this.#history.lastMessage;
     const open = last !== undefined && last.to.length > 0 && !this.#history.wasTakenUp(last.id);

@@ -26,7 +26,7 @@ describe("routing", () => {
     expect(server.requests[1]?.body.messages.at(-1)?.content).toContain("python: I am python.");
   });
 
-  test("what is said in direct mode is in nobody else's later prompts", async () => {
+  test("what is said in direct mode is in no other persona's later prompts", async () => {
     await using server = scriptedServer(({ body }) => say(`Aye, ${speakerOf(body)} knows.`));
     await using home = await testJournal();
     await using room = await openTestRoom({ journal: home.journal, url: server.url });

@@ -1,4 +1,4 @@
-/** What somebody who sits at a room sees of it and can do in it, wherever the room is kept. */
+/** What a user at a room sees of it and can do in it, wherever the room is kept. */
 import type { Standing } from "#core/budget.ts";
 import type { HumanMessage } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";

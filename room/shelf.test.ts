@@ -29,7 +29,7 @@ test("tools that cannot be read are said, and the turn answers without them", as
   expect(events).toMatchObject([{ type: "notice", level: "warning", code: "FILE_FAILED" }]);
 });
 
-test("what a stop brings about is said by the turn, and a bug by nobody here", async () => {
+test("what a stop brings about is said by the turn, and a bug by no line here", async () => {
   const stopped = wanting(() => Promise.reject(BROKEN), AbortSignal.abort());
   expect(await stopped.opened).toBeUndefined();
   expect(stopped.events).toEqual([]);

@@ -13,7 +13,7 @@ export function hideTypedSecrets(text: string, cleaner: TextCleaner): SafeLine {
   const clean = cleaner.clean(text);
   if (kinds.length === 0) return { text: clean, notice: undefined };
   const said = [
-    `Your message held what looks like a secret (${kinds.join(", ")}). It was hidden: nobody was sent it, and it is stored nowhere.`,
+    `Your message held what looks like a secret (${kinds.join(", ")}). It was hidden: it was not sent, and it is stored nowhere.`,
     `→ for org itself: put it into an environment variable, and its name into org.config, such as api_key = "\${MY_KEY}"`,
     "→ if it was shown to anybody else, make a new one",
   ];

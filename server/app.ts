@@ -28,7 +28,7 @@ export interface Generation {
 export interface GenerationOptions {
   readonly generation: Generation;
   readonly service: HomeService;
-  /** Told of what went wrong here and is told to nobody who asks. @default it is dropped */
+  /** Told of what went wrong here and is not told to the caller. @default it is dropped */
   readonly report?: ((error: unknown, requestId?: string) => void) | undefined;
   /** Counts the answers under way. */
   readonly turns?: OpenTurns | undefined;

@@ -103,7 +103,7 @@ test("tells what happens in a room, and goes on where a reader left off", async 
   expect(await read(2)).toMatchObject({ id: "3" });
 });
 
-test("whoever asks from the machine can have a tool tried", async () => {
+test("a caller on the machine can have a tool tried", async () => {
   const { port } = await listen([]);
   const headers = { "content-type": "application/json" };
   const address = `http://127.0.0.1:${port}/v1/tools/shout/try`;
@@ -136,7 +136,7 @@ test("stops the answer when its reader leaves", async () => {
 describe("refuses", () => {
   test("a failure in words, within the stream", async () => {
     const { port } = await listen([]);
-    const events = await Array.fromAsync(eventsOf(await post(port, { text: "@@nobody hi" })));
+    const events = await Array.fromAsync(eventsOf(await post(port, { text: "@@stranger hi" })));
     expect(events).toMatchObject([
       { event: "error", data: { error: { code: "PERSONA_UNKNOWN" } } },
     ]);

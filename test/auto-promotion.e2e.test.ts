@@ -67,7 +67,7 @@ test.concurrent("a room compares with main's suite before it promotes by itself"
   await expectThorough(home);
 }, 120_000);
 
-test.concurrent("so does org forge --promote, after the yes of whoever typed it", async () => {
+test.concurrent("so does org forge --promote, after the approval of the user who typed it", async () => {
   await using home = await homeWithSuite("ask");
   await using server = scriptedServer(PARTS);
   const ran = await home.run(["forge", "--goal", GOAL, "--promote"], { url: server.url });

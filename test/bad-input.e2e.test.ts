@@ -287,7 +287,7 @@ describe("refused with text and exit code:", () => {
 
   test("causes and stack traces only with -v", async () => {
     await using home = await testHome();
-    const args = ["ask", "@@nobody hi"];
+    const args = ["ask", "@@stranger hi"];
     expect((await home.run(args)).stderr).not.toContain("at ");
     expect((await home.run([...args, "-v"])).stderr).toContain("core/mode.ts");
   });

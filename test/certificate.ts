@@ -1,4 +1,4 @@
-/** A certificate that nobody trusts, for servers of tests. */
+/** An untrusted certificate, for servers of tests. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

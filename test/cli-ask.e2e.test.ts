@@ -178,7 +178,7 @@ describe("--json", () => {
 
   test("ends with the failure as a line when the question cannot be asked", async () => {
     await using home = await testHome();
-    const ran = await home.run(["ask", "--json", "@@nobody hi"]);
+    const ran = await home.run(["ask", "--json", "@@stranger hi"]);
     expect(eventsOf(ran)).toMatchObject([{ type: "failed", code: "PERSONA_UNKNOWN" }]);
     expect(ran.exitCode).toBe(64);
   });

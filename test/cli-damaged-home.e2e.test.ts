@@ -94,7 +94,7 @@ async function otherDatabase(path: string): Promise<void> {
 }
 
 describe("a home that cannot be written", () => {
-  // In /proc nobody may create anything, root included.
+  // In /proc no user may create anything, root included.
   test("is refused by its name", async () => {
     await using home = await testHome();
     const ran = await home.run(["ask", "hi"], { environment: { ORG_HOME: "/proc" } });

@@ -98,7 +98,7 @@ describe("while one process has the home", () => {
   });
 });
 
-describe("whoever leaves", () => {
+describe("a user who leaves", () => {
   test("as the one who asked ends its own answer only", async () => {
     await using server = answering({ slow: several(say("Half"), hang()) });
     await using home = await testHome();
@@ -183,7 +183,7 @@ describe("a second room on the same home", () => {
     expect((await first.ended).stdout).toContain("from the second");
   });
 
-  test("waits when the first one is gone, and goes on with whoever keeps it next", async () => {
+  test("waits when the first one is gone, and goes on with the process that hosts it next", async () => {
     await using server = answering({});
     await using home = await testHome();
     const first = await openRoom(home, server.url);

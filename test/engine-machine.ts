@@ -18,7 +18,7 @@ import { WebServer } from "./web-server.ts";
 const OUTER =
   /^(home|pip_.*|npm_config_.*|bun_config_.*|(https?|no)_proxy|ssl_cert.*|node_extra_ca_certs)$/i;
 
-/** Nothing is configured, so the program looks for somebody who speaks; one thread, as in CI, and the smaller model. */
+/** Nothing is configured, so the program looks for a model that speaks; one thread, as in CI, and the smaller model. */
 const NOTHING_CHOSEN = { OLLAMA_BASE: "", OLLAMA_MODEL: "", CI: "true", ORG_ENGINE_MODEL: "chat" };
 
 export const TINY: Uint8Array = tinyModel();
@@ -73,7 +73,7 @@ export function unreached(stderr: string): string {
   return isReason ? stderr : "";
 }
 
-/** Whether somebody else would speak, so that the engine is not asked. */
+/** Whether another server would speak, so that the engine is not asked. */
 export async function otherServer(): Promise<string | undefined> {
   const timeouts = { firstByteMs: 1000, idleMs: 1000 };
   const servers = USUAL_PLACES.map((baseUrl) => openProvider({ baseUrl, timeouts }));

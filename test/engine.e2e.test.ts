@@ -106,7 +106,7 @@ describe.skipIf(missing !== "")("the child", () => {
     expect(events.at(-1)).toEqual({ type: "finish", reason: "length" });
   });
 
-  test("has nothing of ours in its environment, and answers nobody without the token", async () => {
+  test("has nothing of ours in its environment, and answers no client without the token", async () => {
     const { pid, url } = engine;
     const names = (await readFile(`/proc/${pid}/environ`, "utf8"))
       .split("\0")
@@ -205,7 +205,7 @@ describe.skipIf(missing !== "")("the child", () => {
     expect(answers.map(({ usage }) => usage["completion_tokens"])).toEqual(Array(5).fill(30));
   });
 
-  test("whoever leaves stops the model", async () => {
+  test("a client that leaves stops the model", async () => {
     const { url, token, pid } = engine;
     const timeouts = { firstByteMs: 10_000, idleMs: 10_000 };
     const provider = openAiProvider({ baseUrl: url, apiKey: token, timeouts });
@@ -283,7 +283,7 @@ describe.skipIf(missing !== "" || !isSpeaker)("a room with the engine", () => {
     const process2 = await enginePid(home.path);
     room.signal("SIGKILL");
     await room.ended;
-    // Nobody tidied up: its parent is gone, and that is enough.
+    // No process tidied up: its parent is gone, and that is enough.
     await until(
       "the engine to follow its room",
       async () => (await readProcessInfo(process2)) === undefined,

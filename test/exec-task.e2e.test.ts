@@ -48,7 +48,7 @@ describe("a task", () => {
     }
   });
 
-  test("a submodule is nobody's to change, and no obstacle", async () => {
+  test("a submodule may not be changed, and no obstacle", async () => {
     const other = new TaskRepository();
     try {
       const id = other.id("HEAD");

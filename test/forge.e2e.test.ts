@@ -156,7 +156,7 @@ describe("a run that ends before its time", () => {
     expect(readFileSync(join(home.paths.forgeLogs, log), "utf8")).toContain('"stopped"');
   });
 
-  test("because nobody answers says so, with the exit code of that", async () => {
+  test("without an answer says so, with the exit code of that", async () => {
     const ran = await home.run(forgeLine());
     expect(ran.exitCode).toBe(69);
     expect(ran.stdout).toContain('"PROVIDER_UNREACHABLE"');

@@ -92,9 +92,9 @@ describe("lets in", () => {
 describe("refuses", () => {
   const WRONG: readonly (readonly [string, Changes, string])[] = [
     [
-      "a tool nobody asked for",
+      "a tool that was not asked for",
       { "tools/generated/other/tool.ts": "1;\n" },
-      'the tool "other", which nobody asked for',
+      'the tool "other", which was not asked for',
     ],
     ["metadata", { ...SHOUT, [`${FOLDER}/metadata.json`]: "{}\n" }, "is written by the gate alone"],
     [
@@ -126,7 +126,7 @@ describe("refuses", () => {
     [
       "a removed tool of others",
       { "tools/generated/word-count/tool.ts": null },
-      "nobody asked for",
+      "was not asked for",
     ],
     [
       "a secret",

@@ -15,7 +15,7 @@ async function lost(change: Recipe, leaveOut?: string): Promise<readonly string[
   return objection?.details ?? [];
 }
 
-test("a tool that did not change has lost nothing, and neither has one of nobody", async () => {
+test("a tool that did not change has lost nothing, and neither has an unknown one", async () => {
   expect(await lost({})).toEqual([]);
   expect(await findRegression(new Map(), alone(toolOf()), { signal })).toBeUndefined();
 });

@@ -42,7 +42,7 @@ test(
   20 * MINUTES,
 );
 
-/** The scan knows nothing, and believes the contract: what it finds today, somebody hides from it tomorrow. */
+/** The scan knows nothing, and believes the contract: what it finds today, a program hides from it tomorrow. */
 async function blind(folder: ToolFolder) {
   const { capabilities } = contractSchema.parse(JSON.parse(folder.files.get("spec.json") ?? ""));
   return { stage: "static", ok: true, ms: 0, details: [], capabilities } as const;
@@ -51,7 +51,7 @@ async function blind(folder: ToolFolder) {
 test(
   "without the scan, the sandbox still notices what does harm when it is called",
   async () => {
-    // A part of them: what waits for an input that nobody has runs through all the stages.
+    // A part of them: what waits for an input that no suite has runs through all the stages.
     const some = CODE_ATTACKS.filter(
       ({ expectedStage }, index) => expectedStage === "S2" && index % 8 === 0,
     );

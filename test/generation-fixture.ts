@@ -20,7 +20,7 @@ export interface TestGeneration extends AsyncDisposable {
   readonly home: LocalHome;
   readonly jobs: JobsBench;
   readonly listening: Pick<Listening, "leave" | "port">;
-  /** What went wrong and was told to nobody who asked. */
+  /** What went wrong and was not told to the caller. */
   readonly reported: unknown[];
 }
 

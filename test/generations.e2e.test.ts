@@ -76,7 +76,7 @@ beforeEach(async () => {
     return knows ? call("shout", { text: argument }) : say("I cannot.");
   });
   home = await productHome(model.url);
-  // Both ports ask for one then, also whoever promotes.
+  // Both ports ask for one then, also the promotion.
   const { stdout } = await home.org("token", "create", "--name", "test", "--scope", "run");
   served = new ServedGenerations(home.path, stdout.trim());
 });

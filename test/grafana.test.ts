@@ -68,7 +68,7 @@ test("every expression of the dashboard names a metric that is exported, and lab
         shown.add(name.replace(/_(?:bucket|count|sum)$/, ""));
         const labels = known.get(name);
         if (labels === undefined) wrong.push(`${title}: ${name} is not exported`);
-        // The instance is added by whoever scrapes.
+        // The instance is added by the scraper.
         const missing = [...selected, ...grouped].filter(
           (label) => label !== "instance" && labels?.has(label) === false,
         );

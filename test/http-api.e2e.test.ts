@@ -14,7 +14,7 @@ let home: TestHome;
 let model: ScriptedServer;
 let server: OrgProcess;
 let url = "";
-/** Holds whoever is asked to "wait". */
+/** Holds a persona that is asked to "wait". */
 let held = gate();
 
 const WEATHER = {
@@ -221,7 +221,7 @@ describe("OpenAI's own client, unchanged,", () => {
     }
     expect(await model.requests[at]?.closed).toBeUndefined();
     const failed = await client()
-      .chat.completions.create({ ...request, model: "persona:nobody" })
+      .chat.completions.create({ ...request, model: "persona:stranger" })
       .catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(OpenAI.NotFoundError);
   });

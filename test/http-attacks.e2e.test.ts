@@ -1,4 +1,4 @@
-/** What somebody sends to the port of a real `org serve` who means no good, byte for byte. */
+/** What an attacker sends to the port of a real `org serve` who means no good, byte for byte. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   AttackedPort,
@@ -104,7 +104,7 @@ test("of requests in a row each one proves who sent it", async () => {
   expect(statuses).toEqual([200, 401]);
 });
 
-test("whoever leaves in the middle, wherever that is, harms nobody", async () => {
+test("a client that leaves in the middle, wherever that is, harms no other", async () => {
   const whole = [at.post('{"tool":"none"}'), at.get("/events"), at.signed()];
   for (const request of whole) {
     for (let length = 1; length <= request.length; length += 9) {

@@ -10,7 +10,7 @@ import { scriptedServer } from "./scripted-server.ts";
 import { type ServedJobs, serveJobs } from "./served-jobs.ts";
 
 const { signal } = new AbortController();
-const NOBODY = "http://127.0.0.1:9";
+const UNREACHABLE = "http://127.0.0.1:9";
 
 const sh = (cmd: string): JobWork => ({ kind: "tool", tool: "sh", args: { cmd } });
 
@@ -48,7 +48,7 @@ describe("a tool", () => {
     const rule =
       '[[permissions.rules]]\ntool = "sh"\narguments = {cmd = "rm*"}\npermission = "deny"\n';
     await Bun.write(join(home.path, "org.config"), rule);
-    const served = await serveJobs(home, { url: NOBODY, workers: 4 });
+    const served = await serveJobs(home, { url: UNREACHABLE, workers: 4 });
     const [good, unknown, wrong, refused, failing] = await Promise.all([
       done(served, sh("echo hello"), "good"),
       done(served, { kind: "tool", tool: "shh", args: {} }, "unknown"),
@@ -75,12 +75,12 @@ describe("a tool", () => {
   test("that was running when org was killed does not run again, and the job says so", async () => {
     await using home = await testHome();
     const program = sleeper();
-    const first = await serveJobs(home, { url: NOBODY, workers: 1 });
+    const first = await serveJobs(home, { url: UNREACHABLE, workers: 1 });
     await first.jobs.submit({ work: sh(program.cmd), requestId: "slow" });
     await program.started();
     await kill(first);
     await program.gone();
-    const next = await serveJobs(home, { url: NOBODY, workers: 1 });
+    const next = await serveJobs(home, { url: UNREACHABLE, workers: 1 });
     const job = await done(next, sh(program.cmd), "slow");
     expect(job).toMatchObject({ state: "dead", error: { code: "TOOL_INTERRUPTED" } });
     expect(await program.runs()).toBe(false);
@@ -89,7 +89,7 @@ describe("a tool", () => {
   test("is ended with its processes when the job is cancelled", async () => {
     await using home = await testHome();
     const program = sleeper();
-    const served = await serveJobs(home, { url: NOBODY, workers: 1 });
+    const served = await serveJobs(home, { url: UNREACHABLE, workers: 1 });
     await served.jobs.submit({ work: sh(program.cmd), requestId: "slow" });
     await program.started();
     expect(await served.jobs.cancel("slow")).toMatchObject({ state: "cancelled" });
@@ -112,7 +112,7 @@ output: $first.output
     );
     await Bun.write(join(home.paths.workspace, "slow"), "");
     const work = { kind: "workflow", workflow: "two", inputs: {} } as const;
-    const first = await serveJobs(home, { url: NOBODY, workers: 1 });
+    const first = await serveJobs(home, { url: UNREACHABLE, workers: 1 });
     await first.jobs.submit({ work, requestId: "w" });
     const isSecond = ({ data }: JobTraceEvent) =>
       Object(data).type === "step-start" && Object(data).path === "second";
@@ -120,7 +120,7 @@ output: $first.output
     await seen(first, "w", isSecond);
     await kill(first);
     await Bun.file(join(home.paths.workspace, "slow")).delete();
-    const next = await serveJobs(home, { url: NOBODY, workers: 1 });
+    const next = await serveJobs(home, { url: UNREACHABLE, workers: 1 });
     expect(await done(next, work, "w")).toMatchObject({
       state: "done",
       attempts: 2,
@@ -169,10 +169,10 @@ describe("leaving", () => {
   });
 });
 
-test("org jobs tells of jobs, whether or not somebody does them", async () => {
+test("org jobs tells of jobs, whether or not a worker does them", async () => {
   await using home = await testHome();
   expect((await home.run(["jobs"])).stderr).toContain("No job was ever submitted");
-  const served = await serveJobs(home, { url: NOBODY, workers: 1 });
+  const served = await serveJobs(home, { url: UNREACHABLE, workers: 1 });
   await done(served, { kind: "tool", tool: "shh", args: {} }, "bad");
   expect((await home.run(["jobs"])).stdout).toContain("bad dead since");
   await kill(served);

@@ -1,4 +1,4 @@
-/** The logs of a home: written while somebody rotates them, with the request of every line, and of bounded number. */
+/** The logs of a home: written while they are rotated, with the request of every line, and of bounded number. */
 import { expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ async function served(home: TestHome, url: string) {
   return { process, address: line.slice(line.indexOf("http://")) };
 }
 
-test("every line of what somebody asks for has the id that it came with, also where turns wait for each other", async () => {
+test("every line of a request has the id that it came with, also where turns wait for each other", async () => {
   await using home = await testHome();
   await using model = scriptedServer(({ body, index }) =>
     body.messages.at(-1)?.role === "tool"
@@ -139,7 +139,7 @@ test("org log rotate shows what it would do, does it with --yes, and leaves what
   expect(after.filter((name) => name.startsWith("candidate."))).toHaveLength(1);
   expect(after).toContain("current.log");
   expect(after).not.toContain("gate.ndjson");
-  // Whoever serves goes on in a new file.
+  // The serving process goes on in a new file.
   process.signal("SIGTERM");
   await process.ended;
   const file = Bun.file(join(folder, "current.ndjson"));

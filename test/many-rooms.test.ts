@@ -1,4 +1,4 @@
-/** Many rooms at once: nothing is lost, mixed up or said in somebody else's name, whatever comes first. */
+/** Many rooms at once: nothing is lost, mixed up or said in another's name, whatever comes first. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ChannelLock } from "#core/channel-lock.ts";
@@ -20,7 +20,7 @@ type Prompt = readonly { readonly role: string; readonly content: string | null 
 /** Who asks, as the prompt itself says: the persona in the system prompt, the room in its first message. */
 function whoAsks(messages: Prompt): { readonly persona: string; readonly room: string } {
   const all = messages.map(({ content }) => content ?? "").join("\n");
-  const [, persona = "nobody"] = /^You are (\w+)/.exec(all) ?? [];
+  const [, persona = "stranger"] = /^You are (\w+)/.exec(all) ?? [];
   const [, room = "nowhere"] = /this is (room-\d+)/.exec(all) ?? [];
   return { persona, room };
 }
@@ -188,7 +188,7 @@ function expectWhole({ seen, stored }: World, id: string): void {
   expect(typesOf(events.filter((event) => !isLive(event)))).toEqual(typesOf(stored(id)));
 }
 
-/** With one speaker at a time, nobody's text stands in the middle of somebody else's. */
+/** With one speaker at a time, no persona's text stands in the middle of another's. */
 function expectNoInterruption({ seen }: World): void {
   for (const { persona, room, text } of runs(seen)) {
     expect(text.replaceAll(line(persona, room), "")).toBe("");
@@ -237,7 +237,7 @@ describe("in whatever order pieces of text and writes come,", () => {
   });
 });
 
-/** Text of one turn that nobody else's text interrupts. */
+/** Text of one turn that no other text interrupts. */
 function runs(seen: World["seen"]): { persona: string; room: string; text: string }[] {
   const found: { persona: string; room: string; text: string; turn: string }[] = [];
   for (const { room, event } of seen) {

@@ -48,7 +48,7 @@ async function scrape(address: string): Promise<readonly Family[]> {
   expect(answer.headers.get("content-type")).toStartWith("text/plain; version=0.0.4");
   const text = await answer.text();
   const families = familiesOf(text);
-  // Somebody else's reader finds the same in it.
+  // Another reader finds the same in it.
   expect(await familiesByPrometheus(text)).toEqual(families);
   return families;
 }

@@ -1,5 +1,5 @@
 /**
- * What somebody meets who has just cloned the repository: an empty home, empty package caches, and
+ * What a person meets who has just cloned the repository: an empty home, empty package caches, and
  * no Bun. These tests really install, through the package clients of the machine.
  */
 import { afterEach, beforeEach, expect, test } from "bun:test";
@@ -31,7 +31,7 @@ beforeEach(async () => {
   }
   bin = join(checkout.home, "bin");
   await mkdir(bin);
-  // The programs of the system, with nothing that somebody has added to a PATH.
+  // The programs of the system, with nothing that was added to a PATH.
   for (const folder of ["/usr/bin", "/usr/sbin"]) {
     for (const name of await readdir(folder)) {
       if (!(await exists(`${bin}/${name}`))) await symlink(`${folder}/${name}`, `${bin}/${name}`);
@@ -231,7 +231,7 @@ async function serveRelease(program: string, sum?: string): Promise<Release> {
   await mkdir(join(folder, target), { recursive: true });
   await copyFile(program, join(folder, target, "bun"));
   const archive = `${target}.zip`;
-  // Stored, not compressed: the program is 100 MB, and nobody reads the archive twice.
+  // Stored, not compressed: the program is 100 MB, and the archive is not read twice.
   const zip = "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').write(sys.argv[2])";
   const environmentOfZip = { PATH: bin };
   await runProgram(["python3", "-c", zip, archive, `${target}/bun`], {

@@ -92,7 +92,7 @@ export class OrgProcess implements AsyncDisposable {
 
   /** Types into the program; resolves when it has read what a pipe cannot hold. */
   async write(text: string): Promise<void> {
-    // Whoever does not read its input may be gone before it has all of it.
+    // A program that does not read its input may be gone before it has all of it.
     await Promise.resolve(this.#child.stdin.write(text)).catch(() => undefined);
     await Promise.resolve(this.#child.stdin.flush()).catch(() => undefined);
   }

@@ -34,7 +34,7 @@ export async function productHome(modelUrl: string): Promise<ProductHome> {
     PATH: Bun.env["PATH"] ?? "/usr/bin",
     HOME: folder,
     ORG_HOME: path,
-    // Without a tmux server of its own, stop.sh would find that of whoever runs the tests.
+    // Without a tmux server of its own, stop.sh would find that of the user who runs the tests.
     TMUX_TMPDIR: folder,
     OLLAMA_BASE: modelUrl,
     OLLAMA_MODEL: "m",

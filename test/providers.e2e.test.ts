@@ -95,7 +95,7 @@ describe("org models", () => {
     });
   });
 
-  test("a name that nobody has: exit code 69, as JSON too", async () => {
+  test("an unknown name: exit code 69, as JSON too", async () => {
     const pull = lines(
       { status: "pulling manifest" },
       { error: "pull model manifest: file does not exist" },

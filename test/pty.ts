@@ -16,7 +16,7 @@ type Flags = readonly [number, number, number, number];
 
 /**
  * What no session may write: another screen, a cleared one, a reset, or a mode that takes the mouse from
- * whoever wants to mark text. ED in all its forms: what is on the screen belongs to its owner.
+ * a user who wants to mark text. ED in all its forms: what is on the screen belongs to its owner.
  *
  * @see the xterm control sequences (DECSET 9, 47, 1000 to 1016, 1047 to 1049; ED; RIS).
  */

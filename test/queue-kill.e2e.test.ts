@@ -98,7 +98,7 @@ test("50 producers, killed ten times: no confirmed job is lost, and none is done
   // Killed in the middle, they were done again; what they had said by then was not said again.
   expect(triedAgain.length).toBeGreaterThan(ROUNDS / 2);
   for (const [id, room] of triedAgain) expect(await messagesIn(home, room)).toEqual([id]);
-  // Nobody was asked once more who had answered: each kill meets at most so many answers under way.
+  // No persona was asked once more that had answered: each kill meets at most so many answers under way.
   const { length: asked } = model.requests;
   expect(asked).toBeLessThanOrEqual((await countJobs(served)) + ROUNDS * WORKERS);
   served.process.signal("SIGTERM");

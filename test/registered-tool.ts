@@ -35,7 +35,7 @@ export async function registerTool(
     provenance: { origin: "example", createdAt: "2026-01-01T00:00:00.000Z" },
   };
   const path = join(root, spec.name);
-  // As Git does it: whoever looks meanwhile sees the old tool or the new one.
+  // As Git does it: a reader meanwhile sees the old tool or the new one.
   const fresh = join(root, `.${spec.name}.new`);
   await mkdir(fresh, { recursive: true });
   for (const [name, text] of files) await writeFile(join(fresh, name), text);

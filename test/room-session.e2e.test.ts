@@ -1,4 +1,4 @@
-/** A whole session on a terminal: the program, a server that streams, and somebody who types meanwhile. */
+/** A whole session on a terminal: the program, a server that streams, and a user who types meanwhile. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type TestHome, testHome } from "./org-process.ts";
@@ -86,7 +86,7 @@ describe("three personas at once", () => {
     await terminal.shows((text) => PERSONAS.every((who) => text.includes(`${who}-49`)));
     await Promise.all(model.requests.map(({ over }) => over));
     await terminal.shows((text) => PERSONAS.every((who) => text.includes(`● ${who} · m\n`)));
-    // The next line would go to whoever spoke last.
+    // The next line would go to the persona that spoke last.
     await terminal.shows(
       () => /^\[group → \w+\] > (.*)$/.exec(terminal.beforeCursor)?.[1] === typed,
     );
@@ -148,8 +148,8 @@ test("an unknown slash command reaches no model, and the nearest one is offered"
   // The line came back to be mended.
   terminal.type(`${CTRL_C}/status\r`);
   await terminal.shows("now      idle");
-  terminal.type("/model nobody:7b\r");
-  await terminal.shows('has no model "nobody:7b"');
+  terminal.type("/model stranger:7b\r");
+  await terminal.shows('has no model "stranger:7b"');
   terminal.type(`${CTRL_C}/jobs\r`);
   await terminal.shows("No job was ever submitted in this home");
   expect(model.requests).toEqual([]);

@@ -40,7 +40,7 @@ describe("a command that ends by itself", () => {
     expect((await org.ended).exitCode).toBe(1);
   });
 
-  test("and does not read its input holds nobody up", async () => {
+  test("and does not read its input does not hold others up", async () => {
     await using org = home.start(["sandbox", "run", "--", "true"], { keepsTyping: true });
     expect((await org.ended).exitCode).toBe(0);
   });

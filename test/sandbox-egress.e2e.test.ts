@@ -61,7 +61,7 @@ attempt('bind', lambda: door.bind(('127.0.0.1', 3128)))
     expect(stdout).toBe("bind refused\n");
   });
 
-  test("closes with kill -9 of whoever opened it", async () => {
+  test("closes with kill -9 of the process that opened it", async () => {
     const request = pythonRequest("import time; print('runs', flush=True); time.sleep(60)", {
       network,
     });

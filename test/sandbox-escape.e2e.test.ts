@@ -56,7 +56,7 @@ for path in ${JSON.stringify(["/home", bench.folder, import.meta.dir, "/root", "
     expect(stdout).not.toContain("REACHED");
   });
 
-  test("the environment is ours, and nobody's else can be read", async () => {
+  test("the environment is ours, and no other can be read", async () => {
     const { stdout } = await attack(`
 print(sorted(os.environ))
 attempt('init', lambda: open('/proc/1/environ').read())

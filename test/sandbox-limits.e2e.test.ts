@@ -61,7 +61,7 @@ for _ in range(6):
 time.sleep(100)`,
     ],
     [
-      "sockets that nobody reads",
+      "sockets that are not read",
       `for _ in range(30):
   if os.fork() == 0:
     kept = []
@@ -71,7 +71,7 @@ time.sleep(100)`,
 time.sleep(100)`,
     ],
     [
-      "connections that nobody reads",
+      "connections that are not read",
       `server = socket.create_server(('127.0.0.1', 0), backlog=4096); kept = []
 while True:
   client = socket.create_connection(server.getsockname())
@@ -110,7 +110,7 @@ for _ in range(10): os.wait()
 time.sleep(60)`,
     ],
     [
-      "children too short to be seen, that nobody waits for",
+      "children too short to be seen, that are not waited for",
       `signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 while True:
   pid = os.fork()

@@ -7,9 +7,9 @@ import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts"
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import type { RunnerReply, RunnerRequest } from "./sandbox-runner.ts";
 
-/** Stands in the environment of whoever starts the sandbox; must never be seen inside. */
+/** Stands in the environment of the process that starts the sandbox; must never be seen inside. */
 export const SECRET = "org-test-secret-3141";
-/** The words before a command that make an ordinary user of whoever runs the tests. */
+/** The words before a command that make an ordinary user of the user who runs the tests. */
 export const ORDINARY_USER: readonly string[] =
   geteuid?.() === 0 ? ["setpriv", "--reuid=1234", "--regid=1234", "--clear-groups", "--"] : [];
 

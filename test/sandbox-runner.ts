@@ -1,5 +1,5 @@
 /**
- * Runs one program in the sandbox as whoever starts this: a request on stdin, the result on stdout, both
+ * Runs one program in the sandbox as the user who starts this: a request on stdin, the result on stdout, both
  * JSON. It lets a test that is root also look at the sandbox of an ordinary user, and end it by `kill -9`.
  */
 import { OrgError } from "#core/errors.ts";

@@ -1,5 +1,5 @@
 /**
- * Our wires against a mock server that somebody else wrote (@copilotkit/aimock): our own scripted servers could share our
+ * Our wires against a mock server that another program wrote (@copilotkit/aimock): our own scripted servers could share our
  * misunderstandings. What it does differently from the real servers stands beside the rows.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";

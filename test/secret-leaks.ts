@@ -14,7 +14,7 @@ const KNOWN_FORMS = [
   known.toString("base64"),
 ];
 
-/** In the words of a model a line `user:` would be somebody else's. */
+/** In the words of a model a line `user:` would be another speaker's. */
 const SAMPLES = SECRET_SAMPLES.filter(({ text }) => !/^\s*user:/m.test(text));
 const KINDS = [
   ...SAMPLES.map(({ kind, secret }) => ({ kind, secret })),

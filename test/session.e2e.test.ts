@@ -193,7 +193,7 @@ test("on a terminal run.sh shows the room itself", async () => {
   child.terminal?.close();
 });
 
-test("a session of somebody else with the same name is neither used nor ended", async () => {
+test("a session of another user with the same name is neither used nor ended", async () => {
   await tmux("new-session", "-d", "-s", "org");
   const started = await run("./ops/run.sh");
   expect(started.stderr).toContain('tmux session "org" belongs to something else');

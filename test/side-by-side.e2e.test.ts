@@ -74,7 +74,7 @@ test("two programs that do the same play the same, and the evidence says so", as
   });
 }, 180_000);
 
-test("a difference that nobody declared is a loss, and no chance", async () => {
+test("a difference that was not declared is a loss, and no chance", async () => {
   const compare = await comparison();
   const found = await compare(armsOf(PLAIN, shout("return text;")));
   expect(found).toMatchObject({

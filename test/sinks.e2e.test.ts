@@ -208,7 +208,7 @@ const SINKS: Readonly<Record<string, Sink>> = {
       }
       return await bytesBelow(home.paths.logs, []);
     },
-    // The key of the server is hidden before that, by whoever speaks to it.
+    // The key of the server is hidden before that, by the client that speaks to it.
     hidden: EACH_LINE - 1,
   },
   // These last: they hold what all the others have brought about.

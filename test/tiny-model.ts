@@ -16,7 +16,7 @@ const WIDTH = 32;
 const HEADS = 2;
 const FEED_FORWARD = 64;
 const ALIGNMENT = 32;
-/** Large enough that the end is as good as never the most likely token: answers last until somebody ends them. */
+/** Large enough that the end is as good as never the most likely token: answers last until they are ended. */
 const SPREAD = 3;
 
 /** How each metadata value is written; the numbers are those of the format. */

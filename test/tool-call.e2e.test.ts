@@ -222,7 +222,7 @@ describe("a call without an answer", () => {
     expect(log).toHaveLength(60_000);
   });
 
-  test("that nobody wants any more", async () => {
+  test("that is not wanted any more", async () => {
     const signal = AbortSignal.abort();
     const outcome = await outcomeOf(typescriptTool(runs(`return 1`)), { signal });
     expect(outcome).toMatchObject({ kind: "breakdown", why: "aborted" });

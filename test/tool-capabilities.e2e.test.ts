@@ -214,7 +214,7 @@ describe("memory", () => {
     expect([...values.keys()]).toEqual(["k"]);
   });
 
-  test("that nobody lends is an error of the tool, not of its contract", async () => {
+  test("that the host does not lend is an error of the tool, not of its contract", async () => {
     const tool = typescriptTool(runs(`return await ctx.memory.get("a")`), {
       capabilities: ["memory"],
     });
@@ -260,7 +260,7 @@ describe("the clock and chance", () => {
   });
 });
 
-test("a tool without a capability of the host has no line to it, and ends while nobody answers", async () => {
+test("a tool without a capability of the host has no line to it, and ends without an answer", async () => {
   const tool = typescriptTool(runs(`return 1`), { capabilities: ["memory"] });
   const never = { get: () => new Promise(() => undefined), set: async () => undefined };
   const pending = runs(`void ctx.memory.get("a"); return 1`);

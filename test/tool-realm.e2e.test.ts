@@ -131,7 +131,7 @@ describe("what a contract does not name", () => {
 });
 
 describe("the realm of a tool", () => {
-  // Whoever holds one object of the program around has its constructor, and with it everything.
+  // A tool that holds one object of the program around has its constructor, and with it everything.
   const WALK = `
     const roots = new Set([Object.prototype, Function.prototype]);
     const seen = new Set(); const foreign = [];

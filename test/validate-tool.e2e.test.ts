@@ -46,7 +46,7 @@ const REFUSED: readonly RefusedTool[] = [
   ["floods its output", program.OUTPUT_FLOOD, ["oracle", /longer than/]],
   ["eats memory", program.MEMORY_HOG, ["oracle", /a breakdown, memory/]],
   [
-    "throws what nobody declared",
+    "throws what was not declared",
     program.UNDECLARED_ERROR,
     ["oracle", /RangeError, which the contract does not name/],
   ],

@@ -62,7 +62,7 @@ async function openScene(
   return { web, home, rooms, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-/** Somebody who answers every question in turn; `undefined` answers none. */
+/** A user who answers every question in turn; `undefined` answers none. */
 function attend(room: Room, answers: readonly boolean[]) {
   const asked: ApprovalAsked[] = [];
   const parts = new DisposableStack();
@@ -91,12 +91,12 @@ describe("web_fetch", () => {
       say("Read."),
     ]);
     const room = await scene.rooms("one");
-    using somebody = attend(room, [true, false]);
+    using user = attend(room, [true, false]);
     const [first, second] = outputs(await sayAndWait(room, "read it"));
     expect(first).toEndWith("\nGET /a");
     expect(second).toStartWith("Not run: the user did not allow it (denied).");
     expect(scene.web.asked).toEqual([`GET page.example:${scene.web.port}/a`]);
-    expect(somebody.asked).toMatchObject([
+    expect(user.asked).toMatchObject([
       { id: "A1", why: 'the host "page.example" is new', call: { name: "web_fetch" } },
       { id: "A2", persona: "agent" },
     ]);
@@ -115,7 +115,7 @@ describe("web_fetch", () => {
       { config: '[permissions]\ndomains = ["page.example"]\n' },
     );
     const room = await scene.rooms("one");
-    using somebody = attend(room, [false]);
+    using user = attend(room, [false]);
     const [saved, outside, other] = outputs(await sayAndWait(room, "read it"));
     expect(saved).toEndWith("\nsaved to pages/a.txt (6 bytes)");
     expect(await Bun.file(join(scene.home.paths.workspace, "pages/a.txt")).text()).toBe("GET /a");
@@ -123,7 +123,7 @@ describe("web_fetch", () => {
     expect(existsSync(join(scene.home.path, "a.txt"))).toBe(false);
     expect(other).toStartWith("Not run");
     expect(scene.web.asked).toHaveLength(1);
-    expect(somebody.asked.map(({ why }) => why)).toEqual(['the host "other.example" is new']);
+    expect(user.asked.map(({ why }) => why)).toEqual(['the host "other.example" is new']);
   });
 
   test("a listed domain leads to no other one, and nothing is sent there", async () => {
@@ -168,16 +168,16 @@ describe("web_request", () => {
       { config: '[permissions]\ndomains = ["api.example"]\n' },
     );
     const room = await scene.rooms("one");
-    using somebody = attend(room, [true, false]);
+    using user = attend(room, [true, false]);
     const [one, two, three] = outputs(await sayAndWait(room, "send it"));
     expect(one).toEndWith("\nPOST /in one");
     expect(two).toStartWith("Not run");
     expect(three).toEndWith("\nPOST /in three");
-    expect(somebody.asked.map(({ call: { arguments: given } }) => given)).toMatchObject([
+    expect(user.asked.map(({ call: { arguments: given } }) => given)).toMatchObject([
       { body: "one" },
       { body: "two" },
     ]);
-    expect(new Set(somebody.asked.map(({ hash }) => hash)).size).toBe(2);
+    expect(new Set(user.asked.map(({ hash }) => hash)).size).toBe(2);
   });
 
   test("asks about every spelling that is not the listed host", async () => {
@@ -197,14 +197,14 @@ describe("web_request", () => {
       { config: '[permissions]\ndomains = ["api.example"]\n' },
     );
     const room = await scene.rooms("one");
-    using somebody = attend(
+    using user = attend(
       room,
       Array.from(urls, () => false),
     );
     expect(outputs(await sayAndWait(room, "send it"))).toEqual(
       Array.from(urls, () => expect.stringMatching(/^Not run/)),
     );
-    expect(somebody.asked).toHaveLength(urls.length);
+    expect(user.asked).toHaveLength(urls.length);
     expect(scene.web.asked).toEqual([]);
   });
 });
@@ -275,7 +275,7 @@ describe("the program itself", () => {
     expect(web.asked).toEqual([]);
   });
 
-  test("asks nobody for a new host where nobody can answer: exit code 77", async () => {
+  test("does not ask for a new host where no user can answer: exit code 77", async () => {
     const fetch = call("web_fetch", { url: "https://page.example/" });
     await using server = scriptedServer([fetch, say("I could not read it.")]);
     await using home = await testHome();

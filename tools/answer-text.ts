@@ -1,4 +1,4 @@
-/** How an answer from the network reads to a model. What it says is data; nobody here obeys it. */
+/** How an answer from the network reads to a model. What it says is data; nothing here obeys it. */
 import type { HttpAnswer } from "#platform/net/http-client.ts";
 import { decodeText, essenceOf, isText } from "#platform/net/media-type.ts";
 import { readHtml } from "./html-text.ts";

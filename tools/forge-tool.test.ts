@@ -78,7 +78,7 @@ describe("the forge as a tool", () => {
     expect(owners).toEqual([]);
   });
 
-  test("waits for whoever speaks at the same endpoint", async () => {
+  test("waits for a persona that speaks at the same endpoint", async () => {
     using floor = await lock.waitForLock(0);
     const { tool, notices } = smith(async () => PASSED);
     const done = call(tool);

@@ -85,7 +85,7 @@ test("wrong arguments are said to be wrong, and the outcome is told", async () =
   expect(kinds).toEqual(["failure"]);
 });
 
-test("a page of a listed host is fetched, and files are nobody's unless they are lent", async () => {
+test("a page of a listed host is fetched, and files are no one's unless they are lent", async () => {
   await using server = await WebServer.open((_request, response) => void response.end("page"));
   const body = `
     const page = await ctx.fetch(args.url);

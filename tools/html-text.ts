@@ -98,7 +98,7 @@ class PageReader {
     return [this.#separate(name), this.#content(name, element)];
   }
 
-  /** A block stands on lines of its own; what nobody knows is taken for a block. */
+  /** A block stands on lines of its own; what is unknown is taken for a block. */
   #separate(name: string): End {
     if (INLINE.has(name)) return NOTHING;
     const lines = LINES.has(name) ? 1 : 2;

@@ -1,7 +1,7 @@
 import { explain, OrgError } from "#core/errors.ts";
 import type { ToolOutput } from "./tool.ts";
 
-/** What became of a request that met a wall or found nobody: the model should read it and think again. */
+/** What became of a request that met a wall or found no server: the model should read it and think again. */
 export async function orExplain(output: Promise<ToolOutput>): Promise<ToolOutput> {
   try {
     return await output;

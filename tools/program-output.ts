@@ -37,7 +37,7 @@ export async function programOutput(
   };
 }
 
-/** The limit that ended a program, for those who count; whoever cancels it is none. */
+/** The limit that ended a program, for those who count; a cancellation is none. */
 export function limitMet(why: string | null): Pick<ToolOutput, "killed"> {
   const killed = PROGRAM_LIMITS.find((limit) => limit === why);
   return killed === undefined ? {} : { killed };

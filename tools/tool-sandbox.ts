@@ -35,7 +35,7 @@ export const timeoutSchema: z.ZodType<number | undefined> = z.unknown().transfor
 /** Where programs see the user's files. */
 const WORKSPACE = "/workspace";
 
-// What lies in a project, or in a home that somebody works in, and is not for models: our own state, with
+// What lies in a project, or in a home that a user works in, and is not for models: our own state, with
 // the journal and the gate's hidden cases, and the places where programs keep secrets.
 const HIDDEN = [
   ".org",

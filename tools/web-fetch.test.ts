@@ -103,7 +103,7 @@ describe("save_to", () => {
     expect(() => readFileSync(join(folder, "x"))).toThrow("ENOENT");
   });
 
-  test("replaces no file unless the call says so, and then asks nobody", async () => {
+  test("replaces no file unless the call says so, and then asks no user", async () => {
     await using server = await WebServer.open(page("new"));
     const tool = await toolFor(server);
     const save = (overwrite?: boolean) =>

@@ -75,7 +75,7 @@ async function fetchPage(
 
 async function checkPlace(workspace: Workspace, path: string, overwrite: boolean): Promise<void> {
   const place = await workspace.resolve(path);
-  // `create` has the last word: somebody may take the name while the page is on its way.
+  // `create` has the last word: another process may take the name while the page is on its way.
   if (overwrite || !(await Bun.file(place).exists())) return;
   throw new OrgError(`"${path}" is there already`, {
     code: "FILE_FAILED",

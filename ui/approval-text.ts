@@ -21,7 +21,7 @@ function askedText({ id, persona, call, why, expiresAt }: ApprovalAsked, style: 
   ].join("\n");
 }
 
-/** Nobody can judge what is not on the screen, so this is all of it, invisible characters included. */
+/** A user cannot judge what is not on the screen, so this is all of it, invisible characters included. */
 function argumentLines(given: unknown): readonly string[] {
   const entries =
     typeof given === "object" && given !== null ? Object.entries(given) : [["", given]];

@@ -21,7 +21,7 @@ const OUR_MARKS = /^(?=[●⚙✔✘])/gm;
 
 /**
  * Writes blocks of text one below the other, each under the name of its speaker. Knows where the last
- * line stands, so that nothing of ours lands in the middle of somebody's sentence.
+ * line stands, so that nothing of ours lands in the middle of a persona's sentence.
  */
 export class BlockWriter {
   readonly #sink: (text: string) => void;
@@ -66,7 +66,7 @@ export class BlockWriter {
     this.#write(`${text}\n`);
   }
 
-  /** Whole lines of ours that belong to no speaker; whoever goes on is named again. */
+  /** Whole lines of ours that belong to no speaker; the persona that goes on is named again. */
   aside(text: string): void {
     this.endText();
     if (this.#speaker !== undefined && !this.#empty) this.#write("\n");
@@ -74,7 +74,7 @@ export class BlockWriter {
     this.#write(`${text}\n`);
   }
 
-  /** Somebody has spoken who is not shown here: the next one is named again. */
+  /** A persona has spoken that is not shown here: the next one is named again. */
   forgetSpeaker(): void {
     this.endText();
     this.#speaker = undefined;

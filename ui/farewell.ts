@@ -8,7 +8,7 @@ export async function stopAnswering(room: Seat): Promise<void> {
   if (!room.busy) return;
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, FAREWELL_MS);
-  // Idempotent: whoever opened the room disposes it once more.
+  // Idempotent: the opener of the room disposes it once more.
   await Promise.race([room[Symbol.asyncDispose](), late.promise]);
   clearTimeout(timer);
 }

@@ -4,6 +4,6 @@ export interface Output {
   readonly write: (text: string) => void;
   /** Standard error. */
   readonly say: (text: string) => void;
-  /** Standard output is a terminal: somebody watches the text appear. */
+  /** Standard output is a terminal: a user watches the text appear. */
   readonly live: boolean;
 }

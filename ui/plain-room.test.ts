@@ -78,7 +78,7 @@ describe("piped lines", () => {
     [["fail"], 69],
     [["one", "fail", "cut"], 69],
     [["cut", "one"], 1],
-    [["@@nobody hi", "one"], 64],
+    [["@@stranger hi", "one"], 64],
     [["/nonsense"], 64],
     [["one", "/personas", "/quit", "fail"], 0],
     [[], 0],
@@ -88,8 +88,8 @@ describe("piped lines", () => {
   });
 
   test("go on after a failure", async () => {
-    const [, text] = await run(["@@nobody hi", "one"]);
-    expect(text).toStartWith('There is no persona "nobody" [PERSONA_UNKNOWN]\n');
+    const [, text] = await run(["@@stranger hi", "one"]);
+    expect(text).toStartWith('There is no persona "stranger" [PERSONA_UNKNOWN]\n');
     expect(text).toEndWith("You said one.\n");
   });
 
@@ -101,7 +101,7 @@ describe("piped lines", () => {
       expect(await plain.ended).toBe(exit);
       expect(plain.text()).toEndWith("Half an\n— agent was stopped\n");
       expect(plain.process.handlers).toBe(0);
-      // The line behind it is nobody's any more.
+      // The line behind it is not sent any more.
       await new Promise(setImmediate);
       expect(await plain.journal()).not.toContain("and this?");
     }

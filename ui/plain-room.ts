@@ -32,7 +32,7 @@ export interface PlainRoomOptions {
  * The room as text that only grows: for screen readers, dumb terminals and pipes. Lines are answered
  * one after the other, each to its end, until the input ends.
  *
- * @returns the exit code: when nobody sits there, that of the first failure.
+ * @returns the exit code: without a user, that of the first failure.
  */
 export async function runPlainRoom(options: PlainRoomOptions): Promise<number> {
   const { length } = await options.sources.rawOutputs();

@@ -2,7 +2,7 @@ import { formatMode } from "#core/mode.ts";
 import { sanitize } from "#core/sanitize.ts";
 import type { Seat } from "#room/seat.ts";
 
-/** Said when a room is opened again whose newest line nobody ever began to answer. */
+/** Said when a room is opened again whose newest line was never answered. */
 export const UNANSWERED = "Your last message has no answer yet: /retry asks again.";
 
 /** Says where the next line goes: `[group → agent] > `, and how many lines wait before it. */

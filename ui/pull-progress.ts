@@ -21,7 +21,7 @@ export function progressLines(steps: AsyncIterable<PullProgress>): AsyncGenerato
 
 /** In steps of five percent: a line each is read, a thousand are not. */
 export function progressOf({ status, totalBytes, completedBytes }: PullProgress): string {
-  // Layers become known one after the other; the names of their digests tell nobody anything.
+  // Layers become known one after the other; the names of their digests tell the user nothing.
   const what = status.replace(/^pulling [0-9a-f]{8,}$/, "pulling");
   if (totalBytes === 0 || what !== "pulling") return what;
   const percent = Math.min(100, Math.floor((completedBytes / totalBytes) * 20) * 5);

@@ -125,7 +125,7 @@ describe("several turns", () => {
     expect(screen.after(python.says(" gamma"), python.ends)).toEndWith("alpha beta gamma\n");
   });
 
-  test("who is silent holds nobody up", () => {
+  test("who is silent does not hold others up", () => {
     const screen = new Screen();
     screen.after(agent.start, agent.is("thinking"), python.start, python.says("alpha"));
     expect(screen.text).toBe("● python · llama\nalpha");
@@ -156,7 +156,7 @@ describe("several turns", () => {
 });
 
 describe("what is not a turn", () => {
-  test("a line that the terminal echoed is not repeated, and whoever answers is named again", () => {
+  test("a line that the terminal echoed is not repeated, and the persona that answers is named again", () => {
     const screen = new Screen(() => true);
     screen.after(message("one"), agent.start, agent.says("a"), agent.ends);
     screen.after(message("two"), agent.start, agent.says("b"), agent.ends);
@@ -177,7 +177,7 @@ describe("what is not a turn", () => {
     );
   });
 
-  test("what nobody said stands between the blocks", () => {
+  test("what no persona said stands between the blocks", () => {
     const screen = new Screen();
     screen.after({ type: "mode", mode: "file:notes.md", by: "user" });
     screen.after({ type: "file", path: "notes.md", bytes: 5, by: "user" });

@@ -53,8 +53,8 @@ function newBlock(kind: Block["kind"], speaker: Speaker): Block {
 
 /**
  * Turns the events of a room into text that only grows. One persona has the floor and is read as it
- * speaks; what the others say meanwhile waits, and comes whole when the floor is free. Whoever is
- * silent holds nobody up.
+ * speaks; what the others say meanwhile waits, and comes whole when the floor is free. A persona that is
+ * silent does not hold others up.
  */
 export class RoomView {
   readonly #options: RoomViewOptions;
@@ -73,7 +73,7 @@ export class RoomView {
     this.#rawOutputs = options.rawOutputs;
   }
 
-  /** What personas are doing that cannot be read as text; empty when nobody does anything. */
+  /** What personas are doing that cannot be read as text; empty when none does anything. */
   get activity(): string {
     return [...this.#turns.values()]
       .filter((block) => block.phase !== "" && !(block.writing && block === this.#floor))
@@ -102,7 +102,7 @@ export class RoomView {
         this.#note(event.persona, noticeText(event, style));
         break;
       case "approval":
-        // At once, whoever has the floor: somebody waits for the answer.
+        // At once, regardless of who has the floor: a user waits for the answer.
         this.#note(undefined, approvalText(event, style));
         break;
       case "attached":
@@ -178,7 +178,7 @@ export class RoomView {
   }
 
   #put(block: Block, piece: Piece): void {
-    // Whoever came in the middle of a completion has not seen it stream.
+    // A screen that came in the middle of a completion has not seen it stream.
     if (piece.kind === "answered" && !block.heard) {
       this.#deliver(block, { kind: "words", text: piece.text });
     }
@@ -191,7 +191,7 @@ export class RoomView {
       this.#write(block, piece);
       return;
     }
-    // What nobody has read yet can still be taken back.
+    // What was not read yet can still be reverted.
     if (piece.kind === "reclassified") block.pieces = withoutLastWords(block.pieces);
     block.pieces.push(piece);
     block.readable ||= isReadable(piece);

@@ -40,7 +40,7 @@ describe("slash commands", () => {
     }
   });
 
-  test("/compact sums up what whoever answers next has heard, or somebody else", async () => {
+  test("/compact sums up what the persona that answers next has heard, or another", async () => {
     const there = await openTalkingRoom();
     await ask(there, "one");
     const heard: string[] = [];
@@ -237,7 +237,7 @@ describe("a line", () => {
     expect(await modeAfter(line)).toEqual([kind, {}]);
   });
 
-  test.each(["group", "direct:nobody", "file: this is a word", "file:a b", "direct:python hi"])(
+  test.each(["group", "direct:stranger", "file: this is a word", "file:a b", "direct:python hi"])(
     "%j is a message",
     async (line) => {
       const [kind, { done }] = await modeAfter(line);

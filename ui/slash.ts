@@ -51,7 +51,7 @@ const COMMANDS: readonly SlashCommand[] = [
   {
     name: "compact",
     operand: "[PERSONA]",
-    summary: "sum up the older part of the room; for whoever answers next",
+    summary: "sum up the older part of the room; for the persona that answers next",
     run: compactRoom,
   },
   {
@@ -63,7 +63,7 @@ const COMMANDS: readonly SlashCommand[] = [
   {
     name: "pull",
     operand: "[MODEL]",
-    summary: "fetch a model onto the server; the one of whoever answers next",
+    summary: "fetch a model onto the server; the one of the persona that answers next",
     run: pullModel,
   },
   {
@@ -234,7 +234,7 @@ function status({ room }: SlashContext): Outcome {
   };
 }
 
-/** Fetches a model, as `org models pull` does, onto the server of whoever answers next. */
+/** Fetches a model, as `org models pull` does, onto the server of the persona that answers next. */
 async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {
   const place = operand === "" ? 1 : Number(operand);
   if (!Number.isSafeInteger(place) || place < 1) {

@@ -1,6 +1,6 @@
 /**
  * One reader of streams in a process of its own: its compiled code, its heap and its processor time are
- * nobody else's. For every address that it is sent it reads one whole answer and replies with what that
+ * no other's. For every address that it is sent it reads one whole answer and replies with what that
  * cost in microseconds of processor time.
  *
  *   bun bench/programs/stream-client.ts NAME     (a key of `readers`)
@@ -19,7 +19,7 @@ process.on("message", async (baseUrl: string) => {
   const cost = await cpuMicroseconds(async () => {
     text = await read(baseUrl);
   });
-  // Whoever loses a character has not done the job that is measured.
+  // A contestant that loses a character has not done the job that is measured.
   if (text !== PROSE) throw new Error(`${name} read ${text.length} of ${PROSE.length} characters`);
   process.send?.(cost);
 });

@@ -1,5 +1,5 @@
 /**
- * A model server in a process of its own, so that its work is in nobody's figures. Prints its port.
+ * A model server in a process of its own, so that its work is in no contestant's figures. Prints its port.
  *
  *   POST /single/v1/chat/completions   every chunk in a packet of its own, as a model brings them
  *   POST /burst/v1/chat/completions    all at once, as a proxy with a buffer does

@@ -29,7 +29,7 @@ test("a ratio compares each round with its own, so that a slow spell of the mach
   expect(ratio(ours, theirs)).toBe(2);
 });
 
-test("everybody takes turns, somebody else begins each time, and the warm-up does not count", async () => {
+test("all take turns, another one begins each time, and the warm-up does not count", async () => {
   const order: string[] = [];
   const contestant = (name: string) => ({ name, round: () => order.push(name) });
   const series = await compare(["a", "b", "c"].map(contestant), { warmUp: 1, counted: 2 });

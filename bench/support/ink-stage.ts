@@ -1,5 +1,5 @@
 /**
- * The same screen in Ink: finished paragraphs of whoever has the floor in `Static`, below them its growing
+ * The same screen in Ink: finished paragraphs of the persona that has the floor in `Static`, below them its growing
  * one, a line for each of the others, a status and the input line.
  */
 import { Box, render, Static, Text } from "ink";
@@ -8,7 +8,7 @@ import type { Stage } from "./stage.ts";
 import { SPEAKERS, type Speaker } from "./token-clock.ts";
 
 const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
-/** Longest piece of somebody's last words. */
+/** Longest piece of a persona's last words. */
 const WORDS = 48;
 
 interface Said {

@@ -11,7 +11,7 @@ export interface Traffic {
   readonly reused: number | undefined;
   /** Tokens that the model wrote; of an answer that was cut and not counted, its chunks. */
   readonly written: number;
-  /** Calls that the model wrote, whoever parsed them: those of the server, and those in the text. */
+  /** Calls that the model wrote, by either parser: those of the server, and those in the text. */
   readonly calls: number;
   /** What the model wrote, answer by answer. */
   readonly answers: readonly string[];

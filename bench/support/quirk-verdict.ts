@@ -36,7 +36,7 @@ function endVerdict({ end, failure }: Seen, expected: Outcome): string | undefin
     return WHOLE.has(end) ? undefined : `wrong: ends with ${JSON.stringify(end)}`;
   }
   if (failure !== undefined) return undefined;
-  // Whoever throws or ends with any other word has told that the answer is cut.
+  // A client that throws or ends with any other word has told that the answer is cut.
   if (expected.end === "cut") return WHOLE.has(end) ? "wrong: takes it for whole" : undefined;
   return `wrong: no error, ends with ${JSON.stringify(end)}`;
 }

@@ -15,7 +15,7 @@ test("an aim says what was measured and whether that is enough", () => {
 
 test("an unknown contestant is a mistake in the benchmark", () => {
   expect(named([raw, ours], "ours")).toBe(ours);
-  expect(() => named([raw], "ours")).toThrow('Nobody is called "ours"');
+  expect(() => named([raw], "ours")).toThrow('No contestant is called "ours"');
 });
 
 test("all sections make one table, with ratios to the first row and aims below", () => {

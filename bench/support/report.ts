@@ -47,7 +47,7 @@ export function atLeast(limit: number, series: Series): Aim {
 /** Finds the series of a contestant. */
 export function named(series: readonly Series[], name: string): Series {
   const found = series.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`Nobody is called "${name}"`);
+  if (found === undefined) throw new Error(`No contestant is called "${name}"`);
   return found;
 }
 

@@ -8,7 +8,7 @@ export const command: Command = {
   summary: "ask what runs for this home how it is, as JSON",
   options: [json],
   details: [
-    "Asks /health and /ready of each generation, and whoever owns a home on its socket, 3 seconds each.",
+    "Asks /health and /ready of each generation, and the owner of the home on its socket, 3 seconds each.",
     "The exit code is 0 when something runs and all of it answers, else 1.",
   ],
   examples: ["org healthcheck"],

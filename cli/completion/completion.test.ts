@@ -71,7 +71,7 @@ describe.each(["bash", "zsh", "fish"])("the script for %s", (shell) => {
   });
 });
 
-// The other two are not part of what setup.sh installs; whoever has them checks them, too.
+// The other two are not part of what setup.sh installs; where they are installed they are checked, too.
 describe("where there are other shells", () => {
   test.if(Bun.which("fish") !== null)("fish completes as bash does", () => {
     for (const [line, word] of [

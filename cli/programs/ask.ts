@@ -7,7 +7,7 @@ import { inHome, roomChoice } from "./in-home.ts";
 export async function ask(context: CommandContext): Promise<number> {
   const { line, output, signal, screen } = context;
   const { operands, options } = line;
-  // Reading cannot be stopped, but nobody has to wait for it.
+  // Reading cannot be stopped, but the command does not wait for it.
   const read = () => Promise.race([Bun.stdin.text(), aborted(signal)]);
   const text = await askText(operands, { isTerminal: screen.isTyped, read });
   const request = {

@@ -37,7 +37,7 @@ export async function chat(context: CommandContext): Promise<number> {
         await (await import("./run-in-room.ts")).runInRoom(words, context),
     });
     await seat[Symbol.asyncDispose]();
-    leave(new Error("whoever asked from elsewhere asked this room, and it is closed now"));
+    leave(new Error("the caller from elsewhere asked this room, and it is closed now"));
     return code;
   });
 }
@@ -48,7 +48,7 @@ async function enter(
   choice: RoomChoice,
   context: CommandContext,
 ): Promise<{ readonly seat: Room; readonly server: Check }> {
-  // Whoever has chosen a server pays nothing for what is offered to others.
+  // A user who has chosen a server pays nothing for what is offered to others.
   if (!context.settings.isBaseGiven) {
     await (await import("./offer-engine.ts")).offerEngine(context);
   }

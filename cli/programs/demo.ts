@@ -52,7 +52,7 @@ export interface DemoReport {
  * Plays all scenes in a home of its own.
  *
  * @param base of the server that says what models say.
- * @returns nothing when somebody stopped it.
+ * @returns nothing when it was stopped.
  * @throws {OrgError} `DEMO_FAILED`
  */
 export async function playDemo(

@@ -81,7 +81,7 @@ async function servedOn(port: number, home: string): Promise<string> {
     code: "INPUT_MISSING",
     why:
       record === undefined
-        ? "Nobody has written down that it does, or whoever did has ended."
+        ? "No record says that it runs, or the process of the record has ended."
         : "The current generation does.",
     remedies: ["./ops/start-candidate.sh --patch FILE", "org cand list"],
     left: "Nothing was judged.",

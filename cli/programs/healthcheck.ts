@@ -49,7 +49,8 @@ async function checksOf(
   if (owner !== undefined) {
     checks.push(
       check(`${name} socket`, async () => {
-        if ((await reachOwner({ paths, signal })) === undefined) throw new Error("nobody listens");
+        if ((await reachOwner({ paths, signal })) === undefined)
+          throw new Error("no process listens");
       }),
     );
   }

@@ -42,10 +42,10 @@ async function jobsOfOwner({ settings, signal }: CommandContext): Promise<Shared
   }
 }
 
-/** The queue itself, while nobody works on it. @throws {OrgError} `HOME_BUSY` when somebody does after all. */
+/** The queue itself, while no worker runs. @throws {OrgError} `HOME_BUSY` when a worker does after all. */
 async function openAlone({ settings, cleaner, output }: CommandContext): Promise<LocalJobs> {
   const { queue, ownerRecord } = homePaths(settings.home);
-  const never = () => Promise.reject(new Error("Nobody works here"));
+  const never = () => Promise.reject(new Error("No worker runs here"));
   return await LocalJobs.open({
     handlers: { goal: never, message: never, tool: never, workflow: never },
     openQueue: (observe) =>

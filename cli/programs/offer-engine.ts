@@ -1,4 +1,4 @@
-/** What is offered to somebody who has just come and has no model server. */
+/** What is offered to a new user without a model server. */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";

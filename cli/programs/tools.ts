@@ -59,7 +59,7 @@ async function detailsOf(name: string, registry: ToolRegistry, context: CommandC
 /** What the whole journal says of a tool. */
 async function trustIn(name: string, { settings, signal }: CommandContext): Promise<Trust> {
   const paths = homePaths(settings.home);
-  // A home in which nobody has talked yet stays as it is.
+  // A home without a room stays as it is.
   if (!existsSync(paths.journal)) return trustOf([], Date.now());
   await using home = await openHome({
     ...{ paths, command: "org tools", signal },

@@ -1,6 +1,6 @@
 /**
  * A yes that the human gives beforehand, narrowed by caveats. Each caveat is chained to the ones before
- * it by HMAC-SHA256, so anybody who holds a lease can narrow it, and nobody can widen it.
+ * it by HMAC-SHA256, so anybody who holds a lease can narrow it, and no holder can widen it.
  *
  * @see https://research.google/pubs/macaroons-cookies-with-contextual-caveats-for-decentralized-authorization-in-the-cloud/
  */
@@ -28,7 +28,7 @@ export interface Lease {
   readonly id: string;
   /** What is no {@link Caveat} that we know allows nothing. */
   readonly caveats: readonly unknown[];
-  /** In hexadecimal; whoever knows it can narrow the lease. */
+  /** In hexadecimal; a holder who knows it can narrow the lease. */
   readonly signature: string;
 }
 
@@ -49,7 +49,7 @@ export interface LeaseSpender {
   mayAllow(tool: string, persona: string): boolean;
 }
 
-/** @param key the secret of the home, which nobody else has. */
+/** @param key the secret of the home, which no other process has. */
 export function mintLease(key: Uint8Array, id: string, caveats: readonly Caveat[]): Lease {
   return { id, caveats, signature: signatureOf(key, id, caveats).toString("hex") };
 }

@@ -54,7 +54,7 @@ export interface Rule {
   /** Patterns of single arguments; what is no string is compared as JSON. */
   readonly arguments?: Readonly<Record<string, string>> | undefined;
   readonly permission: Permission;
-  /** Told to whoever is refused or asked. */
+  /** Told to the caller that is refused or asked. */
   readonly why?: string | undefined;
 }
 

@@ -134,7 +134,7 @@ function tooMuch(
   now: ToolBudget,
 ): readonly string[] {
   const { times, more } = name === "peakBytes" ? MEMORY : OUTPUT;
-  // A call that nobody had a look at has no figure.
+  // A call that was not measured has no figure.
   if (name === "peakBytes" && (old[name] === 0 || now[name] === 0)) return [];
   if (now[name] <= Math.max(times * old[name], old[name] + more)) return [];
   return [`needs ${said(name, now[name])}, main's ${said(name, old[name])}`];

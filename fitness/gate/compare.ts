@@ -22,7 +22,7 @@ export interface ReplayPlace {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** From 0 to 1. @default that of the machine: nobody may foresee what is drawn */
+  /** From 0 to 1. @default that of the machine: no candidate may foresee what is drawn */
   readonly random?: (() => number) | undefined;
 }
 

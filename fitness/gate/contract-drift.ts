@@ -36,7 +36,7 @@ export function contractDrift(
     ...before.properties
       .filter((law) => LAW.test(law) && !after.properties.includes(law))
       .map((law) => `the law "${law}" is gone`),
-    // Whoever found it by these words finds something else now.
+    // A user who found it by these words finds something else now.
     ...before.asks
       .filter((text) => !after.asks.includes(text))
       .map((text) => `the request ${JSON.stringify(text)} is gone; add others beside it`),

@@ -91,7 +91,7 @@ function toolProblems(path: string, intent: readonly string[]): readonly string[
   const [, , name = "", file = "", ...deeper] = path.split("/");
   const shown = JSON.stringify(path);
   if (!TOOL_NAME.test(name)) return [`${shown} lies in a folder that is no name of a tool`];
-  if (!intent.includes(name)) return [`it changes the tool "${name}", which nobody asked for`];
+  if (!intent.includes(name)) return [`it changes the tool "${name}", which was not asked for`];
   if (deeper.length > 0) return [`${shown} lies deeper than the folder of its tool`];
   if (file === "metadata.json") return [`${shown} is written by the gate alone`];
   return TOOL_FILE.test(file) ? [] : [`${shown} is not a lower-case ASCII name`];

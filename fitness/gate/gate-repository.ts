@@ -66,7 +66,7 @@ export async function fetchCommits(
 const BROKEN_OBJECTS =
   /\bfsck error\b|\bcorrupt|\bbad (?:pack|object|tree)\b|\bmissing (?:blob|tree|commit|necessary)\b|\bdid not (?:send|receive) /i;
 
-/** As {@link fetchCommits}, for a commit that somebody made on purpose so that it cannot be taken. */
+/** As {@link fetchCommits}, for a commit that was made on purpose so that it cannot be taken. */
 export async function takeIn(
   gate: Repository,
   source: Repository,

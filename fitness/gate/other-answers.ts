@@ -1,4 +1,4 @@
-/** Both versions of a tool asked the same: what nobody declared must stay as it is. */
+/** Both versions of a tool asked the same: what was not declared must stay as it is. */
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { callTool } from "#tools/contract/call.ts";
 import { INVALID_INPUT } from "#tools/contract/spec.ts";

@@ -1,4 +1,4 @@
-/** Stage S6: what main's tools could do, they can still do; nobody else's requests go to a new tool. */
+/** Stage S6: what main's tools could do, they can still do; no other tool's requests go to a new tool. */
 
 import { canonicalJson } from "#core/canonical-json.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
@@ -69,7 +69,7 @@ export async function findRegression(
 /** Cheapest first, and no more than what objects. */
 async function lostBy(old: ToolFolder, now: ToolFolder, signal: AbortSignal): Promise<Losses> {
   const [was, is] = [openTool(old), openTool(now)];
-  // What main has and nobody can read cannot be lost; what the candidate has was read by the stages before.
+  // What main has and cannot be read cannot be lost; what the candidate has was read by the stages before.
   if (!("contract" in was && "contract" in is)) return { lost: [], held: [] };
   const corrected = correctedCases(was, is);
   const held = [...corrected.values(), ...grown(was.contract, is.contract)];

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 
-/** Somebody asked for tools: the only reason for which a candidate may change them. */
+/** Tools were asked for: the only reason for which a candidate may change them. */
 export interface Intent {
   readonly tool: string;
   readonly goal: string;

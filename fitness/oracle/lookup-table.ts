@@ -51,7 +51,7 @@ function isEcho({ near: { input }, outcome }: NearAnswer): boolean {
 }
 
 /**
- * Whether a tool has answers of its own to the words of its source. A few do not count: whoever copies the
+ * Whether a tool has answers of its own to the words of its source. A few do not count: a program that copies the
  * cases copies the examples in the tests as well.
  */
 export function knowsMore(answers: readonly NearAnswer[], cases: readonly ToolCase[]): boolean {

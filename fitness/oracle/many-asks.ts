@@ -1,4 +1,4 @@
-/** Hundreds of inputs that nobody declared, in one process; what looks wrong there is asked again by itself. */
+/** Hundreds of inputs that were not declared, in one process; what looks wrong there is asked again by itself. */
 import { INVALID_INPUT } from "#tools/contract/spec.ts";
 import { type Ask, STANDARD } from "./ask.ts";
 import type { JudgedTool } from "./judged-tool.ts";

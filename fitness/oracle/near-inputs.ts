@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 
 type Path = readonly (string | number)[];
 
-/** An input that nobody declared, and the case that it was made from. */
+/** An input that was not declared, and the case that it was made from. */
 export interface NearInput {
   readonly input: unknown;
   readonly origin: ToolCase;

@@ -95,7 +95,7 @@ test("sees an answer that changes although no case shows it", async () => {
   expect(finding?.reason).toContain("equal arguments give an equal result");
 });
 
-test("refuses an error that nobody declared, and a result to a wrong input", async () => {
+test("refuses an error that was not declared, and a result to a wrong input", async () => {
   const finding = await check((args) => {
     if (args.title.length > 1000) throw new RangeError("too long");
     return slug(args, "");

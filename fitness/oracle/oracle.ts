@@ -1,4 +1,4 @@
-/** The stage "oracle": whether a tool answers as it must, and goes on to when nobody told it what comes. */
+/** The stage "oracle": whether a tool answers as it must, and goes on to when it was not told what comes. */
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { type Answer, type Ask, type AskTool, askAll, STANDARD } from "./ask.ts";
@@ -101,7 +101,7 @@ async function manyFinding(
 }
 
 /**
- * The contract is checked before a tool is called. Behind that door its own schema must hold as well: whoever
+ * The contract is checked before a tool is called. Behind that door its own schema must hold as well: a maintainer who
  * widens the contract one day must not find a tool that breaks. Python tools have no schema of their own.
  */
 async function innerFinding(
@@ -164,7 +164,7 @@ function meetsItsCase({ ask: { expected }, outcome }: Answer): boolean {
   return expected.kind === "case" && meets(outcome, expected.known);
 }
 
-/** Results to inputs that nobody declared, asked for again: equal arguments must give an equal result. */
+/** Results to inputs that were not declared, asked for again: equal arguments must give an equal result. */
 async function changedAnswers(
   answers: readonly Answer[],
   ask: AskTool,
@@ -213,7 +213,7 @@ async function tableFinding(
   const written = await literals();
   const why = tableOfCases(tool.cases, written, only);
   if (why === undefined) return;
-  // A real table knows what nobody declared: its own words, as inputs, bring that to light.
+  // A real table knows what was not declared: its own words, as inputs, bring that to light.
   const words = withValues(tool.cases, written).slice(0, COUNTS.literal);
   const told = await askAll(
     words.map(({ input }) => orderly(input, NEAR)),

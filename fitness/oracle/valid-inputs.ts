@@ -1,4 +1,4 @@
-/** Inputs that fit a schema: what nobody thinks of when writing an example. */
+/** Inputs that fit a schema: what an author does not think of when writing an example. */
 import fc from "fast-check";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import { fitting, isSchema, resolveReference, schemasOf } from "./schema.ts";

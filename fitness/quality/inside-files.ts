@@ -19,7 +19,7 @@ const SETTINGS: readonly SandboxFile[] = [
     path: `${PROGRAM_FOLDER}/pytest.ini`,
     content: "[pytest]\nenable_assertion_pass_hook = true\n",
   },
-  // Whoever runs the tests twice must see the same twice.
+  // A person who runs the tests twice must see the same twice.
   {
     path: "/tool/test-setup.ts",
     content: 'import fc from "fast-check";\nfc.configureGlobal({ seed: 1, numRuns: 50 });\n',

@@ -28,7 +28,7 @@ export interface InsideResult<Line> {
   readonly result: SandboxResult;
 }
 
-/** A line that does not fit, or was written by somebody else, counts as not written. */
+/** A line that does not fit, or was written by the tool, counts as not written. */
 export async function runInside<Line>(
   { program, request, files, policy }: InsideRun,
   schema: z.ZodType<Line>,

@@ -57,7 +57,7 @@ test("tests that notice a comment look at the source", () => {
   expect(notTheSame({ stopped: "wall" })?.details.length).toBe(1);
 });
 
-test("a log is told without times, and without lines that nobody can read", () => {
+test("a log is told without times, and without lines that cannot be read", () => {
   const log = `(pass) a [0.18ms]\n${"x".repeat(5000)}\nRan 4 tests in 0.12s [5.00ms]`;
   const [told = ""] = notGreen({ ...failed({ failures: 1 }), log }, TESTS)?.details ?? [];
   expect(told).toStartWith("(pass) a\n");

@@ -85,7 +85,7 @@ export function coverageOf({ lines }: Pick<TestsAnswer, "lines">): Coverage {
 /** Without times: the same tool must give the same report. */
 function logOf({ log }: { readonly log: string }): readonly string[] {
   const text = log.replace(/ ?\[\d+(?:\.\d+)?m?s\]/g, "").replace(/ in \d+(?:\.\d+)?s/g, "");
-  // Of a package in one line, nobody wants to see the line.
+  // Of a package in one line, no reader wants to see the line.
   const lines = text.split("\n").map((line) => line.slice(0, SHOWN_LINE));
   return [lines.join("\n").trim().slice(-SHOWN_LOG)];
 }

@@ -122,7 +122,7 @@ function changesOf(node: Node, parents: readonly Node[], source: string): readon
     case "ReturnStatement":
       return node.argument === null ? [] : [{ by: "return null as never;" }];
     case "ExpressionStatement":
-      // Nobody has to notice that a log is gone; what is computed inside one is not left out.
+      // No one has to notice that a log is gone; what is computed inside one is not left out.
       return isLog(node.expression) ? [] : [{ by: ";" }];
     case "Literal":
     case "TemplateLiteral":

@@ -20,7 +20,7 @@ export interface PlayedCall {
 export function scoreOf({ calls, answer, reason }: Played, { expect }: Scenario): number {
   const points = [
     ...expect.calls.map((call, index) => isMet(call, calls[index])),
-    // A call that nobody asked for is a difference too.
+    // A call that was not asked for is a difference too.
     calls.length <= expect.calls.length,
     reason === "complete",
     ...(expect.answer === undefined ? [] : [answer === expect.answer]),

@@ -86,7 +86,7 @@ export async function playSideBySide(
 function objection(test: SideBySideTest, differing: string | undefined): object | Objection {
   const { verdict, pairs, harm, needed } = test.state;
   if (differing !== undefined) {
-    const reason = `"${differing}" goes worse than with main, and nobody has said that it would`;
+    const reason = `"${differing}" goes worse than with main, and the candidate does not declare it`;
     return { reason, details: [reason] };
   }
   if (verdict === "promote") return {};

@@ -8,7 +8,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** The finding as one line for whoever has to repair it. */
+/** The finding as one line for the maker who has to repair it. */
 export function describe({ file, line, message }: Finding): string {
   return `${message} (${line === undefined ? file : `${file}:${line}`})`;
 }

@@ -37,7 +37,7 @@ test("writes of one moment share a transaction, later ones have their own", asyn
   expect(commits).toBe(2);
 });
 
-test("nobody hears of a write before it is committed", async () => {
+test("no caller hears of a write before it is committed", async () => {
   const insideTransaction: boolean[] = [];
   const writes = [1, 2].map((n) => queue.submit(() => add(n)));
   for (const write of writes) void write.then(() => insideTransaction.push(database.inTransaction));

@@ -57,7 +57,7 @@ export class CommitQueue {
         return () => resolve(value);
       };
       this.#waiting.push({ attempt, reject });
-      // Whoever waits already has scheduled it.
+      // The waiting caller has scheduled it.
       if (this.#waiting.length === 1) this.#schedule();
     });
   }
@@ -113,7 +113,7 @@ export class CommitQueue {
     if (this.#database.inTransaction) this.#statements.rollback.run();
     this.#hooks.undone();
     for (const write of batch) write.reject(failure);
-    // After a failed write or fsync nobody knows what is on disk, and a second fsync may claim success
+    // After a failed write or fsync it is unknown what is on disk, and a second fsync may claim success
     // without having written (https://lwn.net/Articles/752063/): only opening the file again tells.
     if (/IOERR|CORRUPT/.test(errnoOf(error))) this.#refuse(failure);
   }

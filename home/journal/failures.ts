@@ -52,7 +52,7 @@ export function journalFailed({ path, noun }: OwnedFile, cause: unknown): OrgErr
   });
 }
 
-/** Somebody still writes while the file is being closed. */
+/** A caller still writes while the file is being closed. */
 export function journalClosed({ path, noun }: OwnedFile): OrgError {
   return new OrgError(`The ${noun} "${path}" is closed`, {
     code: "JOURNAL_FAILED",

@@ -31,7 +31,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const nobody = async () => undefined;
+const unowned = async () => undefined;
 
 /** Journals of 200 entries: one that was closed, and one whose owner was killed and left its log. */
 const templates = mkdtempSync(join(tmpdir(), "org-journal-"));
@@ -75,7 +75,7 @@ async function expectRefused(why: RegExp): Promise<void> {
 }
 
 test("opens with the settings that durability and single ownership rest on", async () => {
-  using database = await openDatabase(path, JOURNAL_FORMAT, nobody);
+  using database = await openDatabase(path, JOURNAL_FORMAT, unowned);
   const setting = (name: string) => Object.values(database.query(`pragma ${name}`).get() ?? {})[0];
   expect(setting("journal_mode")).toBe("wal");
   expect(setting("synchronous")).toBe(2);
@@ -152,7 +152,7 @@ async function appendAndKill(): Promise<void> {
   await child.next();
 }
 
-test("refuses somebody else's database", async () => {
+test("refuses the database of another program", async () => {
   {
     using other = new Database(path);
     other.run("create table event (id integer)");
@@ -162,7 +162,7 @@ test("refuses somebody else's database", async () => {
 
 test("refuses the journal of another version, and says that a newer org is needed", async () => {
   {
-    using database = await openDatabase(path, JOURNAL_FORMAT, nobody);
+    using database = await openDatabase(path, JOURNAL_FORMAT, unowned);
     database.run("pragma user_version = 7");
   }
   const before = snapshot();

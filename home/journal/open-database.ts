@@ -65,7 +65,7 @@ const SMALLEST_PAGE_BYTES = 512;
 
 async function createIfMissing(file: Wanted): Promise<void> {
   const { path } = file;
-  // The log first: whoever opens it in this moment has made the file before its log.
+  // The log first: a process that opens it in this moment has made the file before its log.
   const log = await sizeOf(`${path}-wal`);
   const size = await sizeOf(path);
   // SQLite takes less than a page for an empty database, fills it, and throws away the log beside it.
@@ -91,7 +91,7 @@ async function create({ path, format }: Wanted): Promise<void> {
     await chmod(temporary, 0o600);
     await using file = await open(temporary, "r");
     await file.sync();
-    // Not a rename: whoever was faster by a moment keeps the name.
+    // Not a rename: the process that was faster by a moment keeps the name.
     await link(temporary, path).catch((error: unknown) => {
       if (errnoOf(error) !== "EEXIST") throw error;
     });

@@ -56,7 +56,7 @@ test("of several that start in the same moment one becomes the owner", async () 
   }
 });
 
-test("an owner that is stopped still owns: nobody else gets in, and it goes on unharmed", async () => {
+test("an owner that is stopped still owns: no other process gets in, and it goes on unharmed", async () => {
   await using child = startChild(path);
   await child.next();
   child.kill("SIGSTOP");

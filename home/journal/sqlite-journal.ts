@@ -39,7 +39,7 @@ export interface SqliteJournalOptions {
  * Opens or creates a journal; this process alone owns it until it is disposed. No other code of the
  * process may open the file meanwhile: closing any descriptor of it gives up the lock (POSIX).
  *
- * @throws {OrgError} `HOME_BUSY` at once while somebody else owns it; `JOURNAL_CORRUPT` for a damaged
+ * @throws {OrgError} `HOME_BUSY` at once while another process owns it; `JOURNAL_CORRUPT` for a damaged
  *   or foreign file, which stays untouched; `JOURNAL_FAILED` when the system refuses.
  * @see https://www.sqlite.org/wal.html
  */
@@ -72,7 +72,7 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
   readonly #queue: CommitQueue;
   readonly #locks: LockTable;
   readonly #wakeups = new Wakeups();
-  /** Heads as of the last statement; we are the only writer, so nobody else can move them. */
+  /** Heads as of the last statement; we are the only writer, so no other process can move them. */
   readonly #heads = new Map<string, number>();
   /** Rooms whose readers must be woken at the next commit. */
   readonly #touched = new Set<string>();
@@ -173,7 +173,7 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
     this.#queue.close(journalClosed(this.#file));
     this.#closed = true;
     this.#wakeups.wakeAll();
-    // `true` also ends statements that somebody still holds; a live one would keep the lock.
+    // `true` also ends statements that a caller still holds; a live one would keep the lock.
     this.#database.close(true);
   }
 

@@ -43,7 +43,7 @@ function testFailures(open: OpenQueueEngine): void {
     expect((await bench.engine.dead("q")).map(({ id }) => id)).toEqual(["b", "a"]);
     expect(await bench.engine.requeue("q", "b")).toBe(true);
     expect(await bench.engine.requeue("q", "b")).toBe(false);
-    expect(await bench.engine.requeue("q", "nobody")).toBe(false);
+    expect(await bench.engine.requeue("q", "stranger")).toBe(false);
     expect(await bench.one()).toMatchObject({ id: "b", attempt: 1, token: 2 });
     expect(await bench.engine.dead("q")).toHaveLength(1);
   });
@@ -72,11 +72,11 @@ function testCancelling(open: OpenQueueEngine): void {
     bench.clockMs += 5;
     expect(await bench.lease()).toEqual([]);
     expect(await bench.engine.cancel("q", "a")).toBe(false);
-    expect(await bench.engine.cancel("q", "nobody")).toBe(false);
+    expect(await bench.engine.cancel("q", "stranger")).toBe(false);
     expect(await bench.engine.requeue("q", "a")).toBe(false);
   });
 
-  test("whoever works on a cancelled job has lost it", async () => {
+  test("the worker of a cancelled job has lost it", async () => {
     await using bench = await QueueBench.with(open);
     await bench.put("a");
     const job = await bench.one();

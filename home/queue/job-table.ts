@@ -1,4 +1,4 @@
-/** How jobs change their states. Runs inside a transaction; whoever calls tells what was said once it is durable. */
+/** How jobs change their states. Runs inside a transaction; the caller reports the events once they are durable. */
 import type { Database } from "bun:sqlite";
 import type {
   Enqueued,
@@ -35,7 +35,7 @@ const DROPPED_NOTE = '{"type":"dropped"}';
 
 const WORKER_LOST: JobError = {
   code: "WORKER_LOST",
-  message: "whoever worked on it was not heard of any more",
+  message: "the worker stopped responding",
 };
 
 /** How long things are kept, in milliseconds. */
@@ -70,7 +70,7 @@ export class JobTable {
   readonly statements: JobStatements;
   readonly #now: () => number;
   readonly #keeping: Keeping;
-  /** By queue; we are the only writer, so nobody else can change them. */
+  /** By queue; we are the only writer, so no other process can change them. */
   readonly #depths = new Map<string, Record<JobState, number>>();
   #said: Transition[] = [];
 
@@ -281,7 +281,7 @@ export class JobTable {
   }
 
   #count(queue: string, from: StoredState | undefined, to: StoredState | undefined): void {
-    // What nobody has asked for yet is counted, all of it, when somebody does.
+    // What was not asked for yet is counted, all of it, at the first request.
     const depth = this.#depths.get(queue);
     if (depth === undefined) return;
     if (from !== undefined) depth[stateOf(from)] -= 1;
@@ -290,7 +290,7 @@ export class JobTable {
 
   #held({ queue, id, token }: Held): JobRow | undefined {
     const row = this.statements.find.get(queue, id);
-    // A lease that ran out is still held as long as nobody else was given the job.
+    // A lease that ran out is still held as long as no other worker was given the job.
     return row?.state === "running" && row.token === token ? row : undefined;
   }
 

@@ -47,7 +47,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /**
  * Opens or creates a queue; this process alone owns it until it is disposed.
  *
- * @throws {OrgError} `HOME_BUSY` at once while somebody else owns it; `JOURNAL_CORRUPT` for a damaged
+ * @throws {OrgError} `HOME_BUSY` at once while another process owns it; `JOURNAL_CORRUPT` for a damaged
  *   or foreign file, which stays untouched; `JOURNAL_FAILED` when the system refuses.
  */
 export async function openSqliteQueue(
@@ -233,7 +233,7 @@ export class SqliteQueue implements Queue, AsyncDisposable {
   }
 }
 
-/** After which somebody who waits may find something; delayed ones are waited for by the clock, anew. */
+/** After which a waiting worker may find something; delayed ones are waited for by the clock, anew. */
 const MAKES_READY: ReadonlySet<string> = new Set([
   "queued",
   "retry",

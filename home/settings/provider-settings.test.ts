@@ -85,7 +85,7 @@ test("providers by name, those of personas, and a chain", () => {
 });
 
 test.each([
-  ['provider = "nobody"', "provider: there is no [providers.nobody]; there are anthropic"],
+  ['provider = "stranger"', "provider: there is no [providers.stranger]; there are anthropic"],
   ['[personas.agent]\nprovider = "x"', "personas.agent.provider: there is no [providers.x]"],
   ['wire = "telnet"', "wire:"],
   ['keep_alive = "soon"', "keep_alive:"],

@@ -147,7 +147,7 @@ const ROWS: readonly Row[] = [
     text: "half",
   },
   {
-    name: "a ping and an event that nobody knows",
+    name: "a ping and an unknown event",
     answer: events({ type: "ping" }, { type: "news" }, ...message([{ text: ["x"] }])),
     end: "stop",
     text: "x",

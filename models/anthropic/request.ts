@@ -4,7 +4,7 @@ import { imagesOf } from "../images.ts";
 import { isFields } from "../json.ts";
 import type { ChatMessage, ChatRequest, NamedImage } from "../provider.ts";
 
-/** Longest answer in tokens where nobody says: the interface insists on a number, and every model takes this one. */
+/** Longest answer in tokens where no length is set: the interface insists on a number, and every model takes this one. */
 const DEFAULT_MAX_TOKENS = 4096;
 
 type Block = Readonly<Record<string, unknown>>;

@@ -32,11 +32,11 @@ export interface ReplayOptions {
 export interface ReplayServer extends AsyncDisposable {
   /** "http://127.0.0.1:PORT". */
   readonly url: string;
-  /** Exchanges that nobody has asked for yet. */
+  /** Exchanges that were not asked for yet. */
   unused(): readonly Exchange[];
 }
 
-/** Not a status of HTTP: nobody else answers so. */
+/** Not a status of HTTP: no other server answers so. */
 const MISS_STATUS = 599;
 
 /** @throws {OrgError} `CASSETTE_MISS` on disposal, when `strict` and not all was played. */
@@ -103,7 +103,7 @@ function bodyOf(exchange: Exchange, options: ReplayOptions, signal: AbortSignal)
         await settled();
         throw new Error("the recorded connection broke here");
       }
-      // Nobody knows what would have come behind that: the client left.
+      // It is unknown what would have come behind that: the client left.
       if (exchange.end === "left") await aborted(signal);
       controller.close();
     },
@@ -135,7 +135,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
 function leftOver(left: readonly Exchange[], all: readonly Exchange[]): OrgError {
   return new OrgError("The recording was not played to its end", {
     code: "CASSETTE_MISS",
-    why: `nobody asked for ${left.map((exchange) => nameOf(exchange, all)).join(", ")} of ${all.length} exchanges`,
+    why: `not requested: ${left.map((exchange) => nameOf(exchange, all)).join(", ")} of ${all.length} exchanges`,
     remedies: ["record it again"],
   });
 }

@@ -2,7 +2,7 @@ import type { Check, Finding } from "#core/check.ts";
 import { fileSum } from "#platform/verified-file.ts";
 import { readEngine } from "./installed.ts";
 
-/** Whether the built-in engine could speak. Nobody needs it who has a model server. */
+/** Whether the built-in engine could speak. A user with a model server does not need it. */
 export function engineCheck(folder: string): Check {
   const run = async (): Promise<Finding> => {
     const found = await readEngine(folder);

@@ -65,7 +65,7 @@ export function engineRecord(model: EngineModel): string {
 }
 
 /**
- * Looks at what is there, without reading the model: whoever loads it checks its sum.
+ * Looks at what is there, without reading the model: the loader checks its sum.
  *
  * @param folder that of the engine.
  */

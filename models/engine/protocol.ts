@@ -2,7 +2,7 @@
 
 /** Parent to child, once. The token stands on no command line and in no environment. */
 export interface EngineOrder {
-  /** Whoever has it may ask. */
+  /** A client that has it may ask. */
   readonly token: string;
   /** Where the packages of the library are. */
   readonly runtimeFolder: string;

@@ -39,7 +39,7 @@ class Factory {
   };
 }
 
-test("nothing is started before somebody asks, and one is enough for everybody", async () => {
+test("nothing is started before the first request, and one is enough for all", async () => {
   const factory = new Factory();
   await using restarts = new Restarts(factory.start);
   expect([factory.started, restarts.running]).toEqual([0, undefined]);
@@ -60,7 +60,7 @@ test("what has ended is started again, which is said once", async () => {
   expect((await restarts.get(never())).notice).toBeUndefined();
 });
 
-test("whoever ends again and again is not started for ever, but later it is", async () => {
+test("a process that ends again and again is not started for ever, but later it is", async () => {
   let now = 0;
   const factory = new Factory();
   await using restarts = new Restarts(factory.start, { now: () => now });

@@ -21,7 +21,7 @@ export interface RestartOptions {
   readonly now?: () => number;
 }
 
-/** What is there to ask, and what has happened since somebody asked last. */
+/** What is there to ask, and what has happened since the last request. */
 export interface Started<Process> {
   readonly process: Process;
   /** For a person: that it had to be started again, and why. */
@@ -60,7 +60,7 @@ export class Restarts<Process extends Runs> implements AsyncDisposable {
     this.#stop.signal.throwIfAborted();
     const ends = this.#recentEnds();
     if (this.#current === undefined && ends >= MOST_ENDS) throw tooOften(ends, this.#lastEnd ?? "");
-    // Nobody's abort may take the process from others that wait for it.
+    // No caller's abort may take the process from others that wait for it.
     this.#current ??= this.#open();
     const process = await withAbort(
       this.#current.then((owned) => owned.process),

@@ -38,7 +38,7 @@ function coerceObject(
   return object;
 }
 
-/** Inside a value whose members nobody described they may be anything; an unknown argument is text. */
+/** Inside a value whose members are not described they may be anything; an unknown argument is text. */
 function undescribed(properties: Schema, depth: number): Schema | undefined {
   return depth < SCHEMA_DEPTH && Object.keys(properties).length === 0 ? {} : undefined;
 }

@@ -90,7 +90,7 @@ export interface WrapperMarker {
 
 /**
  * Markup that means nothing by itself. `close` vanishes behind a call, `end` also at the end of the
- * answer, `frame` also at its start; elsewhere somebody speaks of it, and it is text.
+ * answer, `frame` also at its start; elsewhere the text speaks of it, and it is text.
  */
 export interface StrayMarker {
   readonly kind: "close" | "end" | "frame";

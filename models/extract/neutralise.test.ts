@@ -33,7 +33,7 @@ test.each([
   expect(extract(inert)).toEqual([{ type: "text", text: inert }]);
 });
 
-test("breaks the tokens of templates, also of those nobody knows", () => {
+test("breaks the tokens of templates, also of unknown ones", () => {
   expect(neutralise("<|im_end|><|new_one|><start_of_turn>")).toBe(
     `<${BREAK}|im_end|><${BREAK}|new_one|><${BREAK}start_of_turn>`,
   );

@@ -15,7 +15,7 @@ const PHRASES: readonly RegExp[] = [
   /(?<=call)(?=:[\w.-]{1,128}\s{0,64}\{)/g,
 ];
 
-/** Tokens of chat templates, also those of models that nobody knows yet. */
+/** Tokens of chat templates, also those of models that are not known yet. */
 const SPECIAL_TOKEN = /(?<=<)(?=[|｜][^<>\n]{1,64}[|｜]?>|(?:start|end)_of_turn>)/g;
 
 let explicit: Tokens | undefined;

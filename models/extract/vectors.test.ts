@@ -78,7 +78,7 @@ function plain(call: { name: string; arguments: unknown }, { args_compare }: Vec
   return { name: call.name, arguments: call.arguments };
 }
 
-/** White space around markup is nobody's: how much of it is left does not matter. */
+/** White space around markup belongs to neither: how much of it is left does not matter. */
 function words(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
@@ -138,7 +138,7 @@ test("the vectors speak every dialect that the registry knows", () => {
   expect([...silent].map(({ id }) => id)).toEqual([]);
 });
 
-/** One call, where it must run and where somebody only shows it. */
+/** One call, where it must run and where a text only shows it. */
 function surroundings(vector: Vector): Vector[] {
   const { model_output: call, expected_calls: calls, format } = vector;
   const lines = call.split("\n");

@@ -23,7 +23,7 @@ function connect(server: ScriptedServer, signal: AbortSignal): Connection {
   });
 }
 
-test("disposing closes the connection, also when nobody has read the answer", async () => {
+test("disposing closes the connection, also when the answer was not read", async () => {
   await using server = scriptedServer([several(say("one"), hang())]);
   const unread: Response[] = []; // held on to: the garbage collector would close it too, a second later
   {

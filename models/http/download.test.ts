@@ -191,7 +191,7 @@ test("a part that belongs to another, shorter file is fetched anew", async () =>
   expect(readFileSync(path).equals(WHOLE)).toBe(true);
 });
 
-test("a range that nobody asked for is not taken", async () => {
+test("a range that was not asked for is not taken", async () => {
   writeFileSync(`${path}.part`, WHOLE.subarray(0, 1000));
   await using server = await WebServer.open((request, response) => {
     const lies = request.headers.range !== undefined;
@@ -225,7 +225,7 @@ test("an abort ends it, and keeps what there is", async () => {
   expect(await failure(server, controller.signal)).toBe(reason);
 });
 
-test("where nobody listens, the error names the address and not what it carries", async () => {
+test("where no process listens, the error names the address and not what it carries", async () => {
   let url = "";
   {
     await using server = await WebServer.open(fileServer());

@@ -128,7 +128,7 @@ export async function* streamAnswer(
       if (body.isFinished) connection.shorten(graceMs);
     }
   } catch (error) {
-    // Whoever breaks or falls silent behind the end of the answer has said all there was to say.
+    // A server that breaks or falls silent behind the end of the answer has said all there was to say.
     if (signal.aborted || !body.isFinished) throw connection.explain(error, "streaming");
   }
   for (const event of body.end()) yield event;

@@ -59,7 +59,7 @@ export class SilenceWatch implements Disposable {
 
   #look(): void {
     const silentMs = performance.now() - this.#lastHeard;
-    // A timer may fire a little early; a millisecond more hurts nobody.
+    // A timer may fire a little early; a millisecond more does no harm.
     if (silentMs >= this.#limitMs - 1) this.#onSilence(this.#limitMs, this.#isFirst === "later");
     else this.#wait(this.#limitMs - silentMs);
   }

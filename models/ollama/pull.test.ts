@@ -35,7 +35,7 @@ describe("fetching a model", () => {
 
   test.each([
     [
-      "a name that nobody has",
+      "an unknown name",
       lines({ status: "pulling manifest" }, { error: "pull model manifest: file does not exist" }),
       "MODEL_MISSING",
     ],

@@ -57,7 +57,7 @@ test("nothing is sent before there is budget, and a server that fails costs noth
   expect(account.spent).toEqual([0]);
 });
 
-test("it waits until nobody speaks at the endpoint, and leaves it free", async () => {
+test("it waits until no persona speaks at the endpoint, and leaves it free", async () => {
   await using server = embeddingServer([]);
   const { embedder, lock } = embedderOf(server.url, "m");
   let embedding: Promise<unknown>;

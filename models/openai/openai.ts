@@ -72,7 +72,7 @@ async function listModels(server: Server, signal: AbortSignal): Promise<readonly
     { url: `${server.address.api}/models`, ms: LIST_MS },
     signal,
   );
-  // Ollama without a model lists `null`; whoever has no such field is something else.
+  // Ollama without a model lists `null`; a server without such a field is something else.
   if (data === undefined) throw noModelServer(server);
   const names = Array.isArray(data) ? data.map((model) => textOf(fieldsOf(model)["id"])) : [];
   return names.filter((name) => name !== "");

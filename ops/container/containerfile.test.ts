@@ -12,7 +12,7 @@ const read = (path: string): Promise<string> => Bun.file(join(ROOT, path)).text(
 
 const { instructions, all, sources } = await readContainerfile();
 
-/** The package of an import; types are nobody's to install. */
+/** The package of an import; types are not installed. */
 const PACKAGE = /^import (?!type )[^"\n]*"(?!node:|bun:)((?:@[\w-]+\/)?[a-z][\w-]*)[^"\n]*";$/gm;
 
 describe("the container of org exec", () => {
@@ -70,7 +70,7 @@ describe("the container of org exec", () => {
     expect([...needed].filter((path) => !isThere(path))).toEqual([]);
   });
 
-  test("runs as somebody who owns nothing, and starts in a folder of ours", () => {
+  test("runs as a user who owns nothing, and starts in a folder of ours", () => {
     expect(instructions.at(-2)).toEqual({ name: "USER", words: ["1000:1000"] });
     const last = instructions.at(-1);
     expect(last?.name).toBe("ENTRYPOINT");

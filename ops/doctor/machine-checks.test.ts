@@ -101,7 +101,7 @@ test("the disk of the home has its free space told", async () => {
 });
 
 describe("the home", () => {
-  test("that nobody uses is fine", async () => {
+  test("that is not used is fine", async () => {
     expect(await finding("home")).toMatchObject({ state: "ok", detail: `${home}, not in use` });
   });
 

@@ -7,7 +7,7 @@ import { portsCheck } from "./ports-check.ts";
 
 const { signal } = new AbortController();
 
-test("a port is free, ours, or taken by somebody else", async () => {
+test("a port is free, ours, or taken by another process", async () => {
   const home = await mkdtemp(join(tmpdir(), "org-ports-"));
   const listen = () =>
     Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });

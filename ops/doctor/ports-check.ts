@@ -26,7 +26,7 @@ export function portsCheck(home: string, ports: readonly number[]): Check {
   return { name: "ports", run };
 }
 
-/** What a port is used for, in words; `undefined`: by somebody else. */
+/** What a port is used for, in words; `undefined`: by another process. */
 async function userOf(home: string, port: number): Promise<string | undefined> {
   const serving = await generationOnPort(home, port);
   if (serving !== undefined) return `serves ${serving.name} (process ${serving.pid})`;

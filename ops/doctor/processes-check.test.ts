@@ -51,7 +51,7 @@ describe("processes of a home", () => {
       });
       expect(finding.remedies).toEqual([`kill ${pid}`]);
       expect(finding.detail).toStartWith(
-        `1 process of this home, of which nobody waits for ${pid} (${home.slice(0, 20)}`,
+        `1 process of this home, of which no process waits for ${pid} (${home.slice(0, 20)}`,
       );
     } finally {
       process.kill(pid, "SIGKILL");

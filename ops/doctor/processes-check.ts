@@ -14,7 +14,7 @@ interface Process {
 }
 
 /**
- * Finds processes of a home that nobody waits for: their parent is gone, and they are neither the owner
+ * Finds processes of a home that no process waits for: their parent is gone, and they are neither the owner
  * nor a generation.
  *
  * @see https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html (`systemd --user` is one)
@@ -33,7 +33,7 @@ async function processes(home: string): Promise<Finding> {
   const named = stale.map(({ pid, command }) => `${pid} (${command.slice(0, SHOWN)})`);
   return {
     state: "warning",
-    detail: `${count}, of which nobody waits for ${named.join(", ")}`,
+    detail: `${count}, of which no process waits for ${named.join(", ")}`,
     remedies: [`kill ${stale.map(({ pid }) => pid).join(" ")}`],
   };
 }
@@ -59,7 +59,7 @@ async function processesOf(home: string): Promise<readonly Process[]> {
 }
 
 async function processOf(pid: number, home: string): Promise<Process | undefined> {
-  // It may end meanwhile, or be somebody else's.
+  // It may end meanwhile, or its id may belong to another process.
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
   const [environment, command, stat] = await Promise.all([
     read("environ"),
@@ -75,7 +75,7 @@ async function processOf(pid: number, home: string): Promise<Process | undefined
   return { pid, parent, command: words.join(" ").trim() };
 }
 
-/** Whoever set ORG_HOME in a shell has it in every program that is started there. */
+/** A user who set ORG_HOME in a shell has it in every program that is started there. */
 function isProgram(word: string): boolean {
   return word.endsWith("/main.ts");
 }

@@ -6,7 +6,7 @@ const options = (escapeMs: number, clipboard: string): string =>
   `backspace C-?\nescape-time ${escapeMs}\nfocus-events off\nset-clipboard ${clipboard}\nuser-keys`;
 
 describe("tmux", () => {
-  test("that serves nobody is fine as it is", () => {
+  test("that serves no client is fine as it is", () => {
     expect(tmuxFinding("tmux 3.3a", undefined, undefined)).toEqual({
       state: "ok",
       detail: "tmux 3.3a, no server runs",

@@ -9,7 +9,7 @@ test.each([
   ["tmux 3.1c", "3.2", true],
   ["tmux 3.3a", "3.2", false],
   ["tmux next-3.4", "3.2", false],
-  // Whoever says nothing of it is not taken for old.
+  // A program that says nothing of it is not taken for old.
   ["tmux master", "3.2", false],
 ])("%s before %s: %p", (text, than, older) => {
   expect(isOlder(text, than)).toBe(older);

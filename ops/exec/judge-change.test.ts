@@ -51,7 +51,7 @@ describe("a change", () => {
     );
   });
 
-  test("a tree that somebody else made is judged like every other", async () => {
+  test("a tree that another program made is judged like every other", async () => {
     const blob = await writeBlob(scratch.repository, "x\n");
     const gone = "0".repeat(40);
     const trees: readonly (readonly [string, string])[] = [

@@ -101,7 +101,7 @@ function decoded(bytes: Uint8Array): string | undefined {
 /** Control characters, but for tab and line ends. */
 const CONTROL = /[^\P{Cc}\t\n]/u;
 
-/** What a terminal would obey, an eye would miss, or nobody should read. */
+/** What a terminal would obey, an eye would miss, or no reader should see. */
 function textProblem(patch: string, cleaner: TextCleaner): string | undefined {
   const lines = patch.replaceAll("\r\n", "\n").split("\n");
   const seen = lines.findIndex((line) => CONTROL.test(line));
@@ -114,7 +114,7 @@ function textProblem(patch: string, cleaner: TextCleaner): string | undefined {
   return secret === undefined ? undefined : `it adds what looks like a secret (${secret})`;
 }
 
-/** Our own patch, held against Git once more: whoever reads our output relies on it. */
+/** Our own patch, held against Git once more: readers of our output rely on it. */
 async function proveThatItApplies(scratch: Scratch, tree: string, patch: string): Promise<void> {
   await gitText(scratch.repository, ["read-tree", scratch.base]);
   const problem = await gitApply(scratch, patch);

@@ -179,7 +179,7 @@ function textLike(before: string | undefined, lines: readonly string[]): string 
   return text === "" || isOpen ? text : text + end;
 }
 
-/** @returns `undefined` where both kinds stand: nobody can tell which one a new line has. */
+/** @returns `undefined` where both kinds stand: it is undecided which one a new line has. */
 function lineEndOf(text: string): "\n" | "\r\n" | undefined {
   const all = text.split("\n").length - 1;
   const pairs = text.split("\r\n").length - 1;

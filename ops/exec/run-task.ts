@@ -72,7 +72,7 @@ export async function runTask(task: Task, run: TaskRun): Promise<string> {
     if (count + 1 < TRIES)
       run.note(`The answer was refused, and the model is asked once more: ${outcome.refused.why}`);
   }
-  throw refusalError((last ?? unusable("nobody was asked")).refused, TRIES);
+  throw refusalError((last ?? unusable("no model was asked")).refused, TRIES);
 }
 
 interface Failed {

@@ -1,4 +1,4 @@
-/** The linter lets nobody ask the network but those who judge the address first. */
+/** The linter lets no module ask the network but those who judge the address first. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

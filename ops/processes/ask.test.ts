@@ -28,7 +28,7 @@ test("asks with the key of the record, and tells status and data as they came", 
   });
 });
 
-test("where nobody listens there is no answer", async () => {
+test("where no process listens there is no answer", async () => {
   const asked = askGeneration({ port: 1 }, { path: "/", withinMs: 1000 });
   const why = await asked.then(() => "an answer", String);
   expect(why).not.toBe("an answer");

@@ -6,7 +6,7 @@ export interface Asked {
   readonly port: number;
   /** @default "127.0.0.1" */
   readonly address?: string | undefined;
-  /** Its own, from its record; absent: whoever reaches the port is let in. */
+  /** Its own, from its record; absent: every client of the port is let in. */
   readonly key?: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface PortAnswer {
 /**
  * Asks this machine alone: the port is one of ours.
  *
- * @throws {OrgError} `NETWORK_FAILED` when nobody answers in time.
+ * @throws {OrgError} `NETWORK_FAILED` when no answer comes in time.
  */
 export async function askGeneration(
   { port, key, address = "127.0.0.1" }: Asked,

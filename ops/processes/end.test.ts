@@ -56,14 +56,14 @@ test("one that was stopped is let go on, so that it can leave", async () => {
   expect(await endProcesses([info], { graceMs: 2000 })).toEqual({ killed: [], left: [] });
 });
 
-test("somebody who has only got the id is left alone", async () => {
+test("a process that has only got the id is left alone", async () => {
   const [info, child] = await running("echo up; exec sleep 300");
   await endProcesses([{ ...info, startTime: info.startTime - 1 }], { graceMs: 100 });
   expect(await readProcessInfo(info.pid)).toMatchObject({ startTime: info.startTime });
   expect(child.signalCode).toBeNull();
 });
 
-test("whoever ends the process that it was started by lives on", async () => {
+test("a process that ends its parent lives on", async () => {
   const folder = mkdtempSync(join(tmpdir(), "org-end-"));
   try {
     const told = Bun.file(join(folder, "told"));
@@ -81,7 +81,7 @@ test("whoever ends the process that it was started by lives on", async () => {
   }
 });
 
-test("whoever is spared lives on with its children, although it was started by one that is ended", async () => {
+test("a spared process lives on with its children, although it was started by one that is ended", async () => {
   const [parent] = await running("sh -c 'sh -c \"echo up; exec sleep 300\"; :' & wait");
   const [spared, grandchild] = await descendantsOf([parent.pid]);
   const keep = [spared?.pid ?? 0];

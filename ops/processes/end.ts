@@ -24,7 +24,7 @@ const KILL_MS = 2000;
 
 /**
  * Asks the processes to leave, and only them: each ends what it has started in its own order. What is still there
- * afterwards is killed. A process that is gone meanwhile is not signalled, whoever has its id now; nor is this one,
+ * afterwards is killed. A process that is gone meanwhile is not signalled, regardless of which process has its id now; nor is this one,
  * which one of them may have started: a rollback restarts the generation that asked for it.
  */
 export async function endProcesses(
@@ -35,7 +35,7 @@ export async function endProcesses(
   for (const { pid } of processes) kept.delete(pid);
   const children = await childrenOf(processes, kept);
   await signalAll(processes, "SIGTERM");
-  // One that was stopped would hear of it when somebody lets it go on.
+  // One that was stopped would hear of it when it is continued.
   const stopped = processes.filter(({ state }) => "Tt".includes(state));
   await signalAll(stopped, "SIGCONT");
   const stubborn = await waitForEnd(unique([...processes, ...children]), graceMs);

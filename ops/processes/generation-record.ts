@@ -21,7 +21,7 @@ export interface GenerationRecord extends ProcessIdentity {
   readonly branch?: string | undefined;
   /** Where it is asked from this machine; absent: 127.0.0.1. */
   readonly address?: string | undefined;
-  /** Lets in those who can read this file, and nobody else can. */
+  /** Lets in those who can read this file, and no other user can. */
   readonly key?: string | undefined;
 }
 

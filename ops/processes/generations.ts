@@ -40,7 +40,7 @@ const LOG_BYTES = 1024 * 1024;
  * Starts a generation that lives on when this process ends. One of the same name that runs already is
  * ended first.
  *
- * @throws {OrgError} `HOME_BUSY` when somebody else has the port, `PROCESS_FAILED` when it does not listen in
+ * @throws {OrgError} `HOME_BUSY` when another process has the port, `PROCESS_FAILED` when it does not listen in
  *   time; its log says why.
  */
 export async function startGeneration(options: StartOptions): Promise<GenerationRecord> {
@@ -49,7 +49,7 @@ export async function startGeneration(options: StartOptions): Promise<Generation
   await refuseTakenPort(port);
   const log = join(home, ".org", "logs", `${name}.log`);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
-  // Now, because nobody has it open: a process goes on writing where it began to.
+  // Now, because no process has it open: a process goes on writing where it began to.
   const said = await stat(log).catch(() => undefined);
   if (said !== undefined && said.size > LOG_BYTES) {
     rotateFile(log);
@@ -105,7 +105,7 @@ export function startPromotion(home: string, program: string, words: readonly st
 
 /**
  * Starts a generation anew, as it was: program, port, words and environment. @returns who serves now, or
- * `undefined` when nobody did.
+ * `undefined` when none was given.
  *
  * @throws {OrgError} as {@link startGeneration}.
  */
@@ -151,7 +151,7 @@ function commandOf({ name, port, program, branch, words = [] }: StartOptions): r
   ];
 }
 
-/** How a running generation was started: whoever takes its place speaks to the same model. */
+/** How a running generation was started: the process that takes its place speaks to the same model. */
 async function startOf({
   pid,
 }: GenerationRecord): Promise<Required<Pick<StartOptions, "program" | "words" | "environment">>> {
@@ -166,7 +166,7 @@ async function startOf({
     const [flag = ""] = word.split("=");
     return !(OWN_FLAGS.has(flag) || OWN_FLAGS.has(all[index - 1] ?? ""));
   });
-  // Somebody may have started it by hand, with the name of a file in the folder where that was.
+  // The user may have started it by hand, with the name of a file in the folder where that was.
   const program = resolve(await readlink(`/proc/${pid}/cwd`), line[at - 1] ?? "");
   return { program, words, environment };
 }
@@ -175,7 +175,7 @@ async function startOf({
 const OWN_FLAGS: ReadonlySet<string> = new Set(["--generation", "--port", "--branch"]);
 
 /**
- * Asked here, because what a process of the background says is read by nobody. Whoever has just ended counts
+ * Asked here, because what a process of the background says is not read. A process that has just ended counts
  * as gone before the last of its threads has closed its port, so that is waited for.
  */
 async function refuseTakenPort(port: number): Promise<void> {

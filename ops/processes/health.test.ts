@@ -55,7 +55,7 @@ test("a commit that takes a tool away asks for none", async () => {
   expect(await isWell({ home: home.checkout, port: server.port ?? 0, commit })).toBe(true);
 });
 
-test("where nobody answers, nothing is well", async () => {
+test("without an answer nothing is well", async () => {
   using home = new CandidateRepository();
   expect(await isWell({ home: home.checkout, port: 1, commit: home.id("main") })).toBe(false);
 });

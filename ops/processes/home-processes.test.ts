@@ -40,7 +40,7 @@ test("who serves and owns at once is one process, with what it has started and s
   expect(Math.abs(Date.now() - (found[0]?.startedAt ?? 0))).toBeLessThan(30_000);
 });
 
-test("what works for the others comes last, and a child that has a record is nobody's child", async () => {
+test("what works for the others comes last, and a child that has a record is no one's child", async () => {
   const [child] = await descendantsOf([shell.pid]);
   write("owner.json", { ...(await identityOf(shell.pid)), command: "org chat", since: "today" });
   await recordService(home, { role: "engine", command: "serve", pid: child?.pid ?? 0 });

@@ -44,7 +44,7 @@ export async function processesOf(orgHome: string): Promise<readonly HomeProcess
   ];
   // Who serves a generation owns its state, too.
   const known = new Map(found.toReversed().map((one) => [one.pid, one]));
-  // Nobody asks to be ended by its own question.
+  // No command asks to be ended by its own question.
   known.delete(process.pid);
   const kept = found.filter((one) => known.get(one.pid) === one);
   const children = await childrenOf(new Set(kept.map(({ pid }) => pid)));
@@ -100,7 +100,7 @@ async function startOf({ startTime }: ProcessInfo): Promise<number> {
   return Math.round(Date.now() - uptime * 1000 + startTime * TICK_MS);
 }
 
-/** What each of them has started, by its id; one that is written down itself is nobody's child. */
+/** What each of them has started, by its id; one that is written down itself is no one's child. */
 async function childrenOf(
   roots: ReadonlySet<number>,
 ): Promise<ReadonlyMap<number, readonly ChildProcess[]>> {

@@ -1,3 +1,3 @@
-/** Where generations serve unless somebody names another port. */
+/** Where generations serve unless another port is named. */
 export const CURRENT_PORT = 7001;
 export const CANDIDATE_PORT = 7002;

@@ -66,7 +66,7 @@ export async function candidateOfPatch(
   return { ...candidate, commit: await gitText(own, ["rev-parse", "--verify", "HEAD"]) };
 }
 
-/** A new branch at a commit, for whoever goes on by hand. */
+/** A new branch at a commit, for a person who goes on by hand. */
 export async function candidateOfCommit(
   orgHome: string,
   commit: string,

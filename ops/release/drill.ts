@@ -136,7 +136,7 @@ class Range {
         ? await gitText(this.#repository, ["mktree"], { stdin: "" })
         : `${parent}^{tree}`;
     const tree = await treeWithFiles(this.#repository, base, blobs);
-    // Whoever commits here is no candidate's maker, and the gate's own name is refused.
+    // The committer here is not a candidate's maker, and the gate's own name is refused.
     const maker = { ...this.#repository, identity: { name: "drill", email: "drill@org.invalid" } };
     const parents = parent === undefined ? [] : ["-p", parent];
     return await gitText(maker, ["commit-tree", ...parents, tree], { stdin: "drill\n" });

@@ -53,7 +53,7 @@ export const FAULTS: readonly Fault[] = [
     put: beside((tool) => at(tool, "metadata.json"), "{}\n"),
   },
   {
-    name: "a tool nobody asked for",
+    name: "a tool that was not asked for",
     expected: ["S1"],
     put: beside(() => at("other", "tool.ts"), "export {};\n"),
   },
@@ -93,7 +93,7 @@ export const NEIGHBOUR_FAULTS: readonly NeighbourFault[] = [
   },
 ];
 
-/** In words that nobody has used before, and more of them: only a search shows whom they lead to. */
+/** In words that were not used before, and more of them: only a search shows whom they lead to. */
 function withRequestsOf({ files }: ToolFolder, text: string): string {
   const taken = requestsOf(files).map((ask) => {
     const times = Math.max(2, Math.floor(LONGEST_ASK / (ask.length + 2)));

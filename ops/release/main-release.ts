@@ -12,7 +12,7 @@ import { mainOf } from "./transaction.ts";
  *
  * @param nowMs milliseconds since the epoch.
  * @returns its commit.
- * @throws {OrgError} `LOCK_HELD` when somebody promotes, `FILE_FAILED` when it cannot be written.
+ * @throws {OrgError} `LOCK_HELD` when a promotion runs, `FILE_FAILED` when it cannot be written.
  */
 export async function releaseMain(orgHome: string, nowMs: number): Promise<string> {
   await using parts = new AsyncDisposableStack();

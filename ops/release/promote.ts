@@ -33,7 +33,7 @@ export interface Promoted {
 }
 
 /**
- * @throws {OrgError} `LOCK_HELD` when somebody else promotes, `CANDIDATE_STALE` when the tree is not the one
+ * @throws {OrgError} `LOCK_HELD` when another promotion runs, `CANDIDATE_STALE` when the tree is not the one
  *   that was judged, `PATH_REFUSED` when a human's changes are in the way, `FILE_FAILED` when the disk is;
  *   main has not moved then.
  */

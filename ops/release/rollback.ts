@@ -15,7 +15,7 @@ export interface RollbackRequest {
 }
 
 /**
- * @throws {OrgError} `LOCK_HELD` when somebody else promotes, `INPUT_MISSING` when there is nothing to take
+ * @throws {OrgError} `LOCK_HELD` when another promotion runs, `INPUT_MISSING` when there is nothing to take
  *   back, `CANDIDATE_CONFLICT` when later changes touch the same lines; nothing was changed then.
  */
 export async function rollback(

@@ -34,7 +34,7 @@ export async function currentTree(orgHome: string): Promise<ServedTree> {
 }
 
 /**
- * A candidate's work tree. Its tools alone are served: code that nobody has judged runs in the sandbox or not
+ * A candidate's work tree. Its tools alone are served: code that was not judged runs in the sandbox or not
  * at all, and that of a server cannot.
  *
  * @param name of its branch. @default the newest candidate

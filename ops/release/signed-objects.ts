@@ -29,7 +29,7 @@ export async function signTag(
   gate: Repository,
   { name, commit, message }: TagParts,
 ): Promise<string> {
-  // Forced: an attempt that was cut off may have left one, which nobody has seen.
+  // Forced: an attempt that was cut off may have left one, which was not seen.
   await gitText(
     gate,
     ["tag", "--force", "--sign", "--file=-", "--cleanup=verbatim", name, commit],

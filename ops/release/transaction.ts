@@ -1,7 +1,7 @@
 /**
  * Moves main, the live release and the human's checkout from one commit to another, or not at all.
  *
- * The step that comes next is on disk before it begins, and every step can be repeated. So whoever comes
+ * The step that comes next is on disk before it begins, and every step can be repeated. So the process that comes
  * next after a crash finishes what was begun: forward when main has moved, back when it has not.
  */
 import { rm } from "node:fs/promises";

@@ -55,7 +55,7 @@ test("what failed before the promotion is not held against it", async () => {
   expect(watch.left).toBeUndefined();
 });
 
-test("an alarm on which nobody has acted is found again, and one that was acted on is not", async () => {
+test("an alarm on which no process has acted is found again, and one that was acted on is not", async () => {
   promoted(1000);
   expect((await openWatch(home.checkout, uses(20, false, 2000))).left).toMatchObject({
     rollBack: "promotion/1000",

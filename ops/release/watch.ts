@@ -14,7 +14,7 @@ export interface TimedUse extends WatchedUse {
 export interface HomeWatch {
   /** Takes the next use. @returns an alarm when it raises one. */
   push(use: WatchedUse): WatchAlarm | undefined;
-  /** One that was raised before and on which nobody has acted: its process ended first. */
+  /** One that was raised before and on which no process has acted: its process ended first. */
   readonly left: WatchAlarm | undefined;
 }
 

@@ -46,7 +46,7 @@ describe("git", () => {
     await expect(asking()).rejects.toThrow("Abort already signaled");
   });
 
-  test("nobody is the author by accident", async () => {
+  test("no identity is the author by accident", async () => {
     const { stderr, exitCode } = await repo.hardened(["commit", "--allow-empty", "--message=x"]);
     expect(exitCode).toBe(128);
     expect(stderr).toContain("Author identity unknown");
@@ -120,7 +120,7 @@ describe("a repository is found", () => {
     expect(await gitText(repository, ["status", "--porcelain"])).toBe("");
   });
 
-  test("but not through a file .git that somebody planted", async () => {
+  test("but not through a file .git that was planted", async () => {
     const [planted, linked] = [repo.outside("planted"), repo.outside("linked")];
     repo.plain("worktree", "add", "--quiet", "-b", "x", linked);
     for (const [gitDir, why] of [

@@ -18,7 +18,7 @@ export async function openRepository(place: RepositoryPlace): Promise<Repository
   ]);
   const keys = [...new Set(list.split("\0"))];
   if (place.workTree === undefined && keys.includes("core.worktree")) {
-    // No argument of Git outweighs it, and files would be read that nobody meant.
+    // No argument of Git outweighs it, and files would be read that were not meant.
     const why = "Its configuration names a work tree (core.worktree).";
     throw notUsable(`"${place.gitDir}" is no repository without a work tree`, why);
   }

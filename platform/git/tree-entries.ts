@@ -1,4 +1,4 @@
-/** Which entries of a tree are refused, whoever made the tree: what they name may be more than a file. */
+/** Which entries of a tree are refused, regardless of who made the tree: what they name may be more than a file. */
 
 /** One line of `git ls-tree -r -z --full-tree`. */
 export interface TreeEntry {

@@ -25,7 +25,7 @@ function started(
     env: {
       ...wrapperEnvironment(place),
       ORG_GIT: join(folder, "git"),
-      HOME: "/home/somebody",
+      HOME: "/home/user",
       EDITOR: "vi",
     },
   });
@@ -160,7 +160,7 @@ test("a machine without Git is told what to install", () => {
   expect(findGit(() => "/usr/bin/git")).toBe("/usr/bin/git");
 });
 
-test("nobody else starts Git", async () => {
+test("no other module starts Git", async () => {
   const sources = new Glob(`{${PRODUCT_FOLDERS.join(",")}}/**/*.ts`);
   const root = join(import.meta.dir, "../..");
   const others: string[] = [];

@@ -9,7 +9,7 @@ export interface RepositoryPlace {
   readonly workTree?: string | undefined;
   /** Protocols that `fetch` may use, such as "file"; none by default. */
   readonly protocols?: readonly string[] | undefined;
-  /** Who commits; by default whoever the repository's configuration names, and nobody else. */
+  /** Who commits; by default the identity of the repository's configuration, and no other. */
   readonly identity?: Identity | undefined;
 }
 

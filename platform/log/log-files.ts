@@ -51,7 +51,7 @@ export async function logFamilies(folder: string): Promise<readonly LogFamily[]>
 }
 
 async function fileAt(path: string): Promise<LogFile | undefined> {
-  // Whoever rotates meanwhile takes it away.
+  // The process that rotates meanwhile takes it away.
   const info = await stat(path).catch(() => undefined);
   return info?.isFile() === true ? { path, bytes: info.size } : undefined;
 }
@@ -78,7 +78,7 @@ export function planRotation(families: readonly LogFamily[], keep: number): Rota
 }
 
 /**
- * Makes room at the path of a log: the file gets a name that nothing has. Whoever has it open goes on writing into
+ * Makes room at the path of a log: the file gets a name that nothing has. A process that has it open goes on writing into
  * it until it looks at the path again, so no line is lost.
  *
  * @returns the new path, or `undefined` when there was no file.

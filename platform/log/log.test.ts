@@ -88,7 +88,7 @@ test("a log of a certain size makes room for the next, and only so many stay", a
   expect(family?.active?.bytes).toBeLessThanOrEqual(1000);
   const rotated = readFileSync(family?.rotated.at(-1)?.path ?? "", "utf8");
   expect(rotated).toContain(`"index":${Number(first?.["index"]) - 1},`);
-  // Old files are taken away behind the back of whoever writes.
+  // Old files are taken away behind the back of the writer.
   while (((await logFamilies(folder))[0]?.rotated.length ?? 0) > 2) await Bun.sleep(1);
 });
 

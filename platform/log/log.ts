@@ -1,5 +1,5 @@
 /**
- * What a process of a home writes down while nobody watches: a line of JSON for each thing that happened, cleaned
+ * What a process of a home writes down unattended: a line of JSON for each thing that happened, cleaned
  * and of bounded size, with the id of the request that it was done for.
  */
 import { join } from "node:path";
@@ -38,7 +38,7 @@ const FIELDS_BYTES = 12 * 1024;
 /** Opens the log of a process. */
 export async function openLog(options: LogOptions): Promise<Log & Disposable> {
   const { folder, name, cleaner } = options;
-  // biome-ignore lint/nursery/useDisposables: whoever is given the result disposes of it
+  // biome-ignore lint/nursery/useDisposables: the caller disposes of it
   const file = await RotatingFile.open(join(folder, `${name}.ndjson`), options);
   let lost = 0;
   const logger = pino(

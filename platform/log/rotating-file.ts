@@ -106,5 +106,5 @@ function isAt(file: number, path: string): boolean {
 }
 
 function ignore(): void {
-  // What cannot be written is counted by whoever writes; what is not removed now goes at the next rotation.
+  // What cannot be written is counted by the writer; what is not removed now goes at the next rotation.
 }

@@ -7,7 +7,7 @@ export interface Address {
 
 /**
  * Reads an address in its plain form: four decimal numbers, or groups of hexadecimal digits. Any other spelling
- * (octal, a zone, brackets) is no address, so that nobody takes it for another one than we do.
+ * (octal, a zone, brackets) is no address, so that no program takes it for another one than we do.
  */
 export function parseAddress(text: string): Address | undefined {
   if (text.includes(":")) {

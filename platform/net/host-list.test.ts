@@ -24,7 +24,7 @@ test("a name allows itself, and a star the names below it", () => {
   }
 });
 
-test("an empty list allows nobody", () => {
+test("an empty list allows no host", () => {
   expect(hostList([])("example.com")).toBe(false);
 });
 

@@ -13,7 +13,7 @@ export function hostList(patterns: readonly string[]): HostList {
   for (const pattern of patterns) {
     const below = pattern.startsWith("*.");
     const host = readHost(below ? pattern.slice(2) : pattern);
-    // "*.com" is everybody; a name below a single label belongs to somebody else.
+    // "*.com" is everybody; a name below a single label belongs to another owner.
     if (host === undefined || (below && !host.includes("."))) throw invalid(pattern);
     if (below) suffixes.push(`.${host}`);
     else exact.add(host);

@@ -90,7 +90,7 @@ describe("a request", () => {
 describe("the address", () => {
   test("is the one that was judged: a name is resolved once", async () => {
     await using server = await WebServer.open((_request, response) => void response.end("hello"));
-    // On the second nobody listens; it is not tried in place of the first, nor the first in its place.
+    // On the second no process listens; it is not tried in place of the first, nor the first in its place.
     const answers = [["127.0.0.1", "127.0.0.2"], ["203.0.113.1"]];
     const resolver = async () => answers.shift() ?? [];
     const allowAddress = (address: string) => address.startsWith("127.");
@@ -99,7 +99,7 @@ describe("the address", () => {
     expect(server.asked).toEqual([`GET page.example:${server.port}/`]);
   });
 
-  test("is refused when a single answer is not public, and then nobody is asked", async () => {
+  test("is refused when a single answer is not public, and then no host is asked", async () => {
     await using server = await WebServer.open((_request, response) => void response.end());
     const resolver = async () => ["127.0.0.1", "10.0.0.7"];
     await expect(get(server.url("/"), { ...server.rules, resolver })).rejects.toMatchObject({
@@ -138,7 +138,7 @@ describe("the address", () => {
     );
   });
 
-  test("may have nobody who listens", async () => {
+  test("may be without a listener", async () => {
     const closed = async () => {
       await using server = await WebServer.open(() => undefined);
       return { url: server.url("/"), rules: server.rules };
@@ -207,7 +207,7 @@ describe("a redirect", () => {
     }
   });
 
-  test("may be forbidden, and then nobody is asked, not even for the name", async () => {
+  test("may be forbidden, and then no host is asked, not even for the name", async () => {
     await using server = await WebServer.open(redirect((port) => `//other.example:${port}/end`));
     const resolved: string[] = [];
     const resolver = async (host: string) => {

@@ -29,7 +29,7 @@ export interface HttpRules extends AddressRules {
   /** Which `content-type` may be read at all. @default every one */
   readonly accepts?: ((contentType: string | undefined) => boolean) | undefined;
   /**
-   * Whether a redirect may be followed; whoever allowed one place has not allowed every place it leads to.
+   * Whether a redirect may be followed; a user who allowed one place has not allowed every place it leads to.
    *
    * @default every one to a public address
    */
@@ -50,7 +50,7 @@ export interface HttpAnswer {
 
 /**
  * Sends a request and reads the whole answer. Redirects of GET are followed; any other method gets the
- * redirect itself as its answer, because whoever approved the request approved one address.
+ * redirect itself as its answer, because the user who approved the request approved one address.
  *
  * @throws {NetworkRefused} at a wall.
  * @throws {OrgError} `NETWORK_FAILED` when there is no whole answer in time.

@@ -81,7 +81,7 @@ describe("a cap", () => {
     await expect(ask(answer, { limits })).rejects.toMatchObject(wall("inflated-bytes"));
   });
 
-  test("on packing that nobody needs", async () => {
+  test("on packing that is not needed", async () => {
     for (const encoding of ["gzip, gzip", "compress", "zstd"]) {
       const answer: Answer = (_request, response) => {
         response.setHeader("Content-Encoding", encoding);

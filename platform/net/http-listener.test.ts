@@ -30,7 +30,7 @@ async function listen(
 
 const CHUNK = new Uint8Array(64 * 1024).fill(97);
 
-test("a reader who does not read holds the stream up, and nobody else", async () => {
+test("a reader who does not read holds the stream up, and no other reader", async () => {
   let made = 0;
   const body = () =>
     new ReadableStream<Uint8Array>(
@@ -90,7 +90,7 @@ test("a stream that waits for its next piece hears that its reader has left", as
   expect(await left.promise).toBe("true");
 });
 
-test("an answer that breaks ends its connection, and nobody else's", async () => {
+test("an answer that breaks ends its connection, and no other", async () => {
   const broken = new Error("it broke");
   const stream = { headers: { "content-type": "text/event-stream" } };
   const url = await listen(({ url: asked }) => {

@@ -20,7 +20,7 @@ export interface WireRequest {
 }
 
 export interface ListenerLimits {
-  /** Most connections at once; whoever comes then is told to come back later. @default 1024 */
+  /** Most connections at once; a client that comes then is told to come back later. @default 1024 */
   readonly connections?: number | undefined;
   /** Longest time for the head of a request, in milliseconds. @default 10000 */
   readonly headMs?: number | undefined;
@@ -56,10 +56,10 @@ export interface ListenerOptions<About extends Judged> {
   readonly judge: (wire: WireRequest) => About;
   /**
    * What was refused comes with an address that means nothing. The request's signal aborts when
-   * whoever asked has left.
+   * the caller has left.
    */
   readonly answer: (request: Request, about: About) => Response | Promise<Response>;
-  /** Told of answers that broke off for a reason of ours; whoever asked sees the connection end. */
+  /** Told of answers that broke off for a reason of ours; the caller sees the connection end. */
   readonly report: (error: unknown) => void;
 }
 
@@ -75,7 +75,7 @@ const KEEP_ALIVE_MS = 15_000;
 
 const HEAD_BYTES = 16 * 1024;
 
-/** What of a body that nobody wants is read, so that whoever sends it gets to read the answer, in bytes. */
+/** What of an unwanted body is read, so that the sender gets to read the answer, in bytes. */
 const UNWANTED_BYTES = 8 * 1024 * 1024;
 
 /** @throws what the system says when the port is taken. */
@@ -92,7 +92,7 @@ export async function listenHttp<About extends Judged>(
     // Ours says it in the way that all refusals are said.
     requireHostHeader: false,
   });
-  // biome-ignore lint/nursery/useDisposables: whoever listens disposes of it
+  // biome-ignore lint/nursery/useDisposables: the listener disposes of it
   const listener = new Listener(server, options);
   await listener.open();
   return listener;
@@ -143,13 +143,13 @@ class Listener<About extends Judged> implements HttpListener {
 
   /** One request that goes wrong must not take the others with it. */
   async #serveWell(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    // Whoever leaves in the middle is told apart where it matters.
+    // A caller that leaves in the middle is told apart where it matters.
     incoming.on("error", () => undefined);
     outgoing.on("error", () => undefined);
     try {
       await this.#serve(incoming, outgoing);
     } catch (error) {
-      // Whoever has left breaks off what is written to them: that is no failure of ours.
+      // A caller that has left breaks off what is written to it: that is no failure of ours.
       if (!outgoing.destroyed) this.#options.report(error);
       outgoing.destroy();
     }
@@ -170,7 +170,7 @@ class Listener<About extends Judged> implements HttpListener {
     }
     const left = new AbortController();
     outgoing.once("close", () => {
-      if (!outgoing.writableFinished) left.abort(new Error("whoever asked has left"));
+      if (!outgoing.writableFinished) left.abort(new Error("the caller has left"));
     });
     const request = requestOf(about.wire, body, left.signal);
     await send(await this.#options.answer(request, about), outgoing);
@@ -222,7 +222,7 @@ function requestOf(
   return new Request(`http://localhost${target}`, body.length === 0 ? init : { ...init, body });
 }
 
-/** @returns "long" for more than so many bytes, "gone" when whoever sent it did not finish. */
+/** @returns "long" for more than so many bytes, "gone" when the sender did not finish. */
 async function bodyOf(
   incoming: IncomingMessage,
   maxBytes: number,
@@ -262,7 +262,7 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
 /** Hands a stream on as fast as it is read, and no faster. */
 async function pump(body: ReadableStream<Uint8Array>, outgoing: ServerResponse): Promise<void> {
   const reader = body.getReader();
-  // A stream that waits for its next piece must hear at once that nobody reads any more.
+  // A stream that waits for its next piece must hear at once that the reader is gone.
   outgoing.once("close", () => void reader.cancel().catch(() => undefined));
   outgoing.flushHeaders();
   for (;;) {

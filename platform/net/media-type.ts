@@ -24,7 +24,7 @@ function decoderFor(label: string): TextDecoder {
     // The type lists what Bun knows; an unknown name throws.
     return new TextDecoder(label as Bun.Encoding);
   } catch {
-    // A name that nobody knows: most pages are UTF-8 whatever they say.
+    // An unknown name: most pages are UTF-8 whatever they say.
     return new TextDecoder();
   }
 }

@@ -13,7 +13,7 @@ export interface AddressRules {
 }
 
 /**
- * Chooses the one address that a request may be sent to. A name is resolved here and never again: whoever
+ * Chooses the one address that a request may be sent to. A name is resolved here and never again: an attacker who
  * connects by the name might get another answer.
  *
  * @param host a name, or an address without brackets.

@@ -18,7 +18,7 @@ export type Wall =
   | "encoding"
   | "content-type";
 
-/** A request, or its answer, met a wall. Nobody may be asked again in the hope of another verdict. */
+/** A request, or its answer, met a wall. No other host may be asked in the hope of another verdict. */
 export class NetworkRefused extends OrgError {
   readonly wall: Wall;
 

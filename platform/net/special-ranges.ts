@@ -1,6 +1,6 @@
 /**
  * Addresses that are not public, after the registries of IANA. Also those that the registries call globally
- * reachable (anycast of protocols, AS112): nobody has a page there.
+ * reachable (anycast of protocols, AS112): no web page is there.
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry

@@ -8,7 +8,7 @@ test("describes what the sandbox is built with", async () => {
   const { version, tier, userId } = await describeSandbox();
   expect(version).toMatch(/^bubblewrap \d/);
   expect(["cgroup", "watchdog"]).toContain(tier);
-  // Whoever runs the tests: never root inside.
+  // The user who runs the tests: never root inside.
   expect(userId).toBeGreaterThan(0);
 });
 

@@ -31,7 +31,7 @@ export class Descriptors implements Disposable {
     return { number: this.add(pipe.read), write: pipe.write };
   }
 
-  /** Takes one of our ends out of what disposing closes: whoever calls this closes it. */
+  /** Takes one of our ends out of what disposing closes: the caller closes it. */
   release(fd: number): number {
     this.#ours.splice(this.#ours.indexOf(fd), 1);
     return fd;

@@ -29,7 +29,7 @@ export class Feed implements Disposable {
         for (let at = 0; at < value.length; ) at += (await writeAsync(fd, value, at)).bytesWritten;
       }
     } catch {
-      // The program is gone, or has closed its input: what is left is nobody's.
+      // The program is gone, or has closed its input: what is left has no reader.
     } finally {
       closeSync(fd);
     }

@@ -63,7 +63,7 @@ export class Guard implements Disposable {
   /**
    * Waits until nothing of the sandbox is left: bubblewrap ends with its program, and what that left
    * running in the background is killed an instant later. To be called when bubblewrap has ended; from
-   * then on this kills nothing, because a process id that is free may soon be somebody else's.
+   * then on this kills nothing, because a process id that is free may soon be another process's.
    *
    * @throws what {@link fail} was given.
    */

@@ -58,7 +58,7 @@ export function layoutOptions(
     ),
     ...HOST_ETC.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--proc", "/proc"],
-    // Init is bubblewrap itself: its environment, descriptors and memory are nobody's business.
+    // Init is bubblewrap itself: its environment, descriptors and memory are not for programs.
     ...sizedTmpfs("/proc/1", EMPTY_TMPFS_BYTES, "0555"),
     ...["--remount-ro", "/proc/1"],
     // How the host was started: some put credentials there.
@@ -82,7 +82,7 @@ export function layoutOptions(
   ];
 }
 
-/** Copies the content of a descriptor into a file that nobody can change once `/` is read-only. */
+/** Copies the content of a descriptor into a file that no program can change once `/` is read-only. */
 export function fileOptions(path: string, fd: number): string[] {
   return ["--perms", "0444", "--file", String(fd), path];
 }

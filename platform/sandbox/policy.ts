@@ -55,7 +55,7 @@ export interface SandboxPolicy {
   readonly network: false | NetworkPolicy;
 }
 
-/** The limits that hold unless somebody chose others. */
+/** The limits that hold unless others were chosen. */
 export const DEFAULT_POLICY: SandboxPolicy = {
   memoryBytes: 1 * GIB,
   cpuMs: 60_000,

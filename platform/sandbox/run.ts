@@ -1,4 +1,4 @@
-/** Runs a program that nobody vouches for. */
+/** Runs an untrusted program. */
 import { writeSync } from "node:fs";
 import { EGRESS_ENVIRONMENT, EgressLease } from "../net/egress/lease.ts";
 import type { EgressOptions } from "../net/egress/proxy.ts";

@@ -9,7 +9,7 @@ let sendBufferBytes: number | undefined;
 
 /**
  * Memory in bytes that the sockets of a network namespace hold: what is queued in those of the Internet
- * families, and the most that the others, whose queues nobody shows, can hold.
+ * families, and the most that the others, whose queues no counter shows, can hold.
  *
  * @param folder the `net` folder of a process in `/proc`.
  */

@@ -27,7 +27,7 @@ test("a child that was waited for counts on in its parent", () => {
   expect(meter(tree(usage(1, 0), usage(2, 50)), tree(usage(1, 50)))).toBe(50);
 });
 
-test("a child that nobody waited for is not forgotten", () => {
+test("a child that was not waited for is not forgotten", () => {
   expect(meter(tree(usage(1, 0), usage(2, 50)), tree(usage(1, 0)))).toBe(50);
 });
 

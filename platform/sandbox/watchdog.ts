@@ -115,7 +115,7 @@ export class Watchdog implements Disposable {
 /** Adds up CPU time over looks between which processes come and go. */
 export class CpuMeter {
   #last: { readonly tree: TreeUsage; readonly atMs: number } | undefined;
-  /** CPU time of processes that ended and that nobody waited for. */
+  /** CPU time of processes that ended and that were not waited for. */
   #lostMs = 0;
   #unseen = { sampledMs: 0, measuredMs: 0 };
 
@@ -132,7 +132,7 @@ export class CpuMeter {
     // A process whose parent ignores its end takes its CPU time along.
     if (gainedMs < 0) this.#lostMs -= gainedMs;
     if (unseenProcesses(before.tree, tree) === 0) return;
-    // Some lived and ended between two looks. Where nobody waited for them, no counter has their time:
+    // Some lived and ended between two looks. Where they were not waited for, no counter has their time:
     // then what ran at the moment of the look stands for the whole interval, right on average.
     const running = tree.processes.filter((process) => process.running).length;
     this.#unseen.sampledMs += Math.min(running, availableParallelism()) * (atMs - before.atMs);

@@ -282,8 +282,8 @@ describe("once there is a token", () => {
   ];
   test.each(NEEDED)("%s %p needs the scope %s", async (path, body, needed) => {
     const scopes = ["read", "run", "admin"] as const;
-    const nobody = await asked(at(path), body);
-    expect([nobody.status, nobody.headers.get("www-authenticate")]).toEqual([
+    const anonymous = await asked(at(path), body);
+    expect([anonymous.status, anonymous.headers.get("www-authenticate")]).toEqual([
       401,
       expect.stringContaining("Bearer"),
     ]);

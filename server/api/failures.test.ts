@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import { asked, testGeneration } from "#test/generation-fixture.ts";
 
-test("what goes wrong here is told to nobody who asks", async () => {
+test("what goes wrong here is not told to the caller", async () => {
   const broken = await testGeneration({
     tools: {
       list: () => Promise.reject(new Error("/secret/path is gone")),

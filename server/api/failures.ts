@@ -1,4 +1,4 @@
-/** What a failure is to somebody who asked over HTTP. */
+/** What a failure is to a caller over HTTP. */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type ErrorCode, OrgError } from "#core/errors.ts";
 import { type Problem, problem } from "../http/problem.ts";
@@ -35,7 +35,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, ContentfulStatusCode>>> = {
 export interface Failure {
   readonly status: ContentfulStatusCode;
   readonly problem: Problem;
-  /** For whoever runs this; undefined for what whoever asked can mend. */
+  /** For the operator; undefined for what the caller can mend. */
   readonly report?: unknown;
 }
 

@@ -34,7 +34,7 @@ const text = z.string().min(1).max(200_000);
 const name = z.string().min(1).max(200);
 
 const jobSchema: z.ZodType<JobBody> = z.strictObject({
-  goal: text.optional().describe("For whoever answers in a new room; @@ tags are obeyed."),
+  goal: text.optional().describe("For the persona that answers in a new room; @@ tags are obeyed."),
   message: text.optional().describe("For a persona, in a room."),
   room: name.optional().describe("With message: the room; else a new one."),
   persona: name.optional().describe("With message: who answers."),
@@ -85,7 +85,7 @@ function submitRoute(routes: Routes, jobs: JobService): void {
           "give exactly one of goal, message, tool and workflow, and what belongs to it";
         return context.json(problem("INPUT_INVALID", message), 400);
       }
-      // Whoever names the request names the job: both lead to the same lines of a log.
+      // The caller that names the request names the job: both lead to the same lines of a log.
       const sent = context.req.header("x-request-id");
       const named = sent !== undefined && requestIdOf(sent) === sent ? sent : undefined;
       const { id, dup } = await jobs.submit({

@@ -30,8 +30,8 @@ const ERROR: Json = {
 const REFUSALS: Json = Object.fromEntries(
   Object.entries({
     400: "The request is not what the route takes.",
-    401: "Nobody proves who asks.",
-    403: "Whoever asks may not do this.",
+    401: "No proof of identity was sent.",
+    403: "The caller may not do this.",
     404: "There is no such thing.",
     429: "Too much was asked, or a budget is spent.",
     503: "Not now: it is leaving, or full.",

@@ -15,7 +15,7 @@ export interface RoomParts {
   readonly service: HomeService;
   readonly turns: OpenTurns;
   readonly cleaner: TextCleaner;
-  /** Told of what went wrong within a stream and is told to nobody who reads it. */
+  /** Told of what went wrong within a stream and is not told to its reader. */
   readonly report: (error: unknown) => void;
 }
 

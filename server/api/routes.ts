@@ -56,7 +56,7 @@ export class Routes {
   readonly #report: (error: unknown, requestId: string) => void;
   readonly #all: Route<unknown, unknown>[] = [];
 
-  /** @param report told of what went wrong here and is told to nobody who asks. */
+  /** @param report told of what went wrong here and is not told to the caller. */
   constructor(app: Hono<DoorEnv>, report: (error: unknown, requestId: string) => void) {
     this.#app = app;
     this.#report = report;
@@ -81,7 +81,7 @@ export class Routes {
     });
   }
 
-  /** What a failure is to whoever asked. */
+  /** What a failure is to the caller. */
   failed(context: Context<DoorEnv>, error: unknown): Response {
     const { status, problem: body, report } = failureOf(error);
     if (report !== undefined) this.#report(report, context.get("requestId"));
@@ -123,7 +123,7 @@ async function read<Body, Query>(
   const searched = (query ?? NO_QUERY).safeParse(context.req.query());
   if (!searched.success) return unfitFor(searched.error);
   return {
-    // What is not described is not there, and nobody looks at it.
+    // What is not described is not there, and it is not read.
     body: sent?.data as Body,
     query: searched.data as Query,
     param: (name) => context.req.param(name) ?? "",

@@ -8,10 +8,10 @@ export interface DoorJudged extends Judged {
 
 /** What every route of ours finds in its context. */
 export interface DoorEnv {
-  /** Empty where an app is asked without a port: then nobody is known. */
+  /** Empty where an app is asked without a port: then no caller is known. */
   readonly Bindings: Partial<DoorJudged>;
   readonly Variables: {
-    /** Undefined for somebody who proves nothing. */
+    /** Undefined for a caller that proves nothing. */
     caller: Caller | undefined;
     /** Goes into every log line and event that the request brings about. */
     requestId: string;

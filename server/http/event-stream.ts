@@ -35,11 +35,11 @@ export function eventStream(
   let heartbeat: ReturnType<typeof setInterval> | undefined;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      // At once: it shows that somebody listens, before there is anything to say.
+      // At once: it shows that a server listens, before there is anything to say.
       controller.enqueue(encoder.encode(": open\n\n"));
       heartbeat = setInterval(() => controller.enqueue(encoder.encode(": \n\n")), HEARTBEAT_MS);
     },
-    // Called by whoever sends the answer, when the request itself is long over.
+    // Called by the sender of the answer, when the request itself is long over.
     pull: inThisRequest(async (controller: ReadableStreamDefaultController<Uint8Array>) => {
       try {
         const { done, value } = await iterator.next();

@@ -4,7 +4,7 @@ import type { DoorEnv } from "./door-env.ts";
 import { observeRequests, type RequestSeen } from "./observe-requests.ts";
 import { behindDoor } from "./open-port.ts";
 
-test("a request is known by its pattern, never by the path that somebody sent", async () => {
+test("a request is known by its pattern, never by the path that was sent", async () => {
   const seen: Omit<RequestSeen, "ms">[] = [];
   const app = new Hono<DoorEnv>();
   app.use(observeRequests(({ ms: _, ...rest }) => seen.push(rest)));

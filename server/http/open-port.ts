@@ -25,9 +25,9 @@ export interface PortOptions {
   /** Values of `Host` beside the names of loopback, with their ports where they have one. @default none */
   readonly hosts?: readonly string[] | undefined;
   readonly limits?: ListenerLimits | undefined;
-  /** Told of what went wrong here and is told to nobody who asks. @default it is dropped */
+  /** Told of what went wrong here and is not told to the caller. @default it is dropped */
   readonly report?: ((error: unknown) => void) | undefined;
-  /** @default whoever reaches the port may do everything */
+  /** @default every caller of the port may do everything */
   readonly authenticator?: Authenticator | undefined;
 }
 
@@ -42,14 +42,14 @@ export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promis
     if (refusal !== undefined) return { wire, refusal };
     if (authenticator === undefined) return { wire, claim: { name: "local", scope: "admin" } };
     const claim = authenticator.callerOf({ ...wire, authorization: header("authorization") });
-    // From nobody a body is read: whatever takes one needs a caller.
+    // Without a caller no body is read: whatever takes one needs a caller.
     if (claim === undefined && wire.method !== "GET") return { wire, refusal: UNKNOWN };
     if (claim !== undefined && "status" in claim) {
       return { wire, refusal: { ...claim, code: DENIED_CODES[claim.status] } };
     }
     return { wire, claim };
   };
-  // biome-ignore lint/nursery/useDisposables: whoever opens the port disposes of it
+  // biome-ignore lint/nursery/useDisposables: the opener of the port disposes of it
   const listener = await listenHttp<DoorJudged>({
     ...{ hostname, port: options.port, limits, judge, report },
     answer: (request, about) => app.fetch(request, about),

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { OpenTurns } from "./open-turns.ts";
 
-test("whoever leaves waits for the answers that are under way, and for no others", async () => {
+test("a process that leaves waits for the answers that are under way, and for no others", async () => {
   const turns = new OpenTurns();
   const seen: string[] = [];
   const gate = Promise.withResolvers<void>();

@@ -20,7 +20,7 @@ export class OpenTurns {
     }
   }
 
-  /** Lets nobody in any more, and resolves when the last answer is over. */
+  /** Lets no request in any more, and resolves when the last answer is over. */
   async leave(): Promise<void> {
     this.#state = "leaving";
     this.#settle();

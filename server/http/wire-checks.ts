@@ -1,7 +1,7 @@
 /** What is refused by how it was written, before anybody asks what it means. */
 import type { WireRefusal, WireRequest } from "#platform/net/http-listener.ts";
 
-// HEAD of a stream would be one that nobody reads and nobody ends.
+// HEAD of a stream would be one that is neither read nor ended.
 export const METHODS: readonly string[] = ["GET", "POST", "DELETE"];
 
 /** Long enough for every address of ours, with a query. */
@@ -21,7 +21,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
 /**
  * Two programs that read one request differently are how requests are smuggled and checks are passed by. So
  * nothing that could be read in two ways is read at all: repeated headers, a target with an authority, and paths
- * that somebody might tidy up.
+ * that a program might tidy up.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-smuggling
  */

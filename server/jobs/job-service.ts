@@ -1,4 +1,4 @@
-/** What can be asked of the jobs of a home; whatever door somebody came through. */
+/** What can be asked of the jobs of a home; by whatever interface. */
 import type { JobError, JobEventType, JobState, QueueStats } from "#core/queue.ts";
 
 export type JobKind = "goal" | "message" | "tool" | "workflow";
@@ -16,7 +16,7 @@ export type JobInputs = Readonly<Record<string, JobData>>;
 
 /** What is to be done. */
 export type JobWork =
-  /** For whoever answers in a new room of its own; `@@` tags in it are obeyed. */
+  /** For the persona that answers in a new room of its own; `@@` tags in it are obeyed. */
   | { readonly kind: "goal"; readonly text: string }
   /** For a persona, in a room that is there or, without one, in a room of its own. */
   | {
@@ -46,7 +46,7 @@ export interface Submitted {
   readonly dup: boolean;
 }
 
-/** A job as whoever asked for it sees it. Times are milliseconds since the epoch. */
+/** A job as its caller sees it. Times are milliseconds since the epoch. */
 export interface JobView {
   readonly id: string;
   /** Equal to `id`; the name under which logs and events carry it. */

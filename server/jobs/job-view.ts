@@ -1,4 +1,4 @@
-/** Jobs of the queue as whoever asked for them sees them. */
+/** Jobs of the queue as their callers see them. */
 import { z } from "zod";
 import type { JobEvent, JobRecord } from "#core/queue.ts";
 import { workOf } from "./job-request.ts";

@@ -10,7 +10,7 @@ function remote(bench: JobsBench): SharedJobs {
   const handlers = jobHandlers(() => bench.jobs);
   const call: Call = async function* (name, body, stop) {
     const handler = handlers[name];
-    if (handler === undefined) throw new Error(`Nobody answers "${name}"`);
+    if (handler === undefined) throw new Error(`No handler of "${name}"`);
     for await (const line of handler(JSON.parse(JSON.stringify(body)), stop)) {
       yield JSON.parse(JSON.stringify(line));
     }

@@ -170,7 +170,7 @@ describe("cancelling", () => {
     expect(await bench.types("second")).toBe("queued cancelled");
     const again = bench.jobs.cancel("second");
     await expect(again).rejects.toMatchObject({ code: "JOB_CONFLICT" });
-    await expect(bench.jobs.cancel("nobody")).rejects.toMatchObject({ code: "JOB_UNKNOWN" });
+    await expect(bench.jobs.cancel("stranger")).rejects.toMatchObject({ code: "JOB_UNKNOWN" });
   });
 
   test("ends what runs at once, and keeps nothing that it still gives", async () => {
@@ -247,7 +247,7 @@ test("observers see every change with its times, figures the workers", async () 
   expect(changes[2]?.ranMs).toBeGreaterThanOrEqual(0);
 });
 
-test("lists pages, and tells of nobody", async () => {
+test("lists pages, and tells of no caller", async () => {
   await using bench = await JobsBench.with(async () => null);
   for (const id of ["a", "b", "c"]) await bench.put(id);
   const first = await bench.jobs.list({ limit: 2 });

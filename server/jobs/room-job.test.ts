@@ -122,9 +122,9 @@ describe("a message", () => {
   });
 
   test.each([
-    ["PERSONA_UNKNOWN", { text: "x", persona: "nobody" }],
+    ["PERSONA_UNKNOWN", { text: "x", persona: "stranger" }],
     ["ROOM_UNKNOWN", { text: "x", room: "nowhere" }],
-  ])("to nobody fails with %s, and nothing is written", async (code, task) => {
+  ])("to an unknown persona fails with %s, and nothing is written", async (code, task) => {
     serve([]);
     await expect(roomJob(home, runOf("r"), task)).rejects.toMatchObject({ code });
     expect(await disk.journal.rooms()).toEqual([]);

@@ -20,7 +20,7 @@ export interface RoomTask {
  * Says something in a room under the id of the job, and waits for what becomes of it.
  *
  * @returns the room, and what each persona answered last.
- * @throws {OrgError} `PERSONA_UNKNOWN`, `ROOM_UNKNOWN`. {@link JobFailure} when somebody who was asked did
+ * @throws {OrgError} `PERSONA_UNKNOWN`, `ROOM_UNKNOWN`. {@link JobFailure} when a persona that was asked did
  *   not come to an answer.
  */
 export async function roomJob(home: LocalHome, run: JobRun, task: RoomTask): Promise<JobData> {
@@ -63,7 +63,7 @@ function failureOf(persona: string, end: TurnEnd | undefined): JobFailure {
   const { reason = "cut", why, code = "STREAM_CUT" } = end ?? {};
   const told = why === undefined ? "" : `: ${why}`;
   const message = `The answer of "${persona}" ended early (${reason})${told}`;
-  // Whoever stopped the answer in the room has decided for the job, too.
+  // The user who stopped the answer in the room has decided for the job, too.
   if (reason === "aborted") return new JobFailure(message, { code: "ABORTED", isFinal: true });
   return new JobFailure(message, { code, isFinal: code !== "BUG" && !isPassing(code) });
 }

@@ -79,7 +79,7 @@ test("keeps the lease of what takes longer than it lasts", async () => {
   await pool.drain(1000);
 });
 
-test("stops work on a job that somebody else has by now, and leaves that one alone", async () => {
+test("stops work on a job that another worker has by now, and leaves that one alone", async () => {
   const stopped = Promise.withResolvers<unknown>();
   const pool = poolOf(
     async (_job, signal) => {

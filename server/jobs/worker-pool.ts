@@ -17,7 +17,7 @@ export interface WorkerPoolOptions {
    * @returns its result, as text: kept unless the job is lost.
    */
   readonly run: (job: Job, signal: AbortSignal, close: (note: string) => void) => Promise<string>;
-  /** Told of what nobody else hears: the queue could not be read or written. */
+  /** Told of what no caller hears: the queue could not be read or written. */
   readonly report: (error: unknown) => void;
   /** How long a lease lasts without a sign of life, in milliseconds. @default 30,000 */
   readonly leaseMs?: number | undefined;
@@ -41,7 +41,7 @@ interface Running {
   readonly done: Promise<void>;
 }
 
-/** The job belongs to somebody else, or to nobody any more. */
+/** The job belongs to another worker, or to none any more. */
 class JobLost extends Error {
   override readonly name = "JobLost";
 }
@@ -91,13 +91,13 @@ export class WorkerPool {
    */
   async drain(limitMs: number): Promise<void> {
     this.#leaving.abort(new PoolLeaves());
-    // Whoever waits for a free worker need not wait any more.
+    // A caller that waits for a free worker need not wait any more.
     this.#free.resolve();
     await this.#loop;
     const all = Promise.all([...this.#running].map(({ done }) => done));
     if (await isOver(all, limitMs)) return;
     for (const { stop } of this.#running) stop.abort(new PoolLeaves());
-    // What does not obey keeps its lease, and whoever starts next takes that back.
+    // What does not obey keeps its lease, and the process that starts next takes that back.
     await isOver(all, GRACE_MS);
   }
 
@@ -149,7 +149,7 @@ export class WorkerPool {
       await this.#settle(job, { error, note: last }, stop.signal);
       return;
     }
-    // When it is lost its result is dropped: somebody else has done the same, or nobody wants it.
+    // When it is lost its result is dropped: another worker has done the same, or it is not wanted any more.
     await queue.ack(job, result, last);
   }
 

@@ -8,11 +8,11 @@ export interface LabelOptions {
   readonly knows?: ((value: string) => boolean) | undefined;
 }
 
-/** Longer names, and those with anything else in them, would be text that somebody made up. */
+/** Longer names, and those with anything else in them, would be text that was made up. */
 const NAME = /^[\w.:/*-]{1,64}$/;
 
 /**
- * The values of one label. Every value is a time series in whoever scrapes, for as long as that keeps its
+ * The values of one label. Every value is a time series in the scraper, for as long as that keeps its
  * data, so there are only so many: the first that came, and one for the rest.
  *
  * @see https://prometheus.io/docs/practices/naming/#labels

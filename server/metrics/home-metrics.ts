@@ -29,7 +29,7 @@ export interface HomeMetricsOptions {
   readonly verdicts?: (() => readonly VerdictCount[]) | undefined;
 }
 
-/** Most different values of a label; each is a time series for whoever scrapes. */
+/** Most different values of a label; each is a time series for the scraper. */
 export const LABEL_CAPS = { tool: 100, persona: 32, route: 64, method: 8, stage: 16 } as const;
 
 /** In seconds: from a pure function to a program at its time limit. */

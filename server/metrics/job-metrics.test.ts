@@ -11,7 +11,7 @@ const STATS: JobStats = {
   busy: 2,
 };
 
-/** As much of the jobs of a home as somebody who counts them sees. */
+/** As much of the jobs of a home as a metric sees them. */
 class Jobs {
   readonly #observers = new Set<JobObserver>();
   stats(): Promise<JobStats> {

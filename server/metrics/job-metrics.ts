@@ -52,7 +52,7 @@ export function countJobs(
     for (const outcome of OUTCOMES) ended.inc({ kind, outcome }, 0);
     for (const cause of SETBACKS) setBack.inc({ kind, cause }, 0);
   }
-  // biome-ignore lint/nursery/useDisposables: whoever is given the result disposes of it
+  // biome-ignore lint/nursery/useDisposables: the caller disposes of it
   const observed = service.observe(({ kind, type, waitedMs, ranMs }: JobChange) => {
     const outcome = OUTCOMES.find((one) => one === type);
     const cause = SETBACKS.find((one) => one === type);

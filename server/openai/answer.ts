@@ -19,13 +19,13 @@ export type AnswerEvent =
     };
 
 export interface AnswerParts {
-  /** Opened when it is needed: nobody may ever ask. */
+  /** Opened when it is needed: there may be no request. */
   readonly completions: () => Promise<PersonaCompletions>;
   readonly conversations: Conversations;
   readonly ask: (request: AskRequest, signal: AbortSignal) => AsyncIterable<RoomEvent>;
   /** Makes a new room. @returns its id. */
   readonly newRoom: () => Promise<string>;
-  /** Nobody needs a room for now. */
+  /** No caller needs a room for now. */
   readonly close: (room: string) => Promise<void>;
 }
 

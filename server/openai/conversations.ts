@@ -18,7 +18,7 @@ export type BeginRoom = (events: readonly JournaledEvent[]) => Promise<string>;
 export interface ConversationsOptions {
   readonly begin: BeginRoom;
   readonly cleaner: TextCleaner;
-  /** Ids of all personas; the first one is whoever speaks without a name. */
+  /** Ids of all personas; the first one speaks without a name. */
   readonly personas: () => Promise<readonly string[]>;
 }
 
@@ -47,7 +47,7 @@ export class Conversations {
     if (before.length === 0) return { text: [...asked.instructions, last].join("\n\n") };
     const key = keyOf(asked, before);
     const known = this.#rooms.get(key);
-    // Whoever asks twice from the same place gets two conversations from there on.
+    // A client that asks twice from the same place gets two conversations from there on.
     this.#rooms.delete(key);
     return { room: known ?? (await this.#options.begin(await this.#events(asked))), text: last };
   }

@@ -153,7 +153,7 @@ test("a conversation that goes on is one room, whose persona remembers it", asyn
   expect(await home.rooms()).toHaveLength(2);
 });
 
-test("whoever asks twice from the same place has two conversations from there on", async () => {
+test("a client that asks twice from the same place has two conversations from there on", async () => {
   const {
     client,
     generation: { home },
@@ -228,7 +228,7 @@ test("an answer that the model's limit cut says so", async () => {
   }
 });
 
-test("whoever leaves stops the answer", async () => {
+test("a client that leaves stops the answer", async () => {
   const { client, model } = await open(() => several(say("Half"), hang()));
   for (const tools of [[], [WEATHER]]) {
     const stream = await client.chat.completions.create({

@@ -10,7 +10,7 @@ const WRONG: readonly (readonly [
   readonly [number, string | null],
 ])[] = [
   ["an unknown model", { model: "gpt-4" }, [400, "model"]],
-  ["an unknown persona", { model: "persona:nobody" }, [404, null]],
+  ["an unknown persona", { model: "persona:stranger" }, [404, null]],
   ["no messages", { messages: [] }, [400, "messages"]],
   ["an unknown role", { messages: [{ role: "king", content: "hi" }] }, [400, "messages.0.role"]],
   [
@@ -33,7 +33,7 @@ const WRONG: readonly (readonly [
   ],
   ["a stream that is no boolean", { stream: "yes" }, [400, "stream"]],
 ];
-describe("refuses, and asks nobody", () => {
+describe("refuses, and asks no model", () => {
   let shared: TestGeneration;
   beforeAll(async () => {
     shared = await testGeneration();

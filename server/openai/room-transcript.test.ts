@@ -40,7 +40,7 @@ test("names each one who speaks, and parts what was said before and after a tool
   expect(textOf(turnOf("agent", [["Hi."]]), alone)).toBe("Hi.");
 });
 
-test("hands on the words of whoever has the floor as they come", () => {
+test("hands on the words of the persona that has the floor as they come", () => {
   const transcript = new RoomTranscript(OPTIONS);
   const [start, ...rest] = turnOf("agent", [["One", " two"]]);
   const pieces = [start, ...rest].map((event) => event && transcript.take(event));
@@ -54,7 +54,7 @@ test("who has nothing to say is not named, and what was taken is counted", () =>
   expect(transcript.usage).toEqual({ promptTokens: 2, completionTokens: 4 });
 });
 
-test("nobody's words stand within another's, however they came", () => {
+test("no persona's words stand within another's, however they came", () => {
   const words = fc.array(
     fc.array(fc.stringMatching(/^[a-z ]{1,8}$/), { minLength: 1, maxLength: 4 }),
     {

@@ -1,7 +1,7 @@
 /** What several personas say at once, as one text in which each speaks by itself. */
 import type { RoomEvent, TurnEnd, Usage } from "#core/events.ts";
 
-/** Somebody who speaks. */
+/** A speaker. */
 interface Voice {
   readonly persona: string;
   /** Said, and not handed on yet. */
@@ -18,12 +18,12 @@ export interface TranscriptOptions {
   readonly isLive: boolean;
 }
 
-/** The form of {@link RoomTranscript}, for whoever reads it back: a name in bold at the beginning of a line. */
+/** The form of {@link RoomTranscript}, for the reader: a name in bold at the beginning of a line. */
 export function speakerLine(persona: string): string {
   return `**${persona}:** `;
 }
 
-/** Whoever speaks first is heard until the end of the turn; the others follow, each as a whole. */
+/** The first speaker is heard until the end of the turn; the others follow, each as a whole. */
 export class RoomTranscript {
   readonly #options: TranscriptOptions;
   /** By their turns, in the order in which they began. */
@@ -81,7 +81,7 @@ export class RoomTranscript {
     return floor === turn ? this.#hand(voice) : "";
   }
 
-  /** The floor goes on to whoever began next. */
+  /** The floor goes on to the persona that began next. */
   #next(): string {
     const said: string[] = [];
     for (const [turn, voice] of this.#voices) {

@@ -18,7 +18,7 @@ export interface AskRequest {
   readonly mode?: string | undefined;
   /** Include the raw output of tools. */
   readonly raw: boolean;
-  /** Says yes to whatever the policy asks about in this question; else nobody is asked. */
+  /** Approves whatever the policy asks about in this request; else no user is asked. */
   readonly yes?: boolean | undefined;
   /** Who asks again under the same id in the same room is answered once. @default a new one */
   readonly id?: string | undefined;
@@ -61,7 +61,7 @@ export interface HomeService {
   /** What waits for the human, in all rooms that are open. */
   questions(signal: AbortSignal): Promise<readonly OpenQuestion[]>;
   /**
-   * Answers a question in the place of whoever sits at the room.
+   * Answers a question in the place of the user at the room.
    *
    * @returns what was answered.
    * @throws {OrgError} `USAGE` when no such question waits, or those of several rooms do.

@@ -64,7 +64,7 @@ function homeOf(about: Partial<HomeService>, asked: unknown[] = []): HomeService
     },
     rooms: async () => ROOMS,
     questions: async () => [],
-    answer: () => Promise.reject(new Error("Nobody asks for this")),
+    answer: () => Promise.reject(new Error("This is not asked for")),
     ...about,
   };
 }

@@ -22,7 +22,7 @@ const choiceSchema: z.ZodType<RoomChoice> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("named"), id: z.string() }),
 ]);
 
-/** Also a room in which nobody has said anything yet, which no journal knows: to read of, or to sit at again. */
+/** Also a room without a message yet, which no journal knows: to read of, or to sit at again. */
 export const anyRoomSchema: z.ZodType<RoomChoice> = z.union([
   choiceSchema,
   z.strictObject({ kind: z.literal("own"), id: z.string().regex(/^[\w-]{1,80}$/) }),

@@ -89,7 +89,7 @@ describe("asking", () => {
     expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "complete" });
   });
 
-  test("shows the raw output of tools only to whoever asks for it", async () => {
+  test("shows the raw output of tools only to a caller that asks for it", async () => {
     await using home = openHome(({ index }) =>
       index % 2 === 0 ? call("sh", { cmd: "x" }) : say("Ok."),
     );
@@ -116,14 +116,14 @@ describe("asking", () => {
     });
   });
 
-  test("writes nothing when nobody can be asked", async () => {
+  test("writes nothing when no persona can be asked", async () => {
     await using home = openHome([]);
-    const asking = Array.fromAsync(ask(home, { text: "@@nobody hi" }));
+    const asking = Array.fromAsync(ask(home, { text: "@@stranger hi" }));
     await expect(asking).rejects.toMatchObject({ code: "PERSONA_UNKNOWN" });
     expect(await home.rooms()).toEqual([]);
   });
 
-  test("ends when whoever asked leaves: the server's connection is closed", async () => {
+  test("ends when the caller leaves: the server's connection is closed", async () => {
     await using home = openHome([several(say("Half"), hang())]);
     for await (const event of ask(home)) if (event.type === "text-delta") break;
     await server.requests[0]?.closed;
@@ -134,7 +134,7 @@ describe("asking", () => {
     });
   });
 
-  test("that was aborted before it began is on record and answered by nobody", async () => {
+  test("that was aborted before it began is on record and not answered", async () => {
     await using home = openHome([]);
     const events = await Array.fromAsync(
       home.ask({ text: "hi", room: OPEN, raw: false }, AbortSignal.abort()),
@@ -151,7 +151,7 @@ describe("asking", () => {
     await before.reached;
     await disk.journal[Symbol.asyncDispose]();
     before.open();
-    // What fails meanwhile waits for the reader; a rejection that nobody handles would fail this test.
+    // What fails meanwhile waits for the reader; an unhandled rejection would fail this test.
     await until("the room to give up", async () => !room.busy);
     await expect(Array.fromAsync(events)).rejects.toMatchObject({ code: "JOURNAL_FAILED" });
   });

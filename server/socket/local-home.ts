@@ -41,20 +41,20 @@ export class LocalHome implements HomeService, AsyncDisposable {
     return this.#onScreen;
   }
 
-  /** A room for somebody who sits at it from elsewhere: it stays open until the seat is given back. */
+  /** A room for a user of another process: it stays open until the seat is given back. */
   async sit(choice: RoomChoice): Promise<{
     readonly room: Room;
     /** Number of the last entry. */
     readonly head: () => Promise<number>;
     readonly [Symbol.dispose]: () => void;
   }> {
-    // biome-ignore lint/nursery/useDisposables: whoever is given the seat disposes of it
+    // biome-ignore lint/nursery/useDisposables: the caller disposes of it
     const held = await this.#hold(choice);
     const head = () => this.#options.journal.head(held.room.id);
     return { ...held, head };
   }
 
-  /** A room at which somebody sits. @throws {OrgError} `ROOM_UNKNOWN` */
+  /** A room at which a user sits. @throws {OrgError} `ROOM_UNKNOWN` */
   async seated(id: string): Promise<Room> {
     const room = this.#asked.has(id) ? this.#rooms.get(id) : undefined;
     if (room === undefined) throw unknownRoom(id, [...this.#rooms.keys()]);
@@ -66,7 +66,7 @@ export class LocalHome implements HomeService, AsyncDisposable {
     return (await this.#open(choice)).turnsOf(id);
   }
 
-  /** Closes a room in which nothing happens; it is opened again when somebody asks in it. */
+  /** Closes a room in which nothing happens; it is opened again at the next message. */
   async close(id: string): Promise<void> {
     const opened = this.#rooms.get(id);
     const room = await opened?.catch(() => undefined);
@@ -92,18 +92,18 @@ export class LocalHome implements HomeService, AsyncDisposable {
     const { done } = await held.room.say(request.text, {
       id: request.id,
       mode: request.mode,
-      // Whoever asks from elsewhere has no screen to be asked on.
+      // A caller from elsewhere has no screen to be asked on.
       consent: request.yes === true ? "approve" : "deny",
       signal: AbortSignal.any([signal, stop.signal]),
       listener,
     });
     const over = done.finally(() => events.close());
-    // A failure waits here for a reader that is slow; meanwhile it must not count as nobody's.
+    // A failure waits here for a reader that is slow; meanwhile it must not count as unhandled.
     over.catch(() => undefined);
     try {
       yield* events;
     } finally {
-      // Whoever asked has left: nobody reads the answer any more, so it must not go on.
+      // The caller has left: no one reads the answer any more, so it must not go on.
       stop.abort();
       await over;
     }
@@ -148,7 +148,7 @@ export class LocalHome implements HomeService, AsyncDisposable {
     await Promise.all(rooms.map((room) => room[Symbol.asyncDispose]()));
   }
 
-  /** Opens a room that nobody closes until what is returned is disposed of. */
+  /** Opens a room that stays open until what is returned is disposed of. */
   async #hold(choice: RoomChoice): Promise<{ readonly room: Room } & Disposable> {
     const id = await this.#wanted(choice);
     // Before it is waited for: it could be closed in that moment.

@@ -41,7 +41,7 @@ const ask = (service: HomeService) =>
 const moment = () => fetch(`${server.url}/v1/models`).then((response) => response.text());
 
 describe("a home", () => {
-  test("belongs to who opens it first; whoever comes later asks through it", async () => {
+  test("belongs to who opens it first; a later process asks through it", async () => {
     const how = options(() => say("Ok."));
     await using owner = await openHome(how);
     await using other = await openHome(how);
@@ -60,7 +60,7 @@ describe("a home", () => {
     expect(second.isRemote).toBe(false);
   });
 
-  test("that must be one's own is refused while somebody has it, by name", async () => {
+  test("that must be one's own is refused while another process has it, by name", async () => {
     const how = options();
     await using _ = await ownHome(how);
     await expect(ownHome(how)).rejects.toMatchObject({
@@ -80,7 +80,7 @@ describe("a home", () => {
     expect(home.isRemote).toBe(false);
   });
 
-  test("gives the same failure to whoever asks through it", async () => {
+  test("gives the same failure to a caller that asks through it", async () => {
     const how = options();
     await using _ = await openHome(how);
     await using other = await openHome(how);
@@ -107,7 +107,7 @@ describe("an owner", () => {
     await left;
   });
 
-  test("that was told to go stops all answers, and whoever asked hears how they ended", async () => {
+  test("that was told to go stops all answers, and the callers hear how they ended", async () => {
     const never = gate();
     const stop = new AbortController();
     const how = options([several(say("One"), never)], stop.signal);

@@ -60,7 +60,7 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
     if (!(busy instanceof OrgError)) return busy;
     const remote = await reachOwner(options);
     if (remote !== undefined) return remote;
-    // Before its socket is there and after it is gone, an owner holds the file and answers nobody.
+    // Before its socket is there and after it is gone, an owner holds the file and answers no caller.
     if (performance.now() > deadline) throw busy;
     await Bun.sleep(LOOK_AGAIN_MS);
   }
@@ -88,7 +88,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
       { watches: [...WATCHES, SEAT.sit, SEAT.attend] },
     ),
   );
-  // Whoever asked us is answered before we go, unless we were told to go at once.
+  // Callers are answered before we go, unless we were told to go at once.
   parts.defer(() =>
     signal.aborted ? undefined : Promise.race([server.retire(), aborted(signal)]),
   );
@@ -97,9 +97,9 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
 }
 
 /**
- * The owner's home, or `undefined` when nobody listens yet or any more.
+ * The owner's home, or `undefined` when no process listens yet or any more.
  *
- * @throws {OrgError} `HOME_BUSY` when somebody listens and does not answer.
+ * @throws {OrgError} `HOME_BUSY` when a process listens and does not answer.
  */
 export async function reachOwner({
   paths,

@@ -21,7 +21,7 @@ afterEach(() => {
 const patient = { signal: new AbortController().signal };
 const ask = (name: string) => askOwner(path, { name, body: {} }, patient);
 
-test("nobody there is told apart from every other failure", async () => {
+test("an absent owner is told apart from every other failure", async () => {
   await expect(ask("echo").next()).rejects.toThrow(NoOwner);
   {
     await using owner = await startOwner(path);

@@ -6,13 +6,13 @@ import { LEAVING } from "./owner-server.ts";
 import { fromLine, readLines } from "./owner-wire.ts";
 
 /**
- * Nobody owns the home: there is no socket, its process is gone or about to go. The question was not taken, so whoever
+ * No process owns the home: there is no socket, its process is gone or about to go. The question was not taken, so the one that
  * asked may take the home, or ask the next owner the same.
  */
 export class NoOwner extends Error {
   override readonly name = "NoOwner";
   constructor(path: string, options: ErrorOptions) {
-    super(`Nobody answers at "${path}"`, options);
+    super(`No process answers at "${path}"`, options);
   }
 }
 
@@ -45,8 +45,8 @@ const MOST_LOOKS = 10;
  * Asks one question and yields the lines of the answer, parsed but not checked. Leaving the loop
  * closes the connection, which stops the owner's work.
  *
- * @throws {NoOwner} when nobody listens, or whoever does is leaving and has not taken the question.
- * @throws {OrgError} `HOME_BUSY` when somebody listens and does not answer in time, or runs another
+ * @throws {NoOwner} when no process listens, or the one that does is leaving and has not taken the question.
+ * @throws {OrgError} `HOME_BUSY` when a process listens and does not answer in time, or runs another
  *   version; `OWNER_LOST` when the answer breaks off; and whatever the owner itself failed with.
  */
 export async function* askOwner(

@@ -48,7 +48,7 @@ export function fixtureHandlers(say: (text: string) => void): Handlers {
       while (Date.now() < endMs) await new Promise(setImmediate);
       yield "thought";
     },
-    /** One line, then silence until somebody stops it. */
+    /** One line, then silence until it is stopped. */
     wait: async function* (_body, signal) {
       yield "waiting";
       const stopped = Promise.withResolvers<void>();

@@ -155,7 +155,7 @@ test("an owner that ends stops its answers, and lets them say their last words",
   await expect(ask("wait").next()).rejects.toThrow(NoOwner);
 });
 
-test("an owner that ends waits for the work behind an answer that nobody reads any more", async () => {
+test("an owner that ends waits for the work behind an answer that is not read any more", async () => {
   const work = Promise.withResolvers<void>();
   const slow: Handler = async function* () {
     try {

@@ -31,7 +31,7 @@ export interface ServeOptions {
    * @default 1000
    */
   readonly lastWordsMs?: number;
-  /** Names of questions whose answers end only with the asker: nobody waits for them before we go. */
+  /** Names of questions whose answers end only with the asker: they are not waited for before we go. */
   readonly watches?: readonly string[];
 }
 
@@ -47,7 +47,7 @@ const MAX_QUESTION_BYTES = 32 * 1024 * 1024;
  * Opens the socket. Only this user can connect to it (mode 0600 from its first moment). One that a
  * dead owner left behind is replaced.
  *
- * @throws {OrgError} `HOME_BUSY` when somebody answers there, `FILE_FAILED` when it cannot be made.
+ * @throws {OrgError} `HOME_BUSY` when another process answers there, `FILE_FAILED` when it cannot be made.
  */
 export async function serveOwner(
   path: string,
@@ -56,7 +56,7 @@ export async function serveOwner(
 ): Promise<OwnerServer> {
   await refuseIfTaken(path);
   const answers = new Answers(handlers, new Set(options.watches));
-  // Under another name first: whoever finds the socket finds one that is ready.
+  // Under another name first: a process that finds the socket finds one that is ready.
   const temporary = `${path}.${process.pid}`;
   const server = listen(temporary, answers);
   try {
@@ -75,7 +75,7 @@ export async function serveOwner(
       await unlinkIfOurs(path, ino);
       answers.end();
       const inPeace = answers.drained("open").then(() => server.stop());
-      // Somebody who does not read (a pager, a stopped terminal) would hold us for ever.
+      // A client that does not read (a pager, a stopped terminal) would hold us for ever.
       await within(options.lastWordsMs ?? LAST_WORDS_MS, inPeace);
       await server.stop(true);
       await answers.drained("open");
@@ -114,7 +114,7 @@ class Answers {
     if (handler === undefined) return new Response("unknown question\n", { status: 404 });
     if (request.method !== "POST") return new Response("only POST\n", { status: 405 });
     if (this.#isRefusing) return new Response("this owner is leaving\n", { status: LEAVING });
-    // Counted from here on: whoever decides to leave while the body is on its way would drop it.
+    // Counted from here on: the one that decides to leave while the body is on its way would drop it.
     const release = this.#enter(this.#watches.has(name) ? 0 : 1);
     const body: unknown = await request.json().catch(() => undefined);
     if (body === undefined) {
@@ -239,7 +239,7 @@ async function refuseIfTaken(path: string): Promise<void> {
   if (await accepts(path)) throw homeBusy(`Another org answers at "${path}"`, undefined);
 }
 
-/** Whether somebody listens; a socket that a dead process left behind refuses. */
+/** Whether a process listens; a socket that a dead process left behind refuses. */
 async function accepts(path: string): Promise<boolean> {
   try {
     const connection = await Bun.connect({ unix: path, socket: { data: () => undefined } });

@@ -48,7 +48,7 @@ export function fromLine(line: string): unknown {
   throw new OrgError(message, { ...rest, code, cause });
 }
 
-/** Cuts a stream of bytes into lines; empty ones, which only show that somebody is there, are left out. */
+/** Cuts a stream of bytes into lines; empty ones, which only show that the owner is there, are left out. */
 export async function* readLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   // Pieces of a line that is not complete: a long one must not be searched again with every piece.

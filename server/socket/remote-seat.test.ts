@@ -85,7 +85,7 @@ function watch(seat: Seat): readonly RoomEvent[] {
 
 const typesOf = (events: readonly RoomEvent[]) => events.map(({ type }) => type);
 
-describe("whoever sits at a room from another process", () => {
+describe("a user of a room of another process", () => {
   test("sees what everybody there says, as it comes", async () => {
     const rest = gate();
     await using seat = await seatAt(() => several(say("One"), rest, say(" two.")));
@@ -140,7 +140,7 @@ describe("whoever sits at a room from another process", () => {
 
   test("is told what cannot be said, and nothing is sent", async () => {
     await using seat = await seatAt(() => say("Ok."));
-    const failed = await seat.say("@@nobody hi").catch((error) => error);
+    const failed = await seat.say("@@stranger hi").catch((error) => error);
     expect(failed).toMatchObject({ code: "PERSONA_UNKNOWN" });
     expect(server.requests).toHaveLength(0);
     const nothing = await seat.retry().catch((error) => error);
@@ -167,7 +167,7 @@ describe("whoever sits at a room from another process", () => {
     const own: RoomEvent[] = [];
     // Attending travels on a way of its own: a question before it would be refused.
     const kept = await owner.service.enter(OPEN);
-    await until("somebody to attend", async () => kept.approvals.isAttended);
+    await until("a user to attend", async () => kept.approvals.isAttended);
     const { done } = await seat.say("the date", { listener: (event) => void own.push(event) });
     await until("the question", async () => seat.approvals.waiting.length === 1);
     seat.approvals.answer(seat.approvals.waiting[0]?.id ?? "", true);
@@ -199,7 +199,7 @@ describe("whoever sits at a room from another process", () => {
     await (await seat.say("first")).done;
     await owner[Symbol.asyncDispose]();
     await until("the notice", async () => seen.some(({ type }) => type === "notice"));
-    const failed = await seat.say("to nobody").catch((error) => error);
+    const failed = await seat.say("to stranger").catch((error) => error);
     expect(failed).toMatchObject({ code: "OWNER_LOST", left: "Nothing was sent." });
     owner = await ownHome(homeOptions());
     await using other = await sit({ kind: "named", id: seat.id });

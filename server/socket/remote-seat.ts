@@ -59,7 +59,7 @@ export class RemoteSeat implements Seat {
     this.#seen = head;
   }
 
-  /** @throws {NoOwner} when nobody keeps the room. @throws {OrgError} `ROOM_UNKNOWN`. */
+  /** @throws {NoOwner} when no process hosts the room. @throws {OrgError} `ROOM_UNKNOWN`. */
   static async open(options: RemoteSeatOptions): Promise<RemoteSeat> {
     const leaving = new AbortController();
     const lines = linesOf(options.call(SEAT.sit, options.choice, leaving.signal));
@@ -297,7 +297,7 @@ async function* linesOf(lines: AsyncIterable<unknown>): AsyncGenerator<SeatLine,
 }
 
 function nobodyKeepsIt(room: string, cause: Error): OrgError {
-  return new OrgError("Nobody keeps this room at the moment", {
+  return new OrgError("The process that hosts this room has ended", {
     code: "OWNER_LOST",
     why: "the org that kept it has ended, and no other has taken the home yet",
     remedies: [

@@ -83,7 +83,7 @@ async function* sit(
   }
 }
 
-/** Somebody can answer the room's questions for as long as this is open. */
+/** A user can answer the room's questions for as long as this is open. */
 async function* attend(
   home: LocalHome,
   body: unknown,
@@ -97,7 +97,7 @@ async function* attend(
   yield* [];
 }
 
-/** Goes on when whoever asked has left: the room is there for the others, too. */
+/** Goes on when the caller has left: the room is there for the others, too. */
 async function* doJob(home: LocalHome, job: SeatJob): AsyncGenerator<JobLine, void> {
   const lines = new AsyncQueue<RoomEvent>();
   const listener = (event: RoomEvent): void => {
@@ -106,7 +106,7 @@ async function* doJob(home: LocalHome, job: SeatJob): AsyncGenerator<JobLine, vo
   };
   const { done } = await start(await home.seated(job.room), job, listener);
   const over = done.finally(() => lines.close());
-  // A failure waits here for a reader that is slow; meanwhile it must not count as nobody's.
+  // A failure waits here for a reader that is slow; meanwhile it must not count as unhandled.
   over.catch(() => undefined);
   yield { type: "taken" };
   for await (const event of lines) yield { type: "event", event };

@@ -10,7 +10,7 @@ const state: SeatState = {
   ...{ unanswered: message, waiting: [], budgets: [] },
 };
 
-test("a state travels with the line that nobody has answered", () => {
+test("a state travels with the line that is not answered yet", () => {
   const line = { type: "state", state, head: 3 } as const;
   expect(seatLineSchema.parse(JSON.parse(JSON.stringify(line)))).toEqual(line);
 });
@@ -18,7 +18,7 @@ test("a state travels with the line that nobody has answered", () => {
 test.each([
   ["a question that is none", { waiting: [message] }],
   ["a line that is none", { unanswered: { type: "settled", why: "quiet" } }],
-  ["something that nobody knows", { colour: "red" }],
+  ["something unknown", { colour: "red" }],
 ])("%s is refused", (_name, part) => {
   expect(seatLineSchema.safeParse({ type: "state", state: { ...state, ...part } }).success).toBe(
     false,

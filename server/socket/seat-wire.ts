@@ -39,7 +39,7 @@ export type SeatLine =
   | {
       readonly type: "state";
       readonly state: SeatState;
-      /** Number of the last entry when somebody sat down; in the first line, and nowhere else. */
+      /** Number of the last entry when the user opened the room; in the first line, and nowhere else. */
       readonly head?: number | undefined;
     }
   | {
@@ -51,7 +51,7 @@ export type SeatLine =
 
 /** Something that takes its turn among the answers of a room. */
 export type SeatJob =
-  /** @param id of the line: whoever sends it again is answered once. */
+  /** @param id of the line: a client that sends it again is answered once. */
   | { readonly kind: "say"; readonly room: string; readonly text: string; readonly id: string }
   | { readonly kind: "retry"; readonly room: string }
   | { readonly kind: "compact"; readonly room: string; readonly persona?: string | undefined };

@@ -26,7 +26,7 @@ export const LEAKS: readonly Probe[] = [
   {
     id: "environment-of-others",
     class: "leak",
-    safe: "nobody else's can be read",
+    safe: "no other's can be read",
     code: "return 'the secret' if target['secret'] in read(f\"/proc/{target['pid']}/environ\", 1 << 20) else held('nothing')",
   },
   {
@@ -45,7 +45,7 @@ held('nothing')`,
   {
     id: "memory-of-others",
     class: "leak",
-    safe: "nobody else's can be opened",
+    safe: "no other's can be opened",
     code: "os.open(f\"/proc/{target['pid']}/mem\", os.O_RDONLY); return 'opened'",
   },
   {

@@ -7,19 +7,19 @@ export const NETWORK: readonly Probe[] = [
   {
     id: "tcp-loopback",
     class: "network",
-    safe: "nobody connects",
+    safe: "no program connects",
     code: "return socket.create_connection(('127.0.0.1', target['tcpPort']), 2).recv(9)",
   },
   {
     id: "tcp-any-address",
     class: "network",
-    safe: "nobody connects",
+    safe: "no program connects",
     code: "return socket.create_connection(('0.0.0.0', target['tcpPort']), 2).recv(9)",
   },
   {
     id: "tcp-mapped-address",
     class: "network",
-    safe: "nobody connects",
+    safe: "no program connects",
     code: "return socket.create_connection(('::ffff:127.0.0.1', target['tcpPort']), 2).recv(9)",
   },
   {
@@ -34,19 +34,19 @@ return client.recv(9)`,
   {
     id: "unix-by-path",
     class: "network",
-    safe: "nobody connects",
+    safe: "no program connects",
     code: "client = socket.socket(socket.AF_UNIX); client.connect(target['door']); return client.recv(9)",
   },
   {
     id: "unix-without-path",
     class: "network",
-    safe: "nobody connects",
+    safe: "no program connects",
     code: "client = socket.socket(socket.AF_UNIX); client.connect('\\0' + target['abstractDoor']); return client.recv(9)",
   },
   {
     id: "unix-in-shown-folder",
     class: "network",
-    safe: "nobody connects, though the socket can be seen",
+    safe: "no program connects, though the socket can be seen",
     code: "client = socket.socket(socket.AF_UNIX); client.connect(target['shown'] + '/door'); return client.recv(9)",
   },
   {
@@ -71,7 +71,7 @@ return client.recv(9)`,
   {
     id: "unix-listener",
     class: "network",
-    safe: "nobody can be waited for",
+    safe: "no process can be waited for",
     code: "server = socket.socket(socket.AF_UNIX); server.bind('\\0org-probe-' + str(os.getpid())); server.listen(); return 'listening'",
   },
   {

@@ -30,7 +30,7 @@ export interface Outcome {
 
 /** What is attacked; all of it lies on the host, and is there for nothing else. */
 export interface Targets {
-  /** A server that sends "welcome" to whoever connects, on TCP, and one that answers, on UDP. */
+  /** A server that sends "welcome" to each client, on TCP, and one that answers, on UDP. */
   readonly tcpPort: number;
   readonly udpPort: number;
   /** A Unix socket with such a server, in a folder that everybody may enter, and another without a path. */
@@ -38,7 +38,7 @@ export interface Targets {
   readonly abstractDoor: string;
   /** A process of the same user, with `secret` in its environment and in its command line. */
   readonly pid: number;
-  /** Stands in the environment of whoever starts the sandbox, and in `secretFile`. */
+  /** Stands in the environment of the process that starts the sandbox, and in `secretFile`. */
   readonly secret: string;
   readonly secretFile: string;
   /** The folder that is shown to programs: where it lies on the host, and where inside. */

@@ -1,5 +1,5 @@
 /**
- * Programs that take more than their share. Each is finite, so that it harms nobody where nothing stops it;
+ * Programs that take more than their share. Each is finite, so that it does no harm where nothing stops it;
  * `LIMITS` are below what they take.
  */
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
@@ -55,7 +55,7 @@ return '60 threads'`,
   taken(
     "zombies",
     REFUSED,
-    "for _ in range(60):\n    if os.fork() == 0: os._exit(0)\nreturn '60 processes that nobody waits for'",
+    "for _ in range(60):\n    if os.fork() == 0: os._exit(0)\nreturn '60 processes that are not waited for'",
   ),
   taken("watches", REFUSED, "return len([call('inotify_init1', 0) for _ in range(40)])"),
   taken(

@@ -19,7 +19,7 @@ export const SANDBOX_PROBES: readonly Probe[] = [...TOGETHER, ...REFUSALS, ...ST
 /** The sandbox to attack: bubblewrap, with the shown folder read-only or under a layer, or Landlock's tier. */
 export type Target = "read-only" | "layered" | "landlock";
 
-/** Every probe in our sandbox, started by whoever `words` make of us. */
+/** Every probe in our sandbox, started by the user that `words` make of us. */
 export async function attackOurs(
   bench: Bench,
   words: readonly string[],

@@ -60,7 +60,7 @@ function makeShownFolder(shown: string, folder: string): void {
   mkdirSync(join(shown, ".ssh"));
   for (const file of [".env", ".ssh/id", "file"]) writeFileSync(join(shown, file), SECRET);
   symlinkSync(join(folder, "secret"), join(shown, "link-to-secret"));
-  // A folder that whoever runs the program owns, as a project is.
+  // A folder that the user of the program owns, as a project is.
   for (const path of [shown, join(shown, ".ssh")]) chmodSync(path, 0o777);
   for (const file of [".env", ".ssh/id", "file"]) chmodSync(join(shown, file), 0o666);
 }

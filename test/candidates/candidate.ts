@@ -1,4 +1,4 @@
-/** Candidates to judge, each written down as what somebody did to a small repository. */
+/** Candidates to judge, each written down as a change of a small repository. */
 import type { GateStage } from "#fitness/stages.ts";
 import type { CandidateRepository, Changes } from "../candidate-repository.ts";
 import { type Recipe, toolOf } from "../tools/recipe.ts";

@@ -32,7 +32,7 @@ export const PLACES: readonly Row[] = [
     421,
   ],
   ["two hosts", (at) => at.get("/v1/jobs", at.host), 400],
-  ["an absolute target of somebody else", (at) => at.get("http://example.com/v1/jobs"), 421],
+  ["an absolute target of another host", (at) => at.get("http://example.com/v1/jobs"), 421],
   ["an absolute target of ours", (at) => at.get(`http://127.0.0.1:${at.port}/v1/jobs`), 421],
   ["another origin", (at) => at.get("/v1/jobs", [["Origin", "http://example.com"]]), 403],
   ["an origin that is none", (at) => at.get("/v1/jobs", [["Origin", "null"]]), 403],

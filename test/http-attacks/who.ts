@@ -1,4 +1,4 @@
-/** Requests that prove nothing, too little, or what somebody else has signed. */
+/** Requests that prove nothing, too little, or what another client has signed. */
 import { bearer, JSON_TYPE, length, minutes, type Row, rawRequest } from "./attacked-port.ts";
 
 export const AUTH: readonly Row[] = [

@@ -25,7 +25,7 @@ export const ENDINGS: readonly Situation[] = [
     exitCode: 1,
   },
   {
-    name: "half an answer calls nobody, and nobody else is told it",
+    name: "half an answer calls no persona, and no other is told it",
     answers: [several(say("Half an answer for @@python"), cut()), say("I know nothing.")],
     room: ["@@agent begin", "@@python what did agent say?"],
     stdout: [

@@ -16,7 +16,7 @@ const persona = (id: string): string => `---\nid: ${id}\n---\nYou are ${id}, a f
 
 export const ADDRESSING: readonly Situation[] = [
   {
-    name: "without a mention exactly one persona answers, and the next line goes to whoever answered",
+    name: "without a mention exactly one persona answers, and the next line goes to the persona that answered",
     room: ["hello", "@@python you?", "and now?"],
     answers: (request) => say(`I am ${speakerOf(request)}.`),
     stdout: [
@@ -61,7 +61,7 @@ export const ADDRESSING: readonly Situation[] = [
     stdout: "I keep it. Right, @@agent?\n",
   },
   {
-    name: "what was said in direct mode is in nobody else's prompts",
+    name: "what was said in direct mode is in no other's prompts",
     room: [
       "/mode direct:python",
       "it is swordfish",
@@ -130,12 +130,12 @@ export const FILES: readonly Situation[] = [
     sent: ([request]) => expect(promptOf(request)).not.toContain("parallel"),
   },
   {
-    name: "an image that nobody can see is not sent",
+    name: "an image that no addressed model can see is not sent",
     args: ["ask", "What is on @pic.gif?"],
     files: { ".org/workspace/pic.gif": "GIF89a and more" },
     answers: [],
     stderr: () => [
-      "Nobody who is asked can see pic.gif [INPUT_INVALID]",
+      "No addressed model can see pic.gif [INPUT_INVALID]",
       '"m" takes no images, as far as the server and the configuration tell',
       "→ take a model that sees, for example: org models pull qwen2.5vl",
       '→ if it does see, name it in org.config: image_models = ["NAME"]',

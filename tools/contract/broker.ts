@@ -20,7 +20,7 @@ export interface BrokerOptions {
   readonly request: string;
   /** Secret of the call. */
   readonly nonce: string;
-  /** Who answers; without it the program has nobody to ask. */
+  /** Who answers; without it the program cannot ask. */
   readonly desk: Desk | undefined;
 }
 
@@ -65,7 +65,7 @@ export class Broker implements Disposable {
         this.#controller = controller;
         controller.enqueue(Buffer.from(text));
       },
-      // The program has ended: whoever still answers it need not.
+      // The program has ended: a handler that still answers it need not.
       cancel: () => this.#ended.abort(),
     });
   }
@@ -106,7 +106,7 @@ function readAsk(line: string): z.infer<typeof askSchema> | undefined {
   try {
     return askSchema.safeParse(JSON.parse(line)).data;
   } catch {
-    // Not ours: whoever reads the answer says so.
+    // Not ours: the reader of the answer says so.
     return undefined;
   }
 }

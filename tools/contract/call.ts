@@ -31,7 +31,7 @@ const BUN_COMMAND = [
 
 const PYTHON_COMMAND = [
   "/usr/bin/python3",
-  // Neither packages that somebody installed nor a compiled file of ours, which could not be written anyway.
+  // Neither packages that a user installed nor a compiled file of ours, which could not be written anyway.
   ...["-s", "-S", "-B", "-X", "utf8"],
   `${PROGRAM_FOLDER}/run.py`,
 ];

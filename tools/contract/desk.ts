@@ -1,4 +1,4 @@
-/** Decides what a tool may ask of the host, by its contract alone, and asks whoever grants it. */
+/** Decides what a tool may ask of the host, by its contract alone, and asks the host to grant it. */
 import { z } from "zod";
 import { hostList } from "#platform/net/host-list.ts";
 import { plainHost } from "#platform/net/target.ts";

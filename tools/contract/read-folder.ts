@@ -18,7 +18,7 @@ const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
  * Reads a tool from its folder: regular files directly in it, as UTF-8. Whatever else lies there refuses the
  * whole folder, because what is not read cannot be judged.
  *
- * Every file is opened below the open folder and without following a link, so that nobody can exchange one
+ * Every file is opened below the open folder and without following a link, so that no process can exchange one
  * between look and use.
  *
  * @throws {OrgError} `TOOL_INVALID` for a link, a folder, a name or a size that no tool has, and for text
@@ -49,7 +49,7 @@ async function readOne(tool: string, root: string, name: string): Promise<string
   if (!FILE_NAME.test(name)) {
     throw invalid(tool, `${JSON.stringify(name)} is no name for a file of a tool.`);
   }
-  // Without O_NONBLOCK a FIFO would hold us until somebody writes to it.
+  // Without O_NONBLOCK a FIFO would hold us until a process writes to it.
   await using file = await open(`${root}/${name}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
     (error: unknown) => {
       if (["ELOOP", "ENXIO"].includes(errnoOf(error))) throw notRegular(tool, name);

@@ -28,7 +28,7 @@ export async function openToolFiles(root: string): Promise<ToolFiles> {
 async function readText(root: string, path: string): Promise<string> {
   const names = splitWorkspacePath(path);
   await using folder = await openFolder(root, names.slice(0, -1));
-  // Without O_NONBLOCK a FIFO would hold us until somebody writes to it.
+  // Without O_NONBLOCK a FIFO would hold us until a process writes to it.
   await using file = await open(
     within(folder, names.at(-1) ?? ""),
     O_RDONLY | O_NOFOLLOW | O_NONBLOCK,

@@ -46,7 +46,7 @@ export function moreCasesStage(
 /** `undefined`: the contract does not say what must come out, so that it is no case. */
 export type Reconsidered = ToolCase | undefined;
 
-/** Whether one case is right after all; whoever decides sees no result of a program. */
+/** Whether one case is right after all; the judge sees no result of a program. */
 export function reconsiderStage(contract: Contract, one: ToolCase): Stage<Reconsidered> {
   return {
     name: "cases",
@@ -108,7 +108,7 @@ function faultsOf(cases: readonly ToolCase[], contract: Contract): readonly stri
   });
 }
 
-/** What is wrong with them as a whole: too few, contradictions, failures that nobody tries. */
+/** What is wrong with them as a whole: too few, contradictions, failures that no case tries. */
 function togetherFaults(cases: readonly ToolCase[], contract: Contract): readonly string[] {
   const faults: string[] = [];
   if (cases.length < FEWEST_CASES) {

@@ -8,7 +8,7 @@ import { isHidden } from "./draft.ts";
 /** Longest feedback in characters; a small model loses what is longer. */
 const LONGEST = 4000;
 
-/** To whoever wrote the program: exactly what failed, but for the cases that are kept back. */
+/** To the author of the program: exactly what failed, but for the cases that are kept back. */
 export function forTheProgram(report: ToolReport, cases: readonly ToolCase[]): string {
   const failed = failedStage(report);
   const details = failed.details.map((detail) => withoutTestSource(detail));
@@ -23,13 +23,13 @@ export function forTheProgram(report: ToolReport, cases: readonly ToolCase[]): s
   return lines.join("\n").slice(0, LONGEST);
 }
 
-/** To whoever wrote tests or contract: what is about their file; no word on the program. */
+/** To the author of tests or contract: what is about their file; no word on the program. */
 export function forTheFile(report: ToolReport): string {
   const { reason, details } = failedStage(report);
   return [reason ?? "", ...details.map((detail) => `- ${detail}`)].join("\n").slice(0, LONGEST);
 }
 
-/** To whoever writes cases: only the figures; a mutant would show the program. */
+/** To the author of cases: only the figures; a mutant would show the program. */
 export function forTheCases(report: ToolReport): string {
   return (failedStage(report).reason ?? "").slice(0, LONGEST);
 }

@@ -114,7 +114,7 @@ function nothing(run: ForgeRun, outcome: ForgeResult["outcome"]): ForgeResult {
   return { outcome, run: run.parts.log.run, reasons: [], repairs, requests, tokens };
 }
 
-/** What the last event says; whoever reads it knows the run and the goal. */
+/** What the last event says; its reader knows the run and the goal. */
 function endOf(result: ForgeResult): Omit<ForgeResult, "run" | "description"> {
   const { run: _, description: __, ...end } = result;
   return end;

@@ -87,7 +87,7 @@ describe("what a model may write in a run", () => {
 
 const cutAnswer = async () => ({ text: '{"name": "a', tokens: 4000, isCut: true });
 
-describe("whoever writes", () => {
+describe("the author", () => {
   test("cases and tests sees no program", async () => {
     const { prompts } = await home.forge({ answers: RIGHT_AT_ONCE });
     const [, cases, written] = prompts;

@@ -9,7 +9,7 @@ import type { RunLog } from "./run-log.ts";
 
 export type Language = "ts" | "python";
 
-/** What somebody wants. */
+/** What the user wants. */
 export interface Wish {
   readonly goal: string;
   /** Absent: what suits the model. */
@@ -24,7 +24,7 @@ export interface Delivery {
   readonly next: string;
 }
 
-/** What whoever takes a tool over finds on the way. */
+/** What the maintainer of a tool finds on the way. */
 export interface DeliveryCheck {
   readonly check: string;
   readonly ok: boolean;
@@ -69,7 +69,7 @@ export interface ForgeParts {
   readonly rounds?: number | undefined;
   /** Names that other tools have. */
   readonly takenNames?: readonly string[] | undefined;
-  /** Absent: nobody is asked, and the answer is yes. */
+  /** Absent: no user is asked, and all is approved. */
   readonly confirm?: ((question: Question) => Promise<boolean>) | undefined;
   readonly onEvent?: ((event: ForgeEvent) => void) | undefined;
 }

@@ -8,7 +8,7 @@ import type { ToolFolder } from "../contract/tool-folder.ts";
 import type { RegisteredTool } from "./registered-tool.ts";
 
 /**
- * Reads a tool of a candidate: nobody has judged it yet, and the sandbox that every call runs in is all that
+ * Reads a tool of a candidate: it was not judged yet, and the sandbox that every call runs in is all that
  * it needs to be tried. What the contract says counts; a `metadata.json` beside it does not.
  *
  * @param path absolute path of its folder.

@@ -92,7 +92,7 @@ test("a new version takes the place of the old one, without a restart", async ()
   expect(await registry.shelf("median")).toBeUndefined();
 });
 
-test("what nobody judged is refused, each for its reason", async () => {
+test("what was not judged is refused, each for its reason", async () => {
   mkdirSync(join(root, "bare"));
   await registerTool(root, { name: "broken" });
   writeFileSync(join(root, "broken", "metadata.json"), "{");
@@ -185,7 +185,7 @@ test("of many tools those are declared that the talk is about, within the budget
   expect(shelf?.find("noise_39")?.name).toBe("noise_39");
 });
 
-test("an embedding model ranks what no word finds; without it, words do, and somebody is told", async () => {
+test("an embedding model ranks what no word finds; without it, words do, and the user is told", async () => {
   await using server = embeddingServer([/median|umpteenth/, /slug/]);
   using cache = new EmbeddingCache(join(folder, "embeddings.sqlite"));
   const embedder = paidEmbedder({

@@ -162,7 +162,7 @@ export class ToolRegistry implements Disposable {
     this.#forgetOthers(tools.map(({ name }) => name));
     return tools.map((tool): RegisteredTool => {
       if (tool.state !== "ready" || !off.has(tool.name)) return tool;
-      return { ...tool, state: "disabled", why: "somebody has switched it off" };
+      return { ...tool, state: "disabled", why: "the user has switched it off" };
     });
   }
 
@@ -194,7 +194,7 @@ export class ToolRegistry implements Disposable {
     const documents = tools.map(documentOf);
     const key = JSON.stringify(documents);
     if (this.#indexed?.key === key) return this.#indexed;
-    // The old one may still be in use by a turn; it goes when nobody holds it any more.
+    // The old one may still be in use by a turn; it goes when no turn holds it any more.
     this.#indexed = { key, documents, search: new ToolSearch(documents, await loadKnowledge()) };
     return this.#indexed;
   }

@@ -60,7 +60,7 @@ export class ToolScanner {
 
 async function foldersIn(root: string): Promise<readonly string[]> {
   try {
-    // Whoever replaces the whole folder by a link decides which tools there are.
+    // A process that replaces the whole folder by a link decides which tools there are.
     if (!(await lstat(root)).isDirectory()) throw new Error("it is no folder");
     const entries = await readdir(root, { withFileTypes: true });
     return entries

@@ -12,7 +12,7 @@ const use: fc.Arbitrary<Use> = fc.record({
 });
 const uses = fc.array(use, { maxLength: 30 });
 
-test("a tool that nobody has used is trusted half", () => {
+test("a tool that was not used is trusted half", () => {
   expect(trustOf([], NOW)).toEqual({ score: 0.5, calls: 0, failures: 0, lastUsedAt: undefined });
 });
 

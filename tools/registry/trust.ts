@@ -14,7 +14,7 @@ export interface Use {
 }
 
 export interface Trust {
-  /** Above 0 and below 1; 0.5 is a tool that nobody has used for long. */
+  /** Above 0 and below 1; 0.5 is a tool that was not used for long. */
   readonly score: number;
   readonly calls: number;
   /** Calls that broke down. */

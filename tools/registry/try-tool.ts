@@ -11,7 +11,7 @@ export interface ToolTrial {
   readonly why: string;
 }
 
-/** Granted by nobody here; a tool that needs one of them is looked at and not called. */
+/** Not granted here; a tool that needs one of them is looked at and not called. */
 const NEEDS_WORLD = /^(?:net:|files:|memory$)/;
 
 /** @throws {OrgError} `SANDBOX_UNAVAILABLE` */

@@ -2,7 +2,7 @@ import type { Entry } from "#core/journal.ts";
 import type { Use } from "./trust.ts";
 
 /**
- * What became of the calls of each tool, by its name. Calls that never ran, because somebody or the policy
+ * What became of the calls of each tool, by its name. Calls that never ran, because the user or the policy
  * refused them, say nothing about a tool.
  */
 export async function usesOf(

@@ -1,4 +1,4 @@
-/** Turns texts into vectors; what it is, whoever wires the search decides. */
+/** Turns texts into vectors; what it is, the composition root decides. */
 export interface Embedder {
   /** Vectors of another one mean something else. */
   readonly id: string;

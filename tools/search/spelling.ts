@@ -4,7 +4,7 @@ interface Word {
   readonly letters: number;
 }
 
-/** Finds the word that somebody meant among the words that there are. */
+/** Finds the word that was meant among the words that there are. */
 export class Spelling {
   /** By length, because a slip changes it by little. */
   readonly #words = new Map<number, Word[]>();
@@ -13,7 +13,7 @@ export class Spelling {
   constructor(words: Iterable<string>) {
     this.#known = new Set(words);
     for (const word of this.#known) {
-      // A number is nobody's slip of the pen.
+      // A number is not a slip of the pen.
       if (!/^[a-z]/.test(word)) continue;
       const one: Word = { word, letters: lettersOf(word) };
       const some = this.#words.get(word.length);

@@ -84,7 +84,7 @@ function messageFor({ name, field }: Reference, names: KnownNames): string | und
 function unknownInput(field: string, inputs: JsonSchema): string | undefined {
   const { properties, additionalProperties } = inputs;
   if (typeof properties !== "object" || properties === null) return undefined;
-  // What a schema does not forbid may be given, but then nobody has said so: that is a mistyped name.
+  // What a schema does not forbid may be given, but then no schema names it: that is a mistyped name.
   if (additionalProperties !== undefined && additionalProperties !== false) return undefined;
   const known = Object.keys(properties);
   if (known.includes(field)) return undefined;

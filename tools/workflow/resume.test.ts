@@ -32,7 +32,7 @@ describe("resuming", () => {
     });
   });
 
-  test("a step that may fail has not failed when somebody stopped it", async () => {
+  test("a step that may fail has not failed when it was stopped", async () => {
     const world = runs.world(() => {
       world.stop.abort(new Error("SIGINT"));
       return { kind: "failed", message: "aborted" };
@@ -103,7 +103,7 @@ async function playWithCrashes(workflow: ModelWorkflow, crashes: readonly number
   let calls = 0;
   const call: Call = ({ path, failures }) => {
     const key = String(path);
-    // Before the tool has run, or behind it: both times nobody hears of it.
+    // Before the tool has run, or behind it: both times no caller hears of it.
     if (crashAt[0] !== undefined && calls >= crashAt[0]) {
       crashAt.shift();
       calls = 0;

@@ -55,7 +55,7 @@ export interface StepEnded extends OfStep, StepRecord {
 
 export interface RunEnded extends OfRun {
   readonly type: "run-end";
-  /** `stopped`: somebody ended it. Only a run that is `done` cannot be resumed. */
+  /** `stopped`: a user ended it. Only a run that is `done` cannot be resumed. */
   readonly state: "done" | "failed" | "stopped";
   /** Of this part of the run, in milliseconds. */
   readonly ms: number;

@@ -103,7 +103,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 async function textOf(path: string): Promise<string> {
   try {
-    // One byte more than allowed is enough for whoever judges the size.
+    // One byte more than allowed is enough for the check of the size.
     return await Bun.file(path)
       .slice(0, MAX_FILE_BYTES + 1)
       .text();

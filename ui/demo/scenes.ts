@@ -1,4 +1,4 @@
-/** What the human of `org demo` types, and what whoever watches is told before. */
+/** What the human of `org demo` types, and what the viewer is told before. */
 
 export interface Scene {
   readonly note: string;
@@ -9,7 +9,7 @@ export interface Scene {
 export const SCENES: readonly Scene[] = [
   {
     note: [
-      "A human asks, and names nobody: agent answers. It looks with a shell, and hands over",
+      "A human asks, and addresses no persona: agent answers. It looks with a shell, and hands over",
       "  to python, who computes.",
     ].join("\n"),
     line: "What is a typical response time in requests.csv?",
@@ -23,7 +23,7 @@ export const SCENES: readonly Scene[] = [
     line: "@@toolsmith We need that often. Build a tool for the median of a list of numbers.",
   },
   {
-    note: "What it made is a candidate: a branch beside main, which nobody can call yet.",
+    note: "What it made is a candidate: a branch beside main, which cannot be called yet.",
     line: "/cand",
   },
   {

@@ -40,7 +40,7 @@ export interface ShowDemoOptions {
 /**
  * Returns when the terminal is as it was before.
  *
- * @returns whether it came to its end; else somebody stopped it.
+ * @returns whether it came to its end; else it was stopped.
  * @throws {OrgError} `DEMO_FAILED` with what went wrong first.
  */
 export async function showDemo(options: ShowDemoOptions): Promise<boolean> {
@@ -62,7 +62,7 @@ export async function showDemo(options: ShowDemoOptions): Promise<boolean> {
   await (keyboard === undefined
     ? showPlain(feed, shared, options)
     : onTerminal(keyboard, shared, options));
-  // Whoever ended the room first has stopped the demo.
+  // The user who ended the room first has stopped the demo.
   stop();
   const failure = await ended;
   await watch.commandsEnded;

@@ -30,7 +30,7 @@ test("a program that is missing gives way to the next", async () => {
   ]);
 });
 
-test("the terminal is asked where no program is there, and nobody says that it took the text", async () => {
+test("the terminal is asked where no program is there, and no message says that it took the text", async () => {
   const osc = `\u001b]52;c;${Buffer.from("a안").toString("base64")}\u0007`;
   expect(await copied({}, [])).toEqual([osc, "OSC 52, if the terminal allows it"]);
 });

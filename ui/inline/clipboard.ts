@@ -1,4 +1,4 @@
-/** Puts text on the clipboard of whoever sits at the terminal, who may be far away from this machine. */
+/** Puts text on the clipboard of the user at the terminal, who may be far away from this machine. */
 
 export interface ClipboardRoutes {
   /** tmux runs around us. */
@@ -22,7 +22,7 @@ export async function copyToClipboard(text: string, routes: ClipboardRoutes): Pr
   for (const { there, name, command } of programs(routes)) {
     if (there && (await routes.run(command, text))) return name;
   }
-  // Nobody answers: whether the terminal took it cannot be known.
+  // No terminal answers: whether it took it cannot be known.
   routes.control(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`);
   return "OSC 52, if the terminal allows it";
 }

@@ -24,7 +24,7 @@ export class CopiedBlocks {
   }
 
   /**
-   * The N-th last code block; where nobody wrote any, the N-th last answer.
+   * The N-th last code block; where there is none, the N-th last answer.
    *
    * @throws {OrgError} `USAGE` when there are not so many.
    */

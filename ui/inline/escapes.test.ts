@@ -100,7 +100,7 @@ async function shown(events: readonly ProviderEvent[], failure?: Error): Promise
     display.take(event);
     draw();
   });
-  // The output of tools is seen by whoever asked.
+  // The output of tools is seen by the user who asked.
   const { done } = await room.say("go", { listener: (event) => display.takeOutput(event) });
   await done;
   draw();

@@ -110,7 +110,7 @@ export class HeldTerminal implements Disposable {
     }
   };
 
-  /** After a stop the shell has had the terminal, and nobody knows what it did with it. */
+  /** After a stop the shell has had the terminal, and what it did with it is unknown. */
   readonly #takeBack = (): void => {
     if (this.#lent) return;
     this.#giveBack();

@@ -24,7 +24,7 @@ describe("writing with help", () => {
     await terminal.shows("You said first thing.");
   });
 
-  test("Esc leaves a search and stops nobody", async () => {
+  test("Esc leaves a search and stops no answer", async () => {
     const terminal = await open({ history: ["first thing"] });
     terminal.type("hang\r");
     await terminal.shows("Half an");

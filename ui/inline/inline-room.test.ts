@@ -70,8 +70,8 @@ describe("talking", () => {
     terminal.type("direct:python\r");
     await terminal.shows("[direct:python → python] >");
     expect(terminal.text).toContain("— the mode is direct:python");
-    terminal.type("direct:nobody\r");
-    await terminal.shows("You said direct:nobody.");
+    terminal.type("direct:stranger\r");
+    await terminal.shows("You said direct:stranger.");
   });
 });
 
@@ -179,7 +179,7 @@ describe("stopping", () => {
 });
 
 describe("what goes wrong", () => {
-  test("nothing is lost when nobody has that name: the line comes back", async () => {
+  test("nothing is lost when no persona has that name: the line comes back", async () => {
     const terminal = await open();
     terminal.type("@@pyton hi\r");
     await terminal.shows('There is no persona "pyton" [PERSONA_UNKNOWN]');

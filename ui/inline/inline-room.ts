@@ -18,7 +18,7 @@ import { type LiveState, layout } from "./layout.ts";
 import { RoomDisplay } from "./room-display.ts";
 
 export interface InlineRoomOptions {
-  /** Leaving stops what is being answered; disposing the room stays with whoever opened it. */
+  /** Leaving stops what is being answered; disposing the room stays with its opener. */
   readonly room: Seat;
   readonly input: TerminalInput;
   readonly output: TerminalOutput;
@@ -109,7 +109,7 @@ class InlineSession {
     // An editor that has the terminal shares its Ctrl-C with us.
     resources.use(signals.on("SIGINT", () => terminal.isLent || this.#interrupt()));
     resources.use(signals.on("SIGTERM", terminate));
-    // The terminal comes back first, and then whoever called us hears of the bug.
+    // The terminal comes back first, and then the caller hears of the bug.
     resources.use(signals.on("uncaughtException", (error) => this.#left.reject(error)));
     resources.use(signals.on("unhandledRejection", (error) => this.#left.reject(error)));
     resources.use(room.listen(this.#onEvent));
@@ -196,7 +196,7 @@ class InlineSession {
       return;
     }
     void completed.then((later) => {
-      // Whoever typed on meanwhile has made up their mind.
+      // A user who typed on meanwhile has made up their mind.
       if (this.#composer.editor === editor) this.#completed(later);
     }, this.#showError);
   }

@@ -42,7 +42,7 @@ export class InlineScreen {
 
   get size(): Size {
     const { columns = DEFAULT_COLUMNS, rows = DEFAULT_ROWS } = this.#output;
-    // 0: a pseudo-terminal to which nobody ever gave a size.
+    // 0: a pseudo-terminal that was never given a size.
     return {
       columns: Math.max(4, columns || DEFAULT_COLUMNS),
       rows: Math.max(2, rows || DEFAULT_ROWS),
@@ -53,7 +53,7 @@ export class InlineScreen {
   open(): void {
     if (this.#open) return;
     this.#open = true;
-    // While somebody else had the terminal its window may have changed; nothing of ours is on it.
+    // While another program had the terminal its window may have changed; nothing of ours is on it.
     this.#seen = undefined;
     this.#output.on("resize", this.invalidate);
     this.#output.on("drain", this.#drained);

@@ -5,7 +5,7 @@ import { ANSI, PLAIN } from "../style.ts";
 import type { TurnActivity } from "./activity.ts";
 import { type LiveState, layout } from "./layout.ts";
 
-const NOBODY: LiveState = {
+const IDLE: LiveState = {
   nowMs: 10_000,
   style: PLAIN,
   pending: { text: "", code: false },
@@ -30,18 +30,18 @@ function turnOf(persona: string, about: Partial<TurnActivity> = {}): TurnActivit
     firstTokenMs: 8000,
     words: "",
     calls: new Map(),
-    context: NOBODY.status.context,
+    context: IDLE.status.context,
     ...about,
   };
 }
 
 function linesOf(state: Partial<LiveState>, columns = 80, rows = 24): readonly string[] {
-  return layout({ ...NOBODY, ...state }, { columns, rows }).lines;
+  return layout({ ...IDLE, ...state }, { columns, rows }).lines;
 }
 
 describe("what is shown", () => {
   test("an idle room: one status, one input line, and nothing that moves", () => {
-    expect(layout(NOBODY, { columns: 80, rows: 24 })).toEqual({
+    expect(layout(IDLE, { columns: 80, rows: 24 })).toEqual({
       lines: ["group · m · window 8.2k", "> "],
       cursor: { row: 1, column: 2 },
       animated: false,
@@ -93,7 +93,7 @@ describe("what is shown", () => {
 
   test("how much of the prompt was in the server's cache, where it tells", () => {
     const context = { model: "m", usedTokens: 2048, windowTokens: 8192, cachedTokens: 1900 };
-    const status = { ...NOBODY.status, context };
+    const status = { ...IDLE.status, context };
     expect(linesOf({ status })[0]).toBe("group · m · 2.0k of 8.2k (25 %) · 1.9k reused");
   });
 
@@ -108,7 +108,7 @@ describe("the input", () => {
   test("stands in several rows, and the cursor where the next character will be", () => {
     const text = "first\n안녕 second";
     const input = { prompt: "> ", text, cursor: "first\n안녕".length };
-    const { lines, cursor } = layout({ ...NOBODY, input }, { columns: 40, rows: 24 });
+    const { lines, cursor } = layout({ ...IDLE, input }, { columns: 40, rows: 24 });
     expect(lines.slice(1)).toEqual(["> first", "  안녕 second"]);
     expect(cursor).toEqual({ row: 2, column: 6 });
   });
@@ -121,7 +121,7 @@ describe("the input", () => {
   test("a text that is larger than the window is shown around the cursor", () => {
     const text = Array.from({ length: 30 }, (_, index) => `row ${index}`).join("\n");
     const input = { prompt: "> ", text, cursor: text.indexOf("row 15") };
-    const { lines, cursor } = layout({ ...NOBODY, input }, { columns: 20, rows: 6 });
+    const { lines, cursor } = layout({ ...IDLE, input }, { columns: 20, rows: 6 });
     expect(lines[cursor.row]).toBe("  row 15");
     expect(cursor.column).toBe(2);
   });
@@ -129,7 +129,7 @@ describe("the input", () => {
   test("a paste of a mebibyte costs no more than one that fills the screen", () => {
     const text = "안".repeat(500_000);
     const input = { prompt: "> ", text, cursor: text.length };
-    const { lines, cursor } = layout({ ...NOBODY, input }, { columns: 21, rows: 6 });
+    const { lines, cursor } = layout({ ...IDLE, input }, { columns: 21, rows: 6 });
     expect(lines[cursor.row]?.endsWith("안") || cursor.column === 2).toBe(true);
   });
 });
@@ -160,7 +160,7 @@ const states = fc
   .map(({ text, pending, code, hint, cursor, turns: speaking }): LiveState => {
     const ends = graphemes(text).map((_, index, all) => all.slice(0, index + 1).join("").length);
     return {
-      ...NOBODY,
+      ...IDLE,
       style: ANSI,
       pending: { text: pending, code },
       turns: speaking,

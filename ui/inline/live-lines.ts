@@ -5,7 +5,7 @@ import type { Style } from "../style.ts";
 import { type Context, type RunningCall, rateOf, type TurnActivity } from "./activity.ts";
 
 const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
-/** Longest piece of somebody's last words, in columns. */
+/** Longest piece of a persona's last words, in columns. */
 const WORDS_COLUMNS = 48;
 
 /** How long a frame of the spinner stands, in milliseconds. */

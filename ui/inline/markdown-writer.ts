@@ -20,7 +20,7 @@ export interface Pending {
 }
 
 /**
- * A plain paragraph is written row by row from this many rows on: nobody wants to wait for its end, and
+ * A plain paragraph is written row by row from this many rows on: no reader wants to wait for its end, and
  * the less lives, the less a smaller window can push out of reach.
  */
 const SPILL_ROWS = 3;
@@ -100,7 +100,7 @@ export class MarkdownWriter implements TranscriptWriter {
   }
 
   #block({ kind, text, gap }: SplitBlock): void {
-    // Somebody else may have said something meanwhile.
+    // Another persona may have said something meanwhile.
     if (this.#speaker !== undefined) this.#open(this.#speaker);
     const { style, columns } = this.#options;
     if (gap && this.#begun) this.#write("");

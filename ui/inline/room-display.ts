@@ -60,7 +60,7 @@ export class RoomDisplay {
     this.#view.take(event);
   }
 
-  /** The same events once more, with what only whoever asked may see: the output of tools. */
+  /** The same events once more, with what only the caller may see: the output of tools. */
   takeOutput(event: RoomEvent): void {
     if (event.type !== "tool-result") return;
     const { room, style } = this.#options;
@@ -101,13 +101,13 @@ export class RoomDisplay {
   }
 }
 
-/** "budget of this day 42 %", of whoever would answer next. */
+/** "budget of this day 42 %", of the persona that would answer next. */
 function budgetOf(room: Seat): string | undefined {
   const [tightest] = room.budgetsOf(room.nextSpeakers[0] ?? "");
   return tightest && `${tightest.name.replace(/^the /, "")} ${tightest.percent} %`;
 }
 
-/** Before anybody has spoken: the model of whoever would answer. */
+/** Before any persona has spoken: the model of the persona that would answer. */
 function contextOf({ models, nextSpeakers }: Seat): Activity["context"] {
   const next = models.find(({ persona }) => persona.id === nextSpeakers[0]) ?? models[0];
   // Without a name of its own it is the first model of a server that was not asked yet.

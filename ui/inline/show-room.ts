@@ -27,7 +27,7 @@ export interface ShowRoomOptions {
   /** Absolute path of the folder whose files can be attached. */
   readonly workspace: string;
   readonly runCommand: SlashSources["runCommand"];
-  /** Whether the model server is ready to speak; asked when somebody sits there. Absent: another process keeps the room. */
+  /** Whether the model server is ready to speak; asked when a user sits there. Absent: another process keeps the room. */
   readonly server: Check | undefined;
 }
 
@@ -53,7 +53,7 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   return await runPlainRoom({ room, ...plainly, sources, ...greeting });
 }
 
-/** Reads nothing before it is asked: readline throws away the lines for which nobody waits yet. */
+/** Reads nothing before it is asked: readline throws away the lines that are not waited for yet. */
 async function* linesOf(input: NodeJS.ReadStream): AsyncGenerator<string, void> {
   yield* createInterface({ input, terminal: false });
 }

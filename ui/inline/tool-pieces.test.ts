@@ -60,11 +60,11 @@ describe("what can be copied", () => {
     expect(copied.last(2).text).toBe("\tone ●\n");
   });
 
-  test("is a whole answer where nobody wrote code", () => {
+  test("is a whole answer where no code was written", () => {
     expect(blocks("one", "two").last(2)).toEqual({ persona: "agent", kind: "answer", text: "one" });
   });
 
-  test("is nothing where nobody said anything, and the error says how many there are", () => {
+  test("is nothing without any message, and the error says how many there are", () => {
     expect(() => blocks(" ").last(1)).toThrow("There is no block 1 to copy");
   });
 

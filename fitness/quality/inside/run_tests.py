@@ -40,7 +40,7 @@ def run(request):
     import hypothesis
     import pytest
 
-    # Whoever runs the tests twice must see the same twice, whatever the machine is busy with.
+    # A person who runs the tests twice must see the same twice, whatever the machine is busy with.
     hypothesis.settings.register_profile(
         "org", derandomize=True, database=None, deadline=None, max_examples=30,
         suppress_health_check=list(hypothesis.HealthCheck),
@@ -98,7 +98,7 @@ def ask_all(inputs):
 
 
 class Counter:
-    """Counts what really ran, not what somebody printed."""
+    """Counts what really ran, not what was printed."""
 
     def __init__(self):
         self.tests = self.failures = self.skipped = self.assertions = 0

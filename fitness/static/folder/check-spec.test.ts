@@ -77,7 +77,7 @@ describe("names what is wrong, with its line", () => {
       'input: "#/$defs/a" leads to itself',
     ],
     [
-      "arguments that nobody can make",
+      "arguments that cannot be made",
       { input: { type: "object", properties: { x: { type: "array", minItems: 1e9 } } } },
       "input: asks for minItems 1000000000",
     ],

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import { resolveReference } from "../../oracle/schema.ts";
 
-/** What a value must have at least, whoever makes one: samples of it are made here, by the dozen. */
+/** What a value must have at least, regardless of who makes one: samples of it are made here, by the dozen. */
 const MOST_AT_LEAST: ReadonlyMap<string, number> = new Map([
   ["minLength", 2000],
   ["minItems", 200],
@@ -22,7 +22,7 @@ export function hugeLimits(schema: unknown): readonly string[] {
   });
 }
 
-/** References that lead around in a circle and to no schema: whoever follows them never comes back. */
+/** References that lead around in a circle and to no schema: a reader that follows them never comes back. */
 export function circles(schema: unknown, root: JsonSchema): readonly string[] {
   if (typeof schema !== "object" || schema === null) return [];
   const inner = Object.values(schema).flatMap((value) => circles(value, root));

@@ -1,4 +1,4 @@
-/** Runs a program of ours in the sandbox, where what models wrote can hang or crash a parser and harm nobody. */
+/** Runs a program of ours in the sandbox, where what models wrote can hang or crash a parser without harm. */
 import type { SandboxFile } from "#platform/sandbox/arguments.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandbox/policy.ts";

@@ -61,7 +61,7 @@ WAYS_OUT = set(
     "gi_frame gi_code gi_yieldfrom cr_frame cr_code cr_await cr_origin ag_frame ag_code ag_await tb_frame tb_next"
     " f_globals f_locals f_builtins f_code f_back f_trace".split()
 )
-# A field of a format that reads an attribute nobody writes in one.
+# A field of a format that reads an attribute that is not written in one.
 HIDDEN_FIELD = re.compile(r"\{[^{}]*\.(?:_|[fcg]i_|gi_|cr_|ag_|tb_|f_|func_|co_)")
 HIDDEN_WORDS = re.compile(r"^(?:__\w+__|eval|exec|compile|os|sys|subprocess|builtins|importlib|ctypes|socket)$")
 CONTEXT = {"fetch", "files", "clock", "random", "memory", "log"}

@@ -37,7 +37,7 @@ describe("finds", () => {
     ["a joiner behind ASCII", 'const a = "x\u200dy";', "U+200D"],
     ["a tag", 'const a = "\u{e0041}";', "U+E0041"],
     ["a byte order mark", "\ufeffconst a = 1;", "U+FEFF"],
-    ["a line that nobody reads", `const a = [${"1,".repeat(300)}];`, "a line of"],
+    ["a line that no person reads", `const a = [${"1,".repeat(300)}];`, "a line of"],
     [
       "encoded data",
       `const a = "${btoa("the quick brown fox jumps over the lazy dog ".repeat(4))}";`,

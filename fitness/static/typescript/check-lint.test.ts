@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { messagesOf, toolSource } from "#test/scanned-tool.ts";
 
 test.each<[string, string, string]>([
-  ["an error that nobody sees", toolSource("try { return 1; } catch {}"), "swallows every error"],
+  ["an error that is swallowed", toolSource("try { return 1; } catch {}"), "swallows every error"],
   [
     "a comparison with NaN",
     toolSource("return args.text === (NaN as any);").replace("(NaN as any)", "NaN"),

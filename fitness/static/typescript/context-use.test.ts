@@ -18,7 +18,7 @@ describe("sees what of the world is used", () => {
       toolSource("return [Date.now(), new Date()];"),
       ["clock", "clock"],
     ],
-    ["a date of nobody knows what", toolSource("return new Date(...(args as any));"), ["clock"]],
+    ["a date of unknown origin", toolSource("return new Date(...(args as any));"), ["clock"]],
     [
       "a format of nothing",
       toolSource('return new Intl.DateTimeFormat("en").format();'),

@@ -55,7 +55,7 @@ test("our own client reads text, thinking, calls and usage", async () => {
   ]);
 });
 
-test("a whole answer is given to whoever asks for no stream", async () => {
+test("a whole answer is given to a client that asks for no stream", async () => {
   const { baseUrl } = endpoint(
     saying({ type: "text", text: "one " }, { type: "text", text: "two" }, END),
   );
@@ -70,7 +70,7 @@ test("a whole answer is given to whoever asks for no stream", async () => {
   });
 });
 
-test("it lists its model with its window, for whoever has the token and nobody else", async () => {
+test("it lists its model with its window, for a client with the token and no other", async () => {
   const { baseUrl, provider } = endpoint(saying(END));
   expect(await provider.listModels(never())).toEqual(["tiny"]);
   expect(await provider.windowOf?.("tiny", never())).toEqual({ tokens: 2048, isFinal: true });

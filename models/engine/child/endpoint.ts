@@ -1,4 +1,4 @@
-/** The door to the engine: what OpenAI's clients expect of a server, on the loopback, for whoever has the token. */
+/** The door to the engine: what OpenAI's clients expect of a server, on the loopback, for clients with the token. */
 import { timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { reasonOf } from "#core/errors.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { z } from "zod";
 import { grammarSchema, withoutNulls } from "./grammar-schema.ts";
 
-test("what the grammar knows is kept, what it does not know is left to whoever runs the call", () => {
+test("what the grammar knows is kept, what it does not know is left to the caller", () => {
   const input = z.strictObject({
     city: z.enum(["Paris", "Rome"]).describe("where"),
     days: z.int().min(1).max(7),

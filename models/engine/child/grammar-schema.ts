@@ -15,7 +15,7 @@ const ANY_SCALAR: Fields = { type: ["string", "number", "boolean", "null"] };
 
 /**
  * What the library's own grammar holds the arguments of a call to. `pattern`, and `minimum` and `maximum` far from each
- * other, are lost: whoever runs a call checks its arguments against the whole schema, as for every other model.
+ * other, are lost: the caller checks its arguments against the whole schema, as for every other model.
  *
  * The library requires every property. An object with up to three that may be left out has a form with and one without each of
  * them; of more they may be null here, and {@link withoutNulls} leaves them out.

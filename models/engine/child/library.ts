@@ -132,6 +132,6 @@ interface Generated {
 /** @param folder where the packages were installed. */
 export async function loadLibrary(folder: string): Promise<Library> {
   const entry = Bun.resolveSync("node-llama-cpp", folder);
-  // Nobody checks a package that is not there when this is compiled; the end-to-end suite runs it.
+  // The compiler does not check a package that is not there when this is compiled; the end-to-end suite runs it.
   return (await import(pathToFileURL(entry).href)) as Library;
 }

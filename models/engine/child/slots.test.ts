@@ -73,7 +73,7 @@ test("no place has two at once, however many ask, and all are served", async () 
   );
 });
 
-test("whoever stops waiting is not served, and a failure gives the place back", async () => {
+test("a caller that stops waiting is not served, and a failure gives the place back", async () => {
   const slots = new Slots([{ text: "" }]);
   const gate = Promise.withResolvers<void>();
   const first = slots.use(

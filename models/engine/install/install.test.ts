@@ -81,7 +81,7 @@ test("a wrong file installs nothing, and is kept aside", async () => {
   expect(readdirSync(join(folder, "models"))).toEqual([`${model.sha256}.gguf.bad`]);
 });
 
-test("a model of somebody's own needs a place", async () => {
+test("a model of the user's own needs a place", async () => {
   const { signal } = new AbortController();
   const options = { folder, model, signal, onStep: () => undefined, hub: "http://127.0.0.1:9" };
   const failure = await installEngine(options).catch((error: unknown) => error);

@@ -44,7 +44,7 @@ const SPARE_BYTES = 64 * 1024 * 1024;
  * Installs whatever is missing; what is there and right is not fetched again.
  *
  * @returns the model that it will speak with.
- * @throws {OrgError} `DOWNLOAD_FAILED`, `FILE_FAILED`, `ENGINE_FAILED`, `HOME_BUSY` while somebody else installs.
+ * @throws {OrgError} `DOWNLOAD_FAILED`, `FILE_FAILED`, `ENGINE_FAILED`, `HOME_BUSY` while another process installs.
  * @throws the reason of `signal`.
  */
 export async function installEngine(options: InstallOptions): Promise<EngineModel> {
@@ -74,7 +74,7 @@ export async function removeEngine(folder: string): Promise<boolean> {
   if (!(await exists(folder))) return false;
   await using _installer = await becomeInstaller(paths);
   try {
-    // The record first: from then on nobody starts what is half gone.
+    // The record first: from then on no process starts what is half gone.
     await rm(paths.record, { force: true });
     await rm(join(folder, "models"), { recursive: true, force: true });
     await removeRuntimes(folder);

@@ -46,7 +46,7 @@ export async function installRuntime(
       "org engine install",
     ]);
   }
-  // The folder gets its name only when all is there; what somebody has damaged goes.
+  // The folder gets its name only when all is there; what is damaged goes.
   await rm(paths.runtime, { recursive: true, force: true });
   await rename(fresh, paths.runtime);
   await syncFolder(paths.folder);

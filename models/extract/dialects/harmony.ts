@@ -56,7 +56,7 @@ export const harmony: Dialect = {
 
 const RECIPIENTS = /\bto=([^\s<]+)/g;
 // Some models address their commentary to themselves first.
-const NOBODY: ReadonlySet<string> = new Set(["assistant", "user", "all", "self"]);
+const NOT_A_TOOL: ReadonlySet<string> = new Set(["assistant", "user", "all", "self"]);
 const CHANNEL = /<\|channel\|>\s*(\w+)/g;
 const RESULT = /^<\|start\|>\s*(?:functions\.|tool\b)/;
 
@@ -64,7 +64,7 @@ const RESULT = /^<\|start\|>\s*(?:functions\.|tool\b)/;
 function readHeader(text: string): HeaderMeaning {
   if (RESULT.test(text)) return { kind: "result", close: CLOSE };
   const recipients = [...text.matchAll(RECIPIENTS)].map(([, recipient = ""]) => recipient);
-  const recipient = recipients.findLast((one) => !NOBODY.has(one));
+  const recipient = recipients.findLast((one) => !NOT_A_TOOL.has(one));
   if (recipient !== undefined) return { kind: "call", marker: callTo(recipient) };
   // Of two headers in a row the second one counts.
   const channel = [...text.matchAll(CHANNEL)].at(-1)?.[1];

@@ -72,7 +72,7 @@ function members(element: Element): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   for (const [key, children] of Map.groupBy(element.children, (child) => child.name)) {
     const values = children.map(elementValue);
-    // The same tag twice is a list, though nobody said so.
+    // The same tag twice is a list, though no schema said so.
     define(object, key, values.length === 1 ? values[0] : values);
   }
   return object;

@@ -99,7 +99,7 @@ function readArgument(text: string, reader: LiteralReader, given: Given): void {
   if (reader.at > start) given.positional.push(value);
 }
 
-/** `f(1, b=2)`: the places of values without a name are known to nobody but the tool. */
+/** `f(1, b=2)`: the places of values without a name are known to the tool alone. */
 function withPositional(
   named: Record<string, unknown>,
   positional: readonly unknown[],

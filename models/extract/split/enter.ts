@@ -18,7 +18,7 @@ export interface Place {
   readonly turn: Turn;
 }
 
-/** Neighbours of a tag that somebody writes about: "the <think> tag", "(</think>)". */
+/** Neighbours of a tag that a text writes about: "the <think> tag", "(</think>)". */
 const SPOKEN_OF_BEFORE = /[\s\p{L}\p{N}"'“‘([<`]/u;
 
 /** Whether something that looks like a marker is one, here and now. */
@@ -55,7 +55,7 @@ function isInvented({ anywhere, behind }: InventedMarker, turn: Turn): boolean {
 }
 
 /**
- * Whether the answer ended within a call that had hardly begun. Inside a line somebody may as well
+ * Whether the answer ended within a call that had hardly begun. Inside a line a text may as well
  * speak of the marker.
  */
 export function isCutOff({ marker, token }: Spotted, place: Place): boolean {

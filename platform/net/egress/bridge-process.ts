@@ -65,7 +65,7 @@ function enter(): string[] {
   const network = [find("nsenter"), "--net=/proc/self/fd/3"];
   // Root may enter, and needs its rights for nothing else.
   if (geteuid?.() === 0) return [...network, "--", find("setpriv"), ...NO_RIGHTS, "--"];
-  // Whoever made the user namespace that a network belongs to may do there what root may.
+  // The user who made the user namespace that a network belongs to may do there what root may.
   return [...network, "--user=/proc/self/fd/4", "--preserve-credentials", "--"];
 }
 

@@ -26,7 +26,7 @@ if (import.meta.main) {
   });
   server.listen(Number(port), "127.0.0.1", () => process.stdout.write("ready\n"));
   await Bun.stdin.bytes();
-  // Whoever opened the lease is gone without closing it, and nobody else knows of its folder.
+  // The process that opened the lease is gone without closing it, and no other knows of its folder.
   rmSync(path, { force: true });
   rmdirSync(dirname(path));
   process.exit(0);

@@ -10,7 +10,7 @@ export class TunnelRefused extends Error {
   /** Status of the answer, RFC 9110. */
   readonly status: number;
 
-  /** @param why one sentence for whoever reads the program's output. */
+  /** @param why one sentence for the reader of the program's output. */
   constructor(status: number, why: string) {
     super(why);
     this.status = status;

@@ -49,7 +49,7 @@ test("sandboxed code reaches the domains of its lease, and no others", async () 
   );
   const egress = { ...server.rules, onEvent: (event: EgressEvent) => void events.push(event) };
   const { stdout, stderr } = await run(fetching(...urls), { egress });
-  // What is local to the sandbox does not go through the proxy, and there nobody listens.
+  // What is local to the sandbox does not go through the proxy, and there no process listens.
   expect([stdout, stderr]).toEqual(["200 hello\nERR_PROXY_TUNNEL\nECONNREFUSED\n", ""]);
   // A program that ends leaves its tunnels as they are, which then are cut.
   const told = events.filter(({ kind }) => kind !== "cut");
@@ -93,7 +93,7 @@ test("a host that is no domain is refused before anything runs", async () => {
 
 test("a network that cannot be entered is told by its code", async () => {
   await using lease = await EgressLease.open({ hosts: [] });
-  // Nobody has this process id, whatever the system's limit.
+  // No process has this id, whatever the system's limit.
   await expect(lease.attach(2 ** 30)).rejects.toMatchObject({ code: "SANDBOX_UNAVAILABLE" });
 });
 

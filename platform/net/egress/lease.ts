@@ -32,7 +32,7 @@ export class EgressLease implements AsyncDisposable {
   /** @throws {OrgError} `CONFIG_INVALID` for a host that is no domain. */
   static async open(options: EgressOptions): Promise<EgressLease> {
     await using parts = new AsyncDisposableStack();
-    // mkdtemp makes it for this user alone: whoever can enter the folder can use the lease.
+    // mkdtemp makes it for this user alone: a user who can enter the folder can use the lease.
     const folder = await mkdtemp(join(tmpdir(), "org-egress-"));
     parts.defer(() => rm(folder, { recursive: true, force: true }));
     const socket = join(folder, "proxy");

@@ -215,7 +215,7 @@ describe("opens no tunnel", () => {
     expect(connections).toBe(0);
   });
 
-  test("where nobody listens", async () => {
+  test("where no process listens", async () => {
     await using _proxy = await openProxy({ ports: [1] });
     const heard = await talk(connectTo("page.example:1"));
     expect(heard).toStartWith("HTTP/1.1 502 ");

@@ -44,7 +44,7 @@ export interface EgressOptions extends AddressRules {
   readonly onEvent?: ((event: EgressEvent) => void) | undefined;
 }
 
-/** Listens on a Unix socket; whoever reaches the socket may use it. Disposing closes every tunnel. */
+/** Listens on a Unix socket; a client that reaches the socket may use it. Disposing closes every tunnel. */
 export class EgressProxy implements AsyncDisposable {
   readonly #options: EgressOptions;
   readonly #allows: HostList;
@@ -88,7 +88,7 @@ export class EgressProxy implements AsyncDisposable {
   async #serve(client: Socket): Promise<void> {
     this.#clients.add(client);
     client.once("close", () => this.#clients.delete(client));
-    // Errors are told by whoever reads or writes; without a listener they would end this process.
+    // Errors are reported by the reader or writer; without a listener they would end this process.
     client.on("error", () => undefined);
     const tunnel = await this.#open(client);
     if (tunnel === undefined) return;

@@ -17,7 +17,7 @@ export function dial(address: string, port: number, signal: AbortSignal): Promis
   };
   signal.addEventListener("abort", stop);
   socket.once("connect", () => resolve(socket));
-  // Stays: an error after the connection is told by whoever reads or writes.
+  // Stays: an error after the connection is reported by the reader or writer.
   socket.on("error", reject);
   return promise.finally(() => signal.removeEventListener("abort", stop));
 }

@@ -93,7 +93,7 @@ export class Kernel {
     check(this.#libc.setrlimit(resource, ptr(limits)), `setting limit ${resource}`);
   }
 
-  /** Root becomes somebody else, and cannot come back. */
+  /** Root becomes another user, and cannot come back. */
   becomeUser(id: number): void {
     check(this.#libc.setgroups(0, null), "leaving the groups of root");
     check(this.#libc.setresgid(id, id, id), `becoming group ${id}`);

@@ -1,5 +1,5 @@
 /**
- * A program of its own: starts the command of one run, and when that ends, or when whoever started this is
+ * A program of its own: starts the command of one run, and when that ends, or when the process that started this is
  * gone, ends everything that it has left behind. Nothing below it can be lost: what loses its parent
  * becomes a child of this.
  *
@@ -26,7 +26,7 @@ if (import.meta.main) {
     env: {},
     stdio: [0, 1, 2, SPEC_FD, STATUS_FD],
   });
-  // What has ended counts against the limit of processes until somebody takes note of it.
+  // What has ended counts against the limit of processes until a process takes note of it.
   const reaper = setInterval(() => {
     for (const pid of descendantsOf(process.pid)) if (pid !== child.pid) kernel.reap(pid);
   }, REAP_MS);
@@ -38,7 +38,7 @@ if (import.meta.main) {
   if (exitCode !== null || signalCode !== null) {
     writeSync(STATUS_FD, `${JSON.stringify({ exitCode, signalCode })}\n`);
   }
-  // Whoever started this does it as well, unless it was killed.
+  // The process that started this does it as well, unless it was killed.
   const [scratch] = process.argv.slice(2);
   if (scratch !== undefined) removeFolder(scratch);
   // The control pipe is still being read.

@@ -23,7 +23,7 @@ export function usageBelow(pid: number): TreeUsage {
     );
     const before = waitedMs;
     waitedMs = readChildrenMs(`/proc/${pid}`);
-    // The time of whoever was waited for meanwhile is in both counts, or in neither.
+    // The time of a process that was waited for meanwhile is in both counts, or in neither.
     if (waitedMs !== before && look < MOST_LOOKS) continue;
     return {
       processes,

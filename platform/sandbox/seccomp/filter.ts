@@ -123,7 +123,7 @@ const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
     ]),
     verdict(fail(EAFNOSUPPORT)),
   ],
-  // Shared memory outlives its mapping: what was filled and then unmapped but for one page, nobody shows.
+  // Shared memory outlives its mapping: what was filled and then unmapped but for one page, no counter shows.
   mmap: [
     load(argument(3)),
     and(MAP_ANONYMOUS | MAP_TYPE_MASK),

@@ -1,6 +1,6 @@
 /**
  * The program that attacks the sandbox from inside, for `org doctor`. It runs there alone, so it imports
- * nothing of ours; whoever runs it outside harms nothing: every attack either only looks or undoes itself.
+ * nothing of ours; a person who runs it outside harms nothing: every attack either only looks or undoes itself.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -18,7 +18,7 @@ import { createServer } from "node:net";
 
 /** What is attacked; it lies on the host. */
 export interface Targets {
-  /** A port of the host's loopback on which somebody listens. */
+  /** A port of the host's loopback on which a process listens. */
   readonly port: number;
   /** Folders of the host. */
   readonly folders: readonly string[];

@@ -39,7 +39,7 @@ if (import.meta.main) {
   await Bun.stdin.bytes();
 }
 
-// Whoever owns the folder becomes `nobody`. A file system that cannot translate owners shows its files
+// The owner of the folder becomes `nobody`. A file system that cannot translate owners shows its files
 // as they are: then the program reads what everybody may read.
 async function mapOwner(mounts: Mounts, tree: number, owner: Stats): Promise<void> {
   const namespace = await openUserNamespace(owner);

@@ -6,7 +6,7 @@ test("no folder needs no stage", async () => {
 });
 
 test("where none can be built, folders are shown as they lie on the host", async () => {
-  // Whoever may not mount fails; root fails because the folder does not exist.
+  // A user who may not mount fails; root fails because the folder does not exist.
   const stage = await stageFor(["/nonexistent/folder"]);
   expect(stage.enter).toEqual([]);
   expect(stage.locate("/nonexistent/folder")).toBe("/nonexistent/folder");

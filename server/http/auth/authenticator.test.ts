@@ -50,7 +50,7 @@ function judged(authenticator: Authenticator, authorization: string, more: Parti
   return found !== undefined && "finish" in found ? found.finish(BODY) : found;
 }
 
-test("on this machine nobody is asked until there is a token, and then everybody is", () => {
+test("on this machine no caller is asked until there is a token, and then every caller is", () => {
   const authenticator = about();
   expect(authenticator.callerOf(claim())).toEqual({ name: "local", scope: "admin" });
   // What an OpenAI client sends by itself.
@@ -93,7 +93,7 @@ test("a token that was revoked, cut or changed is none", () => {
   expect(authenticator.callerOf(bearer(token))).toMatchObject({ status: 401 });
 });
 
-test("whoever looks after the process is known by the key that it made", () => {
+test("the supervisor of the process is known by the key that it made", () => {
   store.createToken("ci", "read");
   const authenticator = about({ own: "own_key" });
   expect(authenticator.callerOf(bearer("own_key"))).toEqual({ name: "own", scope: "admin" });
@@ -119,7 +119,7 @@ const CHANGED: readonly (readonly [string, string, Partial<Claim>])[] = [
 test.each(CHANGED)("a signature is for no other request: %s", (_name, _none, more) => {
   const authenticator = about({ keys: { ci: KEY } });
   expect(judged(authenticator, signed(), more)).toMatchObject({ status: 401 });
-  // The nonce was not used up by somebody without the secret.
+  // The nonce was not used up by a caller without the secret.
   expect(judged(authenticator, signed())).toMatchObject({ scope: "run" });
 });
 
@@ -130,7 +130,7 @@ test("a signature is for one body, key and time", () => {
   const wrong = [
     signed({ body: "[]" }),
     signed().replace("key=ci", "key=other"),
-    signed().replace("key=ci", "key=nobody"),
+    signed().replace("key=ci", "key=stranger"),
     signed().replace("key=ci", "key=__proto__"),
     signed().replace(`time=${now / 1000}`, `time=${now / 1000 + 1}`),
     signed().replace(NONCE, `${NONCE}x`),

@@ -10,7 +10,7 @@ import {
 } from "#core/request-signature.ts";
 import { type AccessStore, hashToken, tokenId } from "#home/access-store.ts";
 
-/** Somebody who may ask. */
+/** A caller that may ask. */
 export interface Caller {
   /** For logs; never a secret. */
   readonly name: string;
@@ -50,7 +50,7 @@ export interface AuthenticatorOptions {
   readonly store: AccessStore;
   /** By their ids. @default none */
   readonly keys?: Readonly<Record<string, ConfiguredKey>> | undefined;
-  /** Somebody else's machine can reach this port: then nobody is let in without proof. */
+  /** Another machine can reach this port: then no caller is let in without proof. */
   readonly isExposed: boolean;
   /** What this process gave to those of this home who look after it. */
   readonly own?: string | undefined;
@@ -70,7 +70,7 @@ const MOST_ADDRESSES = 1024;
 
 /**
  * Decides who asks. A right proof always counts, however many wrong ones came from the same address: what is told
- * late is only that a proof was wrong, so that nobody can lock out somebody else.
+ * late is only that a proof was wrong, so that no caller can lock out another.
  */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
@@ -82,7 +82,7 @@ export class Authenticator {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Whether whoever asks has to prove who they are: always from elsewhere, and wherever somebody made a token. */
+  /** Whether the caller has to prove its identity: always from elsewhere, and wherever there is a token. */
   get isClosed(): boolean {
     const { store, keys = {}, isExposed } = this.#options;
     return isExposed || Object.keys(keys).length > 0 || !store.isEmpty;
@@ -91,7 +91,7 @@ export class Authenticator {
   /**
    * Judges what the head of a request proves.
    *
-   * @returns undefined for somebody who proves nothing where that has to be.
+   * @returns undefined for a caller that proves nothing where that has to be.
    */
   callerOf(claim: Claim): Caller | Denied | Pending | undefined {
     const { authorization } = claim;
@@ -116,7 +116,7 @@ export class Authenticator {
     const id = tokenId(token);
     const known = id === undefined ? undefined : store.token(id);
     // An unknown id takes as long as a wrong secret.
-    const isRight = timingSafeEqual(hash, known?.hash ?? NOBODY);
+    const isRight = timingSafeEqual(hash, known?.hash ?? UNKNOWN_HASH);
     return isRight && known ? { name: `token ${known.id}`, scope: known.scope } : undefined;
   }
 
@@ -170,7 +170,7 @@ export class Authenticator {
   }
 }
 
-/** Whoever reaches an open port sits at this machine, and may do there what they like anyway. */
+/** A caller that reaches an open port sits at this machine, and may do everything there anyway. */
 const LOCAL: Caller = { name: "local", scope: "admin" };
 
-const NOBODY = createHash("sha256").update(crypto.randomUUID()).digest();
+const UNKNOWN_HASH = createHash("sha256").update(crypto.randomUUID()).digest();

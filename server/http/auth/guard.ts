@@ -1,4 +1,4 @@
-/** Lets in who proves to be somebody, and holds each route to what they may do. */
+/** Lets in callers that prove their identity, and holds each route to what they may do. */
 import type { Context, MiddlewareHandler } from "hono";
 import { includesScope, type Scope } from "#core/access.ts";
 import { SIGNATURE_SCHEME } from "#core/request-signature.ts";
@@ -38,7 +38,7 @@ export function needs(scope: Scope): MiddlewareHandler<DoorEnv> {
 /** @see https://www.rfc-editor.org/rfc/rfc9110#name-www-authenticate */
 export const CHALLENGE: string = `Bearer realm="org", ${SIGNATURE_SCHEME} realm="org"`;
 
-/** For somebody who says nothing of who they are. */
+/** For a caller that sends no proof of identity. */
 export const UNKNOWN: { readonly status: 401; readonly code: string; readonly message: string } = {
   status: 401,
   code: "UNAUTHORIZED",

@@ -1,4 +1,4 @@
-/** A yes of the human that is used for something else, again, later, or that nobody gave. */
+/** A yes of the human that is used for something else, again, later, or that no user gave. */
 import type { ApprovalAsked } from "#core/events.ts";
 import { type CallFacts, DEFAULT_POLICY, type Policy } from "#core/policy/policy.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -193,7 +193,7 @@ export const APPROVALS: readonly HostProbe[] = [
     });
     return ran(runs);
   }),
-  probe("nobody-is-there", "without somebody who can answer it is a no", async () => {
+  probe("no-user-is-there", "without a user who can answer it is rejected", async () => {
     const approvals = new Approvals();
     const guard = turnGuard({
       permissions: {

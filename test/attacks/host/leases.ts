@@ -79,14 +79,14 @@ const FORGERIES: readonly (readonly [id: string, forge: (drawer: Drawer) => Leas
   [
     "with-half-a-signature",
     (drawer) => {
-      const { signature } = drawer.grant([ONCE, { kind: "persona", is: "nobody" }]);
+      const { signature } = drawer.grant([ONCE, { kind: "persona", is: "stranger" }]);
       return { id: "L1", caveats: [TOOL], signature: signature.slice(0, 32) };
     },
   ],
   [
     "with-a-caveat-dropped",
     (drawer) => {
-      const lease = drawer.grant([TOOL, { kind: "persona", is: "nobody" }]);
+      const lease = drawer.grant([TOOL, { kind: "persona", is: "stranger" }]);
       return { ...lease, caveats: [TOOL] };
     },
   ],
@@ -115,7 +115,7 @@ const FORGERIES: readonly (readonly [id: string, forge: (drawer: Drawer) => Leas
   [
     "widened-by-its-holder",
     (drawer) => {
-      const narrow = attenuate(drawer.grant([TOOL]), { kind: "persona", is: "nobody" });
+      const narrow = attenuate(drawer.grant([TOOL]), { kind: "persona", is: "stranger" });
       drawer.store.revoke("L1");
       return { ...narrow, id: "L2", caveats: [TOOL] };
     },
@@ -141,7 +141,7 @@ const forged = ([id, forge]: (typeof FORGERIES)[number]): HostProbe =>
     }),
   });
 
-/** Caveats that nobody here understands; each could have been meant to narrow. */
+/** Caveats that this program does not understand; each could have been meant to narrow. */
 const UNKNOWN: readonly (readonly [id: string, caveats: readonly unknown[]])[] = [
   ["none", []],
   ["of-a-later-version", [TOOL, { kind: "weekday", is: "monday" }]],

@@ -1,4 +1,4 @@
-/** Attacks on the host itself: on what org does with a repository, an address, a yes or a text of somebody else's. */
+/** Attacks on the host itself: on what org does with a repository, an address, a yes or a text of another. */
 import { OrgError } from "#core/errors.ts";
 import type { Outcome } from "../probe.ts";
 
@@ -46,7 +46,7 @@ export async function outcomeOf(id: string, attempt: Attempt): Promise<Outcome> 
   }
 }
 
-/** On one line, and harmless to whoever reads the report. */
+/** On one line, and harmless to the reader of the report. */
 function shown(text: string): string {
   return JSON.stringify(text.slice(0, LONGEST_SEEN)).slice(1, -1);
 }

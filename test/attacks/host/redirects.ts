@@ -49,7 +49,7 @@ const LEADS: readonly Lead[] = [
   },
   {
     id: "redirect-of-a-post",
-    safe: "what was sent is sent to nobody else",
+    safe: "what was sent is sent to no other host",
     answer: (door) => () => redirect(door.url("http://127.0.0.1:PORT/"), 307),
     method: "POST",
   },
@@ -141,7 +141,7 @@ const WAYS: readonly Way[] = [
   },
   {
     id: "certificates-are-switched-off",
-    safe: "a certificate of nobody counts for nothing",
+    safe: "an unknown certificate counts for nothing",
     go: async (ask) => {
       await using closed = secureDoor(() => new Response("welcome"));
       using _environment = setting("NODE_TLS_REJECT_UNAUTHORIZED", "0");

@@ -1,4 +1,4 @@
-/** Runs the attacks on the host as somebody else. */
+/** Runs the attacks on the host as another user. */
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome } from "../probe.ts";
@@ -20,7 +20,7 @@ export async function buildHostAttacks(folder: string): Promise<void> {
 }
 
 /**
- * @param words what makes somebody else of us, before a command.
+ * @param words what makes another user of us, before a command.
  * @param which the attacks on what org has, or on what is usual elsewhere.
  */
 export async function runHostAttacks(

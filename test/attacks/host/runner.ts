@@ -1,5 +1,5 @@
 /**
- * Attacks the host as whoever starts this, with what org has (`ours`) or with what is usual elsewhere
+ * Attacks the host as the user who starts this, with what org has (`ours`) or with what is usual elsewhere
  * (`weak`), and prints one outcome a line, as JSON.
  */
 import { ADDRESSES } from "./addresses.ts";

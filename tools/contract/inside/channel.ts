@@ -61,7 +61,7 @@ export class Channel {
     for (let at = 0; at < bytes.length; ) at += writeSync(STDOUT, bytes, at);
   }
 
-  // Reads only while somebody waits: a read under way keeps the program alive.
+  // Reads only while a call waits: a read under way keeps the program alive.
   #listen(): void {
     if (this.#piece !== undefined || this.#waiting.size === 0) return;
     const piece = Buffer.alloc(65_536);

@@ -51,6 +51,6 @@ export interface RealmSettings {
 export interface Guest {
   /** Loads the tool by `evaluate`, which gives the promise of its evaluation, and calls it. */
   readonly call: (evaluate: () => Promise<unknown>, tool: () => unknown, args: string) => void;
-  /** Ends the call because of an error that nobody caught. */
+  /** Ends the call because of an uncaught error. */
   readonly crash: (error: unknown) => void;
 }

@@ -1,4 +1,4 @@
-/** Asks for examples of a contract; whoever writes them has not seen any code. */
+/** Asks for examples of a contract; regardless of what writes them has not seen any code. */
 import type { ToolCase } from "../../contract/cases.ts";
 import type { Contract } from "../../contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";

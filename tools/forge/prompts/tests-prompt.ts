@@ -1,4 +1,4 @@
-/** Asks for the test file; whoever writes it has not seen any code. */
+/** Asks for the test file; its author has not seen any code. */
 import type { ToolCase } from "../../contract/cases.ts";
 import type { Contract } from "../../contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";
