@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { identityOf, recordService } from "#platform/process-record.ts";
+import { until } from "#test/until.ts";
 import { PROMOTION, processesOf } from "./home-processes.ts";
 import { descendantsOf, signalAll } from "./process-tree.ts";
 
@@ -14,6 +15,11 @@ beforeEach(async () => {
   const script = "sh -c 'echo up; exec sleep 300'; :";
   shell = Bun.spawn(["sh", "-c", script], { stdin: "ignore", stdout: "pipe" });
   await shell.stdout.getReader().read();
+  // The child says "up" before it becomes what the tests look for.
+  await until("the sleeper", async () => {
+    const [child] = await descendantsOf([shell.pid]);
+    return child?.name === "sleep";
+  });
 });
 afterEach(async () => {
   await signalAll(await descendantsOf([shell.pid]), "SIGKILL");
