@@ -70,7 +70,7 @@ test("decisions are numbered without gaps and fit on a screen", async () => {
   expect(numbers).toEqual(decisions.map((_path, index) => index + 1));
   // The list of packages is a table to look things up in.
   const texts = decisions.filter((path) => !path.includes("/0002-"));
-  for (const path of texts) expect((await read(path)).split("\n").length).toBeLessThan(52);
+  for (const path of texts) expect((await read(path)).split("\n").length).toBeLessThan(53);
 });
 
 test("no line of the documents is longer than 120 characters", async () => {

@@ -234,7 +234,7 @@ class AnswerWriter {
       const completion_tokens = counted?.completionTokens ?? this.#tokens;
       const total_tokens = prompt_tokens + completion_tokens;
       const cached_tokens = counted?.cachedTokens;
-      const prompt_tokens_details = cached_tokens === undefined ? null : { cached_tokens };
+      const prompt_tokens_details = cached_tokens === undefined ? undefined : { cached_tokens };
       const all = { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details };
       await this.#chunk([], { usage: all });
     }

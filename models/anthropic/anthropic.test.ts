@@ -29,7 +29,7 @@ test("thoughts, text, calls, usage and the end", async () => {
     { type: "text", text: "I look 🐎." },
     { type: "call", call: { id: "toolu_1", name: "sh", arguments: { cmd: "ls" } } },
     { type: "call", call: { id: "toolu_2", name: "now", arguments: {} } },
-    { type: "usage", usage: { promptTokens: 25, completionTokens: 15 } },
+    { type: "usage", usage: { promptTokens: 25, completionTokens: 15, cachedTokens: 5 } },
     { type: "finish", reason: "stop" },
   ]);
 });

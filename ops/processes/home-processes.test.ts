@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { identityOf, recordService } from "#platform/process-record.ts";
@@ -18,7 +19,7 @@ beforeEach(async () => {
   // The child says "up" before it becomes what the tests look for.
   await until("the sleeper", async () => {
     const [child] = await descendantsOf([shell.pid]);
-    return child?.name === "sleep";
+    return (await readFile(`/proc/${child?.pid}/comm`, "utf8")) === "sleep\n";
   });
 });
 afterEach(async () => {

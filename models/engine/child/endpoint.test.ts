@@ -50,7 +50,7 @@ test("our own client reads text, thinking, calls and usage", async () => {
     { type: "text", text: "one" },
     { cmd: "ls" },
     { cmd: "pwd" },
-    { type: "usage", usage: { promptTokens: 3, completionTokens: 2 } },
+    { type: "usage", usage: { promptTokens: 3, completionTokens: 2, cachedTokens: 1 } },
     { type: "finish", reason: "stop" },
   ]);
 });
