@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { createValidator } from "#fitness/validate-tool.ts";
 import type { ToolReport } from "#tools/contract/validation.ts";
-import { type Recipe, toolOf } from "./tools/recipe.ts";
+import { type Recipe, SOURCE, toolOf } from "./tools/recipe.ts";
 import { type RefusedTool, refusalIn } from "./tools/refusal.ts";
 import * as program from "./tools/wrong-programs.ts";
 import * as tests from "./tools/wrong-tests.ts";
@@ -109,3 +109,15 @@ test("tells of hidden cases only that they do not pass", async () => {
     "The hidden cases do not pass",
   ]);
 });
+
+test("a tool that answers with orders to a model is refused, with the input, where its texts do not show them", async () => {
+  // The scan reads texts; what a program computes of numbers only its answers show.
+  const orders = SOURCE.replace(
+    'slug: kept.join("-")',
+    'slug: kept.length > 2 && kept.length < 5 ? String.fromCodePoint(0x8bf7, 0x5148, 0x8c03, 0x7528) : kept.join("-")',
+  );
+  const { stages } = await validate(toolOf({ source: orders }), { signal });
+  expect(stages.at(-1)?.details.join("\n")).toMatch(
+    /input \{"title".* · expected an answer that gives a model no orders · got/,
+  );
+}, 120_000);

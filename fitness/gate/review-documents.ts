@@ -1,8 +1,8 @@
 /** What of a change of documents a human has to see before it is main's. */
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { takeoverFaults } from "../oracle/takeover.ts";
 import type { Objection } from "../stages.ts";
-import { takeoverFaults } from "../static/folder/description.ts";
 import type { Admission } from "./admission.ts";
 import { readBlobs } from "./blobs.ts";
 import type { TreeChange } from "./tree-diff.ts";

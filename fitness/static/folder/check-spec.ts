@@ -6,8 +6,9 @@ import {
 } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { fitting } from "../../oracle/schema.ts";
+import { takeoverFaults } from "../../oracle/takeover.ts";
 import type { Finding } from "../finding.ts";
-import { descriptionFaults, sideTextFaults, takeoverFaults } from "./description.ts";
+import { descriptionFaults, sideTextFaults } from "./description.ts";
 import { FILES_OF, languageOf } from "./file-names.ts";
 import { readJson } from "./read-json.ts";
 import { undescribedNames } from "./required-names.ts";

@@ -4,18 +4,13 @@
  *
  * @see Invariant Labs, "MCP Security Notification: Tool Poisoning Attacks" (2025).
  */
+import { matching, ORDERS, TAKEOVERS, type TextRule } from "../../oracle/takeover.ts";
 import { hiddenCharacters } from "../text/hidden-characters.ts";
 
 /** Longest description in characters. */
 const MAX_LENGTH = 300;
 const MIN_LENGTH = 10;
 
-interface Rule {
-  readonly pattern: RegExp;
-  readonly message: string;
-}
-
-const ORDERS = "gives its reader orders; say what the tool does, not when or how it must be called";
 const JUDGES = "judges other tools; say what this one does";
 
 const ACTS =
@@ -23,26 +18,7 @@ const ACTS =
 const THIS = "(?:this|me|it)(?:\\s+(?:tool|function))?";
 const TOOLS = "(?:tools?|plugins?|agents?|assistants?)";
 
-/** What takes a model over, wherever it reads it. */
-const TAKEOVERS: readonly Rule[] = [
-  {
-    pattern:
-      /\b(?:ignore|disregard|forget|override|bypass|discard)\s+(?:(?:all|any|the|your|of|these|those|every|previous|prior|earlier|above|other)\s+)*(?:(?:system|safety|previous|prior|earlier)\s+)?(?:instructions?|prompts?|guidelines?|polic(?:y|ies)|context|conversation)\b/i,
-    message: ORDERS,
-  },
-  {
-    pattern:
-      /\b(?:system prompt|system message|developer message|jailbreak|you are now|as an ai|dear (?:model|assistant|ai)|(?:model|assistant|llm|agent)s? (?:must|should|shall|has to|have to)|you (?:must|should|shall|have to|need to|are required to)|no matter what|without (?:asking|telling|informing|mentioning)|do not (?:tell|inform|mention))\b/i,
-    message: ORDERS,
-  },
-  {
-    pattern:
-      /<\/?(?:system|important|instructions?|assistant|secret|tool[\w-]*)\b[^>]*>|\[\/?(?:INST|SYSTEM)\]|<\|/i,
-    message: "holds markup that models take for orders",
-  },
-];
-
-const RULES: readonly Rule[] = [
+const RULES: readonly TextRule[] = [
   ...TAKEOVERS,
   // "Always rounds half up" says what the tool does; "always call" talks to the reader.
   {
@@ -96,17 +72,6 @@ export function descriptionFaults(text: string): readonly string[] {
 /** What is wrong with a text beside the description, such as a way to ask; orders are ordinary there. */
 export function sideTextFaults(text: string): readonly string[] {
   return [...new Set([...matching(TAKEOVERS, text), ...invisible(text)])];
-}
-
-/** Whether a text that a model reads in passing, such as a word on one argument, takes it over. */
-export function takeoverFaults(text: string): readonly string[] {
-  return [...new Set(matching(TAKEOVERS, text))];
-}
-
-function matching(rules: readonly Rule[], text: string): string[] {
-  // A second space or a line end would hide an order from patterns that expect one space.
-  const plain = text.normalize("NFKC").replace(/\s+/g, " ");
-  return rules.filter(({ pattern }) => pattern.test(plain)).map(({ message }) => message);
 }
 
 function invisible(text: string): string[] {

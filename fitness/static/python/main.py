@@ -4,9 +4,11 @@ Reads the source of a Python tool and of its tests, and says what they may not d
 Runs in the sandbox, for a syntax tree of Python is best made by Python; nothing of the tool is imported or
 run. Reads {"tool": source, "test": source} from standard input, and any number of further tools as
 "tool 1", "tool 2"; writes for each
-{"findings": [[line, message]], "uses": [[capability, what, line, host]], "opaque": bool}.
+{"findings": [[line, message]], "uses": [[capability, what, line, host]], "opaque": bool,
+"texts": [[line, column, text]]}.
 """
 
+import ast
 import json
 import sys
 
@@ -20,11 +22,17 @@ from syntax import parse, suppressions
 def answer(source, scan_type):
     tree, fault = parse(source)
     if tree is None:
-        return {"findings": [fault], "uses": [], "opaque": True}
+        return {"findings": [fault], "uses": [], "opaque": True, "texts": []}
     scan = scan_type(tree)
     scan.scan()
     findings = {tuple(finding) for finding in suppressions(source) + scan.findings}
-    return {"findings": sorted(findings), "uses": scan.uses, "opaque": scan.opaque}
+    return {"findings": sorted(findings), "uses": scan.uses, "opaque": scan.opaque, "texts": texts(tree)}
+
+
+def texts(tree):
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    # A lone surrogate has no place in JSON that another program reads.
+    return sorted([node.lineno, node.col_offset, node.value.encode("utf-8", "replace").decode()] for node in found)
 
 
 REQUEST = json.load(sys.stdin)

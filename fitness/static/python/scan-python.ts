@@ -5,6 +5,7 @@ import { PYTHON_MODULES } from "#tools/contract/python-modules.ts";
 import type { Uses } from "../capabilities.ts";
 import type { Finding } from "../finding.ts";
 import { type InsideOptions, runInside } from "../inside/run-inside.ts";
+import { orderingTexts } from "../text/program-texts.ts";
 
 const FOLDER = "/run/scan";
 // Isolated from folder, environment and site packages: only our script and the standard library.
@@ -15,6 +16,7 @@ const scanSchema = z.object({
   findings: z.array(z.tuple([z.number(), z.string()])),
   uses: z.array(z.tuple([z.string(), z.string(), z.number(), z.string().nullable()])),
   opaque: z.boolean(),
+  texts: z.array(z.tuple([z.number(), z.number(), z.string()])),
 });
 const answerSchema = z.record(z.string(), scanSchema);
 
@@ -80,9 +82,14 @@ function toScan(
   file: string = FILES.tool,
 ): PythonScan {
   if (scan === undefined) return notRead("it was left out");
+  const texts = scan.texts.map(([line, _column, text]) => ({ line, text }));
+  const orders = file === FILES.tool ? orderingTexts(texts) : [];
   return {
     file,
-    findings: scan.findings.map(([line, message]) => ({ file, line, message })),
+    findings: [
+      ...scan.findings.map(([line, message]) => ({ file, line, message })),
+      ...orders.map((one) => ({ file, ...one })),
+    ],
     uses: scan.uses.map(([capability, what, line, host]) => ({
       capability,
       what,

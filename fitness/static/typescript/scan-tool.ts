@@ -1,11 +1,13 @@
 import type { Use, Uses } from "../capabilities.ts";
 import { FileFindings, type Finding, lineFinder } from "../finding.ts";
+import { orderingTexts } from "../text/program-texts.ts";
 import { checkDates } from "./check-dates.ts";
 import { checkExports } from "./check-exports.ts";
 import { checkGlobals } from "./check-globals.ts";
 import { checkLint } from "./check-lint.ts";
 import { checkMembers } from "./check-members.ts";
 import { checkSyntax } from "./check-syntax.ts";
+import { typescriptTexts } from "./check-texts.ts";
 import { checkTopLevel } from "./check-top-level.ts";
 import { Constants } from "./constants.ts";
 import { followContext } from "./context-use.ts";
@@ -42,7 +44,8 @@ export function scanTool(
   checkTopLevel(module);
   checkLint(module);
   const { isOpaque } = followContext(module);
-  return { file, findings: found.all, uses, isOpaque };
+  const orders = orderingTexts(typescriptTexts(source)).map((one) => ({ file, ...one }));
+  return { file, findings: [...found.all, ...orders], uses, isOpaque };
 }
 
 export interface ModuleSinks {
