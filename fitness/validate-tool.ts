@@ -32,12 +32,20 @@ export interface ValidatorOptions {
   readonly checkStatic?: typeof checkStatic | undefined;
   /** Cases of a tool, by its name, that its maker has not seen: only whether they pass is told. */
   readonly hiddenCases?: ((name: string) => readonly ToolCase[]) | undefined;
+  /** Processor time of all calls of one tool, in milliseconds. @default 90,000 */
+  readonly callBudgetMs?: number | undefined;
   /** The other tools that laws such as `round-trip:decode` may name, by name. */
   readonly others?: ReadonlyMap<string, ToolFolder> | undefined;
 }
 
 /** Processor time of some hundred inputs in one process; an ordinary tool takes a tenth of a second. */
 const MANY_CPU_MS = 6000;
+
+/** Processor time of all calls together, in milliseconds; those of an ordinary tool take a fifth of it. */
+const VERDICT_CPU_MS = 90_000;
+
+/** The calls of one tool took more than a verdict may. */
+class BudgetSpent extends Error {}
 
 /** No reader needs more of one call. */
 const LOG_BYTES = 16 * 1024;
@@ -67,6 +75,8 @@ class Validation {
   readonly #validation: ValidationOptions;
   readonly #stages: StageReport[] = [];
   #parts: Promise<ProgramParts> | undefined;
+  #spentMs = 0;
+  #calls = 0;
 
   constructor(folder: ToolFolder, options: ValidatorOptions, validation: ValidationOptions) {
     this.#folder = folder;
@@ -120,7 +130,7 @@ class Validation {
   /** Runs one stage and tells how it ended. */
   async #stage(stage: ToolStage, check: () => Promise<StageResult>): Promise<boolean> {
     const startMs = performance.now();
-    const finding = await check();
+    const finding = await this.#within(check);
     this.#tell({
       stage,
       ok: finding === undefined,
@@ -131,6 +141,22 @@ class Validation {
     return finding === undefined;
   }
 
+  /** A stage that spends the rest of the budget ends there, and says so. */
+  async #within(check: () => Promise<StageResult>): Promise<StageResult> {
+    try {
+      return await check();
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw error;
+      const seconds = (this.#spentMs / 1000).toFixed(0);
+      return {
+        reason: `The budget of a verdict is spent: ${this.#calls} calls took ${seconds} s of processor time`,
+        details: [
+          `${this.#budgetMs / 1000} s are the budget, ${(this.#spentMs / this.#calls).toFixed(0)} ms is the mean of a call; look for a loop that grows with its input, and for bounds that the input schema should name`,
+        ],
+      };
+    }
+  }
+
   #tell(report: StageReport): void {
     this.#stages.push(report);
     this.#validation.onStage?.(report);
@@ -138,12 +164,17 @@ class Validation {
 
   #askerOf(folder: ToolFolder, world?: Grants): AskTool {
     return async (input, { seed, nowMs }) => {
+      if (this.#spentMs > this.#budgetMs) throw new BudgetSpent();
+      this.#calls += 1;
       const outcome = await callTool(folder, input, {
         ...this.#inside,
         policy: JUDGED_CALL,
         capabilities: world ?? emptyWorld(),
         seed,
         nowMs,
+        onCost: ({ cpuMs }) => {
+          this.#spentMs += cpuMs;
+        },
       });
       // A call that was aborted says nothing about the tool.
       this.#validation.signal.throwIfAborted();
@@ -154,6 +185,10 @@ class Validation {
   #partsOf(tool: JudgedTool): Promise<ProgramParts> {
     this.#parts ??= partsOf(tool, this.#inside);
     return this.#parts;
+  }
+
+  get #budgetMs(): number {
+    return this.#options.callBudgetMs ?? VERDICT_CPU_MS;
   }
 
   get #inside(): { signal: AbortSignal; host: SandboxHost | undefined } {

@@ -110,6 +110,16 @@ test("tells of hidden cases only that they do not pass", async () => {
   ]);
 });
 
+test("a tool whose calls take more than the budget of a verdict is refused, and both are said", async () => {
+  const { ok, stages } = await createValidator({ callBudgetMs: 1 })(toolOf(), { signal });
+  expect(ok).toBe(false);
+  expect(stages.at(-1)).toMatchObject({
+    stage: "oracle",
+    reason: expect.stringMatching(/^The budget of a verdict is spent: \d+ calls took \d+ s/),
+    details: [expect.stringContaining("is the mean of a call")],
+  });
+}, 60_000);
+
 test("a tool that answers with orders to a model is refused, with the input, where its texts do not show them", async () => {
   // The scan reads texts; what a program computes of numbers only its answers show.
   const orders = SOURCE.replace(
