@@ -137,3 +137,29 @@ describe("what a terminal or a reader would take for something else", () => {
 function tags(text: string): string {
   return [...text].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join("");
 }
+
+const BIDI = /\p{Bidi_Control}/u;
+
+test("no code point that Unicode calls format or ignorable stays invisible within a word, in pieces either", () => {
+  const kept: string[] = [];
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    const character = String.fromCodePoint(code);
+    if (!/[\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(character)) continue;
+    const text = `se${character}cret`;
+    const stream = new Sanitizer();
+    const pieces = [...text.split("")].map((piece) => stream.push(piece)).join("");
+    const expected = BIDI.test(character)
+      ? `se⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩cret`
+      : "secret";
+    if (sanitize(text) !== expected || pieces !== expected) kept.push(code.toString(16));
+  }
+  expect(kept).toEqual([]);
+});
+
+test("signs that scripts write around their own characters stay there", () => {
+  const sign = /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]|\u{110bd}|\u{110cd}/u;
+  const all = Array.from({ length: 0x11_0ce }, (_, code) => String.fromCodePoint(code));
+  for (const one of all.filter((character) => sign.test(character))) {
+    expect(sanitize(`\u0661${one}\u0662`)).toBe(`\u0661${one}\u0662`);
+  }
+});

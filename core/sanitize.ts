@@ -11,18 +11,21 @@ const SUSPICIOUS: RegExp = new RegExp(
   `[${[
     "\\u0000-\\u0008\\u000b-\\u001f", // C0 without newline and tab; "\r" overwrites a line
     "\\u007f-\\u009f", // delete, C1
-    "\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069", // bidirectional controls
     "\\u2028\\u2029", // line ends in disguise
-    "\\u00ad\\u115f\\u1160\\u200b\\u2060-\\u2065\\u206a-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb", // invisible
-    "\\u034f\\u17b4\\u17b5\\u180b-\\u180f", // invisible and combining
-    "\\u200c\\u200d\\ufe00-\\ufe0f", // companions, below
-    "\\udb40", // half of U+E0000 to U+E01EF, tags and more companions: models read them, people see nothing
+    // By what Unicode says of them, so that none is missing: bidirectional controls, invisible characters, companions,
+    // and all that is set aside to be invisible one day.
+    "\\p{Cf}\\p{Default_Ignorable_Code_Point}",
+    "\\ud804\\ud80d\\ud82f\\ud834\\udb40-\\udb43", // halves of some of them, alone
   ].join("")}]`,
-  "g",
+  "gu",
 );
 
-/** Belong to the character before them: zero-width joiner and non-joiner, variation selectors. */
-const COMPANION = /^(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}])$/u;
+/**
+ * Belong to the characters around them: zero-width joiner and non-joiner, variation selectors, and the signs that Arabic
+ * and its neighbours write below or around a number.
+ */
+const COMPANION =
+  /^(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]|\u{110bd}|\u{110cd})$/u;
 
 /** What a sequence needs to end: nothing, one letter (CSI), or a string terminator (OSC, DCS, APC …). */
 type State = "text" | "escape" | "csi" | "string" | "string-escape";
@@ -37,11 +40,16 @@ export class Sanitizer {
   #half = "";
 
   push(text: string): string {
-    if (this.#state === "text" && this.#half === "" && !isSuspicious(text, 0)) {
+    if (
+      this.#state === "text" &&
+      this.#half === "" &&
+      !isSuspicious(text, 0) &&
+      !endsInHalf(text)
+    ) {
       return this.#passed(text);
     }
     const whole = this.#half + text;
-    const isCut = whole.charCodeAt(whole.length - 1) === TAG_HALF;
+    const isCut = endsInHalf(whole);
     this.#half = isCut ? whole.slice(-1) : "";
     return this.#clean(isCut ? whole.slice(0, -1) : whole);
   }
@@ -126,8 +134,14 @@ export class Sanitizer {
   }
 }
 
-/** First half of U+E0000 to U+E03FF in UTF-16. */
-const TAG_HALF = 0xdb40;
+/** The first halves, in UTF-16, of all suspicious characters beyond U+FFFF. */
+const SUSPICIOUS_HALVES: ReadonlySet<number> = new Set([
+  0xd804, 0xd80d, 0xd82f, 0xd834, 0xdb40, 0xdb41, 0xdb42, 0xdb43,
+]);
+
+function endsInHalf(text: string): boolean {
+  return SUSPICIOUS_HALVES.has(text.charCodeAt(text.length - 1));
+}
 
 /** The character at a place; half of a pair without the other half stands for itself. */
 function characterAt(text: string, at: number): string {

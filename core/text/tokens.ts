@@ -62,6 +62,17 @@ export const TOKENS: readonly SecretKind[] = [
   token("Supabase token", ["sbp_"], run(HEX, 40)),
   token("Grafana token", ["glsa_"], run(WIDE, 32)),
   token("Tailscale key", ["tskey-"], run(WIDE, 20)),
+  token(
+    "Notion token",
+    ["ntn_", "secret_"],
+    "(?=[A-Za-z]{0,42}\\d)[A-Za-z0-9]{43,50}(?![A-Za-z0-9])",
+  ),
+  token("Fly token", ["fm1_", "fm2_", "fm1r_", "fm2r_", "fo1_"], run("A-Za-z0-9+/=_-", 40)),
+  token(
+    "Doppler token",
+    ["dp.pt.", "dp.st.", "dp.sa.", "dp.ct.", "dp.scim.", "dp.audit."],
+    run(`.${WIDE}`, 40),
+  ),
   {
     ...token(
       "JSON web token",

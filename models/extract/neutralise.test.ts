@@ -39,12 +39,52 @@ test("breaks the tokens of templates, also of unknown ones", () => {
   );
 });
 
+test.each([
+  ...[
+    "<s>",
+    "</s>",
+    "<bos>",
+    "<eos>",
+    "<pad>",
+    "<unk>",
+    "[INST]",
+    "[/INST]",
+    "<<SYS>>",
+    "<</SYS>>",
+  ],
+  ...[
+    "[TOOL_RESULTS]",
+    "[/TOOL_RESULTS]",
+    "[AVAILABLE_TOOLS]",
+    "[SYSTEM_PROMPT]",
+    "[/SYSTEM_PROMPT]",
+  ],
+  ...["<tool_response>", "</tool_response>", "</function_results>", "<__media__>", "<end_of_turn>"],
+  ...["<start_of_image>", "<unused42>", "<extra_id_7>", "<fim_prefix>", "<file_sep>", "[THINK]"],
+  ...[
+    "[MODEL_SETTINGS]",
+    "]~b]",
+    "]~!b[",
+    "[e~[",
+    "<|im_start|>",
+    "<｜User｜>",
+    "<SPECIAL_12>",
+    "[IMG_END]",
+  ],
+])("breaks %s, wherever it stands", (token) => {
+  for (const text of [token, `a ${token}b`, `\n${token}\n`, `"${token}"`, token + token]) {
+    expect(neutralise(text)).not.toContain(token);
+    expect(neutralise(text).replaceAll(BREAK, "")).toBe(text);
+  }
+});
+
 test("leaves ordinary text, code and data alone", () => {
   const text = [
     'Read [1], see <b>bold</b> & a < b; call f(x) -> "y". Action: reaction.',
     "import functools  # functools.reduce",
     '{"name": "org", "version": "1"}',
     "```ts\nconst a = [1, 2];\n```",
+    "names[MAX_LENGTH] = f(x)[MIN_SIZE]; [x] [ ] [TODO] [WARNING] <p> <strong> <section>",
   ].join("\n");
   expect(neutralise(text)).toBe(text);
 });

@@ -15,8 +15,23 @@ const PHRASES: readonly RegExp[] = [
   /(?<=call)(?=:[\w.-]{1,128}\s{0,64}\{)/g,
 ];
 
-/** Tokens of chat templates, also those of models that are not known yet. */
-const SPECIAL_TOKEN = /(?<=<)(?=[|｜][^<>\n]{1,64}[|｜]?>|(?:start|end)_of_turn>)/g;
+/** Tokens of chat templates by the ways in which they are written, also those of models that are not known yet. */
+const SPECIAL_TOKENS: readonly RegExp[] = [
+  /(?<=<)(?=[|｜][^<>\n]{1,64}[|｜]?>)/g,
+  // <s>, </s>, <bos>; <start_of_turn>, <begin_of_image>; <unused12>, <extra_id_3>, <fim_prefix>; <tool_response>.
+  /(?<=<)(?=\/?(?:s|bos|eos|pad|unk|sep|cls|mask|eod|eot|eom|bot)>)/gi,
+  /(?<=<)(?=\/?(?:start|begin|end)_of_\w{1,32}>)/gi,
+  /(?<=<)(?=\/?(?:unused|reserved|extra_id|fim|special|repo|file)_?\w{1,32}>)/gi,
+  /(?<=<)(?=\/?(?:tool|function)_\w{1,32}>)/gi,
+  // <__media__>, <<SYS>>, <</SYS>>, <SYSTEM>.
+  /(?<=<)(?=__\w{1,32}__>|<\/?[A-Z_]{2,32}>>|\/?(?:SYSTEM|USER|ASSISTANT|TOOL|HUMAN)>)/g,
+  // [INST], [/TOOL_RESULTS], [SYSTEM_PROMPT], also behind a word; of unknown ones not the index of `names[MAX_LENGTH]`.
+  /(?<=\[)(?=\/[A-Z][A-Z_]{1,31}\]|(?:[A-Z]{1,16}_)?INST\]|(?:BEGIN_)?(?:THINK|AUDIO|IMG)(?:_[A-Z]{2,8})?\])/g,
+  /(?<=\[)(?=(?:TOOL_[A-Z_]{2,24}|AVAILABLE_TOOLS|MODEL_SETTINGS|SYSTEM_PROMPT|CALL_ID|ARGS|PREFIX|SUFFIX|MIDDLE|SYS)\])/g,
+  /(?<=(?<![\w)])\[)(?=[A-Z]{2,16}(?:_[A-Z]{2,16}){1,3}\])/g,
+  // As MiniMax writes: ]~b], ]~!b[, [e~[.
+  /(?<=\])(?=~!?[a-z]{1,8}[\][])|(?<=\[)(?=[a-z]{1,8}~\[)/g,
+];
 
 let explicit: Tokens | undefined;
 
@@ -27,7 +42,7 @@ let explicit: Tokens | undefined;
  */
 export function neutralise(text: string): string {
   explicit ??= new Tokens([...allMarkers().spotted.keys()].filter(isMarkup));
-  return PHRASES.concat(SPECIAL_TOKEN).reduce(
+  return PHRASES.concat(SPECIAL_TOKENS).reduce(
     (broken, phrase) => broken.replace(phrase, BREAK),
     breakTokens(text, explicit),
   );

@@ -14,6 +14,7 @@ export const SPECIAL_IPV4: readonly SpecialRange[] = [
   ["10.0.0.0/8", "private, RFC 1918"],
   ["100.64.0.0/10", "shared by a provider's customers, RFC 6598"],
   ["127.0.0.0/8", "loopback, RFC 1122"],
+  ["168.63.129.16/32", "the host of a machine at Azure"],
   ["169.254.0.0/16", "link-local, where clouds answer with credentials, RFC 3927"],
   ["172.16.0.0/12", "private, RFC 1918"],
   ["192.0.0.0/24", "protocol assignments, RFC 6890"],
