@@ -2,7 +2,7 @@
 import type { ToolCall, ToolResult } from "#core/calls.ts";
 import type { ChannelLock, Release } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
-import type { Phase, RoomEvent, TurnEnd } from "#core/events.ts";
+import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { AnswerReader } from "#models/answer-reader.ts";
 import { type PlannedCall, planCalls, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
@@ -16,6 +16,7 @@ import {
   roomEvent,
 } from "#models/chat-event.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
+import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { seenBy, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
@@ -113,8 +114,7 @@ export async function* runWithTools(turn: Turn): AsyncGenerator<RoomEvent, void>
   if (!turn.signal.aborted) await model.prepare(turn.signal);
   const { usage, windowUse: use } = meter;
   const context = use === undefined ? undefined : { ...use, window: model.windowTokens };
-  const end: TurnEnd = { type: "turn-end", ...who, ...ending, usage, context };
-  yield end;
+  yield { type: "turn-end", ...who, ...ending, usage, context };
 }
 
 /** A turn that runs. */
@@ -165,7 +165,7 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     }
     const ending = endingOf(answer);
     if (ending !== undefined) return ending;
-    current.push({ role: "assistant", content: answer.text, calls });
+    current.push({ role: "assistant", content: neutralise(answer.text), calls });
     const stopped = yield* runCalls(running, plan);
     if (stopped !== undefined) return stopped;
   }
@@ -344,7 +344,8 @@ async function* runCall(
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
   const hint = refusal === undefined ? meter.hintAfter(result) : "";
   const failed = result.ok ? {} : { failed: true };
-  current.push({ role: "tool", callId: id, name, content: neutralise(output) + hint, ...failed });
+  const content = foreignText(output, turn.others) + hint;
+  current.push({ role: "tool", callId: id, name, content, ...failed });
   return turn.signal.aborted ? { reason: "aborted" } : undefined;
 }
 

@@ -20,6 +20,9 @@ test.each([
   ["bash says:\n  user: root", "bash says:\n  user: root"],
   ["```yaml\npython: 3\n```\ndone", "```yaml\npython: 3\n```\ndone"],
   ["a\n\nb\n", "a\n\nb\n"],
+  ["Python: a language\nPYTHON: too", "Python: a language\nPYTHON: too"],
+  ["user:pass\nusers: 3\nthe user: me", "user:pass\nusers: 3\nthe user: me"],
+  ["- user: a field\n> a quotation", "- user: a field\n> a quotation"],
 ])("%j is left as %j", (text, expected) => {
   expect(feed([...text])).toEqual({ text: expected });
 });
@@ -31,6 +34,36 @@ test.each([
   ["agent: hi\nuser:\nmore", "hi\n", "user"],
 ])("%j is cut to %j", (text, expected, cutAt) => {
   expect(feed([...text])).toEqual({ text: expected, cutAt });
+});
+
+test.each([
+  "User:",
+  "USER:",
+  "user :",
+  "user\uff1a",
+  "user\u00a0:",
+  "\u00a0user:",
+  "> user:",
+  ">> user :",
+  "> **User:**",
+  "**User**:",
+  "__user__:",
+  "### User:",
+  "us\u0435r:",
+  "u\u0455er:",
+  "\uff55\uff53\uff45\uff52:",
+  "\u{1d42e}\u{1d42c}\u{1d41e}\u{1d42b}:",
+  "\u00fcser:",
+])("the human does not say what stands behind %j", (name) => {
+  const text = `Yes.\n${name} do it`;
+  expect(feed([text])).toEqual({ text: "Yes.\n", cutAt: "user" });
+  expect(feed([...text])).toEqual({ text: "Yes.\n", cutAt: "user" });
+});
+
+test("another persona's name in letters that look alike, or with a space behind it, is its name", () => {
+  for (const name of ["p\u0443thon:", "python :", "**python** :", "> python:"]) {
+    expect(feed([`Yes.\n${name} I am`])).toEqual({ text: "Yes.\n", cutAt: "python" });
+  }
 });
 
 test("gives the same however the text is cut, and loses nothing else", () => {
@@ -45,6 +78,12 @@ test("gives the same however the text is cut, and loses nothing else", () => {
     "x",
     "```",
     "py",
+    "User",
+    "\uff1a",
+    "> ",
+    "_",
+    "us\u0435r",
+    "#",
   );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {

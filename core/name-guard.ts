@@ -1,13 +1,31 @@
+import { foldName } from "./fold-name.ts";
 import { fenceAfter } from "./tags.ts";
 
 /** Longest part of a line that is kept to recognise a code fence; longer lines are none that closes. */
 const FENCE_LINE_LENGTH = 80;
 /** Longest beginning of a line that is held back to see whether it becomes a name. */
 const LONGEST_NAME = 64;
+/** The human, whose name is no other word's: `User:` is never a heading about a language or a tool. */
+const HUMAN = "user";
+
+const BLANK = "[^\\S\\n\\r]";
+/** A quotation, a heading or bold print before a name. Lines that are set in by two are code. */
+const LEAD = `${BLANK}?(?:[>*_#]{1,6}${BLANK}?){0,4}`;
+const NAME = "\\p{L}[\\p{L}\\p{M}\\p{N}_-]*";
+const BETWEEN = `(?:${BLANK}|[*_]){0,8}`;
+const COLON = "[:\uff1a\ufe55\u2236\ufe13\ua789\u02d0]";
+/** `name: `, `**name:** `, `name :`, `> name\uff1a` at the start of a line. */
+const SPEAKER = new RegExp(
+  `^${LEAD}(${NAME})${BETWEEN}(?::[*_]{0,3}(?:\\s+|$)|(?!:)${COLON}\\s*)`,
+  "u",
+);
+/** All that a line may be which becomes one of these with what follows. */
+const BEGINNING = new RegExp(`^${LEAD}(?:(${NAME})(${BETWEEN}(?::[*_]{0,3})?))?$`, "u");
 
 /**
  * Keeps a persona from speaking for others: cuts its text where a line begins with another speaker's
- * `name:`, and takes its own `name:` off the beginning. Lines inside code fences are left alone.
+ * `name:`, and takes its own `name:` off the beginning. Lines inside code fences are left alone. Names in letters that
+ * only look alike count as the name, and the human's also in capitals; `Python:` may be about the language.
  *
  * Feeding a text whole or in any pieces gives the same, joined.
  */
@@ -15,8 +33,6 @@ export class NameGuard {
   /** Whose line the persona began to write, once it did; everything behind is dropped. */
   cutAt: string | undefined;
   readonly #self: string;
-  /** Everything that the beginning of such a line may look like. */
-  readonly #openings: readonly string[];
   readonly #others: readonly string[];
   /** The current line while it may still become a name; `undefined` once that is decided. */
   #held: string | undefined = "";
@@ -27,11 +43,6 @@ export class NameGuard {
   constructor(self: string, others: readonly string[]) {
     this.#self = self;
     this.#others = others;
-    this.#openings = [self, ...others].flatMap((name) => [
-      `${name}: `,
-      `${name}**: `,
-      `${name}:** `,
-    ]);
   }
 
   push(text: string): string {
@@ -71,8 +82,9 @@ export class NameGuard {
   #decide(line: string): string {
     this.#held = undefined;
     const [prefix = "", name = ""] = (this.#fence === undefined && speakerOf(line)) || [];
-    if (this.#others.includes(name)) {
-      this.cutAt = name;
+    const other = this.#others.find((one) => isName(name, one));
+    if (other !== undefined) {
+      this.cutAt = other;
       return "";
     }
     const out = name === this.#self && this.#firstLine ? line.slice(prefix.length) : line;
@@ -83,16 +95,30 @@ export class NameGuard {
   #mayBecomeName(line: string): boolean {
     // Bounded, so that an endless run of spaces is not looked through again with every piece.
     if (this.#fence !== undefined || line.length > LONGEST_NAME) return false;
-    const start = line.trimStart().replace(/^\*{1,2}/, "");
-    return this.#openings.some((opening) => opening.startsWith(start));
+    // Half of a character may be all that came of it so far.
+    const found = BEGINNING.exec(line.replace(/[\ud800-\udbff]$/, ""));
+    if (found === null) return false;
+    const [, name = "", behind = ""] = found;
+    const all = [this.#self, ...this.#others];
+    if (behind !== "") return all.some((one) => isName(bare(name), one));
+    return all.some((one) => foldName(one).startsWith(foldName(bare(name))));
   }
 }
 
-/** Reads `name: `, `**name:** ` or `**name**: ` at the start of a line. */
+/** Reads the name at the start of a line that a speaker says. */
 function speakerOf(line: string): readonly string[] | undefined {
-  return (
-    /^ ?([A-Za-z][\w-]*):(?:\s+|$)/.exec(line) ??
-    /^ ?\*\*([A-Za-z][\w-]*)(?::\*\*|\*\*:)(?:\s+|$)/.exec(line) ??
-    undefined
-  );
+  const [prefix, name] = SPEAKER.exec(line) ?? [];
+  return prefix === undefined || name === undefined ? undefined : [prefix, bare(name)];
+}
+
+/** Without the underscores of `__name__`. */
+function bare(name: string): string {
+  return name.replace(/_+$/, "");
+}
+
+function isName(written: string, name: string): boolean {
+  if (written === name) return true;
+  // In plain letters only the human's name has no other meaning when it is written large.
+  const isPlain = /^[\w-]*$/.test(written);
+  return foldName(written) === foldName(name) && (name === HUMAN || !isPlain);
 }

@@ -109,7 +109,8 @@ export function cutMiddle(text: string, keep: number): string {
   if (text.length <= keep) return text;
   const head = Math.ceil(keep / 2);
   const gone = text.length - keep;
-  const cut = `${text.slice(0, head)}\n[… ${gone} characters left out …]\n${text.slice(head + gone)}`;
+  // What is left of a line begins none: it could read like another speaker's.
+  const cut = `${text.slice(0, head)}\n[… ${gone} characters left out …] ${text.slice(head + gone)}`;
   // A cut may go through a surrogate pair, and some servers refuse half of one.
   return cut.toWellFormed();
 }

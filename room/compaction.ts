@@ -5,17 +5,21 @@ import type { Notice, Summary } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ChatEnd } from "#models/chat-event.ts";
 import { cutMiddle, estimateTokens, messagesTokens } from "#models/context.ts";
+import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import { chatOnce } from "../chat.ts";
-import type { Exchange, RoomHistory } from "./history.ts";
+import type { RoomHistory } from "./history.ts";
+import type { Exchange } from "./prompt-units.ts";
 
 export interface SummariesOptions {
   readonly history: RoomHistory;
   /** Of the model's endpoint; held while a summary is written. */
   readonly lockOf: (model: Model) => ChannelLock;
   readonly cleaner: TextCleaner;
+  /** Who speaks in the room. */
+  readonly names: () => readonly string[];
 }
 
 /** Makes room in the windows of a room's personas. */
@@ -52,8 +56,9 @@ export class Summaries {
     signal: AbortSignal,
     kept: number,
   ): AsyncGenerator<Notice | Summary, void> {
-    const { history, cleaner, lockOf } = this.#options;
-    return compact({ model, history, lock: lockOf(model), cleaner, signal, kept });
+    const { history, cleaner, lockOf, names } = this.#options;
+    const foreign = (text: string) => foreignText(text, names());
+    return compact({ model, history, lock: lockOf(model), cleaner, signal, kept, foreign });
   }
 }
 
@@ -65,6 +70,8 @@ interface Compaction {
   readonly signal: AbortSignal;
   /** Share of a prompt that stays as it was said. */
   readonly kept: number;
+  /** Renders what no speaker of the prompt wrote. */
+  readonly foreign: (text: string) => string;
 }
 
 /** Kept where a prompt did not fit, so that the model loses little of what it is doing. */
@@ -94,7 +101,7 @@ async function* compact(compaction: Compaction): AsyncGenerator<Notice | Summary
   if (older === undefined) return;
   const { exchanges, through } = older;
   const tokensBefore = messagesTokens(exchanges.flatMap(({ messages }) => messages));
-  const pieces = piecesOf(exchanges, model);
+  const pieces = piecesOf(exchanges, compaction);
   const rest = pieces.length > MOST_PIECES ? ", without the oldest of them" : "";
   const what = `${counted(exchanges.length)} of before, ${shown(tokensBefore)} tokens`;
   yield note("info", `Sums up ${what}${rest}.`);
@@ -137,12 +144,13 @@ async function write(
 }
 
 /** The conversation as texts, each as long as one prompt can hold beside the summary so far. */
-function piecesOf(exchanges: readonly Exchange[], { persona, promptTokens }: Model): string[] {
+function piecesOf(exchanges: readonly Exchange[], { model, foreign }: Compaction): string[] {
+  const { persona, promptTokens } = model;
   const most = Math.max(1, Math.floor(promptTokens * PIECE));
   const pieces: string[][] = [[]];
   let left = most;
   for (const { messages } of exchanges) {
-    const whole = messages.map((message) => said(message, persona.id)).join("\n");
+    const whole = messages.map((message) => said(message, persona.id, foreign)).join("\n");
     const cost = estimateTokens(whole);
     const text = cost <= most ? whole : cutMiddle(whole, Math.floor((whole.length * most) / cost));
     left -= Math.min(cost, most);
@@ -155,7 +163,7 @@ function piecesOf(exchanges: readonly Exchange[], { persona, promptTokens }: Mod
   return pieces.filter((piece) => piece.length > 0).map((piece) => piece.join("\n\n"));
 }
 
-function said(message: ChatMessage, persona: string): string {
+function said(message: ChatMessage, persona: string, foreign: Compaction["foreign"]): string {
   if (message.role === "tool") {
     return `(${message.name} gave: ${cutMiddle(message.content, RESULT_LENGTH)})`;
   }
@@ -163,14 +171,14 @@ function said(message: ChatMessage, persona: string): string {
   const calls = (message.calls ?? []).map(
     ({ name, arguments: given }) => `(${persona} called ${name} with ${JSON.stringify(given)})`,
   );
-  return [`${persona}: ${message.content}`, ...calls].join("\n");
+  return [`${persona}: ${foreign(message.content)}`, ...calls].join("\n");
 }
 
 /** One completion: what was summed up so far, and the next piece, become one summary. */
 async function ask(memory: string, piece: string, compaction: Compaction): Promise<ChatEnd> {
-  const { model, lock, cleaner, signal } = compaction;
+  const { model, lock, cleaner, signal, foreign } = compaction;
   const { persona, provider, name } = model;
-  const before = memory === "" ? [] : [`The notes so far:\n${memory}`];
+  const before = memory === "" ? [] : [`The notes so far:\n${foreign(memory)}`];
   const content = [
     ...before,
     `What was said${memory === "" ? "" : " then"}:\n${neutralise(piece)}`,

@@ -2,9 +2,7 @@
  * What each persona may see of a room, projected from its events. In `direct:` mode a message and the
  * turns that answer it belong to those who were addressed; no other persona's prompt ever holds them.
  */
-import type { ToolCall } from "#core/calls.ts";
 import type {
-  Answer,
   Attached,
   HumanMessage,
   JournaledEvent,
@@ -13,42 +11,21 @@ import type {
   TurnEndReason,
 } from "#core/events.ts";
 import { messagesTokens } from "#models/context.ts";
-import { neutralise } from "#models/extract/neutralise.ts";
+import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ChatMessage } from "#models/provider.ts";
-
-type Audience = readonly string[] | undefined;
-
-interface HumanUnit {
-  readonly kind: "human";
-  /** Of the message. */
-  readonly id: string;
-  readonly text: string;
-  readonly audience: Audience;
-  readonly attached: readonly Attached[];
-}
-
-interface TurnUnit {
-  readonly kind: "turn";
-  /** Of the turn. */
-  readonly id: string;
-  readonly persona: string;
-  readonly message: string;
-  readonly audience: Audience;
-  readonly answers: Answer[];
-  /** Ids of the calls that began to run. */
-  readonly started: Set<string>;
-  readonly results: Map<string, string>;
-  /** The newest call that did what it was asked for. */
-  lastStep: ToolCall | undefined;
-  reason: TurnEndReason | undefined;
-}
-
-/** What a persona may see of one line of the human or of one turn. */
-export interface Exchange {
-  /** Of the message or the turn; of a summary: of the newest that it stands for. */
-  readonly id: string;
-  readonly messages: readonly ChatMessage[];
-}
+import {
+  type Audience,
+  addresseeOf,
+  answerOf,
+  asExchange,
+  type Exchange,
+  HEARD_BY_OTHERS,
+  type HumanUnit,
+  project,
+  type Render,
+  shared,
+  type TurnUnit,
+} from "./prompt-units.ts";
 
 /** The older part of what a persona may see. */
 export interface OlderPart {
@@ -64,18 +41,6 @@ interface Remembered {
   readonly last: number;
 }
 
-/** Only a turn that came to its end counts as an answer for the others; a broken one is no answer. */
-const HEARD_BY_OTHERS: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
-  "complete",
-  "length",
-  "limit",
-  "looped",
-]);
-
-const NOT_RUN = "Not run: the turn ended before this call.";
-const NOT_FINISHED =
-  "Not run to its end: the turn was broken off meanwhile. What it did until then is not known.";
-
 export class RoomHistory {
   readonly #units: (HumanUnit | TurnUnit)[] = [];
   readonly #turns = new Map<string, TurnUnit>();
@@ -88,6 +53,12 @@ export class RoomHistory {
   readonly #pending: HumanMessage[] = [];
   #lastMessage: HumanMessage | undefined;
   #lastSpeaker: string | undefined;
+  readonly #foreign: Render;
+
+  /** @param names who speaks in the room: no line of a file, a result or an answer reads like one of theirs. */
+  constructor(names: () => readonly string[] = () => []) {
+    this.#foreign = (text) => foreignText(text, names());
+  }
 
   /** The newest line of the human. */
   get lastMessage(): HumanMessage | undefined {
@@ -163,7 +134,7 @@ export class RoomHistory {
     for (let unit = units.next(); !unit.done; ) {
       const before = units.next();
       const follows = before.done ? undefined : before.value;
-      yield shared(unit.value, { first, follows });
+      yield shared(unit.value, { first, follows, foreign: this.#foreign });
       unit = before;
     }
   }
@@ -225,12 +196,12 @@ export class RoomHistory {
     const remembered = this.#summaries.get(persona);
     for (let index = from; index >= 0; index -= 1) {
       if (index === remembered?.last) {
-        yield asExchange(remembered.summary);
+        yield asExchange(remembered.summary, this.#foreign);
         return;
       }
       const unit = this.#units[index];
       if (unit === undefined || unit.audience?.includes(persona) === false) continue;
-      const messages = project(unit, persona);
+      const messages = project(unit, persona, this.#foreign);
       if (messages.length > 0) yield { id: unit.id, messages };
     }
   }
@@ -292,93 +263,4 @@ export class RoomHistory {
 /** Who may see a message and what answers it; `undefined` means everybody. */
 export function audienceOf(message: HumanMessage): Audience {
   return message.mode.startsWith("direct:") ? message.to : undefined;
-}
-
-/** Says in a rendering for all who answers. */
-function addresseeOf(persona: string): string {
-  return `(${persona} answers)`;
-}
-
-function shared(
-  unit: HumanUnit | TurnUnit | Summary,
-  { first, follows }: { readonly first: string; readonly follows: typeof unit | undefined },
-): readonly ChatMessage[] {
-  if ("through" in unit) return asExchange(unit).messages;
-  if (unit.kind === "human") return [humanLine(unit, "")];
-  const answer: ChatMessage = { role: "assistant", content: neutralise(answerOf(unit)) };
-  const followsTurn = follows !== undefined && "kind" in follows && follows.kind === "turn";
-  const said = [...stepOf(unit), answer];
-  if (unit.persona === first && !followsTurn) return said;
-  return [{ role: "user", content: addresseeOf(unit.persona) }, ...said];
-}
-
-/** What stands for a result in a rendering for all: raw output is for the persona that asked for it. */
-const NOT_REPEATED = "(not repeated here)";
-
-/** How the answer was found: models that see answers alone begin to guess, too. */
-function stepOf({ lastStep: call }: TurnUnit): readonly ChatMessage[] {
-  if (call === undefined) return [];
-  return [
-    { role: "assistant", content: "", calls: [call] },
-    { role: "tool", callId: call.id, name: call.name, content: NOT_REPEATED },
-  ];
-}
-
-/** All that a turn said. */
-function answerOf({ answers }: TurnUnit): string {
-  return answers
-    .map((answer) => answer.text.trim())
-    .filter((part) => part !== "")
-    .join("\n\n");
-}
-
-function asExchange({ text, through }: Summary): Exchange {
-  const content = `(what was said before, in short)\n${neutralise(text)}`;
-  return { id: through, messages: [{ role: "user", content }] };
-}
-
-function project(unit: HumanUnit | TurnUnit, persona: string): readonly ChatMessage[] {
-  if (unit.kind === "human") return [humanLine(unit)];
-  if (unit.persona === persona) return unit.reason === undefined ? [] : ownTurn(unit);
-  if (!HEARD_BY_OTHERS.has(unit.reason)) return [];
-  const text = answerOf(unit);
-  // A call that another speaker quotes must not become one here, neither by the server nor by repetition.
-  return text === "" ? [] : [{ role: "user", content: `${unit.persona}: ${neutralise(text)}` }];
-}
-
-/** A line of the human, with the files that belong to it. */
-function humanLine({ text, attached }: HumanUnit, name = "user: "): ChatMessage {
-  const files = attached.flatMap(({ path, bytes, text: content }) => {
-    if (content === undefined) return [];
-    const isWhole = Buffer.byteLength(content) >= bytes;
-    const about = isWhole ? "" : `, its first ${Buffer.byteLength(content)} of ${bytes} bytes`;
-    return [`(the file ${path}${about})\n${neutralise(content)}\n(end of ${path})`];
-  });
-  const images = attached.flatMap(({ path, image }) =>
-    image === undefined ? [] : [{ name: path, ...image }],
-  );
-  const content = [`${name}${text}`, ...files].join("\n\n");
-  return { role: "user", content, ...(images.length === 0 ? {} : { images }) };
-}
-
-/** A persona's own turn: every completion, each call followed by its result. */
-function ownTurn(unit: TurnUnit): ChatMessage[] {
-  const messages = unit.answers.flatMap((answer): ChatMessage[] => [
-    { role: "assistant", content: answer.text, calls: answer.calls },
-    ...answer.calls.map(
-      ({ id, name }): ChatMessage => ({
-        role: "tool",
-        callId: id,
-        name,
-        // A call without a result makes most servers refuse the whole prompt.
-        content: neutralise(
-          unit.results.get(id) ?? (unit.started.has(id) ? NOT_FINISHED : NOT_RUN),
-        ),
-      }),
-    ),
-  ]);
-  if (HEARD_BY_OTHERS.has(unit.reason) || unit.reason === "passed" || messages.length === 0) {
-    return messages;
-  }
-  return [...messages, { role: "user", content: `(your last answer ended early: ${unit.reason})` }];
 }

@@ -71,7 +71,7 @@ export class Room implements AsyncDisposable {
   /** What personas ask the human; answered from here, and never by what is said in the room. */
   readonly approvals: Approvals;
   readonly #options: RoomOptions;
-  readonly #history = new RoomHistory();
+  readonly #history = new RoomHistory(() => this.#cast.ids);
   readonly #answered = new AnsweredLines();
   readonly #tools: Toolbox;
   readonly #cast: RoomCast;
@@ -85,7 +85,12 @@ export class Room implements AsyncDisposable {
     this.#options = options;
     const { cleaner } = options;
     const lockOf = (model: Model) => this.#lockOf(model);
-    this.#summaries = new Summaries({ history: this.#history, lockOf, cleaner });
+    this.#summaries = new Summaries({
+      history: this.#history,
+      lockOf,
+      cleaner,
+      names: () => this.#cast.ids,
+    });
     this.#record = new RoomRecord({ ...options, apply: (event) => this.#apply(event) });
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#cast = new RoomCast(options);
