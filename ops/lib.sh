@@ -21,6 +21,26 @@ remedy() {
   printf '→ %s\n' "$*" >&2
 }
 
+# Prints what the head of the script says about it.
+print_help() {
+  sed -n '2,/^[^#]/s/^# \{0,1\}//p' -- "$0"
+}
+
+# Answers --help, and refuses every argument but the allowed ones: check_arguments "ALLOWED..." "$@"
+check_arguments() {
+  local allowed=" $1 " argument
+  shift
+  for argument in "$@"; do
+    [[ $argument != -h && $argument != --help ]] || { print_help && exit 0; }
+  done
+  for argument in "$@"; do
+    [[ $allowed != *" $argument "* ]] || continue
+    say "unknown argument \"$argument\"; nothing was changed"
+    remedy "$0 --help"
+    exit "$EX_USAGE"
+  done
+}
+
 # Runs a command as the user that the tools of a room run as.
 as_tool() {
   if ((EUID == 0)); then

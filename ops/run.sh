@@ -6,6 +6,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+# All other arguments are for the room, which refuses those that it does not know.
+if [[ ${1-} == -h || ${1-} == --help ]]; then print_help && exit 0; fi
 use_session
 
 # A room without a sandbox is still a room: its tools refuse, and setup has said why.

@@ -27,6 +27,49 @@ test("the pinned Bun is the one that runs this, and the types are its own", asyn
   expect(dependencies["bun-types"]).toBe(pinned);
 });
 
+test("the sums of the pinned Bun are those of all its machines, and of the one that runs this", async () => {
+  const lines = (await Bun.file(`${ROOT}/ops/bun.sha256`).text()).trim().split("\n");
+  const pinned = lines.map((line) => line.split("  "));
+  const machines = ["x64", "aarch64"].flatMap((kind) => [`linux-${kind}`, `linux-${kind}-musl`]);
+  expect(pinned.map(([, target]) => target).sort()).toEqual(machines.sort());
+  const running = new Bun.CryptoHasher("sha256").update(await Bun.file(process.execPath).bytes());
+  expect(pinned.map(([sum]) => sum)).toContain(running.digest("hex"));
+});
+
+/** Runs a script with a home that has nothing. */
+async function ran(script: string, ...args: readonly string[]): Promise<readonly [number, string]> {
+  const child = Bun.spawn([`${ROOT}/ops/${script}`, ...args], {
+    env: { PATH: Bun.env["PATH"], HOME: "/nonexistent", ORG_HOME: "/nonexistent" },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, error] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return [await child.exited, out + error];
+}
+
+const OWN = ["setup.sh", "run.sh", "stop.sh", "test.sh", "vm-firewall.sh"];
+
+test.each(OWN)("%s --help says what it is for and does nothing", async (script) => {
+  for (const help of ["--help", "-h"]) {
+    const [status, text] = await ran(script, help);
+    expect(text).toContain(`./ops/${script}`);
+    // Help alone: nothing that was done or looked for.
+    expect(text).not.toMatch(/^\w+: |#|set -euo/m);
+    expect(status).toBe(0);
+  }
+});
+
+test.each(OWN.filter((script) => script !== "run.sh"))(
+  "%s refuses an argument that it does not know, with 64, and changes nothing",
+  async (script) => {
+    const [status, text] = await ran(script, "--bogus");
+    expect(text).toContain('"--bogus"');
+    expect(text).toContain("nothing was changed");
+    expect(status).toBe(64);
+  },
+);
+
 test("continuous integration calls the README's test command and nothing else", async () => {
   const lines = (await Bun.file(`${ROOT}/.ci/run`).text()).split("\n");
   const commands = lines.filter((line) => line !== "" && !line.startsWith("#"));

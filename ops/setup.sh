@@ -9,6 +9,7 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+check_arguments "--dev" "$@"
 
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
@@ -130,6 +131,15 @@ install_bun() {
     remedy "curl -fsSL https://bun.com/install | bash -s bun-v$bun_version"
     return
   }
+  # By the sum in this repository: what publishes Bun may one day publish something else under the same number.
+  local sum pinned
+  sum=$(sha256sum -- "$work/bun" | cut -d ' ' -f 1)
+  pinned=$(awk -v target="$target" '$2 == target { print $1 }' "$root/ops/bun.sha256")
+  if [[ $sum != "$pinned" ]]; then
+    problem "$EX_UNAVAILABLE" "the Bun that was fetched is not the pinned one: its SHA-256 is $sum, ops/bun.sha256 says $pinned"
+    say "it was neither run nor installed"
+    return
+  fi
   # Asked before it is moved into place: a wrong or broken program must never look installed.
   if [[ $("$work/bun" --version 2>&1) != "$bun_version" ]]; then
     problem "$EX_UNAVAILABLE" "the Bun that was fetched does not run here: $("$work/bun" --version 2>&1 | head -n 1)"

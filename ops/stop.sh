@@ -6,6 +6,7 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+check_arguments "" "$@"
 use_session
 # Said before anything is looked for: where nothing runs, nothing needs to be installed.
 serves() { compgen -G "${ORG_HOME:-$root}/.org/run/*-*.json" >/dev/null; }

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Sets up whatever is missing, then runs every check and every test. The last line is the count.
+#
+#   ./ops/test.sh
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+check_arguments "" "$@"
 
 # Goes on as long as tests can run at all: then the tests say what the missing part breaks.
 setup=0

@@ -65,10 +65,16 @@ rules() {
 }
 
 apply=false
-if [[ ${1-} == --apply ]]; then
-  apply=true
-  shift
-fi
+urls=()
+for argument in "$@"; do
+  case $argument in
+    -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' -- "$0" && exit 0 ;;
+    --apply) apply=true ;;
+    -*) usage "unknown option \"${argument:0:80}\"; nothing was changed" ;;
+    *) urls+=("$argument") ;;
+  esac
+done
+set -- "${urls[@]}"
 (($# > 0)) || usage "name the provider, for example http://192.168.56.1:11434"
 
 # All of them before any is loaded: half a firewall is worse than none.
