@@ -37,8 +37,8 @@ export interface SharedView {
   readonly tools: readonly ToolSchema[];
   /** Ids of the personas that took part, in the order in which they joined; the one that answers now among them. */
   readonly present: readonly string[];
-  /** Says who answers now, where it is not the first persona of the room; goes behind the newest line. */
-  readonly addressee?: string | undefined;
+  /** Behind the newest line: what the files hold that it names, and who answers, where it is not the first persona. */
+  readonly last?: string | undefined;
   /** The files that programs find where they start, in words for a model. */
   readonly files?: string | undefined;
 }

@@ -49,10 +49,9 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
   return { messages: [...fitted.slice(0, 1), ...worked, ...fitted.slice(1)], isWhole };
 }
 
-/** The newest exchange says who answers it. */
-function* addressed({ history, addressee }: SharedView): Generator<readonly ChatMessage[], void> {
-  let marker: readonly ChatMessage[] =
-    addressee === undefined ? [] : [{ role: "user", content: addressee }];
+/** The newest exchange says what its files hold and who answers it. */
+function* addressed({ history, last }: SharedView): Generator<readonly ChatMessage[], void> {
+  let marker: readonly ChatMessage[] = last === undefined ? [] : [{ role: "user", content: last }];
   for (const exchange of history) {
     yield [...exchange, ...marker];
     marker = [];

@@ -1,11 +1,11 @@
 /** How often the same characters must follow each other. */
 const LEAST_TIMES = 20;
-/** How long all of them together must be: tables and rows of zeros are shorter. */
+/** How long all of them together must be in characters: tables and rows of zeros are shorter. */
 const LEAST_LENGTH = 2000;
 /** The longest piece that is looked for is a twentieth of it. */
 const WINDOW = 4000;
-/** So many new characters make another look worth its cost, a few steps for each character of the window. */
-const LOOK_EVERY = 500;
+/** After a quarter of that length another look is worth its cost, a few steps for each character of the window. */
+const LOOKS = 4;
 /** Most of a repeated piece that is shown. */
 const SHOWN = 40;
 
@@ -19,6 +19,12 @@ export class RepetitionGuard {
   #pieces: string[] = [];
   #unseen = 0;
   #repeated: string | undefined;
+  readonly #leastLength: number;
+
+  /** @param leastLength how long all repetitions together must be, in characters, at most twice the default. */
+  constructor(leastLength: number = LEAST_LENGTH) {
+    this.#leastLength = leastLength;
+  }
 
   /** The piece, shortened to be shown; `undefined` while there is none. */
   get repeated(): string | undefined {
@@ -28,12 +34,12 @@ export class RepetitionGuard {
   push(text: string): void {
     this.#pieces.push(text);
     this.#unseen += text.length;
-    if (this.#unseen < LOOK_EVERY) return;
+    if (this.#unseen < this.#leastLength / LOOKS) return;
     this.#tail = (this.#tail + this.#pieces.join("")).slice(-WINDOW);
     this.#pieces = [];
     this.#unseen = 0;
-    if (this.#tail.length < LEAST_LENGTH) return;
-    const period = periodOfEnd(this.#tail);
+    if (this.#tail.length < this.#leastLength) return;
+    const period = periodOfEnd(this.#tail, this.#leastLength);
     if (period !== undefined) this.#repeated = shownOf(this.#tail.slice(-period));
   }
 }
@@ -44,7 +50,7 @@ export class RepetitionGuard {
  * The prefix function of Knuth, Morris and Pratt over the text read backwards: for each length of the end it
  * gives the longest border, and what is left is the shortest period.
  */
-function periodOfEnd(text: string): number | undefined {
+function periodOfEnd(text: string, leastLength: number): number | undefined {
   const last = text.length - 1;
   const borders = new Uint16Array(text.length);
   for (let at = 1, border = 0; at <= last; at += 1) {
@@ -54,7 +60,7 @@ function periodOfEnd(text: string): number | undefined {
     borders[at] = border;
     const length = at + 1;
     const period = length - border;
-    if (length >= LEAST_LENGTH && length >= period * LEAST_TIMES) return period;
+    if (length >= leastLength && length >= period * LEAST_TIMES) return period;
   }
   return undefined;
 }

@@ -13,6 +13,8 @@ const ANSWER_START = /^\s*(?:```(?:json)?\s*)?\{\s*"action"\s*:\s*"answer"\s*,\s
 const ACTION_START = /^\s*(?:```(?:json)?\s*)?\{\s*"action"\s*:\s*"(?<name>[^"\\]{1,128})"/;
 /** No small model writes a longer action that comes to an end, in characters. */
 const LONGEST_ACTION = 8000;
+/** A program that repeats one piece for so many characters does not end by itself: fewer than in an answer. */
+const LONGEST_REPETITION = 600;
 /** So much of a reply tells whether it has the shape, in characters. */
 const DECIDED_BY = 240;
 
@@ -24,7 +26,7 @@ export class ShapeReader implements Extractor {
   #start = "";
   #kind: "unknown" | "answer" | "action" | "prose" = "unknown";
   readonly #answer = new JsonStringReader();
-  readonly #repetition = new RepetitionGuard();
+  readonly #repetition = new RepetitionGuard(LONGEST_REPETITION);
   #actionLength = 0;
   #prose: Extractor | undefined;
 

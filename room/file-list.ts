@@ -39,18 +39,76 @@ export async function fileList(
   return neutralise([...named, ...(isWhole ? [] : ["- and others"])].join("\n"));
 }
 
+/** A file that a line names is shown whole up to so many characters, else so much of its beginning. */
+const MOST_WHOLE = 1000;
+const MOST_BEGINNING = 600;
+/** So many files of one line. */
+const MOST_OPENED = 3;
+/** Among so many files the named ones are looked for. */
+const MOST_LISTED = 64;
+/** A model that sees a whole table does sums in its head: of these the list tells how they are built. */
+const TABLES = /\.(?:[ct]sv|json|jsonl|ndjson)$/i;
+
+/**
+ * The files that a line of the human names without attaching them, as far as they are short texts: a small model that sees
+ * one need not guess what is in it.
+ *
+ * @param line what the human wrote.
+ * @param cleaner takes out secrets and control characters before anything is cut.
+ * @returns `undefined` where there is none to show.
+ */
+export async function namedFiles(
+  line: string,
+  workspace: Workspace,
+  cleaner: TextCleaner,
+): Promise<string | undefined> {
+  const { paths } = await workspace.list(MOST_LISTED);
+  const named = paths.filter((path) => !TABLES.test(path) && isNamedIn(line, path));
+  const shown: string[] = [];
+  for (const path of named.slice(0, MOST_OPENED)) {
+    const text = await readText(path, workspace, cleaner);
+    if (text !== undefined) shown.push(asShown(oneLine(cleaner.clean(path)), text));
+  }
+  return shown.length === 0 ? undefined : neutralise(shown.join("\n\n"));
+}
+
+/** With its folders or without, as a word of its own; behind an @ it is attached already. */
+function isNamedIn(line: string, path: string): boolean {
+  const names = [path, path.slice(path.lastIndexOf("/") + 1)].map(RegExp.escape);
+  return new RegExp(`(?<![\\w@./-])(?:${names.join("|")})(?![\\w/-]|\\.\\w)`, "i").test(line);
+}
+
+function asShown(path: string, text: string): string {
+  const whole = text.trimEnd();
+  if (whole.length <= MOST_WHOLE) return `(the file ${path})\n${whole}\n(end of ${path})`;
+  const beginning = whole.slice(0, MOST_BEGINNING);
+  const cut = beginning.slice(0, Math.max(beginning.lastIndexOf("\n"), 0)) || beginning;
+  const more = whole.slice(cut.length).split("\n").length;
+  return `(the beginning of ${path})\n${cut.toWellFormed()}\n(${more} more lines of ${path})`;
+}
+
 async function describe(path: string, workspace: Workspace, cleaner: TextCleaner): Promise<string> {
-  // It may be gone by now, or replaced by a link: then its name is all there is.
-  const file = await workspace.read(path, MOST_BYTES).catch(() => undefined);
-  // As a stream: the last character may lie beyond what was read.
-  const read = file === undefined ? "" : new TextDecoder().decode(file.data, { stream: true });
-  if (read.includes("\0")) return "";
-  const text = cleaner.clean(read);
-  if (text.trim() === "" || /[\0\uFFFD]/.test(text)) return "";
+  const text = await readText(path, workspace, cleaner);
+  if (text === undefined) return "";
   const json = path.endsWith(".json") ? parseJson(text) : undefined;
   const shown = json === undefined ? beginning(path, text) : structure(json, DEEPEST);
   const cut = shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
   return `: ${oneLine(cut)}`;
+}
+
+/** @returns `undefined` for what is no text, or empty. */
+async function readText(
+  path: string,
+  workspace: Workspace,
+  cleaner: TextCleaner,
+): Promise<string | undefined> {
+  // It may be gone by now, or replaced by a link: then its name is all there is.
+  const file = await workspace.read(path, MOST_BYTES).catch(() => undefined);
+  // As a stream: the last character may lie beyond what was read.
+  const read = file === undefined ? "" : new TextDecoder().decode(file.data, { stream: true });
+  if (read.includes("\0")) return undefined;
+  const text = cleaner.clean(read);
+  return text.trim() === "" || /[\0\uFFFD]/.test(text) ? undefined : text;
 }
 
 /** The first line of a text; of a table the columns and the first row. */

@@ -21,7 +21,7 @@ import { attach } from "./attachments.ts";
 import { Cascade, type FinishedTurn } from "./cascade.ts";
 import { Summaries } from "./compaction.ts";
 import { restoredMode } from "./entries.ts";
-import { fileList } from "./file-list.ts";
+import { fileList, namedFiles } from "./file-list.ts";
 import { effectsOf, writeFileTags } from "./files.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
 import { type Job, type JobOptions, JobQueue } from "./job-queue.ts";
@@ -47,6 +47,8 @@ interface TurnSurroundings {
   readonly shelf: ToolShelf | undefined;
   /** The files of the workspace, in words for a model. */
   readonly files: string | undefined;
+  /** What the files hold that the line names. */
+  readonly named: string | undefined;
 }
 
 /** How a line of the human is to be answered. */
@@ -304,8 +306,10 @@ export class Room implements AsyncDisposable {
     const about = line.message.text;
     const shelf = await openShelf(registry, { about, signal: line.signal, emit });
     const { calls } = await this.#cast.modelOf(persona).profile(line.signal);
-    const files = calls === "shape" ? await fileList(workspace, this.cleaner) : undefined;
-    const turn = this.#turnOf(persona, line, { shelf, files });
+    const isShaped = calls === "shape";
+    const files = isShaped ? await fileList(workspace, this.cleaner) : undefined;
+    const named = isShaped ? await namedFiles(about, workspace, this.cleaner) : undefined;
+    const turn = this.#turnOf(persona, line, { shelf, files, named });
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
     try {
@@ -330,7 +334,7 @@ export class Room implements AsyncDisposable {
     return { persona, reason, text: texts.join("\n"), mentions };
   }
 
-  #turnOf(persona: string, line: Line, { shelf, files }: TurnSurroundings): Turn {
+  #turnOf(persona: string, line: Line, { shelf, files, named }: TurnSurroundings): Turn {
     const model = this.#cast.modelOf(persona);
     const exchanges = () => this.#history.exchangesFor(persona);
     const id = newId("turn");
@@ -356,7 +360,7 @@ export class Room implements AsyncDisposable {
       history: { [Symbol.iterator]: exchanges },
       // A persona that was called by another one may find that all has been said.
       mayPass: line.message.to.length > 1 || !line.message.to.includes(persona),
-      shared: () => sharedView(persona, { ...surroundings, own: tools, files }),
+      shared: () => sharedView(persona, { ...surroundings, own: tools, files, named }),
       others: [...this.#cast.ids.filter((id) => id !== persona), "user"],
       lock: this.#lockOf(model),
       limits: this.#options.limits ?? TURN_LIMITS,

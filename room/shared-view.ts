@@ -15,11 +15,13 @@ interface Surroundings {
   readonly consents: Parameters<typeof offersTool>[2];
   /** The files of the workspace, in words for a model. */
   readonly files: string | undefined;
+  /** What the files hold that the newest line names. */
+  readonly named: string | undefined;
 }
 
 /** What a persona may see, as all that may see it are shown it. */
 export function sharedView(persona: string, surroundings: Surroundings): SharedView {
-  const { history, cast, tools, own, consents, files } = surroundings;
+  const { history, cast, tools, own, consents, files, named } = surroundings;
   const [first = persona] = cast.ids;
   const present = history.presentFor(persona);
   const toolsOf = (id: string) => cast.find(id)?.persona.tools ?? [];
@@ -28,9 +30,10 @@ export function sharedView(persona: string, surroundings: Surroundings): SharedV
   const common = tools.pick([...new Set(present.flatMap(toolsOf))], { offers }).schemas;
   // Generated tools come and go with what is being talked about: behind those that stay.
   const added = own.schemas.filter(({ name }) => !common.some((tool) => tool.name === name));
+  const addressee = history.addresseeFor(persona, first);
   return {
     history: { [Symbol.iterator]: () => history.sharedFor(persona, first) },
-    addressee: history.addresseeFor(persona, first),
+    last: [named, addressee].filter((part) => part !== undefined).join("\n\n") || undefined,
     tools: [...common, ...added],
     present,
     files,

@@ -217,3 +217,34 @@ test.skipIf(new Kernel().landlockVersion < LEAST_VERSION)(
     );
   },
 );
+
+describe("a file with a JSON value on each line", () => {
+  const read = (text: string, how: string) =>
+    run(`import json, io\nprint(${how.replace("TEXT", JSON.stringify(text))})`);
+
+  test("is the list of them for a program that reads it as one", async () => {
+    const lines = '{"a": 1}\n{"a": "é\\n"}\n\n[2.5]\n';
+    const list = "[{'a': 1}, {'a': 'é\\n'}, [2.5]]";
+    expect((await read(lines, "json.load(io.StringIO(TEXT))")).output).toBe(list);
+    expect((await read(lines, "json.loads(TEXT)")).output).toBe(list);
+  });
+
+  test("is an error as ever where a line is none", async () => {
+    const { output } = await read('{"a": 1} oops\n', "json.loads(TEXT)");
+    expect(output).toContain("JSONDecodeError: Extra data: line 1 column 10");
+    expect((await read("[1, 2]", "json.loads(TEXT)")).output).toBe("[1, 2]");
+  });
+});
+
+test.each([
+  "const A = 1;\nconsole.log(A)",
+  "let a = 2",
+  "cat notes.txt | wc -l",
+  "#include <stdio.h>\nint main() {}",
+])("of a program in another language it is said that it is one: %s", async (code) => {
+  expect((await run(code)).output).toContain("This is not Python: only Python 3 runs here.");
+});
+
+test("of an error of Python it is not said", async () => {
+  expect((await run("def f(:\n  pass")).output).not.toContain("not Python");
+});

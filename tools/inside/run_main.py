@@ -12,6 +12,7 @@ import importlib.abc
 import importlib.machinery
 import io
 import itertools
+import json
 import linecache
 import os
 import re
@@ -36,6 +37,10 @@ short.maxlist = short.maxtuple = short.maxset = 2
 short.maxdict = 6
 short.maxstring = 60
 FENCE = re.compile(r"\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*", re.DOTALL)
+# Lines of JavaScript, shells, and compiled languages.
+OTHER_LANGUAGE = re.compile(
+    r"\s*(?:(?:const|let|var|function|public|private|package|fn|func|#include|use|echo|cat|ls|grep|awk)\s"
+    r"|console\.log|System\.out|\$\s|#!.*sh$)")
 COMPOUND = re.compile(r";[ \t]*(?=(?:async[ \t]+)?(?:with|for|while|if|def|class|try)\b)")
 
 # What the standard library has in place of packages that models ask for.
@@ -142,6 +147,27 @@ def find_delimiters():
     csv.reader = reader
 
 
+def read_json_lines():
+    """Has a reader of JSON that meets one value on each line give the list of them.
+
+    Small models read such files like any other JSON, and once more so after the error.
+    """
+    plain = json.loads
+
+    def loads(text, **how):
+        try:
+            return plain(text, **how)
+        except json.JSONDecodeError as error:
+            if error.msg != "Extra data":
+                raise
+            try:
+                return [plain(line, **how) for line in text.splitlines() if line.strip()]
+            except ValueError:
+                raise error from None
+
+    json.loads = loads
+
+
 class Equivalents(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Packages that the standard library has under another name, or nearly so."""
 
@@ -206,6 +232,8 @@ def advice(error, text, names):
     if is_open and error.lineno == len(linecache.getlines(PATH)):
         # In a program that came as a JSON string, a quotation mark that is not escaped is its end.
         yield "The program may have ended at a double quotation mark: write texts in single ones."
+    if isinstance(error, SyntaxError) and any(OTHER_LANGUAGE.match(line) for line in linecache.getlines(PATH)):
+        yield "This is not Python: only Python 3 runs here. Read a file of another language as a text, and show it with print."
     if isinstance(error, ValueError) and re.match(r"invalid literal for int\(\).*'[+-]?\d*[.]\d+'", text):
         yield "It has a point: use float."
     if isinstance(error, FileNotFoundError):
@@ -263,6 +291,8 @@ def main():
     import_forgotten(tree, names)
     if "csv" in source:
         find_delimiters()
+    if "json" in source:
+        read_json_lines()
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, PATH, "exec", dont_inherit=True), names)
     if last is None:
