@@ -95,6 +95,12 @@ describe("a program that does not compile as it came", () => {
     // A model of 1.5B parameters wrote `print(lowest_date)}` four times in one turn.
     ["ends with the end of the object that it came in", "x = 42\nprint(x)}"],
     ["has its line ends written out", "x = 6\\nprint(x * 7)"],
+    ["has two statements in one line", "a = [4 + 2] b = [x * 7 for x in a] print(b[0])"],
+    ["has them within a block", "for x in [6]:\n    y = x * 7 print(y)"],
+    [
+      "closes a bracket too many",
+      "import io\nx = [int(c) for c in ['4', '2']]}\nprint(x[0] * 10 + x[1])",
+    ],
     ["has line ends within its texts", "print('4\n2'.replace('\n', '').replace(f'{1}\n', ''))"],
   ])("runs when it %s", async (_how, code) => {
     expect((await run(code)).output).toBe("42");

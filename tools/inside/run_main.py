@@ -27,8 +27,8 @@ MOST_FRAMES = 5
 # So many variables are shown of the place where the program failed, each so long.
 MOST_VARIABLES = 4
 LONGEST_VALUE = 160
-# So many line ends are taken out of the texts of one program.
-MOST_JOINED = 20
+# So many places of one program are mended.
+MOST_MENDED = 20
 # So many files are named where one was asked for that is not there.
 MOST_FILES = 12
 DATA = (str, int, float, bool, list, tuple, dict, set, type(None))
@@ -97,23 +97,38 @@ def readings(source):
     yield bare.rstrip("}\"'` \t\n")
     if "\n" not in bare.strip():
         yield bare.replace("\\n", "\n").replace('\\"', '"')
-    yield rejoined(bare)
+    yield mended(bare)
 
 
-def rejoined(source):
-    """The program without the line ends inside of its texts: what a model writes as \\n in JSON is a line end by then."""
-    for _ in range(MOST_JOINED):
+def mended(source):
+    """The program with line ends where they belong, as far as that makes it one.
+
+    What a model writes as \\n in JSON is a line end inside of a text by then, and with a line end left out two
+    statements stand in one line. A bracket that closes nothing is the end of the object in which the program came.
+    """
+    for _ in range(MOST_MENDED):
         try:
             ast.parse(source)
+            break
         except SyntaxError as error:
             lines = source.split("\n")
-            if not error.msg.startswith("unterminated") or not 0 < error.lineno < len(lines):
+            if not 0 < (error.lineno or 0) <= len(lines):
                 break
-            at = error.lineno
-            source = "\n".join([*lines[:at - 1], f"{lines[at - 1]}\\n{lines[at]}", *lines[at + 1:]])
+            at = error.lineno - 1
+            line = lines[at]
+            end = max((error.offset or 0) - 1, 0)
+            if error.msg.startswith("unterminated") and error.lineno < len(lines):
+                lines[at:at + 2] = [f"{line}\\n{lines[at + 1]}"]
+            elif error.msg.startswith("unmatched"):
+                lines[at] = line[:end] + line[end + 1:]
+            # A name and another one are no two statements, but another language.
+            elif error.msg == "invalid syntax" and re.search("[=(]", line[:end]) and line[end - 1] in " \t;":
+                indent = line[:len(line) - len(line.lstrip())]
+                lines[at:at + 1] = [line[:end].rstrip(), indent + line[end:]]
+            else:
+                break
+            source = "\n".join(lines)
         except ValueError:
-            break
-        else:
             break
     return source
 
