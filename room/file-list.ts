@@ -1,4 +1,5 @@
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { isFields, parseJson } from "#models/json.ts";
 import type { Workspace } from "./workspace.ts";
@@ -39,6 +40,9 @@ export async function fileList(
   return neutralise([...named, ...(isWhole ? [] : ["- and others"])].join("\n"));
 }
 
+/** Without it a small model runs programs for what it has read, or counts in its head. */
+const AFTER_NAMED =
+  "What stands in it word for word, answer at once. To count, compare or compute, run a program that reads the file.";
 /** A file that a line names is shown whole up to so many characters, else so much of its beginning. */
 const MOST_WHOLE = 1000;
 const MOST_BEGINNING = 600;
@@ -67,9 +71,10 @@ export async function namedFiles(
   const shown: string[] = [];
   for (const path of named.slice(0, MOST_OPENED)) {
     const text = await readText(path, workspace, cleaner);
-    if (text !== undefined) shown.push(asShown(oneLine(cleaner.clean(path)), text));
+    const name = neutralise(oneLine(cleaner.clean(path)));
+    if (text !== undefined) shown.push(asShown(name, foreignText(text)));
   }
-  return shown.length === 0 ? undefined : neutralise(shown.join("\n\n"));
+  return shown.length === 0 ? undefined : [...shown, AFTER_NAMED].join("\n\n");
 }
 
 /** With its folders or without, as a word of its own; behind an @ it is attached already. */
@@ -78,13 +83,21 @@ function isNamedIn(line: string, path: string): boolean {
   return new RegExp(`(?<![\\w@./-])(?:${names.join("|")})(?![\\w/-]|\\.\\w)`, "i").test(line);
 }
 
+/** Models are asked on which line something stands, and cannot count. */
+function numbered(text: string): string {
+  return text
+    .split("\n")
+    .map((line, index) => `${index + 1} ${line}`)
+    .join("\n");
+}
+
 function asShown(path: string, text: string): string {
   const whole = text.trimEnd();
-  if (whole.length <= MOST_WHOLE) return `(the file ${path})\n${whole}\n(end of ${path})`;
+  if (whole.length <= MOST_WHOLE) return `(the file ${path})\n${numbered(whole)}\n(end of ${path})`;
   const beginning = whole.slice(0, MOST_BEGINNING);
   const cut = beginning.slice(0, Math.max(beginning.lastIndexOf("\n"), 0)) || beginning;
-  const more = whole.slice(cut.length).split("\n").length;
-  return `(the beginning of ${path})\n${cut.toWellFormed()}\n(${more} more lines of ${path})`;
+  const more = whole.slice(cut.length).replace(/^\n/, "").split("\n").length;
+  return `(the beginning of ${path})\n${numbered(cut.toWellFormed())}\n(${more} more lines of ${path})`;
 }
 
 async function describe(path: string, workspace: Workspace, cleaner: TextCleaner): Promise<string> {
