@@ -1,6 +1,6 @@
 /** The leases of a home: their secret in one file, what was granted and used in another, both private. */
-import { Database } from "bun:sqlite";
-import { chmodSync, existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import type { Database } from "bun:sqlite";
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { OrgError } from "#core/errors.ts";
 import {
   attenuate,
@@ -11,6 +11,7 @@ import {
   permits,
 } from "#core/policy/lease.ts";
 import { argumentOf, type CallFacts } from "#core/policy/policy.ts";
+import { openPrivateDatabase } from "#platform/private-database.ts";
 
 export interface GrantedLease {
   readonly id: string;
@@ -64,17 +65,16 @@ export class LeaseStore implements Disposable {
   readonly #key: Uint8Array;
   readonly #now: () => number;
 
-  /** @param now milliseconds since the epoch. */
+  /**
+   * @param now milliseconds since the epoch.
+   * @throws {OrgError} `JOURNAL_CORRUPT` for a damaged database, `FILE_FAILED` for a damaged secret or a system that refuses.
+   */
   constructor({ leases }: LeasePaths, now: () => number = Date.now) {
     this.#key = secretAt(`${leases}.key`);
     this.#now = now;
-    this.#database = new Database(leases, { create: true, strict: true });
-    chmodSync(leases, 0o600);
-    this.#database.run("pragma busy_timeout = 5000");
-    // A use that a power cut took back could be used again.
-    this.#database.run("pragma synchronous = full");
+    // Durable at once: a use that a power cut took back could be used again.
+    this.#database = openPrivateDatabase(leases, SCHEMA);
     const prepare = this.#database.transaction(() => {
-      this.#database.run(SCHEMA);
       const sql = "select name from pragma_table_info('lease')";
       const columns = this.#database.query<{ name: string }, []>(sql).all();
       if (!columns.some(({ name }) => name === "parent")) this.#database.run(ADD_PARENT);

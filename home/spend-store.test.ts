@@ -1,6 +1,6 @@
 /** Budgets on the real database. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -168,4 +168,11 @@ test("two processes that reserve in turn never have more open than the budget ho
 test("the file is for this user alone", () => {
   using _ = ledger({});
   expect(statSync(path()).mode & 0o777).toBe(0o600);
+});
+
+test("a damaged store is an error that says what to do", () => {
+  writeFileSync(path(), "garbage ".repeat(200));
+  expect(() => openSpendStore(path())).toThrow(
+    expect.objectContaining({ code: "JOURNAL_CORRUPT" }),
+  );
 });

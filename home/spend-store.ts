@@ -1,8 +1,7 @@
 /** What has been spent, in a small database of its own: totals outlive the process. */
-import { Database } from "bun:sqlite";
-import { chmodSync } from "node:fs";
 import type { Amount, Spender, Totals } from "#core/budget.ts";
 import type { SpendStore } from "#core/budget-ledger.ts";
+import { openPrivateDatabase } from "#platform/private-database.ts";
 
 const SCHEMA = `
   create table if not exists spend (
@@ -26,14 +25,13 @@ const SUM =
 /** Its keys are the parameters of {@link ADD}. */
 type Row = Record<keyof Spender, string> & Record<keyof Amount, number>;
 
-/** A missing file is created. Several processes may have it open. */
+/**
+ * A missing file is created. Several processes may have it open.
+ *
+ * @throws {OrgError} `JOURNAL_CORRUPT` for a damaged file, `FILE_FAILED` when the system refuses.
+ */
 export function openSpendStore(path: string): SpendStore & Disposable {
-  const database = new Database(path, { create: true, strict: true });
-  chmodSync(path, 0o600);
-  database.run("pragma busy_timeout = 5000");
-  database.run("pragma journal_mode = wal");
-  database.run(SCHEMA);
-
+  const database = openPrivateDatabase(path, SCHEMA);
   const statement = database.query<null, Row>(ADD);
   const add = (spender: Spender, amount: Amount) => statement.run({ ...spender, ...amount });
   const sums = {

@@ -69,3 +69,10 @@ test("refuses two personas of the same name", () => {
 test("a folder that is not there holds no personas", () => {
   expect(readPersonaFiles(join(folder, "none"), [])).toEqual([]);
 });
+
+test("a persona that is a FIFO is refused instead of waited for", () => {
+  expect(Bun.spawnSync(["mkfifo", join(folder, "poet.md")]).exitCode).toBe(0);
+  expect(() => readPersonaFiles(folder, [])).toThrow(
+    expect.objectContaining({ code: "PERSONA_INVALID", why: "it is not a regular file" }),
+  );
+});

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { YAML } from "bun";
 import { z } from "zod";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { CALL_STYLES } from "#core/model-facts.ts";
+import { readTextFile } from "#platform/files.ts";
 import { dialectIds } from "./model-profile.ts";
 import { PERSONA_ID, type Persona, RESERVED_IDS } from "./persona.ts";
 
@@ -86,7 +87,7 @@ function readPersonaFile(path: string, knownTools: readonly string[]): Persona {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readTextFile(path);
   } catch (cause) {
     throw invalid(path, reasonOf(cause));
   }

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { writeFileAtomically } from "./files.ts";
+import { readTextFile, writeFileAtomically } from "./files.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -96,4 +96,16 @@ test("a failure names the file and the reason, and leaves no temporary file", as
     remedies: [expect.stringContaining("mkdir -p")],
   });
   expect(existsSync(join(folder, "no"))).toBe(false);
+});
+
+test("a text is read through a link, and what is no regular file holds no reader", () => {
+  const path = join(folder, "notes.md");
+  writeFileSync(path, "text ä");
+  symlinkSync(path, join(folder, "link"));
+  expect(readTextFile(join(folder, "link"))).toBe("text ä");
+  const fifo = join(folder, "fifo");
+  expect(Bun.spawnSync(["mkfifo", fifo]).exitCode).toBe(0);
+  expect(() => readTextFile(fifo)).toThrow("it is not a regular file");
+  expect(() => readTextFile(folder)).toThrow("it is not a regular file");
+  expect(() => readTextFile(join(folder, "none"))).toThrow("ENOENT");
 });

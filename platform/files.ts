@@ -1,4 +1,5 @@
 /** Files that are either the old or the new version, whole, whenever the power goes. */
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { constants, link, open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
@@ -24,7 +25,7 @@ export interface WriteOptions {
   readonly replaces?: boolean;
 }
 
-const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const { O_RDONLY, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 
 /**
  * Replaces a file as a whole, durably: when it resolves, the new content survives a power cut; until
@@ -56,6 +57,21 @@ export async function writeFileAtomically(
 async function linkNew(temporary: string, path: string): Promise<void> {
   await link(temporary, path);
   await unlink(temporary);
+}
+
+/**
+ * Reads a text that a person keeps, such as a configuration. Links are followed.
+ *
+ * @throws what the system says, and an `Error` for what is no regular file: a FIFO would hold the process for good.
+ */
+export function readTextFile(path: string): string {
+  const file = openSync(path, O_RDONLY | O_NONBLOCK);
+  try {
+    if (!fstatSync(file).isFile()) throw new Error("it is not a regular file");
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Makes the names in a folder durable: a new or renamed file may otherwise be gone after a power cut. */

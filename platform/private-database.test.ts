@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
 import { openPrivateDatabase } from "./private-database.ts";
 
 const SCHEMA = "create table if not exists note (text text) strict";
@@ -17,9 +18,52 @@ test("a missing database is made for this user alone, and found again", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     first.close();
     second.close();
-    writeFileSync(join(folder, "other"), "no database, but longer than nothing ".repeat(50));
-    expect(() => openPrivateDatabase(join(folder, "other"), SCHEMA)).toThrow("not a database");
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each([
+  ["text", "no database, but longer than nothing ".repeat(50)],
+  ["zeros", "\0".repeat(8192)],
+  ["a few bytes", "SQLite"],
+  ["a header with nothing behind it", `SQLite format 3\0${"x".repeat(4096)}`],
+])(
+  "a database that is %s is an error that says what to do, and stays as it is",
+  (_what, content) => {
+    const folder = mkdtempSync(join(tmpdir(), "org-database-"));
+    try {
+      const path = join(folder, "notes.sqlite");
+      writeFileSync(path, content);
+      const error = errorOf(() => openPrivateDatabase(path, SCHEMA));
+      expect(error).toBeInstanceOf(OrgError);
+      expect(error).toMatchObject({ code: "JOURNAL_CORRUPT", left: "Nothing was overwritten." });
+      expect(readFileSync(path, "utf8")).toBe(content);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+test("a database that the system does not open is an error with the system's reason", () => {
+  const folder = mkdtempSync(join(tmpdir(), "org-database-"));
+  try {
+    mkdirSync(join(folder, "notes.sqlite"));
+    const error = errorOf(() => openPrivateDatabase(join(folder, "notes.sqlite"), SCHEMA));
+    expect(error).toMatchObject({
+      code: "FILE_FAILED",
+      why: expect.stringContaining("SQLITE_CANTOPEN"),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function errorOf(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

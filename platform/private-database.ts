@@ -1,21 +1,30 @@
 /** Small databases that only this user can read. */
 import { Database } from "bun:sqlite";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { OrgError, reasonOf } from "#core/errors.ts";
+import { errnoOf } from "./files.ts";
 
 /** How long one process waits for another that writes, in milliseconds. */
 const BUSY_MS = 5000;
+/** SQLite takes less than a page for an empty database, and fills it. */
+const SMALLEST_PAGE_BYTES = 512;
 
 /**
  * Opens a database that several processes may have open; a missing one is made. What was committed is there
  * when the power comes back.
  *
  * @param schema run at every opening, so `create table if not exists`.
+ * @throws {OrgError} `JOURNAL_CORRUPT` for a file that is no database or a damaged one, which stays as it is;
+ *   `FILE_FAILED` when the system refuses.
  */
 export function openPrivateDatabase(path: string, schema: string): Database {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const database = new Database(path, { create: true, strict: true });
+  let database: Database | undefined;
   try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > 0 && size < SMALLEST_PAGE_BYTES) throw damaged(path, `it has ${size} bytes`);
+    database = new Database(path, { create: true, strict: true });
     chmodSync(path, 0o600);
     database.run(`pragma busy_timeout = ${BUSY_MS}`);
     database.run("pragma journal_mode = wal");
@@ -23,7 +32,30 @@ export function openPrivateDatabase(path: string, schema: string): Database {
     database.run(schema);
     return database;
   } catch (error) {
-    database.close();
-    throw error;
+    database?.close();
+    if (error instanceof OrgError) throw error;
+    const code = errnoOf(error);
+    if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) throw damaged(path, reasonOf(error));
+    throw new OrgError(`The database "${path}" could not be opened`, {
+      code: "FILE_FAILED",
+      why: code === "" ? reasonOf(error) : `${code}: ${reasonOf(error)}`,
+      remedies: [
+        `ls -ld "${dirname(path)}"; df -h "${dirname(path)}"   # owner, mode and free space`,
+      ],
+      left: "Nothing was written.",
+      cause: error,
+    });
   }
+}
+
+function damaged(path: string, why: string): OrgError {
+  return new OrgError(`The database "${path}" cannot be read`, {
+    code: "JOURNAL_CORRUPT",
+    why,
+    // Its log goes with it: SQLite would replay that into the new file.
+    remedies: [
+      `mkdir -m 700 "${path}.damaged" && mv "${path}" "${path}"-* "${path}.damaged"   # keeps it; org then begins an empty one`,
+    ],
+    left: "Nothing was overwritten.",
+  });
 }

@@ -1,9 +1,9 @@
 /** Reads the file in which the human lays down what holds; no tool can write it. */
-import { readFileSync } from "node:fs";
 import { TOML } from "bun";
 import { reasonOf } from "#core/errors.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { readTextFile } from "#platform/files.ts";
 import { type ConfigFile, parseConfig } from "./config-schema.ts";
 
 export interface ReadConfig {
@@ -88,7 +88,7 @@ function mapStrings(
 function parseToml(path: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readTextFile(path);
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return {};
     throw invalid(path, reasonOf(cause));
