@@ -62,7 +62,9 @@ async function run(line: CommandLine): Promise<number> {
   if ("page" in called) return page(await called.page(line));
   // The room's own screens deal with signals.
   if (command.name !== "chat") stopOnSignals();
-  return await called.run(await contextOf(line));
+  const given = await contextOf(line);
+  await using app = given.app;
+  return await called.run({ ...given, app });
 }
 
 function page(text: string): number {
@@ -133,7 +135,11 @@ async function contextOf(given: CommandLine): Promise<CommandContext> {
     desktop: desktopOf(process.env),
   };
   const leave = (reason: Error): void => stop.abort(reason);
-  return { line, settings, cleaner, output, signal: stop.signal, leave, screen, environment };
+  const { signal } = stop;
+  const { App } = await import("#app/app.ts");
+  // biome-ignore lint/nursery/useDisposables: whoever runs the command disposes of it
+  const app = new App({ settings, flags: options, cleaner, signal });
+  return { app, line, settings, cleaner, output, signal, leave, screen, environment };
 }
 
 /**
@@ -141,13 +147,12 @@ async function contextOf(given: CommandLine): Promise<CommandContext> {
  * needs no settings or they cannot be read.
  */
 async function cleanerOf(settings?: Settings): Promise<TextCleaner> {
+  const { TextCleaner } = await import("#core/text/text-cleaner.ts");
   if (settings === undefined) {
     const { environmentSecrets } = await import("#core/text/environment.ts");
-    const { TextCleaner } = await import("#core/text/text-cleaner.ts");
     known ??= new TextCleaner(environmentSecrets(process.env));
   } else {
-    const { textCleaner } = await import("#app/rooms.ts");
-    known = textCleaner(settings);
+    known = new TextCleaner(settings.secrets);
   }
   return known;
 }

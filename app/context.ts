@@ -1,5 +1,17 @@
+/** What the parts of a process are given by the one that opens them all. */
+import type { BudgetLedger } from "#core/budget-ledger.ts";
+import type { RateLimits } from "#core/policy/rate-limit.ts";
+import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { HomePaths } from "#home/home-paths.ts";
+import type { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import type { HttpRules } from "#platform/net/http-client.ts";
+import type { Workspace } from "#platform/workspace.ts";
+import type { CompletionParts } from "#room/persona-completion.ts";
+import type { ToolRegistry } from "#tools/registry/registry.ts";
+import type { OpenComparison } from "./gate.ts";
+import type { Providers } from "./providers.ts";
 
 /** What a person has set, and whom the parts of a process report to. It says nothing of a screen. */
 export interface AppContext {
@@ -12,4 +24,44 @@ export interface AppContext {
     /** Reports progress and problems, in text that is clean. */
     readonly say: (text: string) => void;
   };
+}
+
+/** The parts of the world that the tools of the network depend on. */
+export interface Outside {
+  readonly rules?: HttpRules;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
+  /** Where a model server is looked for when a person named none. */
+  readonly places?: readonly string[];
+}
+
+/** As rooms take it: `Permissions` of room/permissions.ts. */
+export interface HomePermissions extends Pick<Settings, "policy" | "approvalMs"> {
+  readonly resolveProgram: ResolveProgram;
+  readonly rates: RateLimits;
+  readonly leases: LeaseStore;
+}
+
+/** What rooms, jobs and commands may open of a process: each of it exists once, and from its first use on. */
+export interface AppParts {
+  readonly settings: Settings;
+  /** Options of the command line by their long names. */
+  readonly flags: ReadonlyMap<string, string>;
+  readonly cleaner: TextCleaner;
+  readonly paths: HomePaths;
+  readonly outside: Outside;
+  /** Told what answers took that no room has written down. */
+  readonly onUsage?: CompletionParts["onUsage"];
+  /** Plays main's suite with a candidate. */
+  readonly compare: OpenComparison;
+  /** What stands between every call and its tool. @throws {OrgError} `FILE_FAILED` */
+  readonly permissions: HomePermissions;
+  /** Disposes of what is handed to it when the process ends. */
+  readonly parts: Pick<AsyncDisposableStack, "use">;
+  /** The folder that tools write into; made when it is missing. */
+  workspace(): Promise<Workspace>;
+  registry(): Promise<ToolRegistry>;
+  /** @throws {OrgError} `CONFIG_INVALID`, and what a cassette throws. */
+  providers(): Promise<Providers>;
+  budget(): Promise<BudgetLedger>;
 }

@@ -32,7 +32,7 @@ export interface SearchPurse {
 export function toolEmbeddings(
   { settings, flags, cleaner, paths }: SearchSession,
   { endpoint, lockOf, budget }: SearchPurse,
-  parts: AsyncDisposableStack,
+  parts: Pick<AsyncDisposableStack, "use">,
 ): ToolEmbeddings | undefined {
   const { base, isBaseGiven, apiKey, firstByteMs, idleMs, embeddingModel: model } = settings;
   // What is recorded or played back is a conversation; nothing may pass by the tape.

@@ -1,18 +1,16 @@
-/** Wires the forge: a model to ask, a judge, a place to deliver to. */
+/** The forge: a model to ask, a judge, a place to deliver to. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Account, BudgetLedger } from "#core/budget-ledger.ts";
+import type { Account } from "#core/budget-ledger.ts";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { newId } from "#core/ids.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkStatic } from "#fitness/static/check-static.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
-import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
+import type { HomePaths } from "#home/home-paths.ts";
 import type { PromotionPolicy } from "#home/settings/config-schema.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
-import type { Settings } from "#home/settings/settings.ts";
-import { openSpendStore } from "#home/spend-store.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
 import { estimateTokens } from "#models/context.ts";
@@ -27,7 +25,8 @@ import { deliverInto } from "#tools/forge/deliver.ts";
 import { forge } from "#tools/forge/forge.ts";
 import type { BuildTool, Deliver } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
-import { deliverCandidate, type OpenComparison } from "./gate.ts";
+import type { AppParts } from "./context.ts";
+import type { OpenComparison } from "./gate.ts";
 
 /** What the forge is built of; the same for the command line and for a room. */
 export interface ForgeWorld {
@@ -86,45 +85,34 @@ async function isSmallModel(
 /** A home that is a checkout gets a candidate; any other one a folder. */
 function deliveryOf(world: ForgeWorld, run: string): Deliver {
   const { paths, promotion, compare, cleaner } = world;
-  return existsSync(join(paths.root, ".git"))
-    ? deliverCandidate({ home: paths.root, promotion, compare, cleaner })
-    : deliverInto(paths.forge, run);
+  if (!existsSync(join(paths.root, ".git"))) return deliverInto(paths.forge, run);
+  return async (finished) => {
+    // The gate is loaded when there is something to judge.
+    const { deliverCandidate } = await import("./promote.ts");
+    return await deliverCandidate({ home: paths.root, promotion, compare, cleaner })(finished);
+  };
 }
 
-export interface ForgeSession {
-  readonly settings: Settings;
-  readonly cleaner: TextCleaner;
-  readonly compare: OpenComparison;
-  /** The model that was named for this run. */
-  readonly asked: string | undefined;
-  /** Asked for when there is something to build: judging a folder needs no model. */
-  readonly provider: () => Promise<Provider>;
-  /** Names of the tools that there are. */
-  readonly namesTaken: () => Promise<readonly string[]>;
-}
-
-/** The forge of the command line. @param parts disposes of what it needs. */
+/** The forge of the command line. @param asked the model that was named for this run. */
 export function openForge(
-  { settings, cleaner, compare, asked, provider, namesTaken }: ForgeSession,
-  parts: AsyncDisposableStack,
+  app: AppParts,
+  asked: string | undefined,
 ): { readonly build: BuildTool; readonly logs: string } {
-  const paths = homePaths(settings.home);
+  const { settings, cleaner, paths, compare } = app;
   const build: BuildTool = async (wish, options) => {
-    await createHome(paths);
-    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-    const store = parts.use(openSpendStore(paths.spending));
-    const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
+    const [budget, { main, own }, registry] = await Promise.all([
+      app.budget(),
+      app.providers(),
+      app.registry(),
+    ]);
     const world: ForgeWorld = {
-      paths,
-      provider: await provider(),
+      ...{ paths, cleaner, compare, promotion: settings.promotion },
+      provider: own.get(toolsmith.id) ?? main,
       byHand: (name) => settingsOfModel(settings.models, name),
       model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,
       lock: new ChannelLock(),
       account: budget.account("forge", toolsmith.id),
-      cleaner,
-      promotion: settings.promotion,
-      compare,
-      takenNames: await namesTaken(),
+      takenNames: (await registry.list()).map(({ name }) => name),
     };
     return await toolBuilder(world)(wish, options);
   };

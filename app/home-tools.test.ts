@@ -6,8 +6,8 @@ import { createHome } from "#home/home-paths.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { registerTool } from "#test/registered-tool.ts";
+import { App } from "./app.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
-import { homeParts } from "./rooms.ts";
 
 const SECRET = "correct-horse-battery";
 const { signal } = new AbortController();
@@ -31,17 +31,17 @@ afterEach(async () => {
 /** Switches a tool off, as another process does. */
 async function switchOff(name: string): Promise<void> {
   const settings = readSettings({ flags: new Map(), env: {}, defaultHome: home.path });
-  await using other = new AsyncDisposableStack();
-  await (await homeParts({ settings }, other).registry()).switch(name, false);
+  await using other = new App({ settings });
+  await (await other.registry()).switch(name, false);
 }
 
 /** @param file what a person has written into the configuration. */
 async function open(file = "", yes = true): Promise<HomeTools> {
   await Bun.write(join(home.path, "org.config"), file);
   const settings = readSettings({ flags: new Map(), env: {}, defaultHome: home.path });
-  const shared = homeParts({ settings }, parts);
+  const app = parts.use(new App({ settings, cleaner: new TextCleaner([SECRET]) }));
   const see: SeeCall = (went) => void seen.push(went);
-  return await workflowTools({ settings, cleaner: new TextCleaner([SECRET]), shared, yes, see });
+  return await workflowTools(app, { yes, see });
 }
 
 /** The source of a tool whose program is this. */

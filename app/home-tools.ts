@@ -3,8 +3,6 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { ToolResult } from "#core/calls.ts";
 import type { Capability } from "#core/policy/policy.ts";
-import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Settings } from "#home/settings/settings.ts";
 import { Approvals } from "#room/approvals.ts";
 import { turnGuard } from "#room/permissions.ts";
 import { type CallGuard, factsOf } from "#tools/call-guard.ts";
@@ -16,7 +14,7 @@ import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import type { ToolAnswer, WorkflowTools } from "#tools/workflow/tool-port.ts";
 import type { Json, JsonObject } from "#tools/workflow/workflow.ts";
-import type { HomeParts } from "./home-parts.ts";
+import type { AppParts } from "./context.ts";
 import { builtInTools } from "./rooms.ts";
 
 const jsonSchema: z.ZodType<Json> = z.json();
@@ -28,18 +26,21 @@ const HARMLESS: ReadonlySet<string> = new Set<Capability>(["file_read"]);
 /** They belong to a room. */
 const OF_ROOMS: ReadonlySet<string> = new Set(["chat_mode", "forge", "tools_search"]);
 
-interface World {
-  readonly settings: Settings;
-  readonly cleaner: TextCleaner;
-  /** The only ones of the process. */
-  readonly shared: HomeParts;
-  /** Yes to whatever the policy asks about; without it the answer is no. */
+/** Who calls, and with whose approval. */
+export interface Caller {
+  /** Approves whatever the policy asks about; without it the answer is no. */
   readonly yes: boolean;
   /** Who calls, to the rules of the policy. @default "workflow" */
   readonly persona?: string | undefined;
   /** Told how each call went, refused ones included. */
   readonly see?: SeeCall | undefined;
 }
+
+/** What the tools of a home need of a process. */
+export type ToolsApp = Pick<
+  AppParts,
+  "settings" | "cleaner" | "permissions" | "workspace" | "registry"
+>;
 
 /** Takes how a call of a tool went that no room has written down. */
 export type SeeCall = (
@@ -53,11 +54,11 @@ export interface HomeTools extends WorkflowTools {
 }
 
 /** @throws {OrgError} `FILE_FAILED` */
-export async function workflowTools(world: World): Promise<HomeTools> {
-  const { settings, cleaner, shared } = world;
-  const all = builtInTools(settings);
-  const filesRoot = (await shared.workspace()).root;
-  const registry = await shared.registry();
+export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeTools> {
+  const { cleaner } = app;
+  const all = builtInTools(app.settings);
+  const filesRoot = (await app.workspace()).root;
+  const registry = await app.registry();
   const builtIn = new Map(
     all.filter(({ name }) => !OF_ROOMS.has(name)).map((tool) => [tool.name, tool]),
   );
@@ -65,8 +66,8 @@ export async function workflowTools(world: World): Promise<HomeTools> {
   for (const { name, state, judged } of await registry.list()) {
     if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
   }
-  const { persona = PERSONA, see = () => undefined } = world;
-  const caller = { guard: guardOf(world), cleaner, persona, see };
+  const { persona = PERSONA, see = () => undefined } = given;
+  const caller = { guard: guardOf(app, given), cleaner, persona, see };
   const toolOf = async (name: string, hear: Hear) =>
     builtIn.get(name) ?? (await generated(name, { registry, filesRoot, hear }));
   return {
@@ -115,7 +116,7 @@ async function callGuarded(
     persona,
     see,
     signal,
-  }: Pick<World, "cleaner"> & {
+  }: Pick<ToolsApp, "cleaner"> & {
     readonly see: SeeCall;
     readonly guard: CallGuard;
     readonly persona: string;
@@ -144,9 +145,12 @@ function printed(output: string): string {
   return output === NO_OUTPUT ? "" : output;
 }
 
-function guardOf({ shared, cleaner, yes, persona = PERSONA }: World): CallGuard {
+function guardOf(
+  { permissions, cleaner }: ToolsApp,
+  { yes, persona = PERSONA }: Caller,
+): CallGuard {
   return turnGuard({
-    permissions: shared.permissions,
+    permissions,
     approvals: new Approvals(),
     cleaner,
     consent: yes ? "approve" : "deny",

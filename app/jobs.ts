@@ -15,8 +15,7 @@ import { roomJob } from "#server/jobs/room-job.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
-import type { AppContext } from "./context.ts";
-import type { HomeParts } from "./home-parts.ts";
+import type { AppContext, AppParts } from "./context.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
 import { toolJob } from "./tool-job.ts";
 import { workflowJob } from "./workflow-job.ts";
@@ -31,7 +30,7 @@ export interface ServeJobsOptions {
   /** Owned by this process, and so is the queue. */
   readonly home: LocalHome;
   readonly workers: number;
-  readonly shared: HomeParts;
+  readonly app: AppParts;
   /** Told how each call of a tool went that no room has made. */
   readonly see: SeeCall;
 }
@@ -53,13 +52,13 @@ export class JobsDesk {
    * @throws {OrgError} `HOME_BUSY`, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`.
    */
   async open(
-    { name, context, paths, home, workers, shared, see }: ServeJobsOptions,
+    { name, context, paths, home, workers, app, see }: ServeJobsOptions,
     parts: AsyncDisposableStack,
   ): Promise<LocalJobs | undefined> {
     if (name === "candidate") return undefined;
     const { cleaner, output } = context;
     this.#jobs = await LocalJobs.open({
-      ...{ cleaner, workers, handlers: handlersOf(context, { paths, home, shared, see }, parts) },
+      ...{ cleaner, workers, handlers: handlersOf({ paths, home, app, see }, parts) },
       openQueue: (observe) => openQueue(paths, { observe, keeping: context.settings.jobs.keeping }),
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
       report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
@@ -94,15 +93,14 @@ function noJobs(): OrgError {
 }
 
 function handlersOf(
-  { settings, cleaner }: AppContext,
-  { paths, home, shared, see }: Pick<ServeJobsOptions, "paths" | "home" | "shared" | "see">,
+  { paths, home, app, see }: Pick<ServeJobsOptions, "paths" | "home" | "app" | "see">,
   parts: AsyncDisposableStack,
 ): JobHandlers {
   // Made when the first job needs them: many a home has none.
   let tools: Promise<HomeTools> | undefined;
   let store: RunStore | undefined;
   const homeTools = (): Promise<HomeTools> => {
-    tools ??= workflowTools({ settings, cleaner, yes: false, persona: "job", see, shared });
+    tools ??= workflowTools(app, { yes: false, persona: "job", see });
     return tools;
   };
   return {

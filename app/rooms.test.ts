@@ -11,7 +11,9 @@ import { sayAndWait, spoken } from "#test/room-fixture.ts";
 import { call, say } from "#test/scripted-answers.ts";
 import { type Script, scriptedServer } from "#test/scripted-server.ts";
 import { WebServer } from "#test/web-server.ts";
-import { builtInTools, checkSettings, type Outside, roomFactory } from "./rooms.ts";
+import { App } from "./app.ts";
+import type { Outside } from "./context.ts";
+import { builtInTools, checkSettings } from "./rooms.ts";
 
 const { signal } = new AbortController();
 
@@ -39,7 +41,7 @@ async function openRoom(file: string, script: Script, outside: Outside = {}) {
   const settings = await settingsOf(file, { OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" });
   await createHome(home.paths);
   const journal = parts.use(await openSqliteJournal(home.paths.journal));
-  const open = await roomFactory({ settings, flags: new Map(), outside }, parts);
+  const { open } = await parts.use(new App({ settings, outside })).participants();
   const room: Room = parts.use(await open("one", journal));
   return { room, server };
 }

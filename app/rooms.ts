@@ -1,19 +1,17 @@
-/** Wires the parts of a room together, out of settings and flags; the environment stays in main.ts. */
+/** The rooms of a process: who speaks in them, with which tools. */
 import { limitsMoney, priceOf } from "#core/budget.ts";
-import { BudgetLedger } from "#core/budget-ledger.ts";
+import type { BudgetLedger } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
 import type { Journal } from "#core/journal.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import { decide } from "#core/policy/decide.ts";
 import { globMatches } from "#core/policy/glob.ts";
 import type { Permission } from "#core/policy/policy.ts";
-import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import { refuseExposedFiles } from "#home/settings/human-files.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
 import { requirePolicyTests } from "#home/settings/permission-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
-import { openSpendStore } from "#home/spend-store.ts";
 import { requireDialects } from "#models/model-profile.ts";
 import type { Persona } from "#models/persona.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
@@ -25,7 +23,7 @@ import type { HttpRules } from "#platform/net/http-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
-import { type CompletionParts, PersonaCompletions } from "#room/persona-completion.ts";
+import { PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
 import type { RoomHandle } from "#room/room-options.ts";
 import { factsOf, toolFacts } from "#tools/call-guard.ts";
@@ -33,57 +31,14 @@ import { chatModeTool } from "#tools/chat-mode.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
-import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import { shTool } from "#tools/sh.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
+import type { AppParts } from "./context.ts";
 import { toolEmbeddings } from "./embeddings.ts";
 import type { ForgeWorld } from "./forge.ts";
-import { HomeParts } from "./home-parts.ts";
-import { openProviders } from "./providers.ts";
-
-/** Options of the command line by their long names. */
-type Flags = ReadonlyMap<string, string>;
-
-/** What a person has said, once and for this run. */
-export interface Session {
-  readonly settings: Settings;
-  readonly flags: Flags;
-  /** The only one of the process. @default {@link textCleaner} of the settings */
-  readonly cleaner?: TextCleaner;
-  /** Where the state of its generation lies. @default that of the current one */
-  readonly paths?: HomePaths;
-  /** Which generated tools its rooms have. @default those of the home */
-  readonly place?: ToolsPlace | undefined;
-  /** The only ones of the process. @default opened for these rooms alone */
-  readonly shared?: HomeParts | undefined;
-  /** How a tool that is promoted by itself is compared with main. @default it is not */
-  readonly compare?: ForgeWorld["compare"];
-  /** Told what answers took that no room has written down. */
-  readonly onUsage?: CompletionParts["onUsage"];
-  /**
-   * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
-   *
-   * @default the public internet
-   */
-  readonly outside?: Outside;
-}
-
-/** The parts of the world that the tools of the network depend on. */
-export interface Outside {
-  readonly rules?: HttpRules;
-  /** Milliseconds of a clock that never goes back. */
-  readonly now?: () => number;
-  /** Where a model server is looked for when none was named. */
-  readonly places?: readonly string[];
-}
-
-/** Everything that reaches a screen, a model, the journal or a file passes through this. */
-export function textCleaner({ secrets }: Pick<Settings, "secrets">): TextCleaner {
-  return new TextCleaner(secrets);
-}
 
 /**
  * @returns one sentence for everything that holds and is hardly meant.
@@ -102,18 +57,6 @@ export function checkSettings(settings: Settings): readonly string[] {
     tools.map(({ name }) => name),
   );
   return unpriced(settings, allPersonas(own));
-}
-
-/** Rates, leases and tools of a process. @param parts disposes of what is opened. */
-export function homeParts(
-  { settings, outside, place, paths = homePaths(settings.home) }: Omit<Session, "flags">,
-  parts: AsyncDisposableStack,
-): HomeParts {
-  const { rules, now } = outside ?? {};
-  return new HomeParts(
-    { settings, paths, place, builtIn: builtInTools(settings), rules, now },
-    parts,
-  );
 }
 
 /** For tools of which only the facts are wanted. */
@@ -153,38 +96,24 @@ function sharedTools(settings: Settings, workspace: Workspace, rules?: HttpRules
   return [shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })];
 }
 
-/** How to open a room of a process. @param parts disposes of what the rooms need. */
-export async function roomFactory(
-  session: Session,
-  parts: AsyncDisposableStack,
-): Promise<OpenRoom> {
-  return (await openCast(session, parts)).open;
-}
-
 type OpenRoom = (id: string, journal: Journal) => Promise<Room>;
 
-/**
- * What all rooms of a process share: how to open one of them, and who can be asked outside of one.
- *
- * @param parts disposes of what the rooms need.
- */
-export async function openCast(
-  session: Session,
-  parts: AsyncDisposableStack,
-): Promise<{ readonly open: OpenRoom; readonly completions: PersonaCompletions }> {
-  const { settings, cleaner = textCleaner(settings), outside } = session;
+/** What all rooms of a process share: how to open one of them, and who can be asked outside of one. */
+export interface Participants {
+  readonly open: OpenRoom;
+  readonly completions: PersonaCompletions;
+}
+
+/** @throws {OrgError} `CONFIG_INVALID`, `PERSONA_INVALID`, `FILE_FAILED` */
+export async function openParticipants(app: AppParts): Promise<Participants> {
+  const { settings, flags, cleaner, paths, permissions } = app;
   checkSettings(settings);
-  const { paths = homePaths(settings.home), shared: home = homeParts(session, parts) } = session;
-  const workspace = await home.workspace();
-  const tools = new Toolbox(sharedTools(settings, workspace, outside?.rules));
+  const workspace = await app.workspace();
+  const tools = new Toolbox(sharedTools(settings, workspace, app.outside.rules));
   const own = cleaner.cleanData(
     readPersonaFiles(paths.personas, [...tools.names, "chat_mode", "forge"]),
   );
-  const places = outside?.places;
-  const { main: provider, own: others } = await openProviders(
-    { ...session, cleaner, places },
-    parts,
-  );
+  const { main: provider, own: others } = await app.providers();
   const profiles = bookOptions(settings, paths);
   const casting: CastOptions = {
     provider,
@@ -199,20 +128,17 @@ export async function openCast(
   const models = castOf(personas, casting);
   const recast = (id: string, name: string) => recastOne(personas, casting, [id, name]);
   const lockOf = endpointLocks(settings.parallel);
-  const { permissions } = home;
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const store = parts.use(openSpendStore(paths.spending));
-  const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
+  const budget = await app.budget();
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {
-    ...{ paths, cleaner, promotion: settings.promotion, compare: session.compare },
+    ...{ paths, cleaner, promotion: settings.promotion, compare: app.compare },
     ...{ provider: smith?.provider ?? provider, byHand: profiles.byHand },
     model: smith?.name ?? settings.model ?? ANY_MODEL,
     lock: lockOf((smith?.provider ?? provider).endpoint),
   };
+  const registry = await app.registry();
   const purse = { endpoint: provider.endpoint, lockOf, budget };
-  const registry = await home.registry();
-  registry.rankBy(toolEmbeddings({ ...session, cleaner, paths }, purse, parts));
+  registry.rankBy(toolEmbeddings({ settings, flags, cleaner, paths }, purse, app.parts));
   const namesTaken = async () => (await registry.list()).map(({ name }) => name);
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
   const shared = {
@@ -220,7 +146,7 @@ export async function openCast(
   };
   return {
     open: (id, journal) => Room.open({ id, journal, recast, ...shared }),
-    completions: new PersonaCompletions({ ...shared, onUsage: session.onUsage }),
+    completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
   };
 }
 

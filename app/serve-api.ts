@@ -9,32 +9,31 @@ import type { OpenAiParts } from "#server/openai/routes.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
 import { compileSchema } from "#tools/contract/schema-check.ts";
 import { candidatesApi } from "./candidates-api.ts";
-import type { AppContext } from "./context.ts";
-import type { HomeParts } from "./home-parts.ts";
+import type { AppContext, AppParts } from "./context.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
+import type { Participants } from "./rooms.ts";
 import { badArguments, unknownTool } from "./tool-job.ts";
 
 export interface ServeApiParts {
   readonly context: AppContext;
   readonly home: LocalHome;
-  readonly shared: HomeParts;
+  readonly app: AppParts;
   /** Told how each call of a tool went. */
   readonly see: SeeCall;
-  /** Opened at the first request. */
-  readonly cast: () => Promise<{ readonly completions: PersonaCompletions }>;
+  readonly participants: () => Promise<Participants>;
 }
 
 /** Of the generation that decides about main; a candidate offers its rooms and no more. */
 export function serveApi({
   context,
   home,
-  shared,
+  app,
   see,
-  cast,
+  participants,
 }: ServeApiParts): Pick<GenerationOptions, "tools" | "candidates" | "openAi"> {
-  const completions = async () => (await cast()).completions;
+  const completions = async () => (await participants()).completions;
   return {
-    tools: toolsApi(context, { shared, see }),
+    tools: toolsApi(app, see),
     candidates: candidatesApi(context),
     openAi: openAiParts(home, completions, context.cleaner),
   };
@@ -57,19 +56,17 @@ function openAiParts(
 
 const MOST_FOUND = 10;
 
-function toolsApi(
-  { settings, cleaner }: AppContext,
-  { shared, see }: Pick<ServeApiParts, "shared" | "see">,
-): ToolsApi {
+function toolsApi(app: AppParts, see: SeeCall): ToolsApi {
+  const { cleaner } = app;
   let opened: Promise<HomeTools> | undefined;
   const homeTools = (): Promise<HomeTools> => {
-    opened ??= workflowTools({ settings, cleaner, yes: false, persona: "http", see, shared });
+    opened ??= workflowTools(app, { yes: false, persona: "http", see });
     return opened;
   };
   return {
-    list: async () => cleaner.cleanData(await (await shared.registry()).list()),
+    list: async () => cleaner.cleanData(await (await app.registry()).list()),
     search: async (query, signal) =>
-      cleaner.cleanData(await (await shared.registry()).search(query, MOST_FOUND, signal)),
+      cleaner.cleanData(await (await app.registry()).search(query, MOST_FOUND, signal)),
     call: async (name, args, signal) => {
       const tools = await homeTools();
       const schema = tools.schemaOf(name);

@@ -2,12 +2,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { compareArms, type OpenStage } from "#fitness/gate/compare.ts";
 import type { GateRequest } from "#fitness/gate/gate.ts";
 import { readSuite } from "#fitness/gate/read-suite.ts";
 import { type ReadCassette, readScenarios } from "#fitness/replay/scenario.ts";
 import { wordsServer } from "#fitness/replay/words-server.ts";
-import { homePaths } from "#home/home-paths.ts";
+import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { readCassette } from "#models/cassette/format.ts";
 import { mainOf } from "#ops/release/transaction.ts";
@@ -15,15 +16,27 @@ import { openCheckout } from "#platform/git/repository.ts";
 import { listenGeneration } from "#server/listen.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { AppContext } from "./context.ts";
-import { roomFactory } from "./rooms.ts";
+import type { Participants } from "./rooms.ts";
+
+/** What a comparison is made with. */
+export interface ComparisonContext extends Pick<AppContext, "settings" | "cleaner" | "signal"> {
+  /** Opens a process of its own for the rooms of one side. */
+  readonly open: (side: {
+    readonly settings: Settings;
+    readonly cleaner: TextCleaner;
+    readonly paths: HomePaths;
+    readonly place: ToolsPlace;
+  }) => AsyncDisposable & { participants(): Promise<Participants> };
+}
 
 /**
  * @param place the checkout whose main brings the suite, and the database of earlier replays.
  * @returns nothing where main has no suite.
  */
 export async function sideBySideIn(
-  context: Pick<AppContext, "settings" | "cleaner" | "signal">,
+  context: ComparisonContext,
   { checkout, ledger }: { readonly checkout: string; readonly ledger: string },
 ): Promise<GateRequest["sideBySide"]> {
   const repository = await openCheckout(checkout);
@@ -41,7 +54,7 @@ const wordsOf: ReadCassette = (text, name) =>
     .map(({ chunks }) => chunks.map((chunk) => chunk.text).join(""));
 
 /** Each stage is a home of its own, which is gone afterwards: nothing of it is a person's. */
-function stageOpener({ settings, cleaner }: Pick<AppContext, "settings" | "cleaner">): OpenStage {
+function stageOpener({ settings, cleaner, open }: ComparisonContext): OpenStage {
   return async (tools) => {
     await using parts = new AsyncDisposableStack();
     const home = await mkdtemp(join(tmpdir(), "org-stage-"));
@@ -52,17 +65,13 @@ function stageOpener({ settings, cleaner }: Pick<AppContext, "settings" | "clean
     const place = { root: join(home, "tools"), isJudged: false };
     await writeTools(place.root, tools);
     const own = { ...settings, ...recordedModel(model.url), home, workspace: undefined };
-    const session = { settings: own, flags: new Map<string, string>(), cleaner, paths, place };
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+    const app = parts.use(open({ settings: own, cleaner, paths, place }));
     const { signal } = new AbortController();
-    const rooms = parts.use(new AsyncDisposableStack());
-    let factory: ReturnType<typeof roomFactory> | undefined;
     const { service } = parts.use(
       await ownHome({
         ...{ paths, command: "org fitness", signal },
-        openRoom: async (id, journal) => {
-          factory ??= roomFactory(session, rooms);
-          return await (await factory)(id, journal);
-        },
+        openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
       }),
     );
     const generation = { name: "candidate", commit: "", tools: () => [...tools.keys()] } as const;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Glob } from "bun";
+import { App } from "#app/app.ts";
 import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSettings } from "#home/settings/settings.ts";
@@ -66,9 +67,11 @@ test("completion prints the script of a shell, and refuses another one", async (
 /** What main.ts hands to a command, for a home of its own. */
 function contextIn(home: string, printed: string[], args: readonly string[]): CommandContext {
   const print = (text: string): void => void printed.push(text);
+  const settings = readSettings({ flags: new Map(), env: {}, defaultHome: home });
   return {
+    app: new App({ settings }),
     line: parseCommandLine(args),
-    settings: readSettings({ flags: new Map(), env: {}, defaultHome: home }),
+    settings,
     cleaner: new TextCleaner(),
     output: { write: print, say: print, live: false },
     signal: new AbortController().signal,

@@ -1,3 +1,4 @@
+import type { App } from "#app/app.ts";
 import type { AppContext } from "#app/context.ts";
 import type { Desktop } from "#ui/desktop.ts";
 import type { Output } from "#ui/output.ts";
@@ -5,6 +6,8 @@ import type { CommandLine } from "./command-spec.ts";
 
 /** What main.ts gives to a command; nothing here reads the environment. */
 export interface CommandContext extends AppContext {
+  /** Everything that a process opens, once and by its first use. */
+  readonly app: App;
   readonly line: CommandLine;
   readonly output: Output;
   /** Ends the command from within. */

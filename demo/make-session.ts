@@ -5,6 +5,7 @@
  *     bun demo/make-session.ts
  */
 
+import { App } from "#app/app.ts";
 import { parseCommandLine } from "#cli/command-line.ts";
 import { playDemo } from "#cli/programs/demo.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -52,11 +53,13 @@ export async function makeSession(): Promise<string> {
 const HEADERS = { "content-type": "text/event-stream", "x-words": "written by hand" };
 
 const LINE = parseCommandLine(["demo", "--fast", "--plain"]);
+const SETTINGS = readSettings({ flags: LINE.options, env: {}, defaultHome: "/nonexistent" });
 
 /** At once, on a screen that nobody looks at. */
 export const SILENT_DEMO: Parameters<typeof playDemo>[0] = {
+  app: new App({ settings: SETTINGS }),
   line: LINE,
-  settings: readSettings({ flags: LINE.options, env: {}, defaultHome: "/nonexistent" }),
+  settings: SETTINGS,
   cleaner: new TextCleaner(),
   output: { write: () => undefined, say: () => undefined, live: false },
   signal: new AbortController().signal,

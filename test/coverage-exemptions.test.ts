@@ -58,7 +58,7 @@ const RECORDED: readonly string[] = [
   "ops/release/served-tree.ts",
   "ops/release/watch.ts",
   "app/forge.ts",
-  "app/gate.ts",
+  "app/promote.ts",
 ];
 
 const exempt: readonly string[] = bunfig.test.coveragePathIgnorePatterns.filter(

@@ -1,9 +1,8 @@
 /** The comparing stages of the gate with real rooms, real tools and real processor time. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
-import { sideBySideIn } from "#app/side-by-side.ts";
+import { App } from "#app/app.ts";
 import { parseCommandLine } from "#cli/command-line.ts";
-import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkBudgets } from "#fitness/budgets/budgets.ts";
 import { measureCall } from "#fitness/budgets/usage.ts";
 import type { Arms, CompareArms } from "#fitness/gate/judge.ts";
@@ -56,9 +55,8 @@ async function comparison(): Promise<CompareArms> {
   const line = parseCommandLine(["fitness", "x"]);
   const env = { ORG_HOME: home.checkout };
   const settings = readSettings({ flags: line.options, env, defaultHome: home.checkout });
-  const context = { settings, cleaner: new TextCleaner([]), signal };
   const place = { checkout: home.checkout, ledger: join(home.folder, "replays.sqlite") };
-  const compare = await sideBySideIn(context, place);
+  const compare = await new App({ settings, signal }).compare(place);
   if (compare === undefined) throw new Error("Main has a suite");
   return compare({ main: home.id("main"), attempt: 1 });
 }

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Outside, roomFactory } from "#app/rooms.ts";
+import { App } from "#app/app.ts";
+import type { Outside } from "#app/context.ts";
 import type { ApprovalAsked, RoomEvent } from "#core/events.ts";
 import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
@@ -56,7 +57,7 @@ async function openScene(
   const env = { ORG_HOME: home.path, OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   const outside = { rules: web.rules, ...(now === undefined ? {} : { now }) };
-  const open = await roomFactory({ settings, flags: new Map(), outside }, parts);
+  const { open } = await parts.use(new App({ settings, outside })).participants();
   const all = parts.move();
   const rooms = async (id: string) => all.use(await open(id, journal));
   return { web, home, rooms, [Symbol.asyncDispose]: () => all.disposeAsync() };

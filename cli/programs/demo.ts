@@ -1,3 +1,4 @@
+import { App } from "#app/app.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { readSettings, type Settings } from "#home/settings/settings.ts";
@@ -65,9 +66,12 @@ export async function playDemo(
   });
   const stop = new AbortController();
   context.signal.addEventListener("abort", () => stop.abort(context.signal.reason), { once: true });
+  const settings = settingsIn(home.path, base, context.settings);
+  const { cleaner } = context;
+  await using app = new App({ settings, cleaner, signal: stop.signal });
   const inside = {
     ...context,
-    settings: settingsIn(home.path, base, context.settings),
+    ...{ app, settings },
     line: { ...context.line, options: new Map<string, string>() },
     signal: stop.signal,
   };

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { openProviders } from "#app/providers.ts";
 import { builtInTools } from "#app/rooms.ts";
 import type { Check } from "#core/check.ts";
 import { homePaths } from "#home/home-paths.ts";
@@ -19,12 +18,10 @@ import { runDoctor } from "../doctor-command.ts";
 
 /** `org doctor`. @returns the exit code. */
 export async function doctor(context: CommandContext): Promise<number> {
-  const { line, settings, cleaner, output, signal, screen } = context;
+  const { app, line, settings, cleaner, output, signal, screen } = context;
   const checkout = join(import.meta.dir, "../..");
   const bunVersion = (await Bun.file(`${checkout}/.bun-version`).text()).trim();
-  await using parts = new AsyncDisposableStack();
-  const session = { settings, flags: line.options, cleaner };
-  const { main } = await openProviders(session, parts);
+  const { main } = await app.providers();
   const checks: readonly Check[] = [
     ...machineChecks({ home: settings.home, bunVersion, ports: [CURRENT_PORT, CANDIDATE_PORT] }),
     terminalCheck(screen),

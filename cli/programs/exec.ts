@@ -1,12 +1,8 @@
-import { openProviders } from "#app/providers.ts";
 import { checkSettings } from "#app/rooms.ts";
-import { BudgetLedger } from "#core/budget-ledger.ts";
 import { type ErrorCode, EXIT, OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
-import { createHome, homePaths } from "#home/home-paths.ts";
 import { execPlaces } from "#home/settings/exec-settings.ts";
-import { openSpendStore } from "#home/spend-store.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { type CompletionLimits, completeText } from "#models/complete.ts";
 import { estimateTokens } from "#models/context.ts";
@@ -26,8 +22,7 @@ export async function exec(context: CommandContext): Promise<number> {
   const variables = withGiven(environment, repeated.get("var") ?? []);
   const breadcrumb = readBreadcrumb(flags.get("breadcrumb"));
   const task = readTask(await sourceOf(line.operands[0]), variables);
-  await using parts = new AsyncDisposableStack();
-  const mind = await openMind(context, parts);
+  const mind = await openMind(context);
   const note = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
   const run = { mind, breadcrumb, cleaner, note, signal, ...execPlaces(flags) };
   output.write(await runTask(task, run));
@@ -58,17 +53,11 @@ async function sourceOf(path: string | undefined): Promise<{ name: string; text:
 /** Code wants the likely word, not the interesting one. */
 const TEMPERATURE = 0.2;
 
-async function openMind(
-  { line, settings, cleaner, output, signal }: CommandContext,
-  parts: AsyncDisposableStack,
-): Promise<Mind> {
+async function openMind(context: CommandContext): Promise<Mind> {
+  const { app, settings, cleaner, output, signal } = context;
   checkSettings(settings);
-  const paths = homePaths(settings.home);
-  await createHome(paths);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const store = parts.use(openSpendStore(paths.spending));
-  const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
-  const { main } = await openProviders({ settings, flags: line.options, cleaner }, parts);
+  const budget = await app.budget();
+  const { main } = await app.providers();
   const provider = budgeted(main, budget.account(newId("exec"), "exec"));
   const model = settings.model ?? ANY_MODEL;
   const onNotice = (text: string): void => output.say(`${cleaner.clean(text)}\n`);

@@ -1,5 +1,4 @@
 import { firstBySearch, validatorIn, withGate } from "#app/gate.ts";
-import { sideBySideIn } from "#app/side-by-side.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { Gate, SignedVerdict } from "#fitness/gate/gate.ts";
@@ -40,7 +39,7 @@ export async function fitness(context: CommandContext): Promise<number> {
         .map((name) => name.trim()),
       until,
       sideBySide: compares(until)
-        ? await sideBySideIn(context, { checkout, ledger: gate.paths.replays })
+        ? await context.app.compare({ checkout, ledger: gate.paths.replays })
         : undefined,
       validatorOf: validatorIn(gate),
       firstHit: firstBySearch,

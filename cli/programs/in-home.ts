@@ -1,5 +1,3 @@
-import { comparisonIn } from "#app/comparison.ts";
-import { roomFactory } from "#app/rooms.ts";
 import { homePaths } from "#home/home-paths.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#server/socket/open-home.ts";
@@ -35,19 +33,13 @@ async function once<Home extends OpenHome>(
   open: (options: OpenHomeOptions) => Promise<Home>,
   use: (home: Home) => Promise<number>,
 ): Promise<number> {
-  const { line, settings, cleaner, output, signal } = context;
-  await using parts = new AsyncDisposableStack();
-  const compare = comparisonIn(context);
-  // Made with the first room: while another process owns the home, nothing of it is needed here.
-  let factory: ReturnType<typeof roomFactory> | undefined;
+  const { app, line, settings, output, signal } = context;
   await using home = await open({
     paths: homePaths(settings.home),
     command: `org ${line.command.name}`,
     signal,
-    openRoom: async (id, journal) => {
-      factory ??= roomFactory({ settings, flags: line.options, cleaner, compare }, parts);
-      return await (await factory)(id, journal);
-    },
+    // Opened with the first room: while another process owns the home, nothing of it is needed here.
+    openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
   });
   const ignored = ["base", "wire", "model", "cassette", "record"].filter((name) =>
     line.options.has(name),

@@ -1,4 +1,3 @@
-import { openProviders } from "#app/providers.ts";
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { homePaths } from "#home/home-paths.ts";
@@ -16,8 +15,7 @@ import { type ModelSource, runModels } from "../models-command.ts";
 /** `org models`. @returns the exit code. */
 export async function models(context: CommandContext): Promise<number> {
   const { line, cleaner, output, signal } = context;
-  await using parts = new AsyncDisposableStack();
-  const provider = await providerOf(context, parts);
+  const provider = await providerOf(context);
   const source: ModelSource = {
     endpoint: provider.endpoint,
     list: async () => {
@@ -83,11 +81,9 @@ function nothingKept(name: string, endpoint: string, names: readonly string[]): 
   });
 }
 
-async function providerOf(context: CommandContext, parts: AsyncDisposableStack): Promise<Provider> {
-  const { line, settings, cleaner } = context;
-  const flags = line.options;
-  const name = flags.get("provider");
-  if (name === undefined) return (await openProviders({ settings, flags, cleaner }, parts)).main;
+async function providerOf({ app, line, settings, cleaner }: CommandContext): Promise<Provider> {
+  const name = line.options.get("provider");
+  if (name === undefined) return (await app.providers()).main;
   const named = settings.providers[name];
   if (named === undefined) throw unknownProvider(name, Object.keys(settings.providers));
   const { base: baseUrl, ...server } = named;

@@ -1,8 +1,5 @@
-import { comparisonIn } from "#app/comparison.ts";
-import { firstBySearch, promoteInHome, thoroughness, validatorIn, withGate } from "#app/gate.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import type { StageResult } from "#fitness/stages.ts";
 import { currentService } from "#ops/processes/generations.ts";
 import { PROMOTION } from "#ops/processes/home-processes.ts";
 import { candidateBranches } from "#ops/release/candidate.ts";
@@ -19,29 +16,13 @@ import { stageLine } from "../verdict-text.ts";
 export async function promote(context: CommandContext): Promise<number> {
   const { operands } = context.line;
   const candidate = operands[0] ?? (await newestCandidate(context.settings.home));
-  return await inGateLog(runOf(context, candidate), (log) => merge(context, candidate, log));
-}
-
-async function merge(context: CommandContext, candidate: string, log: Log): Promise<number> {
-  const { line, settings, output, cleaner, signal } = context;
-  const { options } = line;
-  const json = options.has("json");
-  const { home } = settings;
-  const place = { home, command: commandOf(context), log, onStep: stepTeller(context, log) };
-  const { change, undone } = await withGate({ home, checkout: home }, async (gate) => {
-    return await promoteInHome(gate, place, {
-      candidate,
-      ...(await thoroughness(gate, home, comparisonIn(context))),
-      isApproved: options.has("approve"),
-      isOff: settings.promotion === "off",
-      validatorOf: validatorIn(gate),
-      firstHit: firstBySearch,
-      signal,
-      nowMs: Date.now(),
-      onStage: (result: StageResult) => {
-        if (!json) output.say(cleaner.clean(stageLine(result)));
-      },
-    });
+  const { app, line, output, cleaner } = context;
+  const json = line.options.has("json");
+  const { change, undone } = await app.promote({
+    ...{ candidate, what: line.command.name, command: commandOf(context) },
+    isApproved: line.options.has("approve"),
+    onStep: (step) => json || output.say(`  ${step}\n`),
+    onStage: (result) => json || output.say(cleaner.clean(stageLine(result))),
   });
   if (json) output.write(jsonLine({ change, undone: undone ?? null }));
   else output.write(`${sentence(change)}${undone === undefined ? "" : sentence(undone)}`);

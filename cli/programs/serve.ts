@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { comparisonIn } from "#app/comparison.ts";
+import { App } from "#app/app.ts";
 import { JobsDesk } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
-import { builtInTools, homeParts, openCast } from "#app/rooms.ts";
+import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
 import { serveDoor } from "#app/serve-door.ts";
 import { UseObserver } from "#app/watch-uses.ts";
@@ -120,7 +120,6 @@ async function serveHere(
   const own = name === "current" ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
-  const common = { cleaner, paths, place, compare: comparisonIn(context) };
   const uses = new UseObserver();
   using log = await openLog({ folder: paths.logs, name, cleaner });
   const observers = new ServeObservers({
@@ -128,30 +127,29 @@ async function serveHere(
     see: (event) => uses.see(event),
   });
   const { onUsage } = observers;
-  const tools = homeParts({ settings: own, ...common }, parts);
-  const session = { settings: own, flags: line.options, onUsage, shared: tools, ...common };
+  const given = { settings: own, flags: line.options, cleaner, signal };
+  await using app = new App({ ...given, paths, place, onUsage });
   const desk = new JobsDesk();
-  let opened: ReturnType<typeof openCast> | undefined;
-  const cast = () => (opened ??= openCast(session, parts));
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
     handlers: desk.handlers,
-    openRoom: async (id, journal) => await (await cast()).open(id, observers.observed(journal)),
+    openRoom: async (id, journal) =>
+      (await app.participants()).open(id, observers.observed(journal)),
   });
-  const registry = await tools.registry();
+  const registry = await app.registry();
   const generation = {
     ...{ name, commit },
     tools: async () => namesOf(await registry.list()),
     tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
   };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
-  const shared = { context, home: home.service, see: observers.see, shared: tools };
+  const shared = { context, home: home.service, see: observers.see, app };
   await using jobs = await desk.open({ name, paths, workers, ...shared }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
-    ...(name === "current" ? serveApi({ ...shared, cast }) : {}),
+    ...(name === "current" ? serveApi({ ...shared, participants: () => app.participants() }) : {}),
     ...observers.hooks,
   });
   const { address, key } = front;

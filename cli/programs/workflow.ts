@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { workflowTools } from "#app/home-tools.ts";
-import { checkSettings, homeParts } from "#app/rooms.ts";
+import { checkSettings } from "#app/rooms.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { CommandContext } from "../context.ts";
@@ -8,9 +8,8 @@ import { runWorkflowCommand } from "../workflow-command.ts";
 
 /** `org workflow`. @returns the exit code. */
 export async function workflow(context: CommandContext): Promise<number> {
-  const { line, settings, cleaner, output, signal } = context;
+  const { app, line, settings, cleaner, output, signal } = context;
   const paths = homePaths(settings.home);
-  await using parts = new AsyncDisposableStack();
   return await runWorkflowCommand(line, {
     ...{ output, cleaner, signal },
     folder: paths.workflows,
@@ -18,8 +17,7 @@ export async function workflow(context: CommandContext): Promise<number> {
     tools: async (yes) => {
       checkSettings(settings);
       await createHome(paths);
-      const shared = homeParts({ settings, cleaner }, parts);
-      return await workflowTools({ settings, cleaner, yes, shared });
+      return await workflowTools(app, { yes });
     },
     openRuns: async (create) => {
       if (!create && !existsSync(paths.workflowRuns)) return undefined;

@@ -1,5 +1,6 @@
 /** One process, several assemblies of tools: what counts for the process counts for all of them together. */
 import { expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome } from "#home/home-paths.ts";
@@ -9,8 +10,8 @@ import { testHome } from "#test/org-process.ts";
 import { sayAndWait } from "#test/room-fixture.ts";
 import { call, say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
+import { App } from "./app.ts";
 import { workflowTools } from "./home-tools.ts";
-import { homeParts, openCast } from "./rooms.ts";
 
 const RATES = '[permissions.tools]\nsh = "supervised"\n\n[rates]\nsh = 2\n';
 
@@ -24,10 +25,9 @@ test("rooms, jobs and HTTP requests use up the rate of one process together", as
   const env = { ORG_HOME: home.path, OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   const cleaner = new TextCleaner();
-  const shared = homeParts({ settings, cleaner }, parts);
-  const world = { settings, cleaner, shared, yes: false };
-  const http = await workflowTools({ ...world, persona: "http" });
-  const jobs = await workflowTools({ ...world, persona: "job" });
+  const app = parts.use(new App({ settings, cleaner }));
+  const http = await workflowTools(app, { yes: false, persona: "http" });
+  const jobs = await workflowTools(app, { yes: false, persona: "job" });
   const { signal } = new AbortController();
   const args = { command: "true" };
   const tooOften = expect.stringContaining('"sh" was called too often');
@@ -41,7 +41,7 @@ test("rooms, jobs and HTTP requests use up the rate of one process together", as
   }
 
   const journal = parts.use(await openSqliteJournal(home.paths.journal));
-  const { open } = await openCast({ settings, flags: new Map(), cleaner, shared }, parts);
+  const { open } = await app.participants();
   const room = parts.use(await open("one", journal));
   const events = await sayAndWait(room, "run it");
   expect(events.find(({ type }) => type === "tool-result")).toMatchObject({
@@ -50,16 +50,29 @@ test("rooms, jobs and HTTP requests use up the rate of one process together", as
   });
 });
 
-test("there is one registry, one workspace and one lease store for a process", async () => {
+test("there is one of everything for a process, and whoever asks twice gets it again", async () => {
   await using parts = new AsyncDisposableStack();
   const home = parts.use(await testHome());
   await createHome(home.paths);
   const env = { ORG_HOME: home.path };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
-  const shared = homeParts({ settings }, parts);
-  const [one, two] = await Promise.all([shared.registry(), shared.registry()]);
+  const app = parts.use(new App({ settings }));
+  const [one, two] = await Promise.all([app.registry(), app.registry()]);
   expect(two).toBe(one);
-  expect(await shared.workspace()).toBe(await shared.workspace());
-  expect(shared.permissions.leases).toBe(shared.permissions.leases);
-  expect(shared.permissions.rates).toBe(shared.permissions.rates);
+  const [first, second] = await Promise.all([app.participants(), app.participants()]);
+  expect(second).toBe(first);
+  expect(await app.workspace()).toBe(await app.workspace());
+  expect(await app.providers()).toBe(await app.providers());
+  expect(await app.budget()).toBe(await app.budget());
+  expect(app.permissions.leases).toBe(app.permissions.leases);
+  expect(app.permissions.rates).toBe(app.permissions.rates);
+});
+
+test("a process of which nothing was asked has opened nothing", async () => {
+  await using home = await testHome();
+  const settings = readSettings({ flags: new Map(), env: {}, defaultHome: home.path });
+  const before = readdirSync(home.path);
+  await using app = new App({ settings });
+  expect(app.paths).toEqual(home.paths);
+  expect(readdirSync(home.path)).toEqual(before);
 });

@@ -1,0 +1,155 @@
+/** The composition root: what a process opens, once and when it is first asked for. It knows no screen. */
+import { BudgetLedger } from "#core/budget-ledger.ts";
+import { RateLimits } from "#core/policy/rate-limit.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
+import { LeaseStore } from "#home/lease-store.ts";
+import type { Settings } from "#home/settings/settings.ts";
+import { resolveProgram } from "#platform/program-path.ts";
+import { openWorkspace, type Workspace } from "#platform/workspace.ts";
+import type { CompletionParts } from "#room/persona-completion.ts";
+import type { ToolsPlace } from "#tools/registry/open-registry.ts";
+import type { ToolRegistry } from "#tools/registry/registry.ts";
+import type { AppParts, HomePermissions, Outside } from "./context.ts";
+import type { Promotion, PromotionRequest } from "./promote.ts";
+import type { Providers } from "./providers.ts";
+import type { Participants } from "./rooms.ts";
+
+/** What a person has set, once and for this run. */
+export interface AppOptions {
+  readonly settings: Settings;
+  /** Options of the command line by their long names. @default none */
+  readonly flags?: ReadonlyMap<string, string>;
+  /** The only one of the process. @default one that knows the secrets of the settings */
+  readonly cleaner?: TextCleaner;
+  /** Ends what takes long. @default nothing does */
+  readonly signal?: AbortSignal;
+  /** Where the state of its generation lies. @default that of the current one */
+  readonly paths?: HomePaths;
+  /** Which generated tools its rooms have. @default those of the home */
+  readonly place?: ToolsPlace | undefined;
+  /** Told what answers took that no room has written down. */
+  readonly onUsage?: CompletionParts["onUsage"];
+  /**
+   * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
+   *
+   * @default the public internet
+   */
+  readonly outside?: Outside;
+}
+
+/**
+ * Settings are given, everything else is opened by its first use: providers, spending, rates, leases, workspace, tools,
+ * participants, gate and promoter. Rooms, jobs and HTTP requests of a process share one: a limit of 10 calls a minute
+ * lets 10 through in all, not 10 for each of them. Disposing closes what was opened, the newest first.
+ */
+export class App implements AppParts, AsyncDisposable {
+  readonly settings: Settings;
+  readonly flags: ReadonlyMap<string, string>;
+  readonly cleaner: TextCleaner;
+  readonly signal: AbortSignal;
+  readonly paths: HomePaths;
+  readonly outside: Outside;
+  readonly onUsage?: CompletionParts["onUsage"];
+  readonly parts: AsyncDisposableStack = new AsyncDisposableStack();
+  readonly #place: ToolsPlace | undefined;
+  readonly #rates: RateLimits;
+  #leases: LeaseStore | undefined;
+  #workspace: Promise<Workspace> | undefined;
+  #registry: Promise<ToolRegistry> | undefined;
+  #providers: Promise<Providers> | undefined;
+  #budget: Promise<BudgetLedger> | undefined;
+  #participants: Promise<Participants> | undefined;
+
+  constructor({ settings, flags = new Map(), ...options }: AppOptions) {
+    this.settings = settings;
+    this.flags = flags;
+    this.cleaner = options.cleaner ?? new TextCleaner(settings.secrets);
+    this.signal = options.signal ?? new AbortController().signal;
+    this.paths = options.paths ?? homePaths(settings.home);
+    this.outside = options.outside ?? {};
+    this.onUsage = options.onUsage;
+    this.#place = options.place;
+    this.#rates = new RateLimits(settings.rates, this.outside.now);
+  }
+
+  get permissions(): HomePermissions {
+    this.#leases ??= this.parts.use(new LeaseStore(this.paths));
+    const { policy, approvalMs } = this.settings;
+    return { policy, approvalMs, resolveProgram, rates: this.#rates, leases: this.#leases };
+  }
+
+  async workspace(): Promise<Workspace> {
+    this.#workspace ??= openWorkspace(this.settings.workspace ?? this.paths.workspace);
+    return await this.#workspace;
+  }
+
+  async registry(): Promise<ToolRegistry> {
+    this.#registry ??= this.#openRegistry();
+    return await this.#registry;
+  }
+
+  async providers(): Promise<Providers> {
+    this.#providers ??= this.#openProviders();
+    return await this.#providers;
+  }
+
+  /** Counts what models cost; what was spent is on disk. @throws {OrgError} `FILE_FAILED` */
+  async budget(): Promise<BudgetLedger> {
+    this.#budget ??= this.#openBudget();
+    return await this.#budget;
+  }
+
+  /** Who speaks in the rooms of this process. @throws {OrgError} `CONFIG_INVALID`, `PERSONA_INVALID` */
+  async participants(): Promise<Participants> {
+    this.#participants ??= import("./rooms.ts").then(({ openParticipants }) =>
+      openParticipants(this),
+    );
+    return await this.#participants;
+  }
+
+  /** Plays main's suite with main's tools and with a candidate's, in homes of their own. */
+  readonly compare: AppParts["compare"] = async (place) => {
+    const { sideBySideIn } = await import("./side-by-side.ts");
+    const { settings, cleaner, signal } = this;
+    const open = (options: AppOptions): App => new App(options);
+    return await sideBySideIn({ settings, cleaner, signal, open }, place);
+  };
+
+  /** Moves main to a candidate that the gate lets pass; see {@link promote} of promote.ts. */
+  async promote(request: PromotionRequest): Promise<Promotion> {
+    return await (await import("./promote.ts")).promote(this, request);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.parts.disposeAsync();
+  }
+
+  async #openRegistry(): Promise<ToolRegistry> {
+    const [{ openRegistry }, { builtInTools }, { root: filesRoot }] = await Promise.all([
+      import("#tools/registry/open-registry.ts"),
+      import("./rooms.ts"),
+      this.workspace(),
+    ]);
+    const builtIn = builtInTools(this.settings);
+    const { paths, outside } = this;
+    return this.parts.use(
+      openRegistry({ paths, place: this.#place, builtIn, filesRoot, rules: outside.rules }),
+    );
+  }
+
+  async #openProviders(): Promise<Providers> {
+    const { settings, flags, cleaner, outside, parts } = this;
+    const { openProviders } = await import("./providers.ts");
+    return await openProviders({ settings, flags, cleaner, places: outside.places }, parts);
+  }
+
+  async #openBudget(): Promise<BudgetLedger> {
+    const { openSpendStore } = await import("#home/spend-store.ts");
+    const { budget: limits, prices } = this.settings;
+    await createHome(this.paths);
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+    const store = this.parts.use(openSpendStore(this.paths.spending));
+    return new BudgetLedger({ store, limits, prices });
+  }
+}
