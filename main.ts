@@ -137,7 +137,6 @@ async function contextOf(given: CommandLine): Promise<CommandContext> {
   const leave = (reason: Error): void => stop.abort(reason);
   const { signal } = stop;
   const { App } = await import("#app/app.ts");
-  // biome-ignore lint/nursery/useDisposables: whoever runs the command disposes of it
   const app = new App({ settings, flags: options, cleaner, signal });
   return { app, line, settings, cleaner, output, signal, leave, screen, environment };
 }

@@ -148,7 +148,6 @@ export class App implements AppParts, AsyncDisposable {
     const { openSpendStore } = await import("#home/spend-store.ts");
     const { budget: limits, prices } = this.settings;
     await createHome(this.paths);
-    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const store = this.parts.use(openSpendStore(this.paths.spending));
     return new BudgetLedger({ store, limits, prices });
   }
