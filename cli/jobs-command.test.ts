@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { JobsBench } from "#server/jobs/jobs-fixture.ts";
 import { capturedOutput } from "#test/captured-output.ts";
+import { JobsBench } from "#test/local-jobs.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { runJobsCommand } from "./jobs-command.ts";
 

@@ -6,10 +6,10 @@ import { BUILT_IN, castOf } from "#room/cast.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
 import type { CandidatesApi } from "#server/api/candidates.ts";
 import type { ToolsApi } from "#server/api/tools.ts";
-import { type Handle, JobsBench } from "#server/jobs/jobs-fixture.ts";
 import { type Listening, type ListenOptions, listenGeneration } from "#server/listen.ts";
 import { Conversations } from "#server/openai/conversations.ts";
 import { LocalHome } from "#server/socket/local-home.ts";
+import { type Handle, JobsBench } from "./local-jobs.ts";
 import { echoTool, openTestRoom, testJournal } from "./room-fixture.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startChild } from "./fixture-child.ts";
+import { startChild } from "#test/journal/journal-child.ts";
 import { openSqliteJournal } from "./sqlite-journal.ts";
 
 let folder = "";

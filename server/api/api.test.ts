@@ -8,9 +8,9 @@ import { OrgError } from "#core/errors.ts";
 import { AccessStore } from "#home/access-store.ts";
 import { DescribedAnswers } from "#test/described-answers.ts";
 import { asked, type TestGeneration, testGeneration } from "#test/generation-fixture.ts";
+import { untilAborted } from "#test/local-jobs.ts";
 import { say } from "#test/scripted-answers.ts";
 import { Authenticator } from "../http/auth/authenticator.ts";
-import { untilAborted } from "../jobs/jobs-fixture.ts";
 
 let generation: TestGeneration;
 let folder: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { JobsBench } from "#test/local-jobs.ts";
 import type { Call } from "../socket/home-wire.ts";
-import { JobsBench } from "./jobs-fixture.ts";
 import { jobHandlers, remoteJobs, type SharedJobs } from "./jobs-wire.ts";
 
 const { signal } = new AbortController();

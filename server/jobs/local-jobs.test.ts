@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
+import { type Handle, JobsBench, untilAborted } from "#test/local-jobs.ts";
 import { JobFailure } from "./job-failure.ts";
 import type { JobChange, JobData } from "./job-service.ts";
-import { type Handle, JobsBench, untilAborted } from "./jobs-fixture.ts";
 
 const busy = new OrgError("The server is busy", { code: "PROVIDER_BUSY", remedies: [] });
 const unknown = new OrgError("No such tool", { code: "TOOL_UNKNOWN", remedies: [] });

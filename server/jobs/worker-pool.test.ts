@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Job } from "#core/queue.ts";
 import { openSqliteQueue, type SqliteQueue } from "#home/queue/sqlite-queue.ts";
+import { untilAborted } from "#test/local-jobs.ts";
 import { until } from "#test/until.ts";
-import { untilAborted } from "./jobs-fixture.ts";
 import { WorkerPool, type WorkerPoolOptions } from "./worker-pool.ts";
 
 let folder = "";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { explain } from "#core/errors.ts";
 import type { Owner } from "#platform/owner.ts";
+import { startOwner } from "#test/owner-child.ts";
 import { withMoreTime } from "#test/with-more-time.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
-import { startOwner } from "./owner-fixture.ts";
 
 let folder = "";
 let path = "";

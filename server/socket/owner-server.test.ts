@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fixtureHandlers, startOwner } from "#test/owner-child.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
-import { fixtureHandlers, startOwner } from "./owner-fixture.ts";
 import { type Handler, type OwnerServer, serveOwner } from "./owner-server.ts";
 
 let folder = "";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
-import type { JobHandlers, JobRun } from "./job-handlers.ts";
-import type { JobData, JobTraceEvent } from "./job-service.ts";
-import { LocalJobs } from "./local-jobs.ts";
+import type { JobHandlers, JobRun } from "#server/jobs/job-handlers.ts";
+import type { JobData, JobTraceEvent } from "#server/jobs/job-service.ts";
+import { LocalJobs } from "#server/jobs/local-jobs.ts";
 
 export type Handle = (run: JobRun) => Promise<JobData>;
 

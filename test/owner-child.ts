@@ -1,6 +1,6 @@
 /** An owner in a process of its own, for the tests that stop it, kill it or leave it. */
 import { OrgError } from "#core/errors.ts";
-import { type Handlers, type OwnerServer, serveOwner } from "./owner-server.ts";
+import { type Handlers, type OwnerServer, serveOwner } from "#server/socket/owner-server.ts";
 
 export interface OwnerProcess extends AsyncDisposable {
   readonly pid: number;

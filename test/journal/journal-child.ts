@@ -5,8 +5,8 @@
 import { unlink } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { OrgError } from "#core/errors.ts";
+import { openSqliteJournal, type SqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { notice } from "./conformance-bench.ts";
-import { openSqliteJournal, type SqliteJournal } from "./sqlite-journal.ts";
 
 export type Order =
   | { readonly type: "acquire"; readonly ttlMs: number }
