@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 /** What three clients make of the streams that servers really send: ours, the openai package, the AI SDK. */
-import { fieldsOf, parseJson } from "#models/json.ts";
+import { fieldsOf, parseJson } from "#core/json.ts";
 import { CALL_QUIRKS } from "#test/quirks/calls.ts";
 import { CONTENT_QUIRKS } from "#test/quirks/content.ts";
 import { ENDING_QUIRKS } from "#test/quirks/endings.ts";

@@ -1,8 +1,8 @@
 /** Reads a reply that is held to a shape while it streams: the answer's text as it comes, an action at its end. */
 import type { ToolSchema } from "#core/calls.ts";
+import { isFields, parseJson } from "#core/json.ts";
 import { createExtractor } from "./extract/create.ts";
 import type { EndOptions, ExtractEvent, Extractor, ExtractorOptions } from "./extract/extractor.ts";
-import { isFields, parseJson } from "./json.ts";
 import { JsonStringReader } from "./json-string-reader.ts";
 import { RepetitionGuard } from "./repetition-guard.ts";
 import { ANSWER, readAction } from "./turn-shape.ts";

@@ -1,6 +1,6 @@
 /** The JSON object that a reply is held to: one action of a persona with its arguments, or the answer. */
 import type { ToolSchema } from "#core/calls.ts";
-import { type Fields, fieldsOf, isFields } from "./json.ts";
+import { type Fields, fieldsOf, isFields } from "#core/json.ts";
 
 /** The action that ends a turn; its text is what the user reads. */
 export const ANSWER = "answer";

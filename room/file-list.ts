@@ -1,7 +1,7 @@
+import { isFields, parseJson } from "#core/json.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
-import { isFields, parseJson } from "#models/json.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** So many files are named to a model. */

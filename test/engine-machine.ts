@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fieldsOf } from "#core/json.ts";
 import { readEngine } from "#models/engine/installed.ts";
 import { type RunningEngine, startEngine } from "#models/engine/process.ts";
 import type { Owned } from "#models/engine/restarts.ts";
-import { fieldsOf } from "#models/json.ts";
 import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
 import { openProvider } from "#models/servers/open-provider.ts";
 import { readServices } from "#platform/process-record.ts";

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { fieldsOf } from "#core/json.ts";
 import { enginePaths } from "#models/engine/installed.ts";
 import type { RunningEngine } from "#models/engine/process.ts";
-import { fieldsOf } from "#models/json.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
 import {

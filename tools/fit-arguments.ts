@@ -1,4 +1,5 @@
 /** Reads the arguments that models write as what the schema asks for, where only one reading is possible. */
+import { parseJson } from "#core/json.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -154,12 +155,4 @@ function fieldsOf(value: unknown): Fields {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Text, then.
-  }
 }

@@ -3,7 +3,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { jsonSchema, streamText, type TextStreamPart, type ToolSet, tool } from "ai";
 import { OpenAI } from "openai";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { parseJson } from "#models/json.ts";
+import { parseJson } from "#core/json.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import { MODEL } from "./chat-wire.ts";
 import { NOTHING_SEEN, type Seen } from "./quirk-verdict.ts";

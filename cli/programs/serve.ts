@@ -6,6 +6,7 @@ import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
 import { serveDoor } from "#app/serve-door.ts";
 import { UseObserver } from "#app/watch-uses.ts";
+import { aborted } from "#core/aborted.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
@@ -204,10 +205,4 @@ function leftOutNote({ branch = "", leftOut }: ServedTree): string {
 function namesOf(tools: readonly ToolListing[]): readonly string[] {
   const added = tools.filter(({ origin, state }) => origin === "generated" && state === "ready");
   return added.map(({ name }) => name);
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  if (!signal.aborted) await promise;
 }

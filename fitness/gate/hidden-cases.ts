@@ -1,7 +1,9 @@
 /** Cases that no maker of a candidate has seen; only a human adds to them, and they only grow. */
+
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { casesSchema, type ToolCase } from "#tools/contract/cases.ts";
 import { TOOL_NAME } from "#tools/contract/spec.ts";
@@ -17,7 +19,7 @@ export function hiddenCases(folder: string): (tool: string) => readonly ToolCase
     const path = join(folder, `${tool}.json`);
     const text = readIfThere(path);
     if (text === undefined) return [];
-    const parsed = casesSchema.safeParse(jsonOf(text));
+    const parsed = casesSchema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data.cases;
     throw new OrgError(`The hidden cases of "${tool}" cannot be read`, {
       code: "INPUT_INVALID",
@@ -46,14 +48,6 @@ function readIfThere(path: string): string | undefined {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

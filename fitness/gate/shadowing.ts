@@ -1,4 +1,5 @@
 /** Whether a candidate's tools would be taken for a tool of main. */
+import { parseJson } from "#core/json.ts";
 import { type Contract, contractSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 
@@ -38,17 +39,9 @@ export async function shadowed(
 /** Contracts that can be read, in the order of their names. */
 function listedOf(tools: Tools): readonly Listed[] {
   return [...tools.values()].flatMap((tool) => {
-    const spec = contractSchema.safeParse(parsed(tool.files.get("spec.json")));
+    const spec = contractSchema.safeParse(parseJson(tool.files.get("spec.json") ?? ""));
     return spec.success ? [spec.data] : [];
   });
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 /** A model that writes a name from memory does not keep `-`, `_` and nothing apart. */

@@ -1,5 +1,7 @@
 /** Runs one of our programs with a tool in a sandbox, and reads the lines that only it could write. */
+
 import { z } from "zod";
+import { parseJson } from "#core/json.ts";
 import type { SandboxFile } from "#platform/sandbox/arguments.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
@@ -44,7 +46,7 @@ export async function runInside<Line>(
   signal.throwIfAborted();
   const marked = z.object({ nonce: z.literal(nonce) });
   const lines = result.stdout.split("\n").flatMap((text) => {
-    const line = parsed(text);
+    const line = parseJson(text);
     const read = marked.safeParse(line).success ? schema.safeParse(line) : undefined;
     return read?.success ? [read.data] : [];
   });
@@ -64,12 +66,4 @@ function commandOf(program: string): readonly string[] {
 // A result must not depend on where the machine stands.
 function withUtc(policy: SandboxPolicy): SandboxPolicy {
   return { ...policy, environment: { ...policy.environment, TZ: "UTC" } };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return;
-  }
 }

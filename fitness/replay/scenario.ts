@@ -1,6 +1,8 @@
 /** What is played to two generations: what a person says, what the model says, and what has to come of it. */
+
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
 
 /** One completion of the model: words, or calls. */
 export interface Completion {
@@ -90,7 +92,7 @@ export function readScenarios(
   const scenarios: Scenario[] = [];
   for (const [name, text] of files) {
     if (!name.endsWith(".json")) continue;
-    const suite = suiteSchema.safeParse(parsed(text));
+    const suite = suiteSchema.safeParse(parseJson(text));
     if (!suite.success) throw wrong(name, z.prettifyError(suite.error));
     for (const entry of suite.data.scenarios) {
       const words = "cassette" in entry ? recorded(entry.cassette, files, readCassette) : [];
@@ -139,14 +141,6 @@ function recorded(
   const text = files.get(name);
   if (text === undefined) throw wrong(name, "it is missing");
   return readCassette(text, name);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function wrong(name: string, why: string): OrgError {

@@ -1,4 +1,6 @@
 /** Servers that speak Anthropic's Messages. */
+
+import { type Fields, fieldsOf, textOf } from "#core/json.ts";
 import type { Advice } from "../http/errors.ts";
 import {
   askJson,
@@ -10,7 +12,6 @@ import {
   streamAnswer,
   tryJson,
 } from "../http/server.ts";
-import { type Fields, fieldsOf, textOf } from "../json.ts";
 import type { ModelWindow, Provider } from "../provider.ts";
 import { MessagesAnswer } from "./answer.ts";
 import { messagesBody } from "./request.ts";

@@ -1,7 +1,7 @@
 /** Our requests as the Messages interface reads them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import { isFields } from "#core/json.ts";
 import { imagesOf } from "../images.ts";
-import { isFields } from "../json.ts";
 import type { ChatMessage, ChatRequest, NamedImage } from "../provider.ts";
 
 /** Longest answer in tokens where no length is set: the interface insists on a number, and every model takes this one. */

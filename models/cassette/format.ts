@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
-import { parseJson } from "../json.ts";
+import { parseJson } from "#core/json.ts";
 import type { RequestContent } from "./key.ts";
 
 /** One request and its answer. */

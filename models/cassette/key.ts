@@ -1,7 +1,7 @@
 /** When two requests are the same to a recording. */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "#core/canonical-json.ts";
-import { isFields, parseJson } from "../json.ts";
+import { isFields, parseJson } from "#core/json.ts";
 
 export type Redact = (text: string) => string;
 

@@ -1,5 +1,7 @@
 /** Plays a recording back over real HTTP, so that parser, time-outs and aborts are at work. */
+
 import { setTimeout as delay } from "node:timers/promises";
+import { aborted } from "#core/aborted.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Exchange } from "./format.ts";
 import { keyOf, type Redact, type RequestContent, readContent, routeOf } from "./key.ts";
@@ -124,12 +126,6 @@ function piecesOf({ chunks }: Exchange, options: ReplayOptions): readonly Piece[
   }
   const isReal = options.timing === "real";
   return chunks.map(({ atMs, text }) => ({ atMs: isReal ? atMs : 0, bytes: encoder.encode(text) }));
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  if (!signal.aborted) await promise;
 }
 
 function leftOver(left: readonly Exchange[], all: readonly Exchange[]): OrgError {

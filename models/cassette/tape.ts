@@ -1,7 +1,7 @@
 import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
 import { MessagesAnswer } from "../anthropic/answer.ts";
 import type { AnswerBody, ExplainError } from "../http/server.ts";
-import { parseJson } from "../json.ts";
 import { OllamaAnswer } from "../ollama/answer.ts";
 import { BodyReader } from "../openai/body.ts";
 import type { CassetteLine, RecordedEnd } from "./format.ts";

@@ -1,7 +1,9 @@
 /** Which engine is installed, and where. */
+
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "#core/json.ts";
 import { type EngineModel, RUNTIME_VERSION } from "./catalogue.ts";
 
 /** Absolute paths below the folder of the engine. */
@@ -73,7 +75,7 @@ export async function readEngine(folder: string): Promise<EngineState> {
   const paths = enginePaths(folder);
   const text = await readFile(paths.record, "utf8").catch(() => undefined);
   if (text === undefined) return { state: "missing" };
-  const record = recordSchema.safeParse(parse(text));
+  const record = recordSchema.safeParse(parseJson(text));
   if (!record.success)
     return { state: "damaged", why: `${paths.record} is no record of an engine` };
   const { runtime, model, installedAt } = record.data;
@@ -92,12 +94,4 @@ export async function readEngine(folder: string): Promise<EngineState> {
     state: "installed",
     engine: { runtimeFolder: paths.runtime, model, modelPath, installedAt },
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,10 @@
 /** The child process that holds the model: a crash of native code must not take the room down. */
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
 import { textLines } from "#core/lines.ts";
 import { recordService } from "#platform/process-record.ts";
 import { resolveProgram } from "#platform/program-path.ts";
-import { parseJson } from "../json.ts";
 import type { InstalledEngine } from "./installed.ts";
 import type { EngineOrder, EngineReport } from "./protocol.ts";
 import type { Owned } from "./restarts.ts";

@@ -1,6 +1,7 @@
 /** What a server says of a failure: the shapes that model servers and proxies use for it. */
+
+import { type Fields, fieldsOf, isFields, parseJson, textOf } from "#core/json.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { type Fields, fieldsOf, isFields, parseJson, textOf } from "../json.ts";
 
 export interface WireError {
   /** As the server wrote it, up to a length; never empty. */

@@ -1,8 +1,8 @@
 /** A model server as every adapter sees it: where it is, how it is asked, and what its failures mean. */
 import { OrgError } from "#core/errors.ts";
+import { type Fields, fieldsOf, parseJson } from "#core/json.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { requestTokens } from "../context.ts";
-import { type Fields, fieldsOf, parseJson } from "../json.ts";
 import type { ChatRequest, ProviderEvent } from "../provider.ts";
 import { readBaseUrl, type ServerAddress } from "./base-url.ts";
 import { Connection, type Fetch } from "./connection.ts";

@@ -1,8 +1,8 @@
 /** What an Ollama tells of its models, of those on disk and of those in memory. */
 
+import { type Fields, fieldsOf, isFields, textOf } from "#core/json.ts";
 import type { ModelFacts, ServerFacts } from "#core/model-facts.ts";
 import { askJson, noModelServer, type Server, tryJson } from "../http/server.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../json.ts";
 import { billionsIn, billionsOfCount } from "../parameter-count.ts";
 
 /** Longest wait for a list of models, in milliseconds. */

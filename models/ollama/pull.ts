@@ -1,11 +1,11 @@
 /** Fetches a model onto an Ollama. */
 import { OrgError } from "#core/errors.ts";
+import { type Fields, fieldsOf, parseJson, textOf } from "#core/json.ts";
 import type { PullProgress } from "#core/model-facts.ts";
 import { Connection } from "../http/connection.ts";
 import { readWireError } from "../http/error-body.ts";
 import { pullError, refusalError } from "../http/errors.ts";
 import { type Server, targetOf } from "../http/server.ts";
-import { type Fields, fieldsOf, parseJson, textOf } from "../json.ts";
 import { LineReader } from "../ndjson.ts";
 
 const MAX_ERROR_BYTES = 64 * 1024;

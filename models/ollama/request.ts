@@ -1,7 +1,7 @@
 /** Our requests as Ollama's own interface reads them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import { isFields } from "#core/json.ts";
 import { imagesOf } from "../images.ts";
-import { isFields } from "../json.ts";
 import type { ChatMessage, ChatRequest } from "../provider.ts";
 
 export interface ChatSettings {

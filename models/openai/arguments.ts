@@ -1,5 +1,5 @@
 /** The arguments of one declared call, as they come in. */
-import { type Fields, isFields, parseJson } from "../json.ts";
+import { type Fields, isFields, parseJson } from "#core/json.ts";
 
 /** JSON text in pieces. Each character is looked at a bounded number of times, however it is cut. */
 export class ArgumentsText {

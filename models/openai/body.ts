@@ -1,8 +1,8 @@
 /** The body of an answer with status 200, whatever it turns out to be. */
 import { OrgError } from "#core/errors.ts";
+import { fieldsOf, parseJson } from "#core/json.ts";
 import { oneLine, readWireError } from "../http/error-body.ts";
 import { joinTexts } from "../http/join-texts.ts";
-import { fieldsOf, parseJson } from "../json.ts";
 import type { ProviderEvent } from "../provider.ts";
 import { SseReader } from "../sse.ts";
 import { type DeltaOptions, DeltaReader } from "./deltas.ts";

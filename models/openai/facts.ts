@@ -1,7 +1,8 @@
 /** What compatible servers tell of themselves and of a model, each in a place of its own. */
+
+import { type Fields, fieldsOf, isFields, textOf } from "#core/json.ts";
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
 import { type Server, tryJson } from "../http/server.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "../json.ts";
 import { OLLAMA_SLOTS, readShown } from "../ollama/facts.ts";
 import { billionsOfCount } from "../parameter-count.ts";
 import { entryOf } from "./window.ts";

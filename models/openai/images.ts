@@ -1,6 +1,7 @@
 /** Whether a model sees images, which every compatible server tells in a place of its own. */
+
+import { fieldsOf } from "#core/json.ts";
 import { type Server, tryJson } from "../http/server.ts";
-import { fieldsOf } from "../json.ts";
 import { entryOf } from "./window.ts";
 
 /** Longest wait for each of the places, in milliseconds. */

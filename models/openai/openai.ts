@@ -1,4 +1,6 @@
 /** Any server that speaks OpenAI's chat completions: Ollama, llama.cpp, LM Studio, vLLM, OpenAI … */
+
+import { fieldsOf, textOf } from "#core/json.ts";
 import { OWN_SERVER } from "../http/errors.ts";
 import {
   askJson,
@@ -10,7 +12,6 @@ import {
   serverAt,
   streamAnswer,
 } from "../http/server.ts";
-import { fieldsOf, textOf } from "../json.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
 import { BodyReader } from "./body.ts";
 import { factsOf } from "./facts.ts";

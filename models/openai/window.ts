@@ -1,6 +1,7 @@
 /** How large the window of a model is, which every server tells in a place of its own. */
+
+import { type Fields, fieldsOf, isFields } from "#core/json.ts";
 import { type Server, tryJson } from "../http/server.ts";
-import { type Fields, fieldsOf, isFields } from "../json.ts";
 import type { ModelWindow } from "../provider.ts";
 import { isSameModel } from "../same-model.ts";
 

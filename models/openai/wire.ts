@@ -7,8 +7,8 @@
  * @see https://platform.openai.com/docs/api-reference/chat-streaming
  */
 import type { Usage } from "#core/events.ts";
+import { type Fields, fieldsOf, isFields, parseJson, textOf } from "#core/json.ts";
 import { readWireError, type WireError } from "../http/error-body.ts";
-import { type Fields, fieldsOf, isFields, parseJson, textOf } from "../json.ts";
 
 export interface Chunk {
   readonly text: string;

@@ -1,4 +1,5 @@
 /** Asks a generation something over its own port. */
+import { parseJson } from "#core/json.ts";
 import { sendRequest } from "#platform/net/http-client.ts";
 
 /** Where it is asked. */
@@ -49,13 +50,5 @@ export async function askGeneration(
   };
   const { signal } = new AbortController();
   const answer = await sendRequest(request, rules, signal);
-  return { status: answer.status, data: parsed(new TextDecoder().decode(answer.body)) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { status: answer.status, data: parseJson(new TextDecoder().decode(answer.body)) };
 }

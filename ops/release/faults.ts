@@ -1,4 +1,5 @@
 /** Faults that are put into a good tool, one at a time, and where the gate has to stop each. */
+import { parseJson } from "#core/json.ts";
 import type { GateStage } from "#fitness/stages.ts";
 import { contractSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
@@ -104,16 +105,8 @@ function withRequestsOf({ files }: ToolFolder, text: string): string {
 
 /** @returns none where the contract cannot be read. */
 export function requestsOf(files: ToolFolder["files"]): readonly string[] {
-  const spec = contractSchema.safeParse(parsed(files.get("spec.json") ?? ""));
+  const spec = contractSchema.safeParse(parseJson(files.get("spec.json") ?? ""));
   return spec.data?.asks ?? [];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** As the contract of tools has it. */

@@ -1,3 +1,4 @@
+import { aborted } from "#core/aborted.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -127,10 +128,4 @@ export async function reachOwner({
 function unlessBusy(error: unknown): OrgError {
   if (error instanceof OrgError && error.code === "HOME_BUSY") return error;
   throw error;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

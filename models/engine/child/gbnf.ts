@@ -4,7 +4,7 @@
  *
  * @see https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md
  */
-import { type Fields, fieldsOf, isFields } from "../../json.ts";
+import { type Fields, fieldsOf, isFields } from "#core/json.ts";
 import { MOST_REPEATED, spelledOut } from "./grammar-schema.ts";
 
 /** One space, where models are used to write one. */

@@ -1,5 +1,5 @@
 /** Tools' schemas as the grammar of the library understands them. */
-import { type Fields, fieldsOf, isFields } from "../../json.ts";
+import { type Fields, fieldsOf, isFields } from "#core/json.ts";
 
 /**
  * A repetition is written out in the grammar, once for each: 1,200 characters cost 1 ms and no speed. A limit above this one

@@ -1,5 +1,7 @@
 /** Takes the one file that was asked for out of what a model answered. */
+
 import { z } from "zod";
+import { parseJson } from "#core/json.ts";
 import type { Repaired } from "./repair.ts";
 
 interface Block {
@@ -21,19 +23,11 @@ export interface WantedFile {
 
 /** The file of an answer that was held to a list of its lines; nothing for any other answer. */
 export function takeLines(answer: string): Repaired | undefined {
-  const read = linesSchema.safeParse(jsonOf(answer));
+  const read = linesSchema.safeParse(parseJson(answer));
   return read.success ? { text: finished(read.data.lines.join("\n")), names: [] } : undefined;
 }
 
 const linesSchema = z.object({ lines: z.array(z.string()) });
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * The answer that was asked for is one fenced block. Everything else is cut, by name: `thinking-cut`,

@@ -1,5 +1,7 @@
 /** What programs that were written apart agree on. Pure. */
+
 import { canonicalJson } from "#core/canonical-json.ts";
+import { isFields } from "#core/json.ts";
 import type { ToolCase } from "../../contract/cases.ts";
 import type { CallOutcome } from "../../contract/outcome.ts";
 import type { Input } from "./inputs-stage.ts";
@@ -103,7 +105,7 @@ function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((one, index) => same(one, b[index]));
   }
-  if (isObject(a) && isObject(b)) {
+  if (isFields(a) && isFields(b)) {
     const keys = Object.keys(a);
     return (
       keys.length === Object.keys(b).length &&
@@ -111,10 +113,6 @@ function same(a: unknown, b: unknown): boolean {
     );
   }
   return canonicalJson(a) === canonicalJson(b);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The case that an outcome makes of an input. */
