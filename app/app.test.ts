@@ -50,7 +50,7 @@ test("rooms, jobs and HTTP requests use up the rate of one process together", as
   });
 });
 
-test("there is one of everything for a process, and whoever asks twice gets it again", async () => {
+test("a process has one of everything, and a caller that asks twice gets it again", async () => {
   await using parts = new AsyncDisposableStack();
   const home = parts.use(await testHome());
   await createHome(home.paths);
