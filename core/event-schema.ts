@@ -93,6 +93,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     text: z.string(),
     persona: z.string().optional(),
     code: z.string().optional(),
+    step: z.enum(["begun", "done"]).optional(),
   }),
   z.discriminatedUnion("state", [
     z.strictObject({

@@ -150,7 +150,12 @@ export interface Notice {
   readonly persona?: string | undefined;
   /** The error code, where something that was asked for was not done. */
   readonly code?: string | undefined;
+  /** A step of a long call that begins or went well; a screen that can shows the newest one alone, beside the call. */
+  readonly step?: "begun" | "done" | undefined;
 }
+
+/** Tells all in a room what happens while a call runs. */
+export type Notify = (notice: Pick<Notice, "text" | "persona" | "step">) => Promise<void>;
 
 /** A file that the human named with `@path`, as it was when the line was sent. */
 export interface Attached {

@@ -1,5 +1,6 @@
 import type { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
+import type { Notify } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
@@ -15,8 +16,8 @@ import type { Workspace } from "./workspace.ts";
 /** What a room offers to tools that need one. */
 export interface RoomHandle {
   readonly id: string;
-  /** Tells everybody in the room; on disk when it resolves. */
-  readonly notify: (text: string, persona: string) => Promise<void>;
+  /** Tells all in the room; on disk when it resolves. */
+  readonly notify: Notify;
 }
 
 /** Tools that every persona can call beside its own. */

@@ -1,7 +1,7 @@
 import type { Standing } from "#core/budget.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { reasonOf } from "#core/errors.ts";
-import type { HumanMessage, JournaledEvent, RoomEvent, TurnEnd } from "#core/events.ts";
+import type { HumanMessage, JournaledEvent, Notify, RoomEvent, TurnEnd } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
@@ -97,11 +97,8 @@ export class Room implements AsyncDisposable {
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#cast = new RoomCast(options);
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
-    const notify = async (text: string, persona: string) =>
-      await this.#emit(
-        { type: "notice", level: "info", text, persona },
-        this.#jobs.running?.listener,
-      );
+    const notify: Notify = async (notice) =>
+      await this.#emit({ type: "notice", level: "info", ...notice }, this.#jobs.running?.listener);
     const own = options.roomTools?.({ id: this.id, notify }) ?? [];
     const tools = [...options.tools.tools, chatMode, ...own];
     this.#tools = new Toolbox(tools, { cleaner: options.cleaner });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { toolBuilder } from "#app/forge.ts";
 import { ChannelLock } from "#core/channel-lock.ts";
+import type { Notify } from "#core/events.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
@@ -45,8 +46,8 @@ function smith(validate: ValidateTool, answers: readonly string[] = RIGHT_AT_ONC
     promotion: "ask",
     validate,
   });
-  const notify = async (text: string, persona: string) => {
-    notices.push(`${persona}: ${text}`);
+  const notify: Notify = async ({ text, persona, step }) => {
+    notices.push(`${persona}: ${text}${step === undefined ? "" : ` (${step})`}`);
   };
   return { tool: forgeTool(build, notify), notices, tokens: () => spent };
 }
@@ -63,8 +64,10 @@ describe("the forge as a tool", () => {
     expect(output).toStartWith('The tool "median" is delivered: Gives the median of a list');
     expect(output).toContain("reach 100 % of its lines and notice 90 % of 20 mutants");
     expect(notices).toContainEqual(
-      expect.stringMatching(/^toolsmith: ✔ cases \d+\.\d s, \d+ tokens$/),
+      expect.stringMatching(/^toolsmith: ✔ cases \d+\.\d s, \d+ tokens \(done\)$/),
     );
+    expect(notices).toContain("toolsmith: cases (begun)");
+    expect(output).not.toMatch(/^cases$/m);
     expect(tokens()).toBeGreaterThan(500);
   });
 

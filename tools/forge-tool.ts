@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { Notify } from "#core/events.ts";
 import { TOOL_NAME } from "./contract/spec.ts";
 import { defineTool } from "./define-tool.ts";
 import type { ForgeEvent } from "./forge/progress.ts";
-import { progressText, resultText } from "./forge/progress-text.ts";
+import { progressNotice, resultText } from "./forge/progress-text.ts";
 import type { BuildTool } from "./forge/run.ts";
 import type { Tool } from "./tool.ts";
 
@@ -10,12 +11,9 @@ import type { Tool } from "./tool.ts";
  * Lets a persona build a tool. What happens meanwhile is told to the room, line by line; the model reads
  * how it ended.
  *
- * @param notify shows a line to everybody in the room.
+ * @param notify shows a line to all in the room.
  */
-export function forgeTool(
-  build: BuildTool,
-  notify: (text: string, persona: string) => Promise<void>,
-): Tool {
+export function forgeTool(build: BuildTool, notify: Notify): Tool {
   return defineTool({
     name: "forge",
     effect: "execute",
@@ -32,10 +30,10 @@ export function forgeTool(
       // One after the other, as they happened; the run waits for none of them.
       let told = Promise.resolve();
       const onEvent = (event: ForgeEvent): void => {
-        const line = progressText(event);
-        if (line === undefined) return;
-        lines.push(line);
-        told = told.then(() => notify(line, persona));
+        const notice = progressNotice(event);
+        if (notice === undefined) return;
+        if (notice.step !== "begun") lines.push(notice.text);
+        told = told.then(() => notify({ ...notice, persona }));
       };
       try {
         const result = await build({ goal, language: lang, name }, { signal, onEvent });

@@ -99,6 +99,8 @@ export class RoomView {
         this.#note(event.by, fileText(event, style));
         break;
       case "notice":
+        // What goes well is told when it has ended.
+        if (event.step === "begun") break;
         this.#note(event.persona, noticeText(event, style));
         break;
       case "approval":

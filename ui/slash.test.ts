@@ -29,11 +29,22 @@ describe("slash commands", () => {
     const names = [...help.matchAll(/^ {2}\/([a-z]+)/gm)].map(([, name]) => name ?? "");
     expect(names).toEqual(
       [
-        "help mode personas tools raw show approvals approve deny",
-        "cand gate promote reject rollback retry compact model pull jobs stop status copy export quit",
+        "mode personas retry compact copy export",
+        "tools raw show approvals approve deny",
+        "cand gate promote reject rollback",
+        "model pull jobs stop",
+        "help status quit",
       ].flatMap((line) => line.split(" ")),
     );
     expect(help).toContain("/mode [MODE]");
+    expect(help.match(/^\S.*/gm)).toEqual([
+      "The conversation",
+      "Tools and approvals",
+      "Candidates",
+      "Models and jobs",
+      "This program",
+      "Keys",
+    ]);
     for (const name of names) {
       const taken = await runSlash(`/${name}`, there).catch(String);
       expect(String(taken)).not.toContain("There is no command");

@@ -7,92 +7,105 @@ import { pullModel, switchModel } from "./slash-models.ts";
 import { PLAIN } from "./style.ts";
 import { rowsOf } from "./tool-rows.ts";
 
-const COMMANDS: readonly SlashCommand[] = [
-  { name: "help", summary: "show this", run: () => ({ text: slashHelp() }) },
-  {
-    name: "mode",
-    operand: "[MODE]",
-    summary: "show or switch the mode: group, direct:<persona> or file:<path>",
-    run: switchMode,
-  },
-  { name: "personas", summary: "who is in the room", run: listPersonas },
-  { name: "tools", summary: "which tools there are, and which cannot be called", run: listTools },
-  {
-    name: "raw",
-    operand: "[N]",
-    summary: "what the N-th tool call printed; the last",
-    run: showRaw,
-  },
-  { name: "show", operand: "[N]", summary: "the same as /raw", run: showRaw },
-  { name: "approvals", summary: "what waits for a yes of yours", run: listApprovals },
-  { name: "approve", operand: "ID", summary: "let a call run, once", run: answerWith(true) },
-  { name: "deny", operand: "ID", summary: "do not let a call run", run: answerWith(false) },
-  {
-    name: "cand",
-    operand: "[show NAME]",
-    summary: "which candidates there are, or what one changes",
-    run: command("cand"),
-  },
-  { name: "gate", operand: "NAME", summary: "judge a candidate", run: command("fitness") },
-  {
-    name: "promote",
-    operand: "[NAME]",
-    summary: "merge a candidate that the gate lets pass; the newest",
-    run: command("promote"),
-  },
-  { name: "reject", operand: "NAME", summary: "say no to a candidate", run: command("reject") },
-  {
-    name: "rollback",
-    operand: "[TAG]",
-    summary: "take the newest promotion back, or another",
-    run: command("rollback"),
-  },
-  { name: "retry", summary: "ask again for an answer to your last message", run: retry },
-  {
-    name: "compact",
-    operand: "[PERSONA]",
-    summary: "sum up the older part of the room; for the persona that answers next",
-    run: compactRoom,
-  },
-  {
-    name: "model",
-    operand: "[[PERSONA] MODEL]",
-    summary: "show who speaks with which model, or give everybody or one another",
-    run: switchModel,
-  },
-  {
-    name: "pull",
-    operand: "[MODEL]",
-    summary: "fetch a model onto the server; the one of the persona that answers next",
-    run: pullModel,
-  },
-  {
-    name: "jobs",
-    operand: "[show ID]",
-    summary: "what runs in the background",
-    run: command("jobs"),
-  },
-  {
-    name: "stop",
-    operand: "[JOB]",
-    summary: "stop what is being answered (Esc), or a job in the background",
-    run: stop,
-  },
-  { name: "status", summary: "the room, its mode and what it is doing", run: status },
-  {
-    name: "copy",
-    operand: "[N]",
-    summary: "put the N-th last code block on the clipboard; the last",
-    run: copyBlock,
-  },
-  { name: "export", operand: "md|json", summary: "show the whole room", run: exportRoom },
-  { name: "quit", summary: "leave (Ctrl-D)", run: () => ({ leave: true }) },
-];
+/** In the order of the help, by what they are about. */
+const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
+  "The conversation": [
+    {
+      name: "mode",
+      operand: "[MODE]",
+      summary: "show or switch the mode: group, direct:<persona> or file:<path>",
+      run: switchMode,
+    },
+    { name: "personas", summary: "list the personas of the room", run: listPersonas },
+    { name: "retry", summary: "ask again for an answer to your last message", run: retry },
+    {
+      name: "compact",
+      operand: "[PERSONA]",
+      summary: "sum up the older part of the room; for the persona that answers next",
+      run: compactRoom,
+    },
+    {
+      name: "copy",
+      operand: "[N]",
+      summary: "put the N-th last code block on the clipboard; the last",
+      run: copyBlock,
+    },
+    { name: "export", operand: "md|json", summary: "show the whole room", run: exportRoom },
+  ],
+  "Tools and approvals": [
+    { name: "tools", summary: "list the tools, and which cannot be called", run: listTools },
+    {
+      name: "raw",
+      operand: "[N]",
+      summary: "show the output of the N-th tool call; the last",
+      run: showRaw,
+    },
+    { name: "show", operand: "[N]", summary: "the same as /raw", run: showRaw },
+    { name: "approvals", summary: "list the calls that wait for approval", run: listApprovals },
+    { name: "approve", operand: "ID", summary: "let a call run, once", run: answerWith(true) },
+    { name: "deny", operand: "ID", summary: "do not let a call run", run: answerWith(false) },
+  ],
+  Candidates: [
+    {
+      name: "cand",
+      operand: "[show NAME]",
+      summary: "list the candidates, or show what one changes",
+      run: command("cand"),
+    },
+    { name: "gate", operand: "NAME", summary: "judge a candidate", run: command("fitness") },
+    {
+      name: "promote",
+      operand: "[NAME]",
+      summary: "merge a candidate that passes the gate; the newest",
+      run: command("promote"),
+    },
+    { name: "reject", operand: "NAME", summary: "reject a candidate", run: command("reject") },
+    {
+      name: "rollback",
+      operand: "[TAG]",
+      summary: "revert the newest promotion, or another",
+      run: command("rollback"),
+    },
+  ],
+  "Models and jobs": [
+    {
+      name: "model",
+      operand: "[[PERSONA] MODEL]",
+      summary: "show the model of each persona, or give all or one another model",
+      run: switchModel,
+    },
+    {
+      name: "pull",
+      operand: "[MODEL]",
+      summary: "fetch a model onto the server; the one of the persona that answers next",
+      run: pullModel,
+    },
+    {
+      name: "jobs",
+      operand: "[show ID]",
+      summary: "list the jobs that run in the background",
+      run: command("jobs"),
+    },
+    {
+      name: "stop",
+      operand: "[JOB]",
+      summary: "stop what is being answered (Esc), or a job in the background",
+      run: stop,
+    },
+  ],
+  "This program": [
+    { name: "help", summary: "show this", run: () => ({ text: slashHelp() }) },
+    { name: "status", summary: "the room, its mode and what it is doing", run: status },
+    { name: "quit", summary: "leave (Ctrl-D)", run: () => ({ leave: true }) },
+  ],
+};
+
+const COMMANDS: readonly SlashCommand[] = Object.values(GROUPS).flat();
 
 const KEYS = [
   "Esc stops the answer · Ctrl-C clears the line, stops the answer, or leaves · Ctrl-D leaves · Alt-Enter breaks the line",
   "Tab completes · Ctrl-R searches what was sent · Ctrl-G opens your editor",
-  "@@name asks one persona, @@group everybody · a line ##file:path writes a file",
+  "@@name asks one persona, @@group all · a line ##file:path writes a file",
 ];
 
 /** What can stand behind the slash. */
@@ -134,15 +147,20 @@ function unknownCommand(word: string): OrgError {
 
 /** Every slash command as it is typed, with what it does. */
 export function slashRows(): readonly (readonly [string, string])[] {
-  return COMMANDS.map(({ name, operand, summary }) => {
-    return [`/${name}${operand === undefined ? "" : ` ${operand}`}`, summary];
-  });
+  return COMMANDS.map(rowOf);
 }
 
-/** Every slash command and every key. */
+/** Every slash command, by what it is about, and every key. */
 export function slashHelp(): string {
-  const rows = slashRows().map(([usage, summary]) => `  ${usage.padEnd(16)} ${summary}`);
-  return [...rows, ...KEYS.map((line) => `  ${line}`)].join("\n");
+  const groups = Object.entries(GROUPS).map(([title, commands]) => {
+    const rows = commands.map(rowOf).map(([usage, summary]) => `  ${usage.padEnd(26)} ${summary}`);
+    return [title, ...rows].join("\n");
+  });
+  return [...groups, ["Keys", ...KEYS.map((line) => `  ${line}`)].join("\n")].join("\n\n");
+}
+
+function rowOf({ name, operand, summary }: SlashCommand): readonly [string, string] {
+  return [`/${name}${operand === undefined ? "" : ` ${operand}`}`, summary];
 }
 
 async function switchMode({ room }: SlashContext, operand: string): Promise<Outcome> {

@@ -4,7 +4,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 140,
   name: "reject",
-  summary: "say no to a candidate",
+  summary: "reject a candidate",
   operands: "CANDIDATE",
   maxOperands: 1,
   options: [{ name: "reason", value: "TEXT", summary: "why; kept with the verdict" }],

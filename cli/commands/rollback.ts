@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 120,
   name: "rollback",
-  summary: "take the newest promotion back, or any other",
+  summary: "revert the newest promotion, or another",
   operands: "[TAG]",
   maxOperands: 1,
   options: [json],

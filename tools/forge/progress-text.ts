@@ -1,4 +1,5 @@
 /** What a person reads of a run, one line for each thing that is worth one. Pure. */
+import type { Notice } from "#core/events.ts";
 import type { ToolTests } from "../contract/metadata.ts";
 import type { ForgeEvent } from "./progress.ts";
 import type { ForgeResult } from "./run.ts";
@@ -13,10 +14,8 @@ export function progressText(event: ForgeEvent): string | undefined {
       return `${event.language === "ts" ? "TypeScript" : "Python"}, ${event.model}, run ${event.run}`;
     case "stage-start":
       return undefined;
-    case "stage-end": {
-      const round = event.round === 0 ? "" : `, round ${event.round + 1}`;
-      return markedLine(event, `${event.stage}${round}`);
-    }
+    case "stage-end":
+      return markedLine(event, nameOf(event));
     case "repair":
       return `⚙ ${event.stage}: mended by ${event.repair}`;
     case "check":
@@ -26,6 +25,19 @@ export function progressText(event: ForgeEvent): string | undefined {
     case "forge-end":
       return undefined;
   }
+}
+
+/** What the room is told of an event: a step that begins or went well gives way to the next one. */
+export function progressNotice(event: ForgeEvent): Pick<Notice, "text" | "step"> | undefined {
+  if (event.type === "stage-start") return { text: nameOf(event), step: "begun" };
+  const text = progressText(event);
+  if (text === undefined) return undefined;
+  const isDone = "ok" in event ? event.ok : event.type === "repair";
+  return isDone ? { text, step: "done" } : { text };
+}
+
+function nameOf({ stage, round }: { readonly stage: string; readonly round: number }): string {
+  return round === 0 ? stage : `${stage}, round ${round + 1}`;
 }
 
 const NAMES: Readonly<Record<string, string | undefined>> = {

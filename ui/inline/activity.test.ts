@@ -100,3 +100,35 @@ describe("the window", () => {
     expect(ended({ tokens: 1, window: 2 }).turns).toEqual([]);
   });
 });
+
+describe("the steps of a call", () => {
+  const call: RoomEvent = {
+    ...{ type: "tool-call", origin: "declared", ...WHO },
+    call: { id: "c1", name: "forge", arguments: { goal: "the median" } },
+  };
+  const notice = (text: string, step?: "begun" | "done"): RoomEvent => ({
+    ...{ type: "notice", level: "info", persona: "agent", text },
+    ...(step === undefined ? {} : { step }),
+  });
+  const shown = (activity: Activity) =>
+    [...(activity.turns[0]?.calls.values() ?? [])].map(({ step }) => step);
+
+  test("stand beside it one by one, those that run with their time", () => {
+    const activity = begun();
+    activity.take(call, 2000);
+    activity.take(notice("code", "begun"), 3000);
+    expect(shown(activity)).toEqual([{ text: "code", sinceMs: 3000 }]);
+    activity.take(notice("✔ code 1.0 s", "done"), 4000);
+    expect(shown(activity)).toEqual([{ text: "✔ code 1.0 s", sinceMs: undefined }]);
+    activity.take(notice("an ordinary notice"), 5000);
+    expect(shown(activity)).toEqual([{ text: "✔ code 1.0 s", sinceMs: undefined }]);
+  });
+
+  test("belong to no call where none runs, and another persona's stay its own", () => {
+    const activity = begun();
+    activity.take(notice("code", "begun"), 3000);
+    activity.take(call, 4000);
+    activity.take({ type: "notice", level: "info", persona: "x", text: "y", step: "done" }, 5000);
+    expect(shown(activity)).toEqual([undefined]);
+  });
+});

@@ -1,10 +1,12 @@
-import type { ContextUse, RoomEvent } from "#core/events.ts";
+import type { ContextUse, Notice, RoomEvent } from "#core/events.ts";
 import type { TurnEvent } from "../turn-piece.ts";
 
 export interface RunningCall {
   /** The tool with what it was asked for, in one row. */
   readonly label: string;
   readonly sinceMs: number;
+  /** The step that it told last, and since when that one runs; a finished one tells how long it took. */
+  readonly step?: { readonly text: string; readonly sinceMs: number | undefined } | undefined;
 }
 
 /** What a persona does in a turn that has not ended. Times in milliseconds of one clock. */
@@ -82,6 +84,7 @@ export class Activity {
   }
 
   take(event: RoomEvent, nowMs: number): void {
+    if (event.type === "notice") this.#step(event, nowMs);
     if (!("turn" in event) || event.type === "approval") return;
     if (event.type === "turn-end") {
       this.#end(event.turn, event.context);
@@ -112,6 +115,15 @@ export class Activity {
         break;
       default: // nothing that changes while one looks
     }
+  }
+
+  /** A notice names its persona: it belongs to the call that this one made last. */
+  #step({ persona, text, step }: Notice, nowMs: number): void {
+    if (step === undefined) return;
+    const calls = [...this.#turns.values()].find((turn) => turn.persona === persona)?.calls;
+    const [id, call] = [...(calls ?? [])].at(-1) ?? [];
+    if (id === undefined || call === undefined) return;
+    calls?.set(id, { ...call, step: { text, sinceMs: step === "begun" ? nowMs : undefined } });
   }
 
   #begin(event: TurnEvent, nowMs: number): Turn {

@@ -26,14 +26,20 @@ export function speakerLine(turn: TurnActivity, { nowMs, style }: Moment): strin
   return `${style("name", turn.persona)} ${style("quiet", `${spinner(nowMs)} ${about.join(" · ")}`)}`;
 }
 
-/** A call that runs: `⠙ sh ls -l 3 s`. */
+/** A call that runs: `⠙ 3 s agent · sh ls -l`; of one with steps the newest comes first. */
 export function callLine(
   persona: string,
-  { label, sinceMs }: RunningCall,
+  { label, sinceMs, step }: RunningCall,
   { nowMs, style }: Moment,
 ): string {
   const since = seconds(nowMs - sinceMs);
-  return style("quiet", `${spinner(nowMs)} ${since} ${persona} · ${label}`);
+  const parts = [persona, ...(step === undefined ? [] : [stepText(step, nowMs)]), label];
+  return style("quiet", `${spinner(nowMs)} ${since} ${parts.join(" · ")}`);
+}
+
+function stepText({ text, sinceMs }: NonNullable<RunningCall["step"]>, nowMs: number): string {
+  const words = sanitize(text).trim();
+  return sinceMs === undefined ? words : `${words} ${seconds(nowMs - sinceMs)}`;
 }
 
 export interface StatusFacts {

@@ -91,3 +91,20 @@ test("a question is asked in the transcript, regardless of who has the floor", (
   shown.take("agent", { type: "approval", ...asked });
   expect(shown.text).toContain("? A1 agent wants to run sh: it runs\n    cmd: ls\n");
 });
+
+test("of a long call the newest step stands beside it, and only what failed in the transcript", () => {
+  const shown = new Shown();
+  shown.start("toolsmith");
+  const call = { id: "c1", name: "forge", arguments: { goal: "the median" } };
+  shown.take("toolsmith", { type: "tool-call", origin: "declared", call });
+  const tell = (text: string, step?: string): void =>
+    shown.take("toolsmith", { type: "notice", level: "info", text, ...(step && { step }) });
+  tell("✔ spec 1.3 s", "done");
+  tell("code", "begun");
+  expect(shown.live[0]).toMatch(/^. 0 s toolsmith · code 0 s · forge the median$/);
+  tell("✘ code 2.0 s: it has no export");
+  tell("✔ code, round 2 1.0 s", "done");
+  expect(shown.live[0]).toMatch(/^. 0 s toolsmith · ✔ code, round 2 1.0 s · forge the median$/);
+  expect(shown.text).toContain("✘ code 2.0 s: it has no export");
+  expect(shown.text).not.toContain("✔");
+});

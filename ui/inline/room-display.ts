@@ -57,6 +57,8 @@ export class RoomDisplay {
     this.blocks.take(event);
     this.#activity.take(event, performance.now());
     if (event.type === "turn-end") this.#budget = budgetOf(this.#options.room);
+    // The newest step stands beside its call; what failed stays in the transcript.
+    if (event.type === "notice" && event.step !== undefined) return;
     this.#view.take(event);
   }
 
