@@ -1,4 +1,4 @@
-/** The current generation watches how its tools fare, and has a promotion taken back that did harm. */
+/** The current generation watches how its tools fare, and has a promotion reverted that did harm. */
 import type { JournaledEvent } from "#core/events.ts";
 import { startRollback } from "#ops/processes/generations.ts";
 import { openWatch, type TimedUse } from "#ops/release/watch.ts";
@@ -34,7 +34,7 @@ export class UseObserver {
     const act = (alarm: typeof watch.left): void => {
       if (alarm === undefined) return;
       const { why, rollBack } = alarm;
-      tell(rollBack === undefined ? `alarm: ${why}` : `alarm: ${why}; ${rollBack} is taken back`);
+      tell(rollBack === undefined ? `alarm: ${why}` : `alarm: ${why}; ${rollBack} is reverted`);
       // By a process of its own: it restarts this one.
       if (rollBack !== undefined) startRollback(home, Bun.main, rollBack);
     };

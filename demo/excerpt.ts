@@ -9,7 +9,7 @@ type Rows = readonly (readonly Span[])[];
 /** What is shown: from a row that begins like the first to one that begins like the second. */
 const PARTS: readonly (readonly [from: string, to: string])[] = [
   ["● user → toolsmith", "▸ What it made"],
-  ["▸ The human says yes", "▸ The tool is gone"],
+  ["▸ The human approves", "▸ The tool is gone"],
 ];
 
 /** @throws {Error} when the demo did not show what the picture is of. */

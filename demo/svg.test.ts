@@ -34,16 +34,16 @@ test("what is drawn anew looks as it was drawn last", () => {
 test("of a demo two parts are shown, with a gap between them", () => {
   const screen = new ScreenEmulator(COLUMNS);
   const rows = ["● agent", "● user → toolsmith", "a tool", "", "▸ What it made", "x"];
-  const more = ["▸ The human says yes", "/promote", "▸ The tool is gone"];
+  const more = ["▸ The human approves", "/promote", "▸ The tool is gone"];
   screen.write([...rows, ...more].join("\r\n"));
   const svg = pictureOf(screen.spans);
   expect(wordsOf(svg)).toEqual([
     "● user → toolsmith",
     "a tool",
-    "▸ The human says yes",
+    "▸ The human approves",
     "/promote",
   ]);
-  expect(svg).toContain('<text y="98"><tspan x="16" textLength="160">▸ The human says yes');
+  expect(svg).toContain('<text y="98"><tspan x="16" textLength="160">▸ The human approves');
 });
 
 test("a demo that does not show what the picture is of gives none", () => {

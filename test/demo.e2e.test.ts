@@ -126,7 +126,7 @@ test("on a terminal it types as a human does, and gives it back; its home is gon
   expect(await pty.ended).toBe(0);
   await pty.isRestored();
   expect(pty.text).toContain("● user → toolsmith\n@@toolsmith We need that often.");
-  expect(pty.text).toContain("— toolsmith:   ✔ gate S6");
+  expect(pty.text).toContain("✔ gate S6");
   expect(pty.text).toMatch(/> \/promote\n(?: {2}.+\n)*promoted: main moved/);
   expect(pty.text).toContain('{"median":12}\nThe median is 12.');
   expect(pty.text).toMatch(/> \/rollback\n(?: {2}.+\n)*rolled back: main moved/);

@@ -1,4 +1,4 @@
-/** A tool from a wish to its use and back: asked for in chat, forged, served beside main, judged, merged, taken back. */
+/** A tool from a wish to its use and back: asked for in chat, forged, served beside main, judged, merged, reverted. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { readGeneration } from "#ops/processes/generation-record.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
@@ -50,7 +50,7 @@ async function script(name: string, ...args: readonly string[]): Promise<Ran> {
 
 const toolsOf = async (name: "current" | "candidate") => (await served.health(name))["tools"];
 
-test("a tool is asked for, forged, tried beside main, judged, merged, used, taken back, and brought again", async () => {
+test("a tool is asked for, forged, tried beside main, judged, merged, used, reverted, and brought again", async () => {
   const begin = await home.git("rev-parse", "main");
   await script("start-current");
   expect(await served.answer("current", QUESTION)).toBe(WITHOUT_IT);

@@ -108,7 +108,7 @@ const ok = async (work: Promise<{ readonly exitCode: number; readonly stderr: st
   expect([exitCode, exitCode === 0 ? "" : stderr]).toEqual([0, ""]);
 };
 
-test("a promoted tool that fails in use is taken back by itself", async () => {
+test("a promoted tool that fails in use is reverted by itself", async () => {
   await ok(home.script("start-current"));
   await ok(home.script("start-candidate", "--patch", await patch()));
   const port = String(await served.port("candidate"));

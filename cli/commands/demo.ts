@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 300,
   name: "demo",
-  summary: "watch a tool being asked for, built, judged, merged, used and taken back",
+  summary: "watch a tool being asked for, built, judged, merged, used and reverted",
   options: [
     { name: "fast", summary: "without pauses" },
     { name: "plain", summary: "append-only output: no redraw, no colour" },

@@ -17,7 +17,7 @@ export const command: Command = {
   ],
   details: [
     "Judges it when it was not judged yet, or when main has moved since.",
-    "Main, the tag and the live release move together or not at all; what does not run well is taken back at once.",
+    "Main, the tag and the live release move together or not at all; what does not run well is reverted at once.",
   ],
   examples: ["org promote cand/20261121T0830", "org promote cand/20261121T0830 --approve"],
   run: later("promote"),

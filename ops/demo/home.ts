@@ -13,8 +13,7 @@ export interface DemoHome extends AsyncDisposable {
 
 /** What main has at first. */
 const FILES: Readonly<Record<string, string>> = {
-  "README.md":
-    "# The home of a demo\n\nWhat is built in it is judged, merged and taken back here.\n",
+  "README.md": "# The home of a demo\n\nWhat is built in it is judged, merged and reverted here.\n",
   ".gitignore": ".org/\n",
 };
 

@@ -89,7 +89,7 @@ describe("a promotion", () => {
     expect(home.id("main")).toBe(main);
   });
 
-  test("is taken back at once when what serves is not well", async () => {
+  test("is reverted at once when what serves is not well", async () => {
     const home = newHome();
     const before = home.git("rev-parse", "main^{tree}");
     const asked: string[] = [];

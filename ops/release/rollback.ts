@@ -47,13 +47,13 @@ function chosen(done: readonly Change[], tag: string | undefined): Change {
   );
 }
 
-/** Taken back by a change that was not itself taken back. */
+/** Taken back by a change that was not itself reverted. */
 function isUndone({ id }: Change, done: readonly Change[]): boolean {
   return done.some((other) => other.undoes === id && !isUndone(other, done));
 }
 
 function gone(change: Change): OrgError {
-  return new OrgError(`${change.tag} is taken back already`, {
+  return new OrgError(`${change.tag} is reverted already`, {
     code: "INPUT_MISSING",
     why: "A later rollback has done so.",
     remedies: ["org scoreboard", "org rollback, with the tag of that rollback, brings it back"],

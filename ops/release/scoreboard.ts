@@ -7,7 +7,7 @@ export interface Scoreboard {
   readonly verdicts: number;
   readonly promotions: number;
   readonly rollbacks: number;
-  /** Promotions that no rollback has taken back. */
+  /** Promotions that no rollback has reverted. */
   readonly standing: number;
   /** How many were stopped at each stage. */
   readonly stoppedAt: Readonly<Record<string, number>>;

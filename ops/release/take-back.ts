@@ -1,4 +1,4 @@
-/** How a change of main is taken back; needs no model, no network and no verdict. */
+/** How a change of main is reverted; needs no model, no network and no verdict. */
 import { OrgError } from "#core/errors.ts";
 import { fetchCommits } from "#fitness/gate/gate-repository.ts";
 import { mergedTree } from "#fitness/gate/tree-diff.ts";
@@ -42,7 +42,7 @@ async function treeWithout({ gate }: Promoter, change: Change, main: string): Pr
   ]);
   const tree = await mergedTree(gate, ours, theirs);
   if (typeof tree === "string") return tree;
-  throw new OrgError(`${change.tag} cannot be taken back by itself`, {
+  throw new OrgError(`${change.tag} cannot be reverted by itself`, {
     code: "CANDIDATE_CONFLICT",
     why: `Later changes touch the same lines: ${tree.details.join(", ")}.`,
     remedies: ["take the later ones back first: org rollback", "or resolve it by hand: git revert"],

@@ -19,7 +19,7 @@ export interface HomeWatch {
 }
 
 /**
- * Begins where the last process left off: everything that was used, promoted and taken back is gone through
+ * Begins where the last process left off: everything that was used, promoted and reverted is gone through
  * once more, in the order of time.
  *
  * @param orgHome a checkout, or no repository at all: then nothing was ever promoted.
@@ -45,7 +45,7 @@ export async function openWatch(orgHome: string, uses: readonly TimedUse[]): Pro
 
 interface Step {
   readonly at: number;
-  /** Absent: something was taken back. */
+  /** Absent: something was reverted. */
   readonly promoted: { readonly tag: string; readonly tools: readonly string[] } | undefined;
 }
 

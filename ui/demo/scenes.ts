@@ -31,7 +31,7 @@ export const SCENES: readonly Scene[] = [
     line: "/gate {candidate}",
   },
   {
-    note: "The human says yes: merged, signed, tagged.",
+    note: "The human approves: merged, signed, tagged.",
     line: "/promote",
   },
   {
@@ -39,7 +39,7 @@ export const SCENES: readonly Scene[] = [
     line: "@@agent What is the median of 12, 480, 7, 31 and 9?",
   },
   {
-    note: "Any yes can be taken back.",
+    note: "Every promotion can be reverted.",
     line: "/rollback",
   },
   {
