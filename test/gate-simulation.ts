@@ -82,13 +82,14 @@ export function simulateDrift(
   for (let index = 0; index < step.candidates; index += 1) {
     const candidate = current + (random() - 0.5) * 0.04 - step.loss;
     const test = new SideBySideTest({
-      changeRate: 0.1,
+      same: { pairs: 200, differing: 20 },
       allowedAnchorLoss: step.allowedAnchorLoss,
     });
     for (;;) {
       // One scenario is as hard for all three: its luck is shared, but for the part that changes.
-      const luck = random();
-      const score = (quality: number): number => (luck < quality ? 1 : 0);
+      const lucks = Array.from({ length: test.plays }, random);
+      const score = (quality: number): number =>
+        lucks.filter((luck) => luck < quality).length / lucks.length;
       const { verdict } = test.push({
         candidate: score(candidate),
         current: score(current),
@@ -110,9 +111,12 @@ function judgeOnce(
 ): SideBySideState {
   const test = new SideBySideTest(options);
   const won = (changeRate - loss) / 2;
-  for (;;) {
+  const play = (): number => {
     const draw = random();
-    const difference = draw < won ? 1 : draw < changeRate ? -1 : 0;
+    return draw < won ? 1 : draw < changeRate ? -1 : 0;
+  };
+  for (;;) {
+    const difference = test.plays === 2 ? (play() + play()) / 2 : play();
     const current = 0.5 - difference / 2;
     const state = test.push({ candidate: 0.5 + difference / 2, current, anchor: current });
     if (state.verdict !== undefined) return state;

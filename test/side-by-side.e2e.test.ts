@@ -67,7 +67,7 @@ test("two programs that do the same play the same, and the evidence says so", as
   const found = await compare(armsOf(PLAIN, same));
   expect(found).not.toHaveProperty("reason");
   expect(found.evidence).toMatchObject({
-    changeRate: 0,
+    same: { pairs: 5, differing: 0 },
     scores: { call: { current: 1, candidate: 1 }, talk: { current: 1, candidate: 1 } },
   });
 }, 180_000);

@@ -46,7 +46,7 @@ export async function compareArms(
   const scores = Object.entries(played.evidence.scores);
   ledger.addScores({
     generation: main,
-    scores: new Map(scores.map(([name, score]) => [name, score.current])),
+    scores: new Map(scores.map(([name, { pairs, current: mean }]) => [name, { pairs, mean }])),
     at: nowMs,
   });
   return played;

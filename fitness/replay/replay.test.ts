@@ -81,7 +81,7 @@ const replay = (options: Partial<ReplayOptions> = {}) =>
     ...options,
   });
 
-test("where nothing differs, some seventy pairs are enough", async () => {
+test("where nothing ever differed, some ninety pairs are enough", async () => {
   const found = await replay();
   expect(found).not.toHaveProperty("reason");
   expect(found.evidence).toMatchObject({
@@ -89,7 +89,7 @@ test("where nothing differs, some seventy pairs are enough", async () => {
     attempt: 1,
     same: { pairs: 105, differing: 0 },
   });
-  expect(found.evidence.pairs).toBeLessThan(80);
+  expect(found.evidence.pairs).toBeLessThan(90);
   expect(found.evidence.againstAnchor).toBeGreaterThanOrEqual(found.evidence.needed);
   expect(found.same).toEqual({ pairs: 5, differing: 0 });
 });
@@ -99,7 +99,33 @@ test("where main never differs from itself, the first loss is the last", async (
     Promise.resolve(name === "call" ? 0.75 : 1);
   const found = await replay({ candidate });
   expect(found).toMatchObject({ reason: expect.stringContaining('"call" goes worse') });
-  expect(found.evidence.scores["call"]).toEqual({ current: 1, candidate: 0.75 });
+  expect(found.evidence.scores["call"]).toEqual({ pairs: 1, current: 1, candidate: 0.75 });
+});
+
+test("in a new home a loss that always comes again is no chance, and one that does not is", async () => {
+  const history = { same: { pairs: 0, differing: 0 }, anchor: new Map<string, number>() };
+  const worse = ({ name }: Scenario) => Promise.resolve(name === "call" ? 0.75 : 1);
+  expect(await replay({ candidate: worse, history })).toMatchObject({
+    reason: expect.stringContaining('"call" goes worse'),
+  });
+  let plays = 0;
+  const once = () => Promise.resolve(plays++ === 0 ? 0.75 : 1);
+  expect(await replay({ candidate: once, history })).not.toHaveProperty("reason");
+});
+
+test("of a live model most candidates that are as good are promoted, in a new home too", async () => {
+  const history = { same: { pairs: 0, differing: 0 }, anchor: new Map<string, number>() };
+  let [promoted, rejected] = [0, 0];
+  for (let run = 0; run < 100; run += 1) {
+    const noise = random(run + 1);
+    // Two plays differ in a tenth of the pairs.
+    const live = (): Promise<number> => Promise.resolve(noise() < 0.947 ? 1 : 0);
+    const found = await replay({ current: live, candidate: live, history, random: random(run) });
+    if (!("reason" in found)) promoted += 1;
+    else if (!("result" in found)) rejected += 1;
+  }
+  expect(promoted).toBeGreaterThanOrEqual(80);
+  expect(rejected).toBeLessThanOrEqual(3);
 });
 
 test("a candidate as good as a poorer main is held back by the best there ever was", async () => {

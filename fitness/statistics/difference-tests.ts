@@ -1,7 +1,8 @@
 /**
  * Two tests on differences of scores, D = candidate − current in [−1, 1], one pair after the other.
  *
- * The bets are fixed before the first pair is seen; every threshold holds at any stopping time.
+ * Each bet is fixed before its pair is seen, from what was known until then; every threshold holds at any
+ * stopping time, and however wrong what was assumed.
  *
  * @see Waudby-Smith & Ramdas (2024), "Estimating means of bounded random variables by betting".
  */
@@ -10,9 +11,17 @@ import { Evidence } from "./evidence.ts";
 export interface Assumptions {
   /** The mean loss that is allowed, above 0 and below 1. */
   readonly delta: number;
-  /** How often two runs of the same version differ, measured; from 0 to 1. */
+  /** How often two plays of the same version differ; from 0 to 1. */
   readonly changeRate: number;
+  /** How many plays of each side one difference is the mean of. @default 1 */
+  readonly plays?: Plays | undefined;
 }
+
+/** Plays of one scenario that a score is the mean of. */
+export type Plays = 1 | 2;
+
+/** What is assumed of one difference, fixed before it is seen. */
+export type Expected = Omit<Assumptions, "delta">;
 
 /** At the very end of its range one lost pair would cost everything. */
 const BOLDEST = 0.99;
@@ -20,43 +29,77 @@ const BOLDEST = 0.99;
 /** Evidence against "the candidate is worse by δ or more": enough of it promotes. */
 export class NoHarmEvidence extends Evidence {
   readonly #delta: number;
-  readonly #stake: number;
 
-  constructor({ delta, changeRate }: Assumptions) {
+  /** @param delta the mean loss that is allowed, above 0 and below 1. */
+  constructor(delta: number) {
     super();
-    check({ delta, changeRate });
+    check({ delta, changeRate: 0 });
     this.#delta = delta;
-    this.#stake = bestStake({ delta, changeRate });
   }
 
-  push(difference: number): void {
-    this.multiply(1 + this.#stake * (checked(difference) + this.#delta));
+  /** @param expected from what was known before this difference was seen. */
+  push(difference: number, expected: Expected): void {
+    const stake = bestStake({ ...expected, delta: this.#delta });
+    this.multiply(1 + stake * (checked(difference) + this.#delta));
   }
 }
 
 /** Evidence against "the candidate is not worse": enough of it rejects. */
 export class HarmEvidence extends Evidence {
-  readonly #stake: number;
+  readonly #delta: number;
 
-  constructor({ delta, changeRate }: Assumptions) {
+  /** @param delta the mean loss that is bet on, above 0 and below 1. */
+  constructor(delta: number) {
     super();
-    check({ delta, changeRate });
-    this.#stake = delta / (changeRate + delta);
+    check({ delta, changeRate: 0 });
+    this.#delta = delta;
   }
 
-  push(difference: number): void {
-    this.multiply(1 - this.#stake * checked(difference));
+  /** @param expected from what was known before this difference was seen. */
+  push(difference: number, { changeRate, plays = 1 }: Expected): void {
+    check({ delta: this.#delta, changeRate });
+    const stake = this.#delta / (changeRate / plays + this.#delta);
+    this.multiply(1 - stake * checked(difference));
   }
 }
 
+/** Stakes that were looked for; a rate is rounded, so there are few of them. */
+const STAKES = new Map<string, number>();
+
 /**
- * The stake with the fastest growth when the candidate is in truth as good: half of the pairs that differ
+ * The stake with the fastest growth when the candidate is in truth as good: half of the plays that differ
  * won, half of them lost. The growth is concave in the stake, so a golden-section search finds it.
  */
-function bestStake({ delta, changeRate }: Assumptions): number {
+function bestStake({ delta, changeRate, plays = 1 }: Assumptions): number {
+  check({ delta, changeRate });
+  const rate = Math.round(changeRate * 500) / 500;
+  const key = `${delta} ${rate} ${plays}`;
+  const stake = STAKES.get(key) ?? searchedStake(delta, differences(rate, plays));
+  STAKES.set(key, stake);
+  return stake;
+}
+
+type Distribution = readonly (readonly [difference: number, probability: number])[];
+
+function differences(rate: number, plays: Plays): Distribution {
+  const one: Distribution = [
+    [-1, rate / 2],
+    [0, 1 - rate],
+    [1, rate / 2],
+  ];
+  if (plays === 1) return one;
+  return one.flatMap(([first, p]) =>
+    one.map(([second, q]) => [(first + second) / 2, p * q] as const),
+  );
+}
+
+function searchedStake(delta: number, distribution: Distribution): number {
   const growth = (stake: number): number =>
-    (1 - changeRate) * Math.log1p(stake * delta) +
-    (changeRate / 2) * (Math.log1p(stake * (1 + delta)) + Math.log1p(-stake * (1 - delta)));
+    distribution.reduce(
+      (sum, [difference, probability]) =>
+        sum + (probability === 0 ? 0 : probability * Math.log1p(stake * (difference + delta))),
+      0,
+    );
   const ratio = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [0, BOLDEST / (1 - delta)];
   for (let step = 0; step < 60; step += 1) {
@@ -67,7 +110,7 @@ function bestStake({ delta, changeRate }: Assumptions): number {
   return (low + high) / 2;
 }
 
-function check({ delta, changeRate }: Assumptions): void {
+function check({ delta, changeRate }: Pick<Assumptions, "delta" | "changeRate">): void {
   if (!(delta > 0 && delta < 1)) throw new RangeError(`An allowed loss of ${delta} is none`);
   if (!(changeRate >= 0 && changeRate <= 1)) throw new RangeError(`No rate: ${changeRate}`);
 }

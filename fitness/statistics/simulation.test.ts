@@ -8,7 +8,10 @@ import {
 } from "#test/gate-simulation.ts";
 import { RateAlarm } from "./rate-alarm.ts";
 
-const LIMITS = { allowedLoss: 0.05, allowedAnchorLoss: 0.05, changeRate: 0.1 };
+const SAME = { pairs: 200, differing: 20 };
+const LIMITS = { allowedLoss: 0.05, allowedAnchorLoss: 0.05, same: SAME };
+/** A new home has seen main five times, and no difference. */
+const NEW_HOME = { pairs: 5, differing: 0 };
 
 describe("side by side", () => {
   test("promotes one that is worse by the allowed loss in at most 5 % of the runs", () => {
@@ -24,16 +27,28 @@ describe("side by side", () => {
     expect(promoted).toBeLessThan(0.05);
   });
 
-  test("rejects a neutral one in at most 2 %, and promotes most of them", () => {
-    const truth = { loss: 0, changeRate: 0.1 };
-    const neutral = simulate(truth, { changeRate: 0.1, runs: 1500 }, randomNumbers(3));
-    expect(neutral.rejected).toBeLessThan(0.02);
-    expect(neutral.promoted).toBeGreaterThan(0.5);
-  });
+  test.each([
+    ["a home that knows its noise", SAME],
+    ["a new home", NEW_HOME],
+  ])(
+    "in %s a neutral one is promoted by 85 %%, rejected by 2 %%; of -5 %% 3 %% pass",
+    (_home, known) => {
+      const truth = { loss: 0, changeRate: 0.1 };
+      const neutral = simulate(truth, { same: known, runs: 600 }, randomNumbers(3));
+      expect(neutral.rejected).toBeLessThan(0.02);
+      expect(neutral.promoted).toBeGreaterThan(0.85);
+      const worse = simulate(
+        { loss: 0.05, changeRate: 0.1 },
+        { same: known, runs: 600 },
+        randomNumbers(4),
+      );
+      expect(worse.promoted).toBeLessThan(0.03);
+    },
+  );
 
   test("never promotes one that is worse by 10 %, and says so before the cap", () => {
     const truth = { loss: 0.1, changeRate: 0.1 };
-    const worse = simulate(truth, { changeRate: 0.1, runs: 1500 }, randomNumbers(4));
+    const worse = simulate(truth, { same: SAME, runs: 1500 }, randomNumbers(4));
     expect(worse.promoted).toBe(0);
     expect(worse.rejected).toBeGreaterThan(0.99);
     expect(worse.pairs).toBeLessThan(200);
@@ -41,21 +56,24 @@ describe("side by side", () => {
 
   test("promotes a better one nearly always", () => {
     const truth = { loss: -0.05, changeRate: 0.1 };
-    const better = simulate(truth, { changeRate: 0.1, runs: 500 }, randomNumbers(5));
+    const better = simulate(truth, { same: SAME, runs: 500 }, randomNumbers(5));
     expect(better.promoted).toBeGreaterThan(0.98);
   });
 
   test("is not worn down: 20 attempts at one loss stay below 5 % together", () => {
     const truth = { loss: 0.05, changeRate: 0.1 };
-    const options = { ...LIMITS, attempts: 20, runs: 200 };
-    expect(simulateResubmission(truth, options, randomNumbers(6))).toBeLessThan(0.05);
+    for (const options of [LIMITS, { same: SAME }, { same: NEW_HOME }]) {
+      const again = { ...options, attempts: 20, runs: 100 };
+      expect(simulateResubmission(truth, again, randomNumbers(6))).toBeLessThan(0.05);
+    }
   });
 
   test("keeps a line of small losses near the best generation, which it does not without the anchor", () => {
     const line = { loss: 0.02, candidates: 60 };
-    const held = simulateDrift({ ...line, allowedAnchorLoss: 0.05 }, randomNumbers(7));
+    const held = simulateDrift({ ...line, allowedAnchorLoss: 0.04 }, randomNumbers(7));
     const free = simulateDrift({ ...line, allowedAnchorLoss: 0.99 }, randomNumbers(7));
-    expect(held).toBeGreaterThan(0.7);
+    // 95 % of the 0.8 that it began with; one line may end 1.5 % lower by chance.
+    expect(held).toBeGreaterThan(0.95 * 0.8 - 0.012);
     expect(free).toBeLessThan(held);
   });
 });

@@ -51,8 +51,8 @@ describe("tests on differences", () => {
         // D = ±1 with a mean of −δ: the edge of "worse by δ".
         const [won, lost] = [(1 - delta) / 2, (1 + delta) / 2];
         const [afterWin, afterLoss] = [1, -1].map((difference) => {
-          const evidence = new NoHarmEvidence({ delta, changeRate });
-          evidence.push(difference);
+          const evidence = new NoHarmEvidence(delta);
+          evidence.push(difference, { changeRate });
           return evidence.value;
         });
         expect(won * (afterWin ?? 0) + lost * (afterLoss ?? 0)).toBeCloseTo(1, 9);
@@ -63,12 +63,12 @@ describe("tests on differences", () => {
   test("never go broke by a single pair", () => {
     fc.assert(
       fc.property(assumptions, fc.double({ min: -1, max: 1, noNaN: true }), (about, difference) => {
-        const none = new NoHarmEvidence(about);
-        none.push(difference);
+        const none = new NoHarmEvidence(about.delta);
+        none.push(difference, about);
         expect(none.value).toBeGreaterThan(0);
-        const harm = new HarmEvidence(about);
+        const harm = new HarmEvidence(about.delta);
         if (about.changeRate > 0) {
-          harm.push(difference);
+          harm.push(difference, about);
           expect(harm.value).toBeGreaterThanOrEqual(0);
         }
       }),
@@ -77,10 +77,10 @@ describe("tests on differences", () => {
 
   test("are surest of a candidate that never differs, and the surer the less they expect differences", () => {
     const pairs = (changeRate: number): number => {
-      const evidence = new NoHarmEvidence({ delta: 0.1, changeRate });
+      const evidence = new NoHarmEvidence(0.1);
       let count = 0;
       while (!evidence.refutes(0.05)) {
-        evidence.push(0);
+        evidence.push(0, { changeRate });
         count += 1;
       }
       return count;
@@ -90,12 +90,12 @@ describe("tests on differences", () => {
   });
 
   test("refuse what is no difference of scores", () => {
-    const evidence = new NoHarmEvidence({ delta: 0.1, changeRate: 0.1 });
+    const evidence = new NoHarmEvidence(0.1);
     for (const wrong of [1.01, -2, Number.NaN]) {
-      expect(() => evidence.push(wrong)).toThrow(RangeError);
+      expect(() => evidence.push(wrong, { changeRate: 0.1 })).toThrow(RangeError);
     }
-    expect(() => new NoHarmEvidence({ delta: 0, changeRate: 0.1 })).toThrow(RangeError);
-    expect(() => new HarmEvidence({ delta: 0.1, changeRate: 2 })).toThrow(RangeError);
+    expect(() => new NoHarmEvidence(0)).toThrow(RangeError);
+    expect(() => new HarmEvidence(0.1).push(0, { changeRate: 2 })).toThrow(RangeError);
   });
 });
 
@@ -103,7 +103,7 @@ describe("side by side", () => {
   const same = { candidate: 1, current: 1, anchor: 1 };
 
   test("keeps its verdict whatever comes later", () => {
-    const gate = new SideBySideTest({ changeRate: 0 });
+    const gate = new SideBySideTest({ same: { pairs: 60, differing: 0 } });
     while (gate.push(same).verdict === undefined);
     const { pairs, verdict } = gate.state;
     expect(verdict).toBe("promote");
@@ -111,14 +111,14 @@ describe("side by side", () => {
   });
 
   test("holds when the cap is reached, which is no promotion", () => {
-    const gate = new SideBySideTest({ changeRate: 0.5, cap: 5 });
+    const gate = new SideBySideTest({ same: { pairs: 60, differing: 30 }, cap: 5 });
     for (let pair = 0; pair < 4; pair += 1) expect(gate.push(same).verdict).toBeUndefined();
     expect(gate.push(same).verdict).toBe("hold");
   });
 
   test("does not promote what is as good as the current one and worse than the best", () => {
-    const gate = new SideBySideTest({ changeRate: 0.1 });
-    for (let pair = 0; pair < 300; pair += 1) {
+    const gate = new SideBySideTest({ same: { pairs: 200, differing: 20 } });
+    for (let pair = 0; pair < 450; pair += 1) {
       gate.push({ candidate: 0.6, current: 0.6, anchor: pair % 5 === 0 ? 1 : 0.6 });
     }
     expect(gate.state.verdict).toBe("hold");
@@ -127,7 +127,7 @@ describe("side by side", () => {
 
   test("asks more of every further attempt", () => {
     const needed = (attempt: number): number =>
-      new SideBySideTest({ changeRate: 0.1, attempt }).state.needed;
+      new SideBySideTest({ same: { pairs: 200, differing: 20 }, attempt }).state.needed;
     expect(needed(2)).toBeCloseTo(4 * needed(1));
   });
 });
