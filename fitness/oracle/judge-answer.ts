@@ -4,7 +4,7 @@ import type { CallOutcome } from "#tools/contract/outcome.ts";
 import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
 import type { Answer } from "./ask.ts";
 import { firstDifference, sameJson, showJson } from "./compare.ts";
-import { answerFaults } from "./takeover.ts";
+import { givesOrders } from "./takeover.ts";
 
 /** The most a tool may answer in characters of JSON, where its contract does not promise less. */
 const DEFAULT_OUTPUT_CHARACTERS = 128 * 1024;
@@ -16,16 +16,15 @@ export function complaintAbout({ ask, outcome }: Answer, contract: Contract): st
     mustRefuse: expected.kind === "refused",
     contract,
   });
-  if (wanted === undefined) return givesOrders(input, outcome, what);
+  if (wanted === undefined) return ordersIn(input, outcome, what);
   return `${what}: input ${showJson(input)} · expected ${wanted} · got ${showOutcome(outcome)}`;
 }
 
 /** A model reads what a tool answers: the tool may repeat its input, and gives no orders of its own. */
-function givesOrders(input: unknown, outcome: CallOutcome, what: string): string | undefined {
+function ordersIn(input: unknown, outcome: CallOutcome, what: string): string | undefined {
   if (outcome.kind === "breakdown") return;
   const text = outcome.kind === "result" ? JSON.stringify(outcome.value) : outcome.message;
-  const isRepeated = answerFaults(JSON.stringify(input)).length > 0;
-  if (isRepeated || answerFaults(text).length === 0) return;
+  if (!givesOrders(input, text)) return;
   return `${what}: input ${showJson(input)} · expected an answer that gives a model no orders · got ${showOutcome(outcome)}`;
 }
 

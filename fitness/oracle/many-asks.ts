@@ -3,6 +3,7 @@ import { INVALID_INPUT } from "#tools/contract/spec.ts";
 import { type Ask, STANDARD } from "./ask.ts";
 import type { JudgedTool } from "./judged-tool.ts";
 import { fitting } from "./schema.ts";
+import { givesOrders } from "./takeover.ts";
 import { unforeseenInputs } from "./unforeseen-inputs.ts";
 
 /** How many are asked in one process. */
@@ -35,10 +36,12 @@ export async function suspiciousAsks(
       ? fits(value)
       : codes.some((code) => failure.code === code || failure.message.startsWith(`${code}:`));
   const ended = answers.findIndex((answer) => answer === undefined);
-  const odd = inputs.filter((_input, index) => {
+  const odd = inputs.filter((input, index) => {
     const answer = answers[index];
     // Behind the one that ended the process nothing was asked any more.
-    return answer === undefined ? index === ended : !isOrderly(answer);
+    if (answer === undefined) return index === ended;
+    const text = answer.failure?.message ?? JSON.stringify(answer.value) ?? "";
+    return !isOrderly(answer) || givesOrders(input, text);
   });
   return odd.slice(0, MOST_AGAIN).map((input) => ({
     what: "an input from the range of the schema",

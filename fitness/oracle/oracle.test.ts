@@ -1,64 +1,12 @@
 /** The oracle against functions of ours in place of tools in a sandbox: it sees answers only. */
 import { expect, test } from "bun:test";
+import { askerOf, check, judged, outcomeOf, type Run, slug } from "#test/tools/oracle-double.ts";
 import { type Recipe, toolOf } from "#test/tools/recipe.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
-import type { CallOutcome } from "#tools/contract/outcome.ts";
-import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { AskTool } from "./ask.ts";
-import { type JudgedTool, openTool } from "./judged-tool.ts";
+import { openTool } from "./judged-tool.ts";
 import { checkLoad } from "./load.ts";
-import { checkOracle, type OracleContext } from "./oracle.ts";
-import { fitting } from "./schema.ts";
-
-type Run = (args: { title: string; most?: number }, seed: string) => unknown;
-
-const slug: Run = ({ title, most = 8 }) => {
-  const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  if (words.length === 0) throw Object.assign(new Error("nothing"), { code: "EMPTY" });
-  const kept = words.slice(0, most);
-  return { slug: kept.join("-"), words: kept.length };
-};
-
-/** Does what the call of a tool does, without a process. */
-function askerOf(run: Run): (folder: ToolFolder) => AskTool {
-  return (folder) => {
-    const { input } = judged({}, folder).contract;
-    return (args, { seed }) =>
-      Promise.resolve(
-        outcomeOf(() => {
-          if (!fitting(input)(args) || !fitting(judged().contract.input)(args))
-            throw Object.assign(new Error("no"), { code: "INVALID_INPUT" });
-          return run(args as Parameters<Run>[0], seed); // the schema above is its type
-        }),
-      );
-  };
-}
-
-function outcomeOf(run: () => unknown): CallOutcome {
-  try {
-    return { kind: "result", value: run() };
-  } catch (error) {
-    const { code = "ERROR", message } = Object(error);
-    return { kind: "failure", code, message, declared: ["EMPTY", "INVALID_INPUT"].includes(code) };
-  }
-}
-
-function judged(recipe: Recipe = {}, folder: ToolFolder = toolOf(recipe)): JudgedTool {
-  const tool = openTool(folder);
-  if (!("contract" in tool)) throw new Error(tool.join("; "));
-  return tool;
-}
-
-function check(run: Run, recipe: Recipe = {}, context: Partial<OracleContext> = {}) {
-  return checkOracle(judged(recipe), {
-    askerOf: askerOf(run),
-    literals: () => Promise.resolve([]),
-    seed: 7,
-    hidden: [],
-    others: new Map(),
-    ...context,
-  });
-}
+import type { OracleContext } from "./oracle.ts";
 
 test("finds nothing wrong with what is right", async () => {
   expect(await check(slug)).toBeUndefined();

@@ -79,9 +79,18 @@ export function takeoverFaults(text: string): readonly string[] {
   return [...new Set(matching(TAKEOVERS, text))];
 }
 
-/** Whether what a tool answers, be it a result or an error, takes over the model that reads it. */
+/** Whether a text that a tool answers takes over the model that reads it. */
 export function answerFaults(text: string): readonly string[] {
   return [...new Set(matching(ANSWERS, text))];
+}
+
+/**
+ * Whether an answer gives a model orders that were not in the input: a tool may repeat what it was given.
+ *
+ * @param text the result as JSON, or the message of an error.
+ */
+export function givesOrders(input: unknown, text: string): boolean {
+  return answerFaults(text).length > 0 && answerFaults(JSON.stringify(input)).length === 0;
 }
 
 /** What the rules say of a text. */
