@@ -185,7 +185,7 @@ async function candidateOf(
 function nextStep(branch: string, promotion: "ask" | "off"): string {
   return promotion === "off"
     ? `the gate lets ${branch} pass; promotions are switched off in org.config`
-    : `the gate lets it pass, and it waits for your yes: promote ${branch}`;
+    : `the gate lets it pass, and it waits for your approval: promote ${branch}`;
 }
 
 function refusedByGate(branch: string, { stage, reason }: VerdictRecord): OrgError {

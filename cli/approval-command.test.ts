@@ -54,7 +54,7 @@ test("shows those of one room alone, as JSON for programs", async () => {
 });
 
 test("says so when nothing waits, but not to programs", async () => {
-  expect((await run(["approvals"])).stderr).toBe("Nothing waits for a yes of yours.\n");
+  expect((await run(["approvals"])).stderr).toBe("No call waits for your approval.\n");
   expect(await run(["approvals", "--json"])).toMatchObject({ stdout: "", stderr: "" });
 });
 

@@ -37,7 +37,7 @@ export async function runApprovals(
     const all = await home.questions(signal);
     const questions = all.filter((question) => question.room === (room ?? question.room));
     for (const question of questions) show(question);
-    if (questions.length === 0 && !json) output.say("Nothing waits for a yes of yours.\n");
+    if (questions.length === 0 && !json) output.say("No call waits for your approval.\n");
     return EXIT.done;
   }
   const [id] = operands;

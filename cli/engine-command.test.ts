@@ -87,7 +87,7 @@ test("the status says what there is, and its exit code whether it can speak", as
   expect(JSON.parse(json.output.stdout)).toEqual(INSTALLED);
 });
 
-test("an installation asks first, and does nothing without a yes", async () => {
+test("an installation asks first, and does nothing without an approval", async () => {
   for (const answer of ["", "n", "no", "later", undefined]) {
     const { code, asked, installed, output } = await run(["install"], { answer } as Given);
     expect([code, installed.length, output.stderr]).toEqual([1, 0, "Nothing was changed.\n"]);

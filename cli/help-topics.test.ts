@@ -22,7 +22,9 @@ describe("org help", () => {
   });
 
   test("names what can be typed in a room", async () => {
-    expect(await helpPage("room")).toMatch(/^In a room:\n {2}\/help .*\n[\s\S]*Tab completes/);
+    expect(await helpPage("room")).toMatch(
+      /^In a room:\nThe conversation\n {2}\/mode .*\n[\s\S]*\n {2}\/help .*\n[\s\S]*Tab completes/,
+    );
   });
 
   test("names every variable that is read, and no other", async () => {

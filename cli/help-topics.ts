@@ -20,7 +20,7 @@ const TOPICS: readonly Topic[] = [
   {
     name: "room",
     summary: "what can be typed in a room",
-    page: async () => `In a room:\n${(await import("#ui/slash.ts")).slashHelp()}\n`,
+    page: async () => `${(await import("#ui/slash.ts")).slashHelp()}\n`,
   },
   {
     name: "reference",

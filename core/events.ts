@@ -172,7 +172,7 @@ export interface Attached {
   readonly image?: Image | undefined;
 }
 
-/** A call waits for a yes. On disk and on screens before anybody can give it. */
+/** A call waits for an approval. On disk and on screens before anybody can give it. */
 export interface ApprovalAsked {
   readonly type: "approval";
   readonly state: "asked";

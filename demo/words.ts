@@ -37,11 +37,11 @@ export const WORDS: readonly Words[] = [
   part(MEDIAN.wrongCode),
   part(MEDIAN.code),
   {
-    text: "`median` is built, at the second try: the first program sorted numbers as if they were texts, 10 before 9, and the cases showed it. The gate lets it pass, and it waits for your yes.",
+    text: "`median` is built, at the second try: the first program sorted numbers as if they were texts, 10 before 9, and the cases showed it. The gate lets it pass, and it waits for your approval.",
   },
   { call: { name: "median", arguments: { numbers: [12, 480, 7, 31, 9] } } },
   { text: "The median is **12**." },
   {
-    text: "I have no tool for that any more: `median` was taken back. Another `/rollback` would take the rollback back.",
+    text: "I have no tool for that any more: `median` was reverted. Another `/rollback` would revert the rollback.",
   },
 ];

@@ -18,7 +18,7 @@ function question(rest: Partial<Question> = {}) {
 }
 
 describe("an approval", () => {
-  test("is a yes, once, for what was asked", async () => {
+  test("is an approval, once, for what was asked", async () => {
     const approvals = new Approvals();
     using _ = approvals.attend();
     const { ask, events } = question();

@@ -27,7 +27,7 @@ export interface Approval {
 
 export interface Answered {
   readonly outcome: ApprovalOutcome;
-  /** Only of a yes. */
+  /** Only of an approval. */
   readonly approval?: Approval;
 }
 

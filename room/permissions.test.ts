@@ -36,7 +36,7 @@ const results = (events: readonly RoomEvent[]) =>
   events.flatMap((event) => (event.type === "tool-result" ? [event.output] : []));
 
 describe("a call that the policy asks about", () => {
-  test("runs after a yes, and everything is on disk", async () => {
+  test("runs after an approval, and everything is on disk", async () => {
     await using server = scriptedServer([call("sh", { cmd: "ls" }), say("Done.")]);
     await using home = await testJournal();
     const options = { journal: home.journal, url: server.url, tools: [echoTool] };
@@ -156,7 +156,7 @@ describe("a call that the policy asks about", () => {
     expect(spoken(await answered)).toEqual(["agent: And I."]);
   });
 
-  test("a yes is for this call only: the same one asks again", async () => {
+  test("an approval is for this call only: the same one asks again", async () => {
     await using server = scriptedServer([
       call("sh", { cmd: "ls" }),
       call("sh", { cmd: "ls" }),

@@ -40,7 +40,7 @@ export interface TurnGuardOptions {
   readonly permissions: Permissions;
   readonly approvals: Approvals;
   /**
-   * Cleans what the human is shown; what a yes is bound to stays as the model wrote it.
+   * Cleans what the human is shown; what an approval is bound to stays as the model wrote it.
    *
    * @default knows what secrets look like, and none by its value
    */

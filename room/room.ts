@@ -53,7 +53,7 @@ interface TurnSurroundings {
 
 /** How a line of the human is to be answered. */
 interface AnswerOptions extends JobOptions {
-  /** What becomes of questions for a yes. @default "ask" */
+  /** What becomes of questions for an approval. @default "ask" */
   readonly consent?: Consent | undefined;
 }
 

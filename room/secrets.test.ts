@@ -76,7 +76,7 @@ test("what runs is what the model wrote; what is stored, shown and sent back is 
   expect(server.requests[1]?.body.messages.at(-1)?.content).toBe("ran [redacted]");
 });
 
-test("a question shows no secret, and the yes is for the call with it", async () => {
+test("a question shows no secret, and the approval is for the call with it", async () => {
   await using server = scriptedServer([call("sh", { cmd: `login ${SECRET}\u200b` }), say("Done.")]);
   await using home = await testJournal();
   const policy = { ...DEFAULT_POLICY, mode: "supervised" as const };

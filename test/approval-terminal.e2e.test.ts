@@ -49,7 +49,7 @@ test("a second terminal shows what waits and answers it, once", async () => {
   await Bun.write(join(home.path, "org.config"), '[permissions]\nmode = "supervised"\n');
   await using screen = screenOf(home, server.url, []);
   await screen.shows("[group → agent] >");
-  expect((await home.run(["approvals"])).stderr).toBe("Nothing waits for a yes of yours.\n");
+  expect((await home.run(["approvals"])).stderr).toBe("No call waits for your approval.\n");
   screen.type("go");
   await screen.shows("/approve A1 or /deny A1");
   const { stdout } = await home.run(["approvals", "--json"]);

@@ -46,7 +46,7 @@ test("a gate that lets everything pass is an alarm", async () => {
   expect(wrong).not.toContain("word-count, a changed gate");
 });
 
-test("a home without tools has nothing to drill with", async () => {
+test("a home without tools has no tool to test the gate with", async () => {
   using home = new CandidateRepository({ "README.md": "empty\n" });
   const failure = await drill(home.checkout, {
     validatorOf: () => () => Promise.reject(new Error("not asked")),

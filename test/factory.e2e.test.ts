@@ -25,7 +25,7 @@ function modelOfEverybody(): (request: RecordedRequest) => Answer {
     const names = tools.map((tool) => tool.function.name);
     const last = messages.at(-1);
     if (names.length === 0) return say(parts.next().value ?? "I have nothing more to say.");
-    if (last?.role === "tool" && names.includes("forge")) return say("It waits for your yes.");
+    if (last?.role === "tool" && names.includes("forge")) return say("It waits for your approval.");
     if (last?.role === "tool") return say(`The tool said ${last.content}`);
     if (names.includes("forge")) return call("forge", { goal: GOAL, name: "median" });
     return names.includes("median") ? call("median", { numbers: [1, 5, 3] }) : say(WITHOUT_IT);
@@ -57,7 +57,7 @@ test("a tool is asked for, forged, tried beside main, judged, merged, used, reve
 
   // The wish, said to the generation that serves. What comes of it is a branch, and main is left alone.
   const told = await served.answer("current", "@@toolsmith Build a tool for the median, please.");
-  expect(told).toBe("It waits for your yes.");
+  expect(told).toBe("It waits for your approval.");
   const branch = await home.git("branch", "--list", "cand/*", "--format=%(refname:short)");
   expect(branch).toMatch(/^cand\/\d{8}T\d{6}Z$/);
   expect(await home.git("show", `${branch}:${MEDIAN}`)).toContain("toSorted");

@@ -7,7 +7,7 @@ import { asked } from "./generation-fixture.ts";
 import { OrgProcess } from "./org-process.ts";
 import { until } from "./until.ts";
 
-test("a candidate is listed, refused; judged, held, and merged with a yes", async () => {
+test("a candidate is listed, refused; judged, held, and merged with an approval", async () => {
   using home = new CandidateRepository();
   // A name of its own, by which the process is found that decides about it.
   const id = `code-${crypto.randomUUID().slice(0, 8)}`;

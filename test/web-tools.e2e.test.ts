@@ -85,7 +85,7 @@ const isResult = (line: JsonLine): line is Extract<JsonLine, { type: "tool-resul
   line.type === "tool-result";
 
 describe("web_fetch", () => {
-  test("asks about a new host, once for every call, and shows the page after a yes", async () => {
+  test("asks about a new host, once for every call, and shows the page after an approval", async () => {
     await using scene = await openScene((web) => [
       call("web_fetch", { url: web.url("/a") }),
       call("web_fetch", { url: web.url("/b") }),
@@ -160,7 +160,7 @@ describe("web_request", () => {
   const post = (web: WebServer, body: string, host?: string) =>
     call("web_request", { method: "POST", url: web.url("/in", host), body });
 
-  test("sends to a new host after a yes to exactly this request, and to a listed one at once", async () => {
+  test("sends to a new host after an approval to exactly this request, and to a listed one at once", async () => {
     await using scene = await openScene(
       (web) => [
         several(post(web, "one"), post(web, "two"), post(web, "three", "api.example")),

@@ -184,7 +184,7 @@ output: {n: "\${add.output.total}", drawn: $draw.output}
     expect(stdout).toContain(`→ org workflow run --resume ${run}`);
   });
 
-  test("what the policy asks about does not run without a yes", async () => {
+  test("what the policy asks about does not run without an approval", async () => {
     await writeFile(join(home.path, "org.config"), '[permissions]\nmode = "supervised"\n');
     await workflow("ask", 'steps: [{id: a, tool: sh, args: {cmd: "echo hi"}}]');
     const refused = await home.run(["workflow", "run", "ask", "--json"]);

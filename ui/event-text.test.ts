@@ -73,7 +73,7 @@ describe("the end of a turn", () => {
         ended("error", "No answer [PROVIDER_UNREACHABLE]\nconnection refused\n→ ollama serve"),
       ].join("\n"),
     ).toMatchInlineSnapshot(`
-      "— agent ends here, for its answer is too long: because
+      "— agent stopped: answer length limit reached: because
       — agent was cut: because
       — agent was stopped
       — agent was ended, for it repeats itself: because

@@ -59,7 +59,7 @@ export function turnEndText({ persona, reason, why, code }: TurnEnd, style: Styl
 const PULL_OFFER = "\n→ /pull fetches it from here, and then /retry asks again";
 
 const END_WORDS: Readonly<Record<Exclude<TurnEnd["reason"], "complete" | "passed">, string>> = {
-  length: "ends here, for its answer is too long",
+  length: "stopped: answer length limit reached",
   cut: "was cut",
   aborted: "was stopped",
   looped: "was ended, for it repeats itself",
@@ -117,7 +117,7 @@ const PHASE_WORDS: Readonly<Record<Phase, string>> = {
   thinking: "is thinking",
   generating: "is writing",
   compacting: "is summing up",
-  approval: "waits for your yes to",
+  approval: "waits for approval of",
   running: "is running",
 };
 

@@ -154,7 +154,7 @@ describe("slash commands", () => {
       code: "USAGE",
       left: "Nothing was approved.",
     });
-    expect(await said(there, "/approvals")).toBe("Nothing waits for a yes of yours.");
+    expect(await said(there, "/approvals")).toBe("No call waits for your approval.");
   });
 
   test("/raw and /show print what a tool printed: the N-th, or the last", async () => {

@@ -199,7 +199,7 @@ async function showRaw({ sources }: SlashContext, operand: string): Promise<Outc
 
 function listApprovals({ room }: SlashContext): Outcome {
   const questions = room.approvals.waiting.map((asked) => approvalText(asked, PLAIN));
-  return { text: questions.join("\n") || "Nothing waits for a yes of yours." };
+  return { text: questions.join("\n") || "No call waits for your approval." };
 }
 
 function answerWith(approved: boolean): Run {

@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 210,
   name: "approvals",
-  summary: "show what waits for your yes, in every open room",
+  summary: "show what waits for your approval, in every open room",
   options: [room, json],
   examples: ["org approvals"],
   run: later("approvals"),

@@ -69,7 +69,7 @@ export function isAuthentic(key: Uint8Array, { id, caveats, signature }: Lease):
 
 /** Whether every caveat holds. Says nothing about whether the lease is authentic. */
 export function permits({ caveats }: Lease, request: LeaseRequest): boolean {
-  // Without any it would be a yes to everything.
+  // Without any it would be an approval to everything.
   return (
     caveats.length > 0 && caveats.every((caveat) => isCaveat(caveat) && holds(caveat, request))
   );

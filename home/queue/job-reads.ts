@@ -68,7 +68,7 @@ function readCursor(text: string): Place {
   if (index !== undefined) {
     return { index: Number(index), rank: Number(rank), number: Number(number) };
   }
-  throw new OrgError(`No page of jobs begins at ${JSON.stringify(text.slice(0, 40))}`, {
+  throw new OrgError(`Invalid cursor ${JSON.stringify(text.slice(0, 40))}`, {
     code: "INPUT_INVALID",
     why: "the place of a page is what the page before gave as `next`",
     remedies: ["begin with the first page, without a place"],

@@ -10,7 +10,7 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #profile = "dev"
 # "landlock": where there are no user namespaces; it promises less.
 #sandbox = "bubblewrap"
-# Tools that pass the gate: "ask" for your yes, "auto", or "off".
+# Tools that pass the gate: "ask" for your approval, "auto", or "off".
 #promotion = "ask"
 # The only folder that personas write to, relative to this home.
 #workspace = "workspace"

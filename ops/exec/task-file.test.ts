@@ -93,7 +93,7 @@ describe("variables that are given", () => {
 
   test("are pairs", () => {
     for (const pair of ["A", "a=1", "=1", "A B=1"]) {
-      expect(() => withGiven({}, [pair])).toThrow("is no variable");
+      expect(() => withGiven({}, [pair])).toThrow("is not a variable");
     }
   });
 });

@@ -17,7 +17,7 @@ export function withGiven(environment: Variables, given: readonly string[]): Var
   const pairs = given.map((pair) => {
     const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(pair) ?? [];
     if (name !== undefined && value !== undefined) return [name, value] as const;
-    throw new OrgError(`"${pair.slice(0, 80)}" is no variable`, {
+    throw new OrgError(`"${pair.slice(0, 80)}" is not a variable`, {
       code: "USAGE",
       why: "a variable is NAME=VALUE, its name in upper-case letters, digits and _",
       remedies: ["org help exec"],

@@ -148,7 +148,7 @@ function filesOf({ name, files }: ToolFolder): Files {
 }
 
 function noTools(checkout: string): OrgError {
-  return new OrgError("There is nothing to drill with", {
+  return new OrgError("No promoted tool to test the gate with", {
     code: "INPUT_MISSING",
     why: `Main of ${checkout} has no tool in TypeScript.`,
     remedies: ["org tools list"],

@@ -121,7 +121,7 @@ const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
 
 function brokenTurn({ persona, reason, code = "" }: TurnEnd): OrgError {
   const known = isKnown(code) ? code : "STREAM_ERROR";
-  return new OrgError(`${persona} did not come to an end`, {
+  return new OrgError(`${persona}'s answer was interrupted`, {
     code: known,
     why: `the turn ended with ${reason} (${known})`,
     remedies: ["ask again"],

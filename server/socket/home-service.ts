@@ -24,7 +24,7 @@ export interface AskRequest {
   readonly id?: string | undefined;
 }
 
-/** A call that waits for a yes or a no. */
+/** A call that waits for an approval or a refusal. */
 export interface OpenQuestion {
   readonly room: string;
   readonly asked: ApprovalAsked;

@@ -177,7 +177,7 @@ export class RemoteSeat implements Seat {
       else if (line.seq === undefined) this.#show(line.event);
       else this.#showEntry(line.event, line.seq);
     }
-    return "The org that keeps this room has ended";
+    return "The process that hosts this room has ended";
   }
 
   /** @returns the lines behind what was said meanwhile; `undefined` when the seat was left, or the room is no more. */

@@ -60,7 +60,7 @@ export function evaluate(expression: string, scope: Scope): Json {
   const given = known.map(({ name }) => [`${PREFIX}${name}`, celOf(scope.get(name))] as const);
   const run = parse(expression, renamed(withoutDollars(expression), known));
   try {
-    // As entries of an object without a prototype, for `constructor` is no variable.
+    // As entries of an object without a prototype, for `constructor` is not a variable.
     return fromCel(run(Object.assign(Object.create(null), Object.fromEntries(given))));
   } catch (error) {
     throw new ExpressionError(summaryOf(error), { expression, cause: error });

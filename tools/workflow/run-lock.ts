@@ -19,7 +19,7 @@ export function lockRun(folder: string, run: string): Disposable {
     database.run("begin exclusive");
   } catch (cause) {
     database.close();
-    throw new OrgError(`Another process is at the run ${run}`, {
+    throw new OrgError(`Run ${run} is locked by another process`, {
       code: "LOCK_HELD",
       why: `It holds ${path}.`,
       remedies: [

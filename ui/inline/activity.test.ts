@@ -58,7 +58,7 @@ describe("a phase", () => {
     ["waiting", undefined, "reading prompt"],
     ["loading", undefined, "loading"],
     ["compacting", undefined, "summing up"],
-    ["approval", "sh", "waits for your yes to sh"],
+    ["approval", "sh", "waits for approval of sh"],
     ["running", "sh", "running"],
   ] as const)("%s (%s) is said as %j", (phase, detail, text) => {
     const activity = begun();

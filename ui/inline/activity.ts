@@ -56,7 +56,7 @@ const PHASES = {
   thinking: "thinking",
   generating: "generating",
   compacting: "summing up",
-  approval: "waits for your yes to",
+  approval: "waits for approval of",
   running: "running",
 } as const;
 

@@ -67,7 +67,7 @@ describe("what is shown", () => {
     ]);
   });
 
-  test("a running tool with its seconds, and what waits for a yes above the input", () => {
+  test("a running tool with its seconds, and what waits for an approval above the input", () => {
     const call = { label: "sh ls -l", sinceMs: 6000 };
     const lines = linesOf({
       turns: [turnOf("agent", { phase: "running", calls: new Map([["call_1", call]]) })],

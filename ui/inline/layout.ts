@@ -21,7 +21,7 @@ export interface LiveState extends Moment {
   readonly turns: readonly TurnActivity[];
   /** Id of the persona that has the floor. */
   readonly floor: string | undefined;
-  /** What waits for a yes, each in one line. */
+  /** What waits for an approval, each in one line. */
   readonly questions: readonly string[];
   /** Words about the keys just pressed: completions, a search; empty: none. */
   readonly hint: string;

@@ -11,7 +11,7 @@ import { LEAST_VERSION, SIGNAL_VERSION } from "./rules.ts";
  */
 export function landlockHost(version: number = new Kernel().landlockVersion): SandboxHost {
   if (version < LEAST_VERSION) {
-    throw new OrgError("The sandbox of Landlock cannot be had here", {
+    throw new OrgError("Landlock is unavailable on this kernel", {
       code: "SANDBOX_UNAVAILABLE",
       why:
         version === 0

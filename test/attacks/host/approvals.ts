@@ -99,7 +99,7 @@ const probe = (id: string, safe: string, tries: Tries | Attempt): HostProbe => (
 
 /** A yes to `CALL`, used for another call. */
 const otherCall = (id: string, other: Partial<CallFacts>): HostProbe =>
-  probe(id, "a yes is for one call, to the letter", {
+  probe(id, "an approval is for one call, to the letter", {
     attempt: async () => {
       const desk = new Desk();
       desk.answer(desk.yes);
@@ -153,7 +153,7 @@ export const APPROVALS: readonly HostProbe[] = [
   otherCall("yes-for-another-persona", { persona: "python" }),
   otherCall("yes-for-another-branch", { branch: "main" }),
   otherCall("yes-for-a-number-as-text", { arguments: { cmd: ["ls"] } }),
-  probe("yes-for-another-tool", "a yes is for one call, to the letter", async () => {
+  probe("yes-for-another-tool", "an approval is for one call, to the letter", async () => {
     const desk = new Desk();
     desk.answer(desk.yes);
     await desk.runs(CALL);
@@ -162,7 +162,7 @@ export const APPROVALS: readonly HostProbe[] = [
   meanwhile("arguments-change-after-the-question", "what runs is what was shown", (_, facts) => {
     Object.assign(facts.arguments ?? {}, { cmd: "rm -rf ." });
   }),
-  meanwhile("yes-comes-too-late", "a yes expires", (desk) => {
+  meanwhile("yes-comes-too-late", "an approval expires", (desk) => {
     desk.nowMs += 6 * 60_000;
   }),
   meanwhile("policy-says-no-meanwhile", "the policy is asked again before the run", (desk) => {
@@ -207,7 +207,7 @@ export const APPROVALS: readonly HostProbe[] = [
     const call = { id: "c", name: "sh", arguments: {} };
     return ran((await guard.refusalOf({ call, facts: CALL, signal })) === undefined);
   }),
-  probe("one-yes-taken-by-two", "a yes can be taken once", {
+  probe("one-yes-taken-by-two", "an approval can be taken once", {
     attempt: async () => {
       const approvals = new Approvals();
       using _ = approvals.attend();

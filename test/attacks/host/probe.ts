@@ -1,4 +1,4 @@
-/** Attacks on the host itself: on what org does with a repository, an address, a yes or a text of another. */
+/** Attacks on the host itself: on what org does with a repository, an address, an approval or a text of another. */
 import { OrgError } from "#core/errors.ts";
 import type { Outcome } from "../probe.ts";
 

@@ -46,7 +46,7 @@ export const SAID: readonly HostProbe[] = PLACES.map(
   }),
 );
 
-/** @param obeys whether an event of the room counts as a yes. */
+/** @param obeys whether an event of the room counts as an approval. */
 async function spoken(
   answers: readonly Answer[],
   obeys: (event: RoomEvent) => boolean,
