@@ -132,3 +132,25 @@ test("main and the candidate are compared where that was asked for, with the num
   expect(held).toMatchObject({ verdict: "hold", stage: "S7", measured: { S7: evidence } });
   expect(held.stages.at(-1)?.id).toBe("S7");
 });
+
+test("a document waits neither for tools nor for a comparison, and says that it passed all stages", async () => {
+  const called: string[] = [];
+  const validate: ValidateTool = async () => {
+    called.push("validate");
+    return { ok: true, stages: [], capabilities: [] };
+  };
+  const verdict = await judged(
+    { "docs/new.md": "# New\n\nWords about it.\n" },
+    {
+      validatorOf: () => validate,
+      sideBySide: async () => {
+        called.push("S7");
+        return { evidence: {} };
+      },
+      until: "S8",
+    },
+  );
+  expect(verdict).toMatchObject({ verdict: "promote", class: "document" });
+  expect(new Set(verdict.stages.map(({ id }) => id)).size).toBe(9);
+  expect(called).toEqual([]);
+});
