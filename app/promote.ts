@@ -62,7 +62,7 @@ export async function promote(
     return await withGate({ home, checkout: home }, async (gate) =>
       promoteInHome(
         gate,
-        { home, command, log, onStep: step },
+        { home, command, log, onStep: step, onWait: step },
         {
           ...{ candidate, isApproved, isOff: promotion === "off" },
           ...{ validatorOf: validatorIn(gate), firstHit: firstBySearch, signal },
@@ -82,6 +82,8 @@ interface PromotionPlace {
   readonly command: string;
   readonly log: Log;
   readonly onStep?: PromoterOptions["onStep"];
+  /** Told who is waited for, while another process promotes. @default the log alone is */
+  readonly onWait?: (text: string) => void;
 }
 
 /**
@@ -93,11 +95,13 @@ interface PromotionPlace {
  */
 async function promoteInHome(
   gate: Gate,
-  { home, command, log, onStep }: PromotionPlace,
+  { home, command, log, onStep, onWait = (step) => log.info("step", { step }) }: PromotionPlace,
   request: PromoteRequest,
 ): Promise<Promoted> {
   await using parts = new AsyncDisposableStack();
-  const promoter = await openPromoter(home, { service: currentService(home), onStep }, parts);
+  const service = currentService(home);
+  const wait = { signal: request.signal, onWait };
+  const promoter = await openPromoter(home, { service, onStep, wait }, parts);
   parts.use(await recordService(home, { role: PROMOTION, command }));
   const onStage = (result: StageResult): void => {
     log.info("stage", stageFields(result));

@@ -41,7 +41,11 @@ async function takeBack(context: CommandContext, log: Log): Promise<number> {
   await using parts = new AsyncDisposableStack();
   const promoter = await openPromoter(
     settings.home,
-    { service: currentService(settings.home), onStep: stepTeller(context, log) },
+    {
+      service: currentService(settings.home),
+      onStep: stepTeller(context, log),
+      wait: { signal: context.signal, onWait: stepTeller(context, log) },
+    },
     parts,
   );
   const command = commandOf(context);

@@ -10,6 +10,7 @@ import type { Promoter } from "./transaction.ts";
 export interface PromoterOptions {
   readonly service?: Service | undefined;
   readonly onStep?: Promoter["onStep"];
+  readonly wait?: Promoter["wait"];
 }
 
 /**
@@ -18,7 +19,7 @@ export interface PromoterOptions {
  */
 export async function openPromoter(
   orgHome: string,
-  { service = NOTHING_SERVES, onStep }: PromoterOptions,
+  { service = NOTHING_SERVES, onStep, wait }: PromoterOptions,
   parts: AsyncDisposableStack,
 ): Promise<Promoter> {
   const paths = promotionPaths(orgHome);
@@ -27,5 +28,5 @@ export async function openPromoter(
   const gate = await openGateRepository(paths.repository);
   await prepareSigning(gate, paths);
   const home = await openRepository({ ...(await locateCheckout(orgHome)), protocols: ["file"] });
-  return { home, gate, paths, ledger, service, onStep };
+  return { home, gate, paths, ledger, service, onStep, wait };
 }

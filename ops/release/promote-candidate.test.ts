@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Gate } from "#fitness/gate/gate.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
 import { CandidateRepository, WORD_COUNT_SPEC } from "#test/candidate-repository.ts";
 import { contentHash } from "#tools/contract/content-hash.ts";
 import { metadataSchema } from "#tools/contract/metadata.ts";
@@ -9,6 +10,7 @@ import { readToolFolder } from "#tools/contract/read-folder.ts";
 import type { ToolReport, ValidateTool } from "#tools/contract/validation.ts";
 import { openPromoter } from "./open-promoter.ts";
 import { type PromoteRequest, promoteCandidate } from "./promote-candidate.ts";
+import { lockPromoter } from "./promoter-lock.ts";
 
 const TESTS = { cases: 2, passed: 2, coverage: 1, mutationScore: 0.8, mutants: 5 };
 const PASSED: ToolReport = { ok: true, stages: [], tests: TESTS, capabilities: [] };
@@ -52,6 +54,23 @@ test("what passed is promoted with what the gate knows of it, and its bytes are 
     provenance: { origin: "model", model: "qwen3", goal: "shout a text" },
   });
   expect(metadata.contentHash).toBe(contentHash(await readToolFolder(join(home.checkout, FOLDER))));
+});
+
+test("a candidate that waited for another promotion is judged again on the main that it left", async () => {
+  using home = withCandidate(SHOUT);
+  await using parts = new AsyncDisposableStack();
+  using gate = await Gate.open(home.checkout);
+  gate.verdicts.ask({ tool: "shout", goal: "shout a text", maker: "qwen3", at: 0 });
+  using held = lockPromoter(promotionPaths(home.checkout).lock);
+  let between = "";
+  const onWait = (): void => {
+    between = home.commit("moved meanwhile", { "notes.md": "moved\n" });
+    held[Symbol.dispose]();
+  };
+  const promoter = await openPromoter(home.checkout, { wait: { onWait } }, parts);
+  const { change } = await promoteCandidate(gate, promoter, { ...ABOUT, candidate: "cand/one" });
+  expect(change.from).toBe(between);
+  expect(gate.verdicts.lastOn(home.id("cand/one"))?.main).toBe(between);
 });
 
 test("what was rejected is not, however it is asked for", async () => {

@@ -17,7 +17,8 @@ export interface PromoteRequest extends GateRequest {
 }
 
 /**
- * Promotes a candidate that passed. When main has moved since, or it was not judged yet, it is judged now.
+ * Promotes a candidate that passed. When main has moved since, or it was not judged yet, it is judged now; also when
+ * another promotion moved main while this one waited for it.
  *
  * @param checkout the home.
  * @throws {OrgError} `CANDIDATE_REFUSED` when the verdict is no promotion, and whatever {@link promote} throws.
@@ -30,8 +31,38 @@ export async function promoteCandidate(
   if (request.isOff === true) throw switchedOff();
   const checkout = promoter.home.workTree ?? promoter.home.gitDir;
   const candidate = await resolveCommit(promoter.home, request.candidate);
-  const { record, text } = await verdictFor(gate, candidate, { request, promoter, checkout });
-  if (!mayPass(record, request.isApproved === true)) throw refused(record, request.candidate);
+  let approved: string | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    const place = { request, promoter, checkout };
+    const verdict = await verdictFor(gate, candidate, place);
+    const { record } = verdict;
+    // What a human approved is what it was held for: for another reason the human is asked again.
+    const isApproved = request.isApproved === true && (approved ?? record.reason) === record.reason;
+    if (!mayPass(record, isApproved)) throw refused(record, request.candidate);
+    approved = record.reason;
+    try {
+      return await promoteVerdict(gate, promoter, { verdict, candidate, request });
+    } catch (error) {
+      const isStale = error instanceof OrgError && error.code === "CANDIDATE_STALE";
+      const hasMoved = isStale && record.main !== (await mainOf(promoter.home));
+      if (!hasMoved || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** So often a candidate is judged anew because others were promoted before it. */
+const ATTEMPTS = 8;
+
+interface Passed {
+  readonly verdict: Pick<SignedVerdict, "record" | "text">;
+  /** Id of the commit. */
+  readonly candidate: string;
+  readonly request: PromoteRequest;
+}
+
+async function promoteVerdict(gate: Gate, promoter: Promoter, passed: Passed): Promise<Promoted> {
+  const { verdict, candidate, request } = passed;
+  const { record, text } = verdict;
   const names = Object.keys(record.tools);
   const what = names.length > 0 ? `feat(tools): ${names.join(", ")}` : `merge ${request.candidate}`;
   const intentOf = (tool: string) => gate.verdicts.intentOf(tool);

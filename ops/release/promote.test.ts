@@ -115,7 +115,34 @@ describe("a promotion", () => {
     const { lock } = promotionPaths(home.checkout);
     const id = candidate(home);
     using _ = lockPromoter(lock);
-    expect(await codeOf(promoteIn(home, id))).toBe("LOCK_HELD");
+    expect(await codeOf(promoteIn(home, id, { wait: { waitMs: 0 } }))).toBe("LOCK_HELD");
+  });
+
+  test("waits in line for another one, says for whom, and then goes on", async () => {
+    const home = newHome();
+    const { lock } = promotionPaths(home.checkout);
+    const id = candidate(home);
+    const told: string[] = [];
+    using held = lockPromoter(lock);
+    const onWait = (text: string): void => {
+      told.push(text);
+      held[Symbol.dispose]();
+    };
+    const { change } = await promoteIn(home, id, { wait: { onWait } });
+    expect(told).toEqual([`waits for process ${process.pid}, which promotes or rolls back`]);
+    expect(change.state).toBe("done");
+    expectSound(home);
+  });
+
+  test("ends its wait when it is aborted, and nothing was changed", async () => {
+    const home = newHome();
+    using _ = lockPromoter(promotionPaths(home.checkout).lock);
+    const before = home.id("main");
+    const id = candidate(home);
+    const abort = new AbortController();
+    const wait = { signal: abort.signal, onWait: (): void => abort.abort() };
+    await expect(promoteIn(home, id, { wait })).rejects.toThrow();
+    expect(home.id("main")).toBe(before);
   });
 });
 

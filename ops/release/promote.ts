@@ -5,7 +5,7 @@ import { mergedTree } from "#fitness/gate/tree-diff.ts";
 import type { ToolMetadata } from "#tools/contract/metadata.ts";
 import { refuseChangedFiles } from "./checkout.ts";
 import type { Change } from "./ledger.ts";
-import { lockPromoter } from "./promoter-lock.ts";
+import { waitForPromoter } from "./promoter-lock.ts";
 import { settleUnfinished } from "./settle.ts";
 import { commitTree, signTag, tagName } from "./signed-objects.ts";
 import { takeBack } from "./take-back.ts";
@@ -33,12 +33,12 @@ export interface Promoted {
 }
 
 /**
- * @throws {OrgError} `LOCK_HELD` when another promotion runs, `CANDIDATE_STALE` when the tree is not the one
+ * @throws {OrgError} `LOCK_HELD` when another promotion runs for longer than it may wait, `CANDIDATE_STALE` when the tree is not the one
  *   that was judged, `PATH_REFUSED` when a human's changes are in the way, `FILE_FAILED` when the disk is;
  *   main has not moved then.
  */
 export async function promote(promoter: Promoter, promotion: Promotion): Promise<Promoted> {
-  using _ = lockPromoter(promoter.paths.lock);
+  using _ = await waitForPromoter(promoter.paths.lock, promoter.wait);
   await settleUnfinished(promoter, promotion.nowMs);
   const { gate, home } = promoter;
   const from = await mainOf(home);

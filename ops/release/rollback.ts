@@ -2,7 +2,7 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { Change } from "./ledger.ts";
-import { lockPromoter } from "./promoter-lock.ts";
+import { waitForPromoter } from "./promoter-lock.ts";
 import { settleUnfinished } from "./settle.ts";
 import { takeBack } from "./take-back.ts";
 import type { Promoter } from "./transaction.ts";
@@ -15,14 +15,14 @@ export interface RollbackRequest {
 }
 
 /**
- * @throws {OrgError} `LOCK_HELD` when another promotion runs, `INPUT_MISSING` when there is nothing to take
+ * @throws {OrgError} `LOCK_HELD` when another promotion runs for longer than it may wait, `INPUT_MISSING` when there is nothing to take
  *   back, `CANDIDATE_CONFLICT` when later changes touch the same lines; nothing was changed then.
  */
 export async function rollback(
   promoter: Promoter,
   { tag, nowMs }: RollbackRequest,
 ): Promise<Change> {
-  using _ = lockPromoter(promoter.paths.lock);
+  using _ = await waitForPromoter(promoter.paths.lock, promoter.wait);
   await settleUnfinished(promoter, nowMs);
   return await takeBack(promoter, chosen(promoter.ledger.done(), tag), nowMs);
 }

@@ -13,6 +13,7 @@ import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { moveFiles } from "./checkout.ts";
 import type { Change, ChangeLedger, NewChange, Step } from "./ledger.ts";
+import type { PromoterWait } from "./promoter-lock.ts";
 import { currentRelease, flipCurrent, writeRelease } from "./release.ts";
 import type { Service } from "./service.ts";
 
@@ -26,6 +27,8 @@ export interface Promoter {
   readonly service: Service;
   /** Told of every step before it begins, after it is on disk. */
   readonly onStep?: ((step: Step, change: Change) => void) | undefined;
+  /** How it waits while another process promotes or rolls back. */
+  readonly wait?: PromoterWait | undefined;
 }
 
 const MAIN = "refs/heads/main";
