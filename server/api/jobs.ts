@@ -145,6 +145,7 @@ function eventsRoute(routes: Routes, jobs: JobService): void {
       return eventStream(events, {
         stop,
         failure: () => problem("INTERNAL", "the trace broke off"),
+        report: routes.report,
       });
     },
   );

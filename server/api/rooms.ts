@@ -67,7 +67,8 @@ function messageRoutes(routes: Routes, parts: RoomParts): void {
     const stop = new AbortController();
     const { text, mode } = request;
     const asked = service.ask({ text, mode, room, raw: false }, stop.signal);
-    return eventStream(turns.during(said(asked)), { stop, failure: failing(parts) });
+    const { report } = parts;
+    return eventStream(turns.during(said(asked)), { stop, failure: failing(parts), report });
   };
   routes.add(
     {
@@ -129,7 +130,7 @@ function eventRoutes(routes: Routes, parts: RoomParts): void {
   const follow = (room: RoomChoice, last: number): Response => {
     const stop = new AbortController();
     const events = happened(parts.service, { room, from: last + 1 }, stop.signal);
-    return eventStream(events, { stop, failure: failing(parts) });
+    return eventStream(events, { stop, failure: failing(parts), report: parts.report });
   };
   routes.add(
     {

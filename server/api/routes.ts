@@ -5,6 +5,7 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { Scope } from "#core/access.ts";
+import { requestId } from "#platform/log/request-context.ts";
 import { needs } from "../http/auth/guard.ts";
 import type { DoorEnv } from "../http/door-env.ts";
 import { problem } from "../http/problem.ts";
@@ -53,13 +54,16 @@ const MAX_PARAM = 200;
 
 export class Routes {
   readonly #app: Hono<DoorEnv>;
-  readonly #report: (error: unknown, requestId: string) => void;
+  readonly #report: (error: unknown, requestId?: string) => void;
+  /** For what goes wrong behind the answer of a request. */
+  readonly report: (error: unknown) => void;
   readonly #all: Route<unknown, unknown>[] = [];
 
   /** @param report told of what went wrong here and is not told to the caller. */
-  constructor(app: Hono<DoorEnv>, report: (error: unknown, requestId: string) => void) {
+  constructor(app: Hono<DoorEnv>, report: (error: unknown, requestId?: string) => void) {
     this.#app = app;
     this.#report = report;
+    this.report = (error) => report(error, requestId());
     app.onError((error, context) => this.failed(context, error));
     app.notFound((context) => this.#unknown(context));
   }

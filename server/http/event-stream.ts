@@ -3,6 +3,7 @@
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { inThisRequest } from "#platform/log/request-context.ts";
 
@@ -18,29 +19,56 @@ export interface ServerEvent {
 
 /** A reader that hears nothing for longer takes the connection for dead; so do proxies. */
 const HEARTBEAT_MS = 15_000;
+/** A reader that takes nothing for longer is dropped: what it does not read is kept in memory for it. */
+const STALLED_MS = 60_000;
+
+interface Streaming {
+  /** Aborted when the reader leaves, or is dropped. */
+  readonly stop: AbortController;
+  /** What the last event says of a failure. @default failures end the connection */
+  readonly failure?: (error: unknown) => unknown;
+  /** Told of a reader that was dropped. */
+  readonly report?: ((error: OrgError) => void) | undefined;
+  /** In milliseconds. @default 15 and 60 seconds */
+  readonly timing?: { readonly heartbeatMs: number; readonly stalledMs: number };
+}
 
 /**
- * Streams events until they end or the reader leaves, which aborts `stop`. What goes wrong on the way is
- * the last event, named `error`, with what `failure` makes of it.
+ * Streams events until they end, or until the reader leaves or reads nothing for a minute, which aborts `stop`. What goes
+ * wrong on the way is the last event, named `error`, with what `failure` makes of it.
  */
-export function eventStream(
-  events: AsyncIterable<ServerEvent>,
-  {
-    stop,
-    failure = rethrown,
-  }: { readonly stop: AbortController; readonly failure?: (error: unknown) => unknown },
-): Response {
+export function eventStream(events: AsyncIterable<ServerEvent>, streaming: Streaming): Response {
+  const { stop, failure = rethrown, report } = streaming;
+  const { heartbeatMs, stalledMs } = streaming.timing ?? TIMING;
   const encoder = new TextEncoder();
   const iterator = events[Symbol.asyncIterator]();
   let heartbeat: ReturnType<typeof setInterval> | undefined;
+  let fullSince: number | undefined;
+  const beat = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    if ((controller.desiredSize ?? 0) > 0) {
+      fullSince = undefined;
+      controller.enqueue(encoder.encode(": \n\n"));
+      return;
+    }
+    fullSince ??= performance.now();
+    if (performance.now() - fullSince < stalledMs) return;
+    clearInterval(heartbeat);
+    const error = stalledReader(stalledMs);
+    report?.(error);
+    stop.abort(error);
+    controller.error(error);
+    // It may be waiting for its next event, and ends once that comes or the abort reaches it.
+    void Promise.resolve(iterator.return?.()).catch(() => undefined);
+  };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       // At once: it shows that a server listens, before there is anything to say.
       controller.enqueue(encoder.encode(": open\n\n"));
-      heartbeat = setInterval(() => controller.enqueue(encoder.encode(": \n\n")), HEARTBEAT_MS);
+      heartbeat = setInterval(() => beat(controller), heartbeatMs);
     },
     // Called by the sender of the answer, when the request itself is long over.
     pull: inThisRequest(async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      fullSince = undefined;
       try {
         const { done, value } = await iterator.next();
         if (done !== true) return controller.enqueue(encoder.encode(frame(value)));
@@ -60,6 +88,19 @@ export function eventStream(
   });
   return new Response(body, {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+  });
+}
+
+const TIMING = { heartbeatMs: HEARTBEAT_MS, stalledMs: STALLED_MS };
+
+function stalledReader(stalledMs: number): OrgError {
+  return new OrgError("A reader of a stream was dropped", {
+    code: "STREAM_CUT",
+    why: `It read nothing for ${Math.round(stalledMs / 1000)} s.`,
+    remedies: [
+      "connect again; where the stream has ids, Last-Event-ID goes on behind the last event",
+    ],
+    left: "What happened is in the journal.",
   });
 }
 

@@ -104,7 +104,8 @@ async function streamOf(
     const answer = routes.failed(context, error);
     return { data: await answer.json() };
   };
-  return eventStream(chunksOf(first, events, { asked, head, failure }), { stop });
+  const chunks = chunksOf(first, events, { asked, head, failure });
+  return eventStream(chunks, { stop, report: routes.report });
 }
 
 interface Chunking {
