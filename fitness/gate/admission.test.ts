@@ -48,6 +48,13 @@ test("the gate itself is not a candidate's to change", async () => {
   });
 });
 
+test("a tool that was not asked for is refused with the way to ask for it", async () => {
+  home.branch("other").commit("x", { "tools/generated/other/tool.ts": "export {};\n" });
+  const reason =
+    'it changes the tool "other", which was not asked for; name it, if you want that: org fitness CANDIDATE --intent other';
+  expect(await judge("cand/other")).toEqual({ reason, details: [reason] });
+});
+
 test("an unknown name is said with what to do", async () => {
   const failure = await judge("cand/none").catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "INPUT_MISSING" });

@@ -85,13 +85,18 @@ function pathProblems(path: string, intent: readonly string[]): readonly string[
   }
 }
 
+function notAskedFor(name: string): string {
+  const remedy = `name it, if you want that: org fitness CANDIDATE --intent ${name}`;
+  return `it changes the tool "${name}", which was not asked for; ${remedy}`;
+}
+
 const TOOL_FILE = /^(?:[a-z0-9][a-z0-9._-]*|README\.md)$/;
 
 function toolProblems(path: string, intent: readonly string[]): readonly string[] {
   const [, , name = "", file = "", ...deeper] = path.split("/");
   const shown = JSON.stringify(path);
   if (!TOOL_NAME.test(name)) return [`${shown} lies in a folder that is no name of a tool`];
-  if (!intent.includes(name)) return [`it changes the tool "${name}", which was not asked for`];
+  if (!intent.includes(name)) return [notAskedFor(name)];
   if (deeper.length > 0) return [`${shown} lies deeper than the folder of its tool`];
   if (file === "metadata.json") return [`${shown} is written by the gate alone`];
   return TOOL_FILE.test(file) ? [] : [`${shown} is not a lower-case ASCII name`];
