@@ -94,7 +94,7 @@ async function servesBadly(home: TestHome): Promise<AsyncDisposable> {
   const child = Bun.spawn([process.execPath, program, "serve"], { cwd: home.path });
   const record = { name: "current", port: 0, commit: "", ...(await identityOf(child.pid)) };
   await Bun.write(join(home.path, ".org/run/generation-current.json"), JSON.stringify(record));
-  await until("it started", async () => existsSync(join(home.path, ".org/started")), 20_000);
+  await until("it started", async () => existsSync(join(home.path, ".org/started")), 120_000);
   return {
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");

@@ -70,7 +70,7 @@ beforeAll(async () => {
   const seen = pty.ended;
   ran = await piped.demo("--fast", "--keep", "--json");
   await seen;
-}, 120_000);
+});
 afterAll(async () => {
   await pty.end();
   piped[Symbol.dispose]();

@@ -151,7 +151,7 @@ describe("a job", () => {
     await start();
     const seen = await Array.fromAsync(events("/v1/jobs/left-over/events"));
     expect(seen.map(({ event }) => event)).toContain("done");
-  }, 30_000);
+  });
 });
 
 test("a room is spoken in, followed and read; a tool found and called", async () => {

@@ -131,4 +131,4 @@ test("tools with effects, killed ten times: none is called twice, and each job s
   }
   served.process.signal("SIGTERM");
   await served.process.ended;
-}, 120_000);
+});

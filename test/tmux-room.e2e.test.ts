@@ -77,7 +77,7 @@ test("resizes in the middle of an answer leave no residue, no gap, and the shell
   expect(text.match(/\[group → agent\] >/g)).toHaveLength(1);
   expect(text.match(/window 8\.2k/g)).toHaveLength(1);
   expect(text).toContain("left with $?");
-}, 20_000);
+});
 
 test("Ctrl-G gives every key to an editor, and takes over what it wrote", async () => {
   const editor = join(room.folder, "editor.sh");

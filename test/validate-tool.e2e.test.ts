@@ -130,4 +130,4 @@ test("a tool that answers with orders to a model is refused, with the input, whe
   expect(stages.at(-1)?.details.join("\n")).toMatch(
     /input \{"title".* · expected an answer that gives a model no orders · got/,
   );
-}, 120_000);
+});
