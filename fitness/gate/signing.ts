@@ -6,6 +6,7 @@ import { OrgError } from "#core/errors.ts";
 import { errnoOf, writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { runProgram } from "#platform/programs/run-program.ts";
 import { GATE_IDENTITY } from "./gate-repository.ts";
 import type { PromotionPaths } from "./paths.ts";
 
@@ -65,28 +66,17 @@ async function makeKey(path: string): Promise<void> {
 }
 
 async function keygen(args: readonly string[], stdin = ""): Promise<string> {
-  const program = Bun.which("ssh-keygen", { cwd: "/" });
-  if (program === null) throw failed("There is no ssh-keygen on the PATH.");
-  await using child = Bun.spawn([program, ...args], {
-    stdin: new TextEncoder().encode(stdin),
-    stdout: "pipe",
-    stderr: "pipe",
-    cwd: "/",
-    env: {},
-  });
-  const [stdout, stderr, exitCode] = await Promise.all([
-    child.stdout.text(),
-    child.stderr.text(),
-    child.exited,
-  ]);
-  if (exitCode !== 0) throw failed(stderr.trim());
-  return stdout;
+  const path = Bun.which("ssh-keygen", { cwd: "/" });
+  if (path === null) throw missing();
+  const command = { command: [path, ...args], shownAs: ["ssh-keygen", ...args] };
+  const { stdout } = await runProgram({ ...command, cwd: "/", environment: {} }, { stdin });
+  return new TextDecoder().decode(stdout);
 }
 
-function failed(why: string): OrgError {
+function missing(): OrgError {
   return new OrgError("The gate cannot sign", {
     code: "PROCESS_FAILED",
-    why,
+    why: "There is no ssh-keygen on the PATH.",
     remedies: ["sudo apt-get install openssh-client"],
     left: "Nothing was changed.",
   });

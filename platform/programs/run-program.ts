@@ -1,0 +1,84 @@
+/** The one way to run a program of this machine that is trusted, with limits, to its end. */
+import { processFailed } from "#core/process-failure.ts";
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+
+/** What is run, and where. */
+export interface Program {
+  readonly command: readonly string[];
+  /** How an error names it. @default the command */
+  readonly shownAs?: readonly string[];
+  /** Absolute path of the folder it starts in. */
+  readonly cwd: string;
+  /** All the variables it gets. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RunOptions {
+  /** What the program reads from its standard input; nothing when left out. */
+  readonly stdin?: string | Uint8Array | undefined;
+  /** Ends the program; the call then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Longest life in milliseconds.
+   *
+   * @default 60_000
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Most bytes of output; the program is ended when it writes more.
+   *
+   * @default 67_108_864
+   */
+  readonly maxBytes?: number | undefined;
+  /**
+   * Exit codes that are answers: 1 of `git merge-base --is-ancestor` means no.
+   *
+   * @default [0]
+   */
+  readonly exitCodes?: readonly number[] | undefined;
+}
+
+export interface ProgramOutput {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+}
+
+/** @throws {OrgError} `PROCESS_FAILED` for any other exit code, a time-out or too much output; it says which. */
+export async function runProgram(
+  { command, shownAs = command, cwd, environment }: Program,
+  options: RunOptions = {},
+): Promise<ProgramOutput> {
+  const { stdin, signal, timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = options;
+  signal?.throwIfAborted();
+  const start = performance.now();
+  await using child = Bun.spawn([...command], {
+    env: environment,
+    cwd,
+    stdin: stdin === undefined ? "ignore" : bytesOf(stdin),
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: timeoutMs,
+    maxBuffer: maxBytes,
+    killSignal: "SIGKILL",
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([
+    child.stdout.bytes(),
+    child.stderr.text(),
+    child.exited,
+  ]);
+  signal?.throwIfAborted();
+  if ((options.exitCodes ?? [0]).includes(exitCode)) return { exitCode, stdout, stderr };
+  throw processFailed(shownAs, {
+    ...{ exitCode, signal: child.signalCode, stderr, timeoutMs, maxBytes },
+    ms: performance.now() - start,
+    bytes: stdout.byteLength,
+  });
+}
+
+function bytesOf(stdin: string | Uint8Array): Uint8Array {
+  return typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
+}
