@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { roomClosed } from "./room-closed.ts";
+import { OrgError } from "#core/errors.ts";
 import type { Listener } from "./room-record.ts";
 
 export interface JobOptions {
@@ -76,4 +76,14 @@ export class JobQueue {
       this.#running = undefined;
     }
   }
+}
+
+/** The failure of a line that was still waiting for its turn when the room was closed. */
+function roomClosed(): OrgError {
+  return new OrgError("The room was closed before this line was answered", {
+    code: "OWNER_LOST",
+    why: "the org that owns this home was told to stop while it answered an earlier one",
+    remedies: ["org ask --resume MESSAGE", "org --resume   # then /retry"],
+    left: "The line is in the journal.",
+  });
 }

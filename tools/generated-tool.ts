@@ -2,13 +2,15 @@
 
 import { unreachable } from "#core/errors.ts";
 import type { Capability } from "#core/policy/policy.ts";
-import type { HttpRules } from "#platform/net/http-client.ts";
+import { hostList } from "#platform/net/host-list.ts";
+import { type HttpRules, sendRequest } from "#platform/net/http-client.ts";
+import { decodeText } from "#platform/net/media-type.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import { callTool } from "./contract/call.ts";
-import type { Grants, ToolMemory } from "./contract/call-options.ts";
+import type { FetchAnswer, Grants, ToolMemory } from "./contract/call-options.ts";
+import { hostsOf } from "./contract/desk.ts";
 import type { CallOutcome } from "./contract/outcome.ts";
 import { type Contract, INVALID_INPUT } from "./contract/spec.ts";
-import { toolFetch } from "./contract/tool-fetch.ts";
 import { openToolFiles } from "./contract/tool-files.ts";
 import type { ToolFolder } from "./contract/tool-folder.ts";
 import { headAndTail, limitMet } from "./program-output.ts";
@@ -126,4 +128,26 @@ function outputOf(outcome: CallOutcome, { name, failures }: Contract): ToolOutpu
 
 function shown(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/**
+ * What `ctx.fetch` does in production: GET, to the hosts of the contract and, over redirects, to no other.
+ *
+ * @throws {OrgError} `CONFIG_INVALID` for a capability whose host is no domain.
+ */
+function toolFetch(
+  capabilities: readonly string[],
+  rules: HttpRules = {},
+): (url: string, signal: AbortSignal) => Promise<FetchAnswer> {
+  const isListed = hostList(hostsOf(capabilities));
+  const asked: HttpRules = { ...rules, allowsRedirect: (to) => isListed(to.host) };
+  return async (url, signal) => {
+    const answer = await sendRequest({ url }, asked, signal);
+    return {
+      url: answer.url,
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      body: decodeText(answer.body, answer.headers.get("content-type")),
+    };
+  };
 }

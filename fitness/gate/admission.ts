@@ -1,13 +1,12 @@
 /** Stage S1: from a history that was taken in to a change that may be judged further. */
 import { isUtf8 } from "node:buffer";
-import { gitRaw } from "#platform/git/raw.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { Objection } from "../stages.ts";
 import { readBlobs } from "./blobs.ts";
 import { toolOf } from "./change-class.ts";
 import { type AdmittedChange, judgeDiff } from "./diff-policy.ts";
 import type { History, Lineage } from "./intake.ts";
-import { broughtBack } from "./old-content.ts";
 import { mergedTree, readTreeDiff, type TreeChange } from "./tree-diff.ts";
 
 export interface Admission extends AdmittedChange {
@@ -52,4 +51,24 @@ async function notText(
 
 async function listTree(gate: Repository, tree: string): Promise<Uint8Array> {
   return (await gitRaw(gate, ["ls-tree", "-r", "-z", "--full-tree", tree])).stdout;
+}
+
+/**
+ * The changed files whose new content is one that main once had in their place and gave up. A file that main
+ * does not have any more may come back: that is how a change that was rolled back is offered anew.
+ */
+async function broughtBack(
+  gate: Repository,
+  main: string,
+  changes: readonly TreeChange[],
+): Promise<readonly string[]> {
+  const modified = changes.filter(({ status, path }) => status === "M" && path !== undefined);
+  if (modified.length === 0) return [];
+  const paths = modified.flatMap(({ path }) => path ?? []);
+  const options = ["-m", "--full-history", "--raw", "--no-abbrev", "--no-renames", "--format="];
+  const log = await gitText(gate, ["log", ...options, main, "--", ...paths]);
+  const earlier = new Set(log.match(/\b[0-9a-f]{40,64}\b/g));
+  return modified
+    .filter(({ newId }) => earlier.has(newId))
+    .map(({ path }) => `${JSON.stringify(path)} is put back to what main had replaced`);
 }

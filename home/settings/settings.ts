@@ -1,13 +1,13 @@
 /** What a person has configured: flags over environment over `ORG_HOME/org.config` over defaults. */
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import type { Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { readConfigFile } from "./config-file.ts";
-import type { PromotionPolicy } from "./config-schema.ts";
+import type { HttpEntry, PromotionPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
-import { type HttpSettings, httpSettings } from "./http-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
 import { type ModelsSettings, modelsSettings } from "./model-settings.ts";
 import {
@@ -112,4 +112,27 @@ function envNumber(name: string, text: string | undefined): number | undefined {
   const parsed = positive.safeParse(Number(text));
   if (parsed.success) return parsed.data;
   throw invalid(name, `"${text.slice(0, 80)}" is no whole number above 0`);
+}
+
+interface HttpSettings {
+  /** Values of the header `Host` that are answered beside those of this machine. */
+  readonly hosts: readonly string[];
+  /** Most connections at once; absent: what the listener holds to. */
+  readonly connections?: number | undefined;
+  /** Longest time for a request with its body, in milliseconds. */
+  readonly requestMs: number;
+  /** How far the time of a signature may be off, in milliseconds. */
+  readonly signatureMs: number;
+  /** Keys of signatures by their ids. */
+  readonly keys: Readonly<Record<string, { readonly secret: string; readonly scope: Scope }>>;
+}
+
+function httpSettings(entry: HttpEntry): HttpSettings {
+  return {
+    hosts: entry.hosts,
+    connections: entry.connections,
+    requestMs: (entry.request_seconds ?? 30) * 1000,
+    signatureMs: (entry.signature_seconds ?? 60) * 1000,
+    keys: entry.keys,
+  };
 }

@@ -92,7 +92,7 @@ export interface WrapperMarker {
  * Markup that means nothing by itself. `close` vanishes behind a call, `end` also at the end of the
  * answer, `frame` also at its start; elsewhere the text speaks of it, and it is text.
  */
-export interface StrayMarker {
+interface StrayMarker {
   readonly kind: "close" | "end" | "frame";
   readonly open: readonly string[];
   readonly at?: "line";

@@ -1,6 +1,6 @@
 /** A port with the door in front of an app: what the app sees was judged, and who asks is known. */
 import { networkInterfaces } from "node:os";
-import type { Hono } from "hono";
+import type { Hono, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import {
   type HttpListener,
@@ -12,7 +12,7 @@ import type { Authenticator } from "./auth/authenticator.ts";
 import { CHALLENGE, DENIED_CODES, identify, UNKNOWN } from "./auth/guard.ts";
 import { headRefusal } from "./door.ts";
 import type { DoorEnv, DoorJudged } from "./door-env.ts";
-import { jsonBodies } from "./json-bodies.ts";
+import { jsonProblem } from "./json-check.ts";
 import { problem } from "./problem.ts";
 import { requestIds } from "./request-id.ts";
 import { METHODS, wireRefusal } from "./wire-checks.ts";
@@ -100,4 +100,26 @@ function ownHosts(hostname: string, port: number): readonly string[] {
 function bracketed(address: string): string {
   const [plain = ""] = address.toLowerCase().split("%");
   return plain.includes(":") ? `[${plain}]` : plain;
+}
+
+/** Refuses bodies that are no JSON, or JSON that could be read in two ways; see {@link jsonProblem}. */
+function jsonBodies(): MiddlewareHandler<DoorEnv> {
+  return async (context, next) => {
+    const bytes = await context.req.arrayBuffer();
+    if (bytes.byteLength === 0) return await next();
+    const wrong = problemOf(bytes);
+    if (wrong === undefined) return await next();
+    return context.json(problem("INPUT_INVALID", wrong), 400);
+  };
+}
+
+function problemOf(bytes: ArrayBuffer): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const wrong = jsonProblem(text);
+    if (wrong === undefined) JSON.parse(text);
+    return wrong;
+  } catch {
+    return "the body is not JSON in UTF-8";
+  }
 }

@@ -6,7 +6,6 @@
  */
 import { sanitize } from "#core/sanitize.ts";
 import type { Style, Tone } from "../style.ts";
-import { tableText } from "./table.ts";
 import { wrapLine } from "./wrap.ts";
 
 export interface Page {
@@ -111,4 +110,27 @@ function cellsOf(table: string): readonly (readonly string[])[] {
     .split(ROW)
     .slice(0, -1)
     .map((row) => row.split(CELL).slice(0, -1));
+}
+
+/** A table as aligned text: what stands in a column begins in the same place. */
+function tableText(rows: readonly (readonly string[])[]): string {
+  const widths = widthsOf(rows);
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - Bun.stringWidth(cell)))
+      .join(" │ ")
+      .trimEnd(),
+  );
+  const rule = widths.map((width) => "─".repeat(width)).join("─┼─");
+  return [...lines.slice(0, 1), rule, ...lines.slice(1)].join("\n");
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): readonly number[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, Bun.stringWidth(cell));
+    }
+  }
+  return widths;
 }

@@ -2,7 +2,6 @@ import { type Body, isCutOff, type RawCall, Untyped } from "../dialect.ts";
 import { isFields } from "./json-calls.ts";
 import { parseLenientJson } from "./lenient-json.ts";
 import { define } from "./literal.ts";
-import { Occurrences } from "./occurrences.ts";
 
 /** How a dialect writes the arguments of a call in tags. */
 export interface TagGrammar {
@@ -174,4 +173,27 @@ function trimLine(text: string): string {
 export function unquote(text: string): string {
   const trimmed = text.trim();
   return /^(["']).*\1$/s.test(trimmed) ? trimmed.slice(1, -1) : trimmed;
+}
+
+/**
+ * Finds strings in a text again and again from growing positions, in linear time all together:
+ * a string that was found far ahead, or not at all, is not looked for again.
+ */
+class Occurrences {
+  readonly #text: string;
+  readonly #known = new Map<string, number>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Index of the next occurrence at or after `from`; the text's length when there is none. */
+  next(needle: string, from: number): number {
+    const known = this.#known.get(needle);
+    if (known !== undefined && known >= from) return known;
+    const index = this.#text.indexOf(needle, from);
+    const found = index < 0 ? this.#text.length : index;
+    this.#known.set(needle, found);
+    return found;
+  }
 }
