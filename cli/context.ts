@@ -18,7 +18,7 @@ export interface CommandContext extends AppContext {
 }
 
 /** What the environment says of the terminal. */
-export interface Screen {
+interface Screen {
   /** Standard input is a terminal: nothing waits for its end. */
   readonly isTyped: boolean;
   readonly term: string | undefined;

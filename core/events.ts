@@ -43,7 +43,7 @@ export interface HumanMessage {
   readonly mode: string;
 }
 
-export interface TurnStart {
+interface TurnStart {
   readonly type: "turn-start";
   readonly turn: string;
   readonly persona: string;
@@ -218,7 +218,7 @@ export interface Summary {
 }
 
 /** The room stopped asking personas although some still wanted to speak, and says why. */
-export interface Settled {
+interface Settled {
   readonly type: "settled";
   readonly why: string;
 }

@@ -6,7 +6,7 @@
  * - `changed`: its files are not those that were judged.
  * - `refused`: it cannot be used, and never could as it is.
  */
-export type ToolState = "ready" | "disabled" | "changed" | "refused";
+type ToolState = "ready" | "disabled" | "changed" | "refused";
 
 /** What judging a tool has measured. */
 export interface ToolFigures {

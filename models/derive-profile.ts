@@ -24,7 +24,7 @@ export interface Knowledge {
   readonly byHand?: ModelProfile | undefined;
 }
 
-export type Source = "by hand" | "server" | "template" | "name" | "table" | "answers" | "rule";
+type Source = "by hand" | "server" | "template" | "name" | "table" | "answers" | "rule";
 
 export interface Known<Value> {
   readonly value: Value;

@@ -15,7 +15,7 @@ import {
   writeRecord,
 } from "./process-record.ts";
 
-export interface OwnerRecord extends ProcessIdentity {
+interface OwnerRecord extends ProcessIdentity {
   /** What the person typed, for example "org ask". */
   readonly command: string;
   /** When it took the home, as an ISO 8601 time. */

@@ -16,14 +16,14 @@ import { pathRefused, splitWorkspacePath } from "./workspace-path.ts";
 /** Largest file in bytes: more than a person reads, less than what hurts a journal or a screen. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
-export interface WrittenFile {
+interface WrittenFile {
   /** Relative to the workspace, with needless parts removed. */
   readonly path: string;
   /** Size of the whole file in bytes. */
   readonly bytes: number;
 }
 
-export interface ReadFile extends WrittenFile {
+interface ReadFile extends WrittenFile {
   /** The beginning of it, or all of it. */
   readonly data: Uint8Array;
 }

@@ -15,7 +15,7 @@ import type { JobService } from "./jobs/job-service.ts";
 import { type OpenAiParts, openAiRoutes } from "./openai/routes.ts";
 import type { HomeService } from "./socket/home-service.ts";
 
-export interface Generation {
+interface Generation {
   readonly name: "current" | "candidate";
   /** The commit that it is made of. */
   readonly commit: string;

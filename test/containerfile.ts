@@ -4,7 +4,7 @@ import { Glob } from "bun";
 
 const ROOT = join(import.meta.dir, "..");
 
-export interface Instruction {
+interface Instruction {
   readonly name: string;
   readonly words: readonly string[];
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const bodySchema = z.object({ model: z.string(), input: z.array(z.string()) });
 
-export interface EmbeddingRequest {
+interface EmbeddingRequest {
   readonly model: string;
   readonly input: readonly string[];
 }

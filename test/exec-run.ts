@@ -13,7 +13,7 @@ export interface Run {
   readonly stdin?: string;
 }
 
-export interface ExecRan extends OrgRan {
+interface ExecRan extends OrgRan {
   readonly requests: ScriptedServer["requests"];
   /** The checkout, `.git` included, is as it was, to the byte and the time. */
   readonly isUntouched: boolean;

@@ -13,7 +13,7 @@ export const SECRET = "org-test-secret-3141";
 export const ORDINARY_USER: readonly string[] =
   geteuid?.() === 0 ? ["setpriv", "--reuid=1234", "--regid=1234", "--clear-groups", "--"] : [];
 
-export type Run = (code: string, policy?: Partial<SandboxPolicy>) => Promise<SandboxResult>;
+type Run = (code: string, policy?: Partial<SandboxPolicy>) => Promise<SandboxResult>;
 
 /** A folder that everybody may read, and in it the runner as one file: a checkout may be closed to others. */
 export interface Bench {

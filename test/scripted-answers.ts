@@ -23,7 +23,7 @@ export interface ScriptedCall {
   readonly chunk: number | undefined;
 }
 
-export interface PlainResponse {
+interface PlainResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 /** How often its tool fails before it succeeds. */
 type Failures = number | "always";
 
-export interface ModelStep {
+interface ModelStep {
   readonly id: string;
   readonly condition: "none" | "true" | "false" | "inputs" | "before-ok" | "before-skipped";
   /** Number of items; undefined: no loop. */

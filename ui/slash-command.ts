@@ -2,7 +2,7 @@
 import type { RoomEvent } from "#core/events.ts";
 import type { Seat } from "#room/seat.ts";
 
-export type ExportFormat = "md" | "json";
+type ExportFormat = "md" | "json";
 
 export interface RawOutput {
   /** Name of the tool. */

@@ -11,7 +11,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 /** How a turn ended; with all but `answered` the person has no answer. */
 export const ENDINGS = ["answered", "approval", "silence", "markup", "error", "time"] as const;
 
-export type Ending = (typeof ENDINGS)[number];
+type Ending = (typeof ENDINGS)[number];
 
 /** One line of the raw results. */
 export interface Attempt {

@@ -25,7 +25,7 @@ const MOST_NEW: Usage = { cpuMs: 3000, peakBytes: 256 * MIB, outputBytes: 64 * 1
 /** Calls of a new tool. */
 const NEW_CALLS = 8;
 
-export interface ToolBudget {
+interface ToolBudget {
   /** Pairs of calls, or calls of a tool that is new. */
   readonly measured: number;
   /** Median of candidate / main in processor time; of a new tool absent. */

@@ -6,7 +6,7 @@ import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 type Tools = ReadonlyMap<string, ToolFolder>;
 
 /** A tool as the search sees it. */
-export type Listed = Pick<Contract, "name" | "description" | "asks">;
+type Listed = Pick<Contract, "name" | "description" | "asks">;
 
 /** Names the tool that comes first for each query, if any does. */
 export type FirstHit = (

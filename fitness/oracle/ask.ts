@@ -13,7 +13,7 @@ export interface Circumstances {
 /** Makes one call, in a process of its own. */
 export type AskTool = (input: unknown, circumstances: Circumstances) => Promise<CallOutcome>;
 
-export type Expectation =
+type Expectation =
   | { readonly kind: "case"; readonly known: ToolCase }
   /** A result that fits the schema, or a failure that the contract names. */
   | { readonly kind: "orderly" }

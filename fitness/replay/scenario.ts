@@ -5,7 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
 
 /** One completion of the model: words, or calls. */
-export interface Completion {
+interface Completion {
   readonly text?: string | undefined;
   readonly calls?: readonly { readonly name: string; readonly arguments: object }[] | undefined;
 }

@@ -9,7 +9,7 @@ export interface Played {
   readonly reason: string;
 }
 
-export interface PlayedCall {
+interface PlayedCall {
   readonly name: string;
   readonly ok: boolean;
   /** What the model was told of it. */

@@ -27,7 +27,7 @@ export interface ReplayOptions {
   readonly cap?: number | undefined;
 }
 
-export interface SideBySideEvidence {
+interface SideBySideEvidence {
   readonly pairs: number;
   /** Highest e-values: that the candidate is not worse than main, than the best ever; that it is worse. */
   readonly againstCurrent: number;

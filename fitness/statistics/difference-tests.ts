@@ -8,7 +8,7 @@
  */
 import { Evidence } from "./evidence.ts";
 
-export interface Assumptions {
+interface Assumptions {
   /** The mean loss that is allowed, above 0 and below 1. */
   readonly delta: number;
   /** How often two plays of the same version differ; from 0 to 1. */

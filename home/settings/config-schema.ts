@@ -25,7 +25,7 @@ export interface LimitEntry {
 export type PromotionPolicy = "ask" | "auto" | "off";
 
 /** A model server, as it is written. */
-export interface ProviderEntry {
+interface ProviderEntry {
   readonly base: string;
   readonly wire?: Wire | undefined;
   readonly api_key?: string | undefined;

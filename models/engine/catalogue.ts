@@ -23,7 +23,7 @@ export interface EngineModel {
 export type ModelChoice = "chat" | "work";
 
 /** A model that is offered. */
-export interface OfferedModel extends EngineModel {
+interface OfferedModel extends EngineModel {
   readonly choice: ModelChoice;
   readonly bytes: number;
   readonly license: string;

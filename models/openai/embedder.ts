@@ -5,7 +5,7 @@ import { estimateTokens } from "../context.ts";
 import type { EmbeddingServer } from "./embeddings.ts";
 
 /** Some models were taught to tell what is searched for from what is searched. */
-export type EmbeddingPurpose = "query" | "document";
+type EmbeddingPurpose = "query" | "document";
 
 export interface EmbedderOptions {
   readonly server: EmbeddingServer;

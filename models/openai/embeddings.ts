@@ -4,7 +4,7 @@ import { OrgError } from "#core/errors.ts";
 import { OWN_SERVER } from "../http/errors.ts";
 import { askJson, authorization, type ServerOptions, serverAt } from "../http/server.ts";
 
-export interface Embedded {
+interface Embedded {
   /** In the order of the texts, all with as many numbers. */
   readonly vectors: readonly Float32Array[];
   /** As the server counts, where it does. */
@@ -12,7 +12,7 @@ export interface Embedded {
 }
 
 /** @throws {OrgError} as `Provider.stream` does; `STREAM_ERROR` for an answer that holds no vectors. */
-export type EmbedTexts = (
+type EmbedTexts = (
   model: string,
   texts: readonly string[],
   signal: AbortSignal,

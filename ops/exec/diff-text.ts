@@ -13,7 +13,7 @@ export interface FileDiff {
   readonly hunks: readonly Hunk[];
 }
 
-export interface Hunk {
+interface Hunk {
   /** First line of the old file that it shows, from 1; Git looks around it. */
   readonly oldStart: number;
   /** With their first character: blank, `+`, `-` or `\`. */

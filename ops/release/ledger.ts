@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 
-export type ChangeKind = "promotion" | "rollback";
+type ChangeKind = "promotion" | "rollback";
 
 /** The steps of a change, in order; the name of the next one is on disk before it begins. */
 export const STEPS = ["release", "refs", "link", "checkout", "restart", "health"] as const;

@@ -18,7 +18,7 @@ export interface Scoreboard {
   readonly lineage: readonly LineageEntry[];
 }
 
-export interface LineageEntry {
+interface LineageEntry {
   readonly tag: string;
   readonly kind: Change["kind"];
   readonly from: string;

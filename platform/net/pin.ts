@@ -3,7 +3,7 @@ import { parseAddress, whyNotPublic } from "./address.ts";
 import { connectionReason, NetworkRefused, networkFailed } from "./refusal.ts";
 
 /** Asks the domain name system for every address of a name. */
-export type Resolver = (host: string) => Promise<readonly string[]>;
+type Resolver = (host: string) => Promise<readonly string[]>;
 
 export interface AddressRules {
   /** @default the system's own resolver */

@@ -20,13 +20,13 @@ export interface ReadOnlyBind {
   readonly layered?: boolean | undefined;
 }
 
-export interface OutputCaps {
+interface OutputCaps {
   readonly stdout: number;
   readonly stderr: number;
 }
 
 /** What a program reaches through the proxy that its environment names (`HTTPS_PROXY`). */
-export interface NetworkPolicy {
+interface NetworkPolicy {
   /** Domains: `example.com`, or `*.example.com` for all names below it; https alone. */
   readonly hosts: readonly string[];
 }

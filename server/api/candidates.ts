@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Routes } from "./routes.ts";
 
-export interface CandidateSummary {
+interface CandidateSummary {
   /** Its branch without "cand/". */
   readonly id: string;
   readonly branch: string;

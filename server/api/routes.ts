@@ -12,7 +12,7 @@ import { problem } from "../http/problem.ts";
 import type { AnswerName } from "./answers.ts";
 import { failureOf } from "./failures.ts";
 
-export type Method = "get" | "post" | "delete";
+type Method = "get" | "post" | "delete";
 
 /** What may come back beside the refusals that every route has. */
 export interface Answer {
@@ -37,7 +37,7 @@ export interface Route<Body, Query> {
 }
 
 /** What a handler works on; all of it was checked. */
-export interface Asked<Body, Query> {
+interface Asked<Body, Query> {
   readonly body: Body;
   readonly query: Query;
   /** A parameter of the path. */

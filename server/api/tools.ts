@@ -13,7 +13,7 @@ export interface ToolTrial {
   readonly why: string;
 }
 
-export type ToolCalled =
+type ToolCalled =
   | { readonly kind: "done"; readonly value: JobData }
   /** Neither are secrets in it, nor more than fits. */
   | { readonly kind: "failed" | "refused"; readonly message: string };

@@ -28,6 +28,6 @@ export interface JobRun<Work extends JobWork = JobWork> {
  * @returns what the job gives: cleaned already of what must not be shown.
  * @throws {OrgError} for a failure; its code says whether another attempt follows. {@link JobFailure} says it itself.
  */
-export type JobHandler<Work extends JobWork> = (run: JobRun<Work>) => Promise<JobData>;
+type JobHandler<Work extends JobWork> = (run: JobRun<Work>) => Promise<JobData>;
 
 export type JobHandlers = { readonly [Kind in JobKind]: JobHandler<WorkOf<Kind>> };

@@ -15,7 +15,7 @@ export interface BuildInfo {
 }
 
 /** How often the gate said the same. */
-export interface VerdictCount {
+interface VerdictCount {
   /** "promote", "reject" or "hold". */
   readonly verdict: string;
   /** The stage that objected; null when none did. */

@@ -9,9 +9,7 @@ import type { ToolCall } from "#core/calls.ts";
 import type { CompletionRequest } from "#room/persona-completion.ts";
 
 /** Who is asked: the whole room, or one persona. */
-export type Addressee =
-  | { readonly kind: "room" }
-  | { readonly kind: "persona"; readonly id: string };
+type Addressee = { readonly kind: "room" } | { readonly kind: "persona"; readonly id: string };
 
 export interface ChatCompletion extends Omit<CompletionRequest, "persona"> {
   readonly to: Addressee;

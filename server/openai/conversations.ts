@@ -13,7 +13,7 @@ import { speakerLine } from "./room-transcript.ts";
 const MOST = 1000;
 
 /** Makes a room of what was said elsewhere. @returns its id. */
-export type BeginRoom = (events: readonly JournaledEvent[]) => Promise<string>;
+type BeginRoom = (events: readonly JournaledEvent[]) => Promise<string>;
 
 export interface ConversationsOptions {
   readonly begin: BeginRoom;

@@ -1,7 +1,7 @@
 /** What a probe is, and how many of them become one program. */
 import * as calls from "#platform/sandbox/seccomp/syscalls.ts";
 
-export type ProbeClass = "escape" | "resource" | "network" | "leak" | "path" | "terminal";
+type ProbeClass = "escape" | "resource" | "network" | "leak" | "path" | "terminal";
 
 /** One harmless attack: it looks, tries what it then undoes, or reaches for loopback. */
 export interface Probe {

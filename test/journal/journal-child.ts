@@ -8,7 +8,7 @@ import { OrgError } from "#core/errors.ts";
 import { openSqliteJournal, type SqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { notice } from "./conformance-bench.ts";
 
-export type Order =
+type Order =
   | { readonly type: "acquire"; readonly ttlMs: number }
   | { readonly type: "append"; readonly key: string; readonly token?: number }
   /** Appends entries of 50 kB until one is refused; answers with how many were accepted. */

@@ -9,7 +9,7 @@ export type QueueEngine = Queue & AsyncDisposable;
 /** Short enough that a test outlives them by moving the clock, in milliseconds. */
 export const KEPT = { idMs: 100, endedMs: 200, deadMs: 300 } as const;
 
-export interface EngineOptions {
+interface EngineOptions {
   readonly now: () => number;
   readonly keeping: typeof KEPT;
   readonly observe: (transition: Transition) => void;

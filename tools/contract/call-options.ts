@@ -21,7 +21,7 @@ export interface CallOptions {
   readonly onUsage?: ((usage: CallUsage) => void) | undefined;
 }
 
-export interface CallUsage {
+interface CallUsage {
   /** Processor time of the whole tree in milliseconds, set-up included. */
   readonly cpuMs: number;
   /** The most memory that was seen; 0 when the call was over before anybody looked. */

@@ -3,7 +3,7 @@ import type { KillReason } from "#platform/sandbox/result.ts";
 
 export type CallOutcome = CallResult | CallFailure | CallBreakdown;
 
-export interface CallResult {
+interface CallResult {
   readonly kind: "result";
   readonly value: unknown;
 }

@@ -16,7 +16,7 @@ export const INVALID_INPUT = "INVALID_INPUT";
 /** JSON Schema, draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export interface DeclaredFailure {
+interface DeclaredFailure {
   readonly code: string;
   readonly when: string;
 }

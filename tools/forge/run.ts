@@ -18,7 +18,7 @@ export interface Wish {
   readonly name?: string | undefined;
 }
 
-export interface Delivery {
+interface Delivery {
   readonly path: string;
   /** What is to be done with it now, in one sentence. */
   readonly next: string;

@@ -8,7 +8,7 @@ import { type RegistryMemory, ToolMemoryStore } from "./memory-store.ts";
 import { readUnjudgedTool } from "./read-unjudged-tool.ts";
 import { ToolRegistry } from "./registry.ts";
 
-export interface RegistryPlaces {
+interface RegistryPlaces {
   /** ORG_HOME, an absolute path. */
   readonly root: string;
   /** Absolute path of the folder that says which tools are switched off. */

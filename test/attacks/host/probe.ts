@@ -2,7 +2,7 @@
 import { OrgError } from "#core/errors.ts";
 import type { Outcome } from "../probe.ts";
 
-export type HostClass = "git" | "request" | "approval" | "lease" | "config" | "screen";
+type HostClass = "git" | "request" | "approval" | "lease" | "config" | "screen";
 
 /** Says what it reached; throws {@link HeldOff} or an `OrgError` when it was held off. */
 export type Attempt = () => string | Promise<string>;
