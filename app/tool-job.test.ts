@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteQueue, type SqliteQueue } from "#home/queue/sqlite-queue.ts";
 import type { JobHandlers } from "#server/jobs/job-handlers.ts";
+import type { JobData, JobInputs } from "#server/jobs/job-service.ts";
 import { LocalJobs } from "#server/jobs/local-jobs.ts";
+import type { JsonSchema } from "#tools/contract/spec.ts";
 import type { ToolAnswer } from "#tools/workflow/tool-port.ts";
 import type { HomeTools } from "./home-tools.ts";
 import { toolJob } from "./tool-job.ts";
@@ -20,8 +22,10 @@ class Counter implements HomeTools {
     this.#answer = answer;
   }
 
-  schemaOf(): { readonly type: "object" } {
-    return { type: "object" };
+  schemaOf(name: string): JsonSchema | undefined {
+    return name === "count"
+      ? { type: "object", properties: { most: { type: "integer" } } }
+      : undefined;
   }
 
   isRepeatable(): Promise<boolean> {
@@ -105,20 +109,62 @@ test.each([0, 1, 2, 3].flatMap((writes) => ANSWERS.map((answer) => [writes, answ
   60_000,
 );
 
+/** One run of a job, as a worker gives it. */
+function runOf(of: {
+  readonly tool?: string;
+  readonly args?: JobInputs;
+  readonly notes?: JobData[];
+}) {
+  return {
+    ...{ id: "one", work: { ...work, ...of }, attempt: 2, createdAt: 0 },
+    signal: new AbortController().signal,
+    note: () => Promise.resolve(),
+    closing: () => undefined,
+    earlier: () => Promise.resolve(of.notes ?? []),
+  };
+}
+
 test("a call whose result an older org wrote and lost is not made again", async () => {
   const tools = new Counter({ kind: "done", value: 1 });
   const notes = [
     { type: "tool-call", tool: "count", args: {} },
     { type: "tool-result", tool: "count", kind: "done" },
   ];
-  const run = {
-    ...{ id: "one", work, attempt: 2, createdAt: 0, signal: new AbortController().signal },
-    note: () => Promise.resolve(),
-    closing: () => undefined,
-    earlier: () => Promise.resolve(notes),
-  };
-  await expect(toolJob(tools, run)).rejects.toMatchObject({ code: "TOOL_INTERRUPTED" });
+  await expect(toolJob(tools, runOf({ notes }))).rejects.toMatchObject({
+    code: "TOOL_INTERRUPTED",
+  });
   expect(tools.calls).toBe(0);
+});
+
+test("a call that cannot be made says why and what to do, and calls nothing", async () => {
+  const tools = new Counter({ kind: "done", value: 1 });
+  await expect(toolJob(tools, runOf({ tool: "cuont" }))).rejects.toMatchObject({
+    code: "TOOL_UNKNOWN",
+    why: "there is count",
+    remedies: ["org tools list"],
+  });
+  await expect(toolJob(tools, runOf({ tool: "quite another" }))).rejects.toMatchObject({
+    why: "there are count",
+  });
+  await expect(toolJob(tools, runOf({ args: { most: "ten" } }))).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    why: expect.stringContaining("most: "),
+    remedies: ["org tools show count"],
+  });
+  expect(tools.calls).toBe(0);
+});
+
+test("a call that is refused or fails ends the job with its reason", async () => {
+  const refused = new Counter({ kind: "refused", message: "sh is supervised" });
+  await expect(toolJob(refused, runOf({}))).rejects.toMatchObject({
+    code: "APPROVAL_NEEDED",
+    why: "sh is supervised",
+  });
+  const failed = new Counter({ kind: "failed", message: "exit code 3" });
+  await expect(toolJob(failed, runOf({}))).rejects.toMatchObject({
+    code: "PROCESS_FAILED",
+    why: "exit code 3",
+  });
 });
 
 /** Until nothing moves any more: the queue commits within two turns of the loop of events and a write of the disk. */

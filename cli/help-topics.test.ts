@@ -23,7 +23,7 @@ describe("org help", () => {
 
   test("names what can be typed in a room", async () => {
     expect(await helpPage("room")).toMatch(
-      /^In a room:\nThe conversation\n {2}\/mode .*\n[\s\S]*\n {2}\/help .*\n[\s\S]*Tab completes/,
+      /^The conversation\n {2}\/mode .*\n[\s\S]*\n {2}\/help .*\n[\s\S]*Tab completes/,
     );
   });
 

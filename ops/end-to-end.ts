@@ -56,12 +56,8 @@ function bunTest(how: string, paths: readonly string[]): readonly string[] {
 
 if (import.meta.main) {
   const failed = suiteRuns(process.argv.slice(2)).filter(({ command }) => {
-    const [, ...args] = command;
-    const run = Bun.spawnSync([process.execPath, ...args], {
-      cwd: ROOT,
-      stdio: ["inherit", "inherit", "inherit"],
-    });
-    return run.exitCode !== 0;
+    const program = [process.execPath, ...command.slice(1)];
+    return !Bun.spawnSync(program, { cwd: ROOT, stdio: ["inherit", "inherit", "inherit"] }).success;
   });
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

@@ -17,8 +17,12 @@ const ASKED = 600;
 /** Of a busy machine: processor time is what ends a call. */
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 const CPU_MS = 4000;
-/** As many differences are confirmed and shown. */
+/** As many differences are shown. */
 const SHOWN = 3;
+/** As many are asked again in calls of their own: each takes two processes. */
+const CONFIRMED = 10;
+/** So often main's tool may end its process and be asked the inputs behind that one. */
+const RESTARTS = 5;
 
 /** @returns one line for each input that main's tool answered well and that has another answer now. */
 export async function otherAnswers(
@@ -29,12 +33,13 @@ export async function otherAnswers(
   if (was.contract.capabilities.length > 0 || !was.contract.deterministic) return [];
   const takes = fitting(was.contract.input);
   const inputs = unforeseenInputs(was, { count: ASKED, seed: 1 }).filter(takes);
-  const asked = { inputs, cpuMs: CPU_MS };
-  const [old, now] = [await askMany(was, asked, { signal }), await askMany(is, asked, { signal })];
+  const old = await answersOf(was, inputs, signal);
+  const { answers: now } = await askMany(is, { inputs, cpuMs: CPU_MS }, { signal });
+  // What main's tool has no answer to cannot have become worse.
+  const different = inputs.filter((_, index) => old[index] && differ(old[index], now[index]));
   const lines: string[] = [];
-  for (const [index, input] of inputs.entries()) {
+  for (const input of different.slice(0, CONFIRMED)) {
     if (lines.length === SHOWN) break;
-    if (!differ(old.answers[index], now.answers[index])) continue;
     const [before, after] = [
       await outcomeOf(was.folder, input, signal),
       await outcomeOf(is.folder, input, signal),
@@ -45,11 +50,30 @@ export async function otherAnswers(
       `it answers otherwise where no case says so: input ${showJson(input)} · main ${showOutcome(before)} · now ${showOutcome(after)}; declare it as a case, or keep the answer`,
     );
   }
-  return lines;
+  if (lines.length > 0 || different.length <= CONFIRMED) return lines;
+  return [
+    `asked ${inputs.length} inputs in one process it gives ${different.length} other answers than main, and asked in a process each the same: an answer must not depend on what was asked before`,
+  ];
 }
 
-function differ(old: ManyAnswer, now: ManyAnswer): boolean {
-  if (old === undefined || now === undefined) return old !== now;
+/** What main's tool answers, as far as it can be asked: an input that ends its process has no answer. */
+async function answersOf(
+  tool: JudgedTool,
+  inputs: readonly unknown[],
+  signal: AbortSignal,
+): Promise<readonly ManyAnswer[]> {
+  const all: ManyAnswer[] = [];
+  for (let restart = 0; restart <= RESTARTS && all.length < inputs.length; restart += 1) {
+    const rest = inputs.slice(all.length);
+    const { answers } = await askMany(tool, { inputs: rest, cpuMs: CPU_MS }, { signal });
+    const end = answers.indexOf(undefined);
+    all.push(...(end === -1 ? answers : answers.slice(0, end + 1)));
+  }
+  return all;
+}
+
+function differ(old: NonNullable<ManyAnswer>, now: ManyAnswer): boolean {
+  if (now === undefined) return true;
   if (old.failure !== undefined && now.failure !== undefined) {
     // Who throws inside may name it otherwise; the call of its own tells.
     return old.failure.code !== now.failure.code && old.failure.code !== INVALID_INPUT;

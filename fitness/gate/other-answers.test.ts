@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import { judged } from "#test/tools/oracle-double.ts";
+import { type Recipe, SOURCE } from "#test/tools/recipe.ts";
+import { otherAnswers } from "./other-answers.ts";
+
+const { signal } = new AbortController();
+
+/** The lines that a change of the program, or of the whole tool, is held with. */
+function changed(from: string, to: string, recipe: Recipe = {}): Promise<readonly string[]> {
+  expect(SOURCE).toContain(from);
+  return otherAnswers(
+    judged(recipe),
+    judged({ ...recipe, source: SOURCE.replace(from, to) }),
+    signal,
+  );
+}
+
+test("a program in other words answers as it did", async () => {
+  expect(await changed("const kept", "const some = words;\n  const kept")).toEqual([]);
+}, 60_000);
+
+test("an answer that changed is shown with its input, three times at most", async () => {
+  const lines = await changed("words: kept.length", "words: Math.min(kept.length, 4)");
+  expect(lines).toHaveLength(3);
+  for (const line of lines)
+    expect(line).toMatch(
+      /^it answers otherwise where no case says so: input \{.* · main \{.*"words":\d+\} · now .*"words":4\}/,
+    );
+}, 60_000);
+
+test("an input that was answered and breaks the program now is shown", async () => {
+  const [line = ""] = await changed(
+    "const kept",
+    'if (words.length > 4) throw new Error("no");\n  const kept',
+  );
+  expect(line).toContain(" · now ");
+  expect(line).toContain("declare it as a case, or keep the answer");
+}, 60_000);
+
+test("what broke and answers now is shown for no input", async () => {
+  const was = judged({
+    source: SOURCE.replace("const kept", "if (words.length > 4) process.exit(3);\n  const kept"),
+  });
+  expect(await otherAnswers(was, judged(), signal)).toEqual([]);
+}, 60_000);
+
+test("a program whose answer depends on earlier questions is told so, after a few calls", async () => {
+  const counts = SOURCE.replace("export async", "let asked = 0;\nexport async").replace(
+    "const kept",
+    'if ((asked += 1) > 9) return { slug: "x", words: 1 };\n  const kept',
+  );
+  const [line, ...others] = await otherAnswers(judged(), judged({ source: counts }), signal);
+  expect(line).toContain("must not depend on what was asked before");
+  expect(others).toEqual([]);
+}, 60_000);
+
+test("a tool whose answers may change by themselves is not compared", async () => {
+  const spec = { deterministic: false };
+  expect(await changed("words: kept.length", "words: 1", { spec })).toEqual([]);
+});
