@@ -1,8 +1,8 @@
 /** `kill -9` of `org serve` while 50 producers submit jobs and its workers do them, again and again. */
 import { expect, test } from "bun:test";
-import type { JobTraceEvent } from "#server/jobs/job-service.ts";
+import type { JobTraceEvent, JobView } from "#server/jobs/job-service.ts";
 import { type TestHome, testHome } from "./org-process.ts";
-import { say } from "./scripted-answers.ts";
+import { hang, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 import { type ServedJobs, serveJobs } from "./served-jobs.ts";
 
@@ -40,12 +40,12 @@ async function traceOf({ jobs }: ServedJobs, id: string): Promise<JobTraceEvent[
 }
 
 /** All that there are: some were submitted, and their producers were never told. */
-async function countJobs({ jobs }: ServedJobs): Promise<number> {
-  let count = 0;
+async function allJobs({ jobs }: ServedJobs): Promise<readonly JobView[]> {
+  const all: JobView[] = [];
   for (let after: string | undefined; ; ) {
     const page = await jobs.list({ limit: 1000, after });
-    count += page.jobs.length;
-    if (page.next === undefined) return count;
+    all.push(...page.jobs);
+    if (page.next === undefined) return all;
     after = page.next;
   }
 }
@@ -61,7 +61,9 @@ async function messagesIn(home: TestHome, room: string): Promise<string[]> {
 }
 
 test("50 producers, killed ten times: no confirmed job is lost, and none is done twice", async () => {
-  await using model = scriptedServer(() => say("Done."));
+  // Of one request in every other round the answer never comes: the kill meets that job in the middle for certain.
+  let held: number | undefined;
+  await using model = scriptedServer(({ index }) => (index === held ? hang() : say("Done.")));
   await using home = await testHome();
   const confirmed: string[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -73,10 +75,8 @@ test("50 producers, killed ten times: no confirmed job is lost, and none is done
       if ((await submit(served, id)) && confirmed.push(id) >= wanted) resolve();
     });
     // In turns while jobs are submitted, and while some are done and others have not begun.
-    await killAfter(
-      served,
-      round % 2 === 0 ? midway : model.request(model.requests.length + round),
-    );
+    held = round % 2 === 0 ? undefined : model.requests.length + round;
+    await killAfter(served, held === undefined ? midway : model.request(held));
     await Promise.all(producers);
   }
   expect(confirmed.length).toBeGreaterThan((ROUNDS / 2) * PRODUCERS);
@@ -96,14 +96,15 @@ test("50 producers, killed ten times: no confirmed job is lost, and none is done
     expect(await served.jobs.submit({ work, requestId: id })).toEqual({ id, dup: true });
   }
   // Killed in the middle, they were done again; what they had said by then was not said again.
-  expect(triedAgain.length).toBeGreaterThan(ROUNDS / 2);
+  const all = await allJobs(served);
+  expect(all.filter(({ attempts }) => attempts > 1).length).toBeGreaterThanOrEqual(ROUNDS / 2);
   for (const [id, room] of triedAgain) expect(await messagesIn(home, room)).toEqual([id]);
   // No persona was asked once more that had answered: each kill meets at most so many answers under way.
   const { length: asked } = model.requests;
-  expect(asked).toBeLessThanOrEqual((await countJobs(served)) + ROUNDS * WORKERS);
+  expect(asked).toBeLessThanOrEqual(all.length + ROUNDS * WORKERS);
   served.process.signal("SIGTERM");
   expect((await served.process.ended).exitCode).toBe(143);
-}, 60_000);
+});
 
 test("tools with effects, killed ten times: none is called twice, and each job says what became of it", async () => {
   await using model = scriptedServer(() => say("Done."));
