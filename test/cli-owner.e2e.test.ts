@@ -5,6 +5,10 @@ import { type OrgProcess, type TestHome, testHome } from "./org-process.ts";
 import { type Answer, gate, hang, say, several } from "./scripted-answers.ts";
 import { type RecordedRequest, scriptedServer } from "./scripted-server.ts";
 
+/** Rounds of commands that start at once; `FC_RUNS=500` for the figure of docs/benchmarks.md. */
+const ROUNDS = Number(Bun.env["FC_RUNS"] ?? 2);
+/** Against what hangs alone: a round takes 2 s on a quiet machine. */
+const LIMIT_MS = 180_000 + ROUNDS * 30_000;
 const PLAIN = ["chat", "--plain"];
 const asks = (request: RecordedRequest, text: string): boolean =>
   request.body.messages.at(-1)?.content?.includes(text) === true;
@@ -204,15 +208,26 @@ describe("a second room on the same home", () => {
   });
 });
 
-test("several that start in the same moment all get their answers", async () => {
-  await using server = answering({});
-  await using home = await testHome();
-  const options = { url: server.url };
-  const all = await Promise.all(
-    ["a", "b", "c", "d"].map((text) => home.run(["ask", text], options)),
-  );
-  expect(all.map(({ stdout, exitCode }) => [stdout, exitCode])).toEqual(
-    Array.from({ length: 4 }, () => ["Ok.\n", 0]),
-  );
-  expect((await home.run(["log", "--list"])).stdout.trimEnd().split("\n")).toHaveLength(4);
-});
+test(
+  "two to eight that start at once, or as an owner leaves, all get their answers",
+  async () => {
+    await using server = answering({});
+    await using home = await testHome();
+    const options = { url: server.url };
+    let count = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const texts = Array.from({ length: 2 + ((3 * round + 2) % 7) }, (_, n) => `${round}-${n}`);
+      // In every other round half of them meet an owner that has its answer and is about to leave.
+      const early = round % 2 === 0 ? texts.length : Math.ceil(texts.length / 2);
+      const first = texts.slice(0, early).map((text) => home.start(["ask", text], options));
+      if (early < texts.length) await first[0]?.stdout.shows("Ok.");
+      const rest = texts.slice(early).map((text) => home.start(["ask", text], options));
+      const all = await Promise.all([...first, ...rest].map(({ ended }) => ended));
+      expect(all).toEqual(texts.map(() => ({ stdout: "Ok.\n", stderr: "", exitCode: 0 })));
+      count += texts.length;
+    }
+    expect((await home.run(["log", "--list"])).stdout.trimEnd().split("\n")).toHaveLength(count);
+    expect(server.requests).toHaveLength(count);
+  },
+  LIMIT_MS,
+);

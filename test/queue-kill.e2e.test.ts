@@ -7,6 +7,10 @@ import { scriptedServer } from "./scripted-server.ts";
 import { type ServedJobs, serveJobs } from "./served-jobs.ts";
 
 const ROUNDS = 10;
+/** Kills of a process that calls tools; `FC_RUNS=300` for the figure of docs/benchmarks.md. */
+const KILLS = Number(Bun.env["FC_RUNS"] ?? 10);
+/** Against what hangs alone: a kill takes 2 s on a quiet machine, the first test 30 s. */
+const LIMIT_MS = 180_000 + KILLS * 30_000;
 const PRODUCERS = 50;
 const WORKERS = 4;
 
@@ -106,30 +110,34 @@ test("50 producers, killed ten times: no confirmed job is lost, and none is done
   expect((await served.process.ended).exitCode).toBe(143);
 });
 
-test("tools with effects, killed ten times: none is called twice, and each job says what became of it", async () => {
-  await using model = scriptedServer(() => say("Done."));
-  await using home = await testHome();
-  const all: string[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const served = await serveJobs(home, { url: model.url, workers: WORKERS });
-    const ids = Array.from({ length: 6 }, (_, n) => `t${round}-${n}`);
-    all.push(...ids);
-    for (const id of ids) {
-      const work = { kind: "tool", tool: "sh", args: { cmd: `echo ${id}` } } as const;
-      await served.jobs.submit({ work, requestId: id, maxAttempts: 50 });
+test(
+  "tools with effects, killed again and again: none is called twice, and each job says what became of it",
+  async () => {
+    await using model = scriptedServer(() => say("Done."));
+    await using home = await testHome();
+    const all: string[] = [];
+    for (let round = 0; round < KILLS; round += 1) {
+      const served = await serveJobs(home, { url: model.url, workers: WORKERS });
+      const ids = Array.from({ length: 6 }, (_, n) => `t${round}-${n}`);
+      all.push(...ids);
+      for (const id of ids) {
+        const work = { kind: "tool", tool: "sh", args: { cmd: `echo ${id}` } } as const;
+        await served.jobs.submit({ work, requestId: id, maxAttempts: 50 });
+      }
+      // Behind the end of another job each time: most kills meet calls between their beginning and their end.
+      await killAfter(served, traceOf(served, ids[round % ids.length] ?? ""));
     }
-    // Behind the end of another job each time: most kills meet calls between their beginning and their end.
-    await killAfter(served, traceOf(served, ids[round % ids.length] ?? ""));
-  }
-  const served = await serveJobs(home, { url: model.url, workers: 16 });
-  for (const id of all) {
-    const trace = await traceOf(served, id);
-    const calls = trace.filter(({ data }) => Object(data).type === "tool-call");
-    expect(calls.length).toBeLessThanOrEqual(1);
-    const { state, result, error } = await served.jobs.get(id);
-    if (state === "done") expect(result).toBe(id);
-    else expect(error?.code).toBe("TOOL_INTERRUPTED");
-  }
-  served.process.signal("SIGTERM");
-  await served.process.ended;
-});
+    const served = await serveJobs(home, { url: model.url, workers: 16 });
+    for (const id of all) {
+      const trace = await traceOf(served, id);
+      const calls = trace.filter(({ data }) => Object(data).type === "tool-call");
+      expect(calls.length).toBeLessThanOrEqual(1);
+      const { state, result, error } = await served.jobs.get(id);
+      if (state === "done") expect(result).toBe(id);
+      else expect(error?.code).toBe("TOOL_INTERRUPTED");
+    }
+    served.process.signal("SIGTERM");
+    await served.process.ended;
+  },
+  LIMIT_MS,
+);
