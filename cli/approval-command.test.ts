@@ -58,10 +58,15 @@ test("says so when nothing waits, but not to programs", async () => {
   expect(await run(["approvals", "--json"])).toMatchObject({ stdout: "", stderr: "" });
 });
 
-test("an answer is passed on, and what was answered is shown", async () => {
+test("an answer is passed on, and what was answered is shown, with what happens now", async () => {
   const { exit, answers, stdout } = await run(["approve", "A1", "--room", "r1"]);
   expect([exit, answers]).toEqual([0, [{ id: "A1", approved: true, room: "r1" }]]);
-  expect(stdout).toContain("    cmd: ls\n");
+  expect(stdout).toBe(`r1
+? A1 agent wants to run sh: "sh" is supervised
+    cmd: ls
+✔ A1 may run
+`);
+  expect((await run(["deny", "A1"])).stdout).toEndWith("    cmd: ls\n✘ A1 was denied\n");
   const denied = await run(["deny", "A1", "--json"]);
   expect(JSON.parse(denied.stdout)).toMatchObject({ room: "r1", id: "A1", approved: false });
   expect(denied.answers).toEqual([{ id: "A1", approved: false, room: undefined }]);

@@ -1,8 +1,9 @@
 import { EXIT, OrgError } from "#core/errors.ts";
+import type { ApprovalAsked } from "#core/events.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomeService, OpenQuestion } from "#server/socket/home-service.ts";
-import { approvalText } from "#ui/approval-text.ts";
+import { approvalText, closedApprovalText } from "#ui/approval-text.ts";
 import type { Output } from "#ui/output.ts";
 import { PLAIN } from "#ui/style.ts";
 import type { CommandLine } from "./command-spec.ts";
@@ -29,9 +30,10 @@ export async function runApprovals(
   const json = flags.has("json");
   const room = flags.get("room");
   const show = (question: OpenQuestion, answer: { readonly approved?: boolean } = {}): void => {
-    const data = { room: question.room, ...question.asked, ...answer };
+    const { room: from, asked } = question;
+    const data = { room: from, ...asked, ...answer };
     if (json) output.write(jsonLine(cleaner.cleanData(data)));
-    else output.write(`${cleaner.clean(`${data.room}\n${approvalText(question.asked, PLAIN)}`)}\n`);
+    else output.write(`${cleaner.clean(`${from}\n${textOf(asked, answer.approved)}`)}\n`);
   };
   if (command.name === "approvals") {
     const all = await home.questions(signal);
@@ -45,6 +47,13 @@ export async function runApprovals(
   const approved = command.name === "approve";
   show(await home.answer({ id, approved, room }, signal), { approved });
   return EXIT.done;
+}
+
+/** @param approved what was answered; absent: it still waits. */
+function textOf(asked: ApprovalAsked, approved?: boolean): string {
+  if (approved === undefined) return approvalText(asked, PLAIN);
+  const outcome = approved ? "approved" : "denied";
+  return closedApprovalText(asked, { id: asked.id, outcome, by: "user" }, PLAIN);
 }
 
 function whichOne(): OrgError {

@@ -1,5 +1,5 @@
-import type { RoomEvent, TurnEnd } from "#core/events.ts";
-import { approvalText } from "#ui/approval-text.ts";
+import type { ApprovalAnswered, ApprovalAsked, RoomEvent, TurnEnd } from "#core/events.ts";
+import { approvalText, closedApprovalText } from "#ui/approval-text.ts";
 import { attachedText, summaryText } from "#ui/event-text.ts";
 import type { Output } from "#ui/output.ts";
 import { PLAIN } from "#ui/style.ts";
@@ -22,6 +22,7 @@ export class AnswerPrinter {
   readonly #output: Output;
   /** In the order in which they began. */
   readonly #turns = new Map<string, Speaking>();
+  readonly #asked = new Map<string, ApprovalAsked>();
   #speaker: string | undefined;
   #lastCharacter = "\n";
 
@@ -59,7 +60,7 @@ export class AnswerPrinter {
         this.#output.say(`${event.text}\n`);
         break;
       case "approval":
-        this.#output.say(`${approvalText(event, PLAIN)}\n`);
+        this.#approval(event);
         break;
       case "attached":
         this.#output.say(`${attachedText(event, PLAIN)}\n`);
@@ -75,6 +76,19 @@ export class AnswerPrinter {
         break;
       default: // the rest is for the room's screen
     }
+  }
+
+  /** A question is said with its outcome: no user can answer one here, so none is told how to. */
+  #approval(event: ApprovalAsked | ApprovalAnswered): void {
+    if (event.state === "asked") {
+      this.#asked.set(event.id, event);
+      return;
+    }
+    const asked = this.#asked.get(event.id);
+    this.#asked.delete(event.id);
+    const text =
+      asked === undefined ? approvalText(event, PLAIN) : closedApprovalText(asked, event, PLAIN);
+    this.#output.say(`${text}\n`);
   }
 
   #add(turn: string, text: string): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import type { ApprovalAsked } from "#core/events.ts";
 import { type ApprovalEvent, Approvals, type Question } from "./approvals.ts";
 
@@ -57,7 +58,12 @@ describe("an approval", () => {
       expect.objectContaining({ code: "USAGE", why: "open: A1", remedies: ["/approve A1"] }),
     );
     approvals.answer("A1", false);
-    expect(() => approvals.answer("A1", true)).toThrow('No question "A1" is open');
+    expect(() => approvals.answer("A1", true)).toThrow(
+      expect.objectContaining({
+        message: 'No question "A1" is open',
+        why: "it was denied; a question counts once",
+      }),
+    );
     expect(await answered).toEqual({ outcome: "denied" });
   });
 });
@@ -89,6 +95,49 @@ describe("the answer is no", () => {
       outcome: "aborted",
     });
   });
+});
+
+type Move = "approve" | "deny" | "stop" | "wait";
+
+const OUTCOMES = { approve: "approved", deny: "denied", stop: "aborted" } as const;
+
+/** Answers A1. @returns why that was refused. */
+function refusalOf(approvals: Approvals, approved: boolean): string | undefined {
+  try {
+    approvals.answer("A1", approved);
+    return undefined;
+  } catch (error) {
+    return String(Object(error).why);
+  }
+}
+
+test("a question has the outcome of whatever ends it first, and every other surface is refused", async () => {
+  const moves = fc.constantFrom<Move>("approve", "deny", "stop", "wait");
+  await fc.assert(
+    fc.asyncProperty(fc.array(moves, { minLength: 1, maxLength: 6 }), async (all) => {
+      const approvals = new Approvals();
+      using _ = approvals.attend();
+      const stop = new AbortController();
+      const { ask, events } = question({ signal: stop.signal });
+      const answered = approvals.ask(ask);
+      const [first = "stop", ...later] = [
+        ...all.filter((move) => move !== "wait"),
+        "stop",
+      ] as const;
+      const refusals: (string | undefined)[] = [];
+      for (const move of [...all, "stop"]) {
+        if (move === "wait") await Promise.resolve();
+        else if (move === "stop") stop.abort();
+        else refusals.push(refusalOf(approvals, move === "approve"));
+      }
+      const outcome = OUTCOMES[first];
+      expect(await answered).toMatchObject({ outcome });
+      expect(events).toMatchObject([{ state: "asked" }, { state: "answered", outcome }]);
+      const why = `${approvals.outcomeOf("A1")}; a question counts once`;
+      const second = later.filter((move) => move !== "stop").map(() => why);
+      expect(refusals).toEqual(first === "stop" ? second : [undefined, ...second]);
+    }),
+  );
 });
 
 test("a number of the journal is never given again", async () => {

@@ -33,7 +33,7 @@ export interface Answered {
 
 interface Waiting {
   readonly asked: ApprovalAsked;
-  readonly answer: (approved: boolean) => void;
+  readonly end: (outcome: ApprovalOutcome) => void;
 }
 
 export interface ApprovalsOptions {
@@ -47,6 +47,10 @@ export class Approvals {
   readonly #expiresMs: number;
   readonly #now: () => number;
   readonly #waiting = new Map<string, Waiting>();
+  /** Of questions that are over, by id. */
+  readonly #outcomes = new Map<string, ApprovalOutcome>();
+  /** Of the journal, without an outcome in it. */
+  readonly #open = new Map<string, ApprovalAsked>();
   #lastNumber = 0;
   #attendants = 0;
 
@@ -83,9 +87,35 @@ export class Approvals {
   }
 
   /** Takes in an event of the journal: a number is never given twice, even after a restart. */
-  apply({ id }: ApprovalEvent): void {
-    const number = Number(id.slice(1));
+  apply(event: ApprovalEvent): void {
+    const number = Number(event.id.slice(1));
     if (Number.isSafeInteger(number)) this.#lastNumber = Math.max(this.#lastNumber, number);
+    if (event.state === "asked") this.#open.set(event.id, event);
+    else {
+      this.#open.delete(event.id);
+      this.#outcomes.set(event.id, event.outcome);
+    }
+  }
+
+  /** What ends the questions that the journal left open when the process that asked them was killed. */
+  get interrupted(): readonly ApprovalAnswered[] {
+    return [...this.#open.values()].map(({ id, turn, persona }) => {
+      return {
+        type: "approval",
+        state: "answered",
+        id,
+        turn,
+        persona,
+        outcome: "aborted",
+        by: "org",
+      };
+    });
+  }
+
+  /** @returns what became of a question, in words; `undefined` for one that is open or was never asked. */
+  outcomeOf(id: string): string | undefined {
+    const outcome = this.#outcomes.get(plain(id));
+    return outcome === undefined ? undefined : WORDS[outcome];
   }
 
   /** Asks and waits for the answer of a user who is there. */
@@ -97,7 +127,7 @@ export class Approvals {
     try {
       await question.emit(asked);
     } catch (error) {
-      this.#waiting.get(asked.id)?.answer(false);
+      this.#waiting.get(asked.id)?.end("denied");
       throw error;
     }
     const outcome = await answer;
@@ -114,9 +144,24 @@ export class Approvals {
 
   /** @throws {OrgError} `USAGE` when no such question is open: answered, expired, or never asked. */
   answer(id: string, approved: boolean): void {
-    const waiting = this.#waiting.get(id.trim().toUpperCase());
-    if (waiting === undefined) throw notWaiting(id, [...this.#waiting.keys()]);
-    waiting.answer(approved);
+    const waiting = this.#waiting.get(plain(id));
+    if (waiting === undefined) throw this.#notWaiting(id);
+    waiting.end(approved ? "approved" : "denied");
+  }
+
+  #notWaiting(id: string): OrgError {
+    const open = [...this.#waiting.keys()];
+    const outcome = this.outcomeOf(id);
+    const others =
+      open.length === 0
+        ? "nothing waits for an answer of yours; a question counts once, and not for long"
+        : `open: ${open.join(", ")}`;
+    return new OrgError(`No question "${id.slice(0, 20)}" is open`, {
+      code: "USAGE",
+      why: outcome === undefined ? others : countsOnce(outcome),
+      remedies: open.length === 0 ? ["/approvals"] : open.map((one) => `/approve ${one}`),
+      left: outcome === undefined ? "Nothing was approved." : "That was not changed.",
+    });
   }
 
   #number({ turn, persona, call, why, hash }: Question): ApprovalAsked {
@@ -128,14 +173,15 @@ export class Approvals {
 
   async #answerTo(asked: ApprovalAsked, signal: AbortSignal): Promise<ApprovalOutcome> {
     const { promise, resolve } = Promise.withResolvers<ApprovalOutcome>();
-    const onAbort = () => resolve("aborted");
-    const timer = setTimeout(() => resolve("expired"), Math.max(0, asked.expiresAt - this.#now()));
-    const answer = (approved: boolean) => {
-      // A user who answers twice finds nothing to answer the second time.
-      this.#waiting.delete(asked.id);
-      resolve(approved ? "approved" : "denied");
+    // Whatever comes first ends it, in the same moment: what comes behind it finds no question any more.
+    const end = (outcome: ApprovalOutcome): void => {
+      if (!this.#waiting.delete(asked.id)) return;
+      this.#outcomes.set(asked.id, outcome);
+      resolve(outcome);
     };
-    this.#waiting.set(asked.id, { asked, answer });
+    const onAbort = () => end("aborted");
+    const timer = setTimeout(() => end("expired"), Math.max(0, asked.expiresAt - this.#now()));
+    this.#waiting.set(asked.id, { asked, end });
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     try {
@@ -143,7 +189,6 @@ export class Approvals {
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
-      this.#waiting.delete(asked.id);
     }
   }
 
@@ -164,14 +209,20 @@ export class Approvals {
   }
 }
 
-function notWaiting(id: string, open: readonly string[]): OrgError {
-  return new OrgError(`No question "${id.slice(0, 20)}" is open`, {
-    code: "USAGE",
-    why:
-      open.length === 0
-        ? "nothing waits for an answer of yours; a question counts once, and not for long"
-        : `open: ${open.join(", ")}`,
-    remedies: open.length === 0 ? ["/approvals"] : open.map((one) => `/approve ${one}`),
-    left: "Nothing was approved.",
-  });
+/** Why a question cannot be answered again. @param outcome in words. */
+export function countsOnce(outcome: string): string {
+  return `${outcome}; a question counts once`;
 }
+
+/** As it is shown, however a user types it. */
+function plain(id: string): string {
+  return id.trim().toUpperCase();
+}
+
+const WORDS: Readonly<Record<ApprovalOutcome, string>> = {
+  approved: "it was approved",
+  denied: "it was denied",
+  expired: "it was not answered in time",
+  unattended: "no human could be asked",
+  aborted: "its turn was stopped",
+};

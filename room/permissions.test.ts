@@ -14,6 +14,7 @@ import {
 } from "#test/room-fixture.ts";
 import { call, say, several } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
+import { keyOf } from "./entries.ts";
 import type { Room } from "./room.ts";
 
 const permissions = (policy: Partial<Policy>, approvalMs = 60_000) => ({
@@ -80,6 +81,55 @@ describe("a call that the policy asks about", () => {
     });
     using __ = quick.approvals.attend();
     expect(results(await sayAndWait(quick, "go"))[0]).toContain("(expired)");
+  });
+
+  test("does not run when the turn is stopped in the moment in which it is approved", async () => {
+    await using server = scriptedServer([call("sh", { cmd: "ls" }), say("Done.")]);
+    await using home = await testJournal();
+    const ran: unknown[] = [];
+    const run: typeof echoTool.run = async (given) => ({ ok: true, output: `${ran.push(given)}` });
+    const options = { journal: home.journal, url: server.url, tools: [{ ...echoTool, run }] };
+    await using room = await openTestRoom({ ...options, permissions: SUPERVISED });
+    using _ = room.approvals.attend();
+    using __ = room.listen((event) => {
+      if (event.type === "approval" && event.state === "answered") room.stop();
+    });
+    const question = nextQuestion(room);
+    const answered = sayAndWait(room, "go");
+    room.approvals.answer((await question).id, true);
+    const events = await answered;
+    expect(ran).toEqual([]);
+    expect(results(events)).toEqual([expect.stringContaining("Not run: the turn was stopped")]);
+    expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "aborted" });
+  });
+
+  test("is closed as stopped, once, by the next process when this one is killed while it waits", async () => {
+    await using server = scriptedServer([call("sh", { cmd: "ls" }), say("Done.")]);
+    await using home = await testJournal();
+    const options = { journal: home.journal, url: server.url, tools: [echoTool] };
+    await using room = await openTestRoom({ ...options, permissions: SUPERVISED });
+    using _ = room.approvals.attend();
+    const question = nextQuestion(room);
+    await room.say("go");
+    const { id, turn } = await question;
+    // A copy of what is on disk, as a kill would leave it.
+    await using left = await testJournal();
+    for (const { event } of await entriesOf(home.journal)) {
+      await left.journal.append("r1", { key: keyOf(event), event });
+    }
+    const opened = { journal: left.journal, url: server.url, id: "r1", tools: [echoTool] };
+    for (let count = 0; count < 2; count += 1) {
+      await using next = await openTestRoom({ ...opened, permissions: SUPERVISED });
+      using __ = next.approvals.attend();
+      expect(next.approvals.waiting).toEqual([]);
+      expect(() => next.approvals.answer(id, true)).toThrow(
+        expect.objectContaining({ why: "its turn was stopped; a question counts once" }),
+      );
+    }
+    const kept = (await entriesOf(left.journal, "r1")).flatMap(({ event }) =>
+      event.type === "approval" && event.state === "answered" ? [event] : [],
+    );
+    expect(kept).toMatchObject([{ id, turn, outcome: "aborted", by: "org" }]);
   });
 
   test("goes back to the model when no human can be asked; it does not run, and the human learns why", async () => {

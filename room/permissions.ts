@@ -87,6 +87,7 @@ async function refusalOf(
   // Between the question and the answer anything may have changed.
   const now = decisionOn(guarded.facts, permissions);
   if (now.permission === "deny") return denied(now);
+  if (guarded.signal.aborted) return refused("the turn was stopped before it began");
   return consent.redeem(approvalHash(guarded.facts)) ? undefined : refused("the yes has expired");
 }
 

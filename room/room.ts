@@ -106,11 +106,12 @@ export class Room implements AsyncDisposable {
 
   /**
    * Opens a room and replays what its journal holds. Turns that a crash interrupted are closed as
-   * `cut`; their tools are not run again.
+   * `cut`, their questions as `aborted`; their tools are not run again.
    */
   static async open(options: RoomOptions): Promise<Room> {
     const room = new Room(options);
     for await (const { event } of options.journal.read(room.id, 1)) room.#apply(event);
+    for (const end of room.approvals.interrupted) await room.#record.keep(end);
     for (const { turn, persona } of room.#history.openTurns) {
       const why = "org was stopped in the middle of this turn";
       await room.#record.keep({ type: "turn-end", turn, persona, reason: "cut", why });

@@ -61,6 +61,7 @@ test("a second terminal shows what waits and answers it, once", async () => {
   await screen.shows("It ran.");
   const again = await home.run(["approve", "A1"]);
   expect(again.stderr).toStartWith('No question "A1" is open [USAGE]');
+  expect(again.stderr).toContain(" it was approved; a question counts once\n");
   expect(again.exitCode).toBe(64);
   screen.type("again");
   await screen.shows("/approve A2 or /deny A2");

@@ -11,14 +11,27 @@ export function approvalText(event: ApprovalAsked | ApprovalAnswered, style: Sty
   return event.state === "asked" ? askedText(event, style) : answeredText(event, style);
 }
 
-function askedText({ id, persona, call, why, expiresAt }: ApprovalAsked, style: Style): string {
+/** A question that is over: with what became of it where a user would read how to answer. */
+export function closedApprovalText(
+  asked: ApprovalAsked,
+  answered: Pick<ApprovalAnswered, "id" | "outcome" | "by">,
+  style: Style,
+): string {
+  return [...questionLines(asked, style), answeredText(answered, style)].join("\n");
+}
+
+function askedText(asked: ApprovalAsked, style: Style): string {
+  const { id, expiresAt } = asked;
   const until = new Date(expiresAt).toISOString().slice(11, 19);
-  const question = `? ${id} ${persona} wants to run ${oneLine(call.name, 60)}: ${oneLine(why, 200)}`;
   return [
-    style("warning", question),
-    ...argumentLines(call.arguments),
+    ...questionLines(asked, style),
     style("quiet", `  /approve ${id} or /deny ${id} · until ${until} UTC`),
   ].join("\n");
+}
+
+function questionLines({ id, persona, call, why }: ApprovalAsked, style: Style): readonly string[] {
+  const question = `? ${id} ${persona} wants to run ${oneLine(call.name, 60)}: ${oneLine(why, 200)}`;
+  return [style("warning", question), ...argumentLines(call.arguments)];
 }
 
 /** A user cannot judge what is not on the screen, so this is all of it, invisible characters included. */
@@ -43,7 +56,10 @@ function visible(text: string): string {
   return sanitize(escaped);
 }
 
-function answeredText({ id, outcome, by }: ApprovalAnswered, style: Style): string {
+function answeredText(
+  { id, outcome, by }: Pick<ApprovalAnswered, "id" | "outcome" | "by">,
+  style: Style,
+): string {
   const who = outcome === "approved" && by !== "user" ? `, by ${oneLine(by, 60)}` : "";
   const mark = outcome === "approved" ? style("good", "✔") : style("bad", "✘");
   return `${mark} ${style("quiet", `${id} ${WORDS[outcome]}${who}`)}`;

@@ -284,9 +284,47 @@ describe("questions to the human", () => {
     expect(await home.answer(request)).toMatchObject({ room: second, asked: { id: "A1" } });
     await expect(home.answer(request)).rejects.toMatchObject({ code: "USAGE" });
     expect(await home.answer({ id: "A1", approved: false })).toMatchObject({ room: first });
-    await expect(home.answer({ id: "A1", approved: false })).rejects.toMatchObject({
-      message: 'No question "A1" is open',
+    await expect(home.answer({ ...request, approved: false })).rejects.toMatchObject({
+      message: 'No question " a1" is open',
+      why: `in ${second} it was approved; a question counts once`,
+      remedies: ["org approvals"],
+    });
+    await expect(home.answer({ id: "A2", approved: false })).rejects.toMatchObject({
       why: "nothing waits; a question counts once, and not for long",
     });
+  });
+
+  test("have one outcome when several surfaces answer in the same moment, and each is told which", async () => {
+    const rooms: Room[] = [];
+    await using home = openSupervised(rooms);
+    using parts = new DisposableStack();
+    await openAsking(home, rooms, parts);
+    const [first, second] = rooms;
+    if (first === undefined || second === undefined) throw new Error("There is no room");
+    const answers = Promise.allSettled(
+      [true, false, true].map((approved) => home.answer({ id: "A1", approved, room: first.id })),
+    );
+    // The surface at the room itself is quicker than those that ask its owner.
+    first.approvals.answer("A1", false);
+    for (const answer of await answers) {
+      expect(answer).toMatchObject({
+        status: "rejected",
+        reason: { code: "USAGE", why: `in ${first.id} it was denied; a question counts once` },
+      });
+    }
+    const both = await Promise.allSettled(
+      [false, true].map((approved) => home.answer({ id: "A1", approved, room: second.id })),
+    );
+    expect(both).toMatchObject([
+      { status: "fulfilled" },
+      { status: "rejected", reason: { why: expect.stringContaining("it was denied") } },
+    ]);
+    await until("both rooms to be done", async () => !first.busy && !second.busy);
+    for (const { id } of rooms) {
+      const outcomes = (await entriesOf(disk.journal, id)).flatMap(({ event }) =>
+        event.type === "approval" && event.state === "answered" ? [event.outcome] : [],
+      );
+      expect(outcomes).toEqual(["denied"]);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { newId } from "#core/ids.ts";
 import type { Entry, Journal, RoomSummary } from "#core/journal.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { AnsweredTurn } from "#room/answered-lines.ts";
+import { countsOnce } from "#room/approvals.ts";
 import { keyOf, shown } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import type {
@@ -132,14 +133,21 @@ export class LocalHome implements HomeService, AsyncDisposable {
 
   async answer({ id, approved, room }: AnswerRequest): Promise<OpenQuestion> {
     const wanted = id.trim().toUpperCase();
-    const waiting = await this.questions();
-    const found = waiting.filter(
-      (question) => question.asked.id === wanted && (room ?? question.room) === question.room,
+    const rooms = await Promise.all(this.#rooms.values());
+    // No wait from here on: between what is found open and its answer no other surface comes.
+    const asking = rooms.flatMap((one) =>
+      one.approvals.waiting.map((asked) => ({ one, question: { room: one.id, asked } })),
     );
-    const [question] = found;
-    if (question === undefined || found.length > 1) throw notOneQuestion(id, found, waiting);
-    (await this.#rooms.get(question.room))?.approvals.answer(wanted, approved);
-    return question;
+    const found = asking.filter(
+      ({ question }) => question.asked.id === wanted && (room ?? question.room) === question.room,
+    );
+    const [first] = found;
+    if (first === undefined || found.length > 1) {
+      const over = rooms.filter((one) => one.id === (room ?? one.id)).flatMap(outcomeIn(wanted));
+      throw notOneQuestion(id, { found, over, waiting: asking });
+    }
+    first.one.approvals.answer(wanted, approved);
+    return first.question;
   }
 
   /** Stops what is running in every room and waits until it is on disk. */
@@ -217,25 +225,42 @@ export function roomId(at: Date, random: string): string {
   return `${date}-${time.slice(0, 5).replace(":", "")}-${random.slice(0, 8)}`;
 }
 
-function notOneQuestion(
-  id: string,
-  found: readonly OpenQuestion[],
-  waiting: readonly OpenQuestion[],
-): OrgError {
-  const [first] = found;
+/** What became of a question of this id in a room, in words. */
+function outcomeIn(id: string): (room: Room) => readonly string[] {
+  return (room) => {
+    const outcome = room.approvals.outcomeOf(id);
+    return outcome === undefined ? [] : [`in ${room.id} ${outcome}`];
+  };
+}
+
+interface Answerable {
+  readonly question: OpenQuestion;
+}
+
+interface WhatWaits {
+  readonly found: readonly Answerable[];
+  /** What became of questions of that id. */
+  readonly over: readonly string[];
+  readonly waiting: readonly Answerable[];
+}
+
+function notOneQuestion(id: string, { found, over, waiting }: WhatWaits): OrgError {
+  const [first] = found.map(({ question }) => question);
   const shown = JSON.stringify(id.slice(0, 20));
-  const said = waiting.map(({ room, asked }) => `${asked.id} in ${room}`).join(", ");
+  const said = waiting.map(({ question: { room, asked } }) => `${asked.id} in ${room}`).join(", ");
+  const others =
+    said === "" ? "nothing waits; a question counts once, and not for long" : `open: ${said}`;
+  const isOver = first === undefined && over.length > 0;
   return new OrgError(
     first === undefined ? `No question ${shown} is open` : `Several rooms ask under ${shown}`,
     {
       code: "USAGE",
-      why:
-        said === "" ? "nothing waits; a question counts once, and not for long" : `open: ${said}`,
+      why: isOver ? countsOnce(over.join(", ")) : others,
       remedies: [
         "org approvals",
         ...(first === undefined ? [] : [`org approve ${first.asked.id} --room ${first.room}`]),
       ],
-      left: "Nothing was answered.",
+      left: isOver ? "That was not changed." : "Nothing was answered.",
     },
   );
 }
