@@ -1,5 +1,6 @@
 /** A home that is served, and the way to its jobs that other processes of this user have. */
 
+import { describeOwner } from "#platform/owner.ts";
 import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
 import { askOwner } from "#server/socket/owner-client.ts";
 import type { OrgProcess, TestHome } from "./org-process.ts";
@@ -19,8 +20,10 @@ export async function serveJobs(
   const words = ["serve", "--port", "0", "--workers", `${about.workers}`];
   const process = home.start(words, { url: about.url });
   const line = await process.stderr.line((text) => text.includes("serves on"));
+  // As every command does: an owner that is known to run may be slow on a busy machine.
+  const owner = () => describeOwner(home.paths.ownerRecord);
   const jobs = remoteJobs(
-    (name, body, signal) => askOwner(home.paths.socket, { name, body }, { signal }),
+    (name, body, signal) => askOwner(home.paths.socket, { name, body }, { signal, owner }),
     new AbortController().signal,
   );
   return { process, address: line.slice(line.indexOf("http://")), jobs };
