@@ -86,10 +86,10 @@ class Validation {
 
   async run(): Promise<ToolReport> {
     const check = this.#options.checkStatic ?? checkStatic;
-    const { capabilities, ...report } = await check(this.#folder, this.#inside);
+    const { capabilities, held, ...report } = await check(this.#folder, this.#inside);
     this.#tell(report);
     const tests = report.ok ? await this.#judge(capabilities) : undefined;
-    return { ok: tests !== undefined, stages: this.#stages, tests, capabilities };
+    return { ok: tests !== undefined, stages: this.#stages, tests, capabilities, held };
   }
 
   /** The figures of a tool that passes every stage behind "static". */

@@ -61,6 +61,29 @@ async function judged(changes: Changes, options: Partial<JudgeOptions> = {}): Pr
   );
 }
 
+test("what a tool leaves to a human is held with its reason, once main's tool does not say it", async () => {
+  const text = "Make it quick";
+  const held = [{ text, message: `"${text}" speaks to its reader` }];
+  const validatorOf = (): ValidateTool => async () => ({
+    ok: true,
+    stages: [],
+    capabilities: [],
+    held,
+  });
+  const { verdict, stage, reason } = await judged(SHOUT, { validatorOf });
+  expect([verdict, stage]).toEqual(["hold", "S6"]);
+  expect(reason).toBe(`shout: "${text}" speaks to its reader`);
+  const known = home.branch("known", "main");
+  known.commit("x", { "tools/generated/shout/tool.ts": `export const input = "${text}";\n` });
+  const before = home.id("main");
+  home.git("update-ref", "refs/heads/main", "HEAD");
+  const changed = {
+    "tools/generated/shout/tool.ts": `export const input = "${text}"; // a note\n`,
+  };
+  expect(await judged(changed, { validatorOf })).toMatchObject({ verdict: "promote" });
+  home.git("update-ref", "refs/heads/main", before);
+});
+
 test("what passes every stage is promoted, with what was seen on the way", async () => {
   const seen: string[] = [];
   const verdict = await judged(SHOUT, {

@@ -105,11 +105,22 @@ export async function judge(
   if (!(await run.validate(admitted.tools, after))) return run.judgement();
   const kept = await run.stage(
     "S6",
-    async () => (await findRegression(before, after, options)) ?? { ok: true },
+    async () =>
+      withHeld(await findRegression(before, after, options), run.heldBeside(before)) ?? {
+        ok: true,
+      },
   );
   // What a human has to decide is measured all the same: it is part of what is shown.
   if (kept !== undefined || run.isHeld) await run.compare({ before, after }, admitted.tools);
   return run.judgement();
+}
+
+/** An objection with what the tools themselves leave to a human, if either. */
+function withHeld(found: Objection | undefined, held: readonly string[]): Objection | undefined {
+  const [reason] = held;
+  if (reason === undefined) return found;
+  if (found === undefined) return { result: "hold", reason, details: held };
+  return { ...found, details: [...found.details, ...held] };
 }
 
 class Run {
@@ -182,6 +193,16 @@ class Run {
       const found = await checkBudgets(tools, { signal, measure });
       this.#measured.S8 = found.evidence;
       return found;
+    });
+  }
+
+  /** What the tools that it changes leave to a human and main does not have, with the name of each. */
+  heldBeside(main: Arms["before"]): readonly string[] {
+    return Object.entries(this.#tools).flatMap(([name, { held = [] }]) => {
+      const known = [...(main.get(name)?.files.values() ?? [])].join("\n");
+      return held
+        .filter(({ text }) => !known.includes(JSON.stringify(text).slice(1, -1)))
+        .map(({ message }) => `${name}: ${message}`);
     });
   }
 

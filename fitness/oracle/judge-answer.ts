@@ -23,8 +23,8 @@ export function complaintAbout({ ask, outcome }: Answer, contract: Contract): st
 /** A model reads what a tool answers: the tool may repeat its input, and gives no orders of its own. */
 function ordersIn(input: unknown, outcome: CallOutcome, what: string): string | undefined {
   if (outcome.kind === "breakdown") return;
-  const text = outcome.kind === "result" ? JSON.stringify(outcome.value) : outcome.message;
-  if (!givesOrders(input, text)) return;
+  const said = outcome.kind === "result" ? outcome.value : outcome.message;
+  if (!givesOrders(input, said)) return;
   return `${what}: input ${showJson(input)} · expected an answer that gives a model no orders · got ${showOutcome(outcome)}`;
 }
 

@@ -40,8 +40,7 @@ export async function suspiciousAsks(
     const answer = answers[index];
     // Behind the one that ended the process nothing was asked any more.
     if (answer === undefined) return index === ended;
-    const text = answer.failure?.message ?? JSON.stringify(answer.value) ?? "";
-    return !isOrderly(answer) || givesOrders(input, text);
+    return !isOrderly(answer) || givesOrders(input, answer.failure?.message ?? answer.value);
   });
   return odd.slice(0, MOST_AGAIN).map((input) => ({
     what: "an input from the range of the schema",

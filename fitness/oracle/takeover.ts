@@ -4,6 +4,10 @@
  * @see Invariant Labs, "MCP Security Notification: Tool Poisoning Attacks" (2025).
  */
 
+import { leavesOf } from "./near-inputs.ts";
+import { ORDERS_ANYWHERE, ORDERS_ON_A_TOOL } from "./order-rules.ts";
+import { readings } from "./readings.ts";
+
 /** What is refused in a text, and what is said of it. */
 export interface TextRule {
   readonly pattern: RegExp;
@@ -61,12 +65,16 @@ const FIRST: readonly RegExp[] = [
 /** What takes a model over in an answer, where "you must give a date" is an ordinary error. */
 const ANSWERS: readonly TextRule[] = [
   ...ENGLISH,
-  ...[...FIRST, ...OTHER_LANGUAGES].map((pattern) => ({ pattern, message: ORDERS })),
+  ...[...FIRST, ...ORDERS_ANYWHERE, ...OTHER_LANGUAGES].map((pattern) => ({
+    pattern,
+    message: ORDERS,
+  })),
 ];
 
 /** What takes a model over in the words on a tool, which talk about the tool alone. */
 export const TAKEOVERS: readonly TextRule[] = [
   ...ANSWERS,
+  ...ORDERS_ON_A_TOOL.map((pattern) => ({ pattern, message: ORDERS })),
   {
     pattern:
       /\b(?:you (?:must|should|shall|have to|need to|are required to)|no matter what|without (?:asking|telling|informing|mentioning)|do not (?:tell|inform|mention))\b/i,
@@ -87,15 +95,25 @@ export function answerFaults(text: string): readonly string[] {
 /**
  * Whether an answer gives a model orders that were not in the input: a tool may repeat what it was given.
  *
- * @param text the result as JSON, or the message of an error.
+ * @param answer the result, or the message of an error.
  */
-export function givesOrders(input: unknown, text: string): boolean {
-  return answerFaults(text).length > 0 && answerFaults(JSON.stringify(input)).length === 0;
+export function givesOrders(input: unknown, answer: unknown): boolean {
+  return ordersIn(answer) && !ordersIn(input);
 }
 
-/** What the rules say of a text. */
+/** Each text by itself, for an order begins a sentence, and all of them as they are read. */
+function ordersIn(value: unknown): boolean {
+  const texts = leavesOf(value).flatMap(({ path, value: leaf }) => [
+    ...path.slice(-1).map(String),
+    ...(typeof leaf === "string" ? [leaf] : []),
+  ]);
+  return [...new Set([...texts, texts.join(" ")])].some((text) => answerFaults(text).length > 0);
+}
+
+/** What the rules say of a text, in whatever way it is read. */
 export function matching(rules: readonly TextRule[], text: string): string[] {
-  // A second space or a line end would hide an order from patterns that expect one space.
-  const plain = text.normalize("NFKC").replace(/\s+/g, " ");
-  return rules.filter(({ pattern }) => pattern.test(plain)).map(({ message }) => message);
+  const read = readings(text);
+  return rules
+    .filter(({ pattern }) => read.some((one) => pattern.test(one)))
+    .map(({ message }) => message);
 }

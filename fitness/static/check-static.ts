@@ -4,7 +4,7 @@ import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { helpersOf } from "#tools/contract/tool-modules.ts";
-import type { StageReport } from "#tools/contract/validation.ts";
+import type { HeldText, StageReport } from "#tools/contract/validation.ts";
 import { judgeUses, type Use, type Uses } from "./capabilities.ts";
 import { describe, type Finding } from "./finding.ts";
 import { checkCases } from "./folder/check-cases.ts";
@@ -14,7 +14,9 @@ import { checkFileNames, FILES_OF, languageOf } from "./folder/file-names.ts";
 import { scanPython } from "./python/scan-python.ts";
 import { scanTests } from "./tests/scan-test.ts";
 import { checkText } from "./text/check-text.ts";
+import { answersToRead, programTextsToRead, wordsToRead } from "./text/texts-to-read.ts";
 import { checkDepth } from "./typescript/check-depth.ts";
+import { typescriptTexts } from "./typescript/check-texts.ts";
 import { checkTypes } from "./typescript/check-types.ts";
 import { scanTool } from "./typescript/scan-tool.ts";
 
@@ -27,6 +29,8 @@ export interface StaticOptions {
 export interface StaticReport extends StageReport {
   /** Names of the contract that the code was seen to use. */
   readonly capabilities: readonly string[];
+  /** What a human has to read, for no rule here can. */
+  readonly held?: readonly HeldText[] | undefined;
 }
 
 const MAX_DETAILS = 50;
@@ -47,11 +51,8 @@ export async function checkStatic(
   options: StaticOptions,
 ): Promise<StaticReport> {
   const startMs = performance.now();
-  const { findings, capabilities } = await inspect(folder, options);
-  // They quote the tool, and are read by models and people.
-  const details = findings
-    .slice(0, MAX_DETAILS)
-    .map((finding) => CLEANER.clean(describe(finding), { cap: MAX_DETAIL }).replace(/\s+/g, " "));
+  const { findings, capabilities, held = [] } = await inspect(folder, options);
+  const details = shown(findings);
   const [first] = details;
   return {
     stage: "static",
@@ -60,12 +61,25 @@ export async function checkStatic(
     reason: first,
     details,
     capabilities,
+    held: held
+      .slice(0, MAX_DETAILS)
+      .map(({ text, message }) => ({ text, message: cleaned(message) })),
   };
+}
+
+/** They quote the tool, and are read by models and people. */
+function shown(findings: readonly Finding[]): readonly string[] {
+  return findings.slice(0, MAX_DETAILS).map((finding) => cleaned(describe(finding)));
+}
+
+function cleaned(line: string): string {
+  return CLEANER.clean(line, { cap: MAX_DETAIL }).replace(/\s+/g, " ");
 }
 
 interface Inspection {
   readonly findings: readonly Finding[];
   readonly capabilities: readonly string[];
+  readonly held?: readonly HeldText[];
 }
 
 async function inspect(folder: ToolFolder, options: StaticOptions): Promise<Inspection> {
@@ -89,11 +103,13 @@ async function inspect(folder: ToolFolder, options: StaticOptions): Promise<Insp
   return {
     findings: [...findings, ...ofSchemas, ...code.findings, ...judged.findings],
     capabilities: judged.capabilities,
+    held: [...wordsToRead(contract), ...answersToRead(cases, [contract.name]), ...code.held],
   };
 }
 
 interface Code extends Uses {
   readonly findings: readonly Finding[];
+  readonly held: readonly HeldText[];
 }
 
 async function inspectTypeScript(
@@ -109,7 +125,8 @@ async function inspectTypeScript(
     checkDepth({ ...Object.fromEntries(sources), ...(tests && { [test]: tests }) }, options),
     checkTypes(folder, contract, options),
   ]);
-  if (tooDeep.length > 0) return { file: tool, findings: tooDeep, uses: [], isOpaque: true };
+  if (tooDeep.length > 0)
+    return { file: tool, findings: tooDeep, uses: [], isOpaque: true, held: [] };
   const names = new Set(helpers.keys());
   const scans = [...sources].map(([file, source]) => scanTool(file, source, names));
   const ofTests = tests === undefined ? [] : scanTests(test, tests, names);
@@ -118,6 +135,9 @@ async function inspectTypeScript(
     findings: [...scans.flatMap(({ findings }) => findings), ...ofTests, ...ofTypes],
     uses: scans.flatMap(usesOf),
     isOpaque: scans.some(({ isOpaque }) => isOpaque),
+    held: [...sources].flatMap(([file, source]) =>
+      programTextsToRead(file, typescriptTexts(source), [contract.name]),
+    ),
   };
 }
 

@@ -15,6 +15,13 @@ export interface StageReport {
   readonly details: readonly string[];
 }
 
+/** A text of a tool that no rule can judge. */
+export interface HeldText {
+  readonly text: string;
+  /** The text, where it stands, why it is held and what its maker can do; one line. */
+  readonly message: string;
+}
+
 export interface ToolReport {
   readonly ok: boolean;
   /** Those that ran, in order. */
@@ -23,6 +30,8 @@ export interface ToolReport {
   readonly tests?: ToolTests | undefined;
   /** What its code was seen to use. */
   readonly capabilities: readonly string[];
+  /** Nothing wrong, and a human's to decide. @default nothing */
+  readonly held?: readonly HeldText[] | undefined;
 }
 
 export interface ValidationOptions {

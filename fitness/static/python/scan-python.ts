@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { PYTHON_MODULES } from "#tools/contract/python-modules.ts";
+import type { HeldText } from "#tools/contract/validation.ts";
 import type { Uses } from "../capabilities.ts";
 import type { Finding } from "../finding.ts";
 import { type InsideOptions, runInside } from "../inside/run-inside.ts";
 import { orderingTexts } from "../text/program-texts.ts";
+import { programTextsToRead } from "../text/texts-to-read.ts";
 
 const FOLDER = "/run/scan";
 // Isolated from folder, environment and site packages: only our script and the standard library.
@@ -22,6 +24,8 @@ const answerSchema = z.record(z.string(), scanSchema);
 
 export interface PythonScan extends Uses {
   readonly findings: readonly Finding[];
+  /** Texts that a human has to read. */
+  readonly held: readonly HeldText[];
 }
 
 /**
@@ -97,11 +101,13 @@ function toScan(
       host: host ?? undefined,
     })),
     isOpaque: scan.opaque,
+    held: file === FILES.tool ? programTextsToRead(file, texts, []) : [],
   };
 }
 
 /** A source that no parser comes to an end with is refused like one that is no Python. */
 function notRead(why: string): PythonScan {
   const message = `could not be read: ${why.slice(0, 200)}`;
-  return { file: FILES.tool, findings: [{ file: FILES.tool, message }], uses: [], isOpaque: true };
+  const findings = [{ file: FILES.tool, message }];
+  return { file: FILES.tool, findings, uses: [], isOpaque: true, held: [] };
 }

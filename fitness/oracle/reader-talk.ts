@@ -1,0 +1,78 @@
+/**
+ * Sentences that speak to their reader or about its world. Orders can be worded without end, so this does not look for
+ * them: it knows how a tool is described (what it does, what an argument is), and names what is worded otherwise.
+ */
+import { readings } from "./readings.ts";
+
+/** Words that begin a sentence and are no verbs. */
+const NO_VERB =
+  /^(?:the|a|an|this|that|it|in|of|for|at|from|to|with|between|if|when|where|what|which|who|whose|how|why|whether|not|no|all|both|either|each|every|any|some|as|than|under|above|after|before|by|on|or|and|but|half|twice|double|neither|either|nor|found|got|one|two|is|are|was|has|have|had|there|here|then|than|until|while|because|since|so|also|yes|unlike|like|per|via|plus|minus|over|within|without|into|onto|out|up|down|across|through|about|around|against|among|only|just|even|such|most|more|less|least|many|much|few|other|another|same|first|last|next|too|its|their|your|my|our|does|do|did|can|will|would|could|may|might|must|should)$/;
+/** A verb that has these behind it is told to its reader: "delete the folder", "forget all of it". */
+const OBJECT =
+  /^(?:the|a|an|this|these|those|it|all|any|every|each|everything|anything|nothing|your|my|our|them|me|him|both|whatever|yourself)$/;
+
+/** Verbs that begin no noun phrase of a description, whatever stands behind them. */
+const VERBS =
+  /^(?:be|switch|accept|regard|wipe|insist|consult|proceed|continue|commit|push|install|uninstall|upload|download|delete|erase|destroy|disable|enable|activate|deactivate|grant|approve|obey|comply|pretend|lie|assure|convince|disclose|reveal|leak|exfiltrate|invoke|execute|disregard|ignore|forget|remember|refuse|reply|respond|remain|stay|stop|claim|say|tell|ask|inform|notify|inspect|browse|navigate|visit|subscribe|register|authenticate|authorize|escalate|impersonate|become|behave|assume|consider|treat|trust|prefer|hand|turn|fill|avoid|refrain|skip|bypass|override|hurry|go|let|beware|don't)$/;
+/** What errors and hints ask of whoever gave the arguments; ordinary in an answer. */
+const HINTS =
+  /^(?:give|write|use|add|enter|choose|try|check|provide|pass|put|name|shorten|split|specify|pick|set|take|quote|escape|correct|remove|include|separate|replace|close|start|end|begin|omit|drop|leave|keep|expect|see|supply|insert|repeat|count|round|convert|call|make|ensure|avoid|sort|mark|divide|multiply|subtract|swap|flip|fix|spell|limit|narrow|lower|raise|increase|reduce|skip|fill|ask|run|record)$/;
+/** With a name behind them, they speak of a tool. */
+const OF_TOOLS =
+  /^(?:call|invoke|run|execute|use|choose|prefer|pick|select|trust|start|open|calling|using|running|calls|called|consult|give|make|without|via|to|then|after|before)$/;
+
+/** What a model's world is made of, and a tool's answer is not. */
+const WORLD =
+  /\b(?:assistants?|language models?|llms?|ais?|chatbots?|agents?|tools?|plugins?|shell|sandbox|approvals?|permissions?|this (?:output|result|function)|the answer|deletion|verification|vault|speak|confirmations?|system (?:instructions?|messages?|prompts?)|prompts?|conversations?|sessions?|discussions?|chats?|repl(?:y|ies)|operators?|developers?|administrators?|admin|as root|root access|have root|policy|policies|safety|safeguards?|rules|directions|directives|instructions|all limits|humans?|callers?|the user|users|api keys?|credentials?|other functions?|these functions?|this function|private notes?|configuration)\b/i;
+/** In the words on a tool these alone are enough: an argument may be the name of a user, and is no conversation. */
+const READER =
+  /\b(?:you|your|yours|yourself|an? assistant|the assistant|assistants|(?:the|this|every|each) (?:conversation|reply|session|chat)|language models?|llms?|developer mode|admin mode|(?:to|from|by|with|for) the user|these instructions|other (?:tools?|functions?))\b/i;
+/** What is wanted, allowed or over. */
+const FORCE =
+  /\b(?:must|ha(?:s|ve) to|should|shall|needs?|needed|requires?|required|allowed|allows|permitted|granted|may not|cannot|no longer|not apply|void|lifted|suspended|changed|active|advised|recommended|encouraged|expected|instructed|comply|obey|please|until|unless|before|ahead|first|always|never|only|instead|deprecated|unsafe|broken|obsolete|wrong|speaking|now|delete|learn|know|told|go ahead|replace|skip|in .* speak)\b/i;
+
+/** What stands before a verb and changes nothing of who is spoken to. */
+const BEFORE_A_VERB =
+  /^(?:please|kindly|now|then|next|also|and|first|finally|afterwards|immediately|always|never|simply|just|again|so|but|otherwise|therefore|hence)$/;
+const SHORTEST = 3;
+
+interface Talk {
+  /** An answer may ask for other arguments: "give at least two numbers". @default false */
+  readonly isAnswer?: boolean;
+  /** Names of tools. @default none */
+  readonly names?: readonly string[];
+}
+
+/** @returns the first sentence that speaks to its reader, if one does. */
+export function talkIn(text: string, talk: Talk = {}): string | undefined {
+  if (!/\s/.test(text.trim())) return undefined;
+  return readings(text)
+    .flatMap((one) => one.split(/(?<=[.!?;:])\s+|\s[–—-]\s|, (?=please|then|and then|now)/))
+    .map((sentence) => sentence.trim())
+    .find((sentence) => isTalk(sentence, talk));
+}
+
+function isTalk(sentence: string, { isAnswer = false, names = [] }: Talk): boolean {
+  const words = sentence.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'’_-]*/gu) ?? [];
+  if (words.length < SHORTEST) return words.length > 1 && VERBS.test(words[0] ?? "");
+  if (words.some((word, index) => OF_TOOLS.test(word) && names.includes(words[index + 1] ?? "")))
+    return true;
+  if (!isAnswer && (READER.test(sentence) || words.some((word) => isTool(word, names))))
+    return true;
+  const isOfTools = WORLD.test(sentence) || words.some((word) => names.includes(word));
+  if (isOfTools && FORCE.test(sentence)) return true;
+  const [verb = "", next = ""] = words.slice(words.findIndex((word) => !BEFORE_A_VERB.test(word)));
+  const isTold = isVerb(verb, sentence.toLowerCase().includes(`${verb} ${next}`) ? next : "");
+  return isTold && (!isAnswer || !HINTS.test(verb) || isOfTools);
+}
+
+/** A name of two words stands in a sentence for the tool alone. */
+function isTool(word: string, names: readonly string[]): boolean {
+  return /[-_]/.test(word) && names.includes(word);
+}
+
+function isVerb(word: string, next: string): boolean {
+  if (VERBS.test(word)) return true;
+  if (NO_VERB.test(word) || /(?:[^s]s|ed|ing|[^e]en|ly)$/.test(word)) return false;
+  return OBJECT.test(next);
+}

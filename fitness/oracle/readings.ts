@@ -1,0 +1,27 @@
+/** How a model reads a text, whatever it is written in: look-alikes, digits for letters, joined and spaced words. */
+import { foldName } from "#core/fold-name.ts";
+
+/** Digits and signs that stand for letters, where a word holds letters as well. */
+const FOR_LETTERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", "@": "a", $: "s" }),
+);
+
+/** The text on one line, and the same with every word as it is meant. */
+export function readings(text: string): readonly string[] {
+  const plain = text
+    .normalize("NFKC")
+    // A second space, a line end or a sign without width would hide an order.
+    .replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu, "")
+    .replace(/\s+/g, " ");
+  const words = plain
+    .replace(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, " ")
+    .replace(/(?<=[\p{L}\d])[-_+*~/]+(?=[\p{L}\d])/gu, " ")
+    .replace(/\b(?:\p{L} ){3,}\p{L}\b/gu, (spaced) => spaced.replaceAll(" ", ""))
+    .replace(/[\p{L}\d@$]+/gu, (word) =>
+      /[a-z].*[a-z]/i.test(word) && word.length > 3
+        ? word.replace(/[013457@$]/g, (sign) => FOR_LETTERS.get(sign) ?? sign)
+        : word,
+    );
+  const meant = /[^\0-\x7f]/.test(words) && /[a-z]/i.test(words) ? foldName(words) : words;
+  return meant === plain ? [plain] : [plain, meant];
+}
