@@ -166,7 +166,33 @@ export class OrgError extends Error {
 
 /** The exit code of a failure: an {@link OrgError} has its own, everything else is a bug of ours. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof OrgError ? ERROR_EXIT[error.code] : EXIT.bug;
+  const known = isOutOfFiles(error) ? tooFewFiles(error) : error;
+  return known instanceof OrgError ? ERROR_EXIT[known.code] : EXIT.bug;
+}
+
+/** Whether the system refuses to open one more file, pipe or connection. */
+export function isOutOfFiles(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    !(error instanceof OrgError) &&
+    /\b(?:EMFILE|ENFILE)\b|too many open files/i.test(error.message)
+  );
+}
+
+/** What helps where {@link isOutOfFiles}. */
+export const MORE_FILES: readonly string[] = [
+  "ulimit -n 1024   # in the shell that starts org; more for many rooms and connections at once",
+  "LimitNOFILE=1024   # in the unit, where systemd starts org",
+];
+
+function tooFewFiles(cause: unknown): OrgError {
+  return new OrgError("This process may open too few files", {
+    code: "FILE_FAILED",
+    why: reasonOf(cause),
+    remedies: MORE_FILES,
+    left: "What was confirmed earlier is safe.",
+    cause,
+  });
 }
 
 /**
@@ -175,7 +201,8 @@ export function exitCodeOf(error: unknown): number {
  * @param verbose also prints the chain of causes and the stack.
  */
 export function explain(error: unknown, verbose = false): string {
-  const lines = error instanceof OrgError ? explainOrgError(error) : explainBug(error);
+  const known = isOutOfFiles(error) ? tooFewFiles(error) : error;
+  const lines = known instanceof OrgError ? explainOrgError(known) : explainBug(known);
   if (verbose) lines.push(...causes(error));
   return lines.join("\n");
 }

@@ -85,10 +85,15 @@ export function fileFailed(path: string, cause: unknown): OrgError {
   return new OrgError(`Could not write "${path}"`, {
     code: "FILE_FAILED",
     why: reasonOf(cause),
-    remedies: [REMEDIES[errnoOf(cause)] ?? "look at the folder's owner, mode and free space"],
+    remedies: [remedyFor(cause)],
     left: "The file is whole: the old version, or the new one.",
     cause,
   });
+}
+
+/** What usually helps where a file cannot be written. */
+export function remedyFor(cause: unknown): string {
+  return REMEDIES[errnoOf(cause)] ?? "look at the folder's owner, mode and free space";
 }
 
 /** The system's name of an error, such as "ENOENT"; empty when it is not a system error. */
@@ -104,6 +109,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: "give yourself write permission on the folder (`ls -ld` shows its owner and mode)",
   EPERM: "give yourself write permission on the folder (`ls -ld` shows its owner and mode)",
   EROFS: "use a folder on a file system that is mounted writable",
+  EMFILE: "let org open more files: `ulimit -n 1024` in the shell that starts it",
+  ENFILE: "close programs: the machine has all files open that it may",
   ENOENT: "create the folder first (`mkdir -p`)",
   EEXIST: "choose another name, or say that the file may be replaced",
   EISDIR: "choose another name: a folder has this one",

@@ -8,6 +8,7 @@ import {
   WORK_FOLDER,
 } from "./layout.ts";
 import type { SandboxPolicy } from "./policy.ts";
+import { processLimits } from "./process-limits.ts";
 
 /** A file that only this run has. */
 export interface SandboxFile {
@@ -15,10 +16,6 @@ export interface SandboxFile {
   readonly path: string;
   readonly content: string | Uint8Array;
 }
-
-// A backstop against one process that allocates faster than the watchdog looks. Not lower: at 2 GiB and
-// below Bun silently runs without its JIT, 30 to 45 times slower (measured on Bun 1.4.5).
-export const DATA_BYTES: number = 4 * 1024 ** 3;
 
 /** What to start, and what it inherits beyond its three streams. */
 export interface BwrapArguments {
@@ -88,14 +85,14 @@ function environmentOptions(policy: SandboxPolicy): string[] {
 
 // Set inside the namespace: there, Linux counts the processes of this sandbox alone (kernel 5.14 or newer).
 function limitCommand(policy: SandboxPolicy): string[] {
+  const { processes, openFiles, fileBytes, dataBytes, cpuSeconds } = processLimits(policy);
   return [
     "prlimit",
-    `--nproc=${policy.processes}`,
-    `--nofile=${policy.openFiles}`,
-    `--fsize=${policy.scratchBytes}`,
+    `--nproc=${processes}`,
+    `--nofile=${openFiles}`,
+    `--fsize=${fileBytes}`,
     "--core=0",
-    `--data=${DATA_BYTES}`,
-    // Of each process; the watchdog adds up the tree. One second later, so that the watchdog is the one to say it.
-    `--cpu=${Math.ceil(policy.cpuMs / 1000) + 1}`,
+    `--data=${dataBytes}`,
+    `--cpu=${cpuSeconds}`,
   ];
 }

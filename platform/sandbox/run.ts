@@ -1,5 +1,6 @@
 /** Runs an untrusted program. */
 import { writeSync } from "node:fs";
+import { isOutOfFiles } from "#core/errors.ts";
 import { EGRESS_ENVIRONMENT, EgressLease } from "../net/egress/lease.ts";
 import type { EgressOptions } from "../net/egress/proxy.ts";
 import type { SandboxFile } from "./arguments.ts";
@@ -14,6 +15,7 @@ import { layerFor, startFolder } from "./layer.ts";
 import { shownPaths } from "./layout.ts";
 import { capture } from "./output.ts";
 import type { SandboxPolicy } from "./policy.ts";
+import { tooFewFiles } from "./process-limits.ts";
 import type { SandboxResult } from "./result.ts";
 import { NO_STAGE, stageFor } from "./stage/stage.ts";
 import { type OutputStream, refuseLink, type SandboxInput, start } from "./start.ts";
@@ -44,6 +46,18 @@ export interface SandboxOptions {
  *   show is a link, `CONFIG_INVALID` for a host that is no domain; the program did not run then.
  */
 export async function runSandboxed(
+  command: readonly string[],
+  policy: SandboxPolicy,
+  options: SandboxOptions,
+): Promise<SandboxResult> {
+  try {
+    return await runInTier(command, policy, options);
+  } catch (error) {
+    throw error instanceof Error && isOutOfFiles(error) ? tooFewFiles(error) : error;
+  }
+}
+
+async function runInTier(
   command: readonly string[],
   policy: SandboxPolicy,
   options: SandboxOptions,

@@ -1,9 +1,9 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { geteuid } from "node:process";
-import { DATA_BYTES } from "../arguments.ts";
 import type { SandboxHost } from "../host.ts";
 import { INSIDE_BUN } from "../layout.ts";
 import type { SandboxPolicy } from "../policy.ts";
+import { processLimits } from "../process-limits.ts";
 import type { EntrySpec } from "./enter.ts";
 import { pathRules, rulesetOf } from "./rules.ts";
 import type { Scratch } from "./scratch.ts";
@@ -36,6 +36,9 @@ export function entrySpec({ command, policy, scratch, owner, host }: Entry): Ent
     TMPDIR: scratch.path,
     ...policy.environment,
   };
+  // The kernel counts all that the user runs, on the whole machine.
+  const processes = tasksOf(owner ?? geteuid?.() ?? 0) + policy.processes;
+  const limits = processLimits({ ...policy, processes });
   return {
     // A file of this run is named by where it would lie in the usual sandbox.
     command: command.map((word) => (word === INSIDE_BUN ? bun : located(word, scratch))),
@@ -45,13 +48,12 @@ export function entrySpec({ command, policy, scratch, owner, host }: Entry): Ent
     rules: pathRules(policy, scratch.path, bun),
     userId: owner ?? null,
     limits: [
-      [CPU, Math.ceil(policy.cpuMs / 1000) + 1],
-      [FSIZE, policy.scratchBytes],
-      [DATA, DATA_BYTES],
+      [CPU, limits.cpuSeconds],
+      [FSIZE, limits.fileBytes],
+      [DATA, limits.dataBytes],
       [CORE, 0],
-      // The kernel counts all that the user runs, on the whole machine.
-      [NPROC, tasksOf(owner ?? geteuid?.() ?? 0) + policy.processes],
-      [NOFILE, policy.openFiles],
+      [NPROC, limits.processes],
+      [NOFILE, limits.openFiles],
     ],
     filter: Buffer.from(host.filter).toString("base64"),
   };
