@@ -5,7 +5,7 @@ import { type CandidatesApi, candidateRoutes } from "./api/candidates.ts";
 import { jobRoutes } from "./api/jobs.ts";
 import { roomRoutes } from "./api/rooms.ts";
 import { Routes } from "./api/routes.ts";
-import { systemRoutes } from "./api/system.ts";
+import { systemRoutes, type Trouble } from "./api/system.ts";
 import { type ToolsApi, type ToolTrial, toolRoutes, trialRoute } from "./api/tools.ts";
 import type { DoorEnv } from "./http/door-env.ts";
 import { observeRequests, type RequestSeen } from "./http/observe-requests.ts";
@@ -36,6 +36,8 @@ export interface GenerationOptions {
   readonly onRequest?: ((seen: RequestSeen) => void) | undefined;
   /** Everything that is counted, in the text format of Prometheus. @default there are no metrics */
   readonly metricsText?: (() => Promise<string>) | undefined;
+  /** What keeps the home from taking new work, such as a full disk. @default it is not asked */
+  readonly trouble?: (() => Promise<Trouble | undefined>) | undefined;
   /** Knows the secrets of the process. @default what secrets look like */
   readonly cleaner?: TextCleaner | undefined;
   /** What has no part here is not served. */

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { App } from "#app/app.ts";
 import { JobsDesk } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
@@ -17,6 +17,7 @@ import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
 import { programIn, releaseMain } from "#ops/release/main-release.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/release/served-tree.ts";
 import { openLog } from "#platform/log/log.ts";
+import { WriteProbe } from "#platform/write-probe.ts";
 import { type Listening, listenGeneration } from "#server/listen.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import { ownHome } from "#server/socket/open-home.ts";
@@ -148,10 +149,12 @@ async function serveHere(
   await using jobs = await desk.open({ name, paths, workers, ...shared }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
+  const probe = new WriteProbe(dirname(paths.journal));
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
     ...(name === "current" ? serveApi({ ...shared, participants: () => app.participants() }) : {}),
     ...observers.hooks,
+    trouble: () => probe.trouble(),
   });
   const { address, key } = front;
   const facts = { name, port: listening.port, commit, branch, address, key };

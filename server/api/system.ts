@@ -10,10 +10,19 @@ export interface SystemParts {
   };
   /** Whether new work is taken. */
   readonly isReady: () => boolean;
+  /** What keeps the home from taking new work, such as a full disk. @default it is not asked */
+  readonly trouble?: (() => Promise<Trouble | undefined>) | undefined;
   /** Everything that is counted, in the text format of Prometheus. @default there are no metrics */
   readonly metricsText?: (() => Promise<string>) | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+}
+
+/** Shown to anyone who asks: no path, no name. */
+export interface Trouble {
+  /** The system's name of it, such as "ENOSPC". */
+  readonly code: string;
+  readonly remedy: string;
 }
 
 /** @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
@@ -42,13 +51,18 @@ export function systemRoutes(routes: Routes, parts: SystemParts): void {
       summary: "Whether it takes new work",
       answers: {
         200: { description: '{status: "ready"}' },
-        503: { description: '{status: "leaving"}: it is alive, and takes no more.' },
+        503: {
+          description:
+            '{status: "leaving"}: it is alive, and takes no more. {status: "unwritable", code, remedy}: nothing new can be kept, for example on a full disk.',
+        },
       },
     },
-    (context) => {
+    async (context) => {
       // For what puts requests before it.
-      if (parts.isReady()) return context.json({ status: "ready" });
-      return context.json({ status: "leaving" }, 503);
+      if (!parts.isReady()) return context.json({ status: "leaving" }, 503);
+      const trouble = await parts.trouble?.();
+      if (trouble === undefined) return context.json({ status: "ready" });
+      return context.json({ status: "unwritable", ...trouble }, 503);
     },
   );
   routes.add(

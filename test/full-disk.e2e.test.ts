@@ -1,0 +1,65 @@
+/** `org serve` on a disk that is full: alive, and not ready. */
+import { expect, test } from "bun:test";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { environmentOf, testHome } from "./org-process.ts";
+import { until } from "./until.ts";
+
+const MAIN = join(import.meta.dir, "../main.ts");
+
+/** Fills the disk at the first line that is typed, and makes room at the second. */
+const FILL =
+  '"$@" 2>&1 & read -r _; cat /dev/zero > "$BALLAST" || true; read -r _; rm "$BALLAST"; wait';
+
+test("a generation on a full disk says that it is alive and not ready, and why; with room again it is ready", async () => {
+  await using home = await testHome();
+  const state = dirname(home.paths.journal);
+  await mkdir(state, { recursive: true });
+  const small = ["--size", `${4 * 1024 * 1024}`, "--tmpfs", state];
+  const child = Bun.spawn(
+    [
+      ...["bwrap", "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"],
+      ...[...small, "sh", "-c", FILL, "sh", process.execPath, MAIN, "serve", "--port", "0"],
+    ],
+    {
+      env: { ...environmentOf(home.path, {}), BALLAST: join(state, "ballast") },
+      stdio: ["pipe", "pipe", "ignore"],
+    },
+  );
+  try {
+    const url = await addressIn(child.stdout);
+    const ready = async () => {
+      const answer = await fetch(`${url}/ready`);
+      return [answer.status, await answer.json()];
+    };
+    expect(await ready()).toEqual([200, { status: "ready" }]);
+    child.stdin.write("fill\n");
+    await until("the disk to be full", async () => (await ready())[0] === 503);
+    expect(await ready()).toEqual([
+      503,
+      {
+        status: "unwritable",
+        code: "ENOSPC",
+        remedy: "free some space; `df -h` shows where it is missing",
+      },
+    ]);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    child.stdin.write("make room\n");
+    await until("the home to be ready", async () => (await ready())[0] === 200);
+  } finally {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+});
+
+/** @returns the address in the line that says where it serves. */
+async function addressIn(stdout: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stdout) {
+    text += decoder.decode(chunk, { stream: true });
+    const [address] = /http:\/\/\S+(?=\n)/.exec(text) ?? [];
+    if (address !== undefined) return address;
+  }
+  throw new Error(`It never served. There was:\n${text}`);
+}
