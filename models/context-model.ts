@@ -35,6 +35,14 @@ const LOADED_FOR_MS = 60_000;
 /** Of personas with tools: a call is a matter of form, and at the servers' usual 0.8 small models miss it more often. */
 const TOOL_TEMPERATURE = 0.2;
 
+/** A shape goes with its prompt, which only a room has. */
+function waysToCall(
+  { calls, rawShapes }: ModelProfile,
+  { shared }: View,
+): Pick<ChatRequest, "calls" | "rawShapes"> {
+  return calls === "shape" && shared === undefined ? {} : { calls, rawShapes };
+}
+
 /** The plain model: it keeps its context, trimmed to the window, and does nothing else. */
 export function contextModel(persona: Persona, options: ContextModelOptions): Model {
   const { provider, name, others, hooks = {} } = options;
@@ -61,8 +69,7 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
         persona.temperature ??
         known.temperature ??
         (persona.tools.length > 0 ? TOOL_TEMPERATURE : undefined),
-      // A shape goes with its prompt, which only a room has.
-      ...(known.calls === "shape" && seen.shared === undefined ? {} : { calls: known.calls }),
+      ...waysToCall(known, seen),
     };
     return hooks.beforeRequest?.(plain) ?? plain;
   }

@@ -41,6 +41,9 @@ export type SourcedProfile = {
 /** Models below it, in billions of weights, get the short prompt and are held to a shape where the server can. */
 export const SMALL_BELOW_BILLIONS = 4;
 
+/** These make a grammar of a shape, and of its patterns. */
+const WITH_RAW_SHAPES: readonly ServerProduct[] = ["llama.cpp", "ollama", "engine"];
+
 /** Calls in the text, and none declared, that show how a model writes them. */
 const ENOUGH_WRITTEN = 2;
 
@@ -67,6 +70,9 @@ export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge)
   return {
     billions,
     takesShapes,
+    rawShapes: WITH_RAW_SHAPES.some((one) => one === server?.server)
+      ? { value: true, source: "server" }
+      : undefined,
     temperature: from("by hand", byHand.temperature),
     slots: from("by hand", byHand.slots) ?? from("server", server?.slots),
     lean:

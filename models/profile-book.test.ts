@@ -56,7 +56,7 @@ const LLAMA_CPP = {
 
 test("a server is asked once, and not again after a restart", async () => {
   const book = open();
-  const thinker = { thinkOpen: true, slots: 1 };
+  const thinker = { thinkOpen: true, rawShapes: true, slots: 1 };
   expect(await book.profileOf("thinker", signal)).toEqual(thinker);
   const times = asked.length;
   expect(await book.profileOf("thinker", signal)).toEqual(thinker);
@@ -76,6 +76,7 @@ test("a model of llama.cpp is known by its weights, its slots and its template",
   expect(await open().profileOf("coder", signal)).toEqual({
     billions: 1.777,
     slots: 3,
+    rawShapes: true,
     lean: true,
     calls: "shape",
     dialect: "mistral",
@@ -177,6 +178,7 @@ test("what a person has set for a model holds against what its server tells", as
     calls: "text",
     temperature: 0.7,
     slots: 3,
+    rawShapes: true,
   });
   expect((await book.profileOf("other", signal)).calls).toBe("shape");
 });

@@ -41,6 +41,8 @@ export interface ChatRequest {
   readonly model: string;
   /** How the model is given the tools. @default "template" */
   readonly calls?: CallStyle | undefined;
+  /** The server holds the raw reply to a pattern, quotation marks and escapes included. @default false */
+  readonly rawShapes?: boolean | undefined;
   /** A reply that is held to a shape has to be a call. @default false */
   readonly mustCall?: boolean | undefined;
   readonly messages: readonly ChatMessage[];

@@ -68,6 +68,12 @@ describe("an action", () => {
     ]);
   });
 
+  test("keeps what JSON has no escape for: the text of a program as the model meant it", () => {
+    const said = String.raw`{"action": "sh", "cmd": "grep -P '\d+\s\(\w\u0\.' \u0061.txt \'\/\n\\d\""}`;
+    const cmd = `${String.raw`grep -P '\d+\s\(\w\u0\.' a.txt \'/`}\n\\d"`;
+    expect(read([said]).calls).toMatchObject([{ arguments: { cmd } }]);
+  });
+
   test.each([
     ["that repeats itself", () => "a = a + 1\\n", 800],
     ["that repeats one letter", () => "\\b", 800],

@@ -120,11 +120,12 @@ function shown(text: string): readonly ExtractEvent[] {
 }
 
 /**
- * No program holds a backspace or a form feed: a model that writes `\b` into its JSON means the two characters, as in a
- * regular expression.
+ * What JSON has no escape for is meant as it stands: `\d` in a regular expression. So are `\b` and `\f`, for no program
+ * holds a backspace or a form feed.
  */
 function withRegexEscapes(json: string): string {
-  return json.replaceAll(/\\./gs, (pair) => (/[bf]$/.test(pair) ? `\\${pair}` : pair));
+  const escaped = /\\(?:(?<known>u[0-9a-fA-F]{4}|["\\/nrt])|.)/gs;
+  return json.replaceAll(escaped, (pair, known) => (known === undefined ? `\\${pair}` : pair));
 }
 
 /** What was written of a lone text argument before the reply was cut off; it is shown, and not run. */

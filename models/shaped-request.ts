@@ -33,11 +33,16 @@ export function asSent(request: ChatRequest): ChatRequest {
  * their results as messages of the user, which every chat template has a place for.
  */
 function shapedRequest(request: ChatRequest): ChatRequest {
-  const { calls: _, mustCall, tools, messages, ...rest } = request;
+  const { calls: _, mustCall, rawShapes, tools, messages, ...rest } = request;
   const isLast = tools.length === 0 && messages.at(-1)?.role === "tool";
   const closing: readonly ChatMessage[] = isLast ? [{ role: "user", content: CLOSING }] : [];
   const shaped = mergeUsers([...withoutFailures(messages).map(asShaped), ...closing]);
-  return { ...rest, tools: [], messages: shaped, shape: turnShape(tools, mustCall) };
+  return {
+    ...rest,
+    tools: [],
+    messages: shaped,
+    shape: turnShape(tools, { mustCall, isRaw: rawShapes }),
+  };
 }
 
 /** So many failures of a turn are told: what was tried before them is forgotten. */

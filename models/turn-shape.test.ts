@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { z } from "zod";
-import { actionLine, turnShape } from "./turn-shape.ts";
+import { actionLine, RAW_TEXT, turnShape } from "./turn-shape.ts";
 
 const SH = {
   name: "sh",
@@ -37,7 +37,7 @@ test("without tools only an answer fits", () => {
 
 test("where a tool has to be called no answer fits, unless there is no tool", () => {
   const schema = (tools: readonly (typeof SH)[]) =>
-    z.fromJSONSchema({ ...turnShape(tools, true).schema });
+    z.fromJSONSchema({ ...turnShape(tools, { mustCall: true }).schema });
   expect(schema([SH]).safeParse({ action: "answer", text: "Done." }).success).toBe(false);
   expect(schema([SH]).safeParse({ action: "sh", cmd: "ls" }).success).toBe(true);
   expect(schema([]).safeParse({ action: "answer", text: "Done." }).success).toBe(true);
@@ -46,6 +46,31 @@ test("where a tool has to be called no answer fits, unless there is no tool", ()
 test("a tool with an argument that is called action has its arguments below", () => {
   expect(fits([ENGINE], { action: "engine", arguments: { action: "stop" } })).toBe(true);
   expect(fits([ENGINE], { action: "engine", arguments: { action: "burn" } })).toBe(false);
+});
+
+test("a text is held to a length, by the text or by how it is written", () => {
+  expect(fits([SH], { action: "sh", cmd: 'print("x")\n' })).toBe(true);
+  expect(fits([SH], { action: "sh", cmd: "x".repeat(1501) })).toBe(false);
+  const raw = new RegExp(RAW_TEXT);
+  expect(raw.test(String.raw`re.findall(r'\\d+', a)\nprint(\"x\")`)).toBe(true);
+  for (const text of [
+    'the end"',
+    "a line\nmore",
+    "\\",
+    String.raw`\d`,
+    String.raw`\b`,
+    "x".repeat(1501),
+  ])
+    expect(raw.test(text)).toBe(false);
+  expect(turnShape([SH], { isRaw: true }).schema).toMatchObject({
+    anyOf: [{ properties: { cmd: { type: "string", pattern: RAW_TEXT } } }, {}],
+  });
+});
+
+test("a text with limits of its own keeps them", () => {
+  const limited = { type: "string", maxLength: 3 };
+  const tool = { ...SH, parameters: { type: "object", properties: { cmd: limited } } };
+  expect(fits([tool], { action: "sh", cmd: "abcd" })).toBe(false);
 });
 
 test("a line shows the object that calls the tool, and what it does", () => {

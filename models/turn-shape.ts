@@ -8,23 +8,39 @@ export const ANSWER = "answer";
 const ACTION = "action";
 const NESTED = "arguments";
 /** Longest text argument in characters: a program of about 60 lines. Without an end the model may never stop. */
-const LONGEST_TEXT = 1500;
+export const LONGEST_TEXT = 1500;
+
+/**
+ * A text as it stands between its quotation marks, without `\b`, `\f` and `\u`. Servers of llama.cpp hold the raw reply to
+ * a pattern: under plain JSON a model that begins `\d` has to go on with one of JSON's escapes and takes `\b`; without
+ * that one it writes `\\d`, which is what it means.
+ *
+ * @see https://github.com/ggml-org/llama.cpp/blob/master/common/json-schema-to-grammar.cpp `_visit_pattern`
+ */
+export const RAW_TEXT: string = String.raw`^([^"\\\x00-\x1F\x7F]|\\["\\/nrt]){0,${LONGEST_TEXT}}$`;
+
+export interface ShapeOptions {
+  /** One of the tools has to be called. @default false */
+  readonly mustCall?: boolean | undefined;
+  /** The server holds the raw reply to a pattern, and not the text that it stands for. @default false */
+  readonly isRaw?: boolean | undefined;
+}
 
 /**
  * The schema of one reply.
  *
  * @param tools those that may be called now; without any, only an answer fits.
- * @param mustCall one of them has to be called.
  */
 export function turnShape(
   tools: readonly ToolSchema[],
-  mustCall: boolean = false,
+  { mustCall = false, isRaw = false }: ShapeOptions = {},
 ): {
   readonly name: string;
   readonly schema: object;
 } {
   const answer = mustCall && tools.length > 0 ? [] : [ANSWER_SHAPE];
-  const actions = [...tools.filter(({ name }) => name !== ANSWER).map(actionShape), ...answer];
+  const callable = tools.filter(({ name }) => name !== ANSWER);
+  const actions = [...callable.map((tool) => actionShape(tool, isRaw)), ...answer];
   const [only] = actions;
   return { name: "reply", schema: actions.length === 1 && only ? only : { anyOf: actions } };
 }
@@ -36,14 +52,16 @@ const ANSWER_SHAPE: Fields = {
   additionalProperties: false,
 };
 
-function actionShape({ name, parameters }: ToolSchema): Fields {
+function actionShape({ name, parameters }: ToolSchema, isRaw: boolean): Fields {
   const properties = fieldsOf(parameters["properties"]);
   const { required, $defs } = parameters;
   const isNested = Object.hasOwn(properties, ACTION);
   const shared = isFields($defs) ? { $defs } : {};
   const args = isNested
     ? { [NESTED]: parameters }
-    : Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, bounded(value)]));
+    : Object.fromEntries(
+        Object.entries(properties).map(([key, value]) => [key, bounded(value, isRaw)]),
+      );
   const needed = isNested ? [NESTED] : Array.isArray(required) ? required : [];
   return {
     type: "object",
@@ -54,10 +72,13 @@ function actionShape({ name, parameters }: ToolSchema): Fields {
   };
 }
 
-function bounded(schema: unknown): unknown {
+/** A text with one of them is no free text. */
+const LIMITS: ReadonlySet<string> = new Set(["maxLength", "enum", "const", "pattern", "format"]);
+
+function bounded(schema: unknown, isRaw: boolean): unknown {
   if (!isFields(schema) || schema["type"] !== "string") return schema;
-  if ("maxLength" in schema || "enum" in schema || "const" in schema) return schema;
-  return { ...schema, maxLength: LONGEST_TEXT };
+  if (Object.keys(schema).some((key) => LIMITS.has(key))) return schema;
+  return { ...schema, ...(isRaw ? { pattern: RAW_TEXT } : { maxLength: LONGEST_TEXT }) };
 }
 
 /** A call as the model writes it in its reply. */

@@ -71,6 +71,22 @@ test("a short text that a line names is shown, with its folder or without", asyn
   expect(await opened("@src/pay.js is attached", files)).toBeUndefined();
 });
 
+test("of a program it is said how to run it", async () => {
+  const files = {
+    "bin/backup.py": "print(1)",
+    "a b.py": "print(2)",
+    "list.sh": "ls\n".repeat(400),
+  };
+  expect(await opened("What does backup.py do?", files)).toStartWith(
+    "(the file bin/backup.py, which the command `python3 bin/backup.py` runs)\n1 print(1)\n",
+  );
+  expect(await opened("run list.sh", files)).toStartWith(
+    "(the beginning of list.sh, which the command `sh list.sh` runs)\n",
+  );
+  // A name that would have to be quoted.
+  expect(await opened("run a b.py", files)).toStartWith("(the file a b.py)\n");
+});
+
 test("of a long one the beginning is shown, cut at the end of a line", async () => {
   const text = Array.from({ length: 200 }, (_, index) => `line ${index}\n`).join("");
   const shown = (await opened("a.log", { "a.log": text })) ?? "";

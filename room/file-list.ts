@@ -91,13 +91,22 @@ function numbered(text: string): string {
     .join("\n");
 }
 
+/** What runs a program: asked what one does, small models reckon instead of running it. */
+const RUNNERS: Readonly<Record<string, string>> = { py: "python3", sh: "sh" };
+
+function howToRun(path: string): string {
+  const runner = RUNNERS[/^[\w./-]+\.(?<end>\w+)$/.exec(path)?.groups?.["end"] ?? ""];
+  return runner === undefined ? "" : `, which the command \`${runner} ${path}\` runs`;
+}
+
 function asShown(path: string, text: string): string {
   const whole = text.trimEnd();
-  if (whole.length <= MOST_WHOLE) return `(the file ${path})\n${numbered(whole)}\n(end of ${path})`;
+  if (whole.length <= MOST_WHOLE)
+    return `(the file ${path}${howToRun(path)})\n${numbered(whole)}\n(end of ${path})`;
   const beginning = whole.slice(0, MOST_BEGINNING);
   const cut = beginning.slice(0, Math.max(beginning.lastIndexOf("\n"), 0)) || beginning;
   const more = whole.slice(cut.length).replace(/^\n/, "").split("\n").length;
-  return `(the beginning of ${path})\n${numbered(cut.toWellFormed())}\n(${more} more lines of ${path})`;
+  return `(the beginning of ${path}${howToRun(path)})\n${numbered(cut.toWellFormed())}\n(${more} more lines of ${path})`;
 }
 
 async function describe(path: string, workspace: Workspace, cleaner: TextCleaner): Promise<string> {

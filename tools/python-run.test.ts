@@ -95,6 +95,11 @@ describe("a program that does not compile as it came", () => {
     // A model of 1.5B parameters wrote `print(lowest_date)}` four times in one turn.
     ["ends with the end of the object that it came in", "x = 42\nprint(x)}"],
     ["has its line ends written out", "x = 6\\nprint(x * 7)"],
+    ["has a loop, a condition and a print in one line", "for a in [6, 41]: if a > 9: print(a + 1)"],
+    [
+      "lost the line end behind a loop",
+      "for a in [[6], [41]]:    for b in a:\n        if b > 9:\n            print(b + 1)",
+    ],
     ["has two statements in one line", "a = [4 + 2] b = [x * 7 for x in a] print(b[0])"],
     ["has them within a block", "for x in [6]:\n    y = x * 7 print(y)"],
     [
@@ -131,6 +136,32 @@ describe("a module of the standard library that the program forgot to import", (
     expect((await run("for string in ['a']:\n    print(string)")).output).toBe("a");
     expect((await run("print('math' in dir())")).output).toBe("False");
   });
+});
+
+test.each([
+  ["Counter('banana').most_common(1)", "[('a', 3)]"],
+  ["reduce(lambda a, b: a * b, [2, 3, 7])", "42"],
+  ["sqrt(49), mean([1, 3])", "(7.0, 2)"],
+  ["def mean(a):\n    return 'mine'\nmean(1)", "'mine'"],
+  ["date(2026, 4, 11) - date(2026, 2, 17)", "datetime.timedelta(days=53)"],
+])(
+  "a name of the standard library that the program forgot to import is found: %s",
+  async (code, printed) => {
+    expect((await run(code)).output).toBe(printed);
+  },
+);
+
+test.each([
+  ["import datetime\ndatetime.strptime('2026-04-11', '%Y-%m-%d').day"],
+  ["import datetime\ndatetime.datetime.strptime('2026-04-11', '%Y-%m-%d').day"],
+  ["import datetime\ndatetime(2026, 4, 11).day"],
+  ["from datetime import datetime\ndatetime.datetime(2026, 4, 11).day"],
+  ["from datetime import datetime\n(datetime(2026, 4, 10) + datetime.timedelta(days=1)).day"],
+  ["datetime.strptime('2026-04-11', '%Y-%m-%d').day"],
+  ["(datetime(2026, 4, 10) + timedelta(days=1)).day"],
+  ["class Dates:\n    day = 11\ndatetime = Dates()\ndatetime.day"],
+])("datetime is the module or the class, whichever has what is used of it: %s", async (code) => {
+  expect((await run(code)).output).toBe("11");
 });
 
 describe("a table that is read without its delimiter", () => {

@@ -66,6 +66,16 @@ EQUIVALENT = {"toml": "tomllib", "tomli": "tomllib", "simplejson": "json", "ujso
 KNOWN = frozenset(("collections csv datetime decimal fractions functools glob hashlib itertools json math operator os"
                    " random re statistics string sys textwrap time unicodedata").split())
 
+# Names of theirs that models use without importing them, by the module that has them.
+KNOWN_NAMES = {name: module for module, names in {
+    "ast": "literal_eval", "collections": "Counter OrderedDict defaultdict deque namedtuple",
+    "dataclasses": "dataclass", "datetime": "date timedelta timezone", "decimal": "Decimal", "fractions": "Fraction",
+    "functools": "lru_cache partial reduce", "io": "StringIO",
+    "itertools": "accumulate chain combinations groupby pairwise permutations product",
+    "math": "ceil factorial floor gcd isqrt lcm pi sqrt", "pathlib": "Path", "pprint": "pprint",
+    "statistics": "mean median mode stdev",
+}.items() for name in names.split()}
+
 
 class Output(io.TextIOWrapper):
     """Standard output that knows whether anything was written."""
@@ -122,9 +132,10 @@ def mended(source):
             elif error.msg.startswith("unmatched"):
                 lines[at] = line[:end] + line[end + 1:]
             # A name and another one are no two statements, but another language.
-            elif error.msg == "invalid syntax" and re.search("[=(]", line[:end]) and line[end - 1] in " \t;":
-                indent = line[:len(line) - len(line.lstrip())]
-                lines[at:at + 1] = [line[:end].rstrip(), indent + line[end:]]
+            elif error.msg == "invalid syntax" and re.search("[=(:]", line[:end]) and line[end - 1] in " \t;":
+                head = line[:end].rstrip()
+                indent = line[:len(line) - len(line.lstrip())] + ("    " if head.endswith(":") else "")
+                lines[at:at + 1] = [head, indent + line[end:]]
             else:
                 break
             source = "\n".join(lines)
@@ -211,7 +222,7 @@ def load_toml(file):
 
 
 def import_forgotten(tree, names):
-    """Imports the modules that the program uses and neither imports nor gives a value."""
+    """Imports what the program uses of the standard library and neither imports nor gives a value."""
     used, bound = set(), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
@@ -222,8 +233,50 @@ def import_forgotten(tree, names):
             bound.add(node.name)
         elif isinstance(node, ast.alias):
             bound.add((node.asname or node.name).split(".")[0])
-    for name in sorted(used & KNOWN - bound):
-        names[name] = importlib.import_module(name)
+    for name in sorted(used - bound):
+        if name in KNOWN:
+            names[name] = importlib.import_module(name)
+        elif name in KNOWN_NAMES:
+            names[name] = getattr(importlib.import_module(KNOWN_NAMES[name]), name)
+
+
+class Dates(ast.NodeTransformer):
+    """Has each use of the name `datetime` mean the module or the class, whichever has what is used of it.
+
+    Both have that name, and small models import the one and use the other.
+    """
+
+    def __init__(self, tree):
+        ways = {isinstance(node, ast.ImportFrom) for node in ast.walk(tree)
+                if isinstance(node, (ast.Import, ast.ImportFrom))
+                and any((alias.asname or alias.name) == "datetime" for alias in node.names)}
+        module = importlib.import_module("datetime")
+        self.meant = {"__datetime_class": module.datetime, "__datetime_module": module}
+        # A program that imports neither was given the module.
+        self.is_class = True in ways
+        self.is_clear = len(ways) < 2 and not any(
+            isinstance(node, ast.Name) and node.id == "datetime" and not isinstance(node.ctx, ast.Load)
+            or isinstance(node, ast.arg) and node.arg == "datetime" for node in ast.walk(tree))
+
+    def visit_Attribute(self, node):
+        self.generic_visit(node)
+        own, other = self.meant.values() if self.is_class else reversed(self.meant.values())
+        if self.is_ours(node.value) and not hasattr(own, node.attr) and hasattr(other, node.attr):
+            node.value = self.other(node.value)
+        return node
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if self.is_ours(node.func) and not self.is_class:
+            node.func = self.other(node.func)
+        return node
+
+    def is_ours(self, node):
+        return isinstance(node, ast.Name) and node.id == "datetime"
+
+    def other(self, node):
+        name = "__datetime_module" if self.is_class else "__datetime_class"
+        return ast.copy_location(ast.Name(name, ast.Load()), node)
 
 
 def variables(frame):
@@ -304,6 +357,11 @@ def main():
     linecache.cache[PATH] = (len(source), None, source.splitlines(keepends=True), PATH)
     names = module.__dict__
     import_forgotten(tree, names)
+    if "datetime" in source:
+        dates = Dates(tree)
+        if dates.is_clear:
+            names.update(dates.meant)
+            tree = dates.visit(tree)
     if "csv" in source:
         find_delimiters()
     if "json" in source:

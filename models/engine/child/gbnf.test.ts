@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { z } from "zod";
 import { sampleGbnf } from "#test/gbnf-sample.ts";
+import { RAW_TEXT } from "../../turn-shape.ts";
 import { gbnfOf } from "./gbnf.ts";
 
 /** What a shaped turn is held to. */
@@ -119,6 +120,13 @@ test("a turn begins with its action, and its text is as long as the schema says"
       "r7 ::= "," " "? "\\"action\\"" ":" " "? r5 r6",
     ]
   `);
+});
+
+test("a text of a turn has the escapes that a program needs, and no other", () => {
+  const grammar = gbnfOf({ anyOf: [{ type: "string", pattern: RAW_TEXT }] });
+  expect(grammar).toContain(String.raw`"\"" raw{0,1500} "\""`);
+  expect(grammar).toContain(String.raw`raw ::= [^"\\\x00-\x1F\x7F] | "\\" ["\\/nrt]`);
+  expect(gbnfOf({ type: "string", pattern: "^a+$" })).toStartWith("root ::= string\n");
 });
 
 test("a limit that llama.cpp cannot write out is not held", () => {

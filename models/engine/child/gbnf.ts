@@ -5,12 +5,14 @@
  * @see https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md
  */
 import { type Fields, fieldsOf, isFields } from "#core/json.ts";
+import { LONGEST_TEXT, RAW_TEXT } from "../../turn-shape.ts";
 import { MOST_REPEATED, spelledOut } from "./grammar-schema.ts";
 
 /** One space, where models are used to write one. */
 const SPACE = '" "?';
 const BUILT_IN = {
   char: String.raw`[^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F]{4})`,
+  raw: String.raw`[^"\\\x00-\x1F\x7F] | "\\" ["\\/nrt]`,
   string: String.raw`"\"" char* "\""`,
   integer: `"-"? natural`,
   natural: '"0" | [1-9] [0-9]{0,14}',
@@ -24,7 +26,7 @@ const BUILT_IN = {
 } as const;
 
 /**
- * The grammar of a schema. `pattern`, `format`, `allOf`, and bounds of numbers that are far from each other are not held.
+ * The grammar of a schema. `pattern` but {@link RAW_TEXT}, `format`, `allOf`, and bounds of numbers that are far from each other are not held.
  *
  * @param schema JSON Schema, draft 2020-12; what is not one stands for any JSON.
  */
@@ -106,7 +108,8 @@ class Writer {
     return name;
   }
 
-  #string({ minLength, maxLength }: Fields): string {
+  #string({ minLength, maxLength, pattern }: Fields): string {
+    if (pattern === RAW_TEXT) return this.#rule(String.raw`"\"" raw{0,${LONGEST_TEXT}} "\""`);
     const times = repetition(minLength, maxLength);
     return times === "*" ? "string" : this.#rule(String.raw`"\"" char${times} "\""`);
   }
