@@ -1,11 +1,11 @@
 /** The gate, opened for a home or a named repository, and what it judges with. */
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
 import { Gate, type GateRequest } from "#fitness/gate/gate.ts";
 import { hiddenCases } from "#fitness/gate/hidden-cases.ts";
 import type { FirstHit } from "#fitness/gate/shadowing.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
 import { loadKnowledge } from "#tools/search/load-knowledge.ts";
@@ -24,13 +24,9 @@ export async function withGate<Result>(
     using gate = await Gate.open(home);
     return await use(gate);
   }
-  const folder = await mkdtemp(join(tmpdir(), "org-gate-"));
-  try {
-    using gate = await Gate.open(folder, home);
-    return await use(gate);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await temporaryFolder("gate");
+  using gate = await Gate.open(folder.path, home);
+  return await use(gate);
 }
 
 /** Judges tools beside the others that there would be, with the hidden cases of the gate. */

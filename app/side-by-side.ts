@@ -1,6 +1,5 @@
 /** Plays main's suite with main's tools and with a candidate's: real rooms, real tools, recorded words. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { compareArms, type OpenStage } from "#fitness/gate/compare.ts";
@@ -13,6 +12,7 @@ import type { Settings } from "#home/settings/settings.ts";
 import { readCassette } from "#models/cassette/format.ts";
 import { mainOf } from "#ops/release/transaction.ts";
 import { openCheckout } from "#platform/git/repository.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { listenGeneration } from "#server/listen.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
@@ -57,8 +57,8 @@ const wordsOf: ReadCassette = (text, name) =>
 function stageOpener({ settings, cleaner, open }: ComparisonContext): OpenStage {
   return async (tools) => {
     await using parts = new AsyncDisposableStack();
-    const home = await mkdtemp(join(tmpdir(), "org-stage-"));
-    parts.defer(() => rm(home, { recursive: true, force: true }));
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+    const { path: home } = parts.use(await temporaryFolder("stage"));
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const model = parts.use(wordsServer());
     const paths = homePaths(home);

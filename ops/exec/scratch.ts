@@ -2,14 +2,14 @@
  * A repository of our own with one tree of another one. Everything that Git has to do for a task happens in it: the
  * repository of the task is only ever read, and may lie on a read-only file system.
  */
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import { readTreeEntries, type TreeEntry } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 
 const SUBMODULE = "160000";
 
@@ -35,26 +35,23 @@ export async function openScratch(root: string): Promise<Scratch> {
     gitText(source, ["rev-parse", "--show-object-format"]),
     headOf(source),
   ]);
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "org-exec-")));
-  const dispose = () => rm(folder, { recursive: true, force: true });
-  try {
-    const repository: Repository = { gitDir: join(folder, "scratch.git"), muted: [] };
-    await gitText(repository, ["init", "--quiet", `--object-format=${format}`]);
-    if (head !== undefined) await copyTree(source, head, repository);
-    const entries = head === undefined ? [] : readTreeEntries(await rawListing(repository, head));
-    const base = await treeOf(repository, entries);
-    const named = entries.flatMap((entry) =>
-      entry.path === undefined ? [] : [[entry.path, entry] as const],
-    );
-    const workTree = await realpath(root);
-    return {
-      ...{ repository, folder, workTree, base, entries: new Map(named) },
-      [Symbol.asyncDispose]: dispose,
-    };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
+  await using parts = new AsyncDisposableStack();
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const { path: folder } = parts.use(await temporaryFolder("exec"));
+  const repository: Repository = { gitDir: join(folder, "scratch.git"), muted: [] };
+  await gitText(repository, ["init", "--quiet", `--object-format=${format}`]);
+  if (head !== undefined) await copyTree(source, head, repository);
+  const entries = head === undefined ? [] : readTreeEntries(await rawListing(repository, head));
+  const base = await treeOf(repository, entries);
+  const named = entries.flatMap((entry) =>
+    entry.path === undefined ? [] : [[entry.path, entry] as const],
+  );
+  const workTree = await realpath(root);
+  const all = parts.move();
+  return {
+    ...{ repository, folder, workTree, base, entries: new Map(named) },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
 }
 
 /** The whole tree, as `git ls-tree` prints it. */

@@ -2,8 +2,6 @@
  * Shows that the gate still bites: tools that main has must pass as if they were new, and each fault that is
  * put into one of them must be stopped where it should be. Any other verdict is an alarm.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
@@ -13,6 +11,7 @@ import type { GateStage } from "#fitness/stages.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { createRepository, openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { FAULTS, type Files, NEIGHBOUR_FAULTS, requestsOf } from "./faults.ts";
 import { treeWithFiles, writeBlob } from "./tree-with-files.ts";
@@ -50,27 +49,23 @@ export async function drill(
   const neighbour = [...tools.values()].find(
     ({ name, files }) => name !== subject.name && requestsOf(files).length > 0,
   );
-  const folder = await mkdtemp(join(tmpdir(), "org-drill-"));
-  try {
-    const place = { gitDir: join(folder, "gate.git"), identity: GATE_IDENTITY };
-    const range = new Range(await createRepository(place));
-    const plan = [
-      ...known.slice(0, most).map((tool) => asIs(tool)),
-      ...FAULTS.map((fault) => withFault(fault, subject)),
-      ...(neighbour === undefined
-        ? []
-        : NEIGHBOUR_FAULTS.map((fault) => besides(fault, subject, neighbour))),
-    ];
-    const results: DrillResult[] = [];
-    for (const trial of plan) {
-      const result = await range.judge(trial, judging);
-      results.push(result);
-      onResult?.(result);
-    }
-    return results;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  await using folder = await temporaryFolder("drill");
+  const place = { gitDir: join(folder.path, "gate.git"), identity: GATE_IDENTITY };
+  const range = new Range(await createRepository(place));
+  const plan = [
+    ...known.slice(0, most).map((tool) => asIs(tool)),
+    ...FAULTS.map((fault) => withFault(fault, subject)),
+    ...(neighbour === undefined
+      ? []
+      : NEIGHBOUR_FAULTS.map((fault) => besides(fault, subject, neighbour))),
+  ];
+  const results: DrillResult[] = [];
+  for (const trial of plan) {
+    const result = await range.judge(trial, judging);
+    results.push(result);
+    onResult?.(result);
   }
+  return results;
 }
 
 interface Trial extends Pick<DrillResult, "name" | "expected"> {

@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test";
+import { mkdir, mkdtemp, readdir, realpath, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+
+const PROGRAM = JSON.stringify(join(import.meta.dir, "temporary-folder.ts"));
+
+/** A process with a temporary folder, whose path it prints, until its input ends. */
+function holder(root: string) {
+  const script = `import { temporaryFolder } from ${PROGRAM};
+    await using folder = await temporaryFolder("test");
+    await Bun.write(folder.path + "/deep/file", "x");
+    console.log(folder.path);
+    for await (const _ of Bun.stdin.stream());`;
+  const env = { TMPDIR: root, PATH: Bun.env["PATH"] ?? "" };
+  const stdio: ["pipe", "pipe", "inherit"] = ["pipe", "pipe", "inherit"];
+  return Bun.spawn([process.execPath, "-e", script], { env, stdio });
+}
+
+async function firstLine(stdout: ReadableStream<Uint8Array>): Promise<string> {
+  const reader = stdout.getReader();
+  const { value } = await reader.read();
+  reader.releaseLock();
+  return new TextDecoder().decode(value).trim();
+}
+
+test("a folder goes with its use, and one of a process that was killed with the next use", async () => {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "org-folders-")));
+  const [alive, killed] = [holder(root), holder(root)];
+  try {
+    const [kept, left] = await Promise.all([firstLine(alive.stdout), firstLine(killed.stdout)]);
+    expect((await stat(kept)).mode & 0o777).toBe(0o700);
+    killed.kill("SIGKILL");
+    await killed.exited;
+    expect((await readdir(root)).toSorted()).toEqual([basename(kept), basename(left)].toSorted());
+    // Names that only look like one of ours.
+    const others = ["org-test-x", `${basename(kept).replace(/-\d+-\d+-/, "-nobody-0-")}`];
+    for (const name of others) await mkdir(join(root, name));
+    const next = holder(root);
+    const own = await firstLine(next.stdout);
+    const names = [basename(kept), basename(own), ...others].toSorted();
+    expect((await readdir(root)).toSorted()).toEqual(names);
+    next.stdin.end();
+    expect(await next.exited).toBe(0);
+    alive.stdin.end();
+    expect(await alive.exited).toBe(0);
+    expect((await readdir(root)).toSorted()).toEqual(others.toSorted());
+  } finally {
+    for (const child of [alive, killed]) child.kill("SIGKILL");
+    await rm(root, { recursive: true });
+  }
+}, 30_000);
