@@ -92,6 +92,8 @@ export async function askText(
 
 /** Most input that a message can hold, in UTF-16 code units: far more than any model reads. */
 const LONGEST_INPUT = 4 * 1024 * 1024;
+/** A character of UTF-16 has at most three bytes in UTF-8: what is longer is refused before it is read whole. */
+export const LONGEST_INPUT_BYTES: number = 3 * LONGEST_INPUT;
 
 function checked(text: string): string {
   if (text.length > LONGEST_INPUT) {

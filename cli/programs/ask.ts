@@ -1,5 +1,6 @@
+import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
-import { askText, runAsk } from "../ask-command.ts";
+import { askText, LONGEST_INPUT_BYTES, runAsk } from "../ask-command.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome, roomChoice } from "./in-home.ts";
 
@@ -7,8 +8,7 @@ import { inHome, roomChoice } from "./in-home.ts";
 export async function ask(context: CommandContext): Promise<number> {
   const { line, output, signal, screen } = context;
   const { operands, options } = line;
-  // Reading cannot be stopped, but the command does not wait for it.
-  const read = () => Promise.race([Bun.stdin.text(), aborted(signal)]);
+  const read = () => readInput("-", { maxBytes: LONGEST_INPUT_BYTES, signal });
   const text = await askText(operands, { isTerminal: screen.isTyped, read });
   const request = {
     text,
@@ -20,11 +20,4 @@ export async function ask(context: CommandContext): Promise<number> {
   return await inHome(context, openHome, async ({ service }) =>
     runAsk(service, { request, json: options.has("json"), output, signal }),
   );
-}
-
-/** Rejects with the signal's reason. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }

@@ -21,6 +21,7 @@ import { ChangeLedger } from "#ops/release/ledger.ts";
 import { scoreboardOf } from "#ops/release/scoreboard.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
+import { readInput } from "#platform/read-input.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { scoreboardText } from "../scoreboard-text.ts";
@@ -127,7 +128,7 @@ async function start(context: CommandContext): Promise<number> {
   const { line, settings, output, signal } = context;
   const { options } = line;
   signal.throwIfAborted();
-  const made = await make(settings.home, options);
+  const made = await make(settings.home, options, signal);
   if (!options.has("serve")) {
     output.write(options.has("json") ? jsonLine(made) : `${made.branch}\n`);
     return EXIT.done;
@@ -138,7 +139,11 @@ async function start(context: CommandContext): Promise<number> {
   return EXIT.done;
 }
 
-async function make(home: string, options: ReadonlyMap<string, string>): Promise<Candidate> {
+async function make(
+  home: string,
+  options: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<Candidate> {
   const [patch, ref = "main"] = [options.get("patch"), options.get("branch")];
   const nowMs = Date.now();
   if (patch === undefined) {
@@ -146,16 +151,19 @@ async function make(home: string, options: ReadonlyMap<string, string>): Promise
     return await candidateOfCommit(home, await resolveCommit(await openCheckout(home), ref), nowMs);
   }
   if (!options.has("branch")) {
-    const { message, patch: diff } = readCommitPatch(await textOf(patch));
+    const { message, patch: diff } = readCommitPatch(await textOf(patch, signal));
     const title = options.get("title") ?? message ?? "candidate";
     return await candidateOfPatch(home, diff, { title, nowMs });
   }
   throw usage("A candidate comes from --patch FILE or from --branch REF, not from both", []);
 }
 
-async function textOf(path: string): Promise<string> {
-  const source = path === "-" ? Bun.stdin : Bun.file(path);
-  return await source.text().catch((cause: unknown) => {
+/** Longest patch that is read. */
+const MAX_PATCH_BYTES = 64 * 1024 * 1024;
+
+async function textOf(path: string, signal: AbortSignal): Promise<string> {
+  return await readInput(path, { maxBytes: MAX_PATCH_BYTES, signal }).catch((cause: unknown) => {
+    if (cause instanceof OrgError || signal.aborted) throw cause;
     throw new OrgError(`The patch "${path}" cannot be read`, {
       code: "INPUT_MISSING",
       remedies: ["name a file, or - for standard input"],

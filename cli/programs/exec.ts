@@ -13,6 +13,7 @@ import { readBreadcrumb } from "#ops/exec/patch-text.ts";
 import { type Mind, runTask } from "#ops/exec/run-task.ts";
 import { readTask } from "#ops/exec/task-file.ts";
 import { withGiven } from "#ops/exec/variables.ts";
+import { readInput } from "#platform/read-input.ts";
 import type { CommandContext } from "../context.ts";
 
 /** `org exec TASK`. @returns the exit code. */
@@ -21,7 +22,7 @@ export async function exec(context: CommandContext): Promise<number> {
   const { options: flags, repeated } = line;
   const variables = withGiven(environment, repeated.get("var") ?? []);
   const breadcrumb = readBreadcrumb(flags.get("breadcrumb"));
-  const task = readTask(await sourceOf(line.operands[0]), variables);
+  const task = readTask(await sourceOf(line.operands[0], signal), variables);
   const mind = await openMind(context);
   const note = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
   const run = { mind, breadcrumb, cleaner, note, signal, ...execPlaces(flags) };
@@ -29,7 +30,13 @@ export async function exec(context: CommandContext): Promise<number> {
   return EXIT.done;
 }
 
-async function sourceOf(path: string | undefined): Promise<{ name: string; text: string }> {
+/** What is longer is not read to its end; a task that can be read may be a quarter as long. */
+const MAX_TASK_BYTES = 1024 * 1024;
+
+async function sourceOf(
+  path: string | undefined,
+  signal: AbortSignal,
+): Promise<{ name: string; text: string }> {
   if (path === undefined) {
     throw new OrgError("Which task?", {
       code: "USAGE",
@@ -38,15 +45,17 @@ async function sourceOf(path: string | undefined): Promise<{ name: string; text:
       left: "Nothing was done.",
     });
   }
-  const source = path === "-" ? Bun.stdin : Bun.file(path);
-  const text = await source.text().catch((cause: unknown) => {
-    throw new OrgError(`The task "${path}" cannot be read`, {
-      code: "INPUT_MISSING",
-      remedies: ["name a file, or - for standard input"],
-      left: "No model was asked.",
-      cause,
-    });
-  });
+  const text = await readInput(path, { maxBytes: MAX_TASK_BYTES, signal }).catch(
+    (cause: unknown) => {
+      if (cause instanceof OrgError || signal.aborted) throw cause;
+      throw new OrgError(`The task "${path}" cannot be read`, {
+        code: "INPUT_MISSING",
+        remedies: ["name a file, or - for standard input"],
+        left: "No model was asked.",
+        cause,
+      });
+    },
+  );
   return { name: path, text };
 }
 
