@@ -220,7 +220,8 @@ test(
       // In every other round half of them meet an owner that has its answer and is about to leave.
       const early = round % 2 === 0 ? texts.length : Math.ceil(texts.length / 2);
       const first = texts.slice(0, early).map((text) => home.start(["ask", text], options));
-      if (early < texts.length) await first[0]?.stdout.shows("Ok.");
+      // What one ended with that never says it is expected below.
+      if (early < texts.length) await first[0]?.stdout.shows("Ok.").catch(() => undefined);
       const rest = texts.slice(early).map((text) => home.start(["ask", text], options));
       const all = await Promise.all([...first, ...rest].map(({ ended }) => ended));
       expect(all).toEqual(texts.map(() => ({ stdout: "Ok.\n", stderr: "", exitCode: 0 })));
