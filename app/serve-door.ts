@@ -15,6 +15,8 @@ export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
   readonly key: string;
   /** Where this machine itself finds the port. */
   readonly address: string;
+  /** What a person should know before others reach the port. */
+  readonly warning: string | undefined;
   urlAt(port: number): string;
 }
 
@@ -41,11 +43,20 @@ export function serveDoor(paths: HomePaths, { http }: Settings, host: string): S
   const inUrl = address.includes(":") ? `[${address}]` : address;
   return {
     ...{ hostname, address, key, hosts: http.hosts },
+    warning: isExposed ? inClear(hostname) : undefined,
     urlAt: (port) => `http://${inUrl}:${port}`,
     limits: { connections: http.connections, requestMs: http.requestMs },
     authenticator: new Authenticator({ store, keys, isExposed, own: key, windowMs }),
     [Symbol.dispose]: () => store[Symbol.dispose](),
   };
+}
+
+function inClear(hostname: string): string {
+  return [
+    `It listens on ${hostname}: other machines reach it, and tokens and answers cross the network in clear.`,
+    "→ put a proxy with TLS before it, and keep it on this machine: org serve",
+    "→ org token create --name NAME --hmac   # callers sign: no token crosses the network",
+  ].join("\n");
 }
 
 function noAddress(hostname: string): OrgError {

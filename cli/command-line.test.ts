@@ -73,6 +73,14 @@ describe("the command line", () => {
     expect(parsed("ask", "-")).toEqual(["ask", ["-"], {}]);
   });
 
+  test("an option that resembles none is not said to be meant as another one", () => {
+    const why = "a text that begins with - goes behind --";
+    expect(() => parseCommandLine(["ask", "--bogus"])).toThrow(expect.objectContaining({ why }));
+    expect(() => parseCommandLine(["ask", "--modle"])).toThrow(
+      expect.objectContaining({ why: expect.stringContaining("did you mean --mode") }),
+    );
+  });
+
   test.each([
     [["aks", "hi"], 'There is no command "aks"', "org ask"],
     [["ask", "--jsno"], 'org ask has no option "--jsno"', "org help ask"],

@@ -115,10 +115,9 @@ function readOption(command: CommandSpec, arg: string, reading: Reading): void {
 }
 
 function unknownOption(command: CommandSpec, flag: string, known: readonly OptionSpec[]): OrgError {
-  const near = nearestNames(
-    flag,
-    known.map(({ name }) => `--${name}`),
-  );
+  // Without the dashes, which would make every short word resemble every option.
+  const names = known.map(({ name }) => name);
+  const near = nearestNames(flag.replace(/^-+/, ""), names).map((name) => `--${name}`);
   return usage(
     `org ${command.name} has no option "${flag.slice(0, 80)}"`,
     near.length > 0

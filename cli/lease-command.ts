@@ -120,7 +120,15 @@ function jsonOf(text: string): unknown {
 function lineOf({ id, caveats, uses, revoked, from }: GrantedLease, now: number): string {
   const about = caveats.map((caveat) => describe(caveat, now));
   const parent = from === undefined ? [] : [`narrows ${from}`];
-  return [id, revoked ? "revoked" : "granted", `used ${uses}`, ...parent, ...about].join("\t");
+  const state = revoked ? "revoked" : stateOf(caveats, uses, now);
+  return [id, state, `used ${uses}`, ...parent, ...about].join("\t");
+}
+
+/** Of the lease alone: the one that it narrows may have ended before it. */
+function stateOf(caveats: readonly unknown[], uses: number, now: number): string {
+  const all = caveats.map(Object);
+  if (all.some(({ kind, most }) => kind === "uses" && uses >= most)) return "spent";
+  return all.some(({ kind, at }) => kind === "before" && now > at) ? "expired" : "granted";
 }
 
 function describe(caveat: unknown, now: number): string {

@@ -188,7 +188,7 @@ const SETTINGS: readonly Row[] = [
     prepare: file("org.config", 'modell = "x"'),
     says: [
       "The setting in HOME/org.config cannot be used [CONFIG_INVALID]",
-      'the file: Unrecognized key: "modell"',
+      'the file: Unrecognized key: "modell" (did you mean model?)',
       '→ edit "HOME/org.config"',
       "Nothing was started.",
     ],

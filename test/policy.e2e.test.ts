@@ -111,6 +111,7 @@ describe("org lease", () => {
     expect((await home.run(["ask", "go"], { url: server.url })).exitCode).toBe(77);
     const { stdout } = await home.run(["lease", "list", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ leases: [{ id: "L1", uses: 1, revoked: false }] });
+    expect((await home.run(["lease"])).stdout).toStartWith("L1\tspent\tused 1\t");
     const told = server.requests.map(({ body }) => JSON.stringify(body)).join("");
     expect(told).not.toContain("L1");
   });

@@ -19,6 +19,7 @@ export const command: Command = {
   details: [
     "Without MESSAGE the message is read from standard input; with MESSAGE and -, the input follows it.",
     "While a room is open in this home, the question is asked in that room.",
+    'org -p "…" and org --print "…" are short for org ask "…".',
   ],
   examples: [
     'org ask "What is in this folder?"',

@@ -163,6 +163,7 @@ async function serveHere(
   await jobs?.start();
   log.info("serves", { port: listening.port, commit, branch });
   output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n`);
+  if (front.warning !== undefined) output.say(`${front.warning}\n`);
   await aborted(signal);
   log.info("leaves");
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);

@@ -63,6 +63,29 @@ describe("a secret", () => {
   });
 });
 
+test("all mistakes are named at once, with the key that was probably meant", () => {
+  const text =
+    '[permisions]\nmode = "standard"\n[budget.day]\ntoken = 7\n[jobs]\nworkers = "many"\n';
+  expect(() => read(text)).toThrow(
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      why: expect.stringContaining(
+        'the file: Unrecognized key: "permisions" (did you mean permissions?)',
+      ),
+    }),
+  );
+  expect(() => read(text)).toThrow(
+    expect.objectContaining({
+      why: expect.stringMatching(
+        /budget\.day: Unrecognized key: "token" \(did you mean tokens\?\)/,
+      ),
+    }),
+  );
+  expect(() => read(text)).toThrow(
+    expect.objectContaining({ why: expect.stringMatching(/jobs\.workers: .*number/) }),
+  );
+});
+
 test("the profile sets what the file leaves open", () => {
   expect(read("")).toMatchObject({
     profile: "dev",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { SCOPES, type Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
 import { CALL_STYLES } from "#core/model-facts.ts";
+import { nearestNames } from "#core/nearest.ts";
 import {
   CAPABILITIES,
   PERMISSION_MODES,
@@ -234,7 +235,26 @@ export function parseConfig(
 ): { readonly config: ConfigFile } | { readonly problem: string } {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { config: parsed.data };
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.join(".") || "the file";
-  return { problem: `${where}: ${issue?.message ?? "unreadable"}` };
+  const all = parsed.error.issues;
+  const problems = all.slice(0, MOST_PROBLEMS).map(problemIn);
+  const rest = all.length - problems.length;
+  return { problem: [...problems, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ") };
+}
+
+/** So many mistakes are named at once. */
+const MOST_PROBLEMS = 8;
+
+function problemIn(issue: z.core.$ZodIssue): string {
+  const where = issue.path.join(".") || "the file";
+  const near = issue.code === "unrecognized_keys" ? nearKeys(issue.path, issue.keys) : [];
+  const meant = near.length === 0 ? "" : ` (did you mean ${near.join(" and ")}?)`;
+  return `${where}: ${issue.message}${meant}`;
+}
+
+/** What was probably meant by keys that there are not. */
+function nearKeys(path: readonly PropertyKey[], keys: readonly string[]): readonly string[] {
+  let fields: unknown = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  for (const step of path) fields = Object(Object(fields).properties)[step];
+  const known = Object.keys(Object(Object(fields).properties));
+  return keys.flatMap((key) => nearestNames(key, known, 1));
 }
