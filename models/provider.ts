@@ -52,7 +52,14 @@ export interface ChatRequest {
    * The answer is to be JSON of this shape. A wish: not every wire has a word for it, and `completeText` gives it up
    * where a server refuses it.
    */
-  readonly shape?: { readonly name: string; readonly schema: object } | undefined;
+  readonly shape?:
+    | {
+        readonly name: string;
+        readonly schema: object;
+        /** The server holds the raw reply to its patterns, quotation marks and escapes included. @default false */
+        readonly isRaw?: boolean | undefined;
+      }
+    | undefined;
   /** Longest answer in tokens; absent: the server's own limit. */
   readonly maxTokens?: number | undefined;
 }

@@ -52,15 +52,8 @@ test("a text is held to a length, by the text or by how it is written", () => {
   expect(fits([SH], { action: "sh", cmd: 'print("x")\n' })).toBe(true);
   expect(fits([SH], { action: "sh", cmd: "x".repeat(1501) })).toBe(false);
   const raw = new RegExp(RAW_TEXT);
-  expect(raw.test(String.raw`re.findall(r'\\d+', a)\nprint(\"x\")`)).toBe(true);
-  for (const text of [
-    'the end"',
-    "a line\nmore",
-    "\\",
-    String.raw`\d`,
-    String.raw`\b`,
-    "x".repeat(1501),
-  ])
+  expect(raw.test(String.raw`re.findall(r'\d+', a)\nprint(\"x\")`)).toBe(true);
+  for (const text of ['the end"', "a line\nmore", "\\", "x".repeat(1501)])
     expect(raw.test(text)).toBe(false);
   expect(turnShape([SH], { isRaw: true }).schema).toMatchObject({
     anyOf: [{ properties: { cmd: { type: "string", pattern: RAW_TEXT } } }, {}],

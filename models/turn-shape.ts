@@ -2,6 +2,8 @@
 import type { ToolSchema } from "#core/calls.ts";
 import { type Fields, fieldsOf, isFields } from "#core/json.ts";
 
+import type { ChatRequest } from "./provider.ts";
+
 /** The action that ends a turn; its text is what the user reads. */
 export const ANSWER = "answer";
 /** Names the action; where a tool has an argument of this name, its arguments stand below {@link NESTED}. */
@@ -11,13 +13,13 @@ const NESTED = "arguments";
 export const LONGEST_TEXT = 1500;
 
 /**
- * A text as it stands between its quotation marks, without `\b`, `\f` and `\u`. Servers of llama.cpp hold the raw reply to
- * a pattern: under plain JSON a model that begins `\d` has to go on with one of JSON's escapes and takes `\b`; without
- * that one it writes `\\d`, which is what it means.
+ * A text as it stands between its quotation marks, with any character behind a backslash. Servers of llama.cpp hold the raw
+ * reply to a pattern: under plain JSON a model that begins `\d` has to go on with one of JSON's own escapes and writes
+ * `\b`, so that no regular expression of a program is what it meant.
  *
  * @see https://github.com/ggml-org/llama.cpp/blob/master/common/json-schema-to-grammar.cpp `_visit_pattern`
  */
-export const RAW_TEXT: string = String.raw`^([^"\\\x00-\x1F\x7F]|\\["\\/nrt]){0,${LONGEST_TEXT}}$`;
+export const RAW_TEXT: string = String.raw`^([^"\\\x00-\x1F\x7F]|\\[ -~]){0,${LONGEST_TEXT}}$`;
 
 export interface ShapeOptions {
   /** One of the tools has to be called. @default false */
@@ -34,15 +36,13 @@ export interface ShapeOptions {
 export function turnShape(
   tools: readonly ToolSchema[],
   { mustCall = false, isRaw = false }: ShapeOptions = {},
-): {
-  readonly name: string;
-  readonly schema: object;
-} {
+): NonNullable<ChatRequest["shape"]> {
   const answer = mustCall && tools.length > 0 ? [] : [ANSWER_SHAPE];
   const callable = tools.filter(({ name }) => name !== ANSWER);
   const actions = [...callable.map((tool) => actionShape(tool, isRaw)), ...answer];
   const [only] = actions;
-  return { name: "reply", schema: actions.length === 1 && only ? only : { anyOf: actions } };
+  const schema = actions.length === 1 && only ? only : { anyOf: actions };
+  return { name: "reply", schema, isRaw };
 }
 
 const ANSWER_SHAPE: Fields = {

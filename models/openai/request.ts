@@ -1,5 +1,6 @@
 /** Our requests as OpenAI-compatible servers read them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import { gbnfOf } from "../gbnf.ts";
 import { imagesOf } from "../images.ts";
 import type { ChatMessage, ChatRequest, NamedImage } from "../provider.ts";
 import type { Dispensable } from "./parameters.ts";
@@ -14,7 +15,7 @@ export function requestBody(
   request: ChatRequest,
   refused: ReadonlySet<Dispensable> = new Set(),
 ): string {
-  const { model, messages, tools, temperature, maxTokens, shape } = request;
+  const { model, messages, tools, temperature, maxTokens } = request;
   return JSON.stringify({
     model,
     messages: messages.map(writeMessage),
@@ -24,16 +25,18 @@ export function requestBody(
     // Some servers refuse an empty list.
     tools: tools.length === 0 ? undefined : tools.map(writeTool),
     temperature: refused.has("temperature") ? undefined : temperature,
-    response_format: refused.has("response_format") ? undefined : writeShape(shape),
+    ...(refused.has("response_format") ? {} : writeShape(request)),
     [refused.has("max_tokens") ? "max_completion_tokens" : "max_tokens"]: maxTokens,
   });
 }
 
 /** Not strict: then every property would have to be required, and none may be free. */
-function writeShape(shape: ChatRequest["shape"]): object | undefined {
-  if (shape === undefined) return undefined;
-  const { name, schema } = shape;
-  return { type: "json_schema", json_schema: { name, schema } };
+function writeShape({ shape }: ChatRequest): object {
+  if (shape === undefined) return {};
+  const { name, schema, isRaw } = shape;
+  // Of a reply to a `response_format` llama.cpp's server reads the JSON itself, and refuses escapes that JSON does not have.
+  if (isRaw === true) return { grammar: gbnfOf(schema) };
+  return { response_format: { type: "json_schema", json_schema: { name, schema } } };
 }
 
 function writeMessage(message: ChatMessage): object {

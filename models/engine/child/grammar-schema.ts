@@ -1,13 +1,7 @@
 /** Tools' schemas as the grammar of the library understands them. */
 import { type Fields, fieldsOf, isFields } from "#core/json.ts";
+import { MOST_REPEATED, spelledOut } from "../../gbnf.ts";
 
-/**
- * A repetition is written out in the grammar, once for each: 1,200 characters cost 1 ms and no speed. A limit above this one
- * is not held.
- */
-export const MOST_REPEATED = 2000;
-/** So many integers are spelled out: that is the only way to hold a range. */
-const MOST_SPELLED = 200;
 /** Each property that may be left out doubles the forms of an object; above this they may be null instead. */
 const MOST_OPTIONAL = 3;
 /** Any value that is neither a list nor an object. */
@@ -81,14 +75,6 @@ function objectSchema(schema: Fields): Fields {
 function integerSchema(schema: Fields): Fields {
   const range = spelledOut(schema);
   return range === undefined ? { type: "integer" } : { enum: range };
-}
-
-/** The integers of a small range; nothing where there are many, or no bounds. */
-export function spelledOut({ minimum, maximum }: Fields): readonly number[] | undefined {
-  const [least, most] = [Number(minimum ?? Number.NaN), Number(maximum ?? Number.NaN)];
-  const count = Math.floor(most - least) + 1;
-  if (!(Number.isInteger(least) && count > 0 && count <= MOST_SPELLED)) return undefined;
-  return Array.from({ length: count }, (_, index) => least + index);
 }
 
 function arraySchema(schema: Fields): Fields {

@@ -1,6 +1,6 @@
 /** Requests as OpenAI's clients write them, in the words of the library. */
 import { z } from "zod";
-import { gbnfOf } from "./gbnf.ts";
+import { gbnfOf } from "../../gbnf.ts";
 import { grammarSchema } from "./grammar-schema.ts";
 import type { FunctionCall, Functions, HistoryItem } from "./library.ts";
 
@@ -79,6 +79,8 @@ const requestSchema = z.object({
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   seed: z.int().nullish(),
+  /** As llama.cpp's server has it: a grammar in its own language. */
+  grammar: z.string().nullish(),
   response_format: z
     .discriminatedUnion("type", [
       z.object({ type: z.literal("text") }),
@@ -99,7 +101,7 @@ export function readRequest(body: unknown): CompletionRequest {
   const all = (request.tools ?? []).map((tool) => tool.function);
   const tools =
     choice === "none" ? [] : all.filter(({ name }) => only === undefined || name === only);
-  const grammar = grammarOf(request.response_format);
+  const grammar = request.grammar ?? grammarOf(request.response_format);
   const isFree = grammar === undefined;
   const functionsWith = (write: (parameters: unknown) => unknown): Functions | undefined => {
     if (tools.length === 0) return undefined;

@@ -5,14 +5,20 @@
  * @see https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md
  */
 import { type Fields, fieldsOf, isFields } from "#core/json.ts";
-import { LONGEST_TEXT, RAW_TEXT } from "../../turn-shape.ts";
-import { MOST_REPEATED, spelledOut } from "./grammar-schema.ts";
+import { LONGEST_TEXT, RAW_TEXT } from "./turn-shape.ts";
 
+/**
+ * A repetition is written out in the grammar, once for each: 1,200 characters cost 1 ms and no speed. A limit above this one
+ * is not held.
+ */
+export const MOST_REPEATED = 2000;
+/** So many integers are spelled out: that is the only way to hold a range. */
+const MOST_SPELLED = 200;
 /** One space, where models are used to write one. */
 const SPACE = '" "?';
 const BUILT_IN = {
   char: String.raw`[^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F]{4})`,
-  raw: String.raw`[^"\\\x00-\x1F\x7F] | "\\" ["\\/nrt]`,
+  raw: String.raw`[^"\\\x00-\x1F\x7F] | "\\" [ -~]`,
   string: String.raw`"\"" char* "\""`,
   integer: `"-"? natural`,
   natural: '"0" | [1-9] [0-9]{0,14}',
@@ -26,7 +32,8 @@ const BUILT_IN = {
 } as const;
 
 /**
- * The grammar of a schema. `pattern` but {@link RAW_TEXT}, `format`, `allOf`, and bounds of numbers that are far from each other are not held.
+ * The grammar of a schema. `pattern` but {@link RAW_TEXT}, `format`, `allOf`, and bounds of numbers that are far from each
+ * other are not held.
  *
  * @param schema JSON Schema, draft 2020-12; what is not one stands for any JSON.
  */
@@ -189,6 +196,14 @@ function definitionAt(root: unknown, reference: string): unknown {
 }
 
 /** How often something comes; `*` where nothing is said. */
+/** The integers of a small range; nothing where there are many, or no bounds. */
+export function spelledOut({ minimum, maximum }: Fields): readonly number[] | undefined {
+  const [least, most] = [Number(minimum ?? Number.NaN), Number(maximum ?? Number.NaN)];
+  const count = Math.floor(most - least) + 1;
+  if (!(Number.isInteger(least) && count > 0 && count <= MOST_SPELLED)) return undefined;
+  return Array.from({ length: count }, (_, index) => least + index);
+}
+
 function repetition(least: unknown, most: unknown): string {
   const from = Math.max(0, count(least) ?? 0);
   const to = count(most);
