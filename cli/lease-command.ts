@@ -1,4 +1,5 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
 import { argumentsHash, type Caveat } from "#core/policy/lease.ts";
 import type { GrantedLease, LeaseStore } from "#home/lease-store.ts";
 import type { Output } from "#ui/output.ts";
@@ -68,6 +69,18 @@ function grant({ store, flags, output, now }: LeaseOptions): void {
   // The signature stays where it is: the reader has no use for it.
   const id = from === undefined ? store.grant(caveats).id : store.narrow(from, caveats);
   output.write(flags.has("json") ? `${JSON.stringify({ id, caveats })}\n` : `${id}\n`);
+}
+
+/** A lease for a tool that comes later is one all the same; one for a name that was mistyped allows nothing. */
+export function noteUnknownTool(
+  tool: string | undefined,
+  names: readonly string[],
+  output: Output,
+): void {
+  if (tool === undefined || names.includes(tool)) return;
+  const [near] = nearestNames(tool, names, 1);
+  const meant = near === undefined ? "" : `; did you mean ${near}?`;
+  output.say(`! There is no tool ${JSON.stringify(tool.slice(0, 80))} here${meant}\n`);
 }
 
 function revoke(id: string | undefined, { store, flags, output }: LeaseOptions): void {

@@ -131,6 +131,16 @@ describe("org lease", () => {
     expect((await home.run(narrow)).stderr).toStartWith('The lease "L1" was revoked [USAGE]');
   });
 
+  test("for a tool that there is not is granted, and said to be one", async () => {
+    await using home = await testHome();
+    const ran = await home.run(["lease", "grant", "--tool", "python_rnu"]);
+    expect(ran).toEqual({
+      stdout: "L1\n",
+      stderr: '! There is no tool "python_rnu" here; did you mean python_run?\n',
+      exitCode: 0,
+    });
+  });
+
   test("a revoked lease holds no more", async () => {
     await using server = scriptedServer([call("sh", { cmd: "echo ran" }), say("No.")]);
     await using home = await testHome();
