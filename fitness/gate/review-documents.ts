@@ -1,8 +1,11 @@
 /** What of a change of documents a human has to see before it is main's. */
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { isForeign } from "../oracle/foreign-language.ts";
+import { speaksOfTools } from "../oracle/reader-talk.ts";
 import { takeoverFaults } from "../oracle/takeover.ts";
 import type { Objection } from "../stages.ts";
+import { hiddenCharacters } from "../static/text/hidden-characters.ts";
 import type { Admission } from "./admission.ts";
 import { readBlobs } from "./blobs.ts";
 import type { TreeChange } from "./tree-diff.ts";
@@ -28,7 +31,7 @@ const COMMANDS: readonly Rule[] = [
   },
   {
     pattern:
-      /\b(?:ba|z|da)?sh\b.*(?:<\(|\$\(|`)\s*(?:curl|wget)\b|\b(?:eval|source)\b.*\b(?:curl|wget)\b/i,
+      /\b(?:iex|invoke-expression)\b|\b(?:ba|z|da)?sh\b.*(?:<\(|\$\(|`)\s*(?:curl|wget)\b|\b(?:eval|source)\b.*\b(?:curl|wget)\b/i,
     what: "runs what it downloads",
   },
   {
@@ -79,7 +82,7 @@ export async function reviewDocuments(
     const readers = change.status === "A" ? [] : readersOf(tests, path);
     if (readers.length > 0)
       details.push(`${path} is read by tests: ${readers.slice(0, 5).join(", ")}`);
-    details.push(...addedCommands(change, textOf));
+    details.push(...addedLines(change, textOf));
   }
   const [first] = details;
   return first === undefined
@@ -88,23 +91,83 @@ export async function reviewDocuments(
 }
 
 /** Lines that are new, and that a reader, a person or a model, might act on. */
-function addedCommands(
+function addedLines(
   { path = "", status, oldId, newId }: TreeChange,
   textOf: (id: string) => string,
 ): readonly string[] {
   if (status === "D") return [];
-  const known = new Set(status === "A" ? [] : textOf(oldId).split("\n"));
-  return textOf(newId)
-    .split("\n")
-    .flatMap((line, index) => {
-      if (known.has(line)) return [];
-      const told = COMMANDS.filter(({ pattern }) => pattern.test(line)).map(({ what }) => what);
-      const orders = takeoverFaults(line).length > 0 ? ["gives a model orders"] : [];
-      const [what] = [...told, ...orders];
-      return what === undefined
-        ? []
-        : [`${path}:${index + 1} ${what}: ${line.trim().slice(0, 120)}`];
-    });
+  const before = status === "A" ? "" : textOf(oldId);
+  const known = new Set(before.split("\n"));
+  const hosts = new Set(hostsIn(before));
+  const lines = textOf(newId).split("\n");
+  const isCode = codeLines(lines);
+  const kept = lines.filter((line) => line.trim() !== "" && known.has(line)).length;
+  const had = before.split("\n").filter((line) => line.trim() !== "").length;
+  const lost =
+    had >= SHORT_DOCUMENT && kept * 2 < had
+      ? [`${path} loses ${had - kept} of its ${had} lines`]
+      : [];
+  const added = lines.flatMap((line, index) => {
+    if (known.has(line) || line.trim() === "") return [];
+    const what = whyHeld(line, { isCode: isCode[index] === true, hosts });
+    return what === undefined ? [] : [`${path}:${index + 1} ${what}: ${line.trim().slice(0, 120)}`];
+  });
+  return [...lost, ...added];
+}
+
+/** A shorter document is rewritten as a whole. */
+const SHORT_DOCUMENT = 8;
+/** A command in prose: words with an option, a path, a pipe or an assignment. */
+const INLINE_COMMAND =
+  /`\w+=[^`]+`|`[^`]*\S [^`]*(?:\s-|[/|>=$]|&&)[^`]*`|`(?:[^`]*[/|>$]|-)[^`]* [^`]*`/;
+const MARKUP = /<\/?[a-z][\w-]*(?:\s[^>]*)?>|<!--/i;
+
+/** What a human has to see in a line that is new. */
+function whyHeld(
+  line: string,
+  { isCode, hosts }: { readonly isCode: boolean; readonly hosts: ReadonlySet<string> },
+): string | undefined {
+  const command = COMMANDS.find(({ pattern }) => pattern.test(line))?.what;
+  if (command !== undefined) return command;
+  if (takeoverFaults(line).length > 0) return "gives a model orders";
+  const host = hostsIn(line).find((one) => !hosts.has(one));
+  if (host !== undefined) return `leads to ${host}`;
+  if (isCode || INLINE_COMMAND.test(line)) return "shows a command or code";
+  if (MARKUP.test(line)) return "holds markup that is not shown";
+  if (hiddenCharacters(line).length > 0) return "holds invisible characters";
+  if (isForeign(line)) return "is not English, and no rule reads it";
+  return speaksOfTools(line) ? "says what models or tools have to do" : undefined;
+}
+
+/** Hosts and other schemes that lead out of the document. */
+function hostsIn(text: string): readonly string[] {
+  const named = [
+    ...text.matchAll(/\b([a-z][a-z0-9+.-]*):\/\/([^/\s)>"'`]*)|\bwww\.[^/\s)>"'`]+/gi),
+  ];
+  const mailed = [
+    ...text.matchAll(/[\w.+-]+@[\w-]+\.[\w.-]*\w|\b(?:data|mailto|tel|vbscript):\S/gi),
+  ];
+  return [
+    ...named.map(([whole, , host]) => (host || whole).toLowerCase()),
+    ...mailed.map(([whole]) => whole.toLowerCase()),
+  ];
+}
+
+/** Which lines stand in a block of code: between fences, or indented behind an empty line. */
+function codeLines(lines: readonly string[]): readonly boolean[] {
+  let fence: string | undefined;
+  let isIndented = false;
+  return lines.map((line, index) => {
+    const [mark] = /^\s*(?:```+|~~~+)/.exec(line) ?? [];
+    if (mark !== undefined && (fence === undefined || mark.trim().startsWith(fence))) {
+      fence = fence === undefined ? mark.trim() : undefined;
+      return false;
+    }
+    if (fence !== undefined) return true;
+    const isStart = /^(?: {4}|\t)\s*\S/.test(line) && !/^\s*(?:[-*+]|\d+[.)])\s/.test(line);
+    isIndented = isStart && (isIndented || (lines[index - 1] ?? "").trim() === "");
+    return isIndented;
+  });
 }
 
 /** Tests by path, with their text. */

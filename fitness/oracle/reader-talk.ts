@@ -52,6 +52,13 @@ export function talkIn(text: string, talk: Talk = {}): string | undefined {
     .find((sentence) => isTalk(sentence, talk));
 }
 
+/** Whether a line of a document says what a model or a tool has to do; its reader may be told what to type. */
+export function speaksOfTools(line: string): boolean {
+  return readings(line)
+    .flatMap((one) => one.split(/(?<=[.!?;])\s+/))
+    .some((sentence) => WORLD.test(sentence) && FORCE.test(sentence));
+}
+
 function isTalk(sentence: string, { isAnswer = false, names = [] }: Talk): boolean {
   const words = sentence.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'’_-]*/gu) ?? [];
   if (words.length < SHORTEST) return words.length > 1 && VERBS.test(words[0] ?? "");
