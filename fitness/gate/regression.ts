@@ -13,7 +13,7 @@ import { meets, showOutcome } from "../oracle/judge-answer.ts";
 import { type JudgedTool, openTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { failingTests } from "../quality/own-tests.ts";
-import { titlesOf } from "../quality/test-titles.ts";
+import { testsIn } from "../quality/test-titles.ts";
 import type { Objection } from "../stages.ts";
 import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
@@ -72,7 +72,7 @@ async function lostBy(old: ToolFolder, now: ToolFolder, signal: AbortSignal): Pr
   // What main has and cannot be read cannot be lost; what the candidate has was read by the stages before.
   if (!("contract" in was && "contract" in is)) return { lost: [], held: [] };
   const corrected = correctedCases(was, is);
-  const held = [...corrected.values(), ...grown(was.contract, is.contract)];
+  const held = [...corrected.values(), ...grown(was.contract, is.contract), ...weakerTests(was, is)];
   const written = [
     ...lostTests(was, is, corrected.size > 0),
     ...lostCases(was, is, corrected),
@@ -110,13 +110,30 @@ function declaresChange(
 
 function lostTests(was: JudgedTool, is: JudgedTool, isCorrected: boolean): readonly string[] {
   return TESTS.flatMap((file) => {
-    const [old, now] = [was.folder.files.get(file), is.folder.files.get(file)];
+    const [old, now] = [testsOf(was, file), testsOf(is, file)];
     if (old === undefined) return [];
     if (now === undefined) return [`${file} is gone`];
-    const kept = new Set(titlesOf(now));
-    const gone = isCorrected ? [] : titlesOf(old).filter((title) => !kept.has(title));
+    const gone = isCorrected ? [] : [...old.keys()].filter((title) => !now.has(title));
     return gone.map((title) => `the test ${JSON.stringify(title)} of ${file} is gone; keep it`);
   });
+}
+
+/** Tests that keep their title and ask less than they did. */
+function weakerTests(was: JudgedTool, is: JudgedTool): readonly string[] {
+  return TESTS.flatMap((file) => {
+    const now = testsOf(is, file);
+    return [...(testsOf(was, file) ?? [])].flatMap(([title, had]) => {
+      const has = now?.get(title) ?? had;
+      return has < had
+        ? [`the test ${JSON.stringify(title)} of ${file} asserts ${has} times, main's ${had} times`]
+        : [];
+    });
+  });
+}
+
+function testsOf({ folder, contract }: JudgedTool, file: string): ReadonlyMap<string, number> | undefined {
+  const source = folder.files.get(file);
+  return source === undefined ? undefined : testsIn(source, contract.language);
 }
 
 /** Cases of main whose input has another answer now, by their place, with what a human is shown. */
