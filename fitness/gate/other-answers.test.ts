@@ -58,3 +58,17 @@ test("a tool whose answers may change by themselves is not compared", async () =
   const spec = { deterministic: false };
   expect(await changed("words: kept.length", "words: 1", { spec })).toEqual([]);
 });
+
+test.each([
+  ["a word", 'title.includes("quagga")'],
+  ["a length", "title.length === 3217"],
+  ["a number of words", "words.length === 23"],
+])(
+  "an answer that changes for %s that only the new program names is shown",
+  async (_what, condition) => {
+    const by = `if (${condition}) return { slug: "x", words: 1 };\n  const kept`;
+    const [line = ""] = await changed("const kept", by);
+    expect(line).toContain('now {"slug":"x","words":1}');
+  },
+  60_000,
+);

@@ -32,7 +32,9 @@ export async function otherAnswers(
 ): Promise<readonly string[]> {
   if (was.contract.capabilities.length > 0 || !was.contract.deterministic) return [];
   const takes = fitting(was.contract.input);
-  const inputs = unforeseenInputs(was, { count: ASKED, seed: 1 }).filter(takes);
+  // What either of them names in its source is where they may differ.
+  const both = { ...was, source: `${programOf(was)}\n${programOf(is)}` };
+  const inputs = unforeseenInputs(both, { count: ASKED, seed: 1 }).filter(takes);
   const old = await answersOf(was, inputs, signal);
   const { answers: now } = await askMany(is, { inputs, cpuMs: CPU_MS }, { signal });
   // What main's tool has no answer to cannot have become worse.
@@ -54,6 +56,14 @@ export async function otherAnswers(
   return [
     `asked ${inputs.length} inputs in one process it gives ${different.length} other answers than main, and asked in a process each the same: an answer must not depend on what was asked before`,
   ];
+}
+
+/** All that it runs, its helpers too. */
+function programOf({ folder }: JudgedTool): string {
+  const modules = [...folder.files].filter(
+    ([file]) => /\.(?:ts|py)$/.test(file) && !/test/.test(file),
+  );
+  return modules.map(([, source]) => source).join("\n");
 }
 
 /** What main's tool answers, as far as it can be asked: an input that ends its process has no answer. */

@@ -6,6 +6,7 @@ import { leavesOf, nearInputs } from "./near-inputs.ts";
 import { pumpedTexts } from "./pumped-texts.ts";
 import { Random } from "./random.ts";
 import { fitting, isSchema, resolveReference, schemasOf } from "./schema.ts";
+import { numbersIn, textsInSource } from "./source-literals.ts";
 import { validInputs } from "./valid-inputs.ts";
 
 /** A text is asked for in every length of this row that its schema allows, and in its own longest one. */
@@ -58,78 +59,135 @@ export function unforeseenInputs(
   const random = new Random(seed);
   const bases = cases.map(({ input }) => input).filter((input) => isRecord(input) && fits(input));
   const base = bases[0] ?? validInputs(schema, 1, seed)[0] ?? {};
-  const columns = schemasOf(schema, "properties").map(([key, value]) =>
-    valuesOf(resolveReference(value, schema), {
-      root: schema,
-      words: bases.flatMap((one) => (isRecord(one) ? textsIn(one[key]) : [])),
-      source,
-      depth: 0,
-    }).flatMap((made, index) =>
-      // A number or a choice shows what it does beside some arguments and not beside others.
-      (typeof made === "string" ? [0] : [0, 1, 2]).map((shift) => ({
-        ...(bases[(index + shift) % Math.max(1, bases.length)] ?? base),
-        [key]: made,
-      })),
-    ),
-  );
+  const place = { root: schema, source, depth: 0, isNamed: false };
+  const columns = (isNamed: boolean) =>
+    schemasOf(schema, "properties").map(([key, value]) =>
+      valuesOf(resolveReference(value, schema), {
+        ...{ ...place, isNamed },
+        samples: bases.flatMap((one) => (isRecord(one) && key in one ? [one[key]] : [])),
+      }).flatMap((made, index) =>
+        // A number or a choice shows what it does beside some arguments and not beside others.
+        (["string", "object"].includes(typeof made) ? [0] : [0, 1, 2]).map((shift) => ({
+          ...(bases[(index + shift) % Math.max(1, bases.length)] ?? base),
+          [key]: made,
+        })),
+      ),
+    );
+  const usual = columns(false);
   const made = [
-    ...interleaved(columns.map((column) => random.shuffle(column))),
-    ...validInputs(schema, Math.ceil(count / 6), seed),
+    ...interleaved(usual.map((column) => random.shuffle(column))),
+    ...validInputs(schema, Math.ceil(count / 12), seed),
     ...nearInputs(cases, { fits, count: Math.ceil(count / 4), random }).map(({ input }) => input),
   ];
-  const different = new Map(made.map((input) => [JSON.stringify(input), input]));
-  const kept = random.shuffle([...different.values()]).filter(fits);
+  // What the program itself names is asked in any case: there it may decide otherwise.
+  const named = distinct(random.shuffle(interleaved(columns(true)))).filter(fits);
+  // Of each argument the least and the most that fits: a shuffle must not leave them out.
+  const ends = usual.flatMap((column) => {
+    const sorted = column.filter(fits).sort((a, b) => sizeOf(a) - sizeOf(b));
+    return [...sorted.slice(0, 2), ...sorted.slice(-2)];
+  });
+  const first = [...named.slice(0, Math.ceil(count / 3)), ...ends.slice(0, Math.ceil(count / 6))];
+  const others = random.shuffle(distinct(made)).filter(fits);
+  const kept = distinct([...first, ...others]).slice(0, count);
   // Long ones last: what ends the process there has heard of all the others.
-  return kept.slice(0, count).sort((a, b) => sizeOf(a) - sizeOf(b));
+  return kept.sort((a, b) => sizeOf(a) - sizeOf(b));
+}
+
+function distinct<Item>(inputs: readonly Item[]): Item[] {
+  return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
 }
 
 interface Place {
   readonly root: JsonSchema;
-  /** Texts of the cases at this place. */
-  readonly words: readonly string[];
+  /** Values of the cases at this place. */
+  readonly samples: readonly unknown[];
   readonly source: string;
   readonly depth: number;
+  /** Whether only values are made that the source names. */
+  readonly isNamed: boolean;
 }
+
+const DEEPEST = 3;
+/** Keys that programs stumble over. */
+const ODD_KEYS: readonly string[] = [
+  "",
+  "constructor",
+  "toString",
+  "a b",
+  "\u6f22\u5b57",
+  "0",
+  "a.b",
+  "x".repeat(200),
+];
 
 function valuesOf(schema: JsonSchema, place: Place): readonly unknown[] {
   const allowed = schema["enum"];
-  if (Array.isArray(allowed)) return allowed;
+  if (Array.isArray(allowed)) return place.isNamed ? [] : allowed;
   const choices = ["anyOf", "oneOf"].flatMap((keyword) => schemasOf(schema, keyword));
   const types = [schema["type"] ?? []].flat().map(String);
+  const isDeep = place.depth < DEEPEST;
   return [
     ...choices.flatMap(([, choice]) => valuesOf(resolveReference(choice, place.root), place)),
     ...(types.includes("string") ? texts(schema, place) : []),
-    ...(types.includes("integer") ? numbers(schema).filter(Number.isInteger) : []),
-    ...(types.includes("number") ? numbers(schema) : []),
-    ...(types.includes("array") && place.depth < 2 ? lists(schema, place) : []),
-    ...(types.includes("boolean") ? [true, false] : []),
-    ...(types.includes("null") ? [null] : []),
+    ...(types.includes("integer") ? numbers(schema, place).filter(Number.isInteger) : []),
+    ...(types.includes("number") ? numbers(schema, place) : []),
+    ...(types.includes("array") && isDeep ? lists(schema, place) : []),
+    ...(types.includes("object") && isDeep ? objects(schema, place) : []),
+    ...(types.includes("boolean") && !place.isNamed ? [true, false] : []),
+    ...(types.includes("null") && !place.isNamed ? [null] : []),
   ];
 }
 
-function texts(schema: JsonSchema, { words, source }: Place): readonly string[] {
+function texts(schema: JsonSchema, { samples, source, isNamed }: Place): readonly string[] {
   const least = numberAt(schema, "minLength") ?? 0;
   const most = Math.min(numberAt(schema, "maxLength") ?? USUAL_CHARACTERS, MOST_CHARACTERS);
-  const lengths = [...LENGTHS, least, least + 1, most, most - 1];
-  const inside = [...new Set(lengths)].filter((length) => length >= least && length <= most);
+  const words = samples.flatMap(textsIn);
   const [word = "word"] = words.filter((text) => text.length > 1);
+  const lengths = isNamed
+    ? numbersIn(source).flatMap((value) => [value - 1, value, value + 1])
+    : [...LENGTHS, least, least + 1, most, most - 1];
+  const inside = [...new Set(lengths)].filter(
+    (length) => Number.isInteger(length) && length >= least && length <= most,
+  );
   const fillers = [word, `${word} `, "x", "word ", "a1 b2, "];
+  const long = inside.map((length, index) =>
+    filled(fillers[index % fillers.length] ?? "x", length),
+  );
+  const others = isNamed
+    ? [
+        ...textsInSource(source).flatMap((text) => [text, `${word} ${text}`, `${text} ${word}`]),
+        // A program that counts counts words or lines.
+        ...lengths.filter((count) => count <= 1000).flatMap((count) => manyOf(count)),
+      ]
+    : oddTexts(word, words, pumpedTexts(source, Math.min(most, 30_000)));
+  return [...long, ...others].filter((text) => text.length >= least && text.length <= most);
+}
+
+function oddTexts(
+  word: string,
+  words: readonly string[],
+  pumped: readonly string[],
+): readonly string[] {
   return [
-    ...inside.map((length, index) => filled(fillers[index % fillers.length] ?? "x", length)),
     ...SCRIPTS,
     ...SCRIPTS.map((script) => `${word} ${script}`),
     ...SPACES.flatMap((space) => [`${word}${space}${word}`, `${space}${word}`, `${word}${space}`]),
     ...words.flatMap((text) => SPACES.slice(0, 3).map((space) => text.replaceAll(" ", space))),
     ...ODD_ENDS.flatMap((end) => [end, word + end]),
-    ...pumpedTexts(source, Math.min(most, 30_000)),
-  ].filter((text) => text.length >= least && text.length <= most);
+    ...pumped,
+  ];
+}
+
+function manyOf(count: number): readonly string[] {
+  const words = Array.from({ length: Math.ceil(count) }, (_, at) => `w${at % 7}`);
+  return [" ", "\n", ","].map((between) => words.join(between));
 }
 
 function filled(piece: string, length: number): string {
   return piece.repeat(Math.ceil(length / Math.max(1, piece.length))).slice(0, length);
 }
 
-function numbers(schema: JsonSchema): readonly number[] {
+function numbers(schema: JsonSchema, { source, isNamed }: Place): readonly number[] {
   const least = numberAt(schema, "minimum") ?? Number.NEGATIVE_INFINITY;
   const most = numberAt(schema, "maximum") ?? Number.POSITIVE_INFINITY;
   const ends = [least, most, least + 1, most - 1, (least + most) / 2].filter(Number.isFinite);
@@ -138,7 +196,8 @@ function numbers(schema: JsonSchema): readonly number[] {
     Math.round(end / 2),
     Math.round(end / 10),
   ]);
-  const all = [
+  const named = numbersIn(source).flatMap((value) => [value - 1, value, value + 1, -value]);
+  const usual = [
     ...MAGNITUDES,
     ...FRACTIONS,
     ...ends,
@@ -150,7 +209,7 @@ function numbers(schema: JsonSchema): readonly number[] {
     2 ** 31,
     2 ** 32,
   ];
-  return [...new Set(all)].filter(
+  return [...new Set(isNamed ? named : usual)].filter(
     (value) => value >= least && value <= most && Math.abs(value) <= Number.MAX_SAFE_INTEGER,
   );
 }
@@ -158,16 +217,57 @@ function numbers(schema: JsonSchema): readonly number[] {
 function lists(schema: JsonSchema, place: Place): readonly unknown[] {
   const { items } = schema;
   if (!isSchema(items)) return [];
-  const inner = valuesOf(resolveReference(items, place.root), { ...place, depth: place.depth + 1 });
-  const short = inner.filter((value) => sizeOf(value) < 40);
+  const samples = place.samples.flatMap((sample) => (Array.isArray(sample) ? sample : []));
+  const below = { ...place, samples, depth: place.depth + 1 };
+  const inner = valuesOf(resolveReference(items, place.root), below);
+  const short = [...samples, ...inner].filter((value) => sizeOf(value) < SHORT);
   const most = Math.min(numberAt(schema, "maxItems") ?? 1000, 1000);
-  const lengths = [...LIST_LENGTHS, most].filter((length) => length <= most);
+  const named = numbersIn(place.source).flatMap((value) => [value, value + 1]);
+  const wanted = place.isNamed ? named : [...LIST_LENGTHS, most];
+  const lengths = wanted.filter((length) => Number.isInteger(length) && length <= most);
   const cycle = (length: number, shift: number) =>
     Array.from({ length }, (_, at) => short[(at + shift) % Math.max(1, short.length)]);
   return [
-    ...lengths.map((length, index) => cycle(length, index)),
+    ...(short.length === 0 ? [[]] : lengths.map((length, index) => cycle(length, index))),
     ...inner.map((value) => [value]),
-    ...short.map((value) => [value, value]),
+    ...(place.isNamed ? [] : short.map((value) => [value, value])),
+  ];
+}
+
+/** Of a value that stands many times in a list, in characters of JSON. */
+const SHORT = 100;
+
+/** Each property in turn with each of its values, beside what a case has; where names are free, odd ones. */
+function objects(schema: JsonSchema, place: Place): readonly unknown[] {
+  const known = place.samples.filter(isRecord);
+  const { root } = place;
+  const alone = "$defs" in root ? { ...schema, $defs: root["$defs"] } : schema;
+  const base = known[0] ?? validInputs(alone, 1, 1)[0];
+  if (!isRecord(base)) return [];
+  const columns = schemasOf(schema, "properties").map(([key, value]) => {
+    const samples = known.flatMap((one) => (key in one ? [one[key]] : []));
+    const below = { ...place, samples, depth: place.depth + 1 };
+    return valuesOf(resolveReference(value, root), below).map((made) => ({ ...base, [key]: made }));
+  });
+  return [...interleaved(columns), ...freelyNamed(schema, place, base)];
+}
+
+function freelyNamed(
+  schema: JsonSchema,
+  place: Place,
+  base: Readonly<Record<string, unknown>>,
+): readonly unknown[] {
+  const { additionalProperties: free } = schema;
+  if (!isSchema(free)) return [];
+  const samples = place.samples.flatMap((one) => (isRecord(one) ? Object.values(one) : []));
+  const below = { ...place, samples, depth: place.depth + 1 };
+  const values = valuesOf(resolveReference(free, place.root), below);
+  const [value = samples[0]] = samples;
+  const keys = place.isNamed ? textsInSource(place.source) : ODD_KEYS;
+  return [
+    ...(place.isNamed ? [] : [{}]),
+    ...keys.map((key) => ({ ...base, [key]: value })),
+    ...values.map((made) => ({ ...base, key: made })),
   ];
 }
 

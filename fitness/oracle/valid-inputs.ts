@@ -6,6 +6,7 @@ import { fitting, isSchema, resolveReference, schemasOf } from "./schema.ts";
 /** Where a schema refers to itself, what lies deeper is left out. */
 const MAX_DEPTH = 6;
 const LONG_CHARACTERS = 200;
+const ROUNDS = 4;
 
 const ODD_STRINGS = [
   "",
@@ -26,12 +27,18 @@ const ODD_INTEGERS = [0, 1, -1, 2, 10, 255, 2 ** 31, -(2 ** 31), Number.MAX_SAFE
 /** Different inputs that fit the schema, at most `count`; the same for the same seed. */
 export function validInputs(schema: JsonSchema, count: number, seed: number): readonly unknown[] {
   const fits = fitting(schema);
-  // More than needed: some fail a rule that the generator does not know, some come twice.
-  const samples = fc.sample(new Generator(schema).of(schema, 0), { numRuns: count * 4, seed });
-  const different = new Map(samples.map((sample) => [JSON.stringify(sample), sample]));
-  // What is generated may hold what JSON does not: it is judged as it will arrive.
-  const arriving = [...different.keys()].map((text): unknown => JSON.parse(text));
-  return arriving.filter(fits).slice(0, count);
+  const made = new Generator(schema).of(schema, 0);
+  const found = new Map<string, unknown>();
+  // Some fail a rule that the generator does not know, some come twice; as many as needed are made, for one may be large.
+  for (let round = 0; round < ROUNDS && found.size < count; round += 1) {
+    for (const sample of fc.sample(made, { numRuns: count, seed: seed + round })) {
+      const text = JSON.stringify(sample);
+      // What is generated may hold what JSON does not: it is judged as it will arrive.
+      const arriving: unknown = JSON.parse(text);
+      if (!found.has(text) && fits(arriving)) found.set(text, arriving);
+    }
+  }
+  return [...found.values()].slice(0, count);
 }
 
 class Generator {

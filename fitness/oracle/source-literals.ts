@@ -1,0 +1,45 @@
+/** Texts and numbers of a program of either language: where it decides by them, inputs with them show it. */
+
+const NUMBER = /(?<![\w.])(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)(?![\w.])/g;
+const TEXT = /(["'`])((?:\\.|(?!\1)[^\\\n])*)\1/g;
+/** Words of a pattern, such as `okapi` in `/^okapi$/`. */
+const PATTERN_WORD = /\/(?:\\.|[^/\\\n*])+\//g;
+const ESCAPE = /\\(?:u\{([\da-fA-F]+)\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})|(.))/g;
+const CONTROLS: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  0: "\0",
+  b: "\b",
+  v: "\v",
+  f: "\f",
+};
+const MOST = 40;
+const LONGEST_TEXT = 60;
+
+/** Whole and broken numbers that are more than 1, the rarest first: small ones count something anyway. */
+export function numbersIn(source: string): readonly number[] {
+  const found = [...source.matchAll(NUMBER)].map(([text]) => Number(text.replaceAll("_", "")));
+  return [...new Set(found.filter((value) => Number.isFinite(value) && value > 1))]
+    .sort((a, b) => b - a)
+    .slice(0, MOST);
+}
+
+/** Texts as the program reads them. */
+export function textsInSource(source: string): readonly string[] {
+  const quoted = [...source.matchAll(TEXT)].map(([, , text = ""]) => plain(text));
+  const words = [...source.matchAll(PATTERN_WORD)].flatMap(
+    ([pattern]) => pattern.match(/[\p{L}\d]{3,}/gu) ?? [],
+  );
+  const all = [...quoted, ...words].filter((text) => text !== "" && text.length <= LONGEST_TEXT);
+  return [...new Set(all)].slice(0, MOST);
+}
+
+function plain(text: string): string {
+  return text.replace(ESCAPE, (...[, wide, four, two, one = ""]: (string | undefined)[]) => {
+    const code = wide ?? four ?? two;
+    if (code === undefined) return CONTROLS[one] ?? one;
+    const point = Number.parseInt(code, 16);
+    return point <= 0x10_ff_ff ? String.fromCodePoint(point) : "";
+  });
+}
