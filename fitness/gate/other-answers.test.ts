@@ -54,10 +54,20 @@ test("a program whose answer depends on earlier questions is told so, after a fe
   expect(others).toEqual([]);
 }, 60_000);
 
-test("a tool whose answers may change by themselves is not compared", async () => {
-  const spec = { deterministic: false };
-  expect(await changed("words: kept.length", "words: 1", { spec })).toEqual([]);
-});
+test("a tool that sees a clock or chance is compared at one moment and with one seed", async () => {
+  const spec = { deterministic: false, capabilities: ["clock"] };
+  const source = SOURCE.replace(
+    "run(args: z.infer<typeof input>)",
+    "run(args: z.infer<typeof input>, ctx: any)",
+  ).replace("words: kept.length", "words: 1 + (ctx.clock.now() % 7)");
+  const other = source.replace("1 + (ctx.clock.now() % 7)", "20 + (ctx.clock.now() % 7)");
+  const between = (one: string, two: string) =>
+    otherAnswers(judged({ spec, source: one }), judged({ spec, source: two }), signal);
+  expect(
+    await between(source, source.replace("const kept", "const some = words;\n  const kept")),
+  ).toEqual([]);
+  expect((await between(source, other)).length).toBeGreaterThan(0);
+}, 60_000);
 
 test.each([
   ["a word", 'title.includes("quagga")'],

@@ -24,13 +24,16 @@ const CONFIRMED = 10;
 /** So often main's tool may end its process and be asked the inputs behind that one. */
 const RESTARTS = 5;
 
-/** @returns one line for each input that main's tool answered well and that has another answer now. */
+/**
+ * Both see the same clock, the same chance and an empty world: what differs comes from the program.
+ *
+ * @returns one line for each input that main's tool answered well and that has another answer now.
+ */
 export async function otherAnswers(
   was: JudgedTool,
   is: JudgedTool,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  if (was.contract.capabilities.length > 0 || !was.contract.deterministic) return [];
   const takes = fitting(was.contract.input);
   // What either of them names in its source is where they may differ.
   const both = { ...was, source: `${programOf(was)}\n${programOf(is)}` };
