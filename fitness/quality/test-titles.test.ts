@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { testsIn } from "./test-titles.ts";
 
-const titles = (source: string, language: "ts" | "python" = "ts") => [...testsIn(source, language).keys()];
+const titles = (source: string, language: "ts" | "python" = "ts") => [
+  ...testsIn(source, language).keys(),
+];
 
 test("titles of bun:test are found, however the test is called", () => {
   const source = `test("one", () => {});
@@ -48,6 +50,7 @@ test("how much a test asserts is counted", () => {
 test("two", async () => { await fc.assert(fc.property(fc.nat(), () => { expect(3).toBe(3); })); });
 test("three", () => {});`;
   expect([...testsIn(source, "ts").values()]).toEqual([2, 2, 0]);
-  const python = "def test_one():\n    assert 1\n    with pytest.raises(E):\n        f()\n\ndef other():\n    assert 2\n";
+  const python =
+    "def test_one():\n    assert 1\n    with pytest.raises(E):\n        f()\n\ndef other():\n    assert 2\n";
   expect([...testsIn(python, "python")]).toEqual([["test_one", 2]]);
 });

@@ -7,7 +7,7 @@ type Call = Extract<Node, { type: "CallExpression" }>;
 /** Members of `test` and `describe` under which nothing runs, or a failure is what is wanted. */
 const NOT_RUN = new Set(["skip", "todo", "skipIf", "if", "todoIf", "failing", "failingIf"]);
 
-const PYTHON_TEXTS = /("""|''')[^]*?\1/g;
+const PYTHON_TEXTS = /("""|''')[\s\S]*?\1/g;
 const PYTHON_TEST = /^([ \t]*)(?:async[ \t]+)?def[ \t]+(test_?\w*)/;
 
 /** Tests that run, by their titles, with the number of their assertions; what stands in comments or texts is none. */
@@ -36,7 +36,12 @@ function calleeOf({ callee }: Call): readonly string[] {
   if (callee.type === "CallExpression") return calleeOf(callee);
   if (callee.type !== "MemberExpression") return [];
   const { object, property } = callee;
-  const of = object.type === "Identifier" ? [object.name] : object.type === "CallExpression" ? calleeOf(object) : [];
+  const of =
+    object.type === "Identifier"
+      ? [object.name]
+      : object.type === "CallExpression"
+        ? calleeOf(object)
+        : [];
   return property.type === "Identifier" ? [...of, property.name] : of;
 }
 
@@ -44,13 +49,19 @@ function calleeOf({ callee }: Call): readonly string[] {
 function titleOf({ arguments: [title, body] }: Call, source: string): string | undefined {
   if (title === undefined || body === undefined) return undefined;
   if (title.type === "Literal") return typeof title.value === "string" ? title.value : undefined;
-  return title.type === "TemplateLiteral" ? source.slice(title.start + 1, title.end - 1) : undefined;
+  return title.type === "TemplateLiteral"
+    ? source.slice(title.start + 1, title.end - 1)
+    : undefined;
 }
 
 function assertionsIn(test: Call): number {
   let count = 0;
   walk(test, (node) => {
-    if (node.type === "CallExpression" && ["expect", "assert"].includes(calleeOf(node).at(-1) ?? "")) count += 1;
+    if (
+      node.type === "CallExpression" &&
+      ["expect", "assert"].includes(calleeOf(node).at(-1) ?? "")
+    )
+      count += 1;
     return true;
   });
   return count;
@@ -59,20 +70,28 @@ function assertionsIn(test: Call): number {
 function pythonTests(source: string): ReadonlyMap<string, number> {
   const lines = source.replace(PYTHON_TEXTS, "''").split("\n");
   const found = new Map<string, number>();
-  let open: { readonly title: string; readonly indent: number } | undefined;
-  let isSkipped = false;
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     const [, indent = "", title] = PYTHON_TEST.exec(line) ?? [];
-    if (/^\s*@.*\b(?:skip|skipif|xfail)\b/.test(line)) isSkipped = true;
-    else if (title !== undefined) {
-      open = isSkipped ? undefined : { title, indent: indent.length };
-      isSkipped = false;
-      if (open !== undefined) found.set(title, found.get(title) ?? 0);
-    } else if (open !== undefined && line.trim() !== "" && /^[ \t]*/.exec(line)?.[0].length === open.indent) {
-      if (!line.trim().startsWith("@")) open = undefined;
-    } else if (open !== undefined && /^\s*(?:assert\b|with pytest\.raises\b)/.test(line)) {
-      found.set(open.title, (found.get(open.title) ?? 0) + 1);
-    }
+    if (title === undefined || isSkipped(lines, index)) continue;
+    const body = lines.slice(index + 1);
+    const end = body.findIndex((one) => one.trim() !== "" && indentOf(one) <= indent.length);
+    const asserted = body.slice(0, end < 0 ? body.length : end).filter(isAssertion).length;
+    found.set(title, (found.get(title) ?? 0) + asserted);
   }
   return found;
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
+
+function isAssertion(line: string): boolean {
+  return /^\s*(?:assert\b|with pytest\.raises\b)/.test(line);
+}
+
+/** Whether a decorator in the lines above leaves the test out. */
+function isSkipped(lines: readonly string[], index: number): boolean {
+  let above = index - 1;
+  while (above >= 0 && /^\s*@/.test(lines[above] ?? "")) above -= 1;
+  return lines.slice(above + 1, index).some((line) => /\b(?:skip|skipif|xfail)\b/.test(line));
 }

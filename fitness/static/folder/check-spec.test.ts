@@ -18,6 +18,18 @@ test("fills in what may be left out", () => {
   expect(faultsOf(spec)).toEqual([]);
 });
 
+test.each([
+  ["a text or nothing", { type: ["string", "null"] }],
+  [
+    "a number, a text or a choice",
+    { anyOf: [{ type: "number" }, { type: "string" }, { type: "boolean" }] },
+  ],
+  ["any JSON under a name", { type: "object", properties: { value: {} }, required: ["value"] }],
+  ["free names", { type: "object", additionalProperties: { type: "number" } }],
+])("an output may be %s", (_name, output) => {
+  expect(faultsOf(exampleSpec({ output }))).toEqual([]);
+});
+
 describe("names what is wrong, with its line", () => {
   test.each<[string, Record<string, unknown>, string]>([
     ["another name than the folder's", { name: "other" }, '2: name: is "other"'],
@@ -26,6 +38,16 @@ describe("names what is wrong, with its line", () => {
     ["an unknown language", { language: "perl" }, "4: language: Invalid option"],
     ["arguments that are no object", { input: { type: "string" } }, '"type": "object"'],
     ["an output that says nothing", { output: {} }, "output: says nothing"],
+    [
+      "an output of every type but one",
+      { output: { type: ["object", "array", "string", "number", "boolean"] } },
+      "output: says nothing",
+    ],
+    [
+      "an output with a rule for texts alone",
+      { output: { maxLength: 9000 } },
+      "output: says nothing",
+    ],
     ["an output in words alone", { output: { description: "It." } }, "output: says nothing"],
     [
       "an output of any of all types",
