@@ -97,7 +97,7 @@ export interface JobRecord {
   readonly dueAt?: number | undefined;
   /** What `ack` was given. */
   readonly result?: string | undefined;
-  /** Of the last attempt that failed. */
+  /** Of the last attempt that failed; absent once it is done, or begins anew because a human asked for it. */
   readonly error?: JobError | undefined;
   /** Number of its last event. */
   readonly events: number;

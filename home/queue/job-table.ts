@@ -253,7 +253,9 @@ export class JobTable {
   #move(row: JobRow, { state, rank, result, type, about, ...to }: Move): void {
     const { number, attempt, token } = { ...row, ...to };
     const at = this.#now();
-    const error = about?.error === undefined ? row.error : JSON.stringify(about.error);
+    // What went wrong before a success, or before a human's new start, is told by its events alone.
+    const kept = type === "done" || type === "requeued" ? null : row.error;
+    const error = about?.error === undefined ? kept : JSON.stringify(about.error);
     const { move } = this.statements;
     const events = row.events + 1;
     move.run(state, rank ?? at, attempt, token, at, events, error, result ?? null, number);

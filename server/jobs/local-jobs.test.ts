@@ -58,6 +58,18 @@ describe("a job", () => {
     await bench.put("third");
   });
 
+  test("shows no error of an earlier attempt once it is done", async () => {
+    let tries = 0;
+    await using bench = await JobsBench.with(() => {
+      tries += 1;
+      return tries === 1 ? Promise.reject(busy) : Promise.resolve("at last");
+    });
+    await bench.put("r", { maxAttempts: 2 });
+    expect(await bench.types("r")).toBe("queued started retry started done");
+    const { state, error } = await bench.jobs.get("r");
+    expect([state, error]).toEqual(["done", undefined]);
+  });
+
   test.each([
     [{ work: { kind: "nap" } }, "work"],
     [{ work: { kind: "goal", text: "" } }, "text"],
@@ -111,7 +123,8 @@ describe("what fails", () => {
     ]);
     expect((await bench.jobs.list({ state: "dead" })).jobs).toHaveLength(1);
     bench.handle = async () => "at last";
-    expect(await bench.jobs.requeue("r")).toMatchObject({ attempts: 0 });
+    const requeued = await bench.jobs.requeue("r");
+    expect([requeued.attempts, requeued.error]).toEqual([0, undefined]);
     await bench.trace("r");
     expect(await bench.jobs.get("r")).toMatchObject({ state: "done", result: "at last" });
     await expect(bench.jobs.requeue("r")).rejects.toMatchObject({ code: "JOB_CONFLICT" });
