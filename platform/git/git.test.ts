@@ -142,7 +142,12 @@ describe("a repository is found", () => {
 
   test("nowhere in a plain folder, also below a checkout", async () => {
     mkdirSync(repo.tree("folder"));
-    await expect(openCheckout(repo.tree("folder"))).rejects.toThrow("is not a git repository");
+    await expect(openCheckout(repo.tree("folder"))).rejects.toMatchObject({
+      message: expect.stringContaining("is not a git repository"),
+      remedies: expect.arrayContaining([
+        expect.stringContaining(`git -C "${repo.tree("folder")}" init`),
+      ]),
+    });
     await expect(openRepository({ gitDir: repo.tree("folder") })).rejects.toMatchObject({
       code: "PROCESS_FAILED",
       why: expect.stringContaining("not a git repository"),

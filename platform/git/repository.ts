@@ -72,14 +72,16 @@ function namesProgram(key: string): boolean {
 }
 
 function notACheckout(folder: string, why: string): OrgError {
-  return notUsable(`"${folder}" is not a git repository`, why);
+  return notUsable(`"${folder}" is not a git repository`, why, [
+    `git -C "${folder}" init   # where it is to become one: candidates need a home that is`,
+  ]);
 }
 
-function notUsable(what: string, why: string): OrgError {
+function notUsable(what: string, why: string, more: readonly string[] = []): OrgError {
   return new OrgError(what, {
     code: "PROCESS_FAILED",
     why,
-    remedies: ["name the top folder of a checkout, or a repository that org made"],
+    remedies: ["name the top folder of a checkout, or a repository that org made", ...more],
     left: "Nothing was changed.",
   });
 }
