@@ -50,6 +50,26 @@ test("a test of main may not go, whatever takes its place", async () => {
   ]);
 });
 
+test.each([
+  [
+    "behind a comment",
+    (tests: string) =>
+      tests
+        .replace('test("keeps', '// test("keeps')
+        .replace('2)).toBe("red-green");\n});', '2)).toBe("red-green");'),
+  ],
+  ["skipped", (tests: string) => tests.replace('test("keeps', 'test.skip("keeps')],
+  [
+    "in a text",
+    (tests: string) =>
+      `${tests.replace("keeps the first", "keeps some first")}\nconst kept = 'test("keeps the first words", () => {})';\n`,
+  ],
+])("a test of main that is %s is gone", async (_where, change) => {
+  expect(await lost({ tests: change(TESTS) })).toContainEqual(
+    'slug: the test "keeps the first words" of tool.test.ts is gone; keep it',
+  );
+});
+
 test("which of main's tests fails is said, with the file", async () => {
   const source = SOURCE.replace(
     "kept = words.slice(0, most)",
