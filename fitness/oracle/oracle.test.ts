@@ -140,6 +140,39 @@ test("takes a tool that knows its cases by heart for what it is", async () => {
   );
 });
 
+test("takes no list for a table of its cases whose first entries are its cases, however many they are", async () => {
+  const words = [
+    "ash",
+    "birch",
+    "cedar",
+    "elm",
+    "fir",
+    "hazel",
+    "larch",
+    "maple",
+    "oak",
+    "pine",
+    "rowan",
+    "yew",
+  ];
+  const known = new Map(words.map((word, index) => [word, `tree-${index}-${word.length}`]));
+  const list: Run = ({ title }) => {
+    const found = known.get(title.trim().toLowerCase());
+    if (found === undefined) throw Object.assign(new Error("nothing"), { code: "EMPTY" });
+    return { slug: found, words: 1 };
+  };
+  const cases = words.slice(0, 8).map((word) => ({
+    input: { title: word.toUpperCase() },
+    output: { slug: known.get(word) ?? "", words: 1 },
+  }));
+  const literals = () => Promise.resolve([...known].flat());
+  expect(await check(list, { cases }, { literals })).toBeUndefined();
+  for (const word of words.slice(8)) known.delete(word);
+  expect((await check(list, { cases }, { literals }))?.reason).toBe(
+    "It is a table of its declared cases",
+  );
+});
+
 test("loads what answers, and refuses what breaks down or uses less than it declares", async () => {
   const tool = judged();
   const breaks: AskTool = () =>

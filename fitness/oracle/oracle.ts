@@ -10,7 +10,7 @@ import { brokenLaws } from "./laws.ts";
 import type { Finding } from "./load.ts";
 import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
 import { type AskMany, suspiciousAsks } from "./many-asks.ts";
-import { type NearInput, nearInputs, withValues } from "./near-inputs.ts";
+import { leavesOf, type NearInput, nearInputs, withValues } from "./near-inputs.ts";
 import { Random } from "./random.ts";
 import { fitting } from "./schema.ts";
 import { validInputs } from "./valid-inputs.ts";
@@ -214,7 +214,10 @@ async function tableFinding(
   const why = tableOfCases(tool.cases, written, only);
   if (why === undefined) return;
   // A real table knows what was not declared: its own words, as inputs, bring that to light.
-  const words = withValues(tool.cases, written).slice(0, COUNTS.literal);
+  const words = withValues(tool.cases, undeclaredFirst(written, tool.cases)).slice(
+    0,
+    COUNTS.literal,
+  );
   const told = await askAll(
     words.map(({ input }) => orderly(input, NEAR)),
     ask,
@@ -228,6 +231,18 @@ async function tableFinding(
       "follow the rule that the description states; where only a few inputs are possible, name them as enum in the input schema",
     ],
   };
+}
+
+/** What the cases do not name comes first: the entries that they name say nothing of the others. */
+function undeclaredFirst(
+  literals: readonly Literal[],
+  cases: readonly ToolCase[],
+): readonly Literal[] {
+  const fold = (value: unknown): string => String(value).trim().toLowerCase();
+  const leaves = cases.flatMap((one) => leavesOf([one.input, "output" in one ? one.output : null]));
+  const declared = new Set(leaves.map(({ value }) => fold(value)));
+  const isDeclared = (literal: Literal): boolean => declared.has(fold(literal));
+  return [...literals.filter((one) => !isDeclared(one)), ...literals.filter(isDeclared)];
 }
 
 function answersTo(near: readonly NearInput[], answers: readonly Answer[]) {
