@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { POLICIES } from "./policy.ts";
 import { processLimits } from "./process-limits.ts";
@@ -37,15 +39,18 @@ test.each([
 /** `org sandbox run` under limits of the shell that starts it. */
 async function underLimits(limits: string, command: readonly string[]) {
   const main = join(import.meta.dir, "../../main.ts");
-  const child = Bun.spawn(
-    ["sh", "-c", `${limits}; exec "$@"`, "sh", process.execPath, main, ...command],
-    {
-      env: { PATH: Bun.env["PATH"] ?? "", HOME: "/nonexistent", ORG_HOME: "/nonexistent" },
+  const home = await mkdtemp(join(tmpdir(), "org-limits-"));
+  try {
+    const shell = ["sh", "-c", `${limits}; exec "$@"`, "sh", process.execPath, main, ...command];
+    const child = Bun.spawn(shell, {
+      env: { PATH: Bun.env["PATH"] ?? "", HOME: home, ORG_HOME: home },
       stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  return { stdout, stderr, exit: await child.exited };
+    });
+    const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+    return { stdout, stderr, exit: await child.exited };
+  } finally {
+    await rm(home, { recursive: true });
+  }
 }
 
 test("a program runs where this process has less than its policy allows", async () => {
