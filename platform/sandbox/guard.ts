@@ -70,9 +70,11 @@ export class Guard implements Disposable {
   async settle(): Promise<void> {
     this.#stopWatching();
     const init = await this.#initInfo;
-    if (init === undefined) return;
     // The kernel collects all others before init itself counts as ended.
-    while ((await readProcessInfo(init.pid))?.startTime === init.startTime) await Bun.sleep(1);
+    while (init !== undefined) {
+      if ((await readProcessInfo(init.pid))?.startTime !== init.startTime) break;
+      await Bun.sleep(1);
+    }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
