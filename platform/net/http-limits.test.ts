@@ -113,15 +113,15 @@ describe("a cap", () => {
 
   test("on silence, which every piece ends", async () => {
     const slow: Answer = async (_request, response) => {
-      await Bun.sleep(250); // the time itself is what is tested
+      await Bun.sleep(700); // the time itself is what is tested
       response.flushHeaders();
       for (const piece of ["o", "k"]) {
-        await Bun.sleep(250);
+        await Bun.sleep(700);
         response.write(piece);
       }
       response.end();
     };
-    const { body } = await ask(slow, { limits: { idleMs: 600 } });
+    const { body } = await ask(slow, { limits: { idleMs: 2000 } });
     expect(new TextDecoder().decode(body)).toBe("ok");
   });
 
