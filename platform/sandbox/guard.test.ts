@@ -1,30 +1,32 @@
 import { expect, test } from "bun:test";
-import { Guard } from "./guard.ts";
+import { Guard, type GuardOptions } from "./guard.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
 
-/** A guard of a sandbox whose init has gone before anything could be read of it. */
-async function guardOfNone(): Promise<Guard> {
+const OPTIONS: GuardOptions = {
+  policy: DEFAULT_POLICY,
+  layer: undefined,
+  group: undefined,
+  signal: new AbortController().signal,
+  killOuter: () => undefined,
+};
+
+/** A process that has ended: an init that is gone before anything can be read of it. */
+async function goneProcess(): Promise<number> {
   const gone = Bun.spawn(["true"]);
   await gone.exited;
-  const guard = new Guard({
-    policy: DEFAULT_POLICY,
-    layer: undefined,
-    group: undefined,
-    signal: new AbortController().signal,
-    killOuter: () => undefined,
-  });
-  guard.setInit(gone.pid);
-  return guard;
+  return gone.pid;
 }
 
 test("a failure is told although the sandbox was gone before it was looked at", async () => {
-  using guard = await guardOfNone();
+  using guard = new Guard(OPTIONS);
+  guard.setInit(await goneProcess());
   guard.fail(new Error("no network"));
   await expect(guard.settle()).rejects.toThrow("no network");
 });
 
 test("a sandbox that is gone without a failure has settled", async () => {
-  using guard = await guardOfNone();
+  using guard = new Guard(OPTIONS);
+  guard.setInit(await goneProcess());
   await guard.settle();
   expect(guard.killed).toBeNull();
 });
