@@ -23,6 +23,13 @@ test("a file is read whole up to the limit, and refused beyond it", async () => 
   }
 });
 
+test("a command that has been ended reads nothing", async () => {
+  const ended = AbortSignal.abort(new Error("ended"));
+  await expect(readInput(import.meta.path, { maxBytes: 9, signal: ended })).rejects.toThrow(
+    "ended",
+  );
+});
+
 const PROGRAM = JSON.stringify(join(import.meta.dir, "read-input.ts"));
 
 test("standard input that has no end is refused, and no more than the limit is kept of it", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdir, mkdtemp, readdir, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const PROGRAM = JSON.stringify(join(import.meta.dir, "temporary-folder.ts"));
 
@@ -50,3 +51,22 @@ test("a folder goes with its use, and one of a process that was killed with the 
     await rm(root, { recursive: true });
   }
 }, 30_000);
+
+test("what a process with the same number left is removed, and what belongs to no process stays", async () => {
+  const use = `own${process.pid}`;
+  const folders = async (): Promise<readonly string[]> =>
+    (await readdir(tmpdir())).filter((one) => one.startsWith(`org-${use}-`)).toSorted();
+  let other = "";
+  try {
+    await using first = await temporaryFolder(use);
+    const old = first.path.replace(/-\d+-[^-]*$/, "-1-left");
+    other = first.path.replace(/-\d+-\d+-[^-]*$/, "-0-0-other");
+    for (const path of [old, other]) await mkdir(path);
+    await using second = await temporaryFolder(use);
+    const kept = [first.path, second.path, other].map((path) => basename(path));
+    expect(await folders()).toEqual(kept.toSorted());
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+  expect(await folders()).toEqual([]);
+});

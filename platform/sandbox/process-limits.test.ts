@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { POLICIES } from "./policy.ts";
-import { processLimits } from "./process-limits.ts";
+import { processLimits, tooFewFiles } from "./process-limits.ts";
 
 const UNLIMITED = `Limit                     Soft Limit           Hard Limit           Units
 Max cpu time              unlimited            unlimited            seconds
@@ -34,6 +34,20 @@ test.each([
   const line = `${name.padEnd(26)}${"32".padEnd(21)}${"33".padEnd(21)}${unit}`;
   const own = UNLIMITED.replace(new RegExp(`^${name}.*$`, "m"), line);
   expect(processLimits(POLICIES.sh, own)[key]).toBe(33);
+});
+
+test("no program is started where it could open too few files", () => {
+  const own = UNLIMITED.replace("20000", "31");
+  expect(() => processLimits(POLICIES.sh, own)).toThrow(
+    expect.objectContaining({
+      code: "SANDBOX_UNAVAILABLE",
+      why: "its limit is 31, and a program needs 32",
+      left: "Nothing was run.",
+    }),
+  );
+  expect(tooFewFiles(new Error("EMFILE: too many open files"))).toMatchObject({
+    why: "EMFILE: too many open files",
+  });
 });
 
 /** `org sandbox run` under limits of the shell that starts it. */
