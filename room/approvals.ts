@@ -59,11 +59,6 @@ export class Approvals {
     this.#now = now;
   }
 
-  /** A human could be asked now. */
-  get areAttended(): boolean {
-    return this.#attendants > 0;
-  }
-
   /** Open questions, the oldest first. */
   get waiting(): readonly ApprovalAsked[] {
     return [...this.#waiting.values()].map(({ asked }) => asked);

@@ -63,7 +63,7 @@ export function offersTool(
   const { policy, leases } = permissions;
   const facts = { ...factsOfTool(tool), tool: tool.name, persona };
   // A lease may allow what cannot be asked for.
-  const canApprove = consent === "approve" || (consent === "ask" && approvals.areAttended);
+  const canApprove = consent === "approve" || (consent === "ask" && approvals.isAttended);
   return mayEverRun(policy, facts, canApprove || leases?.mayAllow(tool.name, persona) === true);
 }
 

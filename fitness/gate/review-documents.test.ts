@@ -139,6 +139,24 @@ test("ordinary documents pass, each in a change of its own kind", async () => {
   expect(verdict).toMatchObject({ verdict: "promote", class: "document" });
 });
 
+// Rules that took time with the square or the cube of a line would not end here within the limit of any test.
+test("a line that no person reads is held, and lines of any kind cost what their length is", async () => {
+  const units = ["`a ", "<a ", "a@", "a.b", "sh ", "http", "a1/", "= ", "call ", "you ", "\u6f22 "];
+  const many = units.flatMap((unit) =>
+    Array.from({ length: 8 }, (_, at) => `${at} ${unit.repeat(1900 / unit.length)}`),
+  );
+  const long = units.map((unit, at) => [
+    `docs/free/long${at}.md`,
+    `${unit.repeat(80_000 / unit.length)}\n`,
+  ]);
+  const { stages } = await judged({
+    "docs/free/many.md": `${many.join("\n")}\n`,
+    ...Object.fromEntries(long),
+  });
+  const details = stages.flatMap((stage) => stage.details ?? []);
+  expect(details).toContainEqual(expect.stringMatching(/^docs\/free\/long0\.md:1 has \d{5} char/));
+});
+
 test("a document that loses most of its lines is held, one that is mended is not", async () => {
   const lines = Array.from({ length: 12 }, (_, index) => `Line number ${index} of the notes.`);
   home.git("checkout", "--quiet", "main");

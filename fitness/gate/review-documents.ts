@@ -117,35 +117,56 @@ function addedLines(
 
 /** A shorter document is rewritten as a whole. */
 const SHORT_DOCUMENT = 8;
-/** A command in prose: words with an option, a path, a pipe or an assignment. */
-const INLINE_COMMAND =
-  /`\w+=[^`]+`|`[^`]*\S [^`]*(?:\s-|[/|>=$]|&&)[^`]*`|`(?:[^`]*[/|>$]|-)[^`]* [^`]*`/;
-const MARKUP = /<\/?[a-z][\w-]*(?:\s[^>]*)?>|<!--/i;
+/** No person reads a longer line in a difference, and the rules would take ever longer for it. */
+const LONGEST_LINE = 2000;
+const TAG = /<\/?[a-z][\w-]*[\s>]/i;
 
 /** What a human has to see in a line that is new. */
 function whyHeld(
   line: string,
   { isCode, hosts }: { readonly isCode: boolean; readonly hosts: ReadonlySet<string> },
 ): string | undefined {
+  if (line.length > LONGEST_LINE) return `has ${line.length} characters`;
   const command = COMMANDS.find(({ pattern }) => pattern.test(line))?.what;
   if (command !== undefined) return command;
   if (takeoverFaults(line).length > 0) return "gives a model orders";
   const host = hostsIn(line).find((one) => !hosts.has(one));
   if (host !== undefined) return `leads to ${host}`;
-  if (isCode || INLINE_COMMAND.test(line)) return "shows a command or code";
-  if (MARKUP.test(line)) return "holds markup that is not shown";
+  if (isCode || holdsCommand(line)) return "shows a command or code";
+  if (holdsMarkup(line)) return "holds markup that is not shown";
   if (hiddenCharacters(line).length > 0) return "holds invisible characters";
   if (isForeign(line)) return "is not English, and no rule reads it";
   return speaksOfTools(line) ? "says what models or tools have to do" : undefined;
 }
 
+/** A command in prose, between backticks: words with an option, a path, a pipe or an assignment. */
+function holdsCommand(line: string): boolean {
+  return line
+    .split("`")
+    .slice(1, -1)
+    .some((code) => {
+      if (/^\w+=./.test(code) || (code.startsWith("-") && code.includes(" "))) return true;
+      const word = code.search(/\S /);
+      const sign = code.search(/[/|>$]/);
+      return (
+        (word >= 0 && /\s-|[/|>=$]|&&/.test(code.slice(word + 2))) ||
+        (sign >= 0 && code.includes(" ", sign))
+      );
+    });
+}
+
+function holdsMarkup(line: string): boolean {
+  const tag = line.search(TAG);
+  return line.includes("<!--") || (tag >= 0 && line.includes(">", tag));
+}
+
 /** Hosts and other schemes that lead out of the document. */
 function hostsIn(text: string): readonly string[] {
   const named = [
-    ...text.matchAll(/\b([a-z][a-z0-9+.-]*):\/\/([^/\s)>"'`]*)|\bwww\.[^/\s)>"'`]+/gi),
+    ...text.matchAll(/\b([a-z][a-z0-9+.-]{0,30}):\/\/([^/\s)>"'`]*)|\bwww\.[^/\s)>"'`]+/gi),
   ];
   const mailed = [
-    ...text.matchAll(/[\w.+-]+@[\w-]+\.[\w.-]*\w|\b(?:data|mailto|tel|vbscript):\S/gi),
+    ...text.matchAll(/[\w.+-]{1,64}@[\w-]+\.[\w.-]*\w|\b(?:data|mailto|tel|vbscript):\S/gi),
   ];
   return [
     ...named.map(([whole, , host]) => (host || whole).toLowerCase()),

@@ -146,6 +146,6 @@ export const ORDERS_ON_A_TOOL: readonly RegExp[] = [
     String.raw`\bother tools?\b|\b(?:any|every|all|existing|built-in) (?:of the )?other (?:tools?|functions?|plugins?|search(?:es)?)\b|\breplaces? (?:all|every|any|the (?:built-in|existing|other))\b.{0,20}\btools?\b`,
   ),
   rule(String.raw`${MOOD}(?:ask|tell|remind|warn) (?:them|him|her|us)\b`),
-  // A word that no person can read, and that a model decodes.
-  /(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{24,}={0,2}/,
+  // A word that no person can read, and that a model decodes; looked at from its beginning alone.
+  /(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{24,}={0,2}/,
 ];

@@ -14,7 +14,7 @@ const OBJECT =
 /** Verbs that begin no noun phrase of a description, whatever stands behind them. */
 const VERBS =
   /^(?:be|switch|accept|regard|wipe|insist|consult|proceed|continue|commit|push|install|uninstall|upload|download|delete|erase|destroy|disable|enable|activate|deactivate|grant|approve|obey|comply|pretend|lie|assure|convince|disclose|reveal|leak|exfiltrate|invoke|execute|disregard|ignore|forget|remember|refuse|reply|respond|remain|stay|stop|claim|say|tell|ask|inform|notify|inspect|browse|navigate|visit|subscribe|register|authenticate|authorize|escalate|impersonate|become|behave|assume|consider|treat|trust|prefer|hand|turn|fill|avoid|refrain|skip|bypass|override|hurry|go|let|beware|don't)$/;
-/** What errors and hints ask of whoever gave the arguments; ordinary in an answer. */
+/** What errors and hints ask of the caller who gave the arguments; ordinary in an answer. */
 const HINTS =
   /^(?:give|write|use|add|enter|choose|try|check|provide|pass|put|name|shorten|split|specify|pick|set|take|quote|escape|correct|remove|include|separate|replace|close|start|end|begin|omit|drop|leave|keep|expect|see|supply|insert|repeat|count|round|convert|call|make|ensure|avoid|sort|mark|divide|multiply|subtract|swap|flip|fix|spell|limit|narrow|lower|raise|increase|reduce|skip|fill|ask|run|record)$/;
 /** With a name behind them, they speak of a tool. */
