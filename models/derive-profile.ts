@@ -41,8 +41,8 @@ export type SourcedProfile = {
 /** Models below it, in billions of weights, get the short prompt and are held to a shape where the server can. */
 export const SMALL_BELOW_BILLIONS = 4;
 
-/** These make a grammar of a shape, and of its patterns. */
-const WITH_RAW_SHAPES: readonly ServerProduct[] = ["llama.cpp", "ollama", "engine"];
+/** These take a grammar in the language of llama.cpp. Ollama takes a schema alone. */
+const WITH_GRAMMARS: readonly ServerProduct[] = ["llama.cpp", "engine"];
 
 /** Calls in the text, and none declared, that show how a model writes them. */
 const ENOUGH_WRITTEN = 2;
@@ -70,7 +70,7 @@ export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge)
   return {
     billions,
     takesShapes,
-    rawShapes: WITH_RAW_SHAPES.some((one) => one === server?.server)
+    rawShapes: WITH_GRAMMARS.some((one) => one === server?.server)
       ? { value: true, source: "server" }
       : undefined,
     temperature: from("by hand", byHand.temperature),

@@ -56,7 +56,7 @@ const LLAMA_CPP = {
 
 test("a server is asked once, and not again after a restart", async () => {
   const book = open();
-  const thinker = { thinkOpen: true, rawShapes: true, slots: 1 };
+  const thinker = { thinkOpen: true, slots: 1 };
   expect(await book.profileOf("thinker", signal)).toEqual(thinker);
   const times = asked.length;
   expect(await book.profileOf("thinker", signal)).toEqual(thinker);

@@ -41,7 +41,7 @@ export interface ChatRequest {
   readonly model: string;
   /** How the model is given the tools. @default "template" */
   readonly calls?: CallStyle | undefined;
-  /** The server holds the raw reply to a pattern, quotation marks and escapes included. @default false */
+  /** The server takes a grammar, which holds the raw reply: quotation marks and escapes included. @default false */
   readonly rawShapes?: boolean | undefined;
   /** A reply that is held to a shape has to be a call. @default false */
   readonly mustCall?: boolean | undefined;
@@ -56,7 +56,7 @@ export interface ChatRequest {
     | {
         readonly name: string;
         readonly schema: object;
-        /** The server holds the raw reply to its patterns, quotation marks and escapes included. @default false */
+        /** It is sent as a grammar, in which patterns are of the raw reply. @default false */
         readonly isRaw?: boolean | undefined;
       }
     | undefined;

@@ -13,18 +13,16 @@ const NESTED = "arguments";
 export const LONGEST_TEXT = 1500;
 
 /**
- * A text as it stands between its quotation marks, with any character behind a backslash. Servers of llama.cpp hold the raw
- * reply to a pattern: under plain JSON a model that begins `\d` has to go on with one of JSON's own escapes and writes
- * `\b`, so that no regular expression of a program is what it meant.
- *
- * @see https://github.com/ggml-org/llama.cpp/blob/master/common/json-schema-to-grammar.cpp `_visit_pattern`
+ * A text as it stands between its quotation marks, with any character behind a backslash: in a grammar of ours. Under
+ * plain JSON a model that begins `\d` has to go on with one of JSON's own escapes and writes `\b`, so that no regular
+ * expression of a program is what it meant.
  */
 export const RAW_TEXT: string = String.raw`^([^"\\\x00-\x1F\x7F]|\\[ -~]){0,${LONGEST_TEXT}}$`;
 
 export interface ShapeOptions {
   /** One of the tools has to be called. @default false */
   readonly mustCall?: boolean | undefined;
-  /** The server holds the raw reply to a pattern, and not the text that it stands for. @default false */
+  /** The server takes a grammar, which holds the raw reply: quotation marks and escapes included. @default false */
   readonly isRaw?: boolean | undefined;
 }
 

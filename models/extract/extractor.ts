@@ -48,7 +48,7 @@ export type CallStyle = (typeof CALL_STYLES)[number];
 export interface ModelProfile {
   /** @default "template" */
   readonly calls?: CallStyle | undefined;
-  /** Its server holds the raw reply to a pattern of a shape, and not the text that it stands for. @default false */
+  /** Its server takes a grammar, which holds the raw reply: quotation marks and escapes included. @default false */
   readonly rawShapes?: boolean | undefined;
   /** It gets the short prompt: models below about 4 billion parameters do less well with more rules. */
   readonly lean?: boolean | undefined;

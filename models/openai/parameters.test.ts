@@ -171,6 +171,18 @@ describe("a server that does not take a parameter", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test("that is a grammar of ours is left out where the server cannot read it", async () => {
+    await using server = scriptedServer(({ body }) =>
+      "grammar" in body
+        ? respond(400, { error: { message: "Failed to parse grammar" } })
+        : say("Hello."),
+    );
+    const shaped = { ...request, shape: { ...shape, isRaw: true } };
+    const events = await Array.fromAsync(providerOf(server).stream(shaped, never));
+    expect(events).toContainEqual({ type: "text", text: "Hello." });
+    expect(server.requests.map(({ body }) => "grammar" in body)).toEqual([true, false]);
+  });
+
   test("that was not sent is not left out: llama.cpp makes grammars of tools, too", async () => {
     const body = ROWS.at(-1)?.body;
     await using server = scriptedServer(() => respond(400, body));

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { gbnfOf } from "../../gbnf.ts";
 import { requestBody } from "../../openai/request.ts";
+import { RAW_TEXT } from "../../turn-shape.ts";
 import { readRequest } from "./request.ts";
 
 const TOOL = {
@@ -94,6 +96,13 @@ test("a model is shown its tools as they were declared, without the nulls that a
   });
   expect(shown).toEqual({ python_run: { description: "Runs Python", params: parameters } });
   expect(JSON.stringify(functions)).not.toContain("null");
+});
+
+test("a shape that our own client sends as a grammar is held as one", () => {
+  const schema = { type: "string", pattern: RAW_TEXT };
+  const body = requestBody({ ...asked, shape: { name: "turn", schema, isRaw: true } });
+  expect(JSON.parse(body)).not.toHaveProperty("response_format");
+  expect(readRequest(JSON.parse(body)).grammar).toBe(gbnfOf(schema));
 });
 
 test("an answer is held to the shape that is asked for, and calls nothing then", () => {
