@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   closingLine,
+  failures,
   plus,
   type Totals,
   testTotals,
@@ -21,20 +22,55 @@ afterAll(async () => {
 
 const passing = (name: string) => `test("${name}", () => {});`;
 
-/** Runs real test files through `bun test` and counts. */
-async function totalsOf(...bodies: readonly string[]): Promise<Totals> {
+interface Ran {
+  readonly output: string;
+  readonly exitCode: number;
+}
+
+/** Runs real test files through `bun test`. */
+async function ran(options: readonly string[], ...bodies: readonly string[]): Promise<Ran> {
   const own = await mkdtemp(join(folder, "run-"));
   for (const [index, body] of bodies.entries()) {
-    await Bun.write(`${own}/${index}.test.ts`, `import { test } from "bun:test";\n${body}\n`);
+    await Bun.write(
+      `${own}/${index}.test.ts`,
+      `import { expect, test } from "bun:test";\n${body}\n`,
+    );
   }
-  const child = Bun.spawn([process.execPath, "test", "--only-failures"], {
+  const child = Bun.spawn([process.execPath, "test", ...options], {
     cwd: own,
     stdout: "pipe",
     stderr: "pipe",
   });
   const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  return testTotals(out + err, await child.exited);
+  return { output: out + err, exitCode: await child.exited };
 }
+
+async function totalsOf(...bodies: readonly string[]): Promise<Totals> {
+  const { output, exitCode } = await ran(["--only-failures"], ...bodies);
+  return testTotals(output, exitCode);
+}
+
+describe("what failed is told again, for the end of a log", () => {
+  const bodies = [
+    passing("good"),
+    `${passing("a")} test("wrong", () => expect(1).toBe(2));`,
+    'test("too slow", () => Bun.sleep(60_000), 1);',
+  ];
+
+  test.each([[["--parallel=2"]], [["--isolate"]]])("of bun test %p", async (options) => {
+    const told = failures((await ran(options, ...bodies)).output).join("\n");
+    expect(told).toMatch(/^1\.test\.ts$/m);
+    expect(told).toMatch(/^\(fail\) wrong \[/m);
+    expect(told).toMatch(/^error: expect\(received\)\.toBe\(expected\)$/m);
+    expect(told).toMatch(/^Received: 1$/m);
+    expect(told).toMatch(/^ {2}\^ this test timed out after 1ms\.$/m);
+    expect(told).not.toMatch(/good|\(pass\)|^0\.test\.ts$/m);
+  });
+
+  test("nothing of a run without a failure", async () => {
+    expect(failures((await ran(["--parallel=2"], passing("a"))).output)).toEqual([]);
+  });
+});
 
 describe("counting a real run of bun test", () => {
   test("passes and failures are counted one by one, skipped tests not at all", async () => {

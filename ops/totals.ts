@@ -66,6 +66,31 @@ export function withoutCoverage(output: string): string {
   return output.replace(/^-+\|[\s\S]*^-+\|[-|]+\n/m, "");
 }
 
+// A file's name on a line of its own, a failed test, or an error: of `expect`, or one with its stack.
+const FAILURE =
+  /^(?<file>\S+\.test\.ts):$|^\(fail\) .*(?:\n {2}\^ .*)?|^error: (?=expect\(|.*\n(?:.*\n){0,20}? {6}at ).*(?:\n(?!\((?:pass|fail)\) |error: |\d+ \| |\S+\.test\.ts:$| \d+ pass$).*){0,25}/gm;
+
+/**
+ * What failed in a run of `bun test`: for each file its name, then its failed tests and the errors.
+ *
+ * A log is often kept from its end: there, these lines say what the count does not.
+ */
+export function failures(output: string): readonly string[] {
+  const found: string[] = [];
+  let file: string | undefined;
+  for (const match of output.matchAll(FAILURE)) {
+    const name = match.groups?.["file"];
+    if (name !== undefined) {
+      file = name;
+      continue;
+    }
+    if (file !== undefined) found.push(file);
+    file = undefined;
+    found.push(match[0].trimEnd());
+  }
+  return found;
+}
+
 /** The closing line, in the form that test tools agree on. */
 export function closingLine({ passed, failed }: Totals): string {
   return `${passed} passed, ${failed} failed`;
