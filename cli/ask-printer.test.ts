@@ -15,3 +15,31 @@ test("a call that no user could approve is printed with its outcome, and not wit
   );
   expect(output.stdout).toBe("");
 });
+
+/** Turns one after the other, each with its answer. */
+function printed(
+  turns: readonly (readonly [persona: string, text: string])[],
+  to: readonly string[],
+) {
+  const output = capturedOutput();
+  const printer = new AnswerPrinter(output);
+  printer.take({ type: "message", id: "m1", from: "user", to, text: "hi" });
+  for (const [index, [persona, text]] of turns.entries()) {
+    const turn = `t${index}`;
+    printer.take({ type: "turn-start", turn, persona, model: "m", message: "m1", window: 1000 });
+    printer.take({ type: "answer", turn, persona, text, hop: 0, calls: [] });
+    printer.take({ type: "turn-end", turn, persona, reason: "complete" });
+  }
+  return output.stdout;
+}
+
+test("an only answer has no name; every further one has, also of the persona that spoke before", () => {
+  expect(printed([["agent", "One."]], ["agent"])).toBe("One.\n");
+  const turns = [
+    ["agent", "One."],
+    ["python", "Two."],
+    ["python", "Three."],
+  ] as const;
+  expect(printed(turns, ["agent"])).toBe("One.\npython: Two.\npython: Three.\n");
+  expect(printed(turns, ["agent", "python"])).toBe("agent: One.\npython: Two.\npython: Three.\n");
+});

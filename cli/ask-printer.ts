@@ -15,7 +15,7 @@ interface Speaking {
 }
 
 /**
- * Prints answers, with the speaker's name as soon as there is more than one. Of personas that speak
+ * Prints answers, with the speaker's name as soon as there is more than one answer. Of personas that speak
  * at the same time, the one that began first is heard first; no persona's words are broken up.
  */
 export class AnswerPrinter {
@@ -23,7 +23,10 @@ export class AnswerPrinter {
   /** In the order in which they began. */
   readonly #turns = new Map<string, Speaking>();
   readonly #asked = new Map<string, ApprovalAsked>();
-  #speaker: string | undefined;
+  /** Several were asked: already the first answer has a name. */
+  #several = false as boolean;
+  /** Whose words were printed last. */
+  #turn: string | undefined;
   #lastCharacter = "\n";
 
   constructor(output: Output) {
@@ -33,7 +36,7 @@ export class AnswerPrinter {
   take(event: RoomEvent): void {
     switch (event.type) {
       case "message":
-        if (event.to.length > 1) this.#speaker = "";
+        if (event.to.length > 1) this.#several = true;
         break;
       case "turn-start":
         this.#turns.set(event.turn, {
@@ -112,7 +115,7 @@ export class AnswerPrinter {
     if (end.reason === "passed") ended.text = "";
     for (const [turn, speaking] of this.#turns) {
       if (speaking.end === undefined) break;
-      this.#print(speaking);
+      this.#print(turn, speaking);
       this.#close(speaking.end);
       this.#turns.delete(turn);
     }
@@ -120,19 +123,20 @@ export class AnswerPrinter {
   }
 
   #printFirst(): void {
-    const [first] = this.#turns.values();
-    if (first !== undefined) this.#print(first);
+    const [first] = this.#turns;
+    if (first !== undefined) this.#print(...first);
   }
 
-  #print(speaking: Speaking): void {
+  #print(turn: string, speaking: Speaking): void {
     const { persona, text } = speaking;
     if (text === "") return;
     speaking.text = "";
-    if (this.#speaker !== undefined && this.#speaker !== persona) {
+    // A second answer of one persona is another answer: a persona may call itself.
+    if (this.#turn !== turn && (this.#several || this.#turn !== undefined)) {
       if (this.#lastCharacter !== "\n") this.#write("\n");
       this.#write(`${persona}: `);
     }
-    this.#speaker = persona;
+    this.#turn = turn;
     this.#write(text);
   }
 

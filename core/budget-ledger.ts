@@ -42,7 +42,7 @@ export interface Reservation {
   /**
    * Books what it really took instead. Later calls do nothing.
    *
-   * @returns one sentence for every budget of which 80 % are spent now.
+   * @returns one sentence for every budget of which 80 % are spent now, or that does not hold another such answer.
    */
   settle(usage: Usage): readonly string[];
 }
@@ -100,14 +100,14 @@ export class BudgetLedger {
           micros: real.micros - wanted.micros,
         };
         const after = store.adjust(spender, difference);
-        return this.#warnings(spender, before ?? after, after);
+        return this.#warnings(spender, { before: before ?? after, after, wanted });
       },
     };
   }
 
   /** Calls that run at the same time cross the same mark: it is said once. */
-  #warnings(spender: Spender, before: Totals, after: Totals): readonly string[] {
-    return warningsOf(this.#options.limits, spender, { before, after }).filter((text) => {
+  #warnings(spender: Spender, spending: Parameters<typeof warningsOf>[2]): readonly string[] {
+    return warningsOf(this.#options.limits, spender, spending).filter((text) => {
       const [name = ""] = text.split(":");
       const key = `${spender.day} ${spender.session} ${name}`;
       const isNew = !this.#warned.has(key);

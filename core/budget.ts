@@ -121,19 +121,31 @@ export function breachOf(
   return `${spentOf(breached)}, and the next answer may take ${shown(more, breached.kind)}`;
 }
 
-/** One sentence for every budget of which so much is spent now, and was not before. */
+/**
+ * One sentence for every budget that is nearly spent now, and was not before: at 80 %, or as soon as another answer like
+ * the last would be refused. An answer is reserved before it is asked for, so a budget may end far below 80 %.
+ *
+ * @param spending.wanted what was reserved for the last answer.
+ */
 export function warningsOf(
   limits: BudgetLimits,
   spender: Spender,
-  { before, after }: { readonly before: Totals; readonly after: Totals },
+  spending: { readonly before: Totals; readonly after: Totals; readonly wanted: Amount },
 ): readonly string[] {
+  const { before, after, wanted } = spending;
   const earlier = accounts(limits, spender, before);
-  return accounts(limits, spender, after)
-    .filter(({ spent, limit }, index) => {
-      const bound = limit * WARN_AT;
-      return spent >= bound && (earlier[index]?.spent ?? 0) < bound;
-    })
-    .map(spentOf);
+  return accounts(limits, spender, after).flatMap((account, index) => {
+    const { spent, limit, kind } = account;
+    const bound = limit * WARN_AT;
+    if ((earlier[index]?.spent ?? 0) >= bound) return [];
+    const more = kind === "tokens" ? wanted.tokens : wanted.micros;
+    if (spent + more > limit) {
+      return [
+        `${spentOf(account)}, too little is left for an answer of up to ${shown(more, kind)}`,
+      ];
+    }
+    return spent >= bound ? [spentOf(account)] : [];
+  });
 }
 
 function accounts(limits: BudgetLimits, spender: Spender, totals: Totals): readonly Account[] {

@@ -56,6 +56,25 @@ describe("a budget", () => {
     account.reserve("m", tokens(90));
   });
 
+  test("warns before it refuses: at 80 %, or as soon as another answer like the last does not fit", () => {
+    const given = limits({ persona: { tokens: 1000 } });
+    using open = ledger({ limits: given });
+    const account = open.made.account("room", "agent");
+    const settled = (reserves: number, takes: number) =>
+      account.reserve("m", tokens(reserves)).settle(tokens(takes));
+    expect(settled(400, 300)).toEqual([]);
+    expect(settled(400, 350)).toEqual([
+      "the budget of agent for this day: 650 tokens of 1,000 tokens are spent (65 %), too little is left for an answer of up to 400 tokens",
+    ]);
+    expect(reserved(account, 400)).toBeUndefined();
+    expect(settled(200, 180)).toEqual([]);
+    const other = open.made.account("room", "python");
+    expect(other.reserve("m", tokens(100)).settle(tokens(100))).toEqual([]);
+    expect(other.reserve("m", tokens(800)).settle(tokens(750))).toEqual([
+      "the budget of python for this day: 850 tokens of 1,000 tokens are spent (85 %), too little is left for an answer of up to 800 tokens",
+    ]);
+  });
+
   test("says how it stands, of everything that holds for a persona", () => {
     const given = limits({ session: { tokens: 100 }, personas: { agent: { tokens: 30 } } });
     using open = ledger({ limits: given });
@@ -132,7 +151,7 @@ describe("a budget", () => {
   test("warns once, at 80 %", () => {
     using open = ledger({ limits: limits({ session: { tokens: 100 } }) });
     const account = open.made.account("room", "agent");
-    const spend = (count: number) => account.reserve("m", tokens(count)).settle(tokens(count));
+    const spend = (count: number) => account.reserve("m", tokens(1)).settle(tokens(count));
     expect(spend(79)).toEqual([]);
     expect(spend(1)).toEqual(["the budget of this room: 80 tokens of 100 tokens are spent (80 %)"]);
     expect(spend(1)).toEqual([]);

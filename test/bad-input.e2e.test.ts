@@ -176,7 +176,7 @@ const SETTINGS: readonly Row[] = [
     prepare: file("org.config", "base = ["),
     says: [
       "The setting in HOME/org.config cannot be used [CONFIG_INVALID]",
-      expect.stringMatching(/^it is not TOML: /),
+      expect.stringMatching(/^line 1: it is not TOML: /),
       '→ edit "HOME/org.config"',
       "Nothing was started.",
     ],
@@ -188,7 +188,7 @@ const SETTINGS: readonly Row[] = [
     prepare: file("org.config", 'modell = "x"'),
     says: [
       "The setting in HOME/org.config cannot be used [CONFIG_INVALID]",
-      'the file: Unrecognized key: "modell" (did you mean model?)',
+      "line 1: modell: there is no such setting (did you mean model?)",
       '→ edit "HOME/org.config"',
       "Nothing was started.",
     ],

@@ -71,6 +71,12 @@ test("what serves is shown, asked, started anew where it was, and ended", async 
     ...["current /health", "current /ready", "current socket"],
   ]);
   expect([well.status, done]).toEqual(["ok", 0]);
+  const plan = await home.run(["healthcheck", "--dry-run"]);
+  expect(JSON.parse(plan.stdout)).toEqual({
+    ...{ dryRun: true, home: home.path },
+    checks: well.checks.map(({ name }) => ({ name })),
+  });
+  expect(plan.exitCode).toBe(0);
 
   const [planned] = await shown("restart", "--dry-run");
   expect(planned).toMatchObject({ role: "current", pid: process.pid, outcome: "would-restart" });

@@ -22,39 +22,53 @@ const ANSWER_MS = 3000;
 
 const GENERATIONS: readonly GenerationName[] = ["current", "candidate"];
 
-/** @returns 0 when something runs and all of it answers, else 1. */
+interface Planned {
+  readonly name: string;
+  /** Throws when the answer is not good. */
+  readonly ask: () => Promise<void>;
+}
+
+/** @returns 0 when something runs and all of it answers, else 1; with `--dry-run` 0, for nothing is asked. */
 export async function healthcheck(context: CommandContext): Promise<number> {
-  const { settings, output, cleaner } = context;
-  const checks = (await Promise.all(GENERATIONS.map((name) => checksOf(context, name)))).flat();
+  const { settings, output, cleaner, line } = context;
+  const planned = (await Promise.all(GENERATIONS.map((name) => plannedFor(context, name)))).flat();
+  if (line.options.has("dry-run")) {
+    const names = planned.map(({ name }) => ({ name }));
+    const plan = { dryRun: true, home: settings.home, checks: names };
+    output.write(jsonLine(cleaner.cleanData(plan)));
+    return EXIT.done;
+  }
+  const checks = await Promise.all(planned.map(check));
   const status = checks.length === 0 ? "down" : checks.every(({ ok }) => ok) ? "ok" : "failing";
   output.write(jsonLine(cleaner.cleanData({ status, home: settings.home, checks })));
   return status === "ok" ? EXIT.done : EXIT.failed;
 }
 
-async function checksOf(
+/** What there is to ask, as the records of the home say. */
+async function plannedFor(
   { settings, signal }: CommandContext,
   name: GenerationName,
-): Promise<readonly HealthCheck[]> {
+): Promise<readonly Planned[]> {
   const { home } = settings;
   const paths = homePaths(home, name);
   const [record, owner] = await Promise.all([
     readGeneration(home, name),
     describeOwner(paths.ownerRecord),
   ]);
-  const checks: Promise<HealthCheck>[] = [];
+  const planned: Planned[] = [];
   if (record !== undefined) {
-    checks.push(check(`${name} /health`, () => answers(record, "/health")));
-    checks.push(check(`${name} /ready`, () => answers(record, "/ready")));
+    for (const path of ["/health", "/ready"]) {
+      planned.push({ name: `${name} ${path}`, ask: () => answers(record, path) });
+    }
   }
   if (owner !== undefined) {
-    checks.push(
-      check(`${name} socket`, async () => {
-        if ((await reachOwner({ paths, signal })) === undefined)
-          throw new Error("no process listens");
-      }),
-    );
+    const ask = async () => {
+      if ((await reachOwner({ paths, signal })) === undefined)
+        throw new Error("no process listens");
+    };
+    planned.push({ name: `${name} socket`, ask });
   }
-  return await Promise.all(checks);
+  return planned;
 }
 
 async function answers(record: GenerationRecord, path: string): Promise<void> {
@@ -62,8 +76,7 @@ async function answers(record: GenerationRecord, path: string): Promise<void> {
   if (status !== 200) throw new Error(`it answered with status ${status}`);
 }
 
-/** @param ask throws when the answer is not good. */
-async function check(name: string, ask: () => Promise<void>): Promise<HealthCheck> {
+async function check({ name, ask }: Planned): Promise<HealthCheck> {
   const start = performance.now();
   const why = await ask().then(() => undefined, reasonOf);
   return { name, ok: why === undefined, ms: Math.round(performance.now() - start), why };

@@ -36,7 +36,8 @@ describe("a secret", () => {
     } catch (error) {
       why = error instanceof Error && "why" in error ? String(error.why) : "";
     }
-    expect(why).toBe(
+    expect(why).toMatch(/^line [12]: /);
+    expect(why.slice("line 1: ".length)).toBe(
       `${key}: a secret must not stand in the file; write ${reference("NAME_OF_A_VARIABLE")}`,
     );
   });
@@ -57,32 +58,46 @@ describe("a secret", () => {
     expect(() => read(text, { SIZE: "8b" })).toThrow(
       expect.objectContaining({
         code: "CONFIG_INVALID",
-        why: "api_key: the environment has no MY_KEY",
+        why: "line 1: api_key: the environment has no MY_KEY",
       }),
     );
   });
 });
 
-test("all mistakes are named at once, with the key that was probably meant", () => {
-  const text =
-    '[permisions]\nmode = "standard"\n[budget.day]\ntoken = 7\n[jobs]\nworkers = "many"\n';
+test("all mistakes are named at once, with their lines and the key that was probably meant", () => {
+  const text = `api_key = "hunter2"
+base = "${reference("NOT_THERE")}"
+[permisions]
+mode = "standard"
+[budget.day]
+token = 7
+[jobs]
+workers = "many"
+`;
   expect(() => read(text)).toThrow(
     expect.objectContaining({
       code: "CONFIG_INVALID",
-      why: expect.stringContaining(
-        'the file: Unrecognized key: "permisions" (did you mean permissions?)',
-      ),
+      why: [
+        `line 1: api_key: a secret must not stand in the file; write ${reference("NAME_OF_A_VARIABLE")}`,
+        "line 2: base: the environment has no NOT_THERE",
+        "line 3: permisions: there is no such setting (did you mean permissions?)",
+        "line 6: budget.day.token: there is no such setting (did you mean tokens?)",
+        "line 8: jobs.workers: Invalid input: expected number, received string",
+      ].join("\n"),
     }),
   );
+});
+
+test("of more than eight mistakes eight are named, and how many more there are", () => {
+  const text = Array.from({ length: 10 }, (_, index) => `zz${index} = 1`).join("\n");
   expect(() => read(text)).toThrow(
-    expect.objectContaining({
-      why: expect.stringMatching(
-        /budget\.day: Unrecognized key: "token" \(did you mean tokens\?\)/,
-      ),
-    }),
+    expect.objectContaining({ why: expect.stringMatching(/^line 1: zz0: [\s\S]*\nand 2 more$/) }),
   );
-  expect(() => read(text)).toThrow(
-    expect.objectContaining({ why: expect.stringMatching(/jobs\.workers: .*number/) }),
+});
+
+test("what is not TOML is named with the line on which it begins", () => {
+  expect(() => read('model = "m"\n[budget\n')).toThrow(
+    expect.objectContaining({ why: expect.stringMatching(/^line 2: it is not TOML: /) }),
   );
 });
 

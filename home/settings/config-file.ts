@@ -4,7 +4,8 @@ import { reasonOf } from "#core/errors.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readTextFile } from "#platform/files.ts";
-import { type ConfigFile, parseConfig } from "./config-schema.ts";
+import { type ConfigFile, type ConfigProblem, parseConfig } from "./config-schema.ts";
+import { brokenLine, TomlLines } from "./toml-lines.ts";
 
 export interface ReadConfig {
   readonly config: ConfigFile;
@@ -17,32 +18,57 @@ export interface ReadConfig {
 /**
  * A missing file is an empty one.
  *
- * @throws {OrgError} `CONFIG_INVALID` naming the key: for what is no TOML, has no meaning, or is a secret
- *   that stands in the file itself.
+ * @throws {OrgError} `CONFIG_INVALID` naming the line and key of each mistake: of what is no TOML, has no meaning, or is
+ *   a secret that stands in the file itself.
  */
 export function readConfigFile(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
 ): ReadConfig {
+  const text = textOf(path);
   const references = new Map<string, string>();
   const secrets: string[] = [];
-  const resolved = mapStrings(parseToml(path), [], (text, keys) => {
+  const problems: ConfigProblem[] = [];
+  const resolved = mapStrings(parseToml(path, text), [], (value, keys) => {
     const key = keys.join(".");
-    const problem = secretProblem(keys, text);
-    if (problem !== undefined) throw invalid(path, `${key}: ${problem}`);
-    return text.replace(REFERENCE, (_all, name: string) => {
-      const value = env[name];
-      if (value === undefined || value === "") {
-        throw invalid(path, `${key}: the environment has no ${name}`);
+    const problem = secretProblem(keys, value);
+    if (problem !== undefined) problems.push({ path: keys, message: problem });
+    return value.replace(REFERENCE, (all, name: string) => {
+      const found = env[name];
+      if (found === undefined || found === "") {
+        problems.push({ path: keys, message: `the environment has no ${name}` });
+        return all;
       }
-      references.set(name, value);
-      if (!SHOWN_KEYS.test(key)) secrets.push(value);
-      return value;
+      references.set(name, found);
+      if (!SHOWN_KEYS.test(key)) secrets.push(found);
+      return found;
     });
   });
   const parsed = parseConfig(resolved);
-  if ("problem" in parsed) throw invalid(path, parsed.problem);
+  if ("problems" in parsed) {
+    // A value that could not be put in is wrong for that reason and for no other.
+    const known = new Set(problems.map((problem) => problem.path.join(".")));
+    problems.push(...parsed.problems.filter((problem) => !known.has(problem.path.join("."))));
+  }
+  if (problems.length > 0 || "problems" in parsed) throw invalid(path, listOf(problems, text));
   return { config: parsed.config, references, secrets };
+}
+
+/** So many mistakes are named at once. */
+const MOST_PROBLEMS = 8;
+
+/** One line for each mistake, in the order of the file. */
+function listOf(problems: readonly ConfigProblem[], text: string): string {
+  const lines = new TomlLines(text);
+  const placed = problems
+    .map((problem) => ({ ...problem, line: lines.lineOf(problem.path) }))
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const named = placed.slice(0, MOST_PROBLEMS).map(({ path, message, line }) => {
+    const place = path.length === 0 ? "the file" : path.join(".");
+    return `${line === undefined ? "" : `line ${line}: `}${place}: ${message}`;
+  });
+  const rest = placed.length - named.length;
+  return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n");
 }
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
@@ -85,17 +111,29 @@ function mapStrings(
   );
 }
 
-function parseToml(path: string): unknown {
-  let text: string;
+function textOf(path: string): string {
   try {
-    text = readTextFile(path);
+    return readTextFile(path);
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return {};
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "";
     throw invalid(path, reasonOf(cause));
   }
+}
+
+function parseToml(path: string, text: string): unknown {
   try {
     return TOML.parse(text);
   } catch (cause) {
-    throw invalid(path, `it is not TOML: ${reasonOf(cause)}`);
+    const line = brokenLine(text, isToml);
+    throw invalid(path, `line ${line}: it is not TOML: ${reasonOf(cause)}`);
+  }
+}
+
+function isToml(text: string): boolean {
+  try {
+    TOML.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

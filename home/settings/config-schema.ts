@@ -229,32 +229,38 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   jobs: jobs.prefault({}),
 });
 
-/** @returns the configuration, or where it is wrong and why. */
+/** What is wrong with one setting. */
+export interface ConfigProblem {
+  /** Empty: the file as a whole. */
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** @returns the configuration, or all that is wrong with it. */
 export function parseConfig(
   value: unknown,
-): { readonly config: ConfigFile } | { readonly problem: string } {
+): { readonly config: ConfigFile } | { readonly problems: readonly ConfigProblem[] } {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { config: parsed.data };
-  const all = parsed.error.issues;
-  const problems = all.slice(0, MOST_PROBLEMS).map(problemIn);
-  const rest = all.length - problems.length;
-  return { problem: [...problems, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ") };
+  return { problems: parsed.error.issues.flatMap(problemsIn) };
 }
 
-/** So many mistakes are named at once. */
-const MOST_PROBLEMS = 8;
-
-function problemIn(issue: z.core.$ZodIssue): string {
-  const where = issue.path.join(".") || "the file";
-  const near = issue.code === "unrecognized_keys" ? nearKeys(issue.path, issue.keys) : [];
-  const meant = near.length === 0 ? "" : ` (did you mean ${near.join(" and ")}?)`;
-  return `${where}: ${issue.message}${meant}`;
+function problemsIn(issue: z.core.$ZodIssue): readonly ConfigProblem[] {
+  const { path, message } = issue;
+  if (issue.code !== "unrecognized_keys") return [{ path, message }];
+  return issue.keys.map((key) => {
+    const [near] = nearKeys(path, key);
+    const meant = near === undefined ? "" : ` (did you mean ${near}?)`;
+    return { path: [...path, key], message: `there is no such setting${meant}` };
+  });
 }
 
-/** What was probably meant by keys that there are not. */
-function nearKeys(path: readonly PropertyKey[], keys: readonly string[]): readonly string[] {
+/** What was probably meant by a key that there is not. */
+function nearKeys(path: readonly PropertyKey[], key: string): readonly string[] {
   let fields: unknown = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  for (const step of path) fields = Object(Object(fields).properties)[step];
-  const known = Object.keys(Object(Object(fields).properties));
-  return keys.flatMap((key) => nearestNames(key, known, 1));
+  for (const step of path) {
+    const { properties, items, additionalProperties } = Object(fields);
+    fields = Object(properties)[step] ?? items ?? additionalProperties;
+  }
+  return nearestNames(key, Object.keys(Object(Object(fields).properties)), 1);
 }

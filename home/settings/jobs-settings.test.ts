@@ -22,6 +22,6 @@ test.each([
   ["dead_days", "3"],
 ])("%s = %p is refused", (name, value) => {
   expect(parseConfig({ jobs: { [name]: value } })).toMatchObject({
-    problem: expect.stringContaining(`jobs.${name}`),
+    problems: [{ path: ["jobs", name] }],
   });
 });

@@ -61,7 +61,7 @@ test.each([
   ['[models."m*"]\ncalls = "json"', 'models.m*.calls: Invalid option: expected one of "template"'],
   ['[models."m*"]\ntemperature = 3', "models.m*.temperature: "],
   ['[models."m*"]\nslots = 0', "models.m*.slots: "],
-  ['[models."m*"]\nthink = true', "models.m*: "],
+  ['[models."m*"]\nthink = true', "line 2: models.m*.think: "],
   ["= =", "it is not TOML"],
 ])("refuses the file %j and says why", (text, why) => {
   configure(text);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { entriesOf, openTestRoom, type TestJournal, testJournal } from "#test/room-fixture.ts";
-import { cut, hang, say, several } from "#test/scripted-answers.ts";
+import { cut, hang, respond, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import { LocalHome } from "../socket/local-home.ts";
 import type { JobRun } from "./job-handlers.ts";
@@ -93,6 +93,15 @@ describe("a goal", () => {
       answers: [{ text: "Whole." }],
     });
     expect(await linesOf(opened[0] ?? "")).toBe(1);
+  });
+
+  test("of a server that refuses fails with its code beside the message, and not in it", async () => {
+    serve(() => respond(401, "Incorrect API key provided"));
+    const failed = roomJob(home, runOf("r-1"), { text: "count" });
+    const error = await failed.catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: "PROVIDER_REFUSED" });
+    expect(String(error)).toContain("with status 401");
+    expect(String(error)).not.toContain("PROVIDER_REFUSED");
   });
 
   test("of which one has been answered asks only the other one again", async () => {
