@@ -35,6 +35,8 @@ export interface SlashContext {
 export interface Outcome {
   /** To be shown; clean. */
   readonly text?: string;
+  /** The text is rows for a reader, and not something to copy: they may be folded between words. */
+  readonly isList?: boolean;
   /** Resolves when the room has answered. */
   readonly done?: Promise<void>;
   /** The human wants to leave. */

@@ -94,7 +94,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     },
   ],
   "This program": [
-    { name: "help", summary: "show this", run: () => ({ text: slashHelp() }) },
+    { name: "help", summary: "show this", run: () => list(slashHelp()) },
     { name: "status", summary: "the room, its mode and what it is doing", run: status },
     { name: "quit", summary: "leave (Ctrl-D)", run: () => ({ leave: true }) },
   ],
@@ -173,11 +173,15 @@ function listPersonas({ room }: SlashContext): Outcome {
   const rows = room.models.map(
     ({ persona, name }) => `  @@${persona.id} · ${name} · ${persona.description}`,
   );
-  return { text: rows.join("\n") };
+  return list(rows.join("\n"));
 }
 
 async function listTools({ room }: SlashContext): Promise<Outcome> {
-  return { text: rowsOf(await room.tools()) };
+  return list(rowsOf(await room.tools()));
+}
+
+function list(text: string): Outcome {
+  return { text, isList: true };
 }
 
 async function showRaw({ sources }: SlashContext, operand: string): Promise<Outcome> {
@@ -240,8 +244,8 @@ function status({ room }: SlashContext): Outcome {
     return `  ${persona.id.padEnd(8)} ${name} on ${provider.endpoint}, window of ${window} tokens`;
   });
   const budgets = room.budgetsOf(nextSpeakers[0] ?? "").map(({ text }) => `  budget   ${text}`);
-  return {
-    text: [
+  return list(
+    [
       `  room     ${room.id}`,
       `  mode     ${formatMode(room.mode)}`,
       `  answers  ${nextSpeakers.join(", ")}`,
@@ -249,7 +253,7 @@ function status({ room }: SlashContext): Outcome {
       ...models,
       ...budgets,
     ].join("\n"),
-  };
+  );
 }
 
 /** Fetches a model, as `org models pull` does, onto the server of the persona that answers next. */

@@ -189,10 +189,33 @@ describe("what goes wrong", () => {
 
   test("the line that was begun meanwhile stays too", async () => {
     const terminal = await open();
-    terminal.type("/hepl\rnext");
-    await terminal.shows("→ /help");
-    await terminal.shows(`${PROMPT}/hepl\n  next`);
+    terminal.type("@@pyton hi\rnext");
+    await terminal.shows("→ @@python");
+    await terminal.shows(`${PROMPT}@@pyton hi\n  next`);
     expect(terminal.text).not.toContain("● agent");
+  });
+
+  test("a command that failed is not in the way of the next line; the key upwards brings it back", async () => {
+    const terminal = await open();
+    terminal.type("/hepl\r");
+    await terminal.shows("→ /help");
+    await terminal.shows("↑ brings the command back.");
+    expect(terminal.inputRow).toBe(PROMPT.trim());
+    terminal.type(`${ESC}[A`);
+    await terminal.shows((there) => there.inputRow === `${PROMPT}/hepl`);
+    terminal.type(`${CTRL_C}hello\r`);
+    await terminal.shows("You said hello.");
+  });
+
+  test("lists are folded between words, below their last column", async () => {
+    const terminal = await open({ columns: 50 });
+    terminal.type("/help\r");
+    await terminal.shows("show or switch the\n");
+    const [first, second] = terminal.rows.slice(
+      terminal.rows.findIndex((row) => row.includes("/mode")),
+    );
+    expect(first).toBe("  /mode [MODE]               show or switch the");
+    expect(second).toBe(`${" ".repeat(29)}mode: group,`);
   });
 
   test("a line does not overtake the one before it", async () => {

@@ -5,6 +5,7 @@ import { stopAnswering } from "../farewell.ts";
 import { type Key, PASTE_LIMIT } from "../keys.ts";
 import { withText } from "../line-editor.ts";
 import { UNANSWERED } from "../prompt.ts";
+import { isSlashCommand } from "../slash.ts";
 import type { SlashSources } from "../slash-command.ts";
 import type { Style } from "../style.ts";
 import { takeLine } from "../take-line.ts";
@@ -225,18 +226,28 @@ class InlineSession {
         this.#screen.invalidate();
       };
       const taken = await takeLine(text, { room, sources, copy, listener, say });
-      const { text: said, done, leave } = taken;
-      if (said !== undefined) this.#display.say(said);
+      const { text: said = "", isList, done, leave } = taken;
+      if (isList === true) this.#display.list(said);
+      else if (said !== "") this.#display.say(said);
       if (leave === true) this.#leave(EXIT.done);
       void Promise.resolve(done).catch(this.#showError).finally(this.#options.onAnswered);
     } catch (error) {
       this.#showError(error);
-      // Nothing is lost: neither this line nor the one that was begun meanwhile.
-      const begun = this.#composer.editor.text;
-      this.#write(begun === "" ? text : `${text}\n${begun}`);
+      this.#giveBack(text);
       this.#options.onAnswered?.();
     }
     this.#screen.invalidate();
+  }
+
+  /** Nothing is lost: neither a line that was not sent nor the one that was begun meanwhile. */
+  #giveBack(text: string): void {
+    if (isSlashCommand(text)) {
+      // What is typed next is rarely that command: it must not become its operand.
+      this.#hint = "↑ brings the command back.";
+      return;
+    }
+    const begun = this.#composer.editor.text;
+    this.#write(begun === "" ? text : `${text}\n${begun}`);
   }
 
   #write(text: string): void {

@@ -12,6 +12,7 @@ import { CopiedBlocks } from "./copied-blocks.ts";
 import type { LiveState } from "./layout.ts";
 import { MarkdownWriter } from "./markdown-writer.ts";
 import { callLabel, outputText, ToolPieces } from "./tool-pieces.ts";
+import { wrapRows } from "./wrap.ts";
 
 export interface RoomDisplayOptions {
   readonly room: Seat;
@@ -69,6 +70,11 @@ export class RoomDisplay {
     const { output = "" } = event;
     const text = outputText({ ...event, output: room.cleaner.clean(output) }, style);
     if (text !== "") this.#view.addLines(event.turn, text);
+  }
+
+  /** Rows of ours between the blocks, folded between words. */
+  list(text: string): void {
+    this.say(wrapRows(text, this.#options.columns()));
   }
 
   /** Words of ours between the blocks. */

@@ -10,13 +10,39 @@ const HANGING_SHARE = 0.5;
  * beginning. Colours are closed at the end of each row and opened again in the next.
  */
 export function wrapLine(line: string, columns: number): readonly string[] {
-  if (Bun.stringWidth(line) <= columns) return [line];
   const [lead = ""] = HANGING.exec(line) ?? [];
+  const isWide = Bun.stringWidth(lead) > columns * HANGING_SHARE;
+  return wrapBehind(line, isWide ? "" : lead, columns);
+}
+
+/** @param lead the beginning of the line below which its continued rows are blank. */
+function wrapBehind(line: string, lead: string, columns: number): readonly string[] {
+  if (Bun.stringWidth(line) <= columns) return [line];
   const width = Bun.stringWidth(lead);
-  if (width > columns * HANGING_SHARE) return folded(line, columns);
   const rows = folded(line.slice(lead.length), columns - width);
   const indentation = " ".repeat(width);
   return rows.map((row, index) => (index === 0 ? lead : indentation) + row);
+}
+
+/** What stands before the last column of a row: blanks, words, and at least two blanks between columns. */
+const COLUMNS = /^ *(?:\S+(?: \S+)* {2,})*/;
+
+/** A narrower last column cannot be read. */
+const LEAST_COLUMN = 12;
+
+/**
+ * Folds the rows of a list between words; what is continued stands below the last column, and in a narrow window below
+ * the first.
+ */
+export function wrapRows(text: string, columns: number): string {
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const [lead = ""] = COLUMNS.exec(line) ?? [];
+      const [blanks = ""] = /^ */.exec(line) ?? [];
+      return wrapBehind(line, columns - lead.length < LEAST_COLUMN ? blanks : lead, columns);
+    })
+    .join("\n");
 }
 
 /** Cuts to a number of columns, with a mark where something is left out. */
