@@ -23,7 +23,7 @@ function printed(
 ) {
   const output = capturedOutput();
   const printer = new AnswerPrinter(output);
-  printer.take({ type: "message", id: "m1", from: "user", to, text: "hi" });
+  printer.take({ type: "message", id: "m1", from: "user", to, text: "hi", mode: "group" });
   for (const [index, [persona, text]] of turns.entries()) {
     const turn = `t${index}`;
     printer.take({ type: "turn-start", turn, persona, model: "m", message: "m1", window: 1000 });
