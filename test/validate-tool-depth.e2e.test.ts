@@ -38,6 +38,7 @@ const UNSCANNED: readonly RefusedTool[] = [
   ["reads the environment", program.READS_ENVIRONMENT, ["oracle", /process/]],
   ["never gets ready", program.ENDLESS_AT_LOAD, ["load", /cpu/]],
   ["declares what it never uses", program.UNUSED_CAPABILITY, ["load", /never uses it/]],
+  ["throws dice", program.DICE, ["oracle", /asked again with another seed/]],
   ["exits, in Python", program.PYTHON_EXIT, ["load", /"os"/]],
 ];
 

@@ -54,7 +54,7 @@ const REFUSED: readonly RefusedTool[] = [
   ["gives orders to its reader", program.PROMPT_INJECTION, ["static", /orders/]],
   ["evaluates in disguise", program.DISGUISED_EVAL, ["static", /constructor/]],
   ["declares what it never uses", program.UNUSED_CAPABILITY, ["static", /files:read/]],
-  ["throws dice", program.DICE, ["oracle", /asked again with another seed/]],
+  ["throws dice", program.DICE, ["static", /deterministic: .* it uses random/]],
   ["answers more than it promised", program.BROKEN_BOUND, ["oracle", /at most 80 characters/]],
   ["breaks its own law", program.BROKEN_LAW, ["oracle", /"idempotent" does not hold/]],
   ["swallows everything, in Python", program.PYTHON_SWALLOWED_ERROR, ["oracle", /case 7/]],

@@ -40,7 +40,7 @@ test("tells which capabilities the code uses", async () => {
   const source = exampleTool().files.get("tool.ts") ?? "";
   const report = await check(
     exampleTool({
-      "spec.json": exampleSpec({ capabilities: ["clock"] }),
+      "spec.json": exampleSpec({ capabilities: ["clock"], deterministic: false }),
       "tool.ts": source
         .replaceAll("_ctx", "ctx")
         .replace("return {", "ctx.clock.now();\n  return {"),
@@ -56,7 +56,10 @@ test("tells which capabilities the code uses", async () => {
 test("reads Python as well", async () => {
   const { details, capabilities } = await check(
     examplePythonTool({
-      "spec.json": exampleSpec({ language: "python", capabilities: ["memory"] }),
+      "spec.json": exampleSpec({
+        ...{ language: "python", deterministic: false },
+        capabilities: ["memory"],
+      }),
       "tool.py": "import os\n\n\ndef run(args, ctx):\n    return ctx.memory.get(os.name)\n",
     }),
   );

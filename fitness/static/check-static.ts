@@ -7,6 +7,7 @@ import { helpersOf } from "#tools/contract/tool-modules.ts";
 import type { HeldText, StageReport } from "#tools/contract/validation.ts";
 import { judgeUses, type Use, type Uses } from "./capabilities.ts";
 import { describe, type Finding } from "./finding.ts";
+import { checkAsks } from "./folder/asks.ts";
 import { checkCases } from "./folder/check-cases.ts";
 import { checkSchemas } from "./folder/check-schemas.ts";
 import { checkSpec } from "./folder/check-spec.ts";
@@ -90,6 +91,7 @@ async function inspect(folder: ToolFolder, options: StaticOptions): Promise<Insp
   const { cases, findings: ofCases } = checkCases(folder, contract);
   const ofTexts = [...folder.files].flatMap(([file, text]) => checkText(file, text));
   const findings = [...ofSpec, ...ofCases, ...ofTexts];
+  if (contract !== undefined) findings.push(...checkAsks(contract, cases));
   if (contract === undefined || contract.language !== languageOf(folder)) {
     return { findings, capabilities: [] };
   }

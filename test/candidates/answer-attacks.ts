@@ -54,7 +54,7 @@ export const ANSWER_ATTACKS: readonly Candidate[] = [
   attackTool("memory-hog", "S4", programs.MEMORY_HOG),
   attackTool("undeclared-error", "S4", programs.UNDECLARED_ERROR),
   attackTool("output-misfit", "S4", programs.OUTPUT_MISFIT),
-  attackTool("dice", "S4", programs.DICE),
+  attackTool("dice", "S2", programs.DICE),
   attackTool("broken-bound", "S4", programs.BROKEN_BOUND),
   attackTool("broken-law", "S4", programs.BROKEN_LAW),
   attackTool("recursion-on-length", "S4", {

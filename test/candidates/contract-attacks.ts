@@ -55,6 +55,18 @@ const CONTRACTS: Readonly<Record<string, Recipe>> = {
   "any-host": spec({ capabilities: ["net:*"] }),
   "unknown-capability": spec({ capabilities: ["processes"] }),
   "no-output-schema": spec({ output: {} }),
+  "any-object-as-output": spec({ output: { type: "object", additionalProperties: true } }),
+  "any-values-as-output": spec({
+    output: {
+      type: "object",
+      properties: { slug: {}, words: {} },
+      required: ["slug", "words"],
+      additionalProperties: false,
+    },
+  }),
+  "requests-of-other-domains": spec({
+    asks: ["what is the weather in Paris", "order a pizza", "play a song", "make a slug"],
+  }),
   "input-of-any-kind": spec({ input: {} }),
   "giant-minimum-items": spec({ input: input({}, { type: "array", minItems: 4_000_000 }) }),
   "giant-minimum-length": spec({ input: input({}, { type: "string", minLength: 40_000_000 }) }),

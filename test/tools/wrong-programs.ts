@@ -154,7 +154,9 @@ export const DISGUISED_EVAL: Recipe = {
   ),
 };
 
-export const UNUSED_CAPABILITY: Recipe = { spec: { capabilities: ["files:read"] } };
+export const UNUSED_CAPABILITY: Recipe = {
+  spec: { capabilities: ["files:read"], deterministic: false },
+};
 
 /** Says that equal arguments give an equal result, and throws dice. */
 export const DICE: Recipe = {

@@ -65,6 +65,14 @@ describe("names what is wrong, with its line", () => {
       "deterministic: equal arguments",
     ],
     [
+      "an equal result out of the time",
+      { capabilities: ["clock"] },
+      "deterministic: equal arguments",
+    ],
+    ["an equal result out of chance", { capabilities: ["random"] }, "it uses random;"],
+    ["an equal result out of memory", { capabilities: ["memory"] }, "it uses memory;"],
+    ["an equal result out of files", { capabilities: ["files:read"] }, "it uses files:read;"],
+    [
       "a required name without a property",
       { output: { type: "object", properties: {}, required: ["sum", "mean"] } },
       '6: output: requires sum, mean, which no "properties" describe',

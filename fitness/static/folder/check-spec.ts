@@ -1,15 +1,10 @@
-import {
-  type Contract,
-  contractSchema,
-  INVALID_INPUT,
-  type JsonSchema,
-} from "#tools/contract/spec.ts";
+import { type Contract, contractSchema, INVALID_INPUT } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import { fitting } from "../../oracle/schema.ts";
 import { takeoverFaults } from "../../oracle/takeover.ts";
 import type { Finding } from "../finding.ts";
 import { descriptionFaults, sideTextFaults } from "./description.ts";
 import { FILES_OF, languageOf } from "./file-names.ts";
+import { saysNothing } from "./output-schema.ts";
 import { readJson } from "./read-json.ts";
 import { undescribedNames } from "./required-names.ts";
 import { circles, hugeLimits } from "./schema-limits.ts";
@@ -79,29 +74,13 @@ function schemaFaults({ input, output }: Contract): string[] {
 
 /** What a contract says of itself that cannot hold. */
 function promiseFaults({ capabilities, deterministic }: Contract): string[] {
-  const changing = capabilities.filter((name) => name.startsWith("net:"));
+  // What is only written brings nothing into an answer.
+  const changing = capabilities.filter((name) => name !== "files:write");
   return deterministic && changing.length > 0
     ? [
         `deterministic: equal arguments give an equal result, but it uses ${changing.join(", ")}; write "deterministic": false`,
       ]
     : [];
-}
-
-/** A schema that lets most of these in says nothing of a result. */
-const ODD_RESULTS: readonly unknown[] = [null, true, 42, "text", [1, "a"], { unexpected_name: 1 }];
-
-/** A result may be one thing or another, such as a text or nothing. */
-const MOST_KINDS = 4;
-
-function saysNothing(schema: JsonSchema): boolean {
-  if (Object.keys(schema).length === 0) return true;
-  try {
-    const fits = fitting(schema);
-    return ODD_RESULTS.filter(fits).length >= MOST_KINDS;
-  } catch {
-    // What cannot be compiled is told elsewhere.
-    return false;
-  }
 }
 
 function doubles(field: string, values: readonly string[]): string[] {

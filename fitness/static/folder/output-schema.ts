@@ -1,0 +1,79 @@
+/** Whether the schema of a result says anything: where everything fits it, no answer of a tool can be wrong. */
+import type { JsonSchema } from "#tools/contract/spec.ts";
+import { fitting, isSchema, resolveReference, schemasOf } from "../../oracle/schema.ts";
+
+/** A schema that lets most of these in says nothing of a result. */
+const ODD_RESULTS: readonly unknown[] = [null, true, 42, "text", [1, "a"], { unexpected_name: 1 }];
+
+/** A result may be one thing or another, such as a text or nothing. */
+const MOST_KINDS = 4;
+
+/** Deeper than that no schema of a result is looked into; one that refers to itself ends there. */
+const DEEPEST = 30;
+
+/** @returns whether results of most kinds fit, or an object or a list of whatever it may be. */
+export function saysNothing(schema: JsonSchema): boolean {
+  if (!narrows(schema, { root: schema, depth: 0 })) return true;
+  try {
+    const fits = fitting(schema);
+    return ODD_RESULTS.filter(fits).length >= MOST_KINDS;
+  } catch {
+    // What cannot be compiled is told elsewhere.
+    return false;
+  }
+}
+
+interface Place {
+  readonly root: JsonSchema;
+  readonly depth: number;
+}
+
+/** Whether something in a schema names a type, a value or a choice of them. */
+function narrows(given: unknown, { root, depth }: Place): boolean {
+  if (!isSchema(given)) return given === false;
+  if (depth > DEEPEST) return true;
+  const schema = resolveReference(given, root);
+  const below = { root, depth: depth + 1 };
+  const alternatives = (keyword: string) =>
+    schemasOf(schema, keyword).map(([, choice]) => narrows(choice, below));
+  const choices = ["anyOf", "oneOf"].map(alternatives).filter(({ length }) => length > 0);
+  const types = [schema["type"] ?? []].flat().map(String);
+  return (
+    "enum" in schema ||
+    "const" in schema ||
+    alternatives("allOf").includes(true) ||
+    choices.some((every) => !every.includes(false)) ||
+    (types.length > 0 && types.every((type) => narrowsType(type, schema, below)))
+  );
+}
+
+function narrowsType(type: string, schema: JsonSchema, place: Place): boolean {
+  if (type === "array") {
+    return [schema["items"], ...listOf(schema["prefixItems"])].some((one) => narrows(one, place));
+  }
+  return type === "object" ? narrowsObject(schema, place) : true;
+}
+
+function narrowsObject(schema: JsonSchema, place: Place): boolean {
+  const { additionalProperties: others, required } = schema;
+  if (
+    isSchema(others) &&
+    narrows(others, place) &&
+    schemasOf(schema, "patternProperties").length === 0
+  )
+    return true;
+  const properties = schemasOf(schema, "properties");
+  const told = properties.filter(([, value]) => narrows(value, place));
+  const isOpen = others === true || isSchema(others);
+  const names = listOf(required);
+  // A tool that reads JSON answers with whatever stands there, under a name that says so.
+  const [only] = properties;
+  if (properties.length === 1 && only !== undefined && names.includes(only[0])) return true;
+  // What may be left out says nothing where any other name may stand in its place.
+  if (told.some(([name]) => !isOpen || names.includes(name))) return true;
+  return schemasOf(schema, "patternProperties").some(([, value]) => narrows(value, place));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
