@@ -38,11 +38,17 @@ export interface ServeJobsOptions {
 /** The jobs of a process, which others may ask for as soon as they are open. */
 export class JobsDesk {
   #jobs: LocalJobs | undefined;
+  #queue: SqliteQueue | undefined;
   /** For callers on the socket of the home. */
   readonly handlers: Handlers = jobHandlers(() => {
     if (this.#jobs === undefined) throw noJobs();
     return this.#jobs;
   });
+
+  /** What the disk answered when the queue took nothing more from then on; `undefined` while all is well. */
+  get broken(): unknown {
+    return this.#queue?.broken;
+  }
 
   /**
    * Opens the queue. Nothing is worked on before `start`; disposing gives back what is not done in time.
@@ -59,7 +65,11 @@ export class JobsDesk {
     const { cleaner, output } = context;
     this.#jobs = await LocalJobs.open({
       ...{ cleaner, workers, handlers: handlersOf({ paths, home, app, see }, parts) },
-      openQueue: (observe) => openQueue(paths, { observe, keeping: context.settings.jobs.keeping }),
+      openQueue: async (observe) => {
+        const { keeping } = context.settings.jobs;
+        this.#queue = await openQueue(paths, { observe, keeping });
+        return this.#queue;
+      },
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
       report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
     });

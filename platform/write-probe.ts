@@ -18,6 +18,15 @@ export interface WriteTrouble {
   readonly remedy: string;
 }
 
+/** What keeps a file from being written that takes nothing more after an error of its disk. */
+export function lastingTrouble(error: unknown): WriteTrouble {
+  // Also where the disk is well by now: what is in the file is known only when it is opened again.
+  return {
+    code: errnoOf(error),
+    remedy: "look at the disk (`dmesg | tail`), then start org again: `org restart`",
+  };
+}
+
 /** Writes a file and removes it again: only this tells of quotas, of full file systems and of read-only ones alike. */
 export class WriteProbe {
   readonly #path: string;

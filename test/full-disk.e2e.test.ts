@@ -52,6 +52,47 @@ test("a generation on a full disk says that it is alive and not ready, and why; 
   }
 });
 
+test("a generation whose journal takes nothing more after an error of its disk is alive and not ready, and says why", async () => {
+  await using home = await testHome();
+  await mkdir(dirname(home.paths.journal), { recursive: true });
+  // A limit on the size of files fails writes with EFBIG, which to SQLite is a disk that fails.
+  const limited = 'trap "" XFSZ; ulimit -f 700; exec "$@" 2>&1';
+  const child = Bun.spawn(
+    ["sh", "-c", limited, "sh", process.execPath, MAIN, "serve", "--port", "0"],
+    { env: environmentOf(home.path, {}), stdio: ["ignore", "pipe", "ignore"] },
+  );
+  try {
+    const url = await addressIn(child.stdout);
+    const ready = async () => {
+      const answer = await fetch(`${url}/ready`);
+      return [answer.status, await answer.json()];
+    };
+    expect(await ready()).toEqual([200, { status: "ready" }]);
+    const post = () =>
+      fetch(`${url}/v1/messages`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ text: "word ".repeat(20_000) }),
+      }).then((answer) => answer.text());
+    await until("the journal to be full", async () => {
+      await post();
+      return (await ready())[0] === 503;
+    });
+    expect(await ready()).toEqual([
+      503,
+      {
+        status: "unwritable",
+        code: "SQLITE_IOERR_WRITE",
+        remedy: "look at the disk (`dmesg | tail`), then start org again: `org restart`",
+      },
+    ]);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  } finally {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+});
+
 /** @returns the address in the line that says where it serves. */
 async function addressIn(stdout: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();

@@ -28,6 +28,25 @@ const add = (n: number) => {
   database.run("insert into number values (?)", [n]);
   return n;
 };
+test("what the disk answered is known once nothing more is written", async () => {
+  const failure = Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_FSYNC" });
+  await expect(
+    queue.submit(() => {
+      database.run("rollback");
+      throw failure;
+    }),
+  ).rejects.toBe(failure);
+  expect(queue.broken).toBe(failure);
+  await expect(queue.submit(() => add(1))).rejects.toBe(failure);
+});
+
+test("what is refused for itself leaves the queue as it was", async () => {
+  expect(await queue.submit(() => add(1))).toBe(1);
+  await expect(queue.submit(() => add(1))).rejects.toThrow("explained");
+  expect(queue.broken).toBeUndefined();
+  expect(await queue.submit(() => add(2))).toBe(2);
+});
+
 const numbers = () => database.query("select n from number order by n").values().flat();
 
 test("writes of one moment share a transaction, later ones have their own", async () => {

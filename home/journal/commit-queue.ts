@@ -30,6 +30,7 @@ export class CommitQueue {
   readonly #waiting: Write[] = [];
   /** Set once nothing may be written any more. */
   #refusal: { readonly failure: unknown } | undefined;
+  #broken: unknown;
 
   constructor(database: Database, hooks: CommitHooks) {
     this.#database = database;
@@ -42,6 +43,11 @@ export class CommitQueue {
       release: database.prepare("release write"),
       undo: database.prepare("rollback to write"),
     };
+  }
+
+  /** What the disk answered when nothing more was written from then on; `undefined` while all is well. */
+  get broken(): unknown {
+    return this.#broken;
   }
 
   /**
@@ -115,7 +121,9 @@ export class CommitQueue {
     for (const write of batch) write.reject(failure);
     // After a failed write or fsync it is unknown what is on disk, and a second fsync may claim success
     // without having written (https://lwn.net/Articles/752063/): only opening the file again tells.
-    if (/IOERR|CORRUPT/.test(errnoOf(error))) this.#refuse(failure);
+    if (!/IOERR|CORRUPT/.test(errnoOf(error))) return;
+    this.#broken = error;
+    this.#refuse(failure);
   }
 
   #refuse(failure: unknown): void {

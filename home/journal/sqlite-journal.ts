@@ -93,6 +93,11 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
     });
   }
 
+  /** What the disk answered when nothing more was written from then on; `undefined` while all is well. */
+  get broken(): unknown {
+    return this.#queue.broken;
+  }
+
   async append(
     room: string,
     entry: { readonly key: string; readonly event: JournaledEvent },

@@ -86,6 +86,11 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     });
   }
 
+  /** What the disk answered when nothing more was written from then on; `undefined` while all is well. */
+  get broken(): unknown {
+    return this.#commits.broken;
+  }
+
   enqueue(queue: string, body: string, options: EnqueueOptions): Promise<Enqueued> {
     return this.#write((table) => table.enqueue(queue, body, options));
   }

@@ -34,6 +34,8 @@ export type OpenHome = OwnHome | RemoteHome;
 export interface OwnHome extends AsyncDisposable {
   readonly isRemote: false;
   readonly service: LocalHome;
+  /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
+  readonly broken: () => unknown;
 }
 
 /** Another process owns the home: its server and its models answer, not those of this one. */
@@ -78,7 +80,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
-  const journal: Journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
+  const journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
   parts.use(await recordOwner(paths.ownerRecord, command));
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
@@ -94,7 +96,10 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     signal.aborted ? undefined : Promise.race([server.retire(), aborted(signal)]),
   );
   const all = parts.move();
-  return { service, isRemote: false, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return {
+    ...{ service, isRemote: false, broken: () => journal.broken },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
 }
 
 /**
