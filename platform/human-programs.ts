@@ -1,7 +1,7 @@
 /** Programs of the human that sits at this terminal, run as the human would: they are no tools of a model. */
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Longest life of a program that only takes a text, in milliseconds. */
 const TAKE_MS = 3000;
@@ -35,20 +35,16 @@ export async function giveText(command: readonly string[], input: string): Promi
  * @returns `undefined` when the editor failed: the text is to stay as it was.
  */
 export async function editText(text: string, editor: string): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), "org-edit-"));
-  const path = join(folder, "message.md");
-  try {
-    await Bun.write(path, text);
-    await using child = Bun.spawn(["sh", "-c", `${editor} "$1"`, "sh", path], {
-      stdio: ["inherit", "inherit", "inherit"],
-      killSignal: "SIGKILL",
-    });
-    if ((await child.exited) !== 0) return undefined;
-    // Editors end a file with a line break that was not typed.
-    return (await Bun.file(path).text()).replace(/\n$/, "");
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  await using folder = await temporaryFolder("edit");
+  const path = join(folder.path, "message.md");
+  await Bun.write(path, text);
+  await using child = Bun.spawn(["sh", "-c", `${editor} "$1"`, "sh", path], {
+    stdio: ["inherit", "inherit", "inherit"],
+    killSignal: "SIGKILL",
+  });
+  if ((await child.exited) !== 0) return undefined;
+  // Editors end a file with a line break that was not typed.
+  return (await Bun.file(path).text()).replace(/\n$/, "");
 }
 
 /** Most names that are looked at in one folder. */

@@ -1,5 +1,5 @@
 /** Folders that do not outlive their use, nor for long the process that was killed in it. */
-import { lstat, mkdtemp, readdir, readlink, realpath, rm } from "node:fs/promises";
+import { chmod, lstat, mkdtemp, readdir, readlink, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readProcessInfo } from "./process-info.ts";
@@ -22,7 +22,25 @@ export async function temporaryFolder(use: string): Promise<TemporaryFolder> {
   const startTime = (await readProcessInfo(process.pid))?.startTime ?? 0;
   const name = `org-${use}-${space}-${process.pid}-${startTime}-`;
   const path = await realpath(await mkdtemp(join(root, name)));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return { path, [Symbol.asyncDispose]: () => removeFolder(path) };
+}
+
+/** Removes a folder with all that a program may have put there; fine when it is gone. */
+export async function removeFolder(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch {
+    // A program may make folders that it cannot read itself.
+    await openFolders(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function openFolders(path: string): Promise<void> {
+  await chmod(path, 0o700);
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) await openFolders(join(path, entry.name));
+  }
 }
 
 /** Process ids mean something in one namespace alone: a container may share the folder and not the ids. */
@@ -44,5 +62,5 @@ async function removeOrphans(root: string, prefix: string): Promise<void> {
 
 async function removeOurs(path: string): Promise<void> {
   const { uid } = await lstat(path);
-  if (uid === process.geteuid?.()) await rm(path, { recursive: true, force: true });
+  if (uid === process.geteuid?.()) await removeFolder(path);
 }

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { isSigned, signText } from "#fitness/gate/signing.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ok } from "./program.ts";
 
 const REMEDY = "sudo apt-get install -y openssh-client";
@@ -30,9 +30,9 @@ async function signing(home: string): Promise<Finding> {
     const detail = `${paths.key} can be read by others (mode ${mode.toString(8)})`;
     return { state: "fault", detail, remedies: [`chmod 600 "${paths.key}"`] };
   }
-  const folder = await mkdtemp(join(tmpdir(), "org-signing-"));
+  await using folder = await temporaryFolder("signing");
   try {
-    const signature = join(folder, "signature");
+    const signature = join(folder.path, "signature");
     await Bun.write(signature, await signText("doctor", paths));
     if (await isSigned("doctor", signature, paths))
       return ok("the gate's key signs, and is believed");
@@ -44,7 +44,5 @@ async function signing(home: string): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof OrgError)) throw error;
     return { state: "fault", detail: error.why ?? error.message, remedies: error.remedies };
-  } finally {
-    await rm(folder, { recursive: true });
   }
 }

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { makeCertificate } from "#test/certificate.ts";
@@ -116,4 +124,19 @@ test("where nothing can enter the sandbox's network, the program does not run", 
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("what a lease of a process that was killed left goes with the next lease", async () => {
+  await using lease = await EgressLease.open({ hosts: ["page.example"] });
+  const folder = dirname(lease.socket);
+  // Process 1 began at another time: as if a killed process had had its number.
+  const left = folder.replace(/-\d+-\d+-[^-]*$/, "-1-1-left");
+  mkdirSync(left);
+  writeFileSync(join(left, "proxy"), "");
+  await using next = await EgressLease.open({ hosts: ["page.example"] });
+  expect([left, folder, dirname(next.socket)].map((path) => existsSync(path))).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });

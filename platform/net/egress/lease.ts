@@ -1,7 +1,6 @@
 /** The way of one sandbox to the network: a proxy outside, a bridge to it inside. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { BRIDGE_PORT, Bridge } from "./bridge-process.ts";
 import { type EgressOptions, EgressProxy } from "./proxy.ts";
 
@@ -32,10 +31,9 @@ export class EgressLease implements AsyncDisposable {
   /** @throws {OrgError} `CONFIG_INVALID` for a host that is no domain. */
   static async open(options: EgressOptions): Promise<EgressLease> {
     await using parts = new AsyncDisposableStack();
-    // mkdtemp makes it for this user alone: a user who can enter the folder can use the lease.
-    const folder = await mkdtemp(join(tmpdir(), "org-egress-"));
-    parts.defer(() => rm(folder, { recursive: true, force: true }));
-    const socket = join(folder, "proxy");
+    // For this user alone: a user who can enter the folder can use the lease.
+    const folder = parts.use(await temporaryFolder("egress"));
+    const socket = join(folder.path, "proxy");
     parts.use(await EgressProxy.open(socket, options));
     return new EgressLease(parts.move(), socket);
   }

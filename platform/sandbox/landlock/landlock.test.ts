@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkSandbox } from "../check.ts";
 import { chooseHost, findHost } from "../host.ts";
 import { DEFAULT_POLICY } from "../policy.ts";
@@ -69,10 +69,10 @@ test("a hidden name is in no rule, and its neighbours are", () => {
   }
 });
 
-test("a scratch folder takes files under their names, counts them, and goes whatever is in it", () => {
+test("a scratch folder takes files under their names, counts them, and goes whatever is in it", async () => {
   let path = "";
   {
-    using scratch = new Scratch(undefined);
+    await using scratch = await Scratch.open(undefined);
     path = scratch.path;
     expect(scratch.locate("/work/a/b")).toBe(join(path, "a/b"));
     expect(scratch.locate("/run/cmd")).toBe(join(path, "run/cmd"));
@@ -85,8 +85,22 @@ test("a scratch folder takes files under their names, counts them, and goes what
     mkdirSync(join(path, "shut/inner"), { recursive: true });
     chmodSync(join(path, "shut"), 0);
   }
-  expect(existsSync(path)).toBe(false);
+  expect(existsSync(dirname(path))).toBe(false);
   expect(existsSync("/usr/bin")).toBe(true);
+});
+
+test("a scratch folder of a process that was killed goes with the next run, whatever is in it", async () => {
+  await using scratch = await Scratch.open(undefined);
+  // Process 1 began at another time: as if a killed process had had its number.
+  const left = scratch.root.replace(/-\d+-\d+-[^-]*$/, "-1-1-left");
+  mkdirSync(join(left, "work/shut/inner"), { recursive: true });
+  chmodSync(join(left, "work/shut"), 0);
+  await using next = await Scratch.open(undefined);
+  expect([existsSync(left), existsSync(scratch.path), existsSync(next.path)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test("ends everything below a process, and leaves the process", async () => {

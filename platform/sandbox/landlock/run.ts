@@ -39,7 +39,7 @@ export async function runUnderLandlock(
   if (options.signal.aborted) return NEVER_STARTED;
   const startMs = performance.now();
   const owner = geteuid?.() === 0 ? NOBODY : undefined;
-  using scratch = new Scratch(owner);
+  await using scratch = await Scratch.open(owner);
   scratch.fill(options.files ?? [], policy.readOnly);
   using descriptors = new Descriptors();
   const input = addStdin(options.stdin, descriptors);
@@ -48,7 +48,7 @@ export async function runUnderLandlock(
   descriptors.addContent(JSON.stringify(spec));
   const control = descriptors.release(descriptors.addGate().write);
   const statusFd = descriptors.addPipe().read;
-  const child = startSupervisor(descriptors, scratch.path);
+  const child = startSupervisor(descriptors, scratch.root);
   using _feed =
     input === undefined ? undefined : new Feed(input.source, descriptors.release(input.fd));
   using guard = new LandlockGuard(child, { policy, scratch, control, signal: options.signal });

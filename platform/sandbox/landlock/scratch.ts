@@ -4,16 +4,12 @@ import {
   chownSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   opendirSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
+import { type TemporaryFolder, temporaryFolder } from "../../temporary-folder.ts";
 import type { SandboxFile } from "../arguments.ts";
 import { WORK_FOLDER } from "../layout.ts";
 import type { SandboxPolicy } from "../policy.ts";
@@ -23,14 +19,28 @@ const MOST_FILES = 5000;
 const BLOCK_BYTES = 512;
 
 /** Disposing removes it; nothing may run in it any more. */
-export class Scratch implements Disposable {
-  readonly path: string = realpathSync(mkdtempSync(join(tmpdir(), "org-scratch-")));
+export class Scratch implements AsyncDisposable {
+  /** Where the program lives. */
+  readonly path: string;
+  /** What holds it, and no program can write: what a killed process left is removed with the next run. */
+  readonly root: string;
+  readonly #folder: TemporaryFolder;
   readonly #owner: number | undefined;
 
-  /** @param owner whom the folder and the files belong to, where that is not us. */
-  constructor(owner: number | undefined) {
+  private constructor(folder: TemporaryFolder, owner: number | undefined) {
+    this.#folder = folder;
     this.#owner = owner;
+    this.root = folder.path;
+    this.path = join(folder.path, "work");
+    // Another user has to get through to what is its own.
+    if (owner !== undefined) chmodSync(this.root, 0o711);
+    mkdirSync(this.path, { mode: 0o700 });
     this.#own(this.path);
+  }
+
+  /** @param owner whom the folder and the files belong to, where that is not us. */
+  static async open(owner: number | undefined): Promise<Scratch> {
+    return new Scratch(await temporaryFolder("scratch"), owner);
   }
 
   /** Where a path of the sandbox lies: `/work/x` is `x` here, and all else is under its own name. */
@@ -68,26 +78,8 @@ export class Scratch implements Disposable {
     if (this.#owner !== undefined) chownSync(path, this.#owner, this.#owner);
   }
 
-  [Symbol.dispose](): void {
-    removeFolder(this.path);
-  }
-}
-
-/** Removes a folder with all that a program may have put there; fine when it is gone. */
-export function removeFolder(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    // A program may make folders that it cannot read itself.
-    openFolders(path);
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function openFolders(path: string): void {
-  chmodSync(path, 0o700);
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) openFolders(join(path, entry.name));
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#folder[Symbol.asyncDispose]();
   }
 }
 

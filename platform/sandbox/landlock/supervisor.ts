@@ -7,8 +7,8 @@
  * exit code, and what went wrong before the command began. Its argument is the folder to remove.
  */
 import { writeSync } from "node:fs";
+import { removeFolder } from "../../temporary-folder.ts";
 import { Kernel } from "./kernel.ts";
-import { removeFolder } from "./scratch.ts";
 import { descendantsOf, endDescendants } from "./tree.ts";
 
 const SPEC_FD = 3;
@@ -40,7 +40,7 @@ if (import.meta.main) {
   }
   // The process that started this does it as well, unless it was killed.
   const [scratch] = process.argv.slice(2);
-  if (scratch !== undefined) removeFolder(scratch);
+  if (scratch !== undefined) await removeFolder(scratch);
   // The control pipe is still being read.
   process.exit(0);
 }
