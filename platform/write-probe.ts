@@ -19,7 +19,7 @@ export interface WriteTrouble {
 }
 
 /** What keeps a file from being written that takes nothing more after an error of its disk. */
-export function lastingTrouble(error: unknown): WriteTrouble {
+function lastingTrouble(error: unknown): WriteTrouble {
   // Also where the disk is well by now: what is in the file is known only when it is opened again.
   return {
     code: errnoOf(error),
@@ -43,8 +43,12 @@ export class WriteProbe {
     this.#now = now;
   }
 
-  /** @returns what keeps files from being written; `undefined` where they can be. */
-  async trouble(): Promise<WriteTrouble | undefined> {
+  /**
+   * @param broken the error after which a file takes nothing more, if there was one.
+   * @returns what keeps files from being written; `undefined` where they can be.
+   */
+  async trouble(broken?: unknown): Promise<WriteTrouble | undefined> {
+    if (broken !== undefined) return lastingTrouble(broken);
     const at = this.#now();
     if (this.#answer === undefined || at - this.#answer.at >= GOOD_FOR_MS) {
       this.#answer = { at, trouble: this.#probe() };

@@ -17,7 +17,7 @@ import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
 import { programIn, releaseMain } from "#ops/release/main-release.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/release/served-tree.ts";
 import { openLog } from "#platform/log/log.ts";
-import { lastingTrouble, WriteProbe } from "#platform/write-probe.ts";
+import { WriteProbe } from "#platform/write-probe.ts";
 import { type Listening, listenGeneration } from "#server/listen.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import { ownHome } from "#server/socket/open-home.ts";
@@ -154,10 +154,7 @@ async function serveHere(
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
     ...(name === "current" ? serveApi({ ...shared, participants: () => app.participants() }) : {}),
     ...observers.hooks,
-    trouble: async () => {
-      const broken = home.broken() ?? desk.broken;
-      return broken === undefined ? await probe.trouble() : lastingTrouble(broken);
-    },
+    trouble: () => probe.trouble(home.broken() ?? desk.broken),
   });
   const { address, key } = front;
   const facts = { name, port: listening.port, commit, branch, address, key };

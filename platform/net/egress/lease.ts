@@ -32,6 +32,7 @@ export class EgressLease implements AsyncDisposable {
   static async open(options: EgressOptions): Promise<EgressLease> {
     await using parts = new AsyncDisposableStack();
     // For this user alone: a user who can enter the folder can use the lease.
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const folder = parts.use(await temporaryFolder("egress"));
     const socket = join(folder.path, "proxy");
     parts.use(await EgressProxy.open(socket, options));
