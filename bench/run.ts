@@ -24,6 +24,7 @@ const BENCHMARKS = [
   "statistics",
   "search",
   "redact",
+  "output-stops",
   "engine",
   "tasks",
 ];
