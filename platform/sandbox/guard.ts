@@ -1,8 +1,9 @@
 import { type ProcessInfo, readProcessInfo } from "../process-info.ts";
 import type { RunGroup } from "./cgroup.ts";
+import type { Usage } from "./look.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason } from "./result.ts";
-import { namespaceTree, type Usage, Watchdog } from "./watchdog.ts";
+import { Watchdog } from "./watchdog.ts";
 
 export interface GuardOptions {
   readonly policy: SandboxPolicy;
@@ -37,7 +38,7 @@ export class Guard implements Disposable {
 
   /** Why the program was stopped; the first reason counts. */
   get killed(): KillReason | null {
-    return this.#killed;
+    return this.#killed ?? this.#watchdog?.stopped ?? null;
   }
 
   /** What the tree used, as far as the watchdog saw it. */
@@ -49,14 +50,12 @@ export class Guard implements Disposable {
   setInit(pid: number): void {
     this.#init = pid;
     this.#initInfo = readProcessInfo(pid);
-    if (this.#killed !== null) this.#kill();
+    if (this.killed !== null) this.#kill();
     else {
       const { policy, group, layer } = this.#options;
-      this.#watchdog = new Watchdog(namespaceTree(pid, layer), {
-        policy,
-        group,
-        stop: (reason) => this.stop(reason),
-      });
+      const subject = { kind: "namespace", pid, layer } as const;
+      const stop = (reason: KillReason) => this.stop(reason);
+      this.#watchdog = new Watchdog(subject, { policy, group, stop });
     }
   }
 
@@ -79,14 +78,14 @@ export class Guard implements Disposable {
   }
 
   stop(reason: KillReason): void {
-    this.#killed ??= reason;
+    this.#killed ??= this.#watchdog?.stopped ?? reason;
     this.#kill();
   }
 
   /** Ends the sandbox because something that it needs cannot be had. */
   fail(error: unknown): void {
     // What is being ended may well fail: then the first reason counts.
-    if (this.#killed === null) this.#failure = { error };
+    if (this.killed === null) this.#failure = { error };
     this.stop("aborted");
   }
 

@@ -1,63 +1,70 @@
+/** What holds while the event loop of org stands still, as it may for a moment under a long output. */
 import { expect, test } from "bun:test";
-import fc from "fast-check";
-import type { ProcessUsage } from "./proc.ts";
-import type { TreeUsage } from "./tree-usage.ts";
-import { CpuMeter } from "./watchdog.ts";
+import { DEFAULT_POLICY, type SandboxPolicy } from "./policy.ts";
+import type { SandboxResult } from "./result.ts";
+import { runSandboxed } from "./run.ts";
 
-function usage(pid: number, cpuMs: number, running = false): ProcessUsage {
-  return { pid, cpuMs, running, threads: 1, privateBytes: 0, unsharedBytes: 0, sharedBytes: 0 };
+const MIB = 1024 ** 2;
+const BLOCKED_MS = 2000;
+
+/** Runs a Python program that prints "up" first, and lets the event loop stand still from then on. */
+async function runBlocked(source: string, limits: Partial<SandboxPolicy>): Promise<SandboxResult> {
+  const policy = { ...DEFAULT_POLICY, ...limits };
+  return await runSandboxed(["python3", "-u", "-c", source], policy, {
+    signal: new AbortController().signal,
+    onOutput: once(() => Bun.sleepSync(BLOCKED_MS)),
+  });
 }
 
-function tree(...processes: ProcessUsage[]): TreeUsage {
-  const cpuMs = processes.reduce((sum, process) => sum + process.cpuMs, 0);
-  return { processes, locks: 0, cpuMs, tasks: processes.length, memoryBytes: 0 };
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
 }
 
-function meter(...looks: readonly TreeUsage[]): number {
-  const cpu = new CpuMeter();
-  for (const [index, look] of looks.entries()) cpu.add(look, index * 25);
-  return cpu.totalMs;
-}
+/** The last number that a program printed. */
+const lastOf = ({ stdout }: SandboxResult): number => Number(stdout.trim().split("\n").at(-1));
 
-test("adds up the tree", () => {
-  expect(meter(tree(usage(1, 10)), tree(usage(1, 10), usage(2, 30)))).toBe(40);
-});
+test("a program that takes more memory than it may is stopped while the event loop stands still", async () => {
+  const source = `
+import time
+print("up")
+time.sleep(0.1)
+kept = []
+for count in range(80):
+    kept.append(bytearray(b"x" * (10 << 20)))
+    print((count + 1) * 10)
+    time.sleep(0.01)
+time.sleep(60)`;
+  const result = await runBlocked(source, { memoryBytes: 256 * MIB });
+  expect(result.killed).toBe("memory");
+  expect(result.peakBytes).toBeGreaterThan(256 * MIB);
+  // It was to be stopped at 256 MiB; 800 would have come within those two seconds.
+  expect(lastOf(result)).toBeLessThan(600);
+}, 30_000);
 
-test("a child that was waited for counts on in its parent", () => {
-  expect(meter(tree(usage(1, 0), usage(2, 50)), tree(usage(1, 50)))).toBe(50);
-});
+test("the clock runs on while the event loop stands still", async () => {
+  const source = `
+import time
+start = time.monotonic()
+print("up")
+while True:
+    time.sleep(0.05)
+    print(time.monotonic() - start)`;
+  const result = await runBlocked(source, { wallMs: 700 });
+  expect(result.killed).toBe("wall");
+  expect(lastOf(result)).toBeLessThan(1.6);
+}, 30_000);
 
-test("a child that was not waited for is not forgotten", () => {
-  expect(meter(tree(usage(1, 0), usage(2, 50)), tree(usage(1, 0)))).toBe(50);
-});
-
-test("children too short to be seen count by what runs at the moment of a look", () => {
-  // Process ids 3 to 8 came and went; their time is in no counter.
-  const looks = [tree(usage(1, 0), usage(2, 0, true)), tree(usage(1, 0), usage(9, 0, true))];
-  expect(meter(...looks)).toBe(25);
-});
-
-test("children too short to be seen do not count twice where their parent waited for them", () => {
-  const looks = [tree(usage(1, 0), usage(2, 0, true)), tree(usage(1, 25), usage(9, 0, true))];
-  expect(meter(...looks)).toBe(25);
-});
-
-test("never runs backwards", () => {
-  const look = fc
-    .uniqueArray(fc.tuple(fc.integer({ min: 2, max: 40 }), fc.nat(500), fc.boolean()), {
-      selector: ([pid]) => pid,
-    })
-    .map((all) => tree(usage(1, 0), ...all.map(([pid, ms, running]) => usage(pid, ms, running))));
-  fc.assert(
-    fc.property(fc.array(look, { minLength: 2 }), (looks) => {
-      const cpu = new CpuMeter();
-      let before = 0;
-      for (const [index, each] of looks.entries()) {
-        cpu.add(each, index * 25);
-        // A sum of fractions differs in its last digits.
-        expect(cpu.totalMs).toBeGreaterThanOrEqual(before - 1e-6);
-        before = cpu.totalMs;
-      }
-    }),
-  );
-});
+test("a program within its limits is left alone while the event loop stands still", async () => {
+  const source = `
+import time
+print("up")
+time.sleep(1)
+print(1)`;
+  const result = await runBlocked(source, {});
+  expect(result).toMatchObject({ killed: null, exit: 0, stdout: "up\n1\n" });
+}, 30_000);

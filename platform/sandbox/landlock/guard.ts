@@ -1,9 +1,10 @@
 import { closeSync } from "node:fs";
+import type { Usage } from "../look.ts";
 import type { SandboxPolicy } from "../policy.ts";
 import type { KillReason } from "../result.ts";
-import { type Usage, Watchdog } from "../watchdog.ts";
+import { Watchdog } from "../watchdog.ts";
 import type { Scratch } from "./scratch.ts";
-import { endDescendants, usageBelow } from "./tree.ts";
+import { endDescendants } from "./tree.ts";
 
 export interface LandlockGuardOptions {
   readonly policy: SandboxPolicy;
@@ -35,18 +36,14 @@ export class LandlockGuard implements Disposable {
     this.#control = control;
     this.#wallTimer = setTimeout(() => this.stop("wall"), policy.wallMs);
     signal.addEventListener("abort", this.#abort, { once: true });
-    const read = () => {
-      const usage = usageBelow(pid);
-      const bytes = scratch.usedBytes(policy.memoryBytes);
-      return { ...usage, memoryBytes: usage.memoryBytes + bytes };
-    };
+    const subject = { kind: "below", pid, scratch: scratch.path } as const;
     const stop = (reason: KillReason) => this.stop(reason);
-    this.#watchdog = new Watchdog({ read, proc: "/proc" }, { policy, group: undefined, stop });
+    this.#watchdog = new Watchdog(subject, { policy, group: undefined, stop });
   }
 
   /** Why the program was stopped; the first reason counts. */
   get killed(): KillReason | null {
-    return this.#killed;
+    return this.#killed ?? this.#watchdog.stopped ?? null;
   }
 
   get usage(): Usage {
@@ -54,7 +51,7 @@ export class LandlockGuard implements Disposable {
   }
 
   stop(reason: KillReason): void {
-    this.#killed ??= reason;
+    this.#killed ??= this.#watchdog.stopped ?? reason;
     this.#letGo();
     // A program that can signal its supervisor may have stopped it: before Linux 6.12.
     this.#graceTimer ??= setTimeout(() => void this.#force(), GRACE_MS);

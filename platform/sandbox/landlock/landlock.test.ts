@@ -9,7 +9,7 @@ import { runSandboxed } from "../run.ts";
 import { landlockGaps, landlockHost } from "./host.ts";
 import { Kernel } from "./kernel.ts";
 import { LEAST_VERSION, pathRules, rulesetOf } from "./rules.ts";
-import { Scratch } from "./scratch.ts";
+import { folderBytes, Scratch } from "./scratch.ts";
 import { descendantsOf, endDescendants, usageBelow } from "./tree.ts";
 
 const SIX = 6;
@@ -81,7 +81,7 @@ test("a scratch folder takes files under their names, counts them, and goes what
       [{ from: "/usr", to: "/work/usr" }],
     );
     expect(existsSync(join(path, "usr/bin"))).toBe(true);
-    expect(scratch.usedBytes(1e9)).toBeGreaterThanOrEqual(9000);
+    expect(folderBytes(scratch.path, 1e9)).toBeGreaterThanOrEqual(9000);
     mkdirSync(join(path, "shut/inner"), { recursive: true });
     chmodSync(join(path, "shut"), 0);
   }
@@ -151,6 +151,21 @@ describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel 
     });
     expect(result).toMatchObject({ exit: null, killed: "wall" });
   });
+
+  test("a program is stopped by the clock while the event loop stands still", async () => {
+    const policy = { ...DEFAULT_POLICY, wallMs: 600 };
+    const ticks = "n=0; while :; do echo $n; n=$((n+1)); sleep 0.1; done";
+    let isStill = false;
+    const result = await runSandboxed(["sh", "-c", ticks], policy, {
+      ...{ signal: new AbortController().signal, host: landlockHost() },
+      onOutput: () => {
+        if (!isStill) Bun.sleepSync(2000);
+        isStill = true;
+      },
+    });
+    expect(result.killed).toBe("wall");
+    expect(Number(result.stdout.trim().split("\n").at(-1))).toBeLessThan(16);
+  }, 30_000);
 
   test("the check of the machine names it, and what it does not promise", async () => {
     const signal = new AbortController().signal;

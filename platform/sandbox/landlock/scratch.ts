@@ -57,11 +57,6 @@ export class Scratch implements AsyncDisposable {
     for (const { from, to } of readOnly) symlinkSync(from, this.#room(to));
   }
 
-  /** Bytes on the disk, as far as they are fewer than `most`. */
-  usedBytes(most: number): number {
-    return new Usage(most).of(this.path);
-  }
-
   #room(path: string): string {
     const target = this.locate(path);
     const folders = relative(this.path, dirname(target)).split("/").filter(Boolean);
@@ -81,6 +76,11 @@ export class Scratch implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#folder[Symbol.asyncDispose]();
   }
+}
+
+/** Bytes of a folder on the disk, as far as they are fewer than `most`. */
+export function folderBytes(path: string, most: number): number {
+  return new Usage(most).of(path);
 }
 
 class Usage {

@@ -1,0 +1,148 @@
+/** One look at what the processes of a sandbox use together, and whether it is more than they may. */
+import { availableParallelism } from "node:os";
+import type { RunGroup } from "./cgroup.ts";
+import { folderBytes } from "./landlock/scratch.ts";
+import { usageBelow } from "./landlock/tree.ts";
+import type { SandboxPolicy } from "./policy.ts";
+import { readProcess, readProportionalBytes } from "./proc.ts";
+import type { KillReason } from "./result.ts";
+import { insideProc, MOST_LOCKS, readTree, sum, type TreeUsage } from "./tree-usage.ts";
+
+// The exact count costs up to 20 ms for each GiB, so it is made at most every fourth time.
+const LOOKS_BETWEEN_EXACT_COUNTS = 4;
+
+export interface Usage {
+  /** CPU time of the tree in milliseconds. */
+  readonly cpuMs: number;
+  /** The most memory seen at once, in bytes. */
+  readonly peakBytes: number;
+}
+
+/** Which processes belong together; plain data, so that another thread can look at them, too. */
+export type WatchSubject =
+  | {
+      readonly kind: "namespace";
+      /** The process id, on the host, of the sandbox's init. */
+      readonly pid: number;
+      /** Where inside a folder has a layer of memory, if one has. */
+      readonly layer: string | undefined;
+    }
+  | {
+      readonly kind: "below";
+      /** The supervisor of a run of the Landlock tier. */
+      readonly pid: number;
+      /** The folder that it writes to, whose bytes count as memory. */
+      readonly scratch: string;
+    };
+
+/** What a sandbox is held to. */
+export type WatchLimits = Pick<SandboxPolicy, "memoryBytes" | "cpuMs" | "processes">;
+
+/** Looks at one sandbox, again and again. */
+export class Look {
+  readonly #subject: WatchSubject;
+  readonly #limits: WatchLimits;
+  readonly #group: Pick<RunGroup, "cpuMs"> | undefined;
+  readonly #meter = new CpuMeter();
+  #peakBytes = 0;
+  #looks = 0;
+  #exactAt = Number.NEGATIVE_INFINITY;
+
+  /** @param group where there is one, its count of CPU time is exact. */
+  constructor(subject: WatchSubject, limits: WatchLimits, group?: Pick<RunGroup, "cpuMs">) {
+    this.#subject = subject;
+    this.#limits = limits;
+    this.#group = group;
+  }
+
+  get usage(): Usage {
+    // Rounded up: what was stopped for more than its limit is never shown as having used just that.
+    return { cpuMs: Math.ceil(this.#cpuMs), peakBytes: this.#peakBytes };
+  }
+
+  get #cpuMs(): number {
+    return this.#group?.cpuMs ?? this.#meter.totalMs;
+  }
+
+  /** @returns the limit that is exceeded now. */
+  again(): KillReason | undefined {
+    const tree = this.#tree();
+    if (tree === undefined) return undefined;
+    this.#looks += 1;
+    this.#meter.add(tree, performance.now());
+    const bytes = this.#memoryBytes(tree);
+    this.#peakBytes = Math.max(this.#peakBytes, bytes);
+    if (bytes > this.#limits.memoryBytes || tree.locks > MOST_LOCKS) return "memory";
+    if (this.#cpuMs > this.#limits.cpuMs) return "cpu";
+    return tree.tasks > this.#limits.processes ? "processes" : undefined;
+  }
+
+  /** Undefined while there is nothing to see. */
+  #tree(): TreeUsage | undefined {
+    const subject = this.#subject;
+    if (subject.kind === "namespace") {
+      return readTree(subject.pid, subject.layer === undefined ? [] : [subject.layer]);
+    }
+    const usage = usageBelow(subject.pid);
+    const bytes = folderBytes(subject.scratch, this.#limits.memoryBytes);
+    return { ...usage, memoryBytes: usage.memoryBytes + bytes };
+  }
+
+  /** The `/proc` in which the process ids of the tree count. */
+  get #proc(): string | undefined {
+    return this.#subject.kind === "namespace" ? insideProc(this.#subject.pid) : "/proc";
+  }
+
+  /** The quick estimate while it is below the limit or cannot be wrong, else the exact count. */
+  #memoryBytes(tree: TreeUsage): number {
+    const isCertain = tree.memoryBytes <= this.#limits.memoryBytes || tree.processes.length <= 2;
+    if (isCertain) return tree.memoryBytes;
+    if (this.#looks < this.#exactAt + LOOKS_BETWEEN_EXACT_COUNTS) return this.#peakBytes;
+    this.#exactAt = this.#looks;
+    const proc = this.#proc;
+    const correction = sum(tree.processes, ({ pid, privateBytes, unsharedBytes, sharedBytes }) => {
+      const exactBytes = readProportionalBytes(`${proc}/${pid}`);
+      if (exactBytes !== undefined) return exactBytes + unsharedBytes - privateBytes - sharedBytes;
+      // It ended meanwhile; or its first thread did, which takes the exact count along: the estimate stays.
+      const isGone = (readProcess(`${proc}/${pid}`, pid)?.privateBytes ?? 0) === 0;
+      return isGone ? -privateBytes - sharedBytes : 0;
+    });
+    return tree.memoryBytes + correction;
+  }
+}
+
+/** Adds up CPU time over looks between which processes come and go. */
+export class CpuMeter {
+  #last: { readonly tree: TreeUsage; readonly atMs: number } | undefined;
+  /** CPU time of processes that ended and that were not waited for. */
+  #lostMs = 0;
+  #unseen = { sampledMs: 0, measuredMs: 0 };
+
+  get totalMs(): number {
+    const { sampledMs, measuredMs } = this.#unseen;
+    return (this.#last?.tree.cpuMs ?? 0) + this.#lostMs + Math.max(0, sampledMs - measuredMs);
+  }
+
+  add(tree: TreeUsage, atMs: number): void {
+    const before = this.#last;
+    this.#last = { tree, atMs };
+    if (before === undefined) return;
+    const gainedMs = tree.cpuMs - before.tree.cpuMs;
+    // A process whose parent ignores its end takes its CPU time along.
+    if (gainedMs < 0) this.#lostMs -= gainedMs;
+    if (unseenProcesses(before.tree, tree) === 0) return;
+    // Some lived and ended between two looks. Where they were not waited for, no counter has their time:
+    // then what ran at the moment of the look stands for the whole interval, right on average.
+    const running = tree.processes.filter((process) => process.running).length;
+    this.#unseen.sampledMs += Math.min(running, availableParallelism()) * (atMs - before.atMs);
+    this.#unseen.measuredMs += Math.max(0, gainedMs);
+  }
+}
+
+// The kernel hands out process ids in order; a gap is a process that we never saw.
+function unseenProcesses(before: TreeUsage, after: TreeUsage): number {
+  const newestBefore = Math.max(...before.processes.map(({ pid }) => pid));
+  const fresh = after.processes.filter(({ pid }) => pid > newestBefore);
+  const newest = Math.max(newestBefore, ...fresh.map(({ pid }) => pid));
+  return newest - newestBefore - fresh.length;
+}
