@@ -50,7 +50,7 @@ export function suiteRuns(words: readonly string[] = []): readonly SuiteRun[] {
 
 function bunTest(how: string, paths: readonly string[]): readonly string[] {
   // The settings leave these suites out of a plain run. The limit is only against what hangs.
-  const options = ["--path-ignore-patterns=tools/generated/**", "--timeout=180000"];
+  const options = ["--path-ignore-patterns=tools/generated/**", "--timeout=600000"];
   return ["bun", "test", how, ...options, ...paths];
 }
 

@@ -65,7 +65,7 @@ test.concurrent("a room compares with main's suite before it promotes by itself"
   const ran = await home.run(["chat", "--plain"], { url: server.url, stdin });
   expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining("You have it.")]);
   await expectThorough(home);
-}, 240_000);
+});
 
 test.concurrent("so does org forge --promote, after the approval of the user who typed it", async () => {
   await using home = await homeWithSuite("ask");
@@ -74,7 +74,7 @@ test.concurrent("so does org forge --promote, after the approval of the user who
   expect([ran.exitCode, ran.exitCode === 0 ? "" : ran.stderr]).toEqual([0, ""]);
   expect(ran.stdout + ran.stderr).toContain("it is promoted, tag promotion/");
   await expectThorough(home);
-}, 240_000);
+});
 
 /** Waits when it is started first; started again with a new release it ends, and keeps who restarted it. */
 const ENDS_WHEN_RESTARTED = `
@@ -94,7 +94,7 @@ async function servesBadly(home: TestHome): Promise<AsyncDisposable> {
   const child = Bun.spawn([process.execPath, program, "serve"], { cwd: home.path });
   const record = { name: "current", port: 0, commit: "", ...(await identityOf(child.pid)) };
   await Bun.write(join(home.path, ".org/run/generation-current.json"), JSON.stringify(record));
-  await until("it started", async () => existsSync(join(home.path, ".org/started")), 120_000);
+  await until("it started", async () => existsSync(join(home.path, ".org/started")));
   return {
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");
@@ -124,7 +124,7 @@ test("a room says that a promotion by itself was reverted at once, to model and 
   expect(ran.stdout).not.toContain("it is promoted");
   expect(JSON.stringify(server.requests.at(-1))).toContain("was reverted at once");
   await expectReverted(home);
-}, 240_000);
+});
 
 test("org forge --promote ends with 1 when what serves does not survive the promotion", async () => {
   await using home = await homeWithSuite("ask");
@@ -145,4 +145,4 @@ test("org forge --promote ends with 1 when what serves does not survive the prom
     role: "promotion",
     command: expect.stringContaining("org forge"),
   });
-}, 240_000);
+});

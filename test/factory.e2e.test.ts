@@ -108,4 +108,4 @@ test("a tool is asked for, forged, tried beside main, judged, merged, used, reve
   await script("stop");
   for (const one of [pid, other]) expect(await readProcessInfo(one)).toBeUndefined();
   expect(await readGeneration(home.path, "current")).toBeUndefined();
-}, 180_000);
+});

@@ -232,7 +232,7 @@ describe("at a terminal", () => {
       },
     });
     for (const [index, question] of QUESTIONS.slice(0, answers.length).entries()) {
-      await until(question, async () => screen.includes(question), 120_000);
+      await until(question, async () => screen.includes(question));
       child.terminal?.write(answers[index] ?? "");
     }
     const code = await child.exited;

@@ -127,4 +127,4 @@ test("a promoted tool that fails in use is reverted by itself", async () => {
   expect(await home.git("log", "-1", "--format=%s", "main")).toStartWith(
     "revert: take back promotion/",
   );
-}, 180_000);
+});

@@ -40,14 +40,14 @@ test("a candidate is listed, refused; judged, held, and merged with an approval"
   await rm(join(home.checkout, ".org/run/generation-current.json"));
   const main = home.id("main");
   expect((await json(`/${id}/promote`, {}))[0]).toBe(202);
-  await until("the gate to hold it", async () => (await json(`/${id}/verdict`))[0] === 200, 60_000);
+  await until("the gate to hold it", async () => (await json(`/${id}/verdict`))[0] === 200);
   const [, verdict] = await json(`/${id}/verdict`);
   expect(verdict).toMatchObject({ record: { verdict: "hold" }, signature: expect.any(String) });
-  await until("it to be over", async () => !isDeciding(), 120_000);
+  await until("it to be over", async () => !isDeciding());
   expect(home.id("main")).toBe(main);
 
   expect((await json(`/${id}/promote`, { approve: true }))[0]).toBe(202);
-  await until("it to be merged", async () => home.id("main") !== main, 60_000);
-  await until("it to be over", async () => !isDeciding(), 120_000);
+  await until("it to be merged", async () => home.id("main") !== main);
+  await until("it to be over", async () => !isDeciding());
   expect(home.git("show", "main:core/more.ts")).toBe("export const MORE = 1;\n");
 });

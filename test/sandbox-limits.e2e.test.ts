@@ -5,7 +5,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { readProcessInfo } from "#platform/process-info.ts";
-import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
+import { findHost } from "#platform/sandbox/host.ts";
+import { endLeftOver } from "#platform/sandbox/left-over.ts";
+import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { openBench, pythonRequest, ROLES } from "./sandbox-roles.ts";
 import { until } from "./until.ts";
 
@@ -162,7 +164,40 @@ print('daemon up')
     const readOnly = [{ from: bench.folder, to: "/workspace", layered: true }];
     await killOrg(words, { readOnly, folder: "/workspace" });
   });
+
+  test("kill -9 of org while a sandbox is being started leaves no program that goes on", async () => {
+    const marker = `starting-${crypto.randomUUID()}`;
+    const command = ["/bin/bash", "-c", `exec -a ${marker} sleep 600`];
+    const policy = { ...DEFAULT_POLICY, wallMs: 600_000 };
+    for (let count = 0; count < KILLS; count += 1) {
+      const child = bench.start(words, { command, policy, files: [] });
+      // No pause, and only its own children: a start has several steps of a few milliseconds each.
+      while (descendants(child.pid).length === 0);
+      const end = performance.now() + (count * LONGEST_START_MS) / KILLS;
+      while (performance.now() < end);
+      child.kill("SIGKILL");
+      await child.exited;
+      await until("the program to be gone", async () => programsWith(marker).length === 0);
+    }
+    await endLeftOver(findHost().bwrap);
+    await until("all to be gone", async () => commandsWith(marker).length === 0);
+  });
 });
+
+const KILLS = 24;
+const LONGEST_START_MS = 24;
+
+/** Command lines in which a text stands. */
+function commandsWith(text: string): readonly string[] {
+  return readdirSync("/proc")
+    .map((pid) => readText(`/proc/${pid}/cmdline`))
+    .filter((line) => line.includes(text));
+}
+
+/** Those of programs, without what sets their sandbox up. */
+function programsWith(text: string): readonly string[] {
+  return commandsWith(text).filter((line) => !line.includes("bwrap"));
+}
 
 /** Kills an org that runs a program with three children, and waits until nothing of it is left. */
 async function killOrg(words: readonly string[], policy: Partial<SandboxPolicy>): Promise<void> {
@@ -198,9 +233,18 @@ function processesWith(argument: string): string[] {
   });
 }
 
+/** Nothing of a process or thread that is gone meanwhile. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 function descendants(pid: number): number[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    (readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").match(/\d+/g) ?? []).map(Number),
+    (readText(`/proc/${pid}/task/${task}/children`).match(/\d+/g) ?? []).map(Number),
   );
   return [...children, ...children.flatMap(descendants)];
 }

@@ -70,7 +70,7 @@ test("two programs that do the same play the same, and the evidence says so", as
     same: { pairs: 5, differing: 0 },
     scores: { call: { current: 1, candidate: 1 }, talk: { current: 1, candidate: 1 } },
   });
-}, 300_000);
+});
 
 test("a difference that was not declared is a loss, and no chance", async () => {
   const compare = await comparison();

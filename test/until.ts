@@ -1,7 +1,7 @@
 /** Waiting for what happens outside of this process, where nothing can be awaited. */
 
 /** Only against what never happens: a machine that is busy is no failure. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 240_000;
 
 /**
  * Asks again and again until the answer is neither `undefined` nor `false`.

@@ -118,7 +118,7 @@ test("a tool whose calls take more than the budget of a verdict is refused, and 
     reason: expect.stringMatching(/^The budget of a verdict is spent: \d+ calls took \d+ s/),
     details: [expect.stringContaining("is the mean of a call")],
   });
-}, 60_000);
+});
 
 test("a tool that answers with orders to a model is refused, with the input, where its texts do not show them", async () => {
   // The scan reads texts; what a program computes of numbers only its answers show.

@@ -27,6 +27,12 @@ export interface BwrapArguments {
   readonly gateFd: number | undefined;
 }
 
+/** Where a program says that it is ready to begin, and then waits for a line: the first two behind its streams. */
+export const START_FDS = { ready: 3, start: 4 } as const;
+
+/** Says that the program is ready to begin, and begins it when a line comes; the end of the pipe ends it. */
+export const BEGIN_SCRIPT: string = `echo >&${START_FDS.ready} && read -r _ <&${START_FDS.start} && exec "$@" ${START_FDS.ready}>&- ${START_FDS.start}<&-`;
+
 export interface BwrapRequest extends Layout {
   readonly command: readonly string[];
   readonly files: readonly SandboxFile[];
@@ -57,7 +63,12 @@ export function bwrapArguments(request: BwrapRequest, descriptors: Descriptors):
   ];
   const list = descriptors.addContent(`${options.join("\0")}\0`);
   return {
-    command: ["--args", String(list), "--", ...limitCommand(policy), "--", ...command],
+    command: [
+      ...["--args", String(list), "--", "sh", "-c", BEGIN_SCRIPT, "begin"],
+      ...limitCommand(policy),
+      "--",
+      ...command,
+    ],
     statusFd: status.read,
     gateFd: gate?.write,
   };

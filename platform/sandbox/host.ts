@@ -78,8 +78,6 @@ function demotion(lookUp: LookUp): string[] {
     "--inh-caps=-all",
     "--bounding-set=-all",
     "--no-new-privs",
-    // From the first moment: bubblewrap asks for the same a millisecond later.
-    "--pdeathsig=KILL",
     "--",
   ];
 }

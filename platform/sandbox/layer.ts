@@ -78,9 +78,7 @@ function layerOver(
     // The owner of the namespace may mount in it, and only until the last line of the script.
     enter: [
       ...[unshare, "--user", "--map-current-user", "--keep-caps", "--mount", "--"],
-      // Entering the namespace has taken the parent-death signal away.
-      ...[setpriv, "--pdeathsig=KILL", "--"],
-      ...[shell, "-c", SCRIPT, "layer", String(process.pid), above, String(scratchBytes)],
+      ...[shell, "-c", SCRIPT, "layer", above, String(scratchBytes)],
       ...[isStaged ? stage.locate(from) : ".", setpriv],
     ],
     startIn: isStaged ? "/" : from,
@@ -90,12 +88,11 @@ function layerOver(
   };
 }
 
-// `$PPID` tells whether org was gone before the signal was set. The names in the options are ours: those of
-// the host could hold commas and colons, and the program reads them in its mount table.
+// The names in the options are ours: those of the host could hold commas and colons, and the program reads them in its
+// mount table.
 const SCRIPT = `set -eu
-parent=$1 above=$2 bytes=$3 below=$4 setpriv=$5
-shift 5
-[ "$PPID" = "$parent" ]
+above=$1 bytes=$2 below=$3 setpriv=$4
+shift 4
 cd "$below"
 mount -n -t tmpfs -o "size=$bytes,mode=0755,nosuid,nodev" layer "$above"
 mkdir "$above/upper" "$above/work" "$above/merged"

@@ -1,9 +1,9 @@
 /** Runs an untrusted program. */
-import { writeSync } from "node:fs";
 import { isOutOfFiles } from "#core/errors.ts";
 import { EGRESS_ENVIRONMENT, EgressLease } from "../net/egress/lease.ts";
 import type { EgressOptions } from "../net/egress/proxy.ts";
 import type { SandboxFile } from "./arguments.ts";
+import { Beginning, say } from "./beginning.ts";
 import { RunGroup } from "./cgroup.ts";
 import { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
@@ -13,6 +13,7 @@ import { findHost, type SandboxHost } from "./host.ts";
 import { runUnderLandlock } from "./landlock/run.ts";
 import { layerFor, startFolder } from "./layer.ts";
 import { shownPaths } from "./layout.ts";
+import { endLeftOver } from "./left-over.ts";
 import { capture } from "./output.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import { tooFewFiles } from "./process-limits.ts";
@@ -80,6 +81,9 @@ async function runInTier(
   );
 }
 
+/** Once a process, beside its first program. */
+let leftOverEnded: Promise<void> | undefined;
+
 interface PreparedOptions extends SandboxOptions {
   readonly host: SandboxHost;
   /** Called with the process id of the sandbox's init; the program starts once this is done. */
@@ -93,17 +97,16 @@ async function runPrepared(
 ): Promise<SandboxResult> {
   const { host } = options;
   for (const { from } of policy.readOnly) refuseLink(from);
+  leftOverEnded ??= endLeftOver(host.bwrap);
   const startMs = performance.now();
-  const stage = host.demotion.length === 0 ? NO_STAGE : await stageFor(shownPaths(policy));
-  const layer = await layerFor(policy, host, stage);
-  const folder = startFolder(policy, layer, host.demotion.length === 0 || stage !== NO_STAGE);
+  const { stage, layer, folder } = await placeFor(policy, host);
   if (options.signal.aborted) return NEVER_STARTED;
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
   const { stdin, files, prepare } = options;
-  const waits = group !== undefined || prepare !== undefined;
-  const { child, pipes, feed, statusFd, gateFd } = start(
+  const waits = group !== undefined;
+  const { child, pipes, feed, statusFd, gateFd, readyFd, startFd } = start(
     { command, policy: { ...policy, folder }, stdin, files, host, stage, layer, waits },
     descriptors,
   );
@@ -121,26 +124,27 @@ async function runPrepared(
       onText: (text) => options.onOutput?.(stream, text),
       onFlood: () => guard.stop("output"),
     });
+  const beginning = new Beginning({ readyFd, startFd });
   const onInit = (pid: number): void => {
     // Both are in the group before the first line of the set-up runs: nothing can be born outside of it.
     for (const member of [child.pid, pid]) group?.add(member);
     guard.setInit(pid);
-    const go = (): unknown => gateFd !== undefined && writeSync(gateFd, "go");
-    if (prepare === undefined) go();
-    else
-      prepare(pid)
-        .then(go)
-        .catch((error: unknown) => guard.fail(error));
+    if (gateFd !== undefined) say(gateFd);
+    Promise.resolve(prepare?.(pid)).then(
+      () => beginning.allow(pid),
+      (error: unknown) => guard.fail(error),
+    );
   };
   const [stdout, stderr, status] = await Promise.all([
     read("stdout"),
     read("stderr"),
     readStatus(statusFd, onInit),
     child.exited,
+    beginning.settled,
+    leftOverEnded,
   ]);
   await guard.settle();
   if (status.exitCode === undefined && guard.killed === null) throw setupFailed(stderr.text);
-
   return {
     ...fateOf(status, guard, { policy, group }),
     stdout: stdout.text,
@@ -148,6 +152,14 @@ async function runPrepared(
     wallMs: Math.round(performance.now() - startMs),
     truncated: { stdout: stdout.truncated, stderr: stderr.truncated },
   };
+}
+
+/** What is mounted where a program runs, and the folder in which it begins. */
+async function placeFor(policy: SandboxPolicy, host: SandboxHost) {
+  const stage = host.demotion.length === 0 ? NO_STAGE : await stageFor(shownPaths(policy));
+  const layer = await layerFor(policy, host, stage);
+  const isOpen = host.demotion.length === 0 || stage !== NO_STAGE;
+  return { stage, layer, folder: startFolder(policy, layer, isOpen) };
 }
 
 type Fate = Pick<SandboxResult, "exit" | "signal" | "killed" | "cpuMs" | "peakBytes">;

@@ -1,7 +1,7 @@
 import { existsSync, openSync, realpathSync } from "node:fs";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { openSealedFile } from "../libc.ts";
-import { type BwrapArguments, bwrapArguments, type SandboxFile } from "./arguments.ts";
+import { type BwrapArguments, bwrapArguments, type SandboxFile, START_FDS } from "./arguments.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
 import { Feed } from "./feed.ts";
@@ -30,6 +30,10 @@ export interface Start {
 
 export interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
   readonly child: Bun.Subprocess;
+  /** Says one line when the program is ready to begin. */
+  readonly readyFd: number;
+  /** The program begins once a line is written here, and never when this is closed before. */
+  readonly startFd: number;
   /** Our ends of the program's output. */
   readonly pipes: Readonly<Record<OutputStream, number>>;
   /** Passes the program's input on, where that is a stream. To be disposed when the program has ended. */
@@ -47,6 +51,10 @@ export function start(
 ): Started {
   const input = addStdin(stdin, descriptors);
   const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
+  const [ready, gate] = [descriptors.addPipe(), descriptors.addGate()];
+  if (ready.number !== START_FDS.ready || gate.number !== START_FDS.start) {
+    throw new Error("The start of a program waits at other descriptors");
+  }
   const bwrap = bwrapArguments(
     {
       command,
@@ -64,6 +72,8 @@ export function start(
   const child = spawn(words, layer, descriptors);
   return {
     child,
+    readyFd: ready.read,
+    startFd: gate.write,
     pipes,
     feed: input === undefined ? undefined : new Feed(input.source, descriptors.release(input.fd)),
     statusFd: bwrap.statusFd,

@@ -36,7 +36,7 @@ describe.each(ROLES)("started by %s", (name, words) => {
     report(`org, started by ${name}`, outcomes);
     expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
     expectAllSafe(outcomes);
-  }, 90_000);
+  });
 
   test("nothing gets out, and nothing of the folder changes, where programs write into a layer above it", async () => {
     const outcomes = await attackOurs(bench, words, "layered");
@@ -45,7 +45,7 @@ describe.each(ROLES)("started by %s", (name, words) => {
     expectAllSafe(outcomes);
     const writing = outcomes.find(({ id }) => id === "write-shown");
     expect(writing?.seen).toContain("in the layer alone");
-  }, 90_000);
+  });
 
   test.skipIf(LANDLOCK < LEAST_VERSION)(
     "nothing gets out under Landlock alone, but for what it does not promise",
@@ -55,7 +55,6 @@ describe.each(ROLES)("started by %s", (name, words) => {
       expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
       expectAllSafe(outcomes.filter(({ id }) => !Object.hasOwn(NOT_PROMISED_BY_LANDLOCK, id)));
     },
-    90_000,
   );
 
   test("nothing that the host is given makes it do something", async () => {
@@ -63,7 +62,7 @@ describe.each(ROLES)("started by %s", (name, words) => {
     report(`the host of org, started by ${name}`, outcomes);
     expect(outcomes.length).toBe(HOST_PROBES.length);
     expectAllSafe(outcomes);
-  }, 90_000);
+  });
 });
 
 // Never as root: what root may do there would be done to this machine.
@@ -74,15 +73,11 @@ describe("the same probes bite under plain bubblewrap", () => {
     ["with the network of the host", [], 80],
     ["with --unshare-net", ["--unshare-net"], 70],
     ["with --unshare-all", ["--unshare-all"], 65],
-  ])(
-    "%s",
-    async (flags, more, atLeast) => {
-      const outcomes = await attackPlain(bench, [...usual, "--die-with-parent", ...more]);
-      report(`bwrap ${flags}`, outcomes);
-      expectBites(outcomes, atLeast);
-    },
-    90_000,
-  );
+  ])("%s", async (flags, more, atLeast) => {
+    const outcomes = await attackPlain(bench, [...usual, "--die-with-parent", ...more]);
+    report(`bwrap ${flags}`, outcomes);
+    expectBites(outcomes, atLeast);
+  });
 });
 
 test("the attacks on the host bite plain Git, plain fetch, and stores that believe", async () => {
@@ -90,7 +85,7 @@ test("the attacks on the host bite plain Git, plain fetch, and stores that belie
   report("what is usual elsewhere", outcomes);
   // Measured with Git 2.39 and Bun 1.4.5: 261 of 281.
   expectBites(outcomes, 250);
-}, 90_000);
+});
 
 function expectAllSafe(outcomes: readonly Outcome[]): void {
   expect(outcomes.filter(({ broken }) => broken)).toEqual([]);
