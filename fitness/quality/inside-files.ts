@@ -27,6 +27,12 @@ const SETTINGS: readonly SandboxFile[] = [
   { path: "/tool/package.json", content: '{ "type": "module" }' },
 ];
 
+/** Modules of ours that a program consists of beside itself. */
+const MODULES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["ask_all.py", ["empty_world.py"]],
+  ["run_tests.py", ["empty_world.py"]],
+]);
+
 const built = new Map<string, Promise<readonly SandboxFile[]>>();
 
 /**
@@ -40,9 +46,14 @@ export async function filesOf(program: string): Promise<readonly SandboxFile[]> 
 }
 
 async function read(program: string): Promise<readonly SandboxFile[]> {
-  const content = await readFile(new URL(`./inside/${program}`, import.meta.url), "utf8");
+  const own = await Promise.all([program, ...(MODULES.get(program) ?? [])].map(readInside));
   const packages = await Promise.all(packagesOf(program).map(bundle));
-  return [...SETTINGS, { path: `${PROGRAM_FOLDER}/${program}`, content }, ...packages.flat()];
+  return [...SETTINGS, ...own, ...packages.flat()];
+}
+
+async function readInside(file: string): Promise<SandboxFile> {
+  const content = await readFile(new URL(`./inside/${file}`, import.meta.url), "utf8");
+  return { path: `${PROGRAM_FOLDER}/${file}`, content };
 }
 
 function packagesOf(program: string): readonly string[] {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
-import { inParallel } from "../oracle/ask.ts";
+import { inParallel, STANDARD } from "../oracle/ask.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import type { Finding } from "../oracle/load.ts";
 import type { TestsAnswer } from "./inside/protocol.ts";
@@ -125,6 +125,7 @@ async function runTests(
       files: [...(tool.folder.files.has(tests) ? [tests] : []), ...Object.keys(ours)],
       withCoverage,
       inputs,
+      nowMs: STANDARD.nowMs,
     },
     files: toolFiles(tool.folder, { [file ?? main]: source, ...ours }),
     policy: TESTS_POLICY,
@@ -143,11 +144,12 @@ import { input, run } from "./tool.ts";
 function emptyWorld() {
   const files = new Map();
   const memory = new Map();
+  let draws = 0;
   const read = async (path) => files.has(path) ? files.get(path) : Promise.reject(new Error("no file"));
   return {
     log: () => undefined,
-    clock: { now: () => 0 },
-    random: () => 0.5,
+    clock: { now: () => ${STANDARD.nowMs} },
+    random: () => (0.5 + draws++ * 0.6180339887498949) % 1,
     fetch: () => Promise.reject(new Error("no network")),
     files: { read, list: async () => [...files.keys()], write: async (path, text) => void files.set(path, text) },
     memory: { get: async (key) => memory.get(key) ?? null, set: async (key, value) => void memory.set(key, value) },

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { SOURCE } from "#test/tools/recipe.ts";
 import { chooseMutants } from "./mutant.ts";
 import { parseProgram } from "./syntax.ts";
@@ -135,3 +136,43 @@ test("the twin differs in a comment and one local name", () => {
   expect(twin).toContain("words: keptRenamed.length");
   expect(typescriptTwin("export const a = 1;")).toBe("// The same program.\nexport const a = 1;\n");
 });
+
+test("mistakes in the entries of a table count little, those in its rule as before", () => {
+  const names = Array.from({ length: 9 }, (_, code) => `${code}: "name ${code}"`).join(", ");
+  const source = `const NAMES: Record<number, string> = { ${names} };
+const PAIRS = new Map([${Array.from({ length: 5 }, (_, n) => `["k${n}", ${n}]`).join(", ")}] as const);
+const FEW = ["a", "b"];
+export function run(args: { a: number }) {
+  const list = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+  return args.a > 7 ? NAMES[args.a] : list[FEW.length];
+}`;
+  const all = typescriptMutants(source);
+  const doubtful = all.filter(({ isDoubtful }) => isDoubtful);
+  expect(new Set(doubtful.map(({ line }) => line))).toEqual(new Set([1, 2]));
+  expect(doubtful.filter(({ line }) => line === 1)).toHaveLength(9);
+  // The list of pairs itself is inside of its map; each pair and each value is an entry.
+  expect(doubtful.filter(({ line }) => line === 2).length).toBeGreaterThanOrEqual(15);
+  const sure = all.length - doubtful.length;
+  const chosen = chooseMutants(all);
+  expect(chosen.filter(({ isDoubtful }) => isDoubtful).length).toBeLessThanOrEqual(sure >> 2);
+});
+
+test("in Python, too", () => {
+  const source = `NAMES = {1: "one", 2: "two", 3: "three", 4: "four"}
+FEW = ["a", "b"]
+
+
+def run(args, ctx):
+    return NAMES.get(args["a"] + 1, FEW[0])
+`;
+  const request = JSON.stringify({ nonce: "n", source, results: [] });
+  const program = join(import.meta.dir, "inside", "program.py");
+  const { stdout } = Bun.spawnSync(["python3", "-I", program], { stdin: Buffer.from(request) });
+  const { mutants }: { mutants: { line: number; isDoubtful: boolean }[] } = JSON.parse(
+    stdout.toString(),
+  );
+  const lines = mutants.filter(({ isDoubtful }) => isDoubtful).map(({ line }) => line);
+  expect(lines).toHaveLength(8);
+  expect(new Set(lines)).toEqual(new Set([1]));
+  expect(mutants.length).toBeGreaterThan(lines.length + 4);
+}, 30_000);

@@ -2,6 +2,7 @@
 import type { Node } from "oxc-parser";
 import type { Mutant } from "./mutant.ts";
 import { parseProgram, replaced, walk } from "./syntax.ts";
+import { isTableEntry } from "./table-entries.ts";
 
 /** What replaces a part of the program. */
 interface Change {
@@ -74,8 +75,10 @@ export function typescriptMutants(source: string): readonly Mutant[] {
   const mutants: Mutant[] = [];
   walk(program, (node, parents) => {
     if (isUnseen(node, parents)) return false;
+    const isEntry = isTableEntry(node, parents);
     for (const change of changesOf(node, parents, source)) {
-      mutants.push(mutantOf(node, change, source));
+      const isDoubtful = isEntry || change.isDoubtful === true;
+      mutants.push(mutantOf(node, { ...change, isDoubtful }, source));
     }
     return true;
   });

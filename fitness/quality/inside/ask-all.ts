@@ -51,10 +51,13 @@ async function answerOf(
   }
 }
 
+const GOLDEN = 0.6180339887498949;
+
 /** The same empty world that the tool has while it is judged from outside. */
 function emptyContext(nowMs: number): object {
   const files = new Map<string, string>();
   const memory = new Map<string, unknown>();
+  let draws = 0;
   return {
     fetch: () => Promise.reject(new Error("There is no network while a tool is judged")),
     files: {
@@ -67,7 +70,8 @@ function emptyContext(nowMs: number): object {
       write: async (path: string, text: string) => void files.set(path, text),
     },
     clock: { now: () => nowMs },
-    random: () => 0.5,
+    // What draws until it has drawn something else must come to an end: numbers that never repeat, spread evenly.
+    random: () => (0.5 + draws++ * GOLDEN) % 1,
     memory: {
       get: async (key: string) => memory.get(key) ?? null,
       set: async (key: string, value: unknown) => void memory.set(key, value),

@@ -6,7 +6,12 @@ import asyncio
 import json
 import os
 import sys
-from types import SimpleNamespace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from empty_world import empty_context
+
+sys.path.pop(0)
 
 
 def main():
@@ -36,29 +41,6 @@ def answer_of(tool, given, now_ms):
         first = error.args[0] if error.args else ""
         code = getattr(error, "code", None) or first
         return {"failure": {"code": str(code), "message": str(error)}}
-
-
-def empty_context(now_ms):
-    """The same empty world that the tool has while it is judged from outside."""
-    files = {}
-    memory = {}
-
-    def no_network(*_args, **_kwargs):
-        raise OSError("There is no network while a tool is judged")
-
-    def read(path):
-        if path not in files:
-            raise OSError(f'There is no file "{path}"')
-        return files[path]
-
-    return SimpleNamespace(
-        fetch=no_network,
-        files=SimpleNamespace(read=read, list=lambda _path="": sorted(files), write=files.__setitem__),
-        clock=SimpleNamespace(now=lambda: now_ms),
-        random=lambda: 0.5,
-        memory=SimpleNamespace(get=memory.get, set=memory.__setitem__),
-        log=lambda *_values: None,
-    )
 
 
 main()

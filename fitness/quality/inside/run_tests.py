@@ -9,6 +9,11 @@ import os
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+from empty_world import empty_context
+
+sys.path.pop(0)
+
 LOG_CHARACTERS = 4000
 RAN = set()
 
@@ -58,7 +63,7 @@ def run(request):
         code = int(pytest.main([*options, f"{folder}/test_tool.py"], plugins=[counter]))
         result = {"exit": code, "counts": counter.counts(Path(folder, "test_tool.py").read_text("utf-8"))}
     if request["withCoverage"]:
-        ask_all(request["inputs"])
+        ask_all(request["inputs"], request["nowMs"])
         sys.settrace(None)
         every = lines_of(compile(Path(source).read_text("utf-8"), source, "exec"))
         result["lines"] = [{"file": "tool.py", "ran": sorted(RAN & every), "all": sorted(every)}]
@@ -85,11 +90,11 @@ def lines_of(code):
     return found
 
 
-def ask_all(inputs):
+def ask_all(inputs, now_ms):
     tool = importlib.import_module("tool")
     for given in inputs:
         try:
-            value = tool.run(given, None)
+            value = tool.run(given, empty_context(now_ms))
             if inspect.isawaitable(value):
                 asyncio.run(value)
         except Exception:
