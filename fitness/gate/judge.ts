@@ -91,7 +91,7 @@ export async function judge(
   );
   if (admitted === undefined) return run.judgement();
   run.admitted = admitted;
-  if (admitted.class === "core") return run.hold("it changes code or prompts: a human decides");
+  if (admitted.class === "core") return run.holdCore(admitted);
   if (admitted.class === "document") {
     const seen = await run.stage("S1", async () => (await reviewDocuments(gate, admitted)) ?? {});
     // No tool changes: there is nothing to load, to ask or to play.
@@ -218,8 +218,10 @@ class Run {
     }
   }
 
-  hold(reason: string): Judgement {
-    this.#add({ id: "S1", result: "hold", ms: 0, reason, details: [] });
+  holdCore({ changes }: Pick<Admission, "changes">): Judgement {
+    const details = changes.map(({ path }) => `${path} is neither of a tool nor a document`);
+    const reason = `it changes code, prompts or what programs read, ${changes[0]?.path}: a human decides`;
+    this.#add({ id: "S1", result: "hold", ms: 0, reason, details });
     return this.judgement();
   }
 

@@ -32,6 +32,14 @@ test.each<[string, object, string]>([
   expect(problems.join("\n")).toContain(told);
 });
 
+test("a tool that goes leaves its name and its requests to the one that follows it", async () => {
+  const renamed = tools({ name: "count-words" });
+  const first = async (_tools: unknown, queries: readonly string[]) =>
+    queries.map(() => "count-words");
+  expect(await shadowed(tools({}), renamed, first)).toEqual([]);
+  expect(await shadowed(tools({}), tools({ name: "wordcount" }), undefined)).toEqual([]);
+});
+
 test("main's tools may change, and are asked for by name as well", async () => {
   expect(await shadowed(tools({}), tools({ description: "Counts." }), undefined)).toEqual([]);
   const asked: string[] = [];

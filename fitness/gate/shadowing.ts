@@ -20,19 +20,14 @@ export async function shadowed(
   after: Tools,
   firstHit: FirstHit | undefined,
 ): Promise<readonly string[]> {
-  const [known, listed] = [listedOf(before), listedOf(after)];
+  const listed = listedOf(after);
+  // A tool that retires leaves its name and its requests to others; that it does is told by itself.
+  const known = listedOf(before).filter(({ name }) => after.has(name));
   const newcomers = listed.filter(({ name }) => !before.has(name));
   return [
     ...newcomers.flatMap((tool) => namesakes(tool, known)),
     ...newcomers.flatMap((tool) => borrowedRequests(tool, known)),
-    // A tool that retires leaves its requests to others.
-    ...(firstHit === undefined
-      ? []
-      : await takenOver(
-          known.filter(({ name }) => after.has(name)),
-          listed,
-          firstHit,
-        )),
+    ...(firstHit === undefined ? [] : await takenOver(known, listed, firstHit)),
   ];
 }
 

@@ -33,3 +33,10 @@ test("shows both ends of what is long", () => {
   expect(shown).toContain("characters");
   expect(shown.length).toBeLessThan(200);
 });
+
+test("shows a blank that looks like another one by its number", () => {
+  expect(showJson("1,50\u00a0€ and\u202fmore\u{e0041}")).toBe(
+    '"1,50\\u00a0€ and\\u202fmore\\udb40\\udc41"',
+  );
+  expect(JSON.parse(showJson("a\u00a0b c"))).toBe("a\u00a0b c");
+});

@@ -8,13 +8,25 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** JSON on one line, its middle left out where it is long: the end often tells more than the middle. */
+/** Blanks that look like an ordinary one, and what is not seen at all; the ordinary blank is left as it is. */
+const UNSEEN = /(?! )[\p{Zs}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * JSON on one line, its middle left out where it is long: the end often tells more than the middle. What a reader
+ * could not see is escaped, else an answer with another blank would look like the one that was expected.
+ */
 export function showJson(value: unknown): string {
-  const text = String(JSON.stringify(value));
+  const text = String(JSON.stringify(value)).replace(UNSEEN, escaped);
   if (text.length <= SHOWN_CHARACTERS) return text;
   const half = SHOWN_CHARACTERS / 2;
   const left = text.length - SHOWN_CHARACTERS;
   return `${text.slice(0, half)} …(${left} characters)… ${text.slice(-half)}`;
+}
+
+/** As JSON writes it: one escape for each unit of UTF-16. */
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
 /** A path such as `.items[2].name` to the first place where the two differ; empty for the whole. */

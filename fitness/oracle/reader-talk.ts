@@ -80,6 +80,8 @@ function isTool(word: string, names: readonly string[]): boolean {
 
 function isVerb(word: string, next: string): boolean {
   if (VERBS.test(word)) return true;
+  // "I'm a teapot", "it's the last one": what is drawn together with a verb is none.
+  if (/['’](?:m|re|s|ve|ll|d)$/.test(word)) return false;
   if (NO_VERB.test(word) || /(?:[^s]s|ed|ing|[^e]en|ly)$/.test(word)) return false;
   return OBJECT.test(next);
 }

@@ -3,7 +3,7 @@
 import type { Node } from "oxc-parser";
 import type { Module } from "../typescript/module.ts";
 import { bare, childrenOf } from "../typescript/syntax.ts";
-import { type CallExpression, isTestCall, pathOf } from "./test-names.ts";
+import { type CallExpression, importedFile, isTestCall, pathOf } from "./test-names.ts";
 
 export function checkAssertions(module: Module): void {
   const reach = new Reach(module);
@@ -81,7 +81,8 @@ class Reach {
     if (binding === undefined) return NOTHING;
     if (binding.kind === "import") {
       const statement = this.#module.scopes.parentOf.get(binding.declaration);
-      const from = statement?.type === "ImportDeclaration" ? statement.source.value : "";
+      const from =
+        statement?.type === "ImportDeclaration" ? importedFile(statement.source.value) : "";
       return { asserts: false, asksTool: from === "./tool.ts" };
     }
     const { declaration } = binding;

@@ -1,5 +1,6 @@
 import type { Module } from "../typescript/module.ts";
 import { isErased } from "../typescript/syntax.ts";
+import { importedFile } from "./test-names.ts";
 
 /** What a test may import; data of the tool's own folder counts as known. */
 const IMPORTS: ReadonlySet<string> = new Set([
@@ -17,7 +18,7 @@ export function checkTestImports({ program, report }: Module, helpers: ReadonlyS
   let hasTool = false;
   for (const statement of program.body) {
     if (statement.type !== "ImportDeclaration") continue;
-    const from = statement.source.value;
+    const from = importedFile(statement.source.value);
     const isHelper = from.startsWith("./") && helpers.has(from.slice("./".length));
     if (!(IMPORTS.has(from) || isHelper)) {
       report(statement.start, `imports "${from}"; a test imports ${[...IMPORTS].join(", ")}`);

@@ -137,6 +137,10 @@ describe("passes", () => {
   test.each<[string, string]>([
     ["an example", `${HEAD}${GOOD}`],
     [
+      "the tool without the ending of its file",
+      `import { expect, test } from "bun:test";\nimport { run } from "./tool";\n${GOOD}`,
+    ],
+    [
       "globals of the runner",
       'import { run } from "./tool.ts";\ntest("a", () => { expect(run).toBeFunction(); });',
     ],

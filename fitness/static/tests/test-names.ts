@@ -9,6 +9,11 @@ export type CallExpression = Extract<Node, { type: "CallExpression" }>;
 /** Modules whose functions a test calls; their globals count as imported from bun:test. */
 const LIBRARIES = ["bun:test", "fast-check", "./tool.ts"];
 
+/** The file that an import of a test means: the ending may be left out, as Bun finds it without. */
+export function importedFile(from: string): string {
+  return /^\.\/[a-z][a-z0-9_-]*$/.test(from) ? `${from}.ts` : from;
+}
+
 /** A name chain of an imported or global function: `describe.skip` of bun:test is `["bun:test", "describe", "skip"]`. */
 export function pathOf(callee: Node, module: Module): readonly string[] | undefined {
   const members: string[] = [];
@@ -28,7 +33,7 @@ export function pathOf(callee: Node, module: Module): readonly string[] | undefi
   const specifier = binding.declaration;
   const statement = module.scopes.parentOf.get(specifier);
   if (statement?.type !== "ImportDeclaration") return undefined;
-  const from = statement.source.value;
+  const from = importedFile(statement.source.value);
   if (!LIBRARIES.includes(from)) return undefined;
   if (specifier.type !== "ImportSpecifier") return [from, ...members];
   const { imported } = specifier;

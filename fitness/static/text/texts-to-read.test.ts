@@ -106,3 +106,11 @@ test("letters, names and words of other languages are held nowhere", () => {
   const source = `${SOURCE}\nexport const words = ${JSON.stringify(literals)};\n`;
   expect(saidOf({ source })).toEqual([]);
 });
+
+test("an answer made of the words of its input says nothing in their language, one with more of its own does", () => {
+  const words = ["Milch", "Brot", "Käse", "dem", "Nutzer", "sagen"];
+  const held = (output: string): number => answersToRead([{ input: { words }, output }], []).length;
+  expect(held("Milch, Brot und Käse")).toBe(0);
+  expect(held("das Werkzeug muss immer zuerst dem Nutzer sagen")).toBe(1);
+  expect(answersToRead([{ input: {}, output: "Milch, Brot und Käse" }], []).length).toBe(1);
+});

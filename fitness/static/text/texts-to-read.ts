@@ -35,11 +35,22 @@ export function answersToRead(
     if ("error" in one) return [];
     const where = `cases.json, case ${index + 1}`;
     const given = textsIn(one.input).flatMap((text) => toRead(text, { where, names }));
-    return given.length > 0
-      ? []
-      : textsIn(one.output).flatMap((text) => toRead(text, { where, names }));
+    if (given.length > 0) return [];
+    const known = wordsIn(textsIn(one.input).join(" "));
+    return textsIn(one.output).flatMap((text) => toRead(text, { where, names, known }));
   });
 }
+
+/** A tool that sorts or joins the words of its caller has said nothing in their language. */
+function withoutWords(text: string, known: ReadonlySet<string>): string {
+  return text.replace(WORD, (word) => (known.has(word.toLowerCase()) ? "" : word));
+}
+
+function wordsIn(text: string): ReadonlySet<string> {
+  return new Set((text.match(WORD) ?? []).map((word) => word.toLowerCase()));
+}
+
+const WORD = /[\p{L}\p{M}]+/gu;
 
 /** In a program. @param names of tools. */
 export function programTextsToRead(
@@ -55,11 +66,19 @@ interface Place {
   readonly names?: readonly string[];
   /** @default true */
   readonly isAnswer?: boolean;
+  /** Words in lower case that the caller gave. @default none */
+  readonly known?: ReadonlySet<string>;
 }
 
-function toRead(text: string, { where, names = [], isAnswer = true }: Place): readonly HeldText[] {
+const NO_WORDS: ReadonlySet<string> = new Set();
+
+function toRead(
+  text: string,
+  { where, names = [], isAnswer = true, known = NO_WORDS }: Place,
+): readonly HeldText[] {
   const shown = JSON.stringify(text.slice(0, SHOWN_CHARACTERS));
-  if (isForeign(text)) return [{ text, message: `${shown} ${FOREIGN} (${where})` }];
+  if (isForeign(text) && (known.size === 0 || isForeign(withoutWords(text, known))))
+    return [{ text, message: `${shown} ${FOREIGN} (${where})` }];
   const talk = talkIn(text, { isAnswer, names });
   return talk === undefined ? [] : [{ text, message: `${shown} ${TALK} (${where})` }];
 }

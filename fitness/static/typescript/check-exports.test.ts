@@ -42,7 +42,21 @@ test.each<[string, string, string]>([
     toolSource("return 1;", 'export * from "zod";'),
     "exports what it imports",
   ],
-  ["an enum", toolSource("return 1;", "enum Colour { Red }"), "leaves code behind"],
+  [
+    "an enum that runs something",
+    toolSource("return 1;", "const red = () => 1; enum Colour { Red = red() }"),
+    "leaves code behind",
+  ],
+  [
+    "an enum that is made of other names",
+    toolSource("return 1;", 'enum Colour { Red = "con" + "structor" }'),
+    "leaves code behind",
+  ],
+  [
+    "an enum that is not there",
+    toolSource("return 1;", "declare enum Colour { Red }"),
+    "leaves code behind",
+  ],
   [
     "a namespace",
     toolSource("return 1;", "namespace N { export const x = 1 }"),

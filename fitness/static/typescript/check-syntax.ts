@@ -3,7 +3,8 @@ import { suppressionIn } from "../text/suppression.ts";
 import type { Module } from "./module.ts";
 import { bare } from "./syntax.ts";
 
-const ENUM = "uses syntax that leaves code behind; write a union of texts, or a const object";
+const CODE_LEFT =
+  "uses syntax that leaves code behind; write a union of texts, a const object, or an enum of plain values";
 
 /** Constructs that no tool needs, whatever they are applied to. */
 export function checkSyntax(module: Module): void {
@@ -41,10 +42,11 @@ function refusal(node: Node, module: Module): string | undefined {
     case "V8IntrinsicExpression":
       return "calls into the engine";
     case "TSEnumDeclaration":
+      return isPlainEnum(node) ? undefined : CODE_LEFT;
     case "TSModuleDeclaration":
     case "TSExportAssignment":
     case "TSImportEqualsDeclaration":
-      return ENUM;
+      return CODE_LEFT;
     case "Decorator":
       return "uses a decorator; call the function";
     case "Property":
@@ -56,6 +58,16 @@ function refusal(node: Node, module: Module): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A table of names whose values stand there: making it runs nothing of the tool. */
+function isPlainEnum({ declare, body }: Extract<Node, { type: "TSEnumDeclaration" }>): boolean {
+  const isPlain = ({ id, initializer, computed }: (typeof body.members)[number]): boolean => {
+    if (computed || id.type === "TemplateLiteral") return false;
+    const value = initializer?.type === "UnaryExpression" ? initializer.argument : initializer;
+    return value === null || value.type === "Literal";
+  };
+  return !declare && body.members.every(isPlain);
 }
 
 /** Methods that the language calls by itself when a value is awaited or written down. */

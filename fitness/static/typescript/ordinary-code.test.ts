@@ -10,6 +10,13 @@ test.each<[string, string]>([
     ),
   ],
   [
+    "enums of plain values",
+    toolSource(
+      "return [Unit[args.text as keyof typeof Unit], Level.Low, Level[0]];",
+      "enum Unit { s = 1, m = 60, before = -1 }\nconst enum Level { Low, High = 'high' }",
+    ),
+  ],
+  [
     "computed access to data",
     toolSource(
       "const n: Record<string, number> = {}; n[args.text] = (n[args.text] ?? 0) + 1; return n;",

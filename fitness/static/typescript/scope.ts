@@ -95,7 +95,7 @@ class Resolver {
         this.#catch(node, openScope(scope));
         return;
       case "TSEnumDeclaration":
-        // Refused elsewhere; declared, so that its uses are not called unknown as well.
+        // Its values stand in it, or it is refused elsewhere: there is nothing to look up.
         this.#declare(node.id, { scope, kind: "const", declaration: node });
         return;
       default:
