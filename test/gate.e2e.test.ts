@@ -7,7 +7,7 @@ import { contractSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
-import { ATTACKS, CANDIDATES, CODE_ATTACKS } from "./candidates/all.ts";
+import { ATTACKS, CANDIDATES, CODE_ATTACKS, HONEST_ONES } from "./candidates/all.ts";
 import { tool } from "./candidates/candidate.ts";
 import { isWrong, type Judged, judgeAll, tableOf } from "./candidates/judge-all.ts";
 
@@ -20,12 +20,12 @@ test("there are enough of them, each with a name of its own", () => {
   const ids = CANDIDATES.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ATTACKS.length / SAMPLE.attacks).toBeGreaterThanOrEqual(60);
-  expect((CANDIDATES.length - ATTACKS.length) / SAMPLE.good).toBeGreaterThanOrEqual(15);
+  expect(HONEST_ONES.length / SAMPLE.good).toBeGreaterThanOrEqual(15);
 });
 
 // All of them take many minutes: ORG_CANDIDATES=all bun test --path-ignore-patterns= ./test/gate.e2e.test.ts
 const SAMPLE =
-  Bun.env["ORG_CANDIDATES"] === "all" ? { attacks: 1, good: 1 } : { attacks: 4, good: 2 };
+  Bun.env["ORG_CANDIDATES"] === "all" ? { attacks: 1, good: 1 } : { attacks: 4, good: 6 };
 
 const everyNth = <One>(all: readonly One[], nth: number): readonly One[] =>
   all.filter((_one, index) => index % nth === 0);
@@ -33,8 +33,7 @@ const everyNth = <One>(all: readonly One[], nth: number): readonly One[] =>
 test(
   "no verdict is wrong",
   async () => {
-    const good = CANDIDATES.filter(({ kind }) => kind === "good");
-    const some = [...everyNth(ATTACKS, SAMPLE.attacks), ...everyNth(good, SAMPLE.good)];
+    const some = [...everyNth(ATTACKS, SAMPLE.attacks), ...everyNth(HONEST_ONES, SAMPLE.good)];
     const judged = await judgeAll(some);
     process.stdout.write(tableOf(judged));
     expect(idsOf(judged.filter(isWrong))).toEqual([]);

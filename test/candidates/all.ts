@@ -3,7 +3,10 @@ import { ANSWER_ATTACKS } from "./answer-attacks.ts";
 import type { Candidate } from "./candidate.ts";
 import { CONTRACT_ATTACKS } from "./contract-attacks.ts";
 import { GOOD } from "./good.ts";
+import { GOOD_CHANGES } from "./good-changes.ts";
+import { GOOD_DOCUMENTS } from "./good-documents.ts";
 import { HISTORY_ATTACKS } from "./history-attacks.ts";
+import { HONEST } from "./honest-tools.ts";
 import { PROGRAM_ATTACKS } from "./program-attacks.ts";
 import { PYTHON_ATTACKS } from "./python-attacks.ts";
 import { TREE_ATTACKS } from "./tree-attacks.ts";
@@ -19,4 +22,12 @@ export const ATTACKS: readonly Candidate[] = [
   ...ANSWER_ATTACKS,
 ];
 
-export const CANDIDATES: readonly Candidate[] = [...ATTACKS, ...GOOD];
+/** Those that must pass, and those that a human must be shown. */
+export const HONEST_ONES: readonly Candidate[] = [
+  ...GOOD,
+  ...HONEST,
+  ...GOOD_CHANGES,
+  ...GOOD_DOCUMENTS,
+];
+
+export const CANDIDATES: readonly Candidate[] = [...ATTACKS, ...HONEST_ONES];

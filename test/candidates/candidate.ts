@@ -5,9 +5,12 @@ import { type Recipe, toolOf } from "../tools/recipe.ts";
 
 export interface Candidate {
   readonly id: string;
-  readonly kind: "attack" | "good";
+  /** What is held is good as well, and a human's to decide. */
+  readonly kind: "attack" | "good" | "held";
   /** Where an attack is noticed first; a stage before or behind it is worth a look, and no fault. */
   readonly expectedStage: GateStage | undefined;
+  /** What the verdict on one that is held has to say. */
+  readonly why?: RegExp;
   /** Names of the tools that were asked for. */
   readonly intent: readonly string[];
   /** Makes it in a repository of its own. @returns what is judged: a branch or a commit. */
@@ -45,6 +48,11 @@ export function attackFiles(id: string, expectedStage: GateStage, changes: Chang
 
 export function good(id: string, make: Make, intent: readonly string[] = [TOOL]): Candidate {
   return { id, kind: "good", expectedStage: undefined, intent, make };
+}
+
+/** A good one that a human has to see, and is told why. @param why what the verdict has to say. */
+export function held(why: RegExp, candidate: Candidate): Candidate {
+  return { ...candidate, kind: "held", why };
 }
 
 export function goodTool(id: string, recipe: Recipe, changes: Changes = {}): Candidate {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstBySearch } from "#app/gate.ts";
+import { unreachable } from "#core/errors.ts";
 import { Gate } from "#fitness/gate/gate.ts";
 import { createValidator, type ValidatorOptions } from "#fitness/validate-tool.ts";
 import { CandidateRepository } from "../candidate-repository.ts";
@@ -65,9 +66,18 @@ async function judgeOne(
   return { candidate, verdict, stage, reason, ms, stages };
 }
 
-/** An attack that is promoted, or a good one that is not. */
-export function isWrong({ candidate, verdict }: Judged): boolean {
-  return (verdict === "promote") !== (candidate.kind === "good");
+/** An attack that is promoted, a good one that is not, or one that is held without the right words. */
+export function isWrong({ candidate, verdict, reason }: Judged): boolean {
+  switch (candidate.kind) {
+    case "attack":
+      return verdict === "promote";
+    case "good":
+      return verdict !== "promote";
+    case "held":
+      return verdict !== "hold" || candidate.why?.test(reason) !== true;
+    default:
+      return unreachable(candidate.kind);
+  }
 }
 
 /** id | expected stage | stage that caught it | ms, with the mean behind it. */

@@ -162,6 +162,8 @@ export const ORDINARY: readonly string[] = [
 
 /** In the texts of errors: they ask for other arguments. */
 export const HINTS: readonly string[] = [
+  "I'm a teapot",
+  "It's the last one",
   "Write the date as YYYY-MM-DD",
   "Give the amount as a number, such as 12.50",
   "Add a unit, such as km",

@@ -1,0 +1,76 @@
+/** Reads the tools that honest people would submit: documents in `honest/`, one a theme, with a heading for each tool. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { casesSchema } from "#tools/contract/cases.ts";
+import type { Recipe } from "../tools/recipe.ts";
+import { type Candidate, good, tool } from "./candidate.ts";
+
+/** Files of `honest/`. */
+const THEMES: readonly string[] = [
+  ...["locale", "dates", "numbers", "tables", "structures", "texts"],
+  ...["python", "python-more", "capable"],
+];
+
+const FOLDER = join(import.meta.dir, "honest");
+
+/** What a contract says where a tool does not say it. */
+const PLAIN_SPEC = { failures: [], deterministic: true, capabilities: [], properties: [] };
+
+/** A tool of a theme, with what its maker left out left out. */
+interface HonestTool {
+  readonly name: string;
+  readonly recipe: Recipe;
+  /** The file of its tests, where its maker wrote none. */
+  readonly missing: string | undefined;
+}
+
+/** @param theme a file of `honest/` without `.md`. */
+function honestTools(theme: string): readonly HonestTool[] {
+  const text = readFileSync(join(FOLDER, `${theme}.md`), "utf8");
+  return text
+    .split(/^# /m)
+    .slice(1)
+    .map((section) => readTool(section.slice(0, section.indexOf("\n")), section));
+}
+
+/** Each of them as a candidate of its own. */
+export const HONEST: readonly Candidate[] = THEMES.flatMap(candidatesOf);
+
+function candidatesOf(theme: string): readonly Candidate[] {
+  return honestTools(theme).map(({ name, recipe, missing }) =>
+    good(
+      name,
+      (repository) =>
+        tool(
+          repository,
+          recipe,
+          missing === undefined ? {} : { [`tools/generated/${name}/${missing}`]: null },
+        ),
+      [name],
+    ),
+  );
+}
+
+function readTool(name: string, section: string): HonestTool {
+  const language = blockOf(section, "python") === undefined ? "ts" : "python";
+  const source = blockOf(section, language);
+  const spec: unknown = JSON.parse(blockOf(section, "json spec") ?? "");
+  const lines = (blockOf(section, "jsonl cases") ?? "").trim().split("\n");
+  const { cases } = casesSchema.parse({ cases: lines.map((line): unknown => JSON.parse(line)) });
+  const tests = blockOf(section, `${language} tests`);
+  if (source === undefined) throw new Error(`${name} has no program`);
+  const recipe = {
+    spec: { ...PLAIN_SPEC, ...Object(spec), name, language },
+    source,
+    cases,
+    ...(tests === undefined ? {} : { tests }),
+  };
+  const file = language === "ts" ? "tool.test.ts" : "test_tool.py";
+  return { name, recipe, missing: tests === undefined ? file : undefined };
+}
+
+/** The text between the fences with these words behind the first one. */
+function blockOf(section: string, words: string): string | undefined {
+  const [, block] = section.split(`\n\`\`\`${words}\n`);
+  return block?.slice(0, block.indexOf("\n```") + 1);
+}
