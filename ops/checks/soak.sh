@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Keeps a real `org serve` busy (talk, tools, jobs, readers that stall) and looks whether it holds ever more.
+#
+#   ops/checks/soak.sh [--minutes N]     default: 30; exit code 1 when something grew without bound
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR/.. source=lib.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
+
+use_bun
+exec "$bun" "$root/bench/soak.ts" "$@"
