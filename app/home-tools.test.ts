@@ -115,8 +115,14 @@ test("a tool that was switched off or changed meanwhile cannot be called, nor on
   expect(await tools.call("median", {}, signal)).toEqual({ kind: "done", value: 1 });
   writeFileSync(join(path, "tool.ts"), source("return 2;"));
   await switchOff("off");
-  for (const name of ["median", "off", "never", "chat_mode"]) {
-    const message = `"${name}" cannot be called now`;
+  const reasons = {
+    median: "not what was judged: tool.ts",
+    off: "the user has switched it off",
+    never: "there is no such tool",
+    chat_mode: "it belongs to a room",
+  };
+  for (const [name, why] of Object.entries(reasons)) {
+    const message = `"${name}" cannot be called now: ${why}`;
     expect(await tools.call(name, {}, signal)).toEqual({ kind: "failed", message });
   }
 });

@@ -83,7 +83,10 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
       const heard: CallOutcome[] = [];
       const hear = (outcome: CallOutcome) => void heard.push(outcome);
       const tool = await toolOf(name, hear);
-      if (tool === undefined) return { kind: "failed", message: `"${name}" cannot be called now` };
+      if (tool === undefined) {
+        const why = cleaner.clean(await whyNot(name, registry));
+        return { kind: "failed", message: `"${name}" cannot be called now: ${why}` };
+      }
       const answer = await callGuarded(tool, args, { ...caller, signal });
       const [outcome] = heard;
       // What a generated tool gives is data, and its text is only how a model would read it.
@@ -103,6 +106,13 @@ async function generated(
   const judged = tools.find((tool) => tool.name === name && tool.state === "ready")?.judged;
   if (judged === undefined) return undefined;
   return generatedTool(judged.folder, judged.metadata.spec, { filesRoot, onOutcome: hear });
+}
+
+/** Why a name is not that of a tool which can be called here; one clause. */
+async function whyNot(name: string, registry: ToolRegistry): Promise<string> {
+  if (OF_ROOMS.has(name)) return "it belongs to a room";
+  const tool = (await registry.list()).find((one) => one.name === name);
+  return tool?.why ?? "there is no such tool";
 }
 
 type Hear = (outcome: CallOutcome) => void;

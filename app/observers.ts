@@ -4,6 +4,7 @@ import type { JournaledEvent, Usage } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { verdictCounts } from "#fitness/gate/verdict-counts.ts";
+import type { WatchAlarm } from "#fitness/statistics/use-watch.ts";
 import { errorFields, type Log, type LogFields } from "#platform/log/log.ts";
 import type { RequestSeen } from "#server/http/observe-requests.ts";
 import type { JobService } from "#server/jobs/job-service.ts";
@@ -71,6 +72,12 @@ export class ServeObservers {
   readonly see: SeeCall = (went) => {
     this.#metrics.observeCall(went);
     this.#events.seeCall(went);
+  };
+
+  /** Takes an alarm of the watch over promoted tools. */
+  readonly onAlarm = ({ why, rollBack }: WatchAlarm): void => {
+    this.#metrics.observeAlarm({ reverts: rollBack !== undefined });
+    this.#log.error("alarm of the watch", { why, reverts: rollBack });
   };
 
   /** Takes what an answer took that no room has written down. */

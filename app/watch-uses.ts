@@ -1,6 +1,6 @@
 /** The current generation watches how its tools fare, and has a promotion reverted that did harm. */
 import type { JournaledEvent } from "#core/events.ts";
-import { startRollback } from "#ops/processes/generations.ts";
+import type { WatchAlarm } from "#fitness/statistics/use-watch.ts";
 import { openWatch, type TimedUse } from "#ops/release/watch.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import { isBreakdown } from "#tools/generated-tool.ts";
@@ -12,8 +12,10 @@ export interface WatchOptions {
   readonly service: HomeService;
   /** Names that are not watched: those tools were never promoted. */
   readonly builtIn: ReadonlySet<string>;
-  /** Told of every alarm, in one line. */
-  readonly tell: (line: string) => void;
+  /** Told of every alarm before anything is done about it. Must not throw. */
+  readonly onAlarm: (alarm: WatchAlarm, text: string) => void;
+  /** Has a promotion reverted, by a process of its own: it restarts this one. @param tag of the promotion. */
+  readonly revert: (tag: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -28,15 +30,16 @@ export class UseObserver {
   }
 
   /** Begins to watch; what the journal holds already is counted first. */
-  async watch({ home, service, builtIn, tell, signal }: WatchOptions): Promise<void> {
+  async watch({ home, service, builtIn, onAlarm, revert, signal }: WatchOptions): Promise<void> {
     const before = (await usesIn(service, signal)).filter(({ tool }) => !builtIn.has(tool));
     const watch = await openWatch(home, before);
     const act = (alarm: typeof watch.left): void => {
       if (alarm === undefined) return;
       const { why, rollBack } = alarm;
-      tell(rollBack === undefined ? `alarm: ${why}` : `alarm: ${why}; ${rollBack} is reverted`);
-      // By a process of its own: it restarts this one.
-      if (rollBack !== undefined) startRollback(home, Bun.main, rollBack);
+      const text =
+        rollBack === undefined ? `alarm: ${why}` : `alarm: ${why}; ${rollBack} is reverted`;
+      onAlarm(alarm, text);
+      if (rollBack !== undefined) revert(rollBack);
     };
     act(watch.left);
     this.#take = (use) => builtIn.has(use.tool) || act(watch.push(use));

@@ -7,6 +7,11 @@ interface Board {
   readonly standing: number;
   readonly stoppedAt: Readonly<Record<string, number>>;
   readonly medianMs: number | null;
+  readonly alarms: readonly {
+    readonly at: string;
+    readonly why: string;
+    readonly reverts: string | null;
+  }[];
   readonly lineage: readonly {
     readonly tag: string;
     readonly to: string;
@@ -23,10 +28,20 @@ export function scoreboardText(board: Board): string {
     `promotions   ${board.promotions}, of which ${board.standing} stand`,
     `rollbacks    ${board.rollbacks}`,
     `stopped at   ${stopped.join(", ") || "nothing so far"}`,
+    `alarms       ${board.alarms.length}`,
+    ...board.alarms.map(({ at, why, reverts }) => {
+      return `  ${at}  ${why}${reverts === null ? "" : `; ${reverts} was reverted`}`;
+    }),
     ...board.lineage.map(({ tag, to, undoes, at }) => {
-      const what = undoes === null ? "" : ` takes back ${undoes}`;
+      const what = undoes === null ? "" : ` reverts ${undoes}`;
       return `  ${at}  ${to.slice(0, 12)}  ${tag}${what}`;
     }),
   ];
-  return `${lines.join("\n")}\n`;
+  const [newest] = board.lineage;
+  // Git asks for the file of signers in its own configuration, which is the user's.
+  const checks =
+    newest === undefined
+      ? []
+      : [`→ git -c gpg.ssh.allowedSignersFile=.org/gate/allowed_signers verify-tag ${newest.tag}`];
+  return `${[...lines, ...checks].join("\n")}\n`;
 }

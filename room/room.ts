@@ -97,8 +97,7 @@ export class Room implements AsyncDisposable {
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#cast = new RoomCast(options);
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
-    const notify: Notify = async (notice) =>
-      await this.#emit({ type: "notice", level: "info", ...notice }, this.#jobs.running?.listener);
+    const notify: Notify = (notice) => this.notify({ level: "info", ...notice });
     const own = options.roomTools?.({ id: this.id, notify }) ?? [];
     const tools = [...options.tools.tools, chatMode, ...own];
     this.#tools = new Toolbox(tools, { cleaner: options.cleaner });
@@ -263,7 +262,12 @@ export class Room implements AsyncDisposable {
   async setModel(name: string, persona?: string): Promise<void> {
     await this.#cast.setModel(name, persona);
     const text = `${persona ?? "Everybody"} speaks with ${name} from the next turn on`;
-    await this.#emit({ type: "notice", level: "info", text }, this.#jobs.running?.listener);
+    await this.notify({ level: "info", text });
+  }
+
+  /** Tells all in the room; it stands in the journal. */
+  async notify(notice: Omit<Extract<RoomEvent, { type: "notice" }>, "type">): Promise<void> {
+    await this.#emit({ type: "notice", ...notice }, this.#jobs.running?.listener);
   }
 
   /** Stops everything and waits until the last event is on disk. */

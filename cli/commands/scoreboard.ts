@@ -7,6 +7,10 @@ export const command: Command = {
   name: "scoreboard",
   summary: "what the gate has let pass and stopped, and where main comes from",
   options: [json],
+  details: [
+    "Alarms are those of the watch over promoted tools, which org serve keeps; a promotion that made more calls break",
+    "down is reverted by itself. Promotions are signed tags: the last line shows how Git checks one.",
+  ],
   examples: ["org scoreboard", "org scoreboard --json"],
   run: later("cand", "scoreboard"),
 };

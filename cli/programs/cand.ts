@@ -9,6 +9,7 @@ import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { readCommitPatch } from "#ops/exec/patch-text.ts";
 import { readGeneration } from "#ops/processes/generation-record.ts";
 import { CANDIDATE_PORT } from "#ops/processes/ports.ts";
+import { readAlarms } from "#ops/release/alarms.ts";
 import {
   type Candidate,
   candidateBranches,
@@ -191,7 +192,7 @@ export async function scoreboard({ line, settings, output }: CommandContext): Pr
   const paths = promotionPaths(settings.home);
   using ledger = new ChangeLedger(paths.ledger);
   using verdicts = new VerdictStore(paths.verdicts);
-  const board = scoreboardOf(verdicts.all(), ledger.all());
+  const board = scoreboardOf(verdicts.all(), ledger.all(), await readAlarms(settings.home));
   output.write(line.options.has("json") ? jsonLine(board) : scoreboardText(board));
   return EXIT.done;
 }

@@ -5,21 +5,22 @@ import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
 import { serveDoor } from "#app/serve-door.ts";
-import { UseObserver } from "#app/watch-uses.ts";
+import { UseObserver, type WatchOptions } from "#app/watch-uses.ts";
 import { aborted } from "#core/aborted.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import { type GenerationRecord, recordGeneration } from "#ops/processes/generation-record.ts";
-import { startGeneration } from "#ops/processes/generations.ts";
+import { startGeneration, startRollback } from "#ops/processes/generations.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
+import { keepAlarm } from "#ops/release/alarms.ts";
 import { programIn, releaseMain } from "#ops/release/main-release.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/release/served-tree.ts";
 import { openLog } from "#platform/log/log.ts";
 import { WriteProbe } from "#platform/write-probe.ts";
 import { type Listening, listenGeneration } from "#server/listen.ts";
-import type { HomeService } from "#server/socket/home-service.ts";
+import type { LocalHome } from "#server/socket/local-home.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
@@ -159,7 +160,7 @@ async function serveHere(
   const { address, key } = front;
   const facts = { name, port: listening.port, commit, branch, address, key };
   await using _record = await recordGeneration(settings.home, facts);
-  if (name === "current") await watchUses(uses, context, home.service);
+  if (name === "current") await watchUses(context, { uses, observers, service: home.service });
   await jobs?.start();
   log.info("serves", { port: listening.port, commit, branch });
   output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n`);
@@ -181,15 +182,31 @@ async function treeOf(
   return tree;
 }
 
+interface Watching {
+  readonly uses: UseObserver;
+  readonly observers: ServeObservers;
+  readonly service: LocalHome;
+}
+
+/** An alarm stands in the log, the figures and the scoreboard, and every room that is open is told. */
 async function watchUses(
-  uses: UseObserver,
   { settings, cleaner, output, signal }: CommandContext,
-  service: HomeService,
+  { uses, observers, service }: Watching,
 ): Promise<void> {
+  const { home } = settings;
   const names = builtInTools(settings).map((tool) => tool.name);
   const builtIn = new Set([...names, "tools_search"]);
-  const tell = (text: string): void => output.say(cleaner.clean(`${text}\n`));
-  await uses.watch({ home: settings.home, service, builtIn, tell, signal });
+  const onAlarm: WatchOptions["onAlarm"] = (alarm, line) => {
+    const text = cleaner.clean(line);
+    output.say(`${text}\n`);
+    observers.onAlarm(alarm);
+    const { why, rollBack = null } = alarm;
+    const kept = keepAlarm(home, { at: Date.now(), why: cleaner.clean(why), reverts: rollBack });
+    const told = service.notify({ level: "warning", text });
+    void Promise.all([kept, told]).catch(observers.hooks.report);
+  };
+  const revert = (tag: string) => startRollback(home, Bun.main, tag);
+  await uses.watch({ home, service, builtIn, onAlarm, revert, signal });
 }
 
 /** Lets the answers that are under way come to their end, but not for ever. */

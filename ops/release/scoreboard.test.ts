@@ -28,7 +28,14 @@ test("counts what stands, what was stopped where, and tells where main comes fro
     verdict({}),
     verdict({ stage: "S4", ms: 20 }),
   ];
-  const board = scoreboardOf(verdicts, changes);
+  const alarms = [
+    { at: 0, why: "first", reverts: null },
+    { at: 1, why: "shout breaks down", reverts: "t1" },
+  ];
+  const board = scoreboardOf(verdicts, changes, alarms);
+  expect(board.alarms[0]).toEqual({
+    ...{ at: "1970-01-01T00:00:00.001Z", why: "shout breaks down", reverts: "t1" },
+  });
   expect(board).toMatchObject({
     verdicts: 3,
     promotions: 1,

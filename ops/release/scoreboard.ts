@@ -1,6 +1,7 @@
 /** What the gate has done so far, in figures. Pure: all it needs is in its arguments. */
 
 import type { VerdictRow } from "#fitness/gate/verdict-store.ts";
+import type { Alarm } from "./alarms.ts";
 import type { Change } from "./ledger.ts";
 
 export interface Scoreboard {
@@ -14,6 +15,12 @@ export interface Scoreboard {
   /** Milliseconds to the verdict. */
   readonly medianMs: number | null;
   readonly mutationScores: readonly { readonly tool: string; readonly score: number }[];
+  /** Of the watch over promoted tools, newest first. */
+  readonly alarms: readonly {
+    readonly at: string;
+    readonly why: string;
+    readonly reverts: string | null;
+  }[];
   /** What main was made of, newest first. */
   readonly lineage: readonly LineageEntry[];
 }
@@ -33,6 +40,7 @@ interface LineageEntry {
 export function scoreboardOf(
   verdicts: readonly VerdictRow[],
   changes: readonly Change[],
+  alarms: readonly Alarm[] = [],
 ): Scoreboard {
   const done = changes.filter(({ state }) => state === "done");
   const tagOf = new Map(done.map(({ id, tag }) => [id, tag]));
@@ -48,6 +56,9 @@ export function scoreboardOf(
     stoppedAt: Object.fromEntries(Object.entries(stoppedAt).sort()),
     medianMs: median(verdicts.map(({ ms }) => ms)),
     mutationScores: verdicts.flatMap(scoresOf),
+    alarms: alarms
+      .map(({ at, why, reverts }) => ({ at: new Date(at).toISOString(), why, reverts }))
+      .toReversed(),
     lineage: done.map(({ tag, kind, from, to, candidate, undoes, at }) => ({
       ...{ tag, kind, from, to, candidate },
       undoes: undoes === null ? null : (tagOf.get(undoes) ?? null),

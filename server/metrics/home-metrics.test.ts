@@ -28,6 +28,7 @@ test("counts what happens, in a text that Prometheus can read", async () => {
   metrics.observe(ended("agent", { reason: "looped" }));
   metrics.observe(ended("agent", { usage: undefined }));
   metrics.observeRequest({ method: "GET", route: "/health", status: 200 });
+  metrics.observeAlarm({ reverts: true });
   const families = familiesOf(await metrics.text());
   expect(complaintsOf(families)).toEqual([]);
   const value = (name: string, labels?: Record<string, string>) => sampleOf(families, name, labels);
@@ -35,6 +36,8 @@ test("counts what happens, in a text that Prometheus can read", async () => {
   expect(value("org_tool_duration_seconds_count", { tool: "sh" })).toBe(2);
   expect(value("org_tool_duration_seconds_bucket", { tool: "sh", le: "0.05" })).toBe(1);
   expect(value("org_sandbox_kills_total", { limit: "memory" })).toBe(1);
+  expect(value("org_watch_alarms_total", { reverts: "yes" })).toBe(1);
+  expect(value("org_watch_alarms_total", { reverts: "no" })).toBe(0);
   expect(value("org_turn_ends_total", { reason: "looped" })).toBe(1);
   expect(value("org_tokens_total", { persona: "agent", direction: "prompt" })).toBe(10);
   expect(value("org_gate_verdicts_total", { verdict: "reject", stage: "S2" })).toBe(3);

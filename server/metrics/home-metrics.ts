@@ -89,12 +89,24 @@ export class HomeMetrics {
     labelNames: ["method", "route", "status"],
   });
 
+  readonly #alarms = this.#counter({
+    name: "org_watch_alarms_total",
+    help: "Alarms of the watch over promoted tools, by whether a promotion is reverted for it.",
+    labelNames: ["reverts"],
+  });
+
   constructor(options: HomeMetricsOptions) {
     this.#options = options;
     this.#about(options.build);
     this.#gateVerdicts();
     for (const reason of Object.keys(TURN_ENDS)) this.#turnEnds.inc({ reason }, 0);
     for (const limit of PROGRAM_LIMITS) this.#kills.inc({ limit }, 0);
+    for (const reverts of ["yes", "no"]) this.#alarms.inc({ reverts }, 0);
+  }
+
+  /** Counts an alarm of the watch. */
+  observeAlarm({ reverts }: { readonly reverts: boolean }): void {
+    this.#alarms.inc({ reverts: reverts ? "yes" : "no" });
   }
 
   /** Counts an event that was written to the journal, once. */

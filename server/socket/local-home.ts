@@ -110,6 +110,13 @@ export class LocalHome implements HomeService, AsyncDisposable {
     }
   }
 
+  /** Tells all in every room that is open. */
+  async notify(notice: Parameters<Room["notify"]>[0]): Promise<void> {
+    const rooms = await Promise.allSettled(this.#rooms.values());
+    const open = rooms.flatMap((room) => (room.status === "fulfilled" ? [room.value] : []));
+    await Promise.all(open.map((room) => room.notify(notice)));
+  }
+
   rooms(): Promise<readonly RoomSummary[]> {
     return this.#options.journal.rooms();
   }

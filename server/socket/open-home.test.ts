@@ -50,6 +50,16 @@ describe("a home", () => {
     expect(await other.service.rooms(signal)).toEqual(await owner.service.rooms(signal));
   });
 
+  test("tells every room that is open, and each journal has it", async () => {
+    await using owner = await ownHome(options(() => say("Ok.")));
+    await ask(owner.service);
+    await owner.service.notify({ level: "warning", text: "alarm: median breaks down" });
+    const entries = await Array.fromAsync(owner.service.entries({ kind: "newest" }));
+    expect(entries.at(-1)?.event).toEqual({
+      ...{ type: "notice", level: "warning", text: "alarm: median breaks down" },
+    });
+  });
+
   test("is free again once its owner is disposed, and nothing of it is left behind", async () => {
     const how = options();
     await using first = await openHome(how);

@@ -1,0 +1,50 @@
+/** Alarms of the watch over promoted tools, kept beside the gate's verdicts: one line of JSON each. */
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { parseJson } from "#core/json.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { errnoOf, fileFailed } from "#platform/files.ts";
+
+export interface Alarm {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** For a person, with the numbers. */
+  readonly why: string;
+  /** Tag of the promotion that is reverted for it; null when there was none to blame. */
+  readonly reverts: string | null;
+}
+
+const alarmSchema: z.ZodType<Alarm> = z.object({
+  at: z.number(),
+  why: z.string(),
+  reverts: z.string().nullable(),
+});
+
+/** Beside the ledger of promotions and rollbacks. */
+export function alarmsPath(orgHome: string): string {
+  return join(dirname(promotionPaths(orgHome).ledger), "alarms.jsonl");
+}
+
+/** @throws {OrgError} `FILE_FAILED` */
+export async function keepAlarm(orgHome: string, alarm: Alarm): Promise<void> {
+  const path = alarmsPath(orgHome);
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await appendFile(path, `${JSON.stringify(alarm)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw fileFailed(path, error);
+  }
+}
+
+/** Oldest first; what is not a whole line, as after a loss of power, is left out. @throws {OrgError} `FILE_FAILED` */
+export async function readAlarms(orgHome: string): Promise<readonly Alarm[]> {
+  const path = alarmsPath(orgHome);
+  try {
+    const lines = (await readFile(path, "utf8")).split("\n");
+    return lines.flatMap((line) => alarmSchema.safeParse(parseJson(line)).data ?? []);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw fileFailed(path, error);
+  }
+}
