@@ -10,7 +10,12 @@ import { UseObserver } from "./watch-uses.ts";
 /** A call of a promoted tool whose program gave nothing that could be believed. */
 const BREAKDOWN: JournaledEvent = {
   ...{ type: "tool-result", turn: "t", persona: "agent", id: "1", size: 1 },
-  ...{ name: "shout", ok: false, ms: 20, output: '"shout" broke down and gave no result (exit code 1)' },
+  ...{
+    name: "shout",
+    ok: false,
+    ms: 20,
+    output: '"shout" broke down and gave no result (exit code 1)',
+  },
 };
 
 test("a promoted tool that breaks down again and again is an alarm, and its promotion is reverted once", async () => {
