@@ -185,3 +185,21 @@ test("a workflow that is run twice is no circle; nine within each other are too 
   ]);
   expect(problems({ main: "steps: [{id: a, workflow: w1}]", ...chain })).toEqual([]);
 });
+
+test("goes on behind a bad id and a step that cannot be read, and takes neither for the fault of others", () => {
+  const main = `
+steps:
+  - {id: Bad id, tool: mail, args: {to: a@b, cc: x}}
+  - {id: half, tol: sh}
+  - {id: third, tool: nosuch, args: {x: "\${half.output}"}}
+output: "\${fourth.output}"
+`;
+  expect(problems({ main })).toEqual([
+    "main: steps.Bad id.id: an id is lower-case letters, digits and _, and begins with a letter",
+    'main: steps.half: unknown key "tol"; did you mean tool?',
+    'main: steps.half: a step has either "tool" or "workflow"',
+    'main: steps.Bad id.args: Unrecognized key: "cc"',
+    expect.stringMatching(/^main: steps\.third\.tool: there is no tool "nosuch"/),
+    expect.stringMatching(/^main: output: .*fourth/),
+  ]);
+});

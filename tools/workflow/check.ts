@@ -9,6 +9,7 @@ import {
   type KnownNames,
   meant,
 } from "./names.ts";
+import type { WorkflowDraft } from "./read-workflow.ts";
 import type { WorkflowTools } from "./tool-port.ts";
 import { MAX_DEPTH, type Problem, type Step, type Workflow } from "./workflow.ts";
 import { type Member, nestedIn, type WorkflowSet } from "./workflow-set.ts";
@@ -23,22 +24,22 @@ export interface CheckWorld {
 export function checkWorkflow(root: Member, world: CheckWorld): readonly Problem[] {
   const own = world.set
     .closureOf(root)
-    .flatMap(({ key, workflow, problems }) => [
+    .flatMap(({ key, draft, problems }) => [
       ...problems,
-      ...(workflow === undefined ? [] : problemsOf(key, workflow, world)),
+      ...(draft === undefined ? [] : problemsOf(key, draft, world)),
     ]);
   return [...own, ...nestingProblems(root, world.set)];
 }
 
-function problemsOf(key: string, workflow: Workflow, world: CheckWorld): readonly Problem[] {
-  const { steps, inputs, output } = workflow;
-  const ids = steps.map(({ id }) => id);
+function problemsOf(key: string, draft: WorkflowDraft, world: CheckWorld): readonly Problem[] {
+  const { steps, ids, inputs, output } = draft;
   const problem = (place: string, { at, message }: Finding): Problem => ({
     workflow: key,
     place: `${place}${at}`,
     message,
   });
   const inSteps = steps.flatMap((step, index) => {
+    if (step === undefined) return [];
     const names = { earlier: ids.slice(0, index), later: ids.slice(index), inputs, extra: [] };
     const place = `steps.${step.id}`;
     return [

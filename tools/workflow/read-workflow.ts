@@ -72,9 +72,21 @@ const workflowSchema = z.strictObject({
 const WORKFLOW_KEYS = Object.keys(workflowSchema.shape);
 const STEP_KEYS = Object.keys(stepSchema.in.shape);
 
+/** What can be looked at of a workflow, whatever is wrong with the rest of it. */
+export interface WorkflowDraft {
+  readonly inputs: Workflow["inputs"];
+  readonly output?: Json | undefined;
+  /** As they are written, also where an id is none; in the order of the file. */
+  readonly ids: readonly string[];
+  /** By the index of its id; absent for a step that could not be read. */
+  readonly steps: readonly (Step | undefined)[];
+}
+
 export interface ReadWorkflow {
   /** Present when there is no problem. */
   readonly workflow?: Workflow | undefined;
+  /** Present when its parts are where they belong. */
+  readonly draft?: WorkflowDraft | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -91,15 +103,39 @@ export function readWorkflow(key: string, text: string): ReadWorkflow {
   if (problem !== undefined) return failed("", problem);
   const parsed = workflowSchema.safeParse(value);
   if (parsed.success) {
-    return { workflow: { ...parsed.data, name: parsed.data.name ?? key }, problems: [] };
+    const { steps, inputs, output } = parsed.data;
+    const draft = { inputs, output, steps, ids: steps.map(({ id }) => id) };
+    return { workflow: { ...parsed.data, name: parsed.data.name ?? key }, draft, problems: [] };
   }
   const problems = parsed.error.issues.map((issue) => ({
     workflow: key,
     place: placeOf(issue.path, value),
     message: messageOf(issue),
   }));
-  return { problems };
+  return { draft: draftOf(value), problems };
 }
+
+const draftSchema = z.looseObject({
+  inputs: template.default(OBJECT),
+  output: json.optional(),
+  steps: z.array(z.record(z.string(), z.unknown())),
+});
+
+/** One bad step hides no mistake of the others: a person wants to see all of them at once. */
+function draftOf(value: unknown): WorkflowDraft | undefined {
+  const { data } = draftSchema.safeParse(value);
+  if (data === undefined) return undefined;
+  const ids = data.steps.map((_step, index) => idOf(value, index));
+  const steps = data.steps.map((step, index): Step | undefined => {
+    // That its id is none was said already.
+    const read = stepSchema.safeParse({ ...step, id: SOME_ID }).data;
+    return read && { ...read, id: ids[index] ?? SOME_ID };
+  });
+  return { inputs: data.inputs, output: data.output, ids, steps };
+}
+
+/** Any that a step may have. */
+const SOME_ID = "step";
 
 /** The path of a problem with the ids of steps instead of their numbers. */
 function placeOf(path: readonly PropertyKey[], root: unknown): string {
