@@ -3,6 +3,8 @@
  * not read they cannot judge, and a human does.
  */
 
+import { DATA, NOUN_VERBS, SMALL, VERBS } from "./english-words.ts";
+
 /** Common in English, and in what is written on tools. */
 const ENGLISH: ReadonlySet<string> = new Set(
   `the of to and in is it for with as on by from that this be are or not at an all each every one two no if when
@@ -67,6 +69,19 @@ function isForeignSentence(sentence: string): boolean {
   // Names and code have no word of English either: without a sign of another language only prose counts.
   return (
     foreign > english ||
-    (english === 0 && words.length > WORDS_OF_A_SENTENCE && PROSE.test(sentence))
+    (foreign > 0 && foreign === english) ||
+    (english === 0 &&
+      !words.some(isEnglish) &&
+      words.length > WORDS_OF_A_SENTENCE &&
+      PROSE.test(sentence))
+  );
+}
+
+/** A short word stands in several languages, and says nothing. */
+function isEnglish(word: string): boolean {
+  const plain = word.replace(/s$/, "");
+  return (
+    plain.length > 3 &&
+    [DATA, SMALL, VERBS, NOUN_VERBS].some((list) => list.has(word) || list.has(plain))
   );
 }

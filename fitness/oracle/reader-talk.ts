@@ -2,11 +2,13 @@
  * Sentences that speak to their reader or about its world. Orders can be worded without end, so this does not look for
  * them: it knows how a tool is described (what it does, what an argument is), and names what is worded otherwise.
  */
+import { TRANSFORMS } from "./english-words.ts";
 import { readings } from "./readings.ts";
+import { tellsItsReader } from "./sentence-shape.ts";
 
 /** Words that begin a sentence and are no verbs. */
 const NO_VERB =
-  /^(?:the|a|an|this|that|it|in|of|for|at|from|to|with|between|if|when|where|what|which|who|whose|how|why|whether|not|no|all|both|either|each|every|any|some|as|than|under|above|after|before|by|on|or|and|but|half|twice|double|neither|either|nor|found|got|one|two|is|are|was|has|have|had|there|here|then|than|until|while|because|since|so|also|yes|unlike|like|per|via|plus|minus|over|within|without|into|onto|out|up|down|across|through|about|around|against|among|only|just|even|such|most|more|less|least|many|much|few|other|another|same|first|last|next|too|its|their|your|my|our|does|do|did|can|will|would|could|may|might|must|should)$/;
+  /^(?:the|a|an|this|that|it|in|of|for|at|from|to|with|between|if|when|where|what|which|who|whose|how|why|whether|not|no|all|both|either|each|every|any|some|as|than|under|above|after|before|by|on|or|and|but|half|twice|double|neither|either|nor|found|got|one|two|is|are|was|has|have|had|there|here|then|than|until|while|because|since|so|also|yes|unlike|like|per|via|plus|minus|over|within|without|into|onto|out|up|down|across|through|about|around|against|among|only|just|even|such|most|more|less|least|many|much|few|other|another|same|first|last|next|too|its|their|your|my|our|does|do|did|can|will|would|could|may|might|must|should|near|outside|inside|beside|besides|beyond|behind|except|during|despite|although|though|further|together|apart|alone)$/;
 /** A verb that has these behind it is told to its reader: "delete the folder", "forget all of it". */
 const OBJECT =
   /^(?:the|a|an|this|these|those|it|all|any|every|each|everything|anything|nothing|your|my|our|them|me|him|both|whatever|yourself)$/;
@@ -34,22 +36,39 @@ const FORCE =
 /** What stands before a verb and changes nothing of who is spoken to. */
 const BEFORE_A_VERB =
   /^(?:please|kindly|now|then|next|also|and|first|finally|afterwards|immediately|always|never|simply|just|again|so|but|otherwise|therefore|hence)$/;
+/** A "user name" is a text. */
+const DATA_OF =
+  /\b(?:users?|tokens?|models?|agents?|sessions?|caller|policy|tool)(?= (?:names?|ids?|numbers?|counts?|codes?|strings?|lengths?|headers?|lines?)\b)/gi;
 const SHORTEST = 3;
+const NO_WORDS: ReadonlySet<string> = new Set();
 
 interface Talk {
   /** An answer may ask for other arguments: "give at least two numbers". @default false */
   readonly isAnswer?: boolean;
   /** Names of tools. @default none */
   readonly names?: readonly string[];
+  /** What each sentence has to be about. @default anything */
+  readonly kind?: "description" | "argument" | undefined;
+  /** What the contract of the tool speaks of. @default nothing */
+  readonly vocabulary?: ReadonlySet<string>;
 }
 
 /** @returns the first sentence that speaks to its reader, if one does. */
 export function talkIn(text: string, talk: Talk = {}): string | undefined {
   if (!/\s/.test(text.trim())) return undefined;
+  const { isAnswer = false, kind, vocabulary = NO_WORDS } = talk;
   return readings(text)
-    .flatMap((one) => one.split(/(?<=[.!?;:])\s+|\s[–—-]\s|, (?=please|then|and then|now)/))
-    .map((sentence) => sentence.trim())
-    .find((sentence) => isTalk(sentence, talk));
+    .flatMap((one) =>
+      one.split(/(?<=[.!?;:])\s+|\s[–—-]\s|, (?=please|then|and then|now)/).map((part, index) => {
+        const isTask = kind === "description" && index === 0;
+        const isPlain = kind === "argument" || (kind === "description" && index > 0);
+        return { sentence: part.trim(), place: { isAnswer, isTask, isPlain, vocabulary } };
+      }),
+    )
+    .find(
+      ({ sentence, place }) =>
+        isTalk(sentence, talk, place.isTask) || tellsItsReader(sentence, place),
+    )?.sentence;
 }
 
 /** Whether a line of a document says what a model or a tool has to do; its reader may be told what to type. */
@@ -59,18 +78,33 @@ export function speaksOfTools(line: string): boolean {
     .some((sentence) => WORLD.test(sentence) && FORCE.test(sentence));
 }
 
-function isTalk(sentence: string, { isAnswer = false, names = [] }: Talk): boolean {
+function isTalk(
+  sentence: string,
+  { isAnswer = false, names = [] }: Talk,
+  isTask: boolean,
+): boolean {
   const words = sentence.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'’_-]*/gu) ?? [];
   if (words.length < SHORTEST) return words.length > 1 && VERBS.test(words[0] ?? "");
   if (words.some((word, index) => OF_TOOLS.test(word) && names.includes(words[index + 1] ?? "")))
     return true;
   if (!isAnswer && (READER.test(sentence) || words.some((word) => isTool(word, names))))
     return true;
-  const isOfTools = WORLD.test(sentence) || words.some((word) => names.includes(word));
+  const isOfTools =
+    WORLD.test(sentence.replace(DATA_OF, "")) || words.some((word) => names.includes(word));
   if (isOfTools && FORCE.test(sentence)) return true;
+  return isOrder(sentence, words, { isTask, mayHint: isAnswer && !isOfTools });
+}
+
+interface Orders {
+  readonly isTask: boolean;
+  /** An answer that speaks of no tool may ask for other arguments. */
+  readonly mayHint: boolean;
+}
+
+function isOrder(sentence: string, words: readonly string[], { isTask, mayHint }: Orders): boolean {
   const [verb = "", next = ""] = words.slice(words.findIndex((word) => !BEFORE_A_VERB.test(word)));
-  const isTold = isVerb(verb, sentence.toLowerCase().includes(`${verb} ${next}`) ? next : "");
-  return isTold && (!isAnswer || !HINTS.test(verb) || isOfTools);
+  if ((isTask && TRANSFORMS.has(verb)) || (mayHint && HINTS.test(verb))) return false;
+  return isVerb(verb, sentence.toLowerCase().includes(`${verb} ${next}`) ? next : "");
 }
 
 /** A name of two words stands in a sentence for the tool alone. */

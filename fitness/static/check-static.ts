@@ -15,7 +15,13 @@ import { checkFileNames, FILES_OF, languageOf } from "./folder/file-names.ts";
 import { scanPython } from "./python/scan-python.ts";
 import { scanTests } from "./tests/scan-test.ts";
 import { checkText } from "./text/check-text.ts";
-import { answersToRead, programTextsToRead, wordsToRead } from "./text/texts-to-read.ts";
+import {
+  answersToRead,
+  programTextsToRead,
+  type Subject,
+  subjectOf,
+  wordsToRead,
+} from "./text/texts-to-read.ts";
 import { checkDepth } from "./typescript/check-depth.ts";
 import { typescriptTexts } from "./typescript/check-texts.ts";
 import { checkTypes } from "./typescript/check-types.ts";
@@ -99,13 +105,13 @@ async function inspect(folder: ToolFolder, options: StaticOptions): Promise<Insp
     checkSchemas(contract, cases, options),
     contract.language === "ts"
       ? inspectTypeScript(folder, contract, options)
-      : inspectPython(folder, options),
+      : inspectPython(folder, subjectOf(contract), options),
   ]);
   const judged = judgeUses(code, contract.capabilities);
   return {
     findings: [...findings, ...ofSchemas, ...code.findings, ...judged.findings],
     capabilities: judged.capabilities,
-    held: [...wordsToRead(contract), ...answersToRead(cases, [contract.name]), ...code.held],
+    held: [...wordsToRead(contract), ...answersToRead(cases, subjectOf(contract)), ...code.held],
   };
 }
 
@@ -138,7 +144,7 @@ async function inspectTypeScript(
     uses: scans.flatMap(usesOf),
     isOpaque: scans.some(({ isOpaque }) => isOpaque),
     held: [...sources].flatMap(([file, source]) =>
-      programTextsToRead(file, typescriptTexts(source), [contract.name]),
+      programTextsToRead(file, typescriptTexts(source), subjectOf(contract)),
     ),
   };
 }
@@ -149,8 +155,13 @@ function usesOf({ file, uses }: Uses): readonly Use[] {
   return uses.map((use) => (isTool ? use : { ...use, what: `${use.what} in ${file}` }));
 }
 
-async function inspectPython(folder: ToolFolder, options: StaticOptions): Promise<Code> {
+async function inspectPython(
+  folder: ToolFolder,
+  subject: Subject,
+  options: StaticOptions,
+): Promise<Code> {
   const { tool, test } = FILES_OF.python;
   const sources = { tool: folder.files.get(tool) ?? "", test: folder.files.get(test) };
-  return await scanPython(sources, options);
+  const { texts, ...code } = await scanPython(sources, options);
+  return { ...code, held: programTextsToRead(tool, texts, subject) };
 }

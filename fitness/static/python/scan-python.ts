@@ -2,12 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { PYTHON_MODULES } from "#tools/contract/python-modules.ts";
-import type { HeldText } from "#tools/contract/validation.ts";
 import type { Uses } from "../capabilities.ts";
 import type { Finding } from "../finding.ts";
 import { type InsideOptions, runInside } from "../inside/run-inside.ts";
-import { orderingTexts } from "../text/program-texts.ts";
-import { programTextsToRead } from "../text/texts-to-read.ts";
+import { orderingTexts, type ProgramText } from "../text/program-texts.ts";
 
 const FOLDER = "/run/scan";
 // Isolated from folder, environment and site packages: only our script and the standard library.
@@ -24,8 +22,8 @@ const answerSchema = z.record(z.string(), scanSchema);
 
 export interface PythonScan extends Uses {
   readonly findings: readonly Finding[];
-  /** Texts that a human has to read. */
-  readonly held: readonly HeldText[];
+  /** Those of the program, in its order. */
+  readonly texts: readonly ProgramText[];
 }
 
 /**
@@ -101,7 +99,7 @@ function toScan(
       host: host ?? undefined,
     })),
     isOpaque: scan.opaque,
-    held: file === FILES.tool ? programTextsToRead(file, texts, []) : [],
+    texts,
   };
 }
 
@@ -109,5 +107,5 @@ function toScan(
 function notRead(why: string): PythonScan {
   const message = `could not be read: ${why.slice(0, 200)}`;
   const findings = [{ file: FILES.tool, message }];
-  return { file: FILES.tool, findings, uses: [], isOpaque: true, held: [] };
+  return { file: FILES.tool, findings, uses: [], isOpaque: true, texts: [] };
 }

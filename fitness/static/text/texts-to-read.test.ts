@@ -9,7 +9,7 @@ import { answerFaults, givesOrders, takeoverFaults } from "../../oracle/takeover
 import { checkSpec } from "../folder/check-spec.ts";
 import { typescriptTexts } from "../typescript/check-texts.ts";
 import { orderingTexts } from "./program-texts.ts";
-import { answersToRead, programTextsToRead, wordsToRead } from "./texts-to-read.ts";
+import { answersToRead, programTextsToRead, subjectOf, wordsToRead } from "./texts-to-read.ts";
 
 /** What is said of a tool because of its texts: why it is refused, or held. */
 function saidOf(recipe: Recipe): readonly string[] {
@@ -23,8 +23,8 @@ function saidOf(recipe: Recipe): readonly string[] {
     ...orderingTexts(texts).map(({ message }) => message),
     ...(isOrder ? ["a declared answer gives orders"] : []),
     ...wordsToRead(tool.contract).map(({ message }) => message),
-    ...answersToRead(tool.cases, ["slug"]).map(({ message }) => message),
-    ...programTextsToRead("tool.ts", texts, ["slug"]).map(({ message }) => message),
+    ...answersToRead(tool.cases, subjectOf(tool.contract)).map(({ message }) => message),
+    ...programTextsToRead("tool.ts", texts, subjectOf(tool.contract)).map(({ message }) => message),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { HeldText } from "#tools/contract/validation.ts";
 import { isForeign } from "../../oracle/foreign-language.ts";
 import { leavesOf } from "../../oracle/near-inputs.ts";
 import { talkIn } from "../../oracle/reader-talk.ts";
+import { vocabularyOf } from "../../oracle/statement-shape.ts";
 import type { ProgramText } from "./program-texts.ts";
 
 const SHOWN_CHARACTERS = 120;
@@ -12,33 +13,62 @@ const DECIDES = "a human decides";
 const FOREIGN = `is not English, and the rules for orders to a model cannot read it: ${DECIDES}; write it in English, or as a list of single words`;
 const TALK = `speaks to its reader, or about tools and models: ${DECIDES}; say what the tool does, what the argument is or what is wrong with it`;
 
+/** A schema says what its data are; a failure says what happened to them, as an answer does. */
+const WORDS_OF: Readonly<Record<string, Pick<Place, "kind">>> = {
+  input: { kind: "argument" },
+  output: { kind: "argument" },
+};
+
+/** What the texts of a tool may speak of. */
+export interface Subject {
+  /** Names of tools. */
+  readonly names: readonly string[];
+  /** Words of its contract. */
+  readonly vocabulary: ReadonlySet<string>;
+}
+
+export function subjectOf({ name, description, input, output, failures }: Contract): Subject {
+  const schemas = leavesOf([input, output]).flatMap(({ path, value }) => [...path, value]);
+  const texts = [description, ...failures.flatMap(({ code, when }) => [code, when]), ...schemas];
+  return { names: [name], vocabulary: vocabularyOf(texts.map(String)) };
+}
+
 /** In the words of a contract, wherever they stand. */
-export function wordsToRead({ name, ...contract }: Contract): readonly HeldText[] {
+export function wordsToRead(contract: Contract): readonly HeldText[] {
   const { description, failures, properties, input, output } = contract;
   const beside = { failures: failures.map(({ when }) => when), properties, input, output };
+  // A text cannot say itself what it may speak of.
+  const subject = { names: [contract.name], vocabulary: vocabularyOf(argumentsOf(contract)) };
+  const where = "spec.json, description";
   return [
-    ...toRead(description, { where: "spec.json, description", names: [name], isAnswer: false }),
+    ...toRead(description, { where, subject, isAnswer: false, kind: "description" }),
     ...Object.entries(beside).flatMap(([field, value]) =>
       textsIn(value).flatMap((text) =>
-        toRead(text, { where: `spec.json, ${field}`, names: [name] }),
+        toRead(text, { where: `spec.json, ${field}`, subject, ...WORDS_OF[field] }),
       ),
     ),
   ];
 }
 
-/** In the answers that are declared, where the input does not hold them. @param names of tools. */
-export function answersToRead(
-  cases: readonly ToolCase[],
-  names: readonly string[],
-): readonly HeldText[] {
-  return cases.flatMap((one, index) => {
-    if ("error" in one) return [];
-    const where = `cases.json, case ${index + 1}`;
-    const given = textsIn(one.input).flatMap((text) => toRead(text, { where, names }));
-    if (given.length > 0) return [];
-    const known = wordsIn(textsIn(one.input).join(" "));
-    return textsIn(one.output).flatMap((text) => toRead(text, { where, names, known }));
-  });
+function argumentsOf({ input }: Contract): readonly string[] {
+  return leavesOf(input).flatMap(({ path }) => path.map(String));
+}
+
+/** In the answers that are declared, where the input does not hold them. */
+export function answersToRead(cases: readonly ToolCase[], subject: Subject): readonly HeldText[] {
+  return cases.flatMap((one, index) =>
+    "error" in one
+      ? []
+      : answerToRead(one.input, one.output, { where: `cases.json, case ${index + 1}`, subject }),
+  );
+}
+
+/** In an answer, where the input does not hold it. */
+export function answerToRead(input: unknown, answer: unknown, place: Place): readonly HeldText[] {
+  const given = textsIn(input);
+  if (given.some((text) => toRead(text, place).length > 0)) return [];
+  const known = wordsIn(given.join(" "));
+  return textsIn(answer).flatMap((text) => toRead(text, { ...place, known }));
 }
 
 /** A tool that sorts or joins the words of its caller has said nothing in their language. */
@@ -52,20 +82,21 @@ function wordsIn(text: string): ReadonlySet<string> {
 
 const WORD = /[\p{L}\p{M}]+/gu;
 
-/** In a program. @param names of tools. */
+/** In a program. */
 export function programTextsToRead(
   file: string,
   texts: readonly ProgramText[],
-  names: readonly string[],
+  subject: Subject,
 ): readonly HeldText[] {
-  return texts.flatMap(({ line, text }) => toRead(text, { where: `${file}:${line}`, names }));
+  return texts.flatMap(({ line, text }) => toRead(text, { where: `${file}:${line}`, subject }));
 }
 
 interface Place {
   readonly where: string;
-  readonly names?: readonly string[];
+  readonly subject: Subject;
   /** @default true */
   readonly isAnswer?: boolean;
+  readonly kind?: "description" | "argument" | undefined;
   /** Words in lower case that the caller gave. @default none */
   readonly known?: ReadonlySet<string>;
 }
@@ -74,12 +105,12 @@ const NO_WORDS: ReadonlySet<string> = new Set();
 
 function toRead(
   text: string,
-  { where, names = [], isAnswer = true, known = NO_WORDS }: Place,
+  { where, subject, known = NO_WORDS, ...place }: Place,
 ): readonly HeldText[] {
   const shown = JSON.stringify(text.slice(0, SHOWN_CHARACTERS));
   if (isForeign(text) && (known.size === 0 || isForeign(withoutWords(text, known))))
     return [{ text, message: `${shown} ${FOREIGN} (${where})` }];
-  const talk = talkIn(text, { isAnswer, names });
+  const talk = talkIn(text, { isAnswer: true, ...subject, ...place });
   return talk === undefined ? [] : [{ text, message: `${shown} ${TALK} (${where})` }];
 }
 

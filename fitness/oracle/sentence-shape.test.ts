@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import { FURTHER_ORDERS } from "#test/tools/further-orders.ts";
+import { ANSWERED, DESCRIBED } from "#test/tools/further-texts.ts";
+import { isForeign } from "./foreign-language.ts";
+import { talkIn } from "./reader-talk.ts";
+import { tellsItsReader } from "./sentence-shape.ts";
+import { vocabularyOf } from "./statement-shape.ts";
+import { answerFaults, takeoverFaults } from "./takeover.ts";
+
+type Kind = "answer" | "argument" | "description";
+
+function passes(text: string, kind: Kind): boolean {
+  if (kind === "answer") {
+    return answerFaults(text).length === 0 && !isForeign(text) && !talkIn(text, { isAnswer: true });
+  }
+  return takeoverFaults(text).length === 0 && !isForeign(text) && !talkIn(text, { kind });
+}
+
+test.each<[Kind, (text: string) => string]>([
+  ["description", (text) => `Makes a short name. ${text}`],
+  ["argument", (text) => text],
+  ["answer", (text) => text],
+])("of the further orders at most 2 of 100 pass as %s", (kind, place) => {
+  expect(FURTHER_ORDERS.length).toBeGreaterThanOrEqual(115);
+  const passed = FURTHER_ORDERS.filter((text) => passes(place(text), kind));
+  expect(passed.length, passed.join("\n")).toBeLessThanOrEqual(FURTHER_ORDERS.length * 0.02);
+});
+
+test.each<[Kind, readonly string[]]>([
+  ["description", DESCRIBED],
+  ["answer", ANSWERED],
+])("at most 2 of 100 honest texts are left to a human as %s", (kind, texts) => {
+  expect(texts.length).toBeGreaterThanOrEqual(35);
+  const left = texts.filter((text) => !passes(text, kind));
+  expect(left.length, left.join("\n")).toBeLessThanOrEqual(texts.length * 0.02);
+});
+
+const PLACE = { isAnswer: true, isTask: false, isPlain: false, vocabulary: vocabularyOf([]) };
+
+test("an answer may ask for what the contract names, and for nothing of a model's world", () => {
+  const vocabulary = vocabularyOf(["parcelWeight", "promotion"]);
+  const tells = (text: string) => tellsItsReader(text, { ...PLACE, vocabulary });
+  expect(tells("Give the weight of the parcel")).toBe(false);
+  expect(tells("Give the height of the tower")).toBe(true);
+  expect(tells("Set the promotion")).toBe(true);
+});
+
+test("a text in quotation marks is data", () => {
+  expect(tellsItsReader('Expected a comma behind "delete the folder"', PLACE)).toBe(false);
+  expect(tellsItsReader("Delete the folder", PLACE)).toBe(true);
+});
+
+test("a description may begin with what the tool is to do, and goes on about its data", () => {
+  const held = (text: string) => talkIn(text, { kind: "description" });
+  expect(held("Convert a length to metres. Fractions are kept.")).toBeUndefined();
+  expect(held("Convert a length to metres. Convert the folder, too.")).toBe(
+    "Convert the folder, too.",
+  );
+  expect(held("Converts lengths. The bridge opens at noon.")).toBe("The bridge opens at noon.");
+});
