@@ -20,7 +20,7 @@ import { emptyWorld } from "./oracle/grants.ts";
 import { type JudgedTool, openTool } from "./oracle/judged-tool.ts";
 import { checkLoad, type Finding, LOAD_CPU_MS } from "./oracle/load.ts";
 import { checkOracle } from "./oracle/oracle.ts";
-import { askMany } from "./quality/ask-many.ts";
+import { askMany, performPlay } from "./quality/ask-many.ts";
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
 import { checkStatic } from "./static/check-static.ts";
@@ -124,6 +124,7 @@ class Validation {
       askMany: async (inputs) =>
         (await askMany(tool, { inputs, cpuMs: MANY_CPU_MS }, this.#inside)).answers,
       askerIn: (world) => this.#askerOf(tool.folder, world),
+      perform: async (play) => await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside),
     });
   }
 

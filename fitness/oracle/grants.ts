@@ -1,23 +1,37 @@
-/** What a tool is granted while it is judged: the shape of the world, empty and the same every time. */
+/** What a tool is granted while it is judged: a world of its own, empty where nothing else is said. */
 import type { Grants } from "#tools/contract/call-options.ts";
+
+export interface World {
+  readonly grants: Grants;
+  /** As the calls left them. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly memory: ReadonlyMap<string, unknown>;
+}
+
+export interface WorldBefore {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly memory?: Readonly<Record<string, unknown>>;
+}
 
 /** Fresh for every call: what one call wrote, no other call sees. */
 export function emptyWorld(): Grants {
-  const files = new Map<string, string>();
-  const memory = new Map<string, unknown>();
-  return {
+  return openWorld().grants;
+}
+
+/** One that all calls see which are granted it. @param before what was there before them. */
+export function openWorld(before: WorldBefore = {}): World {
+  const files = new Map(Object.entries(before.files ?? {}));
+  const memory = new Map(Object.entries(before.memory ?? {}));
+  const grants: Grants = {
     fetch: () => Promise.reject(new Error("There is no network while a tool is judged")),
     files: {
       read: (path) => {
         const text = files.get(path);
-        if (text === undefined) throw new Error(`There is no file "${path}"`);
-        return Promise.resolve(text);
+        return text === undefined
+          ? Promise.reject(new Error(`There is no file "${path}"`))
+          : Promise.resolve(text);
       },
-      list: (path) => {
-        const folder = path === "" ? "" : `${path}/`;
-        const below = [...files.keys()].filter((name) => name.startsWith(folder));
-        return Promise.resolve(below.map((name) => name.slice(folder.length)).sort());
-      },
+      list: (path) => Promise.resolve(namesIn([...files.keys()], path)),
       write: (path, text) => {
         files.set(path, text);
         return Promise.resolve();
@@ -26,9 +40,22 @@ export function emptyWorld(): Grants {
     memory: {
       get: (key) => Promise.resolve(memory.get(key) ?? null),
       set: (key, value) => {
+        const isNew = !memory.has(key);
+        if (isNew && memory.size >= MOST_KEYS) throw new Error(`A tool may keep ${MOST_KEYS} keys`);
         memory.set(key, value);
         return Promise.resolve();
       },
     },
   };
+  return { grants, files, memory };
+}
+
+/** As many as a tool may keep in use. */
+const MOST_KEYS = 1000;
+
+/** Names in a folder, those of folders with a slash behind them. */
+function namesIn(paths: readonly string[], path: string): readonly string[] {
+  const folder = path === "" ? "" : `${path}/`;
+  const below = paths.filter((name) => name.startsWith(folder));
+  return [...new Set(below.map((name) => name.slice(folder.length).replace(/\/.*/, "/")))].sort();
 }

@@ -11,10 +11,11 @@ import type { Finding } from "./load.ts";
 import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
 import { type AskMany, suspiciousAsks } from "./many-asks.ts";
 import { leavesOf, type NearInput, nearInputs, withValues } from "./near-inputs.ts";
+import type { WorldContext } from "./play.ts";
 import { Random } from "./random.ts";
 import { fitting } from "./schema.ts";
 import { validInputs } from "./valid-inputs.ts";
-import { type WorldContext, worldFinding } from "./worlds.ts";
+import { worldFinding } from "./worlds.ts";
 import { type WrongInput, wrongInputs } from "./wrong-inputs.ts";
 
 const SHOWN = 10;
@@ -44,6 +45,8 @@ export interface OracleContext {
   readonly askMany?: AskMany | undefined;
   /** Makes calls of the tool that see one world. @default every call has a world of its own */
   readonly askerIn?: WorldContext["askerIn"] | undefined;
+  /** Makes many calls with a world around them in one process. @default only a few calls are made */
+  readonly perform?: WorldContext["perform"];
 }
 
 /** @returns what is wrong, if anything is. */
@@ -79,14 +82,20 @@ export async function checkOracle(
   if ("reason" in answers) return answers;
   return (
     (await manyFinding(tool, context)) ??
-    (context.askerIn === undefined
-      ? undefined
-      : await worldFinding(tool, { askerIn: context.askerIn })) ??
+    (await stateFinding(tool, context)) ??
     (await innerFinding(wrong.slice(0, COUNTS.inner), tool, context)) ??
     (await changedAnswers(answers, ask, tool)) ??
     (await lawFinding([...known, ...answers], tool, context)) ??
     (await tableFinding(near, answers, { tool, ask, literals: context.literals }))
   );
+}
+
+/** What it does where it may see more of the world than its arguments. */
+async function stateFinding(
+  tool: JudgedTool,
+  { askerIn, perform, seed }: OracleContext,
+): Promise<Finding | undefined> {
+  return askerIn === undefined ? undefined : await worldFinding(tool, { askerIn, perform, seed });
 }
 
 /** What its maker is told names the input: in one process it only looked wrong. */

@@ -2,19 +2,19 @@
 import { DATA, isPureVerb, isThird, PROCESSED, SMALL, singular, wordsOf } from "./english-words.ts";
 
 /** What a model's world is made of. */
-export const WORLD =
+export const WORLD: RegExp =
   /^(?:promotions?|approvals?|permissions?|confirmations?|sandbox|gate|guards?|reviewers?|prompts?|conversations?|chats?|correspondence|guidance|instructions?|agents?|assistants?|models?|llms?|ais?|settings?|configurations?|journal|candidates?|maintainers?|owners?|admins?|administrators?|operators?|humans?|users?|callers?|readers?|guests?|developers?|colleagues?|boss|superiors?|passwords?|passphrases?|credentials?|secrets?|tokens?|cookies?|restrictions?|safeguards?|safety|polic(?:y|ies)|privileges?|history|transcripts?|sessions?|repositor(?:y|ies)|readme|workspace|terminal|shell|clipboard|inbox|mailbox|browser|wallet|contacts?|tools?|functions?|plugins?|calculators?|converters?|helpers?|repl(?:y|ies)|personas?|partners?|everyone|anyone|someone|nobody|whoever|you|your|yours|me|us)$/;
 /** These a tool may be about; where its contract names them, they are its data. */
-export const NO_DATA =
+export const NO_DATA: RegExp =
   /^(?:promotions?|approvals?|sandbox|gate|guards?|reviewers?|prompts?|instructions?|agents?|assistants?|llms?|ais?|journal|candidates?|maintainers?|operators?|tools?|plugins?|safeguards?|you|your|yours)$/;
 /** What is wanted, allowed or over. */
 const FORCE =
   /^(?:must|should|shall|ought|needs?|needed|required|requires?|requested|expected|supposed|allowed|permitted|granted|mandatory|compulsory|obligatory|necessary|unnecessary|optional|advised|recommended|welcome|best|better|wise|please|kindly|always|never|only|first|before|ahead|prior|until|unless|instead|afterwards|later|now|henceforth|hereby|whenever|every|all|any|no|not|without|silently|secretly|quietly|automatically|deprecated|broken|obsolete|unsafe|trusted|void|off|aloud|remains?|counts?|wants?|likes?|wishes|prefers?|knows?|pastes?|sends?|passes|hands|gives|shares|reveals?|calls|runs|uses|trusts?|will|may|can|cannot|would|could|is|are)$/;
 /** Behind these a noun of the world only tells which data are meant: a "user name", a "token count". */
-export const OF_DATA =
+export const OF_DATA: RegExp =
   /^(?:names?|ids?|numbers?|counts?|codes?|texts?|titles?|strings?|lengths?|types?|dates?|times?|levels?|logs?|headers?|fields?|values?|lines?|stories|agents?)$/;
 /** A verb of a statement: what stands before it is its subject. */
-export const AUXILIARY =
+export const AUXILIARY: RegExp =
   /^(?:is|are|was|were|has|have|had|does|must|may|can|cannot|will|would|should|shall|could|might|need|needs|ought|count|remain|apply|become|begin|matter|stand)$/;
 /** Things that a tool reads or finds: a sentence may be about them, and no argument tells what to do with them. */
 const FOUND =

@@ -4,7 +4,8 @@ import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { STANDARD } from "../oracle/ask.ts";
-import type { AskAllAnswer } from "./inside/protocol.ts";
+import type { Play, SceneAnswer } from "../oracle/play.ts";
+import type { AskAllAnswer, Scene } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 
@@ -27,6 +28,10 @@ export interface ManyInputs {
   readonly inputs: readonly unknown[];
   /** A file of the tool in another version. @default the tool as it is */
   readonly instead?: Readonly<Record<string, string>> | undefined;
+  /** What each of them sees of the world. @default each an empty world of its own */
+  readonly scenes?: readonly Scene[] | undefined;
+  /** The files of each world that scenes name. */
+  readonly worlds?: readonly Readonly<Record<string, string>>[] | undefined;
   /** Processor time for all of them in milliseconds. @default 1000 */
   readonly cpuMs?: number | undefined;
 }
@@ -35,12 +40,18 @@ const answerSchema: z.ZodType<Omit<AskAllAnswer, "nonce">> = z.object({
   index: z.number(),
   value: z.json().exactOptional(),
   failure: z.object({ code: z.string(), message: z.string() }).exactOptional(),
+  state: z
+    .object({
+      files: z.record(z.string(), z.string()),
+      memory: z.record(z.string(), z.json()),
+    })
+    .exactOptional(),
 });
 
 /** @throws {OrgError} `SANDBOX_UNAVAILABLE` when there is no sandbox. */
 export async function askMany(
   { folder, contract }: { readonly folder: ToolFolder; readonly contract: Contract },
-  { inputs, instead = {}, cpuMs = CASES_CPU_MS }: ManyInputs,
+  { inputs, scenes, worlds, instead = {}, cpuMs = CASES_CPU_MS }: ManyInputs,
   inside: Inside,
 ): Promise<ManyAnswers> {
   const [main, program] =
@@ -49,6 +60,7 @@ export async function askMany(
     path: `${insideFolder(folder.name)}/${main}`,
     inputs,
     nowMs: STANDARD.nowMs,
+    ...(scenes === undefined ? {} : { scenes, worlds }),
   };
   const policy: SandboxPolicy = {
     ...POLICIES.generatedTool,
@@ -60,4 +72,28 @@ export async function askMany(
   const { lines, result } = await runInside(run, answerSchema, inside);
   const known = new Map(lines.map(({ index, ...answer }) => [index, answer]));
   return { answers: inputs.map((_input, index) => known.get(index)), killed: result.killed };
+}
+
+/** Calls with a world around them. */
+export async function performPlay(
+  tool: { readonly folder: ToolFolder; readonly contract: Contract },
+  { play: { scenes, worlds }, cpuMs }: { readonly play: Play; readonly cpuMs: number },
+  inside: Inside,
+): Promise<readonly SceneAnswer[]> {
+  const { answers } = await askMany(
+    tool,
+    {
+      inputs: scenes.map(({ input }) => input),
+      scenes: scenes.map(({ nowMs = STANDARD.nowMs, chance, world }) => ({
+        nowMs,
+        draws: chance?.draws,
+        seed: chance?.numbers,
+        world,
+      })),
+      worlds,
+      cpuMs,
+    },
+    inside,
+  );
+  return answers;
 }

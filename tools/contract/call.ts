@@ -114,7 +114,8 @@ function requestFor(
   };
 }
 
-function seedNumbers(seed: string): number[] {
+/** What chance in a call with this seed is made of: four 32-bit numbers. */
+export function seedNumbers(seed: string): number[] {
   const bytes = new Bun.CryptoHasher("sha256").update(seed).digest();
   return [0, 4, 8, 12].map((at) => bytes.readUInt32LE(at));
 }

@@ -3,7 +3,7 @@
  * for: each mutant costs one start, not one for every case. What is right is decided outside.
  */
 import { writeSync } from "node:fs";
-import type { AskAllAnswer, AskAllRequest } from "./protocol.ts";
+import type { AskAllAnswer, AskAllRequest, WorldState } from "./protocol.ts";
 
 interface Tool {
   readonly input: { parse(value: unknown): unknown };
@@ -12,31 +12,47 @@ interface Tool {
 
 if (import.meta.main) await main(await Bun.stdin.json());
 
-async function main({ nonce, path, inputs, nowMs }: AskAllRequest): Promise<void> {
-  stopClock(nowMs);
+async function main(request: AskAllRequest): Promise<void> {
+  const { nonce, path, inputs, nowMs, scenes = [], worlds = [] } = request;
+  const clock = { nowMs };
+  stopClock(clock);
   const tool: Tool = await import(path);
+  const opened = worlds.map(openWorld);
+  const last = new Map(scenes.map(({ world }, index) => [world, index]));
   for (const [index, input] of inputs.entries()) {
-    const answer: AskAllAnswer = { nonce, index, ...(await answerOf(tool, input, nowMs)) };
+    const scene = scenes[index];
+    const world = (scene && opened[scene.world]) ?? openWorld({});
+    clock.nowMs = scene?.nowMs ?? nowMs;
+    const given = await answerOf(tool, input, contextOf(world, clock, scene?.draws));
+    const isFirstFailure = given.failure !== undefined && !world.hasFailed;
+    world.hasFailed ||= isFirstFailure;
+    const isTold = scene !== undefined && (isFirstFailure || last.get(scene.world) === index);
+    const answer: AskAllAnswer = {
+      nonce,
+      index,
+      ...given,
+      ...(isTold && { state: stateOf(world) }),
+    };
     writeSync(1, `${JSON.stringify(answer)}\n`);
   }
   process.reallyExit(0);
 }
 
 /** A call shows the tool one moment; so does this program. */
-function stopClock(nowMs: number): void {
+function stopClock(clock: { nowMs: number }): void {
   const RealDate = Date;
   globalThis.Date = new Proxy(RealDate, {
     construct: (_target, args, newTarget) =>
-      Reflect.construct(RealDate, args.length === 0 ? [nowMs] : args, newTarget),
-    get: (target, key) => (key === "now" ? () => nowMs : Reflect.get(target, key)),
+      Reflect.construct(RealDate, args.length === 0 ? [clock.nowMs] : args, newTarget),
+    get: (target, key) => (key === "now" ? () => clock.nowMs : Reflect.get(target, key)),
   });
 }
 
 async function answerOf(
   { input, run }: Tool,
   given: unknown,
-  nowMs: number,
-): Promise<Omit<AskAllAnswer, "nonce" | "index">> {
+  context: object,
+): Promise<Omit<AskAllAnswer, "nonce" | "index" | "state">> {
   let args: unknown;
   try {
     args = input.parse(given);
@@ -44,7 +60,7 @@ async function answerOf(
     return { failure: { code: "INVALID_INPUT", message: String(error) } };
   }
   try {
-    return { value: await run(args, emptyContext(nowMs)) };
+    return { value: await run(args, context) };
   } catch (error) {
     const { code, message } = Object(error);
     return { failure: { code: String(code), message: String(message ?? error) } };
@@ -53,11 +69,33 @@ async function answerOf(
 
 const GOLDEN = 0.6180339887498949;
 
-/** The same empty world that the tool has while it is judged from outside. */
-function emptyContext(nowMs: number): object {
-  const files = new Map<string, string>();
-  const memory = new Map<string, unknown>();
-  let draws = 0;
+interface World {
+  readonly before: Readonly<Record<string, string>>;
+  readonly files: Map<string, string>;
+  readonly memory: Map<string, unknown>;
+  hasFailed: boolean;
+  /** Takes back what the call under way wrote. */
+  undo: (() => void)[];
+}
+
+function openWorld(before: Readonly<Record<string, string>>): World {
+  const files = new Map(Object.entries(before));
+  return { before, files, memory: new Map(), hasFailed: false, undo: [] };
+}
+
+function stateOf({ before, files, memory }: World): WorldState {
+  const changed = [...files].filter(([name, text]) => before[name] !== text);
+  return { files: Object.fromEntries(changed), memory: Object.fromEntries(memory) };
+}
+
+/** The same world that the tool has while it is judged from outside. */
+function contextOf(
+  world: World,
+  { nowMs }: { readonly nowMs: number },
+  draws: readonly number[] | undefined,
+): object {
+  const { files, memory } = world;
+  let drawn = 0;
   return {
     fetch: () => Promise.reject(new Error("There is no network while a tool is judged")),
     files: {
@@ -66,16 +104,45 @@ function emptyContext(nowMs: number): object {
         if (text === undefined) throw new Error(`There is no file "${path}"`);
         return text;
       },
-      list: async () => [...files.keys()].sort(),
-      write: async (path: string, text: string) => void files.set(path, text),
+      list: async (path = "") => namesIn([...files.keys()], path),
+      write: async (path: string, text: string) => setIn(files, { key: path, value: text, world }),
     },
     clock: { now: () => nowMs },
     // What draws until it has drawn something else must come to an end: numbers that never repeat, spread evenly.
-    random: () => (0.5 + draws++ * GOLDEN) % 1,
+    random: () => {
+      const number = draws?.[drawn % draws.length] ?? (0.5 + drawn * GOLDEN) % 1;
+      drawn += 1;
+      return number;
+    },
     memory: {
       get: async (key: string) => memory.get(key) ?? null,
-      set: async (key: string, value: unknown) => void memory.set(key, value),
+      set: async (key: string, value: unknown) => {
+        const text = JSON.stringify(value);
+        if (key.length > 200 || text.length > 64 * 1024) throw new Error("The value is too long");
+        if (!memory.has(key) && memory.size >= 1000) throw new Error("There are too many keys");
+        setIn(memory, { key, value: JSON.parse(text), world });
+      },
     },
     log: () => undefined,
   };
+}
+
+interface Entry<Value> {
+  readonly key: string;
+  readonly value: Value;
+  readonly world: World;
+}
+
+function setIn<Value>(kept: Map<string, Value>, { key, value, world }: Entry<Value>): void {
+  const before = kept.get(key);
+  world.undo.push(() => (before === undefined ? kept.delete(key) : kept.set(key, before)));
+  kept.set(key, value);
+}
+
+/** Names in a folder, those of folders with a slash behind them. */
+function namesIn(paths: readonly string[], path: string): readonly string[] {
+  const folder = path === "" ? "" : `${path}/`;
+  const below = paths.filter((name) => name.startsWith(folder));
+  const names = below.map((name) => name.slice(folder.length).replace(/\/.*/, "/"));
+  return [...new Set(names)].sort();
 }

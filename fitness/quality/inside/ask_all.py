@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from empty_world import empty_context
+from empty_world import World
 
 sys.path.pop(0)
 
@@ -24,15 +24,32 @@ def main():
     tool = importlib.util.module_from_spec(spec)
     sys.modules["tool"] = tool
     spec.loader.exec_module(tool)
+    scenes = request.get("scenes", [])
+    worlds = [World(files) for files in request.get("worlds", [])]
+    last = {scene["world"]: index for index, scene in enumerate(scenes)}
     for index, given in enumerate(request["inputs"]):
-        answer = {"nonce": request["nonce"], "index": index, **answer_of(tool, given, request["nowMs"])}
+        scene = scenes[index] if index < len(scenes) else None
+        world = worlds[scene["world"]] if scene else World({})
+        context = world.context(scene or {"nowMs": request["nowMs"], "seed": None})
+        world.undo = []
+        answer = {"nonce": request["nonce"], "index": index, **answer_of(tool, given, context)}
+        is_first_failure = "failure" in answer and not world.has_failed
+        world.has_failed = world.has_failed or is_first_failure
+        # What a call found shows again why it failed.
+        for kept, key, before in reversed(world.undo if is_first_failure else []):
+            if before is None:
+                del kept[key]
+            else:
+                kept[key] = before
+        if scene and (is_first_failure or last[scene["world"]] == index):
+            answer["state"] = world.state()
         channel.write(json.dumps(answer) + "\n")
         channel.flush()
 
 
-def answer_of(tool, given, now_ms):
+def answer_of(tool, given, context):
     try:
-        value = tool.run(given, empty_context(now_ms))
+        value = tool.run(given, context)
         if inspect.isawaitable(value):
             value = asyncio.run(value)
         json.dumps(value)

@@ -1,5 +1,7 @@
 """The world of a tool that is asked in a process of ours: the same as while it is judged from outside."""
 
+import json
+import random
 from itertools import count
 from types import SimpleNamespace
 
@@ -9,23 +11,58 @@ GOLDEN = 0.6180339887498949
 
 def empty_context(now_ms):
     """The same empty world that the tool has while it is judged from outside."""
-    files = {}
-    memory = {}
-    draws = count()
+    return World({}).context({"nowMs": now_ms})
 
-    def no_network(*_args, **_kwargs):
-        raise OSError("There is no network while a tool is judged")
 
-    def read(path):
-        if path not in files:
+class World:
+    """What calls see and leave behind: the same that the tool has while it is judged from outside."""
+
+    def __init__(self, files):
+        self.before = files
+        self.files = dict(files)
+        self.memory = {}
+        self.has_failed = False
+        self.undo = []
+
+    def state(self):
+        changed = {name: text for name, text in self.files.items() if self.before.get(name) != text}
+        return {"files": changed, "memory": self.memory}
+
+    def read(self, path):
+        if path not in self.files:
             raise OSError(f'There is no file "{path}"')
-        return files[path]
+        return self.files[path]
 
-    return SimpleNamespace(
-        fetch=no_network,
-        files=SimpleNamespace(read=read, list=lambda _path="": sorted(files), write=files.__setitem__),
-        clock=SimpleNamespace(now=lambda: now_ms),
-        random=lambda: (0.5 + next(draws) * GOLDEN) % 1,
-        memory=SimpleNamespace(get=memory.get, set=memory.__setitem__),
-        log=lambda *_values: None,
-    )
+    def list(self, path=""):
+        folder = f"{path}/" if path else ""
+        below = [name[len(folder) :] for name in self.files if name.startswith(folder)]
+        return sorted({name.split("/")[0] + "/" if "/" in name else name for name in below})
+
+    def remember(self, key, value):
+        if len(key) > 200 or len(json.dumps(value)) > 64 * 1024:
+            raise RuntimeError("The value is too long")
+        if key not in self.memory and len(self.memory) >= 1000:
+            raise RuntimeError("There are too many keys")
+        self.put(self.memory, key, json.loads(json.dumps(value)))
+
+    def write(self, path, text):
+        self.put(self.files, path, text)
+
+    def put(self, kept, key, value):
+        self.undo.append((kept, key, kept.get(key)))
+        kept[key] = value
+
+    def context(self, scene):
+        def no_network(*_args, **_kwargs):
+            raise OSError("There is no network while a tool is judged")
+
+        draws = count()
+        seed = scene.get("seed")
+        return SimpleNamespace(
+            fetch=no_network,
+            files=SimpleNamespace(read=self.read, list=self.list, write=self.write),
+            clock=SimpleNamespace(now=lambda: scene["nowMs"]),
+            random=random.Random(repr(seed)).random if seed else lambda: (0.5 + next(draws) * GOLDEN) % 1,
+            memory=SimpleNamespace(get=self.memory.get, set=self.remember),
+            log=lambda *_values: None,
+        )

@@ -8,6 +8,27 @@ export interface AskAllRequest {
   readonly path: string;
   readonly inputs: readonly unknown[];
   readonly nowMs: number;
+  /** What each input sees of the world. @default an empty world of its own, at `nowMs` */
+  readonly scenes?: readonly Scene[] | undefined;
+  /** The files of each world that scenes name. */
+  readonly worlds?: readonly Readonly<Record<string, string>>[] | undefined;
+}
+
+export interface Scene {
+  readonly nowMs: number;
+  /** What chance gives to TypeScript, from the beginning again behind the last. @default evenly spread */
+  readonly draws?: readonly number[] | undefined;
+  /** What chance is made of in Python. @default evenly spread */
+  readonly seed?: readonly number[] | undefined;
+  /** Index of a world; the calls that name it see what those before them left there. */
+  readonly world: number;
+}
+
+/** What a call found, or left when it was the last one of its world. */
+export interface WorldState {
+  /** Files that are new or changed. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly memory: Readonly<Record<string, unknown>>;
 }
 
 /** One line for each input, in order. */
@@ -17,6 +38,8 @@ export interface AskAllAnswer {
   readonly value?: unknown;
   /** How it failed: a code, and the message that may begin with one. */
   readonly failure?: { readonly code: string; readonly message: string };
+  /** Of the first failure in a world what the call found, of the last of its calls what it left. */
+  readonly state?: WorldState;
 }
 
 /** To `run-tests`. */

@@ -1,0 +1,218 @@
+/** Worlds with files in them: what no argument names stays as it was, and what is found is treated alike. */
+import { STANDARD } from "./ask.ts";
+import { showJson } from "./compare.ts";
+import { openWorld } from "./grants.ts";
+import { showOutcome } from "./judge-answer.ts";
+import type { JudgedTool } from "./judged-tool.ts";
+import { leavesOf } from "./near-inputs.ts";
+import { complaintsIn, orderly, type Play, type Scene, type WorldContext } from "./play.ts";
+import { inputsOf } from "./world-plays.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const LONG = Array.from({ length: 900 }, (_, line) => `line ${line + 1} of a long text`).join("\n");
+
+/** As they lie in the folder of a person: of many kinds, short, long, empty, and with the ends of lines of Windows. */
+const KEPT: Files = {
+  "notes.txt": "Remember the milk.\n",
+  "README.md": "# Files of a person\n",
+  "todo.txt": "- call home\n",
+  "index.txt": "a\nb\n",
+  "log.txt": "began\n",
+  "CHANGES.md": "# 1.0\n",
+  "long.txt": `${LONG}\n`,
+  "long.log": LONG,
+  "empty.txt": "",
+  "windows.txt": "one\r\ntwo\r\n",
+  "grüße.txt": "Grüße, 你好, שלום\n",
+  "data.json": '{"a":[1,2]}\n',
+  "config.json": '{"theme":"dark"}',
+  "package.json": '{"name":"mine"}\n',
+  "table.csv": "a,b\n1,2\n",
+  "old.bak": "kept\n",
+  "notes.txt.bak": "Remember the bread.\n",
+  "README.md.bak": "# Before\n",
+  "draft~": "draft\n",
+  ".env": "COLOUR=blue\n",
+  ".hidden": "x\n",
+  "settings.yaml": "a: 1\n",
+  "settings.toml": "a = 1\n",
+  "page.html": "<p>hello</p>\n",
+  "script.sh": "echo hello\n",
+  "main.py": "print(1)\n",
+  "tool.ts": "export {};\n",
+  Makefile: "all:\n",
+};
+/** The same with folders, whose names end with a slash in a list. */
+const IN_FOLDERS: Files = {
+  ...KEPT,
+  "data/list.csv": "a,b\n1,2\n",
+  "notes/monday.txt": "rain\n",
+  "archive/2025/old.md": "# Old\n",
+  "src/main.ts": "export {};\n",
+};
+
+/** As many odd calls are made again. */
+const MOST_AGAIN = 3;
+
+/** What a file may hold that the tool goes on with. */
+const SHORT = "first line\nsecond line\n";
+const CONTENTS = [
+  "first line\nsecond line",
+  "first line\r\nsecond line\r\n",
+  "Grüße, 你好\nשלום עולם\n",
+  Array.from({ length: 40 }, (_, line) => `${line + 1}. entry\n`).join(""),
+  `${LONG}\n`,
+];
+
+/** A call, and the files that it found. */
+interface Visit {
+  readonly input: unknown;
+  readonly files: Files;
+}
+
+interface Left {
+  /** How the call ended; `undefined` when it broke down or failed as the contract does not say. */
+  readonly ended: string | undefined;
+  /** All files behind it. */
+  readonly files: Files;
+}
+
+/** @returns what is wrong, a line each. */
+export async function filesFound(
+  tool: JudgedTool,
+  context: WorldContext,
+): Promise<readonly string[]> {
+  const { declared } = inputsOf(tool, context.seed ?? 1);
+  const own = await leftBy(tool, context)(declared.map((input) => ({ input, files: {} })));
+  const written = own.map(({ files }) => files);
+  const crowded = { ...KEPT, ...besides(written) };
+  const what = () => "in a folder with other files";
+  return [
+    ...(await touched(tool, { inputs: declared, own: written, crowded }, context)),
+    ...(await complaintsIn(tool, crowdedPlay(declared, crowded), { ...context, what })),
+    ...(await treatedAlike(tool, { inputs: declared, own: written }, context)),
+  ];
+}
+
+/** Files beside its own, with names that resemble them. */
+function besides(own: readonly Files[]): Files {
+  const paths = own.flatMap((files) => Object.keys(files));
+  const names = paths.flatMap((path) => [`${path}.bak`, `${path}~`, `${path}.old`, `old-${path}`]);
+  return Object.fromEntries(names.map((name) => [name, `kept as ${name}\n`]));
+}
+
+/** Makes the calls, in one process where that is possible. */
+function leftBy(tool: JudgedTool, { perform, askerIn }: WorldContext) {
+  return async (visits: readonly Visit[]): Promise<readonly Left[]> => {
+    if (perform === undefined) return await Promise.all(visits.map(leftByCall(askerIn)));
+    const scenes = visits.map(({ input }, world): Scene => ({ input, world }));
+    const answers = await perform({ scenes, worlds: visits.map(({ files }) => files) });
+    const isOrderly = orderly(tool);
+    return visits.map(({ files }, index) => ({
+      ended: isOrderly(answers[index]) ? "a result" : undefined,
+      files: { ...files, ...answers[index]?.state?.files },
+    }));
+  };
+}
+
+/** The same by a call of its own. */
+function leftByCall(askerIn: WorldContext["askerIn"]) {
+  return async ({ input, files }: Visit): Promise<Left> => {
+    const world = openWorld({ files });
+    const outcome = await askerIn(world.grants)(input, STANDARD);
+    const isOdd = outcome.kind === "breakdown" || (outcome.kind === "failure" && !outcome.declared);
+    return {
+      ended: isOdd ? undefined : showOutcome(outcome),
+      files: Object.fromEntries(world.files),
+    };
+  };
+}
+
+interface Own {
+  readonly inputs: readonly unknown[];
+  /** What each input writes into an empty folder. */
+  readonly own: readonly Files[];
+}
+
+async function touched(
+  tool: JudgedTool,
+  { inputs, own, crowded }: Own & { readonly crowded: Files },
+  context: WorldContext,
+): Promise<readonly string[]> {
+  const words = JSON.stringify(tool.contract);
+  const visits = [crowded, IN_FOLDERS].flatMap((files) =>
+    inputs.map((input, index) => ({ input, files, own: own[index] ?? {} })),
+  );
+  const changedBy = (visit: (typeof visits)[number], left: Left): readonly string[] =>
+    Object.entries(visit.files)
+      .filter(([path, text]) => left.files[path] !== text && !isNamed(visit.input, path))
+      .filter(([path, text]) => {
+        // A file of its own that it goes on with; one that held something else is that of a person.
+        const goesOn = words.includes(path) || (left.files[path] ?? "").includes(text.trim());
+        return !(path in visit.own && goesOn);
+      })
+      .map(([path]) => path);
+  const left = await leftBy(tool, context)(visits);
+  const odd = visits.filter((visit, index) => {
+    const one = left[index];
+    return one !== undefined && changedBy(visit, one).length > 0;
+  });
+  const lines: string[] = [];
+  for (const visit of odd.slice(0, MOST_AGAIN)) {
+    const again = await leftByCall(context.askerIn)(visit);
+    lines.push(
+      ...changedBy(visit, again).map(
+        (path) =>
+          `input ${showJson(visit.input)} · expected ${path}, which no argument names, as it was · got another text (the call gave ${again.ended ?? "a failure"})`,
+      ),
+    );
+  }
+  return lines;
+}
+
+function isNamed(input: unknown, path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return leavesOf(input).some(
+    ({ value }) =>
+      typeof value === "string" &&
+      (value === "" ||
+        value === "." ||
+        [path, name, name.replace(/\.\w+$/, "")].includes(value.replace(/^\.?\//, "")) ||
+        path.startsWith(`${value.replace(/\/$/, "")}/`)),
+  );
+}
+
+function crowdedPlay(inputs: readonly unknown[], files: Files): Play {
+  return {
+    scenes: inputs.map((input, world): Scene => ({ input, world })),
+    worlds: inputs.map(() => files),
+  };
+}
+
+/** What it keeps of a short text that it finds in a file of its own, it keeps of every other. */
+async function treatedAlike(
+  tool: JudgedTool,
+  { inputs: [input], own }: Own,
+  context: WorldContext,
+): Promise<readonly string[]> {
+  const [path] = Object.keys(own[0] ?? {});
+  if (input === undefined || path === undefined) return [];
+  const visits = [SHORT, ...CONTENTS].map((text) => ({ input, files: { [path]: text }, text }));
+  const isKept = ({ text }: { readonly text: string }, { ended, files }: Left): boolean =>
+    ended !== undefined && text.split(/\r?\n/).every((line) => files[path]?.includes(line));
+  const [short, ...others] = await leftBy(tool, context)(visits);
+  const [first, ...rest] = visits;
+  if (short === undefined || first === undefined || !isKept(first, short)) return [];
+  const odd = rest.find((visit, index) => {
+    const left = others[index];
+    return left !== undefined && !isKept(visit, left);
+  });
+  if (odd === undefined) return [];
+  const again = await leftByCall(context.askerIn)(odd);
+  if (isKept(odd, again)) return [];
+  const got = again.ended === undefined ? "a failure" : "a file without them";
+  return [
+    `input ${showJson(input)} where ${path} holds ${odd.text.length} characters, ${showJson(odd.text.slice(0, 40))} … · expected the lines that it finds to stay, as they do where ${path} is short · got ${got}`,
+  ];
+}

@@ -1,0 +1,119 @@
+/** Calls with a world around them, many of them in one process; what looks wrong there is called again by itself. */
+import type { Grants } from "#tools/contract/call-options.ts";
+import { INVALID_INPUT } from "#tools/contract/spec.ts";
+import { type Answer, type AskTool, type Circumstances, STANDARD } from "./ask.ts";
+import type { Chance } from "./chance.ts";
+import { openWorld, type WorldBefore } from "./grants.ts";
+import { complaintAbout } from "./judge-answer.ts";
+import type { JudgedTool } from "./judged-tool.ts";
+import { fitting } from "./schema.ts";
+
+/** One call of a play. */
+export interface Scene {
+  readonly input: unknown;
+  /** @default the moment of the gate */
+  readonly nowMs?: number | undefined;
+  /** @default numbers that are spread evenly, and the seed of the gate where it is called again */
+  readonly chance?: Chance | undefined;
+  /** Which of the worlds it sees. */
+  readonly world: number;
+}
+
+export interface Play {
+  readonly scenes: readonly Scene[];
+  /** The files that each world begins with. */
+  readonly worlds: readonly Readonly<Record<string, string>>[];
+}
+
+/** What one scene brought; `undefined` when the process ended before it. */
+export type SceneAnswer =
+  | {
+      readonly value?: unknown;
+      readonly failure?: { readonly code: string; readonly message: string };
+      /** What was new or changed in its world: what the first failure found, or what the last scene left. */
+      readonly state?: {
+        readonly files: Readonly<Record<string, string>>;
+        readonly memory: Readonly<Record<string, unknown>>;
+      };
+    }
+  | undefined;
+
+export interface WorldContext {
+  /** Makes calls that all see the same world. */
+  readonly askerIn: (world: Grants) => AskTool;
+  /** Makes all calls of a play in one process. @default only a few calls are made */
+  readonly perform?: ((play: Play) => Promise<readonly SceneAnswer[]>) | undefined;
+  /** Of the bytes that are judged. @default 1 */
+  readonly seed?: number | undefined;
+}
+
+/** As many odd scenes are called again. */
+const MOST_AGAIN = 4;
+
+/** @returns what tells whether an answer is a result that fits, or a failure that the contract names. */
+export function orderly({ contract }: JudgedTool): (answer: SceneAnswer) => boolean {
+  const fits = fitting(contract.output);
+  const codes = [INVALID_INPUT, ...contract.failures.map(({ code }) => code)];
+  return (answer) => {
+    if (answer?.failure === undefined) return answer !== undefined && fits(answer.value);
+    const { code, message } = answer.failure;
+    return codes.some((one) => code === one || message.startsWith(`${one}:`));
+  };
+}
+
+interface Odd {
+  /** For the maker of the tool. */
+  readonly what: (scene: Scene, index: number) => string;
+}
+
+/** Calls the odd scenes of a play again, each in its world as it was then. @returns what is wrong with them. */
+export async function complaintsIn(
+  tool: JudgedTool,
+  play: Play,
+  { askerIn, perform, what }: WorldContext & Odd,
+): Promise<readonly string[]> {
+  if (perform === undefined) return [];
+  const answers = await perform(play);
+  const isOrderly = orderly(tool);
+  const ended = answers.indexOf(undefined);
+  const worlds = new Set<number>();
+  const lines: string[] = [];
+  for (const [index, scene] of play.scenes.entries()) {
+    // Behind the one that ended the process nothing was called, and behind a failure a world is not as it was.
+    if (isOrderly(answers[index]) || worlds.has(scene.world)) continue;
+    if (answers[index] === undefined && index !== ended) break;
+    worlds.add(scene.world);
+    if (worlds.size > MOST_AGAIN) break;
+    const before = worldBefore(play, scene, answers[index]);
+    const asked = {
+      what: what(scene, index),
+      input: scene.input,
+      circumstances: circumstancesOf(scene),
+    };
+    const answer = await answerTo(askerIn(openWorld(before).grants), asked);
+    const complaint = complaintAbout(answer, tool.contract);
+    if (complaint !== undefined) lines.push(complaint);
+  }
+  return lines;
+}
+
+function worldBefore({ worlds }: Play, { world }: Scene, answer: SceneAnswer): WorldBefore {
+  const { files = {}, memory = {} } = answer?.state ?? {};
+  return { files: { ...worlds[world], ...files }, memory };
+}
+
+function circumstancesOf({ nowMs, chance }: Scene): Circumstances {
+  return { nowMs: nowMs ?? STANDARD.nowMs, seed: chance?.seed ?? STANDARD.seed };
+}
+
+export interface Question {
+  readonly what: string;
+  readonly input: unknown;
+  readonly circumstances: Circumstances;
+}
+
+export async function answerTo(ask: AskTool, question: Question): Promise<Answer> {
+  const { what, input, circumstances } = question;
+  const outcome = await ask(input, circumstances);
+  return { ask: { what, input, circumstances, expected: { kind: "orderly" } }, outcome };
+}
