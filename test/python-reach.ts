@@ -271,6 +271,9 @@ export const DIRECT_PROGRAMS: readonly string[] = [
   ["re", "ctx._violations and 1"],
   ["re", "[one for one in [ctx.files]][0]._line._frames"],
   ["re", "hash(object()) % 1000003 if False else id(object()) // 2 ** 20 or None"],
+  ["re", "hash(object()) > 2 ** 20 or None"],
+  ["re", "hash(run) > 2 ** 20 or None"],
+  ["re", "hash(re.compile) > 2 ** 20 or hash(len) > 2 ** 20 or hash(ctx.log) > 2 ** 20 or None"],
 ].map(([module = "", expression = ""]) => programAround(module, expression));
 
 function at<Item>(items: readonly Item[], index: number): Item {
