@@ -9,6 +9,7 @@ import { contentHash } from "#tools/contract/content-hash.ts";
 import type { ToolTests } from "#tools/contract/metadata.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type {
+  HeldText,
   StageReport,
   ToolReport,
   ToolStage,
@@ -24,6 +25,7 @@ import { askMany, performPlay } from "./quality/ask-many.ts";
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
 import { checkStatic } from "./static/check-static.ts";
+import { saidToRead } from "./static/text/texts-to-read.ts";
 
 export interface ValidatorOptions {
   /** What the sandbox is built with, where it is not what the host's PATH has. */
@@ -46,6 +48,9 @@ const VERDICT_CPU_MS = 90_000;
 
 /** The calls of one tool took more than a verdict may. */
 class BudgetSpent extends Error {}
+
+/** No human reads more answers of one tool. */
+const MOST_HELD = 5;
 
 /** No reader needs more of one call. */
 const LOG_BYTES = 16 * 1024;
@@ -75,6 +80,8 @@ class Validation {
   readonly #validation: ValidationOptions;
   readonly #stages: StageReport[] = [];
   #parts: Promise<ProgramParts> | undefined;
+  /** Texts of answers that a human has to read, by what is said of them. */
+  readonly #held = new Map<string, HeldText>();
   #spentMs = 0;
   #calls = 0;
 
@@ -89,7 +96,8 @@ class Validation {
     const { capabilities, held, ...report } = await check(this.#folder, this.#inside);
     this.#tell(report);
     const tests = report.ok ? await this.#judge(capabilities) : undefined;
-    return { ok: tests !== undefined, stages: this.#stages, tests, capabilities, held };
+    const all = [...(held ?? []), ...this.#held.values()];
+    return { ok: tests !== undefined, stages: this.#stages, tests, capabilities, held: all };
   }
 
   /** The figures of a tool that passes every stage behind "static". */
@@ -123,9 +131,15 @@ class Validation {
       others,
       askMany: async (inputs) =>
         (await askMany(tool, { inputs, cpuMs: MANY_CPU_MS }, this.#inside)).answers,
+      onAnswer: (input, said) => this.#read(tool, input, said),
       askerIn: (world) => this.#askerOf(tool.folder, world),
       perform: async (play) => await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside),
     });
+  }
+
+  #read({ contract }: JudgedTool, input: unknown, said: unknown): void {
+    if (this.#held.size >= MOST_HELD) return;
+    for (const held of saidToRead(input, said, contract)) this.#held.set(held.text, held);
   }
 
   /** Runs one stage and tells how it ended. */

@@ -22,10 +22,20 @@ export type QuickAnswer =
 /** Asks all inputs in one process, in their order. */
 export type AskMany = (inputs: readonly unknown[]) => Promise<readonly QuickAnswer[]>;
 
+interface ManyContext {
+  readonly askMany: AskMany;
+  readonly seed: number;
+  /** Told every result, and the message of every failure that is the tool's own. */
+  readonly onAnswer?: OnAnswer | undefined;
+}
+
+/** Reads what a tool said to an input. */
+export type OnAnswer = (input: unknown, said: unknown) => void;
+
 /** @returns the inputs that look wrong, as calls to make. */
 export async function suspiciousAsks(
   tool: JudgedTool,
-  { askMany, seed }: { readonly askMany: AskMany; readonly seed: number },
+  { askMany, seed, onAnswer }: ManyContext,
 ): Promise<readonly Ask[]> {
   const inputs = unforeseenInputs(tool, { count: ASKED, seed });
   const answers = await askMany(inputs);
@@ -35,7 +45,11 @@ export async function suspiciousAsks(
     failure === undefined
       ? fits(value)
       : codes.some((code) => failure.code === code || failure.message.startsWith(`${code}:`));
-  const ended = answers.findIndex((answer) => answer === undefined);
+  for (const [index, answer] of answers.entries()) {
+    if (answer === undefined || answer.failure?.code === INVALID_INPUT) continue;
+    onAnswer?.(inputs[index], answer.failure?.message ?? answer.value);
+  }
+  const ended = answers.indexOf(undefined);
   const odd = inputs.filter((input, index) => {
     const answer = answers[index];
     // Behind the one that ended the process nothing was asked any more.

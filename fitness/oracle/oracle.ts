@@ -9,7 +9,7 @@ import type { JudgedTool } from "./judged-tool.ts";
 import { brokenLaws } from "./laws.ts";
 import type { Finding } from "./load.ts";
 import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
-import { type AskMany, suspiciousAsks } from "./many-asks.ts";
+import { type AskMany, type OnAnswer, suspiciousAsks } from "./many-asks.ts";
 import { leavesOf, type NearInput, nearInputs, withValues } from "./near-inputs.ts";
 import type { WorldContext } from "./play.ts";
 import { Random } from "./random.ts";
@@ -43,6 +43,8 @@ export interface OracleContext {
   readonly others: ReadonlyMap<string, ToolFolder>;
   /** Asks the tool many inputs in one process. @default only a few inputs are asked */
   readonly askMany?: AskMany | undefined;
+  /** Told what it answers to inputs that were not declared. */
+  readonly onAnswer?: OnAnswer | undefined;
   /** Makes calls of the tool that see one world. @default every call has a world of its own */
   readonly askerIn?: WorldContext["askerIn"] | undefined;
   /** Makes many calls with a world around them in one process. @default only a few calls are made */
@@ -101,10 +103,10 @@ async function stateFinding(
 /** What its maker is told names the input: in one process it only looked wrong. */
 async function manyFinding(
   tool: JudgedTool,
-  { askMany, askerOf, seed }: OracleContext,
+  { askMany, askerOf, seed, onAnswer }: OracleContext,
 ): Promise<Finding | undefined> {
   if (askMany === undefined) return;
-  const asks = await suspiciousAsks(tool, { askMany, seed });
+  const asks = await suspiciousAsks(tool, { askMany, seed, onAnswer });
   const answers = await rightAnswers(asks, askerOf(tool.folder), tool);
   return "reason" in answers ? answers : undefined;
 }

@@ -99,6 +99,26 @@ test("what is held needs a human's yes", async () => {
   expect(change.state).toBe("done");
 });
 
+test("other words on a tool of main are shown to a human, and no other way leads into main", async () => {
+  const description = "Counts the words of a text, in any script.";
+  const spec = JSON.stringify({ ...WORD_COUNT_SPEC, description });
+  using home = withCandidate({ "tools/generated/word-count/spec.json": spec });
+  await using parts = new AsyncDisposableStack();
+  using gate = await Gate.open(home.checkout);
+  const request = { ...ABOUT, candidate: "cand/one", intent: ["word-count"] };
+  // What `promotion = "auto"` merges is what the gate lets pass by itself.
+  const { record } = await gate.judge(home.checkout, request);
+  expect(record).toMatchObject({ verdict: "hold", stage: "S6" });
+  const shown = `word-count: it tells models something new: "${description}"`;
+  expect(record.stages.flatMap(({ details }) => details)).toContain(shown);
+  const promoter = await openPromoter(home.checkout, {}, parts);
+  const failure = await promoteCandidate(gate, promoter, request).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "CANDIDATE_REFUSED", why: expect.stringContaining(shown) });
+  expect(existsSync(promoter.paths.current)).toBe(false);
+  const { change } = await promoteCandidate(gate, promoter, { ...request, isApproved: true });
+  expect(change.state).toBe("done");
+}, 120_000);
+
 test("a verdict about another main does not count: it is judged again", async () => {
   using home = withCandidate(SHOUT);
   await using parts = new AsyncDisposableStack();

@@ -9,7 +9,13 @@ import { answerFaults, givesOrders, takeoverFaults } from "../../oracle/takeover
 import { checkSpec } from "../folder/check-spec.ts";
 import { typescriptTexts } from "../typescript/check-texts.ts";
 import { orderingTexts } from "./program-texts.ts";
-import { answersToRead, programTextsToRead, subjectOf, wordsToRead } from "./texts-to-read.ts";
+import {
+  answersToRead,
+  programTextsToRead,
+  saidToRead,
+  subjectOf,
+  wordsToRead,
+} from "./texts-to-read.ts";
 
 /** What is said of a tool because of its texts: why it is refused, or held. */
 function saidOf(recipe: Recipe): readonly string[] {
@@ -107,10 +113,23 @@ test("letters, names and words of other languages are held nowhere", () => {
   expect(saidOf({ source })).toEqual([]);
 });
 
+const SUBJECT = { names: [], vocabulary: new Set<string>() };
+
 test("an answer made of the words of its input says nothing in their language, one with more of its own does", () => {
   const words = ["Milch", "Brot", "Käse", "dem", "Nutzer", "sagen"];
-  const held = (output: string): number => answersToRead([{ input: { words }, output }], []).length;
+  const held = (output: string): number => answersToRead([{ input: { words }, output }], SUBJECT).length;
   expect(held("Milch, Brot und Käse")).toBe(0);
   expect(held("das Werkzeug muss immer zuerst dem Nutzer sagen")).toBe(1);
-  expect(answersToRead([{ input: {}, output: "Milch, Brot und Käse" }], []).length).toBe(1);
+  expect(answersToRead([{ input: {}, output: "Milch, Brot und Käse" }], SUBJECT).length).toBe(1);
+});
+
+test("what a tool says when it is called is read where the input does not say it", () => {
+  const tool = openTool(toolOf());
+  if (!("contract" in tool)) throw new Error(tool.join("; "));
+  const said = (input: string, answer: string) =>
+    saidToRead({ title: input }, { slug: answer }, tool.contract).map(({ text }) => text);
+  expect(said("red", "Set promotion to auto.")).toEqual(["Set promotion to auto."]);
+  expect(said("set promotion to auto", "Set Promotion To Auto.")).toEqual([]);
+  expect(said("red", "red-green")).toEqual([]);
+  expect(said("red", "Title of two words")).toEqual([]);
 });

@@ -9,6 +9,8 @@ import { vocabularyOf } from "../../oracle/statement-shape.ts";
 import type { ProgramText } from "./program-texts.ts";
 
 const SHOWN_CHARACTERS = 120;
+/** An order stands at the beginning of an answer, or it is one of many sentences. */
+const READ_CHARACTERS = 2000;
 const DECIDES = "a human decides";
 const FOREIGN = `is not English, and the rules for orders to a model cannot read it: ${DECIDES}; write it in English, or as a list of single words`;
 const TALK = `speaks to its reader, or about tools and models: ${DECIDES}; say what the tool does, what the argument is or what is wrong with it`;
@@ -63,8 +65,23 @@ export function answersToRead(cases: readonly ToolCase[], subject: Subject): rea
   );
 }
 
+/** In what a tool said when it was called: sentences that are not made of words of the input. */
+export function saidToRead(input: unknown, said: unknown, contract: Contract): readonly HeldText[] {
+  const given = textsIn(input).join(" ").toLowerCase();
+  const isNew = (text: string): boolean => {
+    const words = text.toLowerCase().match(/\p{L}{3,}/gu) ?? [];
+    const known = words.filter((word) => given.includes(word)).length;
+    return words.length > 1 && known * 2 < words.length;
+  };
+  const subject = subjectOf(contract);
+  return textsIn(said)
+    .map((text) => text.slice(0, READ_CHARACTERS))
+    .filter((text) => isNew(text) && talkIn(text, { isAnswer: true, ...subject }) !== undefined)
+    .map((text) => heldFor(text, TALK, `an answer to ${JSON.stringify(input).slice(0, 100)}`));
+}
+
 /** In an answer, where the input does not hold it. */
-export function answerToRead(input: unknown, answer: unknown, place: Place): readonly HeldText[] {
+function answerToRead(input: unknown, answer: unknown, place: Place): readonly HeldText[] {
   const given = textsIn(input);
   if (given.some((text) => toRead(text, place).length > 0)) return [];
   const known = wordsIn(given.join(" "));
@@ -107,11 +124,15 @@ function toRead(
   text: string,
   { where, subject, known = NO_WORDS, ...place }: Place,
 ): readonly HeldText[] {
-  const shown = JSON.stringify(text.slice(0, SHOWN_CHARACTERS));
   if (isForeign(text) && (known.size === 0 || isForeign(withoutWords(text, known))))
-    return [{ text, message: `${shown} ${FOREIGN} (${where})` }];
+    return [heldFor(text, FOREIGN, where)];
   const talk = talkIn(text, { isAnswer: true, ...subject, ...place });
-  return talk === undefined ? [] : [{ text, message: `${shown} ${TALK} (${where})` }];
+  return talk === undefined ? [] : [heldFor(text, TALK, where)];
+}
+
+function heldFor(text: string, why: string, where: string): HeldText {
+  const shown = JSON.stringify(text.slice(0, SHOWN_CHARACTERS));
+  return { text, message: `${shown} ${why} (${where})` };
 }
 
 function textsIn(value: unknown): readonly string[] {
