@@ -18,7 +18,7 @@ export const AUXILIARY: RegExp =
   /^(?:is|are|was|were|has|have|had|does|must|may|can|cannot|will|would|should|shall|could|might|need|needs|ought|count|remain|apply|become|begin|matter|stand)$/;
 /** Things that a tool reads or finds: a sentence may be about them, and no argument tells what to do with them. */
 const FOUND =
-  /^(?:files?|folders?|pages?|paths?|tags?|keys?|hosts?|urls?|links?|addresses|address|match(?:es)?|commits?|branch(?:es)?|nothing|blank|colou?rs?|attributes?|parameters?|properties|property|nodes?|matrix|matrices|lists?|duplicates|gaps|spaces|ties|holidays?|monday|sunday|saturdays?|sundays?)$/;
+  /^(?:files?|folders?|pages?|paths?|tags?|keys?|hosts?|urls?|links?|addresses|address|match(?:es)?|commits?|branch(?:es)?|nothing|blank|colou?rs?|attributes?|parameters?|properties|property|nodes?|matrix|matrices|lists?|alphabet|calendar|grammar|standard|duplicates|gaps|spaces|ties|holidays?|monday|sunday|saturdays?|sundays?)$/;
 /** Where a subject ends that goes on behind its head: "words longer than the width". */
 const BEHIND_A_HEAD =
   /^(?:of|in|on|at|for|from|to|with|without|than|that|which|outside|inside|between|beyond|above|below|behind|before|after|over|under|such|by|longer|shorter|larger|smaller|up|later|earlier|itself|alike)$/;
@@ -29,7 +29,7 @@ const DUTY = /\b(?:must|should|shall|ought|has to|have to|had to|needs? to)\b/i;
 const RIGHT = /\b(?:may|can|will)\b/i;
 /** No tool says so of its data: what has to be done with them, or what is good for a reader to do. */
 const BIDDING =
-  /\bshall\b|\bought to\b|\b(?:must|should|has to|have to|needs? to) (?:always |never |not |only |first )?be (?:made|told|sent|shown|called|run|used|trusted|kept secret|approved|passed on|\w+ed (?:by|to) )|\bit (?!fails|has|needs)\w+s to \w+/i;
+  /\bshall\b|\bought to\b|\b(?:must|should|has to|have to|needs? to) (?:always |never |not |only |first )?be (?:made|told|sent|shown|called|run|used|trusted|kept secret|approved|passed on|\w+ed (?:by|to) )|^it (?!fails|has|needs)\w+s to \w+/i;
 /** An answer knows of no other call, and of nobody who reads it. */
 const OF_ITSELF =
   /\b(?:second|third|next|further|another|later|new|every|each|last|final) (?:tool )?calls?\b|\bcalls? again\b|\bwhatever\b|\bfrom (?:here|now) on\b|\breading this\b|\b(?:earlier|previous|preceding) (?:texts?|words|lines|orders|remarks)\b|\b(?:it|that|this)(?:'s| is| was| would be| will be) (?!not |im?possible )\w+ (?:to|if|for)\b|\byou\b|\byours?\b/i;

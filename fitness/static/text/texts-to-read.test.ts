@@ -43,7 +43,9 @@ const FIELDS: Readonly<Record<string, (text: string) => Recipe>> = {
   "a word on an argument": (text) => title({ description: text }),
   "a default": (text) => title({ default: text }),
   "an example": (text) => title({ examples: [text] }),
-  "the title of a result": (text) => ({ spec: { output: { type: "object", title: text } } }),
+  "the title of a result": (text) => ({
+    spec: { output: { type: "object", properties: { slug: { type: "string", title: text } } } },
+  }),
   "a failure": (text) => ({ spec: { failures: [{ code: "EMPTY", when: text }] } }),
 };
 const ANSWERS: Readonly<Record<string, (text: string) => Recipe>> = {
