@@ -10,6 +10,9 @@ interface Tool {
   run(args: unknown, context: unknown): unknown;
 }
 
+/** Here, for the program below begins before the rest of this module is there. */
+const GOLDEN = 0.6180339887498949;
+
 if (import.meta.main) await main(await Bun.stdin.json());
 
 async function main(request: AskAllRequest): Promise<void> {
@@ -66,8 +69,6 @@ async function answerOf(
     return { failure: { code: String(code), message: String(message ?? error) } };
   }
 }
-
-const GOLDEN = 0.6180339887498949;
 
 interface World {
   readonly before: Readonly<Record<string, string>>;
