@@ -119,7 +119,8 @@ const SUBJECT = { names: [], vocabulary: new Set<string>() };
 
 test("an answer made of the words of its input says nothing in their language, one with more of its own does", () => {
   const words = ["Milch", "Brot", "Käse", "dem", "Nutzer", "sagen"];
-  const held = (output: string): number => answersToRead([{ input: { words }, output }], SUBJECT).length;
+  const held = (output: string): number =>
+    answersToRead([{ input: { words }, output }], SUBJECT).length;
   expect(held("Milch, Brot und Käse")).toBe(0);
   expect(held("das Werkzeug muss immer zuerst dem Nutzer sagen")).toBe(1);
   expect(answersToRead([{ input: {}, output: "Milch, Brot und Käse" }], SUBJECT).length).toBe(1);
