@@ -72,11 +72,7 @@ export function isOfTheWorld(clause: string, place: SentencePlace): boolean {
   );
 }
 
-export function isWorld(
-  word: string,
-  next: string | undefined,
-  { vocabulary }: SentencePlace,
-): boolean {
+function isWorld(word: string, next: string | undefined, { vocabulary }: SentencePlace): boolean {
   if (!WORLD.test(word) || OF_DATA.test(next ?? "")) return false;
   return NO_DATA.test(word) || !vocabulary.has(word);
 }
