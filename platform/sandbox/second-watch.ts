@@ -63,24 +63,33 @@ export class SharedWatch {
 let thread: Worker | undefined;
 let watches = 0;
 
+/**
+ * The thread starts once a sandbox was looked at so often, about 100 ms: its 30 ms of processor time would delay the
+ * program that is just starting, and most runs are over by then.
+ */
+const LOOKS_BEFORE_THREAD = 4;
+
 /** Has one sandbox watched. Disposing ends that, and what was seen can still be read. */
 export class SecondWatch implements Disposable {
   readonly #id: number;
-  readonly #shared = new SharedWatch();
+  readonly #subject: WatchSubject;
+  readonly #limits: WatchLimits & { readonly wallMs: number };
+  readonly #shared: SharedWatch = new SharedWatch();
+  readonly #startMs: number = performance.now();
+  #isTold = false as boolean;
 
   constructor(subject: WatchSubject, limits: WatchLimits & { readonly wallMs: number }) {
-    const { memoryBytes, cpuMs, processes, wallMs } = limits;
     watches += 1;
     this.#id = watches;
-    tell({
-      ...{ kind: "watch", id: this.#id, subject, memory: this.#shared.memory },
-      limits: { memoryBytes, cpuMs, processes, wallMs },
-    });
+    this.#subject = subject;
+    this.#limits = limits;
+    if (thread !== undefined) this.#tell();
   }
 
   /** The event loop goes on: as long as it says so, the thread leaves the sandbox to it. */
   looked(): void {
     this.#shared.looked();
+    if (!this.#isTold && this.#shared.looks >= LOOKS_BEFORE_THREAD) this.#tell();
   }
 
   get stopped(): KillReason | undefined {
@@ -91,8 +100,18 @@ export class SecondWatch implements Disposable {
     return this.#shared.usage;
   }
 
+  #tell(): void {
+    const { memoryBytes, cpuMs, processes } = this.#limits;
+    const wallMs = this.#limits.wallMs - (performance.now() - this.#startMs);
+    this.#isTold = true;
+    tell({
+      ...{ kind: "watch", id: this.#id, subject: this.#subject, memory: this.#shared.memory },
+      limits: { memoryBytes, cpuMs, processes, wallMs },
+    });
+  }
+
   [Symbol.dispose](): void {
-    tell({ kind: "end", id: this.#id });
+    if (this.#isTold) tell({ kind: "end", id: this.#id });
   }
 }
 

@@ -7,13 +7,17 @@ import { runSandboxed } from "./run.ts";
 const MIB = 1024 ** 2;
 const BLOCKED_MS = 2000;
 
-/** Runs a Python program that prints "up" first, and lets the event loop stand still from then on. */
+/** Runs a Python program that prints "up" once it is watched, and lets the event loop stand still from then on. */
 async function runBlocked(source: string, limits: Partial<SandboxPolicy>): Promise<SandboxResult> {
   const policy = { ...DEFAULT_POLICY, ...limits };
-  return await runSandboxed(["python3", "-u", "-c", source], policy, {
-    signal: new AbortController().signal,
-    onOutput: once(() => Bun.sleepSync(BLOCKED_MS)),
-  });
+  return await runSandboxed(
+    ["python3", "-u", "-c", `import time\ntime.sleep(0.4)\n${source}`],
+    policy,
+    {
+      signal: new AbortController().signal,
+      onOutput: once(() => Bun.sleepSync(BLOCKED_MS)),
+    },
+  );
 }
 
 function once(work: () => void): () => void {
@@ -54,7 +58,7 @@ print("up")
 while True:
     time.sleep(0.05)
     print(time.monotonic() - start)`;
-  const result = await runBlocked(source, { wallMs: 700 });
+  const result = await runBlocked(source, { wallMs: 1100 });
   expect(result.killed).toBe("wall");
   expect(lastOf(result)).toBeLessThan(1.6);
 }, 30_000);

@@ -153,8 +153,8 @@ describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel 
   });
 
   test("a program is stopped by the clock while the event loop stands still", async () => {
-    const policy = { ...DEFAULT_POLICY, wallMs: 600 };
-    const ticks = "n=0; while :; do echo $n; n=$((n+1)); sleep 0.1; done";
+    const policy = { ...DEFAULT_POLICY, wallMs: 1000 };
+    const ticks = "sleep 0.4; n=0; while :; do echo $n; n=$((n+1)); sleep 0.1; done";
     let isStill = false;
     const result = await runSandboxed(["sh", "-c", ticks], policy, {
       ...{ signal: new AbortController().signal, host: landlockHost() },
