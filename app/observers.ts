@@ -25,6 +25,8 @@ export interface Observed {
   readonly say: (text: string) => void;
   /** Told of every event, too. */
   readonly see: (event: JournaledEvent) => void;
+  /** Told of every call that no room has written down, too. */
+  readonly seeCall: SeeCall;
 }
 
 /** Asked again and again by monitoring; only what is wrong with them is worth a line. */
@@ -39,6 +41,7 @@ function ofRequest(id: string | undefined): LogFields {
 export class ServeObservers {
   readonly #metrics: HomeMetrics;
   readonly #see: Observed["see"];
+  readonly #seeCall: SeeCall;
   readonly #log: Log;
   readonly #events: EventLog;
   /** For a process that listens on a port. */
@@ -48,13 +51,14 @@ export class ServeObservers {
     readonly report: (error: unknown, requestId?: string) => void;
   };
 
-  constructor({ home, generation, commit, log, cleaner, say, see }: Observed) {
+  constructor({ home, generation, commit, log, cleaner, say, see, seeCall }: Observed) {
     const metrics = new HomeMetrics({
       build: { version, commit, generation },
       verdicts: () => verdictCounts(home),
     });
     this.#metrics = metrics;
     this.#see = see;
+    this.#seeCall = seeCall;
     this.#log = log;
     this.#events = new EventLog(log);
     this.hooks = {
@@ -70,6 +74,12 @@ export class ServeObservers {
 
   /** Takes how a call of a tool went that no room has written down. */
   readonly see: SeeCall = (went) => {
+    try {
+      this.#seeCall(went);
+    } catch (error) {
+      // The call has ended, and its answer stands.
+      this.hooks.report(error);
+    }
     this.#metrics.observeCall(went);
     this.#events.seeCall(went);
   };

@@ -1,4 +1,7 @@
-import { expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { JournaledEvent } from "#core/events.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
@@ -18,13 +21,22 @@ const BREAKDOWN: JournaledEvent = {
   },
 };
 
-test("a promoted tool that breaks down again and again is an alarm, and its promotion is reverted once", async () => {
-  using repository = new CandidateRepository();
-  await using disk = await testJournal();
-  await using service = new LocalHome({
-    journal: disk.journal,
-    openRoom: () => Promise.reject(new Error("no room is asked for")),
-  });
+interface Watched extends AsyncDisposable {
+  readonly alarms: readonly string[];
+  readonly reverted: readonly string[];
+}
+
+/** A home with a promotion of `shout`, which is watched. @param uses opened anew at each start. */
+async function watching(uses: UseObserver): Promise<Watched> {
+  await using parts = new AsyncDisposableStack();
+  const repository = parts.use(new CandidateRepository());
+  const disk = parts.use(await testJournal());
+  const service = parts.use(
+    new LocalHome({
+      journal: disk.journal,
+      openRoom: () => Promise.reject(new Error("no room is asked for")),
+    }),
+  );
   const from = repository.id("main");
   const to = repository.commit("x", { "tools/generated/shout/tool.ts": "export {};\n" });
   {
@@ -33,18 +45,55 @@ test("a promoted tool that breaks down again and again is an alarm, and its prom
     ledger.close(ledger.open({ ...about, kind: "promotion", tag: "promotion/1" }).id, "done");
   }
   const [alarms, reverted]: [string[], string[]] = [[], []];
-  const uses = new UseObserver();
   await uses.watch({
     ...{ home: repository.checkout, service, builtIn: new Set(["sh"]) },
     onAlarm: (_alarm, text) => void alarms.push(text),
     revert: (tag) => void reverted.push(tag),
     signal: new AbortController().signal,
   });
-  for (let count = 0; count < 50; count += 1) uses.see({ ...BREAKDOWN, name: "sh" });
-  expect(alarms).toEqual([]);
-  for (let count = 0; count < 50; count += 1) uses.see(BREAKDOWN);
-  expect(alarms).toEqual([
-    "alarm: shout breaks down in more than 3 % of its calls; promotion/1 is reverted",
-  ]);
-  expect(reverted).toEqual(["promotion/1"]);
+  const all = parts.move();
+  return { alarms, reverted, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "org-uses-"));
 });
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const observer = (): UseObserver => new UseObserver(join(folder, "uses.sqlite"));
+const ALARM = "alarm: shout breaks down in more than 3 % of its calls; promotion/1 is reverted";
+
+test("a promoted tool that breaks down again and again is an alarm, and its promotion is reverted once", async () => {
+  using uses = observer();
+  await using watched = await watching(uses);
+  for (let count = 0; count < 50; count += 1) uses.see({ ...BREAKDOWN, name: "sh" });
+  expect(watched.alarms).toEqual([]);
+  for (let count = 0; count < 50; count += 1) uses.see(BREAKDOWN);
+  expect([watched.alarms, watched.reverted]).toEqual([[ALARM], ["promotion/1"]]);
+}, 60_000);
+
+const BROKEN = { name: "shout", ok: false, ms: 3, outcome: "breakdown" } as const;
+
+test("calls over HTTP and of jobs count as those in rooms do, and refused ones do not", async () => {
+  using uses = observer();
+  await using watched = await watching(uses);
+  for (let count = 0; count < 20; count += 1) {
+    uses.seeCall({ name: "shout", ok: false, ms: 0 });
+    uses.seeCall({ name: "shout", ok: false, ms: 2, outcome: "failure" });
+    uses.seeCall({ ...BROKEN, name: "sh" });
+  }
+  expect(watched.alarms).toEqual([]);
+  for (let count = 0; count < 10; count += 1) uses.seeCall(BROKEN);
+  expect([watched.alarms, watched.reverted]).toEqual([[ALARM], ["promotion/1"]]);
+}, 60_000);
+
+test("what was called before a restart is counted after it", async () => {
+  {
+    using before = observer();
+    for (let count = 0; count < 10; count += 1) before.seeCall(BROKEN);
+  }
+  using uses = observer();
+  await using watched = await watching(uses);
+  expect(watched.reverted).toEqual(["promotion/1"]);
+}, 60_000);

@@ -34,6 +34,12 @@ async function run(operands: readonly string[], json = false): Promise<Ran> {
       return query === "nothing" ? [] : [READY];
     },
     details: async (name) => ({ ...READY, name, capabilities: ["clock"], trust: { score: 0.5 } }),
+    retirable: async () =>
+      asked.length === 0 && json ? [] : [{ name: "median", why: "it\u001b[31m broke" }],
+    retire: async (name) => {
+      asked.push(`retire ${name}`);
+      return { branch: "cand/1", verdict: "hold", reason: `${name}: the tool is gone` };
+    },
     switch: async (name, on) => {
       asked.push(`${name} ${on}`);
       return { ...READY, name, state: on ? "ready" : "disabled", why: on ? undefined : "off" };
@@ -100,4 +106,24 @@ test.each([
 ])("org tools %p is a usage error with a remedy", async (operands, remedy) => {
   const failure = await run(operands).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "USAGE", remedies: expect.arrayContaining([remedy]) });
+});
+
+test("retire lists what might go, and proposes what is named", async () => {
+  expect(await run(["retire"])).toMatchObject({
+    code: 0,
+    written: "median  it broke\n",
+    said: expect.stringContaining("org tools retire NAME"),
+  });
+  expect(await run(["retire"], true)).toMatchObject({
+    written: '{"tools":[]}\n',
+    said: "Every generated tool is of use.\n",
+  });
+  const { code, written, said, asked } = await run(["retire", "median"]);
+  expect([code, asked]).toEqual([0, ["retire median"]]);
+  expect(written).toBe("cand/1 retires median. The gate: hold, median: the tool is gone\n");
+  expect(said).toContain("org promote cand/1 --approve");
+  expect(JSON.parse((await run(["retire", "median"], true)).written)).toMatchObject({
+    branch: "cand/1",
+    verdict: "hold",
+  });
 });

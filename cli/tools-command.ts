@@ -15,6 +15,23 @@ export interface ToolSource {
   details(name: string): Promise<ToolListing & Readonly<Record<string, unknown>>>;
   /** @throws {OrgError} `TOOL_UNKNOWN`, `USAGE` */
   switch(name: string, on: boolean): Promise<ToolListing>;
+  /** Tools of main that a person might want to retire. */
+  retirable(): Promise<readonly Retirable[]>;
+  /** Makes a candidate without the tool, which waits for a human. @throws {OrgError} `TOOL_UNKNOWN` */
+  retire(name: string): Promise<Proposed>;
+}
+
+interface Retirable {
+  readonly name: string;
+  /** For a person. */
+  readonly why: string;
+}
+
+/** A candidate, and what the gate said of it. */
+interface Proposed {
+  readonly branch: string;
+  readonly verdict: string;
+  readonly reason: string;
 }
 
 export interface ToolsOptions {
@@ -24,11 +41,11 @@ export interface ToolsOptions {
   readonly output: Output;
 }
 
-const ACTIONS = ["list", "search", "show", "disable", "enable"] as const;
+const ACTIONS = ["list", "search", "show", "disable", "enable", "retire"] as const;
 type Action = (typeof ACTIONS)[number];
 
 /**
- * `org tools list|search|show|disable|enable`. What tools say of themselves was written by models, so all
+ * `org tools list|search|show|disable|enable|retire`. What tools say of themselves was written by models, so all
  * of it is cleaned.
  *
  * @throws {OrgError} `USAGE`, and what the registry throws.
@@ -41,6 +58,7 @@ export async function runTools(
   if (action === "list" && operand !== undefined) throw oneTooMany(action, operand);
   if (extra !== undefined) throw oneTooMany(action, extra);
   if (action === "list") return await list(options);
+  if (action === "retire" && operand === undefined) return await listRetirable(options);
   if (operand === undefined || operand.trim() === "") {
     throw usage(action === "search" ? "Search for what?" : "Which tool?", [
       action === "search" ? 'org tools search "rename files"' : "org tools list",
@@ -54,6 +72,8 @@ export async function runTools(
     case "disable":
     case "enable":
       return await turn(operand, action === "enable", options);
+    case "retire":
+      return await retire(operand, options);
     default:
       return unreachable(action);
   }
@@ -87,6 +107,25 @@ async function turn(name: string, on: boolean, options: ToolsOptions): Promise<n
   if (json) output.write(jsonLine(tool));
   else
     output.write(`${tool.name} is ${tool.state}${tool.why === undefined ? "" : `: ${tool.why}`}\n`);
+  return EXIT.done;
+}
+
+async function listRetirable({ tools, json, cleaner, output }: ToolsOptions): Promise<number> {
+  const found = cleaner.cleanData(await tools.retirable());
+  if (json) output.write(jsonLine({ tools: found }));
+  else for (const { name, why } of found) output.write(`${name}  ${why}\n`);
+  if (found.length === 0) output.say("Every generated tool is of use.\n");
+  else output.say("→ org tools retire NAME   # a candidate without it, for you to decide\n");
+  return EXIT.done;
+}
+
+async function retire(name: string, options: ToolsOptions): Promise<number> {
+  const { tools, json, cleaner, output } = options;
+  const proposed = cleaner.cleanData(await tools.retire(name));
+  const { branch, verdict, reason } = proposed;
+  if (json) output.write(jsonLine(proposed));
+  else output.write(`${branch} retires ${name}. The gate: ${verdict}, ${reason}\n`);
+  output.say(`→ org cand show ${branch}\n→ org promote ${branch} --approve\n`);
   return EXIT.done;
 }
 

@@ -24,6 +24,8 @@ export interface HomePaths {
   readonly embeddings: string;
   /** What generated tools keep between calls, in a database. */
   readonly toolMemory: string;
+  /** Uses of tools that no room has written down, in a database. */
+  readonly toolUses: string;
   /** Which generated tools the human has switched off: a file for each. */
   readonly disabledTools: string;
   readonly backups: string;
@@ -70,6 +72,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     access: under("state", "access.sqlite"),
     embeddings: state("embeddings.sqlite"),
     toolMemory: state("tool-memory.sqlite"),
+    toolUses: state("tool-uses.sqlite"),
     disabledTools: under("state", "disabled-tools"),
     backups: own("backups"),
     socket: run("org.sock"),

@@ -108,6 +108,19 @@ const ok = async (work: Promise<{ readonly exitCode: number; readonly stderr: st
   expect([exitCode, exitCode === 0 ? "" : stderr]).toEqual([0, ""]);
 };
 
+test("a tool retires by a candidate that a human approves", async () => {
+  for (const [path, text] of Object.entries(FILES)) await Bun.write(join(home.path, path), text);
+  await home.git("add", "--all");
+  await home.git("commit", "--quiet", "-m", "a tool");
+  const inMain = () => home.git("ls-tree", "--name-only", "main", `${FOLDER}/`);
+  const proposed = await home.org("tools", "retire", "shout", "--json");
+  const told = JSON.parse(proposed.stdout);
+  expect(told).toMatchObject({ verdict: "hold", reason: "shout: the tool is gone" });
+  expect(await inMain()).toContain("spec.json");
+  await ok(home.org("promote", told.branch, "--approve"));
+  expect(await inMain()).toBe("");
+}, 300_000);
+
 test("a promoted tool that fails in use is reverted by itself", async () => {
   await ok(home.script("start-current"));
   await ok(home.script("start-candidate", "--patch", await patch()));

@@ -123,11 +123,11 @@ async function serveHere(
   const own = name === "current" ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
-  const uses = new UseObserver();
+  using uses = new UseObserver(paths.toolUses);
   using log = await openLog({ folder: paths.logs, name, cleaner });
   const observers = new ServeObservers({
     ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
-    see: (event) => uses.see(event),
+    ...{ see: uses.see, seeCall: uses.seeCall },
   });
   const { onUsage } = observers;
   const given = { settings: own, flags: line.options, cleaner, signal };

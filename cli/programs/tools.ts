@@ -1,12 +1,15 @@
 import { existsSync } from "node:fs";
 import { embeddingsAlone } from "#app/embeddings.ts";
+import { proposeRetirement } from "#app/retire.ts";
 import { builtInTools } from "#app/rooms.ts";
 import type { Entry } from "#core/journal.ts";
-import { homePaths } from "#home/home-paths.ts";
+import { type HomePaths, homePaths } from "#home/home-paths.ts";
+import { type StoredUse, UseStore } from "#home/use-store.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { openRegistry } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
+import { whyRetire } from "#tools/registry/retirement.ts";
 import { type Trust, trustOf } from "#tools/registry/trust.ts";
 import { usesOf } from "#tools/registry/uses.ts";
 import type { CommandContext } from "../context.ts";
@@ -31,6 +34,8 @@ export async function tools(context: CommandContext): Promise<number> {
     search: (query) => search(query, registry, context),
     details: (name) => detailsOf(name, registry, context),
     switch: (name, on) => registry.switch(name, on),
+    retirable: () => retirable(registry, context),
+    retire: (name) => retire(name, registry, context),
   };
   const json = line.options.has("json");
   return await runTools(line.operands, { tools: source, json, cleaner, output });
@@ -45,7 +50,7 @@ async function search(query: string, registry: ToolRegistry, context: CommandCon
 
 async function detailsOf(name: string, registry: ToolRegistry, context: CommandContext) {
   const { judged, figures: _figures, ...listing } = await registry.get(name);
-  const trust = await trustIn(name, context);
+  const trust = (await trustOfAll(context))(name);
   if (judged === undefined) return { ...listing, trust };
   const { spec, contentHash, tests, dependencies, provenance } = judged.metadata;
   const { language, input, output, failures, deterministic, capabilities, asks } = spec;
@@ -56,17 +61,60 @@ async function detailsOf(name: string, registry: ToolRegistry, context: CommandC
   };
 }
 
-/** What the whole journal says of a tool. */
-async function trustIn(name: string, { settings, signal }: CommandContext): Promise<Trust> {
+async function retirable(
+  registry: ToolRegistry,
+  context: CommandContext,
+): Promise<readonly { readonly name: string; readonly why: string }[]> {
+  const [trust, now] = [await trustOfAll(context), Date.now()];
+  return (await registry.list()).flatMap(({ name, judged }) => {
+    if (judged === undefined) return [];
+    const promotedAt = Date.parse(judged.metadata.provenance.createdAt);
+    const why = whyRetire({ trust: trust(name), promotedAt }, now);
+    return why === undefined ? [] : [{ name, why }];
+  });
+}
+
+async function retire(
+  name: string,
+  registry: ToolRegistry,
+  context: CommandContext,
+): Promise<{ readonly branch: string; readonly verdict: string; readonly reason: string }> {
+  const { settings, cleaner, signal } = context;
+  const found = (await retirable(registry, context)).find((one) => one.name === name);
+  const why = found?.why ?? "a person asked for it";
+  const about = { home: settings.home, name, why, cleaner, signal };
+  const { branch, record } = await proposeRetirement(about);
+  return { branch, verdict: record.verdict, reason: record.reason };
+}
+
+/** What became of the calls of each tool: in all rooms, over HTTP and by jobs. */
+async function trustOfAll({ settings, signal }: CommandContext): Promise<(name: string) => Trust> {
   const paths = homePaths(settings.home);
+  const [inRooms, outside] = [await usesInRooms(paths, signal), usesOutside(paths)];
+  const now = Date.now();
+  return (name) => {
+    const others = outside.filter(({ tool }) => tool === name);
+    return trustOf([...(inRooms.get(name) ?? []), ...others], now);
+  };
+}
+
+async function usesInRooms(
+  paths: HomePaths,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<typeof usesOf>>> {
   // A home without a room stays as it is.
-  if (!existsSync(paths.journal)) return trustOf([], Date.now());
+  if (!existsSync(paths.journal)) return new Map();
   await using home = await openHome({
     ...{ paths, command: "org tools", signal },
     openRoom: () => Promise.reject(new Error("Looking at tools opens no room")),
   });
-  const uses = await usesOf(allEntries(home.service, signal));
-  return trustOf(uses.get(name) ?? [], Date.now());
+  return await usesOf(allEntries(home.service, signal));
+}
+
+function usesOutside({ toolUses }: HomePaths): readonly StoredUse[] {
+  if (!existsSync(toolUses)) return [];
+  using store = new UseStore(toolUses);
+  return store.all();
 }
 
 async function* allEntries(home: HomeService, signal: AbortSignal): AsyncGenerator<Entry, void> {

@@ -6,7 +6,7 @@ import { OrgError } from "#core/errors.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
-import { treeWithFiles, writeBlob } from "./tree-with-files.ts";
+import { treeWithFiles, treeWithoutFolder, writeBlob } from "./tree-with-files.ts";
 
 /** Who commits what a model made; a human's own commits keep their name. */
 const FORGE_IDENTITY: Identity = { name: "org forge", email: "forge@org.invalid" };
@@ -38,9 +38,20 @@ export async function candidateOfFiles(
   const main = await gitText(home, ["rev-parse", "--verify", "refs/heads/main^{commit}"]);
   const tree = await treeWithFiles(home, `${main}^{tree}`, blobs);
   const commit = await gitText(home, ["commit-tree", "-p", main, tree], { stdin: `${title}\n` });
-  const branch = await freeBranch(home, nowMs);
-  await gitText(home, ["update-ref", `refs/heads/${branch}`, commit, ""]);
-  return await withWorkTree(orgHome, home, { branch, commit });
+  return await branchAt(orgHome, home, { commit, nowMs });
+}
+
+/** @param folder that main has and the candidate has not, from the top of the repository. */
+export async function candidateWithout(
+  orgHome: string,
+  folder: string,
+  { title, nowMs }: CandidateParts,
+): Promise<Candidate> {
+  const home = await openHomeRepository(orgHome);
+  const main = await gitText(home, ["rev-parse", "--verify", "refs/heads/main^{commit}"]);
+  const tree = await treeWithoutFolder(home, `${main}^{tree}`, folder);
+  const commit = await gitText(home, ["commit-tree", "-p", main, tree], { stdin: `${title}\n` });
+  return await branchAt(orgHome, home, { commit, nowMs });
 }
 
 /** @throws {OrgError} `INPUT_INVALID` when the patch does not apply to main; there is no candidate then. */
@@ -72,7 +83,14 @@ export async function candidateOfCommit(
   commit: string,
   nowMs: number,
 ): Promise<Candidate> {
-  const home = await openHomeRepository(orgHome);
+  return await branchAt(orgHome, await openHomeRepository(orgHome), { commit, nowMs });
+}
+
+async function branchAt(
+  orgHome: string,
+  home: Repository,
+  { commit, nowMs }: { readonly commit: string; readonly nowMs: number },
+): Promise<Candidate> {
   const branch = await freeBranch(home, nowMs);
   await gitText(home, ["update-ref", `refs/heads/${branch}`, commit, ""]);
   return await withWorkTree(orgHome, home, { branch, commit });

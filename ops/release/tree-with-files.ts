@@ -33,6 +33,32 @@ export async function treeWithFiles(
   return await gitText(repository, ["mktree", "-z"], { stdin: lines.join("") });
 }
 
+/** @param path of a folder, from the top. @returns the id of the tree without it, and without folders that are empty then. */
+export async function treeWithoutFolder(
+  repository: Repository,
+  tree: string,
+  path: string,
+): Promise<string> {
+  const [name = "", ...below] = path.split("/");
+  const { stdout } = await gitRaw(repository, ["ls-tree", "-z", tree]);
+  const lines = new TextDecoder().decode(stdout).split("\0").filter(Boolean);
+  const kept: string[] = [];
+  for (const line of lines) {
+    const [head = "", found] = line.split("\t");
+    const inner = /^040000 tree ([0-9a-f]+)$/.exec(head)?.[1];
+    if (found !== name || inner === undefined) {
+      kept.push(line);
+      continue;
+    }
+    if (below.length === 0) continue;
+    const left = await treeWithoutFolder(repository, inner, below.join("/"));
+    if (left !== (await emptyTree(repository))) kept.push(`040000 tree ${left}\t${found}`);
+  }
+  return await gitText(repository, ["mktree", "-z"], {
+    stdin: kept.map((one) => `${one}\0`).join(""),
+  });
+}
+
 async function emptyTree(repository: Repository): Promise<string> {
   return await gitText(repository, ["mktree"], { stdin: "" });
 }

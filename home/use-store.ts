@@ -1,0 +1,76 @@
+/** Uses of tools that no room has written down: calls over HTTP and by jobs, in a small database of their own. */
+import type { FailedOutcome } from "#core/calls.ts";
+import { openPrivateDatabase } from "#platform/private-database.ts";
+
+/** A call that ran. */
+export interface StoredUse {
+  readonly tool: string;
+  readonly ok: boolean;
+  /** Why it was not ok, where that is known. */
+  readonly outcome?: FailedOutcome | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+const SCHEMA = `
+  create table if not exists use (
+    id integer primary key,
+    tool text not null,
+    ok integer not null,
+    outcome text,
+    at integer not null
+  ) strict;
+`;
+
+/** The newest are kept: older ones count next to nothing for trust, and the watch looks at 400. */
+const KEPT = 20_000;
+/** So often the oldest ones are removed, in uses. */
+const TRIMMED_EVERY = 500;
+
+interface Row {
+  readonly tool: string;
+  readonly ok: number;
+  readonly outcome: FailedOutcome | null;
+  readonly at: number;
+}
+
+export class UseStore implements Disposable {
+  readonly #database: ReturnType<typeof openPrivateDatabase>;
+  readonly #kept: number;
+
+  /**
+   * @param path of the database; a missing one is made. Several processes may have it open.
+   * @param kept how many uses stay. @default 20,000
+   * @throws {OrgError} `JOURNAL_CORRUPT` for a damaged file, `FILE_FAILED` when the system refuses.
+   */
+  constructor(path: string, kept: number = KEPT) {
+    this.#database = openPrivateDatabase(path, SCHEMA);
+    // A call does not wait for the disk: of what is written here the power may take the last seconds.
+    this.#database.run("pragma synchronous = normal");
+    this.#kept = kept;
+  }
+
+  add({ tool, ok, outcome, at }: StoredUse): void {
+    const { lastInsertRowid } = this.#database
+      .query("insert into use (tool, ok, outcome, at) values (?, ?, ?, ?)")
+      .run(tool, Number(ok), outcome ?? null, at);
+    const last = Number(lastInsertRowid);
+    if (last % TRIMMED_EVERY !== 0) return;
+    this.#database.query("delete from use where id <= ?").run(last - this.#kept);
+  }
+
+  /** All of them, oldest first. */
+  all(): readonly StoredUse[] {
+    const rows = this.#database
+      .query<Row, []>("select tool, ok, outcome, at from use order by id")
+      .all();
+    return rows.map(({ tool, ok, outcome, at }) => ({
+      ...{ tool, at, ok: ok === 1 },
+      ...(outcome === null ? {} : { outcome }),
+    }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+}
