@@ -1,6 +1,6 @@
 /** Whether an answer is what was expected; said so that the maker of the tool can mend it. */
 import type { ToolCase } from "#tools/contract/cases.ts";
-import type { CallOutcome } from "#tools/contract/outcome.ts";
+import type { CallBreakdown, CallOutcome } from "#tools/contract/outcome.ts";
 import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
 import type { Answer } from "./ask.ts";
 import { firstDifference, sameJson, showJson } from "./compare.ts";
@@ -36,7 +36,23 @@ export function showOutcome(outcome: CallOutcome): string {
     case "failure":
       return `the failure ${outcome.code}${outcome.declared ? "" : ", which the contract does not name"} (${outcome.message.slice(0, 200)})`;
     case "breakdown":
-      return `a breakdown, ${outcome.why}: ${outcome.detail.slice(0, 300)}`;
+      return `a breakdown, ${outcome.why}: ${outcome.detail.slice(0, 300) || endOf(outcome.why)}`;
+  }
+}
+
+/** What to look for where nothing was printed. */
+function endOf(why: CallBreakdown["why"]): string {
+  switch (why) {
+    case "cpu":
+      return "it used more processor time than a call may; look for a loop that does not end for this input";
+    case "wall":
+      return "it took longer than a call may; look for a loop that does not end for this input";
+    case "memory":
+      return "it took more memory than a call may; look for what grows with this input";
+    case "output":
+      return "it printed more than a call may";
+    default:
+      return "it ended without an answer";
   }
 }
 

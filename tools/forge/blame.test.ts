@@ -81,10 +81,32 @@ describe("what is told", () => {
       "Received: 4",
       "(fail) adds",
     ].join("\n");
-    const said = forTheProgram(refused("test-quality", "1 of its 4 tests fail", log), []);
+    const said = forTheProgram(refused("test-quality", "1 of its 4 tests fail", log), {
+      cases: [],
+      code: "",
+    });
     expect(said).toContain("Expected: 3");
     expect(said).toContain("(fail) adds");
     expect(said).not.toContain("run(secret)");
+  });
+
+  test("of what a program may not use is the line, and that it is to go", () => {
+    const code = "import time\n\ndef run(args, ctx):\n    return time.time()\n";
+    const complaint = 'uses time.time, which needs the capability "clock"';
+    const detail = `${complaint} (tool.py:4)`;
+    const said = forTheProgram(refused("static", detail, detail), { cases: [], code });
+    expect(said.split("\n")).toEqual([
+      "static: it was refused",
+      `- ${complaint} in the line: return time.time()`,
+      expect.stringContaining("Delete what is named here"),
+    ]);
+  });
+
+  test("of a wrong answer is its input once", () => {
+    const detail = 'case 1: input {"n":1} · expected {"n":2} · got {"n":1}';
+    const reason = 'Wrong answer: case 1: input {"n":1} (and 2 more)';
+    const said = forTheProgram(refused("oracle", reason, detail), { cases: [], code: "" });
+    expect(said).toBe(`oracle: Wrong answer\n- ${detail}`);
   });
 
   test("of a long report is its beginning", () => {
@@ -96,7 +118,7 @@ describe("what is told", () => {
         .split("")
         .map(() => "y".repeat(99)),
     );
-    expect(forTheProgram(report, []).length).toBeLessThanOrEqual(4000);
+    expect(forTheProgram(report, { cases: [], code: "" }).length).toBeLessThanOrEqual(4000);
     expect(forTheCases(report)).toBe("no");
   });
 });

@@ -8,10 +8,17 @@ import { isHidden } from "./draft.ts";
 /** Longest feedback in characters; a small model loses what is longer. */
 const LONGEST = 4000;
 
+/** What was refused, as its author gets to hear of it. */
+export interface RefusedProgram {
+  readonly cases: readonly ToolCase[];
+  /** Text of the file. */
+  readonly code: string;
+}
+
 /** To the author of the program: exactly what failed, but for the cases that are kept back. */
-export function forTheProgram(report: ToolReport, cases: readonly ToolCase[]): string {
+export function forTheProgram(report: ToolReport, { cases, code }: RefusedProgram): string {
   const failed = failedStage(report);
-  const details = failed.details.map((detail) => withoutTestSource(detail));
+  const details = failed.details.map((detail) => quoted(withoutTestSource(detail), code));
   const shown = details.filter((detail) => !revealsHidden(detail, cases));
   const kept = details.length - shown.length;
   const lines = [headline(failed, cases), ...shown.map((detail) => `- ${detail}`)];
@@ -20,7 +27,19 @@ export function forTheProgram(report: ToolReport, cases: readonly ToolCase[]): s
       `- ${kept} ${kept === 1 ? "example" : "examples"} that you cannot see gave another result than the contract says. Read every rule of the contract again.`,
     );
   }
+  if (failed.stage === "static") lines.push(LEAVE_OUT);
   return lines.join("\n").slice(0, LONGEST);
+}
+
+// A small model that only reads that something is not named writes it again, measured: docs/decisions/0017.
+const LEAVE_OUT =
+  "Delete what is named here, with every line that needs it: the result may depend on the arguments alone.";
+
+/** With the line itself: an author who wrote only a part of the file does not know its number. */
+function quoted(detail: string, code: string): string {
+  const [whole = "", number = "0"] = /\(tool\.(?:py|ts):(\d+)\)$/.exec(detail) ?? [];
+  const line = code.split("\n")[Number(number) - 1]?.trim() ?? "";
+  return line === "" ? detail : `${detail.slice(0, -whole.length)}in the line: ${line}`;
 }
 
 /** To the author of tests or contract: what is about their file; no word on the program. */
@@ -46,12 +65,17 @@ function failedStage(report: ToolReport): StageReport {
   return failed;
 }
 
-/** The reason may quote the first detail. */
-function headline({ stage, reason = "" }: StageReport, cases: readonly ToolCase[]): string {
-  const quoted = reason.replace(/^[^:]*: /, "");
-  const reveals = [reason, quoted].some((text) => revealsHidden(text, cases));
-  const said = reveals ? "Wrong answer" : reason;
-  return `${stage}: ${said}`;
+/** A reason may repeat the first detail, which a small model has no room for, and tell of a case that is kept back. */
+function headline(
+  { stage, reason = "", details }: StageReport,
+  cases: readonly ToolCase[],
+): string {
+  const [first = ""] = details;
+  if (first === reason) return `${stage}: it was refused`;
+  const quotedPart = reason.replace(/^[^:]*: /, "").replace(/ \(and \d+ more\)$/, "");
+  const repeats = first.startsWith(quotedPart);
+  const reveals = [reason, quotedPart].some((text) => revealsHidden(text, cases));
+  return `${stage}: ${repeats || reveals ? "Wrong answer" : reason}`;
 }
 
 /** What a runner prints of a failed test, without the lines of the test around it. */

@@ -78,7 +78,7 @@ export async function mended(
   const { contract, cases, code, tests } = draft;
   switch (verdict.blamed) {
     case "code": {
-      const refused = { text: code, failure: forTheProgram(report, cases) };
+      const refused = { text: code, failure: forTheProgram(report, draft) };
       return { ...draft, code: await make(run, codeStage(contract, cases, refused)) };
     }
     case "tests": {

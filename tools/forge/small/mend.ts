@@ -31,7 +31,7 @@ export async function mendedSmall(
 ): Promise<SmallDraft> {
   switch (verdict.blamed) {
     case "code":
-      return await otherProgram(run, draft, forTheProgram(report, draft.cases));
+      return await otherProgram(run, draft, forTheProgram(report, draft));
     case "cases":
       return verdict.wrongCases.length > 0
         ? withoutCases(draft, verdict.wrongCases)

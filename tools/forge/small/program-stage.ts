@@ -69,7 +69,7 @@ function readProgram(answer: string, small: SmallContract): Reading<Program> {
   const all = [...names, ...failing.names, ...whole.names];
   const missing = foreignModule(whole.text);
   if (missing !== undefined) {
-    const complaint = `There is no module ${missing}; use the standard library.`;
+    const complaint = `It may not import ${missing}. Leave that out, with every line that needs it: the result depends on the arguments alone.`;
     return { ok: false, complaint, names: all };
   }
   return { ok: true, made: { lines, source: whole.text }, names: all };
