@@ -69,6 +69,19 @@ export function run(args: { a: number }, ctx: { log(text: unknown): void }) {
   ).toEqual([]);
 });
 
+test("sees logic in the schema of the arguments, and nothing else of it", () => {
+  const source = `import { z } from "zod";
+export const input = z.object({
+  a: z.string().max(40).transform((text) => (text.length > 7 ? text.slice(3) : text)),
+  b: z.number().min(2).refine((n) => n % 3 !== 1, { message: "no", error: () => "n" + 5 }),
+});
+export const run = (args: z.infer<typeof input>) => args.a;`;
+  const seen = typescriptMutants(source).map(({ change, line }) => `${line} ${change}`);
+  expect(seen).toContain("3 text.length > 7 → (text.length >= 7)");
+  expect(seen).toContain("4 n % 3 → (n * 3)");
+  expect(seen.filter((change) => /40|^4 2|"no"|"n"/.test(change))).toEqual([]);
+});
+
 test("every mutant is a program of its own that differs in one place", () => {
   const mutants = typescriptMutants(SOURCE);
   expect(mutants.length).toBeGreaterThan(8);

@@ -75,6 +75,7 @@ export function typescriptMutants(source: string): readonly Mutant[] {
   const mutants: Mutant[] = [];
   walk(program, (node, parents) => {
     if (isUnseen(node, parents)) return false;
+    if (isOfArguments([...parents, node])) return true;
     const isEntry = isTableEntry(node, parents);
     for (const change of changesOf(node, parents, source)) {
       const isDoubtful = isEntry || change.isDoubtful === true;
@@ -85,19 +86,31 @@ export function typescriptMutants(source: string): readonly Mutant[] {
   return mutants;
 }
 
-/** Parts that no declared case can see: schemas of arguments are checked before, texts of errors are for people. */
+const FUNCTIONS = new Set(["ArrowFunctionExpression", "FunctionExpression"]);
+
+/**
+ * Whether a node is a part of the schema of the arguments, which is checked before. A function in it is none: a
+ * `transform` decides what `run` is given. A local variable called `input` is not that schema either.
+ */
+function isOfArguments(path: readonly Node[]): boolean {
+  const at = path.findIndex(
+    (node, index) =>
+      node.type === "VariableDeclarator" &&
+      node.id.type === "Identifier" &&
+      node.id.name === "input" &&
+      path[index - 2]?.type === "ExportNamedDeclaration",
+  );
+  return at >= 0 && !path.slice(at).some(({ type }) => FUNCTIONS.has(type));
+}
+
+/** Parts that no declared case can see: texts of errors are for people, and so is what a schema says of its refusal. */
 function isUnseen(node: Node, parents: readonly Node[]): boolean {
   if (isErrorText(node, parents.at(-1)) || isLogText(node, parents.at(-1))) return true;
   switch (node.type) {
     case "ImportDeclaration":
       return true;
-    case "VariableDeclarator":
-      // The schema of the arguments, and no local variable that is called like it.
-      return (
-        node.id.type === "Identifier" &&
-        node.id.name === "input" &&
-        parents.at(-2)?.type === "ExportNamedDeclaration"
-      );
+    case "Property":
+      return isOfArguments(parents) && ["message", "error"].includes(nameOf(node.key));
     default:
       return false;
   }
