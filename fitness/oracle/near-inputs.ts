@@ -31,25 +31,98 @@ const TEXT_CHANGES: readonly [TextChange, ...TextChange[]] = [
   (text) => (text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase()),
 ];
 
-/**
- * @param fits tells whether an input fits the schema.
- * @returns at most `count` inputs, none of which is declared.
- */
-export function nearInputs(
-  cases: readonly ToolCase[],
-  { fits, count, random }: { fits: (input: unknown) => boolean; count: number; random: Random },
-): readonly NearInput[] {
-  const made = new Map<string, NearInput>();
-  for (let attempt = 0; attempt < count * 8 && made.size < count; attempt += 1) {
-    const origin = cases[attempt % cases.length];
-    if (origin === undefined) break;
+interface NearOptions {
+  /** Tells whether an input fits the schema. */
+  readonly fits: (input: unknown) => boolean;
+  /** The most that are made. */
+  readonly count: number;
+  readonly random: Random;
+}
+
+/** @returns inputs that differ from a case in one value; none of them is declared. */
+export function nearInputs(cases: readonly ToolCase[], options: NearOptions): readonly NearInput[] {
+  const { random } = options;
+  return made(cases, options, (origin, attempt) => {
     // Every third takes its value from another case: both halves are meant, their meeting is new.
     const donor = attempt % 3 === 2 ? cases[random.below(cases.length)] : undefined;
-    const input = changedInput(origin, donor, random);
+    return changedInput(origin, donor, random);
+  });
+}
+
+/**
+ * @returns cases under other names: letters are other letters, digits other digits, of as many and at the same
+ * places. A rule follows them, a list of the cases knows none of them.
+ */
+export function renamedInputs(
+  cases: readonly ToolCase[],
+  options: NearOptions,
+): readonly NearInput[] {
+  const { random } = options;
+  return made(cases, options, ({ input }) =>
+    leavesOf(input).reduce(
+      (whole, { path, value }) =>
+        // What may only be one of a few values stays now and then, or nothing would fit.
+        random.below(6) === 0 ? whole : withValue(whole, path, renamed(value, random)),
+      input,
+    ),
+  );
+}
+
+/**
+ * @returns the same, their texts cut to other lengths: what decides by length or by a beginning decides otherwise.
+ * None where the cases hold no text.
+ */
+export function cutInputs(
+  cases: readonly ToolCase[],
+  options: NearOptions,
+): readonly NearInput[] {
+  const { random } = options;
+  const withText = cases.filter(({ input }) => leavesOf(input).some(({ value }) => isText(value)));
+  return made(withText, options, ({ input }) =>
+    leavesOf(input).reduce((whole, { path, value }) => {
+      const other = renamed(value, random);
+      return withValue(whole, path, isText(other) ? cut(other, random) : other);
+    }, input),
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function cut(text: string, random: Random): string {
+  return text.slice(0, 1 + random.below(text.length));
+}
+
+function made(
+  cases: readonly ToolCase[],
+  { fits, count }: NearOptions,
+  make: (origin: ToolCase, attempt: number) => unknown,
+): readonly NearInput[] {
+  const inputs = new Map<string, NearInput>();
+  for (let attempt = 0; attempt < count * 8 && inputs.size < count; attempt += 1) {
+    const origin = cases[attempt % cases.length];
+    if (origin === undefined) break;
+    const input = make(origin, attempt);
     if (fits(input) && !isDeclared(input, cases))
-      made.set(JSON.stringify(input), { input, origin });
+      inputs.set(JSON.stringify(input), { input, origin });
   }
-  return [...made.values()];
+  return [...inputs.values()];
+}
+
+function renamed(value: unknown, random: Random): unknown {
+  if (typeof value === "string") {
+    return value
+      .replace(/[a-z]/g, () => String.fromCharCode(97 + random.below(26)))
+      .replace(/[A-Z]/g, () => String.fromCharCode(65 + random.below(26)))
+      .replace(/\d/g, () => String(random.below(10)));
+  }
+  if (typeof value !== "number") return value;
+  const digits = String(value).replace(/\d/g, (digit, at: number) =>
+    // A number does not begin with a naught that it did not have.
+    at === 0 && digit !== "0" ? String(1 + random.below(9)) : String(random.below(10)),
+  );
+  return Number.isFinite(Number(digits)) ? Number(digits) : value;
 }
 
 function changedInput({ input }: ToolCase, donor: ToolCase | undefined, random: Random): unknown {

@@ -39,7 +39,6 @@ const FLAT = object({
   count: integer(0, 1_000_000_000),
   list: { type: "array", items: integer(0, 9) },
 });
-
 const person = { name: "Ada Lovelace", age: 36, tags: ["x", "y"] };
 const KNOWN: ReadonlyMap<JsonSchema, unknown> = new Map<JsonSchema, unknown>([
   [PEOPLE, { people: [person, { ...person, name: "Alan", age: 41 }] }],
@@ -123,6 +122,9 @@ const HOLES: readonly (readonly [
   ["null in place of a text", EITHER, "", (leaves) => leaves[0] === null],
   ["a number in place of a text", EITHER, "", someNumber((one) => one === 1000)],
   ["the least number of a choice", EITHER, "", someNumber((one) => one === -5000)],
+  ["letters and digits of full width", FLAT, "", someText((one) => /[\uff21-\uff5a]/.test(one))],
+  ["a line that is indented", FLAT, "", someText((one) => /\n {2,}\S/.test(one))],
+  ["a return without a line feed", FLAT, "", someText((one) => /\w\r\w/.test(one))],
   [
     "a length that the program names",
     FLAT,

@@ -38,9 +38,13 @@ const SCRIPTS: readonly string[] = [
   "İıŞğ dotless",
   "\u{1f469}\u200d\u{1f4bb}\u{1f1e9}\u{1f1ea} e\u0301",
   "\ufb01\u00a0\u2003\u3000x",
+  "Ｗｉｄｅ １２３",
 ];
 /** Between words, and at the ends. */
-const SPACES: readonly string[] = ["\n", "\r\n", "\t", "  ", "\u00a0", "\u2028", "\v", "\n\n"];
+const SPACES: readonly string[] = [
+  ...["\n", "\r\n", "\t", "  ", "\u00a0", "\u2028", "\v", "\n\n"],
+  ...["\r", "\n    ", "\n\t"],
+];
 const ODD_ENDS: readonly string[] = ["\ud800", "\udc00", "a\ud83d", "\ufeffa", "\u0000", "\ufffd"];
 
 /** One number of each order of magnitude, and its neighbours that programs stumble over. */

@@ -1,14 +1,18 @@
 /** Whether the declared cases notice a mistake: each mutant is asked all of them. */
 import type { ToolCase } from "#tools/contract/cases.ts";
+import { contentHash } from "#tools/contract/content-hash.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
+import { cutInputs, nearInputs, renamedInputs } from "../oracle/near-inputs.ts";
+import { Random } from "../oracle/random.ts";
 import { fitting } from "../oracle/schema.ts";
 import { askMany, type ManyAnswer } from "./ask-many.ts";
 import { testsNotice } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import type { Inside } from "./run-inside.ts";
+import type { Asked, Influence } from "./unconfirmed.ts";
 
 export interface MutationResult {
   readonly mutants: number;
@@ -17,7 +21,13 @@ export interface MutationResult {
   readonly survivors: readonly string[];
   /** Cases that fail although nothing was changed but words. */
   readonly twinProblems: readonly string[];
+  /** What each mutant changes; empty where answers depend on more than arguments. */
+  readonly influences: readonly Influence[];
+  readonly asked: Asked;
 }
+
+/** How many inputs of each kind every mutant is asked behind the cases, in the same process. */
+const NEAR = 12;
 
 /** Asks the twin first: where it answers otherwise, a killed mutant would mean nothing. */
 export async function mutate(
@@ -25,26 +35,54 @@ export async function mutate(
   { mutants, twin }: ProgramParts,
   inside: Inside,
 ): Promise<MutationResult> {
+  const fits = fitting(tool.contract.input);
   // What the contract refuses never reaches a tool.
-  const cases = tool.cases.filter(({ input }) => fitting(tool.contract.input)(input));
+  const cases = tool.cases.filter(({ input }) => fits(input));
+  const kinds = needsWorld(tool.contract) ? [] : kindsOfInputs(tool, fits);
   const main = tool.contract.language === "ts" ? "tool.ts" : "tool.py";
-  const ask = (file: string, source: string) => unexpected(tool, { file, source, cases }, inside);
-  const twinProblems = await ask(main, twin);
-  if (twinProblems.length > 0) return { mutants: 0, killed: 0, survivors: [], twinProblems };
-  const noticed = await inParallel(mutants, async (mutant) => {
-    if ((await ask(mutant.file, mutant.source)).length > 0) return true;
+  const near = kinds.flat();
+  const ask = (file: string, source: string) => tried(tool, { file, source, cases, near }, inside);
+  const same = await ask(main, twin);
+  // What is refused may be refused for many reasons; a case for each of them is not asked for.
+  const results = kinds.map((kind) =>
+    kind
+      .map((input) => near.indexOf(input))
+      .filter((index) => same.answers[index] !== undefined && !same.answers[index]?.failure),
+  );
+  const asked = { cases: cases.length, near: results.map(({ length }) => length) };
+  const twinProblems = same.problems.map(({ problem }) => problem);
+  if (twinProblems.length > 0) {
+    return { ...{ mutants: 0, killed: 0, survivors: [], twinProblems }, influences: [], asked };
+  }
+  const outcomes = await inParallel(mutants, async (mutant) => {
+    const { problems, answers } = await ask(mutant.file, mutant.source);
+    const isChanged = (index: number) => !isSame(answers[index], same.answers[index]);
     // What comes from the world cannot stand in a case; there the tests say what is right.
-    return needsWorld(tool.contract) && (await testsNotice(tool, mutant, inside));
+    const isNoticed =
+      problems.length > 0 ||
+      (needsWorld(tool.contract) && (await testsNotice(tool, mutant, inside)));
+    const changed = results.map((kind) => kind.filter(isChanged).length);
+    return { isNoticed, cases: problems.map(({ index }) => index), near: changed };
   });
-  const survivors = mutants
-    .filter((_mutant, index) => noticed[index] === false)
-    .map(({ file, line, change }) => `${file === main ? "" : `${file} `}line ${line}: ${change}`);
-  return {
-    mutants: mutants.length,
-    killed: mutants.length - survivors.length,
-    survivors,
-    twinProblems,
-  };
+  const influences = mutants.flatMap(({ file, line, change }, index) => {
+    const outcome = outcomes[index];
+    const shown = `${file === main ? "" : `${file} `}line ${line}: ${change}`;
+    return outcome === undefined ? [] : [{ ...outcome, change: shown }];
+  });
+  const survivors = influences.filter(({ isNoticed }) => !isNoticed).map(({ change }) => change);
+  const killed = mutants.length - survivors.length;
+  return { mutants: mutants.length, killed, survivors, twinProblems, influences, asked };
+}
+
+/** The same for the same tool, so that no maker waits for a better draw. */
+function kindsOfInputs(
+  tool: JudgedTool,
+  fits: (input: unknown) => boolean,
+): readonly (readonly unknown[])[] {
+  const random = new Random(Number.parseInt(contentHash(tool.folder).slice(0, 8), 16));
+  const options = { fits, count: NEAR, random };
+  const like = [...nearInputs(tool.cases, options), ...renamedInputs(tool.cases, options)];
+  return [like, cutInputs(tool.cases, options)].map((kind) => kind.map(({ input }) => input));
 }
 
 /** Whether answers depend on more than the arguments. */
@@ -56,24 +94,37 @@ interface Trial {
   readonly file: string;
   readonly source: string;
   readonly cases: readonly ToolCase[];
+  readonly near: readonly unknown[];
 }
 
-/** The cases that do not come out as declared. */
-async function unexpected(
+interface Tried {
+  /** The cases that do not come out as declared. */
+  readonly problems: readonly { readonly index: number; readonly problem: string }[];
+  /** To the inputs that are near. */
+  readonly answers: readonly ManyAnswer[];
+}
+
+async function tried(
   tool: JudgedTool,
-  { file, source, cases }: Trial,
+  { file, source, cases, near }: Trial,
   inside: Inside,
-): Promise<readonly string[]> {
-  const inputs = cases.map(({ input }) => input);
+): Promise<Tried> {
+  const inputs = [...cases.map(({ input }) => input), ...near];
   const { answers, killed } = await askMany(tool, { inputs, instead: { [file]: source } }, inside);
-  return cases.flatMap((known, index) => {
+  const problems = cases.flatMap((known, index) => {
     const answer = answers[index];
     if (answer !== undefined && isExpected(answer, known)) return [];
     const got =
       answer?.failure?.message ??
       (answer === undefined ? (killed ?? "no answer") : showJson(answer.value));
-    return [`input ${showJson(known.input)} gave ${got}`];
+    return [{ index, problem: `input ${showJson(known.input)} gave ${got}` }];
   });
+  return { problems, answers: answers.slice(cases.length) };
+}
+
+function isSame(a: ManyAnswer, b: ManyAnswer): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.failure?.code === b.failure?.code && sameJson(a.value ?? null, b.value ?? null);
 }
 
 function isExpected({ value, failure }: NonNullable<ManyAnswer>, known: ToolCase): boolean {

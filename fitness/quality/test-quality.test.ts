@@ -11,7 +11,14 @@ const LINES = [
 ];
 const GREEN = { exit: 0, log: "all well", counts: COUNTS, lines: LINES };
 const OWN = { finding: undefined, coverage: 0.9, missedLines: ["line 5"] };
-const MUTATION = { mutants: 10, killed: 7, survivors: ["line 1: a → b"], twinProblems: [] };
+const ASKED = { influences: [], asked: { cases: 8, near: [24, 12] } };
+const MUTATION = {
+  mutants: 10,
+  killed: 7,
+  survivors: ["line 1: a → b"],
+  twinProblems: [],
+  ...ASKED,
+};
 
 const failed = (counts: Partial<typeof COUNTS>, exit = 1): TestRun => ({
   ...GREEN,

@@ -7,6 +7,7 @@ import { type MutationResult, mutate, needsWorld } from "./mutation.ts";
 import { checkOwnTests, type OwnTests } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import type { Inside } from "./run-inside.ts";
+import { unconfirmedRule } from "./unconfirmed.ts";
 
 /** Part of the lines that tests and cases must reach. */
 const LEAST_COVERAGE = 0.8;
@@ -44,7 +45,11 @@ export function judgeQuality(
 ): ToolTests | Finding {
   const { mutants, killed } = mutation;
   const score = mutants === 0 ? 0 : killed / mutants;
-  const finding = own.finding ?? coverageFinding(own) ?? mutationFinding(mutation, least);
+  const finding =
+    own.finding ??
+    coverageFinding(own) ??
+    mutationFinding(mutation, least) ??
+    unconfirmedRule(mutation.influences, mutation.asked);
   if (finding !== undefined) return finding;
   const coverage = rounded(own.coverage);
   return { cases, passed: cases, coverage, mutationScore: rounded(score), mutants };
