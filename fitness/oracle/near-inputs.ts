@@ -72,10 +72,7 @@ export function renamedInputs(
  * @returns the same, their texts cut to other lengths: what decides by length or by a beginning decides otherwise.
  * None where the cases hold no text.
  */
-export function cutInputs(
-  cases: readonly ToolCase[],
-  options: NearOptions,
-): readonly NearInput[] {
+export function cutInputs(cases: readonly ToolCase[], options: NearOptions): readonly NearInput[] {
   const { random } = options;
   const withText = cases.filter(({ input }) => leavesOf(input).some(({ value }) => isText(value)));
   return made(withText, options, ({ input }) =>
