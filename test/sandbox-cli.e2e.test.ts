@@ -1,8 +1,10 @@
 /** `org sandbox run`: what a script that uses it sees. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { type OrgOptions, type OrgRan, type TestHome, testHome } from "./org-process.ts";
 import { sleeper } from "./sandboxed.ts";
+import { withMoreTime } from "./with-more-time.ts";
 
 let home: TestHome;
 beforeAll(async () => {
@@ -86,14 +88,11 @@ describe("a command that takes too much", () => {
   });
 
   test("is told why, on standard error", async () => {
-    const { stdout, stderr } = await sandbox([
-      "--wall",
-      "0.2",
-      "--",
-      "sh",
-      "-c",
-      "echo up; sleep 9",
-    ]);
+    const { stdout, stderr } = await withMoreTime(
+      (limitMs) =>
+        sandbox(["--wall", String(limitMs / 1000), "--", "sh", "-c", "echo up; sleep 99"]),
+      (ran) => ran.stdout !== "",
+    );
     expect(stdout).toBe("up\n");
     expect(stderr).toBe("org: the command was stopped by the clock; --wall S gives it longer.\n");
   });
