@@ -6,7 +6,7 @@ import type { Words } from "./words.ts";
 /** Until the first word comes, and between the others, in milliseconds. */
 const FIRST_MS = 450;
 const WORD_MS = 42;
-/** Characters and milliseconds of a piece that nobody reads as it comes. */
+/** Characters and milliseconds of a piece that no viewer reads as it comes. */
 const PART_LENGTH = 32;
 const PART_MS = 22;
 

@@ -55,7 +55,7 @@ const HEADERS = { "content-type": "text/event-stream", "x-words": "written by ha
 const LINE = parseCommandLine(["demo", "--fast", "--plain"]);
 const SETTINGS = readSettings({ flags: LINE.options, env: {}, defaultHome: "/nonexistent" });
 
-/** At once, on a screen that nobody looks at. */
+/** At once, on a screen that no viewer looks at. */
 export const SILENT_DEMO: Parameters<typeof playDemo>[0] = {
   app: new App({ settings: SETTINGS }),
   line: LINE,

@@ -3,7 +3,7 @@ import type { Span } from "#test/screen-emulator.ts";
 
 export interface Picture {
   readonly title: string;
-  /** For whoever does not see it. */
+  /** For readers who do not see it. */
   readonly description: string;
   readonly columns: number;
   readonly rows: readonly (readonly Span[])[];

@@ -4,7 +4,7 @@ import { GOAL, MEDIAN } from "#test/forge-answers.ts";
 export interface Words {
   readonly text?: string;
   readonly call?: { readonly name: string; readonly arguments: object };
-  /** Nobody reads it as it comes: parts of a tool are written as fast as a server can. */
+  /** No viewer reads it as it comes: parts of a tool are written as fast as a server can. */
   readonly isPart?: boolean;
 }
 

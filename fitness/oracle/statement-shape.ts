@@ -1,4 +1,4 @@
-/** Whether a sentence that tells nobody to do anything is about the data of a call, or about the world around it. */
+/** Whether a sentence that orders nothing is about the data of a call, or about the world around it. */
 import { DATA, isPureVerb, isThird, PROCESSED, SMALL, singular, wordsOf } from "./english-words.ts";
 
 /** What a model's world is made of. */
@@ -30,7 +30,7 @@ const RIGHT = /\b(?:may|can|will)\b/i;
 /** No tool says so of its data: what has to be done with them, or what is good for a reader to do. */
 const BIDDING =
   /\bshall\b|\bought to\b|\b(?:must|should|has to|have to|needs? to) (?:always |never |not |only |first )?be (?:made|told|sent|shown|called|run|used|trusted|kept secret|approved|passed on|\w+ed (?:by|to) )|^it (?!fails|has|needs)\w+s to \w+/i;
-/** An answer knows of no other call, and of nobody who reads it. */
+/** An answer knows of no other call, and of no reader. */
 const OF_ITSELF =
   /\b(?:second|third|next|further|another|later|new|every|each|last|final) (?:tool )?calls?\b|\bcalls? again\b|\bwhatever\b|\bfrom (?:here|now) on\b|\breading this\b|\b(?:earlier|previous|preceding) (?:texts?|words|lines|orders|remarks)\b|\b(?:it|that|this)(?:'s| is| was| would be| will be) (?!not |im?possible )\w+ (?:to|if|for)\b|\byou\b|\byours?\b/i;
 /** What a person is told of the arguments that were given. */

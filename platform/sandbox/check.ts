@@ -29,7 +29,7 @@ export async function describeSandbox(host: SandboxHost = findHost()): Promise<S
   };
 }
 
-/** Root becomes nobody; everybody else stays. */
+/** Root becomes the user "nobody"; other users stay. */
 function userOf(): number {
   return geteuid?.() || NOBODY;
 }

@@ -25,7 +25,7 @@ test("a tool that is used and works stays", () => {
   expect(why({ good: 30, broken: 5 }, 1)).toBeUndefined();
 });
 
-test("a tool that nobody calls may go, and a new one has time", () => {
+test("a tool that is never called may go, and a new one has time", () => {
   expect(why({}, 0)).toBe("it was never used in the 100 days since it was promoted");
   expect(why({ good: 3 }, 61)).toBe("it was last used 61 days ago");
   expect(why({ good: 3 }, 59)).toBeUndefined();
