@@ -17,7 +17,8 @@ const ENGLISH: ReadonlySet<string> = new Set(
   unknown invalid missing expected got found but there such also still yet length size count sum mean median
   holds begins ends needs part parts whole valid rows columns amount start end code string strings array object
   here nothing something too many few was were been would could should your you we he she who why so very just
-  about again against because being during further having i me my our own same some these those through until whether among`.split(
+  about again against because being during further having i me my our own same some these those through until whether among
+  café cafés naïve façade cliché résumé déjà fiancé fiancée jalapeño piñata über crème voilà entrée protégé exposé`.split(
     /\s+/,
   ),
 );
@@ -65,7 +66,9 @@ function isForeignSentence(sentence: string): boolean {
   const english = words.filter(
     (word) => ENGLISH.has(word) || (word.length > 4 && ENGLISH_END.test(word)),
   ).length;
-  const foreign = words.filter((word) => FOREIGN.has(word) || /[^\0-\x7f]/.test(word)).length;
+  const foreign = words.filter(
+    (word) => !ENGLISH.has(word) && (FOREIGN.has(word) || /[^\0-\x7f]/.test(word)),
+  ).length;
   // Names and code have no word of English either: without a sign of another language only prose counts.
   return (
     foreign > english ||

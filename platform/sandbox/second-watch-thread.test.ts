@@ -3,7 +3,7 @@ import { until } from "#test/until.ts";
 import { descendantsOf } from "./landlock/tree.ts";
 import type { WatchLimits } from "./look.ts";
 import { SharedWatch } from "./second-watch.ts";
-import { Post } from "./second-watch-thread.ts";
+import { Post, Posts } from "./second-watch-thread.ts";
 
 const LIMITS = { memoryBytes: 2 ** 40, cpuMs: 60_000, processes: 100, wallMs: 1000 };
 
@@ -63,6 +63,22 @@ test("what nothing looks at is left alone within its limits, and ended at its ti
   expect(one.shared.stopped).toBe("wall");
   one.shared.stop("cpu");
   expect(one.shared.stopped).toBe("wall");
+});
+
+test("sandboxes are looked at from the first order on until the last is taken back", async () => {
+  const child = Bun.spawn(["sleep", "99"]);
+  const shared = new SharedWatch();
+  const posts = new Posts();
+  posts.take({
+    ...{ kind: "watch", id: 1, memory: shared.memory },
+    subject: { kind: "namespace", pid: child.pid, layer: undefined },
+    limits: { ...LIMITS, wallMs: 0 },
+  });
+  expect(posts.isTurning).toBe(true);
+  await child.exited;
+  expect([child.signalCode, shared.stopped]).toEqual(["SIGKILL", "wall"]);
+  posts.take({ kind: "end", id: 1 });
+  expect(posts.isTurning).toBe(false);
 });
 
 /** Where the shell has gone on, the process below it has ended. */

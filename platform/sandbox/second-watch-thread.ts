@@ -73,22 +73,33 @@ function kill(pid: number): void {
   }
 }
 
-function serve(): void {
-  const posts = new Map<number, Post>();
-  let timer: Timer | undefined;
-  const turn = (): void => {
-    for (const post of posts.values()) post.turn(performance.now());
-  };
-  globalThis.addEventListener("message", ({ data }: MessageEvent<WatchOrder>) => {
-    if (data.kind === "watch") posts.set(data.id, new Post(data, performance.now()));
-    else posts.delete(data.id);
-    if (posts.size > 0) timer ??= setInterval(turn, INTERVAL_MS);
+/** All sandboxes of a process; looks at them as long as there are any. */
+export class Posts {
+  readonly #posts = new Map<number, Post>();
+  #timer: Timer | undefined;
+
+  /** Whether anything is looked at. */
+  get isTurning(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  take(order: WatchOrder): void {
+    if (order.kind === "watch") this.#posts.set(order.id, new Post(order, performance.now()));
+    else this.#posts.delete(order.id);
+    if (this.#posts.size > 0) this.#timer ??= setInterval(() => this.#turn(), INTERVAL_MS);
     else {
-      clearInterval(timer);
-      timer = undefined;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
     }
-  });
+  }
+
+  #turn(): void {
+    for (const post of this.#posts.values()) post.turn(performance.now());
+  }
 }
 
 // Importing it does nothing; as the program of a thread, of which `import.meta.main` says nothing, it serves.
-if (!isMainThread) serve();
+if (!isMainThread) {
+  const posts = new Posts();
+  globalThis.addEventListener("message", ({ data }: MessageEvent<WatchOrder>) => posts.take(data));
+}
