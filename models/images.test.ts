@@ -74,7 +74,7 @@ describe("whether a model sees", () => {
         return answer === undefined ? new Response("", { status: 404 }) : Response.json(answer);
       },
     });
-    const timeouts = { firstByteMs: 1000, idleMs: 1000 };
+    const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
     const provider = openAiProvider({ baseUrl: server.url.origin, timeouts });
     expect(await provider.takesImages?.("m", new AbortController().signal)).toBe(sees);
   });

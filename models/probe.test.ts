@@ -6,7 +6,7 @@ import { localProvider } from "./probe.ts";
 import { openProvider } from "./servers/open-provider.ts";
 
 const NOWHERE = "http://127.0.0.1:9";
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 const open = (baseUrl: string) => openProvider({ baseUrl, timeouts });
 const request = { model: "m", messages: [{ role: "user" as const, content: "hi" }], tools: [] };
 

@@ -40,7 +40,7 @@ function open(
   store = new ProfileStore(join(folder, "profiles.json")),
   waitMs = 20_000,
 ): ProfileBook {
-  const timeouts = { firstByteMs: 1000, idleMs: 1000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   const baseUrl = `http://127.0.0.1:${server.port}`;
   const provider = withDefaultModel(openAiProvider({ baseUrl, timeouts }));
   return profileBook({ provider, store, waitMs });
@@ -168,7 +168,7 @@ test("a shape that was not held twice in a row is not asked for after a restart 
 
 test("what a person has set for a model holds against what its server tells", async () => {
   routes = LLAMA_CPP;
-  const timeouts = { firstByteMs: 1000, idleMs: 1000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   const provider = openAiProvider({ baseUrl: `http://127.0.0.1:${server.port}`, timeouts });
   const store = new ProfileStore(join(folder, "profiles.json"));
   const byHand = (model: string) =>

@@ -8,12 +8,12 @@ import { openProvider } from "./servers/open-provider.ts";
 const { signal } = new AbortController();
 
 function check(url: string, model: string | undefined) {
-  const timeouts = { firstByteMs: 2000, idleMs: 2000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   return providerCheck(openAiProvider({ baseUrl: url, timeouts }), model).run(signal);
 }
 
 function ollamaCheck(baseUrl: string) {
-  const timeouts = { firstByteMs: 2000, idleMs: 2000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   return providerCheck(openProvider({ baseUrl, timeouts }), undefined).run(signal);
 }
 

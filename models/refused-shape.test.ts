@@ -56,7 +56,7 @@ describe("the shape of an answer", () => {
 });
 
 async function ask(baseUrl: string) {
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   const provider = openProvider({ baseUrl, wire: "ollama", timeouts });
   return await completeText(provider, request, { signal: new AbortController().signal });
 }

@@ -183,7 +183,7 @@ test("leaving the loop closes the connection", async () => {
   await (await server.request(0)).closed;
 });
 
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 
 function providerOf({ url }: ScriptedServer) {
   return openAiProvider({ baseUrl: url, timeouts });

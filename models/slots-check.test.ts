@@ -5,7 +5,7 @@ import { openProvider } from "./servers/open-provider.ts";
 import { slotsCheck } from "./slots-check.ts";
 
 async function check(baseUrl: string, slots?: number): Promise<Finding> {
-  const provider = openProvider({ baseUrl, timeouts: { firstByteMs: 2000, idleMs: 2000 } });
+  const provider = openProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
   const options = { provider, model: "m", personas: () => 3, slots: () => slots };
   return await slotsCheck(options).run(new AbortController().signal);
 }

@@ -63,7 +63,7 @@ interface Heard {
 
 /** Asks over a wire, and puts together what came. */
 async function ask(wire: Wire, content: string): Promise<Heard> {
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   const provider = openProvider({ baseUrl: mock.url, wire, timeouts, apiKey: "test" });
   const request: ChatRequest = {
     model: "m",

@@ -9,7 +9,7 @@ import type { ChatRequest, ProviderEvent } from "../provider.ts";
 import { resilient } from "../retry.ts";
 import { anthropicProvider } from "./anthropic.ts";
 
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 const tool = { name: "sh", description: "Runs a command.", parameters: { type: "object" } };
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
 const whole = message(

@@ -127,7 +127,7 @@ function exchange(asked: string, said: string): Exchange {
 }
 
 function providerOf(baseUrl: string) {
-  return openAiProvider({ baseUrl, timeouts: { firstByteMs: 5000, idleMs: 5000 } });
+  return openAiProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
 }
 
 async function ask(

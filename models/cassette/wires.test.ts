@@ -11,7 +11,7 @@ import { joinTexts } from "../http/join-texts.ts";
 import type { ChatRequest, Provider } from "../provider.ts";
 import { cassetteProvider } from "./cassette.ts";
 
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 
 /** A conversation whose first call got its id from us: another one in every run. */
 function request(id: string): ChatRequest {

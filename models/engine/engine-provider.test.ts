@@ -23,7 +23,7 @@ function engineAt(server: ScriptedServer, model: EngineModel = MODEL) {
     ...{ slots: 3, parameters: 1_777_088_000 },
     ended: end.promise,
   };
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   return {
     provider: engineProvider({
       ...{ model, contextTokens: 4096, timeouts },

@@ -11,7 +11,7 @@ function connect(server: ScriptedServer, signal: AbortSignal): Connection {
   return new Connection({
     fetch,
     signal,
-    timeouts: { firstByteMs: 5000, idleMs: 5000 },
+    timeouts: { firstByteMs: 60_000, idleMs: 60_000 },
     address: readBaseUrl(server.url),
     target: {
       endpoint: server.url,

@@ -6,7 +6,7 @@ import type { ChatRequest } from "../provider.ts";
 import { openProvider } from "../servers/open-provider.ts";
 import { ollamaProvider } from "./ollama.ts";
 
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
 
 test("a model is loaded when it is in memory, by its short name, too", async () => {

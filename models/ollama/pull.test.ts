@@ -4,7 +4,7 @@ import { scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines, refusal } from "#test/scripted-pieces.ts";
 import { ollamaProvider } from "./ollama.ts";
 
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 
 describe("fetching a model", () => {
   const layer = (digest: string, total: number, completed?: number) => ({

@@ -6,7 +6,7 @@ import { paidEmbedder } from "./embedder.ts";
 import { openAiEmbeddings } from "./embeddings.ts";
 
 const { signal } = new AbortController();
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 
 /** An account that writes down what was reserved and what was really spent. */
 function purse(limit = Number.POSITIVE_INFINITY) {

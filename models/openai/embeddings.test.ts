@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { embeddingServer } from "#test/embedding-server.ts";
 import { openAiEmbeddings } from "./embeddings.ts";
 
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 const { signal } = new AbortController();
 
 test("vectors come in the order of the texts, however the server orders them", async () => {

@@ -114,7 +114,7 @@ test("Ollama tells the same by its own interface, and nothing of a model that it
   expect(await provider.factsOf?.("other", signal)).toBeUndefined();
 });
 
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 
 async function factsAt(baseUrl: string): Promise<ServerFacts | undefined> {
   const provider = openAiProvider({ baseUrl, timeouts });

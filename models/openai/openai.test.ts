@@ -17,7 +17,7 @@ import { joinTexts } from "../http/join-texts.ts";
 import type { ChatRequest, ProviderEvent } from "../provider.ts";
 import { openAiProvider } from "./openai.ts";
 
-const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
 const tool = { name: "sh", description: "Runs a command.", parameters: { type: "object" } };
 

@@ -205,7 +205,7 @@ describe("a server that does not take a parameter", () => {
 const never = new AbortController().signal;
 
 function providerOf({ url }: ScriptedServer) {
-  return openAiProvider({ baseUrl: url, timeouts: { firstByteMs: 5000, idleMs: 5000 } });
+  return openAiProvider({ baseUrl: url, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
 }
 
 /** The text, or the code of the failure. */

@@ -62,12 +62,12 @@ test("ids are kept where they are given, and made up where not", async () => {
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
 
 async function events(baseUrl: string) {
-  const provider = openAiProvider({ baseUrl, timeouts: { firstByteMs: 5000, idleMs: 5000 } });
+  const provider = openAiProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
   return await Array.fromAsync(provider.stream(request, new AbortController().signal));
 }
 
 async function outcome(baseUrl: string): Promise<Outcome> {
-  const provider = openAiProvider({ baseUrl, timeouts: { firstByteMs: 5000, idleMs: 5000 } });
+  const provider = openAiProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
   const seen = { ...NOTHING, calls: [...NOTHING.calls], notices: [...NOTHING.notices] };
   try {
     for await (const event of provider.stream(request, new AbortController().signal)) {

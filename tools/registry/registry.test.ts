@@ -191,7 +191,7 @@ test("an embedding model ranks what no word finds; without it, words do, and the
   const embedder = paidEmbedder({
     server: openAiEmbeddings({
       baseUrl: server.url,
-      timeouts: { firstByteMs: 5000, idleMs: 5000 },
+      timeouts: { firstByteMs: 60_000, idleMs: 60_000 },
     }),
     ...{ model: "m", lock: new ChannelLock() },
     account: { reserve: () => ({ settle: () => [] }) },

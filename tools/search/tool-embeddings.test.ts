@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 function embeddings(model = "m", from: EmbeddingCache = cache): ToolEmbeddings {
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   const embedder = paidEmbedder({
     server: openAiEmbeddings({ baseUrl: server.url, timeouts }),
     ...{ model, lock: new ChannelLock() },

@@ -21,7 +21,7 @@ function endpoint(speak: Speaker["speak"], token = "secret-token") {
     speaker: { contextTokens: 2048, slots: 3, parameters: 1_777_088_000, speak },
   });
   const baseUrl = `http://127.0.0.1:${port}`;
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
   return { baseUrl, provider: openAiProvider({ baseUrl, apiKey: token, timeouts }) };
 }
 
