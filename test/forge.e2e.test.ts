@@ -29,7 +29,11 @@ const forgeLine = (...more: readonly string[]): readonly string[] => [
 
 async function forge(script: Script, ...more: readonly string[]): Promise<OrgRan> {
   await using server = scriptedServer(script);
-  return await home.run(forgeLine(...more), { url: server.url });
+  const ran = await home.run(forgeLine(...more), { url: server.url });
+  // A script that is too short fails later, and without the reason for which the forge asked again.
+  const refused = Array.isArray(script) && server.requests.length > script.length;
+  if (refused) throw new Error(ran.stdout.match(/.*"ok":false.*/g)?.join("\n") ?? ran.stdout);
+  return ran;
 }
 
 const saying = (answers: readonly string[]) => answers.map((text) => say(text));

@@ -19,6 +19,20 @@ function meter(...looks: readonly TreeUsage[]): number {
   return cpu.totalMs;
 }
 
+test("takes threads for no processes that came and went", () => {
+  const first = { ...usage(2, 30, true), threads: 1 };
+  const later = { ...usage(2, 40, true), threads: 9 };
+  expect(meter(tree(first), tree(later, usage(11, 5, true)))).toBe(45);
+});
+
+test("counts a machine that stood still for a moment only", () => {
+  const cpu = new CpuMeter();
+  cpu.add(tree(usage(2, 0, true)), 0);
+  cpu.add(tree(usage(2, 0, true), usage(9, 0, true)), 5000);
+  expect(cpu.totalMs).toBeLessThanOrEqual(500);
+  expect(cpu.totalMs).toBeGreaterThan(0);
+});
+
 test("adds up the tree", () => {
   expect(meter(tree(usage(1, 10)), tree(usage(1, 10), usage(2, 30)))).toBe(40);
 });

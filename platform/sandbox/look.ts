@@ -111,6 +111,9 @@ export class Look {
   }
 }
 
+/** A look that comes later says nothing of all the time before it: the machine may have stood still, in milliseconds. */
+const LONGEST_INTERVAL_MS = 250;
+
 /** Adds up CPU time over looks between which processes come and go. */
 export class CpuMeter {
   #last: { readonly tree: TreeUsage; readonly atMs: number } | undefined;
@@ -134,15 +137,22 @@ export class CpuMeter {
     // Some lived and ended between two looks. Where they were not waited for, no counter has their time:
     // then what ran at the moment of the look stands for the whole interval, right on average.
     const running = tree.processes.filter((process) => process.running).length;
-    this.#unseen.sampledMs += Math.min(running, availableParallelism()) * (atMs - before.atMs);
+    const heldMs = Math.min(atMs - before.atMs, LONGEST_INTERVAL_MS);
+    this.#unseen.sampledMs += Math.min(running, availableParallelism()) * heldMs;
     this.#unseen.measuredMs += Math.max(0, gainedMs);
   }
 }
 
-// The kernel hands out process ids in order; a gap is a process that we never saw.
+// The kernel hands out process ids in order, to threads too; a gap is a process or a thread that we never saw.
 function unseenProcesses(before: TreeUsage, after: TreeUsage): number {
   const newestBefore = Math.max(...before.processes.map(({ pid }) => pid));
   const fresh = after.processes.filter(({ pid }) => pid > newestBefore);
   const newest = Math.max(newestBefore, ...fresh.map(({ pid }) => pid));
-  return newest - newestBefore - fresh.length;
+  const threads = Math.max(0, threadsOf(after) - threadsOf(before));
+  return Math.max(0, newest - newestBefore - fresh.length - threads);
+}
+
+/** Threads beside the first of each process. */
+function threadsOf({ processes }: TreeUsage): number {
+  return sum(processes, ({ threads }) => threads - 1);
 }
