@@ -8,7 +8,7 @@ import { below, publish } from "./support/report.ts";
 
 const ROUNDS = 5;
 /** Longest time for an ordinary tool, in milliseconds. */
-const AIM_MS = 10_000;
+const AIM_MS = 8000;
 
 const [ordinary, python, refused] = [
   await rounds(GOOD, "plain"),

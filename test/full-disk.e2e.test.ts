@@ -28,10 +28,7 @@ test("a generation on a full disk says that it is alive and not ready, and why; 
   );
   try {
     const url = await addressIn(child.stdout);
-    const ready = async () => {
-      const answer = await fetch(`${url}/ready`);
-      return [answer.status, await answer.json()];
-    };
+    const ready = readyAt(url);
     expect(await ready()).toEqual([200, { status: "ready" }]);
     child.stdin.write("fill\n");
     await until("the disk to be full", async () => (await ready())[0] === 503);
@@ -63,10 +60,7 @@ test("a generation whose journal takes nothing more after an error of its disk i
   );
   try {
     const url = await addressIn(child.stdout);
-    const ready = async () => {
-      const answer = await fetch(`${url}/ready`);
-      return [answer.status, await answer.json()];
-    };
+    const ready = readyAt(url);
     expect(await ready()).toEqual([200, { status: "ready" }]);
     const post = () =>
       fetch(`${url}/v1/messages`, {
@@ -92,6 +86,14 @@ test("a generation whose journal takes nothing more after an error of its disk i
     await child.exited;
   }
 });
+
+/** Asks whether what serves there is ready. @returns status and body. */
+function readyAt(url: string): () => Promise<readonly [number, unknown]> {
+  return async () => {
+    const answer = await fetch(`${url}/ready`);
+    return [answer.status, await answer.json()];
+  };
+}
 
 /** @returns the address in the line that says where it serves. */
 async function addressIn(stdout: ReadableStream<Uint8Array>): Promise<string> {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { readProcessInfo } from "#platform/process-info.ts";
 import { findHost } from "#platform/sandbox/host.ts";
+import { descendantsOf } from "#platform/sandbox/landlock/tree.ts";
 import { endLeftOver } from "#platform/sandbox/left-over.ts";
 import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { openBench, pythonRequest, ROLES } from "./sandbox-roles.ts";
@@ -172,7 +173,7 @@ print('daemon up')
     for (let count = 0; count < KILLS; count += 1) {
       const child = bench.start(words, { command, policy, files: [] });
       // No pause, and only its own children: a start has several steps of a few milliseconds each.
-      while (descendants(child.pid).length === 0);
+      while (descendantsOf(child.pid).length === 0);
       const end = performance.now() + (count * LONGEST_START_MS) / KILLS;
       while (performance.now() < end);
       child.kill("SIGKILL");
@@ -211,7 +212,7 @@ print('up'); time.sleep(600)
   const child = bench.start(words, pythonRequest(code, { ...policy, wallMs: 600_000 }));
   const { value } = await child.stderr.getReader().read();
   expect(new TextDecoder().decode(value)).toStartWith("up");
-  const tree = descendants(child.pid);
+  const tree = descendantsOf(child.pid);
   // Bubblewrap and its init, the program and its three children.
   expect(tree.length).toBe(6);
   child.kill("SIGKILL");
@@ -240,11 +241,4 @@ function readText(path: string): string {
   } catch {
     return "";
   }
-}
-
-function descendants(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    (readText(`/proc/${pid}/task/${task}/children`).match(/\d+/g) ?? []).map(Number),
-  );
-  return [...children, ...children.flatMap(descendants)];
 }

@@ -17,7 +17,7 @@ const TURNS: readonly ((count: number) => readonly Delta[])[] = [
   () => [{ reasoning_content: "Hm. " }, { content: "After some thought." }],
   (count) => [call("python_run", { code: `print(sum(range(${count})))` })],
   () => [call("sh", { cmd: "echo token: AKIA; exit 3" })],
-  () => [{ content: "```python\nprint(1)\n```\n@@nobody it is done." }],
+  () => [{ content: "```python\nprint(1)\n```\n@@missing it is done." }],
 ];
 
 type Delta = Readonly<Record<string, unknown>>;

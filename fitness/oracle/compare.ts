@@ -1,5 +1,6 @@
 /** Whether two answers are the same, and how to tell a person that they are not. */
 import { canonicalJson } from "#core/canonical-json.ts";
+import { isFields } from "#core/json.ts";
 
 const SHOWN_CHARACTERS = 160;
 
@@ -37,15 +38,10 @@ export function firstDifference(a: unknown, b: unknown): string {
       if (!sameJson(a[index], b[index])) return `[${index}]${firstDifference(a[index], b[index])}`;
     }
   }
-  if (isRecord(a) && isRecord(b)) {
+  if (isFields(a) && isFields(b)) {
     for (const key of Object.keys({ ...a, ...b }).sort()) {
       if (!sameJson(a[key], b[key])) return `.${key}${firstDifference(a[key], b[key])}`;
     }
   }
   return "";
-}
-
-/** True for what JSON calls an object. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

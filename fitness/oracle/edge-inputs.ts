@@ -1,6 +1,8 @@
 /** Inputs of declared cases with one value driven to its edge: what random ones may miss is always asked. */
+
+import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
-import { isRecord, sameJson } from "./compare.ts";
+import { sameJson } from "./compare.ts";
 import { fitting, isSchema, resolveReference, schemasOf } from "./schema.ts";
 
 /** Long enough to show what does not scale, short enough for an honest quadratic algorithm. */
@@ -38,7 +40,7 @@ export function edgeInputs(
   count: number,
 ): readonly unknown[] {
   const fits = fitting(schema);
-  const base = isRecord(declared) ? declared : {};
+  const base = isFields(declared) ? declared : {};
   const columns = schemasOf(schema, "properties").map(([key, value]) =>
     edgesOf(resolveReference(value, schema), base[key])
       .map((edge) => ({ ...base, [key]: edge }))

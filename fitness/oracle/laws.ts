@@ -1,10 +1,11 @@
 /** Laws that a contract states and that can be checked without knowing the right answer. */
 
+import { isFields } from "#core/json.ts";
 import { readContract } from "#tools/contract/read-contract.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { type Answer, type AskTool, inParallel, STANDARD } from "./ask.ts";
-import { isRecord, sameJson, showJson } from "./compare.ts";
+import { sameJson, showJson } from "./compare.ts";
 import { sameOutcome, showOutcome } from "./judge-answer.ts";
 import type { JudgedTool } from "./judged-tool.ts";
 import { fitting, schemasOf } from "./schema.ts";
@@ -78,12 +79,12 @@ async function roundTrip(
 /** The input that carries a result: as a whole, or in the one property that takes it. */
 function inputWith(contract: Contract, before: unknown, value: unknown): unknown {
   const fits = fitting(contract.input);
-  const rest = isRecord(before) ? before : {};
-  const values = isRecord(value) ? [value, ...Object.values(value)] : [value];
+  const rest = isFields(before) ? before : {};
+  const values = isFields(value) ? [value, ...Object.values(value)] : [value];
   const keys = schemasOf(contract.input, "properties").map(([key]) => key);
   const required = [contract.input["required"] ?? []].flat().map(String);
   const carried = values.flatMap((one) => [
-    ...(isRecord(one) && keys.some((key) => key in one) ? [{ ...rest, ...one }] : []),
+    ...(isFields(one) && keys.some((key) => key in one) ? [{ ...rest, ...one }] : []),
     ...[...required, ...keys].map((key) => ({ ...rest, [key]: one })),
   ]);
   return carried.find(fits);
@@ -91,11 +92,11 @@ function inputWith(contract: Contract, before: unknown, value: unknown): unknown
 
 /** Whether what came back is the input, or a part of it that carries it. */
 function isTheWayBack(input: unknown, back: unknown): boolean {
-  if (!isRecord(input)) return sameJson(input, back);
-  if (isRecord(back)) {
+  if (!isFields(input)) return sameJson(input, back);
+  if (isFields(back)) {
     const shared = Object.keys(back).filter((key) => key in input);
     if (shared.length > 0) return shared.every((key) => sameJson(input[key], back[key]));
   }
-  const came = isRecord(back) ? Object.values(back) : [back];
+  const came = isFields(back) ? Object.values(back) : [back];
   return came.some((value) => Object.values(input).some((part) => sameJson(part, value)));
 }

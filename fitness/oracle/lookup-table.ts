@@ -6,9 +6,10 @@
  * source, or five different answers that suddenly become one, must say where the cases come from.
  */
 import { canonicalJson } from "#core/canonical-json.ts";
+import { isFields } from "#core/json.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
-import { isRecord, sameJson, showJson } from "./compare.ts";
+import { sameJson, showJson } from "./compare.ts";
 import { meets } from "./judge-answer.ts";
 import { leavesOf, type NearInput } from "./near-inputs.ts";
 
@@ -44,7 +45,7 @@ function isEcho({ near: { input }, outcome }: NearAnswer): boolean {
   if (outcome.kind !== "result") return false;
   const { value } = outcome;
   const given = [input, ...leavesOf(input).map((leaf) => leaf.value)];
-  const inner = isRecord(value) ? Object.values(value) : [];
+  const inner = isFields(value) ? Object.values(value) : [];
   return [value, ...inner].some(
     (one) => typeof one === "string" && one !== "" && given.some((part) => sameJson(part, one)),
   );

@@ -1,6 +1,8 @@
 /** Inputs that resemble those of the declared cases: close enough to be meant, and yet others. */
+
+import { isFields } from "#core/json.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
-import { isRecord, sameJson } from "./compare.ts";
+import { sameJson } from "./compare.ts";
 import type { Random } from "./random.ts";
 
 type Path = readonly (string | number)[];
@@ -153,7 +155,7 @@ function isDeclared(input: unknown, cases: readonly ToolCase[]): boolean {
 /** Every text, number, boolean and null of a value, and where it lies. */
 export function leavesOf(value: unknown, path: Path = []): Leaf[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => leavesOf(item, [...path, index]));
-  if (isRecord(value)) {
+  if (isFields(value)) {
     return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
   }
   return [{ path, value }];
@@ -173,6 +175,6 @@ function withValue(whole: unknown, path: Path, value: unknown): unknown {
   if (Array.isArray(whole)) {
     return whole.map((item, index) => (index === key ? withValue(item, rest, value) : item));
   }
-  const record = isRecord(whole) ? whole : {};
+  const record = isFields(whole) ? whole : {};
   return { ...record, [key]: withValue(record[key], rest, value) };
 }

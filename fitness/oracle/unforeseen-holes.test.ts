@@ -1,7 +1,7 @@
 /** Places where programs of a gate's candidates broke, or answered otherwise: an input of each is asked for. */
 import { expect, test } from "bun:test";
+import { isFields } from "#core/json.ts";
 import { contractSchema, type JsonSchema } from "#tools/contract/spec.ts";
-import { isRecord } from "./compare.ts";
 import { leavesOf } from "./near-inputs.ts";
 import { unforeseenInputs } from "./unforeseen-inputs.ts";
 
@@ -92,7 +92,7 @@ const HOLES: readonly (readonly [
     PEOPLE,
     "",
     (_leaves, input) =>
-      isRecord(input) && Array.isArray(input["people"]) && input["people"].length > 200,
+      isFields(input) && Array.isArray(input["people"]) && input["people"].length > 200,
   ],
   ["no objects", PEOPLE, "", (_leaves, input) => JSON.stringify(input) === '{"people":[]}'],
   ["a long text two objects deep", ADDRESS, "", someText((one) => one.length > 1900)],
@@ -196,7 +196,7 @@ const HOLES: readonly (readonly [
     FLAT,
     "if (list.length === 123) crash();",
     (_leaves, input) =>
-      isRecord(input) && Array.isArray(input["list"]) && input["list"].length === 123,
+      isFields(input) && Array.isArray(input["list"]) && input["list"].length === 123,
   ],
   [
     "a word that it names, deep inside",

@@ -1,6 +1,7 @@
 /** Inputs by the real ranges of a schema, by script and by the program's own patterns: where examples do not go. */
+
+import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
-import { isRecord } from "./compare.ts";
 import type { JudgedTool } from "./judged-tool.ts";
 import { leavesOf, nearInputs } from "./near-inputs.ts";
 import { pumpedTexts } from "./pumped-texts.ts";
@@ -61,14 +62,14 @@ export function unforeseenInputs(
   const { input: schema } = contract;
   const fits = fitting(schema);
   const random = new Random(seed);
-  const bases = cases.map(({ input }) => input).filter((input) => isRecord(input) && fits(input));
+  const bases = cases.map(({ input }) => input).filter((input) => isFields(input) && fits(input));
   const base = bases[0] ?? validInputs(schema, 1, seed)[0] ?? {};
   const place = { root: schema, source, depth: 0, isNamed: false };
   const columns = (isNamed: boolean) =>
     schemasOf(schema, "properties").map(([key, value]) =>
       valuesOf(resolveReference(value, schema), {
         ...{ ...place, isNamed },
-        samples: bases.flatMap((one) => (isRecord(one) && key in one ? [one[key]] : [])),
+        samples: bases.flatMap((one) => (isFields(one) && key in one ? [one[key]] : [])),
       }).flatMap((made, index) =>
         // A number or a choice shows what it does beside some arguments and not beside others.
         (["string", "object"].includes(typeof made) ? [0] : [0, 1, 2]).map((shift) => ({
@@ -243,11 +244,11 @@ const SHORT = 100;
 
 /** Each property in turn with each of its values, beside what a case has; where names are free, odd ones. */
 function objects(schema: JsonSchema, place: Place): readonly unknown[] {
-  const known = place.samples.filter(isRecord);
+  const known = place.samples.filter(isFields);
   const { root } = place;
   const alone = "$defs" in root ? { ...schema, $defs: root["$defs"] } : schema;
   const base = known[0] ?? validInputs(alone, 1, 1)[0];
-  if (!isRecord(base)) return [];
+  if (!isFields(base)) return [];
   const columns = schemasOf(schema, "properties").map(([key, value]) => {
     const samples = known.flatMap((one) => (key in one ? [one[key]] : []));
     const below = { ...place, samples, depth: place.depth + 1 };
@@ -263,7 +264,7 @@ function freelyNamed(
 ): readonly unknown[] {
   const { additionalProperties: free } = schema;
   if (!isSchema(free)) return [];
-  const samples = place.samples.flatMap((one) => (isRecord(one) ? Object.values(one) : []));
+  const samples = place.samples.flatMap((one) => (isFields(one) ? Object.values(one) : []));
   const below = { ...place, samples, depth: place.depth + 1 };
   const values = valuesOf(resolveReference(free, place.root), below);
   const [value = samples[0]] = samples;

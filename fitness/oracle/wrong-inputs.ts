@@ -1,6 +1,7 @@
 /** Inputs that do not fit a schema: a tool must say so, and never break. */
+
+import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
-import { isRecord } from "./compare.ts";
 import { fitting, resolveReference, schemasOf } from "./schema.ts";
 
 const DEEP = 500;
@@ -18,7 +19,7 @@ export interface WrongInput {
  */
 export function wrongInputs(schema: JsonSchema, declared: unknown): readonly WrongInput[] {
   const fits = fitting(schema);
-  const good = isRecord(declared) ? declared : {};
+  const good = isFields(declared) ? declared : {};
   const properties = schemasOf(schema, "properties");
   const tried = [
     ...[null, [], "text", 42, true].map((input) => ({

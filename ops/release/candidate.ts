@@ -30,26 +30,35 @@ export interface CandidateParts {
 export async function candidateOfFiles(
   orgHome: string,
   files: ReadonlyMap<string, string>,
-  { title, nowMs }: CandidateParts,
+  parts: CandidateParts,
 ): Promise<Candidate> {
-  const home = await openHomeRepository(orgHome);
-  const blobs = new Map<string, string>();
-  for (const [path, text] of files) blobs.set(path, await writeBlob(home, text));
-  const main = await gitText(home, ["rev-parse", "--verify", "refs/heads/main^{commit}"]);
-  const tree = await treeWithFiles(home, `${main}^{tree}`, blobs);
-  const commit = await gitText(home, ["commit-tree", "-p", main, tree], { stdin: `${title}\n` });
-  return await branchAt(orgHome, home, { commit, nowMs });
+  return await candidateOfTree(orgHome, parts, async (home, main) => {
+    const blobs = new Map<string, string>();
+    for (const [path, text] of files) blobs.set(path, await writeBlob(home, text));
+    return await treeWithFiles(home, main, blobs);
+  });
 }
 
 /** @param folder that main has and the candidate has not, from the top of the repository. */
 export async function candidateWithout(
   orgHome: string,
   folder: string,
+  parts: CandidateParts,
+): Promise<Candidate> {
+  return await candidateOfTree(orgHome, parts, (home, main) =>
+    treeWithoutFolder(home, main, folder),
+  );
+}
+
+/** @param treeOf gives the id of the candidate's tree, from the repository and the tree of main. */
+async function candidateOfTree(
+  orgHome: string,
   { title, nowMs }: CandidateParts,
+  treeOf: (home: Repository, main: string) => Promise<string>,
 ): Promise<Candidate> {
   const home = await openHomeRepository(orgHome);
   const main = await gitText(home, ["rev-parse", "--verify", "refs/heads/main^{commit}"]);
-  const tree = await treeWithoutFolder(home, `${main}^{tree}`, folder);
+  const tree = await treeOf(home, `${main}^{tree}`);
   const commit = await gitText(home, ["commit-tree", "-p", main, tree], { stdin: `${title}\n` });
   return await branchAt(orgHome, home, { commit, nowMs });
 }

@@ -14,23 +14,17 @@ export async function treeWithFiles(
   files: ReadonlyMap<string, string>,
 ): Promise<string> {
   if (files.size === 0) return tree;
-  const { stdout } = await gitRaw(repository, ["ls-tree", "-z", tree]);
-  const entries = new Map<string, string>();
-  for (const line of new TextDecoder().decode(stdout).split("\0")) {
-    const tab = line.indexOf("\t");
-    if (tab > 0) entries.set(line.slice(tab + 1), line.slice(0, tab));
-  }
+  const entries = await entriesOf(repository, tree);
   for (const [name, below] of groupedByFolder(files)) {
     if (typeof below === "string") {
       entries.set(name, `100644 blob ${below}`);
       continue;
     }
-    const old = /^040000 tree ([0-9a-f]+)$/.exec(entries.get(name) ?? "")?.[1];
+    const old = treeIn(entries.get(name));
     const inner = await treeWithFiles(repository, old ?? (await emptyTree(repository)), below);
     entries.set(name, `040000 tree ${inner}`);
   }
-  const lines = [...entries].map(([name, head]) => `${head}\t${name}\0`);
-  return await gitText(repository, ["mktree", "-z"], { stdin: lines.join("") });
+  return await treeOf(repository, entries);
 }
 
 /** @param path of a folder, from the top. @returns the id of the tree without it, and without folders that are empty then. */
@@ -40,23 +34,39 @@ export async function treeWithoutFolder(
   path: string,
 ): Promise<string> {
   const [name = "", ...below] = path.split("/");
+  const entries = await entriesOf(repository, tree);
+  const inner = treeIn(entries.get(name));
+  if (inner === undefined) return tree;
+  const empty = await emptyTree(repository);
+  const left =
+    below.length === 0 ? empty : await treeWithoutFolder(repository, inner, below.join("/"));
+  if (left === empty) entries.delete(name);
+  else entries.set(name, `040000 tree ${left}`);
+  return await treeOf(repository, entries);
+}
+
+/** What stands before each name: mode, kind and id. */
+async function entriesOf(repository: Repository, tree: string): Promise<Map<string, string>> {
   const { stdout } = await gitRaw(repository, ["ls-tree", "-z", tree]);
-  const lines = new TextDecoder().decode(stdout).split("\0").filter(Boolean);
-  const kept: string[] = [];
-  for (const line of lines) {
-    const [head = "", found] = line.split("\t");
-    const inner = /^040000 tree ([0-9a-f]+)$/.exec(head)?.[1];
-    if (found !== name || inner === undefined) {
-      kept.push(line);
-      continue;
-    }
-    if (below.length === 0) continue;
-    const left = await treeWithoutFolder(repository, inner, below.join("/"));
-    if (left !== (await emptyTree(repository))) kept.push(`040000 tree ${left}\t${found}`);
+  const entries = new Map<string, string>();
+  for (const line of new TextDecoder().decode(stdout).split("\0")) {
+    const tab = line.indexOf("\t");
+    if (tab > 0) entries.set(line.slice(tab + 1), line.slice(0, tab));
   }
-  return await gitText(repository, ["mktree", "-z"], {
-    stdin: kept.map((one) => `${one}\0`).join(""),
-  });
+  return entries;
+}
+
+/** The id of the tree that an entry names. */
+function treeIn(entry = ""): string | undefined {
+  return /^040000 tree ([0-9a-f]+)$/.exec(entry)?.[1];
+}
+
+async function treeOf(
+  repository: Repository,
+  entries: ReadonlyMap<string, string>,
+): Promise<string> {
+  const lines = [...entries].map(([name, head]) => `${head}\t${name}\0`);
+  return await gitText(repository, ["mktree", "-z"], { stdin: lines.join("") });
 }
 
 async function emptyTree(repository: Repository): Promise<string> {

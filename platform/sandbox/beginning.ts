@@ -5,6 +5,7 @@
  * filter of system calls: what began earlier would outlive org, and no limit of time or memory would hold.
  */
 import { readFileSync, writeSync } from "node:fs";
+import { errnoOf } from "../files.ts";
 
 export interface BeginningPipes {
   /** Says a line when everything is set up but the program. */
@@ -74,6 +75,6 @@ export function say(fd: number): void {
   try {
     writeSync(fd, "\n");
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+    if (errnoOf(error) !== "EPIPE") throw error;
   }
 }

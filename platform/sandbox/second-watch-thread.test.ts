@@ -65,7 +65,7 @@ test("what nothing looks at is left alone within its limits, and ended at its ti
   expect(one.shared.stopped).toBe("wall");
 });
 
-test("sandboxes are looked at from the first order on until the last is taken back", async () => {
+test("sandboxes are looked at from the first order on until the last one ends", async () => {
   const child = Bun.spawn(["sleep", "99"]);
   const shared = new SharedWatch();
   const posts = new Posts();
