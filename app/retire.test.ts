@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { Gate } from "#fitness/gate/gate.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { proposeRetirement } from "./retire.ts";
 
@@ -9,11 +14,10 @@ beforeEach(() => {
 });
 afterEach(() => home[Symbol.dispose]());
 
-const retire = (name: string) =>
-  proposeRetirement({
-    ...{ home: home.checkout, name, why: "it was never used" },
-    ...{ cleaner: new TextCleaner(), signal: new AbortController().signal },
-  });
+const NEVER_USED = async (): Promise<string> => "it was never used";
+
+const retire = (name: string, why = NEVER_USED, signal = new AbortController().signal) =>
+  proposeRetirement({ home: home.checkout, name, why, cleaner: new TextCleaner(), signal });
 
 // Each judges with real Git, in many processes.
 setDefaultTimeout(60_000);
@@ -25,6 +29,7 @@ test("a retirement is a candidate without the tool, held for a human who is told
     verdict: "hold",
     stage: "S6",
     reason: "word-count: the tool is gone",
+    intent: ["word-count"],
   });
   expect(home.id("main")).toBe(before);
   const files = home.git("diff", "--name-status", "main", branch).trim().split("\n");
@@ -43,8 +48,49 @@ test("other tools of main stay as they are", async () => {
   expect(home.git("ls-tree", "--name-only", `${branch}:tools/generated`).trim()).toBe("other");
 });
 
+test("a retirement asks for no later change of the tool", async () => {
+  await retire("word-count");
+  using verdicts = new VerdictStore(promotionPaths(home.checkout).verdicts);
+  expect(verdicts.intents()).toEqual([]);
+});
+
 test("what main does not have cannot be retired, and a near name is offered", async () => {
-  const error = await retire("word-cuont").catch((failure: unknown) => failure);
+  const asked: string[] = [];
+  const why = async () => {
+    asked.push("why");
+    return "";
+  };
+  const error = await retire("word-cuont", why).catch((failure: unknown) => failure);
   expect(error).toMatchObject({ code: "TOOL_UNKNOWN", remedies: ["org tools retire word-count"] });
   expect(home.git("for-each-ref", "refs/heads/cand/")).toBe("");
+  expect(asked).toEqual([]);
+});
+
+test("a main without tools says that there is none", async () => {
+  home.git("rm", "-r", "--quiet", "tools/generated");
+  home.commit("none", {});
+  const error = await retire("word-count").catch((failure: unknown) => failure);
+  expect(error).toMatchObject({ code: "TOOL_UNKNOWN", why: "there is none" });
+});
+
+test("a home that Git cannot read is no home without tools", async () => {
+  home.git("update-ref", "-d", "refs/heads/main");
+  const error = await retire("word-count").catch((failure: unknown) => failure);
+  expect(error).not.toMatchObject({ code: "TOOL_UNKNOWN" });
+  expect(String(error)).toContain("refs/heads/main");
+});
+
+test("a candidate that could not be judged stays, and is named", async () => {
+  using gate = await Gate.open(home.checkout);
+  // What the gate has taken in is kept below this name, and it is a file now.
+  writeFileSync(join(gate.paths.repository, "refs", "archive"), "");
+  const error = await retire("word-count").catch((failure: unknown) => failure);
+  const [branch = ""] = home
+    .git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/cand/")
+    .split("\n");
+  expect(error).toMatchObject({
+    code: "PROCESS_FAILED",
+    remedies: expect.arrayContaining([`org fitness ${branch} --intent word-count`]),
+    left: expect.stringContaining(`${branch} stays`),
+  });
 });

@@ -16,8 +16,8 @@ export interface Retirement {
   readonly home: string;
   /** Name of the tool. */
   readonly name: string;
-  /** Why it goes, for the human who decides and for the history. */
-  readonly why: string;
+  /** Why it goes, for the human who decides and for the history; called when main has the tool. */
+  readonly why: () => Promise<string>;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
 }
@@ -32,32 +32,48 @@ export interface ProposedRetirement {
 /**
  * Main is not changed: a human reads the difference and promotes the candidate, and a rollback brings the tool back.
  *
- * @throws {OrgError} `TOOL_UNKNOWN` when main has no such tool.
+ * @throws {OrgError} `TOOL_UNKNOWN` when main has no such tool, `SANDBOX_UNAVAILABLE` when it cannot be judged here; then
+ *   the candidate stays, without a verdict.
  */
 export async function proposeRetirement(about: Retirement): Promise<ProposedRetirement> {
   const { home, name, why, cleaner, signal } = about;
   await expectInMain(home, name);
+  const reason = await why();
   return await inGateLog({ home, cleaner, what: "retire", subject: name }, async (log) =>
     withGate({ home, checkout: home }, async (gate) => {
       const nowMs = Date.now();
-      // For no other reason may a candidate change a tool.
-      gate.verdicts.ask({ tool: name, goal: `retire ${name}: ${why}`, maker: "human", at: nowMs });
-      const title = `chore(tools): retire ${name}\n\n${why}.`;
+      const title = `chore(tools): retire ${name}\n\n${reason}.`;
       const { branch } = await candidateWithout(home, `${TOOLS}/${name}`, { title, nowMs });
       const judging = { validatorOf: validatorIn(gate), firstHit: firstBySearch, signal, nowMs };
-      const { record } = await gate.judge(home, { candidate: branch, ...judging });
+      // For this candidate alone: what is asked for in the home stays asked for, and is written beside a later tool.
+      const asked = { candidate: branch, intent: [name], ...judging };
+      const { record } = await gate.judge(home, asked).catch((error: unknown) => {
+        throw notJudged(error, { branch, name });
+      });
       log.info("verdict", verdictFields(record));
       return { branch, record };
     }),
   );
 }
 
+/** What kept the gate from a verdict, with the candidate that is left. */
+function notJudged(error: unknown, { branch, name }: { branch: string; name: string }): unknown {
+  if (!(error instanceof OrgError)) return error;
+  const { message, code, why, remedies } = error;
+  return new OrgError(message, {
+    ...{ code, cause: error },
+    ...(why === undefined ? {} : { why }),
+    remedies: [...remedies, `org fitness ${branch} --intent ${name}`, `org cand rm ${branch}`],
+    left: `The candidate ${branch} stays, and has no verdict. Main is as it was.`,
+  });
+}
+
 async function expectInMain(home: string, name: string): Promise<void> {
   const repository = await openCheckout(home);
-  const listing = await gitText(repository, ["ls-tree", "--name-only", `main:${TOOLS}`]).catch(
-    () => "",
-  );
-  const names = listing.split("\n").filter((one) => one !== "");
+  // A main without the folder has no entry there, and that is no error.
+  const options = ["ls-tree", "--name-only", "--full-tree", "-z", "refs/heads/main", `${TOOLS}/`];
+  const listing = await gitText(repository, options);
+  const names = listing.split("\0").flatMap((path) => path.split("/")[2] ?? []);
   if (names.includes(name)) return;
   const near = nearestNames(name, names);
   throw new OrgError(`Main has no generated tool "${name.slice(0, 80)}"`, {

@@ -1,10 +1,14 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournaledEvent } from "#core/events.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
+import { UseStore } from "#home/use-store.ts";
+import { keepAlarm } from "#ops/release/alarms.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
+import { keyOf } from "#room/entries.ts";
 import { LocalHome } from "#server/socket/local-home.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { testJournal } from "#test/room-fixture.ts";
@@ -26,8 +30,18 @@ interface Watched extends AsyncDisposable {
   readonly reverted: readonly string[];
 }
 
-/** A home with a promotion of `shout`, which is watched. @param uses opened anew at each start. */
-async function watching(uses: UseObserver): Promise<Watched> {
+/**
+ * A home with a promotion of `shout`, which is watched.
+ *
+ * @param uses opened anew at each start.
+ * @param earlier was called in a room before.
+ * @param about `meanwhile` is called while the watch opens; an alarm for the promotion `known` was raised before.
+ */
+async function watching(
+  uses: UseObserver,
+  earlier: readonly JournaledEvent[] = [],
+  { meanwhile, known }: { readonly meanwhile?: () => void; readonly known?: string } = {},
+): Promise<Watched> {
   await using parts = new AsyncDisposableStack();
   const repository = parts.use(new CandidateRepository());
   const disk = parts.use(await testJournal());
@@ -44,13 +58,21 @@ async function watching(uses: UseObserver): Promise<Watched> {
     const about = { from, to, tagId: to, candidate: null, undoes: null, at: 1 } as const;
     ledger.close(ledger.open({ ...about, kind: "promotion", tag: "promotion/1" }).id, "done");
   }
+  if (known !== undefined) {
+    await keepAlarm(repository.checkout, { at: 1, why: "earlier", reverts: known });
+  }
   const [alarms, reverted]: [string[], string[]] = [[], []];
-  await uses.watch({
-    ...{ home: repository.checkout, service, builtIn: new Set(["sh"]) },
+  for (const event of earlier) {
+    await disk.journal.append("room", { key: keyOf(event), event });
+  }
+  const opening = uses.watch({
+    ...{ home: repository.checkout, service },
     onAlarm: (_alarm, text) => void alarms.push(text),
     revert: (tag) => void reverted.push(tag),
     signal: new AbortController().signal,
   });
+  meanwhile?.();
+  await opening;
   const all = parts.move();
   return { alarms, reverted, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
@@ -61,7 +83,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const observer = (): UseObserver => new UseObserver(join(folder, "uses.sqlite"));
+const observer = (): UseObserver => new UseObserver(join(folder, "uses.sqlite"), new Set(["sh"]));
 const ALARM = "alarm: shout breaks down in more than 3 % of its calls; promotion/1 is reverted";
 
 test("a promoted tool that breaks down again and again is an alarm, and its promotion is reverted once", async () => {
@@ -96,4 +118,56 @@ test("what was called before a restart is counted after it", async () => {
   using uses = observer();
   await using watched = await watching(uses);
   expect(watched.reverted).toEqual(["promotion/1"]);
+}, 60_000);
+
+test("an alarm whose rollback has failed is raised once, and the rollback tried at every start", async () => {
+  using uses = observer();
+  for (let count = 0; count < 10; count += 1) uses.seeCall(BROKEN);
+  await using first = await watching(uses);
+  expect(first.alarms).toEqual([ALARM]);
+  await using second = await watching(uses, [], { known: "promotion/1" });
+  expect([second.alarms, second.reverted]).toEqual([[], ["promotion/1"]]);
+}, 60_000);
+
+test("calls that end while the watch opens count", async () => {
+  using uses = observer();
+  await using watched = await watching(uses, [], {
+    meanwhile: () => {
+      for (let count = 0; count < 10; count += 1) uses.seeCall(BROKEN);
+    },
+  });
+  expect(watched.reverted).toEqual(["promotion/1"]);
+}, 60_000);
+
+test("a call that is read and seen while the watch opens counts once", async () => {
+  using uses = observer();
+  await using watched = await watching(uses, [BREAKDOWN], {
+    meanwhile: () => uses.see(BREAKDOWN),
+  });
+  // One is none, two are an alarm.
+  expect(watched.alarms).toEqual([]);
+  uses.see({ ...BREAKDOWN, id: "2" });
+  expect(watched.alarms).toEqual([ALARM]);
+}, 60_000);
+
+test("a call of a tool of ours is not kept", async () => {
+  using uses = observer();
+  uses.seeCall({ ...BROKEN, name: "sh" });
+  uses.seeCall(BROKEN);
+  using store = new UseStore(join(folder, "uses.sqlite"));
+  expect(store.all().map(({ tool }) => tool)).toEqual(["shout"]);
+});
+
+test("a use that cannot be kept is watched, and told of once until one can", async () => {
+  using uses = observer();
+  await using watched = await watching(uses);
+  using database = new Database(join(folder, "uses.sqlite"));
+  database.run("alter table use rename to gone");
+  expect(() => uses.seeCall(BROKEN)).toThrow("no such table");
+  uses.seeCall(BROKEN);
+  expect(watched.reverted).toEqual(["promotion/1"]);
+  database.run("alter table gone rename to use");
+  uses.seeCall(BROKEN);
+  database.run("alter table use rename to gone");
+  expect(() => uses.seeCall(BROKEN)).toThrow("no such table");
 }, 60_000);

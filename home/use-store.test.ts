@@ -26,10 +26,12 @@ test("a use outlives its process, with what became of it", () => {
   expect(statSync(path).mode & 0o077).toBe(0);
 });
 
-test("the newest uses stay, however many there were", () => {
+test("the newest uses of each tool stay, however often another one is called", () => {
   using store = new UseStore(join(folder, "uses.sqlite"), 10);
-  for (let at = 1; at <= 1500; at += 1) store.add({ tool: "median", ok: true, at });
-  const left = store.all();
-  expect(left.length).toBe(10);
-  expect(left.at(-1)?.at).toBe(1500);
+  for (let at = 1; at <= 3; at += 1) store.add({ tool: "seldom", ok: true, at });
+  for (let at = 4; at <= 1500; at += 1) store.add({ tool: "median", ok: true, at });
+  const times = (name: string) =>
+    store.all().flatMap(({ tool, at }) => (tool === name ? [at] : []));
+  expect(times("seldom")).toEqual([1, 2, 3]);
+  expect(times("median")).toEqual(Array.from({ length: 10 }, (_, index) => 1491 + index));
 });

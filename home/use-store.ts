@@ -20,12 +20,14 @@ const SCHEMA = `
     outcome text,
     at integer not null
   ) strict;
+  create index if not exists use_of_tool on use (tool, id);
 `;
 
-/** The newest are kept: older ones count next to nothing for trust, and the watch looks at 400. */
-const KEPT = 20_000;
-/** So often the oldest ones are removed, in uses. */
-const TRIMMED_EVERY = 500;
+/**
+ * So many stay of each tool, the newest: the watch looks at 400 of all together, and a tool that is called often must
+ * not make one that is called seldom look unused.
+ */
+const KEPT = 1000;
 
 interface Row {
   readonly tool: string;
@@ -40,7 +42,7 @@ export class UseStore implements Disposable {
 
   /**
    * @param path of the database; a missing one is made. Several processes may have it open.
-   * @param kept how many uses stay. @default 20,000
+   * @param kept how many uses stay of each tool. @default 1,000
    * @throws {OrgError} `JOURNAL_CORRUPT` for a damaged file, `FILE_FAILED` when the system refuses.
    */
   constructor(path: string, kept: number = KEPT) {
@@ -51,12 +53,13 @@ export class UseStore implements Disposable {
   }
 
   add({ tool, ok, outcome, at }: StoredUse): void {
-    const { lastInsertRowid } = this.#database
+    this.#database
       .query("insert into use (tool, ok, outcome, at) values (?, ?, ?, ?)")
       .run(tool, Number(ok), outcome ?? null, at);
-    const last = Number(lastInsertRowid);
-    if (last % TRIMMED_EVERY !== 0) return;
-    this.#database.query("delete from use where id <= ?").run(last - this.#kept);
+    this.#database
+      .query(`delete from use where tool = ?1 and id <=
+        (select id from use where tool = ?1 order by id desc limit 1 offset ?2)`)
+      .run(tool, this.#kept);
   }
 
   /** All of them, oldest first. */

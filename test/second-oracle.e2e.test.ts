@@ -2,6 +2,7 @@
  * Our wires against a mock server that another program wrote (@copilotkit/aimock): our own scripted servers could share our
  * misunderstandings. What it does differently from the real servers stands beside the rows.
  */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Fixture, LLMock } from "@copilotkit/aimock";
 import { OrgError } from "#core/errors.ts";
@@ -9,6 +10,7 @@ import { WIRES, type Wire } from "#core/wires.ts";
 import type { ChatRequest } from "#models/provider.ts";
 import { openProvider } from "#models/servers/open-provider.ts";
 import { testHome } from "./org-process.ts";
+import { PATIENT } from "./patience.ts";
 
 const TOOL = {
   name: "sh",
@@ -63,7 +65,7 @@ interface Heard {
 
 /** Asks over a wire, and puts together what came. */
 async function ask(wire: Wire, content: string): Promise<Heard> {
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   const provider = openProvider({ baseUrl: mock.url, wire, timeouts, apiKey: "test" });
   const request: ChatRequest = {
     model: "m",

@@ -37,7 +37,7 @@ const REFUSED: readonly RefusedTool[] = [
   ["patches the language", program.PATCHED_LANGUAGE, ["static", /Array/]],
   ["exits when it is loaded", program.EXIT_AT_LOAD, ["static", /"process"/]],
   ["waits for a date", program.TIME_BOMB, ["static", /Date\.now/]],
-  ["counts its calls", program.CALL_COUNT_BOMB, ["test-quality", /tests fail/]],
+  ["counts its calls", program.CALL_COUNT_BOMB, ["oracle", /what it was asked before/]],
   ["looks for the gate", program.GATE_DETECTION, ["static", /import\.meta/]],
   ["reads the environment", program.READS_ENVIRONMENT, ["static", /"process"/]],
   ["forges a frame", program.FORGED_FRAME, ["static", /"console"/]],

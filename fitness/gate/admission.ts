@@ -1,9 +1,9 @@
 /** Stage S1: from a history that was taken in to a change that may be judged further. */
 import { isUtf8 } from "node:buffer";
+import { readBlobs } from "#platform/git/blobs.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { Objection } from "../stages.ts";
-import { readBlobs } from "./blobs.ts";
 import { toolOf } from "./change-class.ts";
 import { type AdmittedChange, judgeDiff } from "./diff-policy.ts";
 import type { History, Lineage } from "./intake.ts";

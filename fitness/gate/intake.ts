@@ -1,9 +1,10 @@
 /** Stage S0: where a candidate comes from, and what its history brings along. */
+
+import { readBlobs } from "#platform/git/blobs.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { Objection } from "../stages.ts";
 import { ASSIGNED, secretsIn } from "../static/text/secrets.ts";
-import { readBlobs } from "./blobs.ts";
 import { commitProblems } from "./commit-text.ts";
 
 /** Most commits of one candidate. */

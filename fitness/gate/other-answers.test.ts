@@ -82,3 +82,9 @@ test.each([
   },
   60_000,
 );
+
+test("a program that is slower than main's is asked what is left in a further process", async () => {
+  const slow = "let sum = 0;\n  for (let step = 0; step < 12_000_000; step += 1) sum ^= step;\n";
+  const same = `${slow}  if (sum === 0.5) throw new Error("never");\n  const kept`;
+  expect(await changed("const kept", same)).toEqual([]);
+}, 120_000);

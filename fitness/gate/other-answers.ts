@@ -21,8 +21,8 @@ const CPU_MS = 4000;
 const SHOWN = 3;
 /** As many are asked again in calls of their own: each takes two processes. */
 const CONFIRMED = 10;
-/** So often main's tool may end its process and be asked the inputs behind that one. */
-const RESTARTS = 5;
+/** So many processes for each: one that ends is followed by one that goes on behind that input. */
+const STARTS = 6;
 
 /**
  * Both see the same clock, the same chance and an empty world: what differs comes from the program.
@@ -38,12 +38,18 @@ export async function otherAnswers(
   // What either of them names in its source is where they may differ.
   const both = { ...was, source: `${programOf(was)}\n${programOf(is)}` };
   const inputs = unforeseenInputs(both, { count: ASKED, seed: 1 }).filter(takes);
-  const old = await answersOf(was, inputs, signal);
-  const { answers: now } = await askMany(is, { inputs, cpuMs: CPU_MS }, { signal });
+  const asked = { inputs, cpuMs: CPU_MS, starts: STARTS };
+  const { answers: old } = await askMany(was, asked, { signal });
+  const { answers: now } = await askMany(is, asked, { signal });
   // What main's tool has no answer to cannot have become worse.
-  const different = inputs.filter((_, index) => old[index] && differ(old[index], now[index]));
+  const isOther = (index: number) => old[index] !== undefined && differ(old[index], now[index]);
+  const all = [...inputs.keys()].filter(isOther);
+  // An answer says more than that there is none: a busy machine may have ended the process.
+  const answered = all.filter((index) => now[index] !== undefined);
+  const different = [...answered, ...all.filter((index) => now[index] === undefined)];
   const lines: string[] = [];
-  for (const input of different.slice(0, CONFIRMED)) {
+  for (const index of different.slice(0, CONFIRMED)) {
+    const input = inputs[index];
     if (lines.length === SHOWN) break;
     const [before, after] = [
       await outcomeOf(was.folder, input, signal),
@@ -55,9 +61,9 @@ export async function otherAnswers(
       `it answers otherwise where no case says so: input ${showJson(input)} · main ${showOutcome(before)} · now ${showOutcome(after)}; declare it as a case, or keep the answer`,
     );
   }
-  if (lines.length > 0 || different.length <= CONFIRMED) return lines;
+  if (lines.length > 0 || answered.length <= CONFIRMED) return lines;
   return [
-    `asked ${inputs.length} inputs in one process it gives ${different.length} other answers than main, and asked in a process each the same: an answer must not depend on what was asked before`,
+    `asked ${inputs.length} inputs in one process it gives ${answered.length} other answers than main, and asked in a process each the same: an answer must not depend on what was asked before`,
   ];
 }
 
@@ -67,22 +73,6 @@ function programOf({ folder }: JudgedTool): string {
     ([file]) => /\.(?:ts|py)$/.test(file) && !/test/.test(file),
   );
   return modules.map(([, source]) => source).join("\n");
-}
-
-/** What main's tool answers, as far as it can be asked: an input that ends its process has no answer. */
-async function answersOf(
-  tool: JudgedTool,
-  inputs: readonly unknown[],
-  signal: AbortSignal,
-): Promise<readonly ManyAnswer[]> {
-  const all: ManyAnswer[] = [];
-  for (let restart = 0; restart <= RESTARTS && all.length < inputs.length; restart += 1) {
-    const rest = inputs.slice(all.length);
-    const { answers } = await askMany(tool, { inputs: rest, cpuMs: CPU_MS }, { signal });
-    const end = answers.indexOf(undefined);
-    all.push(...(end === -1 ? answers : answers.slice(0, end + 1)));
-  }
-  return all;
 }
 
 function differ(old: NonNullable<ManyAnswer>, now: ManyAnswer): boolean {

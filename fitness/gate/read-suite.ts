@@ -1,9 +1,9 @@
 /** The suite that main brings: no candidate can change what it is measured by. */
 import { basename } from "node:path";
+import { readBlobs } from "#platform/git/blobs.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { readTreeEntries } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { readBlobs } from "./blobs.ts";
 
 const FOLDER = "fitness/suites/";
 

@@ -1,4 +1,6 @@
 /** What of a change of documents a human has to see before it is main's. */
+
+import { readBlobs } from "#platform/git/blobs.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { isForeign } from "../oracle/foreign-language.ts";
@@ -7,7 +9,6 @@ import { takeoverFaults } from "../oracle/takeover.ts";
 import type { Objection } from "../stages.ts";
 import { hiddenCharacters } from "../static/text/hidden-characters.ts";
 import type { Admission } from "./admission.ts";
-import { readBlobs } from "./blobs.ts";
 import type { TreeChange } from "./tree-diff.ts";
 
 /** Files that run as tests. */

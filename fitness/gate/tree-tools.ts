@@ -1,9 +1,10 @@
 /** The tools of a tree, read out of the repository: no file of them is ever written to a disk to be judged. */
+
+import { readBlobs } from "#platform/git/blobs.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { readTreeEntries } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import { readBlobs } from "./blobs.ts";
 
 const PLACE = /^tools\/generated\/([^/]+)\/([^/]+)$/;
 /** Written by the gate; no part of what is judged. */

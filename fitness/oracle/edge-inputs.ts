@@ -3,7 +3,7 @@
 import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import { sameJson } from "./compare.ts";
-import { fitting, isSchema, resolveReference, schemasOf } from "./schema.ts";
+import { fitting, resolveReference, schemasOf } from "./schema.ts";
 
 /** Long enough to show what does not scale, short enough for an honest quadratic algorithm. */
 const HUGE_CHARACTERS = 2000;
@@ -73,6 +73,6 @@ function edgeLists(declared: readonly unknown[], { items, maxItems }: JsonSchema
   const length = Math.min(typeof maxItems === "number" ? maxItems : LONG_LIST, LONG_LIST);
   const [first] = declared;
   const long = Array.from({ length }, (_, index) => declared[index % declared.length]);
-  const inner = isSchema(items) && first !== undefined ? edgesOf(items, first) : [];
+  const inner = isFields(items) && first !== undefined ? edgesOf(items, first) : [];
   return [...(first === undefined ? [] : [long]), [], ...inner.slice(0, 4).map((edge) => [edge])];
 }

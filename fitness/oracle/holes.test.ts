@@ -1,7 +1,6 @@
 /** Programs that are right on their cases, and wrong or breaking for inputs of one kind: none of them passes. */
 import { expect, test } from "bun:test";
-import { check, judged, type Run, slug } from "#test/tools/oracle-double.ts";
-import type { AskMany } from "./many-asks.ts";
+import { check, judged, manyOf, type Run, slug } from "#test/tools/oracle-double.ts";
 
 type Meets = (args: { readonly title: string; readonly most?: number }) => boolean;
 
@@ -64,22 +63,7 @@ const HOLES: Readonly<Record<string, Readonly<Record<string, Meets>>>> = {
   },
 };
 
-/** What a call of a process would tell of many inputs. */
-function manyOf(run: Run): AskMany {
-  return (inputs) =>
-    Promise.resolve(
-      inputs.map((input) => {
-        try {
-          return { value: run(input as Parameters<Run>[0], "1") }; // the oracle makes only inputs that fit
-        } catch (error) {
-          const { code = "ERROR", message } = Object(error);
-          return { failure: { code, message } };
-        }
-      }),
-    );
-}
-
-const finding = (run: Run) => check(run, {}, { askMany: manyOf(run) });
+const finding = (run: Run) => check(run, {}, { askMany: manyOf(() => run) });
 
 const VARIANTS = Object.entries(HOLES).flatMap(([hole, variants]) =>
   Object.entries(variants).map(([variant, meets]) => [hole, variant, meets] as const),

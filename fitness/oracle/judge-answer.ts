@@ -40,8 +40,8 @@ export function showOutcome(outcome: CallOutcome): string {
   }
 }
 
-/** What to look for where nothing was printed. */
-function endOf(why: CallBreakdown["why"]): string {
+/** What to look for where nothing was printed. @param why what ended the process, where something did. */
+export function endOf(why: CallBreakdown["why"] | null): string {
   switch (why) {
     case "cpu":
       return "it used more processor time than a call may; look for a loop that does not end for this input";

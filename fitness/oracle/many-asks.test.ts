@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Recipe, toolOf } from "#test/tools/recipe.ts";
 import { type JudgedTool, openTool } from "./judged-tool.ts";
-import { type QuickAnswer, suspiciousAsks } from "./many-asks.ts";
+import { askTheRange, type QuickAnswer, suspiciousAsks } from "./many-asks.ts";
 
 function judged(recipe: Recipe = {}): JudgedTool {
   const tool = openTool(toolOf(recipe));
@@ -20,7 +20,8 @@ async function asked(answer: (title: string, index: number) => QuickAnswer | "we
         return said === "well" ? right : said;
       }),
     );
-  const asks = await suspiciousAsks(judged(), { askMany, seed: 1 });
+  const tool = judged();
+  const asks = suspiciousAsks(tool, await askTheRange(tool, { askMany, seed: 1 }));
   return asks.map(({ input }) => (input as { title: string }).title);
 }
 
@@ -44,9 +45,18 @@ test.each<[string, (title: string) => boolean]>([
   expect(titles.every(crashes)).toBe(true);
 });
 
-test("a result that does not fit, and the input that ended the process, are asked again", async () => {
+test("a result that does not fit, and an input that ended a process, are asked again", async () => {
   const wrong = await asked((_title, index) => (index === 3 ? { value: { slug: "" } } : "well"));
   expect(wrong).toHaveLength(1);
-  const ended = await asked((_title, index) => (index >= 5 ? undefined : "well"));
+  const ended = await asked((_title, index) => (index === 5 ? undefined : "well"));
   expect(ended).toHaveLength(1);
+});
+
+test("inputs that end processes take no place from those that look wrong", async () => {
+  const broken: QuickAnswer = { failure: { code: "TypeError", message: "x" } };
+  const titles = await asked((_title, index) => {
+    if (index < 20) return undefined;
+    return index > 300 ? broken : "well";
+  });
+  expect(titles).toHaveLength(12);
 });

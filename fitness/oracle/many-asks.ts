@@ -8,10 +8,10 @@ import { unforeseenInputs } from "./unforeseen-inputs.ts";
 
 /** How many are asked in one process. */
 const ASKED = 400;
-/** As many of them are asked again, each in a process of its own. */
+/** As many of them are asked again, each in a process of its own; and as many of those that ended a process. */
 const MOST_AGAIN = 6;
 
-/** What one input brought; `undefined` when the process ended before it. */
+/** What one input brought; `undefined` where it ended its process, or no process came so far. */
 export type QuickAnswer =
   | {
       readonly value?: unknown;
@@ -19,8 +19,20 @@ export type QuickAnswer =
     }
   | undefined;
 
-/** Asks all inputs in one process, in their order. */
-export type AskMany = (inputs: readonly unknown[]) => Promise<readonly QuickAnswer[]>;
+/** Asks all inputs in one process, in their order; behind one that ends it, in a further one. */
+export type AskMany = (
+  inputs: readonly unknown[],
+  options?: {
+    /** Whether the answers to some will do, where all would take long. @default false */
+    readonly mayBeCutShort: boolean;
+  },
+) => Promise<readonly QuickAnswer[]>;
+
+/** Inputs, and what a process answered to each of them. */
+export interface ManyAsked {
+  readonly inputs: readonly unknown[];
+  readonly answers: readonly QuickAnswer[];
+}
 
 interface ManyContext {
   readonly askMany: AskMany;
@@ -32,31 +44,37 @@ interface ManyContext {
 /** Reads what a tool said to an input. */
 export type OnAnswer = (input: unknown, said: unknown) => void;
 
-/** @returns the inputs that look wrong, as calls to make. */
-export async function suspiciousAsks(
+/** Asks a tool inputs from the whole range of its schema. */
+export async function askTheRange(
   tool: JudgedTool,
   { askMany, seed, onAnswer }: ManyContext,
-): Promise<readonly Ask[]> {
+): Promise<ManyAsked> {
   const inputs = unforeseenInputs(tool, { count: ASKED, seed });
   const answers = await askMany(inputs);
+  for (const [index, answer] of answers.entries()) {
+    if (answer === undefined || answer.failure?.code === INVALID_INPUT) continue;
+    onAnswer?.(inputs[index], answer.failure?.message ?? answer.value);
+  }
+  return { inputs, answers };
+}
+
+/** @returns the inputs whose answers look wrong, as calls to make. */
+export function suspiciousAsks(tool: JudgedTool, { inputs, answers }: ManyAsked): readonly Ask[] {
   const fits = fitting(tool.contract.output);
   const codes = [INVALID_INPUT, ...tool.contract.failures.map(({ code }) => code)];
   const isOrderly = ({ value, failure }: NonNullable<QuickAnswer>): boolean =>
     failure === undefined
       ? fits(value)
       : codes.some((code) => failure.code === code || failure.message.startsWith(`${code}:`));
-  for (const [index, answer] of answers.entries()) {
-    if (answer === undefined || answer.failure?.code === INVALID_INPUT) continue;
-    onAnswer?.(inputs[index], answer.failure?.message ?? answer.value);
-  }
-  const ended = answers.indexOf(undefined);
   const odd = inputs.filter((input, index) => {
     const answer = answers[index];
-    // Behind the one that ended the process nothing was asked any more.
-    if (answer === undefined) return index === ended;
+    if (answer === undefined) return false;
     return !isOrderly(answer) || givesOrders(input, answer.failure?.message ?? answer.value);
   });
-  return odd.slice(0, MOST_AGAIN).map((input) => ({
+  // Slow ones may end a process and be right: they take no place from those that look wrong.
+  const ended = inputs.filter((_input, index) => answers[index] === undefined);
+  const again = [...odd.slice(0, MOST_AGAIN), ...ended.slice(0, MOST_AGAIN)];
+  return again.map((input) => ({
     what: "an input from the range of the schema",
     input,
     expected: { kind: "orderly" },

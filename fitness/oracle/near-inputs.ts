@@ -109,6 +109,15 @@ function made(
   return [...inputs.values()];
 }
 
+/** An input whose letters are other letters of their case, and digits other digits. */
+export function renamedInput(input: unknown, random: Random): unknown {
+  if (Array.isArray(input)) return input.map((item) => renamedInput(item, random));
+  if (!isFields(input)) return renamed(input, random);
+  return Object.fromEntries(
+    Object.entries(input).map(([key, inner]) => [key, renamedInput(inner, random)]),
+  );
+}
+
 function renamed(value: unknown, random: Random): unknown {
   if (typeof value === "string") {
     return value

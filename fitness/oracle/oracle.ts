@@ -2,6 +2,7 @@
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { type Answer, type Ask, type AskTool, askAll, STANDARD } from "./ask.ts";
+import { otherInAnotherOrder } from "./asked-twice.ts";
 import { showJson } from "./compare.ts";
 import { edgeInputs } from "./edge-inputs.ts";
 import { complaintAbout, meets, sameOutcome, showOutcome } from "./judge-answer.ts";
@@ -9,7 +10,7 @@ import type { JudgedTool } from "./judged-tool.ts";
 import { brokenLaws } from "./laws.ts";
 import type { Finding } from "./load.ts";
 import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
-import { type AskMany, type OnAnswer, suspiciousAsks } from "./many-asks.ts";
+import { type AskMany, askTheRange, type OnAnswer, suspiciousAsks } from "./many-asks.ts";
 import { leavesOf, type NearInput, nearInputs, withValues } from "./near-inputs.ts";
 import type { WorldContext } from "./play.ts";
 import { Random } from "./random.ts";
@@ -100,15 +101,16 @@ async function stateFinding(
   return askerIn === undefined ? undefined : await worldFinding(tool, { askerIn, perform, seed });
 }
 
-/** What its maker is told names the input: in one process it only looked wrong. */
+/** What its maker is told names the input: in one process it only looked wrong, or was another answer. */
 async function manyFinding(
   tool: JudgedTool,
   { askMany, askerOf, seed, onAnswer }: OracleContext,
 ): Promise<Finding | undefined> {
   if (askMany === undefined) return;
-  const asks = await suspiciousAsks(tool, { askMany, seed, onAnswer });
-  const answers = await rightAnswers(asks, askerOf(tool.folder), tool);
-  return "reason" in answers ? answers : undefined;
+  const ask = askerOf(tool.folder);
+  const asked = await askTheRange(tool, { askMany, seed, onAnswer });
+  const answers = await rightAnswers(suspiciousAsks(tool, asked), ask, tool);
+  return "reason" in answers ? answers : await otherInAnotherOrder(tool, asked, { askMany, ask });
 }
 
 /**

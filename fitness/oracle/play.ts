@@ -25,7 +25,7 @@ export interface Play {
   readonly worlds: readonly Readonly<Record<string, string>>[];
 }
 
-/** What one scene brought; `undefined` when the process ended before it. */
+/** What one scene brought; `undefined` where it ended its process, and for what was to come in that world. */
 export type SceneAnswer =
   | {
       readonly value?: unknown;
@@ -75,16 +75,15 @@ export async function complaintsIn(
   if (perform === undefined) return [];
   const answers = await perform(play);
   const isOrderly = orderly(tool);
-  const ended = answers.indexOf(undefined);
   const worlds = new Set<number>();
   const lines: string[] = [];
   for (const [index, scene] of play.scenes.entries()) {
-    // Behind the one that ended the process nothing was called, and behind a failure a world is not as it was.
+    // Behind a failure, and behind what ended the process, a world is not as it was.
     if (isOrderly(answers[index]) || worlds.has(scene.world)) continue;
-    if (answers[index] === undefined && index !== ended) break;
     worlds.add(scene.world);
     if (worlds.size > MOST_AGAIN) break;
-    const before = worldBefore(play, scene, answers[index]);
+    const found = answers[index] ?? (await leftBefore(play, index, perform));
+    const before = worldBefore(play, scene, found);
     const asked = {
       what: what(scene, index),
       input: scene.input,
@@ -95,6 +94,16 @@ export async function complaintsIn(
     if (complaint !== undefined) lines.push(complaint);
   }
   return lines;
+}
+
+/** What the scenes before one left in its world: one that ends the process tells nothing of it. */
+async function leftBefore(
+  { scenes, worlds }: Play,
+  index: number,
+  perform: (play: Play) => Promise<readonly SceneAnswer[]>,
+): Promise<SceneAnswer> {
+  const before = scenes.slice(0, index).filter(({ world }) => world === scenes[index]?.world);
+  return before.length === 0 ? undefined : (await perform({ scenes: before, worlds })).at(-1);
 }
 
 function worldBefore({ worlds }: Play, { world }: Scene, answer: SceneAnswer): WorldBefore {

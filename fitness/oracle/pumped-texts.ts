@@ -1,5 +1,7 @@
 /** Texts for the regular expressions of a program: what each of them repeats, very often, and then what it does not want. */
 
+import { linesOf } from "./source-literals.ts";
+
 /** Classes of characters that stand under a repetition, with one character of each. */
 const SAMPLES: Readonly<Record<string, string>> = {
   "\\w": "a",
@@ -22,9 +24,10 @@ const REPEATED =
 
 /** @param most longest text in characters. @returns for each repeated part of each pattern a few texts. */
 export function pumpedTexts(source: string, most: number): readonly string[] {
+  const lines = linesOf(source);
   const patterns = [
-    ...[...source.matchAll(LITERAL)].map(([, pattern = ""]) => pattern),
-    ...[...source.matchAll(PYTHON)].map(([, , pattern = ""]) => pattern),
+    ...lines.flatMap((line) => [...line.matchAll(LITERAL)]).map(([, pattern = ""]) => pattern),
+    ...lines.flatMap((line) => [...line.matchAll(PYTHON)]).map(([, , pattern = ""]) => pattern),
   ].slice(0, 20);
   const pieces = patterns.flatMap((pattern) =>
     [...pattern.matchAll(REPEATED)].map(([, part = ""]) => sampleOf(part)),

@@ -1,4 +1,5 @@
 /** The schemas of a contract, as something that answers yes or no, and as a tree. */
+import { isFields } from "#core/json.ts";
 import { compileSchema, problemWith } from "#tools/contract/schema-check.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 
@@ -23,9 +24,5 @@ export function resolveReference(schema: JsonSchema, root: JsonSchema): JsonSche
 export function schemasOf(schema: JsonSchema, keyword: string): [string, JsonSchema][] {
   const value = schema[keyword];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).filter((entry): entry is [string, JsonSchema] => isSchema(entry[1]));
-}
-
-export function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Object.entries(value).filter((entry): entry is [string, JsonSchema] => isFields(entry[1]));
 }

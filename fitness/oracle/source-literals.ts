@@ -16,6 +16,8 @@ const CONTROLS: Readonly<Record<string, string>> = {
 };
 const MOST = 40;
 const LONGEST_TEXT = 60;
+/** In characters; a person writes no longer line, and none may cost the square of 256 KB. */
+const LONGEST_LINE = 400;
 
 /** Whole and broken numbers that are more than 1, the rarest first: small ones count something anyway. */
 export function numbersIn(source: string): readonly number[] {
@@ -27,12 +29,26 @@ export function numbersIn(source: string): readonly number[] {
 
 /** Texts as the program reads them. */
 export function textsInSource(source: string): readonly string[] {
-  const quoted = [...source.matchAll(TEXT)].map(([, , text = ""]) => plain(text));
-  const words = [...source.matchAll(PATTERN_WORD)].flatMap(
-    ([pattern]) => pattern.match(/[\p{L}\d]{3,}/gu) ?? [],
-  );
+  const lines = linesOf(source);
+  const quoted = lines
+    .flatMap((line) => [...line.matchAll(TEXT)])
+    .map(([, , text = ""]) => plain(text));
+  const words = lines
+    .flatMap((line) => [...line.matchAll(PATTERN_WORD)])
+    .flatMap(([pattern]) => pattern.match(/[\p{L}\d]{3,}/gu) ?? []);
   const all = [...quoted, ...words].filter((text) => text !== "" && text.length <= LONGEST_TEXT);
   return [...new Set(all)].slice(0, MOST);
+}
+
+/** The lines of a program, long ones in pieces: what is looked for stands on one line. */
+export function linesOf(source: string): readonly string[] {
+  return source
+    .split("\n")
+    .flatMap((line) =>
+      Array.from({ length: Math.ceil(line.length / LONGEST_LINE) }, (_, piece) =>
+        line.slice(piece * LONGEST_LINE, (piece + 1) * LONGEST_LINE),
+      ),
+    );
 }
 
 function plain(text: string): string {

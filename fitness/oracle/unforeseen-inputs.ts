@@ -6,7 +6,7 @@ import type { JudgedTool } from "./judged-tool.ts";
 import { leavesOf, nearInputs } from "./near-inputs.ts";
 import { pumpedTexts } from "./pumped-texts.ts";
 import { Random } from "./random.ts";
-import { fitting, isSchema, resolveReference, schemasOf } from "./schema.ts";
+import { fitting, resolveReference, schemasOf } from "./schema.ts";
 import { numbersIn, textsInSource } from "./source-literals.ts";
 import { validInputs } from "./valid-inputs.ts";
 
@@ -221,7 +221,7 @@ function numbers(schema: JsonSchema, { source, isNamed }: Place): readonly numbe
 
 function lists(schema: JsonSchema, place: Place): readonly unknown[] {
   const { items } = schema;
-  if (!isSchema(items)) return [];
+  if (!isFields(items)) return [];
   const samples = place.samples.flatMap((sample) => (Array.isArray(sample) ? sample : []));
   const below = { ...place, samples, depth: place.depth + 1 };
   const inner = valuesOf(resolveReference(items, place.root), below);
@@ -263,7 +263,7 @@ function freelyNamed(
   base: Readonly<Record<string, unknown>>,
 ): readonly unknown[] {
   const { additionalProperties: free } = schema;
-  if (!isSchema(free)) return [];
+  if (!isFields(free)) return [];
   const samples = place.samples.flatMap((one) => (isFields(one) ? Object.values(one) : []));
   const below = { ...place, samples, depth: place.depth + 1 };
   const values = valuesOf(resolveReference(free, place.root), below);

@@ -1,7 +1,8 @@
 /** Inputs that fit a schema: what an author does not think of when writing an example. */
 import fc from "fast-check";
+import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
-import { fitting, isSchema, resolveReference, schemasOf } from "./schema.ts";
+import { fitting, resolveReference, schemasOf } from "./schema.ts";
 
 /** Where a schema refers to itself, what lies deeper is left out. */
 const MAX_DEPTH = 6;
@@ -89,7 +90,7 @@ class Generator {
     const first = schemasOf(schema, "prefixItems").map(([, item]) => this.of(item, depth + 1));
     if (first.length > 0) return fc.tuple(...first);
     if (depth > MAX_DEPTH) return fc.constant([]);
-    const item = isSchema(items) ? this.of(items, depth + 1) : anyJson();
+    const item = isFields(items) ? this.of(items, depth + 1) : anyJson();
     const list = (minLength: number, maxLength: number) =>
       schema["uniqueItems"] === true
         ? fc.uniqueArray(item, { minLength, maxLength, selector: (value) => JSON.stringify(value) })

@@ -18,6 +18,17 @@ function judged(capabilities: readonly string[]): JudgedTool {
   return tool;
 }
 
+/** The message of an error that ends the process, and with it all worlds that were begun. */
+const ENDS = "end of the process";
+const END: CallOutcome = { kind: "failure", code: ENDS, message: "", declared: false };
+
+function answerIn(outcome: CallOutcome, state: NonNullable<SceneAnswer>["state"]): SceneAnswer {
+  if (outcome.kind === "result") return { value: outcome.value, ...(state && { state }) };
+  const code = outcome.kind === "failure" ? outcome.code : "";
+  if (code === ENDS) return undefined;
+  return { failure: { code, message: "" }, ...(state && { state }) };
+}
+
 /** Calls a function of ours in place of a tool, by itself and in a play. */
 async function found(capabilities: readonly string[], run: Run): Promise<string> {
   const outcomeOf = async (
@@ -39,25 +50,18 @@ async function found(capabilities: readonly string[], run: Run): Promise<string>
     perform: async ({ scenes, worlds }) => {
       const opened = worlds.map((files) => ({ files, world: openWorld({ files }) }));
       const answers: SceneAnswer[] = [];
+      const ended = new Set<number>();
       for (const { input, nowMs = STANDARD.nowMs, chance, world } of scenes) {
         const { files: before, world: now } = opened[world] ?? { files: {}, world: openWorld() };
         const circumstances = { nowMs, seed: chance?.seed ?? STANDARD.seed };
         const found = [new Map(now.files), new Map(now.memory)] as const;
-        const outcome = await outcomeOf(input, now.grants, circumstances);
+        const outcome = ended.has(world) ? END : await outcomeOf(input, now.grants, circumstances);
         const [files, memory] = outcome.kind === "result" ? [now.files, now.memory] : found;
         const changed = [...files].filter(([path, text]) => before[path] !== text);
-        const state = {
-          files: Object.fromEntries(changed),
-          memory: Object.fromEntries(memory),
-        };
-        answers.push(
-          outcome.kind === "result"
-            ? { value: outcome.value, state }
-            : {
-                failure: { code: outcome.kind === "failure" ? outcome.code : "", message: "" },
-                state,
-              },
-        );
+        const state = { files: Object.fromEntries(changed), memory: Object.fromEntries(memory) };
+        const answer = answerIn(outcome, state);
+        answers.push(answer);
+        if (answer === undefined) ended.add(world);
       }
       return answers;
     },
@@ -92,6 +96,15 @@ test("a tool that breaks at the second call in one world is found", async () => 
     await memory?.set(title, 1);
   };
   expect(await found(["memory"], second)).toContain("call 2 in one world");
+});
+
+test("a tool that ends its process at the seventh call in one world is called again in that world", async () => {
+  const seventh: Run = async (_input, { memory }) => {
+    const calls = Number((await memory?.get("calls")) ?? 0) + 1;
+    if (calls === 7) fail(ENDS);
+    await memory?.set("calls", calls);
+  };
+  expect(await found(["memory"], seventh)).toContain("call 7 in one world");
 });
 
 test("a tool that changes files which no argument names is found; its own files are its own", async () => {

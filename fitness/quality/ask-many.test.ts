@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { CLOCK } from "#test/tools/odd-tools.ts";
-import { toolOf } from "#test/tools/recipe.ts";
+import { type Recipe, toolOf } from "#test/tools/recipe.ts";
+import { callTool } from "#tools/contract/call.ts";
 import { contractSchema } from "#tools/contract/spec.ts";
 import { askMany, performPlay } from "./ask-many.ts";
 
@@ -42,4 +43,55 @@ test("each scene of a play sees its own moment", async () => {
   const play = { scenes, worlds: [{}] };
   const answers = await performPlay(judged(toolOf(CLOCK)), { play, cpuMs: 1000 }, inside);
   expect(answers.map((answer) => answer?.value)).toEqual([1, 31]);
+});
+
+const FAILS_ONCE_IT_KEPT_TWO: readonly Recipe[] = [
+  {
+    spec: { capabilities: ["memory"], deterministic: false },
+    source: `import { z } from "zod";
+export const input = z.object({ title: z.string() });
+export async function run({ title }: z.infer<typeof input>, ctx: {
+  memory: { get(key: string): Promise<unknown>; set(key: string, value: unknown): Promise<void> };
+}) {
+  const count = Number(await ctx.memory.get("count")) + 1;
+  await ctx.memory.set("count", count);
+  await ctx.memory.set(title, count);
+  if (count > 2) throw new TypeError("no more");
+  return { slug: title, words: count };
+}
+`,
+  },
+  {
+    spec: { capabilities: ["memory"], deterministic: false, language: "python" },
+    source: `def run(args, ctx):
+    count = (ctx.memory.get("count") or 0) + 1
+    ctx.memory.set("count", count)
+    ctx.memory.set(args["title"], count)
+    if count > 2:
+        raise TypeError("no more")
+    return {"slug": args["title"], "words": count}
+`,
+  },
+];
+
+test.each(FAILS_ONCE_IT_KEPT_TWO)(
+  "the first failure in a world tells what its call found, not what it wrote: %#",
+  async (recipe) => {
+    const scenes = ["a", "b", "c"].map((title) => ({ input: { title }, world: 0 }));
+    const play = { scenes, worlds: [{}] };
+    const answers = await performPlay(judged(toolOf(recipe)), { play, cpuMs: 1000 }, inside);
+    expect(answers.map((answer) => answer?.failure !== undefined)).toEqual([false, false, true]);
+    expect(answers[2]?.state?.memory).toEqual({ count: 2, a: 1, b: 2 });
+  },
+);
+
+test("a set of Python has the order that it has in a call", async () => {
+  const source = `def run(args, ctx):
+    return {"slug": "".join(set(args["title"])), "words": 1}
+`;
+  const tool = judged(toolOf({ spec: { language: "python" }, source }));
+  const given = { title: "abcdefghij" };
+  const { answers } = await askMany(tool, { inputs: [given] }, inside);
+  const called = await callTool(tool.folder, given, inside);
+  expect(called).toMatchObject({ kind: "result", value: answers[0]?.value });
 });

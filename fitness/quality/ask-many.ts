@@ -1,6 +1,7 @@
 /** Asks a tool many inputs in one process of the sandbox: what looks odd there is asked again in a call of its own. */
 import { z } from "zod";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
+import type { KillReason } from "#platform/sandbox/result.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { STANDARD } from "../oracle/ask.ts";
@@ -9,19 +10,25 @@ import type { AskAllAnswer, Scene } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 
-/** A mutant that never ends costs this much processor time; all cases of an honest tool take less. */
-const CASES_CPU_MS = 1000;
+/** Some inputs of an ordinary tool take a fifth of it. */
+const USUAL_CPU_MS = 1000;
+/** Of a play: as many inputs may end its process, and what is left is still called. */
+const MOST_STARTS = 5;
 /** Most answers together, in bytes. */
 const MAX_ANSWERS = 16 * 1024 * 1024;
 
-/** What one input brought; `undefined` when the process ended before, by a limit or a crash. */
+/** What one input brought; `undefined` where a limit or a crash ended the process at it, or no process came so far. */
 export type ManyAnswer = Omit<AskAllAnswer, "nonce" | "index"> | undefined;
 
 export interface ManyAnswers {
   /** In the order of the inputs. */
   readonly answers: readonly ManyAnswer[];
-  /** What ended the process, where a limit did. */
-  readonly killed: string | null;
+  /** What ended the first of the processes, where a limit did. */
+  readonly killed: KillReason | null;
+  /** Processor time of all processes in milliseconds. */
+  readonly cpuMs: number;
+  /** Whether inputs are left at which no process arrived. */
+  readonly isCutShort: boolean;
 }
 
 export interface ManyInputs {
@@ -32,8 +39,13 @@ export interface ManyInputs {
   readonly scenes?: readonly Scene[] | undefined;
   /** The files of each world that scenes name. */
   readonly worlds?: readonly Readonly<Record<string, string>>[] | undefined;
-  /** Processor time for all of them in milliseconds. @default 1000 */
+  /** Processor time of a process in milliseconds. @default 1000 */
   readonly cpuMs?: number | undefined;
+  /**
+   * So many processes at the most: where one ends, the next one begins behind the input at which it ended, and behind
+   * all other scenes of that world. @default 1
+   */
+  readonly starts?: number | undefined;
 }
 
 const answerSchema: z.ZodType<Omit<AskAllAnswer, "nonce">> = z.object({
@@ -48,12 +60,43 @@ const answerSchema: z.ZodType<Omit<AskAllAnswer, "nonce">> = z.object({
     .exactOptional(),
 });
 
+type AskedTool = { readonly folder: ToolFolder; readonly contract: Contract };
+
 /** @throws {OrgError} `SANDBOX_UNAVAILABLE` when there is no sandbox. */
 export async function askMany(
-  { folder, contract }: { readonly folder: ToolFolder; readonly contract: Contract },
-  { inputs, scenes, worlds, instead = {}, cpuMs = CASES_CPU_MS }: ManyInputs,
+  tool: AskedTool,
+  { inputs, scenes, starts = 1, ...same }: ManyInputs,
   inside: Inside,
 ): Promise<ManyAnswers> {
+  const answers: ManyAnswer[] = inputs.map(() => undefined);
+  let [killed, cpuMs]: [KillReason | null, number] = [null, 0];
+  let left: readonly number[] = [...inputs.keys()];
+  for (let start = 0; start < starts && left.length > 0; start += 1) {
+    const part = await askOnce(
+      tool,
+      {
+        ...same,
+        inputs: left.map((index) => inputs[index]),
+        scenes: scenes && left.flatMap((index) => scenes[index] ?? []),
+      },
+      inside,
+    );
+    for (const [at, index] of left.entries()) answers[index] = part.answers[at];
+    cpuMs += part.cpuMs;
+    killed ??= part.killed;
+    const ended = part.answers.findLastIndex((answer) => answer !== undefined) + 1;
+    const world = scenes?.[left[ended] ?? -1]?.world;
+    // What a world was like is gone with the process.
+    left = left.slice(ended + 1).filter((index) => !scenes || scenes[index]?.world !== world);
+  }
+  return { answers, killed, cpuMs, isCutShort: left.length > 0 };
+}
+
+async function askOnce(
+  { folder, contract }: AskedTool,
+  { inputs, scenes, worlds, instead = {}, cpuMs = USUAL_CPU_MS }: Omit<ManyInputs, "starts">,
+  inside: Inside,
+): Promise<Omit<ManyAnswers, "isCutShort">> {
   const [main, program] =
     contract.language === "ts" ? ["tool.ts", "ask-all.ts"] : ["tool.py", "ask_all.py"];
   const request = {
@@ -71,12 +114,13 @@ export async function askMany(
   const run = { program, request, files: toolFiles(folder, instead), policy };
   const { lines, result } = await runInside(run, answerSchema, inside);
   const known = new Map(lines.map(({ index, ...answer }) => [index, answer]));
-  return { answers: inputs.map((_input, index) => known.get(index)), killed: result.killed };
+  const answers = inputs.map((_input, index) => known.get(index));
+  return { answers, killed: result.killed, cpuMs: result.cpuMs };
 }
 
 /** Calls with a world around them. */
 export async function performPlay(
-  tool: { readonly folder: ToolFolder; readonly contract: Contract },
+  tool: AskedTool,
   { play: { scenes, worlds }, cpuMs }: { readonly play: Play; readonly cpuMs: number },
   inside: Inside,
 ): Promise<readonly SceneAnswer[]> {
@@ -92,6 +136,7 @@ export async function performPlay(
       })),
       worlds,
       cpuMs,
+      starts: MOST_STARTS,
     },
     inside,
   );

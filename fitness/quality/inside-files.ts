@@ -1,5 +1,6 @@
 /** The files of ours that the programs in the sandbox consist of, read and built once for each process. */
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { SandboxFile } from "#platform/sandbox/arguments.ts";
 import { ENGLISH_ONLY } from "#tools/contract/programs.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
@@ -27,9 +28,12 @@ const SETTINGS: readonly SandboxFile[] = [
   { path: "/tool/package.json", content: '{ "type": "module" }' },
 ];
 
+/** As in a call. */
+const STABLE_HASH = "../../../tools/contract/inside/stable_hash.py";
+
 /** Modules of ours that a program consists of beside itself. */
 const MODULES: ReadonlyMap<string, readonly string[]> = new Map([
-  ["ask_all.py", ["empty_world.py"]],
+  ["ask_all.py", ["empty_world.py", STABLE_HASH]],
   ["run_tests.py", ["empty_world.py"]],
 ]);
 
@@ -53,7 +57,7 @@ async function read(program: string): Promise<readonly SandboxFile[]> {
 
 async function readInside(file: string): Promise<SandboxFile> {
   const content = await readFile(new URL(`./inside/${file}`, import.meta.url), "utf8");
-  return { path: `${PROGRAM_FOLDER}/${file}`, content };
+  return { path: `${PROGRAM_FOLDER}/${basename(file)}`, content };
 }
 
 function packagesOf(program: string): readonly string[] {

@@ -4,6 +4,7 @@ import { contentHash } from "#tools/contract/content-hash.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
+import { endOf } from "../oracle/judge-answer.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { cutInputs, nearInputs, renamedInputs } from "../oracle/near-inputs.ts";
 import { Random } from "../oracle/random.ts";
@@ -29,6 +30,11 @@ export interface MutationResult {
 /** How many inputs of each kind every mutant is asked behind the cases, in the same process. */
 const NEAR = 12;
 
+/** A mutant that never ends costs this much processor time at the least; all cases of an ordinary tool take a fifth. */
+const LEAST_CPU_MS = 1000;
+/** Of the twin: what it takes says how long a mutant may, and every input near the cases must have been asked. */
+const TWIN = { cpuMs: 3000, starts: 4 };
+
 /** Asks the twin first: where it answers otherwise, a killed mutant would mean nothing. */
 export async function mutate(
   tool: JudgedTool,
@@ -40,15 +46,19 @@ export async function mutate(
   const cases = tool.cases.filter(({ input }) => fits(input));
   const kinds = needsWorld(tool.contract) ? [] : kindsOfInputs(tool, fits);
   const main = tool.contract.language === "ts" ? "tool.ts" : "tool.py";
-  const near = kinds.flat();
-  const ask = (file: string, source: string) => tried(tool, { file, source, cases, near }, inside);
-  const same = await ask(main, twin);
+  const asks = { cases, near: kinds.flat() };
+  const same = await tried(tool, { file: main, source: twin, ...asks, ...TWIN }, inside);
+  // A slow tool's mutants take as long as it does: a busy machine must not end what an idle one lets through.
+  const cpuMs = Math.max(LEAST_CPU_MS, Math.ceil(2 * same.cpuMs));
+  const ask = (file: string, source: string) =>
+    tried(tool, { file, source, ...asks, cpuMs, starts: 1 }, inside);
   // What is refused may be refused for many reasons; a case for each of them is not asked for.
-  const results = kinds.map((kind) =>
-    kind
-      .map((input) => near.indexOf(input))
-      .filter((index) => same.answers[index] !== undefined && !same.answers[index]?.failure),
-  );
+  const results = kinds.map((kind, at) => {
+    const first = kinds.slice(0, at).flat().length;
+    return [...kind.keys()]
+      .map((index) => first + index)
+      .filter((index) => same.answers[index] !== undefined && !same.answers[index]?.failure);
+  });
   const asked = { cases: cases.length, near: results.map(({ length }) => length) };
   const twinProblems = same.problems.map(({ problem }) => problem);
   if (twinProblems.length > 0) {
@@ -97,6 +107,9 @@ interface Trial {
   readonly source: string;
   readonly cases: readonly ToolCase[];
   readonly near: readonly unknown[];
+  /** Processor time of a process in milliseconds, and how many there may be. */
+  readonly cpuMs: number;
+  readonly starts: number;
 }
 
 interface Tried {
@@ -104,24 +117,26 @@ interface Tried {
   readonly problems: readonly { readonly index: number; readonly problem: string }[];
   /** To the inputs that are near. */
   readonly answers: readonly ManyAnswer[];
+  /** Processor time in milliseconds. */
+  readonly cpuMs: number;
 }
 
 async function tried(
   tool: JudgedTool,
-  { file, source, cases, near }: Trial,
+  { file, source, cases, near, ...limits }: Trial,
   inside: Inside,
 ): Promise<Tried> {
   const inputs = [...cases.map(({ input }) => input), ...near];
-  const { answers, killed } = await askMany(tool, { inputs, instead: { [file]: source } }, inside);
+  const asked = { inputs, instead: { [file]: source }, ...limits };
+  const { answers, killed, cpuMs } = await askMany(tool, asked, inside);
   const problems = cases.flatMap((known, index) => {
     const answer = answers[index];
     if (answer !== undefined && isExpected(answer, known)) return [];
     const got =
-      answer?.failure?.message ??
-      (answer === undefined ? (killed ?? "no answer") : showJson(answer.value));
+      answer?.failure?.message ?? (answer === undefined ? endOf(killed) : showJson(answer.value));
     return [{ index, problem: `input ${showJson(known.input)} gave ${got}` }];
   });
-  return { problems, answers: answers.slice(cases.length) };
+  return { problems, answers: answers.slice(cases.length), cpuMs };
 }
 
 function isSame(a: ManyAnswer, b: ManyAnswer): boolean {

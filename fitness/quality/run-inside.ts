@@ -37,7 +37,7 @@ export async function runInside<Line>(
   { signal, host }: Inside,
 ): Promise<InsideResult<Line>> {
   const nonce = crypto.randomUUID();
-  const result = await runSandboxed(commandOf(program), withUtc(policy), {
+  const result = await runSandboxed(commandOf(program), alwaysTheSame(policy), {
     signal,
     host,
     files: [...(await filesOf(program)), ...files],
@@ -55,7 +55,7 @@ export async function runInside<Line>(
 
 function commandOf(program: string): readonly string[] {
   const path = `${PROGRAM_FOLDER}/${program}`;
-  if (program.endsWith(".py")) return ["/usr/bin/python3", "-I", "-X", "utf8", path];
+  if (program.endsWith(".py")) return ["/usr/bin/python3", "-s", "-X", "utf8", path];
   const settings = [
     `--config=${PROGRAM_FOLDER}/bunfig.toml`,
     `--tsconfig-override=${PROGRAM_FOLDER}/tsconfig.json`,
@@ -63,7 +63,8 @@ function commandOf(program: string): readonly string[] {
   return ["bun", ...settings, "--no-env-file", "--no-install", "--no-macros", "--no-addons", path];
 }
 
-// A result must not depend on where the machine stands.
-function withUtc(policy: SandboxPolicy): SandboxPolicy {
-  return { ...policy, environment: { ...policy.environment, TZ: "UTC" } };
+// A result must depend neither on where the machine stands nor on the order that Python gives to a set: as in a call.
+function alwaysTheSame(policy: SandboxPolicy): SandboxPolicy {
+  const environment = { ...policy.environment, TZ: "UTC", PYTHONHASHSEED: "0" };
+  return { ...policy, environment };
 }

@@ -1,8 +1,8 @@
 /** What a task shows the model: files of the commit that is checked out, and files of the context folder. */
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { MAX_FILE_BYTES, readSmallBlobs } from "#platform/git/blobs.ts";
 import { bytesInside, type Found, findContext, rootOf } from "./context-paths.ts";
 import type { Scratch } from "./scratch.ts";
-import { MAX_FILE_BYTES, readSmallBlobs } from "./small-blobs.ts";
 
 export interface ContextFile extends Found {
   readonly text: string;

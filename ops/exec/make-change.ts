@@ -1,5 +1,6 @@
 /** Makes a tree out of an answer, in the scratch repository. */
 import { OrgError } from "#core/errors.ts";
+import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { pathProblem } from "#platform/workspace-path.ts";
 import { writeBlob } from "../release/tree-with-files.ts";
@@ -8,7 +9,6 @@ import { type FileDiff, readDiff, writeDiff } from "./diff-text.ts";
 import type { Outputs } from "./outputs.ts";
 import { type Outcome, offLimits, type Refusal, unusable } from "./refusal.ts";
 import type { Scratch } from "./scratch.ts";
-import { readSmallBlobs } from "./small-blobs.ts";
 
 export interface ChangeRules {
   readonly outputs: Outputs;

@@ -1,8 +1,10 @@
 /** Starts and ends the processes that serve generations. */
+
 import { existsSync } from "node:fs";
 import { mkdir, open, readFile, readlink, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import type { GenerationName } from "#home/home-paths.ts";
 import { rotateFile, trimLog } from "#platform/log/log-files.ts";
 import { processOf, readServices } from "#platform/process-record.ts";
@@ -214,7 +216,7 @@ function notStarted({ name, port }: StartOptions, exitCode: number | null, log: 
       exitCode === null
         ? `It did not listen within ${START_MS / 1000} s.`
         : `It ended with exit code ${exitCode}.`,
-    remedies: [`tail ${log}`],
+    remedies: [`tail ${shellWord(log)}`],
     left: "It is not running.",
   });
 }

@@ -12,7 +12,7 @@ test("alarms are kept in their order, for this user alone; half a line is none",
     const second = { at: 2, why: "tools do worse than before", reverts: null };
     await keepAlarm(home, first);
     const alarms = alarmsPath(home);
-    appendFileSync(alarms, '{"at": 2, "wh\n');
+    appendFileSync(alarms, '{"at": 2, "wh');
     await keepAlarm(home, second);
     expect(await readAlarms(home)).toEqual([first, second]);
     expect(statSync(alarms).mode & 0o777).toBe(0o600);
@@ -20,3 +20,18 @@ test("alarms are kept in their order, for this user alone; half a line is none",
     rmSync(home, { recursive: true });
   }
 });
+
+test.each(["1e300", "0.5", "-1"])(
+  "an alarm at a time that is none, %s, is left out",
+  async (at) => {
+    const home = mkdtempSync(join(tmpdir(), "org-alarms-"));
+    try {
+      const real = { at: 8.64e15, why: "median breaks down", reverts: null };
+      await keepAlarm(home, real);
+      appendFileSync(alarmsPath(home), `{"at": ${at}, "why": "x", "reverts": null}\n`);
+      expect(await readAlarms(home)).toEqual([real]);
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  },
+);

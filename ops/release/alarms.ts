@@ -15,8 +15,11 @@ export interface Alarm {
   readonly reverts: string | null;
 }
 
+/** What a Date can hold, in milliseconds since the epoch. */
+const LAST_TIME = 8.64e15;
+
 const alarmSchema: z.ZodType<Alarm> = z.object({
-  at: z.number(),
+  at: z.int().min(0).max(LAST_TIME),
   why: z.string(),
   reverts: z.string().nullable(),
 });
@@ -31,7 +34,8 @@ export async function keepAlarm(orgHome: string, alarm: Alarm): Promise<void> {
   const path = alarmsPath(orgHome);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await appendFile(path, `${JSON.stringify(alarm)}\n`, { mode: 0o600 });
+    // A line that a loss of power has cut ends without a line end, and would take this one with it.
+    await appendFile(path, `\n${JSON.stringify(alarm)}\n`, { mode: 0o600 });
   } catch (error) {
     throw fileFailed(path, error);
   }

@@ -5,9 +5,9 @@
 import { lstat, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { readBlobs } from "#fitness/gate/blobs.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
 import { writeFileAtomically } from "#platform/files.ts";
+import { readBlobs } from "#platform/git/blobs.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 

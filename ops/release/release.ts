@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, readlink, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { readBlobs } from "#fitness/gate/blobs.ts";
 import type { PromotionPaths } from "#fitness/gate/paths.ts";
 import { fileFailed, syncFolder } from "#platform/files.ts";
+import { readBlobs } from "#platform/git/blobs.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { readTreeEntries } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";

@@ -31,11 +31,15 @@ test("counts what stands, what was stopped where, and tells where main comes fro
   const alarms = [
     { at: 0, why: "first", reverts: null },
     { at: 1, why: "shout breaks down", reverts: "t1" },
+    { at: 2, why: "slug breaks down", reverts: "t2" },
   ];
   const board = scoreboardOf(verdicts, changes, alarms);
-  expect(board.alarms[0]).toEqual({
-    ...{ at: "1970-01-01T00:00:00.001Z", why: "shout breaks down", reverts: "t1" },
-  });
+  const time = (ms: number) => `1970-01-01T00:00:00.00${ms}Z`;
+  expect(board.alarms).toEqual([
+    { at: time(2), why: "slug breaks down", reverts: "t2", isReverted: false },
+    { at: time(1), why: "shout breaks down", reverts: "t1", isReverted: true },
+    { at: time(0), why: "first", reverts: null, isReverted: false },
+  ]);
   expect(board).toMatchObject({
     verdicts: 3,
     promotions: 1,
@@ -53,5 +57,5 @@ test("counts what stands, what was stopped where, and tells where main comes fro
 });
 
 test("of nothing is nothing", () => {
-  expect(scoreboardOf([], [])).toMatchObject({ verdicts: 0, standing: 0, medianMs: null });
+  expect(scoreboardOf([], [], [])).toMatchObject({ verdicts: 0, standing: 0, medianMs: null });
 });

@@ -17,9 +17,13 @@ export interface Scoreboard {
   readonly mutationScores: readonly { readonly tool: string; readonly score: number }[];
   /** Of the watch over promoted tools, newest first. */
   readonly alarms: readonly {
+    /** ISO 8601. */
     readonly at: string;
     readonly why: string;
+    /** Tag of the promotion that is blamed. */
     readonly reverts: string | null;
+    /** Whether a rollback has reverted that promotion; it may still be under way, or have failed. */
+    readonly isReverted: boolean;
   }[];
   /** What main was made of, newest first. */
   readonly lineage: readonly LineageEntry[];
@@ -40,10 +44,11 @@ interface LineageEntry {
 export function scoreboardOf(
   verdicts: readonly VerdictRow[],
   changes: readonly Change[],
-  alarms: readonly Alarm[] = [],
+  alarms: readonly Alarm[],
 ): Scoreboard {
   const done = changes.filter(({ state }) => state === "done");
   const tagOf = new Map(done.map(({ id, tag }) => [id, tag]));
+  const undone = new Set(done.map(({ undoes }) => tagOf.get(undoes ?? Number.NaN)));
   const stoppedAt: Record<string, number> = {};
   for (const { stage } of verdicts) {
     if (stage !== null) stoppedAt[stage] = (stoppedAt[stage] ?? 0) + 1;
@@ -57,7 +62,10 @@ export function scoreboardOf(
     medianMs: median(verdicts.map(({ ms }) => ms)),
     mutationScores: verdicts.flatMap(scoresOf),
     alarms: alarms
-      .map(({ at, why, reverts }) => ({ at: new Date(at).toISOString(), why, reverts }))
+      .map(({ at, why, reverts }) => ({
+        ...{ at: new Date(at).toISOString(), why, reverts },
+        isReverted: reverts !== null && undone.has(reverts),
+      }))
       .toReversed(),
     lineage: done.map(({ tag, kind, from, to, candidate, undoes, at }) => ({
       ...{ tag, kind, from, to, candidate },

@@ -1,7 +1,9 @@
 /** What a generation is made of: a commit, and the tools that lie in its tree. */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
@@ -75,7 +77,7 @@ function notCommitted(branch: string, folder: string, changed: string): OrgError
   return new OrgError(`The work tree of ${branch} is not what its commit says`, {
     code: "INPUT_INVALID",
     why: `Changed there: ${changed.split("\n").slice(0, 5).join(", ")}.`,
-    remedies: [`git -C ${folder} add --all && git -C ${folder} commit`],
+    remedies: [`git -C ${shellWord(folder)} add --all && git -C ${shellWord(folder)} commit`],
     left: "Nothing was started.",
   });
 }

@@ -13,18 +13,8 @@ export async function treeWithFiles(
   tree: string,
   files: ReadonlyMap<string, string>,
 ): Promise<string> {
-  if (files.size === 0) return tree;
-  const entries = await entriesOf(repository, tree);
-  for (const [name, below] of groupedByFolder(files)) {
-    if (typeof below === "string") {
-      entries.set(name, `100644 blob ${below}`);
-      continue;
-    }
-    const old = treeIn(entries.get(name));
-    const inner = await treeWithFiles(repository, old ?? (await emptyTree(repository)), below);
-    entries.set(name, `040000 tree ${inner}`);
-  }
-  return await treeOf(repository, entries);
+  const entries = [...files].map(([path, id]) => [path, { mode: "100644", id }] as const);
+  return await treeWithEntries(repository, tree, new Map(entries));
 }
 
 /** @param path of a folder, from the top. @returns the id of the tree without it, and without folders that are empty then. */
@@ -33,15 +23,55 @@ export async function treeWithoutFolder(
   tree: string,
   path: string,
 ): Promise<string> {
-  const [name = "", ...below] = path.split("/");
+  return await treeWithEntries(repository, tree, new Map([[path, undefined]]));
+}
+
+/** A file or a link of a tree. */
+export interface TreeFile {
+  /** Six octal digits: `100644`, `100755` or `120000`. */
+  readonly mode: string;
+  /** Of its blob. */
+  readonly id: string;
+}
+
+/** By path from the top; `undefined` where there is to be nothing. */
+type Changes = ReadonlyMap<string, TreeFile | undefined>;
+
+/** @returns the id of the tree with these changes, and without folders that are empty then. */
+export async function treeWithEntries(
+  repository: Repository,
+  tree: string,
+  changes: Changes,
+): Promise<string> {
+  // Byte for byte: a name that is not changed may be in any encoding, and has to stay as it is.
+  const named = [...changes].map(
+    ([path, file]) => [Buffer.from(path).toString("latin1"), file] as const,
+  );
+  const empty = await gitText(repository, ["mktree"], { stdin: "" });
+  return await withChanges({ repository, empty }, tree, new Map(named));
+}
+
+interface Trees {
+  readonly repository: Repository;
+  /** Id of the tree without entries. */
+  readonly empty: string;
+}
+
+/** @param changes by path, one character a byte. */
+async function withChanges(trees: Trees, tree: string, changes: Changes): Promise<string> {
+  if (changes.size === 0) return tree;
+  const { repository, empty } = trees;
   const entries = await entriesOf(repository, tree);
-  const inner = treeIn(entries.get(name));
-  if (inner === undefined) return tree;
-  const empty = await emptyTree(repository);
-  const left =
-    below.length === 0 ? empty : await treeWithoutFolder(repository, inner, below.join("/"));
-  if (left === empty) entries.delete(name);
-  else entries.set(name, `040000 tree ${left}`);
+  for (const [name, below] of groupedByFolder(changes)) {
+    if (below === undefined) entries.delete(name);
+    else if (!(below instanceof Map)) entries.set(name, `${below.mode} blob ${below.id}`);
+    else {
+      const old = treeIn(entries.get(name));
+      const inner = await withChanges(trees, old ?? empty, below);
+      if (inner !== empty) entries.set(name, `040000 tree ${inner}`);
+      else if (old !== undefined) entries.delete(name);
+    }
+  }
   return await treeOf(repository, entries);
 }
 
@@ -49,7 +79,7 @@ export async function treeWithoutFolder(
 async function entriesOf(repository: Repository, tree: string): Promise<Map<string, string>> {
   const { stdout } = await gitRaw(repository, ["ls-tree", "-z", tree]);
   const entries = new Map<string, string>();
-  for (const line of new TextDecoder().decode(stdout).split("\0")) {
+  for (const line of Buffer.from(stdout).toString("latin1").split("\0")) {
     const tab = line.indexOf("\t");
     if (tab > 0) entries.set(line.slice(tab + 1), line.slice(0, tab));
   }
@@ -66,27 +96,28 @@ async function treeOf(
   entries: ReadonlyMap<string, string>,
 ): Promise<string> {
   const lines = [...entries].map(([name, head]) => `${head}\t${name}\0`);
-  return await gitText(repository, ["mktree", "-z"], { stdin: lines.join("") });
+  const stdin = Buffer.from(lines.join(""), "latin1");
+  return await gitText(repository, ["mktree", "-z"], { stdin });
 }
 
-async function emptyTree(repository: Repository): Promise<string> {
-  return await gitText(repository, ["mktree"], { stdin: "" });
-}
+type Group = TreeFile | undefined | Map<string, TreeFile | undefined>;
 
-function groupedByFolder(
-  files: ReadonlyMap<string, string>,
-): Map<string, string | Map<string, string>> {
-  const groups = new Map<string, string | Map<string, string>>();
-  for (const [path, id] of files) {
+/** Where a file becomes a folder, or the other way round, what is added counts. */
+function groupedByFolder(changes: Changes): ReadonlyMap<string, Group> {
+  const groups = new Map<string, Group>();
+  const removedFirst = [...changes].sort(
+    ([, a], [, b]) => Number(a !== undefined) - Number(b !== undefined),
+  );
+  for (const [path, file] of removedFirst) {
     const slash = path.indexOf("/");
     if (slash < 0) {
-      groups.set(path, id);
+      groups.set(path, file);
       continue;
     }
     const folder = path.slice(0, slash);
     const group = groups.get(folder);
-    const below = group instanceof Map ? group : new Map<string, string>();
-    groups.set(folder, below.set(path.slice(slash + 1), id));
+    const below = group instanceof Map ? group : new Map<string, TreeFile | undefined>();
+    groups.set(folder, below.set(path.slice(slash + 1), file));
   }
   return groups;
 }

@@ -1,7 +1,9 @@
 /** Which repository Git works on. It is always named, never looked for. */
+
 import { lstat, readFile, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { gitText } from "./raw.ts";
 import type { Repository, RepositoryPlace } from "./wrapper.ts";
 
@@ -73,7 +75,7 @@ function namesProgram(key: string): boolean {
 
 function notACheckout(folder: string, why: string): OrgError {
   return notUsable(`"${folder}" is not a git repository`, why, [
-    `git -C "${folder}" init   # where it is to become one: candidates need a home that is`,
+    `git -C ${shellWord(folder)} init   # where it is to become one: candidates need a home that is`,
   ]);
 }
 

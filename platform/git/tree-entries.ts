@@ -146,8 +146,9 @@ function fold(name: string): string {
   return foldCase(trimmed === "" ? visible : trimmed);
 }
 
+/** Equal for names that a file system without upper and lower case may take for one. */
 // Up and down: some letters have two lower-case forms, and "ß" is "SS".
-function foldCase(text: string): string {
+export function foldCase(text: string): string {
   return text.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
 

@@ -2,6 +2,7 @@
 import type { AskTool } from "#fitness/oracle/ask.ts";
 import { type JudgedTool, openTool } from "#fitness/oracle/judged-tool.ts";
 import type { Finding } from "#fitness/oracle/load.ts";
+import type { AskMany } from "#fitness/oracle/many-asks.ts";
 import { checkOracle, type OracleContext } from "#fitness/oracle/oracle.ts";
 import { fitting } from "#fitness/oracle/schema.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
@@ -31,6 +32,23 @@ export function askerOf(run: Run): (folder: ToolFolder) => AskTool {
           return run(args as Parameters<Run>[0], seed); // the schema above is its type
         }),
       );
+  };
+}
+
+/** What a process tells of many inputs. @param start of a process: what it remembers is gone with it. */
+export function manyOf(start: () => Run): AskMany {
+  return (inputs) => {
+    const run = start();
+    return Promise.resolve(
+      inputs.map((input) => {
+        try {
+          return { value: run(input as Parameters<Run>[0], "1") }; // the oracle makes only inputs that fit
+        } catch (error) {
+          const { code = "ERROR", message } = Object(error);
+          return { failure: { code, message } };
+        }
+      }),
+    );
   };
 }
 

@@ -11,6 +11,7 @@ const PYTHON_FILES = [
   "context.py",
   "fence.py",
   "frozen_time.py",
+  "stable_hash.py",
   "to_json.py",
 ];
 

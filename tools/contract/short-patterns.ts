@@ -1,3 +1,4 @@
+import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "./spec.ts";
 
 /**
@@ -31,11 +32,7 @@ export function withoutPatterns(schema: JsonSchema): JsonSchema {
 
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
-  return isRecord(value) ? withoutPatterns(value) : value;
-}
-
-function isRecord(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null;
+  return isFields(value) ? withoutPatterns(value) : value;
 }
 
 /** How many parts of a pattern repeat without a bound. */

@@ -115,6 +115,8 @@ def mended(source):
 
     What a model writes as \\n in JSON is a line end inside of a text by then, and with a line end left out two
     statements stand in one line. A bracket that closes nothing is the end of the object in which the program came.
+    A line that is indented like no line around it stands where the nearest of them does: the token of a word has its
+    space in it, so that a small model begins lines with one.
     """
     for _ in range(MOST_MENDED):
         try:
@@ -131,10 +133,20 @@ def mended(source):
                 lines[at:at + 2] = [f"{line}\\n{lines[at + 1]}"]
             elif error.msg.startswith("unmatched"):
                 lines[at] = line[:end] + line[end + 1:]
+            elif error.msg.startswith(("unindent does not match", "unexpected indent")):
+                lines[at] = nearest_indent(lines, at, error.msg.startswith("unexpected")) + line.lstrip()
+            elif error.msg == "unexpected character after line continuation character":
+                # A line end as JSON writes it, sometimes without its letter.
+                before, found, rest = line[:end + 1].rpartition("\\")
+                if not found:
+                    break
+                rest += line[end + 1:]
+                rest = rest[1:] if rest.startswith("n") else indent_of(line) + rest
+                lines[at:at + 1] = [before, rest]
             # A name and another one are no two statements, but another language.
-            elif error.msg == "invalid syntax" and re.search("[=(:]", line[:end]) and line[end - 1] in " \t;":
+            elif error.msg == "invalid syntax" and re.search("[=(:]", line[:end]) and line[end - 1:end] in (" ", "\t", ";"):
                 head = line[:end].rstrip()
-                indent = line[:len(line) - len(line.lstrip())] + ("    " if head.endswith(":") else "")
+                indent = indent_of(line) + ("    " if head.endswith(":") else "")
                 lines[at:at + 1] = [head, indent + line[end:]]
             else:
                 break
@@ -142,6 +154,24 @@ def mended(source):
         except ValueError:
             break
     return source
+
+
+def indent_of(line):
+    return line[:len(line) - len(line.lstrip())]
+
+
+def nearest_indent(lines, at, is_deeper):
+    """The indentation of the block that is open at this line: the innermost one, else the one that is nearest to its own."""
+    own = len(indent_of(lines[at]))
+    blocks = []
+    for line in reversed(lines[:at]):
+        indent = indent_of(line)
+        is_code = line.strip() and not line.lstrip().startswith("#")
+        if is_code and (not blocks or len(indent) < len(blocks[-1])):
+            blocks.append(indent)
+    if is_deeper:
+        return blocks[0] if blocks else ""
+    return min(blocks, key=lambda indent: abs(len(indent) - own), default="")
 
 
 def read_program():

@@ -26,9 +26,12 @@ async function main(request: AskAllRequest): Promise<void> {
     const scene = scenes[index];
     const world = (scene && opened[scene.world]) ?? openWorld({});
     clock.nowMs = scene?.nowMs ?? nowMs;
+    world.undo = [];
     const given = await answerOf(tool, input, contextOf(world, clock, scene?.draws));
     const isFirstFailure = given.failure !== undefined && !world.hasFailed;
     world.hasFailed ||= isFirstFailure;
+    // What a call found shows again why it failed.
+    if (isFirstFailure) for (const back of world.undo.toReversed()) back();
     const isTold = scene !== undefined && (isFirstFailure || last.get(scene.world) === index);
     const answer: AskAllAnswer = {
       nonce,

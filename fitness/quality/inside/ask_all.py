@@ -1,16 +1,17 @@
 """Asks a Python tool all inputs in one process of the sandbox; see ask-all.ts."""
 
+import builtins
 import importlib.util
 import inspect
 import asyncio
 import json
 import os
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
 from empty_world import World
+from stable_hash import stable_hash, stable_id
 
+# The folder of this program: a tool imports nothing from here.
 sys.path.pop(0)
 
 
@@ -23,6 +24,9 @@ def main():
     spec = importlib.util.spec_from_file_location("tool", request["path"])
     tool = importlib.util.module_from_spec(spec)
     sys.modules["tool"] = tool
+    # As in a call, and anew for each input.
+    tool.__builtins__ = dict(vars(builtins))
+    count_objects_anew(tool)
     spec.loader.exec_module(tool)
     scenes = request.get("scenes", [])
     worlds = [World(files) for files in request.get("worlds", [])]
@@ -32,6 +36,7 @@ def main():
         world = worlds[scene["world"]] if scene else World({})
         context = world.context(scene or {"nowMs": request["nowMs"], "seed": None})
         world.undo = []
+        count_objects_anew(tool)
         answer = {"nonce": request["nonce"], "index": index, **answer_of(tool, given, context)}
         is_first_failure = "failure" in answer and not world.has_failed
         world.has_failed = world.has_failed or is_first_failure
@@ -45,6 +50,11 @@ def main():
             answer["state"] = world.state()
         channel.write(json.dumps(answer) + "\n")
         channel.flush()
+
+
+def count_objects_anew(tool):
+    identity = stable_id()
+    tool.__builtins__.update(id=identity, hash=stable_hash(identity))
 
 
 def answer_of(tool, given, context):

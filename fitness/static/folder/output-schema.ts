@@ -1,6 +1,7 @@
 /** Whether the schema of a result says anything: where everything fits it, no answer of a tool can be wrong. */
+import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
-import { fitting, isSchema, resolveReference, schemasOf } from "../../oracle/schema.ts";
+import { fitting, resolveReference, schemasOf } from "../../oracle/schema.ts";
 
 /** A schema that lets most of these in says nothing of a result. */
 const ODD_RESULTS: readonly unknown[] = [null, true, 42, "text", [1, "a"], { unexpected_name: 1 }];
@@ -30,7 +31,7 @@ interface Place {
 
 /** Whether something in a schema names a type, a value or a choice of them. */
 function narrows(given: unknown, { root, depth }: Place): boolean {
-  if (!isSchema(given)) return given === false;
+  if (!isFields(given)) return given === false;
   if (depth > DEEPEST) return true;
   const schema = resolveReference(given, root);
   const below = { root, depth: depth + 1 };
@@ -57,14 +58,14 @@ function narrowsType(type: string, schema: JsonSchema, place: Place): boolean {
 function narrowsObject(schema: JsonSchema, place: Place): boolean {
   const { additionalProperties: others, required } = schema;
   if (
-    isSchema(others) &&
+    isFields(others) &&
     narrows(others, place) &&
     schemasOf(schema, "patternProperties").length === 0
   )
     return true;
   const properties = schemasOf(schema, "properties");
   const told = properties.filter(([, value]) => narrows(value, place));
-  const isOpen = others === true || isSchema(others);
+  const isOpen = others === true || isFields(others);
   const names = listOf(required);
   // A tool that reads JSON answers with whatever stands there, under a name that says so.
   const [only] = properties;

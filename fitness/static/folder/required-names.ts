@@ -1,3 +1,4 @@
+import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 
 /** Keywords whose values hold schemas by name; a property may have the name of any keyword. */
@@ -11,11 +12,11 @@ const DATA = new Set(["const", "default", "enum", "examples", "required"]);
  */
 export function undescribedNames(schema: JsonSchema): readonly string[] {
   const { required, properties } = schema;
-  const known = isRecord(properties) ? properties : {};
+  const known = isFields(properties) ? properties : {};
   const names = Array.isArray(required) ? required.map(String) : [];
   const inner = Object.entries(schema).flatMap(([key, value]) => {
     if (DATA.has(key)) return [];
-    if (BY_NAME.has(key) && isRecord(value)) return schemasIn(Object.values(value));
+    if (BY_NAME.has(key) && isFields(value)) return schemasIn(Object.values(value));
     return schemasIn([value].flat());
   });
   return [
@@ -25,9 +26,5 @@ export function undescribedNames(schema: JsonSchema): readonly string[] {
 }
 
 function schemasIn(values: readonly unknown[]): readonly JsonSchema[] {
-  return values.filter(isRecord);
-}
-
-function isRecord(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return values.filter(isFields);
 }

@@ -12,6 +12,7 @@ import sys
 import types
 
 from frozen_time import freeze_datetime, freeze_time
+from stable_hash import stable_hash, stable_id
 
 # What only other means of the language need, or what leads out of the process.
 REMOVED = ("open", "exec", "eval", "compile", "input", "breakpoint")
@@ -86,37 +87,6 @@ def close_system(refuse, has_random):
             is_function = isinstance(part, (types.BuiltinFunctionType, types.FunctionType))
             if is_function and name not in keeps and getattr(part, "__module__", None) in ("posix", "os"):
                 setattr(module, name, functools.partial(refuse, f"os.{name}()"))
-
-
-def stable_id():
-    """An `id` that counts objects instead of telling where they lie, which differs from call to call."""
-    numbers, kept, real = {}, [], id
-
-    def identity(value, /):
-        number = numbers.get(real(value))
-        if number is None:
-            number = numbers[real(value)] = len(kept)
-            # An object that goes could leave its place to another one.
-            kept.append(value)
-        return number
-
-    return identity
-
-
-def stable_hash(identity):
-    """A `hash` that tells as little of where an object lies; what is compared by its value has the hash of Python."""
-    real, default = hash, object.__hash__
-    by_place = (types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType)
-
-    def hashed(value, /):
-        kind = type(value)
-        if kind in (tuple, frozenset):
-            return real(kind(map(hashed, value)))
-        if kind.__hash__ is default or kind in by_place:
-            return identity(value)
-        return real(value)
-
-    return hashed
 
 
 class Fence:

@@ -1,0 +1,73 @@
+/** Contents of many files of a repository at once. */
+import { gitRaw, gitText } from "./raw.ts";
+import type { Repository } from "./wrapper.ts";
+
+/**
+ * @param ids of blobs.
+ * @returns the bytes by id.
+ */
+export async function readBlobs(
+  repository: Repository,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const blobs = new Map<string, Uint8Array>();
+  if (ids.length === 0) return blobs;
+  const { stdout } = await gitRaw(repository, ["cat-file", "--batch"], {
+    stdin: `${ids.join("\n")}\n`,
+    signal,
+  });
+  for (let at = 0; at < stdout.length; ) {
+    const end = stdout.indexOf(0x0a, at);
+    const head = new TextDecoder().decode(stdout.subarray(at, end));
+    const [, id, bytes] = /^([0-9a-f]+) blob (\d+)$/.exec(head) ?? [];
+    if (end < 0 || id === undefined) throw new Error(`Not a blob: ${JSON.stringify(head)}`);
+    const start = end + 1;
+    blobs.set(id, stdout.subarray(start, start + Number(bytes)));
+    // A line end follows the content.
+    at = start + Number(bytes) + 1;
+  }
+  return blobs;
+}
+
+/** Largest file in bytes that is looked into by default. No window holds more. */
+export const MAX_FILE_BYTES: number = 8 * 1024 * 1024;
+
+/** What {@link readSmallBlobs} reads at most. */
+export interface BlobLimits {
+  /** Largest blob in bytes. @default 8 MiB */
+  readonly maxEach?: number;
+  /** Most bytes of all of them together. @default 48 MiB */
+  readonly maxAll?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The contents of files by their ids, each once; what is missing or too large is left out, and what comes after too much.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when Git fails.
+ */
+export async function readSmallBlobs(
+  repository: Repository,
+  ids: readonly string[],
+  limits: BlobLimits = {},
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { maxEach = MAX_FILE_BYTES, maxAll = 48 * 1024 * 1024, signal } = limits;
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  const format = "--batch-check=%(objectname) %(objectsize)";
+  const listing = await gitText(repository, ["cat-file", format], {
+    stdin: `${wanted.join("\n")}\n`,
+    signal,
+  });
+  let left = maxAll;
+  const small = listing.split("\n").flatMap((line) => {
+    const [id = "", size] = line.split(" ");
+    // What is missing has no number.
+    const bytes = Number(size);
+    if (!(bytes <= maxEach && bytes <= left)) return [];
+    left -= bytes;
+    return [id];
+  });
+  return await readBlobs(repository, small, signal);
+}
