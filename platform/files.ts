@@ -23,6 +23,13 @@ export interface WriteOptions {
    * @default true
    */
   readonly replaces?: boolean;
+  /**
+   * Where the new content is written first: a name in the same folder that nothing else has. For a caller that finds
+   * it again after a crash.
+   *
+   * @default a random name
+   */
+  readonly temporary?: string;
 }
 
 const { O_RDONLY, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
@@ -40,7 +47,7 @@ export async function writeFileAtomically(
   options: WriteOptions = {},
 ): Promise<void> {
   // In the same folder, because a rename is atomic only within one file system.
-  const temporary = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
+  const temporary = options.temporary ?? join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
     await writeNew(temporary, data, options.mode ?? 0o600);
     if (options.replaces === false) await linkNew(temporary, path);

@@ -1,8 +1,10 @@
 /** Small databases that only this user can read. */
+
 import { Database } from "bun:sqlite";
 import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { errnoOf } from "./files.ts";
 
 /** How long one process waits for another that writes, in milliseconds. */
@@ -40,7 +42,7 @@ export function openPrivateDatabase(path: string, schema: string): Database {
       code: "FILE_FAILED",
       why: code === "" ? reasonOf(error) : `${code}: ${reasonOf(error)}`,
       remedies: [
-        `ls -ld "${dirname(path)}"; df -h "${dirname(path)}"   # owner, mode and free space`,
+        `ls -ld ${shellWord(dirname(path))}; df -h ${shellWord(dirname(path))}   # owner, mode and free space`,
       ],
       left: "Nothing was written.",
       cause: error,
@@ -54,7 +56,7 @@ function damaged(path: string, why: string): OrgError {
     why,
     // Its log goes with it: SQLite would replay that into the new file.
     remedies: [
-      `mkdir -m 700 "${path}.damaged" && mv "${path}" "${path}"-* "${path}.damaged"   # keeps it; org then begins an empty one`,
+      `mkdir -m 700 ${shellWord(`${path}.damaged`)} && mv ${shellWord(path)} ${shellWord(path)}-* ${shellWord(`${path}.damaged`)}   # keeps it; org then begins an empty one`,
     ],
     left: "Nothing was overwritten.",
   });

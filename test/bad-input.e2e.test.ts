@@ -37,7 +37,7 @@ const USAGE: readonly Row[] = [
     args: ["lgo"],
     says: [
       'There is no command "lgo" [USAGE]',
-      expect.stringMatching(/^the commands are chat, ask, log, exec, forge, /),
+      expect.stringMatching(/^the commands are chat, ask, project, log, exec, forge, /),
       "→ org log",
       '→ org ask "lgo"',
       "→ org --help",
@@ -224,7 +224,7 @@ const SETTINGS: readonly Row[] = [
       'The persona file "HOME/personas/critic.md" cannot be used [PERSONA_INVALID]',
       "the file does not begin with a block between two --- lines",
       "→ write id, model, tools and temperature between two --- lines, the system prompt below",
-      '→ mv "HOME/personas/critic.md" "HOME/personas/critic.md.off"',
+      "→ mv HOME/personas/critic.md HOME/personas/critic.md.off",
       "No persona was loaded.",
     ],
     exitCode: 78,

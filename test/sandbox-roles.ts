@@ -1,5 +1,5 @@
 /** Runs Python programs in the sandbox as root and as an ordinary user, as far as the tester may. */
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { geteuid } from "node:process";
@@ -9,9 +9,12 @@ import type { RunnerReply, RunnerRequest } from "./sandbox-runner.ts";
 
 /** Stands in the environment of the process that starts the sandbox; must never be seen inside. */
 export const SECRET = "org-test-secret-3141";
+const ORDINARY_ID = 1234;
 /** The words before a command that make an ordinary user of the user who runs the tests. */
 export const ORDINARY_USER: readonly string[] =
-  geteuid?.() === 0 ? ["setpriv", "--reuid=1234", "--regid=1234", "--clear-groups", "--"] : [];
+  geteuid?.() === 0
+    ? ["setpriv", `--reuid=${ORDINARY_ID}`, `--regid=${ORDINARY_ID}`, "--clear-groups", "--"]
+    : [];
 
 type Run = (code: string, policy?: Partial<SandboxPolicy>) => Promise<SandboxResult>;
 
@@ -20,6 +23,8 @@ export interface Bench {
   readonly folder: string;
   /** Starts the runner, `words` before it, and gives it a request. */
   start(words: readonly string[], request: RunnerRequest): Bun.Subprocess<Blob, "pipe", "pipe">;
+  /** A new folder that belongs to the user that `words` make of us. */
+  makeFolder(words: readonly string[]): string;
   /** The runner's reply. */
   ask(words: readonly string[], request: RunnerRequest): Promise<RunnerReply>;
   /** Runs a Python program after {@link ATTEMPT}; throws where the sandbox refuses. */
@@ -34,7 +39,7 @@ export async function openBench(): Promise<Bench> {
     entrypoints: [join(import.meta.dir, "sandbox-runner.ts")],
     target: "bun",
   });
-  await buildLandlockPrograms(folder);
+  await buildPrograms(folder);
   const runner = join(folder, "sandbox-runner.js");
   await Bun.write(runner, built.outputs[0] ?? "");
 
@@ -55,6 +60,11 @@ export async function openBench(): Promise<Bench> {
   return {
     folder,
     start,
+    makeFolder: (words) => {
+      const path = mkdtempSync(join(folder, "made-"));
+      if (words.length > 0) chownSync(path, ORDINARY_ID, ORDINARY_ID);
+      return path;
+    },
     ask,
     attack: (words) => async (code, policy) => {
       const reply = await ask(words, pythonRequest(ATTEMPT + code, policy));
@@ -65,14 +75,14 @@ export async function openBench(): Promise<Bench> {
   };
 }
 
-/** The programs that the runner starts for Landlock's tier; it looks for them beside itself. */
-async function buildLandlockPrograms(folder: string): Promise<void> {
-  const names = ["supervisor.ts", "enter.ts"];
+/** The programs that the runner starts, for Landlock's tier and for root; it looks for them beside itself. */
+async function buildPrograms(folder: string): Promise<void> {
+  const names = ["landlock/supervisor.ts", "landlock/enter.ts", "stage/helper.ts"];
   const { success } = await Bun.build({
-    entrypoints: names.map((name) => join(import.meta.dir, "../platform/sandbox/landlock", name)),
+    entrypoints: names.map((name) => join(import.meta.dir, "../platform/sandbox", name)),
     ...{ target: "bun", outdir: folder, naming: "[name].ts" },
   });
-  if (!success) throw new Error("The programs of Landlock's tier could not be built");
+  if (!success) throw new Error("The programs of the sandbox could not be built");
 }
 
 /** Those that the tester can be: name, and the words before a command. */

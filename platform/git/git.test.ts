@@ -145,7 +145,7 @@ describe("a repository is found", () => {
     await expect(openCheckout(repo.tree("folder"))).rejects.toMatchObject({
       message: expect.stringContaining("is not a git repository"),
       remedies: expect.arrayContaining([
-        expect.stringContaining(`git -C "${repo.tree("folder")}" init`),
+        expect.stringContaining(`git -C ${repo.tree("folder")} init`),
       ]),
     });
     await expect(openRepository({ gitDir: repo.tree("folder") })).rejects.toMatchObject({

@@ -8,8 +8,10 @@
 #   ORG_GIT            absolute path of git
 #   ORG_GIT_DIR        the repository; never looked for, because a planted file named .git leads anywhere
 #   ORG_GIT_WORK_TREE  its work tree; empty: none
+#   ORG_GIT_INDEX      its index; empty: the one that lies in it
 #   ORG_GIT_PROTOCOLS  protocols that fetch may use, separated by colons; empty: none
 #   ORG_GIT_MUTED      keys of the repository's own configuration that name programs, one a line
+#   ORG_GIT_LINKS      true: symbolic links are links, in the work tree too; empty: they are written as files
 #   ORG_GIT_NAME, ORG_GIT_EMAIL   who commits; empty: what the repository says
 set -efu
 PATH=${ORG_GIT%/*}:/usr/local/bin:/usr/bin:/bin
@@ -50,7 +52,7 @@ case $command in
     set -- --upload-pack=git-upload-pack --no-recurse-submodules "$@" ;;
   add | apply | checkout | cherry-pick | commit | merge | mv | read-tree | reset | restore | revert | rm | switch)
     may_meet_submodules=true ;;
-  branch | bundle | cat-file | check-ref-format | commit-tree | config | count-objects | fast-import | \
+  branch | bundle | cat-file | check-ref-format | checkout-index | commit-tree | config | count-objects | fast-import | \
     for-each-ref | fsck | gc | hash-object | index-pack | ls-files | ls-tree | merge-base | merge-tree | mktag | \
     mktree | pack-objects | pack-refs | prune | rev-list | rev-parse | show-ref | symbolic-ref | tag | \
     unpack-objects | update-index | update-ref | verify-commit | \
@@ -79,7 +81,7 @@ hardened() {
     -c core.abbrev=40 \
     -c core.hooksPath=/dev/null \
     -c core.fsmonitor=false \
-    -c core.symlinks=false \
+    -c core.symlinks="${ORG_GIT_LINKS:-false}" \
     -c core.attributesFile=/dev/null \
     -c core.excludesFile=/dev/null \
     -c core.protectHFS=true \
@@ -120,6 +122,10 @@ hardened() {
     set -- "GIT_CONFIG_KEY_$count=$key" "GIT_CONFIG_VALUE_$count=$value" "$@"
     count=$((count + 1))
   done
+
+  if [ -n "${ORG_GIT_INDEX-}" ]; then
+    set -- "GIT_INDEX_FILE=$ORG_GIT_INDEX" "$@"
+  fi
 
   if [ -n "${ORG_GIT_NAME-}" ]; then
     set -- \

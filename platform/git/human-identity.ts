@@ -17,16 +17,22 @@ export interface HumanIdentity {
  */
 export async function humanIdentity(folder: string, signal: AbortSignal): Promise<HumanIdentity> {
   const [name = "", email = ""] = await Promise.all(
-    ["user.name", "user.email"].map((key) => setting(key, { folder, signal })),
+    ["user.name", "user.email"].map((key) => humanSetting([key], { folder, signal })),
   );
   return { name, email };
 }
 
-async function setting(
-  key: string,
+/**
+ * A setting as the Git of the human has it in a folder: their own files count, and the repository's.
+ *
+ * @param question what follows `git config --get`, such as `["--type=path", "core.excludesFile"]`.
+ * @returns an empty text where there is none.
+ */
+export async function humanSetting(
+  question: readonly string[],
   { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
 ): Promise<string> {
-  await using child = Bun.spawn(["git", "config", "--get", key], {
+  await using child = Bun.spawn(["git", "config", "--get", ...question], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "ignore",

@@ -135,6 +135,11 @@ test("without a work tree there is none, and protocols and the author are those 
   expect(environment).toContain("GIT_COMMITTER_EMAIL=a@b");
 });
 
+test("symbolic links are links for a repository that says so, and for no other", () => {
+  expect(started({ ...repository, links: true }, "status")[1]).toContain("core.symlinks=true");
+  expect(started({ ...repository, links: false }, "status")[1]).toContain("core.symlinks=false");
+});
+
 test("arguments arrive as they are", () => {
   const odd = ["a b", "*", "", "$(x)", "`x`", "'", '"', "\\"];
   expect(started(repository, "rev-parse", ...odd)[1].slice(-8)).toEqual(odd);

@@ -7,8 +7,17 @@ export interface RepositoryPlace {
   readonly gitDir: string;
   /** Absolute path of the top of its work tree; absent: Git sees no files. */
   readonly workTree?: string | undefined;
+  /** Absolute path of the index, where it is not the one of the repository: a copy that is prepared beside it. */
+  readonly index?: string | undefined;
   /** Protocols that `fetch` may use, such as "file"; none by default. */
   readonly protocols?: readonly string[] | undefined;
+  /**
+   * Whether Git writes and reads symbolic links of the work tree as links; for a work tree of ours whose links were
+   * judged before they are written.
+   *
+   * @default false
+   */
+  readonly links?: boolean | undefined;
   /** Who commits; by default the identity of the repository's configuration, and no other. */
   readonly identity?: Identity | undefined;
 }
@@ -40,8 +49,10 @@ export function wrapperEnvironment(repository: Repository): Record<string, strin
     ORG_GIT: findGit(),
     ORG_GIT_DIR: repository.gitDir,
     ORG_GIT_WORK_TREE: repository.workTree ?? "",
+    ORG_GIT_INDEX: repository.index ?? "",
     ORG_GIT_PROTOCOLS: (repository.protocols ?? []).join(":"),
     ORG_GIT_MUTED: repository.muted.join("\n"),
+    ORG_GIT_LINKS: repository.links === true ? "true" : "",
     ORG_GIT_NAME: repository.identity?.name ?? "",
     ORG_GIT_EMAIL: repository.identity?.email ?? "",
   };

@@ -7,7 +7,7 @@ import {
   layoutOptions,
   WORK_FOLDER,
 } from "./layout.ts";
-import type { SandboxPolicy } from "./policy.ts";
+import { type SandboxPolicy, SYSTEM_PATH } from "./policy.ts";
 import { processLimits } from "./process-limits.ts";
 
 /** A file that only this run has. */
@@ -85,7 +85,7 @@ function namespaceOptions(): string[] {
 
 function environmentOptions(policy: SandboxPolicy): string[] {
   const environment = {
-    PATH: `/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:${INSIDE_BUN.replace(/\/bun$/, "")}`,
+    PATH: [...(policy.path ?? []), SYSTEM_PATH, INSIDE_BUN.replace(/\/bun$/, "")].join(":"),
     HOME: WORK_FOLDER,
     LANG: "C.UTF-8",
     TMPDIR: "/tmp",

@@ -5,6 +5,7 @@ import { DEFAULT_POLICY } from "./policy.ts";
 const OPTIONS: GuardOptions = {
   policy: DEFAULT_POLICY,
   layer: undefined,
+  disks: [],
   group: undefined,
   signal: new AbortController().signal,
   killOuter: () => undefined,

@@ -1,14 +1,17 @@
 import { type ProcessInfo, readProcessInfo } from "../process-info.ts";
 import type { RunGroup } from "./cgroup.ts";
+import type { DiskBudget } from "./disk.ts";
 import type { Usage } from "./look.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { KillReason } from "./result.ts";
 import { Watchdog } from "./watchdog.ts";
+import { reopen } from "./writable.ts";
 
 export interface GuardOptions {
   readonly policy: SandboxPolicy;
   /** Where inside a folder has a layer to be written to. */
   readonly layer: string | undefined;
+  readonly disks: readonly DiskBudget[];
   readonly group: RunGroup | undefined;
   readonly signal: AbortSignal;
   /** Kills bubblewrap itself. */
@@ -52,8 +55,8 @@ export class Guard implements Disposable {
     this.#initInfo = readProcessInfo(pid);
     if (this.killed !== null) this.#kill();
     else {
-      const { policy, group, layer } = this.#options;
-      const subject = { kind: "namespace", pid, layer } as const;
+      const { policy, group, layer, disks } = this.#options;
+      const subject = { kind: "namespace", pid, layer, disks } as const;
       const stop = (reason: KillReason) => this.stop(reason);
       this.#watchdog = new Watchdog(subject, { policy, group, stop });
     }
@@ -74,7 +77,10 @@ export class Guard implements Disposable {
       if ((await readProcessInfo(init.pid))?.startTime !== init.startTime) break;
       await Bun.sleep(1);
     }
+    reopen(this.#options.policy);
     if (this.#failure !== undefined) throw this.#failure.error;
+    // What a program wrote right before its end.
+    if (this.killed === null && this.#watchdog?.isOverDisk()) this.#killed = "disk";
   }
 
   stop(reason: KillReason): void {

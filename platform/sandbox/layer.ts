@@ -53,10 +53,11 @@ export async function layerFor(
  * @param isOpen whether the folder is shown as its owner sees it.
  */
 export function startFolder(
-  { folder, readOnly }: SandboxPolicy,
+  { folder, readOnly, writable = [] }: SandboxPolicy,
   layer: Layer | undefined,
   isOpen: boolean,
 ): string | undefined {
+  if (writable.some(({ to }) => to === folder)) return folder;
   const from = readOnly.find(({ to }) => to === folder)?.from;
   if (layer !== undefined || isOpen || from === undefined) return folder;
   const mode = statSync(from, { throwIfNoEntry: false })?.mode ?? 0;

@@ -38,7 +38,7 @@ export interface Layout {
   readonly layer: Layer | undefined;
 }
 
-/** The host paths, beyond the system's own, that a sandbox shows. */
+/** The host paths, beyond the system's own, that a sandbox shows and no program changes. */
 export function shownPaths(policy: SandboxPolicy): string[] {
   const bun = hostBun();
   return [...policy.readOnly.map(({ from }) => from), ...(isSystemPath(bun) ? [] : [bun])];
@@ -73,6 +73,8 @@ export function layoutOptions(
     ...["--remount-ro", "/dev"],
     ...sizedTmpfs("/tmp", policy.scratchBytes, "1777"),
     ...sizedTmpfs(WORK_FOLDER, policy.scratchBytes, "0755"),
+    // First: what is shown may lie in one of them.
+    ...(policy.writable ?? []).flatMap(({ from, to }) => ["--bind", locate(from), to]),
     ...policy.readOnly.flatMap((bind) => [
       ...(bind.to === layer?.to
         ? ["--bind", layer.from, bind.to]

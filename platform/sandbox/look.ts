@@ -1,6 +1,7 @@
 /** One look at what the processes of a sandbox use together, and whether it is more than they may. */
 import { availableParallelism } from "node:os";
 import type { RunGroup } from "./cgroup.ts";
+import { type DiskBudget, DiskWatch } from "./disk.ts";
 import { folderBytes } from "./landlock/scratch.ts";
 import { usageBelow } from "./landlock/tree.ts";
 import type { SandboxPolicy } from "./policy.ts";
@@ -18,22 +19,27 @@ export interface Usage {
   readonly peakBytes: number;
 }
 
+interface WatchedDisks {
+  /** What the program may add to folders that it changes for good. */
+  readonly disks?: readonly DiskBudget[] | undefined;
+}
+
 /** Which processes belong together; plain data, so that another thread can look at them, too. */
 export type WatchSubject =
-  | {
+  | ({
       readonly kind: "namespace";
       /** The process id, on the host, of the sandbox's init. */
       readonly pid: number;
       /** Where inside a folder has a layer of memory, if one has. */
       readonly layer: string | undefined;
-    }
-  | {
+    } & WatchedDisks)
+  | ({
       readonly kind: "below";
       /** The supervisor of a run of the Landlock tier. */
       readonly pid: number;
       /** The folder that it writes to, whose bytes count as memory. */
       readonly scratch: string;
-    };
+    } & WatchedDisks);
 
 /** What a sandbox is held to. */
 export type WatchLimits = Pick<SandboxPolicy, "memoryBytes" | "cpuMs" | "processes">;
@@ -44,6 +50,7 @@ export class Look {
   readonly #limits: WatchLimits;
   readonly #group: Pick<RunGroup, "cpuMs"> | undefined;
   readonly #meter = new CpuMeter();
+  readonly #disks: readonly DiskWatch[];
   #peakBytes = 0;
   #looks = 0;
   #exactAt = Number.NEGATIVE_INFINITY;
@@ -53,6 +60,7 @@ export class Look {
     this.#subject = subject;
     this.#limits = limits;
     this.#group = group;
+    this.#disks = (subject.disks ?? []).map((budget) => new DiskWatch(budget));
   }
 
   get usage(): Usage {
@@ -74,7 +82,13 @@ export class Look {
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
     if (bytes > this.#limits.memoryBytes || tree.locks > MOST_LOCKS) return "memory";
     if (this.#cpuMs > this.#limits.cpuMs) return "cpu";
-    return tree.tasks > this.#limits.processes ? "processes" : undefined;
+    if (tree.tasks > this.#limits.processes) return "processes";
+    return this.isOverDisk() ? "disk" : undefined;
+  }
+
+  /** Whether the program has added more to a folder than it may; also to be asked when it has ended. */
+  isOverDisk(): boolean {
+    return this.#disks.some((disk) => disk.isOver());
   }
 
   /** Undefined while there is nothing to see. */

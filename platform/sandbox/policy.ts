@@ -20,6 +20,21 @@ export interface ReadOnlyBind {
   readonly layered?: boolean | undefined;
 }
 
+/**
+ * A folder of the host that the program changes for good. Only a folder that org made for this purpose may be
+ * named here; its own folder must be closed to programs.
+ */
+export interface WritableBind {
+  /** Absolute path of a folder on the host that belongs to us, without a link in it. */
+  readonly from: string;
+  /** Absolute path inside the sandbox; what `readOnly` shows may lie below it, where the folder has a place for it. */
+  readonly to: string;
+  /** Most bytes that a run adds to the folder; a program that adds more is stopped. */
+  readonly maxBytes: number;
+  /** Most files and folders that a run adds; a program that adds more is stopped. */
+  readonly maxFiles: number;
+}
+
 interface OutputCaps {
   readonly stdout: number;
   readonly stderr: number;
@@ -47,13 +62,20 @@ export interface SandboxPolicy {
   /** Most bytes read from each stream; a program that writes more is stopped. */
   readonly outputBytes: OutputCaps;
   readonly readOnly: readonly ReadOnlyBind[];
+  /** Folders that the program changes for good; none by default. */
+  readonly writable?: readonly WritableBind[] | undefined;
   /** Where the program starts, by its path inside: `to` of one of the binds. @default `/work` */
   readonly folder?: string | undefined;
+  /** Folders that programs are looked for in before those of the system, by their paths inside. @default none */
+  readonly path?: readonly string[] | undefined;
   /** The program's environment, added to PATH, HOME, LANG and TMPDIR. Never put a secret here. */
   readonly environment: Readonly<Record<string, string>>;
   /** The way out of the sandbox's own loopback; none by default. */
   readonly network: false | NetworkPolicy;
 }
+
+/** Where every sandbox looks for programs. */
+export const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
 
 /** The limits that hold unless others were chosen. */
 export const DEFAULT_POLICY: SandboxPolicy = {
@@ -69,7 +91,13 @@ export const DEFAULT_POLICY: SandboxPolicy = {
   network: false,
 };
 
-export type PolicyName = "sh" | "pythonRun" | "generatedTool" | "forgeCheck" | "generation";
+export type PolicyName =
+  | "sh"
+  | "pythonRun"
+  | "generatedTool"
+  | "forgeCheck"
+  | "generation"
+  | "projectCheck";
 
 /** The policies of the built-in uses, each said as its difference from the default. */
 export const POLICIES: Readonly<Record<PolicyName, SandboxPolicy>> = {
@@ -89,4 +117,14 @@ export const POLICIES: Readonly<Record<PolicyName, SandboxPolicy>> = {
   forgeCheck: { ...DEFAULT_POLICY, cpuMs: 120_000, wallMs: 120_000 },
   /** A candidate generation that serves beside the current one. */
   generation: { ...DEFAULT_POLICY, cpuMs: 3_600_000, wallMs: 24 * 3_600_000 },
+  /** One check of the user's own project: its compiler, its tests. Builds write large files and open many. */
+  projectCheck: {
+    ...DEFAULT_POLICY,
+    memoryBytes: 4 * GIB,
+    cpuMs: 3_600_000,
+    wallMs: 1_800_000,
+    processes: 256,
+    openFiles: 1024,
+    scratchBytes: 512 * MIB,
+  },
 };

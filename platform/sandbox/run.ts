@@ -6,6 +6,7 @@ import type { SandboxFile } from "./arguments.ts";
 import { Beginning, say } from "./beginning.ts";
 import { RunGroup } from "./cgroup.ts";
 import { Descriptors } from "./descriptors.ts";
+import { diskBudget } from "./disk.ts";
 import { setupFailed } from "./failure.ts";
 import { killedByKernel, NEVER_STARTED, signalOf } from "./fate.ts";
 import { Guard } from "./guard.ts";
@@ -19,8 +20,9 @@ import type { SandboxPolicy } from "./policy.ts";
 import { tooFewFiles } from "./process-limits.ts";
 import type { SandboxResult } from "./result.ts";
 import { NO_STAGE, stageFor } from "./stage/stage.ts";
-import { type OutputStream, refuseLink, type SandboxInput, start } from "./start.ts";
+import { type OutputStream, type SandboxInput, start } from "./start.ts";
 import { readStatus, type Status } from "./status.ts";
+import { notOwned, refuseUnsafe } from "./writable.ts";
 
 export interface SandboxOptions {
   /** Ends the program and everything it started. */
@@ -44,7 +46,7 @@ export interface SandboxOptions {
  * How the program fares is data: a non-zero exit, a limit that was met and an abort are results.
  *
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when the sandbox cannot be set up, `PATH_REFUSED` when a folder to
- *   show is a link, `CONFIG_INVALID` for a host that is no domain; the program did not run then.
+ *   show is a link or one to write to is not ours, `CONFIG_INVALID` for a host that is no domain; the program did not run then.
  */
 export async function runSandboxed(
   command: readonly string[],
@@ -95,8 +97,8 @@ async function runPrepared(
   policy: SandboxPolicy,
   options: PreparedOptions,
 ): Promise<SandboxResult> {
-  const { host } = options;
-  for (const { from } of policy.readOnly) refuseLink(from);
+  const { host, stdin, files, prepare } = options;
+  refuseUnsafe(policy);
   leftOverEnded ??= endLeftOver(host.bwrap);
   const startMs = performance.now();
   const { stage, layer, folder } = await placeFor(policy, host);
@@ -104,7 +106,6 @@ async function runPrepared(
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
-  const { stdin, files, prepare } = options;
   const waits = group !== undefined;
   const { child, pipes, feed, statusFd, gateFd, readyFd, startFd } = start(
     { command, policy: { ...policy, folder }, stdin, files, host, stage, layer, waits },
@@ -114,6 +115,7 @@ async function runPrepared(
   using guard = new Guard({
     policy,
     layer: layer?.to,
+    disks: (policy.writable ?? []).map(diskBudget),
     group,
     signal: options.signal,
     killOuter: () => child.kill("SIGKILL"),
@@ -156,9 +158,12 @@ async function runPrepared(
 
 /** What is mounted where a program runs, and the folder in which it begins. */
 async function placeFor(policy: SandboxPolicy, host: SandboxHost) {
-  const stage = host.demotion.length === 0 ? NO_STAGE : await stageFor(shownPaths(policy));
+  const isRoot = host.demotion.length > 0;
+  const written = (policy.writable ?? []).map(({ from }) => from);
+  const stage = isRoot ? await stageFor(shownPaths(policy), written) : NO_STAGE;
+  if (isRoot) for (const from of written) if (!stage.isWritable(from)) throw notOwned(from);
   const layer = await layerFor(policy, host, stage);
-  const isOpen = host.demotion.length === 0 || stage !== NO_STAGE;
+  const isOpen = !isRoot || stage !== NO_STAGE;
   return { stage, layer, folder: startFolder(policy, layer, isOpen) };
 }
 

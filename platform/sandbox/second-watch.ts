@@ -17,7 +17,9 @@ export type WatchOrder =
   | { readonly kind: "end"; readonly id: number };
 
 /** In the order of their numbers in the shared memory; 0 is none. */
-const REASONS: readonly KillReason[] = ["wall", "cpu", "memory", "output", "processes", "aborted"];
+const REASONS: readonly KillReason[] = [
+  ...["wall", "cpu", "memory", "output", "processes", "aborted", "disk"],
+] as const;
 
 /** What both threads see of one sandbox: who writes what is said at each. */
 export class SharedWatch {

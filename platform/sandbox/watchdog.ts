@@ -44,6 +44,11 @@ export class Watchdog implements Disposable {
     return this.#second.stopped;
   }
 
+  /** @see Look.isOverDisk */
+  isOverDisk(): boolean {
+    return this.#look.isOverDisk();
+  }
+
   #again(): void {
     this.#second.looked();
     const reason = this.#second.stopped ?? this.#look.again();

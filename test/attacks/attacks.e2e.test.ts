@@ -47,6 +47,13 @@ describe.each(ROLES)("started by %s", (name, words) => {
     expect(writing?.seen).toContain("in the layer alone");
   });
 
+  test("nothing gets out of a folder that programs change for good", async () => {
+    const outcomes = await attackOurs(bench, words, "writable");
+    report(`org with a folder to write to, started by ${name}`, outcomes);
+    expect(outcomes.length).toBe(SANDBOX_PROBES.length + PRINTED.length);
+    expectAllSafe(outcomes);
+  });
+
   test.skipIf(LANDLOCK < LEAST_VERSION)(
     "nothing gets out under Landlock alone, but for what it does not promise",
     async () => {

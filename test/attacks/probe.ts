@@ -11,7 +11,7 @@ export interface Probe {
   readonly safe: string;
   /**
    * Body of a Python function that returns what it reached; raising means that it was held off. It knows
-   * `target` (see `Targets`), `call(NAME, …)` for system calls, and `held(why)`.
+   * `target` (see `Targets`), `call(NAME, …)` for system calls, `held(why)`, and `hold()`, which keeps what it took.
    */
   readonly code: string;
   /** Why it is tried inside our sandbox only. */
@@ -73,6 +73,7 @@ def call(name, *words):
     result = libc.syscall(ctypes.c_long(NUMBERS[name]), *words)
     if result < 0: raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result
+def hold(): time.sleep(HOLD_SECONDS)
 def read(path, size=4096):
     with open(path, 'rb') as file: return file.read(size).decode('utf8', 'replace')
 def processes():
@@ -87,7 +88,7 @@ def try_one(name, probe):
     ours, theirs = os.pipe()
     pid = fork_in_time()
     if pid == 0:
-        os.setsid(); os.close(ours); signal.alarm(4)
+        os.setsid(); os.close(ours); signal.alarm(4 + int(HOLD_SECONDS))
         global report
         report = lambda **what: os.write(theirs, json.dumps({'id': name, **what}).encode())
         try: report(bites=True, seen=ascii(probe())[:150])
@@ -104,8 +105,12 @@ def try_one(name, probe):
     print(line.decode() or json.dumps({'id': name, 'bites': False, 'seen': f'ended with status {status}'}), flush=True)
 `;
 
-/** A Python program that tries all probes, one process each, and prints one outcome a line, as JSON. */
-export function programOf(probes: readonly Probe[], targets: Targets): string {
+/**
+ * A Python program that tries all probes, one process each, and prints one outcome a line, as JSON.
+ *
+ * @param holdSeconds how long a probe keeps what it took before it counts as left alone; a busy machine looks late.
+ */
+export function programOf(probes: readonly Probe[], targets: Targets, holdSeconds = 0.8): string {
   const functions = probes.map(
     ({ code }, index) =>
       `def probe_${index}():\n${code.trim().replace(/^/gm, "    ")}\n    held('nothing happened')\n`,
@@ -113,6 +118,7 @@ export function programOf(probes: readonly Probe[], targets: Targets): string {
   const tries = probes.map(({ id }, index) => `try_one(${JSON.stringify(id)}, probe_${index})`);
   return [
     HEADER,
+    `HOLD_SECONDS = ${holdSeconds}`,
     // JSON within JSON: the only way to write it down that Python reads, too.
     `target = json.loads(${JSON.stringify(JSON.stringify(targets))})`,
     `NUMBERS = json.loads(${JSON.stringify(JSON.stringify(NUMBERS))})`,

@@ -1,6 +1,6 @@
 /** Runs the probes from inside: in our sandbox, and in one that is built as is usual elsewhere. */
 import { sanitize } from "#core/sanitize.ts";
-import { DEFAULT_POLICY } from "#platform/sandbox/policy.ts";
+import { DEFAULT_POLICY, type WritableBind } from "#platform/sandbox/policy.ts";
 import { type Bench, ORDINARY_USER, pythonRequest } from "../sandbox-roles.ts";
 import { ESCAPES } from "./escape.ts";
 import { LEAKS } from "./leak.ts";
@@ -13,11 +13,17 @@ import { PRINTED, TERMINAL } from "./terminal.ts";
 
 const TOGETHER = [...ESCAPES, ...NETWORK, ...LEAKS, ...PATHS, ...TERMINAL];
 
+/** The watchdog ends a program earlier; only what it leaves alone takes so long. */
+const HOLD_SECONDS = 8;
+
 /** All that run as a program; those that are only printed come on top. */
 export const SANDBOX_PROBES: readonly Probe[] = [...TOGETHER, ...REFUSALS, ...STOPS];
 
-/** The sandbox to attack: bubblewrap, with the shown folder read-only or under a layer, or Landlock's tier. */
-export type Target = "read-only" | "layered" | "landlock";
+/**
+ * The sandbox to attack: bubblewrap, with the shown folder read-only or under a layer, or read-only beside another that
+ * programs change for good and start in; or Landlock's tier.
+ */
+export type Target = "read-only" | "layered" | "writable" | "landlock";
 
 /** Every probe in our sandbox, started by the user that `words` make of us. */
 export async function attackOurs(
@@ -35,12 +41,13 @@ export async function attackOurs(
   const readOnly = [
     { from: targets.shownOnHost, to: setUp.targets.shown, hide: [".env", ".ssh"], layered },
   ];
-  const folder = layered ? setUp.targets.shown : undefined;
+  const writable = target === "writable" ? [writableIn(bench, words)] : [];
+  const folder = layered ? setUp.targets.shown : writable[0]?.to;
   const before = await listing(shownOnHost);
   const run = async (probes: readonly Probe[], limits = {}): Promise<readonly Outcome[]> => {
-    const policy = { ...DEFAULT_POLICY, readOnly, folder, ...limits };
+    const policy = { ...DEFAULT_POLICY, readOnly, writable, folder, ...limits };
     const reply = await bench.ask(words, {
-      ...pythonRequest(programOf(probes, targets), policy),
+      ...pythonRequest(programOf(probes, targets, HOLD_SECONDS), policy),
       tier,
     });
     if ("refused" in reply) throw new Error(reply.refused);
@@ -49,7 +56,10 @@ export async function attackOurs(
     if (killed === null) return outcomes;
     // Of those that only may be refused, none may hide behind another that ends the sandbox.
     if (probes.length > 1) throw new Error(`The sandbox was ended: ${killed}`);
-    return outcomes.map(({ id, bites }) => ({ id, bites, seen: `stopped: ${killed}` }));
+    // What ran until its time was over was not stopped for what it took.
+    return outcomes.map(({ id, bites }) => ({
+      ...{ id, bites: bites || killed === "wall", seen: `stopped: ${killed}` },
+    }));
   };
   const limits = { ...LIMITS, cpuMs: 10_000, memoryBytes: DEFAULT_POLICY.memoryBytes };
   const groups = [await run(TOGETHER)];
@@ -61,8 +71,13 @@ export async function attackOurs(
   if ("refused" in reply) throw new Error(reply.refused);
   const inside = groups.flat();
   const isChanged = (await listing(shownOnHost)) !== before;
+  if (writable.length > 0 && isChanged) throw new Error("What was shown is not what it was");
   const outcomes = layered ? inside.map((outcome) => underLayer(outcome, isChanged)) : inside;
   return [...outcomes, ...printed(sanitize(reply.result.stdout))];
+}
+
+function writableIn(bench: Bench, words: readonly string[]): WritableBind {
+  return { from: bench.makeFolder(words), to: "/changed", maxBytes: 1024 ** 3, maxFiles: 100_000 };
 }
 
 /** What a program wrote into a layer got through only where the host's folder is not what it was. */

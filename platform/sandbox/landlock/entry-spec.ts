@@ -2,7 +2,7 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { geteuid } from "node:process";
 import type { SandboxHost } from "../host.ts";
 import { INSIDE_BUN } from "../layout.ts";
-import type { SandboxPolicy } from "../policy.ts";
+import { type SandboxPolicy, SYSTEM_PATH } from "../policy.ts";
 import { processLimits } from "../process-limits.ts";
 import type { EntrySpec } from "./enter.ts";
 import { pathRules, rulesetOf } from "./rules.ts";
@@ -30,7 +30,7 @@ export function entrySpec({ command, policy, scratch, owner, host }: Entry): Ent
   const bun = realpathSync(process.execPath);
   const { files, network, scopes } = rulesetOf(host.landlockVersion ?? 0);
   const environment = {
-    PATH: "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",
+    PATH: [...(policy.path ?? []), SYSTEM_PATH].join(":"),
     HOME: scratch.path,
     LANG: "C.UTF-8",
     TMPDIR: scratch.path,
@@ -43,7 +43,9 @@ export function entrySpec({ command, policy, scratch, owner, host }: Entry): Ent
     // A file of this run is named by where it would lie in the usual sandbox.
     command: command.map((word) => (word === INSIDE_BUN ? bun : located(word, scratch))),
     environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    folder: policy.readOnly.find(({ to }) => to === policy.folder)?.from ?? scratch.path,
+    folder:
+      [...(policy.writable ?? []), ...policy.readOnly].find(({ to }) => to === policy.folder)
+        ?.from ?? scratch.path,
     ruleset: { files: String(files), network: String(network), scopes: String(scopes) },
     rules: pathRules(policy, scratch.path, bun),
     userId: owner ?? null,

@@ -1,14 +1,17 @@
 import { closeSync } from "node:fs";
+import type { DiskBudget } from "../disk.ts";
 import type { Usage } from "../look.ts";
 import type { SandboxPolicy } from "../policy.ts";
 import type { KillReason } from "../result.ts";
 import { Watchdog } from "../watchdog.ts";
+import { reopen } from "../writable.ts";
 import type { Scratch } from "./scratch.ts";
 import { endDescendants } from "./tree.ts";
 
 export interface LandlockGuardOptions {
   readonly policy: SandboxPolicy;
   readonly scratch: Scratch;
+  readonly disks: readonly DiskBudget[];
   /** Our end of the pipe that tells the supervisor to go on; closed by this. */
   readonly control: number;
   readonly signal: AbortSignal;
@@ -29,14 +32,14 @@ export class LandlockGuard implements Disposable {
   #killed: KillReason | null = null;
 
   constructor(supervisor: Bun.Subprocess, options: LandlockGuardOptions) {
-    const { policy, scratch, control, signal } = options;
+    const { policy, scratch, disks, control, signal } = options;
     const { pid } = supervisor;
     this.#supervisor = supervisor;
     this.#options = options;
     this.#control = control;
     this.#wallTimer = setTimeout(() => this.stop("wall"), policy.wallMs);
     signal.addEventListener("abort", this.#abort, { once: true });
-    const subject = { kind: "below", pid, scratch: scratch.path } as const;
+    const subject = { kind: "below", pid, scratch: scratch.path, disks } as const;
     const stop = (reason: KillReason) => this.stop(reason);
     this.#watchdog = new Watchdog(subject, { policy, group: undefined, stop });
   }
@@ -61,6 +64,8 @@ export class LandlockGuard implements Disposable {
   async settle(): Promise<void> {
     this.#stopWatching();
     await endDescendants(this.#supervisor.pid, () => undefined);
+    reopen(this.#options.policy);
+    if (this.killed === null && this.#watchdog.isOverDisk()) this.#killed = "disk";
   }
 
   async #force(): Promise<void> {

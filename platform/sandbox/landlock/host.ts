@@ -34,6 +34,7 @@ export function landlockGaps(version: number): readonly string[] {
     "programs see the names, sizes and times of the files of this machine, and the command lines of its processes",
     "scratch is a folder on the disk, removed afterwards, and /workspace and --ro are links in it",
     "the number of processes is counted 40 times a second, not held by the kernel",
+    "a copy of a project is without its dependencies, and for root there is none",
     "nothing has owners, rights or times changed, and no socket is opened at all",
     ...(version < SIGNAL_VERSION
       ? ["before Linux 6.12 programs can send signals to your other processes, and end them"]

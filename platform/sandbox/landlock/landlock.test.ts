@@ -1,7 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { geteuid } from "node:process";
 import { checkSandbox } from "../check.ts";
 import { chooseHost, findHost } from "../host.ts";
 import { DEFAULT_POLICY } from "../policy.ts";
@@ -132,6 +141,27 @@ test("the time of a process that has ended is not lost", async () => {
   const before = usageBelow(process.pid).cpuMs;
   await Bun.$`sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'`;
   expect(usageBelow(process.pid).cpuMs).toBeGreaterThan(before);
+});
+
+test("programs of root are given no folder that they could not give back", async () => {
+  const copy = mkdtempSync(join(tmpdir(), "org-landlock-copy-"));
+  try {
+    const writable = [{ from: copy, to: "/workspace", maxBytes: 1e9, maxFiles: 1000 }];
+    const policy = { ...DEFAULT_POLICY, writable, folder: "/workspace" };
+    const run = () =>
+      runSandboxed(["sh", "-c", "echo kept > new; mkdir folder; cat /workspace/new new"], policy, {
+        ...{ signal: new AbortController().signal, host: landlockHost(SIX) },
+      });
+    if (geteuid?.() === 0) {
+      await expect(run()).rejects.toMatchObject({ code: "SANDBOX_UNAVAILABLE" });
+      expect(readdirSync(copy)).toEqual([]);
+    } else if (new Kernel().landlockVersion >= LEAST_VERSION) {
+      expect(await run()).toMatchObject({ stdout: "kept\n" });
+      expect(readdirSync(copy).sort()).toEqual(["folder", "new"]);
+    }
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 });
 
 describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel has it", () => {

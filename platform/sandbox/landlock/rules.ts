@@ -45,6 +45,7 @@ export interface PathRule {
 }
 
 const READ = READ_FILE | READ_DIR;
+const CHANGE: bigint = ALL_OF_VERSION_3 & ~(MAKE_CHAR | MAKE_BLOCK | MAKE_SOCK);
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 const DEVICES: readonly (readonly [path: string, rights: bigint])[] = [
   ["/dev/null", READ_FILE | WRITE_FILE | TRUNCATE],
@@ -66,7 +67,8 @@ export function pathRules(policy: SandboxPolicy, scratch: string, bun: string): 
     // another. Environments and memory of others stay closed: Landlock forbids what a debugger may.
     ["/proc", READ_FILE],
     [bun, READ_FILE | EXECUTE],
-    [scratch, ALL_OF_VERSION_3 & ~(MAKE_CHAR | MAKE_BLOCK | MAKE_SOCK)],
+    [scratch, CHANGE],
+    ...(policy.writable ?? []).map(({ from }) => [from, CHANGE] as const),
     ...policy.readOnly.flatMap(({ from, hide = [] }) => shown(from, hide)),
   ];
   return allowed.flatMap(([path, rights]) => ruleOf(path, rights));

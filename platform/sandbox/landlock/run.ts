@@ -5,16 +5,18 @@ import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import type { SandboxFile } from "../arguments.ts";
 import { Descriptors } from "../descriptors.ts";
+import { diskBudget } from "../disk.ts";
 import { killedByKernel, NEVER_STARTED, signalOf } from "../fate.ts";
 import { Feed } from "../feed.ts";
 import { NOBODY, type SandboxHost } from "../host.ts";
 import { capture } from "../output.ts";
 import type { SandboxPolicy } from "../policy.ts";
 import type { SandboxResult } from "../result.ts";
-import { addStdin, type OutputStream, refuseLink, type SandboxInput } from "../start.ts";
+import { addStdin, type OutputStream, type SandboxInput } from "../start.ts";
+import { notOwned, refuseUnsafe } from "../writable.ts";
 import { entrySpec } from "./entry-spec.ts";
 import { LandlockGuard } from "./guard.ts";
-import { Scratch } from "./scratch.ts";
+import { type LinkedFolder, Scratch } from "./scratch.ts";
 
 export interface LandlockOptions {
   readonly host: SandboxHost;
@@ -35,12 +37,15 @@ export async function runUnderLandlock(
   options: LandlockOptions,
 ): Promise<SandboxResult> {
   if (policy.network !== false) throw noNetwork();
-  for (const { from } of policy.readOnly) refuseLink(from);
+  refuseUnsafe(policy);
   if (options.signal.aborted) return NEVER_STARTED;
   const startMs = performance.now();
   const owner = geteuid?.() === 0 ? NOBODY : undefined;
+  const [written] = policy.writable ?? [];
+  if (owner !== undefined && written !== undefined) throw notOwned(written.from);
+  const disks = (policy.writable ?? []).map(diskBudget);
   await using scratch = await Scratch.open(owner);
-  scratch.fill(options.files ?? [], policy.readOnly);
+  scratch.fill(options.files ?? [], linkedFolders(policy));
   using descriptors = new Descriptors();
   const input = addStdin(options.stdin, descriptors);
   const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
@@ -51,7 +56,13 @@ export async function runUnderLandlock(
   const child = startSupervisor(descriptors, scratch.root);
   using _feed =
     input === undefined ? undefined : new Feed(input.source, descriptors.release(input.fd));
-  using guard = new LandlockGuard(child, { policy, scratch, control, signal: options.signal });
+  using guard = new LandlockGuard(child, {
+    policy,
+    scratch,
+    disks,
+    control,
+    signal: options.signal,
+  });
   const read = (stream: OutputStream) =>
     capture(pipes[stream], {
       capBytes: policy.outputBytes[stream],
@@ -74,6 +85,12 @@ export async function runUnderLandlock(
     wallMs: Math.round(performance.now() - startMs),
     truncated: { stdout: stdout.truncated, stderr: stderr.truncated },
   };
+}
+
+// A link in a folder that programs change for good would stay there.
+function linkedFolders({ writable = [], readOnly }: SandboxPolicy): LinkedFolder[] {
+  const isKept = ({ to }: LinkedFolder) => writable.some((kept) => to.startsWith(`${kept.to}/`));
+  return [...writable, ...readOnly.filter((bind) => !isKept(bind))];
 }
 
 function startSupervisor(descriptors: Descriptors, folder: string): Bun.Subprocess {

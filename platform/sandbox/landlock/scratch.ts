@@ -12,11 +12,14 @@ import { dirname, join, relative } from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "../../temporary-folder.ts";
 import type { SandboxFile } from "../arguments.ts";
 import { WORK_FOLDER } from "../layout.ts";
-import type { SandboxPolicy } from "../policy.ts";
+import type { ReadOnlyBind } from "../policy.ts";
 
 /** More files than this are as much as too many bytes: to count them takes time. */
 const MOST_FILES = 5000;
 const BLOCK_BYTES = 512;
+
+/** What is to be found where the program looks for it. */
+export type LinkedFolder = Pick<ReadOnlyBind, "from" | "to">;
 
 /** Disposing removes it; nothing may run in it any more. */
 export class Scratch implements AsyncDisposable {
@@ -50,11 +53,11 @@ export class Scratch implements AsyncDisposable {
   }
 
   /** Puts files and links to what is shown where the program can name them. */
-  fill(files: readonly SandboxFile[], readOnly: SandboxPolicy["readOnly"]): void {
+  fill(files: readonly SandboxFile[], shown: readonly LinkedFolder[]): void {
     for (const { path, content } of files) {
       writeFileSync(this.#room(path), content, { mode: 0o444 });
     }
-    for (const { from, to } of readOnly) symlinkSync(from, this.#room(to));
+    for (const { from, to } of shown) symlinkSync(from, this.#room(to));
   }
 
   #room(path: string): string {

@@ -125,6 +125,42 @@ test.each(ARCHITECTURES)(
   },
 );
 
+test.each(ARCHITECTURES)("%s: no file is made or becomes set-uid or set-gid", (architecture) => {
+  // The place of the mode among the arguments, and of the flags that say whether it is one.
+  const places: readonly (readonly [name: string, mode: number, flags?: number])[] = [
+    ...([
+      ["chmod", 1],
+      ["fchmod", 1],
+      ["creat", 1],
+      ["mknod", 1],
+    ] as const),
+    ...([
+      ["fchmodat", 2],
+      ["mknodat", 2],
+      ["open", 2, 1],
+      ["openat", 3, 2],
+    ] as const),
+  ];
+  for (const [name, mode, flags] of places) {
+    const number = calls.BY_ARGUMENT.find((call) => call.name === name)?.[architecture];
+    if (typeof number !== "number") continue;
+    const judged = (bits: number, flag: number) => {
+      const args = Array<number>(6).fill(0);
+      args[mode] = bits;
+      if (flags !== undefined) args[flags] = flag;
+      return outcome(architecture, number, ...args);
+    };
+    for (const flag of [0o100, 0o20200000, 0o1101]) {
+      expect([name, judged(0o101777, flag)]).toEqual([name, ALLOWED]);
+      for (const bits of [0o4755, 0o2755, 0o6000, 0o104711]) {
+        expect([name, judged(bits, flag)]).toEqual([name, "errno 1"]);
+      }
+    }
+    // Nothing is made: what lies where the mode would be says nothing.
+    if (flags !== undefined) expect([name, judged(0o7777, 0o2001)]).toEqual([name, ALLOWED]);
+  }
+});
+
 test.each(ARCHITECTURES)("%s: ioctl cannot type into a terminal", (architecture) => {
   const ioctl = numberOf("ioctl", architecture);
   expect(outcome(architecture, ioctl, 0, 0x5401)).toBe(ALLOWED); // TCGETS

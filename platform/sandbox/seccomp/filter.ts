@@ -50,6 +50,8 @@ const SOCK_SEQPACKET = 5;
 const MAP_PRIVATE = 0x02;
 const MAP_TYPE_MASK = 0x0f;
 const MAP_ANONYMOUS = 0x20;
+const O_CREAT_OR_TMPFILE = 0o20000100;
+const S_ISUID_OR_S_ISGID = 0o6000;
 /** The type of a socket without SOCK_CLOEXEC and SOCK_NONBLOCK. */
 const SOCK_TYPE_MASK = 0xf;
 
@@ -81,8 +83,33 @@ const INTERNET_SOCKET: readonly Instruction[] = [
   verdict(fail(EPERM)),
 ];
 
+// A file in a folder that programs change for good belongs to org's own user: with one of these bits, others could run
+// it with that user's rights.
+function noBorrowedRights(modeIndex: number): readonly Instruction[] {
+  return [
+    load(argument(modeIndex)),
+    ...when("jumpIfAnyBit", S_ISUID_OR_S_ISGID, [verdict(fail(EPERM))]),
+    verdict(ALLOW),
+  ];
+}
+
+// The mode is an argument only where a file is made.
+function noBorrowedRightsIfMade(flagsIndex: number): readonly Instruction[] {
+  return [
+    load(argument(flagsIndex)),
+    ...when("jumpIfAnyBit", O_CREAT_OR_TMPFILE, noBorrowedRights(flagsIndex + 1)),
+    verdict(ALLOW),
+  ];
+}
+
 /** What a call's arguments decide; each ends in a verdict. The kernel, too, looks only at these low words. */
 const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
+  ...Object.fromEntries(
+    ["chmod", "fchmod", "creat", "mknod"].map((call) => [call, noBorrowedRights(1)]),
+  ),
+  ...Object.fromEntries(["fchmodat", "mknodat"].map((call) => [call, noBorrowedRights(2)])),
+  open: noBorrowedRightsIfMade(1),
+  openat: noBorrowedRightsIfMade(2),
   clone: [
     load(argument(0)),
     ...when("jumpIfAnyBit", CLONE_NEW_ANY, [verdict(fail(EPERM))]),
@@ -143,6 +170,9 @@ const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
   ],
 };
 
+/** The files of the host are the host's own there, see `METADATA`. */
+const CHANGES_RIGHTS = ["chmod", "fchmod", "fchmodat"];
+
 /** Without a network of its own, any socket would reach that of the host. */
 const NO_SOCKET: readonly Instruction[] = [verdict(fail(EAFNOSUPPORT))];
 
@@ -183,6 +213,7 @@ function rule(number: number | null, then: readonly Instruction[]): Instruction[
 
 function judgement(name: string, tier: FilterTier): readonly Instruction[] {
   if (name === "socket" && tier === "landlock") return NO_SOCKET;
+  if (CHANGES_RIGHTS.includes(name) && tier === "landlock") return [verdict(fail(EPERM))];
   const instructions = JUDGED[name];
   if (instructions === undefined) throw new Error(`No rule judges the arguments of "${name}"`);
   return instructions;

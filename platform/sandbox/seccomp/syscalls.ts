@@ -129,16 +129,15 @@ export const YOUNG: readonly SystemCall[] = table([
   ["mount_setattr", 442, 442],
   ["move_mount", 429, 429],
   ["open_tree", 428, 428],
+  // Its mode lies in memory, where a filter cannot look.
+  ["openat2", 437, 437],
   ["userfaultfd", 323, 282],
 ]);
 
-// What Landlock leaves alone: owners, rights, times and attributes of every file that the user owns. Only for
-// its tier, where the files of the host are the host's own.
+// What Landlock leaves alone: owners, times and attributes of every file that the user owns, and their rights (see
+// BY_ARGUMENT). Only for its tier, where the files of the host are the host's own.
 export const METADATA: readonly SystemCall[] = table([
-  ["chmod", 90, null],
   ["chown", 92, null],
-  ["fchmod", 91, 52],
-  ["fchmodat", 268, 53],
   ["fchown", 93, 55],
   ["fchownat", 260, 54],
   ["fremovexattr", 199, 16],
@@ -169,9 +168,17 @@ export const CLONE3: readonly SystemCall[] = table([["clone3", 435, 435]]);
 
 // Judged by their arguments.
 export const BY_ARGUMENT: readonly SystemCall[] = table([
+  ["chmod", 90, null],
   ["clone", 56, 220],
+  ["creat", 85, null],
+  ["fchmod", 91, 52],
+  ["fchmodat", 268, 53],
   ["ioctl", 16, 29],
+  ["mknod", 133, null],
+  ["mknodat", 259, 33],
   ["mmap", 9, 222],
+  ["open", 2, null],
+  ["openat", 257, 56],
   ["personality", 135, 92],
   ["prlimit64", 302, 261],
   ["setsockopt", 54, 208],

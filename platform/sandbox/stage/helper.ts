@@ -1,7 +1,8 @@
 /**
  * A program of its own, run by root once for each set of shown folders. It builds a private mount
  * namespace in which the folders lie at `/sys/0`, `/sys/1`, ... as if `nobody` owned them, prints one
- * line when that is done, and ends when its standard input does.
+ * line when that is done, and ends when its standard input does. Its first argument says how many of the folders,
+ * from the first on, may be written; the line has the numbers of those that can be.
  *
  * @see https://man7.org/linux/man-pages/man2/mount_setattr.2.html for id-mapped mounts
  */
@@ -22,31 +23,44 @@ if (import.meta.main) {
   const mounts = new Mounts();
   mounts.enterPrivateNamespace();
   // Taken before the stage hides what lies below it.
-  const sources = process.argv.slice(2).map((path) => ({ stat: statSync(path), path }));
+  const [writtenCount, ...paths] = process.argv.slice(2);
+  const sources = paths.map((path, index) => ({
+    ...{ path, stat: statSync(path) },
+    isWritable: index < Number(writtenCount),
+  }));
   const trees = sources.map(({ path }) => mounts.cloneTree(path));
   mounts.mountTmpfs(STAGE_FOLDER);
   mkdirSync(LAYERS_FOLDER);
-  for (const [index, { stat }] of sources.entries()) {
+  const writable: number[] = [];
+  for (const [index, { stat, isWritable }] of sources.entries()) {
     const tree = trees[index];
     if (tree === undefined) continue;
-    await mapOwner(mounts, tree, stat);
+    const isMapped = await mapOwner(mounts, tree, { owner: stat, isWritable });
+    // As it lies on the host it would belong to root, to whom programs give nothing.
+    if (isWritable && !isMapped) continue;
+    if (isWritable) writable.push(index);
     const target = `${STAGE_FOLDER}/${index}`;
     if (stat.isDirectory()) mkdirSync(target);
     else writeFileSync(target, "");
     mounts.attachTree(tree, target);
   }
-  process.stdout.write("ready\n");
+  process.stdout.write(`${["ready", ...writable].join(" ")}\n`);
   await Bun.stdin.bytes();
 }
 
 // The owner of the folder becomes `nobody`. A file system that cannot translate owners shows its files
 // as they are: then the program reads what everybody may read.
-async function mapOwner(mounts: Mounts, tree: number, owner: Stats): Promise<void> {
+async function mapOwner(
+  mounts: Mounts,
+  tree: number,
+  { owner, isWritable }: { readonly owner: Stats; readonly isWritable: boolean },
+): Promise<boolean> {
   const namespace = await openUserNamespace(owner);
   try {
-    mounts.translateOwners(tree, namespace);
+    mounts.translateOwners(tree, namespace, isWritable);
+    return true;
   } catch {
-    return;
+    return false;
   } finally {
     closeSync(namespace);
   }

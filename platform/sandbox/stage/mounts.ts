@@ -10,7 +10,8 @@ const AT_RECURSIVE = 0x8000;
 const O_CLOEXEC = 0o2000000;
 const OPEN_TREE_CLONE = 1;
 const MOVE_MOUNT_F_EMPTY_PATH = 4;
-const MOUNT_ATTR_RDONLY_NOSUID_NODEV = 0x7n;
+const MOUNT_ATTR_RDONLY = 0x1n;
+const MOUNT_ATTR_NOSUID_NODEV = 0x6n;
 const MOUNT_ATTR_IDMAP = 0x10_0000n;
 const MOUNT_ATTR_BYTES = 32;
 // The same numbers on every processor; C libraries know the names only since 2022.
@@ -59,12 +60,12 @@ export class Mounts {
   }
 
   /**
-   * Makes a cloned tree read-only, with its owners translated by a user namespace. Fails on file systems
-   * that cannot do it.
+   * Translates the owners of a cloned tree by a user namespace, and makes it read-only unless it is to be
+   * written. Fails on file systems that cannot do it.
    */
-  translateOwners(tree: number, userNamespace: number): void {
+  translateOwners(tree: number, userNamespace: number, isWritable: boolean): void {
     const attributes = new BigUint64Array([
-      MOUNT_ATTR_RDONLY_NOSUID_NODEV | MOUNT_ATTR_IDMAP,
+      MOUNT_ATTR_NOSUID_NODEV | MOUNT_ATTR_IDMAP | (isWritable ? 0n : MOUNT_ATTR_RDONLY),
       0n,
       0n,
       BigInt(userNamespace),

@@ -10,9 +10,11 @@ test("where none can be built, folders are shown as they lie on the host", async
   const stage = await stageFor(["/nonexistent/folder"]);
   expect(stage.enter).toEqual([]);
   expect(stage.locate("/nonexistent/folder")).toBe("/nonexistent/folder");
+  expect(stage.isWritable("/nonexistent/folder")).toBe(false);
 });
 
 test("is built once for the same folders", () => {
   expect(stageFor(["/nonexistent/a"])).toBe(stageFor(["/nonexistent/a"]));
   expect(stageFor(["/nonexistent/a"])).not.toBe(stageFor(["/nonexistent/b"]));
+  expect(stageFor(["/nonexistent/a"])).not.toBe(stageFor([], ["/nonexistent/a"]));
 });

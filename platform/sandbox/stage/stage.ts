@@ -12,12 +12,19 @@ export interface Stage {
   readonly enter: readonly string[];
   /** Where a folder lies there. */
   locate(path: string): string;
+  /** Whether what `nobody` writes to a folder there becomes its owner's. */
+  isWritable(path: string): boolean;
   /** An empty folder there, for what a run mounts in a namespace of its own. */
   readonly layers: string;
 }
 
 /** The folders as they lie on the host. */
-export const NO_STAGE: Stage = { enter: [], locate: (path) => path, layers: STAGE_FOLDER };
+export const NO_STAGE: Stage = {
+  enter: [],
+  locate: (path) => path,
+  isWritable: () => false,
+  layers: STAGE_FOLDER,
+};
 
 // A stage costs a process start, and the folders of a room do not change. It lives in the kernel as long
 // as its descriptor here, and goes with this process.
@@ -25,14 +32,20 @@ const stages = new Map<string, Promise<Stage>>();
 
 /**
  * The stage that has these folders. Without the right to mount (root in a plain container) there is none:
- * then a sandbox sees of a folder what everybody may read.
+ * then a sandbox sees of a folder what everybody may read, and writes to none.
+ *
+ * @param written folders that programs change for good.
  */
-export function stageFor(paths: readonly string[]): Promise<Stage> {
+export function stageFor(
+  shown: readonly string[],
+  written: readonly string[] = [],
+): Promise<Stage> {
+  const paths = [...written, ...shown];
   if (paths.length === 0) return Promise.resolve(NO_STAGE);
-  const key = paths.map(identity).join("\0");
+  const key = [String(written.length), ...paths.map(identity)].join("\0");
   const known = stages.get(key);
   if (known !== undefined) return known;
-  const stage = buildStage(paths);
+  const stage = buildStage(paths, written.length);
   stages.set(key, stage);
   return stage;
 }
@@ -43,10 +56,10 @@ function identity(path: string): string {
   return `${path}\0${stat?.dev}:${stat?.ino}`;
 }
 
-async function buildStage(paths: readonly string[]): Promise<Stage> {
+async function buildStage(paths: readonly string[], writtenCount: number): Promise<Stage> {
   const nsenter = Bun.which("nsenter");
   if (nsenter === null) return NO_STAGE;
-  await using helper = Bun.spawn(helperCommand(paths), {
+  await using helper = Bun.spawn(helperCommand(paths, writtenCount), {
     // The helper starts `unshare`.
     env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
     cwd: "/",
@@ -57,6 +70,7 @@ async function buildStage(paths: readonly string[]): Promise<Stage> {
   });
   const { value } = await helper.stdout.getReader().read();
   if (value === undefined) return NO_STAGE;
+  const [, ...writable] = new TextDecoder().decode(value).trim().split(" ");
   const namespace = openSync(`/proc/${helper.pid}/ns/mnt`, "r");
   return {
     // By way of our own folder in /proc: an inherited descriptor would reach into the sandbox.
@@ -65,11 +79,13 @@ async function buildStage(paths: readonly string[]): Promise<Stage> {
       const index = paths.indexOf(path);
       return index < 0 ? path : `${STAGE_FOLDER}/${index}`;
     },
+    isWritable: (path) => writable.includes(String(paths.indexOf(path))),
     layers: LAYERS_FOLDER,
   };
 }
 
-function helperCommand(paths: readonly string[]): string[] {
+function helperCommand(paths: readonly string[], writtenCount: number): string[] {
   const helper = Bun.fileURLToPath(import.meta.resolve("./helper.ts"));
-  return [process.execPath, "--no-env-file", "--no-install", helper, ...paths];
+  const flags = ["--no-env-file", "--no-install"];
+  return [process.execPath, ...flags, helper, String(writtenCount), ...paths];
 }

@@ -1,0 +1,44 @@
+/** A copy of the user's project in the sandbox: what programs change there is kept. */
+import { existsSync, lstatSync, realpathSync } from "node:fs";
+import type { SandboxPolicy } from "./policy.ts";
+import { hasPlaceFor } from "./writable.ts";
+
+/** Where programs see the user's files, and start. */
+export const WORKSPACE = "/workspace";
+
+const MOST_ADDED_BYTES: number = 2 * 1024 ** 3;
+const MOST_ADDED_FILES = 100_000;
+
+/** A folder of the user's checkout that a build needs and Git ignores. */
+export interface Dependency {
+  /** Absolute path on the host. */
+  readonly from: string;
+  /** Path in the copy, as `node_modules`. */
+  readonly name: string;
+}
+
+/**
+ * The part of a policy by which programs work in a copy, with dependencies shown read-only inside.
+ *
+ * A dependency is left out when it is no folder, leads over a link, or when the copy has a file or a link in its
+ * place: a candidate can make such a link, and what it leads to was not meant.
+ *
+ * @param copy absolute path, without a link, of a folder that org made for this.
+ */
+export function workingCopy(
+  copy: string,
+  dependencies: readonly Dependency[] = [],
+): Pick<SandboxPolicy, "writable" | "readOnly" | "folder"> {
+  const limits = { maxBytes: MOST_ADDED_BYTES, maxFiles: MOST_ADDED_FILES };
+  return {
+    writable: [{ from: copy, to: WORKSPACE, ...limits }],
+    readOnly: dependencies
+      .filter(({ from, name }) => isFolder(from) && hasPlaceFor(copy, name))
+      .map(({ from, name }) => ({ from, to: `${WORKSPACE}/${name}` })),
+    folder: WORKSPACE,
+  };
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && realpathSync(path) === path && lstatSync(path).isDirectory();
+}
