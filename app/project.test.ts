@@ -1,0 +1,87 @@
+/** A room on a real repository, with a scripted model. */
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { RoomEvent } from "#core/events.ts";
+import { createHome } from "#home/home-paths.ts";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { readSettings } from "#home/settings/settings.ts";
+import { findProject, type ProjectPlace, writeRecord } from "#ops/project/place.ts";
+import { type TestHome, testHome } from "#test/org-process.ts";
+import { ProjectRepository } from "#test/project-repository.ts";
+import { sayAndWait } from "#test/room-fixture.ts";
+import { call, say } from "#test/scripted-answers.ts";
+import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
+import { App } from "./app.ts";
+
+let home: TestHome;
+let repository: ProjectRepository;
+let parts: AsyncDisposableStack;
+beforeEach(async () => {
+  parts = new AsyncDisposableStack();
+  home = parts.use(await testHome());
+  repository = parts.use(new ProjectRepository());
+  repository.commit("first", {
+    "sum.ts": "export const sum = 1;\n",
+    "AGENTS.md": "Use tabs.\n",
+    ".gitignore": "node_modules\n",
+  });
+});
+afterEach(() => parts[Symbol.asyncDispose]());
+
+async function place(): Promise<ProjectPlace> {
+  const found = await findProject(repository.root, home.paths.projects);
+  if (found === undefined) throw new Error("There is no repository");
+  await writeRecord(found, { root: found.root, checks: [], dependencies: ["node_modules"] });
+  return found;
+}
+
+async function openRoom(script: Script) {
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const server: ScriptedServer = parts.use(scriptedServer(script));
+  const env = { OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
+  const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
+  await createHome(home.paths);
+  const journal = parts.use(await openSqliteJournal(home.paths.journal));
+  const { open } = await parts.use(new App({ settings })).participants();
+  const { id } = await place();
+  return { room: parts.use(await open(`project-${id}`, journal)), server };
+}
+
+const notices = (events: readonly RoomEvent[]) =>
+  events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
+
+test("a turn that changed a file ends with how much, and the user's files stay as they are", async () => {
+  const edit = { path: "sum.ts", search: "sum = 1", replace: "sum = 2" };
+  const { room, server } = await openRoom([call("edit_file", edit), say("Done.")]);
+  const before = repository.state();
+  expect(notices(await sayAndWait(room, "Make it two."))).toEqual(["1 file +1 −1 · /diff"]);
+  expect(repository.state()).toEqual(before);
+  const [first] = server.requests;
+  expect(first?.body.messages[0]?.content).toContain("Use tabs.");
+  expect(first?.body.messages.at(-1)?.content).toContain("sum.ts");
+  expect(first?.body.tools?.map(({ function: { name } }) => name)).toContain("edit_file");
+});
+
+test("programs start among the files, keep what they change, and see dependencies of the checkout", async () => {
+  repository.write("node_modules/.bin/greet", "#!/bin/sh\necho hello from a dependency\n");
+  await Bun.$`chmod +x ${repository.root}/node_modules/.bin/greet`.quiet();
+  const { room, server } = await openRoom([
+    call("sh", { cmd: "greet > said.txt; cat said.txt" }),
+    say("Done."),
+  ]);
+  expect(notices(await sayAndWait(room, "Say hello."))).toEqual(["1 file +1 −0 · /diff"]);
+  expect(JSON.stringify(server.requests[1]?.body)).toContain("hello from a dependency");
+});
+
+test("as long as it changed nothing, a room has the user's newest files", async () => {
+  const { room, server } = await openRoom([call("read_file", { path: "sum.ts" }), say("Three.")]);
+  repository.write("sum.ts", "export const sum = 3;\n");
+  expect(notices(await sayAndWait(room, "Which number is it?"))).toEqual([]);
+  expect(JSON.stringify(server.requests[1]?.body)).toContain("sum = 3");
+});
+
+test("a file that the repository does not take over is named to the user", async () => {
+  const cmd = "truncate -s 17M large.bin; echo 1 > small.txt";
+  const { room } = await openRoom([call("sh", { cmd }), say("Done.")]);
+  const [notice = ""] = notices(await sayAndWait(room, "Make two files."));
+  expect(notice).toStartWith("1 file +1 −0 · /diff\nlarge.bin is left out: ");
+});

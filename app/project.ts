@@ -1,0 +1,154 @@
+/** A room on the user's repository: its tools, what its personas are told, and what becomes of a turn. */
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import { explain, OrgError } from "#core/errors.ts";
+import { foreignText } from "#models/extract/foreign-text.ts";
+import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
+import { recapture } from "#ops/project/recapture.ts";
+import { looksSecret } from "#ops/project/secret-names.ts";
+import { settleProject } from "#ops/project/settle.ts";
+import type { TurnChange } from "#ops/project/turns.ts";
+import { changesOf, keepTurn, openWork, type ProjectWork } from "#ops/project/work.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
+import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
+import { type Workspace, workspaceAt } from "#platform/workspace.ts";
+import type { RoomProject } from "#room/room-options.ts";
+import { agentsNote } from "#tools/project/agents-note.ts";
+import { projectTools } from "#tools/project/project-tools.ts";
+import { repositoryMap } from "#tools/project/repository-map.ts";
+import type { Tool } from "#tools/tool.ts";
+import type { ToolSandbox } from "#tools/tool-sandbox.ts";
+import type { AppParts } from "./context.ts";
+
+/** What a room on a repository has in place of the room's workspace. */
+export interface ProjectParts {
+  readonly workspace: Workspace;
+  readonly sandbox: ToolSandbox;
+  /** The tools that read and change files. */
+  readonly tools: readonly Tool[];
+  readonly project: RoomProject;
+}
+
+/**
+ * @param room id of a room.
+ * @returns `undefined` for a room that works on no repository.
+ * @throws {OrgError} what keeps its copy from being opened.
+ */
+export async function projectParts(app: AppParts, room: string): Promise<ProjectParts | undefined> {
+  const { paths, cleaner } = app;
+  const place = await projectOfRoom(room, paths.projects);
+  if (place === undefined) return undefined;
+  const work = await app.projectWork(place, room);
+  const { copy } = work;
+  const { names, toolchains } = await surroundingsOf(app, place);
+  const dependencies = names.map((name) => ({ from: join(place.root, name), name }));
+  return {
+    workspace: workspaceAt(copy),
+    sandbox: { copy, dependencies, toolchains },
+    tools: projectTools({ copy }),
+    project: roomProject(work, cleaner.clean.bind(cleaner)),
+  };
+}
+
+/** Opens what a room changed, once everything that a crash cut off is settled. */
+export async function openProjectWork(
+  place: ProjectPlace,
+  room: string,
+  signal: AbortSignal,
+): Promise<ProjectWork> {
+  await settleProject(place);
+  return await openWork(place, room, { signal });
+}
+
+/** What programs of a repository need and Git does not hold. */
+export interface ProjectSurroundings {
+  /** Ignored folders of the checkout, relative to it. */
+  readonly names: readonly string[];
+  readonly toolchains: Toolchains;
+}
+
+/** @returns the folders that the user agreed to show, and the compilers and interpreters of the user. */
+export async function surroundingsOf(
+  { searchPath }: Pick<AppParts, "searchPath">,
+  place: ProjectPlace,
+): Promise<ProjectSurroundings> {
+  const names = (await readRecord(place))?.dependencies ?? [];
+  const found = await findToolchains(searchPath, homedir());
+  // What a project brings along counts before what its user has.
+  const own = names.flatMap((name) => {
+    const programs = PROGRAMS[basename(name)];
+    return programs === undefined ? [] : [`${WORKSPACE}/${name}/${programs}`];
+  });
+  return { names, toolchains: { ...found, path: [...own, ...found.path] } };
+}
+
+/** Where a folder of dependencies keeps programs. */
+const PROGRAMS: Readonly<Record<string, string | undefined>> = {
+  node_modules: ".bin",
+  ".venv": "bin",
+  venv: "bin",
+};
+
+/** Longest map of a repository that a persona is given, in characters: about 1,000 tokens. */
+const LONGEST_MAP = 3500;
+/** Longest title of a turn's commit, in characters. */
+const LONGEST_TITLE = 72;
+
+function roomProject(work: ProjectWork, clean: (text: string) => string): RoomProject {
+  const { repository, place } = work;
+  const name = clean(place.root.slice(place.root.lastIndexOf("/") + 1)).replace(/\s+/g, " ");
+  const render = (text: string) => foreignText(clean(text));
+  const treeNow = () => gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
+  return {
+    view: async (line, signal) => {
+      await freshen(work, signal);
+      const read = { repository, tree: await treeNow(), signal, render };
+      const note = await agentsNote(read);
+      return {
+        about: [ABOUT(name), ...(note === undefined ? [] : [note])].join("\n\n"),
+        map: await repositoryMap({
+          ...read,
+          words: line,
+          most: LONGEST_MAP,
+          isHidden: looksSecret,
+        }),
+      };
+    },
+    keep: async ({ persona, line }) => {
+      const [first = ""] = clean(line).trim().split("\n");
+      const title = first.slice(0, LONGEST_TITLE).toWellFormed() || "turn";
+      try {
+        const change = await keepTurn(work, { persona, title });
+        return change && clean(keptText(change));
+      } catch (error) {
+        if (error instanceof OrgError) return clean(explain(error));
+        throw error;
+      }
+    },
+  };
+}
+
+/** As long as a room changed nothing, each question begins with the user's newest files. */
+async function freshen(work: ProjectWork, signal: AbortSignal): Promise<void> {
+  if ((await changesOf(work)) !== undefined) return;
+  // While the user is in the middle of a merge, the room goes on with what it has.
+  await recapture(work, { signal }).catch((error: unknown) => {
+    if (!(error instanceof OrgError)) throw error;
+  });
+}
+
+function keptText(change: TurnChange): string {
+  const left = change.refused.map(({ path, why }) => `${path} is left out: ${why}`);
+  const kept = change.files === 0 ? [] : [`${changeText(change)} · /diff`];
+  return [...kept, ...left].join("\n");
+}
+
+/** How much was changed, for one line. */
+export function changeText({ files, added, removed }: TurnChange): string {
+  return `${files} ${files === 1 ? "file" : "files"} +${added} −${removed}`;
+}
+
+function ABOUT(name: string): string {
+  return `You work on the user's repository ${name}. Its files are where programs start, in a copy that the user reviews as a diff. Change files with edit_file or write_file; read a file before you edit it. Do what is asked with the tools and then say in a sentence what you changed; never print a whole file as the answer.`;
+}

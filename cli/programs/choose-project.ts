@@ -1,0 +1,123 @@
+/** Which repository a command works on, and what its user is told before models see it. */
+import { realpath } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { detectChecks } from "#fitness/project/detect.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { findDependencies } from "#ops/project/dependencies.ts";
+import { noticeLines, treeFacts } from "#ops/project/notice.ts";
+import { findProject, type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
+import { headOf, openSource } from "#ops/project/source.ts";
+import type { RoomChoice } from "#server/socket/home-service.ts";
+import { askAtTerminal } from "../ask-terminal.ts";
+import type { CommandContext } from "../context.ts";
+import { isYes } from "../engine-command.ts";
+import { roomChoice } from "./in-home.ts";
+
+/** The checkout that this program runs from: who works on org itself names it with --project. */
+const OWN_CHECKOUT = join(import.meta.dir, "../..");
+
+/**
+ * The repository that `--project` names.
+ *
+ * @throws {OrgError} `INPUT_MISSING` where there is none.
+ */
+export async function namedProject(context: CommandContext): Promise<ProjectPlace | undefined> {
+  const named = context.line.options.get("project");
+  if (named === undefined) return undefined;
+  const { projects } = homePaths(context.settings.home);
+  const place = await findProject(resolve(named), projects);
+  if (place !== undefined) return place;
+  throw new OrgError(`There is no Git repository at "${named.slice(0, 200)}"`, {
+    code: "INPUT_MISSING",
+    why: "a project is the work tree of a Git repository, or a folder in one",
+    remedies: [`git init ${JSON.stringify(named)}`, "org --no-project"],
+    left: "Nothing was changed.",
+  });
+}
+
+/**
+ * The repository of a room that is opened on a screen: the one that is named, else the one that its user stands in. What models will see is
+ * said, and where nothing was named it is asked for, once for each repository.
+ */
+export async function projectOfScreen(context: CommandContext): Promise<ProjectPlace | undefined> {
+  const { line, settings, screen } = context;
+  const named = await namedProject(context);
+  if (named !== undefined) {
+    await introduce(context, named);
+    return named;
+  }
+  const isOther = ["no-project", "room", "resume", "cassette", "plain"].some((name) =>
+    line.options.has(name),
+  );
+  if (isOther || !(screen.isTyped && process.stdout.isTTY)) return undefined;
+  const place = await findProject(process.cwd(), homePaths(settings.home).projects).catch(
+    () => undefined,
+  );
+  if (place === undefined || (await isOurs(place.root, settings.home))) return undefined;
+  const record = await readRecord(place);
+  if (record?.isDeclined === true) return undefined;
+  if (record !== undefined) return place;
+  return (await isWanted(context, place)) ? place : undefined;
+}
+
+async function isOurs(root: string, home: string): Promise<boolean> {
+  const own = await Promise.all(
+    [home, OWN_CHECKOUT].map((path) => realpath(path).catch(() => path)),
+  );
+  return own.includes(root);
+}
+
+/** The first time in a repository: proposes checks and dependencies, and says what models will see. */
+export async function introduce(context: CommandContext, place: ProjectPlace): Promise<void> {
+  const known = await readRecord(place);
+  if (known !== undefined && known.isDeclined !== true) return;
+  const { record, notice } = await proposal(place, context);
+  context.output.say(`${notice}\n`);
+  await writeRecord(place, record);
+}
+
+async function isWanted(context: CommandContext, place: ProjectPlace): Promise<boolean> {
+  const { output, signal } = context;
+  const { record, notice } = await proposal(place, context);
+  output.say(`${notice}\n`);
+  const interrupt = () => process.kill(process.pid, "SIGINT");
+  const answer = await askAtTerminal(process, { signal, interrupt })(
+    "Open a room on this repository? [Y/n] ",
+  );
+  const isWelcome = answer !== undefined && (answer.trim() === "" || isYes(answer));
+  await writeRecord(place, isWelcome ? record : { ...record, isDeclined: true });
+  if (!isWelcome) output.say("The room opens without it; org --project . opens one on it.\n");
+  return isWelcome;
+}
+
+/** Of a repository without a commit. */
+const NO_FILES = { files: 0, bytes: 0, hidden: [] };
+
+async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext) {
+  const clean = (text: string) => cleaner.clean(text);
+  const [checks, found] = await Promise.all([
+    detectChecks(place.root),
+    findDependencies(place.root, signal),
+  ]);
+  const record = { root: place.root, checks, dependencies: found.map(({ name }) => name) };
+  const source = await openSource(place.root);
+  const commit = await headOf(source);
+  const facts = commit === undefined ? NO_FILES : await treeFacts(source, commit, signal);
+  const name = basename(place.root);
+  const lines = noticeLines({ name, ...facts, dependencies: found, checks }, clean);
+  return { record, notice: lines.join("\n") };
+}
+
+/** The room of a repository: the one that `--room` names within it, else its own. */
+export function projectRoom(context: CommandContext, place: ProjectPlace): RoomChoice {
+  const choice = roomChoice(context.line);
+  return { kind: "own", id: roomIdOf(place, choice.kind === "named" ? choice.id : undefined) };
+}
+
+/** Id of a room of a repository. @param name the user's own, or the whole id. @default the room that plain `org` opens */
+export function roomIdOf({ id }: ProjectPlace, name?: string): string {
+  const own = `project-${id}`;
+  if (name === undefined) return own;
+  return name === own || name.startsWith(`${own}-`) ? name : `${own}-${name}`;
+}

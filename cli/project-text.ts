@@ -1,0 +1,42 @@
+/** What the gate of a project says, for a person. */
+import type { ProjectFinding } from "#fitness/project/finding.ts";
+import type { CheckRow, ProjectJudgement } from "#fitness/project/judge-project.ts";
+import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
+
+const HEADS: Readonly<Record<ProjectJudgement["outcome"], string>> = {
+  passes: "✔ The gate lets it pass.",
+  held: "◐ The gate holds it for you to look at.",
+  refused: "✘ The gate refuses it.",
+};
+const MARKS: Readonly<Record<ProjectFinding["severity"], string>> = {
+  refused: "✘",
+  held: "◐",
+  note: "·",
+};
+
+/** Checks, findings and the outcome, a line each; ends with a line end. */
+export function judgementText({ outcome, findings, checks }: ProjectJudgement): string {
+  const lines = [
+    ...checks.flatMap(checkLines),
+    ...findings.map(({ stage, severity, text }) => `${MARKS[severity]} ${stage}  ${text}`),
+    HEADS[outcome],
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function checkLines({ command, base, candidate }: CheckRow): readonly string[] {
+  const head = `${passed(candidate) ? "✔" : "✘"} ${command}  yours: ${runText(base)}  the room's: ${runText(candidate)}`;
+  const end = passed(candidate) ? [] : candidate.tail.trimEnd().split("\n").slice(-TAIL_LINES);
+  return [head, ...end.map((line) => `    ${line}`)];
+}
+
+/** Of what a failed check printed, so many lines are shown. */
+const TAIL_LINES = 20;
+
+function runText(run: CheckRun): string {
+  const { exit, stopped, ms, tests } = run;
+  const good = tests.filter(({ status }) => status === "passed").length;
+  const counted = tests.length === 0 ? "" : `, ${good} of ${tests.length} tests`;
+  const end = stopped === null ? (exit === 0 ? "passed" : `exit ${exit}`) : `stopped (${stopped})`;
+  return `${end}${counted} (${(ms / 1000).toFixed(1)} s)`;
+}

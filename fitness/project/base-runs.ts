@@ -1,0 +1,95 @@
+/** Checks on the base of a project. What passed is kept: the same tree, command and dependencies pass again. */
+import { createHash } from "node:crypto";
+import { lstat, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { parseJson } from "#core/json.ts";
+import { writeFileAtomically } from "#platform/files.ts";
+import {
+  CheckedTree,
+  type CheckOptions,
+  type CheckRun,
+  passed,
+  type TreeOf,
+} from "./run-checks.ts";
+
+/** Counted up when the same run would be read or made otherwise. */
+const VERSION = 1;
+/** Largest kept result in bytes. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+// A version of ours wrote it; a file that was cut or changed since is no result.
+const runSchema = z.object({
+  command: z.string(),
+  exit: z.literal(0),
+  stopped: z.null(),
+  ms: z.number(),
+  tail: z.string(),
+  tests: z.array(z.object({ name: z.string(), status: z.enum(["passed", "failed", "skipped"]) })),
+});
+
+interface BaseOptions extends CheckOptions, TreeOf {
+  /** Absolute path of the folder of kept results. */
+  readonly cache: string;
+}
+
+export class BaseRuns implements AsyncDisposable {
+  readonly #tree: CheckedTree;
+  readonly #options: BaseOptions;
+
+  /** @param options `tree` is the id of a tree, not of a commit. */
+  constructor(options: BaseOptions) {
+    this.#options = options;
+    this.#tree = new CheckedTree(options, options);
+  }
+
+  /** The kept result of a command, or a new one. */
+  async run(command: string): Promise<CheckRun> {
+    const file = await this.#fileOf(command);
+    const kept = await readKept(file);
+    return kept?.command === command ? kept : await this.#runAndKeep(command, file);
+  }
+
+  /** A new result; one that fails is not kept, nor is what was kept before. */
+  async runAfresh(command: string): Promise<CheckRun> {
+    return await this.#runAndKeep(command, await this.#fileOf(command));
+  }
+
+  async #runAndKeep(command: string, file: string): Promise<CheckRun> {
+    const run = await this.#tree.run(command);
+    if (passed(run)) {
+      await mkdir(this.#options.cache, { recursive: true, mode: 0o700 });
+      await writeFileAtomically(file, JSON.stringify(run));
+    } else
+      await Bun.file(file)
+        .delete()
+        .catch(() => undefined);
+    return run;
+  }
+
+  async #fileOf(command: string): Promise<string> {
+    const { tree, dependencies, toolchains, cache } = this.#options;
+    const folders = [
+      ...dependencies.names.map((name) => join(dependencies.root, name)),
+      ...(toolchains?.readOnly ?? []).map(({ from }) => from),
+    ];
+    const key = JSON.stringify([VERSION, tree, command, await Promise.all(folders.map(stateOf))]);
+    return join(cache, `${createHash("sha256").update(key).digest("hex")}.json`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tree[Symbol.asyncDispose]();
+  }
+}
+
+async function readKept(path: string): Promise<CheckRun | undefined> {
+  const file = Bun.file(path);
+  if (!(await file.exists()) || file.size > MAX_BYTES) return undefined;
+  return runSchema.safeParse(parseJson(await file.text())).data;
+}
+
+/** An installation changes the folder that it installs into. */
+async function stateOf(folder: string): Promise<readonly unknown[]> {
+  const entry = await lstat(folder).catch(() => undefined);
+  return [folder, entry?.ino, entry?.mtimeMs];
+}

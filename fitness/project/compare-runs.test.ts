@@ -1,0 +1,128 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { findingsOf, kindest, regressionOf, strictest } from "./compare-runs.ts";
+import type { CheckRun } from "./run-checks.ts";
+import type { TestStatus } from "./test-result.ts";
+
+function run(exit: number | null, tests: Readonly<Record<string, TestStatus>> = {}): CheckRun {
+  return {
+    command: "check",
+    exit,
+    stopped: exit === null ? "wall" : null,
+    ms: 1000,
+    tail: "",
+    tests: Object.entries(tests).map(([name, status]) => ({ name, status })),
+  };
+}
+
+/** What is said once both runs of each side are in. */
+function said(base: readonly [CheckRun, CheckRun], candidate: readonly [CheckRun, CheckRun]) {
+  const first = regressionOf(base[0], candidate[0]);
+  const again = regressionOf(strictest(...base), kindest(...candidate));
+  const regression = first && { first, again };
+  const found = findingsOf({ base: base[0], candidate: candidate[0], regression });
+  return found.map(({ stage, severity, text }) => `${stage} ${severity}: ${text}`);
+}
+
+const GOOD = run(0, { a: "passed", b: "passed" });
+const BAD = run(1, { a: "passed", b: "failed" });
+
+describe("a check", () => {
+  test("that fails twice on the candidate and never on the base refuses it", () => {
+    expect(said([GOOD, GOOD], [BAD, BAD])).toEqual([
+      'P1 refused: The check "check" passes on the base; on the candidate it twice ends with exit code 1. Tests that passed and fail: "b".',
+    ]);
+  });
+
+  test.each([
+    ["passes the second time on the candidate", [GOOD, GOOD], [BAD, GOOD]],
+    ["fails the second time on the base", [GOOD, BAD], [BAD, BAD]],
+  ] as const)("that %s is not steady and holds the candidate", (_how, base, candidate) => {
+    expect(said(base, candidate)).toEqual([
+      'P1 held: The check "check" is not steady: on the same files it failed once and passed once ("b"). Look at it, then decide.',
+    ]);
+  });
+
+  test("that exits with 0 though a test of it fails refuses the candidate by that test", () => {
+    const masked = run(0, { a: "passed", b: "failed" });
+    expect(said([GOOD, GOOD], [masked, masked])).toEqual([
+      'P1 refused: The check "check" has tests that fail on the candidate, twice, and passed on the base. Tests that passed and fail: "b".',
+    ]);
+  });
+
+  test("that failed before and now runs no test at all refuses the candidate", () => {
+    const broken = run(1);
+    expect(said([BAD, BAD], [broken, broken])).toEqual([
+      'P1 refused: The check "check" runs none of the tests that passed on the base; it ends with exit code 1.',
+    ]);
+  });
+
+  test("that failed before and never ends now refuses the candidate", () => {
+    expect(said([run(1), run(1)], [run(null), run(null)])).toEqual([
+      'P1 refused: The check "check" ends with exit code 1 on the base; on the candidate it twice was stopped after 1 s: it took too long.',
+    ]);
+  });
+
+  test("that fails on both and has a new test that fails holds the candidate", () => {
+    const more = run(1, { a: "passed", b: "failed", c: "failed" });
+    expect(said([BAD, BAD], [more, more])).toEqual([
+      'P1 note: The check "check" fails on the base too (it ends with exit code 1): no test that passed fails now.',
+      'P1 held: The check "check" has new tests that fail: "c".',
+    ]);
+  });
+
+  test("with a new test that fails is refused where it passed before, and the test is named", () => {
+    const more = run(1, { a: "passed", b: "passed", c: "failed" });
+    expect(said([GOOD, GOOD], [more, more])).toEqual([
+      'P1 refused: The check "check" passes on the base; on the candidate it twice ends with exit code 1. Tests that are new and fail: "c".',
+    ]);
+  });
+
+  test("names five tests and counts the others", () => {
+    const names = Array.from({ length: 8 }, (_, index) => `t${index}`);
+    const all = (status: TestStatus) => Object.fromEntries(names.map((name) => [name, status]));
+    const fixed = said(
+      [run(1, all("failed")), run(1, all("failed"))],
+      [run(0, all("passed")), run(0, all("passed"))],
+    );
+    expect(fixed).toContain('P1 note: Fixed: "t0", "t1", "t2", "t3", "t4" and 3 more.');
+  });
+});
+
+const status = fc.constantFrom<TestStatus>("passed", "failed", "skipped");
+const anyRun = fc
+  .tuple(fc.constantFrom(0, 1, null), fc.dictionary(fc.constantFrom("a", "b", "c"), status))
+  .map(([exit, tests]) => run(exit, tests));
+
+test("a candidate that fares as the base never has a regression", () => {
+  fc.assert(fc.property(anyRun, (one) => expect(regressionOf(one, one)?.broken ?? []).toEqual([])));
+  fc.assert(
+    fc.property(anyRun, (one) => expect(regressionOf(one, one)?.whole ?? false).toBe(false)),
+  );
+});
+
+test("a test that passes in one of two runs on the candidate is never called broken", () => {
+  const runs = fc.record({ base: anyRun, first: anyRun, second: anyRun });
+  fc.assert(
+    fc.property(runs, ({ base, first, second }) => {
+      const broken = regressionOf(base, kindest(first, second))?.broken ?? [];
+      const passing = [first, second].flatMap(({ tests }) =>
+        tests.filter((one) => one.status === "passed").map(({ name }) => name),
+      );
+      expect(broken.filter((name) => passing.includes(name))).toEqual([]);
+    }),
+  );
+});
+
+test("a test that fails in one of two runs on the base is never one that passed", () => {
+  const runs = fc.record({ first: anyRun, second: anyRun, candidate: anyRun });
+  fc.assert(
+    fc.property(runs, ({ first, second, candidate }) => {
+      const broken = regressionOf(strictest(first, second), candidate)?.broken ?? [];
+      const failing = [first, second].flatMap(({ tests }) =>
+        tests.filter((one) => one.status === "failed").map(({ name }) => name),
+      );
+      expect(broken.filter((name) => failing.includes(name))).toEqual([]);
+    }),
+  );
+});

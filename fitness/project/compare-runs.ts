@@ -1,0 +1,195 @@
+/** P1: how a check fares on a candidate, against how it fares on the base. Pure functions of what was run. */
+
+import type { KillReason } from "#platform/sandbox/result.ts";
+import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
+import { type CheckRun, passed } from "./run-checks.ts";
+import type { TestResult, TestStatus } from "./test-result.ts";
+
+/** What is worse on the candidate. */
+export interface Regression {
+  /** The check passed and does not, or it ended by itself and does not. */
+  readonly whole: boolean;
+  /** Tests that passed and fail. */
+  readonly broken: readonly string[];
+  /** Tests that fail and were not there. */
+  readonly newFailing: readonly string[];
+  /** The check fails, and of the tests that passed before none ran. */
+  readonly nothingRan: boolean;
+}
+
+/** @returns what is worse; `undefined` when nothing that passed stopped passing. */
+export function regressionOf(base: CheckRun, candidate: CheckRun): Regression | undefined {
+  const before = statuses(base);
+  const failing = namesOf(candidate, "failed");
+  const broken = failing.filter((name) => before.get(name) === "passed");
+  const newFailing = failing.filter((name) => !before.has(name));
+  const isStopped = candidate.stopped !== null && base.stopped === null;
+  const whole = isStopped || (passed(base) && !passed(candidate));
+  const ran = namesOf(base, "passed").length === 0 || namesOf(candidate, "passed").length > 0;
+  const nothingRan = !passed(candidate) && !ran;
+  const isWorse = whole || broken.length > 0 || nothingRan;
+  return isWorse ? { whole, broken, newFailing, nothingRan } : undefined;
+}
+
+/** Of two runs on the base, what both agree on to be well. */
+export function strictest(first: CheckRun, second: CheckRun): CheckRun {
+  const worse = passed(first) ? second : first;
+  return { ...worse, tests: merged(first, second, WORSE) };
+}
+
+/** Of two runs on the candidate, what either of them shows to be well. */
+export function kindest(first: CheckRun, second: CheckRun): CheckRun {
+  const better = passed(first) || second.stopped !== null ? first : second;
+  return { ...better, tests: merged(first, second, BETTER) };
+}
+
+const WORSE: readonly TestStatus[] = ["failed", "skipped", "passed"];
+const BETTER: readonly TestStatus[] = ["passed", "skipped", "failed"];
+
+function merged(
+  first: CheckRun,
+  second: CheckRun,
+  order: readonly TestStatus[],
+): readonly TestResult[] {
+  const tests = statuses(first);
+  for (const { name, status } of second.tests) {
+    const other = tests.get(name) ?? status;
+    tests.set(name, order.find((one) => one === status || one === other) ?? status);
+  }
+  return [...tests].map(([name, status]) => ({ name, status }));
+}
+
+/** What is said of a check on both trees, once it is known whether a regression came again. */
+export interface ComparedRuns {
+  readonly base: CheckRun;
+  readonly candidate: CheckRun;
+  /** A regression of the first two runs; what the repetition says of it. */
+  readonly regression?:
+    | { readonly first: Regression; readonly again: Regression | undefined }
+    | undefined;
+}
+
+export function findingsOf({ base, candidate, regression }: ComparedRuns): ProjectFinding[] {
+  const check = `The check ${quoted(candidate.command)}`;
+  if (regression !== undefined) {
+    const { again, first } = regression;
+    if (again !== undefined) {
+      return [say("refused", regressionText(check, again, { base, candidate }))];
+    }
+    const which = named(first.broken.length > 0 ? first.broken : first.newFailing);
+    const text = `${check} is not steady: on the same files it failed once and passed once${which}. Look at it, then decide.`;
+    return [say("held", text)];
+  }
+  const notes = [...bothFail(check, base, candidate)];
+  const fixed = fixedBy(base, candidate);
+  if (!passed(base) && passed(candidate))
+    notes.push(say("note", `${check} failed and passes now.`));
+  if (fixed.length > 0) notes.push(say("note", `Fixed: ${fewOf(fixed.map(quoted))}.`));
+  return [...notes, ...goneTests(check, base, candidate)];
+}
+
+function regressionText(
+  check: string,
+  { whole, broken, newFailing, nothingRan }: Regression,
+  runs: { readonly base: CheckRun; readonly candidate: CheckRun },
+): string {
+  const parts: string[] = [];
+  if (broken.length > 0) parts.push(`passed and fail: ${fewOf(broken.map(quoted))}`);
+  if (newFailing.length > 0) parts.push(`are new and fail: ${fewOf(newFailing.map(quoted))}`);
+  const tests = parts.length === 0 ? "" : ` Tests that ${parts.join("; tests that ")}.`;
+  if (whole) {
+    const before = passed(runs.base) ? "passes" : `ends with exit code ${runs.base.exit}`;
+    return `${check} ${before} on the base; on the candidate it twice ${endOf(runs.candidate)}.${tests}`;
+  }
+  if (nothingRan && broken.length === 0) {
+    return `${check} runs none of the tests that passed on the base; it ${endOf(runs.candidate)}.${tests}`;
+  }
+  return `${check} has tests that fail on the candidate, twice, and passed on the base.${tests}`;
+}
+
+/** How a run ended, as the end of a sentence. */
+function endOf({ exit, stopped, ms }: CheckRun): string {
+  if (stopped === null) return `ends with exit code ${exit}`;
+  return `was stopped after ${Math.round(ms / 1000)} s: ${LIMITS[stopped]}`;
+}
+
+const LIMITS: Readonly<Record<KillReason, string>> = {
+  wall: "it took too long",
+  cpu: "it used too much CPU time",
+  memory: "it used too much memory",
+  output: "it printed too much",
+  processes: "it started too many processes",
+  disk: "it wrote too much",
+  aborted: "it was interrupted",
+};
+
+function say(severity: Severity, text: string): ProjectFinding {
+  return { stage: "P1", severity, text };
+}
+
+function named(tests: readonly string[]): string {
+  return tests.length === 0 ? "" : ` (${fewOf(tests.map(quoted))})`;
+}
+
+function* bothFail(check: string, base: CheckRun, candidate: CheckRun): Generator<ProjectFinding> {
+  if (passed(base) || passed(candidate)) return;
+  const known = statuses(base);
+  const isNamed = candidate.tests.length > 0;
+  const how = isNamed ? "no test that passed fails now" : "it names no tests, so it proves nothing";
+  yield say(
+    isNamed ? "note" : "held",
+    `${check} fails on the base too (it ${endOf(candidate)}): ${how}.${missing(candidate)}`,
+  );
+  const fresh = namesOf(candidate, "failed").filter((name) => !known.has(name));
+  if (fresh.length > 0) {
+    yield say("held", `${check} has new tests that fail: ${fewOf(fresh.map(quoted))}.`);
+  }
+}
+
+function missing({ exit }: CheckRun): string {
+  return exit === 127
+    ? " A program that it calls is not in the sandbox: it sees /usr, the dependencies that were named, and versions of nvm, fnm, volta, pyenv, asdf, mise, sdkman and rustup."
+    : "";
+}
+
+/** Tests that failed and pass. */
+function fixedBy(base: CheckRun, candidate: CheckRun): readonly string[] {
+  const before = statuses(base);
+  return namesOf(candidate, "passed").filter((name) => before.get(name) === "failed");
+}
+
+/** P2: tests that passed and are not run any more. */
+function goneTests(check: string, base: CheckRun, candidate: CheckRun): readonly ProjectFinding[] {
+  const after = statuses(candidate);
+  const before = namesOf(base, "passed");
+  const gone = before.filter((name) => !after.has(name));
+  const skipped = before.filter((name) => after.get(name) === "skipped");
+  const hold = (names: readonly string[], what: string): readonly ProjectFinding[] =>
+    names.length === 0
+      ? []
+      : [
+          {
+            stage: "P2",
+            severity: "held",
+            text: `${check}: ${what}: ${fewOf(names.map(quoted))}.`,
+          },
+        ];
+  return [
+    ...hold(
+      gone,
+      `${countOf(gone.length, "test")} passed on the base, and not run on the candidate`,
+    ),
+    ...hold(
+      skipped,
+      `${countOf(skipped.length, "test")} passed on the base, and skipped on the candidate`,
+    ),
+  ];
+}
+
+function statuses({ tests }: CheckRun): Map<string, TestStatus> {
+  return new Map(tests.map(({ name, status }) => [name, status]));
+}
+
+function namesOf({ tests }: CheckRun, wanted: TestStatus): readonly string[] {
+  return tests.filter(({ status }) => status === wanted).map(({ name }) => name);
+}

@@ -1,0 +1,262 @@
+/** What the gate of a project says of real trees, with real runners in the real sandbox. */
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { type TreeFile, TreeRepository } from "../../test/tree-repository.ts";
+import { judgeProject, type ProjectJudgement, type ProjectToJudge } from "./judge-project.ts";
+
+// A busy machine takes its time to start runners.
+setDefaultTimeout(60_000);
+
+type Files = Readonly<Record<string, TreeFile>>;
+
+let trees: TreeRepository;
+let notes: string[];
+
+beforeEach(() => {
+  trees = new TreeRepository();
+  notes = [];
+});
+afterEach(() => trees[Symbol.dispose]());
+
+async function judge(
+  base: Files,
+  candidate: Files,
+  options: Partial<Pick<ProjectToJudge, "checks" | "wallMs" | "dependencies">> = {},
+): Promise<ProjectJudgement> {
+  return await judgeProject({
+    repository: await trees.repository(),
+    base: await trees.tree(base),
+    candidate: await trees.tree(candidate),
+    checks: ["bun test"],
+    dependencies: { root: trees.folder, names: [] },
+    cache: join(trees.folder, "cache"),
+    cleaner: new TextCleaner(),
+    signal: AbortSignal.timeout(120_000),
+    note: (text) => notes.push(text),
+    ...options,
+  });
+}
+
+function texts({ findings }: ProjectJudgement): readonly string[] {
+  return findings.map(({ stage, severity, text }) => `${stage} ${severity}: ${text}`);
+}
+
+const ADD = "export const add = (a: number, b: number): number => a + b;\n";
+const testOf = (...bodies: readonly string[]): string =>
+  `import { expect, test } from "bun:test";\nimport { add } from "./add.ts";\n${bodies.join("\n")}\n`;
+const ADDS = 'test("adds", () => { expect(add(1, 2)).toBe(3); });';
+const NEGATIVE = 'test("adds what is negative", () => { expect(add(-1, -2)).toBe(-3); });';
+const BASE: Files = { "add.ts": ADD, "add.test.ts": testOf(ADDS, NEGATIVE) };
+
+describe("a candidate", () => {
+  test("that breaks nothing passes, and the base is not run twice for it", async () => {
+    const better = { ...BASE, "add.ts": `// Adds.\n${ADD}` };
+    const first = await judge(BASE, better);
+    expect(texts(first)).toEqual([]);
+    expect(first.outcome).toBe("passes");
+    expect(first.checks.map(({ base, candidate }) => [base.exit, candidate.exit])).toEqual([
+      [0, 0],
+    ]);
+    const second = await judge(BASE, better);
+    // The same object: what was kept is told, its time included.
+    expect(second.checks[0]?.base).toEqual(first.checks[0]?.base as never);
+  });
+
+  test("that breaks a test is refused by its name, after both were run again", async () => {
+    const worse = { ...BASE, "add.ts": ADD.replace("a + b", "Math.abs(a) + Math.abs(b)") };
+    const judged = await judge(BASE, worse);
+    expect(judged.outcome).toBe("refused");
+    expect(texts(judged)).toEqual([
+      'P1 refused: The check "bun test" passes on the base; on the candidate it twice ends with exit code 1. Tests that passed and fail: "add.test.ts > adds what is negative".',
+    ]);
+    expect(notes).toContain("P1: bun test once more on both, because it failed");
+  });
+});
+
+describe("the tests of a candidate", () => {
+  const failing = { ...BASE, "add.ts": ADD.replace("a + b", "a - b") };
+
+  test("that passes what failed says what it has fixed", async () => {
+    const judged = await judge(failing, BASE);
+    expect(judged.outcome).toBe("passes");
+    expect(texts(judged)).toEqual([
+      'P1 note: The check "bun test" failed and passes now.',
+      'P1 note: Fixed: "add.test.ts > adds", "add.test.ts > adds what is negative".',
+    ]);
+  });
+
+  test("that fail on the base too are told, and do not refuse it", async () => {
+    const judged = await judge(failing, { ...failing, "other.ts": "" });
+    expect(judged.outcome).toBe("passes");
+    expect(texts(judged)).toEqual([
+      'P1 note: The check "bun test" fails on the base too (it ends with exit code 1): no test that passed fails now.',
+    ]);
+  });
+
+  test("that break beside one that failed before are refused by name", async () => {
+    const half = {
+      ...BASE,
+      "add.test.ts": testOf(ADDS, NEGATIVE, 'test("no", () => { expect(1).toBe(2); });'),
+    };
+    const judged = await judge(half, {
+      ...half,
+      "add.ts": ADD.replace("a + b", "a > 0 ? a + b : 0"),
+    });
+    expect(judged.outcome).toBe("refused");
+    expect(texts(judged)).toEqual([
+      'P1 refused: The check "bun test" has tests that fail on the candidate, twice, and passed on the base. Tests that passed and fail: "add.test.ts > adds what is negative".',
+    ]);
+  });
+
+  test("that are deleted hold it, though everything passes", async () => {
+    const judged = await judge(failing, {
+      "add.ts": failing["add.ts"],
+      "add.test.ts": testOf('test("x", () => {});'),
+    });
+    expect(judged.outcome).toBe("held");
+    expect(texts(judged)).toContain(
+      'P2 held: "add.test.ts" no longer has the tests "adds", "adds what is negative".',
+    );
+  });
+
+  test("that are marked as skipped hold it", async () => {
+    const judged = await judge(BASE, {
+      ...BASE,
+      "add.test.ts": testOf(ADDS, NEGATIVE.replace("test(", "test.skip(")),
+    });
+    expect(judged.outcome).toBe("held");
+    expect(texts(judged)).toEqual([
+      'P2 held: "add.test.ts" keeps tests from counting with "test.skip".',
+      'P2 held: The check "bun test": 1 test passed on the base, and skipped on the candidate: "add.test.ts > adds what is negative".',
+    ]);
+  });
+
+  test("that no longer run, because the runner is told to look elsewhere, hold it", async () => {
+    const judged = await judge(BASE, {
+      ...BASE,
+      "bunfig.toml": '[test]\nroot = "./none"\n',
+      "none/one.test.ts": 'import { test } from "bun:test";\ntest("one", () => {});\n',
+    });
+    expect(judged.outcome).toBe("held");
+    expect(texts(judged)).toEqual([
+      'P0 held: "bunfig.toml" is new, and it decides how tests are run.',
+      'P2 held: The check "bun test": 2 tests passed on the base, and not run on the candidate: "add.test.ts > adds", "add.test.ts > adds what is negative".',
+    ]);
+  });
+
+  test("that print forged results and fail are refused: the exit code counts first", async () => {
+    const forged = testOf(
+      'console.error("(pass) adds [0.01ms]\\n(pass) adds what is negative\\n\\n 2 pass\\n 0 fail");',
+      "process.exit(1);",
+    );
+    const judged = await judge(BASE, { ...BASE, "add.test.ts": forged });
+    expect(judged.outcome).toBe("refused");
+    expect(texts(judged)[0]).toBe(
+      'P1 refused: The check "bun test" passes on the base; on the candidate it twice ends with exit code 1.',
+    );
+  });
+
+  test("that end their runner early with exit code 0 hold it: names are missing", async () => {
+    const judged = await judge(BASE, { ...BASE, "add.ts": `process.exit(0);\n${ADD}` });
+    expect(judged.outcome).toBe("held");
+    expect(texts(judged)).toEqual([
+      'P2 held: The check "bun test": 2 tests passed on the base, and not run on the candidate: "add.test.ts > adds", "add.test.ts > adds what is negative".',
+    ]);
+  });
+});
+
+describe("a check", () => {
+  test("that writes, leaves a process and looks around changes nothing for the next one", async () => {
+    const checks = [
+      "echo changed > add.ts; rm add.test.ts; (sleep 600 &) ; echo x > /tmp/left; ! touch /usr/x 2>/dev/null && ! ls /root /home 2>/dev/null",
+      'grep -q Adds add.ts; test -e add.test.ts && test ! -e /tmp/left && test -z "$(pgrep sleep)"',
+    ];
+    const judged = await judge(BASE, { ...BASE, "add.ts": `// Adds.\n${ADD}` }, { checks });
+    expect(judged.checks.map(({ base, candidate }) => [base.exit, candidate.exit])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  test("that never ends on the candidate is stopped and refused", async () => {
+    const checks = ["sh check.sh"];
+    const [quick, slow] = [{ "check.sh": "true\n" }, { "check.sh": "sleep 600\n" }];
+    const judged = await judge(quick, slow, { checks, wallMs: 3000 });
+    expect(judged.outcome).toBe("refused");
+    expect(texts(judged)).toEqual([
+      'P1 refused: The check "sh check.sh" passes on the base; on the candidate it twice was stopped after 3 s: it took too long.',
+    ]);
+  });
+
+  test("that names no tests counts as one", async () => {
+    const checks = ["test ! -e bad.txt"];
+    const judged = await judge({ "a.txt": "" }, { "a.txt": "", "bad.txt": "" }, { checks });
+    expect(texts(judged)).toEqual([
+      'P1 refused: The check "test ! -e bad.txt" passes on the base; on the candidate it twice ends with exit code 1.',
+    ]);
+  });
+
+  test("whose program is not in the sandbox says so", async () => {
+    const checks = ["no-such-program --test"];
+    const judged = await judge({ "a.txt": "" }, { "a.txt": "b" }, { checks });
+    expect(texts(judged)[0]).toContain("A program that it calls is not in the sandbox");
+  });
+
+  test("finds the dependencies of the checkout, read-only, and they stay as they are", async () => {
+    const checkout = join(trees.folder, "checkout");
+    const file = join(checkout, "packages/a/node_modules/left/index.js");
+    await Bun.write(file, "export const left = 1;\n");
+    const checks = [
+      "cd packages/a && bun -e 'import { left } from \"left\"; process.exit(left)'; test $? = 1 && ! touch node_modules/x 2>/dev/null",
+    ];
+    const files = { "packages/a/a.ts": "" };
+    const judged = await judge(
+      files,
+      { ...files, "b.ts": "" },
+      {
+        checks,
+        dependencies: {
+          root: checkout,
+          names: [
+            "packages/a/node_modules",
+            "../..",
+            "missing",
+            "packages/a/node_modules/left/index.js",
+          ],
+        },
+      },
+    );
+    expect(judged.checks[0]?.candidate).toMatchObject({ exit: 0 });
+    expect(judged.outcome).toBe("passes");
+  });
+});
+
+describe("a tree", () => {
+  test("with a link that leads out is refused before anything of it runs", async () => {
+    const link = { mode: "120000", content: "../../home/user/.ssh/id_ed25519" };
+    const judged = await judge(BASE, { ...BASE, key: link });
+    expect(judged).toMatchObject({ outcome: "refused", checks: [] });
+    expect(texts(judged)).toEqual([
+      'P0 refused: "key" is a link to "../../home/user/.ssh/id_ed25519", which leads out of the repository. Remove it.',
+    ]);
+  });
+
+  test("that changes nothing is refused", async () => {
+    expect(texts(await judge(BASE, BASE))).toEqual(["P0 refused: The candidate changes nothing."]);
+  });
+
+  test("is held where no checks are set, and that is told", async () => {
+    const judged = await judge(BASE, { ...BASE, "b.txt": "" }, { checks: [] });
+    expect(judged.outcome).toBe("held");
+    expect(texts(judged)).toEqual([
+      "P1 held: No checks are set for this project, so nothing was run.",
+    ]);
+  });
+
+  test("is held where the only check fails on both sides and names no test", async () => {
+    const judged = await judge(BASE, { ...BASE, "b.txt": "" }, { checks: ["exit 3"] });
+    expect(judged.outcome).toBe("held");
+    expect(texts(judged).join("\n")).toContain("it names no tests, so it proves nothing");
+  });
+});

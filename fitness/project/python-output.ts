@@ -1,0 +1,60 @@
+/** What the runners of Python print: pytest and unittest. */
+import type { TestResult, TestStatus } from "./test-result.ts";
+
+const PYTEST_LINE = /^(PASSED|FAILED|ERROR|XPASS|XFAIL) (.+?)(?: - .*)?$/;
+const PYTEST_STATUS: Readonly<Record<string, TestStatus>> = {
+  PASSED: "passed",
+  XPASS: "passed",
+  FAILED: "failed",
+  ERROR: "failed",
+};
+/** Before the last of these lines stands what tests have printed. */
+const PYTEST_SUMMARY = /^=+ short test summary info =+$/;
+
+/**
+ * The summary that `-rA` asks for. Skipped tests have no names in it, only places.
+ *
+ * @see https://docs.pytest.org/en/stable/how-to/output.html#producing-a-detailed-summary-report
+ */
+export function* pytestTests(lines: readonly string[]): Generator<TestResult> {
+  const start = lines.findLastIndex((line) => PYTEST_SUMMARY.test(line));
+  if (start < 0) return;
+  for (const line of lines.slice(start + 1)) {
+    const [, word = "", name] = PYTEST_LINE.exec(line) ?? [];
+    if (name !== undefined) yield { name, status: PYTEST_STATUS[word] ?? "skipped" };
+  }
+}
+
+const UNITTEST_NAME = /^(\w+) \(([\w.]+)\)(?:$| \.\.\. )/;
+const UNITTEST_RESULT = / \.\.\. (ok|FAIL|ERROR|skipped .*|expected failure|unexpected success)$/;
+const UNITTEST_FAILURE = /^(?:FAIL|ERROR): (\w+) \(([\w.]+)\)/;
+
+/**
+ * `unittest -v` names every test, without it only those that fail. A test with a docstring has a second line.
+ *
+ * @see https://docs.python.org/3/library/unittest.html#command-line-options
+ */
+export function* unittestTests(lines: readonly string[]): Generator<TestResult> {
+  if (!lines.some((line) => /^Ran \d+ tests? in [\d.]+s$/.test(line))) return;
+  let name: string | undefined;
+  for (const line of lines) {
+    const [, failed, where = ""] = UNITTEST_FAILURE.exec(line) ?? [];
+    if (failed !== undefined) yield { name: unittestName(failed, where), status: "failed" };
+    const [, method, place = ""] = UNITTEST_NAME.exec(line) ?? [];
+    if (method !== undefined) name = unittestName(method, place);
+    const [, result] = UNITTEST_RESULT.exec(line) ?? [];
+    if (result === undefined || name === undefined) continue;
+    yield { name, status: unittestStatus(result) };
+    name = undefined;
+  }
+}
+
+// Since 3.11 the place ends with the name of the method, before with its class.
+function unittestName(method: string, place: string): string {
+  return place.endsWith(`.${method}`) ? place : `${place}.${method}`;
+}
+
+function unittestStatus(result: string): TestStatus {
+  if (result === "ok") return "passed";
+  return /^(?:FAIL|ERROR|unexpected success)$/.test(result) ? "failed" : "skipped";
+}

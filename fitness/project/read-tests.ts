@@ -1,0 +1,64 @@
+/**
+ * Tests by name, out of what a runner printed.
+ *
+ * The program that is judged writes to the same streams as its runner, so a line can be forged. What that can do is
+ * bounded: a name that is told twice has the worse of its results, a forged line can therefore only add names, and the
+ * exit code of the check counts before any name. A test that ends its runner early leaves its names out, and a name that
+ * passed on the base and is gone holds the candidate.
+ */
+import { cargoTests, goTests } from "./compiled-output.ts";
+import { pytestTests, unittestTests } from "./python-output.ts";
+import { bunTests, nodeSpecTests, tapTests } from "./script-output.ts";
+
+import type { TestResult, TestStatus } from "./test-result.ts";
+
+/** Reads the results of one runner; of another runner's output it finds nothing. */
+type OutputReader = (lines: readonly string[]) => Iterable<TestResult>;
+
+const READERS: readonly OutputReader[] = [
+  bunTests,
+  tapTests,
+  nodeSpecTests,
+  pytestTests,
+  unittestTests,
+  goTests,
+  cargoTests,
+];
+
+/** Most tests of one check, and the longest name in characters: both are chosen by the judged program. */
+const MAX_TESTS = 20_000;
+const MAX_NAME = 300;
+const MAX_LINE = 2000;
+
+const RANK: Readonly<Record<TestStatus, number>> = { failed: 2, skipped: 1, passed: 0 };
+
+/**
+ * All tests that are named in the output of a check, whichever runners it has called.
+ *
+ * @param streams what was written to each stream.
+ * @returns each name once, with the worst of its results; nothing where no runner is recognised.
+ */
+export function readTests(streams: readonly string[]): readonly TestResult[] {
+  const tests = new Map<string, TestStatus>();
+  for (const text of streams) {
+    // eslint-style output has lines of megabytes, and no name of a test is among them.
+    const lines = text.split(/\r?\n/).map((line) => withoutColours(line.slice(0, MAX_LINE)));
+    for (const reader of READERS) {
+      for (const { name, status } of reader(lines)) add(tests, name.slice(0, MAX_NAME), status);
+    }
+  }
+  return [...tests].map(([name, status]) => ({ name, status }));
+}
+
+function add(tests: Map<string, TestStatus>, name: string, status: TestStatus): void {
+  const known = tests.get(name);
+  if (known === undefined && tests.size >= MAX_TESTS) return;
+  if (known === undefined || RANK[status] > RANK[known]) tests.set(name, status);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a colour begins with.
+const COLOUR = /\u001b\[[0-9;]*m/g;
+
+function withoutColours(line: string): string {
+  return line.replace(COLOUR, "");
+}

@@ -1,0 +1,153 @@
+/** Real runners in the real sandbox: what they print is what the readers read. */
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { TreeRepository } from "../../test/tree-repository.ts";
+import { type CheckRun, runChecks } from "./run-checks.ts";
+
+// A busy machine takes its time to start runners; Go compiles its library first.
+setDefaultTimeout(120_000);
+
+const SECRET = "swordfish-4711";
+
+let trees: TreeRepository;
+beforeEach(() => {
+  trees = new TreeRepository();
+});
+afterEach(() => trees[Symbol.dispose]());
+
+async function run(
+  files: Readonly<Record<string, string>>,
+  command: string,
+  signal: AbortSignal = AbortSignal.timeout(100_000),
+): Promise<CheckRun> {
+  const place = { repository: await trees.repository(), tree: await trees.tree(files) };
+  const [first] = await runChecks(place, [command], {
+    dependencies: { root: trees.folder, names: [] },
+    cleaner: new TextCleaner([SECRET]),
+    signal,
+    note: () => undefined,
+  });
+  if (first === undefined) throw new Error("No check was run");
+  return first;
+}
+
+const named = ({ tests }: CheckRun): readonly string[] =>
+  tests.map(({ name, status }) => `${status} ${name}`).sort();
+
+const NODE = `import { test } from "node:test";
+import assert from "node:assert";
+test("good", () => {});
+test("bad", () => assert.equal(1, 2));
+test("later", { skip: true }, () => {});
+`;
+const PYTHON = `import unittest
+class T(unittest.TestCase):
+    def test_good(self): pass
+    def test_bad(self): self.assertEqual(1, 2)
+    @unittest.skip("later")
+    def test_later(self): pass
+`;
+const GO = `package a
+import "testing"
+func TestGood(t *testing.T) {}
+func TestBad(t *testing.T) { t.Error("no") }
+func TestLater(t *testing.T) { t.Skip() }
+`;
+const lacks = (...paths: readonly string[]): boolean => !paths.every((path) => existsSync(path));
+const PYTEST = ["/usr/lib/python3/dist-packages/pytest", "/usr/bin/python3"];
+
+describe("the tests by name of", () => {
+  test("bun test", async () => {
+    const files = {
+      "a.test.ts": NODE.replace("node:test", "bun:test").replaceAll(", { skip: true }", ""),
+    };
+    const check = await run({ ...files, "bunfig.toml": "" }, "bun test");
+    expect(check).toMatchObject({ exit: 1, stopped: null, command: "bun test" });
+    expect(named(check)).toContain("failed a.test.ts > bad");
+  });
+
+  test.skipIf(lacks("/usr/bin/node"))("node --test, also behind npm", async () => {
+    const scripts = JSON.stringify({ scripts: { test: "node --test" } });
+    const command = existsSync("/usr/bin/npm") ? "npm run --silent test" : "node --test";
+    const check = await run({ "a.test.mjs": NODE, "package.json": scripts }, command);
+    expect(named(check)).toEqual(["failed bad", "passed good", "skipped later"]);
+    expect(check.exit).toBe(1);
+  });
+
+  test.skipIf(lacks("/usr/bin/python3"))("unittest", async () => {
+    const check = await run(
+      { "tests/test_a.py": PYTHON },
+      "python3 -m unittest discover -v -s tests",
+    );
+    expect(named(check)).toEqual([
+      "failed test_a.T.test_bad",
+      "passed test_a.T.test_good",
+      "skipped test_a.T.test_later",
+    ]);
+  });
+
+  test.skipIf(lacks(...PYTEST))("pytest, which is asked for all of them", async () => {
+    const check = await run({ "tests/test_a.py": PYTHON }, "python3 -m pytest -q");
+    expect(named(check)).toEqual([
+      "failed tests/test_a.py::T::test_bad",
+      "passed tests/test_a.py::T::test_good",
+    ]);
+  });
+
+  test.skipIf(lacks("/usr/local/go/bin/go"))(
+    "go test, which is asked for all of them",
+    async () => {
+      const check = await run(
+        { "a_test.go": GO, "go.mod": "module example.org/a\n" },
+        "go test -vet=off ./...",
+      );
+      expect(named(check)).toEqual([
+        "failed example.org/a TestBad",
+        "passed example.org/a TestGood",
+        "skipped example.org/a TestLater",
+      ]);
+    },
+  );
+
+  test.skipIf(lacks("/usr/bin/make"))("what make calls", async () => {
+    const files = {
+      Makefile: "test:\n\tbun test\n",
+      "a.test.ts": 'import { test } from "bun:test";\ntest("a", () => {});\n',
+    };
+    expect(named(await run(files, "make test"))).toEqual(["passed a.test.ts > a"]);
+  });
+});
+
+describe("a check", () => {
+  test("tells the end of what it printed, clean, in the order in which it came", async () => {
+    const command = `printf 'x%.0s' $(seq 5000); echo; echo out; sleep 0.2; printf '\\033[31m${SECRET}\\033[0m\\n' >&2`;
+    const { tail } = await run({ a: "" }, command);
+    expect(tail.length).toBeLessThanOrEqual(2000);
+    expect(tail).toContain("xx\nout\n");
+    expect(tail).not.toContain(SECRET);
+    expect(tail).not.toContain("\u001b");
+  });
+
+  test("has no network, no home of the user, and the tree at /workspace", async () => {
+    const command =
+      'pwd; test ! -e /root/.ssh && ! (exec 3<>/dev/tcp/1.1.1.1/53) 2>/dev/null; test "$HOME" = /work';
+    expect(await run({ a: "" }, `bash -c '${command}'`)).toMatchObject({
+      exit: 0,
+      tail: "/workspace",
+    });
+  });
+
+  test("has names of tests without secrets in them", async () => {
+    const source = `import { test } from "bun:test";\ntest("is ${SECRET}", () => {});\n`;
+    const check = await run({ "a.test.ts": source }, "bun test");
+    expect(named(check)).toHaveLength(1);
+    expect(named(check).join()).not.toContain(SECRET);
+  });
+
+  test("ends when its signal aborts", async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error("enough")), 500);
+    await expect(run({ a: "" }, "sleep 600", stop.signal)).rejects.toThrow("enough");
+  });
+});

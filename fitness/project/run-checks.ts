@@ -1,0 +1,220 @@
+/** Runs the checks of a project on a tree of its repository, in the sandbox and nowhere else. */
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandbox/policy.ts";
+import type { KillReason } from "#platform/sandbox/result.ts";
+import { runSandboxed } from "#platform/sandbox/run.ts";
+import { type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
+import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
+import { readTests } from "./read-tests.ts";
+import type { TestResult } from "./test-result.ts";
+import { writeTreeTo } from "./tree-folder.ts";
+
+/** Where a check finds the tree. */
+const WORKSPACE = "/workspace";
+/** As much of the end of what a check prints as helps, in characters. */
+const TAIL = 2000;
+const MIB = 1024 * 1024;
+
+/**
+ * What a check may use. It sees the tree with a layer of memory above, which is gone with the run: caches can be written,
+ * and the next check finds the tree as it was.
+ */
+const CHECK_POLICY: SandboxPolicy = {
+  ...POLICIES.projectCheck,
+  // Where Go installs itself: in /usr, and on no PATH.
+  path: ["/usr/local/go/bin"],
+  // All tests of a project by name.
+  outputBytes: { stdout: 16 * MIB, stderr: 16 * MIB },
+};
+
+/** Asks runners for the names of all tests where they would print fewer, and for no colours. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  CI: "1",
+  NO_COLOR: "1",
+  PYTEST_ADDOPTS: "-rA",
+  GOFLAGS: "-v",
+  // Without a network each of these only costs time.
+  GOTOOLCHAIN: "local",
+  GOPROXY: "off",
+  CARGO_NET_OFFLINE: "true",
+  NPM_CONFIG_UPDATE_NOTIFIER: "false",
+};
+
+/** Folders of the user's checkout that a build needs and Git does not hold, such as node_modules. */
+interface Dependencies {
+  /** Absolute path of the checkout, without a link in it. */
+  readonly root: string;
+  /** Paths in it, with "/" between names. */
+  readonly names: readonly string[];
+}
+
+export interface CheckOptions {
+  readonly dependencies: Dependencies;
+  /** What the user installed for themselves, to run checks with. @default none */
+  readonly toolchains?: Toolchains | undefined;
+  readonly cleaner: TextCleaner;
+  readonly signal: AbortSignal;
+  /** Told what begins, in a few words. */
+  readonly note: (text: string) => void;
+  /** Longest life of one check in milliseconds. @default 1_800_000 */
+  readonly wallMs?: number | undefined;
+}
+
+/** How one check fared on one tree. */
+export interface CheckRun {
+  readonly command: string;
+  /** Null when it was stopped. */
+  readonly exit: number | null;
+  readonly stopped: KillReason | null;
+  readonly ms: number;
+  /** The end of what it printed, cleaned: at most 2,000 characters. */
+  readonly tail: string;
+  /** By name where a runner was recognised, cleaned; else none, and the check as a whole is one test. */
+  readonly tests: readonly TestResult[];
+}
+
+/** Whether a check ended by itself and with exit code 0. */
+export function passed({ exit, stopped }: Pick<CheckRun, "exit" | "stopped">): boolean {
+  return stopped === null && exit === 0;
+}
+
+/** A tree of a repository that checks can run on. */
+export interface TreeOf {
+  readonly repository: Repository;
+  /** Id of a commit or tree. */
+  readonly tree: string;
+}
+
+/**
+ * Runs each check on a tree, one after the other; every one finds the tree as it is in the repository.
+ *
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE` when nothing can run, `PROCESS_FAILED` when Git fails.
+ * @throws the reason of the signal once it aborts.
+ */
+export async function runChecks(
+  place: TreeOf,
+  checks: readonly string[],
+  options: CheckOptions,
+): Promise<readonly CheckRun[]> {
+  await using tree = new CheckedTree(place, options);
+  const runs: CheckRun[] = [];
+  for (const command of checks) {
+    options.note(`check: ${command}`);
+    runs.push(await tree.run(command));
+  }
+  return runs;
+}
+
+/** A tree that is written when the first check runs on it, and is gone when it is disposed. */
+export class CheckedTree implements AsyncDisposable {
+  readonly #place: TreeOf;
+  readonly #options: CheckOptions;
+  #folder: Promise<TemporaryFolder> | undefined;
+  #path: Promise<string> | undefined;
+
+  constructor(place: TreeOf, options: CheckOptions) {
+    this.#place = place;
+    this.#options = options;
+  }
+
+  /** @param wallMs longest life of this run in milliseconds; the smaller of it and the option holds. */
+  async run(command: string, wallMs: number = Number.POSITIVE_INFINITY): Promise<CheckRun> {
+    const { signal, cleaner, dependencies } = this.#options;
+    signal.throwIfAborted();
+    const from = await this.#written();
+    const longest = Math.min(wallMs, this.#options.wallMs ?? CHECK_POLICY.wallMs);
+    const policy: SandboxPolicy = withToolchains(
+      {
+        ...CHECK_POLICY,
+        wallMs: longest,
+        // A user who lets a check run longer lets it work longer.
+        cpuMs: Math.max(CHECK_POLICY.cpuMs, 2 * longest),
+        folder: WORKSPACE,
+        environment: ENVIRONMENT,
+        readOnly: [
+          { from, to: WORKSPACE, layered: true },
+          ...(await dependencyBinds(dependencies, from)),
+        ],
+      },
+      this.#options.toolchains,
+    );
+    const tail = new Tail();
+    const result = await runSandboxed(["/bin/sh", "-c", command], policy, {
+      signal,
+      onOutput: (_stream, text) => tail.push(text),
+    });
+    signal.throwIfAborted();
+    const tests = readTests([result.stdout, result.stderr]);
+    return {
+      command,
+      exit: result.exit,
+      stopped: result.killed,
+      ms: result.wallMs,
+      tail: (await cleaner.cleanInSlices(tail.text, signal)).trim().slice(-TAIL),
+      tests: tests.map((test) => ({ ...test, name: cleaner.clean(test.name) })),
+    };
+  }
+
+  /** The folder of the tree. A tree that could not be written whole is not run on later either. */
+  #written(): Promise<string> {
+    this.#folder ??= temporaryFolder("check");
+    this.#path ??= this.#folder.then(async ({ path }) => {
+      await writeTreeTo({ ...this.#place, signal: this.#options.signal }, path);
+      return path;
+    });
+    return this.#path;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await using _folder = await this.#folder;
+  }
+}
+
+/** The end of a long text: what both streams say, in the order in which it came. */
+class Tail {
+  text = "";
+
+  push(text: string): void {
+    this.text += text;
+    // Cut seldom, and long before what is shown begins: half a secret is not recognised.
+    if (this.text.length > 64 * TAIL) this.text = this.text.slice(-16 * TAIL);
+  }
+}
+
+/**
+ * Dependencies lie where the checkout has them. One that is not there, is a link, or whose place the tree takes for
+ * something else is left out: the check says best what it misses.
+ */
+async function dependencyBinds(
+  { root, names }: Dependencies,
+  tree: string,
+): Promise<readonly ReadOnlyBind[]> {
+  const binds: ReadOnlyBind[] = [];
+  for (const name of names) {
+    const parts = name.split("/");
+    if (parts.some((part) => ["", ".", "..", ".git"].includes(part))) continue;
+    const [ours, theirs] = await Promise.all([foldersOf(root, parts), foldersOf(tree, parts)]);
+    const isThere = ours.every((kind) => kind === "folder");
+    if (isThere && !theirs.includes("other")) {
+      binds.push({ from: join(root, name), to: `${WORKSPACE}/${name}` });
+    }
+  }
+  return binds;
+}
+
+/** What each step from a folder down to a path is. */
+async function foldersOf(
+  root: string,
+  parts: readonly string[],
+): Promise<readonly ("folder" | "missing" | "other")[]> {
+  return await Promise.all(
+    parts.map(async (_part, index) => {
+      const entry = await lstat(join(root, ...parts.slice(0, index + 1))).catch(() => undefined);
+      if (entry === undefined) return "missing";
+      return entry.isDirectory() ? "folder" : "other";
+    }),
+  );
+}

@@ -1,0 +1,129 @@
+/** The files of a tree in a folder of our own, for programs that run in the sandbox. */
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileFailed } from "#platform/files.ts";
+import { readBlobs } from "#platform/git/blobs.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { readTreeEntries, type TreeEntry } from "#platform/git/tree-entries.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+
+/** Most bytes of contents that are held at once, in memory and in one answer of Git. */
+const BATCH_BYTES = 24 * 1024 * 1024;
+/** As many files are written at once. */
+const WRITERS = 32;
+
+interface Listed extends TreeEntry {
+  readonly path: string;
+}
+
+/**
+ * Writes a tree as Git holds it: files with their executable bits, links as links, and of a submodule its empty folder.
+ * No attribute, filter or hook of the repository has a say. Links come last, so that no file is written through one.
+ *
+ * @param tree id of a commit or tree.
+ * @param folder empty, and ours.
+ * @throws {OrgError} `PROCESS_FAILED` when Git fails, `FILE_FAILED` when the folder cannot be written.
+ * @throws {Error} for a name that no tree may have, such as "..": nothing of the tree is written then.
+ */
+export async function writeTreeTo(
+  { repository, tree, signal }: { repository: Repository; tree: string; signal: AbortSignal },
+  folder: string,
+): Promise<void> {
+  const options = ["-r", "-z", "--full-tree", "--end-of-options"];
+  const listing = await gitRaw(repository, ["ls-tree", ...options, tree], {
+    maxBytes: 256 * 1024 * 1024,
+    signal,
+  });
+  const entries = readTreeEntries(listing.stdout).map(safeEntry);
+  const isKind = (kind: string) => (entry: Listed) => entry.mode.startsWith(kind);
+  try {
+    await makeFolders(entries, folder);
+    await eachBlob({ repository, signal }, entries.filter(isKind("100")), async (entry, bytes) => {
+      const mode = entry.mode === "100755" ? 0o755 : 0o644;
+      await writeFile(join(folder, entry.path), bytes, { flag: "wx", mode });
+    });
+    await eachBlob({ repository, signal }, entries.filter(isKind("120")), async (entry, bytes) => {
+      await symlink(Buffer.from(bytes), join(folder, entry.path));
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof Error && "errno" in error ? fileFailed(folder, error) : error;
+  }
+}
+
+function safeEntry(entry: TreeEntry): Listed {
+  const { path } = entry;
+  const isOutside =
+    path === undefined ||
+    path.split("/").some((name) => ["", ".", "..", ".git"].includes(name.toLowerCase()));
+  if (isOutside) {
+    throw new Error(`A tree has an entry that cannot be a file: ${JSON.stringify(path ?? "?")}`);
+  }
+  return { ...entry, path };
+}
+
+async function makeFolders(entries: readonly Listed[], folder: string): Promise<void> {
+  const isSubmodule = ({ mode }: Listed): boolean => mode === "160000";
+  const folders = new Set(entries.map((one) => (isSubmodule(one) ? one.path : dirname(one.path))));
+  folders.delete(".");
+  for (const path of folders) await mkdir(join(folder, path), { recursive: true, mode: 0o755 });
+}
+
+/** Calls `use` with every entry and its content, without holding all contents at once. */
+async function eachBlob(
+  { repository, signal }: { repository: Repository; signal: AbortSignal },
+  entries: readonly Listed[],
+  use: (entry: Listed, bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const byId = Map.groupBy(entries, ({ objectId }) => objectId);
+  for (const { ids, bytes } of await batchesOf({ repository, signal }, [...byId.keys()])) {
+    signal.throwIfAborted();
+    const blobs = await contentsOf({ repository, signal }, ids, bytes);
+    const jobs = [...blobs].flatMap(([id, content]) =>
+      (byId.get(id) ?? []).map((entry) => ({ entry, content })),
+    );
+    for (let at = 0; at < jobs.length; at += WRITERS) {
+      const some = jobs.slice(at, at + WRITERS);
+      await Promise.all(some.map(({ entry, content }) => use(entry, content)));
+    }
+  }
+}
+
+interface Batch {
+  readonly ids: readonly string[];
+  readonly bytes: number;
+}
+
+async function batchesOf(
+  { repository, signal }: { repository: Repository; signal: AbortSignal },
+  ids: readonly string[],
+): Promise<readonly Batch[]> {
+  if (ids.length === 0) return [];
+  const format = "--batch-check=%(objectname) %(objectsize)";
+  const stdin = `${ids.join("\n")}\n`;
+  const sizes = await gitText(repository, ["cat-file", format], { stdin, signal });
+  const batches: { ids: string[]; bytes: number }[] = [];
+  for (const line of sizes.split("\n")) {
+    const [id = "", size] = line.split(" ");
+    const bytes = Number(size);
+    if (!Number.isInteger(bytes)) throw new Error(`The repository lacks the object ${id}`);
+    const last = batches.at(-1);
+    if (last !== undefined && last.bytes + bytes <= BATCH_BYTES) {
+      last.ids.push(id);
+      last.bytes += bytes;
+    } else batches.push({ ids: [id], bytes });
+  }
+  return batches;
+}
+
+async function contentsOf(
+  { repository, signal }: { repository: Repository; signal: AbortSignal },
+  ids: readonly string[],
+  bytes: number,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const [id = ""] = ids;
+  if (bytes <= BATCH_BYTES) return await readBlobs(repository, ids, signal);
+  const options = { maxBytes: bytes, signal };
+  const { stdout } = await gitRaw(repository, ["cat-file", "blob", id], options);
+  return new Map([[id, stdout]]);
+}

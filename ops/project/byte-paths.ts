@@ -1,0 +1,101 @@
+/**
+ * Names of files as Git has them: bytes, which need not be UTF-8. Here each byte is one character of a text (Latin-1), so
+ * that every name survives, can be compared, and goes back to Git as it came.
+ */
+import { gitRaw } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+
+/** A path relative to the top of the tree, one character a byte. */
+export type BytePath = string;
+
+/** An entry that differs between two states of a tree. */
+export interface EntryChange {
+  readonly path: BytePath;
+  /** Six octal digits; `000000` where there is none. */
+  readonly oldMode: string;
+  readonly newMode: string;
+  readonly oldId: string;
+  /** All zeros where Git did not look at the content. */
+  readonly newId: string;
+}
+
+export const ABSENT = "000000";
+export const LINK = "120000";
+export const SUBMODULE = "160000";
+
+/** Most bytes that a listing of a repository may have: a million files with long names. */
+const MAX_LISTING_BYTES = 256 * 1024 * 1024;
+/** Longest time for one step over a large repository, in milliseconds. */
+const STEP_MS = 600_000;
+
+/** What {@link gitRaw} may take for a step over a whole repository. */
+export const WHOLE_TREE: { readonly maxBytes: number; readonly timeoutMs: number } = {
+  maxBytes: MAX_LISTING_BYTES,
+  timeoutMs: STEP_MS,
+};
+
+/** Runs Git, and cuts its output at every NUL. */
+export async function gitFields(
+  repository: Repository,
+  args: readonly string[],
+): Promise<readonly string[]> {
+  const { stdout } = await gitRaw(repository, args, WHOLE_TREE);
+  const fields = Buffer.from(stdout).toString("latin1").split("\0");
+  // Git ends every field with NUL: behind the last one there is nothing.
+  if (fields.pop() !== "") throw new Error(`git ${args[0]} ended in the middle of a field`);
+  return fields;
+}
+
+/** Runs Git with fields to read, each with a NUL behind it. @returns what it wrote to its standard error. */
+export async function giveFields(
+  repository: Repository,
+  args: readonly string[],
+  fields: readonly string[],
+): Promise<string> {
+  if (fields.length === 0) return "";
+  const stdin = Buffer.from(fields.map((field) => `${field}\0`).join(""), "latin1");
+  return (await gitRaw(repository, args, { ...WHOLE_TREE, stdin })).stderr;
+}
+
+/** What differs between two trees; a file that moved is one that is gone and one that is new. */
+export async function changedEntries(
+  repository: Repository,
+  before: string,
+  after: string,
+): Promise<readonly EntryChange[]> {
+  const options = ["-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
+  return readChanges(await gitFields(repository, ["diff-tree", ...options, before, after]));
+}
+
+/** The files of the index that are not in the work tree as the index has them. */
+export async function unstagedEntries(repository: Repository): Promise<readonly EntryChange[]> {
+  return readChanges(await gitFields(repository, ["diff-files", "-z", "--raw", "--no-abbrev"]));
+}
+
+/** The files of the index that are not to be in the work tree. */
+export async function hiddenPaths(repository: Repository): Promise<readonly BytePath[]> {
+  const fields = await gitFields(repository, ["ls-files", "-z", "-t"]);
+  return fields.filter((field) => field.startsWith("S ")).map((field) => field.slice(2));
+}
+
+function readChanges(fields: readonly string[]): readonly EntryChange[] {
+  const changes: EntryChange[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [head = "", path = ""] = fields.slice(index, index + 2);
+    const match = /^:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) [AMDTUX]$/.exec(head);
+    if (match === null) throw new Error(`Not a line of a difference: ${JSON.stringify(head)}`);
+    const [, oldMode = "", newMode = "", oldId = "", newId = ""] = match;
+    changes.push({ path, oldMode, newMode, oldId, newId });
+  }
+  return changes;
+}
+
+/** The path as the system takes it, below a folder. */
+export function systemPath(folder: string, path: BytePath): Buffer {
+  return Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(path, "latin1")]);
+}
+
+/** The path as a person reads it; bytes that are not UTF-8 become U+FFFD. */
+export function shownPath(path: BytePath): string {
+  return Buffer.from(path, "latin1").toString("utf8");
+}

@@ -1,0 +1,183 @@
+/**
+ * Keeps the state of the user's work tree as a commit in a repository of ours. The user's repository and files are only
+ * read: Git works in a folder of ours, with a copy of the user's index, so that it reads no file that the index knows, and
+ * no setting, hook or filter of the user's repository has any effect.
+ */
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import { type BytePath, gitFields, giveFields, systemPath, WHOLE_TREE } from "./byte-paths.ts";
+import {
+  contentSettings,
+  countsModes,
+  excludesOf,
+  headOf,
+  objectFolders,
+  pathOf,
+  refuseConflicts,
+} from "./source.ts";
+import { type RefusedFile, type StageLimits, stageFiles } from "./stage-files.ts";
+
+/** In whose name a room commits what it was not told by a persona. */
+export const ROOM_IDENTITY: Identity = { name: "org", email: "org@org.invalid" };
+
+/** What a work tree held. */
+export interface Capture {
+  /** The commit that is checked out; absent before the first one. */
+  readonly source: string | undefined;
+  /** A commit on top of it with what was not committed. */
+  readonly base: string;
+  /** What is in no commit of ours. */
+  readonly left: readonly RefusedFile[];
+  /** Files that the user's own Git does not write out (a sparse checkout). */
+  readonly absent: readonly BytePath[];
+}
+
+const LIMITS: StageLimits = {
+  fileBytes: 16 * 1024 * 1024,
+  newFiles: 20_000,
+  totalBytes: 512 * 1024 * 1024,
+  // The user made them; they are not written into the copy.
+  judgesLinks: false,
+};
+
+/**
+ * Makes an empty repository that borrows the user's objects, with their rules of what is ignored.
+ *
+ * @param repository where; with a work tree of its own.
+ */
+export async function createBorrower(
+  source: Repository,
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<void> {
+  const { gitDir } = repository;
+  const format = await gitText(source, ["rev-parse", "--show-object-format"]);
+  await mkdir(gitDir, { recursive: true, mode: 0o700 });
+  // With a work tree, Git would write its place down, which is another one once the room has its name.
+  const bare = { ...repository, workTree: undefined };
+  await gitText(bare, ["init", "--quiet", `--object-format=${format}`]);
+  const folders = await objectFolders(source);
+  await mkdir(join(gitDir, "objects", "info"), { recursive: true });
+  await writeFile(
+    join(gitDir, "objects", "info", "alternates"),
+    folders.map(alternateLine).join(""),
+  );
+  await copySettings(source, repository, signal);
+}
+
+/** Takes over what the user's Git ignores, and how it reads line ends. */
+export async function copySettings(
+  source: Repository,
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<void> {
+  const info = join(repository.gitDir, "info");
+  await mkdir(info, { recursive: true });
+  await writeFile(join(info, "exclude"), await excludesOf(source, signal));
+  for (const [key, value] of await contentSettings(source, signal)) {
+    await gitText(repository, ["config", key, value]);
+  }
+}
+
+/**
+ * Keeps the state of the user's work tree.
+ *
+ * @param into the repository that gets the objects, made by {@link createBorrower}.
+ * @throws {OrgError} `INPUT_INVALID` while conflicts wait for the user.
+ */
+export async function capture(
+  source: Repository,
+  into: Repository,
+  signal: AbortSignal,
+): Promise<Capture> {
+  await refuseConflicts(source);
+  const gitDir = join(dirname(into.gitDir), "capture.git");
+  const seen: Repository = {
+    ...{ gitDir, workTree: source.workTree, links: true, muted: [], identity: ROOM_IDENTITY },
+  };
+  try {
+    await createTwin(into.gitDir, gitDir);
+    if (!(await countsModes(source))) await gitText(seen, ["config", "core.fileMode", "false"]);
+    await takeIndex(source, seen);
+    signal.throwIfAborted();
+    const absent = await absentFiles(seen);
+    const left = await stageFiles(seen, LIMITS);
+    const commit = await headOf(source);
+    const base = await commitIndex(seen, commit);
+    return { source: commit, base, left, absent };
+  } finally {
+    await rm(gitDir, { recursive: true, force: true });
+  }
+}
+
+/** A repository with the settings and the objects of another, and an index of its own. */
+async function createTwin(of: string, twin: string): Promise<void> {
+  await rm(twin, { recursive: true, force: true });
+  await mkdir(join(twin, "refs"), { recursive: true, mode: 0o700 });
+  await mkdir(join(twin, "info"));
+  for (const name of ["HEAD", "config", "info/exclude"]) {
+    await copyFile(join(of, name), join(twin, name));
+  }
+  await symlink(join(of, "objects"), join(twin, "objects"));
+}
+
+async function commitIndex(seen: Repository, parent: string | undefined): Promise<string> {
+  const tree = await gitText(seen, ["write-tree"], WHOLE_TREE);
+  const parents = parent === undefined ? [] : ["-p", parent];
+  const stdin = "What the work tree held\n";
+  return await gitText(seen, ["commit-tree", tree, ...parents], { stdin });
+}
+
+/** Copies the user's index with what it knows of the files; where Git cannot read the copy, only what it lists. */
+async function takeIndex(source: Repository, seen: Repository): Promise<void> {
+  const index = await pathOf(source, "index");
+  if (!existsSync(index)) return;
+  const target = join(seen.gitDir, "index");
+  const { mtimeMs } = await stat(index);
+  await copyFile(index, target);
+  // Git reads a file again that is not older than the index: a younger copy would hide changes of the last moment.
+  const time = Math.floor(mtimeMs) / 1000;
+  await utimes(target, time, time);
+  await copySharedIndexes(dirname(index), seen.gitDir);
+  const args = ["ls-files", "--stage", "-z"];
+  const { exitCode } = await gitRaw(seen, args, { ...WHOLE_TREE, exitCodes: [0, 128] });
+  if (exitCode === 0) return;
+  await rm(target);
+  const { stdout } = await gitRaw(source, args, WHOLE_TREE);
+  await gitRaw(seen, ["update-index", "-z", "--index-info"], { ...WHOLE_TREE, stdin: stdout });
+}
+
+/** An index may be the difference to another file (`core.splitIndex`). */
+async function copySharedIndexes(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) {
+    if (/^sharedindex\.[0-9a-f]+$/.test(name))
+      await copyFile(join(from, name), join(to, basename(name)));
+  }
+}
+
+/**
+ * Takes marks off the index that make Git overlook changes, where the file is there.
+ *
+ * @returns the files that are not, because the user's own Git leaves them out.
+ */
+async function absentFiles(seen: Repository): Promise<readonly BytePath[]> {
+  const fields = await gitFields(seen, ["ls-files", "-z", "-t", "-v"]);
+  const marked = fields.filter((field) => /^(?:[a-z]|S) /.test(field));
+  const paths = marked.map((field) => field.slice(2));
+  const skipped = fields.filter((field) => /^[sS] /.test(field)).map((field) => field.slice(2));
+  await giveFields(seen, ["update-index", "-z", "--no-assume-unchanged", "--stdin"], paths);
+  const present = skipped.filter((path) => existsSync(systemPath(seen.workTree ?? "/", path)));
+  await giveFields(seen, ["update-index", "-z", "--no-skip-worktree", "--stdin"], present);
+  const isPresent = new Set(present);
+  return skipped.filter((path) => !isPresent.has(path));
+}
+
+/** A path that Git would take for a comment or for quoted text stands in quotes. */
+function alternateLine(folder: string): string {
+  if (!/^["#]|\n/.test(folder)) return `${folder}\n`;
+  const quoted = folder.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n");
+  return `"${quoted}"\n`;
+}

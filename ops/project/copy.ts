@@ -1,0 +1,109 @@
+/** The files that a room works with: what its repository has in the index, without what a model must not see. */
+import { lstat, rmdir, unlink } from "node:fs/promises";
+import { readBlobs } from "#platform/git/blobs.ts";
+import { gitText } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import {
+  ABSENT,
+  type BytePath,
+  changedEntries,
+  type EntryChange,
+  giveFields,
+  LINK,
+  SUBMODULE,
+  shownPath,
+  systemPath,
+  unstagedEntries,
+  WHOLE_TREE,
+} from "./byte-paths.ts";
+import { leadsOut } from "./link-target.ts";
+import { looksSecret } from "./secret-names.ts";
+
+/** A way from one tree to another. */
+export interface Move {
+  /** The tree, or a commit of it, that the copy has been at; absent: it is empty. */
+  readonly from: string | undefined;
+  /** The tree, or a commit of it, that the copy is to be at. */
+  readonly to: string;
+  /** Files of `to` that the user's own Git does not write out. */
+  readonly absent: readonly BytePath[];
+}
+
+/**
+ * Makes the index and the files agree with a tree. Files that no tree of the move has stay. It may be called again after
+ * it was cut off at any point, with the same move.
+ *
+ * @param repository with the copy as its work tree.
+ */
+export async function moveCopy(repository: Repository, { from, to, absent }: Move): Promise<void> {
+  const indexed = await gitText(repository, ["write-tree"], WHOLE_TREE);
+  const pending = await changedEntries(repository, indexed, to);
+  const hidden = await hiddenAmong(repository, pending, new Set(absent));
+  await updateIndex(repository, pending, hidden);
+  const moved = from === undefined ? [] : await changedEntries(repository, from, to);
+  for (const { path, newMode } of [...pending, ...moved]) {
+    if (newMode === ABSENT || hidden.has(path)) await removeFile(repository.workTree ?? "/", path);
+  }
+  const unwritten = await unstagedEntries(repository);
+  const names = ["checkout-index", "-f", "-u", "-q", "-z", "--stdin"];
+  await giveFields(
+    repository,
+    names,
+    unwritten.map(({ path }) => path),
+  );
+}
+
+/** What is in the trees, and not in the copy. */
+async function hiddenAmong(
+  repository: Repository,
+  changes: readonly EntryChange[],
+  absent: ReadonlySet<BytePath>,
+): Promise<ReadonlySet<BytePath>> {
+  const links = changes.filter(({ newMode }) => newMode === LINK);
+  const targets = await readBlobs(repository, [...new Set(links.map(({ newId }) => newId))]);
+  const isHidden = ({ path, newMode, newId }: EntryChange) => {
+    if (newMode === SUBMODULE || absent.has(path) || looksSecret(shownPath(path))) return true;
+    if (newMode !== LINK) return false;
+    const target = Buffer.from(targets.get(newId) ?? []).toString("latin1");
+    return leadsOut(path, target);
+  };
+  const present = changes.filter(({ newMode }) => newMode !== ABSENT);
+  return new Set(present.filter(isHidden).map(({ path }) => path));
+}
+
+async function updateIndex(
+  repository: Repository,
+  changes: readonly EntryChange[],
+  hidden: ReadonlySet<BytePath>,
+): Promise<void> {
+  // A file that is gone makes room for a folder of its name.
+  const sorted = changes.toSorted(
+    (a, b) => Number(b.newMode === ABSENT) - Number(a.newMode === ABSENT),
+  );
+  const lines = sorted.map(({ newMode, newId, path }) =>
+    newMode === ABSENT ? `0 ${newId}\t${path}` : `${newMode} ${newId}\t${path}`,
+  );
+  await giveFields(repository, ["update-index", "-z", "--index-info"], lines);
+  await giveFields(repository, ["update-index", "-z", "--skip-worktree", "--stdin"], [...hidden]);
+}
+
+/** Removes a file, and the folders that it leaves empty; through a link that a program planted nothing is removed. */
+async function removeFile(copy: string, path: BytePath): Promise<void> {
+  const names = path.split("/");
+  const parents = names.slice(0, -1).map((_, index) => names.slice(0, index + 1).join("/"));
+  for (const parent of parents) {
+    const entry = await lstat(systemPath(copy, parent)).catch(() => undefined);
+    if (entry?.isDirectory() !== true) return;
+  }
+  const file = systemPath(copy, path);
+  const entry = await lstat(file).catch(() => undefined);
+  // A folder of that name has what no tree of ours knows.
+  if (entry !== undefined && !entry.isDirectory()) await unlink(file);
+  for (const parent of parents.toReversed()) {
+    const isEmpty = await rmdir(systemPath(copy, parent)).then(
+      () => true,
+      () => false,
+    );
+    if (!isEmpty) return;
+  }
+}

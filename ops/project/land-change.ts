@@ -1,0 +1,240 @@
+/**
+ * Moves the user's branch, index and files from one commit to another, or not at all.
+ *
+ * The branch moves first and the files follow. Before the branch has moved, a file of the user is never touched, so going
+ * back is removing names of ours; from then on everything that is still to do is known from the objects, and every step
+ * can be repeated. So one question decides what the process does that comes next after a crash: is the branch where
+ * it was? The other order would have to bring back files, and could not tell a user's edit from half of its own work.
+ * The index lock is held from before the last look until the end: as long as index and branch differ, Git itself
+ * refuses to commit.
+ */
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { OrgError, reasonOf } from "#core/errors.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import type { OpenChange, ProjectLedger } from "./change-ledger.ts";
+import {
+  type IndexLock,
+  installIndex,
+  prepareIndex,
+  releaseIndexLock,
+  takeIndexLock,
+} from "./index-lock.ts";
+import { makeNew, removeTemporary, stateOf } from "./move-file.ts";
+import { refuseObstacles } from "./obstacles.ts";
+import { branchOf, headHas, refusal, tipOf, type UserCheckout } from "./user-checkout.ts";
+
+/** The steps in order; `file` comes once for each file. */
+export type LandStep =
+  | "intent"
+  | "lock"
+  | "look"
+  | "index"
+  | "mark"
+  | "branch"
+  | "file"
+  | "install"
+  | "unlock"
+  | "close";
+
+export interface Landing {
+  readonly checkout: UserCheckout;
+  readonly ledger: ProjectLedger;
+  /** Told of every step before it begins. */
+  readonly onStep?: ((step: LandStep) => void) | undefined;
+}
+
+/** What became of a change. */
+export interface Landed {
+  readonly change: OpenChange;
+  readonly result: "finished" | "abandoned";
+  /** Files that the user has edited meanwhile: they are as the user left them. */
+  readonly left: readonly string[];
+}
+
+/** @returns an id that no other change has. */
+export function changeId(): string {
+  return randomBytes(8).toString("hex");
+}
+
+/**
+ * @throws {OrgError} as {@link refuseObstacles}; `LOCK_HELD`, `CANDIDATE_STALE` when the branch moved meanwhile;
+ *   nothing is changed then. `FILE_FAILED` when files cannot be written behind the branch: settling finishes it.
+ */
+export async function landChange(landing: Landing, change: OpenChange): Promise<Landed> {
+  const { checkout, ledger, onStep } = landing;
+  onStep?.("intent");
+  await ledger.open(change);
+  try {
+    onStep?.("lock");
+    await takeIndexLock(lockOf(landing, change));
+    onStep?.("look");
+    await refuseObstacles(checkout, change.files);
+    if ((await branchOf(checkout)) !== change.branch) throw moved();
+    onStep?.("index");
+    await prepareIndex(lockOf(landing, change), change.files);
+    onStep?.("mark");
+    await gitText(checkout.repository, ["update-ref", markOf(change), change.to, ""]);
+    onStep?.("branch");
+    await moveBranch(landing, change);
+  } catch (error) {
+    const landed = await settleChange(landing, change);
+    if (landed.result === "abandoned") throw error;
+    return landed;
+  }
+  return await goForward(landing, change);
+}
+
+/**
+ * Finishes a change when the branch has moved, and abandons it when not; can be repeated.
+ *
+ * @throws {OrgError} `FILE_FAILED`, `LOCK_HELD`: the change stays open, and settling it once more goes on.
+ */
+export async function settleChange(landing: Landing, change: OpenChange): Promise<Landed> {
+  const { checkout } = landing;
+  if (await hasLanded(checkout, change)) return await goForward(landing, change);
+  // A Git that outlived our process may be about to move the branch: it verifies the mark, and fails without it.
+  await removeRef(checkout, markOf(change), change.to);
+  if (await hasLanded(checkout, change)) return await goForward(landing, change);
+  if (change.newBranchAt !== null) {
+    await removeRef(checkout, `refs/heads/${change.candidate}`, change.newBranchAt);
+  }
+  await releaseIndexLock(lockOf(landing, change));
+  await landing.ledger.close("abandoned");
+  return { change, result: "abandoned", left: [] };
+}
+
+async function goForward(landing: Landing, change: OpenChange): Promise<Landed> {
+  const { checkout, ledger, onStep } = landing;
+  const left: string[] = [];
+  try {
+    await createBranch(checkout, change);
+    // Whoever has gone on by hand since has also decided what becomes of the files.
+    if ((await tipOf(checkout)) === change.to && (await branchOf(checkout)) === change.branch) {
+      left.push(...(await moveFiles(landing, change)));
+    }
+    onStep?.("unlock");
+    await removeRef(checkout, markOf(change), change.to);
+    await releaseIndexLock(lockOf(landing, change));
+  } catch (error) {
+    throw halfWay(change, error);
+  }
+  onStep?.("close");
+  await ledger.close("done");
+  return { change, result: "finished", left };
+}
+
+/** @returns the paths where there was neither the old nor the new version. */
+async function moveFiles(landing: Landing, change: OpenChange): Promise<readonly string[]> {
+  const { checkout, onStep } = landing;
+  const lock = lockOf(landing, change);
+  const temporary = `.org-${change.id}.tmp`;
+  const left: string[] = [];
+  await takeIndexLock(lock);
+  await prepareIndex(lock, change.files);
+  // What goes makes room for what comes.
+  const removedFirst = change.files.toSorted((a, b) => a.newMode.localeCompare(b.newMode));
+  for (const move of removedFirst) {
+    onStep?.("file");
+    await removeTemporary(checkout, move.path, temporary);
+    const state = await stateOf(checkout, move);
+    if (state === "old") await makeNew(checkout, move, temporary);
+    else if (state === "other") left.push(move.path);
+  }
+  onStep?.("install");
+  await installIndex(lock);
+  return left;
+}
+
+/** Both branches and the mark in one transaction of Git's; the user's only from where it was. */
+async function moveBranch({ checkout }: Landing, change: OpenChange): Promise<void> {
+  const { branch, candidate, newBranchAt, kind, from, to } = change;
+  const fields = [
+    "start",
+    ...(newBranchAt === null ? [] : [`create refs/heads/${candidate}`, newBranchAt]),
+    `update ${branch}`,
+    to,
+    from,
+    `delete ${markOf(change)}`,
+    to,
+    "prepare",
+    "commit",
+    "",
+  ];
+  const why = kind === "promotion" ? `org: promote ${candidate}` : `org: roll back ${candidate}`;
+  const args = ["update-ref", "-m", why, "--stdin", "-z"];
+  try {
+    await gitText(checkout.repository, args, { stdin: fields.join("\0") });
+  } catch (error) {
+    if ((await tipOf(checkout)) === from) throw error;
+    throw moved(error);
+  }
+}
+
+async function createBranch(checkout: UserCheckout, change: OpenChange): Promise<void> {
+  if (change.newBranchAt === null) return;
+  const ref = `refs/heads/${change.candidate}`;
+  if ((await refAt(checkout, ref)) !== undefined) return;
+  await gitText(checkout.repository, ["update-ref", ref, change.newBranchAt, ""]);
+}
+
+async function hasLanded(checkout: UserCheckout, { branch, to }: OpenChange): Promise<boolean> {
+  if ((await branchOf(checkout)) === branch) return await headHas(checkout, to);
+  const tip = await refAt(checkout, branch);
+  return tip === to;
+}
+
+/** How long a Git that is about to end may hold a ref, in milliseconds. */
+const PATIENCE_MS = 5000;
+
+async function removeRef(checkout: UserCheckout, ref: string, value: string): Promise<void> {
+  const start = performance.now();
+  while ((await refAt(checkout, ref)) === value) {
+    try {
+      await gitText(checkout.repository, ["update-ref", "-d", ref, value]);
+    } catch (error) {
+      if (performance.now() - start > PATIENCE_MS) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+/** @returns undefined where there is none. */
+export async function refAt(
+  { repository }: UserCheckout,
+  ref: string,
+): Promise<string | undefined> {
+  const args = ["show-ref", "--verify", "--hash", ref];
+  const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1, 128] });
+  return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
+}
+
+/** Keeps the new commit from being collected, and the branch from being moved by a process that is gone. */
+function markOf({ id }: OpenChange): string {
+  return `refs/org/pending/${id}`;
+}
+
+function lockOf({ checkout }: Landing, { id }: OpenChange): IndexLock {
+  return { repository: checkout.repository, id };
+}
+
+function moved(cause?: unknown): OrgError {
+  const error = refusal("Your branch moved meanwhile", {
+    code: "CANDIDATE_STALE",
+    why: "Another command committed, or checked out another branch.",
+    remedies: ["run the same command again"],
+  });
+  error.cause = cause;
+  return error;
+}
+
+function halfWay({ branch, to }: OpenChange, cause: unknown): OrgError {
+  const { why, remedies, code } = cause instanceof OrgError ? cause : {};
+  return new OrgError("The branch has moved, but not all files have followed", {
+    code: code ?? "FILE_FAILED",
+    why: why ?? reasonOf(cause),
+    remedies: [...(remedies ?? []), "then open org in the project again: it finishes what is left"],
+    left: `${branch} is ${to}; files that were not reached are as they were.`,
+    cause,
+  });
+}

@@ -1,0 +1,21 @@
+/** Where the symbolic links of a repository lead. */
+import type { BytePath } from "./byte-paths.ts";
+
+/**
+ * Whether a link may lead out of the tree that it lies in, judged by its words alone.
+ *
+ * A target may go up first, at most to the top, and then only down: `..` behind a name would start from wherever that name
+ * leads, if it is a link itself. By that rule a chain of links stays inside, too.
+ *
+ * @param path of the link, relative to the top of the tree.
+ * @param target what the link says.
+ */
+export function leadsOut(path: BytePath, target: BytePath): boolean {
+  if (target === "" || target.startsWith("/")) return true;
+  const steps = target.split("/").filter((step) => step !== "" && step !== ".");
+  const firstDown = steps.findIndex((step) => step !== "..");
+  const up = firstDown < 0 ? steps.length : firstDown;
+  const down = steps.slice(up);
+  const depth = path.split("/").length - 1;
+  return up > depth || down.includes("..") || down.some((step) => /^\.git$/i.test(step));
+}

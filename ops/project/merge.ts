@@ -1,0 +1,75 @@
+/** Merges of three trees without a work tree, and how their objects come into the user's repository. */
+import { mergedTree } from "#fitness/gate/tree-diff.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+
+/** Commits or trees. */
+export interface Sides {
+  readonly base: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/**
+ * What `git merge-tree` makes of three trees, whatever history they have.
+ *
+ * @param repository with an identity: the sides become commits that no ref names.
+ * @returns the id of the tree, or what is in conflict, a clause each.
+ */
+export async function mergeTrees(
+  repository: Repository,
+  { base, ours, theirs }: Sides,
+): Promise<string | readonly string[]> {
+  const commit = async (side: string, parents: readonly string[]): Promise<string> => {
+    const tree = await gitText(repository, ["rev-parse", "--verify", `${side}^{tree}`]);
+    const args = ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), tree];
+    return await gitText(repository, args, { stdin: "side of a merge\n" });
+  };
+  const root = await commit(base, []);
+  const merged = await mergedTree(
+    repository,
+    await commit(ours, [root]),
+    await commit(theirs, [root]),
+  );
+  return typeof merged === "string" ? merged : merged.details;
+}
+
+/** Largest pack in bytes, and longest time in milliseconds for making and checking it. */
+const PACK = { maxBytes: 1024 * 1024 * 1024, timeoutMs: 600_000 };
+
+/** A commit, and one that the other repository has already. */
+export type NewCommit = readonly [known: string, commit: string];
+
+/**
+ * Brings commits into another repository with exactly the objects in which they differ from commits that it has. No ref
+ * names them yet. Unlike a fetch it asks no setting of that repository where anything lies.
+ */
+export async function bringObjects(
+  from: Repository,
+  to: Repository,
+  commits: readonly NewCommit[],
+): Promise<void> {
+  const ids = new Set<string>();
+  for (const [known, commit] of commits) {
+    const tree = await gitText(from, ["rev-parse", "--verify", `${commit}^{tree}`]);
+    for (const id of [commit, tree, ...(await newObjects(from, known, commit))]) ids.add(id);
+  }
+  const stdin = `${[...ids].join("\n")}\n`;
+  const { stdout } = await gitRaw(from, ["pack-objects", "--stdout", "-q"], { ...PACK, stdin });
+  await gitRaw(to, ["index-pack", "--stdin", "--strict"], { ...PACK, stdin: stdout });
+}
+
+/** Files and folders that differ. */
+async function newObjects(
+  repository: Repository,
+  before: string,
+  after: string,
+): Promise<readonly string[]> {
+  const options = ["-r", "-t", "-z", "--raw", "--no-renames", "--no-abbrev"];
+  const { stdout } = await gitRaw(repository, ["diff-tree", ...options, before, after], PACK);
+  const lines = Buffer.from(stdout).toString("latin1").split("\0");
+  return lines.flatMap((line) => {
+    const [, mode, id] = /^:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]$/.exec(line) ?? [];
+    return id === undefined || mode === "000000" || mode === "160000" ? [] : [id];
+  });
+}

@@ -1,0 +1,171 @@
+/** Files of the user's work tree: what lies at a path, and how it becomes another version as `git checkout` makes it. */
+import {
+  lstat,
+  mkdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  unlink,
+} from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import type { UserCheckout } from "./user-checkout.ts";
+
+/** A path whose content is to change. */
+export interface FileMove {
+  readonly path: string;
+  /** Six octal digits; `000000`: there is no such file. */
+  readonly oldMode: string;
+  readonly oldId: string;
+  readonly newMode: string;
+  readonly newId: string;
+}
+
+/** Mode of what is not there. */
+export const ABSENT = "000000";
+const LINK = "120000";
+const EXECUTABLE = "100755";
+
+/**
+ * What lies at the path: the old version, the new one, or neither. What leads through a link, or through a file in place
+ * of a folder, is neither.
+ */
+export async function stateOf(
+  checkout: UserCheckout,
+  { path, oldMode, oldId, newMode, newId }: FileMove,
+): Promise<"old" | "new" | "other"> {
+  if (await holds(checkout, path, { mode: oldMode, id: oldId })) return "old";
+  if (await holds(checkout, path, { mode: newMode, id: newId })) return "new";
+  return "other";
+}
+
+/** Why there can be no file at a path, whatever it would contain; undefined when there can. */
+export async function wayProblem(
+  checkout: UserCheckout,
+  path: string,
+): Promise<string | undefined> {
+  const names = path.split("/").slice(0, -1);
+  for (const [index] of names.entries()) {
+    const folder = names.slice(0, index + 1).join("/");
+    const entry = await entryAt(join(checkout.repository.workTree, folder));
+    if (entry === undefined) return undefined;
+    if (entry.isSymbolicLink()) return "leads through a link";
+    if (!entry.isDirectory()) return "leads through what is not a folder";
+  }
+  return undefined;
+}
+
+async function holds(
+  checkout: UserCheckout,
+  path: string,
+  { mode, id }: { readonly mode: string; readonly id: string },
+): Promise<boolean> {
+  if ((await wayProblem(checkout, path)) !== undefined) return false;
+  const target = join(checkout.repository.workTree, path);
+  const entry = await entryAt(target);
+  if (entry === undefined || mode === ABSENT) return entry === undefined && mode === ABSENT;
+  if (mode === LINK) {
+    return entry.isSymbolicLink() && blobId(await readlink(target, "buffer"), id.length) === id;
+  }
+  if (!entry.isFile()) return false;
+  const isExecutable = (entry.mode & 0o100) !== 0;
+  if (checkout.hasModes && isExecutable !== (mode === EXECUTABLE)) return false;
+  const data = await readFile(target);
+  if (blobId(data, id.length) === id) return true;
+  // The line ends of a work tree may be others than those of its blobs.
+  const args = ["hash-object", "--stdin", `--path=${path}`];
+  return (await gitText(checkout.repository, args, { stdin: data })) === id;
+}
+
+async function entryAt(path: string) {
+  return await lstat(path).catch((error: unknown) => {
+    if (["ENOENT", "ENOTDIR"].includes(errnoOf(error))) return undefined;
+    throw error;
+  });
+}
+
+function blobId(data: Uint8Array, digits: number): string {
+  const hasher = new Bun.CryptoHasher(digits === 64 ? "sha256" : "sha1");
+  return hasher.update(`blob ${data.byteLength}\0`).update(data).digest("hex");
+}
+
+/**
+ * Makes the new version. Until the last moment the old one is whole.
+ *
+ * @param temporary name of a file that nothing else has, in whichever folder: a crash may leave it there.
+ * @throws {OrgError} `FILE_FAILED` when the system refuses.
+ */
+export async function makeNew(
+  checkout: UserCheckout,
+  { path, newMode, newId }: FileMove,
+  temporary: string,
+): Promise<void> {
+  const { workTree } = checkout.repository;
+  const target = join(workTree, path);
+  try {
+    if (newMode === ABSENT) {
+      await rm(target, { force: true });
+      await removeEmptyFolders(workTree, dirname(path));
+      return;
+    }
+    await mkdir(dirname(target), { recursive: true });
+    const beside = join(dirname(target), temporary);
+    const data = await contentOf(checkout, path, { mode: newMode, id: newId });
+    if (newMode === LINK) {
+      await symlink(Buffer.from(data), beside);
+      await rename(beside, target);
+    } else {
+      const mode = await modeFor(target, newMode);
+      await writeFileAtomically(target, data, { mode, temporary: beside });
+    }
+  } catch (error) {
+    throw error instanceof Error && "code" in error ? fileFailed(target, error) : error;
+  }
+}
+
+/** Removes what a crash left of {@link makeNew}, and folders that it made for nothing. */
+export async function removeTemporary(
+  checkout: UserCheckout,
+  path: string,
+  temporary: string,
+): Promise<void> {
+  if ((await wayProblem(checkout, path)) !== undefined) return;
+  const folder = dirname(join(checkout.repository.workTree, path));
+  await unlink(join(folder, basename(temporary))).catch(() => undefined);
+}
+
+async function contentOf(
+  { repository }: UserCheckout,
+  path: string,
+  { mode, id }: { readonly mode: string; readonly id: string },
+): Promise<Uint8Array> {
+  // Line ends and encoding as the attributes say; programs that the configuration names do not run.
+  const args = mode === LINK ? ["blob", id] : ["--filters", `--path=${path}`, id];
+  return (await gitRaw(repository, ["cat-file", ...args], { maxBytes: MAX_FILE_BYTES })).stdout;
+}
+
+const MAX_FILE_BYTES = 512 * 1024 * 1024;
+
+/** The bits that the file has; of a new one what its folder grants, which is what its owner is used to. */
+async function modeFor(target: string, newMode: string): Promise<number> {
+  const old = await entryAt(target);
+  const bits = old?.isFile()
+    ? old.mode & 0o777
+    : ((await lstat(dirname(target))).mode & 0o664 & ~process.umask()) | 0o600;
+  return newMode === EXECUTABLE ? bits | ((bits & 0o444) >> 2) : bits & ~0o111;
+}
+
+/** As Git does: a folder without files is not kept. */
+async function removeEmptyFolders(top: string, folder: string): Promise<void> {
+  for (let path = folder; path !== "."; path = dirname(path)) {
+    try {
+      await rmdir(join(top, path));
+    } catch {
+      return;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/** What a user is told when a room opens on a repository for the first time. */
+import { gitRaw } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import type { FoundDependency } from "./dependencies.ts";
+import { looksSecret } from "./secret-names.ts";
+
+/** What models would see of a tree. */
+export interface TreeFacts {
+  /** Regular files that are shown. */
+  readonly files: number;
+  /** Of all of them together. */
+  readonly bytes: number;
+  /** Paths that no model sees, in the order of the tree. */
+  readonly hidden: readonly string[];
+}
+
+/** What the notice tells. */
+export interface NoticeFacts extends TreeFacts {
+  /** Name of the repository. */
+  readonly name: string;
+  /** Ignored folders that are shown read-only. */
+  readonly dependencies: readonly FoundDependency[];
+  /** Commands that would judge a change. */
+  readonly checks: readonly string[];
+}
+
+const MAX_LISTING_BYTES = 256 * 1024 * 1024;
+
+/**
+ * @param tree full id of a tree or a commit.
+ * @throws {OrgError} `PROCESS_FAILED` when Git cannot read it.
+ */
+export async function treeFacts(
+  repository: Repository,
+  tree: string,
+  signal?: AbortSignal,
+): Promise<TreeFacts> {
+  const args = ["ls-tree", "-r", "-l", "-z", "--full-tree", tree];
+  const { stdout } = await gitRaw(repository, args, { maxBytes: MAX_LISTING_BYTES, signal });
+  const hidden: string[] = [];
+  let [files, bytes] = [0, 0];
+  for (const line of new TextDecoder().decode(stdout).split("\0")) {
+    // "100644 blob ID    SIZE\tPATH"; a link and a submodule are no content.
+    const tab = line.indexOf("\t");
+    if (!line.startsWith("100") || tab < 0) continue;
+    const path = line.slice(tab + 1);
+    if (looksSecret(path)) {
+      hidden.push(path);
+      continue;
+    }
+    files += 1;
+    // A blob that a partial clone lacks has no size.
+    bytes += Number(line.slice(0, tab).split(/ +/)[3]) || 0;
+  }
+  return { files, bytes, hidden };
+}
+
+/** Columns of the screen, and lines of the notice at most. */
+const COLUMNS = 80;
+const MOST_CHECKS = 4;
+/** More names never fit into a line. */
+const MOST_NAMED = 16;
+
+/**
+ * The notice: at most 12 lines of at most 80 columns.
+ *
+ * @param clean takes secrets and control characters out of the names, which come from the repository.
+ */
+export function noticeLines(
+  facts: NoticeFacts,
+  clean: (text: string) => string,
+): readonly string[] {
+  const { name, files, bytes, hidden, dependencies, checks } = facts;
+  const shown = (text: string) => clean(text).replace(/\s+/g, " ").trim();
+  const found = dependencies.slice(0, MOST_NAMED).map((one) => `${shown(one.name)} (${one.what})`);
+  const listed = checks.slice(0, MOST_CHECKS).map((check) => `    ${shown(check)}`);
+  const more = checks.length - listed.length;
+  const lines = [
+    `This room works on a copy of ${shown(name)}.`,
+    `  Models see ${countOf(files, "file")} (${sizeOf(bytes)}).`,
+    hidden.length === 0
+      ? "  No file is hidden: none has the name of a secret."
+      : fitting("  Hidden by name: ", hidden.slice(0, MOST_NAMED).map(shown), hidden.length),
+    ...(found.length === 0 ? [] : [fitting("  Shown read-only: ", found, dependencies.length)]),
+    checks.length === 0
+      ? "  No checks were found: a change is judged by its files alone."
+      : "  These checks would judge a change:",
+    ...listed,
+    ...(more > 0 ? [`    and ${more} more`] : []),
+    "  Your files and your branch stay as they are until you approve a promotion.",
+  ];
+  return lines.map(cut);
+}
+
+function countOf(count: number, one: string): string {
+  return `${count} ${count === 1 ? one : `${one}s`}`;
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1000) return countOf(bytes, "byte");
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** As many of the names as one line holds, and how many there are besides. */
+function fitting(head: string, names: readonly string[], count: number): string {
+  let line = `${head}${countOf(count, "name")}`;
+  for (let shown = 1; shown <= names.length; shown += 1) {
+    const more = count > shown ? ` and ${count - shown} more` : "";
+    const next = `${head}${names.slice(0, shown).join(", ")}${more}`;
+    if (Bun.stringWidth(next) > COLUMNS) break;
+    line = next;
+  }
+  return line;
+}
+
+function cut(line: string): string {
+  if (Bun.stringWidth(line) <= COLUMNS) return line;
+  let short = "";
+  for (const character of line) {
+    if (Bun.stringWidth(short + character) > COLUMNS - 1) break;
+    short += character;
+  }
+  return `${short}…`;
+}

@@ -1,0 +1,154 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gitText } from "#platform/git/raw.ts";
+import { ProjectRepository } from "#test/project-repository.ts";
+import { findProject, isRoomOf, projectOfRoom, readRecord, writeRecord } from "./place.ts";
+import { readRefs } from "./refs.ts";
+import { keepTurn } from "./work.ts";
+
+// Many short runs of Git, which a busy machine starts slowly.
+setDefaultTimeout(60_000);
+
+const AGENT = { persona: "agent", title: "change it" };
+
+test("a project is found from any folder in it, by its real path", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "src/deep/a.txt": "one\n" });
+  symlinkSync(user.root, join(user.folder, "link"));
+  const place = await user.place();
+  expect(place.root).toBe(user.root);
+  expect(place.id).toMatch(/^[0-9a-f]{16}$/);
+  expect(place.folder).toBe(join(user.projects, place.id));
+  for (const start of [join(user.root, "src", "deep"), join(user.root, ".git", "refs")]) {
+    expect(await user.place(start)).toEqual(place);
+  }
+  expect(await user.place(join(user.folder, "link", "src"))).toEqual(place);
+  expect(await findProject(user.folder, user.projects)).toBeUndefined();
+});
+
+test("a room finds its project by the record on disk, and no other room does", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  const place = await user.place();
+  const room = `project-${place.id}`;
+  expect(await projectOfRoom(room, user.projects)).toBeUndefined();
+  await user.open();
+  expect(await readRecord(place)).toEqual({
+    ...{ root: user.root, checks: undefined, dependencies: [] },
+  });
+  const record = { root: user.root, checks: ["bun test"], dependencies: ["node_modules"] };
+  await writeRecord(place, record);
+  expect(await readRecord(place)).toEqual(record);
+  expect(await projectOfRoom(room, user.projects)).toEqual(place);
+  expect(await projectOfRoom(`${room}-two`, user.projects)).toEqual(place);
+  for (const other of ["main", `${room}-`, `${room}-../x`, `project-${"0".repeat(16)}`]) {
+    expect(await projectOfRoom(other, user.projects)).toBeUndefined();
+    expect(isRoomOf(other, place)).toBe(false);
+  }
+  // A record that names another folder is not believed.
+  await writeRecord(place, { ...record, root: "/etc" });
+  expect(await projectOfRoom(room, user.projects)).toBeUndefined();
+});
+
+test("a bare repository is refused with what to do", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  user.gitIn(user.folder, "clone", "--quiet", "--bare", user.root, "bare.git");
+  await expect(user.place(join(user.folder, "bare.git"))).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: `"${join(user.folder, "bare.git")}" is a bare repository`,
+    remedies: [expect.stringContaining("git clone")],
+  });
+  user.git("config", "core.bare", "true");
+  await expect(user.open()).rejects.toMatchObject({ why: expect.stringContaining("core.bare") });
+});
+
+test("a configuration that names another work tree is refused", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  user.git("config", "core.worktree", "/etc");
+  await expect(user.open()).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    why: expect.stringContaining("core.worktree"),
+  });
+});
+
+test("a file .git that was planted leads to no project", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  mkdirSync(join(user.folder, "trap"));
+  writeFileSync(join(user.folder, "trap", ".git"), `gitdir: ${join(user.root, ".git")}\n`);
+  await expect(user.place(join(user.folder, "trap"))).rejects.toMatchObject({
+    code: "PROCESS_FAILED",
+    why: expect.stringContaining("does not know it"),
+  });
+});
+
+test("a merge with conflicts is refused until the user has resolved it", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  user.git("checkout", "--quiet", "-b", "other");
+  user.commit("theirs", { "a.txt": "theirs\n" });
+  user.git("checkout", "--quiet", "main");
+  user.commit("ours", { "a.txt": "ours\n" });
+  expect(() => user.git("merge", "other")).toThrow();
+  const before = user.state();
+  await expect(user.open()).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    why: expect.stringContaining('"a.txt"'),
+    remedies: [expect.stringContaining("git -C")],
+  });
+  expect(user.state()).toEqual(before);
+  user.write("a.txt", "both\n");
+  user.git("add", "a.txt");
+  const work = await user.open();
+  expect(readFileSync(join(work.copy, "a.txt"), "utf8")).toBe("both\n");
+});
+
+test("a repository without a commit works, and one whose index is empty too", async () => {
+  using user = new ProjectRepository();
+  user.write("a.txt", "one\n");
+  const work = await user.open();
+  expect((await readRefs(work.repository)).source).toBeUndefined();
+  writeFileSync(join(work.copy, "a.txt"), "two\n");
+  expect(await keepTurn(work, AGENT)).toMatchObject({ files: 1 });
+  expect(await gitText(work.repository, ["rev-list", "--count", "refs/org/work"])).toBe("2");
+});
+
+test("a detached HEAD, a shallow clone, a linked work tree and SHA-256 work", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  user.commit("second", { "a.txt": "two\n" });
+  user.git("checkout", "--quiet", "--detach", "HEAD~1");
+  const shallow = join(user.folder, "shallow");
+  const source = `file://${user.root}`;
+  user.gitIn(user.folder, "clone", "--quiet", "--depth=1", "--branch=main", source, shallow);
+  const linked = join(user.folder, "linked");
+  user.git("worktree", "add", "--quiet", linked, "main");
+  const deeper = join(user.folder, "deeper");
+  user.gitIn(linked, "worktree", "add", "--quiet", "--detach", deeper);
+  const borrowing = join(user.folder, "borrowing");
+  user.gitIn(user.folder, "clone", "--quiet", "--shared", shallow, borrowing);
+  const expected = { one: [user.root], two: [shallow, linked, deeper, borrowing] };
+  for (const [text, folders] of Object.entries(expected)) {
+    for (const folder of folders) {
+      const work = await user.open("main", folder);
+      expect(readFileSync(join(work.copy, "a.txt"), "utf8")).toBe(`${text}\n`);
+      writeFileSync(join(work.copy, "a.txt"), "by the room\n");
+      expect(await keepTurn(work, AGENT)).toMatchObject({ files: 1, added: 1, removed: 1 });
+    }
+  }
+  using modern = new ProjectRepository("--object-format=sha256");
+  modern.commit("first", { "a.txt": "one\n" });
+  expect((await readRefs((await modern.open()).repository)).base).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("two rooms of one project do not see each other's changes", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  const [one, two] = await Promise.all([user.open("one"), user.open("two")]);
+  writeFileSync(join(one.copy, "a.txt"), "two\n");
+  expect(await keepTurn(one, AGENT)).toMatchObject({ files: 1 });
+  expect(await keepTurn(two, AGENT)).toBeUndefined();
+});

@@ -1,0 +1,137 @@
+/** Which repository of the user a room works on, and what the home keeps of it. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { lstat, mkdir, readFile, realpath } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { fieldsOf, parseJson } from "#core/json.ts";
+import { shellWord } from "#core/text/shell-word.ts";
+import { writeFileAtomically } from "#platform/files.ts";
+import { locateCheckout } from "#platform/git/repository.ts";
+
+/** A work tree of the user, and where the home keeps what belongs to it. */
+export interface ProjectPlace {
+  /** The first 16 hexadecimal digits of the SHA-256 of `root`. */
+  readonly id: string;
+  /** The real path of the top folder of the user's work tree. */
+  readonly root: string;
+  /** Absolute path of the project's own folder in the home; it may not exist yet. */
+  readonly folder: string;
+}
+
+/** What the user has settled for a project. */
+export interface ProjectRecord {
+  /** The real path of the top folder of the user's work tree. */
+  readonly root: string;
+  /** Commands that judge a change; absent: the user was not asked yet. */
+  readonly checks: readonly string[] | undefined;
+  /** Ignored folders that a build needs, relative to `root`. */
+  readonly dependencies: readonly string[];
+  /** The user wants no room on it where they name none. @default false */
+  readonly isDeclined?: boolean | undefined;
+}
+
+/**
+ * The nearest work tree of Git at or above a folder.
+ *
+ * @param projects `HomePaths.projects`.
+ * @returns `undefined` when there is none.
+ * @throws {OrgError} `INPUT_INVALID` for a bare repository, `PROCESS_FAILED` for a `.git` that leads to a repository
+ *   that does not know the folder.
+ */
+export async function findProject(
+  start: string,
+  projects: string,
+): Promise<ProjectPlace | undefined> {
+  const first = await realpath(start).catch(() => resolve(start));
+  for (let folder = first; ; folder = dirname(folder)) {
+    if (await isEntry(join(folder, ".git"))) {
+      await locateCheckout(folder);
+      return projectAt(folder, projects);
+    }
+    // The folder `.git` of a work tree looks the same from within.
+    if (isBare(folder) && !folder.endsWith("/.git")) throw bareRepository(folder);
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** The project whose room this is, as the record on disk says; `undefined` when there is none. */
+export async function projectOfRoom(
+  room: string,
+  projects: string,
+): Promise<ProjectPlace | undefined> {
+  const [, id] = ROOM.exec(room) ?? [];
+  if (id === undefined) return undefined;
+  const record = await readRecord({ folder: join(projects, id) });
+  if (record === undefined) return undefined;
+  const place = projectAt(record.root, projects);
+  return place.id === id ? place : undefined;
+}
+
+/** The id of a room is the name of a folder, too. */
+const ROOM = /^project-([0-9a-f]{16})(?:-[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/;
+
+/** Whether `room` is the id of a room of this project: `project-<id>` or `project-<id>-<name>`. */
+export function isRoomOf(room: string, place: Pick<ProjectPlace, "id">): boolean {
+  return ROOM.exec(room)?.[1] === place.id;
+}
+
+/**
+ * @returns what the user has settled; `undefined` for a project that is new, or whose record another program damaged.
+ */
+export async function readRecord(
+  place: Pick<ProjectPlace, "folder">,
+): Promise<ProjectRecord | undefined> {
+  const text = await readFile(recordOf(place), "utf8").catch(() => "");
+  const { root, checks, dependencies, isDeclined } = fieldsOf(parseJson(text));
+  if (typeof root !== "string" || !root.startsWith("/")) return undefined;
+  return {
+    root,
+    checks: Array.isArray(checks) ? textsOf(checks) : undefined,
+    dependencies: Array.isArray(dependencies) ? textsOf(dependencies) : [],
+    ...(isDeclined === true ? { isDeclined } : {}),
+  };
+}
+
+/**
+ * Keeps what the user has settled, durably.
+ *
+ * @throws {OrgError} `FILE_FAILED` when the system refuses.
+ */
+export async function writeRecord(
+  place: Pick<ProjectPlace, "folder">,
+  record: ProjectRecord,
+): Promise<void> {
+  await mkdir(place.folder, { recursive: true, mode: 0o700 });
+  await writeFileAtomically(recordOf(place), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+function recordOf({ folder }: Pick<ProjectPlace, "folder">): string {
+  return join(folder, "project.json");
+}
+
+function projectAt(root: string, projects: string): ProjectPlace {
+  const id = createHash("sha256").update(root).digest("hex").slice(0, 16);
+  return { id, root, folder: join(projects, id) };
+}
+
+function textsOf(values: readonly unknown[]): readonly string[] {
+  return values.filter((value) => typeof value === "string");
+}
+
+async function isEntry(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
+}
+
+function isBare(folder: string): boolean {
+  return ["HEAD", "objects", "refs"].every((name) => existsSync(join(folder, name)));
+}
+
+function bareRepository(folder: string): OrgError {
+  return new OrgError(`"${folder}" is a bare repository`, {
+    code: "INPUT_INVALID",
+    why: "It has no work tree, so there are no files that a room could work on.",
+    remedies: [`git clone ${shellWord(folder)} WORK_TREE   # then start org in the clone`],
+    left: "Nothing was changed.",
+  });
+}

@@ -1,0 +1,233 @@
+/** Takes a candidate into the branch that the user has checked out: the merge that `git merge --no-ff` would make. */
+import { OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
+import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
+import { gitText } from "#platform/git/raw.ts";
+import type { Identity } from "#platform/git/wrapper.ts";
+import type { PromoterWait } from "../release/promoter-lock.ts";
+import { type CandidateRoom, candidatesOf, type ProjectCandidate } from "./candidate.ts";
+import { commitMessage, committerOf, type Trailers, writeCommit } from "./commit-object.ts";
+import { changeId, type Landing, type LandStep, landChange, refAt } from "./land-change.ts";
+import { bringObjects, mergeTrees } from "./merge.ts";
+import type { FileMove } from "./move-file.ts";
+import { refuseObstacles } from "./obstacles.ts";
+import { lockProject, openLanding, settleLocked } from "./settle.ts";
+import { type Head, headHas, readyHead, refusal, shownPaths } from "./user-checkout.ts";
+
+export interface LandOptions {
+  /** Milliseconds since the epoch. @default now */
+  readonly nowMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** How it waits while another process changes the same repository. */
+  readonly wait?: PromoterWait | undefined;
+  /** Told of every step before it begins. */
+  readonly onStep?: ((step: LandStep) => void) | undefined;
+}
+
+/** What a promotion did. */
+export interface ProjectPromotion {
+  /** The candidate, now a branch of the user's repository: `cand/20261123T111500Z`. */
+  readonly branch: string;
+  /** The merge. */
+  readonly commit: string;
+  /** How many files it changed. */
+  readonly files: number;
+  /** Short name of the user's branch. */
+  readonly into: string;
+  /** Files that the user edited in the same moment: they are as the user left them. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Merges a candidate of the room. No hook of the user runs, and nothing is pushed.
+ *
+ * @throws {OrgError} with nothing changed: `INPUT_MISSING`, `CANDIDATE_REFUSED`, `CANDIDATE_STALE` where the branch has
+ *   left the commit that the room began with, `PATH_REFUSED` where files of the user are in the way, `LOCK_HELD`,
+ *   `CONFIG_INVALID`; `CANDIDATE_CONFLICT` where it does not merge: then the branch is there, and nothing else.
+ */
+export async function promoteCandidate(
+  room: CandidateRoom,
+  { name }: Pick<ProjectCandidate, "name">,
+  { nowMs = Date.now(), signal, wait, onStep }: LandOptions = {},
+): Promise<ProjectPromotion> {
+  const { place } = room;
+  const committer = await committerOf(place.root, signal);
+  using _ = await lockProject(place, wait);
+  const landing = { ...(await openLanding(place, committer)), onStep };
+  await settleLocked(place, landing);
+  const candidate = await candidateNamed(room, name);
+  const plan = { room, landing, candidate, committer, nowMs };
+  const head = await readyHead(landing.checkout);
+  const source = await refuseUnfit(plan);
+  const newBranchAt = await freeBranch(landing, candidate);
+  const to = await mergeCommit(plan, { head, source });
+  const files = filesOf(await readTreeDiff(room.repository, head.commit, to));
+  await refuseObstacles(landing.checkout, files);
+  signal?.throwIfAborted();
+  await bringObjects(room.repository, landing.checkout.repository, [
+    [source, candidate.commit],
+    [head.commit, to],
+  ]);
+  const about = { kind: "promotion", candidate: name, newBranchAt, undoes: null } as const;
+  const move = { branch: head.branch, from: head.commit, to, files };
+  const { left } = await landChange(landing, { id: changeId(), ...about, ...move, at: nowMs });
+  return { branch: name, commit: to, files: files.length, into: shortName(head), left };
+}
+
+interface Plan {
+  readonly room: CandidateRoom;
+  readonly landing: Landing;
+  readonly candidate: ProjectCandidate;
+  readonly committer: Identity;
+  readonly nowMs: number;
+}
+
+async function candidateNamed(room: CandidateRoom, name: string): Promise<ProjectCandidate> {
+  const all = await candidatesOf(room);
+  const found = all.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = all.map((one) => one.name);
+  const near = nearestNames(name, names);
+  throw refusal(`The room has no candidate ${JSON.stringify(name.slice(0, 80))}`, {
+    code: "INPUT_MISSING",
+    why: names.length === 0 ? "It has none yet." : `The newest of ${names.length} is ${names[0]}.`,
+    remedies: near.length > 0 ? near.map((one) => `/promote ${one}`) : ["/cand makes one"],
+  });
+}
+
+/** @returns the user's commit that the candidate is made on. */
+async function refuseUnfit({ room, landing, candidate }: Plan): Promise<string> {
+  const { repository } = room;
+  const { name, commit, base } = candidate;
+  if (await headHas(landing.checkout, commit)) {
+    throw refusal(`${name} is in your branch already`, {
+      why: "Its commit is part of what is checked out.",
+      remedies: ["/rollback takes it out again"],
+    });
+  }
+  const source = await gitText(repository, ["rev-parse", "--verify", `${commit}^`]);
+  if (!(await headHas(landing.checkout, source))) {
+    throw refusal("Your branch is not the one that the room began with", {
+      code: "CANDIDATE_STALE",
+      why: `It does not contain the commit ${source.slice(0, 12)}, so a merge would bring other commits along.`,
+      remedies: ["git switch to the branch of before", "/rebase, then make the candidate again"],
+    });
+  }
+  const uncommitted = await readTreeDiff(repository, source, base);
+  const changed = new Set((await readTreeDiff(repository, source, commit)).map(({ path }) => path));
+  const mixed = uncommitted.flatMap(({ path }) =>
+    path !== undefined && changed.has(path) ? [path] : [],
+  );
+  if (mixed.length === 0) return source;
+  throw refusal("Changes of yours would be committed along with those of the room", {
+    code: "PATH_REFUSED",
+    why: `${shownPaths(mixed)} had changes that you had not committed when the room copied the files.`,
+    remedies: ["git commit them, then /rebase, and make the candidate again"],
+  });
+}
+
+/** @returns the candidate's commit where its branch is to be made; null where it is there. */
+async function freeBranch(
+  { checkout }: Landing,
+  { name, commit }: ProjectCandidate,
+): Promise<string | null> {
+  if ((await refAt(checkout, "refs/heads/cand")) !== undefined) {
+    throw refusal('Your repository has a branch "cand"', {
+      why: `So it cannot have the branch ${name} beside it.`,
+      remedies: ["git branch -m cand ANOTHER-NAME"],
+    });
+  }
+  const there = await refAt(checkout, `refs/heads/${name}`);
+  if (there === commit) return null;
+  if (there === undefined) return commit;
+  throw refusal(`Your repository has another branch ${name}`, {
+    why: `It is at ${there.slice(0, 12)}, and the candidate is ${commit.slice(0, 12)}.`,
+    remedies: [
+      `git branch -m ${name} ANOTHER-NAME`,
+      "/cand makes the candidate under another name",
+    ],
+  });
+}
+
+interface Ends {
+  readonly head: Head;
+  readonly source: string;
+}
+
+/** @returns the merge, an object of the room's repository. @throws {OrgError} `CANDIDATE_CONFLICT`. */
+async function mergeCommit(plan: Plan, { head, source }: Ends): Promise<string> {
+  const { room, candidate, committer, nowMs } = plan;
+  const repository = { ...room.repository, identity: committer };
+  const sides = { base: source, ours: head.commit, theirs: candidate.commit };
+  const tree =
+    head.commit === source
+      ? await gitText(repository, ["rev-parse", "--verify", `${candidate.commit}^{tree}`])
+      : await mergeTrees(repository, sides);
+  if (typeof tree !== "string") throw await conflict(plan, { source, details: tree });
+  const { title, trailers } = await messageOf(plan);
+  const message = commitMessage({
+    title: `Merge branch '${candidate.name}' into ${shortName(head)}`,
+    body: title,
+    trailers,
+  });
+  const about = { author: committer, committer, message, nowMs };
+  const parents = [head.commit, candidate.commit];
+  return await writeCommit(repository, { tree, parents, ...about });
+}
+
+async function messageOf({
+  room: { repository },
+  candidate: { commit },
+}: Plan): Promise<{ readonly title: string; readonly trailers: Trailers }> {
+  const text = await gitText(repository, [
+    "show",
+    "--no-patch",
+    "--format=%s%n%(trailers)",
+    commit,
+  ]);
+  const [title = "", ...lines] = text.split("\n");
+  const trailers = lines.flatMap((line) => {
+    const [, key = "", value = ""] = /^(Org-[A-Za-z-]+): (.*)$/.exec(line) ?? [];
+    return key === "" ? [] : [[key, value] as const];
+  });
+  return { title, trailers: Object.fromEntries(trailers) };
+}
+
+async function conflict(
+  { room, landing, candidate: { name, commit } }: Plan,
+  { source, details }: { readonly source: string; readonly details: readonly string[] },
+): Promise<OrgError> {
+  const { repository } = landing.checkout;
+  if ((await refAt(landing.checkout, `refs/heads/${name}`)) === undefined) {
+    await bringObjects(room.repository, repository, [[source, commit]]);
+    const args = ["update-ref", "-m", `org: keep ${name}`, `refs/heads/${name}`, commit, ""];
+    await gitText(repository, args);
+  }
+  return new OrgError(`${name} does not merge with your branch`, {
+    code: "CANDIDATE_CONFLICT",
+    why: `Your branch changed the same lines since: ${details.slice(0, 5).join(", ")}.`,
+    remedies: [
+      `git merge --no-ff ${name}   # and resolve the conflicts`,
+      "/rebase, and let the room resolve them",
+      `git branch -D ${name}   # to drop it`,
+    ],
+    left: `The branch ${name} is in your repository; nothing else was changed.`,
+  });
+}
+
+/** Without `refs/heads/`. */
+export function shortName({ branch }: Pick<Head, "branch">): string {
+  return branch.slice("refs/heads/".length);
+}
+
+/** @throws {OrgError} `PATH_REFUSED` for a name that is not UTF-8. */
+export function filesOf(changes: Awaited<ReturnType<typeof readTreeDiff>>): readonly FileMove[] {
+  return changes.map(({ path, oldMode, oldId, newMode, newId }) => {
+    if (path !== undefined) return { path, oldMode, oldId, newMode, newId };
+    throw refusal("The name of a changed file is not valid UTF-8", {
+      code: "PATH_REFUSED",
+      why: "Such a name cannot be shown, so it cannot be reviewed.",
+      remedies: ["give the file another name"],
+    });
+  });
+}

@@ -1,0 +1,88 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { dirname } from "node:path";
+import { codeOf } from "#test/promoting.ts";
+import { NOW, UserProject } from "#test/user-project.ts";
+import { makeCandidate } from "./candidate.ts";
+import { findProject } from "./place.ts";
+import { promoteCandidate } from "./promotion.ts";
+import { rollbackPromotion } from "./rollback.ts";
+import { keepTurn, openWork } from "./work.ts";
+
+setDefaultTimeout(120_000);
+
+test("a rollback brings back the files of before, as a commit of its own", async () => {
+  using user = new UserProject();
+  const before = user.git("rev-parse", "HEAD^{tree}");
+  const [room, candidate] = await user.candidate({ "new/c.ts": "c\n", "src/b.ts": null });
+  const { commit } = await promoteCandidate(room, candidate);
+  const done = await rollbackPromotion(user);
+  expect(done).toMatchObject({ candidate: candidate.name, undoes: commit, files: 2, into: "main" });
+  expect(user.git("rev-parse", "HEAD^{tree}")).toBe(before);
+  expect(user.git("rev-parse", "HEAD^").trim()).toBe(commit);
+  expect(user.git("show", "-s", "--format=%B")).toContain(`This reverts commit ${commit}`);
+  expect(user.git("status", "--porcelain")).toBe("");
+  expect(await codeOf(rollbackPromotion(user))).toBe("INPUT_MISSING");
+});
+
+test("a rollback takes out an older promotion by its name, and leaves what came later", async () => {
+  using user = new UserProject();
+  const [room, first] = await user.candidate({ "src/a.ts": "A\n" });
+  await promoteCandidate(room, first);
+  const other = user.room({ "src/b.ts": "B\n" });
+  const second = await makeCandidate(other, { title: "b", trailers: {}, nowMs: NOW + 1000 });
+  await promoteCandidate(other, second);
+  await rollbackPromotion(user, { name: first.name });
+  expect([user.read("src/a.ts"), user.read("src/b.ts")]).toEqual(["a\n", "B\n"]);
+  expect(await codeOf(rollbackPromotion(user, { name: first.name }))).toBe("INPUT_MISSING");
+  expect(await rollbackPromotion(user)).toMatchObject({ candidate: second.name });
+});
+
+test("a rollback whose lines were changed since changes nothing, and says how to do it by hand", async () => {
+  using user = new UserProject();
+  const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });
+  const { commit } = await promoteCandidate(room, candidate);
+  user.commit("mine", { "src/a.ts": "mine\n" });
+  const before = user.state();
+  const error = await rollbackPromotion(user).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "CANDIDATE_CONFLICT" });
+  expect(String((error as { remedies: string[] }).remedies[0])).toStartWith(
+    `git revert -m 1 ${commit}`,
+  );
+  expect(user.state()).toBe(before);
+});
+
+test("a rollback does not write over what the user has not committed", async () => {
+  using user = new UserProject();
+  const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });
+  await promoteCandidate(room, candidate);
+  user.edit({ "src/a.ts": "mine\n" });
+  const before = user.state();
+  expect(await codeOf(rollbackPromotion(user))).toBe("PATH_REFUSED");
+  expect(user.state()).toBe(before);
+});
+
+test("a promotion on another branch is not rolled back", async () => {
+  using user = new UserProject();
+  user.git("branch", "side");
+  const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });
+  await promoteCandidate(room, candidate);
+  user.git("switch", "--quiet", "side");
+  expect(await codeOf(rollbackPromotion(user))).toBe("INPUT_MISSING");
+});
+
+test("what a room has kept as a turn is promoted and rolled back", async () => {
+  using user = new UserProject();
+  const place = await findProject(user.root, dirname(user.folder));
+  if (place === undefined) throw new Error("There is no project");
+  const { signal } = new AbortController();
+  const work = await openWork(place, `project-${place.id}`, { signal });
+  user.edit({ "src/a.ts": "A\n", "new/c.ts": "c\n" }, work.copy);
+  await keepTurn(work, { persona: "coder", title: "change" });
+  const candidate = await makeCandidate(work, { title: "feat: change", trailers: {} });
+  expect(await promoteCandidate(work, candidate)).toMatchObject({ files: 2, into: "main" });
+  expect(user.read("new/c.ts")).toBe("c\n");
+  expect(user.git("show", "-s", "--format=%an", candidate.name).trim()).toBe("coder");
+  await rollbackPromotion(place);
+  expect(user.read("src/a.ts")).toBe("a\n");
+  expect(user.git("status", "--porcelain")).toBe("");
+});

@@ -1,0 +1,139 @@
+/** Takes a promotion out of the user's branch again: what `git revert -m 1` of its merge would commit. */
+import type { OrgError } from "#core/errors.ts";
+import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
+import { gitText } from "#platform/git/raw.ts";
+import type { Identity } from "#platform/git/wrapper.ts";
+import type { ProjectChange } from "./change-ledger.ts";
+import { commitMessage, committerOf, writeCommit } from "./commit-object.ts";
+import { changeId, type Landing, landChange } from "./land-change.ts";
+import { mergeTrees } from "./merge.ts";
+import { refuseObstacles } from "./obstacles.ts";
+import { filesOf, type LandOptions, shortName } from "./promotion.ts";
+import { lockProject, openLanding, type ProjectFolders, settleLocked } from "./settle.ts";
+import { type Head, headHas, readyHead, refusal } from "./user-checkout.ts";
+
+export interface RollbackOptions extends LandOptions {
+  /** The candidate, or the commit of its merge. @default the newest promotion that is in the branch */
+  readonly name?: string | undefined;
+}
+
+/** What a rollback did. */
+export interface ProjectRollback {
+  /** The candidate that was taken out; its branch stays. */
+  readonly candidate: string;
+  /** The merge that was taken out. */
+  readonly undoes: string;
+  /** The new commit. */
+  readonly commit: string;
+  /** How many files it changed. */
+  readonly files: number;
+  /** Short name of the user's branch. */
+  readonly into: string;
+  /** Files that the user edited in the same moment: they are as the user left them. */
+  readonly left: readonly string[];
+}
+
+/**
+ * @throws {OrgError} with nothing changed: `INPUT_MISSING` when no promotion is in the branch, `CANDIDATE_CONFLICT` when
+ *   later commits touch the same lines, and as `promoteCandidate`.
+ */
+export async function rollbackPromotion(
+  place: ProjectFolders,
+  { name, nowMs = Date.now(), signal, wait, onStep }: RollbackOptions = {},
+): Promise<ProjectRollback> {
+  const committer = await committerOf(place.root, signal);
+  using _ = await lockProject(place, wait);
+  const landing = { ...(await openLanding(place, committer)), onStep };
+  await settleLocked(place, landing);
+  const head = await readyHead(landing.checkout);
+  const promotion = await promotionIn(landing, name);
+  const to = await revertCommit(landing, { head, promotion, committer, nowMs });
+  const { checkout } = landing;
+  const files = filesOf(await readTreeDiff(checkout.repository, head.commit, to));
+  await refuseObstacles(checkout, files);
+  signal?.throwIfAborted();
+  const { candidate, to: undoes } = promotion;
+  const about = { kind: "rollback", candidate, newBranchAt: null, undoes } as const;
+  const move = { branch: head.branch, from: head.commit, to, files };
+  const { left } = await landChange(landing, { id: changeId(), ...about, ...move, at: nowMs });
+  return { candidate, undoes, commit: to, files: files.length, into: shortName(head), left };
+}
+
+/** The newest one in the branch that no later rollback has taken out, or the one that was named. */
+async function promotionIn(
+  { checkout, ledger }: Landing,
+  name: string | undefined,
+): Promise<ProjectChange> {
+  const { done } = await ledger.read();
+  const undone = new Set<string>();
+  // Newest first, so that a rollback is met before what it took out.
+  for (const change of done) {
+    if (!(await headHas(checkout, change.to))) continue;
+    if (change.undoes !== null) undone.add(change.undoes);
+    else if (name === undefined ? !undone.has(change.to) : isNamed(change, name)) {
+      if (undone.has(change.to)) throw isOut(change);
+      return change;
+    }
+  }
+  throw refusal(
+    name === undefined
+      ? "There is nothing to roll back"
+      : `No promotion ${JSON.stringify(name.slice(0, 80))} is in your branch`,
+    {
+      code: "INPUT_MISSING",
+      why: `Of ${done.length} promotions and rollbacks here, none that is left is in what is checked out.`,
+      remedies: [
+        "git log --first-parent --merges",
+        "git revert -m 1 COMMIT takes out a merge by hand",
+      ],
+    },
+  );
+}
+
+function isNamed({ candidate, to }: ProjectChange, name: string): boolean {
+  return candidate === name || to === name;
+}
+
+function isOut({ candidate }: ProjectChange): OrgError {
+  return refusal(`${candidate} was taken out of your branch already`, {
+    code: "INPUT_MISSING",
+    why: "A later rollback has done so.",
+    remedies: [
+      "git log --first-parent",
+      "git revert COMMIT, with that of the rollback, brings it back",
+    ],
+  });
+}
+
+interface Revert {
+  readonly head: Head;
+  readonly promotion: ProjectChange;
+  readonly committer: Identity;
+  readonly nowMs: number;
+}
+
+async function revertCommit(
+  { checkout: { repository } }: Landing,
+  { head, promotion, committer, nowMs }: Revert,
+): Promise<string> {
+  const { from, to, candidate } = promotion;
+  // The merge as what both come from, and what was before it as the other side: that takes just it out.
+  const tree =
+    head.commit === to
+      ? await gitText(repository, ["rev-parse", "--verify", `${from}^{tree}`])
+      : await mergeTrees(repository, { base: to, ours: head.commit, theirs: from });
+  if (typeof tree !== "string") {
+    throw refusal(`${candidate} cannot be taken out by itself`, {
+      code: "CANDIDATE_CONFLICT",
+      why: `Later commits touch the same lines: ${tree.slice(0, 5).join(", ")}.`,
+      remedies: [`git revert -m 1 ${to}   # and resolve the conflicts`],
+    });
+  }
+  const message = commitMessage({
+    title: `Revert "Merge branch '${candidate}' into ${shortName(promotion)}"`,
+    body: `This reverts commit ${to}, reversing\nchanges made to ${from}.`,
+    trailers: { "Org-Undoes": to },
+  });
+  const about = { author: committer, committer, message, nowMs };
+  return await writeCommit(repository, { tree, parents: [head.commit], ...about });
+}

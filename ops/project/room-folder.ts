@@ -1,0 +1,103 @@
+/** What lies in the folder of a room that works on a project. */
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fieldsOf, parseJson, textOf } from "#core/json.ts";
+import { syncFolder, writeFileAtomically } from "#platform/files.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import type { BytePath } from "./byte-paths.ts";
+import { moveCopy } from "./copy.ts";
+import { type RoomRefs, writeRefs } from "./refs.ts";
+import type { RefusedFile } from "./stage-files.ts";
+
+/** What a capture left behind beside commits. */
+export interface CaptureNotes {
+  readonly left: readonly RefusedFile[];
+  readonly absent: readonly BytePath[];
+}
+
+/** The repository of a room, with its copy as the work tree. */
+export function repositoryIn(folder: string): Repository {
+  const [gitDir, workTree] = [join(folder, "work.git"), join(folder, "copy")];
+  return { gitDir, workTree, links: true, muted: [] };
+}
+
+export async function writeNotes(folder: string, { left, absent }: CaptureNotes): Promise<void> {
+  await writeFileAtomically(join(folder, "capture.json"), `${JSON.stringify({ left, absent })}\n`);
+}
+
+export async function readNotes(folder: string): Promise<CaptureNotes> {
+  const { left, absent } = fieldsOf(await readJson(join(folder, "capture.json")));
+  return {
+    left: arrayOf(left).map((one) => {
+      const { path, why } = fieldsOf(one);
+      return { path: textOf(path), why: textOf(why) };
+    }),
+    absent: arrayOf(absent).map(textOf),
+  };
+}
+
+/** A room goes from one state to another: refs, index and files. */
+export interface RoomMove {
+  readonly refs: RoomRefs;
+  /** The newest turn before it. */
+  readonly from: string;
+  readonly notes: CaptureNotes;
+}
+
+/**
+ * Goes to another state, so that a crash at any point leaves what {@link finishMove} brings to its end: the intent is on
+ * the disk before the first step.
+ */
+export async function moveRoom(folder: string, move: RoomMove): Promise<void> {
+  await writeFileAtomically(join(folder, INTENT), `${JSON.stringify(move)}\n`);
+  await carryOut(folder, move);
+}
+
+/** Brings a move to its end that a crash cut off; does nothing when there is none. */
+export async function finishMove(folder: string): Promise<void> {
+  await removeLocks(join(folder, "work.git"));
+  const intent = fieldsOf(await readJson(join(folder, INTENT)));
+  const { source, base, work } = fieldsOf(intent["refs"]);
+  if (typeof base !== "string" || typeof work !== "string") return;
+  const { left, absent } = fieldsOf(intent["notes"]);
+  await carryOut(folder, {
+    refs: { source: typeof source === "string" ? source : undefined, base, work },
+    from: textOf(intent["from"]),
+    notes: {
+      left: arrayOf(left).map((one) => {
+        const { path, why } = fieldsOf(one);
+        return { path: textOf(path), why: textOf(why) };
+      }),
+      absent: arrayOf(absent).map(textOf),
+    },
+  });
+}
+
+const INTENT = "move.json";
+
+async function carryOut(folder: string, { refs, from, notes }: RoomMove): Promise<void> {
+  const repository = repositoryIn(folder);
+  await writeRefs(repository, refs);
+  await writeNotes(folder, notes);
+  await moveCopy(repository, { from, to: refs.work, absent: notes.absent });
+  await rm(join(folder, INTENT), { force: true });
+  await syncFolder(folder);
+}
+
+/** A process that was killed leaves locks behind; only the owner of the room works in its folder. */
+async function removeLocks(gitDir: string): Promise<void> {
+  const options = { recursive: true, force: true };
+  await rm(join(gitDir, "index.lock"), options);
+  await rm(join(gitDir, "packed-refs.lock"), options);
+  for (const name of await readdir(join(gitDir, "refs", "org")).catch(() => [])) {
+    if (name.endsWith(".lock")) await rm(join(gitDir, "refs", "org", name), options);
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return parseJson(await readFile(path, "utf8").catch(() => ""));
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

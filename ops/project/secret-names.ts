@@ -1,0 +1,33 @@
+/** Files that hold secrets by their names. */
+
+/** Samples that a repository ships on purpose. */
+const SAMPLE = /\.(?:example|sample|template|dist)$/;
+
+const SECRET: readonly RegExp[] = [
+  /^\.env(?:$|[.-])/,
+  /^\.envrc$/,
+  /\.(?:pem|key|p12|pfx|pkcs12|keystore|jks|ppk|kdbx|gpg)$/,
+  /^id_(?:rsa|dsa|ecdsa|ed25519)/,
+  // A program called credentials.ts holds none.
+  /^credentials(?:$|[.-](?:json|ya?ml|toml|ini|csv|xml|db|properties|txt|bak))/,
+  /^\.(?:npmrc|pypirc|netrc|pgpass|git-credentials|dockercfg|htpasswd|my\.cnf|vault-token)$/,
+  /^_netrc$/,
+  /^service[-_]account.*\.json$/,
+  /^secrets?\.(?:ya?ml|json|toml|ini|env)$/,
+];
+
+/** Folders whose every file is taken for a secret. */
+const SECRET_FOLDER = /^\.(?:ssh|gnupg|aws|kube)$/;
+
+/**
+ * Whether a file is taken for a secret because of its name: it is then not shown to a model and not committed by a room.
+ *
+ * @param path relative to the top of the repository, with `/` between names.
+ */
+export function looksSecret(path: string): boolean {
+  const names = path.toLowerCase().split("/");
+  const name = names.at(-1) ?? "";
+  if (names.slice(0, -1).some((folder) => SECRET_FOLDER.test(folder))) return true;
+  if (SAMPLE.test(name) || name.endsWith(".pub")) return false;
+  return SECRET.some((pattern) => pattern.test(name));
+}

@@ -1,0 +1,135 @@
+/** The user's own repository, which a room only reads. */
+import { readFile } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
+import { readTextFile } from "#platform/files.ts";
+import { humanSetting } from "#platform/git/human-identity.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+
+/**
+ * Opens the repository of a work tree for a room.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when there is none, `INPUT_INVALID` when it is in a state that a room cannot
+ *   start from; the words say what to do.
+ */
+export async function openSource(root: string): Promise<Repository> {
+  const source = await openCheckout(root);
+  const local = async (key: string) => await setting(source, ["--local", "--get", key]);
+  if ((await local("core.worktree")) !== "") {
+    throw unusable(root, {
+      why: "Its configuration names another work tree (core.worktree).",
+      remedy: `git -C ${shellWord(root)} config --unset core.worktree`,
+    });
+  }
+  const isMain = source.gitDir === join(root, ".git");
+  if (isMain && (await local("core.bare")) === "true") {
+    throw unusable(root, {
+      why: "Its configuration calls it a bare repository (core.bare), which has no files.",
+      remedy: "start org in one of its work trees (`git worktree list`)",
+    });
+  }
+  return source;
+}
+
+/** @throws {OrgError} `INPUT_INVALID` while a merge or a rebase waits for the user to resolve conflicts. */
+export async function refuseConflicts(source: Repository): Promise<void> {
+  const unmerged = await gitText(source, ["ls-files", "--unmerged"]);
+  if (unmerged === "") return;
+  const files = new Set(unmerged.split("\n").map((line) => line.slice(line.indexOf("\t") + 1)));
+  const [first = ""] = files;
+  const folder = source.workTree ?? source.gitDir;
+  throw unusable(folder, {
+    why: `A merge, rebase or cherry-pick is in progress: ${files.size} files have conflicts, such as "${first}".`,
+    remedy: `git -C ${shellWord(folder)} status   # finish it or abort it, then start org again`,
+  });
+}
+
+/** The commit that is checked out; `undefined` before the first one. */
+export async function headOf(source: Repository): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+  const { exitCode, stdout } = await gitRaw(source, args, { exitCodes: [0, 1, 128] });
+  return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
+}
+
+/** Absolute path of something that belongs to the repository, wherever a linked work tree has it. */
+export async function pathOf(source: Repository, name: string): Promise<string> {
+  return await gitText(source, ["rev-parse", "--path-format=absolute", "--git-path", name]);
+}
+
+/** Longest chain of repositories that borrow from each other. */
+const MAX_ALTERNATES = 32;
+
+/** Every folder of objects that the repository reads: its own, and those that it borrows from in turn. */
+export async function objectFolders(source: Repository): Promise<readonly string[]> {
+  const folders = new Set([await pathOf(source, "objects")]);
+  for (const folder of folders) {
+    const text = await readFile(join(folder, "info", "alternates"), "utf8").catch(() => "");
+    for (const line of text.split("\n")) {
+      // A line in quotes has escapes in it, which only a path with a line break needs.
+      if (line === "" || line.startsWith("#") || line.startsWith('"')) continue;
+      if (folders.size < MAX_ALTERNATES)
+        folders.add(isAbsolute(line) ? line : resolve(folder, line));
+    }
+  }
+  return [...folders];
+}
+
+/** What the user's Git leaves out beside the `.gitignore` files of the tree, as the text of such a file. */
+export async function excludesOf(source: Repository, signal: AbortSignal): Promise<string> {
+  const folder = source.workTree ?? "/";
+  const question = ["--type=path", "--default", "~/.config/git/ignore", "core.excludesFile"];
+  const global = await humanSetting(question, { folder, signal });
+  const files = [global, await pathOf(source, "info/exclude")];
+  // Of two rules the later one counts, and what the repository says outweighs what the user has for all of them.
+  return files.map((file) => `${textOf(resolve(folder, file))}\n`).join("");
+}
+
+/** Settings that decide how the bytes of a work tree become those of a blob. */
+const CONTENT_SETTINGS = ["core.autocrlf", "core.eol"] as const;
+
+/** The settings of the user that decide what their Git takes for a change, as `git config` takes them. */
+export async function contentSettings(
+  source: Repository,
+  signal: AbortSignal,
+): Promise<readonly (readonly [key: string, value: string])[]> {
+  const folder = source.workTree ?? "/";
+  const values = await Promise.all(
+    CONTENT_SETTINGS.map(
+      async (key) => [key, await humanSetting([key], { folder, signal })] as const,
+    ),
+  );
+  return values.filter(([, value]) => /^(?:true|false|input|lf|crlf|native)$/.test(value));
+}
+
+/** Whether the repository counts the executable bit. */
+export async function countsModes(source: Repository): Promise<boolean> {
+  return (await setting(source, ["--local", "--type=bool", "--get", "core.fileMode"])) !== "false";
+}
+
+async function setting(source: Repository, question: readonly string[]): Promise<string> {
+  const { stdout } = await gitRaw(source, ["config", ...question], { exitCodes: [0, 1, 5, 128] });
+  return new TextDecoder().decode(stdout).trim();
+}
+
+function textOf(file: string): string {
+  try {
+    return readTextFile(file);
+  } catch {
+    return "";
+  }
+}
+
+function unusable(
+  folder: string,
+  { why, remedy }: { readonly why: string; readonly remedy: string },
+): OrgError {
+  return new OrgError(`A room cannot work on "${folder}" now`, {
+    code: "INPUT_INVALID",
+    why,
+    remedies: [remedy],
+    left: "Nothing was changed.",
+  });
+}

@@ -1,0 +1,201 @@
+/**
+ * Takes what changed in a work tree over into the index, file by file. `git add` would do more than is wanted: it stops at
+ * a file that it cannot read, makes a submodule of a folder with a `.git`, and knows no limit.
+ */
+import { access, constants, lstat, readlink } from "node:fs/promises";
+import type { Repository } from "#platform/git/wrapper.ts";
+import {
+  ABSENT,
+  type BytePath,
+  type EntryChange,
+  gitFields,
+  giveFields,
+  shownPath,
+  systemPath,
+  unstagedEntries,
+} from "./byte-paths.ts";
+import { isContentOf, type Pointers, readPointers } from "./lfs.ts";
+import { leadsOut } from "./link-target.ts";
+import { looksSecret } from "./secret-names.ts";
+
+/** A file that was not taken over. */
+export interface RefusedFile {
+  /** As a person reads it, not cleaned for a screen. */
+  readonly path: string;
+  /** One clause, such as "it is larger than 16 MiB". */
+  readonly why: string;
+}
+
+export interface StageLimits {
+  /** Largest file in bytes. */
+  readonly fileBytes: number;
+  /** Most files that are new at once. */
+  readonly newFiles: number;
+  /** Most bytes of changed and new files together. */
+  readonly totalBytes: number;
+  /** Whether links that lead out of the tree are refused. */
+  readonly judgesLinks: boolean;
+}
+
+/**
+ * Makes the index of `repository` equal to its work tree: changed, new and removed files, but not ignored ones.
+ *
+ * @returns what was left out; the index keeps what it had of it.
+ */
+export async function stageFiles(
+  repository: Repository,
+  limits: StageLimits,
+): Promise<readonly RefusedFile[]> {
+  const [changed, others] = await Promise.all([
+    unstagedEntries(repository),
+    gitFields(repository, ["ls-files", "-z", "--others", "--exclude-standard"]),
+  ]);
+  const removed = changed.filter(({ newMode }) => newMode === ABSENT).map(({ path }) => path);
+  const present = changed.filter(({ newMode }) => newMode !== ABSENT);
+  const few = fewerThan(others, limits.newFiles);
+  const pointers = await readPointers(repository, present);
+  const found = [
+    ...(await mapFiles(present, (entry) => lookAtKnown(repository, entry, { limits, pointers }))),
+    ...(await mapFiles(few.paths, (path) => lookAtNew(repository, path, limits))),
+  ];
+  const { kept, refused } = withinTotal(found, limits.totalBytes);
+  await giveFields(repository, ["update-index", "-z", "--force-remove", "--stdin"], removed);
+  const names = ["update-index", "-z", "--add", "--replace", "--stdin"];
+  const words = await giveFields(repository, names, kept);
+  return [...few.refused, ...refused, ...namesThatGitRefused(words)];
+}
+
+/** What is to become of one file. */
+interface Found {
+  readonly path: BytePath;
+  readonly bytes: number;
+  /** Why it stays as the index has it; empty where there is nothing to tell. */
+  readonly refused?: string;
+}
+
+/** Files that are looked at side by side; each is a question to the file system. */
+const AT_ONCE = 64;
+
+async function mapFiles<T>(all: readonly T[], look: (one: T) => Promise<Found>): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let start = 0; start < all.length; start += AT_ONCE) {
+    found.push(...(await Promise.all(all.slice(start, start + AT_ONCE).map(look))));
+  }
+  return found;
+}
+
+const SECRET = "its name is that of a file with secrets";
+
+async function lookAtKnown(
+  repository: Repository,
+  { path, oldId }: EntryChange,
+  { limits, pointers }: { readonly limits: StageLimits; readonly pointers: Pointers },
+): Promise<Found> {
+  if (looksSecret(shownPath(path))) return refuse(path, SECRET);
+  const file = systemPath(repository.workTree ?? "/", path);
+  const pointer = pointers.get(oldId);
+  if (pointer !== undefined && (await isContentOf(pointer, file))) {
+    return { path, bytes: 0, refused: "" };
+  }
+  return await look(repository, path, limits);
+}
+
+async function lookAtNew(
+  repository: Repository,
+  path: BytePath,
+  limits: StageLimits,
+): Promise<Found> {
+  // Git lists a folder for a repository that it found, and nothing of what is in it.
+  if (path.endsWith("/")) return refuse(path, "it is a Git repository of its own");
+  if (looksSecret(shownPath(path))) return refuse(path, SECRET);
+  return await look(repository, path, limits);
+}
+
+async function look(
+  repository: Repository,
+  path: BytePath,
+  { fileBytes, judgesLinks }: StageLimits,
+): Promise<Found> {
+  const file = systemPath(repository.workTree ?? "/", path);
+  const entry = await lstat(file).catch(() => undefined);
+  if (entry === undefined) return refuse(path, "it cannot be read");
+  if (entry.isSymbolicLink()) {
+    const target = (await readlink(file, { encoding: "buffer" })).toString("latin1");
+    if (judgesLinks && leadsOut(path, target)) return refuse(path, "the link leads out");
+    return { path, bytes: 0 };
+  }
+  if (!entry.isFile()) return refuse(path, "it is not a regular file");
+  if (entry.size > fileBytes) return refuse(path, `it is larger than ${mib(fileBytes)}`);
+  if (!(await isReadable(file))) return refuse(path, "its mode does not let it be read");
+  return { path, bytes: entry.size };
+}
+
+function refuse(path: BytePath, why: string): Found {
+  return { path, bytes: 0, refused: why };
+}
+
+async function isReadable(file: Buffer): Promise<boolean> {
+  return await access(file, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+function withinTotal(
+  found: readonly Found[],
+  totalBytes: number,
+): { readonly kept: readonly BytePath[]; readonly refused: readonly RefusedFile[] } {
+  const kept: BytePath[] = [];
+  const refused: RefusedFile[] = [];
+  let total = 0;
+  for (const { path, bytes, refused: why } of found) {
+    const tooMuch =
+      total + bytes > totalBytes ? `with it there are over ${mib(totalBytes)}` : undefined;
+    const reason = why ?? tooMuch;
+    if (reason === undefined) {
+      total += bytes;
+      kept.push(path);
+    } else if (reason !== "") {
+      refused.push({ path: shownPath(path), why: reason });
+    }
+  }
+  return { kept, refused };
+}
+
+/** Leaves out whole folders, the fullest first: one that a program filled is not to cost the others their files. */
+function fewerThan(
+  paths: readonly BytePath[],
+  limit: number,
+): { readonly paths: readonly BytePath[]; readonly refused: readonly RefusedFile[] } {
+  const refused: RefusedFile[] = [];
+  let rest = paths;
+  while (rest.length > limit) {
+    const folders = Map.groupBy(rest, topFolder);
+    const [fullest] = [...folders].sort((a, b) => b[1].length - a[1].length);
+    if (fullest === undefined) break;
+    const [folder, inside] = fullest;
+    refused.push({
+      path: folder === "" ? "." : shownPath(folder),
+      why: `it has ${inside.length} new files, and ${limit} may be new at once`,
+    });
+    rest = rest.filter((path) => topFolder(path) !== folder);
+  }
+  return { paths: rest, refused };
+}
+
+/** With the slash; empty for a file at the top. */
+function topFolder(path: BytePath): BytePath {
+  return path.slice(0, path.indexOf("/") + 1);
+}
+
+/** Such as a name that another system would take for `.git`. */
+function namesThatGitRefused(words: string): readonly RefusedFile[] {
+  return [...words.matchAll(/^Ignoring path (.*)$/gm)].map(([, path = ""]) => ({
+    path,
+    why: "Git does not allow its name",
+  }));
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
+}

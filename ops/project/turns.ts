@@ -1,0 +1,138 @@
+/** One commit for each turn that changed a file of the copy. */
+import { lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseJson } from "#core/json.ts";
+import { writeFileAtomically } from "#platform/files.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import { hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
+import { readRefs, writeRefs } from "./refs.ts";
+import { type RefusedFile, type StageLimits, stageFiles } from "./stage-files.ts";
+
+/** What changed, in files and lines. */
+export interface TurnChange {
+  /** The commit that has it. */
+  readonly commit: string;
+  readonly files: number;
+  /** Lines. */
+  readonly added: number;
+  readonly removed: number;
+  /** What the turn left in the copy and the commit does not have, each told once; empty elsewhere. */
+  readonly refused: readonly RefusedFile[];
+}
+
+/** Who changed files, and what for. */
+export interface TurnAuthor {
+  /** The persona's name. */
+  readonly persona: string;
+  /** What the commit is called; its first line counts. */
+  readonly title: string;
+}
+
+const LIMITS: StageLimits = {
+  fileBytes: 16 * 1024 * 1024,
+  newFiles: 10_000,
+  totalBytes: 256 * 1024 * 1024,
+  judgesLinks: true,
+};
+
+/**
+ * Commits what changed in the copy since the newest turn, for a caller that holds the room's lock.
+ *
+ * @returns `undefined` when nothing changed and nothing was refused; no files when all of it was refused.
+ */
+export async function keepFiles(
+  { repository, folder }: { readonly repository: Repository; readonly folder: string },
+  author: TurnAuthor,
+): Promise<TurnChange | undefined> {
+  const left = [
+    ...(await stageFiles(repository, LIMITS)),
+    ...(await writtenOverHidden(repository)),
+  ];
+  const refused = await newlyRefused(folder, left);
+  const refs = await readRefs(repository);
+  const tree = await gitText(repository, ["write-tree"], WHOLE_TREE);
+  if (tree === (await gitText(repository, ["rev-parse", `${refs.work}^{tree}`]))) {
+    return refused.length === 0
+      ? undefined
+      : { commit: refs.work, files: 0, added: 0, removed: 0, refused };
+  }
+  const commit = await commitTree(repository, { tree, parent: refs.work, author });
+  await writeRefs(repository, { ...refs, work: commit });
+  return { ...(await countChanges(repository, refs.work, commit)), refused };
+}
+
+/** A hidden file is in the trees as the user has it, whatever is in its place in the copy. */
+async function writtenOverHidden(repository: Repository): Promise<readonly RefusedFile[]> {
+  const copy = repository.workTree ?? "/";
+  const hidden = await hiddenPaths(repository);
+  const written = await Promise.all(
+    hidden.map(async (path) => {
+      const entry = await lstat(systemPath(copy, path)).catch(() => undefined);
+      return entry === undefined ? [] : [{ path: shownPath(path), why: HIDDEN }];
+    }),
+  );
+  return written.flat();
+}
+
+const HIDDEN = "the project has a file of this name that is hidden from models";
+
+/** Makes a commit of a persona; no ref has it yet. */
+export async function commitTree(
+  repository: Repository,
+  {
+    tree,
+    parent,
+    author: { persona, title },
+  }: { readonly tree: string; readonly parent: string; readonly author: TurnAuthor },
+): Promise<string> {
+  const mailbox = persona.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const identity = { name: oneLine(persona) || "org", email: `${mailbox}@org.invalid` };
+  const stdin = `${oneLine(title) || "changes of a turn"}\n`;
+  return await gitText({ ...repository, identity }, ["commit-tree", tree, "-p", parent], { stdin });
+}
+
+/** Counts what differs between two commits; a file that moved counts once. */
+export async function countChanges(
+  repository: Repository,
+  before: string,
+  after: string,
+): Promise<TurnChange> {
+  const args = ["diff-tree", "-r", "-M", "--shortstat", before, after];
+  const { stdout } = await gitRaw(repository, args, WHOLE_TREE);
+  const text = new TextDecoder().decode(stdout);
+  const count = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
+  return {
+    commit: after,
+    files: count(/(\d+) files? changed/),
+    added: count(/(\d+) insertions?\(\+\)/),
+    removed: count(/(\d+) deletions?\(-\)/),
+    refused: [],
+  };
+}
+
+/** What was not refused by the turn before: what stays in the copy is told once. */
+async function newlyRefused(
+  folder: string,
+  refused: readonly RefusedFile[],
+): Promise<readonly RefusedFile[]> {
+  const file = join(folder, "refused.json");
+  const keys = refused.map(({ path, why }) => `${path}: ${why}`);
+  const text = await readFile(file, "utf8").catch(() => "[]");
+  const known = parseJson(text);
+  const told = new Set<unknown>(Array.isArray(known) ? known : []);
+  const now = JSON.stringify(keys);
+  if (now !== text) await writeFileAtomically(file, now);
+  return refused.filter((_, index) => !told.has(keys[index]));
+}
+
+/** Longest line in characters. */
+const MAX_LINE = 200;
+
+function oneLine(text: string): string {
+  const [first = ""] = text.trim().split(/[\r\n]/);
+  return first
+    .replace(/[\p{C}<>\s]+/gu, " ")
+    .trim()
+    .slice(0, MAX_LINE);
+}

@@ -1,0 +1,190 @@
+/** The user's own checkout, and what of its state stands in the way of a promotion or a rollback. */
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import { type ErrorCode, OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { locateCheckout, openRepository } from "#platform/git/repository.ts";
+import type { Identity, Repository } from "#platform/git/wrapper.ts";
+
+export interface UserCheckout {
+  /** With its work tree; commits and notes in the log are the user's. */
+  readonly repository: Repository & { readonly workTree: string };
+  /** Whether the executable bit of a file means something here (`core.fileMode`). */
+  readonly hasModes: boolean;
+}
+
+/** What is checked out. */
+export interface Head {
+  /** Full name: `refs/heads/main`. */
+  readonly branch: string;
+  readonly commit: string;
+}
+
+/** @throws {OrgError} `PROCESS_FAILED` when `root` is not the top of a work tree. */
+export async function openUserCheckout(root: string, identity?: Identity): Promise<UserCheckout> {
+  const place = await locateCheckout(root);
+  const repository = await openRepository({ ...place, identity });
+  const args = ["config", "--type=bool", "--get", "core.filemode"];
+  const { stdout } = await gitRaw(repository, args, { exitCodes: [0, 1, 128] });
+  const hasModes = new TextDecoder().decode(stdout).trim() !== "false";
+  return { repository: { ...repository, workTree: place.workTree ?? root }, hasModes };
+}
+
+/** @returns undefined when no branch is checked out. */
+export async function branchOf({ repository }: UserCheckout): Promise<string | undefined> {
+  const args = ["symbolic-ref", "--quiet", "HEAD"];
+  const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1] });
+  const name = new TextDecoder().decode(stdout).trim();
+  return exitCode === 0 && name.startsWith("refs/heads/") ? name : undefined;
+}
+
+/** The commit of HEAD; undefined before the first one. */
+export async function tipOf({ repository }: UserCheckout): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+  const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1] });
+  return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
+}
+
+/** Whether `commit` is what HEAD has, or comes before it; false for one that is not there. */
+export async function headHas({ repository }: UserCheckout, commit: string): Promise<boolean> {
+  const args = ["merge-base", "--is-ancestor", commit, "HEAD"];
+  return (await gitRaw(repository, args, { exitCodes: [0, 1, 128] })).exitCode === 0;
+}
+
+/**
+ * The branch that would move.
+ *
+ * @throws {OrgError} `CANDIDATE_REFUSED` when no branch is checked out, or Git is in the middle of something else;
+ *   `LOCK_HELD` when another Git works on the index.
+ */
+export async function readyHead(checkout: UserCheckout): Promise<Head> {
+  const [branch, commit] = await Promise.all([branchOf(checkout), tipOf(checkout)]);
+  if (branch === undefined) {
+    throw refusal("No branch is checked out", {
+      why: "HEAD is detached, so there is no branch to merge into.",
+      remedies: ["git switch BRANCH", "git switch -c NEW-BRANCH"],
+    });
+  }
+  if (commit === undefined) {
+    throw refusal("The branch has no commit yet", {
+      why: "A promotion is a merge, and there is nothing to merge into.",
+      remedies: ["git add FILES && git commit, then /rebase"],
+    });
+  }
+  if (await exists(join(checkout.repository.gitDir, "index.lock"))) throw indexIsLocked(checkout);
+  for (const { file, what, remedies } of UNDER_WAY) {
+    const path = join(checkout.repository.gitDir, file);
+    if (!(await exists(path))) continue;
+    throw refusal(`${what} is in progress`, { why: `"${path}" exists.`, remedies });
+  }
+  return { branch, commit };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
+}
+
+/** Another program has the lock of the index. */
+export function indexIsLocked({ repository }: Pick<UserCheckout, "repository">): OrgError {
+  return refusal("Another program works on the index of your repository", {
+    code: "LOCK_HELD",
+    why: `"${join(repository.gitDir, "index.lock")}" exists.`,
+    remedies: [
+      "wait for your other git command to end, then run the same command again",
+      "remove that file if no git command runs",
+    ],
+  });
+}
+
+const UNDER_WAY: readonly {
+  readonly file: string;
+  readonly what: string;
+  readonly remedies: readonly string[];
+}[] = [
+  {
+    file: "MERGE_HEAD",
+    what: "A merge",
+    remedies: ["git merge --continue", "git merge --abort"],
+  },
+  {
+    file: "CHERRY_PICK_HEAD",
+    what: "A cherry-pick",
+    remedies: ["git cherry-pick --continue", "git cherry-pick --abort"],
+  },
+  {
+    file: "REVERT_HEAD",
+    what: "A revert",
+    remedies: ["git revert --continue", "git revert --abort"],
+  },
+  {
+    file: "rebase-merge",
+    what: "A rebase",
+    remedies: ["git rebase --continue", "git rebase --abort"],
+  },
+  {
+    file: "rebase-apply",
+    what: "A rebase or git am",
+    remedies: [
+      "git rebase --continue or git am --continue",
+      "git rebase --abort or git am --abort",
+    ],
+  },
+  {
+    file: "sequencer",
+    what: "A sequence of picks or reverts",
+    remedies: ["git cherry-pick --continue", "git cherry-pick --quit"],
+  },
+  { file: "BISECT_LOG", what: "A bisection", remedies: ["git bisect reset"] },
+];
+
+export interface RefusalParts {
+  /** @default `CANDIDATE_REFUSED` */
+  readonly code?: ErrorCode;
+  readonly why: string;
+  readonly remedies: readonly string[];
+}
+
+/** Before anything was changed. */
+export function refusal(
+  message: string,
+  { code = "CANDIDATE_REFUSED", why, remedies }: RefusalParts,
+): OrgError {
+  return new OrgError(message, { code, why, remedies, left: "Nothing was changed." });
+}
+
+/** Some paths for a text of one line, each as a word that may be pasted. */
+export function shownPaths(paths: readonly string[]): string {
+  const shown = paths
+    .slice(0, 5)
+    .map((path) => (hasOddCharacter(path) ? JSON.stringify(path) : shellWord(path)));
+  const more = paths.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function hasOddCharacter(text: string): boolean {
+  return /[\p{C}\p{Zl}\p{Zp}]/u.test(text);
+}
+
+/** One entry of the index. */
+export interface IndexEntry {
+  readonly mode: string;
+  readonly id: string;
+  /** 0, or a side of a conflict. */
+  readonly stage: string;
+  /** Git is told not to look at the file (`assume-unchanged`, `skip-worktree`). */
+  readonly isHidden: boolean;
+}
+
+/** What the index says, by path; names that are not UTF-8 are left out. */
+export async function readIndex(repository: Repository): Promise<ReadonlyMap<string, IndexEntry>> {
+  const text = await gitText(repository, ["ls-files", "-z", "-v", "--stage"]);
+  const entries = new Map<string, IndexEntry>();
+  for (const line of text.split("\0")) {
+    const [, tag = "", mode = "", id = "", stage = "", path] =
+      /^(\S) (\d{6}) ([0-9a-f]+) (\d)\t(.*)$/s.exec(line) ?? [];
+    if (path === undefined) continue;
+    entries.set(path, { mode, id, stage, isHidden: tag === "S" || tag !== tag.toUpperCase() });
+  }
+  return entries;
+}

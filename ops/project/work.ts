@@ -1,0 +1,198 @@
+/**
+ * What a room works on: a copy of the user's work tree, and a repository of ours with one commit a turn. Nothing is
+ * written into the user's repository. The process that owns the home is the only one that works in these folders.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ChannelLock } from "#core/channel-lock.ts";
+import { OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
+import { fileFailed, syncFolder } from "#platform/files.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import { hiddenPaths, shownPath, WHOLE_TREE } from "./byte-paths.ts";
+import { capture, createBorrower } from "./capture.ts";
+import { moveCopy } from "./copy.ts";
+import { isRoomOf, type ProjectPlace, readRecord, writeRecord } from "./place.ts";
+import { readRefs, writeRefs } from "./refs.ts";
+import { finishMove, moveRoom, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
+import { openSource } from "./source.ts";
+import type { RefusedFile } from "./stage-files.ts";
+import { countChanges, keepFiles, type TurnAuthor, type TurnChange } from "./turns.ts";
+
+/** A project as one room works on it. */
+export interface ProjectWork {
+  readonly place: ProjectPlace;
+  readonly room: string;
+  /** Our repository, with `copy` as its work tree; it borrows the user's objects. */
+  readonly repository: Repository;
+  /** The user's repository, which is only read. */
+  readonly source: Repository;
+  /** Absolute path of the files that personas read and write. */
+  readonly copy: string;
+  /** Absolute path of the folder that has all of it. */
+  readonly folder: string;
+  /** What changes the copy or its commits holds it. */
+  readonly lock: ChannelLock;
+}
+
+/** Longest wait for another turn of the same room that is being kept, in milliseconds. */
+const WAIT_MS = 120_000;
+
+/** What a room leaves out of the copy, for the user to read before a model sees the project. */
+export interface HiddenFiles {
+  /** Tracked files that are not in the copy: secrets by name, submodules, links that lead out, sparse ones. */
+  readonly hidden: readonly string[];
+  /** Files that are in no commit of ours. */
+  readonly left: readonly RefusedFile[];
+}
+
+/**
+ * Opens the project for a room: captures the user's work tree when the room is new; else finds everything as the newest
+ * turn left it. What a crash cut off is brought to its end; changes in the copy that no turn kept become a turn.
+ *
+ * @param room `project-<id>` or `project-<id>-<name>`.
+ * @throws {OrgError} `INPUT_INVALID` for a state that a room cannot start from, with what to do.
+ */
+export async function openWork(
+  place: ProjectPlace,
+  room: string,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<ProjectWork> {
+  if (!isRoomOf(room, place)) throw new Error(`"${room}" is not a room of project ${place.id}`);
+  const source = await openSource(place.root);
+  if ((await readRecord(place)) === undefined) {
+    await writeRecord(place, { root: place.root, checks: undefined, dependencies: [] });
+  }
+  const folder = join(place.folder, "rooms", room);
+  const isNew = !existsSync(folder);
+  if (isNew) await create(source, folder, signal);
+  const repository = repositoryIn(folder);
+  const lock = new ChannelLock();
+  const work = { place, room, repository, source, copy: join(folder, "copy"), folder, lock };
+  if (!isNew) await recover(work);
+  return work;
+}
+
+/**
+ * Commits what changed in the copy since the newest turn.
+ *
+ * @returns `undefined` when nothing changed and nothing was refused; no files when all of it was refused.
+ */
+export async function keepTurn(
+  work: ProjectWork,
+  author: TurnAuthor,
+): Promise<TurnChange | undefined> {
+  using _held = await work.lock.waitForLock(WAIT_MS, { owner: author.persona });
+  return await keepFiles(work, author);
+}
+
+/** What all turns changed together; `undefined` when nothing differs from what the room began with. */
+export async function changesOf(work: ProjectWork): Promise<TurnChange | undefined> {
+  const refs = await readRefs(work.repository);
+  const change = await countChanges(work.repository, refs.base, refs.work);
+  return change.files === 0 ? undefined : change;
+}
+
+/**
+ * Undoes the newest turn: its commit, and its changes in the copy. Files that no turn kept stay, but for changes of files
+ * that are tracked.
+ *
+ * @returns what is undone; `undefined` when there is no turn.
+ */
+export async function undoTurn(work: ProjectWork): Promise<TurnChange | undefined> {
+  using _held = await work.lock.waitForLock(WAIT_MS, { owner: "undo" });
+  const { repository, folder } = work;
+  const refs = await readRefs(repository);
+  if (refs.work === refs.base) return undefined;
+  const before = await gitText(repository, ["rev-parse", "--verify", `${refs.work}^`]);
+  const change = await countChanges(repository, before, refs.work);
+  const notes = await readNotes(folder);
+  await moveRoom(folder, { refs: { ...refs, work: before }, from: refs.work, notes });
+  return change;
+}
+
+/** What is not in the copy although it is in the project. */
+export async function hiddenFiles(work: ProjectWork): Promise<HiddenFiles> {
+  const hidden = await hiddenPaths(work.repository);
+  return { hidden: hidden.map(shownPath), left: (await readNotes(work.folder)).left };
+}
+
+/** Longest difference in bytes. */
+const MAX_DIFF_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The unified difference of all turns, as Git prints it; not cleaned for a screen.
+ *
+ * @param path a file or folder, relative to the top of the project; everything when left out.
+ * @throws {OrgError} `PATH_REFUSED` for a path that leads out, `PROCESS_FAILED` when it is longer than 16 MiB.
+ */
+export async function diffOf(work: ProjectWork, path?: string): Promise<string> {
+  if (path !== undefined && (path.startsWith("/") || path.split("/").includes(".."))) {
+    throw new OrgError(`"${path}" is not a path in the project`, {
+      code: "PATH_REFUSED",
+      why: "It is absolute, or it leads out.",
+      remedies: ["name a file relative to the top folder of the project"],
+      left: "Nothing was changed.",
+    });
+  }
+  const { base, work: newest } = await readRefs(work.repository);
+  const args = ["diff-tree", "-r", "-p", "-M", "--no-color", base, newest];
+  const { stdout } = await gitRaw(
+    work.repository,
+    path === undefined || path === "" ? args : [...args, "--", path],
+    { maxBytes: MAX_DIFF_BYTES },
+  );
+  return new TextDecoder().decode(stdout);
+}
+
+/** Everything is made under another name: a room is there as a whole, or not at all. */
+async function create(source: Repository, folder: string, signal: AbortSignal): Promise<void> {
+  const unfinished = `${folder}.new`;
+  try {
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(join(unfinished, "copy"), { recursive: true, mode: 0o700 });
+    const repository = repositoryIn(unfinished);
+    await createBorrower(source, repository, signal);
+    const { source: commit, base, left, absent } = await capture(source, repository, signal);
+    await writeRefs(repository, { source: commit, base, work: base });
+    await writeNotes(unfinished, { left, absent });
+    await moveCopy(repository, { from: undefined, to: base, absent });
+    signal.throwIfAborted();
+    await rename(unfinished, folder);
+    await syncFolder(dirname(folder));
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error instanceof Error && "syscall" in error ? fileFailed(folder, error) : error;
+  }
+}
+
+async function recover(work: ProjectWork): Promise<void> {
+  const { repository } = work;
+  await refuseLostObjects(work);
+  await finishMove(work.folder);
+  await keepFiles(
+    { folder: work.folder, repository },
+    { persona: "org", title: "changes of a turn that was cut off" },
+  );
+}
+
+/** The user's Git may have removed what we borrowed, long after no branch of theirs had it. */
+async function refuseLostObjects({ repository, place, folder }: ProjectWork): Promise<void> {
+  const { work } = await readRefs(repository);
+  const known = await gitRaw(repository, ["ls-tree", "-r", "-z", work], {
+    ...WHOLE_TREE,
+    exitCodes: [0, 128],
+  });
+  if (known.exitCode === 0) return;
+  throw new OrgError(`The room's state of "${place.root}" cannot be read`, {
+    code: "INPUT_INVALID",
+    why: `Objects that it borrowed are gone; a \`git gc\` or \`git prune\` removed them: ${known.stderr.trim()}`,
+    remedies: [
+      `cp -r ${shellWord(join(folder, "copy"))} COPY   # keeps the room's files`,
+      `rm -r ${shellWord(folder)}   # then start org again: the room begins with the project as it is now`,
+    ],
+    left: "Your own repository was not changed.",
+  });
+}

@@ -1,0 +1,187 @@
+/** `org` on a repository of a user: real Git, the real sandbox, real runners, a scripted model. */
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { testHome } from "./org-process.ts";
+import { ProjectRepository } from "./project-repository.ts";
+import { call, say } from "./scripted-answers.ts";
+import { scriptedServer } from "./scripted-server.ts";
+
+/** Where the tester's own toolchains lie: org shows them to programs, as it does for its user. */
+const TOOLCHAINS = { HOME: Bun.env["HOME"] ?? "", PATH: Bun.env["PATH"] ?? "" };
+
+/** A program with a mistake, a test that shows it, and the edit that mends it. */
+const KINDS = [
+  {
+    kind: "bun",
+    program: "bun",
+    check: "bun test",
+    files: {
+      "package.json": '{ "name": "sum", "type": "module" }\n',
+      "bun.lock": '{ "lockfileVersion": 1, "workspaces": { "": { "name": "sum" } } }\n',
+      "sum.ts": "export const sum = (a: number, b: number): number => a - b;\n",
+      "sum.test.ts":
+        'import { expect, test } from "bun:test";\nimport { sum } from "./sum.ts";\ntest("adds", () => expect(sum(1, 2)).toBe(3));\n',
+    },
+    edit: { path: "sum.ts", search: "a - b", replace: "a + b" },
+  },
+  {
+    kind: "node",
+    program: "npm",
+    check: "npm run --silent test",
+    files: {
+      "package.json": '{ "name": "sum", "type": "module", "scripts": { "test": "node --test" } }\n',
+      "sum.js": "export const sum = (a, b) => a - b;\n",
+      "sum.test.js":
+        'import assert from "node:assert";\nimport { test } from "node:test";\nimport { sum } from "./sum.js";\ntest("adds", () => assert.equal(sum(1, 2), 3));\n',
+    },
+    edit: { path: "sum.js", search: "a - b", replace: "a + b" },
+  },
+  {
+    kind: "python",
+    program: "python3",
+    check: "python3 -m unittest discover -v",
+    files: {
+      "sums.py": "def add(a, b):\n    return a - b\n",
+      "test_sums.py":
+        "import unittest\nfrom sums import add\n\n\nclass Sums(unittest.TestCase):\n    def test_adds(self):\n        self.assertEqual(add(1, 2), 3)\n",
+    },
+    edit: { path: "sums.py", search: "a - b", replace: "a + b" },
+  },
+  {
+    kind: "cargo",
+    program: "cargo",
+    check: "cargo test --offline",
+    files: {
+      "Cargo.toml": '[package]\nname = "sum"\nversion = "0.1.0"\nedition = "2021"\n',
+      "Cargo.lock": 'version = 3\n\n[[package]]\nname = "sum"\nversion = "0.1.0"\n',
+      ".gitignore": "target\n",
+      "src/lib.rs":
+        "pub fn add(a: i32, b: i32) -> i32 {\n    a - b\n}\n\n#[test]\nfn adds() {\n    assert_eq!(add(1, 2), 3);\n}\n",
+    },
+    edit: { path: "src/lib.rs", search: "a - b", replace: "a + b" },
+  },
+  {
+    kind: "make",
+    program: "make",
+    check: "make check",
+    files: {
+      Makefile: 'check:\n\ttest "$$(sh greet.sh)" = "Hello."\n',
+      "greet.sh": 'echo "Helo."\n',
+    },
+    edit: { path: "greet.sh", search: "Helo.", replace: "Hello." },
+  },
+] as const;
+
+function repositoryOf(files: Readonly<Record<string, string>>): ProjectRepository {
+  const repository = new ProjectRepository();
+  repository.commit("first", files);
+  return repository;
+}
+
+const missing = KINDS.filter(({ program }) => Bun.which(program) === null);
+for (const { program } of missing)
+  process.stderr.write(`skipped, because there is no ${program}\n`);
+const there = KINDS.filter((kind) => !missing.includes(kind));
+
+describe("org on a repository", () => {
+  test.each(there)(
+    "of $kind mends a failing test in a copy, merges it when its check passes, and reverts it",
+    async ({ check, files, edit }) => {
+      using repository = repositoryOf(files);
+      await using server = scriptedServer([call("edit_file", edit), say("It is right now.")]);
+      await using home = await testHome();
+      const org = async (...args: readonly string[]) =>
+        await home.run([...args, "--project", repository.root], {
+          url: server.url,
+          environment: TOOLCHAINS,
+        });
+      const before = repository.state();
+
+      const asked = await org("ask", "Make the failing test pass.");
+      expect(asked.stdout).toContain("It is right now.\n");
+      expect(asked.stdout).toMatch(/^cand\/\d{8}T\d{6}Z/m);
+      expect(asked.exitCode).toBe(0);
+      expect((await org("project", "diff")).stdout).toContain(`+++ b/${edit.path}\n`);
+      expect((await org("project", "status")).stdout).toContain(`checks      ${check}\n`);
+      expect(repository.state()).toEqual(before);
+
+      const merged = await org("project", "promote");
+      expect(merged).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(" into main ") });
+      expect(readFileSync(join(repository.root, edit.path), "utf8")).toContain(edit.replace);
+      expect(repository.git("status", "--porcelain")).toBe("");
+      expect(repository.git("log", "-1", "--format=%P").trim().split(" ")).toHaveLength(2);
+
+      const reverted = await org("project", "rollback");
+      expect(reverted).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Reverted") });
+      expect(readFileSync(join(repository.root, edit.path), "utf8")).toContain(edit.search);
+      expect(repository.git("status", "--porcelain")).toBe("");
+    },
+  );
+
+  test("in one line of shell: asks, checks and merges", async () => {
+    const [{ files, edit }] = KINDS;
+    using repository = repositoryOf(files);
+    await using server = scriptedServer([call("edit_file", edit), say("Done.")]);
+    await using home = await testHome();
+    const args = ["ask", "--project", repository.root, "Make the failing test pass.", "--promote"];
+    const ran = await home.run(args, { url: server.url });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Merged cand/") });
+    expect(readFileSync(join(repository.root, edit.path), "utf8")).toContain(edit.replace);
+  });
+
+  test("merges nothing where a check that passed fails now, and says which test", async () => {
+    const [{ files, edit }] = KINDS;
+    using repository = repositoryOf({
+      ...files,
+      "sum.ts": files["sum.ts"].replace("a - b", "a + b"),
+    });
+    const broken = { ...edit, search: "a + b", replace: "a * b" };
+    await using server = scriptedServer([call("edit_file", broken), say("Done.")]);
+    await using home = await testHome();
+    const before = repository.state();
+    const args = ["ask", "--project", repository.root, "Break it.", "--promote"];
+    const ran = await home.run(args, { url: server.url });
+    expect(ran).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("adds") });
+    expect(repository.state()).toEqual(before);
+  });
+
+  test("tells its models of no file that looks like a secret, and shows no program one", async () => {
+    const [{ files }] = KINDS;
+    using repository = repositoryOf({ ...files, ".env": "TOKEN=swordfish\n" });
+    repository.write("credentials.json", '{ "token": "swordfish" }');
+    await using server = scriptedServer([
+      call("sh", { cmd: "ls -a; cat .env credentials.json" }),
+      say("Nothing."),
+    ]);
+    await using home = await testHome();
+    await home.run(["ask", "--project", repository.root, "Is there a token?"], { url: server.url });
+    expect(server.requests).toHaveLength(2);
+    expect(JSON.stringify(server.requests.map(({ body }) => body))).not.toContain("swordfish");
+  });
+
+  test("with --patch prints the difference and nothing else", async () => {
+    const [{ files, edit }] = KINDS;
+    using repository = repositoryOf(files);
+    await using server = scriptedServer([call("edit_file", edit), say("Done.")]);
+    await using home = await testHome();
+    const args = ["ask", "--project", repository.root, "Mend it.", "--patch"];
+    const ran = await home.run(args, { url: server.url });
+    expect(ran.stdout).toStartWith("diff --git a/sum.ts b/sum.ts\n");
+    expect(ran.exitCode).toBe(0);
+  });
+
+  test("says what to do where there is no repository", async () => {
+    await using home = await testHome();
+    const ran = await home.run(["ask", "--project", "/", "hi"]);
+    expect(ran).toMatchObject({
+      exitCode: 66,
+      stderr: expect.stringContaining("There is no Git repository at"),
+    });
+    const alone = await home.run(["ask", "--promote", "hi"]);
+    expect(alone).toMatchObject({
+      exitCode: 64,
+      stderr: expect.stringContaining("--promote needs a repository"),
+    });
+  });
+});

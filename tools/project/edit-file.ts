@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { OrgError } from "#core/errors.ts";
+import { workspaceAt } from "#platform/workspace.ts";
+import { defineTool } from "../define-tool.ts";
+import type { Tool, ToolOutput } from "../tool.ts";
+import { missingFile, readCopyFile, refusalOf } from "./copy-file.ts";
+import { copyPath } from "./copy-path.ts";
+import { namesHidden } from "./hidden-parts.ts";
+import { changeReport, lineChanges } from "./line-changes.ts";
+import { type Located, locate, MOST_PLACES } from "./locate.ts";
+import { similarPassage } from "./passage.ts";
+import { placeholderIn } from "./placeholder.ts";
+import { lineCount, lineEndOf, lineRange, linesOf, withLineEnds } from "./text-lines.ts";
+
+/** Longest passage that is searched for, in characters. */
+const MAX_SEARCH = 64 * 1024;
+/** Largest text that an edit may put in, in characters. */
+const MAX_REPLACE = 1024 * 1024;
+
+const inputSchema = z.object({
+  path: z.string().min(1),
+  search: z.string().max(MAX_SEARCH),
+  replace: z.string().max(MAX_REPLACE),
+  // Models that learned it elsewhere rename with it; it is not in the schema that a model sees.
+  replace_all: z.boolean().optional(),
+});
+
+/** Replaces one passage of a file of the project's copy. */
+export function editFileTool(copy: string): Tool {
+  return defineTool({
+    name: "edit_file",
+    // A call that was cut off in the middle must not run: half a replacement is another one.
+    effect: "execute",
+    capabilities: ["file_write"],
+    lasts: true,
+    description:
+      "Replaces one passage of a file. search: its lines as they are in the file; replace: the new lines.",
+    input: inputSchema,
+    unlisted: ["replace_all"],
+    example: { path: "src/main.ts", search: "let total = 1;", replace: "let total = 0;" },
+    run: async (input) => {
+      const file = { copy, path: copyPath(copy, input.path) };
+      try {
+        return await edit(file, input);
+      } catch (error) {
+        if (error instanceof OrgError) return refused(refusalOf(error));
+        throw error;
+      }
+    },
+  });
+}
+
+interface Target {
+  readonly copy: string;
+  readonly path: string;
+}
+
+interface Wanted {
+  readonly search: string;
+  readonly replace: string;
+  readonly replace_all?: boolean | undefined;
+}
+
+async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
+  const { copy, path } = target;
+  const file = await readCopyFile(copy, path);
+  if (file.kind === "unreadable") return refused(file.why);
+  if (wanted.search.trim() === "") return await create(target, wanted, file.kind === "text");
+  if (file.kind === "missing") return missingFile(copy, path);
+  const { text } = file;
+  const located = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
+  if (located.kind !== "found") return refused(notFound(file, wanted, located));
+  const old = text.slice(located.start, located.end);
+  if (located.text === old) {
+    return refused(`Nothing changed: in ${path} search and replace are the same.`);
+  }
+  const stand = placeholderIn(located.text, old);
+  if (stand !== undefined) return refused(leavesOut(path, stand));
+  const after = text.slice(0, located.start) + located.text + text.slice(located.end);
+  const written = await workspaceAt(copy).write(path, after);
+  return { ok: true, output: changeReport("edited", written.path, lineChanges(text, after)) };
+}
+
+/** The whole file with every place replaced to the letter; without one the place that {@link locate} finds. */
+function locateAll(text: string, wanted: Wanted): Located {
+  const end = lineEndOf(text);
+  const [search, replace] = [withLineEnds(wanted.search, end), withLineEnds(wanted.replace, end)];
+  const places = text.split(search).length - 1;
+  // Before it is made: many places with a long text each are more than a process has memory for.
+  const isTooLong = text.length + places * replace.length > 2 * MAX_REPLACE;
+  if (places === 0 || search === replace || isTooLong) return locate(text, wanted);
+  return {
+    kind: "found",
+    start: 0,
+    end: text.length,
+    text: text.replaceAll(search, () => replace),
+  };
+}
+
+async function create(target: Target, wanted: Wanted, exists: boolean): Promise<ToolOutput> {
+  const { copy, path } = target;
+  if (exists) {
+    return refused(
+      `${path} exists, and search is empty: put the lines to replace into search, or replace the whole file with write_file. Nothing changed.`,
+    );
+  }
+  const written = await workspaceAt(copy).create(path, wanted.replace);
+  const lines = lineCount(linesOf(wanted.replace).length);
+  return { ok: true, output: `wrote ${written.path}, ${lines} (new)` };
+}
+
+interface Edited {
+  readonly path: string;
+  readonly text: string;
+}
+
+function notFound(
+  file: Edited,
+  wanted: Wanted,
+  located: Exclude<Located, { kind: "found" }>,
+): string {
+  const { path, text } = file;
+  if (located.kind === "several") return ambiguous(file, located.starts);
+  if (namesHidden(wanted.search)) {
+    return `search has [redacted], which hides a secret of ${path}: search for the lines before or after it. Nothing changed.`;
+  }
+  const at = wanted.replace.trim() === "" ? -1 : text.indexOf(wanted.replace.trim());
+  const done = at < 0 ? "" : ` The text of replace is there already, at line ${lineAt(text, at)}.`;
+  const similar = similarPassage(text, wanted.search);
+  if (similar === undefined) {
+    return `search is not in ${path}, nor anything like it; find shows where it is. Nothing changed.${done}`;
+  }
+  const { from, to } = similar;
+  return `search is not in ${path}. Nothing changed.${done} Most like it is ${lineRange(from, to)}:\n${similar.text}\n[copy the lines to replace from these into search]`;
+}
+
+/** As many as were looked for may be fewer than there are. */
+function ambiguous({ path, text }: Edited, starts: readonly number[]): string {
+  const lines = [...new Set(starts.map((start) => lineAt(text, start)))].join(", ");
+  const count =
+    starts.length < MOST_PLACES ? `${starts.length} times` : `${MOST_PLACES} times or more`;
+  return `search is in ${path} ${count}, at lines ${lines}: add the lines before and after the one you mean, to both search and replace. Nothing changed.`;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
+
+function leavesOut(path: string, line: string): string {
+  return `replace has the line ${JSON.stringify(line)}, which would delete what it stands for. Write those lines out, or replace a smaller part. ${path} is unchanged.`;
+}
+
+function refused(output: string): ToolOutput {
+  return { ok: false, output };
+}

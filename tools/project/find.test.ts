@@ -1,0 +1,120 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectCopy } from "../../test/project-copy-fixture.ts";
+
+const FILES = {
+  "src/total.ts": "export function total() {}\n// TODO: tax\n",
+  "src/deep/tax.tsx": "const rate = total();\r\n",
+  "README.md": "Total of all.\n",
+};
+
+const lines = async (call: Promise<{ readonly output: string }>) => (await call).output.split("\n");
+
+test("find names the lines that have a text, the letters as they are first", async () => {
+  using copy = projectCopy(FILES);
+  expect(await lines(copy.call("find", { text: "total" }))).toEqual([
+    "src/total.ts:1: export function total() {}",
+    "src/deep/tax.tsx:1: const rate = total();",
+  ]);
+  expect(await lines(copy.call("find", { text: "todo: TAX" }))).toEqual([
+    "src/total.ts:2: // TODO: tax",
+  ]);
+});
+
+test("find names the files whose name fits a glob or has a part", async () => {
+  using copy = projectCopy(FILES);
+  for (const [args, found] of [
+    [{ name: "*.ts" }, ["src/total.ts"]],
+    [{ name: "**/*.{ts,tsx}" }, ["src/total.ts", "src/deep/tax.tsx"]],
+    [{ name: "src/**" }, ["src/total.ts", "src/deep/tax.tsx"]],
+    [{ name: "readme" }, ["README.md"]],
+    [{ pattern: "*.md" }, ["README.md"]],
+    [{ path: "src/deep" }, ["src/deep/tax.tsx"]],
+    [{}, ["README.md", "src/total.ts", "src/deep/tax.tsx"]],
+  ] as const) {
+    expect(await lines(copy.call("find", args))).toEqual([...found]);
+  }
+});
+
+test("find looks for a text in the files of a name", async () => {
+  using copy = projectCopy(FILES);
+  expect(await lines(copy.call("find", { query: "total", include: "*.tsx" }))).toEqual([
+    "src/deep/tax.tsx:1: const rate = total();",
+  ]);
+  expect((await copy.call("find", { text: "zebra", name: "*.ts" })).output).toBe(
+    '"zebra" is in no file of the project with a name like "*.ts".',
+  );
+});
+
+test("find reads the expressions that are texts, and says how to search for others", async () => {
+  using copy = projectCopy(FILES);
+  for (const text of [
+    "/total\\(|zebra/",
+    "zebra|total()",
+    "FUNCTION.*total",
+    "^export function\\b",
+  ]) {
+    expect((await copy.call("find", { text })).output).toContain("src/total.ts:1:");
+  }
+  for (const text of ["total.*function$", "(a+)+$", "total\\w+", "/[a-z]+x/"]) {
+    const { output } = await copy.call("find", { text });
+    expect(output).toContain("is in no file of the project.");
+    expect(output).toContain("grep -rnE");
+  }
+});
+
+test("find says how many more there are", async () => {
+  using copy = projectCopy({ "a.txt": "hit\n".repeat(500) });
+  const found = await lines(copy.call("find", { text: "hit" }));
+  expect(found).toHaveLength(61);
+  expect(found.at(-1)).toBe("[440 more lines; ask more exactly]");
+});
+
+test("find follows no link, waits for no FIFO, and reads neither binaries nor what was fetched", async () => {
+  using copy = projectCopy({
+    "../outside/a.txt": "needle",
+    "node_modules/a/b.js": "needle",
+    ".git/a": "needle",
+  });
+  symlinkSync("../outside", join(copy.root, "folder"));
+  symlinkSync("../outside/a.txt", join(copy.root, "file"));
+  symlinkSync(".", join(copy.root, "loop"));
+  copy.put("binary", "needle\0");
+  copy.put("huge.txt", "needle".repeat(200_000));
+  copy.put("name\nneedle.txt", "x");
+  expect(Bun.spawnSync(["mkfifo", join(copy.root, "fifo")]).exitCode).toBe(0);
+  expect((await copy.call("find", { text: "needle" })).output).toBe(
+    '"needle" is in no file of the project.',
+  );
+  expect(await lines(copy.call("find", { name: "needle" }))).toEqual(["name?needle.txt"]);
+  for (const path of ["folder", "..", "/etc", "loop", ".git", "node_modules"]) {
+    expect((await copy.call("find", { text: "needle", path })).output).toContain("is in no file");
+  }
+});
+
+test("find is quick in a project of 20,000 files", async () => {
+  using copy = projectCopy();
+  for (let folder = 0; folder < 200; folder += 1) {
+    mkdirSync(join(copy.root, `f${folder}`));
+    for (let file = 0; file < 100; file += 1) {
+      writeFileSync(
+        join(copy.root, `f${folder}/a${file}.ts`),
+        "const value = compute(1);\n".repeat(20),
+      );
+    }
+  }
+  writeFileSync(join(copy.root, "f199/last.ts"), "Needle\n");
+  const start = performance.now();
+  expect((await copy.call("find", { text: "needle" })).output).toBe("f199/last.ts:1: Needle");
+  expect(performance.now() - start).toBeLessThan(10_000);
+}, 60_000);
+
+test("find ends with the turn", async () => {
+  using copy = projectCopy(FILES);
+  const { findTool } = await import("./find.ts");
+  const signal = AbortSignal.abort(new Error("over"));
+  for (let file = 0; file < 3000; file += 1) copy.put(`many/${file}.txt`, "x\n".repeat(500));
+  const context = { signal, persona: "agent" };
+  await expect(findTool(copy.root).run({ text: "none" }, context)).rejects.toThrow("over");
+}, 30_000);

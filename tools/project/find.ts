@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { defineTool } from "../define-tool.ts";
+import type { CleanText, Tool, ToolContext, ToolOutput } from "../tool.ts";
+import { copyPath } from "./copy-path.ts";
+import { nameMatcher } from "./name-pattern.ts";
+import { type FoundLine, searchFiles, type TextSearch } from "./search-files.ts";
+import { literalPattern, looksLikeExpression, readPattern } from "./text-pattern.ts";
+
+/** So many hits are shown. */
+const MOST_SHOWN = 60;
+/** Longest answer, in characters: a window of 4,000 tokens has room for it. */
+const MOST_CHARACTERS = 6000;
+/** Of a line, in characters. */
+const MOST_OF_LINE = 160;
+
+const textSchema = z.string().optional();
+const inputSchema = z.object({
+  text: textSchema,
+  name: textSchema,
+  // Names that models learned elsewhere.
+  ...{ query: textSchema, pattern: textSchema, regex: textSchema, search: textSchema },
+  ...{ path: textSchema, directory: textSchema, folder: textSchema },
+  ...{ glob: textSchema, include: textSchema, file_pattern: textSchema, filename: textSchema },
+});
+type Input = z.infer<typeof inputSchema>;
+
+const UNLISTED: readonly string[] = [
+  ...["query", "pattern", "regex", "search", "path", "directory", "folder"],
+  ...["glob", "include", "file_pattern", "filename"],
+];
+
+/** Finds files of the project's copy by their names and by what stands in them. */
+export function findTool(copy: string): Tool {
+  return defineTool({
+    name: "find",
+    effect: "none",
+    capabilities: ["file_read"],
+    description: "Finds lines with this text, or files with this name (*.ts, or a part).",
+    input: inputSchema,
+    unlisted: UNLISTED,
+    example: { text: "TODO" },
+    run: async (input, context) => await find(copy, wantedBy(copy, input), context),
+  });
+}
+
+interface Wanted {
+  readonly text: string;
+  readonly name: string;
+  readonly folder: string;
+}
+
+function wantedBy(copy: string, input: Input): Wanted {
+  const text = input.text ?? input.query ?? input.pattern ?? input.regex ?? input.search ?? "";
+  const name =
+    input.name ?? input.glob ?? input.include ?? input.file_pattern ?? input.filename ?? "";
+  const folder = copyPath(copy, input.path ?? input.directory ?? input.folder ?? "");
+  // `*.ts` stands in no program, and is what models ask for when they want files.
+  return name === "" && /^[\w./*{},-]+$/.test(text) && /(?:^|\/)\*|\*\.\w/.test(text)
+    ? { text: "", name: text, folder }
+    : { text, name, folder };
+}
+
+async function find(copy: string, wanted: Wanted, context: ToolContext): Promise<ToolOutput> {
+  const { clean = (text: string) => text, signal } = context;
+  const search = { copy, folder: wanted.folder, matches: nameMatcher(wanted.name), signal };
+  return wanted.text === ""
+    ? await filesNamed(search, wanted, clean)
+    : await linesWith(search, wanted, clean);
+}
+
+type Where = Omit<TextSearch, "pattern" | "ignoreCase" | "most">;
+
+async function filesNamed(where: Where, wanted: Wanted, clean: CleanText): Promise<ToolOutput> {
+  const { found, total, isWhole } = await searchFiles({ ...where, most: MOST_SHOWN });
+  if (total === 0) return nothing(`No file of ${placeOf(wanted)}`, isWhole);
+  const lines = await Promise.all(found.map(async ({ path }) => oneLine(await clean(path))));
+  return listed(lines, { total, isWhole, what: "files" });
+}
+
+async function linesWith(where: Where, wanted: Wanted, clean: CleanText): Promise<ToolOutput> {
+  const { text } = wanted;
+  let isWhole = true;
+  for (const attempt of attemptsFor(text)) {
+    const result = await searchFiles({ ...where, ...attempt, most: MOST_SHOWN });
+    isWhole &&= result.isWhole;
+    if (result.total === 0) continue;
+    const lines = await Promise.all(result.found.map(async (hit) => await hitLine(hit, clean)));
+    return listed(lines, { total: result.total, isWhole: result.isWhole, what: "lines" });
+  }
+  const shown = text.length > 80 ? `${text.slice(0, 80).toWellFormed()}…` : text;
+  const hint = looksLikeExpression(text) ? EXPRESSIONS : "";
+  return nothing(`${JSON.stringify(shown)} is in no file of ${placeOf(wanted)}`, isWhole, hint);
+}
+
+const EXPRESSIONS =
+  " find looks for text to the letter, a|b and a.*b; sh runs others: grep -rnE 'EXPRESSION' .";
+
+/** To the letter, then in any case, then as the expression that it may be. */
+function attemptsFor(text: string): readonly Pick<TextSearch, "pattern" | "ignoreCase">[] {
+  const literal = literalPattern(text);
+  const expression = readPattern(text);
+  return [
+    { pattern: literal },
+    { pattern: literal, ignoreCase: true },
+    ...(expression === undefined ? [] : [{ pattern: expression, ignoreCase: true }]),
+  ];
+}
+
+async function hitLine({ path, line, text }: FoundLine, clean: CleanText): Promise<string> {
+  const cleaned = (await clean(text)).trim();
+  const cut =
+    cleaned.length > MOST_OF_LINE ? `${cleaned.slice(0, MOST_OF_LINE).toWellFormed()}…` : cleaned;
+  return `${oneLine(await clean(path))}:${line}: ${cut}`;
+}
+
+interface Listing {
+  readonly total: number;
+  readonly isWhole: boolean;
+  readonly what: string;
+}
+
+function listed(lines: readonly string[], { total, isWhole, what }: Listing): ToolOutput {
+  const shown: string[] = [];
+  let left = MOST_CHARACTERS;
+  for (const line of lines) {
+    left -= line.length + 1;
+    if (left < 0) break;
+    shown.push(line);
+  }
+  const more = total - shown.length;
+  const least = isWhole ? "" : "at least ";
+  if (more > 0) shown.push(`[${least}${more.toLocaleString("en")} more ${what}; ask more exactly]`);
+  else if (!isWhole) shown.push(NOT_WHOLE);
+  return { ok: true, output: shown.join("\n") };
+}
+
+const NOT_WHOLE = "[the project is too large to be searched whole: name a folder with path]";
+
+function nothing(sentence: string, isWhole: boolean, hint = ""): ToolOutput {
+  const limit = isWhole ? "." : ` that was searched.\n${NOT_WHOLE}`;
+  return { ok: true, output: `${sentence}${limit}${hint}` };
+}
+
+function placeOf({ name, folder }: Wanted): string {
+  const named = name === "" ? "" : ` with a name like ${JSON.stringify(name)}`;
+  return `${folder === "" ? "the project" : folder}${named}`;
+}
+
+/** A file may be called anything; a line break in its name would begin a line of its own. */
+function oneLine(path: string): string {
+  return path.replace(/\p{Cc}/gu, "?");
+}

@@ -1,0 +1,33 @@
+/** Edits as models write them wrongly in small ways: which apply, and that no other one changes a file. */
+import { expect, test } from "bun:test";
+import { z } from "zod";
+import edits from "../../test/fixtures/imprecise-edits.json";
+import { projectCopy } from "../../test/project-copy-fixture.ts";
+
+const TABLE = z.object({
+  files: z.record(z.string(), z.string()),
+  edits: z.array(
+    z.object({
+      what: z.string(),
+      file: z.string(),
+      search: z.string(),
+      replace: z.string(),
+      /** What the file should hold then; null where a person could not tell either. */
+      want: z.string().nullable(),
+      /** "literal": `search` stands in the file, and is replaced to the letter. */
+      outcome: z.enum(["applied", "literal", "refused"]),
+    }),
+  ),
+});
+const table = TABLE.parse(edits);
+
+test.each(table.edits)("an edit where $what is $outcome", async (edit) => {
+  using copy = projectCopy(table.files);
+  const before = copy.text(edit.file);
+  const { file: path, search, replace, want, outcome } = edit;
+  const { ok, output } = await copy.call("edit_file", { path, search, replace });
+  expect({ ok, output }).toMatchObject({ ok: outcome !== "refused" });
+  const literal = before.split(search).join(replace);
+  const wanted = { applied: want, literal, refused: before }[outcome];
+  expect(copy.text(path)).toBe(wanted ?? "");
+});

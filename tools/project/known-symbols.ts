@@ -1,0 +1,60 @@
+/** What files define, read once for each content. */
+import { readSmallBlobs } from "#platform/git/blobs.ts";
+import { mayBeText } from "./file-prior.ts";
+import { type FileSymbols, languageOf, symbolsOf } from "./symbols.ts";
+import type { TreeFile, TreePlace } from "./tree-files.ts";
+
+/** Larger files are data, or were made by a program. */
+const MAX_EACH = 256 * 1024;
+/** What is read for one map. */
+const MAX_ALL = 8 * 1024 * 1024;
+/** So many contents are remembered, about 1 KB each. */
+const MOST_KNOWN = 8000;
+
+/** By blob and language: the same content defines the same, in whichever repository. */
+const known = new Map<string, FileSymbols | undefined>();
+
+/**
+ * What files define: read from Git in one pass, without those that are known already.
+ *
+ * @returns `undefined` behind a file that is too large, missing or no text.
+ * @throws {OrgError} `PROCESS_FAILED` when Git fails.
+ */
+export async function knownSymbols(
+  { repository, signal }: TreePlace,
+  files: readonly TreeFile[],
+): Promise<ReadonlyMap<TreeFile, FileSymbols | undefined>> {
+  const missing = files.filter((file) => mayBeText(file.path) && !known.has(keyOf(file)));
+  const ids = missing.map(({ id }) => id);
+  const blobs = await readSmallBlobs(repository, ids, {
+    maxEach: MAX_EACH,
+    maxAll: MAX_ALL,
+    signal,
+  });
+  for (const file of missing) {
+    const bytes = blobs.get(file.id);
+    // One that was left out for the sum of all may be read for the next map.
+    if (bytes !== undefined) known.set(keyOf(file), symbolsIn(file, bytes));
+  }
+  const found = new Map(files.map((file) => [file, known.get(keyOf(file))]));
+  // What was asked for now goes to the end, so that the oldest go first.
+  for (const file of files) {
+    const key = keyOf(file);
+    const symbols = found.get(file);
+    if (known.delete(key)) known.set(key, symbols);
+  }
+  for (const key of known.keys()) {
+    if (known.size <= MOST_KNOWN) break;
+    known.delete(key);
+  }
+  return found;
+}
+
+function keyOf({ path, id }: TreeFile): string {
+  return `${languageOf(path) ?? ""}:${id}`;
+}
+
+function symbolsIn({ path }: TreeFile, bytes: Uint8Array): FileSymbols | undefined {
+  if (bytes.includes(0)) return undefined;
+  return symbolsOf(new TextDecoder().decode(bytes), languageOf(path));
+}

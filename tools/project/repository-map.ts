@@ -1,0 +1,133 @@
+/** A map of a repository for a small window: its folders, and the files that matter for one task. */
+import { knownSymbols } from "./known-symbols.ts";
+import { outlineOf } from "./outline.ts";
+import { isNamed, PathRank, type RankedFile, type TaskTerms, taskTerms } from "./rank.ts";
+import { shownName } from "./shown-name.ts";
+import type { FileSymbols } from "./symbols.ts";
+import { type TreePlace, treeFiles } from "./tree-files.ts";
+
+/** What a map is made of. */
+export interface MapRequest extends TreePlace {
+  /** The task, as the user wrote it. */
+  readonly words: string;
+  /** Longest map in characters. @default 4000, about 1,000 tokens */
+  readonly most?: number;
+  /**
+   * Makes text of the repository fit for a prompt: `foreignText(cleaner.clean(text))`. A file whose path this would change is
+   * left out, for no tool would find it by the changed one.
+   */
+  readonly render: (text: string) => string;
+  /** Files that no model sees. @default none */
+  readonly isHidden?: (path: string) => boolean;
+}
+
+/** So many files are looked into at most. */
+const MOST_READ = 300;
+/** What is told of one file, in characters; of the first ones more. */
+const LONGEST_LINE = 160;
+const LONGEST_FIRST = 320;
+const FIRST = 5;
+/** So many are shown anyway, and all of a repository that is small; others only where they fit. */
+const SHOWN_ANYWAY = 12;
+const SMALL = 40;
+/** What fits has at least this part of the best score. */
+const LEAST_SHARE = 0.2;
+/** Of a symbol, in characters. */
+const LONGEST_SYMBOL = 48;
+/** Of the map, for the folders. */
+const OUTLINE_SHARE = 0.15;
+
+/**
+ * The folders of a tree with how many files they hold, then the files that fit the words of a task, the best first: one line
+ * each, with how many lines it has and what it defines. Names and symbols are data of the repository: none can end its line.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when Git cannot read the tree.
+ */
+export async function repositoryMap(request: MapRequest): Promise<string> {
+  const { words, most = 4000, render, isHidden = () => false } = request;
+  const all = await treeFiles(request);
+  const files = [...all.values()].filter(({ path }) => !isHidden(path));
+  if (files.length === 0) return "The repository has no files.";
+  const terms = taskTerms(words);
+  const rank = new PathRank(files, terms);
+  const ranked = rank.rank(await knownSymbols(request, rank.best(files, MOST_READ)));
+  const outline = outlineOf(files, { most: Math.floor(most * OUTLINE_SHARE), render });
+  const head = [outline, "Files that fit best (lines) what they define:"];
+  const least = (ranked[0]?.score ?? 0) * LEAST_SHARE;
+  const lines = entries(ranked, {
+    ...{ terms, render },
+    left: most - head.join("\n").length - MORE_LENGTH,
+    anyway: files.length <= SMALL ? SMALL : SHOWN_ANYWAY,
+    fits: ({ file, score }) => score >= least && score > file.prior,
+  });
+  const others = files.length - lines.length;
+  const more = others === 0 ? [] : [`and ${others} other ${others === 1 ? "file" : "files"}`];
+  return [...head, ...lines, ...more].join("\n");
+}
+
+interface Entries {
+  readonly terms: TaskTerms;
+  readonly render: (text: string) => string;
+  /** Most characters of all of them. */
+  readonly left: number;
+  /** So many are shown whether they fit or not. */
+  readonly anyway: number;
+  readonly fits: (ranked: RankedFile) => boolean;
+}
+
+function entries(
+  ranked: readonly RankedFile[],
+  { terms, render, left, anyway, fits }: Entries,
+): readonly string[] {
+  const lines: string[] = [];
+  let length = 0;
+  for (const one of ranked) {
+    if (lines.length >= anyway && !fits(one)) break;
+    const longest = lines.length < FIRST ? LONGEST_FIRST : LONGEST_LINE;
+    const line = describe(one, { longest, render, terms });
+    if (line === undefined) continue;
+    length += line.length + 1;
+    if (length > left) break;
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** What the last line may take, in characters. */
+const MORE_LENGTH = 30;
+
+interface Describing extends Pick<Entries, "terms" | "render"> {
+  /** Longest line in characters. */
+  readonly longest: number;
+}
+
+/** @returns `undefined` for a file that cannot be named. */
+function describe(
+  { file, defined }: RankedFile,
+  { longest, render, terms }: Describing,
+): string | undefined {
+  const name = shownName(file.path, render);
+  if (name === undefined) return undefined;
+  if (defined === undefined) return `- ${name}`;
+  const head = `- ${name} (${defined.lines})`;
+  let line = head;
+  for (const symbol of symbolsFor(defined, terms)) {
+    // Rendered before the cut, so that no half of a secret is left, and behind it, for the cut may make a new word.
+    const shown = render(oneLine(render(symbol)).slice(0, LONGEST_SYMBOL).toWellFormed());
+    const next = `${line}${line === head ? " " : ", "}${shown}`;
+    if (next.length > longest) return line === head ? head : `${line}, …`;
+    line = next;
+  }
+  return line;
+}
+
+/** What the task names stands first; methods where the task names them, or where there is nothing else. */
+function symbolsFor({ top, inner }: FileSymbols, terms: TaskTerms): readonly string[] {
+  const named = new Set([...top, ...inner].filter((name) => isNamed(name, terms)));
+  const others = top.length > 0 ? top : inner;
+  return [...named, ...others.filter((name) => !named.has(name))];
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

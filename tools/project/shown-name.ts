@@ -1,0 +1,17 @@
+/** How the path of a file stands in a line for a model. */
+
+const PLAIN = /^[\p{L}\p{M}\p{N}_./@+~#$%()[\]=-]+$/u;
+/** What ends a line or cannot be seen, and blanks that a model would not repeat as they are. */
+const ODD = /[\p{C}\p{Zl}\p{Zp}\u200b]|[^\S ]|\s\s|^\s|\s$/u;
+const LONGEST = 240;
+
+/**
+ * A path as a model can repeat it to a tool: itself, or in quotes as JSON.
+ *
+ * @param render makes text from outside fit for a prompt.
+ * @returns `undefined` for one that would not be shown as it is: then no tool could find it.
+ */
+export function shownName(path: string, render: (text: string) => string): string | undefined {
+  if (path.length > LONGEST || ODD.test(path) || render(path) !== path) return undefined;
+  return PLAIN.test(path) ? path : JSON.stringify(path);
+}
