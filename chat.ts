@@ -343,9 +343,9 @@ async function* runCall(
   const { id, name, output, code: _, ...done } = result;
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
   const hint = refusal === undefined ? meter.hintAfter(result) : "";
-  const failed = result.ok ? {} : { failed: true };
+  if (refusal === undefined && turn.tools.lasts(call.name)) meter.changed(call);
   const content = foreignText(output, turn.others) + hint;
-  current.push({ role: "tool", callId: id, name, content, ...failed });
+  current.push({ role: "tool", callId: id, name, content, ...(result.ok ? {} : { failed: true }) });
   return turn.signal.aborted ? { reason: "aborted" } : undefined;
 }
 

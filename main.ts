@@ -137,7 +137,8 @@ async function contextOf(given: CommandLine): Promise<CommandContext> {
   const leave = (reason: Error): void => stop.abort(reason);
   const { signal } = stop;
   const { App } = await import("#app/app.ts");
-  const app = new App({ settings, flags: options, cleaner, signal });
+  const searchPath = process.env["PATH"];
+  const app = new App({ settings, flags: options, cleaner, signal, searchPath });
   return { app, line, settings, cleaner, output, signal, leave, screen, environment };
 }
 

@@ -5,6 +5,8 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import type { ProjectPlace } from "#ops/project/place.ts";
+import type { ProjectWork } from "#ops/project/work.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import { openWorkspace, type Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
@@ -36,6 +38,8 @@ export interface AppOptions {
    * @default the public internet
    */
   readonly outside?: Outside;
+  /** The PATH of the person who started the process. @default their programs are not shown to a sandbox */
+  readonly searchPath?: string | undefined;
 }
 
 /**
@@ -50,10 +54,12 @@ export class App implements AppParts, AsyncDisposable {
   readonly signal: AbortSignal;
   readonly paths: HomePaths;
   readonly outside: Outside;
+  readonly searchPath: string;
   readonly onUsage?: CompletionParts["onUsage"];
   readonly parts: AsyncDisposableStack = new AsyncDisposableStack();
   readonly #place: ToolsPlace | undefined;
   readonly #rates: RateLimits;
+  readonly #works = new Map<string, Promise<ProjectWork>>();
   #leases: LeaseStore | undefined;
   #workspace: Promise<Workspace> | undefined;
   #registry: Promise<ToolRegistry> | undefined;
@@ -68,6 +74,7 @@ export class App implements AppParts, AsyncDisposable {
     this.signal = options.signal ?? new AbortController().signal;
     this.paths = options.paths ?? homePaths(settings.home);
     this.outside = options.outside ?? {};
+    this.searchPath = options.searchPath ?? "";
     this.onUsage = options.onUsage;
     this.#place = options.place;
     this.#rates = new RateLimits(settings.rates, this.outside.now);
@@ -82,6 +89,14 @@ export class App implements AppParts, AsyncDisposable {
   async workspace(): Promise<Workspace> {
     this.#workspace ??= openWorkspace(this.settings.workspace ?? this.paths.workspace);
     return await this.#workspace;
+  }
+
+  async projectWork(place: ProjectPlace, room: string): Promise<ProjectWork> {
+    const open = this.#works.get(room) ?? this.#openWork(place, room);
+    this.#works.set(room, open);
+    // What could not be opened may be opened later, when the reason is gone.
+    open.catch(() => this.#works.delete(room));
+    return await open;
   }
 
   async registry(): Promise<ToolRegistry> {
@@ -136,6 +151,11 @@ export class App implements AppParts, AsyncDisposable {
     return this.parts.use(
       openRegistry({ paths, place: this.#place, builtIn, filesRoot, rules: outside.rules }),
     );
+  }
+
+  async #openWork(place: ProjectPlace, room: string): Promise<ProjectWork> {
+    const { openProjectWork } = await import("./project.ts");
+    return await openProjectWork(place, room, this.signal);
   }
 
   async #openProviders(): Promise<Providers> {

@@ -6,6 +6,8 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import type { ProjectPlace } from "#ops/project/place.ts";
+import type { ProjectWork } from "#ops/project/work.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import type { Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
@@ -50,6 +52,8 @@ export interface AppParts {
   readonly cleaner: TextCleaner;
   readonly paths: HomePaths;
   readonly outside: Outside;
+  /** The PATH of the person who started the process: where their compilers and interpreters lie. */
+  readonly searchPath: string;
   /** Told what answers took that no room has written down. */
   readonly onUsage?: CompletionParts["onUsage"];
   /** Plays main's suite with a candidate. */
@@ -60,6 +64,8 @@ export interface AppParts {
   readonly parts: Pick<AsyncDisposableStack, "use">;
   /** The folder that tools write into; made when it is missing. */
   workspace(): Promise<Workspace>;
+  /** What a room changed in the user's repository: commands and the room of one process share it, and its lock. */
+  projectWork(place: ProjectPlace, room: string): Promise<ProjectWork>;
   registry(): Promise<ToolRegistry>;
   /** @throws {OrgError} `CONFIG_INVALID`, and what a cassette throws. */
   providers(): Promise<Providers>;

@@ -24,7 +24,10 @@ const PERSONA = "workflow";
 /** What can be done twice without harm. */
 const HARMLESS: ReadonlySet<string> = new Set<Capability>(["file_read"]);
 /** They belong to a room. */
-const OF_ROOMS: ReadonlySet<string> = new Set(["chat_mode", "forge", "tools_search"]);
+const OF_ROOMS: ReadonlySet<string> = new Set([
+  ...["chat_mode", "forge", "tools_search"],
+  ...["read_file", "edit_file", "write_file", "find"],
+]);
 
 /** Who calls, and with whose approval. */
 export interface Caller {

@@ -24,9 +24,9 @@ export interface Observed {
   /** Tells the process that started it. */
   readonly say: (text: string) => void;
   /** Told of every event, too. */
-  readonly see: (event: JournaledEvent) => void;
+  readonly see?: ((event: JournaledEvent) => void) | undefined;
   /** Told of every call that no room has written down, too. */
-  readonly seeCall: SeeCall;
+  readonly seeCall?: SeeCall | undefined;
 }
 
 /** Asked again and again by monitoring; only what is wrong with them is worth a line. */
@@ -41,7 +41,7 @@ function ofRequest(id: string | undefined): LogFields {
 export class ServeObservers {
   readonly #metrics: HomeMetrics;
   readonly #see: Observed["see"];
-  readonly #seeCall: SeeCall;
+  readonly #seeCall: Observed["seeCall"];
   readonly #log: Log;
   readonly #events: EventLog;
   /** For a process that listens on a port. */
@@ -75,7 +75,7 @@ export class ServeObservers {
   /** Takes how a call of a tool went that no room has written down. */
   readonly see: SeeCall = (went) => {
     try {
-      this.#seeCall(went);
+      this.#seeCall?.(went);
     } catch (error) {
       // The call has ended, and its answer stands.
       this.hooks.report(error);
@@ -98,7 +98,7 @@ export class ServeObservers {
   /** The same journal, of which every new event is seen. */
   observed(journal: Journal): Journal {
     return observedJournal(journal, (event, room) => {
-      this.#see(event);
+      this.#see?.(event);
       this.#metrics.observe(event);
       this.#events.see(event, room);
     });

@@ -96,7 +96,10 @@ expect = "${expected}"
 
 test("the tools that come with the program can be looked at, and those of a room do nothing then", async () => {
   const tools = builtInTools(await settingsOf(""));
-  const names = ["sh", "python_run", "web_fetch", "web_request", "chat_mode", "forge"];
+  const names = [
+    ...["sh", "python_run", "web_fetch", "web_request"],
+    ...["read_file", "edit_file", "write_file", "find", "chat_mode", "forge"],
+  ];
   expect(tools.map(({ name }) => name)).toEqual(names);
   const forge = tools.find(({ name }) => name === "forge");
   const building = forge?.run({ goal: "the median of numbers" }, { signal, persona: "toolsmith" });

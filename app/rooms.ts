@@ -30,15 +30,18 @@ import { factsOf, toolFacts } from "#tools/call-guard.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
+import { projectTools } from "#tools/project/project-tools.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
 import type { Tool } from "#tools/tool.ts";
+import type { ToolSandbox } from "#tools/tool-sandbox.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import type { AppParts } from "./context.ts";
 import { toolEmbeddings } from "./embeddings.ts";
 import type { ForgeWorld } from "./forge.ts";
+import type { ProjectParts } from "./project.ts";
 
 /**
  * @returns one sentence for everything that holds and is hardly meant.
@@ -82,12 +85,20 @@ export function builtInTools(settings: Settings): readonly Tool[] {
   const root = settings.workspace ?? homePaths(settings.home).workspace;
   const chatMode = chatModeTool(notToBeCalled);
   const forge = forgeTool(notToBeCalled, notToBeCalled);
-  return [...sharedTools(settings, workspaceAt(root)), chatMode, forge];
+  const shared = sharedTools(settings, { workspace: workspaceAt(root) });
+  return [...shared, ...projectTools({ copy: root }), chatMode, forge];
+}
+
+interface ToolPlace {
+  readonly workspace: Workspace;
+  /** @default programs see the workspace, and what they change in it is gone with the call */
+  readonly sandbox?: ToolSandbox;
+  readonly rules?: HttpRules | undefined;
 }
 
 /** The tools of every room; whom they belong to, each persona says. */
-function sharedTools(settings: Settings, workspace: Workspace, rules?: HttpRules): readonly Tool[] {
-  const sandbox = { workspace: workspace.root };
+function sharedTools(settings: Settings, place: ToolPlace): readonly Tool[] {
+  const { workspace, sandbox = { workspace: workspace.root }, rules } = place;
   const judge = (url: string, persona: string): Permission => {
     const call = { id: "", name: webFetch.name, arguments: { url } };
     return decide(settings.policy, factsOf(webFetch, call, persona), resolveProgram).permission;
@@ -109,9 +120,13 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const { settings, flags, cleaner, paths, permissions } = app;
   checkSettings(settings);
   const workspace = await app.workspace();
-  const tools = new Toolbox(sharedTools(settings, workspace, app.outside.rules));
+  const { rules } = app.outside;
+  const tools = new Toolbox(sharedTools(settings, { workspace, rules }));
   const own = cleaner.cleanData(
-    readPersonaFiles(paths.personas, [...tools.names, "chat_mode", "forge"]),
+    readPersonaFiles(
+      paths.personas,
+      builtInTools(settings).map(({ name }) => name),
+    ),
   );
   const { main: provider, own: others } = await app.providers();
   const profiles = bookOptions(settings, paths);
@@ -145,9 +160,23 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
   };
   return {
-    open: (id, journal) => Room.open({ id, journal, recast, ...shared }),
+    open: async (id, journal) => {
+      const parts = await projectOf(app, id);
+      const own = parts && {
+        ...{ workspace: parts.workspace, project: parts.project },
+        tools: new Toolbox([...sharedTools(settings, { ...parts, rules }), ...parts.tools]),
+      };
+      return await Room.open({ id, journal, recast, ...shared, ...own });
+    },
     completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
   };
+}
+
+/** What a room on the user's repository has in place of the workspace. Few rooms are on one: the rest load nothing of it. */
+async function projectOf(app: AppParts, room: string): Promise<ProjectParts | undefined> {
+  return room.startsWith("project-")
+    ? await (await import("./project.ts")).projectParts(app, room)
+    : undefined;
 }
 
 /** Servers of single personas, by their ids, each with what is learnt there. */

@@ -21,6 +21,10 @@ const ROOMS = 4;
 const PARTS = 10;
 /** Until then what was begun has ended, in milliseconds. */
 const QUIET_MS = 60_000;
+/** Requests without an answer that are shown. */
+const MOST_SHOWN = 20;
+/** As much of what the process says as is kept, in characters. */
+const LAST_SAID = 4000;
 
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "30" } } });
 const minutes = Number(values.minutes);
@@ -48,9 +52,12 @@ for (let part = 0; part <= PARTS; part += 1) {
 const [first, middle, last] = [samples[0], samples[PARTS / 2], samples[PARTS]];
 if (first === undefined || middle === undefined || last === undefined) throw new Error("too short");
 print(`failures by status: ${JSON.stringify(load.failures)}`);
+for (const line of load.broken.slice(0, MOST_SHOWN)) print(line);
+if (load.broken.length > 0)
+  print(`what serves ${org.isGone() ? "is gone" : "is there"}; it said last:\n${org.said()}`);
 const grown = growths(first, middle, last);
 print(grown.length === 0 ? "nothing grew without bound" : `grew: ${grown.join("; ")}`);
-process.exitCode = grown.length === 0 ? 0 : 1;
+process.exitCode = grown.length === 0 && load.broken.length === 0 ? 0 : 1;
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -120,8 +127,24 @@ async function serve() {
     });
   }
   const url = await addressIn(child.stderr);
-  void child.stderr.pipeTo(new WritableStream());
-  return { url, pid: child.pid, [Symbol.asyncDispose]: () => stop(child) };
+  let last = "";
+  const decoder = new TextDecoder();
+  void child.stderr.pipeTo(
+    new WritableStream({
+      write: (chunk) => {
+        last = (last + decoder.decode(chunk, { stream: true })).slice(-LAST_SAID);
+      },
+    }),
+  );
+  return {
+    ...{
+      url,
+      pid: child.pid,
+      said: () => last,
+      isGone: () => child.exitCode !== null || child.signalCode !== null,
+    },
+    [Symbol.asyncDispose]: () => stop(child),
+  };
 }
 
 async function addressIn(stream: ReadableStream<Uint8Array>): Promise<string> {

@@ -16,6 +16,11 @@ export const mode: OptionSpec = {
   value: "MODE",
   summary: "group, direct:<persona> or file:<path>",
 };
+export const project: OptionSpec = {
+  name: "project",
+  value: "DIR",
+  summary: "the repository to work on; . is the one you stand in",
+};
 export const dryRun: OptionSpec = {
   name: "dry-run",
   summary: "say what would be done, and do nothing",

@@ -1,4 +1,5 @@
 import { EXIT, OrgError, reasonOf } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import type { Output } from "#ui/output.ts";
 
 /** Makes one output line of one parsed input line. @throws {Error} saying what is wrong with it. */
@@ -57,7 +58,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
     new OrgError(`The file "${path}" cannot be used`, {
       code,
       why: reasonOf(cause),
-      remedies: [`ls -l "${path}"`],
+      remedies: [`ls -l ${shellWord(path)}`],
       left: "Nothing was done.",
       cause,
     });

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, normalize } from "node:path";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
@@ -32,6 +33,7 @@ const STOPPED: Readonly<Record<KillReason, string>> = {
   memory: "stopped for the memory it used; --memory BYTES gives it more",
   output: "stopped because it printed too much",
   processes: "stopped because it ran too many processes",
+  disk: "stopped because it wrote too much to the disk",
   aborted: "stopped",
 };
 
@@ -122,7 +124,7 @@ function bindOf(text: string): ReadOnlyBind {
   if (!existsSync(file)) {
     throw new OrgError(`There is no "${file}" to show`, {
       code: "INPUT_MISSING",
-      remedies: [`check the path: ls -ld "${file}"`],
+      remedies: [`check the path: ls -ld ${shellWord(file)}`],
       left: "Nothing was run.",
     });
   }

@@ -38,6 +38,7 @@ async function run(operands: readonly string[], json = false): Promise<Ran> {
       asked.length === 0 && json ? [] : [{ name: "median", why: "it\u001b[31m broke" }],
     retire: async (name) => {
       asked.push(`retire ${name}`);
+      if (name === "guarded") return { branch: "cand/2", verdict: "reject", reason: "not now" };
       return { branch: "cand/1", verdict: "hold", reason: `${name}: the tool is gone` };
     },
     switch: async (name, on) => {
@@ -125,5 +126,13 @@ test("retire lists what might go, and proposes what is named", async () => {
   expect(JSON.parse((await run(["retire", "median"], true)).written)).toMatchObject({
     branch: "cand/1",
     verdict: "hold",
+  });
+});
+
+test("a retirement that the gate rejects ends with 1, and is not offered for promotion", async () => {
+  expect(await run(["retire", "guarded"])).toMatchObject({
+    code: 1,
+    written: "cand/2 retires guarded. The gate: reject, not now\n",
+    said: "→ org cand show cand/2\n",
   });
 });

@@ -27,7 +27,7 @@ interface Retirable {
   readonly why: string;
 }
 
-/** A candidate, and what the gate said of it. */
+/** A candidate, and what the gate said of it: `hold` or `promote` where a human may promote it. */
 interface Proposed {
   readonly branch: string;
   readonly verdict: string;
@@ -125,8 +125,10 @@ async function retire(name: string, options: ToolsOptions): Promise<number> {
   const { branch, verdict, reason } = proposed;
   if (json) output.write(jsonLine(proposed));
   else output.write(`${branch} retires ${name}. The gate: ${verdict}, ${reason}\n`);
-  output.say(`→ org cand show ${branch}\n→ org promote ${branch} --approve\n`);
-  return EXIT.done;
+  const mayPass = verdict === "hold" || verdict === "promote";
+  output.say(`→ org cand show ${branch}\n`);
+  if (mayPass) output.say(`→ org promote ${branch} --approve\n`);
+  return mayPass ? EXIT.done : EXIT.failed;
 }
 
 /** A registered tool knows more than what is listed. */

@@ -12,7 +12,7 @@ export interface ToolCall {
 export type FailedOutcome = "failure" | "breakdown";
 
 /** The limits of the sandbox at which a program is stopped. */
-export const PROGRAM_LIMITS = ["wall", "cpu", "memory", "output", "processes"] as const;
+export const PROGRAM_LIMITS = ["wall", "cpu", "memory", "output", "processes", "disk"] as const;
 export type ProgramLimit = (typeof PROGRAM_LIMITS)[number];
 
 export interface ToolResult {

@@ -1,16 +1,12 @@
+import { isFields } from "./json.ts";
+
 /**
  * JSON with the keys of every object sorted, so that equal values give equal text.
  *
  * What JSON cannot say (`undefined`, functions) is left out, as `JSON.stringify` does.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isPlainObject(inner) ? sorted(inner) : inner,
-  );
-}
-
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return JSON.stringify(value, (_key, inner: unknown) => (isFields(inner) ? sorted(inner) : inner));
 }
 
 function sorted(value: Readonly<Record<string, unknown>>): object {

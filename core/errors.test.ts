@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { EXIT, exitCodeOf, explain, OrgError } from "./errors.ts";
+import { EXIT, exitCodeOf, explain, OrgError, withoutCode } from "./errors.ts";
 
 const down = new OrgError('The server "http://127.0.0.1:11434" does not answer', {
   code: "PROVIDER_UNREACHABLE",
@@ -35,4 +35,14 @@ test("a system that opens no more files is no bug of ours, and what helps is sai
   expect(exitCodeOf(error)).toBe(EXIT.fileTrouble);
   expect(explain(error)).toContain("This process may open too few files [FILE_FAILED]\nEMFILE: ");
   expect(explain(error)).toContain("→ ulimit -n 1024 ");
+});
+
+test("the code is left out behind the message, and nowhere else", () => {
+  const code = "PROVIDER_REFUSED";
+  const message = `The server wrote " [${code}]" twice`;
+  const error = new OrgError(message, { code, remedies: [`org help ${code}`], left: ` [${code}]` });
+  expect(withoutCode(explain(error), code)).toBe(`${message}\n→ org help ${code}\n [${code}]`);
+  expect(withoutCode(`org was stopped [${code}] here`, code)).toBe(
+    `org was stopped [${code}] here`,
+  );
 });

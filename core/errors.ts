@@ -208,11 +208,22 @@ export function explain(error: unknown, verbose = false): string {
 }
 
 function explainOrgError(error: OrgError): string[] {
-  const lines = [`${error.message} [${error.code}]`];
+  const lines = [`${error.message}${behindMessage(error.code)}`];
   if (error.why !== undefined) lines.push(error.why);
   lines.push(...error.remedies.map((remedy) => `→ ${remedy}`));
   if (error.left !== undefined) lines.push(error.left);
   return lines;
+}
+
+function behindMessage(code: string): string {
+  return ` [${code}]`;
+}
+
+/** What {@link explain} made of a failure with this code, for where the code stands beside it. */
+export function withoutCode(text: string, code: string): string {
+  const [message = "", ...rest] = text.split("\n");
+  const end = behindMessage(code);
+  return message.endsWith(end) ? [message.slice(0, -end.length), ...rest].join("\n") : text;
 }
 
 function explainBug(error: unknown): string[] {

@@ -66,31 +66,44 @@ test("another persona's name in letters that look alike, or with a space behind 
   }
 });
 
+// Each was another text in single characters than in one piece.
+test.each([
+  ["agent: ```\nagent: a field\n```", "```\nagent: a field\n```"],
+  ["agent:  twice set in", "twice set in"],
+  ["agent\uff1a hi\nagent: stays", "hi\nagent: stays"],
+  [`user${"_".repeat(80)}: no name`, `user${"_".repeat(80)}: no name`],
+])("%j is %j, whole and in pieces", (text, expected) => {
+  expect([feed([text]), feed([...text])]).toEqual([{ text: expected }, { text: expected }]);
+});
+
 test("gives the same however the text is cut, and loses nothing else", () => {
   const piece = fc.constantFrom(
-    "agent",
-    ":",
-    " ",
-    "\n",
-    "python",
-    "**",
-    "user: ",
-    "x",
-    "```",
-    "py",
-    "User",
-    "\uff1a",
-    "> ",
-    "_",
-    "us\u0435r",
-    "#",
+    ...[
+      "agent",
+      ":",
+      " ",
+      "\n",
+      "python",
+      "**",
+      "user: ",
+      "x",
+      "```",
+      "py",
+      "User",
+      "\uff1a",
+      "> ",
+    ],
+    ...["_", "us\u0435r", "#", "```\n", "agent: ", "_".repeat(60), " ".repeat(40), "\u{1d42e}"],
   );
   fc.assert(
-    fc.property(fc.array(piece), (pieces) => {
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
       const text = pieces.join("");
       const whole = feed([text]);
       expect(feed(pieces)).toEqual(whole);
+      expect(feed([...text])).toEqual(whole);
+      expect(feed(text.split(""))).toEqual(whole);
       if (whole.cutAt === undefined) expect(text).toEndWith(whole.text.trimStart());
     }),
+    { numRuns: 1500 },
   );
 });

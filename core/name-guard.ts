@@ -37,8 +37,11 @@ export class NameGuard {
   /** The current line while it may still become a name; `undefined` once that is decided. */
   #held: string | undefined = "";
   #firstLine = true;
+  /** The current line so far as it was shown, no longer than a fence is. */
   #line = "";
   #fence: string | undefined;
+  /** The name at the beginning of the current line was taken off. */
+  #isUnnamed = false as boolean;
 
   constructor(self: string, others: readonly string[]) {
     this.#self = self;
@@ -64,17 +67,25 @@ export class NameGuard {
   }
 
   #piece(text: string): string {
-    if (this.#line.length < FENCE_LINE_LENGTH) this.#line += text.slice(0, FENCE_LINE_LENGTH);
-    if (this.#held === undefined) return text;
+    if (this.#held === undefined) return this.#show(text);
     this.#held += text;
-    return this.#mayBecomeName(this.#held) ? "" : this.#decide(this.#held);
+    return this.#mayBecomeName(this.#held) ? "" : this.#show(this.#decide(this.#held));
+  }
+
+  #show(piece: string): string {
+    const text = this.#isUnnamed && this.#line === "" ? piece.trimStart() : piece;
+    const room = FENCE_LINE_LENGTH - this.#line.length;
+    if (room > 0) this.#line += text.slice(0, room);
+    this.#firstLine &&= text.trim() === "";
+    return text;
   }
 
   #endLine(newline: string): string {
-    const out = this.#held === undefined ? "" : this.#decide(this.#held);
+    const out = this.#held === undefined ? "" : this.#show(this.#decide(this.#held));
     if (this.cutAt !== undefined) return "";
     this.#fence = fenceAfter(this.#line, this.#fence);
     this.#line = "";
+    this.#isUnnamed = false;
     this.#held = "";
     return out + newline;
   }
@@ -87,9 +98,8 @@ export class NameGuard {
       this.cutAt = other;
       return "";
     }
-    const out = name === this.#self && this.#firstLine ? line.slice(prefix.length) : line;
-    if (out.trim() !== "") this.#firstLine = false;
-    return out;
+    this.#isUnnamed = name === this.#self && this.#firstLine;
+    return this.#isUnnamed ? line.slice(prefix.length) : line;
   }
 
   #mayBecomeName(line: string): boolean {
@@ -108,7 +118,9 @@ export class NameGuard {
 /** Reads the name at the start of a line that a speaker says. */
 function speakerOf(line: string): readonly string[] | undefined {
   const [prefix, name] = SPEAKER.exec(line) ?? [];
-  return prefix === undefined || name === undefined ? undefined : [prefix, bare(name)];
+  if (prefix === undefined || name === undefined) return undefined;
+  // A longer one was shown before its end came, wherever the line came in pieces.
+  return prefix.trimEnd().length > LONGEST_NAME ? undefined : [prefix, bare(name)];
 }
 
 /** Without the underscores of `__name__`. */

@@ -15,6 +15,18 @@ test.each(["python", "run_python", "python3", "execute_python", "code_interprete
   },
 );
 
+test.each([
+  ["open_file", "read_file"],
+  ["cat", "read_file"],
+  ["str_replace", "edit_file"],
+  ["apply-edit", "edit_file"],
+  ["create_file", "write_file"],
+  ["grep", "find"],
+  ["List_Files", "find"],
+])("%s means %s", (name, tool) => {
+  expect(aliasedTool(name)).toBe(tool);
+});
+
 test.each(["ls", "sh", "", "constructor", "__proto__"])("%j means nothing else", (name) => {
   expect(aliasedTool(name)).toBeUndefined();
 });

@@ -2,6 +2,16 @@
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   sh: ["bash", "shell", "execute_command", "run_command", "terminal", "execute_bash"],
   python_run: ["python", "run_python", "python3", "execute_python", "code_interpreter"],
+  read_file: ["open_file", "view_file", "show_file", "get_file", "cat", "read", "view"],
+  edit_file: [
+    ...["str_replace", "string_replace", "search_replace", "search_and_replace", "replace_in_file"],
+    ...["apply_edit", "edit", "replace"],
+  ],
+  write_file: ["create_file", "save_file", "new_file", "write_to_file", "write"],
+  find: [
+    ...["grep", "rg", "ripgrep", "grep_search", "search_code", "search_files", "file_search"],
+    ...["find_files", "list_files", "list_dir", "list_directory", "glob"],
+  ],
 };
 
 const TOOL_OF: ReadonlyMap<string, string> = new Map(

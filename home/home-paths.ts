@@ -49,6 +49,8 @@ export interface HomePaths {
   readonly workflowRuns: string;
   /** A lock for each run. */
   readonly workflowLocks: string;
+  /** What is kept of the repositories that rooms work on: a folder for each. */
+  readonly projects: string;
   /** There when the human does not want the built-in engine. */
   readonly declinedEngine: string;
 }
@@ -86,6 +88,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     workflows: join(orgHome, "workflows"),
     workflowRuns: state("workflows.sqlite"),
     workflowLocks: run("workflows"),
+    projects: under("projects"),
     declinedEngine: under("state", "declined-engine"),
   };
 }

@@ -1,4 +1,5 @@
 /** The leases of a home: their secret in one file, what was granted and used in another, both private. */
+
 import type { Database } from "bun:sqlite";
 import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { OrgError } from "#core/errors.ts";
@@ -11,6 +12,7 @@ import {
   permits,
 } from "#core/policy/lease.ts";
 import { argumentOf, type CallFacts } from "#core/policy/policy.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 
 export interface GrantedLease {
@@ -254,7 +256,9 @@ function secretAt(path: string): Uint8Array {
   throw new OrgError(`The secret "${path}" is damaged`, {
     code: "FILE_FAILED",
     why: `it has ${key.length} bytes instead of ${KEY_BYTES}`,
-    remedies: [`rm "${path}"   # and grant your leases anew: none of the old ones will hold`],
+    remedies: [
+      `rm ${shellWord(path)}   # and grant your leases anew: none of the old ones will hold`,
+    ],
     left: "No lease was used.",
   });
 }

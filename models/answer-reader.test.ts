@@ -152,6 +152,11 @@ describe("text that turns out to be reasoning", () => {
   });
 });
 
+test("that begins with its speaker's name and a code block stays whole, in single characters too", () => {
+  const text = "agent: ```\nagent: a field\n";
+  expect([say(text).reader.text, say(...text).reader.text]).toEqual([text.slice(7), text.slice(7)]);
+});
+
 test("comes out the same however it is cut into pieces", () => {
   const word = fc.constantFrom(
     "Hello ",

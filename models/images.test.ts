@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { PATIENT } from "#test/patience.ts";
 import { messagesBody } from "./anthropic/request.ts";
 import { fitPrompt, messageTokens } from "./context.ts";
 import { imagesOf, withTexts } from "./images.ts";
@@ -74,7 +75,7 @@ describe("whether a model sees", () => {
         return answer === undefined ? new Response("", { status: 404 }) : Response.json(answer);
       },
     });
-    const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+    const timeouts = PATIENT;
     const provider = openAiProvider({ baseUrl: server.url.origin, timeouts });
     expect(await provider.takesImages?.("m", new AbortController().signal)).toBe(sees);
   });

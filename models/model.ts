@@ -41,6 +41,16 @@ export interface SharedView {
   readonly last?: string | undefined;
   /** The files that programs find where they start, in words for a model. */
   readonly files?: string | undefined;
+  /** The repository that the room works on. */
+  readonly project?: ProjectView | undefined;
+}
+
+/** What a model is told of the repository that the room works on. */
+export interface ProjectView {
+  /** Its name and how to work on it: the same in every turn, for the beginning of the prompt. */
+  readonly about: string;
+  /** The files that matter for the newest line; stands behind that line, for it changes with it. */
+  readonly map?: string | undefined;
 }
 
 /** Places where a model's behaviour can be changed. Each may be left out. */

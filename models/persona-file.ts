@@ -4,6 +4,7 @@ import { YAML } from "bun";
 import { z } from "zod";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { CALL_STYLES } from "#core/model-facts.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { readTextFile } from "#platform/files.ts";
 import { dialectIds } from "./model-profile.ts";
 import { PERSONA_ID, type Persona, RESERVED_IDS } from "./persona.ts";
@@ -114,7 +115,7 @@ function invalid(path: string, why: string): OrgError {
     why,
     remedies: [
       "write id, model, tools and temperature between two --- lines, the system prompt below",
-      `mv "${path}" "${path}.off"`,
+      `mv ${shellWord(path)} ${shellWord(`${path}.off`)}`,
     ],
     left: "No persona was loaded.",
   });

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { explain } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import { say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { localProvider } from "./probe.ts";
 import { openProvider } from "./servers/open-provider.ts";
 
 const NOWHERE = "http://127.0.0.1:9";
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 const open = (baseUrl: string) => openProvider({ baseUrl, timeouts });
 const request = { model: "m", messages: [{ role: "user" as const, content: "hi" }], tools: [] };
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ANY_MODEL } from "#core/model-facts.ts";
+import { PATIENT } from "#test/patience.ts";
 import { until } from "#test/until.ts";
 import { withDefaultModel } from "./default-model.ts";
 import { openAiProvider } from "./openai/openai.ts";
@@ -40,7 +41,7 @@ function open(
   store = new ProfileStore(join(folder, "profiles.json")),
   waitMs = 20_000,
 ): ProfileBook {
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   const baseUrl = `http://127.0.0.1:${server.port}`;
   const provider = withDefaultModel(openAiProvider({ baseUrl, timeouts }));
   return profileBook({ provider, store, waitMs });
@@ -168,7 +169,7 @@ test("a shape that was not held twice in a row is not asked for after a restart 
 
 test("what a person has set for a model holds against what its server tells", async () => {
   routes = LLAMA_CPP;
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   const provider = openAiProvider({ baseUrl: `http://127.0.0.1:${server.port}`, timeouts });
   const store = new ProfileStore(join(folder, "profiles.json"));
   const byHand = (model: string) =>

@@ -1,7 +1,7 @@
 /** What of a conversation goes into a prompt, and in which rendering. */
 import { fitPrompt, messagesTokens } from "./context.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
-import type { SharedView, View } from "./model.ts";
+import type { View } from "./model.ts";
 import type { Persona } from "./persona.ts";
 import type { ChatMessage } from "./provider.ts";
 import { commonPrompt } from "./shared-prompt.ts";
@@ -36,21 +36,28 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
   }
   if (profile.calls !== "shape" || shared === undefined) {
     const others = personas.filter((one) => one !== persona);
-    const system = systemPrompt(persona, others, { mayPass, isLean: isLean(profile) });
-    const messages = fitPrompt({ system, history: whole(history), current, budgetTokens });
+    const rules = systemPrompt(persona, others, { mayPass, isLean: isLean(profile) });
+    const system = [rules, ...(shared?.project === undefined ? [] : [shared.project.about])].join(
+      "\n\n",
+    );
+    const exchanges = whole(followed(history, shared?.project?.map));
+    const messages = fitPrompt({ system, history: exchanges, current, budgetTokens });
     return { messages, isWhole };
   }
   const { system, worked } = commonPrompt(shared, personas);
   const left = budgetTokens - messagesTokens(worked);
   const fitted = fitPrompt({
     ...{ system, current, budgetTokens: left },
-    history: whole(addressed(shared)),
+    history: whole(followed(shared.history, shared.last)),
   });
   return { messages: [...fitted.slice(0, 1), ...worked, ...fitted.slice(1)], isWhole };
 }
 
-/** The newest exchange says what its files hold and who answers it. */
-function* addressed({ history, last }: SharedView): Generator<readonly ChatMessage[], void> {
+/** Puts what belongs to the newest exchange behind it. */
+function* followed(
+  history: View["history"],
+  last: string | undefined,
+): Generator<readonly ChatMessage[], void> {
   let marker: readonly ChatMessage[] = last === undefined ? [] : [{ role: "user", content: last }];
   for (const exchange of history) {
     yield [...exchange, ...marker];

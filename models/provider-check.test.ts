@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { PATIENT } from "#test/patience.ts";
 import { scriptedOllama } from "#test/scripted-ollama.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { openAiProvider } from "./openai/openai.ts";
@@ -8,12 +9,12 @@ import { openProvider } from "./servers/open-provider.ts";
 const { signal } = new AbortController();
 
 function check(url: string, model: string | undefined) {
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   return providerCheck(openAiProvider({ baseUrl: url, timeouts }), model).run(signal);
 }
 
 function ollamaCheck(baseUrl: string) {
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   return providerCheck(openProvider({ baseUrl, timeouts }), undefined).run(signal);
 }
 

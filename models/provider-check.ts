@@ -1,6 +1,7 @@
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import type { ModelFacts } from "#core/model-facts.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { chatModel } from "./default-model.ts";
 import type { Provider } from "./provider.ts";
 import { isSameModel } from "./same-model.ts";
@@ -27,7 +28,7 @@ export function providerCheck(provider: Provider, model: string | undefined): Ch
       return {
         state: "fault",
         detail: `${provider.endpoint} has no model "${chosen}"; it has ${names.slice(0, 8).join(", ") || "none"}`,
-        remedies: [`org models pull ${chosen}`],
+        remedies: [`org models pull ${shellWord(chosen)}`],
       };
     } catch (error) {
       if (!(error instanceof OrgError)) throw error;
@@ -52,7 +53,9 @@ async function withoutTools(
   return {
     state: "warning",
     detail: `"${name}" on ${endpoint} takes no tools: its calls are read from its text, less reliably`,
-    remedies: [better === undefined ? "org models pull qwen3:8b" : `org --model ${better}`],
+    remedies: [
+      better === undefined ? "org models pull qwen3:8b" : `org --model ${shellWord(better)}`,
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { PATIENT } from "#test/patience.ts";
 import { done, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines, type Pieces, refusal } from "#test/scripted-pieces.ts";
 import { completeText } from "./complete.ts";
@@ -56,7 +57,7 @@ describe("the shape of an answer", () => {
 });
 
 async function ask(baseUrl: string) {
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   const provider = openProvider({ baseUrl, wire: "ollama", timeouts });
   return await completeText(provider, request, { signal: new AbortController().signal });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import {
   breakOff,
   call,
@@ -183,7 +184,7 @@ test("leaving the loop closes the connection", async () => {
   await (await server.request(0)).closed;
 });
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 
 function providerOf({ url }: ScriptedServer) {
   return openAiProvider({ baseUrl: url, timeouts });

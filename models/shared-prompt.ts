@@ -18,7 +18,7 @@ export interface CommonPrompt {
  * @param personas all of the room, the first one first; only those that took part are described.
  */
 export function commonPrompt(
-  { tools, present, files }: Pick<SharedView, "tools" | "present" | "files">,
+  { tools, present, files, project }: Pick<SharedView, "tools" | "present" | "files" | "project">,
   personas: readonly Persona[],
 ): CommonPrompt {
   const described = personas
@@ -35,6 +35,7 @@ export function commonPrompt(
     ...described,
     DATA_RULE,
     ...(files === undefined || !hasPrograms ? [] : [`Files (beginnings):\n${files}`]),
+    ...(project === undefined ? [] : [project.about]),
   ].join("\n");
   return { system, worked: workedTurns(tools) };
 }

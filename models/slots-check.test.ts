@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
 import type { Finding } from "#core/check.ts";
+import { PATIENT } from "#test/patience.ts";
 import { scriptedOllama } from "#test/scripted-ollama.ts";
 import { openProvider } from "./servers/open-provider.ts";
 import { slotsCheck } from "./slots-check.ts";
 
 async function check(baseUrl: string, slots?: number): Promise<Finding> {
-  const provider = openProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
+  const provider = openProvider({ baseUrl, timeouts: PATIENT });
   const options = { provider, model: "m", personas: () => 3, slots: () => slots };
   return await slotsCheck(options).run(new AbortController().signal);
 }

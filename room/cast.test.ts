@@ -6,6 +6,7 @@ import { workspaceAt } from "#platform/workspace.ts";
 import { memoryProvider } from "#test/memory-provider.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
+import { projectTools } from "#tools/project/project-tools.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -22,6 +23,7 @@ const tools = new Toolbox([
   webFetchTool({ workspace: workspaceAt("/nowhere") }),
   webRequestTool(),
   chatModeTool(() => Promise.resolve()),
+  ...projectTools({ copy: "/nowhere" }),
   forgeTool(
     () => Promise.reject(new Error("not built here")),
     () => Promise.resolve(),

@@ -1,44 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Answer, HumanMessage, JournaledEvent, TurnEndReason } from "#core/events.ts";
+import type { TurnEndReason } from "#core/events.ts";
+import { answer, call, end, historyOf, message, start, turn } from "#test/history-events.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
-
-function message(id: string, text: string, about: Partial<HumanMessage> = {}): HumanMessage {
-  return { type: "message", id, from: "user", text, to: ["agent"], mode: "group", ...about };
-}
-
-const start = (turn: string, persona: string, asked = "m1"): JournaledEvent => ({
-  type: "turn-start",
-  turn,
-  persona,
-  message: asked,
-  model: "m",
-  window: 8192,
-});
-const call = (id: string) => ({ id, name: "sh", arguments: { cmd: id } });
-
-function answer(turn: string, persona: string, text: string): Answer {
-  return { type: "answer", turn, persona, hop: 0, text, calls: [] };
-}
-
-const end = (turn: string, persona: string, reason: TurnEndReason): JournaledEvent => ({
-  type: "turn-end",
-  turn,
-  persona,
-  reason,
-});
-
-/** A whole turn that answers the first message. */
-function turn(persona: string, text: string, reason: TurnEndReason = "complete") {
-  const id = `turn of ${persona}`;
-  return [start(id, persona), answer(id, persona, text), end(id, persona, reason)];
-}
-
-function historyOf(...events: readonly JournaledEvent[]): RoomHistory {
-  const history = new RoomHistory();
-  for (const event of events) history.apply(event);
-  return history;
-}
 
 /** What a persona sees, oldest first, as "role: content". */
 function seen(history: RoomHistory, persona: string): string[] {
@@ -129,94 +93,6 @@ describe("a persona", () => {
     );
     const contents = [...history.exchangesFor("agent")].map(([first]) => first?.content);
     expect(contents).toEqual(["user: two", "1", "user: one"]);
-  });
-});
-
-/** What a persona is shown in the rendering for all, oldest first, as "role: content". */
-function sharedWith(history: RoomHistory, persona: string): string[] {
-  const exchanges = [...history.sharedFor(persona, "agent")].reverse().flat();
-  return exchanges.map(({ role, content }) => `${role}: ${content}`);
-}
-
-describe("a rendering for all", () => {
-  test("is the same for every reader, and names who answers where it is not the first persona", () => {
-    const history = historyOf(
-      message("m1", "hi"),
-      ...turn("agent", "Hello."),
-      ...turn("python", "Good day."),
-    );
-    const expected = [
-      "user: hi",
-      "assistant: Hello.",
-      "user: (python answers)",
-      "assistant: Good day.",
-    ];
-    for (const persona of ["agent", "python", "toolsmith"]) {
-      expect(sharedWith(history, persona)).toEqual(expected);
-    }
-    expect(history.presentFor("toolsmith")).toEqual(["agent", "python"]);
-    expect(history.addresseeFor("python", "agent")).toBe("(python answers)");
-    // Behind the answer of another one it has to be said.
-    expect(history.addresseeFor("agent", "agent")).toBe("(agent answers)");
-    history.apply(message("m2", "and now?"));
-    history.apply(start("t2", "agent", "m2"));
-    expect(history.addresseeFor("agent", "agent")).toBeUndefined();
-  });
-
-  test("shows the last step that worked, and leaves out its result, what failed, passes and broken turns", () => {
-    const who = { turn: "t1", persona: "agent" };
-    const history = historyOf(
-      message("m1", "look"),
-      start("t1", "agent"),
-      ...["a", "b", "c"].flatMap((id, hop): JournaledEvent[] => [
-        { type: "answer", ...who, hop, text: "", calls: [call(id)] },
-        { type: "tool-call", ...who, call: call(id), origin: "declared" },
-        {
-          ...{ type: "tool-result", ...who, id, name: "sh", ok: id !== "c", ms: 1, size: 2 },
-          output: `42${id}`,
-        },
-      ]),
-      { type: "answer", ...who, hop: 3, text: "It is 42.", calls: [] },
-      end("t1", "agent", "complete"),
-      ...turn("python", "Half an", "cut"),
-      ...turn("toolsmith", "@@pass", "passed"),
-    );
-    expect(sharedWith(history, "agent")).toEqual([
-      ...["user: look", "assistant: ", "tool: (not repeated here)", "assistant: It is 42."],
-    ]);
-    const [, step] = [...history.sharedFor("python", "agent")].reverse().flat();
-    expect(step).toMatchObject({ calls: [call("b")] });
-  });
-
-  test("never holds a word, nor the name, of a conversation that the persona must not see", () => {
-    const names = ["agent", "python", "critic"] as const;
-    const lines = fc.array(fc.record({ to: fc.constantFrom(...names), isDirect: fc.boolean() }), {
-      minLength: 1,
-      maxLength: 8,
-    });
-    fc.assert(
-      fc.property(lines, fc.constantFrom(...names), (said, reader) => {
-        const events = said.flatMap(({ to, isDirect }, index) => {
-          const id = `m${index}`;
-          const mode = isDirect ? `direct:${to}` : "group";
-          const word = `word${index} `;
-          return [
-            message(id, `question ${word}`, { to: [to], mode }),
-            start(`t${index}`, to, id),
-            answer(`t${index}`, to, `answer ${word}`),
-            end(`t${index}`, to, "complete"),
-          ];
-        });
-        const history = historyOf(...events);
-        const text = sharedWith(history, reader).join("\n");
-        const isHidden = ({ to, isDirect }: (typeof said)[number]) => isDirect && to !== reader;
-        for (const [index, line] of said.entries()) {
-          expect(text.includes(`word${index} `)).toBe(!isHidden(line));
-        }
-        const met = said.filter((line) => !isHidden(line)).map(({ to }) => to);
-        expect(history.presentFor(reader).toSorted()).toEqual([...new Set(met)].toSorted());
-      }),
-    );
   });
 });
 

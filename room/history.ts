@@ -16,11 +16,11 @@ import type { ChatMessage } from "#models/provider.ts";
 import {
   type Audience,
   addresseeOf,
-  answerOf,
   asExchange,
   type Exchange,
   HEARD_BY_OTHERS,
   type HumanUnit,
+  isAnswered,
   project,
   type Render,
   shared,
@@ -40,6 +40,9 @@ interface Remembered {
   /** Index of the last unit that it stands for. */
   readonly last: number;
 }
+
+/** What a persona may see of a room, one thing at a time. */
+type Visible = HumanUnit | TurnUnit | Summary;
 
 export class RoomHistory {
   readonly #units: (HumanUnit | TurnUnit)[] = [];
@@ -155,18 +158,36 @@ export class RoomHistory {
   }
 
   /** What counts in a rendering for all, newest first. */
-  *#unitsOf(persona: string): Generator<HumanUnit | TurnUnit | Summary, void> {
+  *#unitsOf(persona: string): Generator<Visible, void> {
+    // Of the turns behind the line that comes next; those behind the newest one do not count: it may be asked again.
+    let [isPast, hasAnswer] = [false, false];
+    let broken: TurnUnit | undefined;
+    for (const unit of this.#visibleTo(persona)) {
+      if ("through" in unit) {
+        yield unit;
+      } else if (unit.kind === "human") {
+        if (isPast && !hasAnswer && broken !== undefined) yield broken;
+        yield unit;
+        [isPast, hasAnswer, broken] = [true, false, undefined];
+      } else if (isAnswered(unit)) {
+        hasAnswer = true;
+        yield unit;
+      } else if (isBroken(unit)) {
+        broken ??= unit;
+      }
+    }
+  }
+
+  /** Newest first; what a summary stands for comes as that summary. */
+  *#visibleTo(persona: string, from = this.#units.length - 1): Generator<Visible, void> {
     const remembered = this.#summaries.get(persona);
-    for (let index = this.#units.length - 1; index >= 0; index -= 1) {
+    for (let index = from; index >= 0; index -= 1) {
       if (index === remembered?.last) {
         yield remembered.summary;
         return;
       }
       const unit = this.#units[index];
-      if (unit === undefined || unit.audience?.includes(persona) === false) continue;
-      if (unit.kind === "human" || (HEARD_BY_OTHERS.has(unit.reason) && answerOf(unit) !== "")) {
-        yield unit;
-      }
+      if (unit !== undefined && unit.audience?.includes(persona) !== false) yield unit;
     }
   }
 
@@ -191,16 +212,13 @@ export class RoomHistory {
     return { exchanges: older.reverse(), through };
   }
 
-  /** Newest first; what a summary stands for comes as that summary. */
-  *#seenBy(persona: string, from = this.#units.length - 1): Generator<Exchange, void> {
-    const remembered = this.#summaries.get(persona);
-    for (let index = from; index >= 0; index -= 1) {
-      if (index === remembered?.last) {
-        yield asExchange(remembered.summary, this.#foreign);
-        return;
+  /** Newest first. */
+  *#seenBy(persona: string, from?: number): Generator<Exchange, void> {
+    for (const unit of this.#visibleTo(persona, from)) {
+      if ("through" in unit) {
+        yield asExchange(unit, this.#foreign);
+        continue;
       }
-      const unit = this.#units[index];
-      if (unit === undefined || unit.audience?.includes(persona) === false) continue;
       const messages = project(unit, persona, this.#foreign);
       if (messages.length > 0) yield { id: unit.id, messages };
     }
@@ -258,6 +276,11 @@ export class RoomHistory {
     unit.reason = reason;
     if (HEARD_BY_OTHERS.has(reason)) this.#lastSpeaker = unit.persona;
   }
+}
+
+/** Ended without an answer, where one was meant to come. */
+function isBroken({ reason }: TurnUnit): boolean {
+  return reason !== undefined && reason !== "passed" && !HEARD_BY_OTHERS.has(reason);
 }
 
 /** Who may see a message and what answers it; `undefined` means everybody. */

@@ -76,11 +76,20 @@ export function shared(
 ): readonly ChatMessage[] {
   if ("through" in unit) return asExchange(unit, foreign).messages;
   if (unit.kind === "human") return [humanLine(unit, foreign, "")];
-  const answer: ChatMessage = { role: "assistant", content: neutralise(answerOf(unit)) };
   const followsTurn = follows !== undefined && "kind" in follows && follows.kind === "turn";
-  const said = [...stepOf(unit), answer];
+  const said: readonly ChatMessage[] = isAnswered(unit)
+    ? [...stepOf(unit), { role: "assistant", content: neutralise(answerOf(unit)) }]
+    : [{ role: "assistant", content: NOT_ANSWERED }];
   if (unit.persona === first && !followsTurn) return said;
   return [{ role: "user", content: addresseeOf(unit.persona) }, ...said];
+}
+
+/** What stands for the answer of a turn that was stopped or failed: a small model answers a question without one later. */
+const NOT_ANSWERED = "(I was stopped before I could answer.)";
+
+/** Whether a turn has an answer for the others. */
+export function isAnswered(unit: TurnUnit): boolean {
+  return HEARD_BY_OTHERS.has(unit.reason) && answerOf(unit) !== "";
 }
 
 /** What stands for a result in a rendering for all: raw output is for the persona that asked for it. */
@@ -96,7 +105,7 @@ function stepOf({ lastStep: call }: TurnUnit): readonly ChatMessage[] {
 }
 
 /** All that a turn said. */
-export function answerOf({ answers }: TurnUnit): string {
+function answerOf({ answers }: TurnUnit): string {
   return answers
     .map((answer) => answer.text.trim())
     .filter((part) => part !== "")

@@ -4,7 +4,7 @@ import type { Notify } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import type { Model } from "#models/model.ts";
+import type { Model, ProjectView } from "#models/model.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
@@ -27,6 +27,18 @@ export interface RoomRegistry {
   list(): Promise<readonly ToolListing[]>;
 }
 
+/** The repository that a room works on, for its models and for what becomes of their work. */
+export interface RoomProject {
+  /** What the personas are told. @param line the user's line that is answered. */
+  view(line: string, signal: AbortSignal): Promise<ProjectView>;
+  /**
+   * Keeps what a turn changed.
+   *
+   * @returns one line for the user; `undefined` when nothing was changed.
+   */
+  keep(turn: { readonly persona: string; readonly line: string }): Promise<string | undefined>;
+}
+
 /** What a room is made of. */
 export interface RoomOptions {
   readonly id: string;
@@ -44,6 +56,8 @@ export interface RoomOptions {
   /** The lock of a provider endpoint, the same for all rooms of the process. */
   readonly lockOf: (endpoint: string) => ChannelLock;
   readonly workspace: Workspace;
+  /** @default the room works on no repository */
+  readonly project?: RoomProject | undefined;
   /** Knows the secrets of the process: everything that is said here passes through it. */
   readonly cleaner: TextCleaner;
   /** @default what is sandboxed may run */

@@ -10,7 +10,6 @@ import type { ToolListing } from "#core/tool-listing.ts";
 import type { Model } from "#models/model.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { Tool } from "#tools/tool.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { TURN_LIMITS } from "#tools/turn-meter.ts";
 import { runWithTools, type Turn } from "../chat.ts";
@@ -21,8 +20,7 @@ import { attach } from "./attachments.ts";
 import { Cascade, type FinishedTurn } from "./cascade.ts";
 import { Summaries } from "./compaction.ts";
 import { restoredMode } from "./entries.ts";
-import { fileList, namedFiles } from "./file-list.ts";
-import { effectsOf, writeFileTags } from "./files.ts";
+import { writeFileTags } from "./files.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
 import { type Job, type JobOptions, JobQueue } from "./job-queue.ts";
 import { nothingSaid } from "./nothing-said.ts";
@@ -31,7 +29,7 @@ import { RoomCast } from "./room-cast.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
 import { sharedView } from "./shared-view.ts";
-import { openShelf } from "./shelf.ts";
+import { keptOf, surroundingsOf, type TurnSurroundings } from "./turn-surroundings.ts";
 import { hideTypedSecrets } from "./typed-secrets.ts";
 
 /** A line of the human that is being answered. */
@@ -40,15 +38,6 @@ interface Line extends Job {
   /** The addressed personas speak at the same time. */
   readonly together: boolean;
   readonly consent: Consent;
-}
-
-/** What a turn finds when it begins. */
-interface TurnSurroundings {
-  readonly shelf: ToolShelf | undefined;
-  /** The files of the workspace, in words for a model. */
-  readonly files: string | undefined;
-  /** What the files hold that the line names. */
-  readonly named: string | undefined;
 }
 
 /** How a line of the human is to be answered. */
@@ -304,14 +293,11 @@ export class Room implements AsyncDisposable {
 
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
     const emit = (event: RoomEvent) => this.#emit(event, line.listener);
-    const { registry, workspace } = this.#options;
-    const about = line.message.text;
-    const shelf = await openShelf(registry, { about, signal: line.signal, emit });
-    const { calls } = await this.#cast.modelOf(persona).profile(line.signal);
-    const isShaped = calls === "shape";
-    const files = isShaped ? await fileList(workspace, this.cleaner) : undefined;
-    const named = isShaped ? await namedFiles(about, workspace, this.cleaner) : undefined;
-    const turn = this.#turnOf(persona, line, { shelf, files, named });
+    const { text: about, mode } = line.message;
+    const profile = await this.#cast.modelOf(persona).profile(line.signal);
+    const beginning = { about, signal: line.signal, profile, emit };
+    const surroundings = await surroundingsOf(this.#options, beginning);
+    const turn = this.#turnOf(persona, line, surroundings);
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
     try {
@@ -319,11 +305,11 @@ export class Room implements AsyncDisposable {
         if (event.type === "answer") texts.push(event.text);
         if (event.type === "turn-end") reason = event.reason;
         // Before the end is said, so that the end is the last thing one hears of a turn.
-        if (event.type === "turn-end" && reason === "complete") {
+        if (event.type === "turn-end") {
           // A mode that was switched since holds from the next message on.
-          const mode = restoredMode(line.message.mode, this.#cast.ids);
-          const said = { persona, texts, mode };
-          for await (const effect of effectsOf(said, workspace)) await emit(effect);
+          const said = { persona, about, texts, mode: restoredMode(mode, this.#cast.ids) };
+          const ending = { ...said, isComplete: reason === "complete" };
+          for await (const kept of keptOf(this.#options, ending)) await emit(kept);
         }
         await emit(event);
       }
@@ -336,7 +322,7 @@ export class Room implements AsyncDisposable {
     return { persona, reason, text: texts.join("\n"), mentions };
   }
 
-  #turnOf(persona: string, line: Line, { shelf, files, named }: TurnSurroundings): Turn {
+  #turnOf(persona: string, line: Line, { shelf, files, named, project }: TurnSurroundings): Turn {
     const model = this.#cast.modelOf(persona);
     const exchanges = () => this.#history.exchangesFor(persona);
     const id = newId("turn");
@@ -362,7 +348,7 @@ export class Room implements AsyncDisposable {
       history: { [Symbol.iterator]: exchanges },
       // A persona that was called by another one may find that all has been said.
       mayPass: line.message.to.length > 1 || !line.message.to.includes(persona),
-      shared: () => sharedView(persona, { ...surroundings, own: tools, files, named }),
+      shared: () => sharedView(persona, { ...surroundings, own: tools, files, named, project }),
       others: [...this.#cast.ids.filter((id) => id !== persona), "user"],
       lock: this.#lockOf(model),
       limits: this.#options.limits ?? TURN_LIMITS,

@@ -1,4 +1,4 @@
-import type { SharedView } from "#models/model.ts";
+import type { ProjectView, SharedView } from "#models/model.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { RoomHistory } from "./history.ts";
@@ -17,11 +17,12 @@ interface Surroundings {
   readonly files: string | undefined;
   /** What the files hold that the newest line names. */
   readonly named: string | undefined;
+  readonly project: ProjectView | undefined;
 }
 
 /** What a persona may see, as all that may see it are shown it. */
 export function sharedView(persona: string, surroundings: Surroundings): SharedView {
-  const { history, cast, tools, own, consents, files, named } = surroundings;
+  const { history, cast, tools, own, consents, files, named, project } = surroundings;
   const [first = persona] = cast.ids;
   const present = history.presentFor(persona);
   const toolsOf = (id: string) => cast.find(id)?.persona.tools ?? [];
@@ -33,9 +34,12 @@ export function sharedView(persona: string, surroundings: Surroundings): SharedV
   const addressee = history.addresseeFor(persona, first);
   return {
     history: { [Symbol.iterator]: () => history.sharedFor(persona, first) },
-    last: [named, addressee].filter((part) => part !== undefined).join("\n\n") || undefined,
+    last:
+      [project?.map, named, addressee].filter((part) => part !== undefined).join("\n\n") ||
+      undefined,
     tools: [...common, ...added],
     present,
     files,
+    project,
   };
 }

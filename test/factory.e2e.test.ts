@@ -48,6 +48,12 @@ async function script(name: string, ...args: readonly string[]): Promise<Ran> {
   return ran;
 }
 
+/** How many calls the trust in a tool rests on, as a person is shown it. */
+async function callsOf(tool: string): Promise<number> {
+  const { stdout } = await home.org("tools", "show", tool, "--json");
+  return Number(JSON.parse(stdout).trust.calls);
+}
+
 const toolsOf = async (name: "current" | "candidate") => (await served.health(name))["tools"];
 
 test("a tool is asked for, forged, tried beside main, judged, merged, used, reverted, and brought again", async () => {
@@ -85,6 +91,11 @@ test("a tool is asked for, forged, tried beside main, judged, merged, used, reve
   expect(await home.git("rev-parse", "main")).toBe(promoted.to);
   expect(await home.git("rev-parse", "main^1", "main^2")).toBe(`${begin}\n${commit}`);
   expect(await served.answer("current", QUESTION)).toBe(WITH_IT);
+  // What no room writes down counts for the trust in a tool like what a room does.
+  const calls = await callsOf("median");
+  const answer = await served.call("current", "median", { numbers: [4, 2, 9] });
+  expect(answer).toEqual({ ok: true, value: { median: 4 } });
+  expect(await callsOf("median")).toBe(calls + 1);
 
   const back = JSON.parse((await script("rollback", "--json")).stdout).change;
   expect(await toolsOf("current")).toEqual([]);

@@ -29,19 +29,28 @@ export class ServedGenerations {
     );
   }
 
+  /** What a tool answers to a call that no room knows of. */
+  async call(name: GenerationName, tool: string, args: object): Promise<unknown> {
+    return await (await this.#post(name, `/v1/tools/${tool}/call`, { args })).json();
+  }
+
   /** What the answer to a message is, after all turns. */
   async answer(name: GenerationName, text: string): Promise<string> {
-    const response = await fetch(`${await this.#url(name)}/v1/messages`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...this.#proof },
-      body: JSON.stringify({ text }),
-    });
+    const response = await this.#post(name, "/v1/messages", { text });
     const lines = response.body?.pipeThrough(new TextDecoderStream());
     let said = "";
     for await (const { event, data } of lines?.pipeThrough(new EventSourceParserStream()) ?? []) {
       if (event === "answer") said = String(JSON.parse(data).text);
     }
     return said;
+  }
+
+  async #post(name: GenerationName, path: string, body: object): Promise<Response> {
+    return await fetch(`${await this.#url(name)}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...this.#proof },
+      body: JSON.stringify(body),
+    });
   }
 
   async #url(name: GenerationName): Promise<string> {

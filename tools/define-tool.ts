@@ -20,6 +20,7 @@ export function defineTool<Input>(spec: ToolSpec<Input>): Tool {
     effect: spec.effect,
     capabilities: spec.capabilities,
     program: spec.program,
+    lasts: spec.lasts,
     schema: { name: spec.name, description: spec.description, parameters },
     fit: read,
     run: async (args, context) => {

@@ -63,6 +63,28 @@ describe("arguments that have only one reading", () => {
   });
 });
 
+describe("several texts under the names of other tools", () => {
+  const put = defineTool({
+    name: "put",
+    effect: "none",
+    description: "Puts a text.",
+    input: z.object({ path: z.string(), search: z.string(), replace: z.string() }),
+    run: async (input) => ({ ok: true, output: JSON.stringify(input) }),
+  });
+
+  test("are read under those that are known", () => {
+    const read = { path: "a", search: "b", replace: "c" };
+    expect(put.fit?.({ file_path: "a", old_string: "b", new_string: "c" })).toEqual(read);
+    expect(put.fit?.({ path: "a", old_str: "b", replace: "c" })).toEqual(read);
+    expect(put.fit?.({ path: null, file: "a", search: "b", new: "c" })).toEqual(read);
+  });
+
+  test("are not guessed from the others", () => {
+    const args = { path: "a", search: "b", third: "c" };
+    expect(put.fit?.(args)).toBe(args);
+  });
+});
+
 describe("the text of a program", () => {
   test.each(["command", "script", "program", "input"])("is read under the name %s", (name) => {
     expect(shTool().fit?.({ [name]: "ls", why: "to look" })).toMatchObject({ cmd: "ls" });

@@ -1,12 +1,14 @@
 /** Reads the arguments that models write as what the schema asks for, where only one reading is possible. */
-import { parseJson } from "#core/json.ts";
+import { type Fields, fieldsOf, isFields, parseJson } from "#core/json.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Names under which small models send the one text that a tool takes, the likeliest first. */
+/** Names under which models send the texts that tools take, the likeliest first. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   cmd: ["command", "commands", "script", "program", "shell", "bash", "code", "input"],
   code: ["program", "script", "source", "source_code", "python", "python_code", "cmd", "input"],
+  path: ["file_path", "filepath", "file", "filename", "file_name", "target_file", "name"],
+  search: ["old_string", "old_str", "old_text", "old", "find", "original", "before", "search_text"],
+  replace: ["new_string", "new_str", "new_text", "new", "replacement", "updated", "after", "with"],
+  content: ["contents", "file_text", "text", "code", "body", "data", "file_content", "new_content"],
 };
 /** Names of an object around the arguments. */
 const WRAPPERS = new Set(["arguments", "args", "parameters", "params", "input", "properties"]);
@@ -64,10 +66,11 @@ function wrapped(args: unknown, parameters: Fields): unknown {
   return isFields(inner) && !isValueWrapper(inner) ? inner : undefined;
 }
 
-/** Gives the only required text its name, where it came under another one. */
+/** Gives the required texts their names, where they came under other ones. */
 function renamed(args: Fields, parameters: Fields): Fields {
   const wanted = onlyText(parameters);
-  if (wanted === undefined || (args[wanted] ?? null) !== null) return args;
+  if (wanted === undefined) return renamedAll(args, parameters);
+  if ((args[wanted] ?? null) !== null) return args;
   const properties = fieldsOf(parameters["properties"]);
   const strange = Object.keys(args).filter(
     (name) => !Object.hasOwn(properties, name) && isTextLike(args[name]),
@@ -77,6 +80,23 @@ function renamed(args: Fields, parameters: Fields): Fields {
   if (found === undefined) return args;
   const { [found]: value, [wanted]: _, ...rest } = args;
   return { [wanted]: value, ...rest };
+}
+
+/** Of several required texts each, under a name that is known for it: what is left over says nothing of which one it is. */
+function renamedAll(args: Fields, parameters: Fields): Fields {
+  const properties = fieldsOf(parameters["properties"]);
+  const names = new Map(Object.keys(args).map((name) => [name, name]));
+  for (const wanted of requiredOf(parameters)) {
+    const isText = fieldsOf(properties[wanted])["type"] === "string";
+    if (!isText || (args[wanted] ?? null) !== null) continue;
+    const found = OTHER_NAMES[wanted]?.find(
+      (name) => !Object.hasOwn(properties, name) && typeof args[name] === "string",
+    );
+    if (found === undefined) continue;
+    names.delete(wanted);
+    names.set(found, wanted);
+  }
+  return Object.fromEntries([...names].map(([given, name]) => [name, args[given]]));
 }
 
 /** The name of the only required property, where that is a text. */
@@ -147,12 +167,4 @@ function isValueWrapper(value: Fields): boolean {
 
 function requiredOf({ required }: Fields): readonly string[] {
   return Array.isArray(required) ? required.filter((name) => typeof name === "string") : [];
-}
-
-function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

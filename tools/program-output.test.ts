@@ -45,6 +45,23 @@ test("says where files can be written, where a program has tried elsewhere", asy
   );
 });
 
+test("names the folder that is written for good beside the scratch", async () => {
+  const result = ended({ exit: 1, stderr: "touch: x: Read-only file system\n" });
+  const writable = [
+    { from: "/copy", to: "/workspace", maxBytes: 2 * 1024 ** 3, maxFiles: 100_000 },
+  ];
+  const policy = { ...DEFAULT_POLICY, folder: "/workspace", writable };
+  const { output } = await programOutput(result, policy);
+  expect(output).toContain("[that folder cannot be written; /workspace and $TMPDIR can]");
+  const stopped = ended({ exit: null, killed: "disk" });
+  expect(await programOutput(stopped, policy)).toEqual({
+    ok: false,
+    output:
+      "[stopped: it added more than 2048 MiB or 100,000 files, or filled the disk; what it wrote is kept]",
+    killed: "disk",
+  });
+});
+
 test("names the signal that ended a program", async () => {
   const result = ended({ exit: 139, signal: "SIGSEGV" });
   expect((await programOutput(result, DEFAULT_POLICY)).output).toBe("[exit code 139: SIGSEGV]");

@@ -58,6 +58,9 @@ export function headAndTail(text: string, limit: number): string {
   return `${head}\n[… ${left.toLocaleString("en")} characters left out …]\n${tail}`;
 }
 
+/** Of a policy without a folder to write to, whose programs never add to the disk. */
+const NO_DISK = { maxBytes: 0, maxFiles: 0 };
+
 function ending(result: SandboxResult, policy: SandboxPolicy): string {
   if (result.killed !== null) return `[stopped: ${reason(result.killed, policy)}]`;
   if (result.signal !== null) return `[exit code ${result.exit}: ${result.signal}]`;
@@ -68,9 +71,11 @@ function ending(result: SandboxResult, policy: SandboxPolicy): string {
 }
 
 // Most of what is shown is read-only, and where the kernel makes no layer the user's files are, too.
-function hint(stderr: string, { folder }: SandboxPolicy): string {
+function hint(stderr: string, { folder, writable = [] }: SandboxPolicy): string {
   const isRefused = folder !== undefined && stderr.includes("Read-only file system");
-  return isRefused ? "[that folder cannot be written; $TMPDIR can]" : "";
+  if (!isRefused) return "";
+  const kept = writable.map(({ to }) => `${to} and `).join("");
+  return `[that folder cannot be written; ${kept}$TMPDIR can]`;
 }
 
 function reason(killed: KillReason, policy: SandboxPolicy): string {
@@ -85,6 +90,10 @@ function reason(killed: KillReason, policy: SandboxPolicy): string {
       return `it printed more than ${mebibytes(Math.min(...Object.values(policy.outputBytes)))}`;
     case "processes":
       return `it had more than ${policy.processes} processes`;
+    case "disk": {
+      const [{ maxBytes, maxFiles } = NO_DISK] = policy.writable ?? [];
+      return `it added more than ${mebibytes(maxBytes)} or ${maxFiles.toLocaleString("en")} files, or filled the disk; what it wrote is kept`;
+    }
     case "aborted":
       return "the user cancelled it";
   }

@@ -106,9 +106,27 @@ describe("a program that does not compile as it came", () => {
       "closes a bracket too many",
       "import io\nx = [int(c) for c in ['4', '2']]}\nprint(x[0] * 10 + x[1])",
     ],
+    [
+      "begins a line behind a block with a space",
+      "xs = [6]\nfor x in xs:\n    y = x\n z = y * 7\n print(z)",
+    ],
+    ["begins its first line with a space", " x = 6\n# all\nprint(x * 7)"],
+    ["begins one of its lines with a space", "x = 6\n y = 7\nif x:\n    z = x * y\n     print(z)"],
+    ["leaves a block half", "for x in [6]:\n    if x:\n        y = x\n     y *= 7\n    print(y)"],
+    ["has one line end written out", "x = 6\\nfor y in [x]:\\n    z = y\nprint(z * 7)"],
+    [
+      "has a line end without its letter",
+      "for x in [6]:\n    w = [x * 7]\\most = max(w)\n    print(most)",
+    ],
+    ["begins a line with a tab too many", "for x in [6]:\n\ty = x\n\t\tz = y * 7\n\tprint(z)"],
     ["has line ends within its texts", "print('4\n2'.replace('\n', '').replace(f'{1}\n', ''))"],
   ])("runs when it %s", async (_how, code) => {
     expect((await run(code)).output).toBe("42");
+  });
+
+  test("is told its own mistake where nothing mends it", async () => {
+    const code = '𝒳#c\\x \n"""def f():for a in b:\n\n\tdef f():\\ ;𝒳"""    n\f\nn    ';
+    expect((await run(code)).output).toStartWith("[stderr]\nSyntaxError: ");
   });
 
   test("keeps the lines of the model where it is indented", async () => {

@@ -27,6 +27,7 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
     name: "python_run",
     effect: "execute",
     capabilities: ["shell"],
+    lasts: sandbox.copy !== undefined,
     program: "/usr/bin/python3",
     description: `Runs a Python 3 program, standard library only; print the result. ${whereItRuns(sandbox)}`,
     input: z.object({ code: z.string().min(1), timeout_s: timeoutSchema.optional() }),

@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pythonRunTool } from "./python-run.ts";
@@ -100,3 +109,66 @@ test.each([null, 0, -1, 1e9, "soon", "0"])(
     expect((await shTool().run({ cmd: "echo ran", timeout_s }, context)).output).toBe("ran");
   },
 );
+
+test("both work in the room's copy, and what they change there is kept", async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "org-copy-")));
+  const copy = join(root, "copy");
+  const modules = join(root, "node_modules");
+  try {
+    for (const folder of [copy, modules]) mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(join(copy, "old.txt"), "old\n");
+    writeFileSync(join(modules, "a.js"), "a\n");
+    const dependencies = [{ from: modules, name: "node_modules" }];
+    // The copy takes the place of the workspace.
+    const sandbox = { workspace: tmpdir(), copy, dependencies };
+    const script =
+      "pwd; echo hi > new.txt; rm old.txt; cat node_modules/a.js; echo x > node_modules/b";
+    expect((await shTool(sandbox).run({ cmd: script }, context)).output).toBe(
+      "/workspace\na\n[stderr]\n/run/cmd: line 1: node_modules/b: Read-only file system\n" +
+        "[that folder cannot be written; /workspace and $TMPDIR can]\n[exit code 1]",
+    );
+    const code = "open('new.txt', 'a').write('more\\n')\nprint(open('/workspace/new.txt').read())";
+    expect((await pythonRunTool(sandbox).run({ code }, context)).output).toBe("hi\nmore");
+    expect(readFileSync(join(copy, "new.txt"), "utf8")).toBe("hi\nmore\n");
+    expect(readdirSync(copy).sort()).toEqual(["new.txt", "node_modules"]);
+    expect(readdirSync(modules)).toEqual(["a.js"]);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+test("a dependency is left out where the copy has a link, or the checkout has one", async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "org-copy-")));
+  try {
+    for (const name of ["copy", "vendor", "private"]) mkdirSync(join(root, name));
+    writeFileSync(join(root, "private", "key"), "private\n");
+    symlinkSync(join(root, "private"), join(root, "linked"));
+    symlinkSync("../private", join(root, "copy", "vendor"));
+    const dependencies = [
+      { from: join(root, "vendor"), name: "vendor" },
+      { from: join(root, "linked"), name: "linked" },
+      { from: join(root, "gone"), name: "gone" },
+    ];
+    const tool = shTool({ copy: join(root, "copy"), dependencies });
+    const { output } = await tool.run(
+      { cmd: "ls; cat vendor/key linked/key 2>/dev/null" },
+      context,
+    );
+    expect(output).toBe("vendor\n[exit code 1]");
+    expect(readdirSync(join(root, "private"))).toEqual(["key"]);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+test("both say in which folder a program starts, and what becomes of changes", () => {
+  for (const make of [shTool, pythonRunTool]) {
+    expect(make().schema.description).toEndWith("Sandboxed: no network, own /etc.");
+    expect(make({ workspace: "/w" }).schema.description).toEndWith(
+      "cwd has the user's files; changes are not kept.",
+    );
+    expect(make({ workspace: "/w", copy: "/c" }).schema.description).toEndWith(
+      "cwd has the user's files; changes are kept.",
+    );
+  }
+});

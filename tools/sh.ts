@@ -21,6 +21,7 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
     name: "sh",
     effect: "execute",
     capabilities: ["shell"],
+    lasts: sandbox.copy !== undefined,
     description: `Runs a bash command. ${whereItRuns(sandbox)}`,
     input: z.object({
       cmd: z.string().min(1),

@@ -2,6 +2,8 @@ import { existsSync, realpathSync } from "node:fs";
 import { z } from "zod";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
+import { type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
+import { type Dependency, WORKSPACE, workingCopy } from "#platform/sandbox/working-copy.ts";
 
 /** Where and how the tools that execute do so. */
 export interface ToolSandbox {
@@ -10,6 +12,15 @@ export interface ToolSandbox {
    * goes to a layer that is gone with the call.
    */
   readonly workspace?: string | undefined;
+  /**
+   * Absolute path, without a link, of a copy that belongs to the room: programs see it as `/workspace` in the place of
+   * `workspace`, start in it, and what they change there is kept.
+   */
+  readonly copy?: string | undefined;
+  /** Folders of the user's checkout that are shown read-only in the copy. */
+  readonly dependencies?: readonly Dependency[] | undefined;
+  /** What the user installed for themselves, to run programs of the copy with. @default none */
+  readonly toolchains?: Toolchains | undefined;
   /** Limits that replace those of the tool. */
   readonly policy?: SandboxPolicy | undefined;
   /** What the sandbox is built with, where it is not what the host's PATH has. */
@@ -32,9 +43,6 @@ export const timeoutSchema: z.ZodType<number | undefined> = z.unknown().transfor
   return isTime ? seconds : undefined;
 });
 
-/** Where programs see the user's files. */
-const WORKSPACE = "/workspace";
-
 // What lies in a project, or in a home that a user works in, and is not for models: our own state, with
 // the journal and the gate's hidden cases, and the places where programs keep secrets.
 const HIDDEN = [
@@ -55,8 +63,10 @@ const HIDDEN = [
 ];
 
 /** What a model has to know of the sandbox, in as few words as will do. */
-export function whereItRuns({ workspace }: ToolSandbox): string {
-  const folder = workspace === undefined ? "" : " cwd has the user's files; changes are not kept.";
+export function whereItRuns({ workspace, copy }: ToolSandbox): string {
+  const kept = copy === undefined ? "not kept" : "kept";
+  const hasFiles = copy !== undefined || workspace !== undefined;
+  const folder = hasFiles ? ` cwd has the user's files; changes are ${kept}.` : "";
   return `Sandboxed: no network, own /etc.${folder}`;
 }
 
@@ -67,18 +77,19 @@ export function callPolicy(
   timeoutS: number | undefined,
 ): SandboxPolicy {
   const policy = sandbox.policy ?? preset;
-  const { workspace } = sandbox;
-  const shown =
-    workspace === undefined
-      ? []
-      : [{ from: realPath(workspace), to: WORKSPACE, hide: HIDDEN, layered: true }];
-  return {
-    ...policy,
-    wallMs: timeoutS === undefined ? policy.wallMs : timeoutS * 1000,
-    readOnly: [...policy.readOnly, ...shown],
-    // Models write `data.csv`, not where it lies.
-    ...(workspace === undefined ? {} : { folder: WORKSPACE }),
-  };
+  const wallMs = timeoutS === undefined ? policy.wallMs : timeoutS * 1000;
+  const place = placeOf(sandbox);
+  const { readOnly = [] } = place;
+  const own = { ...policy, wallMs, ...place, readOnly: [...policy.readOnly, ...readOnly] };
+  return sandbox.toolchains === undefined ? own : withToolchains(own, sandbox.toolchains);
+}
+
+// Models write `data.csv`, not where it lies: they start where the files are.
+function placeOf({ workspace, copy, dependencies }: ToolSandbox): Partial<SandboxPolicy> {
+  if (copy !== undefined) return workingCopy(copy, dependencies);
+  if (workspace === undefined) return {};
+  const shown = { from: realPath(workspace), to: WORKSPACE, hide: HIDDEN, layered: true };
+  return { readOnly: [shown], folder: WORKSPACE };
 }
 
 // The human may have chosen a link. A folder that is gone is for the sandbox to complain about.

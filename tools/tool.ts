@@ -37,6 +37,8 @@ export interface Tool {
   readonly effect: ToolEffect;
   /** What it can touch. @default nothing; what executes is taken for a shell */
   readonly capabilities?: readonly Capability[] | undefined;
+  /** What it changes is there for the next call, so that the same call may have another result then. @default false */
+  readonly lasts?: boolean | undefined;
   /** The only program that it starts, whatever its arguments. */
   readonly program?: string | undefined;
   readonly schema: ToolSchema;
@@ -58,6 +60,7 @@ export interface ToolSpec<Input> {
   readonly description: string;
   readonly effect: ToolEffect;
   readonly capabilities?: readonly Capability[];
+  readonly lasts?: boolean;
   readonly program?: string;
   readonly input: z.ZodType<Input>;
   /** Names of optional arguments that are read where a model sends them, and that no model is told of. */

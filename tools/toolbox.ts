@@ -53,6 +53,11 @@ export class Toolbox {
     return this.#find(name)?.effect;
   }
 
+  /** Whether what a call changes is there for the next one. */
+  lasts(name: string): boolean {
+    return this.#find(name)?.lasts === true;
+  }
+
   /**
    * A box with only these of its tools; names it does not know are left out.
    *

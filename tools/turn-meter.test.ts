@@ -37,6 +37,15 @@ describe("the same call", () => {
     expect(new TurnMeter(TURN_LIMITS).judge(call("a"))).toBe("run");
   });
 
+  test("may be made again once another call has changed something, and that one not", () => {
+    const meter = new TurnMeter(TURN_LIMITS);
+    const [look, change] = [call("read_file", { path: "a" }), call("edit_file", { path: "a" })];
+    expect([meter.judge(look, 1), meter.judge(look, 1)]).toEqual(["run", "refuse"]);
+    expect(meter.judge(change, 1)).toBe("run");
+    meter.changed(change);
+    expect([meter.judge(look, 1), meter.judge(change, 1)]).toEqual(["run", "refuse"]);
+  });
+
   test("a tool of another name with the same arguments is another call", () => {
     const meter = new TurnMeter(TURN_LIMITS);
     for (let round = 0; round < 2; round += 1) meter.judge(call("sh", { cmd: "ls" }));

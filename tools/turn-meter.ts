@@ -129,6 +129,14 @@ export class TurnMeter {
     return elapsed < wallMs ? undefined : `stopped after ${Math.round(elapsed / 1000)} s`;
   }
 
+  /** Takes note of a call that may have changed what others find: each of them may be made anew, but not the same one. */
+  changed(call: ToolCall): void {
+    const key = keyOf(call);
+    const times = this.#seen.get(key);
+    this.#seen.clear();
+    if (times !== undefined) this.#seen.set(key, times);
+  }
+
   /**
    * What to do with a call: run it, refuse it because it was made with the same arguments twice
    * already, or end the turn because a refusal did not help either.
@@ -137,10 +145,14 @@ export class TurnMeter {
    */
   judge(call: ToolCall, runs: number = SAME_CALL_RUNS): "run" | "refuse" | "end" {
     this.#calls += 1;
-    const key = `${call.name} ${canonicalJson(call.arguments)}`;
+    const key = keyOf(call);
     const times = (this.#seen.get(key) ?? 0) + 1;
     this.#seen.set(key, times);
     if (times <= runs) return "run";
     return times === runs + 1 ? "refuse" : "end";
   }
+}
+
+function keyOf({ name, arguments: given }: ToolCall): string {
+  return `${name} ${canonicalJson(given)}`;
 }

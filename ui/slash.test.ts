@@ -30,6 +30,7 @@ describe("slash commands", () => {
     expect(names).toEqual(
       [
         "mode personas retry compact copy export",
+        "diff undo checks rebase",
         "tools raw show approvals approve deny",
         "cand gate promote reject rollback",
         "model pull jobs stop",
@@ -39,6 +40,7 @@ describe("slash commands", () => {
     expect(help).toContain("/mode [MODE]");
     expect(help.match(/^\S.*/gm)).toEqual([
       "The conversation",
+      "Your repository",
       "Tools and approvals",
       "Candidates",
       "Models and jobs",

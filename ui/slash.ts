@@ -32,6 +32,25 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     },
     { name: "export", operand: "md|json", summary: "show the whole room", run: exportRoom },
   ],
+  "Your repository": [
+    {
+      name: "diff",
+      operand: "[FILE]",
+      summary: "show what the room changed",
+      run: inProject("diff"),
+    },
+    { name: "undo", summary: "undo the changes of the last turn", run: inProject("undo") },
+    {
+      name: "checks",
+      summary: "run the checks on what the room changed",
+      run: inProject("checks"),
+    },
+    {
+      name: "rebase",
+      summary: "take over what you changed since, and put the room's changes on top",
+      run: inProject("rebase"),
+    },
+  ],
   "Tools and approvals": [
     { name: "tools", summary: "list the tools, and which cannot be called", run: listTools },
     {
@@ -219,6 +238,11 @@ function command(name: string): Run {
     const words = operand.split(" ").filter((word) => word !== "");
     return { text: await sources.runCommand([name, ...words]) };
   };
+}
+
+/** Of a room that works on a repository. */
+function inProject(action: string): Run {
+  return async (context, operand) => await command("project")(context, `${action} ${operand}`);
 }
 
 function retry({ room, listener }: SlashContext): Outcome {

@@ -12,8 +12,10 @@ const STALLED_MS = 4000;
 /** Calls until it is paused. */
 export class Load {
   requests = 0;
-  /** Answers that were no success, by status; a message that waits for another one's end is none. */
+  /** Answers that were no success, by status, and requests that got none, by what the system said. */
   readonly failures: Record<string, number> = {};
+  /** When a request got no answer, as text. */
+  readonly broken: string[] = [];
   readonly #url: string;
   readonly #rooms: readonly string[];
   #turn = 0;
@@ -93,23 +95,36 @@ export class Load {
 
   async #look(): Promise<void> {
     const paths = ["/health", "/ready", "/metrics", "/v1/rooms", "/v1/jobs", "/v1/tools"];
-    const answer = await fetch(this.#url + this.#next(paths));
-    await answer.text();
-    this.#count(answer);
+    await this.#ask(this.#next(paths), {});
     await Bun.sleep(200);
   }
 
   async #post(path: string, body: unknown): Promise<void> {
     const headers = { "content-type": "application/json" };
-    const about = { method: "POST", headers, body: JSON.stringify(body) };
-    const answer = await fetch(this.#url + path, about);
-    await answer.text();
-    this.#count(answer);
+    await this.#ask(path, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
-  #count({ status }: Response): void {
+  async #ask(path: string, about: RequestInit): Promise<void> {
+    const start = performance.now();
     this.requests += 1;
-    if (status >= 400) this.failures[status] = (this.failures[status] ?? 0) + 1;
+    try {
+      const answer = await fetch(this.#url + path, about);
+      await answer.text();
+      if (answer.status >= 400) this.#fail(String(answer.status));
+    } catch (error) {
+      const { code = "broken off" } = Object(error);
+      this.#fail(String(code));
+      const ms = Math.round(performance.now() - start);
+      this.broken.push(
+        `${new Date().toISOString()} ${about.method ?? "GET"} ${path} after ${ms} ms: ${code}`,
+      );
+      // What serves may be gone: no reason to ask it as fast as the machine can.
+      await Bun.sleep(1000);
+    }
+  }
+
+  #fail(why: string): void {
+    this.failures[why] = (this.failures[why] ?? 0) + 1;
   }
 
   #next<Item>(items: readonly Item[]): Item {

@@ -1,5 +1,5 @@
 import type { Command } from "../command.ts";
-import { json, mode, resume, room } from "../command-options.ts";
+import { json, mode, project, resume, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
@@ -12,6 +12,9 @@ export const command: Command = {
     { ...resume, summary: "ask in the newest room instead of a new one" },
     room,
     mode,
+    project,
+    { name: "patch", summary: "with --project: print what was changed instead of the candidate" },
+    { name: "promote", summary: "with --project: merge the candidate when the checks pass" },
     json,
     { name: "raw", summary: "with --json: include the raw output of tools" },
     { name: "yes", summary: "say yes to whatever the policy asks about in this one question" },
@@ -25,6 +28,7 @@ export const command: Command = {
     'org ask "What is in this folder?"',
     'git diff | org ask "Review this." -',
     "org ask --json hi",
+    'org ask --project . "Make the failing test pass." --promote',
   ],
   run: later("ask"),
 };

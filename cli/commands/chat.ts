@@ -1,5 +1,5 @@
 import type { Command } from "../command.ts";
-import { mode, resume, room } from "../command-options.ts";
+import { mode, project, resume, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
@@ -10,10 +10,17 @@ export const command: Command = {
     resume,
     room,
     mode,
+    project,
+    { name: "no-project", summary: "work on no repository, also where you stand in one" },
     { name: "plain", summary: "append-only output: no redraw, no colour" },
     { name: "yes", summary: "where no model server answers: install the built-in engine" },
   ],
   details: ["Inside the room, /help lists the commands."],
-  examples: ["org", "org --resume", "org chat --plain --mode direct:python"],
+  examples: [
+    "org",
+    "org --resume",
+    "org --project ../shop",
+    "org chat --plain --mode direct:python",
+  ],
   run: later("chat"),
 };

@@ -16,7 +16,7 @@ export const command: Command = {
     "Retire without a name lists the tools of main that were not used for 60 days, or that break down; with a name it",
     "makes a candidate without the tool. The gate holds it: main loses the tool when you promote the candidate with",
     "--approve, and org rollback brings it back.",
-    "The exit code of a search that finds nothing is 1.",
+    "The exit code of a search that finds nothing is 1, as that of a retirement that the gate rejects.",
   ],
   examples: [
     "org tools",

@@ -42,7 +42,7 @@ describe("in bash", () => {
     [["config", "--json", "g"], ["get"]],
     [["config", "get", ""], [""]],
     [["help", "exi"], ["exit-codes"]],
-    [["help", "pro"], ["promote"]],
+    [["help", "prom"], ["promote"]],
     [["completion", "f"], ["fish"]],
     // A switch of one command has a value in another.
     [["ask", "--resume", "--js"], ["--json"]],

@@ -1,3 +1,4 @@
+import { shellQuoted } from "#core/text/shell-word.ts";
 import type { CommandSpec, OptionSpec } from "../command-spec.ts";
 import { type CompletionTable, firstWords, isPath } from "./completion-table.ts";
 
@@ -19,7 +20,7 @@ _org() {
 ${globals.map((option) => `    ${specOf(option)}`).join("\n")}
   )
   local -a commands=(
-${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join("\n")}
+${commands.map(({ name, summary }) => `    ${shellQuoted(`${name}:${summary}`)}`).join("\n")}
   )
   _arguments -C -S $globals '1: :->command' '*:: :->operand' && return
   if [[ $state == command ]]; then
@@ -52,10 +53,8 @@ function specOf(option: OptionSpec): string {
   const action =
     choices === undefined ? (isPath(option) ? "_files" : " ") : `(${choices.join(" ")})`;
   const tail = value === undefined ? "" : `:${value.replaceAll(":", "\\:")}:${action}`;
-  const long = quoted(`${repeats}--${name}${value === undefined ? "" : "="}${about}${tail}`);
-  return short === undefined ? long : `${long} ${quoted(`${repeats}-${short}${about}${tail}`)}`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  const long = shellQuoted(`${repeats}--${name}${value === undefined ? "" : "="}${about}${tail}`);
+  return short === undefined
+    ? long
+    : `${long} ${shellQuoted(`${repeats}-${short}${about}${tail}`)}`;
 }

@@ -1,23 +1,48 @@
+import { OrgError } from "#core/errors.ts";
+import type { ProjectPlace } from "#ops/project/place.ts";
 import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { askText, LONGEST_INPUT_BYTES, runAsk } from "../ask-command.ts";
 import type { CommandContext } from "../context.ts";
+import { introduce, namedProject, projectRoom } from "./choose-project.ts";
 import { inHome, roomChoice } from "./in-home.ts";
 
 /** `org ask`. @returns the exit code. */
 export async function ask(context: CommandContext): Promise<number> {
   const { line, output, signal, screen } = context;
   const { operands, options } = line;
+  const place = await askedProject(context);
   const read = () => readInput("-", { maxBytes: LONGEST_INPUT_BYTES, signal });
   const text = await askText(operands, { isTerminal: screen.isTyped, read });
   const request = {
     text,
-    room: roomChoice(line),
+    room: place === undefined ? roomChoice(line) : projectRoom(context, place),
     mode: options.get("mode"),
     raw: options.has("raw"),
     yes: options.has("yes"),
   };
-  return await inHome(context, openHome, async ({ service }) =>
-    runAsk(service, { request, json: options.has("json"), output, signal }),
+  // A patch is for a program to read: nothing else may stand before it.
+  const answer = options.has("patch") ? { ...output, write: output.say, live: false } : output;
+  const exit = await inHome(context, openHome, async ({ service }) =>
+    runAsk(service, { request, json: options.has("json"), output: answer, signal }),
   );
+  if (place === undefined || exit !== 0) return exit;
+  return await (await import("./project.ts")).handOver(context, place);
+}
+
+/** @throws {OrgError} `USAGE` for options that only a repository gives a meaning. */
+async function askedProject(context: CommandContext): Promise<ProjectPlace | undefined> {
+  const place = await namedProject(context);
+  if (place !== undefined) {
+    await introduce(context, place);
+    return place;
+  }
+  const alone = ["patch", "promote"].find((name) => context.line.options.has(name));
+  if (alone === undefined) return undefined;
+  throw new OrgError(`--${alone} needs a repository`, {
+    code: "USAGE",
+    why: "without --project nothing is changed that could be merged",
+    remedies: [`org ask --project . --${alone} "…"`],
+    left: "Nothing was sent.",
+  });
 }

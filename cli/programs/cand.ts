@@ -25,7 +25,7 @@ import { openCheckout } from "#platform/git/repository.ts";
 import { readInput } from "#platform/read-input.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
-import { scoreboardText } from "../scoreboard-text.ts";
+import { scoreboardText, tagCheck } from "../scoreboard-text.ts";
 import { stageLine, verdictText } from "../verdict-text.ts";
 import { portOf, startInBackground, tell } from "./serve.ts";
 
@@ -193,7 +193,12 @@ export async function scoreboard({ line, settings, output }: CommandContext): Pr
   using ledger = new ChangeLedger(paths.ledger);
   using verdicts = new VerdictStore(paths.verdicts);
   const board = scoreboardOf(verdicts.all(), ledger.all(), await readAlarms(settings.home));
-  output.write(line.options.has("json") ? jsonLine(board) : scoreboardText(board));
+  if (line.options.has("json")) {
+    output.write(jsonLine(board));
+  } else {
+    output.write(scoreboardText(board));
+    output.say(tagCheck(board, { home: settings.home, signers: paths.signers }));
+  }
   return EXIT.done;
 }
 

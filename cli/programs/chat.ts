@@ -6,6 +6,7 @@ import type { RoomChoice } from "#server/socket/home-service.ts";
 import { type OwnHome, openHome } from "#server/socket/open-home.ts";
 import { showRoom } from "#ui/inline/show-room.ts";
 import type { CommandContext } from "../context.ts";
+import { projectOfScreen, projectRoom } from "./choose-project.ts";
 import { inHome, roomChoice } from "./in-home.ts";
 
 /**
@@ -15,8 +16,9 @@ import { inHome, roomChoice } from "./in-home.ts";
 export async function chat(context: CommandContext): Promise<number> {
   const { line, screen, settings, cleaner, leave } = context;
   const { options } = line;
+  const project = await projectOfScreen(context);
   return await inHome(context, openHome, async (home) => {
-    const choice = roomChoice(line);
+    const choice = project === undefined ? roomChoice(line) : projectRoom(context, project);
     const { seat, server } = home.isRemote
       ? { seat: await home.sit(choice, cleaner), server: undefined }
       : await enter(home, choice, context);
@@ -30,11 +32,14 @@ export async function chat(context: CommandContext): Promise<number> {
       term: screen.term,
       colour: screen.colour,
       desktop: screen.desktop,
-      workspace: settings.workspace ?? homePaths(settings.home).workspace,
+      workspace: project?.root ?? settings.workspace ?? homePaths(settings.home).workspace,
       server,
       // The gate is half of what there is to load, and few lines need it.
       runCommand: async (words) =>
-        await (await import("./run-in-room.ts")).runInRoom(words, context),
+        await (await import("./run-in-room.ts")).runInRoom(words, context, {
+          room: seat.id,
+          root: project?.root,
+        }),
     });
     await seat[Symbol.asyncDispose]();
     leave(new Error("the caller from elsewhere asked this room, and it is closed now"));

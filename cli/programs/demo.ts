@@ -110,7 +110,7 @@ async function play(
   const json = options.has("json");
   const room = await service.enter({ kind: "open" });
   const entries = () => service.entries({ kind: "open" });
-  const runCommand = (words: readonly string[]) => runInRoom(words, inside);
+  const runCommand = (words: readonly string[]) => runInRoom(words, inside, { room: room.id });
   return await showDemo({
     room,
     process,

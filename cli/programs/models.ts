@@ -1,5 +1,6 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
 import { knownModelsTable } from "#models/known-models.ts";
@@ -64,7 +65,10 @@ function unknownModel(name: string, endpoint: string, names: readonly string[]):
   return new OrgError(`The server ${endpoint} has no model "${name.slice(0, 80)}"`, {
     code: "MODEL_MISSING",
     why: names.length === 0 ? "it lists none" : `it lists ${names.slice(0, 8).join(", ")}`,
-    remedies: near.length === 0 ? ["org models list"] : near.map((one) => `org models show ${one}`),
+    remedies:
+      near.length === 0
+        ? ["org models list"]
+        : near.map((one) => `org models show ${shellWord(one)}`),
     left: "Nothing was changed.",
   });
 }
@@ -76,7 +80,9 @@ function nothingKept(name: string, endpoint: string, names: readonly string[]): 
     code: "MODEL_MISSING",
     why: `this home keeps ${kept}`,
     remedies:
-      near.length === 0 ? ["org models list"] : near.map((one) => `org models forget ${one}`),
+      near.length === 0
+        ? ["org models list"]
+        : near.map((one) => `org models forget ${shellWord(one)}`),
     left: "Nothing was changed.",
   });
 }

@@ -1,11 +1,22 @@
+import { OrgError } from "#core/errors.ts";
 import { parseCommandLine } from "../command-line.ts";
 import { COMMANDS } from "../command-table.ts";
 import type { CommandContext } from "../context.ts";
 
 /** What a person can do at the gate, and about jobs, without leaving the room. */
 const IN_ROOMS: ReadonlySet<string> = new Set([
-  ...["cand", "fitness", "jobs", "promote", "reject", "rollback"],
+  ...["cand", "fitness", "jobs", "project", "promote", "reject", "rollback"],
 ]);
+/** In a room on a repository these are about its candidates. */
+const OF_PROJECTS: ReadonlySet<string> = new Set(["cand", "promote", "rollback"]);
+
+/** Where words were typed. */
+export interface TypedIn {
+  /** Id of the room. */
+  readonly room: string;
+  /** Top folder of the repository that it works on. @default none */
+  readonly root?: string | undefined;
+}
 
 /**
  * Runs a command of the command line within a room.
@@ -16,8 +27,9 @@ const IN_ROOMS: ReadonlySet<string> = new Set([
 export async function runInRoom(
   words: readonly string[],
   context: CommandContext,
+  typedIn: TypedIn,
 ): Promise<string> {
-  const line = parseCommandLine(words, false);
+  const line = parseCommandLine(meant(words, typedIn), false);
   const command = COMMANDS.find(({ name }) => name === line.command.name);
   if (command === undefined || !("run" in command) || !IN_ROOMS.has(command.name)) {
     throw new Error(`A room does not run "org ${line.command.name}"`);
@@ -26,4 +38,21 @@ export async function runInRoom(
   const print = (text: string): void => void printed.push(text);
   await command.run({ ...context, line, output: { write: print, say: print, live: false } });
   return printed.join("");
+}
+
+/** @throws {OrgError} `USAGE` for what only a room on a repository can do. */
+function meant(words: readonly string[], { room, root }: TypedIn): readonly string[] {
+  const [name = ""] = words;
+  if (root !== undefined) {
+    const where = ["--project", root, "--room", room];
+    if (name === "project") return [...words, ...where];
+    return OF_PROJECTS.has(name) ? ["project", ...words, ...where] : words;
+  }
+  if (name !== "project") return words;
+  throw new OrgError("This room works on no repository", {
+    code: "USAGE",
+    why: "it was opened without one",
+    remedies: ["org --project DIR   # opens a room on a repository"],
+    left: "Nothing was changed.",
+  });
 }

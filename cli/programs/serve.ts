@@ -10,7 +10,8 @@ import { aborted } from "#core/aborted.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import { type GenerationName, homePaths } from "#home/home-paths.ts";
+import { type GenerationName, type HomePaths, homePaths } from "#home/home-paths.ts";
+import type { Settings } from "#home/settings/settings.ts";
 import { type GenerationRecord, recordGeneration } from "#ops/processes/generation-record.ts";
 import { startGeneration, startRollback } from "#ops/processes/generations.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
@@ -123,11 +124,12 @@ async function serveHere(
   const own = name === "current" ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
-  using uses = new UseObserver(paths.toolUses);
+  // A candidate is not watched: its tools are not promoted.
+  using uses = name === "current" ? observerOfUses(settings, paths) : undefined;
   using log = await openLog({ folder: paths.logs, name, cleaner });
   const observers = new ServeObservers({
     ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
-    ...{ see: uses.see, seeCall: uses.seeCall },
+    ...{ see: uses?.see, seeCall: uses?.seeCall },
   });
   const { onUsage } = observers;
   const given = { settings: own, flags: line.options, cleaner, signal };
@@ -160,7 +162,7 @@ async function serveHere(
   const { address, key } = front;
   const facts = { name, port: listening.port, commit, branch, address, key };
   await using _record = await recordGeneration(settings.home, facts);
-  if (name === "current") await watchUses(context, { uses, observers, service: home.service });
+  if (uses !== undefined) await watchUses(context, { uses, observers, service: home.service });
   await jobs?.start();
   log.info("serves", { port: listening.port, commit, branch });
   output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n`);
@@ -182,6 +184,11 @@ async function treeOf(
   return tree;
 }
 
+function observerOfUses(settings: Settings, { toolUses }: HomePaths): UseObserver {
+  const names = builtInTools(settings).map((tool) => tool.name);
+  return new UseObserver(toolUses, new Set([...names, "tools_search"]));
+}
+
 interface Watching {
   readonly uses: UseObserver;
   readonly observers: ServeObservers;
@@ -194,8 +201,6 @@ async function watchUses(
   { uses, observers, service }: Watching,
 ): Promise<void> {
   const { home } = settings;
-  const names = builtInTools(settings).map((tool) => tool.name);
-  const builtIn = new Set([...names, "tools_search"]);
   const onAlarm: WatchOptions["onAlarm"] = (alarm, line) => {
     const text = cleaner.clean(line);
     output.say(`${text}\n`);
@@ -206,7 +211,7 @@ async function watchUses(
     void Promise.all([kept, told]).catch(observers.hooks.report);
   };
   const revert = (tag: string) => startRollback(home, Bun.main, tag);
-  await uses.watch({ home, service, builtIn, onAlarm, revert, signal });
+  await uses.watch({ home, service, onAlarm, revert, signal });
 }
 
 /** Lets the answers that are under way come to their end, but not for ever. */

@@ -8,6 +8,7 @@ import { type StoredUse, UseStore } from "#home/use-store.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { openRegistry } from "#tools/registry/open-registry.ts";
+import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { whyRetire } from "#tools/registry/retirement.ts";
 import { type Trust, trustOf } from "#tools/registry/trust.ts";
@@ -65,12 +66,10 @@ async function retirable(
   registry: ToolRegistry,
   context: CommandContext,
 ): Promise<readonly { readonly name: string; readonly why: string }[]> {
-  const [trust, now] = [await trustOfAll(context), Date.now()];
-  return (await registry.list()).flatMap(({ name, judged }) => {
-    if (judged === undefined) return [];
-    const promotedAt = Date.parse(judged.metadata.provenance.createdAt);
-    const why = whyRetire({ trust: trust(name), promotedAt }, now);
-    return why === undefined ? [] : [{ name, why }];
+  const whyOf = whyBy(await trustOfAll(context));
+  return (await registry.list()).flatMap((tool) => {
+    const why = whyOf(tool);
+    return why === undefined ? [] : [{ name: tool.name, why }];
   });
 }
 
@@ -80,22 +79,32 @@ async function retire(
   context: CommandContext,
 ): Promise<{ readonly branch: string; readonly verdict: string; readonly reason: string }> {
   const { settings, cleaner, signal } = context;
-  const found = (await retirable(registry, context)).find((one) => one.name === name);
-  const why = found?.why ?? "a person asked for it";
+  const why = async (): Promise<string> => {
+    const tool = (await registry.list()).find((one) => one.name === name);
+    return (tool && whyBy(await trustOfAll(context))(tool)) ?? "a person asked for it";
+  };
   const about = { home: settings.home, name, why, cleaner, signal };
   const { branch, record } = await proposeRetirement(about);
   return { branch, verdict: record.verdict, reason: record.reason };
 }
 
+/** @returns what says of a tool why it might go; nothing of one that is of use, or that main does not have. */
+function whyBy(trust: (name: string) => Trust): (tool: RegisteredTool) => string | undefined {
+  const now = Date.now();
+  return ({ name, judged }) => {
+    if (judged === undefined) return undefined;
+    const promotedAt = Date.parse(judged.metadata.provenance.createdAt);
+    return whyRetire({ trust: trust(name), promotedAt }, now);
+  };
+}
+
 /** What became of the calls of each tool: in all rooms, over HTTP and by jobs. */
 async function trustOfAll({ settings, signal }: CommandContext): Promise<(name: string) => Trust> {
   const paths = homePaths(settings.home);
-  const [inRooms, outside] = [await usesInRooms(paths, signal), usesOutside(paths)];
+  const inRooms = await usesInRooms(paths, signal);
+  const outside = Map.groupBy(usesOutside(paths), ({ tool }) => tool);
   const now = Date.now();
-  return (name) => {
-    const others = outside.filter(({ tool }) => tool === name);
-    return trustOf([...(inRooms.get(name) ?? []), ...others], now);
-  };
+  return (name) => trustOf([...(inRooms.get(name) ?? []), ...(outside.get(name) ?? [])], now);
 }
 
 async function usesInRooms(

@@ -14,6 +14,13 @@ interface Write {
   readonly reject: (error: unknown) => void;
 }
 
+interface Refusal {
+  /** What a writer gets. */
+  readonly failure: unknown;
+  /** What the disk answered, where that is the reason. */
+  readonly broken?: unknown;
+}
+
 export interface CommitHooks {
   /** After a transaction is durable and its writers know it. */
   readonly committed: () => void;
@@ -29,8 +36,7 @@ export class CommitQueue {
   readonly #statements: Readonly<Record<Step, Statement>>;
   readonly #waiting: Write[] = [];
   /** Set once nothing may be written any more. */
-  #refusal: { readonly failure: unknown } | undefined;
-  #broken: unknown;
+  #refusal: Refusal | undefined;
 
   constructor(database: Database, hooks: CommitHooks) {
     this.#database = database;
@@ -47,7 +53,7 @@ export class CommitQueue {
 
   /** What the disk answered when nothing more was written from then on; `undefined` while all is well. */
   get broken(): unknown {
-    return this.#broken;
+    return this.#refusal?.broken;
   }
 
   /**
@@ -71,7 +77,7 @@ export class CommitQueue {
   /** Commits what waits, and from then on refuses with `failure`. */
   close(failure: Error): void {
     while (this.#waiting.length > 0) this.#commitBatch();
-    this.#refuse(failure);
+    this.#refuse({ failure, broken: this.broken });
   }
 
   #schedule(): void {
@@ -122,13 +128,12 @@ export class CommitQueue {
     // After a failed write or fsync it is unknown what is on disk, and a second fsync may claim success
     // without having written (https://lwn.net/Articles/752063/): only opening the file again tells.
     if (!/IOERR|CORRUPT/.test(errnoOf(error))) return;
-    this.#broken = error;
-    this.#refuse(failure);
+    this.#refuse({ failure, broken: error });
   }
 
-  #refuse(failure: unknown): void {
-    this.#refusal = { failure };
-    for (const write of this.#waiting.splice(0)) write.reject(failure);
+  #refuse(refusal: Refusal): void {
+    this.#refusal = refusal;
+    for (const write of this.#waiting.splice(0)) write.reject(refusal.failure);
   }
 
   #explain(error: unknown): unknown {

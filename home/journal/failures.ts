@@ -1,6 +1,8 @@
 /** What a person reads when the journal, or another file of its make, cannot be opened or written. */
-import { basename, dirname } from "node:path";
+
+import { dirname } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { errnoOf } from "#platform/files.ts";
 
 /** A database that one process owns. */
@@ -20,11 +22,11 @@ export function journalCorrupt({ path, noun }: OwnedFile, why: string): OrgError
     remedies:
       noun === "journal"
         ? [
-            `mv '${folder}' '${folder}.damaged'   # keeps it; org then starts with an empty journal`,
-            `after that, to go on from a backup: mkdir -m 700 '${folder}' && cp BACKUP '${path}'`,
+            `mv ${shellWord(folder)} ${shellWord(`${folder}.damaged`)}   # keeps it; org then starts with an empty journal`,
+            `after that, to go on from a backup: mkdir -m 700 ${shellWord(folder)} && cp BACKUP ${shellWord(path)}`,
           ]
         : [
-            `mkdir -m 700 '${kept}' && mv '${folder}/${basename(path)}'* '${kept}'   # keeps it; org then starts with an empty ${noun}`,
+            `mkdir -m 700 ${shellWord(kept)} && mv ${shellWord(path)}* ${shellWord(kept)}   # keeps it; org then starts with an empty ${noun}`,
           ],
     left: "Nothing was overwritten.",
   });
@@ -74,9 +76,10 @@ export function isCorrupt(error: unknown): boolean {
 
 function remedyFor(code: string, path: string): string {
   const folder = dirname(path);
-  if (/FULL|ENOSPC/.test(code)) return `df -h '${folder}'   # free some space, then try again`;
+  if (/FULL|ENOSPC/.test(code))
+    return `df -h ${shellWord(folder)}   # free some space, then try again`;
   if (/READONLY|CANTOPEN|PERM|EACCES|EROFS|IOERR_LOCK/.test(code)) {
-    return `ls -ld '${folder}'   # this user must be able to write there`;
+    return `ls -ld ${shellWord(folder)}   # this user must be able to write there`;
   }
   return "look at the disk (`dmesg | tail`), then start org again";
 }

@@ -186,8 +186,8 @@ test("a damaged journal is explained with what to paste", async () => {
   ).toMatchInlineSnapshot(`
     "The journal "/home/ada/org/.org/state/current/journal.sqlite" cannot be read [JOURNAL_CORRUPT]
     file is not a database
-    → mv '/home/ada/org/.org/state/current' '/home/ada/org/.org/state/current.damaged'   # keeps it; org then starts with an empty journal
-    → after that, to go on from a backup: mkdir -m 700 '/home/ada/org/.org/state/current' && cp BACKUP '/home/ada/org/.org/state/current/journal.sqlite'
+    → mv /home/ada/org/.org/state/current /home/ada/org/.org/state/current.damaged   # keeps it; org then starts with an empty journal
+    → after that, to go on from a backup: mkdir -m 700 /home/ada/org/.org/state/current && cp BACKUP /home/ada/org/.org/state/current/journal.sqlite
     Nothing was overwritten."
   `);
 });

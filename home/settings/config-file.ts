@@ -63,9 +63,11 @@ function listOf(problems: readonly ConfigProblem[], text: string): string {
   const placed = problems
     .map((problem) => ({ ...problem, line: lines.lineOf(problem.path) }))
     .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  const named = placed.slice(0, MOST_PROBLEMS).map(({ path, message, line }) => {
+  const named = placed.slice(0, MOST_PROBLEMS).map(({ path, message, line, meant }) => {
     const place = path.length === 0 ? "the file" : path.join(".");
-    return `${line === undefined ? "" : `line ${line}: `}${place}: ${message}`;
+    const near = meant?.();
+    const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+    return `${line === undefined ? "" : `line ${line}: `}${place}: ${message}${hint}`;
   });
   const rest = placed.length - named.length;
   return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n");

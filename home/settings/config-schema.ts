@@ -234,6 +234,8 @@ export interface ConfigProblem {
   /** Empty: the file as a whole. */
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** Works out which setting was probably meant; nothing where none is near. */
+  readonly meant?: () => string | undefined;
 }
 
 /** @returns the configuration, or all that is wrong with it. */
@@ -248,16 +250,19 @@ export function parseConfig(
 function problemsIn(issue: z.core.$ZodIssue): readonly ConfigProblem[] {
   const { path, message } = issue;
   if (issue.code !== "unrecognized_keys") return [{ path, message }];
-  return issue.keys.map((key) => {
-    const [near] = nearKeys(path, key);
-    const meant = near === undefined ? "" : ` (did you mean ${near}?)`;
-    return { path: [...path, key], message: `there is no such setting${meant}` };
-  });
+  return issue.keys.map((key) => ({
+    ...{ path: [...path, key], message: "there is no such setting" },
+    meant: () => nearKeys(path, key)[0],
+  }));
 }
+
+/** What may stand in the file, as a tree to walk through; made when a setting is unknown for the first time. */
+let tree: unknown;
 
 /** What was probably meant by a key that there is not. */
 function nearKeys(path: readonly PropertyKey[], key: string): readonly string[] {
-  let fields: unknown = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  tree ??= z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  let fields = tree;
   for (const step of path) {
     const { properties, items, additionalProperties } = Object(fields);
     fields = Object(properties)[step] ?? items ?? additionalProperties;

@@ -62,6 +62,29 @@ test.each([
   ['a = [\n  1,\n]\n[budget\nb = "x"\n', 4],
   ["a = 1\nb = 2\na = 3\n", 3],
   ['a = 1\nb = """\nopen\n', 2],
+  ["a = 1\n# \u0001\nb = 2\n", 2],
+  ["\n\n=", 3],
+  ["a = {\n  b = 1,\n}\nc = 1\nd\n", 5],
 ])("what keeps %j from being TOML begins on line %p", (text, line) => {
   expect(brokenLine(text, isToml)).toBe(line);
+});
+
+test.each([0, 1, 2, 6, 10, 11, 12, 13, 22])(
+  "after line %p of a whole text it is found",
+  (count) => {
+    const lines = TEXT.split("\n");
+    const text = lines.toSpliced(count, 0, "= 1").join("\n");
+    expect(brokenLine(text, isToml)).toBe(count + 1);
+  },
+);
+
+test("a string that is never closed costs few readings of the text", () => {
+  const lines = Array.from({ length: 1000 }, (_, index) => `key_${index} = ${index}`);
+  let readings = 0;
+  const counted = (text: string) => {
+    readings += 1;
+    return isToml(text);
+  };
+  expect(brokenLine(`a = 1\nb = """\n${lines.join("\n")}`, counted)).toBe(2);
+  expect(readings).toBeLessThanOrEqual(10);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { explain, OrgError } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import { blockEvents, message, scriptedAnthropic, start } from "#test/scripted-anthropic.ts";
 import { cutAt, events, type Pieces, refusal } from "#test/scripted-pieces.ts";
 import { joinTexts } from "../http/join-texts.ts";
@@ -9,7 +10,7 @@ import type { ChatRequest, ProviderEvent } from "../provider.ts";
 import { resilient } from "../retry.ts";
 import { anthropicProvider } from "./anthropic.ts";
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 const tool = { name: "sh", description: "Runs a command.", parameters: { type: "object" } };
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
 const whole = message(

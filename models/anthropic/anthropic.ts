@@ -1,6 +1,7 @@
 /** Servers that speak Anthropic's Messages. */
 
 import { type Fields, fieldsOf, textOf } from "#core/json.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import type { Advice } from "../http/errors.ts";
 import {
   askJson,
@@ -25,7 +26,7 @@ const ADVICE: Advice = {
   down: ["check the connection to the internet", "org config get base"],
   busy: "use another model: org models list",
   missing: () => "org models list",
-  choose: (model) => `org --model ${model}`,
+  choose: (model) => `org --model ${shellWord(model)}`,
 };
 
 const KIND: ServerKind = {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { PATIENT } from "#test/patience.ts";
 import {
   type Answer,
   breakOff,
@@ -26,7 +27,7 @@ import {
   replayProvider,
 } from "./cassette.ts";
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 const keep = (text: string) => text;
 
 test("plays back what was recorded, event for event", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { OrgError } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import { deltas } from "../../test/quirks/quirk.ts";
 import { openAiProvider } from "../openai/openai.ts";
 import { requestBody } from "../openai/request.ts";
@@ -127,7 +128,7 @@ function exchange(asked: string, said: string): Exchange {
 }
 
 function providerOf(baseUrl: string) {
-  return openAiProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
+  return openAiProvider({ baseUrl, timeouts: PATIENT });
 }
 
 async function ask(

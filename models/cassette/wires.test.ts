@@ -1,9 +1,11 @@
 /** Recordings of servers that speak another wire than the compatible one. */
+
 import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Wire } from "#core/wires.ts";
+import { PATIENT } from "#test/patience.ts";
 import { message, scriptedAnthropic } from "#test/scripted-anthropic.ts";
 import { done, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { events, lines } from "#test/scripted-pieces.ts";
@@ -11,7 +13,7 @@ import { joinTexts } from "../http/join-texts.ts";
 import type { ChatRequest, Provider } from "../provider.ts";
 import { cassetteProvider } from "./cassette.ts";
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 
 /** A conversation whose first call got its id from us: another one in every run. */
 function request(id: string): ChatRequest {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { PATIENT } from "#test/patience.ts";
 import { breakOff, call, respond, say } from "#test/scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import type { EngineModel } from "./catalogue.ts";
@@ -23,7 +24,7 @@ function engineAt(server: ScriptedServer, model: EngineModel = MODEL) {
     ...{ slots: 3, parameters: 1_777_088_000 },
     ended: end.promise,
   };
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   return {
     provider: engineProvider({
       ...{ model, contextTokens: 4096, timeouts },

@@ -1,6 +1,6 @@
+import { isFields } from "#core/json.ts";
 import { Untyped } from "./dialect.ts";
 import { exactJsonOrUndefined, exactNumber } from "./readers/exact-json.ts";
-import { isFields } from "./readers/json-calls.ts";
 import { parseLenientJson } from "./readers/lenient-json.ts";
 import { define, LiteralReader } from "./readers/literal.ts";
 

@@ -1,7 +1,7 @@
 import type { ToolSchema } from "#core/calls.ts";
+import { isFields } from "#core/json.ts";
 import { createExtractor } from "./create.ts";
 import type { ExtractEvent, ExtractedCall } from "./extractor.ts";
-import { isFields } from "./readers/json-calls.ts";
 
 /** One line of the input of `org debug extract`. */
 export interface ExtractRecord {

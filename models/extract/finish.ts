@@ -1,9 +1,9 @@
 import type { ToolSchema } from "#core/calls.ts";
+import { isFields } from "#core/json.ts";
 import { coerceArguments } from "./coerce.ts";
 import { type RawCall, Untyped } from "./dialect.ts";
 import type { ExtractedCall } from "./extractor.ts";
 import { exactJsonOrUndefined } from "./readers/exact-json.ts";
-import { isFields } from "./readers/json-calls.ts";
 import { parseLenientJson } from "./readers/lenient-json.ts";
 import { define } from "./readers/literal.ts";
 import type { ToolIndex } from "./resolve.ts";

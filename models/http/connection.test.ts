@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { getEventListeners } from "node:events";
+import { PATIENT } from "#test/patience.ts";
 import { hang, say, several } from "../../test/scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "../../test/scripted-server.ts";
 import { readBaseUrl } from "./base-url.ts";
@@ -11,7 +12,7 @@ function connect(server: ScriptedServer, signal: AbortSignal): Connection {
   return new Connection({
     fetch,
     signal,
-    timeouts: { firstByteMs: 60_000, idleMs: 60_000 },
+    timeouts: PATIENT,
     address: readBaseUrl(server.url),
     target: {
       endpoint: server.url,

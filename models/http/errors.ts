@@ -1,5 +1,7 @@
 /** What went wrong with a server, in words that a person can act on. */
+
 import { type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { ProviderError } from "../provider-error.ts";
 import { classify, statusIn, windowNumbers } from "./classify.ts";
@@ -35,8 +37,8 @@ export interface Advice {
 export const OWN_SERVER: Advice = {
   down: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
   busy: "use another server: export OLLAMA_BASE=http://HOST:PORT",
-  missing: (model) => `org models pull ${quoted(model)}`,
-  choose: (model) => `export OLLAMA_MODEL=${quoted(model)}`,
+  missing: (model) => `org models pull ${shellWord(model)}`,
+  choose: (model) => `export OLLAMA_MODEL=${shellWord(model)}`,
 };
 
 /** An answer whose status says that it failed. */
@@ -259,11 +261,6 @@ function readRetryAfter(headers: Headers): number | undefined {
 function shown(text: string, { secrets, cleaner }: Target): string {
   const hidden = secrets.reduce((clean, secret) => clean.replaceAll(secret, "(hidden)"), text);
   return oneLine(hidden, cleaner);
-}
-
-/** A name as a shell takes it. */
-function quoted(name: string): string {
-  return /^[\w.:/@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 function codeOf(cause: unknown): string {

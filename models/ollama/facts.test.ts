@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { PATIENT } from "#test/patience.ts";
 import { done, type OllamaModel, said, scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines } from "#test/scripted-pieces.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
@@ -6,7 +7,7 @@ import type { ChatRequest } from "../provider.ts";
 import { openProvider } from "../servers/open-provider.ts";
 import { ollamaProvider } from "./ollama.ts";
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
 
 test("a model is loaded when it is in memory, by its short name, too", async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { explain } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import { scriptedOllama } from "#test/scripted-ollama.ts";
 import { lines, refusal } from "#test/scripted-pieces.ts";
 import { ollamaProvider } from "./ollama.ts";
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 
 describe("fetching a model", () => {
   const layer = (digest: string, total: number, completed?: number) => ({

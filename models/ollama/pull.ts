@@ -1,7 +1,9 @@
 /** Fetches a model onto an Ollama. */
+
 import { OrgError } from "#core/errors.ts";
 import { type Fields, fieldsOf, parseJson, textOf } from "#core/json.ts";
 import type { PullProgress } from "#core/model-facts.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { Connection } from "../http/connection.ts";
 import { readWireError } from "../http/error-body.ts";
 import { pullError, refusalError } from "../http/errors.ts";
@@ -101,7 +103,7 @@ function endedEarly(model: string): OrgError {
   return new OrgError(`The server did not finish fetching "${model}"`, {
     code: "STREAM_CUT",
     why: "the stream of its progress ended without success",
-    remedies: [`org models pull ${model}   # it goes on where it was`],
+    remedies: [`org models pull ${shellWord(model)}   # it goes on where it was`],
     left: "What was fetched is kept on the server.",
   });
 }

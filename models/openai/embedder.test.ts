@@ -2,11 +2,12 @@ import { expect, test } from "bun:test";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
 import { embeddingServer } from "#test/embedding-server.ts";
+import { PATIENT } from "#test/patience.ts";
 import { paidEmbedder } from "./embedder.ts";
 import { openAiEmbeddings } from "./embeddings.ts";
 
 const { signal } = new AbortController();
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 
 /** An account that writes down what was reserved and what was really spent. */
 function purse(limit = Number.POSITIVE_INFINITY) {

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { embeddingServer } from "#test/embedding-server.ts";
+import { PATIENT } from "#test/patience.ts";
 import { openAiEmbeddings } from "./embeddings.ts";
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 const { signal } = new AbortController();
 
 test("vectors come in the order of the texts, however the server orders them", async () => {

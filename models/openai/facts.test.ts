@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ServerFacts } from "#core/model-facts.ts";
+import { PATIENT } from "#test/patience.ts";
 import { ollamaProvider } from "../ollama/ollama.ts";
 import { openAiProvider } from "./openai.ts";
 
@@ -114,7 +115,7 @@ test("Ollama tells the same by its own interface, and nothing of a model that it
   expect(await provider.factsOf?.("other", signal)).toBeUndefined();
 });
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 
 async function factsAt(baseUrl: string): Promise<ServerFacts | undefined> {
   const provider = openAiProvider({ baseUrl, timeouts });

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { explain, OrgError } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import {
   type Answer,
   breakOff,
@@ -17,7 +18,7 @@ import { joinTexts } from "../http/join-texts.ts";
 import type { ChatRequest, ProviderEvent } from "../provider.ts";
 import { openAiProvider } from "./openai.ts";
 
-const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+const timeouts = PATIENT;
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
 const tool = { name: "sh", description: "Runs a command.", parameters: { type: "object" } };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import { respond, say } from "#test/scripted-answers.ts";
 import {
   type RecordedRequest,
@@ -205,7 +206,7 @@ describe("a server that does not take a parameter", () => {
 const never = new AbortController().signal;
 
 function providerOf({ url }: ScriptedServer) {
-  return openAiProvider({ baseUrl: url, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
+  return openAiProvider({ baseUrl: url, timeouts: PATIENT });
 }
 
 /** The text, or the code of the failure. */

@@ -1,9 +1,11 @@
 /**
  * Every quirk on a real connection: whole, in pieces of seven bytes, and cut at random.
  */
+
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { OrgError } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import { CALL_QUIRKS } from "../../test/quirks/calls.ts";
 import { CONTENT_QUIRKS } from "../../test/quirks/content.ts";
 import { ENDING_QUIRKS } from "../../test/quirks/endings.ts";
@@ -62,12 +64,12 @@ test("ids are kept where they are given, and made up where not", async () => {
 const request: ChatRequest = { model: "m", messages: [{ role: "user", content: "hi" }], tools: [] };
 
 async function events(baseUrl: string) {
-  const provider = openAiProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
+  const provider = openAiProvider({ baseUrl, timeouts: PATIENT });
   return await Array.fromAsync(provider.stream(request, new AbortController().signal));
 }
 
 async function outcome(baseUrl: string): Promise<Outcome> {
-  const provider = openAiProvider({ baseUrl, timeouts: { firstByteMs: 60_000, idleMs: 60_000 } });
+  const provider = openAiProvider({ baseUrl, timeouts: PATIENT });
   const seen = { ...NOTHING, calls: [...NOTHING.calls], notices: [...NOTHING.notices] };
   try {
     for await (const event of provider.stream(request, new AbortController().signal)) {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { PATIENT } from "#test/patience.ts";
 import type { ModelWindow } from "../provider.ts";
 import { openAiProvider } from "./openai.ts";
 
@@ -82,7 +83,7 @@ test("a server that is down may tell the next time", async () => {
 });
 
 async function windowAt(baseUrl: string): Promise<ModelWindow | undefined> {
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   const provider = openAiProvider({ baseUrl, timeouts });
   return await provider.windowOf?.("m", new AbortController().signal);
 }

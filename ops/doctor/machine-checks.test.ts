@@ -91,7 +91,7 @@ describe("the checkout", () => {
     expect(await finding("checkout")).toMatchObject({
       state: "warning",
       detail: expect.stringContaining("is no checkout, so tools cannot be promoted here: "),
-      remedies: [`git -C "${home}" init`],
+      remedies: [`git -C ${home} init`],
     });
   });
 });
@@ -139,7 +139,7 @@ describe("the home", () => {
     await chmod(home, 0o500);
     expect(await finding("home")).toMatchObject({
       state: "fault",
-      remedies: [`ls -ld "${home}"`, "export ORG_HOME=DIRECTORY"],
+      remedies: [`ls -ld ${home}`, "export ORG_HOME=DIRECTORY"],
     });
     await chmod(home, 0o700);
   });

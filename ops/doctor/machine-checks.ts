@@ -1,7 +1,9 @@
 /** What org needs of the machine it runs on. */
+
 import { access, constants, statfs } from "node:fs/promises";
 import type { Check, Finding } from "#core/check.ts";
 import { reasonOf } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { readCheckout } from "#platform/checkout.ts";
 import { describeOwner } from "#platform/owner.ts";
@@ -51,7 +53,7 @@ async function checkout(home: string): Promise<Finding> {
   const state = await readCheckout(home);
   if (typeof state === "string") {
     const detail = `${home} is no checkout, so tools cannot be promoted here: ${state}`;
-    return { state: "warning", detail, remedies: [`git -C "${home}" init`] };
+    return { state: "warning", detail, remedies: [`git -C ${shellWord(home)} init`] };
   }
   const { branch, commit, changed } = state;
   return ok(`${branch} at ${commit.slice(0, 12)}, ${changed} files changed`);
@@ -62,14 +64,18 @@ async function disk(home: string): Promise<Finding> {
   const free = bavail * bsize;
   const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
   if (free >= LITTLE_DISK) return ok(detail);
-  return { state: "fault", detail, remedies: [`du -xh --max-depth=2 "${home}" | sort -h | tail`] };
+  return {
+    state: "fault",
+    detail,
+    remedies: [`du -xh --max-depth=2 ${shellWord(home)} | sort -h | tail`],
+  };
 }
 
 async function homeState(home: string): Promise<Finding> {
   try {
     await access(home, constants.W_OK);
   } catch (error) {
-    const remedies = [`ls -ld "${home}"`, "export ORG_HOME=DIRECTORY"];
+    const remedies = [`ls -ld ${shellWord(home)}`, "export ORG_HOME=DIRECTORY"];
     return { state: "fault", detail: reasonOf(error), remedies };
   }
   const owner = await describeOwner(homePaths(home).ownerRecord);

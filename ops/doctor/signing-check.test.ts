@@ -49,7 +49,7 @@ describe("the gate's signature", () => {
     expect(await found()).toMatchObject({
       state: "fault",
       detail: `${paths.key} can be read by others (mode 644)`,
-      remedies: [`chmod 600 "${paths.key}"`],
+      remedies: [`chmod 600 ${paths.key}`],
     });
   });
 });

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { isSigned, signText } from "#fitness/gate/signing.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
@@ -28,7 +29,7 @@ async function signing(home: string): Promise<Finding> {
     return ok("ssh-keygen is there; the gate makes its key when it first judges");
   if ((mode & 0o077) !== 0) {
     const detail = `${paths.key} can be read by others (mode ${mode.toString(8)})`;
-    return { state: "fault", detail, remedies: [`chmod 600 "${paths.key}"`] };
+    return { state: "fault", detail, remedies: [`chmod 600 ${shellWord(paths.key)}`] };
   }
   await using folder = await temporaryFolder("signing");
   try {

@@ -1,5 +1,6 @@
 /** Jobs that are said to personas: the line is written once, and who has answered it is not asked again. */
 import { createHash } from "node:crypto";
+import { withoutCode } from "#core/errors.ts";
 import type { TurnEnd } from "#core/events.ts";
 import type { AnsweredTurn } from "#room/answered-lines.ts";
 import { isLive } from "#room/entries.ts";
@@ -62,7 +63,7 @@ const BROKEN: ReadonlySet<string> = new Set(["error", "cut", "aborted"]);
 function failureOf(persona: string, end: TurnEnd | undefined): JobFailure {
   const { reason = "cut", why, code = "STREAM_CUT" } = end ?? {};
   // The error of a job has its code beside its message.
-  const told = why === undefined ? "" : `: ${why.replace(` [${code}]`, "")}`;
+  const told = why === undefined ? "" : `: ${withoutCode(why, code)}`;
   const message = `The answer of "${persona}" ended early (${reason})${told}`;
   // The user who stopped the answer in the room has decided for the job, too.
   if (reason === "aborted") return new JobFailure(message, { code: "ABORTED", isFinal: true });

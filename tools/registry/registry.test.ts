@@ -7,6 +7,7 @@ import { ChannelLock } from "#core/channel-lock.ts";
 import { paidEmbedder } from "#models/openai/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { embeddingServer } from "#test/embedding-server.ts";
+import { PATIENT } from "#test/patience.ts";
 import { registerTool } from "#test/registered-tool.ts";
 import { defineTool } from "../define-tool.ts";
 import { generatedTool } from "../generated-tool.ts";
@@ -191,7 +192,7 @@ test("an embedding model ranks what no word finds; without it, words do, and the
   const embedder = paidEmbedder({
     server: openAiEmbeddings({
       baseUrl: server.url,
-      timeouts: { firstByteMs: 60_000, idleMs: 60_000 },
+      timeouts: PATIENT,
     }),
     ...{ model: "m", lock: new ChannelLock() },
     account: { reserve: () => ({ settle: () => [] }) },

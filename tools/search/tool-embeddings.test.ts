@@ -6,6 +6,7 @@ import { ChannelLock } from "#core/channel-lock.ts";
 import { paidEmbedder } from "#models/openai/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { type EmbeddingServerFake, embeddingServer } from "#test/embedding-server.ts";
+import { PATIENT } from "#test/patience.ts";
 import { EmbeddingCache } from "./embedding-cache.ts";
 import { ToolEmbeddings } from "./tool-embeddings.ts";
 
@@ -33,7 +34,7 @@ afterEach(async () => {
 });
 
 function embeddings(model = "m", from: EmbeddingCache = cache): ToolEmbeddings {
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   const embedder = paidEmbedder({
     server: openAiEmbeddings({ baseUrl: server.url, timeouts }),
     ...{ model, lock: new ChannelLock() },

@@ -2,8 +2,10 @@
  * Expressions are CEL, the Common Expression Language (https://github.com/google/cel-spec): no loops but over
  * lists, no input or output, and nothing of this program can be reached from one.
  */
+
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { reasonOf } from "#core/errors.ts";
+import { shellQuoted } from "#core/text/shell-word.ts";
 import { withoutDollars } from "./cel-text.ts";
 import { type Reference, referencesOf } from "./references.ts";
 import { fromCel, toCel } from "./values.ts";
@@ -135,8 +137,5 @@ function createEnvironment(): Environment {
     .registerOperator("int == double", (a: bigint, b: number) => Number(a) === b);
   return made
     .registerFunction("json(string): dyn", (text: string) => toCel(JSON.parse(text)))
-    .registerFunction(
-      "quote(string): string",
-      (text: string) => `'${text.replaceAll("'", "'\\''")}'`,
-    );
+    .registerFunction("quote(string): string", shellQuoted);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { PATIENT } from "#test/patience.ts";
 import { until } from "#test/until.ts";
 import { openAiProvider } from "../../openai/openai.ts";
 import { serveEndpoint } from "./endpoint.ts";
@@ -21,7 +22,7 @@ function endpoint(speak: Speaker["speak"], token = "secret-token") {
     speaker: { contextTokens: 2048, slots: 3, parameters: 1_777_088_000, speak },
   });
   const baseUrl = `http://127.0.0.1:${port}`;
-  const timeouts = { firstByteMs: 60_000, idleMs: 60_000 };
+  const timeouts = PATIENT;
   return { baseUrl, provider: openAiProvider({ baseUrl, apiKey: token, timeouts }) };
 }
 

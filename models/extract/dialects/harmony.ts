@@ -1,3 +1,4 @@
+import { isFields } from "#core/json.ts";
 import {
   type Body,
   type Dialect,
@@ -12,7 +13,7 @@ import { markerEnd } from "../ends/marker-end.ts";
 import { tagEnd } from "../ends/tag-end.ts";
 import { valueEnd } from "../ends/value-end.ts";
 import { readArguments } from "../readers/headed-json.ts";
-import { isFields, readJsonCalls } from "../readers/json-calls.ts";
+import { readJsonCalls } from "../readers/json-calls.ts";
 import type { ToolIndex } from "../resolve.ts";
 import { anything, blanks, name, type Plausible, shape, space } from "../shape.ts";
 import { invokeTags, readInvokes } from "./invoke.ts";

@@ -1,3 +1,4 @@
+import { type Fields, isFields } from "#core/json.ts";
 import { type Body, isCutOff, type RawCall } from "../dialect.ts";
 import { type LenientJson, parseLenientJson } from "./lenient-json.ts";
 
@@ -8,8 +9,6 @@ export interface JsonReading {
   /** The name of the tool may be the only key, also of a tool that does not exist. */
   readonly keyed?: boolean;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const NAME_KEYS = [
   "name",
@@ -157,8 +156,4 @@ function withId(calls: RawCall[] | null, value: Fields): RawCall[] | null {
 
 function pick(value: Fields, keys: readonly string[]): Fields {
   return Object.fromEntries(keys.map((key) => [key, value[key]]));
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

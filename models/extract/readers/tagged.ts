@@ -1,5 +1,5 @@
+import { isFields } from "#core/json.ts";
 import { type Body, isCutOff, type RawCall, Untyped } from "../dialect.ts";
-import { isFields } from "./json-calls.ts";
 import { parseLenientJson } from "./lenient-json.ts";
 import { define } from "./literal.ts";
 

@@ -1,3 +1,4 @@
+import { isFields } from "#core/json.ts";
 import type { Body, RawCall } from "../dialect.ts";
 import { bareJson, callHead, endsInName } from "../dialects/bare.ts";
 import { CALL_LABELS, DATA_LABELS, PROGRAM_LABELS } from "../dialects/fences.ts";
@@ -6,7 +7,7 @@ import { finishCalls } from "../finish.ts";
 import { LIMITS } from "../limits.ts";
 import { allMarkers } from "../markers.ts";
 import { exactJsonOrUndefined } from "../readers/exact-json.ts";
-import { isFields, readJsonCalls } from "../readers/json-calls.ts";
+import { readJsonCalls } from "../readers/json-calls.ts";
 import { TooDeep } from "../readers/literal.ts";
 import { readPythonCalls } from "../readers/python-calls.ts";
 import type { Verdict } from "../shape.ts";
