@@ -1,14 +1,31 @@
 /** From what a room changed to the user's branch, and back: judge, candidate, merge, revert. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
+import type { ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
-import { makeCandidate, type ProjectCandidate } from "#ops/project/candidate.ts";
+import { passed } from "#fitness/project/run-checks.ts";
+import {
+  makeCandidate,
+  type ProjectCandidate,
+  proposalOf,
+  proposalOfCandidate,
+  type RoomProposal,
+  treeOf,
+} from "#ops/project/candidate.ts";
 import { readRecord } from "#ops/project/place.ts";
-import { type ProjectPromotion, promoteCandidate } from "#ops/project/promotion.ts";
+import {
+  type MergePreview,
+  type ProjectPromotion,
+  previewMerge,
+  promoteCandidate,
+} from "#ops/project/promotion.ts";
 import { recapture } from "#ops/project/recapture.ts";
+import { readRefs } from "#ops/project/refs.ts";
 import { changesOf, type ProjectWork } from "#ops/project/work.ts";
+import { writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { AppParts } from "./context.ts";
 import { surroundingsOf } from "./project.ts";
@@ -21,63 +38,142 @@ export interface ReviewOptions {
   readonly note: (text: string) => void;
 }
 
+/** What the gate says of exactly these trees. */
+export interface Review {
+  /** The worse of both. */
+  readonly outcome: ProjectOutcome;
+  /** Of what the room's programs saw. */
+  readonly judgement: ProjectJudgement;
+  /** Of what would be merged, where that is something else: without what the user has not committed, on newer commits. */
+  readonly merged: ProjectJudgement | undefined;
+  /** Absent before the user's first commit, and for a candidate that is there. */
+  readonly proposal: RoomProposal | undefined;
+  /** Absent where it cannot be merged now. */
+  readonly preview: MergePreview | undefined;
+  /** Names the trees that were judged. */
+  readonly key: string;
+}
+
 /** The commands that must pass: those that the user set, else those that the repository seems to have. */
 export async function checksOf({ place }: Pick<ProjectWork, "place">): Promise<readonly string[]> {
   return (await readRecord(place))?.checks ?? (await detectChecks(place.root));
 }
 
 /**
- * Runs the checks on the user's version and on the room's.
+ * Judges what a room changed by now, for whatever becomes of it.
  *
  * @throws {OrgError} `INPUT_MISSING` when the room changed nothing.
  */
-export async function reviewProject(
-  work: ProjectWork,
-  options: ReviewOptions,
-): Promise<ProjectJudgement> {
-  const { place, repository } = work;
+export async function reviewChanges(work: ProjectWork, options: ReviewOptions): Promise<Review> {
+  const { repository } = work;
   if ((await changesOf(work)) === undefined) throw nothingChanged();
-  const tree = (ref: string) =>
-    gitText(repository, ["rev-parse", "--verify", `refs/org/${ref}^{tree}`]);
-  const [base, candidate] = await Promise.all([tree("base"), tree("work")]);
-  const { names, toolchains } = await surroundingsOf(options.app, place);
-  const dependencies = { root: place.root, names };
-  const checks = await checksOf(work);
-  const cache = join(place.folder, "checks");
-  return await judgeProject({
-    repository,
-    base,
-    candidate,
-    checks,
-    dependencies,
-    toolchains,
-    cache,
-    ...options,
+  const { source } = await readRefs(repository);
+  if (source === undefined) {
+    const { base, work: newest } = await readRefs(repository);
+    const changed = await treeOf(repository, newest);
+    return await review(work, { base, changed, proposal: undefined, preview: undefined }, options);
+  }
+  const proposal = await proposalOf(work);
+  const preview = await previewMerge(work, proposal, options.signal).catch((error: unknown) => {
+    if (error instanceof OrgError) return undefined;
+    throw error;
   });
+  return await review(work, { ...proposal, proposal, preview }, options);
 }
 
-export interface CandidateRequest {
-  /** Message of the commit. */
-  readonly title: string;
-  readonly judgement: ProjectJudgement;
+/**
+ * Judges what is to be merged.
+ *
+ * @param name of a candidate. @default what the room has changed by now
+ * @throws {OrgError} `INPUT_MISSING` when there is nothing to merge, and as {@link promoteCandidate} for what it would
+ *   refuse: then no check runs.
+ */
+export async function reviewMerge(
+  work: ProjectWork,
+  name: string | undefined,
+  options: ReviewOptions,
+): Promise<Review> {
+  const own = name === undefined ? await proposalOf(work) : undefined;
+  const proposal = own ?? (await proposalOfCandidate(work, name ?? ""));
+  const preview = await previewMerge(work, proposal, options.signal);
+  return await review(work, { ...proposal, proposal: own, preview }, options);
 }
 
-/** What a room changed, as one commit on what the user has committed. */
+/** Whether the outcome lets it pass, and no check of it fails: what has failed on the user's version too is no success. */
+export function isSuccess({ outcome, judgement, merged }: Review): boolean {
+  const rows = [judgement, ...(merged === undefined ? [] : [merged])].flatMap(
+    ({ checks }) => checks,
+  );
+  return outcome !== "refused" && rows.every(({ candidate }) => passed(candidate));
+}
+
+interface ToReview extends Pick<Review, "proposal" | "preview"> {
+  readonly base: string;
+  readonly changed: string;
+}
+
+async function review(
+  work: ProjectWork,
+  { base, changed, proposal, preview }: ToReview,
+  options: ReviewOptions,
+): Promise<Review> {
+  const { place, repository } = work;
+  const { names, toolchains } = await surroundingsOf(options.app, place);
+  const around = { dependencies: { root: place.root, names }, toolchains };
+  const cache = join(place.folder, "checks");
+  const checks = await checksOf(work);
+  const judge = (trees: { readonly base: string; readonly candidate: string }) =>
+    judgeProject({ repository, checks, cache, ...around, ...trees, ...options });
+  const seen = { base: await treeOf(repository, base), candidate: changed };
+  const pairs = [seen];
+  if (preview?.tree !== undefined) {
+    const merged = { base: await treeOf(repository, preview.head), candidate: preview.tree };
+    if (merged.base !== seen.base || merged.candidate !== seen.candidate) pairs.push(merged);
+  }
+  const key = pairs.map((trees) => `${trees.base}..${trees.candidate}`).join(" ");
+  const judgement = await judge(seen);
+  const [, other] = pairs;
+  const merged = other && judgement.outcome !== "refused" ? await judge(other) : undefined;
+  const outcome = worse(judgement.outcome, merged?.outcome ?? "passes");
+  return { outcome, judgement, merged, proposal, preview, key };
+}
+
+const WORST_FIRST: readonly ProjectOutcome[] = ["refused", "held", "passes"];
+
+function worse(one: ProjectOutcome, other: ProjectOutcome): ProjectOutcome {
+  return WORST_FIRST.find((outcome) => outcome === one || outcome === other) ?? one;
+}
+
+/** Remembers that a person was shown what the gate says of these trees. */
+export async function markShown({ folder }: ProjectWork, { key }: Review): Promise<void> {
+  await writeFileAtomically(join(folder, SHOWN), `${key}\n`);
+}
+
+/** Whether a person was shown what the gate says of just these trees, by an earlier command. */
+export async function wasShown({ folder }: ProjectWork, { key }: Review): Promise<boolean> {
+  const text = await readFile(join(folder, SHOWN), "utf8").catch(() => "");
+  return text.trimEnd() === key;
+}
+
+/** In the folder of a room; holds the key of the newest review. */
+const SHOWN = "shown";
+
+/** What a room changed, as one commit on what the user has committed; just what was judged. */
 export async function candidateOf(
   work: ProjectWork,
-  { title, judgement }: CandidateRequest,
+  { title, review: { outcome, proposal } }: { readonly title: string; readonly review: Review },
 ): Promise<ProjectCandidate> {
-  const trailers = { "Org-Room": work.room, "Org-Gate": judgement.outcome };
-  return await makeCandidate(work, { title, trailers });
+  const trailers = { "Org-Room": work.room, "Org-Gate": outcome };
+  return await makeCandidate(work, { title, trailers, proposal });
 }
 
 /** Merges a candidate into the branch that the user has checked out; the room goes on from there. */
 export async function mergeCandidate(
   work: ProjectWork,
-  candidate: ProjectCandidate,
+  { name, review: { preview: judged } }: { readonly name: string; readonly review: Review },
   signal: AbortSignal,
 ): Promise<ProjectPromotion> {
-  const merged = await promoteCandidate(work, candidate);
+  const merged = await promoteCandidate(work, { name }, { judged, signal });
   await recapture(work, { signal });
   return merged;
 }

@@ -1,4 +1,5 @@
 /** What the gate of a project says, for a person. */
+import type { Review } from "#app/project-review.ts";
 import type { ProjectFinding } from "#fitness/project/finding.ts";
 import type { CheckRow, ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
@@ -15,13 +16,22 @@ const MARKS: Readonly<Record<ProjectFinding["severity"], string>> = {
 };
 
 /** Checks, findings and the outcome, a line each; ends with a line end. */
-export function judgementText({ outcome, findings, checks }: ProjectJudgement): string {
+export function reviewText({ outcome, judgement, merged }: Review): string {
   const lines = [
-    ...checks.flatMap(checkLines),
-    ...findings.map(({ stage, severity, text }) => `${MARKS[severity]} ${stage}  ${text}`),
+    ...judgementLines(judgement),
+    ...(merged === undefined
+      ? []
+      : ["On your branch as it is committed now:", ...judgementLines(merged)]),
     HEADS[outcome],
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function judgementLines({ findings, checks }: ProjectJudgement): readonly string[] {
+  return [
+    ...checks.flatMap(checkLines),
+    ...findings.map(({ stage, severity, text }) => `${MARKS[severity]} ${stage}  ${text}`),
+  ];
 }
 
 function checkLines({ command, base, candidate }: CheckRow): readonly string[] {

@@ -79,7 +79,13 @@ function repositoryOf(files: Readonly<Record<string, string>>): ProjectRepositor
   return repository;
 }
 
-const missing = KINDS.filter(({ program }) => Bun.which(program) === null);
+/** A program of rustup is there for a user who has no toolchain, too: it does not run. */
+function runs(program: string): boolean {
+  if (Bun.which(program) === null) return false;
+  return Bun.spawnSync([program, "--version"], { stdio: ["ignore", "ignore", "ignore"] }).success;
+}
+
+const missing = KINDS.filter(({ program }) => !runs(program));
 for (const { program } of missing)
   process.stderr.write(`skipped, because there is no ${program}\n`);
 const there = KINDS.filter((kind) => !missing.includes(kind));
@@ -144,6 +150,109 @@ describe("org on a repository", () => {
     const ran = await home.run(args, { url: server.url });
     expect(ran).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("adds") });
     expect(repository.state()).toEqual(before);
+  });
+
+  test("what still fails its check is no success", async () => {
+    const [{ files, edit }] = KINDS;
+    using repository = repositoryOf(files);
+    const useless = { ...edit, search: "a - b", replace: "a - b - 0" };
+    await using server = scriptedServer([call("edit_file", useless), say("It passes now.")]);
+    await using home = await testHome();
+    const before = repository.state();
+    const org = async (...args: readonly string[]) =>
+      await home.run([...args, "--project", repository.root], { url: server.url });
+    const asked = await org("ask", "Make the failing test pass.", "--promote");
+    expect(asked).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("adds") });
+    expect((await org("project", "checks")).exitCode).toBe(1);
+    expect((await org("project", "cand")).exitCode).toBe(1);
+    expect(repository.state()).toEqual(before);
+  });
+
+  test("what the gate holds is merged only once it was shown, and only just that", async () => {
+    const [{ files, edit }] = KINDS;
+    const good = { ...files, "sum.ts": files["sum.ts"].replace("a - b", "a + b") };
+    using repository = repositoryOf({ ...good, "run.sh": "echo\n" });
+    await using server = scriptedServer([
+      ...[
+        call("write_file", { path: ".github/workflows/ci.yml", content: "on: push\n" }),
+        say("Done."),
+      ],
+      ...[call("edit_file", { ...edit, search: "a + b", replace: "b + a" }), say("Done.")],
+    ]);
+    await using home = await testHome();
+    const before = repository.state();
+    const org = async (...args: readonly string[]) =>
+      await home.run([...args, "--project", repository.root], { url: server.url });
+    await home.run(["ask", "--project", repository.root, "Add CI."], { url: server.url });
+    // The answer has shown what is held of the first change, and the second makes another tree.
+    await home.run(["ask", "--project", repository.root, "Swap.", "--patch", "--raw"], {
+      url: server.url,
+    });
+    repository.commit("mine", { "mine.txt": "1\n" });
+    const changed = repository.state();
+    const unseen = await org("project", "promote", "--yes");
+    expect(unseen).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("ci.yml") });
+    expect(unseen.stderr).toContain("promote --yes");
+    expect(repository.state()).toEqual(changed);
+    const seen = await org("project", "promote", "--yes", "--json");
+    expect(seen.exitCode).toBe(0);
+    const told = JSON.parse(seen.stdout);
+    expect(told).toMatchObject({ type: "project", action: "promote", outcome: "held" });
+    expect(told.merge.into).toBe("main");
+    const back = await org("project", "rollback", told.merge.branch);
+    expect(back.stdout).toContain(`Reverted ${told.merge.branch} on main`);
+    expect(repository.git("status", "--porcelain")).toBe("");
+    expect(before).not.toEqual(changed);
+  });
+
+  test("what is merged is judged without what the user has not committed", async () => {
+    const [{ files, edit }] = KINDS;
+    const helped = { "helper.ts": "export const helper = 0;\n" };
+    using repository = repositoryOf({
+      ...files,
+      "sum.ts": files["sum.ts"].replace("a - b", "a + b"),
+    });
+    repository.write("helper.ts", helped["helper.ts"]);
+    const text =
+      'import { helper } from "./helper.ts";\nexport const sum = (a: number, b: number): number => a + b + helper;\n';
+    await using server = scriptedServer([
+      call("write_file", { path: "sum.ts", content: text }),
+      say("Done."),
+    ]);
+    await using home = await testHome();
+    const before = repository.state();
+    const args = [
+      "ask",
+      "--project",
+      repository.root,
+      `Use the helper in ${edit.path}.`,
+      "--promote",
+    ];
+    const ran = await home.run(args, { url: server.url });
+    expect(ran).toMatchObject({ exitCode: 1 });
+    expect(ran.stdout).toContain("On your branch as it is committed now:");
+    expect(repository.state()).toEqual(before);
+  });
+
+  test("says what an action and a room cannot be called", async () => {
+    using repository = repositoryOf({ "a.txt": "a\n" });
+    await using home = await testHome();
+    const org = async (...args: readonly string[]) =>
+      await home.run(["project", ...args, "--project", repository.root]);
+    expect(await org("undo", "twice")).toMatchObject({
+      exitCode: 64,
+      stderr: expect.stringContaining('"twice" has no meaning behind "undo"'),
+    });
+    await using server = scriptedServer([say("Hello.")]);
+    await home.run(["ask", "--project", repository.root, "Hi."], { url: server.url });
+    expect(await org("status", "--room", "../../x")).toMatchObject({
+      exitCode: 64,
+      stderr: expect.stringContaining("cannot be the name of a room"),
+    });
+    expect(await org("promote", "cand/20260101T000000Z")).toMatchObject({
+      exitCode: 66,
+      stderr: expect.stringContaining("The room has no candidate"),
+    });
   });
 
   test("tells its models of no file that looks like a secret, and shows no program one", async () => {

@@ -6,7 +6,13 @@ import { detectChecks } from "#fitness/project/detect.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { findDependencies } from "#ops/project/dependencies.ts";
 import { noticeLines, treeFacts } from "#ops/project/notice.ts";
-import { findProject, type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
+import {
+  findProject,
+  isRoomOf,
+  type ProjectPlace,
+  readRecord,
+  writeRecord,
+} from "#ops/project/place.ts";
 import { headOf, openSource } from "#ops/project/source.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import { askAtTerminal } from "../ask-terminal.ts";
@@ -115,9 +121,21 @@ export function projectRoom(context: CommandContext, place: ProjectPlace): RoomC
   return { kind: "own", id: roomIdOf(place, choice.kind === "named" ? choice.id : undefined) };
 }
 
-/** Id of a room of a repository. @param name the user's own, or the whole id. @default the room that plain `org` opens */
-export function roomIdOf({ id }: ProjectPlace, name?: string): string {
-  const own = `project-${id}`;
+/**
+ * Id of a room of a repository.
+ *
+ * @param name the user's own, or the whole id. @default the room that plain `org` opens
+ * @throws {OrgError} `USAGE` for a name that no folder can have.
+ */
+export function roomIdOf(place: ProjectPlace, name?: string): string {
+  const own = `project-${place.id}`;
   if (name === undefined) return own;
-  return name === own || name.startsWith(`${own}-`) ? name : `${own}-${name}`;
+  const id = name === own || name.startsWith(`${own}-`) ? name : `${own}-${name}`;
+  if (isRoomOf(id, place)) return id;
+  throw new OrgError(`"${name.slice(0, 80)}" cannot be the name of a room on a repository`, {
+    code: "USAGE",
+    why: "such a name has up to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit",
+    remedies: ["leave out --room for the repository's own room", "--room tests"],
+    left: "Nothing was changed.",
+  });
 }

@@ -2,13 +2,17 @@ import { changeText } from "#app/project.ts";
 import {
   candidateOf,
   checksOf,
+  isSuccess,
+  markShown,
   mergeCandidate,
-  reviewProject,
+  type Review,
+  reviewChanges,
+  reviewMerge,
   titleOf,
+  wasShown,
 } from "#app/project-review.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import type { ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { findProject, type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
@@ -16,7 +20,7 @@ import { rollbackPromotion } from "#ops/project/rollback.ts";
 import { changesOf, diffOf, type ProjectWork, undoTurn } from "#ops/project/work.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
-import { judgementText } from "../project-text.ts";
+import { reviewText } from "../project-text.ts";
 import { namedProject, roomIdOf } from "./choose-project.ts";
 
 const ACTIONS = [
@@ -33,21 +37,41 @@ type Action = (typeof ACTIONS)[number];
 
 /** `org project …`: what a person does with the work of a room on their repository. */
 export async function project(context: CommandContext): Promise<number> {
-  const [given = "status", path] = context.line.operands;
+  const [given = "status", operand] = context.line.operands;
   const action = actionNamed("project", ACTIONS, given);
+  refuseOperand(action, operand);
   const place = await placeOf(context);
   if (action === "rollback") return await rollback(context, place);
   if (action === "checks" && context.line.repeated.has("set")) await setChecks(context, place);
   const room = roomIdOf(place, context.line.options.get("room"));
   const work = await context.app.projectWork(place, room);
-  return await act(action, { context, work, path });
+  return await act(action, { context, work, operand });
+}
+
+/** What may stand behind an action. */
+const OPERANDS: Partial<Record<Action, string>> = {
+  diff: "[FILE]",
+  promote: "[CANDIDATE]",
+  rollback: "[CANDIDATE]",
+};
+
+function refuseOperand(action: Action, operand: string | undefined): void {
+  if (operand === undefined || OPERANDS[action] !== undefined) return;
+  throw new OrgError(`"${operand.slice(0, 80)}" has no meaning behind "${action}"`, {
+    code: "USAGE",
+    why: `only ${Object.entries(OPERANDS)
+      .map((words) => words.join(" "))
+      .join(", ")} take one`,
+    remedies: [`org project ${action}`, "org help project"],
+    left: "Nothing was changed.",
+  });
 }
 
 interface Acting {
   readonly context: CommandContext;
   readonly work: ProjectWork;
-  /** What stands behind the action. */
-  readonly path: string | undefined;
+  /** What stands behind the action: a file or a candidate. */
+  readonly operand: string | undefined;
 }
 
 async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise<number> {
@@ -61,9 +85,9 @@ async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise
     case "checks":
       return await check(acting);
     case "cand":
-      return await candidate(acting, false);
+      return await candidate(acting);
     case "promote":
-      return await candidate(acting, true);
+      return await promote(acting);
     case "rebase":
       return await rebase(acting);
     default:
@@ -84,12 +108,11 @@ export async function handOver(context: CommandContext, place: ProjectPlace): Pr
     if (isAsked) output.say("The answer changed no file.\n");
     return isAsked ? EXIT.failed : EXIT.done;
   }
-  const acting = { context, work, path: undefined };
-  if (!line.options.has("patch")) return await candidate(acting, line.options.has("promote"));
-  const code = told(
-    { ...context, output: { ...output, write: output.say } },
-    await reviewProject(work, reviewing(context)),
-  );
+  const acting = { context, work, operand: undefined };
+  if (line.options.has("promote")) return await promote(acting);
+  if (!line.options.has("patch")) return await candidate(acting);
+  const quiet = { ...context, output: { ...output, write: output.say } };
+  const code = await check({ ...acting, context: quiet });
   await diff(acting);
   return code;
 }
@@ -115,7 +138,7 @@ async function status({ context, work }: Acting): Promise<number> {
   const { root } = work.place;
   if (line.options.has("json")) {
     output.write(
-      jsonLine(cleaner.cleanData({ root, room: work.room, change: change ?? null, checks })),
+      lineOf("status", cleaner, { root, room: work.room, change: change ?? null, checks }),
     );
     return EXIT.done;
   }
@@ -129,8 +152,8 @@ async function status({ context, work }: Acting): Promise<number> {
   return EXIT.done;
 }
 
-async function diff({ context, work, path }: Acting): Promise<number> {
-  const text = await diffOf(work, path);
+async function diff({ context, work, operand }: Acting): Promise<number> {
+  const text = await diffOf(work, operand);
   if (text === "") context.output.say("The room changed nothing.\n");
   else context.output.write(context.cleaner.clean(text));
   return EXIT.done;
@@ -157,53 +180,83 @@ async function setChecks({ line }: CommandContext, place: ProjectPlace): Promise
 
 async function check({ context, work }: Acting): Promise<number> {
   if ((await changesOf(work)) === undefined && context.line.repeated.has("set")) return EXIT.done;
-  return told(context, await reviewProject(work, reviewing(context)));
+  const review = await reviewChanges(work, reviewing(context));
+  await show("checks", { context, work, review });
+  return isSuccess(review) ? EXIT.done : EXIT.failed;
 }
 
-/** @returns the exit code: 1 when the gate refuses. */
-function told({ line, output, cleaner }: CommandContext, judgement: ProjectJudgement): number {
-  if (line.options.has("json")) output.write(jsonLine(cleaner.cleanData(judgement)));
-  else output.write(cleaner.clean(judgementText(judgement)));
-  return judgement.outcome === "refused" ? EXIT.failed : EXIT.done;
+interface Shown {
+  readonly context: CommandContext;
+  readonly work: ProjectWork;
+  readonly review: Review;
+  /** What became of it, for a program that reads. */
+  readonly result?: object | undefined;
 }
 
-async function candidate({ context, work }: Acting, isMerged: boolean): Promise<number> {
+/** A person who was shown what the gate holds may merge it. */
+async function show(action: Action, { context, work, review, result }: Shown): Promise<void> {
   const { line, output, cleaner } = context;
-  const judgement = await reviewProject(work, reviewing(context));
-  const code = told(context, judgement);
-  if (code !== EXIT.done) return code;
-  if (isMerged && judgement.outcome === "held" && !line.options.has("yes")) {
-    output.say(
-      "Not merged. Look at what is held, then: org project promote --yes (in the room: /promote --yes)\n",
-    );
+  if (line.options.has("json")) {
+    const { outcome, judgement, merged = null } = review;
+    output.write(lineOf(action, cleaner, { ...judgement, outcome, merged, ...result }));
+  } else output.write(cleaner.clean(reviewText(review)));
+  await markShown(work, review);
+}
+
+/** One line of JSON; its type tells it from the events of a room. */
+function lineOf(action: Action, cleaner: CommandContext["cleaner"], data: object): string {
+  return jsonLine(cleaner.cleanData({ type: "project", action, ...data }));
+}
+
+async function candidate({ context, work }: Acting): Promise<number> {
+  const { line, output } = context;
+  const review = await reviewChanges(work, reviewing(context));
+  const title = line.options.get("title") ?? (await titleOf(work));
+  const made =
+    review.outcome === "refused" ? undefined : await candidateOf(work, { title, review });
+  await show("cand", { context, work, review, result: { candidate: made?.name ?? null } });
+  if (made !== undefined && !line.options.has("json")) output.write(`${made.name}\n`);
+  return isSuccess(review) ? EXIT.done : EXIT.failed;
+}
+
+async function promote({ context, work, operand }: Acting): Promise<number> {
+  const { line, output, cleaner, signal } = context;
+  const review = await reviewMerge(work, operand, reviewing(context));
+  const { outcome } = review;
+  const isAccepted =
+    outcome === "passes" ||
+    (outcome === "held" && line.options.has("yes") && (await wasShown(work, review)));
+  if (!isAccepted) {
+    await show("promote", { context, work, review, result: { merge: null } });
+    if (outcome === "held") output.say(`Not merged. ${LOOK}`);
     return EXIT.failed;
   }
   const title = line.options.get("title") ?? (await titleOf(work));
-  const made = await candidateOf(work, { title, judgement });
-  if (!isMerged) {
-    output.write(`${made.name}\n`);
-    return EXIT.done;
-  }
-  const merged = await mergeCandidate(work, made, context.signal);
-  const text = `Merged ${merged.branch} into ${merged.into} (${merged.commit.slice(0, 12)}). org project rollback reverts it.\n`;
-  output.write(
-    line.options.has("json") ? jsonLine(cleaner.cleanData(merged)) : cleaner.clean(text),
-  );
+  const name = operand ?? (await candidateOf(work, { title, review })).name;
+  const merge = await mergeCandidate(work, { name, review }, signal);
+  await show("promote", { context, work, review, result: { merge } });
+  const { branch, into, commit } = merge;
+  const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}). org project rollback reverts it.\n`;
+  if (!line.options.has("json")) output.write(cleaner.clean(text));
   return EXIT.done;
 }
+
+const LOOK =
+  "Look at what is held; then this merges just that: org project promote --yes (in the room: /promote --yes)\n";
 
 function reviewing({ app, cleaner, signal, output }: CommandContext) {
   return { app, cleaner, signal, note: (text: string) => output.say(cleaner.clean(`${text}\n`)) };
 }
 
 async function rollback(
-  { output, cleaner, line }: CommandContext,
+  { output, cleaner, line, signal }: CommandContext,
   place: ProjectPlace,
 ): Promise<number> {
-  const reverted = await rollbackPromotion(place);
+  const [, name] = line.operands;
+  const reverted = await rollbackPromotion(place, { name, signal });
   const text = `Reverted ${reverted.candidate} on ${reverted.into} (${reverted.commit.slice(0, 12)}).\n`;
   output.write(
-    line.options.has("json") ? jsonLine(cleaner.cleanData(reverted)) : cleaner.clean(text),
+    line.options.has("json") ? lineOf("rollback", cleaner, reverted) : cleaner.clean(text),
   );
   return EXIT.done;
 }

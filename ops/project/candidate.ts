@@ -1,5 +1,6 @@
 /** Makes a candidate out of what a room has changed: one commit on the user's commit, in the room's repository. */
 import { OrgError } from "#core/errors.ts";
+import { nearestNames } from "#core/nearest.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
 import { validRefName } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
@@ -8,6 +9,7 @@ import { type TreeFile, treeWithEntries } from "../release/tree-with-files.ts";
 import { commitMessage, committerOf, type MessageParts, writeCommit } from "./commit-object.ts";
 import { readRefs } from "./refs.ts";
 import type { ProjectFolders } from "./settle.ts";
+import { refusal } from "./user-checkout.ts";
 
 /** What is needed of a room's work: its repository, and whose work tree it copied. */
 export interface CandidateRoom {
@@ -24,7 +26,27 @@ export interface ProjectCandidate {
   readonly base: string;
 }
 
+/** Changes of a room, as trees; turns that follow change nothing of it. */
+export interface Proposal {
+  /** The user's commit. */
+  readonly source: string;
+  /** What the room's copy began with: `source` and what the user had not committed. */
+  readonly base: string;
+  /** The tree of `base` with the changes: what the room's programs saw. */
+  readonly changed: string;
+  /** The tree of `source` with exactly the files that the room changed: what else is not committed stays so. */
+  readonly tree: string;
+}
+
+/** What a room has changed by now. */
+export interface RoomProposal extends Proposal {
+  /** The newest turn. */
+  readonly work: string;
+}
+
 export interface CandidateParts extends MessageParts {
+  /** @default what the room has changed by now */
+  readonly proposal?: RoomProposal | undefined;
   /** Milliseconds since the epoch. @default now */
   readonly nowMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -33,24 +55,50 @@ export interface CandidateParts extends MessageParts {
 const CANDIDATES = "refs/org/cand/";
 const BASES = "refs/org/cand-base/";
 
-/**
- * The user's commit with exactly the files that the room changed: what else the user has not committed is never
- * committed for them. The author is the persona of the newest turn, the committer is the user.
- *
- * @throws {OrgError} `INPUT_MISSING` when the room changed nothing or the user's repository has no commit yet,
- *   `CONFIG_INVALID` when the user's Git does not know their name.
- */
-export async function makeCandidate(
-  room: CandidateRoom,
-  { nowMs = Date.now(), signal, ...parts }: CandidateParts,
-): Promise<ProjectCandidate> {
-  const { repository, place } = room;
-  const committer = await committerOf(place.root, signal);
+/** @throws {OrgError} `INPUT_MISSING` when the room changed nothing or the user's repository has no commit yet. */
+export async function proposalOf({
+  repository,
+}: Pick<CandidateRoom, "repository">): Promise<RoomProposal> {
   const { source, base, work } = await readRefs(repository);
   if (source === undefined) throw noCommitYet();
   const changes = await readTreeDiff(repository, base, work);
   if (changes.length === 0) throw nothingChanged();
   const tree = await treeWithEntries(repository, `${source}^{tree}`, entriesOf(changes));
+  const changed = await treeOf(repository, work);
+  return { source, base, changed, tree, work };
+}
+
+/**
+ * What a candidate of the room proposes.
+ *
+ * @throws {OrgError} `INPUT_MISSING` when the room has no candidate of this name.
+ */
+export async function proposalOfCandidate(room: CandidateRoom, name: string): Promise<Proposal> {
+  const { repository } = room;
+  const { commit, base } = await candidateNamed(room, name);
+  const source = await gitText(repository, ["rev-parse", "--verify", `${commit}^`]);
+  const changes = entriesOf(await readTreeDiff(repository, source, commit));
+  const changed = await treeWithEntries(repository, `${base}^{tree}`, changes);
+  return { source, base, changed, tree: await treeOf(repository, commit) };
+}
+
+/** @returns the id of a commit's tree. */
+export async function treeOf(repository: Repository, commit: string): Promise<string> {
+  return await gitText(repository, ["rev-parse", "--verify", `${commit}^{tree}`]);
+}
+
+/**
+ * Makes a commit of a proposal. The author is the persona of the newest turn, the committer is the user.
+ *
+ * @throws {OrgError} as {@link proposalOf}, and `CONFIG_INVALID` when the user's Git does not know their name.
+ */
+export async function makeCandidate(
+  room: CandidateRoom,
+  { nowMs = Date.now(), signal, proposal, ...parts }: CandidateParts,
+): Promise<ProjectCandidate> {
+  const { repository, place } = room;
+  const committer = await committerOf(place.root, signal);
+  const { source, base, work, tree } = proposal ?? (await proposalOf(room));
   const name = await freeName(room, nowMs);
   const message = commitMessage({
     ...parts,
@@ -85,6 +133,20 @@ export async function candidatesOf({
     const time = ref.slice(CANDIDATES.length);
     const base = refs.get(`${BASES}${time}`);
     return base === undefined ? [] : [{ name: `cand/${time}`, commit, base }];
+  });
+}
+
+/** @throws {OrgError} `INPUT_MISSING` with the nearest names. */
+export async function candidateNamed(room: CandidateRoom, name: string): Promise<ProjectCandidate> {
+  const all = await candidatesOf(room);
+  const found = all.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = all.map((one) => one.name);
+  const near = nearestNames(name, names);
+  throw refusal(`The room has no candidate ${JSON.stringify(name.slice(0, 80))}`, {
+    code: "INPUT_MISSING",
+    why: names.length === 0 ? "It has none yet." : `The newest of ${names.length} is ${names[0]}.`,
+    remedies: near.length > 0 ? near.map((one) => `/promote ${one}`) : ["/cand makes one"],
   });
 }
 

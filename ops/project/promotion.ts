@@ -1,11 +1,16 @@
 /** Takes a candidate into the branch that the user has checked out: the merge that `git merge --no-ff` would make. */
 import { OrgError } from "#core/errors.ts";
-import { nearestNames } from "#core/nearest.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
 import { gitText } from "#platform/git/raw.ts";
-import type { Identity } from "#platform/git/wrapper.ts";
+import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import type { PromoterWait } from "../release/promoter-lock.ts";
-import { type CandidateRoom, candidatesOf, type ProjectCandidate } from "./candidate.ts";
+import {
+  type CandidateRoom,
+  candidateNamed,
+  type ProjectCandidate,
+  type Proposal,
+  treeOf,
+} from "./candidate.ts";
 import { commitMessage, committerOf, type Trailers, writeCommit } from "./commit-object.ts";
 import { changeId, type Landing, type LandStep, landChange, refAt } from "./land-change.ts";
 import { bringObjects, mergeTrees } from "./merge.ts";
@@ -24,6 +29,19 @@ export interface LandOptions {
   readonly onStep?: ((step: LandStep) => void) | undefined;
 }
 
+/** What a promotion would merge, and into what. */
+export interface MergePreview {
+  /** The user's commit that is checked out. */
+  readonly head: string;
+  /** The tree that the branch would have; absent where it does not merge without conflicts. */
+  readonly tree: string | undefined;
+}
+
+export interface PromotionOptions extends LandOptions {
+  /** What was judged: nothing else is merged. @default whatever the merge makes */
+  readonly judged?: MergePreview | undefined;
+}
+
 /** What a promotion did. */
 export interface ProjectPromotion {
   /** The candidate, now a branch of the user's repository: `cand/20261123T111500Z`. */
@@ -39,16 +57,37 @@ export interface ProjectPromotion {
 }
 
 /**
+ * What the merge of a proposal would make, for a gate to judge. Nothing is written into the user's repository.
+ *
+ * @throws {OrgError} as {@link promoteCandidate} for what it would refuse, but for conflicts.
+ */
+export async function previewMerge(
+  { place, repository }: CandidateRoom,
+  proposal: Proposal,
+  signal?: AbortSignal,
+): Promise<MergePreview> {
+  const identity = await committerOf(place.root, signal);
+  const { checkout } = await openLanding(place, identity);
+  const { commit: head } = await readyHead(checkout);
+  await refuseUnfit({ repository, checkout }, proposal);
+  const tree = await mergedWith({ ...repository, identity }, head, proposal);
+  if (typeof tree !== "string") return { head, tree: undefined };
+  await refuseObstacles(checkout, filesOf(await readTreeDiff(repository, head, tree)));
+  return { head, tree };
+}
+
+/**
  * Merges a candidate of the room. No hook of the user runs, and nothing is pushed.
  *
  * @throws {OrgError} with nothing changed: `INPUT_MISSING`, `CANDIDATE_REFUSED`, `CANDIDATE_STALE` where the branch has
- *   left the commit that the room began with, `PATH_REFUSED` where files of the user are in the way, `LOCK_HELD`,
- *   `CONFIG_INVALID`; `CANDIDATE_CONFLICT` where it does not merge: then the branch is there, and nothing else.
+ *   left the commit that the room began with, or the one that was judged, `PATH_REFUSED` where files of the user are in
+ *   the way, `LOCK_HELD`, `CONFIG_INVALID`; `CANDIDATE_CONFLICT` where it does not merge: then the branch is there, and
+ *   nothing else.
  */
 export async function promoteCandidate(
   room: CandidateRoom,
   { name }: Pick<ProjectCandidate, "name">,
-  { nowMs = Date.now(), signal, wait, onStep }: LandOptions = {},
+  { nowMs = Date.now(), signal, wait, onStep, judged }: PromotionOptions = {},
 ): Promise<ProjectPromotion> {
   const { place } = room;
   const committer = await committerOf(place.root, signal);
@@ -58,9 +97,12 @@ export async function promoteCandidate(
   const candidate = await candidateNamed(room, name);
   const plan = { room, landing, candidate, committer, nowMs };
   const head = await readyHead(landing.checkout);
-  const source = await refuseUnfit(plan);
+  if (judged !== undefined && judged.head !== head.commit) throw notJudged(head);
+  const source = await sourceOf(plan);
   const newBranchAt = await freeBranch(landing, candidate);
   const to = await mergeCommit(plan, { head, source });
+  if (judged !== undefined && judged.tree !== (await treeOf(room.repository, to)))
+    throw notJudged(head);
   const files = filesOf(await readTreeDiff(room.repository, head.commit, to));
   await refuseObstacles(landing.checkout, files);
   signal?.throwIfAborted();
@@ -82,31 +124,33 @@ interface Plan {
   readonly nowMs: number;
 }
 
-async function candidateNamed(room: CandidateRoom, name: string): Promise<ProjectCandidate> {
-  const all = await candidatesOf(room);
-  const found = all.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  const names = all.map((one) => one.name);
-  const near = nearestNames(name, names);
-  throw refusal(`The room has no candidate ${JSON.stringify(name.slice(0, 80))}`, {
-    code: "INPUT_MISSING",
-    why: names.length === 0 ? "It has none yet." : `The newest of ${names.length} is ${names[0]}.`,
-    remedies: near.length > 0 ? near.map((one) => `/promote ${one}`) : ["/cand makes one"],
-  });
-}
-
 /** @returns the user's commit that the candidate is made on. */
-async function refuseUnfit({ room, landing, candidate }: Plan): Promise<string> {
+async function sourceOf({ room, landing: { checkout }, candidate }: Plan): Promise<string> {
   const { repository } = room;
   const { name, commit, base } = candidate;
-  if (await headHas(landing.checkout, commit)) {
+  if (await headHas(checkout, commit)) {
     throw refusal(`${name} is in your branch already`, {
       why: "Its commit is part of what is checked out.",
       remedies: ["/rollback takes it out again"],
     });
   }
   const source = await gitText(repository, ["rev-parse", "--verify", `${commit}^`]);
-  if (!(await headHas(landing.checkout, source))) {
+  const tree = await treeOf(repository, commit);
+  await refuseUnfit({ repository, checkout }, { source, base, tree });
+  return source;
+}
+
+interface Sides {
+  /** The room's. */
+  readonly repository: Repository;
+  readonly checkout: Landing["checkout"];
+}
+
+async function refuseUnfit(
+  { repository, checkout }: Sides,
+  { source, base, tree }: Omit<Proposal, "changed">,
+): Promise<void> {
+  if (!(await headHas(checkout, source))) {
     throw refusal("Your branch is not the one that the room began with", {
       code: "CANDIDATE_STALE",
       why: `It does not contain the commit ${source.slice(0, 12)}, so a merge would bring other commits along.`,
@@ -114,16 +158,35 @@ async function refuseUnfit({ room, landing, candidate }: Plan): Promise<string> 
     });
   }
   const uncommitted = await readTreeDiff(repository, source, base);
-  const changed = new Set((await readTreeDiff(repository, source, commit)).map(({ path }) => path));
+  const changed = new Set((await readTreeDiff(repository, source, tree)).map(({ path }) => path));
   const mixed = uncommitted.flatMap(({ path }) =>
     path !== undefined && changed.has(path) ? [path] : [],
   );
-  if (mixed.length === 0) return source;
+  if (mixed.length === 0) return;
   throw refusal("Changes of yours would be committed along with those of the room", {
     code: "PATH_REFUSED",
     why: `${shownPaths(mixed)} had changes that you had not committed when the room copied the files.`,
     remedies: ["git commit them, then /rebase, and make the candidate again"],
   });
+}
+
+function notJudged({ branch }: Head): OrgError {
+  return refusal("Your branch moved while the checks ran", {
+    code: "CANDIDATE_STALE",
+    why: `The checks judged another state of ${shortName({ branch })} than the one that is checked out now.`,
+    remedies: ["run the same command again"],
+  });
+}
+
+/** @returns the tree, or what is in conflict. */
+async function mergedWith(
+  repository: Repository,
+  head: string,
+  { source, tree }: Pick<Proposal, "source" | "tree">,
+): Promise<string | readonly string[]> {
+  return head === source
+    ? tree
+    : await mergeTrees(repository, { base: source, ours: head, theirs: tree });
 }
 
 /** @returns the candidate's commit where its branch is to be made; null where it is there. */
@@ -158,11 +221,8 @@ interface Ends {
 async function mergeCommit(plan: Plan, { head, source }: Ends): Promise<string> {
   const { room, candidate, committer, nowMs } = plan;
   const repository = { ...room.repository, identity: committer };
-  const sides = { base: source, ours: head.commit, theirs: candidate.commit };
-  const tree =
-    head.commit === source
-      ? await gitText(repository, ["rev-parse", "--verify", `${candidate.commit}^{tree}`])
-      : await mergeTrees(repository, sides);
+  const theirs = await treeOf(room.repository, candidate.commit);
+  const tree = await mergedWith(repository, head.commit, { source, tree: theirs });
   if (typeof tree !== "string") throw await conflict(plan, { source, details: tree });
   const { title, trailers } = await messageOf(plan);
   const message = commitMessage({
