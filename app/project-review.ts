@@ -167,15 +167,24 @@ export async function candidateOf(
   return await makeCandidate(work, { title, trailers, proposal });
 }
 
-/** Merges a candidate into the branch that the user has checked out; the room goes on from there. */
+export interface Merged extends ProjectPromotion {
+  /** Whether the room goes on from the merge; not while a turn of it is under way, or where it conflicts. */
+  readonly isRebased: boolean;
+}
+
+/** Merges a candidate into the branch that the user has checked out. */
 export async function mergeCandidate(
   work: ProjectWork,
   { name, review: { preview: judged } }: { readonly name: string; readonly review: Review },
   signal: AbortSignal,
-): Promise<ProjectPromotion> {
+): Promise<Merged> {
   const merged = await promoteCandidate(work, { name }, { judged, signal });
-  await recapture(work, { signal });
-  return merged;
+  try {
+    return { ...merged, isRebased: (await recapture(work, { signal })).kind !== "conflicts" };
+  } catch (error) {
+    if (error instanceof OrgError) return { ...merged, isRebased: false };
+    throw error;
+  }
 }
 
 /** A title for what a room changed: the line that its first turn answered. */

@@ -3,17 +3,18 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
+import type { ProjectView } from "#models/model.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
-import { recapture } from "#ops/project/recapture.ts";
+import { recaptureHeld } from "#ops/project/recapture.ts";
 import { looksSecret } from "#ops/project/secret-names.ts";
 import { settleProject } from "#ops/project/settle.ts";
-import type { TurnChange } from "#ops/project/turns.ts";
-import { changesOf, keepTurn, openWork, type ProjectWork } from "#ops/project/work.ts";
+import { keepFiles, type TurnChange } from "#ops/project/turns.ts";
+import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
-import type { RoomProject } from "#room/room-options.ts";
+import type { ProjectTurn, RoomProject } from "#room/room-options.ts";
 import { agentsNote } from "#tools/project/agents-note.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import { repositoryMap } from "#tools/project/repository-map.ts";
@@ -100,31 +101,33 @@ function roomProject(work: ProjectWork, clean: (text: string) => string): RoomPr
   const name = clean(place.root.slice(place.root.lastIndexOf("/") + 1)).replace(/\s+/g, " ");
   const render = (text: string) => foreignText(clean(text));
   const treeNow = () => gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
+  const viewOf = async (line: string, signal: AbortSignal): Promise<ProjectView> => {
+    await freshen(work, signal);
+    const read = { repository, tree: await treeNow(), signal, render };
+    const note = await agentsNote(read);
+    return {
+      about: [ABOUT(name), ...(note === undefined ? [] : [note])].join("\n\n"),
+      map: await repositoryMap({ ...read, words: line, most: LONGEST_MAP, isHidden: looksSecret }),
+    };
+  };
+  const keep: ProjectTurn["keep"] = async ({ persona, line }) => {
+    const [first = ""] = clean(line).trim().split("\n");
+    const title = first.slice(0, LONGEST_TITLE).toWellFormed() || "turn";
+    try {
+      const change = await keepFiles(work, { persona, title });
+      return change && clean(keptText(change));
+    } catch (error) {
+      if (error instanceof OrgError) return clean(explain(error));
+      throw error;
+    }
+  };
   return {
-    view: async (line, signal) => {
-      await freshen(work, signal);
-      const read = { repository, tree: await treeNow(), signal, render };
-      const note = await agentsNote(read);
-      return {
-        about: [ABOUT(name), ...(note === undefined ? [] : [note])].join("\n\n"),
-        map: await repositoryMap({
-          ...read,
-          words: line,
-          most: LONGEST_MAP,
-          isHidden: looksSecret,
-        }),
-      };
-    },
-    keep: async ({ persona, line }) => {
-      const [first = ""] = clean(line).trim().split("\n");
-      const title = first.slice(0, LONGEST_TITLE).toWellFormed() || "turn";
-      try {
-        const change = await keepTurn(work, { persona, title });
-        return change && clean(keptText(change));
-      } catch (error) {
-        if (error instanceof OrgError) return clean(explain(error));
-        throw error;
-      }
+    begin: async (line, signal) => {
+      using parts = new DisposableStack();
+      parts.use(await work.lock.take({ owner: "another turn", waitMs: Infinity, signal }));
+      const view = await viewOf(line, signal);
+      const held = parts.move();
+      return { view, keep, [Symbol.dispose]: () => held.dispose() };
     },
   };
 }
@@ -133,7 +136,7 @@ function roomProject(work: ProjectWork, clean: (text: string) => string): RoomPr
 async function freshen(work: ProjectWork, signal: AbortSignal): Promise<void> {
   if ((await changesOf(work)) !== undefined) return;
   // While the user is in the middle of a merge, the room goes on with what it has.
-  await recapture(work, { signal }).catch((error: unknown) => {
+  await recaptureHeld(work, { signal }).catch((error: unknown) => {
     if (!(error instanceof OrgError)) throw error;
   });
 }

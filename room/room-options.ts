@@ -29,10 +29,20 @@ export interface RoomRegistry {
 
 /** The repository that a room works on, for its models and for what becomes of their work. */
 export interface RoomProject {
-  /** What the personas are told. @param line the user's line that is answered. */
-  view(line: string, signal: AbortSignal): Promise<ProjectView>;
   /**
-   * Keeps what a turn changed.
+   * Waits until no other turn works on the files, and holds them.
+   *
+   * @param line the user's line that is answered.
+   */
+  begin(line: string, signal: AbortSignal): Promise<ProjectTurn>;
+}
+
+/** The files of a repository in the hands of one turn, until it is disposed. */
+export interface ProjectTurn extends Disposable {
+  /** What the persona is told. */
+  readonly view: ProjectView;
+  /**
+   * Keeps what the turn changed.
    *
    * @returns one line for the user; `undefined` when nothing was changed.
    */

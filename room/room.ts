@@ -7,7 +7,7 @@ import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/m
 import { readTags } from "#core/tags.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import type { Model } from "#models/model.ts";
+import type { Model, SharedView } from "#models/model.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -282,7 +282,7 @@ export class Room implements AsyncDisposable {
     const speak = async (persona: string | undefined): Promise<void> => {
       if (persona !== undefined) cascade.finish(await this.#runTurn(persona, line));
     };
-    if (together) await Promise.all(message.to.map(() => speak(cascade.next())));
+    if (together) await allEnded(message.to.map(() => speak(cascade.next())));
     for (let next = cascade.next(); next !== undefined; next = cascade.next()) {
       if (signal.aborted) break;
       await speak(next);
@@ -296,8 +296,9 @@ export class Room implements AsyncDisposable {
     const { text: about, mode } = line.message;
     const profile = await this.#cast.modelOf(persona).profile(line.signal);
     const beginning = { about, signal: line.signal, profile, emit };
+    using project = await this.#options.project?.begin(about, line.signal);
     const surroundings = await surroundingsOf(this.#options, beginning);
-    const turn = this.#turnOf(persona, line, surroundings);
+    const turn = this.#turnOf(persona, line, { ...surroundings, project: project?.view });
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
     try {
@@ -307,7 +308,7 @@ export class Room implements AsyncDisposable {
         // Before the end is said, so that the end is the last thing one hears of a turn.
         if (event.type === "turn-end") {
           // A mode that was switched since holds from the next message on.
-          const said = { persona, about, texts, mode: restoredMode(mode, this.#cast.ids) };
+          const said = { persona, about, texts, project, mode: restoredMode(mode, this.#cast.ids) };
           const ending = { ...said, isComplete: reason === "complete" };
           for await (const kept of keptOf(this.#options, ending)) await emit(kept);
         }
@@ -322,7 +323,11 @@ export class Room implements AsyncDisposable {
     return { persona, reason, text: texts.join("\n"), mentions };
   }
 
-  #turnOf(persona: string, line: Line, { shelf, files, named, project }: TurnSurroundings): Turn {
+  #turnOf(
+    persona: string,
+    line: Line,
+    { shelf, files, named, project }: TurnSurroundings & Pick<SharedView, "project">,
+  ): Turn {
     const model = this.#cast.modelOf(persona);
     const exchanges = () => this.#history.exchangesFor(persona);
     const id = newId("turn");
@@ -371,4 +376,10 @@ export class Room implements AsyncDisposable {
     if (event.type === "approval") this.approvals.apply(event);
     if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#cast.ids);
   }
+}
+
+/** So that no turn of a line is still under way once one of them has failed. */
+async function allEnded(turns: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(turns);
+  await Promise.all(turns);
 }

@@ -2,11 +2,10 @@
 import type { RoomEvent } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
-import type { ProjectView } from "#models/model.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { fileList, namedFiles } from "./file-list.ts";
 import { effectsOf } from "./files.ts";
-import type { RoomOptions } from "./room-options.ts";
+import type { ProjectTurn, RoomOptions } from "./room-options.ts";
 import { openShelf } from "./shelf.ts";
 
 export interface TurnSurroundings {
@@ -15,7 +14,6 @@ export interface TurnSurroundings {
   readonly files: string | undefined;
   /** What the files hold that the line names. */
   readonly named: string | undefined;
-  readonly project: ProjectView | undefined;
 }
 
 type Place = Pick<RoomOptions, "registry" | "workspace" | "project" | "cleaner">;
@@ -33,14 +31,12 @@ export async function surroundingsOf(
   { about, signal, profile, emit }: Beginning,
 ): Promise<TurnSurroundings> {
   const isShaped = profile.calls === "shape";
-  const view = await project?.view(about, signal);
   // The map of a repository says more than the beginnings of its first files.
-  const isListed = isShaped && view === undefined;
+  const isListed = isShaped && project === undefined;
   return {
     shelf: await openShelf(registry, { about, signal, emit }),
     files: isListed ? await fileList(workspace, cleaner) : undefined,
     named: isShaped ? await namedFiles(about, workspace, cleaner) : undefined,
-    project: view,
   };
 }
 
@@ -48,6 +44,7 @@ interface Ending {
   readonly persona: string;
   readonly about: string;
   readonly texts: readonly string[];
+  readonly project: ProjectTurn | undefined;
   /** What its answers ask for is done. */
   readonly isComplete: boolean;
   readonly mode: Mode;
@@ -55,8 +52,8 @@ interface Ending {
 
 /** Writes the files of a turn's answers, and keeps what it changed in a repository. */
 export async function* keptOf(
-  { workspace, project }: Place,
-  { persona, about, texts, isComplete, mode }: Ending,
+  { workspace }: Place,
+  { persona, about, texts, project, isComplete, mode }: Ending,
 ): AsyncGenerator<RoomEvent, void> {
   if (isComplete) yield* effectsOf({ persona, texts, mode }, workspace);
   const text = await project?.keep({ persona, line: about });

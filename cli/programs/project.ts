@@ -238,6 +238,8 @@ async function promote({ context, work, operand }: Acting): Promise<number> {
   const { branch, into, commit } = merge;
   const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}). org project rollback reverts it.\n`;
   if (!line.options.has("json")) output.write(cleaner.clean(text));
+  if (!merge.isRebased)
+    output.say("The room has its files as they were: /rebase takes the merge over.\n");
   return EXIT.done;
 }
 

@@ -20,19 +20,25 @@ export type Recapture =
   /** Nothing was changed: a turn and the user changed the same lines. */
   | { readonly kind: "conflicts"; readonly paths: readonly string[] };
 
-/** Longest wait for a turn that is being kept, in milliseconds. */
-const WAIT_MS = 120_000;
-
 /**
  * Captures the user's work tree anew, and repeats the room's turns on it one by one.
  *
- * @throws {OrgError} `INPUT_INVALID` while conflicts of their own wait for the user.
+ * @throws {OrgError} `INPUT_INVALID` while conflicts of their own wait for the user, `LOCK_HELD` while a turn is under
+ *   way.
  */
 export async function recapture(
   work: ProjectWork,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Recapture> {
-  using _held = await work.lock.waitForLock(WAIT_MS, { owner: "rebase", signal });
+  using _held = await work.lock.take({ owner: "rebase", signal });
+  return await recaptureHeld(work, { signal });
+}
+
+/** As {@link recapture}, for a caller that holds the room's lock. */
+export async function recaptureHeld(
+  work: ProjectWork,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Recapture> {
   const { repository, source, folder } = work;
   await keepFiles(work, { persona: "org", title: "changes before the base moved" });
   const refs = await readRefs(repository);

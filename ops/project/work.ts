@@ -5,7 +5,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { fileFailed, syncFolder } from "#platform/files.ts";
@@ -17,6 +16,7 @@ import { moveCopy } from "./copy.ts";
 import { isRoomOf, type ProjectPlace, readRecord, writeRecord } from "./place.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import { finishMove, moveRoom, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
+import { RoomLock } from "./room-lock.ts";
 import { openSource } from "./source.ts";
 import type { RefusedFile } from "./stage-files.ts";
 import { countChanges, keepFiles, type TurnAuthor, type TurnChange } from "./turns.ts";
@@ -34,11 +34,11 @@ export interface ProjectWork {
   /** Absolute path of the folder that has all of it. */
   readonly folder: string;
   /** What changes the copy or its commits holds it. */
-  readonly lock: ChannelLock;
+  readonly lock: RoomLock;
 }
 
-/** Longest wait for another turn of the same room that is being kept, in milliseconds. */
-const WAIT_MS = 120_000;
+/** Longest wait for another process that makes the same room, in milliseconds. */
+const OPENING_MS = 120_000;
 
 /** What a room leaves out of the copy, for the user to read before a model sees the project. */
 export interface HiddenFiles {
@@ -50,7 +50,8 @@ export interface HiddenFiles {
 
 /**
  * Opens the project for a room: captures the user's work tree when the room is new; else finds everything as the newest
- * turn left it. What a crash cut off is brought to its end; changes in the copy that no turn kept become a turn.
+ * turn left it. What a crash cut off is brought to its end; changes in the copy that no turn kept become a turn. While
+ * another process is in the middle of a turn nothing was cut off, and nothing is touched.
  *
  * @param room `project-<id>` or `project-<id>-<name>`.
  * @throws {OrgError} `INPUT_INVALID` for a state that a room cannot start from, with what to do.
@@ -66,25 +67,25 @@ export async function openWork(
     await writeRecord(place, { root: place.root, checks: undefined, dependencies: [] });
   }
   const folder = join(place.folder, "rooms", room);
-  const isNew = !existsSync(folder);
-  if (isNew) await create(source, folder, signal);
+  const lock = new RoomLock(place, room);
   const repository = repositoryIn(folder);
-  const lock = new ChannelLock();
   const work = { place, room, repository, source, copy: join(folder, "copy"), folder, lock };
-  if (!isNew) await recover(work);
+  if (existsSync(folder)) {
+    using held = lock.takeNow();
+    if (held !== undefined) await recover(work);
+  } else {
+    using _held = await lock.take({ owner: "org", waitMs: OPENING_MS, signal });
+    if (!existsSync(folder)) await create(source, folder, signal);
+  }
   return work;
 }
 
-/**
- * Commits what changed in the copy since the newest turn.
- *
- * @returns `undefined` when nothing changed and nothing was refused; no files when all of it was refused.
- */
+/** As {@link keepFiles}, for a caller that does not hold the room's lock. */
 export async function keepTurn(
   work: ProjectWork,
   author: TurnAuthor,
 ): Promise<TurnChange | undefined> {
-  using _held = await work.lock.waitForLock(WAIT_MS, { owner: author.persona });
+  using _held = await work.lock.take({ owner: author.persona });
   return await keepFiles(work, author);
 }
 
@@ -100,9 +101,10 @@ export async function changesOf(work: ProjectWork): Promise<TurnChange | undefin
  * that are tracked.
  *
  * @returns what is undone; `undefined` when there is no turn.
+ * @throws {OrgError} `LOCK_HELD` while a turn is under way.
  */
 export async function undoTurn(work: ProjectWork): Promise<TurnChange | undefined> {
-  using _held = await work.lock.waitForLock(WAIT_MS, { owner: "undo" });
+  using _held = await work.lock.take({ owner: "undo" });
   const { repository, folder } = work;
   const refs = await readRefs(repository);
   if (refs.work === refs.base) return undefined;

@@ -1,4 +1,4 @@
-/** One process promotes at a time; the system takes the lock back when that process dies, however it does. */
+/** One process at a time does a thing; the system takes the lock back when that process dies, however it does. */
 import { Database } from "bun:sqlite";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -15,12 +15,29 @@ export interface PromoterWait {
   readonly onWait?: ((text: string) => void) | undefined;
 }
 
+/** What is said of a lock to a person who cannot have it. */
+export interface LockWords {
+  readonly message: string;
+  /** What the holder does, in the third person. */
+  readonly doing: string;
+  readonly remedies: readonly string[];
+}
+
+const PROMOTION: LockWords = {
+  message: "Another promotion or rollback is under way",
+  doing: "promotes or rolls back",
+  remedies: ["wait for it to end, then run the same command again"],
+};
+
 const LONGEST_WAIT_MS = 600_000;
 /** Pause between two looks at the lock, in milliseconds: a database tells no one that it is free. */
 const LOOK_MS = 100;
 
-/** @throws {OrgError} `LOCK_HELD` when another process promotes or rolls back right now. */
-export function lockPromoter(path: string): Disposable {
+/** @throws {OrgError} `LOCK_HELD` when another process, or another caller in this one, holds it right now. */
+export function lockPromoter(
+  path: string,
+  { message, remedies }: LockWords = PROMOTION,
+): Disposable {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new Database(path, { create: true, strict: true });
   try {
@@ -29,10 +46,10 @@ export function lockPromoter(path: string): Disposable {
     writeFileSync(`${path}.holder`, `${process.pid}\n`, { mode: 0o600 });
   } catch (cause) {
     database.close();
-    throw new OrgError("Another promotion or rollback is under way", {
+    throw new OrgError(message, {
       code: "LOCK_HELD",
       why: `${holderOf(path)} holds ${path}.`,
-      remedies: ["wait for it to end, then run the same command again"],
+      remedies,
       left: "Nothing was changed.",
       cause,
     });
@@ -41,22 +58,26 @@ export function lockPromoter(path: string): Disposable {
 }
 
 /**
- * Waits until no other process promotes or rolls back.
+ * Waits until no other process holds the lock.
  *
  * @throws {OrgError} `LOCK_HELD` when it took too long; the error names the holder.
  */
-export async function waitForPromoter(path: string, wait: PromoterWait = {}): Promise<Disposable> {
+export async function waitForPromoter(
+  path: string,
+  wait: PromoterWait = {},
+  words: LockWords = PROMOTION,
+): Promise<Disposable> {
   const { waitMs = LONGEST_WAIT_MS, signal, onWait } = wait;
   const start = performance.now();
   for (let look = 0; ; look += 1) {
     signal?.throwIfAborted();
     try {
-      return lockPromoter(path);
+      return lockPromoter(path, words);
     } catch (error) {
       const isHeld = error instanceof OrgError && error.code === "LOCK_HELD";
       if (!isHeld || performance.now() - start >= waitMs) throw error;
     }
-    if (look === 0) onWait?.(`waits for ${holderOf(path)}, which promotes or rolls back`);
+    if (look === 0) onWait?.(`waits for ${holderOf(path)}, which ${words.doing}`);
     await sleep(LOOK_MS, undefined, signal === undefined ? {} : { signal });
   }
 }

@@ -1,0 +1,69 @@
+/** Who works on the files of a room: one turn, undo or rebase at a time, whichever process it is in. */
+import { join } from "node:path";
+import { ChannelLock } from "#core/channel-lock.ts";
+import { OrgError } from "#core/errors.ts";
+import { type LockWords, lockPromoter, waitForPromoter } from "../release/promoter-lock.ts";
+import type { ProjectPlace } from "./place.ts";
+
+export interface TakeOptions {
+  /** Who wants it, for those who wait behind. */
+  readonly owner: string;
+  /** Longest wait in milliseconds. @default 1 s: enough for a turn that is being kept, not for one that is answered */
+  readonly waitMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const WAIT_MS = 1000;
+
+const WORDS: LockWords = {
+  message: "A turn of the room is under way",
+  doing: "works on the files of the room",
+  remedies: ["wait for its answer, then run the same command again", "/stop ends the answer"],
+};
+
+/**
+ * Held from a turn's first look at the files until what it changed is kept. The system takes it back from a process that
+ * dies. Not re-entrant.
+ */
+export class RoomLock {
+  // In this process the first to come is the first to be served; between processes there is no order.
+  readonly #callers = new ChannelLock();
+  readonly #path: string;
+
+  constructor({ folder }: Pick<ProjectPlace, "folder">, room: string) {
+    this.#path = join(folder, "locks", room);
+  }
+
+  /**
+   * @throws {OrgError} `LOCK_HELD` when the wait runs out.
+   * @throws the reason of the signal once it aborts.
+   */
+  async take({ owner, waitMs = WAIT_MS, signal }: TakeOptions): Promise<Disposable> {
+    using parts = new DisposableStack();
+    parts.use(await this.#turn({ owner, waitMs, signal }));
+    parts.use(await waitForPromoter(this.#path, { waitMs, signal }, WORDS));
+    return parts.move();
+  }
+
+  /** @returns undefined when somebody holds it. */
+  takeNow(): Disposable | undefined {
+    try {
+      return lockPromoter(this.#path, WORDS);
+    } catch (error) {
+      if (error instanceof OrgError && error.code === "LOCK_HELD") return undefined;
+      throw error;
+    }
+  }
+
+  async #turn({ owner, waitMs = WAIT_MS, signal }: TakeOptions): Promise<Disposable> {
+    try {
+      return await this.#callers.waitForLock(waitMs, { owner, ...(signal && { signal }) });
+    } catch (cause) {
+      if (!(cause instanceof OrgError && cause.code === "LOCK_HELD")) throw cause;
+      const { message, doing, remedies } = WORDS;
+      const why = `${this.#callers.owners.join(", ")} ${doing}.`;
+      const left = "Nothing was changed.";
+      throw new OrgError(message, { code: "LOCK_HELD", why, remedies, left, cause });
+    }
+  }
+}
