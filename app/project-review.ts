@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { detectChecks } from "#fitness/project/detect.ts";
 import type { ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { passed } from "#fitness/project/run-checks.ts";
@@ -15,7 +14,6 @@ import {
   type RoomProposal,
   treeOf,
 } from "#ops/project/candidate.ts";
-import { readRecord } from "#ops/project/place.ts";
 import {
   type MergePreview,
   type ProjectPromotion,
@@ -28,7 +26,7 @@ import { changesOf, type ProjectWork } from "#ops/project/work.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { AppParts } from "./context.ts";
-import { surroundingsOf } from "./project.ts";
+import { checksOf, surroundingsOf } from "./project.ts";
 
 export interface ReviewOptions {
   readonly app: Pick<AppParts, "searchPath">;
@@ -52,11 +50,6 @@ export interface Review {
   readonly preview: MergePreview | undefined;
   /** Names the trees that were judged. */
   readonly key: string;
-}
-
-/** The commands that must pass: those that the user set, else those that the repository seems to have. */
-export async function checksOf({ place }: Pick<ProjectWork, "place">): Promise<readonly string[]> {
-  return (await readRecord(place))?.checks ?? (await detectChecks(place.root));
 }
 
 /**
@@ -163,7 +156,9 @@ export async function candidateOf(
   work: ProjectWork,
   { title, review: { outcome, proposal } }: { readonly title: string; readonly review: Review },
 ): Promise<ProjectCandidate> {
-  const trailers = { "Org-Room": work.room, "Org-Gate": outcome };
+  const checks = await checksOf(work);
+  const judged = checks.length === 0 ? {} : { "Org-Checks": checks.join("; ") };
+  const trailers = { "Org-Room": work.room, "Org-Gate": outcome, ...judged };
   return await makeCandidate(work, { title, trailers, proposal });
 }
 

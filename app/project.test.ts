@@ -4,7 +4,11 @@ import type { RoomEvent } from "#core/events.ts";
 import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings } from "#home/settings/settings.ts";
+import { makeCandidate } from "#ops/project/candidate.ts";
 import { findProject, type ProjectPlace, writeRecord } from "#ops/project/place.ts";
+import { recapture } from "#ops/project/recapture.ts";
+import { openWork } from "#ops/project/work.ts";
+import { gitText } from "#platform/git/raw.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
 import { sayAndWait } from "#test/room-fixture.ts";
@@ -59,6 +63,18 @@ test("a turn that changed a file ends with how much, and the user's files stay a
   expect(first?.body.messages[0]?.content).toContain("Use tabs.");
   expect(first?.body.messages.at(-1)?.content).toContain("sum.ts");
   expect(first?.body.tools?.map(({ function: { name } }) => name)).toContain("edit_file");
+});
+
+test("a turn and its candidate say which persona and which model made them", async () => {
+  const edit = { path: "sum.ts", search: "sum = 1", replace: "sum = 2" };
+  const { room } = await openRoom([call("edit_file", edit), say("Done.")]);
+  await sayAndWait(room, "Make it two.");
+  const work = await openWork(await place(), room.id, { signal: new AbortController().signal });
+  await recapture(work, { signal: new AbortController().signal });
+  const { commit } = await makeCandidate(work, { title: "two", trailers: {} });
+  const format = "--format=%(trailers:only)";
+  const trailers = await gitText(work.repository, ["show", "--no-patch", format, commit]);
+  expect(trailers).toStartWith("Org-Persona: agent\nOrg-Model: m\nOrg-Candidate: cand/");
 });
 
 test("programs start among the files, keep what they change, and see dependencies of the checkout", async () => {

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
+import { detectChecks } from "#fitness/project/detect.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ProjectView } from "#models/model.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
@@ -48,7 +49,10 @@ export async function projectParts(app: AppParts, room: string): Promise<Project
     workspace: workspaceAt(copy),
     sandbox: { copy, dependencies, toolchains },
     tools: projectTools({ copy }),
-    project: roomProject(work, cleaner.clean.bind(cleaner)),
+    project: roomProject(work, {
+      clean: cleaner.clean.bind(cleaner),
+      checks: await checksOf(work),
+    }),
   };
 }
 
@@ -60,6 +64,11 @@ export async function openProjectWork(
 ): Promise<ProjectWork> {
   await settleProject(place);
   return await openWork(place, room, { signal });
+}
+
+/** The commands that must pass: those that the user set, else those that the repository seems to have. */
+export async function checksOf({ place }: Pick<ProjectWork, "place">): Promise<readonly string[]> {
+  return (await readRecord(place))?.checks ?? (await detectChecks(place.root));
 }
 
 /** What programs of a repository need and Git does not hold. */
@@ -96,25 +105,33 @@ const LONGEST_MAP = 3500;
 /** Longest title of a turn's commit, in characters. */
 const LONGEST_TITLE = 72;
 
-function roomProject(work: ProjectWork, clean: (text: string) => string): RoomProject {
+interface Told {
+  readonly clean: (text: string) => string;
+  readonly checks: readonly string[];
+}
+
+function roomProject(work: ProjectWork, { clean, checks }: Told): RoomProject {
   const { repository, place } = work;
-  const name = clean(place.root.slice(place.root.lastIndexOf("/") + 1)).replace(/\s+/g, " ");
+  const name = oneLine(clean(basename(place.root)));
   const render = (text: string) => foreignText(clean(text));
   const treeNow = () => gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
+  const [first] = checks;
+  const check = first === undefined ? undefined : oneLine(clean(first));
   const viewOf = async (line: string, signal: AbortSignal): Promise<ProjectView> => {
     await freshen(work, signal);
     const read = { repository, tree: await treeNow(), signal, render };
     const note = await agentsNote(read);
     return {
-      about: [ABOUT(name), ...(note === undefined ? [] : [note])].join("\n\n"),
+      about: [ABOUT(name, check), ...(note === undefined ? [] : [note])].join("\n\n"),
+      check,
       map: await repositoryMap({ ...read, words: line, most: LONGEST_MAP, isHidden: looksSecret }),
     };
   };
-  const keep: ProjectTurn["keep"] = async ({ persona, line }) => {
+  const keep: ProjectTurn["keep"] = async ({ persona, model, line }) => {
     const [first = ""] = clean(line).trim().split("\n");
     const title = first.slice(0, LONGEST_TITLE).toWellFormed() || "turn";
     try {
-      const change = await keepFiles(work, { persona, title });
+      const change = await keepFiles(work, { persona, title, model });
       return change && clean(keptText(change));
     } catch (error) {
       if (error instanceof OrgError) return clean(explain(error));
@@ -152,6 +169,11 @@ export function changeText({ files, added, removed }: TurnChange): string {
   return `${files} ${files === 1 ? "file" : "files"} +${added} −${removed}`;
 }
 
-function ABOUT(name: string): string {
-  return `You work on the user's repository ${name}. Its files are where programs start, in a copy that the user reviews as a diff. Change files with edit_file or write_file; read a file before you edit it. Do what is asked with the tools and then say in a sentence what you changed; never print a whole file as the answer.`;
+function ABOUT(name: string, check: string | undefined): string {
+  const tested = check === undefined ? "" : ` It is tested by: ${check}.`;
+  return `You work on the user's repository ${name}.${tested} Its files are where programs start, in a copy that the user reviews as a diff. Change files with edit_file or write_file; read a file before you edit it. Do what is asked with the tools and then say in a sentence what you changed; never print a whole file as the answer.`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
 }

@@ -49,6 +49,8 @@ export interface SharedView {
 export interface ProjectView {
   /** Its name and how to work on it: the same in every turn, for the beginning of the prompt. */
   readonly about: string;
+  /** The command by which it is tested. */
+  readonly check?: string | undefined;
   /** The files that matter for the newest line; stands behind that line, for it changes with it. */
   readonly map?: string | undefined;
 }

@@ -1,6 +1,6 @@
 /** The prompt of models whose replies are held to a shape: the same for all personas, as short as it works. */
 import type { ToolSchema } from "#core/calls.ts";
-import type { SharedView } from "./model.ts";
+import type { ProjectView, SharedView } from "./model.ts";
 import type { Persona } from "./persona.ts";
 import type { ChatMessage } from "./provider.ts";
 import { DATA_RULE } from "./system-prompt.ts";
@@ -37,7 +37,7 @@ export function commonPrompt(
     ...(files === undefined || !hasPrograms ? [] : [`Files (beginnings):\n${files}`]),
     ...(project === undefined ? [] : [project.about]),
   ].join("\n");
-  return { system, worked: workedTurns(tools) };
+  return { system, worked: project === undefined ? workedTurns(tools) : workedChange(project) };
 }
 
 const PROGRAM_RULE =
@@ -57,6 +57,44 @@ const PROGRAMS: Readonly<
   },
   sh: { call: { cmd: "sort -t, -k2,2nr people.csv | head -n 1" }, result: "Ada,71" },
 };
+
+/**
+ * How a repository is changed: run, read, edit, say. Without it a small model writes programs that print its files. In a
+ * language of its own kind, so that a file or a name of it is not taken for one of the repository.
+ */
+function workedChange({ check = "make test" }: ProjectView): readonly ChatMessage[] {
+  const steps: readonly (readonly [name: string, args: object, result: string])[] = [
+    [
+      "sh",
+      { cmd: check },
+      "FAIL greet: expected 'Hello, Ada.' but got 'Helo, Ada.'\n(exit code 1)",
+    ],
+    ["read_file", { path: "greet.lua" }, `greet.lua, lines 1-3 of 3\n${GREET}`],
+    [
+      "edit_file",
+      {
+        path: "greet.lua",
+        search: "  return 'Helo, ' .. name .. '.'",
+        replace: "  return 'Hello, ' .. name .. '.'",
+      },
+      "edited greet.lua, line 2 (+1 −1)",
+    ],
+    ["sh", { cmd: check }, "1 test passed"],
+  ];
+  return [
+    { role: "user", content: "The test of greet fails. Mend it." },
+    ...steps.flatMap(([name, args, content], index): readonly ChatMessage[] => {
+      const call = { id: `worked${index}`, name, arguments: args };
+      return [
+        { role: "assistant", content: "", calls: [call] },
+        { role: "tool", callId: call.id, name, content },
+      ];
+    }),
+    { role: "assistant", content: "greet wrote Helo; it writes Hello now, and its test passes." },
+  ];
+}
+
+const GREET = "function greet(name)\n  return 'Helo, ' .. name .. '.'\nend";
 
 function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
   const knowledge: readonly ChatMessage[] = [

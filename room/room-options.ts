@@ -46,7 +46,12 @@ export interface ProjectTurn extends Disposable {
    *
    * @returns one line for the user; `undefined` when nothing was changed.
    */
-  keep(turn: { readonly persona: string; readonly line: string }): Promise<string | undefined>;
+  keep(turn: {
+    readonly persona: string;
+    /** The language model that spoke. */
+    readonly model: string;
+    readonly line: string;
+  }): Promise<string | undefined>;
 }
 
 /** What a room is made of. */

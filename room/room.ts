@@ -309,7 +309,7 @@ export class Room implements AsyncDisposable {
         if (event.type === "turn-end") {
           // A mode that was switched since holds from the next message on.
           const said = { persona, about, texts, project, mode: restoredMode(mode, this.#cast.ids) };
-          const ending = { ...said, isComplete: reason === "complete" };
+          const ending = { ...said, model: turn.model.name, isComplete: reason === "complete" };
           for await (const kept of keptOf(this.#options, ending)) await emit(kept);
         }
         await emit(event);

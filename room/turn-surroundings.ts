@@ -42,6 +42,7 @@ export async function surroundingsOf(
 
 interface Ending {
   readonly persona: string;
+  readonly model: string;
   readonly about: string;
   readonly texts: readonly string[];
   readonly project: ProjectTurn | undefined;
@@ -53,9 +54,9 @@ interface Ending {
 /** Writes the files of a turn's answers, and keeps what it changed in a repository. */
 export async function* keptOf(
   { workspace }: Place,
-  { persona, about, texts, project, isComplete, mode }: Ending,
+  { persona, model, about, texts, project, isComplete, mode }: Ending,
 ): AsyncGenerator<RoomEvent, void> {
   if (isComplete) yield* effectsOf({ persona, texts, mode }, workspace);
-  const text = await project?.keep({ persona, line: about });
+  const text = await project?.keep({ persona, model, line: about });
   if (text !== undefined) yield { type: "notice", level: "info", text };
 }

@@ -1,7 +1,6 @@
-import { changeText } from "#app/project.ts";
+import { changeText, checksOf } from "#app/project.ts";
 import {
   candidateOf,
-  checksOf,
   isSuccess,
   markShown,
   mergeCandidate,

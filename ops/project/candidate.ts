@@ -6,9 +6,16 @@ import { validRefName } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { type TreeFile, treeWithEntries } from "../release/tree-with-files.ts";
-import { commitMessage, committerOf, type MessageParts, writeCommit } from "./commit-object.ts";
+import {
+  commitMessage,
+  committerOf,
+  type MessageParts,
+  type Trailers,
+  writeCommit,
+} from "./commit-object.ts";
 import { readRefs } from "./refs.ts";
 import type { ProjectFolders } from "./settle.ts";
+import { MODEL } from "./turns.ts";
 import { refusal } from "./user-checkout.ts";
 
 /** What is needed of a room's work: its repository, and whose work tree it copied. */
@@ -102,7 +109,11 @@ export async function makeCandidate(
   const name = await freeName(room, nowMs);
   const message = commitMessage({
     ...parts,
-    trailers: { ...parts.trailers, "Org-Candidate": name },
+    trailers: {
+      ...parts.trailers,
+      ...(await makersOf(repository, base, work)),
+      "Org-Candidate": name,
+    },
   });
   const author = await authorOf(repository, work);
   const about = { parents: [source], author, committer, message, nowMs };
@@ -191,6 +202,16 @@ async function keep(
     "",
   ];
   await gitText(repository, ["update-ref", "--stdin"], { stdin: lines.join("\n") });
+}
+
+/** Who made the changes: personas and their language models, each once. */
+async function makersOf(repository: Repository, base: string, work: string): Promise<Trailers> {
+  const range = ["log", "--reverse", `--format=%an%n${MODEL}`, `${base}..${work}`];
+  const lines = (await gitText(repository, range)).split("\n");
+  const each = (from: 0 | 1) =>
+    [...new Set(lines.filter((line, index) => index % 2 === from && line !== ""))].join(", ");
+  const [personas, models] = [each(0), each(1)];
+  return { "Org-Persona": personas, ...(models === "" ? {} : { "Org-Model": models }) };
 }
 
 /** Of the newest turn. */

@@ -36,7 +36,7 @@ describe("a promotion", () => {
       "coder <persona@org.invalid>, Ann User",
     );
     expect(user.git("show", "-s", "--format=%(trailers)", "main").trim()).toBe(
-      `Org-Model: small\nOrg-Candidate: ${candidate.name}`,
+      `Org-Model: small\nOrg-Persona: coder\nOrg-Candidate: ${candidate.name}`,
     );
     user.git("fsck", "--strict", "--connectivity-only");
   });

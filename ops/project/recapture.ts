@@ -5,7 +5,7 @@ import { shownPath, WHOLE_TREE } from "./byte-paths.ts";
 import { type Capture, capture, copySettings, ROOM_IDENTITY } from "./capture.ts";
 import { type RoomRefs, readRefs } from "./refs.ts";
 import { moveRoom } from "./room-folder.ts";
-import { commitTree, countChanges, keepFiles, type TurnChange } from "./turns.ts";
+import { commitTree, countChanges, keepFiles, MODEL, type TurnChange } from "./turns.ts";
 import type { ProjectWork } from "./work.ts";
 
 export type Recapture =
@@ -78,10 +78,11 @@ async function replay(repository: Repository, refs: RoomRefs, taken: Capture): P
     const tree = await gitText(repository, ["rev-parse", `${commit}^{tree}`]);
     // What the user has done meanwhile is no turn any more.
     if (merged === tree) continue;
-    const [persona = "", title = ""] = (
-      await gitText(repository, ["log", "-1", "--format=%an%n%s", turn])
+    const format = `--format=%an%n%s%n${MODEL}`;
+    const [persona = "", title = "", model = ""] = (
+      await gitText(repository, ["log", "-1", format, turn])
     ).split("\n");
-    const author = { persona, title };
+    const author = { persona, title, model: model === "" ? undefined : model };
     commit = await commitTree(repository, { tree: merged, parent: commit, author });
   }
   return { commit, conflicts: [] };

@@ -6,6 +6,7 @@ import { writeFileAtomically } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
+import { commitMessage } from "./commit-object.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import { type RefusedFile, type StageLimits, stageFiles } from "./stage-files.ts";
 
@@ -27,7 +28,12 @@ export interface TurnAuthor {
   readonly persona: string;
   /** What the commit is called; its first line counts. */
   readonly title: string;
+  /** The language model that spoke, as its server calls it. */
+  readonly model?: string | undefined;
 }
+
+/** In a format of Git's: the language model of a turn's commit, or nothing. */
+export const MODEL = "%(trailers:key=Org-Model,valueonly,separator=)";
 
 const LIMITS: StageLimits = {
   fileBytes: 16 * 1024 * 1024,
@@ -83,12 +89,15 @@ export async function commitTree(
   {
     tree,
     parent,
-    author: { persona, title },
+    author: { persona, title, model },
   }: { readonly tree: string; readonly parent: string; readonly author: TurnAuthor },
 ): Promise<string> {
   const mailbox = persona.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const identity = { name: oneLine(persona) || "org", email: `${mailbox}@org.invalid` };
-  const stdin = `${oneLine(title) || "changes of a turn"}\n`;
+  const stdin = commitMessage({
+    title: oneLine(title) || "changes of a turn",
+    trailers: model === undefined ? {} : { "Org-Model": model },
+  });
   return await gitText({ ...repository, identity }, ["commit-tree", tree, "-p", parent], { stdin });
 }
 
