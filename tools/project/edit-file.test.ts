@@ -99,6 +99,20 @@ test("edit_file keeps the line ends, the byte order mark and the mode of a file"
   expect(statSync(join(copy.root, "a.py")).mode & 0o777).toBe(0o755);
 });
 
+test("edit_file takes the other quotation marks where nothing else fits, and writes those of the file", async () => {
+  const quoted = (greeting: string) => `def greet(name):\n    return "${greeting}, " + name\n`;
+  const after = await edited(
+    quoted("Helo"),
+    "    return 'Helo, ' + name",
+    "    return 'Hello, ' + name",
+  );
+  expect(after).toBe(quoted("Hello"));
+  using copy = projectCopy({ "a.py": quoted("Helo") });
+  const mixed = edit("return 'Helo, ' + name", `return 'He said "Hello", ' + name`);
+  expect((await copy.call("edit_file", mixed)).ok).toBe(false);
+  expect(copy.text("a.py")).toBe(quoted("Helo"));
+});
+
 describe("edit_file changes nothing and says why", () => {
   test.each<[what: string, search: string, replace: string, said: string]>([
     ["where the text is there twice", "sum", "s", "search is in a.py 4 times, at lines 2, 4, 5:"],

@@ -72,7 +72,9 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   if (located.kind !== "found") return refused(notFound(file, wanted, located));
   const old = text.slice(located.start, located.end);
   if (located.text === old) {
-    return refused(`Nothing changed: in ${path} search and replace are the same.`);
+    return refused(
+      `search and replace are the same, so ${path} is unchanged. Write in replace how these lines are to be.`,
+    );
   }
   const stand = placeholderIn(located.text, old);
   if (stand !== undefined) return refused(leavesOut(path, stand));

@@ -6,13 +6,31 @@ export interface Edit {
   readonly replace: string;
 }
 
-/** The edit as it came, then as it may be meant: out of a code fence, without line numbers or the marks of a diff. Each once. */
+/**
+ * The edit as it came, then as it may be meant: out of a code fence, without line numbers or the marks of a diff, with the
+ * other quotation marks. Each once.
+ */
 export function variantsOf(edit: Edit): readonly Edit[] {
-  const read = [edit, unfenced(edit), unnumbered(edit), unnumbered(unfenced(edit)), unmarked(edit)];
+  const read = [
+    ...[edit, unfenced(edit), unnumbered(edit), unnumbered(unfenced(edit)), unmarked(edit)],
+    requoted(edit),
+  ];
   return read.filter(
     (one, index) =>
       one.search !== "" && read.findIndex((other) => other.search === one.search) === index,
   );
+}
+
+/** Small models write the quotation marks of the example that they were shown. */
+function requoted(edit: Edit): Edit {
+  const marks = new Set(edit.search.match(/["']/g));
+  const [mark] = marks;
+  if (mark === undefined || marks.size > 1) return edit;
+  const other = mark === '"' ? "'" : '"';
+  // Within such a text the other mark would end it.
+  if (edit.replace.includes(other)) return edit;
+  const swap = (text: string) => text.replaceAll(mark, other);
+  return { search: swap(edit.search), replace: swap(edit.replace) };
 }
 
 const FENCE = /^\s*(`{3,}|~{3,})[^\n`]*\r?\n(.*?)(?:\r?\n)?[ \t]*\1[ \t]*\s*$/s;
