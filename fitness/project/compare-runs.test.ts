@@ -66,8 +66,59 @@ describe("a check", () => {
   test("that fails on both and has a new test that fails holds the candidate", () => {
     const more = run(1, { a: "passed", b: "failed", c: "failed" });
     expect(said([BAD, BAD], [more, more])).toEqual([
-      'P1 note: The check "check" fails on the base too (it ends with exit code 1): no test that passed fails now.',
+      'P1 held: The check "check" fails on the base too (it ends with exit code 1): no test that failed passes now.',
       'P1 held: The check "check" has new tests that fail: "c".',
+    ]);
+  });
+
+  test.each([
+    ["a test that failed passes", { a: "passed", b: "passed", c: "failed" }, "note"],
+    ["none that failed passes", { a: "passed", b: "failed", c: "failed" }, "held"],
+    ["one is fixed and another is gone", { b: "passed", c: "failed" }, "held"],
+    ["one is fixed and another is skipped", { a: "skipped", b: "passed", c: "failed" }, "held"],
+    ["one is fixed and another that failed is gone", { a: "passed", b: "passed" }, "held"],
+    [
+      "one is fixed and a new one fails",
+      { a: "passed", b: "passed", c: "failed", d: "failed" },
+      "held",
+    ],
+    ["no test is named", {}, "refused"],
+  ] as const)("that fails on both, where %s, is %3$s", (_how, tests, worst) => {
+    const before = run(1, { a: "passed", b: "failed", c: "failed" });
+    const after = run(1, tests);
+    const found = said([before, before], [after, after]);
+    expect(found.map((text) => text.split(/[ :]/)[1])).toContain(worst);
+    if (worst === "note") expect(found.join("\n")).not.toContain("held");
+  });
+
+  test("that passes now, but without the test that failed, holds the candidate", () => {
+    for (const tests of [{ a: "passed" }, { a: "passed", b: "skipped" }] as const) {
+      const found = said([BAD, BAD], [run(0, tests), run(0, tests)]);
+      expect(found.at(-1)).toMatch(
+        /^P2 held: The check "check": 1 test failed on the base, and .*: "b"\.$/,
+      );
+    }
+  });
+
+  test.each([
+    ["tests/test_b.py", "tests/test_b.py::test_b"],
+    ["a.test.ts > group > (unnamed)", "a.test.ts > group > one"],
+    ["example.org/d", "example.org/d TestD"],
+    ["/workspace/b.test.mjs", "b"],
+    ["unittest.loader._FailedTest.test_b", "test_b.T.test_one"],
+    ["setUpClass (test_b.T)", "test_b.T.test_one"],
+  ])("where %s could not be loaded, and its tests run now, is let through", (place, name) => {
+    const before = run(1, { a: "passed", [place]: "failed" });
+    const after = run(0, { a: "passed", [name]: "passed" });
+    expect(said([before, before], [after, after]).join("\n")).not.toContain("held");
+    const empty = run(0, { a: "passed" });
+    expect(said([before, before], [empty, empty]).join("\n")).toContain("P2 held");
+  });
+
+  test("that exits with 0 though a new test of it fails holds the candidate", () => {
+    const masked = run(0, { a: "passed", b: "passed", c: "failed" });
+    expect(said([GOOD, GOOD], [masked, masked])).toEqual([
+      'P1 held: The check "check" ends with exit code 0, and has tests that fail: "c".',
     ]);
   });
 

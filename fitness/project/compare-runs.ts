@@ -69,6 +69,8 @@ export interface ComparedRuns {
     | undefined;
 }
 
+type Sides = Pick<ComparedRuns, "base" | "candidate">;
+
 export function findingsOf({ base, candidate, regression }: ComparedRuns): ProjectFinding[] {
   const check = `The check ${quoted(candidate.command)}`;
   if (regression !== undefined) {
@@ -80,12 +82,13 @@ export function findingsOf({ base, candidate, regression }: ComparedRuns): Proje
     const text = `${check} is not steady: on the same files it failed once and passed once${which}. Look at it, then decide.`;
     return [say("held", text)];
   }
-  const notes = [...bothFail(check, base, candidate)];
+  const sides = { base, candidate };
+  const notes = [...bothFail(check, sides), ...masked(check, sides)];
   const fixed = fixedBy(base, candidate);
   if (!passed(base) && passed(candidate))
     notes.push(say("note", `${check} failed and passes now.`));
   if (fixed.length > 0) notes.push(say("note", `Fixed: ${fewOf(fixed.map(quoted))}.`));
-  return [...notes, ...goneTests(check, base, candidate)];
+  return [...notes, ...goneTests(check, sides)];
 }
 
 function regressionText(
@@ -131,19 +134,38 @@ function named(tests: readonly string[]): string {
   return tests.length === 0 ? "" : ` (${fewOf(tests.map(quoted))})`;
 }
 
-function* bothFail(check: string, base: CheckRun, candidate: CheckRun): Generator<ProjectFinding> {
+function* bothFail(check: string, { base, candidate }: Sides): Generator<ProjectFinding> {
   if (passed(base) || passed(candidate)) return;
-  const known = statuses(base);
+  const fresh = newlyFailing(base, candidate);
   const isNamed = candidate.tests.length > 0;
-  const how = isNamed ? "no test that passed fails now" : "it names no tests, so it proves nothing";
+  const isBetter =
+    fixedBy(base, candidate).length > 0 && goneTests(check, { base, candidate }).length === 0;
+  // That nothing is worse is no success: the candidate may have been made to let this check pass.
+  const how = !isNamed
+    ? "it names no tests, so it proves nothing"
+    : isBetter
+      ? "no test that passed fails now"
+      : "no test that failed passes now";
   yield say(
-    isNamed ? "note" : "held",
+    isBetter ? "note" : "held",
     `${check} fails on the base too (it ${endOf(candidate)}): ${how}.${missing(candidate)}`,
   );
-  const fresh = namesOf(candidate, "failed").filter((name) => !known.has(name));
   if (fresh.length > 0) {
     yield say("held", `${check} has new tests that fail: ${fewOf(fresh.map(quoted))}.`);
   }
+}
+
+/** Tests that fail and did not, though the exit code says that all is well. */
+function* masked(check: string, { base, candidate }: Sides): Generator<ProjectFinding> {
+  const fresh = passed(candidate) ? newlyFailing(base, candidate) : [];
+  if (fresh.length === 0) return;
+  const names = fewOf(fresh.map(quoted));
+  yield say("held", `${check} ends with exit code 0, and has tests that fail: ${names}.`);
+}
+
+function newlyFailing(base: CheckRun, candidate: CheckRun): readonly string[] {
+  const before = statuses(base);
+  return namesOf(candidate, "failed").filter((name) => before.get(name) !== "failed");
 }
 
 function missing({ exit }: CheckRun): string {
@@ -158,32 +180,42 @@ function fixedBy(base: CheckRun, candidate: CheckRun): readonly string[] {
   return namesOf(candidate, "passed").filter((name) => before.get(name) === "failed");
 }
 
-/** P2: tests that passed and are not run any more. */
-function goneTests(check: string, base: CheckRun, candidate: CheckRun): readonly ProjectFinding[] {
+/** P2: tests that passed or failed and are not run any more. */
+function goneTests(check: string, { base, candidate }: Sides): readonly ProjectFinding[] {
   const after = statuses(candidate);
-  const before = namesOf(base, "passed");
-  const gone = before.filter((name) => !after.has(name));
-  const skipped = before.filter((name) => after.get(name) === "skipped");
-  const hold = (names: readonly string[], what: string): readonly ProjectFinding[] =>
-    names.length === 0
-      ? []
-      : [
-          {
-            stage: "P2",
-            severity: "held",
-            text: `${check}: ${what}: ${fewOf(names.map(quoted))}.`,
-          },
-        ];
-  return [
-    ...hold(
-      gone,
-      `${countOf(gone.length, "test")} passed on the base, and not run on the candidate`,
-    ),
-    ...hold(
-      skipped,
-      `${countOf(skipped.length, "test")} passed on the base, and skipped on the candidate`,
-    ),
-  ];
+  const known = statuses(base);
+  const isNew = candidate.tests.some(({ name }) => !known.has(name));
+  return (["passed", "failed"] as const).flatMap((status) => {
+    const before = namesOf(base, status);
+    const gone = before.filter(
+      (name) => !after.has(name) && !(status === "failed" && isNew && isPlace(name, candidate)),
+    );
+    const skipped = before.filter((name) => after.get(name) === "skipped");
+    return [
+      ...goneFinding(check, gone, `${status} on the base, and not run on the candidate`),
+      ...goneFinding(check, skipped, `${status} on the base, and skipped on the candidate`),
+    ];
+  });
+}
+
+function goneFinding(
+  check: string,
+  names: readonly string[],
+  what: string,
+): readonly ProjectFinding[] {
+  if (names.length === 0) return [];
+  const text = `${check}: ${countOf(names.length, "test")} ${what}: ${fewOf(names.map(quoted))}.`;
+  return [{ stage: "P2", severity: "held", text }];
+}
+
+/** What runners name in the place of tests that they could not load or begin. */
+const PLACE =
+  /\(unnamed\)$|^[^:>]+\.(?:[cm]?[jt]sx?|py)$|\b_FailedTest\.|^(?:setUp|tearDown)(?:Class|Module)\b|\.(?:setUp|tearDown)(?:Class|Module)$/;
+
+function isPlace(name: string, { tests }: CheckRun): boolean {
+  if (PLACE.test(name)) return true;
+  // A package of Go; a test that has the name of another in front is not one.
+  return /[./]/.test(name) && tests.some((test) => test.name.startsWith(`${name} `));
 }
 
 function statuses({ tests }: CheckRun): Map<string, TestStatus> {

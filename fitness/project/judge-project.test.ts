@@ -86,11 +86,22 @@ describe("the tests of a candidate", () => {
     ]);
   });
 
-  test("that fail on the base too are told, and do not refuse it", async () => {
+  test("that fail on the base too, and of which none passes now, hold it", async () => {
     const judged = await judge(failing, { ...failing, "other.ts": "" });
+    expect(judged.outcome).toBe("held");
+    expect(texts(judged)).toEqual([
+      'P1 held: The check "bun test" fails on the base too (it ends with exit code 1): no test that failed passes now.',
+    ]);
+  });
+
+  test("of which one is fixed and another fails as before let it pass, and both are told", async () => {
+    const no = 'test("no", () => { expect(1).toBe(2); });';
+    const tests = { "add.test.ts": testOf(ADDS, NEGATIVE, no) };
+    const judged = await judge({ ...failing, ...tests }, { ...BASE, ...tests });
     expect(judged.outcome).toBe("passes");
     expect(texts(judged)).toEqual([
       'P1 note: The check "bun test" fails on the base too (it ends with exit code 1): no test that passed fails now.',
+      'P1 note: Fixed: "add.test.ts > adds", "add.test.ts > adds what is negative".',
     ]);
   });
 
@@ -246,13 +257,16 @@ describe("a tree", () => {
     expect(texts(await judge(BASE, BASE))).toEqual(["P0 refused: The candidate changes nothing."]);
   });
 
-  test("is held where no checks are set, and that is told", async () => {
-    const judged = await judge(BASE, { ...BASE, "b.txt": "" }, { checks: [] });
-    expect(judged.outcome).toBe("held");
-    expect(texts(judged)).toEqual([
-      "P1 held: No checks are set for this project, so nothing was run.",
-    ]);
-  });
+  test.each([[[]], [[" "]], [["", "# bun test"]]])(
+    "is held where no checks are set, as in %j",
+    async (checks) => {
+      const judged = await judge(BASE, { ...BASE, "b.txt": "" }, { checks });
+      expect(judged.outcome).toBe("held");
+      expect(texts(judged)).toEqual([
+        "P1 held: No checks are set for this project, so nothing was run.",
+      ]);
+    },
+  );
 
   test("is held where the only check fails on both sides and names no test", async () => {
     const judged = await judge(BASE, { ...BASE, "b.txt": "" }, { checks: ["exit 3"] });

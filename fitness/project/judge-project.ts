@@ -49,7 +49,9 @@ export interface ProjectJudgement {
  * @throws the reason of the signal once it aborts.
  */
 export async function judgeProject(project: ProjectToJudge): Promise<ProjectJudgement> {
-  const { repository, signal, cleaner, checks, note } = project;
+  const { repository, signal, cleaner, note } = project;
+  // A shell ends what is blank, or a comment, with exit code 0.
+  const checks = project.checks.filter((command) => !/^\s*(?:#.*)?$/.test(command));
   const [base, candidate] = await Promise.all(
     [project.base, project.candidate].map((id) => treeOf(repository, id)),
   );
