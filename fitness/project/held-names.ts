@@ -39,6 +39,9 @@ const PROGRAMS =
 
 const words = (text: string): string => text.split(" ").join("|");
 
+const RUNS_TESTS = "decides how tests are run";
+const BUILDS = "decides how it is built or installed";
+
 /** In the order in which the first one that fits is told. */
 const KINDS: readonly Kind[] = [
   {
@@ -103,7 +106,7 @@ const KINDS: readonly Kind[] = [
     isOne: named(new RegExp(`^(?:${words(PROGRAMS)}|node)(?:\\.(?:exe|cmd|bat|com))?$`, "i")),
   },
   {
-    why: "decides how tests are run",
+    why: RUNS_TESTS,
     isOne: placed(
       /(?:^|\/)(?:\.?bunfig\.toml|\.?pytest\.(?:ini|toml)|tox\.(?:ini|toml)|noxfile\.py|conftest\.py|(?:site|user)customize\.py|\.coveragerc|(?:jest|vitest|vite|karma|playwright|cypress|ava|wdio|web-test-runner|nightwatch|codecept|testcafe|tap|uvu)[\w.-]*\.(?:config|conf|workspace|json)(?:\.\w+)?|jest[\w.-]*\.(?:json|[cm]?[jt]s)|cypress\.json|testem\..*|stryker\.(?:conf|config)\..*|cucumber\.(?:[cm]?js|json|ya?ml)|\.?jasmine\.(?:json|[cm]?js)|node\.config\.json|\.(?:mocha|tap|nyc|c8|babel|lab)rc.*|nextest\.toml|phpunit\.xml.*|(?:ts|js)config.*\.json|\.rspec|testng.*\.xml|junit-platform\.properties|xunit\.runner\.json|dart_test\.yaml|.*\.runsettings|CTest\w*\.cmake|(?:spec|rails|test)_helper\.(?:rb|exs))$|(?:^|\/)\.cargo\//i,
       // What such a file usually loads before the first test.
@@ -119,7 +122,7 @@ const KINDS: readonly Kind[] = [
     ),
   },
   {
-    why: "decides how it is built or installed",
+    why: BUILDS,
     isOne: either(
       placed(
         /(?:^|\/)(?:buildSrc|\.mvn)\/|^gradle\//i,
@@ -139,6 +142,12 @@ const KINDS: readonly Kind[] = [
 export function heldFor(path: string): string | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return KINDS.find(({ isOne }) => isOne(path, name))?.why;
+}
+
+/** Whether a file may name programs and modules that a builder or a runner of tests loads. */
+export function isSettings(path: string): boolean {
+  const why = heldFor(path) ?? "";
+  return why === RUNS_TESTS || why === BUILDS || isManifest(path);
 }
 
 /** Whether a file names dependencies, so that a new one in it is worth telling. */

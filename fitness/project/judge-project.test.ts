@@ -197,7 +197,18 @@ describe("a check", () => {
     expect(judged.outcome).toBe("refused");
     expect(texts(judged)).toEqual([
       'P1 refused: The check "sh check.sh" passes on the base; on the candidate it twice was stopped after 3 s: it took too long.',
+      'P0 held: "check.sh" changes, and the check "sh check.sh" starts or loads it.',
     ]);
+  });
+
+  test("that calls another program than before holds the candidate, though it passes", async () => {
+    const files = { "check.sh": "exit 1\n", "a.txt": "" };
+    const judged = await judge(
+      files,
+      { ...files, "check.sh": "true\n" },
+      { checks: ["sh check.sh"] },
+    );
+    expect(judged.outcome).toBe("held");
   });
 
   test("that names no tests counts as one", async () => {

@@ -3,6 +3,7 @@ import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
 import { BaseRuns } from "./base-runs.ts";
+import { calledFiles } from "./called-files.ts";
 import {
   type ComparedRuns,
   findingsOf,
@@ -65,7 +66,11 @@ export async function judgeProject(project: ProjectToJudge): Promise<ProjectJudg
   note(`P0: ${countOf(changes.length, "changed file")}`);
   const trees = { repository, base, candidate, changes };
   const rules = { cleaner, signal };
-  const findings = [...(await judgeTree(trees, rules)), ...(await weakenedTests(trees, rules))];
+  const findings = [
+    ...(await judgeTree(trees, rules)),
+    ...(await calledFiles(trees, { checks, signal })),
+    ...(await weakenedTests(trees, rules)),
+  ];
   if (outcomeOf(findings) === "refused") return judgement(findings);
   if (checks.length === 0) {
     const text = "No checks are set for this project, so nothing was run.";

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { TreeRepository } from "../../test/tree-repository.ts";
+import { readTreeDiff } from "../gate/tree-diff.ts";
+import { calledFiles } from "./called-files.ts";
+
+// A busy machine takes its time to start Git.
+setDefaultTimeout(60_000);
+
+let trees: TreeRepository;
+beforeEach(() => {
+  trees = new TreeRepository();
+});
+afterEach(() => trees[Symbol.dispose]());
+
+type Files = Readonly<Record<string, string>>;
+
+async function said(checks: readonly string[], before: Files, changed: readonly string[]) {
+  const repository = await trees.repository();
+  const after = { ...before, ...Object.fromEntries(changed.map((path) => [path, "changed"])) };
+  const [base, candidate] = [await trees.tree(before), await trees.tree(after)];
+  const changes = await readTreeDiff(repository, base, candidate);
+  const signal = AbortSignal.timeout(30_000);
+  const found = await calledFiles({ repository, base, candidate, changes }, { checks, signal });
+  return found.map(({ stage, severity, text }) => `${stage} ${severity}: ${text}`);
+}
+
+const scripts = (all: Files): Files => ({ "package.json": JSON.stringify({ scripts: all }) });
+
+describe("a file that a check starts or loads is held:", () => {
+  test.each<[path: string, by: string, checks: readonly string[], files: Files]>([
+    ["check.sh", 'the check "sh check.sh"', ["sh check.sh"], {}],
+    ["ci/run", 'the check "./ci/run --all"', ["./ci/run --all"], {}],
+    ["tools/t.py", 'the check "A=1 python3 -u tools/t.py"', ["A=1 python3 -u tools/t.py"], {}],
+    ["ci/all.py", 'the check "python3 -m ci.all"', ["python3 -m ci.all"], {}],
+    ["ci/__main__.py", 'the check "python3 -m ci"', ["python3 -m ci"], {}],
+    ["pre.ts", 'the check "bun test --preload ./pre.ts"', ["bun test --preload ./pre.ts"], {}],
+    [
+      "conf/x.cfg",
+      'the check "cd a && pytest -c conf/x.cfg"',
+      ["cd a && pytest -c conf/x.cfg"],
+      {},
+    ],
+    ["own.make", 'the check "make -f own.make test"', ["make -f own.make test"], {}],
+    [
+      "scripts/run.js",
+      '"package.json"',
+      ["npm run --silent test"],
+      scripts({ test: "node scripts/run.js" }),
+    ],
+    [
+      "scripts/pre.js",
+      '"package.json"',
+      ["npm test"],
+      scripts({ test: "x", pretest: "node scripts/pre" }),
+    ],
+    [
+      "unit.sh",
+      '"package.json"',
+      ["bun run test"],
+      scripts({ test: "npm run unit", unit: "bash ./unit.sh" }),
+    ],
+    ["lib/reg.js", '"package.json"', ["npm test"], scripts({ test: "mocha -r lib/reg.js" })],
+    ["run-tests.sh", '"Makefile"', ["make test"], { Makefile: "test:\n\t@sh run-tests.sh\n" }],
+    ["more/rules", '"Makefile"', ["make test"], { Makefile: "-include more/rules\ntest:\n" }],
+    [
+      "support/pre.ts",
+      '"bunfig.toml"',
+      ["bun test"],
+      { "bunfig.toml": '[test]\npreload = [\n  "./support/pre.ts",\n]\n' },
+    ],
+    [
+      "support/env.ts",
+      '"vitest.config.ts"',
+      ["x"],
+      { "vitest.config.ts": 'export default { test: { setupFiles: ["./support/env.ts"] } };' },
+    ],
+    [
+      "own-plugin.ts",
+      '"vitest.config.ts"',
+      ["x"],
+      { "vitest.config.ts": 'import own from "./own-plugin";\n' },
+    ],
+    [
+      "support/a.js",
+      '"jest.config.js"',
+      ["x"],
+      { "jest.config.js": 'module.exports = { globalSetup: "<rootDir>/support/a.js" };' },
+    ],
+    [
+      "own/checks.py",
+      '"pytest.ini"',
+      ["pytest"],
+      { "pytest.ini": "[pytest]\naddopts = -p own.checks\n" },
+    ],
+    [
+      "helpers/fix.py",
+      '"conftest.py"',
+      ["pytest"],
+      { "conftest.py": 'pytest_plugins = ["helpers.fix"]\n' },
+    ],
+    [
+      "make/build.rs",
+      '"Cargo.toml"',
+      ["cargo test"],
+      { "Cargo.toml": '[package]\nbuild = "make/build.rs"\n' },
+    ],
+    [
+      "a/own.js",
+      '"a/package.json"',
+      ["npm test -w a"],
+      { "a/package.json": '{"scripts":{"test":"node own.js"}}' },
+    ],
+    ["RUN.SH", 'the check "sh run.sh"', ["sh run.sh"], {}],
+  ])("%s, by %s", async (path, by, ...[checks, files]) => {
+    const verb = Object.hasOwn(files, path) ? "changes" : "is new";
+    expect(await said(checks, { "a.txt": "a", ...files }, [path])).toEqual([
+      `P0 held: ${JSON.stringify(path)} ${verb}, and ${by} starts or loads it.`,
+    ]);
+  });
+});
+
+test("what a check only works on, and a file of tests that it names, is not held", async () => {
+  const TEST = 'test("adds", () => { assert.equal(add(1, 2), 3); });\n';
+  const files = {
+    "greet.sh": 'echo "Hello."\n',
+    "test/index.js": TEST,
+    "src/main.js": "",
+    "scripts/release.js": "",
+    Makefile: 'check:\n\ttest "$$(sh greet.sh)" = "Hello."\n',
+    "package.json":
+      '{"main":"src/main.js","scripts":{"test":"node test/index.js","release":"node scripts/release.js"}}',
+  };
+  const changed = ["greet.sh", "test/index.js", "src/main.js", "scripts/release.js", "src/new.js"];
+  expect(await said(["npm test", "make check", "eslint src/main.js"], files, changed)).toEqual([]);
+});
+
+test("a hostile file is read in a time that grows with its length alone", async () => {
+  const lines = [
+    "preload = [",
+    "setup".repeat(400),
+    '"./'.repeat(600),
+    "include ".repeat(200),
+    "\tsh ".repeat(300),
+  ];
+  const text = `${lines.join("\n")}\n`.repeat(30);
+  const start = performance.now();
+  await said(
+    ["make x"],
+    { Makefile: text, "vitest.config.ts": text, "bunfig.toml": text, "package.json": text },
+    ["a"],
+  );
+  expect(performance.now() - start).toBeLessThan(10_000);
+});

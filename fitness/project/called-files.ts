@@ -1,0 +1,201 @@
+/**
+ * P0: files that a check of the user starts, or that its settings load. Whoever changes one decides what the check says,
+ * whatever the file is called. Only the user's own version is asked: of a candidate's settings P0 tells by name.
+ */
+import { posix } from "node:path";
+import { fieldsOf, parseJson, textOf } from "#core/json.ts";
+import { readSmallBlobs } from "#platform/git/blobs.ts";
+import { gitRaw } from "#platform/git/raw.ts";
+import { readTreeEntries } from "#platform/git/tree-entries.ts";
+import { type ProjectFinding, quoted } from "./finding.ts";
+import { isSettings } from "./held-names.ts";
+import { type ChangedTrees, type NamedChange, namedChanges } from "./judge-tree.ts";
+import { testSyntax } from "./test-syntax.ts";
+
+/** Most files of settings that are read, and the largest in bytes. */
+const MAX_SETTINGS = 100;
+const MAX_BYTES = 256 * 1024;
+
+/** A file as something names it, and what names it. */
+interface Call {
+  readonly name: string;
+  /** As part of a sentence. */
+  readonly by: string;
+}
+
+interface Calling {
+  /** The command lines of the user. */
+  readonly checks: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** @throws {OrgError} `PROCESS_FAILED` when Git fails. */
+export async function calledFiles(
+  trees: ChangedTrees,
+  { checks, signal }: Calling,
+): Promise<readonly ProjectFinding[]> {
+  const { repository, base } = trees;
+  const calls = new Map<string, Call>();
+  const add = (call: Call): unknown => calls.set(call.name, calls.get(call.name) ?? call);
+  for (const check of checks) {
+    for (const name of startedBy(check)) add({ name, by: `the check ${quoted(check)}` });
+  }
+  for (const { path, text } of await settingsOf({ repository, base }, signal)) {
+    for (const name of namedIn(path, text, checks)) {
+      add({ name: posix.join(posix.dirname(path), name), by: quoted(path) });
+    }
+  }
+  const called = namedChanges(trees.changes).flatMap((change) => {
+    const by = namesFor(change.path).map((name) => calls.get(name)?.by);
+    const first = by.find((one) => one !== undefined);
+    return first === undefined ? [] : [{ ...change, by: first }];
+  });
+  const ids = called.filter(({ oldMode }) => oldMode.startsWith("100")).map(({ oldId }) => oldId);
+  const blobs = await readSmallBlobs(repository, ids, { maxEach: MAX_BYTES, signal });
+  return called
+    .filter(({ oldId }) => !holdsTests(blobs.get(oldId)))
+    .map((change) => finding(change, change.by));
+}
+
+/** Of a file that holds tests, P2 tells what is taken from them. */
+function holdsTests(bytes: Uint8Array | undefined): boolean {
+  return bytes !== undefined && testSyntax(new TextDecoder().decode(bytes)).names.length > 0;
+}
+
+function finding({ path, status }: NamedChange, by: string): ProjectFinding {
+  const verb = status === "A" ? "is new" : status === "D" ? "is removed" : "changes";
+  const text = `${quoted(path)} ${verb}, and ${by} starts or loads it.`;
+  return { stage: "P0", severity: "held", path, text };
+}
+
+/** All ways to name a file: with and without what a runner adds to a name. */
+function namesFor(path: string): readonly string[] {
+  const lower = path.toLowerCase();
+  const bare = lower.replace(/\.[a-z]{1,4}$/, "");
+  const folder = /\/(?:index|__init__|__main__)$/.test(bare) ? [posix.dirname(lower)] : [];
+  return [lower, bare, ...folder];
+}
+
+async function settingsOf(
+  { repository, base }: Pick<ChangedTrees, "repository" | "base">,
+  signal: AbortSignal,
+): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  const options = ["-r", "-z", "--full-tree", "--end-of-options"];
+  const limits = { maxBytes: 256 * 1024 * 1024, signal };
+  const { stdout } = await gitRaw(repository, ["ls-tree", ...options, base], limits);
+  const settings = readTreeEntries(stdout)
+    .flatMap(({ mode, objectId, path }) =>
+      path !== undefined && mode.startsWith("100") && isSettings(path) ? [{ objectId, path }] : [],
+    )
+    // Those of the repository itself come before those of its parts.
+    .sort((a, b) => a.path.split("/").length - b.path.split("/").length)
+    .slice(0, MAX_SETTINGS);
+  const ids = settings.map(({ objectId }) => objectId);
+  const blobs = await readSmallBlobs(repository, ids, { maxEach: MAX_BYTES, signal });
+  return settings.map(({ path, objectId }) => {
+    const text = new TextDecoder().decode(blobs.get(objectId));
+    return { path, text };
+  });
+}
+
+function namedIn(path: string, text: string, checks: readonly string[]): readonly string[] {
+  if (/(?:^|\/)package\.json$/i.test(path)) return scriptsOf(text, checks).flatMap(startedBy);
+  const lines = text.split("\n").map((line) => line.slice(0, MAX_LINE));
+  return [
+    ...lines.filter((line) => line.startsWith("\t")).flatMap(startedBy),
+    ...lines.flatMap(includedBy),
+    ...valuesOf(lines),
+    ...lines.flatMap((line) => (/^\s*(?:addopts|commands)\b/.test(line) ? startedBy(line) : [])),
+  ];
+}
+
+const MAX_LINE = 1000;
+
+/** The scripts that a check calls by their names, and those that these call. */
+function scriptsOf(text: string, checks: readonly string[]): readonly string[] {
+  const scripts = fieldsOf(fieldsOf(parseJson(text))["scripts"]);
+  const reached = new Set<string>();
+  const words = checks.flatMap(wordsOf);
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const name = word === "t" ? "test" : word;
+    for (const one of [`pre${name}`, name, `post${name}`]) {
+      if (reached.has(one) || !Object.hasOwn(scripts, one)) continue;
+      reached.add(one);
+      words.push(...wordsOf(textOf(scripts[one])));
+    }
+  }
+  return [...reached].map((name) => textOf(scripts[name]));
+}
+
+function wordsOf(command: string): string[] {
+  return command.slice(0, MAX_LINE).split(/[\s"'=;&|]+/);
+}
+
+/** Programs whose first argument is a program. */
+const INTERPRETER =
+  /^(?:.*\/)?(?:sh|bash|dash|zsh|ksh|node|bun|deno|tsx|ts-node|python[\d.]*|perl|ruby|php|source|\.|exec|time|env|nice|npx|bunx|sudo|xargs|cross-env|timeout)$/;
+/** Options whose value is a file that is run or obeyed. */
+const LOADS =
+  /^(?:-[cfrp]|--(?:config(?:-file)?|preload|require|import|(?:experimental-)?loader|rcfile|tsconfig|project|env-file|setup-?files?|makefile|file|plugin|ignore-path|test-reporter|manifest-path|test-setup))$/i;
+
+/** The files that a command line starts or hands to a runner as settings; relative to where it runs. */
+function startedBy(line: string): readonly string[] {
+  const commands = line.slice(0, MAX_LINE).split(/&&|\|\||[;|&]/);
+  return commands.flatMap((command) => {
+    const words = command
+      .trim()
+      .replace(/^[@+-]+/, "")
+      .split(/[\s"'=]+/);
+    const loaded = words.flatMap((word, index) =>
+      LOADS.test(words[index - 1] ?? "") ? asFile(word) : [],
+    );
+    return [...loaded, ...programOf(command.trim().replace(/^[@+-]+/, ""))];
+  });
+}
+
+function programOf(command: string): readonly string[] {
+  const words = command.split(/\s+/).filter((word) => !/^\w+=/.test(word));
+  const [first = "", ...rest] = words;
+  if (!INTERPRETER.test(first)) return /^\.\/|\//.test(first) ? asFile(first) : [];
+  const module = rest[rest.indexOf("-m") + 1];
+  if (rest.includes("-m") && module !== undefined) return asFile(module);
+  const program = rest.find((word) => !/^-|^run$|^test$|^\d/.test(word));
+  if (program === undefined) return [];
+  return INTERPRETER.test(program)
+    ? programOf(rest.slice(rest.indexOf(program)).join(" "))
+    : asFile(program);
+}
+
+function includedBy(line: string): readonly string[] {
+  const [, names] = /^[-s]?include\s+(.+)$/.exec(line) ?? [];
+  return names === undefined ? [] : names.split(/\s+/).slice(0, 50).flatMap(asFile);
+}
+
+/** Names of settings whose values are files that run before or around tests. */
+const LOADING =
+  /(?:^|[\s{,("'])(?:preload|setup\w{0,20}|global(?:Setup|Teardown)|require|import|from|extends|runner|testRunner|testEnvironment|reporters?|transform|plugins?|build|pytest_plugins|snapshotSerializers)["']?\s?[:=(]?\s?\[?|^import\b/;
+
+function valuesOf(lines: readonly string[]): readonly string[] {
+  let isList = false;
+  return lines.flatMap((line) => {
+    const start = LOADING.exec(line);
+    if (start === null && !isList) return [];
+    const rest = start === null ? line : line.slice(start.index);
+    isList = rest.includes("]") ? false : isList || rest.includes("[");
+    return [...rest.matchAll(/["']([^"'\n]{1,200})["']/g)].flatMap(([, value = ""]) =>
+      asFile(value),
+    );
+  });
+}
+
+/** A path below the folder that it is named in, or a module by its dotted name; not what leads elsewhere. */
+function asFile(word: string): readonly string[] {
+  const path = posix.normalize(
+    word
+      .replace(/^["'`]+|["'`]+$/g, "")
+      .replace("<rootDir>/", "")
+      .toLowerCase(),
+  );
+  if (!/^[\w.@+-][\w./@+-]*$/.test(path) || path.startsWith("..") || path === ".") return [];
+  return /^\w+(?:\.\w+)+$/.test(path) ? [path, path.replaceAll(".", "/")] : [path];
+}
