@@ -53,13 +53,13 @@ export async function calledFiles(
   const ids = called.filter(({ oldMode }) => oldMode.startsWith("100")).map(({ oldId }) => oldId);
   const blobs = await readSmallBlobs(repository, ids, { maxEach: MAX_BYTES, signal });
   return called
-    .filter(({ oldId }) => !holdsTests(blobs.get(oldId)))
+    .filter(({ path, oldId }) => !holdsTests(path, blobs.get(oldId)))
     .map((change) => finding(change, change.by));
 }
 
 /** Of a file that holds tests, P2 tells what is taken from them. */
-function holdsTests(bytes: Uint8Array | undefined): boolean {
-  return bytes !== undefined && testSyntax(new TextDecoder().decode(bytes)).names.length > 0;
+function holdsTests(path: string, bytes: Uint8Array | undefined): boolean {
+  return bytes !== undefined && testSyntax(new TextDecoder().decode(bytes), path).names.length > 0;
 }
 
 function finding({ path, status }: NamedChange, by: string): ProjectFinding {

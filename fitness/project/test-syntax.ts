@@ -3,21 +3,35 @@
  * reader's help and no proof: what it misses, the runner's own names show. Every pattern is bounded, because files are
  * hostile.
  */
+import { type Assertion, assertionsOf } from "./assertions.ts";
+import { CODE, COMMENT, kindsOf } from "./code-text.ts";
+
+/** A place in a file. */
+export interface Place {
+  readonly text: string;
+  readonly at: number;
+}
+
+/** A place in a test, or outside of tests. */
+export interface OwnedPlace extends Place {
+  readonly test: string | undefined;
+}
 
 /** What is compared between two versions of a file. */
 export interface TestSyntax {
-  readonly names: readonly string[];
+  readonly names: readonly Place[];
   /** Such as `test.skip`, one for each place. */
-  readonly markers: readonly string[];
-  /** Each from its first word to the end of its line. */
-  readonly assertions: readonly string[];
+  readonly markers: readonly Place[];
+  /** Such as `mock.module`, with the name of the test that it stands in, where there is one. */
+  readonly replaced: readonly OwnedPlace[];
+  readonly assertions: readonly Assertion[];
 }
 
 const TEST_FILE =
   /(?:[._-](?:test|tests|spec|cy|e2e)\.\w+$)|(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go|rb|exs|dart)|[^/]*(?:Test|Tests|IT|Spec)\.(?:java|kt|scala|groovy|cs|php|swift))$/;
 const TEST_FOLDER =
   /(?:^|\/)(?:tests?|specs?|__tests__|__snapshots__|__fixtures__|testdata|e2e|features)\//i;
-const CODE =
+const CODE_FILE =
   /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt|kts|scala|groovy|cs|php|swift|c|cc|cpp|h|hpp|sh|bats|ex|exs|lua|dart)$/i;
 
 /** `tests`: code with tests or for tests. `expectation`: what tests compare with or read. */
@@ -27,66 +41,116 @@ export type TestKind = "tests" | "expectation";
 export function testKind(path: string, text: string | undefined): TestKind | undefined {
   if (/\.snap$/.test(path)) return "expectation";
   if (TEST_FILE.test(path)) return "tests";
-  if (TEST_FOLDER.test(path)) return CODE.test(path) ? "tests" : "expectation";
+  if (TEST_FOLDER.test(path)) return CODE_FILE.test(path) ? "tests" : "expectation";
   return path.endsWith(".rs") && text !== undefined && /#\[(?:cfg\()?test\b/.test(text)
     ? "tests"
     : undefined;
 }
 
-const SCRIPT_NAME =
-  /\b(?:test|it|specify)(?:\.\w{1,20}){0,3}\(\s{0,20}(["'`])((?:\\.|(?!\1)[^\\\n]){1,300})\1/g;
-const NAMES: readonly RegExp[] = [
-  /^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)[ \t]*\(/,
-  /^func[ \t]+((?:Test|Fuzz|Example)\w*)\(/,
+/** Whether a file is code by its name. */
+export function isCode(path: string): boolean {
+  return CODE_FILE.test(path);
+}
+
+/** The kinds of names that runners look for: a test that leaves its kind is not found any more. */
+const RUNNERS: readonly RegExp[] = [
+  /[._](?:test|spec)\.[cm]?[jt]sx?$/,
+  /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/,
+  /[._-](?:cy|e2e|tests)\.\w+$/,
+  TEST_FILE,
 ];
+
+/** Which runners find a file, as a number; the same for files that are found in the same way. */
+export function runnerOf(path: string): number {
+  // Runners pass over what is installed, and what is hidden.
+  if (/(?:^|\/)(?:node_modules|\.[^/]+|dist|build|target)\//.test(path)) return -2;
+  return RUNNERS.findIndex((pattern) => pattern.test(path));
+}
+
+const SCRIPT_NAME =
+  /(?:\b(?:test|it|specify)(?:\.\w{1,20}){0,3}(?:\([^()\n]{0,200}\))?|\]\s?\))\(\s{0,20}(["'`])((?:\\.|(?!\1)[^\\\n]){1,300})\1/g;
+const FUNCTION_NAME =
+  /^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)[ \t]*\(|^func[ \t]+((?:Test|Fuzz|Example)\w*)\(/gm;
 /** A line that says that the next function is a test. */
-const ANNOUNCES =
-  /^[ \t]*(?:#\[(?:\w+::)?(?:test|rstest|test_case)\b|@(?:Test|ParameterizedTest|RepeatedTest)\b|\[(?:Fact|Theory|Test)\b)/;
-const FUNCTION = /\b(?:fn|fun|void|func|def|Task)[ \t]+`?([\w$ ]{1,200}?)`?[ \t]*[(<]/;
+const ANNOUNCED =
+  /^[ \t]*(?:#\[(?:\w+::)?(?:test|rstest|test_case)\b|@(?:Test|ParameterizedTest|RepeatedTest)\b|\[(?:Fact|Theory|Test)\b)[^\n]{0,300}\n(?:[ \t]*[#@[][^\n]{0,300}\n){0,10}[^\n]{0,200}?\b(?:fn|fun|void|func|def|Task)[ \t]+`?([\w$ ]{1,200}?)`?[ \t]*[(<]/gm;
 
-const MARKER =
-  /\b(?:test|it|describe|suite|context|specify)\.(?:skip|only|todo|failing|fails|fixme|skipIf|todoIf|runIf)\b|(?<![.\w])(?:xit|xtest|xdescribe|fit|fdescribe|xspecify)(?=\s?\()|\b(?:skip|todo|only)(?=\s?:\s?(?:true|["'`]))|@(?:pytest\.mark|unittest)\.(?:skip\w{0,10}|xfail|expectedFailure)|\bpytest\.(?:skip|xfail|importorskip)(?=\()|\bself\.skipTest(?=\()|\b[tb]\.(?:Skip\w{0,3}|skip|todo)(?=\()|\btesting\.Short(?=\()|#\[ignore\b|@(?:Ignore|Disabled\w{0,20})\b|\bcollect_ignore\w{0,6}\b|\bSkip(?=\s?=\s?")/g;
-const ASSERTION =
-  /\bexpect\w{0,20}\s?[.(]|\bassert\w{0,40}\s?[.(!]|\bassert\s|\bt\.(?:Error|Fatal|Fail)\w{0,6}\(|\brequire\.\w{1,30}\(|\bpytest\.raises\b|\.should\b|\bverify\(/;
-const SILENCED =
-  /@ts-(?:ignore|nocheck|expect-error)|(?:eslint|oxlint|tslint)[-:]disable|biome-ignore|#\s?type:\s?ignore|#\s?noqa|#\s?pylint:\s?disable|\/\/\s?nolint|#!?\[allow\(|@SuppressWarnings|istanbul ignore|c8 ignore|pragma:\s?no cover|prettier-ignore|shellcheck disable/;
+const MARKERS: readonly RegExp[] = [
+  /\b(?:test|it|describe|suite|context|specify)(?:\.(?:skip|only|todo|failing|fails|fixme|skipIf|todoIf|runIf|if)\b|\[["'](?:skip|only|todo|failing)["']\])/g,
+  /(?<![.\w])(?:xit|xtest|xdescribe|fit|fdescribe|xspecify|pending)(?=\s?\()|\b(?:skip|todo|only|retry|retries|repeats)(?=\s?:\s?(?!false\b))/g,
+  /@(?:pytest\.mark|unittest)\.(?:skip\w{0,10}|xfail|expectedFailure|flaky)|\bpytest\.(?:skip|xfail|importorskip|exit)(?=\()|\bself\.skipTest(?=\()|\bpytestmark\b|\b__test__\b|^[ \t]*del [tT]est\w*|\bcollect_ignore\w{0,6}\b|\bload_tests\b/gm,
+  /\b[tb]\.(?:Skip\w{0,3}|skip|todo)(?=\()|\btesting\.Short(?=\()|^func TestMain(?=\()/gm,
+  /#\[(?:ignore|should_panic)\b|#!?\[cfg\((?:any\(\)|not\(test\)|feature)|@(?:Ignore|Disabled\w{0,20})\b|\b(?:Assume\.|assum(?:e|ing)(?:True|False|That)(?=\())|\bSkip(?=\s?=\s?")|^[ \t]*skip\b(?=[ \t]*(?:$|["']))/gm,
+];
+/** What puts something else in the place of what is tested. */
+const REPLACES: readonly RegExp[] = [
+  /\b(?:mock|jest|vi)\.(?:module|mock|doMock|unstable_mockModule)(?=\()|\bmonkeypatch\.set\w{1,10}(?=\()|\bpatch(?:\.(?:object|dict))?(?=\()|\bsinon\.stub\b|\.mock(?:Return|Resolved|Implementation)\w{0,10}(?=\()|\bretryTimes(?=\()/g,
+];
+/** What is a comment, and is obeyed all the same. */
+const BUILD_TAG = /^\/\/\s?(?:go:build|\+build)\b[^\n]{0,200}/gm;
 
-/** Longest line that is looked at, in characters. */
-const MAX_LINE = 2000;
+export function testSyntax(text: string, path: string): TestSyntax {
+  const kinds = kindsOf(text, path);
+  const shown = visible(text, kinds);
+  const names = namesIn(shown, kinds);
+  const find = (patterns: readonly RegExp[]): readonly Place[] =>
+    patterns.flatMap((pattern) => placesOf(shown, pattern, kinds));
+  const tags = /\.go$/.test(path) ? placesOf(text, BUILD_TAG) : [];
+  const markers = [...find(MARKERS), ...tags];
+  const replaced = find(REPLACES).map((place) => ({ ...place, test: testAt(shown, place, names) }));
+  return { names, markers, replaced, assertions: assertionsOf(text, path) };
+}
 
-export function testSyntax(text: string): TestSyntax {
-  const names: string[] = [];
-  const markers: string[] = [];
-  const assertions: string[] = [];
-  let isAnnounced = false;
-  for (const line of codeLines(text)) {
-    for (const [, , name = ""] of line.matchAll(SCRIPT_NAME)) names.push(name);
-    const ofFunction: string | undefined = isAnnounced ? FUNCTION.exec(line)?.[1] : undefined;
-    const name = NAMES.map((one) => one.exec(line)?.[1]).find((one) => one !== undefined);
-    if (name !== undefined || ofFunction !== undefined)
-      names.push((name ?? ofFunction ?? "").trim());
-    isAnnounced = ANNOUNCES.test(line) || (isAnnounced && ofFunction === undefined);
-    for (const [marker] of line.matchAll(MARKER)) markers.push(marker);
-    const assertion = ASSERTION.exec(line);
-    if (assertion !== null) assertions.push(line.slice(assertion.index).trim());
+/** Without comments, and without texts of many lines: a test that is in one is gone. */
+export function visible(text: string, kinds: Uint8Array): string {
+  let shown = "";
+  for (let at = 0; at < text.length; ) {
+    const start = at;
+    const kind = kinds[at];
+    while (at < text.length && kinds[at] === kind) at += 1;
+    const part = text.slice(start, at);
+    const isHidden = kind === COMMENT || (kind !== CODE && part.includes("\n"));
+    shown += isHidden ? part.replace(/[^\n]/g, " ") : part;
   }
-  return { names, markers, assertions };
+  return shown;
 }
 
-/** Lines that keep a linter, a type checker or a coverage from looking. */
-export function silencedLines(text: string): readonly string[] {
-  return text
-    .split("\n")
-    .map((line) => line.slice(0, MAX_LINE).trim())
-    .filter((line) => SILENCED.test(line));
+function namesIn(shown: string, kinds: Uint8Array): readonly Place[] {
+  const found = [SCRIPT_NAME, FUNCTION_NAME, ANNOUNCED].flatMap((pattern) =>
+    [...shown.matchAll(pattern)]
+      .filter(({ index }) => kinds[index] === CODE)
+      .map((match) => ({
+        text: (match[2] ?? match[1] ?? "").trim(),
+        at: match.index + match[0].length,
+      })),
+  );
+  return found.sort((a, b) => a.at - b.at);
 }
 
-/** Without the lines that are comments: a test that is commented out is gone. */
-function codeLines(text: string): readonly string[] {
-  return text
-    .split("\n")
-    .map((line) => line.slice(0, MAX_LINE))
-    .filter((line) => !/^\s{0,200}(?:\/\/|\/\*|\*|#(?!\[))/.test(line));
+/** Where a pattern fits; with `kinds`, only in code. */
+export function placesOf(text: string, pattern: RegExp, kinds?: Uint8Array): readonly Place[] {
+  return [...text.matchAll(pattern)]
+    .filter(({ index }) => kinds === undefined || kinds[index] === CODE)
+    .map(({ 0: found, index }) => ({ text: found.trim(), at: index }));
+}
+
+/** The test that a place belongs to: the next one for what stands above a test, else the last one that began. */
+export function testAt(text: string, { at }: Place, names: readonly Place[]): string | undefined {
+  const isAbove = /(?:^|\n)[ \t]*[@#[][^\n]*$/.test(text.slice(Math.max(0, at - 200), at + 1));
+  const end = at + text.slice(at, at + 300).search(/\n|$/);
+  const next = firstAfter(names, isAbove ? at : end);
+  return names[isAbove ? next : next - 1]?.text;
+}
+
+/** The index of the first place behind another; the places are in order. */
+function firstAfter(places: readonly Place[], at: number): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.at ?? 0) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** What one list has more of than another, each as often as it is missing there. */

@@ -3,6 +3,7 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
 import { testSyntax } from "./test-syntax.ts";
+import { trapsOf } from "./test-traps.ts";
 import { weakenedTests } from "./weakened-tests.ts";
 
 // A busy machine takes its time to start Git.
@@ -111,16 +112,16 @@ describe("a candidate", () => {
     ]);
   });
 
-  test("that silences a checker is told", async () => {
+  test("that silences a checker is held, with each line", async () => {
     const after = "// @ts-ignore\nconst a: number = 'x'; // eslint-disable-line\n";
     expect(await said({ "a.ts": "x\n" }, { "a.ts": `x\n${after}` })).toEqual([
-      'note: "a.ts" gets 2 comments to silence a checker.',
+      'held: "a.ts" gets 2 comments to silence a checker: "@ts-ignore", "eslint-disable-line".',
     ]);
   });
 });
 
 test("a method with the name of a marker is not one", () => {
-  expect(testSyntax("model.fit(x)\nlist.only(1)\n").markers).toEqual([]);
+  expect(testSyntax("model.fit(x)\nlist.only(1)\n", "a.test.ts").markers).toEqual([]);
 });
 
 test("a hostile file is read in a time that grows with its length alone", () => {
@@ -130,8 +131,18 @@ test("a hostile file is read in a time that grows with its length alone", () => 
     "@pytest.mark.skip".repeat(110),
     " ".repeat(2000),
     "expect".repeat(300),
+    "if (x) return; {".repeat(100),
+    "/[".repeat(500),
+    "try {".repeat(100),
+    "expect(".repeat(200),
+    "    try:",
+    "        return",
+    "    except x:",
   ];
   const start = performance.now();
-  testSyntax(`${`${lines.join("\n")}\n`.repeat(100)}${"test(".repeat(200_000)}`);
+  for (const path of ["a.test.ts", "test_a.py", "a_test.go", "a.rs"]) {
+    const text = `${`${lines.join("\n")}\n`.repeat(100)}${"test(".repeat(200_000)}`;
+    trapsOf(text, path, testSyntax(text, path));
+  }
   expect(performance.now() - start).toBeLessThan(5000);
 });

@@ -3,14 +3,21 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
 import { type ChangedTrees, type NamedChange, namedChanges, type TreeRules } from "./judge-tree.ts";
+import { namesOf, withNewNames } from "./new-names.ts";
+import { silencedIn } from "./silenced-lines.ts";
+import { isStronger } from "./stronger-claims.ts";
 import {
+  isCode,
   missingFrom,
-  silencedLines,
+  type OwnedPlace,
+  type Place,
+  runnerOf,
   type TestKind,
   type TestSyntax,
   testKind,
   testSyntax,
 } from "./test-syntax.ts";
+import { exitsOf, trapsOf } from "./test-traps.ts";
 
 /** Largest file in bytes that is compared; of a larger one P0 speaks. */
 const LARGE_BYTES = 1024 * 1024;
@@ -24,9 +31,19 @@ interface Versions {
   readonly after: string;
 }
 
+/** A version of a file of tests: each list has what can be missing in the other version, in words. */
+interface Side {
+  readonly names: readonly string[];
+  readonly claims: readonly string[];
+  readonly markers: readonly string[];
+  readonly traps: readonly string[];
+}
+
 interface ComparedFile extends Versions {
-  readonly old: TestSyntax;
-  readonly now: TestSyntax;
+  readonly old: Side;
+  readonly now: Side;
+  /** How an assertion of the old version was written, by its claim. */
+  readonly shown: ReadonlyMap<string, string>;
 }
 
 /** @throws {OrgError} `PROCESS_FAILED` when Git fails. */
@@ -35,19 +52,75 @@ export async function weakenedTests(
   { cleaner, signal }: TreeRules,
 ): Promise<readonly ProjectFinding[]> {
   const versions = await versionsOf(trees, signal);
-  const files = versions
-    .filter(({ kind }) => kind === "tests")
-    .map((one) => ({ ...one, old: testSyntax(one.before), now: testSyntax(one.after) }));
-  // What one file loses and another gets has moved.
-  const gained = {
-    names: files.flatMap(({ old, now }) => missingFrom(old.names, now.names)),
-    assertions: files.flatMap(({ old, now }) => missingFrom(old.assertions, now.assertions)),
-  };
+  const lost = lostNames(versions);
+  const read = versions.filter(({ kind }) => kind === "tests").map((file) => readFile(file, lost));
+  const known = new Set(read.flatMap(({ old }) => old.names.map(({ text }) => text)));
+  const files = read.map((file) => compared(file, known));
   return [
-    ...files.flatMap((file) => fileFindings(file, gained, cleaner)),
+    ...files.flatMap((file) => fileFindings(file, movedFor(file, files), cleaner)),
     ...versions.flatMap(expectationFindings),
-    ...versions.flatMap(silencedFindings),
+    ...exitFindings(versions),
+    ...silencedFindings(versions),
   ];
+}
+
+interface ReadFile extends Versions {
+  readonly old: TestSyntax;
+  readonly now: TestSyntax;
+}
+
+/** Names that the program had and has no more. */
+function lostNames(versions: readonly Versions[]): ReadonlySet<string> {
+  const program = versions.filter(({ kind, path }) => kind === undefined && isCode(path));
+  const kept = new Set(program.flatMap(({ after }) => [...namesOf(after)]));
+  const had = program.flatMap(({ before }) => [...namesOf(before)]);
+  return new Set(had.filter((name) => !kept.has(name) && !/(?:Error|Exception)$/.test(name)));
+}
+
+function readFile(file: Versions, lost: ReadonlySet<string>): ReadFile {
+  const before = withNewNames(file.before, file.after, lost);
+  const { path, after } = file;
+  return { ...file, before, old: testSyntax(before, path), now: testSyntax(after, path) };
+}
+
+/** @param known names of all tests before: what stands in a new test takes nothing from them. */
+function compared(file: ReadFile, known: ReadonlySet<string>): ComparedFile {
+  const { path, before, after, old, now } = file;
+  const isIn = ({ test }: OwnedPlace): boolean =>
+    test === undefined ? before !== "" : known.has(test);
+  const texts = (places: readonly Place[]): readonly string[] => places.map((place) => place.text);
+  const side = (text: string, syntax: TestSyntax): Side => ({
+    names: texts(syntax.names),
+    claims: syntax.assertions.map(({ claim }) => claim),
+    markers: texts(syntax.markers),
+    traps: texts([
+      ...syntax.replaced.filter(isIn),
+      ...trapsOf(text, path, syntax).filter((one) => one.test === undefined || known.has(one.test)),
+    ]),
+  });
+  const shown = new Map(old.assertions.map((one) => [one.claim, one.shown]));
+  return { ...file, old: side(before, old), now: side(after, now), shown };
+}
+
+/** What one file loses and another gets has moved, if the same runners find it there. */
+interface Moved {
+  readonly names: readonly string[];
+  readonly claims: readonly string[];
+  /** What other files lose. */
+  readonly markers: readonly string[];
+  readonly traps: readonly string[];
+}
+
+function movedFor({ path }: Versions, files: readonly ComparedFile[]): Moved {
+  const found = files.filter(
+    (file) => runnerOf(file.path) === runnerOf(path) || runnerOf(path) === -1,
+  );
+  return {
+    names: found.flatMap(({ old, now }) => missingFrom(old.names, now.names)),
+    claims: found.flatMap(({ old, now }) => missingFrom(old.claims, now.claims)),
+    markers: files.flatMap(({ old, now }) => missingFrom(now.markers, old.markers)),
+    traps: files.flatMap(({ old, now }) => missingFrom(now.traps, old.traps)),
+  };
 }
 
 async function versionsOf(
@@ -73,34 +146,41 @@ function finding(severity: Severity, path: string, text: string): ProjectFinding
   return { stage: "P2", severity, path, text: `${quoted(path)} ${text}` };
 }
 
-interface Gained {
-  readonly names: readonly string[];
-  readonly assertions: readonly string[];
-}
-
 function fileFindings(
-  { path, status, old, now }: ComparedFile,
-  gained: Gained,
+  file: ComparedFile,
+  moved: Moved,
   cleaner: TextCleaner,
 ): readonly ProjectFinding[] {
+  const { path, status, old, now } = file;
   const shown = (lines: readonly string[]): string =>
     fewOf(lines.map((line) => quoted(cleaner.clean(line).slice(0, 100))));
-  const names = missingFrom(gained.names, missingFrom(now.names, old.names));
-  const markers = missingFrom(old.markers, now.markers);
-  const assertions = missingFrom(gained.assertions, missingFrom(now.assertions, old.assertions));
+  const names = missingFrom(moved.names, missingFrom(now.names, old.names));
+  const markers = missingFrom(moved.markers, missingFrom(old.markers, now.markers));
+  const traps = missingFrom(moved.traps, missingFrom(old.traps, now.traps));
+  const lost = missingFrom(moved.claims, lostClaims(old.claims, now.claims));
   const findings: ProjectFinding[] = [];
   const hold = (text: string): number => findings.push(finding("held", path, text));
   if (names.length > 0) hold(`no longer has the tests ${shown(names)}.`);
   if (markers.length > 0) hold(`keeps tests from counting with ${shown(markers)}.`);
-  if (assertions.length > 0) {
-    hold(
-      `lacks ${countOf(assertions.length, "assertion")} as it was before: ${shown(assertions)}.`,
-    );
+  if (traps.length > 0) hold(`can pass whatever it asserts: ${shown(traps)}.`);
+  if (lost.length > 0) {
+    const lines = lost.map((claim) => file.shown.get(claim) ?? claim);
+    hold(`lacks ${countOf(lost.length, "assertion")} as it was before: ${shown(lines)}.`);
   }
   if (status === "D" && findings.length === 0 && old.names.length === 0) {
     hold("belonged to the tests and is removed.");
   }
   return findings;
+}
+
+/** Claims that are gone, but for those in whose place a stronger one stands; each new claim replaces one. */
+function lostClaims(old: readonly string[], now: readonly string[]): readonly string[] {
+  const fresh = [...missingFrom(old, now)];
+  return missingFrom(now, old).filter((claim) => {
+    const at = fresh.findIndex((one) => isStronger(claim, one));
+    if (at >= 0) fresh.splice(at, 1);
+    return at < 0;
+  });
 }
 
 function expectationFindings({ path, status, kind }: Versions): readonly ProjectFinding[] {
@@ -109,8 +189,30 @@ function expectationFindings({ path, status, kind }: Versions): readonly Project
   return [finding("held", path, `${verb}, and tests compare with it or read it.`)];
 }
 
-function silencedFindings({ path, before, after }: Versions): readonly ProjectFinding[] {
-  const count = missingFrom(silencedLines(before), silencedLines(after)).length;
-  if (count === 0) return [];
-  return [finding("note", path, `gets ${countOf(count, "comment")} to silence a checker.`)];
+function exitFindings(versions: readonly Versions[]): readonly ProjectFinding[] {
+  const text = "gets code that ends its process as if all were well";
+  return addedFindings(versions, exitsOf, (few) => `${text}: ${few}.`);
+}
+
+function silencedFindings(versions: readonly Versions[]): readonly ProjectFinding[] {
+  return addedFindings(versions, silencedIn, (few, count) => {
+    return `gets ${countOf(count, "comment")} to silence a checker: ${few}.`;
+  });
+}
+
+/** Holds each file of code that gets something that no other file loses. */
+function addedFindings(
+  versions: readonly Versions[],
+  read: (text: string, path: string) => readonly string[],
+  say: (few: string, count: number) => string,
+): readonly ProjectFinding[] {
+  const files = versions
+    .filter(({ path }) => isCode(path))
+    .map(({ path, before, after }) => ({ path, old: read(before, path), now: read(after, path) }));
+  const lost = files.flatMap(({ old, now }) => missingFrom(now, old));
+  return files.flatMap(({ path, old, now }) => {
+    const added = missingFrom(lost, missingFrom(old, now));
+    const few = fewOf(added.map(quoted));
+    return added.length === 0 ? [] : [finding("held", path, say(few, added.length))];
+  });
 }

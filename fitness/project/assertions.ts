@@ -1,0 +1,166 @@
+/** What a file of tests asserts, in a form in which layout, quotes, messages and other names of one claim make no difference. */
+import { CODE, kindsOf, TEXT } from "./code-text.ts";
+
+/** Longest statement that is looked at, in characters. */
+const MAX_STATEMENT = 2000;
+/** Most characters between a condition of Go and what it decides on. */
+const MAX_CONDITION = 500;
+
+const START =
+  /\bexpect\w{0,20}\s?(?=[.(])|\bassert\w{0,40}!?\s?(?=[.(])|\bassert\s+(?!from\b|as\b|[=},])|\bt\.(?:Error|Fatal|Fail)\w{0,6}(?=\()|\brequire\.\w{1,30}(?=\()|\bpytest\.(?:raises|warns)(?=\()|\bverify(?=\()|\b\w{1,80}\.should\b|\.each(?=\(\s{0,100}\[)|\.parametrize(?=\()/g;
+
+/** A claim of a test. */
+export interface Assertion {
+  /** What is compared: the same for the same claim. */
+  readonly claim: string;
+  /** As it is written, in one line. */
+  readonly shown: string;
+  /** Where it begins in the file. */
+  readonly at: number;
+}
+
+/** All claims of a file, also the rows of a table of cases. */
+export function assertionsOf(text: string, path: string): readonly Assertion[] {
+  const kinds = kindsOf(text, path);
+  const found: Assertion[] = [];
+  let after = 0;
+  for (const { index: at } of text.matchAll(START)) {
+    if (at < after || kinds[at] !== CODE || isImport(text, at)) continue;
+    const end = statementEnd(text, at, kinds);
+    after = end;
+    found.push(...claimsAt(text, { from: at, to: end, kinds }));
+  }
+  return found;
+}
+
+function claimsAt(text: string, range: Range): readonly Assertion[] {
+  const { from: at, to: end, kinds } = range;
+  const flat = flatten(text, range);
+  const rows = /^\.(?:each|parametrize)\(/.test(flat) ? rowsOf(flat) : undefined;
+  if (rows !== undefined) return rows.map((row) => ({ claim: `row ${row}`, shown: row, at }));
+  const last = text[end] === ";" ? end + 1 : end;
+  const shown = text.slice(at, last).replace(/\s+/g, " ").trim();
+  const isGo = flat.startsWith("t.");
+  return [{ claim: isGo ? `${condition(text, at, kinds)} t.fails` : claimOf(flat), shown, at }];
+}
+
+function isImport(text: string, at: number): boolean {
+  const line = text.slice(Math.max(0, at - 300), at);
+  return /(?:^|\n)\s*(?:import|from|const|let|var|use)\b[^=(\n]*$/.test(line);
+}
+
+/** Up to the end of the statement: a line end or a semicolon outside of brackets, where no chain goes on. */
+function statementEnd(text: string, from: number, kinds: Uint8Array): number {
+  let depth = 0;
+  const last = Math.min(text.length, from + MAX_STATEMENT);
+  for (let at = from; at < last; at += 1) {
+    if (kinds[at] !== CODE) continue;
+    const one = text[at] ?? "";
+    if ("([{".includes(one)) depth += 1;
+    if (")]}".includes(one)) depth -= 1;
+    if (depth < 0 || (depth === 0 && one === ";")) return at;
+    if (
+      depth === 0 &&
+      one === "\n" &&
+      text[at - 1] !== "\\" &&
+      !/^\s*\./.test(text.slice(at, at + 100))
+    ) {
+      return at;
+    }
+  }
+  return last;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly kinds: Uint8Array;
+}
+
+/** Without comments and layout, with one kind of quotes. */
+function flatten(text: string, { from, to, kinds }: Range): string {
+  const texts: string[] = [];
+  let code = "";
+  for (let at = from; at < to; ) {
+    const start = at;
+    const kind = kinds[at];
+    while (at < to && kinds[at] === kind) at += 1;
+    const part = text.slice(start, at);
+    if (kind === CODE) code += part.replaceAll("\0", "");
+    if (kind !== TEXT) continue;
+    texts.push(/^'[^"\\]*'$/.test(part) ? `"${part.slice(1, -1)}"` : part);
+    code += "\0";
+  }
+  // A blank stays where it parts two words.
+  const flat = code.replace(/\s+/g, " ").replace(/(?<!\w) | (?!\w)/g, "");
+  const whole = flat.replace(/,([)\]}])/g, "$1").replace(/;$/, "");
+  return whole.replaceAll("\0", () => texts.shift() ?? "");
+}
+
+/** Of Go's tests, which only tell that they fail: when they do. */
+function condition(text: string, at: number, kinds: Uint8Array): string {
+  const start = Math.max(0, at - MAX_CONDITION);
+  const before = text.slice(start, at);
+  const open = before.lastIndexOf("{");
+  const from = start + before.lastIndexOf("\n", open) + 1;
+  return open < 0 ? "" : flatten(text, { from, to: start + open, kinds });
+}
+
+/** The elements of the first list in a flat text. */
+function rowsOf(flat: string): readonly string[] | undefined {
+  const open = flat.indexOf("[");
+  return open < 0 ? undefined : partsOf(flat.slice(open + 1));
+}
+
+/** What commas separate, up to the bracket that closes what was open before. */
+export function partsOf(flat: string): readonly string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (const { 0: token, index } of flat.matchAll(/"(?:[^"\\]|\\.)*"|[([{]|[)\]}]|,/g)) {
+    if (token === "," && depth === 0) {
+      parts.push(flat.slice(start, index));
+      start = index + 1;
+    } else if ("([{".includes(token)) depth += 1;
+    else if (")]}".includes(token)) depth -= 1;
+    if (depth < 0) {
+      parts.push(flat.slice(start, index));
+      return parts.filter((part) => part !== "");
+    }
+  }
+  return [...parts, flat.slice(start)].filter((part) => part !== "");
+}
+
+const EQUAL = /^(?:self\.|assert\.)?(assertEquals?|assert_eq!|strictEqual|equal)\(/;
+const NOT_EQUAL = /^(?:self\.|assert\.)?(assertNotEquals?|assert_ne!|notStrictEqual|notEqual)\(/;
+const TRUE = /^(?:self\.assertTrue|assertTrue|assert!|assert\.ok|assert)\(/;
+
+/** One form for what different words of one meaning claim; messages are left out. */
+function claimOf(flat: string): string {
+  const open = flat.indexOf("(");
+  const parts = open < 0 ? [] : partsOf(flat.slice(open + 1));
+  const [first = "", second = ""] = parts;
+  const equal = EQUAL.exec(flat)?.[1];
+  // Node's loose comparison is another claim; Java has the expected value in front, which makes no difference here.
+  if (equal !== undefined) return `is ${first}${equal === "equal" ? "~" : "=="}${second}`;
+  if (NOT_EQUAL.test(flat)) return `is ${first}!=${second}`;
+  if (/^self\.assertFalse\(/.test(flat)) return `is not ${first}`;
+  if (/^self\.assertIn\(/.test(flat)) return `is ${first} in ${second}`;
+  if (/^self\.assertIsNone\(/.test(flat)) return `is ${first} is None`;
+  if (TRUE.test(flat) && isWhole(flat, open)) return `is ${unwrapped(first).replace("===", "==")}`;
+  const [, expression] = /^assert ?(?![.!])([\s\S]+)$/.exec(flat) ?? [];
+  if (expression === undefined) return flat;
+  return `is ${unwrapped(partsOf(expression)[0] ?? "")}`;
+}
+
+/** Whether the bracket that opens here closes at the end. */
+function isWhole(flat: string, open: number): boolean {
+  const inner = partsOf(flat.slice(open + 1)).join(",");
+  return flat.length <= open + inner.length + 3;
+}
+
+function unwrapped(expression: string): string {
+  return expression.startsWith("(") && isWhole(expression, 0)
+    ? expression.slice(1, -1)
+    : expression;
+}

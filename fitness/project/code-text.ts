@@ -1,0 +1,114 @@
+/**
+ * Which characters of a program are code. Known are the comments and texts of the usual languages; what is told wrongly of
+ * an odd literal hides code, and code that is hidden counts as taken away.
+ */
+
+export const CODE = 0;
+export const TEXT = 1;
+export const COMMENT = 2;
+
+/** One kind for each character of a text: {@link CODE}, {@link TEXT} or {@link COMMENT}. */
+export function kindsOf(text: string, path: string): Uint8Array {
+  const kinds = new Uint8Array(text.length);
+  const language = languageOf(path);
+  for (let at = 0; at < text.length; ) {
+    const found = spanAt(text, at, language);
+    if (found === undefined) at += 1;
+    else {
+      kinds.fill(found.kind, at, found.end);
+      at = Math.max(found.end, at + 1);
+    }
+  }
+  return kinds;
+}
+
+interface Span {
+  readonly kind: typeof TEXT | typeof COMMENT;
+  readonly end: number;
+}
+
+interface Language {
+  readonly hasHash: boolean;
+  readonly hasTriple: boolean;
+  readonly hasBacktick: boolean;
+  readonly hasRegex: boolean;
+  /** A quote may begin a lifetime, or stand in a name. */
+  readonly hasLooseQuote: boolean;
+}
+
+function languageOf(path: string): Language {
+  const is = (pattern: RegExp): boolean => pattern.test(path);
+  return {
+    hasHash: is(/\.(?:py|pyi|rb|sh|bats|exs?|toml|ya?ml)$/i),
+    hasTriple: is(/\.(?:py|pyi|java|kts?|scala|groovy|swift|exs?|dart)$/i),
+    hasBacktick: is(/\.(?:[cm]?[jt]sx?|go)$/i),
+    hasRegex: is(/\.[cm]?[jt]sx?$/i),
+    hasLooseQuote: is(/\.rs$/i),
+  };
+}
+
+function spanAt(text: string, at: number, language: Language): Span | undefined {
+  const one = text[at] ?? "";
+  if (one === "#") return language.hasHash ? lineComment(text, at) : undefined;
+  if (one === "/") return slashAt(text, at, language);
+  if (one === '"' || one === "'") return quoteAt(text, at, language);
+  if (one === "`" && language.hasBacktick) {
+    return { kind: TEXT, end: endOf(text, { from: at + 1, mark: "`", isOneLine: false }) };
+  }
+  return undefined;
+}
+
+function lineComment(text: string, at: number): Span {
+  const end = text.indexOf("\n", at);
+  return { kind: COMMENT, end: end < 0 ? text.length : end };
+}
+
+function slashAt(text: string, at: number, { hasHash, hasRegex }: Language): Span | undefined {
+  if (!hasHash && text.startsWith("//", at)) return lineComment(text, at);
+  if (!hasHash && text.startsWith("/*", at)) {
+    const end = text.indexOf("*/", at + 2);
+    return { kind: COMMENT, end: end < 0 ? text.length : end + 2 };
+  }
+  if (!hasRegex || !/[(,=:[!&|?{};]\s?$|\breturn $|^$/.test(text.slice(Math.max(0, at - 8), at))) {
+    return undefined;
+  }
+  const regex = /^\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\//.exec(
+    text.slice(at, at + MAX_REGEX),
+  );
+  return regex === null ? undefined : { kind: TEXT, end: at + regex[0].length };
+}
+
+const MAX_REGEX = 300;
+const MAX_INDENT = 200;
+
+function quoteAt(text: string, at: number, language: Language): Span | undefined {
+  const quote = text[at] ?? "";
+  const mark = quote.repeat(3);
+  if (language.hasTriple && text.startsWith(mark, at)) {
+    const end = endOf(text, { from: at + 3, mark, isOneLine: false });
+    // A text that stands alone says something of the code, as a comment does.
+    const isAlone = /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, at - MAX_INDENT), at));
+    return { kind: isAlone ? COMMENT : TEXT, end };
+  }
+  if (language.hasLooseQuote && quote === "'") {
+    const literal = /^'(?:\\[^\n']{1,10}|[^\\'\n])'/.exec(text.slice(at, at + 16));
+    return literal === null ? undefined : { kind: TEXT, end: at + literal[0].length };
+  }
+  const isOneLine = !language.hasLooseQuote;
+  return { kind: TEXT, end: endOf(text, { from: at + 1, mark: quote, isOneLine }) };
+}
+
+interface Literal {
+  readonly from: number;
+  readonly mark: string;
+  readonly isOneLine: boolean;
+}
+
+function endOf(text: string, { from, mark, isOneLine }: Literal): number {
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === "\\") at += 1;
+    else if (text.startsWith(mark, at)) return at + mark.length;
+    else if (isOneLine && text[at] === "\n") return at;
+  }
+  return text.length;
+}
