@@ -9,18 +9,20 @@ const SILENCED: readonly RegExp[] = [
 /** Longest line that is looked at, in characters. */
 const MAX_LINE = 2000;
 
-/** One for each line that silences, from where it does so: the code before it may change. */
+/** One for each line that silences: what it silences, without the code before it and the reason behind it. */
 export function silencedIn(text: string): readonly string[] {
   return text.split("\n").flatMap((line) => {
     const part = line.slice(0, MAX_LINE);
     const starts = SILENCED.map((pattern) => part.search(pattern)).filter((at) => at >= 0);
-    return starts.length === 0
-      ? []
-      : [
-          part
-            .slice(Math.min(...starts))
-            .trim()
-            .slice(0, 100),
-        ];
+    return starts.length === 0 ? [] : [withoutReason(part.slice(Math.min(...starts)))];
   });
+}
+
+function withoutReason(comment: string): string {
+  const rule = comment.split(" -- ")[0] ?? "";
+  return rule
+    .replace(/^(biome-ignore[\w-]* [^:]*):.*$/, "$1")
+    .replace(/\*\/\}?\s*$/, "")
+    .trim()
+    .slice(0, 100);
 }

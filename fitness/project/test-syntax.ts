@@ -77,7 +77,7 @@ const ANNOUNCED =
 
 const MARKERS: readonly RegExp[] = [
   /\b(?:test|it|describe|suite|context|specify)(?:\.(?:skip|only|todo|failing|fails|fixme|skipIf|todoIf|runIf|if)\b|\[["'](?:skip|only|todo|failing)["']\])/g,
-  /(?<![.\w])(?:xit|xtest|xdescribe|fit|fdescribe|xspecify|pending)(?=\s?\()|\b(?:skip|todo|only|retry|retries|repeats)(?=\s?:\s?(?!false\b))/g,
+  /(?<![.\w])(?:xit|xtest|xdescribe|fit|fdescribe|xspecify|pending)(?=\s?\()|\b(?:todo|only)(?=\s?:\s?(?:true|["'`]))|\bskip(?=\s?:\s?(?!false\b))|\b(?:retry|retries)(?=\s?:\s?[1-9])/g,
   /@(?:pytest\.mark|unittest)\.(?:skip\w{0,10}|xfail|expectedFailure|flaky)|\bpytest\.(?:skip|xfail|importorskip|exit)(?=\()|\bself\.skipTest(?=\()|\bpytestmark\b|\b__test__\b|^[ \t]*del [tT]est\w*|\bcollect_ignore\w{0,6}\b|\bload_tests\b/gm,
   /\b[tb]\.(?:Skip\w{0,3}|skip|todo)(?=\()|\btesting\.Short(?=\()|^func TestMain(?=\()/gm,
   /#\[(?:ignore|should_panic)\b|#!?\[cfg\((?:any\(\)|not\(test\)|feature)|@(?:Ignore|Disabled\w{0,20})\b|\b(?:Assume\.|assum(?:e|ing)(?:True|False|That)(?=\())|\bSkip(?=\s?=\s?")|^[ \t]*skip\b(?=[ \t]*(?:$|["']))/gm,

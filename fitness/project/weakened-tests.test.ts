@@ -112,6 +112,40 @@ describe("a candidate", () => {
     ]);
   });
 
+  test.each([
+    ["x = f()  # type: ignore\n", "x = g()  # type: ignore\n"],
+    ["// biome-ignore lint/a: why\nx\n", "// biome-ignore lint/a: why not\nx\n"],
+    ["// eslint-disable-next-line a -- why\n", "// eslint-disable-next-line a\n"],
+  ])(
+    "that keeps what silences a checker, and changes the rest of %j, is let through",
+    async (before, after) => {
+      for (const path of ["a.ts", "a.py"])
+        expect(await said({ [path]: before }, { [path]: after })).toEqual([]);
+      expect(await said({ "a.ts": before, ...KEPT }, { "b.ts": after, ...KEPT })).toEqual([]);
+    },
+  );
+
+  test.each([
+    "# noqa",
+    "# type: ignore[attr]",
+    "# pragma: no cover",
+    "# nosec",
+    "//nolint:errcheck",
+    "#[allow(dead_code)]",
+    "#![allow(clippy::all)]",
+    "/* eslint-disable */",
+    "// @ts-expect-error",
+    "// @ts-nocheck",
+    "@SuppressWarnings",
+    "// NOLINT",
+    "# rubocop:disable all",
+    "// deno-lint-ignore",
+    "/* istanbul ignore next */",
+  ])("that adds %s is held", async (line) => {
+    expect(await said({ "a.rs": "x\n" }, { "a.rs": `x\n${line}\n` })).toHaveLength(1);
+    expect(await said({ "a.md": "x\n" }, { "a.md": `x\n${line}\n` })).toEqual([]);
+  });
+
   test("that silences a checker is held, with each line", async () => {
     const after = "// @ts-ignore\nconst a: number = 'x'; // eslint-disable-line\n";
     expect(await said({ "a.ts": "x\n" }, { "a.ts": `x\n${after}` })).toEqual([
