@@ -12,8 +12,9 @@ import {
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository, stateOf } from "#test/project-repository.ts";
+import { findProject } from "./place.ts";
 import { readRefs } from "./refs.ts";
-import { hiddenFiles, keepTurn, type ProjectWork } from "./work.ts";
+import { hiddenFiles, keepTurn, openWork, type ProjectWork } from "./work.ts";
 
 // Many short runs of Git, which a busy machine starts slowly.
 setDefaultTimeout(60_000);
@@ -231,4 +232,26 @@ test("a large file that is not committed is left out, and the user is told", asy
     { path: "dump.bin", why: "it is larger than 16 MiB" },
   ]);
   expect((await readRefs(work.repository)).source).toBeDefined();
+});
+
+test("a work tree that holds the home's own files is refused, until Git ignores them", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  const state = join(user.root, "its home", ".org");
+  const place = await findProject(user.root, join(state, "projects"));
+  if (place === undefined) throw new Error("Found no project");
+  const { signal } = new AbortController();
+  const open = async () => await openWork(place, `project-${place.id}`, { signal });
+  user.write("its home/.org/state/journal", "all that was said\n");
+  await expect(open()).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    why: expect.stringContaining(state),
+    remedies: [`echo '/its home/.org/' >> ${join(user.root, ".gitignore")}`, "org --no-project"],
+  });
+  // The files of other rooms are not all that it keeps.
+  user.write(".gitignore", "/its home/.org/projects/\n");
+  await expect(open()).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  user.write(".gitignore", "/its home/.org/\n");
+  const work = await open();
+  expect(Object.keys(stateOf(work.copy)).sort()).toEqual([".gitignore", "a.txt"]);
 });

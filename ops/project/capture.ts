@@ -17,6 +17,7 @@ import {
   objectFolders,
   pathOf,
   refuseConflicts,
+  refuseOwnFiles,
 } from "./source.ts";
 import { type RefusedFile, type StageLimits, stageFiles } from "./stage-files.ts";
 
@@ -34,6 +35,9 @@ export interface Capture {
   /** Files that the user's own Git does not write out (a sparse checkout). */
   readonly absent: readonly BytePath[];
 }
+
+/** From the repository of a room, `projects/<id>/rooms/<room>/work.git`, up to the folder with all that a home keeps. */
+const STATE_FOLDER = "../../../../..";
 
 const LIMITS: StageLimits = {
   fileBytes: 16 * 1024 * 1024,
@@ -86,7 +90,7 @@ export async function copySettings(
  * Keeps the state of the user's work tree.
  *
  * @param into the repository that gets the objects, made by {@link createBorrower}.
- * @throws {OrgError} `INPUT_INVALID` while conflicts wait for the user.
+ * @throws {OrgError} `INPUT_INVALID` while conflicts wait for the user, and where files of the home would be captured.
  */
 export async function capture(
   source: Repository,
@@ -103,6 +107,7 @@ export async function capture(
     if (!(await countsModes(source))) await gitText(seen, ["config", "core.fileMode", "false"]);
     await takeIndex(source, seen);
     signal.throwIfAborted();
+    await refuseOwnFiles(seen, join(into.gitDir, STATE_FOLDER));
     const absent = await absentFiles(seen);
     const left = await stageFiles(seen, LIMITS);
     const commit = await headOf(source);

@@ -1,6 +1,6 @@
 /** The user's own repository, which a room only reads. */
-import { readFile } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { readFile, realpath } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { readTextFile } from "#platform/files.ts";
@@ -8,6 +8,7 @@ import { humanSetting } from "#platform/git/human-identity.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { WHOLE_TREE } from "./byte-paths.ts";
 
 /**
  * Opens the repository of a work tree for a room.
@@ -44,6 +45,27 @@ export async function refuseConflicts(source: Repository): Promise<void> {
   throw unusable(folder, {
     why: `A merge, rebase or cherry-pick is in progress: ${files.size} files have conflicts, such as "${first}".`,
     remedy: `git -C ${shellWord(folder)} status   # finish it or abort it, then start org again`,
+  });
+}
+
+/**
+ * Refuses a work tree with files of the home that Git does not ignore: models would see what was said in all rooms.
+ *
+ * @param seen the work tree with its index and all that the user's Git ignores.
+ * @param state absolute path of the folder in which the home keeps its files.
+ * @throws {OrgError} `INPUT_INVALID`.
+ */
+export async function refuseOwnFiles(seen: Repository, state: string): Promise<void> {
+  const root = seen.workTree ?? "/";
+  const path = relative(root, await realpath(state));
+  if (path === "" || path === ".." || path.startsWith("../")) return;
+  const question = ["ls-files", "--others", "--directory", "--exclude-standard", "-z"];
+  const { stdout } = await gitRaw(seen, [...question, "--", path], WHOLE_TREE);
+  if (stdout.length === 0) return;
+  const rule = `/${path.replace(/[\\*?[\]]/g, "\\$&")}/`;
+  throw unusable(root, {
+    why: `It contains "${state}", where org keeps what was said in all rooms, and Git does not ignore that.`,
+    remedy: `echo ${shellWord(rule)} >> ${shellWord(join(root, ".gitignore"))}`,
   });
 }
 
@@ -129,7 +151,7 @@ function unusable(
   return new OrgError(`A room cannot work on "${folder}" now`, {
     code: "INPUT_INVALID",
     why,
-    remedies: [remedy],
+    remedies: [remedy, "org --no-project"],
     left: "Nothing was changed.",
   });
 }
