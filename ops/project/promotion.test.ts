@@ -221,6 +221,20 @@ describe("a promotion is refused with nothing changed for", () => {
     expect(user.state()).toBe(before);
   });
 
+  test("a rebase that has detached HEAD, with the words for a rebase", async () => {
+    using user = new UserProject();
+    const [room, candidate] = await user.candidate(CHANGE);
+    user.commit("mine", { "README.md": "mine\n" });
+    user.git("-c", "sequence.editor=sed -i 1s/pick/edit/", "rebase", "--quiet", "-i", "HEAD~1");
+    const before = user.state();
+    const error = await promoteCandidate(room, candidate).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      message: "A rebase is in progress",
+      remedies: ["git rebase --continue", "git rebase --abort"],
+    });
+    expect(user.state()).toBe(before);
+  });
+
   test("an index with conflicts", async () => {
     using user = new UserProject();
     const [room, candidate] = await user.candidate({ "README.md": "R\n" });

@@ -59,6 +59,12 @@ export async function headHas({ repository }: UserCheckout, commit: string): Pro
  *   `LOCK_HELD` when another Git works on the index.
  */
 export async function readyHead(checkout: UserCheckout): Promise<Head> {
+  // First of all: a rebase detaches HEAD, and Git refuses to switch branches in the middle of it.
+  for (const { file, what, remedies } of UNDER_WAY) {
+    const path = join(checkout.repository.gitDir, file);
+    if (!(await exists(path))) continue;
+    throw refusal(`${what} is in progress`, { why: `"${path}" exists.`, remedies });
+  }
   const [branch, commit] = await Promise.all([branchOf(checkout), tipOf(checkout)]);
   if (branch === undefined) {
     throw refusal("No branch is checked out", {
@@ -73,11 +79,6 @@ export async function readyHead(checkout: UserCheckout): Promise<Head> {
     });
   }
   if (await exists(join(checkout.repository.gitDir, "index.lock"))) throw indexIsLocked(checkout);
-  for (const { file, what, remedies } of UNDER_WAY) {
-    const path = join(checkout.repository.gitDir, file);
-    if (!(await exists(path))) continue;
-    throw refusal(`${what} is in progress`, { why: `"${path}" exists.`, remedies });
-  }
   return { branch, commit };
 }
 
