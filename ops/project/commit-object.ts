@@ -1,8 +1,10 @@
 /** Commits in a user's name: written as objects, because author and committer are two and no hook may run. */
 import { OrgError } from "#core/errors.ts";
-import { humanIdentity } from "#platform/git/human-identity.ts";
+import { shellWord } from "#core/text/shell-word.ts";
+import { humanIdentity, humanTrusts } from "#platform/git/human-identity.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import { refusal } from "./user-checkout.ts";
 
 /** Longest title and longest value of a trailer, in characters. */
 const MAX_LINE = 300;
@@ -79,12 +81,13 @@ function trailer(name: string, value: string): string {
 /**
  * As whom a user commits in a repository.
  *
- * @throws {OrgError} `CONFIG_INVALID` when their Git does not know.
+ * @throws {OrgError} `CONFIG_INVALID` when their Git does not know, `CANDIDATE_REFUSED` when it does not work there.
  */
 export async function committerOf(
   root: string,
   signal: AbortSignal = AbortSignal.timeout(10_000),
 ): Promise<Identity> {
+  if (!(await humanTrusts(root, signal))) throw notTrusted(root);
   const { name, email } = await humanIdentity(root, signal);
   if (name !== "" && email !== "") return { name, email };
   throw new OrgError("Git does not know your name and address", {
@@ -95,6 +98,13 @@ export async function committerOf(
       "git config --global user.email YOU@EXAMPLE.ORG",
     ],
     left: "Nothing was changed.",
+  });
+}
+
+function notTrusted(root: string): OrgError {
+  return refusal("Your Git does not work in this repository", {
+    why: `"${root}" belongs to another user: your Git would write nothing there.`,
+    remedies: [`git config --global --add safe.directory ${shellWord(root)}   # if you trust it`],
   });
 }
 

@@ -43,3 +43,22 @@ export async function humanSetting(
   });
   return (await child.stdout.text()).trim();
 }
+
+/**
+ * Whether the Git of the human works in a folder: it refuses a repository of another user that `safe.directory` does not
+ * name. Asking runs nothing of a repository.
+ *
+ * @see https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
+ */
+export async function humanTrusts(folder: string, signal: AbortSignal): Promise<boolean> {
+  await using child = Bun.spawn(["env", "LC_ALL=C", "git", "rev-parse", "--git-dir"], {
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+    timeout: ANSWER_MS,
+    killSignal: "SIGKILL",
+    signal,
+    cwd: folder,
+  });
+  return !(await child.stderr.text()).includes("dubious ownership");
+}
