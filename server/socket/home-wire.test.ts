@@ -93,6 +93,18 @@ describe("through the wire", () => {
     expect(asked).toEqual([REQUEST]);
   });
 
+  test("a question to a room of a repository arrives, whatever name the user gave the room", async () => {
+    const asked: unknown[] = [];
+    const id = `project-${"0".repeat(16)}-${"a.b_c-d".padEnd(64, "x")}`;
+    const request: AskRequest = { text: "hi", room: { kind: "own", id }, raw: false };
+    await Array.fromAsync(joined(homeOf({}, asked)).ask(request, signal));
+    expect(asked).toEqual([request]);
+    for (const odd of ["../x", ".", "", "a/b", "a\nb", "x".repeat(200)]) {
+      const to = { ...request, room: { kind: "own", id: odd } } as const;
+      await expect(Array.fromAsync(joined(homeOf({})).ask(to, signal))).rejects.toThrow(ZodError);
+    }
+  });
+
   test("a question without a mode has none", async () => {
     const asked: unknown[] = [];
     const { mode: _, ...plain } = REQUEST;

@@ -16,16 +16,12 @@ import type {
 /** One side asks, the other answers with lines. */
 export type Call = (name: string, body: unknown, signal: AbortSignal) => AsyncIterable<unknown>;
 
-const choiceSchema: z.ZodType<RoomChoice> = z.discriminatedUnion("kind", [
+/** "own" may be a room without a message yet, which no journal knows, such as the room of a repository. */
+export const choiceSchema: z.ZodType<RoomChoice> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("open") }),
   z.strictObject({ kind: z.literal("newest") }),
   z.strictObject({ kind: z.literal("named"), id: z.string() }),
-]);
-
-/** Also a room without a message yet, which no journal knows: to read of, or to sit at again. */
-export const anyRoomSchema: z.ZodType<RoomChoice> = z.union([
-  choiceSchema,
-  z.strictObject({ kind: z.literal("own"), id: z.string().regex(/^[\w-]{1,80}$/) }),
+  z.strictObject({ kind: z.literal("own"), id: z.string().regex(/^\w[\w.-]{0,99}$/) }),
 ]);
 
 const askSchema: z.ZodType<AskRequest> = z.strictObject({
@@ -37,7 +33,7 @@ const askSchema: z.ZodType<AskRequest> = z.strictObject({
 });
 
 const followSchema: z.ZodType<FollowRequest> = z.strictObject({
-  room: anyRoomSchema,
+  room: choiceSchema,
   from: z.int().min(1),
 });
 
@@ -72,7 +68,7 @@ export function homeHandlers(
 ): Readonly<Record<string, (body: unknown, signal: AbortSignal) => AsyncIterable<unknown>>> {
   return {
     ask: (body, signal) => home.ask(askSchema.parse(body), signal),
-    entries: (body, signal) => home.entries(anyRoomSchema.parse(body), signal),
+    entries: (body, signal) => home.entries(choiceSchema.parse(body), signal),
     follow: (body, signal) => home.follow(followSchema.parse(body), signal),
     rooms: async function* (_body, signal) {
       yield* await home.rooms(signal);

@@ -4,7 +4,7 @@ import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { isLive } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
-import { anyRoomSchema } from "./home-wire.ts";
+import { choiceSchema } from "./home-wire.ts";
 import type { LocalHome } from "./local-home.ts";
 import type { Handlers } from "./owner-server.ts";
 import {
@@ -46,7 +46,7 @@ async function* sit(
   body: unknown,
   signal: AbortSignal,
 ): AsyncGenerator<SeatLine, void> {
-  using seat = await home.sit(anyRoomSchema.parse(body));
+  using seat = await home.sit(choiceSchema.parse(body));
   const { room, head } = seat;
   const lines = new AsyncQueue<SeatLine>();
   let waiting = 0;
