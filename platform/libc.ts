@@ -1,5 +1,5 @@
 /**
- * The four Linux calls that Bun does not offer.
+ * The Linux calls that Bun does not offer.
  *
  * Bun's own pipes are socket pairs, and Linux refuses to open a socket through `/dev/stdout`: with them,
  * `echo x > /dev/stderr` fails inside a sandbox. Anonymous memory files carry data that must not be
@@ -22,7 +22,21 @@ const SYMBOLS = {
   memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
   fcntl: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
   ioctl: { args: [FFIType.i32, FFIType.u64, FFIType.i32], returns: FFIType.i32 },
+  openat: { args: [FFIType.i32, FFIType.u64, FFIType.i32], returns: FFIType.i32 },
+  statx: {
+    args: [FFIType.i32, FFIType.u64, FFIType.i32, FFIType.u32, FFIType.ptr],
+    returns: FFIType.i32,
+  },
+  syscall: {
+    args: [FFIType.i64_fast, FFIType.i64_fast, FFIType.ptr, FFIType.i64_fast],
+    returns: FFIType.i64_fast,
+  },
 } as const;
+
+/** C libraries have a name of their own for it only since 2019, and one of them has lost it again. */
+const SYS_GETDENTS64 = process.arch === "arm64" ? 61 : 217;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const STATX_BASIC_STATS = 0x7ff;
 
 type Libc = ReturnType<typeof openLibc>;
 
@@ -82,6 +96,43 @@ export function openSealedFile(content: string | Uint8Array): number {
  */
 export function openOwner(namespace: number): number {
   return check(libc().ioctl(namespace, NS_GET_USERNS, 0), "ioctl");
+}
+
+/**
+ * Reads the next entries of an open folder, as many as fit: Bun reads all of them at once, and a folder can have millions.
+ *
+ * @returns how many bytes were read, 0 at the end, less than 0 where the kernel refuses.
+ * @see https://man7.org/linux/man-pages/man2/getdents.2.html
+ */
+export function readEntries(fd: number, into: Uint8Array): number {
+  return Number(libc().syscall(SYS_GETDENTS64, fd, ptr(into), into.length));
+}
+
+/** Where a name lies in memory, as bytes that end with 0: most of what a program makes need not be a text. */
+export function addressOf(bytes: Uint8Array): number {
+  return ptr(bytes);
+}
+
+/**
+ * Looks at an entry of an open folder; a link is not followed.
+ *
+ * @param name {@link addressOf} its name.
+ * @param into 256 bytes.
+ * @returns whether there is such an entry.
+ * @see https://man7.org/linux/man-pages/man2/statx.2.html
+ */
+export function statEntry(fd: number, name: number, into: Uint8Array): boolean {
+  return libc().statx(fd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, ptr(into)) === 0;
+}
+
+/**
+ * Opens an entry of an open folder.
+ *
+ * @param name {@link addressOf} its name.
+ * @returns less than 0 where the kernel refuses.
+ */
+export function openEntry(fd: number, name: number, flags: number): number {
+  return libc().openat(fd, name, flags | O_CLOEXEC);
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

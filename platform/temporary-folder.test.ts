@@ -1,14 +1,15 @@
-import { expect, test } from "bun:test";
-import { mkdir, mkdtemp, readdir, realpath, rm, stat } from "node:fs/promises";
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { removeFolder, temporaryFolder } from "./temporary-folder.ts";
 
 const PROGRAM = JSON.stringify(join(import.meta.dir, "temporary-folder.ts"));
 
 /** A process with a temporary folder, whose path it prints, until its input ends. */
 function holder(root: string) {
-  const script = `import { temporaryFolder } from ${PROGRAM};
+  const script = `import { removeFolder, temporaryFolder } from ${PROGRAM};
     await using folder = await temporaryFolder("test");
     await Bun.write(folder.path + "/deep/file", "x");
     console.log(folder.path);
@@ -69,4 +70,46 @@ test("what a process with the same number left is removed, and what belongs to n
     await rm(other, { recursive: true, force: true });
   }
   expect(await folders()).toEqual([]);
+});
+
+describe("a folder that is removed", () => {
+  const root = mkdtempSync(join(tmpdir(), "org-removed-"));
+  const folder = join(root, "folder");
+  beforeEach(() => mkdir(folder));
+  afterAll(() => rm(root, { recursive: true }));
+
+  test("goes with files whose names are no text, and with what is closed", async () => {
+    await mkdir(join(folder, "shut/inner/innermost"), { recursive: true });
+    for (const name of ["ä\xff", "\n", "-rf"]) {
+      writeFileSync(Buffer.from(`${folder}/shut/inner/${name}`, "latin1"), "");
+    }
+    for (const name of ["shut/inner/innermost", "shut/inner", "shut"]) {
+      await chmod(join(folder, name), 0);
+    }
+    await removeFolder(folder);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test("goes as deep as it is", async () => {
+    const make =
+      'import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(5000): os.mkdir("d"); os.chdir("d")';
+    await Bun.$`python3 -c ${make} ${folder}`;
+    await removeFolder(folder);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test("takes nothing along that a link leads to, and may be a link, a file or nothing", async () => {
+    const kept = join(root, "kept");
+    await mkdir(kept);
+    await Bun.write(join(kept, "file"), "x");
+    await symlink(kept, join(folder, "link"));
+    await symlink(kept, join(root, "other"));
+    await Bun.write(join(root, "plain"), "x");
+    for (const name of ["folder", "other", "plain", "missing", "missing/inner"]) {
+      await removeFolder(join(root, name));
+    }
+    expect(await readdir(root)).toEqual(["kept"]);
+    expect(await readdir(kept)).toEqual(["file"]);
+    await removeFolder(kept);
+  });
 });

@@ -1,7 +1,18 @@
 /** Folders that do not outlive their use, nor for long the process that was killed in it. */
-import { chmod, lstat, mkdtemp, readdir, readlink, realpath, rm } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdtemp,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rmdir,
+  unlink,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { errnoOf } from "./files.ts";
 import { readProcessInfo } from "./process-info.ts";
 
 export interface TemporaryFolder extends AsyncDisposable {
@@ -25,22 +36,68 @@ export async function temporaryFolder(use: string): Promise<TemporaryFolder> {
   return { path, [Symbol.asyncDispose]: () => removeFolder(path) };
 }
 
-/** Removes a folder with all that a program may have put there; fine when it is gone. */
+/**
+ * Removes a folder with all that a program may have put there; fine when it is gone. Folders in folders are moved to the
+ * top first: `rm` of Bun takes 14 seconds for 3,000 in one another, and names that long end at 4,096 bytes.
+ */
 export async function removeFolder(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true });
-  } catch {
-    // A program may make folders that it cannot read itself.
-    await openFolders(path);
-    await rm(path, { recursive: true, force: true });
+  const top = Buffer.from(path);
+  if ((await removeFile(top)) === undefined) return;
+  const pending = await removeFilesIn(top);
+  let moved = 0;
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    for (const inner of await removeFilesIn(folder)) {
+      moved += 1;
+      pending.push(await moveTo(inner, inside(top, `.${MOVED}-${moved}`)));
+    }
+    await rmdir(folder);
   }
+  await rmdir(top).catch(unlessGone);
 }
 
-async function openFolders(path: string): Promise<void> {
-  await chmod(path, 0o700);
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openFolders(join(path, entry.name));
+/** @returns the folders in it. */
+async function removeFilesIn(folder: Buffer): Promise<Buffer<ArrayBuffer>[]> {
+  // A program may make folders that it cannot change itself, and neither can its user; of another user they may be empty.
+  await chmod(folder, 0o700).catch(() => undefined);
+  const names = await readdir(folder, { encoding: "buffer" });
+  const folders: Buffer<ArrayBuffer>[] = [];
+  for (let start = 0; start < names.length; start += AT_ONCE) {
+    const some = names.slice(start, start + AT_ONCE).map((name) => inside(folder, name));
+    const left = await Promise.all(some.map(removeFile));
+    folders.push(...left.filter((one) => one !== undefined));
   }
+  return folders;
+}
+
+/** Files that are removed side by side. */
+const AT_ONCE = 64;
+/** Begins a name that nothing else has. */
+const MOVED: string = crypto.randomUUID();
+
+function inside(folder: Buffer, name: Buffer | string): Buffer<ArrayBuffer> {
+  return Buffer.concat([folder, Buffer.from("/"), Buffer.from(name)]);
+}
+
+/** @returns the path, where it is a folder. */
+async function removeFile(path: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer> | undefined> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (errnoOf(error) === "EISDIR") return path;
+    unlessGone(error);
+  }
+  return undefined;
+}
+
+async function moveTo<Path extends Buffer>(folder: Buffer, target: Path): Promise<Path> {
+  // It holds the entry for the folder above, which changes.
+  await chmod(folder, 0o700).catch(() => undefined);
+  await rename(folder, target);
+  return target;
+}
+
+function unlessGone(error: unknown): void {
+  if (errnoOf(error) !== "ENOENT") throw error;
 }
 
 /** Process ids mean something in one namespace alone: a container may share the folder and not the ids. */

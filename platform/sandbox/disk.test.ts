@@ -75,7 +75,7 @@ test("a folder that is gone holds nothing", () => {
   const inner = join(folder, "inner");
   mkdirSync(inner);
   addFiles(3, MIB);
-  const watch = new DiskWatch(lost({ bytes: 64 * MIB }));
+  using watch = new DiskWatch(lost({ bytes: 64 * MIB }));
   rmSync(inner, { recursive: true });
   expect(watch.isOver()).toBe(false);
 });

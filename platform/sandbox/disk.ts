@@ -1,7 +1,7 @@
 /** What a program adds to the folders that it changes for good. */
-import { closeSync, constants, lstatSync, opendirSync, openSync, statfsSync } from "node:fs";
-import { errnoOf } from "../files.ts";
+import { statfsSync } from "node:fs";
 import type { WritableBind } from "./policy.ts";
+import { MOST_LEVELS, TreeCount } from "./tree-count.ts";
 
 /** How a folder's file system was before a program began; plain data, for another thread. */
 export interface DiskBudget extends Pick<WritableBind, "maxBytes" | "maxFiles"> {
@@ -20,13 +20,10 @@ interface DiskSpace {
 
 /** The kernel's clock of files goes on in steps of up to 10 milliseconds. */
 const CLOCK_STEP_MS = 20;
-const BLOCK_BYTES = 512;
 /** A disk with less than this left is as good as full, whatever filled it: other programs need the rest. */
 const RESERVE_BYTES: number = 512 * 1024 ** 2;
 /** Between two counts the disk has lost so much more of what is allowed: others write to it, too. */
 const STEP = 1 / 8;
-
-const GONE: readonly string[] = ["ENOENT", "ENOTDIR", "ELOOP"];
 
 /** To be made before the program begins. */
 export function diskBudget({ from, maxBytes, maxFiles }: WritableBind): DiskBudget {
@@ -34,90 +31,111 @@ export function diskBudget({ from, maxBytes, maxFiles }: WritableBind): DiskBudg
   return { path: from, maxBytes, maxFiles, before, sinceMs };
 }
 
+/** How long a look counts, in milliseconds; there are 40 looks a second. */
+const COUNT_MS = 8;
+/** The rest between two counts, in lengths of a count. */
+const REST = 20;
+
 /**
  * Watches one folder. To count its files takes time, so that this is done only once the whole disk has lost more than
- * the program may take, which costs one system call to know.
+ * the program may take, which costs one system call to know; and then a little with each look. Nothing here throws.
  */
-export class DiskWatch {
+export class DiskWatch implements Disposable {
   readonly #budget: DiskBudget;
   /** The disk's loss at which files are counted next. */
   #next: DiskSpace;
+  #count: TreeCount | undefined;
+  /** Of this count. */
+  #looks = 0;
+  /** A program may have moved its files about while they were counted: from then on they are counted anyway. */
+  #againMs = 0;
 
   constructor(budget: DiskBudget) {
     this.#budget = budget;
     this.#next = { bytes: budget.maxBytes, files: budget.maxFiles };
   }
 
+  /** One look, of a few milliseconds. */
   isOver(): boolean {
-    const { path, before, maxBytes, maxFiles, sinceMs } = this.#budget;
-    const now = spaceOf(path);
-    const lost = { bytes: before.bytes - now.bytes, files: before.files - now.files };
-    if (lost.bytes <= this.#next.bytes && lost.files <= this.#next.files) return false;
-    if (lost.bytes > maxBytes && now.bytes < RESERVE_BYTES) return true;
-    const count = new Count({ bytes: maxBytes, files: maxFiles }, sinceMs);
-    if (count.isOver(path)) return true;
-    this.#next = {
-      bytes: lost.bytes + Math.max(maxBytes - count.bytes, maxBytes * STEP),
-      files: lost.files + Math.max(maxFiles - count.files, maxFiles * STEP),
-    };
-    return false;
+    const { maxBytes, maxFiles } = this.#budget;
+    const disk = this.#disk();
+    if (disk === undefined) return false;
+    const { lost, isFull } = disk;
+    if (isFull) return true;
+    if (this.#count === undefined) {
+      const isMuch = lost.bytes > this.#next.bytes || lost.files > this.#next.files;
+      const isAgain = performance.now() > this.#againMs && isMoreThan(lost, this.#budget);
+      if (!(isMuch || isAgain)) return false;
+      this.#count = this.#newCount();
+      this.#looks = 0;
+    }
+    this.#looks += 1;
+    const state = this.#count.goOn(performance.now() + COUNT_MS);
+    if (state === "counting") return false;
+    const left = { bytes: maxBytes - this.#count.bytes, files: maxFiles - this.#count.files };
+    this.#count = undefined;
+    this.#againMs = performance.now() + this.#looks * COUNT_MS * REST;
+    if (state === "less") {
+      this.#next = {
+        bytes: lost.bytes + Math.max(left.bytes, maxBytes * STEP),
+        files: lost.files + Math.max(left.files, maxFiles * STEP),
+      };
+    }
+    // The disk has lost too much, and nothing tells that it is not there.
+    return state === "over" || state === "closed";
   }
+
+  /**
+   * To be asked once the program has ended: what it moved about while files were counted lies still now. Folders in one
+   * another are few files, and are looked for as soon as there can be too many.
+   */
+  async isOverAtEnd(): Promise<boolean> {
+    this[Symbol.dispose]();
+    const { before } = this.#budget;
+    const disk = this.#disk();
+    if (disk === undefined) return false;
+    // Some file systems do not say how many files they have.
+    const mayBeDeep = before.files === 0 || disk.lost.files > MOST_LEVELS;
+    const isMuch = isMoreThan(disk.lost, this.#budget);
+    if (!isMuch && !mayBeDeep) return false;
+    if (disk.isFull) return true;
+    using count = this.#newCount();
+    for (;;) {
+      const state = count.goOn(performance.now() + COUNT_MS);
+      // What cannot be counted counts as too much where the disk has lost that.
+      if (state !== "counting") return state === "over" || (state !== "less" && isMuch);
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+    }
+  }
+
+  #newCount(): TreeCount {
+    const { path, maxBytes, maxFiles, sinceMs } = this.#budget;
+    return new TreeCount(path, { bytes: maxBytes, files: maxFiles }, sinceMs);
+  }
+
+  /** Undefined where the folder is gone. */
+  #disk(): { readonly lost: DiskSpace; readonly isFull: boolean } | undefined {
+    const { path, before, maxBytes } = this.#budget;
+    try {
+      const now = spaceOf(path);
+      const lost = { bytes: before.bytes - now.bytes, files: before.files - now.files };
+      return { lost, isFull: lost.bytes > maxBytes && now.bytes < RESERVE_BYTES };
+    } catch {
+      return undefined;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#count?.[Symbol.dispose]();
+    this.#count = undefined;
+  }
+}
+
+function isMoreThan(lost: DiskSpace, { maxBytes, maxFiles }: DiskBudget): boolean {
+  return lost.bytes > maxBytes || lost.files > maxFiles;
 }
 
 function spaceOf(path: string): DiskSpace {
   const { bavail, bsize, ffree } = statfsSync(path);
   return { bytes: bavail * bsize, files: ffree };
-}
-
-/** Adds up what changed since a moment, until it is too much. */
-class Count {
-  bytes = 0;
-  files = 0;
-  readonly #most: DiskSpace;
-  readonly #sinceMs: number;
-  /** Files with several names, each of which counts once. */
-  readonly #linked = new Set<number>();
-
-  constructor(most: DiskSpace, sinceMs: number) {
-    this.#most = most;
-    this.#sinceMs = sinceMs;
-  }
-
-  /** What is closed to us counts as too much: the disk has lost it. */
-  isOver(path: string): boolean {
-    const fd = openFolder(path);
-    if (fd === undefined) return false;
-    if (fd === "closed") return true;
-    try {
-      // By its descriptor: a program may put a link in the place of any folder meanwhile, or make the path too long.
-      const here = `/proc/self/fd/${fd}`;
-      using folder = opendirSync(here);
-      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
-        const inner = `${here}/${entry.name}`;
-        if (this.#add(inner) || (entry.isDirectory() && this.isOver(inner))) return true;
-      }
-      return false;
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  #add(path: string): boolean {
-    const entry = lstatSync(path, { throwIfNoEntry: false });
-    if (entry === undefined || entry.ctimeMs < this.#sinceMs) return false;
-    if (this.#linked.has(entry.ino)) return false;
-    if (entry.nlink > 1) this.#linked.add(entry.ino);
-    this.files += 1;
-    this.bytes += entry.blocks * BLOCK_BYTES;
-    return this.bytes > this.#most.bytes || this.files > this.#most.files;
-  }
-}
-
-/** Undefined where it went away meanwhile. */
-function openFolder(path: string): number | "closed" | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  } catch (error) {
-    return GONE.includes(errnoOf(error)) ? undefined : "closed";
-  }
 }

@@ -80,7 +80,7 @@ export class Guard implements Disposable {
     reopen(this.#options.policy);
     if (this.#failure !== undefined) throw this.#failure.error;
     // What a program wrote right before its end.
-    if (this.killed === null && this.#watchdog?.isOverDisk()) this.#killed = "disk";
+    if (this.killed === null && (await this.#watchdog?.isOverDisk())) this.#killed = "disk";
   }
 
   stop(reason: KillReason): void {

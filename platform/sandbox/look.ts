@@ -45,7 +45,7 @@ export type WatchSubject =
 export type WatchLimits = Pick<SandboxPolicy, "memoryBytes" | "cpuMs" | "processes">;
 
 /** Looks at one sandbox, again and again. */
-export class Look {
+export class Look implements Disposable {
   readonly #subject: WatchSubject;
   readonly #limits: WatchLimits;
   readonly #group: Pick<RunGroup, "cpuMs"> | undefined;
@@ -83,12 +83,17 @@ export class Look {
     if (bytes > this.#limits.memoryBytes || tree.locks > MOST_LOCKS) return "memory";
     if (this.#cpuMs > this.#limits.cpuMs) return "cpu";
     if (tree.tasks > this.#limits.processes) return "processes";
-    return this.isOverDisk() ? "disk" : undefined;
+    return this.#disks.some((disk) => disk.isOver()) ? "disk" : undefined;
   }
 
-  /** Whether the program has added more to a folder than it may; also to be asked when it has ended. */
-  isOverDisk(): boolean {
-    return this.#disks.some((disk) => disk.isOver());
+  /** Whether the program, which has ended, has added more to a folder than it may. */
+  async isOverDisk(): Promise<boolean> {
+    for (const disk of this.#disks) if (await disk.isOverAtEnd()) return true;
+    return false;
+  }
+
+  [Symbol.dispose](): void {
+    for (const disk of this.#disks) disk[Symbol.dispose]();
   }
 
   /** Undefined while there is nothing to see. */

@@ -12,7 +12,7 @@ const INTERVAL_MS = 25;
 const STILL_MS = 100;
 
 /** One sandbox. */
-export class Post {
+export class Post implements Disposable {
   readonly #subject: WatchSubject;
   readonly #shared: SharedWatch;
   readonly #look: Look;
@@ -46,6 +46,10 @@ export class Post {
     this.#shared.usage = this.#look.usage;
     if (reason !== undefined) this.#shared.stop(reason);
     if (this.#shared.stopped !== undefined) this.#end();
+  }
+
+  [Symbol.dispose](): void {
+    this.#look[Symbol.dispose]();
   }
 
   #end(): void {
@@ -85,7 +89,10 @@ export class Posts {
 
   take(order: WatchOrder): void {
     if (order.kind === "watch") this.#posts.set(order.id, new Post(order, performance.now()));
-    else this.#posts.delete(order.id);
+    else {
+      this.#posts.get(order.id)?.[Symbol.dispose]();
+      this.#posts.delete(order.id);
+    }
     if (this.#posts.size > 0) this.#timer ??= setInterval(() => this.#turn(), INTERVAL_MS);
     else {
       clearInterval(this.#timer);

@@ -45,8 +45,8 @@ export class Watchdog implements Disposable {
   }
 
   /** @see Look.isOverDisk */
-  isOverDisk(): boolean {
-    return this.#look.isOverDisk();
+  async isOverDisk(): Promise<boolean> {
+    return await this.#look.isOverDisk();
   }
 
   #again(): void {
@@ -57,6 +57,7 @@ export class Watchdog implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    this.#look[Symbol.dispose]();
     this.#second[Symbol.dispose]();
   }
 }

@@ -65,7 +65,7 @@ export class LandlockGuard implements Disposable {
     this.#stopWatching();
     await endDescendants(this.#supervisor.pid, () => undefined);
     reopen(this.#options.policy);
-    if (this.killed === null && this.#watchdog.isOverDisk()) this.#killed = "disk";
+    if (this.killed === null && (await this.#watchdog.isOverDisk())) this.#killed = "disk";
   }
 
   async #force(): Promise<void> {

@@ -1,22 +1,14 @@
 /** The folder on the disk in which a program of this tier lives, and where things lie in it. */
-import {
-  chmodSync,
-  chownSync,
-  lstatSync,
-  mkdirSync,
-  opendirSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "../../temporary-folder.ts";
 import type { SandboxFile } from "../arguments.ts";
 import { WORK_FOLDER } from "../layout.ts";
 import type { ReadOnlyBind } from "../policy.ts";
+import { TreeCount } from "../tree-count.ts";
 
 /** More files than this are as much as too many bytes: to count them takes time. */
 const MOST_FILES = 5000;
-const BLOCK_BYTES = 512;
 
 /** What is to be found where the program looks for it. */
 export type LinkedFolder = Pick<ReadOnlyBind, "from" | "to">;
@@ -81,37 +73,8 @@ export class Scratch implements AsyncDisposable {
   }
 }
 
-/** Bytes of a folder on the disk, as far as they are fewer than `most`. */
+/** Bytes of a folder on the disk; `most` and one more where there are more, or so many files that counting takes long. */
 export function folderBytes(path: string, most: number): number {
-  return new Usage(most).of(path);
-}
-
-class Usage {
-  readonly #most: number;
-  #bytes = 0;
-  #files = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  of(path: string): number {
-    this.#add(path);
-    return this.#files > MOST_FILES ? this.#most + 1 : this.#bytes;
-  }
-
-  #add(path: string): void {
-    try {
-      using folder = opendirSync(path);
-      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
-        this.#files += 1;
-        if (this.#files > MOST_FILES) return;
-        const inner = join(path, entry.name);
-        this.#bytes += lstatSync(inner).blocks * BLOCK_BYTES;
-        if (entry.isDirectory()) this.#add(inner);
-      }
-    } catch {
-      // It went away meanwhile, or is closed to us: then it is counted as one file.
-    }
-  }
+  using count = new TreeCount(path, { bytes: most, files: MOST_FILES }, 0);
+  return count.goOn(Number.POSITIVE_INFINITY) === "over" ? most + 1 : count.bytes;
 }

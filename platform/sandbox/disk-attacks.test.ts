@@ -1,0 +1,136 @@
+/** Programs that make the count of what they add hard: the watch neither fails, nor hangs, nor leaves the folder. */
+import { afterAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { lstatSync, mkdirSync, mkdtempSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { removeFolder } from "../temporary-folder.ts";
+import { DEFAULT_POLICY, type WritableBind } from "./policy.ts";
+import { runSandboxed } from "./run.ts";
+
+// A busy machine takes its time to start programs, and to make files.
+setDefaultTimeout(60_000);
+
+const MIB = 1024 ** 2;
+const root = realpathSync(mkdtempSync(join(tmpdir(), "org-attacks-")));
+const copy = join(root, "copy");
+
+beforeEach(async () => {
+  await removeFolder(copy);
+  mkdirSync(copy, { mode: 0o700 });
+});
+
+afterAll(() => removeFolder(root));
+
+/** Runs a Python program in the folder, and watches how long the event loop stands still meanwhile. */
+async function python(source: string, more: Partial<WritableBind> = {}) {
+  const bind = { from: copy, to: "/workspace", maxBytes: 16 * MIB, maxFiles: 100_000, ...more };
+  const policy = { ...DEFAULT_POLICY, writable: [bind], folder: "/workspace" };
+  let longestStopMs = 0;
+  let lastMs = performance.now();
+  const clock = setInterval(() => {
+    const nowMs = performance.now();
+    [longestStopMs, lastMs] = [Math.max(longestStopMs, nowMs - lastMs), nowMs];
+  }, 1);
+  try {
+    const signal = new AbortController().signal;
+    const command = ["python3", "-c", `import os, time\n${source}`];
+    const result = await runSandboxed(command, policy, { signal });
+    return { ...result, longestStopMs };
+  } finally {
+    clearInterval(clock);
+  }
+}
+
+const WAIT = "time.sleep(60)";
+
+describe("a program is stopped although it", () => {
+  test("gives its files names that are no text", async () => {
+    const source = `
+for each in range(16):
+  with open(b"\\xff%d" % each, "wb") as file: file.write(bytes(4 << 20))
+${WAIT}`;
+    expect(await python(source)).toMatchObject({ killed: "disk" });
+  });
+
+  test("puts its bytes below a folder whose name is no text", async () => {
+    const source = `
+os.mkdir(b"\\xfe"); os.chdir(b"\\xfe")
+for each in range(16):
+  with open(b"n" * 255 if each == 0 else str(each), "wb") as file: file.write(bytes(4 << 20))
+${WAIT}`;
+    expect(await python(source)).toMatchObject({ killed: "disk" });
+  });
+
+  test("gives few files very many names", async () => {
+    const source = `
+for each in range(50):
+  with open("f%d" % each, "wb") as file: file.write(bytes(1 << 19))
+for each in range(40000): os.link("f%d" % (each % 50), "l%d" % each)
+${WAIT}`;
+    expect(await python(source, { maxBytes: 20 * MIB, maxFiles: 20_000 })).toMatchObject({
+      killed: "disk",
+    });
+  });
+
+  test("takes its own rights away, and those of its folders", async () => {
+    const source = `
+for level in range(8):
+  os.mkdir("d%d" % level)
+  for each in range(2):
+    with open("d%d/f%d" % (level, each), "wb") as file: file.write(bytes(2 << 20))
+  os.chmod("d%d" % level, 0)
+os.chmod(".", 0)
+${WAIT}`;
+    expect(await python(source)).toMatchObject({ killed: "disk" });
+  });
+
+  test("moves folders about and puts links in their places while they are counted", async () => {
+    const source = `
+os.mkdir("a"); os.mkdir("a/inner")
+for each in range(12):
+  with open("a/inner/f%d" % each, "wb") as file: file.write(bytes(2 << 20))
+end = time.time() + 20
+while time.time() < end:
+  os.rename("a", "b"); os.symlink("/", "a"); os.unlink("a")
+  os.rename("b", "a"); os.rename("a/inner", "inner"); os.symlink("/usr", "a/inner")
+  os.unlink("a/inner"); os.rename("inner", "a/inner")`;
+    expect(await python(source)).toMatchObject({ killed: "disk" });
+  });
+});
+
+describe("a folder tree that is too deep", () => {
+  const deep = (levels: number) => `
+for level in range(${levels}):
+  os.mkdir("d"); os.chdir("d")`;
+
+  test("counts as too much, and org can remove it", async () => {
+    expect(await python(deep(20_000))).toMatchObject({ killed: "disk", exit: null });
+    const startMs = performance.now();
+    await removeFolder(copy);
+    expect(lstatSync(copy, { throwIfNoEntry: false })).toBeUndefined();
+    expect(performance.now() - startMs).toBeLessThan(20_000);
+  });
+
+  test("is no matter where it is as deep as those that people make", async () => {
+    expect(await python(deep(120))).toMatchObject({ killed: null, exit: 0 });
+  });
+
+  test("of names as long as can be is counted to the end", async () => {
+    const source = `
+for level in range(150):
+  os.mkdir("x" * 255); os.chdir("x" * 255)
+with open("f", "wb") as file: file.write(bytes(30 << 20))
+${WAIT}`;
+    expect(await python(source)).toMatchObject({ killed: "disk" });
+  });
+});
+
+test("while 60,000 files are counted, the event loop goes on", async () => {
+  const source = `
+for each in range(60000): os.close(os.open("f%d" % each, os.O_CREAT | os.O_WRONLY))
+with open("big", "wb") as file: file.write(bytes(30 << 20))
+${WAIT}`;
+  const { killed, longestStopMs } = await python(source);
+  expect(killed).toBe("disk");
+  expect(longestStopMs).toBeLessThan(200);
+});
