@@ -2,12 +2,12 @@
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
+import { looksSecret } from "#core/text/secret-names.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ProjectView } from "#models/model.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
-import { looksSecret } from "#ops/project/secret-names.ts";
 import { settleProject } from "#ops/project/settle.ts";
 import { keepFiles, type TurnChange } from "#ops/project/turns.ts";
 import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";

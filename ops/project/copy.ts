@@ -1,5 +1,6 @@
 /** The files that a room works with: what its repository has in the index, without what a model must not see. */
 import { lstat, rmdir, unlink } from "node:fs/promises";
+import { looksSecret } from "#core/text/secret-names.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -17,7 +18,6 @@ import {
   WHOLE_TREE,
 } from "./byte-paths.ts";
 import { leadsOut } from "./link-target.ts";
-import { looksSecret } from "./secret-names.ts";
 
 /** A way from one tree to another. */
 export interface Move {

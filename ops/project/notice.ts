@@ -1,8 +1,9 @@
 /** What a user is told when a room opens on a repository for the first time. */
+
+import { looksSecret } from "#core/text/secret-names.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { FoundDependency } from "./dependencies.ts";
-import { looksSecret } from "./secret-names.ts";
 
 /** What models would see of a tree. */
 export interface TreeFacts {

@@ -3,6 +3,7 @@
  * a file that it cannot read, makes a submodule of a folder with a `.git`, and knows no limit.
  */
 import { access, constants, lstat, readlink } from "node:fs/promises";
+import { looksSecret } from "#core/text/secret-names.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
   ABSENT,
@@ -16,7 +17,6 @@ import {
 } from "./byte-paths.ts";
 import { isContentOf, type Pointers, readPointers } from "./lfs.ts";
 import { leadsOut } from "./link-target.ts";
-import { looksSecret } from "./secret-names.ts";
 
 /** A file that was not taken over. */
 export interface RefusedFile {

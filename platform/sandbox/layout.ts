@@ -1,9 +1,10 @@
 /** The file system that a sandboxed program sees: the host's `/usr`, and nothing else of the host. */
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Descriptors } from "./descriptors.ts";
 import type { Layer } from "./layer.ts";
 import type { ReadOnlyBind, SandboxPolicy } from "./policy.ts";
+import { isPlainFolder } from "./writable.ts";
 
 /** The uid and gid inside. */
 export const INSIDE_ID = 1000;
@@ -103,6 +104,7 @@ function linkOrBind(path: string): string[] {
 // A mount point must exist, and one on a link would lie somewhere else: a link leads out of the shown
 // folder, where there is nothing, or to something inside that is shown anyway.
 function hideOptions({ from, to }: ReadOnlyBind, name: string): string[] {
+  if (!isPlainFolder(dirname(join(from, name)))) return [];
   const entry = lstatSync(join(from, name), { throwIfNoEntry: false });
   const target = join(to, name);
   if (entry?.isDirectory()) {

@@ -10,7 +10,7 @@ export interface ReadOnlyBind {
   readonly from: string;
   /** Absolute path inside the sandbox; must not lie in `/usr`, `/proc` or `/dev`. */
   readonly to: string;
-  /** Names directly in `from` that the program sees empty; those that do not exist are left out. */
+  /** Paths in `from` that the program sees empty; those that do not exist, or lie behind a link, are left out. */
   readonly hide?: readonly string[] | undefined;
   /**
    * Lets the program write there: into a layer of memory above the folder, of at most `scratchBytes`, that is

@@ -1,5 +1,5 @@
-import { existsSync, openSync, realpathSync } from "node:fs";
-import { OrgError, reasonOf } from "#core/errors.ts";
+import { openSync } from "node:fs";
+import { reasonOf } from "#core/errors.ts";
 import { openSealedFile } from "../libc.ts";
 import { type BwrapArguments, bwrapArguments, type SandboxFile, START_FDS } from "./arguments.ts";
 import type { Descriptors } from "./descriptors.ts";
@@ -118,19 +118,4 @@ function spawn(
   } catch (error) {
     throw setupFailed(reasonOf(error));
   }
-}
-
-/**
- * Who can write a folder above could put a link to anywhere in place of what was meant.
- *
- * @throws {OrgError} `PATH_REFUSED` when `path` leads over a link.
- */
-export function refuseLink(path: string): void {
-  if (!existsSync(path) || realpathSync(path) === path) return;
-  throw new OrgError(`The sandbox does not show "${path}", which leads over a link`, {
-    code: "PATH_REFUSED",
-    why: `It leads to "${realpathSync(path)}".`,
-    remedies: [`name "${realpathSync(path)}" itself, if that is what was meant`],
-    left: "Nothing was run.",
-  });
 }

@@ -1,7 +1,9 @@
 /** Compilers and interpreters that a person installed for themselves: what a sandbox must show so that their checks run. */
-import { readdir, readFile, realpath } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ReadOnlyBind, SandboxPolicy } from "./policy.ts";
+import { secretsOfToolchain } from "./toolchain-secrets.ts";
+import { isPlainFolder } from "./writable.ts";
 
 /** What a sandboxed program sees of them. */
 export interface Toolchains {
@@ -11,37 +13,72 @@ export interface Toolchains {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Where version managers put one version, below the home of a person. Nothing else of that home is ever shown. */
+/**
+ * Where version managers put one version, below the home of a person, and behind that where its programs lie. Nothing else
+ * of that home is ever shown.
+ */
 const VERSIONS: readonly RegExp[] = [
   /^\.nvm\/versions\/node\/[^/]+(?=\/bin$)/,
   /^\.local\/share\/fnm\/node-versions\/[^/]+\/installation(?=\/bin$)/,
   /^\.volta\/tools\/image\/[^/]+\/[^/]+(?=\/bin$)/,
-  /^\.pyenv\/versions\/[^/]+(?=\/bin$)/,
+  /^\.pyenv\/versions\/[^/]+(?=(?:\/envs\/[^/]+)?\/bin$)/,
   /^\.asdf\/installs\/[^/]+\/[^/]+(?=\/bin$)/,
   /^\.local\/share\/mise\/installs\/[^/]+\/[^/]+(?=\/bin$)/,
   /^\.sdkman\/candidates\/[^/]+\/[^/]+(?=\/bin$)/,
+  /^\.rustup\/toolchains\/[^/]+(?=\/bin$)/,
 ];
+/** What root or the person installed for all programs. */
+const OPTIONAL = /^\/opt\/[^/]+(?=\/bin$)/;
 /** What the sandbox shows anyway. */
 const SYSTEM = /^\/(?:usr|bin|sbin)(?:\/|$)/;
 /** Where the packages of Cargo lie inside: below a folder that holds no credentials. */
 const CARGO_HOME = "/opt/cargo";
+/** Entries of a PATH that are looked at; people have up to 60. */
+const MOST_ENTRIES = 200;
+/** Folders that are shown: each takes a mount at the start of every program. */
+const MOST_SHOWN = 24;
+/** A folder of a network may not answer; what was not found by then is not shown. In milliseconds. */
+const LONGEST_MS = 3000;
+/** A colon would make two entries of one, the second of which may lie in the project; the others are no part of a name. */
+const UNUSABLE = /[:\p{Cc}\uFFFD]/u;
+const OTHERS_WRITE = 0o002;
 
 /**
+ * Never throws.
+ *
  * @param searchPath the person's PATH.
  * @param home the person's home folder.
  */
 export async function findToolchains(searchPath: string, home: string): Promise<Toolchains> {
-  const found: Toolchains[] = [];
-  for (const folder of new Set(searchPath.split(":").filter((one) => one.startsWith("/"))))
-    found.push(await toolchainsIn(folder, home));
-  const packages = await Promise.all([cargoPackages(home), goModules(home)]);
-  const all = [...found, ...packages];
-  const binds = new Map(all.flatMap(({ readOnly }) => readOnly).map((bind) => [bind.to, bind]));
+  const entries = new Set(searchPath.split(":").filter((one) => one.startsWith("/")));
+  const real = home.startsWith("/") ? await realpath(home).catch(() => undefined) : undefined;
+  // Of a home that is the root of everything, everything would be a part.
+  const homes = real === undefined || real === "/" ? [] : [real, home];
+  const found = await withinTime([
+    ...[...entries].slice(0, MOST_ENTRIES).map((entry) => toolchainsAt(entry, homes)),
+    cargoPackages(homes),
+    goModules(homes),
+  ]);
+  const shown = new Map(found.flatMap(({ readOnly }) => readOnly).map((bind) => [bind.to, bind]));
   return {
-    readOnly: [...binds.values()],
-    path: [...new Set(all.flatMap(({ path }) => path))],
-    environment: Object.assign({}, ...all.map(({ environment }) => environment)),
+    readOnly: [...shown.values()].slice(0, MOST_SHOWN),
+    path: [...new Set(found.flatMap(({ path }) => path))],
+    environment: Object.assign({}, ...found.map(({ environment }) => environment)),
   };
+}
+
+/** What is there in time, in the order of the questions. */
+async function withinTime(
+  questions: readonly Promise<Toolchains>[],
+): Promise<readonly Toolchains[]> {
+  const late = Promise.withResolvers<Toolchains>();
+  const timer = setTimeout(() => late.resolve(NONE), LONGEST_MS);
+  try {
+    const answers = questions.map((one) => Promise.race([one.catch(() => NONE), late.promise]));
+    return await Promise.all(answers);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The same policy with them; what the policy says of the environment counts. */
@@ -52,7 +89,8 @@ export function withToolchains(
   const { readOnly, path, environment } = toolchains;
   return {
     ...policy,
-    readOnly: [...policy.readOnly, ...readOnly],
+    // A version that was removed since is no reason for a program not to start.
+    readOnly: [...policy.readOnly, ...readOnly.filter(({ from }) => isPlainFolder(from))],
     path: [...path, ...(policy.path ?? [])],
     environment: { ...environment, ...policy.environment },
   };
@@ -60,74 +98,88 @@ export function withToolchains(
 
 const NONE: Toolchains = { readOnly: [], path: [], environment: {} };
 
-async function toolchainsIn(folder: string, home: string): Promise<Toolchains> {
-  if (folder === join(home, ".cargo/bin")) return await rust(home);
-  if (folder === join(home, ".pyenv/shims")) return await python(home);
+/** @param homes the home folder, without a link and as it is named. */
+type Homes = readonly string[];
+
+async function toolchainsAt(entry: string, homes: Homes): Promise<Toolchains> {
+  const [home] = homes;
+  if (home !== undefined) {
+    const isOne = (name: string) => homes.some((one) => entry === join(one, name));
+    if (isOne(".cargo/bin")) return await rust(home);
+    if (isOne(".pyenv/shims")) return await python(home);
+  }
   // A manager may put a link to the version that is chosen on the PATH.
-  const real = await realpath(folder).catch(() => undefined);
-  if (real === undefined) return NONE;
-  if (SYSTEM.test(real)) return { ...NONE, path: [real] };
-  const own = real.startsWith(`${home}/`) ? real.slice(home.length + 1) : undefined;
-  const version = own === undefined ? /^\/opt\/[^/]+(?=\/bin$)/.exec(real)?.[0] : versionIn(own);
-  return version === undefined ? NONE : shown(own === undefined ? version : join(home, version));
+  const programs = await realpath(entry);
+  if (UNUSABLE.test(programs)) return NONE;
+  if (SYSTEM.test(programs)) return { ...NONE, path: [programs] };
+  const version = versionOf(programs, home);
+  return version === undefined ? NONE : await shown(version, programs);
 }
 
-function versionIn(folder: string): string | undefined {
-  return VERSIONS.map((pattern) => pattern.exec(folder)?.[0]).find((one) => one !== undefined);
+/** The folder of the version that programs belong to. */
+function versionOf(programs: string, home: string | undefined): string | undefined {
+  if (home === undefined || !programs.startsWith(`${home}/`)) {
+    const folder = OPTIONAL.exec(programs)?.[0];
+    return home?.startsWith(`${folder}/`) === true || home === folder ? undefined : folder;
+  }
+  const own = programs.slice(home.length + 1);
+  const version = VERSIONS.map((pattern) => pattern.exec(own)?.[0]).find((one) => one);
+  return version && join(home, version);
 }
 
 /** The programs in `.cargo/bin` choose one by settings of the home, which a sandbox does not show. */
 async function rust(home: string): Promise<Toolchains> {
   const settings = await readText(join(home, ".rustup/settings.toml"));
   const name = /^default_toolchain = "(\w[\w.-]*)"$/m.exec(settings)?.[1];
-  return name === undefined ? NONE : await existing(join(home, ".rustup/toolchains", name));
+  return name === undefined ? NONE : await ofHome(join(".rustup/toolchains", name), home);
 }
 
 async function python(home: string): Promise<Toolchains> {
   const [name = ""] = (await readText(join(home, ".pyenv/version"))).split("\n");
-  return /^\w[\w.-]*$/.test(name) ? await existing(join(home, ".pyenv/versions", name)) : NONE;
+  return /^\w[\w.-]*$/.test(name) ? await ofHome(join(".pyenv/versions", name), home) : NONE;
+}
+
+/** A version may be a link to another one, and to anything else. */
+async function ofHome(version: string, home: string): Promise<Toolchains> {
+  return await toolchainsAt(join(home, version, "bin"), [home]);
 }
 
 /** Packages that were fetched before: inside there is no network. */
-async function cargoPackages(home: string): Promise<Toolchains> {
-  const from = join(home, ".cargo/registry");
-  const environment = { CARGO_HOME, CARGO_NET_OFFLINE: "true" };
-  return (await isFolder(from))
-    ? { path: [], environment, readOnly: [{ from, to: join(CARGO_HOME, "registry") }] }
-    : { ...NONE, environment: { CARGO_NET_OFFLINE: "true" } };
+async function cargoPackages([home]: Homes): Promise<Toolchains> {
+  const environment = { CARGO_NET_OFFLINE: "true" };
+  const from = join(home ?? "/", ".cargo/registry");
+  if (home === undefined || !(await isOurs(from))) return { ...NONE, environment };
+  return {
+    path: [],
+    environment: { ...environment, CARGO_HOME },
+    readOnly: [{ from, to: join(CARGO_HOME, "registry") }],
+  };
 }
 
-async function goModules(home: string): Promise<Toolchains> {
-  const from = join(home, "go/pkg/mod");
+async function goModules([home]: Homes): Promise<Toolchains> {
   const environment = { GOPROXY: "off", GOFLAGS: "-mod=readonly", GOCACHE: "/tmp/go-build" };
-  return (await isFolder(from))
-    ? {
-        path: [],
-        environment: { ...environment, GOMODCACHE: from },
-        readOnly: [{ from, to: from }],
-      }
-    : { ...NONE, environment };
-}
-
-async function existing(folder: string): Promise<Toolchains> {
-  const real = await realpath(folder).catch(() => undefined);
-  return real === undefined ? NONE : shown(real);
+  const from = join(home ?? "/", "go/pkg/mod");
+  if (home === undefined || !(await isOurs(from))) return { ...NONE, environment };
+  return {
+    path: [],
+    environment: { ...environment, GOMODCACHE: from },
+    // Repositories with their addresses, which may have a password.
+    readOnly: [{ from, to: from, hide: ["cache/vcs"] }],
+  };
 }
 
 /** Under its own path: programs and virtual environments name it. */
-function shown(from: string): Toolchains {
-  return { ...NONE, path: [join(from, "bin")], readOnly: [{ from, to: from }] };
+async function shown(from: string, programs: string): Promise<Toolchains> {
+  if (!((await isOurs(from)) && (await isOurs(programs)))) return NONE;
+  const hide = await secretsOfToolchain(from);
+  return hide === undefined
+    ? NONE
+    : { ...NONE, path: [programs], readOnly: [{ from, to: from, hide }] };
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  // A link may lead to anything.
-  return (
-    (await realpath(path).catch(() => "")) === path &&
-    (await readdir(path).then(
-      () => true,
-      () => false,
-    ))
-  );
+/** Where everybody may write, another user decides what runs. */
+async function isOurs(path: string): Promise<boolean> {
+  return isPlainFolder(path) && ((await stat(path)).mode & OTHERS_WRITE) === 0;
 }
 
 async function readText(path: string): Promise<string> {

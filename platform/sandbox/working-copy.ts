@@ -1,7 +1,6 @@
 /** A copy of the user's project in the sandbox: what programs change there is kept. */
-import { existsSync, lstatSync, realpathSync } from "node:fs";
 import type { SandboxPolicy } from "./policy.ts";
-import { hasPlaceFor } from "./writable.ts";
+import { hasPlaceFor, isPlainFolder } from "./writable.ts";
 
 /** Where programs see the user's files, and start. */
 export const WORKSPACE = "/workspace";
@@ -33,12 +32,8 @@ export function workingCopy(
   return {
     writable: [{ from: copy, to: WORKSPACE, ...limits }],
     readOnly: dependencies
-      .filter(({ from, name }) => isFolder(from) && hasPlaceFor(copy, name))
+      .filter(({ from, name }) => isPlainFolder(from) && hasPlaceFor(copy, name))
       .map(({ from, name }) => ({ from, to: `${WORKSPACE}/${name}` })),
     folder: WORKSPACE,
   };
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && realpathSync(path) === path && lstatSync(path).isDirectory();
 }

@@ -1,10 +1,9 @@
 /** What has to be so before a program is given a folder of the host to change. */
-import { chmodSync, lstatSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, realpathSync } from "node:fs";
 import { join, relative } from "node:path";
 import { geteuid } from "node:process";
 import { OrgError } from "#core/errors.ts";
 import type { SandboxPolicy } from "./policy.ts";
-import { refuseLink } from "./start.ts";
 
 const OWNER_ALL = 0o700;
 
@@ -27,6 +26,15 @@ export function hasPlaceFor(folder: string, name: string): boolean {
   return true;
 }
 
+/** Whether there is a folder, and no link on the way to it. */
+export function isPlainFolder(path: string): boolean {
+  try {
+    return realpathSync(path) === path && lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /**
  * @throws {OrgError} `PATH_REFUSED` when what is to be shown lies behind a link, when a folder to write to does, is
  *   missing or another user's, or when something is to be shown in it where it has no place for that.
@@ -47,6 +55,21 @@ export function refuseUnsafe({ writable = [], readOnly }: SandboxPolicy): void {
       );
     }
   }
+}
+
+/**
+ * Who can write a folder above could put a link to anywhere in place of what was meant.
+ *
+ * @throws {OrgError} `PATH_REFUSED` when `path` leads over a link.
+ */
+function refuseLink(path: string): void {
+  if (!existsSync(path) || realpathSync(path) === path) return;
+  throw new OrgError(`The sandbox does not show "${path}", which leads over a link`, {
+    code: "PATH_REFUSED",
+    why: `It leads to "${realpathSync(path)}".`,
+    remedies: [`name "${realpathSync(path)}" itself, if that is what was meant`],
+    left: "Nothing was run.",
+  });
 }
 
 /** Gives us our rights on the folders themselves back, which a program may have taken: without them none of ours gets in. */

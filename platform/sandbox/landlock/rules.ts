@@ -79,9 +79,15 @@ function shown(from: string, hide: readonly string[]): (readonly [string, bigint
   const isFolder = lstatSync(from).isDirectory();
   if (!isFolder || hide.length === 0) return [[from, READ]];
   const names = readdirSync(from).filter((name) => !hide.includes(name));
-  const entries = names.map((name) => join(from, name));
-  const own = entries.filter((path) => !lstatSync(path).isSymbolicLink());
-  return [[from, READ_DIR], ...own.map((path) => [path, READ] as const)];
+  const own = names.filter((name) => !lstatSync(join(from, name)).isSymbolicLink());
+  const below = (name: string) => hide.filter((one) => one.startsWith(`${name}/`));
+  const entries = own.flatMap((name) =>
+    shown(
+      join(from, name),
+      below(name).map((one) => one.slice(name.length + 1)),
+    ),
+  );
+  return [[from, READ_DIR], ...entries];
 }
 
 function ruleOf(path: string, rights: bigint): PathRule[] {
