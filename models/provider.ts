@@ -48,6 +48,8 @@ export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSchema[];
   readonly temperature?: number | undefined;
+  /** Where the server draws its random numbers from; not every wire has a word for it. @default the server chooses */
+  readonly seed?: number | undefined;
   /**
    * The answer is to be JSON of this shape. A wish: not every wire has a word for it, and `completeText` gives it up
    * where a server refuses it.

@@ -43,7 +43,8 @@ test("sends the window, forbids silent truncation, and pairs calls with results"
     { role: "tool", callId: "c1", name: "sh", content: "a.txt" },
     { role: "assistant", content: "", calls: [{ id: "c2", name: "sh", arguments: "{oops" }] },
   ];
-  const asked = { model: "m", messages, tools: [tool], temperature: 0.2, maxTokens: 9 };
+  const how = { temperature: 0.2, seed: 3, maxTokens: 9 };
+  const asked = { model: "m", messages, tools: [tool], ...how };
   await ask(server.url, asked, { keepAlive: "30m" });
   expect(server.chats[0]?.body).toEqual({
     model: "m",
@@ -66,7 +67,7 @@ test("sends the window, forbids silent truncation, and pairs calls with results"
     think: true,
     keep_alive: "30m",
     truncate: false,
-    options: { num_ctx: 16_384, temperature: 0.2, num_predict: 9 },
+    options: { num_ctx: 16_384, temperature: 0.2, seed: 3, num_predict: 9 },
   });
 });
 

@@ -19,7 +19,7 @@ export interface ChatSettings {
  * @see https://docs.ollama.com/api/chat
  */
 export function chatBody(request: ChatRequest, settings: ChatSettings): string {
-  const { model, messages, tools, temperature, maxTokens, shape } = request;
+  const { model, messages, tools, temperature, seed, maxTokens, shape } = request;
   return JSON.stringify({
     model,
     messages: messages.map(writeMessage),
@@ -30,7 +30,7 @@ export function chatBody(request: ChatRequest, settings: ChatSettings): string {
     keep_alive: settings.keepAlive,
     // A prompt that does not fit is to be an error; by default its head is dropped without a word.
     truncate: false,
-    options: { num_ctx: settings.windowTokens, temperature, num_predict: maxTokens },
+    options: { num_ctx: settings.windowTokens, temperature, seed, num_predict: maxTokens },
   });
 }
 

@@ -47,7 +47,8 @@ test("sends what a server needs: the stream, the tools, and calls paired with re
     { role: "assistant", content: "", calls: [{ id: "c1", name: "sh", arguments: { cmd: "ls" } }] },
     { role: "tool", callId: "c1", name: "sh", content: "a.txt" },
   ];
-  await ask(server.url, { model: "m", messages, tools: [tool], temperature: 0.2, maxTokens: 9 });
+  const how = { temperature: 0.2, seed: 3, maxTokens: 9 };
+  await ask(server.url, { model: "m", messages, tools: [tool], ...how });
   expect(server.requests[0]?.body).toEqual({
     model: "m",
     messages: [
@@ -65,6 +66,7 @@ test("sends what a server needs: the stream, the tools, and calls paired with re
     stream_options: { include_usage: true },
     tools: [{ type: "function", function: tool }],
     temperature: 0.2,
+    seed: 3,
     max_tokens: 9,
   });
 });

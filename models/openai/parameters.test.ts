@@ -15,6 +15,7 @@ const request: ChatRequest = {
   messages: [{ role: "user", content: "hi" }],
   tools: [{ name: "sh", description: "Runs a command.", parameters: { type: "object" } }],
   temperature: 0.2,
+  seed: 3,
   maxTokens: 9,
   shape: { name: "contract", schema: { type: "object", properties: {} } },
 };
@@ -33,6 +34,7 @@ interface Row {
 const shape = { name: "contract", schema: { type: "object", properties: {} } };
 const usual = {
   temperature: 0.2,
+  seed: 3,
   max_tokens: 9,
   stream_options: { include_usage: true },
   response_format: { type: "json_schema", json_schema: shape },
@@ -88,6 +90,16 @@ const ROWS: readonly Row[] = [
       },
     },
     instead: { ...usual, stream_options: undefined },
+  },
+  {
+    who: "Mistral, which calls it random_seed, in the form of its other refusals",
+    parameter: "seed",
+    status: 422,
+    body: {
+      ...{ object: "error", type: "invalid_request_error", param: null, code: null },
+      message: { detail: [{ ...forbidden, loc: ["body", "seed"], input: 3 }] },
+    },
+    instead: { ...usual, seed: undefined },
   },
   {
     who: "Fireworks (github.com/FlowiseAI/Flowise/issues/2866)",
@@ -155,6 +167,7 @@ describe("a server that does not take a parameter", () => {
     expect(await ask(providerOf(server))).toBe("Hello.");
     expect(server.requests.map(sent).at(-1)).toEqual({
       max_completion_tokens: 9,
+      seed: 3,
       response_format: usual.response_format,
     });
   });

@@ -15,7 +15,7 @@ export function requestBody(
   request: ChatRequest,
   refused: ReadonlySet<Dispensable> = new Set(),
 ): string {
-  const { model, messages, tools, temperature, maxTokens } = request;
+  const { model, messages, tools, temperature, seed, maxTokens } = request;
   return JSON.stringify({
     model,
     messages: messages.map(writeMessage),
@@ -25,6 +25,7 @@ export function requestBody(
     // Some servers refuse an empty list.
     tools: tools.length === 0 ? undefined : tools.map(writeTool),
     temperature: refused.has("temperature") ? undefined : temperature,
+    seed: refused.has("seed") ? undefined : seed,
     ...(refused.has("response_format") ? {} : writeShape(request)),
     [refused.has("max_tokens") ? "max_completion_tokens" : "max_tokens"]: maxTokens,
   });
