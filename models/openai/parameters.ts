@@ -8,7 +8,12 @@ import { ProviderError } from "../provider-error.ts";
 import { refusesShape } from "../refused-shape.ts";
 
 /** What a request can do without. `max_tokens` has a second name, which OpenAI's reasoning models insist on. */
-export type Dispensable = "max_tokens" | "temperature" | "seed" | "stream_options" | "response_format";
+export type Dispensable =
+  | "max_tokens"
+  | "temperature"
+  | "seed"
+  | "stream_options"
+  | "response_format";
 
 const DISPENSABLE: readonly Dispensable[] = [
   "max_tokens",
@@ -41,7 +46,10 @@ export class RefusedParameters {
   }
 }
 
-function isSent(parameter: Dispensable, { maxTokens, temperature, seed, shape }: ChatRequest): boolean {
+function isSent(
+  parameter: Dispensable,
+  { maxTokens, temperature, seed, shape }: ChatRequest,
+): boolean {
   const values = {
     max_tokens: maxTokens,
     temperature,

@@ -181,7 +181,7 @@ async function absentFiles(seen: Repository): Promise<readonly BytePath[]> {
 }
 
 /** A path that Git would take for a comment or for quoted text stands in quotes. */
-function alternateLine(folder: string): string {
+export function alternateLine(folder: string): string {
   if (!/^["#]|\n/.test(folder)) return `${folder}\n`;
   const quoted = folder.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n");
   return `"${quoted}"\n`;

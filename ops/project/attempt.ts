@@ -1,0 +1,276 @@
+/**
+ * Attempts at one task: copies of a room beside each other, all of the same commit. Each has a folder and a repository of
+ * its own, which borrows the objects of the room and of the user. The room is only read until one of them is taken.
+ */
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ChannelLock } from "#core/channel-lock.ts";
+import { OrgError } from "#core/errors.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { lockPromoter } from "../release/promoter-lock.ts";
+import {
+  type Attempt,
+  type AttemptsRecord,
+  isTakeable,
+  readAttempts,
+  writeAttempts,
+} from "./attempts-record.ts";
+import { alternateLine, ROOM_IDENTITY } from "./capture.ts";
+import { moveCopy } from "./copy.ts";
+import { bringObjects, mergeTrees } from "./merge.ts";
+import { readRefs, writeRefs } from "./refs.ts";
+import { moveRoom, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
+import { commitTree, countChanges, keepFiles, type TurnChange } from "./turns.ts";
+import type { ProjectWork } from "./work.ts";
+
+/** Longest wait for a turn of the room that is being kept, in milliseconds. */
+const WAIT_MS = 120_000;
+
+/** Absolute path of the folder that has the attempts of a room. */
+export function attemptsFolder({ folder }: Pick<ProjectWork, "folder">): string {
+  return join(folder, "attempts");
+}
+
+/**
+ * Held by the process that makes, takes or removes attempts of a room. The system takes it back when that process dies.
+ *
+ * @throws {OrgError} `LOCK_HELD` when another process has it.
+ */
+export function lockAttempts({ folder }: Pick<ProjectWork, "folder">): Disposable {
+  try {
+    return lockPromoter(join(folder, "attempts.lock"));
+  } catch (error) {
+    if (!(error instanceof OrgError) || error.code !== "LOCK_HELD") throw error;
+    throw new OrgError("Attempts are running in this room", {
+      code: "LOCK_HELD",
+      why: error.why ?? "another process works on them",
+      remedies: ["wait until they have ended; /stop or Ctrl-C where they run ends them"],
+      left: "Nothing was changed.",
+      cause: error,
+    });
+  }
+}
+
+/** The attempt as a work of its own: the same project, another copy. */
+export function attemptWork(main: ProjectWork, number: number): ProjectWork {
+  const folder = join(attemptsFolder(main), String(number));
+  const repository = repositoryIn(folder);
+  return { ...main, folder, repository, copy: join(folder, "copy"), lock: new ChannelLock() };
+}
+
+/**
+ * Makes an attempt out of the room as it is: the same commits, the same files, the same ones hidden. It is there as a
+ * whole, or not at all.
+ */
+export async function createAttempt(
+  main: ProjectWork,
+  { number, start }: { readonly number: number; readonly start: string },
+): Promise<ProjectWork> {
+  const attempt = attemptWork(main, number);
+  const unfinished = `${attempt.folder}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(join(unfinished, "copy"), { recursive: true, mode: 0o700 });
+  const repository = repositoryIn(unfinished);
+  await borrowFrom(main.repository.gitDir, repository.gitDir);
+  const { source, base } = await readRefs(main.repository);
+  await writeRefs(repository, { source, base, work: start });
+  const notes = await readNotes(main.folder);
+  await writeNotes(unfinished, notes);
+  await moveCopy(repository, { from: undefined, to: start, absent: notes.absent });
+  await rename(unfinished, attempt.folder);
+  return attempt;
+}
+
+/** A repository with the settings of another, which reads the objects of that and of those that it borrows from. */
+async function borrowFrom(from: string, to: string): Promise<void> {
+  for (const name of ["refs", "info", "objects/info"]) {
+    await mkdir(join(to, name), { recursive: true, mode: 0o700 });
+  }
+  for (const name of ["HEAD", "config", "info/exclude"]) {
+    await copyFile(join(from, name), join(to, name));
+  }
+  const borrowed = await readFile(join(from, "objects/info/alternates"), "utf8");
+  const lines = `${alternateLine(join(from, "objects"))}${borrowed}`;
+  await writeFile(join(to, "objects/info/alternates"), lines);
+}
+
+/** What an attempt changed; no files when it changed none. */
+export async function attemptChange(
+  attempt: Pick<ProjectWork, "repository">,
+  start: string,
+): Promise<TurnChange> {
+  return await countChanges(attempt.repository, start, (await readRefs(attempt.repository)).work);
+}
+
+/** Longest difference in bytes. */
+const MAX_DIFF_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The unified difference of one attempt, as Git prints it; not cleaned for a screen.
+ *
+ * @throws {OrgError} `INPUT_MISSING` when there is no such attempt, `PROCESS_FAILED` when it is longer than 16 MiB.
+ */
+export async function attemptDiff(main: ProjectWork, number: number): Promise<string> {
+  const { start } = await requireAttempt(main, number);
+  const { repository } = attemptWork(main, number);
+  const { work } = await readRefs(repository);
+  const args = ["diff-tree", "-r", "-p", "-M", "--no-color", start, work];
+  const { stdout } = await gitRaw(repository, args, { maxBytes: MAX_DIFF_BYTES });
+  return new TextDecoder().decode(stdout);
+}
+
+/** Removes all attempts of a room; the caller holds their lock. They are gone at once, whenever the process ends. */
+export async function removeAttempts(main: Pick<ProjectWork, "folder">): Promise<void> {
+  const folder = attemptsFolder(main);
+  await rm(`${folder}.gone`, REMOVAL);
+  if (existsSync(folder)) await rename(folder, `${folder}.gone`);
+  await rm(`${folder}.gone`, REMOVAL);
+}
+
+const REMOVAL = { recursive: true, force: true };
+
+/** Removes what those attempts made that the user cannot take; all of them go where none is left to take. */
+export async function removeUntakeable(
+  main: Pick<ProjectWork, "folder">,
+  record: AttemptsRecord,
+): Promise<AttemptsRecord> {
+  const folder = attemptsFolder(main);
+  if (!record.attempts.some(isTakeable)) {
+    await removeAttempts(main);
+    return record;
+  }
+  for (const attempt of record.attempts.filter((one) => !isTakeable(one))) {
+    await rm(join(folder, String(attempt.number)), REMOVAL);
+    await rm(join(folder, `${attempt.number}.new`), REMOVAL);
+  }
+  const ended = { ...record, attempts: record.attempts.filter(({ result }) => result !== null) };
+  await writeAttempts(folder, ended);
+  return ended;
+}
+
+/** What a crash had left of attempts. */
+export interface SettledAttempts {
+  /** Attempts that were running: they are gone. */
+  readonly removed: number;
+  /** Attempts that had been judged: they can be taken. */
+  readonly left: number;
+}
+
+/**
+ * Removes what a crash left of attempts that ran, and ends a taking that was cut off. Costs the look for one folder where
+ * there are none.
+ *
+ * @param main opened, so that a move that was cut off is at its end.
+ * @returns `undefined` where nothing was cut off, or another process works on the attempts right now.
+ */
+export async function settleAttempts(main: ProjectWork): Promise<SettledAttempts | undefined> {
+  const folder = attemptsFolder(main);
+  if (!existsSync(folder) && !existsSync(`${folder}.gone`)) return undefined;
+  try {
+    using _held = lockAttempts(main);
+    return await settleLocked(main, await readAttempts(folder));
+  } catch (error) {
+    if (error instanceof OrgError && error.code === "LOCK_HELD") return undefined;
+    throw error;
+  }
+}
+
+async function settleLocked(
+  main: ProjectWork,
+  record: AttemptsRecord | undefined,
+): Promise<SettledAttempts | undefined> {
+  if (record === undefined || (await isTaken(main, record))) {
+    await removeAttempts(main);
+    return undefined;
+  }
+  const running = record.attempts.filter(({ result }) => result === null).length;
+  if (running === 0 && record.taking === null) return undefined;
+  const { attempts } = await removeUntakeable(main, { ...record, taking: null });
+  return running === 0 ? undefined : { removed: running, left: attempts.filter(isTakeable).length };
+}
+
+/** Whether the room has the turn that was to be made of an attempt. */
+async function isTaken({ repository }: ProjectWork, { taking }: AttemptsRecord): Promise<boolean> {
+  if (taking === null) return false;
+  const { work } = await readRefs(repository);
+  const args = ["merge-base", "--is-ancestor", taking, work];
+  // 128: the room does not even have the commit.
+  return (await gitRaw(repository, args, { exitCodes: [0, 1, 128] })).exitCode === 0;
+}
+
+/**
+ * Makes one turn of the room out of an attempt, on top of what the room did since; all attempts go.
+ *
+ * @returns what the turn changes; `undefined` when the room has all of it already.
+ * @throws {OrgError} `INPUT_MISSING` when there is no such attempt; `CANDIDATE_CONFLICT` when the room changed the same
+ *   lines since: nothing was changed. `LOCK_HELD` while attempts run.
+ */
+export async function takeAttempt(
+  main: ProjectWork,
+  number: number,
+): Promise<TurnChange | undefined> {
+  using _mine = lockAttempts(main);
+  using _held = await main.lock.waitForLock(WAIT_MS, { owner: "try" });
+  const record = await requireAttempt(main, number);
+  await keepFiles(main, { persona: "org", title: "changes before an attempt was taken" });
+  const { repository, folder } = main;
+  const refs = await readRefs(repository);
+  const taken = await turnOf(main, record, number);
+  if (taken === undefined) {
+    await removeAttempts(main);
+    return undefined;
+  }
+  await bringObjects(attemptWork(main, number).repository, repository, [[refs.work, taken]]);
+  await writeAttempts(attemptsFolder(main), { ...record, taking: taken });
+  const notes = await readNotes(folder);
+  await moveRoom(folder, { refs: { ...refs, work: taken }, from: refs.work, notes });
+  await removeAttempts(main);
+  return await countChanges(repository, refs.work, taken);
+}
+
+/**
+ * The commit that the room is to have, in the repository of the attempt, which sees the room's objects.
+ *
+ * @returns `undefined` when it would change nothing.
+ */
+async function turnOf(
+  main: ProjectWork,
+  { start, task, attempts }: AttemptsRecord,
+  number: number,
+): Promise<string | undefined> {
+  const repository = { ...attemptWork(main, number).repository, identity: ROOM_IDENTITY };
+  const parent = (await readRefs(main.repository)).work;
+  const theirs = (await readRefs(repository)).work;
+  const tree = await mergeTrees(repository, { base: start, ours: parent, theirs });
+  if (typeof tree !== "string") throw changedSince(number, tree);
+  if (tree === (await gitText(repository, ["rev-parse", `${parent}^{tree}`]))) return undefined;
+  const persona = attempts.find((one) => one.number === number)?.persona ?? "org";
+  return await commitTree(repository, { tree, parent, author: { persona, title: task } });
+}
+
+/** @returns the record of all, when one of this number can be taken. */
+async function requireAttempt(main: ProjectWork, number: number): Promise<AttemptsRecord> {
+  const record = await readAttempts(attemptsFolder(main));
+  const takeable = (record?.attempts ?? []).filter(isTakeable);
+  if (record !== undefined && takeable.some((one) => one.number === number)) return record;
+  const numbers = takeable.map((one: Attempt) => one.number).join(", ");
+  throw new OrgError(`There is no attempt ${number} to take`, {
+    code: "INPUT_MISSING",
+    why: numbers === "" ? "no attempts wait in this room" : `those that can be taken: ${numbers}`,
+    remedies: ["/try TASK   # or: org project try TASK"],
+    left: "Nothing was changed.",
+  });
+}
+
+function changedSince(number: number, conflicts: readonly string[]): OrgError {
+  return new OrgError(`Attempt ${number} does not fit the room any more`, {
+    code: "CANDIDATE_CONFLICT",
+    why: `the room changed since the attempts began: ${conflicts.join("; ")}`,
+    remedies: [
+      "/undo   # takes the room's newest turn out; then take the attempt",
+      "/try drop   # or: org project try --drop",
+    ],
+    left: "The room and the attempts are as they were.",
+  });
+}
