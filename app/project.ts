@@ -38,11 +38,23 @@ export interface ProjectParts {
  * @throws {OrgError} what keeps its copy from being opened.
  */
 export async function projectParts(app: AppParts, room: string): Promise<ProjectParts | undefined> {
-  const { paths, cleaner } = app;
-  const place = await projectOfRoom(room, paths.projects);
+  const place = await projectOfRoom(room, app.paths.projects);
   if (place === undefined) return undefined;
   const work = await app.projectWork(place, room);
-  const { copy } = work;
+  return await workParts(app, work, (signal) => freshen(work, signal));
+}
+
+/**
+ * The same for a work that is open already.
+ *
+ * @param begin done before each question, before anything is read.
+ */
+export async function workParts(
+  app: Pick<AppParts, "cleaner" | "searchPath">,
+  work: ProjectWork,
+  begin: (signal: AbortSignal) => Promise<void>,
+): Promise<ProjectParts> {
+  const { copy, place } = work;
   const { names, toolchains } = await surroundingsOf(app, place);
   const dependencies = names.map((name) => ({ from: join(place.root, name), name }));
   return {
@@ -50,8 +62,9 @@ export async function projectParts(app: AppParts, room: string): Promise<Project
     sandbox: { copy, dependencies, toolchains },
     tools: projectTools({ copy }),
     project: roomProject(work, {
-      clean: cleaner.clean.bind(cleaner),
+      clean: (text) => app.cleaner.clean(text),
       checks: await checksOf(work),
+      begin,
     }),
   };
 }
@@ -108,9 +121,10 @@ const LONGEST_TITLE = 72;
 interface Told {
   readonly clean: (text: string) => string;
   readonly checks: readonly string[];
+  readonly begin: (signal: AbortSignal) => Promise<void>;
 }
 
-function roomProject(work: ProjectWork, { clean, checks }: Told): RoomProject {
+function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomProject {
   const { repository, place } = work;
   const name = oneLine(clean(basename(place.root)));
   const render = (text: string) => foreignText(clean(text));
@@ -118,7 +132,7 @@ function roomProject(work: ProjectWork, { clean, checks }: Told): RoomProject {
   const [first] = checks;
   const check = first === undefined ? undefined : oneLine(clean(first));
   const viewOf = async (line: string, signal: AbortSignal): Promise<ProjectView> => {
-    await freshen(work, signal);
+    await begin(signal);
     const read = { repository, tree: await treeNow(), signal, render };
     const note = await agentsNote(read);
     return {
@@ -149,8 +163,8 @@ function roomProject(work: ProjectWork, { clean, checks }: Told): RoomProject {
   };
 }
 
-/** As long as a room changed nothing, each question begins with the user's newest files. */
-async function freshen(work: ProjectWork, signal: AbortSignal): Promise<void> {
+/** As long as a room changed nothing, each question begins with the user's newest files. The caller holds the room's lock. */
+export async function freshen(work: ProjectWork, signal: AbortSignal): Promise<void> {
   if ((await changesOf(work)) !== undefined) return;
   // While the user is in the middle of a merge, the room goes on with what it has.
   await recaptureHeld(work, { signal }).catch((error: unknown) => {

@@ -25,7 +25,7 @@ import { type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
-import type { RoomHandle } from "#room/room-options.ts";
+import type { RoomHandle, RoomOptions } from "#room/room-options.ts";
 import { factsOf, toolFacts } from "#tools/call-guard.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
@@ -38,6 +38,7 @@ import type { ToolSandbox } from "#tools/tool-sandbox.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
+import { type AttemptRoom, attemptOptions } from "./attempt-room.ts";
 import type { AppParts } from "./context.ts";
 import { toolEmbeddings } from "./embeddings.ts";
 import type { ForgeWorld } from "./forge.ts";
@@ -112,6 +113,7 @@ type OpenRoom = (id: string, journal: Journal) => Promise<Room>;
 /** What all rooms of a process share: how to open one of them, and who can be asked outside of one. */
 export interface Participants {
   readonly open: OpenRoom;
+  readonly openAttempt: (attempt: AttemptRoom) => Promise<Room>;
   readonly completions: PersonaCompletions;
 }
 
@@ -159,17 +161,26 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const shared = {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
   };
+  const inProject = (parts: ProjectParts) => projectOptions(settings, parts, rules);
   return {
     open: async (id, journal) => {
       const parts = await projectOf(app, id);
-      const own = parts && {
-        ...{ workspace: parts.workspace, project: parts.project },
-        tools: new Toolbox([...sharedTools(settings, { ...parts, rules }), ...parts.tools]),
-      };
+      const own = parts && inProject(parts);
       return await Room.open({ id, journal, recast, ...shared, ...own });
     },
+    openAttempt: async (attempt) =>
+      await Room.open(attemptOptions({ ...shared, ...inProject(attempt.parts) }, attempt)),
     completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
   };
+}
+
+function projectOptions(
+  settings: Settings,
+  { workspace, sandbox, tools, project }: ProjectParts,
+  rules: HttpRules | undefined,
+): Pick<RoomOptions, "workspace" | "project" | "tools"> {
+  const all = [...sharedTools(settings, { workspace, sandbox, rules }), ...tools];
+  return { workspace, project, tools: new Toolbox(all) };
 }
 
 /** What a room on the user's repository has in place of the workspace. Few rooms are on one: the rest load nothing of it. */

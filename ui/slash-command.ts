@@ -17,7 +17,15 @@ export interface SlashSources {
   /** The whole room as text. */
   readonly exportRoom: (format: ExportFormat) => Promise<string>;
   /** Runs a command of the command line in this home. @returns what it printed. */
-  readonly runCommand: (words: readonly string[]) => Promise<string>;
+  readonly runCommand: (words: readonly string[], how?: RunningCommand) => Promise<string>;
+}
+
+/** A command that takes its time. */
+export interface RunningCommand {
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Shows what it reports meanwhile, which then is not in what it printed. */
+  readonly say: (text: string) => void;
 }
 
 export interface SlashContext {

@@ -4,6 +4,7 @@ import { nearestNames } from "#core/nearest.ts";
 import { approvalText } from "./approval-text.ts";
 import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
+import { tryTask } from "./slash-try.ts";
 import { PLAIN } from "./style.ts";
 import { rowsOf } from "./tool-rows.ts";
 
@@ -44,6 +45,12 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       name: "checks",
       summary: "run the checks on what the room changed",
       run: inProject("checks"),
+    },
+    {
+      name: "try",
+      operand: "[N] [@@a @@b] TASK",
+      summary: "several attempts at one task; /try take N, /try diff N, /try drop",
+      run: tryTask,
     },
     {
       name: "rebase",

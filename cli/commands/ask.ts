@@ -15,6 +15,11 @@ export const command: Command = {
     project,
     { name: "patch", summary: "with --project: print what was changed instead of the candidate" },
     { name: "promote", summary: "with --project: merge the candidate when the checks pass" },
+    {
+      name: "best-of",
+      value: "N",
+      summary: "with --project: make N attempts, 2 to 8, and go on with the best that passes",
+    },
     json,
     { name: "raw", summary: "with --json: include the raw output of tools" },
     { name: "yes", summary: "say yes to whatever the policy asks about in this one question" },

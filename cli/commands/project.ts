@@ -7,9 +7,9 @@ export const command: Command = {
   name: "project",
   summary: "look at, check, merge or revert what a room did to your repository",
   operands:
-    "status | diff [FILE] | undo | checks | cand | promote [CANDIDATE] | rollback [CANDIDATE] | rebase",
+    "status | diff [FILE] | undo | checks | cand | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [TASK]",
   maxOperands: 2,
-  actions: ["status", "diff", "undo", "checks", "cand", "promote", "rollback", "rebase"],
+  actions: ["status", "diff", "undo", "checks", "cand", "promote", "rollback", "rebase", "try"],
   options: [
     project,
     {
@@ -25,6 +25,11 @@ export const command: Command = {
     },
     { name: "title", value: "TEXT", summary: "with cand and promote: the message of the commit" },
     { name: "yes", summary: "with promote: also what the gate holds, once it was shown" },
+    { name: "count", value: "N", summary: "with try: how many attempts, 2 to 8; default: 3" },
+    { name: "personas", value: "A,B", summary: "with try: who attempts it, in turn" },
+    { name: "take", value: "N", summary: "with try: make attempt N a turn of the room; or best" },
+    { name: "diff", value: "N", summary: "with try: print what attempt N changes" },
+    { name: "drop", summary: "with try: remove the attempts that wait" },
     json,
   ],
   details: [
@@ -32,12 +37,16 @@ export const command: Command = {
     "promote runs the checks on your version and on the room's, writes the branch cand/TIME and merges it",
     "into the branch that is checked out. rollback reverts the newest of these merges, or that of a candidate. Nothing",
     "is pushed. The exit code is 1 when a check fails, when the gate refuses, or when it holds what was to be merged.",
+    "try has several attempts made at TASK, each in a copy of its own, runs the checks on each and shows a",
+    "table; without TASK it shows the attempts that wait. Taking one changes the room, not your files.",
   ],
   examples: [
     "org project diff",
     'org project checks --set "bun test" --set "bun run lint"',
     "org project promote",
     "org project rollback",
+    'org project try --count 3 "Make the failing test pass."',
+    "org project try --take best",
   ],
   run: later("project"),
 };

@@ -1,4 +1,4 @@
-import { OrgError } from "#core/errors.ts";
+import { EXIT, OrgError } from "#core/errors.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
@@ -14,6 +14,7 @@ export async function ask(context: CommandContext): Promise<number> {
   const place = await askedProject(context);
   const read = () => readInput("-", { maxBytes: LONGEST_INPUT_BYTES, signal });
   const text = await askText(operands, { isTerminal: screen.isTyped, read });
+  if (place !== undefined && options.has("best-of")) return await bestOf(context, place, text);
   const request = {
     text,
     room: place === undefined ? roomChoice(line) : projectRoom(context, place),
@@ -30,6 +31,13 @@ export async function ask(context: CommandContext): Promise<number> {
   return await (await import("./project.ts")).handOver(context, place);
 }
 
+/** @returns the exit code: 1 when no attempt passes. */
+async function bestOf(context: CommandContext, place: ProjectPlace, task: string): Promise<number> {
+  const { takeBestOf } = await import("./try-project.ts");
+  if (!(await takeBestOf(context, place, task))) return EXIT.failed;
+  return await (await import("./project.ts")).handOver(context, place);
+}
+
 /** @throws {OrgError} `USAGE` for options that only a repository gives a meaning. */
 async function askedProject(context: CommandContext): Promise<ProjectPlace | undefined> {
   const place = await namedProject(context);
@@ -37,12 +45,12 @@ async function askedProject(context: CommandContext): Promise<ProjectPlace | und
     await introduce(context, place);
     return place;
   }
-  const alone = ["patch", "promote"].find((name) => context.line.options.has(name));
+  const alone = ["patch", "promote", "best-of"].find((name) => context.line.options.has(name));
   if (alone === undefined) return undefined;
   throw new OrgError(`--${alone} needs a repository`, {
     code: "USAGE",
     why: "without --project nothing is changed that could be merged",
-    remedies: [`org ask --project . --${alone} "…"`],
+    remedies: [`org ask --project . --${alone}${alone === "best-of" ? " 3" : ""} "…"`],
     left: "Nothing was sent.",
   });
 }

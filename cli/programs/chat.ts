@@ -1,6 +1,7 @@
 import type { Check } from "#core/check.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { providerCheck } from "#models/provider-check.ts";
+import type { ProjectPlace } from "#ops/project/place.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import { type OwnHome, openHome } from "#server/socket/open-home.ts";
@@ -22,6 +23,7 @@ export async function chat(context: CommandContext): Promise<number> {
     const { seat, server } = home.isRemote
       ? { seat: await home.sit(choice, cleaner), server: undefined }
       : await enter(home, choice, context);
+    if (project !== undefined) await reportAttempts(context, project, seat.id);
     const mode = options.get("mode");
     if (mode !== undefined) await seat.setMode(mode, "user");
     const code = await showRoom({
@@ -35,16 +37,26 @@ export async function chat(context: CommandContext): Promise<number> {
       workspace: project?.root ?? settings.workspace ?? homePaths(settings.home).workspace,
       server,
       // The gate is half of what there is to load, and few lines need it.
-      runCommand: async (words) =>
+      runCommand: async (words, how) =>
         await (await import("./run-in-room.ts")).runInRoom(words, context, {
           room: seat.id,
           root: project?.root,
+          ...how,
         }),
     });
     await seat[Symbol.asyncDispose]();
     leave(new Error("the caller from elsewhere asked this room, and it is closed now"));
     return code;
   });
+}
+
+async function reportAttempts(
+  context: CommandContext,
+  place: ProjectPlace,
+  room: string,
+): Promise<void> {
+  const { reportCutOff } = await import("./try-project.ts");
+  await reportCutOff(context, await context.app.projectWork(place, room));
 }
 
 /** Opens a room of this process, which answers with a server of its own. */

@@ -21,6 +21,7 @@ import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { reviewText } from "../project-text.ts";
 import { namedProject, roomIdOf } from "./choose-project.ts";
+import { reportCutOff, tryProject } from "./try-project.ts";
 
 const ACTIONS = [
   "status",
@@ -31,6 +32,7 @@ const ACTIONS = [
   "promote",
   "rollback",
   "rebase",
+  "try",
 ] as const;
 type Action = (typeof ACTIONS)[number];
 
@@ -44,6 +46,7 @@ export async function project(context: CommandContext): Promise<number> {
   if (action === "checks" && context.line.repeated.has("set")) await setChecks(context, place);
   const room = roomIdOf(place, context.line.options.get("room"));
   const work = await context.app.projectWork(place, room);
+  await reportCutOff(context, work);
   return await act(action, { context, work, operand });
 }
 
@@ -52,6 +55,7 @@ const OPERANDS: Partial<Record<Action, string>> = {
   diff: "[FILE]",
   promote: "[CANDIDATE]",
   rollback: "[CANDIDATE]",
+  try: "[TASK]",
 };
 
 function refuseOperand(action: Action, operand: string | undefined): void {
@@ -89,6 +93,8 @@ async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise
       return await promote(acting);
     case "rebase":
       return await rebase(acting);
+    case "try":
+      return await tryProject(acting.context, acting.work, acting.operand);
     default:
       return unreachable(action);
   }

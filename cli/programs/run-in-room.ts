@@ -1,4 +1,5 @@
 import { OrgError } from "#core/errors.ts";
+import type { RunningCommand } from "#ui/slash-command.ts";
 import { parseCommandLine } from "../command-line.ts";
 import { COMMANDS } from "../command-table.ts";
 import type { CommandContext } from "../context.ts";
@@ -11,7 +12,7 @@ const IN_ROOMS: ReadonlySet<string> = new Set([
 const OF_PROJECTS: ReadonlySet<string> = new Set(["cand", "promote", "rollback"]);
 
 /** Where words were typed. */
-export interface TypedIn {
+export interface TypedIn extends Partial<RunningCommand> {
   /** Id of the room. */
   readonly room: string;
   /** Top folder of the repository that it works on. @default none */
@@ -36,7 +37,13 @@ export async function runInRoom(
   }
   const printed: string[] = [];
   const print = (text: string): void => void printed.push(text);
-  await command.run({ ...context, line, output: { write: print, say: print, live: false } });
+  const { signal, say = print } = typedIn;
+  await command.run({
+    ...context,
+    line,
+    signal: signal === undefined ? context.signal : AbortSignal.any([context.signal, signal]),
+    output: { write: print, say, live: false },
+  });
   return printed.join("");
 }
 
@@ -45,8 +52,9 @@ function meant(words: readonly string[], { room, root }: TypedIn): readonly stri
   const [name = ""] = words;
   if (root !== undefined) {
     const where = ["--project", root, "--room", room];
-    if (name === "project") return [...words, ...where];
-    return OF_PROJECTS.has(name) ? ["project", ...words, ...where] : words;
+    // Before what was typed: behind "--" it would be text.
+    if (name === "project") return [name, ...where, ...words.slice(1)];
+    return OF_PROJECTS.has(name) ? ["project", ...where, ...words] : words;
   }
   if (name !== "project") return words;
   throw new OrgError("This room works on no repository", {

@@ -5,10 +5,9 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { lockPromoter } from "../release/promoter-lock.ts";
+import { type LockWords, lockPromoter } from "../release/promoter-lock.ts";
 import {
   type Attempt,
   type AttemptsRecord,
@@ -21,11 +20,9 @@ import { moveCopy } from "./copy.ts";
 import { bringObjects, mergeTrees } from "./merge.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import { moveRoom, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
+import { RoomLock } from "./room-lock.ts";
 import { commitTree, countChanges, keepFiles, type TurnChange } from "./turns.ts";
 import type { ProjectWork } from "./work.ts";
-
-/** Longest wait for a turn of the room that is being kept, in milliseconds. */
-const WAIT_MS = 120_000;
 
 /** Absolute path of the folder that has the attempts of a room. */
 export function attemptsFolder({ folder }: Pick<ProjectWork, "folder">): string {
@@ -38,25 +35,26 @@ export function attemptsFolder({ folder }: Pick<ProjectWork, "folder">): string 
  * @throws {OrgError} `LOCK_HELD` when another process has it.
  */
 export function lockAttempts({ folder }: Pick<ProjectWork, "folder">): Disposable {
-  try {
-    return lockPromoter(join(folder, "attempts.lock"));
-  } catch (error) {
-    if (!(error instanceof OrgError) || error.code !== "LOCK_HELD") throw error;
-    throw new OrgError("Attempts are running in this room", {
-      code: "LOCK_HELD",
-      why: error.why ?? "another process works on them",
-      remedies: ["wait until they have ended; /stop or Ctrl-C where they run ends them"],
-      left: "Nothing was changed.",
-      cause: error,
-    });
-  }
+  return lockPromoter(join(folder, "attempts.lock"), ATTEMPTS);
 }
+
+const ATTEMPTS: LockWords = {
+  message: "Attempts are running in this room",
+  doing: "makes attempts",
+  remedies: ["wait until they have ended; /stop or Ctrl-C where they run ends them"],
+};
 
 /** The attempt as a work of its own: the same project, another copy. */
 export function attemptWork(main: ProjectWork, number: number): ProjectWork {
   const folder = join(attemptsFolder(main), String(number));
   const repository = repositoryIn(folder);
-  return { ...main, folder, repository, copy: join(folder, "copy"), lock: new ChannelLock() };
+  return {
+    ...main,
+    folder,
+    repository,
+    copy: join(folder, "copy"),
+    lock: new RoomLock(main.place, `${main.room}-try-${number}`),
+  };
 }
 
 /**
@@ -95,7 +93,7 @@ async function borrowFrom(from: string, to: string): Promise<void> {
   await writeFile(join(to, "objects/info/alternates"), lines);
 }
 
-/** What an attempt changed; no files when it changed none. */
+/** What an attempt changed; no files when it changed none. @param start the turn that it began with. */
 export async function attemptChange(
   attempt: Pick<ProjectWork, "repository">,
   start: string,
@@ -185,7 +183,8 @@ async function settleLocked(
     return undefined;
   }
   const running = record.attempts.filter(({ result }) => result === null).length;
-  if (running === 0 && record.taking === null) return undefined;
+  const isWhole = running === 0 && record.attempts.some(isTakeable);
+  if (isWhole && record.taking === null) return undefined;
   const { attempts } = await removeUntakeable(main, { ...record, taking: null });
   return running === 0 ? undefined : { removed: running, left: attempts.filter(isTakeable).length };
 }
@@ -211,7 +210,7 @@ export async function takeAttempt(
   number: number,
 ): Promise<TurnChange | undefined> {
   using _mine = lockAttempts(main);
-  using _held = await main.lock.waitForLock(WAIT_MS, { owner: "try" });
+  using _held = await main.lock.take({ owner: "try" });
   const record = await requireAttempt(main, number);
   await keepFiles(main, { persona: "org", title: "changes before an attempt was taken" });
   const { repository, folder } = main;

@@ -1,0 +1,54 @@
+/** A room beside one that works on a repository: for one answer, in another copy, and kept nowhere. */
+import type { Entry, Journal } from "#core/journal.ts";
+import { withProvider } from "#models/model.ts";
+import { type Sampling, sampled } from "#models/sampled.ts";
+import { ROOM_RULES } from "#room/cascade.ts";
+import type { RoomOptions } from "#room/room-options.ts";
+import type { ProjectParts } from "./project.ts";
+
+export interface AttemptRoom {
+  /** Id of the room that pays. */
+  readonly id: string;
+  readonly parts: ProjectParts;
+  /** @default its models are asked as always */
+  readonly sampling?: Sampling | undefined;
+}
+
+/** @param shared what the rooms of the process have in common, with the tools of this copy. */
+export function attemptOptions(
+  shared: Omit<RoomOptions, "id" | "journal">,
+  { id, sampling }: Omit<AttemptRoom, "parts">,
+): RoomOptions {
+  const models =
+    sampling === undefined
+      ? shared.models
+      : shared.models.map((model) => withProvider(model, sampled(model.provider, sampling)));
+  return {
+    ...shared,
+    id,
+    models,
+    journal: passingJournal(),
+    // The forge would leave candidates behind; and a second persona would be another attempt.
+    roomTools: () => [],
+    rules: { ...ROOM_RULES, rounds: 1, turns: 1 },
+  };
+}
+
+/** A journal that is gone with the room. */
+function passingJournal(): Journal {
+  const entries: Entry[] = [];
+  return {
+    append: async (_room, { key, event }) => {
+      const older = entries.find((entry) => entry.key === key);
+      if (older !== undefined) return { seq: older.seq, dup: true };
+      const seq = entries.length + 1;
+      entries.push({ seq, key, at: Date.now(), event });
+      return { seq, dup: false };
+    },
+    head: async () => entries.length,
+    read: async function* (_room, from) {
+      yield* entries.slice(from - 1);
+    },
+    rooms: async () => [],
+  };
+}

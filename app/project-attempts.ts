@@ -1,0 +1,321 @@
+/** Several attempts at one task: they begin in the same state of a room, and the project's gate judges each of them. */
+import { mkdir } from "node:fs/promises";
+import { ChannelLock } from "#core/channel-lock.ts";
+import { explain, OrgError } from "#core/errors.ts";
+import type { RoomEvent, TurnEnd } from "#core/events.ts";
+import { unknownPersona } from "#core/mode.ts";
+import { readTags } from "#core/tags.ts";
+import type { CheckRow } from "#fitness/project/judge-project.ts";
+import { passed } from "#fitness/project/run-checks.ts";
+import { createHome } from "#home/home-paths.ts";
+import {
+  attemptChange,
+  attemptsFolder,
+  createAttempt,
+  lockAttempts,
+  removeUntakeable,
+} from "#ops/project/attempt.ts";
+import {
+  type Attempt,
+  type AttemptResult,
+  type AttemptsRecord,
+  isTakeable,
+  readAttempts,
+  writeAttempts,
+} from "#ops/project/attempts-record.ts";
+import { readRefs } from "#ops/project/refs.ts";
+import type { ProjectWork } from "#ops/project/work.ts";
+import type { Room, SayOptions } from "#room/room.ts";
+import type { App } from "./app.ts";
+import { changeText, freshen, workParts } from "./project.ts";
+import { type Review, type ReviewOptions, reviewChanges } from "./project-review.ts";
+
+export interface TryRequest extends Pick<ReviewOptions, "cleaner" | "signal"> {
+  readonly task: string;
+  /** From 2 to 8. */
+  readonly count: number;
+  /** Asked in turn. Empty: the persona that answers in a new room. */
+  readonly personas: readonly string[];
+  /** What becomes of calls that the policy asks about. @default "deny" */
+  readonly consent?: SayOptions["consent"];
+  /** Told that an attempt has begun, was answered, was judged: a line each, clean. */
+  readonly report: (text: string) => void;
+}
+
+/** A persona that is asked again writes at least at this temperature, and from another seed. */
+const OTHER_TEMPERATURE = 0.7;
+
+/**
+ * Makes attempts, and judges each as soon as it was answered. What was judged waits for the user to take one; the rest is
+ * removed, also when the signal ends it.
+ *
+ * @throws {OrgError} `INPUT_INVALID` while older attempts wait, `LOCK_HELD` while others run, `PERSONA_UNKNOWN`, `USAGE`
+ *   for a task that names a persona in its text.
+ * @throws the reason of the signal once it aborts.
+ */
+export async function runAttempts(
+  app: App,
+  main: ProjectWork,
+  request: TryRequest,
+): Promise<AttemptsRecord> {
+  const { task, signal, report } = request;
+  refuseMentions(task);
+  await createHome(app.paths);
+  using _held = lockAttempts(main);
+  await refuseWaiting(main);
+  const start = await startOf(main, signal);
+  const list = await AttemptList.begin(main, { task, start, attempts: [], taking: null });
+  try {
+    await using rooms = new AsyncDisposableStack();
+    const runners: Runner[] = [];
+    for (let number = 1; number <= request.count; number += 1) {
+      signal.throwIfAborted();
+      runners.push(await openRunner({ app, main, request, number, start, rooms }));
+    }
+    await list.add(runners.map(({ attempt }) => attempt));
+    const judging = new ChannelLock();
+    const ends = await Promise.allSettled(
+      runners.map(async (runner) => {
+        const result = await resultOf(runner, { app, request, start, judging });
+        await list.end(runner.attempt.number, result);
+        reportOn(runner.attempt, request, `: ${endText(result)}`);
+      }),
+    );
+    signal.throwIfAborted();
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    return await removeUntakeable(main, list.record);
+  } catch (error) {
+    const { attempts } = await removeUntakeable(main, list.record);
+    const left = attempts.filter(isTakeable).length;
+    if (signal.aborted) report(`Stopped: ${countText(left)} can be taken, the rest is removed.`);
+    throw error;
+  }
+}
+
+/** The newest turn of the room, with the user's newest files below it. */
+async function startOf(main: ProjectWork, signal: AbortSignal): Promise<string> {
+  using _held = await main.lock.take({ owner: "try", signal });
+  await freshen(main, signal);
+  return (await readRefs(main.repository)).work;
+}
+
+/** `1 attempt`, `2 attempts`. */
+export function countText(count: number): string {
+  return `${count} ${count === 1 ? "attempt" : "attempts"}`;
+}
+
+/** The list on disk, in step with what happens. */
+class AttemptList {
+  readonly #folder: string;
+  readonly #writing = new ChannelLock();
+  record: AttemptsRecord;
+
+  private constructor(folder: string, record: AttemptsRecord) {
+    this.#folder = folder;
+    this.record = record;
+  }
+
+  static async begin(main: ProjectWork, record: AttemptsRecord): Promise<AttemptList> {
+    const folder = attemptsFolder(main);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeAttempts(folder, record);
+    return new AttemptList(folder, record);
+  }
+
+  async add(attempts: readonly Attempt[]): Promise<void> {
+    await this.#write(() => attempts);
+  }
+
+  async end(number: number, result: AttemptResult): Promise<void> {
+    await this.#write((attempts) =>
+      attempts.map((one) => (one.number === number ? { ...one, result } : one)),
+    );
+  }
+
+  async #write(change: (attempts: readonly Attempt[]) => readonly Attempt[]): Promise<void> {
+    using _held = await this.#writing.waitForLock(Number.POSITIVE_INFINITY);
+    const record = { ...this.record, attempts: change(this.record.attempts) };
+    await writeAttempts(this.#folder, record);
+    this.record = record;
+  }
+}
+
+interface Runner {
+  readonly attempt: Attempt;
+  readonly work: ProjectWork;
+  readonly room: Room;
+}
+
+interface Opening {
+  readonly app: App;
+  readonly main: ProjectWork;
+  readonly request: TryRequest;
+  readonly number: number;
+  readonly start: string;
+  readonly rooms: AsyncDisposableStack;
+}
+
+async function openRunner(opening: Opening): Promise<Runner> {
+  const { app, main, request, number, start, rooms } = opening;
+  const { personas } = request;
+  const work = await createAttempt(main, { number, start });
+  const parts = await workParts(app, work, async () => undefined);
+  // The first time a persona answers as it always does; the same again would be the same answer.
+  const isAgain = number > Math.max(1, personas.length);
+  const sampling = isAgain ? { seed: number, leastTemperature: OTHER_TEMPERATURE } : undefined;
+  const { openAttempt } = await app.participants();
+  const room = rooms.use(await openAttempt({ id: main.room, parts, sampling }));
+  const persona = personas[(number - 1) % personas.length] ?? room.nextSpeakers[0] ?? "";
+  const model = room.models.find((one) => one.persona.id === persona);
+  if (model === undefined) {
+    const ids = room.models.map((one) => one.persona.id);
+    throw unknownPersona(persona, ids);
+  }
+  return { attempt: { number, persona, model: model.name, result: null }, work, room };
+}
+
+interface Judging {
+  readonly app: App;
+  readonly request: TryRequest;
+  readonly start: string;
+  /** Checks of one attempt at a time: they share the processors, and the first one runs the base for all. */
+  readonly judging: ChannelLock;
+}
+
+async function resultOf(
+  { attempt, work, room }: Runner,
+  { app, request, start, judging }: Judging,
+): Promise<AttemptResult> {
+  const { cleaner, signal } = request;
+  reportOn(attempt, request, ` · ${attempt.model}: started`);
+  const turn = await turnOf(room, attempt.persona, request);
+  signal.throwIfAborted();
+  const change = await attemptChange(work, start);
+  const { files, added, removed } = change;
+  const why = cleaner.clean(turn.why);
+  const end = why === "" ? "" : `; ${why}`;
+  const changed = files === 0 ? "no file changed" : changeText(change);
+  reportOn(attempt, request, `: answered in ${(turn.ms / 1000).toFixed(1)} s, ${changed}${end}`);
+  const facts = { ...NOTHING, ...turn, why, files, added, removed };
+  if (files === 0) return { ...facts, outcome: turn.why === "" ? "unchanged" : "failed" };
+  using _held = await judging.waitForLock(Number.POSITIVE_INFINITY, {
+    owner: attempt.persona,
+    signal,
+  });
+  const judged = await judgementOf(work, { app, cleaner, signal, note: () => undefined });
+  signal.throwIfAborted();
+  return { ...facts, ...judged };
+}
+
+function reportOn(
+  { number, persona }: Attempt,
+  { cleaner, report }: TryRequest,
+  text: string,
+): void {
+  report(cleaner.clean(`attempt ${number} · ${persona}${text}`));
+}
+
+/** On disk by then, so that what a user has read is true after a crash, too. */
+function endText({ outcome, checks }: AttemptResult): string {
+  const isJudged = outcome !== "unchanged" && outcome !== "failed";
+  return isJudged ? `${outcome}, ${checks.passed} of ${checks.all} checks pass` : outcome;
+}
+
+const NOTHING = { checks: { passed: 0, all: 0 }, fixed: 0 };
+
+type Judged = Pick<AttemptResult, "outcome" | "checks" | "fixed"> & { readonly why?: string };
+
+/** What the gate could not judge never passes, and is not lost either. */
+async function judgementOf(work: ProjectWork, options: ReviewOptions): Promise<Judged> {
+  try {
+    return factsOf(await reviewChanges(work, options));
+  } catch (error) {
+    if (!(error instanceof OrgError) || options.signal.aborted) throw error;
+    const [why = ""] = options.cleaner.clean(explain(error)).split("\n");
+    return { ...NOTHING, outcome: "held", why: `the gate could not judge it: ${why}` };
+  }
+}
+
+function factsOf({ outcome, judgement: { checks } }: Review): Judged {
+  const good = checks.filter(({ candidate }) => passed(candidate)).length;
+  const fixed = checks.map(fixedIn).reduce((sum, one) => sum + one, 0);
+  return { outcome, checks: { passed: good, all: checks.length }, fixed };
+}
+
+/** Tests that fail on the user's version and pass now; a check that names none on it counts as one. */
+function fixedIn({ base, candidate }: CheckRow): number {
+  if (base.tests.length === 0) return !passed(base) && passed(candidate) ? 1 : 0;
+  const failing = new Set(
+    base.tests.filter(({ status }) => status === "failed").map(({ name }) => name),
+  );
+  return candidate.tests.filter(({ name, status }) => status === "passed" && failing.has(name))
+    .length;
+}
+
+type TurnFacts = Pick<AttemptResult, "why" | "ms" | "promptTokens" | "completionTokens">;
+
+async function turnOf(
+  room: Room,
+  persona: string,
+  { task, signal, consent = "deny" }: TryRequest,
+): Promise<TurnFacts> {
+  const clock = new TurnClock();
+  let end: TurnEnd | undefined;
+  const listener = (event: RoomEvent): void => {
+    clock.take(event);
+    if (event.type === "turn-end") end = event;
+  };
+  const mode = `direct:${persona}`;
+  const { done } = await room.say(task, { mode, consent, signal, listener });
+  await done;
+  const { promptTokens = 0, completionTokens = 0 } = end?.usage ?? {};
+  const isComplete = end?.reason === "complete";
+  const why = isComplete ? "" : (end?.why ?? end?.reason ?? "it did not begin");
+  return { why, ms: clock.ms, promptTokens, completionTokens };
+}
+
+/** The time of a turn without the wait for the endpoint: attempts that share one would count each other's. */
+class TurnClock {
+  readonly #startMs = performance.now();
+  #waitedMs = 0;
+  #queuedAtMs: number | undefined;
+
+  get ms(): number {
+    return Math.round(performance.now() - this.#startMs - this.#waitedMs);
+  }
+
+  take(event: RoomEvent): void {
+    if (event.type !== "phase") return;
+    const nowMs = performance.now();
+    if (this.#queuedAtMs !== undefined) this.#waitedMs += nowMs - this.#queuedAtMs;
+    this.#queuedAtMs = event.phase === "queued" ? nowMs : undefined;
+  }
+}
+
+/** @throws {OrgError} `INPUT_INVALID` while attempts wait for the user. */
+async function refuseWaiting(main: ProjectWork): Promise<void> {
+  const record = await readAttempts(attemptsFolder(main));
+  const left = record?.attempts.filter(isTakeable).length ?? 0;
+  if (left === 0) return;
+  throw new OrgError(`${countText(left)} of this room ${left === 1 ? "waits" : "wait"} for you`, {
+    code: "INPUT_INVALID",
+    why: `they are for the task: ${record?.task.slice(0, 200)}`,
+    remedies: [
+      "/try take N   # or: org project try --take N; makes it a turn of the room",
+      "/try drop   # or: org project try --drop; removes them",
+    ],
+    left: "Nothing was begun; the attempts are as they were.",
+  });
+}
+
+/** An attempt is the turn of one persona, so its task is for nobody else. */
+function refuseMentions(task: string): void {
+  const [first] = readTags(task).mentions;
+  if (first === undefined) return;
+  throw new OrgError(`The task names @@${first}, and an attempt is one persona's own`, {
+    code: "USAGE",
+    why: "personas that are to try stand before the task",
+    remedies: [`/try @@${first} TASK`, `org project try --personas ${first} TASK`],
+    left: "Nothing was begun.",
+  });
+}

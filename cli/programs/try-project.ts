@@ -1,0 +1,241 @@
+/** `org project try`, and `/try` in a room: several attempts at one task, of which the user takes one. */
+import { changeText } from "#app/project.ts";
+import { countText, runAttempts } from "#app/project-attempts.ts";
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import {
+  attemptDiff,
+  attemptsFolder,
+  lockAttempts,
+  removeAttempts,
+  settleAttempts,
+  takeAttempt,
+} from "#ops/project/attempt.ts";
+import {
+  type AttemptsRecord,
+  isTakeable,
+  ranked,
+  readAttempts,
+} from "#ops/project/attempts-record.ts";
+import type { ProjectPlace } from "#ops/project/place.ts";
+import type { ProjectWork } from "#ops/project/work.ts";
+import type { CommandContext } from "../context.ts";
+import { attemptsTable } from "../try-text.ts";
+import { roomIdOf } from "./choose-project.ts";
+
+/** @param task what is to be done; absent: the options say what, or the attempts that wait are shown. */
+export async function tryProject(
+  context: CommandContext,
+  work: ProjectWork,
+  task: string | undefined,
+): Promise<number> {
+  const { options } = context.line;
+  const [asked, ...more] = ["take", "drop", "diff"].filter((name) => options.has(name));
+  if (more.length > 0 || (asked !== undefined && task !== undefined)) throw severalAtOnce();
+  if (asked === "take") return await take(context, work, options.get("take") ?? "");
+  if (asked === "drop") return await drop(context, work);
+  if (asked === "diff") return await diff(context, work, options.get("diff") ?? "");
+  if (task !== undefined && task.trim() !== "") return await run(context, work, task);
+  if (task !== undefined || ["count", "personas"].some((name) => options.has(name))) throw noTask();
+  return await show(context, work);
+}
+
+/**
+ * `org ask --best-of N`: takes the best attempt when it passes; else all wait for the user.
+ *
+ * @returns whether one was taken.
+ */
+export async function takeBestOf(
+  context: CommandContext,
+  place: ProjectPlace,
+  task: string,
+): Promise<boolean> {
+  const { app, line, output } = context;
+  const work = await app.projectWork(place, roomIdOf(place, line.options.get("room")));
+  await reportCutOff(context, work);
+  const count = countOf(line.options.get("best-of"));
+  const personas = askedPersona(line.options.get("mode"));
+  const consent = line.options.has("yes") ? ("approve" as const) : ("deny" as const);
+  const request = { ...requestOf(context), consent, task, count, personas };
+  const record = await runAttempts(app, work, request);
+  const aside = { ...context, output: { ...output, write: output.say } };
+  const [first] = ranked(record.attempts);
+  if (first?.result?.outcome !== "passes") {
+    print(context, record);
+    return false;
+  }
+  print(aside, record);
+  await takeAttempt(work, first.number);
+  output.say(`Attempt ${first.number} is taken, the others are removed.\n`);
+  return true;
+}
+
+/** Says what a crash had left of attempts, and removes it. */
+export async function reportCutOff(
+  { output }: Pick<CommandContext, "output">,
+  work: ProjectWork,
+): Promise<void> {
+  const cutOff = await settleAttempts(work);
+  if (cutOff === undefined) return;
+  const { removed, left } = cutOff;
+  const rest =
+    left === 0
+      ? ""
+      : ` ${countText(left)} can still be taken: org project try (in the room: /try).`;
+  output.say(`${countText(removed)} cut off before the end: removed.${rest}\n`);
+}
+
+function requestOf({ cleaner, signal, output }: CommandContext) {
+  return { cleaner, signal, report: (text: string) => output.say(`${text}\n`) };
+}
+
+async function run(context: CommandContext, work: ProjectWork, task: string): Promise<number> {
+  const { app, line } = context;
+  const named = (line.options.get("personas") ?? "").split(",").map((name) => name.trim());
+  const personas = [...new Set(named.filter((name) => name !== ""))];
+  const count = countOf(line.options.get("count"), Math.max(DEFAULT_COUNT, personas.length));
+  const request = { ...requestOf(context), task, count, personas };
+  return print(context, await runAttempts(app, work, request));
+}
+
+async function show(context: CommandContext, work: ProjectWork): Promise<number> {
+  const record = await readAttempts(attemptsFolder(work));
+  if (record === undefined) throw noneWait();
+  return print(context, record);
+}
+
+/** @returns the exit code: 1 when there is nothing that the gate lets pass, or holds. */
+function print({ line, output, cleaner }: CommandContext, record: AttemptsRecord): number {
+  const attempts = ranked(record.attempts);
+  const takeable = attempts.filter(isTakeable);
+  if (line.options.has("json")) {
+    output.write(jsonLine(cleaner.cleanData({ task: record.task, attempts })));
+  } else {
+    const [first] = takeable;
+    const next = first === undefined ? NOTHING_TO_TAKE : remedies(first.number);
+    output.write(cleaner.clean(`${attemptsTable(attempts)}${next}\n`));
+  }
+  const isGood = takeable.some(({ result }) => result?.outcome !== "refused");
+  return isGood ? EXIT.done : EXIT.failed;
+}
+
+const NOTHING_TO_TAKE = "No attempt changed anything that can be taken; all are removed.";
+
+function remedies(number: number): string {
+  return [
+    `look at one    org project try --diff ${number}   (in the room: /try diff ${number})`,
+    `take one       org project try --take ${number}   (/try take ${number})`,
+    "remove all     org project try --drop     (/try drop)",
+  ].join("\n");
+}
+
+async function take(context: CommandContext, work: ProjectWork, which: string): Promise<number> {
+  const { output, line } = context;
+  const number = which === "best" ? await bestOf(work) : numberOf("--take", which);
+  const change = await takeAttempt(work, number);
+  if (line.options.has("json")) {
+    output.write(jsonLine({ attempt: number, change: change ?? null }));
+    return EXIT.done;
+  }
+  const text = change === undefined ? "the room had all of it already" : changeText(change);
+  output.write(`Attempt ${number} is a turn of the room: ${text}. The others are removed.\n`);
+  return EXIT.done;
+}
+
+async function bestOf(work: ProjectWork): Promise<number> {
+  const record = await readAttempts(attemptsFolder(work));
+  if (record === undefined) throw noneWait();
+  const [first] = ranked(record.attempts);
+  if (first?.result?.outcome === "passes") return first.number;
+  throw new OrgError("The gate lets none of the attempts pass", {
+    code: "CANDIDATE_REFUSED",
+    why: `the best one, ${first?.number ?? 1}, is ${first?.result?.outcome ?? "not judged"}`,
+    remedies: [
+      ...(first === undefined ? [] : [`org project try --take ${first.number}   # all the same`]),
+      "org project try --drop   # removes all",
+    ],
+    left: "Nothing was changed; the attempts wait.",
+  });
+}
+
+async function drop({ output, line }: CommandContext, work: ProjectWork): Promise<number> {
+  using _held = lockAttempts(work);
+  const record = await readAttempts(attemptsFolder(work)).catch(() => undefined);
+  await removeAttempts(work);
+  const removed = record?.attempts.filter(isTakeable).length ?? 0;
+  const text = removed === 0 ? "No attempts wait in this room." : `Removed ${countText(removed)}.`;
+  output.write(line.options.has("json") ? jsonLine({ removed }) : `${text}\n`);
+  return EXIT.done;
+}
+
+async function diff(context: CommandContext, work: ProjectWork, which: string): Promise<number> {
+  const text = await attemptDiff(work, numberOf("--diff", which));
+  context.output.write(context.cleaner.clean(text));
+  return EXIT.done;
+}
+
+const DEFAULT_COUNT = 3;
+const MOST = 8;
+
+/** @throws {OrgError} `USAGE` for a number that is not from 2 to 8. */
+function countOf(text: string | undefined, otherwise: number = DEFAULT_COUNT): number {
+  const count = text === undefined ? otherwise : Number(text);
+  if (Number.isInteger(count) && count >= 2 && count <= MOST) return count;
+  throw new OrgError(`"${text?.slice(0, 80) ?? count}" is not a number of attempts`, {
+    code: "USAGE",
+    why: `from 2 to ${MOST} attempts can stand beside each other`,
+    remedies: ['org project try --count 3 "TASK"', "/try 3 TASK"],
+    left: "Nothing was begun.",
+  });
+}
+
+function numberOf(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new OrgError(`"${text.slice(0, 80)}" is not an attempt`, {
+    code: "USAGE",
+    why: `${option} takes a number of the table${option === "--take" ? ", or best" : ""}`,
+    remedies: ["org project try   # shows them; in the room: /try"],
+    left: "Nothing was changed.",
+  });
+}
+
+/** Whom `org ask --mode` asks. */
+function askedPersona(mode: string | undefined): readonly string[] {
+  if (mode === undefined) return [];
+  const [, persona] = /^direct:(.+)$/.exec(mode) ?? [];
+  if (persona !== undefined) return [persona];
+  throw new OrgError(`Attempts cannot be made in the mode "${mode.slice(0, 80)}"`, {
+    code: "USAGE",
+    why: "each is the turn of one persona",
+    remedies: ["--mode direct:PERSONA", 'org project try --personas a,b "TASK"'],
+    left: "Nothing was sent.",
+  });
+}
+
+function severalAtOnce(): OrgError {
+  return new OrgError("org project try does one thing at a time", {
+    code: "USAGE",
+    why: "a task, --take, --drop and --diff were given together",
+    remedies: ['org project try "TASK"', "org project try --take N", "org project try --drop"],
+    left: "Nothing was changed.",
+  });
+}
+
+function noTask(): OrgError {
+  return new OrgError("There is no task to try", {
+    code: "USAGE",
+    why: "the task is empty or missing",
+    remedies: ['org project try --count 3 "make the failing test pass"', "/try 3 TASK"],
+    left: "Nothing was begun.",
+  });
+}
+
+function noneWait(): OrgError {
+  return new OrgError("No attempts wait in this room", {
+    code: "INPUT_MISSING",
+    why: "none were made, or they were taken or dropped",
+    remedies: ['org project try "make the failing test pass"', "/try 3 TASK"],
+    left: "Nothing was changed.",
+  });
+}
