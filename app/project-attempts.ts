@@ -178,7 +178,7 @@ interface Judging {
   readonly app: App;
   readonly request: TryRequest;
   readonly start: string;
-  /** Checks of one attempt at a time: they share the processors, and the first one runs the base for all. */
+  /** Checks of one attempt at a time: they share the processors, and what passes on the base is run once for all. */
   readonly judging: ChannelLock;
 }
 

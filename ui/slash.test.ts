@@ -30,7 +30,7 @@ describe("slash commands", () => {
     expect(names).toEqual(
       [
         "mode personas retry compact copy export",
-        "diff undo checks rebase",
+        "diff undo checks try rebase",
         "tools raw show approvals approve deny",
         "cand gate promote reject rollback",
         "model pull jobs stop",

@@ -3,10 +3,11 @@
  * its own, which borrows the objects of the room and of the user. The room is only read until one of them is taken.
  */
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { removeFolder } from "#platform/temporary-folder.ts";
 import { type LockWords, lockPromoter } from "../release/promoter-lock.ts";
 import {
   type Attempt,
@@ -67,7 +68,7 @@ export async function createAttempt(
 ): Promise<ProjectWork> {
   const attempt = attemptWork(main, number);
   const unfinished = `${attempt.folder}.new`;
-  await rm(unfinished, { recursive: true, force: true });
+  await removeFolder(unfinished);
   await mkdir(join(unfinished, "copy"), { recursive: true, mode: 0o700 });
   const repository = repositoryIn(unfinished);
   await borrowFrom(main.repository.gitDir, repository.gitDir);
@@ -121,12 +122,10 @@ export async function attemptDiff(main: ProjectWork, number: number): Promise<st
 /** Removes all attempts of a room; the caller holds their lock. They are gone at once, whenever the process ends. */
 export async function removeAttempts(main: Pick<ProjectWork, "folder">): Promise<void> {
   const folder = attemptsFolder(main);
-  await rm(`${folder}.gone`, REMOVAL);
+  await removeFolder(`${folder}.gone`);
   if (existsSync(folder)) await rename(folder, `${folder}.gone`);
-  await rm(`${folder}.gone`, REMOVAL);
+  await removeFolder(`${folder}.gone`);
 }
-
-const REMOVAL = { recursive: true, force: true };
 
 /** Removes what those attempts made that the user cannot take; all of them go where none is left to take. */
 export async function removeUntakeable(
@@ -139,8 +138,8 @@ export async function removeUntakeable(
     return record;
   }
   for (const attempt of record.attempts.filter((one) => !isTakeable(one))) {
-    await rm(join(folder, String(attempt.number)), REMOVAL);
-    await rm(join(folder, `${attempt.number}.new`), REMOVAL);
+    await removeFolder(join(folder, String(attempt.number)));
+    await removeFolder(join(folder, `${attempt.number}.new`));
   }
   const ended = { ...record, attempts: record.attempts.filter(({ result }) => result !== null) };
   await writeAttempts(folder, ended);

@@ -1,0 +1,56 @@
+import { expect, test } from "bun:test";
+import { openTalkingRoom } from "#test/talking-room.ts";
+import { runSlash } from "./slash.ts";
+import type { RunningCommand } from "./slash-command.ts";
+import { tryWords } from "./slash-try.ts";
+
+test.each([
+  ["", []],
+  ["drop", ["--drop"]],
+  ["take 2", ["--take", "2"]],
+  ["take best", ["--take", "best"]],
+  ["diff 3", ["--diff", "3"]],
+  ["mend it", ["--", "mend it"]],
+  ["4 mend it", ["--count", "4", "--", "mend it"]],
+  ["2 @@agent @@python mend it", ["--count", "2", "--personas", "agent,python", "--", "mend it"]],
+  ["@@agent mend what @@python said", ["--personas", "agent", "--", "mend what @@python said"]],
+  ["take the first", ["--", "take the first"]],
+  ["drop the table", ["--", "drop the table"]],
+  ["--drop all", ["--", "--drop all"]],
+  ["3", ["--count", "3", "--", ""]],
+  ["3rd test fails", ["--", "3rd test fails"]],
+])("/try %p means %p", (operand, words) => {
+  expect(tryWords(operand)).toEqual(["project", "try", ...words]);
+});
+
+test("/try shows what is reported while attempts run, then the table; /stop ends them without an error", async () => {
+  const { room, sources } = await openTalkingRoom();
+  const shown: string[] = [];
+  const started = Promise.withResolvers<void>();
+  const runCommand = async (_words: readonly string[], how?: RunningCommand) => {
+    how?.say("attempt 1: started\n");
+    started.resolve();
+    await new Promise((_, reject) =>
+      how?.signal.addEventListener("abort", () => reject(how.signal.reason)),
+    );
+    return "never";
+  };
+  const say = (text: string) => void shown.push(text);
+  const running = await runSlash("/try mend it", {
+    room,
+    sources: { ...sources, runCommand },
+    say,
+  });
+  await started.promise;
+  expect(room.busy).toBe(true);
+  expect(room.stop()).toBe(true);
+  await running.done;
+  expect(shown).toEqual(["attempt 1: started"]);
+
+  const { done } = await runSlash("/try take 1", { room, sources, say });
+  await done;
+  expect(shown.at(-1)).toBe("ran project try --take 1");
+  const failing = { ...sources, runCommand: () => Promise.reject(new Error("no")) };
+  const failed = await runSlash("/try", { room, sources: failing, say });
+  await expect(failed.done).rejects.toThrow("no");
+});
