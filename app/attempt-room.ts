@@ -10,6 +10,8 @@ export interface AttemptRoom {
   /** Id of the room that pays. */
   readonly id: string;
   readonly parts: ProjectParts;
+  /** Name of the language model that all speak with. @default each has its own */
+  readonly model?: string | undefined;
   /** @default its models are asked as always */
   readonly sampling?: Sampling | undefined;
 }
@@ -17,12 +19,14 @@ export interface AttemptRoom {
 /** @param shared what the rooms of the process have in common, with the tools of this copy. */
 export function attemptOptions(
   shared: Omit<RoomOptions, "id" | "journal">,
-  { id, sampling }: Omit<AttemptRoom, "parts">,
+  { id, model: name, sampling }: Omit<AttemptRoom, "parts">,
 ): RoomOptions {
-  const models =
-    sampling === undefined
-      ? shared.models
-      : shared.models.map((model) => withProvider(model, sampled(model.provider, sampling)));
+  const { recast } = shared;
+  const models = shared.models
+    .map((one) => (name === undefined ? one : (recast?.(one.persona.id, name) ?? one)))
+    .map((one) =>
+      sampling === undefined ? one : withProvider(one, sampled(one.provider, sampling)),
+    );
   return {
     ...shared,
     id,

@@ -20,7 +20,14 @@ interface Tried {
 
 function requestFor({ app }: ProjectApp, own: Partial<TryRequest>): TryRequest {
   const { signal } = new AbortController();
-  const plain = { task: "Mend a.txt.", count: 3, personas: [], signal, report: () => undefined };
+  const plain = {
+    task: "Mend a.txt.",
+    count: 3,
+    personas: [],
+    models: [],
+    signal,
+    report: () => undefined,
+  };
   return { ...plain, cleaner: app.cleaner, ...own };
 }
 
@@ -70,6 +77,18 @@ test("a persona that is asked again answers from another seed, and at no low tem
   expect(asked.filter(([seed]) => seed !== undefined).sort()).toEqual([
     [3, 0.7],
     [4, 0.7],
+  ]);
+});
+
+test("language models are given in turn, and a persona with another one is not asked again", async () => {
+  await using there = await projectApp(() => say("No."), TRIED);
+  const { record } = await tryIn(there, { models: ["large", "small"] });
+  expect(record.attempts.map(({ model }) => model)).toEqual(["large", "small", "large"]);
+  const asked = there.server.requests.map(({ body }) => [body.model, body["seed"]]);
+  expect(asked.sort()).toEqual([
+    ["large", undefined],
+    ["large", 3],
+    ["small", undefined],
   ]);
 });
 

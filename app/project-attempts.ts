@@ -36,6 +36,8 @@ export interface TryRequest extends Pick<ReviewOptions, "cleaner" | "signal"> {
   readonly count: number;
   /** Asked in turn. Empty: the persona that answers in a new room. */
   readonly personas: readonly string[];
+  /** Names of language models, given to the attempts in turn. Empty: each persona has its own. */
+  readonly models: readonly string[];
   /** What becomes of calls that the policy asks about. @default "deny" */
   readonly consent?: SayOptions["consent"];
   /** Told that an attempt has begun, was answered, was judged: a line each, clean. */
@@ -157,21 +159,32 @@ interface Opening {
 
 async function openRunner(opening: Opening): Promise<Runner> {
   const { app, main, request, number, start, rooms } = opening;
-  const { personas } = request;
+  const asked = speakerOf(request, number);
   const work = await createAttempt(main, { number, start });
   const parts = await workParts(app, work, async () => undefined);
-  // The first time a persona answers as it always does; the same again would be the same answer.
-  const isAgain = number > Math.max(1, personas.length);
+  // The first time it answers as it always does; the same again would be the same answer.
+  const isAgain = Array.from({ length: number - 1 }, (_, index) => index + 1).some((earlier) =>
+    Bun.deepEquals(speakerOf(request, earlier), asked),
+  );
   const sampling = isAgain ? { seed: number, leastTemperature: OTHER_TEMPERATURE } : undefined;
   const { openAttempt } = await app.participants();
-  const room = rooms.use(await openAttempt({ id: main.room, parts, sampling }));
-  const persona = personas[(number - 1) % personas.length] ?? room.nextSpeakers[0] ?? "";
+  const room = rooms.use(await openAttempt({ id: main.room, parts, sampling, model: asked.model }));
+  const persona = asked.persona ?? room.nextSpeakers[0] ?? "";
   const model = room.models.find((one) => one.persona.id === persona);
   if (model === undefined) {
     const ids = room.models.map((one) => one.persona.id);
     throw unknownPersona(persona, ids);
   }
   return { attempt: { number, persona, model: model.name, result: null }, work, room };
+}
+
+/** Who makes an attempt, with which language model, as far as the request names them. */
+function speakerOf(
+  { personas, models }: Pick<TryRequest, "personas" | "models">,
+  number: number,
+): { readonly persona: string | undefined; readonly model: string | undefined } {
+  const inTurn = (names: readonly string[]) => names[(number - 1) % Math.max(1, names.length)];
+  return { persona: inTurn(personas), model: inTurn(models) };
 }
 
 interface Judging {

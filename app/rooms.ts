@@ -169,7 +169,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
       return await Room.open({ id, journal, recast, ...shared, ...own });
     },
     openAttempt: async (attempt) =>
-      await Room.open(attemptOptions({ ...shared, ...inProject(attempt.parts) }, attempt)),
+      await Room.open(attemptOptions({ ...shared, recast, ...inProject(attempt.parts) }, attempt)),
     completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
   };
 }

@@ -4,23 +4,29 @@ import { runSlash } from "./slash.ts";
 import type { RunningCommand } from "./slash-command.ts";
 import { tryWords } from "./slash-try.ts";
 
+const AGENT = ["--personas", "agent", "--models", "m"];
+const BOTH = ["--personas", "agent,python", "--models", "m,qwen3:8b"];
+
 test.each([
   ["", []],
   ["drop", ["--drop"]],
   ["take 2", ["--take", "2"]],
   ["take best", ["--take", "best"]],
   ["diff 3", ["--diff", "3"]],
-  ["mend it", ["--", "mend it"]],
-  ["4 mend it", ["--count", "4", "--", "mend it"]],
-  ["2 @@agent @@python mend it", ["--count", "2", "--personas", "agent,python", "--", "mend it"]],
-  ["@@agent mend what @@python said", ["--personas", "agent", "--", "mend what @@python said"]],
-  ["take the first", ["--", "take the first"]],
-  ["drop the table", ["--", "drop the table"]],
-  ["--drop all", ["--", "--drop all"]],
-  ["3", ["--count", "3", "--", ""]],
-  ["3rd test fails", ["--", "3rd test fails"]],
-])("/try %p means %p", (operand, words) => {
-  expect(tryWords(operand)).toEqual(["project", "try", ...words]);
+  ["mend it", [...AGENT, "--", "mend it"]],
+  ["4 mend it", ["--count", "4", ...AGENT, "--", "mend it"]],
+  ["2 @@agent @@python mend it", ["--count", "2", ...BOTH, "--", "mend it"]],
+  ["@@agent mend what @@python said", [...AGENT, "--", "mend what @@python said"]],
+  ["@@nobody mend it", ["--personas", "nobody", "--", "mend it"]],
+  ["take the first", [...AGENT, "--", "take the first"]],
+  ["drop the table", [...AGENT, "--", "drop the table"]],
+  ["--drop all", [...AGENT, "--", "--drop all"]],
+  ["3", ["--count", "3", ...AGENT, "--", ""]],
+  ["3rd test fails", [...AGENT, "--", "3rd test fails"]],
+])("/try %p means %p", async (operand, words) => {
+  const { room } = await openTalkingRoom();
+  await room.setModel("qwen3:8b", "python");
+  expect(tryWords(operand, room)).toEqual(["project", "try", ...words]);
 });
 
 test("/try shows what is reported while attempts run, then the table; /stop ends them without an error", async () => {

@@ -1,8 +1,12 @@
 /** `/try`: several attempts at one task in the room's repository. */
+import type { Seat } from "#room/seat.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
 
-/** What the line means, as words of the command line. */
-export function tryWords(operand: string): readonly string[] {
+/** Who would make attempts: as they are in the room now. */
+type Speakers = Pick<Seat, "models" | "nextSpeakers">;
+
+/** What the line means, as words of the command line. Who is not named is the persona that would answer next. */
+export function tryWords(operand: string, { models, nextSpeakers }: Speakers): readonly string[] {
   const own = ["project", "try"];
   if (operand === "") return own;
   if (operand === "drop") return [...own, "--drop"];
@@ -10,11 +14,16 @@ export function tryWords(operand: string): readonly string[] {
   if (action !== undefined) return [...own, `--${action}`, which];
   const [, count, named = "", task = ""] =
     /^(?:(\d+)(?:\s|$))?\s*((?:@@\S+\s*)*)(.*)$/s.exec(operand) ?? [];
-  const personas = named.split(/\s+/).filter((name) => name !== "");
+  const tagged = named.split(/\s+/).filter((name) => name !== "");
+  const personas = tagged.length > 0 ? tagged.map(withoutTag) : nextSpeakers.slice(0, 1);
+  // `/model` may have given them others than they have elsewhere.
+  const names = personas.map((id) => models.find(({ persona }) => persona.id === id)?.name);
+  const known = names.filter((name) => name !== undefined);
   return [
     ...own,
     ...(count === undefined ? [] : ["--count", count]),
-    ...(personas.length === 0 ? [] : ["--personas", personas.map(withoutTag).join(",")]),
+    ...["--personas", personas.join(",")],
+    ...(known.length < names.length ? [] : ["--models", known.join(",")]),
     "--",
     task,
   ];
@@ -26,7 +35,7 @@ function withoutTag(name: string): string {
 
 /** In its turn among the answers, so that the room does not change meanwhile; what stops an answer stops it, too. */
 export function tryTask({ room, sources, say }: SlashContext, operand: string): Outcome {
-  const words = tryWords(operand);
+  const words = tryWords(operand, room);
   const show = (text: string) => say?.(room.cleaner.clean(text).trimEnd());
   const done = room.during(async (signal) => {
     try {

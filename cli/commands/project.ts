@@ -27,6 +27,7 @@ export const command: Command = {
     { name: "yes", summary: "with promote: also what the gate holds, once it was shown" },
     { name: "count", value: "N", summary: "with try: how many attempts, 2 to 8; default: 3" },
     { name: "personas", value: "A,B", summary: "with try: who attempts it, in turn" },
+    { name: "models", value: "A,B", summary: "with try: with which language models, in turn" },
     { name: "take", value: "N", summary: "with try: make attempt N a turn of the room; or best" },
     { name: "diff", value: "N", summary: "with try: print what attempt N changes" },
     { name: "drop", summary: "with try: remove the attempts that wait" },

@@ -36,7 +36,8 @@ export async function tryProject(
   if (asked === "drop") return await drop(context, work);
   if (asked === "diff") return await diff(context, work, options.get("diff") ?? "");
   if (task !== undefined && task.trim() !== "") return await run(context, work, task);
-  if (task !== undefined || ["count", "personas"].some((name) => options.has(name))) throw noTask();
+  if (task !== undefined || ["count", "personas", "models"].some((name) => options.has(name)))
+    throw noTask();
   return await show(context, work);
 }
 
@@ -56,7 +57,7 @@ export async function takeBestOf(
   const count = countOf(line.options.get("best-of"));
   const personas = askedPersona(line.options.get("mode"));
   const consent = line.options.has("yes") ? ("approve" as const) : ("deny" as const);
-  const request = { ...requestOf(context), consent, task, count, personas };
+  const request = { ...requestOf(context), consent, task, count, personas, models: [] };
   const record = await runAttempts(app, work, request);
   const aside = { ...context, output: { ...output, write: output.say } };
   const [first] = ranked(record.attempts);
@@ -91,11 +92,20 @@ function requestOf({ cleaner, signal, output }: CommandContext) {
 
 async function run(context: CommandContext, work: ProjectWork, task: string): Promise<number> {
   const { app, line } = context;
-  const named = (line.options.get("personas") ?? "").split(",").map((name) => name.trim());
-  const personas = [...new Set(named.filter((name) => name !== ""))];
-  const count = countOf(line.options.get("count"), Math.max(DEFAULT_COUNT, personas.length));
-  const request = { ...requestOf(context), task, count, personas };
+  const [personas, models] = ["personas", "models"].map((name) => namesIn(line.options.get(name)));
+  const most = Math.max(DEFAULT_COUNT, personas?.length ?? 0, models?.length ?? 0);
+  const count = countOf(line.options.get("count"), most);
+  const speakers = { personas: personas ?? [], models: models ?? [] };
+  const request = { ...requestOf(context), ...speakers, task, count };
   return print(context, await runAttempts(app, work, request));
+}
+
+/** Names with commas between them. */
+function namesIn(text = ""): readonly string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 async function show(context: CommandContext, work: ProjectWork): Promise<number> {

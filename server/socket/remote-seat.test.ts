@@ -159,6 +159,23 @@ describe("a user of a room of another process", () => {
     expect(seat.stop()).toBe(false);
   });
 
+  test("ends what is done at this seat, and leaves the room's answers alone", async () => {
+    await using seat = await seatAt(() => say("Ok."));
+    const ended = seat.during(
+      async (signal) =>
+        await new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(new Error("stopped")));
+        }),
+    );
+    expect(seat.busy).toBe(true);
+    expect(seat.stop()).toBe(true);
+    await expect(ended).rejects.toThrow("stopped");
+    expect(seat.busy).toBe(false);
+    expect(seat.stop()).toBe(false);
+    await (await seat.say("hi")).done;
+    expect(server.requests).toHaveLength(1);
+  });
+
   test("is asked, and says yes; only the asker sees what the tool printed", async () => {
     await using seat = await seatAt([call("sh", { cmd: "date" }), say("Done.")]);
     using _attending = seat.approvals.attend();

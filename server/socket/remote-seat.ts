@@ -42,6 +42,8 @@ export class RemoteSeat implements Seat {
   readonly #call: Call;
   readonly #listeners = new Set<Listener>();
   readonly #leaving: AbortController;
+  /** What is done at this seat, and not in the owner's room. */
+  readonly #ownWork = new Set<AbortController>();
   #state: SeatState;
   /** Number of the last entry that the listeners have seen. */
   #seen: number;
@@ -92,7 +94,7 @@ export class RemoteSeat implements Seat {
   }
 
   get busy(): boolean {
-    return this.#state.busy;
+    return this.#state.busy || this.#ownWork.size > 0;
   }
 
   get unanswered(): HumanMessage | undefined {
@@ -126,7 +128,13 @@ export class RemoteSeat implements Seat {
 
   /** Beside the answers, and not in its turn among them: it is done here, and they are given elsewhere. */
   async during(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    await work(this.#leaving.signal);
+    const stop = new AbortController();
+    this.#ownWork.add(stop);
+    try {
+      await work(AbortSignal.any([this.#leaving.signal, stop.signal]));
+    } finally {
+      this.#ownWork.delete(stop);
+    }
   }
 
   async setMode(mode: string): Promise<void> {
@@ -138,6 +146,10 @@ export class RemoteSeat implements Seat {
   }
 
   stop(): boolean {
+    if (this.#ownWork.size > 0) {
+      for (const one of this.#ownWork) one.abort();
+      return true;
+    }
     if (this.#state.busy) this.#fire({ kind: "stop", room: this.id });
     return this.#state.busy;
   }
