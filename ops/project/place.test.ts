@@ -97,7 +97,7 @@ test("a merge with conflicts is refused until the user has resolved it", async (
   await expect(user.open()).rejects.toMatchObject({
     code: "INPUT_INVALID",
     why: expect.stringContaining('"a.txt"'),
-    remedies: [expect.stringContaining("git -C")],
+    remedies: [expect.stringContaining("git -C"), "org --no-project"],
   });
   expect(user.state()).toEqual(before);
   user.write("a.txt", "both\n");
