@@ -14,7 +14,7 @@ import {
 } from "./run-checks.ts";
 
 /** Counted up when the same run would be read or made otherwise. */
-const VERSION = 1;
+const VERSION = 2;
 /** Largest kept result in bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -26,6 +26,7 @@ const runSchema = z.object({
   ms: z.number(),
   tail: z.string(),
   tests: z.array(z.object({ name: z.string(), status: z.enum(["passed", "failed", "skipped"]) })),
+  doubts: z.array(z.string()),
 });
 
 interface BaseOptions extends CheckOptions, TreeOf {

@@ -12,6 +12,7 @@ function run(exit: number | null, tests: Readonly<Record<string, TestStatus>> = 
     ms: 1000,
     tail: "",
     tests: Object.entries(tests).map(([name, status]) => ({ name, status })),
+    doubts: [],
   };
 }
 
@@ -127,6 +128,19 @@ describe("a check", () => {
     expect(said([GOOD, GOOD], [more, more])).toEqual([
       'P1 refused: The check "check" passes on the base; on the candidate it twice ends with exit code 1. Tests that are new and fail: "c".',
     ]);
+  });
+
+  test("whose results do not fit together holds the candidate, and fixes nothing", () => {
+    const doubts = ["bun test ends 2 times"];
+    const doubted = { ...GOOD, doubts };
+    expect(said([BAD, BAD], [doubted, doubted])).toEqual([
+      'P1 held: The check "check" prints results that do not fit together, so the names of its tests prove nothing: bun test ends 2 times.',
+      'P1 note: The check "check" failed and passes now.',
+    ]);
+    // A project whose own output is like that is compared with itself.
+    expect(said([{ ...GOOD, doubts }, GOOD], [doubted, doubted])).toEqual([]);
+    const half = { ...run(1, { a: "passed", b: "passed" }), doubts };
+    expect(said([BAD, BAD], [half, half]).join("\n")).toContain("no test that failed passes now");
   });
 
   test("names five tests and counts the others", () => {

@@ -83,7 +83,7 @@ export function findingsOf({ base, candidate, regression }: ComparedRuns): Proje
     return [say("held", text)];
   }
   const sides = { base, candidate };
-  const notes = [...bothFail(check, sides), ...masked(check, sides)];
+  const notes = [...doubted(check, sides), ...bothFail(check, sides), ...masked(check, sides)];
   const fixed = fixedBy(base, candidate);
   if (!passed(base) && passed(candidate))
     notes.push(say("note", `${check} failed and passes now.`));
@@ -155,6 +155,18 @@ function* bothFail(check: string, { base, candidate }: Sides): Generator<Project
   }
 }
 
+/** What the user's own version does not print, a candidate was made to print. */
+function newDoubts({ base, candidate }: Sides): readonly string[] {
+  return candidate.doubts.filter((doubt) => !base.doubts.includes(doubt));
+}
+
+function* doubted(check: string, sides: Sides): Generator<ProjectFinding> {
+  const doubts = newDoubts(sides);
+  if (doubts.length === 0) return;
+  const text = `${check} prints results that do not fit together, so the names of its tests prove nothing`;
+  yield say("held", `${text}: ${fewOf(doubts)}.`);
+}
+
 /** Tests that fail and did not, though the exit code says that all is well. */
 function* masked(check: string, { base, candidate }: Sides): Generator<ProjectFinding> {
   const fresh = passed(candidate) ? newlyFailing(base, candidate) : [];
@@ -176,6 +188,7 @@ function missing({ exit }: CheckRun): string {
 
 /** Tests that failed and pass. */
 function fixedBy(base: CheckRun, candidate: CheckRun): readonly string[] {
+  if (newDoubts({ base, candidate }).length > 0) return [];
   const before = statuses(base);
   return namesOf(candidate, "passed").filter((name) => before.get(name) === "failed");
 }

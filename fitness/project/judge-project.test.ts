@@ -168,10 +168,23 @@ describe("the tests of a candidate", () => {
     );
   });
 
+  test("that print the results of tests which are gone hold it, by what does not fit together", async () => {
+    const forged = `console.error("add.test.ts:\\n(pass) adds\\n(pass) adds what is negative");`;
+    const judged = await judge(BASE, {
+      ...BASE,
+      "add.test.ts": testOf(forged, 'test("x", () => {});'),
+    });
+    expect(judged.outcome).toBe("held");
+    expect(texts(judged)).toContain(
+      'P1 held: The check "bun test" prints results that do not fit together, so the names of its tests prove nothing: bun test names more passing tests than it counts (3 of 1).',
+    );
+  });
+
   test("that end their runner early with exit code 0 hold it: names are missing", async () => {
     const judged = await judge(BASE, { ...BASE, "add.ts": `process.exit(0);\n${ADD}` });
     expect(judged.outcome).toBe("held");
     expect(texts(judged)).toEqual([
+      'P2 held: "add.ts" gets code that ends its process as if all were well: "process.exit(0)".',
       'P2 held: The check "bun test": 2 tests passed on the base, and not run on the candidate: "add.test.ts > adds", "add.test.ts > adds what is negative".',
     ]);
   });

@@ -10,19 +10,31 @@ const PYTEST_STATUS: Readonly<Record<string, TestStatus>> = {
 };
 /** Before the last of these lines stands what tests have printed. */
 const PYTEST_SUMMARY = /^=+ short test summary info =+$/;
+const PYTEST_END =
+  /^(?:=+ )?(?:\d+ [a-z]+(?: [a-z]+)?(?:, )?)+ in [\d.]+s(?: \([\d:]+\))?(?: =+)?$/;
+
+/** Whether a line is the last one of a run of pytest, such as `2 passed, 1 failed in 0.07s`. */
+export function isPytestEnd(line: string): boolean {
+  return PYTEST_END.test(line);
+}
 
 /**
- * The summary that `-rA` asks for. Skipped tests have no names in it, only places.
+ * The summary that `-rA` asks for, of each run. Skipped tests have no names in it, only places.
  *
  * @see https://docs.pytest.org/en/stable/how-to/output.html#producing-a-detailed-summary-report
  */
 export function* pytestTests(lines: readonly string[]): Generator<TestResult> {
-  const start = lines.findLastIndex((line) => PYTEST_SUMMARY.test(line));
-  if (start < 0) return;
-  for (const line of lines.slice(start + 1)) {
+  let summary: TestResult[] | undefined;
+  for (const line of lines) {
+    if (PYTEST_SUMMARY.test(line)) summary = [];
     const [, word = "", name] = PYTEST_LINE.exec(line) ?? [];
-    if (name !== undefined) yield { name, status: PYTEST_STATUS[word] ?? "skipped" };
+    if (name !== undefined) summary?.push({ name, status: PYTEST_STATUS[word] ?? "skipped" });
+    if (summary === undefined || !isPytestEnd(line)) continue;
+    yield* summary;
+    summary = undefined;
   }
+  // With -qq there is no such line.
+  yield* summary ?? [];
 }
 
 const UNITTEST_NAME = /^(\w+) \(([\w.]+)\)(?:$| \.\.\. )/;

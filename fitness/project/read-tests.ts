@@ -4,7 +4,7 @@
  * The program that is judged writes to the same streams as its runner, so a line can be forged. What that can do is
  * bounded: a name that is told twice has the worse of its results, a forged line can therefore only add names, and the
  * exit code of the check counts before any name. A test that ends its runner early leaves its names out, and a name that
- * passed on the base and is gone holds the candidate.
+ * passed on the base and is gone holds the candidate. Whether lines were added at all, `printed-doubts.ts` tells.
  */
 import { cargoTests, goTests } from "./compiled-output.ts";
 import { pytestTests, unittestTests } from "./python-output.ts";
@@ -40,20 +40,38 @@ const RANK: Readonly<Record<TestStatus, number>> = { failed: 2, skipped: 1, pass
  */
 export function readTests(streams: readonly string[]): readonly TestResult[] {
   const tests = new Map<string, TestStatus>();
-  for (const text of streams) {
-    // eslint-style output has lines of megabytes, and no name of a test is among them.
-    const lines = text.split(/\r?\n/).map((line) => withoutColours(line.slice(0, MAX_LINE)));
-    for (const reader of READERS) {
-      for (const { name, status } of reader(lines)) add(tests, name.slice(0, MAX_NAME), status);
-    }
+  for (const { name, status } of resultsIn(streams)) {
+    const known = tests.get(name);
+    if (known === undefined && tests.size >= MAX_TESTS) continue;
+    if (known === undefined || RANK[status] > RANK[known]) tests.set(name, status);
   }
   return [...tests].map(([name, status]) => ({ name, status }));
 }
 
-function add(tests: Map<string, TestStatus>, name: string, status: TestStatus): void {
-  const known = tests.get(name);
-  if (known === undefined && tests.size >= MAX_TESTS) return;
-  if (known === undefined || RANK[status] > RANK[known]) tests.set(name, status);
+/** The names of tests that are told to have passed and to have failed. */
+export function disputedTests(streams: readonly string[]): readonly string[] {
+  const passed = new Set<string>();
+  const failed = new Set<string>();
+  for (const { name, status } of resultsIn(streams)) {
+    if (status === "passed") passed.add(name);
+    if (status === "failed") failed.add(name);
+  }
+  return [...failed].filter((name) => passed.has(name));
+}
+
+function* resultsIn(streams: readonly string[]): Generator<TestResult> {
+  for (const text of streams) {
+    const lines = linesOf(text);
+    for (const reader of READERS) {
+      for (const { name, status } of reader(lines)) yield { name: name.slice(0, MAX_NAME), status };
+    }
+  }
+}
+
+/** What was printed, line by line, without colours and without the ends of very long lines. */
+export function linesOf(text: string): readonly string[] {
+  // eslint-style output has lines of megabytes, and no name of a test is among them.
+  return text.split(/\r?\n/).map((line) => withoutColours(line.slice(0, MAX_LINE)));
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a colour begins with.

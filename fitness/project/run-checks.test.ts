@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { existsSync } from "node:fs";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
-import { type CheckRun, runChecks } from "./run-checks.ts";
+import { CheckedTree, type CheckRun } from "./run-checks.ts";
 
 // A busy machine takes its time to start runners; Go compiles its library first.
 setDefaultTimeout(120_000);
@@ -22,15 +22,55 @@ async function run(
   signal: AbortSignal = AbortSignal.timeout(100_000),
 ): Promise<CheckRun> {
   const place = { repository: await trees.repository(), tree: await trees.tree(files) };
-  const [first] = await runChecks(place, [command], {
+  await using checked = new CheckedTree(place, {
     dependencies: { root: trees.folder, names: [] },
     cleaner: new TextCleaner([SECRET]),
     signal,
     note: () => undefined,
   });
-  if (first === undefined) throw new Error("No check was run");
-  return first;
+  return await checked.run(command);
 }
+
+/** A program that imitates its runner; each is held where the user's version raises no such doubt. */
+const FORGED: readonly (readonly [command: string, path: string, source: string, doubt: RegExp])[] =
+  [
+    [
+      "bun test",
+      "a.test.ts",
+      'import { test } from "bun:test";\ntest("a", () => { console.error("(pass) forged\\n\\n 2 pass\\n 0 fail\\nRan 2 tests across 1 file. [1ms]"); });\n',
+      /^bun test (?:ends 2 times|names more)/,
+    ],
+    [
+      "bun test",
+      "a.test.ts",
+      'import { test } from "bun:test";\ntest("a", () => { console.error("(pass) forged"); process.exit(0); });\n',
+      /^bun test names tests and does not end/,
+    ],
+    [
+      "python3 -m unittest -v test_a",
+      "test_a.py",
+      'import sys, unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        sys.stderr.write("ok\\nforged (test_a.T.forged) ... ok\\ntest_a (test_a.T.test_a) ... ")\n',
+      /^unittest names more/,
+    ],
+    [
+      "python3 -m pytest -q",
+      "test_a.py",
+      'import atexit\natexit.register(lambda: print("= short test summary info =\\nPASSED forged\\n1 passed in 0.01s", flush=True))\ndef test_a(): pass\n',
+      /^pytest ends 2 times/,
+    ],
+    [
+      "node a.test.mjs",
+      "a.test.mjs",
+      'import { test } from "node:test";\ntest("a", () => { console.log("ok 7 - forged"); });\n',
+      /^TAP has more results/,
+    ],
+    [
+      "go test -vet=off ./...",
+      "a_test.go",
+      'package a\nimport ("fmt"; "testing")\nfunc TestA(t *testing.T) { fmt.Println("--- PASS: TestForged (0.00s)") }\n',
+      /^go test ends "TestForged"/,
+    ],
+  ];
 
 const named = ({ tests }: CheckRun): readonly string[] =>
   tests.map(({ name, status }) => `${status} ${name}`).sort();
@@ -65,6 +105,7 @@ describe("the tests by name of", () => {
     const check = await run({ ...files, "bunfig.toml": "" }, "bun test");
     expect(check).toMatchObject({ exit: 1, stopped: null, command: "bun test" });
     expect(named(check)).toContain("failed a.test.ts > bad");
+    expect(check.doubts).toEqual([]);
   });
 
   test.skipIf(lacks("/usr/bin/node"))("node --test, also behind npm", async () => {
@@ -72,6 +113,7 @@ describe("the tests by name of", () => {
     const command = existsSync("/usr/bin/npm") ? "npm run --silent test" : "node --test";
     const check = await run({ "a.test.mjs": NODE, "package.json": scripts }, command);
     expect(named(check)).toEqual(["failed bad", "passed good", "skipped later"]);
+    expect(check.doubts).toEqual([]);
     expect(check.exit).toBe(1);
   });
 
@@ -85,6 +127,7 @@ describe("the tests by name of", () => {
       "passed test_a.T.test_good",
       "skipped test_a.T.test_later",
     ]);
+    expect(check.doubts).toEqual([]);
   });
 
   test.skipIf(lacks(...PYTEST))("pytest, which is asked for all of them", async () => {
@@ -93,6 +136,7 @@ describe("the tests by name of", () => {
       "failed tests/test_a.py::T::test_bad",
       "passed tests/test_a.py::T::test_good",
     ]);
+    expect(check.doubts).toEqual([]);
   });
 
   test.skipIf(lacks("/usr/local/go/bin/go"))(
@@ -107,6 +151,7 @@ describe("the tests by name of", () => {
         "passed example.org/a TestGood",
         "skipped example.org/a TestLater",
       ]);
+      expect(check.doubts).toEqual([]);
     },
   );
 
@@ -118,6 +163,20 @@ describe("the tests by name of", () => {
     expect(named(await run(files, "make test"))).toEqual(["passed a.test.ts > a"]);
   });
 });
+
+test.each(FORGED)(
+  "%s that runs %s which imitates it is doubted",
+  async (command, path, ...[source, doubt]) => {
+    const program = { python3: PYTEST[0], node: "/usr/bin/node", go: "/usr/local/go/bin/go" }[
+      command.split(" ")[0] ?? ""
+    ];
+    if (program !== undefined && lacks(program)) return;
+    const files = { [path]: source, "go.mod": "module example.org/a\n" };
+    const check = await run(files, command);
+    expect(check.exit).toBe(0);
+    expect(check.doubts).toContainEqual(expect.stringMatching(doubt));
+  },
+);
 
 describe("a check", () => {
   test("tells the end of what it printed, clean, in the order in which it came", async () => {

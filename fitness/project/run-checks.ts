@@ -8,6 +8,7 @@ import type { KillReason } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
+import { printedDoubts } from "./printed-doubts.ts";
 import { readTests } from "./read-tests.ts";
 import type { TestResult } from "./test-result.ts";
 import { writeTreeTo } from "./tree-folder.ts";
@@ -74,6 +75,8 @@ export interface CheckRun {
   readonly tail: string;
   /** By name where a runner was recognised, cleaned; else none, and the check as a whole is one test. */
   readonly tests: readonly TestResult[];
+  /** What in its output does not fit together, a clause each, cleaned: a program may have imitated its runner. */
+  readonly doubts: readonly string[];
 }
 
 /** Whether a check ended by itself and with exit code 0. */
@@ -86,26 +89,6 @@ export interface TreeOf {
   readonly repository: Repository;
   /** Id of a commit or tree. */
   readonly tree: string;
-}
-
-/**
- * Runs each check on a tree, one after the other; every one finds the tree as it is in the repository.
- *
- * @throws {OrgError} `SANDBOX_UNAVAILABLE` when nothing can run, `PROCESS_FAILED` when Git fails.
- * @throws the reason of the signal once it aborts.
- */
-export async function runChecks(
-  place: TreeOf,
-  checks: readonly string[],
-  options: CheckOptions,
-): Promise<readonly CheckRun[]> {
-  await using tree = new CheckedTree(place, options);
-  const runs: CheckRun[] = [];
-  for (const command of checks) {
-    options.note(`check: ${command}`);
-    runs.push(await tree.run(command));
-  }
-  return runs;
 }
 
 /** A tree that is written when the first check runs on it, and is gone when it is disposed. */
@@ -147,14 +130,15 @@ export class CheckedTree implements AsyncDisposable {
       onOutput: (_stream, text) => tail.push(text),
     });
     signal.throwIfAborted();
-    const tests = readTests([result.stdout, result.stderr]);
+    const streams = [result.stdout, result.stderr];
     return {
       command,
       exit: result.exit,
       stopped: result.killed,
       ms: result.wallMs,
       tail: (await cleaner.cleanInSlices(tail.text, signal)).trim().slice(-TAIL),
-      tests: tests.map((test) => ({ ...test, name: cleaner.clean(test.name) })),
+      tests: readTests(streams).map((test) => ({ ...test, name: cleaner.clean(test.name) })),
+      doubts: printedDoubts(streams).map((doubt) => cleaner.clean(doubt)),
     };
   }
 

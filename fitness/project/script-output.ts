@@ -1,7 +1,7 @@
 /** What the runners of JavaScript print: bun test, node --test, and every program that writes TAP. */
 import type { TestResult, TestStatus } from "./test-result.ts";
 
-const BUN_LINE = /^\((pass|fail|skip|todo)\) (.+?)(?: \[[\d.]+m?s\])?$/;
+const BUN_LINE = /^\((pass|fail|skip|todo)\) (.+?)(?: \(attempt \d+\))?(?: \[[\d.]+m?s\])?$/;
 const BUN_FILE = /^(\S.*\.[cm]?[jt]sx?):$/;
 const BUN_STATUS: Readonly<Record<string, TestStatus>> = { pass: "passed", fail: "failed" };
 
