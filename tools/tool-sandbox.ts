@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { z } from "zod";
+import { SECRET_FILES, SECRET_FOLDERS } from "#core/text/secret-names.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
@@ -45,22 +46,7 @@ export const timeoutSchema: z.ZodType<number | undefined> = z.unknown().transfor
 
 // What lies in a project, or in a home that a user works in, and is not for models: our own state, with
 // the journal and the gate's hidden cases, and the places where programs keep secrets.
-const HIDDEN = [
-  ".org",
-  ".env",
-  ".env.local",
-  ".ssh",
-  ".gnupg",
-  ".aws",
-  ".azure",
-  ".docker",
-  ".kube",
-  ".netrc",
-  ".npmrc",
-  ".pypirc",
-  ".pgpass",
-  ".git-credentials",
-];
+const HIDDEN = [...[".org", ".env", ".env.local", ".docker"], ...SECRET_FOLDERS, ...SECRET_FILES];
 
 /** What a model has to know of the sandbox, in as few words as will do. */
 export function whereItRuns({ workspace, copy }: ToolSandbox): string {

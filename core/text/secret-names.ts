@@ -3,6 +3,15 @@
 /** Samples that a repository ships on purpose. */
 const SAMPLE = /\.(?:example|sample|template|dist)$/;
 
+/** Files in which programs keep what they log in with. */
+export const SECRET_FILES: readonly string[] = [
+  ...[".npmrc", ".pypirc", ".netrc", "_netrc", ".pgpass", ".git-credentials", ".dockercfg"],
+  ...[".htpasswd", ".my.cnf", ".vault-token"],
+];
+
+/** Folders whose every file is taken for a secret. */
+export const SECRET_FOLDERS: readonly string[] = [".ssh", ".gnupg", ".aws", ".azure", ".kube"];
+
 const SECRET: readonly RegExp[] = [
   /^\.env(?:$|[.-])/,
   /^\.envrc$/,
@@ -10,14 +19,9 @@ const SECRET: readonly RegExp[] = [
   /^id_(?:rsa|dsa|ecdsa|ed25519)/,
   // A program called credentials.ts holds none.
   /^credentials(?:$|[.-](?:json|ya?ml|toml|ini|csv|xml|db|properties|txt|bak))/,
-  /^\.(?:npmrc|pypirc|netrc|pgpass|git-credentials|dockercfg|htpasswd|my\.cnf|vault-token)$/,
-  /^_netrc$/,
   /^service[-_]account.*\.json$/,
   /^secrets?\.(?:ya?ml|json|toml|ini|env)$/,
 ];
-
-/** Folders whose every file is taken for a secret. */
-const SECRET_FOLDER = /^\.(?:ssh|gnupg|aws|kube)$/;
 
 /**
  * Whether a file is taken for a secret because of its name: it is then not shown to a model and not committed by a room.
@@ -27,7 +31,7 @@ const SECRET_FOLDER = /^\.(?:ssh|gnupg|aws|kube)$/;
 export function looksSecret(path: string): boolean {
   const names = path.toLowerCase().split("/");
   const name = names.at(-1) ?? "";
-  if (names.slice(0, -1).some((folder) => SECRET_FOLDER.test(folder))) return true;
+  if (names.slice(0, -1).some((folder) => SECRET_FOLDERS.includes(folder))) return true;
   if (SAMPLE.test(name) || name.endsWith(".pub")) return false;
-  return SECRET.some((pattern) => pattern.test(name));
+  return SECRET_FILES.includes(name) || SECRET.some((pattern) => pattern.test(name));
 }

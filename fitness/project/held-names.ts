@@ -2,6 +2,7 @@
  * Names of files that do more than their content says: a person looks at each change of one. They are listed by what obeys
  * such a file, and each name counts in any case: a file system may know no difference.
  */
+import { looksSecret } from "#core/text/secret-names.ts";
 
 interface Kind {
   /** What such a file does, as the end of the sentence "… changes, and it …". */
@@ -46,9 +47,10 @@ const BUILDS = "decides how it is built or installed";
 const KINDS: readonly Kind[] = [
   {
     why: "looks like a file of secrets",
-    isOne: named(
-      /^\.env(?!\.(?:example|sample|template|dist)$)(?:\..*)?$|^id_(?:rsa|dsa|ecdsa|ed25519)|\.(?:pem|key|p12|pfx|jks|keystore|kdbx)$|^\.?(?:credentials|secrets?)(?:\..*)?$|^\.(?:netrc|pgpass|htpasswd|npmrc|pypirc)$/i,
-    ),
+    // More than what models do not see: here a person has to look, and nothing is missing.
+    isOne: (path, name) =>
+      looksSecret(path) ||
+      /^id_(?:rsa|dsa|ecdsa|ed25519)|^\.?(?:credentials|secrets?)(?:\..*)?$/i.test(name),
   },
   {
     why: "is obeyed by Git",

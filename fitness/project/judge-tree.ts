@@ -1,7 +1,9 @@
 /** P0: what a candidate changes, judged by names, modes and sizes before anything of it runs. */
-import { posix } from "node:path";
+
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSmallBlobs } from "#platform/git/blobs.ts";
+import { EXECUTABLE, LINK, SUBMODULE } from "#platform/git/entry-modes.ts";
+import { leadsOut } from "#platform/git/link-target.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { refusedTreeEntries } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -13,10 +15,6 @@ import { missingFrom } from "./test-syntax.ts";
 /** A file that is larger, in bytes, or a change of more files, is for a person to see. */
 const LARGE_BYTES = 1024 * 1024;
 const MANY_FILES = 200;
-
-const LINK = "120000";
-const SUBMODULE = "160000";
-const EXECUTABLE = "100755";
 
 /** Two trees of one repository, and how they differ. */
 export interface ChangedTrees {
@@ -143,12 +141,6 @@ function linkFinding(path: string, target: string | undefined): ProjectFinding {
     return finding("refused", path, `${shown}, which leads out of the repository. Remove it.`);
   }
   return finding("held", path, `${shown}.`);
-}
-
-function leadsOut(path: string, target: string): boolean {
-  if (target === "" || posix.isAbsolute(target) || /[\0\\]/.test(target)) return true;
-  const names = posix.normalize(posix.join(posix.dirname(path), target)).split("/");
-  return names[0] === ".." || names.some((name) => name.toLowerCase() === ".git");
 }
 
 function nameFindings({ path, status }: NamedChange): readonly ProjectFinding[] {

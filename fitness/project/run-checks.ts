@@ -1,4 +1,5 @@
 /** Runs the checks of a project on a tree of its repository, in the sandbox and nowhere else. */
+
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -7,14 +8,13 @@ import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandb
 import type { KillReason } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
+import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { printedDoubts } from "./printed-doubts.ts";
 import { readTests } from "./read-tests.ts";
 import type { TestResult } from "./test-result.ts";
 import { writeTreeTo } from "./tree-folder.ts";
 
-/** Where a check finds the tree. */
-const WORKSPACE = "/workspace";
 /** As much of the end of what a check prints as helps, in characters. */
 const TAIL = 2000;
 const MIB = 1024 * 1024;

@@ -1,8 +1,10 @@
 /** The files of a tree in a folder of our own, for programs that run in the sandbox. */
+
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileFailed } from "#platform/files.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
+import { EXECUTABLE, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { readTreeEntries, type TreeEntry } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -39,7 +41,7 @@ export async function writeTreeTo(
   try {
     await makeFolders(entries, folder);
     await eachBlob({ repository, signal }, entries.filter(isKind("100")), async (entry, bytes) => {
-      const mode = entry.mode === "100755" ? 0o755 : 0o644;
+      const mode = entry.mode === EXECUTABLE ? 0o755 : 0o644;
       await writeFile(join(folder, entry.path), bytes, { flag: "wx", mode });
     });
     await eachBlob({ repository, signal }, entries.filter(isKind("120")), async (entry, bytes) => {
@@ -63,7 +65,7 @@ function safeEntry(entry: TreeEntry): Listed {
 }
 
 async function makeFolders(entries: readonly Listed[], folder: string): Promise<void> {
-  const isSubmodule = ({ mode }: Listed): boolean => mode === "160000";
+  const isSubmodule = ({ mode }: Listed): boolean => mode === SUBMODULE;
   const folders = new Set(entries.map((one) => (isSubmodule(one) ? one.path : dirname(one.path))));
   folders.delete(".");
   for (const path of folders) await mkdir(join(folder, path), { recursive: true, mode: 0o755 });

@@ -1,7 +1,9 @@
 /** Judges the tree that an answer leads to, whatever the way there was, and prints the patch. */
+
 import { sanitize } from "#core/sanitize.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
+import { ABSENT, FILE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { refusedTreeEntries } from "#platform/git/tree-entries.ts";
 import { gitApply } from "./make-change.ts";
@@ -46,9 +48,8 @@ function changeProblem(
   const { status, path, oldMode, newMode } = change;
   if (path === undefined) return offLimits("?", "its name is not valid UTF-8");
   if (!outputs(path)) return offLimits(path, "the task does not name it under outputs");
-  const [before, after] = [oldMode, newMode].map((mode) => (mode === "000000" ? "100644" : mode));
-  if (status === "A" && newMode !== "100644")
-    return offLimits(path, `its mode would be ${newMode}`);
+  const [before, after] = [oldMode, newMode].map((mode) => (mode === ABSENT ? FILE : mode));
+  if (status === "A" && newMode !== FILE) return offLimits(path, `its mode would be ${newMode}`);
   if (status === "M" && before !== after)
     return offLimits(path, `its mode would change to ${newMode}`);
   if (!before?.startsWith("100") || !after?.startsWith("100")) {

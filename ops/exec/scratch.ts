@@ -2,16 +2,16 @@
  * A repository of our own with one tree of another one. Everything that Git has to do for a task happens in it: the
  * repository of the task is only ever read, and may lie on a read-only file system.
  */
+
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import { readTreeEntries, type TreeEntry } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
-
-const SUBMODULE = "160000";
 
 export interface Scratch extends AsyncDisposable {
   readonly repository: Repository;

@@ -19,10 +19,6 @@ export interface EntryChange {
   readonly newId: string;
 }
 
-export const ABSENT = "000000";
-export const LINK = "120000";
-export const SUBMODULE = "160000";
-
 /** Most bytes that a listing of a repository may have: a million files with long names. */
 const MAX_LISTING_BYTES = 256 * 1024 * 1024;
 /** Longest time for one step over a large repository, in milliseconds. */

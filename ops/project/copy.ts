@@ -1,23 +1,22 @@
 /** The files that a room works with: what its repository has in the index, without what a model must not see. */
+
 import { lstat, rmdir, unlink } from "node:fs/promises";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
+import { ABSENT, LINK, SUBMODULE } from "#platform/git/entry-modes.ts";
+import { leadsOut } from "#platform/git/link-target.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
-  ABSENT,
   type BytePath,
   changedEntries,
   type EntryChange,
   giveFields,
-  LINK,
-  SUBMODULE,
   shownPath,
   systemPath,
   unstagedEntries,
   WHOLE_TREE,
 } from "./byte-paths.ts";
-import { leadsOut } from "./link-target.ts";
 
 /** A way from one tree to another. */
 export interface Move {

@@ -4,11 +4,13 @@
  * The lock is a second name of a file with a name of ours. So the process that comes next after a crash knows whose
  * lock it is, and never removes that of another program.
  */
+
 import { copyFile, link, lstat, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OrgError } from "#core/errors.ts";
 import { errnoOf, fileFailed, syncFolder } from "#platform/files.ts";
+import { ABSENT } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { FileMove } from "./move-file.ts";
 import { indexIsLocked, readIndex, type UserCheckout } from "./user-checkout.ts";
@@ -82,7 +84,7 @@ interface Entry {
   readonly id: string;
 }
 
-const NOTHING: Entry = { mode: "000000", id: "" };
+const NOTHING: Entry = { mode: ABSENT, id: "" };
 
 /** Whether an entry is this one; that there is none is an entry, too. */
 export function isEntry(entry: Entry = NOTHING, { mode, id }: Entry): boolean {

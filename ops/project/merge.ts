@@ -1,5 +1,7 @@
 /** Merges of three trees without a work tree, and how their objects come into the user's repository. */
+
 import { mergedTree } from "#fitness/gate/tree-diff.ts";
+import { ABSENT, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
@@ -70,6 +72,6 @@ async function newObjects(
   const lines = Buffer.from(stdout).toString("latin1").split("\0");
   return lines.flatMap((line) => {
     const [, mode, id] = /^:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]$/.exec(line) ?? [];
-    return id === undefined || mode === "000000" || mode === "160000" ? [] : [id];
+    return id === undefined || mode === ABSENT || mode === SUBMODULE ? [] : [id];
   });
 }

@@ -1,4 +1,5 @@
 /** Files of the user's work tree: what lies at a path, and how it becomes another version as `git checkout` makes it. */
+
 import {
   lstat,
   mkdir,
@@ -12,6 +13,7 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
+import { ABSENT, EXECUTABLE, LINK } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { UserCheckout } from "./user-checkout.ts";
 
@@ -24,11 +26,6 @@ export interface FileMove {
   readonly newMode: string;
   readonly newId: string;
 }
-
-/** Mode of what is not there. */
-export const ABSENT = "000000";
-const LINK = "120000";
-const EXECUTABLE = "100755";
 
 /**
  * What lies at the path: the old version, the new one, or neither. What leads through a link, or through a file in place

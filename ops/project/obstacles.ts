@@ -1,7 +1,8 @@
 /** What lies in the way of a change of the user's files. Everything is looked at before anything is written. */
+import { ABSENT, EXECUTABLE, FILE, LINK } from "#platform/git/entry-modes.ts";
 import { foldCase } from "#platform/git/tree-entries.ts";
 import { isEntry } from "./index-lock.ts";
-import { ABSENT, type FileMove, stateOf, wayProblem } from "./move-file.ts";
+import { type FileMove, stateOf, wayProblem } from "./move-file.ts";
 import {
   type IndexEntry,
   readIndex,
@@ -36,7 +37,7 @@ function refuseUnmerged(index: Index): void {
   });
 }
 
-const KINDS = [ABSENT, "100644", "100755", "120000"];
+const KINDS = [ABSENT, FILE, EXECUTABLE, LINK];
 
 function refuseKinds(moves: readonly FileMove[]): void {
   const odd = moves.filter(

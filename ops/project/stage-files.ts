@@ -2,11 +2,13 @@
  * Takes what changed in a work tree over into the index, file by file. `git add` would do more than is wanted: it stops at
  * a file that it cannot read, makes a submodule of a folder with a `.git`, and knows no limit.
  */
+
 import { access, constants, lstat, readlink } from "node:fs/promises";
 import { looksSecret } from "#core/text/secret-names.ts";
+import { ABSENT } from "#platform/git/entry-modes.ts";
+import { leadsOut } from "#platform/git/link-target.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
-  ABSENT,
   type BytePath,
   type EntryChange,
   gitFields,
@@ -16,7 +18,6 @@ import {
   unstagedEntries,
 } from "./byte-paths.ts";
 import { isContentOf, type Pointers, readPointers } from "./lfs.ts";
-import { leadsOut } from "./link-target.ts";
 
 /** A file that was not taken over. */
 export interface RefusedFile {

@@ -2,12 +2,14 @@
  * Keeps a human's checkout in step: when main itself is checked out and main moves, the files that moved
  * follow, as `git pull` would make them. Anything else in it is left alone, whatever branch it is on.
  */
+
 import { lstat, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
+import { EXECUTABLE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
@@ -72,7 +74,7 @@ async function moveFile(
     return;
   }
   await mkdir(dirname(target), { recursive: true });
-  await writeFileAtomically(target, content, { mode: newMode === "100755" ? 0o755 : 0o644 });
+  await writeFileAtomically(target, content, { mode: newMode === EXECUTABLE ? 0o755 : 0o644 });
 }
 
 async function hasMain(home: Repository): Promise<boolean> {

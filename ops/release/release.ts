@@ -1,10 +1,12 @@
 /** Releases: trees of commits, written out once and never changed, of which one serves. */
+
 import { existsSync } from "node:fs";
 import { mkdir, open, readlink, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import type { PromotionPaths } from "#fitness/gate/paths.ts";
 import { fileFailed, syncFolder } from "#platform/files.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
+import { EXECUTABLE } from "#platform/git/entry-modes.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { readTreeEntries } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -73,7 +75,7 @@ export async function writeTree(
     if (path === undefined || !mode.startsWith("100")) continue;
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await writeFile(target, blobs.get(objectId), mode === "100755" ? 0o755 : 0o644);
+    await writeFile(target, blobs.get(objectId), mode === EXECUTABLE ? 0o755 : 0o644);
     folders.add(dirname(target));
   }
   for (const one of folders) await syncFolder(one);

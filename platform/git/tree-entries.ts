@@ -1,4 +1,5 @@
 /** Which entries of a tree are refused, regardless of who made the tree: what they name may be more than a file. */
+import { EXECUTABLE, FILE, LINK, SUBMODULE } from "./entry-modes.ts";
 
 /** One line of `git ls-tree -r -z --full-tree`. */
 export interface TreeEntry {
@@ -87,13 +88,13 @@ function refused({ path, objectId }: TreeEntry, why: string): RefusedEntry[] {
 
 function modeProblem(mode: string, rules: TreeRules): string | undefined {
   switch (mode) {
-    case "100644":
+    case FILE:
       return undefined;
-    case "100755":
+    case EXECUTABLE:
       return rules.executables === true ? undefined : "it is executable";
-    case "120000":
+    case LINK:
       return "it is a symbolic link";
-    case "160000":
+    case SUBMODULE:
       return "it is a submodule";
     default:
       return `its mode is ${mode}`;

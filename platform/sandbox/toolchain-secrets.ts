@@ -1,7 +1,7 @@
 /** What lies in a folder of compilers or interpreters and is not for programs: tokens of registries, passwords of mirrors. */
 import { constants, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { looksSecret } from "#core/text/secret-names.ts";
+import { looksSecret, SECRET_FOLDERS } from "#core/text/secret-names.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { isPlainFolder } from "./writable.ts";
 
@@ -11,7 +11,7 @@ const SETTINGS_FOLDERS: readonly string[] = [
 ];
 /** Settings of npm and pip for all users: nothing is missing without them. */
 const SETTINGS = /^(?:npmrc|pip\.conf)$/;
-const SECRET_FOLDER = /^\.(?:ssh|gnupg|aws|azure|docker|kube|org|git|cache)$/;
+const HIDDEN_FOLDERS: readonly string[] = [...SECRET_FOLDERS, ".docker", ".org", ".git", ".cache"];
 /** Largest file of settings in bytes; what is larger is a program or its documentation. */
 const MOST_BYTES = 64 * 1024;
 /** More names than this are no settings. */
@@ -46,7 +46,7 @@ async function secretsIn(folder: string, name: string): Promise<readonly string[
   const secret: string[] = [];
   for (const entry of entries) {
     const isSecret = entry.isDirectory()
-      ? SECRET_FOLDER.test(entry.name)
+      ? HIDDEN_FOLDERS.includes(entry.name)
       : entry.isFile() && (await holdsSecret(join(path, entry.name), entry.name));
     if (isSecret) secret.push(join(name, entry.name));
   }

@@ -1,5 +1,4 @@
 /** Where the symbolic links of a repository lead. */
-import type { BytePath } from "./byte-paths.ts";
 
 /**
  * Whether a link may lead out of the tree that it lies in, judged by its words alone.
@@ -8,10 +7,11 @@ import type { BytePath } from "./byte-paths.ts";
  * leads, if it is a link itself. By that rule a chain of links stays inside, too.
  *
  * @param path of the link, relative to the top of the tree.
- * @param target what the link says.
+ * @param target what the link says; of both a text, or one character a byte.
  */
-export function leadsOut(path: BytePath, target: BytePath): boolean {
-  if (target === "" || target.startsWith("/")) return true;
+export function leadsOut(path: string, target: string): boolean {
+  // A backslash separates names on other systems.
+  if (target === "" || target.startsWith("/") || /[\0\\]/.test(target)) return true;
   const steps = target.split("/").filter((step) => step !== "" && step !== ".");
   const firstDown = steps.findIndex((step) => step !== "..");
   const up = firstDown < 0 ? steps.length : firstDown;

@@ -22,6 +22,8 @@ test("a link may go up to the top and then down, and nowhere else", () => {
     ["link", ".git/config"],
     ["dir/link", "../.GIT"],
     ["link", ""],
+    ["link", "..\\..\\x"],
+    ["link", "a\0b"],
   ] as const;
   for (const [path, target] of outside)
     expect([target, leadsOut(path, target)]).toEqual([target, true]);
