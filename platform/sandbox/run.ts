@@ -19,8 +19,8 @@ import { capture } from "./output.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import { tooFewFiles } from "./process-limits.ts";
 import type { SandboxResult } from "./result.ts";
-import { NO_STAGE, stageFor } from "./stage/stage.ts";
-import { type OutputStream, type SandboxInput, start } from "./start.ts";
+import { leaseStage, NO_STAGE, type Stage, type StageLease } from "./stage/stage.ts";
+import { type OutputStream, type SandboxInput, type Start, start } from "./start.ts";
 import { readStatus, type Status } from "./status.ts";
 import { notOwned, refuseUnsafe } from "./writable.ts";
 
@@ -101,20 +101,20 @@ async function runPrepared(
   refuseUnsafe(policy);
   leftOverEnded ??= endLeftOver(host.bwrap);
   const startMs = performance.now();
-  const { stage, layer, folder } = await placeFor(policy, host);
+  using lease = await stageOf(policy, host);
+  const place = await placeFor(policy, host, lease.stage);
   if (options.signal.aborted) return NEVER_STARTED;
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
-  const waits = group !== undefined;
   const { child, pipes, feed, statusFd, gateFd, readyFd, startFd } = start(
-    { command, policy: { ...policy, folder }, stdin, files, host, stage, layer, waits },
+    { ...place, command, stdin, files, host, waits: group !== undefined },
     descriptors,
   );
   using _feed = feed;
   using guard = new Guard({
     policy,
-    layer: layer?.to,
+    layer: place.layer?.to,
     disks: (policy.writable ?? []).map(diskBudget),
     group,
     signal: options.signal,
@@ -156,15 +156,25 @@ async function runPrepared(
   };
 }
 
-/** What is mounted where a program runs, and the folder in which it begins. */
-async function placeFor(policy: SandboxPolicy, host: SandboxHost) {
+/** Root's folders are shown by a stage, for programs run as another user. */
+async function stageOf(policy: SandboxPolicy, host: SandboxHost): Promise<StageLease> {
+  if (host.demotion.length === 0) return await leaseStage([]);
+  return await leaseStage(
+    shownPaths(policy),
+    (policy.writable ?? []).map(({ from }) => from),
+  );
+}
+
+type Place = Pick<Start, "policy" | "stage" | "layer">;
+
+/** What is mounted where a program runs, and the policy with the folder in which it begins. */
+async function placeFor(policy: SandboxPolicy, host: SandboxHost, stage: Stage): Promise<Place> {
   const isRoot = host.demotion.length > 0;
-  const written = (policy.writable ?? []).map(({ from }) => from);
-  const stage = isRoot ? await stageFor(shownPaths(policy), written) : NO_STAGE;
-  if (isRoot) for (const from of written) if (!stage.isWritable(from)) throw notOwned(from);
+  const closed = policy.writable?.find(({ from }) => isRoot && !stage.isWritable(from));
+  if (closed !== undefined) throw notOwned(closed.from);
   const layer = await layerFor(policy, host, stage);
-  const isOpen = !isRoot || stage !== NO_STAGE;
-  return { stage, layer, folder: startFolder(policy, layer, isOpen) };
+  const folder = startFolder(policy, layer, !isRoot || stage !== NO_STAGE);
+  return { policy: { ...policy, folder }, stage, layer };
 }
 
 type Fate = Pick<SandboxResult, "exit" | "signal" | "killed" | "cpuMs" | "peakBytes">;

@@ -1,5 +1,5 @@
 /** Shows root's folders to sandboxes that run as `nobody`. */
-import { openSync, statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 
 /** Where the folders lie in the private namespace: no folder of anybody's is below it. */
 export const STAGE_FOLDER = "/sys";
@@ -26,39 +26,79 @@ export const NO_STAGE: Stage = {
   layers: STAGE_FOLDER,
 };
 
-// A stage costs a process start, and the folders of a room do not change. It lives in the kernel as long
-// as its descriptor here, and goes with this process.
-const stages = new Map<string, Promise<Stage>>();
+/** A stage that stays as long as it is in use. */
+export interface StageLease extends Disposable {
+  readonly stage: Stage;
+}
+
+interface BuiltStage {
+  readonly stage: Stage;
+  /** The namespace lives in the kernel as long as this is open; absent where there is none. */
+  readonly namespace?: number;
+}
+
+interface KeptStage {
+  readonly built: Promise<BuiltStage>;
+  users: number;
+}
+
+/**
+ * A stage costs a process start, and the folders of a room do not change; those of a tree that was judged are gone soon.
+ * So many are kept that nobody uses.
+ */
+export const MOST_UNUSED_STAGES = 8;
+
+/** The one that was used longest ago is the first. */
+const stages = new Map<string, KeptStage>();
 
 /**
  * The stage that has these folders. Without the right to mount (root in a plain container) there is none:
  * then a sandbox sees of a folder what everybody may read, and writes to none.
  *
  * @param written folders that programs change for good.
+ * @returns to be disposed when the program has started and needs its words no more.
  */
-export function stageFor(
+export async function leaseStage(
   shown: readonly string[],
   written: readonly string[] = [],
-): Promise<Stage> {
+): Promise<StageLease> {
   const paths = [...written, ...shown];
-  if (paths.length === 0) return Promise.resolve(NO_STAGE);
+  if (paths.length === 0) return { stage: NO_STAGE, [Symbol.dispose]: () => undefined };
   const key = [String(written.length), ...paths.map(identity)].join("\0");
-  const known = stages.get(key);
-  if (known !== undefined) return known;
-  const stage = buildStage(paths, written.length);
-  stages.set(key, stage);
-  return stage;
+  const kept = stages.get(key) ?? { built: buildStage(paths, written.length), users: 0 };
+  stages.delete(key);
+  stages.set(key, kept);
+  kept.users += 1;
+  const release = () => {
+    kept.users -= 1;
+    closeUnused();
+  };
+  try {
+    return { stage: (await kept.built).stage, [Symbol.dispose]: release };
+  } catch (error) {
+    stages.delete(key);
+    throw error;
+  }
 }
 
-// A folder that was deleted and made again is another folder.
+function closeUnused(): void {
+  const unused = [...stages].filter(([, { users }]) => users === 0);
+  for (const [key, { built }] of unused.slice(0, -MOST_UNUSED_STAGES)) {
+    stages.delete(key);
+    // What nobody uses was built.
+    void built.then(({ namespace }) => namespace === undefined || closeSync(namespace));
+  }
+}
+
+// A folder that was deleted and made again is another folder; the number of one that a stage shows is not given again.
 function identity(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   return `${path}\0${stat?.dev}:${stat?.ino}`;
 }
 
-async function buildStage(paths: readonly string[], writtenCount: number): Promise<Stage> {
+async function buildStage(paths: readonly string[], writtenCount: number): Promise<BuiltStage> {
   const nsenter = Bun.which("nsenter");
-  if (nsenter === null) return NO_STAGE;
+  if (nsenter === null) return { stage: NO_STAGE };
   await using helper = Bun.spawn(helperCommand(paths, writtenCount), {
     // The helper starts `unshare`.
     env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
@@ -69,10 +109,10 @@ async function buildStage(paths: readonly string[], writtenCount: number): Promi
     killSignal: "SIGKILL",
   });
   const { value } = await helper.stdout.getReader().read();
-  if (value === undefined) return NO_STAGE;
+  if (value === undefined) return { stage: NO_STAGE };
   const [, ...writable] = new TextDecoder().decode(value).trim().split(" ");
   const namespace = openSync(`/proc/${helper.pid}/ns/mnt`, "r");
-  return {
+  const stage: Stage = {
     // By way of our own folder in /proc: an inherited descriptor would reach into the sandbox.
     enter: [nsenter, `--mount=/proc/${process.pid}/fd/${namespace}`, "--"],
     locate: (path) => {
@@ -82,6 +122,7 @@ async function buildStage(paths: readonly string[], writtenCount: number): Promi
     isWritable: (path) => writable.includes(String(paths.indexOf(path))),
     layers: LAYERS_FOLDER,
   };
+  return { stage, namespace };
 }
 
 function helperCommand(paths: readonly string[], writtenCount: number): string[] {
