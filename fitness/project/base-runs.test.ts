@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
@@ -60,4 +60,44 @@ describe("a result of the base", () => {
       expect(second.tail).not.toBe(first.tail);
     },
   );
+});
+
+describe("of kept results", () => {
+  /** As if others had been kept, the first one first. */
+  function fill(count: number, bytes: number): void {
+    mkdirSync(cache, { recursive: true });
+    for (let index = 0; index < count; index += 1) {
+      const file = join(cache, `old${index}.json`);
+      writeFileSync(file, "");
+      truncateSync(file, bytes);
+      utimesSync(file, 1_000_000 + index, 1_000_000 + index);
+    }
+  }
+  const old = () => readdirSync(cache).filter((name) => name.startsWith("old"));
+
+  test("the newest stay", async () => {
+    const first = await run(CLOCK);
+    fill(400, 1);
+    await run(`${CLOCK} # another`);
+    expect(readdirSync(cache)).toHaveLength(256);
+    expect(old()).toHaveLength(254);
+    expect(old()).not.toContain("old0.json");
+    expect(await run(CLOCK)).toEqual(first);
+  });
+
+  test("as many stay as are small together", async () => {
+    fill(30, 7 * 1024 ** 2);
+    await run(CLOCK);
+    expect(old()).toHaveLength(9);
+    expect(readdirSync(cache)).toHaveLength(10);
+  });
+
+  test("one that is used stays before newer ones that are not", async () => {
+    const first = await run(CLOCK);
+    for (const name of readdirSync(cache)) utimesSync(join(cache, name), 1, 1);
+    expect(await run(CLOCK)).toEqual(first);
+    fill(300, 1);
+    await run(`${CLOCK} # another`);
+    expect(await run(CLOCK)).toEqual(first);
+  });
 });

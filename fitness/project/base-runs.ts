@@ -1,6 +1,6 @@
 /** Checks on the base of a project. What passed is kept: the same tree, command and dependencies pass again. */
 import { createHash } from "node:crypto";
-import { lstat, mkdir } from "node:fs/promises";
+import { lstat, mkdir, readdir, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
@@ -17,6 +17,9 @@ import {
 const VERSION = 2;
 /** Largest kept result in bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
+/** Results that are kept, and their bytes together: a dozen checks of some twenty trees. */
+const MOST_KEPT = 256;
+const MOST_KEPT_BYTES = 64 * 1024 * 1024;
 
 // A version of ours wrote it; a file that was cut or changed since is no result.
 const runSchema = z.object({
@@ -48,7 +51,11 @@ export class BaseRuns implements AsyncDisposable {
   async run(command: string): Promise<CheckRun> {
     const file = await this.#fileOf(command);
     const kept = await readKept(file);
-    return kept?.command === command ? kept : await this.#runAndKeep(command, file);
+    if (kept?.command !== command) return await this.#runAndKeep(command, file);
+    // What is used stays.
+    const now = new Date();
+    await utimes(file, now, now).catch(() => undefined);
+    return kept;
   }
 
   /** A new result; one that fails is not kept, nor is what was kept before. */
@@ -61,6 +68,7 @@ export class BaseRuns implements AsyncDisposable {
     if (passed(run)) {
       await mkdir(this.#options.cache, { recursive: true, mode: 0o700 });
       await writeFileAtomically(file, JSON.stringify(run));
+      await removeOldest(this.#options.cache);
     } else
       await Bun.file(file)
         .delete()
@@ -80,6 +88,25 @@ export class BaseRuns implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tree[Symbol.asyncDispose]();
+  }
+}
+
+/** Two processes may do it at once: what is gone is gone. */
+async function removeOldest(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const entry = await lstat(path).catch(() => undefined);
+      return entry?.isFile() ? [{ path, bytes: entry.size, usedMs: entry.mtimeMs }] : [];
+    }),
+  );
+  let [count, bytes] = [0, 0];
+  for (const file of found.flat().toSorted((a, b) => b.usedMs - a.usedMs)) {
+    count += 1;
+    bytes += file.bytes;
+    if (count > MOST_KEPT || bytes > MOST_KEPT_BYTES)
+      await unlink(file.path).catch(() => undefined);
   }
 }
 
