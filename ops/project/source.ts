@@ -41,9 +41,10 @@ export async function refuseConflicts(source: Repository): Promise<void> {
   if (unmerged === "") return;
   const files = new Set(unmerged.split("\n").map((line) => line.slice(line.indexOf("\t") + 1)));
   const [first = ""] = files;
+  const count = files.size === 1 ? "1 file has" : `${files.size} files have`;
   const folder = source.workTree ?? source.gitDir;
   throw unusable(folder, {
-    why: `A merge, rebase or cherry-pick is in progress: ${files.size} files have conflicts, such as "${first}".`,
+    why: `A merge, rebase or cherry-pick is in progress: ${count} conflicts, such as "${first}".`,
     remedy: `git -C ${shellWord(folder)} status   # finish it or abort it, then start org again`,
   });
 }
