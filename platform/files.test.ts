@@ -71,6 +71,19 @@ test("a reader sees the old or the new version, never a part of one", async () =
   expect(readFileSync(path, "utf8")).toBe(young);
 });
 
+test("what is not wanted any more once it is written changes nothing, and leaves no file", async () => {
+  const path = join(folder, "notes.md");
+  const write = async (isStill: boolean) => {
+    const isWanted = () => isStill && readdirSync(folder).length === 2;
+    await writeFileAtomically(path, "new\n", { temporary: join(folder, "beside"), isWanted });
+  };
+  writeFileSync(path, "old\n");
+  await write(false);
+  expect([readFileSync(path, "utf8"), readdirSync(folder)]).toEqual(["old\n", ["notes.md"]]);
+  await write(true);
+  expect(readFileSync(path, "utf8")).toBe("new\n");
+});
+
 test("replaces a symbolic link instead of writing through it", async () => {
   const target = join(folder, "target");
   writeFileSync(target, "untouched");

@@ -30,6 +30,12 @@ export interface WriteOptions {
    * @default a random name
    */
   readonly temporary?: string;
+  /**
+   * Asked when all is written, right before the file gets its name: with `false` everything stays as it is.
+   *
+   * @default always `true`
+   */
+  readonly isWanted?: () => boolean;
 }
 
 const { O_RDONLY, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
@@ -50,6 +56,7 @@ export async function writeFileAtomically(
   const temporary = options.temporary ?? join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
     await writeNew(temporary, data, options.mode ?? 0o600);
+    if (options.isWanted?.() === false) return await unlink(temporary);
     if (options.replaces === false) await linkNew(temporary, path);
     else await rename(temporary, path);
     await syncFolder(dirname(path));

@@ -20,7 +20,7 @@ import {
   releaseIndexLock,
   takeIndexLock,
 } from "./index-lock.ts";
-import { makeNew, removeTemporary, stateOf } from "./move-file.ts";
+import { makeNew, removeTemporary, stampOf, stateOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { branchOf, headHas, refusal, tipOf, type UserCheckout } from "./user-checkout.ts";
 
@@ -137,9 +137,10 @@ async function moveFiles(landing: Landing, change: OpenChange): Promise<readonly
   for (const move of removedFirst) {
     onStep?.("file");
     await removeTemporary(checkout, move.path, temporary);
+    const stamp = stampOf(checkout, move.path);
     const state = await stateOf(checkout, move);
-    if (state === "old") await makeNew(checkout, move, temporary);
-    else if (state === "other") left.push(move.path);
+    const isMade = state === "old" && (await makeNew(checkout, move, { temporary, stamp }));
+    if (!isMade && state !== "new") left.push(move.path);
   }
   onStep?.("install");
   await installIndex(lock);

@@ -1,5 +1,5 @@
 /** Files of the user's work tree: what lies at a path, and how it becomes another version as `git checkout` makes it. */
-
+import { lstatSync } from "node:fs";
 import {
   lstat,
   mkdir,
@@ -90,35 +90,63 @@ function blobId(data: Uint8Array, digits: number): string {
   return hasher.update(`blob ${data.byteLength}\0`).update(data).digest("hex");
 }
 
+/** What the system says of a path; it differs after every change of what lies there. */
+export function stampOf({ repository }: UserCheckout, path: string): string {
+  try {
+    const entry = lstatSync(join(repository.workTree, path), { bigint: true });
+    return [entry.ino, entry.mode, entry.size, entry.mtimeNs, entry.ctimeNs].join(" ");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errnoOf(error))) return "";
+    throw error;
+  }
+}
+
+export interface NewFile {
+  /** Name of a file that nothing else has, in whichever folder: a crash may leave it there. */
+  readonly temporary: string;
+  /** {@link stampOf} of the old version, from before it was compared. */
+  readonly stamp: string;
+}
+
 /**
  * Makes the new version. Until the last moment the old one is whole.
  *
- * @param temporary name of a file that nothing else has, in whichever folder: a crash may leave it there.
+ * @returns false, with nothing changed, where somebody has changed the old version since.
  * @throws {OrgError} `FILE_FAILED` when the system refuses.
  */
 export async function makeNew(
   checkout: UserCheckout,
   { path, newMode, newId }: FileMove,
-  temporary: string,
-): Promise<void> {
+  { temporary, stamp }: NewFile,
+): Promise<boolean> {
   const { workTree } = checkout.repository;
   const target = join(workTree, path);
+  // Making a version takes a while, in which an editor may save its own.
+  const isUntouched = () => stampOf(checkout, path) === stamp;
   try {
     if (newMode === ABSENT) {
+      if (!isUntouched()) return false;
       await rm(target, { force: true });
       await removeEmptyFolders(workTree, dirname(path));
-      return;
+      return true;
     }
     await mkdir(dirname(target), { recursive: true });
     const beside = join(dirname(target), temporary);
     const data = await contentOf(checkout, path, { mode: newMode, id: newId });
     if (newMode === LINK) {
       await symlink(Buffer.from(data), beside);
-      await rename(beside, target);
-    } else {
-      const mode = await modeFor(target, newMode);
-      await writeFileAtomically(target, data, { mode, temporary: beside });
+      const isWanted = isUntouched();
+      await (isWanted ? rename(beside, target) : unlink(beside));
+      return isWanted;
     }
+    const mode = await modeFor(target, newMode);
+    let isWanted = true;
+    const ask = (): boolean => {
+      isWanted = isUntouched();
+      return isWanted;
+    };
+    await writeFileAtomically(target, data, { mode, temporary: beside, isWanted: ask });
+    return isWanted;
   } catch (error) {
     throw error instanceof Error && "code" in error ? fileFailed(target, error) : error;
   }

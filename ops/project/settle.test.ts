@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
 import { killedAt, prepare } from "#test/killed-project.ts";
 import { UserProject } from "#test/user-project.ts";
@@ -90,12 +90,38 @@ test("a file that the user edits while the promotion runs is left as it is", asy
   using user = new UserProject();
   const [room, candidate] = await prepare(user);
   const onStep = (step: LandStep): void => {
-    if (step === "branch") user.edit({ "src/a.ts": "mine\n" });
+    if (step === "branch") user.edit({ "src/a.ts": "mine\n", new: "a file of mine\n" });
   };
   const { left } = await promoteCandidate(room, candidate, { onStep });
-  expect(left).toEqual(["src/a.ts"]);
-  expect(user.read("src/a.ts")).toBe("mine\n");
+  expect(left.toSorted()).toEqual(["new/c.ts", "src/a.ts"]);
+  expect([user.read("src/a.ts"), user.read("new")]).toEqual(["mine\n", "a file of mine\n"]);
 });
+
+test("a file that the user edits while its new version is being written is left as it is", async () => {
+  using user = new UserProject();
+  // Large, so that writing takes a while.
+  const large = "x".repeat(16 * 1024 * 1024);
+  const [room, candidate] = await user.candidate({ "src/a.ts": large, "new/c.ts": large });
+  const edited: string[] = [];
+  const edit = (path: string, name: string | null): void => {
+    if (edited.includes(path) || name?.endsWith(".tmp") !== true) return;
+    user.edit({ [path]: "mine\n" });
+    edited.push(path);
+  };
+  mkdirSync(join(user.root, "new"));
+  using _ = watching(join(user.root, "src"), (name) => edit("src/a.ts", name));
+  using _new = watching(join(user.root, "new"), (name) => edit("new/c.ts", name));
+  const { left } = await promoteCandidate(room, candidate);
+  expect(edited.toSorted()).toEqual(["new/c.ts", "src/a.ts"]);
+  expect(left.toSorted()).toEqual(["new/c.ts", "src/a.ts"]);
+  expect([user.read("new/c.ts"), user.read("src/a.ts")]).toEqual(["mine\n", "mine\n"]);
+  expect(user.git("status", "--porcelain")).toBe(" M new/c.ts\n M src/a.ts\n");
+});
+
+function watching(folder: string, see: (name: string | null) => void): Disposable {
+  const watcher = watch(folder, (_event, name) => see(name));
+  return { [Symbol.dispose]: () => watcher.close() };
+}
 
 test("a file that the user edits before the last look stops the promotion", async () => {
   using user = new UserProject();
