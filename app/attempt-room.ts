@@ -10,6 +10,8 @@ export interface AttemptRoom {
   /** Id of the room that pays. */
   readonly id: string;
   readonly parts: ProjectParts;
+  /** What was said in that room so far. */
+  readonly history: readonly Entry[];
   /** Name of the language model that all speak with. @default each has its own */
   readonly model?: string | undefined;
   /** @default its models are asked as always */
@@ -19,7 +21,7 @@ export interface AttemptRoom {
 /** @param shared what the rooms of the process have in common, with the tools of this copy. */
 export function attemptOptions(
   shared: Omit<RoomOptions, "id" | "journal">,
-  { id, model: name, sampling }: Omit<AttemptRoom, "parts">,
+  { id, history, model: name, sampling }: Omit<AttemptRoom, "parts">,
 ): RoomOptions {
   const { recast } = shared;
   const models = shared.models
@@ -31,7 +33,7 @@ export function attemptOptions(
     ...shared,
     id,
     models,
-    journal: passingJournal(),
+    journal: passingJournal(history),
     // The forge would leave candidates behind; and a second persona would be another attempt.
     roomTools: () => [],
     rules: { ...ROOM_RULES, rounds: 1, turns: 1 },
@@ -39,8 +41,8 @@ export function attemptOptions(
 }
 
 /** A journal that is gone with the room. */
-function passingJournal(): Journal {
-  const entries: Entry[] = [];
+function passingJournal(history: readonly Entry[]): Journal {
+  const entries = [...history];
   return {
     append: async (_room, { key, event }) => {
       const older = entries.find((entry) => entry.key === key);

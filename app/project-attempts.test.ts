@@ -24,6 +24,7 @@ function requestFor({ app }: ProjectApp, own: Partial<TryRequest>): TryRequest {
     task: "Mend a.txt.",
     count: 3,
     personas: [],
+    history: [],
     models: [],
     signal,
     report: () => undefined,

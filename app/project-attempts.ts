@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import type { RoomEvent, TurnEnd } from "#core/events.ts";
+import type { Entry } from "#core/journal.ts";
 import { unknownPersona } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
 import type { CheckRow } from "#fitness/project/judge-project.ts";
@@ -34,7 +35,9 @@ export interface TryRequest extends Pick<ReviewOptions, "cleaner" | "signal"> {
   readonly task: string;
   /** From 2 to 8. */
   readonly count: number;
-  /** Asked in turn. Empty: the persona that answers in a new room. */
+  /** What was said in the room so far, for all of them to know. */
+  readonly history: readonly Entry[];
+  /** Asked in turn. Empty: the persona that would answer next. */
   readonly personas: readonly string[];
   /** Names of language models, given to the attempts in turn. Empty: each persona has its own. */
   readonly models: readonly string[];
@@ -168,7 +171,8 @@ async function openRunner(opening: Opening): Promise<Runner> {
   );
   const sampling = isAgain ? { seed: number, leastTemperature: OTHER_TEMPERATURE } : undefined;
   const { openAttempt } = await app.participants();
-  const room = rooms.use(await openAttempt({ id: main.room, parts, sampling, model: asked.model }));
+  const about = { id: main.room, history: request.history, model: asked.model };
+  const room = rooms.use(await openAttempt({ ...about, parts, sampling }));
   const persona = asked.persona ?? room.nextSpeakers[0] ?? "";
   const model = room.models.find((one) => one.persona.id === persona);
   if (model === undefined) {

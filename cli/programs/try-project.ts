@@ -2,7 +2,9 @@
 import { changeText } from "#app/project.ts";
 import { countText, runAttempts } from "#app/project-attempts.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
+import type { Entry } from "#core/journal.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { homePaths } from "#home/home-paths.ts";
 import {
   attemptDiff,
   attemptsFolder,
@@ -19,6 +21,8 @@ import {
 } from "#ops/project/attempts-record.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
+import { openHome } from "#server/socket/open-home.ts";
+import { NoOwner } from "#server/socket/owner-client.ts";
 import type { CommandContext } from "../context.ts";
 import { attemptsTable } from "../try-text.ts";
 import { roomIdOf } from "./choose-project.ts";
@@ -57,7 +61,9 @@ export async function takeBestOf(
   const count = countOf(line.options.get("best-of"));
   const personas = askedPersona(line.options.get("mode"));
   const consent = line.options.has("yes") ? ("approve" as const) : ("deny" as const);
-  const request = { ...requestOf(context), consent, task, count, personas, models: [] };
+  const history = await conversationOf(context, work.room);
+  const speakers = { personas, models: [], history };
+  const request = { ...requestOf(context), ...speakers, consent, task, count };
   const record = await runAttempts(app, work, request);
   const aside = { ...context, output: { ...output, write: output.say } };
   const [first] = ranked(record.attempts);
@@ -95,9 +101,31 @@ async function run(context: CommandContext, work: ProjectWork, task: string): Pr
   const [personas, models] = ["personas", "models"].map((name) => namesIn(line.options.get(name)));
   const most = Math.max(DEFAULT_COUNT, personas?.length ?? 0, models?.length ?? 0);
   const count = countOf(line.options.get("count"), most);
-  const speakers = { personas: personas ?? [], models: models ?? [] };
+  const history = await conversationOf(context, work.room);
+  const speakers = { personas: personas ?? [], models: models ?? [], history };
   const request = { ...requestOf(context), ...speakers, task, count };
   return print(context, await runAttempts(app, work, request));
+}
+
+/** What was said in a room so far, whichever process has the home. */
+async function conversationOf(
+  { app, settings, signal }: CommandContext,
+  room: string,
+): Promise<readonly Entry[]> {
+  for (;;) {
+    try {
+      await using home = await openHome({
+        paths: homePaths(settings.home),
+        command: "org project try",
+        signal,
+        openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
+      });
+      return await Array.fromAsync(home.service.entries({ kind: "own", id: room }, signal));
+    } catch (error) {
+      // An owner that leaves before it answers has a successor, or none.
+      if (!(error instanceof NoOwner) || signal.aborted) throw error;
+    }
+  }
 }
 
 /** Names with commas between them. */
