@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { processorMs } from "#test/processor-time.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
 import { calledFiles } from "./called-files.ts";
@@ -143,11 +144,11 @@ test("a hostile file is read in a time that grows with its length alone", async 
     "\tsh ".repeat(300),
   ];
   const text = `${lines.join("\n")}\n`.repeat(30);
-  const start = performance.now();
-  await said(
-    ["make x"],
-    { Makefile: text, "vitest.config.ts": text, "bunfig.toml": text, "package.json": text },
-    ["a"],
-  );
-  expect(performance.now() - start).toBeLessThan(10_000);
+  const files = {
+    Makefile: text,
+    "vitest.config.ts": text,
+    "bunfig.toml": text,
+    "package.json": text,
+  };
+  expect(await processorMs(() => said(["make x"], files, ["a"]))).toBeLessThan(10_000);
 });

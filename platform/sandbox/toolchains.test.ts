@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import fc from "fast-check";
+import { processorMs } from "#test/processor-time.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
 import { findToolchains, withToolchains } from "./toolchains.ts";
@@ -140,10 +141,11 @@ describe("nothing is shown", () => {
       folder(`.nvm/versions/node/v${index}/bin`),
     );
     const many = Array.from({ length: 20_000 }, (_, index) => `/nowhere/${index}`);
-    const startMs = performance.now();
-    const found = await findToolchains([...bins, ...many].join(":"), home);
-    expect(found.readOnly).toHaveLength(24);
-    expect(performance.now() - startMs).toBeLessThan(3000);
+    const spentMs = await processorMs(async () => {
+      const found = await findToolchains([...bins, ...many].join(":"), home);
+      expect(found.readOnly).toHaveLength(24);
+    });
+    expect(spentMs).toBeLessThan(3000);
     expect((await findToolchains([...many, ...bins].join(":"), home)).readOnly).toEqual([]);
   });
 });

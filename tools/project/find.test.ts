@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { processorMs } from "#test/processor-time.ts";
 import { projectCopy } from "../../test/project-copy-fixture.ts";
 
 const FILES = {
@@ -105,9 +106,10 @@ test("find is quick in a project of 20,000 files", async () => {
     }
   }
   writeFileSync(join(copy.root, "f199/last.ts"), "Needle\n");
-  const start = performance.now();
-  expect((await copy.call("find", { text: "needle" })).output).toBe("f199/last.ts:1: Needle");
-  expect(performance.now() - start).toBeLessThan(10_000);
+  const spentMs = await processorMs(async () => {
+    expect((await copy.call("find", { text: "needle" })).output).toBe("f199/last.ts:1: Needle");
+  });
+  expect(spentMs).toBeLessThan(10_000);
 }, 60_000);
 
 test("find ends with the turn", async () => {
