@@ -2,7 +2,7 @@
 import { CODE, kindsOf, TEXT } from "./code-text.ts";
 
 /** Longest statement that is looked at, in characters. */
-const MAX_STATEMENT = 2000;
+const MAX_STATEMENT = 20_000;
 /** Most characters between a condition of Go and what it decides on. */
 const MAX_CONDITION = 500;
 
@@ -37,7 +37,8 @@ function claimsAt(text: string, range: Range): readonly Assertion[] {
   const { from: at, to: end, kinds } = range;
   const flat = flatten(text, range);
   const rows = /^\.(?:each|parametrize)\(/.test(flat) ? rowsOf(flat) : undefined;
-  if (rows !== undefined) return rows.map((row) => ({ claim: `row ${row}`, shown: row, at }));
+  if (rows !== undefined)
+    return rows.map((row) => ({ claim: `row ${row}`, shown: plainClaim(row), at }));
   const last = text[end] === ";" ? end + 1 : end;
   const shown = text.slice(at, last).replace(/\s+/g, " ").trim();
   const isGo = flat.startsWith("t.");
@@ -77,7 +78,7 @@ interface Range {
   readonly kinds: Uint8Array;
 }
 
-/** Without comments and layout, with one kind of quotes. */
+/** Without comments, layout and semicolons, with one kind of quotes. */
 function flatten(text: string, { from, to, kinds }: Range): string {
   const texts: string[] = [];
   let code = "";
@@ -88,13 +89,60 @@ function flatten(text: string, { from, to, kinds }: Range): string {
     const part = text.slice(start, at);
     if (kind === CODE) code += part.replaceAll("\0", "");
     if (kind !== TEXT) continue;
-    texts.push(/^'[^"\\]*'$/.test(part) ? `"${part.slice(1, -1)}"` : part);
+    texts.push(oneQuote(part).replace(/[()[\]{},]/g, hide));
     code += "\0";
   }
   // A blank stays where it parts two words.
-  const flat = code.replace(/\s+/g, " ").replace(/(?<!\w) | (?!\w)/g, "");
-  const whole = flat.replace(/,([)\]}])/g, "$1").replace(/;$/, "");
-  return whole.replaceAll("\0", () => texts.shift() ?? "");
+  const flat = code.replace(/[\s;]+/g, " ").replace(/(?<!\w) | (?!\w)/g, "");
+  const plain = flat.replace(/,([)\]}])/g, "$1").replace(/\((\w+)\)=>/g, " $1=>");
+  const bodies = withoutBodyBrackets(
+    plain.replace(/(?<!\w) |(?<=\breturn) /g, "").replace(/,$/, ""),
+  );
+  return bodies.replaceAll("\0", () => texts.shift() ?? "");
+}
+
+function oneQuote(literal: string): string {
+  const plain = literal.replace(/\\(["'])/g, "$1").replaceAll('"', "'");
+  return /^'[\s\S]*'$/.test(plain) ? `"${plain.slice(1, -1)}"` : plain;
+}
+
+/** Without brackets around what an arrow function gives: they are layout where its end follows. */
+function withoutBodyBrackets(flat: string): string {
+  const open: { readonly at: number; readonly isBody: boolean }[] = [];
+  const dropped = new Set<number>();
+  for (const { 0: token, index } of flat.matchAll(/[()[\]{}]/g)) {
+    if ("([{".includes(token)) {
+      open.push({
+        at: index,
+        isBody: token === "(" && /(?:=>|\breturn)$/.test(flat.slice(Math.max(0, index - 7), index)),
+      });
+      continue;
+    }
+    const start = open.pop();
+    const isEnd = /^[)\]},]?$/.test(flat.slice(index + 1, index + 2));
+    if (start?.isBody === true && isEnd) dropped.add(start.at).add(index);
+  }
+  return flat
+    .split("")
+    .filter((_one, index) => !dropped.has(index))
+    .join("");
+}
+
+// Brackets and commas of a text part nothing; each is told apart, and shown as it was.
+const PARTING = "()[]{},";
+const HIDDEN = 0xe000;
+
+function hide(character: string): string {
+  return String.fromCodePoint(HIDDEN + PARTING.indexOf(character));
+}
+
+/** A claim, or a part of one, for a person. */
+export function plainClaim(claim: string): string {
+  const plain = claim.replace(/^is /, "assert ");
+  return plain.replace(
+    /[\ue000-\ue006]/g,
+    (one) => PARTING[(one.codePointAt(0) ?? HIDDEN) - HIDDEN] ?? "",
+  );
 }
 
 /** Of Go's tests, which only tell that they fail: when they do. */
@@ -117,7 +165,7 @@ export function partsOf(flat: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = 0;
-  for (const { 0: token, index } of flat.matchAll(/"(?:[^"\\]|\\.)*"|[([{]|[)\]}]|,/g)) {
+  for (const { 0: token, index } of flat.matchAll(/[()[\]{},]/g)) {
     if (token === "," && depth === 0) {
       parts.push(flat.slice(start, index));
       start = index + 1;

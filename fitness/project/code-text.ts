@@ -69,7 +69,8 @@ function slashAt(text: string, at: number, { hasHash, hasRegex }: Language): Spa
     const end = text.indexOf("*/", at + 2);
     return { kind: COMMENT, end: end < 0 ? text.length : end + 2 };
   }
-  if (!hasRegex || !/[(,=:[!&|?{};]\s?$|\breturn $|^$/.test(text.slice(Math.max(0, at - 8), at))) {
+  const before = text.slice(Math.max(0, at - MAX_INDENT), at).trimEnd();
+  if (!hasRegex || !/(?:[(,=:[!&|?{};>]|\breturn|^)$/.test(before)) {
     return undefined;
   }
   const regex = /^\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\//.exec(

@@ -68,7 +68,7 @@ export function runnerOf(path: string): number {
 }
 
 const SCRIPT_NAME =
-  /(?:\b(?:test|it|specify)(?:\.\w{1,20}){0,3}(?:\([^()\n]{0,200}\))?|\]\s?\))\(\s{0,20}(["'`])((?:\\.|(?!\1)[^\\\n]){1,300})\1/g;
+  /(?:\b(?:test|it|specify)(?:\.\w{1,20}){0,3}(?:\([^()]{0,200}\))?|\](?:\s{1,3}as const)?,?\s{0,60}\))\(\s{0,60}(["'`])((?:\\.|(?!\1)[^\\\n]){1,300})\1/g;
 const FUNCTION_NAME =
   /^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)[ \t]*\(|^func[ \t]+((?:Test|Fuzz|Example)\w*)\(/gm;
 /** A line that says that the next function is a test. */

@@ -1,5 +1,5 @@
 /** Ways to let a test pass without what it asserts, by patterns; what stands in a new test takes nothing from the others. */
-import type { Assertion } from "./assertions.ts";
+import { type Assertion, plainClaim } from "./assertions.ts";
 import { CODE, kindsOf } from "./code-text.ts";
 import {
   type OwnedPlace,
@@ -10,8 +10,8 @@ import {
   visible,
 } from "./test-syntax.ts";
 
-/** Longer than a person reads. */
-const LONG_LINE = /[^\n]{2001,}/g;
+/** Longer than a person reads, in characters. */
+const MAX_LINE = 2000;
 const NEVER =
   /\b(?:if|while)\s?\(\s?(?:false|0|!1|!true|null|undefined)\s?\)|\bif (?:False|0|None|not True)\s?:|\bif false\s?\{|^#if 0\b|\bfalse\s?&&|&&\s?false\b|\|\|\s?true\b|\bor True\b|\bTrue or\b|\btrue\s?\|\|/gm;
 const EXIT =
@@ -32,11 +32,10 @@ export function trapsOf(
   const shown = visible(text, kinds);
   const hidden = /\.py$/.test(path) ? indentedTraps(shown) : blockTraps(shown, kinds);
   const dead = insideOf(hidden, assertions);
-  const long = [...text.matchAll(LONG_LINE)].map(({ index }) => ({
-    text: "a very long line",
-    at: index,
-    test: undefined,
-  }));
+  const long = text
+    .split("\n")
+    .filter((line) => line.length > MAX_LINE)
+    .map(() => ({ text: "a very long line", at: 0, test: undefined }));
   const owned = [...placesOf(shown, NEVER, kinds), ...dead].map((place) => ({
     ...place,
     test: testAt(shown, place, names),
@@ -45,8 +44,8 @@ export function trapsOf(
   return [...long, ...owned, ...assertions.filter((one) => isEmpty(one, shown)).map(asTrap)];
 }
 
-function asTrap({ shown, at }: Assertion): OwnedPlace {
-  return { text: shown, at, test: undefined };
+function asTrap({ claim, at }: Assertion): OwnedPlace {
+  return { text: plainClaim(claim), at, test: undefined };
 }
 
 /** An assertion that cannot fail, or that nobody waits for. */
@@ -81,7 +80,7 @@ function insideOf(hidden: readonly Hidden[], assertions: readonly Assertion[]): 
   const found: Place[] = [];
   let next = 0;
   let widest: Hidden | undefined;
-  for (const { at, shown } of assertions.toSorted((a, b) => a.at - b.at)) {
+  for (const { at, claim } of assertions.toSorted((a, b) => a.at - b.at)) {
     for (
       let part = parts[next];
       part !== undefined && part.from < at;
@@ -90,7 +89,7 @@ function insideOf(hidden: readonly Hidden[], assertions: readonly Assertion[]): 
       if (widest === undefined || part.to > widest.to) widest = part;
     }
     if (widest !== undefined && at < widest.to)
-      found.push({ text: `${widest.what} … ${shown}`, at });
+      found.push({ text: `${widest.what} … ${plainClaim(claim)}`, at });
   }
   return found;
 }
@@ -142,11 +141,11 @@ function triesOf(blocks: readonly Block[], shown: string): readonly Hidden[] {
 const MAX_HANDLER = 2000;
 
 /** What returns from a branch leaves out what stands behind the branch. */
-function behindReturn({ at, text, block }: Place & { readonly block: Block | undefined }): Hidden {
+function behindReturn({ at, block }: Place & { readonly block: Block | undefined }): Hidden {
   let around = block;
   while (around !== undefined && /\b(?:if\b[^{}]*|else)\s*$/.test(around.head))
     around = around.parent;
-  return { from: at, to: around?.close ?? at, what: text };
+  return { from: at, to: around?.close ?? at, what: "return" };
 }
 
 interface Line {
