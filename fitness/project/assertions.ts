@@ -1,13 +1,19 @@
 /** What a file of tests asserts, in a form in which layout, quotes, messages and other names of one claim make no difference. */
-import { CODE, kindsOf, TEXT } from "./code-text.ts";
+import { CODE, TEXT } from "./code-text.ts";
 
 /** Longest statement that is looked at, in characters. */
 const MAX_STATEMENT = 20_000;
+/** Most tables of a file that are looked for by their names. */
+const MAX_TABLES = 50;
 /** Most characters between a condition of Go and what it decides on. */
 const MAX_CONDITION = 500;
 
 const START =
-  /\bexpect\w{0,20}\s?(?=[.(])|\bassert\w{0,40}!?\s?(?=[.(])|\bassert\s+(?!from\b|as\b|[=},])|\bt\.(?:Error|Fatal|Fail)\w{0,6}(?=\()|\brequire\.\w{1,30}(?=\()|\bpytest\.(?:raises|warns)(?=\()|\bverify(?=\()|\b\w{1,80}\.should\b|\.each(?=\(\s{0,100}\[)|\.parametrize(?=\()/g;
+  /\bexpect\w{0,20}\s?(?=[.(])|\bassert\w{0,40}!?\s?(?=[.(])|\bassert\s+(?!from\b|as\b|[=},])|\bt\.(?:Error|Fatal|Fail)\w{0,6}(?=\()|\brequire\.\w{1,30}(?=\()|\bpytest\.(?:raises|warns)(?=\()|\bverify(?=\()|\b\w{1,80}\.should\b|\.each(?=\(\s{0,100}[[A-Za-z_])|\.parametrize(?=\()/g;
+
+/** A table of cases: each row is a claim. */
+const TABLE = /^\.(?:each|parametrize)\(/;
+const NAMED_TABLE = /^\.each\(\s{0,20}([A-Za-z_]\w{0,60})\s{0,20}\)/;
 
 /** A claim of a test. */
 export interface Assertion {
@@ -19,24 +25,33 @@ export interface Assertion {
   readonly at: number;
 }
 
-/** All claims of a file, also the rows of a table of cases. */
-export function assertionsOf(text: string, path: string): readonly Assertion[] {
-  const kinds = kindsOf(text, path);
+/**
+ * All claims of a file, also the rows of a table of cases.
+ *
+ * @param kinds of the characters of the text.
+ */
+export function assertionsOf(text: string, kinds: Uint8Array): readonly Assertion[] {
   const found: Assertion[] = [];
+  const tables = new Set<string>();
   let after = 0;
   for (const { index: at } of text.matchAll(START)) {
     if (at < after || kinds[at] !== CODE || isImport(text, at)) continue;
-    const end = statementEnd(text, at, kinds);
+    const start = text.slice(at, at + 200);
+    const table = NAMED_TABLE.exec(start)?.[1];
+    if (table !== undefined && tables.size < MAX_TABLES) tables.add(table);
+    const isTable = TABLE.test(start);
+    const end = isTable ? tableEnd(text, at, kinds) : statementEnd(text, at, kinds);
     after = end;
     found.push(...claimsAt(text, { from: at, to: end, kinds }));
   }
+  for (const table of tables) found.push(...namedRows(text, table, kinds));
   return found;
 }
 
 function claimsAt(text: string, range: Range): readonly Assertion[] {
   const { from: at, to: end, kinds } = range;
   const flat = flatten(text, range);
-  const rows = /^\.(?:each|parametrize)\(/.test(flat) ? rowsOf(flat) : undefined;
+  const rows = TABLE.test(flat) ? rowsOf(flat) : undefined;
   if (rows !== undefined)
     return rows.map((row) => ({ claim: `row ${row}`, shown: plainClaim(row), at }));
   const last = text[end] === ";" ? end + 1 : end;
@@ -67,6 +82,37 @@ function statementEnd(text: string, from: number, kinds: Uint8Array): number {
       !/^\s*\./.test(text.slice(at, at + 100))
     ) {
       return at;
+    }
+  }
+  return last;
+}
+
+/** The rows of a table that stands elsewhere in the file, by its name. */
+function namedRows(text: string, name: string, kinds: Uint8Array): readonly Assertion[] {
+  const list = new RegExp(
+    `\\b(?:const|let|var)\\s+${RegExp.escape(name)}\\b[^=]{0,300}=\\s{0,20}(?=\\[)`,
+  ).exec(text);
+  if (list === null) return [];
+  const from = list.index + list[0].length;
+  const to = tableEnd(text, from, kinds);
+  return (rowsOf(flatten(text, { from, to, kinds })) ?? []).map((row) => ({
+    claim: `row ${row}`,
+    shown: plainClaim(row),
+    at: from,
+  }));
+}
+
+/** Up to the bracket that closes the table; what stands behind it are tests. */
+function tableEnd(text: string, from: number, kinds: Uint8Array): number {
+  let depth = 0;
+  const last = Math.min(text.length, from + MAX_STATEMENT);
+  for (let at = from; at < last; at += 1) {
+    if (kinds[at] !== CODE) continue;
+    const one = text[at] ?? "";
+    if ("([{".includes(one)) depth += 1;
+    else if (")]}".includes(one)) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
     }
   }
   return last;

@@ -52,6 +52,7 @@ function spanAt(text: string, at: number, language: Language): Span | undefined 
   if (one === "#") return language.hasHash ? lineComment(text, at) : undefined;
   if (one === "/") return slashAt(text, at, language);
   if (one === '"' || one === "'") return quoteAt(text, at, language);
+  if (one === "`" && language.hasRegex) return { kind: TEXT, end: templateEnd(text, at + 1) };
   if (one === "`" && language.hasBacktick) {
     return { kind: TEXT, end: endOf(text, { from: at + 1, mark: "`", isOneLine: false }) };
   }
@@ -69,14 +70,20 @@ function slashAt(text: string, at: number, { hasHash, hasRegex }: Language): Spa
     const end = text.indexOf("*/", at + 2);
     return { kind: COMMENT, end: end < 0 ? text.length : end + 2 };
   }
-  const before = text.slice(Math.max(0, at - MAX_INDENT), at).trimEnd();
-  if (!hasRegex || !/(?:[(,=:[!&|?{};>]|\breturn|^)$/.test(before)) {
+  if (!hasRegex || !/(?:[(,=:[!&|?{};>]|\breturn|^)$/.test(wordBefore(text, at))) {
     return undefined;
   }
   const regex = /^\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\//.exec(
     text.slice(at, at + MAX_REGEX),
   );
   return regex === null ? undefined : { kind: TEXT, end: at + regex[0].length };
+}
+
+/** The last characters before a place that are no blanks; empty at the start of the text. */
+function wordBefore(text: string, at: number): string {
+  let end = at;
+  while (end > 0 && end > at - MAX_INDENT && /\s/.test(text[end - 1] ?? "")) end -= 1;
+  return text.slice(Math.max(0, end - 8), end);
 }
 
 const MAX_REGEX = 300;
@@ -97,6 +104,38 @@ function quoteAt(text: string, at: number, language: Language): Span | undefined
   }
   const isOneLine = !language.hasLooseQuote;
   return { kind: TEXT, end: endOf(text, { from: at + 1, mark: quote, isOneLine }) };
+}
+
+/** Of a template, whose parts may hold templates again. What they hold is taken for text. */
+function templateEnd(text: string, from: number): number {
+  // "`" stands for a template that is open, "{" for a bracket in one of its parts.
+  const open = ["`"];
+  for (let at = from; at < text.length; ) {
+    at = open.at(-1) === "`" ? inTemplate(text, at, open) : inPart(text, at, open);
+    if (open.length === 0) return at;
+  }
+  return text.length;
+}
+
+/** @returns where to go on. */
+function inTemplate(text: string, at: number, open: string[]): number {
+  const one = text[at];
+  if (one === "`") open.pop();
+  if (one === "\\") return at + 2;
+  if (!text.startsWith("${", at)) return at + 1;
+  open.push("{");
+  return at + 2;
+}
+
+/** @returns where to go on. */
+function inPart(text: string, at: number, open: string[]): number {
+  const one = text[at] ?? "";
+  if (one === '"' || one === "'") {
+    return Math.max(at + 1, endOf(text, { from: at + 1, mark: one, isOneLine: true }));
+  }
+  if (one === "`" || one === "{") open.push(one);
+  if (one === "}") open.pop();
+  return at + 1;
 }
 
 interface Literal {

@@ -98,7 +98,7 @@ export function testSyntax(text: string, path: string): TestSyntax {
   const tags = /\.go$/.test(path) ? placesOf(text, BUILD_TAG) : [];
   const markers = [...find(MARKERS), ...tags];
   const replaced = find(REPLACES).map((place) => ({ ...place, test: testAt(shown, place, names) }));
-  return { names, markers, replaced, assertions: assertionsOf(text, path) };
+  return { names, markers, replaced, assertions: assertionsOf(text, kinds) };
 }
 
 /** Without comments, and without texts of many lines: a test that is in one is gone. */

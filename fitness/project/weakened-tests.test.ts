@@ -169,6 +169,8 @@ test("a hostile file is read in a time that grows with its length alone", async 
     "if (x) return; {".repeat(100),
     "/[".repeat(500),
     "try {".repeat(100),
+    "test.each(a)(".repeat(100),
+    "`${".repeat(300),
     "expect(".repeat(200),
     "    try:",
     "        return",
