@@ -54,7 +54,8 @@ function spanAt(text: string, at: number, language: Language): Span | undefined 
   if (one === '"' || one === "'") return quoteAt(text, at, language);
   if (one === "`" && language.hasRegex) return { kind: TEXT, end: templateEnd(text, at + 1) };
   if (one === "`" && language.hasBacktick) {
-    return { kind: TEXT, end: endOf(text, { from: at + 1, mark: "`", isOneLine: false }) };
+    // Go's, in which a backslash is only a character.
+    return { kind: TEXT, end: behind(text, at + 1, "`") };
   }
   return undefined;
 }
@@ -102,8 +103,16 @@ function quoteAt(text: string, at: number, language: Language): Span | undefined
     const literal = /^'(?:\\[^\n']{1,10}|[^\\'\n])'/.exec(text.slice(at, at + 16));
     return literal === null ? undefined : { kind: TEXT, end: at + literal[0].length };
   }
+  const [raw, hashes = ""] =
+    (language.hasLooseQuote && /r(#*)$/.exec(text.slice(Math.max(0, at - 9), at))) || [];
+  if (raw !== undefined) return { kind: TEXT, end: behind(text, at + 1, `"${hashes}`) };
   const isOneLine = !language.hasLooseQuote;
   return { kind: TEXT, end: endOf(text, { from: at + 1, mark: quote, isOneLine }) };
+}
+
+function behind(text: string, from: number, mark: string): number {
+  const end = text.indexOf(mark, from);
+  return end < 0 ? text.length : end + mark.length;
 }
 
 /** Of a template, whose parts may hold templates again. What they hold is taken for text. */
