@@ -54,7 +54,8 @@ test("each attempt is judged by the gate, in the order in which the user may wan
     [2, "refused", 0, 0, 1, 1, 1],
     [3, "unchanged", 0, 0, 0, 0, 0],
   ]);
-  const [first] = record.attempts;
+  const [first, second] = record.attempts;
+  expect(second?.result?.why).toContain("grep -q fine b.txt");
   expect(first).toMatchObject({ persona: "agent", model: "m", result: { why: "" } });
   expect(first?.result?.promptTokens).toBeGreaterThan(0);
   expect(first?.result?.completionTokens).toBeGreaterThan(0);

@@ -1,13 +1,11 @@
 /** Several attempts at one task: they begin in the same state of a room, and the project's gate judges each of them. */
 import { mkdir } from "node:fs/promises";
 import { ChannelLock } from "#core/channel-lock.ts";
-import { explain, OrgError } from "#core/errors.ts";
+import { OrgError } from "#core/errors.ts";
 import type { RoomEvent, TurnEnd } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import { unknownPersona } from "#core/mode.ts";
 import { readTags } from "#core/tags.ts";
-import type { CheckRow } from "#fitness/project/judge-project.ts";
-import { passed } from "#fitness/project/run-checks.ts";
 import { createHome } from "#home/home-paths.ts";
 import {
   attemptChange,
@@ -28,8 +26,9 @@ import { readRefs } from "#ops/project/refs.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { Room, SayOptions } from "#room/room.ts";
 import type { App } from "./app.ts";
+import { judgementOf, NOT_JUDGED } from "./attempt-judgement.ts";
 import { changeText, freshen, workParts } from "./project.ts";
-import { type Review, type ReviewOptions, reviewChanges } from "./project-review.ts";
+import type { ReviewOptions } from "./project-review.ts";
 
 export interface TryRequest extends Pick<ReviewOptions, "cleaner" | "signal"> {
   readonly task: string;
@@ -209,11 +208,11 @@ async function resultOf(
   signal.throwIfAborted();
   const change = await attemptChange(work, start);
   const { files, added, removed } = change;
-  const why = cleaner.clean(turn.why);
+  const why = cleaner.clean(turn.why).trim().replace(/\s+/g, " ");
   const end = why === "" ? "" : `; ${why}`;
   const changed = files === 0 ? "no file changed" : changeText(change);
   reportOn(attempt, request, `: answered in ${(turn.ms / 1000).toFixed(1)} s, ${changed}${end}`);
-  const facts = { ...NOTHING, ...turn, why, files, added, removed };
+  const facts = { ...NOT_JUDGED, ...turn, why, files, added, removed };
   if (files === 0) return { ...facts, outcome: turn.why === "" ? "unchanged" : "failed" };
   using _held = await judging.waitForLock(Number.POSITIVE_INFINITY, {
     owner: attempt.persona,
@@ -221,7 +220,7 @@ async function resultOf(
   });
   const judged = await judgementOf(work, { app, cleaner, signal, note: () => undefined });
   signal.throwIfAborted();
-  return { ...facts, ...judged };
+  return { ...facts, ...judged, why: [why, judged.why].filter((one) => one !== "").join("; ") };
 }
 
 function reportOn(
@@ -236,37 +235,6 @@ function reportOn(
 function endText({ outcome, checks }: AttemptResult): string {
   const isJudged = outcome !== "unchanged" && outcome !== "failed";
   return isJudged ? `${outcome}, ${checks.passed} of ${checks.all} checks pass` : outcome;
-}
-
-const NOTHING = { checks: { passed: 0, all: 0 }, fixed: 0 };
-
-type Judged = Pick<AttemptResult, "outcome" | "checks" | "fixed"> & { readonly why?: string };
-
-/** What the gate could not judge never passes, and is not lost either. */
-async function judgementOf(work: ProjectWork, options: ReviewOptions): Promise<Judged> {
-  try {
-    return factsOf(await reviewChanges(work, options));
-  } catch (error) {
-    if (!(error instanceof OrgError) || options.signal.aborted) throw error;
-    const [why = ""] = options.cleaner.clean(explain(error)).split("\n");
-    return { ...NOTHING, outcome: "held", why: `the gate could not judge it: ${why}` };
-  }
-}
-
-function factsOf({ outcome, judgement: { checks } }: Review): Judged {
-  const good = checks.filter(({ candidate }) => passed(candidate)).length;
-  const fixed = checks.map(fixedIn).reduce((sum, one) => sum + one, 0);
-  return { outcome, checks: { passed: good, all: checks.length }, fixed };
-}
-
-/** Tests that fail on the user's version and pass now; a check that names none on it counts as one. */
-function fixedIn({ base, candidate }: CheckRow): number {
-  if (base.tests.length === 0) return !passed(base) && passed(candidate) ? 1 : 0;
-  const failing = new Set(
-    base.tests.filter(({ status }) => status === "failed").map(({ name }) => name),
-  );
-  return candidate.tests.filter(({ name, status }) => status === "passed" && failing.has(name))
-    .length;
 }
 
 type TurnFacts = Pick<AttemptResult, "why" | "ms" | "promptTokens" | "completionTokens">;

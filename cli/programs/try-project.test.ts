@@ -137,6 +137,9 @@ test("what a crash cut off is said once", async () => {
     one.number === 2 ? { ...one, result: null } : one,
   );
   await writeAttempts(folder, { ...record, attempts });
+  const another = await run(there);
+  expect(another.out).toMatch(/^1 +agent .*✔ passes/m);
+  expect(another.out).toEndWith("1 attempt not at the end yet.\n");
   const [context, printed] = contextOf(there, ["project", "status"]);
   await reportCutOff(context, there.work);
   await reportCutOff(context, there.work);

@@ -150,8 +150,10 @@ function print({ line, output, cleaner }: CommandContext, record: AttemptsRecord
     output.write(jsonLine(cleaner.cleanData({ task: record.task, attempts })));
   } else {
     const [first] = takeable;
+    const running = attempts.filter(({ result }) => result === null).length;
     const next = first === undefined ? NOTHING_TO_TAKE : remedies(first.number);
-    output.write(cleaner.clean(`${attemptsTable(attempts)}${next}\n`));
+    const end = running > 0 ? `${countText(running)} not at the end yet.` : next;
+    output.write(cleaner.clean(`${attemptsTable(attempts)}${end}\n`));
   }
   const isGood = takeable.some(({ result }) => result?.outcome !== "refused");
   return isGood ? EXIT.done : EXIT.failed;

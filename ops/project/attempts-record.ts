@@ -13,7 +13,7 @@ export type AttemptOutcome = "passes" | "held" | "refused" | "unchanged" | "fail
 /** How an attempt ended. */
 export interface AttemptResult {
   readonly outcome: AttemptOutcome;
-  /** One clause for a person: why it failed, or why the turn ended before the persona had finished; clean. */
+  /** For a person: why the turn ended early, and what the gate finds worst; clean, in one line, empty for neither. */
   readonly why: string;
   /** Commands that pass, and all that ran. */
   readonly checks: { readonly passed: number; readonly all: number };
