@@ -125,6 +125,19 @@ describe.concurrent("a room works on, promotes into and rolls back", () => {
     expect(user.git("submodule", "status")).toContain(" lib (");
   });
 
+  test("a submodule by itself, which lies in another repository", async () => {
+    await using it = await attack();
+    const { user } = it;
+    const other = cloned(user, "other", user.root);
+    user.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other, "lib");
+    const root = join(user.root, "lib");
+    user.gitIn(root, "config", "user.name", "Ada");
+    user.gitIn(root, "config", "user.email", "ada@example.invalid");
+    await settle(it.home, root);
+    await wholeWay(it, { root });
+    expect(user.git("log", "--format=%s", "--all")).toBe("first\n");
+  });
+
   test("a history that replace refs and grafts rewrite: what counts is what was committed", async () => {
     await using it = await attack([call("sh", { cmd: "cat dir/b.txt" }), EDIT, say("Done.")]);
     const { user } = it;

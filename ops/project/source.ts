@@ -6,7 +6,7 @@ import { shellWord } from "#core/text/shell-word.ts";
 import { readTextFile } from "#platform/files.ts";
 import { humanSetting } from "#platform/git/human-identity.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { openCheckout } from "#platform/git/repository.ts";
+import { namesWorkTree, openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { WHOLE_TREE } from "./byte-paths.ts";
 
@@ -19,7 +19,7 @@ import { WHOLE_TREE } from "./byte-paths.ts";
 export async function openSource(root: string): Promise<Repository> {
   const source = await openCheckout(root);
   const local = async (key: string) => await setting(source, ["--local", "--get", key]);
-  if ((await local("core.worktree")) !== "") {
+  if ((await local("core.worktree")) !== "" && !(await namesWorkTree(source))) {
     throw unusable(root, {
       why: "Its configuration names another work tree (core.worktree).",
       remedy: `git -C ${shellWord(root)} config --unset core.worktree`,

@@ -120,6 +120,26 @@ describe("a repository is found", () => {
     expect(await gitText(repository, ["status", "--porcelain"])).toBe("");
   });
 
+  test("from a submodule, and from where its configuration says that its files are", async () => {
+    const from = repo.tree();
+    repo.plain("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", from, "sub");
+    const sub = await openCheckout(repo.tree("sub"));
+    expect(sub.gitDir).toBe(repo.tree(".git/modules/sub"));
+    expect(await gitText(sub, ["status", "--porcelain"])).toBe("");
+
+    const elsewhere = repo.outside("elsewhere.git");
+    repo.plain("init", "--quiet", `--separate-git-dir=${elsewhere}`, repo.outside("files"));
+    const files = repo.outside("files");
+    const settle = ["--git-dir", elsewhere, "config", "core.worktree", files];
+    await expect(locateCheckout(files)).rejects.toMatchObject({
+      remedies: expect.arrayContaining([
+        expect.stringContaining(`git --git-dir=${elsewhere} config core.worktree ${files}`),
+      ]),
+    });
+    repo.plain(...settle);
+    expect((await openCheckout(files)).gitDir).toBe(elsewhere);
+  });
+
   test("but not through a file .git that was planted", async () => {
     const [planted, linked] = [repo.outside("planted"), repo.outside("linked")];
     repo.plain("worktree", "add", "--quiet", "-b", "x", linked);

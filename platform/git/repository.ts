@@ -4,7 +4,7 @@ import { lstat, readFile, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
-import { gitText } from "./raw.ts";
+import { gitRaw, gitText } from "./raw.ts";
 import type { Repository, RepositoryPlace } from "./wrapper.ts";
 
 /**
@@ -41,8 +41,8 @@ export async function createRepository(place: RepositoryPlace): Promise<Reposito
 
 /**
  * Where the repository of a checkout lies: its folder `.git`, or, in a linked work tree, where the file `.git`
- * leads to. The way there counts only when the repository names this folder in turn, because a file is quickly
- * planted.
+ * leads to. The way there counts only when the repository names this folder in turn, as for a linked work tree and for
+ * a submodule, because a file is quickly planted.
  *
  * @throws {OrgError} `PROCESS_FAILED` when `folder` is not the top of a checkout.
  */
@@ -55,11 +55,31 @@ export async function locateCheckout(folder: string): Promise<RepositoryPlace> {
   const named = /^gitdir: (.+)\n?$/.exec(await readFile(link, "utf8"))?.[1];
   if (named === undefined) throw notACheckout(workTree, "Its file .git names no repository.");
   const gitDir = resolve(workTree, named);
-  const back = await readFile(join(gitDir, "gitdir"), "utf8").catch(() => "");
-  if (!isAbsolute(back) || (await realpath(dirname(back.trim())).catch(() => "")) !== workTree) {
-    throw notACheckout(workTree, `Its file .git leads to "${gitDir}", which does not know it.`);
-  }
-  return { gitDir, workTree };
+  if (await knows(gitDir, workTree)) return { gitDir, workTree };
+  throw notUsable(
+    `"${workTree}" is not a work tree that its repository knows`,
+    `Its file .git leads to "${gitDir}", which does not know it.`,
+    [
+      `git --git-dir=${shellWord(gitDir)} config core.worktree ${shellWord(workTree)}   # if both are yours, as after init --separate-git-dir`,
+    ],
+  );
+}
+
+/** A linked work tree is named in a file `gitdir`, that of a submodule in the configuration. */
+async function knows(gitDir: string, workTree: string): Promise<boolean> {
+  const back = (await readFile(join(gitDir, "gitdir"), "utf8").catch(() => "")).trim();
+  const isReal = async (path: string) => (await realpath(path).catch(() => "")) === workTree;
+  if (isAbsolute(back) && (await isReal(dirname(back)))) return true;
+  return await namesWorkTree({ gitDir, workTree, muted: [] });
+}
+
+/** Whether the configuration of a repository names its work tree (`core.worktree`). */
+export async function namesWorkTree(repository: Repository): Promise<boolean> {
+  const args = ["config", "--local", "--get", "core.worktree"];
+  const { stdout } = await gitRaw(repository, args, { exitCodes: [0, 1, 5, 128] });
+  const named = new TextDecoder().decode(stdout).replace(/\n$/, "");
+  const path = await realpath(resolve(repository.gitDir, named)).catch(() => "");
+  return named !== "" && path === repository.workTree;
 }
 
 // Filters run on reading and writing files, drivers on merging, trailers on committing.
