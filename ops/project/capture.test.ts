@@ -255,3 +255,21 @@ test("a work tree that holds the home's own files is refused, until Git ignores 
   const work = await open();
   expect(Object.keys(stateOf(work.copy)).sort()).toEqual([".gitignore", "a.txt"]);
 });
+
+test("a clone without the objects of its files is refused, with what fetches them", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n", "dir/b.txt": "b\n" });
+  user.git("config", "uploadpack.allowFilter", "true");
+  const clone = join(user.folder, "clone");
+  const source = `file://${user.root}`;
+  user.gitIn(user.folder, "clone", "--quiet", "--filter=blob:none", "--sparse", source, clone);
+  const before = stateOf(clone);
+  await expect(user.open("main", clone)).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    why: expect.stringContaining("dir/b.txt"),
+    remedies: [`git -C ${clone} fetch --refetch --no-filter`, "org --no-project"],
+  });
+  expect(stateOf(clone)).toEqual(before);
+  user.gitIn(clone, "fetch", "--quiet", "--refetch", "--no-filter");
+  expect(read(await user.open("main", clone), "a.txt")).toBe("one\n");
+});

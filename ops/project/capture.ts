@@ -14,6 +14,7 @@ import {
   countsModes,
   excludesOf,
   headOf,
+  incomplete,
   objectFolders,
   pathOf,
   refuseConflicts,
@@ -90,7 +91,8 @@ export async function copySettings(
  * Keeps the state of the user's work tree.
  *
  * @param into the repository that gets the objects, made by {@link createBorrower}.
- * @throws {OrgError} `INPUT_INVALID` while conflicts wait for the user, and where files of the home would be captured.
+ * @throws {OrgError} `INPUT_INVALID` while conflicts wait for the user, where files of the home would be captured, and
+ *   where the user's repository lacks objects.
  */
 export async function capture(
   source: Repository,
@@ -130,7 +132,10 @@ async function createTwin(of: string, twin: string): Promise<void> {
 }
 
 async function commitIndex(seen: Repository, parent: string | undefined): Promise<string> {
-  const tree = await gitText(seen, ["write-tree"], WHOLE_TREE);
+  const options = { ...WHOLE_TREE, exitCodes: [0, 128] };
+  const { exitCode, stdout, stderr } = await gitRaw(seen, ["write-tree"], options);
+  if (exitCode !== 0) throw incomplete(seen, stderr);
+  const tree = new TextDecoder().decode(stdout).trim();
   const parents = parent === undefined ? [] : ["-p", parent];
   const stdin = "What the work tree held\n";
   return await gitText(seen, ["commit-tree", tree, ...parents], { stdin });

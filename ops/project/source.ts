@@ -70,6 +70,15 @@ export async function refuseOwnFiles(seen: Repository, state: string): Promise<v
   });
 }
 
+/** @param details what Git says of a tree that it cannot write. */
+export function incomplete({ workTree = "/" }: Repository, details: string): OrgError {
+  const [first = ""] = details.trim().split("\n");
+  return unusable(workTree, {
+    why: `Its repository lacks objects of its files, as a clone with --filter does: ${first}`,
+    remedy: `git -C ${shellWord(workTree)} fetch --refetch --no-filter`,
+  });
+}
+
 /** The commit that is checked out; `undefined` before the first one. */
 export async function headOf(source: Repository): Promise<string | undefined> {
   const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
