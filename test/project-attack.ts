@@ -83,7 +83,7 @@ export async function unchanged<T>(
 
 /** What of a repository a promotion may write; its configuration, hooks and other refs are not among it. */
 const GIT_OWN =
-  /(?:^|\/)\.git\/(?:(?:worktrees|modules)\/[^/]+\/)?(?:index|logs(?:\/.*)?|objects\/.*|refs\/(?:heads\/(?:main|side|deep|cand(?:\/.*)?)|org(?:\/pending)?))$/;
+  /(?:^|\/)\.git\/(?:(?:worktrees|modules)\/[^/]+\/)?(?:index|logs(?:\/.*)?|objects\/.*|refs\/(?:heads\/(?:main|deep|(?:side|cand)(?:\/.*)?)|org(?:\/pending)?))$/;
 
 export interface Way {
   /** @default the user's work tree */

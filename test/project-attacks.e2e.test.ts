@@ -75,6 +75,9 @@ function armed(user: ProjectRepository): string {
   config(join(user.root, ".git", "even-more"), "core.hooksPath", ".git/other-hooks");
   config(own, "include.path", "more");
   config(own, `includeIf.gitdir:${user.root}/.path`, "even-more");
+  // Settings of this work tree alone have a file of their own.
+  config(own, "extensions.worktreeConfig", "true");
+  config(join(user.root, ".git", "config.worktree"), "filter.evil.clean", program);
   rmSync(trace, { force: true });
   return trace;
 }
@@ -204,9 +207,10 @@ describe.concurrent("a room works on, promotes into and rolls back", () => {
     await wholeWay(it);
   });
 
-  test("a repository in ORG_HOME, at a path with blanks, quotes and line breaks", async () => {
+  test("a repository in ORG_HOME, at a path with blanks, quotes and line breaks, on such a branch", async () => {
     await using it = await attack();
     const root = join(it.home.path, `it's "my"\n $(touch x) \\ --repo `);
+    it.user.git("branch", "--move", "main", `side/it's"\u00fc"$(x)`);
     cpSync(it.user.root, root, { recursive: true });
     await settle(it.home, root);
     await wholeWay(it, { root });
