@@ -14,7 +14,7 @@ const TWO = new Semaphore(2);
 export const EDIT: Answer = call("edit_file", { path: "a.txt", search: "one", replace: "two" });
 
 /** A check that knows `a.txt` before and after {@link EDIT}. */
-export const CHECK = "grep -qx 'one\\|two' a.txt";
+const CHECK = "grep -qx 'one\\|two' a.txt";
 
 export class Attack implements AsyncDisposable {
   /** With `a.txt` and `dir/b.txt` in its only commit. */
