@@ -13,9 +13,9 @@ export function actionNamed<Action extends string>(
 ): Action {
   const action = actions.find((one) => one === given);
   if (action !== undefined) return action;
-  throw new OrgError(`org ${command} cannot "${given.slice(0, 80)}"`, {
+  throw new OrgError(`org ${command}: unknown action "${given.slice(0, 80)}"`, {
     code: "USAGE",
-    why: `it can ${actions.join(", ")}`,
+    why: `${actions.length === 1 ? "the only action is" : "the actions are"} ${actions.join(", ")}`,
     remedies: [
       ...nearestNames(given, actions).map((one) => `org ${command} ${one}`),
       `org help ${command}`,

@@ -96,8 +96,8 @@ describe("the command line", () => {
       'The option --export is one of md, json, not "pdf"',
       "org help log",
     ],
-    [["models", "pul", "m"], 'org models cannot "pul"', "org models pull"],
-    [["sandbox", "rnu", "--", "ls"], 'org sandbox cannot "rnu"', "org sandbox run"],
+    [["models", "pul", "m"], 'org models: unknown action "pul"', "org models pull"],
+    [["sandbox", "rnu", "--", "ls"], 'org sandbox: unknown action "rnu"', "org sandbox run"],
   ])("%j is refused with what to do", (args, message, remedy) => {
     expect(() => parseCommandLine(args)).toThrow(
       expect.objectContaining({

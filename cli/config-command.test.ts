@@ -79,7 +79,7 @@ test.each([
     "org config get permissions.mode",
   ],
   [["get"], "Which setting?", "org config show"],
-  [["chek"], 'org config cannot "chek"', "org config check"],
+  [["chek"], 'org config: unknown action "chek"', "org config check"],
   [["check", "x"], '"x" is one argument too many for org config check', "org help config"],
 ])("%j is refused with what to do", async (operands, message, remedy) => {
   await expect(run(operands)).rejects.toMatchObject({

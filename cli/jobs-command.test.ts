@@ -77,7 +77,7 @@ test("requeues what is dead, and cancels what has not ended", async () => {
 });
 
 test.each([
-  [["lsit"], 'org jobs cannot "lsit"'],
+  [["lsit"], 'org jobs: unknown action "lsit"'],
   [["show"], "Which job?"],
   [["list", "x"], '"x" is one argument too many'],
   [["cancel", "a", "b"], '"b" is one argument too many'],

@@ -51,7 +51,7 @@ test("revokes", () => {
 });
 
 const WRONG: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>])[] = [
-  ['org token cannot "creat"', ["creat"], {}],
+  ['org token: unknown action "creat"', ["creat"], {}],
   ["--name says", ["create"], {}],
   ["--name says", ["create"], { name: "a\nb" }],
   ["--scope is one of", ["create"], { name: "a", scope: "root" }],

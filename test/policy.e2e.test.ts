@@ -170,7 +170,7 @@ describe("org lease", () => {
     [["lease", "list", "--uses", "2"], "--uses has a meaning only for org lease grant"],
     [["lease", "grant", "--from", "L7", "--uses", "1"], 'There is no lease "L7"'],
     [["lease", "grant", "--from", "L7"], "It would allow as much as the lease that it narrows"],
-    [["lease", "gratn"], 'org lease cannot "gratn"'],
+    [["lease", "gratn"], 'org lease: unknown action "gratn"'],
   ])("%j is refused", async (args, message) => {
     await using home = await testHome();
     const ran = await home.run(args);

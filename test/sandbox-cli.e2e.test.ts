@@ -193,6 +193,6 @@ describe("nothing is run", () => {
 
 test("org sandbox knows one action", async () => {
   const { stderr, exitCode } = await home.run(["sandbox", "walk"]);
-  const refused = 'org sandbox cannot "walk" [USAGE]\nit can run\n';
+  const refused = 'org sandbox: unknown action "walk" [USAGE]\nthe only action is run\n';
   expect([stderr, exitCode]).toEqual([expect.stringContaining(refused), 64]);
 });
