@@ -7,6 +7,7 @@ import { attemptsFolder, attemptWork, takeAttempt } from "#ops/project/attempt.t
 import { type AttemptsRecord, ranked } from "#ops/project/attempts-record.ts";
 import { readRefs } from "#ops/project/refs.ts";
 import { changesOf, diffOf, keepTurn } from "#ops/project/work.ts";
+import { gitText } from "#platform/git/raw.ts";
 import { type ProjectApp, projectApp, TRIED, threeAnswers } from "#test/project-app.ts";
 import { call, respond, say } from "#test/scripted-answers.ts";
 import { runAttempts, type TryRequest } from "./project-attempts.ts";
@@ -149,6 +150,18 @@ test("what the gate cannot judge is held and not lost", async () => {
   });
   await takeAttempt(there.work, 1);
   expect(await changesOf(there.work)).toBeUndefined();
+});
+
+test("a credential in the task stays out of the list and of the commit", async () => {
+  await using there = await projectApp(threeAnswers, TRIED);
+  const key = ["ghp", "k3J9xQ2mV7bN4cR8tY1wZ6pL5sD0fG2hA8uE"].join("_");
+  const { record } = await tryIn(there, { count: 2, task: `Mend a.txt with ${key}.` });
+  expect(JSON.stringify(record)).not.toContain(key);
+  await takeAttempt(there.work, 1);
+  const title = await gitText(there.work.repository, ["log", "-1", "--format=%B", "refs/org/work"]);
+  expect(title).toStartWith("Mend a.txt with ");
+  expect(title).not.toContain(key);
+  expect(JSON.stringify(there.server.requests.map(({ body }) => body))).not.toContain(key);
 });
 
 test("a task that names a persona, one that is not there, and attempts that wait are refused", async () => {

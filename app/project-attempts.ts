@@ -62,7 +62,8 @@ export async function runAttempts(
   main: ProjectWork,
   request: TryRequest,
 ): Promise<AttemptsRecord> {
-  const { task, signal, report } = request;
+  const { signal, report, cleaner } = request;
+  const task = cleaner.clean(request.task);
   refuseMentions(task);
   await createHome(app.paths);
   using _held = lockAttempts(main);

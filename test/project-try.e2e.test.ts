@@ -145,7 +145,8 @@ describe("several attempts at one task", () => {
     await child.ended;
     expect(repository.state()).toEqual(before);
 
-    const shown = await home.run(["project", "try", ...place], options);
+    const reopened = ["chat", "--plain", ...place];
+    const shown = await home.run(reopened, { ...options, stdin: "/try\n" });
     expect(shown.stderr).toContain(
       "1 attempt cut off before the end: removed. 1 attempt can still be taken",
     );
@@ -181,6 +182,21 @@ describe("several attempts at one task", () => {
     expect(ended.stderr).toContain("Stopped: 0 attempts can be taken, the rest is removed.\n");
     expect(tracesIn(home)).toEqual([]);
     expect([repository.state(), ownFiles(roomsOf(home))]).toEqual(before);
+  });
+
+  test("end with the room in which they run", async () => {
+    using repository = repositoryOf();
+    await using server = scriptedServer(() => call("sh", { cmd: "sleep 100" }));
+    await using home = await testHome();
+    const place = ["--project", repository.root];
+    const options = { url: server.url, keepsTyping: true };
+    await using chat = home.start(["chat", "--plain", ...place], options);
+    await chat.write("/try 2 Mend it.\n");
+    await server.request(1);
+    expect(tracesIn(home)).toEqual(["attempts"]);
+    chat.signal("SIGTERM");
+    expect((await chat.ended).exitCode).toBe(143);
+    expect(tracesIn(home)).toEqual([]);
   });
 
   test("of several personas are asked in turn, and a room runs them, shows them, and takes one", async () => {
