@@ -152,6 +152,26 @@ test("what the gate cannot judge is held and not lost", async () => {
   expect(await changesOf(there.work)).toBeUndefined();
 });
 
+test("tests that a runner names are counted one by one", async () => {
+  const lines = [
+    "bad=0",
+    'said() { if grep -q "$2" "$3"; then echo "ok $1 - $2"; else echo "not ok $1 - $2"; bad=1; fi; }',
+    "echo TAP version 13",
+    "echo 1..3",
+    "said 1 right a.txt",
+    "said 2 righ a.txt",
+    "said 3 fine b.txt",
+    "exit $bad\n",
+  ];
+  const files = { ...TRIED.files, "tests.sh": lines.join("\n") };
+  await using there = await projectApp(threeAnswers, { files, checks: ["sh tests.sh"] });
+  const { record } = await tryIn(there, { count: 2 });
+  expect(record.attempts.map(({ result }) => [result?.outcome, result?.fixed])).toEqual([
+    ["passes", 2],
+    ["refused", 0],
+  ]);
+});
+
 test("a credential in the task stays out of the list and of the commit", async () => {
   await using there = await projectApp(threeAnswers, TRIED);
   const key = ["ghp", "k3J9xQ2mV7bN4cR8tY1wZ6pL5sD0fG2hA8uE"].join("_");
