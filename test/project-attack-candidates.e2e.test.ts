@@ -11,12 +11,17 @@ import { until } from "./until.ts";
 // Two cases run at once; the others wait for their turn.
 setDefaultTimeout(600_000);
 
+/** So long sleep the processes of this run, and no others. */
+const LEFT = `4711.${process.pid}`;
+const FOR_EVER = `4712.${process.pid}`;
+
 /** Processes of this machine whose command line has a text. */
 function processesWith(text: string): readonly string[] {
   return readdirSync("/proc").flatMap((pid) => {
     try {
-      const line = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
-      return line.includes(text) ? [line.replaceAll("\0", " ")] : [];
+      const words = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
+      const line = words.replaceAll("\0", " ");
+      return line.includes(text) ? [line] : [];
     } catch {
       return []; // It ended in this moment.
     }
@@ -29,7 +34,7 @@ const EVIL: Readonly<Record<string, string>> = {
   fork: "f() { f | f & }; f; wait; exit 1",
   outside:
     "for path in /etc/passwd /usr/bin/evil /root/evil /home/evil /oldroot/evil ../evil /workspace/../evil /proc/sys/kernel/hostname; do if echo evil >> $path; then echo WROTE $path; fi; done; exit 1",
-  process: "(trap '' TERM HUP; setsid sleep 4711.2) >/dev/null 2>&1 & exit 0",
+  process: `(trap '' TERM HUP; setsid sleep ${LEFT}) >/dev/null 2>&1 & exit 0`,
   forged:
     "printf '<testsuite tests=\"1\" failures=\"0\"><testcase name=\"adds\"/></testsuite>' | tee junit.xml report.xml; echo 'ok 1 - adds'; echo '(pass) adds'; exit 1",
   result: "find / -name .org -not -path '/proc/*' 2>/dev/null | grep . && echo FOUND; exit 1",
@@ -69,7 +74,7 @@ describe.concurrent("a candidate", () => {
     }
     expect(stdout).toContain("✔ sh process.sh");
     expect(stdout).not.toMatch(/WROTE|FOUND/);
-    expect([exitCode, processesWith("4711.")]).toEqual([1, []]);
+    expect([exitCode, processesWith(LEFT)]).toEqual([1, []]);
   });
 
   test("that takes the failing test away, skips one, and turns the runner and a dependency, is held", async () => {
@@ -89,15 +94,15 @@ printf '[test]\\nroot = "."\\n' > bunfig.toml; sed -i 's|1.0.0|file:../left|' pa
 
   test("whose check sleeps for ever goes with Ctrl-C, check and all", async () => {
     await using it = await attack();
-    await settle(it.home, it.user.root, ["sleep 4712.5"]);
+    await settle(it.home, it.user.root, [`sleep ${FOR_EVER}`]);
     const args = ["ask", "--project", it.user.root, "Change it.", "--promote"];
     const { exitCode } = await unchanged(it, async () => {
       await using org = it.home.start(args, { url: it.server.url });
-      await until("the check", async () => processesWith("sleep\x004712.5").length > 0);
+      await until("the check", async () => processesWith(`sleep ${FOR_EVER}`).length > 0);
       org.signal("SIGINT");
       return await org.ended;
     });
-    expect([exitCode, processesWith("4712.5")]).toEqual([130, []]);
+    expect([exitCode, processesWith(FOR_EVER)]).toEqual([130, []]);
   });
 });
 
@@ -204,7 +209,7 @@ async function promoteBoth(
   expect(merged.some(({ exitCode }) => exitCode === 0)).toBe(true);
   for (const [index, { exitCode, stderr }] of merged.entries()) {
     if (exitCode === 0) continue;
-    expect(stderr).toMatch(/→ (?:run the same command again|\/cand makes the candidate)/);
+    expect(stderr).toMatch(/→ .*(?:run the same command again|\/cand makes the candidate)/);
     expect(await promote[index]?.()).toMatchObject({ exitCode: 0 });
   }
   expect(user.git("log", "--merges", "--format=%s").trim().split("\n")).toHaveLength(2);

@@ -93,7 +93,7 @@ export function indexIsLocked({ repository }: Pick<UserCheckout, "repository">):
     why: `"${join(repository.gitDir, "index.lock")}" exists.`,
     remedies: [
       "wait for your other git command to end, then run the same command again",
-      "remove that file if no git command runs",
+      "remove that file if neither git nor org works in this repository",
     ],
   });
 }
