@@ -48,6 +48,24 @@ describe("a tree is written", () => {
     expect(readFileSync(join(folder, "d/same"), "utf8")).toBe("b");
   });
 
+  test("with names that are not UTF-8, byte for byte", async () => {
+    const blob = await trees.blob("x");
+    const [odd, plain] = [Buffer.from("caf\xe9", "latin1"), Buffer.from("na\u00efve")];
+    const inner = await trees.rawTree([Buffer.concat([Buffer.from(`100644 blob ${blob}\t`), odd])]);
+    await write(
+      await trees.rawTree([
+        Buffer.concat([Buffer.from(`040000 tree ${inner}\t`), odd]),
+        Buffer.concat([Buffer.from(`120000 blob ${blob}\t`), plain]),
+      ]),
+    );
+    expect(readdirSync(folder, { encoding: "buffer" }).map(String).sort()).toEqual(
+      [odd, plain].map(String).sort(),
+    );
+    const file = Buffer.concat([Buffer.from(`${folder}/`), odd, Buffer.from("/"), odd]);
+    expect(readFileSync(file, "utf8")).toBe("x");
+    expect(readlinkSync(join(folder, "na\u00efve"))).toBe("x");
+  });
+
   test("not at all when a name leads out of it", async () => {
     const blob = await trees.blob("x");
     const inner = await trees.rawTree([`100644 blob ${blob}\tescaped`]);

@@ -1,12 +1,11 @@
 /** The files of a tree in a folder of our own, for programs that run in the sandbox. */
 
 import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileFailed } from "#platform/files.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { EXECUTABLE, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { readTreeEntries, type TreeEntry } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
 /** Most bytes of contents that are held at once, in memory and in one answer of Git. */
@@ -14,7 +13,11 @@ const BATCH_BYTES = 24 * 1024 * 1024;
 /** As many files are written at once. */
 const WRITERS = 32;
 
-interface Listed extends TreeEntry {
+interface Listed {
+  /** Six octal digits. */
+  readonly mode: string;
+  readonly objectId: string;
+  /** A character for each byte: a name need not be UTF-8. */
   readonly path: string;
 }
 
@@ -36,16 +39,16 @@ export async function writeTreeTo(
     maxBytes: 256 * 1024 * 1024,
     signal,
   });
-  const entries = readTreeEntries(listing.stdout).map(safeEntry);
+  const entries = readListing(listing.stdout);
   const isKind = (kind: string) => (entry: Listed) => entry.mode.startsWith(kind);
   try {
     await makeFolders(entries, folder);
     await eachBlob({ repository, signal }, entries.filter(isKind("100")), async (entry, bytes) => {
       const mode = entry.mode === EXECUTABLE ? 0o755 : 0o644;
-      await writeFile(join(folder, entry.path), bytes, { flag: "wx", mode });
+      await writeFile(placeOf(folder, entry.path), bytes, { flag: "wx", mode });
     });
     await eachBlob({ repository, signal }, entries.filter(isKind("120")), async (entry, bytes) => {
-      await symlink(Buffer.from(bytes), join(folder, entry.path));
+      await symlink(Buffer.from(bytes), placeOf(folder, entry.path));
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -53,22 +56,29 @@ export async function writeTreeTo(
   }
 }
 
-function safeEntry(entry: TreeEntry): Listed {
-  const { path } = entry;
-  const isOutside =
-    path === undefined ||
-    path.split("/").some((name) => ["", ".", "..", ".git"].includes(name.toLowerCase()));
-  if (isOutside) {
-    throw new Error(`A tree has an entry that cannot be a file: ${JSON.stringify(path ?? "?")}`);
-  }
-  return { ...entry, path };
+/** @param lsTree what `git ls-tree -r -z --full-tree` printed. */
+function readListing(lsTree: Uint8Array): readonly Listed[] {
+  const lines = Buffer.from(lsTree).toString("latin1").split("\0");
+  return lines.slice(0, -1).map((line) => {
+    const [, mode = "", objectId = "", path = ""] =
+      /^(\d{6}) \w+ ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+    const names = path.split("/");
+    if (names.some((name) => ["", ".", "..", ".git"].includes(name.toLowerCase()))) {
+      throw new Error(`A tree has an entry that cannot be a file: ${JSON.stringify(path)}`);
+    }
+    return { mode, objectId, path };
+  });
+}
+
+function placeOf(folder: string, path: string): Buffer {
+  return Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(path, "latin1")]);
 }
 
 async function makeFolders(entries: readonly Listed[], folder: string): Promise<void> {
   const isSubmodule = ({ mode }: Listed): boolean => mode === SUBMODULE;
   const folders = new Set(entries.map((one) => (isSubmodule(one) ? one.path : dirname(one.path))));
   folders.delete(".");
-  for (const path of folders) await mkdir(join(folder, path), { recursive: true, mode: 0o755 });
+  for (const path of folders) await mkdir(placeOf(folder, path), { recursive: true, mode: 0o755 });
 }
 
 /** Calls `use` with every entry and its content, without holding all contents at once. */
