@@ -21,6 +21,7 @@ const output: Output = {
   write: (text) => void print(text).catch(readerHasLeft),
   say: (text) => process.stderr.write(text),
   live: process.stdout.isTTY,
+  writeBytes: process.stdout.isTTY ? undefined : (bytes) => void print(bytes).catch(readerHasLeft),
 };
 
 /** Ends what is running. */
@@ -76,7 +77,7 @@ async function finish(): Promise<void> {
   await stdout.end();
 }
 
-async function print(text: string): Promise<void> {
+async function print(text: string | Uint8Array): Promise<void> {
   await stdout.write(text);
   await stdout.flush();
 }

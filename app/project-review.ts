@@ -14,6 +14,7 @@ import {
   type RoomProposal,
   treeOf,
 } from "#ops/project/candidate.ts";
+import type { Trailers } from "#ops/project/commit-object.ts";
 import {
   type MergePreview,
   type ProjectPromotion,
@@ -154,12 +155,17 @@ const SHOWN = "shown";
 /** What a room changed, as one commit on what the user has committed; just what was judged. */
 export async function candidateOf(
   work: ProjectWork,
-  { title, review: { outcome, proposal } }: { readonly title: string; readonly review: Review },
+  { title, review }: { readonly title: string; readonly review: Review },
 ): Promise<ProjectCandidate> {
+  const trailers = { "Org-Room": work.room, ...(await judgedIn(work, review)) };
+  return await makeCandidate(work, { title, trailers, proposal: review.proposal });
+}
+
+/** What a commit says of its judgement. */
+async function judgedIn(work: ProjectWork, { outcome }: Review): Promise<Trailers> {
   const checks = await checksOf(work);
-  const judged = checks.length === 0 ? {} : { "Org-Checks": checks.join("; ") };
-  const trailers = { "Org-Room": work.room, "Org-Gate": outcome, ...judged };
-  return await makeCandidate(work, { title, trailers, proposal });
+  const named = checks.length === 0 ? {} : { "Org-Checks": checks.join("; ") };
+  return { "Org-Gate": outcome, ...named };
 }
 
 export interface Merged extends ProjectPromotion {
@@ -170,14 +176,17 @@ export interface Merged extends ProjectPromotion {
 /** Merges a candidate into the branch that the user has checked out. */
 export async function mergeCandidate(
   work: ProjectWork,
-  { name, review: { preview: judged } }: { readonly name: string; readonly review: Review },
-  signal: AbortSignal,
+  { name, review }: { readonly name: string; readonly review: Review },
+  { signal, note }: Pick<ReviewOptions, "signal" | "note">,
 ): Promise<Merged> {
-  const merged = await promoteCandidate(work, { name }, { judged, signal });
+  const trailers = await judgedIn(work, review);
+  const about = { judged: review.preview, trailers, signal, wait: { onWait: note } };
+  const merged = await promoteCandidate(work, { name }, about);
   try {
     return { ...merged, isRebased: (await recapture(work, { signal })).kind !== "conflicts" };
   } catch (error) {
-    if (error instanceof OrgError) return { ...merged, isRebased: false };
+    // The merge is made, and has to be told, whatever keeps the room from following.
+    if (error instanceof OrgError || signal.aborted) return { ...merged, isRebased: false };
     throw error;
   }
 }

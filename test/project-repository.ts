@@ -105,3 +105,10 @@ function describe(path: Buffer): string {
   if (!entry.isFile()) return mode;
   return `${mode} ${createHash("sha256").update(readFileSync(path)).digest("hex")}`;
 }
+
+/** With one commit. */
+export function repositoryOf(files: Readonly<Record<string, string>>): ProjectRepository {
+  const repository = new ProjectRepository();
+  repository.commit("first", files);
+  return repository;
+}

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { testHome } from "./org-process.ts";
-import { ProjectRepository } from "./project-repository.ts";
+import { repositoryOf } from "./project-repository.ts";
 import { call, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
@@ -72,12 +72,6 @@ const KINDS = [
     edit: { path: "greet.sh", search: "Helo.", replace: "Hello." },
   },
 ] as const;
-
-function repositoryOf(files: Readonly<Record<string, string>>): ProjectRepository {
-  const repository = new ProjectRepository();
-  repository.commit("first", files);
-  return repository;
-}
 
 /** A program of rustup is there for a user who has no toolchain, too: it does not run. */
 function runs(program: string): boolean {
@@ -234,27 +228,6 @@ describe("org on a repository", () => {
     expect(repository.state()).toEqual(before);
   });
 
-  test("says what an action and a room cannot be called", async () => {
-    using repository = repositoryOf({ "a.txt": "a\n" });
-    await using home = await testHome();
-    const org = async (...args: readonly string[]) =>
-      await home.run(["project", ...args, "--project", repository.root]);
-    expect(await org("undo", "twice")).toMatchObject({
-      exitCode: 64,
-      stderr: expect.stringContaining('"twice" has no meaning behind "undo"'),
-    });
-    await using server = scriptedServer([say("Hello.")]);
-    await home.run(["ask", "--project", repository.root, "Hi."], { url: server.url });
-    expect(await org("status", "--room", "../../x")).toMatchObject({
-      exitCode: 64,
-      stderr: expect.stringContaining("cannot be the name of a room"),
-    });
-    expect(await org("promote", "cand/20260101T000000Z")).toMatchObject({
-      exitCode: 66,
-      stderr: expect.stringContaining("The room has no candidate"),
-    });
-  });
-
   test("tells its models of no file that looks like a secret, and shows no program one", async () => {
     const [{ files }] = KINDS;
     using repository = repositoryOf({ ...files, ".env": "TOKEN=swordfish\n" });
@@ -267,30 +240,5 @@ describe("org on a repository", () => {
     await home.run(["ask", "--project", repository.root, "Is there a token?"], { url: server.url });
     expect(server.requests).toHaveLength(2);
     expect(JSON.stringify(server.requests.map(({ body }) => body))).not.toContain("swordfish");
-  });
-
-  test("with --patch prints the difference and nothing else", async () => {
-    const [{ files, edit }] = KINDS;
-    using repository = repositoryOf(files);
-    await using server = scriptedServer([call("edit_file", edit), say("Done.")]);
-    await using home = await testHome();
-    const args = ["ask", "--project", repository.root, "Mend it.", "--patch"];
-    const ran = await home.run(args, { url: server.url });
-    expect(ran.stdout).toStartWith("diff --git a/sum.ts b/sum.ts\n");
-    expect(ran.exitCode).toBe(0);
-  });
-
-  test("says what to do where there is no repository", async () => {
-    await using home = await testHome();
-    const ran = await home.run(["ask", "--project", "/", "hi"]);
-    expect(ran).toMatchObject({
-      exitCode: 66,
-      stderr: expect.stringContaining("There is no Git repository at"),
-    });
-    const alone = await home.run(["ask", "--promote", "hi"]);
-    expect(alone).toMatchObject({
-      exitCode: 64,
-      stderr: expect.stringContaining("--promote needs a repository"),
-    });
   });
 });

@@ -6,4 +6,6 @@ export interface Output {
   readonly say: (text: string) => void;
   /** Standard output is a terminal: a user watches the text appear. */
   readonly live: boolean;
+  /** Standard output for another program, byte for byte. @default it is a terminal, or a screen of ours */
+  readonly writeBytes?: ((bytes: Uint8Array) => void) | undefined;
 }

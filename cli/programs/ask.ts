@@ -4,7 +4,7 @@ import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { askText, LONGEST_INPUT_BYTES, runAsk } from "../ask-command.ts";
 import type { CommandContext } from "../context.ts";
-import { introduce, namedProject, projectRoom } from "./choose-project.ts";
+import { introduce, namedProject, projectRoom, roomIdOf } from "./choose-project.ts";
 import { inHome, roomChoice } from "./in-home.ts";
 
 /** `org ask`. @returns the exit code. */
@@ -14,7 +14,9 @@ export async function ask(context: CommandContext): Promise<number> {
   const place = await askedProject(context);
   const read = () => readInput("-", { maxBytes: LONGEST_INPUT_BYTES, signal });
   const text = await askText(operands, { isTerminal: screen.isTyped, read });
-  if (place !== undefined && options.has("best-of")) return await bestOf(context, place, text);
+  const before = await turnBefore(context, place);
+  if (place !== undefined && options.has("best-of"))
+    return await bestOf(context, place, { task: text, before });
   const request = {
     text,
     room: place === undefined ? roomChoice(line) : projectRoom(context, place),
@@ -28,14 +30,30 @@ export async function ask(context: CommandContext): Promise<number> {
     runAsk(service, { request, json: options.has("json"), output: answer, signal }),
   );
   if (place === undefined || exit !== 0) return exit;
-  return await (await import("./project.ts")).handOver(context, place);
+  return await (await import("./project.ts")).handOver(context, place, before);
+}
+
+/** @returns the newest turn of the room that is asked; undefined where there is no room yet. */
+async function turnBefore(
+  context: CommandContext,
+  place: ProjectPlace | undefined,
+): Promise<string | undefined> {
+  if (place === undefined) return undefined;
+  const room = roomIdOf(place, context.line.options.get("room"));
+  const { hasRoom, newestTurn } = await import("#ops/project/work.ts");
+  if (!hasRoom(place, room)) return undefined;
+  return await newestTurn(await context.app.projectWork(place, room));
 }
 
 /** @returns the exit code: 1 when no attempt passes. */
-async function bestOf(context: CommandContext, place: ProjectPlace, task: string): Promise<number> {
+async function bestOf(
+  context: CommandContext,
+  place: ProjectPlace,
+  { task, before }: { readonly task: string; readonly before: string | undefined },
+): Promise<number> {
   const { takeBestOf } = await import("./try-project.ts");
   if (!(await takeBestOf(context, place, task))) return EXIT.failed;
-  return await (await import("./project.ts")).handOver(context, place);
+  return await (await import("./project.ts")).handOver(context, place, before);
 }
 
 /** @throws {OrgError} `USAGE` for options that only a repository gives a meaning. */

@@ -1,26 +1,22 @@
 import { changeText, checksOf } from "#app/project.ts";
-import {
-  candidateOf,
-  isSuccess,
-  markShown,
-  mergeCandidate,
-  type Review,
-  reviewChanges,
-  reviewMerge,
-  titleOf,
-  wasShown,
-} from "#app/project-review.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
-import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { findProject, type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
-import { changesOf, diffOf, type ProjectWork, undoTurn } from "#ops/project/work.ts";
+import { changesOf, diffOf, hasRoom, newestTurn, patchOf, undoTurn } from "#ops/project/work.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
-import { reviewText } from "../project-text.ts";
 import { namedProject, roomIdOf } from "./choose-project.ts";
+import {
+  type Acting,
+  candidate,
+  check,
+  lineOf,
+  promote,
+  reviewing,
+  sayLeft,
+} from "./project-gate.ts";
 import { reportCutOff, tryProject } from "./try-project.ts";
 
 const ACTIONS = [
@@ -45,6 +41,8 @@ export async function project(context: CommandContext): Promise<number> {
   if (action === "rollback") return await rollback(context, place);
   if (action === "checks" && context.line.repeated.has("set")) await setChecks(context, place);
   const room = roomIdOf(place, context.line.options.get("room"));
+  // To look at a room must not make it; to try something in it may.
+  if (action !== "try") refuseMissing(place, room);
   const work = await context.app.projectWork(place, room);
   await reportCutOff(context, work);
   return await act(action, { context, work, operand });
@@ -70,13 +68,6 @@ function refuseOperand(action: Action, operand: string | undefined): void {
   });
 }
 
-interface Acting {
-  readonly context: CommandContext;
-  readonly work: ProjectWork;
-  /** What stands behind the action: a file or a candidate. */
-  readonly operand: string | undefined;
-}
-
 async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise<number> {
   switch (action) {
     case "status":
@@ -90,7 +81,7 @@ async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise
     case "cand":
       return await candidate(acting);
     case "promote":
-      return await promote(acting);
+      return await promote(acting, { mayAccept: acting.context.line.options.has("yes") });
     case "rebase":
       return await rebase(acting);
     case "try":
@@ -101,20 +92,27 @@ async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise
 }
 
 /**
- * After `org ask --project`: judges what the answer changed, and prints the candidate, the patch or the merge.
+ * After `org ask --project`: judges what the answer changed, and prints the candidate, the patch or the merge. What the gate
+ * holds is never merged here: a person looks first.
  *
+ * @param before the newest turn before the question was asked; absent where there was no room.
  * @returns the exit code: 1 when the checks fail, or when there is nothing of what was asked for.
  */
-export async function handOver(context: CommandContext, place: ProjectPlace): Promise<number> {
+export async function handOver(
+  context: CommandContext,
+  place: ProjectPlace,
+  before: string | undefined,
+): Promise<number> {
   const { output, line } = context;
   const work = await context.app.projectWork(place, roomIdOf(place, line.options.get("room")));
-  if ((await changesOf(work)) === undefined) {
+  const isChanged = (await newestTurn(work)) !== before;
+  if (!isChanged || (await changesOf(work)) === undefined) {
     const isAsked = ["patch", "promote"].some((name) => line.options.has(name));
     if (isAsked) output.say("The answer changed no file.\n");
     return isAsked ? EXIT.failed : EXIT.done;
   }
   const acting = { context, work, operand: undefined };
-  if (line.options.has("promote")) return await promote(acting);
+  if (line.options.has("promote")) return await promote(acting, { mayAccept: false });
   if (!line.options.has("patch")) return await candidate(acting);
   const quiet = { ...context, output: { ...output, write: output.say } };
   const code = await check({ ...acting, context: quiet });
@@ -125,13 +123,25 @@ export async function handOver(context: CommandContext, place: ProjectPlace): Pr
 async function placeOf(context: CommandContext): Promise<ProjectPlace> {
   const { projects } = homePaths(context.settings.home);
   const place = (await namedProject(context)) ?? (await findProject(process.cwd(), projects));
-  if (place !== undefined && (await readRecord(place)) !== undefined) return place;
+  const record = place && (await readRecord(place));
+  if (place !== undefined && record !== undefined && record.isDeclined !== true) return place;
   throw new OrgError("No room works on this repository", {
     code: "INPUT_MISSING",
     why:
       place === undefined
         ? "this folder lies in no Git repository"
-        : `org was never opened on ${place.root}`,
+        : `org was ${record === undefined ? "never opened on" : "declined for"} ${place.root}`,
+    remedies: ["org --project .", 'org ask --project . "What does this project do?"'],
+    left: "Nothing was changed.",
+  });
+}
+
+/** @throws {OrgError} `INPUT_MISSING` for a room that was never opened. */
+function refuseMissing(place: ProjectPlace, room: string): void {
+  if (hasRoom(place, room)) return;
+  throw new OrgError(`There is no room ${room} yet`, {
+    code: "INPUT_MISSING",
+    why: `nothing was asked in it about ${place.root}`,
     remedies: ["org --project .", 'org ask --project . "What does this project do?"'],
     left: "Nothing was changed.",
   });
@@ -158,6 +168,11 @@ async function status({ context, work }: Acting): Promise<number> {
 }
 
 async function diff({ context, work, operand }: Acting): Promise<number> {
+  const { writeBytes } = context.output;
+  if (writeBytes !== undefined && operand === undefined && (await changesOf(work)) !== undefined) {
+    writeBytes(await patchOf(work));
+    return EXIT.done;
+  }
   const text = await diffOf(work, operand);
   if (text === "") context.output.say("The room changed nothing.\n");
   else context.output.write(context.cleaner.clean(text));
@@ -183,88 +198,16 @@ async function setChecks({ line }: CommandContext, place: ProjectPlace): Promise
   });
 }
 
-async function check({ context, work }: Acting): Promise<number> {
-  if ((await changesOf(work)) === undefined && context.line.repeated.has("set")) return EXIT.done;
-  const review = await reviewChanges(work, reviewing(context));
-  await show("checks", { context, work, review });
-  return isSuccess(review) ? EXIT.done : EXIT.failed;
-}
-
-interface Shown {
-  readonly context: CommandContext;
-  readonly work: ProjectWork;
-  readonly review: Review;
-  /** What became of it, for a program that reads. */
-  readonly result?: object | undefined;
-}
-
-/** A person who was shown what the gate holds may merge it. */
-async function show(action: Action, { context, work, review, result }: Shown): Promise<void> {
-  const { line, output, cleaner } = context;
-  if (line.options.has("json")) {
-    const { outcome, judgement, merged = null } = review;
-    output.write(lineOf(action, cleaner, { ...judgement, outcome, merged, ...result }));
-  } else output.write(cleaner.clean(reviewText(review)));
-  await markShown(work, review);
-}
-
-/** One line of JSON; its type tells it from the events of a room. */
-function lineOf(action: Action, cleaner: CommandContext["cleaner"], data: object): string {
-  return jsonLine(cleaner.cleanData({ type: "project", action, ...data }));
-}
-
-async function candidate({ context, work }: Acting): Promise<number> {
-  const { line, output } = context;
-  const review = await reviewChanges(work, reviewing(context));
-  const title = line.options.get("title") ?? (await titleOf(work));
-  const made =
-    review.outcome === "refused" ? undefined : await candidateOf(work, { title, review });
-  await show("cand", { context, work, review, result: { candidate: made?.name ?? null } });
-  if (made !== undefined && !line.options.has("json")) output.write(`${made.name}\n`);
-  return isSuccess(review) ? EXIT.done : EXIT.failed;
-}
-
-async function promote({ context, work, operand }: Acting): Promise<number> {
-  const { line, output, cleaner, signal } = context;
-  const review = await reviewMerge(work, operand, reviewing(context));
-  const { outcome } = review;
-  const isAccepted =
-    outcome === "passes" ||
-    (outcome === "held" && line.options.has("yes") && (await wasShown(work, review)));
-  if (!isAccepted) {
-    await show("promote", { context, work, review, result: { merge: null } });
-    if (outcome === "held") output.say(`Not merged. ${LOOK}`);
-    return EXIT.failed;
-  }
-  const title = line.options.get("title") ?? (await titleOf(work));
-  const name = operand ?? (await candidateOf(work, { title, review })).name;
-  const merge = await mergeCandidate(work, { name, review }, signal);
-  await show("promote", { context, work, review, result: { merge } });
-  const { branch, into, commit } = merge;
-  const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}). org project rollback reverts it.\n`;
-  if (!line.options.has("json")) output.write(cleaner.clean(text));
-  if (!merge.isRebased)
-    output.say("The room has its files as they were: /rebase takes the merge over.\n");
-  return EXIT.done;
-}
-
-const LOOK =
-  "Look at what is held; then this merges just that: org project promote --yes (in the room: /promote --yes)\n";
-
-function reviewing({ app, cleaner, signal, output }: CommandContext) {
-  return { app, cleaner, signal, note: (text: string) => output.say(cleaner.clean(`${text}\n`)) };
-}
-
-async function rollback(
-  { output, cleaner, line, signal }: CommandContext,
-  place: ProjectPlace,
-): Promise<number> {
+async function rollback(context: CommandContext, place: ProjectPlace): Promise<number> {
+  const { output, cleaner, line, signal } = context;
   const [, name] = line.operands;
-  const reverted = await rollbackPromotion(place, { name, signal });
+  const wait = { onWait: reviewing(context).note };
+  const reverted = await rollbackPromotion(place, { name, signal, wait });
   const text = `Reverted ${reverted.candidate} on ${reverted.into} (${reverted.commit.slice(0, 12)}).\n`;
   output.write(
     line.options.has("json") ? lineOf("rollback", cleaner, reverted) : cleaner.clean(text),
   );
+  sayLeft(context, reverted.left);
   return EXIT.done;
 }
 

@@ -68,7 +68,8 @@ export async function takeBestOf(
   const aside = { ...context, output: { ...output, write: output.say } };
   const [first] = ranked(record.attempts);
   if (first?.result?.outcome !== "passes") {
-    print(context, record);
+    // Where a patch was asked for, a program reads it.
+    print(line.options.has("patch") ? aside : context, record);
     return false;
   }
   print(aside, record);

@@ -51,6 +51,11 @@ export interface RoomProposal extends Proposal {
   readonly work: string;
 }
 
+/** What a candidate of before proposes. */
+export interface CandidateProposal extends Proposal {
+  readonly candidate: ProjectCandidate;
+}
+
 export interface CandidateParts extends MessageParts {
   /** @default what the room has changed by now */
   readonly proposal?: RoomProposal | undefined;
@@ -80,13 +85,17 @@ export async function proposalOf({
  *
  * @throws {OrgError} `INPUT_MISSING` when the room has no candidate of this name.
  */
-export async function proposalOfCandidate(room: CandidateRoom, name: string): Promise<Proposal> {
+export async function proposalOfCandidate(
+  room: CandidateRoom,
+  name: string,
+): Promise<CandidateProposal> {
   const { repository } = room;
-  const { commit, base } = await candidateNamed(room, name);
+  const candidate = await candidateNamed(room, name);
+  const { commit, base } = candidate;
   const source = await gitText(repository, ["rev-parse", "--verify", `${commit}^`]);
   const changes = entriesOf(await readTreeDiff(repository, source, commit));
   const changed = await treeWithEntries(repository, `${base}^{tree}`, changes);
-  return { source, base, changed, tree: await treeOf(repository, commit) };
+  return { source, base, changed, tree: await treeOf(repository, commit), candidate };
 }
 
 /** @returns the id of a commit's tree. */
@@ -178,7 +187,7 @@ function entriesOf(changes: readonly TreeChange[]): ReadonlyMap<string, TreeFile
   );
 }
 
-/** Two in one second differ by a number; other rooms of the project count too, once their branch is there. */
+/** Two of a room in one second differ by a number. */
 async function freeName({ repository }: CandidateRoom, nowMs: number): Promise<string> {
   const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
   for (let count = 1; ; count += 1) {

@@ -5,6 +5,7 @@ import { gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import type { PromoterWait } from "../release/promoter-lock.ts";
 import {
+  type CandidateProposal,
   type CandidateRoom,
   candidateNamed,
   type ProjectCandidate,
@@ -40,6 +41,8 @@ export interface MergePreview {
 export interface PromotionOptions extends LandOptions {
   /** What was judged: nothing else is merged. @default whatever the merge makes */
   readonly judged?: MergePreview | undefined;
+  /** What the merge says of its judgement, in place of what the candidate says. @default what the candidate says */
+  readonly trailers?: Trailers | undefined;
 }
 
 /** What a promotion did. */
@@ -63,12 +66,14 @@ export interface ProjectPromotion {
  */
 export async function previewMerge(
   { place, repository }: CandidateRoom,
-  proposal: Proposal,
+  proposal: Proposal | CandidateProposal,
   signal?: AbortSignal,
 ): Promise<MergePreview> {
   const identity = await committerOf(place.root, signal);
-  const { checkout } = await openLanding(place, identity);
+  const landing = await openLanding(place, identity);
+  const { checkout } = landing;
   const { commit: head } = await readyHead(checkout);
+  if ("candidate" in proposal) await refuseMerged(landing, proposal.candidate);
   await refuseUnfit({ repository, checkout }, proposal);
   const tree = await mergedWith({ ...repository, identity }, head, proposal);
   if (typeof tree !== "string") return { head, tree: undefined };
@@ -87,15 +92,15 @@ export async function previewMerge(
 export async function promoteCandidate(
   room: CandidateRoom,
   { name }: Pick<ProjectCandidate, "name">,
-  { nowMs = Date.now(), signal, wait, onStep, judged }: PromotionOptions = {},
+  { nowMs = Date.now(), signal, wait, onStep, judged, trailers }: PromotionOptions = {},
 ): Promise<ProjectPromotion> {
   const { place } = room;
   const committer = await committerOf(place.root, signal);
-  using _ = await lockProject(place, wait);
+  using _ = await lockProject(place, { signal, ...wait });
   const landing = { ...(await openLanding(place, committer)), onStep };
   await settleLocked(place, landing);
   const candidate = await candidateNamed(room, name);
-  const plan = { room, landing, candidate, committer, nowMs };
+  const plan = { room, landing, candidate, committer, nowMs, trailers };
   const head = await readyHead(landing.checkout);
   if (judged !== undefined && judged.head !== head.commit) throw notJudged(head);
   const source = await sourceOf(plan);
@@ -122,22 +127,40 @@ interface Plan {
   readonly candidate: ProjectCandidate;
   readonly committer: Identity;
   readonly nowMs: number;
+  readonly trailers: Trailers | undefined;
 }
 
 /** @returns the user's commit that the candidate is made on. */
-async function sourceOf({ room, landing: { checkout }, candidate }: Plan): Promise<string> {
+async function sourceOf({ room, landing, candidate }: Plan): Promise<string> {
   const { repository } = room;
-  const { name, commit, base } = candidate;
-  if (await headHas(checkout, commit)) {
-    throw refusal(`${name} is in your branch already`, {
-      why: "Its commit is part of what is checked out.",
-      remedies: ["/rollback takes it out again"],
-    });
-  }
+  const { commit, base } = candidate;
+  await refuseMerged(landing, candidate);
+  const { checkout } = landing;
   const source = await gitText(repository, ["rev-parse", "--verify", `${commit}^`]);
   const tree = await treeOf(repository, commit);
   await refuseUnfit({ repository, checkout }, { source, base, tree });
   return source;
+}
+
+/** @throws {OrgError} `CANDIDATE_REFUSED` for one that is part of what is checked out. */
+async function refuseMerged(
+  { checkout, ledger }: Landing,
+  { name, commit }: Pick<ProjectCandidate, "name" | "commit">,
+): Promise<void> {
+  if (!(await headHas(checkout, commit))) return;
+  const { done } = await ledger.read();
+  const newest = done.find(({ candidate }) => candidate === name);
+  // Git takes a merge that was reverted for merged: what brings it back is the revert of the revert.
+  if (newest?.kind === "rollback" && (await headHas(checkout, newest.to))) {
+    throw refusal(`${name} was merged and reverted`, {
+      why: "Its commit is part of what is checked out, so Git has nothing to merge.",
+      remedies: [`git revert ${newest.to}   # brings it back`],
+    });
+  }
+  throw refusal(`${name} is in your branch already`, {
+    why: "Its commit is part of what is checked out.",
+    remedies: ["/rollback takes it out again"],
+  });
 }
 
 interface Sides {
@@ -238,6 +261,7 @@ async function mergeCommit(plan: Plan, { head, source }: Ends): Promise<string> 
 async function messageOf({
   room: { repository },
   candidate: { commit },
+  trailers: judgement,
 }: Plan): Promise<{ readonly title: string; readonly trailers: Trailers }> {
   const text = await gitText(repository, [
     "show",
@@ -250,7 +274,7 @@ async function messageOf({
     const [, key = "", value = ""] = /^(Org-[A-Za-z-]+): (.*)$/.exec(line) ?? [];
     return key === "" ? [] : [[key, value] as const];
   });
-  return { title, trailers: Object.fromEntries(trailers) };
+  return { title, trailers: { ...Object.fromEntries(trailers), ...judgement } };
 }
 
 async function conflict(

@@ -42,7 +42,7 @@ export async function rollbackPromotion(
   { name, nowMs = Date.now(), signal, wait, onStep }: RollbackOptions = {},
 ): Promise<ProjectRollback> {
   const committer = await committerOf(place.root, signal);
-  using _ = await lockProject(place, wait);
+  using _ = await lockProject(place, { signal, ...wait });
   const landing = { ...(await openLanding(place, committer)), onStep };
   await settleLocked(place, landing);
   const head = await readyHead(landing.checkout);

@@ -80,6 +80,16 @@ export async function openWork(
   return work;
 }
 
+/** Whether the room was ever opened. @param room `project-<id>` or `project-<id>-<name>` */
+export function hasRoom(place: ProjectPlace, room: string): boolean {
+  return existsSync(join(place.folder, "rooms", room));
+}
+
+/** @returns the commit of the newest turn, or of what the room began with. */
+export async function newestTurn({ repository }: ProjectWork): Promise<string> {
+  return (await readRefs(repository)).work;
+}
+
 /** As {@link keepFiles}, for a caller that does not hold the room's lock. */
 export async function keepTurn(
   work: ProjectWork,
@@ -139,14 +149,27 @@ export async function diffOf(work: ProjectWork, path?: string): Promise<string> 
       left: "Nothing was changed.",
     });
   }
-  const { base, work: newest } = await readRefs(work.repository);
-  const args = ["diff-tree", "-r", "-p", "-M", "--no-color", base, newest];
-  const { stdout } = await gitRaw(
-    work.repository,
-    path === undefined || path === "" ? args : [...args, "--", path],
-    { maxBytes: MAX_DIFF_BYTES },
-  );
-  return new TextDecoder().decode(stdout);
+  return new TextDecoder().decode(await differenceOf(work, path === "" ? undefined : path));
+}
+
+/**
+ * The same of everything, byte for byte, for `git apply`: with what binary files need.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when it is longer than 16 MiB.
+ */
+export async function patchOf(work: ProjectWork): Promise<Uint8Array> {
+  return await differenceOf(work, undefined, ["--binary"]);
+}
+
+async function differenceOf(
+  { repository }: ProjectWork,
+  path: string | undefined,
+  options: readonly string[] = [],
+): Promise<Uint8Array> {
+  const { base, work: newest } = await readRefs(repository);
+  const args = ["diff-tree", "-r", "-p", "-M", "--no-color", ...options, base, newest];
+  const limited = path === undefined ? args : [...args, "--", path];
+  return (await gitRaw(repository, limited, { maxBytes: MAX_DIFF_BYTES })).stdout;
 }
 
 /** Everything is made under another name: a room is there as a whole, or not at all. */

@@ -1,4 +1,5 @@
 /** In whose name a human commits. */
+import { OrgError } from "#core/errors.ts";
 
 /** Longest that Git may take to answer, in milliseconds. */
 const ANSWER_MS = 5000;
@@ -27,6 +28,8 @@ export async function humanIdentity(folder: string, signal: AbortSignal): Promis
  *
  * @param question what follows `git config --get`, such as `["--type=path", "core.excludesFile"]`.
  * @returns an empty text where there is none.
+ * @throws {OrgError} `PROCESS_FAILED` when Git does not answer: what it would say must not count as unset.
+ * @throws the reason of the signal once it aborts.
  */
 export async function humanSetting(
   question: readonly string[],
@@ -41,13 +44,20 @@ export async function humanSetting(
     signal,
     cwd: folder,
   });
-  return (await child.stdout.text()).trim();
+  const text = (await child.stdout.text()).trim();
+  const exit = await child.exited;
+  signal.throwIfAborted();
+  // 1: there is no such setting.
+  if (exit !== 0 && exit !== 1) throw noAnswer(`git config --get ${question.join(" ")}`, folder);
+  return text;
 }
 
 /**
  * Whether the Git of the human works in a folder: it refuses a repository of another user that `safe.directory` does not
  * name. Asking runs nothing of a repository.
  *
+ * @throws {OrgError} `PROCESS_FAILED` when Git does not answer.
+ * @throws the reason of the signal once it aborts.
  * @see https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
  */
 export async function humanTrusts(folder: string, signal: AbortSignal): Promise<boolean> {
@@ -60,5 +70,19 @@ export async function humanTrusts(folder: string, signal: AbortSignal): Promise<
     signal,
     cwd: folder,
   });
-  return !(await child.stderr.text()).includes("dubious ownership");
+  const text = await child.stderr.text();
+  const exit = await child.exited;
+  signal.throwIfAborted();
+  if (exit === 0) return true;
+  if (text.includes("dubious ownership")) return false;
+  throw noAnswer("git rev-parse --git-dir", folder, text);
+}
+
+function noAnswer(command: string, folder: string, text = ""): OrgError {
+  return new OrgError("Your Git gave no answer", {
+    code: "PROCESS_FAILED",
+    why: `${command} in ${folder} failed, or took longer than ${ANSWER_MS / 1000} s${text === "" ? "" : `: ${text.trim()}`}`,
+    remedies: ["run that command there", "git --version"],
+    left: "Nothing was changed.",
+  });
 }

@@ -1,0 +1,118 @@
+/** What a person does at the gate of their repository: checks, candidate, merge. */
+import {
+  candidateOf,
+  isSuccess,
+  markShown,
+  mergeCandidate,
+  type Review,
+  type ReviewOptions,
+  reviewChanges,
+  reviewMerge,
+  titleOf,
+  wasShown,
+} from "#app/project-review.ts";
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { shownPaths } from "#ops/project/user-checkout.ts";
+import { changesOf, type ProjectWork } from "#ops/project/work.ts";
+import type { CommandContext } from "../context.ts";
+import { reviewText } from "../project-text.ts";
+
+/** An action on the work of a room. */
+export interface Acting {
+  readonly context: CommandContext;
+  readonly work: ProjectWork;
+  /** What stands behind the action: a file or a candidate. */
+  readonly operand: string | undefined;
+}
+
+export async function check({ context, work }: Acting): Promise<number> {
+  if ((await changesOf(work)) === undefined && context.line.repeated.has("set")) return EXIT.done;
+  const review = await reviewChanges(work, reviewing(context));
+  await show("checks", { context, work, review });
+  return isSuccess(review) ? EXIT.done : EXIT.failed;
+}
+
+interface Shown {
+  readonly context: CommandContext;
+  readonly work: ProjectWork;
+  readonly review: Review;
+  /** What became of it, for a program that reads. */
+  readonly result?: object | undefined;
+}
+
+/** A person who was shown what the gate holds may merge it. */
+async function show(action: string, { context, work, review, result }: Shown): Promise<void> {
+  const { line, output, cleaner } = context;
+  if (line.options.has("json")) {
+    const { outcome, judgement, merged = null } = review;
+    output.write(lineOf(action, cleaner, { ...judgement, outcome, merged, ...result }));
+  } else output.write(cleaner.clean(reviewText(review)));
+  await markShown(work, review);
+}
+
+/** One line of JSON; its type tells it from the events of a room. */
+export function lineOf(action: string, cleaner: CommandContext["cleaner"], data: object): string {
+  return jsonLine(cleaner.cleanData({ type: "project", action, ...data }));
+}
+
+export async function candidate({ context, work }: Acting): Promise<number> {
+  const { line, output } = context;
+  const review = await reviewChanges(work, reviewing(context));
+  const title = line.options.get("title") ?? (await titleOf(work));
+  const made =
+    review.outcome === "refused" ? undefined : await candidateOf(work, { title, review });
+  await show("cand", { context, work, review, result: { candidate: made?.name ?? null } });
+  if (made !== undefined && !line.options.has("json")) output.write(`${made.name}\n`);
+  return isSuccess(review) ? EXIT.done : EXIT.failed;
+}
+
+export async function promote(
+  { context, work, operand }: Acting,
+  { mayAccept }: { readonly mayAccept: boolean },
+): Promise<number> {
+  const { line, output, cleaner } = context;
+  if (operand !== undefined && line.options.has("title")) throw titled(operand);
+  const review = await reviewMerge(work, operand, reviewing(context));
+  const { outcome } = review;
+  const isAccepted =
+    outcome === "passes" || (outcome === "held" && mayAccept && (await wasShown(work, review)));
+  if (!isAccepted) {
+    await show("promote", { context, work, review, result: { merge: null } });
+    if (outcome === "held") output.say(`Not merged. ${LOOK}`);
+    return EXIT.failed;
+  }
+  const title = line.options.get("title") ?? (await titleOf(work));
+  const name = operand ?? (await candidateOf(work, { title, review })).name;
+  const merge = await mergeCandidate(work, { name, review }, reviewing(context));
+  await show("promote", { context, work, review, result: { merge } });
+  const { branch, into, commit } = merge;
+  const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}). org project rollback reverts it.\n`;
+  if (!line.options.has("json")) output.write(cleaner.clean(text));
+  sayLeft(context, merge.left);
+  if (!merge.isRebased)
+    output.say("The room has its files as they were: /rebase takes the merge over.\n");
+  return EXIT.done;
+}
+
+const LOOK =
+  "Look at what is held; then this merges just that: org project promote --yes (in the room: /promote --yes)\n";
+
+function titled(candidate: string): OrgError {
+  return new OrgError(`${candidate.slice(0, 80)} has its message already`, {
+    code: "USAGE",
+    why: "--title is for a candidate that is made now",
+    remedies: [`org project promote ${candidate.slice(0, 80)}`, 'org project promote --title "…"'],
+    left: "Nothing was changed.",
+  });
+}
+
+export function sayLeft({ output, cleaner }: CommandContext, left: readonly string[]): void {
+  if (left.length === 0) return;
+  output.say(cleaner.clean(`You edited ${shownPaths(left)} meanwhile: left as you saved it.\n`));
+}
+
+/** What the gate is asked with, on behalf of a command. */
+export function reviewing({ app, cleaner, signal, output }: CommandContext): ReviewOptions {
+  return { app, cleaner, signal, note: (text: string) => output.say(cleaner.clean(`${text}\n`)) };
+}
