@@ -111,6 +111,28 @@ describe("a file that a check starts or loads is held:", () => {
       ["npm test -w a"],
       { "a/package.json": '{"scripts":{"test":"node own.js"}}' },
     ],
+    ["ci/run.sh", 'the check "cd ci && ./run.sh"', ["cd ci && ./run.sh"], {}],
+    ["web/own.mk", 'the check "make -C web -f own.mk"', ["make -C web -f own.mk"], {}],
+    ["all.sh", "the check \"bash -lc 'sh all.sh'\"", ["bash -lc 'sh all.sh'"], {}],
+    [
+      "env.js",
+      '"package.json"',
+      ["x"],
+      { "package.json": '{"jest":{"setupFiles":["<rootDir>/env.js"]}}' },
+    ],
+    ["run.py", '"tox.ini"', ["tox"], { "tox.ini": "[testenv]\ncommands =\n    python run.py\n" }],
+    [
+      "it.sh",
+      '"Taskfile.yml"',
+      ["task test"],
+      { "Taskfile.yml": "tasks:\n  test:\n    cmds:\n      - sh it.sh\n" },
+    ],
+    [
+      "poe.py",
+      '"pyproject.toml"',
+      ["poe t"],
+      { "pyproject.toml": '[tool.poe.tasks]\nt = "python poe.py"\n' },
+    ],
     ["RUN.SH", 'the check "sh run.sh"', ["sh run.sh"], {}],
   ])("%s, by %s", async (path, by, ...[checks, files]) => {
     const verb = Object.hasOwn(files, path) ? "changes" : "is new";

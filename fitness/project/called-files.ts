@@ -99,14 +99,39 @@ async function settingsOf(
 }
 
 function namedIn(path: string, text: string, checks: readonly string[]): readonly string[] {
-  if (/(?:^|\/)package\.json$/i.test(path)) return scriptsOf(text, checks).flatMap(startedBy);
+  if (/(?:^|\/)package\.json$/i.test(path)) {
+    return [...scriptsOf(text, checks).flatMap(startedBy), ...valuesOf(runnersIn(text))];
+  }
   const lines = text.split("\n").map((line) => line.slice(0, MAX_LINE));
+  // Recipes of make, commands of tox and of task runners.
+  const commands = SCRIPT.test(path) ? [] : lines.flatMap(commandIn);
   return [
-    ...lines.filter((line) => line.startsWith("\t")).flatMap(startedBy),
+    ...commands.flatMap(startedBy),
     ...lines.flatMap(includedBy),
     ...valuesOf(lines),
-    ...lines.flatMap((line) => (/^\s*(?:addopts|commands)\b/.test(line) ? startedBy(line) : [])),
+    ...lines.filter((line) => /^\s*addopts\b/.test(line)).flatMap(startedBy),
   ];
+}
+
+const SCRIPT = /\.[cm]?[jt]sx?$|\.json$/i;
+const COMMAND = /^(?:\s+(?:- )?|[\w-]+\s?=\s?(?=\S))(\S.*)$/;
+
+/** Of make each line of a recipe is one; elsewhere a value is one if it begins like one. */
+function commandIn(line: string): readonly string[] {
+  if (line.startsWith("\t")) return [line];
+  const [, value = ""] = COMMAND.exec(line) ?? [];
+  const plain = value.replace(/^["'\s]+/, "");
+  return plain.startsWith("./") || INTERPRETER.test(plain.split(/\s/)[0] ?? "") ? [plain] : [];
+}
+
+/** The settings of runners that stand among those of a package, a value a line. */
+function runnersIn(text: string): readonly string[] {
+  const settings = fieldsOf(parseJson(text));
+  const runners = ["jest", "mocha", "ava", "tap", "nyc", "c8", "vitest", "babel"];
+  return runners.flatMap((name) => {
+    const fields = JSON.stringify(fieldsOf(settings[name]), undefined, 1);
+    return fields.split("\n").map((line) => line.slice(0, MAX_LINE));
+  });
 }
 
 const MAX_LINE = 1000;
@@ -138,23 +163,28 @@ const INTERPRETER =
 const LOADS =
   /^(?:-[cfrp]|--(?:config(?:-file)?|preload|require|import|(?:experimental-)?loader|rcfile|tsconfig|project|env-file|setup-?files?|makefile|file|plugin|ignore-path|test-reporter|manifest-path|test-setup))$/i;
 
+/** Where a command line goes before it starts something. */
+const FOLDER = /(?:\bcd|\s-C|\s--(?:prefix|cwd|dir|directory))[ =]+["']?([^\s"';&|]+)/g;
+
 /** The files that a command line starts or hands to a runner as settings; relative to where it runs. */
 function startedBy(line: string): readonly string[] {
-  const commands = line.slice(0, MAX_LINE).split(/&&|\|\||[;|&]/);
-  return commands.flatMap((command) => {
-    const words = command
-      .trim()
-      .replace(/^[@+-]+/, "")
-      .split(/[\s"'=]+/);
+  const text = line.slice(0, MAX_LINE).replace(/["']/g, " ");
+  const folders = [...text.matchAll(FOLDER)]
+    .flatMap(([, folder = ""]) => asFile(folder))
+    .slice(0, 5);
+  const names = text.split(/&&|\|\||[;|&]/).flatMap((command) => {
+    const plain = command.trim().replace(/^[@+-]+/, "");
+    const words = plain.split(/[\s=]+/);
     const loaded = words.flatMap((word, index) =>
       LOADS.test(words[index - 1] ?? "") ? asFile(word) : [],
     );
-    return [...loaded, ...programOf(command.trim().replace(/^[@+-]+/, ""))];
+    return [...loaded, ...programOf(plain)];
   });
+  return names.flatMap((name) => [name, ...folders.map((folder) => posix.join(folder, name))]);
 }
 
 function programOf(command: string): readonly string[] {
-  const words = command.split(/\s+/).filter((word) => !/^\w+=/.test(word));
+  const words = command.split(/\s+/).filter((word) => !/^(?:\w+=|-[a-z]*c$)/.test(word));
   const [first = "", ...rest] = words;
   if (!INTERPRETER.test(first)) return /^\.\/|\//.test(first) ? asFile(first) : [];
   const module = rest[rest.indexOf("-m") + 1];
