@@ -135,7 +135,7 @@ export function placesOf(text: string, pattern: RegExp, kinds?: Uint8Array): rea
 }
 
 /** The test that a place belongs to: the next one for what stands above a test, else the last one that began. */
-export function testAt(text: string, { at }: Place, names: readonly Place[]): string | undefined {
+function testAt(text: string, { at }: Place, names: readonly Place[]): string | undefined {
   const isAbove = /(?:^|\n)[ \t]*[@#[][^\n]*$/.test(text.slice(Math.max(0, at - 200), at + 1));
   const end = at + text.slice(at, at + 300).search(/\n|$/);
   const next = firstAfter(names, isAbove ? at : end);

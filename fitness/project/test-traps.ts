@@ -1,14 +1,10 @@
-/** Ways to let a test pass without what it asserts, by patterns; what stands in a new test takes nothing from the others. */
+/**
+ * Ways to let a test pass without what it asserts, by patterns. In a new test they count as well: what it asserts could have
+ * come from another one.
+ */
 import { type Assertion, plainClaim } from "./assertions.ts";
 import { CODE, kindsOf } from "./code-text.ts";
-import {
-  type OwnedPlace,
-  type Place,
-  placesOf,
-  type TestSyntax,
-  testAt,
-  visible,
-} from "./test-syntax.ts";
+import { type Place, placesOf, visible } from "./test-syntax.ts";
 
 /** Longer than a person reads, in characters. */
 const MAX_LINE = 2000;
@@ -26,8 +22,8 @@ export function exitsOf(text: string, path: string): readonly string[] {
 export function trapsOf(
   text: string,
   path: string,
-  { names, assertions }: TestSyntax,
-): readonly OwnedPlace[] {
+  assertions: readonly Assertion[],
+): readonly Place[] {
   const kinds = kindsOf(text, path);
   const shown = visible(text, kinds);
   const hidden = /\.py$/.test(path) ? indentedTraps(shown) : blockTraps(shown, kinds);
@@ -35,17 +31,11 @@ export function trapsOf(
   const long = text
     .split("\n")
     .filter((line) => line.length > MAX_LINE)
-    .map(() => ({ text: "a very long line", at: 0, test: undefined }));
-  const owned = [...placesOf(shown, NEVER, kinds), ...dead].map((place) => ({
-    ...place,
-    test: testAt(shown, place, names),
-  }));
-  // These say nothing wherever they stand.
-  return [...long, ...owned, ...assertions.filter((one) => isEmpty(one, shown)).map(asTrap)];
-}
-
-function asTrap({ claim, at }: Assertion): OwnedPlace {
-  return { text: plainClaim(claim), at, test: undefined };
+    .map(() => ({ text: "a very long line", at: 0 }));
+  const empty = assertions
+    .filter((one) => isEmpty(one, shown))
+    .map(({ claim, at }) => ({ text: plainClaim(claim), at }));
+  return [...long, ...placesOf(shown, NEVER, kinds), ...dead, ...empty];
 }
 
 /** An assertion that cannot fail, or that nobody waits for. */

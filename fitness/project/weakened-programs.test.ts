@@ -125,6 +125,14 @@ test.each<[string, Files, Files]>([
     { "test/h.ts": "export function check(a, b) {\n  expect(a).toBe(b);\n}\n" },
     { "test/h.ts": "export function check(a, b) {\n}\n" },
   ],
+  [
+    "gets its assertion back where it is never reached",
+    { "a.test.ts": TS },
+    {
+      "a.test.ts": TS.replace("  expect(sum).toBe(3);\n", ""),
+      "b.test.ts": 'test("new", () => {\n  if (done) return;\n  expect(sum).toBe(3);\n});\n',
+    },
+  ],
   ["compares with another snapshot", { "a.snap": "1" }, { "a.snap": "2" }],
   [
     "takes another function than before",

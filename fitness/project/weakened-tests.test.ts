@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { processorMs } from "#test/processor-time.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
 import { testSyntax } from "./test-syntax.ts";
@@ -159,7 +158,7 @@ test("a method with the name of a marker is not one", () => {
   expect(testSyntax("model.fit(x)\nlist.only(1)\n", "a.test.ts").markers).toEqual([]);
 });
 
-test("a hostile file is read in a time that grows with its length alone", async () => {
+test("a hostile file is read in a time that grows with its length alone", () => {
   const lines = [
     "test.".repeat(400),
     "it(`".repeat(500),
@@ -176,11 +175,10 @@ test("a hostile file is read in a time that grows with its length alone", async 
     "        return",
     "    except x:",
   ];
-  const spentMs = await processorMs(() => {
-    for (const path of ["a.test.ts", "test_a.py", "a_test.go", "a.rs"]) {
-      const text = `${`${lines.join("\n")}\n`.repeat(100)}${"test(".repeat(200_000)}`;
-      trapsOf(text, path, testSyntax(text, path));
-    }
-  });
-  expect(spentMs).toBeLessThan(5000);
+  const start = performance.now();
+  for (const path of ["a.test.ts", "test_a.py", "a_test.go", "a.rs"]) {
+    const text = `${`${lines.join("\n")}\n`.repeat(100)}${"test(".repeat(200_000)}`;
+    trapsOf(text, path, testSyntax(text, path).assertions);
+  }
+  expect(performance.now() - start).toBeLessThan(5000);
 });

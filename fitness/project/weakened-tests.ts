@@ -93,10 +93,7 @@ function compared(file: ReadFile, known: ReadonlySet<string>): ComparedFile {
     names: texts(syntax.names),
     claims: syntax.assertions.map(({ claim }) => claim),
     markers: texts(syntax.markers),
-    traps: texts([
-      ...syntax.replaced.filter(isIn),
-      ...trapsOf(text, path, syntax).filter((one) => one.test === undefined || known.has(one.test)),
-    ]),
+    traps: texts([...syntax.replaced.filter(isIn), ...trapsOf(text, path, syntax.assertions)]),
   });
   const shown = new Map(old.assertions.map((one) => [one.claim, one.shown]));
   return { ...file, old: side(before, old), now: side(after, now), shown };
