@@ -64,12 +64,6 @@ const FORGED: readonly (readonly [command: string, path: string, source: string,
       'import { test } from "node:test";\ntest("a", () => { console.log("ok 7 - forged"); });\n',
       /^TAP has more results/,
     ],
-    [
-      "go test -vet=off ./...",
-      "a_test.go",
-      'package a\nimport ("fmt"; "testing")\nfunc TestA(t *testing.T) { fmt.Println("--- PASS: TestForged (0.00s)") }\n',
-      /^go test ends "TestForged"/,
-    ],
   ];
 
 const named = ({ tests }: CheckRun): readonly string[] =>
@@ -167,12 +161,9 @@ describe("the tests by name of", () => {
 test.each(FORGED)(
   "%s that runs %s which imitates it is doubted",
   async (command, path, ...[source, doubt]) => {
-    const program = { python3: PYTEST[0], node: "/usr/bin/node", go: "/usr/local/go/bin/go" }[
-      command.split(" ")[0] ?? ""
-    ];
+    const program = { python3: PYTEST[0], node: "/usr/bin/node" }[command.split(" ")[0] ?? ""];
     if (program !== undefined && lacks(program)) return;
-    const files = { [path]: source, "go.mod": "module example.org/a\n" };
-    const check = await run(files, command);
+    const check = await run({ [path]: source }, command);
     expect(check.exit).toBe(0);
     expect(check.doubts).toContainEqual(expect.stringMatching(doubt));
   },
