@@ -62,6 +62,8 @@ describe("a claim that was made to fit is not stronger", () => {
     ["expect(a).toBeCloseTo(1.5, 4)", "expect(a).toBeCloseTo(2.5, 9)"],
     ["expect(a).toContain(1)", "expect(a).toEqual([])"],
     ['expect(a).toThrow("no")', 'expect(a).toThrow("yes")'],
+    ["expect(a).rejects.toThrow()", "expect(a).rejects.toThrow().catch(() => undefined)"],
+    ["expect(a).toBeTruthy()", "expect(a).toBe(3) || (3)"],
     ["assert(a)", "assert.strictEqual(a, 0)"],
     ["assert.equal(a, 1)", "assert.strictEqual(a, 2)"],
   ])("%s, %s", (before, after) => {

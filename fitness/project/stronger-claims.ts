@@ -23,8 +23,12 @@ function expectationOf(claim: string): Expectation | undefined {
   if (!claim.startsWith("expect(")) return undefined;
   const subject = partsOf(claim.slice("expect(".length)).join(",");
   const rest = claim.slice("expect(".length + subject.length);
-  const [, matcher, value] = /^\)\.((?:\w+\.)*\w+)\(([\s\S]*)\)$/.exec(rest) ?? [];
-  return matcher === undefined || value === undefined ? undefined : { subject, matcher, value };
+  const [head = "", matcher] = /^\)\.((?:\w+\.)*\w+)\(/.exec(rest) ?? [];
+  const value = partsOf(rest.slice(head.length)).join(",");
+  // What stands behind the matcher could take its effect.
+  return matcher === undefined || rest !== `${head}${value})`
+    ? undefined
+    : { subject, matcher, value };
 }
 
 const EXACT: ReadonlySet<string> = new Set(["toBe", "toEqual", "toStrictEqual"]);
