@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { processorMs } from "#test/processor-time.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
 import { testSyntax } from "./test-syntax.ts";
@@ -160,7 +161,7 @@ test("a method with the name of a marker is not one", () => {
 
 test.each(["a.test.ts", "test_a.py", "a_test.go", "a.rs"])(
   "a hostile file is read in a time that grows with its length alone: %s",
-  (path) => {
+  async (path) => {
     const lines = [
       "test.".repeat(400),
       "it(`".repeat(500),
@@ -177,9 +178,8 @@ test.each(["a.test.ts", "test_a.py", "a_test.go", "a.rs"])(
       "        return",
       "    except x:",
     ];
-    const start = performance.now();
     const text = `${`${lines.join("\n")}\n`.repeat(100)}${"test(".repeat(200_000)}`;
-    trapsOf(text, path, testSyntax(text, path).assertions);
-    expect(performance.now() - start).toBeLessThan(5000);
+    const spentMs = await processorMs(() => trapsOf(text, path, testSyntax(text, path).assertions));
+    expect(spentMs).toBeLessThan(5000);
   },
 );
