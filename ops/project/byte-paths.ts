@@ -42,6 +42,28 @@ export async function gitFields(
   return fields;
 }
 
+/**
+ * Runs Git, and cuts its output at every NUL: of a listing of 200,000 files only what is wanted becomes a text.
+ *
+ * @param isWanted told the bytes and where a field begins and ends in them.
+ */
+export async function fieldsWhere(
+  repository: Repository,
+  args: readonly string[],
+  isWanted: (bytes: Buffer, start: number, end: number) => boolean,
+): Promise<readonly string[]> {
+  const { stdout } = await gitRaw(repository, args, WHOLE_TREE);
+  const bytes = Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
+  const fields: string[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(0, start);
+    if (end < 0) throw new Error(`git ${args[0]} ended in the middle of a field`);
+    if (isWanted(bytes, start, end)) fields.push(bytes.toString("latin1", start, end));
+    start = end + 1;
+  }
+  return fields;
+}
+
 /** Runs Git with fields to read, each with a NUL behind it. @returns what it wrote to its standard error. */
 export async function giveFields(
   repository: Repository,
@@ -68,10 +90,14 @@ export async function unstagedEntries(repository: Repository): Promise<readonly 
   return readChanges(await gitFields(repository, ["diff-files", "-z", "--raw", "--no-abbrev"]));
 }
 
+/** "S", before the name of such a file. */
+const SKIPPED = 0x53;
+
 /** The files of the index that are not to be in the work tree. */
 export async function hiddenPaths(repository: Repository): Promise<readonly BytePath[]> {
-  const fields = await gitFields(repository, ["ls-files", "-z", "-t"]);
-  return fields.filter((field) => field.startsWith("S ")).map((field) => field.slice(2));
+  const isSkipped = (bytes: Buffer, start: number) => bytes[start] === SKIPPED;
+  const fields = await fieldsWhere(repository, ["ls-files", "-z", "-t"], isSkipped);
+  return fields.map((field) => field.slice(2));
 }
 
 function readChanges(fields: readonly string[]): readonly EntryChange[] {

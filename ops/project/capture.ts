@@ -8,7 +8,7 @@ import { copyFile, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "
 import { basename, dirname, join } from "node:path";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
-import { type BytePath, gitFields, giveFields, systemPath, WHOLE_TREE } from "./byte-paths.ts";
+import { type BytePath, fieldsWhere, giveFields, systemPath, WHOLE_TREE } from "./byte-paths.ts";
 import {
   contentSettings,
   countsModes,
@@ -168,13 +168,17 @@ async function copySharedIndexes(from: string, to: string): Promise<void> {
   }
 }
 
+/** "H", before the name of a file like any other. */
+const UNMARKED = 0x48;
+
 /**
  * Takes marks off the index that make Git overlook changes, where the file is there.
  *
  * @returns the files that are not, because the user's own Git leaves them out.
  */
 async function absentFiles(seen: Repository): Promise<readonly BytePath[]> {
-  const fields = await gitFields(seen, ["ls-files", "-z", "-t", "-v"]);
+  const isMarked = (bytes: Buffer, start: number) => bytes[start] !== UNMARKED;
+  const fields = await fieldsWhere(seen, ["ls-files", "-z", "-t", "-v"], isMarked);
   const marked = fields.filter((field) => /^(?:[a-z]|S) /.test(field));
   const paths = marked.map((field) => field.slice(2));
   const skipped = fields.filter((field) => /^[sS] /.test(field)).map((field) => field.slice(2));

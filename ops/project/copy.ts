@@ -1,20 +1,22 @@
 /** The files that a room works with: what its repository has in the index, without what a model must not see. */
 
-import { lstat, rmdir, unlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { lstat, rename, rm, rmdir, unlink } from "node:fs/promises";
+import { join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { ABSENT, LINK, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { leadsOut } from "#platform/git/link-target.ts";
-import { gitText } from "#platform/git/raw.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
   type BytePath,
   changedEntries,
   type EntryChange,
+  fieldsWhere,
   giveFields,
   shownPath,
   systemPath,
-  unstagedEntries,
   WHOLE_TREE,
 } from "./byte-paths.ts";
 
@@ -35,6 +37,7 @@ export interface Move {
  * @param repository with the copy as its work tree.
  */
 export async function moveCopy(repository: Repository, { from, to, absent }: Move): Promise<void> {
+  if (!existsSync(indexOf(repository))) await makeIndex(repository, to, new Set(absent));
   const indexed = await gitText(repository, ["write-tree"], WHOLE_TREE);
   const pending = await changedEntries(repository, indexed, to);
   const hidden = await hiddenAmong(repository, pending, new Set(absent));
@@ -43,24 +46,62 @@ export async function moveCopy(repository: Repository, { from, to, absent }: Mov
   for (const { path, newMode } of [...pending, ...moved]) {
     if (newMode === ABSENT || hidden.has(path)) await removeFile(repository.workTree ?? "/", path);
   }
-  const unwritten = await unstagedEntries(repository);
-  const names = ["checkout-index", "-f", "-u", "-q", "-z", "--stdin"];
-  await giveFields(
+  await writeFiles(repository);
+}
+
+function indexOf({ gitDir }: Repository): string {
+  return join(gitDir, "index");
+}
+
+/** The index of a new copy, whole or not at all: what is hidden is never taken for a file that has to be written. */
+async function makeIndex(
+  repository: Repository,
+  tree: string,
+  absent: ReadonlySet<BytePath>,
+): Promise<void> {
+  const fresh = { ...repository, index: `${indexOf(repository)}.new` };
+  await rm(fresh.index, { force: true });
+  await gitRaw(fresh, ["read-tree", tree], WHOLE_TREE);
+  // Of 200,000 files a few may be hidden: the others do not become objects here.
+  const fields = await fieldsWhere(
     repository,
-    names,
-    unwritten.map(({ path }) => path),
+    ["ls-tree", "-r", "-z", "--full-tree", tree],
+    (bytes, start, end) => {
+      if (bytes.toString("latin1", start, start + 3) !== "100") return true;
+      const path = bytes.toString("latin1", bytes.indexOf(TAB, start) + 1, end);
+      return absent.has(path) || looksSecret(shownPath(path));
+    },
   );
+  const entries = fields.map((field) => {
+    // "100644 blob ID\tPATH"
+    const tab = field.indexOf("\t");
+    const [newMode = "", , newId = ""] = field.slice(0, tab).split(" ");
+    return { path: field.slice(tab + 1), newMode, newId };
+  });
+  const hidden = await hiddenAmong(repository, entries, absent);
+  await giveFields(fresh, ["update-index", "-z", "--skip-worktree", "--stdin"], [...hidden]);
+  await rename(fresh.index, indexOf(repository));
+}
+
+const TAB = 0x09;
+
+/** Writes the files that are not as the index has them; their names go from Git to Git as they are. */
+async function writeFiles(repository: Repository): Promise<void> {
+  const { stdout } = await gitRaw(repository, ["diff-files", "-z", "--name-only"], WHOLE_TREE);
+  if (stdout.length === 0) return;
+  const names = ["checkout-index", "-f", "-u", "-q", "-z", "--stdin"];
+  await gitRaw(repository, names, { ...WHOLE_TREE, stdin: stdout });
 }
 
 /** What is in the trees, and not in the copy. */
 async function hiddenAmong(
   repository: Repository,
-  changes: readonly EntryChange[],
+  changes: readonly Pick<EntryChange, "path" | "newMode" | "newId">[],
   absent: ReadonlySet<BytePath>,
 ): Promise<ReadonlySet<BytePath>> {
   const links = changes.filter(({ newMode }) => newMode === LINK);
   const targets = await readBlobs(repository, [...new Set(links.map(({ newId }) => newId))]);
-  const isHidden = ({ path, newMode, newId }: EntryChange) => {
+  const isHidden = ({ path, newMode, newId }: (typeof changes)[number]) => {
     if (newMode === SUBMODULE || absent.has(path) || looksSecret(shownPath(path))) return true;
     if (newMode !== LINK) return false;
     const target = Buffer.from(targets.get(newId) ?? []).toString("latin1");
