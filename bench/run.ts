@@ -23,6 +23,7 @@ const BENCHMARKS = [
   "gate",
   "statistics",
   "search",
+  "project",
   "redact",
   "output-stops",
   "engine",

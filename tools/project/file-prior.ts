@@ -23,10 +23,16 @@ export function mayBeText(path: string): boolean {
   return !PICTURES.test(path);
 }
 
+function depthOf(path: string): number {
+  let depth = 0;
+  for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) depth += 1;
+  return depth;
+}
+
 /** From -1 (programs made it) over 0 (nothing is known) to 1 (the first that a person reads). */
 export function priorOf(path: string): number {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const depth = path.split("/").length - 1;
+  const depth = depthOf(path);
   if (MADE.test(path) || PICTURES.test(name)) return -1;
   const near = Math.max(0, 0.3 - depth * 0.05);
   if (/^readme(?:\.\w+)?$/i.test(name)) return depth === 0 ? 1 : 0.2;

@@ -85,6 +85,8 @@ export class PathRank {
   readonly #isAboutTests: boolean;
   /** Stems in paths, by file. */
   readonly #found = new Map<TreeFile, ReadonlyMap<string, number>>();
+  readonly #weights = new Map<string, ReadonlyMap<string, number>>();
+  #folder: { readonly path: string; readonly stems: readonly string[] } | undefined;
   /** In how many files a stem was found. */
   readonly #filesWith = new Map<string, number>();
 
@@ -96,7 +98,7 @@ export class PathRank {
       total += 1;
       // Most paths have none of the words: this is what keeps 20,000 of them cheap.
       if (!terms.mayMatch.test(file.path)) continue;
-      const found = pathWeights(file.path, terms);
+      const found = this.#weightsOf(file.path);
       if (found.size === 0) continue;
       this.#found.set(file, found);
       this.#count(found.keys());
@@ -106,17 +108,31 @@ export class PathRank {
 
   /** The best by their paths. */
   best(files: Iterable<TreeFile>, most: number): readonly TreeFile[] {
-    const [fitting, others]: [RankedFile[], RankedFile[]] = [[], []];
+    const [fitting, others] = [new Best(most), new Best(most)];
     for (const file of files) {
       const fits = this.#found.has(file) || this.#terms.exact.size > 0;
       const score = fits ? this.#score(file, undefined) : file.prior;
-      const ranked = { file, defined: undefined, score };
-      if (score > file.prior) fitting.push(ranked);
-      else if (score > 0) others.push(ranked);
+      if (score > file.prior) fitting.add(file, score);
+      else if (score > 0) others.add(file, score);
     }
-    fitting.sort(byScore);
-    if (fitting.length < most) fitting.push(...others.sort(byScore));
-    return fitting.slice(0, most).map(({ file }) => file);
+    const found = fitting.files();
+    return found.length < most ? [...found, ...others.files()].slice(0, most) : found;
+  }
+
+  /** Files of one folder, and those with the same words, share what was found. */
+  #weightsOf(path: string): ReadonlyMap<string, number> {
+    const slash = Math.max(path.lastIndexOf("/"), 0);
+    const folder = path.slice(0, slash);
+    if (this.#folder?.path !== folder) {
+      this.#folder = { path: folder, stems: stemsIn(folder, this.#terms) };
+    }
+    const { stems } = this.#folder;
+    const name = path.slice(slash === 0 ? 0 : slash + 1);
+    const own = this.#terms.mayMatch.test(name) ? stemsIn(name, this.#terms) : [];
+    const key = `${stems.join(" ")}/${own.join(" ")}`;
+    const weights = this.#weights.get(key) ?? pathWeights(stems, own);
+    this.#weights.set(key, weights);
+    return weights;
   }
 
   /** The order of files of which it is known what they define; what does not fit at all is left out. */
@@ -183,15 +199,41 @@ function byScore(one: RankedFile, other: RankedFile): number {
   return other.score - one.score || (one.file.path < other.file.path ? -1 : 1);
 }
 
-function pathWeights(path: string, terms: TaskTerms): ReadonlyMap<string, number> {
-  const weights = new Map<string, number>();
-  const slash = path.lastIndexOf("/");
-  for (const one of new Set(stemsIn(path.slice(0, Math.max(slash, 0)), terms))) {
-    weights.set(one, FOLDER_WEIGHT);
+/** The best of many, without an object for each of the others. */
+class Best {
+  readonly #most: number;
+  #kept: RankedFile[] = [];
+  /** What is worse than this is not among them. */
+  #least = Number.NEGATIVE_INFINITY;
+
+  constructor(most: number) {
+    this.#most = most;
   }
-  for (const one of new Set(stemsIn(path.slice(slash + 1), terms))) {
-    weights.set(one, NAME_WEIGHT + (weights.get(one) ?? 0));
+
+  add(file: TreeFile, score: number): void {
+    if (score < this.#least) return;
+    this.#kept.push({ file, defined: undefined, score });
+    if (this.#kept.length >= 2 * this.#most) this.#cut();
   }
+
+  files(): readonly TreeFile[] {
+    this.#cut();
+    return this.#kept.map(({ file }) => file);
+  }
+
+  #cut(): void {
+    this.#kept = this.#kept.sort(byScore).slice(0, this.#most);
+    if (this.#kept.length === this.#most) this.#least = this.#kept.at(-1)?.score ?? this.#least;
+  }
+}
+
+/** @param folder stems in the folders of a file; `name` those in its name. */
+function pathWeights(
+  folder: readonly string[],
+  name: readonly string[],
+): ReadonlyMap<string, number> {
+  const weights = new Map(folder.map((one) => [one, FOLDER_WEIGHT]));
+  for (const one of new Set(name)) weights.set(one, NAME_WEIGHT + (weights.get(one) ?? 0));
   return weights;
 }
 

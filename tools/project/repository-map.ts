@@ -46,7 +46,7 @@ const OUTLINE_SHARE = 0.15;
 export async function repositoryMap(request: MapRequest): Promise<string> {
   const { words, most = 4000, render, isHidden = () => false } = request;
   const all = await treeFiles(request);
-  const files = [...all.values()].filter(({ path }) => !isHidden(path));
+  const files = all.filter(({ path }) => !isHidden(path));
   if (files.length === 0) return "The repository has no files.";
   const terms = taskTerms(words);
   const rank = new PathRank(files, terms);

@@ -13,7 +13,8 @@ export interface TreeFile {
   readonly prior: number;
 }
 
-export type TreeFiles = ReadonlyMap<string, TreeFile>;
+/** In no particular order; each path once. */
+export type TreeFiles = readonly TreeFile[];
 
 /** Where a tree is read. */
 export interface TreePlace {
@@ -30,7 +31,7 @@ const MAX_LISTING_BYTES = 256 * 1024 * 1024;
 const newest = new WeakMap<Repository, { readonly tree: string; readonly files: TreeFiles }>();
 
 /**
- * The regular files of a tree by their paths: without links, submodules and names that are not valid UTF-8. A second call for
+ * The regular files of a tree: without links, submodules and names that are not valid UTF-8. A second call for
  * the same repository asks Git only what changed since.
  *
  * @throws {OrgError} `PROCESS_FAILED` when there is no such tree.
@@ -46,22 +47,50 @@ export async function treeFiles(place: TreePlace): Promise<TreeFiles> {
   return files;
 }
 
+/** A file that Git listed. Of most nobody asks the id, and 200,000 of them would be texts of their own. */
+class ListedFile implements TreeFile {
+  readonly path: string;
+  readonly prior: number;
+  readonly #listing: string;
+  readonly #end: number;
+
+  /** @param end where the path ends in the listing. */
+  constructor(listing: string, tab: number, end: number) {
+    this.path = listing.slice(tab + 1, end);
+    this.prior = priorOf(this.path);
+    this.#listing = listing;
+    this.#end = end;
+  }
+
+  get id(): string {
+    const tab = this.#end - this.path.length - 1;
+    return this.#listing.slice(this.#listing.lastIndexOf(" ", tab) + 1, tab);
+  }
+}
+
 async function allFiles({ repository, tree, signal }: TreePlace): Promise<TreeFiles> {
   const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
   const { stdout } = await gitRaw(repository, args, { maxBytes: MAX_LISTING_BYTES, signal });
-  const files = new Map<string, TreeFile>();
+  const files: TreeFile[] = [];
   // Decoded at once: a decoder for each name takes ten times as long.
   const listing = decode(stdout);
   for (let start = 0; start < listing.length; ) {
     const [tab, end] = [listing.indexOf("\t", start), listing.indexOf("\0", start)];
     if (tab < 0 || end < 0) break;
     // "100644 blob ID\tPATH"
-    const [mode, id] = [listing.slice(start, start + 6), listing.slice(start + 12, tab)];
-    put(files, { mode, id, path: listing.slice(tab + 1, end) });
+    if (listing.startsWith(REGULAR, start)) {
+      const file = new ListedFile(listing, tab, end);
+      if (!file.path.includes(UNREADABLE)) files.push(file);
+    }
     start = end + 1;
   }
   return files;
 }
+
+/** How the mode of a regular file begins. */
+const REGULAR = "100";
+/** In place of bytes that are not valid UTF-8. */
+const UNREADABLE = "\uFFFD";
 
 async function changedFiles(
   { repository, tree, signal }: TreePlace,
@@ -71,25 +100,19 @@ async function changedFiles(
   const options = ["-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
   const args = ["diff-tree", ...options, known.tree, tree];
   const { stdout } = await gitRaw(repository, args, { maxBytes: MAX_LISTING_BYTES, signal });
-  // A copy: another turn may still read the listing before.
-  const files = new Map(known.files);
   const parts = decode(stdout).split("\0");
+  const changed = new Map<string, TreeFile | undefined>();
   for (let at = 0; at + 1 < parts.length; at += 2) {
     // ":100644 100644 ID ID M", then the path.
     const [, mode = "", , id = ""] = (parts[at] ?? "").split(" ");
     const path = parts[at + 1] ?? "";
-    files.delete(path);
-    put(files, { mode, id, path });
+    const isFile = mode.startsWith(REGULAR) && !path.includes(UNREADABLE);
+    changed.set(path, isFile ? { path, id, prior: priorOf(path) } : undefined);
   }
+  // A copy: another turn may still read the listing before.
+  const files = known.files.filter(({ path }) => !changed.has(path));
+  for (const file of changed.values()) if (file !== undefined) files.push(file);
   return files;
-}
-
-function put(
-  files: Map<string, TreeFile>,
-  { mode, id, path }: { readonly mode: string; readonly id: string; readonly path: string },
-): void {
-  if (!mode.startsWith("100") || path.includes("\uFFFD")) return;
-  files.set(path, { path, id, prior: priorOf(path) });
 }
 
 function decode(bytes: Uint8Array): string {
