@@ -24,7 +24,10 @@ export interface Layer {
 
 const OTHERS_ENTER = 0o001;
 
-/** Whether the kernel makes the layer, tried once for each folder. */
+/** Folders of which it is remembered; those of judged trees are gone soon. */
+const MOST_TRIED = 256;
+
+/** Whether the kernel makes the layer, tried once for each folder; the one that was asked for longest ago is the first. */
 const tried = new Map<string, Promise<boolean>>();
 
 /**
@@ -42,7 +45,12 @@ export async function layerFor(
   const stat = statSync(layer.source, { throwIfNoEntry: false });
   const key = [layer.source, stat?.dev, stat?.ino, stage.enter.length].join("\0");
   const known = tried.get(key) ?? works([...stage.enter, ...host.demotion], layer);
+  tried.delete(key);
   tried.set(key, known);
+  for (const oldest of tried.keys()) {
+    if (tried.size <= MOST_TRIED) break;
+    tried.delete(oldest);
+  }
   return (await known) ? layer : undefined;
 }
 

@@ -165,6 +165,12 @@ test("a home that is named by a link is the same home", async () => {
   }
 });
 
+test("a folder of programs with a colon in its name is none", () => {
+  const toolchains = { readOnly: [], path: ["/a:b/bin", "/c/bin"], environment: {} };
+  const policy = withToolchains({ ...DEFAULT_POLICY, path: ["x:y"] }, toolchains);
+  expect(policy.path).toEqual(["/c/bin"]);
+});
+
 test("a version that is removed later keeps no program from starting", async () => {
   const toolchains = await findToolchains(folder(".nvm/versions/node/v1/bin"), home);
   rmSync(join(home, ".nvm"), { recursive: true });

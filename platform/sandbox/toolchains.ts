@@ -91,7 +91,8 @@ export function withToolchains(
     ...policy,
     // A version that was removed since is no reason for a program not to start.
     readOnly: [...policy.readOnly, ...readOnly.filter(({ from }) => isPlainFolder(from))],
-    path: [...path, ...(policy.path ?? [])],
+    // The second part of one with a colon would be looked for where a program starts.
+    path: [...path, ...(policy.path ?? [])].filter((folder) => !folder.includes(":")),
     environment: { ...environment, ...policy.environment },
   };
 }
