@@ -1,6 +1,6 @@
 /** Programs that make the count of what they add hard: the watch neither fails, nor hangs, nor leaves the folder. */
 import { afterAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { lstatSync, mkdirSync, mkdtempSync, realpathSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeFolder } from "../temporary-folder.ts";
@@ -117,4 +117,28 @@ for each in range(60000): os.close(os.open("f%d" % each, os.O_CREAT | os.O_WRONL
 with open("big", "wb") as file: file.write(bytes(30 << 20))
 ${WAIT}`;
   expect(await python(source)).toMatchObject({ killed: "disk" });
+});
+
+test("a program is stopped while the event loop of org stands still", async () => {
+  const bind = { from: copy, to: "/workspace", maxBytes: 16 * MIB, maxFiles: 100_000 };
+  const policy = { ...DEFAULT_POLICY, writable: [bind], folder: "/workspace" };
+  // Once it is watched, for as long as it could write 40 times as much as it may.
+  const source = `
+import time
+time.sleep(0.4)
+print("up", flush=True)
+for each in range(40):
+  with open(f"f{each}", "wb") as file: file.write(bytes(16 << 20))
+  time.sleep(0.1)
+time.sleep(60)`;
+  let isBlocked = false;
+  const result = await runSandboxed(["python3", "-c", source], policy, {
+    signal: new AbortController().signal,
+    onOutput: () => {
+      if (!isBlocked) Bun.sleepSync(4000);
+      isBlocked = true;
+    },
+  });
+  expect(result.killed).toBe("disk");
+  expect(readdirSync(copy).length).toBeLessThan(30);
 });
