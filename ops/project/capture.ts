@@ -70,8 +70,15 @@ export async function createBorrower(
     join(gitDir, "objects", "info", "alternates"),
     folders.map(alternateLine).join(""),
   );
+  await gitText(repository, ["config", "checkout.workers", CHECKOUT_WORKERS]);
   await copySettings(source, repository, signal);
 }
+
+/**
+ * Processes of Git that write the files of a copy. More than there are cores: most of the time is the system's, and some of
+ * it is spent waiting for the disk.
+ */
+const CHECKOUT_WORKERS = "4";
 
 /** Takes over what the user's Git ignores, and how it reads line ends. */
 export async function copySettings(

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -29,7 +37,9 @@ const FILES = {
 const HIDDEN = [".env", "b/id_rsa", "out", "sparse/c"];
 
 /** Of a tree with these files, and no index yet. */
-async function repositoryOf(files: typeof FILES): Promise<{ repository: Repository; to: string }> {
+async function repositoryOf(
+  files: Parameters<TreeRepository["tree"]>[0],
+): Promise<{ repository: Repository; to: string }> {
   const to = await trees.tree(files);
   const repository = { ...(await trees.repository()), workTree: copy, links: true };
   await Bun.file(join(repository.gitDir, "index")).delete();
@@ -66,4 +76,20 @@ test("a copy that was cut off before its files were written is finished by the s
   await moveCopy(repository, move);
   expect(written()).toEqual(["a.txt", "b/ä b", "in"]);
   expect(await hidden(repository)).toEqual(HIDDEN);
+});
+
+test("many files that are written at once go through no link that a program planted", async () => {
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`d/${index}`, "x\n"]));
+  const { repository, to } = await repositoryOf(many);
+  await gitText(repository, ["config", "checkout.workers", "4"]);
+  const move = { from: undefined, to, absent: [] };
+  await moveCopy(repository, move);
+  const outside = join(trees.folder, "outside");
+  mkdirSync(outside);
+  rmSync(join(copy, "d"), { recursive: true });
+  symlinkSync(outside, join(copy, "d"));
+  await moveCopy(repository, move);
+  expect(readdirSync(outside)).toEqual([]);
+  expect(readdirSync(join(copy, "d"))).toHaveLength(300);
+  expect(lstatSync(join(copy, "d")).isDirectory()).toBe(true);
 });
