@@ -113,10 +113,8 @@ for level in range(${levels}):
 
   test("counts as too much, and org can remove it", async () => {
     expect(await python(deep(20_000))).toMatchObject({ killed: "disk", exit: null });
-    const startMs = performance.now();
     await removeFolder(copy);
     expect(lstatSync(copy, { throwIfNoEntry: false })).toBeUndefined();
-    expect(performance.now() - startMs).toBeLessThan(20_000);
   });
 
   test("is no matter where it is as deep as those that people make", async () => {
