@@ -49,6 +49,31 @@ const KINDS = [
     edit: { path: "sums.py", search: "a - b", replace: "a + b" },
   },
   {
+    kind: "pytest",
+    program: "python3 -m pytest",
+    check: "python3 -m pytest -q",
+    files: {
+      "pyproject.toml": '[project]\nname = "sums"\nversion = "1"\n',
+      ".gitignore": "__pycache__\n",
+      "sums.py": "def add(a, b):\n    return a - b\n",
+      "tests/test_sums.py":
+        "import pytest\nfrom sums import add\n\n\n@pytest.mark.parametrize('a, b, sum', [(1, 2, 3), (0, 0, 0)])\ndef test_adds(a, b, sum):\n    assert add(a, b) == sum\n",
+    },
+    edit: { path: "sums.py", search: "a - b", replace: "a + b" },
+  },
+  {
+    kind: "go",
+    program: "go",
+    check: "go test ./...",
+    files: {
+      "go.mod": "module example.org/sums\n\ngo 1.21\n",
+      "sums.go": "package sums\n\nfunc Add(a, b int) int { return a - b }\n",
+      "sums_test.go":
+        'package sums\n\nimport "testing"\n\nfunc TestAdd(t *testing.T) {\n\tif Add(1, 2) != 3 {\n\t\tt.Fatal("1 + 2 is 3")\n\t}\n}\n',
+    },
+    edit: { path: "sums.go", search: "a - b", replace: "a + b" },
+  },
+  {
     kind: "cargo",
     program: "cargo",
     check: "cargo test --offline",
@@ -75,8 +100,11 @@ const KINDS = [
 
 /** A program of rustup is there for a user who has no toolchain, too: it does not run. */
 function runs(program: string): boolean {
-  if (Bun.which(program) === null) return false;
-  return Bun.spawnSync([program, "--version"], { stdio: ["ignore", "ignore", "ignore"] }).success;
+  const [name = "", ...words] = program.split(" ");
+  if (Bun.which(name) === null) return false;
+  const version = name === "go" ? "version" : "--version";
+  return Bun.spawnSync([name, ...words, version], { stdio: ["ignore", "ignore", "ignore"] })
+    .success;
 }
 
 const missing = KINDS.filter(({ program }) => !runs(program));
