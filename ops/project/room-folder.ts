@@ -53,7 +53,7 @@ export async function moveRoom(folder: string, move: RoomMove): Promise<void> {
   await carryOut(folder, move);
 }
 
-/** Brings a move to its end that a crash cut off; does nothing when there is none. */
+/** Brings a move to its end that a crash cut off, for who holds the room's lock; does nothing when there is none. */
 export async function finishMove(folder: string): Promise<void> {
   await removeLocks(join(folder, "work.git"));
   const intent = fieldsOf(await readJson(join(folder, INTENT)));
@@ -84,7 +84,7 @@ async function carryOut(folder: string, { refs, from, notes }: RoomMove): Promis
   await syncFolder(folder);
 }
 
-/** A process that was killed leaves locks behind; only the owner of the room works in its folder. */
+/** A process that was killed leaves locks behind; who holds the room's lock is the only one that works in its folder. */
 async function removeLocks(gitDir: string): Promise<void> {
   const options = { recursive: true, force: true };
   await rm(join(gitDir, "index.lock"), options);

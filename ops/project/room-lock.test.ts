@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { ProjectRepository } from "#test/project-repository.ts";
 import { codeOf } from "#test/promoting.ts";
 import { recapture } from "./recapture.ts";
+import { readRefs, writeRefs } from "./refs.ts";
+import { readNotes } from "./room-folder.ts";
 import { RoomLock } from "./room-lock.ts";
-import { changesOf, openWork, undoTurn } from "./work.ts";
+import { keepFiles } from "./turns.ts";
+import { changesOf, keepTurn, openWork, type ProjectWork, undoTurn } from "./work.ts";
 
 const { signal } = new AbortController();
+const AGENT = { persona: "agent", title: "change it" };
 
 async function opened(user: ProjectRepository) {
   user.commit("first", { "a.txt": "a\n" });
@@ -28,9 +32,59 @@ test("while a turn holds the files, undo and rebase say so and change nothing", 
   expect(await changesOf(work)).toBeUndefined();
 });
 
+/** What an undo leaves whose process was killed once the refs had moved: the files lag behind. */
+async function undoCutOff({ repository, folder }: ProjectWork): Promise<void> {
+  const refs = await readRefs(repository);
+  const undone = { ...refs, work: refs.base };
+  const move = { refs: undone, from: refs.work, notes: await readNotes(folder) };
+  writeFileSync(join(folder, "move.json"), JSON.stringify(move));
+  await writeRefs(repository, undone);
+}
+
+test("a move that another process was killed in is at its end before the next turn, which is not lost later", async () => {
+  using user = new ProjectRepository();
+  const { place, room, work } = await opened(user);
+  writeFileSync(join(work.copy, "a.txt"), "b\n");
+  await keepTurn(work, AGENT);
+  await undoCutOff(work);
+  {
+    using _turn = await work.lock.take({ owner: "agent" });
+    expect(readFileSync(join(work.copy, "a.txt"), "utf8")).toBe("a\n");
+    writeFileSync(join(work.copy, "new.txt"), "new\n");
+    const kept = await keepFiles(work, AGENT);
+    expect(kept).toMatchObject({ files: 1 });
+  }
+  const again = await openWork(place, room, { signal });
+  expect(existsSync(join(again.copy, "new.txt"))).toBe(true);
+  expect(await changesOf(again)).toMatchObject({ files: 1, added: 1, removed: 0 });
+});
+
+test.each([
+  ["undo", async (work: ProjectWork) => void (await undoTurn(work))],
+  ["rebase", async (work: ProjectWork) => void (await recapture(work, { signal }))],
+  ["keep", async (work: ProjectWork) => void (await keepTurn(work, AGENT))],
+])("%s begins where a move that was cut off ends", async (_name, act) => {
+  using user = new ProjectRepository();
+  const { work } = await opened(user);
+  writeFileSync(join(work.copy, "a.txt"), "b\n");
+  await keepTurn(work, AGENT);
+  await undoCutOff(work);
+  await act(work);
+  expect(readFileSync(join(work.copy, "a.txt"), "utf8")).toBe("a\n");
+  expect(await changesOf(work)).toBeUndefined();
+});
+
+test("what Git left locked when it was killed costs no turn of a room that stays open", async () => {
+  using user = new ProjectRepository();
+  const { work } = await opened(user);
+  writeFileSync(join(work.repository.gitDir, "index.lock"), "");
+  writeFileSync(join(work.copy, "a.txt"), "b\n");
+  expect(await keepTurn(work, AGENT)).toMatchObject({ files: 1 });
+});
+
 test("turns come one after the other, the first to ask first", async () => {
   using user = new ProjectRepository();
-  const lock = new RoomLock(await user.place(), "room");
+  const lock = new RoomLock(join(user.folder, "lock"), join(user.folder, "room"));
   const order: string[] = [];
   const turn = async (owner: string) => {
     using _held = await lock.take({ owner, waitMs: Infinity });
@@ -45,7 +99,7 @@ test("turns come one after the other, the first to ask first", async () => {
 
 test("one that waits can be stopped, and is no longer in anybody's way", async () => {
   using user = new ProjectRepository();
-  const lock = new RoomLock(await user.place(), "room");
+  const lock = new RoomLock(join(user.folder, "lock"), join(user.folder, "room"));
   const stop = new AbortController();
   {
     using _held = await lock.take({ owner: "one" });

@@ -1,9 +1,8 @@
 /** Who works on the files of a room: one turn, undo or rebase at a time, whichever process it is in. */
-import { join } from "node:path";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
 import { type LockWords, lockPromoter, waitForPromoter } from "../release/promoter-lock.ts";
-import type { ProjectPlace } from "./place.ts";
+import { finishMove } from "./room-folder.ts";
 
 export interface TakeOptions {
   /** Who wants it, for those who wait behind. */
@@ -29,23 +28,32 @@ export class RoomLock {
   // In this process the first to come is the first to be served; between processes there is no order.
   readonly #callers = new ChannelLock();
   readonly #path: string;
+  readonly #folder: string;
 
-  constructor({ folder }: Pick<ProjectPlace, "folder">, room: string) {
-    this.#path = join(folder, "locks", room);
+  /**
+   * @param path of the file that is locked.
+   * @param folder of the room, which need not exist yet.
+   */
+  constructor(path: string, folder: string) {
+    this.#path = path;
+    this.#folder = folder;
   }
 
   /**
-   * @throws {OrgError} `LOCK_HELD` when the wait runs out.
+   * Whoever had it before may have died in the middle of a move: that is brought to its end first.
+   *
+   * @throws {OrgError} `LOCK_HELD` when the wait runs out; what the end of a move meets.
    * @throws the reason of the signal once it aborts.
    */
   async take({ owner, waitMs = WAIT_MS, signal }: TakeOptions): Promise<Disposable> {
     using parts = new DisposableStack();
     parts.use(await this.#turn({ owner, waitMs, signal }));
     parts.use(await waitForPromoter(this.#path, { waitMs, signal }, WORDS));
+    await finishMove(this.#folder);
     return parts.move();
   }
 
-  /** @returns undefined when somebody holds it. */
+  /** Touches nothing in the room. @returns undefined when somebody holds it. */
   takeNow(): Disposable | undefined {
     try {
       return lockPromoter(this.#path, WORDS);

@@ -1,6 +1,7 @@
 /**
  * What a room works on: a copy of the user's work tree, and a repository of ours with one commit a turn. Nothing is
- * written into the user's repository. The process that owns the home is the only one that works in these folders.
+ * written into the user's repository. The process that owns the home and commands beside it work in these folders, one
+ * at a time: whoever holds the room's lock.
  */
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -67,7 +68,7 @@ export async function openWork(
     await writeRecord(place, { root: place.root, checks: undefined, dependencies: [] });
   }
   const folder = join(place.folder, "rooms", room);
-  const lock = new RoomLock(place, room);
+  const lock = new RoomLock(join(place.folder, "locks", room), folder);
   const repository = repositoryIn(folder);
   const work = { place, room, repository, source, copy: join(folder, "copy"), folder, lock };
   if (existsSync(folder)) {
