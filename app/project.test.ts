@@ -1,13 +1,16 @@
 /** A room on a real repository, with a scripted model. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { RoomEvent } from "#core/events.ts";
 import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
-import { readSettings } from "#home/settings/settings.ts";
+import { readSettings, type Settings } from "#home/settings/settings.ts";
 import { makeCandidate } from "#ops/project/candidate.ts";
 import { findProject, type ProjectPlace, writeRecord } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
-import { openWork } from "#ops/project/work.ts";
+import { readRefs } from "#ops/project/refs.ts";
+import { changesOf, openWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
@@ -15,6 +18,7 @@ import { sayAndWait } from "#test/room-fixture.ts";
 import { call, say } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import { App } from "./app.ts";
+import { freshen } from "./project.ts";
 
 let home: TestHome;
 let repository: ProjectRepository;
@@ -38,11 +42,15 @@ async function place(): Promise<ProjectPlace> {
   return found;
 }
 
+function settingsOf({ url }: ScriptedServer): Settings {
+  const env = { OLLAMA_BASE: url, OLLAMA_MODEL: "m" };
+  return readSettings({ flags: new Map(), env, defaultHome: home.path });
+}
+
 async function openRoom(script: Script) {
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server: ScriptedServer = parts.use(scriptedServer(script));
-  const env = { OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
-  const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
+  const settings = settingsOf(server);
   await createHome(home.paths);
   const journal = parts.use(await openSqliteJournal(home.paths.journal));
   const { open } = await parts.use(new App({ settings })).participants();
@@ -100,4 +108,39 @@ test("a file that the repository does not take over is named to the user", async
   const { room } = await openRoom([call("sh", { cmd }), say("Done.")]);
   const [notice = ""] = notices(await sayAndWait(room, "Make two files."));
   expect(notice).toStartWith("1 file +1 −0 · /diff\nlarge.bin is left out: ");
+});
+
+test("a move to the user's newest files that fails halfway ends the question, and the next one has them", async () => {
+  const { room, server } = await openRoom([say("Three.")]);
+  await using app = new App({ settings: settingsOf(server) });
+  const work = await app.projectWork(await place(), room.id);
+  repository.write("sum.ts", "export const sum = 3;\n");
+  const before = await readRefs(work.repository);
+  // The refs move, and then what a capture left cannot be written, as on a full disk.
+  const notes = join(work.folder, "capture.json");
+  const text = readFileSync(notes);
+  rmSync(notes);
+  mkdirSync(join(notes, "in the way"), { recursive: true });
+  {
+    using _held = await work.lock.take({ owner: "test" });
+    const failure = freshen(work, new AbortController().signal);
+    await expect(failure).rejects.toMatchObject({ code: "FILE_FAILED" });
+  }
+  expect((await readRefs(work.repository)).base).not.toBe(before.base);
+  rmSync(notes, { recursive: true });
+  writeFileSync(notes, text);
+  await sayAndWait(room, "Which number is it?");
+  expect(readFileSync(join(work.copy, "sum.ts"), "utf8")).toContain("sum = 3");
+  expect(await changesOf(work)).toBeUndefined();
+});
+
+test("while the user is in the middle of a merge, a question begins with the files that the room has", async () => {
+  const { room, server } = await openRoom([call("read_file", { path: "sum.ts" }), say("One.")]);
+  repository.git("checkout", "--quiet", "-b", "other");
+  repository.commit("other", { "sum.ts": "export const sum = 4;\n" });
+  repository.git("checkout", "--quiet", "main");
+  repository.commit("mine", { "sum.ts": "export const sum = 5;\n" });
+  expect(() => repository.git("merge", "other")).toThrow();
+  await sayAndWait(room, "Which number is it?");
+  expect(JSON.stringify(server.requests[1]?.body)).toContain("sum = 1");
 });

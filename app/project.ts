@@ -163,12 +163,16 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
   };
 }
 
-/** As long as a room changed nothing, each question begins with the user's newest files. The caller holds the room's lock. */
+/**
+ * As long as a room changed nothing, each question begins with the user's newest files. The caller holds the room's lock.
+ *
+ * @throws {OrgError} what ends a capture or a move before it is whole: a turn would take the difference for its own.
+ */
 export async function freshen(work: ProjectWork, signal: AbortSignal): Promise<void> {
   if ((await changesOf(work)) !== undefined) return;
-  // While the user is in the middle of a merge, the room goes on with what it has.
   await recaptureHeld(work, { signal }).catch((error: unknown) => {
-    if (!(error instanceof OrgError)) throw error;
+    // While the user is in the middle of a merge, the room goes on with what it has.
+    if (!(error instanceof OrgError && error.code === "INPUT_INVALID")) throw error;
   });
 }
 
