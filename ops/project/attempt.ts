@@ -54,7 +54,7 @@ export function attemptWork(main: ProjectWork, number: number): ProjectWork {
     folder,
     repository,
     copy: join(folder, "copy"),
-    lock: new RoomLock(join(main.place.folder, "locks", `${main.room}-try-${number}`), folder),
+    lock: new RoomLock(join(folder, "lock"), folder),
   };
 }
 

@@ -20,7 +20,7 @@ await openWork(${JSON.stringify(place)}, ${JSON.stringify(room)}, { signal });
 `;
   const path = join(user.folder, "open.ts");
   writeFileSync(path, script);
-  const awaited = join(place.folder, "rooms", file);
+  const awaited = join(place.folder, "new", file);
   await using child = Bun.spawn(["setsid", process.execPath, path], {
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -42,7 +42,7 @@ test("a capture that is killed at any step leaves the user's files alone, and th
   const steps = ["work.git", "work.git/info/exclude", "capture.git/index", "capture.json"];
   for (const [index, file] of steps.entries()) {
     const room = `project-${id}-step${index}`;
-    await killCapture(user, room, join(`${room}.new`, file));
+    await killCapture(user, room, join(room, file));
     expect(user.state()).toEqual(before);
     expect(existsSync(join(folder, "rooms", room))).toBe(false);
   }
@@ -50,7 +50,7 @@ test("a capture that is killed at any step leaves the user's files alone, and th
     const work = await user.open(`step${index}`);
     expect(Object.keys(stateOf(work.copy)).sort()).toEqual(FILES);
   }
-  expect(readdirSync(join(folder, "rooms")).filter((name) => name.endsWith(".new"))).toEqual([]);
+  expect(readdirSync(join(folder, "new"))).toEqual([]);
   expect(user.state()).toEqual(before);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectRepository } from "#test/project-repository.ts";
 import { codeOf } from "#test/promoting.ts";
@@ -145,5 +145,6 @@ test("two that open a new room at once find one and the same", async () => {
   expect(new Set(works.map(({ copy }) => readFileSync(join(copy, "a.txt"), "utf8")))).toEqual(
     new Set(["a\n"]),
   );
-  expect(existsSync(join(place.folder, "rooms", `${room}.new`))).toBe(false);
+  expect(readdirSync(join(place.folder, "rooms"))).toEqual([room]);
+  expect(readdirSync(join(place.folder, "new"))).toEqual([]);
 });

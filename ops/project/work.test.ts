@@ -1,9 +1,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { openRepository } from "#platform/git/repository.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
+import { attemptWork } from "./attempt.ts";
 import { readRefs } from "./refs.ts";
 import { changesOf, diffOf, hiddenFiles, keepTurn, undoTurn } from "./work.ts";
 
@@ -99,6 +100,33 @@ test("a room that is opened again is as its newest turn left it, with what was n
   );
   expect((await hiddenFiles(third)).hidden).toEqual([".env"]);
 });
+
+// What a file of ours beside that of room "a" was called, or is called by SQLite.
+test.each(["a.new", "a.holder", "a.lock", "a.lock.holder", "a-journal", "a-wal", "a-try-1"])(
+  "room %s and room a, its attempts and its locks know nothing of each other",
+  async (name) => {
+    using user = new ProjectRepository();
+    user.commit("first", { "a.txt": "one\n" });
+    const other = await user.open(name);
+    writeFileSync(join(other.copy, "a.txt"), "two\n");
+    const main = await user.open("a");
+    const attempt = attemptWork(main, 1);
+    mkdirSync(attempt.folder, { recursive: true });
+    expect(existsSync(other.copy)).toBe(true);
+    {
+      using _others = await other.lock.take({ owner: "agent" });
+      using _mains = await main.lock.take({ owner: "agent", waitMs: 0 });
+      using _attempts = await attempt.lock.take({ owner: "agent", waitMs: 0 });
+      for (const { lock } of [main, other, attempt]) expect(lock.takeNow()).toBeUndefined();
+    }
+    for (const { lock } of [other, main, attempt]) {
+      using again = lock.takeNow();
+      expect(again).toBeDefined();
+    }
+    expect(readFileSync(join(other.copy, "a.txt"), "utf8")).toBe("two\n");
+    expect(readFileSync(join(main.copy, "a.txt"), "utf8")).toBe("one\n");
+  },
+);
 
 test("a room whose own repository lost what it began with says so, and what to do", async () => {
   using user = new ProjectRepository();

@@ -68,7 +68,8 @@ export async function openWork(
     await writeRecord(place, { root: place.root, checks: undefined, dependencies: [] });
   }
   const folder = join(place.folder, "rooms", room);
-  const lock = new RoomLock(join(place.folder, "locks", room), folder);
+  // SQLite and the lock have files beside it, with longer names: none of them ends as that of another room's lock does.
+  const lock = new RoomLock(join(place.folder, "locks", `${room}.lock`), folder);
   const repository = repositoryIn(folder);
   const work = { place, room, repository, source, copy: join(folder, "copy"), folder, lock };
   if (existsSync(folder)) {
@@ -76,7 +77,7 @@ export async function openWork(
     if (held !== undefined) await recover(work);
   } else {
     using _held = await lock.take({ owner: "org", waitMs: OPENING_MS, signal });
-    if (!existsSync(folder)) await create(source, folder, signal);
+    if (!existsSync(folder)) await create(work, signal);
   }
   return work;
 }
@@ -173,9 +174,13 @@ async function differenceOf(
   return (await gitRaw(repository, limited, { maxBytes: MAX_DIFF_BYTES })).stdout;
 }
 
-/** Everything is made under another name: a room is there as a whole, or not at all. */
-async function create(source: Repository, folder: string, signal: AbortSignal): Promise<void> {
-  const unfinished = `${folder}.new`;
+/** Everything is made in another folder: a room is there as a whole, or not at all. */
+async function create(
+  { place, room, folder, source }: ProjectWork,
+  signal: AbortSignal,
+): Promise<void> {
+  // Beside the rooms, which may have any name.
+  const unfinished = join(place.folder, "new", room);
   try {
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(join(unfinished, "copy"), { recursive: true, mode: 0o700 });
@@ -186,6 +191,7 @@ async function create(source: Repository, folder: string, signal: AbortSignal): 
     await writeNotes(unfinished, { left, absent });
     await moveCopy(repository, { from: undefined, to: base, absent });
     signal.throwIfAborted();
+    await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
     await rename(unfinished, folder);
     await syncFolder(dirname(folder));
   } catch (error) {
