@@ -22,7 +22,7 @@ import {
   readAttempts,
   writeAttempts,
 } from "#ops/project/attempts-record.ts";
-import { readRefs } from "#ops/project/refs.ts";
+import { type RoomState, readState } from "#ops/project/room-folder.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { Room, SayOptions } from "#room/room.ts";
 import type { App } from "./app.ts";
@@ -68,14 +68,15 @@ export async function runAttempts(
   await createHome(app.paths);
   using _held = lockAttempts(main);
   await refuseWaiting(main);
-  const start = await startOf(main, signal);
+  const state = await startOf(main, signal);
+  const start = state.refs.work;
   const list = await AttemptList.begin(main, { task, start, attempts: [], taking: null });
   try {
     await using rooms = new AsyncDisposableStack();
     const runners: Runner[] = [];
     for (let number = 1; number <= request.count; number += 1) {
       signal.throwIfAborted();
-      runners.push(await openRunner({ app, main, request, number, start, rooms }));
+      runners.push(await openRunner({ app, main, request, number, start: state, rooms }));
     }
     await list.add(runners.map(({ attempt }) => attempt));
     const judging = new ChannelLock();
@@ -97,11 +98,11 @@ export async function runAttempts(
   }
 }
 
-/** The newest turn of the room, with the user's newest files below it. */
-async function startOf(main: ProjectWork, signal: AbortSignal): Promise<string> {
+/** The room as it is, with the user's newest files below its turns: what all attempts begin with. */
+async function startOf(main: ProjectWork, signal: AbortSignal): Promise<RoomState> {
   using _held = await main.lock.take({ owner: "try", signal });
   await freshen(main, signal);
-  return (await readRefs(main.repository)).work;
+  return await readState(main.folder);
 }
 
 /** `1 attempt`, `2 attempts`. */
@@ -156,7 +157,7 @@ interface Opening {
   readonly main: ProjectWork;
   readonly request: TryRequest;
   readonly number: number;
-  readonly start: string;
+  readonly start: RoomState;
   readonly rooms: AsyncDisposableStack;
 }
 

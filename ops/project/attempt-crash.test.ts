@@ -6,6 +6,7 @@ import { ProjectRepository, stateOf } from "#test/project-repository.ts";
 import { attemptsFolder, createAttempt, settleAttempts, takeAttempt } from "./attempt.ts";
 import { type AttemptResult, readAttempts, writeAttempts } from "./attempts-record.ts";
 import { readRefs } from "./refs.ts";
+import { readState } from "./room-folder.ts";
 import { keepTurn, type ProjectWork, undoTurn } from "./work.ts";
 
 // Many short runs of Git, which a busy machine starts slowly.
@@ -17,10 +18,11 @@ const RESULT: AttemptResult = {
 };
 
 async function oneAttempt(main: ProjectWork): Promise<void> {
-  const { work: start } = await readRefs(main.repository);
+  const state = await readState(main.folder);
+  const start = state.refs.work;
   const folder = attemptsFolder(main);
   mkdirSync(folder);
-  const attempt = await createAttempt(main, { number: 1, start });
+  const attempt = await createAttempt(main, { number: 1, start: state });
   writeFileSync(join(attempt.copy, "a.txt"), "attempt\n");
   writeFileSync(join(attempt.copy, "dir", "new.txt"), "new\n");
   await keepTurn(attempt, { persona: "agent", title: "mend it" });

@@ -20,8 +20,9 @@ import {
   readAttempts,
   writeAttempts,
 } from "./attempts-record.ts";
+import { recapture } from "./recapture.ts";
 import { readRefs } from "./refs.ts";
-import { moveRoom, readNotes } from "./room-folder.ts";
+import { moveRoom, readNotes, readState } from "./room-folder.ts";
 import { changesOf, keepTurn, type ProjectWork, undoTurn } from "./work.ts";
 
 // Many short runs of Git, which a busy machine starts slowly.
@@ -51,13 +52,14 @@ async function attemptsIn(user: ProjectRepository, count = 2): Promise<Trying> {
   const main = await user.open();
   writeFileSync(join(main.copy, "b.txt"), "B\n");
   await keepTurn(main, AGENT);
-  const { work: start } = await readRefs(main.repository);
+  const state = await readState(main.folder);
+  const start = state.refs.work;
   const folder = attemptsFolder(main);
   mkdirSync(folder);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const attempts: ProjectWork[] = [];
   for (const number of numbers) {
-    const attempt = await createAttempt(main, { number, start });
+    const attempt = await createAttempt(main, { number, start: state });
     writeFileSync(join(attempt.copy, "a.txt"), `attempt ${number}\n`);
     writeFileSync(join(attempt.copy, `only-${number}.txt`), "x\n");
     await keepTurn(attempt, { persona: `p${number}`, title: "mend it" });
@@ -89,8 +91,9 @@ test("an attempt begins with the commits and the files of the room, and neither 
   writeFileSync(join(main.copy, "a.txt"), "two\n");
   await keepTurn(main, AGENT);
   const before = [user.state(), roomState(main)];
-  const { work: start } = await readRefs(main.repository);
-  const attempt = await createAttempt(main, { number: 1, start });
+  const state = await readState(main.folder);
+  const start = state.refs.work;
+  const attempt = await createAttempt(main, { number: 1, start: state });
   expect(await readRefs(attempt.repository)).toEqual(await readRefs(main.repository));
   const plain = (copy: string) => Object.keys(stateOf(copy)).sort();
   expect(plain(attempt.copy)).toEqual(["a.txt", "dir", "dir/b.txt", "new.txt"]);
@@ -103,6 +106,23 @@ test("an attempt begins with the commits and the files of the room, and neither 
   await keepTurn(attempt, AGENT);
   expect(await attemptChange(attempt, start)).toMatchObject({ files: 1, added: 1, removed: 1 });
   expect([user.state(), roomState(main)]).toEqual(before);
+});
+
+test("attempts begin with the same base, although the room goes over to newer files in between", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n", "b.txt": "b\n" });
+  const main = await user.open();
+  writeFileSync(join(main.copy, "b.txt"), "B\n");
+  await keepTurn(main, AGENT);
+  const start = await readState(main.folder);
+  const first = await createAttempt(main, { number: 1, start });
+  user.commit("second", { "a.txt": "two\n" });
+  const { signal } = new AbortController();
+  expect(await recapture(main, { signal })).toMatchObject({ kind: "moved" });
+  const second = await createAttempt(main, { number: 2, start });
+  expect(await readRefs(second.repository)).toEqual(await readRefs(first.repository));
+  expect(await changesOf(second)).toMatchObject({ files: 1, added: 1, removed: 1 });
+  expect(stateOf(second.copy)).toEqual(stateOf(first.copy));
 });
 
 test("the attempt that is taken is one turn of the room, and the others are gone without a trace", async () => {

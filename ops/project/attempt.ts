@@ -20,7 +20,7 @@ import { alternateLine, ROOM_IDENTITY } from "./capture.ts";
 import { moveCopy } from "./copy.ts";
 import { bringObjects, mergeTrees } from "./merge.ts";
 import { readRefs, writeRefs } from "./refs.ts";
-import { moveRoom, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
+import { moveRoom, type RoomState, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
 import { RoomLock } from "./room-lock.ts";
 import { commitTree, countChanges, keepFiles, type TurnChange } from "./turns.ts";
 import type { ProjectWork } from "./work.ts";
@@ -59,12 +59,14 @@ export function attemptWork(main: ProjectWork, number: number): ProjectWork {
 }
 
 /**
- * Makes an attempt out of the room as it is: the same commits, the same files, the same ones hidden. It is there as a
+ * Makes an attempt out of the room as it was: the same commits, the same files, the same ones hidden. It is there as a
  * whole, or not at all.
+ *
+ * @param start what all attempts at a task begin with, whatever the room has done since.
  */
 export async function createAttempt(
   main: ProjectWork,
-  { number, start }: { readonly number: number; readonly start: string },
+  { number, start: { refs, notes } }: { readonly number: number; readonly start: RoomState },
 ): Promise<ProjectWork> {
   const attempt = attemptWork(main, number);
   const unfinished = `${attempt.folder}.new`;
@@ -72,11 +74,9 @@ export async function createAttempt(
   await mkdir(join(unfinished, "copy"), { recursive: true, mode: 0o700 });
   const repository = repositoryIn(unfinished);
   await borrowFrom(main.repository.gitDir, repository.gitDir);
-  const { source, base } = await readRefs(main.repository);
-  await writeRefs(repository, { source, base, work: start });
-  const notes = await readNotes(main.folder);
+  await writeRefs(repository, refs);
   await writeNotes(unfinished, notes);
-  await moveCopy(repository, { from: undefined, to: start, absent: notes.absent });
+  await moveCopy(repository, { from: undefined, to: refs.work, absent: notes.absent });
   await rename(unfinished, attempt.folder);
   return attempt;
 }

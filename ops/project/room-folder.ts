@@ -6,7 +6,7 @@ import { syncFolder, writeFileAtomically } from "#platform/files.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { BytePath } from "./byte-paths.ts";
 import { moveCopy } from "./copy.ts";
-import { type RoomRefs, writeRefs } from "./refs.ts";
+import { type RoomRefs, readRefs, writeRefs } from "./refs.ts";
 import type { RefusedFile } from "./stage-files.ts";
 
 /** What a capture left behind beside commits. */
@@ -36,12 +36,21 @@ export async function readNotes(folder: string): Promise<CaptureNotes> {
   };
 }
 
-/** A room goes from one state to another: refs, index and files. */
-export interface RoomMove {
+/** What a room is at, beside index and files, which follow from it. */
+export interface RoomState {
   readonly refs: RoomRefs;
+  readonly notes: CaptureNotes;
+}
+
+/** For who holds the room's lock: the two change together. */
+export async function readState(folder: string): Promise<RoomState> {
+  return { refs: await readRefs(repositoryIn(folder)), notes: await readNotes(folder) };
+}
+
+/** A room goes from one state to another: refs, index and files. */
+export interface RoomMove extends RoomState {
   /** The newest turn before it. */
   readonly from: string;
-  readonly notes: CaptureNotes;
 }
 
 /**
