@@ -5,6 +5,7 @@
 
 import { access, constants, lstat, readlink } from "node:fs/promises";
 import { looksSecret } from "#core/text/secret-names.ts";
+import { errnoOf } from "#platform/files.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
 import { leadsOut } from "#platform/git/link-target.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -61,7 +62,8 @@ export async function stageFiles(
   ];
   const { kept, refused } = withinTotal(found, limits.totalBytes);
   await giveFields(repository, ["update-index", "-z", "--force-remove", "--stdin"], removed);
-  const names = ["update-index", "-z", "--add", "--replace", "--stdin"];
+  // What vanished since it was looked at is removed, or was never there.
+  const names = ["update-index", "-z", "--add", "--remove", "--replace", "--stdin"];
   const words = await giveFields(repository, names, kept);
   return [...few.refused, ...refused, ...namesThatGitRefused(words)];
 }
@@ -118,17 +120,27 @@ async function look(
   { fileBytes, judgesLinks }: StageLimits,
 ): Promise<Found> {
   const file = systemPath(repository.workTree ?? "/", path);
-  const entry = await lstat(file).catch(() => undefined);
-  if (entry === undefined) return refuse(path, "it cannot be read");
-  if (entry.isSymbolicLink()) {
-    const target = (await readlink(file, { encoding: "buffer" })).toString("latin1");
-    if (judgesLinks && leadsOut(path, target)) return refuse(path, "the link leads out");
-    return { path, bytes: 0 };
+  try {
+    const entry = await lstat(file);
+    if (entry.isSymbolicLink()) {
+      const target = (await readlink(file, { encoding: "buffer" })).toString("latin1");
+      if (judgesLinks && leadsOut(path, target)) return refuse(path, "the link leads out");
+      return { path, bytes: 0 };
+    }
+    if (!entry.isFile()) return refuse(path, "it is not a regular file");
+    if (entry.size > fileBytes) return refuse(path, `it is larger than ${mib(fileBytes)}`);
+    if (!(await isReadable(file))) return refuse(path, "its mode does not let it be read");
+    return { path, bytes: entry.size };
+  } catch (error) {
+    // As an editor's temporary file does. Git looks once more, and takes it for removed.
+    if (isGone(error)) return { path, bytes: 0 };
+    if (errnoOf(error) === "") throw error;
+    return refuse(path, "it cannot be read");
   }
-  if (!entry.isFile()) return refuse(path, "it is not a regular file");
-  if (entry.size > fileBytes) return refuse(path, `it is larger than ${mib(fileBytes)}`);
-  if (!(await isReadable(file))) return refuse(path, "its mode does not let it be read");
-  return { path, bytes: entry.size };
+}
+
+function isGone(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR"].includes(errnoOf(error));
 }
 
 function refuse(path: BytePath, why: string): Found {
@@ -138,7 +150,10 @@ function refuse(path: BytePath, why: string): Found {
 async function isReadable(file: Buffer): Promise<boolean> {
   return await access(file, constants.R_OK).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (isGone(error)) throw error;
+      return false;
+    },
   );
 }
 
