@@ -1,8 +1,9 @@
-/** What the gate of a project says, for a person. */
+/** What the gate of a project says and what a room lacks, for a person. */
 import type { Review } from "#app/project-review.ts";
 import type { ProjectFinding } from "#fitness/project/finding.ts";
 import type { CheckRow, ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
+import type { HiddenFiles } from "#ops/project/work.ts";
 
 const HEADS: Readonly<Record<ProjectJudgement["outcome"], string>> = {
   passes: "✔ The gate lets it pass.",
@@ -49,4 +50,26 @@ function runText(run: CheckRun): string {
   const counted = tests.length === 0 ? "" : `, ${good} of ${tests.length} tests`;
   const end = stopped === null ? (exit === 0 ? "passed" : `exit ${exit}`) : `stopped (${stopped})`;
   return `${end}${counted} (${(ms / 1000).toFixed(1)} s)`;
+}
+
+/** Of files that the room lacks, so many are named. */
+const MOST_NAMED = 5;
+
+/** Rows of files that the project has and the room lacks; not cleaned for a screen. None where it lacks none. */
+export function lackingRows({ hidden, left }: HiddenFiles): readonly string[] {
+  return [
+    ...namesRow("hidden", hidden),
+    ...namesRow(
+      "left out",
+      left.map(({ path, why }) => `${path} (${why})`),
+    ),
+  ];
+}
+
+function namesRow(head: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const more = names.length - MOST_NAMED;
+  const named = names.slice(0, MOST_NAMED).map((name) => name.replace(/\s+/g, " "));
+  const rest = more > 0 ? [`and ${more} more`] : [];
+  return [`${head.padEnd(12)}${[`${names.length}: ${named.join(", ")}`, ...rest].join(" ")}`];
 }

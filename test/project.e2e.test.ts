@@ -147,6 +147,23 @@ describe("org on a repository", () => {
     },
   );
 
+  test("says which files of the project a room does not have, and why", async () => {
+    using repository = repositoryOf({ "a.txt": "a\n", ".env": "TOKEN=x\n" });
+    repository.write("large.bin", new Uint8Array(17 * 1024 * 1024));
+    await using server = scriptedServer([say("Hello.")]);
+    await using home = await testHome();
+    const place = ["--project", repository.root];
+    await home.run(["ask", ...place, "Hello."], { url: server.url });
+    const { stdout } = await home.run(["project", "status", ...place]);
+    expect(stdout).toContain("hidden      1: .env\n");
+    expect(stdout).toContain("left out    1: large.bin (it is larger than 16 MiB)\n");
+    const json = await home.run(["project", "status", ...place, "--json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      hidden: [".env"],
+      left: [{ path: "large.bin", why: "it is larger than 16 MiB" }],
+    });
+  });
+
   test("in one line of shell: asks, checks and merges", async () => {
     const [{ files, edit }] = KINDS;
     using repository = repositoryOf(files);

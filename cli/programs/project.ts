@@ -4,9 +4,18 @@ import { homePaths } from "#home/home-paths.ts";
 import { findProject, type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
-import { changesOf, diffOf, hasRoom, newestTurn, patchOf, undoTurn } from "#ops/project/work.ts";
+import {
+  changesOf,
+  diffOf,
+  hasRoom,
+  hiddenFiles,
+  newestTurn,
+  patchOf,
+  undoTurn,
+} from "#ops/project/work.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
+import { lackingRows } from "../project-text.ts";
 import { namedProject, roomIdOf } from "./choose-project.ts";
 import {
   type Acting,
@@ -150,10 +159,17 @@ function refuseMissing(place: ProjectPlace, room: string): void {
 async function status({ context, work }: Acting): Promise<number> {
   const { line, output, cleaner } = context;
   const [change, checks] = await Promise.all([changesOf(work), checksOf(work)]);
+  const lacking = await hiddenFiles(work);
   const { root } = work.place;
   if (line.options.has("json")) {
     output.write(
-      lineOf("status", cleaner, { root, room: work.room, change: change ?? null, checks }),
+      lineOf("status", cleaner, {
+        root,
+        room: work.room,
+        change: change ?? null,
+        checks,
+        ...lacking,
+      }),
     );
     return EXIT.done;
   }
@@ -162,6 +178,7 @@ async function status({ context, work }: Acting): Promise<number> {
     `room        ${work.room}`,
     `changes     ${change === undefined ? "none" : changeText(change)}`,
     `checks      ${checks.length === 0 ? 'none; org project checks --set "COMMAND"' : checks.join(" · ")}`,
+    ...lackingRows(lacking),
   ];
   output.write(cleaner.clean(`${rows.join("\n")}\n`));
   return EXIT.done;

@@ -26,7 +26,11 @@ export async function writeNotes(folder: string, { left, absent }: CaptureNotes)
 }
 
 export async function readNotes(folder: string): Promise<CaptureNotes> {
-  const { left, absent } = fieldsOf(await readJson(join(folder, "capture.json")));
+  return notesOf(await readJson(join(folder, "capture.json")));
+}
+
+function notesOf(value: unknown): CaptureNotes {
+  const { left, absent } = fieldsOf(value);
   return {
     left: arrayOf(left).map((one) => {
       const { path, why } = fieldsOf(one);
@@ -68,17 +72,10 @@ export async function finishMove(folder: string): Promise<void> {
   const intent = fieldsOf(await readJson(join(folder, INTENT)));
   const { source, base, work } = fieldsOf(intent["refs"]);
   if (typeof base !== "string" || typeof work !== "string") return;
-  const { left, absent } = fieldsOf(intent["notes"]);
   await carryOut(folder, {
     refs: { source: typeof source === "string" ? source : undefined, base, work },
     from: textOf(intent["from"]),
-    notes: {
-      left: arrayOf(left).map((one) => {
-        const { path, why } = fieldsOf(one);
-        return { path: textOf(path), why: textOf(why) };
-      }),
-      absent: arrayOf(absent).map(textOf),
-    },
+    notes: notesOf(intent["notes"]),
   });
 }
 
