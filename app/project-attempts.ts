@@ -24,7 +24,8 @@ import {
 } from "#ops/project/attempts-record.ts";
 import { type RoomState, readState } from "#ops/project/room-folder.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
-import type { Room, SayOptions } from "#room/room.ts";
+import type { SayOptions } from "#room/line.ts";
+import type { Room } from "#room/room.ts";
 import type { App } from "./app.ts";
 import { judgementOf, NOT_JUDGED } from "./attempt-judgement.ts";
 import { changeText, freshen, workParts } from "./project.ts";

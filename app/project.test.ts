@@ -15,7 +15,7 @@ import { gitText } from "#platform/git/raw.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
 import { sayAndWait } from "#test/room-fixture.ts";
-import { call, say } from "#test/scripted-answers.ts";
+import { call, gate, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import { App } from "./app.ts";
 import { freshen } from "./project.ts";
@@ -143,4 +143,39 @@ test("while the user is in the middle of a merge, a question begins with the fil
   expect(() => repository.git("merge", "other")).toThrow();
   await sayAndWait(room, "Which number is it?");
   expect(JSON.stringify(server.requests[1]?.body)).toContain("sum = 1");
+});
+
+const turnEvents = (events: readonly RoomEvent[]) =>
+  events.flatMap((event) => {
+    if (event.type === "turn-start") return [`${event.persona} starts`];
+    return event.type === "turn-end" ? [`${event.persona} ends: ${event.reason}`] : [];
+  });
+
+test("a stop while a persona waits for the files of another ends both turns as aborted", async () => {
+  const reached = gate();
+  const { room } = await openRoom([several(reached, hang())]);
+  const events: RoomEvent[] = [];
+  const listener = (event: RoomEvent) => void events.push(event);
+  const { done } = await room.say("@@group What is here?", { listener });
+  await reached.reached;
+  reached.open();
+  room.stop();
+  await done;
+  const personas = room.models.map(({ persona }) => persona.id);
+  expect(personas.length).toBeGreaterThan(1);
+  const expected = personas.flatMap((id) => [`${id} ends: aborted`, `${id} starts`]);
+  expect(turnEvents(events).toSorted()).toEqual(expected.toSorted());
+});
+
+test("a turn whose files cannot be prepared starts, and ends with what is wrong with them", async () => {
+  const { room } = await openRoom([]);
+  const { repository: own } = await openWork(await place(), room.id, {
+    signal: new AbortController().signal,
+  });
+  rmSync(own.gitDir, { recursive: true });
+  const events = await sayAndWait(room, "What is here?");
+  expect(turnEvents(events)).toEqual(["agent starts", "agent ends: error"]);
+  const end = events.at(-1);
+  expect(end).toMatchObject({ type: "turn-end", code: "PROCESS_FAILED" });
+  expect(end).toMatchObject({ why: expect.stringContaining("[PROCESS_FAILED]") });
 });

@@ -1,6 +1,5 @@
 import type { Standing } from "#core/budget.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
-import { reasonOf } from "#core/errors.ts";
 import type { HumanMessage, JournaledEvent, Notify, RoomEvent, TurnEnd } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/mode.ts";
@@ -12,7 +11,7 @@ import { chatModeTool } from "#tools/chat-mode.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { TURN_LIMITS } from "#tools/turn-meter.ts";
-import { runWithTools, type Turn } from "../chat.ts";
+import type { Turn } from "../chat.ts";
 import { type Address, addressees } from "./address.ts";
 import { AnsweredLines, type AnsweredTurn } from "./answered-lines.ts";
 import { Approvals } from "./approvals.ts";
@@ -22,35 +21,26 @@ import { Summaries } from "./compaction.ts";
 import { restoredMode } from "./entries.ts";
 import { writeFileTags } from "./files.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
-import { type Job, type JobOptions, JobQueue } from "./job-queue.ts";
+import { type JobOptions, JobQueue } from "./job-queue.ts";
+import type { AnswerOptions, Line, SayOptions } from "./line.ts";
 import { nothingSaid } from "./nothing-said.ts";
-import { type Consent, DEFAULT_PERMISSIONS, offersTool, turnGuard } from "./permissions.ts";
+import { DEFAULT_PERMISSIONS, offersTool, turnGuard } from "./permissions.ts";
 import { RoomCast } from "./room-cast.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
 import { sharedView } from "./shared-view.ts";
-import { keptOf, surroundingsOf, type TurnSurroundings } from "./turn-surroundings.ts";
+import {
+  endingAfter,
+  surroundingsOf,
+  type TurnSurroundings,
+  turnEvents,
+} from "./turn-surroundings.ts";
 import { hideTypedSecrets } from "./typed-secrets.ts";
 
-/** A line of the human that is being answered. */
-interface Line extends Job {
-  readonly message: HumanMessage;
-  /** The addressed personas speak at the same time. */
-  readonly together: boolean;
-  readonly consent: Consent;
-}
-
-/** How a line of the human is to be answered. */
-interface AnswerOptions extends JobOptions {
-  /** What becomes of questions for an approval. @default "ask" */
-  readonly consent?: Consent | undefined;
-}
-
-export interface SayOptions extends AnswerOptions {
-  /** A mode for this line only. */
-  readonly mode?: string | undefined;
-  /** Of the line: who sends it again has only those asked who have not answered it. @default a new one */
-  readonly id?: string | undefined;
+/** What a turn is made of. */
+interface TurnParts extends TurnSurroundings, Pick<SharedView, "project"> {
+  readonly persona: string;
+  readonly line: Line;
 }
 
 /**
@@ -293,44 +283,47 @@ export class Room implements AsyncDisposable {
 
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
     const emit = (event: RoomEvent) => this.#emit(event, line.listener);
-    const { text: about, mode } = line.message;
-    const profile = await this.#cast.modelOf(persona).profile(line.signal);
-    const beginning = { about, signal: line.signal, profile, emit };
-    using project = await this.#options.project?.begin(about, line.signal);
-    const surroundings = await surroundingsOf(this.#options, beginning);
-    const turn = this.#turnOf(persona, line, { ...surroundings, project: project?.view });
+    const id = newId("turn");
     const texts: string[] = [];
     let reason: TurnEnd["reason"] = "error";
+    let isStarted = false;
     try {
-      for await (const event of runWithTools(turn)) {
+      for await (const event of this.#eventsOf(id, persona, line)) {
+        if (event.type === "turn-start") isStarted = true;
         if (event.type === "answer") texts.push(event.text);
         if (event.type === "turn-end") reason = event.reason;
-        // Before the end is said, so that the end is the last thing one hears of a turn.
-        if (event.type === "turn-end") {
-          // A mode that was switched since holds from the next message on.
-          const said = { persona, about, texts, project, mode: restoredMode(mode, this.#cast.ids) };
-          const ending = { ...said, model: turn.model.name, isComplete: reason === "complete" };
-          for await (const kept of keptOf(this.#options, ending)) await emit(kept);
-        }
         await emit(event);
       }
     } catch (error) {
-      // A bug of ours must not leave a turn without its end, nor take the room down.
-      const why = `org met a bug of its own: ${reasonOf(error)}`;
-      await emit({ type: "turn-end", turn: turn.id, persona, reason: "error", why, code: "BUG" });
+      // Neither a failure before the first word nor a bug of ours may leave a turn without its end, or take the room down.
+      const ending = endingAfter(error, line.signal);
+      reason = ending.reason;
+      const { name: model, windowTokens: window } = this.#cast.modelOf(persona);
+      const start = { turn: id, persona, message: line.message.id, model, window } as const;
+      if (!isStarted) await emit({ type: "turn-start", ...start });
+      await emit({ type: "turn-end", turn: id, persona, ...ending });
     }
     const mentions = texts.flatMap((text) => readTags(text).mentions);
     return { persona, reason, text: texts.join("\n"), mentions };
   }
 
-  #turnOf(
-    persona: string,
-    line: Line,
-    { shelf, files, named, project }: TurnSurroundings & Pick<SharedView, "project">,
-  ): Turn {
+  /** A turn with what it finds and what it leaves; the files of a repository are held until the consumer has its end. */
+  async *#eventsOf(id: string, persona: string, line: Line): AsyncGenerator<RoomEvent, void> {
+    const emit = (event: RoomEvent) => this.#emit(event, line.listener);
+    const { text: about, mode } = line.message;
+    const profile = await this.#cast.modelOf(persona).profile(line.signal);
+    const beginning = { about, signal: line.signal, profile, emit };
+    using project = await this.#options.project?.begin(about, line.signal);
+    const surroundings = await surroundingsOf(this.#options, beginning);
+    const turn = this.#turnOf(id, { persona, line, ...surroundings, project: project?.view });
+    // A mode that was switched since holds from the next message on.
+    const modeAtEnd = () => restoredMode(mode, this.#cast.ids);
+    yield* turnEvents(turn, this.#options, { about, project, mode: modeAtEnd });
+  }
+
+  #turnOf(id: string, { persona, line, shelf, files, named, project }: TurnParts): Turn {
     const model = this.#cast.modelOf(persona);
     const exchanges = () => this.#history.exchangesFor(persona);
-    const id = newId("turn");
     const { permissions = DEFAULT_PERMISSIONS } = this.#options;
     const guard = turnGuard({
       permissions,

@@ -1,8 +1,11 @@
 /** What a turn finds when it begins, and what is done with what it leaves. */
+import { explain, OrgError, reasonOf } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
+import type { Ending as TurnEnding } from "#models/turn-ending.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
+import { runWithTools, type Turn } from "../chat.ts";
 import { fileList, namedFiles } from "./file-list.ts";
 import { effectsOf } from "./files.ts";
 import type { ProjectTurn, RoomOptions } from "./room-options.ts";
@@ -40,23 +43,50 @@ export async function surroundingsOf(
   };
 }
 
-interface Ending {
-  readonly persona: string;
-  readonly model: string;
+interface Kept {
   readonly about: string;
-  readonly texts: readonly string[];
   readonly project: ProjectTurn | undefined;
+  /** In which the line was asked. */
+  readonly mode: () => Mode;
+}
+
+/** Runs a turn; what it leaves comes before its end, so that the end is the last thing one hears of it. */
+export async function* turnEvents(
+  turn: Turn,
+  place: Place,
+  kept: Kept,
+): AsyncGenerator<RoomEvent, void> {
+  const texts: string[] = [];
+  for await (const event of runWithTools(turn)) {
+    if (event.type === "answer") texts.push(event.text);
+    if (event.type === "turn-end") {
+      yield* keptOf(place, turn, { ...kept, texts, isComplete: event.reason === "complete" });
+    }
+    yield event;
+  }
+}
+
+interface Ended extends Kept {
+  readonly texts: readonly string[];
   /** What its answers ask for is done. */
   readonly isComplete: boolean;
-  readonly mode: Mode;
 }
 
 /** Writes the files of a turn's answers, and keeps what it changed in a repository. */
-export async function* keptOf(
+async function* keptOf(
   { workspace }: Place,
-  { persona, model, about, texts, project, isComplete, mode }: Ending,
+  { model: { name: model, persona } }: Turn,
+  { about, project, mode, texts, isComplete }: Ended,
 ): AsyncGenerator<RoomEvent, void> {
-  if (isComplete) yield* effectsOf({ persona, texts, mode }, workspace);
-  const text = await project?.keep({ persona, model, line: about });
+  const said = { persona: persona.id, texts, mode: mode() };
+  if (isComplete) yield* effectsOf(said, workspace);
+  const text = await project?.keep({ persona: persona.id, model, line: about });
   if (text !== undefined) yield { type: "notice", level: "info", text };
+}
+
+/** How a turn ends that could not be prepared, or failed on its way; every failure is the stop's once there was one. */
+export function endingAfter(error: unknown, signal: AbortSignal): TurnEnding {
+  if (signal.aborted) return { reason: "aborted" };
+  if (error instanceof OrgError) return { reason: "error", why: explain(error), code: error.code };
+  return { reason: "error", why: `org met a bug of its own: ${reasonOf(error)}`, code: "BUG" };
 }
