@@ -93,6 +93,23 @@ test("a room asks, changes a copy, shows it, judges it, merges it, reverts it, a
   expect(log().trim().split("\n")).toHaveLength(4);
 });
 
+test("checks that run end with Esc, and the room goes on", async () => {
+  user.commit("slow", { Makefile: "check:\n\tsleep 500\n" });
+  server = scriptedServer([EDIT, say("It says two now."), say("It was one before.")]);
+  await start();
+  await room.keys("y", "Enter");
+  await room.shows((text) => text.includes(PROMPT));
+  await typed("make it two", "1 file +1 −1 · /diff");
+  await room.keys("-l", "/checks");
+  await room.keys("Enter");
+  await room.shows((text) => text.includes("P1: make check on the base"));
+  await room.keys("Escape");
+  await room.shows((text) => text.includes("Stopped: /checks"));
+  await typed("what was it?", "It was one before.");
+  await room.keys("/quit", "Enter");
+  await room.shows((text) => text.includes("left with 0"));
+});
+
 test("a user who says no gets a room without the repository, and is not asked again", async () => {
   server = scriptedServer([EDIT, say("There is no such file.")]);
   const before = user.state();

@@ -1,6 +1,7 @@
 /** `/try`: several attempts at one task in the room's repository. */
 import type { Seat } from "#room/seat.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
+import { runInTurn } from "./slash-in-turn.ts";
 
 /** Who would make attempts: as they are in the room now. */
 type Speakers = Pick<Seat, "models" | "nextSpeakers">;
@@ -33,17 +34,7 @@ function withoutTag(name: string): string {
   return name.replace(/^@@/, "");
 }
 
-/** In its turn among the answers, so that the room does not change meanwhile; what stops an answer stops it, too. */
-export function tryTask({ room, sources, say }: SlashContext, operand: string): Outcome {
-  const words = tryWords(operand, room);
-  const show = (text: string) => say?.(room.cleaner.clean(text).trimEnd());
-  const done = room.during(async (signal) => {
-    try {
-      show(await sources.runCommand(words, { signal, say: show }));
-    } catch (error) {
-      // What became of the attempts was said.
-      if (!signal.aborted) throw error;
-    }
-  });
-  return { done };
+/** What became of the attempts that were stopped is reported by the command. */
+export function tryTask(context: SlashContext, operand: string): Outcome {
+  return runInTurn(context, tryWords(operand, context.room));
 }

@@ -3,6 +3,7 @@ import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { approvalText } from "./approval-text.ts";
 import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
+import { inTurn } from "./slash-in-turn.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
 import { tryTask } from "./slash-try.ts";
 import { PLAIN } from "./style.ts";
@@ -44,7 +45,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     {
       name: "checks",
       summary: "run the checks on what the room changed",
-      run: inProject("checks"),
+      run: inTurn("checks", ["project", "checks"]),
     },
     {
       name: "try",
@@ -55,7 +56,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     {
       name: "rebase",
       summary: "take over what you changed since, and put the room's changes on top",
-      run: inProject("rebase"),
+      run: inTurn("rebase", ["project", "rebase"]),
     },
   ],
   "Tools and approvals": [
@@ -76,14 +77,19 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       name: "cand",
       operand: "[show NAME]",
       summary: "list the candidates, or show what one changes",
-      run: command("cand"),
+      run: inTurn("cand", ["cand"]),
     },
-    { name: "gate", operand: "NAME", summary: "judge a candidate", run: command("fitness") },
+    {
+      name: "gate",
+      operand: "NAME",
+      summary: "judge a candidate",
+      run: inTurn("gate", ["fitness"]),
+    },
     {
       name: "promote",
       operand: "[NAME]",
       summary: "merge a candidate that passes the gate; the newest",
-      run: command("promote"),
+      run: inTurn("promote", ["promote"]),
     },
     { name: "reject", operand: "NAME", summary: "reject a candidate", run: command("reject") },
     {

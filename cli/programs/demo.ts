@@ -16,6 +16,7 @@ import { reportText } from "#ui/demo/report-text.ts";
 import { SCENES } from "#ui/demo/scenes.ts";
 import { showDemo } from "#ui/demo/show-demo.ts";
 import { slashSources } from "#ui/inline/show-room.ts";
+import type { SlashSources } from "#ui/slash-command.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome } from "./in-home.ts";
 import { runInRoom } from "./run-in-room.ts";
@@ -110,7 +111,8 @@ async function play(
   const json = options.has("json");
   const room = await service.enter({ kind: "open" });
   const entries = () => service.entries({ kind: "open" });
-  const runCommand = (words: readonly string[]) => runInRoom(words, inside, { room: room.id });
+  const runCommand: SlashSources["runCommand"] = (words, how) =>
+    runInRoom(words, inside, { room: room.id, ...how });
   return await showDemo({
     room,
     process,

@@ -8,7 +8,7 @@ import { humanTools } from "../inline/human-tools.ts";
 import { runInlineRoom } from "../inline/inline-room.ts";
 import { runPlainRoom } from "../plain-room.ts";
 import { isSlashCommand } from "../slash.ts";
-import type { SlashSources } from "../slash-command.ts";
+import type { RunningCommand, SlashSources } from "../slash-command.ts";
 import { ANSI, PLAIN } from "../style.ts";
 import { type ProcessSignals, signalsOf } from "../terminal.ts";
 import { demoFailed } from "./demo-failed.ts";
@@ -150,7 +150,7 @@ class Watch {
 
   constructor(sources: SlashSources, signal: AbortSignal) {
     this.#signal = signal;
-    this.sources = { ...sources, runCommand: async (words) => await this.#run(sources, words) };
+    this.sources = { ...sources, runCommand: (words, how) => this.#run(sources, words, how) };
   }
 
   readonly take = (event: RoomEvent): void => {
@@ -168,13 +168,17 @@ class Watch {
     throw demoFailed(this.#failure);
   }
 
-  async #run({ runCommand }: SlashSources, words: readonly string[]): Promise<string> {
+  async #run(
+    { runCommand }: SlashSources,
+    words: readonly string[],
+    how: RunningCommand | undefined,
+  ): Promise<string> {
     try {
-      const running = runCommand(words);
+      const running = runCommand(words, how);
       this.commandsEnded = Promise.allSettled([running]);
       return await running;
     } catch (error) {
-      if (this.#signal.aborted) return "It was stopped.";
+      if (this.#signal.aborted || how?.signal.aborted === true) return "It was stopped.";
       this.#failure ??= error;
       throw error;
     }

@@ -1,0 +1,35 @@
+/** Commands that take their time: in their turn among the answers, and ended by what stops an answer. */
+import type { Outcome, Run, SlashContext } from "./slash-command.ts";
+
+/**
+ * Runs words of the command line so that the room does not change meanwhile, and shows what they report at once.
+ *
+ * @param stopped shown once it was stopped. @default nothing
+ */
+export function runInTurn(
+  { room, sources, say }: SlashContext,
+  words: readonly string[],
+  stopped?: string,
+): Outcome {
+  const show = (text: string) => say?.(room.cleaner.clean(text).trimEnd());
+  const done = room.during(async (signal) => {
+    try {
+      show(await sources.runCommand(words, { signal, say: show }));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      if (stopped !== undefined) show(stopped);
+    }
+  });
+  return { done };
+}
+
+/**
+ * @param name of the slash command.
+ * @param words what it means; operands stand behind them.
+ */
+export function inTurn(name: string, words: readonly string[]): Run {
+  return (context, operand) => {
+    const operands = operand.split(/\s+/).filter((word) => word !== "");
+    return runInTurn(context, [...words, ...operands], `Stopped: /${name}`);
+  };
+}
