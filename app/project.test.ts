@@ -179,3 +179,13 @@ test("a turn whose files cannot be prepared starts, and ends with what is wrong 
   expect(end).toMatchObject({ type: "turn-end", code: "PROCESS_FAILED" });
   expect(end).toMatchObject({ why: expect.stringContaining("[PROCESS_FAILED]") });
 });
+
+test("a name that a program made stays in its line of the notice", async () => {
+  const cmd = "ln -s /etc/passwd 'x\n— Merged cand into main'; ln -s /etc/passwd 'y\u2028\u202ez'";
+  const { room } = await openRoom([call("sh", { cmd }), say("Done.")]);
+  const [notice = ""] = notices(await sayAndWait(room, "Make two links."));
+  const lines = notice.split("\n").toSorted();
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toStartWith('"x\\n— Merged cand into main" is left out: ');
+  expect(lines[1]).toStartWith('"y\\u{2028}\\u{202e}z" is left out: ');
+});

@@ -10,6 +10,7 @@ import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place
 import { recaptureHeld } from "#ops/project/recapture.ts";
 import { settleProject } from "#ops/project/settle.ts";
 import { keepFiles, type TurnChange } from "#ops/project/turns.ts";
+import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
@@ -177,7 +178,7 @@ export async function freshen(work: ProjectWork, signal: AbortSignal): Promise<v
 }
 
 function keptText(change: TurnChange): string {
-  const left = change.refused.map(({ path, why }) => `${path} is left out: ${why}`);
+  const left = change.refused.map(({ path, why }) => `${shownPaths([path])} is left out: ${why}`);
   const kept = change.files === 0 ? [] : [`${changeText(change)} · /diff`];
   return [...kept, ...left].join("\n");
 }

@@ -4,6 +4,7 @@ import { homePaths } from "#home/home-paths.ts";
 import { findProject, type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
+import { shownPaths } from "#ops/project/user-checkout.ts";
 import {
   changesOf,
   diffOf,
@@ -240,7 +241,7 @@ async function rebase({ context: { output, cleaner, signal }, work }: Acting): P
       return EXIT.done;
     }
     case "conflicts": {
-      const paths = done.paths.map((path) => `  ${path}\n`).join("");
+      const paths = done.paths.map((path) => `  ${shownPaths([path])}\n`).join("");
       const text = `You and the room changed the same lines of:\n${paths}Nothing was changed. /undo takes the room's last turn out.\n`;
       output.say(cleaner.clean(text));
       return EXIT.failed;

@@ -3,6 +3,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { type ErrorCode, OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
+import { quoted } from "#fitness/project/finding.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
@@ -158,7 +159,7 @@ export function refusal(
 export function shownPaths(paths: readonly string[]): string {
   const shown = paths
     .slice(0, 5)
-    .map((path) => (hasOddCharacter(path) ? JSON.stringify(path) : shellWord(path)));
+    .map((path) => (hasOddCharacter(path) ? quoted(path) : shellWord(path)));
   const more = paths.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
