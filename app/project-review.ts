@@ -191,11 +191,13 @@ export async function mergeCandidate(
   }
 }
 
-/** A title for what a room changed: the line that its first turn answered. */
+/** A title for what a room changed: the line that its first turn answered; what org kept by itself answered none. */
 export async function titleOf({ repository }: ProjectWork): Promise<string> {
-  const range = ["--reverse", "--format=%s", "refs/org/base..refs/org/work"];
-  const [first = ""] = (await gitText(repository, ["log", ...range])).split("\n");
-  return first === "" ? "Changes of a room" : first;
+  const range = ["--reverse", "--format=%an%x00%s", "refs/org/base..refs/org/work"];
+  const turns = (await gitText(repository, ["log", ...range])).split("\n");
+  const [, title = ""] =
+    turns.map((turn) => turn.split("\0")).find(([author]) => author !== "org") ?? [];
+  return title === "" ? "Changes of a room" : title;
 }
 
 function nothingChanged(): OrgError {

@@ -19,6 +19,7 @@ import { call, gate, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import { App } from "./app.ts";
 import { freshen } from "./project.ts";
+import { titleOf } from "./project-review.ts";
 
 let home: TestHome;
 let repository: ProjectRepository;
@@ -173,7 +174,8 @@ test("a turn whose files cannot be prepared starts, and ends with what is wrong 
     signal: new AbortController().signal,
   });
   rmSync(own.gitDir, { recursive: true });
-  const events = await sayAndWait(room, "What is here?");
+  const events = await sayAndWait(room, "What is here?\n##file:a.txt\na\n");
+  expect(notices(events)).toEqual([expect.stringContaining("[PROCESS_FAILED]")]);
   expect(turnEvents(events)).toEqual(["agent starts", "agent ends: error"]);
   const end = events.at(-1);
   expect(end).toMatchObject({ type: "turn-end", code: "PROCESS_FAILED" });
@@ -188,4 +190,79 @@ test("a name that a program made stays in its line of the notice", async () => {
   expect(lines).toHaveLength(2);
   expect(lines[0]).toStartWith('"x\\n— Merged cand into main" is left out: ');
   expect(lines[1]).toStartWith('"y\\u{2028}\\u{202e}z" is left out: ');
+});
+
+/** What each kept change is: who made it, and what it is called. */
+async function turnsOf(room: string): Promise<readonly string[]> {
+  const work = await openWork(await place(), room, { signal: new AbortController().signal });
+  const range = ["--reverse", "--format=%an: %s", "refs/org/base..refs/org/work"];
+  const text = await gitText(work.repository, ["log", ...range]);
+  return text === "" ? [] : text.split("\n");
+}
+
+const NOTE = "Read the note.\n##file:note.txt\nremember\n";
+
+test("a file in the user's line is a change of the user's, and not of the turn that runs meanwhile", async () => {
+  const waits = gate();
+  const edit = { path: "sum.ts", search: "sum = 1", replace: "sum = 2" };
+  const { room } = await openRoom([
+    several(waits, call("edit_file", edit)),
+    say("Done."),
+    say("It says remember."),
+  ]);
+  const first = sayAndWait(room, "Make it two.");
+  await waits.reached;
+  const events: RoomEvent[] = [];
+  const { done } = await room.say(NOTE, { listener: (event) => void events.push(event) });
+  waits.open();
+  await first;
+  await done;
+  expect(notices(await first)).toEqual(["1 file +1 −1 · /diff"]);
+  expect(notices(events)).toEqual(["1 file +1 −0 · /diff"]);
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: "file", path: "note.txt", by: "user" }),
+  );
+  expect(await turnsOf(room.id)).toEqual(["agent: Make it two.", "user: Read the note."]);
+});
+
+test("a file in the first line of a room is kept under that line, and models find it", async () => {
+  const { room, server } = await openRoom([call("read_file", { path: "note.txt" }), say("Yes.")]);
+  repository.write("sum.ts", "export const sum = 3;\n");
+  await sayAndWait(room, NOTE);
+  expect(server.requests[0]?.body.messages.at(-1)?.content).toContain("note.txt");
+  expect(JSON.stringify(server.requests[1]?.body)).toContain("remember");
+  expect(await turnsOf(room.id)).toEqual(["user: Read the note."]);
+  const work = await openWork(await place(), room.id, { signal: new AbortController().signal });
+  expect(await titleOf(work)).toBe("Read the note.");
+});
+
+test("a line that is stopped before its files are written has them written by /retry", async () => {
+  const { room, server } = await openRoom([say("Yes.")]);
+  const work = await openWork(await place(), room.id, { signal: new AbortController().signal });
+  {
+    using _held = await work.lock.take({ owner: "test" });
+    const { done } = await room.say(NOTE);
+    room.stop();
+    await done;
+  }
+  expect(server.requests).toEqual([]);
+  expect(await turnsOf(room.id)).toEqual([]);
+  await room.retry();
+  expect(await turnsOf(room.id)).toEqual(["user: Read the note."]);
+});
+
+test("the title of a candidate is a line of a turn, and not of what org kept by itself", async () => {
+  const edit = { path: "sum.ts", search: "sum = 1", replace: "sum = 2" };
+  const { room } = await openRoom([call("edit_file", edit), say("Done.")]);
+  const { signal } = new AbortController();
+  const work = await openWork(await place(), room.id, { signal });
+  await Bun.write(`${work.copy}/left.txt`, "left\n");
+  await recapture(work, { signal });
+  expect(await titleOf(work)).toBe("Changes of a room");
+  await sayAndWait(room, "Make it two.");
+  expect(await turnsOf(room.id)).toEqual([
+    "org: changes before the base moved",
+    "agent: Make it two.",
+  ]);
+  expect(await titleOf(work)).toBe("Make it two.");
 });

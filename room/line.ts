@@ -1,7 +1,11 @@
 /** A line of the human, and how it is to be answered. */
-import type { HumanMessage } from "#core/events.ts";
+import { explain, OrgError } from "#core/errors.ts";
+import type { HumanMessage, RoomEvent } from "#core/events.ts";
+import { readTags } from "#core/tags.ts";
+import { writeFileTags } from "./files.ts";
 import type { Job, JobOptions } from "./job-queue.ts";
 import type { Consent } from "./permissions.ts";
+import type { RoomOptions } from "./room-options.ts";
 
 /** A line of the human that is being answered. */
 export interface Line extends Job {
@@ -22,4 +26,31 @@ export interface SayOptions extends AnswerOptions {
   readonly mode?: string | undefined;
   /** Of the line: who sends it again has only those asked who have not answered it. @default a new one */
   readonly id?: string | undefined;
+}
+
+/**
+ * Writes the files of a line into the repository that the room works on, once no turn works on it. What keeps them from
+ * being written is said, and the line is answered all the same.
+ *
+ * @returns false when the line was stopped before.
+ */
+export async function receiveFiles(
+  { project, workspace }: Pick<RoomOptions, "project" | "workspace">,
+  { message: { text }, signal }: Line,
+  emit: (event: RoomEvent) => Promise<void>,
+): Promise<boolean> {
+  const { files } = readTags(text);
+  if (project === undefined || files.length === 0) return true;
+  const write = async () => {
+    for await (const event of writeFileTags(files, "user", workspace)) await emit(event);
+  };
+  try {
+    const kept = await project.receive(text, write, signal);
+    if (kept !== undefined) await emit({ type: "notice", level: "info", text: kept });
+  } catch (error) {
+    if (signal.aborted) return false;
+    if (!(error instanceof OrgError)) throw error;
+    await emit({ type: "notice", level: "error", text: explain(error), code: error.code });
+  }
+  return true;
 }

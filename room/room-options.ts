@@ -35,6 +35,17 @@ export interface RoomProject {
    * @param line the user's line that is answered.
    */
   begin(line: string, signal: AbortSignal): Promise<ProjectTurn>;
+  /**
+   * Waits as {@link begin}, has the user's own files written, and keeps them as a change of the user's.
+   *
+   * @param line the user's line that holds them.
+   * @returns as {@link ProjectTurn.keep}.
+   */
+  receive(
+    line: string,
+    write: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
 }
 
 /** The files of a repository in the hands of one turn, until it is disposed. */
@@ -48,8 +59,8 @@ export interface ProjectTurn extends Disposable {
    */
   keep(turn: {
     readonly persona: string;
-    /** The language model that spoke. */
-    readonly model: string;
+    /** The language model that spoke; absent where the user wrote. */
+    readonly model?: string | undefined;
     readonly line: string;
   }): Promise<string | undefined>;
 }

@@ -22,7 +22,7 @@ import { restoredMode } from "./entries.ts";
 import { writeFileTags } from "./files.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
-import type { AnswerOptions, Line, SayOptions } from "./line.ts";
+import { type AnswerOptions, type Line, receiveFiles, type SayOptions } from "./line.ts";
 import { nothingSaid } from "./nothing-said.ts";
 import { DEFAULT_PERMISSIONS, offersTool, turnGuard } from "./permissions.ts";
 import { RoomCast } from "./room-cast.ts";
@@ -173,7 +173,8 @@ export class Room implements AsyncDisposable {
     }
     const isNew = !this.#answered.wasTakenUp(id);
     for (const event of isNew ? attachments(id) : []) await this.#emit(event, listener);
-    const files = isNew ? tags.files : [];
+    // Where turns of a repository keep what they change, a file that is written meanwhile would be theirs.
+    const files = isNew && this.#options.project === undefined ? tags.files : [];
     for await (const event of writeFileTags(files, "user", this.#options.workspace)) {
       await this.#emit(event, listener);
     }
@@ -266,6 +267,9 @@ export class Room implements AsyncDisposable {
 
   async #answer(line: Line): Promise<void> {
     const { message, together, signal, listener } = line;
+    const emit = (event: RoomEvent) => this.#emit(event, listener);
+    const isNew = !this.#answered.wasTakenUp(message.id);
+    if (isNew && !(await receiveFiles(this.#options, line, emit))) return;
     // Who must not hear of a message cannot be called to answer it either.
     const present = audienceOf(message) ?? this.#cast.ids;
     const cascade = new Cascade(message.to, present, this.#options.rules);
@@ -278,7 +282,7 @@ export class Room implements AsyncDisposable {
       await speak(next);
     }
     const why = cascade.settled;
-    if (why !== undefined) await this.#emit({ type: "settled", why }, listener);
+    if (why !== undefined) await emit({ type: "settled", why });
   }
 
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
