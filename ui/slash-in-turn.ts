@@ -28,8 +28,11 @@ export function runInTurn(
  * @param words what it means; operands stand behind them.
  */
 export function inTurn(name: string, words: readonly string[]): Run {
-  return (context, operand) => {
-    const operands = operand.split(/\s+/).filter((word) => word !== "");
-    return runInTurn(context, [...words, ...operands], `Stopped: /${name}`);
-  };
+  return (context, operand) =>
+    runInTurn(context, [...words, ...wordsOf(operand)], `Stopped: /${name}`);
+}
+
+/** What stands behind a command, word by word. */
+export function wordsOf(operand: string): readonly string[] {
+  return operand.split(/\s+/).filter((word) => word !== "");
 }

@@ -2,10 +2,11 @@
 import { OrgError } from "#core/errors.ts";
 import { progressLines } from "./pull-progress.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
+import { wordsOf } from "./slash-in-turn.ts";
 
 /** Shows the models, or gives everybody or one persona another. */
 export async function switchModel({ room }: SlashContext, operand: string): Promise<Outcome> {
-  const [first, second, extra] = operand.split(" ").filter((word) => word !== "");
+  const [first, second, extra] = wordsOf(operand);
   if (first === undefined) {
     const rows = room.models.map(
       ({ persona, name, provider }) => `  @@${persona.id} · ${name} · ${provider.endpoint}`,

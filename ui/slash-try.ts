@@ -11,7 +11,7 @@ export function tryWords(operand: string, { models, nextSpeakers }: Speakers): r
   const own = ["project", "try"];
   if (operand === "") return own;
   if (operand === "drop") return [...own, "--drop"];
-  const [, action, which = ""] = /^(take|diff) (\d+|best)$/.exec(operand) ?? [];
+  const [, action, which = ""] = /^(take|diff)\s+(\d+|best)$/.exec(operand) ?? [];
   if (action !== undefined) return [...own, `--${action}`, which];
   const [, count, named = "", task = ""] =
     /^(?:(\d+)(?:\s|$))?\s*((?:@@\S+\s*)*)(.*)$/s.exec(operand) ?? [];

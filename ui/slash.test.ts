@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { openTalkingRoom, type TalkingRoom } from "#test/talking-room.ts";
 import { runSlash } from "./slash.ts";
-import type { Outcome, RunningCommand } from "./slash-command.ts";
+import type { Outcome } from "./slash-command.ts";
 import { takeLine } from "./take-line.ts";
 
 async function said(there: TalkingRoom, line: string): Promise<string> {
@@ -24,38 +24,6 @@ describe("slash commands", () => {
     expect(await said(there, "/promote")).toBe("ran promote");
     expect(await said(there, "/cand show  cand/x")).toBe("ran cand show cand/x");
   });
-
-  test.each(["/checks", "/cand", "/promote", "/rebase", "/gate cand/x"])(
-    "%s has its turn among the answers, shows what it reports, and ends with /stop",
-    async (line) => {
-      const { room, sources } = await openTalkingRoom();
-      const shown: string[] = [];
-      const started = Promise.withResolvers<void>();
-      const runCommand = async (_words: readonly string[], how?: RunningCommand) => {
-        how?.say("check 1 of 2\n");
-        started.resolve();
-        await new Promise((_, reject) =>
-          how?.signal.addEventListener("abort", () => reject(how.signal.reason)),
-        );
-        return "never";
-      };
-      const say = (text: string) => void shown.push(text);
-      const answering = await room.say("hang");
-      const running = await runSlash(line, { room, sources: { ...sources, runCommand }, say });
-      expect(room.queued).toBe(1);
-      room.stop();
-      await answering.done;
-      await started.promise;
-      expect(shown).toEqual(["check 1 of 2"]);
-      expect(room.busy).toBe(true);
-      await runSlash("/stop", { room, sources });
-      await running.done;
-      expect(shown).toEqual(["check 1 of 2", `Stopped: ${line.split(" ")[0]}`]);
-      const failing = { ...sources, runCommand: () => Promise.reject(new Error("no")) };
-      const failed = await runSlash(line, { room, sources: failing, say });
-      await expect(failed.done).rejects.toThrow("no");
-    },
-  );
 
   test("/help names every command, and every command it names exists", async () => {
     const there = await openTalkingRoom();

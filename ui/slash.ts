@@ -3,7 +3,7 @@ import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { approvalText } from "./approval-text.ts";
 import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
-import { inTurn } from "./slash-in-turn.ts";
+import { inTurn, wordsOf } from "./slash-in-turn.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
 import { tryTask } from "./slash-try.ts";
 import { PLAIN } from "./style.ts";
@@ -39,7 +39,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       name: "diff",
       operand: "[FILE]",
       summary: "show what the room changed",
-      run: inProject("diff"),
+      run: showDiff,
     },
     { name: "undo", summary: "undo the changes of the last turn", run: inProject("undo") },
     {
@@ -75,9 +75,9 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
   Candidates: [
     {
       name: "cand",
-      operand: "[show NAME]",
-      summary: "list the candidates, or show what one changes",
-      run: inTurn("cand", ["cand"]),
+      operand: "[list|show NAME]",
+      summary: "list the candidates, or show one; on a repository: make one, or list them",
+      run: candidates,
     },
     {
       name: "gate",
@@ -157,10 +157,11 @@ export function isSlashCommand(line: string): boolean {
  *   make no sense; `MODE_INVALID` and `PERSONA_UNKNOWN` as `Room.setMode`.
  */
 export async function runSlash(line: string, context: SlashContext): Promise<Outcome> {
-  const [word = "", ...rest] = line.slice(1).trim().split(/\s+/);
+  // What stands behind the word is as it was typed: a task may have several lines, and a path two spaces.
+  const [, word = "", operand = ""] = /^(\S*)\s*(.*)$/s.exec(line.slice(1).trim()) ?? [];
   const command = COMMANDS.find(({ name }) => name === word.toLowerCase());
   if (command === undefined) throw unknownCommand(word);
-  const outcome = await command.run(context, rest.join(" "));
+  const outcome = await command.run(context, operand);
   return outcome.text === undefined
     ? outcome
     : { ...outcome, text: context.room.cleaner.clean(outcome.text).trimEnd() };
@@ -248,9 +249,20 @@ function answerWith(approved: boolean): Run {
 /** What the command line can do, a room can: the same words, the same text. */
 function command(name: string): Run {
   return async ({ sources }, operand) => {
-    const words = operand.split(" ").filter((word) => word !== "");
-    return { text: await sources.runCommand([name, ...words]) };
+    return { text: await sources.runCommand([name, ...wordsOf(operand)]) };
   };
+}
+
+/** All of the operand is the path. */
+async function showDiff({ sources }: SlashContext, path: string): Promise<Outcome> {
+  const operands = path === "" ? [] : ["--", path];
+  return { text: await sources.runCommand(["project", "diff", ...operands]) };
+}
+
+/** Only what judges has to wait for its turn. */
+function candidates(context: SlashContext, operand: string): Outcome | Promise<Outcome> {
+  const run = operand === "" ? inTurn("cand", ["cand"]) : command("cand");
+  return run(context, operand);
 }
 
 /** Of a room that works on a repository. */

@@ -7,7 +7,7 @@ export const command: Command = {
   name: "project",
   summary: "look at, check, merge or revert what a room did to your repository",
   operands:
-    "status | diff [FILE] | undo | checks | cand | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [TASK]",
+    "status | diff [FILE] | undo | checks | cand [list] | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [TASK]",
   maxOperands: 2,
   actions: ["status", "diff", "undo", "checks", "cand", "promote", "rollback", "rebase", "try"],
   options: [
@@ -38,6 +38,7 @@ export const command: Command = {
     "promote runs the checks on your version and on the room's, writes the branch cand/TIME and merges it",
     "into the branch that is checked out. rollback reverts the newest of these merges, or that of a candidate. Nothing",
     "is pushed. The exit code is 1 when a check fails, when the gate refuses, or when it holds what was to be merged.",
+    "cand list shows the candidates of the room, the newest first.",
     "try has several attempts made at TASK, each in a copy of its own, runs the checks on each and shows a",
     "table; without TASK it shows the attempts that wait. Taking one changes the room, not your files.",
   ],

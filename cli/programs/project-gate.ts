@@ -13,8 +13,10 @@ import {
 } from "#app/project-review.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { candidatesOf } from "#ops/project/candidate.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, type ProjectWork } from "#ops/project/work.ts";
+import { gitText } from "#platform/git/raw.ts";
 import type { CommandContext } from "../context.ts";
 import { reviewText } from "../project-text.ts";
 
@@ -56,7 +58,8 @@ export function lineOf(action: string, cleaner: CommandContext["cleaner"], data:
   return jsonLine(cleaner.cleanData({ type: "project", action, ...data }));
 }
 
-export async function candidate({ context, work }: Acting): Promise<number> {
+export async function candidate({ context, work, operand }: Acting): Promise<number> {
+  if (operand !== undefined) return await listCandidates(context, work);
   const { line, output } = context;
   const review = await reviewChanges(work, reviewing(context));
   const title = line.options.get("title") ?? (await titleOf(work));
@@ -65,6 +68,26 @@ export async function candidate({ context, work }: Acting): Promise<number> {
   await show("cand", { context, work, review, result: { candidate: made?.name ?? null } });
   if (made !== undefined && !line.options.has("json")) output.write(`${made.name}\n`);
   return isSuccess(review) ? EXIT.done : EXIT.failed;
+}
+
+/** The newest first. */
+async function listCandidates(
+  { line, output, cleaner }: CommandContext,
+  work: ProjectWork,
+): Promise<number> {
+  const candidates = await Promise.all(
+    (await candidatesOf(work)).map(async ({ name, commit }) => {
+      const title = await gitText(work.repository, ["log", "-1", "--format=%s", commit]);
+      return { name, commit, title };
+    }),
+  );
+  if (line.options.has("json")) output.write(lineOf("cand", cleaner, { candidates }));
+  else if (candidates.length === 0) output.say("The room has no candidate.\n");
+  else {
+    const rows = candidates.map(({ name, title }) => `${name}  ${title}\n`);
+    output.write(cleaner.clean(rows.join("")));
+  }
+  return EXIT.done;
 }
 
 export async function promote(

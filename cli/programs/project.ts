@@ -61,13 +61,15 @@ export async function project(context: CommandContext): Promise<number> {
 /** What may stand behind an action. */
 const OPERANDS: Partial<Record<Action, string>> = {
   diff: "[FILE]",
+  cand: "[list]",
   promote: "[CANDIDATE]",
   rollback: "[CANDIDATE]",
   try: "[TASK]",
 };
 
 function refuseOperand(action: Action, operand: string | undefined): void {
-  if (operand === undefined || OPERANDS[action] !== undefined) return;
+  const isKnown = action === "cand" ? operand === "list" : OPERANDS[action] !== undefined;
+  if (operand === undefined || isKnown) return;
   throw new OrgError(`"${operand.slice(0, 80)}" has no meaning behind "${action}"`, {
     code: "USAGE",
     why: `only ${Object.entries(OPERANDS)
