@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { lackingRows } from "./project-text.ts";
+import { lackingRows, reviewText } from "./project-text.ts";
 
 test("files that a room lacks are counted, and the first of them named with the reason", () => {
   const left = Array.from({ length: 7 }, (_, index) => ({ path: `${index}\n.bin`, why: "large" }));
@@ -11,4 +11,45 @@ test("files that a room lacks are counted, and the first of them named with the 
 
 test("a room that lacks nothing has no rows about it", () => {
   expect(lackingRows({ hidden: [], left: [] })).toEqual([]);
+});
+
+const run = {
+  command: "bun test",
+  exit: 0,
+  stopped: null,
+  ms: 1234,
+  tail: "",
+  tests: [],
+  doubts: [],
+};
+const failed = { ...run, exit: 1, tail: "one\ntwo\n" };
+
+test("a review names checks, findings and the outcome, and what is merged apart", () => {
+  const tests = [
+    { name: "a", status: "passed" as const },
+    { name: "b", status: "failed" as const },
+  ];
+  const judgement = {
+    outcome: "held" as const,
+    findings: [{ stage: "P0" as const, severity: "held" as const, text: "ci.yml changes." }],
+    checks: [{ command: "bun test", base: { ...failed, tests }, candidate: run }],
+  };
+  const stopped = { ...failed, exit: null, stopped: "wall" as const };
+  const merged = {
+    outcome: "refused" as const,
+    findings: [{ stage: "P1" as const, severity: "refused" as const, text: "It fails." }],
+    checks: [{ command: "bun test", base: run, candidate: stopped }],
+  };
+  const parts = { proposal: undefined, preview: undefined, key: "" };
+  expect(reviewText({ outcome: "refused", judgement, merged, ...parts }).split("\n")).toEqual([
+    "✔ bun test  yours: exit 1, 1 of 2 tests (1.2 s)  the room's: passed (1.2 s)",
+    "◐ P0  ci.yml changes.",
+    "On your branch as it is committed now:",
+    "✘ bun test  yours: passed (1.2 s)  the room's: stopped (wall) (1.2 s)",
+    "    one",
+    "    two",
+    "✘ P1  It fails.",
+    "✘ The gate refuses it.",
+    "",
+  ]);
 });

@@ -175,8 +175,8 @@ describe.concurrent("what the user writes stays", () => {
     await settle(home, user.root, ["sleep 0.5; grep -q two a.txt"]);
     await unchanged(it, async () => {
       for (const moment of ["asked", "changed", "judging"] as const) {
-        const args = ["ask", "--project", user.root, "Change it."];
-        await using org = home.start(args, { url: it.server.url });
+        const act = moment === "judging" ? ["project", "checks"] : ["ask", "Change it."];
+        await using org = home.start([...act, "--project", user.root], { url: it.server.url });
         if (moment === "asked") await it.server.request(0);
         else if (moment === "changed") await it.server.request(2);
         else await org.stderr.shows("on the candidate");

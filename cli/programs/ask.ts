@@ -1,10 +1,10 @@
 import { EXIT, OrgError } from "#core/errors.ts";
-import type { ProjectPlace } from "#ops/project/place.ts";
+import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
 import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { askText, LONGEST_INPUT_BYTES, runAsk } from "../ask-command.ts";
 import type { CommandContext } from "../context.ts";
-import { introduce, namedProject, projectRoom, roomIdOf } from "./choose-project.ts";
+import { introduce, namedProject, projectRoom } from "./choose-project.ts";
 import { inHome, roomChoice } from "./in-home.ts";
 
 /** `org ask`. @returns the exit code. */

@@ -8,9 +8,9 @@ import { findDependencies } from "#ops/project/dependencies.ts";
 import { noticeLines, treeFacts } from "#ops/project/notice.ts";
 import {
   findProject,
-  isRoomOf,
   type ProjectPlace,
   readRecord,
+  roomIdOf,
   writeRecord,
 } from "#ops/project/place.ts";
 import { headOf, openSource } from "#ops/project/source.ts";
@@ -119,23 +119,4 @@ async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext
 export function projectRoom(context: CommandContext, place: ProjectPlace): RoomChoice {
   const choice = roomChoice(context.line);
   return { kind: "own", id: roomIdOf(place, choice.kind === "named" ? choice.id : undefined) };
-}
-
-/**
- * Id of a room of a repository.
- *
- * @param name the user's own, or the whole id. @default the room that plain `org` opens
- * @throws {OrgError} `USAGE` for a name that no folder can have.
- */
-export function roomIdOf(place: ProjectPlace, name?: string): string {
-  const own = `project-${place.id}`;
-  if (name === undefined) return own;
-  const id = name === own || name.startsWith(`${own}-`) ? name : `${own}-${name}`;
-  if (isRoomOf(id, place)) return id;
-  throw new OrgError(`"${name.slice(0, 80)}" cannot be the name of a room on a repository`, {
-    code: "USAGE",
-    why: "such a name has up to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit",
-    remedies: ["leave out --room for the repository's own room", "--room tests"],
-    left: "Nothing was changed.",
-  });
 }

@@ -1,7 +1,13 @@
 import { changeText, checksOf } from "#app/project.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { findProject, type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
+import {
+  findProject,
+  type ProjectPlace,
+  readRecord,
+  roomIdOf,
+  writeRecord,
+} from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
@@ -17,7 +23,7 @@ import {
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { lackingRows } from "../project-text.ts";
-import { namedProject, roomIdOf } from "./choose-project.ts";
+import { namedProject } from "./choose-project.ts";
 import {
   type Acting,
   candidate,

@@ -19,13 +19,12 @@ import {
   ranked,
   readAttempts,
 } from "#ops/project/attempts-record.ts";
-import type { ProjectPlace } from "#ops/project/place.ts";
+import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { NoOwner } from "#server/socket/owner-client.ts";
 import type { CommandContext } from "../context.ts";
 import { attemptsTable } from "../try-text.ts";
-import { roomIdOf } from "./choose-project.ts";
 
 /** @param task what is to be done; absent: the options say what, or the attempts that wait are shown. */
 export async function tryProject(

@@ -3,7 +3,14 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
-import { findProject, isRoomOf, projectOfRoom, readRecord, writeRecord } from "./place.ts";
+import {
+  findProject,
+  isRoomOf,
+  projectOfRoom,
+  readRecord,
+  roomIdOf,
+  writeRecord,
+} from "./place.ts";
 import { readRefs } from "./refs.ts";
 import { keepTurn } from "./work.ts";
 
@@ -151,4 +158,18 @@ test("two rooms of one project do not see each other's changes", async () => {
   writeFileSync(join(one.copy, "a.txt"), "two\n");
   expect(await keepTurn(one, AGENT)).toMatchObject({ files: 1 });
   expect(await keepTurn(two, AGENT)).toBeUndefined();
+});
+
+test("a room has the id of its project, and a name that a folder can have", () => {
+  const place = { id: "0123456789abcdef" };
+  const own = "project-0123456789abcdef";
+  expect([undefined, own, `${own}-tests`, "tests"].map((name) => roomIdOf(place, name))).toEqual([
+    own,
+    own,
+    `${own}-tests`,
+    `${own}-tests`,
+  ]);
+  for (const name of ["", "../x", "-x", ".x", "a/b", "a b", "x".repeat(65)]) {
+    expect(() => roomIdOf(place, name)).toThrow("cannot be the name of a room");
+  }
 });

@@ -77,6 +77,25 @@ export function isRoomOf(room: string, place: Pick<ProjectPlace, "id">): boolean
 }
 
 /**
+ * Id of a room of a repository.
+ *
+ * @param name the user's own, or the whole id. @default the room that plain `org` opens
+ * @throws {OrgError} `USAGE` for a name that no folder can have.
+ */
+export function roomIdOf(place: Pick<ProjectPlace, "id">, name?: string): string {
+  const own = `project-${place.id}`;
+  if (name === undefined) return own;
+  const id = name === own || name.startsWith(`${own}-`) ? name : `${own}-${name}`;
+  if (isRoomOf(id, place)) return id;
+  throw new OrgError(`"${name.slice(0, 80)}" cannot be the name of a room on a repository`, {
+    code: "USAGE",
+    why: "such a name has up to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit",
+    remedies: ["leave out --room for the repository's own room", "--room tests"],
+    left: "Nothing was changed.",
+  });
+}
+
+/**
  * @returns what the user has settled; `undefined` for a project that is new, or whose record another program damaged.
  */
 export async function readRecord(

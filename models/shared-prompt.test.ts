@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { fieldsOf } from "#core/json.ts";
+import { commonPrompt } from "./shared-prompt.ts";
+
+const tool = (name: string) => ({ name, description: name, parameters: { type: "object" } });
+const view = { tools: [tool("sh")], present: [], files: undefined, project: undefined };
+const textOf = (worked: ReturnType<typeof commonPrompt>["worked"]) => JSON.stringify(worked);
+
+test("without a repository the worked turn is a question about a file", () => {
+  const { system, worked } = commonPrompt(view, []);
+  expect(textOf(worked)).toContain("Who is the oldest in people.csv?");
+  expect(system).not.toContain("repository");
+});
+
+test("in a room on a repository the worked turn is a change, tested by its own command", () => {
+  const project = { about: "You work on the repository shop.", check: "bun test" };
+  const { system, worked } = commonPrompt({ ...view, project }, []);
+  expect(system).toEndWith("You work on the repository shop.");
+  const calls = worked.flatMap((message) =>
+    message.role === "assistant" ? (message.calls ?? []) : [],
+  );
+  expect(calls.map(({ name }) => name)).toEqual(["sh", "read_file", "edit_file", "sh"]);
+  expect(calls.map((one) => fieldsOf(one.arguments)["cmd"])).toEqual([
+    "bun test",
+    undefined,
+    undefined,
+    "bun test",
+  ]);
+  const unnamed = commonPrompt({ ...view, project: { about: "x" } }, []);
+  expect(textOf(unnamed.worked)).toContain("make test");
+});
