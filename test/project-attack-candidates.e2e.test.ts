@@ -173,13 +173,16 @@ describe.concurrent("what the user writes stays", () => {
     await using it = await attack(({ index }) => answers[index] ?? say("Done."));
     const { user, home } = it;
     await settle(home, user.root, ["sleep 0.5; grep -q two a.txt"]);
+    const ask = ["ask", "Change it."];
+    const moments: readonly Moment[] = [
+      [ask, () => it.server.request(0)],
+      [ask, () => it.server.request(2)],
+      [["project", "checks"], ({ stderr }) => stderr.shows("on the candidate")],
+    ];
     await unchanged(it, async () => {
-      for (const moment of ["asked", "changed", "judging"] as const) {
-        const act = moment === "judging" ? ["project", "checks"] : ["ask", "Change it."];
-        await using org = home.start([...act, "--project", user.root], { url: it.server.url });
-        if (moment === "asked") await it.server.request(0);
-        else if (moment === "changed") await it.server.request(2);
-        else await org.stderr.shows("on the candidate");
+      for (const [words, reached] of moments) {
+        await using org = home.start([...words, "--project", user.root], { url: it.server.url });
+        await reached(org);
         org.signal("SIGKILL");
         await org.ended;
       }
@@ -190,6 +193,12 @@ describe.concurrent("what the user writes stays", () => {
     expect(user.git("status", "--porcelain")).toBe("");
   });
 });
+
+/** What is started, and what is waited for before it is killed. */
+type Moment = readonly [
+  words: readonly string[],
+  reached: (org: ReturnType<Attack["home"]["start"]>) => Promise<unknown>,
+];
 
 /** Changes `a.txt` or `dir/b.txt`, as the line of the user asks. */
 function byLine({ body: { messages } }: RecordedRequest) {
