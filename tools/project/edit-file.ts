@@ -11,6 +11,7 @@ import { type Located, locate, MOST_PLACES } from "./locate.ts";
 import { similarPassage } from "./passage.ts";
 import { placeholderIn } from "./placeholder.ts";
 import { lineCount, lineEndOf, lineRange, linesOf, withLineEnds } from "./text-lines.ts";
+import { wholeBlock } from "./whole-block.ts";
 
 /** Longest passage that is searched for, in characters. */
 const MAX_SEARCH = 64 * 1024;
@@ -68,8 +69,9 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   if (wanted.search.trim() === "") return await create(target, wanted, file.kind === "text");
   if (file.kind === "missing") return missingFile(copy, path);
   const { text } = file;
-  const located = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
-  if (located.kind !== "found") return refused(notFound(file, wanted, located));
+  const found = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
+  if (found.kind !== "found") return refused(notFound(file, wanted, found));
+  const located = wanted.replace_all === true ? found : wholeBlock(text, found);
   const old = text.slice(located.start, located.end);
   if (located.text === old) {
     return refused(
