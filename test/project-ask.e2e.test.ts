@@ -108,19 +108,4 @@ describe("org on a repository", () => {
       stderr: expect.stringContaining("--promote needs a repository"),
     });
   });
-
-  test("names the files of a conflict of /rebase each in one line", async () => {
-    const name = "x\n— Merged cand into main";
-    using repository = repositoryOf({ [name]: "one\n", Makefile: "check:\n\ttrue\n" });
-    const cmd = `echo two > '${name}'`;
-    await using server = scriptedServer([call("sh", { cmd }), say("Done.")]);
-    await using home = await testHome();
-    const org = async (...args: readonly string[]) =>
-      await home.run([...args, "--project", repository.root], { url: server.url });
-    expect(await org("ask", "Make it two.")).toMatchObject({ exitCode: 0 });
-    repository.write(name, "three\n");
-    const { stderr, exitCode } = await org("project", "rebase");
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('\n  "x\\n— Merged cand into main"\nNothing was changed.');
-  });
 });

@@ -1,19 +1,13 @@
 /** What `org project` prints of a room's candidates and conflicts: real Git, the real sandbox, a scripted model. */
 import { expect, test } from "bun:test";
 import { testHome } from "./org-process.ts";
-import { ProjectRepository } from "./project-repository.ts";
+import { repositoryOf } from "./project-repository.ts";
 import { call, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
-function repositoryWith(files: Readonly<Record<string, string>>): ProjectRepository {
-  const repository = new ProjectRepository();
-  repository.commit("first", files);
-  return repository;
-}
-
 test("names the files of a conflict of /rebase each in one line", async () => {
   const name = "x\n— Merged cand into main";
-  using repository = repositoryWith({ [name]: "one\n", Makefile: "check:\n\ttrue\n" });
+  using repository = repositoryOf({ [name]: "one\n", Makefile: "check:\n\ttrue\n" });
   const cmd = `echo two > '${name}'`;
   await using server = scriptedServer([call("sh", { cmd }), say("Done.")]);
   await using home = await testHome();
@@ -27,7 +21,7 @@ test("names the files of a conflict of /rebase each in one line", async () => {
 });
 
 test("lists the candidates of a room, the newest first", async () => {
-  using repository = repositoryWith({ "a.txt": "one\n", Makefile: "check:\n\ttrue\n" });
+  using repository = repositoryOf({ "a.txt": "one\n", Makefile: "check:\n\ttrue\n" });
   const edit = call("edit_file", { path: "a.txt", search: "one", replace: "two" });
   await using server = scriptedServer([say("One."), edit, say("Done.")]);
   await using home = await testHome();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { processorMs } from "#test/processor-time.ts";
 import { wholeBlock } from "./whole-block.ts";
 
 function edited(file: string, search: string, text: string): string {
@@ -77,4 +78,17 @@ test("whatever is edited, what stands before it stays, and so does all behind it
       expect(meant.end).toBeLessThanOrEqual(file.length);
     }),
   );
+});
+
+test("hostile files take a time that grows with their length alone", async () => {
+  for (const piece of ["/*", '\\"', "\\'", "\\`", '"{', "`{", "//{\n", "{", "'\n"]) {
+    const file = `f() {${piece.repeat(300_000)}`;
+    expect(await processorMs(() => edited(file, "f() {", "f() { a(); }"))).toBeLessThan(3000);
+  }
+});
+
+test("a brace counts behind a quotation mark that ends nothing", () => {
+  const rust = "fn f<'a>(x: &'a str) {\n  g(x)\n}\nfn h() {}\n";
+  const whole = "fn f<'a>(x: &'a str) { x }";
+  expect(edited(rust, "fn f<'a>(x: &'a str) {", whole)).toBe(`${whole}\nfn h() {}\n`);
 });

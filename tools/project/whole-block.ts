@@ -69,20 +69,67 @@ function indentOf(line: string): number {
   return /^[ \t]*/.exec(line)?.[0].length ?? 0;
 }
 
-/** What braces do not count in: texts that end on their line, texts between backticks, and comments. */
-const SKIPPED =
-  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}]/g;
-
 /** @returns the offset behind the brace that closes the one at `open`; `undefined` where none does. */
 function closing(text: string, open = 0): number | undefined {
-  const pieces = new RegExp(SKIPPED);
-  pieces.lastIndex = open;
+  const skip = new Skips(text);
   let depth = 0;
-  for (let piece = pieces.exec(text); piece !== null; piece = pieces.exec(text)) {
-    if (piece[0] === "{") depth += 1;
-    if (piece[0] === "}") depth -= 1;
-    if (depth === 0 && piece[0] === "}") return piece.index + 1;
-    if (depth <= 0) return undefined;
+  for (let at = open; at < text.length; at = skip.behind(at)) {
+    if (text[at] === "{") depth += 1;
+    if (text[at] === "}") depth -= 1;
+    if (depth === 0 && text[at] === "}") return at + 1;
+    if (depth <= 0 && text[at] === "}") return undefined;
   }
   return undefined;
+}
+
+/**
+ * Steps over what braces do not count in: texts that end on their line, texts between backticks, and comments. What does
+ * not end is no such text; that is looked for once, so that the time grows with the length alone.
+ */
+class Skips {
+  readonly #text: string;
+  /** By the mark that begins a text: up to there none ends. */
+  readonly #endless = new Map<string, number>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** @returns the offset of the next character that counts, behind the one at `at`. */
+  behind(at: number): number {
+    const mark = this.#text[at] ?? "";
+    const two = this.#text.slice(at, at + 2);
+    if (two === "//") return this.#lineEnd(at);
+    if (two === "/*") return this.#past(two, at, () => this.#text.indexOf("*/", at + 2) + 1);
+    if (mark === '"' || mark === "'") {
+      return this.#past(mark, at, () => this.#quoteEnd(mark, at + 1, this.#lineEnd(at)));
+    }
+    if (mark === "`") {
+      return this.#past(mark, at, () => this.#quoteEnd(mark, at + 1, this.#text.length));
+    }
+    return at + 1;
+  }
+
+  /** @param find the offset of the last character of the text that begins here; 0 where it does not end. */
+  #past(mark: string, at: number, find: () => number): number {
+    if (at < (this.#endless.get(mark) ?? 0)) return at + 1;
+    const last = find();
+    if (last > 0) return last + 1;
+    const isInLine = mark === '"' || mark === "'";
+    this.#endless.set(mark, isInLine ? this.#lineEnd(at) : this.#text.length);
+    return at + 1;
+  }
+
+  #quoteEnd(mark: string, from: number, to: number): number {
+    for (let at = from; at < to; at += 1) {
+      if (this.#text[at] === "\\") at += 1;
+      else if (this.#text[at] === mark) return at;
+    }
+    return 0;
+  }
+
+  #lineEnd(at: number): number {
+    const end = this.#text.indexOf("\n", at);
+    return end < 0 ? this.#text.length : end;
+  }
 }
