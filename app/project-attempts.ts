@@ -296,7 +296,7 @@ async function refuseWaiting(main: ProjectWork): Promise<void> {
   });
 }
 
-/** An attempt is the turn of one persona, so its task is for nobody else. */
+/** An attempt is the turn of one persona, so its task names no other. */
 function refuseMentions(task: string): void {
   const [first] = readTags(task).mentions;
   if (first === undefined) return;

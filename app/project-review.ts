@@ -15,12 +15,8 @@ import {
   treeOf,
 } from "#ops/project/candidate.ts";
 import type { Trailers } from "#ops/project/commit-object.ts";
-import {
-  type MergePreview,
-  type ProjectPromotion,
-  previewMerge,
-  promoteCandidate,
-} from "#ops/project/promotion.ts";
+import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
+import { type ProjectPromotion, promoteCandidate } from "#ops/project/promotion.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { readRefs } from "#ops/project/refs.ts";
 import { changesOf, type ProjectWork } from "#ops/project/work.ts";

@@ -1,6 +1,6 @@
 /**
- * P0: files that a check of the user starts, or that its settings load. Whoever changes one decides what the check says,
- * whatever the file is called. Only the user's own version is asked: of a candidate's settings P0 tells by name.
+ * P0: files that a check of the user starts, or that its settings load. A candidate that changes one decides what the
+ * check says, whatever the file is called. Only the user's own version is asked: of a candidate's settings P0 tells by name.
  */
 import { posix } from "node:path";
 import { fieldsOf, parseJson, textOf } from "#core/json.ts";

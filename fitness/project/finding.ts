@@ -3,7 +3,7 @@
 /** P0: the tree. P1: the checks. P2: the tests themselves. */
 type ProjectStage = "P0" | "P1" | "P2";
 
-/** `refused`: must not be merged. `held`: a person decides. `note`: worth knowing, and in nobody's way. */
+/** `refused`: must not be merged. `held`: a person decides. `note`: worth knowing; it decides nothing. */
 export type Severity = "refused" | "held" | "note";
 
 export interface ProjectFinding {

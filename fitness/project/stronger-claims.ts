@@ -1,4 +1,4 @@
-/** Whether a claim of a test says all that another one said, so that nobody needs to look. In doubt it does not. */
+/** Whether a claim of a test says all that another one said, so that the user need not look. In doubt it does not. */
 import { partsOf } from "./assertions.ts";
 
 /** A claim of `expect`. */

@@ -18,7 +18,7 @@ export function exitsOf(text: string, path: string): readonly string[] {
   return placesOf(text, EXIT, kindsOf(text, path)).map((place) => place.text);
 }
 
-/** Places of a file of tests at which an assertion can fail, or be left out, and nobody hears of it. */
+/** Places of a file of tests at which an assertion can fail, or be left out, and the runner reports nothing. */
 export function trapsOf(
   text: string,
   path: string,
@@ -38,7 +38,7 @@ export function trapsOf(
   return [...long, ...placesOf(shown, NEVER, kinds), ...dead, ...empty];
 }
 
-/** An assertion that cannot fail, or that nobody waits for. */
+/** An assertion that cannot fail, or that the test does not wait for. */
 function isEmpty({ claim, at }: Assertion, shown: string): boolean {
   if (
     /^expect\((?:true|false|null|undefined|-?\d+|"[^"]*")\)|^is (?:True|true|1)$| or True\b/.test(

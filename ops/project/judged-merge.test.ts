@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { codeOf } from "#test/promoting.ts";
 import { UserProject } from "#test/user-project.ts";
 import { makeCandidate, proposalOf, proposalOfCandidate } from "./candidate.ts";
-import { previewMerge, promoteCandidate } from "./promotion.ts";
+import { previewMerge } from "./merge-preview.ts";
+import { promoteCandidate } from "./promotion.ts";
 import { rollbackPromotion } from "./rollback.ts";
 import { lockProject } from "./settle.ts";
 

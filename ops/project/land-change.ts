@@ -109,7 +109,7 @@ async function goForward(landing: Landing, change: OpenChange): Promise<Landed> 
   const left: string[] = [];
   try {
     await createBranch(checkout, change);
-    // Whoever has gone on by hand since has also decided what becomes of the files.
+    // A user who has gone on by hand since has also decided what becomes of the files.
     if ((await tipOf(checkout)) === change.to && (await branchOf(checkout)) === change.branch) {
       left.push(...(await moveFiles(landing, change)));
     }

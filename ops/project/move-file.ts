@@ -12,10 +12,11 @@ import {
   unlink,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { TreeChange } from "#fitness/gate/tree-diff.ts";
 import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
 import { ABSENT, EXECUTABLE, LINK } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
-import type { UserCheckout } from "./user-checkout.ts";
+import { refusal, type UserCheckout } from "./user-checkout.ts";
 
 /** A path whose content is to change. */
 export interface FileMove {
@@ -111,7 +112,7 @@ export interface NewFile {
 /**
  * Makes the new version. Until the last moment the old one is whole.
  *
- * @returns false, with nothing changed, where somebody has changed the old version since.
+ * @returns false, with nothing changed, where the user has changed the old version since.
  * @throws {OrgError} `FILE_FAILED` when the system refuses.
  */
 export async function makeNew(
@@ -193,4 +194,16 @@ async function removeEmptyFolders(top: string, folder: string): Promise<void> {
       return;
     }
   }
+}
+
+/** @throws {OrgError} `PATH_REFUSED` for a name that is not UTF-8. */
+export function movesOf(changes: readonly TreeChange[]): readonly FileMove[] {
+  return changes.map(({ path, oldMode, oldId, newMode, newId }) => {
+    if (path !== undefined) return { path, oldMode, oldId, newMode, newId };
+    throw refusal("The name of a changed file is not valid UTF-8", {
+      code: "PATH_REFUSED",
+      why: "Such a name cannot be shown, so it cannot be reviewed.",
+      remedies: ["give the file another name"],
+    });
+  });
 }

@@ -2,23 +2,17 @@
 import { OrgError } from "#core/errors.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
 import { gitText } from "#platform/git/raw.ts";
-import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import type { Identity } from "#platform/git/wrapper.ts";
 import type { PromoterWait } from "../release/promoter-lock.ts";
-import {
-  type CandidateProposal,
-  type CandidateRoom,
-  candidateNamed,
-  type ProjectCandidate,
-  type Proposal,
-  treeOf,
-} from "./candidate.ts";
+import { type CandidateRoom, candidateNamed, type ProjectCandidate, treeOf } from "./candidate.ts";
 import { commitMessage, committerOf, type Trailers, writeCommit } from "./commit-object.ts";
 import { changeId, type Landing, type LandStep, landChange, refAt } from "./land-change.ts";
-import { bringObjects, mergeTrees } from "./merge.ts";
-import type { FileMove } from "./move-file.ts";
+import { bringObjects } from "./merge.ts";
+import { type MergePreview, mergedWith, refuseMerged, refuseUnfit } from "./merge-preview.ts";
+import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { lockProject, openLanding, settleLocked } from "./settle.ts";
-import { type Head, headHas, readyHead, refusal, shownPaths } from "./user-checkout.ts";
+import { type Head, readyHead, refusal, shortName } from "./user-checkout.ts";
 
 export interface LandOptions {
   /** Milliseconds since the epoch. @default now */
@@ -28,14 +22,6 @@ export interface LandOptions {
   readonly wait?: PromoterWait | undefined;
   /** Told of every step before it begins. */
   readonly onStep?: ((step: LandStep) => void) | undefined;
-}
-
-/** What a promotion would merge, and into what. */
-export interface MergePreview {
-  /** The user's commit that is checked out. */
-  readonly head: string;
-  /** The tree that the branch would have; absent where it does not merge without conflicts. */
-  readonly tree: string | undefined;
 }
 
 export interface PromotionOptions extends LandOptions {
@@ -57,28 +43,6 @@ export interface ProjectPromotion {
   readonly into: string;
   /** Files that the user edited in the same moment: they are as the user left them. */
   readonly left: readonly string[];
-}
-
-/**
- * What the merge of a proposal would make, for a gate to judge. Nothing is written into the user's repository.
- *
- * @throws {OrgError} as {@link promoteCandidate} for what it would refuse, but for conflicts.
- */
-export async function previewMerge(
-  { place, repository }: CandidateRoom,
-  proposal: Proposal | CandidateProposal,
-  signal?: AbortSignal,
-): Promise<MergePreview> {
-  const identity = await committerOf(place.root, signal);
-  const landing = await openLanding(place, identity);
-  const { checkout } = landing;
-  const { commit: head } = await readyHead(checkout);
-  if ("candidate" in proposal) await refuseMerged(landing, proposal.candidate);
-  await refuseUnfit({ repository, checkout }, proposal);
-  const tree = await mergedWith({ ...repository, identity }, head, proposal);
-  if (typeof tree !== "string") return { head, tree: undefined };
-  await refuseObstacles(checkout, filesOf(await readTreeDiff(repository, head, tree)));
-  return { head, tree };
 }
 
 /**
@@ -108,7 +72,7 @@ export async function promoteCandidate(
   const to = await mergeCommit(plan, { head, source });
   if (judged !== undefined && judged.tree !== (await treeOf(room.repository, to)))
     throw notJudged(head);
-  const files = filesOf(await readTreeDiff(room.repository, head.commit, to));
+  const files = movesOf(await readTreeDiff(room.repository, head.commit, to));
   await refuseObstacles(landing.checkout, files);
   signal?.throwIfAborted();
   await bringObjects(room.repository, landing.checkout.repository, [
@@ -142,74 +106,12 @@ async function sourceOf({ room, landing, candidate }: Plan): Promise<string> {
   return source;
 }
 
-/** @throws {OrgError} `CANDIDATE_REFUSED` for one that is part of what is checked out. */
-async function refuseMerged(
-  { checkout, ledger }: Landing,
-  { name, commit }: Pick<ProjectCandidate, "name" | "commit">,
-): Promise<void> {
-  if (!(await headHas(checkout, commit))) return;
-  const { done } = await ledger.read();
-  const newest = done.find(({ candidate }) => candidate === name);
-  // Git takes a merge that was reverted for merged: what brings it back is the revert of the revert.
-  if (newest?.kind === "rollback" && (await headHas(checkout, newest.to))) {
-    throw refusal(`${name} was merged and reverted`, {
-      why: "Its commit is part of what is checked out, so Git has nothing to merge.",
-      remedies: [`git revert ${newest.to}   # brings it back`],
-    });
-  }
-  throw refusal(`${name} is in your branch already`, {
-    why: "Its commit is part of what is checked out.",
-    remedies: ["/rollback takes it out again"],
-  });
-}
-
-interface Sides {
-  /** The room's. */
-  readonly repository: Repository;
-  readonly checkout: Landing["checkout"];
-}
-
-async function refuseUnfit(
-  { repository, checkout }: Sides,
-  { source, base, tree }: Omit<Proposal, "changed">,
-): Promise<void> {
-  if (!(await headHas(checkout, source))) {
-    throw refusal("Your branch is not the one that the room began with", {
-      code: "CANDIDATE_STALE",
-      why: `It does not contain the commit ${source.slice(0, 12)}, so a merge would bring other commits along.`,
-      remedies: ["git switch to the branch of before", "/rebase, then make the candidate again"],
-    });
-  }
-  const uncommitted = await readTreeDiff(repository, source, base);
-  const changed = new Set((await readTreeDiff(repository, source, tree)).map(({ path }) => path));
-  const mixed = uncommitted.flatMap(({ path }) =>
-    path !== undefined && changed.has(path) ? [path] : [],
-  );
-  if (mixed.length === 0) return;
-  throw refusal("Changes of yours would be committed along with those of the room", {
-    code: "PATH_REFUSED",
-    why: `${shownPaths(mixed)} had changes that you had not committed when the room copied the files.`,
-    remedies: ["git commit them, then /rebase, and make the candidate again"],
-  });
-}
-
 function notJudged({ branch }: Head): OrgError {
   return refusal("Your branch moved while the checks ran", {
     code: "CANDIDATE_STALE",
     why: `The checks judged another state of ${shortName({ branch })} than the one that is checked out now.`,
     remedies: ["run the same command again"],
   });
-}
-
-/** @returns the tree, or what is in conflict. */
-async function mergedWith(
-  repository: Repository,
-  head: string,
-  { source, tree }: Pick<Proposal, "source" | "tree">,
-): Promise<string | readonly string[]> {
-  return head === source
-    ? tree
-    : await mergeTrees(repository, { base: source, ours: head, theirs: tree });
 }
 
 /** @returns the candidate's commit where its branch is to be made; null where it is there. */
@@ -296,22 +198,5 @@ async function conflict(
       `git branch -D ${name}   # to drop it`,
     ],
     left: `The branch ${name} is in your repository; nothing else was changed.`,
-  });
-}
-
-/** Without `refs/heads/`. */
-export function shortName({ branch }: Pick<Head, "branch">): string {
-  return branch.slice("refs/heads/".length);
-}
-
-/** @throws {OrgError} `PATH_REFUSED` for a name that is not UTF-8. */
-export function filesOf(changes: Awaited<ReturnType<typeof readTreeDiff>>): readonly FileMove[] {
-  return changes.map(({ path, oldMode, oldId, newMode, newId }) => {
-    if (path !== undefined) return { path, oldMode, oldId, newMode, newId };
-    throw refusal("The name of a changed file is not valid UTF-8", {
-      code: "PATH_REFUSED",
-      why: "Such a name cannot be shown, so it cannot be reviewed.",
-      remedies: ["give the file another name"],
-    });
   });
 }

@@ -7,10 +7,11 @@ import type { ProjectChange } from "./change-ledger.ts";
 import { commitMessage, committerOf, writeCommit } from "./commit-object.ts";
 import { changeId, type Landing, landChange } from "./land-change.ts";
 import { mergeTrees } from "./merge.ts";
+import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
-import { filesOf, type LandOptions, shortName } from "./promotion.ts";
+import type { LandOptions } from "./promotion.ts";
 import { lockProject, openLanding, type ProjectFolders, settleLocked } from "./settle.ts";
-import { type Head, headHas, readyHead, refusal } from "./user-checkout.ts";
+import { type Head, headHas, readyHead, refusal, shortName } from "./user-checkout.ts";
 
 export interface RollbackOptions extends LandOptions {
   /** The candidate, or the commit of its merge. @default the newest promotion that is in the branch */
@@ -49,7 +50,7 @@ export async function rollbackPromotion(
   const promotion = await promotionIn(landing, name);
   const to = await revertCommit(landing, { head, promotion, committer, nowMs });
   const { checkout } = landing;
-  const files = filesOf(await readTreeDiff(checkout.repository, head.commit, to));
+  const files = movesOf(await readTreeDiff(checkout.repository, head.commit, to));
   await refuseObstacles(checkout, files);
   signal?.throwIfAborted();
   const { candidate, to: undoes } = promotion;

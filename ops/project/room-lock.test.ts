@@ -97,7 +97,7 @@ test("turns come one after the other, the first to ask first", async () => {
   expect(order).toEqual(expected);
 });
 
-test("one that waits can be stopped, and is no longer in anybody's way", async () => {
+test("one that waits can be stopped, and delays no other", async () => {
   using user = new ProjectRepository();
   const lock = new RoomLock(join(user.folder, "lock"), join(user.folder, "room"));
   const stop = new AbortController();
@@ -132,7 +132,7 @@ test("another process that opens the room in the middle of a turn keeps nothing 
     writeFileSync(join(work.copy, "a.txt"), "half\n");
     expect(await other()).toBe("half none");
   }
-  // Nobody works on it any more: now it is what a crash has left.
+  // No process works on it any more: now it is what a crash has left.
   expect(await other()).toBe("half 1");
 });
 

@@ -40,7 +40,7 @@ export class RoomLock {
   }
 
   /**
-   * Whoever had it before may have died in the middle of a move: that is brought to its end first.
+   * The process that had it before may have died in the middle of a move: that is brought to its end first.
    *
    * @throws {OrgError} `LOCK_HELD` when the wait runs out; what the end of a move meets.
    * @throws the reason of the signal once it aborts.
@@ -53,7 +53,7 @@ export class RoomLock {
     return parts.move();
   }
 
-  /** Touches nothing in the room. @returns undefined when somebody holds it. */
+  /** Touches nothing in the room. @returns undefined when another caller holds it. */
   takeNow(): Disposable | undefined {
     try {
       return lockPromoter(this.#path, WORDS);

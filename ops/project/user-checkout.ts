@@ -190,3 +190,8 @@ export async function readIndex(repository: Repository): Promise<ReadonlyMap<str
   }
   return entries;
 }
+
+/** Without `refs/heads/`. */
+export function shortName({ branch }: Pick<Head, "branch">): string {
+  return branch.slice("refs/heads/".length);
+}

@@ -1,7 +1,7 @@
 /**
  * What a room works on: a copy of the user's work tree, and a repository of ours with one commit a turn. Nothing is
  * written into the user's repository. The process that owns the home and commands beside it work in these folders, one
- * at a time: whoever holds the room's lock.
+ * at a time: the one that holds the room's lock.
  */
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";

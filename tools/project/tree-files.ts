@@ -47,7 +47,7 @@ export async function treeFiles(place: TreePlace): Promise<TreeFiles> {
   return files;
 }
 
-/** A file that Git listed. Of most nobody asks the id, and 200,000 of them would be texts of their own. */
+/** A file that Git listed. The id of most is never read, and 200,000 of them would be texts of their own. */
 class ListedFile implements TreeFile {
   readonly path: string;
   readonly prior: number;

@@ -44,7 +44,7 @@ interface KeptStage {
 
 /**
  * A stage costs a process start, and the folders of a room do not change; those of a tree that was judged are gone soon.
- * So many are kept that nobody uses.
+ * So many are kept that no run uses.
  */
 export const MOST_UNUSED_STAGES = 8;
 
@@ -85,7 +85,7 @@ function closeUnused(): void {
   const unused = [...stages].filter(([, { users }]) => users === 0);
   for (const [key, { built }] of unused.slice(0, -MOST_UNUSED_STAGES)) {
     stages.delete(key);
-    // What nobody uses was built.
+    // What no run uses was built.
     void built.then(({ namespace }) => namespace === undefined || closeSync(namespace));
   }
 }
