@@ -2,7 +2,6 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { descendantsOf } from "#platform/sandbox/landlock/tree.ts";
 import { growths, type Sample, sample } from "./soak-meter.ts";
 
 const START: Sample = {
@@ -33,13 +32,15 @@ test("a process is looked at: what it holds, what lies in its folder, and the by
     Bun.write(join(folder, "journal.sqlite-wal"), "x".repeat(2000)),
     Bun.write(join(folder, "settings.toml"), "x".repeat(9000)),
   ]);
-  const child = Bun.spawn(["sh", "-c", "sleep 99 & echo up; wait"], { stdout: "pipe" });
+  const child = Bun.spawn(["sh", "-c", "sleep 99 & echo up; wait"], {
+    ...{ stdout: "pipe", detached: true },
+  });
   await child.stdout.getReader().read();
   const measured = { pid: child.pid, temporary: folder, journal: join(folder, "journal.sqlite") };
   const seen = await sample(measured, { minute: 3, requests: 7 });
   expect(seen).toMatchObject({ minute: 3, requests: 7, children: 1, temporary: 3, stateKib: 5 });
   expect(seen.descriptors).toBeGreaterThan(2);
-  for (const pid of descendantsOf(child.pid)) process.kill(pid, "SIGKILL");
+  process.kill(-child.pid, "SIGKILL");
   await child.exited;
   await expect(sample(measured, { minute: 4, requests: 8 })).rejects.toThrow("ENOENT");
   await rm(folder, { recursive: true });

@@ -10,7 +10,7 @@ const LIMITS = { memoryBytes: 2 ** 40, cpuMs: 60_000, processes: 100, wallMs: 10
 /** A process with one below it, and what the thread of the second watch has of them. */
 async function watched(limits: Partial<WatchLimits> = {}) {
   const child = Bun.spawn(["sh", "-c", "sleep 99 & echo up; wait; exec sleep 98"], {
-    stdout: "pipe",
+    ...{ stdout: "pipe", detached: true },
   });
   await child.stdout.getReader().read();
   const shared = new SharedWatch();
@@ -25,8 +25,8 @@ async function watched(limits: Partial<WatchLimits> = {}) {
   return {
     ...{ child, shared, post },
     [Symbol.asyncDispose]: async () => {
-      for (const pid of descendantsOf(child.pid)) process.kill(pid, "SIGKILL");
-      child.kill("SIGKILL");
+      // As a group: a process of a list may be gone before its turn comes.
+      process.kill(-child.pid, "SIGKILL");
       await child.exited;
     },
   };
