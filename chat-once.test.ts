@@ -65,7 +65,7 @@ describe("one completion", () => {
     expect(all.length).toBeLessThan(200);
   });
 
-  test("that is aborted keeps what came before, and is no failure", async () => {
+  test("that is aborted keeps what came before, and is not a failure", async () => {
     const stop = new AbortController();
     const { events } = once([text("Half"), never], stop.signal);
     const seen: ChatEvent[] = [];
@@ -78,7 +78,7 @@ describe("one completion", () => {
   });
 
   test("that meets a bug of ours crashes loudly", async () => {
-    const { events } = once([text("Half"), new TypeError("undefined is no function")]);
+    const { events } = once([text("Half"), new TypeError("undefined is not a function")]);
     await expect(Array.fromAsync(events)).rejects.toThrow(TypeError);
   });
 
@@ -94,7 +94,7 @@ describe("one completion", () => {
     expect(provider.closed).toBe(1);
   });
 
-  test("with a pass beside a call is no pass", async () => {
+  test("with a pass beside a call is not a pass", async () => {
     const { events } = once([text("@@pass"), calling("sh", {}), DONE]);
     expect(endOf(await Array.fromAsync(events))).toMatchObject({ passed: false, text: "" });
   });

@@ -89,7 +89,7 @@ export async function reviewMerge(
   return await review(work, { ...proposal, proposal: own, preview }, options);
 }
 
-/** Whether the outcome lets it pass, and no check of it fails: what has failed on the user's version too is no success. */
+/** Whether the outcome lets it pass, and no check of it fails: what has failed on the user's version too is not a success. */
 export function isSuccess({ outcome, judgement, merged }: Review): boolean {
   const rows = [judgement, ...(merged === undefined ? [] : [merged])].flatMap(
     ({ checks }) => checks,

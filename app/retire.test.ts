@@ -73,7 +73,7 @@ test("a main without tools says that there is none", async () => {
   expect(error).toMatchObject({ code: "TOOL_UNKNOWN", why: "there is none" });
 });
 
-test("a home that Git cannot read is no home without tools", async () => {
+test("a home that Git cannot read is not a home without tools", async () => {
   home.git("update-ref", "-d", "refs/heads/main");
   const error = await retire("word-count").catch((failure: unknown) => failure);
   expect(error).not.toMatchObject({ code: "TOOL_UNKNOWN" });

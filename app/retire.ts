@@ -70,7 +70,7 @@ function notJudged(error: unknown, { branch, name }: { branch: string; name: str
 
 async function expectInMain(home: string, name: string): Promise<void> {
   const repository = await openCheckout(home);
-  // A main without the folder has no entry there, and that is no error.
+  // A main without the folder has no entry there, and that is not an error.
   const options = ["ls-tree", "--name-only", "--full-tree", "-z", "refs/heads/main", `${TOOLS}/`];
   const listing = await gitText(repository, options);
   const names = listing.split("\0").flatMap((path) => path.split("/")[2] ?? []);

@@ -153,7 +153,7 @@ test("a room builds a tool with the model of the toolsmith, tells each step, and
   });
   const events = await sayAndWait(room, "@@toolsmith build it");
   expect(results(events)).toMatchObject([{ name: "forge", ok: false }]);
-  expect(results(events)[0]?.output).toContain("It is no JSON");
+  expect(results(events)[0]?.output).toContain("It is not JSON");
   expect(spoken(events)).toEqual(["toolsmith: There is no tool."]);
   expect(new Set(server.requests.map(({ body }) => body.model))).toEqual(new Set(["smith"]));
   const [log = "", ...more] = readdirSync(home.paths.forgeLogs);

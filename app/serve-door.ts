@@ -22,7 +22,7 @@ export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
 
 /**
  * @param host an address of this machine.
- * @throws {OrgError} `USAGE` for what is no address, `TOKEN_MISSING` when others could reach the port and no caller
+ * @throws {OrgError} `USAGE` for what is not an address, `TOKEN_MISSING` when others could reach the port and no caller
  *   would have to say who they are.
  */
 export function serveDoor(paths: HomePaths, { http }: Settings, host: string): ServeDoor {
@@ -60,7 +60,7 @@ function inClear(hostname: string): string {
 }
 
 function noAddress(hostname: string): OrgError {
-  return new OrgError(`--host ${JSON.stringify(hostname.slice(0, 80))} is no address`, {
+  return new OrgError(`--host ${JSON.stringify(hostname.slice(0, 80))} is not an address`, {
     code: "USAGE",
     why: "a name can lead anywhere; an address of this machine is meant, such as 0.0.0.0 for all of them",
     remedies: ["org help serve"],

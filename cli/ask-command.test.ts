@@ -294,10 +294,10 @@ describe("the message", () => {
     });
   });
 
-  test("that is no text, or far too long, is refused", async () => {
+  test("that is not text, or far too long, is refused", async () => {
     await expect(askText([], piped("PK\u0003\u0000"))).rejects.toMatchObject({
       code: "INPUT_INVALID",
-      why: "it is no text: character 4 is a NUL",
+      why: "it is not text: character 4 is a NUL",
     });
     await expect(askText([], piped("x".repeat(4 * 1024 * 1024 + 1)))).rejects.toMatchObject({
       code: "INPUT_INVALID",

@@ -72,7 +72,7 @@ function brokenOff(): OrgError {
  * The message of `org ask`: what stands on the command line, else the input, else both with `-`.
  *
  * @throws {OrgError} `USAGE` when there is nothing to ask, `INPUT_MISSING` when the input is empty,
- *   `INPUT_INVALID` when it is no text or too long to be one.
+ *   `INPUT_INVALID` when it is not text or too long to be one.
  */
 export async function askText(
   operands: readonly string[],
@@ -104,7 +104,7 @@ function checked(text: string): string {
   }
   // As Git and grep do: text has no NUL, and hardly anything else is without one.
   const binary = text.indexOf("\0");
-  if (binary !== -1) throw badInput(`it is no text: character ${binary + 1} is a NUL`);
+  if (binary !== -1) throw badInput(`it is not text: character ${binary + 1} is a NUL`);
   return text;
 }
 

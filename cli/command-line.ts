@@ -10,7 +10,7 @@ import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
  * No command means `chat`, or `ask` when something is piped in; `-p TEXT` means `ask TEXT`. Options of
  * every command may stand before it. Everything behind `--` is an operand.
  *
- * @param piped standard input is no terminal.
+ * @param piped standard input is not a terminal.
  * @throws {OrgError} `USAGE` with the nearest names.
  */
 export function parseCommandLine(args: readonly string[], piped = false): CommandLine {

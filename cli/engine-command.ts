@@ -230,7 +230,7 @@ async function mayGoOn(
   return isYes(await ask(question));
 }
 
-/** Esc and the end of the input are no yes. */
+/** Esc and the end of the input are not yes. */
 export function isYes(answer: string | undefined): boolean {
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
@@ -251,7 +251,8 @@ function otherModel(flags: ReadonlyMap<string, string>): OtherModel | undefined 
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw usage("--sha256 takes 64 hexadecimal digits");
   if (from === undefined) throw usage("--sha256 needs --from: where is that model?");
   const name = flags.get("name") ?? /([^/]+?)(\.gguf)?([?#].*)?$/i.exec(from)?.[1] ?? "model";
-  if (!/^[\w.:-]{1,80}$/.test(name)) throw usage(`"${name.slice(0, 80)}" is no name for a model`);
+  if (!/^[\w.:-]{1,80}$/.test(name))
+    throw usage(`"${name.slice(0, 80)}" is not a name for a model`);
   return { name, sha256, takesTools: flags.has("tools") };
 }
 

@@ -108,7 +108,7 @@ function delivered({ flags, output }: ForgeCommand, result: ForgeResult): void {
 
 const UNAVAILABLE: PromotionOutcome = {
   outcome: "unavailable",
-  text: "! It was not promoted: this home is no Git checkout. The tool waits where it is.",
+  text: "! It was not promoted: this home is not a Git checkout. The tool waits where it is.",
 };
 
 async function promoted(

@@ -65,7 +65,7 @@ export function confirming(
     const what =
       question.kind === "validate" ? "Validate it in the sandbox?" : "Hand it over as a candidate?";
     const answer = await ask(`${what} [Y/n] `);
-    // Esc and the end of the input are no yes.
+    // Esc and the end of the input are not yes.
     return answer !== undefined && /^(?:y(?:es)?)?$/i.test(answer.trim());
   };
 }

@@ -126,7 +126,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw usage(`--args is no JSON: ${text.slice(0, 80)}`, { cause });
+    throw usage(`--args is not JSON: ${text.slice(0, 80)}`, { cause });
   }
 }
 

@@ -160,7 +160,7 @@ test.each([
     "INPUT_INVALID",
     "inputs.who: Invalid input: expected string, but it is missing",
   ],
-  [["run", "greet", "--inputs", "{"], "INPUT_INVALID", "--inputs is no JSON"],
+  [["run", "greet", "--inputs", "{"], "INPUT_INVALID", "--inputs is not JSON"],
   [["run", "greet", "--inputs", "[]"], "INPUT_INVALID", "inputs: Invalid input: expected object"],
   [["run", "greet", "--resume", "run_1"], "USAGE", undefined],
   [["run", "--resume", "run_1", "--inputs", "{}"], "USAGE", undefined],

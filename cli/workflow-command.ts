@@ -117,7 +117,7 @@ function inputsOf(text: string | undefined, workflow: Workflow): JsonObject {
   try {
     if (text !== undefined) given = JSON.parse(text);
   } catch (cause) {
-    throw badInputs(`--inputs is no JSON: ${reasonOf(cause)}`, workflow, cause);
+    throw badInputs(`--inputs is not JSON: ${reasonOf(cause)}`, workflow, cause);
   }
   return requireInputs(given, workflow);
 }

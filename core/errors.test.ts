@@ -30,7 +30,7 @@ test("a failure has its exit code, and anything else is a bug of ours", () => {
   expect(explain(new TypeError("x is not a function"))).toContain("a bug of its own");
 });
 
-test("a system that opens no more files is no bug of ours, and what helps is said", () => {
+test("a system that opens no more files is not a bug of ours, and what helps is said", () => {
   const error = new Error("EMFILE: too many open files, open '/x'");
   expect(exitCodeOf(error)).toBe(EXIT.fileTrouble);
   expect(explain(error)).toContain("This process may open too few files [FILE_FAILED]\nEMFILE: ");

@@ -16,7 +16,7 @@ export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** @returns `undefined` when the text is no JSON; no JSON text means `undefined`. */
+/** @returns `undefined` when the text is not JSON; no JSON text means `undefined`. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -13,8 +13,11 @@ test("an unknown persona is named, with the nearest", () => {
   );
 });
 
-test.each(["", "groups", "direct:", "file:  ", "shell:x", "direct"])('"%s" is no mode', (text) => {
-  expect(() => parseMode(text, personas)).toThrow(
-    expect.objectContaining({ code: "MODE_INVALID" }),
-  );
-});
+test.each(["", "groups", "direct:", "file:  ", "shell:x", "direct"])(
+  '"%s" is not a mode',
+  (text) => {
+    expect(() => parseMode(text, personas)).toThrow(
+      expect.objectContaining({ code: "MODE_INVALID" }),
+    );
+  },
+);

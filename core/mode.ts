@@ -26,7 +26,7 @@ export function parseMode(text: string, personas: readonly string[]): Mode {
   const [, kind, target = ""] = /^(direct|file):\s*(\S.*)$/.exec(wanted) ?? [];
   if (kind === "file") return { kind: "file", path: target };
   if (kind !== "direct") {
-    throw new OrgError(`"${wanted.slice(0, 80)}" is no mode`, {
+    throw new OrgError(`"${wanted.slice(0, 80)}" is not a mode`, {
       code: "MODE_INVALID",
       why: "a mode is group, direct:<persona> or file:<path>",
       remedies: ["/mode group", `/mode direct:${personas[0] ?? "agent"}`, "/mode file:notes.md"],

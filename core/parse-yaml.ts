@@ -56,7 +56,7 @@ class Weight {
 }
 
 function brokenYaml(text: string, reason: string): string {
-  const why = `it is no YAML: ${reason.replace(/^YAML Parse error: /, "")}`;
+  const why = `it is not YAML: ${reason.replace(/^YAML Parse error: /, "")}`;
   const lines = text.split("\n");
   if (lines.length > MAX_LINES) return why;
   // What comes after a mistake cannot mend it: it lies just behind the longest beginning that is YAML.

@@ -9,7 +9,7 @@ const LONGEST_PASS = 64;
  * shows on a screen. Anything else comes through as it is.
  */
 export class PassGate {
-  /** The beginning of the answer; `undefined` once it is certain that this is no pass. */
+  /** The beginning of the answer; `undefined` once it is certain that this is not a pass. */
   #held: string | undefined = "";
 
   push(text: string): string {

@@ -47,6 +47,6 @@ test("no two requests have the same text", () => {
   );
 });
 
-test("what is no signature is none, and nothing throws", () => {
+test("what is not a signature is none, and nothing throws", () => {
   fc.assert(fc.property(fc.string(), (text) => readSignature(text) === undefined));
 });

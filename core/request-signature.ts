@@ -53,7 +53,7 @@ export function signedAuthorization(
 const HEADER =
   /^key=([\w.-]{1,64}), time=(\d{1,12}), nonce=([\w-]{16,64}), signature=([0-9a-f]{64})$/;
 
-/** @param parameters what follows the scheme. @returns undefined for what is no signature. */
+/** @param parameters what follows the scheme. @returns undefined for what is not a signature. */
 export function readSignature(parameters: string): RequestSignature | undefined {
   const [, key, time, nonce, signature] = HEADER.exec(parameters) ?? [];
   if (key === undefined || nonce === undefined || signature === undefined) return undefined;

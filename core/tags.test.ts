@@ -45,7 +45,7 @@ describe("files", () => {
     });
   });
 
-  test("a fence around the content is taken off, and the text behind it is no content", () => {
+  test("a fence around the content is taken off, and the text behind it is not content", () => {
     const text = '##file:hi.py\n```python\nprint("@@agent")\n\n##file:no\n```\nRun it, @@python.';
     expect(readTags(text)).toEqual({
       mentions: ["python"],

@@ -18,7 +18,7 @@ export interface Tags {
   readonly paths: readonly string[];
 }
 
-// Not after a word or another "@", so that "a@@b" and "@@@" are no mentions.
+// Not after a word or another "@", so that "a@@b" and "@@@" are not mentions.
 const MENTION = /(?<![\w@])@@([A-Za-z][\w-]*)/g;
 // Not within a word, so that an address of mail is none; what ends a sentence does not belong to it.
 const PATH_WORD = /(?<![\w@])@(?:"([^"\n]{1,1024})"|([\w.~/][^\s@"'`<>()[\]{},;:!?]{0,1024}))/g;

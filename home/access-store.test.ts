@@ -44,7 +44,7 @@ test("the secret of a key lies in a file of its own, and goes with it", () =>
     const { id, path } = store.createKey("ci", "admin");
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(store.key(id)?.secret).toMatch(/^[\w-]{43}$/);
-    // A key is no token.
+    // A key is not a token.
     expect(store.token(id)).toBeUndefined();
     store.revoke(id);
     expect(await stat(path).catch(() => "gone")).toBe("gone");

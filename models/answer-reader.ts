@@ -128,7 +128,7 @@ export class AnswerReader {
       case "text":
         return this.#extractor.push(event.text).flatMap((found) => this.#read(found));
       case "reasoning":
-        // Reasoning that the server has told apart is no text: calls in it are rehearsals.
+        // Reasoning that the server has told apart is not text: calls in it are rehearsals.
         return this.#think(event.text);
       case "call":
         this.declared.push(this.#named(event.call));

@@ -64,7 +64,7 @@ function tooLong(limit: number): OrgError {
   const size = limit.toLocaleString("en");
   return new OrgError(`The server sent a line of more than ${size} characters`, {
     code: "STREAM_ERROR",
-    why: "Such a line is no piece of an answer; reading on would fill the memory.",
+    why: "Such a line is not a piece of an answer; reading on would fill the memory.",
     remedies: ["check that the address is that of a model server"],
     left: "What was said before is kept.",
   });

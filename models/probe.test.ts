@@ -19,7 +19,7 @@ test("the first place in the list that answers is taken, whichever answers first
   expect(await provider.listModels(never())).toEqual(["a"]);
 });
 
-test("what listens there and is no model server is passed over", async () => {
+test("what listens there and is not a model server is passed over", async () => {
   await using shop = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json({}) });
   await using server = scriptedServer([]);
   expect((await localProvider([shop.url.origin, server.url], open)).endpoint).toBe(server.url);

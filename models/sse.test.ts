@@ -23,7 +23,7 @@ test("a last event without its blank line counts, with or without a line end", (
   expect(read("data: one\r\n\r\ndata: two\r")).toEqual(["one", "two"]);
 });
 
-test("comments, other fields and a byte order mark are no events", () => {
+test("comments, other fields and a byte order mark are not events", () => {
   expect(read("\uFEFF: ping\n\nid: 7\nretry: 10\nfoo: bar\ndata: one\n\n:\n\n")).toEqual(["one"]);
 });
 
@@ -61,7 +61,7 @@ test("an event over the limit ends the stream, and what came before it stays", (
   expect(reader.end()).toEqual([]);
 });
 
-test("bytes that are no UTF-8 become replacement characters", () => {
+test("bytes that are not UTF-8 become replacement characters", () => {
   const reader = new SseReader();
   reader.push(new Uint8Array([...new TextEncoder().encode("data: a"), 0xff, 0xc3]));
   expect(reader.end()).toMatchObject([{ data: "a\uFFFD\uFFFD" }]);

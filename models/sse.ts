@@ -70,7 +70,7 @@ function tooLong(limit: number): OrgError {
   const size = limit.toLocaleString("en");
   return new OrgError(`The server sent an event of more than ${size} characters`, {
     code: "STREAM_ERROR",
-    why: "Such an event is no piece of an answer; reading on would fill the memory.",
+    why: "Such an event is not a piece of an answer; reading on would fill the memory.",
     remedies: ["check that the address is that of a model server"],
     left: "What was said before is kept.",
   });

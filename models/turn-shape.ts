@@ -70,7 +70,7 @@ function actionShape({ name, parameters }: ToolSchema, isRaw: boolean): Fields {
   };
 }
 
-/** A text with one of them is no free text. */
+/** A text with one of them is not free text. */
 const LIMITS: ReadonlySet<string> = new Set(["maxLength", "enum", "const", "pattern", "format"]);
 
 function bounded(schema: unknown, isRaw: boolean): unknown {

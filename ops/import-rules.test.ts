@@ -129,7 +129,7 @@ describe("cycles", () => {
     expect(cycles(edges(files))).toEqual(["core/a.ts → core/b.ts → core/c.ts → core/a.ts"]);
   });
 
-  test("two ways to the same file are no cycle", () => {
+  test("two ways to the same file are not a cycle", () => {
     const files = {
       "core/a.ts": 'import { b } from "./b.ts";\nimport { c } from "./c.ts";',
       "core/b.ts": 'import { d } from "./d.ts";',

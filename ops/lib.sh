@@ -84,7 +84,7 @@ can_start() {
 use_session() {
   session=${ORG_SESSION:-org}
   if [[ ! $session =~ ^[A-Za-z0-9_-]+$ ]]; then
-    say "ORG_SESSION=\"$session\" is no name for a session: letters, digits, _ and - only"
+    say "ORG_SESSION=\"$session\" is not a name for a session: letters, digits, _ and - only"
     exit "$EX_USAGE"
   fi
 }

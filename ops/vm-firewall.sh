@@ -18,7 +18,7 @@ usage() {
 # Prints the host and the port of a URL, or of HOST:PORT, on one line.
 destination() {
   local pattern='^((https?)://)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}))?(/.*)?$'
-  [[ $1 =~ $pattern ]] || usage "\"${1:0:80}\" is no URL of a provider"
+  [[ $1 =~ $pattern ]] || usage "\"${1:0:80}\" is not a URL of a provider"
   local host=${BASH_REMATCH[3]} port=${BASH_REMATCH[5]}
   if [[ -z $port ]]; then
     case ${BASH_REMATCH[2]} in
@@ -27,7 +27,7 @@ destination() {
       *) port=11434 ;;
     esac
   fi
-  ((10#$port >= 1 && 10#$port <= 65535)) || usage "\"$port\" is no port"
+  ((10#$port >= 1 && 10#$port <= 65535)) || usage "\"$port\" is not a port"
   printf '%s %d\n' "${host//[][]/}" "$((10#$port))"
 }
 

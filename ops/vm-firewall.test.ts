@@ -58,11 +58,11 @@ test("several providers may be named", async () => {
 describe("no rule is printed", () => {
   test.each([
     [[], "name the provider"],
-    [["10.0.0.7; flush ruleset"], "is no URL"],
-    [["10.0.0.7:1", "ftp://10.0.0.7"], "is no URL"],
-    [["http://user@10.0.0.7"], "is no URL"],
-    [["10.0.0.7:0"], '"0" is no port'],
-    [["10.0.0.7:65536"], '"65536" is no port'],
+    [["10.0.0.7; flush ruleset"], "is not a URL"],
+    [["10.0.0.7:1", "ftp://10.0.0.7"], "is not a URL"],
+    [["http://user@10.0.0.7"], "is not a URL"],
+    [["10.0.0.7:0"], '"0" is not a port'],
+    [["10.0.0.7:65536"], '"65536" is not a port'],
     [["--apply"], "name the provider"],
   ])("for %j", async (args, why) => {
     const { stdout, stderr, exitCode } = await firewall(args);

@@ -21,6 +21,6 @@ test("tells the branch, the commit and how much is changed", async () => {
   expect(await readCheckout(folder)).toEqual({ branch: "main", commit, changed: 1 });
 });
 
-test("says why a folder is no checkout", async () => {
+test("says why a folder is not a checkout", async () => {
   expect(await readCheckout(folder)).toContain("not a git repository");
 });

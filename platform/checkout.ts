@@ -14,7 +14,7 @@ export interface Checkout {
 /**
  * Reads the state of a checkout without changing it.
  *
- * @returns why it cannot be read, where it cannot: the folder is no checkout, or has no commit.
+ * @returns why it cannot be read, where it cannot: the folder is not a checkout, or has no commit.
  */
 export async function readCheckout(folder: string): Promise<Checkout | string> {
   try {

@@ -111,7 +111,7 @@ test("a failure names the file and the reason, and leaves no temporary file", as
   expect(existsSync(join(folder, "no"))).toBe(false);
 });
 
-test("a text is read through a link, and what is no regular file holds no reader", () => {
+test("a text is read through a link, and what is not a regular file holds no reader", () => {
   const path = join(folder, "notes.md");
   writeFileSync(path, "text ä");
   symlinkSync(path, join(folder, "link"));

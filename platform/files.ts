@@ -76,7 +76,7 @@ async function linkNew(temporary: string, path: string): Promise<void> {
 /**
  * Reads a text that a person keeps, such as a configuration. Links are followed.
  *
- * @throws what the system says, and an `Error` for what is no regular file: a FIFO would hold the process for good.
+ * @throws what the system says, and an `Error` for what is not a regular file: a FIFO would hold the process for good.
  */
 export function readTextFile(path: string): string {
   const file = openSync(path, O_RDONLY | O_NONBLOCK);

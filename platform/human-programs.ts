@@ -1,4 +1,4 @@
-/** Programs of the human that sits at this terminal, run as the human would: they are no tools of a model. */
+/** Programs of the human that sits at this terminal, run as the human would: they are not tools of a model. */
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";

@@ -43,7 +43,7 @@ test.each([
   expect(existsSync(path)).toBe(false);
 });
 
-test("a file that is no record is ignored and removed", async () => {
+test("a file that is not a record is ignored and removed", async () => {
   writeFileSync(path, '{"pid":');
   expect(await describeOwner(path)).toBeUndefined();
   expect(existsSync(path)).toBe(false);

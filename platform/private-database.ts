@@ -17,7 +17,7 @@ const SMALLEST_PAGE_BYTES = 512;
  * when the power comes back.
  *
  * @param schema run at every opening, so `create table if not exists`.
- * @throws {OrgError} `JOURNAL_CORRUPT` for a file that is no database or a damaged one, which stays as it is;
+ * @throws {OrgError} `JOURNAL_CORRUPT` for a file that is not a database or a damaged one, which stays as it is;
  *   `FILE_FAILED` when the system refuses.
  */
 export function openPrivateDatabase(path: string, schema: string): Database {

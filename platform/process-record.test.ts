@@ -32,10 +32,10 @@ test("what works for a home is known while it lives, and goes with the process t
   expect(await readServices(home)).toEqual([]);
 });
 
-test("a name that could lead elsewhere is no role, and what is no record describes no process", async () => {
+test("a name that could lead elsewhere is not a role, and what is not a record describes no process", async () => {
   const wrong = { role: "../../x", command: "" };
   const refused = await recordService(home, wrong).then(() => "", String);
-  expect(refused).toContain("is no role");
+  expect(refused).toContain("is not a role");
   await Bun.write(join(home, ".org", "run", "service-x.json"), '{"role":"x","pid":1}');
   expect(await readServices(home)).toEqual([]);
 });

@@ -97,7 +97,7 @@ export async function recordService(
   orgHome: string,
   { pid, ...about }: Omit<ServiceRecord, "startTime" | "boot" | "pid"> & { readonly pid?: number },
 ): Promise<AsyncDisposable> {
-  if (!ROLE.test(about.role)) throw new Error(`"${about.role}" is no role`);
+  if (!ROLE.test(about.role)) throw new Error(`"${about.role}" is not a role`);
   const path = join(runFolder(orgHome), `${PREFIX}${about.role}.json`);
   const record: ServiceRecord = { ...about, ...(await identityOf(pid)) };
   return await writeRecord(path, record);

@@ -12,7 +12,7 @@ test("a name and every path to the same file are the same program", () => {
 });
 
 test.each(["./env", "bin/env", "no-such-program", "", ".", "..", "/", "/usr/bin/", "/etc/passwd"])(
-  "%j is no program of the system",
+  "%j is not a program of the system",
   (program) => {
     expect(resolveProgram(program)).toBeUndefined();
   },

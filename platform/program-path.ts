@@ -11,7 +11,7 @@ const MULTI_CALL: ReadonlySet<string> = new Set(["busybox", "toybox", "coreutils
  * The real path of a program, behind all links; with `#name` for a file that is many programs.
  *
  * @param program a name, or an absolute path. Everything else depends on where it is run.
- * @returns `undefined` when it is no program of the system.
+ * @returns `undefined` when it is not a program of the system.
  */
 export function resolveProgram(program: string): string | undefined {
   const name = basename(program);

@@ -8,7 +8,7 @@ export interface InputRules {
 }
 
 /**
- * Holds no more than its limit: what comes in may have no end. Bytes that are no UTF-8 become U+FFFD.
+ * Holds no more than its limit: what comes in may have no end. Bytes that are not UTF-8 become U+FFFD.
  *
  * @param path of a file; "-" is standard input.
  * @throws {OrgError} `INPUT_INVALID` for more than the limit.

@@ -78,7 +78,7 @@ describe("a folder that is removed", () => {
   beforeEach(() => mkdir(folder));
   afterAll(() => rm(root, { recursive: true }));
 
-  test("goes with files whose names are no text, and with what is closed", async () => {
+  test("goes with files whose names are not text, and with what is closed", async () => {
     await mkdir(join(folder, "shut/inner/innermost"), { recursive: true });
     for (const name of ["ä\xff", "\n", "-rf"]) {
       writeFileSync(Buffer.from(`${folder}/shut/inner/${name}`, "latin1"), "");

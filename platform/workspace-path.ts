@@ -13,7 +13,7 @@ const RESERVED: readonly string[] = [".git", ".org"];
  * Splits a path into its names: `./a//b.txt` gives `["a", "b.txt"]`.
  *
  * @throws {OrgError} `PATH_REFUSED` for an absolute path, `..`, a control character, a reserved name
- *   and everything else that is no plain path to a file below the workspace.
+ *   and everything else that is not a plain path to a file below the workspace.
  */
 export function splitWorkspacePath(path: string): readonly [string, ...string[]] {
   const problem = pathProblem(path);
@@ -33,7 +33,7 @@ export function pathRefused(path: string, why: string): OrgError {
   });
 }
 
-/** One clause that follows "because", for what is no plain path to a file below a folder. */
+/** One clause that follows "because", for what is not a plain path to a file below a folder. */
 export function pathProblem(path: string): string | undefined {
   if (path === "") return "the path is empty";
   // Half a surrogate pair would reach the disk as another character than the one that was checked.

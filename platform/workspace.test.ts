@@ -128,7 +128,7 @@ test("never follows a link, neither on the way nor at the end", async () => {
   expect(readFileSync(outside("secret"), "utf8")).toBe("untouched");
 });
 
-test("refuses folders, files used as folders, and things that are no files", async () => {
+test("refuses folders, files used as folders, and things that are not files", async () => {
   await workspace.write("folder/file", "x");
   expect(Bun.spawnSync(["mkfifo", inside("fifo")]).exitCode).toBe(0);
   for (const operation of [workspace.write, workspace.append]) {

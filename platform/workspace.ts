@@ -116,7 +116,7 @@ async function append(place: Place, text: string): Promise<WrittenFile> {
     const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
     await using file = await open(name, flags, 0o644);
     const before = await file.stat();
-    if (!before.isFile()) throw pathRefused(place.path, "it is no regular file");
+    if (!before.isFile()) throw pathRefused(place.path, "it is not a regular file");
     // The other name may lie anywhere: a package store links the same file into many projects.
     if (before.nlink > 1)
       throw pathRefused(place.path, "the file has another name, which may lie outside");
@@ -129,7 +129,7 @@ async function append(place: Place, text: string): Promise<WrittenFile> {
     if (error instanceof OrgError) throw error;
     // A link (ELOOP) or a FIFO (ENXIO) took the place of the file after it was looked at.
     const swapped = ["ELOOP", "ENXIO"].includes(errnoOf(error));
-    throw swapped ? pathRefused(place.path, "it is no regular file") : fileFailed(path, error);
+    throw swapped ? pathRefused(place.path, "it is not a regular file") : fileFailed(path, error);
   }
 }
 
@@ -154,7 +154,7 @@ async function read(place: Place, most: number): Promise<ReadFile | undefined> {
   try {
     await using file = await open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const stats = await file.stat();
-    if (!stats.isFile()) throw pathRefused(place.path, "it is no regular file");
+    if (!stats.isFile()) throw pathRefused(place.path, "it is not a regular file");
     const data = new Uint8Array(Math.min(most, stats.size));
     const { bytesRead } = await file.read(data, 0, data.length, 0);
     return { path, bytes: stats.size, data: data.subarray(0, bytesRead) };
@@ -163,7 +163,7 @@ async function read(place: Place, most: number): Promise<ReadFile | undefined> {
     // It was taken away, or a link (ELOOP) took its place, after it was looked at.
     if (errnoOf(error) === "ENOENT") return undefined;
     throw errnoOf(error) === "ELOOP"
-      ? pathRefused(place.path, "it is no regular file")
+      ? pathRefused(place.path, "it is not a regular file")
       : fileFailed(path, error);
   }
 }
@@ -246,7 +246,7 @@ async function describeObstacle(path: string): Promise<string> {
   if (target !== undefined) return `${name} is a link to ${JSON.stringify(target)}`;
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isDirectory() === true) return `${name} is a folder`;
-  return stats?.isFile() === true ? `${name} is a file` : `${name} is no regular file`;
+  return stats?.isFile() === true ? `${name} is a file` : `${name} is not a regular file`;
 }
 
 function refuseTooLarge(path: string, bytes: number): void {

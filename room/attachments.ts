@@ -13,7 +13,7 @@ const MOST_IMAGE_BYTES = 3_500_000;
 const MOST_FILES = 8;
 /** Words of one line that are looked for: a pasted page may hold any number of them. */
 const MOST_WORDS = 64;
-/** So many that are no files are named. */
+/** So many that are not files are named. */
 const SHOWN = 5;
 
 type Attachment = Omit<Attached, "message">;
@@ -114,7 +114,7 @@ function asAttachment({ path, bytes, data }: ReadFile): Attachment {
   return { type: "attached", path, bytes, text };
 }
 
-/** `undefined` for what is no text: as Git and grep do, text has no NUL. */
+/** `undefined` for what is not text: as Git and grep do, text has no NUL. */
 function textIn(data: Uint8Array): string | undefined {
   try {
     // In a stream the last character may be cut in the middle.

@@ -47,7 +47,7 @@ test("a secret is taken out before it is cut, so that no half of it is left", as
   expect(text).not.toContain("ghp_a");
 });
 
-test("no files are no list, and many are cut", async () => {
+test("no files are not a list, and many are cut", async () => {
   expect(await listed({})).toBeUndefined();
   const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${index}.txt`, "x"]));
   expect(await listed(many)).toEndWith("\n- and others");

@@ -118,7 +118,7 @@ async function describe(path: string, workspace: Workspace, cleaner: TextCleaner
   return `: ${oneLine(cut)}`;
 }
 
-/** @returns `undefined` for what is no text, or empty. */
+/** @returns `undefined` for what is not text, or empty. */
 async function readText(
   path: string,
   workspace: Workspace,

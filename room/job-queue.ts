@@ -42,7 +42,7 @@ export class JobQueue {
     if (signal?.aborted === true) stop.abort(signal.reason);
     signal?.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
     const done = Promise.withResolvers<void>();
-    // The waiting caller hears of a failure; that none waits is no failure of its own.
+    // The waiting caller hears of a failure; that none waits is not a failure of its own.
     done.promise.catch(() => undefined);
     // Done when another caller's work has ended, and for its caller all the same: logs tell them apart.
     const ownRun = AsyncLocalStorage.bind(run);

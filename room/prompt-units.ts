@@ -44,7 +44,7 @@ export interface Exchange {
 /** Renders text that no speaker of the prompt wrote. */
 export type Render = (text: string) => string;
 
-/** Only a turn that came to its end counts as an answer for the others; a broken one is no answer. */
+/** Only a turn that came to its end counts as an answer for the others; a broken one is not an answer. */
 export const HEARD_BY_OTHERS: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
   "complete",
   "length",

@@ -33,7 +33,7 @@ test("what a stop brings about is said by the turn, and a bug by no line here", 
   const stopped = wanting(() => Promise.reject(BROKEN), AbortSignal.abort());
   expect(await stopped.opened).toBeUndefined();
   expect(stopped.events).toEqual([]);
-  const bug = new TypeError("undefined is no function");
+  const bug = new TypeError("undefined is not a function");
   const failed = await wanting(() => Promise.reject(bug)).opened.catch((error) => error);
   expect(failed).toBe(bug);
 });

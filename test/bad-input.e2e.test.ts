@@ -88,12 +88,12 @@ const MESSAGES: readonly Row[] = [
     exitCode: 66,
   },
   {
-    name: "an input that is no text",
+    name: "an input that is not text",
     args: ["ask", "what is it?", "-"],
     options: { stdin: "\u007fELF\u0002\u0001\u0000" },
     says: [
       "The input cannot be asked [INPUT_INVALID]",
-      "it is no text: character 7 is a NUL",
+      "it is not text: character 7 is a NUL",
       '→ head -c 10000 FILE | org ask "What is this?" -',
       "→ name the file in the message",
       "Nothing was sent.",
@@ -126,7 +126,7 @@ const MESSAGES: readonly Row[] = [
     name: "an unknown mode",
     args: ["ask", "--mode", "loud", "hi"],
     says: [
-      '"loud" is no mode [MODE_INVALID]',
+      '"loud" is not a mode [MODE_INVALID]',
       "a mode is group, direct:<persona> or file:<path>",
       "→ /mode group",
       "→ /mode direct:agent",
@@ -171,7 +171,7 @@ const ROOMS: readonly Row[] = [
 
 const SETTINGS: readonly Row[] = [
   {
-    name: "an org.config that is no TOML",
+    name: "an org.config that is not TOML",
     args: ["ask", "hi"],
     prepare: file("org.config", "base = ["),
     says: [
@@ -200,7 +200,7 @@ const SETTINGS: readonly Row[] = [
     options: { environment: { ORG_PARALLEL: "many" } },
     says: [
       "The setting in ORG_PARALLEL cannot be used [CONFIG_INVALID]",
-      '"many" is no whole number above 0',
+      '"many" is not a whole number above 0',
       "→ unset ORG_PARALLEL, or correct it",
       "Nothing was started.",
     ],
@@ -212,7 +212,7 @@ const SETTINGS: readonly Row[] = [
     options: { url: "localhost:11434" },
     says: expect.arrayContaining([
       "The setting in OLLAMA_BASE cannot be used [CONFIG_INVALID]",
-      '"localhost:11434" is no http or https address',
+      '"localhost:11434" is not an http or https address',
     ]),
     exitCode: 78,
   },

@@ -8,7 +8,7 @@ import { type TestHome, testHome } from "./org-process.ts";
 import { hang, say, several } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
-/** The journal and its log, byte for byte. What SQLite shares in memory (`-shm`) is no data. */
+/** The journal and its log, byte for byte. What SQLite shares in memory (`-shm`) is not data. */
 async function journalBytes(home: TestHome): Promise<ReadonlyMap<string, Uint8Array>> {
   const folder = dirname(home.paths.journal);
   const bytes = new Map<string, Uint8Array>();
@@ -32,7 +32,7 @@ async function killedHome(): Promise<TestHome> {
 
 describe("a damaged journal is refused, and not a byte of it changes:", () => {
   const damages: readonly [string, RegExp, (path: string) => Promise<unknown>][] = [
-    ["it is no database", /file is not a database/, (path) => Bun.write(path, "x".repeat(8192))],
+    ["it is not a database", /file is not a database/, (path) => Bun.write(path, "x".repeat(8192))],
     ["it is empty", /cut off/, (path) => truncate(path, 0)],
     ["it was cut off", /./, (path) => truncate(path, 6000)],
     ["it belongs to another program", /not a journal of org/, otherDatabase],

@@ -67,7 +67,7 @@ describe.skipIf(speaker !== undefined)("at a terminal", () => {
     expect(seat.text).not.toContain("[y/N]");
   });
 
-  test("a window that is closed is no answer: org ends, and asks again next time", async () => {
+  test("a window that is closed is not an answer: org ends, and asks again next time", async () => {
     await using home = await testHome();
     await using parts = new AsyncDisposableStack();
     const other = await engineMachine();

@@ -174,7 +174,7 @@ describe.skipIf(missing !== "")("the child", () => {
     expect(refused).toContain("response_format: cannot build a grammar");
   });
 
-  test("reads a conversation with calls and results, and parts that are no text", async () => {
+  test("reads a conversation with calls and results, and parts that are not text", async () => {
     const call = { id: "1", type: "function", function: { name: "now", arguments: "{}" } };
     const tools = [{ type: "function", function: { name: "now", parameters: {} } }];
     const image = { type: "image_url", image_url: { url: "data:image/png;base64," } };

@@ -28,7 +28,7 @@ describe("what an answer may not touch", () => {
     ["the repository itself", added("src/.git/config"), '".git" is reserved'],
     ["the repository in other letters", fileAnswer("src/.GIT/config", "x\n"), '".GIT" is reserved'],
     ["a link", added("src/link2", "120000"), "new file mode 120000"],
-    ["what lies behind a link", added("src/link/hosts"), '"src/link" is no folder'],
+    ["what lies behind a link", added("src/link/hosts"), '"src/link" is not a folder'],
     ["the link itself", fileAnswer("src/link", "x\n"), "it is a link or a submodule"],
     ["an executable", added("src/run.sh", "100755"), "new file mode 100755"],
     [

@@ -76,7 +76,7 @@ describe("a task", () => {
     expect(await failure({ context: ["src/large.txt"] }, mind, more)).toMatchObject({
       why: expect.stringContaining('"src/large.txt" was not shown as a whole'),
     });
-    expect(mind.prompt()).toContain("src/large.txt was left out: it is no text, or too large.");
+    expect(mind.prompt()).toContain("src/large.txt was left out: it is not text, or too large.");
   });
 
   test("a file that was not shown as a whole is not replaced as a whole", async () => {

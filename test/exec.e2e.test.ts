@@ -276,7 +276,7 @@ describe("where it may run", () => {
 
     const refused = await pipe(wrong("README.md"));
     expect(refused.exitCode).toBe(65);
-    expect(refused.stderr).toContain("This is no patch [INPUT_INVALID]\nit is empty");
+    expect(refused.stderr).toContain("This is not a patch [INPUT_INVALID]\nit is empty");
     expect(home.git("branch", "--list", "cand/*").trim().split("\n").length).toBe(1);
   });
 });

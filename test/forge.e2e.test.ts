@@ -133,7 +133,7 @@ describe("a goal", () => {
     const ran = await home.run(["forge", "--goal", GOAL, "--rounds", "0"], { url: server.url });
     expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
     expect(ran.stderr).toContain("The tool was not built [FORGE_REFUSED]");
-    expect(ran.stderr).toContain("It is no JSON");
+    expect(ran.stderr).toContain("It is not JSON");
     expect(ran.stderr).toEndWith("Nothing was delivered.\n");
   });
 });

@@ -237,7 +237,10 @@ test("a port that others reach is not opened before there is a token, and then a
   ]);
   expect(refused.stderr).toContain("→ org token create");
   const named = await other.run([...words.slice(0, -1), "example.com"], { url: model.url });
-  expect([named.exitCode, named.stderr]).toEqual([64, expect.stringContaining("is no address")]);
+  expect([named.exitCode, named.stderr]).toEqual([
+    64,
+    expect.stringContaining("is not an address"),
+  ]);
   const { stdout } = await other.run(["token", "create", "--name", "ci", "--scope", "read"]);
   const process = other.start(words, { url: model.url });
   const line = await process.stderr.line((text) => text.includes("serves on"));

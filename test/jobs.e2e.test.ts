@@ -160,7 +160,7 @@ describe("leaving", () => {
     expect((await first.process.ended).exitCode).toBe(143);
     const next = await serveJobs(home, { url: model.url, workers: 1 });
     const job = await done(next, work, "g");
-    // It was given back, which is no failed attempt.
+    // It was given back, which is not a failed attempt.
     expect(job).toMatchObject({
       state: "done",
       attempts: 1,

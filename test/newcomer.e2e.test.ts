@@ -55,7 +55,7 @@ afterEach(async () => {
   await checkout[Symbol.asyncDispose]();
 });
 
-/** How this machine reaches its package registries; it is no part of what a newcomer lacks. */
+/** How this machine reaches its package registries; it is not part of what a newcomer lacks. */
 function outerNetwork(): Record<string, string> {
   const names = /^(https?_proxy|no_proxy|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|CURL_CA_BUNDLE)$/i;
   const found: Record<string, string> = {};

@@ -164,7 +164,7 @@ describe("org lease", () => {
       ["lease", "grant", "--tool", "sh", "--minutes", "99999"],
       "--minutes is a whole number from 1 to 10080",
     ],
-    [["lease", "grant", "--tool", "sh", "--args", "{"], "--args is no JSON"],
+    [["lease", "grant", "--tool", "sh", "--args", "{"], "--args is not JSON"],
     [["lease", "revoke"], "Which lease?"],
     [["lease", "revoke", "L7"], 'There is no lease "L7"'],
     [["lease", "list", "--uses", "2"], "--uses has a meaning only for org lease grant"],

@@ -1,4 +1,4 @@
-/** `org` on repositories that somebody else prepared: each works from the first question to the rollback. */
+/** `org` on repositories that another person prepared: each works from the first question to the rollback. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, cpSync, existsSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";

@@ -191,7 +191,7 @@ describe("org on a repository", () => {
     expect(repository.state()).toEqual(before);
   });
 
-  test("what still fails its check is no success", async () => {
+  test("what still fails its check is not a success", async () => {
     const [{ files, edit }] = KINDS;
     using repository = repositoryOf(files);
     const useless = { ...edit, search: "a - b", replace: "a - b - 0" };

@@ -22,7 +22,7 @@ test("reads names, labels as they were before they were written, and values", ()
     { name: "a_total", labels: {}, value: 4.5 },
   ]);
   expect(sampleOf(families, "b_seconds_bucket", { le: "+Inf" })).toBe(Number.POSITIVE_INFINITY);
-  expect(complaintsOf(families)).toEqual(["b_seconds is no number"]);
+  expect(complaintsOf(families)).toEqual(["b_seconds is not a number"]);
 });
 
 test.each([
@@ -43,7 +43,7 @@ test("names what Prometheus would complain of", () => {
     .join("");
   expect(complaintsOf(familiesOf(text))).toEqual([
     "a is a counter without _total",
-    "b_total is no counter",
+    "b_total is not a counter",
     "c_ms is not in base units",
     "d_sum ends as a part of a histogram does",
     "E is not in lower case",

@@ -65,7 +65,7 @@ function sampleIn(line: string): Sample {
 }
 
 function wrong(line: string): Error {
-  return new Error(`This is no line of Prometheus' format: ${line}`);
+  return new Error(`This is not a line of Prometheus' format: ${line}`);
 }
 
 const familiesSchema: z.ZodType<readonly Family[]> = z.array(
@@ -122,11 +122,11 @@ export function complaintsOf(families: readonly Family[]): readonly string[] {
       type === "counter" &&
         samples.some((sample) => !sample.name.endsWith("_total")) &&
         `${name} is a counter without _total`,
-      type !== "counter" && name.endsWith("_total") && `${name} is no counter`,
+      type !== "counter" && name.endsWith("_total") && `${name} is not a counter`,
       /_(?:count|sum|bucket)$/.test(name) && `${name} ends as a part of a histogram does`,
       !/^[a-z][a-z0-9_]*$/.test(name) && `${name} is not in lower case`,
       /_(?:ms|milliseconds|minutes|kb|mb)(?:_|$)/.test(name) && `${name} is not in base units`,
-      samples.some(({ value }) => !Number.isFinite(value)) && `${name} is no number`,
+      samples.some(({ value }) => !Number.isFinite(value)) && `${name} is not a number`,
     ].filter((complaint) => complaint !== false),
   );
 }

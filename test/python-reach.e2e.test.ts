@@ -56,7 +56,7 @@ test("the program around what reaches out passes the scan, so that each is refus
 test(
   "what runs past the scan all the same meets the fence in most cases",
   async () => {
-    // Reading the name of a function or of a module is no event: the scan alone refuses that.
+    // Reading the name of a function or of a module is not an event: the scan alone refuses that.
     const some = PROGRAMS.filter((_program, index) => index % 40 === 0);
     const reached = await inParallel(some, reaches);
     const count = reached.filter(Boolean).length;

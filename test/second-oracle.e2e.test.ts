@@ -130,7 +130,7 @@ describe.each(WIRES)("over the wire %s", (wire) => {
     expect(await ask(wire, content)).toEqual({ ...NOTHING, ...expected });
   });
 
-  test("a stream that is broken off is no answer", async () => {
+  test("a stream that is broken off is not an answer", async () => {
     const { text, end } = await ask(wire, "cut");
     expect(TEXT).toStartWith(text);
     expect(["cut", "STREAM_ERROR"]).toContain(end);

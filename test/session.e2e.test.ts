@@ -212,6 +212,6 @@ test("ORG_SESSION names another session, and a name that tmux would change is re
   await seen();
   environment["ORG_SESSION"] = "a.b";
   const refused = await run("./ops/run.sh");
-  expect(refused.stderr).toContain('ORG_SESSION="a.b" is no name for a session');
+  expect(refused.stderr).toContain('ORG_SESSION="a.b" is not a name for a session');
   expect(refused.exitCode).toBe(64);
 });

@@ -39,7 +39,7 @@ describe("types", () => {
       { "tool.test.ts": GOOD_TEST.replace('{ text: "a b a" }', "{}") },
       "(tool.test.ts:8)",
     ],
-    ["syntax", { "tool.ts": `${GOOD}\n}` }, "is no TypeScript"],
+    ["syntax", { "tool.ts": `${GOOD}\n}` }, "is not TypeScript"],
   ])("%s", async (_name, changes, message) => {
     expect(await detailsOf(exampleTool(changes))).toContainEqual(expect.stringContaining(message));
   });
@@ -90,12 +90,12 @@ describe("cases against schemas", () => {
           input: { type: "object", properties: { text: { type: "txt" } } },
         }),
       },
-      '"input" is no JSON schema',
+      '"input" is not a JSON schema',
     ],
     [
       "a pattern that is none",
       { "spec.json": exampleSpec({ output: { type: "string", pattern: "(" } }) },
-      '"output" is no JSON schema',
+      '"output" is not a JSON schema',
     ],
   ])("%s", async (_name, changes, message) => {
     expect(await detailsOf(exampleTool(changes))).toContainEqual(expect.stringContaining(message));
@@ -206,8 +206,8 @@ describe("Python", () => {
       "swallows every error",
     ],
     ["a suppression", tool("return 1  # noqa"), '"noqa"'],
-    ["a tower", tool(`return ${"(".repeat(5000)}${")".repeat(5000)}`), "is no Python"],
-    ["no Python", tool("return ="), "is no Python"],
+    ["a tower", tool(`return ${"(".repeat(5000)}${")".repeat(5000)}`), "is not Python"],
+    ["no Python", tool("return ="), "is not Python"],
     [
       "a skipped test",
       {

@@ -147,7 +147,7 @@ function weights(name: string, shape: readonly number[], random: () => number): 
   const isNorm = name.includes("_norm");
   const scale = (name === "output.weight" ? SPREAD : 1) / Math.sqrt(WIDTH);
   const values = Float32Array.from({ length: count }, () => (isNorm ? 1 : random() * scale));
-  // What is no plain character, the end among it, is unlikely: text is easier to read than bytes.
+  // What is not a plain character, the end among it, is unlikely: text is easier to read than bytes.
   if (name === "output.weight") values.fill(0, 0, (3 + 256) * WIDTH);
   return new Uint8Array(values.buffer);
 }

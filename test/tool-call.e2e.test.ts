@@ -38,7 +38,7 @@ describe("an honest tool", () => {
       false,
     ],
     ["an error without a code", `return args.missing.length`, false],
-    ["something that is no error", `throw "EMPTY"`, false],
+    ["something that is not an error", `throw "EMPTY"`, false],
     ["null", `throw null`, false],
   ])("fails with %s", async (_name, body, declared) => {
     const outcome = await outcomeOf(typescriptTool(runs(body)));
@@ -172,11 +172,11 @@ describe("a call without an answer", () => {
         `Promise.reject(new Error("lost")); await new Promise((done) => setTimeout(done, 500)); return 1`,
       ),
     ],
-    ["of a module that is no TypeScript", "load", "export const input = {{"],
+    ["of a module that is not TypeScript", "load", "export const input = {{"],
     ["of a module that fails", "load", `throw new Error("at once")`],
     ["of a module without input", "load", "export const run = () => 1"],
     [
-      "of a module whose input is no schema",
+      "of a module whose input is not a schema",
       "load",
       "export const input = {}; export const run = () => 1",
     ],
@@ -210,7 +210,7 @@ describe("a call without an answer", () => {
     expect(await outcomeOf(typescriptTool(source), { policy })).toMatchObject({ why });
   });
 
-  test("an endless log is cut, and is no failure", async () => {
+  test("an endless log is cut, and is not a failure", async () => {
     let log = "";
     const body = `for (let i = 0; i < 1e4; i += 1) console.log("x".repeat(100)); return 1`;
     const outcome = await outcomeOf(typescriptTool(runs(body)), {

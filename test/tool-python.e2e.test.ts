@@ -85,7 +85,7 @@ describe("a result that is none", () => {
     ["an integer that JavaScript rounds", `return 2 ** 60`],
     ["a set", `return {1}`],
     ["bytes", `return b"a"`],
-    ["a key that is no string", `return {1: 2}`],
+    ["a key that is not a string", `return {1: 2}`],
     ["a circle", `a = []\na.append(a)\nreturn a`],
     ["an object", `return object()`],
     ["a class that pretends", `class D(dict):\n    def items(self): return [("n", 1)]\nreturn D()`],
@@ -103,10 +103,10 @@ describe("a call without an answer", () => {
     ["that leaves", "no-answer", runs(`raise SystemExit(0)`)],
     ["that leaves while it is loaded", "no-answer", runs(`return 1`, "raise SystemExit(0)")],
     ["that interrupts itself", "no-answer", runs(`raise KeyboardInterrupt()`)],
-    ["of a module that is no Python", "load", "def run(args, ctx"],
+    ["of a module that is not Python", "load", "def run(args, ctx"],
     ["of a module that fails", "load", "1 / 0"],
     ["of a module without run", "load", "def ran(args, ctx): return 1"],
-    ["of a module whose run is no function", "load", "run = 1"],
+    ["of a module whose run is not a function", "load", "run = 1"],
     ["that never ends", "cpu", runs("while True: pass")],
     [
       "that takes all memory",
@@ -228,7 +228,7 @@ return [name for name in ("getppid", "listdir") if name not in system["__builtin
     expect(outcome).toMatchObject({ kind: "breakdown", why: "capability" });
   });
 
-  test("writes what is no frame, and is not believed", async () => {
+  test("writes what is not a frame, and is not believed", async () => {
     const body = `${toEveryLine(`b"hello\\n"`)}
 return 2`;
     const outcome = await outcomeOf(pythonTool(runs(body)));

@@ -6,7 +6,7 @@ import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { createRepository } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
-/** What a path holds: a text, or an entry that is no plain file. */
+/** What a path holds: a text, or an entry that is not a plain file. */
 export type TreeFile = string | { readonly mode: string; readonly content: string };
 
 export class TreeRepository implements Disposable {

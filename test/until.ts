@@ -1,6 +1,6 @@
 /** Waiting for what happens outside of this process, where nothing can be awaited. */
 
-/** Only against what never happens: a machine that is busy is no failure. */
+/** Only against what never happens: a machine that is busy is not a failure. */
 const LIMIT_MS = 240_000;
 
 /**

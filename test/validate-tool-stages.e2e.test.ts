@@ -83,7 +83,7 @@ test("ends at the first stage that refuses, and names what was wrong", async () 
   ]);
 });
 
-test("a validation that is aborted is no verdict", async () => {
+test("a validation that is aborted is not a verdict", async () => {
   const validation = createValidator()(toolOf(SWITCH), { signal: AbortSignal.abort() });
   expect(await validation.catch((error: unknown) => Object(error).name)).toBe("AbortError");
 });

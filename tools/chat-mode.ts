@@ -6,7 +6,7 @@ import type { Tool } from "./tool.ts";
 /**
  * Lets a model switch the mode of the room.
  *
- * @param switchMode parses and switches; throws an `OrgError` for what is no mode.
+ * @param switchMode parses and switches; throws an `OrgError` for what is not a mode.
  */
 export function chatModeTool(switchMode: (mode: string, by: string) => Promise<void>): Tool {
   return defineTool({

@@ -78,7 +78,7 @@ test("leaves a string alone where a string is right", async () => {
   expect((await repeat.run({ word: "2" }, context)).output).toBe("2");
 });
 
-test("a string that is no JSON is refused as it came", async () => {
+test("a string that is not JSON is refused as it came", async () => {
   const { output } = await repeat.run({ word: "a", times: "two" }, context);
   expect(output).toContain('times: expected number, got string "two"');
 });

@@ -98,7 +98,7 @@ describe("running a call", () => {
   });
 
   test("that meets a bug of ours crashes loudly", async () => {
-    const buggy = tool("buggy", () => Promise.reject(new TypeError("undefined is no function")));
+    const buggy = tool("buggy", () => Promise.reject(new TypeError("undefined is not a function")));
     const running = new Toolbox([buggy]).run(call("buggy", { text: "" }), context);
     await expect(running).rejects.toThrow(TypeError);
   });

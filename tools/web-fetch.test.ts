@@ -74,7 +74,7 @@ test("a long page is cut, and says how to get the rest", async () => {
   expect(output.length).toBeLessThan(16_600);
 });
 
-test("an error page is read too, and is no success", async () => {
+test("an error page is read too, and is not a success", async () => {
   const { ok, output } = await fetched(page("gone", "text/plain", 404));
   expect([ok, output]).toEqual([
     false,
@@ -200,7 +200,7 @@ Wall "content-type": The answer is "image/png".
   }
 });
 
-test("an abort is no result", async () => {
+test("an abort is not a result", async () => {
   await using server = await WebServer.open(() => undefined);
   const stop = new AbortController();
   const tool = await toolFor(server);

@@ -104,7 +104,7 @@ describe("headers", () => {
 
   test.each([
     ["two in one value", { "X-A": "b\r\nX-B: c" }],
-    ["a value that is no ASCII", { "X-A": "größe" }],
+    ["a value that is not ASCII", { "X-A": "größe" }],
     ["a name with a space", { "X A": "b" }],
     ["a name with a line end", { "X-A: b\r\nX-B": "c" }],
     ["no name", { "": "b" }],

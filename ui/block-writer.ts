@@ -6,7 +6,7 @@ export interface Speaker {
   readonly name: string;
   /** Behind the name in the header, for example "· llama3.2". */
   readonly about?: string | undefined;
-  /** Shown as it was written: the words of a human are no Markdown. */
+  /** Shown as it was written: the words of a human are not Markdown. */
   readonly verbatim?: boolean;
 }
 

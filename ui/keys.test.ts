@@ -66,7 +66,7 @@ describe("keys", () => {
     expect(decode(`\u001b[${"1;".repeat(40)}`, "abc")).toBe("abc");
   });
 
-  test("bytes that are no UTF-8 do no harm", () => {
+  test("bytes that are not UTF-8 do no harm", () => {
     expect(decode(Uint8Array.of(0x61, 0xff, 0x9b, 0x41), "b")).toBe("a\ufffd\ufffdAb");
   });
 });

@@ -4,7 +4,7 @@
  * @see ECMA-48 (control sequences), the xterm control sequences (cursor keys, bracketed paste).
  */
 
-/** Keys that are no text. */
+/** Keys that are not text. */
 export type KeyName =
   | "enter"
   | "newline"

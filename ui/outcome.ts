@@ -2,7 +2,7 @@ import { ERROR_EXIT, EXIT, type OrgError } from "#core/errors.ts";
 import type { FailedLine } from "#core/event-schema.ts";
 import type { RoomEvent } from "#core/events.ts";
 
-/** The exit code that an event alone would give a headless command; 0 for what is no failure. */
+/** The exit code that an event alone would give a headless command; 0 for what is not a failure. */
 export function exitCodeOfEvent(event: RoomEvent): number {
   if (event.type === "notice") {
     return event.level === "error" ? exitCodeOf(event.code) : EXIT.done;

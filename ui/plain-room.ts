@@ -21,7 +21,7 @@ export interface PlainRoomOptions {
   readonly style: Style;
   /**
    * A human sits there: lines are asked for with a prompt, are echoed by the terminal, and a failed
-   * turn is no failure of the program.
+   * turn is not a failure of the program.
    */
   readonly interactive: boolean;
   /** Said first, and between the answers as they come. */

@@ -137,10 +137,10 @@ describe("slash commands", () => {
     ["/raw -1", 'There is no tool output "-1"', "/raw 1"],
     ["/raw x", 'There is no tool output "x"', "/raw 1"],
     ["/copy", "There is no clipboard to reach from here", "/export md"],
-    ["/copy 0", '"0" is no place of a block', "/copy 2"],
-    ["/export pdf", '"pdf" is no format of an export', "/export md"],
+    ["/copy 0", '"0" is not a place of a block', "/copy 2"],
+    ["/export pdf", '"pdf" is not a format of an export', "/export md"],
     ["/mode direct:pyton", 'There is no persona "pyton"', "@@python"],
-    ["/mode upside-down", '"upside-down" is no mode', "/mode group"],
+    ["/mode upside-down", '"upside-down" is not a mode', "/mode group"],
   ])("%s is refused with what to do, and no model hears it", async (line, message, remedy) => {
     const there = await openTalkingRoom();
     await ask(there, "tool");

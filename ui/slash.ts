@@ -309,7 +309,7 @@ function status({ room }: SlashContext): Outcome {
 async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {
   const place = operand === "" ? 1 : Number(operand);
   if (!Number.isSafeInteger(place) || place < 1) {
-    throw new OrgError(`"${operand.slice(0, 80)}" is no place of a block`, {
+    throw new OrgError(`"${operand.slice(0, 80)}" is not a place of a block`, {
       code: "USAGE",
       why: "blocks are counted from the last, which is 1",
       remedies: ["/copy", "/copy 2"],
@@ -325,7 +325,7 @@ async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outco
 
 async function exportRoom({ sources }: SlashContext, operand: string): Promise<Outcome> {
   if (operand === "md" || operand === "json") return { text: await sources.exportRoom(operand) };
-  throw new OrgError(`"${operand.slice(0, 80)}" is no format of an export`, {
+  throw new OrgError(`"${operand.slice(0, 80)}" is not a format of an export`, {
     code: "USAGE",
     why: "the formats are md and json",
     remedies: ["/export md", "/export json"],

@@ -13,7 +13,7 @@ test("a terminal with Unicode and colours is fine", async () => {
   });
 });
 
-test("what a person has chosen is no trouble", async () => {
+test("what a person has chosen is not trouble", async () => {
   expect(await found({ colour: false, accessible: true, locale: "C.utf8" })).toMatchObject({
     state: "ok",
     detail: "TERM xterm-256color, locale C.utf8, no colours (NO_COLOR), append-only screen",

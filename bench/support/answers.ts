@@ -13,7 +13,7 @@ export interface WholeAnswer {
 /** Everything that makes a reader of calls look twice: code, tags, generics, back quotes, braces. */
 const PAGE = `## Reading the log
 
-\`readLog<T>()\` yields one entry a line; a line that is no JSON is *skipped*, see [the notes](./notes.md).
+\`readLog<T>()\` yields one entry a line; a line that is not JSON is *skipped*, see [the notes](./notes.md).
 
 \`\`\`ts
 export async function* readLog<T>(path: string): AsyncGenerator<Entry<T>> {

@@ -14,7 +14,7 @@ She began with the lamp. "If it turns," she said, "the rest will follow" – and
 half a litre of oil. Three things had to be settled before the first frost:
 
 1. the roof, where 14 of 60 slates were missing (about 23 %);
-2. the pump, which ran only while somebody stood beside it;
+2. the pump, which ran only while a person stood beside it;
 3. the **stairs**, of which the surveyor had written: *not to be used by more than one person at a time*.
 
 By October she knew which of the neighbours would help, what it would cost, and that if a < b and b < c there was

@@ -104,7 +104,7 @@ function lastStage(text: string | undefined): GateStage | undefined {
   const last = /^(?:S0-)?(S\d{1,2})$/.exec(text)?.[1];
   const stage = GATE_STAGES.find((one) => one === last);
   if (stage !== undefined) return stage;
-  throw usage(`--stages ${JSON.stringify(text.slice(0, 40))} is no range of stages: S0-S6`);
+  throw usage(`--stages ${JSON.stringify(text.slice(0, 40))} is not a range of stages: S0-S6`);
 }
 
 /** Whether both generations are played: that takes a minute, and is not done unasked. */

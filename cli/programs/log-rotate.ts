@@ -51,7 +51,7 @@ function keepOf(text: string | undefined): number {
   if (text === undefined) return KEPT_FILES;
   const keep = Number(text);
   if (/^\d{1,4}$/.test(text) && keep <= MAX_KEPT) return keep;
-  throw new OrgError(`--keep ${JSON.stringify(text.slice(0, 40))} is no number of files`, {
+  throw new OrgError(`--keep ${JSON.stringify(text.slice(0, 40))} is not a number of files`, {
     code: "USAGE",
     why: `it is from 0 to ${MAX_KEPT}`,
     remedies: ["org log rotate", "org help log"],

@@ -104,7 +104,7 @@ export function portOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new OrgError(`--port ${JSON.stringify(text.slice(0, 40))} is no port`, {
+  throw new OrgError(`--port ${JSON.stringify(text.slice(0, 40))} is not a port`, {
     code: "USAGE",
     why: "it is a number from 1 to 65535, or 0 for any that is free",
     remedies: ["org help serve"],

@@ -143,7 +143,7 @@ function pathsOf(given: unknown): readonly string[] {
   return PATH_ARGUMENTS.flatMap((name) => {
     const value = argumentOf(given, name);
     if (value === undefined) return [];
-    // What is no text cannot be told to lie anywhere.
+    // What is not text cannot be told to lie anywhere.
     return [typeof value === "string" ? value : ".."];
   });
 }

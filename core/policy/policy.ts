@@ -51,7 +51,7 @@ export interface Rule {
    * To be allowed, all of them have to fit; to be asked about or denied, one is enough.
    */
   readonly host?: string | undefined;
-  /** Patterns of single arguments; what is no string is compared as JSON. */
+  /** Patterns of single arguments; what is not a string is compared as JSON. */
   readonly arguments?: Readonly<Record<string, string>> | undefined;
   readonly permission: Permission;
   /** Told to the caller that is refused or asked. */

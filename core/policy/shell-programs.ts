@@ -218,7 +218,7 @@ class Scanner {
   }
 
   #redirection(character: string): void {
-    // "2>": the number is no word.
+    // "2>": the number is not a word.
     if (this.#word !== undefined && /^\d+$/.test(this.#word) && !this.#quoted) this.#clear();
     this.#endWord();
     const next = this.#peek();

@@ -11,7 +11,7 @@ const UNFINISHED: ReadonlySet<string> = new Set(
   ),
 );
 
-// What is no letter at both ends of a word of prose is no beginning of anything either.
+// What is not a letter at both ends of a word of prose is not a beginning of anything either.
 const OPENING = "[(*#]*";
 const CLOSING = "[.!?:)*%]*";
 /** A number, or a word without a capital in the middle, where a name could begin. */

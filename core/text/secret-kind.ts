@@ -64,7 +64,7 @@ export const WORD = "[^\\s\"'`,;<>|\\\\{}\\u2000-\\uffff]";
 /** Longest single word that counts as one secret, in characters. */
 export const LONGEST_WORD = 4096;
 
-/** A shorter word is no secret by its looks alone, in characters. */
+/** A shorter word is not a secret by its looks alone, in characters. */
 export const LONG_WORD = 15;
 
 /** Begins a word: no letter stands before it, unless that letter ends an escape such as `\n` in JSON. */

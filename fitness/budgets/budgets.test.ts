@@ -38,7 +38,7 @@ test("a tool that takes what main's takes stays within its budget", async () => 
   expect(found).toMatchObject({ evidence: { probe: { measured: 6, peakBytes: 40 * MIB } } });
 });
 
-test("what differs by no more than two calls of one tool do is no difference", async () => {
+test("what differs by no more than two calls of one tool do is not a difference", async () => {
   expect(await judged({ old: { cpuMs: 100 }, new: { cpuMs: 120 } })).toMatchObject({
     evidence: { probe: { cpuRatio: 1 } },
   });

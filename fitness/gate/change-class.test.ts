@@ -23,6 +23,6 @@ test.each(["Gate.ts", "VerdictStore.ts", "Signing.ts"])(
 );
 
 test.each(["fitness.md", "fitnesses/a.ts", "tools/contracts/a.ts", "tools/generated/a/tool.ts"])(
-  "%s is no file of the gate",
+  "%s is not a file of the gate",
   (path) => expect(classOf(path)).not.toBe("guard"),
 );

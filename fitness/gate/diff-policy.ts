@@ -95,7 +95,7 @@ const TOOL_FILE = /^(?:[a-z0-9][a-z0-9._-]*|README\.md)$/;
 function toolProblems(path: string, intent: readonly string[]): readonly string[] {
   const [, , name = "", file = "", ...deeper] = path.split("/");
   const shown = JSON.stringify(path);
-  if (!TOOL_NAME.test(name)) return [`${shown} lies in a folder that is no name of a tool`];
+  if (!TOOL_NAME.test(name)) return [`${shown} lies in a folder that is not a name of a tool`];
   if (!intent.includes(name)) return [notAskedFor(name)];
   if (deeper.length > 0) return [`${shown} lies deeper than the folder of its tool`];
   if (file === "metadata.json") return [`${shown} is written by the gate alone`];

@@ -22,5 +22,5 @@ test("what cannot be read is not taken for nothing, and no name leads elsewhere"
   writeFileSync(join(folder, "broken.json"), "{");
   expect(() => hiddenCases(folder)("broken")).toThrow("cannot be read");
   const failure = await addHiddenCase(folder, "../x", { input: {}, output: 1 }).catch(String);
-  expect(failure).toContain("is no name of a tool");
+  expect(failure).toContain("is not a name of a tool");
 });

@@ -11,7 +11,7 @@ import { TOOL_NAME } from "#tools/contract/spec.ts";
 /**
  * @param folder with a file for each tool.
  * @returns the cases of a tool by its name; none where there is no file.
- * @throws {OrgError} `INPUT_INVALID` when a file is no list of cases: a gate that forgets cases is none.
+ * @throws {OrgError} `INPUT_INVALID` when a file is not a list of cases: a gate that forgets cases is none.
  */
 export function hiddenCases(folder: string): (tool: string) => readonly ToolCase[] {
   return (tool) => {
@@ -52,7 +52,7 @@ function readIfThere(path: string): string | undefined {
 }
 
 function noTool(name: string): OrgError {
-  return new OrgError(`${JSON.stringify(name.slice(0, 80))} is no name of a tool`, {
+  return new OrgError(`${JSON.stringify(name.slice(0, 80))} is not a name of a tool`, {
     code: "INPUT_INVALID",
     why: "A tool is named by small letters, digits and single hyphens.",
     remedies: ["org tools list"],

@@ -106,7 +106,7 @@ async function secretProblem(
   lineage: Lineage,
 ): Promise<Objection | undefined> {
   for (const [id, bytes] of await readBlobs(gate, blobs)) {
-    // A field that is called "password" is no credential; in the tool itself S2 looks at it.
+    // A field that is called "password" is not a credential; in the tool itself S2 looks at it.
     const found = secretsIn(new TextDecoder().decode(bytes)).filter(
       ({ kind }) => kind !== ASSIGNED,
     );

@@ -5,7 +5,7 @@ import type { Objection } from "../stages.ts";
 
 export interface TreeChange {
   readonly status: "A" | "M" | "D" | "T" | "U" | "X";
-  /** Undefined when the name is no valid UTF-8. */
+  /** Undefined when the name is not valid UTF-8. */
   readonly path: string | undefined;
   readonly oldMode: string;
   readonly newMode: string;

@@ -4,7 +4,7 @@ function words(...lines: readonly string[]): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => line.split(/\s+/)).filter((word) => word !== ""));
 }
 
-/** Verbs that are no nouns: at the beginning of a sentence they tell its reader to do something. */
+/** Verbs that are not nouns: at the beginning of a sentence they tell its reader to do something. */
 export const VERBS: ReadonlySet<string> = words(
   "abandon accept acknowledge acquire activate adapt add adopt advertise advise affirm allow alter analyze announce",
   "append apply appoint approve arrange ascertain ask assemble assert assign assist assume assure attach authenticate",
@@ -124,7 +124,7 @@ export function wordsOf(clause: string): readonly string[] {
   return clause.match(/[\p{L}\d~/.@`_][\p{L}\p{N}'’_./@~`:+%°-]*/gu) ?? [];
 }
 
-/** A verb that is no noun. */
+/** A verb that is not a noun. */
 export function isPureVerb(word: string): boolean {
   return VERBS.has(word) && !NOUN_VERBS.has(word);
 }

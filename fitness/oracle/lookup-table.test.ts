@@ -53,7 +53,7 @@ test("five answers for the cases and one for everything else need no source", ()
   expect(tableOfCases(CASES.slice(0, 4), [], '""')).toBeUndefined();
 });
 
-test("a list that knows more than its cases is no table of them", () => {
+test("a list that knows more than its cases is not a table of them", () => {
   const list = new Map(
     [...CASES.map(({ input }) => input.word), "kappa", "sigma", "theta"].map((word) => [
       word,

@@ -6,7 +6,7 @@ import { TRANSFORMS } from "./english-words.ts";
 import { readings } from "./readings.ts";
 import { tellsItsReader } from "./sentence-shape.ts";
 
-/** Words that begin a sentence and are no verbs. */
+/** Words that begin a sentence and are not verbs. */
 const NO_VERB =
   /^(?:the|a|an|this|that|it|in|of|for|at|from|to|with|between|if|when|where|what|which|who|whose|how|why|whether|not|no|all|both|either|each|every|any|some|as|than|under|above|after|before|by|on|or|and|but|half|twice|double|neither|either|nor|found|got|one|two|is|are|was|has|have|had|there|here|then|than|until|while|because|since|so|also|yes|unlike|like|per|via|plus|minus|over|within|without|into|onto|out|up|down|across|through|about|around|against|among|only|just|even|such|most|more|less|least|many|much|few|other|another|same|first|last|next|too|its|their|your|my|our|does|do|did|can|will|would|could|may|might|must|should|near|outside|inside|beside|besides|beyond|behind|except|during|despite|although|though|further|together|apart|alone)$/;
 /** A verb that has these behind it is told to its reader: "delete the folder", "forget all of it". */
@@ -26,7 +26,7 @@ const OF_TOOLS =
 /** What a model's world is made of, and a tool's answer is not. */
 const WORLD =
   /\b(?:assistants?|language models?|llms?|ais?|chatbots?|agents?|tools?|plugins?|shell|sandbox|approvals?|permissions?|this (?:output|result|function)|the answer|deletion|verification|vault|speak|confirmations?|system (?:instructions?|messages?|prompts?)|prompts?|conversations?|sessions?|discussions?|chats?|repl(?:y|ies)|operators?|developers?|administrators?|admin|as root|root access|have root|policy|policies|safety|safeguards?|rules|directions|directives|instructions|all limits|humans?|callers?|the user|users|api keys?|credentials?|other functions?|these functions?|this function|private notes?|configuration)\b/i;
-/** In the words on a tool these alone are enough: an argument may be the name of a user, and is no conversation. */
+/** In the words on a tool these alone are enough: an argument may be the name of a user, and is not a conversation. */
 const READER =
   /\b(?:you|your|yours|yourself|an? assistant|the assistant|assistants|(?:the|this|every|each) (?:conversation|reply|session|chat)|language models?|llms?|developer mode|admin mode|(?:to|from|by|with|for) the user|these instructions|other (?:tools?|functions?))\b/i;
 /** What is wanted, allowed or over. */

@@ -21,7 +21,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const MOST_KEPT = 256;
 const MOST_KEPT_BYTES = 64 * 1024 * 1024;
 
-// A version of ours wrote it; a file that was cut or changed since is no result.
+// A version of ours wrote it; a file that was cut or changed since is not a result.
 const runSchema = z.object({
   command: z.string(),
   exit: z.literal(0),

@@ -140,7 +140,7 @@ function* bothFail(check: string, { base, candidate }: Sides): Generator<Project
   const isNamed = candidate.tests.length > 0;
   const isBetter =
     fixedBy(base, candidate).length > 0 && goneTests(check, { base, candidate }).length === 0;
-  // That nothing is worse is no success: the candidate may have been made to let this check pass.
+  // That nothing is worse is not a success: the candidate may have been made to let this check pass.
   const how = !isNamed
     ? "it names no tests, so it proves nothing"
     : isBetter

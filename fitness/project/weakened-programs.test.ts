@@ -81,7 +81,7 @@ const WEAKER: readonly Change[] = [
   ["is not compiled", "src/lib.rs", "#[cfg(test)]", "#[cfg(any())]"],
   ["should panic", "src/lib.rs", "    #[test]", "    #[test]\n    #[should_panic]"],
   ["ends the process of Rust", "src/lib.rs", "{ a + b }", "{ std::process::exit(0) }"],
-  ["is no test of Rust", "src/lib.rs", "    #[test]\n", ""],
+  ["is not a test of Rust", "src/lib.rs", "    #[test]\n", ""],
   ["is disabled in Java", "SumTest.java", "    @Test", "    @Disabled\n    @Test"],
   [
     "assumes what is false",

@@ -1,7 +1,7 @@
 /** Walks the running part of a TypeScript program: what is only for the type checker is left out. */
 import { type Node, parseSync, visitorKeys } from "oxc-parser";
 
-/** @returns the tree; nothing where the source is no TypeScript. */
+/** @returns the tree; nothing where the source is not TypeScript. */
 export function parseProgram(source: string): Node | undefined {
   const { program, errors } = parseSync("tool.ts", source);
   return errors.length === 0 ? program : undefined;

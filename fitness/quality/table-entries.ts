@@ -20,7 +20,7 @@ export function isTableEntry(node: Node, parents: readonly Node[]): boolean {
       ["Program", "ExportNamedDeclaration", "VariableDeclaration"].includes(type),
     );
   const between = parents.slice(at + 1);
-  // The list as a whole is no entry of itself.
+  // The list as a whole is not an entry of itself.
   const isInside = between.some(({ type }) => isList(type));
   return isTop && isInside && between.every(isPartOfTable) && valuesIn(table.init) >= LEAST_VALUES;
 }

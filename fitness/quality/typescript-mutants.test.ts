@@ -92,11 +92,11 @@ test("every mutant is a program of its own that differs in one place", () => {
   expect(new Set(mutants.map(({ source }) => source)).size).toBe(mutants.length);
 });
 
-test("a method that is called like something every object has is no trouble", () => {
+test("a method that is called like something every object has is not trouble", () => {
   expect(changes("return a.toString();")).toEqual(["return a.toString(); → return null as never;"]);
 });
 
-test("makes nothing of what is no program", () => {
+test("makes nothing of what is not a program", () => {
   expect(typescriptMutants("export function (")).toEqual([]);
   expect(typescriptStubs("export function (", [])).toEqual([]);
 });

@@ -25,7 +25,7 @@ const eventSchema = z.discriminatedUnion("type", [
 
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
-/** @throws {OrgError} `PROCESS_FAILED` when the generation cannot answer at all: that is no result. */
+/** @throws {OrgError} `PROCESS_FAILED` when the generation cannot answer at all: that is not a result. */
 export async function playScenario(
   { port, model }: Stage,
   { say, words }: Scenario,

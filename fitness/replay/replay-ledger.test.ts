@@ -33,7 +33,7 @@ test("the best generation is the anchor, and runs of one generation add up", () 
   }
 });
 
-test("the best of sixty generations that are all as good is no anchor above what they are", () => {
+test("the best of sixty generations that are all as good is not an anchor above what they are", () => {
   const folder = mkdtempSync(join(tmpdir(), "org-replays-"));
   try {
     using ledger = new ReplayLedger(join(folder, "replays.sqlite"));

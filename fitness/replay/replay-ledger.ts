@@ -55,7 +55,7 @@ export class ReplayLedger implements Disposable {
     this.#database.query("insert into same_run values (?, ?, ?)").run(pairs, differing, at);
   }
 
-  /** Only of generations that were main: a candidate that was never promoted is no measure. */
+  /** Only of generations that were main: a candidate that was never promoted is not a measure. */
   addScores({ generation, scores, at }: MainScores): void {
     const insert = this.#database.query(`insert into played values (?, ?, ?, ?, ?)
       on conflict do update set pairs = pairs + excluded.pairs, total = total + excluded.total`);

@@ -102,7 +102,7 @@ test("where main never differs from itself, the first loss is the last", async (
   expect(found.evidence.scores["call"]).toEqual({ pairs: 1, current: 1, candidate: 0.75 });
 });
 
-test("in a new home a loss that always comes again is no chance, and one that does not is", async () => {
+test("in a new home a loss that always comes again is not chance, and one that does not is", async () => {
   const history = { same: { pairs: 0, differing: 0 }, anchor: new Map<string, number>() };
   const worse = ({ name }: Scenario) => Promise.resolve(name === "call" ? 0.75 : 1);
   expect(await replay({ candidate: worse, history })).toMatchObject({

@@ -83,7 +83,7 @@ export type ReadCassette = (text: string, name: string) => readonly string[];
 
 /**
  * @param files of the suite by name: `*.json` with scenarios, `*.jsonl` with what they were recorded from.
- * @throws {OrgError} `INPUT_INVALID`: a suite that is not read is no evidence.
+ * @throws {OrgError} `INPUT_INVALID`: a suite that is not read is not evidence.
  */
 export function readScenarios(
   files: ReadonlyMap<string, string>,

@@ -74,7 +74,7 @@ export async function playSideBySide(
     test.push({ ...pair, anchor: history.anchor.get(scenario.name) ?? pair.current });
     if (pair.candidate >= pair.current || tried.has(scenario.name)) continue;
     tried.add(scenario.name);
-    // Where many runs of main never differed, one loss is no chance; where few never did, one that always comes again.
+    // Where many runs of main never differed, one loss is not chance; where few never did, one that always comes again.
     const isSure =
       test.isSteady || (same.differing === 0 && (await isAlwaysLost(scenario, options)));
     if (isSure) differing = scenario.name;

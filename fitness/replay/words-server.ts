@@ -31,7 +31,7 @@ export function wordsServer(): WordsServer {
       const { pathname } = new URL(request.url);
       if (pathname.endsWith("/models"))
         return Response.json({ object: "list", data: [{ id: "m" }] });
-      // Some ask a server what it knows of a model: that is no completion.
+      // Some ask a server what it knows of a model: that is not a completion.
       if (!pathname.endsWith("/chat/completions")) return new Response(null, { status: 404 });
       const asked = requestSchema.safeParse(await request.json().catch(() => undefined));
       for (const { tool_call_id: id, content } of asked.data?.messages ?? []) {

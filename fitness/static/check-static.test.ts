@@ -89,7 +89,7 @@ test("a source that would end the parser is refused, and we live on", async () =
   expect(details).toContain("nests deeper than the parser follows; 200 is the most (tool.ts)");
 });
 
-test("what is aborted is no verdict", async () => {
+test("what is aborted is not a verdict", async () => {
   const reason = new Error("enough");
   const run = checkStatic(exampleTool(), { signal: AbortSignal.abort(reason) });
   await run.then(

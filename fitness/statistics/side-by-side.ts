@@ -89,7 +89,7 @@ export class SideBySideTest {
     return Math.min(1, (differing + this.#differing + 1) / (pairs + this.#played + 2));
   }
 
-  /** Whether many runs of one generation never differed: one loss is no chance then. */
+  /** Whether many runs of one generation never differed: one loss is not chance then. */
   get isSteady(): boolean {
     return this.#same.differing === 0 && this.#same.pairs >= STEADY_PAIRS;
   }

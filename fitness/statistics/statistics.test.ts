@@ -89,7 +89,7 @@ describe("tests on differences", () => {
     expect(pairs(0.1)).toBeGreaterThan(pairs(0));
   });
 
-  test("refuse what is no difference of scores", () => {
+  test("refuse what is not a difference of scores", () => {
     const evidence = new NoHarmEvidence(0.1);
     for (const wrong of [1.01, -2, Number.NaN]) {
       expect(() => evidence.push(wrong, { changeRate: 0.1 })).toThrow(RangeError);
@@ -110,7 +110,7 @@ describe("side by side", () => {
     expect(gate.push({ candidate: 0, current: 1, anchor: 1 })).toMatchObject({ pairs, verdict });
   });
 
-  test("holds when the cap is reached, which is no promotion", () => {
+  test("holds when the cap is reached, which is not a promotion", () => {
     const gate = new SideBySideTest({ same: { pairs: 60, differing: 30 }, cap: 5 });
     for (let pair = 0; pair < 4; pair += 1) expect(gate.push(same).verdict).toBeUndefined();
     expect(gate.push(same).verdict).toBe("hold");
@@ -175,7 +175,7 @@ describe("rates", () => {
     );
   });
 
-  test("refuse what is no rate", () => {
+  test("refuse what is not a rate", () => {
     expect(() => new RateAlarm(0, 0.01)).toThrow(RangeError);
     expect(() => new RateAlarm(1, 0.01)).toThrow(RangeError);
   });

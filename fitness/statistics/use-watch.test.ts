@@ -84,7 +84,7 @@ test("a fall by 30 % is found in nearly all of 2,000 uses, one by 15 % in most",
   expect(count(0.8)).toBeGreaterThan(90);
 }, 30_000);
 
-test("failures that its contract names are no breakdown", () => {
+test("failures that its contract names are not a breakdown", () => {
   const watch = new UseWatch();
   watch.promoted(PROMOTION);
   const declared = { tool: "shout", ok: false, brokeDown: false };

@@ -104,7 +104,7 @@ function comparisonWith(recent: readonly boolean[]): Comparison | undefined {
   const uses = recent.length;
   if (uses < ENOUGH_USES) return undefined;
   const before = recent.filter(Boolean).length / uses;
-  // What was seen by luck is no promise: one standard error less is what counts.
+  // What was seen by luck is not a promise: one standard error less is what counts.
   const sure = before - Math.sqrt((before * (1 - before)) / uses);
   const allowed = 1 - KEPT * sure;
   return allowed < 1

@@ -127,7 +127,7 @@ test("refuses a log without its file, which SQLite would replay into a new one",
   expect(readdirSync(folder)).not.toContain("journal.sqlite");
 });
 
-test("refuses what is no database", async () => {
+test("refuses what is not a database", async () => {
   writeFileSync(path, "The quick brown fox. ".repeat(1000));
   await expectRefused(/not a database/);
 });

@@ -28,7 +28,7 @@ test("one process has it; a second one hears so at once", async () => {
   });
 });
 
-test("a journal is no queue, nor is a damaged file; what the error shows puts it aside", async () => {
+test("a journal is not a queue, nor is a damaged file; what the error shows puts it aside", async () => {
   await (await openSqliteJournal(path))[Symbol.asyncDispose]();
   const foreign = await openSqliteQueue(path).catch((error: unknown) => error);
   expect(foreign).toMatchObject({

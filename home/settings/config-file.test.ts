@@ -175,10 +175,10 @@ describe("a host", () => {
     const refused = (key: string) =>
       expect.objectContaining({ code: "CONFIG_INVALID", why: expect.stringContaining(key) });
     expect(() => read(domain(host))).toThrow(
-      refused(`permissions.domains.1: "${host}" is no host`),
+      refused(`permissions.domains.1: "${host}" is not a host`),
     );
     expect(() => read(rule(host))).toThrow(
-      refused(`permissions.rules.0.host: "${host}" is no host`),
+      refused(`permissions.rules.0.host: "${host}" is not a host`),
     );
   });
 });

@@ -18,7 +18,7 @@ export interface ReadConfig {
 /**
  * A missing file is an empty one.
  *
- * @throws {OrgError} `CONFIG_INVALID` naming the line and key of each mistake: of what is no TOML, has no meaning, or is
+ * @throws {OrgError} `CONFIG_INVALID` naming the line and key of each mistake: of what is not TOML, has no meaning, or is
  *   a secret that stands in the file itself.
  */
 export function readConfigFile(

@@ -43,7 +43,7 @@ function checked(variable: string, value: string): string {
   }
   const isUrl = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
   if (variable === "LLM_BASE_URL" && !isUrl) {
-    throw invalid(variable, `"${value.slice(0, 200)}" is no http or https address`);
+    throw invalid(variable, `"${value.slice(0, 200)}" is not an http or https address`);
   }
   return value;
 }

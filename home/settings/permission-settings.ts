@@ -87,14 +87,14 @@ function hostPattern(text: string, key: string, path: string): string {
   const isHost = /^(?:[^\s/@:?#\\%[\]]+|\[[\da-f:.]+\])$/i.test(text);
   const url = isHost ? URL.parse(`http://${text}/`) : null;
   if (url !== null) return url.hostname.replace(/\.$/, "");
-  const why = `"${text.slice(0, 200)}" is no host, such as docs.example.org or *.example.org`;
+  const why = `"${text.slice(0, 200)}" is not a host, such as docs.example.org or *.example.org`;
   throw invalid(path, `permissions.${key}: ${why}`);
 }
 
 function realPath(program: string, path: string): string {
   const real = resolveProgram(program);
   if (real !== undefined) return real;
-  throw invalid(path, `permissions.shell_programs: "${program}" is no program of this system`);
+  throw invalid(path, `permissions.shell_programs: "${program}" is not a program of this system`);
 }
 
 /**

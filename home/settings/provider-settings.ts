@@ -146,7 +146,7 @@ function givenBase(
 function httpUrl(source: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
     return text.replace(/\/+$/, "");
-  throw invalid(source, `"${text.slice(0, 200)}" is no http or https address`);
+  throw invalid(source, `"${text.slice(0, 200)}" is not an http or https address`);
 }
 
 /**

@@ -111,7 +111,7 @@ function envNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   const parsed = positive.safeParse(Number(text));
   if (parsed.success) return parsed.data;
-  throw invalid(name, `"${text.slice(0, 80)}" is no whole number above 0`);
+  throw invalid(name, `"${text.slice(0, 80)}" is not a whole number above 0`);
 }
 
 interface HttpSettings {

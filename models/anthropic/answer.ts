@@ -212,7 +212,7 @@ const PROMPT_COUNTS: readonly string[] = [
   "cache_read_input_tokens",
 ];
 
-/** Text that is no JSON stays text: the check of the arguments tells the model. */
+/** Text that is not JSON stays text: the check of the arguments tells the model. */
 function callOf({ id, name, input, pieces }: Draft): ToolCall {
   const text = pieces.join("").trim();
   const args = text === "" ? (input ?? {}) : (parseJson(text) ?? text);

@@ -154,7 +154,7 @@ const ROWS: readonly Row[] = [
     text: "x",
   },
   {
-    name: "events that are no JSON",
+    name: "events that are not JSON",
     answer: { pieces: ["data: oops\n\n".repeat(65)] },
     end: "STREAM_ERROR",
   },

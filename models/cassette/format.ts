@@ -133,7 +133,7 @@ interface Draft {
 
 function parseLine(line: string, fault: Fault): z.infer<typeof lineSchema> {
   const json = parseJson(line);
-  if (json === undefined) throw fault("it is no JSON");
+  if (json === undefined) throw fault("it is not JSON");
   const event = lineSchema.safeParse(json);
   if (event.success) return event.data;
   throw fault(z.prettifyError(event.error).replaceAll("\n", " "));

@@ -51,7 +51,7 @@ async function handOn(request: Request, upstream: ServerAddress, tape: Tape): Pr
   const { method, signal, headers } = request;
   const path = new URL(request.url).pathname;
   const route = routeOf(path);
-  // What is no part of the OpenAI API, such as Ollama's own, lies beside it.
+  // What is not part of the OpenAI API, such as Ollama's own, lies beside it.
   const base = route === path ? upstream.endpoint : upstream.api;
   const body = await request.text();
   const track = tape.begin({ method, route, body });

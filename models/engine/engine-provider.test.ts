@@ -96,7 +96,7 @@ test("its window is what was configured until the child tells the real one", asy
   ]);
 });
 
-test("a child that ends in the middle of its answer is no bug of the network", async () => {
+test("a child that ends in the middle of its answer is not a bug of the network", async () => {
   await using server = scriptedServer([{ steps: [...say("one").steps, ...breakOff().steps] }]);
   const { provider, end } = engineAt(server);
   end("was killed by SIGSEGV");

@@ -35,7 +35,7 @@ function install(): ReturnType<typeof enginePaths> {
 
 const check = async () => await engineCheck(folder).run(new AbortController().signal);
 
-test("what was never installed is missing, which is no fault", async () => {
+test("what was never installed is missing, which is not a fault", async () => {
   expect(await readEngine(folder)).toEqual({ state: "missing" });
   expect(await readEngine(join(folder, "nowhere"))).toEqual({ state: "missing" });
   expect(await check()).toMatchObject({ state: "ok", detail: expect.stringContaining("install") });
@@ -58,8 +58,8 @@ test("a part that is gone, cut, or of another version is damage, and says what t
     ["is gone", (paths) => rmSync(paths.runtime, { recursive: true })],
     ["is gone", (paths) => rmSync(paths.model(model))],
     ["has 3 bytes instead of 18", (paths) => put(paths.model(model), "all")],
-    ["is no record", (paths) => put(paths.record, "{")],
-    ["is no record", (paths) => put(paths.record, "{}")],
+    ["is not a record", (paths) => put(paths.record, "{")],
+    ["is not a record", (paths) => put(paths.record, "{}")],
     [
       "is version 1.0.0",
       ({ record }) => put(record, engineRecord(model).replace(/\d+\.\d+\.\d+/, "1.0.0")),

@@ -77,7 +77,7 @@ export async function readEngine(folder: string): Promise<EngineState> {
   if (text === undefined) return { state: "missing" };
   const record = recordSchema.safeParse(parseJson(text));
   if (!record.success)
-    return { state: "damaged", why: `${paths.record} is no record of an engine` };
+    return { state: "damaged", why: `${paths.record} is not a record of an engine` };
   const { runtime, model, installedAt } = record.data;
   if (runtime !== RUNTIME_VERSION) {
     return { state: "damaged", why: `it is version ${runtime}, and ${RUNTIME_VERSION} is needed` };

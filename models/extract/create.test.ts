@@ -51,7 +51,7 @@ test("holds back only what can still become markup", () => {
   expect(extractor.push(" a")).toEqual([{ type: "text", text: "<tool_call> is a" }]);
 });
 
-test("shows JSON that is no call before it is complete", () => {
+test("shows JSON that is not a call before it is complete", () => {
   for (const text of ['{"title": ', '{"name": "Ada"', '[{"x":', '```json\n{"a":\n']) {
     const extractor = createExtractor({ tools: TOOLS });
     expect(joinEvents(extractor.push(text))).toEqual([{ type: "text", text }]);

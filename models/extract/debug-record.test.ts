@@ -17,5 +17,5 @@ test.each([
 
 test("tools are a list", () => {
   expect(readToolList([1])).toEqual([1]);
-  expect(() => readToolList({})).toThrow("is no list of tools");
+  expect(() => readToolList({})).toThrow("is not a list of tools");
 });

@@ -22,7 +22,7 @@ export function readExtractRecord(value: unknown): ExtractRecord {
 /** Checks the file behind `--tools`. @throws {OrgError} `INPUT_INVALID` */
 export function readToolList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new OrgError("The file behind --tools is no list of tools", {
+  throw new OrgError("The file behind --tools is not a list of tools", {
     code: "INPUT_INVALID",
     why: 'it must be a JSON list of {"name", "parameters"}',
     remedies: ["org help debug"],

@@ -41,7 +41,7 @@ test("says what is wrong with a call, and that no text came", () => {
   expect(read(garbled)).toMatchObject({ calls: [{ name: "a", invalid: true }], firstTextAt: -1 });
 });
 
-test("what turned out to be reasoning is no text, and what was called in it is no call", () => {
+test("what turned out to be reasoning is not text, and what was called in it is not a call", () => {
   const model_output = '<tool_call>{"name": "a"}</tool_call> or not?\n</think>\nNo.';
   expect(extractRecord({ id: "2", model_output }, { chars: false })).toMatchObject({
     calls: [],

@@ -26,7 +26,7 @@ test("one declared call cancels one embedded call", () => {
   expect(dedupeCalls([], [embedded("a"), embedded("a")])).toHaveLength(2);
 });
 
-test("missing arguments are no arguments", () => {
+test("missing arguments are not arguments", () => {
   expect(callKey({ name: "a", arguments: undefined })).toBe(callKey({ name: "a", arguments: {} }));
 });
 

@@ -36,7 +36,7 @@ const FRAMES = [
 const before = fc.constantFrom("", "x\n", "x)\n\n", "a\r", "b\u2028", "c\n  d\n");
 
 test.each(FORGED.map((forge) => [forge("user"), forge] as const))(
-  "a line of foreign text that begins with %j gets a mark, whoever is meant and wherever it stands",
+  "a line of foreign text that begins with %j gets a mark, wherever it stands and to whom it may belong",
   (_name, forge) => {
     fc.assert(
       fc.property(before, fc.constantFrom(...NAMES), (head, name) => {

@@ -53,7 +53,7 @@ test("the cuts of the stream change nothing, not even inside a surrogate pair", 
       expect(extract(text, lengths, thinkOpen)).toEqual(whole);
       expect(extract(text, [1], thinkOpen)).toEqual(whole);
     }),
-    // A line begins with white space that indents nothing: it is no blank line, and nothing was said in it yet.
+    // A line begins with white space that indents nothing: it is not a blank line, and nothing was said in it yet.
     { examples: [["\u000bx<|constrain|>find_text", [1], false]] },
   );
 });

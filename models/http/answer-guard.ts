@@ -9,7 +9,7 @@ export interface AnswerLimits {
   /** Longest arguments of one call, in characters of JSON. */
   readonly maxArguments: number;
   readonly maxCalls: number;
-  /** Events that are no JSON; more of them end the stream. */
+  /** Events that are not JSON; more of them end the stream. */
   readonly maxMalformed: number;
   /** Everything together, in characters. */
   readonly maxCharacters: number;
@@ -60,13 +60,13 @@ export class AnswerGuard {
     return NOTHING;
   }
 
-  /** An event that is no JSON object: a few are skipped. */
+  /** An event that is not a JSON object: a few are skipped. */
   malformed(data: string): readonly ProviderEvent[] {
     this.#malformed += 1;
     if (this.#malformed > this.#limits.maxMalformed) {
       this.#failure = new OrgError("The server's stream cannot be read", {
         code: "STREAM_ERROR",
-        why: `${this.#malformed} of its events are no JSON objects; the last one begins with ${JSON.stringify(data.slice(0, 80))}`,
+        why: `${this.#malformed} of its events are not JSON objects; the last one begins with ${JSON.stringify(data.slice(0, 80))}`,
         remedies: ["check the address, and which wire the server speaks: org config get wire"],
         left: KEPT,
       });

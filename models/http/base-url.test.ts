@@ -22,8 +22,8 @@ test("a password in the address is kept out of what people see", () => {
   expect([endpoint, api, credentials]).toEqual(["https://h:8", "https://h:8/v1", "me:p@ss"]);
 });
 
-test.each(["", "ftp://h", "http://", "file:///etc/passwd"])("%p is no address", (text) => {
-  expect(() => readBaseUrl(text)).toThrow("is no address of a server");
+test.each(["", "ftp://h", "http://", "file:///etc/passwd"])("%p is not an address", (text) => {
+  expect(() => readBaseUrl(text)).toThrow("is not an address of a server");
 });
 
 test.each([

@@ -16,7 +16,7 @@ export interface ServerAddress {
  * Takes a base address with or without scheme, "/v1", or a slash at the end. A path that names a
  * version already is left as it is, as in ".../v1beta/openai" or ".../api/paas/v4".
  *
- * @throws {OrgError} `CONFIG_INVALID` when it is no HTTP address.
+ * @throws {OrgError} `CONFIG_INVALID` when it is not an HTTP address.
  */
 export function readBaseUrl(text: string): ServerAddress {
   const url = parse(text.trim());
@@ -37,7 +37,7 @@ function parse(text: string): URL {
   // "localhost:11434" would be read as the scheme "localhost:".
   const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);
   if (url !== null && ["http:", "https:"].includes(url.protocol)) return url;
-  throw new OrgError(`"${text}" is no address of a server`, {
+  throw new OrgError(`"${text}" is not an address of a server`, {
     code: "CONFIG_INVALID",
     why: "it must look like http://HOST:PORT",
     remedies: ["export OLLAMA_BASE=http://127.0.0.1:11434"],

@@ -66,7 +66,7 @@ export function isMissingModel({ status, body }: FailedResponse, { hadTools }: T
   return classify({ status, error: readErrorBody(body), hadTools }) === "MODEL_MISSING";
 }
 
-/** @param spoke a part of the answer came before; then it is no refusal, whatever it says. */
+/** @param spoke a part of the answer came before; then it is not a refusal, whatever it says. */
 export function streamError(error: WireError, target: Target, spoke: boolean): OrgError {
   const status = statusIn(error);
   const known = classify({ status, error, hadTools: target.hadTools });

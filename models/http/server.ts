@@ -161,7 +161,7 @@ const MAX_JSON_BYTES = 4 * 1024 * 1024;
 /**
  * Asks for something that comes in one piece.
  *
- * @returns the fields of the JSON object; none where it is no object.
+ * @returns the fields of the JSON object; none where it is not an object.
  * @throws {OrgError} as `Provider.stream` does.
  */
 export async function askJson(
@@ -187,7 +187,7 @@ export async function askJson(
 }
 
 /**
- * The same where no answer is no failure: other kinds of servers do not know the question, and the request
+ * The same where no answer is not a failure: other kinds of servers do not know the question, and the request
  * that follows says in better words that one is silent, gone or aborted.
  *
  * @returns no fields when the server refused, `undefined` when it did not answer.
@@ -221,9 +221,9 @@ export function targetOf(server: Server, request: ChatRequest): Target {
   };
 }
 
-/** Something answers, and what it answers is no list of models. */
+/** Something answers, and what it answers is not a list of models. */
 export function noModelServer({ address }: Server): OrgError {
-  return new OrgError(`What answers at ${address.endpoint} is no model server`, {
+  return new OrgError(`What answers at ${address.endpoint} is not a model server`, {
     code: "PROVIDER_REFUSED",
     why: "it lists no models, not even an empty list of them",
     remedies: ["check the address, and which wire the server speaks: org config get wire"],

@@ -121,7 +121,7 @@ const ROWS: readonly Row[] = [
     text: "half",
   },
   {
-    name: "a few lines that are no JSON",
+    name: "a few lines that are not JSON",
     answer: { pieces: ["oops\n", ...lines(said("x"), done("stop")).pieces] },
     end: "stop",
     text: "x",

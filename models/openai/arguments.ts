@@ -52,7 +52,7 @@ export class ArgumentsText {
   }
 
   /**
-   * What the text says. Text that is no JSON stays text: the check of the arguments may mend it, or
+   * What the text says. Text that is not JSON stays text: the check of the arguments may mend it, or
    * tell the model.
    */
   value(): unknown {

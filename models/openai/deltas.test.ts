@@ -94,7 +94,7 @@ test("no call is handed on before the answer is over", () => {
   expect(answer.end()[0]).toMatchObject({ call: { arguments: { a: 1 } } });
 });
 
-test("arguments that are no JSON stay text, unless the answer was cut", () => {
+test("arguments that are not JSON stay text, unless the answer was cut", () => {
   const whole = reader();
   whole.push(delta(call("a", "{'a': 1}")));
   whole.push(done);

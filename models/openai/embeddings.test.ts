@@ -26,7 +26,7 @@ test.each([
   [{ data: [{ embedding: [] }] }, "embedding"],
   [{ data: [{ embedding: [1, "2"] }] }, "embedding"],
   [{ data: [{ embedding: [1] }, { embedding: [1, 2] }] }, "2 vectors of 1 and 2"],
-])("an answer such as %j is no embedding", async (answer, why) => {
+])("an answer such as %j is not an embedding", async (answer, why) => {
   await using server = Bun.serve({ port: 0, fetch: () => Response.json(answer) });
   const { embed } = openAiEmbeddings({ baseUrl: String(server.url), timeouts });
   const failure = await embed("m", ["text"], signal).catch((error: unknown) => error);

@@ -128,7 +128,7 @@ test("silence before the first byte and in the middle ends the stream, and says 
   expect(late.message).toContain("fell silent for 0.03 s");
 });
 
-test("a byte that is no token yet counts as a sign of life", async () => {
+test("a byte that is not a token yet counts as a sign of life", async () => {
   const error = await failure([several(ping, hang())], { firstByteMs: 5000, idleMs: 20 });
   expect(error.message).toContain("fell silent for 0.02 s");
 });
@@ -235,7 +235,7 @@ test("a connection that breaks keeps what was said, and is told from a refusal",
   expect(events).toEqual([{ type: "text", text: "half" }]);
 });
 
-test("a web page instead of a model server, and one that is no error page", async () => {
+test("a web page instead of a model server, and one that is not an error page", async () => {
   const page = "<!DOCTYPE html><title>Log in</title>";
   expect(await failure([respond(200, page)])).toMatchObject({ code: "STREAM_ERROR" });
   const refused = await failure([respond(404, page)]);

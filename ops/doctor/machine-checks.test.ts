@@ -90,7 +90,7 @@ describe("the checkout", () => {
   test("that is none is a warning: the room works without", async () => {
     expect(await finding("checkout")).toMatchObject({
       state: "warning",
-      detail: expect.stringContaining("is no checkout, so tools cannot be promoted here: "),
+      detail: expect.stringContaining("is not a checkout, so tools cannot be promoted here: "),
       remedies: [`git -C ${home} init`],
     });
   });

@@ -52,7 +52,7 @@ function bun(wanted: string): Finding {
 async function checkout(home: string): Promise<Finding> {
   const state = await readCheckout(home);
   if (typeof state === "string") {
-    const detail = `${home} is no checkout, so tools cannot be promoted here: ${state}`;
+    const detail = `${home} is not a checkout, so tools cannot be promoted here: ${state}`;
     return { state: "warning", detail, remedies: [`git -C ${shellWord(home)} init`] };
   }
   const { branch, commit, changed } = state;

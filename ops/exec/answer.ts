@@ -1,7 +1,7 @@
 /** Reads what the model answers to a task: a commit message, and whole files or a diff. docs/exec.md has the format. */
 import { type Outcome, unusable } from "./refusal.ts";
 
-/** Most characters of an answer: more is no change that a person reads. */
+/** Most characters of an answer: more is not a change that a person reads. */
 export const MAX_ANSWER_CHARACTERS: number = 1024 * 1024;
 /** Most files of one change. */
 const MAX_FILES = 200;

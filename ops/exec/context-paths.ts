@@ -113,7 +113,7 @@ const { O_RDONLY, O_NONBLOCK } = constants;
  * Reads a file below a folder.
  *
  * @returns `undefined` when there is no such file, or a larger one.
- * @throws {OrgError} `PATH_REFUSED` for what is no plain file inside.
+ * @throws {OrgError} `PATH_REFUSED` for what is not a plain file inside.
  */
 export async function bytesInside(
   root: string,
@@ -138,6 +138,6 @@ async function openInside(root: string, path: string): Promise<FileHandle | unde
   await file.close();
   throw pathOfTask(
     path,
-    isFile ? `it leads to "${real}", which is outside` : "it is no regular file",
+    isFile ? `it leads to "${real}", which is outside` : "it is not a regular file",
   );
 }

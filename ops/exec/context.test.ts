@@ -83,8 +83,8 @@ describe("the context of a task", () => {
     ]);
     expect(notes).toEqual([
       "src/secret.ts is shown without its secrets and invisible characters.",
-      "assets/logo.bin was left out: it is no text, or too large.",
-      "data.bin was left out: it is no text, or too large.",
+      "assets/logo.bin was left out: it is not text, or too large.",
+      "data.bin was left out: it is not text, or too large.",
     ]);
     expect(hints).toEqual([]);
   });

@@ -45,7 +45,7 @@ export async function readContext(
   for (const one of found) {
     const text = textOf(await bytesOf(one));
     if (text === undefined) {
-      notes.push(`${one.path} was left out: it is no text, or too large.`);
+      notes.push(`${one.path} was left out: it is not text, or too large.`);
       continue;
     }
     if (one.from === "repository" && !(await isOnDisk(one.path, text, scratch))) {
@@ -79,7 +79,7 @@ async function isOnDisk(path: string, text: string, { workTree }: Scratch): Prom
   return textOf(bytes) === text;
 }
 
-/** With plain line ends. @returns `undefined` for what is no text. */
+/** With plain line ends. @returns `undefined` for what is not text. */
 function textOf(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined || bytes.includes(0)) return undefined;
   try {

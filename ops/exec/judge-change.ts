@@ -86,7 +86,7 @@ async function patchOf({ repository, base }: Scratch, tree: string): Promise<Out
     return unusable(`the patch has ${stdout.length} bytes; ${MAX_PATCH_CHARACTERS} are allowed`);
   }
   const patch = decoded(stdout);
-  if (patch === undefined) return unusable("the patch is no UTF-8 text");
+  if (patch === undefined) return unusable("the patch is not UTF-8 text");
   const binary = /^Binary files .* differ$/m.exec(patch);
   return binary === null ? { value: patch } : unusable("it would change a binary file");
 }

@@ -109,7 +109,7 @@ describe("the change of an answer", () => {
       "---COMMIT_MSG---\nx\n---DELETE: src/gone---",
       'there is no "src/gone" to delete',
     ],
-    ["a file below a file", file("src/cart.ts/x", "x\n"), '"src/cart.ts" is no folder'],
+    ["a file below a file", file("src/cart.ts/x", "x\n"), '"src/cart.ts" is not a folder'],
     [
       "a path that is not in its plain form",
       file("src/./cart.ts", "x\n"),

@@ -143,7 +143,7 @@ function pathRefusal(scratch: Scratch, path: string, outputs: Outputs): Refusal 
   const mode = scratch.entries.get(path)?.mode ?? "100644";
   if (!mode.startsWith("100")) return offLimits(path, "it is a link or a submodule").refused;
   const above = foldersOf(path).find((folder) => scratch.entries.has(folder));
-  if (above !== undefined) return offLimits(path, `"${above}" is no folder`).refused;
+  if (above !== undefined) return offLimits(path, `"${above}" is not a folder`).refused;
   return outputs(path)
     ? undefined
     : offLimits(path, "the task does not name it under outputs").refused;

@@ -9,7 +9,7 @@ test("outputs are globs from the top of the repository", () => {
 });
 
 test.each(["!src/**", "/etc/**", "../x", "src/../../x", ".git/**", "a/.GIT/hooks", ""])(
-  "%p is no output",
+  "%p is not an output",
   (pattern) => {
     expect(() => readOutputs([pattern])).toThrow(expect.objectContaining({ code: "PATH_REFUSED" }));
   },

@@ -16,7 +16,7 @@ describe("the two blocks", () => {
     ["nothing", " \n", "it is empty"],
     ["one block", "---COMMIT_MSG---\nx\n", "no ---PATCH---"],
     ["an empty patch", "---COMMIT_MSG---\nx\n---PATCH---\n", "one of its two blocks is empty"],
-  ])("%s is no patch", (_name, text, why) => {
+  ])("%s is not a patch", (_name, text, why) => {
     expect(() => readCommitPatch(text)).toThrow(
       expect.objectContaining({ code: "INPUT_INVALID", why: expect.stringContaining(why) }),
     );

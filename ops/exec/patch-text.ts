@@ -37,7 +37,7 @@ export function readCommitPatch(text: string): CommitPatch {
 }
 
 function notReadable(why: string, remedy: string): OrgError {
-  return new OrgError("This is no patch", {
+  return new OrgError("This is not a patch", {
     code: "INPUT_INVALID",
     why,
     remedies: [remedy],

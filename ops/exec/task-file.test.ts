@@ -59,7 +59,7 @@ describe("the file of a task", () => {
       "```yaml\na: 1\n```\n```yaml\nb: 1\n```\n",
       "it has a second block of YAML in line 4",
     ],
-    ["no YAML", "# x\n```yaml\nprompt: x\noutputs: [a\n```\n", "it is no YAML"],
+    ["no YAML", "# x\n```yaml\nprompt: x\noutputs: [a\n```\n", "it is not YAML"],
     [
       "an unknown key",
       "---\n\nprompts: x\noutputs: [a]\n---\n",
@@ -74,7 +74,11 @@ describe("the file of a task", () => {
     ["a list for a text", "---\nprompt: [x]\noutputs: [a]\n---\n", "prompt in line 2: "],
     ["no keys", "---\n- x\n---\n", "the block holds no keys"],
     ["no prompt", "---\noutputs: [a]\n---\n", "there is no prompt"],
-    ["a variable without quotes", "---\nprompt: x\noutputs:\n  - {DIR}/**\n---\n", "it is no YAML"],
+    [
+      "a variable without quotes",
+      "---\nprompt: x\noutputs:\n  - {DIR}/**\n---\n",
+      "it is not YAML",
+    ],
     ["too much", `---\noutputs: [a]\n---\n${"x".repeat(262_144)}`, "it has 262"],
   ])("is refused with %s", (_name, text, reason) => {
     expect(why(text)).toMatchObject({ code: "TASK_INVALID", why: expect.stringContaining(reason) });

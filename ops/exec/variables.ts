@@ -6,7 +6,7 @@ import { environmentSecrets } from "#core/text/environment.ts";
 /** What a task may name, by name: the environment, and what was given with `--var` over it. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Upper case alone: `{a,b}` of a glob and the braces of code are no variables. `{{NAME}}` is `{NAME}`. */
+/** Upper case alone: `{a,b}` of a glob and the braces of code are not variables. `{{NAME}}` is `{NAME}`. */
 const VARIABLE = /\{(\{[A-Z][A-Z0-9_]*\})\}|\{([A-Z][A-Z0-9_]*)\}/g;
 
 /**

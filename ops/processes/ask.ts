@@ -21,7 +21,7 @@ export interface Question {
 
 export interface PortAnswer {
   readonly status: number;
-  /** Undefined where it is no JSON. */
+  /** Undefined where it is not JSON. */
   readonly data: unknown;
 }
 

@@ -72,7 +72,7 @@ export async function waitForEnd(
     const alive = await Promise.all(processes.map(isAlive));
     const left = processes.filter((_process, index) => alive[index]);
     if (left.length === 0 || performance.now() >= deadline) return left;
-    // The end of a process that is no child of ours cannot be awaited, only asked for.
+    // The end of a process that is not a child of ours cannot be awaited, only asked for.
     await Bun.sleep(20);
   }
 }

@@ -99,7 +99,7 @@ test("an attempt begins with the commits and the files of the room, and neither 
   expect(plain(attempt.copy)).toEqual(["a.txt", "dir", "dir/b.txt", "new.txt"]);
   expect(plain(attempt.copy)).toEqual(plain(main.copy));
   expect(readFileSync(join(attempt.copy, "a.txt"), "utf8")).toBe("two\n");
-  // What is in the way of nothing is no change of the attempt.
+  // What is in the way of nothing is not a change of the attempt.
   expect(await keepTurn(attempt, AGENT)).toBeUndefined();
   expect(await attemptChange(attempt, start)).toMatchObject({ files: 0, added: 0, removed: 0 });
   writeFileSync(join(attempt.copy, "a.txt"), "three\n");

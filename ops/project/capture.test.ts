@@ -212,7 +212,7 @@ test("a file that changed right after the index was written, without changing it
   expect(read(work, "a.txt")).toBe("two\n");
 });
 
-test("names that are no UTF-8, that look like options or that span lines survive capture and turns", async () => {
+test("names that are not UTF-8, that look like options or that span lines survive capture and turns", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "--output=x": "1\n", "two\nlines": "2\n", "\u001b[31m": "3\n" });
   Bun.spawnSync(["sh", "-c", `printf x > "$(printf 'caf\\351')"`], { cwd: user.root });

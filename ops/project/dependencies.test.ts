@@ -73,7 +73,7 @@ test("what is tracked, in whole or in part, is in the copy anyway", async () => 
   expect(await found(repo)).toEqual([]);
 });
 
-test("a link, what lies behind one, and a file are no folder of the checkout", async () => {
+test("a link, what lies behind one, and a file are not a folder of the checkout", async () => {
   using repo = new TrickyRepository();
   repo.commit("a", {
     ".gitignore": "node_modules\n.venv\nvenv\n",

@@ -54,7 +54,7 @@ const AT_TOP: Readonly<Record<string, string>> = { ...NODE, ...PYTHON };
  *
  * @param root top of the checkout; it is only read.
  * @returns the first 64, those at the top first.
- * @throws {OrgError} `PROCESS_FAILED` when `root` is no checkout.
+ * @throws {OrgError} `PROCESS_FAILED` when `root` is not a checkout.
  */
 export async function findDependencies(
   root: string,

@@ -41,7 +41,7 @@ export async function treeFacts(
   const hidden: string[] = [];
   let [files, bytes] = [0, 0];
   for (const line of new TextDecoder().decode(stdout).split("\0")) {
-    // "100644 blob ID    SIZE\tPATH"; a link and a submodule are no content.
+    // "100644 blob ID    SIZE\tPATH"; a link and a submodule are not content.
     const tab = line.indexOf("\t");
     if (!line.startsWith("100") || tab < 0) continue;
     const path = line.slice(tab + 1);

@@ -54,7 +54,7 @@ test("a turn that conflicts with the user's change leaves the room as it was, an
   expect([stateOf(work.copy), await readRefs(work.repository)]).toEqual(before);
 });
 
-test("a turn that the user has taken over by hand is no turn any more", async () => {
+test("a turn that the user has taken over by hand is not a turn any more", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "a.txt": "one\n" });
   const work = await user.open();

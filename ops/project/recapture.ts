@@ -76,7 +76,7 @@ async function replay(repository: Repository, refs: RoomRefs, taken: Capture): P
     const merged = await repeat(repository, turn, commit);
     if (typeof merged !== "string") return { commit, conflicts: merged };
     const tree = await gitText(repository, ["rev-parse", `${commit}^{tree}`]);
-    // What the user has done meanwhile is no turn any more.
+    // What the user has done meanwhile is not a turn any more.
     if (merged === tree) continue;
     const format = `--format=%an%n%s%n${MODEL}`;
     const [persona = "", title = "", model = ""] = (

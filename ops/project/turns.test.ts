@@ -64,7 +64,7 @@ test("a turn keeps what it can, and says of everything else why not", async () =
   expect(await keepTurn(work, AGENT)).toBeUndefined();
 });
 
-test("a repository that a program planted in the copy is not obeyed, and is no submodule", async () => {
+test("a repository that a program planted in the copy is not obeyed, and is not a submodule", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "a.txt": "one\n", "dir/b.txt": "b\n" });
   const work = await user.open();

@@ -21,7 +21,7 @@ export interface PromoteRequest extends GateRequest {
  * another promotion moved main while this one waited for it.
  *
  * @param checkout the home.
- * @throws {OrgError} `CANDIDATE_REFUSED` when the verdict is no promotion, and whatever {@link promote} throws.
+ * @throws {OrgError} `CANDIDATE_REFUSED` when the verdict is not a promotion, and whatever {@link promote} throws.
  */
 export async function promoteCandidate(
   gate: Gate,

@@ -71,7 +71,7 @@ export async function writeTree(
   const blobs = await readBlobs(repository, [...new Set(entries.map(({ objectId }) => objectId))]);
   const folders = new Set<string>([folder]);
   for (const { mode, objectId, path } of entries) {
-    // Main's own tree is a human's; what is no plain file has no place in a release all the same.
+    // Main's own tree is a human's; what is not a plain file has no place in a release all the same.
     if (path === undefined || !mode.startsWith("100")) continue;
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });

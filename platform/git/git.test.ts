@@ -73,7 +73,7 @@ describe("gitRaw", () => {
     });
   });
 
-  test("an abort is no failure of Git", async () => {
+  test("an abort is not a failure of Git", async () => {
     const repository = await open();
     const stop = new AbortController();
     const running = gitRaw(repository, ["cat-file", "--batch"], { stdin: "", signal: stop.signal });

@@ -17,7 +17,7 @@ test("is what the human's own Git says, in the folder where it is asked", async 
   await rm(folder, { recursive: true });
 });
 
-test("is no empty answer where Git does not answer", async () => {
+test("is not an empty answer where Git does not answer", async () => {
   const folder = await mkdtemp(join(tmpdir(), "org-identity-"));
   const { signal } = new AbortController();
   await Bun.$`git init -q ${folder}`;

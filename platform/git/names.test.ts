@@ -52,7 +52,7 @@ test.each([
   "refs/heads/@{u}",
   "refs/heads/größe",
   `refs/heads/${"a".repeat(200)}`,
-])("%j is no name", (name) => {
+])("%j is not a name", (name) => {
   expect(validRefName(name)).toBe(false);
 });
 

@@ -4,7 +4,7 @@ import { CandidateRepository } from "#test/candidate-repository.ts";
 import { gitRaw, gitText } from "./raw.ts";
 import { openCheckout } from "./repository.ts";
 
-test("an exit code that is no answer is told with what Git said", async () => {
+test("an exit code that is not an answer is told with what Git said", async () => {
   using home = new CandidateRepository();
   const repository = await openCheckout(home.checkout);
   const args = ["rev-parse", "--verify", "refs/heads/none"];

@@ -22,7 +22,7 @@ export async function openRepository(place: RepositoryPlace): Promise<Repository
   if (place.workTree === undefined && keys.includes("core.worktree")) {
     // No argument of Git outweighs it, and files would be read that were not meant.
     const why = "Its configuration names a work tree (core.worktree).";
-    throw notUsable(`"${place.gitDir}" is no repository without a work tree`, why);
+    throw notUsable(`"${place.gitDir}" is not a repository without a work tree`, why);
   }
   return { ...place, muted: keys.filter(namesProgram) };
 }

@@ -122,7 +122,7 @@ const SHORT_GIT_NAME = /^gi[a-z0-9]{0,5}~\d/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/;
 
 function nameProblem(name: string): string | undefined {
-  if (name === "" || name === "." || name === "..") return `"${name}" is no name of a file`;
+  if (name === "" || name === "." || name === "..") return `"${name}" is not a name of a file`;
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
     return `a name in it is longer than ${MAX_NAME_BYTES} bytes`;
   }

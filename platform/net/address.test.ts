@@ -115,8 +115,8 @@ describe("not public", () => {
     "2606:4700:::1",
     "",
     "localhost",
-  ])("%j is no plain address", (address) => {
-    expect(whyNotPublic(address)).toBe("is no plain IPv4 or IPv6 address");
+  ])("%j is not a plain address", (address) => {
+    expect(whyNotPublic(address)).toBe("is not a plain IPv4 or IPv6 address");
   });
 });
 

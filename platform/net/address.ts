@@ -7,7 +7,7 @@ export interface Address {
 
 /**
  * Reads an address in its plain form: four decimal numbers, or groups of hexadecimal digits. Any other spelling
- * (octal, a zone, brackets) is no address, so that no program takes it for another one than we do.
+ * (octal, a zone, brackets) is not an address, so that no program takes it for another one than we do.
  */
 export function parseAddress(text: string): Address | undefined {
   if (text.includes(":")) {
@@ -21,7 +21,7 @@ export function parseAddress(text: string): Address | undefined {
 /** @returns one clause that follows the address, for example `is loopback (127.0.0.0/8)`; nothing for a public one. */
 export function whyNotPublic(text: string): string | undefined {
   const address = parseAddress(text);
-  if (address === undefined) return "is no plain IPv4 or IPv6 address";
+  if (address === undefined) return "is not a plain IPv4 or IPv6 address";
   const special = SPECIAL.find((range) => contains(range, address));
   if (special !== undefined) return `is not public: ${special.use} (${special.text})`;
   return address.family === 4 || contains(PUBLIC, address)
@@ -42,7 +42,7 @@ const PUBLIC: Range = readRange([PUBLIC_IPV6, "public"]);
 function readRange([text, use]: SpecialRange): Range {
   const [base = "", bits] = text.split("/");
   const address = parseAddress(base);
-  if (address === undefined) throw new Error(`"${text}" is no range of addresses`);
+  if (address === undefined) throw new Error(`"${text}" is not a range of addresses`);
   const width = address.family === 4 ? 32 : 128;
   return { ...address, text, use, freeBits: BigInt(width - Number(bits)) };
 }
@@ -71,7 +71,7 @@ function parseIpv6(text: string): bigint | undefined {
   return join([...head, ...Array<number>(missing).fill(0), ...tail], 16n);
 }
 
-/** @returns undefined when something in it is no group; the last one may be an IPv4 address. */
+/** @returns undefined when something in it is not a group; the last one may be an IPv4 address. */
 function readGroups(text: string): number[] | undefined {
   if (text === "") return [];
   const groups: number[] = [];

@@ -48,6 +48,6 @@ test.each([
   "a..b",
   "example.com?",
   "ex%61mple.com",
-])("%j is no domain that can be allowed", (pattern) => {
+])("%j is not a domain that can be allowed", (pattern) => {
   expect(() => hostList([pattern])).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
 });

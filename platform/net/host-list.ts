@@ -29,7 +29,7 @@ function readHost(text: string): string | undefined {
 }
 
 function invalid(pattern: string): OrgError {
-  return new OrgError(`"${pattern.slice(0, 200)}" is no domain that can be allowed`, {
+  return new OrgError(`"${pattern.slice(0, 200)}" is not a domain that can be allowed`, {
     code: "CONFIG_INVALID",
     why: "A domain is a name such as example.com, or *.example.com for all names below it; no address, port or path.",
     remedies: ["write the domain alone"],

@@ -255,7 +255,7 @@ describe("a redirect", () => {
   });
 });
 
-test("an abort is no failure, and closes the connection at once", async () => {
+test("an abort is not a failure, and closes the connection at once", async () => {
   await using server = await WebServer.open((_request, response) => void response.write("half"));
   const stop = new AbortController();
   const asking = get(server.url("/"), server.rules, stop.signal);

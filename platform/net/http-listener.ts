@@ -149,7 +149,7 @@ class Listener<About extends Judged> implements HttpListener {
     try {
       await this.#serve(incoming, outgoing);
     } catch (error) {
-      // A caller that has left breaks off what is written to it: that is no failure of ours.
+      // A caller that has left breaks off what is written to it: that is not a failure of ours.
       if (!outgoing.destroyed) this.#options.report(error);
       outgoing.destroy();
     }

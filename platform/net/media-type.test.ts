@@ -26,7 +26,7 @@ test.each([
   "text/plain, image/png",
   "xtext/plain",
   "application/jsonx",
-])("%j is no text", (type) => {
+])("%j is not text", (type) => {
   expect(isText(type)).toBe(false);
 });
 

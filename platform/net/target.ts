@@ -28,7 +28,7 @@ export function parseTarget(
   base?: URL,
 ): Target {
   const url = text.length > MAX_URL_CHARACTERS ? null : URL.parse(text, base?.href);
-  if (url === null) throw new NetworkRefused("url", text, "It is no valid URL.");
+  if (url === null) throw new NetworkRefused("url", text, "It is not a valid URL.");
   const isSecure = url.protocol === "https:";
   if (!isSecure && url.protocol !== "http:") {
     throw new NetworkRefused("scheme", text, `"${url.protocol}" is neither https: nor http:.`);
@@ -38,7 +38,7 @@ export function parseTarget(
   }
   const host = plainHost(url.hostname);
   if (host === undefined) {
-    throw new NetworkRefused("host", url.hostname, "It is no name that a domain can have.");
+    throw new NetworkRefused("host", url.hostname, "It is not a name that a domain can have.");
   }
   const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
   if (!ports.includes(port)) {

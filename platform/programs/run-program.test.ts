@@ -17,7 +17,7 @@ test("a program gets the input, the folder and the variables that it was given, 
   expect([new TextDecoder().decode(stdout), exitCode]).toEqual(["in\n/\nhello\n", 0]);
 });
 
-test("an exit code that is no answer is told with what the program wrote", async () => {
+test("an exit code that is not an answer is told with what the program wrote", async () => {
   const program = shell("echo broken >&2; exit 3");
   await expect(runProgram(program)).rejects.toMatchObject({
     code: "PROCESS_FAILED",

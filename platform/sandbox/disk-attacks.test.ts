@@ -52,7 +52,7 @@ async function python(source: string, more: Partial<WritableBind> = {}) {
 const WAIT = "time.sleep(100)";
 
 describe("a program is stopped although it", () => {
-  test("gives its files names that are no text", async () => {
+  test("gives its files names that are not text", async () => {
     const source = `
 for each in range(16):
   with open(b"\\xff%d" % each, "wb") as file: file.write(bytes(4 << 20))
@@ -60,7 +60,7 @@ ${WAIT}`;
     expect(await python(source)).toMatchObject({ killed: "disk" });
   });
 
-  test("puts its bytes below a folder whose name is no text", async () => {
+  test("puts its bytes below a folder whose name is not text", async () => {
     const source = `
 os.mkdir(b"\\xfe"); os.chdir(b"\\xfe")
 for each in range(16):

@@ -46,7 +46,7 @@ export interface SandboxOptions {
  * How the program fares is data: a non-zero exit, a limit that was met and an abort are results.
  *
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when the sandbox cannot be set up, `PATH_REFUSED` when a folder to
- *   show is a link or one to write to is not ours, `CONFIG_INVALID` for a host that is no domain; the program did not run then.
+ *   show is a link or one to write to is not ours, `CONFIG_INVALID` for a host that is not a domain; the program did not run then.
  */
 export async function runSandboxed(
   command: readonly string[],

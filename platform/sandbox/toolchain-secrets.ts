@@ -14,7 +14,7 @@ const SETTINGS = /^(?:npmrc|pip\.conf)$/;
 const HIDDEN_FOLDERS: readonly string[] = [...SECRET_FOLDERS, ".docker", ".org", ".git", ".cache"];
 /** Largest file of settings in bytes; what is larger is a program or its documentation. */
 const MOST_BYTES = 64 * 1024;
-/** More names than this are no settings. */
+/** More names than this are not settings. */
 const MOST_NAMES = 500;
 /** More than this are not hidden one by one. */
 const MOST_HIDDEN = 24;

@@ -39,7 +39,7 @@ const MOST_ENTRIES = 200;
 const MOST_SHOWN = 24;
 /** A folder of a network may not answer; what was not found by then is not shown. In milliseconds. */
 const LONGEST_MS = 3000;
-/** A colon would make two entries of one, the second of which may lie in the project; the others are no part of a name. */
+/** A colon would make two entries of one, the second of which may lie in the project; the others are not part of a name. */
 const UNUSABLE = /[:\p{Cc}\uFFFD]/u;
 const OTHERS_WRITE = 0o002;
 

@@ -19,7 +19,7 @@ export interface Dependency {
 /**
  * The part of a policy by which programs work in a copy, with dependencies shown read-only inside.
  *
- * A dependency is left out when it is no folder, leads over a link, or when the copy has a file or a link in its
+ * A dependency is left out when it is not a folder, leads over a link, or when the copy has a file or a link in its
  * place: a candidate can make such a link, and what it leads to was not meant.
  *
  * @param copy absolute path, without a link, of a folder that org made for this.

@@ -45,7 +45,7 @@ test("64 levels may be open, and no more", () => {
   expect(jsonProblem(`[${"[],".repeat(100_000)}[]]`)).toBeUndefined();
 });
 
-test("finds nothing in what is no JSON, and reports nothing", () => {
+test("finds nothing in what is not JSON, and reports nothing", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'{}[]\\":, a') }), (text) => {
       const wrong = jsonProblem(text);

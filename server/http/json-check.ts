@@ -7,7 +7,7 @@ const MAX_DEPTH = 64;
  * Walks once over a text, without reading it: two names of one object that are the same mean different things to
  * different programs, and brackets cost the reader a frame each.
  *
- * @returns what is wrong; undefined also for a text that is no JSON, which the reader then finds.
+ * @returns what is wrong; undefined also for a text that is not JSON, which the reader then finds.
  * @see https://www.rfc-editor.org/rfc/rfc8259#section-4
  */
 export function jsonProblem(text: string): string | undefined {

@@ -85,7 +85,7 @@ export function behindDoor(app: Hono<DoorEnv>): void {
 }
 
 /**
- * By which names this machine is asked. A name that is no address could be made to lead here by anybody: such names
+ * By which names this machine is asked. A name that is not an address could be made to lead here by anybody: such names
  * are the human's to list.
  */
 function ownHosts(hostname: string, port: number): readonly string[] {
@@ -102,7 +102,7 @@ function bracketed(address: string): string {
   return plain.includes(":") ? `[${plain}]` : plain;
 }
 
-/** Refuses bodies that are no JSON, or JSON that could be read in two ways; see {@link jsonProblem}. */
+/** Refuses bodies that are not JSON, or JSON that could be read in two ways; see {@link jsonProblem}. */
 function jsonBodies(): MiddlewareHandler<DoorEnv> {
   return async (context, next) => {
     const bytes = await context.req.arrayBuffer();

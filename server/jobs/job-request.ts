@@ -55,7 +55,7 @@ export function workOf(body: string): JobWork {
 }
 
 function invalid(why: string): OrgError {
-  return new OrgError("This is no job", {
+  return new OrgError("This is not a job", {
     code: "INPUT_INVALID",
     why,
     remedies: ['a job looks like {"work": {"kind": "goal", "text": "…"}}'],

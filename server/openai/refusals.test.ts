@@ -31,7 +31,7 @@ const WRONG: readonly (readonly [
     { response_format: { type: "json_object" } },
     [400, "response_format.type"],
   ],
-  ["a stream that is no boolean", { stream: "yes" }, [400, "stream"]],
+  ["a stream that is not a boolean", { stream: "yes" }, [400, "stream"]],
 ];
 describe("refuses, and asks no model", () => {
   let shared: TestGeneration;

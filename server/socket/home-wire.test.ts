@@ -193,7 +193,7 @@ describe("what does not fit is refused", () => {
     await expect(Array.fromAsync(home.ask(REQUEST, signal))).rejects.toThrow(ZodError);
   });
 
-  test("an event that is no question, by the asker", async () => {
+  test("an event that is not a question, by the asker", async () => {
     const asked = { type: "settled", why: "x" };
     const home = remoteHome(answering({ room: "r1", asked }));
     await expect(home.questions(signal)).rejects.toThrow('The owner sent "settled" for a question');

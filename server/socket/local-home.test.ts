@@ -29,7 +29,7 @@ const tool = defineTool({
   input: z.object({ cmd: z.string() }),
   run: ({ cmd }) =>
     cmd === "bug"
-      ? Promise.reject(new TypeError("undefined is no function"))
+      ? Promise.reject(new TypeError("undefined is not a function"))
       : Promise.resolve({ ok: true, output: "printed" }),
 });
 
@@ -112,7 +112,7 @@ describe("asking", () => {
       type: "turn-end",
       reason: "error",
       code: "BUG",
-      why: "org met a bug of its own: undefined is no function",
+      why: "org met a bug of its own: undefined is not a function",
     });
   });
 

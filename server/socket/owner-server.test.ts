@@ -59,7 +59,7 @@ test("the socket belongs to this user alone, and goes with its owner", async () 
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.each([100, 107, 108, 120, 220])("a path of %d bytes is no problem", async (bytes) => {
+test.each([100, 107, 108, 120, 220])("a path of %d bytes is not a problem", async (bytes) => {
   path = join(folder, "d".repeat(bytes - folder.length - "//o.sock".length), "o.sock");
   expect(Buffer.byteLength(path)).toBe(bytes);
   mkdirSync(dirname(path));

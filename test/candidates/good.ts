@@ -27,7 +27,7 @@ const FIX = {
 
 export const input = z.strictObject({ text: z.string().max(100_000) });
 
-/** Dashes between blanks are no words. */
+/** Dashes between blanks are not words. */
 export async function run({ text }: z.infer<typeof input>): Promise<number> {
   return text.split(/\\s+/u).filter((word) => word !== "" && word !== "-").length;
 }

@@ -60,7 +60,7 @@ export const ON_OLLAMA: readonly OllamaSituation[] = [
     },
   },
   {
-    name: "an error line under HTTP 200 keeps the part, marked, and is no success",
+    name: "an error line under HTTP 200 keeps the part, marked, and is not a success",
     server: { chat: [lines(said("Half an"), { error: "llama runner process has terminated" })] },
     stdout: "Half an\n",
     stderr: (url) => [

@@ -67,8 +67,8 @@ describe("believes nothing", () => {
     ["with more behind it", `${good}1\n`, "forged"],
     ["with more before it", `hello\n${good}`, "forged"],
     ["that is cut", good.slice(0, -5), "forged"],
-    ["that is no answer", frame({ kind: "wonder" }), "forged"],
-    ["whose answer is no JSON", `${JSON.stringify({ nonce: NONCE, answer: "{" })}\n`, "forged"],
+    ["that is not an answer", frame({ kind: "wonder" }), "forged"],
+    ["whose answer is not JSON", `${JSON.stringify({ nonce: NONCE, answer: "{" })}\n`, "forged"],
     ["that does not come", "", "no-answer"],
     ["that only asks", `${JSON.stringify({ nonce: NONCE, ask: 1 })}\n`, "no-answer"],
     [

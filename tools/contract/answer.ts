@@ -45,7 +45,7 @@ export function readAnswer(result: SandboxResult, nonce: string, spec: Contract)
   }
   const answer = parse(frame.answer, answerSchema);
   return answer === undefined
-    ? breakdown("forged", "Its answer is no answer of the protocol.")
+    ? breakdown("forged", "Its answer is not an answer of the protocol.")
     : outcomeOf(answer, spec);
 }
 

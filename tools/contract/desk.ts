@@ -53,7 +53,7 @@ function fetchDesk(capabilities: readonly string[], { fetch }: Grants): Operatio
       async (argument, signal) => {
         const url = URL.parse(text.parse(argument));
         const host = url === null ? undefined : plainHost(url.hostname);
-        if (url === null || host === undefined) throw new Error("That is no valid address");
+        if (url === null || host === undefined) throw new Error("That is not a valid address");
         if (!isListed(host)) throw new NotGranted(`${NET}${host}`);
         if (fetch === undefined) throw new Error("There is no network here");
         return await fetch(url.href, signal);

@@ -28,7 +28,7 @@ export interface CallBreakdown {
 export type BreakdownCause =
   /** The program ended before it answered, for example by `exit(0)`. */
   | "no-answer"
-  /** A frame without the secret of this call, a second one, or one that is no JSON. */
+  /** A frame without the secret of this call, a second one, or one that is not JSON. */
   | "forged"
   /** Result or arguments do not fit the schema of the contract. */
   | "schema"

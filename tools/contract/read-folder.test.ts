@@ -51,7 +51,7 @@ describe("refuses", () => {
     await symlink("tool.ts", join(path, "spec.json"));
     expect(await refusal()).toMatchObject({
       code: "TOOL_INVALID",
-      why: '"spec.json" is no regular file.',
+      why: '"spec.json" is not a regular file.',
     });
   });
 
@@ -73,7 +73,7 @@ describe("refuses", () => {
     },
   );
 
-  test("bytes that are no UTF-8", async () => {
+  test("bytes that are not UTF-8", async () => {
     await writeFile(join(path, "tool.ts"), new Uint8Array([0xff, 0xfe]));
     expect((await refusal()).why).toContain("not UTF-8");
   });

@@ -47,7 +47,7 @@ export async function readToolFolder(path: string): Promise<ToolFolder> {
 
 async function readOne(tool: string, root: string, name: string): Promise<string> {
   if (!FILE_NAME.test(name)) {
-    throw invalid(tool, `${JSON.stringify(name)} is no name for a file of a tool.`);
+    throw invalid(tool, `${JSON.stringify(name)} is not a name for a file of a tool.`);
   }
   // Without O_NONBLOCK a FIFO would hold us until a process writes to it.
   await using file = await open(`${root}/${name}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(
@@ -83,7 +83,7 @@ function decode(tool: string, name: string, bytes: Uint8Array): string {
 }
 
 function notRegular(tool: string, name: string): OrgError {
-  return invalid(tool, `"${name}" is no regular file.`);
+  return invalid(tool, `"${name}" is not a regular file.`);
 }
 
 function invalid(tool: string, why: string): OrgError {

@@ -27,7 +27,9 @@ test("names at most five problems", () => {
 });
 
 test("refuses a schema that it cannot check by", () => {
-  expect(() => compileSchema("output", { type: "nothing" })).toThrow('"output" is no JSON schema');
+  expect(() => compileSchema("output", { type: "nothing" })).toThrow(
+    '"output" is not a JSON schema',
+  );
 });
 
 test("compares no endless text with a pattern of a model", () => {

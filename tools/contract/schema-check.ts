@@ -12,7 +12,7 @@ export function compileSchema(name: "input" | "output", schema: JsonSchema): Che
     // One after the other: a schema of zod compares with a pattern also what it found too long.
     return z.fromJSONSchema(withoutPatterns(schema)).pipe(z.fromJSONSchema(schema));
   } catch (error) {
-    throw new Error(`"${name}" is no JSON schema that can be checked: ${String(error)}`, {
+    throw new Error(`"${name}" is not a JSON schema that can be checked: ${String(error)}`, {
       cause: error,
     });
   }

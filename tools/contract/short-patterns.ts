@@ -11,7 +11,7 @@ import type { JsonSchema } from "./spec.ts";
 const LONGEST_TEXTS = [10_000_000, 10_000_000, 14_000, 840, 220, 100];
 const LONGEST_OF_MANY = 60;
 
-/** Values in a schema that are no schemas. */
+/** Values in a schema that are not schemas. */
 const DATA = new Set(["const", "default", "enum", "examples"]);
 
 /**

@@ -34,7 +34,7 @@ async function readText(root: string, path: string): Promise<string> {
     O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
   );
   const stat = await file.stat();
-  if (!stat.isFile()) throw pathRefused(path, "it is no regular file");
+  if (!stat.isFile()) throw pathRefused(path, "it is not a regular file");
   if (stat.size > MAX_FILE_BYTES) {
     throw pathRefused(path, `it has ${stat.size} bytes, where ${MAX_FILE_BYTES} are allowed`);
   }

@@ -43,7 +43,7 @@ export function moreCasesStage(
   };
 }
 
-/** `undefined`: the contract does not say what must come out, so that it is no case. */
+/** `undefined`: the contract does not say what must come out, so that it is not a case. */
 export type Reconsidered = ToolCase | undefined;
 
 /** Whether one case is right after all; the judge sees no result of a program. */

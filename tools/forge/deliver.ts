@@ -33,7 +33,7 @@ export function deliverInto(root: string, run: string): Deliver {
 async function writeFolder(path: string, { files }: ToolFolder): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   for (const [name, text] of files) {
-    if (basename(name) !== name) throw new Error(`"${name}" is no name of a file`);
+    if (basename(name) !== name) throw new Error(`"${name}" is not a name of a file`);
     await using file = await open(join(path, name), "wx", 0o600);
     await file.writeFile(text);
     await file.sync();

@@ -49,7 +49,7 @@ export async function forge(wish: Wish, parts: ForgeParts): Promise<ForgeResult>
   }
 }
 
-/** Why there is no tool; nothing for what is no answer to the wish. */
+/** Why there is no tool; nothing for what is not an answer to the wish. */
 function reasonsFor(error: unknown): readonly string[] | undefined {
   if (error instanceof TokensSpent) return [error.message];
   if (!(error instanceof StageFailed)) return undefined;

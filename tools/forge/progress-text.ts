@@ -83,7 +83,7 @@ export function resultText(result: ForgeResult): string {
     `The tool "${name}" is delivered: ${description}`,
     ...(tests === undefined ? [] : [`It has ${figuresText(tests)}.`]),
     ...(repairs.length === 0 ? [] : [`Mended: ${repairs.join(", ")}.`]),
-    `It lies in ${path}. It is no tool of the room yet.`,
+    `It lies in ${path}. It is not a tool of the room yet.`,
     `What is next: ${next}`,
   ].join("\n");
 }

@@ -94,7 +94,7 @@ function readContract(answer: string, asked: Asked): Reading<Contract> {
   return { ok: true, made: read.data, names };
 }
 
-/** What the human has said is no question to the model. */
+/** What the human has said is not a question to the model. */
 function withWished(
   value: unknown,
   { language, name }: Wish,

@@ -95,7 +95,7 @@ describe("a map of a small repository", () => {
     expect(await mapNow()).not.toContain("src/parse-time.ts");
   });
 
-  test("is no error where there is no file", async () => {
+  test("is not an error where there is no file", async () => {
     using repo = new TrickyRepository();
     repo.plain("rm", "--quiet", "a.txt");
     repo.commit("empty", {});
@@ -116,7 +116,7 @@ test("a map is never longer than allowed, and says how many files it leaves out"
   }
 });
 
-test("a map of an unknown tree is refused, and so is what is no id", async () => {
+test("a map of an unknown tree is refused, and so is what is not an id", async () => {
   using repo = new TrickyRepository();
   await expect(mapOf(repo, "x", { tree: "0".repeat(40) })).rejects.toMatchObject({
     code: "PROCESS_FAILED",

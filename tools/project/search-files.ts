@@ -124,7 +124,7 @@ function add(state: State, hit: FoundLine): void {
 /** Read into by one file after the other. */
 const buffer: Buffer = Buffer.alloc(MAX_FILE_BYTES);
 
-/** @returns `undefined` for what is no regular file, cannot be read or is too large. */
+/** @returns `undefined` for what is not a regular file, cannot be read or is too large. */
 function read(file: WalkedFile): Buffer | undefined {
   const from = file.open();
   if (from === undefined) return undefined;

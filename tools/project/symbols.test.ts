@@ -104,7 +104,7 @@ test("lines are counted as an editor does", () => {
   }
 });
 
-test("what has no known kind, or is no manifest, defines nothing", () => {
+test("what has no known kind, or is not a manifest, defines nothing", () => {
   for (const path of ["a.xyz", "constructor", "toString", "a/b.constructor", "LICENSE"]) {
     expect(languageOf(path)).toBeUndefined();
   }

@@ -22,7 +22,7 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
  */
 export type ReadTool = (path: string, taken: ReadonlySet<string>) => Promise<RegisteredTool>;
 
-/** Why a folder is no tool. */
+/** Why a folder is not a tool. */
 class Refused extends Error {
   override readonly name = "Refused";
 }
@@ -67,7 +67,7 @@ async function readMetadata(path: string): Promise<ToolMetadata> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new Refused(`metadata.json is no JSON: ${reasonOf(cause)}`, { cause });
+    throw new Refused(`metadata.json is not JSON: ${reasonOf(cause)}`, { cause });
   }
   const parsed = metadataSchema.safeParse(value);
   if (parsed.success) return parsed.data;

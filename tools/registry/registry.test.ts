@@ -108,7 +108,7 @@ test("what was not judged is refused, each for its reason", async () => {
   expect(new Set(tools.map(({ state }) => state))).toEqual(new Set(["refused"]));
   const why = Object.fromEntries(tools.map((tool) => [tool.name, tool.why]));
   expect(why["bare"]).toBe("it has no metadata.json: it was never judged");
-  expect(why["broken"]).toStartWith("metadata.json is no JSON");
+  expect(why["broken"]).toStartWith("metadata.json is not JSON");
   expect(why["wrong"]).toStartWith("metadata.json: version is wrong");
   expect(why["sh"]).toBe("a built-in tool has this name");
   expect(why["Bad Name"]).toBe("a tool cannot have this name");

@@ -60,7 +60,7 @@ export class ToolScanner {
 async function foldersIn(root: string): Promise<readonly string[]> {
   try {
     // A process that replaces the whole folder by a link decides which tools there are.
-    if (!(await lstat(root)).isDirectory()) throw new Error("it is no folder");
+    if (!(await lstat(root)).isDirectory()) throw new Error("it is not a folder");
     const entries = await readdir(root, { withFileTypes: true });
     return entries
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
@@ -89,7 +89,7 @@ async function stampOf(path: string): Promise<string | undefined> {
     );
     return stats.join("\n");
   } catch {
-    // It went away between two looks, or is no folder: reading it tells which.
+    // It went away between two looks, or is not a folder: reading it tells which.
     return undefined;
   }
 }

@@ -94,7 +94,7 @@ test("a server that fails is said once, left alone for a minute, and asked again
   expect((await own.nearest(TOOLS, "umbrella", signal))?.[0]).toBe(2);
 });
 
-test("an abort is no failure of the server", async () => {
+test("an abort is not a failure of the server", async () => {
   const own = embeddings();
   const aborted = AbortSignal.abort(new Error("enough"));
   const failure = own.nearest(TOOLS, "umbrella", aborted).catch((error: unknown) => error);

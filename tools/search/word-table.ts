@@ -33,7 +33,7 @@ export class WordTable {
   /** The most frequent word of each stem. */
   readonly #rankOfStem = new Map<string, number>();
 
-  /** @throws {Error} when the bytes are no table: the file is part of the program. */
+  /** @throws {Error} when the bytes are not a table: the file is part of the program. */
   constructor(bytes: Uint8Array) {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const namesAt = text.indexOf("\n") + 1;

@@ -170,7 +170,7 @@ test("a circle is refused, and drawn", () => {
   expect(problems({ main: runs("main") })).toEqual(["main: : it runs itself: main → main"]);
 });
 
-test("a workflow that is run twice is no circle; nine within each other are too many", () => {
+test("a workflow that is run twice is not a circle; nine within each other are too many", () => {
   const leaf = "steps: [{id: a, tool: sh}]";
   const main = "steps: [{id: a, workflow: b}, {id: c, workflow: d}]";
   expect(problems({ main, b: "steps: [{id: a, workflow: d}]", d: leaf })).toEqual([]);

@@ -42,7 +42,7 @@ describe("values", () => {
     ["1.0 / 0.0", "number"],
     ["b'bytes'", "no word"],
     ["type(1)", "no word"],
-  ])("%s is no JSON", (expression, why) => {
+  ])("%s is not JSON", (expression, why) => {
     expect(() => evaluate(expression, scope)).toThrow(why);
   });
 

@@ -36,7 +36,7 @@ export class ExpressionError extends Error {
   }
 }
 
-/** @throws {ExpressionError} when it is no expression. */
+/** @throws {ExpressionError} when it is not an expression. */
 export function referencesIn(expression: string): readonly Reference[] {
   return freeNames(expression).filter(
     ({ name, field }) => !NAMESPACES.has(name) && (field !== undefined || !TYPE_NAMES.has(name)),
@@ -55,7 +55,7 @@ function freeNames(expression: string): readonly Reference[] {
 /**
  * References to types of CEL count as references only where a name of the scope hides the type.
  *
- * @throws {ExpressionError} when it is no expression, asks for what is not there, or gives no JSON.
+ * @throws {ExpressionError} when it is not an expression, asks for what is not there, or gives no JSON.
  */
 export function evaluate(expression: string, scope: Scope): Json {
   const known = freeNames(expression).filter(({ name }) => scope.has(name));

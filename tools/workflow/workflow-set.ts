@@ -6,7 +6,7 @@ import { MAX_FILE_BYTES, type ReadWorkflow, readWorkflow } from "./read-workflow
 import type { Workflow } from "./workflow.ts";
 
 const ENDINGS = [".yaml", ".yml"];
-/** More files than this in one folder are no workflows. */
+/** More files than this in one folder are not workflows. */
 const MAX_FILES = 1000;
 
 export interface Member extends ReadWorkflow {

@@ -95,7 +95,7 @@ test("the room is left with the last line, and that is the end and no stop", asy
   expect(await show(["/quit"], "> /quit")).toMatchObject({ end: true });
 });
 
-test("a stop from outside is no failure", async () => {
+test("a stop from outside is not a failure", async () => {
   const { text, end } = await show(["hello", "one", "two"], "You said one.");
   expect(end).toBe(false);
   expect(text).not.toContain("now two");

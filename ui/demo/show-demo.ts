@@ -163,7 +163,7 @@ class Watch {
 
   throwIfFailed(): void {
     if (this.#failure === undefined) return;
-    // Who stops the demo stops an answer, which is no failure.
+    // Who stops the demo stops an answer, which is not a failure.
     this.#signal.throwIfAborted();
     throw demoFailed(this.#failure);
   }

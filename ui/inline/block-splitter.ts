@@ -86,7 +86,7 @@ export class BlockSplitter {
     return gap;
   }
 
-  /** The end of what is no block yet, at most about so many characters. */
+  /** The end of what is not a block yet, at most about so many characters. */
   tail(length: number): string {
     let tail = this.#partial.slice(-length);
     for (let at = this.#lines.length - 1; at >= 0 && tail.length < length; at -= 1) {

@@ -110,7 +110,7 @@ async function shown(events: readonly ProviderEvent[], failure?: Error): Promise
 
 function isHarmless({ bytes }: Shown): void {
   expect(bytes.replaceAll(OURS, "")).not.toMatch(CONTROL);
-  // Throws for what is no sequence of ours.
+  // Throws for what is not a sequence of ours.
   new ScreenEmulator(SIZE.columns).write(bytes);
 }
 

@@ -70,7 +70,7 @@ function textsIn(value: unknown): readonly string[] {
   );
 }
 
-/** Of a schema: what they name is no word of the tool. */
+/** Of a schema: what they name is not a word of the tool. */
 const KEYWORDS = new Set(["type", "format", "pattern", "$ref"]);
 
 function wordsOf(text: string): readonly string[] {

@@ -36,7 +36,7 @@ describe("names what is wrong, with its line", () => {
     ["a name in capitals", { name: "Count" }, "2: name: Invalid string"],
     ["a language that its file is not of", { language: "python" }, '4: language: is "python"'],
     ["an unknown language", { language: "perl" }, "4: language: Invalid option"],
-    ["arguments that are no object", { input: { type: "string" } }, '"type": "object"'],
+    ["arguments that are not an object", { input: { type: "string" } }, '"type": "object"'],
     ["an output that says nothing", { output: {} }, "output: says nothing"],
     [
       "an output of every type but one",
@@ -118,7 +118,7 @@ describe("names what is wrong, with its line", () => {
 });
 
 test.each([
-  ["no JSON", "{", "is no JSON"],
+  ["no JSON", "{", "is not JSON"],
   ["a list", "[]", "it: Invalid input"],
   ["a tower of brackets", `${"[".repeat(30_000)}${"]".repeat(30_000)}`, "nests more than 60 deep"],
   ["a tower in its input", exampleSpec({ input: tower(5000) }), "nests more than 60 deep"],

@@ -27,7 +27,7 @@ export function readJson<Value>(
   try {
     raw = JSON.parse(text);
   } catch (error) {
-    return wrong(`is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return wrong(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const read = schema.safeParse(raw);
   if (read.success) return { ok: true, value: read.data };

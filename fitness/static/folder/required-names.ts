@@ -3,7 +3,7 @@ import type { JsonSchema } from "#tools/contract/spec.ts";
 
 /** Keywords whose values hold schemas by name; a property may have the name of any keyword. */
 const BY_NAME = new Set(["properties", "patternProperties", "$defs", "definitions"]);
-/** Keywords whose values are no schemas. */
+/** Keywords whose values are not schemas. */
 const DATA = new Set(["const", "default", "enum", "examples", "required"]);
 
 /**

@@ -79,7 +79,7 @@ class Names(ast.NodeVisitor):
                     path = tuple((statement.module or "").split("."))
                     self.imports[alias.asname or alias.name] = (*path, alias.name)
             elif isinstance(statement, ast.Name) and isinstance(statement.ctx, ast.Store):
-                # A name that is bound twice is no constant.
+                # A name that is bound twice is not a constant.
                 self.constants.pop(statement.id, None)
                 if statement.id in assigned:
                     self.constants[statement.id] = None

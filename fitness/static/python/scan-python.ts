@@ -103,7 +103,7 @@ function toScan(
   };
 }
 
-/** A source that no parser comes to an end with is refused like one that is no Python. */
+/** A source that no parser comes to an end with is refused like one that is not Python. */
 function notRead(why: string): PythonScan {
   const message = `could not be read: ${why.slice(0, 200)}`;
   const findings = [{ file: FILES.tool, message }];

@@ -28,9 +28,9 @@ def parse(source):
         tree = ast.parse(source)
         compile(source, "tool", "exec", dont_inherit=True)
     except SyntaxError as error:
-        return None, [error.lineno or 1, f"is no Python: {error.msg}"]
+        return None, [error.lineno or 1, f"is not Python: {error.msg}"]
     except (RecursionError, MemoryError, ValueError) as error:
-        return None, [1, f"is no Python: {error or 'nests too deep'}"]
+        return None, [1, f"is not Python: {error or 'nests too deep'}"]
     if depth_of(tree) > MAX_DEPTH:
         return None, [1, f"nests more than {MAX_DEPTH} levels deep"]
     return tree, None

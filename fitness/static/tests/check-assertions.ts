@@ -25,7 +25,7 @@ export function checkAssertions(module: Module): void {
   else if (!asksTool) module.report(0, "never calls the tool in a test");
 }
 
-/** The function of a test; what names none, such as `test.each(rows)`, is no test yet. */
+/** The function of a test; what names none, such as `test.each(rows)`, is not a test yet. */
 function bodyOf({ arguments: list }: CallExpression): Node | undefined {
   if (list.length < 2) return undefined;
   const found = list.find(

@@ -127,7 +127,7 @@ describe("refuses", () => {
     ["a dynamic import", `${HEAD}${GOOD}await import("./tool.ts");`, "import()"],
     ["import.meta", `${HEAD}${GOOD}import.meta.dir;`, "import.meta"],
     ["a suppression", `// @ts-nocheck\n${HEAD}${GOOD}`, "@ts-nocheck"],
-    ["no TypeScript", "test(", "is no TypeScript"],
+    ["no TypeScript", "test(", "is not TypeScript"],
   ])("%s", (_name, source, message) => {
     expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
   });
@@ -183,7 +183,7 @@ describe("passes", () => {
     ],
     [
       "a wrong argument on purpose",
-      `${HEAD}test("a", async () => {\n  // @ts-expect-error a number is no text\n  expect(await run(1, {})).toBe(1);\n});`,
+      `${HEAD}test("a", async () => {\n  // @ts-expect-error a number is not text\n  expect(await run(1, {})).toBe(1);\n});`,
     ],
     [
       "cases of its own folder",

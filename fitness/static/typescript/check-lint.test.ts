@@ -21,7 +21,7 @@ test.each<[string, string, string]>([
   ["a debugger", toolSource("debugger;"), '"debugger"'],
   ["a suppression", toolSource("// @ts-ignore\nreturn 1;"), '"@ts-ignore"'],
   ["a strange tag", toolSource("return args.text`x`;"), "by a template"],
-  ["no TypeScript", "export const = 1;", "is no TypeScript"],
+  ["no TypeScript", "export const = 1;", "is not TypeScript"],
   [
     "a tower",
     toolSource(`return ${"[".repeat(300)}${"]".repeat(300)};`),

@@ -128,7 +128,7 @@ function decoded(name: string, [value]: readonly Constant[]): string | undefined
     if (name === "atob") return atob(value);
     return name === "decodeURIComponent" ? decodeURIComponent(value) : undefined;
   } catch {
-    // It throws in the tool as well, and then it is no name.
+    // It throws in the tool as well, and then it is not a name.
     return undefined;
   }
 }

@@ -21,7 +21,7 @@ export interface ContextUse {
   readonly isOpaque: boolean;
 }
 
-/** Notes every use, and reports what is no part of `ctx`. */
+/** Notes every use, and reports what is not part of `ctx`. */
 export function followContext(module: Module): ContextUse {
   const follower = new Follower(module);
   const parameter = parametersOf(exportedRun(module))[1];

@@ -23,7 +23,7 @@ export interface ToolScan extends Uses {
 
 /**
  * Reads a tool and says what it may not do and what of the world it uses; nothing of it runs. It also reads
- * what is no TypeScript, but not what nests deeper than {@link MAX_SYNTAX_DEPTH} by far: see there.
+ * what is not TypeScript, but not what nests deeper than {@link MAX_SYNTAX_DEPTH} by far: see there.
  *
  * @param helpers names of the modules beside `tool.ts`.
  */
@@ -61,7 +61,7 @@ export function openModule(
 ): Module | undefined {
   const { program, comments, faults } = parseModule(file, source);
   for (const { offset, message } of faults.slice(0, MAX_SYNTAX_FAULTS)) {
-    found.report(offset, `is no TypeScript: ${message}`);
+    found.report(offset, `is not TypeScript: ${message}`);
   }
   if (faults.length > 0) return undefined;
   if (depthOf(program) > MAX_SYNTAX_DEPTH) {

@@ -28,7 +28,7 @@ export interface Scopes {
   readonly parentOf: ReadonlyMap<Node, Node>;
   /** Every node that is left when types are erased, parents first. */
   readonly nodes: readonly Node[];
-  /** The binding that a node declares, for identifiers that are no use of a name. */
+  /** The binding that a node declares, for identifiers that are not use of a name. */
   readonly bindingAt: ReadonlyMap<Node, Binding>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The part of node-llama-cpp that is used, in types of our own: the package is no dependency, it is installed into a
+ * The part of node-llama-cpp that is used, in types of our own: the package is not a dependency, it is installed into a
  * folder of the engine when a person asks for it.
  *
  * @see https://node-llama-cpp.withcat.ai/api/functions/getLlama
@@ -26,7 +26,7 @@ interface LlamaOptions {
 }
 
 export interface Llama {
-  /** @throws where it is no grammar of llama.cpp. */
+  /** @throws where it is not a grammar of llama.cpp. */
   createGrammar(options: { readonly grammar: string }): Promise<Grammar>;
   loadModel(options: LoadOptions): Promise<LlamaModel>;
 }

@@ -121,7 +121,7 @@ test("an answer is held to the shape that is asked for, and calls nothing then",
   expect(() => format({ type: "xml" })).toThrow();
 });
 
-test("what is no request is refused", () => {
+test("what is not a request is refused", () => {
   for (const body of [null, {}, { messages: [] }, { messages: [{ role: "bad" }] }, []]) {
     expect(() => readRequest(body)).toThrow();
   }

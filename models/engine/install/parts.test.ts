@@ -182,7 +182,7 @@ test("an abort ends it at the hub, and no package client is asked", async () => 
   expect(steps).toEqual([]);
 });
 
-test("what is no file cannot be kept, and the reason says so", async () => {
+test("what is not a file cannot be kept, and the reason says so", async () => {
   const failure = await keepRightParts(folder, PARTS).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "FILE_FAILED" });
 });

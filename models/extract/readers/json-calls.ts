@@ -24,7 +24,7 @@ const ARGUMENT_KEYS = ["arguments", "parameters", "args", "action_input", "tool_
 const OBJECT_KEYS = ["input", "params", "kwargs", "tool_args", "tool_parameters"] as const;
 const LIST_KEYS = ["tool_calls", "tool_uses", "function_calls"] as const;
 const NESTED_KEYS = ["function_call", "tool_call", "function", "action"] as const;
-/** Keys beside the name that are no arguments, unless the tool declares them. */
+/** Keys beside the name that are not arguments, unless the tool declares them. */
 const OTHER_KEYS = new Set(["id", "type", "tool_call_id", "index", "call_id", "thought"]);
 
 /** Reads calls from JSON in any of the shapes that servers and models use. */
@@ -90,7 +90,7 @@ function all(values: readonly unknown[], body: Body, reading: JsonReading): RawC
   const found = values.map((value) => callsIn(value, body, reading));
   // Of the last one too little may have come for it to be a call.
   const calls = body.cut && found.length > 1 && found.at(-1) === null ? found.slice(0, -1) : found;
-  // One element that is no call makes the list an answer that happens to mention a tool.
+  // One element that is not a call makes the list an answer that happens to mention a tool.
   if (calls.length === 0 || calls.includes(null)) return null;
   return calls.flatMap((found) => found ?? []);
 }

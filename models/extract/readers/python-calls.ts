@@ -3,7 +3,7 @@ import { define, type LiteralOptions, LiteralReader } from "./literal.ts";
 
 const CALL = /(?:[\w.]+\s*=\s*)?(?:await\s+)?([\p{L}_][\p{L}\p{N}_.-]*)\s*\(/uy;
 const KEYWORD = /(?:\*\*|["']?)([\p{L}_][\p{L}\p{N}_-]*)["']?\s*(?:=(?!=)|:)/uy;
-// What prints the result of a call is no call of its own.
+// What prints the result of a call is not a call of its own.
 const FILLER = /(?:[\s,;[\]`]|#[^\n]*|tool_code\b|print\(\s*\w+\s*\))*/y;
 
 /** Reads `[f(a=1, b="x"), g()]`, with or without the brackets, one after the other or one a line. */
@@ -95,7 +95,7 @@ function readArgument(text: string, reader: LiteralReader, given: Given): void {
   }
   const start = reader.at;
   const value = reader.value();
-  // A stray bracket is no argument.
+  // A stray bracket is not an argument.
   if (reader.at > start) given.positional.push(value);
 }
 

@@ -63,7 +63,7 @@ export function readDestination(head: string): Destination {
   const [line = ""] = head.split("\r\n", 1);
   const [, method, target] = /^([A-Z]+) ([\x21-\x7e]+) HTTP\/1\.[01]$/.exec(line) ?? [];
   if (method === undefined || target === undefined) {
-    throw new TunnelRefused(400, "This is no HTTP request.");
+    throw new TunnelRefused(400, "This is not an HTTP request.");
   }
   if (method !== "CONNECT") {
     throw new TunnelRefused(405, "Only tunnels are opened (CONNECT): use an https:// address.");

@@ -94,7 +94,7 @@ test("a lease leaves nothing behind", async () => {
   expect(existsSync(await opened())).toBe(false);
 });
 
-test("a host that is no domain is refused before anything runs", async () => {
+test("a host that is not a domain is refused before anything runs", async () => {
   const wrong = { ...policy, network: { hosts: ["*"] } };
   await expect(run(["true"], {}, wrong)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });

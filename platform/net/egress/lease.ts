@@ -28,7 +28,7 @@ export class EgressLease implements AsyncDisposable {
     this.socket = socket;
   }
 
-  /** @throws {OrgError} `CONFIG_INVALID` for a host that is no domain. */
+  /** @throws {OrgError} `CONFIG_INVALID` for a host that is not a domain. */
   static async open(options: EgressOptions): Promise<EgressLease> {
     await using parts = new AsyncDisposableStack();
     // For this user alone: a user who can enter the folder can use the lease.

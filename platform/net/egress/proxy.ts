@@ -63,7 +63,7 @@ export class EgressProxy implements AsyncDisposable {
 
   /**
    * @param path of the socket, in a folder that only we can enter.
-   * @throws {OrgError} `CONFIG_INVALID` for a host that is no domain.
+   * @throws {OrgError} `CONFIG_INVALID` for a host that is not a domain.
    */
   static async open(path: string, options: EgressOptions): Promise<EgressProxy> {
     const proxy = new EgressProxy(options);

@@ -110,7 +110,7 @@ const byMode = ([id, path, plant]: (typeof PATHS)[number]): HostProbe =>
     inHome(async (home) => {
       plant?.(home);
       const mode = parseMode(`file:${path}`, []);
-      if (mode.kind !== "file") held("it is no mode");
+      if (mode.kind !== "file") held("it is not a mode");
       await (await openWorkspace(home.workspace)).append(mode.path, 'mode = "open"\n');
     }),
   );

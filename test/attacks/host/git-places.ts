@@ -190,7 +190,7 @@ function inRepository(act: (repo: TrickyRepository) => string | Promise<string>)
   };
 }
 
-// Each is no name of a branch, or one that a program or a person would misread.
+// Each is not a name of a branch, or one that a program or a person would misread.
 const REF_NAMES: readonly (readonly [id: string, name: string])[] = [
   ["option", "refs/heads/--upload-pack=x"],
   ["hidden-option", "refs/heads/a/-x"],
@@ -209,7 +209,7 @@ const REF_NAMES: readonly (readonly [id: string, name: string])[] = [
 const refName = ([id, name]: readonly [string, string]): HostProbe => ({
   id: `git-name-${id}`,
   class: "git",
-  safe: "it is no name of a ref",
+  safe: "it is not a name of a ref",
   attempt: () => reached(validRefName(name) ? "taken" : undefined, "not taken"),
   weak: () => {
     const args = ["check-ref-format", "--allow-onelevel", name];

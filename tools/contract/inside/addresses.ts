@@ -60,9 +60,9 @@ export function addresses(outer: Outer): object {
             return safely(() => this.#url[part]);
           },
           set(this: URL, value: unknown) {
-            // `href` throws for what is no address; the error would be one of the other realm.
+            // `href` throws for what is not an address; the error would be one of the other realm.
             if (part === "href" && !URL.canParse(value))
-              throw new TypeError("That is no valid URL");
+              throw new TypeError("That is not a valid URL");
             const text = String(value);
             safely(() => Reflect.set(this.#url, part, text));
           },

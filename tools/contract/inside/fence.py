@@ -65,7 +65,7 @@ def audit_of(refuse):
             path, _mode, flags = values
             is_library = type(path) is str and not flags & 0o3 and path.startswith(roots)
             if asker.startswith(roots) and asker.endswith(READERS):
-                # The source of the tool is no file here: an error is printed without the line.
+                # The source of the tool is not a file here: an error is printed without the line.
                 if not is_library:
                     raise FileNotFoundError(path)
             elif asker != IMPORTER or not is_library:

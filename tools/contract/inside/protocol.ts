@@ -47,7 +47,7 @@ export interface AnswerFrame {
   readonly nonce: string;
   /** The first intrinsic that is another one than before the tool was loaded. */
   readonly tampered?: string | undefined;
-  /** An {@link Answer}, as JSON: it was written in the realm of the tool, so it is no part of this object. */
+  /** An {@link Answer}, as JSON: it was written in the realm of the tool, so it is not part of this object. */
   readonly answer: string;
 }
 

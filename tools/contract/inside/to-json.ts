@@ -62,7 +62,7 @@ class Writer {
     if (isArray(value)) return this.#writeArray(value, place);
     const prototype = getPrototypeOf(value);
     if (prototype !== objectPrototype && prototype !== null) {
-      throw new Unfit(`${place.path} is no plain object: convert it to plain JSON first`);
+      throw new Unfit(`${place.path} is not a plain object: convert it to plain JSON first`);
     }
     return this.#writeRecord(value, place);
   }

@@ -28,7 +28,7 @@ def check(value, path, depth):
     if kind is dict:
         for key, item in value.items():
             if type(key) is not str:
-                raise Unfit(f"{path} has a key that is no string: {key!r:.50}")
+                raise Unfit(f"{path} has a key that is not a string: {key!r:.50}")
             check(item, f"{path}.{key}", depth + 1)
     elif kind in (list, tuple):
         for index, item in enumerate(value):

@@ -24,7 +24,7 @@ describe("JSON as models write it", () => {
   test("that cannot be mended is refused with the parser's words", () => {
     expect(readJson('{"a": ')).toEqual({
       ok: false,
-      complaint: expect.stringMatching(/^It is no JSON: .+/),
+      complaint: expect.stringMatching(/^It is not JSON: .+/),
     });
   });
 

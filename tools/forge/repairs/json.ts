@@ -18,7 +18,7 @@ export function readJson(text: string): JsonReading {
   try {
     return { ok: true, value: JSON.parse(mended), names };
   } catch (error) {
-    return { ok: false, complaint: `It is no JSON: ${reasonOf(error)}` };
+    return { ok: false, complaint: `It is not JSON: ${reasonOf(error)}` };
   }
 }
 

@@ -167,7 +167,7 @@ const rewordSchema = z.object({ description: z.string().min(10).max(300) });
 async function reworded(run: ForgeRun, draft: SmallDraft, complaint: string): Promise<SmallDraft> {
   const { small } = draft;
   const description = await make(run, rewordStage(small.contract.description, complaint));
-  // What a person might ask is no promise: without it the tool is found by its description.
+  // What a person might ask is not a promise: without it the tool is found by its description.
   const contract = { ...small.contract, description, asks: [] };
   return withProgram({ ...draft, small: { ...small, contract } }, draft.voters[0], draft.cases);
 }
