@@ -1,8 +1,13 @@
 /**
  * Cuts a stream of bytes into lines at `\n` and nowhere else: U+2028 may stand in a JSON string as it is,
- * and `node:readline` would cut there. The last line needs no end; a carriage return before it goes.
+ * and `node:readline` would cut there. A carriage return before the end goes.
+ *
+ * @param last whether a last line without an end is one, or only what its writer did not finish.
  */
-export async function* textLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+export async function* textLines(
+  stream: AsyncIterable<Uint8Array>,
+  last: "counts" | "is-dropped" = "counts",
+): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   // Pieces of a line that is not complete: a long one must not be searched again with every piece.
   const pieces: string[] = [];
@@ -15,5 +20,5 @@ export async function* textLines(stream: AsyncIterable<Uint8Array>): AsyncGenera
     }
   }
   const rest = pieces.join("") + decoder.decode();
-  if (rest !== "") yield rest;
+  if (rest !== "" && last === "counts") yield rest;
 }

@@ -1,6 +1,7 @@
 /** How the owner of a home and its askers write to each other: JSON lines, and failures as the last one. */
 import { z } from "zod";
 import { ERROR_EXIT, type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
+import { textLines } from "#core/lines.ts";
 
 /** An answer must not have this type: it marks the line that ends an answer that failed. */
 const FAILED = "failed";
@@ -48,20 +49,10 @@ export function fromLine(line: string): unknown {
   throw new OrgError(message, { ...rest, code, cause });
 }
 
-/** Cuts a stream of bytes into lines; empty ones, which only show that the owner is there, are left out. */
+/** The lines of an answer; empty ones, which only show that the owner is there, are left out. */
 export async function* readLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder();
-  // Pieces of a line that is not complete: a long one must not be searched again with every piece.
-  const pieces: string[] = [];
-  for await (const bytes of stream) {
-    const [end = "", ...others] = decoder.decode(bytes, { stream: true }).split("\n");
-    pieces.push(end);
-    for (const piece of others) {
-      const line = pieces.splice(0).join("");
-      pieces.push(piece);
-      if (line !== "") yield line;
-    }
-  }
+  // An owner that was killed leaves a part of a line.
+  for await (const line of textLines(stream, "is-dropped")) if (line !== "") yield line;
 }
 
 function isErrorCode(code: string): code is ErrorCode {
