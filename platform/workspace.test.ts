@@ -136,7 +136,7 @@ test("refuses folders, files used as folders, and things that are not files", as
     await expect(operation("folder/file/x", "x")).rejects.toMatchObject(
       refused('"file" is a file'),
     );
-    await expect(operation("fifo", "x")).rejects.toMatchObject(refused("no regular file"));
+    await expect(operation("fifo", "x")).rejects.toMatchObject(refused("not a regular file"));
   }
   expect(readFileSync(inside("folder/file"), "utf8")).toBe("x");
 });

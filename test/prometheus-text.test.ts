@@ -32,7 +32,7 @@ test.each([
   'a_total{x="1" y="2"} 2',
   "a_total{x=1} 2",
 ])("refuses %s", (line) => {
-  expect(() => familiesOf(`# HELP a_total x\n${line}\n`)).toThrow("no line of Prometheus");
+  expect(() => familiesOf(`# HELP a_total x\n${line}\n`)).toThrow("not a line of Prometheus");
 });
 
 test("names what Prometheus would complain of", () => {

@@ -173,7 +173,7 @@ describe("what is not a turn", () => {
     screen.view.say("There is no command.");
     expect(screen.text).toEndWith("one");
     expect(screen.after(agent.says(" two\nthree"))).toBe(
-      "● agent · llama\none two\n\nThere is not a command.\n\n● agent · llama\nthree",
+      "● agent · llama\none two\n\nThere is no command.\n\n● agent · llama\nthree",
     );
   });
 

@@ -241,7 +241,7 @@ describe("a model that errs", () => {
 
   test("and never says JSON ends after as many rounds as were allowed", async () => {
     const { result, prompts } = await home.forge({ answers: [], rounds: 1 });
-    expect(result.reasons).toEqual(["The stage spec failed", expect.stringContaining("no JSON")]);
+    expect(result.reasons).toEqual(["The stage spec failed", expect.stringContaining("not JSON")]);
     expect(prompts).toHaveLength(2);
   });
 });

@@ -78,7 +78,7 @@ test("read_file says what it does not show, and waits for nothing", async () => 
     ["image.png", "is not a text"],
     ["old.txt", "is not a text"],
     ["link", 'is a link to "/etc/hostname"'],
-    ["fifo", "no regular file"],
+    ["fifo", "not a regular file"],
     [".git/config", "reserved"],
     ["../copy/a.txt", "leads out"],
     ["/etc/passwd", "absolute"],
