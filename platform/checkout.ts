@@ -1,5 +1,5 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { git } from "./git/git.ts";
+import { gitText } from "./git/raw.ts";
 import { openCheckout } from "./git/repository.ts";
 
 /** What Git says of the folder whose tools evolve. */
@@ -18,16 +18,15 @@ export interface Checkout {
  */
 export async function readCheckout(folder: string): Promise<Checkout | string> {
   try {
-    const checkout = git(await openCheckout(folder));
+    const checkout = await openCheckout(folder);
     const [branch, commit, status] = await Promise.all([
-      checkout.raw(["rev-parse", "--abbrev-ref", "HEAD"]),
-      checkout.raw(["rev-parse", "HEAD"]),
-      checkout.raw(["status", "--porcelain", "--untracked-files=normal", "-z"]),
+      gitText(checkout, ["rev-parse", "--abbrev-ref", "HEAD"]),
+      gitText(checkout, ["rev-parse", "HEAD"]),
+      gitText(checkout, ["status", "--porcelain", "--untracked-files=normal", "-z"]),
     ]);
     const changed = status.split("\0").filter((line) => line !== "").length;
-    return { branch: branch.trim(), commit: commit.trim(), changed };
+    return { branch, commit, changed };
   } catch (error) {
-    // An OrgError has the reason apart from what happened, anything of simple-git in its message.
-    return error instanceof OrgError ? error.message : reasonOf(error).trim();
+    return error instanceof OrgError ? `${error.message}: ${error.why}` : reasonOf(error);
   }
 }

@@ -46,14 +46,10 @@ describe("another place", () => {
     for (const command of ["diff", "status"]) {
       repo.plainIn(repo.tree(), [command], environment);
       expect(repo.bitten()).toBe(true);
-      const script = Bun.fileURLToPath(import.meta.resolve("#platform/git/hardened-git.sh"));
-      const place = {
-        ORG_GIT: Bun.which("git") ?? "",
-        ORG_GIT_DIR: repo.tree(".git"),
-        ORG_GIT_WORK_TREE: repo.tree(),
-      };
-      const { success } = Bun.spawnSync([script, command], { env: { ...environment, ...place } });
-      expect([success, repo.bitten()]).toEqual([true, false]);
+      Object.assign(Bun.env, environment);
+      const { exitCode } = await repo.hardened([command]);
+      for (const name of Object.keys(environment)) delete Bun.env[name];
+      expect([exitCode, repo.bitten()]).toEqual([0, false]);
     }
   });
 

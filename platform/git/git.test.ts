@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { TrickyRepository } from "#test/tricky-repository.ts";
-import { git } from "./git.ts";
 import { gitRaw, gitText } from "./raw.ts";
 import { createRepository, locateCheckout, openCheckout, openRepository } from "./repository.ts";
 
@@ -14,36 +13,47 @@ afterEach(() => repo[Symbol.dispose]());
 const open = () => openRepository({ gitDir: repo.tree(".git"), workTree: repo.tree() });
 
 describe("git", () => {
-  test("is simple-git: reads and commits", async () => {
+  test("reads and commits by the identity that it is given", async () => {
     const identity = { name: "org", email: "org@example.invalid" };
     const place = { gitDir: repo.tree(".git"), workTree: repo.tree(), identity };
-    const checkout = git(await openRepository(place));
+    const checkout = await openRepository(place);
     repo.write(repo.tree("b.txt"), "two\n");
-    await checkout.add("b.txt");
-    await checkout.commit("second");
-    const log = await checkout.log();
-    expect(log.all.map(({ message }) => message)).toEqual(["second", "first"]);
-    expect([log.latest?.author_name, log.latest?.author_email]).toEqual(Object.values(identity));
-    expect((await checkout.status()).isClean()).toBe(true);
-    expect((await checkout.raw(["diff", "--stat", "HEAD~1"])).trim()).toContain("b.txt | 1 +");
+    await gitText(checkout, ["add", "b.txt"]);
+    await gitText(checkout, ["commit", "--quiet", "--message=second"]);
+    const log = await gitText(checkout, ["log", "--format=%s by %an <%ae>"]);
+    expect(log.split("\n")[0]).toBe("second by org <org@example.invalid>");
+    expect(await gitText(checkout, ["status", "--porcelain"])).toBe("");
+    expect(await gitText(checkout, ["diff", "--stat", "HEAD~1"])).toContain("b.txt | 1 +");
   });
 
-  test("says what Git said when it fails", async () => {
-    const checkout = git(await open());
-    const asking = async () => await checkout.revparse(["--verify", "no-such-ref"]);
-    await expect(asking()).rejects.toThrow("fatal: Needed a single revision");
+  test("refuses what is not known to be harmless as Git refuses what it cannot do", async () => {
+    const checkout = await open();
+    await expect(gitRaw(checkout, ["daemon"])).rejects.toMatchObject({
+      code: "PROCESS_FAILED",
+      message: '"git daemon" failed with exit code 128',
+      why: 'fatal: org does not run "git daemon"',
+    });
+    const { exitCode, stderr } = await gitRaw(checkout, ["diff", "--ext-diff"], {
+      exitCodes: [128],
+    });
+    expect(exitCode).toBe(128);
+    expect(stderr).toBe('fatal: org does not run "git diff" with --ext-diff\n');
   });
 
-  test("ends with its signal", async () => {
-    const stop = new AbortController();
-    const checkout = git(await open(), stop.signal);
-    const asking = async () => await checkout.raw(["cat-file", "--batch"]);
-    const started = new Promise<void>((resolve) => checkout.outputHandler(() => resolve()));
-    const running = asking();
-    await started;
-    stop.abort();
-    await expect(running).rejects.toThrow("Abort signal received");
-    await expect(asking()).rejects.toThrow("Abort already signaled");
+  test("does not enter a submodule, and reads in a repository that has one", async () => {
+    repo.plain(
+      "-c",
+      "protocol.file.allow=always",
+      "submodule",
+      "--quiet",
+      "add",
+      repo.tree(),
+      "sub",
+    );
+    const { exitCode, stderr } = await repo.hardened(["checkout", "HEAD"]);
+    expect(exitCode).toBe(128);
+    expect(stderr).toBe('fatal: org does not run "git checkout" in a repository with submodules\n');
+    expect((await repo.hardened(["ls-files"])).stdout).toContain("sub\n");
   });
 
   test("no identity is the author by accident", async () => {

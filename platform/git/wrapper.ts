@@ -1,4 +1,4 @@
-/** How the hardened Git of `hardened-git.sh` is called. */
+/** What Git works on, and with which program. */
 import { OrgError } from "#core/errors.ts";
 
 /** Where a repository lies, and what Git may do there beyond reading and writing it. */
@@ -31,36 +31,6 @@ export interface Identity {
 export interface Repository extends RepositoryPlace {
   /** Keys of its configuration that name programs, which are not to be run. */
   readonly muted: readonly string[];
-}
-
-/** The words before Git's own arguments. By way of the shell: a checkout may lie where nothing is executable. */
-export const WRAPPER: readonly [shell: string, script: string] = [
-  "/bin/sh",
-  Bun.fileURLToPath(import.meta.resolve("./hardened-git.sh")),
-];
-
-/**
- * The whole environment of the wrapper.
- *
- * @throws {OrgError} `PROCESS_FAILED` when Git is not installed.
- */
-export function wrapperEnvironment(repository: Repository): Record<string, string> {
-  return {
-    ORG_GIT: findGit(),
-    ORG_GIT_DIR: repository.gitDir,
-    ORG_GIT_WORK_TREE: repository.workTree ?? "",
-    ORG_GIT_INDEX: repository.index ?? "",
-    ORG_GIT_PROTOCOLS: (repository.protocols ?? []).join(":"),
-    ORG_GIT_MUTED: repository.muted.join("\n"),
-    ORG_GIT_LINKS: repository.links === true ? "true" : "",
-    ORG_GIT_NAME: repository.identity?.name ?? "",
-    ORG_GIT_EMAIL: repository.identity?.email ?? "",
-  };
-}
-
-/** The folder that Git starts in. */
-export function startFolder(repository: Repository): string {
-  return repository.workTree ?? "/";
 }
 
 /** @throws {OrgError} `PROCESS_FAILED` when there is none. */

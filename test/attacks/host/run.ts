@@ -1,9 +1,6 @@
 /** Runs the attacks on the host as another user. */
-import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome } from "../probe.ts";
-
-const SCRIPT = Bun.fileURLToPath(import.meta.resolve("#platform/git/hardened-git.sh"));
 
 /** Puts the attacks, each program as one file, into a folder that everybody may read. */
 export async function buildHostAttacks(folder: string): Promise<void> {
@@ -15,8 +12,6 @@ export async function buildHostAttacks(folder: string): Promise<void> {
     ...{ entrypoints: programs, target: "bun", outdir: folder, naming: "[name].js" },
   });
   if (!success) throw new Error("The attacks could not be built");
-  // Ours is looked for beside the file that runs it.
-  copyFileSync(SCRIPT, join(folder, "hardened-git.sh"));
 }
 
 /**
