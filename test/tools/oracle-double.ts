@@ -23,11 +23,13 @@ export const slug: Run = ({ title, most = 8 }) => {
 /** Does what the call of a tool does, without a process. */
 export function askerOf(run: Run): (folder: ToolFolder) => AskTool {
   return (folder) => {
-    const { input } = judged({}, folder).contract;
+    const [fits, fitsRecipe] = [judged({}, folder), judged()].map(({ contract }) =>
+      fitting(contract.input),
+    );
     return (args, { seed }) =>
       Promise.resolve(
         outcomeOf(() => {
-          if (!fitting(input)(args) || !fitting(judged().contract.input)(args))
+          if (fits?.(args) !== true || fitsRecipe?.(args) !== true)
             throw Object.assign(new Error("no"), { code: "INVALID_INPUT" });
           return run(args as Parameters<Run>[0], seed); // the schema above is its type
         }),
