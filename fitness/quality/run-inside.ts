@@ -7,6 +7,7 @@ import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
+import { programEnvironment } from "#tools/contract/programs.ts";
 import { filesOf, PROGRAM_FOLDER } from "./inside-files.ts";
 
 /** Where and how long everything that is not a plain call of the tool runs. */
@@ -37,12 +38,17 @@ export async function runInside<Line>(
   { signal, host }: Inside,
 ): Promise<InsideResult<Line>> {
   const nonce = crypto.randomUUID();
-  const result = await runSandboxed(commandOf(program), alwaysTheSame(policy), {
-    signal,
-    host,
-    files: [...(await filesOf(program)), ...files],
-    stdin: JSON.stringify({ ...request, nonce }),
-  });
+  const environment = { ...policy.environment, ...programEnvironment(program.endsWith(".py")) };
+  const result = await runSandboxed(
+    commandOf(program),
+    { ...policy, environment },
+    {
+      signal,
+      host,
+      files: [...(await filesOf(program)), ...files],
+      stdin: JSON.stringify({ ...request, nonce }),
+    },
+  );
   signal.throwIfAborted();
   const marked = z.object({ nonce: z.literal(nonce) });
   const lines = result.stdout.split("\n").flatMap((text) => {
@@ -61,10 +67,4 @@ function commandOf(program: string): readonly string[] {
     `--tsconfig-override=${PROGRAM_FOLDER}/tsconfig.json`,
   ];
   return ["bun", ...settings, "--no-env-file", "--no-install", "--no-macros", "--no-addons", path];
-}
-
-// A result must depend neither on where the machine stands nor on the order that Python gives to a set: as in a call.
-function alwaysTheSame(policy: SandboxPolicy): SandboxPolicy {
-  const environment = { ...policy.environment, TZ: "UTC", PYTHONHASHSEED: "0" };
-  return { ...policy, environment };
 }

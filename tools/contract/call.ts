@@ -7,7 +7,12 @@ import type { CallOptions } from "./call-options.ts";
 import { openDesk } from "./desk.ts";
 import type { CallRequest } from "./inside/protocol.ts";
 import type { CallOutcome } from "./outcome.ts";
-import { PROGRAM_FOLDER, pythonPrograms, typescriptPrograms } from "./programs.ts";
+import {
+  PROGRAM_FOLDER,
+  programEnvironment,
+  pythonPrograms,
+  typescriptPrograms,
+} from "./programs.ts";
 import { PYTHON_MODULES } from "./python-modules.ts";
 import { type ReadContract, readContract } from "./read-contract.ts";
 import { problemWith } from "./schema-check.ts";
@@ -71,7 +76,10 @@ async function run(
     desk: openDesk(spec.capabilities, options.capabilities ?? {}),
   });
   const isPython = spec.language === "python";
-  const result = await runSandboxed(isPython ? PYTHON_COMMAND : BUN_COMMAND, policyOf(options), {
+  const { policy: given = POLICIES.generatedTool } = options;
+  const environment = { ...given.environment, ...programEnvironment(isPython) };
+  const policy: SandboxPolicy = { ...given, environment };
+  const result = await runSandboxed(isPython ? PYTHON_COMMAND : BUN_COMMAND, policy, {
     signal: options.signal,
     host: options.host,
     files: isPython ? await pythonPrograms() : await typescriptPrograms(),
@@ -118,10 +126,4 @@ function requestFor(
 export function seedNumbers(seed: string): number[] {
   const bytes = new Bun.CryptoHasher("sha256").update(seed).digest();
   return [0, 4, 8, 12].map((at) => bytes.readUInt32LE(at));
-}
-
-function policyOf({ policy = POLICIES.generatedTool }: CallOptions): SandboxPolicy {
-  // A result depends neither on where the machine stands nor on the order that Python gives to a set.
-  const environment = { ...policy.environment, TZ: "UTC", PYTHONHASHSEED: "0" };
-  return { ...policy, environment };
 }

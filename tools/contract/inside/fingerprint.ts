@@ -1,84 +1,108 @@
 /** Notices when a tool changes the language that it runs in. */
 
+type Properties = Readonly<Record<PropertyKey, PropertyDescriptor>>;
+
+/** One object as it was. */
 interface Trait {
-  readonly path: string;
   readonly object: object;
+  /** What led here; a root has none. */
+  readonly from: Trait | undefined;
+  readonly name: PropertyKey;
   readonly prototype: object | null;
   readonly isExtensible: boolean;
-  readonly properties: ReadonlyMap<PropertyKey, PropertyDescriptor>;
+  readonly properties: Properties;
+  readonly keys: readonly PropertyKey[];
 }
 
-// Written by zod when it is loaded and configured; part of no intrinsic.
-const IGNORED = /^__zod_/;
-
-/** Remembers every object that can be reached from some roots over own properties and prototypes. */
+/**
+ * Remembers every object that can be reached from some roots over own properties and prototypes.
+ *
+ * Each call does it with some 1,500 objects and looks at them again at its end, before anything is compiled: what the
+ * language does itself for a whole object is the fastest there, and a path is made only for what has changed.
+ */
 export class Fingerprint {
-  readonly #traits: readonly Trait[];
+  readonly #traits: Trait[] = [];
+  readonly #seen = new Set<unknown>();
 
   /** @param roots by the name that {@link difference} calls them. */
   constructor(roots: Readonly<Record<string, object>>) {
-    const seen = new Set<object>();
-    const traits: Trait[] = [];
-    const queue = Object.entries(roots);
-    for (let at = 0; at < queue.length; at += 1) {
-      const [path, object] = queue[at] ?? [];
-      if (path === undefined || object === undefined || seen.has(object)) continue;
-      seen.add(object);
-      const trait = traitOf(path, object);
-      traits.push(trait);
-      queue.push(...neighbours(trait));
+    for (const [name, root] of Object.entries(roots)) this.#add(root, name);
+    // Grows while it is walked.
+    for (const trait of this.#traits) {
+      for (const key of trait.keys) {
+        const property = trait.properties[key];
+        this.#add(property?.value, key, trait);
+        this.#add(property?.get, key, trait);
+        this.#add(property?.set, key, trait);
+      }
+      this.#add(trait.prototype, "__proto__", trait);
     }
-    this.#traits = traits;
   }
 
   /** The path of the first thing that is not what it was. */
   difference(): string | undefined {
     for (const trait of this.#traits) {
-      const now = traitOf(trait.path, trait.object);
-      if (now.prototype !== trait.prototype) return `the prototype of ${trait.path}`;
-      if (now.isExtensible !== trait.isExtensible) return `${trait.path} (frozen)`;
-      const keys = new Set([...trait.properties.keys(), ...now.properties.keys()]);
-      for (const key of keys) {
-        if (!isSame(trait.properties.get(key), now.properties.get(key))) {
-          return `${trait.path}.${String(key)}`;
-        }
-      }
+      const { object } = trait;
+      if (Reflect.getPrototypeOf(object) !== trait.prototype)
+        return `the prototype of ${path(trait)}`;
+      if (Reflect.isExtensible(object) !== trait.isExtensible) return `${path(trait)} (frozen)`;
+      const key = changedKey(trait, propertiesOf(object));
+      if (key !== undefined) return `${path(trait)}.${String(key)}`;
     }
     return undefined;
   }
-}
 
-function traitOf(path: string, object: object): Trait {
-  const properties = new Map<PropertyKey, PropertyDescriptor>();
-  for (const key of Reflect.ownKeys(object)) {
-    if (typeof key === "string" && IGNORED.test(key)) continue;
-    const descriptor = Reflect.getOwnPropertyDescriptor(object, key);
-    if (descriptor !== undefined) properties.set(key, descriptor);
-  }
-  const prototype = Reflect.getPrototypeOf(object);
-  return { path, object, prototype, isExtensible: Reflect.isExtensible(object), properties };
-}
-
-function neighbours(trait: Trait): [string, object][] {
-  const found: [string, object][] = [];
-  const add = (name: string, value: unknown): void => {
+  #add(value: unknown, name: PropertyKey, from?: Trait): void {
     const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-    if (isObject) found.push([trait.path === "" ? name : `${trait.path}.${name}`, value]);
-  };
-  for (const [key, { value, get, set }] of trait.properties) {
-    add(String(key), value);
-    add(`get ${String(key)}`, get);
-    add(`set ${String(key)}`, set);
+    if (!isObject || this.#seen.has(value)) return;
+    this.#seen.add(value);
+    const properties = propertiesOf(value);
+    this.#traits.push({
+      ...{ object: value, from, name, properties, keys: keysOf(properties) },
+      prototype: Reflect.getPrototypeOf(value),
+      isExtensible: Reflect.isExtensible(value),
+    });
   }
-  add("__proto__", trait.prototype);
-  return found;
+}
+
+/** Without what every object has: a property named "constructor" is there or it is not. */
+function propertiesOf(object: object): Properties {
+  return Object.setPrototypeOf(Object.getOwnPropertyDescriptors(object), null);
+}
+
+/** Without what zod writes when it is loaded and configured; it is part of no intrinsic. */
+function keysOf(properties: Properties): readonly PropertyKey[] {
+  const keys = Reflect.ownKeys(properties);
+  const isOurs = (key: PropertyKey): boolean => typeof key === "string" && key.startsWith("__zod_");
+  return keys.some(isOurs) ? keys.filter((key) => !isOurs(key)) : keys;
+}
+
+function changedKey(trait: Trait, now: Properties): PropertyKey | undefined {
+  const keys = keysOf(now);
+  for (const key of keys) {
+    if (!isSame(trait.properties[key], now[key])) return key;
+  }
+  // All that there is was there.
+  if (keys.length === trait.keys.length) return undefined;
+  return trait.keys.find((key) => now[key] === undefined);
 }
 
 function isSame(
   before: PropertyDescriptor | undefined,
   now: PropertyDescriptor | undefined,
 ): boolean {
-  if (before === undefined || now === undefined) return before === now;
-  const fields = ["value", "get", "set", "writable", "enumerable", "configurable"] as const;
-  return fields.every((field) => Object.is(before[field], now[field]));
+  return (
+    before !== undefined &&
+    now !== undefined &&
+    Object.is(before.value, now.value) &&
+    before.get === now.get &&
+    before.set === now.set &&
+    before.writable === now.writable &&
+    before.enumerable === now.enumerable &&
+    before.configurable === now.configurable
+  );
+}
+
+function path({ from, name }: Trait): string {
+  return from === undefined ? String(name) : `${path(from)}.${String(name)}`;
 }
