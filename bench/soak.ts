@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { homePaths } from "#home/home-paths.ts";
 import { descendantsOf } from "#ops/processes/process-tree.ts";
-import { Load } from "./support/soak-load.ts";
+import { logLines } from "./support/log-lines.ts";
+import { type BrokenRequest, Load } from "./support/soak-load.ts";
 import { growths, type Sample, sample } from "./support/soak-meter.ts";
 import { soakModel } from "./support/soak-model.ts";
 import { stop } from "./support/stop.ts";
@@ -23,6 +24,9 @@ const PARTS = 10;
 const QUIET_MS = 60_000;
 /** Requests without an answer that are shown. */
 const MOST_SHOWN = 20;
+/** Of its log that is shown to each: so long before and after it broke off, in milliseconds, and so many lines. */
+const LOGGED_MS = 2000;
+const MOST_LINES = 60;
 /** As much of what the process says as is kept, in characters. */
 const LAST_SAID = 4000;
 
@@ -43,16 +47,19 @@ for (let index = 0; index < ROOMS; index += 1) rooms.push(await newRoom());
 const load = new Load(org.url, rooms);
 const start = performance.now();
 const samples: Sample[] = [];
+let shown = 0;
 for (let part = 0; part <= PARTS; part += 1) {
   const partMs = part === 0 ? 10_000 : (minutes * 60_000) / PARTS;
   await load.run(AbortSignal.timeout(partMs));
+  // Now: later its part of the log may have gone.
+  for (; shown < Math.min(load.broken.length, MOST_SHOWN); shown += 1)
+    await showBroken(load.broken[shown]);
   await quiet();
   samples.push(await look());
 }
 const [first, middle, last] = [samples[0], samples[PARTS / 2], samples[PARTS]];
 if (first === undefined || middle === undefined || last === undefined) throw new Error("too short");
 print(`failures by status: ${JSON.stringify(load.failures)}`);
-for (const line of load.broken.slice(0, MOST_SHOWN)) print(line);
 if (load.broken.length > 0)
   print(`what serves ${org.isGone() ? "is gone" : "is there"}; it said last:\n${org.said()}`);
 const grown = growths(first, middle, last);
@@ -61,6 +68,18 @@ process.exitCode = grown.length === 0 && load.broken.length === 0 ? 0 : 1;
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** With what the home wrote down around the moment in which it broke off. */
+async function showBroken(broken: BrokenRequest | undefined): Promise<void> {
+  if (broken === undefined) return;
+  const { request, code, hadHead, startedMs, endedMs } = broken;
+  const where = hadHead ? "in its answer" : "before its answer";
+  const at = new Date(endedMs).toISOString();
+  print(`${at} ${request} broke off ${where} after ${endedMs - startedMs} ms: ${code}`);
+  const span = { fromMs: endedMs - LOGGED_MS, toMs: endedMs + LOGGED_MS };
+  const lines = await logLines(homePaths(folder.path).logs, span);
+  for (const line of lines.slice(-MOST_LINES)) print(`  ${line}`);
 }
 
 async function look(): Promise<Sample> {

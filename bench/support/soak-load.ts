@@ -9,13 +9,24 @@ const READERS = 3;
 /** A reader that stalls holds its connection so long, in milliseconds. */
 const STALLED_MS = 4000;
 
+export interface BrokenRequest {
+  readonly request: string;
+  /** What the system said. */
+  readonly code: string;
+  /** Whether the head of the answer had come. */
+  readonly hadHead: boolean;
+  /** In milliseconds since 1970. */
+  readonly startedMs: number;
+  readonly endedMs: number;
+}
+
 /** Calls until it is paused. */
 export class Load {
   requests = 0;
   /** Answers that were no success, by status, and requests that got none, by what the system said. */
   readonly failures: Record<string, number> = {};
-  /** When a request got no answer, as text. */
-  readonly broken: string[] = [];
+  /** The requests that got no whole answer, in the order in which they broke off. */
+  readonly broken: BrokenRequest[] = [];
   readonly #url: string;
   readonly #rooms: readonly string[];
   #turn = 0;
@@ -105,19 +116,19 @@ export class Load {
   }
 
   async #ask(path: string, about: RequestInit): Promise<void> {
-    const start = performance.now();
+    const startedMs = Date.now();
+    let hadHead = false;
     this.requests += 1;
     try {
       const answer = await fetch(this.#url + path, about);
+      hadHead = true;
       await answer.text();
       if (answer.status >= 400) this.#fail(String(answer.status));
     } catch (error) {
       const { code = "broken off" } = Object(error);
       this.#fail(String(code));
-      const ms = Math.round(performance.now() - start);
-      this.broken.push(
-        `${new Date().toISOString()} ${about.method ?? "GET"} ${path} after ${ms} ms: ${code}`,
-      );
+      const request = `${about.method ?? "GET"} ${path}`;
+      this.broken.push({ request, code: String(code), hadHead, startedMs, endedMs: Date.now() });
       // What serves may be gone: no reason to ask it as fast as the machine can.
       await Bun.sleep(1000);
     }
