@@ -26,6 +26,8 @@ export interface ListenerLimits {
   readonly headMs?: number | undefined;
   /** Longest time for a whole request with its body, in milliseconds. @default 30000 */
   readonly requestMs?: number | undefined;
+  /** How long a connection may wait for its next request, in milliseconds; whole seconds are announced. @default 15000 */
+  readonly idleMs?: number | undefined;
   /** Most bytes of a body. @default 1 MiB */
   readonly bodyBytes?: number | undefined;
 }
@@ -70,8 +72,8 @@ export interface HttpListener extends AsyncDisposable {
 /** How often requests are looked at that take too long, in milliseconds. */
 const CHECK_MS = 500;
 
-/** How long a connection may wait for its next request, in milliseconds. */
-const KEEP_ALIVE_MS = 15_000;
+/** How long it is looked whether a request has come on a connection that is to be closed, in milliseconds. */
+const LAST_LOOK_MS = 50;
 
 const HEAD_BYTES = 16 * 1024;
 
@@ -82,12 +84,12 @@ const UNWANTED_BYTES = 8 * 1024 * 1024;
 export async function listenHttp<About extends Judged>(
   options: ListenerOptions<About>,
 ): Promise<HttpListener> {
-  const { headMs = 10_000, requestMs = 30_000 } = options.limits ?? {};
+  const { headMs = 10_000, requestMs = 30_000, idleMs = 15_000 } = options.limits ?? {};
   const server = createServer({
     headersTimeout: Math.min(headMs, requestMs),
     requestTimeout: requestMs,
     connectionsCheckingInterval: CHECK_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: idleMs,
     maxHeaderSize: HEAD_BYTES,
     // Ours says it in the way that all refusals are said.
     requireHostHeader: false,
@@ -102,6 +104,8 @@ class Listener<About extends Judged> implements HttpListener {
   readonly #server: Server;
   readonly #options: ListenerOptions<About>;
   readonly #sockets = new Set<Socket>();
+  /** How many requests have come on a connection. */
+  readonly #requests = new WeakMap<Socket, number>();
 
   constructor(server: Server, options: ListenerOptions<About>) {
     this.#server = server;
@@ -110,7 +114,12 @@ class Listener<About extends Judged> implements HttpListener {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
-    server.on("request", (incoming, outgoing) => void this.#serveWell(incoming, outgoing));
+    server.on("request", (incoming, outgoing) => {
+      const { socket } = incoming;
+      this.#requests.set(socket, (this.#requests.get(socket) ?? 0) + 1);
+      void this.#serveWell(incoming, outgoing);
+    });
+    server.on("timeout", (socket: Socket) => this.#closeIdle(socket));
     // Tunnels and other protocols are not spoken here.
     server.on("connect", (_incoming, socket) => {
       socket.end(
@@ -139,6 +148,19 @@ class Listener<About extends Judged> implements HttpListener {
     this.#server.closeAllConnections();
     for (const socket of this.#sockets) socket.destroy();
     await promise;
+  }
+
+  /**
+   * Closes a connection that has waited long enough for its next request. Where this process was busy or stopped for so
+   * long, that request may have come and not been read: whoever sent it would get no answer, and what is no GET is sent
+   * only once. So the system is asked once more what has come.
+   */
+  #closeIdle(socket: Socket): void {
+    const before = this.#requests.get(socket);
+    const look = setTimeout(() => {
+      if (this.#requests.get(socket) === before) socket.destroy();
+    }, LAST_LOOK_MS);
+    look.unref();
   }
 
   /** One request that goes wrong must not take the others with it. */
