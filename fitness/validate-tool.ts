@@ -21,9 +21,16 @@ import { emptyWorld } from "./oracle/grants.ts";
 import { type JudgedTool, openTool } from "./oracle/judged-tool.ts";
 import { checkLoad, type Finding, LOAD_CPU_MS } from "./oracle/load.ts";
 import { checkOracle } from "./oracle/oracle.ts";
-import { askMany, type ManyAnswer, type ManyAnswers, performPlay } from "./quality/ask-many.ts";
+import {
+  askMany,
+  type ManyAnswer,
+  type ManyAnswers,
+  type ManyInputs,
+  performPlay,
+} from "./quality/ask-many.ts";
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
+import { triesOf } from "./quality/try-patterns.ts";
 import { checkStatic } from "./static/check-static.ts";
 import { saidToRead } from "./static/text/texts-to-read.ts";
 
@@ -135,25 +142,29 @@ class Validation {
       others,
       askMany: async (inputs, { mayBeCutShort } = { mayBeCutShort: false }) =>
         mayBeCutShort
-          ? (await this.#startMany(tool, inputs, FEW_STARTS)).answers
+          ? (await askMany(tool, { inputs, cpuMs: MANY_CPU_MS, starts: FEW_STARTS }, this.#inside))
+              .answers
           : await this.#askMany(tool, inputs),
       onAnswer: (input, said) => this.#read(tool, input, said),
+      trials: triesOf((inputs) => this.#counted(tool, inputs)),
       askerIn: (world) => this.#askerOf(tool.folder, world),
       perform: async (play) => await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside),
     });
   }
 
-  /** Counts as calls do: a tool that takes long is asked all inputs, or spends the budget. */
+  /** A tool that takes long is asked all inputs, or spends the budget. */
   async #askMany(tool: JudgedTool, inputs: readonly unknown[]): Promise<readonly ManyAnswer[]> {
-    const { answers, cpuMs } = await this.#startMany(tool, inputs, MANY_STARTS);
-    this.#calls += inputs.length;
-    this.#spentMs += cpuMs;
-    if (this.#spentMs > this.#budgetMs) throw new BudgetSpent();
-    return answers;
+    const many = { inputs, cpuMs: MANY_CPU_MS, starts: MANY_STARTS };
+    return (await this.#counted(tool, many)).answers;
   }
 
-  #startMany(tool: JudgedTool, inputs: readonly unknown[], starts: number): Promise<ManyAnswers> {
-    return askMany(tool, { inputs, cpuMs: MANY_CPU_MS, starts }, this.#inside);
+  /** Counts as calls do. */
+  async #counted(tool: JudgedTool, many: ManyInputs): Promise<ManyAnswers> {
+    const asked = await askMany(tool, many, this.#inside);
+    this.#calls += many.inputs.length;
+    this.#spentMs += asked.cpuMs;
+    if (this.#spentMs > this.#budgetMs) throw new BudgetSpent();
+    return asked;
   }
 
   #read({ contract }: JudgedTool, input: unknown, said: unknown): void {

@@ -178,7 +178,8 @@ function changed(value: unknown, random: Random): unknown {
   return random.pick([value + step, value - step, value * 2, value + 7 * step, -value]);
 }
 
-function withValue(whole: unknown, path: Path, value: unknown): unknown {
+/** A copy with another value at one place. */
+export function withValue(whole: unknown, path: Path, value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
   if (Array.isArray(whole)) {

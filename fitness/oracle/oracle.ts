@@ -3,6 +3,7 @@ import type { ToolCase } from "#tools/contract/cases.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { type Answer, type Ask, type AskTool, askAll, STANDARD } from "./ask.ts";
 import { otherInAnotherOrder } from "./asked-twice.ts";
+import { endlessPattern, type PatternTrials } from "./backtracking.ts";
 import { showJson } from "./compare.ts";
 import { edgeInputs } from "./edge-inputs.ts";
 import { complaintAbout, meets, sameOutcome, showOutcome } from "./judge-answer.ts";
@@ -44,6 +45,8 @@ export interface OracleContext {
   readonly others: ReadonlyMap<string, ToolFolder>;
   /** Asks the tool many inputs in one process. @default only a few inputs are asked */
   readonly askMany?: AskMany | undefined;
+  /** Tries its regular expressions out. @default they are not tried by themselves */
+  readonly trials?: PatternTrials | undefined;
   /** Told what it answers to inputs that were not declared. */
   readonly onAnswer?: OnAnswer | undefined;
   /** Makes calls of the tool that see one world. @default every call has a world of its own */
@@ -104,13 +107,15 @@ async function stateFinding(
 /** What its maker is told names the input: in one process it only looked wrong, or was another answer. */
 async function manyFinding(
   tool: JudgedTool,
-  { askMany, askerOf, seed, onAnswer }: OracleContext,
+  { askMany, askerOf, seed, onAnswer, trials }: OracleContext,
 ): Promise<Finding | undefined> {
   if (askMany === undefined) return;
   const ask = askerOf(tool.folder);
   const asked = await askTheRange(tool, { askMany, seed, onAnswer });
   const answers = await rightAnswers(suspiciousAsks(tool, asked), ask, tool);
-  return "reason" in answers ? answers : await otherInAnotherOrder(tool, asked, { askMany, ask });
+  if ("reason" in answers) return answers;
+  const endless = trials && (await endlessPattern(tool, asked.inputs, trials));
+  return endless ?? (await otherInAnotherOrder(tool, asked, { askMany, ask }));
 }
 
 /**

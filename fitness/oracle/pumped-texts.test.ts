@@ -1,18 +1,64 @@
 import { expect, test } from "bun:test";
-import { pumpedTexts } from "./pumped-texts.ts";
+import fc from "fast-check";
+import { patternsIn, pumpedTexts } from "./pumped-texts.ts";
+
+const textsFor = (source: string, flags = "", most = 30_000) =>
+  pumpedTexts([{ source, flags }], most);
 
 test.each<[string, string, string]>([
-  ["a class", "const a = /^[\\w.]+@/;", "aaaa"],
+  ["a class", "const a = /^[\\w.]+@/;", "wwww"],
   ["a group that is repeated", "/^(a+)+$/", "aaaa"],
   ["digits", "text.match(/(\\d+)*x/)", "1111"],
   ["blanks", "text.replace(/\\s+$/, '')", "    "],
   ["a pattern of Python", 'WORD = re.compile(r"(x+x+)+y")', "xxxx"],
-])("%s of a pattern is repeated, and ends in what does not match", (_name, source, piece) => {
-  const texts = pumpedTexts(source, 30_000);
-  expect(texts.some((text) => text.startsWith(piece) && text.length > 1000)).toBe(true);
-  expect(texts.every((text) => text.length <= 30_001)).toBe(true);
+])("%s of a program is repeated", (_name, source, piece) => {
+  const { short, long } = pumpedTexts(patternsIn(source), 30_000);
+  expect(short.some(({ text }) => text.startsWith(piece))).toBe(true);
+  expect(long.some(({ text }) => text.startsWith(piece) && text.length > 9000)).toBe(true);
+});
+
+test.each<[string, string, string]>([
+  ["the way to what is repeated", "<a href='([^']*)*'>", "<a href='"],
+  ["each choice", "(?:ab|abc)*-", "abcabcabc"],
+  ["one choice behind another", "(?:a|bc|d)*-", "abcabc"],
+  ["what may be left out", "(?:g?h)*-", "ghghgh"],
+  ["what a group matched", "(?<w>xy)\\k<w>z*-", "xyxyzz"],
+  ["what has to stand there often", "a{3}b*-", "aaabb"],
+  ["a letter that two classes share", "(?:[ab]|[bc])*-", "bbbb"],
+])("%s is in one of the texts", (_name, source, piece) => {
+  expect(textsFor(source).short.some(({ text }) => text.includes(piece))).toBe(true);
+});
+
+test("a text ends in what nothing in the pattern matches, and in nothing more", () => {
+  const texts = textsFor("^(?:[a-z!]+)+$").short.map(({ text }) => text);
+  expect(texts.some((text) => /^[a-z!]+$/.test(text))).toBe(true);
+  expect(texts.some((text) => /^[a-z]+[^a-z!]$/.test(text))).toBe(true);
+});
+
+test("letters of either case and those that Python alone escapes are known", () => {
+  expect(textsFor("[k]+", "i").short.some(({ text }) => /kkkk/i.test(text))).toBe(true);
+  expect(textsFor("(?:\\Z|a)+b").short.length).toBeGreaterThan(0);
+  expect(textsFor("(?:a b)+c", "x").short.some(({ text }) => text.includes("abab"))).toBe(true);
+});
+
+test("no text is longer than the schema allows, and long ones are made where they fit alone", () => {
+  const { short, long } = textsFor("^(a+)+$", "", 40);
+  expect(Math.max(...short.map(({ text }) => text.length))).toBe(40);
+  expect(long).toEqual([]);
 });
 
 test("a program without patterns gives none", () => {
-  expect(pumpedTexts("return a / b / c;", 100)).toEqual([]);
+  expect(patternsIn("return a / b + c;")).toEqual([]);
+  expect(textsFor("abc")).toEqual({ short: [], long: [] });
+});
+
+test("whatever the pattern is, the texts are bounded", () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[ab()|*+\\1-3[\]{}?]{0,40}$/), (source) => {
+      const { short, long } = textsFor(source);
+      expect(short.length).toBeLessThanOrEqual(1600);
+      expect(long.length).toBeLessThanOrEqual(60);
+    }),
+    { numRuns: 50 },
+  );
 });

@@ -1,63 +1,81 @@
 /** Texts for the regular expressions of a program: what each of them repeats, very often, and then what it does not want. */
-
+import { type Pump, pumpsOf, type SeenPattern } from "./pattern-pumps.ts";
 import { linesOf } from "./source-literals.ts";
 
-/** Classes of characters that stand under a repetition, with one character of each. */
-const SAMPLES: Readonly<Record<string, string>> = {
-  "\\w": "a",
-  "\\d": "1",
-  "\\s": " ",
-  "\\S": "a",
-  "\\D": "a",
-  "\\W": "-",
-  ".": "a",
-};
-/** As often as that a piece is repeated, where the schema allows so long a text. */
-const TIMES = [30, 2000, 30_000];
-/** What ends a text so that the whole does not match. */
-const MISFITS = ["!", "\n", "\u0000"];
+/** As often as a piece is repeated where a way through it doubles the time, in characters. */
+const SHORT_LENGTHS = [60, 400];
+/** As long as a text is made that shows whether time grows faster than with the square of its length. */
+const LONG_LENGTH = 10_000;
+const MOST_SHORT = 1600;
+const MOST_LONG = 60;
+const MOST_PATTERNS = 60;
 
-const LITERAL = /\/((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\/[dgimsuvy]*/g;
+const LITERAL = /\/((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\/([dgimsuvy]*)/g;
 const PYTHON = /\br[bf]?(["'])((?:\\.|(?!\1)[^\\\n])+)\1/g;
-const REPEATED =
-  /(\[(?:\\.|[^\]\\])+\]|\\[wdsSDW]|\.|\((?:[^()]|\([^()]*\))*\)|[\w ,;:-])(?:[+*]|\{\d+,\d*\})/g;
 
-/** @param most longest text in characters. @returns for each repeated part of each pattern a few texts. */
-export function pumpedTexts(source: string, most: number): readonly string[] {
+/** Patterns that stand in a program, or look like that; those that it puts together are not among them. */
+export function patternsIn(source: string): readonly SeenPattern[] {
   const lines = linesOf(source);
-  const patterns = [
-    ...lines.flatMap((line) => [...line.matchAll(LITERAL)]).map(([, pattern = ""]) => pattern),
-    ...lines.flatMap((line) => [...line.matchAll(PYTHON)]).map(([, , pattern = ""]) => pattern),
-  ].slice(0, 20);
-  const pieces = patterns.flatMap((pattern) =>
-    [...pattern.matchAll(REPEATED)].map(([, part = ""]) => sampleOf(part)),
-  );
-  return [...new Set(pieces)].slice(0, 12).flatMap((piece, index) =>
-    TIMES.map((times) => {
-      const misfit = MISFITS[index % MISFITS.length] ?? "!";
-      return (
-        piece.repeat(Math.min(times, Math.floor((most - 1) / Math.max(1, piece.length)))) + misfit
-      );
-    }),
-  );
+  return [
+    ...lines
+      .flatMap((line) => [...line.matchAll(LITERAL)])
+      .map(([, pattern = "", flags = ""]) => ({ source: pattern, flags })),
+    ...lines
+      .flatMap((line) => [...line.matchAll(PYTHON)])
+      .map(([, , pattern = ""]) => ({ source: pattern, flags: "" })),
+  ];
 }
 
-/** A text that a part of a pattern matches, as far as its first letters tell. */
-function sampleOf(part: string): string {
-  const known = SAMPLES[part];
-  if (known !== undefined) return known;
-  const inside = part.replace(/^\((?:\?[:=!<]+|\?<\w+>)?/, "").replace(/\)$/, "");
-  if (inside.startsWith("[")) return sampleOfClass(inside);
-  const parts = inside.match(/\[(?:\\.|[^\]\\])+\]|\\.|[^\\()[\]|?*+^$]/g) ?? ["a"];
-  return (
-    parts
-      .map((one) => (one.startsWith("[") ? sampleOfClass(one) : (SAMPLES[one] ?? one.at(-1))))
-      .join("") || "a"
-  );
+export interface PumpedText {
+  readonly text: string;
+  /** The source of the pattern that it was made for. */
+  readonly pattern: string;
 }
 
-function sampleOfClass(text: string): string {
-  if (text.startsWith("[^")) return "a";
-  const [, first = "a"] = /^\[(\\.|[^\]])/.exec(text) ?? [];
-  return SAMPLES[first] ?? first.at(-1) ?? "a";
+export interface PumpedTexts {
+  readonly short: readonly PumpedText[];
+  readonly long: readonly PumpedText[];
+}
+
+/**
+ * @param most longest text in characters.
+ * @returns texts for each repetition of each pattern, as many of the first as of the last.
+ */
+export function pumpedTexts(patterns: readonly SeenPattern[], most: number): PumpedTexts {
+  const distinct = [
+    ...new Map(patterns.map((one) => [`${one.flags}/${one.source}`, one])).values(),
+  ];
+  const loops = distinct
+    .slice(0, MOST_PATTERNS)
+    .flatMap((pattern) =>
+      pumpsOf(pattern).map((pumps) => pumps.map((pump) => ({ ...pump, pattern: pattern.source }))),
+    );
+  const pumps = inTurn(loops);
+  const texts = (lengths: readonly number[]): readonly PumpedText[] =>
+    pumps.flatMap((pump) =>
+      lengths.map((length) => ({ text: pumped(pump, length), pattern: pump.pattern })),
+    );
+  const short = texts(SHORT_LENGTHS.map((length) => Math.min(length, most)));
+  const long = most > Math.max(...SHORT_LENGTHS) ? texts([Math.min(most, LONG_LENGTH)]) : [];
+  return {
+    short: distinctTexts(short).slice(0, MOST_SHORT),
+    long: distinctTexts(long).slice(0, MOST_LONG),
+  };
+}
+
+function distinctTexts(texts: readonly PumpedText[]): readonly PumpedText[] {
+  return [...new Map(texts.toReversed().map((one) => [one.text, one])).values()].toReversed();
+}
+
+function pumped({ before, unit, after }: Pump, length: number): string {
+  const times = Math.floor((length - before.length - after.length) / unit.length);
+  return before + unit.repeat(Math.max(1, times)) + after;
+}
+
+/** The first of each list, then the second of each. */
+function inTurn<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  const rounds = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: rounds }, (_, round) =>
+    lists.flatMap((list) => list.slice(round, round + 1)),
+  ).flat();
 }

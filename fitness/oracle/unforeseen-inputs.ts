@@ -4,7 +4,6 @@ import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import type { JudgedTool } from "./judged-tool.ts";
 import { leavesOf, nearInputs } from "./near-inputs.ts";
-import { pumpedTexts } from "./pumped-texts.ts";
 import { Random } from "./random.ts";
 import { fitting, resolveReference, schemasOf } from "./schema.ts";
 import { numbersIn, textsInSource } from "./source-literals.ts";
@@ -164,22 +163,17 @@ function texts(schema: JsonSchema, { samples, source, isNamed }: Place): readonl
         // A program that counts counts words or lines.
         ...lengths.filter((count) => count <= 1000).flatMap((count) => manyOf(count)),
       ]
-    : oddTexts(word, words, pumpedTexts(source, Math.min(most, 30_000)));
+    : oddTexts(word, words);
   return [...long, ...others].filter((text) => text.length >= least && text.length <= most);
 }
 
-function oddTexts(
-  word: string,
-  words: readonly string[],
-  pumped: readonly string[],
-): readonly string[] {
+function oddTexts(word: string, words: readonly string[]): readonly string[] {
   return [
     ...SCRIPTS,
     ...SCRIPTS.map((script) => `${word} ${script}`),
     ...SPACES.flatMap((space) => [`${word}${space}${word}`, `${space}${word}`, `${word}${space}`]),
     ...words.flatMap((text) => SPACES.slice(0, 3).map((space) => text.replaceAll(" ", space))),
     ...ODD_ENDS.flatMap((end) => [end, word + end]),
-    ...pumped,
   ];
 }
 

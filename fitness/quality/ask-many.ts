@@ -5,8 +5,9 @@ import type { KillReason } from "#platform/sandbox/result.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { STANDARD } from "../oracle/ask.ts";
+import type { SeenPattern } from "../oracle/pattern-pumps.ts";
 import type { Play, SceneAnswer } from "../oracle/play.ts";
-import type { AskAllAnswer, Scene } from "./inside/protocol.ts";
+import type { AskAllAnswer, PatternAnswer, Scene } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 
@@ -29,6 +30,8 @@ export interface ManyAnswers {
   readonly cpuMs: number;
   /** Whether inputs are left at which no process arrived. */
   readonly isCutShort: boolean;
+  /** Regular expressions that it made or used, where they are asked for. */
+  readonly patterns: readonly SeenPattern[];
 }
 
 export interface ManyInputs {
@@ -46,19 +49,27 @@ export interface ManyInputs {
    * all other scenes of that world. @default 1
    */
   readonly starts?: number | undefined;
+  /** Processor time of each input; the process ends behind the first one that takes more. @default as long as all may */
+  readonly mostMs?: readonly number[] | undefined;
+  /** @default no regular expressions are told */
+  readonly tellsPatterns?: boolean | undefined;
 }
 
-const answerSchema: z.ZodType<Omit<AskAllAnswer, "nonce">> = z.object({
-  index: z.number(),
-  value: z.json().exactOptional(),
-  failure: z.object({ code: z.string(), message: z.string() }).exactOptional(),
-  state: z
-    .object({
-      files: z.record(z.string(), z.string()),
-      memory: z.record(z.string(), z.json()),
-    })
-    .exactOptional(),
-});
+const lineSchema: z.ZodType<Omit<AskAllAnswer, "nonce"> | Omit<PatternAnswer, "nonce">> = z.union([
+  z.object({ pattern: z.object({ source: z.string(), flags: z.string() }) }),
+  z.object({
+    index: z.number(),
+    value: z.json().exactOptional(),
+    failure: z.object({ code: z.string(), message: z.string() }).exactOptional(),
+    state: z
+      .object({
+        files: z.record(z.string(), z.string()),
+        memory: z.record(z.string(), z.json()),
+      })
+      .exactOptional(),
+    slowMs: z.number().exactOptional(),
+  }),
+]);
 
 type AskedTool = { readonly folder: ToolFolder; readonly contract: Contract };
 
@@ -70,6 +81,7 @@ export async function askMany(
 ): Promise<ManyAnswers> {
   const answers: ManyAnswer[] = inputs.map(() => undefined);
   let [killed, cpuMs]: [KillReason | null, number] = [null, 0];
+  const patterns: SeenPattern[] = [];
   let left: readonly number[] = [...inputs.keys()];
   for (let start = 0; start < starts && left.length > 0; start += 1) {
     const part = await askOnce(
@@ -84,17 +96,25 @@ export async function askMany(
     for (const [at, index] of left.entries()) answers[index] = part.answers[at];
     cpuMs += part.cpuMs;
     killed ??= part.killed;
+    patterns.push(...part.patterns);
     const ended = part.answers.findLastIndex((answer) => answer !== undefined) + 1;
     const world = scenes?.[left[ended] ?? -1]?.world;
     // What a world was like is gone with the process.
     left = left.slice(ended + 1).filter((index) => !scenes || scenes[index]?.world !== world);
   }
-  return { answers, killed, cpuMs, isCutShort: left.length > 0 };
+  return { answers, killed, cpuMs, isCutShort: left.length > 0, patterns };
 }
 
 async function askOnce(
   { folder, contract }: AskedTool,
-  { inputs, scenes, worlds, instead = {}, cpuMs = USUAL_CPU_MS }: Omit<ManyInputs, "starts">,
+  {
+    inputs,
+    scenes,
+    worlds,
+    instead = {},
+    cpuMs = USUAL_CPU_MS,
+    ...more
+  }: Omit<ManyInputs, "starts">,
   inside: Inside,
 ): Promise<Omit<ManyAnswers, "isCutShort">> {
   const [main, program] =
@@ -103,6 +123,7 @@ async function askOnce(
     path: `${insideFolder(folder.name)}/${main}`,
     inputs,
     nowMs: STANDARD.nowMs,
+    ...more,
     ...(scenes === undefined ? {} : { scenes, worlds }),
   };
   const policy: SandboxPolicy = {
@@ -112,10 +133,17 @@ async function askOnce(
     outputBytes: { ...POLICIES.generatedTool.outputBytes, stdout: MAX_ANSWERS },
   };
   const run = { program, request, files: toolFiles(folder, instead), policy };
-  const { lines, result } = await runInside(run, answerSchema, inside);
-  const known = new Map(lines.map(({ index, ...answer }) => [index, answer]));
+  const { lines, result } = await runInside(run, lineSchema, inside);
+  const known = new Map(
+    lines.flatMap((line) => {
+      if ("pattern" in line) return [];
+      const { index, ...answer } = line;
+      return [[index, answer] as const];
+    }),
+  );
   const answers = inputs.map((_input, index) => known.get(index));
-  return { answers, killed: result.killed, cpuMs: result.cpuMs };
+  const patterns = lines.flatMap((line) => ("pattern" in line ? [line.pattern] : []));
+  return { answers, killed: result.killed, cpuMs: result.cpuMs, patterns };
 }
 
 /** Calls with a world around them. */

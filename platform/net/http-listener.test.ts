@@ -158,20 +158,20 @@ test("too long a body, and a port that is taken, are told", async () => {
 
 /** A connection on which requests are written by hand; what came back, and whether the other side closed it. */
 async function handWritten(port: number) {
-  const seen = { text: "", isClosed: false };
+  let [text, isClosed] = ["", false];
   const socket = await Bun.connect({
     ...{ hostname: "127.0.0.1", port },
     socket: {
       data: (_socket, bytes) => {
-        seen.text += bytes.toString();
+        text += bytes.toString();
       },
       close: () => {
-        seen.isClosed = true;
+        isClosed = true;
       },
     },
   });
-  const answers = () => seen.text.split("HTTP/1.1 200").length - 1;
-  return { socket, seen, answers };
+  const answers = () => text.split("HTTP/1.1 200").length - 1;
+  return { socket, answers, text: () => text, isClosed: () => isClosed };
 }
 
 test("a request that came while this process did something else is answered, however long its connection was idle", async () => {
@@ -186,25 +186,25 @@ test("a request that came while this process did something else is answered, how
     answer: () => new Response("here"),
     report: (error) => reported.push(error),
   });
-  const { socket, seen, answers } = await handWritten(listener.port);
+  const { socket, text, answers, isClosed } = await handWritten(listener.port);
   socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   await until("the first answer", async () => answers() === 1);
-  expect(seen.text).toContain("Keep-Alive: timeout=1\r\n");
+  expect(text()).toContain("Keep-Alive: timeout=1\r\n");
   busy = () => {
     socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab");
     // Half a second more than the connection may wait, by the announced time and a second beside it.
     Bun.sleepSync(idleMs + 1500);
   };
   await fetch(`http://127.0.0.1:${listener.port}/busy`);
-  await until("an end", async () => seen.isClosed || answers() === 2);
+  await until("an end", async () => isClosed() || answers() === 2);
   expect(answers()).toBe(2);
   socket.end();
 }, 60_000);
 
 test("a connection that waits in vain for its next request is closed", async () => {
   const url = await listen(() => new Response("here"), { idleMs: 1000 });
-  const { socket, seen, answers } = await handWritten(Number(new URL(url).port));
+  const { socket, answers, isClosed } = await handWritten(Number(new URL(url).port));
   socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  await until("the end", async () => seen.isClosed);
+  await until("the end", async () => isClosed());
   expect(answers()).toBe(1);
 });

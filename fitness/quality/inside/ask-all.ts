@@ -3,7 +3,7 @@
  * for: each mutant costs one start, not one for every case. What is right is decided outside.
  */
 import { writeSync } from "node:fs";
-import type { AskAllAnswer, AskAllRequest, WorldState } from "./protocol.ts";
+import type { AskAllAnswer, AskAllRequest, PatternAnswer, WorldState } from "./protocol.ts";
 
 interface Tool {
   readonly input: { parse(value: unknown): unknown };
@@ -16,9 +16,10 @@ const GOLDEN = 0.6180339887498949;
 if (import.meta.main) await main(await Bun.stdin.json());
 
 async function main(request: AskAllRequest): Promise<void> {
-  const { nonce, path, inputs, nowMs, scenes = [], worlds = [] } = request;
+  const { nonce, path, inputs, nowMs, scenes = [], worlds = [], mostMs = [] } = request;
   const clock = { nowMs };
   stopClock(clock);
+  if (request.tellsPatterns === true) tellPatterns(nonce);
   const tool: Tool = await import(path);
   const opened = worlds.map(openWorld);
   const last = new Map(scenes.map(({ world }, index) => [world, index]));
@@ -27,21 +28,45 @@ async function main(request: AskAllRequest): Promise<void> {
     const world = (scene && opened[scene.world]) ?? openWorld({});
     clock.nowMs = scene?.nowMs ?? nowMs;
     world.undo = [];
+    const before = process.cpuUsage();
     const given = await answerOf(tool, input, contextOf(world, clock, scene?.draws));
-    const isFirstFailure = given.failure !== undefined && !world.hasFailed;
-    world.hasFailed ||= isFirstFailure;
-    // What a call found shows again why it failed.
-    if (isFirstFailure) for (const back of world.undo.toReversed()) back();
-    const isTold = scene !== undefined && (isFirstFailure || last.get(scene.world) === index);
+    const slowMs = overtime(before, mostMs[index]);
+    const isLast = scene !== undefined && last.get(scene.world) === index;
+    const state = stateBehind(world, { given, isLast });
     const answer: AskAllAnswer = {
       nonce,
       index,
       ...given,
-      ...(isTold && { state: stateOf(world) }),
+      ...(scene !== undefined && state !== undefined && { state }),
+      ...(slowMs !== undefined && { slowMs }),
     };
     writeSync(1, `${JSON.stringify(answer)}\n`);
+    if (slowMs !== undefined) break;
   }
   process.reallyExit(0);
+}
+
+/** @returns the processor time since then in milliseconds, where it is more than that. */
+function overtime(before: NodeJS.CpuUsage, mostMs: number | undefined): number | undefined {
+  if (mostMs === undefined) return;
+  const { user, system } = process.cpuUsage(before);
+  const tookMs = (user + system) / 1000;
+  return tookMs > mostMs ? Math.round(tookMs) : undefined;
+}
+
+/** Every regular expression is used through `exec`, also where a method of a text makes it. */
+function tellPatterns(nonce: string): void {
+  const told = new Set<string>();
+  const { exec } = RegExp.prototype;
+  RegExp.prototype.exec = function telling(this: RegExp, text: string) {
+    const { source, flags } = this;
+    if (!told.has(`${flags}/${source}`)) {
+      told.add(`${flags}/${source}`);
+      const answer: PatternAnswer = { nonce, pattern: { source, flags } };
+      writeSync(1, `${JSON.stringify(answer)}\n`);
+    }
+    return exec.call(this, text);
+  };
 }
 
 /** A call shows the tool one moment; so does this program. */
@@ -85,6 +110,18 @@ interface World {
 function openWorld(before: Readonly<Record<string, string>>): World {
   const files = new Map(Object.entries(before));
   return { before, files, memory: new Map(), hasFailed: false, undo: [] };
+}
+
+/** @returns what is told of a world behind a call: what its first failure found, or its last call left. */
+function stateBehind(
+  world: World,
+  { given, isLast }: { readonly given: Pick<AskAllAnswer, "failure">; readonly isLast: boolean },
+): WorldState | undefined {
+  const isFirstFailure = given.failure !== undefined && !world.hasFailed;
+  world.hasFailed ||= isFirstFailure;
+  // What a call found shows again why it failed.
+  if (isFirstFailure) for (const back of world.undo.toReversed()) back();
+  return isFirstFailure || isLast ? stateOf(world) : undefined;
 }
 
 function stateOf({ before, files, memory }: World): WorldState {

@@ -6,7 +6,9 @@ import inspect
 import asyncio
 import json
 import os
+import re
 import sys
+import time
 
 from empty_world import World
 from stable_hash import stable_hash, stable_id
@@ -21,6 +23,9 @@ def main():
     # What the tool prints is not ours to say: the answers have a descriptor of their own.
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    if request.get("tellsPatterns"):
+        tell_patterns(lambda pattern: tell(channel, {"nonce": request["nonce"], "pattern": pattern}))
+    most_ms = request.get("mostMs", [])
     spec = importlib.util.spec_from_file_location("tool", request["path"])
     tool = importlib.util.module_from_spec(spec)
     sys.modules["tool"] = tool
@@ -37,7 +42,9 @@ def main():
         context = world.context(scene or {"nowMs": request["nowMs"], "seed": None})
         world.undo = []
         count_objects_anew(tool)
+        before = time.process_time()
         answer = {"nonce": request["nonce"], "index": index, **answer_of(tool, given, context)}
+        took_ms = (time.process_time() - before) * 1000
         is_first_failure = "failure" in answer and not world.has_failed
         world.has_failed = world.has_failed or is_first_failure
         # What a call found shows again why it failed.
@@ -48,8 +55,34 @@ def main():
                 kept[key] = before
         if scene and (is_first_failure or last[scene["world"]] == index):
             answer["state"] = world.state()
-        channel.write(json.dumps(answer) + "\n")
-        channel.flush()
+        is_slow = index < len(most_ms) and took_ms > most_ms[index]
+        if is_slow:
+            answer["slowMs"] = round(took_ms)
+        tell(channel, answer)
+        if is_slow:
+            break
+
+
+def tell(channel, line):
+    channel.write(json.dumps(line) + "\n")
+    channel.flush()
+
+
+def tell_patterns(tell_pattern):
+    """Every regular expression is compiled here, wherever it comes from, and only once."""
+    re.purge()
+    compiler = getattr(re, "_compiler", None) or re.sre_compile
+    compile_pattern = compiler.compile
+
+    def telling(pattern, flags=0):
+        compiled = compile_pattern(pattern, flags)
+        if isinstance(compiled.pattern, str):
+            letters = ((re.I, "i"), (re.S, "s"), (re.X, "x"))
+            named = "".join(letter for flag, letter in letters if compiled.flags & flag)
+            tell_pattern({"source": compiled.pattern, "flags": named})
+        return compiled
+
+    compiler.compile = telling
 
 
 def count_objects_anew(tool):

@@ -12,6 +12,16 @@ export interface AskAllRequest {
   readonly scenes?: readonly Scene[] | undefined;
   /** The files of each world that scenes name. */
   readonly worlds?: readonly Readonly<Record<string, string>>[] | undefined;
+  /** Processor time of each input, in milliseconds; the first one that takes more is the last that is asked. */
+  readonly mostMs?: readonly number[] | undefined;
+  /** Whether the regular expressions that are made or used are told, each once, before the answers. */
+  readonly tellsPatterns?: boolean | undefined;
+}
+
+/** A line of `ask-all` that is told where patterns are. */
+export interface PatternAnswer {
+  readonly nonce: string;
+  readonly pattern: { readonly source: string; readonly flags: string };
 }
 
 export interface Scene {
@@ -40,6 +50,8 @@ export interface AskAllAnswer {
   readonly failure?: { readonly code: string; readonly message: string };
   /** Of the first failure in a world what the call found, of the last of its calls what it left. */
   readonly state?: WorldState;
+  /** Processor time that it took, where that was more than it may take; in milliseconds. */
+  readonly slowMs?: number;
 }
 
 /** To `run-tests`. */

@@ -1,0 +1,133 @@
+/** Whether the regular expressions of a tool come to an end: each is tried on texts that were made to have it backtrack. */
+import { isFields } from "#core/json.ts";
+import type { JsonSchema } from "#tools/contract/spec.ts";
+import { showJson } from "./compare.ts";
+import type { JudgedTool } from "./judged-tool.ts";
+import { type Finding, LOAD_CPU_MS } from "./load.ts";
+import { leavesOf, withValue } from "./near-inputs.ts";
+import type { SeenPattern } from "./pattern-pumps.ts";
+import { type PumpedText, patternsIn, pumpedTexts } from "./pumped-texts.ts";
+import { fitting, resolveReference } from "./schema.ts";
+
+/** Processor time in milliseconds that a few hundred characters may take: a hundred times what they usually do. */
+const SHORT_MS = 250;
+/** Where a schema names no longest text, in characters. */
+const USUAL_CHARACTERS = 5000;
+/** So many places of texts in the input are tried; together they are asked so many short and long texts. */
+const MOST_PLACES = 3;
+const MOST_INPUTS = 2400;
+/** Patterns are looked for in what a tool does with so many inputs of the range of its schema. */
+const WATCHED = 120;
+
+/** What a tool does with inputs in processes of the sandbox. */
+export interface PatternTrials {
+  /** Regular expressions that the tool makes or uses for these inputs. */
+  readonly patternsFor: (inputs: readonly unknown[]) => Promise<readonly SeenPattern[]>;
+  /** @returns the first input that takes longer than it may, also by itself. */
+  readonly firstSlow: (trials: readonly Trial[]) => Promise<SlowTrial | undefined>;
+}
+
+/** An input, and the processor time that it may take, in milliseconds. */
+export interface Trial {
+  readonly input: unknown;
+  readonly mostMs: number;
+}
+
+export interface SlowTrial {
+  readonly index: number;
+  /** Processor time in milliseconds; absent where a limit ended it. */
+  readonly ms: number | undefined;
+}
+
+/** @param inputs from the whole range of its schema. */
+export async function endlessPattern(
+  tool: JudgedTool,
+  inputs: readonly unknown[],
+  { patternsFor, firstSlow }: PatternTrials,
+): Promise<Finding | undefined> {
+  const places = placesOf(tool);
+  if (places.length === 0) return;
+  const seen = await patternsFor(watched(tool, inputs));
+  const patterns = [...seen, ...patternsIn(tool.source)];
+  const trials = trialsFor(patterns, places, fitting(tool.contract.input));
+  const slow = trials.length === 0 ? undefined : await firstSlow(trials);
+  const trial = trials[slow?.index ?? -1];
+  if (slow === undefined || trial === undefined) return;
+  const { input, text, pattern } = trial;
+  const took = slow.ms === undefined ? "came to no end" : `took ${slow.ms} ms of processor time`;
+  return {
+    reason: "A regular expression takes far longer than the length of its text explains",
+    details: [
+      `input ${showJson(input)} with a text of ${text.length} characters ${took}`,
+      `it was made for the pattern ${showJson(pattern)}: look for a repetition within a repetition, such as (a+)+, for choices of which several match the same, such as (a|[a-z])*, and for repetitions of the same characters behind each other, such as a*a*a*; say what may stand there in one way only, or go through the text without a pattern`,
+    ],
+  };
+}
+
+/** The shortest of each case and some of every size: long ones take long, and few patterns are only theirs. */
+function watched({ cases }: JudgedTool, inputs: readonly unknown[]): readonly unknown[] {
+  const step = Math.max(1, Math.floor(inputs.length / WATCHED));
+  return [
+    ...cases.map(({ input }) => input),
+    ...inputs.filter((_input, index) => index % step === 0),
+  ];
+}
+
+/** Where a text stands in an input. */
+interface Place {
+  readonly most: number;
+  readonly withText: (text: string) => unknown;
+}
+
+function placesOf({ cases, contract }: JudgedTool): readonly Place[] {
+  const places = new Map<string, Place>();
+  // A case that fails may fail before it looks at its texts.
+  const known = [...cases].sort((a, b) => Number("error" in a) - Number("error" in b));
+  for (const { input } of known) {
+    for (const { path, value } of leavesOf(input)) {
+      const shape = path.map((key) => (typeof key === "number" ? "*" : key)).join("/");
+      if (typeof value !== "string" || places.has(shape)) continue;
+      const most = longestAt(contract.input, path) ?? USUAL_CHARACTERS;
+      places.set(shape, { most, withText: (text) => withValue(input, path, text) });
+    }
+  }
+  return [...places.values()].slice(0, MOST_PLACES);
+}
+
+/** The longest text that a schema names for a place; nothing where the way there is no plain one. */
+function longestAt(root: JsonSchema, path: readonly (string | number)[]): number | undefined {
+  let schema = resolveReference(root, root);
+  for (const key of path) {
+    const properties = schema["properties"];
+    const named = isFields(properties) ? properties[key] : undefined;
+    const below = typeof key === "number" ? schema["items"] : named;
+    const next = below ?? schema["additionalProperties"];
+    if (!isFields(next)) return;
+    schema = resolveReference(next, root);
+  }
+  const { maxLength } = schema;
+  return typeof maxLength === "number" ? maxLength : undefined;
+}
+
+type PatternTrial = Trial & PumpedText;
+
+function trialsFor(
+  patterns: readonly SeenPattern[],
+  places: readonly Place[],
+  fits: (input: unknown) => boolean,
+): readonly PatternTrial[] {
+  const each = Math.floor(MOST_INPUTS / places.length);
+  const made = places.map(({ most, withText }) => {
+    const { short, long } = pumpedTexts(patterns, most);
+    const trial = (mostMs: number) => (one: PumpedText) => ({
+      ...one,
+      ...{ input: withText(one.text), mostMs },
+    });
+    return { short: short.map(trial(SHORT_MS)), long: long.map(trial(LOAD_CPU_MS)) };
+  });
+  // What is quick comes first.
+  return [
+    ...made.flatMap(({ short }) => short.slice(0, each)),
+    ...made.flatMap(({ long }) => long),
+  ].filter(({ input }) => fits(input));
+}
