@@ -28,10 +28,14 @@ const BENCHMARKS = [
   "output-stops",
   "engine",
   "tasks",
+  "project-tasks",
 ];
+/** They take options of their own. */
+const OF_TASKS = ["tasks", "project-tasks"];
 
 const asked = process.argv.slice(2);
-if (asked[0] === "tasks" && asked.length > 1) process.exit(await runTasks(asked.slice(1)));
+const [first = "", ...options] = asked;
+if (OF_TASKS.includes(first) && options.length > 0) process.exit(await runTasks(first, options));
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0) {
   console.error(`No benchmark "${unknown.join('", "')}". There are: ${BENCHMARKS.join(", ")}`);
@@ -55,9 +59,9 @@ async function run(name: string): Promise<readonly (Section | Grid)[]> {
 }
 
 /** It asks a model server for hours: what it says, and an interruption, pass through. */
-async function runTasks(options: readonly string[]): Promise<number> {
+async function runTasks(name: string, options: readonly string[]): Promise<number> {
   process.on("SIGINT", () => undefined);
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/tasks.ts`, ...options], {
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/${name}.ts`, ...options], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   return await child.exited;

@@ -1,7 +1,7 @@
 /** Tells whether the text of an answer holds what a task asked for. */
 
 /** How the right answer is known. Texts are compared without regard to case. */
-type Expected =
+export type Expected =
   /** Stands in the answer as a number of its own. */
   | { readonly number: number }
   /** Stands in the answer as words of its own. */

@@ -6,6 +6,7 @@ import type { Contestant, Outcome } from "./contestant.ts";
 import { fakeModel } from "./fake-model.ts";
 import { startProxy } from "./recording-proxy.ts";
 import type { Task } from "./task.ts";
+import { questionTrial } from "./trial.ts";
 
 const TASK: Task = {
   ...{ name: "one", kind: "folder", heldout: false, question: "How many?" },
@@ -27,7 +28,7 @@ async function attemptOf(
   await using model = fakeModel(["Hello"]);
   await using proxy = startProxy({ base: model.url, isLlamaCpp: true, patienceMs: 0 });
   const { signal } = new AbortController();
-  return await attempt(TASK, contestant, {
+  return await attempt(questionTrial(TASK), contestant, {
     ...{ proxy, model: "m", run: 1, limitMs: 60_000, signal },
     ...more,
   });

@@ -1,12 +1,10 @@
 /** One contestant at one task, and what is written down of it. */
-import { chmod, cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isRight } from "./answer-check.ts";
-import type { Contestant, Outcome } from "./contestant.ts";
+import type { Contestant, Edits, Gate, Outcome } from "./contestant.ts";
 import { showsMarkup } from "./find-calls.ts";
 import type { RecordingProxy } from "./recording-proxy.ts";
-import type { Task } from "./task.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+import type { Judged, Trial } from "./trial.ts";
 
 /** How a turn ended; with all but `answered` the person has no answer. */
 export const ENDINGS = ["answered", "approval", "silence", "markup", "error", "time"] as const;
@@ -16,12 +14,16 @@ type Ending = (typeof ENDINGS)[number];
 /** One line of the raw results. */
 export interface Attempt {
   readonly task: string;
-  readonly kind: Task["kind"];
+  readonly kind: string;
   readonly heldout: boolean;
   readonly contestant: string;
   /** From 1. */
   readonly run: number;
   readonly right: boolean;
+  /** Whether the files pass the hidden checks, whatever became of the turn; absent where the task has none. */
+  readonly passed?: boolean | undefined;
+  readonly gate?: Gate | undefined;
+  readonly edits?: Edits | undefined;
   readonly ended: Ending;
   readonly why?: string | undefined;
   readonly calls: number;
@@ -51,34 +53,36 @@ export interface AttemptOptions {
   readonly signal: AbortSignal;
 }
 
+const LATE: Judged = { right: false };
+
 /** @throws the signal's reason when it is aborted; everything else that happens is an outcome. */
 export async function attempt(
-  task: Task,
+  trial: Trial,
   contestant: Contestant,
   options: AttemptOptions,
 ): Promise<Attempt> {
   await using place = await temporaryFolder();
   const folder = join(place.path, "files");
-  await copyFiles(task, folder);
+  await trial.prepare(folder);
   await options.proxy.take();
   options.signal.throwIfAborted();
   const limit = AbortSignal.timeout(options.limitMs);
   const startedAt = performance.now();
+  const { question, isRepository } = trial;
+  const posed = { question, folder, isRepository, base: options.proxy.url, model: options.model };
   const outcome = await outcomeOf(
-    contestant.answer(
-      { question: task.question, folder, base: options.proxy.url, model: options.model },
-      AbortSignal.any([limit, options.signal]),
-    ),
+    contestant.answer(posed, AbortSignal.any([limit, options.signal])),
   );
   options.signal.throwIfAborted();
   const ms = Math.round(performance.now() - startedAt);
   const traffic = await options.proxy.take();
   const ended = limit.aborted ? "time" : endingOf(outcome);
+  const finished = { outcome, isAnswered: ended === "answered", folder };
+  const judged = ended === "time" ? LATE : await trial.judge(finished, options.signal);
   return {
-    ...{ task: task.name, kind: task.kind, heldout: task.heldout },
-    ...{ contestant: contestant.name, run: options.run },
-    right: ended === "answered" && isRight(task, outcome.text),
-    ...{ ended, why: outcome.why },
+    ...{ task: trial.name, kind: trial.kind, heldout: trial.heldout },
+    ...{ contestant: contestant.name, run: options.run, ...judged },
+    ...{ ended, why: outcome.why, gate: outcome.gate, edits: outcome.edits },
     calls: Math.max(outcome.calls, traffic.calls),
     ...{ ran: outcome.ran, succeeded: outcome.succeeded, requests: traffic.requests },
     ...{ evaluated: traffic.evaluated, reused: traffic.reused, written: traffic.written },
@@ -100,11 +104,4 @@ function endingOf({ ended, text }: Outcome): Ending {
   if (ended !== undefined) return ended;
   if (text.trim() === "") return "silence";
   return showsMarkup(text) ? "markup" : "answered";
-}
-
-/** Puts a copy of the task's files, which the contestant may read and change, into a folder. */
-async function copyFiles(task: Task, folder: string): Promise<void> {
-  if (task.folder === undefined) await mkdir(folder);
-  else await cp(task.folder, folder, { recursive: true });
-  await chmod(folder, 0o755);
 }

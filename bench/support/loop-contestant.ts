@@ -1,7 +1,10 @@
 /** The naive loop: what one writes first to give a model two tools. It is the yardstick of `bench tasks`. */
+import { homedir } from "node:os";
 import { z } from "zod";
-import { POLICIES } from "#platform/sandbox/policy.ts";
+import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
+import { findToolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
+import { WORKSPACE, workingCopy } from "#platform/sandbox/working-copy.ts";
 import { programOutput } from "#tools/program-output.ts";
 import type { Contestant, Outcome, Posed } from "./contestant.ts";
 import { type FoundCall, findCalls } from "./find-calls.ts";
@@ -54,7 +57,7 @@ async function loop(posed: Posed, temperature: number, signal: AbortSignal): Pro
     const call = declared === undefined ? findCalls(text)[0] : callOf(declared.function);
     if (call === undefined) return { ...counts, text };
     counts.calls += 1;
-    const { output, ok, isRun } = await run(call, posed.folder, signal);
+    const { output, ok, isRun } = await run(call, posed, signal);
     counts.ran += isRun ? 1 : 0;
     counts.succeeded += ok ? 1 : 0;
     const id = declared?.id ?? `call_${round}`;
@@ -92,20 +95,27 @@ interface Run {
 }
 
 /** Runs a call in the sandbox of the product, under the policy of its tools, in the task's folder. */
-async function run(call: FoundCall, folder: string, signal: AbortSignal): Promise<Run> {
+async function run(call: FoundCall, posed: Posed, signal: AbortSignal): Promise<Run> {
   const source = call.arguments[call.name === "sh" ? "cmd" : "code"];
   if (!["sh", "python_run"].includes(call.name))
     return { output: `There is no tool "${call.name}"`, ok: false, isRun: false };
   if (typeof source !== "string")
     return { output: "The argument is missing", ok: false, isRun: false };
-  const policy = { ...POLICIES.sh, readOnly: [{ from: folder, to: "/workspace" }] };
+  const policy = await policyFor(posed);
   const program = call.name === "sh" ? "exec bash /run/source" : "exec python3 /run/source";
-  const result = await runSandboxed(["bash", "-c", `cd /workspace; ${program}`], policy, {
+  const result = await runSandboxed(["bash", "-c", `cd ${WORKSPACE}; ${program}`], policy, {
     signal,
     files: [{ path: "/run/source", content: source }],
   });
   const { output, ok } = await programOutput(result, policy);
   return { output, ok, isRun: true };
+}
+
+/** Files that the task is about are only read; a repository is changed, with what the user has to run its tests. */
+async function policyFor({ folder, isRepository }: Posed): Promise<SandboxPolicy> {
+  if (!isRepository) return { ...POLICIES.sh, readOnly: [{ from: folder, to: WORKSPACE }] };
+  const toolchains = await findToolchains(Bun.env["PATH"] ?? "", homedir());
+  return withToolchains({ ...POLICIES.sh, ...workingCopy(folder) }, toolchains);
 }
 
 function callOf(called: { readonly name: string; readonly arguments: string }): FoundCall {

@@ -1,10 +1,11 @@
 /** The product as a contestant: `org ask` in a process of its own, in a home that is new. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { AnswerPrinter } from "#cli/ask-printer.ts";
 import { jsonLineSchema } from "#core/event-schema.ts";
-import { runChild } from "./child-program.ts";
-import type { Contestant, Outcome, Posed } from "./contestant.ts";
+import { type ChildOptions, runChild } from "./child-program.ts";
+import type { Contestant, Gate, Outcome, Posed } from "./contestant.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const MAIN = join(import.meta.dir, "../../main.ts");
@@ -23,16 +24,57 @@ async function ask(posed: Posed, wire: string, signal: AbortSignal): Promise<Out
     PATH: Bun.env["PATH"] ?? "/usr/bin",
     HOME: join(home.path, "home"),
     ORG_HOME: join(home.path, "home"),
-    ORG_WORKSPACE: posed.folder,
+    ...(posed.isRepository ? {} : { ORG_WORKSPACE: posed.folder }),
     ORG_WIRE: wire,
     OLLAMA_BASE: posed.base,
     OLLAMA_MODEL: posed.model,
     // The built-in engine of this machine must not answer in place of the server.
     ORG_ENGINE_DIR: join(home.path, "engine"),
   };
-  const command = [process.execPath, MAIN, "ask", "--json", posed.question];
-  const { stdout, stderr, exit } = await runChild(command, { cwd: posed.folder, env, signal });
-  return outcomeOf(stdout.split("\n").flatMap(lineOf), { stderr, exit });
+  const options = { cwd: posed.folder, env, signal };
+  const project = posed.isRepository ? ["--project", posed.folder] : [];
+  const command = [process.execPath, MAIN, "ask", "--json", ...project, posed.question];
+  const { stdout, stderr, exit } = await runChild(command, options);
+  const lines = stdout.split("\n");
+  const gate = posed.isRepository ? gateOf(lines) : undefined;
+  // The exit code tells of the checks then; the turn itself has ended well.
+  const isJudged = gate !== undefined && gate !== "none";
+  const outcome = outcomeOf(lines.flatMap(lineOf), { stderr, exit: isJudged ? 0 : exit });
+  if (gate === undefined) return outcome;
+  await takeChange(posed.folder, options);
+  const results = lines.flatMap(lineOf).filter((line) => line.type === "tool-result");
+  const edits = results.filter(({ name }) => EDITS.includes(name));
+  const refused = edits.filter(({ ok }) => !ok).length;
+  return { ...outcome, gate, edits: { made: edits.length, refused } };
+}
+
+const EDITS: readonly string[] = ["edit_file", "write_file"];
+
+const judgedSchema = z.object({
+  type: z.literal("project"),
+  outcome: z.enum(["passes", "held", "refused"]),
+});
+
+/** @param lines of `org ask --project --json`. */
+export function gateOf(lines: readonly string[]): Gate {
+  const said = lines.flatMap((line) => {
+    if (!line.startsWith('{"type":"project"')) return [];
+    return judgedSchema.safeParse(JSON.parse(line)).data ?? [];
+  });
+  return said.at(-1)?.outcome ?? "none";
+}
+
+/** Makes the change of the room in the user's files, as far as it has one: also what the gate refused. */
+async function takeChange(folder: string, options: ChildOptions): Promise<void> {
+  const diff = [process.execPath, MAIN, "project", "diff", "--project", folder];
+  const { stdout: patch } = await runChild(diff, options);
+  if (patch === "") return;
+  await using place = await temporaryFolder();
+  const file = join(place.path, "change.patch");
+  await Bun.write(file, patch);
+  const git = ["git", "apply", "--whitespace=nowarn", file];
+  const { exit, stderr } = await runChild(git, options);
+  if (exit !== 0) throw new Error(`the change cannot be applied: ${stderr.trim().slice(-300)}`);
 }
 
 /** A line that is not an event of this version is left out. */

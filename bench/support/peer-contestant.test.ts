@@ -19,10 +19,13 @@ test("the outcome of pi is its last message, and the calls that it ran", () => {
     said("I look."),
     { type: "tool_execution_end", toolName: "bash", isError: false },
     { type: "tool_execution_end", toolName: "read", isError: true },
+    { type: "tool_execution_end", toolName: "edit", isError: true },
     said("There are 2."),
     { type: "agent_end" },
   ];
-  expect(piOutcome(lines)).toEqual({ text: "There are 2.", calls: 2, ran: 2, succeeded: 1 });
+  expect(piOutcome(lines)).toEqual({
+    ...{ text: "There are 2.", calls: 3, ran: 3, succeeded: 1, edits: { made: 1, refused: 1 } },
+  });
   expect(piOutcome([said("", { stopReason: "error", errorMessage: "no window" })])).toMatchObject({
     ...{ ended: "error", why: "no window" },
   });
@@ -33,10 +36,13 @@ test("the outcome of opencode is its text behind the last call", () => {
     { type: "text", part: { text: "I look." } },
     { type: "tool_use", part: { tool: "bash", state: { status: "completed" } } },
     { type: "tool_use", part: { tool: "read", state: { status: "error" } } },
+    { type: "tool_use", part: { tool: "edit", state: { status: "completed" } } },
     { type: "step_start", part: {} },
     { type: "text", part: { text: "There are 2." } },
   ];
-  expect(opencodeOutcome(lines)).toEqual({ text: "There are 2.", calls: 2, ran: 2, succeeded: 1 });
+  expect(opencodeOutcome(lines)).toEqual({
+    ...{ text: "There are 2.", calls: 3, ran: 3, succeeded: 2, edits: { made: 1, refused: 0 } },
+  });
   expect(opencodeOutcome([{ type: "error", error: { name: "Overflow" } }])).toMatchObject({
     ...{ text: "", ended: "error", why: '{"name":"Overflow"}' },
   });
@@ -63,7 +69,10 @@ test("a peer runs in a box that has the task's files, the model server and no ot
   await chmod(program, 0o755);
   await Bun.write(join(files.path, "one.txt"), "a\n");
   await using model = fakeModel(["It is 4."]);
-  const posed = { question: "?", folder: files.path, base: model.url, model: "m" };
+  const posed = {
+    ...{ question: "?", folder: files.path, isRepository: false },
+    ...{ base: model.url, model: "m" },
+  };
   const { signal } = new AbortController();
   const outcome = await peerContestant("pi", peers.path, 4096).answer(posed, signal);
   expect(outcome.why).toBeUndefined();
@@ -74,7 +83,10 @@ test("a peer runs in a box that has the task's files, the model server and no ot
 test("a peer that is not installed is an error that says so", async () => {
   await using peers = await temporaryFolder();
   await using files = await temporaryFolder();
-  const posed = { question: "?", folder: files.path, base: "http://127.0.0.1:9", model: "m" };
+  const posed = {
+    ...{ question: "?", folder: files.path, isRepository: false },
+    ...{ base: "http://127.0.0.1:9", model: "m" },
+  };
   const { signal } = new AbortController();
   const outcome = await peerContestant("opencode", peers.path, 4096).answer(posed, signal);
   expect(outcome).toMatchObject({ ended: "error", why: expect.stringContaining("opencode") });

@@ -1,6 +1,6 @@
 /** pi and opencode as contestants, as they are when they are installed: their prompts, their tools, their limits. */
 import { z } from "zod";
-import type { Contestant, Outcome, Posed } from "./contestant.ts";
+import type { Contestant, Edits, Outcome, Posed } from "./contestant.ts";
 import { BOX_PORT, runInBox } from "./peer-box.ts";
 
 const BASE = `http://127.0.0.1:${BOX_PORT}/v1`;
@@ -41,6 +41,7 @@ export function peerContestant(
 
 const piSchema = z.object({
   type: z.string(),
+  toolName: z.string().optional(),
   isError: z.boolean().optional(),
   message: z
     .object({
@@ -57,11 +58,21 @@ const opencodeSchema = z.object({
   part: z
     .object({
       text: z.string().optional(),
+      tool: z.string().optional(),
       state: z.object({ status: z.string() }).optional(),
     })
     .optional(),
   error: z.unknown().optional(),
 });
+
+/** What both call the tools that change a file. */
+const EDITS: readonly (string | undefined)[] = [
+  "edit",
+  "write",
+  "patch",
+  "multiedit",
+  "apply_patch",
+];
 
 const PEERS: Readonly<Record<"pi" | "opencode", Peer>> = {
   pi: {
@@ -122,6 +133,7 @@ export function piOutcome(lines: readonly unknown[]): Outcome {
     calls: results.length,
     ran: results.length,
     succeeded: results.filter(({ isError }) => isError !== true).length,
+    edits: editsOf(results, ({ toolName, isError }) => [toolName, isError === true]),
   };
   if (last?.stopReason !== "error") return counts;
   return { ...counts, ended: "error", why: last.errorMessage ?? "it does not say why" };
@@ -138,10 +150,19 @@ export function opencodeOutcome(lines: readonly unknown[]): Outcome {
     calls: results.length,
     ran: results.length,
     succeeded: results.filter(({ part }) => part?.state?.status === "completed").length,
+    edits: editsOf(results, ({ part }) => [part?.tool, part?.state?.status !== "completed"]),
   };
   const failure = events.find(({ type }) => type === "error");
   if (failure === undefined) return counts;
   return { ...counts, ended: "error", why: JSON.stringify(failure.error).slice(0, 300) };
+}
+
+function editsOf<Result>(
+  results: readonly Result[],
+  read: (result: Result) => readonly [tool: string | undefined, isRefused: boolean],
+): Edits {
+  const edits = results.map(read).filter(([tool]) => EDITS.includes(tool));
+  return { made: edits.length, refused: edits.filter(([, isRefused]) => isRefused).length };
 }
 
 function jsonOf(line: string): unknown[] {

@@ -1,15 +1,30 @@
-/** The command line of `bench tasks`. */
+/** The command line of `bench tasks` and `bench project-tasks`. */
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import type { Task } from "./task.ts";
+import type { Trial } from "./trial.ts";
 
-const HELP = `bun run bench tasks --base URL --model NAME [OPTIONS]
+/** What differs between the benches of tasks. */
+export interface TaskSet {
+  readonly name: "tasks" | "project-tasks";
+  /** Kinds of its tasks, and what a row of the report calls them. */
+  readonly kinds: Readonly<Record<string, string>>;
+  /** What the report calls a right attempt. */
+  readonly success: "right" | "solved";
+  /** Which tasks are chosen where it is not said. */
+  readonly half: "tune" | "all";
+}
+
+const helpOf = ({
+  name,
+  kinds,
+  half,
+}: TaskSet): string => `bun run bench ${name} --base URL --model NAME [OPTIONS]
 
   --base URL          the model server, without /v1
   --model NAME        the model, as the server calls it
   --contestants A,B   org, loop, pi, opencode; default: org,loop
-  --kind KIND         plain or folder; default: both
-  --half HALF         tune, heldout or all; default: tune
+  --kind KIND         ${Object.keys(kinds).join(", ")}; default: all of them
+  --half HALF         tune, heldout or all; default: ${half}
   --task A,B          only these tasks
   --runs N            each task so often; default: 1
   --seconds N         longest time of one contestant at one task; default: 240
@@ -33,8 +48,8 @@ const optionsSchema = z.object({
     .optional(),
   model: z.string().min(1).optional(),
   contestants: names.pipe(z.array(z.enum(CONTESTANTS)).min(1)).default(["org", "loop"]),
-  kind: z.enum(["plain", "folder"]).optional(),
-  half: z.enum(["tune", "heldout", "all"]).default("tune"),
+  kind: z.string().optional(),
+  half: z.enum(["tune", "heldout", "all"]).optional(),
   task: names.optional(),
   runs: z.coerce.number().int().min(1).default(1),
   seconds: z.coerce.number().positive().default(240),
@@ -50,7 +65,7 @@ export interface TaskOptions {
   readonly base?: string | undefined;
   readonly model?: string | undefined;
   readonly contestants: readonly ContestantName[];
-  readonly kind?: Task["kind"] | undefined;
+  readonly kind?: string | undefined;
   readonly half: "tune" | "heldout" | "all";
   readonly task?: readonly string[] | undefined;
   readonly runs: number;
@@ -66,27 +81,34 @@ export interface TaskOptions {
 }
 
 /** @returns the options, or the text to print in place of a run. */
-export function readOptions(args: readonly string[]): TaskOptions | { readonly help: string } {
+export function readOptions(
+  args: readonly string[],
+  set: TaskSet,
+): TaskOptions | { readonly help: string } {
+  const help = helpOf(set);
   const options = Object.fromEntries(
     Object.keys(optionsSchema.shape).map((name) => [name, { type: "string" } as const]),
   );
   try {
     const { values } = parseArgs({ args: [...args], options, strict: true });
     const read = optionsSchema.safeParse(values);
-    return read.success ? read.data : { help: `${z.prettifyError(read.error)}\n\n${HELP}` };
+    if (!read.success) return { help: `${z.prettifyError(read.error)}\n\n${help}` };
+    const { kind, half = set.half } = read.data;
+    if (kind === undefined || kind in set.kinds) return { ...read.data, half };
+    return { help: `invalid value for --kind: "${kind}"\n\n${help}` };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { help: `${error.message}\n\n${HELP}` };
+    return { help: `${error.message}\n\n${help}` };
   }
 }
 
 /** @returns the tasks that the options choose. @throws {Error} for a name that no task has. */
 export function chosen(
-  tasks: readonly Task[],
+  tasks: readonly Trial[],
   { kind, half, task: asked }: Pick<TaskOptions, "kind" | "half" | "task">,
-): readonly Task[] {
+): readonly Trial[] {
   const unknown = asked?.find((name) => !tasks.some((task) => task.name === name));
-  if (unknown !== undefined) throw new Error(`There is no task "${unknown}" in bench/tasks`);
+  if (unknown !== undefined) throw new Error(`There is no task "${unknown}"`);
   if (asked !== undefined) return tasks.filter(({ name }) => asked.includes(name));
   return tasks.filter(
     (task) =>

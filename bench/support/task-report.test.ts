@@ -13,12 +13,14 @@ function attempt(more: Partial<Attempt>): Attempt {
 }
 
 test("the report adds up the attempts of each contestant", () => {
-  const report = taskReport("tasks: m", [
+  const attempts = [
     attempt({}),
     attempt({ run: 2, right: false, ended: "silence" }),
     attempt({ task: "winner", kind: "folder", heldout: true, right: false, ended: "time" }),
     attempt({ contestant: "loop", succeeded: 0, reused: undefined }),
-  ]);
+  ];
+  const kinds = { plain: "plain", folder: "about a folder" };
+  const report = taskReport({ title: "tasks: m", set: { kinds, success: "right" }, attempts });
   expect(table(report)).toMatchInlineSnapshot(`
     "tasks: m
                                         org      loop
@@ -49,4 +51,20 @@ test("the report adds up the attempts of each contestant", () => {
       winner     0 of 1 (time)      0 of 0
     "
   `);
+});
+
+test("the report of changes tells what was refused, and what passes and is not handed over", () => {
+  const attempts = [
+    attempt({ kind: "fix", passed: true, gate: "passes", edits: { made: 3, refused: 1 } }),
+    attempt({ kind: "fix", right: false, passed: true, gate: "refused" }),
+    attempt({ kind: "add", right: false, passed: false, edits: { made: 1, refused: 1 } }),
+    attempt({ kind: "fix", contestant: "loop", passed: true }),
+  ];
+  const kinds = { fix: "fix a bug", add: "add a function" };
+  const [report] = taskReport({ title: "t", set: { kinds, success: "solved" }, attempts });
+  expect(report?.rows).toContainEqual(["solved", "1 of 3", "1 of 1"]);
+  expect(report?.rows).toContainEqual(["  fix a bug", "1 of 2", "1 of 1"]);
+  expect(report?.rows).toContainEqual(["files pass, and nothing is handed over", "1", "0"]);
+  expect(report?.rows).toContainEqual(["edits made", "4", "no such tool"]);
+  expect(report?.rows).toContainEqual(["edits refused", "2", "no such tool"]);
 });

@@ -1,13 +1,21 @@
-/** The tables of `bench tasks`. */
+/** The tables of `bench tasks` and `bench project-tasks`. */
 import { type Attempt, ENDINGS } from "./attempt.ts";
 import type { Grid } from "./report.ts";
+import type { TaskSet } from "./task-options.ts";
+
+export interface Reported {
+  readonly title: string;
+  readonly set: Pick<TaskSet, "kinds" | "success">;
+  readonly attempts: readonly Attempt[];
+}
 
 /** @returns a table of the contestants, and one of the tasks. */
-export function taskReport(title: string, attempts: readonly Attempt[]): readonly Grid[] {
+export function taskReport({ title, set, attempts }: Reported): readonly Grid[] {
   const names = [...new Set(attempts.map(({ contestant }) => contestant))];
+  const columns = names.map((name) => totals(name, of(name, attempts), set));
   return [
-    { title, ...transposed(names.map((name) => totals(name, of(name, attempts)))) },
-    { title: `${title}: right of the runs of each task`, ...perTask(names, attempts) },
+    { title, ...transposed(columns) },
+    { title: `${title}: ${set.success} of the runs of each task`, ...perTask(names, attempts) },
   ];
 }
 
@@ -17,7 +25,11 @@ function of(name: string, attempts: readonly Attempt[]): readonly Attempt[] {
 
 type Totals = readonly (readonly [label: string, value: string])[];
 
-function totals(name: string, attempts: readonly Attempt[]): Totals {
+function totals(
+  name: string,
+  attempts: readonly Attempt[],
+  { kinds, success }: Reported["set"],
+): Totals {
   const sum = (figure: (attempt: Attempt) => number): string =>
     attempts.reduce((total, attempt) => total + figure(attempt), 0).toLocaleString("en");
   const right = (some: readonly Attempt[]): string =>
@@ -25,15 +37,21 @@ function totals(name: string, attempts: readonly Attempt[]): Totals {
   const isKnown = attempts.every(({ reused }) => reused !== undefined);
   return [
     ["", name],
-    ["right", right(attempts)],
-    ["  plain", right(attempts.filter(({ kind }) => kind === "plain"))],
-    ["  about a folder", right(attempts.filter(({ kind }) => kind === "folder"))],
+    [success, right(attempts)],
+    ...Object.entries(kinds).map(([kind, words]): readonly [string, string] => [
+      `  ${words}`,
+      right(attempts.filter((one) => one.kind === kind)),
+    ]),
     ["  for tuning", right(attempts.filter(({ heldout }) => !heldout))],
     ["  held out", right(attempts.filter(({ heldout }) => heldout))],
-    ["right, and a call had succeeded", sum((one) => (one.right && one.succeeded > 0 ? 1 : 0))],
+    [
+      `${success}, and a call had succeeded`,
+      sum((one) => (one.right && one.succeeded > 0 ? 1 : 0)),
+    ],
     ["calls made", sum((one) => one.calls)],
     ["calls that ran", sum((one) => one.ran)],
     ["calls that succeeded", sum((one) => one.succeeded)],
+    ...changes(attempts, sum),
     ...ENDINGS.map((ending): readonly [string, string] => [
       ending === "answered" ? "turns with an answer" : `turns ended by: ${ending}`,
       sum((one) => (one.ended === ending ? 1 : 0)),
@@ -43,6 +61,20 @@ function totals(name: string, attempts: readonly Attempt[]): Totals {
     ["prompt tokens reused", isKnown ? sum((one) => one.reused ?? 0) : "not told"],
     ["tokens written", sum((one) => one.written)],
     ["seconds", sum((one) => Math.round(one.ms / 1000))],
+  ];
+}
+
+/** Rows about changed files, where a contestant could change some. */
+function changes(
+  attempts: readonly Attempt[],
+  sum: (figure: (attempt: Attempt) => number) => string,
+): Totals {
+  if (attempts.every(({ edits, passed }) => edits === undefined && passed === undefined)) return [];
+  const hasEdits = attempts.some(({ edits }) => edits !== undefined);
+  return [
+    ["files pass, and nothing is handed over", sum((one) => (one.passed && !one.right ? 1 : 0))],
+    ["edits made", hasEdits ? sum(({ edits }) => edits?.made ?? 0) : "no such tool"],
+    ["edits refused", hasEdits ? sum(({ edits }) => edits?.refused ?? 0) : "no such tool"],
   ];
 }
 

@@ -1,0 +1,2 @@
+export { capitalize } from "./capitalize.ts";
+export { countWords } from "./count-words.ts";

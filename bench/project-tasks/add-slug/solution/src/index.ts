@@ -1,0 +1,3 @@
+export { capitalize } from "./capitalize.ts";
+export { countWords } from "./count-words.ts";
+export { slug } from "./slug.ts";
