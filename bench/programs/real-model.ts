@@ -9,10 +9,10 @@ import { CODER, ensureWeights } from "../support/weights.ts";
 const EX_UNAVAILABLE = 69;
 const LLAMA_CPP = "xllamacpp==2026.10.11549";
 
+/** The arguments that are not ours go to the bench. */
 const args = process.argv.slice(2);
-const at = args.indexOf("--server");
-const server = at === -1 ? "llama.cpp" : (args[at + 1] ?? "");
-const rest = at === -1 ? args : args.toSpliced(at, 2);
+const server = taken("--server", "llama.cpp");
+const bench = taken("--bench", "tasks");
 const folder = join(Bun.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "org/real-model");
 const interrupt = new AbortController();
 // The tasks end by themselves and print what there is; the server ends behind them.
@@ -20,8 +20,20 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interr
 
 process.exitCode = await main();
 
+/** Takes an option out of the arguments. */
+function taken(name: string, otherwise: string): string {
+  const at = args.indexOf(name);
+  if (at === -1) return otherwise;
+  const [, value = ""] = args.splice(at, 2);
+  return value;
+}
+
 async function main(): Promise<number> {
-  if (URL.canParse(server)) return await runTasks(["--base", server, ...rest]);
+  if (bench !== "tasks" && bench !== "project-tasks") {
+    say(`invalid value for --bench: "${bench}" (tasks or project-tasks)`);
+    return 2;
+  }
+  if (URL.canParse(server)) return await runTasks(["--base", server, ...args]);
   if (server !== "llama.cpp" && server !== "ollama") {
     say(`invalid value for --server: "${server}" (llama.cpp, ollama or a URL)`);
     return 2;
@@ -45,7 +57,7 @@ async function main(): Promise<number> {
     server === "ollama" && ollama !== null
       ? await startOllama(ollama, options)
       : await startLlamaCpp(python, options);
-  return await runTasks(["--base", running.base, "--model", running.model, ...rest]);
+  return await runTasks(["--base", running.base, "--model", running.model, ...args]);
 }
 
 /** @returns the Python of an environment that has llama.cpp's server. */
@@ -71,7 +83,8 @@ async function succeeds(command: readonly string[]): Promise<boolean> {
 }
 
 async function runTasks(options: readonly string[]): Promise<number> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "../tasks.ts"), ...options], {
+  const program = join(import.meta.dir, `../${bench}.ts`);
+  const child = Bun.spawn([process.execPath, program, ...options], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   interrupt.signal.addEventListener("abort", () => child.kill("SIGINT"));

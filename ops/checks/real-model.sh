@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tasks of bench/tasks with a real model: fetches the weights once, starts a server with them, asks, ends it.
 #
-#   ops/checks/real-model.sh [--server llama.cpp|ollama|URL] [OPTIONS of `bun run bench tasks`]
+#   ops/checks/real-model.sh [--server llama.cpp|ollama|URL] [--bench tasks|project-tasks] [OPTIONS of that bench]
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR/.. source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
