@@ -54,6 +54,23 @@ describe("org on a repository", () => {
     expect(repository.state()).toEqual(before);
   });
 
+  test("makes no candidate of what a run of the tests leaves behind", async () => {
+    using repository = repositoryOf({
+      "sums.py": "def add(a, b):\n    return a + b\n",
+      "test_sums.py":
+        "import unittest\nfrom sums import add\n\nclass T(unittest.TestCase):\n    def test_add(self):\n        self.assertEqual(add(1, 2), 3)\n",
+    });
+    await using server = scriptedServer([
+      ...[call("sh", { cmd: "python3 -m unittest; ls -d __pycache__" }), say("They pass.")],
+    ]);
+    await using home = await testHome();
+    const args = ["ask", "--project", repository.root, "Do the tests pass?", "--promote"];
+    const asked = await home.run(args, { url: server.url });
+    expect(server.requests[1]?.body.messages.at(-1)?.content).toContain("__pycache__");
+    expect(asked.stderr).toContain("The answer changed no file.");
+    expect(repository.git("status", "--short")).toBe("");
+  });
+
   test("looks at no room that was never opened", async () => {
     using repository = repositoryOf({ "a.txt": "a\n" });
     await using server = scriptedServer([say("Hello.")]);

@@ -196,6 +196,24 @@ test("what the user's Git ignores for all repositories, and in this one, is not 
   expect(await keepTurn(work, AGENT)).toBeUndefined();
 });
 
+test("what interpreters and runners of tests leave is no change, unless the user's Git holds it", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.py": "x = 1\n", "old/__pycache__/b.pyc": "1\n" });
+  user.write("__pycache__/a.cpython-311.pyc", "1\n");
+  const work = await openUnchanged(user);
+  expect(Object.keys(stateOf(work.copy)).filter((path) => path.endsWith("c"))).toEqual([
+    "old/__pycache__/b.pyc",
+  ]);
+  const left = ["__pycache__/a.cpython-311.pyc", "t/.pytest_cache/v/cache", ".coverage", "x.pyc"];
+  for (const path of left) await Bun.write(join(work.copy, path), "2\n");
+  expect(await keepTurn(work, AGENT)).toBeUndefined();
+  // A rule of the repository counts before ours, and so does what it holds.
+  await Bun.write(join(work.copy, "old/__pycache__/b.pyc"), "2\n");
+  await Bun.write(join(work.copy, "t/.gitignore"), "!*.pyc\n");
+  await Bun.write(join(work.copy, "t/y.pyc"), "2\n");
+  expect((await keepTurn(work, AGENT))?.files).toBe(3);
+});
+
 test("a file that changed right after the index was written, without changing its size, is captured", async () => {
   using user = new ProjectRepository();
   user.write("a.txt", "one\n");

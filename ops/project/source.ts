@@ -109,14 +109,25 @@ export async function objectFolders(source: Repository): Promise<readonly string
   return [...folders];
 }
 
-/** What the user's Git leaves out beside the `.gitignore` files of the tree, as the text of such a file. */
+/**
+ * What interpreters, compilers and runners of tests leave beside the files, by names that nothing else has. A repository
+ * without a rule for them would have a program that was only run count as a change.
+ */
+const BY_PRODUCTS: readonly string[] = [
+  ...["__pycache__/", "*.pyc", "*.pyo", ".pytest_cache/", ".mypy_cache/", ".ruff_cache/"],
+  ...[".hypothesis/", ".tox/", ".nox/", ".coverage", ".nyc_output/", ".eslintcache"],
+  "*.tsbuildinfo",
+];
+
+/** What the user's Git leaves out beside the `.gitignore` files of the tree, with {@link BY_PRODUCTS}, as the text of such a file. */
 export async function excludesOf(source: Repository, signal: AbortSignal): Promise<string> {
   const folder = source.workTree ?? "/";
   const question = ["--type=path", "--default", "~/.config/git/ignore", "core.excludesFile"];
   const global = await humanSetting(question, { folder, signal });
   const files = [global, await pathOf(source, "info/exclude")];
   // Of two rules the later one counts, and what the repository says outweighs what the user has for all of them.
-  return files.map((file) => `${textOf(resolve(folder, file))}\n`).join("");
+  const texts = [BY_PRODUCTS.join("\n"), ...files.map((file) => textOf(resolve(folder, file)))];
+  return texts.map((text) => `${text}\n`).join("");
 }
 
 /** Settings that decide how the bytes of a work tree become those of a blob. */
