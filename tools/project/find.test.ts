@@ -38,6 +38,18 @@ test("find names the files whose name fits a glob or has a part", async () => {
   }
 });
 
+test("find says where the file is whose name was looked for as a text", async () => {
+  using copy = projectCopy({ ...FILES, "docs/odd\nname.txt": "" });
+  const found = async (text: string) => (await copy.call("find", { text })).output;
+  expect(await found("src/total.ts")).toBe(
+    '"src/total.ts" is in no file of the project. There are files with this name: src/total.ts; read_file shows one.',
+  );
+  expect(await found("tax.tsx")).toContain("this name: src/deep/tax.tsx; read_file shows one.");
+  expect(await found("name.txt")).toContain("this name: docs/odd?name.txt; read_file shows one.");
+  for (const text of ["other.ts", "subtotal", "./", ". . ."])
+    expect(await found(text)).toBe(`${JSON.stringify(text)} is in no file of the project.`);
+});
+
 test("find looks for a text in the files of a name", async () => {
   using copy = projectCopy(FILES);
   expect(await lines(copy.call("find", { query: "total", include: "*.tsx" }))).toEqual([

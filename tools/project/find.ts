@@ -88,12 +88,28 @@ async function linesWith(where: Where, wanted: Wanted, clean: CleanText): Promis
     return listed(lines, { total: result.total, isWhole: result.isWhole, what: "lines" });
   }
   const shown = text.length > 80 ? `${text.slice(0, 80).toWellFormed()}…` : text;
-  const hint = looksLikeExpression(text) ? EXPRESSIONS : "";
+  const hint = looksLikeExpression(text) ? EXPRESSIONS : await filesCalled(text, where, clean);
   return nothing(`${JSON.stringify(shown)} is in no file of ${placeOf(wanted)}`, isWhole, hint);
 }
 
 const EXPRESSIONS =
   " find looks for text to the letter, a|b and a.*b; sh runs others: grep -rnE 'EXPRESSION' .";
+
+/** A path or a file name with a dot in it, as no word of a text has one. */
+const FILE_NAME = /^(?:\.?\/)?(?:[\w@-][\w@.-]*\/)*[\w@.-]*\w\.\w+$/;
+/** So many files of a name are told. */
+const MOST_NAMED = 3;
+
+/** For a model that looks for a file with `text`, where it wants to see what is in it. */
+async function filesCalled(text: string, where: Where, clean: CleanText): Promise<string> {
+  if (!FILE_NAME.test(text)) return "";
+  const search = { ...where, matches: nameMatcher(text), most: MOST_NAMED };
+  const { found, total } = await searchFiles(search);
+  if (total === 0) return "";
+  const paths = await Promise.all(found.map(async ({ path }) => oneLine(await clean(path))));
+  const more = total > MOST_NAMED ? ", …" : "";
+  return ` There are files with this name: ${paths.join(", ")}${more}; read_file shows one.`;
+}
 
 /** To the letter, then in any case, then as the expression that it may be. */
 function attemptsFor(text: string): readonly Pick<TextSearch, "pattern" | "ignoreCase">[] {
