@@ -23,7 +23,7 @@ import { changesOf, type ProjectWork } from "#ops/project/work.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { AppParts } from "./context.ts";
-import { checksOf, surroundingsOf } from "./project.ts";
+import { checksOf, measureOf, surroundingsOf } from "./project.ts";
 
 export interface ReviewOptions {
   readonly app: Pick<AppParts, "searchPath">;
@@ -111,9 +111,9 @@ async function review(
   const { names, toolchains } = await surroundingsOf(options.app, place);
   const around = { dependencies: { root: place.root, names }, toolchains };
   const cache = join(place.folder, "checks");
-  const checks = await checksOf(work);
+  const [checks, measure] = await Promise.all([checksOf(work), measureOf(work)]);
   const judge = (trees: { readonly base: string; readonly candidate: string }) =>
-    judgeProject({ repository, checks, cache, ...around, ...trees, ...options });
+    judgeProject({ repository, checks, measure, cache, ...around, ...trees, ...options });
   const seen = { base: await treeOf(repository, base), candidate: changed };
   const pairs = [seen];
   if (preview?.tree !== undefined) {

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
+import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ProjectView } from "#models/model.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
@@ -83,6 +84,13 @@ export async function openProjectWork(
 /** The commands that must pass: those that the user set, else those that the repository seems to have. */
 export async function checksOf({ place }: Pick<ProjectWork, "place">): Promise<readonly string[]> {
   return (await readRecord(place))?.checks ?? (await detectChecks(place.root));
+}
+
+/** What the user has measured, as the user set it. */
+export async function measureOf({
+  place,
+}: Pick<ProjectWork, "place">): Promise<ProjectMeasure | undefined> {
+  return (await readRecord(place))?.measure;
 }
 
 /** What programs of a repository need and Git does not hold. */

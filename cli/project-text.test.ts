@@ -23,6 +23,10 @@ const run = {
   doubts: [],
 };
 const failed = { ...run, exit: 1, tail: "one\ntwo\n" };
+const measured = {
+  ...{ command: "speed", better: "smaller" as const, unit: "ms", base: 2, candidate: 2 },
+  ...{ pairs: 6, worse: 1, evidence: 0.5, needed: 100 },
+};
 
 test("a review names checks, findings and the outcome, and what is merged apart", () => {
   const tests = [
@@ -33,21 +37,25 @@ test("a review names checks, findings and the outcome, and what is merged apart"
     outcome: "held" as const,
     findings: [{ stage: "P0" as const, severity: "held" as const, text: "ci.yml changes." }],
     checks: [{ command: "bun test", base: { ...failed, tests }, candidate: run }],
+    measure: measured,
   };
   const stopped = { ...failed, exit: null, stopped: "wall" as const };
   const merged = {
     outcome: "refused" as const,
     findings: [{ stage: "P1" as const, severity: "refused" as const, text: "It fails." }],
     checks: [{ command: "bun test", base: run, candidate: stopped }],
+    measure: { ...measured, candidate: 3, worse: 1.5, pairs: 8, evidence: 120 },
   };
   const parts = { proposal: undefined, preview: undefined, key: "" };
   expect(reviewText({ outcome: "refused", judgement, merged, ...parts }).split("\n")).toEqual([
     "✔ bun test  yours: exit 1, 1 of 2 tests (1.2 s)  the room's: passed (1.2 s)",
+    "✔ speed  yours 2 ms, the room's 2 ms (6 pairs, smaller is better, times worse: 1, e-value 0.5 of 100)",
     "◐ P0  ci.yml changes.",
     "On your branch as it is committed now:",
     "✘ bun test  yours: passed (1.2 s)  the room's: stopped (wall) (1.2 s)",
     "    one",
     "    two",
+    "✘ speed  yours 2 ms, the room's 3 ms (8 pairs, smaller is better, times worse: 1.5, e-value 120 of 100)",
     "✘ P1  It fails.",
     "✘ The gate refuses it.",
     "",

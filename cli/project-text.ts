@@ -2,6 +2,7 @@
 import type { Review } from "#app/project-review.ts";
 import type { ProjectFinding } from "#fitness/project/finding.ts";
 import type { CheckRow, ProjectJudgement } from "#fitness/project/judge-project.ts";
+import { figuresOf, type MeasureRow } from "#fitness/project/measure.ts";
 import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
 import type { HiddenFiles } from "#ops/project/work.ts";
 
@@ -28,9 +29,10 @@ export function reviewText({ outcome, judgement, merged }: Review): string {
   return `${lines.join("\n")}\n`;
 }
 
-function judgementLines({ findings, checks }: ProjectJudgement): readonly string[] {
+function judgementLines({ findings, checks, measure }: ProjectJudgement): readonly string[] {
   return [
     ...checks.flatMap(checkLines),
+    ...(measure === undefined ? [] : [measureLine(measure)]),
     ...findings.map(({ stage, severity, text }) => `${MARKS[severity]} ${stage}  ${text}`),
   ];
 }
@@ -39,6 +41,11 @@ function checkLines({ command, base, candidate }: CheckRow): readonly string[] {
   const head = `${passed(candidate) ? "✔" : "✘"} ${command}  yours: ${runText(base)}  the room's: ${runText(candidate)}`;
   const end = passed(candidate) ? [] : candidate.tail.trimEnd().split("\n").slice(-TAIL_LINES);
   return [head, ...end.map((line) => `    ${line}`)];
+}
+
+function measureLine(row: MeasureRow): string {
+  const mark = row.evidence >= row.needed ? "✘" : "✔";
+  return `${mark} ${row.command}  ${figuresOf(row)}`;
 }
 
 /** Of what a failed check printed, so many lines are shown. */

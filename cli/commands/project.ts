@@ -23,6 +23,18 @@ export const command: Command = {
       repeatable: true,
       summary: "with checks: a command that must pass before a promotion; may be repeated",
     },
+    {
+      name: "measure",
+      value: "COMMAND",
+      summary: "with checks: a command that prints a number, to be compared",
+    },
+    { name: "no-measure", summary: "with checks: measure nothing any more" },
+    {
+      name: "better",
+      value: "DIRECTION",
+      choices: ["smaller", "larger"],
+      summary: "with checks: which number is better, smaller or larger; default: smaller",
+    },
     { name: "title", value: "TEXT", summary: "with cand and promote: the message of the commit" },
     { name: "yes", summary: "with promote: also what the gate holds, once it was shown" },
     { name: "count", value: "N", summary: "with try: how many attempts, 2 to 8; default: 3" },
@@ -45,6 +57,7 @@ export const command: Command = {
   examples: [
     "org project diff",
     'org project checks --set "bun test" --set "bun run lint"',
+    'org project checks --measure "bun bench/speed.ts" --better smaller',
     "org project promote",
     "org project rollback",
     'org project try --count 3 "Make the failing test pass."',

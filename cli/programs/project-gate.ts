@@ -19,6 +19,7 @@ import { changesOf, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { CommandContext } from "../context.ts";
 import { reviewText } from "../project-text.ts";
+import { setsChecks } from "./set-checks.ts";
 
 /** An action on the work of a room. */
 export interface Acting {
@@ -29,7 +30,7 @@ export interface Acting {
 }
 
 export async function check({ context, work }: Acting): Promise<number> {
-  if ((await changesOf(work)) === undefined && context.line.repeated.has("set")) return EXIT.done;
+  if ((await changesOf(work)) === undefined && setsChecks(context.line)) return EXIT.done;
   const review = await reviewChanges(work, reviewing(context));
   await show("checks", { context, work, review });
   return isSuccess(review) ? EXIT.done : EXIT.failed;

@@ -1,13 +1,7 @@
-import { changeText, checksOf } from "#app/project.ts";
+import { changeText, checksOf, measureOf } from "#app/project.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
-import {
-  findProject,
-  type ProjectPlace,
-  readRecord,
-  roomIdOf,
-  writeRecord,
-} from "#ops/project/place.ts";
+import { findProject, type ProjectPlace, readRecord, roomIdOf } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
@@ -33,6 +27,7 @@ import {
   reviewing,
   sayLeft,
 } from "./project-gate.ts";
+import { setChecks, setsChecks } from "./set-checks.ts";
 import { reportCutOff, tryProject } from "./try-project.ts";
 
 const ACTIONS = [
@@ -55,7 +50,7 @@ export async function project(context: CommandContext): Promise<number> {
   refuseOperand(action, operand);
   const place = await placeOf(context);
   if (action === "rollback") return await rollback(context, place);
-  if (action === "checks" && context.line.repeated.has("set")) await setChecks(context, place);
+  if (action === "checks" && setsChecks(context.line)) await setChecks(context.line, place);
   const room = roomIdOf(place, context.line.options.get("room"));
   // To look at a room must not make it; to try something in it may.
   if (action !== "try") refuseMissing(place, room);
@@ -167,7 +162,11 @@ function refuseMissing(place: ProjectPlace, room: string): void {
 
 async function status({ context, work }: Acting): Promise<number> {
   const { line, output, cleaner } = context;
-  const [change, checks] = await Promise.all([changesOf(work), checksOf(work)]);
+  const [change, checks, measure] = await Promise.all([
+    changesOf(work),
+    checksOf(work),
+    measureOf(work),
+  ]);
   const lacking = await hiddenFiles(work);
   const { root } = work.place;
   if (line.options.has("json")) {
@@ -177,6 +176,7 @@ async function status({ context, work }: Acting): Promise<number> {
         room: work.room,
         change: change ?? null,
         checks,
+        measure: measure ?? null,
         ...lacking,
       }),
     );
@@ -187,6 +187,9 @@ async function status({ context, work }: Acting): Promise<number> {
     `room        ${work.room}`,
     `changes     ${change === undefined ? "none" : changeText(change)}`,
     `checks      ${checks.length === 0 ? 'none; org project checks --set "COMMAND"' : checks.join(" · ")}`,
+    ...(measure === undefined
+      ? []
+      : [`measure     ${measure.command} (${measure.better} is better)`]),
     ...lackingRows(lacking),
   ];
   output.write(cleaner.clean(`${rows.join("\n")}\n`));
@@ -211,17 +214,6 @@ async function undo({ context: { output }, work }: Acting): Promise<number> {
     undone === undefined ? "There is no turn to undo." : `Undone: ${changeText(undone)}.`;
   output.write(`${text}\n`);
   return EXIT.done;
-}
-
-async function setChecks({ line }: CommandContext, place: ProjectPlace): Promise<void> {
-  const record = await readRecord(place);
-  const checks = line.repeated.get("set") ?? [];
-  await writeRecord(place, {
-    ...record,
-    dependencies: record?.dependencies ?? [],
-    root: place.root,
-    checks,
-  });
 }
 
 async function rollback(context: CommandContext, place: ProjectPlace): Promise<number> {

@@ -38,13 +38,14 @@ interface BaseOptions extends CheckOptions, TreeOf {
 }
 
 export class BaseRuns implements AsyncDisposable {
-  readonly #tree: CheckedTree;
+  /** For what is run and not kept. */
+  readonly tree: CheckedTree;
   readonly #options: BaseOptions;
 
   /** @param options `tree` is the id of a tree, not of a commit. */
   constructor(options: BaseOptions) {
     this.#options = options;
-    this.#tree = new CheckedTree(options, options);
+    this.tree = new CheckedTree(options, options);
   }
 
   /** The kept result of a command, or a new one. */
@@ -64,7 +65,7 @@ export class BaseRuns implements AsyncDisposable {
   }
 
   async #runAndKeep(command: string, file: string): Promise<CheckRun> {
-    const run = await this.#tree.run(command);
+    const run = await this.tree.run(command);
     if (passed(run)) {
       await mkdir(this.#options.cache, { recursive: true, mode: 0o700 });
       await writeFileAtomically(file, JSON.stringify(run));
@@ -87,7 +88,7 @@ export class BaseRuns implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tree[Symbol.asyncDispose]();
+    await this.tree[Symbol.asyncDispose]();
   }
 }
 

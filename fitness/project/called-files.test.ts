@@ -15,13 +15,24 @@ afterEach(() => trees[Symbol.dispose]());
 
 type Files = Readonly<Record<string, string>>;
 
-async function said(checks: readonly string[], before: Files, changed: readonly string[]) {
+interface Commands {
+  readonly checks: readonly string[];
+  readonly measure: string;
+}
+
+async function said(
+  commands: readonly string[] | Commands,
+  before: Files,
+  changed: readonly string[],
+) {
+  const called = "measure" in commands ? commands : { checks: commands };
   const repository = await trees.repository();
   const after = { ...before, ...Object.fromEntries(changed.map((path) => [path, "changed"])) };
   const [base, candidate] = [await trees.tree(before), await trees.tree(after)];
   const changes = await readTreeDiff(repository, base, candidate);
   const signal = AbortSignal.timeout(30_000);
-  const found = await calledFiles({ repository, base, candidate, changes }, { checks, signal });
+  const judged = { repository, base, candidate, changes };
+  const found = await calledFiles(judged, { ...called, signal });
   return found.map(({ stage, severity, text }) => `${stage} ${severity}: ${text}`);
 }
 
@@ -173,4 +184,31 @@ test("a hostile file is read in a time that grows with its length alone", async 
     "package.json": text,
   };
   expect(await processorMs(() => said(["make x"], files, ["a"]))).toBeLessThan(10_000);
+});
+
+describe("a file that the measure starts is held", () => {
+  const by = (measure: string): Commands => ({ checks: [], measure });
+
+  test("by the name of the measure", async () => {
+    expect(await said(by("bun bench/run.ts"), { "bench/run.ts": "" }, ["bench/run.ts"])).toEqual([
+      'P0 held: "bench/run.ts" changes, and the measure "bun bench/run.ts" starts or loads it.',
+    ]);
+  });
+
+  test("although it holds tests, and although a check starts it too", async () => {
+    const bench = 'import { test } from "bun:test";\ntest("fast", () => console.log(1));\n';
+    const files = { "bench.test.ts": bench };
+    const measure = "bun ./bench.test.ts";
+    expect(await said([measure], files, ["bench.test.ts"])).toEqual([]);
+    expect(await said({ checks: [measure], measure }, files, ["bench.test.ts"])).toEqual([
+      'P0 held: "bench.test.ts" changes, and the measure "bun ./bench.test.ts" starts or loads it.',
+    ]);
+  });
+
+  test("where a script of the package starts it", async () => {
+    const files = { ...scripts({ bench: "node bench/all.js" }), "bench/all.js": "" };
+    expect(await said(by("npm run --silent bench"), files, ["bench/all.js"])).toEqual([
+      'P0 held: "bench/all.js" changes, and "package.json" starts or loads it.',
+    ]);
+  });
 });

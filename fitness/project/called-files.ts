@@ -21,39 +21,47 @@ interface Call {
   readonly name: string;
   /** As part of a sentence. */
   readonly by: string;
+  /** What it prints is taken for the measure, tests or not. @default false */
+  readonly isMeasure?: boolean | undefined;
 }
 
 interface Calling {
   /** The command lines of the user. */
   readonly checks: readonly string[];
+  /** @default none */
+  readonly measure?: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /** @throws {OrgError} `PROCESS_FAILED` when Git fails. */
 export async function calledFiles(
   trees: ChangedTrees,
-  { checks, signal }: Calling,
+  { checks, measure, signal }: Calling,
 ): Promise<readonly ProjectFinding[]> {
   const { repository, base } = trees;
+  const commands = measure === undefined ? checks : [...checks, measure];
   const calls = new Map<string, Call>();
   const add = (call: Call): unknown => calls.set(call.name, calls.get(call.name) ?? call);
+  for (const name of measure === undefined ? [] : startedBy(measure)) {
+    add({ name, by: `the measure ${quoted(measure ?? "")}`, isMeasure: true });
+  }
   for (const check of checks) {
     for (const name of startedBy(check)) add({ name, by: `the check ${quoted(check)}` });
   }
   for (const { path, text } of await settingsOf({ repository, base }, signal)) {
-    for (const name of namedIn(path, text, checks)) {
+    for (const name of namedIn(path, text, commands)) {
       add({ name: posix.join(posix.dirname(path), name), by: quoted(path) });
     }
   }
   const called = namedChanges(trees.changes).flatMap((change) => {
-    const by = namesFor(change.path).map((name) => calls.get(name)?.by);
+    const by = namesFor(change.path).map((name) => calls.get(name));
     const first = by.find((one) => one !== undefined);
-    return first === undefined ? [] : [{ ...change, by: first }];
+    return first === undefined ? [] : [{ ...change, ...first }];
   });
   const ids = called.filter(({ oldMode }) => oldMode.startsWith("100")).map(({ oldId }) => oldId);
   const blobs = await readSmallBlobs(repository, ids, { maxEach: MAX_BYTES, signal });
   return called
-    .filter(({ path, oldId }) => !holdsTests(path, blobs.get(oldId)))
+    .filter(({ path, oldId, isMeasure }) => isMeasure || !holdsTests(path, blobs.get(oldId)))
     .map((change) => finding(change, change.by));
 }
 

@@ -111,7 +111,7 @@ function regressionText(
 }
 
 /** How a run ended, as the end of a sentence. */
-function endOf({ exit, stopped, ms }: CheckRun): string {
+export function endOf({ exit, stopped, ms }: Pick<CheckRun, "exit" | "stopped" | "ms">): string {
   if (stopped === null) return `ends with exit code ${exit}`;
   return `was stopped after ${Math.round(ms / 1000)} s: ${LIMITS[stopped]}`;
 }

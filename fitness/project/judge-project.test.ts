@@ -22,7 +22,7 @@ afterEach(() => trees[Symbol.dispose]());
 async function judge(
   base: Files,
   candidate: Files,
-  options: Partial<Pick<ProjectToJudge, "checks" | "wallMs" | "dependencies">> = {},
+  options: Partial<Pick<ProjectToJudge, "checks" | "measure" | "wallMs" | "dependencies">> = {},
 ): Promise<ProjectJudgement> {
   return await judgeProject({
     repository: await trees.repository(),
@@ -296,5 +296,31 @@ describe("a tree", () => {
     const judged = await judge(BASE, { ...BASE, "b.txt": "" }, { checks: ["exit 3"] });
     expect(judged.outcome).toBe("held");
     expect(texts(judged).join("\n")).toContain("it names no tests, so it proves nothing");
+  });
+});
+
+describe("a measure", () => {
+  const measure = { command: "wc -c < size.txt", better: "smaller" } as const;
+  const small = { "size.txt": "12345" };
+  const large = { "size.txt": "1234567890" };
+
+  test("refuses a clear loss although all checks pass", async () => {
+    const judged = await judge(small, large, { checks: ["true"], measure });
+    expect(judged).toMatchObject({
+      outcome: "refused",
+      measure: { ...measure, base: 5, candidate: 10 },
+    });
+    expect(texts(judged)[0]).toStartWith('P3 refused: The measure "wc -c < size.txt" is worse');
+  });
+
+  test("never helps: what a check refuses is not measured, what is held stays held", async () => {
+    const refused = await judge(large, small, {
+      checks: ["test ! -s size.txt || grep 7890 size.txt"],
+      measure,
+    });
+    expect(refused.outcome).toBe("refused");
+    expect(refused.measure).toBeUndefined();
+    const held = await judge(large, small, { checks: [], measure });
+    expect(held).toMatchObject({ outcome: "held", measure: { pairs: 6, worse: 0.5 } });
   });
 });

@@ -1,4 +1,4 @@
-/** The gate of a project: P0 the tree, P1 its checks on base and candidate, P2 its tests. */
+/** The gate of a project: P0 the tree, P1 its checks on base and candidate, P2 its tests, P3 its measure. */
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
@@ -14,6 +14,7 @@ import {
 } from "./compare-runs.ts";
 import { countOf, outcomeOf, type ProjectFinding, type ProjectOutcome } from "./finding.ts";
 import { judgeTree } from "./judge-tree.ts";
+import { judgeMeasure, type MeasureRow, type ProjectMeasure } from "./measure.ts";
 import { CheckedTree, type CheckOptions, type CheckRun } from "./run-checks.ts";
 import { weakenedTests } from "./weakened-tests.ts";
 
@@ -24,6 +25,8 @@ export interface ProjectToJudge extends CheckOptions {
   readonly candidate: string;
   /** Command lines that the user has confirmed; never read from the tree. */
   readonly checks: readonly string[];
+  /** Of the user too. @default none */
+  readonly measure?: ProjectMeasure | undefined;
   /** Absolute path of a folder of ours for results of the base; it is made when it is missing. */
   readonly cache: string;
 }
@@ -41,6 +44,8 @@ export interface ProjectJudgement {
   readonly findings: readonly ProjectFinding[];
   /** Empty where the tree was refused: nothing of it ran. */
   readonly checks: readonly CheckRow[];
+  /** Absent where none is set, where it gave no numbers, and where a stage before refused. */
+  readonly measure?: MeasureRow | undefined;
 }
 
 /**
@@ -68,13 +73,13 @@ export async function judgeProject(project: ProjectToJudge): Promise<ProjectJudg
   const rules = { cleaner, signal };
   const findings = [
     ...(await judgeTree(trees, rules)),
-    ...(await calledFiles(trees, { checks, signal })),
+    ...(await calledFiles(trees, { checks, measure: project.measure?.command, signal })),
     ...(await weakenedTests(trees, rules)),
   ];
   if (outcomeOf(findings) === "refused") return judgement(findings);
   if (checks.length === 0) {
     const text = "No checks are set for this project, so nothing was run.";
-    return judgement([...findings, { stage: "P1", severity: "held", text }]);
+    findings.push({ stage: "P1", severity: "held", text });
   }
   await using before = new BaseRuns({ ...project, tree: base });
   await using after = new CheckedTree({ repository, tree: candidate }, project);
@@ -84,7 +89,11 @@ export async function judgeProject(project: ProjectToJudge): Promise<ProjectJudg
     findings.push(...findingsOf(compared));
     rows.push({ command, base: compared.base, candidate: compared.candidate });
   }
-  return judgement(findings, rows);
+  if (project.measure === undefined || outcomeOf(findings) === "refused")
+    return judgement(findings, rows);
+  const sides = { base: before.tree, candidate: after };
+  const measured = await judgeMeasure(project.measure, { ...project, ...sides });
+  return { ...judgement([...findings, ...measured.findings], rows), measure: measured.row };
 }
 
 async function treeOf(repository: Repository, id: string): Promise<string> {

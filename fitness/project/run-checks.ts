@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandbox/policy.ts";
-import type { KillReason } from "#platform/sandbox/result.ts";
+import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
@@ -79,6 +79,12 @@ export interface CheckRun {
   readonly doubts: readonly string[];
 }
 
+/** What a command printed, and how it ended. */
+export interface PrintedRun extends Pick<CheckRun, "exit" | "stopped" | "ms"> {
+  /** Not cleaned. */
+  readonly stdout: string;
+}
+
 /** Whether a check ended by itself and with exit code 0. */
 export function passed({ exit, stopped }: Pick<CheckRun, "exit" | "stopped">): boolean {
   return stopped === null && exit === 0;
@@ -105,7 +111,33 @@ export class CheckedTree implements AsyncDisposable {
 
   /** @param wallMs longest life of this run in milliseconds; the smaller of it and the option holds. */
   async run(command: string, wallMs: number = Number.POSITIVE_INFINITY): Promise<CheckRun> {
-    const { signal, cleaner, dependencies } = this.#options;
+    const { signal, cleaner } = this.#options;
+    const tail = new Tail();
+    const result = await this.#execute(command, wallMs, (text) => tail.push(text));
+    const streams = [result.stdout, result.stderr];
+    return {
+      command,
+      exit: result.exit,
+      stopped: result.killed,
+      ms: result.wallMs,
+      tail: (await cleaner.cleanInSlices(tail.text, signal)).trim().slice(-TAIL),
+      tests: readTests(streams).map((test) => ({ ...test, name: cleaner.clean(test.name) })),
+      doubts: printedDoubts(streams).map((doubt) => cleaner.clean(doubt)),
+    };
+  }
+
+  /** Runs a command for what it prints. @param wallMs as of {@link run}. */
+  async print(command: string, wallMs: number): Promise<PrintedRun> {
+    const { exit, killed, wallMs: ms, stdout } = await this.#execute(command, wallMs);
+    return { exit, stopped: killed, ms, stdout };
+  }
+
+  async #execute(
+    command: string,
+    wallMs: number,
+    onText?: (text: string) => void,
+  ): Promise<SandboxResult> {
+    const { signal, dependencies } = this.#options;
     signal.throwIfAborted();
     const from = await this.#written();
     const longest = Math.min(wallMs, this.#options.wallMs ?? CHECK_POLICY.wallMs);
@@ -124,22 +156,12 @@ export class CheckedTree implements AsyncDisposable {
       },
       this.#options.toolchains,
     );
-    const tail = new Tail();
     const result = await runSandboxed(["/bin/sh", "-c", command], policy, {
       signal,
-      onOutput: (_stream, text) => tail.push(text),
+      onOutput: (_stream, text) => onText?.(text),
     });
     signal.throwIfAborted();
-    const streams = [result.stdout, result.stderr];
-    return {
-      command,
-      exit: result.exit,
-      stopped: result.killed,
-      ms: result.wallMs,
-      tail: (await cleaner.cleanInSlices(tail.text, signal)).trim().slice(-TAIL),
-      tests: readTests(streams).map((test) => ({ ...test, name: cleaner.clean(test.name) })),
-      doubts: printedDoubts(streams).map((doubt) => cleaner.clean(doubt)),
-    };
+    return result;
   }
 
   /** The folder of the tree. A tree that could not be written whole is not run on later either. */

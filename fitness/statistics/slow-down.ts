@@ -11,7 +11,9 @@ export interface CostState {
   readonly pairs: number;
   /** Median of candidate / current. */
   readonly ratio: number;
-  /** Shown to cost more than allowed. */
+  /** Evidence now that it costs more than allowed: an e-value, 1 before the first pair. */
+  readonly evidence: number;
+  /** Shown to cost more than allowed: the evidence was 1/α once. */
   readonly exceeded: boolean;
 }
 
@@ -43,12 +45,14 @@ export class CostTest {
     return {
       pairs: this.#ratios.length,
       ratio: median(this.#ratios),
+      evidence: this.#alarm.evidence,
       exceeded: this.#alarm.alarmed,
     };
   }
 }
 
-function median(values: readonly number[]): number {
+/** The one in the middle, or the mean of both; of none 1. */
+export function median(values: readonly number[]): number {
   if (values.length === 0) return 1;
   const sorted = values.toSorted((a, b) => a - b);
   const [low = 1, high = 1] = [

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { fieldsOf, parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
+import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { locateCheckout } from "#platform/git/repository.ts";
 
@@ -25,6 +26,8 @@ export interface ProjectRecord {
   readonly root: string;
   /** Commands that judge a change; absent: the user was not asked yet. */
   readonly checks: readonly string[] | undefined;
+  /** What is measured on base and candidate. @default nothing */
+  readonly measure?: ProjectMeasure | undefined;
   /** Ignored folders that a build needs, relative to `root`. */
   readonly dependencies: readonly string[];
   /** The user wants no room on it where they name none. @default false */
@@ -102,12 +105,13 @@ export async function readRecord(
   place: Pick<ProjectPlace, "folder">,
 ): Promise<ProjectRecord | undefined> {
   const text = await readFile(recordOf(place), "utf8").catch(() => "");
-  const { root, checks, dependencies, isDeclined } = fieldsOf(parseJson(text));
+  const { root, checks, measure, dependencies, isDeclined } = fieldsOf(parseJson(text));
   if (typeof root !== "string" || !root.startsWith("/")) return undefined;
   return {
     root,
     checks: Array.isArray(checks) ? textsOf(checks) : undefined,
     dependencies: Array.isArray(dependencies) ? textsOf(dependencies) : [],
+    ...measureIn(fieldsOf(measure)),
     ...(isDeclined === true ? { isDeclined } : {}),
   };
 }
@@ -132,6 +136,14 @@ function recordOf({ folder }: Pick<ProjectPlace, "folder">): string {
 function projectAt(root: string, projects: string): ProjectPlace {
   const id = createHash("sha256").update(root).digest("hex").slice(0, 16);
   return { id, root, folder: join(projects, id) };
+}
+
+function measureIn({
+  command,
+  better,
+}: Readonly<Record<string, unknown>>): Pick<ProjectRecord, "measure"> {
+  if (typeof command !== "string" || (better !== "smaller" && better !== "larger")) return {};
+  return { measure: { command, better } };
 }
 
 function textsOf(values: readonly unknown[]): readonly string[] {

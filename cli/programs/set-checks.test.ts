@@ -1,0 +1,73 @@
+/** What a command line sets of what judges a repository, on a record in a folder of its own. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { codeOf } from "#test/promoting.ts";
+import { setChecks, setsChecks } from "./set-checks.ts";
+
+const given = (options: Readonly<Record<string, string>>, set?: string[]) => ({
+  options: new Map(Object.entries(options)),
+  repeated: new Map(set === undefined ? [] : [["set", set]]),
+});
+
+async function settled(use: (place: ProjectPlace) => Promise<void>): Promise<void> {
+  await using folder = await temporaryFolder("checks");
+  const place = { id: "0123456789abcdef", root: "/repository", folder: join(folder.path, "p") };
+  await use(place);
+}
+
+test("a measure is kept beside the checks, each is set without the other", async () => {
+  await settled(async (place) => {
+    await setChecks(given({ measure: " wc -c < app.js " }), place);
+    const measure = { command: "wc -c < app.js", better: "smaller" } as const;
+    expect(await readRecord(place)).toEqual({
+      root: "/repository",
+      checks: undefined,
+      dependencies: [],
+      measure,
+    });
+    await setChecks(given({}, ["bun test"]), place);
+    expect(await readRecord(place)).toMatchObject({ checks: ["bun test"], measure });
+    await setChecks(given({ better: "larger" }), place);
+    expect((await readRecord(place))?.measure).toEqual({ ...measure, better: "larger" });
+    await setChecks(given({ "no-measure": "" }), place);
+    const record = await readRecord(place);
+    expect(record).toEqual({ root: "/repository", checks: ["bun test"], dependencies: [] });
+  });
+});
+
+test("what else is settled stays", async () => {
+  await settled(async (place) => {
+    await writeRecord(place, { root: place.root, checks: ["a"], dependencies: ["node_modules"] });
+    await setChecks(given({ measure: "x", better: "larger" }), place);
+    expect(await readRecord(place)).toMatchObject({
+      checks: ["a"],
+      dependencies: ["node_modules"],
+      measure: { command: "x", better: "larger" },
+    });
+  });
+});
+
+test.each([
+  ["a direction without a measure", { better: "larger" }],
+  ["a direction of a measure that is removed", { "no-measure": "", better: "larger" }],
+  ["a measure that is removed and set", { "no-measure": "", measure: "x" }],
+  ["a measure that runs nothing", { measure: " " }],
+  ["a comment as a measure", { measure: "# wc -c" }],
+])(
+  "%s is refused, and nothing is written",
+  async (_name, options: Readonly<Record<string, string>>) => {
+    await settled(async (place) => {
+      expect(await codeOf(setChecks(given(options), place))).toBe("USAGE");
+      expect(await readRecord(place)).toBeUndefined();
+    });
+  },
+);
+
+test("a command line that names neither checks nor measure sets nothing", () => {
+  expect(setsChecks(given({ room: "x" }))).toBe(false);
+  expect(
+    [given({}, ["a"]), given({ "no-measure": "" }), given({ better: "x" })].map(setsChecks),
+  ).toEqual([true, true, true]);
+});

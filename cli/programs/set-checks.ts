@@ -1,0 +1,63 @@
+/** `org project checks --set … --measure …`: what judges a change of a repository, as its user sets it. */
+import { OrgError } from "#core/errors.ts";
+import type { ProjectMeasure } from "#fitness/project/measure.ts";
+import {
+  type ProjectPlace,
+  type ProjectRecord,
+  readRecord,
+  writeRecord,
+} from "#ops/project/place.ts";
+import type { CommandContext } from "../context.ts";
+
+type Given = Pick<CommandContext["line"], "options" | "repeated">;
+
+const MEASURE = ["measure", "better", "no-measure"];
+
+/** Whether a command line sets what judges. */
+export function setsChecks({ options, repeated }: Given): boolean {
+  return repeated.has("set") || MEASURE.some((name) => options.has(name));
+}
+
+/**
+ * Keeps what the command line sets, and what it does not name as it was.
+ *
+ * @throws {OrgError} `USAGE` for a measure that is none, and a direction without one.
+ */
+export async function setChecks(given: Given, place: ProjectPlace): Promise<void> {
+  const record = await readRecord(place);
+  const known: ProjectRecord = record ?? { root: place.root, checks: undefined, dependencies: [] };
+  const measure = measureFrom(given, known.measure);
+  const checks = given.repeated.get("set") ?? known.checks;
+  await writeRecord(place, { ...known, checks, measure });
+}
+
+function measureFrom(
+  { options }: Given,
+  known: ProjectMeasure | undefined,
+): ProjectMeasure | undefined {
+  const [named, better] = [options.get("measure")?.trim(), options.get("better")];
+  if (options.has("no-measure")) {
+    if (named !== undefined || better !== undefined) throw unclear("--no-measure stands alone");
+    return undefined;
+  }
+  const command = named ?? known?.command;
+  if (command === undefined) {
+    if (better !== undefined) throw unclear("there is no measure yet that --better could turn");
+    return undefined;
+  }
+  // A shell runs nothing of it, and says that all is well.
+  if (/^(?:#.*)?$/.test(command)) throw unclear("a measure is a command that prints a number");
+  return { command, better: (better ?? known?.better) === "larger" ? "larger" : "smaller" };
+}
+
+function unclear(why: string): OrgError {
+  return new OrgError("The measure was not set", {
+    code: "USAGE",
+    why,
+    remedies: [
+      'org project checks --measure "COMMAND" --better smaller',
+      "org project checks --no-measure",
+    ],
+    left: "Nothing was changed.",
+  });
+}
