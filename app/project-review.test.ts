@@ -22,9 +22,9 @@ const FILES = { "a.txt": "wrong\n", "b.txt": "fine\n" };
 
 const opened = (checks = ["grep -q right a.txt"]) => projectApp([], { files: FILES, checks });
 
-function options({ app }: ProjectApp) {
+function options({ app, home: { path: home } }: ProjectApp) {
   const { signal } = new AbortController();
-  return { app, cleaner: app.cleaner, signal, note: () => undefined };
+  return { app, home, cleaner: app.cleaner, signal, note: () => undefined };
 }
 
 async function change({ work }: ProjectApp, path: string, text: string): Promise<void> {

@@ -3,9 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
 import type { ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
-import { passed } from "#fitness/project/run-checks.ts";
+import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
 import {
   makeCandidate,
   type ProjectCandidate,
@@ -169,14 +170,50 @@ export interface Merged extends ProjectPromotion {
   readonly isRebased: boolean;
 }
 
-/** Merges a candidate into the branch that the user has checked out. */
+/** Most findings that a tag tells of; so many fit into its message. */
+const MOST_FINDINGS = 40;
+
+/** What the gate found, as one line of JSON: the worst of the findings, how each check ended, what was measured. */
+function reportOf({ outcome, judgement, merged }: Review): string {
+  const parts = ({ findings, checks, measure }: ProjectJudgement): object => ({
+    findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
+      ...finding,
+      text: finding.text.slice(0, 200),
+    })),
+    checks: checks.map(({ command, base, candidate }) => ({
+      command,
+      base: endOf(base),
+      candidate: endOf(candidate),
+    })),
+    measure,
+  });
+  return JSON.stringify({ outcome, ...parts(judgement), merged: merged && parts(merged) });
+}
+
+function endOf({ exit, stopped, tests }: CheckRun): object {
+  const good = tests.filter(({ status }) => status === "passed").length;
+  return { exit, stopped: stopped ?? undefined, passed: good, tests: tests.length };
+}
+
+/**
+ * Merges a candidate into the branch that the user has checked out, under a tag that the gate of the home signs.
+ *
+ * @param options `home` is ORG_HOME.
+ */
 export async function mergeCandidate(
   work: ProjectWork,
   { name, review }: { readonly name: string; readonly review: Review },
-  { signal, note }: Pick<ReviewOptions, "signal" | "note">,
+  { signal, note, home }: Pick<ReviewOptions, "signal" | "note"> & { readonly home: string },
 ): Promise<Merged> {
   const trailers = await judgedIn(work, review);
-  const about = { judged: review.preview, trailers, signal, wait: { onWait: note } };
+  const about = {
+    judged: review.preview,
+    trailers,
+    report: reportOf(review),
+    signing: promotionPaths(home),
+    signal,
+    wait: { onWait: note },
+  };
   const merged = await promoteCandidate(work, { name }, about);
   try {
     return { ...merged, isRebased: (await recapture(work, { signal })).kind !== "conflicts" };

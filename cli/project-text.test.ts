@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { lackingRows, reviewText } from "./project-text.ts";
+import { lackingRows, landedRow, reviewText } from "./project-text.ts";
 
 test("files that a room lacks are counted, and the first of them named with the reason", () => {
   const left = Array.from({ length: 7 }, (_, index) => ({ path: `${index}\n.bin`, why: "large" }));
@@ -59,5 +59,18 @@ test("a review names checks, findings and the outcome, and what is merged apart"
     "✘ P1  It fails.",
     "✘ The gate refuses it.",
     "",
+  ]);
+});
+
+test("a row tells what was done last to the branch, and whether its tag verifies", () => {
+  const change = { kind: "promotion" as const, candidate: "cand/T", into: "main", commit: "c" };
+  expect([
+    landedRow({ ...change, tag: "promotion/T-c", fault: null }),
+    landedRow({ ...change, kind: "rollback", tag: "rollback/T-c", fault: "is gone" }),
+    landedRow({ ...change, tag: null, fault: "was never made" }),
+  ]).toEqual([
+    "promoted    cand/T on main: promotion/T-c, whose signature verifies",
+    "reverted    cand/T on main: the tag rollback/T-c is gone",
+    "promoted    cand/T on main: its tag was never made",
   ]);
 });

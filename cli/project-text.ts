@@ -4,6 +4,7 @@ import type { ProjectFinding } from "#fitness/project/finding.ts";
 import type { CheckRow, ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { figuresOf, type MeasureRow } from "#fitness/project/measure.ts";
 import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
+import type { NewestChange } from "#ops/project/signed-tag.ts";
 import type { HiddenFiles } from "#ops/project/work.ts";
 
 const HEADS: Readonly<Record<ProjectJudgement["outcome"], string>> = {
@@ -57,6 +58,14 @@ function runText(run: CheckRun): string {
   const counted = tests.length === 0 ? "" : `, ${good} of ${tests.length} tests`;
   const end = stopped === null ? (exit === 0 ? "passed" : `exit ${exit}`) : `stopped (${stopped})`;
   return `${end}${counted} (${(ms / 1000).toFixed(1)} s)`;
+}
+
+/** A row about what org did last to the user's branch, and whether the tag on it verifies. */
+export function landedRow({ kind, candidate, into, tag, fault }: NewestChange): string {
+  const head = kind === "promotion" ? "promoted" : "reverted";
+  const named = tag === null ? "its tag" : `the tag ${tag}`;
+  const signature = fault === null ? `${tag}, whose signature verifies` : `${named} ${fault}`;
+  return `${head.padEnd(12)}${candidate} on ${into}: ${signature}`;
 }
 
 /** Of files that the room lacks, so many are named. */

@@ -27,6 +27,8 @@ const KILLS: readonly (readonly [LandStep, number, "abandoned" | "finished" | un
   ["close", 1, "finished"],
 ];
 
+const signed = ({ signing }: UserProject) => ({ nowMs: NOW, signing });
+
 /** What the same change leaves when it is not cut off: same commits, because the time is the same. */
 async function whole(user: UserProject, change: () => Promise<unknown>): Promise<string> {
   const head = user.git("rev-parse", "HEAD").trim();
@@ -47,7 +49,7 @@ describe("a promotion that is killed", () => {
       using user = new UserProject();
       const [room, { name }] = await prepare(user);
       const before = user.state();
-      const after = await whole(user, () => promoteCandidate(room, { name }, { nowMs: NOW }));
+      const after = await whole(user, () => promoteCandidate(room, { name }, signed(user)));
       rmSync(join(user.folder, "promotions.json"));
       expect(user.state()).toBe(before);
       await killedAt(user, { room, name, step, count });
@@ -68,11 +70,11 @@ describe("a rollback that is killed", () => {
     async (step, count, result) => {
       using user = new UserProject();
       const [room, { name }] = await prepare(user);
-      await promoteCandidate(room, { name }, { nowMs: NOW });
+      await promoteCandidate(room, { name }, signed(user));
       const before = user.state();
       const ledger = join(user.folder, "promotions.json");
       const known = await Bun.file(ledger).text();
-      const after = await whole(user, () => rollbackPromotion(user, { nowMs: NOW }));
+      const after = await whole(user, () => rollbackPromotion(user, signed(user)));
       await Bun.write(ledger, known);
       expect(user.state()).toBe(before);
       await killedAt(user, { room, name: "rollback", step, count });

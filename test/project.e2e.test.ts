@@ -140,6 +140,11 @@ describe("org on a repository", () => {
       expect(repository.git("status", "--porcelain")).toBe("");
       expect(repository.git("log", "-1", "--format=%P").trim().split(" ")).toHaveLength(2);
 
+      const { stdout: status } = await org("project", "status");
+      expect(status).toMatch(
+        /^promoted {4}cand\/\S+ on main: promotion\/\S+, whose signature verifies$/m,
+      );
+
       const reverted = await org("project", "rollback");
       expect(reverted).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Reverted") });
       expect(readFileSync(join(repository.root, edit.path), "utf8")).toContain(edit.search);

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { type PromotionPaths, promotionPaths } from "#fitness/gate/paths.ts";
 import {
   type CandidateRoom,
   makeCandidate,
@@ -32,6 +33,8 @@ export class UserProject implements Disposable {
   readonly root: string = join(this.#top, "repo");
   /** The project's folder in the home. */
   readonly folder: string = join(this.#top, "home", "project");
+  /** The key of the home. */
+  readonly signing: PromotionPaths = promotionPaths(join(this.#top, "home"));
   #rooms = 0;
 
   constructor(files: Edits = { "README.md": "# project\n", "src/a.ts": "a\n", "src/b.ts": "b\n" }) {

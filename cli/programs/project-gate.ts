@@ -108,10 +108,15 @@ export async function promote(
   }
   const title = line.options.get("title") ?? (await titleOf(work));
   const name = operand ?? (await candidateOf(work, { title, review })).name;
-  const merge = await mergeCandidate(work, { name, review }, reviewing(context));
+  const merge = await mergeCandidate(
+    work,
+    { name, review },
+    { ...reviewing(context), home: context.settings.home },
+  );
   await show("promote", { context, work, review, result: { merge } });
-  const { branch, into, commit } = merge;
-  const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}). org project rollback reverts it.\n`;
+  const { branch, into, commit, tag } = merge;
+  const signed = tag === null ? "" : `, signed as ${tag}`;
+  const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}${signed}). org project rollback reverts it.\n`;
   if (!line.options.has("json")) output.write(cleaner.clean(text));
   sayLeft(context, merge.left);
   if (!merge.isRebased)

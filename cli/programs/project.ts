@@ -1,9 +1,11 @@
 import { changeText, checksOf, measureOf } from "#app/project.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { findProject, type ProjectPlace, readRecord, roomIdOf } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
+import { newestChange } from "#ops/project/signed-tag.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import {
   changesOf,
@@ -16,7 +18,7 @@ import {
 } from "#ops/project/work.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
-import { lackingRows } from "../project-text.ts";
+import { lackingRows, landedRow } from "../project-text.ts";
 import { namedProject } from "./choose-project.ts";
 import {
   type Acting,
@@ -162,10 +164,11 @@ function refuseMissing(place: ProjectPlace, room: string): void {
 
 async function status({ context, work }: Acting): Promise<number> {
   const { line, output, cleaner } = context;
-  const [change, checks, measure] = await Promise.all([
+  const [change, checks, measure, landed] = await Promise.all([
     changesOf(work),
     checksOf(work),
     measureOf(work),
+    newestChange(work.place, promotionPaths(context.settings.home)),
   ]);
   const lacking = await hiddenFiles(work);
   const { root } = work.place;
@@ -177,6 +180,7 @@ async function status({ context, work }: Acting): Promise<number> {
         change: change ?? null,
         checks,
         measure: measure ?? null,
+        newest: landed ?? null,
         ...lacking,
       }),
     );
@@ -190,6 +194,7 @@ async function status({ context, work }: Acting): Promise<number> {
     ...(measure === undefined
       ? []
       : [`measure     ${measure.command} (${measure.better} is better)`]),
+    ...(landed === undefined ? [] : [landedRow(landed)]),
     ...lackingRows(lacking),
   ];
   output.write(cleaner.clean(`${rows.join("\n")}\n`));
@@ -220,7 +225,8 @@ async function rollback(context: CommandContext, place: ProjectPlace): Promise<n
   const { output, cleaner, line, signal } = context;
   const [, name] = line.operands;
   const wait = { onWait: reviewing(context).note };
-  const reverted = await rollbackPromotion(place, { name, signal, wait });
+  const signing = promotionPaths(context.settings.home);
+  const reverted = await rollbackPromotion(place, { name, signal, wait, signing });
   const text = `Reverted ${reverted.candidate} on ${reverted.into} (${reverted.commit.slice(0, 12)}).\n`;
   output.write(
     line.options.has("json") ? lineOf("rollback", cleaner, reverted) : cleaner.clean(text),

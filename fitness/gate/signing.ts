@@ -11,7 +11,10 @@ import { GATE_IDENTITY } from "./gate-repository.ts";
 import type { PromotionPaths } from "./paths.ts";
 
 /** What a signed text is, so that a signature of one kind never passes for another. */
-const NAMESPACE = "org-gate";
+type Namespace = "org-gate" | "git";
+
+/** The key of a home, and whose signatures count there. */
+export type SigningPaths = Pick<PromotionPaths, "key" | "signers">;
 
 /**
  * Makes the key of a home when there is none, and tells the gate's repository to sign with it.
@@ -19,9 +22,7 @@ const NAMESPACE = "org-gate";
  * @throws {OrgError} `PROCESS_FAILED` when ssh-keygen is missing or fails.
  */
 export async function prepareSigning(gate: Repository, paths: PromotionPaths): Promise<void> {
-  if (!existsSync(paths.key)) await makeKey(paths.key);
-  const publicKey = (await keygen(["-y", "-f", paths.key])).trim();
-  await writeFileAtomically(paths.signers, `${GATE_IDENTITY.email} ${publicKey}\n`);
+  await prepareKey(paths);
   for (const [name, value] of [
     ["gpg.format", "ssh"],
     ["user.signingkey", paths.key],
@@ -31,18 +32,39 @@ export async function prepareSigning(gate: Repository, paths: PromotionPaths): P
   }
 }
 
-/** @returns the signature of a text in the format of `ssh-keygen -Y sign`. */
-export async function signText(text: string, { key }: PromotionPaths): Promise<string> {
-  return await keygen(["-Y", "sign", "-q", "-f", key, "-n", NAMESPACE], text);
+/**
+ * Makes the key of a home when there is none, and writes down that its signatures count.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when ssh-keygen is missing or fails.
+ */
+export async function prepareKey({ key, signers }: SigningPaths): Promise<void> {
+  if (!existsSync(key)) await makeKey(key);
+  const publicKey = (await keygen(["-y", "-f", key])).trim();
+  await writeFileAtomically(signers, `${GATE_IDENTITY.email} ${publicKey}\n`);
 }
 
-/** Whether the gate of this home signed exactly this text. */
+/**
+ * @param namespace `git` for an object that Git itself verifies. @default what only the gate reads
+ * @returns the signature of a text in the format of `ssh-keygen -Y sign`.
+ */
+export async function signText(
+  text: string,
+  { key }: Pick<SigningPaths, "key">,
+  namespace: Namespace = "org-gate",
+): Promise<string> {
+  return await keygen(["-Y", "sign", "-q", "-f", key, "-n", namespace], text);
+}
+
+/** Whether the gate of this home signed exactly this text. @param paths `namespace` as of {@link signText}. */
 export async function isSigned(
   text: string,
   signaturePath: string,
-  { signers }: PromotionPaths,
+  {
+    signers,
+    namespace = "org-gate",
+  }: Pick<SigningPaths, "signers"> & { readonly namespace?: Namespace },
 ): Promise<boolean> {
-  const who = ["-I", GATE_IDENTITY.email, "-n", NAMESPACE];
+  const who = ["-I", GATE_IDENTITY.email, "-n", namespace];
   const words = ["-Y", "verify", "-q", "-f", signers, ...who, "-s", signaturePath];
   return await keygen(words, text).then(
     () => true,

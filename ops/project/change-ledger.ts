@@ -23,6 +23,8 @@ export interface ProjectChange {
   readonly newBranchAt: string | null;
   /** The merge that a rollback takes out. */
   readonly undoes: string | null;
+  /** The signed tag on `to`, without `refs/tags/`, and its object; null where none was made. */
+  readonly tag: { readonly name: string; readonly id: string } | null;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -49,6 +51,11 @@ const change = {
   candidate: z.string().startsWith("cand/"),
   newBranchAt: id.nullable(),
   undoes: id.nullable(),
+  // Changes of before have none.
+  tag: z
+    .object({ name: z.string().regex(/^(?:promotion|rollback)\/[\w-]+$/), id })
+    .nullable()
+    .default(null),
   at: z.number(),
 };
 const files = z.array(

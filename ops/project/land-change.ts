@@ -96,9 +96,7 @@ export async function settleChange(landing: Landing, change: OpenChange): Promis
   // A Git that outlived our process may be about to move the branch: it verifies the mark, and fails without it.
   await removeRef(checkout, markOf(change), change.to);
   if (await hasLanded(checkout, change)) return await goForward(landing, change);
-  if (change.newBranchAt !== null) {
-    await removeRef(checkout, `refs/heads/${change.candidate}`, change.newBranchAt);
-  }
+  for (const [ref, id] of newRefsOf(change)) await removeRef(checkout, ref, id);
   await releaseIndexLock(lockOf(landing, change));
   await landing.ledger.close("abandoned");
   return { change, result: "abandoned", left: [] };
@@ -108,7 +106,7 @@ async function goForward(landing: Landing, change: OpenChange): Promise<Landed> 
   const { checkout, ledger, onStep } = landing;
   const left: string[] = [];
   try {
-    await createBranch(checkout, change);
+    for (const [ref, id] of newRefsOf(change)) await createRef(checkout, ref, id);
     // A user who has gone on by hand since has also decided what becomes of the files.
     if ((await tipOf(checkout)) === change.to && (await branchOf(checkout)) === change.branch) {
       left.push(...(await moveFiles(landing, change)));
@@ -147,12 +145,12 @@ async function moveFiles(landing: Landing, change: OpenChange): Promise<readonly
   return left;
 }
 
-/** Both branches and the mark in one transaction of Git's; the user's only from where it was. */
+/** Both branches, the tag and the mark in one transaction of Git's; the user's only from where it was. */
 async function moveBranch({ checkout }: Landing, change: OpenChange): Promise<void> {
-  const { branch, candidate, newBranchAt, kind, from, to } = change;
+  const { branch, candidate, kind, from, to } = change;
   const fields = [
     "start",
-    ...(newBranchAt === null ? [] : [`create refs/heads/${candidate}`, newBranchAt]),
+    ...newRefsOf(change).flatMap(([ref, id]) => [`create ${ref}`, id]),
     `update ${branch}`,
     to,
     from,
@@ -172,11 +170,21 @@ async function moveBranch({ checkout }: Landing, change: OpenChange): Promise<vo
   }
 }
 
-async function createBranch(checkout: UserCheckout, change: OpenChange): Promise<void> {
-  if (change.newBranchAt === null) return;
-  const ref = `refs/heads/${change.candidate}`;
+/** The refs that a change makes beside the user's branch. */
+function newRefsOf({
+  candidate,
+  newBranchAt,
+  tag,
+}: OpenChange): readonly (readonly [ref: string, id: string])[] {
+  return [
+    ...(newBranchAt === null ? [] : [[`refs/heads/${candidate}`, newBranchAt] as const]),
+    ...(tag === null ? [] : [[`refs/tags/${tag.name}`, tag.id] as const]),
+  ];
+}
+
+async function createRef(checkout: UserCheckout, ref: string, id: string): Promise<void> {
   if ((await refAt(checkout, ref)) !== undefined) return;
-  await gitText(checkout.repository, ["update-ref", ref, change.newBranchAt, ""]);
+  await gitText(checkout.repository, ["update-ref", ref, id, ""]);
 }
 
 async function hasLanded(checkout: UserCheckout, { branch, to }: OpenChange): Promise<boolean> {

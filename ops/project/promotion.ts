@@ -1,5 +1,6 @@
 /** Takes a candidate into the branch that the user has checked out: the merge that `git merge --no-ff` would make. */
 import { OrgError } from "#core/errors.ts";
+import type { SigningPaths } from "#fitness/gate/signing.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Identity } from "#platform/git/wrapper.ts";
@@ -12,6 +13,7 @@ import { type MergePreview, mergedWith, refuseMerged, refuseUnfit } from "./merg
 import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { lockProject, openLanding, settleLocked } from "./settle.ts";
+import { tagOn } from "./signed-tag.ts";
 import { type Head, readyHead, refusal, shortName } from "./user-checkout.ts";
 
 export interface LandOptions {
@@ -22,6 +24,8 @@ export interface LandOptions {
   readonly wait?: PromoterWait | undefined;
   /** Told of every step before it begins. */
   readonly onStep?: ((step: LandStep) => void) | undefined;
+  /** The key that signs the tag on the new commit. @default no tag is made */
+  readonly signing?: SigningPaths | undefined;
 }
 
 export interface PromotionOptions extends LandOptions {
@@ -29,6 +33,8 @@ export interface PromotionOptions extends LandOptions {
   readonly judged?: MergePreview | undefined;
   /** What the merge says of its judgement, in place of what the candidate says. @default what the candidate says */
   readonly trailers?: Trailers | undefined;
+  /** What the gate found, for the message of the tag. @default nothing */
+  readonly report?: string | undefined;
 }
 
 /** What a promotion did. */
@@ -37,6 +43,8 @@ export interface ProjectPromotion {
   readonly branch: string;
   /** The merge. */
   readonly commit: string;
+  /** Name of the signed tag on it; null where none was made. */
+  readonly tag: string | null;
   /** How many files it changed. */
   readonly files: number;
   /** Short name of the user's branch. */
@@ -56,8 +64,9 @@ export interface ProjectPromotion {
 export async function promoteCandidate(
   room: CandidateRoom,
   { name }: Pick<ProjectCandidate, "name">,
-  { nowMs = Date.now(), signal, wait, onStep, judged, trailers }: PromotionOptions = {},
+  options: PromotionOptions = {},
 ): Promise<ProjectPromotion> {
+  const { nowMs = Date.now(), signal, wait, onStep, judged, trailers, signing } = options;
   const { place } = room;
   const committer = await committerOf(place.root, signal);
   using _ = await lockProject(place, { signal, ...wait });
@@ -79,10 +88,29 @@ export async function promoteCandidate(
     [source, candidate.commit],
     [head.commit, to],
   ]);
-  const about = { kind: "promotion", candidate: name, newBranchAt, undoes: null } as const;
+  const message = tagMessage(await messageOf(plan), { name, head, report: options.report });
+  const tag = await tagOn(landing, { kind: "promotion", commit: to, message, nowMs, signing });
+  const about = { kind: "promotion", candidate: name, newBranchAt, undoes: null, tag } as const;
   const move = { branch: head.branch, from: head.commit, to, files };
   const { left } = await landChange(landing, { id: changeId(), ...about, ...move, at: nowMs });
-  return { branch: name, commit: to, files: files.length, into: shortName(head), left };
+  const done = { branch: name, commit: to, tag: tag?.name ?? null };
+  return { ...done, files: files.length, into: shortName(head), left };
+}
+
+/** What the merge says of where it comes from, and what the gate found. */
+function tagMessage(
+  { trailers }: { readonly trailers: Trailers },
+  {
+    name,
+    head,
+    report,
+  }: { readonly name: string; readonly head: Head; readonly report: string | undefined },
+): string {
+  return commitMessage({
+    title: `Promote ${name} into ${shortName(head)}`,
+    body: report,
+    trailers,
+  });
 }
 
 interface Plan {

@@ -11,6 +11,7 @@ import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import type { LandOptions } from "./promotion.ts";
 import { lockProject, openLanding, type ProjectFolders, settleLocked } from "./settle.ts";
+import { tagOn } from "./signed-tag.ts";
 import { type Head, headHas, readyHead, refusal, shortName } from "./user-checkout.ts";
 
 export interface RollbackOptions extends LandOptions {
@@ -26,6 +27,8 @@ export interface ProjectRollback {
   readonly undoes: string;
   /** The new commit. */
   readonly commit: string;
+  /** Name of the signed tag on it; null where none was made. */
+  readonly tag: string | null;
   /** How many files it changed. */
   readonly files: number;
   /** Short name of the user's branch. */
@@ -40,7 +43,7 @@ export interface ProjectRollback {
  */
 export async function rollbackPromotion(
   place: ProjectFolders,
-  { name, nowMs = Date.now(), signal, wait, onStep }: RollbackOptions = {},
+  { name, nowMs = Date.now(), signal, wait, onStep, signing }: RollbackOptions = {},
 ): Promise<ProjectRollback> {
   const committer = await committerOf(place.root, signal);
   using _ = await lockProject(place, { signal, ...wait });
@@ -54,10 +57,14 @@ export async function rollbackPromotion(
   await refuseObstacles(checkout, files);
   signal?.throwIfAborted();
   const { candidate, to: undoes } = promotion;
-  const about = { kind: "rollback", candidate, newBranchAt: null, undoes } as const;
+  const title = `Roll back ${candidate} on ${shortName(head)}`;
+  const message = commitMessage({ title, trailers: { "Org-Undoes": undoes } });
+  const tag = await tagOn(landing, { kind: "rollback", commit: to, message, nowMs, signing });
+  const about = { kind: "rollback", candidate, newBranchAt: null, undoes, tag } as const;
   const move = { branch: head.branch, from: head.commit, to, files };
   const { left } = await landChange(landing, { id: changeId(), ...about, ...move, at: nowMs });
-  return { candidate, undoes, commit: to, files: files.length, into: shortName(head), left };
+  const done = { candidate, undoes, commit: to, tag: tag?.name ?? null };
+  return { ...done, files: files.length, into: shortName(head), left };
 }
 
 /** The newest one in the branch that no later rollback has taken out, or the one that was named. */

@@ -1,0 +1,107 @@
+/** Tags on promotions and rollbacks, as the user's own Git verifies them and as org does. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { appendFileSync, readFileSync } from "node:fs";
+import { prepareKey } from "#fitness/gate/signing.ts";
+import { codeOf } from "#test/promoting.ts";
+import { NOW, UserProject } from "#test/user-project.ts";
+import { promoteCandidate } from "./promotion.ts";
+import { rollbackPromotion } from "./rollback.ts";
+import { newestChange } from "./signed-tag.ts";
+
+setDefaultTimeout(120_000);
+
+const EDIT = { "src/a.ts": "A\n" };
+
+async function promoted(user: UserProject, report?: string) {
+  const [room, candidate] = await user.candidate(EDIT);
+  return await promoteCandidate(room, candidate, { nowMs: NOW, signing: user.signing, report });
+}
+
+const verify = (user: UserProject, tag: string): string =>
+  user.git("-c", `gpg.ssh.allowedSignersFile=${user.signing.signers}`, "verify-tag", tag);
+
+test("a promotion is tagged with its provenance, and Git and org verify the tag", async () => {
+  using user = new UserProject();
+  const { tag, commit, branch } = await promoted(user, '{"outcome":"passes"}');
+  if (tag === null) throw new Error("There is no tag");
+  expect(tag).toBe(`promotion/20261123T083000Z-${commit.slice(0, 8)}`);
+  expect(user.git("rev-parse", `${tag}^{commit}`).trim()).toBe(commit);
+  verify(user, tag);
+  expect(user.git("tag", "--list", "--format=%(contents)").split("-----BEGIN")[0]).toBe(
+    `Promote ${branch} into main\n\n{"outcome":"passes"}\n\nOrg-Model: small\nOrg-Persona: coder\nOrg-Candidate: ${branch}\n`,
+  );
+  user.git("fsck", "--strict");
+  expect(await newestChange(user, user.signing)).toEqual({
+    ...{ kind: "promotion", candidate: branch, into: "main", commit, tag, fault: null },
+  });
+});
+
+test("a rollback is tagged too, and the tag of the promotion stays", async () => {
+  using user = new UserProject();
+  const first = await promoted(user);
+  const { tag, commit } = await rollbackPromotion(user, { nowMs: NOW, signing: user.signing });
+  expect(tag).toBe(`rollback/20261123T083000Z-${commit.slice(0, 8)}`);
+  for (const name of [first.tag, tag]) verify(user, name ?? "");
+  expect(await newestChange(user, user.signing)).toMatchObject({ kind: "rollback", fault: null });
+});
+
+test("a home without a key to sign with makes no tag, and says so", async () => {
+  using user = new UserProject();
+  const [room, candidate] = await user.candidate(EDIT);
+  expect(await newestChange(user, user.signing)).toBeUndefined();
+  expect((await promoteCandidate(room, candidate)).tag).toBeNull();
+  expect(await newestChange(user, user.signing)).toMatchObject({ fault: "was never made" });
+});
+
+test.each<[what: string, fault: string, spoil: (user: UserProject, tag: string) => unknown]>([
+  ["is removed", "is gone", (user, tag) => user.git("tag", "-d", tag)],
+  [
+    "is made anew by another",
+    "names another object than the one that was signed",
+    (user, tag) => user.git("tag", "--force", "-a", "-m", "mine", tag, "HEAD^"),
+  ],
+  [
+    "was signed by a key that does not count",
+    "is not signed by this home",
+    async ({ signing }) => {
+      const other = { key: `${signing.key}-other`, signers: signing.signers };
+      await prepareKey(other);
+    },
+  ],
+])("a tag that %s does not verify", async (_what, fault, spoil) => {
+  using user = new UserProject();
+  const { tag } = await promoted(user);
+  await spoil(user, tag ?? "");
+  expect(await newestChange(user, user.signing)).toMatchObject({ fault });
+});
+
+test("a signed object under a record of another commit does not verify", async () => {
+  using user = new UserProject();
+  const { commit } = await promoted(user);
+  const ledger = `${user.folder}/promotions.json`;
+  const other = user.git("rev-parse", "HEAD^").trim();
+  await Bun.write(
+    ledger,
+    readFileSync(ledger, "utf8").replaceAll(`"to":"${commit}"`, `"to":"${other}"`),
+  );
+  const fault = "is about another commit";
+  expect(await newestChange(user, user.signing)).toMatchObject({ fault });
+});
+
+test("a signature in the message is not taken for the one at its end", async () => {
+  using user = new UserProject();
+  const { tag } = await promoted(user, "x\n-----BEGIN SSH SIGNATURE-----\nforged");
+  verify(user, tag ?? "");
+  expect(await newestChange(user, user.signing)).toMatchObject({ fault: null });
+});
+
+test("a tag of the user that takes the place of ours is told before anything is changed", async () => {
+  using user = new UserProject();
+  const [room, candidate] = await user.candidate(EDIT);
+  user.git("tag", "promotion");
+  appendFileSync(`${user.root}/notes.txt`, "mine\n");
+  const before = user.state();
+  const refused = promoteCandidate(room, candidate, { signing: user.signing });
+  expect(await codeOf(refused)).toBe("CANDIDATE_REFUSED");
+  expect(user.state()).toBe(before);
+});

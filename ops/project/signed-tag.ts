@@ -1,0 +1,116 @@
+/** Signed tags on what org commits to the user's repository: with the key of the home, as those of its own promotions. */
+import { join } from "node:path";
+import type { OrgError } from "#core/errors.ts";
+import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
+import { isSigned, prepareKey, type SigningPaths, signText } from "#fitness/gate/signing.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { tagName } from "../release/signed-objects.ts";
+import { type ProjectChange, ProjectLedger } from "./change-ledger.ts";
+import { type Landing, refAt } from "./land-change.ts";
+import type { ProjectFolders } from "./settle.ts";
+import { openUserCheckout, refusal, shortName, type UserCheckout } from "./user-checkout.ts";
+
+export interface TagContent {
+  readonly kind: ProjectChange["kind"];
+  readonly commit: string;
+  /** Ends with a line end. */
+  readonly message: string;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly signing: SigningPaths | undefined;
+}
+
+/**
+ * Writes the object of a tag on a commit; no ref names it yet.
+ *
+ * @returns null where there is nothing to sign with.
+ * @throws {OrgError} `PROCESS_FAILED` when ssh-keygen is missing or fails, `CANDIDATE_REFUSED` where a tag of the user
+ *   takes its place.
+ */
+export async function tagOn(
+  { checkout }: Pick<Landing, "checkout">,
+  { kind, commit, message, nowMs, signing }: TagContent,
+): Promise<ProjectChange["tag"]> {
+  if (signing === undefined) return null;
+  if ((await refAt(checkout, `refs/tags/${kind}`)) !== undefined) throw tagInTheWay(kind);
+  await prepareKey(signing);
+  const name = tagName(kind, commit, nowMs);
+  const { name: who, email } = GATE_IDENTITY;
+  const payload = [
+    `object ${commit}`,
+    "type commit",
+    `tag ${name}`,
+    `tagger ${who} <${email}> ${Math.floor(nowMs / 1000)} +0000`,
+    "",
+    message,
+  ].join("\n");
+  // As an object, not by `git tag`: the same change at the same time makes the same tag, and no setting of the user counts.
+  const stdin = payload + (await signText(payload, signing, "git"));
+  const id = await gitText(checkout.repository, ["hash-object", "-t", "tag", "-w", "--stdin"], {
+    stdin,
+  });
+  return { name, id };
+}
+
+function tagInTheWay(kind: string): OrgError {
+  return refusal(`Your repository has a tag "${kind}"`, {
+    why: `So it cannot have tags such as ${kind}/20261123T111500Z beside it.`,
+    remedies: [`git tag another-name ${kind} && git tag -d ${kind}`],
+  });
+}
+
+/** What org did last to the user's branch. */
+export interface NewestChange extends Pick<ProjectChange, "kind" | "candidate"> {
+  /** Short name of the user's branch. */
+  readonly into: string;
+  readonly commit: string;
+  readonly tag: string | null;
+  /** What is wrong with its tag, as the end of a sentence; null when it verifies. */
+  readonly fault: string | null;
+}
+
+/** @returns undefined where nothing was promoted yet. */
+export async function newestChange(
+  place: ProjectFolders,
+  signing: Pick<SigningPaths, "signers">,
+): Promise<NewestChange | undefined> {
+  const [change] = (await new ProjectLedger(place.folder).read()).done;
+  if (change === undefined) return undefined;
+  const { kind, candidate, to: commit, tag } = change;
+  const fault = (await tagFault(await openUserCheckout(place.root), change, signing)) ?? null;
+  return { kind, candidate, into: shortName(change), commit, tag: tag?.name ?? null, fault };
+}
+
+/** The line that begins a signature of Git's. */
+const SIGNATURE = "-----BEGIN SSH SIGNATURE-----";
+
+/**
+ * Whether the tag of a change is what this home signed.
+ *
+ * @returns what is wrong, as the end of a sentence; `undefined` when it verifies.
+ */
+async function tagFault(
+  checkout: UserCheckout,
+  { tag, to }: Pick<ProjectChange, "tag" | "to">,
+  { signers }: Pick<SigningPaths, "signers">,
+): Promise<string | undefined> {
+  if (tag === null) return "was never made";
+  const at = await refAt(checkout, `refs/tags/${tag.name}`);
+  if (at === undefined) return "is gone";
+  // A signature holds for an object, whatever name points to it.
+  if (at !== tag.id) return "names another object than the one that was signed";
+  const { stdout, exitCode } = await gitRaw(checkout.repository, ["cat-file", "tag", tag.id], {
+    exitCodes: [0, 128],
+  });
+  const text = new TextDecoder().decode(stdout);
+  const start = text.lastIndexOf(`\n${SIGNATURE}`) + 1;
+  if (exitCode !== 0 || start === 0) return "has no signature";
+  const isAbout = text.startsWith(`object ${to}\ntype commit\ntag ${tag.name}\n`);
+  if (!isAbout) return "is about another commit";
+  await using folder = await temporaryFolder("tag");
+  const file = join(folder.path, "signature");
+  await Bun.write(file, text.slice(start));
+  const isOurs = await isSigned(text.slice(0, start), file, { signers, namespace: "git" });
+  return isOurs ? undefined : "is not signed by this home";
+}
