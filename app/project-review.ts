@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
-import type { ProjectOutcome } from "#fitness/project/finding.ts";
+import type { ProjectFinding, ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
 import {
@@ -17,6 +17,7 @@ import {
 } from "#ops/project/candidate.ts";
 import type { Trailers } from "#ops/project/commit-object.ts";
 import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
+import { readRecord } from "#ops/project/place.ts";
 import { type ProjectPromotion, promoteCandidate } from "#ops/project/promotion.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { readRefs } from "#ops/project/refs.ts";
@@ -25,9 +26,10 @@ import { writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { AppParts } from "./context.ts";
 import { checksOf, measureOf, surroundingsOf } from "./project.ts";
+import { askCritic } from "./project-critic.ts";
 
 export interface ReviewOptions {
-  readonly app: Pick<AppParts, "searchPath">;
+  readonly app: Pick<AppParts, "searchPath" | "providers" | "budget" | "settings">;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
   /** Told what is done now, in one line. */
@@ -42,6 +44,8 @@ export interface Review {
   readonly judgement: ProjectJudgement;
   /** Of what would be merged, where that is something else: without what the user has not committed, on newer commits. */
   readonly merged: ProjectJudgement | undefined;
+  /** What a model said of it; absent where none was asked. */
+  readonly critic?: ProjectFinding | undefined;
   /** Absent before the user's first commit, and for a candidate that is there. */
   readonly proposal: RoomProposal | undefined;
   /** Absent where it cannot be merged now. */
@@ -70,6 +74,22 @@ export async function reviewChanges(work: ProjectWork, options: ReviewOptions): 
     throw error;
   });
   return await review(work, { ...proposal, proposal, preview }, options);
+}
+
+/**
+ * What a critic says of the room's changes, whether the gate asks one or not.
+ *
+ * @param options `about` is what the user wants to have looked at.
+ * @throws {OrgError} `INPUT_MISSING` when the room changed nothing.
+ */
+export async function reviewByCritic(
+  work: ProjectWork,
+  options: ReviewOptions & { readonly about: string | undefined },
+): Promise<ProjectFinding> {
+  const { repository, room } = work;
+  if ((await changesOf(work)) === undefined) throw nothingChanged();
+  const { base, work: candidate } = await readRefs(repository);
+  return await askCritic({ repository, base, candidate }, { ...options, room });
 }
 
 /**
@@ -126,7 +146,25 @@ async function review(
   const [, other] = pairs;
   const merged = other && judgement.outcome !== "refused" ? await judge(other) : undefined;
   const outcome = worse(judgement.outcome, merged?.outcome ?? "passes");
-  return { outcome, judgement, merged, proposal, preview, key };
+  const judged = { outcome, judgement, merged, proposal, preview, key };
+  return await withCritic(judged, { work, trees: other ?? seen, options });
+}
+
+interface Criticised {
+  readonly work: ProjectWork;
+  readonly trees: { readonly base: string; readonly candidate: string };
+  readonly options: ReviewOptions;
+}
+
+/** What a model says is one finding more, and the outcome only what it was or held. */
+async function withCritic(review: Review, { work, trees, options }: Criticised): Promise<Review> {
+  const record = await readRecord(work.place);
+  if (record?.critic !== true || review.outcome === "refused") return review;
+  options.note("The critic reads the change");
+  const { repository, room } = work;
+  const finding = await askCritic({ repository, ...trees }, { ...options, room });
+  const outcome = finding.severity === "held" ? worse(review.outcome, "held") : review.outcome;
+  return { ...review, outcome, critic: finding };
 }
 
 const WORST_FIRST: readonly ProjectOutcome[] = ["refused", "held", "passes"];
@@ -174,7 +212,7 @@ export interface Merged extends ProjectPromotion {
 const MOST_FINDINGS = 40;
 
 /** What the gate found, as one line of JSON: the worst of the findings, how each check ended, what was measured. */
-function reportOf({ outcome, judgement, merged }: Review): string {
+function reportOf({ outcome, judgement, merged, critic }: Review): string {
   const parts = ({ findings, checks, measure }: ProjectJudgement): object => ({
     findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
       ...finding,
@@ -187,7 +225,7 @@ function reportOf({ outcome, judgement, merged }: Review): string {
     })),
     measure,
   });
-  return JSON.stringify({ outcome, ...parts(judgement), merged: merged && parts(merged) });
+  return JSON.stringify({ outcome, ...parts(judgement), merged: merged && parts(merged), critic });
 }
 
 function endOf({ exit, stopped, tests }: CheckRun): object {

@@ -19,12 +19,13 @@ const MARKS: Readonly<Record<ProjectFinding["severity"], string>> = {
 };
 
 /** Checks, findings and the outcome, a line each; ends with a line end. */
-export function reviewText({ outcome, judgement, merged }: Review): string {
+export function reviewText({ outcome, judgement, merged, critic }: Review): string {
   const lines = [
     ...judgementLines(judgement),
     ...(merged === undefined
       ? []
       : ["On your branch as it is committed now:", ...judgementLines(merged)]),
+    ...(critic === undefined ? [] : [findingLine(critic)]),
     HEADS[outcome],
   ];
   return `${lines.join("\n")}\n`;
@@ -34,8 +35,17 @@ function judgementLines({ findings, checks, measure }: ProjectJudgement): readon
   return [
     ...checks.flatMap(checkLines),
     ...(measure === undefined ? [] : [measureLine(measure)]),
-    ...findings.map(({ stage, severity, text }) => `${MARKS[severity]} ${stage}  ${text}`),
+    ...findings.map(findingLine),
   ];
+}
+
+/** One finding by itself; ends with a line end. */
+export function findingText(finding: ProjectFinding): string {
+  return `${findingLine(finding)}\n`;
+}
+
+function findingLine({ stage, severity, text }: ProjectFinding): string {
+  return `${MARKS[severity]} ${stage}  ${text}`;
 }
 
 function checkLines({ command, base, candidate }: CheckRow): readonly string[] {

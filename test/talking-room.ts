@@ -120,14 +120,17 @@ export interface TalkingRoom {
 }
 
 /** @param stream what the model says. @default what it is told to */
-export async function openTalkingRoom(stream: Provider["stream"] = answer): Promise<TalkingRoom> {
+export async function openTalkingRoom(
+  stream: Provider["stream"] = answer,
+  id = "test",
+): Promise<TalkingRoom> {
   const provider: Provider = { ...SERVER, stream };
   const casting = { provider, model: "m", personaModels: {}, windowTokens: 8192 };
   const journal = memoryJournal();
   const lock = new ChannelLock();
   const cleaner = new TextCleaner();
   const room = await Room.open({
-    id: "test",
+    id,
     journal,
     models: castOf(BUILT_IN, casting),
     recast: (persona, model) => recastOne(BUILT_IN, casting, [persona, model]),
@@ -142,7 +145,7 @@ export async function openTalkingRoom(stream: Provider["stream"] = answer): Prom
       event.type === "tool-result" ? [{ name: event.name, output: event.output ?? "" }] : [],
     );
   const exportRoom = async () => {
-    const pieces = toMarkdown(journal.read("test", 1), { title: "Room test", raw: false, cleaner });
+    const pieces = toMarkdown(journal.read(id, 1), { title: "Room test", raw: false, cleaner });
     return (await Array.fromAsync(pieces)).join("");
   };
   const runCommand = async (words: readonly string[]) => `ran ${words.join(" ")}`;

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { openTalkingRoom } from "#test/talking-room.ts";
 import { runSlash } from "./slash.ts";
 import type { RunningCommand } from "./slash-command.ts";
+import { takeLine } from "./take-line.ts";
 
 test.each(["/checks", "/cand", "/promote", "/rebase", "/gate cand/x"])(
   "%s has its turn among the answers, shows what it reports, and ends with /stop",
@@ -67,4 +68,27 @@ test("a command has what stands behind it as it was typed", async () => {
   expect(await typed("/try take   2")).toEqual(["project", "try", "--take", "2"]);
   expect(await typed("/stop  4")).toEqual(["jobs", "cancel", "4"]);
   expect(await typed("/undo twice")).toEqual(["project", "undo", "twice"]);
+});
+
+test.each([
+  ["/critic", ["project", "critic"]],
+  ["@@critic", ["project", "critic"]],
+  ["@@critic  --what of  names?", ["project", "critic", "--", "--what of  names?"]],
+])("in a room on a repository %p asks who reviews its changes", async (line, words) => {
+  const { room, sources } = await openTalkingRoom(undefined, "project-0123456789abcdef");
+  const ran: (readonly string[])[] = [];
+  const runCommand = async (given: readonly string[]) => {
+    ran.push(given);
+    return "";
+  };
+  const { done } = await takeLine(line, { room, sources: { ...sources, runCommand } });
+  await done;
+  expect(ran).toEqual([words]);
+});
+
+test("elsewhere @@critic is a persona like any other", async () => {
+  const { room, sources } = await openTalkingRoom();
+  await expect(takeLine("@@critic hello", { room, sources })).rejects.toMatchObject({
+    code: "PERSONA_UNKNOWN",
+  });
 });

@@ -3,7 +3,7 @@ import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { approvalText } from "./approval-text.ts";
 import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
-import { inTurn, wordsOf } from "./slash-in-turn.ts";
+import { inTurn, runInTurn, wordsOf } from "./slash-in-turn.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
 import { tryTask } from "./slash-try.ts";
 import { PLAIN } from "./style.ts";
@@ -46,6 +46,12 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       name: "checks",
       summary: "run the checks on what the room changed",
       run: inTurn("checks", ["project", "checks"]),
+    },
+    {
+      name: "critic",
+      operand: "[TEXT]",
+      summary: "have a model review what the room changed; the same as @@critic",
+      run: review,
     },
     {
       name: "try",
@@ -257,6 +263,12 @@ function command(name: string): Run {
 async function showDiff({ sources }: SlashContext, path: string): Promise<Outcome> {
   const operands = path === "" ? [] : ["--", path];
   return { text: await sources.runCommand(["project", "diff", ...operands]) };
+}
+
+/** All of the operand is what the user wants to have looked at. */
+function review(context: SlashContext, about: string): Outcome {
+  const operands = about === "" ? [] : ["--", about];
+  return runInTurn(context, ["project", "critic", ...operands], "Stopped: /critic");
 }
 
 /** Only what judges has to wait for its turn. */

@@ -7,9 +7,12 @@ export const command: Command = {
   name: "project",
   summary: "look at, check, merge or revert what a room did to your repository",
   operands:
-    "status | diff [FILE] | undo | checks | cand [list] | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [TASK]",
+    "status | diff [FILE] | undo | checks | critic [TEXT] | cand [list] | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [TASK]",
   maxOperands: 2,
-  actions: ["status", "diff", "undo", "checks", "cand", "promote", "rollback", "rebase", "try"],
+  actions: [
+    ...["status", "diff", "undo", "checks", "critic", "cand"],
+    ...["promote", "rollback", "rebase", "try"],
+  ],
   options: [
     project,
     {
@@ -35,6 +38,13 @@ export const command: Command = {
       choices: ["smaller", "larger"],
       summary: "with checks: which number is better, smaller or larger; default: smaller",
     },
+    {
+      name: "critic",
+      value: "WORD",
+      choices: ["on", "off"],
+      summary:
+        "with checks: whether a model reviews each change, whose word can hold it; default: off",
+    },
     { name: "title", value: "TEXT", summary: "with cand and promote: the message of the commit" },
     { name: "yes", summary: "with promote: also what the gate holds, once it was shown" },
     { name: "count", value: "N", summary: "with try: how many attempts, 2 to 8; default: 3" },
@@ -50,6 +60,8 @@ export const command: Command = {
     "promote runs the checks on your version and on the room's, writes the branch cand/TIME and merges it",
     "into the branch that is checked out. rollback reverts the newest of these merges, or that of a candidate. Nothing",
     "is pushed. The exit code is 1 when a check fails, when the gate refuses, or when it holds what was to be merged.",
+    "critic asks a model to review the changes; with checks --critic on the gate asks it each time. Its word can hold a",
+    "change, and never let one pass.",
     "cand list shows the candidates of the room, the newest first.",
     "try has several attempts made at TASK, each in a copy of its own, runs the checks on each and shows a",
     "table; without TASK it shows the attempts that wait. Taking one changes the room, not your files.",

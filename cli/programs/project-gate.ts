@@ -6,6 +6,7 @@ import {
   mergeCandidate,
   type Review,
   type ReviewOptions,
+  reviewByCritic,
   reviewChanges,
   reviewMerge,
   titleOf,
@@ -18,7 +19,7 @@ import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { CommandContext } from "../context.ts";
-import { reviewText } from "../project-text.ts";
+import { findingText, reviewText } from "../project-text.ts";
 import { setsChecks } from "./set-checks.ts";
 
 /** An action on the work of a room. */
@@ -36,6 +37,18 @@ export async function check({ context, work }: Acting): Promise<number> {
   return isSuccess(review) ? EXIT.done : EXIT.failed;
 }
 
+/** Asks a model about what the room changed; it decides nothing. */
+export async function criticise({ context, work, operand: about }: Acting): Promise<number> {
+  const { line, output, cleaner } = context;
+  const finding = await reviewByCritic(work, { ...reviewing(context), about });
+  output.write(
+    line.options.has("json")
+      ? lineOf("critic", cleaner, finding)
+      : cleaner.clean(findingText(finding)),
+  );
+  return finding.severity === "held" ? EXIT.failed : EXIT.done;
+}
+
 interface Shown {
   readonly context: CommandContext;
   readonly work: ProjectWork;
@@ -48,8 +61,8 @@ interface Shown {
 async function show(action: string, { context, work, review, result }: Shown): Promise<void> {
   const { line, output, cleaner } = context;
   if (line.options.has("json")) {
-    const { outcome, judgement, merged = null } = review;
-    output.write(lineOf(action, cleaner, { ...judgement, outcome, merged, ...result }));
+    const { outcome, judgement, merged = null, critic } = review;
+    output.write(lineOf(action, cleaner, { ...judgement, outcome, merged, critic, ...result }));
   } else output.write(cleaner.clean(reviewText(review)));
   await markShown(work, review);
 }

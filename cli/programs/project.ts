@@ -24,6 +24,7 @@ import {
   type Acting,
   candidate,
   check,
+  criticise,
   lineOf,
   promote,
   reviewing,
@@ -37,6 +38,7 @@ const ACTIONS = [
   "diff",
   "undo",
   "checks",
+  "critic",
   "cand",
   "promote",
   "rollback",
@@ -64,6 +66,7 @@ export async function project(context: CommandContext): Promise<number> {
 /** What may stand behind an action. */
 const OPERANDS: Partial<Record<Action, string>> = {
   diff: "[FILE]",
+  critic: "[TEXT]",
   cand: "[list]",
   promote: "[CANDIDATE]",
   rollback: "[CANDIDATE]",
@@ -93,6 +96,8 @@ async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise
       return await undo(acting);
     case "checks":
       return await check(acting);
+    case "critic":
+      return await criticise(acting);
     case "cand":
       return await candidate(acting);
     case "promote":
@@ -172,6 +177,7 @@ async function status({ context, work }: Acting): Promise<number> {
   ]);
   const lacking = await hiddenFiles(work);
   const { root } = work.place;
+  const critic = (await readRecord(work.place))?.critic === true;
   if (line.options.has("json")) {
     output.write(
       lineOf("status", cleaner, {
@@ -181,6 +187,7 @@ async function status({ context, work }: Acting): Promise<number> {
         checks,
         measure: measure ?? null,
         newest: landed ?? null,
+        critic,
         ...lacking,
       }),
     );
@@ -194,6 +201,7 @@ async function status({ context, work }: Acting): Promise<number> {
     ...(measure === undefined
       ? []
       : [`measure     ${measure.command} (${measure.better} is better)`]),
+    ...(critic ? ["critic      reviews each change"] : []),
     ...(landed === undefined ? [] : [landedRow(landed)]),
     ...lackingRows(lacking),
   ];

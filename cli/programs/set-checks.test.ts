@@ -37,6 +37,16 @@ test("a measure is kept beside the checks, each is set without the other", async
   });
 });
 
+test("a critic is asked from when it is on until it is off", async () => {
+  await settled(async (place) => {
+    await setChecks(given({ critic: "on" }), place);
+    await setChecks(given({ measure: "x" }), place);
+    expect(await readRecord(place)).toMatchObject({ critic: true, checks: undefined });
+    await setChecks(given({ critic: "off" }), place);
+    expect((await readRecord(place))?.critic).toBeUndefined();
+  });
+});
+
 test("what else is settled stays", async () => {
   await settled(async (place) => {
     await writeRecord(place, { root: place.root, checks: ["a"], dependencies: ["node_modules"] });

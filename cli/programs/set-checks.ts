@@ -11,11 +11,11 @@ import type { CommandContext } from "../context.ts";
 
 type Given = Pick<CommandContext["line"], "options" | "repeated">;
 
-const MEASURE = ["measure", "better", "no-measure"];
+const OWN = ["measure", "better", "no-measure", "critic"];
 
 /** Whether a command line sets what judges. */
 export function setsChecks({ options, repeated }: Given): boolean {
-  return repeated.has("set") || MEASURE.some((name) => options.has(name));
+  return repeated.has("set") || OWN.some((name) => options.has(name));
 }
 
 /**
@@ -28,7 +28,9 @@ export async function setChecks(given: Given, place: ProjectPlace): Promise<void
   const known: ProjectRecord = record ?? { root: place.root, checks: undefined, dependencies: [] };
   const measure = measureFrom(given, known.measure);
   const checks = given.repeated.get("set") ?? known.checks;
-  await writeRecord(place, { ...known, checks, measure });
+  const word = given.options.get("critic");
+  const critic = word === undefined ? known.critic : word === "on" || undefined;
+  await writeRecord(place, { ...known, checks, measure, critic });
 }
 
 function measureFrom(

@@ -28,6 +28,8 @@ export interface ProjectRecord {
   readonly checks: readonly string[] | undefined;
   /** What is measured on base and candidate. @default nothing */
   readonly measure?: ProjectMeasure | undefined;
+  /** A model reviews each change that the gate would let pass or hold. @default false */
+  readonly critic?: boolean | undefined;
   /** Ignored folders that a build needs, relative to `root`. */
   readonly dependencies: readonly string[];
   /** The user wants no room on it where they name none. @default false */
@@ -105,13 +107,14 @@ export async function readRecord(
   place: Pick<ProjectPlace, "folder">,
 ): Promise<ProjectRecord | undefined> {
   const text = await readFile(recordOf(place), "utf8").catch(() => "");
-  const { root, checks, measure, dependencies, isDeclined } = fieldsOf(parseJson(text));
+  const { root, checks, measure, critic, dependencies, isDeclined } = fieldsOf(parseJson(text));
   if (typeof root !== "string" || !root.startsWith("/")) return undefined;
   return {
     root,
     checks: Array.isArray(checks) ? textsOf(checks) : undefined,
     dependencies: Array.isArray(dependencies) ? textsOf(dependencies) : [],
     ...measureIn(fieldsOf(measure)),
+    ...(critic === true ? { critic } : {}),
     ...(isDeclined === true ? { isDeclined } : {}),
   };
 }
