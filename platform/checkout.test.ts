@@ -33,6 +33,6 @@ test("says what Git says of a checkout without a commit", async () => {
   expect(await readCheckout(folder)).toContain("ambiguous argument 'HEAD'");
 });
 
-test("says why a folder is no checkout", async () => {
+test("says why a folder is not a checkout", async () => {
   expect(await readCheckout(folder)).toContain("not a git repository");
 });

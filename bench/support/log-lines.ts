@@ -12,7 +12,7 @@ export interface TimeSpan {
 
 /**
  * @param folder of logs; one that is not there has no lines.
- * @returns lines of all its logs that were written in that time, as they are; what is no line of a log is left out.
+ * @returns lines of all its logs that were written in that time, as they are; what is not a line of a log is left out.
  */
 export async function logLines(
   folder: string,

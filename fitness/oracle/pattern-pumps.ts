@@ -192,7 +192,7 @@ class Pumps {
         const pattern = new RegExp(`^(?:${source})$`, flags);
         return (letter) => pattern.test(letter);
       } catch {
-        // Python's escapes are no others' in some cases.
+        // Python's escapes are not others' in some cases.
       }
     }
     return (letter) => letter === "a";

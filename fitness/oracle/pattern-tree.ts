@@ -31,7 +31,7 @@ const CLASS = /^\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]?/s;
 const FREE = /^(?:\s|#[^\n]*)+/;
 
 /**
- * Reads any text: what is no regular expression is read as far as it resembles one.
+ * Reads any text: what is not a regular expression is read as far as it resembles one.
  *
  * @param isFree whether blanks and comments of the pattern mean nothing.
  */

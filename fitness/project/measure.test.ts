@@ -86,7 +86,7 @@ test("something in the place of nothing is a loss, told without a number that th
   expect(texts(found)[0]).toContain("(8 pairs, smaller is better, times worse: beyond all, ");
 });
 
-test("numbers that are now worse and now better are no evidence, and pass after 16 pairs", async () => {
+test("numbers that are now worse and now better are not evidence, and pass after 16 pairs", async () => {
   // Odd seconds of a clock would depend on the machine; a random bit does not, and both sides are alike.
   const either = "test $(($(od -An -N1 -tu1 /dev/urandom) % 2)) = 0 && echo 100 || echo 300";
   const found = await measured(either, either);

@@ -196,7 +196,7 @@ test("what the user's Git ignores for all repositories, and in this one, is not 
   expect(await keepTurn(work, AGENT)).toBeUndefined();
 });
 
-test("what interpreters and runners of tests leave is no change, unless the user's Git holds it", async () => {
+test("what interpreters and runners of tests leave is not a change, unless the user's Git holds it", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "a.py": "x = 1\n", "old/__pycache__/b.pyc": "1\n" });
   user.write("__pycache__/a.cpython-311.pyc", "1\n");

@@ -152,7 +152,7 @@ class Listener<About extends Judged> implements HttpListener {
 
   /**
    * Closes a connection that has waited long enough for its next request. Where this process was busy or stopped for so
-   * long, that request may have come and not been read: whoever sent it would get no answer, and what is no GET is sent
+   * long, that request may have come and not been read: its sender would get no answer, and what is not a GET is sent
    * only once. So the system is asked once more what has come.
    */
   #closeIdle(socket: Socket): void {
