@@ -69,10 +69,12 @@ describe("Ctrl-C ends a run at once", () => {
     }
     await using server = Bun.serve({
       port: 0,
-      fetch: ({ method }) =>
-        method === "POST"
-          ? new Response(endless, { headers: { "content-type": "text/event-stream" } })
-          : Response.json({ data: [{ id: "m" }] }),
+      fetch: ({ url }) => {
+        if (url.endsWith("/v1/models")) return Response.json({ data: [{ id: "m" }] });
+        // What else is asked about the model is not there: it would be waited for up to its limit.
+        if (!url.endsWith("/chat/completions")) return new Response(null, { status: 404 });
+        return new Response(endless, { headers: { "content-type": "text/event-stream" } });
+      },
     });
     await stopped(`http://127.0.0.1:${server.port}`, () => until("tokens", async () => chunks > 5));
   });
