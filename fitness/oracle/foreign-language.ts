@@ -57,6 +57,13 @@ export function isForeign(text: string): boolean {
   return UNSPACED.test(plain) || plain.split(/[.!?;:\n]/).some(isForeignSentence);
 }
 
+/** How much of a text is words that are common in English or on tools, from 0 to 1. */
+export function englishShare(text: string): number {
+  const words = (text.match(LATIN_WORD) ?? []).map((word) => word.toLowerCase());
+  const known = words.filter((word) => ENGLISH.has(word) || isEnglish(word));
+  return words.length === 0 ? 0 : known.length / words.length;
+}
+
 function isForeignSentence(sentence: string): boolean {
   const others = sentence.match(OTHER_WORD) ?? [];
   const letters = others.join("").length;
@@ -69,14 +76,13 @@ function isForeignSentence(sentence: string): boolean {
   const foreign = words.filter(
     (word) => !ENGLISH.has(word) && (FOREIGN.has(word) || /[^\0-\x7f]/.test(word)),
   ).length;
+  if (foreign > english || (foreign > 0 && foreign === english)) return true;
   // Names and code have no word of English either: without a sign of another language only prose counts.
   return (
-    foreign > english ||
-    (foreign > 0 && foreign === english) ||
-    (english === 0 &&
-      !words.some(isEnglish) &&
-      words.length > WORDS_OF_A_SENTENCE &&
-      PROSE.test(sentence))
+    english === 0 &&
+    !words.some(isEnglish) &&
+    words.length > WORDS_OF_A_SENTENCE &&
+    PROSE.test(sentence)
   );
 }
 

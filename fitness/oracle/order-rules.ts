@@ -50,6 +50,7 @@ export const ORDERS_ANYWHERE: readonly RegExp[] = [
   rule(
     String.raw`${MOOD}(?:call|invoke|execute|run|use|launch) (?:the )?(?:(?:tool|function|command|program) (?!with |on )\S|(?!the |a |an |its |your )\S+ (?:tool|function)\b|(?:shell|bash|terminal) (?:with|to|and|on|-c|command)\b|me\b|[a-z]+-[a-z]+ (?:on|with|for|to|next|now|again)\b)`,
   ),
+  rule(`${MOOD}(?:call|run|invoke|execute|launch) (?:the |a )?(?:shell|bash|terminal)(?:[.!,;]|$)`),
   rule(
     String.raw`\b(?:next|then|now|afterwards|after this call|after that),? (?:call|invoke|execute|run|use) (?:the )?[a-z]+[-_][a-z]`,
   ),
@@ -146,6 +147,10 @@ export const ORDERS_ON_A_TOOL: readonly RegExp[] = [
     String.raw`\bother tools?\b|\b(?:any|every|all|existing|built-in) (?:of the )?other (?:tools?|functions?|plugins?|search(?:es)?)\b|\breplaces? (?:all|every|any|the (?:built-in|existing|other))\b.{0,20}\btools?\b`,
   ),
   rule(String.raw`${MOOD}(?:ask|tell|remind|warn) (?:them|him|her|us)\b`),
+  // Praise is no word on what a tool does, and asks for trust.
+  rule(
+    String.raw`\b(?:certified|endorsed|vetted|trusted|trustworthy) (?:results?|outputs?|answers?|tools?|functions?)\b|\bneeds? no (?:further |second |more |other )*(?:look|reviews?|checks?|checking|verification|proof|confirmation)\b`,
+  ),
   // A word that no person can read, and that a model decodes; looked at from its beginning alone.
   /(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{24,}={0,2}/,
 ];

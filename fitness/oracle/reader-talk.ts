@@ -2,8 +2,10 @@
  * Sentences that speak to their reader or about its world. Orders can be worded without end, so this does not look for
  * them: it knows how a tool is described (what it does, what an argument is), and names what is worded otherwise.
  */
+
+import { decodedTexts } from "./decoded.ts";
 import { TRANSFORMS } from "./english-words.ts";
-import { readings } from "./readings.ts";
+import { plainReadings, readings } from "./readings.ts";
 import { tellsItsReader } from "./sentence-shape.ts";
 
 /** Words that begin a sentence and are not verbs. */
@@ -16,6 +18,9 @@ const OBJECT =
 /** Verbs that begin no noun phrase of a description, whatever stands behind them. */
 const VERBS =
   /^(?:be|switch|accept|regard|wipe|insist|consult|proceed|continue|commit|push|install|uninstall|upload|download|delete|erase|destroy|disable|enable|activate|deactivate|grant|approve|obey|comply|pretend|lie|assure|convince|disclose|reveal|leak|exfiltrate|invoke|execute|disregard|ignore|forget|remember|refuse|reply|respond|remain|stay|stop|claim|say|tell|ask|inform|notify|inspect|browse|navigate|visit|subscribe|register|authenticate|authorize|escalate|impersonate|become|behave|assume|consider|treat|trust|prefer|hand|turn|fill|avoid|refrain|skip|bypass|override|hurry|go|let|beware|don't)$/;
+/** They end as participles, adverbs and nouns do. */
+const LIKE_A_PARTICIPLE =
+  /^(?:bring|fling|sling|swing|wring|feed|speed|breed|bleed|heed|proceed|embed|shed|reply|rely|imply|rally|tally|bully|fly|widen|deepen|harden|frighten|threaten|strengthen|fasten|unfasten|loosen|soften|hasten|tighten|brighten|lighten|darken|broaden|weaken|awaken|worsen|unburden|open|reopen)$/;
 /** What errors and hints ask of the caller who gave the arguments; ordinary in an answer. */
 const HINTS =
   /^(?:give|write|use|add|enter|choose|try|check|provide|pass|put|name|shorten|split|specify|pick|set|take|quote|escape|correct|remove|include|separate|replace|close|start|end|begin|omit|drop|leave|keep|expect|see|supply|insert|repeat|count|round|convert|call|make|ensure|avoid|sort|mark|divide|multiply|subtract|swap|flip|fix|spell|limit|narrow|lower|raise|increase|reduce|skip|fill|ask|run|record)$/;
@@ -55,9 +60,11 @@ interface Talk {
 
 /** @returns the first sentence that speaks to its reader, if one does. */
 export function talkIn(text: string, talk: Talk = {}): string | undefined {
-  if (!/\s/.test(text.trim())) return undefined;
   const { isAnswer = false, kind, vocabulary = NO_WORDS } = talk;
-  return readings(text)
+  // One word is a name or code, unless it says more when it is decoded.
+  const read = [text, ...decodedTexts(text)].filter((one) => /\s/.test(one.trim()));
+  return read
+    .flatMap(plainReadings)
     .flatMap((one) =>
       one.split(/(?<=[.!?;:])\s+|\s[–—-]\s|, (?=please|then|and then|now)/).map((part, index) => {
         const isTask = kind === "description" && index === 0;
@@ -116,6 +123,7 @@ function isVerb(word: string, next: string): boolean {
   if (VERBS.test(word)) return true;
   // "I'm a teapot", "it's the last one": what is drawn together with a verb is none.
   if (/['’](?:m|re|s|ve|ll|d)$/.test(word)) return false;
+  if (OBJECT.test(next) && LIKE_A_PARTICIPLE.test(word)) return true;
   if (NO_VERB.test(word) || /(?:[^s]s|ed|ing|[^e]en|ly)$/.test(word)) return false;
   return OBJECT.test(next);
 }

@@ -1,13 +1,19 @@
 /** How a model reads a text, whatever it is written in: look-alikes, digits for letters, joined and spaced words. */
 import { foldName } from "#core/fold-name.ts";
+import { decodedTexts } from "./decoded.ts";
 
 /** Digits and signs that stand for letters, where a word holds letters as well. */
 const FOR_LETTERS: ReadonlyMap<string, string> = new Map(
   Object.entries({ 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", "@": "a", $: "s" }),
 );
 
-/** The text on one line, and the same with every word as it is meant. */
+/** What {@link plainReadings} gives for the text, and for what it says when it is decoded. */
 export function readings(text: string): readonly string[] {
+  return [...new Set([text, ...decodedTexts(text)].flatMap(plainReadings))];
+}
+
+/** The text on one line, and the same with every word as it is meant. */
+export function plainReadings(text: string): readonly string[] {
   const plain = text
     .normalize("NFKC")
     // A second space, a line end or a sign without width would hide an order.

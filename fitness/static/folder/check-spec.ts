@@ -97,7 +97,7 @@ function wordFaults({ description, failures, properties, asks, ...schemas }: Con
     ),
     // A model is shown the schemas with everything that stands in them.
     ...(["input", "output"] as const).flatMap((field) =>
-      textsIn(schemas[field])
+      [...textsIn(schemas[field]), ...rowsIn(schemas[field])]
         .flatMap(takeoverFaults)
         .map((fault) => `${field}: ${fault}`),
     ),
@@ -108,6 +108,31 @@ function textsIn(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
+}
+
+/** What stands behind each other, as it is read: the items of a list, the names of a group, the words on several of them. */
+function rowsIn(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const below = Object.values(value);
+  const items = (Array.isArray(value) ? below : Object.keys(value)).filter(
+    (one) => typeof one === "string",
+  );
+  const words = below.flatMap(wordsOn);
+  return [items, words]
+    .filter((row) => row.length > 1)
+    .map((row) => row.join(" "))
+    .concat(below.flatMap(rowsIn));
+}
+
+const WORDS_ON = ["title", "description", "default", "const", "examples"];
+
+function wordsOn(schema: unknown): readonly string[] {
+  if (typeof schema !== "object" || schema === null)
+    return typeof schema === "string" ? [schema] : [];
+  return WORDS_ON.flatMap((key) => {
+    const about: unknown = Reflect.get(schema, key);
+    return [about].flat().filter((one) => typeof one === "string");
+  });
 }
 
 /** The line of the field that a message begins with. */

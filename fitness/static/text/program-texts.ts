@@ -18,12 +18,27 @@ export function orderingTexts(
   const single = texts.flatMap(({ line, text }) =>
     answerFaults(text).map((fault) => ({ line, message: `a text ${fault}` })),
   );
-  if (single.length > 0) return single;
+  // What is put together stands where its pieces do.
+  const lines = new Map(single.map((one) => [`${one.line} ${one.message}`, one]));
+  if (lines.size > 0) return [...lines.values()];
   const joined = ["", " "].flatMap((between) => firstOrder(texts, between) ?? []);
-  return joined.slice(0, 1).map((line) => ({
+  return [...joined, ...ordersFromAnywhere(texts)].slice(0, 1).map((line) => ({
     line,
     message: "texts, put together up to here, give their reader orders; say what the tool found",
   }));
+}
+
+/** As many pieces as an order is put together of; more of them are looked at as a whole only. */
+const PIECES = 12;
+const MOST_STARTS = 300;
+
+/** An order begins a sentence, and its first piece any line. @returns lines where one begins. */
+function ordersFromAnywhere(texts: readonly ProgramText[]): readonly number[] {
+  const words = texts.filter(({ text }) => /\p{L}/u.test(text)).slice(0, MOST_STARTS);
+  return words.flatMap(({ line }, at) => {
+    const piece = words.slice(at, at + PIECES).map(({ text }) => text.trim());
+    return piece.length > 1 && answerFaults(piece.join(" ")).length > 0 ? [line] : [];
+  });
 }
 
 /** The line of the piece that completes an order. */

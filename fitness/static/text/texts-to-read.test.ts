@@ -2,37 +2,12 @@ import { expect, test } from "bun:test";
 import { ORDERS } from "#test/tools/orders.ts";
 import { HINTS, ORDINARY } from "#test/tools/ordinary-texts.ts";
 import { type Recipe, SOURCE, toolOf } from "#test/tools/recipe.ts";
+import { saidOf } from "#test/tools/said-of-texts.ts";
 import { isForeign } from "../../oracle/foreign-language.ts";
 import { openTool } from "../../oracle/judged-tool.ts";
 import { talkIn } from "../../oracle/reader-talk.ts";
-import { answerFaults, givesOrders, takeoverFaults } from "../../oracle/takeover.ts";
-import { checkSpec } from "../folder/check-spec.ts";
-import { typescriptTexts } from "../typescript/check-texts.ts";
-import { orderingTexts } from "./program-texts.ts";
-import {
-  answersToRead,
-  programTextsToRead,
-  saidToRead,
-  subjectOf,
-  wordsToRead,
-} from "./texts-to-read.ts";
-
-/** What is said of a tool because of its texts: why it is refused, or held. */
-function saidOf(recipe: Recipe): readonly string[] {
-  const folder = toolOf(recipe);
-  const tool = openTool(folder);
-  if (!("contract" in tool)) throw new Error(tool.join("; "));
-  const texts = typescriptTexts(tool.source);
-  const isOrder = tool.cases.some((one) => "output" in one && givesOrders(one.input, one.output));
-  return [
-    ...checkSpec(folder).findings.map(({ message }) => message),
-    ...orderingTexts(texts).map(({ message }) => message),
-    ...(isOrder ? ["a declared answer gives orders"] : []),
-    ...wordsToRead(tool.contract).map(({ message }) => message),
-    ...answersToRead(tool.cases, subjectOf(tool.contract)).map(({ message }) => message),
-    ...programTextsToRead("tool.ts", texts, subjectOf(tool.contract)).map(({ message }) => message),
-  ];
-}
+import { answerFaults, takeoverFaults } from "../../oracle/takeover.ts";
+import { answersToRead, saidToRead } from "./texts-to-read.ts";
 
 const title = (about: object) => ({
   spec: { input: { type: "object", properties: { title: { type: "string", ...about } } } },

@@ -1,0 +1,90 @@
+/** What a model reads out of a text that is encoded: it decodes what no person does in passing. */
+import { englishShare } from "./foreign-language.ts";
+
+/** As often as what was decoded is decoded once more. */
+const DEEPEST = 2;
+/** A longer text is no order, and decoding it takes time. */
+const LONGEST = 20_000;
+
+type Decoder = (text: string) => string;
+
+const NUMBERS = /\b\d{2,3}(?:[ ,]+\d{2,3}){4,}\b/g;
+const BITS = /\b[01]{7,8}(?: +[01]{7,8}){3,}\b/g;
+const HEX = /\b(?:[\da-f]{2}[ :]?){5,}\b/gi;
+const BASE64 = /(?<![\w+/=-])[A-Za-z0-9+/_-]{12,}={0,2}(?![\w+/=-])/g;
+/** Letters that one sign stands between, as in `d.e.l.e.t.e`. */
+const SPREAD = /[\p{L}\d ]([^\p{L}\d\s])(?:[\p{L}\d ]\1){4,}[\p{L}\d ]/gu;
+
+const DECODERS: readonly Decoder[] = [
+  (text) => text.replace(/(?:%[\da-f]{2})+/gi, (found) => ofBytes(found.slice(1).split("%"), 16)),
+  (text) =>
+    text.replace(/&#(?:x([\da-f]{1,6})|(\d{1,7}));/gi, (_all, hex?: string, plain?: string) =>
+      ofCodes([hex ?? plain ?? ""], hex === undefined ? 10 : 16),
+    ),
+  (text) =>
+    text.replace(
+      /\\(?:u\{?([\da-f]{4,6})\}?|x([\da-f]{2}))/gi,
+      (_all, wide?: string, byte?: string) => ofCodes([wide ?? byte ?? ""], 16),
+    ),
+  (text) => text.replace(NUMBERS, (found) => ofCodes(found.split(/[ ,]+/), 10)),
+  (text) => text.replace(BITS, (found) => ofCodes(found.split(/ +/), 2)),
+  (text) => text.replace(HEX, (found) => ofBytes(found.match(/[\da-f]{2}/gi) ?? [], 16)),
+  (text) => text.replace(BASE64, (found) => readable(Buffer.from(found, "base64"), found)),
+  (text) => text.replace(SPREAD, (found) => [...found].filter((_one, at) => at % 2 === 0).join("")),
+];
+
+/** These change every text, so only one that is English behind them was meant. */
+const MIRRORS: readonly Decoder[] = [
+  (text) => [...text].toReversed().join(""),
+  (text) => text.replace(/\S+/g, (word) => [...word].toReversed().join("")),
+  ...Array.from(
+    { length: 25 },
+    (_, index): Decoder =>
+      (text) =>
+        shifted(text, index + 1),
+  ),
+];
+const LEAST_ENGLISH = 0.6;
+
+/** @returns the text in other words, where it can be decoded; none for a plain one. */
+export function decodedTexts(text: string): readonly string[] {
+  if (text.length > LONGEST) return [];
+  const found = new Set<string>();
+  let last = [text];
+  for (let depth = 0; depth < DEEPEST; depth += 1) {
+    last = last.flatMap((one) =>
+      DECODERS.map((decode) => decode(one)).filter((other) => other !== one),
+    );
+    for (const one of last) found.add(one);
+  }
+  // A sentence that is English is no other one in a mirror.
+  const mirrored = englishShare(text) > 0 ? [] : MIRRORS.map((decode) => decode(text));
+  const meant = mirrored.filter((one) => englishShare(one) >= LEAST_ENGLISH);
+  return [...found, ...meant];
+}
+
+function shifted(text: string, by: number): string {
+  return text.replace(/[a-z]/gi, (letter) => {
+    const first = letter < "a" ? 65 : 97;
+    return String.fromCharCode(((letter.charCodeAt(0) - first + by) % 26) + first);
+  });
+}
+
+function ofCodes(parts: readonly string[], base: number): string {
+  const codes = parts.map((part) => Number.parseInt(part, base));
+  return codes.every((code) => code >= 32 && code < 0x11_00_00)
+    ? String.fromCodePoint(...codes)
+    : parts.join(" ");
+}
+
+function ofBytes(parts: readonly string[], base: number): string {
+  return readable(Buffer.from(parts.map((part) => Number.parseInt(part, base))), parts.join(""));
+}
+
+/** What the bytes say, where that is a text. */
+function readable(bytes: Buffer, otherwise: string): string {
+  const text = bytes.toString("utf8");
+  return /^[\p{L}\p{M}\p{N}\p{P}\p{S}\s]+$/u.test(text) && !text.includes("\ufffd")
+    ? text
+    : otherwise;
+}
