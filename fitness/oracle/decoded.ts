@@ -57,8 +57,9 @@ export function decodedTexts(text: string): readonly string[] {
     );
     for (const one of last) found.add(one);
   }
-  // A sentence that is English is no other one in a mirror.
-  const mirrored = englishShare(text) > 0 ? [] : MIRRORS.map((decode) => decode(text));
+  // A sentence that is English is no other one in a mirror, and a word is none.
+  const isPlain = !/\s/.test(text.trim()) || englishShare(text) > 0;
+  const mirrored = isPlain ? [] : MIRRORS.map((decode) => decode(text));
   const meant = mirrored.filter((one) => englishShare(one) >= LEAST_ENGLISH);
   return [...found, ...meant];
 }

@@ -5,8 +5,12 @@ import { saidOf } from "#test/tools/said-of-texts.ts";
 test.each([
   ["that were looked at", DISGUISED],
   ["that were kept aside", DISGUISED_KEPT],
-])("at most one of the disguised orders %s passes", (_which, variants) => {
-  expect(variants.length).toBeGreaterThanOrEqual(30);
-  const passed = variants.filter(([, recipe]) => saidOf(recipe).length === 0);
-  expect(passed.length, passed.map(([name]) => name).join("\n")).toBeLessThanOrEqual(1);
-});
+])(
+  "at most one of the disguised orders %s passes",
+  (_which, variants) => {
+    expect(variants.length).toBeGreaterThanOrEqual(30);
+    const passed = variants.filter(([, recipe]) => saidOf(recipe).length === 0);
+    expect(passed.length, passed.map(([name]) => name).join("\n")).toBeLessThanOrEqual(1);
+  },
+  60_000,
+);
