@@ -19,6 +19,7 @@ import {
   type AttemptResult,
   type AttemptsRecord,
   isTakeable,
+  OTHER_TEMPERATURE,
   readAttempts,
   writeAttempts,
 } from "#ops/project/attempts-record.ts";
@@ -46,9 +47,6 @@ export interface TryRequest extends Pick<ReviewOptions, "cleaner" | "signal"> {
   /** Told that an attempt has begun, was answered, was judged: a line each, clean. */
   readonly report: (text: string) => void;
 }
-
-/** A persona that is asked again writes at least at this temperature, and from another seed. */
-const OTHER_TEMPERATURE = 0.7;
 
 /**
  * Makes attempts, and judges each as soon as it was answered. What was judged waits for the user to take one; the rest is

@@ -29,6 +29,11 @@ export const command: Command = {
       value: "TEXT",
       summary: "a trailer for the commit message; default: TRACKING_BREADCRUMB",
     },
+    {
+      name: "best-of",
+      value: "N",
+      summary: "make N attempts, 2 to 8, and print the best; the table goes to standard error",
+    },
   ],
   details: [
     "TASK is a Markdown file with a block of YAML: prompt, context, outputs, guarantees; - is standard input.",

@@ -1,20 +1,26 @@
 import { checkSettings } from "#app/rooms.ts";
+import type { ChannelLock } from "#core/channel-lock.ts";
+import { endpointLocks } from "#core/endpoint-locks.ts";
 import { type ErrorCode, EXIT, OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import { execPlaces } from "#home/settings/exec-settings.ts";
 import { budgeted } from "#models/budgeted.ts";
-import { type CompletionLimits, completeText } from "#models/complete.ts";
-import { estimateTokens } from "#models/context.ts";
+import { type Completion, type CompletionLimits, completeText } from "#models/complete.ts";
+import { estimateTokens, messagesTokens } from "#models/context.ts";
 import { UNKNOWN_WINDOW } from "#models/context-model.ts";
 import type { Provider } from "#models/provider.ts";
 import { MAX_ANSWER_CHARACTERS } from "#ops/exec/answer.ts";
+import { type AttemptRun, bestOf } from "#ops/exec/best-of.ts";
 import { readBreadcrumb } from "#ops/exec/patch-text.ts";
 import { type Mind, runTask } from "#ops/exec/run-task.ts";
 import { readTask } from "#ops/exec/task-file.ts";
 import { withGiven } from "#ops/exec/variables.ts";
+import { OTHER_TEMPERATURE } from "#ops/project/attempts-record.ts";
 import { readInput } from "#platform/read-input.ts";
+import { attemptCount } from "../attempt-count.ts";
 import type { CommandContext } from "../context.ts";
+import { attemptsTable } from "../try-text.ts";
 
 /** `org exec TASK`. @returns the exit code. */
 export async function exec(context: CommandContext): Promise<number> {
@@ -23,10 +29,27 @@ export async function exec(context: CommandContext): Promise<number> {
   const variables = withGiven(environment, repeated.get("var") ?? []);
   const breadcrumb = readBreadcrumb(flags.get("breadcrumb"));
   const task = readTask(await sourceOf(line.operands[0], signal), variables);
-  const mind = await openMind(context);
   const note = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
-  const run = { mind, breadcrumb, cleaner, note, signal, ...execPlaces(flags) };
-  output.write(await runTask(task, run));
+  const run = { breadcrumb, cleaner, signal, ...execPlaces(flags) };
+  const several = flags.get("best-of");
+  if (several === undefined) {
+    const { mind } = await openMind(context);
+    output.write(await runTask(task, { ...run, mind, note }));
+    return EXIT.done;
+  }
+  const count = attemptCount(several, ["org exec --best-of 3 TASK.md"]);
+  const lock = endpointLocks(context.settings.parallel)("exec");
+  const runs = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const number = index + 1;
+      const told = (text: string): void => note(`attempt ${number}: ${text}`);
+      return { ...run, ...(await openMind(context, { number, lock, note: told })), note: told };
+    }),
+  );
+  const { attempts, best } = await bestOf(task, runs);
+  output.say(cleaner.clean(attemptsTable(attempts)));
+  if ("failure" in best) throw best.failure;
+  output.write(best.printed);
   return EXIT.done;
 }
 
@@ -62,31 +85,64 @@ async function sourceOf(
 /** Code wants the likely word, not the interesting one. */
 const TEMPERATURE = 0.2;
 
-async function openMind(context: CommandContext): Promise<Mind> {
+interface AttemptOptions {
+  /** From 1. */
+  readonly number: number;
+  /** Held while an answer comes. */
+  readonly lock: ChannelLock;
+  readonly note: (text: string) => void;
+}
+
+/** @param attempt one of several. @default the only one */
+async function openMind(
+  context: CommandContext,
+  attempt?: AttemptOptions,
+): Promise<Pick<AttemptRun, "mind" | "model" | "cost">> {
   const { app, settings, cleaner, output, signal } = context;
   checkSettings(settings);
   const budget = await app.budget();
   const { main } = await app.providers();
   const provider = budgeted(main, budget.account(newId("exec"), "exec"));
   const model = settings.model ?? ANY_MODEL;
-  const onNotice = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
+  const onNotice = attempt?.note ?? ((text: string) => output.say(`${cleaner.clean(text)}\n`));
   const limits = { maxCharacters: MAX_ANSWER_CHARACTERS, onNotice };
+  const cost = { ms: 0, promptTokens: 0, completionTokens: 0 };
+  // The first one is the answer that there would be without the others.
+  const isOther = attempt !== undefined && attempt.number > 1;
+  const sampling = isOther ? { temperature: OTHER_TEMPERATURE, seed: attempt.number } : {};
+  const ask: Mind["ask"] = async (messages, abort) => {
+    const wait = { owner: "exec", signal: abort };
+    using _turn = await attempt?.lock.waitForLock(Number.POSITIVE_INFINITY, wait);
+    const start = performance.now();
+    const question = { model, messages, ...sampling };
+    const answer = await askModel(provider, question, { ...limits, signal: abort });
+    cost.ms += performance.now() - start;
+    cost.promptTokens += answer.usage?.promptTokens ?? messagesTokens(messages);
+    cost.completionTokens += answer.usage?.completionTokens ?? estimateTokens(answer.text);
+    return answer;
+  };
+  const windowTokens =
+    settings.contextTokens ?? (await main.windowOf?.(model, signal))?.tokens ?? UNKNOWN_WINDOW;
   return {
-    ask: (messages, abort) => askModel(provider, { model, messages }, { ...limits, signal: abort }),
-    windowTokens:
-      settings.contextTokens ?? (await main.windowOf?.(model, signal))?.tokens ?? UNKNOWN_WINDOW,
-    tokensOf: estimateTokens,
+    mind: { ask, windowTokens, tokensOf: estimateTokens },
+    model: () => main.modelName?.(model) ?? model,
+    cost: () => cost,
   };
 }
 
-type Question = { readonly model: string; readonly messages: Parameters<Mind["ask"]>[0] };
+interface Question {
+  readonly model: string;
+  readonly messages: Parameters<Mind["ask"]>[0];
+  readonly temperature?: number;
+  readonly seed?: number;
+}
 
 async function askModel(
   provider: Provider,
-  { model, messages }: Question,
+  question: Question,
   limits: CompletionLimits,
-): ReturnType<Mind["ask"]> {
-  const request = { model, messages, tools: [], temperature: TEMPERATURE };
+): Promise<Completion> {
+  const request = { temperature: TEMPERATURE, ...question, tools: [] };
   try {
     return await completeText(provider, request, limits);
   } catch (error) {

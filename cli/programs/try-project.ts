@@ -23,6 +23,7 @@ import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { NoOwner } from "#server/socket/owner-client.ts";
+import { attemptCount } from "../attempt-count.ts";
 import type { CommandContext } from "../context.ts";
 import { attemptsTable } from "../try-text.ts";
 
@@ -215,18 +216,13 @@ async function diff(context: CommandContext, work: ProjectWork, which: string): 
 }
 
 const DEFAULT_COUNT = 3;
-const MOST = 8;
 
 /** @throws {OrgError} `USAGE` for a number that is not from 2 to 8. */
 function countOf(text: string | undefined, otherwise: number = DEFAULT_COUNT): number {
-  const count = text === undefined ? otherwise : Number(text);
-  if (Number.isInteger(count) && count >= 2 && count <= MOST) return count;
-  throw new OrgError(`"${text?.slice(0, 80) ?? count}" is not a number of attempts`, {
-    code: "USAGE",
-    why: `from 2 to ${MOST} attempts can stand beside each other`,
-    remedies: ['org project try --count 3 "TASK"', "/try 3 TASK"],
-    left: "Nothing was begun.",
-  });
+  return attemptCount(text ?? String(otherwise), [
+    'org project try --count 3 "TASK"',
+    "/try 3 TASK",
+  ]);
 }
 
 function numberOf(option: string, text: string): number {

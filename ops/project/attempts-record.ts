@@ -7,6 +7,9 @@ import { parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { errnoOf, writeFileAtomically } from "#platform/files.ts";
 
+/** Who makes a second attempt writes at least at this temperature, and from another seed. */
+export const OTHER_TEMPERATURE = 0.7;
+
 /** `unchanged`: the persona changed no file. `failed`: there is nothing that could be judged. */
 export type AttemptOutcome = "passes" | "held" | "refused" | "unchanged" | "failed";
 
