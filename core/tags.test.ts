@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { readTags } from "./tags.ts";
+import { askedOfCritic, readTags } from "./tags.ts";
 
 describe("mentions", () => {
   test.each([
@@ -76,4 +76,14 @@ test("never throws, and every mention stands in the text", () => {
       for (const name of readTags(text).mentions) expect(text).toContain(`@@${name}`);
     }),
   );
+});
+
+test.each([
+  ["@@critic", ""],
+  ["  @@Critic  is  it\nright? ", "is  it\nright?"],
+  ["@@critics hello", undefined],
+  ["ask @@critic", undefined],
+  ["critic", undefined],
+])("%j asks who reviews changes for %p", (line, about) => {
+  expect(askedOfCritic(line)).toBe(about);
 });

@@ -111,3 +111,14 @@ function trimBlankEnds(lines: readonly string[]): readonly string[] {
   const end = lines.findLastIndex((line) => line.trim() !== "");
   return start === -1 ? [] : lines.slice(start, end + 1);
 }
+
+/**
+ * Whether a line asks who reviews the changes of a repository: it is addressed like a persona, and answers as the gate
+ * has it answer.
+ *
+ * @returns what is asked, perhaps nothing.
+ */
+export function askedOfCritic(line: string): string | undefined {
+  const [asked, about = ""] = /^@@critic(?:\s+(.*))?$/is.exec(line.trim()) ?? [];
+  return asked === undefined ? undefined : about;
+}

@@ -11,7 +11,7 @@ const FINE = '{"hold": false, "file": "", "line": 0, "reason": "All is well."}';
 test("what the critic holds is merged only by its user, who was shown why", async () => {
   using repository = repositoryOf({ "a.txt": "one\n", Makefile: "check:\n\ttrue\n" });
   const edit = call("edit_file", { path: "a.txt", search: "one", replace: "two" });
-  const answers = [edit, say("Done."), say(FINE), say(HOLD), say(HOLD), say("?")];
+  const answers = [edit, say("Done."), say(FINE), say(HOLD), say(HOLD), say(HOLD), say("?")];
   await using server = scriptedServer(answers);
   await using home = await testHome();
   const org = async (...args: readonly string[]) =>
@@ -28,6 +28,10 @@ test("what the critic holds is merged only by its user, who was shown why", asyn
   expect(question).toStartWith("The user asks you to look at this: Is the old value kept?\n");
   expect(question).toContain("-one\n+two\n");
 
+  const addressed = await org("ask", "@@critic and the name?", "--json");
+  expect(addressed.exitCode).toBe(1);
+  expect(JSON.parse(addressed.stdout)).toMatchObject({ action: "critic", severity: "held" });
+
   const held = await org("project", "checks", "--critic", "on");
   expect(held.stdout).toEndWith(
     '◐ critic  The critic holds it at "a.txt", line 1: "The old value is lost.".\n◐ The gate holds it for you to look at.\n',
@@ -42,5 +46,5 @@ test("what the critic holds is merged only by its user, who was shown why", asyn
       "· critic  The critic was asked, and what it said does not count",
     ),
   });
-  expect(server.requests).toHaveLength(6);
+  expect(server.requests).toHaveLength(7);
 }, 240_000);

@@ -1,3 +1,4 @@
+import { askedOfCritic } from "#core/tags.ts";
 import { isSlashCommand, runSlash } from "./slash.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
 
@@ -12,8 +13,9 @@ export async function takeLine(line: string, context: SlashContext): Promise<Out
   if (line.trim() === "") return {};
   if (isSlashCommand(line)) return await runSlash(line, context);
   const personas = room.models.map(({ persona }) => persona.id);
-  const review = reviewLine(line, room.id);
-  if (review !== undefined && !personas.includes("critic")) return await runSlash(review, context);
+  const about = room.id.startsWith("project-") ? askedOfCritic(line) : undefined;
+  if (about !== undefined && !personas.includes("critic"))
+    return await runSlash(`/critic ${about}`, context);
   const mode = modeLine(line, personas);
   if (mode !== undefined) {
     await room.setMode(mode, "user");
@@ -21,12 +23,6 @@ export async function takeLine(line: string, context: SlashContext): Promise<Out
   }
   const { done } = await room.say(line, { listener });
   return { done };
-}
-
-/** In a room on a repository, who reviews its changes is asked like a persona, and answers as the gate has it answer. */
-function reviewLine(line: string, room: string): string | undefined {
-  const [asked, about = ""] = /^@@critic(?:\s+(.*))?$/is.exec(line.trim()) ?? [];
-  return asked === undefined || !room.startsWith("project-") ? undefined : `/critic ${about}`;
 }
 
 /** A line that is nothing but a mode; anything that could be a sentence is none. */

@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { EXIT, OrgError } from "#core/errors.ts";
+import { askedOfCritic } from "#core/tags.ts";
 import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
 import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
@@ -14,6 +17,10 @@ export async function ask(context: CommandContext): Promise<number> {
   const place = await askedProject(context);
   const read = () => readInput("-", { maxBytes: LONGEST_INPUT_BYTES, signal });
   const text = await askText(operands, { isTerminal: screen.isTyped, read });
+  if (place !== undefined) {
+    const about = askedOfCritic(text);
+    if (about !== undefined && !hasOwnCritic(context)) return await criticOf(context, place, about);
+  }
   const before = await turnBefore(context, place);
   if (place !== undefined && options.has("best-of"))
     return await bestOf(context, place, { task: text, before });
@@ -31,6 +38,25 @@ export async function ask(context: CommandContext): Promise<number> {
   );
   if (place === undefined || exit !== 0) return exit;
   return await (await import("./project.ts")).handOver(context, place, before);
+}
+
+/** A persona of the user's takes the place of the one that the gate has. */
+function hasOwnCritic({ app: { paths } }: CommandContext): boolean {
+  return existsSync(join(paths.personas, "critic.md"));
+}
+
+/** @throws {OrgError} `INPUT_MISSING` where the room changed nothing. */
+async function criticOf(
+  context: CommandContext,
+  place: ProjectPlace,
+  about: string,
+): Promise<number> {
+  const { criticise } = await import("./project-gate.ts");
+  const work = await context.app.projectWork(
+    place,
+    roomIdOf(place, context.line.options.get("room")),
+  );
+  return await criticise({ context, work, operand: about === "" ? undefined : about });
 }
 
 /** @returns the newest turn of the room that is asked; undefined where there is no room yet. */
