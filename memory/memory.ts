@@ -1,0 +1,129 @@
+/**
+ * What a home keeps of its rooms beyond one conversation: notes, which somebody saved, and episodes, which are exchanges
+ * of the journal found again. The contract; `memory-store.ts` keeps it in SQLite.
+ */
+
+/** What a note is: something that is so, how something is done, or what was concluded from other notes. */
+export type NoteKind = "fact" | "procedure" | "insight";
+
+/** Staged notes wait for a human's review; superseded and forgotten ones are never found. */
+export type NoteState = "staged" | "active" | "superseded" | "forgotten";
+
+/**
+ * Whose word a note is. It belongs to the turn that saved it, never to its text: a turn that has read tool output, a file
+ * or an untrusted note saves untrusted ones. Only a human raises it.
+ */
+export type Trust = "human" | "model" | "untrusted";
+
+/** Who sees it: every persona of the room's home, or one persona and the human. */
+export type Scope = "room" | `persona:${string}`;
+
+export interface NoteDraft {
+  /** 3 to 1,000 characters. */
+  readonly text: string;
+  readonly kind: NoteKind;
+  readonly scope?: Scope;
+  /** The note that this one takes the place of; one of the near ones that a save has shown. */
+  readonly replaces?: number;
+  /** The human's own words that it was made of. */
+  readonly quote?: string;
+}
+
+/** Who saves; made by the room, never from a model's arguments. */
+export interface Author {
+  readonly trust: Trust;
+  /** `human`, `persona:<id>`, `tool:<name>`, `observer`. */
+  readonly origin: string;
+  readonly room?: string;
+  /** The event of that room in which it was said. */
+  readonly seq?: number;
+}
+
+/** Who asks: the human sees all, a persona what everyone may see and its own. */
+export type Viewer = "human" | { readonly persona: string };
+
+export interface Note {
+  readonly id: number;
+  readonly text: string;
+  readonly kind: NoteKind;
+  readonly state: NoteState;
+  readonly trust: Trust;
+  readonly scope: Scope;
+  readonly origin: string;
+  readonly room: string | undefined;
+  readonly seq: number | undefined;
+  readonly quote: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly supersededBy: number | undefined;
+  /** How often it was saved. */
+  readonly seen: number;
+  /** How often it was recalled. */
+  readonly used: number;
+}
+
+export interface NoteHit {
+  readonly note: Note;
+  /** What ranks it; higher is nearer. */
+  readonly score: number;
+  /** How alike the meaning is, -1 to 1. */
+  readonly cosine: number;
+}
+
+/** An exchange of a room: the human's line and the answers. */
+export interface EpisodeHit {
+  readonly room: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** At most 1,200 characters, cleaned. */
+  readonly text: string;
+  readonly score: number;
+}
+
+export interface SearchOptions {
+  /** Of each kind; 5 when absent, at most 20. */
+  readonly most?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Saved {
+  readonly id: number;
+  /** `seen-again`: the same was there already; nothing new was written. */
+  readonly outcome: "saved" | "seen-again" | "staged";
+  /** The 5 nearest of at least cosine 0.5, for the one who saves to say whether one is replaced. */
+  readonly near: readonly NoteHit[];
+}
+
+export interface MemoryReport {
+  readonly notes: number;
+  readonly staged: number;
+  readonly episodes: number;
+  /** What is wrong, a sentence each; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
+/** The memory of a home. Everything that writes resolves once it is on disk. */
+export interface Memory extends AsyncDisposable {
+  /** @throws OrgError MEMORY_SECRET, MEMORY_TOO_LONG, MEMORY_LIMIT, MEMORY_UNKNOWN, MEMORY_TRUST; nothing is written then. */
+  save(draft: NoteDraft, by: Author): Promise<Saved>;
+  search(
+    question: string,
+    who: Viewer,
+    options?: SearchOptions,
+  ): Promise<{ readonly notes: readonly NoteHit[]; readonly episodes: readonly EpisodeHit[] }>;
+  /** The newest first; of the states asked for, active ones when absent. */
+  list(who: Viewer, states?: readonly NoteState[]): readonly Note[];
+  /** @throws OrgError MEMORY_UNKNOWN. */
+  show(id: number, who: Viewer): Note;
+  /** Old goes, new stays. @throws OrgError MEMORY_TRUST where `author` is trusted less than the old note. */
+  supersede(old: number, by: number, author: Author): Promise<void>;
+  /** A human's decision alone: text, quote, vector and search rows are overwritten. @throws OrgError MEMORY_UNKNOWN. */
+  forget(id: number): Promise<void>;
+  /** A human's decision alone: the note is trusted as the human's own word from now on, and active. */
+  trust(id: number): Promise<void>;
+  /** Says that notes were put into a prompt. */
+  recalled(ids: readonly number[]): Promise<void>;
+  verify(): Promise<MemoryReport>;
+}
