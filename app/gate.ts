@@ -5,10 +5,10 @@ import { Gate, type GateRequest } from "#fitness/gate/gate.ts";
 import { hiddenCases } from "#fitness/gate/hidden-cases.ts";
 import type { FirstHit } from "#fitness/gate/shadowing.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
+import { loadKnowledge } from "#language/load-knowledge.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
-import { loadKnowledge } from "#tools/search/load-knowledge.ts";
 import { ToolSearch } from "#tools/search/tool-search.ts";
 
 /**

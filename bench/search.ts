@@ -1,8 +1,8 @@
 #!/usr/bin/env bun
-import { LexicalIndex } from "#tools/search/lexical-index.ts";
 /** How long a search for a tool takes among 10,000 tools, and how long the index takes to build. */
-import { loadKnowledge } from "#tools/search/load-knowledge.ts";
-import { contentStems } from "#tools/search/text.ts";
+import { loadKnowledge } from "#language/load-knowledge.ts";
+import { contentStems } from "#language/text.ts";
+import { LexicalIndex } from "#tools/search/lexical-index.ts";
 import { ToolSearch } from "#tools/search/tool-search.ts";
 import { compare, type Series } from "./support/compare.ts";
 import { below, named, publish } from "./support/report.ts";

@@ -1,12 +1,12 @@
 #!/usr/bin/env bun
 /**
  * Builds the table of word vectors that the tool search reads. How to run it, and what it is made of,
- * is in tools/search/words/README.md.
+ * is in language/words/README.md.
  *
  *   bun bench/word-table.ts MODEL_ZIP PYTHON
  */
-import { withoutInflection } from "#tools/search/stem.ts";
-import { writeWordTable } from "#tools/search/word-table.ts";
+import { withoutInflection } from "#language/stem.ts";
+import { writeWordTable } from "#language/word-table.ts";
 
 const DIMENSIONS = 128;
 const MOST_WORDS = 19_000;
@@ -23,7 +23,7 @@ const words = chosen([...vocabulary, ...extra]);
 const bytes = await encoder(String(DIMENSIONS), words.join("\n"));
 const vectors = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 const table = writeWordTable({ words, dimensions: DIMENSIONS, vectors });
-await Bun.write("tools/search/words/table.bin", table);
+await Bun.write("language/words/table.bin", table);
 console.error(`${words.length} words, ${DIMENSIONS} dimensions, ${table.length} bytes`);
 
 /** One form of every word: others are looked up by it. Most frequent first, the extra ones last. */

@@ -1,6 +1,6 @@
 /** Which files of a repository a task is about, told by its words: BM25 over paths and over what the files define. */
-import { stem } from "../search/stem.ts";
-import { wordsOf } from "../search/text.ts";
+import { stem } from "#language/stem.ts";
+import { wordsOf } from "#language/text.ts";
 import { isTest } from "./file-prior.ts";
 import type { FileSymbols } from "./symbols.ts";
 import type { TreeFile } from "./tree-files.ts";

@@ -1,8 +1,8 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
+import { loadKnowledge } from "#language/load-knowledge.ts";
 import type { SearchDocument } from "../search/document.ts";
-import { loadKnowledge } from "../search/load-knowledge.ts";
 import type { ToolEmbeddings } from "../search/tool-embeddings.ts";
 import { ToolSearch } from "../search/tool-search.ts";
 import type { Tool } from "../tool.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { loadKnowledge } from "./load-knowledge.ts";
+import { loadKnowledge } from "#language/load-knowledge.ts";
 import { ToolSearch } from "./tool-search.ts";
 
 const recordSchema = z.discriminatedUnion("kind", [

@@ -1,7 +1,7 @@
 /** Vectors that were made before, on disk: a text is sent to an embedding model once. */
 import type { Database } from "bun:sqlite";
+import type { Embedder } from "#language/embedder.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
-import type { Embedder } from "./embedder.ts";
 
 const SCHEMA = `
   create table if not exists embedding (

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
+import { stem } from "#language/stem.ts";
+import { wordsOf } from "#language/text.ts";
 import type { SearchDocument } from "./document.ts";
-import { stem } from "./stem.ts";
-import { wordsOf } from "./text.ts";
 
 /** A name says more than a description, which says more than the ways to ask. */
 const WEIGHTS = { name: 4, description: 1, asks: 1 } as const;

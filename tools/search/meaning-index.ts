@@ -1,7 +1,7 @@
+import { fused } from "#language/fuse.ts";
+import { normalised, topOf, VectorIndex } from "#language/vectors.ts";
+import { Dictionary, type Term, type WordKnowledge } from "#language/vocabulary.ts";
 import { type SearchDocument, textOf } from "./document.ts";
-import { fused } from "./fuse.ts";
-import { normalised, topOf, VectorIndex } from "./vectors.ts";
-import { Dictionary, type Term, type WordKnowledge } from "./vocabulary.ts";
 
 /** How much two words of one group of synonyms have in common, where equal words have 1. */
 const SYNONYMS = 0.7;

@@ -1,8 +1,8 @@
 import { OrgError } from "#core/errors.ts";
+import type { Embedder } from "#language/embedder.ts";
+import { VectorIndex } from "#language/vectors.ts";
 import { type SearchDocument, textOf } from "./document.ts";
-import type { Embedder } from "./embedder.ts";
 import type { EmbeddingCache } from "./embedding-cache.ts";
-import { VectorIndex } from "./vectors.ts";
 
 /** A server that failed is left alone so long, in milliseconds: each search would wait for it. */
 const PAUSE_MS = 60_000;

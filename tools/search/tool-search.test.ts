@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { z } from "zod";
 import { textLines } from "#core/lines.ts";
-import { loadKnowledge } from "./load-knowledge.ts";
+import { loadKnowledge } from "#language/load-knowledge.ts";
 import { ToolSearch } from "./tool-search.ts";
 
 const recordSchema = z.union([

@@ -1,11 +1,11 @@
+import { fused } from "#language/fuse.ts";
+import { stem } from "#language/stem.ts";
+import { contentStems, contentWords } from "#language/text.ts";
+import { termOf, type WordKnowledge } from "#language/vocabulary.ts";
 import { type SearchDocument, textOf } from "./document.ts";
-import { fused } from "./fuse.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import { MeaningIndex } from "./meaning-index.ts";
 import { Spelling } from "./spelling.ts";
-import { stem } from "./stem.ts";
-import { contentStems, contentWords } from "./text.ts";
-import { termOf, type WordKnowledge } from "./vocabulary.ts";
 
 /** So many of the best by words are looked at. */
 const CANDIDATES = 50;
