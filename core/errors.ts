@@ -78,6 +78,12 @@ export type ErrorCode =
   | "PROMOTION_REVERTED"
   | "CANDIDATE_CONFLICT"
   | "TESTER_MISSING"
+  | "MEMORY_SECRET"
+  | "MEMORY_TOO_LONG"
+  | "MEMORY_LIMIT"
+  | "MEMORY_UNKNOWN"
+  | "MEMORY_TRUST"
+  | "MEMORY_DAMAGED"
   | "DEMO_FAILED";
 
 /** The exit code that a headless command ends with. */
@@ -133,6 +139,12 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   PROMOTION_REVERTED: EXIT.failed,
   CANDIDATE_CONFLICT: EXIT.failed,
   TESTER_MISSING: EXIT.unreachable,
+  MEMORY_SECRET: EXIT.badData,
+  MEMORY_TOO_LONG: EXIT.badData,
+  MEMORY_LIMIT: EXIT.notAllowed,
+  MEMORY_UNKNOWN: EXIT.noInput,
+  MEMORY_TRUST: EXIT.notAllowed,
+  MEMORY_DAMAGED: EXIT.badData,
   DEMO_FAILED: EXIT.failed,
 };
 

@@ -1,7 +1,8 @@
 /**
  * What a home keeps of its rooms beyond one conversation: notes, which somebody saved, and episodes, which are exchanges
- * of the journal found again. The contract; `memory-store.ts` keeps it in SQLite.
+ * of the journal found again. The contract; `open-memory.ts` keeps it in SQLite.
  */
+import type { Journal } from "#core/journal.ts";
 
 /** What a note is: something that is so, how something is done, or what was concluded from other notes. */
 export type NoteKind = "fact" | "procedure" | "insight";
@@ -27,6 +28,8 @@ export interface NoteDraft {
   readonly replaces?: number;
   /** The human's own words that it was made of. */
   readonly quote?: string;
+  /** True where a human is to review it before anyone finds it. */
+  readonly staged?: boolean;
 }
 
 /** Who saves; made by the room, never from a model's arguments. */
@@ -37,6 +40,14 @@ export interface Author {
   readonly room?: string;
   /** The event of that room in which it was said. */
   readonly seq?: number;
+  /** Id of the turn that saves: 5 notes each. Without it those of one event count together. */
+  readonly turn?: string;
+  /**
+   * Whether a model may say that its note takes the place of another one; else what it says waits for a human's review.
+   *
+   * @default false
+   */
+  readonly mayReplace?: boolean;
 }
 
 /** Who asks: the human sees all, a persona what everyone may see and its own. */
@@ -56,6 +67,8 @@ export interface Note {
   /** Milliseconds since 1970. */
   readonly savedAt: number;
   readonly supersededBy: number | undefined;
+  /** The note that a staged one takes the place of once a human trusts it. */
+  readonly proposes: number | undefined;
   /** How often it was saved. */
   readonly seen: number;
   /** How often it was recalled. */
@@ -77,8 +90,13 @@ export interface EpisodeHit {
   readonly lastSeq: number;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** At most 1,200 characters, cleaned. */
+  /**
+   * At most 1,200 characters, cleaned: `user: …` and `<persona>: …`, a line each; `| ` stands before every further line of
+   * what one of them said.
+   */
   readonly text: string;
+  /** `untrusted` where the answers were given by a persona that had read tool output or a file in that exchange. */
+  readonly trust: "model" | "untrusted";
   readonly score: number;
 }
 
@@ -106,7 +124,13 @@ export interface MemoryReport {
 
 /** The memory of a home. Everything that writes resolves once it is on disk. */
 export interface Memory extends AsyncDisposable {
-  /** @throws OrgError MEMORY_SECRET, MEMORY_TOO_LONG, MEMORY_LIMIT, MEMORY_UNKNOWN, MEMORY_TRUST; nothing is written then. */
+  /**
+   * A human's `replaces` may name any note, a model's only one of those that are near. A model that may not replace saves a
+   * staged note, which waits for {@link trust}.
+   *
+   * @throws OrgError MEMORY_SECRET, MEMORY_TOO_LONG, MEMORY_LIMIT, MEMORY_UNKNOWN, MEMORY_TRUST, and INPUT_INVALID for a
+   *   text without words; nothing is written then.
+   */
   save(draft: NoteDraft, by: Author): Promise<Saved>;
   search(
     question: string,
@@ -121,9 +145,23 @@ export interface Memory extends AsyncDisposable {
   supersede(old: number, by: number, author: Author): Promise<void>;
   /** A human's decision alone: text, quote, vector and search rows are overwritten. @throws OrgError MEMORY_UNKNOWN. */
   forget(id: number): Promise<void>;
-  /** A human's decision alone: the note is trusted as the human's own word from now on, and active. */
+  /**
+   * A human's decision alone: the note is trusted as the human's own word from now on, and active; the one that it
+   * proposed to replace is superseded. @throws OrgError MEMORY_UNKNOWN.
+   */
   trust(id: number): Promise<void>;
   /** Says that notes were put into a prompt. */
   recalled(ids: readonly number[]): Promise<void>;
+  /**
+   * Makes episodes of the exchanges that came since the last call, of one room or of all: call it when a home is opened and
+   * at the end of each exchange. Reads no further back than it must.
+   *
+   * @returns how many episodes were written.
+   */
+  index(journal: Journal, room?: string): Promise<number>;
+  /** Throws all episodes away and makes them anew; what was forgotten stays away. @returns how many there are. */
+  reindex(journal: Journal): Promise<number>;
   verify(): Promise<MemoryReport>;
+  /** Copies the memory, compacted and as of now, to another file: what a candidate begins with. */
+  copyTo(path: string): Promise<void>;
 }

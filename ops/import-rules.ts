@@ -8,7 +8,7 @@ const HOME = [...BASE, "home"] as const;
 /** Who speaks, what they can do, and where they meet. */
 const ROOM = [...BASE, "models", "tools", "room"] as const;
 /** Everything that can be opened, and knows no screen. */
-const PARTS = [...ROOM, "language", "home", "fitness", "ops", "server"] as const;
+const PARTS = [...ROOM, "language", "memory", "home", "fitness", "ops", "server"] as const;
 
 /**
  * Each folder, and the folders, parts of folders or single files that it may import. Read from the bottom up: `core`
@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "chat.ts": ["core", "models", "tools"],
   tools: [...BASE, "language"],
   models: BASE,
+  memory: [...HOME, "language"],
   home: BASE,
   platform: ["core"],
   language: [],
