@@ -16,6 +16,14 @@ export type TurnEndReason =
   | "limit"
   | "passed";
 
+/** Only a turn that came to its end counts as an answer for the others; a broken one is no answer. */
+export const HEARD_BY_OTHERS: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
+  "complete",
+  "length",
+  "limit",
+  "looped",
+]);
+
 /** What a persona is doing while it has not spoken yet. */
 export type Phase =
   | "queued"

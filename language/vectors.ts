@@ -3,39 +3,71 @@
 /** What the largest number of a vector is written as. */
 const LARGEST = 127;
 
+/** As many rows as there is room for at first. */
+const FIRST_ROWS = 16;
+
 /**
- * Compares a vector with many: their rows lie in one array, a signed byte a number. Sums of whole numbers
- * take half the time of sums of fractions, and the order of the nearest hardly changes.
+ * Vectors that come and go, all of length 1, in one array: a signed byte a number. Sums of whole numbers take half the time
+ * of sums of fractions, and the order of the nearest hardly changes.
  */
-export class VectorIndex {
-  readonly #rows: Int8Array;
-  /** One over the length of each row, which counts as being of length 1. */
-  readonly #factors: Float32Array;
+export class VectorRows {
   /** How many numbers each vector has. */
   readonly dimensions: number;
-  readonly #count: number;
+  #rows: Int8Array;
+  /** One over the length of each row. */
+  #factors: Float32Array;
+  #count = 0;
 
-  /** @param vectors of any length, all with as many numbers. */
-  constructor(vectors: readonly Float32Array[]) {
-    this.dimensions = vectors[0]?.length ?? 0;
-    this.#count = vectors.length;
-    this.#rows = new Int8Array(this.#count * this.dimensions);
-    this.#factors = new Float32Array(this.#count);
-    for (const [index, vector] of vectors.entries()) {
-      const row = wholeNumbers(vector);
-      this.#rows.set(row, index * this.dimensions);
-      this.#factors[index] = 1 / (Math.sqrt(this.#dot(index, row)) || 1);
-    }
+  /** @param expected for so many rows there is room from the start. */
+  constructor(dimensions: number, expected: number = FIRST_ROWS) {
+    this.dimensions = dimensions;
+    this.#rows = new Int8Array(expected * dimensions);
+    this.#factors = new Float32Array(expected);
   }
 
-  /** Indexes of the nearest vectors, best first; those that point away are none. */
-  search(query: Float32Array, most: number): readonly number[] {
-    const asked = wholeNumbers(query);
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a row behind all others. @param row signed bytes, as {@link wholeNumbers} gives them. */
+  push(row: Int8Array): void {
+    if (this.#count === this.#factors.length) this.#grow();
+    this.#count += 1;
+    this.set(this.#count - 1, row);
+  }
+
+  set(index: number, row: Int8Array): void {
+    this.#rows.set(row, index * this.dimensions);
+    this.#factors[index] = 1 / (Math.sqrt(this.#dot(index, row)) || 1);
+  }
+
+  /** Takes a row away: the last one gets its place. */
+  remove(index: number): void {
+    const { dimensions } = this;
+    const last = this.#count - 1;
+    this.#rows.copyWithin(index * dimensions, last * dimensions, (last + 1) * dimensions);
+    this.#factors[index] = this.#factors[last] ?? 0;
+    this.#count = last;
+  }
+
+  /** The cosine of a vector with each row, in their order. */
+  cosines(query: Int8Array): Float32Array {
+    const length = Math.sqrt(query.reduce((sum, value) => sum + value * value, 0)) || 1;
     const scores = new Float32Array(this.#count);
     for (let row = 0; row < this.#count; row += 1) {
-      scores[row] = this.#dot(row, asked) * (this.#factors[row] ?? 0);
+      scores[row] = (this.#dot(row, query) * (this.#factors[row] ?? 0)) / length;
     }
-    return topOf(scores, most);
+    return scores;
+  }
+
+  #grow(): void {
+    const room = Math.max(FIRST_ROWS, this.#factors.length * 2);
+    const rows = new Int8Array(room * this.dimensions);
+    rows.set(this.#rows);
+    const factors = new Float32Array(room);
+    factors.set(this.#factors);
+    this.#rows = rows;
+    this.#factors = factors;
   }
 
   #dot(row: number, query: Int8Array): number {
@@ -55,7 +87,29 @@ export class VectorIndex {
   }
 }
 
-function wholeNumbers(vector: Float32Array): Int8Array {
+/** Compares a vector with many that stay as they are. */
+export class VectorIndex {
+  readonly #rows: VectorRows;
+
+  /** @param vectors of any length, all with as many numbers. */
+  constructor(vectors: readonly Float32Array[]) {
+    this.#rows = new VectorRows(vectors[0]?.length ?? 0, vectors.length);
+    for (const vector of vectors) this.#rows.push(wholeNumbers(vector));
+  }
+
+  /** How many numbers each vector has. */
+  get dimensions(): number {
+    return this.#rows.dimensions;
+  }
+
+  /** Indexes of the nearest vectors, best first; those that point away are none. */
+  search(query: Float32Array, most: number): readonly number[] {
+    return topOf(this.#rows.cosines(wholeNumbers(query)), most);
+  }
+}
+
+/** A vector as signed bytes; only its direction stays. */
+export function wholeNumbers(vector: Float32Array): Int8Array {
   const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   return Int8Array.from(vector, (value) => Math.round((value / largest) * LARGEST));
 }
@@ -79,4 +133,9 @@ export function topOf(scores: Float32Array, most: number): readonly number[] {
 export function normalised(vector: Float32Array): Float32Array {
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return length === 0 ? vector : vector.map((value) => value / length);
+}
+
+/** A blob as signed bytes, without copying it. */
+export function signedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Int8Array {
+  return new Int8Array(buffer, byteOffset, byteLength);
 }

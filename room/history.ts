@@ -2,13 +2,14 @@
  * What each persona may see of a room, projected from its events. In `direct:` mode a message and the
  * turns that answer it belong to those who were addressed; no other persona's prompt ever holds them.
  */
-import type {
-  Attached,
-  HumanMessage,
-  JournaledEvent,
-  Summary,
-  ToolFinished,
-  TurnEndReason,
+import {
+  type Attached,
+  HEARD_BY_OTHERS,
+  type HumanMessage,
+  type JournaledEvent,
+  type Summary,
+  type ToolFinished,
+  type TurnEndReason,
 } from "#core/events.ts";
 import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
@@ -18,7 +19,6 @@ import {
   addresseeOf,
   asExchange,
   type Exchange,
-  HEARD_BY_OTHERS,
   type HumanUnit,
   isAnswered,
   project,

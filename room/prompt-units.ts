@@ -1,6 +1,12 @@
 /** Lines of the human and turns of personas, as messages of a prompt. */
 import type { ToolCall } from "#core/calls.ts";
-import type { Answer, Attached, Summary, TurnEndReason } from "#core/events.ts";
+import {
+  type Answer,
+  type Attached,
+  HEARD_BY_OTHERS,
+  type Summary,
+  type TurnEndReason,
+} from "#core/events.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { ChatMessage } from "#models/provider.ts";
 
@@ -43,14 +49,6 @@ export interface Exchange {
 
 /** Renders text that no speaker of the prompt wrote. */
 export type Render = (text: string) => string;
-
-/** Only a turn that came to its end counts as an answer for the others; a broken one is not an answer. */
-export const HEARD_BY_OTHERS: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
-  "complete",
-  "length",
-  "limit",
-  "looped",
-]);
 
 const NOT_RUN = "Not run: the turn ended before this call.";
 const NOT_FINISHED =

@@ -9,7 +9,7 @@ import { errnoOf } from "#platform/files.ts";
 export interface OwnedFile {
   readonly path: string;
   /** What a person calls it. */
-  readonly noun: "journal" | "queue";
+  readonly noun: "journal" | "queue" | "memory";
 }
 
 /** The file is damaged or not ours; `why` is one clause. */
@@ -32,6 +32,11 @@ export function journalCorrupt({ path, noun }: OwnedFile, why: string): OrgError
   });
 }
 
+/** Why a file that is sound cannot be read: another version of org wrote it. */
+export class OtherVersion extends Error {
+  override readonly name = "OtherVersion";
+}
+
 /** The file is sound, but of a version that this program does not know. */
 export function journalTooNew({ path, noun }: OwnedFile, found: number, known: number): OrgError {
   return new OrgError(`The ${noun} "${path}" was written by another version of org`, {
@@ -39,6 +44,7 @@ export function journalTooNew({ path, noun }: OwnedFile, found: number, known: n
     why: `It has schema version ${found}; this org reads version ${known}.`,
     remedies: ["use the version of org that wrote it, or a later one"],
     left: "Nothing was overwritten.",
+    cause: new OtherVersion(`schema version ${found}`),
   });
 }
 

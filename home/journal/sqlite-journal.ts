@@ -1,7 +1,5 @@
 /** The journal of one machine: an SQLite file that a single process owns and writes. */
 import type { Database, Statement } from "bun:sqlite";
-import { chmod, open, rename, unlink } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { JournaledEvent } from "#core/events.ts";
 import {
   type Appended,
@@ -13,8 +11,8 @@ import {
   type ReadOptions,
   type RoomSummary,
 } from "#core/journal.ts";
-import { syncFolder } from "#platform/files.ts";
 import { CommitQueue } from "./commit-queue.ts";
+import { copyDatabase } from "./copy-database.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "./failures.ts";
 import { LockTable } from "./lock-table.ts";
 import { type FindOwner, openDatabase } from "./open-database.ts";
@@ -158,18 +156,7 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
    */
   async backup(path: string): Promise<void> {
     this.#demandOpen();
-    const temporary = `${path}.${crypto.randomUUID()}.new`;
-    try {
-      this.#database.query("vacuum into ?").run(temporary);
-      await chmod(temporary, 0o600);
-      await using copy = await open(temporary, "r");
-      await copy.sync();
-      await rename(temporary, path);
-      await syncFolder(dirname(path));
-    } catch (error) {
-      await unlink(temporary).catch(() => undefined); // the first error is the one to tell
-      throw journalFailed({ path, noun: "journal" }, error);
-    }
+    await copyDatabase(this.#database, { path, noun: "journal" });
   }
 
   /** Commits what was handed in, ends all live reads and gives the file to others. */

@@ -1,0 +1,28 @@
+import { sanitize } from "#core/sanitize.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { holdsSecret, tooLong, tooShort } from "./failures.ts";
+import type { NoteDraft } from "./memory.ts";
+
+/** In characters. */
+const SHORTEST = 3;
+const LONGEST = 1000;
+
+/**
+ * What of a draft may be compared and stored: control characters go first, for an invisible one would split a secret.
+ *
+ * @throws {OrgError} `MEMORY_SECRET`, `MEMORY_TOO_LONG`, and `INPUT_INVALID` for a text without words.
+ */
+export function cleanDraft(
+  draft: NoteDraft,
+  cleaner: TextCleaner,
+): Pick<NoteDraft, "text" | "quote"> {
+  const text = sanitize(draft.text).trim();
+  const quote = draft.quote === undefined ? "" : sanitize(draft.quote).trim();
+  const kinds = [text, quote].flatMap((one) => cleaner.secretsIn(one));
+  if (kinds.length > 0) throw holdsSecret([...new Set(kinds)]);
+  // What is no secret by its kind may still be one that this process knows.
+  for (const one of [text, quote]) if (cleaner.redact(one) !== one) throw holdsSecret(["secret"]);
+  if (text.length > LONGEST) throw tooLong(text.length, LONGEST);
+  if (text.length < SHORTEST || !/[\p{L}\p{N}]/u.test(text)) throw tooShort(SHORTEST);
+  return quote === "" ? { text } : { text, quote: quote.slice(0, LONGEST) };
+}

@@ -1,0 +1,296 @@
+/** Exchanges of the journal, found again by their words and by what they mean. Writes run inside a transaction. */
+import type { Database } from "bun:sqlite";
+import { fused } from "#language/fuse.ts";
+import { signedBytes, topOf, VectorRows } from "#language/vectors.ts";
+import type { Exchange } from "./exchanges.ts";
+import type { EpisodeHit, Scope, Viewer } from "./memory.ts";
+import { isVisible } from "./note-index.ts";
+import { questionStems, StemIndex } from "./stem-index.ts";
+import type { WordEmbedder } from "./word-embedder.ts";
+
+const MOST_EPISODES = 200_000;
+/** So much of the exchange before belongs to the window in which one is found: "and the port?" says little alone. */
+const BEFORE = 400;
+/** So many of the best by words, and as many by meaning, are ranked. */
+const CANDIDATES = 100;
+/** What the words count, where meaning counts 1. */
+const WORDS = 2;
+
+interface EpisodeRow {
+  readonly id: number;
+  readonly room: string;
+  readonly first_seq: number;
+  readonly last_seq: number;
+  readonly at: number;
+  readonly scope: Scope;
+  readonly trust: "model" | "untrusted";
+  readonly before_seq: number | null;
+  readonly text: string;
+}
+
+/** What was read of a room, as numbers of its events. */
+export interface Progress {
+  /** The last one that was read. */
+  readonly head: number;
+  /** The next reading begins here: what stands behind it may not have been over. */
+  readonly nextSeq: number;
+}
+
+interface Place {
+  readonly id: number;
+  readonly scope: Scope;
+}
+
+const COLUMNS = "id, room, first_seq, last_seq, at, scope, trust, before_seq, text";
+
+export class EpisodeIndex {
+  readonly #database: Database;
+  readonly #stems: StemIndex;
+  readonly #words: WordEmbedder;
+  readonly #most: number;
+  readonly #rows: VectorRows;
+  readonly #placed: Place[] = [];
+  readonly #places = new Map<number, number>();
+
+  /** @param most episodes that are kept. */
+  constructor(database: Database, { words, most = MOST_EPISODES }: EpisodeOptions) {
+    this.#database = database;
+    this.#stems = new StemIndex(database, "episode_fts");
+    this.#words = words;
+    this.#most = most;
+    const rows = database
+      .query<Place & { v: Uint8Array }, []>("select id, scope, v from episode where text <> ''")
+      .all();
+    this.#rows = new VectorRows(words.dimensions, rows.length);
+    for (const { id, scope, v } of rows) this.#place(id, scope, signedBytes(v));
+  }
+
+  get size(): number {
+    return this.#placed.length;
+  }
+
+  /** How far a room was read, and where the next reading of it begins. */
+  progressOf(room: string): Progress {
+    return (
+      this.#database
+        .query<Progress, [string]>('select head, next_seq as "nextSeq" from indexed where room = ?')
+        .get(room) ?? { head: 0, nextSeq: 1 }
+    );
+  }
+
+  setProgress(room: string, { head, nextSeq }: Progress): void {
+    this.#database
+      .query<unknown, [string, number, number]>("insert or replace into indexed values (?, ?, ?)")
+      .run(room, head, nextSeq);
+  }
+
+  /** Writes an exchange, or writes it anew. Of a room they come in their order. @returns how many rows changed. */
+  put(room: string, exchange: Exchange): number {
+    if (exchange.text === "") return 0;
+    return exchange.scopes.reduce((sum, scope) => sum + this.#put(room, exchange, scope), 0);
+  }
+
+  #put(room: string, exchange: Exchange, scope: Scope): number {
+    const { firstSeq, lastSeq, at, text, hasReadForeign } = exchange;
+    const known = this.#find(room, firstSeq, scope);
+    const trust = hasReadForeign ? "untrusted" : "model";
+    // What was forgotten stays so; what is the same is left alone.
+    if (known?.text === "" || (known?.text === text && known.trust === trust)) return 0;
+    if (known !== undefined) this.#takeOut(known.id);
+    const before = this.#before(room, firstSeq, scope);
+    const window = windowOf(before?.text ?? "", text);
+    const v = this.#words.bytesOf(window);
+    const row = this.#database
+      .query<
+        { id: number },
+        [string, number, number, number, Scope, string, number | null, string, Int8Array]
+      >(
+        `insert into episode (room, first_seq, last_seq, at, scope, trust, before_seq, text, v)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict do update set last_seq = excluded.last_seq, trust = excluded.trust,
+           before_seq = excluded.before_seq, text = excluded.text, v = excluded.v
+         returning id`,
+      )
+      .get(room, firstSeq, lastSeq, at, scope, trust, before?.first_seq ?? null, text, v);
+    if (row === null) throw new Error("The episode was not written");
+    this.#stems.insert(row.id, window);
+    this.#place(row.id, scope, v);
+    return 1;
+  }
+
+  /** Throws the oldest away that are too many. @returns how many. */
+  trim(): number {
+    const excess = this.size - this.#most;
+    if (excess <= 0) return 0;
+    const rows = this.#database
+      .query<{ id: number }, [number]>(
+        "select id from episode where text <> '' order by at, id limit ?",
+      )
+      .all(excess);
+    for (const { id } of rows) this.#delete(id);
+    return rows.length;
+  }
+
+  /** Throws all away but what marks the forgotten ones. */
+  clear(): void {
+    for (const { id } of [...this.#placed]) this.#delete(id);
+    this.#database.run("delete from indexed");
+  }
+
+  /** Empties every episode that a test is true of, and takes its words out of the windows behind it. */
+  forget(candidates: readonly number[], isMeant: (text: string) => boolean): void {
+    for (const id of candidates) {
+      const row = this.#row(id);
+      if (row !== undefined && row.text !== "" && isMeant(row.text)) this.#forget(row);
+    }
+  }
+
+  /** Numbers of the episodes that have all the stems of a text in their windows. */
+  having(text: string): readonly number[] {
+    return this.#stems.havingAll(questionStems(text));
+  }
+
+  /** Numbers of the episodes that an event belongs to. */
+  around(room: string, seq: number): readonly number[] {
+    return this.#database
+      .query<{ id: number }, [string, number]>(
+        "select id from episode where room = ?1 and first_seq <= ?2 and last_seq >= ?2",
+      )
+      .all(room, seq)
+      .map(({ id }) => id);
+  }
+
+  /** What a viewer may see of a question's best, best first; one of each exchange. */
+  search(
+    question: string,
+    { who, most }: { readonly who: Viewer; readonly most: number },
+  ): readonly EpisodeHit[] {
+    const mayShow = (place: Place | undefined) =>
+      place !== undefined && isVisible(place.scope, who);
+    const cosines = this.#rows.cosines(this.#words.bytesOf(question));
+    const near = topOf(
+      cosines.map((cosine, at) => (mayShow(this.#placed[at]) ? cosine : 0)),
+      CANDIDATES,
+    ).map((at) => this.#placed[at]?.id ?? 0);
+    const ranked = fused([
+      { ranking: this.#byWords(question, mayShow), weight: WORDS },
+      { ranking: near, weight: 1 },
+    ]);
+    const shown = new Map<string, EpisodeHit>();
+    for (const [place, id] of ranked.entries()) {
+      if (shown.size === most) break;
+      const row = this.#row(id);
+      if (row === undefined) continue;
+      const { room, first_seq: firstSeq, last_seq: lastSeq, at, text, trust } = row;
+      const key = `${room} ${firstSeq}`;
+      const score = 1 / (1 + place);
+      if (!shown.has(key)) shown.set(key, { room, firstSeq, lastSeq, at, text, trust, score });
+    }
+    return [...shown.values()];
+  }
+
+  /** Merges the words of what was removed away. */
+  sweep(): void {
+    this.#stems.sweep();
+  }
+
+  #byWords(question: string, mayShow: (place: Place | undefined) => boolean): readonly number[] {
+    const stems = questionStems(question);
+    // Where little of the best may be seen, more of them are looked at.
+    for (let most = CANDIDATES; ; most *= 10) {
+      const ids = this.#stems.ranked(stems, most);
+      const seen = ids.filter((id) => mayShow(this.#placed[this.#places.get(id) ?? -1]));
+      if (seen.length >= CANDIDATES || ids.length < most) return seen.slice(0, CANDIDATES);
+    }
+  }
+
+  /** The exchange before one, among those that everybody may see who may see this one. */
+  #before(room: string, firstSeq: number, scope: Scope): EpisodeRow | undefined {
+    return (
+      this.#database
+        .query<EpisodeRow, [string, number, Scope]>(
+          `select ${COLUMNS} from episode where room = ? and first_seq < ? and scope in ('room', ?) and text <> ''
+           order by first_seq desc limit 1`,
+        )
+        .get(room, firstSeq, scope) ?? undefined
+    );
+  }
+
+  #find(room: string, firstSeq: number, scope: Scope): EpisodeRow | undefined {
+    return (
+      this.#database
+        .query<EpisodeRow, [string, number, Scope]>(
+          `select ${COLUMNS} from episode where room = ? and first_seq = ? and scope = ?`,
+        )
+        .get(room, firstSeq, scope) ?? undefined
+    );
+  }
+
+  #row(id: number): EpisodeRow | undefined {
+    return (
+      this.#database
+        .query<EpisodeRow, [number]>(`select ${COLUMNS} from episode where id = ?`)
+        .get(id) ?? undefined
+    );
+  }
+
+  #forget({ id, room, first_seq }: EpisodeRow): void {
+    this.#takeOut(id);
+    this.#database
+      .query<unknown, [number]>(
+        "update episode set text = '', v = x'', before_seq = null where id = ?",
+      )
+      .run(id);
+    const behind = this.#database
+      .query<EpisodeRow, [string, number]>(
+        `select ${COLUMNS} from episode where room = ? and before_seq = ? and text <> ''`,
+      )
+      .all(room, first_seq);
+    for (const row of behind) this.#withoutBefore(row);
+  }
+
+  #withoutBefore({ id, scope, text }: EpisodeRow): void {
+    const v = this.#words.bytesOf(text);
+    this.#takeOut(id);
+    this.#database
+      .query<unknown, [Int8Array, number]>(
+        "update episode set v = ?, before_seq = null where id = ?",
+      )
+      .run(v, id);
+    this.#stems.insert(id, text);
+    this.#place(id, scope, v);
+  }
+
+  #delete(id: number): void {
+    this.#takeOut(id);
+    this.#database.query<unknown, [number]>("delete from episode where id = ?").run(id);
+  }
+
+  #place(id: number, scope: Scope, v: Int8Array): void {
+    this.#places.set(id, this.#placed.length);
+    this.#placed.push({ id, scope });
+    this.#rows.push(v);
+  }
+
+  #takeOut(id: number): void {
+    const place = this.#places.get(id);
+    if (place === undefined) return;
+    this.#stems.remove(id);
+    this.#places.delete(id);
+    this.#rows.remove(place);
+    const last = this.#placed.pop();
+    if (last === undefined || last.id === id) return;
+    this.#placed[place] = last;
+    this.#places.set(last.id, place);
+  }
+}
+
+export interface EpisodeOptions {
+  readonly words: WordEmbedder;
+  readonly most?: number | undefined;
+}
+
+/** Where an episode is looked for: it, and the end of what was said before. */
+function windowOf(before: string, text: string): string {
+  return before === "" ? text : `${before.slice(0, BEFORE)}\n${text}`;
+}

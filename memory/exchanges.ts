@@ -1,0 +1,157 @@
+/**
+ * What a room said, as exchanges: a line of the human and the answers of personas, without what they thought, what tools
+ * gave them and what files hold.
+ */
+import { HEARD_BY_OTHERS, type HumanMessage } from "#core/events.ts";
+import type { Entry } from "#core/journal.ts";
+import type { Scope } from "./memory.ts";
+
+/** Longest text of an exchange, in characters. */
+const LONGEST = 1200;
+/** So much of it is the human's at least, where the answers are long too. */
+const LONGEST_LINE = 600;
+/** Stands before each further line of what somebody said, so that none reads like one of another speaker. */
+const FURTHER = "\n| ";
+const CUT = "…";
+
+export interface Exchange {
+  /** Of the human's line. */
+  readonly firstSeq: number;
+  /** Of the last event that belongs to it. */
+  readonly lastSeq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Who may see it: one scope for all, or one for each persona that was addressed directly. */
+  readonly scopes: readonly Scope[];
+  /** Whether an answer was given after tool output or a file was read. */
+  readonly hasReadForeign: boolean;
+  /** Whether an answer may still come. */
+  readonly isOpen: boolean;
+  /** At most 1,200 characters; see `EpisodeHit.text`. */
+  readonly text: string;
+}
+
+interface Turn {
+  readonly persona: string;
+  readonly answers: string[];
+  isHeard: boolean;
+  isOver: boolean;
+}
+
+interface Building {
+  readonly message: HumanMessage;
+  readonly firstSeq: number;
+  readonly at: number;
+  readonly turns: Turn[];
+  lastSeq: number;
+  hasReadForeign: boolean;
+}
+
+/** Puts the entries of one room together. */
+export class ExchangeReader {
+  readonly #exchanges = new Map<string, Building>();
+  readonly #byTurn = new Map<string, { readonly exchange: Building; readonly turn: Turn }>();
+
+  /** Takes in the next entry. Turns whose beginning was not taken in are left out. */
+  apply({ seq, at, event }: Entry): void {
+    switch (event.type) {
+      case "message":
+        this.#exchanges.set(event.id, {
+          ...{ message: event, firstSeq: seq, lastSeq: seq, at, turns: [] },
+          hasReadForeign: false,
+        });
+        break;
+      case "attached": {
+        const exchange = this.#exchanges.get(event.message);
+        if (exchange !== undefined) exchange.hasReadForeign = true;
+        break;
+      }
+      case "turn-start":
+        this.#start(event);
+        break;
+      case "answer":
+        this.#byTurn.get(event.turn)?.turn.answers.push(event.text);
+        break;
+      case "tool-result": {
+        const known = this.#byTurn.get(event.turn);
+        if (known !== undefined) known.exchange.hasReadForeign = true;
+        break;
+      }
+      case "turn-end": {
+        const known = this.#byTurn.get(event.turn);
+        if (known === undefined) break;
+        known.turn.isOver = true;
+        known.turn.isHeard = HEARD_BY_OTHERS.has(event.reason);
+        known.exchange.lastSeq = seq;
+        break;
+      }
+      default: // nobody said it
+    }
+  }
+
+  #start({ turn, persona, message }: { turn: string; persona: string; message: string }): void {
+    const exchange = this.#exchanges.get(message);
+    if (exchange === undefined) return;
+    const begun: Turn = { persona, answers: [], isHeard: false, isOver: false };
+    exchange.turns.push(begun);
+    this.#byTurn.set(turn, { exchange, turn: begun });
+  }
+
+  /** How many exchanges are held. */
+  get size(): number {
+    return this.#exchanges.size;
+  }
+
+  /**
+   * Hands out the oldest ones, and holds them no more.
+   *
+   * @param keep so many of the newest are held on.
+   * @param clean takes control characters and secrets out.
+   */
+  take(keep: number, clean: (text: string) => string): readonly Exchange[] {
+    const oldest = [...this.#exchanges].slice(0, Math.max(0, this.size - keep));
+    for (const [id] of oldest) this.#exchanges.delete(id);
+    return oldest.map(([, exchange]) => {
+      const { message, firstSeq, lastSeq, at, turns, hasReadForeign } = exchange;
+      return {
+        ...{ firstSeq, lastSeq, at, hasReadForeign },
+        scopes: scopesOf(message),
+        isOpen: turns.length === 0 || turns.some(({ isOver }) => !isOver),
+        text: textOf(exchange, clean),
+      };
+    });
+  }
+}
+
+function scopesOf({ mode, to }: HumanMessage): readonly Scope[] {
+  if (!mode.startsWith("direct:")) return ["room"];
+  return [...new Set(to)].map((persona): Scope => `persona:${persona}`);
+}
+
+function textOf({ message, turns }: Building, clean: (text: string) => string): string {
+  const answers = turns
+    .filter(({ isHeard }) => isHeard)
+    .map(({ persona, answers: parts }) => spoken(persona, clean(parts.join("\n\n"))))
+    .filter((answer) => answer !== "")
+    .join("\n");
+  const line = spoken("user", clean(message.text));
+  const room = Math.max(LONGEST_LINE, LONGEST - answers.length - 1);
+  return cut([cut(line, room), answers].filter((part) => part !== "").join("\n"), LONGEST);
+}
+
+function spoken(name: string, text: string): string {
+  const lines = text
+    .trim()
+    .split(/\s*[\n\r\v\f\u0085\u2028\u2029]\s*/)
+    .filter((line) => line !== "");
+  return lines.length === 0 ? "" : `${name}: ${lines.join(FURTHER)}`;
+}
+
+/** Not in the middle of a character. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text
+    .slice(0, most - CUT.length)
+    .toWellFormed()
+    .replace(/\ufffd$/, "")}${CUT}`;
+}

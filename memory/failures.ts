@@ -1,0 +1,101 @@
+/** What a person or a model reads when the memory refuses. */
+import { OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
+
+const NOTHING_WRITTEN = "Nothing was written.";
+
+/** @param kinds what the text holds, such as "GitHub token". */
+export function holdsSecret(kinds: readonly string[]): OrgError {
+  return new OrgError(`This looks like a secret (${kinds.join(", ")}) and was not stored`, {
+    code: "MEMORY_SECRET",
+    why: "Notes are put into prompts and copied into backups.",
+    remedies: ["keep it in the environment, and save the note without it"],
+    left: NOTHING_WRITTEN,
+  });
+}
+
+export function tooLong(length: number, most: number): OrgError {
+  const [is, may] = [length, most].map((count) => count.toLocaleString("en"));
+  return new OrgError(`A note has at most ${may} characters, this one ${is}`, {
+    code: "MEMORY_TOO_LONG",
+    remedies: ["save what matters of it"],
+    left: NOTHING_WRITTEN,
+  });
+}
+
+export function tooShort(least: number): OrgError {
+  return new OrgError("The note has nothing in it that could be found again", {
+    code: "INPUT_INVALID",
+    why: `A note has at least ${least} characters, and a word or a number among them.`,
+    remedies: ["write it as a sentence"],
+    left: NOTHING_WRITTEN,
+  });
+}
+
+/** @param limit for example "5 notes a turn". */
+export function tooMany(limit: string): OrgError {
+  return new OrgError(`${limit} are saved; this was one more`, {
+    code: "MEMORY_LIMIT",
+    remedies: ["`/memory add` is not counted"],
+    left: NOTHING_WRITTEN,
+  });
+}
+
+/** The place is used up for everyone. */
+export function memoryFull(most: number): OrgError {
+  return new OrgError(`This home keeps ${most.toLocaleString("en")} notes already`, {
+    code: "MEMORY_LIMIT",
+    why: "Notes are never thrown away by their age.",
+    remedies: ["`/memory` lists them; forget what is not needed"],
+    left: NOTHING_WRITTEN,
+  });
+}
+
+export function unknownNote(id: number): OrgError {
+  return new OrgError(`There is no note m${id} that you may see`, {
+    code: "MEMORY_UNKNOWN",
+    remedies: ["`/memory` lists them"],
+    left: "Nothing was changed.",
+  });
+}
+
+/** A model may replace only what it was shown. */
+export function notNear(id: number): OrgError {
+  return new OrgError(`The note m${id} is not one of those that this one could replace`, {
+    code: "MEMORY_UNKNOWN",
+    why: "A note takes the place of one that is near to it, and there is none of this number.",
+    remedies: ["save it without `replaces`; what is near is shown then"],
+    left: NOTHING_WRITTEN,
+  });
+}
+
+/** @param by whose word the old note is, for example "by the human". */
+export function trustedMore(id: number, by: string): OrgError {
+  return new OrgError(`m${id} was said ${by}; a note of lower trust cannot replace it`, {
+    code: "MEMORY_TRUST",
+    remedies: ["ask the human, or `/memory` it yourself"],
+    left: "Nothing was changed.",
+  });
+}
+
+export function wasForgotten(): OrgError {
+  return new OrgError("The human had this forgotten; it is not learnt again", {
+    code: "MEMORY_TRUST",
+    why: "Only the human can save it again.",
+    remedies: ["ask the human"],
+    left: NOTHING_WRITTEN,
+  });
+}
+
+export function memoryDamaged(path: string, aside: string, cause: OrgError): OrgError {
+  return new OrgError(`${path} did not pass its check at the start and was put aside`, {
+    code: "MEMORY_DAMAGED",
+    why: cause.why ?? cause.message,
+    remedies: [
+      `cp BACKUP ${shellWord(path)}   # while org does not run; the next start begins an empty one else`,
+      "`org memory reindex` makes the episodes anew from the journal",
+    ],
+    left: `The room goes on without memory. The damaged file is ${aside}.`,
+    cause,
+  });
+}

@@ -1,0 +1,54 @@
+import type { EpisodeIndex } from "./episode-index.ts";
+import { unknownNote } from "./failures.ts";
+import type { NoteIndex } from "./note-index.ts";
+import type { NoteTable } from "./note-table.ts";
+import type { NoteWriter } from "./note-writer.ts";
+import { erasedHash } from "./same-note.ts";
+
+/** Fewer words than these stand in too many exchanges to say which of them is meant. */
+const TELLING_WORDS = 3;
+
+export interface ForgetParts {
+  readonly table: NoteTable;
+  readonly writer: NoteWriter;
+  readonly notes: NoteIndex;
+  readonly episodes: EpisodeIndex;
+  readonly now: number;
+}
+
+/**
+ * Overwrites a note, every other row that says the same, quotes in which it stands, the exchange that it came from and
+ * those in which its text or its quote stands. Runs inside a transaction; what pages still hold goes by a sweep.
+ *
+ * @throws {OrgError} `MEMORY_UNKNOWN`, before anything is changed.
+ */
+export function forgetNote(id: number, { table, writer, notes, episodes, now }: ForgetParts): void {
+  const row = table.find(id);
+  if (row === undefined || row.state === "forgotten") throw unknownNote(id);
+  const erased = erasedHash(row.text);
+  const said = [row.text, ...(row.quote === null ? [] : [row.quote])];
+  const texts = said.map(wordsOf).filter((words) => words.split(" ").length >= TELLING_WORDS);
+  const isMeant = (text: string) =>
+    texts.some((words) => ` ${wordsOf(text)} `.includes(` ${words} `));
+  for (const other of table.all()) {
+    if (other.id === id || erasedHash(other.text) === erased) {
+      writer.takeOut(other.id, notes);
+      table.forget(other.id);
+    } else if (other.quote !== null && isMeant(other.quote)) {
+      table.forgetQuote(other.id);
+    }
+  }
+  table.erase(erased, now);
+  for (const text of said) episodes.forget(episodes.having(text), isMeant);
+  if (row.room === null || row.seq === null) return;
+  episodes.forget(episodes.around(row.room, row.seq), () => true);
+}
+
+/** The words of a text in small letters, one blank between two. */
+function wordsOf(text: string): string {
+  const words = text
+    .normalize("NFKC")
+    .toLowerCase()
+    .match(/[\p{L}\p{M}\p{N}]+/gu);
+  return (words ?? []).join(" ");
+}

@@ -1,0 +1,181 @@
+/** The live notes in memory, with their vectors: which are near to a text, and which answer a question. */
+import type { Database } from "bun:sqlite";
+import { topOf, VectorRows } from "#language/vectors.ts";
+import type { Scope, Trust, Viewer } from "./memory.ts";
+import type { NoteRow } from "./note-table.ts";
+import { questionStems, StemIndex } from "./stem-index.ts";
+
+const IMPORTANCE = 0.03;
+const RECENCY = 0.03;
+/** After so many days a note is half as recent. */
+const HALF_LIFE_MS: number = 90 * 86_400_000;
+/** Of five, so many may be untrusted. */
+const MOST_UNTRUSTED = 2 / 5;
+/** Notes that have neither a word of a question nor so much of its meaning answer something else. */
+const LEAST_COSINE = 0.2;
+
+/** What the ranking needs of a note. */
+export interface LiveNote {
+  readonly id: number;
+  readonly scope: Scope;
+  readonly trust: Trust;
+  readonly isActive: boolean;
+  readonly hash: string;
+  readonly savedAt: number;
+  readonly importance: number;
+}
+
+/** A note, and how near it is. */
+export interface Near {
+  readonly id: number;
+  readonly score: number;
+  readonly cosine: number;
+}
+
+export class NoteIndex {
+  readonly #stems: StemIndex;
+  readonly #rows: VectorRows;
+  readonly #notes: LiveNote[] = [];
+  readonly #places = new Map<number, number>();
+  readonly #byHash = new Map<string, number>();
+  readonly #coverageWeight: number;
+  readonly #now: () => number;
+
+  constructor(
+    database: Database,
+    { dimensions, coverage, now }: { dimensions: number; coverage: number; now: () => number },
+  ) {
+    this.#stems = new StemIndex(database, "note_fts");
+    this.#rows = new VectorRows(dimensions);
+    this.#coverageWeight = coverage;
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#notes.length;
+  }
+
+  /** Takes a note in, or what became of it. */
+  set(note: LiveNote, vector: Int8Array): void {
+    this.remove(note.id);
+    this.#places.set(note.id, this.#notes.length);
+    this.#byHash.set(hashKey(note.scope, note.hash), note.id);
+    this.#notes.push(note);
+    this.#rows.push(vector);
+  }
+
+  /** The same vector, another trust or state. */
+  change(id: number, changes: Partial<Pick<LiveNote, "trust" | "isActive">>): void {
+    const place = this.#places.get(id);
+    const note = place === undefined ? undefined : this.#notes[place];
+    if (place !== undefined && note !== undefined) this.#notes[place] = { ...note, ...changes };
+  }
+
+  setVector(id: number, vector: Int8Array): void {
+    const place = this.#places.get(id);
+    if (place !== undefined) this.#rows.set(place, vector);
+  }
+
+  remove(id: number): void {
+    const place = this.#places.get(id);
+    const note = place === undefined ? undefined : this.#notes[place];
+    if (place === undefined || note === undefined) return;
+    this.#places.delete(id);
+    this.#byHash.delete(hashKey(note.scope, note.hash));
+    this.#rows.remove(place);
+    const last = this.#notes.pop();
+    if (last === undefined || last.id === id) return;
+    this.#notes[place] = last;
+    this.#places.set(last.id, place);
+  }
+
+  has(id: number): boolean {
+    return this.#places.has(id);
+  }
+
+  withHash(scope: Scope, hash: string): number | undefined {
+    return this.#byHash.get(hashKey(scope, hash));
+  }
+
+  /** Those nearest in meaning that somebody may see, staged ones too; best first. */
+  nearest(vector: Int8Array, most: number, maySee: (note: LiveNote) => boolean): readonly Near[] {
+    const cosines = this.#rows.cosines(vector);
+    const scores = cosines.map((cosine, place) => {
+      const note = this.#notes[place];
+      return note !== undefined && maySee(note) ? cosine : 0;
+    });
+    return topOf(scores, most).map((place) => {
+      const cosine = cosines[place] ?? 0;
+      return { id: this.#notes[place]?.id ?? 0, score: cosine, cosine };
+    });
+  }
+
+  /** Those that answer a question, best first. @param vector the question's. */
+  search(
+    question: string,
+    vector: Int8Array,
+    { who, most }: { readonly who: Viewer; readonly most: number },
+  ): readonly Near[] {
+    const cosines = this.#rows.cosines(vector);
+    const covered = this.#coverage(question);
+    const now = this.#now();
+    const scores = new Float32Array(cosines.length);
+    for (const [place, note] of this.#notes.entries()) {
+      const cosine = cosines[place] ?? 0;
+      const coverage = covered.get(note.id) ?? 0;
+      if (!note.isActive || !isVisible(note.scope, who)) continue;
+      if (coverage === 0 && cosine < LEAST_COSINE) continue;
+      const recency = 0.5 ** (Math.max(0, now - note.savedAt) / HALF_LIFE_MS);
+      const meaning = cosine + this.#coverageWeight * coverage;
+      scores[place] = meaning + IMPORTANCE * note.importance + RECENCY * recency;
+    }
+    const mostUntrusted = Math.max(1, Math.floor(most * MOST_UNTRUSTED));
+    const isUntrusted = (place: number) => this.#notes[place]?.trust === "untrusted";
+    const trusted = topOf(
+      scores.map((score, place) => (isUntrusted(place) ? 0 : score)),
+      most,
+    );
+    const others = topOf(
+      scores.map((score, place) => (isUntrusted(place) ? score : 0)),
+      mostUntrusted,
+    );
+    return [...trusted, ...others]
+      .map((place) => ({
+        id: this.#notes[place]?.id ?? 0,
+        score: scores[place] ?? 0,
+        cosine: cosines[place] ?? 0,
+      }))
+      .sort((a, b) => b.score - a.score || b.id - a.id)
+      .slice(0, most);
+  }
+
+  /** Which part of a question's words each note has, rare ones counting more. */
+  #coverage(question: string): ReadonlyMap<number, number> {
+    const covered = new Map<number, number>();
+    let all = 0;
+    for (const stem of questionStems(question)) {
+      const having = this.#stems.having(stem);
+      const rarity = Math.log(1 + (this.size + 0.5) / (having.length + 0.5));
+      all += rarity;
+      for (const id of having) covered.set(id, (covered.get(id) ?? 0) + rarity);
+    }
+    for (const [id, sum] of covered) covered.set(id, sum / all);
+    return covered;
+  }
+}
+
+/** What the ranking needs of a row. */
+export function liveNoteOf(row: NoteRow): LiveNote {
+  const { id, scope, trust, hash, importance, saved_at, state } = row;
+  const isActive = state === "active";
+  return { id, scope, trust, hash, importance, isActive, savedAt: saved_at };
+}
+
+/** The human sees all; a persona what everyone may see and its own. */
+export function isVisible(scope: Scope, who: Viewer): boolean {
+  return who === "human" || scope === "room" || scope === `persona:${who.persona}`;
+}
+
+function hashKey(scope: Scope, hash: string): string {
+  return `${hash} ${scope}`;
+}

@@ -1,0 +1,106 @@
+/** The vectors of notes, by the embedder that made them; those of another one are kept, and never compared. */
+import type { Database } from "bun:sqlite";
+import type { Embedder } from "#language/embedder.ts";
+import { signedBytes, wholeNumbers } from "#language/vectors.ts";
+import { liveNoteOf, NoteIndex } from "./note-index.ts";
+import type { NoteRow } from "./note-table.ts";
+
+/** What notes are compared by. */
+export interface NoteEmbedder extends Embedder {
+  /** How many numbers each vector has. */
+  readonly dimensions: number;
+  /** What the words that a question and a note have in common count, where the cosine counts 1. */
+  readonly coverage: number;
+}
+
+/** Notes that another embedder made the vectors of are embedded anew, so many at once. */
+const BATCH = 32;
+
+type Live = NoteRow & { readonly v: Uint8Array | null };
+
+export class NoteVectors {
+  readonly #database: Database;
+  readonly #embedder: NoteEmbedder;
+  readonly #now: () => number;
+  readonly #stop = new AbortController();
+
+  constructor(database: Database, embedder: NoteEmbedder, now: () => number) {
+    this.#database = database;
+    this.#embedder = embedder;
+    this.#now = now;
+  }
+
+  /** @throws what the embedder throws. */
+  async vectorOf(
+    text: string,
+    purpose: "query" | "document",
+    signal: AbortSignal = this.#stop.signal,
+  ): Promise<Int8Array> {
+    const [vector] = await this.#embedder.embed([text], purpose, signal);
+    return this.#bytes(vector);
+  }
+
+  keep(id: number, vector: Int8Array): void {
+    this.#database
+      .query<unknown, [number, string, Int8Array]>("insert or replace into vector values (?, ?, ?)")
+      .run(id, this.#embedder.id, vector);
+  }
+
+  /** Those of every embedder. */
+  drop(id: number): void {
+    this.#database.query<unknown, [number]>("delete from vector where note = ?").run(id);
+  }
+
+  /** All live notes. Those without a vector are found by their words until {@link embedMissing} has made one. */
+  load(): NoteIndex {
+    const { dimensions, coverage, id } = this.#embedder;
+    const index = new NoteIndex(this.#database, { dimensions, coverage, now: this.#now });
+    const rows = this.#database
+      .query<Live, [string]>(
+        `select note.*, v from note left join vector on vector.note = note.id and embedder = ?
+         where state in ('staged', 'active') order by note.id`,
+      )
+      .all(id);
+    const none = new Int8Array(dimensions);
+    for (const row of rows) {
+      const isOurs = row.v !== null && row.v.length === dimensions;
+      index.set(liveNoteOf(row), isOurs && row.v !== null ? signedBytes(row.v) : none);
+    }
+    return index;
+  }
+
+  /** @param write runs work in a transaction. @throws what the embedder throws. */
+  async embedMissing(write: (work: (notes: NoteIndex) => void) => Promise<void>): Promise<void> {
+    for (;;) {
+      const rows = this.#database
+        .query<Pick<NoteRow, "id" | "text">, [string, number]>(
+          `select id, text from note where state in ('staged', 'active')
+           and not exists (select 1 from vector where note = note.id and embedder = ?) limit ?`,
+        )
+        .all(this.#embedder.id, BATCH);
+      if (rows.length === 0) return;
+      const texts = rows.map(({ text }) => text);
+      const vectors = await this.#embedder.embed(texts, "document", this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      await write((notes) => {
+        for (const [at, { id }] of rows.entries()) {
+          if (!notes.has(id)) continue;
+          const vector = this.#bytes(vectors[at]);
+          this.keep(id, vector);
+          notes.setVector(id, vector);
+        }
+      });
+    }
+  }
+
+  /** Ends what the embedder was asked for. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #bytes(vector: Float32Array | undefined): Int8Array {
+    const { dimensions, id } = this.#embedder;
+    if (vector?.length === dimensions) return wholeNumbers(vector);
+    throw new Error(`The embedder ${id} gave ${vector?.length ?? 0} numbers, not ${dimensions}`);
+  }
+}

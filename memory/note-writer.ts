@@ -1,0 +1,202 @@
+/** What saving, replacing and trusting a note change. Everything here runs inside a transaction of the owner. */
+import { memoryFull, notNear, trustedMore, unknownNote, wasForgotten } from "./failures.ts";
+import type { Author, NoteDraft, NoteHit, Saved, Scope, Trust, Viewer } from "./memory.ts";
+import { isVisible, liveNoteOf, type Near, type NoteIndex } from "./note-index.ts";
+import { type NoteRow, type NoteTable, noteOf } from "./note-table.ts";
+import type { NoteVectors } from "./note-vectors.ts";
+import { erasedHash, noteHash, saysTheSame } from "./same-note.ts";
+import { SaveLimits } from "./save-limits.ts";
+import type { StemIndex } from "./stem-index.ts";
+
+/** From this cosine on two notes may say the same. */
+const ALIKE = 0.85;
+/** From this one on a note is shown to the one who saves another. */
+const NEAR = 0.5;
+const MOST_NEAR = 5;
+/** Of those that are alike, so many are compared word by word. */
+const COMPARED = 20;
+const MOST_NOTES = 50_000;
+
+const RANK: Readonly<Record<Trust, number>> = { untrusted: 0, model: 1, human: 2 };
+const SAID_BY: Readonly<Record<Trust, string>> = {
+  human: "by the human",
+  model: "in a turn that had read nothing from outside",
+  untrusted: "by nobody who is trusted",
+};
+
+/** A draft that was cleaned and embedded. */
+export interface ReadyDraft extends NoteDraft {
+  readonly scope: Scope;
+  readonly vector: Int8Array;
+}
+
+export interface NoteParts {
+  readonly table: NoteTable;
+  readonly stems: StemIndex;
+  readonly vectors: NoteVectors;
+  readonly now: () => number;
+}
+
+export class NoteWriter {
+  readonly #parts: NoteParts;
+  readonly #limits = new SaveLimits();
+
+  constructor(parts: NoteParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws {OrgError} `MEMORY_LIMIT`, `MEMORY_UNKNOWN` or `MEMORY_TRUST`, before anything is changed. */
+  save(draft: ReadyDraft, by: Author, index: NoteIndex): Saved {
+    const { table } = this.#parts;
+    const erased = erasedHash(draft.text);
+    const isErased = table.isErased(erased);
+    if (isErased && by.origin !== "human") throw wasForgotten();
+    const same = this.#sameAs(draft, index);
+    const near = this.#near(draft, by, index)
+      .filter(({ note }) => note.id !== same?.id)
+      .slice(0, MOST_NEAR);
+    const replaced = this.#replaced(draft, by, near);
+    const mayReplace = by.origin === "human" || by.mayReplace === true;
+    if (same !== undefined) {
+      this.#seenAgain(same, by, index);
+      if (replaced !== undefined && mayReplace) this.#supersede(replaced.id, same.id, index);
+      return { id: same.id, outcome: "seen-again", near };
+    }
+    this.#limits.demand(by, (at) => table.savedSince(at), this.#parts.now());
+    if (index.size >= MOST_NOTES) throw memoryFull(MOST_NOTES);
+    const proposes = mayReplace ? undefined : replaced?.id;
+    const isStaged = draft.staged === true || proposes !== undefined;
+    const id = this.#insert(draft, { by, proposes, isStaged }, index);
+    if (replaced !== undefined && mayReplace) this.#supersede(replaced.id, id, index);
+    if (isErased) table.unerase(erased);
+    this.#limits.count(by);
+    return { id, outcome: isStaged ? "staged" : "saved", near };
+  }
+
+  /** @throws {OrgError} `MEMORY_UNKNOWN` or `MEMORY_TRUST`. */
+  supersede(
+    old: number,
+    by: number,
+    { author, index }: { author: Author; index: NoteIndex },
+  ): void {
+    const before = this.#demand(old, author, index);
+    if (old === by) throw unknownNote(by);
+    this.#demand(by, author, index);
+    demandTrust(before, author);
+    this.#supersede(old, by, index);
+  }
+
+  /** @throws {OrgError} `MEMORY_UNKNOWN`. */
+  trust(id: number, index: NoteIndex): void {
+    const row = this.#parts.table.find(id);
+    if (row === undefined || row.state === "forgotten") throw unknownNote(id);
+    this.#raise(row, index);
+  }
+
+  /** Takes a note out of everything that is searched. */
+  takeOut(id: number, index: NoteIndex): void {
+    const { stems, vectors } = this.#parts;
+    if (index.has(id)) stems.remove(id);
+    vectors.drop(id);
+    index.remove(id);
+  }
+
+  #sameAs(draft: ReadyDraft, index: NoteIndex): NoteRow | undefined {
+    const { table } = this.#parts;
+    const equal = index.withHash(draft.scope, noteHash(draft.text));
+    if (equal !== undefined) return table.find(equal);
+    return index
+      .nearest(draft.vector, COMPARED, ({ scope }) => scope === draft.scope)
+      .filter(({ cosine }) => cosine >= ALIKE)
+      .map(({ id }) => table.find(id))
+      .find((row) => row !== undefined && saysTheSame(row.text, draft.text));
+  }
+
+  #near(draft: ReadyDraft, by: Author, index: NoteIndex): readonly NoteHit[] {
+    const viewer = viewerOf(by, draft.scope);
+    // One more: the note itself may be among them.
+    return index
+      .nearest(draft.vector, MOST_NEAR + 1, ({ scope }) => isVisible(scope, viewer))
+      .filter(({ cosine }) => cosine >= NEAR)
+      .flatMap((near) => this.hitOf(near));
+  }
+
+  /** @returns the note that goes, where there is one to replace. */
+  #replaced(draft: ReadyDraft, by: Author, near: readonly NoteHit[]): NoteRow | undefined {
+    const { replaces } = draft;
+    if (replaces === undefined) return undefined;
+    const row = this.#parts.table.find(replaces);
+    const isLive = row?.state === "active" || row?.state === "staged";
+    if (row === undefined || !isLive) throw notNear(replaces);
+    // In another scope the old one would be gone for those who cannot see the new one.
+    const isOffered = near.some(({ note }) => note.id === replaces) && row.scope === draft.scope;
+    if (by.origin !== "human" && !isOffered) throw notNear(replaces);
+    demandTrust(row, by);
+    return row;
+  }
+
+  #seenAgain(row: NoteRow, by: Author, index: NoteIndex): void {
+    this.#parts.table.seenAgain(row.id);
+    // What the human says is the human's word, whoever said it first.
+    if (by.origin === "human") this.#raise(row, index);
+  }
+
+  #raise(row: NoteRow, index: NoteIndex): void {
+    const isLive = index.has(row.id);
+    this.#parts.table.trust(row.id, "human", isLive ? "active" : row.state);
+    index.change(row.id, { trust: "human", isActive: true });
+    if (isLive && row.proposes !== null && index.has(row.proposes)) {
+      this.#supersede(row.proposes, row.id, index);
+    }
+  }
+
+  #insert(
+    draft: ReadyDraft,
+    how: { readonly by: Author; readonly proposes: number | undefined; readonly isStaged: boolean },
+    index: NoteIndex,
+  ): number {
+    const { table, stems, vectors, now } = this.#parts;
+    const { by, proposes = null, isStaged } = how;
+    const { text, kind, scope, quote = null, vector } = draft;
+    const id = table.insert({
+      ...{ text, kind, scope, quote, proposes, now: now() },
+      ...{ trust: by.trust, origin: by.origin, room: by.room ?? null, seq: by.seq ?? null },
+      state: isStaged ? "staged" : "active",
+      hash: noteHash(text),
+    });
+    stems.insert(id, text);
+    vectors.keep(id, vector);
+    const row = table.find(id);
+    if (row !== undefined) index.set(liveNoteOf(row), vector);
+    return id;
+  }
+
+  #supersede(old: number, by: number, index: NoteIndex): void {
+    this.#parts.table.supersede(old, by, this.#parts.now());
+    this.takeOut(old, index);
+  }
+
+  /** A live note that an author may see. */
+  #demand(id: number, author: Author, index: NoteIndex): NoteRow {
+    const row = this.#parts.table.find(id);
+    if (row === undefined || !index.has(id)) throw unknownNote(id);
+    if (!isVisible(row.scope, viewerOf(author, "room"))) throw unknownNote(id);
+    return row;
+  }
+
+  hitOf({ id, score, cosine }: Near): readonly NoteHit[] {
+    const row = this.#parts.table.find(id);
+    return row === undefined ? [] : [{ note: noteOf(row), score, cosine }];
+  }
+}
+
+function demandTrust(old: NoteRow, { trust }: Author): void {
+  if (RANK[trust] < RANK[old.trust]) throw trustedMore(old.id, SAID_BY[old.trust]);
+}
+
+/** Who an author is when it looks; what is no persona sees what its own note would be shown to. */
+function viewerOf({ origin }: Author, scope: Scope): Viewer {
+  if (origin === "human") return "human";
+  const persona = origin.startsWith("persona:") ? origin : scope;
+  return { persona: persona.startsWith("persona:") ? persona.slice("persona:".length) : "" };
+}

@@ -1,0 +1,85 @@
+import { mkdir, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { isCorrupt, journalCorrupt, OtherVersion } from "#home/journal/failures.ts";
+import { type FindOwner, openDatabase } from "#home/journal/open-database.ts";
+import { loadKnowledge } from "#language/load-knowledge.ts";
+import { errnoOf } from "#platform/files.ts";
+import { memoryDamaged } from "./failures.ts";
+import type { Memory } from "./memory.ts";
+import type { NoteEmbedder } from "./note-vectors.ts";
+import { MEMORY_FORMAT } from "./schema.ts";
+import { type MemoryParts, SqliteMemory } from "./sqlite-memory.ts";
+import { WordEmbedder } from "./word-embedder.ts";
+
+export interface MemoryOptions {
+  /** Takes control characters and secrets out of all that is kept. */
+  readonly cleaner: TextCleaner;
+  /** Asked who owns the home when the file is taken; see `describeOwner`. */
+  readonly owner?: FindOwner;
+  /**
+   * The clock, in milliseconds since the epoch.
+   *
+   * @default Date.now
+   */
+  readonly now?: () => number;
+  /**
+   * What notes are compared by. Vectors of another one are never compared with its own; notes that it has not seen yet
+   * are found by their words until it has.
+   *
+   * @default the sum of the vectors of their words, without a model
+   */
+  readonly embedder?: NoteEmbedder;
+  /** @default 200,000 */
+  readonly mostEpisodes?: number;
+}
+
+/**
+ * Opens or makes the memory of a generation; this process alone owns it until it is disposed.
+ *
+ * @param path of `memory.sqlite`; its folder is there.
+ * @throws {OrgError} `MEMORY_DAMAGED` for a damaged or foreign file, which is then put aside: go on without a memory;
+ *   `HOME_BUSY` while another process owns it; `JOURNAL_CORRUPT` for one of a later version, which stays as it is;
+ *   `JOURNAL_FAILED` when the system refuses.
+ */
+export async function openMemory(path: string, options: MemoryOptions): Promise<Memory> {
+  const { cleaner, now = Date.now, mostEpisodes } = options;
+  const findOwner = options.owner ?? (() => Promise.resolve(undefined));
+  const words = new WordEmbedder(await loadKnowledge());
+  const embedder = options.embedder ?? words;
+  const memory = await open({ path, cleaner, now, words, embedder, mostEpisodes }, findOwner);
+  // A server that does not answer leaves notes to be found by their words; the next start tries again.
+  memory.embedMissing().catch(() => undefined);
+  return memory;
+}
+
+async function open(parts: MemoryParts, findOwner: FindOwner): Promise<SqliteMemory> {
+  const { path } = parts;
+  try {
+    const database = await openDatabase(path, MEMORY_FORMAT, findOwner);
+    try {
+      return new SqliteMemory(database, parts);
+    } catch (error) {
+      database.close(true);
+      if (!isCorrupt(error) || !(error instanceof Error)) throw error;
+      throw journalCorrupt({ path, noun: "memory" }, error.message);
+    }
+  } catch (error) {
+    if (!(error instanceof OrgError) || error.code !== "JOURNAL_CORRUPT") throw error;
+    if (error.cause instanceof OtherVersion) throw error;
+    throw memoryDamaged(path, await putAside(path), error);
+  }
+}
+
+/** Its log goes with it: SQLite would replay that into a new file. @returns where it lies now. */
+async function putAside(path: string): Promise<string> {
+  const folder = join(dirname(path), `memory-damaged-${crypto.randomUUID().slice(0, 8)}`);
+  await mkdir(folder, { mode: 0o700 });
+  for (const ending of ["", "-wal", "-shm"]) {
+    await rename(`${path}${ending}`, join(folder, `memory.sqlite${ending}`)).catch((error) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+    });
+  }
+  return join(folder, "memory.sqlite");
+}

@@ -1,0 +1,64 @@
+/** When a note says what another one says already. Where that is in doubt, it does not: both are kept. */
+import { withoutPlural } from "#language/stem.ts";
+
+// Words that change nothing, wherever they stand. Few: "was" is not "is", "before" is not "after", "must" is not "may".
+const EMPTY: ReadonlySet<string> = new Set(
+  "a an the that is are be am please just really very actually also".split(" "),
+);
+const OPENING = /^["'([{«“‘`*_]+/;
+const CLOSING = /["')\]}»”’`*_.,;:!?]+$/;
+const SENTENCE_END = /[.!?]["')\]”’]*$/;
+/** Nothing but letters, the first one capital or not: a word, and perhaps not a name. */
+const PLAIN = /^\p{L}\p{Ll}*$/u;
+
+/** What finds an equal note: blanks and the last full stop do not count, capitals do, as in paths. */
+export function noteHash(text: string): string {
+  const plain = text.normalize("NFKC").trim().replace(/\s+/g, " ");
+  return sha256(plain.replace(/[.!]+$/, ""));
+}
+
+/** What stands for a text that is forgotten: capitals, marks and empty words do not count. */
+export function erasedHash(text: string): string {
+  const words = text
+    .normalize("NFKC")
+    .toLowerCase()
+    .match(/[\p{L}\p{M}\p{N}]+/gu);
+  return sha256((words ?? []).filter((word) => !EMPTY.has(word)).join(" "));
+}
+
+/**
+ * Whether two texts say the same in the same words, or with the beginning of one at the end of the other. Numbers, names,
+ * signs, negation and little words between them count, because word vectors see no difference between "before" and
+ * "after", or between "open" and "closed".
+ */
+export function saysTheSame(one: string, other: string): boolean {
+  const [a, b] = [meaningOf(one), meaningOf(other)];
+  if (a.length !== b.length || a.length === 0) return false;
+  return a.some((_, start) => b.every((word, at) => a[(start + at) % a.length] === word));
+}
+
+/** The words of a text that mean something, in their order: names and numbers as they are. */
+function meaningOf(text: string): readonly string[] {
+  let isFirst = true;
+  return text
+    .normalize("NFKC")
+    .replace(/[’]/g, "'")
+    .replace(/\b(ca)n't\b/gi, "$1n not")
+    .replace(/\bcannot\b/gi, "can not")
+    .replace(/n't\b/gi, " not")
+    .split(/\s+/)
+    .flatMap((written) => {
+      const word = written.replace(OPENING, "").replace(CLOSING, "");
+      const begins = isFirst;
+      isFirst = SENTENCE_END.test(written);
+      if (word === "") return /[\p{P}\p{S}]{2,}|\p{S}/u.test(written) ? [written] : [];
+      const small = word.toLowerCase();
+      const isName = !PLAIN.test(word) || (!begins && word !== small);
+      if (isName) return [word];
+      return EMPTY.has(small) ? [] : [withoutPlural(small)];
+    });
+}
+
+function sha256(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,279 @@
+/** The memory of one generation: an SQLite file that a single process owns and writes. */
+import type { Database } from "bun:sqlite";
+import { OrgError } from "#core/errors.ts";
+import type { Journal } from "#core/journal.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { CommitQueue } from "#home/journal/commit-queue.ts";
+import { copyDatabase } from "#home/journal/copy-database.ts";
+import { journalClosed, journalFailed, type OwnedFile } from "#home/journal/failures.ts";
+import { cleanDraft } from "./clean-draft.ts";
+import { EpisodeIndex } from "./episode-index.ts";
+import { unknownNote } from "./failures.ts";
+import { forgetNote } from "./forget-note.ts";
+import type {
+  Author,
+  EpisodeHit,
+  Memory,
+  MemoryReport,
+  Note,
+  NoteDraft,
+  NoteHit,
+  NoteState,
+  Saved,
+  SearchOptions,
+  Viewer,
+} from "./memory.ts";
+import { isVisible, type NoteIndex } from "./note-index.ts";
+import { NoteTable, noteOf } from "./note-table.ts";
+import { type NoteEmbedder, NoteVectors } from "./note-vectors.ts";
+import { NoteWriter } from "./note-writer.ts";
+import { readRoom } from "./read-rooms.ts";
+import { StemIndex } from "./stem-index.ts";
+import { problemsOf } from "./verify-memory.ts";
+import type { WordEmbedder } from "./word-embedder.ts";
+
+const USUAL_HITS = 5;
+const MOST_HITS = 20;
+/** So long a staged note waits for its review. */
+const STAGED_MS: number = 30 * 86_400_000;
+
+export interface MemoryParts {
+  readonly path: string;
+  readonly cleaner: TextCleaner;
+  readonly now: () => number;
+  readonly words: WordEmbedder;
+  readonly embedder: NoteEmbedder;
+  readonly mostEpisodes: number | undefined;
+}
+
+/** What is kept in memory of what is on disk. */
+interface Indexes {
+  readonly notes: NoteIndex;
+  readonly episodes: EpisodeIndex;
+}
+
+export class SqliteMemory implements Memory {
+  readonly #database: Database;
+  readonly #file: OwnedFile;
+  readonly #parts: MemoryParts;
+  readonly #commits: CommitQueue;
+  readonly #table: NoteTable;
+  readonly #vectors: NoteVectors;
+  readonly #writer: NoteWriter;
+  #indexes: Indexes | undefined;
+  /** Rooms are read one after the other: an older reading must not write over a newer one. */
+  #reading: Promise<unknown> = Promise.resolve();
+  #closed: boolean = false;
+
+  /** Use `openMemory`, which checks and locks the file. @throws what SQLite throws for a damaged one. */
+  constructor(database: Database, parts: MemoryParts) {
+    // What is deleted is overwritten with zeros.
+    database.run("pragma secure_delete = on");
+    const { path, now } = parts;
+    this.#database = database;
+    this.#file = { path, noun: "memory" };
+    this.#parts = parts;
+    this.#table = new NoteTable(database);
+    this.#vectors = new NoteVectors(database, parts.embedder, now);
+    this.#writer = new NoteWriter({
+      table: this.#table,
+      stems: new StemIndex(database, "note_fts"),
+      vectors: this.#vectors,
+      now,
+    });
+    this.#commits = new CommitQueue(database, {
+      committed: () => undefined,
+      undone: () => {
+        this.#indexes = undefined;
+      },
+      explain: (error) => journalFailed(this.#file, error),
+    });
+    if (this.#table.needsSweep()) this.#sweep();
+    const indexes = this.#load();
+    this.#indexes = indexes;
+    this.#expire(indexes);
+  }
+
+  /** Makes the vectors that notes have of another embedder only. @throws what the embedder throws. */
+  async embedMissing(): Promise<void> {
+    await this.#vectors.embedMissing((work) => this.#write(({ notes }) => work(notes)));
+  }
+
+  async save(draft: NoteDraft, by: Author): Promise<Saved> {
+    this.#demandOpen();
+    const clean = cleanDraft(draft, this.#parts.cleaner);
+    const vector = await this.#vectors.vectorOf(clean.text, "document");
+    const ready = { ...draft, ...clean, scope: draft.scope ?? "room", vector };
+    return await this.#write(({ notes }) => this.#writer.save(ready, by, notes));
+  }
+
+  async search(
+    question: string,
+    who: Viewer,
+    { most = USUAL_HITS, signal }: SearchOptions = {},
+  ): Promise<{ readonly notes: readonly NoteHit[]; readonly episodes: readonly EpisodeHit[] }> {
+    this.#demandOpen();
+    const wanted = { who, most: Math.max(1, Math.min(MOST_HITS, Math.floor(most))) };
+    const vector = await this.#vectors.vectorOf(question, "query", signal);
+    signal?.throwIfAborted();
+    this.#demandOpen();
+    const { notes, episodes } = this.#current();
+    const near = notes.search(question, vector, wanted);
+    return {
+      notes: near.flatMap((one) => this.#writer.hitOf(one)),
+      episodes: episodes.search(question, wanted),
+    };
+  }
+
+  list(who: Viewer, states: readonly NoteState[] = ["active"]): readonly Note[] {
+    this.#demandOpen();
+    return this.#table
+      .inStates(states)
+      .filter(({ scope }) => isVisible(scope, who))
+      .map(noteOf);
+  }
+
+  show(id: number, who: Viewer): Note {
+    this.#demandOpen();
+    const row = this.#table.find(id);
+    const isShown = row !== undefined && row.state !== "forgotten" && isVisible(row.scope, who);
+    if (!isShown) throw unknownNote(id);
+    return noteOf(row);
+  }
+
+  async supersede(old: number, by: number, author: Author): Promise<void> {
+    await this.#write(({ notes }) => this.#writer.supersede(old, by, { author, index: notes }));
+  }
+
+  async forget(id: number): Promise<void> {
+    const [table, writer] = [this.#table, this.#writer];
+    const now = this.#parts.now();
+    await this.#write((indexes) => forgetNote(id, { ...indexes, table, writer, now }));
+    this.#demandOpen();
+    this.#sweep();
+  }
+
+  async trust(id: number): Promise<void> {
+    await this.#write(({ notes }) => this.#writer.trust(id, notes));
+  }
+
+  async recalled(ids: readonly number[]): Promise<void> {
+    const now = this.#parts.now();
+    await this.#write(() => {
+      for (const id of new Set(ids)) this.#table.recalled(id, now);
+    });
+  }
+
+  index(journal: Journal, room?: string): Promise<number> {
+    return this.#afterReading(async () => {
+      await this.#write((indexes) => this.#expire(indexes));
+      const rooms = room === undefined ? await journal.rooms() : [{ room }];
+      let written = 0;
+      for (const { room: name } of [...rooms].reverse()) {
+        written += await this.#readRoom(name, journal);
+      }
+      return written;
+    });
+  }
+
+  reindex(journal: Journal): Promise<number> {
+    return this.#afterReading(async () => {
+      await this.#write(({ episodes }) => episodes.clear());
+      for (const { room } of [...(await journal.rooms())].reverse()) {
+        await this.#readRoom(room, journal);
+      }
+      return this.#current().episodes.size;
+    });
+  }
+
+  async verify(): Promise<MemoryReport> {
+    this.#demandOpen();
+    return {
+      notes: this.#table.countIn(["active"]),
+      staged: this.#table.countIn(["staged"]),
+      episodes: this.#current().episodes.size,
+      problems: problemsOf(this.#database),
+    };
+  }
+
+  async copyTo(path: string): Promise<void> {
+    this.#demandOpen();
+    await copyDatabase(this.#database, { path, noun: "memory" });
+  }
+
+  /** Commits what was handed in and gives the file to others. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#commits.close(journalClosed(this.#file));
+    this.#closed = true;
+    this.#vectors.stop();
+    this.#database.close(true);
+  }
+
+  #afterReading(read: () => Promise<number>): Promise<number> {
+    const reading = this.#reading.then(read);
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  #readRoom(room: string, journal: Journal): Promise<number> {
+    return readRoom(room, {
+      journal,
+      clean: (text) => this.#parts.cleaner.clean(text),
+      write: (work) => this.#write(({ episodes }) => work(episodes)),
+    });
+  }
+
+  /** Runs work in the next transaction. What it refuses is thrown here, so that nothing has to be undone for it. */
+  async #write<T>(work: (indexes: Indexes) => T): Promise<T> {
+    const outcome = await this.#commits.submit((): { done: T } | { refused: OrgError } => {
+      try {
+        return { done: work(this.#current()) };
+      } catch (error) {
+        if (error instanceof OrgError) return { refused: error };
+        throw error;
+      }
+    });
+    if ("refused" in outcome) throw outcome.refused;
+    return outcome.done;
+  }
+
+  /** After a write was undone what is in memory is read again. */
+  #current(): Indexes {
+    this.#indexes ??= this.#load();
+    return this.#indexes;
+  }
+
+  #load(): Indexes {
+    const { words, mostEpisodes: most } = this.#parts;
+    return {
+      notes: this.#vectors.load(),
+      episodes: new EpisodeIndex(this.#database, { words, most }),
+    };
+  }
+
+  #expire({ notes }: Indexes): void {
+    for (const id of this.#table.stagedBefore(this.#parts.now() - STAGED_MS)) {
+      this.#writer.takeOut(id, notes);
+      this.#table.forget(id);
+    }
+  }
+
+  /** Leaves nothing of what was forgotten in pages that nothing uses, in the log, or among the words of an index. */
+  #sweep(): void {
+    try {
+      for (const name of ["note_fts", "episode_fts"] as const) {
+        new StemIndex(this.#database, name).sweep();
+      }
+      this.#database.run("vacuum");
+      this.#table.swept();
+      this.#database.run("pragma wal_checkpoint(truncate)");
+    } catch (error) {
+      throw journalFailed(this.#file, error);
+    }
+  }
+
+  #demandOpen(): void {
+    if (this.#closed) throw journalClosed(this.#file);
+  }
+}
