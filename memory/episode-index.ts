@@ -4,7 +4,7 @@ import { fused } from "#language/fuse.ts";
 import { signedBytes, topOf, VectorRows } from "#language/vectors.ts";
 import type { Exchange } from "./exchanges.ts";
 import type { EpisodeHit, Scope, Viewer } from "./memory.ts";
-import { isVisible } from "./note-index.ts";
+import { isVisible, LEAST_COSINE } from "./note-index.ts";
 import { questionStems, StemIndex } from "./stem-index.ts";
 import type { WordEmbedder } from "./word-embedder.ts";
 
@@ -169,7 +169,9 @@ export class EpisodeIndex {
       place !== undefined && isVisible(place.scope, who);
     const cosines = this.#rows.cosines(this.#words.bytesOf(question));
     const near = topOf(
-      cosines.map((cosine, at) => (mayShow(this.#placed[at]) ? cosine : 0)),
+      cosines.map((cosine, at) =>
+        cosine >= LEAST_COSINE && mayShow(this.#placed[at]) ? cosine : 0,
+      ),
       CANDIDATES,
     ).map((at) => this.#placed[at]?.id ?? 0);
     const ranked = fused([

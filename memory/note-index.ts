@@ -11,8 +11,8 @@ const RECENCY = 0.03;
 const HALF_LIFE_MS: number = 90 * 86_400_000;
 /** Of five, so many may be untrusted. */
 const MOST_UNTRUSTED = 2 / 5;
-/** Notes that have neither a word of a question nor so much of its meaning answer something else. */
-const LEAST_COSINE = 0.2;
+/** What has neither a word of a question nor so much of its meaning answers something else. */
+export const LEAST_COSINE = 0.2;
 
 /** What the ranking needs of a note. */
 export interface LiveNote {
