@@ -29,16 +29,23 @@ export class VectorRows {
     return this.#count;
   }
 
-  /** Adds a row behind all others. @param row signed bytes, as {@link wholeNumbers} gives them. */
-  push(row: Int8Array): void {
+  /** Adds a row behind all others. @param row as {@link wholeNumbers} gives it, or the same as it was read from a disk. */
+  push(row: Int8Array | Uint8Array): void {
     if (this.#count === this.#factors.length) this.#grow();
     this.#count += 1;
     this.set(this.#count - 1, row);
   }
 
-  set(index: number, row: Int8Array): void {
-    this.#rows.set(row, index * this.dimensions);
-    this.#factors[index] = 1 / (Math.sqrt(this.#dot(index, row)) || 1);
+  set(index: number, row: Int8Array | Uint8Array): void {
+    const start = index * this.dimensions;
+    // A byte of 255 is taken as -1.
+    this.#rows.set(row, start);
+    let sum = 0;
+    for (let at = start; at < start + this.dimensions; at += 1) {
+      const value = this.#rows[at] ?? 0;
+      sum = (sum + Math.imul(value, value)) | 0;
+    }
+    this.#factors[index] = 1 / (Math.sqrt(sum) || 1);
   }
 
   /** Takes a row away: the last one gets its place. */
@@ -133,9 +140,4 @@ export function topOf(scores: Float32Array, most: number): readonly number[] {
 export function normalised(vector: Float32Array): Float32Array {
   const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return length === 0 ? vector : vector.map((value) => value / length);
-}
-
-/** A blob as signed bytes, without copying it. */
-export function signedBytes({ buffer, byteOffset, byteLength }: Uint8Array): Int8Array {
-  return new Int8Array(buffer, byteOffset, byteLength);
 }

@@ -1,7 +1,7 @@
 /** Exchanges of the journal, found again by their words and by what they mean. Writes run inside a transaction. */
 import type { Database } from "bun:sqlite";
 import { fused } from "#language/fuse.ts";
-import { signedBytes, topOf, VectorRows } from "#language/vectors.ts";
+import { topOf, VectorRows } from "#language/vectors.ts";
 import type { Exchange } from "./exchanges.ts";
 import type { EpisodeHit, Scope, Viewer } from "./memory.ts";
 import { isVisible, LEAST_COSINE } from "./note-index.ts";
@@ -62,7 +62,7 @@ export class EpisodeIndex {
       .query<Place & { v: Uint8Array }, []>("select id, scope, v from episode where text <> ''")
       .all();
     this.#rows = new VectorRows(words.dimensions, rows.length);
-    for (const { id, scope, v } of rows) this.#place(id, scope, signedBytes(v));
+    for (const { id, scope, v } of rows) this.#place(id, scope, v);
   }
 
   get size(): number {
@@ -268,7 +268,7 @@ export class EpisodeIndex {
     this.#database.query<unknown, [number]>("delete from episode where id = ?").run(id);
   }
 
-  #place(id: number, scope: Scope, v: Int8Array): void {
+  #place(id: number, scope: Scope, v: Int8Array | Uint8Array): void {
     this.#places.set(id, this.#placed.length);
     this.#placed.push({ id, scope });
     this.#rows.push(v);

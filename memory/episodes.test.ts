@@ -2,68 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { JournaledEvent, TurnEndReason } from "#core/events.ts";
-import type { Journal } from "#core/journal.ts";
 import { HUMAN, MemoryFolder } from "#test/memory/memory-folder.ts";
-import { memoryJournal } from "#test/memory-journal.ts";
+import { Talk } from "#test/memory/talk.ts";
 import type { Memory } from "./memory.ts";
-
-/** Says things in rooms of a journal. */
-class Talk {
-  readonly journal: Journal = memoryJournal(() => Promise.resolve());
-  #count = 0;
-
-  append(room: string, event: JournaledEvent): Promise<unknown> {
-    this.#count += 1;
-    return this.journal.append(room, { key: `k${this.#count}`, event });
-  }
-
-  async line(room: string, text: string, options: { mode?: string; to?: string[] } = {}) {
-    this.#count += 1;
-    const id = `m${this.#count}`;
-    const { mode = "group", to = ["agent"] } = options;
-    await this.append(room, { type: "message", id, from: "user", text, to, mode });
-    return id;
-  }
-
-  async begin(room: string, message: string, persona = "agent") {
-    this.#count += 1;
-    const turn = `t${this.#count}`;
-    const started = {
-      type: "turn-start",
-      turn,
-      persona,
-      message,
-      model: "m",
-      window: 8192,
-    } as const;
-    await this.append(room, started);
-    return turn;
-  }
-
-  async answer(room: string, turn: string, text: string, persona = "agent") {
-    const reasoning = "secretreasoning";
-    const said = { type: "answer", turn, persona, hop: 0, text, reasoning, calls: [] } as const;
-    await this.append(room, said);
-  }
-
-  async end(room: string, turn: string, reason: TurnEndReason = "complete") {
-    await this.append(room, { type: "turn-end", turn, persona: "agent", reason });
-  }
-
-  /** A whole exchange. */
-  async exchange(
-    room: string,
-    line: string,
-    answer: string,
-    options: { mode?: string; to?: string[] } = {},
-  ) {
-    const persona = options.to?.[0] ?? "agent";
-    const turn = await this.begin(room, await this.line(room, line, options), persona);
-    await this.answer(room, turn, answer, persona);
-    await this.end(room, turn);
-  }
-}
 
 const found = async (memory: Memory, question: string, persona?: string) => {
   const who = persona === undefined ? ("human" as const) : { persona };
@@ -110,7 +51,7 @@ describe("an exchange", () => {
     await using place = new MemoryFolder();
     const memory = await place.open();
     const talk = new Talk();
-    await talk.exchange("r", "Where is the backup?", "On the NAS.");
+    await talk.exchange("r", ["Where is the backup?", "On the NAS."]);
     await memory.index(talk.journal);
     const { episodes } = await memory.search("backup", "human");
     expect(episodes.map(({ trust }) => trust)).toEqual(["model"]);
@@ -121,8 +62,8 @@ describe("an exchange", () => {
     const memory = await place.open();
     const talk = new Talk();
     const direct = { mode: "direct:python", to: ["python"] };
-    await talk.exchange("r", "The surprise party is on Sunday.", "I will not tell.", direct);
-    await talk.exchange("r", "What shall we cook?", "Soup.");
+    await talk.exchange("r", ["The surprise party is on Sunday.", "I will not tell."], direct);
+    await talk.exchange("r", ["What shall we cook?", "Soup."]);
     await memory.index(talk.journal);
     expect(await found(memory, "surprise party", "agent")).not.toContain(
       expect.stringContaining("party"),
@@ -137,7 +78,7 @@ describe("an exchange", () => {
     await using place = new MemoryFolder();
     const memory = await place.open();
     const talk = new Talk();
-    await talk.exchange("r", "The vault opens at nine.", "Noted.", {
+    await talk.exchange("r", ["The vault opens at nine.", "Noted."], {
       ...{ mode: "direct:python", to: ["python", "agent"] },
     });
     await memory.index(talk.journal);
@@ -151,8 +92,8 @@ describe("an exchange", () => {
     await using place = new MemoryFolder();
     const memory = await place.open();
     const talk = new Talk();
-    await talk.exchange("r", "Which database does billing use?", "Postgres.");
-    await talk.exchange("r", "And since when?", "Since May.");
+    await talk.exchange("r", ["Which database does billing use?", "Postgres."]);
+    await talk.exchange("r", ["And since when?", "Since May."]);
     await memory.index(talk.journal);
     expect((await found(memory, "billing database")).join()).toContain("Since May");
   });
@@ -195,11 +136,10 @@ describe("an exchange", () => {
     const memory = await place.open();
     const talk = new Talk();
     const token = `ghp_${"aB3dE5fG7hJ9".repeat(3)}`;
-    await talk.exchange(
-      "r",
+    await talk.exchange("r", [
       `zebra ${"line ".repeat(400)}`,
       `${token} \u001b[31m${"answer ".repeat(400)}`,
-    );
+    ]);
     await memory.index(talk.journal);
     const [text = ""] = await found(memory, "zebra");
     expect(text.length).toBeLessThanOrEqual(1200);
@@ -216,29 +156,14 @@ test("reading on gives what reading anew gives, however the talk is cut", async 
       await using place = new MemoryFolder();
       const memory = await place.open();
       const talk = new Talk();
-      const lines = new Map<string, string[]>();
-      const turns = new Map<string, string[]>();
-      for (const [n, { room, kind, read }] of steps.entries()) {
-        const [asked, open] = [lines.get(room) ?? [], turns.get(room) ?? []];
-        const [message, turn] = [asked[0], open[0]];
-        if (kind <= 1) lines.set(room, [...asked, await talk.line(room, `pebble number ${n}`)]);
-        else if (kind === 2 && message !== undefined) {
-          turns.set(room, [...open, await talk.begin(room, message)]);
-          lines.set(room, asked.slice(1));
-        } else if (kind === 3 && turn !== undefined)
-          await talk.answer(room, turn, `pebble answer ${n}`);
-        else if (turn !== undefined) {
-          await talk.end(room, turn);
-          turns.set(room, open.slice(1));
-        }
+      for (const { room, kind, read } of steps) {
+        await talk.goOn(room, kind);
         if (read) await memory.index(talk.journal, room);
       }
       await memory.index(talk.journal);
       const all = async () => {
         const { episodes } = await memory.search("pebble", "human", { most: 20 });
-        return episodes
-          .map(({ room, firstSeq, lastSeq, text }) => [room, firstSeq, lastSeq, text])
-          .sort();
+        return episodes.map(({ room, firstSeq, text }) => [room, firstSeq, text]).sort();
       };
       const kept = await all();
       await memory.reindex(talk.journal);
@@ -253,7 +178,7 @@ test("of too many episodes the oldest go first", async () => {
   await using place = new MemoryFolder({ mostEpisodes: 3 });
   const memory = await place.open();
   const talk = new Talk();
-  for (let n = 0; n < 6; n += 1) await talk.exchange("r", `pebble ${n}x`, "Yes.");
+  for (let n = 0; n < 6; n += 1) await talk.exchange("r", [`pebble ${n}x`, "Yes."]);
   await memory.index(talk.journal);
   expect((await memory.verify()).episodes).toBe(3);
   expect((await found(memory, "pebble")).sort()).toEqual([
@@ -271,9 +196,9 @@ describe("forgetting a note", () => {
     await using place = new MemoryFolder();
     const memory = await place.open();
     const talk = new Talk();
-    await talk.exchange("r", `By the way: ${secretive}, remember it.`, "I will.");
-    await talk.exchange("r", "What is for lunch?", "Soup.");
-    await talk.exchange("r", "Say it once more.", `Gladly. ${secretive.toUpperCase()}!`);
+    await talk.exchange("r", [`By the way: ${secretive}, remember it.`, "I will."]);
+    await talk.exchange("r", ["What is for lunch?", "Soup."]);
+    await talk.exchange("r", ["Say it once more.", `Gladly. ${secretive.toUpperCase()}!`]);
     await memory.index(talk.journal);
     const { id } = await memory.save(
       { text: secretive, kind: "fact", quote: `${secretive}, remember` },

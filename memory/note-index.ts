@@ -56,7 +56,7 @@ export class NoteIndex {
   }
 
   /** Takes a note in, or what became of it. */
-  set(note: LiveNote, vector: Int8Array): void {
+  set(note: LiveNote, vector: Int8Array | Uint8Array): void {
     this.remove(note.id);
     this.#places.set(note.id, this.#notes.length);
     this.#byHash.set(hashKey(note.scope, note.hash), note.id);
@@ -97,9 +97,17 @@ export class NoteIndex {
     return this.#byHash.get(hashKey(scope, hash));
   }
 
+  /** The cosine of a vector with each live note, for {@link nearest}. */
+  cosines(vector: Int8Array): Float32Array {
+    return this.#rows.cosines(vector);
+  }
+
   /** Those nearest in meaning that somebody may see, staged ones too; best first. */
-  nearest(vector: Int8Array, most: number, maySee: (note: LiveNote) => boolean): readonly Near[] {
-    const cosines = this.#rows.cosines(vector);
+  nearest(
+    cosines: Float32Array,
+    most: number,
+    maySee: (note: LiveNote) => boolean,
+  ): readonly Near[] {
     const scores = cosines.map((cosine, place) => {
       const note = this.#notes[place];
       return note !== undefined && maySee(note) ? cosine : 0;
@@ -164,8 +172,13 @@ export class NoteIndex {
   }
 }
 
+export type LiveRow = Pick<
+  NoteRow,
+  "id" | "scope" | "trust" | "state" | "hash" | "importance" | "saved_at"
+>;
+
 /** What the ranking needs of a row. */
-export function liveNoteOf(row: NoteRow): LiveNote {
+export function liveNoteOf(row: LiveRow): LiveNote {
   const { id, scope, trust, hash, importance, saved_at, state } = row;
   const isActive = state === "active";
   return { id, scope, trust, hash, importance, isActive, savedAt: saved_at };

@@ -1,8 +1,8 @@
 /** The vectors of notes, by the embedder that made them; those of another one are kept, and never compared. */
 import type { Database } from "bun:sqlite";
 import type { Embedder } from "#language/embedder.ts";
-import { signedBytes, wholeNumbers } from "#language/vectors.ts";
-import { liveNoteOf, NoteIndex } from "./note-index.ts";
+import { wholeNumbers } from "#language/vectors.ts";
+import { type LiveRow, liveNoteOf, NoteIndex } from "./note-index.ts";
 import type { NoteRow } from "./note-table.ts";
 
 /** What notes are compared by. */
@@ -16,13 +16,15 @@ export interface NoteEmbedder extends Embedder {
 /** Notes that another embedder made the vectors of are embedded anew, so many at once. */
 const BATCH = 32;
 
-type Live = NoteRow & { readonly v: Uint8Array | null };
+type Live = LiveRow & { readonly v: Uint8Array | null };
 
 export class NoteVectors {
   readonly #database: Database;
   readonly #embedder: NoteEmbedder;
   readonly #now: () => number;
   readonly #stop = new AbortController();
+  /** Whether every live note has a vector of this embedder. */
+  #isComplete: boolean = true;
 
   constructor(database: Database, embedder: NoteEmbedder, now: () => number) {
     this.#database = database;
@@ -57,27 +59,29 @@ export class NoteVectors {
     const index = new NoteIndex(this.#database, { dimensions, coverage, now: this.#now });
     const rows = this.#database
       .query<Live, [string]>(
-        `select note.*, v from note left join vector on vector.note = note.id and embedder = ?
+        `select id, scope, trust, state, hash, importance, saved_at, v from note left join vector on vector.note = note.id and embedder = ?
          where state in ('staged', 'active') order by note.id`,
       )
       .all(id);
     const none = new Int8Array(dimensions);
     for (const row of rows) {
-      const isOurs = row.v !== null && row.v.length === dimensions;
-      index.set(liveNoteOf(row), isOurs && row.v !== null ? signedBytes(row.v) : none);
+      const isOurs = row.v?.length === dimensions;
+      this.#isComplete &&= isOurs;
+      index.set(liveNoteOf(row), isOurs && row.v !== null ? row.v : none);
     }
     return index;
   }
 
   /** @param write runs work in a transaction. @throws what the embedder throws. */
   async embedMissing(write: (work: (notes: NoteIndex) => void) => Promise<void>): Promise<void> {
-    for (;;) {
+    while (!this.#isComplete) {
       const rows = this.#database
         .query<Pick<NoteRow, "id" | "text">, [string, number]>(
           `select id, text from note where state in ('staged', 'active')
            and not exists (select 1 from vector where note = note.id and embedder = ?) limit ?`,
         )
         .all(this.#embedder.id, BATCH);
+      this.#isComplete = rows.length === 0;
       if (rows.length === 0) return;
       const texts = rows.map(({ text }) => text);
       const vectors = await this.#embedder.embed(texts, "document", this.#stop.signal);

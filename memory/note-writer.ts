@@ -51,8 +51,9 @@ export class NoteWriter {
     const erased = erasedHash(draft.text);
     const isErased = table.isErased(erased);
     if (isErased && by.origin !== "human") throw wasForgotten();
-    const same = this.#sameAs(draft, index);
-    const near = this.#near(draft, by, index)
+    const cosines = index.cosines(draft.vector);
+    const same = this.#sameAs(draft, cosines, index);
+    const near = this.#near(viewerOf(by, draft.scope), cosines, index)
       .filter(({ note }) => note.id !== same?.id)
       .slice(0, MOST_NEAR);
     const replaced = this.#replaced(draft, by, near);
@@ -101,22 +102,21 @@ export class NoteWriter {
     index.remove(id);
   }
 
-  #sameAs(draft: ReadyDraft, index: NoteIndex): NoteRow | undefined {
+  #sameAs(draft: ReadyDraft, cosines: Float32Array, index: NoteIndex): NoteRow | undefined {
     const { table } = this.#parts;
     const equal = index.withHash(draft.scope, noteHash(draft.text));
     if (equal !== undefined) return table.find(equal);
     return index
-      .nearest(draft.vector, COMPARED, ({ scope }) => scope === draft.scope)
+      .nearest(cosines, COMPARED, ({ scope }) => scope === draft.scope)
       .filter(({ cosine }) => cosine >= ALIKE)
       .map(({ id }) => table.find(id))
       .find((row) => row !== undefined && saysTheSame(row.text, draft.text));
   }
 
-  #near(draft: ReadyDraft, by: Author, index: NoteIndex): readonly NoteHit[] {
-    const viewer = viewerOf(by, draft.scope);
+  #near(viewer: Viewer, cosines: Float32Array, index: NoteIndex): readonly NoteHit[] {
     // One more: the note itself may be among them.
     return index
-      .nearest(draft.vector, MOST_NEAR + 1, ({ scope }) => isVisible(scope, viewer))
+      .nearest(cosines, MOST_NEAR + 1, ({ scope }) => isVisible(scope, viewer))
       .filter(({ cosine }) => cosine >= NEAR)
       .flatMap((near) => this.hitOf(near));
   }

@@ -67,4 +67,8 @@ export const MEMORY_FORMAT: FileFormat = {
   applicationId: APPLICATION_ID,
   version: VERSION,
   schema: SCHEMA,
+  checked: [
+    ...["note", "vector", "episode", "indexed", "erased"],
+    ...["note_fts", "episode_fts"].flatMap((name) => [`${name}_data`, `${name}_docsize`]),
+  ],
 };

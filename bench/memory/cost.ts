@@ -78,7 +78,10 @@ async function fill(path: string, seed: number): Promise<readonly string[]> {
   const sentences = await sentencesOfDocuments();
   const pick = () => sentences[Math.floor(random() * sentences.length)] ?? "";
   await using memory = await openMemory(path, { cleaner: new TextCleaner() });
-  const texts = Array.from({ length: NOTES }, (_, n) => `${pick().slice(0, 120)} ${pick().slice(0, 80)} ${n}`);
+  const texts = Array.from(
+    { length: NOTES },
+    (_, n) => `${pick().slice(0, 120)} ${pick().slice(0, 80)} ${n}`,
+  );
   for (let n = 0; n < NOTES; n += BATCH) await saveAll(memory, texts.slice(n, n + BATCH));
   const questions = await fillEpisodes(memory, { seed, pick });
   const facts = await readFacts();

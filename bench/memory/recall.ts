@@ -39,22 +39,48 @@ export async function talkRecall(folder: string, seed: number): Promise<TalkReca
     name,
     ...[1, 5, 10].map((most) => share(places, most)),
     ...[1, 5, 10].map((most) => share(heldOut(places), most)),
-    share(heldOut(places, ({ isNamed }) => isNamed), MOST),
-    share(heldOut(places, ({ isNamed }) => !isNamed), MOST),
-    share(heldOut(places, ({ wording }) => wording === "other words"), MOST),
+    share(
+      heldOut(places, ({ isNamed }) => isNamed),
+      MOST,
+    ),
+    share(
+      heldOut(places, ({ isNamed }) => !isNamed),
+      MOST,
+    ),
+    share(
+      heldOut(places, ({ wording }) => wording === "other words"),
+      MOST,
+    ),
   ]);
   const best = Math.max(...all.slice(0, -1).map(([, places]) => within(heldOut(places), MOST)));
   return {
     ...{ ours: within(heldOut(ours), MOST), fullText: best },
     grid: {
       title: `memory: ${questions.length} questions about ${talks.talks.length} generated talks`,
-      head: ["", "@1", "@5", "@10", "kept apart @1", "@5", "@10", "named @10", '"it" @10', "other words @10"],
+      head: [
+        "",
+        "@1",
+        "@5",
+        "@10",
+        "kept apart @1",
+        "@5",
+        "@10",
+        "named @10",
+        '"it" @10',
+        "other words @10",
+      ],
       rows,
     },
   };
 }
 
-const NO_QUESTION: TalkQuestion = { text: "", wording: "own words", isNamed: false, talk: 0, at: 0 };
+const NO_QUESTION: TalkQuestion = {
+  text: "",
+  wording: "own words",
+  isNamed: false,
+  talk: 0,
+  at: 0,
+};
 
 export interface Fact {
   readonly fact: string;
@@ -71,7 +97,9 @@ export interface FactRecall {
 /** Facts as notes, among exchanges of generated talks and sentences of our own documents. */
 export async function factRecall(folder: string, seed: number): Promise<FactRecall> {
   const facts = await readFacts();
-  const said = generateTalks(seed).talks.flat().map(({ line, answer }) => `${line} ${answer}`);
+  const said = generateTalks(seed)
+    .talks.flat()
+    .map(({ line, answer }) => `${line} ${answer}`);
   const hay = new Set([...said, ...(await sentencesOfDocuments())]);
   const texts = new Set([...facts.map(({ fact }) => fact), ...[...hay].slice(0, HAY)]);
   await using memory = await openMemory(`${folder}/facts.sqlite`, { cleaner: new TextCleaner() });
@@ -99,7 +127,11 @@ export async function factRecall(folder: string, seed: number): Promise<FactReca
       title: `memory: ${facts.length} facts among ${notes} notes`,
       head: ["", "own words @1", "@5", "@10", "other words @1", "@5", "@10"],
       rows: [
-        line("FTS5 alone, our stems", await placesOf("own", byWords), await placesOf("other", byWords)),
+        line(
+          "FTS5 alone, our stems",
+          await placesOf("own", byWords),
+          await placesOf("other", byWords),
+        ),
         line("the memory", own, other),
       ],
     },
