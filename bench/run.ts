@@ -23,6 +23,7 @@ const BENCHMARKS = [
   "gate",
   "statistics",
   "search",
+  "memory",
   "project",
   "redact",
   "output-stops",

@@ -16,13 +16,15 @@ export function cleanDraft(
   draft: NoteDraft,
   cleaner: TextCleaner,
 ): Pick<NoteDraft, "text" | "quote"> {
-  const text = sanitize(draft.text).trim();
+  const text = sanitize(draft.text).toWellFormed().trim();
   const quote = draft.quote === undefined ? "" : sanitize(draft.quote).trim();
   const kinds = [text, quote].flatMap((one) => cleaner.secretsIn(one));
   if (kinds.length > 0) throw holdsSecret([...new Set(kinds)]);
   // What is no secret by its kind may still be one that this process knows.
   for (const one of [text, quote]) if (cleaner.redact(one) !== one) throw holdsSecret(["secret"]);
-  if (text.length > LONGEST) throw tooLong(text.length, LONGEST);
-  if (text.length < SHORTEST || !/[\p{L}\p{N}]/u.test(text)) throw tooShort(SHORTEST);
-  return quote === "" ? { text } : { text, quote: quote.slice(0, LONGEST) };
+  // As SQLite counts: an emoji is one.
+  const length = Array.from(text).length;
+  if (length > LONGEST) throw tooLong(length, LONGEST);
+  if (length < SHORTEST || !/[\p{L}\p{N}]/u.test(text)) throw tooShort(SHORTEST);
+  return quote === "" ? { text } : { text, quote: quote.slice(0, LONGEST).toWellFormed() };
 }

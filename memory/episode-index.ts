@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { fused } from "#language/fuse.ts";
 import { topOf, VectorRows } from "#language/vectors.ts";
+import type { ErasedTexts } from "./erased-texts.ts";
 import type { Exchange } from "./exchanges.ts";
 import type { EpisodeHit, Scope, Viewer } from "./memory.ts";
 import { isVisible, LEAST_COSINE } from "./note-index.ts";
@@ -47,16 +48,18 @@ export class EpisodeIndex {
   readonly #database: Database;
   readonly #stems: StemIndex;
   readonly #words: WordEmbedder;
+  readonly #erased: ErasedTexts;
   readonly #most: number;
   readonly #rows: VectorRows;
   readonly #placed: Place[] = [];
   readonly #places = new Map<number, number>();
 
   /** @param most episodes that are kept. */
-  constructor(database: Database, { words, most = MOST_EPISODES }: EpisodeOptions) {
+  constructor(database: Database, { words, erased, most = MOST_EPISODES }: EpisodeOptions) {
     this.#database = database;
     this.#stems = new StemIndex(database, "episode_fts");
     this.#words = words;
+    this.#erased = erased;
     this.#most = most;
     const rows = database
       .query<Place & { v: Uint8Array }, []>("select id, scope, v from episode where text <> ''")
@@ -87,6 +90,10 @@ export class EpisodeIndex {
   /** Writes an exchange, or writes it anew. Of a room they come in their order. @returns how many rows changed. */
   put(room: string, exchange: Exchange): number {
     if (exchange.text === "") return 0;
+    if (this.#erased.isIn(room, exchange)) {
+      this.forget(this.around(room, exchange.firstSeq), () => true);
+      return 0;
+    }
     return exchange.scopes.reduce((sum, scope) => sum + this.#put(room, exchange, scope), 0);
   }
 
@@ -289,6 +296,7 @@ export class EpisodeIndex {
 
 export interface EpisodeOptions {
   readonly words: WordEmbedder;
+  readonly erased: ErasedTexts;
   readonly most?: number | undefined;
 }
 

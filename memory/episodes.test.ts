@@ -6,6 +6,7 @@ import { HUMAN, MemoryFolder } from "#test/memory/memory-folder.ts";
 import { Talk } from "#test/memory/talk.ts";
 import type { Memory } from "./memory.ts";
 
+const fact = (text: string) => ({ text, kind: "fact" as const });
 const found = async (memory: Memory, question: string, persona?: string) => {
   const who = persona === undefined ? ("human" as const) : { persona };
   return (await memory.search(question, who)).episodes.map(({ text }) => text);
@@ -247,6 +248,28 @@ describe("forgetting a note", () => {
     }
     expect((await again.save({ text: secretive, kind: "fact" }, HUMAN)).outcome).toBe("saved");
     expect((await again.save({ text: secretive, kind: "fact" }, by)).outcome).toBe("seen-again");
+  });
+
+  test("keeps away what is read of the journal only afterwards", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const talk = new Talk();
+    const turn = await talk.begin("r", await talk.line("r", "The lock of the attic is brown."));
+    const { id } = await memory.save(fact("Its colour: brown."), { ...HUMAN, room: "r", seq: 1 });
+    const { id: second } = await memory.save(fact(secretive), HUMAN);
+    await memory.forget(id);
+    await memory.forget(second);
+    await talk.answer("r", turn, "Noted.");
+    await talk.end("r", turn);
+    await talk.exchange("r", ["Which lock?", `I recall this, ${secretive}, and no more.`]);
+    await talk.exchange("r", ["What is for lunch?", "Soup."]);
+    expect(await memory.index(talk.journal)).toBe(1);
+    expect(await found(memory, "lock of the attic")).toEqual([]);
+    expect(await found(memory, "zanzibarwort")).toEqual([]);
+    await memory.reindex(talk.journal);
+    expect(await found(memory, "zanzibarwort archive lock lunch")).toEqual([
+      "user: What is for lunch?\nagent: Soup.",
+    ]);
   });
 
   test("that is not there is said", async () => {

@@ -1,4 +1,5 @@
 import type { EpisodeIndex } from "./episode-index.ts";
+import type { ErasedTexts } from "./erased-texts.ts";
 import { unknownNote } from "./failures.ts";
 import type { NoteIndex } from "./note-index.ts";
 import type { NoteTable } from "./note-table.ts";
@@ -10,6 +11,7 @@ const TELLING_WORDS = 3;
 
 export interface ForgetParts {
   readonly table: NoteTable;
+  readonly erased: ErasedTexts;
   readonly writer: NoteWriter;
   readonly notes: NoteIndex;
   readonly episodes: EpisodeIndex;
@@ -22,25 +24,30 @@ export interface ForgetParts {
  *
  * @throws {OrgError} `MEMORY_UNKNOWN`, before anything is changed.
  */
-export function forgetNote(id: number, { table, writer, notes, episodes, now }: ForgetParts): void {
+export function forgetNote(id: number, parts: ForgetParts): void {
+  const { table, erased, writer, notes, episodes, now } = parts;
   const row = table.find(id);
   if (row === undefined || row.state === "forgotten") throw unknownNote(id);
-  const erased = erasedHash(row.text);
+  const hash = erasedHash(row.text);
   const said = [row.text, ...(row.quote === null ? [] : [row.quote])];
   const texts = said.map(wordsOf).filter((words) => words.split(" ").length >= TELLING_WORDS);
   const isMeant = (text: string) =>
     texts.some((words) => ` ${wordsOf(text)} `.includes(` ${words} `));
   for (const other of table.all()) {
-    if (other.id === id || erasedHash(other.text) === erased) {
+    if (other.id === id || erasedHash(other.text) === hash) {
       writer.takeOut(other.id, notes);
       table.forget(other.id);
     } else if (other.quote !== null && isMeant(other.quote)) {
       table.forgetQuote(other.id);
     }
   }
-  table.erase(erased, now);
   for (const text of said) episodes.forget(episodes.having(text), isMeant);
-  if (row.room === null || row.seq === null) return;
+  if (row.room === null || row.seq === null) {
+    erased.add(row.text, now);
+    return;
+  }
+  // The exchange may go on, or wait to be read: it stays away then, too.
+  erased.add(row.text, now, { room: row.room, seq: row.seq });
   episodes.forget(episodes.around(row.room, row.seq), () => true);
 }
 

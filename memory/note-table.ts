@@ -117,29 +117,6 @@ export class NoteTable {
   forgetQuote(id: number): void {
     this.#statements.forgetQuote.run(id);
   }
-
-  /** Whether a human had a text forgotten. */
-  isErased(hash: string): boolean {
-    return this.#statements.erased.get(hash) !== null;
-  }
-
-  erase(hash: string, now: number): void {
-    this.#statements.erase.run(hash, now);
-  }
-
-  unerase(hash: string): void {
-    this.#statements.unerase.run(hash);
-  }
-
-  /** Whether pages may still hold what was forgotten. */
-  needsSweep(): boolean {
-    return this.#statements.unswept.get() !== null;
-  }
-
-  /** Says that {@link needsSweep} is over. */
-  swept(): void {
-    this.#statements.swept.run();
-  }
 }
 
 /** A row as the contract has it. */
@@ -199,14 +176,5 @@ function prepare(database: Database) {
       "update note set proposes = null where proposes = ?",
     ),
     forgetQuote: database.prepare<unknown, [number]>("update note set quote = null where id = ?"),
-    erased: database.prepare<{ hash: string }, [string]>("select hash from erased where hash = ?"),
-    erase: database.prepare<unknown, [string, number]>(
-      "insert or replace into erased (hash, at, swept) values (?, ?, 0)",
-    ),
-    unerase: database.prepare<unknown, [string]>("delete from erased where hash = ?"),
-    unswept: database.prepare<{ hash: string }, []>(
-      "select hash from erased where swept = 0 limit 1",
-    ),
-    swept: database.prepare<unknown, []>("update erased set swept = 1 where swept = 0"),
   };
 }

@@ -1,10 +1,11 @@
 /** What saving, replacing and trusting a note change. Everything here runs inside a transaction of the owner. */
+import type { ErasedTexts } from "./erased-texts.ts";
 import { memoryFull, notNear, trustedMore, unknownNote, wasForgotten } from "./failures.ts";
 import type { Author, NoteDraft, NoteHit, Saved, Scope, Trust, Viewer } from "./memory.ts";
 import { isVisible, liveNoteOf, type Near, type NoteIndex } from "./note-index.ts";
 import { type NoteRow, type NoteTable, noteOf } from "./note-table.ts";
 import type { NoteVectors } from "./note-vectors.ts";
-import { erasedHash, noteHash, saysTheSame } from "./same-note.ts";
+import { noteHash, saysTheSame } from "./same-note.ts";
 import { SaveLimits } from "./save-limits.ts";
 import type { StemIndex } from "./stem-index.ts";
 
@@ -32,6 +33,7 @@ export interface ReadyDraft extends NoteDraft {
 
 export interface NoteParts {
   readonly table: NoteTable;
+  readonly erased: ErasedTexts;
   readonly stems: StemIndex;
   readonly vectors: NoteVectors;
   readonly now: () => number;
@@ -47,9 +49,8 @@ export class NoteWriter {
 
   /** @throws {OrgError} `MEMORY_LIMIT`, `MEMORY_UNKNOWN` or `MEMORY_TRUST`, before anything is changed. */
   save(draft: ReadyDraft, by: Author, index: NoteIndex): Saved {
-    const { table } = this.#parts;
-    const erased = erasedHash(draft.text);
-    const isErased = table.isErased(erased);
+    const { table, erased } = this.#parts;
+    const isErased = erased.has(draft.text);
     if (isErased && by.origin !== "human") throw wasForgotten();
     const cosines = index.cosines(draft.vector);
     const same = this.#sameAs(draft, cosines, index);
@@ -69,7 +70,7 @@ export class NoteWriter {
     const isStaged = draft.staged === true || proposes !== undefined;
     const id = this.#insert(draft, { by, proposes, isStaged }, index);
     if (replaced !== undefined && mayReplace) this.#supersede(replaced.id, id, index);
-    if (isErased) table.unerase(erased);
+    if (isErased) erased.remove(draft.text);
     this.#limits.count(by);
     return { id, outcome: isStaged ? "staged" : "saved", near };
   }
@@ -116,7 +117,9 @@ export class NoteWriter {
   #near(viewer: Viewer, cosines: Float32Array, index: NoteIndex): readonly NoteHit[] {
     // One more: the note itself may be among them.
     return index
-      .nearest(cosines, MOST_NEAR + 1, ({ scope }) => isVisible(scope, viewer))
+      .nearest(cosines, MOST_NEAR + 1, ({ scope, isActive }) => {
+        return isVisible(scope, viewer) && (isActive || viewer === "human");
+      })
       .filter(({ cosine }) => cosine >= NEAR)
       .flatMap((near) => this.hitOf(near));
   }

@@ -59,6 +59,7 @@ function meaningOf(text: string): readonly string[] {
     });
 }
 
-function sha256(text: string): string {
+/** In hexadecimal. */
+export function sha256(text: string): string {
   return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }

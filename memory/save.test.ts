@@ -66,6 +66,14 @@ describe("a note", () => {
     });
   });
 
+  test("counts an emoji as one character", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    await expect(memory.save(fact("😀a"), HUMAN)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    expect((await memory.save(fact(`tea ${"😀".repeat(996)}`), HUMAN)).outcome).toBe("saved");
+    expect((await memory.save(fact("half \ud83d of one"), HUMAN)).outcome).toBe("saved");
+  });
+
   test.each(["", "  ", "ab", "!!!", "\u200b\u200b\u200b\u200b"])(
     "of nothing, %j, is refused",
     async (text) => {
@@ -300,6 +308,10 @@ describe("a staged note", () => {
     const gone = await stage("The tea kettle needs milk.");
     expect(kept.outcome).toBe("staged");
     expect((await memory.search("coffee tea water milk", "human")).notes).toEqual([]);
+    const near = await memory.save(fact("The coffee machine needs beans."), turnOf("agent", "u"));
+    expect(near.near).toEqual([]);
+    await memory.forget(near.id);
+    expect(() => memory.show(kept.id, { persona: "agent" })).toThrow(`no note m${kept.id} `);
     await memory.trust(kept.id);
     place.clockMs += 31 * 86_400_000;
     const again = await place.open();

@@ -1,5 +1,5 @@
 /** The memory of one generation: an SQLite file that a single process owns and writes. */
-import type { Database } from "bun:sqlite";
+import { type Database, SQLiteError } from "bun:sqlite";
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -8,6 +8,7 @@ import { copyDatabase } from "#home/journal/copy-database.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "#home/journal/failures.ts";
 import { cleanDraft } from "./clean-draft.ts";
 import { EpisodeIndex } from "./episode-index.ts";
+import { ErasedTexts } from "./erased-texts.ts";
 import { unknownNote } from "./failures.ts";
 import { forgetNote } from "./forget-note.ts";
 import type {
@@ -34,6 +35,8 @@ import type { WordEmbedder } from "./word-embedder.ts";
 
 const USUAL_HITS = 5;
 const MOST_HITS = 20;
+/** A pasted page is no question; in characters. */
+const LONGEST_QUESTION = 4000;
 /** So long a staged note waits for its review. */
 const STAGED_MS: number = 30 * 86_400_000;
 
@@ -58,6 +61,7 @@ export class SqliteMemory implements Memory {
   readonly #parts: MemoryParts;
   readonly #commits: CommitQueue;
   readonly #table: NoteTable;
+  readonly #erased: ErasedTexts;
   readonly #vectors: NoteVectors;
   readonly #writer: NoteWriter;
   #indexes: Indexes | undefined;
@@ -74,9 +78,10 @@ export class SqliteMemory implements Memory {
     this.#file = { path, noun: "memory" };
     this.#parts = parts;
     this.#table = new NoteTable(database);
+    this.#erased = new ErasedTexts(database);
     this.#vectors = new NoteVectors(database, parts.embedder, now);
     this.#writer = new NoteWriter({
-      table: this.#table,
+      ...{ table: this.#table, erased: this.#erased },
       stems: new StemIndex(database, "note_fts"),
       vectors: this.#vectors,
       now,
@@ -88,7 +93,7 @@ export class SqliteMemory implements Memory {
       },
       explain: (error) => journalFailed(this.#file, error),
     });
-    if (this.#table.needsSweep()) this.#sweep();
+    if (this.#erased.needsSweep()) this.#sweep();
     const indexes = this.#load();
     this.#indexes = indexes;
     this.#expire(indexes);
@@ -108,36 +113,35 @@ export class SqliteMemory implements Memory {
   }
 
   async search(
-    question: string,
+    asked: string,
     who: Viewer,
     { most = USUAL_HITS, signal }: SearchOptions = {},
   ): Promise<{ readonly notes: readonly NoteHit[]; readonly episodes: readonly EpisodeHit[] }> {
     this.#demandOpen();
     const wanted = { who, most: Math.max(1, Math.min(MOST_HITS, Math.floor(most))) };
+    const question = asked.slice(0, LONGEST_QUESTION).toWellFormed();
     const vector = await this.#vectors.vectorOf(question, "query", signal);
     signal?.throwIfAborted();
-    this.#demandOpen();
-    const { notes, episodes } = this.#current();
-    const near = notes.search(question, vector, wanted);
-    return {
-      notes: near.flatMap((one) => this.#writer.hitOf(one)),
-      episodes: episodes.search(question, wanted),
-    };
+    return this.#read(() => {
+      const { notes, episodes } = this.#current();
+      const near = notes.search(question, vector, wanted);
+      return {
+        notes: near.flatMap((one) => this.#writer.hitOf(one)),
+        episodes: episodes.search(question, wanted),
+      };
+    });
   }
 
   list(who: Viewer, states: readonly NoteState[] = ["active"]): readonly Note[] {
-    this.#demandOpen();
-    return this.#table
-      .inStates(states)
-      .filter(({ scope }) => isVisible(scope, who))
-      .map(noteOf);
+    const rows = this.#read(() => this.#table.inStates(states));
+    return rows.filter(({ scope }) => isVisible(scope, who)).map(noteOf);
   }
 
   show(id: number, who: Viewer): Note {
-    this.#demandOpen();
-    const row = this.#table.find(id);
-    const isShown = row !== undefined && row.state !== "forgotten" && isVisible(row.scope, who);
-    if (!isShown) throw unknownNote(id);
+    const row = this.#read(() => this.#table.find(id));
+    // What waits for a review or was replaced is for the human.
+    const isShown = who === "human" ? row?.state !== "forgotten" : row?.state === "active";
+    if (row === undefined || !isShown || !isVisible(row.scope, who)) throw unknownNote(id);
     return noteOf(row);
   }
 
@@ -146,9 +150,9 @@ export class SqliteMemory implements Memory {
   }
 
   async forget(id: number): Promise<void> {
-    const [table, writer] = [this.#table, this.#writer];
+    const kept = { table: this.#table, erased: this.#erased, writer: this.#writer };
     const now = this.#parts.now();
-    await this.#write((indexes) => forgetNote(id, { ...indexes, table, writer, now }));
+    await this.#write((indexes) => forgetNote(id, { ...indexes, ...kept, now }));
     this.#demandOpen();
     this.#sweep();
   }
@@ -182,18 +186,17 @@ export class SqliteMemory implements Memory {
       for (const { room } of [...(await journal.rooms())].reverse()) {
         await this.#readRoom(room, journal);
       }
-      return this.#current().episodes.size;
+      return this.#read(() => this.#current().episodes.size);
     });
   }
 
   async verify(): Promise<MemoryReport> {
-    this.#demandOpen();
-    return {
+    return this.#read(() => ({
       notes: this.#table.countIn(["active"]),
       staged: this.#table.countIn(["staged"]),
       episodes: this.#current().episodes.size,
       problems: problemsOf(this.#database),
-    };
+    }));
   }
 
   async copyTo(path: string): Promise<void> {
@@ -248,7 +251,7 @@ export class SqliteMemory implements Memory {
     const { words, mostEpisodes: most } = this.#parts;
     return {
       notes: this.#vectors.load(),
-      episodes: new EpisodeIndex(this.#database, { words, most }),
+      episodes: new EpisodeIndex(this.#database, { words, most, erased: this.#erased }),
     };
   }
 
@@ -266,10 +269,20 @@ export class SqliteMemory implements Memory {
         new StemIndex(this.#database, name).sweep();
       }
       this.#database.run("vacuum");
-      this.#table.swept();
+      this.#erased.swept();
       this.#database.run("pragma wal_checkpoint(truncate)");
     } catch (error) {
       throw journalFailed(this.#file, error);
+    }
+  }
+
+  /** @throws {OrgError} `JOURNAL_FAILED` where the file turns out to be damaged: first in an index for full text. */
+  #read<T>(look: () => T): T {
+    this.#demandOpen();
+    try {
+      return look();
+    } catch (error) {
+      throw error instanceof SQLiteError ? journalFailed(this.#file, error) : error;
     }
   }
 

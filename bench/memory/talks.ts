@@ -10,7 +10,7 @@ export interface TalkExchange {
 }
 
 /** How a question differs from what was said. */
-export type Wording = "own words" | "other words";
+type Wording = "own words" | "other words";
 
 export interface TalkQuestion {
   readonly text: string;
