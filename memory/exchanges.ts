@@ -32,6 +32,7 @@ export interface Exchange {
 }
 
 interface Turn {
+  readonly id: string;
   readonly persona: string;
   readonly answers: string[];
   isHeard: boolean;
@@ -92,7 +93,7 @@ export class ExchangeReader {
   #start({ turn, persona, message }: { turn: string; persona: string; message: string }): void {
     const exchange = this.#exchanges.get(message);
     if (exchange === undefined) return;
-    const begun: Turn = { persona, answers: [], isHeard: false, isOver: false };
+    const begun: Turn = { id: turn, persona, answers: [], isHeard: false, isOver: false };
     exchange.turns.push(begun);
     this.#byTurn.set(turn, { exchange, turn: begun });
   }
@@ -110,7 +111,10 @@ export class ExchangeReader {
    */
   take(keep: number, clean: (text: string) => string): readonly Exchange[] {
     const oldest = [...this.#exchanges].slice(0, Math.max(0, this.size - keep));
-    for (const [id] of oldest) this.#exchanges.delete(id);
+    for (const [id, { turns }] of oldest) {
+      this.#exchanges.delete(id);
+      for (const { id: turn } of turns) this.#byTurn.delete(turn);
+    }
     return oldest.map(([, exchange]) => {
       const { message, firstSeq, lastSeq, at, turns, hasReadForeign } = exchange;
       return {

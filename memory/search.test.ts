@@ -78,10 +78,10 @@ describe("a search for notes", () => {
     const memory = await place.open();
     for (let n = 0; n < 30; n += 1) await memory.save(fact(`Box ${n} holds apples.`), HUMAN);
     const counts: number[] = [];
-    for (const most of [undefined, -1, 0, 1.9, 20, 1000]) {
+    for (const most of [undefined, Number.NaN, -1, 0, 1.9, 20, 1000]) {
       counts.push((await notes(memory, "apples", most)).length);
     }
-    expect(counts).toEqual([5, 1, 1, 1, 20, 20]);
+    expect(counts).toEqual([5, 1, 1, 1, 1, 20, 20]);
   });
 
   test("puts the newer of two that fit alike first", async () => {

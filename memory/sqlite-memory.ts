@@ -118,7 +118,7 @@ export class SqliteMemory implements Memory {
     { most = USUAL_HITS, signal }: SearchOptions = {},
   ): Promise<{ readonly notes: readonly NoteHit[]; readonly episodes: readonly EpisodeHit[] }> {
     this.#demandOpen();
-    const wanted = { who, most: Math.max(1, Math.min(MOST_HITS, Math.floor(most))) };
+    const wanted = { who, most: Math.max(1, Math.min(MOST_HITS, Math.floor(most) || 1)) };
     const question = asked.slice(0, LONGEST_QUESTION).toWellFormed();
     const vector = await this.#vectors.vectorOf(question, "query", signal);
     signal?.throwIfAborted();
