@@ -25,7 +25,7 @@ const PERSONA = "workflow";
 const HARMLESS: ReadonlySet<string> = new Set<Capability>(["file_read"]);
 /** They belong to a room. */
 const OF_ROOMS: ReadonlySet<string> = new Set([
-  ...["chat_mode", "forge", "tools_search"],
+  ...["chat_mode", "forge", "tools_search", "memory_save", "memory_search"],
   ...["read_file", "edit_file", "write_file", "find"],
 ]);
 

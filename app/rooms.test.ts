@@ -99,6 +99,7 @@ test("the tools that come with the program can be looked at, and those of a room
   const names = [
     ...["sh", "python_run", "web_fetch", "web_request"],
     ...["read_file", "edit_file", "write_file", "find", "chat_mode", "forge"],
+    ...["memory_save", "memory_search"],
   ];
   expect(tools.map(({ name }) => name)).toEqual(names);
   const forge = tools.find(({ name }) => name === "forge");

@@ -30,6 +30,8 @@ import { factsOf, toolFacts } from "#tools/call-guard.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
+import { memorySaveTool } from "#tools/memory-save.ts";
+import { memorySearchTool } from "#tools/memory-search.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
@@ -87,7 +89,8 @@ export function builtInTools(settings: Settings): readonly Tool[] {
   const chatMode = chatModeTool(notToBeCalled);
   const forge = forgeTool(notToBeCalled, notToBeCalled);
   const shared = sharedTools(settings, { workspace: workspaceAt(root) });
-  return [...shared, ...projectTools({ copy: root }), chatMode, forge];
+  const memory = [memorySaveTool(notToBeCalled), memorySearchTool(notToBeCalled)];
+  return [...shared, ...projectTools({ copy: root }), chatMode, forge, ...memory];
 }
 
 interface ToolPlace {

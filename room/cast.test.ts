@@ -6,6 +6,8 @@ import { workspaceAt } from "#platform/workspace.ts";
 import { memoryProvider } from "#test/memory-provider.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
+import { memorySaveTool } from "#tools/memory-save.ts";
+import { memorySearchTool } from "#tools/memory-search.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
@@ -24,6 +26,8 @@ const tools = new Toolbox([
   webRequestTool(),
   chatModeTool(() => Promise.resolve()),
   ...projectTools({ copy: "/nowhere" }),
+  memorySaveTool(() => Promise.resolve("")),
+  memorySearchTool(() => Promise.resolve("")),
   forgeTool(
     () => Promise.reject(new Error("not built here")),
     () => Promise.resolve(),

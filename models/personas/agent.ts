@@ -8,6 +8,7 @@ export const agent: Persona = {
   tools: [
     ...["read_file", "find", "edit_file", "write_file"],
     ...["python_run", "sh", "web_fetch", "web_request", "chat_mode"],
+    ...["memory_save", "memory_search"],
   ],
   leanPrompt: "",
   leanTools: ["read_file", "find", "edit_file", "write_file", "python_run", "sh"],
