@@ -92,6 +92,8 @@ export interface Turn {
   readonly signal: AbortSignal;
   /** Another persona is asked as well, so that this one may have nothing to add. @default true */
   readonly mayPass?: boolean;
+  /** Notes that belong to the newest line, as data. @default none */
+  readonly recalled?: string | undefined;
   /** Makes the history shorter, once a prompt did not fit. @default it only reaches less far back */
   readonly compact?: () => AsyncIterable<RoomEvent>;
 }
@@ -224,10 +226,11 @@ async function* silence(
 
 /** What the window does not hold any more would be lost without a word: it is summed up before. */
 async function* shortenHistory(turn: Turn): AsyncGenerator<RoomEvent, void> {
-  const { model, history, tools, signal, compact } = turn;
+  const { model, history, tools, recalled, signal, compact } = turn;
   if (compact === undefined) return;
   await model.prepare(signal);
-  if (model.holds({ history, current: [], tools: tools.schemas, shared: turn.shared?.() })) return;
+  const view = { history, current: [], tools: tools.schemas, recalled, shared: turn.shared?.() };
+  if (model.holds(view)) return;
   yield { type: "phase", ...speaker(turn), phase: "compacting" };
   yield* compact();
 }
@@ -284,21 +287,15 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
 /** What is sent next. */
 async function nextRequest(running: Running): Promise<ChatRequest> {
   const { turn, meter, current, profile, mustAnswer } = running;
-  const { model, signal, history, cleaner, mayPass } = turn;
+  const { model, signal, history, cleaner, mayPass, recalled } = turn;
   // Replies are held to a shape, which can be the one of an answer.
   const isShaped = profile.calls === "shape";
   // Another way of calling than a shape cannot hold a model to an answer: there the limit ends the turn.
   const isLast = isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
   const left = isShaped ? running.setAside : undefined;
   const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => name !== left);
-  const built = model.request({
-    history,
-    current,
-    tools,
-    mayPass,
-    shared: turn.shared?.(),
-    profile,
-  });
+  const view = { history, current, tools, mayPass, recalled, profile };
+  const built = model.request({ ...view, shared: turn.shared?.() });
   const prompt = await seenBy(model, built, signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
@@ -375,6 +372,6 @@ function refused(call: ToolCall, output: string): ToolResult {
 
 async function runTool(turn: Turn, call: ToolCall): Promise<ToolResult> {
   const { model, tools, signal } = turn;
-  const result = await tools.run(call, { signal, persona: model.persona.id });
+  const result = await tools.run(call, { signal, persona: model.persona.id, turn: turn.id });
   return model.hooks.afterResult?.(result) ?? result;
 }

@@ -13,6 +13,7 @@ import type { CompletionParts } from "#room/persona-completion.ts";
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppParts, HomePermissions, Outside } from "./context.ts";
+import { HomeMemory } from "./memory.ts";
 import type { Promotion, PromotionRequest } from "./promote.ts";
 import type { Providers } from "./providers.ts";
 import type { Participants } from "./rooms.ts";
@@ -57,6 +58,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly searchPath: string;
   readonly onUsage?: CompletionParts["onUsage"];
   readonly parts: AsyncDisposableStack = new AsyncDisposableStack();
+  readonly memory: HomeMemory;
   readonly #place: ToolsPlace | undefined;
   readonly #rates: RateLimits;
   readonly #works = new Map<string, Promise<ProjectWork>>();
@@ -77,6 +79,10 @@ export class App implements AppParts, AsyncDisposable {
     this.searchPath = options.searchPath ?? "";
     this.onUsage = options.onUsage;
     this.#place = options.place;
+    this.memory = new HomeMemory({
+      ...{ paths: this.paths, cleaner: this.cleaner, recall: settings.recall },
+      candidate: homePaths(settings.home, "candidate").memory,
+    });
     this.#rates = new RateLimits(settings.rates, this.outside.now);
   }
 
@@ -137,6 +143,7 @@ export class App implements AppParts, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.memory.close();
     await this.parts.disposeAsync();
   }
 

@@ -13,6 +13,7 @@ import type { Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { OpenComparison } from "./gate.ts";
+import type { HomeMemory } from "./memory.ts";
 import type { Providers } from "./providers.ts";
 
 /** What a person has set, and whom the parts of a process report to. It says nothing of a screen. */
@@ -64,6 +65,8 @@ export interface AppParts {
   readonly parts: Pick<AsyncDisposableStack, "use">;
   /** The folder that tools write into; made when it is missing. */
   workspace(): Promise<Workspace>;
+  /** What is kept beyond rooms; whoever owns the home closes it. */
+  readonly memory: HomeMemory;
   /** What a room changed in the user's repository: commands and the room of one process share it, and its lock. */
   projectWork(place: ProjectPlace, room: string): Promise<ProjectWork>;
   registry(): Promise<ToolRegistry>;

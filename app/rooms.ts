@@ -169,7 +169,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     open: async (id, journal) => {
       const parts = await projectOf(app, id);
       const own = parts && inProject(parts);
-      return await Room.open({ id, journal, recast, ...shared, ...own });
+      const memory = app.memory.source(journal);
+      return await Room.open({ id, journal, recast, memory, ...shared, ...own });
     },
     openAttempt: async (attempt) =>
       await Room.open(attemptOptions({ ...shared, recast, ...inProject(attempt.parts) }, attempt)),

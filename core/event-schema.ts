@@ -124,6 +124,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     tokensBefore: z.int().min(0),
     tokensAfter: z.int().min(0),
   }),
+  z.strictObject({ type: z.literal("recall"), ...inTurn, ids: z.array(z.int().min(1)) }),
   z.strictObject({ type: z.literal("settled"), why: z.string() }),
   z.strictObject({ type: z.enum(["text-delta", "reasoning-delta"]), ...inTurn, text: z.string() }),
   z.strictObject({ type: z.literal("reclassify"), ...inTurn }),

@@ -51,7 +51,7 @@ export interface HumanMessage {
   readonly mode: string;
 }
 
-interface TurnStart {
+export interface TurnStart {
   readonly type: "turn-start";
   readonly turn: string;
   readonly persona: string;
@@ -225,6 +225,15 @@ export interface Summary {
   readonly tokensAfter: number;
 }
 
+/** Notes of the user were put into the prompt of a turn by the room itself. */
+export interface NotesRecalled {
+  readonly type: "recall";
+  readonly turn: string;
+  readonly persona: string;
+  /** Numbers of the notes, the nearest first. */
+  readonly ids: readonly number[];
+}
+
 /** The room stopped asking personas although some still wanted to speak, and says why. */
 interface Settled {
   readonly type: "settled";
@@ -246,6 +255,7 @@ export type JournaledEvent =
   | ApprovalAsked
   | ApprovalAnswered
   | Summary
+  | NotesRecalled
   | Settled;
 
 /** Seen live only; the finished {@link Answer} says the same in one piece. */

@@ -22,6 +22,8 @@ export interface HomePaths {
   readonly access: string;
   /** Vectors that an embedding model made of tools and questions, in a database. */
   readonly embeddings: string;
+  /** Notes and episodes, in a database. */
+  readonly memory: string;
   /** What generated tools keep between calls, in a database. */
   readonly toolMemory: string;
   /** Uses of tools that no room has written down, in a database. */
@@ -73,6 +75,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     access: under("state", "access.sqlite"),
     embeddings: state("embeddings.sqlite"),
+    memory: state("memory.sqlite"),
     toolMemory: state("tool-memory.sqlite"),
     toolUses: state("tool-uses.sqlite"),
     disabledTools: under("state", "disabled-tools"),

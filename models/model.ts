@@ -18,6 +18,8 @@ export interface View {
   /** The running turn: own completions and the results of own calls, oldest first. */
   readonly current: readonly ChatMessage[];
   readonly tools: readonly ToolSchema[];
+  /** Notes that belong to the newest line, as data; stands behind it. */
+  readonly recalled?: string | undefined;
   /** Another persona is asked as well, so that this one may have nothing to add. @default true */
   readonly mayPass?: boolean | undefined;
   /** The same, rendered alike for all personas. @default the model writes its own rendering */

@@ -40,7 +40,8 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
     const system = [rules, ...(shared?.project === undefined ? [] : [shared.project.about])].join(
       "\n\n",
     );
-    const exchanges = whole(followed(history, shared?.project?.map));
+    const parts = [shared?.project?.map, view.recalled].filter((part) => part !== undefined);
+    const exchanges = whole(followed(history, parts.join("\n\n") || undefined));
     const messages = fitPrompt({ system, history: exchanges, current, budgetTokens });
     return { messages, isWhole };
   }

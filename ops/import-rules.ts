@@ -21,11 +21,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The composition root. Only the command line opens it, and it draws nothing.
   app: PARTS,
   ui: [...BASE, "room"],
-  server: [...HOME, "room"],
+  server: [...HOME, "room", "memory/memory.ts"],
   ops: [...HOME, "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.
   fitness: [...BASE, "tools/tool.ts", "tools/contract"],
-  room: ["core", "models", "tools", "chat.ts"],
+  room: ["core", "models", "tools", "chat.ts", "memory/memory.ts"],
   "chat.ts": ["core", "models", "tools"],
   tools: [...BASE, "language"],
   models: BASE,

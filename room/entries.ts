@@ -20,6 +20,8 @@ export function keyOf(event: JournaledEvent): string {
       return `${event.turn}:result:${event.id}`;
     case "turn-end":
       return `${event.turn}:end`;
+    case "recall":
+      return `${event.turn}:recall`;
     case "attached":
       return `${event.message}:attached:${event.path}`;
     case "approval":

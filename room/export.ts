@@ -72,6 +72,8 @@ function markdownOf({ at, event }: Entry, raw: boolean): string {
       return `*attached ${inline(event.path)}, ${event.bytes} bytes*`;
     case "summary":
       return `*${event.persona} goes on with this instead of the ${event.exchanges} exchanges before:*\n\n${quoted(event.text)}`;
+    case "recall":
+      return `*${event.persona} was reminded of ${event.ids.map((id) => `m${id}`).join(", ")}*`;
     default:
       return `*settled: ${event.why}*`;
   }

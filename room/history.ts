@@ -14,6 +14,7 @@ import {
 import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ChatMessage } from "#models/provider.ts";
+import { isForeignResult } from "./memory-text.ts";
 import {
   type Audience,
   addresseeOf,
@@ -54,6 +55,8 @@ export class RoomHistory {
   readonly #summaries = new Map<string, Remembered>();
   /** Lines that no persona has begun to answer yet, in the order they came. */
   readonly #pending: HumanMessage[] = [];
+  /** Lines with files, and turns that have read what nobody in the room wrote. */
+  readonly #readForeign = new Set<HumanUnit | TurnUnit>();
   #lastMessage: HumanMessage | undefined;
   #lastSpeaker: string | undefined;
   readonly #foreign: Render;
@@ -149,6 +152,11 @@ export class RoomHistory {
     return persona === first && isPlain ? undefined : addresseeOf(persona);
   }
 
+  /** Whether what a persona may see holds text that nobody in the room wrote, or an answer that came of such text. */
+  readsForeign(persona: string): boolean {
+    return [...this.#readForeign].some(({ audience }) => audience?.includes(persona) !== false);
+  }
+
   /** Who took part in what a persona may see, in the order of their first turns. */
   presentFor(persona: string): readonly string[] {
     const speakers = this.#units.flatMap((unit) =>
@@ -239,7 +247,9 @@ export class RoomHistory {
     for (const line of this.#pending.splice(0, index + 1)) {
       const { id, text } = line;
       const attached = [...(this.#attached.get(id)?.values() ?? [])];
-      this.#units.push({ kind: "human", id, text, audience: audienceOf(line), attached });
+      const unit: HumanUnit = { kind: "human", id, text, audience: audienceOf(line), attached };
+      this.#units.push(unit);
+      if (attached.length > 0) this.#readForeign.add(unit);
     }
   }
 
@@ -260,11 +270,14 @@ export class RoomHistory {
     };
     this.#turns.set(turn, unit);
     this.#units.push(unit);
+    if (this.readsForeign(persona)) this.#readForeign.add(unit);
   }
 
-  #result({ turn, id, ok, output = "" }: ToolFinished): void {
+  #result(result: ToolFinished): void {
+    const { turn, id, ok, output = "" } = result;
     const unit = this.#turns.get(turn);
     if (unit === undefined) return;
+    if (isForeignResult(result)) this.#readForeign.add(unit);
     unit.results.set(id, output);
     const call = unit.answers.flatMap(({ calls }) => calls).findLast((one) => one.id === id);
     if (ok && call !== undefined) unit.lastStep = call;

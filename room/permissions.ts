@@ -122,7 +122,8 @@ async function consentTo(
   return approval;
 }
 
-async function answerTo(
+/** How one question of a line of the human is answered. */
+export async function answerTo(
   question: Question,
   consent: Consent,
   approvals: Approvals,

@@ -11,6 +11,7 @@ import type { Toolbox } from "#tools/toolbox.ts";
 import type { TurnLimits } from "#tools/turn-meter.ts";
 import type { RoomRules } from "./cascade.ts";
 import type { Permissions } from "./permissions.ts";
+import type { MemorySource } from "./room-memory.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a room offers to tools that need one. */
@@ -84,6 +85,8 @@ export interface RoomOptions {
   readonly workspace: Workspace;
   /** @default the room works on no repository */
   readonly project?: RoomProject | undefined;
+  /** What is kept beyond the room. @default nothing, and no persona is told of it */
+  readonly memory?: MemorySource | undefined;
   /** Knows the secrets of the process: everything that is said here passes through it. */
   readonly cleaner: TextCleaner;
   /** @default what is sandboxed may run */

@@ -13,7 +13,7 @@ export interface RoomRecordOptions {
   readonly journal: Journal;
   readonly cleaner: TextCleaner;
   /** Takes an event that is on disk into the room's state, before anybody sees it. */
-  readonly apply: (event: JournaledEvent) => void;
+  readonly apply: (event: JournaledEvent, seq: number) => void;
 }
 
 /** Every event of a room goes through here: on disk first where it is one to keep, then to the listeners. */
@@ -44,7 +44,7 @@ export class RoomRecord {
   async keep(event: JournaledEvent): Promise<void> {
     const { id, journal, apply } = this.#options;
     const { seq } = await journal.append(id, { key: keyOf(event), event });
-    apply(event);
+    apply(event, seq);
     this.#show(event, seq);
   }
 

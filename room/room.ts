@@ -6,12 +6,10 @@ import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/m
 import { readTags } from "#core/tags.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import type { Model, SharedView } from "#models/model.ts";
+import type { Model } from "#models/model.ts";
+import { isLean } from "#models/system-prompt.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
-import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
-import { TURN_LIMITS } from "#tools/turn-meter.ts";
-import type { Turn } from "../chat.ts";
 import { type Address, addressees } from "./address.ts";
 import { AnsweredLines, type AnsweredTurn } from "./answered-lines.ts";
 import { Approvals } from "./approvals.ts";
@@ -24,24 +22,14 @@ import { audienceOf, RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
 import { type AnswerOptions, type Line, receiveFiles, type SayOptions } from "./line.ts";
 import { nothingSaid } from "./nothing-said.ts";
-import { DEFAULT_PERMISSIONS, offersTool, turnGuard } from "./permissions.ts";
 import { RoomCast } from "./room-cast.ts";
+import { RoomMemory } from "./room-memory.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
-import { sharedView } from "./shared-view.ts";
-import {
-  endingAfter,
-  surroundingsOf,
-  type TurnSurroundings,
-  turnEvents,
-} from "./turn-surroundings.ts";
+import { turnOf } from "./turn-of.ts";
+import { recallIn } from "./turn-recall.ts";
+import { endingAfter, surroundingsOf, turnEvents } from "./turn-surroundings.ts";
 import { hideTypedSecrets } from "./typed-secrets.ts";
-
-/** What a turn is made of. */
-interface TurnParts extends TurnSurroundings, Pick<SharedView, "project"> {
-  readonly persona: string;
-  readonly line: Line;
-}
 
 /**
  * A conversation of one human with several personas. Everything that happens is an event: first on
@@ -59,6 +47,7 @@ export class Room implements AsyncDisposable {
   readonly #record: RoomRecord;
   readonly #jobs = new JobQueue();
   readonly #summaries: Summaries;
+  readonly #memory: RoomMemory | undefined;
   #mode: Mode = GROUP;
 
   private constructor(options: RoomOptions) {
@@ -72,13 +61,21 @@ export class Room implements AsyncDisposable {
       cleaner,
       names: () => this.#cast.ids,
     });
-    this.#record = new RoomRecord({ ...options, apply: (event) => this.#apply(event) });
+    this.#record = new RoomRecord({ ...options, apply: (event, seq) => this.#apply(event, seq) });
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#cast = new RoomCast(options);
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
     const notify: Notify = (notice) => this.notify({ level: "info", ...notice });
     const own = options.roomTools?.({ id: this.id, notify }) ?? [];
-    const tools = [...options.tools.tools, chatMode, ...own];
+    this.#memory =
+      options.memory &&
+      new RoomMemory({
+        room: this.id,
+        source: options.memory,
+        readsForeign: (persona) => this.#history.readsForeign(persona),
+        notify: (notice) => this.notify(notice),
+      });
+    const tools = [...options.tools.tools, chatMode, ...own, ...(this.#memory?.tools ?? [])];
     this.#tools = new Toolbox(tools, { cleaner: options.cleaner });
   }
 
@@ -88,7 +85,9 @@ export class Room implements AsyncDisposable {
    */
   static async open(options: RoomOptions): Promise<Room> {
     const room = new Room(options);
-    for await (const { event } of options.journal.read(room.id, 1)) room.#apply(event);
+    for await (const { event, seq } of options.journal.read(room.id, 1)) {
+      room.#apply(event, seq);
+    }
     for (const end of room.approvals.interrupted) await room.#record.keep(end);
     for (const { turn, persona } of room.#history.openTurns) {
       const why = "org was stopped in the middle of this turn";
@@ -113,6 +112,11 @@ export class Room implements AsyncDisposable {
   /** Lines that wait behind the one being answered. */
   get queued(): number {
     return this.#jobs.waiting;
+  }
+
+  /** How many notes wait for the user's review. */
+  get toReview(): number {
+    return this.#memory?.toReview ?? 0;
   }
 
   get busy(): boolean {
@@ -253,6 +257,7 @@ export class Room implements AsyncDisposable {
   /** Stops everything and waits until the last event is on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#jobs.close();
+    await this.#memory?.settled();
   }
 
   #address(text: string, mode: Mode): Address {
@@ -283,6 +288,7 @@ export class Room implements AsyncDisposable {
     }
     const why = cascade.settled;
     if (why !== undefined) await emit({ type: "settled", why });
+    this.#memory?.exchangeEnded();
   }
 
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
@@ -319,44 +325,22 @@ export class Room implements AsyncDisposable {
     const beginning = { about, signal: line.signal, profile, emit };
     using project = await this.#options.project?.begin(about, line.signal);
     const surroundings = await surroundingsOf(this.#options, beginning);
-    const turn = this.#turnOf(id, { persona, line, ...surroundings, project: project?.view });
+    const { files, named } = surroundings;
+    using _memory = this.#memory?.begin({
+      ...{ turn: id, persona, message: line.message, isSmall: isLean(profile) },
+      isForeign: project !== undefined || files !== undefined || named !== undefined,
+    });
+    const place = {
+      ...{ options: this.#options, history: this.#history, cast: this.#cast, tools: this.#tools },
+      ...{ approvals: this.approvals, summaries: this.#summaries, memory: this.#memory },
+      lockOf: (model: Model) => this.#lockOf(model),
+    };
+    const recall = await recallIn(place, { turn: id, persona, line, emit });
+    const notes = { recalled: recall?.text, project: project?.view };
+    const turn = turnOf(id, { persona, line, emit, ...surroundings, ...notes }, place);
     // A mode that was switched since holds from the next message on.
     const modeAtEnd = () => restoredMode(mode, this.#cast.ids);
-    yield* turnEvents(turn, this.#options, { about, project, mode: modeAtEnd });
-  }
-
-  #turnOf(id: string, { persona, line, shelf, files, named, project }: TurnParts): Turn {
-    const model = this.#cast.modelOf(persona);
-    const exchanges = () => this.#history.exchangesFor(persona);
-    const { permissions = DEFAULT_PERMISSIONS } = this.#options;
-    const guard = turnGuard({
-      permissions,
-      approvals: this.approvals,
-      cleaner: this.cleaner,
-      consent: line.consent,
-      turn: id,
-      emit: (event) => this.#emit(event, line.listener),
-    });
-    const consents = { permissions, approvals: this.approvals, consent: line.consent };
-    const offers = (tool: Tool) => offersTool(tool, persona, consents);
-    const surroundings = { history: this.#history, cast: this.#cast, tools: this.#tools, consents };
-    const tools = this.#tools.pick(model.persona.tools, { guard, shelf, offers });
-    return {
-      id,
-      message: line.message.id,
-      model,
-      cleaner: this.cleaner,
-      tools,
-      history: { [Symbol.iterator]: exchanges },
-      // A persona that was called by another one may find that all has been said.
-      mayPass: line.message.to.length > 1 || !line.message.to.includes(persona),
-      shared: () => sharedView(persona, { ...surroundings, own: tools, files, named, project }),
-      others: [...this.#cast.ids.filter((id) => id !== persona), "user"],
-      lock: this.#lockOf(model),
-      limits: this.#options.limits ?? TURN_LIMITS,
-      signal: line.signal,
-      compact: () => this.#summaries.inTurn(model, line.signal),
-    };
+    yield* turnEvents(turn, this.#options, { about, project, recall, mode: modeAtEnd });
   }
 
   #lockOf(model: Model): ChannelLock {
@@ -367,9 +351,10 @@ export class Room implements AsyncDisposable {
     await this.#record.emit(event, own);
   }
 
-  #apply(event: JournaledEvent): void {
+  #apply(event: JournaledEvent, seq: number): void {
     this.#history.apply(event);
     this.#answered.apply(event);
+    if (event.type === "message") this.#memory?.count(event, seq);
     if (event.type === "approval") this.approvals.apply(event);
     if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#cast.ids);
   }

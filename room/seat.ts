@@ -27,6 +27,8 @@ export interface Seat extends AsyncDisposable {
   readonly models: readonly SeatModel[];
   readonly nextSpeakers: readonly string[];
   readonly queued: number;
+  /** How many notes wait for the user's review. */
+  readonly toReview: number;
   readonly busy: boolean;
   readonly unanswered: HumanMessage | undefined;
   readonly approvals: Pick<Approvals, "answer" | "attend" | "waiting">;

@@ -18,11 +18,14 @@ interface Surroundings {
   /** What the files hold that the newest line names. */
   readonly named: string | undefined;
   readonly project: ProjectView | undefined;
+  /** Notes that belong to the newest line, as data. */
+  readonly recalled: string | undefined;
 }
 
 /** What a persona may see, as all that may see it are shown it. */
 export function sharedView(persona: string, surroundings: Surroundings): SharedView {
   const { history, cast, tools, own, consents, files, named, project } = surroundings;
+  const { recalled } = surroundings;
   const [first = persona] = cast.ids;
   const present = history.presentFor(persona);
   const toolsOf = (id: string) => cast.find(id)?.persona.tools ?? [];
@@ -35,8 +38,9 @@ export function sharedView(persona: string, surroundings: Surroundings): SharedV
   return {
     history: { [Symbol.iterator]: () => history.sharedFor(persona, first) },
     last:
-      [project?.map, named, addressee].filter((part) => part !== undefined).join("\n\n") ||
-      undefined,
+      [recalled, project?.map, named, addressee]
+        .filter((part) => part !== undefined)
+        .join("\n\n") || undefined,
     tools: [...common, ...added],
     present,
     files,

@@ -1,6 +1,6 @@
 /** What a turn finds when it begins, and what is done with what it leaves. */
 import { explain, OrgError, reasonOf } from "#core/errors.ts";
-import type { RoomEvent } from "#core/events.ts";
+import type { NotesRecalled, RoomEvent, TurnStart } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Ending as TurnEnding } from "#models/turn-ending.ts";
@@ -8,6 +8,7 @@ import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { runWithTools, type Turn } from "../chat.ts";
 import { fileList, namedFiles } from "./file-list.ts";
 import { effectsOf } from "./files.ts";
+import type { Recall } from "./memory-text.ts";
 import type { ProjectTurn, RoomOptions } from "./room-options.ts";
 import { openShelf } from "./shelf.ts";
 
@@ -48,6 +49,8 @@ interface Kept {
   readonly project: ProjectTurn | undefined;
   /** In which the line was asked. */
   readonly mode: () => Mode;
+  /** Notes that its prompt holds. */
+  readonly recall: Recall | undefined;
 }
 
 /** Runs a turn; what it leaves comes before its end, so that the end is the last thing one hears of it. */
@@ -63,7 +66,13 @@ export async function* turnEvents(
       yield* keptOf(place, turn, { ...kept, texts, isComplete: event.reason === "complete" });
     }
     yield event;
+    if (event.type === "turn-start" && kept.recall !== undefined)
+      yield recalled(event, kept.recall);
   }
+}
+
+function recalled({ turn, persona }: TurnStart, { ids }: Recall): NotesRecalled {
+  return { type: "recall", turn, persona, ids };
 }
 
 interface Ended extends Kept {

@@ -90,6 +90,7 @@ export interface TestRoomOptions {
   readonly permissions?: RoomOptions["permissions"];
   readonly budget?: RoomOptions["budget"];
   readonly registry?: RoomOptions["registry"];
+  readonly memory?: RoomOptions["memory"];
 }
 
 /** Opens a room on a scripted server at `url`. */
@@ -110,6 +111,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     workspace: options.workspace ?? memoryWorkspace(),
     cleaner: options.cleaner ?? new TextCleaner(),
     budget: options.budget,
+    memory: options.memory,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.registry === undefined ? {} : { registry: options.registry }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),

@@ -1,11 +1,12 @@
 /**
  * What a person reads of the events of a room. Pure; every text ends without a line break. Lines of
- * ours begin with a mark (● ⚙ ✔ ✘ — !) in the first column.
+ * ours begin with a mark (● ⚙ ✔ ✘ — ⟲ !) in the first column.
  */
 import type {
   Attached,
   FileWritten,
   ModeChange,
+  NotesRecalled,
   Notice,
   Phase,
   Summary,
@@ -93,6 +94,12 @@ export function summaryText(event: Summary, style: Style): string {
   const { persona, exchanges, tokensBefore, tokensAfter } = event;
   const said = `${persona} goes on with a summary of ${counted(exchanges, "exchange")}: ${counted(tokensBefore, "token")} became ${tokensAfter.toLocaleString("en-US")}`;
   return style("quiet", marked("—", said));
+}
+
+/** What a persona was reminded of before it spoke. */
+export function recallText({ ids }: NotesRecalled, style: Style): string {
+  const names = ids.map((id) => `m${id}`).join(", ");
+  return style("quiet", `⟲ ${counted(ids.length, "note")} · ${names}`);
 }
 
 export function settledText(why: string, style: Style): string {

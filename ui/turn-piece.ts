@@ -1,5 +1,11 @@
 import type { RoomEvent } from "#core/events.ts";
-import { reclassifiedText, toolFinishedText, toolStartedText, turnEndText } from "./event-text.ts";
+import {
+  recallText,
+  reclassifiedText,
+  toolFinishedText,
+  toolStartedText,
+  turnEndText,
+} from "./event-text.ts";
 import type { Style } from "./style.ts";
 
 /** An event of one turn that is read in its block. */
@@ -36,6 +42,8 @@ export function pieceOf(event: TurnEvent, raw: number, style: Style): Piece | un
       return { kind: "lines", text: toolStartedText(event, style) };
     case "tool-result":
       return { kind: "lines", text: toolFinishedText(event, raw, style) };
+    case "recall":
+      return { kind: "lines", text: recallText(event, style) };
     case "turn-end": {
       const text = turnEndText(event, style);
       return text === "" ? undefined : { kind: "lines", text };

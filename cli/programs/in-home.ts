@@ -37,6 +37,7 @@ async function once<Home extends OpenHome>(
   await using home = await open({
     paths: homePaths(settings.home),
     command: `org ${line.command.name}`,
+    memory: app.memory,
     signal,
     // Opened with the first room: while another process owns the home, nothing of it is needed here.
     openRoom: async (id, journal) => await (await app.participants()).open(id, journal),

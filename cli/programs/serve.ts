@@ -116,10 +116,9 @@ async function serveHere(
   { name, port, workers = 1 }: Wanted,
 ): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
-  const tree = await treeOf(context, name);
-  const { commit, branch } = tree;
+  const { commit, branch, tools } = await treeOf(context, name);
   const paths = homePaths(settings.home, name);
-  const place: ToolsPlace = { root: tree.tools, isJudged: name === "current" };
+  const place: ToolsPlace = { root: tools, isJudged: name === "current" };
   // A candidate writes into a folder of its own, whatever the human has named for the personas.
   const own = name === "current" ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
@@ -137,7 +136,7 @@ async function serveHere(
   const desk = new JobsDesk();
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    handlers: desk.handlers,
+    ...{ memory: app.memory, handlers: desk.handlers },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(journal)),
   });

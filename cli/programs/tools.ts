@@ -99,9 +99,9 @@ function whyBy(trust: (name: string) => Trust): (tool: RegisteredTool) => string
 }
 
 /** What became of the calls of each tool: in all rooms, over HTTP and by jobs. */
-async function trustOfAll({ settings, signal }: CommandContext): Promise<(name: string) => Trust> {
-  const paths = homePaths(settings.home);
-  const inRooms = await usesInRooms(paths, signal);
+async function trustOfAll(context: CommandContext): Promise<(name: string) => Trust> {
+  const paths = homePaths(context.settings.home);
+  const inRooms = await usesInRooms(paths, context);
   const outside = Map.groupBy(usesOutside(paths), ({ tool }) => tool);
   const now = Date.now();
   return (name) => trustOf([...(inRooms.get(name) ?? []), ...(outside.get(name) ?? [])], now);
@@ -109,12 +109,12 @@ async function trustOfAll({ settings, signal }: CommandContext): Promise<(name: 
 
 async function usesInRooms(
   paths: HomePaths,
-  signal: AbortSignal,
+  { app, signal }: CommandContext,
 ): Promise<Awaited<ReturnType<typeof usesOf>>> {
   // A home without a room stays as it is.
   if (!existsSync(paths.journal)) return new Map();
   await using home = await openHome({
-    ...{ paths, command: "org tools", signal },
+    ...{ paths, command: "org tools", memory: app.memory, signal },
     openRoom: () => Promise.reject(new Error("Looking at tools opens no room")),
   });
   return await usesOf(allEntries(home.service, signal));

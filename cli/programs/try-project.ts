@@ -118,6 +118,7 @@ async function conversationOf(
       await using home = await openHome({
         paths: homePaths(settings.home),
         command: "org project try",
+        memory: app.memory,
         signal,
         openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
       });

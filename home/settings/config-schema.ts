@@ -96,7 +96,14 @@ export interface ConfigFile {
   readonly prices: Readonly<Record<string, Price>>;
   readonly http: HttpEntry;
   readonly jobs: JobsEntry;
+  readonly memory: { readonly recall?: RecallPolicy | undefined };
 }
+
+/**
+ * Whether notes of the user stand in prompts that they belong to: `auto` by themselves, `ask` once the user has approved
+ * it, `off` never; they can be searched all the same.
+ */
+export type RecallPolicy = "auto" | "ask" | "off";
 
 /** How the jobs of the home are done and kept, as it is written. */
 export interface JobsEntry {
@@ -227,6 +234,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   prices: z.record(name, z.strictObject({ input: amount, output: amount })).default({}),
   http: http.prefault({}),
   jobs: jobs.prefault({}),
+  memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),
 });
 
 /** What is wrong with one setting. */

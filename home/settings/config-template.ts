@@ -128,4 +128,8 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #id_seconds = 300
 #keep_hours = 24
 #dead_days = 30
+
+# Whether notes of yours stand in prompts by themselves: auto, ask (you approve each time) or off.
+#[memory]
+#recall = "auto"
 `;

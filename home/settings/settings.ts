@@ -6,7 +6,7 @@ import type { Price } from "#core/budget.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { readConfigFile } from "./config-file.ts";
-import type { HttpEntry, PromotionPolicy } from "./config-schema.ts";
+import type { HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
 import { type ModelsSettings, modelsSettings } from "./model-settings.ts";
@@ -44,6 +44,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   /** What programs are kept in; only a person can choose the second. */
   readonly sandbox: "bubblewrap" | "landlock";
   readonly promotion: PromotionPolicy;
+  /** Whether notes of the user stand in prompts by themselves. */
+  readonly recall: RecallPolicy;
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
   readonly engine: EngineSettings;
@@ -96,6 +98,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     profile,
     sandbox: (flags.get("sandbox") ?? file.sandbox) === "landlock" ? "landlock" : "bubblewrap",
     promotion: file.promotion ?? "ask",
+    recall: file.memory.recall ?? "auto",
     engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
     prices: file.prices,

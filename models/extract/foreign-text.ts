@@ -27,7 +27,7 @@ const LINE = new RegExp(
 );
 /** The words in which a prompt tells of files, summaries and calls. */
 const FRAME = new RegExp(
-  `${START}(?=${BLANK}{0,16}(?:[(\\uff08]${BLANK}{0,4}(?:end of |the file |what was said |your last answer |\\S{1,64} (?:answers[)\\uff09]|gave:|called ))|(?:the notes so far|what was said(?: then)?|result|a step with \\S{1,64} failed):${BLANK}{0,16}(?:$|[${ENDS}])))`,
+  `${START}(?=${BLANK}{0,16}(?:[(\\uff08]${BLANK}{0,4}(?:end of |the file |what was said |your last answer |\\S{1,64} (?:answers[)\\uff09]|gave:|called ))|what was noted earlier\\b|(?:the notes so far|what was said(?: then)?|result|a step with \\S{1,64} failed):${BLANK}{0,16}(?:$|[${ENDS}])))`,
   "giu",
 );
 /** A member of a JSON object is no participant's line. */

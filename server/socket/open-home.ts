@@ -10,6 +10,7 @@ import type { Seat } from "#room/seat.ts";
 import type { HomeService, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
 import { LocalHome } from "./local-home.ts";
+import { type MemoryService, memoryHandlers, remoteMemory } from "./memory-service.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
 import { type Handlers, serveOwner } from "./owner-server.ts";
 import { RemoteSeat } from "./remote-seat.ts";
@@ -21,10 +22,20 @@ export interface OpenHomeOptions {
   /** What the person typed, for those who find the home in use. */
   readonly command: string;
   readonly openRoom: (id: string, journal: Journal) => Promise<Room>;
+  /** What is kept beyond rooms. @default nothing is, and no process can ask for it */
+  readonly memory?: HeldMemory | undefined;
   /** What others may ask beside what every home answers. @default nothing */
   readonly handlers?: Handlers | undefined;
   /** Aborted: leave without waiting for those who ask from elsewhere. */
   readonly signal: AbortSignal;
+}
+
+/** The memory of a home that this process may come to own. */
+interface HeldMemory {
+  /** What the user asks of it; opened at the first use. */
+  readonly service: (journal: Journal) => MemoryService;
+  /** Called when no room is open any more, and before another process can take the home. */
+  readonly close: () => Promise<void>;
 }
 
 /** A home to ask things of, in this process or in the one that owns it. */
@@ -34,6 +45,7 @@ export type OpenHome = OwnHome | RemoteHome;
 export interface OwnHome extends AsyncDisposable {
   readonly isRemote: false;
   readonly service: LocalHome;
+  readonly memory: MemoryService;
   /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
   readonly broken: () => unknown;
 }
@@ -42,6 +54,7 @@ export interface OwnHome extends AsyncDisposable {
 export interface RemoteHome extends AsyncDisposable {
   readonly isRemote: true;
   readonly service: HomeService;
+  readonly memory: MemoryService;
   /** @param cleaner for what the screen of this process says of itself. @throws {OrgError} `ROOM_UNKNOWN` */
   sit(choice: RoomChoice, cleaner: TextCleaner): Promise<Seat>;
 }
@@ -76,18 +89,23 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
  *   `FILE_FAILED`.
  */
 export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
-  const { paths, command, openRoom, handlers, signal } = options;
+  const { paths, command, openRoom, memory: held, handlers, signal } = options;
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
   const journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
   parts.use(await recordOwner(paths.ownerRecord, command));
+  parts.defer(() => held?.close());
+  const memory = held?.service(journal) ?? noMemory;
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
     await serveOwner(
       paths.socket,
-      { ...homeHandlers(service), ...seatHandlers(service), ...handlers },
+      {
+        ...{ ...homeHandlers(service), ...seatHandlers(service), ...memoryHandlers(memory) },
+        ...handlers,
+      },
       { watches: [...WATCHES, SEAT.sit, SEAT.attend] },
     ),
   );
@@ -97,7 +115,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   );
   const all = parts.move();
   return {
-    ...{ service, isRemote: false, broken: () => journal.broken },
+    ...{ service, memory, isRemote: false, broken: () => journal.broken },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
@@ -123,11 +141,16 @@ export async function reachOwner({
   }
   return {
     service,
+    memory: remoteMemory(call),
     isRemote: true,
     sit: (choice, cleaner) => RemoteSeat.open({ call, choice, cleaner }),
     // It is another process's: there is nothing here to close.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+function noMemory(): Promise<never> {
+  return Promise.reject(new Error("This process keeps no memory"));
 }
 
 function unlessBusy(error: unknown): OrgError {

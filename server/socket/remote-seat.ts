@@ -93,6 +93,10 @@ export class RemoteSeat implements Seat {
     return this.#state.queued;
   }
 
+  get toReview(): number {
+    return this.#state.toReview;
+  }
+
   get busy(): boolean {
     return this.#state.busy || this.#ownWork.size > 0;
   }

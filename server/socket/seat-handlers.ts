@@ -132,7 +132,7 @@ async function act(room: Room, action: SeatAction): Promise<{ readonly done: boo
 }
 
 function stateOf(room: Room): SeatState {
-  const { id, mode, nextSpeakers, queued, busy, unanswered, approvals } = room;
+  const { id, mode, nextSpeakers, queued, toReview, busy, unanswered, approvals } = room;
   return {
     room: id,
     mode: formatMode(mode),
@@ -142,6 +142,7 @@ function stateOf(room: Room): SeatState {
     }),
     nextSpeakers: [...nextSpeakers],
     queued,
+    toReview,
     busy,
     unanswered,
     waiting: [...approvals.waiting],

@@ -6,7 +6,15 @@ const message: HumanMessage = {
   ...{ type: "message", id: "msg1", from: "user", text: "hi", to: ["agent"], mode: "group" },
 };
 const state: SeatState = {
-  ...{ room: "r", mode: "group", models: [], nextSpeakers: ["agent"], queued: 0, busy: false },
+  ...{
+    room: "r",
+    mode: "group",
+    models: [],
+    nextSpeakers: ["agent"],
+    toReview: 0,
+    queued: 0,
+    busy: false,
+  },
   ...{ unanswered: message, waiting: [], budgets: [] },
 };
 

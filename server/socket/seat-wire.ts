@@ -27,6 +27,7 @@ export interface SeatState {
   }[];
   readonly nextSpeakers: readonly string[];
   readonly queued: number;
+  readonly toReview: number;
   readonly busy: boolean;
   readonly unanswered?: HumanMessage | undefined;
   readonly waiting: readonly ApprovalAsked[];
@@ -107,6 +108,7 @@ const stateSchema: z.ZodType<SeatState> = z.strictObject({
   ),
   nextSpeakers: z.array(z.string()),
   queued: z.int().min(0),
+  toReview: z.int().min(0),
   busy: z.boolean(),
   unanswered: message.optional(),
   waiting: z.array(asked),

@@ -1,0 +1,71 @@
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { openMemory } from "#memory/open-memory.ts";
+import { homeMemory } from "#test/memory/home-memory.ts";
+import { testJournal } from "#test/room-fixture.ts";
+
+const HUMAN = { trust: "human", origin: "human" } as const;
+const BY = { trust: "model", origin: "persona:agent", room: "r", turn: "t" } as const;
+
+test("a home in which nothing is kept gets no database by being looked at", async () => {
+  await using home = await testJournal();
+  await using own = homeMemory();
+  const source = own.held.source(home.journal);
+  expect(await source.openIfKept()).toBeUndefined();
+  expect(existsSync(own.path)).toBe(false);
+  await (await source.open()).save({ text: "It rains.", kind: "fact" }, HUMAN);
+  expect(await source.openIfKept()).toBeDefined();
+});
+
+test("it is closed with the home, and opened again by the next use", async () => {
+  await using home = await testJournal();
+  await using own = homeMemory();
+  const source = own.held.source(home.journal);
+  await (await source.open()).save({ text: "It rains.", kind: "fact" }, HUMAN);
+  await own.held.close();
+  await own.held.close();
+  await using other = homeMemory();
+  const next = own.held.source(home.journal);
+  expect((await next.openIndexed()).list("human").map(({ text }) => text)).toEqual(["It rains."]);
+  expect((await other.held.source(home.journal).open()).list("human")).toEqual([]);
+});
+
+test("how many notes wait is known after an exchange and after an answer to the user", async () => {
+  await using home = await testJournal();
+  await using own = homeMemory();
+  const source = own.held.source(home.journal);
+  const { signal } = new AbortController();
+  const memory = await source.open();
+  await memory.save({ text: "The shop opens at nine.", kind: "fact" }, BY);
+  await memory.save({ text: "The shop opens at ten.", kind: "fact", replaces: 1 }, BY);
+  expect(source.toReview).toBe(0);
+  await source.index("r");
+  expect(source.toReview).toBe(1);
+  await own.held.service(home.journal)({ kind: "trust", id: 2 }, signal);
+  expect(source.toReview).toBe(0);
+});
+
+test("a damaged file is told of at each use, and the home goes on", async () => {
+  await using home = await testJournal();
+  await using own = homeMemory();
+  await Bun.write(own.path, "no database, but long enough to be looked at as one".repeat(100));
+  const source = own.held.source(home.journal);
+  await expect(source.openIfKept()).rejects.toMatchObject({ code: "MEMORY_DAMAGED" });
+  await expect(source.open()).rejects.toMatchObject({ code: "MEMORY_DAMAGED" });
+  await own.held.close();
+  expect((await source.open()).list("human")).toEqual([]);
+});
+
+test("a copy for a candidate has what was kept, and gives nothing back", async () => {
+  await using home = await testJournal();
+  await using own = homeMemory();
+  const { signal } = new AbortController();
+  const memory = await own.held.source(home.journal).open();
+  await memory.save({ text: "It rains.", kind: "fact" }, HUMAN);
+  await own.held.service(home.journal)({ kind: "copy" }, signal);
+  await using copy = await openMemory(own.candidate, { cleaner: new TextCleaner() });
+  expect(copy.list("human").map(({ text }) => text)).toEqual(["It rains."]);
+  await copy.save({ text: "It snows in winter.", kind: "fact" }, HUMAN);
+  expect(memory.list("human")).toHaveLength(1);
+});

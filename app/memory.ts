@@ -1,0 +1,120 @@
+/** The memory of a home in the process that owns it: opened by its first use, closed before the home is given back. */
+import { existsSync } from "node:fs";
+import { OrgError } from "#core/errors.ts";
+import type { Journal } from "#core/journal.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { HomePaths } from "#home/home-paths.ts";
+import type { Memory } from "#memory/memory.ts";
+import { describeOwner } from "#platform/owner.ts";
+import { ForeignReading } from "#room/foreign-reading.ts";
+import type { MemorySource } from "#room/room-memory.ts";
+import { answerOfMemory, type MemoryService } from "#server/socket/memory-service.ts";
+
+interface HomeMemoryOptions {
+  readonly paths: Pick<HomePaths, "memory" | "ownerRecord">;
+  readonly cleaner: TextCleaner;
+  readonly recall: MemorySource["recall"];
+  /** Path of the candidate's memory, for a copy of this one. */
+  readonly candidate: string;
+}
+
+interface Opened {
+  readonly memory: Memory;
+  /** Resolves when all that was said before it was opened can be found. */
+  readonly indexed: Promise<void>;
+}
+
+export class HomeMemory {
+  readonly #options: HomeMemoryOptions;
+  #opened: Promise<Opened> | undefined;
+  #reading: ForeignReading | undefined;
+  #toReview = 0;
+
+  constructor(options: HomeMemoryOptions) {
+    this.#options = options;
+  }
+
+  /** For a room. @param journal of the home. */
+  source(journal: Journal): MemorySource {
+    const { recall, paths } = this.#options;
+    const toReview = () => this.#toReview;
+    this.#reading ??= new ForeignReading(journal);
+    const reading = this.#reading;
+    const open = async () => (await this.#open(journal)).memory;
+    return {
+      recall,
+      open,
+      openIfKept: async () =>
+        this.#opened !== undefined || existsSync(paths.memory) ? await open() : undefined,
+      openIndexed: async () => await this.#indexed(journal),
+      index: async (room) => {
+        const memory = await this.#indexed(journal);
+        await memory.index(journal, room);
+        this.#count(memory);
+      },
+      hasReadForeign: (room, seq) => reading.isBefore(room, seq),
+      get toReview() {
+        return toReview();
+      },
+    };
+  }
+
+  /** For the user. @param journal of the home. */
+  service(journal: Journal): MemoryService {
+    return async (request, signal) => {
+      const memory = await this.#indexed(journal);
+      try {
+        const { candidate } = this.#options;
+        return await answerOfMemory({ memory, journal, candidate }, request, signal);
+      } finally {
+        this.#count(memory);
+      }
+    };
+  }
+
+  /** Waits for what is being written. It can be opened again. */
+  async close(): Promise<void> {
+    const opened = await this.#opened?.catch(() => undefined);
+    this.#opened = undefined;
+    this.#reading = undefined;
+    if (opened === undefined) return;
+    await opened.indexed.catch(() => undefined);
+    await opened.memory[Symbol.asyncDispose]();
+  }
+
+  #open(journal: Journal): Promise<Opened> {
+    if (this.#opened !== undefined) return this.#opened;
+    const opened = this.#load(journal);
+    this.#opened = opened;
+    opened.catch((error: unknown) => {
+      // A damaged one was put aside: until the next start there is none. What else failed may go well the next time.
+      const isLost = error instanceof OrgError && error.code === "MEMORY_DAMAGED";
+      if (!isLost && this.#opened === opened) this.#opened = undefined;
+    });
+    return opened;
+  }
+
+  async #load(journal: Journal): Promise<Opened> {
+    // SQLite and the vectors of words are loaded when something is to be kept or found.
+    const { openMemory } = await import("#memory/open-memory.ts");
+    const { paths, cleaner } = this.#options;
+    const owner = () => describeOwner(paths.ownerRecord);
+    // biome-ignore lint/nursery/useDisposables: close() disposes of it
+    const memory = await openMemory(paths.memory, { cleaner, owner });
+    this.#count(memory);
+    const indexed = memory.index(journal).then(() => undefined);
+    // Whoever needs it is told; a failure that nobody waits for must not count as unhandled.
+    indexed.catch(() => undefined);
+    return { memory, indexed };
+  }
+
+  async #indexed(journal: Journal): Promise<Memory> {
+    const { memory, indexed } = await this.#open(journal);
+    await indexed;
+    return memory;
+  }
+
+  #count(memory: Memory): void {
+    this.#toReview = memory.list("human", ["staged"]).length;
+  }
+}

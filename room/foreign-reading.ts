@@ -1,0 +1,40 @@
+import type { Journal } from "#core/journal.ts";
+import { isForeignResult } from "./memory-text.ts";
+
+interface Looked {
+  /** Number of the first entry by which text from outside came into the room. */
+  readonly first: number | undefined;
+  /** Number of the last entry that was looked at. */
+  readonly through: number;
+}
+
+/** From when on rooms held text that nobody in them wrote: what is said there later may have come of it. */
+export class ForeignReading {
+  readonly #journal: Journal;
+  readonly #rooms = new Map<string, Looked>();
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** @param seq number of an entry of the room. */
+  async isBefore(room: string, seq: number): Promise<boolean> {
+    const known = this.#rooms.get(room) ?? { first: undefined, through: 0 };
+    const now = known.first === undefined ? await this.#look(room, known.through, seq) : known;
+    this.#rooms.set(room, now);
+    return now.first !== undefined && now.first < seq;
+  }
+
+  /** Reads no entry twice, and none behind the one that is asked about. */
+  async #look(room: string, from: number, to: number): Promise<Looked> {
+    let through = from;
+    for await (const { seq, event } of this.#journal.read(room, from + 1)) {
+      if (seq >= to) break;
+      through = seq;
+      const isForeign =
+        event.type === "attached" || (event.type === "tool-result" && isForeignResult(event));
+      if (isForeign) return { first: seq, through };
+    }
+    return { first: undefined, through };
+  }
+}

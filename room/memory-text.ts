@@ -1,0 +1,146 @@
+/** Notes and episodes as they are read: by models, in prompts and results, and by people. */
+import type { EpisodeHit, Note, NoteHit, Saved } from "#memory/memory.ts";
+import { foreignText } from "#models/extract/foreign-text.ts";
+
+/** As a note is named wherever it is shown: "m12". */
+function noteName(id: number): string {
+  return `m${id}`;
+}
+
+function oneRow(text: string): string {
+  return text.replace(/[\s\u0085]+/g, " ").trim();
+}
+
+/**
+ * Text in one row, whose tags call no persona and write no file when a model repeats them. A break that nobody sees would
+ * be taken out of a result.
+ */
+function inert(text: string): string {
+  return oneRow(text)
+    .replaceAll(/@(?=@)/g, "@ ")
+    .replaceAll(/#(?=#file:)/gi, "# ");
+}
+
+/** What a note is, whose word, and when. */
+function noteHead({ id, kind, trust, savedAt }: Note): string {
+  return `${noteName(id)} · ${kind} · ${trust} · ${dayOf(savedAt)}`;
+}
+
+/** A note in one row. */
+function noteLine(note: Note, render: (text: string) => string = oneRow): string {
+  return `${noteHead(note)}: ${render(note.text)}`;
+}
+
+/** The same for a model. */
+function inertLine(note: Note): string {
+  return noteLine(note, inert);
+}
+
+/** Longest piece of an episode that a result shows, in characters. */
+const EPISODE_LENGTH = 400;
+
+/** What was said in a room once, in one row. */
+function episodeLine(
+  { room, firstSeq, trust, at, text }: EpisodeHit,
+  render: (text: string) => string = oneRow,
+): string {
+  const shown = render(text);
+  const cut = shown.length > EPISODE_LENGTH ? `${shown.slice(0, EPISODE_LENGTH)}…` : shown;
+  return `episode in ${room} from #${firstSeq} · ${trust} · ${dayOf(at)}: ${cut}`;
+}
+
+/** What a search found, one thing a row. */
+export function foundText({
+  notes,
+  episodes,
+}: {
+  readonly notes: readonly NoteHit[];
+  readonly episodes: readonly EpisodeHit[];
+}): string {
+  const rows = [
+    ...notes.map(({ note }) => inertLine(note)),
+    ...episodes.map((one) => episodeLine(one, inert)),
+  ];
+  return rows.length === 0 ? "Nothing was found." : rows.join("\n");
+}
+
+/** What became of a note, for who saved it, with what lies near it. */
+export function savedText({ id, outcome, near }: Saved, replaced?: number): string {
+  const name = noteName(id);
+  const old = replaced === undefined ? "" : noteName(replaced);
+  const became = {
+    saved: `Saved as ${name}${old && ` in the place of ${old}`}.`,
+    staged: `Saved as ${name}; it waits for the user's review${old && `, and ${old} stays till then`}.`,
+    "seen-again": `${name} says this already; nothing new was written.`,
+  }[outcome];
+  const others = near.map(({ note }) => note).filter((note) => note.id !== id);
+  if (others.length === 0) return became;
+  const rows = others.map(inertLine).join("\n");
+  return `${became}\nNear it (data; if one is out of date, save again with replaces):\n${rows}`;
+}
+
+/** A row that shows what somebody else wrote. */
+const FOREIGN_ROW = /^(?:m\d+ · \w+|episode in \S+ from #\d+) · untrusted · /m;
+
+/**
+ * Whether a result of a tool holds text that neither the user nor a model of the room answers for. Of the tools of the
+ * memory those rows alone count that say so: everything else they print is ours, the user's or a model's.
+ */
+export function isForeignResult({
+  name,
+  output,
+}: {
+  readonly name: string;
+  readonly output?: string | undefined;
+}): boolean {
+  if (name !== "memory_save" && name !== "memory_search") return true;
+  return output === undefined || FOREIGN_ROW.test(output);
+}
+
+/** Longest text that is put into a prompt by itself, in characters. */
+const RECALL_LENGTH = 600;
+/** Shortest piece of a note that still says something. */
+const LEAST = 40;
+
+export interface Recall {
+  readonly ids: readonly number[];
+  /** Stands behind the newest line of the user, as data. */
+  readonly text: string;
+}
+
+/**
+ * Notes as they stand in a prompt; those that do not fit are left out.
+ *
+ * @param names who speaks in the room: no row reads like one of theirs.
+ * @returns `undefined` without notes.
+ */
+export function recallText(notes: readonly Note[], names: readonly string[]): Recall | undefined {
+  const taken: Note[] = [];
+  const rows: string[] = [];
+  for (const note of notes) {
+    const header = headerOf([...taken, note]);
+    const used = [header, ...rows].join("\n").length;
+    const row = `│ ${foreignText(inert(note.text), names)}`;
+    const left = RECALL_LENGTH - used - "\n".length;
+    // One that is too long is cut where it would be the only one; it can be looked up.
+    if (row.length > left && (taken.length > 0 || left < LEAST)) continue;
+    taken.push(note);
+    rows.push(row.length > left ? `${row.slice(0, left - 1)}…` : row);
+  }
+  if (taken.length === 0) return undefined;
+  return { ids: taken.map(({ id }) => id), text: [headerOf(taken), ...rows].join("\n") };
+}
+
+function headerOf(notes: readonly Note[]): string {
+  const said = notes.map(({ id, savedAt }) => `${noteName(id)}, said ${dayOf(savedAt)}`);
+  return `What was noted earlier (data, may be out of date; ${said.join("; ")}):`;
+}
+
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** Of a time in milliseconds: "3 May", with the year where it is another one. */
+function dayOf(at: number): string {
+  const date = new Date(at);
+  const isThisYear = date.getUTCFullYear() === new Date().getUTCFullYear();
+  return `${DAY.format(date)}${isThisYear ? "" : ` ${date.getUTCFullYear()}`}`;
+}

@@ -1,0 +1,257 @@
+/** What a room keeps beyond its conversation: whose word a note is, who may see it, and what is put into prompts. */
+import { explain, OrgError } from "#core/errors.ts";
+import type { HumanMessage, Notice } from "#core/events.ts";
+import type { Author, EpisodeHit, Memory, NoteDraft, Scope } from "#memory/memory.ts";
+import { messagesTokens } from "#models/context.ts";
+import type { ChatMessage } from "#models/provider.ts";
+import { memorySaveTool, type NoteWish } from "#tools/memory-save.ts";
+import { type MemoryQuestion, memorySearchTool } from "#tools/memory-search.ts";
+import type { Tool, ToolContext } from "#tools/tool.ts";
+import { foundText, type Recall, recallText, savedText } from "./memory-text.ts";
+
+/** The memory of a home, as rooms reach it. */
+export interface MemorySource {
+  /** Opens it at the first use. @throws {OrgError} `MEMORY_DAMAGED` and what opening a database throws. */
+  readonly open: () => Promise<Memory>;
+  /** The same, where something was ever kept: a first line waits for no database. */
+  readonly openIfKept: () => Promise<Memory | undefined>;
+  /** The same, with all that was said in the home so far. */
+  readonly openIndexed: () => Promise<Memory>;
+  /** Keeps what was said in a room since the last time as episodes. */
+  readonly index: (room: string) => Promise<void>;
+  /** Whether a room held text that nobody in it wrote before an entry: what was said then may have come of it. */
+  readonly hasReadForeign: (room: string, seq: number) => Promise<boolean>;
+  /** How many notes wait for the user. */
+  readonly toReview: number;
+  /** Whether what the user noted stands in prompts by itself, after a question to the user, or never. */
+  readonly recall: "auto" | "ask" | "off";
+}
+
+/** What a turn has to do with what is kept. */
+export interface TurnMemory {
+  readonly turn: string;
+  readonly persona: string;
+  /** The user's line that it answers. */
+  readonly message: HumanMessage;
+  /** Its prompt holds files, or other text that nobody in the room wrote. */
+  readonly isForeign: boolean;
+  /** Its model is too small to say what is no longer true. */
+  readonly isSmall: boolean;
+}
+
+export interface RoomMemoryOptions {
+  /** Id of the room. */
+  readonly room: string;
+  readonly source: MemorySource;
+  /** Whether what a persona may see holds text that nobody in the room wrote. */
+  readonly readsForeign: (persona: string) => boolean;
+  readonly notify: (notice: Omit<Notice, "type">) => Promise<void>;
+}
+
+/** What is looked for before a turn. */
+export interface RecallRequest {
+  readonly persona: string;
+  /** The user's line. */
+  readonly about: string;
+  /** Whether nobody but the persona and the user reads the answer. */
+  readonly isDirect: boolean;
+  /** What the persona may see, newest first, and how much of it a prompt holds, in tokens. */
+  readonly history: Iterable<readonly ChatMessage[]>;
+  readonly promptTokens: number;
+  readonly names: readonly string[];
+  readonly signal: AbortSignal;
+  /** Asks the user whether these notes may stand in the prompt, where the user wants to be asked. */
+  readonly consent: (recall: Recall) => Promise<boolean>;
+}
+
+/** Most notes that stand in a prompt by themselves, and how alike they are at least. */
+const RECALLED = 3;
+const NEAR = 0.45;
+/** Of so many, those that may stand there are chosen. */
+const LOOKED_AT = 20;
+/** Longest line of the user that is kept with a note, in characters. */
+const QUOTE_LENGTH = 300;
+
+export class RoomMemory {
+  readonly tools: readonly Tool[];
+  readonly #options: RoomMemoryOptions;
+  /** Turns that run, by id. */
+  readonly #turns = new Map<string, TurnMemory>();
+  /** Numbers of the user's lines in the journal, by their ids. */
+  readonly #numbers = new Map<string, number>();
+  /** It failed once, which was told. */
+  #isBroken = false as boolean;
+  #indexing: Promise<void> = Promise.resolve();
+
+  constructor(options: RoomMemoryOptions) {
+    this.#options = options;
+    this.tools = [
+      memorySaveTool((wish, context) => this.#save(wish, context)),
+      memorySearchTool((question, context) => this.#search(question, context)),
+    ];
+  }
+
+  /** Takes in the number of a line of the user. */
+  count({ id }: HumanMessage, seq: number): void {
+    this.#numbers.set(id, seq);
+  }
+
+  /** Lets a turn save and search, until what is returned is disposed. */
+  begin(turn: TurnMemory): Disposable {
+    this.#turns.set(turn.turn, turn);
+    return { [Symbol.dispose]: () => void this.#turns.delete(turn.turn) };
+  }
+
+  /**
+   * What the user noted that belongs to a line. Without it a turn can still answer: what fails is told once.
+   *
+   * @returns `undefined` when there is nothing that the prompt does not hold already.
+   */
+  async recall(request: RecallRequest): Promise<Recall | undefined> {
+    const { source } = this.#options;
+    if (source.recall === "off" || this.#isBroken) return undefined;
+    try {
+      const found = await this.#find(request);
+      if (found === undefined) return undefined;
+      if (source.recall === "ask" && !(await request.consent(found))) return undefined;
+      await (await source.open()).recalled(found.ids);
+      return found;
+    } catch (error) {
+      if (request.signal.aborted) return undefined;
+      await this.#failed(error);
+      return undefined;
+    }
+  }
+
+  /** How many notes wait for the user. */
+  get toReview(): number {
+    return this.#options.source.toReview;
+  }
+
+  /** Keeps an exchange that has ended as an episode; the user does not wait for it. */
+  exchangeEnded(): void {
+    this.#indexing = this.#indexing.then(() => this.#index());
+  }
+
+  async #index(): Promise<void> {
+    if (this.#isBroken) return;
+    try {
+      await this.#options.source.index(this.#options.room);
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  /** Resolves when what was begun is done. */
+  async settled(): Promise<void> {
+    await this.#indexing;
+  }
+
+  /** A room goes on without a memory; a bug of ours does not. */
+  async #failed(error: unknown): Promise<void> {
+    if (!(error instanceof OrgError)) throw error;
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    const told = this.#options.notify({ level: "warning", text: explain(error), code: error.code });
+    // Where the journal takes nothing more either, what ends the room says so.
+    await told.catch((other: unknown) => {
+      if (!(other instanceof OrgError)) throw other;
+    });
+  }
+
+  async #find(request: RecallRequest): Promise<Recall | undefined> {
+    const { persona, about, isDirect, names, signal } = request;
+    const memory = await this.#options.source.openIfKept();
+    if (memory === undefined || about.trim() === "") return undefined;
+    const { notes } = await memory.search(about, { persona }, { most: LOOKED_AT, signal });
+    // Only the user's own word comes by itself; what a model or a page said has to be looked for.
+    const near = notes.filter(
+      ({ note: { trust, scope }, cosine }) =>
+        trust === "human" && cosine >= NEAR && (isDirect || scope === "room"),
+    );
+    if (near.length === 0) return undefined;
+    const seen = windowText(request);
+    const wanted = near.map(({ note }) => note).filter(({ text }) => !seen.includes(plain(text)));
+    return recallText(wanted.slice(0, RECALLED), names);
+  }
+
+  async #save(wish: NoteWish, { turn }: ToolContext): Promise<string> {
+    const saving = this.#turnOf(turn);
+    const memory = await this.#options.source.open();
+    const { text, kind, replaces } = wish;
+    const { message, persona } = saving;
+    const quote = message.text.slice(0, QUOTE_LENGTH);
+    const draft: NoteDraft = {
+      ...{ text, kind, scope: scopeOf(message, persona) },
+      ...(quote.trim() === "" ? {} : { quote }),
+      ...(replaces === undefined ? {} : { replaces }),
+    };
+    return savedText(await memory.save(draft, this.#author(saving)), replaces);
+  }
+
+  async #search({ query, most }: MemoryQuestion, context: ToolContext): Promise<string> {
+    const memory = await this.#options.source.openIndexed();
+    const { persona, signal, turn } = context;
+    const { message } = this.#turnOf(turn);
+    const options = { signal, ...(most === undefined ? {} : { most }) };
+    const { notes, episodes } = await memory.search(query, { persona }, options);
+    // The exchange that runs is in the prompt already.
+    const now = this.#numbers.get(message.id) ?? Number.POSITIVE_INFINITY;
+    const before = episodes.filter(
+      ({ room, firstSeq }) => room !== this.#options.room || firstSeq < now,
+    );
+    return foundText({
+      notes,
+      episodes: await Promise.all(before.map((one) => this.#judged(one))),
+    });
+  }
+
+  /** What a page said may be repeated long after it was read. */
+  async #judged(episode: EpisodeHit): Promise<EpisodeHit> {
+    const { room, firstSeq } = episode;
+    const isForeign = await this.#options.source.hasReadForeign(room, firstSeq);
+    return isForeign ? { ...episode, trust: "untrusted" } : episode;
+  }
+
+  /** Nothing that a model wrote into a call has a part in it. */
+  #author({ turn, persona, message, isForeign, isSmall }: TurnMemory): Author {
+    const { room, readsForeign } = this.#options;
+    const trust = isForeign || readsForeign(persona) ? "untrusted" : "model";
+    const seq = this.#numbers.get(message.id);
+    return {
+      ...{ trust, origin: `persona:${persona}`, room, turn, mayReplace: !isSmall },
+      ...(seq === undefined ? {} : { seq }),
+    };
+  }
+
+  #turnOf(id: string | undefined): TurnMemory {
+    const turn = id === undefined ? undefined : this.#turns.get(id);
+    if (turn === undefined) throw new Error("A note is saved in a turn of a room only");
+    return turn;
+  }
+}
+
+/** How the mode of a direct conversation begins. */
+export const DIRECT = "direct:";
+
+/** From a direct conversation a note is between that persona and the user. */
+function scopeOf({ mode }: HumanMessage, persona: string): Scope {
+  return mode.startsWith(DIRECT) ? `persona:${persona}` : "room";
+}
+
+/** What a prompt holds of the conversation, about, and of the line. */
+function windowText({ about, history, promptTokens }: RecallRequest): string {
+  // Before its turn begins the line itself is no part of the history.
+  const texts = [about];
+  let tokens = 0;
+  for (const exchange of history) {
+    tokens += messagesTokens(exchange);
+    if (tokens > promptTokens) break;
+    texts.push(...exchange.map(({ content }) => content));
+  }
+  return plain(texts.join("\n"));
+}
+
+function plain(text: string): string {
+  return text.replace(/\s+/g, " ").trim().toLowerCase();
+}

@@ -1,0 +1,65 @@
+import type { ChannelLock } from "#core/channel-lock.ts";
+import type { RoomEvent } from "#core/events.ts";
+import type { Model, ProjectView } from "#models/model.ts";
+import type { Tool } from "#tools/tool.ts";
+import type { Toolbox } from "#tools/toolbox.ts";
+import { TURN_LIMITS } from "#tools/turn-meter.ts";
+import type { Turn } from "../chat.ts";
+import type { Approvals } from "./approvals.ts";
+import type { Summaries } from "./compaction.ts";
+import type { RoomHistory } from "./history.ts";
+import type { Line } from "./line.ts";
+import { DEFAULT_PERMISSIONS, offersTool, turnGuard } from "./permissions.ts";
+import type { RoomCast } from "./room-cast.ts";
+import type { RoomOptions } from "./room-options.ts";
+import { sharedView } from "./shared-view.ts";
+import type { TurnSurroundings } from "./turn-surroundings.ts";
+
+/** The room that a turn is in. */
+interface TurnPlace {
+  readonly options: RoomOptions;
+  readonly history: RoomHistory;
+  readonly cast: RoomCast;
+  /** All of the room. */
+  readonly tools: Toolbox;
+  readonly approvals: Approvals;
+  readonly summaries: Summaries;
+  readonly lockOf: (model: Model) => ChannelLock;
+}
+
+/** What a turn is made of. */
+interface TurnParts extends TurnSurroundings {
+  readonly persona: string;
+  readonly line: Line;
+  readonly project: ProjectView | undefined;
+  /** Notes that belong to the line, as data. */
+  readonly recalled: string | undefined;
+  readonly emit: (event: RoomEvent) => Promise<void>;
+}
+
+/** @param id of the turn. */
+export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
+  const { persona, line, shelf, files, named, project, recalled, emit } = parts;
+  const { options, history, cast, approvals, summaries, lockOf } = place;
+  const { permissions = DEFAULT_PERMISSIONS, cleaner } = options;
+  const { consent, message, signal } = line;
+  const model = cast.modelOf(persona);
+  const exchanges = () => history.exchangesFor(persona);
+  const guard = turnGuard({ permissions, approvals, cleaner, consent, turn: id, emit });
+  const consents = { permissions, approvals, consent };
+  const offers = (tool: Tool) => offersTool(tool, persona, consents);
+  const surroundings = { history, cast, tools: place.tools, consents };
+  const tools = place.tools.pick(model.persona.tools, { guard, shelf, offers });
+  const found = { files, named, project, recalled };
+  return {
+    ...{ id, message: message.id, model, cleaner, tools, recalled, signal },
+    history: { [Symbol.iterator]: exchanges },
+    // A persona that was called by another one may find that all has been said.
+    mayPass: message.to.length > 1 || !message.to.includes(persona),
+    shared: () => sharedView(persona, { ...surroundings, own: tools, ...found }),
+    others: [...cast.ids.filter((one) => one !== persona), "user"],
+    lock: lockOf(model),
+    limits: options.limits ?? TURN_LIMITS,
+    compact: () => summaries.inTurn(model, signal),
+  };
+}

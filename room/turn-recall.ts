@@ -1,0 +1,63 @@
+/** What the user noted, on its way into the prompt of a turn. */
+import type { RoomEvent } from "#core/events.ts";
+import { newId } from "#core/ids.ts";
+import { approvalHash } from "#core/policy/approval-hash.ts";
+import type { Approvals } from "./approvals.ts";
+import type { RoomHistory } from "./history.ts";
+import type { Line } from "./line.ts";
+import type { Recall } from "./memory-text.ts";
+import { answerTo } from "./permissions.ts";
+import type { RoomCast } from "./room-cast.ts";
+import { DIRECT, type RoomMemory } from "./room-memory.ts";
+
+interface RecallPlace {
+  readonly history: RoomHistory;
+  readonly cast: RoomCast;
+  readonly approvals: Approvals;
+  readonly memory: RoomMemory | undefined;
+}
+
+interface Recalling {
+  readonly turn: string;
+  readonly persona: string;
+  readonly line: Line;
+  readonly emit: (event: RoomEvent) => Promise<void>;
+}
+
+/** What the user noted that belongs to the line; `undefined` where there is nothing, or the user does not want it. */
+export async function recallIn(
+  { history, cast, approvals, memory }: RecallPlace,
+  recalling: Recalling,
+): Promise<Recall | undefined> {
+  const { persona, line } = recalling;
+  return await memory?.recall({
+    ...{ persona, about: line.message.text, names: cast.ids, signal: line.signal },
+    isDirect: line.message.mode.startsWith(DIRECT),
+    promptTokens: cast.modelOf(persona).promptTokens,
+    history: { [Symbol.iterator]: () => history.exchangesFor(persona) },
+    consent: (recall) => mayRecall(recall, recalling, approvals),
+  });
+}
+
+/** As it is shown where the user is asked; no model can call it. */
+const NAME = "recall";
+
+/**
+ * Asks the user whether a prompt may hold notes, exactly those and exactly so. Where no user can be asked it holds none,
+ * and nothing is said of it.
+ */
+async function mayRecall(
+  { text }: Recall,
+  { turn, persona, line, emit }: Recalling,
+  approvals: Approvals,
+): Promise<boolean> {
+  const { consent, signal } = line;
+  if (consent === "deny" || (consent === "ask" && !approvals.isAttended)) return false;
+  const call = { id: newId("call"), name: NAME, arguments: { text } };
+  const facts = { tool: NAME, persona, arguments: call.arguments };
+  const hash = approvalHash({ ...facts, effect: "none", capabilities: [] });
+  const why = 'recall = "ask" in [memory] of org.config';
+  const question = { turn, persona, call, why, hash, signal, emit };
+  const { approval } = await answerTo(question, consent, approvals);
+  return approval?.redeem(hash) === true;
+}

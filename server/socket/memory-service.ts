@@ -1,0 +1,197 @@
+/** What a user asks of the memory of a home, the same for the process that owns it and for every other one. */
+import { z } from "zod";
+import type { Journal } from "#core/journal.ts";
+import type {
+  EpisodeHit,
+  Memory,
+  MemoryReport,
+  Note,
+  NoteDraft,
+  NoteState,
+  Saved,
+} from "#memory/memory.ts";
+import type { Call } from "./home-wire.ts";
+import type { Handlers } from "./owner-server.ts";
+
+export type MemoryRequest =
+  /** The newest first. @param states active ones when absent. */
+  | { readonly kind: "list"; readonly states?: readonly NoteState[] | undefined }
+  | { readonly kind: "search"; readonly query: string; readonly most?: number | undefined }
+  /** A note of the user's own. @param room where it was typed. */
+  | { readonly kind: "add"; readonly draft: NoteDraft; readonly room?: string | undefined }
+  | { readonly kind: "show" | "forget" | "trust"; readonly id: number }
+  /** A copy is what a candidate begins with; where it goes, the owner knows. */
+  | { readonly kind: "verify" | "reindex" | "copy" };
+
+/** A line of a journal. */
+interface SourceLine {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A note as it was found; figures of the search where there was one. */
+type FoundNote = Note & {
+  readonly score?: number | undefined;
+  readonly cosine?: number | undefined;
+};
+
+export interface MemoryAnswer {
+  readonly notes: readonly FoundNote[];
+  readonly episodes: readonly EpisodeHit[];
+  /** What became of a note that was added; the first of the notes is the note itself, the others are near it. */
+  readonly outcome?: Saved["outcome"] | undefined;
+  /** What the note that is shown came from, where the journal has it. */
+  readonly source?: SourceLine | undefined;
+  readonly report?: MemoryReport | undefined;
+}
+
+export type MemoryService = (request: MemoryRequest, signal: AbortSignal) => Promise<MemoryAnswer>;
+
+const NOTHING: MemoryAnswer = { notes: [], episodes: [] };
+const HUMAN = { trust: "human", origin: "human" } as const;
+
+interface AskedMemory {
+  readonly memory: Memory;
+  readonly journal: Journal;
+  /** Path of the candidate's memory. */
+  readonly candidate: string;
+}
+
+/**
+ * Does what the user asks.
+ *
+ * @throws {OrgError} as the methods of `Memory`.
+ */
+export async function answerOfMemory(
+  { memory, journal, candidate }: AskedMemory,
+  request: MemoryRequest,
+  signal: AbortSignal,
+): Promise<MemoryAnswer> {
+  switch (request.kind) {
+    case "list":
+      return { ...NOTHING, notes: memory.list("human", request.states) };
+    case "search": {
+      const { query, most } = request;
+      const options = { signal, ...(most === undefined ? {} : { most }) };
+      const { notes, episodes } = await memory.search(query, "human", options);
+      return { notes: notes.map(({ note, ...figures }) => ({ ...note, ...figures })), episodes };
+    }
+    case "add":
+      return await add(memory, request);
+    case "show": {
+      const note = memory.show(request.id, "human");
+      return { ...NOTHING, notes: [note], source: await sourceOf(note, journal) };
+    }
+    case "forget":
+      await memory.forget(request.id);
+      return NOTHING;
+    case "trust":
+      await memory.trust(request.id);
+      return { ...NOTHING, notes: [memory.show(request.id, "human")] };
+    case "copy":
+      await memory.copyTo(candidate);
+      return NOTHING;
+    case "verify":
+      return { ...NOTHING, report: await memory.verify() };
+    default:
+      await memory.reindex(journal);
+      return { ...NOTHING, report: await memory.verify() };
+  }
+}
+
+async function add(
+  memory: Memory,
+  { draft, room }: Extract<MemoryRequest, { readonly kind: "add" }>,
+): Promise<MemoryAnswer> {
+  const saved = await memory.save(draft, { ...HUMAN, ...(room === undefined ? {} : { room }) });
+  const near = saved.near.map(({ note }) => note).filter(({ id }) => id !== saved.id);
+  const { id, outcome } = saved;
+  return { ...NOTHING, notes: [memory.show(id, "human"), ...near], outcome };
+}
+
+/** What was said in the event that a note came from; rooms may have been removed since. */
+async function sourceOf({ room, seq }: Note, journal: Journal): Promise<SourceLine | undefined> {
+  if (room === undefined || seq === undefined) return undefined;
+  for await (const { at, event } of journal.read(room, seq)) {
+    return event.type === "message" ? { at, text: event.text } : undefined;
+  }
+  return undefined;
+}
+
+const QUESTION = "memory";
+
+/** The owner's side. */
+export function memoryHandlers(service: MemoryService): Handlers {
+  return {
+    [QUESTION]: async function* (body, signal) {
+      yield await service(requestSchema.parse(body), signal);
+    },
+  };
+}
+
+/** The side of every other process. */
+export function remoteMemory(call: Call): MemoryService {
+  return async (request, signal) => {
+    for await (const line of call(QUESTION, request, signal)) return answerSchema.parse(line);
+    throw new Error("The owner said nothing of its memory");
+  };
+}
+
+const state = z.enum(["staged", "active", "superseded", "forgotten"]);
+const kind = z.enum(["fact", "procedure", "insight"]);
+const scope = z.custom<Note["scope"]>(
+  (value) => typeof value === "string" && /^(?:room|persona:.+)$/.test(value),
+);
+const id = z.int().min(1);
+
+const draft: z.ZodType<NoteDraft> = z.strictObject({
+  ...{ text: z.string(), kind, scope: scope.exactOptional(), replaces: id.exactOptional() },
+});
+
+const requestSchema: z.ZodType<MemoryRequest> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("list"), states: z.array(state).optional() }),
+  z.strictObject({
+    ...{ kind: z.literal("search"), query: z.string(), most: z.int().min(1).max(20).optional() },
+  }),
+  z.strictObject({ kind: z.literal("add"), draft, room: z.string().optional() }),
+  z.strictObject({ kind: z.enum(["show", "forget", "trust"]), id }),
+  z.strictObject({ kind: z.enum(["verify", "reindex", "copy"]) }),
+]);
+
+const note = z
+  .object({
+    ...{ id, text: z.string(), kind, state, scope, origin: z.string(), savedAt: z.number() },
+    trust: z.enum(["human", "model", "untrusted"]),
+    ...{ seen: z.int(), used: z.int() },
+    ...{ score: z.number().optional(), cosine: z.number().optional() },
+    ...{ room: z.string().optional(), seq: z.int().optional(), quote: z.string().optional() },
+    ...{ supersededBy: id.optional(), proposes: id.optional() },
+  })
+  // JSON leaves out what is undefined.
+  .transform(
+    ({ room, seq, quote, supersededBy, proposes, ...rest }): FoundNote => ({
+      ...rest,
+      room,
+      seq,
+      quote,
+      supersededBy,
+      proposes,
+    }),
+  );
+
+const episode = z.object({
+  ...{ room: z.string(), firstSeq: z.int(), lastSeq: z.int(), at: z.number() },
+  ...{ text: z.string(), trust: z.enum(["model", "untrusted"]), score: z.number() },
+});
+
+const answerSchema = z.object({
+  notes: z.array(note),
+  episodes: z.array(episode),
+  outcome: z.enum(["saved", "seen-again", "staged"]).optional(),
+  source: z.object({ at: z.number(), text: z.string() }).optional(),
+  report: z
+    .object({
+      ...{ notes: z.int(), staged: z.int(), episodes: z.int(), problems: z.array(z.string()) },
+    })
+    .optional(),
+});
