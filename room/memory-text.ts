@@ -3,7 +3,7 @@ import type { EpisodeHit, Note, NoteHit, Saved } from "#memory/memory.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 
 /** As a note is named wherever it is shown: "m12". */
-function noteName(id: number): string {
+export function noteName(id: number): string {
   return `m${id}`;
 }
 
@@ -22,12 +22,12 @@ function inert(text: string): string {
 }
 
 /** What a note is, whose word, and when. */
-function noteHead({ id, kind, trust, savedAt }: Note): string {
+export function noteHead({ id, kind, trust, savedAt }: Note): string {
   return `${noteName(id)} · ${kind} · ${trust} · ${dayOf(savedAt)}`;
 }
 
 /** A note in one row. */
-function noteLine(note: Note, render: (text: string) => string = oneRow): string {
+export function noteLine(note: Note, render: (text: string) => string = oneRow): string {
   return `${noteHead(note)}: ${render(note.text)}`;
 }
 
@@ -40,7 +40,7 @@ function inertLine(note: Note): string {
 const EPISODE_LENGTH = 400;
 
 /** What was said in a room once, in one row. */
-function episodeLine(
+export function episodeLine(
   { room, firstSeq, trust, at, text }: EpisodeHit,
   render: (text: string) => string = oneRow,
 ): string {

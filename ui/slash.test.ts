@@ -31,8 +31,8 @@ describe("slash commands", () => {
     const names = [...help.matchAll(/^ {2}\/([a-z]+)/gm)].map(([, name]) => name ?? "");
     expect(names).toEqual(
       [
-        "mode personas retry compact copy export",
-        "diff undo checks critic try rebase",
+        "mode personas retry compact copy export memory",
+        "diff undo checks try rebase",
         "tools raw show approvals approve deny",
         "cand gate promote reject rollback",
         "model pull jobs stop",

@@ -3,7 +3,8 @@ import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { approvalText } from "./approval-text.ts";
 import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
-import { inTurn, runInTurn, wordsOf } from "./slash-in-turn.ts";
+import { inTurn, wordsOf } from "./slash-in-turn.ts";
+import { memory } from "./slash-memory.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
 import { tryTask } from "./slash-try.ts";
 import { PLAIN } from "./style.ts";
@@ -33,6 +34,12 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       run: copyBlock,
     },
     { name: "export", operand: "md|json", summary: "show the whole room", run: exportRoom },
+    {
+      name: "memory",
+      operand: "[QUERY]",
+      summary: "show or search notes; /memory add TEXT, show|forget|trust mN, review",
+      run: memory,
+    },
   ],
   "Your repository": [
     {

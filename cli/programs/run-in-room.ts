@@ -6,7 +6,7 @@ import type { CommandContext } from "../context.ts";
 
 /** What a person can do at the gate, and about jobs, without leaving the room. */
 const IN_ROOMS: ReadonlySet<string> = new Set([
-  ...["cand", "fitness", "jobs", "project", "promote", "reject", "rollback"],
+  ...["cand", "fitness", "jobs", "memory", "project", "promote", "reject", "rollback"],
 ]);
 /** In a room on a repository these are about its candidates. */
 const OF_PROJECTS: ReadonlySet<string> = new Set(["cand", "promote", "rollback"]);
@@ -50,6 +50,8 @@ export async function runInRoom(
 /** @throws {OrgError} `USAGE` for what only a room on a repository can do. */
 function meant(words: readonly string[], { room, root }: TypedIn): readonly string[] {
   const [name = ""] = words;
+  // A note says in which room it was typed.
+  if (name === "memory") return [name, "--room", room, ...words.slice(1)];
   if (root !== undefined) {
     const where = ["--project", root, "--room", room];
     // Before what was typed: behind "--" it would be text.

@@ -1,0 +1,239 @@
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Note, NoteDraft, NoteKind, NoteState } from "#memory/memory.ts";
+import { episodeLine, noteHead, noteLine, noteName } from "#room/memory-text.ts";
+import type { MemoryAnswer, MemoryRequest, MemoryService } from "#server/socket/memory-service.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+import type { CommandLine } from "./command-spec.ts";
+
+export interface MemoryDeps {
+  readonly memory: MemoryService;
+  readonly cleaner: TextCleaner;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+const ACTIONS = [
+  ...(["list", "search", "add", "show", "forget", "trust"] as const),
+  ...(["review", "export", "reindex", "verify"] as const),
+];
+/** Of a longer list the newest are shown. */
+const SHOWN = 50;
+/** As many as a search finds. */
+const MOST = 20;
+const KINDS: readonly NoteKind[] = ["fact", "procedure", "insight"];
+
+/**
+ * `org memory`: what the user asks of notes and episodes, in the process that owns the home or through it.
+ *
+ * @returns 0, or 1 when `verify` finds something wrong.
+ * @throws {OrgError} `USAGE`, and as the methods of `Memory`.
+ */
+export async function runMemoryCommand(
+  line: Pick<CommandLine, "operands" | "options">,
+  deps: MemoryDeps,
+): Promise<number> {
+  const [given = "list", ...words] = line.operands;
+  const action = actionNamed("memory", ACTIONS, given);
+  const ask = (request: MemoryRequest) => deps.memory(request, deps.signal);
+  const print = new Printer(deps, line.options.has("json"));
+  switch (action) {
+    case "list":
+    case "review":
+    case "export": {
+      refuseExtra(words);
+      const states = action === "review" ? (["staged"] as const) : statesOf(line);
+      print.notes((await ask({ kind: "list", states })).notes, action);
+      return EXIT.done;
+    }
+    case "search":
+      print.found(
+        await ask({ kind: "search", query: textOf(words, "For what?"), ...mostOf(line) }),
+      );
+      return EXIT.done;
+    case "add":
+      print.added(await ask({ kind: "add", draft: draftOf(words, line), ...roomOf(line) }));
+      return EXIT.done;
+    case "show":
+      print.whole(await ask({ kind: "show", id: idOf(words) }));
+      return EXIT.done;
+    case "forget":
+    case "trust": {
+      const id = idOf(words);
+      await ask({ kind: action, id });
+      print.done(id, action === "forget" ? "forgotten" : "trusted");
+      return EXIT.done;
+    }
+    case "verify":
+    case "reindex":
+      refuseExtra(words);
+      return print.report(await ask({ kind: action }));
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Writes what came of a request, as text or as lines of JSON; everything is clean. */
+class Printer {
+  readonly #deps: Pick<MemoryDeps, "cleaner" | "output">;
+  readonly #isJson: boolean;
+
+  constructor(deps: Pick<MemoryDeps, "cleaner" | "output">, isJson: boolean) {
+    this.#deps = deps;
+    this.#isJson = isJson;
+  }
+
+  notes(notes: readonly Note[], action: "list" | "review" | "export"): void {
+    const shown = action === "export" || this.#isJson ? notes : notes.slice(0, SHOWN);
+    if (notes.length === 0) this.#say(action === "review" ? NONE_WAITS : NO_NOTES);
+    for (const note of shown) {
+      if (this.#isJson) this.#json(note);
+      else if (action === "export") this.#write(`- ${noteLine(note)}`);
+      else this.#write(`${noteLine(note)}${stateOf(note)}`);
+    }
+    if (shown.length < notes.length)
+      this.#say(`… and ${notes.length - SHOWN} more; export shows all`);
+    if (action === "review" && notes.length > 0) this.#say(HOW_TO_REVIEW);
+  }
+
+  found({ notes, episodes }: MemoryAnswer): void {
+    if (this.#isJson) {
+      this.#json({ notes, episodes });
+      return;
+    }
+    for (const note of notes) this.#write(`${noteLine(note)}${stateOf(note)}`);
+    for (const episode of episodes) this.#write(episodeLine(episode));
+    if (notes.length + episodes.length === 0) this.#say("Nothing was found.");
+  }
+
+  added({ notes: [note, ...near], outcome }: MemoryAnswer): void {
+    if (note === undefined || outcome === undefined) throw new Error("A note without an outcome");
+    if (this.#isJson) {
+      this.#json({ outcome, note, near });
+      return;
+    }
+    const name = noteName(note.id);
+    this.#write(outcome === "seen-again" ? `${name} says this already` : `${name} ${outcome}`);
+    if (near.length === 0) return;
+    this.#say("Near it; say with --replaces if it takes the place of one:");
+    for (const other of near) this.#say(`  ${noteLine(other)}`);
+  }
+
+  whole({ notes: [note], source }: MemoryAnswer): void {
+    if (note === undefined) throw new Error("No note was shown");
+    if (this.#isJson) this.#json({ note, source });
+    else for (const row of rowsOf(note, source)) this.#write(row);
+  }
+
+  done(id: number, what: string): void {
+    if (this.#isJson) this.#json({ id, done: what });
+    else this.#write(`${noteName(id)} ${what}`);
+  }
+
+  report({ report }: MemoryAnswer): number {
+    if (report === undefined) throw new Error("The memory said nothing of itself");
+    const { notes, staged, episodes, problems } = report;
+    const figures = `notes: ${notes}, to review: ${staged}, episodes: ${episodes}`;
+    if (this.#isJson) this.#json(report);
+    else
+      this.#write(
+        [problems.length === 0 ? `✔ ${figures}` : `✘ ${figures}`, ...problems].join("\n  "),
+      );
+    return problems.length === 0 ? EXIT.done : EXIT.failed;
+  }
+
+  #json(data: unknown): void {
+    this.#deps.output.write(jsonLine(this.#deps.cleaner.cleanData(data)));
+  }
+
+  #write(text: string): void {
+    this.#deps.output.write(`${this.#deps.cleaner.clean(text)}\n`);
+  }
+
+  #say(text: string): void {
+    if (!this.#isJson) this.#deps.output.say(`${this.#deps.cleaner.clean(text)}\n`);
+  }
+}
+
+const NO_NOTES = 'No note is kept. → org memory add "…", or /memory add … in a room';
+const NONE_WAITS = "No note waits for your review.";
+const HOW_TO_REVIEW =
+  "→ org memory trust mN makes it your word, org memory forget mN throws it away";
+
+function stateOf({ state, supersededBy, proposes }: Note): string {
+  if (supersededBy !== undefined) return ` (${noteName(supersededBy)} took its place)`;
+  if (proposes !== undefined) return ` (for ${noteName(proposes)}, once you trust it)`;
+  return state === "active" ? "" : ` (${state})`;
+}
+
+/** A note with where it came from, and the words there. */
+function rowsOf(note: Note, source: MemoryAnswer["source"]): readonly string[] {
+  const { text, scope, origin, room, seq, quote, seen, used } = note;
+  const place =
+    room === undefined ? "" : ` in room ${room}${seq === undefined ? "" : `, line ${seq}`}`;
+  const words = source?.text ?? quote;
+  return [
+    `${noteHead(note)}${stateOf(note)}`,
+    ...text.split("\n").map((row) => `  ${row}`),
+    `from   ${origin}${place}`,
+    ...(words === undefined ? [] : [`words  ${words.replace(/\s*\n\s*/g, "\n       ")}`]),
+    `for    ${scope === "room" ? "everybody in this home" : scope}`,
+    `saved  ${seen}×, recalled ${used}×`,
+  ];
+}
+
+function statesOf({ options }: Pick<CommandLine, "options">): readonly NoteState[] {
+  return options.has("all") ? ["active", "staged", "superseded"] : ["active"];
+}
+
+function draftOf(words: readonly string[], { options }: Pick<CommandLine, "options">): NoteDraft {
+  const persona = options.get("for");
+  const replaces = options.get("replaces");
+  return {
+    text: textOf(words, "What should be kept?"),
+    kind: KINDS.find((kind) => kind === options.get("kind")) ?? "fact",
+    ...(persona === undefined ? {} : { scope: `persona:${persona}` as const }),
+    ...(replaces === undefined ? {} : { replaces: idOf([replaces]) }),
+  };
+}
+
+function roomOf({ options }: Pick<CommandLine, "options">): { readonly room?: string } {
+  const room = options.get("room");
+  return room === undefined ? {} : { room };
+}
+
+function mostOf({ options }: Pick<CommandLine, "options">): { readonly most?: number } {
+  const text = options.get("most");
+  if (text === undefined) return {};
+  const most = Number(text);
+  if (Number.isInteger(most) && most >= 1 && most <= MOST) return { most };
+  throw usage(`Invalid value for --most: "${text.slice(0, 40)}" (1 to ${MOST})`);
+}
+
+function textOf(words: readonly string[], question: string): string {
+  const text = words.join(" ").trim();
+  if (text !== "") return text;
+  throw usage(question);
+}
+
+/** "m12" or "12". */
+function idOf([word, ...more]: readonly string[]): number {
+  refuseExtra(more);
+  if (word === undefined) throw usage("Which note?");
+  if (/^m?\d{1,9}$/i.test(word)) return Number(word.replace(/^m/i, ""));
+  throw usage(`"${word.slice(0, 40)}" is not a note`);
+}
+
+function refuseExtra([word]: readonly string[]): void {
+  if (word !== undefined) throw usage(`"${word.slice(0, 80)}" is one argument too many`);
+}
+
+function usage(message: string): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: ["org memory list", 'org memory add "…"', "org memory show m12"],
+    left: "Nothing was changed.",
+  });
+}

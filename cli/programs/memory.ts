@@ -1,0 +1,12 @@
+import { openHome } from "#server/socket/open-home.ts";
+import type { CommandContext } from "../context.ts";
+import { runMemoryCommand } from "../memory-command.ts";
+import { inHome } from "./in-home.ts";
+
+/** `org memory`. @returns the exit code. */
+export async function memory(context: CommandContext): Promise<number> {
+  const { line, cleaner, output, signal } = context;
+  return await inHome(context, openHome, async ({ memory: service }) =>
+    runMemoryCommand(line, { memory: service, cleaner, output, signal }),
+  );
+}
