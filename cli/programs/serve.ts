@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { App } from "#app/app.ts";
+import { copyMemory } from "#app/copy-memory.ts";
 import { JobsDesk } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
@@ -118,6 +119,7 @@ async function serveHere(
   const { line, settings, cleaner, output, signal } = context;
   const { commit, branch, tools } = await treeOf(context, name);
   const paths = homePaths(settings.home, name);
+  if (name === "candidate") await copyMemory(context, paths);
   const place: ToolsPlace = { root: tools, isJudged: name === "current" };
   // A candidate writes into a folder of its own, whatever the human has named for the personas.
   const own = name === "current" ? settings : { ...settings, workspace: undefined };
