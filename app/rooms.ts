@@ -58,11 +58,13 @@ export function checkSettings(settings: Settings): readonly string[] {
   const tools = builtInTools(settings);
   requirePolicyTests(settings, toolFacts(tools));
   requireDialects(settings);
-  const own = readPersonaFiles(
-    personas,
-    tools.map(({ name }) => name),
-  );
-  return unpriced(settings, allPersonas(own));
+  return unpriced(settings, personasOf(settings));
+}
+
+/** The personas of a home, those that the user added among them. @throws {OrgError} `PERSONA_INVALID` */
+export function personasOf(settings: Settings): readonly Persona[] {
+  const tools = builtInTools(settings).map(({ name }) => name);
+  return allPersonas(readPersonaFiles(homePaths(settings.home).personas, tools));
 }
 
 /** For tools of which only the facts are wanted. */

@@ -16,6 +16,12 @@ test("a call that no user could approve is printed with its outcome, and not wit
   expect(output.stdout).toBe("");
 });
 
+test("what a persona was reminded of is said beside the answer", () => {
+  const output = capturedOutput();
+  new AnswerPrinter(output).take({ type: "recall", turn: "t1", persona: "agent", ids: [12, 3] });
+  expect([output.stderr, output.stdout]).toEqual(["⟲ 2 notes · m12, m3\n", ""]);
+});
+
 /** Turns one after the other, each with its answer. */
 function printed(
   turns: readonly (readonly [persona: string, text: string])[],

@@ -1,6 +1,6 @@
 import type { ApprovalAnswered, ApprovalAsked, RoomEvent, TurnEnd } from "#core/events.ts";
 import { approvalText, closedApprovalText } from "#ui/approval-text.ts";
-import { attachedText, summaryText } from "#ui/event-text.ts";
+import { attachedText, recallText, summaryText } from "#ui/event-text.ts";
 import type { Output } from "#ui/output.ts";
 import { PLAIN } from "#ui/style.ts";
 
@@ -67,6 +67,9 @@ export class AnswerPrinter {
         break;
       case "attached":
         this.#output.say(`${attachedText(event, PLAIN)}\n`);
+        break;
+      case "recall":
+        this.#output.say(`${recallText(event, PLAIN)}\n`);
         break;
       case "summary":
         this.#output.say(`${summaryText(event, PLAIN)}\n`);

@@ -32,7 +32,8 @@ afterAll(() => parts.disposeAsync());
 
 async function run(...words: readonly string[]) {
   const output = capturedOutput();
-  const deps = { memory: service, cleaner: new TextCleaner(), output, signal };
+  const personas = () => ["agent", "python"];
+  const deps = { memory: service, personas, cleaner: new TextCleaner(), output, signal };
   const exit = await runMemoryCommand(parseCommandLine(["memory", ...words]), deps);
   return { exit, stdout: output.stdout, stderr: output.stderr };
 }
@@ -94,6 +95,12 @@ test("every answer is JSON for programs", async () => {
   expect(JSON.parse((await run("show", "m1", "--json")).stdout)).toMatchObject({ note: { id: 1 } });
   expect(JSON.parse((await run("verify", "--json")).stdout)).toMatchObject({ problems: [] });
   expect(JSON.parse((await run("trust", "m1", "--json")).stdout)).toMatchObject({ id: 1 });
+});
+
+test("a note is for nobody who is not there", async () => {
+  const refused = run("add", "--for", "pyhton", "It rains.");
+  await expect(refused).rejects.toMatchObject({ code: "PERSONA_UNKNOWN" });
+  expect((await run("list")).stdout).toBe("");
 });
 
 test("a list for a reader is short, an export is whole", async () => {

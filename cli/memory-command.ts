@@ -1,4 +1,5 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { unknownPersona } from "#core/mode.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Note, NoteDraft, NoteKind, NoteState } from "#memory/memory.ts";
@@ -10,6 +11,8 @@ import type { CommandLine } from "./command-spec.ts";
 
 export interface MemoryDeps {
   readonly memory: MemoryService;
+  /** Ids of those that a note may be for. */
+  readonly personas: () => readonly string[];
   readonly cleaner: TextCleaner;
   readonly output: Output;
   readonly signal: AbortSignal;
@@ -29,7 +32,7 @@ const KINDS: readonly NoteKind[] = ["fact", "procedure", "insight"];
  * `org memory`: what the user asks of notes and episodes, in the process that owns the home or through it.
  *
  * @returns 0, or 1 when `verify` finds something wrong.
- * @throws {OrgError} `USAGE`, and as the methods of `Memory`.
+ * @throws {OrgError} `USAGE`, `PERSONA_UNKNOWN`, and as the methods of `Memory`.
  */
 export async function runMemoryCommand(
   line: Pick<CommandLine, "operands" | "options">,
@@ -54,7 +57,7 @@ export async function runMemoryCommand(
       );
       return EXIT.done;
     case "add":
-      print.added(await ask({ kind: "add", draft: draftOf(words, line), ...roomOf(line) }));
+      print.added(await ask({ kind: "add", draft: draftOf(words, line, deps), ...roomOf(line) }));
       return EXIT.done;
     case "show":
       print.whole(await ask({ kind: "show", id: idOf(words) }));
@@ -188,8 +191,15 @@ function statesOf({ options }: Pick<CommandLine, "options">): readonly NoteState
   return options.has("all") ? ["active", "staged", "superseded"] : ["active"];
 }
 
-function draftOf(words: readonly string[], { options }: Pick<CommandLine, "options">): NoteDraft {
+function draftOf(
+  words: readonly string[],
+  { options }: Pick<CommandLine, "options">,
+  { personas }: Pick<MemoryDeps, "personas">,
+): NoteDraft {
   const persona = options.get("for");
+  if (persona !== undefined && !personas().includes(persona)) {
+    throw unknownPersona(persona, personas());
+  }
   const replaces = options.get("replaces");
   return {
     text: textOf(words, "What should be kept?"),

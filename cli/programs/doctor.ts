@@ -1,17 +1,14 @@
 import { join } from "node:path";
-import { builtInTools } from "#app/rooms.ts";
+import { personasOf } from "#app/rooms.ts";
 import type { Check } from "#core/check.ts";
-import { homePaths } from "#home/home-paths.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { engineCheck } from "#models/engine/engine-check.ts";
-import { readPersonaFiles } from "#models/persona-file.ts";
 import { providerCheck } from "#models/provider-check.ts";
 import { slotsCheck } from "#models/slots-check.ts";
 import { machineChecks } from "#ops/doctor/machine-checks.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
 import { sandboxCheck } from "#platform/sandbox/check.ts";
-import { allPersonas } from "#room/cast.ts";
 import { terminalCheck } from "#ui/terminal-check.ts";
 import type { CommandContext } from "../context.ts";
 import { runDoctor } from "../doctor-command.ts";
@@ -40,7 +37,6 @@ export async function doctor(context: CommandContext): Promise<number> {
 
 /** Personas that have no provider of their own. */
 function speakersOf(settings: Settings): number {
-  const tools = builtInTools(settings).map(({ name }) => name);
-  const personas = allPersonas(readPersonaFiles(homePaths(settings.home).personas, tools));
-  return personas.filter(({ id }) => settings.personaProviders[id] === undefined).length;
+  return personasOf(settings).filter(({ id }) => settings.personaProviders[id] === undefined)
+    .length;
 }

@@ -1,3 +1,4 @@
+import { personasOf } from "#app/rooms.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import type { CommandContext } from "../context.ts";
 import { runMemoryCommand } from "../memory-command.ts";
@@ -5,8 +6,9 @@ import { inHome } from "./in-home.ts";
 
 /** `org memory`. @returns the exit code. */
 export async function memory(context: CommandContext): Promise<number> {
-  const { line, cleaner, output, signal } = context;
+  const { line, settings, cleaner, output, signal } = context;
+  const personas = () => personasOf(settings).map(({ id }) => id);
   return await inHome(context, openHome, async ({ memory: service }) =>
-    runMemoryCommand(line, { memory: service, cleaner, output, signal }),
+    runMemoryCommand(line, { memory: service, personas, cleaner, output, signal }),
   );
 }
