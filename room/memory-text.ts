@@ -26,6 +26,13 @@ export function noteHead({ id, kind, trust, savedAt }: Note): string {
   return `${noteName(id)} · ${kind} · ${trust} · ${dayOf(savedAt)}`;
 }
 
+/** Not in the middle of a character. */
+function cutAt(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const whole = text.slice(0, most - 1).toWellFormed();
+  return `${whole.replace(/\ufffd$/, "").trimEnd()}…`;
+}
+
 /** A note in one row. */
 export function noteLine(note: Note, render: (text: string) => string = oneRow): string {
   return `${noteHead(note)}: ${render(note.text)}`;
@@ -44,9 +51,7 @@ export function episodeLine(
   { room, firstSeq, trust, at, text }: EpisodeHit,
   render: (text: string) => string = oneRow,
 ): string {
-  const shown = render(text);
-  const cut = shown.length > EPISODE_LENGTH ? `${shown.slice(0, EPISODE_LENGTH)}…` : shown;
-  return `episode in ${room} from #${firstSeq} · ${trust} · ${dayOf(at)}: ${cut}`;
+  return `episode in ${room} from #${firstSeq} · ${trust} · ${dayOf(at)}: ${cutAt(render(text), EPISODE_LENGTH)}`;
 }
 
 /** What a search found, one thing a row. */
@@ -125,7 +130,7 @@ export function recallText(notes: readonly Note[], names: readonly string[]): Re
     // One that is too long is cut where it would be the only one; it can be looked up.
     if (row.length > left && (taken.length > 0 || left < LEAST)) continue;
     taken.push(note);
-    rows.push(row.length > left ? `${row.slice(0, left - 1)}…` : row);
+    rows.push(cutAt(row, left));
   }
   if (taken.length === 0) return undefined;
   return { ids: taken.map(({ id }) => id), text: [headerOf(taken), ...rows].join("\n") };

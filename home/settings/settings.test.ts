@@ -41,6 +41,12 @@ test("what is laid down of a model is read by the pattern of its name", () => {
   expect(read().models).toEqual({ "qwen*": { calls: "shape", lean: true, thinkOpen: false } });
 });
 
+test("notes of the user are recalled by themselves unless the user says otherwise", () => {
+  expect(read().recall).toBe("auto");
+  configure('[memory]\nrecall = "ask"\n');
+  expect(read().recall).toBe("ask");
+});
+
 test.each([
   ["example.org", "http://example.org:11434"],
   ["example.org:1234", "http://example.org:1234"],
@@ -62,6 +68,7 @@ test.each([
   ['[models."m*"]\ntemperature = 3', "models.m*.temperature: "],
   ['[models."m*"]\nslots = 0', "models.m*.slots: "],
   ['[models."m*"]\nthink = true', "line 2: models.m*.think: "],
+  ['[memory]\nrecall = "always"', "line 2: memory.recall: "],
   ["= =", "it is not TOML"],
 ])("refuses the file %j and says why", (text, why) => {
   configure(text);
