@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { topOf, VectorRows } from "#language/vectors.ts";
 import type { Scope, Trust, Viewer } from "./memory.ts";
+import type { NoteEmbedder } from "./note-embedder.ts";
 import type { NoteRow } from "./note-table.ts";
 import { questionStems, StemIndex } from "./stem-index.ts";
 
@@ -38,16 +39,13 @@ export class NoteIndex {
   readonly #notes: LiveNote[] = [];
   readonly #places = new Map<number, number>();
   readonly #byHash = new Map<string, number>();
-  readonly #coverageWeight: number;
+  readonly #embedder: NoteEmbedder;
   readonly #now: () => number;
 
-  constructor(
-    database: Database,
-    { dimensions, coverage, now }: { dimensions: number; coverage: number; now: () => number },
-  ) {
+  constructor(database: Database, embedder: NoteEmbedder, now: () => number) {
     this.#stems = new StemIndex(database, "note_fts");
-    this.#rows = new VectorRows(dimensions);
-    this.#coverageWeight = coverage;
+    this.#rows = new VectorRows(embedder.dimensions);
+    this.#embedder = embedder;
     this.#now = now;
   }
 
@@ -125,16 +123,19 @@ export class NoteIndex {
     { who, most }: { readonly who: Viewer; readonly most: number },
   ): readonly Near[] {
     const cosines = this.#rows.cosines(vector);
-    const covered = this.#coverage(question);
+    const { covered, rarities } = this.#coverage(question);
+    const weighted = this.#embedder.weighted?.(question, rarities);
+    const meanings = weighted === undefined ? cosines : this.#rows.cosines(weighted);
     const now = this.#now();
     const scores = new Float32Array(cosines.length);
     for (const [place, note] of this.#notes.entries()) {
-      const cosine = cosines[place] ?? 0;
+      const cosine = meanings[place] ?? 0;
       const coverage = covered.get(note.id) ?? 0;
       if (!note.isActive || !isVisible(note.scope, who)) continue;
       if (coverage === 0 && cosine < LEAST_COSINE) continue;
       const recency = 0.5 ** (Math.max(0, now - note.savedAt) / HALF_LIFE_MS);
-      const meaning = cosine + this.#coverageWeight * coverage;
+      // Squared: one word that a note happens to have says nothing, most of them say all.
+      const meaning = cosine + this.#embedder.coverage * coverage ** 2;
       scores[place] = meaning + IMPORTANCE * note.importance + RECENCY * recency;
     }
     const mostUntrusted = Math.max(1, Math.floor(most * MOST_UNTRUSTED));
@@ -157,19 +158,28 @@ export class NoteIndex {
       .slice(0, most);
   }
 
-  /** Which part of a question's words each note has, rare ones counting more. */
-  #coverage(question: string): ReadonlyMap<number, number> {
+  /** Which part of a question's words each note has, rare ones counting more; and how rare each is. */
+  #coverage(question: string): Coverage {
     const covered = new Map<number, number>();
+    const rarities = new Map<string, number>();
     let all = 0;
     for (const stem of questionStems(question)) {
       const having = this.#stems.having(stem);
       const rarity = Math.log(1 + (this.size + 0.5) / (having.length + 0.5));
+      rarities.set(stem, rarity);
       all += rarity;
       for (const id of having) covered.set(id, (covered.get(id) ?? 0) + rarity);
     }
     for (const [id, sum] of covered) covered.set(id, sum / all);
-    return covered;
+    return { covered, rarities };
   }
+}
+
+interface Coverage {
+  /** By the number of the note, from 0 to 1. */
+  readonly covered: ReadonlyMap<number, number>;
+  /** By stem; inverse document frequency. */
+  readonly rarities: ReadonlyMap<string, number>;
 }
 
 export type LiveRow = Pick<

@@ -1,17 +1,9 @@
 /** The vectors of notes, by the embedder that made them; those of another one are kept, and never compared. */
 import type { Database } from "bun:sqlite";
-import type { Embedder } from "#language/embedder.ts";
 import { wholeNumbers } from "#language/vectors.ts";
+import type { NoteEmbedder } from "./note-embedder.ts";
 import { type LiveRow, liveNoteOf, NoteIndex } from "./note-index.ts";
 import type { NoteRow } from "./note-table.ts";
-
-/** What notes are compared by. */
-export interface NoteEmbedder extends Embedder {
-  /** How many numbers each vector has. */
-  readonly dimensions: number;
-  /** What the words that a question and a note have in common count, where the cosine counts 1. */
-  readonly coverage: number;
-}
 
 /** Notes that another embedder made the vectors of are embedded anew, so many at once. */
 const BATCH = 32;
@@ -55,8 +47,8 @@ export class NoteVectors {
 
   /** All live notes. Those without a vector are found by their words until {@link embedMissing} has made one. */
   load(): NoteIndex {
-    const { dimensions, coverage, id } = this.#embedder;
-    const index = new NoteIndex(this.#database, { dimensions, coverage, now: this.#now });
+    const { dimensions, id } = this.#embedder;
+    const index = new NoteIndex(this.#database, this.#embedder, this.#now);
     const rows = this.#database
       .query<Live, [string]>(
         `select id, scope, trust, state, hash, importance, saved_at, v from note left join vector on vector.note = note.id and embedder = ?

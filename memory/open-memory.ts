@@ -8,7 +8,7 @@ import { loadKnowledge } from "#language/load-knowledge.ts";
 import { errnoOf } from "#platform/files.ts";
 import { memoryDamaged } from "./failures.ts";
 import type { Memory } from "./memory.ts";
-import type { NoteEmbedder } from "./note-vectors.ts";
+import type { NoteEmbedder } from "./note-embedder.ts";
 import { MEMORY_FORMAT } from "./schema.ts";
 import { type MemoryParts, SqliteMemory } from "./sqlite-memory.ts";
 import { WordEmbedder } from "./word-embedder.ts";

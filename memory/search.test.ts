@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { HUMAN, MemoryFolder, turnOf } from "#test/memory/memory-folder.ts";
 import { Talk } from "#test/memory/talk.ts";
 import type { Author, Memory, Scope, Viewer } from "./memory.ts";
-import type { NoteEmbedder } from "./note-vectors.ts";
+import type { NoteEmbedder } from "./note-embedder.ts";
 
 const fact = (text: string) => ({ text, kind: "fact" as const });
 const notes = async (memory: Memory, question: string, most?: number) => {

@@ -24,9 +24,10 @@ import type {
   SearchOptions,
   Viewer,
 } from "./memory.ts";
+import type { NoteEmbedder } from "./note-embedder.ts";
 import { isVisible, type NoteIndex } from "./note-index.ts";
 import { NoteTable, noteOf } from "./note-table.ts";
-import { type NoteEmbedder, NoteVectors } from "./note-vectors.ts";
+import { NoteVectors } from "./note-vectors.ts";
 import { NoteWriter } from "./note-writer.ts";
 import { readRoom } from "./read-rooms.ts";
 import { StemIndex } from "./stem-index.ts";

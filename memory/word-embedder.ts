@@ -1,6 +1,6 @@
 import { normalised, wholeNumbers } from "#language/vectors.ts";
-import { Dictionary, type Term, type WordKnowledge } from "#language/vocabulary.ts";
-import type { NoteEmbedder } from "./note-vectors.ts";
+import { Dictionary, type WordKnowledge } from "#language/vocabulary.ts";
+import type { NoteEmbedder } from "./note-embedder.ts";
 
 /** What a word counts that the table does not have: mostly names, by which notes are told apart. */
 const UNKNOWN_WORD = 0.6;
@@ -13,7 +13,7 @@ const TEXTS_REMEMBERED = 10_000;
 /** Embeds texts by the sum of their word vectors: no model, some microseconds a text. */
 export class WordEmbedder implements NoteEmbedder {
   readonly id = "words-128";
-  readonly coverage = 0.3;
+  readonly coverage = 0.45;
   readonly dimensions: number;
   readonly #knowledge: WordKnowledge;
   #dictionary: Dictionary;
@@ -34,24 +34,30 @@ export class WordEmbedder implements NoteEmbedder {
     return wholeNumbers(this.vectorOf(text));
   }
 
-  /** Of length 1; zeros for a text without words. */
-  vectorOf(text: string): Float32Array {
+  /** What every note says tells none of them apart. */
+  weighted(question: string, rarities: ReadonlyMap<string, number>): Int8Array {
+    return wholeNumbers(this.vectorOf(question, rarities));
+  }
+
+  /** Of length 1; zeros for a text without words. @param rarities by stem; all alike where they are left out. */
+  vectorOf(text: string, rarities?: ReadonlyMap<string, number>): Float32Array {
     const { table } = this.#knowledge;
     this.#texts += 1;
     if (this.#texts % TEXTS_REMEMBERED === 0) this.#dictionary = new Dictionary(this.#knowledge);
     const sum = new Float32Array(table.dimensions);
     for (const term of this.#dictionary.termsOf(text.replace(CONTRACTED, " "))) {
-      if (term.rank === undefined) addUnknown(term, sum);
-      else table.add(term.rank, term.weight, sum);
+      const weight = term.weight * Math.sqrt(rarities?.get(term.stem) ?? 1);
+      if (term.rank === undefined) addUnknown(term.stem, weight * UNKNOWN_WORD, sum);
+      else table.add(term.rank, weight, sum);
     }
     return normalised(sum);
   }
 }
 
 /** A direction of its own for each word that the table does not have, the same in every process. */
-function addUnknown({ stem, weight }: Term, sum: Float32Array): void {
+function addUnknown(stem: string, weight: number, sum: Float32Array): void {
   const bits = new Bun.CryptoHasher("sha512").update(stem).digest();
-  const step = (weight * UNKNOWN_WORD) / Math.sqrt(sum.length);
+  const step = weight / Math.sqrt(sum.length);
   for (let i = 0; i < sum.length; i += 1) {
     const isSet = ((bits[(i >> 3) % bits.length] ?? 0) >> (i & 7)) & 1;
     sum[i] = (sum[i] ?? 0) + (isSet === 1 ? step : -step);
