@@ -99,7 +99,6 @@ export class HomeMemory {
     const { openMemory } = await import("#memory/open-memory.ts");
     const { paths, cleaner } = this.#options;
     const owner = () => describeOwner(paths.ownerRecord);
-    // biome-ignore lint/nursery/useDisposables: close() disposes of it
     const memory = await openMemory(paths.memory, { cleaner, owner });
     this.#count(memory);
     const indexed = memory.index(journal).then(() => undefined);
