@@ -16,7 +16,7 @@ export type TurnEndReason =
   | "limit"
   | "passed";
 
-/** Only a turn that came to its end counts as an answer for the others; a broken one is no answer. */
+/** Only a turn that came to its end counts as an answer for the others; a broken one is not an answer. */
 export const HEARD_BY_OTHERS: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
   "complete",
   "length",

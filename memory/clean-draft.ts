@@ -20,7 +20,7 @@ export function cleanDraft(
   const quote = draft.quote === undefined ? "" : sanitize(draft.quote).trim();
   const kinds = [text, quote].flatMap((one) => cleaner.secretsIn(one));
   if (kinds.length > 0) throw holdsSecret([...new Set(kinds)]);
-  // What is no secret by its kind may still be one that this process knows.
+  // What is not a secret by its kind may still be one that this process knows.
   for (const one of [text, quote]) if (cleaner.redact(one) !== one) throw holdsSecret(["secret"]);
   // As SQLite counts: an emoji is one.
   const length = Array.from(text).length;

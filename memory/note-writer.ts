@@ -197,7 +197,7 @@ function demandTrust(old: NoteRow, { trust }: Author): void {
   if (RANK[trust] < RANK[old.trust]) throw trustedMore(old.id, SAID_BY[old.trust]);
 }
 
-/** Who an author is when it looks; what is no persona sees what its own note would be shown to. */
+/** Who an author is when it looks; what is not a persona sees what its own note would be shown to. */
 function viewerOf({ origin }: Author, scope: Scope): Viewer {
   if (origin === "human") return "human";
   const persona = origin.startsWith("persona:") ? origin : scope;

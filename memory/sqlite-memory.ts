@@ -36,7 +36,7 @@ import type { WordEmbedder } from "./word-embedder.ts";
 
 const USUAL_HITS = 5;
 const MOST_HITS = 20;
-/** A pasted page is no question; in characters. */
+/** A pasted page is not a question; in characters. */
 const LONGEST_QUESTION = 4000;
 /** So long a staged note waits for its review. */
 const STAGED_MS: number = 30 * 86_400_000;

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { stem } from "#language/stem.ts";
 import { contentStems, contentWords } from "#language/text.ts";
 
-/** Words of a question that are looked for: a pasted page is no question. */
+/** Words of a question that are looked for: a pasted page is not a question. */
 const MOST_STEMS = 40;
 
 export class StemIndex {

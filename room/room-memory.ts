@@ -241,7 +241,7 @@ function scopeOf({ mode }: HumanMessage, persona: string): Scope {
 
 /** What a prompt holds of the conversation, about, and of the line. */
 function windowText({ about, history, promptTokens }: RecallRequest): string {
-  // Before its turn begins the line itself is no part of the history.
+  // Before its turn begins the line itself is not part of the history.
   const texts = [about];
   let tokens = 0;
   for (const exchange of history) {

@@ -23,7 +23,7 @@ test.each([
 });
 
 test.each([{}, { text: "" }, { text: "x", kind: "order" }, { text: "x", replaces: "all of them" }])(
-  "%j is no note, and the answer says what would be one",
+  "%j is not a note, and the answer says what would be one",
   async (args) => {
     const tool = memorySaveTool(() => Promise.reject(new Error("not called")));
     const { ok, output } = await tool.run(args, context);

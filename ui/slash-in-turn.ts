@@ -32,6 +32,12 @@ export function inTurn(name: string, words: readonly string[]): Run {
     runInTurn(context, [...words, ...wordsOf(operand)], `Stopped: /${name}`);
 }
 
+/** All of the operand is what the user wants to have looked at. */
+export function review(context: SlashContext, about: string): Outcome {
+  const operands = about === "" ? [] : ["--", about];
+  return runInTurn(context, ["project", "critic", ...operands], "Stopped: /critic");
+}
+
 /** What stands behind a command, word by word. */
 export function wordsOf(operand: string): readonly string[] {
   return operand.split(/\s+/).filter((word) => word !== "");

@@ -32,7 +32,7 @@ describe("slash commands", () => {
     expect(names).toEqual(
       [
         "mode personas retry compact copy export memory",
-        "diff undo checks try rebase",
+        "diff undo checks critic try rebase",
         "tools raw show approvals approve deny",
         "cand gate promote reject rollback",
         "model pull jobs stop",

@@ -3,7 +3,7 @@ import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { approvalText } from "./approval-text.ts";
 import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
-import { inTurn, wordsOf } from "./slash-in-turn.ts";
+import { inTurn, review, wordsOf } from "./slash-in-turn.ts";
 import { memory } from "./slash-memory.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
 import { tryTask } from "./slash-try.ts";
@@ -139,7 +139,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     },
   ],
   "This program": [
-    { name: "help", summary: "show this", run: () => list(slashHelp()) },
+    { name: "help", summary: "show this", run: () => ({ text: slashHelp(), isList: true }) },
     { name: "status", summary: "the room, its mode and what it is doing", run: status },
     { name: "quit", summary: "leave (Ctrl-D)", run: () => ({ leave: true }) },
   ],
@@ -219,15 +219,11 @@ function listPersonas({ room }: SlashContext): Outcome {
   const rows = room.models.map(
     ({ persona, name }) => `  @@${persona.id} · ${name} · ${persona.description}`,
   );
-  return list(rows.join("\n"));
+  return { text: rows.join("\n"), isList: true };
 }
 
 async function listTools({ room }: SlashContext): Promise<Outcome> {
-  return list(rowsOf(await room.tools()));
-}
-
-function list(text: string): Outcome {
-  return { text, isList: true };
+  return { text: rowsOf(await room.tools()), isList: true };
 }
 
 async function showRaw({ sources }: SlashContext, operand: string): Promise<Outcome> {
@@ -268,14 +264,8 @@ function command(name: string): Run {
 
 /** All of the operand is the path. */
 async function showDiff({ sources }: SlashContext, path: string): Promise<Outcome> {
-  const operands = path === "" ? [] : ["--", path];
-  return { text: await sources.runCommand(["project", "diff", ...operands]) };
-}
-
-/** All of the operand is what the user wants to have looked at. */
-function review(context: SlashContext, about: string): Outcome {
-  const operands = about === "" ? [] : ["--", about];
-  return runInTurn(context, ["project", "critic", ...operands], "Stopped: /critic");
+  const words = ["project", "diff", ...(path === "" ? [] : ["--", path])];
+  return { text: await sources.runCommand(words) };
 }
 
 /** Only what judges has to wait for its turn. */
@@ -312,19 +302,17 @@ function status({ room }: SlashContext): Outcome {
     return `  ${persona.id.padEnd(8)} ${name} on ${provider.endpoint}, window of ${window} tokens`;
   });
   const budgets = room.budgetsOf(nextSpeakers[0] ?? "").map(({ text }) => `  budget   ${text}`);
-  return list(
-    [
-      `  room     ${room.id}`,
-      `  mode     ${formatMode(room.mode)}`,
-      `  answers  ${nextSpeakers.join(", ")}`,
-      `  now      ${busy ? "answering" : "idle"}${waiting}`,
-      ...models,
-      ...budgets,
-    ].join("\n"),
-  );
+  const rows = [
+    `  room     ${room.id}`,
+    `  mode     ${formatMode(room.mode)}`,
+    `  answers  ${nextSpeakers.join(", ")}`,
+    `  now      ${busy ? "answering" : "idle"}${waiting}`,
+    ...models,
+    ...budgets,
+  ];
+  return { text: rows.join("\n"), isList: true };
 }
 
-/** Fetches a model, as `org models pull` does, onto the server of the persona that answers next. */
 async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {
   const place = operand === "" ? 1 : Number(operand);
   if (!Number.isSafeInteger(place) || place < 1) {

@@ -3,7 +3,7 @@ import { englishShare } from "./foreign-language.ts";
 
 /** As often as what was decoded is decoded once more. */
 const DEEPEST = 2;
-/** A longer text is no order, and decoding it takes time. */
+/** A longer text is not an order, and decoding it takes time. */
 const LONGEST = 20_000;
 
 type Decoder = (text: string) => string;

@@ -147,7 +147,7 @@ export const ORDERS_ON_A_TOOL: readonly RegExp[] = [
     String.raw`\bother tools?\b|\b(?:any|every|all|existing|built-in) (?:of the )?other (?:tools?|functions?|plugins?|search(?:es)?)\b|\breplaces? (?:all|every|any|the (?:built-in|existing|other))\b.{0,20}\btools?\b`,
   ),
   rule(String.raw`${MOOD}(?:ask|tell|remind|warn) (?:them|him|her|us)\b`),
-  // Praise is no word on what a tool does, and asks for trust.
+  // Praise is not a word on what a tool does, and asks for trust.
   rule(
     String.raw`\b(?:certified|endorsed|vetted|trusted|trustworthy) (?:results?|outputs?|answers?|tools?|functions?)\b|\bneeds? no (?:further |second |more |other )*(?:look|reviews?|checks?|checking|verification|proof|confirmation)\b`,
   ),

@@ -29,7 +29,7 @@ export interface BestOf {
  * Makes all attempts at once; how many answers come at the same time is the endpoint's to say. Nothing of any of them is
  * left behind.
  *
- * @throws the reason of the signal once it aborts; and what is no failure of an attempt.
+ * @throws the reason of the signal once it aborts; and what is not a failure of an attempt.
  */
 export async function bestOf(task: Task, runs: readonly AttemptRun[]): Promise<BestOf> {
   const ends = await Promise.all(

@@ -44,7 +44,7 @@ test.each([
   { kind: "add", draft: { text: "x", kind: "fact", trust: "human" } },
   { kind: "show", id: 0 },
   { kind: "copy", to: "/tmp/x" },
-])("%j is no question to a memory", async (body) => {
+])("%j is not a question to a memory", async (body) => {
   const call = callOf(memoryHandlers(() => Promise.reject(new Error("not asked"))));
   const answer = Array.fromAsync(call("memory", body, signal));
   await expect(answer).rejects.toMatchObject({ name: "ZodError" });
