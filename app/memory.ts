@@ -48,6 +48,8 @@ export class HomeMemory {
         this.#opened !== undefined || existsSync(paths.memory) ? await open() : undefined,
       openIndexed: async () => await this.#indexed(journal),
       index: async (room) => {
+        // Its first use reads all that was said before: a home that keeps nothing pays nothing for it.
+        if (this.#opened === undefined) return;
         const memory = await this.#indexed(journal);
         await memory.index(journal, room);
         this.#count(memory);
