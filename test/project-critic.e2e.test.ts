@@ -47,4 +47,4 @@ test("what the critic holds is merged only by its user, who was shown why", asyn
     ),
   });
   expect(server.requests).toHaveLength(7);
-}, 240_000);
+});

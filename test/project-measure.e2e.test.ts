@@ -46,7 +46,7 @@ test("a change that makes the program twice as large is refused with its figures
   expect(none.exitCode).toBe(0);
   expect((await org("project")).stdout).not.toContain("measure ");
   expect(await org("project", "promote")).toMatchObject({ exitCode: 0 });
-}, 120_000);
+});
 
 test("a candidate that decides what the measure prints is held, and --better wants a direction", async () => {
   using repository = repositoryOf({ ...FILES, "size.sh": "wc -c < app.js\n" });
@@ -63,4 +63,11 @@ test("a candidate that decides what the measure prints is held, and --better wan
     exitCode: 64,
     stderr: expect.stringContaining("The option --better is one of smaller, larger"),
   });
-}, 120_000);
+  // A room that does not exist yet has nothing to judge, and what is set holds for the repository.
+  const later = ["--room", "later"];
+  expect(await org("project", "checks", "--measure", "echo 1", ...later)).toMatchObject({
+    exitCode: 0,
+    stdout: "",
+  });
+  expect((await org("project")).stdout).toContain("measure     echo 1 (smaller is better)\n");
+});

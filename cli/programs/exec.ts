@@ -31,9 +31,10 @@ export async function exec(context: CommandContext): Promise<number> {
   const task = readTask(await sourceOf(line.operands[0], signal), variables);
   const note = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
   const run = { breadcrumb, cleaner, signal, ...execPlaces(flags) };
+  const session = newId("exec");
   const several = flags.get("best-of");
   if (several === undefined) {
-    const { mind } = await openMind(context);
+    const { mind } = await openMind(context, session);
     output.write(await runTask(task, { ...run, mind, note }));
     return EXIT.done;
   }
@@ -43,7 +44,11 @@ export async function exec(context: CommandContext): Promise<number> {
     Array.from({ length: count }, async (_, index) => {
       const number = index + 1;
       const told = (text: string): void => note(`attempt ${number}: ${text}`);
-      return { ...run, ...(await openMind(context, { number, lock, note: told })), note: told };
+      return {
+        ...run,
+        ...(await openMind(context, session, { number, lock, note: told })),
+        note: told,
+      };
     }),
   );
   const { attempts, best } = await bestOf(task, runs);
@@ -93,16 +98,20 @@ interface AttemptOptions {
   readonly note: (text: string) => void;
 }
 
-/** @param attempt one of several. @default the only one */
+/**
+ * @param session on whose budget it goes, with all other attempts.
+ * @param attempt one of several. @default the only one
+ */
 async function openMind(
   context: CommandContext,
+  session: string,
   attempt?: AttemptOptions,
 ): Promise<Pick<AttemptRun, "mind" | "model" | "cost">> {
   const { app, settings, cleaner, output, signal } = context;
   checkSettings(settings);
   const budget = await app.budget();
   const { main } = await app.providers();
-  const provider = budgeted(main, budget.account(newId("exec"), "exec"));
+  const provider = budgeted(main, budget.account(session, "exec"));
   const model = settings.model ?? ANY_MODEL;
   const onNotice = attempt?.note ?? ((text: string) => output.say(`${cleaner.clean(text)}\n`));
   const limits = { maxCharacters: MAX_ANSWER_CHARACTERS, onNotice };

@@ -54,8 +54,12 @@ export async function project(context: CommandContext): Promise<number> {
   refuseOperand(action, operand);
   const place = await placeOf(context);
   if (action === "rollback") return await rollback(context, place);
-  if (action === "checks" && setsChecks(context.line)) await setChecks(context.line, place);
   const room = roomIdOf(place, context.line.options.get("room"));
+  if (action === "checks" && setsChecks(context.line)) {
+    await setChecks(context.line, place);
+    // What judges is the repository's: there may be no room yet whose changes it could judge.
+    if (!hasRoom(place, room)) return EXIT.done;
+  }
   // To look at a room must not make it; to try something in it may.
   if (action !== "try") refuseMissing(place, room);
   const work = await context.app.projectWork(place, room);
