@@ -81,9 +81,9 @@ export async function unchanged<T>(
   return result;
 }
 
-/** What of a repository a promotion may write; its configuration, hooks and other refs are not among it. */
+/** What of a repository a promotion or a rollback may write; its configuration, hooks and other refs are not among it. */
 const GIT_OWN =
-  /(?:^|\/)\.git\/(?:(?:worktrees|modules)\/[^/]+\/)?(?:index|logs(?:\/.*)?|objects\/.*|refs\/(?:heads\/(?:main|deep|(?:side|cand)(?:\/.*)?)|org(?:\/pending)?))$/;
+  /(?:^|\/)\.git\/(?:(?:worktrees|modules)\/[^/]+\/)?(?:index|logs(?:\/.*)?|objects\/.*|refs\/(?:heads\/(?:main|deep|(?:side|cand)(?:\/.*)?)|tags\/(?:promotion|rollback)(?:\/\d{8}T\d{6}Z-[0-9a-f]{8})?|org(?:\/pending)?))$/;
 
 export interface Way {
   /** @default the user's work tree */
