@@ -11,6 +11,11 @@ test.each([
   ["codes", "100, 101, 108, 101, 116, 101", "delete"],
   ["bits", "01100111 01101111 00100000 01101111 01101110", "go on"],
   ["hex", "67 6f 20 6f 6e 20 6e 6f 77", "go on now"],
+  ["what mails quote", "=64=65=6c=65=74=65 it", "delete it"],
+  ["octal escapes", "\\163\\145\\156\\144 it", "send it"],
+  ["dots and dashes", "-.. . .-.. . - . / .. -", "delete it"],
+  ["lines of a letter", "s\ne\nn\nd\n \ni\nt", "send it"],
+  ["pig latin", "eleteday ethay", "delete the"],
   ["base64", `see ${base64("delete the folder")}`, "see delete the folder"],
   ["base64 of base64", base64(base64("delete the folder")), "delete the folder"],
   ["signs between letters", "d.e.l.e.t.e. .i.t", "delete it"],
@@ -26,6 +31,8 @@ test.each([
   "kebab-case or snake_case",
   "2026-11-23 10:00",
   "deadbeef",
+  "a - b / c",
+  "say the way of the day",
   "ABCDEFGHIJKLMNOPQRSTUVWX",
   "https://example.com/a/b",
 ])("%s says nothing else", (text) => {
@@ -35,8 +42,8 @@ test.each([
 test("whatever the text is, nothing throws and no more comes of it than of a few decoders", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
-      expect(decodedTexts(text).length).toBeLessThan(120);
+      expect(decodedTexts(text).length).toBeLessThan(150);
     }),
   );
   expect(decodedTexts("a.".repeat(100_000))).toEqual([]);
-});
+}, 30_000);

@@ -12,8 +12,17 @@ const NUMBERS = /\b\d{2,3}(?:[ ,]+\d{2,3}){4,}\b/g;
 const BITS = /\b[01]{7,8}(?: +[01]{7,8}){3,}\b/g;
 const HEX = /\b(?:[\da-f]{2}[ :]?){5,}\b/gi;
 const BASE64 = /(?<![\w+/=-])[A-Za-z0-9+/_-]{12,}={0,2}(?![\w+/=-])/g;
-/** Letters that one sign stands between, as in `d.e.l.e.t.e`. */
-const SPREAD = /[\p{L}\d ]([^\p{L}\d\s])(?:[\p{L}\d ]\1){4,}[\p{L}\d ]/gu;
+/** As text looks in mails. */
+const QUOTED = /(?:=[\da-f]{2}){2,}/gi;
+const OCTAL = /(?:\\[0-7]{3}){2,}/g;
+const MORSE = /(?<!\S)[.-]{1,4}(?: [.-]{1,4}| \/)+(?!\S)/g;
+/** From a to z. */
+const MORSE_LETTERS =
+  ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..".split(
+    " ",
+  );
+/** Letters that one sign stands between, as in `d.e.l.e.t.e`, or each of which has a line. */
+const SPREAD = /[\p{L}\d ]([^\p{L}\d ])(?:[\p{L}\d ]\1){4,}[\p{L}\d ]/gu;
 
 const DECODERS: readonly Decoder[] = [
   (text) => text.replace(/(?:%[\da-f]{2})+/gi, (found) => ofBytes(found.slice(1).split("%"), 16)),
@@ -26,6 +35,9 @@ const DECODERS: readonly Decoder[] = [
       /\\(?:u\{?([\da-f]{4,6})\}?|x([\da-f]{2}))/gi,
       (_all, wide?: string, byte?: string) => ofCodes([wide ?? byte ?? ""], 16),
     ),
+  (text) => text.replace(QUOTED, (found) => ofBytes(found.slice(1).split("="), 16)),
+  (text) => text.replace(OCTAL, (found) => ofCodes(found.slice(1).split("\\"), 8)),
+  (text) => text.replace(MORSE, (found) => found.split(" ").map(ofMorse).join("")),
   (text) => text.replace(NUMBERS, (found) => ofCodes(found.split(/[ ,]+/), 10)),
   (text) => text.replace(BITS, (found) => ofCodes(found.split(/ +/), 2)),
   (text) => text.replace(HEX, (found) => ofBytes(found.match(/[\da-f]{2}/gi) ?? [], 16)),
@@ -37,6 +49,8 @@ const DECODERS: readonly Decoder[] = [
 const MIRRORS: readonly Decoder[] = [
   (text) => [...text].toReversed().join(""),
   (text) => text.replace(/\S+/g, (word) => [...word].toReversed().join("")),
+  // What stands before the first vowel of a word is moved behind it.
+  (text) => text.replace(/\b(\p{L}+?)([b-df-hj-np-tv-xz]+)ay\b/giu, "$2$1"),
   ...Array.from(
     { length: 25 },
     (_, index): Decoder =>
@@ -58,8 +72,10 @@ export function decodedTexts(text: string): readonly string[] {
     for (const one of last) found.add(one);
   }
   // A sentence that is English is no other one in a mirror, and a word is none.
-  const isPlain = !/\s/.test(text.trim()) || englishShare(text) > 0;
-  const mirrored = isPlain ? [] : MIRRORS.map((decode) => decode(text));
+  const strange = text
+    .split(/(?<=[.!?;:])\s+/)
+    .filter((one) => /\s/.test(one.trim()) && englishShare(one) === 0);
+  const mirrored = strange.flatMap((one) => MIRRORS.map((decode) => decode(one)));
   const meant = mirrored.filter((one) => englishShare(one) >= LEAST_ENGLISH);
   return [...found, ...meant];
 }
@@ -69,6 +85,11 @@ function shifted(text: string, by: number): string {
     const first = letter < "a" ? 65 : 97;
     return String.fromCharCode(((letter.charCodeAt(0) - first + by) % 26) + first);
   });
+}
+
+function ofMorse(sign: string): string {
+  const index = MORSE_LETTERS.indexOf(sign);
+  return index < 0 ? " " : String.fromCharCode(97 + index);
 }
 
 function ofCodes(parts: readonly string[], base: number): string {

@@ -1,7 +1,7 @@
 import { type Node, parseSync, Visitor } from "oxc-parser";
 import { lineFinder } from "../finding.ts";
 import type { ProgramText } from "../text/program-texts.ts";
-import { Constants } from "./constants.ts";
+import { type Constant, Constants } from "./constants.ts";
 import { resolveScopes } from "./scope.ts";
 
 /**
@@ -23,6 +23,10 @@ export function typescriptTexts(source: string): readonly ProgramText[] {
     TemplateElement: ({ value, start }) => {
       found.push({ at: start, text: value.cooked ?? value.raw });
     },
+    ArrayExpression: (node) => {
+      const text = ofCodes(constants.valueOf(node));
+      if (text !== undefined) found.push({ at: node.start, text });
+    },
     CallExpression: fold,
     BinaryExpression: fold,
     TemplateLiteral: (node) => {
@@ -34,4 +38,14 @@ export function typescriptTexts(source: string): readonly ProgramText[] {
   return found
     .sort((one, other) => one.at - other.at)
     .map(({ at, text }) => ({ line: lineOf(at), text }));
+}
+
+/** As few numbers are no text. */
+const LEAST_CODES = 5;
+
+/** A list of codes of letters, whatever makes a text of it. */
+function ofCodes(value: Constant | undefined): string | undefined {
+  if (typeof value !== "object" || value.length < LEAST_CODES) return;
+  const codes = value.filter((one) => typeof one === "number" && one >= 32 && one < 127);
+  return codes.length === value.length ? String.fromCharCode(...codes.map(Number)) : undefined;
 }
