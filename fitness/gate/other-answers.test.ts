@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { judged } from "#test/tools/oracle-double.ts";
-import { type Recipe, SOURCE } from "#test/tools/recipe.ts";
+import { CASES, type Recipe, SOURCE } from "#test/tools/recipe.ts";
+import type { ToolCase } from "#tools/contract/cases.ts";
 import { otherAnswers } from "./other-answers.ts";
 
 const { signal } = new AbortController();
@@ -26,6 +27,26 @@ test("an answer that changed is shown with its input, three times at most", asyn
     expect(line).toMatch(
       /^it answers otherwise where no case says so: input \{.* · main \{.*"words":\d+\} · now .*"words":4\}/,
     );
+}, 60_000);
+
+test("an answer that a case of the new version declares is none that changed unannounced", async () => {
+  const title = { type: "string", maxLength: 5000 };
+  const input = { type: "object", properties: { title }, required: ["title"] };
+  const spec = { input: { ...input, additionalProperties: false } };
+  const known = CASES.filter(({ input: given }) => !JSON.stringify(given).includes('"most"'));
+  const source = SOURCE.replace(
+    "const words = title",
+    'if (title === "zebra") return { slug: "striped", words: 1 };\n  const words = title',
+  );
+  const lines = (more: readonly ToolCase[]) =>
+    otherAnswers(
+      judged({ spec, cases: known }),
+      judged({ spec, source, cases: [...known, ...more] }),
+      signal,
+    );
+  expect((await lines([]))[0]).toContain('input {"title":"zebra"}');
+  const zebra = { input: { title: "zebra" }, output: { slug: "striped", words: 1 } };
+  expect(await lines([zebra])).toEqual([]);
 }, 60_000);
 
 test("an input that was answered and breaks the program now is shown", async () => {

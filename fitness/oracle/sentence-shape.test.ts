@@ -48,6 +48,8 @@ test("an answer may ask for what the contract names, and for nothing of a model'
 test("a text in quotation marks is data", () => {
   expect(tellsItsReader('Expected a comma behind "delete the folder"', PLACE)).toBe(false);
   expect(tellsItsReader("Delete the folder", PLACE)).toBe(true);
+  expect(tellsItsReader("'lay' is not a month", PLACE)).toBe(false);
+  expect(tellsItsReader("'Delete the folder' is what to do", PLACE)).toBe(true);
 });
 
 test("a description may begin with what the tool is to do, and goes on about its data", () => {

@@ -40,12 +40,15 @@ const CLAUSE =
 /** A word that is written like code, a sign or a number is data. */
 const SIGN = /^(?:[A-Z\d][A-Z\d:./+-]*|\d[\w:.,/%°-]*|\p{L})$/u;
 
+/** What was given, as messages of Python quote it; more words than one are read. */
+const QUOTED_WORD = /(?<![\p{L}\d])(?:'[^\s']{1,60}'|‘[^\s’]{1,60}’|`[^\s`]{1,60}`)(?![\p{L}\d])/gu;
+
 const YOU_GIVE = /^you (?:must|can|may|should|have to|need to) /i;
 const EXAMPLE = /,? (?:such as|like|e\.g\.|for example) [^,;]*$/i;
 
 /** Whether a sentence tells its reader what to do, or what holds in the reader's world. */
 export function tellsItsReader(sentence: string, place: SentencePlace): boolean {
-  const plain = sentence.replace(/"[^"]*"|“[^”]*”/g, " X ");
+  const plain = sentence.replace(/"[^"]*"|“[^”]*”/g, " X ").replace(QUOTED_WORD, " X ");
   const asked = place.isAnswer ? plain.replace(YOU_GIVE, "") : plain;
   const quoted = asked.replace(EXAMPLE, (example) =>
     wordsOf(example).some(isOfNoData) ? example : "",

@@ -2,7 +2,16 @@
 import type { Changes } from "../candidate-repository.ts";
 import * as odd from "../tools/odd-tools.ts";
 import { SOURCE } from "../tools/recipe.ts";
-import { type Candidate, files, good, goodTool, inFolder, tool, toolFiles } from "./candidate.ts";
+import {
+  type Candidate,
+  files,
+  good,
+  goodTool,
+  held,
+  inFolder,
+  tool,
+  toolFiles,
+} from "./candidate.ts";
 import { CAPABLE } from "./good-capable.ts";
 
 const WORD_COUNT = "tools/generated/word-count";
@@ -34,12 +43,17 @@ export async function run({ text }: z.infer<typeof input>): Promise<number> {
 `,
 };
 
-function withFixedCases(known: string): Changes {
+const NEW_CASES = [
+  { input: { text: "a - b" }, output: 2 },
+  { input: { text: "-" }, output: 0 },
+  { input: { text: "- one" }, output: 1 },
+  { input: { text: "one -" }, output: 1 },
+];
+
+/** @param count how many new cases say what is answered otherwise now. */
+function withFixedCases(known: string, count: number): Changes {
   const { cases }: { cases: readonly unknown[] } = JSON.parse(known);
-  const more = [
-    { input: { text: "a - b" }, output: 2 },
-    { input: { text: "-" }, output: 0 },
-  ];
+  const more = NEW_CASES.slice(0, count);
   return {
     ...FIX,
     [`${WORD_COUNT}/cases.json`]: JSON.stringify({ cases: [...cases, ...more] }, null, 2),
@@ -78,8 +92,23 @@ export const GOOD: readonly Candidate[] = [
   good(
     "fix-with-new-cases",
     (repository) =>
-      files(repository, withFixedCases(repository.git("show", `main:${WORD_COUNT}/cases.json`))),
+      files(
+        repository,
+        withFixedCases(repository.git("show", `main:${WORD_COUNT}/cases.json`), NEW_CASES.length),
+      ),
     ["word-count"],
+  ),
+  held(
+    /answers otherwise where no case says so: input \{"text":"(?:- one|one -)"\}/,
+    good(
+      "fix-with-few-cases",
+      (repository) =>
+        files(
+          repository,
+          withFixedCases(repository.git("show", `main:${WORD_COUNT}/cases.json`), 2),
+        ),
+      ["word-count"],
+    ),
   ),
   good(
     "neutral-refactoring",
