@@ -18,9 +18,9 @@ async function findingOn(recipe: Recipe) {
 }
 
 // All of them take minutes: ORG_CANDIDATES=all bun test fitness/quality/backtracking.test.ts
-const EACH = Bun.env["ORG_CANDIDATES"] === "all" ? 1 : 10;
+const [EACH, FIRST] = Bun.env["ORG_CANDIDATES"] === "all" ? [1, 0] : [10, 3];
 
-test.each([...BACKTRACKING, ...BACKTRACKING_KEPT].filter((_one, index) => index % EACH === 0))(
+test.each([...BACKTRACKING, ...BACKTRACKING_KEPT].filter((_one, index) => index % EACH === FIRST))(
   "a tool with %s is refused",
   async (_name, recipe) => {
     expect((await findingOn(recipe))?.reason).toContain("far longer than the length");
