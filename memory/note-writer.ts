@@ -49,7 +49,7 @@ export class NoteWriter {
 
   /** @throws {OrgError} `MEMORY_LIMIT`, `MEMORY_UNKNOWN` or `MEMORY_TRUST`, before anything is changed. */
   save(draft: ReadyDraft, by: Author, index: NoteIndex): Saved {
-    const { table, erased } = this.#parts;
+    const { erased } = this.#parts;
     const isErased = erased.has(draft.text);
     if (isErased && by.origin !== "human") throw wasForgotten();
     const cosines = index.cosines(draft.vector);
@@ -57,19 +57,21 @@ export class NoteWriter {
     const near = this.#near(viewerOf(by, draft.scope), cosines, index)
       .filter(({ note }) => note.id !== same?.id)
       .slice(0, MOST_NEAR);
-    const replaced = this.#replaced(draft, by, near);
+    const replaced = this.#replaced(draft, by, { near, same });
     const mayReplace = by.origin === "human" || by.mayReplace === true;
     if (same !== undefined) {
       this.#seenAgain(same, by, index);
-      if (replaced !== undefined && mayReplace) this.#supersede(replaced.id, same.id, index);
+      // What waits for a review takes nobody's place meanwhile.
+      const isFound = same.state === "active" || by.origin === "human";
+      if (mayReplace && isFound) this.#supersede(replaced?.id, same.id, index);
       return { id: same.id, outcome: "seen-again", near };
     }
-    this.#limits.demand(by, (at) => table.savedSince(at), this.#parts.now());
-    if (index.size >= MOST_NOTES) throw memoryFull(MOST_NOTES);
-    const proposes = mayReplace ? undefined : replaced?.id;
+    this.#demandPlace(by, index);
+    const replacesNow = mayReplace && draft.staged !== true;
+    const proposes = replacesNow ? undefined : replaced?.id;
     const isStaged = draft.staged === true || proposes !== undefined;
     const id = this.#insert(draft, { by, proposes, isStaged }, index);
-    if (replaced !== undefined && mayReplace) this.#supersede(replaced.id, id, index);
+    if (replacesNow) this.#supersede(replaced?.id, id, index);
     if (isErased) erased.remove(draft.text);
     this.#limits.count(by);
     return { id, outcome: isStaged ? "staged" : "saved", near };
@@ -103,6 +105,12 @@ export class NoteWriter {
     index.remove(id);
   }
 
+  #demandPlace(by: Author, index: NoteIndex): void {
+    const { table, now } = this.#parts;
+    this.#limits.demand(by, (at) => table.savedSince(at), now());
+    if (index.size >= MOST_NOTES) throw memoryFull(MOST_NOTES);
+  }
+
   #sameAs(draft: ReadyDraft, cosines: Float32Array, index: NoteIndex): NoteRow | undefined {
     const { table } = this.#parts;
     const equal = index.withHash(draft.scope, noteHash(draft.text));
@@ -125,9 +133,13 @@ export class NoteWriter {
   }
 
   /** @returns the note that goes, where there is one to replace. */
-  #replaced(draft: ReadyDraft, by: Author, near: readonly NoteHit[]): NoteRow | undefined {
+  #replaced(
+    draft: ReadyDraft,
+    by: Author,
+    { near, same }: { readonly near: readonly NoteHit[]; readonly same: NoteRow | undefined },
+  ): NoteRow | undefined {
     const { replaces } = draft;
-    if (replaces === undefined) return undefined;
+    if (replaces === undefined || replaces === same?.id) return undefined;
     const row = this.#parts.table.find(replaces);
     const isLive = row?.state === "active" || row?.state === "staged";
     if (row === undefined || !isLive) throw notNear(replaces);
@@ -174,7 +186,8 @@ export class NoteWriter {
     return id;
   }
 
-  #supersede(old: number, by: number, index: NoteIndex): void {
+  #supersede(old: number | undefined, by: number, index: NoteIndex): void {
+    if (old === undefined) return;
     this.#parts.table.supersede(old, by, this.#parts.now());
     this.takeOut(old, index);
   }

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "bun:test";
+import { HUMAN, MemoryFolder, turnOf } from "#test/memory/memory-folder.ts";
+import type { Memory } from "./memory.ts";
+
+const texts = (memory: Memory): readonly string[] => memory.list("human").map(({ text }) => text);
+const fact = (text: string) => ({ text, kind: "fact" as const });
+
+describe("replacing", () => {
+  const old = fact("The staging server is on port 8080.");
+  const fresh = fact("The staging server is on port 9090.");
+
+  test("by the human hides the old note and keeps it", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const { id } = await memory.save(old, HUMAN);
+    const { id: by } = await memory.save({ ...fresh, replaces: id }, HUMAN);
+    expect(texts(memory)).toEqual([fresh.text]);
+    expect(memory.show(id, "human")).toMatchObject({ state: "superseded", supersededBy: by });
+    const { notes } = await memory.search("port of the staging server", "human");
+    expect(notes.map(({ note }) => note.id)).toEqual([by]);
+    expect((await memory.verify()).problems).toEqual([]);
+  });
+
+  test("after a first save without it replaces just the same", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const { id } = await memory.save(old, HUMAN);
+    const { near } = await memory.save(fresh, HUMAN);
+    expect(near.map(({ note }) => note.id)).toEqual([id]);
+    await memory.save({ ...fresh, replaces: id }, HUMAN);
+    expect(texts(memory)).toEqual([fresh.text]);
+  });
+
+  test("a note by itself is seeing it again", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    for (const by of [HUMAN, { ...turnOf("agent", "t1"), trust: "human" as const }]) {
+      const { id } = await memory.save(old, by);
+      const again = await memory.save({ ...old, replaces: id }, by);
+      expect(again).toMatchObject({ id, outcome: "seen-again" });
+      expect(texts(memory)).toEqual([old.text]);
+    }
+  });
+
+  test("the human's word by a model is refused", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const { id } = await memory.save(old, HUMAN);
+    const by = { ...turnOf("agent", "t1"), mayReplace: true };
+    await expect(memory.save({ ...fresh, replaces: id }, by)).rejects.toMatchObject({
+      code: "MEMORY_TRUST",
+    });
+    expect(texts(memory)).toEqual([old.text]);
+  });
+
+  test("by a model that may is done, by one that may not waits for the human", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const { id } = await memory.save(old, turnOf("agent", "t1"));
+    const proposed = await memory.save({ ...fresh, replaces: id }, turnOf("agent", "t2"));
+    expect(proposed.outcome).toBe("staged");
+    expect(texts(memory)).toEqual([old.text]);
+    expect(memory.show(proposed.id, "human").proposes).toBe(id);
+    await memory.trust(proposed.id);
+    expect(texts(memory)).toEqual([fresh.text]);
+    const third = fact("The staging server is on port 7070.");
+    const by = { ...turnOf("agent", "t3"), trust: "human" as const, mayReplace: true };
+    await memory.save({ ...third, replaces: proposed.id }, by);
+    expect(texts(memory)).toEqual([third.text]);
+  });
+
+  test("by a model reaches only what is near and of the same scope", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const by = { ...turnOf("agent", "t1"), mayReplace: true };
+    const far = await memory.save(fact("Cats sleep for most of the day."), by);
+    const shared = await memory.save(old, by);
+    for (const draft of [
+      { ...fresh, replaces: far.id },
+      { ...fresh, replaces: 99 },
+      { ...fresh, replaces: shared.id, scope: "persona:agent" as const },
+    ]) {
+      await expect(memory.save(draft, by)).rejects.toMatchObject({ code: "MEMORY_UNKNOWN" });
+    }
+    expect(texts(memory)).toHaveLength(2);
+  });
+
+  test("one that is there by one that is there: trust counts, and both must be visible", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const { id } = await memory.save(old, HUMAN);
+    const { id: by } = await memory.save(fresh, HUMAN);
+    const model = turnOf("agent", "t1");
+    await expect(memory.supersede(id, by, model)).rejects.toMatchObject({ code: "MEMORY_TRUST" });
+    await expect(memory.supersede(id, id, HUMAN)).rejects.toMatchObject({ code: "MEMORY_UNKNOWN" });
+    await expect(memory.supersede(id, 99, HUMAN)).rejects.toMatchObject({ code: "MEMORY_UNKNOWN" });
+    await memory.supersede(id, by, HUMAN);
+    expect(texts(memory)).toEqual([fresh.text]);
+  });
+});
+
+describe("a staged note", () => {
+  test("takes nobody's place until it is trusted, whoever staged it and whoever says it again", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const { id } = await memory.save(fact("The tea is in the box."), turnOf("agent", "t1"));
+    const fresh = { ...fact("The tea is in the jar."), replaces: id };
+    const may = { ...turnOf("agent", "t2"), mayReplace: true };
+    const staged = await memory.save({ ...fresh, staged: true }, may);
+    expect(staged.outcome).toBe("staged");
+    await memory.save(fresh, may);
+    expect(texts(memory)).toEqual(["The tea is in the box."]);
+    await memory.save(fresh, HUMAN);
+    expect(texts(memory)).toEqual(["The tea is in the jar."]);
+    expect((await memory.verify()).problems).toEqual([]);
+  });
+
+  test("is found by nobody until it is trusted, and goes after 30 days", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const stage = (text: string) =>
+      memory.save({ ...fact(text), staged: true }, turnOf("agent", "t"));
+    const kept = await stage("The coffee machine needs water.");
+    const gone = await stage("The tea kettle needs milk.");
+    expect(kept.outcome).toBe("staged");
+    expect((await memory.search("coffee tea water milk", "human")).notes).toEqual([]);
+    const near = await memory.save(fact("The coffee machine needs beans."), turnOf("agent", "u"));
+    expect(near.near).toEqual([]);
+    await memory.forget(near.id);
+    expect(() => memory.show(kept.id, { persona: "agent" })).toThrow(`no note m${kept.id} `);
+    await memory.trust(kept.id);
+    place.clockMs += 31 * 86_400_000;
+    const again = await place.open();
+    expect(again.list("human", ["active", "staged"]).map(({ id }) => id)).toEqual([kept.id]);
+    await expect(Promise.try(() => again.show(gone.id, "human"))).rejects.toMatchObject({
+      code: "MEMORY_UNKNOWN",
+    });
+    expect((await again.verify()).problems).toEqual([]);
+  });
+});
