@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { POLICIES } from "#platform/sandbox/policy.ts";
-import { runSandboxed } from "#platform/sandbox/run.ts";
 import { defineTool } from "./define-tool.ts";
 import { programOutput } from "./program-output.ts";
 import type { Tool } from "./tool.ts";
@@ -39,6 +38,8 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
         Bun.fileURLToPath(import.meta.resolve("./inside/run_main.py")),
         "utf8",
       );
+      // Loaded with the first run: most rooms and questions come to their end without one.
+      const { runSandboxed } = await import("#platform/sandbox/run.ts");
       const result = await runSandboxed(PYTHON, policy, {
         signal,
         files: [

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { POLICIES } from "#platform/sandbox/policy.ts";
-import { runSandboxed } from "#platform/sandbox/run.ts";
 import { defineTool } from "./define-tool.ts";
 import { programOutput } from "./program-output.ts";
 import type { Tool } from "./tool.ts";
@@ -31,6 +30,8 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
     unlisted: UNLISTED_TIMEOUT,
     run: async ({ cmd, timeout_s }, { signal, clean }) => {
       const policy = callPolicy(sandbox, POLICIES.sh, timeout_s);
+      // Loaded with the first run: most rooms and questions come to their end without one.
+      const { runSandboxed } = await import("#platform/sandbox/run.ts");
       // As a file: a command line is public on the host, and ends at 128 KiB.
       const result = await runSandboxed([shell(), SCRIPT], policy, {
         signal,

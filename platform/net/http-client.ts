@@ -5,8 +5,6 @@
  */
 import type { IncomingMessage } from "node:http";
 import { OrgError } from "#core/errors.ts";
-import { ACCEPTED_ENCODINGS, readBody } from "./body.ts";
-import { exchange } from "./exchange.ts";
 import { DEFAULT_LIMITS, type HttpLimits } from "./limits.ts";
 import { type AddressRules, pinAddress } from "./pin.ts";
 import { connectionReason, NetworkRefused, networkFailed } from "./refusal.ts";
@@ -95,6 +93,11 @@ async function answerOf({
   target,
 }: Visit): Promise<IncomingMessage> {
   const address = await pinAddress(target.host, rules, clock.signal);
+  // Loaded with the first request: node:http and node:zlib cost every start of org, and few ask the network.
+  const [{ exchange }, { ACCEPTED_ENCODINGS }] = await Promise.all([
+    import("./exchange.ts"),
+    import("./body.ts"),
+  ]);
   const asked = {
     target,
     address,
@@ -123,6 +126,7 @@ async function read(answer: IncomingMessage, visit: Visit): Promise<HttpAnswer> 
       const why = `The answer is ${contentType === undefined ? "of no type" : `"${contentType.slice(0, 80)}"`}.`;
       throw new NetworkRefused("content-type", target.url.host, why);
     }
+    const { readBody } = await import("./body.ts");
     const body = await readBody(answer, {
       what: target.url.host,
       limits,

@@ -1,6 +1,5 @@
 /** Calls a generated tool: one process, one sandbox, one answer. */
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
-import { runSandboxed } from "#platform/sandbox/run.ts";
 import { readAnswer } from "./answer.ts";
 import { Broker } from "./broker.ts";
 import type { CallOptions } from "./call-options.ts";
@@ -79,6 +78,8 @@ async function run(
   const { policy: given = POLICIES.generatedTool } = options;
   const environment = { ...given.environment, ...programEnvironment(isPython) };
   const policy: SandboxPolicy = { ...given, environment };
+  // Loaded with the first run: most rooms and questions come to their end without one.
+  const { runSandboxed } = await import("#platform/sandbox/run.ts");
   const result = await runSandboxed(isPython ? PYTHON_COMMAND : BUN_COMMAND, policy, {
     signal: options.signal,
     host: options.host,
