@@ -28,6 +28,20 @@ test("tells the branch, the commit and how much is changed", async () => {
   expect(await readCheckout(folder)).toEqual({ branch: "main", commit, changed: 1 });
 });
 
+test("runs no program that the repository names", async () => {
+  git("init", "--quiet", "--initial-branch=main");
+  writeFileSync(join(folder, ".gitattributes"), "* filter=f diff=d merge=m\n");
+  git("add", ".gitattributes");
+  git("commit", "--quiet", "--message=root");
+  const run = `touch ${join(folder, "ran")}`;
+  const names = ["core.fsmonitor", "core.pager", "diff.external", "core.editor"];
+  const drivers = ["filter.f.clean", "filter.f.process", "merge.m.driver", "trailer.t.command"];
+  for (const name of [...names, ...drivers]) git("config", name, run);
+  git("config", "core.hooksPath", "hooks");
+  writeFileSync(join(folder, ".gitattributes"), "* filter=f diff=d merge=m # changed\n");
+  expect(await readCheckout(folder)).toMatchObject({ branch: "main", changed: 1 });
+});
+
 test("says what Git says of a checkout without a commit", async () => {
   git("init", "--quiet", "--initial-branch=main");
   expect(await readCheckout(folder)).toContain("ambiguous argument 'HEAD'");

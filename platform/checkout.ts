@@ -1,5 +1,5 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { gitText } from "./git/raw.ts";
+import { git } from "./git/git.ts";
 import { openCheckout } from "./git/repository.ts";
 
 /** What Git says of the folder whose tools evolve. */
@@ -18,14 +18,16 @@ export interface Checkout {
  */
 export async function readCheckout(folder: string): Promise<Checkout | string> {
   try {
-    const checkout = await openCheckout(folder);
+    const checkout = git(await openCheckout(folder));
     const [branch, commit, status] = await Promise.all([
-      gitText(checkout, ["rev-parse", "--abbrev-ref", "HEAD"]),
-      gitText(checkout, ["rev-parse", "HEAD"]),
-      gitText(checkout, ["status", "--porcelain", "--untracked-files=normal", "-z"]),
+      checkout.revparse(["--abbrev-ref", "HEAD"]),
+      checkout.revparse(["HEAD"]),
+      checkout.raw([
+        ...["status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=all", "-z"],
+      ]),
     ]);
     const changed = status.split("\0").filter((line) => line !== "").length;
-    return { branch, commit, changed };
+    return { branch: branch.trim(), commit: commit.trim(), changed };
   } catch (error) {
     return error instanceof OrgError ? `${error.message}: ${error.why}` : reasonOf(error);
   }

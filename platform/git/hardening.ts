@@ -115,7 +115,8 @@ export function hardenedGit(
   };
 }
 
-function settingsOf({ workTree, links }: Repository): readonly string[] {
+/** Settings that hold for every command, as `name=value`. */
+export function settingsOf({ workTree, links }: Repository): readonly string[] {
   return [
     "core.abbrev=40",
     "core.hooksPath=/dev/null",
