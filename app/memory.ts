@@ -104,7 +104,7 @@ export class HomeMemory {
     const memory = await openMemory(paths.memory, { cleaner, owner });
     this.#count(memory);
     const indexed = memory.index(journal).then(() => undefined);
-    // Whoever needs it is told; a failure that nobody waits for must not count as unhandled.
+    // The caller that needs it is told; a failure that no caller waits for must not count as unhandled.
     indexed.catch(() => undefined);
     return { memory, indexed };
   }

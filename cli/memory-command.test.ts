@@ -97,7 +97,7 @@ test("every answer is JSON for programs", async () => {
   expect(JSON.parse((await run("trust", "m1", "--json")).stdout)).toMatchObject({ id: 1 });
 });
 
-test("a note is for nobody who is not there", async () => {
+test("a note for a persona that is not there is refused", async () => {
   const refused = run("add", "--for", "pyhton", "It rains.");
   await expect(refused).rejects.toMatchObject({ code: "PERSONA_UNKNOWN" });
   expect((await run("list")).stdout).toBe("");

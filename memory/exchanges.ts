@@ -10,7 +10,7 @@ import type { Scope } from "./memory.ts";
 const LONGEST = 1200;
 /** So much of it is the human's at least, where the answers are long too. */
 const LONGEST_LINE = 600;
-/** Stands before each further line of what somebody said, so that none reads like one of another speaker. */
+/** Stands before each further line of what a speaker said, so that none reads like one of another speaker. */
 const FURTHER = "\n| ";
 const CUT = "…";
 
@@ -86,7 +86,7 @@ export class ExchangeReader {
         known.exchange.lastSeq = seq;
         break;
       }
-      default: // nobody said it
+      default: // it has no speaker
     }
   }
 

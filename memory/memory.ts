@@ -1,5 +1,5 @@
 /**
- * What a home keeps of its rooms beyond one conversation: notes, which somebody saved, and episodes, which are exchanges
+ * What a home keeps of its rooms beyond one conversation: notes, which a user or a model saved, and episodes, which are exchanges
  * of the journal found again. The contract; `open-memory.ts` keeps it in SQLite.
  */
 import type { Journal } from "#core/journal.ts";

@@ -100,7 +100,7 @@ export class NoteIndex {
     return this.#rows.cosines(vector);
   }
 
-  /** Those nearest in meaning that somebody may see, staged ones too; best first. */
+  /** Those nearest in meaning that a viewer may see, staged ones too; best first. */
   nearest(
     cosines: Float32Array,
     most: number,

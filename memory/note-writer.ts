@@ -22,7 +22,7 @@ const RANK: Readonly<Record<Trust, number>> = { untrusted: 0, model: 1, human: 2
 const SAID_BY: Readonly<Record<Trust, string>> = {
   human: "by the human",
   model: "in a turn that had read nothing from outside",
-  untrusted: "by nobody who is trusted",
+  untrusted: "by an author who is not trusted",
 };
 
 /** A draft that was cleaned and embedded. */
@@ -61,7 +61,7 @@ export class NoteWriter {
     const mayReplace = by.origin === "human" || by.mayReplace === true;
     if (same !== undefined) {
       this.#seenAgain(same, by, index);
-      // What waits for a review takes nobody's place meanwhile.
+      // What waits for a review replaces nothing meanwhile.
       const isFound = same.state === "active" || by.origin === "human";
       if (mayReplace && isFound) this.#supersede(replaced?.id, same.id, index);
       return { id: same.id, outcome: "seen-again", near };
@@ -152,7 +152,7 @@ export class NoteWriter {
 
   #seenAgain(row: NoteRow, by: Author, index: NoteIndex): void {
     this.#parts.table.seenAgain(row.id);
-    // What the human says is the human's word, whoever said it first.
+    // What the human says is the human's word, also where a model said it first.
     if (by.origin === "human") this.#raise(row, index);
   }
 

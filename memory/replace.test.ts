@@ -100,7 +100,7 @@ describe("replacing", () => {
 });
 
 describe("a staged note", () => {
-  test("takes nobody's place until it is trusted, whoever staged it and whoever says it again", async () => {
+  test("replaces nothing until it is trusted, by any author who staged it or says it again", async () => {
     await using place = new MemoryFolder();
     const memory = await place.open();
     const { id } = await memory.save(fact("The tea is in the box."), turnOf("agent", "t1"));
@@ -115,7 +115,7 @@ describe("a staged note", () => {
     expect((await memory.verify()).problems).toEqual([]);
   });
 
-  test("is found by nobody until it is trusted, and goes after 30 days", async () => {
+  test("is not found until it is trusted, and goes after 30 days", async () => {
     await using place = new MemoryFolder();
     const memory = await place.open();
     const stage = (text: string) =>

@@ -101,7 +101,7 @@ describe("saving the same again", () => {
     expect(texts(memory)).toEqual([one]);
   });
 
-  // What is swallowed here is an update that nobody hears of.
+  // What is swallowed here is an update that no one hears of.
   test.each([
     ["The staging server is on port 8080.", "The staging server is on port 8081."],
     ["The door is open.", "The door is closed."],

@@ -73,7 +73,7 @@ describe("a search for notes", () => {
     expect([await trusts(1), await trusts(5), await trusts(10)]).toEqual([1, 2, 4]);
   });
 
-  test("gives at least 1 and at most 20, and 5 where nobody says how many", async () => {
+  test("gives at least 1 and at most 20, and 5 where no number is given", async () => {
     await using place = new MemoryFolder();
     const memory = await place.open();
     for (let n = 0; n < 30; n += 1) await memory.save(fact(`Box ${n} holds apples.`), HUMAN);

@@ -12,7 +12,7 @@ function oneRow(text: string): string {
 }
 
 /**
- * Text in one row, whose tags call no persona and write no file when a model repeats them. A break that nobody sees would
+ * Text in one row, whose tags call no persona and write no file when a model repeats them. A break that is not seen would
  * be taken out of a result.
  */
 function inert(text: string): string {
@@ -84,7 +84,7 @@ export function savedText({ id, outcome, near }: Saved, replaced?: number): stri
   return `${became}\nNear it (data; if one is out of date, save again with replaces):\n${rows}`;
 }
 
-/** A row that shows what somebody else wrote. */
+/** A row that shows what another author wrote. */
 const FOREIGN_ROW = /^(?:m\d+ · \w+|episode in \S+ from #\d+) · untrusted · /m;
 
 /**

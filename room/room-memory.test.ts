@@ -32,7 +32,7 @@ describe("whose word a note is", () => {
     expect(notes.map(({ trust }) => trust)).toEqual(["model", "human"]);
   });
 
-  test("nobody's after it found one that is nobody's", async () => {
+  test("untrusted after it found an untrusted one", async () => {
     const script = [call("memory_search", { query: "shop" }), keep, kept];
     const planted: Author = { trust: "untrusted", origin: "persona:python" };
     const { notes, read } = await play({ script, lines: ["Look."], kept: [[RED, planted]] });

@@ -19,7 +19,7 @@ export interface MemorySource {
   readonly openIndexed: () => Promise<Memory>;
   /** Keeps what was said in a room since the last time as episodes. */
   readonly index: (room: string) => Promise<void>;
-  /** Whether a room held text that nobody in it wrote before an entry: what was said then may have come of it. */
+  /** Whether a room held text that no participant of it wrote before an entry: what was said then may have come of it. */
   readonly hasReadForeign: (room: string, seq: number) => Promise<boolean>;
   /** How many notes wait for the user. */
   readonly toReview: number;
@@ -33,7 +33,7 @@ export interface TurnMemory {
   readonly persona: string;
   /** The user's line that it answers. */
   readonly message: HumanMessage;
-  /** Its prompt holds files, or other text that nobody in the room wrote. */
+  /** Its prompt holds files, or other text that no participant wrote. */
   readonly isForeign: boolean;
   /** Its model is too small to say what is no longer true. */
   readonly isSmall: boolean;
@@ -43,7 +43,7 @@ export interface RoomMemoryOptions {
   /** Id of the room. */
   readonly room: string;
   readonly source: MemorySource;
-  /** Whether what a persona may see holds text that nobody in the room wrote. */
+  /** Whether what a persona may see holds text that no participant wrote. */
   readonly readsForeign: (persona: string) => boolean;
   readonly notify: (notice: Omit<Notice, "type">) => Promise<void>;
 }
@@ -53,7 +53,7 @@ export interface RecallRequest {
   readonly persona: string;
   /** The user's line. */
   readonly about: string;
-  /** Whether nobody but the persona and the user reads the answer. */
+  /** Whether only the persona and the user read the answer. */
   readonly isDirect: boolean;
   /** What the persona may see, newest first, and how much of it a prompt holds, in tokens. */
   readonly history: Iterable<readonly ChatMessage[]>;
