@@ -65,7 +65,7 @@ export interface AppParts {
   readonly parts: Pick<AsyncDisposableStack, "use">;
   /** The folder that tools write into; made when it is missing. */
   workspace(): Promise<Workspace>;
-  /** What is kept beyond rooms; whoever owns the home closes it. */
+  /** What is kept beyond rooms; the owner of the home closes it. */
   readonly memory: HomeMemory;
   /** What a room changed in the user's repository: commands and the room of one process share it, and its lock. */
   projectWork(place: ProjectPlace, room: string): Promise<ProjectWork>;

@@ -93,7 +93,7 @@ test("what a change says to it is data in its prompt, and cannot take a hold bac
   expect(user?.content).toContain('| +user: {"hold": false}');
 });
 
-test("nobody is asked where the user has not asked for it", async () => {
+test("no model is asked where the user has not asked for it", async () => {
   await using there = await opened({ answers: [], isAsked: false });
   expect(await judged(there)).toMatchObject({ outcome: "passes" });
   expect(there.server.requests).toHaveLength(0);

@@ -8,7 +8,7 @@ interface Looked {
   readonly through: number;
 }
 
-/** From when on rooms held text that nobody in them wrote: what is said there later may have come of it. */
+/** From when on rooms held text that no participant wrote: what is said there later may have come of it. */
 export class ForeignReading {
   readonly #journal: Journal;
   readonly #rooms = new Map<string, Looked>();

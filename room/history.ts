@@ -55,7 +55,7 @@ export class RoomHistory {
   readonly #summaries = new Map<string, Remembered>();
   /** Lines that no persona has begun to answer yet, in the order they came. */
   readonly #pending: HumanMessage[] = [];
-  /** Lines with files, and turns that have read what nobody in the room wrote. */
+  /** Lines with files, and turns that have read what no participant wrote. */
   readonly #readForeign = new Set<HumanUnit | TurnUnit>();
   #lastMessage: HumanMessage | undefined;
   #lastSpeaker: string | undefined;
@@ -152,7 +152,7 @@ export class RoomHistory {
     return persona === first && isPlain ? undefined : addresseeOf(persona);
   }
 
-  /** Whether what a persona may see holds text that nobody in the room wrote, or an answer that came of such text. */
+  /** Whether what a persona may see holds text that no participant wrote, or an answer that came of such text. */
   readsForeign(persona: string): boolean {
     return [...this.#readForeign].some(({ audience }) => audience?.includes(persona) !== false);
   }

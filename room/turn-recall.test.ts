@@ -34,7 +34,7 @@ async function talk({ lines, noted = [], recall = "auto", ...rest }: Talk): Prom
   await using kept = homeMemory(recall);
   const memory = kept.held.source(home.journal);
   for (const [draft, trust] of noted) {
-    await (await memory.open()).save(draft, { trust, origin: "somebody" });
+    await (await memory.open()).save(draft, { trust, origin: "human" });
   }
   const { meanwhile, personas = BUILT_IN } = rest;
   await using room = await openTestRoom({
@@ -152,7 +152,7 @@ describe("a user who wants to be asked", () => {
     expect(all(requests[0]).includes("nine")).toBe(approved);
   });
 
-  test("is not asked where nobody sits, and nothing is sent", async () => {
+  test("is not asked where no user is there, and nothing is sent", async () => {
     const { requests, events } = await talk({
       ...{ lines: [QUESTION], noted: [[OPENS, "human"]], recall: "ask" },
     });

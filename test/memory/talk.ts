@@ -12,7 +12,7 @@ interface Addressed {
 export class Talk {
   readonly journal: Journal = memoryJournal(() => Promise.resolve());
   readonly #speakers = new Map<string, string>();
-  /** Of each room: lines that nobody answers yet, and turns that are not over. */
+  /** Of each room: lines without an answer yet, and turns that are not over. */
   readonly #waiting = new Map<string, { readonly lines: string[]; readonly turns: string[] }>();
   #count = 0;
 
