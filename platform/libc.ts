@@ -5,8 +5,9 @@
  * `echo x > /dev/stderr` fails inside a sandbox. Anonymous memory files carry data that must not be
  * seen on a command line or in a folder.
  */
-import { dlopen, FFIType, ptr } from "bun:ffi";
+import { dlopen, FFIType, ptr, read } from "bun:ffi";
 import { closeSync, fchmodSync, writeSync } from "node:fs";
+import { getSystemErrorMap } from "node:util";
 
 const O_CLOEXEC = 0o2000000;
 const MFD_CLOEXEC = 1;
@@ -14,6 +15,8 @@ const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
 /** `linux/nsfs.h` */
 const NS_GET_USERNS = 0xb701;
+const EBUSY = 16;
+const SEAL_ATTEMPTS = 20;
 /** SEAL, SHRINK, GROW and WRITE: the content can never change again. */
 const ALL_SEALS = 0xf;
 
@@ -31,6 +34,7 @@ const SYMBOLS = {
     args: [FFIType.i64_fast, FFIType.i64_fast, FFIType.ptr, FFIType.i64_fast],
     returns: FFIType.i64_fast,
   },
+  __errno_location: { args: [], returns: FFIType.ptr },
 } as const;
 
 /** C libraries have a name of their own for it only since 2019, and one of them has lost it again. */
@@ -80,7 +84,7 @@ export function openSealedFile(content: string | Uint8Array): number {
   try {
     // Written at a position, which leaves the shared file offset at 0 for the reader.
     writeAll(fd, typeof content === "string" ? new TextEncoder().encode(content) : content);
-    check(libc().fcntl(fd, F_ADD_SEALS, ALL_SEALS), "fcntl");
+    seal(fd);
     return fd;
   } catch (error) {
     closeSync(fd);
@@ -142,7 +146,29 @@ function writeAll(fd: number, bytes: Uint8Array): void {
   }
 }
 
+/**
+ * The kernel refuses for a moment while it holds a page of the file itself, as when it moves pages or counts who uses
+ * them; it waits some 150 ms before it says so.
+ */
+function seal(fd: number): void {
+  for (let attempt = 1; ; attempt += 1) {
+    if (libc().fcntl(fd, F_ADD_SEALS, ALL_SEALS) === 0) return;
+    if (errorNumber() !== EBUSY || attempt === SEAL_ATTEMPTS) throw failed("fcntl");
+  }
+}
+
 function check(result: number, call: string): number {
-  if (result < 0) throw new Error(`${call} failed: too many open files, or not a Linux kernel`);
+  if (result < 0) throw failed(call);
   return result;
+}
+
+/** To be called at once: whatever calls the system next changes the number. */
+function failed(call: string): Error {
+  const [name, text] = getSystemErrorMap().get(-errorNumber()) ?? ["", "unknown error"];
+  return new Error(`${call} failed: ${name} ${text}`);
+}
+
+function errorNumber(): number {
+  const place = libc().__errno_location();
+  return place === null ? 0 : read.i32(place);
 }
