@@ -5,6 +5,7 @@ import { defineTool } from "../define-tool.ts";
 import type { Tool, ToolOutput } from "../tool.ts";
 import { missingFile, readCopyFile, refusalOf } from "./copy-file.ts";
 import { copyPath } from "./copy-path.ts";
+import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { namesHidden } from "./hidden-parts.ts";
 import { changeReport, lineChanges } from "./line-changes.ts";
 import { type Located, locate, MOST_PLACES } from "./locate.ts";
@@ -77,6 +78,11 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
     return refused(
       `search and replace are the same, so ${path} is unchanged. Write in replace how these lines are to be.`,
     );
+  }
+  const cut = cutAtQuote(wanted.replace);
+  // A passage that ends there may be replaced by one that does.
+  if (cut !== undefined && wanted.search.trimEnd().at(-1) !== wanted.replace.trimEnd().at(-1)) {
+    return refused(cutSentence("replace", cut));
   }
   const stand = placeholderIn(located.text, old);
   if (stand !== undefined) return refused(leavesOut(path, stand));

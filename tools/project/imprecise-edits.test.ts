@@ -31,3 +31,19 @@ test.each(table.edits)("an edit where $what is $outcome", async (edit) => {
   const wanted = { applied: want, literal, refused: before }[outcome];
   expect(copy.text(path)).toBe(wanted ?? "");
 });
+
+test("a replacement that ended at a quotation mark is refused; one that ends as its passage does is not", async () => {
+  using copy = projectCopy({ "a.ts": "say(one);\nsay(\n  two,\n);\n" });
+  const cut = { path: "a.ts", search: "say(one);", replace: "greet(" };
+  const { ok, output } = await copy.call("edit_file", cut);
+  expect({ ok, output }).toEqual({
+    ok: false,
+    output:
+      "replace ends in the middle, behind greet( – a quotation mark in a JSON text is written \\\", or as ' where the language has it. Nothing changed.",
+  });
+  const whole = { path: "a.ts", search: "say(\n", replace: "greet(\n" };
+  expect(await copy.call("edit_file", whole)).toMatchObject({ ok: true });
+  const open = { path: "a.ts", search: "greet(", replace: "tell(" };
+  expect(await copy.call("edit_file", open)).toMatchObject({ ok: true });
+  expect(copy.text("a.ts")).toBe("say(one);\ntell(\n  two,\n);\n");
+});

@@ -22,6 +22,28 @@ test("write_file replaces a file and keeps its mode, line ends and byte order ma
   expect(statSync(join(copy.root, "run.sh")).mode & 0o777).toBe(0o755);
 });
 
+test.each(["test(", "import { test } from ", "const name = ", "print(1, ", "x = [", "return "])(
+  "write_file does not take %j, which ended at a quotation mark, for a file",
+  async (content) => {
+    using copy = projectCopy({ "a.txt": "one\n" });
+    const { ok, output } = await copy.call("write_file", { path: "a.txt", content });
+    expect({ ok, output }).toEqual({
+      ok: false,
+      output: expect.stringContaining("content ends in the middle, behind"),
+    });
+    expect(copy.text("a.txt")).toBe("one\n");
+  },
+);
+
+test.each(["", "a,b,\n", "print('x')", 'f("a", ', "- one\n- two", "x = (\n", "see: b"])(
+  "write_file takes %j as it is",
+  async (content) => {
+    using copy = projectCopy({ "a.txt": "one\n" });
+    expect(await copy.call("write_file", { path: "a.txt", content })).toMatchObject({ ok: true });
+    expect(copy.text("a.txt")).toBe(content);
+  },
+);
+
 test("write_file says when a long file has become much shorter", async () => {
   using copy = projectCopy({ "a.txt": "line\n".repeat(60) });
   const { ok, output } = await copy.call("write_file", { path: "a.txt", content: "line\n" });

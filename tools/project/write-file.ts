@@ -5,6 +5,7 @@ import { defineTool } from "../define-tool.ts";
 import type { CleanText, Tool, ToolOutput } from "../tool.ts";
 import { readCopyFile, refusalOf } from "./copy-file.ts";
 import { copyPath } from "./copy-path.ts";
+import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { losesHidden } from "./hidden-parts.ts";
 import { linesChanged } from "./line-changes.ts";
 import { placeholderIn } from "./placeholder.ts";
@@ -54,6 +55,8 @@ async function write({ copy, path, clean }: Target, content: string): Promise<To
       `content has the line ${JSON.stringify(stand)} instead of code. ${how}. Nothing changed.`,
     );
   }
+  const cut = cutAtQuote(content);
+  if (cut !== undefined) return refused(cutSentence("content", cut));
   if (await losesHidden(old, content, clean)) {
     const why = `content has [redacted], which hides a secret of ${path}, and would delete it`;
     return refused(`${why}. Use edit_file for the lines around it. Nothing changed.`);
