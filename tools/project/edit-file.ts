@@ -72,7 +72,8 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const { text } = file;
   const found = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
   if (found.kind !== "found") return refused(notFound(file, wanted, found));
-  const located = wanted.replace_all === true ? found : wholeBlock(text, found);
+  const located =
+    wanted.replace_all === true ? found : wholeBlock(text, uncut(file, wanted, found));
   const old = text.slice(located.start, located.end);
   if (located.text === old) {
     return refused(
@@ -80,15 +81,27 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
     );
   }
   const cut = cutAtQuote(wanted.replace);
-  // A passage that ends there may be replaced by one that does.
-  if (cut !== undefined && wanted.search.trimEnd().at(-1) !== wanted.replace.trimEnd().at(-1)) {
-    return refused(cutSentence("replace", cut));
-  }
+  if (cut !== undefined && !endsAlike(wanted)) return refused(cutSentence("replace", cut));
   const stand = placeholderIn(located.text, old);
   if (stand !== undefined) return refused(leavesOut(path, stand));
   const after = text.slice(0, located.start) + located.text + text.slice(located.end);
   const written = await workspaceAt(copy).write(path, after);
   return { ok: true, output: changeReport("edited", written.path, lineChanges(text, after)) };
+}
+
+type Found = Extract<Located, { kind: "found" }>;
+
+/** A passage that ends there may be replaced by one that does. */
+function endsAlike({ search, replace }: Wanted): boolean {
+  return search.trimEnd().at(-1) === replace.trimEnd().at(-1);
+}
+
+/** A search that ended at a quotation mark of the file means the rest of its line, too, where the replacement has it. */
+function uncut({ text }: Pick<Edited, "text">, wanted: Wanted, found: Found): Found {
+  const isCut = cutAtQuote(wanted.search) !== undefined && text[found.end] === '"';
+  if (!isCut || endsAlike(wanted)) return found;
+  const rest = /^[^\r\n]*/.exec(text.slice(found.end))?.[0] ?? "";
+  return { ...found, end: found.end + rest.length };
 }
 
 /** The whole file with every place replaced to the letter; without one the place that {@link locate} finds. */

@@ -47,3 +47,17 @@ test("a replacement that ended at a quotation mark is refused; one that ends as 
   expect(await copy.call("edit_file", open)).toMatchObject({ ok: true });
   expect(copy.text("a.ts")).toBe("say(one);\ntell(\n  two,\n);\n");
 });
+
+test("a search that ended at a quotation mark takes the rest of its line along where the replacement has it", async () => {
+  using copy = projectCopy({ "a.ts": 'import { a } from "./a.ts";\nsay("a");\n' });
+  const args = {
+    path: "a.ts",
+    search: "import { a } from ",
+    replace: "import { b } from './b.ts';",
+  };
+  expect(await copy.call("edit_file", args)).toMatchObject({ ok: true });
+  expect(copy.text("a.ts")).toBe("import { b } from './b.ts';\nsay(\"a\");\n");
+  const part = { path: "a.ts", search: "say(", replace: "tell(" };
+  expect(await copy.call("edit_file", part)).toMatchObject({ ok: true });
+  expect(copy.text("a.ts")).toBe("import { b } from './b.ts';\ntell(\"a\");\n");
+});
