@@ -270,8 +270,9 @@ export class SqliteMemory implements Memory {
         new StemIndex(this.#database, name).sweep();
       }
       this.#database.run("vacuum");
-      this.#erased.swept();
       this.#database.run("pragma wal_checkpoint(truncate)");
+      // Last: a process that is killed before leaves the log to the next start, which then sweeps again.
+      this.#erased.swept();
     } catch (error) {
       throw journalFailed(this.#file, error);
     }
