@@ -69,7 +69,7 @@ export function notNear(id: number): OrgError {
   });
 }
 
-/** @param by whose word the old note is, for example "by the human". */
+/** @param by who saved the old note, for example "by the human". */
 export function trustedMore(id: number, by: string): OrgError {
   return new OrgError(`m${id} was said ${by}; a note of lower trust cannot replace it`, {
     code: "MEMORY_TRUST",

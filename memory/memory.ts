@@ -11,7 +11,7 @@ export type NoteKind = "fact" | "procedure" | "insight";
 export type NoteState = "staged" | "active" | "superseded" | "forgotten";
 
 /**
- * Whose word a note is. It belongs to the turn that saved it, never to its text: a turn that has read tool output, a file
+ * How far a note is trusted. That belongs to the turn that saved it, never to its text: a turn that has read tool output, a file
  * or an untrusted note saves untrusted ones. Only a human raises it.
  */
 export type Trust = "human" | "model" | "untrusted";

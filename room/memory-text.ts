@@ -21,7 +21,7 @@ function inert(text: string): string {
     .replaceAll(/#(?=#file:)/gi, "# ");
 }
 
-/** What a note is, whose word, and when. */
+/** The kind of a note, its trust, and its date. */
 export function noteHead({ id, kind, trust, savedAt }: Note): string {
   return `${noteName(id)} · ${kind} · ${trust} · ${dayOf(savedAt)}`;
 }

@@ -13,7 +13,7 @@ const kept = say("Kept.");
 const RED: NoteDraft = { text: "The shop is red.", kind: "fact" };
 const HUMAN: Author = { trust: "human", origin: "human" };
 
-describe("whose word a note is", () => {
+describe("the trust of a note", () => {
   test("a model's, where the turn has read nothing from outside; the room says where it comes from", async () => {
     const lines = ["It opens at nine, keep that."];
     const { notes, read } = await play({ script: [keep, kept], lines });

@@ -1,4 +1,4 @@
-/** What a room keeps beyond its conversation: whose word a note is, who may see it, and what is put into prompts. */
+/** What a room keeps beyond its conversation: the trust of notes, who may see them, and what is put into prompts. */
 import { explain, OrgError } from "#core/errors.ts";
 import type { HumanMessage, Notice } from "#core/events.ts";
 import type { Author, EpisodeHit, Memory, NoteDraft, Scope } from "#memory/memory.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
-/** What a model asks to be kept. Whose word it is and who may see it, the room decides. */
+/** What a model asks to be kept. The room decides how far it is trusted and who may see it. */
 export interface NoteWish {
   readonly text: string;
   readonly kind: "fact" | "procedure" | "insight";

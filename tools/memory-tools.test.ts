@@ -32,7 +32,7 @@ test.each([{}, { text: "" }, { text: "x", kind: "order" }, { text: "x", replaces
   },
 );
 
-test("arguments that would say whose word it is are not read", async () => {
+test("arguments that would raise its trust are not read", async () => {
   const wishes: NoteWish[] = [];
   const tool = memorySaveTool(async (wish) => {
     wishes.push(wish);

@@ -161,7 +161,7 @@ export function generateTalks(seed: number): Talks {
   const talks = THINGS.map((thing, talk) => {
     const told = tell(thing, random);
     for (const [at, { topic: about, isNamed }] of told.entries()) {
-      // Where it was named long ago, nobody could say what "it" is: such exchanges are asked for by no question.
+      // Where it was named long ago, no reader could say what "it" is: no question asks for such exchanges.
       const isNear = isNamed || told[at - 1]?.isNamed === true;
       if (about === undefined || !isNear || random() < 0.2) continue;
       const wording = random() < 0.5 ? "own words" : "other words";

@@ -88,7 +88,10 @@ function rowsOf({ series }: Section): readonly Row[] {
   const rows = series.map((one): Row => {
     const sorted = one.samples.toSorted((a, b) => a - b);
     const spread = `${readable(sorted[0])} – ${readable(sorted.at(-1))}`;
-    const times = yardstick === undefined ? "" : `${ratio(one, yardstick).toFixed(2)} ×`;
+    // Series of other rounds are other questions: only their own aims say something of them.
+    const isComparable = one.samples.length === yardstick?.samples.length;
+    const times =
+      yardstick === undefined || !isComparable ? "" : `${ratio(one, yardstick).toFixed(2)} ×`;
     return [one.name, readable(median(one.samples)), spread, times];
   });
   return [HEAD, ...rows];

@@ -42,8 +42,7 @@ export const command: Command = {
       name: "critic",
       value: "WORD",
       choices: ["on", "off"],
-      summary:
-        "with checks: whether a model reviews each change, whose word can hold it; default: off",
+      summary: "with checks: whether a model reviews each change and may hold it; default: off",
     },
     { name: "title", value: "TEXT", summary: "with cand and promote: the message of the commit" },
     { name: "yes", summary: "with promote: also what the gate holds, once it was shown" },
