@@ -2,7 +2,7 @@
 import { OrgError } from "#core/errors.ts";
 import { progressLines } from "./pull-progress.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
-import { wordsOf } from "./slash-in-turn.ts";
+import { wordsOf } from "./slash-command-line.ts";
 
 /** Shows the models, or gives everybody or one persona another. */
 export async function switchModel({ room }: SlashContext, operand: string): Promise<Outcome> {

@@ -1,7 +1,7 @@
 /** `/try`: several attempts at one task in the room's repository. */
 import type { Seat } from "#room/seat.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
-import { runInTurn } from "./slash-in-turn.ts";
+import { runInTurn } from "./slash-command-line.ts";
 
 /** Who would make attempts: as they are in the room now. */
 type Speakers = Pick<Seat, "models" | "nextSpeakers">;

@@ -1,14 +1,28 @@
 import { OrgError } from "#core/errors.ts";
-import { formatMode } from "#core/mode.ts";
 import { nearestNames } from "#core/nearest.ts";
-import { approvalText } from "./approval-text.ts";
-import type { Outcome, Run, SlashCommand, SlashContext } from "./slash-command.ts";
-import { inTurn, review, wordsOf } from "./slash-in-turn.ts";
+import type { Outcome, SlashCommand, SlashContext } from "./slash-command.ts";
+import {
+  candidates,
+  command,
+  inProject,
+  inTurn,
+  review,
+  showDiff,
+  stop,
+} from "./slash-command-line.ts";
+import {
+  compactRoom,
+  copyBlock,
+  exportRoom,
+  listPersonas,
+  retry,
+  status,
+  switchMode,
+} from "./slash-conversation.ts";
 import { memory } from "./slash-memory.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
+import { answerWith, listApprovals, listTools, showRaw } from "./slash-tools.ts";
 import { tryTask } from "./slash-try.ts";
-import { PLAIN } from "./style.ts";
-import { rowsOf } from "./tool-rows.ts";
 
 /** In the order of the help, by what they are about. */
 const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
@@ -207,134 +221,4 @@ export function slashHelp(): string {
 
 function rowOf({ name, operand, summary }: SlashCommand): readonly [string, string] {
   return [`/${name}${operand === undefined ? "" : ` ${operand}`}`, summary];
-}
-
-async function switchMode({ room }: SlashContext, operand: string): Promise<Outcome> {
-  if (operand === "") return { text: `The mode is ${formatMode(room.mode)}.` };
-  await room.setMode(operand, "user");
-  return {};
-}
-
-function listPersonas({ room }: SlashContext): Outcome {
-  const rows = room.models.map(
-    ({ persona, name }) => `  @@${persona.id} · ${name} · ${persona.description}`,
-  );
-  return { text: rows.join("\n"), isList: true };
-}
-
-async function listTools({ room }: SlashContext): Promise<Outcome> {
-  return { text: rowsOf(await room.tools()), isList: true };
-}
-
-async function showRaw({ sources }: SlashContext, operand: string): Promise<Outcome> {
-  const outputs = await sources.rawOutputs();
-  const wanted = operand === "" ? outputs.length : Number(operand);
-  const found = outputs[wanted - 1];
-  if (found !== undefined) {
-    return { text: `/raw ${wanted} · ${found.name}\n${found.output.trimEnd() || "(no output)"}` };
-  }
-  throw new OrgError(
-    operand === "" ? "No tool has run yet" : `There is no tool output "${operand.slice(0, 80)}"`,
-    {
-      code: "USAGE",
-      why: `the room holds ${outputs.length} ${outputs.length === 1 ? "output" : "outputs"}`,
-      remedies: outputs.length === 0 ? ["/help"] : [`/raw ${outputs.length}`],
-    },
-  );
-}
-
-function listApprovals({ room }: SlashContext): Outcome {
-  const questions = room.approvals.waiting.map((asked) => approvalText(asked, PLAIN));
-  return { text: questions.join("\n") || "No call waits for your approval." };
-}
-
-function answerWith(approved: boolean): Run {
-  return ({ room }, operand) => {
-    room.approvals.answer(operand, approved);
-    return {};
-  };
-}
-
-/** What the command line can do, a room can: the same words, the same text. */
-function command(name: string): Run {
-  return async ({ sources }, operand) => {
-    return { text: await sources.runCommand([name, ...wordsOf(operand)]) };
-  };
-}
-
-/** All of the operand is the path. */
-async function showDiff({ sources }: SlashContext, path: string): Promise<Outcome> {
-  const words = ["project", "diff", ...(path === "" ? [] : ["--", path])];
-  return { text: await sources.runCommand(words) };
-}
-
-/** Only what judges has to wait for its turn. */
-function candidates(context: SlashContext, operand: string): Outcome | Promise<Outcome> {
-  const run = operand === "" ? inTurn("cand", ["cand"]) : command("cand");
-  return run(context, operand);
-}
-
-/** Of a room that works on a repository. */
-function inProject(action: string): Run {
-  return async (context, operand) => await command("project")(context, `${action} ${operand}`);
-}
-
-function retry({ room, listener }: SlashContext): Outcome {
-  return { done: room.retry({ listener }) };
-}
-
-function compactRoom({ room, listener }: SlashContext, operand: string): Outcome {
-  const persona = operand === "" ? undefined : operand.replace(/^@@/, "");
-  return { done: room.compact(persona, { listener }) };
-}
-
-async function stop(context: SlashContext, operand: string): Promise<Outcome> {
-  // Esc and Ctrl-C never reach a job.
-  if (operand !== "") return await command("jobs")(context, `cancel ${operand}`);
-  return context.room.stop() ? {} : { text: "Nothing is being answered." };
-}
-
-function status({ room }: SlashContext): Outcome {
-  const { busy, queued, nextSpeakers } = room;
-  const waiting = queued === 0 ? "" : `, ${queued} queued`;
-  const models = room.models.map(({ persona, name, windowTokens, provider }) => {
-    const window = windowTokens.toLocaleString("en");
-    return `  ${persona.id.padEnd(8)} ${name} on ${provider.endpoint}, window of ${window} tokens`;
-  });
-  const budgets = room.budgetsOf(nextSpeakers[0] ?? "").map(({ text }) => `  budget   ${text}`);
-  const rows = [
-    `  room     ${room.id}`,
-    `  mode     ${formatMode(room.mode)}`,
-    `  answers  ${nextSpeakers.join(", ")}`,
-    `  now      ${busy ? "answering" : "idle"}${waiting}`,
-    ...models,
-    ...budgets,
-  ];
-  return { text: rows.join("\n"), isList: true };
-}
-
-async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {
-  const place = operand === "" ? 1 : Number(operand);
-  if (!Number.isSafeInteger(place) || place < 1) {
-    throw new OrgError(`"${operand.slice(0, 80)}" is not a place of a block`, {
-      code: "USAGE",
-      why: "blocks are counted from the last, which is 1",
-      remedies: ["/copy", "/copy 2"],
-    });
-  }
-  if (copy !== undefined) return { text: await copy(place) };
-  throw new OrgError("There is no clipboard to reach from here", {
-    code: "USAGE",
-    why: "this screen only appends lines",
-    remedies: ["/export md"],
-  });
-}
-
-async function exportRoom({ sources }: SlashContext, operand: string): Promise<Outcome> {
-  if (operand === "md" || operand === "json") return { text: await sources.exportRoom(operand) };
-  throw new OrgError(`"${operand.slice(0, 80)}" is not a format of an export`, {
-    code: "USAGE",
-    why: "the formats are md and json",
-    remedies: ["/export md", "/export json"],
-  });
 }

@@ -1,4 +1,7 @@
-/** Commands that take their time: in their turn among the answers, and ended by what stops an answer. */
+/**
+ * Commands of the command line in a room. What takes its time runs in its turn among the answers, and is ended by what
+ * stops an answer.
+ */
 import type { Outcome, Run, SlashContext } from "./slash-command.ts";
 
 /**
@@ -41,4 +44,34 @@ export function review(context: SlashContext, about: string): Outcome {
 /** What stands behind a command, word by word. */
 export function wordsOf(operand: string): readonly string[] {
   return operand.split(/\s+/).filter((word) => word !== "");
+}
+
+/** All of the operand is the path. */
+export async function showDiff({ sources }: SlashContext, path: string): Promise<Outcome> {
+  const words = ["project", "diff", ...(path === "" ? [] : ["--", path])];
+  return { text: await sources.runCommand(words) };
+}
+
+/** Only what judges has to wait for its turn. */
+export function candidates(context: SlashContext, operand: string): Outcome | Promise<Outcome> {
+  const run = operand === "" ? inTurn("cand", ["cand"]) : command("cand");
+  return run(context, operand);
+}
+
+/** Of a room that works on a repository. */
+export function inProject(action: string): Run {
+  return async (context, operand) => await command("project")(context, `${action} ${operand}`);
+}
+
+export async function stop(context: SlashContext, operand: string): Promise<Outcome> {
+  // Esc and Ctrl-C never reach a job.
+  if (operand !== "") return await command("jobs")(context, `cancel ${operand}`);
+  return context.room.stop() ? {} : { text: "Nothing is being answered." };
+}
+
+/** What the command line can do, a room can: the same words, the same text. */
+export function command(name: string): Run {
+  return async ({ sources }, operand) => {
+    return { text: await sources.runCommand([name, ...wordsOf(operand)]) };
+  };
 }
