@@ -84,6 +84,8 @@ export type ErrorCode =
   | "MEMORY_UNKNOWN"
   | "MEMORY_TRUST"
   | "MEMORY_DAMAGED"
+  | "CRON_INVALID"
+  | "CRON_NEVER"
   | "DEMO_FAILED";
 
 /** The exit code that a headless command ends with. */
@@ -145,6 +147,8 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   MEMORY_UNKNOWN: EXIT.noInput,
   MEMORY_TRUST: EXIT.notAllowed,
   MEMORY_DAMAGED: EXIT.badData,
+  CRON_INVALID: EXIT.badData,
+  CRON_NEVER: EXIT.badData,
   DEMO_FAILED: EXIT.failed,
 };
 

@@ -35,6 +35,8 @@ export interface HomePaths {
   readonly socket: string;
   /** Who that process is; see `owner.ts`. */
   readonly ownerRecord: string;
+  /** How the process that owns the home is, at each of its beats; see `health-file.ts`. */
+  readonly health: string;
   /** What was learnt of how models write. */
   readonly profiles: string;
   readonly workspace: string;
@@ -82,6 +84,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     backups: own("backups"),
     socket: run("org.sock"),
     ownerRecord: run("owner.json"),
+    health: run("health.json"),
     profiles: state("profiles.json"),
     workspace: own("workspace"),
     logs: under("logs"),

@@ -34,6 +34,7 @@ const SYMBOLS = {
     args: [FFIType.i64_fast, FFIType.i64_fast, FFIType.ptr, FFIType.i64_fast],
     returns: FFIType.i64_fast,
   },
+  clock_gettime: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
   __errno_location: { args: [], returns: FFIType.ptr },
 } as const;
 
@@ -110,6 +111,21 @@ export function openOwner(namespace: number): number {
  */
 export function readEntries(fd: number, into: Uint8Array): number {
   return Number(libc().syscall(SYS_GETDENTS64, fd, ptr(into), into.length));
+}
+
+const CLOCK_MONOTONIC = 1;
+
+/**
+ * The monotonic clock of the machine, in milliseconds: the same for all its processes, never set back, and still while
+ * the machine sleeps. Bun's own clocks begin with the process.
+ *
+ * @see https://man7.org/linux/man-pages/man2/clock_gettime.2.html
+ */
+export function monotonicMs(): number {
+  const time = new BigInt64Array(2);
+  check(libc().clock_gettime(CLOCK_MONOTONIC, ptr(time)), "clock_gettime");
+  const [seconds = 0n, nanoseconds = 0n] = time;
+  return Math.round(Number(seconds) * 1000 + Number(nanoseconds) / 1e6);
 }
 
 /** Where a name lies in memory, as bytes that end with 0: most of what a program makes need not be a text. */
