@@ -4,6 +4,7 @@ import { withProvider } from "#models/model.ts";
 import { type Sampling, sampled } from "#models/sampled.ts";
 import { ROOM_RULES } from "#room/cascade.ts";
 import type { RoomOptions } from "#room/room-options.ts";
+import type { HomeMemory } from "./memory.ts";
 import type { ProjectParts } from "./project.ts";
 
 export interface AttemptRoom {
@@ -14,6 +15,8 @@ export interface AttemptRoom {
   readonly history: readonly Entry[];
   /** Name of the language model that all speak with. @default each has its own */
   readonly model?: string | undefined;
+  /** A copy of what the home keeps. */
+  readonly memory: HomeMemory;
   /** @default its models are asked as always */
   readonly sampling?: Sampling | undefined;
 }
@@ -21,8 +24,9 @@ export interface AttemptRoom {
 /** @param shared what the rooms of the process have in common, with the tools of this copy. */
 export function attemptOptions(
   shared: Omit<RoomOptions, "id" | "journal">,
-  { id, history, model: name, sampling }: Omit<AttemptRoom, "parts">,
+  { id, history, model: name, memory, sampling }: Omit<AttemptRoom, "parts">,
 ): RoomOptions {
+  const journal = passingJournal(history);
   const { recast } = shared;
   const models = shared.models
     .map((one) => (name === undefined ? one : (recast?.(one.persona.id, name) ?? one)))
@@ -33,7 +37,8 @@ export function attemptOptions(
     ...shared,
     id,
     models,
-    journal: passingJournal(history),
+    journal,
+    memory: memory.source(journal),
     // The forge would leave candidates behind; and a second persona would be another attempt.
     roomTools: () => [],
     rules: { ...ROOM_RULES, rounds: 1, turns: 1 },

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
+import { removeFolder } from "#platform/temporary-folder.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
-import type { AppContext } from "./context.ts";
+import type { AppContext, AppParts } from "./context.ts";
+import { attemptsCopy, HomeMemory } from "./memory.ts";
 
 /**
  * Gives a candidate a copy of what the current generation keeps, in the place of what an earlier candidate had; nothing that
@@ -20,23 +23,75 @@ export async function copyMemory(
   for (const ending of ["", "-wal", "-shm"]) {
     await rm(`${candidate.memory}${ending}`, { force: true });
   }
+  const { settings, cleaner, signal } = context;
   try {
-    await copyTo(candidate.memory, context);
+    await copyTo(candidate.memory, { paths: homePaths(settings.home), cleaner, signal });
   } catch (error) {
     if (!(error instanceof OrgError)) throw error;
     context.output.say(`The candidate begins without a memory: ${explain(error)}\n`);
   }
 }
 
+/** What attempts remember: each has a copy of its own. Disposing throws away what they kept. */
+export interface AttemptMemories extends AsyncDisposable {
+  /** @param number of the attempt. */
+  of(number: number): Promise<HomeMemory>;
+}
+
+/**
+ * Copies what the home keeps for attempts that are made beside each other; nothing that they keep comes back. Without it
+ * they begin with an empty memory, and the user is told why.
+ *
+ * @param folder of these copies alone, absolute; it goes with them.
+ */
+export async function copyForAttempts(
+  app: Pick<AppParts, "paths" | "cleaner" | "settings">,
+  folder: string,
+  { signal, report }: { readonly signal: AbortSignal; readonly report: (text: string) => void },
+): Promise<AttemptMemories> {
+  const { paths, cleaner, settings } = app;
+  const whole = join(folder, "whole.sqlite");
+  await removeFolder(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await copyTo(whole, { paths, cleaner, signal }, crypto.randomUUID());
+  } catch (error) {
+    if (!(error instanceof OrgError)) throw error;
+    report(cleaner.clean(`The attempts begin without a memory: ${explain(error)}`));
+  }
+  const kept = new AsyncDisposableStack();
+  kept.defer(() => removeFolder(folder));
+  return {
+    of: async (number) => {
+      const memory = join(folder, `${number}.sqlite`);
+      if (existsSync(whole)) await copyFile(whole, memory);
+      const own = { memory, ownerRecord: join(folder, `${number}.json`) };
+      const candidate = join(folder, `${number}-copy.sqlite`);
+      const attempt = new HomeMemory({ paths: own, cleaner, recall: settings.recall, candidate });
+      kept.defer(() => attempt.close());
+      return attempt;
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+interface CopySource {
+  readonly paths: HomePaths;
+  readonly cleaner: AppContext["cleaner"];
+  readonly signal: AbortSignal;
+}
+
+/** @param attempts id of a copy for attempts; without it the place is the candidate's. */
 async function copyTo(
   path: string,
-  { settings, cleaner, signal }: Pick<AppContext, "settings" | "cleaner" | "signal">,
+  { paths, cleaner, signal }: CopySource,
+  attempts?: string,
 ): Promise<void> {
-  const paths = homePaths(settings.home);
   if (!existsSync(paths.memory)) return;
   const owner = await reachOwner({ paths, signal });
   if (owner !== undefined) {
-    await owner.memory({ kind: "copy" }, signal);
+    await owner.memory({ kind: "copy", attempts }, signal);
+    if (attempts !== undefined) await rename(attemptsCopy(paths, attempts), path);
     return;
   }
   const { openMemory } = await import("#memory/open-memory.ts");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
+import type { Journal } from "#core/journal.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { readSettings } from "#home/settings/settings.ts";
@@ -48,6 +49,81 @@ test("how many notes wait is known after an exchange and after an answer to the 
   expect(source.toReview).toBe(1);
   await own.held.service(home.journal)({ kind: "trust", id: 2 }, signal);
   expect(source.toReview).toBe(0);
+});
+
+describe("while all that was ever said is read", () => {
+  /** A room that never ends, for as long as it is read: what it says again is met before it is over. */
+  function endlessJournal() {
+    let read = 0;
+    const journal: Journal = {
+      append: () => Promise.reject(new Error("It is only read")),
+      head: async () => Number.MAX_SAFE_INTEGER,
+      rooms: async () => [{ room: "r", head: Number.MAX_SAFE_INTEGER, startedAt: 0, lastAt: 0 }],
+      read: async function* (_room, from) {
+        for (let seq = from; ; seq += 1) {
+          read += 1;
+          const [id, text] = [`m${seq}`, `line ${seq}`];
+          const event = { type: "message", id, from: "user", text, to: [], mode: "group" } as const;
+          yield { seq, key: id, at: seq, event };
+        }
+      },
+    };
+    return { journal, read: () => read };
+  }
+
+  test("a note is saved, shown, listed and forgotten, and a room ends", async () => {
+    await using own = homeMemory();
+    const { journal } = endlessJournal();
+    const source = own.held.source(journal);
+    const ask = own.held.service(journal);
+    const { signal } = new AbortController();
+    const added = await ask({ kind: "add", draft: { text: "It rains.", kind: "fact" } }, signal);
+    expect(added).toMatchObject({ outcome: "saved", notes: [{ id: 1 }] });
+    expect((await ask({ kind: "list" }, signal)).notes).toHaveLength(1);
+    expect((await ask({ kind: "show", id: 1 }, signal)).notes).toHaveLength(1);
+    expect((await ask({ kind: "trust", id: 1 }, signal)).notes).toHaveLength(1);
+    await source.index("r");
+    await ask({ kind: "copy" }, signal);
+    expect(existsSync(own.candidate)).toBe(true);
+    await ask({ kind: "forget", id: 1 }, signal);
+  });
+
+  test("closing ends the reading, and what waits for it is told", async () => {
+    await using own = homeMemory();
+    const { journal, read } = endlessJournal();
+    const ask = own.held.service(journal);
+    const { signal } = new AbortController();
+    await ask({ kind: "list" }, signal);
+    const searching = ask({ kind: "search", query: "line" }, signal).catch((error) => error);
+    await own.held.close();
+    expect(await searching).toMatchObject({ message: expect.stringContaining("is closed") });
+    const before = read();
+    await new Promise(setImmediate);
+    expect(read()).toBe(before);
+  });
+
+  test("a search finds what a room said meanwhile", async () => {
+    await using home = await testJournal();
+    await using own = homeMemory();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const rooms = async () => {
+      await promise;
+      return [];
+    };
+    const { journal } = home;
+    const held = { append: journal.append.bind(journal), head: journal.head.bind(journal) };
+    const source = own.held.source({ ...held, read: journal.read.bind(journal), rooms });
+    await source.open();
+    const line = { id: "m1", from: "user", to: [], mode: "group" } as const;
+    await journal.append("r", {
+      key: "m1",
+      event: { type: "message", text: "The kettle sings.", ...line },
+    });
+    await source.index("r");
+    resolve();
+    const { episodes } = await (await source.openIndexed()).search("kettle", "human");
+    expect(episodes).toHaveLength(1);
+  });
 });
 
 test("a damaged file is told of at each use, and the home goes on", async () => {

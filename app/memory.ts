@@ -1,5 +1,6 @@
 /** The memory of a home in the process that owns it: opened by its first use, closed before the home is given back. */
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -8,7 +9,11 @@ import type { Memory } from "#memory/memory.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { ForeignReading } from "#room/foreign-reading.ts";
 import type { MemorySource } from "#room/room-memory.ts";
-import { answerOfMemory, type MemoryService } from "#server/socket/memory-service.ts";
+import {
+  answerOfMemory,
+  type MemoryRequest,
+  type MemoryService,
+} from "#server/socket/memory-service.ts";
 
 interface HomeMemoryOptions {
   readonly paths: Pick<HomePaths, "memory" | "ownerRecord">;
@@ -21,8 +26,13 @@ interface HomeMemoryOptions {
 interface Opened {
   readonly memory: Memory;
   /** Resolves when all that was said before it was opened can be found. */
-  readonly indexed: Promise<void>;
+  indexed: Promise<unknown>;
+  /** Whether the rooms that were there then are read. */
+  isIndexed: boolean;
 }
+
+/** These look at episodes; notes are there as soon as the file is open. */
+const NEED_EPISODES: ReadonlySet<MemoryRequest["kind"]> = new Set(["search", "verify", "reindex"]);
 
 export class HomeMemory {
   readonly #options: HomeMemoryOptions;
@@ -50,9 +60,13 @@ export class HomeMemory {
       index: async (room) => {
         // Its first use reads all that was said before: a home that keeps nothing pays nothing for it.
         if (this.#opened === undefined) return;
-        const memory = await this.#indexed(journal);
-        await memory.index(journal, room);
-        this.#count(memory);
+        const opened = await this.#opened;
+        this.#count(opened.memory);
+        const reading = opened.memory.index(journal, room);
+        if (opened.isIndexed) return void (await reading);
+        // A room that closes does not wait until all others are read; who searches does.
+        opened.indexed = Promise.all([opened.indexed, reading]);
+        opened.indexed.catch(() => undefined);
       },
       hasReadForeign: (room, seq) => reading.isBefore(room, seq),
       get toReview() {
@@ -64,23 +78,24 @@ export class HomeMemory {
   /** For the user. @param journal of the home. */
   service(journal: Journal): MemoryService {
     return async (request, signal) => {
-      const memory = await this.#indexed(journal);
+      const { memory } = NEED_EPISODES.has(request.kind)
+        ? { memory: await this.#indexed(journal) }
+        : await this.#open(journal);
       try {
-        const { candidate } = this.#options;
-        return await answerOfMemory({ memory, journal, candidate }, request, signal);
+        const asked = { memory, journal, copyPath: (id?: string) => this.#copyPath(id) };
+        return await answerOfMemory(asked, request, signal);
       } finally {
         this.#count(memory);
       }
     };
   }
 
-  /** Waits for what is being written. It can be opened again. */
+  /** Waits for what is being written, and ends the reading of rooms, which goes on there the next time. It can be opened again. */
   async close(): Promise<void> {
     const opened = await this.#opened?.catch(() => undefined);
     this.#opened = undefined;
     this.#reading = undefined;
     if (opened === undefined) return;
-    await opened.indexed.catch(() => undefined);
     await opened.memory[Symbol.asyncDispose]();
   }
 
@@ -103,10 +118,13 @@ export class HomeMemory {
     const owner = () => describeOwner(paths.ownerRecord);
     const memory = await openMemory(paths.memory, { cleaner, owner });
     this.#count(memory);
-    const indexed = memory.index(journal).then(() => undefined);
+    const indexed = memory.index(journal).then(() => {
+      opened.isIndexed = true;
+    });
+    const opened: Opened = { memory, indexed, isIndexed: false };
     // The caller that needs it is told; a failure that no caller waits for must not count as unhandled.
     indexed.catch(() => undefined);
-    return { memory, indexed };
+    return opened;
   }
 
   async #indexed(journal: Journal): Promise<Memory> {
@@ -115,7 +133,17 @@ export class HomeMemory {
     return memory;
   }
 
+  #copyPath(attempts: string | undefined): string {
+    const { paths, candidate } = this.#options;
+    return attempts === undefined ? candidate : attemptsCopy(paths, attempts);
+  }
+
   #count(memory: Memory): void {
     this.#toReview = memory.list("human", ["staged"]).length;
   }
+}
+
+/** Where the owner of a home puts a copy for attempts. @param id of the copy. */
+export function attemptsCopy({ memory }: Pick<HomePaths, "memory">, id: string): string {
+  return join(dirname(memory), `memory-${id}.sqlite`);
 }

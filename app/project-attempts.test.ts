@@ -1,13 +1,16 @@
 /** Attempts in a real repository, with a scripted model and the real gate. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { NO_LIMITS } from "#core/budget.ts";
-import { attemptsFolder, attemptWork, takeAttempt } from "#ops/project/attempt.ts";
+import { createHome } from "#home/home-paths.ts";
+import { openMemory } from "#memory/open-memory.ts";
+import { attemptsFolder, attemptsMemory, attemptWork, takeAttempt } from "#ops/project/attempt.ts";
 import { type AttemptsRecord, ranked } from "#ops/project/attempts-record.ts";
 import { readRefs } from "#ops/project/refs.ts";
 import { changesOf, diffOf, keepTurn } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
+import { ownHome } from "#server/socket/open-home.ts";
 import { type ProjectApp, projectApp, TRIED, threeAnswers } from "#test/project-app.ts";
 import { call, respond, say } from "#test/scripted-answers.ts";
 import { runAttempts, type TryRequest } from "./project-attempts.ts";
@@ -218,4 +221,56 @@ test("attempts that are stopped are removed, and what was judged by then stays",
   expect(reported.at(-1)).toBe("Stopped: 1 attempt can be taken, the rest is removed.");
   expect(readdirSync(attemptsFolder(there.work)).sort()).toEqual(["1", "attempts.json"]);
   expect(await takeAttempt(there.work, 1)).toMatchObject({ files: 1 });
+});
+
+test("attempts are told what the home keeps, and what they keep stays with them", async () => {
+  const seen: string[] = [];
+  await using there = await projectApp(({ body }) => {
+    seen.push(JSON.stringify(body.messages));
+    if (body.messages.at(-1)?.role === "tool") return say("Done.");
+    return call("memory_save", { text: "The file a.txt was mended by an attempt." });
+  }, TRIED);
+  const { app, home } = there;
+  const text = "Mend a.txt with the word right.";
+  const list = async () => {
+    await using memory = await openMemory(home.paths.memory, { cleaner: app.cleaner });
+    return memory.list("human", ["active", "staged"]).map((note) => note.text);
+  };
+  await createHome(home.paths);
+  {
+    await using memory = await openMemory(home.paths.memory, { cleaner: app.cleaner });
+    await memory.save({ text, kind: "fact" }, { trust: "human", origin: "human" });
+  }
+  await tryIn(there, { task: "Mend a.txt, please.", count: 2 });
+  expect(seen.filter((messages) => messages.includes(text))).toHaveLength(4);
+  expect(seen.filter((messages) => messages.includes("m2"))).toHaveLength(2);
+  expect(await list()).toEqual([text]);
+  expect(existsSync(attemptsMemory(there.work))).toBe(false);
+});
+
+test("attempts get their copy from the process that owns the home, and begin without one where it is damaged", async () => {
+  const seen: string[] = [];
+  await using there = await projectApp(({ body }) => {
+    seen.push(JSON.stringify(body.messages));
+    return say("No.");
+  }, TRIED);
+  const { app, home } = there;
+  const text = "Mend a.txt with the word right.";
+  const signal = new AbortController().signal;
+  {
+    await using owner = await ownHome({
+      ...{ paths: home.paths, command: "org serve", memory: app.memory, signal },
+      openRoom: () => Promise.reject(new Error("No room is opened here")),
+    });
+    await owner.memory({ kind: "add", draft: { text, kind: "fact" } }, signal);
+    await tryIn(there, { count: 1 });
+  }
+  expect(seen.filter((messages) => messages.includes(text))).toHaveLength(1);
+  expect(readdirSync(dirname(home.paths.memory)).filter((name) => /memory-/.test(name))).toEqual(
+    [],
+  );
+  writeFileSync(home.paths.memory, "no database, but long enough to be one".repeat(200));
+  const { reported } = await tryIn(there, { count: 1 });
+  expect(reported[0]).toStartWith("The attempts begin without a memory: ");
+  expect(seen.filter((messages) => messages.includes(text))).toHaveLength(1);
 });

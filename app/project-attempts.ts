@@ -10,6 +10,7 @@ import { createHome } from "#home/home-paths.ts";
 import {
   attemptChange,
   attemptsFolder,
+  attemptsMemory,
   createAttempt,
   lockAttempts,
   removeUntakeable,
@@ -29,6 +30,7 @@ import type { SayOptions } from "#room/line.ts";
 import type { Room } from "#room/room.ts";
 import type { App } from "./app.ts";
 import { judgementOf, NOT_JUDGED } from "./attempt-judgement.ts";
+import { type AttemptMemories, copyForAttempts } from "./copy-memory.ts";
 import { changeText, freshen, workParts } from "./project.ts";
 import type { ReviewOptions } from "./project-review.ts";
 
@@ -71,11 +73,13 @@ export async function runAttempts(
   const start = state.refs.work;
   const list = await AttemptList.begin(main, { task, start, attempts: [], taking: null });
   try {
+    const memories = await copyForAttempts(app, attemptsMemory(main), request);
     await using rooms = new AsyncDisposableStack();
+    rooms.use(memories);
     const runners: Runner[] = [];
     for (let number = 1; number <= request.count; number += 1) {
       signal.throwIfAborted();
-      runners.push(await openRunner({ app, main, request, number, start: state, rooms }));
+      runners.push(await openRunner({ app, main, request, number, start: state, rooms, memories }));
     }
     await list.add(runners.map(({ attempt }) => attempt));
     const judging = new ChannelLock();
@@ -158,10 +162,11 @@ interface Opening {
   readonly number: number;
   readonly start: RoomState;
   readonly rooms: AsyncDisposableStack;
+  readonly memories: AttemptMemories;
 }
 
 async function openRunner(opening: Opening): Promise<Runner> {
-  const { app, main, request, number, start, rooms } = opening;
+  const { app, main, request, number, start, rooms, memories } = opening;
   const asked = speakerOf(request, number);
   const work = await createAttempt(main, { number, start });
   const parts = await workParts(app, work, async () => undefined);
@@ -171,7 +176,8 @@ async function openRunner(opening: Opening): Promise<Runner> {
   );
   const sampling = isAgain ? { seed: number, leastTemperature: OTHER_TEMPERATURE } : undefined;
   const { openAttempt } = await app.participants();
-  const about = { id: main.room, history: request.history, model: asked.model };
+  const memory = await memories.of(number);
+  const about = { id: main.room, history: request.history, model: asked.model, memory };
   const room = rooms.use(await openAttempt({ ...about, parts, sampling }));
   const persona = asked.persona ?? room.nextSpeakers[0] ?? "";
   const model = room.models.find((one) => one.persona.id === persona);

@@ -10,21 +10,25 @@ const MAY_BE_OPEN = 8;
 
 export interface RoomReading {
   readonly journal: Journal;
+  /** Ends it between two entries. */
+  readonly signal: AbortSignal;
   /** Takes control characters and secrets out. */
   readonly clean: (text: string) => string;
   /** Runs work in a transaction; resolves once it is on disk. */
   readonly write: <T>(work: (episodes: EpisodeIndex) => T) => Promise<T>;
 }
 
-/** @returns how many episodes were written. */
+/** @returns how many episodes were written. @throws the reason of the signal; the room is read again the next time. */
 export async function readRoom(room: string, reading: RoomReading): Promise<number> {
-  const { journal, clean, write } = reading;
+  const { journal, signal, clean, write } = reading;
+  signal.throwIfAborted();
   const head = await journal.head(room);
   const progress = await write((episodes) => episodes.progressOf(room));
   if (progress.head === head) return 0;
   const reader = new ExchangeReader();
   let written = 0;
   for await (const entry of journal.read(room, progress.nextSeq)) {
+    signal.throwIfAborted();
     reader.apply(entry);
     if (reader.size < BATCH + MAY_BE_OPEN) continue;
     const over = reader.take(MAY_BE_OPEN, clean);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { OrgError } from "#core/errors.ts";
 import { HUMAN, MemoryFolder, turnOf } from "#test/memory/memory-folder.ts";
 import type { Memory } from "./memory.ts";
 
@@ -136,5 +137,56 @@ describe("a staged note", () => {
       code: "MEMORY_UNKNOWN",
     });
     expect((await again.verify()).problems).toEqual([]);
+  });
+});
+
+/** What was said, what is said now, and whether that makes the old one wrong. */
+const PAIRS = [
+  ["The staging server is on port 8080.", "The staging server is on port 9090.", true],
+  ["Ana is the release manager.", "Ben is the release manager.", true],
+  ["The shop opens at nine.", "The shop opens at ten.", true],
+  ["We deploy on Fridays.", "We deploy on Tuesdays.", true],
+  ["The password file lies in /etc/shop.", "The password file lies in /srv/shop.", true],
+  ["Invoices are kept for six years.", "Invoices are kept for ten years.", true],
+  ["The staging server is on port 8080.", "The production server is on port 443.", false],
+  ["Ana is the release manager.", "Ana is the mother of Tom.", false],
+  ["The shop opens at nine.", "The bakery opens at six.", false],
+  ["We deploy on Fridays.", "We meet on Fridays.", false],
+  ["The password file lies in /etc/shop.", "The log file lies in /var/log/shop.", false],
+  ["Invoices are kept for six years.", "Contracts are kept for ten years.", false],
+] as const;
+
+describe("a model that cannot tell an update from a near miss", () => {
+  test.each(PAIRS)("hides nothing: %s -> %s", async (before, now, isUpdate) => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const { id } = await memory.save(fact(before), turnOf("agent", "t1"));
+    const draft = { ...fact(now), replaces: id };
+    const said = await memory.save(draft, turnOf("agent", "t2")).catch((error: unknown) => error);
+    // It waits for the user, or is refused where the two have little to do with each other.
+    const isRefused = said instanceof OrgError;
+    expect(said).toMatchObject(isRefused ? { code: "MEMORY_UNKNOWN" } : { outcome: "staged" });
+    expect(texts(memory)).toEqual([before]);
+    expect((await memory.search(before, "human")).notes.map(({ note }) => note.id)).toEqual([id]);
+    if (!isUpdate) return;
+    expect(isRefused).toBe(false);
+    await memory.trust(2);
+    expect(texts(memory)).toEqual([now]);
+  });
+
+  test("hides nothing of the user's either", async () => {
+    for (const [before, now] of PAIRS) {
+      await using place = new MemoryFolder();
+      const memory = await place.open();
+      const { id } = await memory.save(fact(before), HUMAN);
+      for (const mayReplace of [false, true]) {
+        const by = { ...turnOf("agent", `t${mayReplace}`), mayReplace };
+        const saving = memory.save({ ...fact(now), replaces: id }, by);
+        await expect(saving).rejects.toMatchObject({
+          code: expect.stringMatching(/^MEMORY_(?:TRUST|UNKNOWN)$/),
+        });
+      }
+      expect(texts(memory)).toEqual([before]);
+    }
   });
 });

@@ -68,6 +68,7 @@ export class SqliteMemory implements Memory {
   #indexes: Indexes | undefined;
   /** Rooms are read one after the other: an older reading must not write over a newer one. */
   #reading: Promise<unknown> = Promise.resolve();
+  readonly #stop = new AbortController();
   #closed: boolean = false;
 
   /** Use `openMemory`, which checks and locks the file. @throws what SQLite throws for a damaged one. */
@@ -205,8 +206,10 @@ export class SqliteMemory implements Memory {
     await copyDatabase(this.#database, { path, noun: "memory" });
   }
 
-  /** Commits what was handed in and gives the file to others. */
+  /** Commits what was handed in and gives the file to others. The reading of rooms ends where it is. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(journalClosed(this.#file));
+    await this.#reading;
     if (this.#closed) return;
     this.#commits.close(journalClosed(this.#file));
     this.#closed = true;
@@ -215,7 +218,10 @@ export class SqliteMemory implements Memory {
   }
 
   #afterReading(read: () => Promise<number>): Promise<number> {
-    const reading = this.#reading.then(read);
+    const reading = this.#reading.then(() => {
+      this.#stop.signal.throwIfAborted();
+      return read();
+    });
     this.#reading = reading.catch(() => undefined);
     return reading;
   }
@@ -223,6 +229,7 @@ export class SqliteMemory implements Memory {
   #readRoom(room: string, journal: Journal): Promise<number> {
     return readRoom(room, {
       journal,
+      signal: this.#stop.signal,
       clean: (text) => this.#parts.cleaner.clean(text),
       write: (work) => this.#write(({ episodes }) => work(episodes)),
     });

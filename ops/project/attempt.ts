@@ -45,6 +45,11 @@ const ATTEMPTS: LockWords = {
   remedies: ["wait until they have ended; /stop or Ctrl-C where they run ends them"],
 };
 
+/** Absolute path of the folder of what attempts that run remember. */
+export function attemptsMemory(main: Pick<ProjectWork, "folder">): string {
+  return join(attemptsFolder(main), "memory");
+}
+
 /** The attempt as a work of its own: the same project, another copy. */
 export function attemptWork(main: ProjectWork, number: number): ProjectWork {
   const folder = join(attemptsFolder(main), String(number));
@@ -177,6 +182,7 @@ async function settleLocked(
   main: ProjectWork,
   record: AttemptsRecord | undefined,
 ): Promise<SettledAttempts | undefined> {
+  await removeFolder(attemptsMemory(main));
   if (record === undefined || (await isTaken(main, record))) {
     await removeAttempts(main);
     return undefined;

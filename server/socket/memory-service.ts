@@ -1,5 +1,6 @@
 /** What a user asks of the memory of a home, the same for the process that owns it and for every other one. */
 import { z } from "zod";
+import { unreachable } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type {
   EpisodeHit,
@@ -20,8 +21,9 @@ export type MemoryRequest =
   /** A note of the user's own. @param room where it was typed. */
   | { readonly kind: "add"; readonly draft: NoteDraft; readonly room?: string | undefined }
   | { readonly kind: "show" | "forget" | "trust"; readonly id: number }
-  /** A copy is what a candidate begins with; where it goes, the owner knows. */
-  | { readonly kind: "verify" | "reindex" | "copy" };
+  | { readonly kind: "verify" | "reindex" }
+  /** What a candidate begins with, or attempts by their id; where it goes, the owner knows. */
+  | { readonly kind: "copy"; readonly attempts?: string | undefined };
 
 /** A line of a journal. */
 interface SourceLine {
@@ -53,8 +55,8 @@ const HUMAN = { trust: "human", origin: "human" } as const;
 interface AskedMemory {
   readonly memory: Memory;
   readonly journal: Journal;
-  /** Path of the candidate's memory. */
-  readonly candidate: string;
+  /** Absolute path of a copy, for attempts or the candidate. */
+  readonly copyPath: (attempts: string | undefined) => string;
 }
 
 /**
@@ -63,7 +65,7 @@ interface AskedMemory {
  * @throws {OrgError} as the methods of `Memory`.
  */
 export async function answerOfMemory(
-  { memory, journal, candidate }: AskedMemory,
+  { memory, journal, copyPath }: AskedMemory,
   request: MemoryRequest,
   signal: AbortSignal,
 ): Promise<MemoryAnswer> {
@@ -89,13 +91,15 @@ export async function answerOfMemory(
       await memory.trust(request.id);
       return { ...NOTHING, notes: [memory.show(request.id, "human")] };
     case "copy":
-      await memory.copyTo(candidate);
+      await memory.copyTo(copyPath(request.attempts));
       return NOTHING;
     case "verify":
       return { ...NOTHING, report: await memory.verify() };
-    default:
+    case "reindex":
       await memory.reindex(journal);
       return { ...NOTHING, report: await memory.verify() };
+    default:
+      return unreachable(request);
   }
 }
 
@@ -155,7 +159,8 @@ const requestSchema: z.ZodType<MemoryRequest> = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("add"), draft, room: z.string().optional() }),
   z.strictObject({ kind: z.enum(["show", "forget", "trust"]), id }),
-  z.strictObject({ kind: z.enum(["verify", "reindex", "copy"]) }),
+  z.strictObject({ kind: z.enum(["verify", "reindex"]) }),
+  z.strictObject({ kind: z.literal("copy"), attempts: z.uuid().optional() }),
 ]);
 
 const note = z
