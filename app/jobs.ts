@@ -106,13 +106,11 @@ function handlersOf(
   { paths, home, app, see }: Pick<ServeJobsOptions, "paths" | "home" | "app" | "see">,
   parts: AsyncDisposableStack,
 ): JobHandlers {
-  // Made when the first job needs them: many a home has none.
-  let tools: Promise<HomeTools> | undefined;
+  // Made when the first job needs it: many a home has none.
   let store: RunStore | undefined;
-  const homeTools = (): Promise<HomeTools> => {
-    tools ??= workflowTools(app, { yes: false, persona: "job", see });
-    return tools;
-  };
+  // Opened for each job: another tool may have been promoted, enabled or disabled meanwhile.
+  const homeTools = (): Promise<HomeTools> =>
+    workflowTools(app, { yes: false, persona: "job", see });
   return {
     goal: async (run) => await roomJob(home, run, { text: run.work.text }),
     message: async (run) => await roomJob(home, run, run.work),

@@ -10,7 +10,8 @@ import type { LocalHome } from "#server/socket/local-home.ts";
 import { compileSchema } from "#tools/contract/schema-check.ts";
 import { candidatesApi } from "./candidates-api.ts";
 import type { AppContext, AppParts } from "./context.ts";
-import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
+import { type Caller, type SeeCall, workflowTools } from "./home-tools.ts";
+import { mcpApi } from "./mcp-api.ts";
 import type { Participants } from "./rooms.ts";
 import { badArguments, unknownTool } from "./tool-job.ts";
 
@@ -30,10 +31,16 @@ export function serveApi({
   app,
   see,
   participants,
-}: ServeApiParts): Pick<GenerationOptions, "tools" | "candidates" | "openAi"> {
+}: ServeApiParts): Pick<GenerationOptions, "tools" | "candidates" | "openAi" | "mcp"> {
   const completions = async () => (await participants()).completions;
+  const tools = toolsApi(app, { see, persona: "http" });
   return {
-    tools: toolsApi(app, see),
+    tools,
+    mcp: mcpApi({
+      ...{ app, call: tools.call },
+      ask: (request, signal) => home.ask(request, signal),
+      close: (room) => home.close(room),
+    }),
     candidates: candidatesApi(context),
     openAi: openAiParts(home, completions, context.cleaner),
   };
@@ -56,19 +63,16 @@ function openAiParts(
 
 const MOST_FOUND = 10;
 
-function toolsApi(app: AppParts, see: SeeCall): ToolsApi {
+/** @param by who calls, to the rules of the policy, and who is told how it went. */
+export function toolsApi(app: AppParts, by: Pick<Caller, "persona" | "see">): ToolsApi {
   const { cleaner } = app;
-  let opened: Promise<HomeTools> | undefined;
-  const homeTools = (): Promise<HomeTools> => {
-    opened ??= workflowTools(app, { yes: false, persona: "http", see });
-    return opened;
-  };
   return {
     list: async () => cleaner.cleanData(await (await app.registry()).list()),
     search: async (query, signal) =>
       cleaner.cleanData(await (await app.registry()).search(query, MOST_FOUND, signal)),
     call: async (name, args, signal) => {
-      const tools = await homeTools();
+      // Opened for each call: another tool may have been promoted, enabled or disabled meanwhile.
+      const tools = await workflowTools(app, { yes: false, ...by });
       const schema = tools.schemaOf(name);
       if (schema === undefined) throw unknownTool(name, tools.names);
       const [problem] = compileSchema("input", schema).safeParse(args).error?.issues ?? [];

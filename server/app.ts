@@ -12,6 +12,8 @@ import { observeRequests, type RequestSeen } from "./http/observe-requests.ts";
 import { behindDoor } from "./http/open-port.ts";
 import { OpenTurns } from "./http/open-turns.ts";
 import type { JobService } from "./jobs/job-service.ts";
+import { mcpRoutes } from "./mcp/mcp-routes.ts";
+import type { McpParts } from "./mcp/mcp-tools.ts";
 import { type OpenAiParts, openAiRoutes } from "./openai/routes.ts";
 import type { HomeService } from "./socket/home-service.ts";
 
@@ -45,6 +47,7 @@ export interface GenerationOptions {
   readonly tools?: ToolsApi | undefined;
   readonly candidates?: CandidatesApi | undefined;
   readonly openAi?: Omit<OpenAiParts, "turns"> | undefined;
+  readonly mcp?: McpParts | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: (() => number) | undefined;
 }
@@ -52,7 +55,7 @@ export interface GenerationOptions {
 export function generationApp(options: GenerationOptions): Hono<DoorEnv> {
   const { turns = new OpenTurns(), report = () => undefined, onRequest, service } = options;
   const { cleaner = new TextCleaner() } = options;
-  const { jobs, tools, candidates, openAi } = options;
+  const { jobs, tools, candidates, openAi, mcp } = options;
   const app = new Hono<DoorEnv>();
   if (onRequest !== undefined) app.use(observeRequests(onRequest));
   behindDoor(app);
@@ -65,5 +68,6 @@ export function generationApp(options: GenerationOptions): Hono<DoorEnv> {
   if (jobs !== undefined) jobRoutes(routes, jobs);
   if (candidates !== undefined) candidateRoutes(routes, candidates);
   if (openAi !== undefined) openAiRoutes(routes, { ...openAi, turns });
+  if (mcp !== undefined) mcpRoutes(routes, { ...mcp, turns });
   return app;
 }

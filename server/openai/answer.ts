@@ -99,7 +99,7 @@ const WHOLE: ReadonlySet<TurnEnd["reason"]> = new Set([
 ]);
 
 /** Half an answer is none. @throws {OrgError} when a turn broke. */
-function reasonOf(ends: readonly TurnEnd[]): "stop" | "length" {
+export function reasonOf(ends: readonly TurnEnd[]): "stop" | "length" {
   const broken = ends.find(({ reason }) => !WHOLE.has(reason));
   if (broken !== undefined) throw brokenTurn(broken);
   return ends.some(({ reason }) => reason !== "complete" && reason !== "passed")

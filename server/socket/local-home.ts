@@ -218,7 +218,7 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }
 }
 
-function newRoomId(): string {
+export function newRoomId(): string {
   return roomId(new Date(), newId("").slice(1));
 }
 

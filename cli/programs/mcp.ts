@@ -1,0 +1,92 @@
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { mcpApi } from "#app/mcp-api.ts";
+import { toolsApi } from "#app/serve-api.ts";
+import { EXIT, explain } from "#core/errors.ts";
+import type { RoomEvent } from "#core/events.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
+import { mcpServer } from "#server/mcp/mcp-server.ts";
+import { ToolChanges } from "#server/mcp/tool-changes.ts";
+import type { AskRequest } from "#server/socket/home-service.ts";
+import { type OpenHome, openHome } from "#server/socket/open-home.ts";
+import { NoOwner } from "#server/socket/owner-client.ts";
+import type { CommandContext } from "../context.ts";
+
+/** `org mcp`: until the client closes standard input. @returns the exit code. */
+export async function mcp(context: CommandContext): Promise<number> {
+  const { app, settings, cleaner, output, signal } = context;
+  await createHome(homePaths(settings.home));
+  const report = (error: unknown): void => output.say(`${cleaner.clean(explain(error, true))}\n`);
+  await using home = new AskedHome(context);
+  const { call } = toolsApi(app, { persona: "mcp" });
+  const parts = mcpApi({ app, call, ask: (request, stop) => home.ask(request, stop) });
+  const changes = new ToolChanges(parts.tools, report);
+  const ended = Promise.withResolvers<void>();
+  const connection = serveStdio(
+    () => {
+      const server = mcpServer(parts);
+      server.server.onclose = changes.subscribe(() => server.sendToolListChanged());
+      return server;
+    },
+    { onerror: report },
+  );
+  process.stdin.once("end", ended.resolve).once("close", ended.resolve);
+  signal.addEventListener("abort", () => ended.resolve(), { once: true });
+  await ended.promise;
+  await connection.close();
+  return EXIT.done;
+}
+
+/** The home of the rooms: another process's, or ours from the first question that no owner answers to the end. */
+class AskedHome implements AsyncDisposable {
+  readonly #context: CommandContext;
+  readonly #parts = new AsyncDisposableStack();
+  #home: Promise<OpenHome> | undefined;
+
+  constructor(context: CommandContext) {
+    this.#context = context;
+  }
+
+  async *ask(request: AskRequest, signal: AbortSignal): AsyncGenerator<RoomEvent, void> {
+    for (let hasBegun = false; ; ) {
+      const { service } = await this.#opened();
+      try {
+        for await (const event of service.ask(request, signal)) {
+          hasBegun = true;
+          yield event;
+        }
+        return;
+      } catch (error) {
+        // The owner left before it took the question: the next one is asked, or we are the next one.
+        if (!(error instanceof NoOwner) || hasBegun || signal.aborted) throw error;
+        this.#home = undefined;
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.disposeAsync();
+  }
+
+  async #opened(): Promise<OpenHome> {
+    const home = this.#home ?? this.#open();
+    this.#home = home;
+    // What could not be opened may be opened later, when the reason is gone.
+    home.catch(() => {
+      this.#home = undefined;
+    });
+    return await home;
+  }
+
+  async #open(): Promise<OpenHome> {
+    const { app, settings, signal } = this.#context;
+    return this.#parts.use(
+      await openHome({
+        paths: homePaths(settings.home),
+        command: "org mcp",
+        memory: app.memory,
+        signal,
+        openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
+      }),
+    );
+  }
+}
