@@ -1,5 +1,6 @@
 /** The composition root: what a process opens, once and when it is first asked for. It knows no screen. */
 import { BudgetLedger } from "#core/budget-ledger.ts";
+import type { PolicyProgram } from "#core/policy/program.ts";
 import { RateLimits } from "#core/policy/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
@@ -14,6 +15,7 @@ import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppParts, HomePermissions, Outside } from "./context.ts";
 import { HomeMemory } from "./memory.ts";
+import type { PolicyProgramOptions } from "./policy-program.ts";
 import type { Promotion, PromotionRequest } from "./promote.ts";
 import type { Providers } from "./providers.ts";
 import type { Participants } from "./rooms.ts";
@@ -33,6 +35,8 @@ export interface AppOptions {
   readonly place?: ToolsPlace | undefined;
   /** Told what answers took that no room has written down. */
   readonly onUsage?: CompletionParts["onUsage"];
+  /** Told of every question that was put to the policy program. */
+  readonly onPolicy?: PolicyProgramOptions["onOutcome"];
   /**
    * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
    *
@@ -57,11 +61,13 @@ export class App implements AppParts, AsyncDisposable {
   readonly outside: Outside;
   readonly searchPath: string;
   readonly onUsage?: CompletionParts["onUsage"];
+  readonly onPolicy?: PolicyProgramOptions["onOutcome"];
   readonly parts: AsyncDisposableStack = new AsyncDisposableStack();
   readonly memory: HomeMemory;
   readonly #place: ToolsPlace | undefined;
   readonly #rates: RateLimits;
   readonly #works = new Map<string, Promise<ProjectWork>>();
+  #program: Promise<PolicyProgram> | undefined;
   #leases: LeaseStore | undefined;
   #workspace: Promise<Workspace> | undefined;
   #registry: Promise<ToolRegistry> | undefined;
@@ -78,6 +84,7 @@ export class App implements AppParts, AsyncDisposable {
     this.outside = options.outside ?? {};
     this.searchPath = options.searchPath ?? "";
     this.onUsage = options.onUsage;
+    this.onPolicy = options.onPolicy;
     this.#place = options.place;
     this.memory = new HomeMemory({
       ...{ paths: this.paths, cleaner: this.cleaner, recall: settings.recall },
@@ -89,7 +96,10 @@ export class App implements AppParts, AsyncDisposable {
   get permissions(): HomePermissions {
     this.#leases ??= this.parts.use(new LeaseStore(this.paths));
     const { policy, approvalMs } = this.settings;
-    return { policy, approvalMs, resolveProgram, rates: this.#rates, leases: this.#leases };
+    return {
+      ...{ policy, approvalMs, resolveProgram, rates: this.#rates, leases: this.#leases },
+      program: this.#policyProgram(),
+    };
   }
 
   async workspace(): Promise<Workspace> {
@@ -145,6 +155,18 @@ export class App implements AppParts, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.memory.close();
     await this.parts.disposeAsync();
+  }
+
+  #policyProgram(): PolicyProgram | undefined {
+    const { policyProgram: settings } = this.settings;
+    if (settings === undefined) return undefined;
+    const { policyApproval: approved } = homePaths(this.settings.home);
+    const { onPolicy: onOutcome } = this;
+    this.#program ??= import("./policy-program.ts").then(
+      ({ SandboxedPolicyProgram }) => new SandboxedPolicyProgram({ settings, approved, onOutcome }),
+    );
+    const opened = this.#program;
+    return { narrow: async (question, signal) => await (await opened).narrow(question, signal) };
   }
 
   async #openRegistry(): Promise<ToolRegistry> {

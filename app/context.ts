@@ -1,5 +1,6 @@
 /** What the parts of a process are given by the one that opens them all. */
 import type { BudgetLedger } from "#core/budget-ledger.ts";
+import type { PolicyProgram } from "#core/policy/program.ts";
 import type { RateLimits } from "#core/policy/rate-limit.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -42,6 +43,7 @@ export interface Outside {
 export interface HomePermissions extends Pick<Settings, "policy" | "approvalMs"> {
   readonly resolveProgram: ResolveProgram;
   readonly rates: RateLimits;
+  readonly program: PolicyProgram | undefined;
   readonly leases: LeaseStore;
 }
 

@@ -13,6 +13,7 @@ import { HomeMetrics } from "#server/metrics/home-metrics.ts";
 import { observedJournal } from "#server/socket/observed-journal.ts";
 import { version } from "../package.json";
 import type { SeeCall } from "./home-tools.ts";
+import type { PolicyProgramOptions } from "./policy-program.ts";
 
 export interface Observed {
   /** ORG_HOME. */
@@ -88,6 +89,15 @@ export class ServeObservers {
   readonly onAlarm = ({ why, rollBack }: WatchAlarm): void => {
     this.#metrics.observeAlarm({ reverts: rollBack !== undefined });
     this.#log.error("alarm of the watch", { why, reverts: rollBack });
+  };
+
+  /** Takes what the policy program made of a call: it is counted, and written down. */
+  readonly onPolicy: NonNullable<PolicyProgramOptions["onOutcome"]> = (outcome, question) => {
+    const { turn, persona, call, decision } = question;
+    const { tool, hash } = call;
+    this.#metrics.observePolicy(outcome);
+    const said = { outcome, before: decision.permission, turn, persona, tool, call: hash };
+    this.#log.info("the policy program was asked", said);
   };
 
   /** Takes what an answer took that no room has written down. */

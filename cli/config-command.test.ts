@@ -21,13 +21,34 @@ async function run(operands: readonly string[], file = "", json = false): Promis
   const settings = readSettings({ env, flags: new Map(), defaultHome: home });
   let text = "";
   const output = { write: (piece: string) => (text += piece), say: () => 0, live: false };
-  runConfig(operands, { settings, check: () => warnings, json, output });
+  const approvePolicy = async () => ({ "/usr/local/bin/policy": "ab12" });
+  await runConfig(operands, { settings, check: () => warnings, approvePolicy, json, output });
   return text;
 }
 
 test("path names the file, check counts the tests", async () => {
   expect(await run(["path"])).toBe(`${join(home, "org.config")}\n`);
   expect(await run(["check"])).toBe("✔ the configuration holds; 0 of 0 policy tests come true\n");
+});
+
+test("approve-policy prints what was approved, show what is asked", async () => {
+  expect(await run(["approve-policy"])).toBe("✔ /usr/local/bin/policy  sha256 ab12\n");
+  const file = '[policy]\nprogram = "/usr/local/bin/policy"\napplies = ["allow"]\n';
+  const text = await run(["get", "policy"], file);
+  expect(text).toContain('policy.program = "/usr/local/bin/policy"\n');
+  expect(text).toContain('policy.allowed = ["/usr/local/bin"]\n');
+  expect(text).toContain('policy.applies = ["allow"]\n');
+});
+
+test("settings of a policy program that make no sense are refused", () => {
+  const wrong = (file: string) => expect(run(["show"], file)).rejects;
+  wrong('[policy]\nprogram = "bin/policy"\n').toMatchObject({ code: "CONFIG_INVALID" });
+  wrong("[policy]\ntimeout_ms = 500\n").toMatchObject({
+    why: expect.stringContaining("there is no policy.program"),
+  });
+  wrong('[policy]\nprogram = "/bin/true"\ntimeout_ms = 5\n').toMatchObject({
+    code: "CONFIG_INVALID",
+  });
 });
 
 test("check shows every test with what it is, and what is odd", async () => {

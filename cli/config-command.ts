@@ -10,22 +10,25 @@ import { actionNamed } from "./action.ts";
 export interface ConfigOptions {
   readonly settings: Settings;
   /** Throws where the settings contradict themselves or the home; gives a sentence for all else that is odd. */
-  readonly check: () => readonly string[];
+  readonly check: () => readonly string[] | Promise<readonly string[]>;
+  /** Approves the policy program as it is now. @returns SHA-256 by path of what was approved. */
+  readonly approvePolicy: () => Promise<Readonly<Record<string, string>>>;
   readonly json: boolean;
   readonly output: Output;
 }
 
-const ACTIONS = ["check", "show", "path", "get"] as const;
+const ACTIONS = ["check", "show", "path", "get", "approve-policy"] as const;
 
 /**
- * `org config check|show|path|get KEY`.
+ * `org config check|show|path|get KEY|approve-policy`.
  *
- * @throws {OrgError} `CONFIG_INVALID` by `check`, `USAGE` for an unknown action or key.
+ * @throws {OrgError} `CONFIG_INVALID` by `check`, `POLICY_PROGRAM` by `approve-policy`, `USAGE` for an unknown action or
+ *   key.
  */
-export function runConfig(
+export async function runConfig(
   [given = "show", key]: readonly string[],
   options: ConfigOptions,
-): number {
+): Promise<number> {
   const action = actionNamed("config", ACTIONS, given);
   const { settings, output, json } = options;
   const cleaner = new TextCleaner(settings.secrets);
@@ -37,7 +40,7 @@ export function runConfig(
       say({ path: settings.configPath }, `${settings.configPath}\n`);
       break;
     case "check": {
-      const warnings = options.check();
+      const warnings = await options.check();
       const tests = settings.policyTests.length;
       const text = `✔ the configuration holds; ${tests} of ${tests} policy tests come true\n`;
       const lines = [...settings.policyTests.map(testLine), ...warnings.map(warningLine), text];
@@ -50,6 +53,12 @@ export function runConfig(
     case "get":
       say(...settingOf(settings, key));
       break;
+    case "approve-policy": {
+      const files = await options.approvePolicy();
+      const lines = Object.entries(files).map(([path, sum]) => `✔ ${path}  sha256 ${sum}\n`);
+      say({ approved: files }, lines.join(""));
+      break;
+    }
     default:
       return unreachable(action);
   }
@@ -111,6 +120,7 @@ function shown(settings: Settings): Tree {
       approval_seconds: settings.approvalMs / 1000,
       tests: settings.policyTests,
     },
+    policy: programOf(settings),
     rates: settings.rates,
     budget: {
       session: limit(budget.session),
@@ -127,6 +137,13 @@ function shown(settings: Settings): Tree {
     if (typeof value !== "string") return value;
     return secrets.reduce((text, [name, secret]) => text.replaceAll(secret, `\${${name}}`), value);
   });
+}
+
+function programOf({ policyProgram }: Settings): Tree {
+  if (policyProgram === undefined) return {};
+  const { program, args, allowed, timeoutMs, outputBytes, applies, mayAllow } = policyProgram;
+  const limits = { timeout_ms: timeoutMs, output_bytes: outputBytes };
+  return { program, args, allowed, ...limits, applies: [...applies], may_allow: mayAllow };
 }
 
 function personasOf({ personaModels, personaProviders }: Settings): Tree {

@@ -48,6 +48,7 @@ export type ErrorCode =
   | "CASSETTE_MISS"
   | "FORGE_REFUSED"
   | "APPROVAL_NEEDED"
+  | "POLICY_PROGRAM"
   | "TOKEN_MISSING"
   | "BUDGET_SPENT"
   | "SANDBOX_UNAVAILABLE"
@@ -111,6 +112,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   CASSETTE_MISS: EXIT.unreachable,
   FORGE_REFUSED: EXIT.failed,
   APPROVAL_NEEDED: EXIT.notAllowed,
+  POLICY_PROGRAM: EXIT.notAllowed,
   TOKEN_MISSING: EXIT.notAllowed,
   BUDGET_SPENT: EXIT.notAllowed,
   SANDBOX_UNAVAILABLE: EXIT.notAllowed,

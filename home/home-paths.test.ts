@@ -37,6 +37,7 @@ test("two generations share what a human has set up, and none of their state", (
     "forgeLogs",
     "logs",
     "personas",
+    "policyApproval",
     "projects",
     "root",
     "workflows",

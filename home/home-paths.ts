@@ -18,6 +18,8 @@ export interface HomePaths {
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
   readonly leases: string;
+  /** Which bytes of the policy program a person approved. */
+  readonly policyApproval: string;
   /** Who may ask over HTTP, in a database; the same for both generations. */
   readonly access: string;
   /** Vectors that an embedding model made of tools and questions, in a database. */
@@ -76,6 +78,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     access: under("state", "access.sqlite"),
+    policyApproval: under("state", "policy-program.json"),
     embeddings: state("embeddings.sqlite"),
     memory: state("memory.sqlite"),
     toolMemory: state("tool-memory.sqlite"),

@@ -6,6 +6,7 @@ import { decide } from "#core/policy/decide.ts";
 import type { LeaseSpender } from "#core/policy/lease.ts";
 import { mayEverRun } from "#core/policy/may-run.ts";
 import { type CallFacts, DEFAULT_POLICY, type Decision, type Policy } from "#core/policy/policy.ts";
+import { type PolicyProgram, policyQuestion } from "#core/policy/program.ts";
 import type { RateLimits } from "#core/policy/rate-limit.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -21,6 +22,8 @@ export interface Permissions {
   readonly approvalMs?: number;
   /** What the human has allowed beforehand. */
   readonly leases?: LeaseSpender;
+  /** Of the user's, and asked about every call that is not denied already. @default there is none */
+  readonly program?: PolicyProgram | undefined;
   /** Of all rooms together. */
   readonly rates?: RateLimits;
 }
@@ -81,14 +84,28 @@ async function refusalOf(
   if (decision.permission === "deny") return denied(decision);
   const waitMs = permissions.rates?.take(guarded.facts.tool) ?? 0;
   if (waitMs > 0) return tooOften(guarded.facts.tool, waitMs);
-  if (decision.permission === "allow") return undefined;
-  const consent = await consentTo(guarded, decision, options);
+  const narrow = await narrowed(guarded, decision, options);
+  if (narrow.permission === "deny") return denied(narrow);
+  if (narrow.permission === "allow") return undefined;
+  const consent = await consentTo(guarded, narrow, options);
   if (!("redeem" in consent)) return consent;
   // Between the question and the answer anything may have changed.
-  const now = decisionOn(guarded.facts, permissions);
+  const now = await narrowed(guarded, decisionOn(guarded.facts, permissions), options);
   if (now.permission === "deny") return denied(now);
   if (guarded.signal.aborted) return refused("the turn was stopped before it began");
   return consent.redeem(approvalHash(guarded.facts)) ? undefined : refused("the yes has expired");
+}
+
+/** What the user's policy program makes of a decision. */
+async function narrowed(
+  { facts, signal }: GuardedCall,
+  decision: Decision,
+  { permissions, turn, cleaner = new TextCleaner() }: TurnGuardOptions,
+): Promise<Decision> {
+  const { policy, program } = permissions;
+  if (program === undefined || decision.permission === "deny") return decision;
+  const shown = cleaner.redactData(facts.arguments);
+  return await program.narrow(policyQuestion(facts, { decision, policy, turn, shown }), signal);
 }
 
 function decisionOn(facts: CallFacts, { policy, resolveProgram }: Permissions): Decision {

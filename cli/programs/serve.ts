@@ -132,9 +132,9 @@ async function serveHere(
     ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
     ...{ see: uses?.see, seeCall: uses?.seeCall },
   });
-  const { onUsage } = observers;
+  const { onUsage, onPolicy } = observers;
   const given = { settings: own, flags: line.options, cleaner, signal };
-  await using app = new App({ ...given, paths, place, onUsage });
+  await using app = new App({ ...given, paths, place, onUsage, onPolicy });
   const desk = new JobsDesk();
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },

@@ -97,6 +97,18 @@ export interface ConfigFile {
   readonly http: HttpEntry;
   readonly jobs: JobsEntry;
   readonly memory: { readonly recall?: RecallPolicy | undefined };
+  readonly policy: PolicyEntry;
+}
+
+/** A program that has a say in every call, as it is written. */
+export interface PolicyEntry {
+  readonly program?: string | undefined;
+  readonly args: readonly string[];
+  readonly allowed: readonly string[];
+  readonly timeout_ms?: number | undefined;
+  readonly output_bytes?: number | undefined;
+  readonly applies?: readonly ("ask" | "allow")[] | undefined;
+  readonly may_allow?: boolean | undefined;
 }
 
 /**
@@ -200,6 +212,19 @@ const jobs = z.strictObject({
   dead_days: positive.max(3650).optional(),
 });
 
+const policy = z.strictObject({
+  program: z.string().min(1).optional(),
+  args: z.array(z.string()).max(100).default([]),
+  allowed: z.array(z.string().startsWith("/")).default([]),
+  timeout_ms: z.int().min(100).max(60_000).optional(),
+  output_bytes: z.int().min(64).max(1_048_576).optional(),
+  applies: z
+    .array(z.enum(["ask", "allow"]))
+    .min(1)
+    .optional(),
+  may_allow: z.boolean().optional(),
+});
+
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
@@ -235,6 +260,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   http: http.prefault({}),
   jobs: jobs.prefault({}),
   memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),
+  policy: policy.prefault({}),
 });
 
 /** What is wrong with one setting. */

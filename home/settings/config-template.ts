@@ -90,6 +90,11 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #call = { tool = "sh", arguments = { cmd = "cat notes/secret.txt" } }
 #expect = "deny"
 
+# A program of yours that has a say in every call; it can only make the decision stricter (docs/policy.md).
+#[policy]
+#program = "/usr/local/bin/org-policy"
+#timeout_ms = 2000
+
 # Calls a minute.
 #[rates]
 #web_fetch = 30

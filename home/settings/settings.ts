@@ -15,6 +15,7 @@ import {
   type Profile,
   permissionSettings,
 } from "./permission-settings.ts";
+import { type PolicyProgramSettings, policyProgramSettings } from "./policy-settings.ts";
 import { type ProviderSettings, providerSettings } from "./provider-settings.ts";
 
 export interface Settings extends PermissionSettings, ProviderSettings {
@@ -46,6 +47,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly promotion: PromotionPolicy;
   /** Whether notes of the user stand in prompts by themselves. */
   readonly recall: RecallPolicy;
+  /** The human's own program that has a say in every call; absent: org.config decides alone. */
+  readonly policyProgram?: PolicyProgramSettings | undefined;
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
   readonly engine: EngineSettings;
@@ -101,6 +104,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     recall: file.memory.recall ?? "auto",
     engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
+    policyProgram: policyProgramSettings(file.policy, path),
     prices: file.prices,
     http: httpSettings(file.http),
     jobs: jobsSettings(file.jobs),

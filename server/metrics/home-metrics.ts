@@ -95,6 +95,12 @@ export class HomeMetrics {
     labelNames: ["reverts"],
   });
 
+  readonly #policy = this.#counter({
+    name: "org_policy_program_total",
+    help: "Questions that were put to the policy program, by what it said; unusable denies.",
+    labelNames: ["outcome"],
+  });
+
   constructor(options: HomeMetricsOptions) {
     this.#options = options;
     this.#about(options.build);
@@ -102,6 +108,11 @@ export class HomeMetrics {
     for (const reason of Object.keys(TURN_ENDS)) this.#turnEnds.inc({ reason }, 0);
     for (const limit of PROGRAM_LIMITS) this.#kills.inc({ limit }, 0);
     for (const reverts of ["yes", "no"]) this.#alarms.inc({ reverts }, 0);
+  }
+
+  /** @param outcome what the policy program said, or "unusable". */
+  observePolicy(outcome: string): void {
+    this.#policy.inc({ outcome });
   }
 
   /** Counts an alarm of the watch. */
