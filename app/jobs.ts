@@ -17,6 +17,7 @@ import type { Handlers } from "#server/socket/owner-server.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { AppContext, AppParts } from "./context.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
+import { taskJob } from "./task-job.ts";
 import { toolJob } from "./tool-job.ts";
 import { workflowJob } from "./workflow-job.ts";
 
@@ -115,6 +116,7 @@ function handlersOf(
     goal: async (run) => await roomJob(home, run, { text: run.work.text }),
     message: async (run) => await roomJob(home, run, run.work),
     tool: async (run) => await toolJob(await homeTools(), run),
+    task: async (run) => await taskJob({ home: paths.root, program: Bun.main }, run),
     workflow: async (run) => {
       store ??= parts.use(new RunStore(paths.workflowRuns));
       const { workflows: folder, workflowLocks: locks } = paths;

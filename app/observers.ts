@@ -14,6 +14,7 @@ import { observedJournal } from "#server/socket/observed-journal.ts";
 import { version } from "../package.json";
 import type { SeeCall } from "./home-tools.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
+import { ProviderWatch } from "./provider-watch.ts";
 
 export interface Observed {
   /** ORG_HOME. */
@@ -45,6 +46,8 @@ export class ServeObservers {
   readonly #seeCall: Observed["seeCall"];
   readonly #log: Log;
   readonly #events: EventLog;
+  /** How the model server is, by the answers of the rooms. */
+  readonly provider: ProviderWatch = new ProviderWatch();
   /** For a process that listens on a port. */
   readonly hooks: {
     readonly onRequest: (seen: RequestSeen) => void;
@@ -109,6 +112,7 @@ export class ServeObservers {
   observed(journal: Journal): Journal {
     return observedJournal(journal, (event, room) => {
       this.#see?.(event);
+      this.provider.see(event);
       this.#metrics.observe(event);
       this.#events.see(event, room);
     });

@@ -66,7 +66,7 @@ async function open(
   const none = () => Promise.reject(new Error("not asked for here"));
   const jobs = await LocalJobs.open({
     openQueue: () => Promise.resolve(wrap(queue)),
-    handlers: { tool, goal: none, message: none, workflow: none },
+    handlers: { tool, goal: none, message: none, workflow: none, task: none },
     ...{ cleaner: new TextCleaner(), workers: 1, backoff: () => 0 },
     log: () => undefined,
     report: () => undefined,

@@ -29,7 +29,7 @@ publish([await memory(), await restart(), await throughput(), await enqueues()])
 async function openJobs(path: string, workers: number): Promise<LocalJobs> {
   const nothing = async (): Promise<null> => null;
   const jobs = await LocalJobs.open({
-    handlers: { goal: nothing, message: nothing, tool: nothing, workflow: nothing },
+    handlers: { goal: nothing, message: nothing, tool: nothing, workflow: nothing, task: nothing },
     openQueue: (observe) => openSqliteQueue(path, { observe }),
     ...{ workers, cleaner: new TextCleaner(), log: () => undefined },
     report: (error) => {

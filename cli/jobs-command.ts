@@ -95,6 +95,8 @@ function workText(work: JobWork): string {
       return `tool ${work.tool} ${short(JSON.stringify(work.args))}`;
     case "workflow":
       return `workflow ${work.workflow}`;
+    case "task":
+      return `task ${work.task}`;
   }
 }
 

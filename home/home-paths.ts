@@ -14,6 +14,8 @@ export interface HomePaths {
   readonly journal: string;
   /** The generation's jobs. */
   readonly queue: string;
+  /** When tasks were due last, in a database. */
+  readonly tasks: string;
   /** What has been spent, in a database. */
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
@@ -75,6 +77,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     root: orgHome,
     journal: state("journal.sqlite"),
     queue: state("queue.sqlite"),
+    tasks: state("tasks.sqlite"),
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     access: under("state", "access.sqlite"),

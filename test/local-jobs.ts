@@ -47,7 +47,7 @@ export class JobsBench implements AsyncDisposable {
   async open(works = true): Promise<void> {
     const { workers = 2, leaseMs, maxQueued, secrets = [] } = this.#options;
     const any: Handle = (run) => this.handle(run);
-    const handlers: JobHandlers = { goal: any, message: any, tool: any, workflow: any };
+    const handlers: JobHandlers = { goal: any, message: any, tool: any, workflow: any, task: any };
     this.#jobs = await LocalJobs.open({
       ...{
         handlers,

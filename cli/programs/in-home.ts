@@ -1,3 +1,6 @@
+import { Heartbeat } from "#app/heartbeat.ts";
+import { ProviderWatch } from "#app/provider-watch.ts";
+import { explain } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#server/socket/open-home.ts";
@@ -42,6 +45,7 @@ async function once<Home extends OpenHome>(
     // Opened with the first room: while another process owns the home, nothing of it is needed here.
     openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
   });
+  await using _heartbeat = heartbeatOf(home, context);
   const ignored = ["base", "wire", "model", "cassette", "record"].filter((name) =>
     line.options.has(name),
   );
@@ -52,6 +56,22 @@ async function once<Home extends OpenHome>(
     );
   }
   return await use(home);
+}
+
+/** So that a supervisor sees that a home is cared for also while it is a room on a screen that has it. */
+function heartbeatOf(
+  home: OpenHome,
+  { settings, output, cleaner }: CommandContext,
+): AsyncDisposable | undefined {
+  if (home.isRemote) return undefined;
+  const heartbeat = new Heartbeat({
+    ...{ paths: homePaths(settings.home), generation: "current", commit: "", broken: home.broken },
+    provider: new ProviderWatch(),
+    report: (error) => output.say(`${cleaner.clean(explain(error))}\n`),
+  });
+  // Not at once: a short command leaves no trace.
+  heartbeat.start(false);
+  return heartbeat;
 }
 
 /** The room that a command line names. */

@@ -18,9 +18,16 @@ export async function jobs(context: CommandContext): Promise<number> {
     return EXIT.done;
   }
   await using parts = new AsyncDisposableStack();
-  const remote = await jobsOfOwner(context);
-  const jobs = remote ?? parts.use(await openAlone(context));
+  const jobs = await jobsOfHome(context, parts);
   return await runJobsCommand(line, { jobs, cleaner, output, signal });
+}
+
+/** Asked of the process that does them, or kept by this one until `parts` is disposed of. */
+export async function jobsOfHome(
+  context: CommandContext,
+  parts: AsyncDisposableStack,
+): Promise<SharedJobs> {
+  return (await jobsOfOwner(context)) ?? parts.use(await openAlone(context));
 }
 
 /** Those of the process that does them; `undefined` while none does. */
@@ -47,7 +54,7 @@ async function openAlone({ settings, cleaner, output }: CommandContext): Promise
   const { queue, ownerRecord } = homePaths(settings.home);
   const never = () => Promise.reject(new Error("No worker runs here"));
   return await LocalJobs.open({
-    handlers: { goal: never, message: never, tool: never, workflow: never },
+    handlers: { goal: never, message: never, tool: never, workflow: never, task: never },
     openQueue: (observe) =>
       openSqliteQueue(queue, {
         observe,

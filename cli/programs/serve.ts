@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { App } from "#app/app.ts";
 import { copyMemory } from "#app/copy-memory.ts";
+import { Heartbeat } from "#app/heartbeat.ts";
 import { JobsDesk } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
@@ -25,6 +26,7 @@ import { type Listening, listenGeneration } from "#server/listen.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
+import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import type { CommandContext } from "../context.ts";
 
@@ -143,31 +145,33 @@ async function serveHere(
       (await app.participants()).open(id, observers.observed(journal)),
   });
   const registry = await app.registry();
-  const generation = {
-    ...{ name, commit },
-    tools: async () => namesOf(await registry.list()),
-    tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
-  };
+  const generation = { name, commit, ...toolsOf(registry, signal) };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
   const shared = { context, home: home.service, see: observers.see, app };
   await using jobs = await desk.open({ name, paths, workers, ...shared }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
+  const broken = () => home.broken() ?? desk.broken;
+  await using beats = new Heartbeat({
+    ...{ paths, generation: name, commit, jobs, plans: settings.tasks, broken },
+    ...{ provider: observers.provider, report: observers.hooks.report },
+  });
   const probe = new WriteProbe(dirname(paths.journal));
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
     ...(name === "current" ? serveApi({ ...shared, participants: () => app.participants() }) : {}),
     ...observers.hooks,
-    trouble: () => probe.trouble(home.broken() ?? desk.broken),
+    trouble: () => probe.trouble(broken()),
   });
-  const { address, key } = front;
-  const facts = { name, port: listening.port, commit, branch, address, key };
-  await using _record = await recordGeneration(settings.home, facts);
+  await using _record = await recordGeneration(settings.home, {
+    ...{ name, port: listening.port, commit, branch, address: front.address, key: front.key },
+  });
   if (uses !== undefined) await watchUses(context, { uses, observers, service: home.service });
   await jobs?.start();
+  beats.start(true);
   log.info("serves", { port: listening.port, commit, branch });
-  output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n`);
-  if (front.warning !== undefined) output.say(`${front.warning}\n`);
+  const warning = front.warning === undefined ? "" : `${front.warning}\n`;
+  output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n${warning}`);
   await aborted(signal);
   log.info("leaves");
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);
@@ -226,6 +230,13 @@ function leftOutNote({ branch = "", leftOut }: ServedTree): string {
   return `${branch} changes code of org itself (${leftOut.slice(0, 3).join(", ")}${
     leftOut.length > 3 ? ", …" : ""
   }): that is not served before a human has promoted it; its tools are.\n`;
+}
+
+function toolsOf(registry: ToolRegistry, signal: AbortSignal) {
+  return {
+    tools: async () => namesOf(await registry.list()),
+    tryTool: (tool: string) => tryRegisteredTool(registry, tool, signal),
+  };
 }
 
 /** Those that the gate, or a candidate, has added. */

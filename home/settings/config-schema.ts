@@ -12,6 +12,7 @@ import {
   type Rule,
 } from "#core/policy/policy.ts";
 import { WIRES, type Wire } from "#core/wires.ts";
+import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
 
 export interface LimitEntry {
   readonly tokens?: number | undefined;
@@ -98,6 +99,7 @@ export interface ConfigFile {
   readonly jobs: JobsEntry;
   readonly memory: { readonly recall?: RecallPolicy | undefined };
   readonly policy: PolicyEntry;
+  readonly heartbeat: HeartbeatEntry;
 }
 
 /** A program that has a say in every call, as it is written. */
@@ -261,6 +263,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   jobs: jobs.prefault({}),
   memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),
   policy: policy.prefault({}),
+  heartbeat: heartbeatSchema.prefault({}),
 });
 
 /** What is wrong with one setting. */

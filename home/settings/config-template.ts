@@ -137,4 +137,14 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 # Whether notes of yours stand in prompts by themselves: auto, ask (you approve each time) or off.
 #[memory]
 #recall = "auto"
+
+# What org serve does by itself: minute, hour, day, month, weekday; by the clocks of this machine, or of a zone.
+#[heartbeat]
+#zone = "Europe/Vienna"
+#[heartbeat.tasks.drill]
+#cron = "30 4 * * *"
+#[heartbeat.tasks.report]
+#cron = "0 8 * * mon-fri"
+#missed = "skip"
+#run = { workflow = "report", inputs = {} }
 `;

@@ -8,6 +8,7 @@ import { environmentSecrets } from "#core/text/environment.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
+import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
 import { type ModelsSettings, modelsSettings } from "./model-settings.ts";
 import {
@@ -51,6 +52,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly policyProgram?: PolicyProgramSettings | undefined;
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
+  /** What the home does by itself, and when. */
+  readonly tasks: readonly TaskPlan[];
   readonly engine: EngineSettings;
   /** By model; "*" is for those that are not listed. */
   readonly prices: Readonly<Record<string, Price>>;
@@ -108,6 +111,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     prices: file.prices,
     http: httpSettings(file.http),
     jobs: jobsSettings(file.jobs),
+    tasks: taskPlans(file.heartbeat),
     configPath: path,
     references,
     secrets: [...new Set([...environmentSecrets(env), ...secrets, ...provider.addressSecrets])],

@@ -7,7 +7,7 @@ const failure = z.looseObject({ code: z.string(), message: z.string() });
 
 const job = z.looseObject({
   ...{ id: z.string(), request_id: z.string(), state: z.enum(JOB_STATES) },
-  work: z.looseObject({ kind: z.enum(["goal", "message", "tool", "workflow"]) }),
+  work: z.looseObject({ kind: z.enum(["goal", "message", "tool", "workflow", "task"]) }),
   ...{ priority: z.int(), attempts: z.int().min(0), max_attempts: z.int().min(1) },
   ...{ created_at: time, changed_at: time, not_before: time.optional() },
   result: z.unknown().optional().describe("what it gave, when it is done"),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { OrgError } from "#core/errors.ts";
+import { builtInTaskSchema } from "#home/settings/heartbeat-settings.ts";
 import type { JobData, JobInputs, JobRequest, JobWork } from "./job-service.ts";
 
 const WEEK_MS = 7 * 24 * 60 * 60_000;
@@ -22,6 +23,7 @@ export const workSchema: z.ZodType<JobWork> = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("tool"), tool: text, args: inputs }),
   z.strictObject({ kind: z.literal("workflow"), workflow: text, inputs }),
+  z.strictObject({ kind: z.literal("task"), task: builtInTaskSchema }),
 ]);
 
 const requestSchema: z.ZodType<JobRequest> = z.strictObject({

@@ -1,7 +1,8 @@
 /** What can be asked of the jobs of a home; by whatever interface. */
 import type { JobError, JobEventType, JobState, QueueStats } from "#core/queue.ts";
+import type { BuiltInTask } from "#home/settings/heartbeat-settings.ts";
 
-export type JobKind = "goal" | "message" | "tool" | "workflow";
+export type JobKind = "goal" | "message" | "tool" | "workflow" | "task";
 
 /** Plain data, as JSON has it. */
 export type JobData =
@@ -26,7 +27,9 @@ export type JobWork =
       readonly persona?: string | undefined;
     }
   | { readonly kind: "tool"; readonly tool: string; readonly args: JobInputs }
-  | { readonly kind: "workflow"; readonly workflow: string; readonly inputs: JobInputs };
+  | { readonly kind: "workflow"; readonly workflow: string; readonly inputs: JobInputs }
+  /** What every home does by itself; nobody asks for it over HTTP. */
+  | { readonly kind: "task"; readonly task: BuiltInTask };
 
 export interface JobRequest {
   readonly work: JobWork;

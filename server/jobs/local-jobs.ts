@@ -202,6 +202,8 @@ export class LocalJobs implements JobService, AsyncDisposable {
         return handlers.tool({ ...run, work });
       case "workflow":
         return handlers.workflow({ ...run, work });
+      case "task":
+        return handlers.task({ ...run, work });
       default:
         return unreachable(work);
     }
@@ -243,7 +245,7 @@ function kindOf(kind: string): JobKind {
   return KINDS.find((one) => one === kind) ?? "goal";
 }
 
-const KINDS: readonly JobKind[] = ["goal", "message", "tool", "workflow"];
+const KINDS: readonly JobKind[] = ["goal", "message", "tool", "workflow", "task"];
 
 function unknownJob(id: string): OrgError {
   return new OrgError(`There is no job "${id.slice(0, 128)}"`, {

@@ -6,7 +6,7 @@ import type { JobChange, JobKind, JobService, JobStats } from "../jobs/job-servi
 /** In seconds: from a tool at once to a workflow of an hour. */
 const JOB_BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600];
 
-const KINDS: Readonly<Record<JobKind, 0>> = { goal: 0, message: 0, tool: 0, workflow: 0 };
+const KINDS: Readonly<Record<JobKind, 0>> = { goal: 0, message: 0, tool: 0, workflow: 0, task: 0 };
 const OUTCOMES = ["done", "dead", "cancelled"] as const;
 const SETBACKS = ["retry", "expired", "released"] as const;
 

@@ -1,0 +1,25 @@
+/** How the model server of a process is, seen by how the turns of its rooms end. */
+import type { JournaledEvent } from "#core/events.ts";
+import type { Health } from "#home/health-file.ts";
+
+/** Ends of turns at which the server itself was the reason. */
+const DOWN: ReadonlySet<string> = new Set([
+  ...["PROVIDER_UNREACHABLE", "PROVIDER_REFUSED", "PROVIDER_BUSY", "STREAM_SILENT"],
+  ...["STREAM_ERROR", "STREAM_CUT", "ENGINE_FAILED"],
+]);
+
+export class ProviderWatch {
+  #state: Health["provider"] = { state: "unknown", since: Date.now() };
+
+  get state(): Health["provider"] {
+    return this.#state;
+  }
+
+  see(event: JournaledEvent): void {
+    if (event.type !== "turn-end") return;
+    const isDown = event.reason === "error" && DOWN.has(event.code ?? "");
+    if (!isDown && event.reason !== "complete") return;
+    const state = isDown ? "down" : "up";
+    if (state !== this.#state.state) this.#state = { state, since: Date.now() };
+  }
+}

@@ -1,0 +1,45 @@
+/** Jobs that are tasks of the home itself. */
+import { EXIT, OrgError } from "#core/errors.ts";
+import { fieldsOf } from "#core/json.ts";
+import { type OrgCommand, runOrg } from "#ops/processes/run-org.ts";
+import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";
+import type { JobData } from "#server/jobs/job-service.ts";
+
+/** ORG_HOME, and the program of the process. */
+export type TaskPlace = Pick<OrgCommand, "home" | "program">;
+
+/** @throws {OrgError} `PROCESS_FAILED` when the command failed; `CANDIDATE_REFUSED` when the gate judged wrongly. */
+export async function taskJob(
+  place: TaskPlace,
+  { work, signal }: JobRun<WorkOf<"task">>,
+): Promise<JobData> {
+  const command = { ...place, signal };
+  switch (work.task) {
+    case "drill":
+      return await drill(command);
+  }
+}
+
+/** Its exit code 1 is an answer: verdicts that are not as they have to be. */
+async function drill(command: Omit<OrgCommand, "words">): Promise<JobData> {
+  const words = ["fitness", "drill", "--json"];
+  const exitCodes = [EXIT.done, EXIT.failed, EXIT.noInput];
+  const { exitCode, data } = await runOrg({ ...command, words, exitCodes });
+  if (exitCode === EXIT.noInput) return { skipped: "no promoted tool to test the gate with" };
+  if (fieldsOf(data)["ok"] === true) return data;
+  if (fieldsOf(data)["ok"] !== false) throw failed(words);
+  throw new OrgError("The gate judged known faults wrongly", {
+    code: "CANDIDATE_REFUSED",
+    why: "at least one verdict of `org fitness drill` is not as it has to be",
+    remedies: ["org fitness drill   # which ones"],
+  });
+}
+
+function failed(words: readonly string[]): OrgError {
+  const command = `org ${words.filter((word) => word !== "--json").join(" ")}`;
+  return new OrgError(`"${command}" failed`, {
+    code: "PROCESS_FAILED",
+    why: "it ended without an answer",
+    remedies: [`${command}   # says why`],
+  });
+}

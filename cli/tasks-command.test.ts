@@ -1,0 +1,70 @@
+import { expect, test } from "bun:test";
+import { taskPlans } from "#home/settings/heartbeat-settings.ts";
+import type { TaskRow } from "#home/tasks/task-table.ts";
+import type { JobRequest } from "#server/jobs/job-service.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { runTasksCommand } from "./tasks-command.ts";
+
+const NOW = Date.parse("2026-11-23T12:00:00Z");
+const plans = taskPlans({
+  zone: "UTC",
+  tasks: { drill: {}, report: { cron: "0 8 * * *", run: { tool: "sh", args: { cmd: "date" } } } },
+}).filter(({ name }) => name === "drill" || name === "report");
+
+async function run(words: string, rows: readonly TaskRow[] = []) {
+  const [written, said, submitted]: [string[], string[], JobRequest[]] = [[], [], []];
+  const code = await runTasksCommand(parseCommandLine(["tasks", ...words.split(" ")]), {
+    plans,
+    rowOf: (name) => rows.find((row) => row.name === name),
+    submit: async (request) => {
+      submitted.push(request);
+      return { id: request.requestId ?? "", dup: false };
+    },
+    output: { write: (text) => void written.push(text), say: (text) => void said.push(text) },
+    now: () => NOW,
+  });
+  return { code, text: written.join(""), said: said.join(""), submitted };
+}
+
+const ROW: TaskRow = {
+  ...{ name: "drill", cron: "30 4 * * *", zone: "UTC", last_end: NOW, outcome: "done" },
+  last_due: Date.parse("2026-11-23T04:30:00Z"),
+};
+
+test("lists when each task is due, and how it went", async () => {
+  const { code, text } = await run("list", [ROW]);
+  expect(code).toBe(0);
+  expect(text).toBe(
+    "drill        next 2026-11-24T04:30Z  done 2026-11-23T04:30Z  30 4 * * * UTC\n" +
+      "report       next 2026-11-24T08:00Z  not run yet  0 8 * * * UTC\n",
+  );
+});
+
+test("lists them as data", async () => {
+  const lines = (await run("list --json", [ROW])).text.trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { name: "drill", next: Date.parse("2026-11-24T04:30Z"), last: ROW.last_due, outcome: "done" },
+    { name: "report", missed: "once", last: null, outcome: null },
+  ]);
+});
+
+test("runs one now, as a job of its own", async () => {
+  const { text, said, submitted } = await run("run report");
+  expect(submitted).toEqual([
+    {
+      work: { kind: "tool", tool: "sh", args: { cmd: "date" } },
+      requestId: "task:report:2026-11-23T12:00:00.000Z",
+    },
+  ]);
+  expect(text).toBe("task:report:2026-11-23T12:00:00.000Z\n");
+  expect(said).toBe("→ org jobs show task:report:2026-11-23T12:00:00.000Z\n");
+  expect(JSON.parse((await run("run drill --json")).text).id).toStartWith("task:drill:");
+});
+
+test.each([
+  ["run", "Which task?"],
+  ["run reprot", 'There is no task "reprot"'],
+  ["list drill", '"drill" is one argument too many'],
+])("org tasks %s: %s", async (words, message) => {
+  await expect(run(words)).rejects.toMatchObject({ code: "USAGE", message });
+});
