@@ -28,6 +28,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     message: z.string(),
     model: z.string(),
     window: z.int().min(1),
+    readsFiles: z.literal(true).optional(),
   }),
   z.strictObject({
     type: z.literal("answer"),

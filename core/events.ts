@@ -61,6 +61,8 @@ export interface TurnStart {
   readonly model: string;
   /** Size of the model's window in tokens. */
   readonly window: number;
+  /** Its prompt was given text of files by the room: what it says may have come of words that no participant wrote. */
+  readonly readsFiles?: true | undefined;
 }
 
 /** One finished completion: what the persona said, and which tools it asks for. */

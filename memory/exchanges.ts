@@ -2,7 +2,7 @@
  * What a room said, as exchanges: a line of the human and the answers of personas, without what they thought, what tools
  * gave them and what files hold.
  */
-import { HEARD_BY_OTHERS, type HumanMessage } from "#core/events.ts";
+import { HEARD_BY_OTHERS, type HumanMessage, type TurnStart } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import type { Scope } from "./memory.ts";
 
@@ -90,9 +90,10 @@ export class ExchangeReader {
     }
   }
 
-  #start({ turn, persona, message }: { turn: string; persona: string; message: string }): void {
+  #start({ turn, persona, message, readsFiles }: TurnStart): void {
     const exchange = this.#exchanges.get(message);
     if (exchange === undefined) return;
+    if (readsFiles) exchange.hasReadForeign = true;
     const begun: Turn = { id: turn, persona, answers: [], isHeard: false, isOver: false };
     exchange.turns.push(begun);
     this.#byTurn.set(turn, { exchange, turn: begun });

@@ -1,3 +1,4 @@
+import type { JournaledEvent } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import { isForeignResult } from "./memory-text.ts";
 
@@ -31,10 +32,14 @@ export class ForeignReading {
     for await (const { seq, event } of this.#journal.read(room, from + 1)) {
       if (seq >= to) break;
       through = seq;
-      const isForeign =
-        event.type === "attached" || (event.type === "tool-result" && isForeignResult(event));
-      if (isForeign) return { first: seq, through };
+      if (isForeign(event)) return { first: seq, through };
     }
     return { first: undefined, through };
   }
+}
+
+/** By it text that no participant wrote came into the room. */
+function isForeign(event: JournaledEvent): boolean {
+  if (event.type === "turn-start") return event.readsFiles === true;
+  return event.type === "attached" || (event.type === "tool-result" && isForeignResult(event));
 }

@@ -10,6 +10,7 @@ import {
   type Summary,
   type ToolFinished,
   type TurnEndReason,
+  type TurnStart,
 } from "#core/events.ts";
 import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
@@ -97,7 +98,7 @@ export class RoomHistory {
         this.#pending.push(event);
         break;
       case "turn-start":
-        this.#start(event.turn, event.persona, event.message);
+        this.#start(event);
         break;
       case "answer":
         this.#turns.get(event.turn)?.answers.push(event);
@@ -253,7 +254,7 @@ export class RoomHistory {
     }
   }
 
-  #start(turn: string, persona: string, message: string): void {
+  #start({ turn, persona, message, readsFiles }: TurnStart): void {
     this.#takeUp(message);
     const asked = this.#messages.get(message);
     const unit: TurnUnit = {
@@ -270,7 +271,7 @@ export class RoomHistory {
     };
     this.#turns.set(turn, unit);
     this.#units.push(unit);
-    if (this.readsForeign(persona)) this.#readForeign.add(unit);
+    if (readsFiles || this.readsForeign(persona)) this.#readForeign.add(unit);
   }
 
   #result(result: ToolFinished): void {

@@ -33,8 +33,6 @@ export interface TurnMemory {
   readonly persona: string;
   /** The user's line that it answers. */
   readonly message: HumanMessage;
-  /** Its prompt holds files, or other text that no participant wrote. */
-  readonly isForeign: boolean;
   /** Its model is too small to say what is no longer true. */
   readonly isSmall: boolean;
 }
@@ -214,9 +212,9 @@ export class RoomMemory {
   }
 
   /** Nothing that a model wrote into a call has a part in it. */
-  #author({ turn, persona, message, isForeign, isSmall }: TurnMemory): Author {
+  #author({ turn, persona, message, isSmall }: TurnMemory): Author {
     const { room, readsForeign } = this.#options;
-    const trust = isForeign || readsForeign(persona) ? "untrusted" : "model";
+    const trust = readsForeign(persona) ? "untrusted" : "model";
     const seq = this.#numbers.get(message.id);
     return {
       ...{ trust, origin: `persona:${persona}`, room, turn, mayReplace: !isSmall },

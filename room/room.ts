@@ -326,9 +326,9 @@ export class Room implements AsyncDisposable {
     using project = await this.#options.project?.begin(about, line.signal);
     const surroundings = await surroundingsOf(this.#options, beginning);
     const { files, named } = surroundings;
+    const readsFiles = project !== undefined || files !== undefined || named !== undefined;
     using _memory = this.#memory?.begin({
       ...{ turn: id, persona, message: line.message, isSmall: isLean(profile) },
-      isForeign: project !== undefined || files !== undefined || named !== undefined,
     });
     const place = {
       ...{ options: this.#options, history: this.#history, cast: this.#cast, tools: this.#tools },
@@ -340,7 +340,7 @@ export class Room implements AsyncDisposable {
     const turn = turnOf(id, { persona, line, emit, ...surroundings, ...notes }, place);
     // A mode that was switched since holds from the next message on.
     const modeAtEnd = () => restoredMode(mode, this.#cast.ids);
-    yield* turnEvents(turn, this.#options, { about, project, recall, mode: modeAtEnd });
+    yield* turnEvents(turn, this.#options, { about, project, recall, readsFiles, mode: modeAtEnd });
   }
 
   #lockOf(model: Model): ChannelLock {

@@ -51,6 +51,8 @@ interface Kept {
   readonly mode: () => Mode;
   /** Notes that its prompt holds. */
   readonly recall: Recall | undefined;
+  /** Whether its prompt holds text of files. */
+  readonly readsFiles: boolean;
 }
 
 /** Runs a turn; what it leaves comes before its end, so that the end is the last thing one hears of it. */
@@ -65,7 +67,9 @@ export async function* turnEvents(
     if (event.type === "turn-end") {
       yield* keptOf(place, turn, { ...kept, texts, isComplete: event.reason === "complete" });
     }
-    yield event;
+    // The room is opened again, and others read the journal: they have to know it, too.
+    const isMarked = event.type === "turn-start" && kept.readsFiles;
+    yield isMarked ? { ...event, readsFiles: true } : event;
     if (event.type === "turn-start" && kept.recall !== undefined)
       yield recalled(event, kept.recall);
   }

@@ -91,6 +91,7 @@ export interface TestRoomOptions {
   readonly budget?: RoomOptions["budget"];
   readonly registry?: RoomOptions["registry"];
   readonly memory?: RoomOptions["memory"];
+  readonly project?: RoomOptions["project"];
 }
 
 /** Opens a room on a scripted server at `url`. */
@@ -112,6 +113,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     cleaner: options.cleaner ?? new TextCleaner(),
     budget: options.budget,
     memory: options.memory,
+    project: options.project,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.registry === undefined ? {} : { registry: options.registry }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
