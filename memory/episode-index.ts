@@ -91,7 +91,7 @@ export class EpisodeIndex {
   put(room: string, exchange: Exchange): number {
     if (exchange.text === "") return 0;
     if (this.#erased.isIn(room, exchange)) {
-      this.forget(this.around(room, exchange.firstSeq), () => true);
+      this.forget(this.from(room, exchange.firstSeq), () => true);
       return 0;
     }
     return exchange.scopes.reduce((sum, scope) => sum + this.#put(room, exchange, scope), 0);
@@ -157,11 +157,11 @@ export class EpisodeIndex {
     return this.#stems.havingAll(questionStems(text));
   }
 
-  /** Numbers of the episodes that an event belongs to. */
-  around(room: string, seq: number): readonly number[] {
+  /** Numbers of the episodes of the exchange that a line of the human began: others may have gone on meanwhile. */
+  from(room: string, seq: number): readonly number[] {
     return this.#database
       .query<{ id: number }, [string, number]>(
-        "select id from episode where room = ?1 and first_seq <= ?2 and last_seq >= ?2",
+        "select id from episode where room = ? and first_seq = ?",
       )
       .all(room, seq)
       .map(({ id }) => id);

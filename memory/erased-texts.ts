@@ -17,7 +17,7 @@ export class ErasedTexts {
     return this.#has(erasedHash(text));
   }
 
-  /** @param event the one that a forgotten note came from. */
+  /** @param event the line of the human that a forgotten note came from. */
   add(text: string, now: number, event?: { readonly room: string; readonly seq: number }): void {
     this.#add(erasedHash(text), now);
     if (event !== undefined) this.#add(eventHash(event.room, event.seq), now);
@@ -31,11 +31,9 @@ export class ErasedTexts {
   }
 
   /** Whether an exchange holds a forgotten text, or a forgotten note came from it. */
-  isIn(room: string, { firstSeq, lastSeq, text }: Exchange): boolean {
+  isIn(room: string, { firstSeq, text }: Exchange): boolean {
     if (this.#database.query("select 1 from erased limit 1").get() === null) return false;
-    for (let seq = firstSeq; seq <= lastSeq; seq += 1) {
-      if (this.#has(eventHash(room, seq))) return true;
-    }
+    if (this.#has(eventHash(room, firstSeq))) return true;
     const lines = text.split("\n").map((line) => line.replace(/^(?:\| |[\p{L}\p{N}_-]+: )/u, ""));
     return lines.some((line) => this.#isInLine(line));
   }

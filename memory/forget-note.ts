@@ -19,8 +19,8 @@ export interface ForgetParts {
 }
 
 /**
- * Overwrites a note, every other row that says the same, quotes in which it stands, the exchange that it came from and
- * those in which its text or its quote stands. Runs inside a transaction; what pages still hold goes by a sweep.
+ * Overwrites a note, every other row that says the same, quotes of notes in which it or its own quote stands, the exchange
+ * that it came from and those in which its text stands. Runs inside a transaction; what pages still hold goes by a sweep.
  *
  * @throws {OrgError} `MEMORY_UNKNOWN`, before anything is changed.
  */
@@ -29,26 +29,31 @@ export function forgetNote(id: number, parts: ForgetParts): void {
   const row = table.find(id);
   if (row === undefined || row.state === "forgotten") throw unknownNote(id);
   const hash = erasedHash(row.text);
-  const said = [row.text, ...(row.quote === null ? [] : [row.quote])];
-  const texts = said.map(wordsOf).filter((words) => words.split(" ").length >= TELLING_WORDS);
-  const isMeant = (text: string) =>
-    texts.some((words) => ` ${wordsOf(text)} `.includes(` ${words} `));
+  const isInText = standsIn([row.text]);
+  const isInQuote = standsIn([row.text, row.quote ?? ""]);
   for (const other of table.all()) {
     if (other.id === id || erasedHash(other.text) === hash) {
       writer.takeOut(other.id, notes);
       table.forget(other.id);
-    } else if (other.quote !== null && isMeant(other.quote)) {
+    } else if (other.quote !== null && isInQuote(other.quote)) {
       table.forgetQuote(other.id);
     }
   }
-  for (const text of said) episodes.forget(episodes.having(text), isMeant);
+  // Not by the quote: a line such as "What do you think?" stands in exchanges about everything.
+  episodes.forget(episodes.having(row.text), isInText);
   if (row.room === null || row.seq === null) {
     erased.add(row.text, now);
     return;
   }
   // The exchange may go on, or wait to be read: it stays away then, too.
   erased.add(row.text, now, { room: row.room, seq: row.seq });
-  episodes.forget(episodes.around(row.room, row.seq), () => true);
+  episodes.forget(episodes.from(row.room, row.seq), () => true);
+}
+
+/** Whether one of some texts stands in another one, word by word. */
+function standsIn(texts: readonly string[]): (text: string) => boolean {
+  const telling = texts.map(wordsOf).filter((words) => words.split(" ").length >= TELLING_WORDS);
+  return (text) => telling.some((words) => ` ${wordsOf(text)} `.includes(` ${words} `));
 }
 
 /** The words of a text in small letters, one blank between two. */

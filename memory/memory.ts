@@ -38,7 +38,7 @@ export interface Author {
   /** `human`, `persona:<id>`, `tool:<name>`, `observer`. */
   readonly origin: string;
   readonly room?: string;
-  /** The event of that room in which it was said. */
+  /** The line of the human in that room which it was said in, or in answer to. */
   readonly seq?: number;
   /** Id of the turn that saves: 5 notes each. Without it those of one event count together. */
   readonly turn?: string;
