@@ -14,6 +14,33 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   would you your yours`.split(/\s+/),
 );
 
+/** Whether a word says nothing about what a text is about. Lower case is expected. */
+export function isStopWord(word: string): boolean {
+  return STOP_WORDS.has(word);
+}
+
+// Accents, points and vowel signs that are left out as often as they are written, and what nobody sees. Of other scripts
+// marks are letters: without them Hindi and Thai have other words.
+const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\p{Cf}]/gu;
+
+/** A text in lower case, in one way of writing each letter, without accents. */
+export function folded(text: string): string {
+  return plainLetters(text).toLowerCase();
+}
+
+// Letters of other scripts, or what is written in several ways; dashes, quotes and bullets are neither.
+const OTHER_LETTERS = /[^\0-\x7f\u2010-\u2027\u2030-\u205e]/;
+
+/** Whether a text has no other letters than those of ASCII, which most texts have not. */
+export function isAscii(text: string): boolean {
+  return !OTHER_LETTERS.test(text);
+}
+
+function plainLetters(text: string): string {
+  if (isAscii(text)) return text;
+  return text.normalize("NFKD").replace(MARKS, "").normalize("NFC");
+}
+
 /** The words of a text in lower case; `camelCase`, `snake_case` and `sha256sum` are taken apart. */
 export function wordsOf(text: string): readonly string[] {
   return (

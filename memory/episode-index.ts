@@ -91,7 +91,7 @@ export class EpisodeIndex {
   put(room: string, exchange: Exchange): number {
     if (exchange.text === "") return 0;
     if (this.#erased.isIn(room, exchange)) {
-      this.forget(this.from(room, exchange.firstSeq), () => true);
+      this.forget(room, exchange.firstSeq);
       return 0;
     }
     return exchange.scopes.reduce((sum, scope) => sum + this.#put(room, exchange, scope), 0);
@@ -144,27 +144,30 @@ export class EpisodeIndex {
     this.#database.run("delete from indexed");
   }
 
-  /** Empties every episode that a test is true of, and takes its words out of the windows behind it. */
-  forget(candidates: readonly number[], isMeant: (text: string) => boolean): void {
-    for (const id of candidates) {
+  /** Empties the episodes of an exchange: not those of others that went on meanwhile. @param firstSeq its line's. */
+  forget(room: string, firstSeq: number): void {
+    const rows = this.#database
+      .query<EpisodeRow, [string, number]>(
+        `select ${COLUMNS} from episode where room = ? and first_seq = ? and text <> ''`,
+      )
+      .all(room, firstSeq);
+    for (const row of rows) this.#forget(row);
+  }
+
+  /** Empties every episode that a test is true of. */
+  forgetWhere(isMeant: (text: string) => boolean): void {
+    const meant = [...this.#all()].filter(({ text }) => isMeant(text));
+    for (const { id } of meant) {
       const row = this.#row(id);
-      if (row !== undefined && row.text !== "" && isMeant(row.text)) this.#forget(row);
+      if (row !== undefined) this.#forget(row);
     }
   }
 
-  /** Numbers of the episodes that have all the stems of a text in their windows. */
-  having(text: string): readonly number[] {
-    return this.#stems.havingAll(questionStems(text));
-  }
-
-  /** Numbers of the episodes of the exchange that a line of the human began: others may have gone on meanwhile. */
-  from(room: string, seq: number): readonly number[] {
-    return this.#database
-      .query<{ id: number }, [string, number]>(
-        "select id from episode where room = ? and first_seq = ?",
-      )
-      .all(room, seq)
-      .map(({ id }) => id);
+  /** How many episodes a test is true of. */
+  countWhere(isMeant: (text: string) => boolean): number {
+    let count = 0;
+    for (const { text } of this.#all()) if (isMeant(text)) count += 1;
+    return count;
   }
 
   /** What a viewer may see of a question's best, best first; one of each exchange. */
@@ -213,6 +216,12 @@ export class EpisodeIndex {
     }
   }
 
+  #all(): Iterable<{ readonly id: number; readonly text: string }> {
+    return this.#database
+      .query<{ id: number; text: string }, []>("select id, text from episode where text <> ''")
+      .iterate();
+  }
+
   /** The exchange before one, among those that everybody may see who may see this one. */
   #before(room: string, firstSeq: number, scope: Scope): EpisodeRow | undefined {
     return (
@@ -243,6 +252,7 @@ export class EpisodeIndex {
     );
   }
 
+  /** Takes its words out of the windows behind it, too. */
   #forget({ id, room, first_seq }: EpisodeRow): void {
     this.#takeOut(id);
     this.#database

@@ -1,10 +1,20 @@
 /** What a human had forgotten, by hashes alone: it is not learnt again, and no episode is made of it. */
 import type { Database } from "bun:sqlite";
+import { isAscii } from "#language/text.ts";
 import type { Exchange } from "./exchanges.ts";
-import { erasedHash, sha256 } from "./same-note.ts";
+import { areTelling, normalWords } from "./normal-words.ts";
+import { erasedHash, isEmptyWord, sha256 } from "./same-note.ts";
 
-/** A forgotten text may be so many parts of a sentence that commas and the like divide. */
-const MOST_PARTS = 8;
+/** Says whether a forgotten text stands in another one, word by word. */
+export type HoldsErased = (text: string) => boolean;
+
+interface Sought {
+  /** Of all its words. */
+  readonly hash: string;
+  readonly words: number;
+  /** Of the same words in any order; what has another one need not be hashed. */
+  readonly mark: number;
+}
 
 export class ErasedTexts {
   readonly #database: Database;
@@ -17,25 +27,39 @@ export class ErasedTexts {
     return this.#has(erasedHash(text));
   }
 
-  /** @param event the line of the human that a forgotten note came from. */
-  add(text: string, now: number, event?: { readonly room: string; readonly seq: number }): void {
+  add(text: string, now: number): void {
     this.#add(erasedHash(text), now);
-    if (event !== undefined) this.#add(eventHash(event.room, event.seq), now);
+    const words = soughtWords(text);
+    if (words === undefined) return;
+    const sought = soughtOf(words);
+    this.#database
+      .query<unknown, [string, number, number]>(
+        "insert or replace into erased_text (hash, words, mark) values (?, ?, ?)",
+      )
+      .run(sought.hash, sought.words, sought.mark);
+  }
+
+  /** @param seq of the line of the human that a forgotten note came from. */
+  addEvent(room: string, seq: number, now: number): void {
+    this.#add(eventHash(room, seq), now);
   }
 
   /** The human said it again. */
   remove(text: string): void {
-    this.#database
-      .query<unknown, [string]>("delete from erased where hash = ?")
-      .run(erasedHash(text));
+    this.#delete("erased", erasedHash(text));
+    const words = soughtWords(text);
+    if (words !== undefined) this.#delete("erased_text", hashOf(words));
   }
 
   /** Whether an exchange holds a forgotten text, or a forgotten note came from it. */
-  isIn(room: string, { firstSeq, text }: Exchange): boolean {
-    if (this.#database.query("select 1 from erased limit 1").get() === null) return false;
-    if (this.#has(eventHash(room, firstSeq))) return true;
-    const lines = text.split("\n").map((line) => line.replace(/^(?:\| |[\p{L}\p{N}_-]+: )/u, ""));
-    return lines.some((line) => this.#isInLine(line));
+  isIn(room: string, { firstSeq, said }: Exchange): boolean {
+    return this.#has(eventHash(room, firstSeq)) || this.holds()(said);
+  }
+
+  /** As of now. */
+  holds(): HoldsErased {
+    const all = this.#database.query<Sought, []>("select hash, words, mark from erased_text").all();
+    return holding(all);
   }
 
   /** Whether pages may still hold what was forgotten. */
@@ -46,16 +70,6 @@ export class ErasedTexts {
   /** Says that {@link needsSweep} is over. */
   swept(): void {
     this.#database.run("update erased set swept = 1 where swept = 0");
-  }
-
-  #isInLine(line: string): boolean {
-    const parts = line.split(/(?<=[.!?:;,()"“”])/);
-    return parts.some((_, from) => {
-      const longest = Math.min(MOST_PARTS, parts.length - from);
-      return Array.from({ length: longest }, (_unused, n) => n + 1).some((count) =>
-        this.has(parts.slice(from, from + count).join("")),
-      );
-    });
   }
 
   #has(hash: string): boolean {
@@ -73,6 +87,104 @@ export class ErasedTexts {
       )
       .run(hash, now);
   }
+
+  #delete(table: "erased" | "erased_text", hash: string): void {
+    this.#database.query<unknown, [string]>(`delete from ${table} where hash = ?`).run(hash);
+  }
+}
+
+/**
+ * Whether a stored text ends, at a mark where it was cut, with so much of a forgotten one that it could be told. What was
+ * behind the mark only the journal knows.
+ *
+ * @param mark as it stands at a cut.
+ */
+export function endsWithin(stored: string, text: string, mark: string): boolean {
+  const words = soughtWords(text);
+  if (words === undefined) return false;
+  const ends = stored.split(mark).slice(0, -1);
+  const pieces = ends.map((end) => normalWords(end.slice(-2 * text.length)));
+  return pieces.some((all) => {
+    const rest = all.filter((word) => !isEmptyWord(word));
+    // The last word may be the beginning of one.
+    return [all, rest].some((tail) => isBegun(tail, words) || isBegun(tail.slice(0, -1), words));
+  });
+}
+
+/** Whether words end with the beginning of others; of the last one, its first letters do. */
+function isBegun(tail: readonly string[], words: readonly string[]): boolean {
+  return words.some((last, at) => {
+    const begun = tail.slice(-at - 1);
+    return (
+      begun.length === at + 1 &&
+      last.startsWith(begun[at] ?? "") &&
+      begun.every((word, place) => place === at || word === words[place]) &&
+      areTelling(begun)
+    );
+  });
+}
+
+/** The words by which a text is found in others, without empty ones where enough is left; `undefined`: it is not. */
+function soughtWords(text: string): readonly string[] | undefined {
+  const all = normalWords(text);
+  const rest = all.filter((word) => !isEmptyWord(word));
+  return [rest, all].find(areTelling);
+}
+
+/** The same for a single text. */
+export function holdsText(sought: string): HoldsErased {
+  const words = soughtWords(sought);
+  if (words === undefined) return () => false;
+  const holds = holding([soughtOf(words)]);
+  const longest = words.toSorted((a, b) => b.length - a.length)[0] ?? "";
+  // A look at the letters takes a tenth of the time of taking the words apart.
+  return (text) => (!isAscii(text) || text.toLowerCase().includes(longest)) && holds(text);
+}
+
+function holding(all: readonly Sought[]): HoldsErased {
+  const byLength = Map.groupBy(all, ({ words }) => words);
+  if (byLength.size === 0) return () => false;
+  return (text) => {
+    const words = normalWords(text);
+    const rest = words.filter((word) => !isEmptyWord(word));
+    return [words, rest].some((some) => standsIn(some, byLength));
+  };
+}
+
+/** Whether words in a row are those of a text that is looked for. */
+function standsIn(
+  words: readonly string[],
+  byLength: ReadonlyMap<number, readonly Sought[]>,
+): boolean {
+  const marks = words.map(markOf);
+  return [...byLength].some(([length, sought]) => {
+    const wanted = new Set(sought.map(({ mark }) => mark));
+    let mark = 0;
+    return marks.some((one, at) => {
+      mark = (mark + one - (marks[at - length] ?? 0)) & MARK;
+      if (at + 1 < length || !wanted.has(mark)) return false;
+      const hash = hashOf(words.slice(at + 1 - length, at + 1));
+      return sought.some((other) => other.hash === hash);
+    });
+  });
+}
+
+const MARK = 0xffff;
+
+/** Of a word: quick, and the same in every process. */
+function markOf(word: string): number {
+  let mark = 0;
+  for (let at = 0; at < word.length; at += 1) mark = (mark * 31 + word.charCodeAt(at)) & MARK;
+  return mark;
+}
+
+function soughtOf(words: readonly string[]): Sought {
+  const mark = words.reduce((sum, word) => (sum + markOf(word)) & MARK, 0);
+  return { hash: hashOf(words), words: words.length, mark };
+}
+
+function hashOf(words: readonly string[]): string {
+  return sha256(words.join(" "));
 }
 
 function eventHash(room: string, seq: number): string {

@@ -12,7 +12,8 @@ const LONGEST = 1200;
 const LONGEST_LINE = 600;
 /** Stands before each further line of what a speaker said, so that none reads like one of another speaker. */
 const FURTHER = "\n| ";
-const CUT = "…";
+/** Stands where a text was cut. */
+export const CUT = "…";
 
 export interface Exchange {
   /** Of the human's line. */
@@ -29,6 +30,8 @@ export interface Exchange {
   readonly isOpen: boolean;
   /** At most 1,200 characters; see `EpisodeHit.text`. */
   readonly text: string;
+  /** The same before it was cut. */
+  readonly said: string;
 }
 
 interface Turn {
@@ -122,7 +125,7 @@ export class ExchangeReader {
         ...{ firstSeq, lastSeq, at, hasReadForeign },
         scopes: scopesOf(message),
         isOpen: turns.length === 0 || turns.some(({ isOver }) => !isOver),
-        text: textOf(exchange, clean),
+        ...textsOf(exchange, clean),
       };
     });
   }
@@ -133,7 +136,10 @@ function scopesOf({ mode, to }: HumanMessage): readonly Scope[] {
   return [...new Set(to)].map((persona): Scope => `persona:${persona}`);
 }
 
-function textOf({ message, turns }: Building, clean: (text: string) => string): string {
+function textsOf(
+  { message, turns }: Building,
+  clean: (text: string) => string,
+): Pick<Exchange, "text" | "said"> {
   const answers = turns
     .filter(({ isHeard }) => isHeard)
     .map(({ persona, answers: parts }) => spoken(persona, clean(parts.join("\n\n"))))
@@ -141,7 +147,8 @@ function textOf({ message, turns }: Building, clean: (text: string) => string): 
     .join("\n");
   const line = spoken("user", clean(message.text));
   const room = Math.max(LONGEST_LINE, LONGEST - answers.length - 1);
-  return cut([cut(line, room), answers].filter((part) => part !== "").join("\n"), LONGEST);
+  const both = (asked: string) => [asked, answers].filter((part) => part !== "").join("\n");
+  return { text: cut(both(cut(line, room)), LONGEST), said: both(line) };
 }
 
 function spoken(name: string, text: string): string {

@@ -1,13 +1,12 @@
 import type { EpisodeIndex } from "./episode-index.ts";
-import type { ErasedTexts } from "./erased-texts.ts";
+import { type ErasedTexts, endsWithin, holdsText } from "./erased-texts.ts";
+import { CUT } from "./exchanges.ts";
 import { unknownNote } from "./failures.ts";
+import { normalWords } from "./normal-words.ts";
 import type { NoteIndex } from "./note-index.ts";
-import type { NoteTable } from "./note-table.ts";
+import type { NoteRow, NoteTable } from "./note-table.ts";
 import type { NoteWriter } from "./note-writer.ts";
 import { erasedHash } from "./same-note.ts";
-
-/** Fewer words than these stand in too many exchanges to say which of them is meant. */
-const TELLING_WORDS = 3;
 
 export interface ForgetParts {
   readonly table: NoteTable;
@@ -29,38 +28,32 @@ export function forgetNote(id: number, parts: ForgetParts): void {
   const row = table.find(id);
   if (row === undefined || row.state === "forgotten") throw unknownNote(id);
   const hash = erasedHash(row.text);
-  const isInText = standsIn([row.text]);
-  const isInQuote = standsIn([row.text, row.quote ?? ""]);
+  // The exchange may go on, or wait to be read: it stays away then, too.
+  erased.add(row.text, now);
+  const holds = holdsText(row.text);
+  const ownQuote = row.quote === null ? undefined : plain(row.quote);
   for (const other of table.all()) {
     if (other.id === id || erasedHash(other.text) === hash) {
       writer.takeOut(other.id, notes);
       table.forget(other.id);
-    } else if (other.quote !== null && isInQuote(other.quote)) {
+      forgetExchange(other, parts);
+    } else if (other.quote !== null && (holds(other.quote) || plain(other.quote) === ownQuote)) {
       table.forgetQuote(other.id);
     }
   }
   // Not by the quote: a line such as "What do you think?" stands in exchanges about everything.
-  episodes.forget(episodes.having(row.text), isInText);
-  if (row.room === null || row.seq === null) {
-    erased.add(row.text, now);
-    return;
-  }
-  // The exchange may go on, or wait to be read: it stays away then, too.
-  erased.add(row.text, now, { room: row.room, seq: row.seq });
-  episodes.forget(episodes.from(row.room, row.seq), () => true);
+  episodes.forgetWhere((text) => holds(text) || endsWithin(text, row.text, CUT));
 }
 
-/** Whether one of some texts stands in another one, word by word. */
-function standsIn(texts: readonly string[]): (text: string) => boolean {
-  const telling = texts.map(wordsOf).filter((words) => words.split(" ").length >= TELLING_WORDS);
-  return (text) => telling.some((words) => ` ${wordsOf(text)} `.includes(` ${words} `));
+function forgetExchange(
+  { room, seq }: Pick<NoteRow, "room" | "seq">,
+  { erased, episodes, now }: ForgetParts,
+): void {
+  if (room === null || seq === null) return;
+  erased.addEvent(room, seq, now);
+  episodes.forget(room, seq);
 }
 
-/** The words of a text in small letters, one blank between two. */
-function wordsOf(text: string): string {
-  const words = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .match(/[\p{L}\p{M}\p{N}]+/gu);
-  return (words ?? []).join(" ");
+function plain(text: string): string {
+  return normalWords(text).join(" ");
 }

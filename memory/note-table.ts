@@ -38,7 +38,7 @@ export type NewNote = Pick<
   | "hash"
 > & { readonly now: number };
 
-type Said = Pick<NoteRow, "id" | "text" | "quote">;
+type Said = Pick<NoteRow, "id" | "text" | "quote" | "room" | "seq">;
 
 /** What stands where a forgotten text stood. */
 const FORGOTTEN = "[forgotten]";
@@ -153,7 +153,9 @@ function prepare(database: Database) {
     savedSince: database.prepare<{ count: number }, [number]>(
       "select count(*) as count from note where saved_at > ? and origin <> 'human'",
     ),
-    all: database.prepare<Said, []>("select id, text, quote from note where state <> 'forgotten'"),
+    all: database.prepare<Said, []>(
+      "select id, text, quote, room, seq from note where state <> 'forgotten'",
+    ),
     insert: database.prepare<{ id: number }, Inserted>(
       `insert into note (text, kind, state, trust, scope, origin, room, seq, quote, proposes, hash, said_at, saved_at)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,

@@ -170,11 +170,12 @@ export class NoteWriter {
     how: { readonly by: Author; readonly proposes: number | undefined; readonly isStaged: boolean },
     index: NoteIndex,
   ): number {
-    const { table, stems, vectors, now } = this.#parts;
+    const { table, erased, stems, vectors, now } = this.#parts;
     const { by, proposes = null, isStaged } = how;
-    const { text, kind, scope, quote = null, vector } = draft;
+    const { text, kind, scope, quote, vector } = draft;
+    const kept = quote === undefined || erased.holds()(quote) ? null : quote;
     const id = table.insert({
-      ...{ text, kind, scope, quote, proposes, now: now() },
+      ...{ text, kind, scope, quote: kept, proposes, now: now() },
       ...{ trust: by.trust, origin: by.origin, room: by.room ?? null, seq: by.seq ?? null },
       state: isStaged ? "staged" : "active",
       hash: noteHash(text),

@@ -1,5 +1,6 @@
 /** When a note says what another one says already. Where that is in doubt, it does not: both are kept. */
 import { withoutPlural } from "#language/stem.ts";
+import { normalWords } from "./normal-words.ts";
 
 // Words that change nothing, wherever they stand. Few: "was" is not "is", "before" is not "after", "must" is not "may".
 const EMPTY: ReadonlySet<string> = new Set(
@@ -19,11 +20,15 @@ export function noteHash(text: string): string {
 
 /** What stands for a text that is forgotten: capitals, marks and empty words do not count. */
 export function erasedHash(text: string): string {
-  const words = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .match(/[\p{L}\p{M}\p{N}]+/gu);
-  return sha256((words ?? []).filter((word) => !EMPTY.has(word)).join(" "));
+  const words = normalWords(text);
+  const rest = words.filter((word) => !isEmptyWord(word));
+  // Else all texts of empty words would be one.
+  return sha256((rest.length === 0 ? words : rest).join(" "));
+}
+
+/** Whether a word changes nothing, wherever it stands. */
+export function isEmptyWord(word: string): boolean {
+  return EMPTY.has(word);
 }
 
 /**

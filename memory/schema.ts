@@ -5,6 +5,11 @@ import type { FileFormat } from "#home/journal/open-database.ts";
 const APPLICATION_ID = 0x6f72676d;
 const VERSION = 1;
 
+/** What came later: made in files that lack it, which an older release can still read. */
+export const ADDED = `
+  create table if not exists erased_text (hash text primary key, words integer not null, mark integer not null) strict;
+`;
+
 // A forgotten note keeps its row, without its text: numbers are never given twice. A forgotten episode keeps an
 // empty text, so that it is not made again of the journal. `swept` is 0 until no page of the file holds the text.
 const SCHEMA = `
@@ -60,6 +65,7 @@ const SCHEMA = `
   create virtual table episode_fts using fts5(stems, content = '', contentless_delete = 1, tokenize = 'ascii');
   create table indexed (room text primary key, head integer not null, next_seq integer not null) strict, without rowid;
   create table erased (hash text primary key, at integer not null, swept integer not null default 0) strict;
+  ${ADDED}
 `;
 
 export const MEMORY_FORMAT: FileFormat = {

@@ -30,6 +30,7 @@ import { NoteTable, noteOf } from "./note-table.ts";
 import { NoteVectors } from "./note-vectors.ts";
 import { NoteWriter } from "./note-writer.ts";
 import { readRoom } from "./read-rooms.ts";
+import { ADDED } from "./schema.ts";
 import { StemIndex } from "./stem-index.ts";
 import { problemsOf } from "./verify-memory.ts";
 import type { WordEmbedder } from "./word-embedder.ts";
@@ -75,6 +76,7 @@ export class SqliteMemory implements Memory {
   constructor(database: Database, parts: MemoryParts) {
     // What is deleted is overwritten with zeros.
     database.run("pragma secure_delete = on");
+    database.run(ADDED);
     const { path, now } = parts;
     this.#database = database;
     this.#file = { path, noun: "memory" };
@@ -193,12 +195,15 @@ export class SqliteMemory implements Memory {
   }
 
   async verify(): Promise<MemoryReport> {
-    return this.#read(() => ({
-      notes: this.#table.countIn(["active"]),
-      staged: this.#table.countIn(["staged"]),
-      episodes: this.#current().episodes.size,
-      problems: problemsOf(this.#database),
-    }));
+    return this.#read(() => {
+      const { episodes } = this.#current();
+      return {
+        notes: this.#table.countIn(["active"]),
+        staged: this.#table.countIn(["staged"]),
+        episodes: episodes.size,
+        problems: problemsOf(this.#database, episodes.countWhere(this.#erased.holds())),
+      };
+    });
   }
 
   async copyTo(path: string): Promise<void> {

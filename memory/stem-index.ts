@@ -37,11 +37,6 @@ export class StemIndex {
     return this.#match(quoted(one), "limit ?", -1);
   }
 
-  /** Numbers of the texts that have all the stems. */
-  havingAll(stems: readonly string[]): readonly number[] {
-    return this.#match(stems.map(quoted).join(" AND "), "limit ?", -1);
-  }
-
   /** Puts all parts into one, without what was removed: until then its words stand in the file. */
   sweep(): void {
     this.#database.run(`insert into ${this.#table} (${this.#table}) values ('optimize')`);

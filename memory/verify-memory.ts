@@ -36,8 +36,8 @@ const RULES: readonly (readonly [string, string])[] = [
   ],
 ];
 
-/** What is wrong with a memory, a sentence each. */
-export function problemsOf(database: Database): readonly string[] {
+/** What is wrong with a memory, a sentence each. @param holding so many episodes hold a forgotten text. */
+export function problemsOf(database: Database, holding: number): readonly string[] {
   const damage = database
     .query<{ integrity_check: string }, []>("pragma integrity_check(10)")
     .all()
@@ -48,5 +48,6 @@ export function problemsOf(database: Database): readonly string[] {
     const count = database.query<{ count: number }, []>(sql).get()?.count ?? 0;
     return count === 0 ? [] : [`${count} ${what}.`];
   });
-  return [...damage, ...broken];
+  const told = holding === 0 ? [] : [`${holding} episodes hold a text that was forgotten.`];
+  return [...damage, ...broken, ...told];
 }
