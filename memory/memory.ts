@@ -103,6 +103,10 @@ export interface EpisodeHit {
 export interface SearchOptions {
   /** Of each kind; 5 when absent, at most 20. */
   readonly most?: number;
+  /** Notes of this trust alone. @default of any */
+  readonly trust?: Trust;
+  /** Episodes are not looked for. @default false */
+  readonly notesOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 

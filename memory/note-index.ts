@@ -26,6 +26,13 @@ export interface LiveNote {
   readonly importance: number;
 }
 
+interface Wanted {
+  readonly who: Viewer;
+  readonly most: number;
+  /** Absent: any. */
+  readonly trust: Trust | undefined;
+}
+
 /** A note, and how near it is. */
 export interface Near {
   readonly id: number;
@@ -117,11 +124,7 @@ export class NoteIndex {
   }
 
   /** Those that answer a question, best first. @param vector the question's. */
-  search(
-    question: string,
-    vector: Int8Array,
-    { who, most }: { readonly who: Viewer; readonly most: number },
-  ): readonly Near[] {
+  search(question: string, vector: Int8Array, { who, most, trust }: Wanted): readonly Near[] {
     const cosines = this.#rows.cosines(vector);
     const { covered, rarities } = this.#coverage(question);
     const weighted = this.#embedder.weighted?.(question, rarities);
@@ -132,6 +135,7 @@ export class NoteIndex {
       const cosine = meanings[place] ?? 0;
       const coverage = covered.get(note.id) ?? 0;
       if (!note.isActive || !isVisible(note.scope, who)) continue;
+      if (trust !== undefined && note.trust !== trust) continue;
       if (coverage === 0 && cosine < LEAST_COSINE) continue;
       const recency = 0.5 ** (Math.max(0, now - note.savedAt) / HALF_LIFE_MS);
       // Squared: one word that a note happens to have says nothing, most of them say all.

@@ -35,6 +35,22 @@ describe("a search for notes", () => {
     expect(await notes(memory, "")).toEqual([]);
   });
 
+  test("gives notes of one trust, and no episodes, where no more is asked for", async () => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const talk = new Talk();
+    await talk.exchange("r", ["Where are the apples?", "In box 7."]);
+    await memory.index(talk.journal);
+    for (let n = 0; n < 30; n += 1) {
+      await memory.save(fact(`Box ${n} holds apples, apples in boxes.`), turnOf("agent", `t${n}`));
+    }
+    await memory.save(fact("The apples are red."), HUMAN);
+    const options = { trust: "human", notesOnly: true, most: 3 } as const;
+    const found = await memory.search("boxes with apples", "human", options);
+    expect(found.notes.map(({ note }) => note.text)).toEqual(["The apples are red."]);
+    expect(found.episodes).toEqual([]);
+  });
+
   test("shows a persona what everyone may see and its own, never another's", async () => {
     const scope = fc.constantFrom<Scope>("room", "persona:agent", "persona:python");
     const who = fc.constantFrom<Viewer>("human", { persona: "agent" }, { persona: "python" });

@@ -119,7 +119,7 @@ export class SqliteMemory implements Memory {
   async search(
     asked: string,
     who: Viewer,
-    { most = USUAL_HITS, signal }: SearchOptions = {},
+    { most = USUAL_HITS, trust, notesOnly = false, signal }: SearchOptions = {},
   ): Promise<{ readonly notes: readonly NoteHit[]; readonly episodes: readonly EpisodeHit[] }> {
     this.#demandOpen();
     const wanted = { who, most: Math.max(1, Math.min(MOST_HITS, Math.floor(most) || 1)) };
@@ -128,10 +128,10 @@ export class SqliteMemory implements Memory {
     signal?.throwIfAborted();
     return this.#read(() => {
       const { notes, episodes } = this.#current();
-      const near = notes.search(question, vector, wanted);
+      const near = notes.search(question, vector, { ...wanted, trust });
       return {
         notes: near.flatMap((one) => this.#writer.hitOf(one)),
-        episodes: episodes.search(question, wanted),
+        episodes: notesOnly ? [] : episodes.search(question, wanted),
       };
     });
   }

@@ -1,7 +1,7 @@
 /** What a room keeps beyond its conversation: the trust of notes, who may see them, and what is put into prompts. */
 import { explain, OrgError } from "#core/errors.ts";
 import type { HumanMessage, Notice } from "#core/events.ts";
-import type { Author, EpisodeHit, Memory, NoteDraft, Scope } from "#memory/memory.ts";
+import type { Author, EpisodeHit, Memory, NoteDraft, Scope, Viewer } from "#memory/memory.ts";
 import { messagesTokens } from "#models/context.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import { memorySaveTool, type NoteWish } from "#tools/memory-save.ts";
@@ -67,6 +67,8 @@ const RECALLED = 3;
 const NEAR = 0.45;
 /** Of so many, those that may stand there are chosen. */
 const LOOKED_AT = 20;
+/** Sees what all personas may see, and nothing of any of them. */
+const EVERYBODY: Viewer = { persona: "" };
 /** Longest line of the user that is kept with a note, in characters. */
 const QUOTE_LENGTH = 300;
 
@@ -161,12 +163,10 @@ export class RoomMemory {
     const { persona, about, isDirect, names, signal } = request;
     const memory = await this.#options.source.openIfKept();
     if (memory === undefined || about.trim() === "") return undefined;
-    const { notes } = await memory.search(about, { persona }, { most: LOOKED_AT, signal });
     // Only the user's own word comes by itself; what a model or a page said has to be looked for.
-    const near = notes.filter(
-      ({ note: { trust, scope }, cosine }) =>
-        trust === "human" && cosine >= NEAR && (isDirect || scope === "room"),
-    );
+    const options = { trust: "human", notesOnly: true, most: LOOKED_AT, signal } as const;
+    const { notes } = await memory.search(about, isDirect ? { persona } : EVERYBODY, options);
+    const near = notes.filter(({ cosine }) => cosine >= NEAR);
     if (near.length === 0) return undefined;
     const seen = windowText(request);
     const wanted = near.map(({ note }) => note).filter(({ text }) => !seen.includes(plain(text)));

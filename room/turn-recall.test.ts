@@ -69,6 +69,25 @@ describe("what the user noted", () => {
     expect(used).toEqual([1]);
   });
 
+  const crowd = (more: Partial<NoteDraft>, trust: Trust) =>
+    Array.from({ length: 30 }, (_, n): readonly [NoteDraft, Trust] => [
+      {
+        text: `When does the shop open? It opens at hour ${n}, which is ${n}.`,
+        kind: "fact",
+        ...more,
+      },
+      trust,
+    ]);
+
+  test.each([
+    ["of models", crowd({}, "model")],
+    ["that nobody answers for", crowd({}, "untrusted")],
+    ["for the persona alone", crowd({ scope: "persona:agent" }, "human")],
+  ] as const)("is recalled however many nearer notes there are %s", async (_whose, others) => {
+    const { events } = await talk({ lines: [QUESTION], noted: [[OPENS, "human"], ...others] });
+    expect(events.filter(({ type }) => type === "recall")).toMatchObject([{ ids: [1] }]);
+  });
+
   test("leaves what stands before it in the prompt as it was", async () => {
     const { requests } = await talk({ lines: ["Hello.", QUESTION], noted: [[OPENS, "human"]] });
     const [first, second] = requests.map(({ body }) => body.messages);
