@@ -73,7 +73,7 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const found = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
   if (found.kind !== "found") return refused(notFound(file, wanted, found));
   const located =
-    wanted.replace_all === true ? found : wholeBlock(text, uncut(file, wanted, found));
+    wanted.replace_all === true ? found : wholeBlock(text, uncut(file, wanted, found), path);
   const old = text.slice(located.start, located.end);
   if (located.text === old) {
     return refused(
