@@ -180,3 +180,21 @@ describe("a tree", () => {
     expect(await judge(many)).toEqual(["held: 201 files change; 200 are usual at most."]);
   });
 });
+
+describe("a NUL byte, which hides a change from Git and from its readers, holds", () => {
+  test.each<[what: string, path: string, text: string, before: Files]>([
+    ["a text that gets one", "docs/a.md", "x\0", { "docs/a.md": "y" }],
+    ["a program", "src/a.ts", "x\0", { "src/a.ts": "y\0" }],
+    ["a new program", "src/b.PY", "x\0", {}],
+    ["a script without an end to its name", "tool", "#!/bin/sh\n\0", {}],
+  ])("%s", async (...[, path, text, before]) => {
+    expect(await judge({ [path]: text }, before)).toEqual([
+      `held: ${JSON.stringify(path)} has a NUL byte, so Git and other tools take it for no text and hide what changes in it.`,
+    ]);
+  });
+
+  test("not an image or a data file that had one before, or is new", async () => {
+    const before = { "a.bin": "\0", "b.png": "" };
+    expect(await judge({ "a.bin": "\0\0", "b.png": "\0", "c.dat": "\0" }, before)).toEqual([]);
+  });
+});

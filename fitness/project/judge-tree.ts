@@ -168,13 +168,29 @@ function contentFindings(
   const added = missingFrom(before.split("\n"), text.split("\n"));
   const known = new Set(cleaner.secretsIn(before));
   const secrets = cleaner.secretsIn(added.join("\n")).filter((kind) => !known.has(kind));
+  const isHidden = text.includes("\0") && (isProgram(path, text) || hadText(before));
   const outside = isManifest(path) ? added.filter((line) => FROM_ELSEWHERE.test(line)) : [];
   return [
+    ...(isHidden ? [finding("held", path, `${shown} ${HAS_NUL}`)] : []),
     ...secrets.map((kind) =>
       finding("held", path, `${shown} gets a line that looks like a secret (${kind}).`),
     ),
     ...(outside.length === 0 ? [] : [finding("held", path, elsewhere(shown, outside, cleaner))]),
   ];
+}
+
+const HAS_NUL =
+  "has a NUL byte, so Git and other tools take it for no text and hide what changes in it.";
+const PROGRAM =
+  /\.(?:[cm]?[jt]sx?|pyi?|sh|bash|zsh|fish|rb|pl|pm|php|lua|go|rs|java|kts?|scala|groovy|c|h|cc|cpp|cxx|hh|hpp|m|mm|cs|fs|vb|swift|dart|exs?|erl|hs|ml|clj|jl|r|sql|ps1|bat|cmd|vue|svelte|astro|html?|css|scss|less|json[c5]?|ya?ml|toml|ini|cfg|xml|gradle|cmake|mk|zig|nix|tf|proto)$/i;
+
+function isProgram(path: string, text: string): boolean {
+  return PROGRAM.test(path) || text.startsWith("#!");
+}
+
+/** An empty file tells nothing of what it is for. */
+function hadText(before: string): boolean {
+  return before !== "" && !before.includes("\0");
 }
 
 /** A dependency that no registry serves: a folder, an archive, a repository, an address. */

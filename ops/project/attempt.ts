@@ -22,6 +22,7 @@ import { bringObjects, mergeTrees } from "./merge.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import { moveRoom, type RoomState, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
 import { RoomLock } from "./room-lock.ts";
+import { textDiff } from "./text-diff.ts";
 import { commitTree, countChanges, keepFiles, type TurnChange } from "./turns.ts";
 import type { ProjectWork } from "./work.ts";
 
@@ -111,7 +112,7 @@ export async function attemptChange(
 const MAX_DIFF_BYTES = 16 * 1024 * 1024;
 
 /**
- * The unified difference of one attempt, as Git prints it; not cleaned for a screen.
+ * The unified difference of one attempt, as {@link textDiff} prints it; not cleaned for a screen.
  *
  * @throws {OrgError} `INPUT_MISSING` when there is no such attempt, `PROCESS_FAILED` when it is longer than 16 MiB.
  */
@@ -119,9 +120,8 @@ export async function attemptDiff(main: ProjectWork, number: number): Promise<st
   const { start } = await requireAttempt(main, number);
   const { repository } = attemptWork(main, number);
   const { work } = await readRefs(repository);
-  const args = ["diff-tree", "-r", "-p", "-M", "--no-color", start, work];
-  const { stdout } = await gitRaw(repository, args, { maxBytes: MAX_DIFF_BYTES });
-  return new TextDecoder().decode(stdout);
+  const range = { from: start, to: work, renames: true };
+  return (await textDiff(repository, range, { maxBytes: MAX_DIFF_BYTES })).text;
 }
 
 /** Removes all attempts of a room; the caller holds their lock. They are gone at once, whenever the process ends. */

@@ -20,6 +20,7 @@ import { finishMove, moveRoom, readNotes, repositoryIn, writeNotes } from "./roo
 import { RoomLock } from "./room-lock.ts";
 import { openSource } from "./source.ts";
 import type { RefusedFile } from "./stage-files.ts";
+import { textDiff } from "./text-diff.ts";
 import { countChanges, keepFiles, type TurnAuthor, type TurnChange } from "./turns.ts";
 
 /** A project as one room works on it. */
@@ -137,7 +138,7 @@ export async function hiddenFiles(work: ProjectWork): Promise<HiddenFiles> {
 const MAX_DIFF_BYTES = 16 * 1024 * 1024;
 
 /**
- * The unified difference of all turns, as Git prints it; not cleaned for a screen.
+ * The unified difference of all turns, as {@link textDiff} prints it; not cleaned for a screen.
  *
  * @param path a file or folder, relative to the top of the project; everything when left out.
  * @throws {OrgError} `PATH_REFUSED` for a path that leads out, `PROCESS_FAILED` when it is longer than 16 MiB.
@@ -151,7 +152,9 @@ export async function diffOf(work: ProjectWork, path?: string): Promise<string> 
       left: "Nothing was changed.",
     });
   }
-  return new TextDecoder().decode(await differenceOf(work, path === "" ? undefined : path));
+  const { base: from, work: to } = await readRefs(work.repository);
+  const range = { from, to, path: path === "" ? undefined : path, renames: true };
+  return (await textDiff(work.repository, range, { maxBytes: MAX_DIFF_BYTES })).text;
 }
 
 /**
@@ -159,19 +162,10 @@ export async function diffOf(work: ProjectWork, path?: string): Promise<string> 
  *
  * @throws {OrgError} `PROCESS_FAILED` when it is longer than 16 MiB.
  */
-export async function patchOf(work: ProjectWork): Promise<Uint8Array> {
-  return await differenceOf(work, undefined, ["--binary"]);
-}
-
-async function differenceOf(
-  { repository }: ProjectWork,
-  path: string | undefined,
-  options: readonly string[] = [],
-): Promise<Uint8Array> {
+export async function patchOf({ repository }: ProjectWork): Promise<Uint8Array> {
   const { base, work: newest } = await readRefs(repository);
-  const args = ["diff-tree", "-r", "-p", "-M", "--no-color", ...options, base, newest];
-  const limited = path === undefined ? args : [...args, "--", path];
-  return (await gitRaw(repository, limited, { maxBytes: MAX_DIFF_BYTES })).stdout;
+  const args = ["diff-tree", "-r", "-p", "-M", "--no-color", "--binary", base, newest];
+  return (await gitRaw(repository, args, { maxBytes: MAX_DIFF_BYTES })).stdout;
 }
 
 /** Everything is made in another folder: a room is there as a whole, or not at all. */
