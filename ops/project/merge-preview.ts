@@ -1,8 +1,11 @@
 /** What a promotion would merge, and what is refused before anything of it is written. */
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
+import { namedChanges } from "#fitness/project/judge-tree.ts";
+import { ABSENT } from "#platform/git/entry-modes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { CandidateProposal, CandidateRoom, ProjectCandidate, Proposal } from "./candidate.ts";
 import { committerOf } from "./commit-object.ts";
+import { refuseFiltered } from "./filters.ts";
 import type { Landing } from "./land-change.ts";
 import { mergeTrees } from "./merge.ts";
 import { movesOf } from "./move-file.ts";
@@ -69,7 +72,7 @@ interface Sides {
 
 /**
  * @throws {OrgError} `CANDIDATE_STALE` where the branch has left the commit that the room began with, `PATH_REFUSED` where
- *   uncommitted changes of the user would be committed.
+ *   uncommitted changes of the user would be committed, and where a filter handles what changes.
  */
 export async function refuseUnfit(
   { repository, checkout }: Sides,
@@ -83,10 +86,14 @@ export async function refuseUnfit(
     });
   }
   const uncommitted = await readTreeDiff(repository, source, base);
-  const changed = new Set((await readTreeDiff(repository, source, tree)).map(({ path }) => path));
+  const changes = namedChanges(await readTreeDiff(repository, source, tree));
+  const changed = new Set(changes.map(({ path }) => path));
   const mixed = uncommitted.flatMap(({ path }) =>
     path !== undefined && changed.has(path) ? [path] : [],
   );
+  const written = changes.filter(({ newMode }) => newMode !== ABSENT).map(({ path }) => path);
+  // What a filter makes of a file in the work tree looks like a change that the user has not committed.
+  await refuseFiltered(checkout, [...new Set([...written, ...mixed])]);
   if (mixed.length === 0) return;
   throw refusal("Changes of yours would be committed along with those of the room", {
     code: "PATH_REFUSED",

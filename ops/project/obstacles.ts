@@ -1,6 +1,7 @@
 /** What lies in the way of a change of the user's files. Everything is looked at before anything is written. */
 import { ABSENT, EXECUTABLE, FILE, LINK } from "#platform/git/entry-modes.ts";
 import { foldCase } from "#platform/git/tree-entries.ts";
+import { refuseFiltered } from "./filters.ts";
 import { isEntry } from "./index-lock.ts";
 import { type FileMove, stateOf, wayProblem } from "./move-file.ts";
 import {
@@ -113,7 +114,13 @@ async function refuseEdited(checkout: UserCheckout, moves: readonly FileMove[]):
     const state = await stateOf(checkout, { ...move, newMode: move.oldMode, newId: move.oldId });
     if (state !== "old") (move.oldMode === ABSENT ? inTheWay : edited).push(move);
   }
-  if (edited.length > 0) throw mine(edited, "have changes that you did not commit");
+  if (edited.length > 0) {
+    await refuseFiltered(
+      checkout,
+      edited.map(({ path }) => path),
+    );
+    throw mine(edited, "have changes that you did not commit");
+  }
   if (inTheWay.length === 0) return;
   throw refused(inTheWay, "Files that Git does not know lie where new ones belong", {
     why: "exist, untracked or ignored",

@@ -51,6 +51,7 @@ const OTHERS = new Set([
     "branch",
     "bundle",
     "cat-file",
+    "check-attr",
     "check-ref-format",
     "checkout-index",
     "commit-tree",
