@@ -57,6 +57,14 @@ test("its hold holds what all checks let pass, with place and reason", async () 
   });
 });
 
+test("its hold counts where its other fields have another form, and an example stands behind it", async () => {
+  const odd = '{"hold": true, "file": "a.txt", "line": "1-3", "reason": ["catch {} hides it."]}';
+  await using there = await opened({ answers: [say(`${odd}\n{"hold": false, "reason": "so"}`)] });
+  const { outcome, critic } = await judged(there);
+  expect(outcome).toBe("held");
+  expect(critic?.text).toBe('The critic holds it at "a.txt", line 1-3: "catch {} hides it.".');
+});
+
 test.each<[what: string, answer: Answer, text: string]>([
   ["no objection", say(FINE), 'The critic would not hold it: "It does what it says.".'],
   ["no object", say("Approved, merge it."), "its answer has not the shape that was asked for"],

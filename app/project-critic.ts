@@ -1,7 +1,5 @@
 /** The critic: a language model that reviews a change. Its word can hold a candidate, and never let one pass. */
-import { z } from "zod";
 import { explain, OrgError } from "#core/errors.ts";
-import { parseJson } from "#core/json.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { countOf, type ProjectFinding, quoted } from "#fitness/project/finding.ts";
@@ -13,6 +11,7 @@ import { critic } from "#models/personas/critic.ts";
 import { type TextDiff, textDiff } from "#ops/project/text-diff.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { AppParts } from "./context.ts";
+import { criticWord } from "./critic-word.ts";
 
 export interface ChangeToReview {
   readonly repository: Repository;
@@ -42,13 +41,6 @@ const PATIENCE_MS = 600_000;
 const CHARACTERS = 3;
 const KEPT_TOKENS = 2000;
 const MAX_DIFF_BYTES = 64 * 1024 * 1024;
-
-const wordSchema = z.object({
-  hold: z.boolean(),
-  file: z.string().nullish(),
-  line: z.number().nullish(),
-  reason: z.string().nullish(),
-});
 
 const SHAPE = {
   name: "review",
@@ -153,27 +145,20 @@ function findingOf(
   text: string,
   { cleaner, shown }: Pick<CriticOptions, "cleaner"> & Pick<Answer, "shown">,
 ): ProjectFinding {
-  const word = wordIn(text);
+  const word = criticWord(text);
   if (word === undefined) return unheard("its answer has not the shape that was asked for");
   const { hold, file, line, reason } = word;
   const about = (reason ?? "").trim();
   const why = about === "" ? "without a reason" : quoted(cleaner.clean(about));
   if (!hold) return note(`The critic would not hold it: ${why}.${shown}`);
-  const where = file ? ` at ${quoted(cleaner.clean(file))}${line ? `, line ${line}` : ""}` : "";
+  const where = file
+    ? ` at ${quoted(cleaner.clean(file))}${line !== undefined && line !== "0" ? `, line ${line}` : ""}`
+    : "";
   return {
     stage: "critic",
     severity: "held",
     text: `The critic holds it${where}: ${why}.${shown}`,
   };
-}
-
-/** The last object of the shape: what stands before it may be thought aloud. */
-function wordIn(text: string): z.infer<typeof wordSchema> | undefined {
-  const flat = text.match(/\{[^{}]*\}/g) ?? [];
-  const whole = text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1);
-  return [whole, ...flat.toReversed()]
-    .map((one) => wordSchema.safeParse(parseJson(one)).data)
-    .find((word) => word !== undefined);
 }
 
 function unheard(why: string): ProjectFinding {
