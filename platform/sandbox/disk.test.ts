@@ -45,6 +45,16 @@ test("what the program has added is counted once the disk has lost more than it 
   expect(new DiskWatch(budget).isOver()).toBe(true);
 });
 
+test("what the program has added is counted after a while although others gave back as much", () => {
+  let now = 0;
+  using watch = new DiskWatch(lost({ bytes: -1e12, files: -1e6 }), () => now);
+  addFiles(9, MIB);
+  now = 5000;
+  expect(watch.isOver()).toBe(false);
+  now = 5001;
+  expect(watch.isOver()).toBe(true);
+});
+
 test("files count as well as bytes, folders and links among them", () => {
   const budget = lost({ files: 5000 });
   addFiles(9, 0);

@@ -35,10 +35,13 @@ export function diskBudget({ from, maxBytes, maxFiles }: WritableBind): DiskBudg
 const COUNT_MS = 8;
 /** The rest between two counts, in lengths of a count. */
 const REST = 20;
+/** Others may give back what the program takes, so that the disk tells nothing: at least this long after a count, in ms. */
+const UNTOLD_MS = 5000;
 
 /**
  * Watches one folder. To count its files takes time, so that this is done only once the whole disk has lost more than
- * the program may take, which costs one system call to know; and then a little with each look. Nothing here throws.
+ * the program may take, which costs one system call to know, or for a while nothing was counted; and then a little with
+ * each look. Nothing here throws.
  */
 export class DiskWatch implements Disposable {
   readonly #budget: DiskBudget;
@@ -49,9 +52,15 @@ export class DiskWatch implements Disposable {
   #looks = 0;
   /** A program may have moved its files about while they were counted: from then on they are counted anyway. */
   #againMs = 0;
+  /** When files are counted although the disk has lost nothing. */
+  #dueMs: number;
+  readonly #now: () => number;
 
-  constructor(budget: DiskBudget) {
+  /** @param now milliseconds of a clock that never goes back. */
+  constructor(budget: DiskBudget, now: () => number = () => performance.now()) {
     this.#budget = budget;
+    this.#now = now;
+    this.#dueMs = now() + UNTOLD_MS;
     this.#next = { bytes: budget.maxBytes, files: budget.maxFiles };
   }
 
@@ -64,8 +73,9 @@ export class DiskWatch implements Disposable {
     if (isFull) return true;
     if (this.#count === undefined) {
       const isMuch = lost.bytes > this.#next.bytes || lost.files > this.#next.files;
-      const isAgain = performance.now() > this.#againMs && isMoreThan(lost, this.#budget);
-      if (!(isMuch || isAgain)) return false;
+      const now = this.#now();
+      const isAgain = now > this.#againMs && isMoreThan(lost, this.#budget);
+      if (!(isMuch || isAgain || now > this.#dueMs)) return false;
       this.#count = this.#newCount();
       this.#looks = 0;
     }
@@ -74,15 +84,17 @@ export class DiskWatch implements Disposable {
     if (state === "counting") return false;
     const left = { bytes: maxBytes - this.#count.bytes, files: maxFiles - this.#count.files };
     this.#count = undefined;
-    this.#againMs = performance.now() + this.#looks * COUNT_MS * REST;
+    const restMs = this.#looks * COUNT_MS * REST;
+    this.#againMs = this.#now() + restMs;
+    this.#dueMs = this.#now() + Math.max(UNTOLD_MS, restMs);
     if (state === "less") {
       this.#next = {
         bytes: lost.bytes + Math.max(left.bytes, maxBytes * STEP),
         files: lost.files + Math.max(left.files, maxFiles * STEP),
       };
     }
-    // The disk has lost too much, and nothing tells that it is not there.
-    return state === "over" || state === "closed";
+    // Where it cannot be counted: the disk has lost too much, and nothing tells that it is not there.
+    return state === "over" || (state === "closed" && isMoreThan(lost, this.#budget));
   }
 
   /**
