@@ -147,14 +147,16 @@ test("a program is stopped while the event loop of org stands still", async () =
   const policy = { ...DEFAULT_POLICY, writable: [bind], folder: "/workspace", wallMs: 110_000 };
   // Once it is watched it writes until it is stopped, or for ever.
   const source = `
-import time
+import os, time
 time.sleep(0.4)
 print("up", flush=True)
 each = 0
 while True:
   each += 1
   with open(f"f{each % 200}", "wb") as file: file.write(bytes(1 << 20))
-  with open("beat", "w") as file: file.write(str(each))
+  # In one step: a program that is stopped between two leaves the last number, not an empty file.
+  with open("next", "w") as file: file.write(str(each))
+  os.replace("next", "beat")
   time.sleep(0.02)`;
   const path = join(copy, "beat");
   const beat = () => (existsSync(path) ? readFileSync(path, "utf8") : "");
