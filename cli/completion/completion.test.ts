@@ -37,7 +37,7 @@ describe("in bash", () => {
     [["ask", "--wire", "=", "ol"], ["ollama"]],
     [
       ["config", ""],
-      ["check", "show", "path", "get"],
+      ["check", "show", "path", "get", "approve-policy"],
     ],
     [["config", "--json", "g"], ["get"]],
     [["config", "get", ""], [""]],
