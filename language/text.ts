@@ -1,4 +1,5 @@
 /** What the search makes of a text. */
+import { scriptWords } from "./scripts.ts";
 import { stem } from "./stem.ts";
 
 // Words that say nothing about what a tool does; among them those with which people ask for one.
@@ -14,6 +15,9 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   would you your yours`.split(/\s+/),
 );
 
+/** Of a script in which it is no word. */
+const ONE_LETTER = /^[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Arabic}\p{sc=Hebrew}\d]$/u;
+
 /** Whether a word says nothing about what a text is about. Lower case is expected. */
 export function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word);
@@ -21,7 +25,8 @@ export function isStopWord(word: string): boolean {
 
 // Accents, points and vowel signs that are left out as often as they are written, and what nobody sees. Of other scripts
 // marks are letters: without them Hindi and Thai have other words.
-const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\p{Cf}]/gu;
+const MARKS =
+  /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\p{Cf}]/gu;
 
 /** A text in lower case, in one way of writing each letter, without accents. */
 export function folded(text: string): string {
@@ -38,25 +43,26 @@ export function isAscii(text: string): boolean {
 
 function plainLetters(text: string): string {
   if (isAscii(text)) return text;
-  return text.normalize("NFKD").replace(MARKS, "").normalize("NFC");
+  const plain = text.normalize("NFKD").replace(MARKS, "").normalize("NFC");
+  // Two signs of Thai and Lao do not come together again by themselves.
+  return plain.replaceAll("\u0e4d\u0e32", "\u0e33").replaceAll("\u0ecd\u0eb2", "\u0eb3");
 }
+
+const WORD = /\p{L}[\p{L}\p{M}]*\p{N}*|\p{N}+|\p{Extended_Pictographic}/gu;
 
 /** The words of a text in lower case; `camelCase`, `snake_case` and `sha256sum` are taken apart. */
 export function wordsOf(text: string): readonly string[] {
-  return (
-    text
-      .normalize("NFKD")
-      .replace(/\p{M}/gu, "")
-      .replace(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, " ")
-      .toLowerCase()
-      .match(/[a-z]+\d*|\d+|[^\W\d_a-z]+|[\u0080-\uffff]+/g) ?? []
-  );
+  const plain = plainLetters(text)
+    .replace(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, " ")
+    .toLowerCase();
+  if (isAscii(plain)) return plain.match(/[a-z]+\d*|\d+/g) ?? [];
+  return (plain.match(WORD) ?? []).flatMap(scriptWords);
 }
 
 /** The words of a text that say what it is about; all of them where none does. */
 export function contentWords(text: string): readonly string[] {
   const words = wordsOf(text);
-  const content = words.filter((word) => !STOP_WORDS.has(word) && word.length > 1);
+  const content = words.filter((word) => !STOP_WORDS.has(word) && !ONE_LETTER.test(word));
   return content.length > 0 ? content : words;
 }
 

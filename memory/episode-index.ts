@@ -311,6 +311,6 @@ export interface EpisodeOptions {
 }
 
 /** Where an episode is looked for: it, and the end of what was said before. */
-function windowOf(before: string, text: string): string {
+export function windowOf(before: string, text: string): string {
   return before === "" ? text : `${before.slice(0, BEFORE)}\n${text}`;
 }

@@ -1,4 +1,5 @@
 /** Words as they are compared where a text was forgotten, and which texts say enough to be looked for. */
+import { IDEOGRAPHS, UNSPACED_LETTERS } from "#language/scripts.ts";
 import { folded, isAscii, isStopWord } from "#language/text.ts";
 
 /** What people say of everything, beside the stop words of a search. */
@@ -8,16 +9,13 @@ const COMMON: ReadonlySet<string> = new Set(
   say says see sorry sure t thank thanks think time today true try ve wait welcome well works world wrong yeah yep
   yes`.split(/\s+/),
 );
-/** Scripts without blanks between words. */
-const IDEOGRAPHS = "\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}";
-const LETTERS = "\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}";
 const PIECE: RegExp = new RegExp(
-  `[${IDEOGRAPHS}${LETTERS}]\\p{M}*|[^${IDEOGRAPHS}${LETTERS}]+`,
+  `[${IDEOGRAPHS}${UNSPACED_LETTERS}]\\p{M}*|[^${IDEOGRAPHS}${UNSPACED_LETTERS}]+`,
   "gu",
 );
-const UNSPACED: RegExp = new RegExp(`[${IDEOGRAPHS}${LETTERS}]`, "u");
+const UNSPACED: RegExp = new RegExp(`[${IDEOGRAPHS}${UNSPACED_LETTERS}]`, "u");
 const IDEOGRAPH: RegExp = new RegExp(`^[${IDEOGRAPHS}]`, "u");
-const LETTER: RegExp = new RegExp(`^[${LETTERS}]`, "u");
+const LETTER: RegExp = new RegExp(`^[${UNSPACED_LETTERS}]`, "u");
 /** About so many words of such a script make one character. */
 const WORDS_OF_IDEOGRAPH = 1 / 2;
 const WORDS_OF_LETTER = 1 / 4;

@@ -30,6 +30,7 @@ import { NoteTable, noteOf } from "./note-table.ts";
 import { NoteVectors } from "./note-vectors.ts";
 import { NoteWriter } from "./note-writer.ts";
 import { readRoom } from "./read-rooms.ts";
+import { rebuildWords } from "./rebuild-words.ts";
 import { ADDED } from "./schema.ts";
 import { StemIndex } from "./stem-index.ts";
 import { problemsOf } from "./verify-memory.ts";
@@ -77,6 +78,7 @@ export class SqliteMemory implements Memory {
     // What is deleted is overwritten with zeros.
     database.run("pragma secure_delete = on");
     database.run(ADDED);
+    rebuildWords(database, parts.words);
     const { path, now } = parts;
     this.#database = database;
     this.#file = { path, noun: "memory" };
