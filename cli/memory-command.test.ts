@@ -12,6 +12,7 @@ const { signal } = new AbortController();
 let parts = new AsyncDisposableStack();
 let service: MemoryService;
 let learn: (text: string, replaces?: number) => Promise<unknown>;
+let waits: (text: string) => Promise<unknown>;
 
 beforeEach(async () => {
   await parts.disposeAsync();
@@ -25,6 +26,11 @@ beforeEach(async () => {
   await home.journal.append("r1", { key: "x", event: line });
   const memory = await own.held.source(home.journal).open();
   const by = { trust: "model", origin: "persona:agent", room: "r1", seq: 1, turn: "t1" } as const;
+  let turns = 0;
+  waits = (text) => {
+    turns += 1;
+    return memory.save({ text, kind: "fact", staged: true }, { ...by, turn: `w${turns}` });
+  };
   learn = (text, replaces) =>
     memory.save({ text, kind: "fact", ...(replaces === undefined ? {} : { replaces }) }, by);
 });
@@ -110,6 +116,77 @@ test("a list for a reader is short, an export is whole", async () => {
   expect(stdout.split("\n")).toHaveLength(51);
   expect(stderr).toBe("… and 1 more; export shows all\n");
   expect((await run("export")).stdout.split("\n- ")).toHaveLength(51);
+});
+
+test("a longer review says how to see all of it, and how long it waits", async () => {
+  for (let n = 0; n < 51; n += 1) await waits(`Door ${n} has code ${n}${n}.`);
+  const { stdout, stderr } = await run("review");
+  expect(stdout.split("\n")).toHaveLength(51);
+  expect(stderr).toStartWith("… and 1 more; org memory review --json shows all\n");
+  expect(stderr).toContain("30 days");
+  const all = (await run("review", "--json")).stdout.trim().split("\n");
+  expect(all).toHaveLength(51);
+});
+
+test("a list of all says which export shows all, and an export says what is no longer so", async () => {
+  await run("add", "The shop opens at nine.");
+  await run("add", "--replaces", "m1", "The shop opens at ten.");
+  await waits("The shop opens at eleven.");
+  const rows = (await run("export", "--all")).stdout.trim().split("\n");
+  expect(rows).toHaveLength(3);
+  expect(rows[0]).toEndWith("at eleven. (staged)");
+  expect(rows[1]).toEndWith("at ten.");
+  expect(rows[2]).toEndWith("at nine. (m2 took its place)");
+  expect((await run("export")).stdout).toMatch(/^- m2 [^\n]*\n$/);
+  for (let n = 0; n < 50; n += 1) await run("add", `Door ${n} has code ${n}${n}.`);
+  expect((await run("list", "--all")).stderr).toContain("… and 3 more; export --all shows all");
+});
+
+test("trusting a note that another one took the place of says that it is not found", async () => {
+  await run("add", "The shop opens at nine.");
+  await run("add", "--replaces", "m1", "The shop opens at ten.");
+  const { stdout } = await run("trust", "m1");
+  expect(stdout).toBe("m1 trusted, and not found: m2 took its place\n");
+  expect(JSON.parse((await run("trust", "m1", "--json")).stdout)).toMatchObject({
+    ...{ id: 1, done: "trusted", note: { state: "superseded", supersededBy: 2 } },
+  });
+  expect((await run("trust", "m2")).stdout).toBe("m2 trusted\n");
+});
+
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  all: [],
+  most: ["3"],
+  kind: ["fact"],
+  replaces: ["m1"],
+  for: ["python"],
+  room: ["r1"],
+};
+const OPERANDS: Readonly<Record<string, readonly string[]>> = {
+  ...{ search: ["rain"], add: ["It snows."], show: ["m1"], forget: ["m1"], trust: ["m1"] },
+};
+const OF: Readonly<Record<string, readonly string[]>> = {
+  ...{ all: ["list", "export"], most: ["search"] },
+  ...{ kind: ["add"], replaces: ["add"], for: ["add"], room: ["add"] },
+};
+const ACTIONS = ["list", "search", "add", "show", "forget", "trust", "review", "export", "verify"];
+const FOREIGN = [...ACTIONS, "reindex", ""].flatMap((action) =>
+  Object.keys(OPTIONS)
+    .filter((option) => !OF[option]?.includes(action || "list"))
+    .map((option) => [action, option] as const),
+);
+
+test.each(FOREIGN)("%j refuses --%s, which is of another action", async (action, option) => {
+  await run("add", "It rains.");
+  const words = action === "" ? [] : [action];
+  const refused = run(
+    ...words,
+    `--${option}`,
+    ...(OPTIONS[option] ?? []),
+    ...(OPERANDS[action] ?? []),
+  );
+  await expect(refused).rejects.toMatchObject({ code: "USAGE" });
+  await expect(refused).rejects.toThrow(`--${option} has a meaning only with`);
+  expect((await run("list")).stdout.split("\n")).toHaveLength(2);
 });
 
 test("verify and reindex say what there is", async () => {

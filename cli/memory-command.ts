@@ -26,6 +26,11 @@ const ACTIONS = [
 const SHOWN = 50;
 /** As many as a search finds. */
 const MOST = 20;
+/** Which actions an option has a meaning for; one that is left out is of all. */
+const ACTIONS_OF: Readonly<Record<string, readonly (typeof ACTIONS)[number][]>> = {
+  ...{ all: ["list", "export"], most: ["search"] },
+  ...{ kind: ["add"], replaces: ["add"], for: ["add"], room: ["add"] },
+};
 const KINDS: readonly NoteKind[] = ["fact", "procedure", "insight"];
 
 /**
@@ -40,6 +45,7 @@ export async function runMemoryCommand(
 ): Promise<number> {
   const [given = "list", ...words] = line.operands;
   const action = actionNamed("memory", ACTIONS, given);
+  refuseOptions(action, line);
   const ask = (request: MemoryRequest) => deps.memory(request, deps.signal);
   const print = new Printer(deps, line.options.has("json"));
   switch (action) {
@@ -48,7 +54,8 @@ export async function runMemoryCommand(
     case "export": {
       refuseExtra(words);
       const states = action === "review" ? (["staged"] as const) : statesOf(line);
-      print.notes((await ask({ kind: "list", states })).notes, action);
+      const all = line.options.has("all") ? " --all" : "";
+      print.notes((await ask({ kind: "list", states })).notes, { action, all });
       return EXIT.done;
     }
     case "search":
@@ -62,11 +69,16 @@ export async function runMemoryCommand(
     case "show":
       print.whole(await ask({ kind: "show", id: idOf(words) }));
       return EXIT.done;
-    case "forget":
+    case "forget": {
+      const id = idOf(words);
+      await ask({ kind: "forget", id });
+      print.done({ id, done: "forgotten" });
+      return EXIT.done;
+    }
     case "trust": {
       const id = idOf(words);
-      await ask({ kind: action, id });
-      print.done(id, action === "forget" ? "forgotten" : "trusted");
+      const [note] = (await ask({ kind: "trust", id })).notes;
+      print.done({ id, done: "trusted", note });
       return EXIT.done;
     }
     case "verify":
@@ -88,16 +100,20 @@ class Printer {
     this.#isJson = isJson;
   }
 
-  notes(notes: readonly Note[], action: "list" | "review" | "export"): void {
+  notes(
+    notes: readonly Note[],
+    { action, all }: { readonly action: "list" | "review" | "export"; readonly all: string },
+  ): void {
     const shown = action === "export" || this.#isJson ? notes : notes.slice(0, SHOWN);
     if (notes.length === 0) this.#say(action === "review" ? NONE_WAITS : NO_NOTES);
+    const mark = action === "export" ? "- " : "";
     for (const note of shown) {
       if (this.#isJson) this.#json(note);
-      else if (action === "export") this.#write(`- ${noteLine(note)}`);
-      else this.#write(`${noteLine(note)}${stateOf(note)}`);
+      else this.#write(`${mark}${noteLine(note)}${stateOf(note)}`);
     }
-    if (shown.length < notes.length)
-      this.#say(`… and ${notes.length - SHOWN} more; export shows all`);
+    const left = notes.length - shown.length;
+    const whole = action === "review" ? "org memory review --json" : `export${all}`;
+    if (left > 0) this.#say(`… and ${left} more; ${whole} shows all`);
     if (action === "review" && notes.length > 0) this.#say(HOW_TO_REVIEW);
   }
 
@@ -130,9 +146,19 @@ class Printer {
     else for (const row of rowsOf(note, source)) this.#write(row);
   }
 
-  done(id: number, what: string): void {
-    if (this.#isJson) this.#json({ id, done: what });
-    else this.#write(`${noteName(id)} ${what}`);
+  done({
+    id,
+    done,
+    note,
+  }: {
+    readonly id: number;
+    readonly done: string;
+    note?: Note | undefined;
+  }): void {
+    const by = note?.supersededBy;
+    const why = by === undefined ? "" : `, and not found: ${noteName(by)} took its place`;
+    if (this.#isJson) this.#json({ id, done, note });
+    else this.#write(`${noteName(id)} ${done}${why}`);
   }
 
   report({ report }: MemoryAnswer): number {
@@ -163,7 +189,7 @@ class Printer {
 const NO_NOTES = 'No note is kept. → org memory add "…", or /memory add … in a room';
 const NONE_WAITS = "No note waits for your review.";
 const HOW_TO_REVIEW =
-  "→ org memory trust mN makes it your word, org memory forget mN throws it away";
+  "→ org memory trust mN makes it your word, org memory forget mN throws it away; after 30 days it goes by itself";
 
 function stateOf({ state, supersededBy, proposes }: Note): string {
   if (supersededBy !== undefined) return ` (${noteName(supersededBy)} took its place)`;
@@ -234,6 +260,16 @@ function idOf([word, ...more]: readonly string[]): number {
   if (word === undefined) throw usage("Which note?");
   if (/^m?\d{1,9}$/i.test(word)) return Number(word.replace(/^m/i, ""));
   throw usage(`"${word.slice(0, 40)}" is not a note`);
+}
+
+function refuseOptions(
+  action: (typeof ACTIONS)[number],
+  { options }: Pick<CommandLine, "options">,
+): void {
+  for (const [option, actions] of Object.entries(ACTIONS_OF)) {
+    if (!options.has(option) || actions.includes(action)) continue;
+    throw usage(`--${option} has a meaning only with ${actions.join(" and ")}`);
+  }
 }
 
 function refuseExtra([word]: readonly string[]): void {

@@ -51,7 +51,7 @@ export async function runInRoom(
 function meant(words: readonly string[], { room, root }: TypedIn): readonly string[] {
   const [name = ""] = words;
   // A note says in which room it was typed.
-  if (name === "memory") return [name, "--room", room, ...words.slice(1)];
+  if (name === "memory" && words[1] === "add") return [name, "--room", room, ...words.slice(1)];
   if (root !== undefined) {
     const where = ["--project", root, "--room", room];
     // Before what was typed: behind "--" it would be text.
