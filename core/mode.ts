@@ -15,6 +15,11 @@ export function formatMode(mode: Mode): string {
   return mode.kind === "file" ? `file:${mode.path}` : mode.kind;
 }
 
+/** Whether the text form of a mode is that of a conversation with one persona. */
+export function isDirect(mode: string): boolean {
+  return mode.startsWith("direct:");
+}
+
 /**
  * Reads the text form of a mode. Whether a path lies inside the workspace is judged when it is written.
  *

@@ -4,6 +4,8 @@
  */
 import { HEARD_BY_OTHERS, type HumanMessage, type TurnStart } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
+import { isDirect } from "#core/mode.ts";
+import { headOf } from "#core/text/head.ts";
 import type { Scope } from "./memory.ts";
 
 /** Longest text of an exchange, in characters. */
@@ -132,7 +134,7 @@ export class ExchangeReader {
 }
 
 function scopesOf({ mode, to }: HumanMessage): readonly Scope[] {
-  if (!mode.startsWith("direct:")) return ["room"];
+  if (!isDirect(mode)) return ["room"];
   return [...new Set(to)].map((persona): Scope => `persona:${persona}`);
 }
 
@@ -159,11 +161,6 @@ function spoken(name: string, text: string): string {
   return lines.length === 0 ? "" : `${name}: ${lines.join(FURTHER)}`;
 }
 
-/** Not in the middle of a character. */
 function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text
-    .slice(0, most - CUT.length)
-    .toWellFormed()
-    .replace(/\ufffd$/, "")}${CUT}`;
+  return text.length <= most ? text : `${headOf(text, most - CUT.length)}${CUT}`;
 }

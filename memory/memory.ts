@@ -145,8 +145,6 @@ export interface Memory extends AsyncDisposable {
   list(who: Viewer, states?: readonly NoteState[]): readonly Note[];
   /** @throws OrgError MEMORY_UNKNOWN. */
   show(id: number, who: Viewer): Note;
-  /** Old goes, new stays. @throws OrgError MEMORY_TRUST where `author` is trusted less than the old note. */
-  supersede(old: number, by: number, author: Author): Promise<void>;
   /** A human's decision alone: text, quote, vector and search rows are overwritten. @throws OrgError MEMORY_UNKNOWN. */
   forget(id: number): Promise<void>;
   /**

@@ -77,19 +77,6 @@ export class NoteWriter {
     return { id, outcome: isStaged ? "staged" : "saved", near };
   }
 
-  /** @throws {OrgError} `MEMORY_UNKNOWN` or `MEMORY_TRUST`. */
-  supersede(
-    old: number,
-    by: number,
-    { author, index }: { author: Author; index: NoteIndex },
-  ): void {
-    const before = this.#demand(old, author, index);
-    if (old === by) throw unknownNote(by);
-    this.#demand(by, author, index);
-    demandTrust(before, author);
-    this.#supersede(old, by, index);
-  }
-
   /** @throws {OrgError} `MEMORY_UNKNOWN`. */
   trust(id: number, index: NoteIndex): void {
     const row = this.#parts.table.find(id);
@@ -191,14 +178,6 @@ export class NoteWriter {
     if (old === undefined) return;
     this.#parts.table.supersede(old, by, this.#parts.now());
     this.takeOut(old, index);
-  }
-
-  /** A live note that an author may see. */
-  #demand(id: number, author: Author, index: NoteIndex): NoteRow {
-    const row = this.#parts.table.find(id);
-    if (row === undefined || !index.has(id)) throw unknownNote(id);
-    if (!isVisible(row.scope, viewerOf(author, "room"))) throw unknownNote(id);
-    return row;
   }
 
   hitOf({ id, score, cosine }: Near): readonly NoteHit[] {

@@ -85,19 +85,6 @@ describe("replacing", () => {
     }
     expect(texts(memory)).toHaveLength(2);
   });
-
-  test("one that is there by one that is there: trust counts, and both must be visible", async () => {
-    await using place = new MemoryFolder();
-    const memory = await place.open();
-    const { id } = await memory.save(old, HUMAN);
-    const { id: by } = await memory.save(fresh, HUMAN);
-    const model = turnOf("agent", "t1");
-    await expect(memory.supersede(id, by, model)).rejects.toMatchObject({ code: "MEMORY_TRUST" });
-    await expect(memory.supersede(id, id, HUMAN)).rejects.toMatchObject({ code: "MEMORY_UNKNOWN" });
-    await expect(memory.supersede(id, 99, HUMAN)).rejects.toMatchObject({ code: "MEMORY_UNKNOWN" });
-    await memory.supersede(id, by, HUMAN);
-    expect(texts(memory)).toEqual([fresh.text]);
-  });
 });
 
 describe("a staged note", () => {

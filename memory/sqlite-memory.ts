@@ -151,10 +151,6 @@ export class SqliteMemory implements Memory {
     return noteOf(row);
   }
 
-  async supersede(old: number, by: number, author: Author): Promise<void> {
-    await this.#write(({ notes }) => this.#writer.supersede(old, by, { author, index: notes }));
-  }
-
   async forget(id: number): Promise<void> {
     const kept = { table: this.#table, erased: this.#erased, writer: this.#writer };
     const now = this.#parts.now();

@@ -1,4 +1,5 @@
 /** Notes and episodes as they are read: by models, in prompts and results, and by people. */
+import { headOf } from "#core/text/head.ts";
 import type { EpisodeHit, Note, NoteHit, Saved } from "#memory/memory.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 
@@ -26,11 +27,8 @@ export function noteHead({ id, kind, trust, savedAt }: Note): string {
   return `${noteName(id)} · ${kind} · ${trust} · ${dayOf(savedAt)}`;
 }
 
-/** Not in the middle of a character. */
 function cutAt(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const whole = text.slice(0, most - 1).toWellFormed();
-  return `${whole.replace(/\ufffd$/, "").trimEnd()}…`;
+  return text.length <= most ? text : `${headOf(text, most - 1).trimEnd()}…`;
 }
 
 /** A note in one row. */

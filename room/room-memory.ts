@@ -1,6 +1,7 @@
 /** What a room keeps beyond its conversation: the trust of notes, who may see them, and what is put into prompts. */
 import { explain, OrgError } from "#core/errors.ts";
 import type { HumanMessage, Notice } from "#core/events.ts";
+import { isDirect } from "#core/mode.ts";
 import type { Author, EpisodeHit, Memory, NoteDraft, Scope, Viewer } from "#memory/memory.ts";
 import { messagesTokens } from "#models/context.ts";
 import type { ChatMessage } from "#models/provider.ts";
@@ -229,12 +230,9 @@ export class RoomMemory {
   }
 }
 
-/** How the mode of a direct conversation begins. */
-export const DIRECT = "direct:";
-
 /** From a direct conversation a note is between that persona and the user. */
 function scopeOf({ mode }: HumanMessage, persona: string): Scope {
-  return mode.startsWith(DIRECT) ? `persona:${persona}` : "room";
+  return isDirect(mode) ? `persona:${persona}` : "room";
 }
 
 /** What a prompt holds of the conversation, about, and of the line. */

@@ -1,6 +1,7 @@
 /** What the user noted, on its way into the prompt of a turn. */
 import type { RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
+import { isDirect } from "#core/mode.ts";
 import { approvalHash } from "#core/policy/approval-hash.ts";
 import type { Approvals } from "./approvals.ts";
 import type { RoomHistory } from "./history.ts";
@@ -8,7 +9,7 @@ import type { Line } from "./line.ts";
 import type { Recall } from "./memory-text.ts";
 import { answerTo } from "./permissions.ts";
 import type { RoomCast } from "./room-cast.ts";
-import { DIRECT, type RoomMemory } from "./room-memory.ts";
+import type { RoomMemory } from "./room-memory.ts";
 
 interface RecallPlace {
   readonly history: RoomHistory;
@@ -32,7 +33,7 @@ export async function recallIn(
   const { persona, line } = recalling;
   return await memory?.recall({
     ...{ persona, about: line.message.text, names: cast.ids, signal: line.signal },
-    isDirect: line.message.mode.startsWith(DIRECT),
+    isDirect: isDirect(line.message.mode),
     promptTokens: cast.modelOf(persona).promptTokens,
     history: { [Symbol.iterator]: () => history.exchangesFor(persona) },
     consent: (recall) => mayRecall(recall, recalling, approvals),

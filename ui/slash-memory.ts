@@ -1,4 +1,5 @@
 import type { Outcome, SlashContext } from "./slash-command.ts";
+import { wordsOf } from "./slash-command-line.ts";
 
 /** Words that mean something behind `/memory`; all else is looked for. */
 const ACTIONS: ReadonlySet<string> = new Set(["show", "forget", "trust", "review"]);
@@ -16,5 +17,5 @@ export async function memory({ room, sources }: SlashContext, operand: string): 
     return await run(["add", ...only, "--", rest]);
   }
   if (!ACTIONS.has(action)) return await run(["search", "--", operand]);
-  return await run([action, ...rest.split(/\s+/).filter((word) => word !== "")]);
+  return await run([action, ...wordsOf(rest)]);
 }

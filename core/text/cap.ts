@@ -1,3 +1,5 @@
+import { headOf } from "./head.ts";
+
 /** Lets no more than a number of characters through, and says how many it kept. */
 export class Cap {
   readonly #limit: number;
@@ -15,9 +17,8 @@ export class Cap {
       this.#passed += text.length;
       return text;
     }
-    // Not in the middle of a character; the half that is left out counts as missing.
-    const splits = room > 0 && isFirstHalf(text.charCodeAt(room - 1));
-    const head = text.slice(0, Math.max(0, splits ? room - 1 : room));
+    // Half a character that is left out counts as missing.
+    const head = headOf(text, room);
     this.#passed = this.#limit;
     this.#dropped += text.length - head.length;
     return head;
@@ -30,8 +31,4 @@ export class Cap {
     this.#dropped = 0;
     return dropped === 0 ? "" : `\n[… ${dropped.toLocaleString("en")} characters left out …]`;
   }
-}
-
-function isFirstHalf(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
 }
