@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { TurnEndReason } from "#core/events.ts";
 import { answer, call, end, historyOf, message, start, turn } from "#test/history-events.ts";
+import { processorMs } from "#test/processor-time.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
 
 /** What a persona sees, oldest first, as "role: content". */
@@ -178,4 +179,26 @@ test("nothing of a direct exchange is in anybody else's prompt, whatever else ha
       }
     }),
   );
+});
+
+test("a long room that has read files is replayed in time that grows with its length", async () => {
+  const replay = (turns: number) =>
+    processorMs(() => {
+      const history = new RoomHistory();
+      const result = { ok: true, ms: 1, size: 1, output: "x", name: "sh", id: "c" };
+      for (let n = 0; n < turns; n += 1) {
+        const [who, id] = [{ turn: `t${n}`, persona: "agent" }, `m${n}`];
+        const asked = { from: "user", text: "x", to: ["python"], mode: "direct:python" } as const;
+        history.apply({ type: "message", id, ...asked });
+        history.apply({ type: "turn-start", ...who, message: id, model: "m", window: 8192 });
+        history.apply({ type: "tool-result", ...who, ...result });
+        history.apply({ type: "turn-end", ...who, reason: "complete" });
+      }
+    });
+  await replay(1000);
+  // As much in one room as in eight: what looks at all before it takes several times as long.
+  const eight = await processorMs(async () => {
+    for (let n = 0; n < 8; n += 1) await replay(2500);
+  });
+  expect(await replay(20_000)).toBeLessThan(4 * eight);
 });

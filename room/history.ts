@@ -12,6 +12,7 @@ import {
   type TurnEndReason,
   type TurnStart,
 } from "#core/events.ts";
+import { isDirect } from "#core/mode.ts";
 import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ChatMessage } from "#models/provider.ts";
@@ -56,8 +57,9 @@ export class RoomHistory {
   readonly #summaries = new Map<string, Remembered>();
   /** Lines that no persona has begun to answer yet, in the order they came. */
   readonly #pending: HumanMessage[] = [];
-  /** Lines with files, and turns that have read what no participant wrote. */
-  readonly #readForeign = new Set<HumanUnit | TurnUnit>();
+  /** Personas whose prompts hold text that no participant wrote, or what came of it. */
+  readonly #readForeign = new Set<string>();
+  #allReadForeign = false as boolean;
   #lastMessage: HumanMessage | undefined;
   #lastSpeaker: string | undefined;
   readonly #foreign: Render;
@@ -155,7 +157,7 @@ export class RoomHistory {
 
   /** Whether what a persona may see holds text that no participant wrote, or an answer that came of such text. */
   readsForeign(persona: string): boolean {
-    return [...this.#readForeign].some(({ audience }) => audience?.includes(persona) !== false);
+    return this.#allReadForeign || this.#readForeign.has(persona);
   }
 
   /** Who took part in what a persona may see, in the order of their first turns. */
@@ -250,7 +252,7 @@ export class RoomHistory {
       const attached = [...(this.#attached.get(id)?.values() ?? [])];
       const unit: HumanUnit = { kind: "human", id, text, audience: audienceOf(line), attached };
       this.#units.push(unit);
-      if (attached.length > 0) this.#readForeign.add(unit);
+      if (attached.length > 0) this.#foreignIn(unit);
     }
   }
 
@@ -271,14 +273,20 @@ export class RoomHistory {
     };
     this.#turns.set(turn, unit);
     this.#units.push(unit);
-    if (readsFiles || this.readsForeign(persona)) this.#readForeign.add(unit);
+    if (readsFiles || this.readsForeign(persona)) this.#foreignIn(unit);
+  }
+
+  /** Takes in that a unit has text that no participant wrote. */
+  #foreignIn({ audience }: HumanUnit | TurnUnit): void {
+    if (audience === undefined) this.#allReadForeign = true;
+    for (const persona of audience ?? []) this.#readForeign.add(persona);
   }
 
   #result(result: ToolFinished): void {
     const { turn, id, ok, output = "" } = result;
     const unit = this.#turns.get(turn);
     if (unit === undefined) return;
-    if (isForeignResult(result)) this.#readForeign.add(unit);
+    if (isForeignResult(result)) this.#foreignIn(unit);
     unit.results.set(id, output);
     const call = unit.answers.flatMap(({ calls }) => calls).findLast((one) => one.id === id);
     if (ok && call !== undefined) unit.lastStep = call;
@@ -299,5 +307,5 @@ function isBroken({ reason }: TurnUnit): boolean {
 
 /** Who may see a message and what answers it; `undefined` means everybody. */
 export function audienceOf(message: HumanMessage): Audience {
-  return message.mode.startsWith("direct:") ? message.to : undefined;
+  return isDirect(message.mode) ? message.to : undefined;
 }
