@@ -30,7 +30,7 @@ const MARKS =
 
 /** A text in lower case, in one way of writing each letter, without accents. */
 export function folded(text: string): string {
-  return plainLetters(text).toLowerCase();
+  return plainLetters(text).toLowerCase().replaceAll("ß", "ss");
 }
 
 // Letters of other scripts, or what is written in several ways; dashes, quotes and bullets are neither.

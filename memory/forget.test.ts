@@ -78,14 +78,29 @@ const COMMON: readonly string[] = [
     "I don't know.",
     "No.",
   ],
-  ...["What do you think?", "Blue", "the port", "Step 1", "That is right.", "好的。", "はい。"],
+  ...[
+    "What do you think?",
+    "Blue",
+    "the port",
+    "Step 1",
+    "That is right.",
+    "好的。",
+    "はい。",
+    "谢谢你",
+    "ありがとう",
+    "That makes sense",
+    "It works now",
+  ],
 ];
 
 describe("of a note too short or too common, exchanges that hold it stay", () => {
   const lines = [
     ["Which port does staging use, please?", "Yes, port 8443. That is right."],
     ["How do I print in zig? What do you think?", 'print("hello world") — step 1, OK, thanks. No.'],
-    ["I don't know. What colour is the door, 好的?", "Blue. はい, please be just that."],
+    [
+      "I don't know. What colour is the door, 好的?",
+      "Blue. はい, please be just that. That makes sense; it works now. 谢谢你 ありがとう",
+    ],
   ] as const;
 
   test.each(COMMON)("%j", async (text) => {
@@ -114,6 +129,9 @@ const SAID: readonly (readonly [string, ...string[]])[] = [
   ["店は金曜日にデプロイされます。", "ところで、店は金曜日にデプロイされますよね"],
   ["服务器的密码在保险箱里", "请记住：服务器的密码在保险箱里。谢谢"],
   ["รหัสผ่านของเซิร์ฟเวอร์อยู่ในตู้เซฟ", "จำไว้ว่ารหัสผ่านของเซิร์ฟเวอร์อยู่ในตู้เซฟนะ"],
+  ["密码是樱花", "我的密码是樱花哦"],
+  ["パスワードは桜です", "えっと、パスワードは桜です！"],
+  ["Das Fest ist in der STRASSE der Rosen", "das Fest ist in der Straße der Rosen"],
   ["Пароль от сервера лежит в сейфе.", "Запомни: «пароль от сервера лежит в сейфе», ладно?"],
   ["كلمة المرور في الخزنة", "تذكر أن كلمة المرور في الخزنة، شكرا"],
   ["सर्वर का पासवर्ड तिजोरी में है", "याद रखो: सर्वर का पासवर्ड तिजोरी में है।"],

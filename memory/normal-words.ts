@@ -4,21 +4,31 @@ import { folded, isAscii, isStopWord } from "#language/text.ts";
 
 /** What people say of everything, beside the stop words of a search. */
 const COMMON: ReadonlySet<string> = new Set(
-  `ago back best better bye cool course correct d day done don exactly fine first good got great hello hey hi hmm
-  idea know last later ll m maybe mean much never new next nice now ok okay perfect problem re really right s said
-  say says see sorry sure t thank thanks think time today true try ve wait welcome well works world wrong yeah yep
-  yes`.split(/\s+/),
+  `ago agree agreed alright answer anyway appreciate aren back bad best better bit bye case catch changed check clear
+  close cool correct couldn couple course d day didn doesn don done easy else enough ever exactly fair far few find
+  fine finished first forget forgot found glad good got great guess guys happen happened happens happy hard hasn
+  haven hear hello help helpful helps hey hi hmm hope hour hours idea interesting isn job keep know last later leave
+  left less little ll long look looking looks lot lots love m maybe mean minute minutes morning much never new next
+  nice night now ok okay perfect point possible probably problem question questions quick quickly quite rather re
+  ready really remember right run s said same say says second see seems sense shouldn since soon sorry sounds start
+  started stay still stop stopped stuff sure t talk team tell test tested thank thanks thats think though thought
+  time today together tomorrow tonight true try understand understood ve wait wasn way week welcome well went weren
+  whole won wonder word words worked working works world worry wouldn wrong yeah year yep yes yesterday yet`.split(
+    /\s+/,
+  ),
 );
 const PIECE: RegExp = new RegExp(
   `[${IDEOGRAPHS}${UNSPACED_LETTERS}]\\p{M}*|[^${IDEOGRAPHS}${UNSPACED_LETTERS}]+`,
   "gu",
 );
 const UNSPACED: RegExp = new RegExp(`[${IDEOGRAPHS}${UNSPACED_LETTERS}]`, "u");
-const IDEOGRAPH: RegExp = new RegExp(`^[${IDEOGRAPHS}]`, "u");
+const HAN = /^\p{sc=Han}/u;
+const KANA: RegExp = new RegExp(`^[${IDEOGRAPHS}]`, "u");
 const LETTER: RegExp = new RegExp(`^[${UNSPACED_LETTERS}]`, "u");
-/** About so many words of such a script make one character. */
-const WORDS_OF_IDEOGRAPH = 1 / 2;
-const WORDS_OF_LETTER = 1 / 4;
+/** About so many words is one character of such a script: five of Chinese say what three words do. */
+const WORDS_OF_HAN = 0.6;
+const WORDS_OF_KANA = 0.4;
+const WORDS_OF_LETTER = 0.25;
 /** So many words are hardly ever said again by chance; of fewer, one at least has to be uncommon. */
 const MANY_WORDS = 5;
 const TELLING_WORDS = 3;
@@ -46,6 +56,7 @@ export function areTelling(words: readonly string[]): boolean {
 }
 
 function wordsOf(word: string): number {
-  if (IDEOGRAPH.test(word)) return WORDS_OF_IDEOGRAPH;
+  if (HAN.test(word)) return WORDS_OF_HAN;
+  if (KANA.test(word)) return WORDS_OF_KANA;
   return LETTER.test(word) ? WORDS_OF_LETTER : 1;
 }
