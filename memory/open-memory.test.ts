@@ -36,6 +36,22 @@ test("after it was closed everything says so", async () => {
   expect(() => memory.list("human")).toThrow("is closed");
 });
 
+test("what the system refuses while it is brought up to date is said, and changes nothing", async () => {
+  await using place = new MemoryFolder();
+  const memory = await place.open();
+  await memory.save(fact("Tea is green."), HUMAN);
+  await memory[Symbol.asyncDispose]();
+  const run = (sql: string) => {
+    using database = new Database(place.path);
+    database.run(sql);
+  };
+  run("drop table made_by");
+  run("create table made_by (other text)");
+  await expect(place.open()).rejects.toMatchObject({ code: "JOURNAL_FAILED" });
+  run("drop table made_by");
+  expect((await place.open()).list("human")).toHaveLength(1);
+});
+
 describe("a damaged memory", () => {
   test.each([
     ["cut off", (path: string) => writeFileSync(path, "x".repeat(100))],

@@ -1,8 +1,9 @@
+import { SQLiteError } from "bun:sqlite";
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { isCorrupt, journalCorrupt, OtherVersion } from "#home/journal/failures.ts";
+import { isCorrupt, journalCorrupt, journalFailed, OtherVersion } from "#home/journal/failures.ts";
 import { type FindOwner, openDatabase } from "#home/journal/open-database.ts";
 import { loadKnowledge } from "#language/load-knowledge.ts";
 import { errnoOf } from "#platform/files.ts";
@@ -62,8 +63,9 @@ async function open(parts: MemoryParts, findOwner: FindOwner): Promise<SqliteMem
       return new SqliteMemory(database, parts);
     } catch (error) {
       database.close(true);
-      if (!isCorrupt(error) || !(error instanceof Error)) throw error;
-      throw journalCorrupt({ path, noun: "memory" }, error.message);
+      if (!(error instanceof SQLiteError)) throw error;
+      const file = { path, noun: "memory" } as const;
+      throw isCorrupt(error) ? journalCorrupt(file, error.message) : journalFailed(file, error);
     }
   } catch (error) {
     if (!(error instanceof OrgError) || error.code !== "JOURNAL_CORRUPT") throw error;
