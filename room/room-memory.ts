@@ -205,10 +205,10 @@ export class RoomMemory {
     });
   }
 
-  /** What a page said may be repeated long after it was read. */
+  /** What a page said may be repeated long after it was read, and in answer to a line that was typed before. */
   async #judged(episode: EpisodeHit): Promise<EpisodeHit> {
-    const { room, firstSeq } = episode;
-    const isForeign = await this.#options.source.hasReadForeign(room, firstSeq);
+    const { room, lastSeq } = episode;
+    const isForeign = await this.#options.source.hasReadForeign(room, lastSeq);
     return isForeign ? { ...episode, trust: "untrusted" } : episode;
   }
 
