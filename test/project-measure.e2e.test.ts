@@ -1,11 +1,34 @@
 /** A measure of a repository from its setting to the verdict: real Git, the real sandbox, a scripted model. */
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { testHome } from "./org-process.ts";
 import { repositoryOf } from "./project-repository.ts";
 import { call, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
 const FILES = { "app.js": "one\n", Makefile: "check:\n\ttrue\n" };
+
+/** The arguments that the user's shell makes of the example in the documents, in their repository. */
+async function documented(folder: string): Promise<readonly string[]> {
+  const page = await Bun.file(join(import.meta.dir, "../docs/projects.md")).text();
+  const line = /^ {4}org (project checks --measure .*\$\(.*)$/m.exec(page)?.[1] ?? "";
+  const shell = Bun.spawnSync(["sh", "-c", `printf '%s\\0' ${line}`], { cwd: folder });
+  return shell.stdout.toString().split("\0").slice(0, -1);
+}
+
+test("the measure of the documents, typed into a shell, tells two versions apart", async () => {
+  using repository = repositoryOf({ ...FILES, "dist/app.js": "one\n" });
+  const edit = call("edit_file", { path: "dist/app.js", search: "one", replace: "one two three" });
+  await using server = scriptedServer([edit, say("Done.")]);
+  await using home = await testHome();
+  const org = async (...args: readonly string[]) =>
+    await home.run([...args, "--project", repository.root], { url: server.url });
+  await org("ask", "Make it longer.");
+  const { stdout, stderr, exitCode } = await org(...(await documented(repository.root)));
+  expect(stdout).toContain("yours 4 bytes, the room's 14 bytes (8 pairs, ");
+  expect(stderr).not.toContain("prints the same");
+  expect(exitCode).toBe(1);
+});
 
 test("a change that makes the program twice as large is refused with its figures, until the user wants it larger", async () => {
   using repository = repositoryOf(FILES);
@@ -68,6 +91,7 @@ test("a candidate that decides what the measure prints is held, and --better wan
   expect(await org("project", "checks", "--measure", "echo 1", ...later)).toMatchObject({
     exitCode: 0,
     stdout: "",
+    stderr: expect.stringContaining('The measure "echo 1" prints the same for every version'),
   });
   expect((await org("project")).stdout).toContain("measure     echo 1 (smaller is better)\n");
 });

@@ -56,7 +56,8 @@ export async function project(context: CommandContext): Promise<number> {
   if (action === "rollback") return await rollback(context, place);
   const room = roomIdOf(place, context.line.options.get("room"));
   if (action === "checks" && setsChecks(context.line)) {
-    await setChecks(context.line, place);
+    const advice = await setChecks(context.line, place);
+    if (advice !== undefined) context.output.say(context.cleaner.clean(`! ${advice}\n`));
     // What judges is the repository's: there may be no room yet whose changes it could judge.
     if (!hasRoom(place, room)) return EXIT.done;
   }

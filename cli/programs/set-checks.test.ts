@@ -75,6 +75,29 @@ test.each([
   },
 );
 
+test("a measure that prints the same for every version is kept, and the user is told", async () => {
+  await settled(async (place) => {
+    for (const command of [
+      "echo 1284 bytes",
+      "echo  bytes",
+      "printf '%d\\n' 5",
+      'true; echo "5"',
+    ]) {
+      expect(await setChecks(given({ measure: command }), place)).toContain(
+        "prints the same for every version",
+      );
+      expect((await readRecord(place))?.measure?.command).toBe(command);
+    }
+    expect(await setChecks(given({ better: "larger" }), place)).toBeUndefined();
+    for (const command of [
+      ...["echo $(wc -c < a.js) bytes", "echo `cat size`", 'echo "$SIZE"', "sh size.sh"],
+      ...["wc -c < a.js", "make | tail -1", "echo 1; cat size", "echo 1 && sh size.sh"],
+    ]) {
+      expect(await setChecks(given({ measure: command }), place)).toBeUndefined();
+    }
+  });
+});
+
 test("a command line that names neither checks nor measure sets nothing", () => {
   expect(setsChecks(given({ room: "x" }))).toBe(false);
   expect(

@@ -1,5 +1,6 @@
 /** `org project checks --set … --measure …`: what judges a change of a repository, as its user sets it. */
 import { OrgError } from "#core/errors.ts";
+import { quoted } from "#fitness/project/finding.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import {
   type ProjectPlace,
@@ -21,9 +22,10 @@ export function setsChecks({ options, repeated }: Given): boolean {
 /**
  * Keeps what the command line sets, and what it does not name as it was.
  *
+ * @returns what the user should know of a measure that is set, in a sentence of one line.
  * @throws {OrgError} `USAGE` for a measure that is none, and a direction without one.
  */
-export async function setChecks(given: Given, place: ProjectPlace): Promise<void> {
+export async function setChecks(given: Given, place: ProjectPlace): Promise<string | undefined> {
   const record = await readRecord(place);
   const known: ProjectRecord = record ?? { root: place.root, checks: undefined, dependencies: [] };
   const measure = measureFrom(given, known.measure);
@@ -31,6 +33,17 @@ export async function setChecks(given: Given, place: ProjectPlace): Promise<void
   const word = given.options.get("critic");
   const critic = word === undefined ? known.critic : word === "on" || undefined;
   await writeRecord(place, { ...known, checks, measure, critic });
+  const command = given.options.has("measure") ? measure?.command : undefined;
+  if (command === undefined || !isConstant(command)) return undefined;
+  return `The measure ${quoted(command)} prints the same for every version. If your shell made that of it, put the command in single quotes: --measure 'echo $(wc -c < FILE) bytes'`;
+}
+
+/** Nothing is read and nothing runs: within double quotes a shell has put the number there before org got the words. */
+function isConstant(command: string): boolean {
+  return (
+    !/[$`<]/.test(command) &&
+    command.split(/[;&|\n]+/).every((one) => /^\s*(?:(?:echo|printf|true|:)\b.*)?$/.test(one))
+  );
 }
 
 function measureFrom(
