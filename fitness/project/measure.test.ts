@@ -149,16 +149,36 @@ test("figures have four digits that count", () => {
   );
 });
 
-test("a comparison that its time cut off holds what looks like a loss, and nothing else", () => {
-  const measure = { command: "x", better: "smaller", unit: "ms", pairs: 2, needed: 100 } as const;
-  const slow = { ...measure, base: 1, candidate: 3, worse: 3, evidence: 2 };
-  expect(measureFindings(slow, { exceeded: false, cut: "within 1800 s" })).toEqual([
+test("a comparison that its time cut off before it was settled, or amid a likely loss, holds", () => {
+  const measure = { command: "x", better: "smaller", unit: "ms", needed: 100 } as const;
+  const slow = { ...measure, base: 1, candidate: 3, worse: 3, evidence: 2, pairs: 6 };
+  const cut = { exceeded: false, cut: "within 1800 s" };
+  const figures =
+    "yours 1 ms, the room's 3 ms (6 pairs, smaller is better, times worse: 3, e-value 2 of 100)";
+  expect(measureFindings(slow, cut)).toEqual([
     {
       stage: "P3",
       severity: "held",
-      text: 'The measure "x" made only 2 pairs within 1800 s, too few to tell: yours 1 ms, the room\'s 3 ms (2 pairs, smaller is better, times worse: 3, e-value 2 of 100).',
+      text: `The measure "x" was cut after 6 pairs within 1800 s, too few to tell: ${figures}.`,
     },
   ]);
-  expect(measureFindings({ ...slow, worse: 1.1 }, { exceeded: false, cut: "x" })).toEqual([]);
+  for (const pairs of [1, 5]) {
+    const [found, ...more] = measureFindings({ ...slow, worse: 0.5, pairs }, cut);
+    expect(found).toMatchObject({ severity: "held" });
+    expect(found?.text).toContain(`was cut after ${pairs} pair`);
+    expect(more).toEqual([]);
+  }
+  const [told] = measureFindings({ ...slow, worse: 1.1 }, cut);
+  expect(told).toMatchObject({ severity: "note" });
+  expect(told?.text).toContain("was cut after 6 pairs within 1800 s, and shows no loss: yours");
   expect(measureFindings(slow, { exceeded: false, cut: undefined })).toEqual([]);
+});
+
+test("no measure that is too slow for six pairs passes, whatever it prints", async () => {
+  // However fast the machine is, a pair takes two seconds: at most two pairs are whole.
+  const slow = "sleep 1; echo 100 ms";
+  const found = await measured(slow, slow, { wallMs: 5000 });
+  expect(texts(found)).toEqual([
+    expect.stringMatching(/^held: The measure "sh number.sh" (?:was cut after \d|made no pair)/),
+  ]);
 });

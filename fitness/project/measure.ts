@@ -112,10 +112,12 @@ export function measureFindings(
 ): readonly ProjectFinding[] {
   const figures = figuresOf(row);
   if (exceeded) return [say("refused", row, `is worse on the candidate: ${figures}`)];
+  if (cut === undefined) return [];
+  const after = `was cut after ${countOf(row.pairs, "pair")} ${cut}`;
   // A candidate that is slow enough would else end the comparison before it can speak.
-  if (cut === undefined || row.worse <= LIMIT) return [];
-  const text = `made only ${countOf(row.pairs, "pair")} ${cut}, too few to tell: ${figures}`;
-  return [say("held", row, text)];
+  return row.pairs < SETTLED || row.worse > LIMIT
+    ? [say("held", row, `${after}, too few to tell: ${figures}`)]
+    : [say("note", row, `${after}, and shows no loss: ${figures}`)];
 }
 
 /** Both figures with their unit, and what speaks for a loss; for a person. */
