@@ -1,12 +1,12 @@
 /** The gate's signature, as Git and `ssh-keygen` check it without us. */
 import { existsSync } from "node:fs";
-import { chmod, link, mkdir, rm } from "node:fs/promises";
+import { chmod, link, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { errnoOf, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { runProgram } from "#platform/programs/run-program.ts";
+import { type RunOptions, runProgram } from "#platform/programs/run-program.ts";
 import { GATE_IDENTITY } from "./gate-repository.ts";
 import type { PromotionPaths } from "./paths.ts";
 
@@ -39,8 +39,20 @@ export async function prepareSigning(gate: Repository, paths: PromotionPaths): P
  */
 export async function prepareKey({ key, signers }: SigningPaths): Promise<void> {
   if (!existsSync(key)) await makeKey(key);
-  const publicKey = (await keygen(["-y", "-f", key])).trim();
-  await writeFileAtomically(signers, `${GATE_IDENTITY.email} ${publicKey}\n`);
+  const publicKey = (await keygen(["-y", "-f", key])).stdout.trim();
+  const line = `${GATE_IDENTITY.email} ${publicKey}`;
+  const known = await textAt(signers);
+  if (known.split("\n").includes(line)) return;
+  // What an earlier key signed stays signed.
+  const end = known === "" || known.endsWith("\n") ? "" : "\n";
+  await writeFileAtomically(signers, `${known}${end}${line}\n`);
+}
+
+async function textAt(path: string): Promise<string> {
+  return await readFile(path, "utf8").catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT") return "";
+    throw fileFailed(path, error);
+  });
 }
 
 /**
@@ -52,10 +64,18 @@ export async function signText(
   { key }: Pick<SigningPaths, "key">,
   namespace: Namespace = "org-gate",
 ): Promise<string> {
-  return await keygen(["-Y", "sign", "-q", "-f", key, "-n", namespace], text);
+  return (await keygen(["-Y", "sign", "-q", "-f", key, "-n", namespace], { stdin: text })).stdout;
 }
 
-/** Whether the gate of this home signed exactly this text. @param paths `namespace` as of {@link signText}. */
+/** What `ssh-keygen -Y verify` ends with when a signature does not hold. */
+const NOT_SIGNED = 255;
+
+/**
+ * Whether the gate of this home signed exactly this text.
+ *
+ * @param paths `namespace` as of {@link signText}.
+ * @throws {OrgError} `PROCESS_FAILED` when ssh-keygen is missing or fails: then it is not known.
+ */
 export async function isSigned(
   text: string,
   signaturePath: string,
@@ -66,10 +86,7 @@ export async function isSigned(
 ): Promise<boolean> {
   const who = ["-I", GATE_IDENTITY.email, "-n", namespace];
   const words = ["-Y", "verify", "-q", "-f", signers, ...who, "-s", signaturePath];
-  return await keygen(words, text).then(
-    () => true,
-    () => false,
-  );
+  return (await keygen(words, { stdin: text, exitCodes: [0, NOT_SIGNED] })).exitCode === 0;
 }
 
 async function makeKey(path: string): Promise<void> {
@@ -87,12 +104,16 @@ async function makeKey(path: string): Promise<void> {
   }
 }
 
-async function keygen(args: readonly string[], stdin = ""): Promise<string> {
+async function keygen(
+  args: readonly string[],
+  options: Pick<RunOptions, "stdin" | "exitCodes"> = {},
+): Promise<{ readonly stdout: string; readonly exitCode: number }> {
   const path = Bun.which("ssh-keygen", { cwd: "/" });
   if (path === null) throw missing();
   const command = { command: [path, ...args], shownAs: ["ssh-keygen", ...args] };
-  const { stdout } = await runProgram({ ...command, cwd: "/", environment: {} }, { stdin });
-  return new TextDecoder().decode(stdout);
+  const program = { ...command, cwd: "/", environment: {} };
+  const { stdout, exitCode } = await runProgram(program, { stdin: "", ...options });
+  return { stdout: new TextDecoder().decode(stdout), exitCode };
 }
 
 function missing(): OrgError {

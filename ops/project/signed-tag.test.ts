@@ -1,6 +1,14 @@
 /** Tags on promotions and rollbacks, as the user's own Git verifies them and as org does. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { appendFileSync, readFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { prepareKey } from "#fitness/gate/signing.ts";
 import { codeOf } from "#test/promoting.ts";
 import { NOW, UserProject } from "#test/user-project.ts";
@@ -64,15 +72,51 @@ test.each<[what: string, fault: string, spoil: (user: UserProject, tag: string) 
     "was signed by a key that does not count",
     "is not signed by this home",
     async ({ signing }) => {
-      const other = { key: `${signing.key}-other`, signers: signing.signers };
+      const other = { key: `${signing.key}-other`, signers: `${signing.signers}-other` };
       await prepareKey(other);
+      copyFileSync(other.signers, signing.signers);
     },
+  ],
+  [
+    "nothing is left to hold against",
+    "cannot be verified, because FOLDER/allowed_signers is not there",
+    ({ signing }) => rmSync(signing.signers),
   ],
 ])("a tag that %s does not verify", async (_what, fault, spoil) => {
   using user = new UserProject();
   const { tag } = await promoted(user);
   await spoil(user, tag ?? "");
-  expect(await newestChange(user, user.signing)).toMatchObject({ fault });
+  const found = await newestChange(user, user.signing);
+  expect(found?.fault?.replace(dirname(user.signing.signers), "FOLDER")).toBe(fault);
+});
+
+test("a tag is not called forged where the program that verifies it is not there", async () => {
+  using user = new UserProject();
+  await promoted(user);
+  const programs = join(user.root, "..", "programs");
+  mkdirSync(programs);
+  symlinkSync(Bun.which("git") ?? "", join(programs, "git"));
+  const code = `import { newestChange } from ${JSON.stringify(join(import.meta.dir, "signed-tag.ts"))};
+    const place = ${JSON.stringify({ root: user.root, folder: user.folder })};
+    console.log((await newestChange(place, ${JSON.stringify(user.signing)})).fault);`;
+  const { stdout } = Bun.spawnSync([process.execPath, "-e", code], {
+    cwd: import.meta.dir,
+    env: { PATH: programs, TMPDIR: join(user.root, "..") },
+  });
+  expect(stdout.toString()).toBe(
+    "cannot be verified, because there is no ssh-keygen on the PATH\n",
+  );
+});
+
+test("a tag of before verifies although the home has a new key", async () => {
+  using user = new UserProject();
+  const { tag } = await promoted(user);
+  rmSync(user.signing.key);
+  const later = await rollbackPromotion(user, { nowMs: NOW, signing: user.signing });
+  for (const name of [tag, later.tag]) verify(user, name ?? "");
+  expect(readFileSync(user.signing.signers, "utf8").split("\n")).toHaveLength(3);
+  await prepareKey(user.signing);
+  expect(readFileSync(user.signing.signers, "utf8").split("\n")).toHaveLength(3);
 });
 
 test("a signed object under a record of another commit does not verify", async () => {

@@ -1,6 +1,7 @@
 /** Signed tags on what org commits to the user's repository: with the key of the home, as those of its own promotions. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { OrgError } from "#core/errors.ts";
+import { OrgError } from "#core/errors.ts";
 import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
 import { isSigned, prepareKey, type SigningPaths, signText } from "#fitness/gate/signing.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
@@ -85,6 +86,9 @@ export async function newestChange(
 /** The line that begins a signature of Git's. */
 const SIGNATURE = "-----BEGIN SSH SIGNATURE-----";
 
+/** Not a word about the tag: the program or the file that would tell is not there. */
+const UNKNOWN = "cannot be verified, because";
+
 /**
  * Whether the tag of a change is what this home signed.
  *
@@ -111,6 +115,13 @@ async function tagFault(
   await using folder = await temporaryFolder("tag");
   const file = join(folder.path, "signature");
   await Bun.write(file, text.slice(start));
-  const isOurs = await isSigned(text.slice(0, start), file, { signers, namespace: "git" });
-  return isOurs ? undefined : "is not signed by this home";
+  if (!existsSync(signers)) return `${UNKNOWN} ${signers} is not there`;
+  try {
+    const isOurs = await isSigned(text.slice(0, start), file, { signers, namespace: "git" });
+    return isOurs ? undefined : "is not signed by this home";
+  } catch (error) {
+    if (!(error instanceof OrgError)) throw error;
+    const why = (error.why ?? error.message).replace(/\.$/, "");
+    return `${UNKNOWN} ${why.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
+  }
 }
