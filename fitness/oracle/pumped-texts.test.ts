@@ -62,3 +62,17 @@ test("whatever the pattern is, the texts are bounded", () => {
     { numRuns: 50 },
   );
 });
+
+test("of many long patterns only the texts that are taken are made", () => {
+  const source = "(a+|b*)c?[xy]{2,}".repeat(230);
+  const patterns = Array.from({ length: 40 }, (_, index) => ({
+    source: `${index}${source}`,
+    flags: "",
+  }));
+  Bun.gc(true);
+  const before = process.memoryUsage.rss();
+  const { short, long } = pumpedTexts(patterns, 100_000);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 1024 * 1024);
+  expect([short.length, long.length]).toEqual([1600, 60]);
+  expect(new Set(short.map(({ text }) => text)).size).toBe(1600);
+});

@@ -51,20 +51,34 @@ export function pumpedTexts(patterns: readonly SeenPattern[], most: number): Pum
       pumpsOf(pattern).map((pumps) => pumps.map((pump) => ({ ...pump, pattern: pattern.source }))),
     );
   const pumps = inTurn(loops);
-  const texts = (lengths: readonly number[]): readonly PumpedText[] =>
-    pumps.flatMap((pump) =>
-      lengths.map((length) => ({ text: pumped(pump, length), pattern: pump.pattern })),
-    );
-  const short = texts(SHORT_LENGTHS.map((length) => Math.min(length, most)));
-  const long = most > Math.max(...SHORT_LENGTHS) ? texts([Math.min(most, LONG_LENGTH)]) : [];
+  const shortLengths = SHORT_LENGTHS.map((length) => Math.min(length, most));
+  const longLengths = most > Math.max(...SHORT_LENGTHS) ? [Math.min(most, LONG_LENGTH)] : [];
   return {
-    short: distinctTexts(short).slice(0, MOST_SHORT),
-    long: distinctTexts(long).slice(0, MOST_LONG),
+    short: firstTexts(pumps, { lengths: shortLengths, count: MOST_SHORT }),
+    long: firstTexts(pumps, { lengths: longLengths, count: MOST_LONG }),
   };
 }
 
-function distinctTexts(texts: readonly PumpedText[]): readonly PumpedText[] {
-  return [...new Map(texts.toReversed().map((one) => [one.text, one])).values()].toReversed();
+interface Wanted {
+  /** In characters. */
+  readonly lengths: readonly number[];
+  readonly count: number;
+}
+
+/** Each once. No more are made than are wanted: all of them may be more than a process has memory for. */
+function firstTexts(
+  pumps: readonly (Pump & Pick<PumpedText, "pattern">)[],
+  { lengths, count }: Wanted,
+): readonly PumpedText[] {
+  const texts = new Map<string, PumpedText>();
+  for (const pump of pumps) {
+    for (const length of lengths) {
+      if (texts.size >= count) return [...texts.values()];
+      const text = pumped(pump, length);
+      if (!texts.has(text)) texts.set(text, { text, pattern: pump.pattern });
+    }
+  }
+  return [...texts.values()];
 }
 
 function pumped({ before, unit, after }: Pump, length: number): string {

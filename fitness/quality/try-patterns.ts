@@ -11,6 +11,11 @@ const ALONE_CPU_MS = 3500;
 /** As many inputs are tried again by themselves. */
 const MOST_AGAIN = 4;
 
+/** Where a process came to an end. */
+interface End extends SlowTrial {
+  readonly isSlow: boolean;
+}
+
 /** @param ask asks the tool many inputs in one process. */
 export function triesOf(ask: (inputs: ManyInputs) => Promise<ManyAnswers>): PatternTrials {
   return {
@@ -19,19 +24,19 @@ export function triesOf(ask: (inputs: ManyInputs) => Promise<ManyAnswers>): Patt
     firstSlow: async (trials) => {
       let from = 0;
       for (let again = 0; again < MOST_AGAIN && from < trials.length; again += 1) {
-        const slow = await slowIn(trials.slice(from), TRIED_CPU_MS);
-        const trial = trials[from + (slow?.index ?? trials.length)];
-        if (slow === undefined || trial === undefined) return;
+        const end = await endIn(trials.slice(from), TRIED_CPU_MS);
+        const trial = trials[from + (end?.index ?? trials.length)];
+        if (end === undefined || trial === undefined) return;
         // Many that are not slow may spend the time of a process, and a busy machine counts what others do.
-        const alone = await slowIn([trial], ALONE_CPU_MS);
-        if (alone !== undefined) return { index: from + slow.index, ms: alone.ms };
-        from += slow.index + 1;
+        const alone = end.isSlow ? await endIn([trial], ALONE_CPU_MS) : undefined;
+        if (alone?.isSlow === true) return { index: from + end.index, ms: alone.ms };
+        from += end.index + 1;
       }
       return;
     },
   };
 
-  async function slowIn(trials: readonly Trial[], cpuMs: number): Promise<SlowTrial | undefined> {
+  async function endIn(trials: readonly Trial[], cpuMs: number): Promise<End | undefined> {
     const { answers, killed } = await ask({
       inputs: trials.map(({ input }) => input),
       mostMs: trials.map(({ mostMs }) => mostMs),
@@ -39,8 +44,8 @@ export function triesOf(ask: (inputs: ManyInputs) => Promise<ManyAnswers>): Patt
     });
     const index = answers.findIndex((answer) => answer === undefined || isSlow(answer));
     const { slowMs: ms } = answers[index] ?? {};
-    // A crash is no matter of time.
-    return index < 0 || (ms === undefined && killed === null) ? undefined : { index, ms };
+    // A crash is no matter of processor time, nor is an end for want of memory or by the clock.
+    return index < 0 ? undefined : { index, ms, isSlow: ms !== undefined || killed === "cpu" };
   }
 }
 

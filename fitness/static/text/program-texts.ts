@@ -31,13 +31,18 @@ export function orderingTexts(
 /** As many pieces as an order is put together of; more of them are looked at as a whole only. */
 const PIECES = 12;
 const MOST_STARTS = 300;
+/** An order is no longer, in characters: what is decoded and searched for each start costs by its length. */
+const LONGEST_ORDER = 2000;
 
 /** An order begins a sentence, and its first piece any line. @returns lines where one begins. */
 function ordersFromAnywhere(texts: readonly ProgramText[]): readonly number[] {
   const words = texts.filter(({ text }) => /\p{L}/u.test(text)).slice(0, MOST_STARTS);
   return words.flatMap(({ line }, at) => {
-    const piece = words.slice(at, at + PIECES).map(({ text }) => text.trim());
-    return piece.length > 1 && answerFaults(piece.join(" ")).length > 0 ? [line] : [];
+    const pieces = words.slice(at, at + PIECES).map(({ text }) => text.trim());
+    // By itself each text is looked at already.
+    if (pieces.length < 2 || (pieces[0]?.length ?? 0) >= LONGEST_ORDER) return [];
+    const together = pieces.join(" ").slice(0, LONGEST_ORDER);
+    return answerFaults(together).length > 0 ? [line] : [];
   });
 }
 
