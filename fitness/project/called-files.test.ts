@@ -184,6 +184,11 @@ test("a hostile file is read in a time that grows with its length alone", async 
     "package.json": text,
   };
   expect(await processorMs(() => said(["make x"], files, ["a"]))).toBeLessThan(10_000);
+  for (const piece of ["$(", "`", "-c ", "cd ", "a/*", "xargs ", "-exec ", "uv run ", "< ", "A="]) {
+    const measure = piece.repeat(10_000);
+    const run = () => said({ checks: [measure], measure }, { Makefile: "" }, ["a"]);
+    expect(await processorMs(run)).toBeLessThan(3000);
+  }
 });
 
 describe("a file that the measure starts is held", () => {
@@ -209,6 +214,83 @@ describe("a file that the measure starts is held", () => {
     const files = { ...scripts({ bench: "node bench/all.js" }), "bench/all.js": "" };
     expect(await said(by("npm run --silent bench"), files, ["bench/all.js"])).toEqual([
       'P0 held: "bench/all.js" changes, and "package.json" starts or loads it.',
+    ]);
+  });
+
+  test.each<[measure: string, path: string]>([
+    ["node -r ./setup.js bench.js", "bench.js"],
+    ["node -r ./setup.js bench.js", "setup.js"],
+    ["node --import tsx bench.ts", "bench.ts"],
+    ["python3 -W ignore bench.py", "bench.py"],
+    ["python3 -X dev -u bench.py", "bench.py"],
+    ["bun --cwd packages/api bench.ts", "packages/api/bench.ts"],
+    ["timeout -s KILL 60 node bench.js", "bench.js"],
+    ["taskset -c 0 node bench.js", "bench.js"],
+    ["perf stat -r 3 node bench.js", "bench.js"],
+    ["uv run bench.py", "bench.py"],
+    ["poetry run python bench.py", "bench.py"],
+    ["pnpm exec tsx bench.ts", "bench.ts"],
+    ["go run bench.go", "bench.go"],
+    ["go run ./cmd/bench", "cmd/bench/main.go"],
+    ["hyperfine --export-json /dev/stdout ./bench.sh | jq .x", "bench.sh"],
+    ["echo $(node bench.js) ms", "bench.js"],
+    ["echo `node bench.js` ms", "bench.js"],
+    ["node < bench.js", "bench.js"],
+    ["cat bench.js | node -", "bench.js"],
+    ["bash <(cat bench.sh)", "bench.sh"],
+    ["ls bench.js | xargs -n1 node", "bench.js"],
+    ["BENCH=bench.js run-it", "bench.js"],
+    ["run-it --program=bench.js", "bench.js"],
+    ["sh -c 'cd x; node bench.js'", "x/bench.js"],
+    ["jq -f size.jq < out.json", "size.jq"],
+    ["awk -f size.awk out.txt", "size.awk"],
+    ["find . -name bench.js -exec node bench.js +", "bench.js"],
+    ["true && ./bench", "bench"],
+    ["env A=1 nice -n 5 ./bench.sh", "bench.sh"],
+    ["ruby -I lib bench.rb", "bench.rb"],
+    ["deno run --allow-all bench.ts", "bench.ts"],
+    ["python3 -m bench", "bench/__main__.py"],
+    ["node bench/*.js", "bench/one.js"],
+    ["cd x && sh bench/**/*.sh", "x/bench/a/b.sh"],
+    ["node *.js", "one.js"],
+  ])("in %p: %s", async (measure, path) => {
+    expect(await said(by(measure), { [path]: "x", "a.txt": "a" }, [path])).toEqual([
+      `P0 held: ${JSON.stringify(path)} changes, and the measure ${JSON.stringify(measure)} starts or loads it.`,
+    ]);
+  });
+
+  test.each<[measure: string, path: string]>([
+    ["wc -c < app.js", "app.js"],
+    ["wc -c app.js", "app.js"],
+    ["gzip -f app.js; head -c 10 app.js.gz", "app.js"],
+    ["echo $(wc -c < dist/app.js) bytes", "dist/app.js"],
+    ["gzip -9c dist/app.js | wc -c", "dist/app.js"],
+    ["cat a.css b.css | brotli -c | wc -c", "b.css"],
+    ["find dist -type f | xargs wc -c | tail -1", "dist/index.js"],
+    ["time -p du -b app.js", "app.js"],
+    ["jq .size stats.json", "stats.json"],
+    ["node bench.js", "src/bench.test.js"],
+    ["wc -c dist/*.js", "dist/one.js"],
+    ["node *.js", "src/one.js"],
+  ])("but not what is measured, in %p: %s", async (measure, path) => {
+    expect(await said(by(measure), { [path]: "x" }, [path])).toEqual([]);
+  });
+
+  test("where a script of the package or a rule starts it, although it holds tests", async () => {
+    const bench = 'test("a", () => { console.log(5); });\n';
+    const files = {
+      ...scripts({ bench: "npm run all -- -x", all: "echo $(node bench/run.test.js) ms" }),
+      Makefile: "speed:\n\t@node bench/make.test.js\n",
+      "bench/run.test.js": bench,
+      "bench/make.test.js": bench,
+      "src/a.js": "",
+    };
+    const changed = ["bench/run.test.js", "bench/make.test.js", "src/a.js"];
+    expect(await said(by("npm run bench"), files, changed)).toEqual([
+      'P0 held: "bench/run.test.js" changes, and "package.json" starts or loads it.',
+    ]);
+    expect(await said(by("make -s speed"), files, changed)).toEqual([
+      'P0 held: "bench/make.test.js" changes, and "Makefile" starts or loads it.',
     ]);
   });
 });

@@ -7,6 +7,14 @@ import { fieldsOf, parseJson, textOf } from "#core/json.ts";
 import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { readTreeEntries } from "#platform/git/tree-entries.ts";
+import {
+  asFile,
+  MAX_LINE,
+  measuredBy,
+  startedBy,
+  startsPrograms,
+  wordsOf,
+} from "./command-lines.ts";
 import { type ProjectFinding, quoted } from "./finding.ts";
 import { isSettings } from "./held-names.ts";
 import { type ChangedTrees, type NamedChange, namedChanges } from "./judge-tree.ts";
@@ -39,17 +47,23 @@ export async function calledFiles(
   { checks, measure, signal }: Calling,
 ): Promise<readonly ProjectFinding[]> {
   const { repository, base } = trees;
-  const commands = measure === undefined ? checks : [...checks, measure];
   const calls = new Map<string, Call>();
   const add = (call: Call): unknown => calls.set(call.name, calls.get(call.name) ?? call);
-  for (const name of measure === undefined ? [] : startedBy(measure)) {
-    add({ name, by: `the measure ${quoted(measure ?? "")}`, isMeasure: true });
+  const settings = await settingsOf({ repository, base }, signal);
+  if (measure !== undefined) {
+    const by = `the measure ${quoted(measure)}`;
+    for (const name of measuredBy(measure)) add({ name, by, isMeasure: true });
+    for (const { path, text } of settings) {
+      for (const name of measuredIn(path, text, measure)) {
+        add({ name: posix.join(posix.dirname(path), name), by: quoted(path), isMeasure: true });
+      }
+    }
   }
   for (const check of checks) {
     for (const name of startedBy(check)) add({ name, by: `the check ${quoted(check)}` });
   }
-  for (const { path, text } of await settingsOf({ repository, base }, signal)) {
-    for (const name of namedIn(path, text, commands)) {
+  for (const { path, text } of settings) {
+    for (const name of namedIn(path, text, checks)) {
       add({ name: posix.join(posix.dirname(path), name), by: quoted(path) });
     }
   }
@@ -76,12 +90,14 @@ function finding({ path, status }: NamedChange, by: string): ProjectFinding {
   return { stage: "P0", severity: "held", path, text };
 }
 
-/** All ways to name a file: with and without what a runner adds to a name. */
+/** All ways to name a file: with and without what a runner adds to a name, and by a pattern in one of its folders. */
 function namesFor(path: string): readonly string[] {
   const lower = path.toLowerCase();
   const bare = lower.replace(/\.[a-z]{1,4}$/, "");
-  const folder = /\/(?:index|__init__|__main__)$/.test(bare) ? [posix.dirname(lower)] : [];
-  return [lower, bare, ...folder];
+  const folder = /\/(?:index|main|__init__|__main__)$/.test(bare) ? [posix.dirname(lower)] : [];
+  const parts = lower.split("/").slice(0, -1);
+  const patterns = parts.map((_, depth) => `${parts.slice(0, depth + 1).join("/")}/*`);
+  return [lower, bare, ...folder, ...(parts.length === 0 ? ["*"] : patterns)];
 }
 
 async function settingsOf(
@@ -106,11 +122,22 @@ async function settingsOf(
   });
 }
 
+const PACKAGE = /(?:^|\/)package\.json$/i;
+/** Programs whose rules and tasks stand in a file of settings. */
+const TASKS = /(?:^|[\s;&|(`])(?:g?make|just|task|tox|nox|poe|invoke|rake|mvn|gradle|ninja)\s/;
+
+/** What a measure starts by the name of a script or of a rule. */
+function measuredIn(path: string, text: string, measure: string): readonly string[] {
+  if (PACKAGE.test(path)) return scriptsOf(text, [measure]).flatMap(measuredBy);
+  if (SCRIPT.test(path) || !TASKS.test(`${measure} `)) return [];
+  return linesOf(text).flatMap(commandIn).flatMap(startedBy);
+}
+
 function namedIn(path: string, text: string, checks: readonly string[]): readonly string[] {
-  if (/(?:^|\/)package\.json$/i.test(path)) {
+  if (PACKAGE.test(path)) {
     return [...scriptsOf(text, checks).flatMap(startedBy), ...valuesOf(runnersIn(text))];
   }
-  const lines = text.split("\n").map((line) => line.slice(0, MAX_LINE));
+  const lines = linesOf(text);
   // Recipes of make, commands of tox and of task runners.
   const commands = SCRIPT.test(path) ? [] : lines.flatMap(commandIn);
   return [
@@ -121,6 +148,10 @@ function namedIn(path: string, text: string, checks: readonly string[]): readonl
   ];
 }
 
+function linesOf(text: string): readonly string[] {
+  return text.split("\n").map((line) => line.slice(0, MAX_LINE));
+}
+
 const SCRIPT = /\.[cm]?[jt]sx?$|\.json$/i;
 const COMMAND = /^(?:\s+(?:- )?|[\w-]+\s?=\s?(?=\S))(\S.*)$/;
 
@@ -129,7 +160,7 @@ function commandIn(line: string): readonly string[] {
   if (line.startsWith("\t")) return [line];
   const [, value = ""] = COMMAND.exec(line) ?? [];
   const plain = value.replace(/^["'\s]+/, "");
-  return plain.startsWith("./") || INTERPRETER.test(plain.split(/\s/)[0] ?? "") ? [plain] : [];
+  return plain.startsWith("./") || startsPrograms(plain.split(/\s/)[0] ?? "") ? [plain] : [];
 }
 
 /** The settings of runners that stand among those of a package, a value a line. */
@@ -141,8 +172,6 @@ function runnersIn(text: string): readonly string[] {
     return fields.split("\n").map((line) => line.slice(0, MAX_LINE));
   });
 }
-
-const MAX_LINE = 1000;
 
 /** The scripts that a check calls by their names, and those that these call. */
 function scriptsOf(text: string, checks: readonly string[]): readonly string[] {
@@ -158,50 +187,6 @@ function scriptsOf(text: string, checks: readonly string[]): readonly string[] {
     }
   }
   return [...reached].map((name) => textOf(scripts[name]));
-}
-
-function wordsOf(command: string): string[] {
-  return command.slice(0, MAX_LINE).split(/[\s"'=;&|]+/);
-}
-
-/** Programs whose first argument is a program. */
-const INTERPRETER =
-  /^(?:.*\/)?(?:sh|bash|dash|zsh|ksh|node|bun|deno|tsx|ts-node|python[\d.]*|perl|ruby|php|source|\.|exec|time|env|nice|npx|bunx|sudo|xargs|cross-env|timeout)$/;
-/** Options whose value is a file that is run or obeyed. */
-const LOADS =
-  /^(?:-[cfrp]|--(?:config(?:-file)?|preload|require|import|(?:experimental-)?loader|rcfile|tsconfig|project|env-file|setup-?files?|makefile|file|plugin|ignore-path|test-reporter|manifest-path|test-setup))$/i;
-
-/** Where a command line goes before it starts something. */
-const FOLDER = /(?:\bcd|\s-C|\s--(?:prefix|cwd|dir|directory))[ =]+["']?([^\s"';&|]+)/g;
-
-/** The files that a command line starts or hands to a runner as settings; relative to where it runs. */
-function startedBy(line: string): readonly string[] {
-  const text = line.slice(0, MAX_LINE).replace(/["']/g, " ");
-  const folders = [...text.matchAll(FOLDER)]
-    .flatMap(([, folder = ""]) => asFile(folder))
-    .slice(0, 5);
-  const names = text.split(/&&|\|\||[;|&]/).flatMap((command) => {
-    const plain = command.trim().replace(/^[@+-]+/, "");
-    const words = plain.split(/[\s=]+/);
-    const loaded = words.flatMap((word, index) =>
-      LOADS.test(words[index - 1] ?? "") ? asFile(word) : [],
-    );
-    return [...loaded, ...programOf(plain)];
-  });
-  return names.flatMap((name) => [name, ...folders.map((folder) => posix.join(folder, name))]);
-}
-
-function programOf(command: string): readonly string[] {
-  const words = command.split(/\s+/).filter((word) => !/^(?:\w+=|-[a-z]*c$)/.test(word));
-  const [first = "", ...rest] = words;
-  if (!INTERPRETER.test(first)) return /^\.\/|\//.test(first) ? asFile(first) : [];
-  const module = rest[rest.indexOf("-m") + 1];
-  if (rest.includes("-m") && module !== undefined) return asFile(module);
-  const program = rest.find((word) => !/^-|^run$|^test$|^\d/.test(word));
-  if (program === undefined) return [];
-  return INTERPRETER.test(program)
-    ? programOf(rest.slice(rest.indexOf(program)).join(" "))
-    : asFile(program);
 }
 
 function includedBy(line: string): readonly string[] {
@@ -224,16 +209,4 @@ function valuesOf(lines: readonly string[]): readonly string[] {
       asFile(value),
     );
   });
-}
-
-/** A path below the folder that it is named in, or a module by its dotted name; not what leads elsewhere. */
-function asFile(word: string): readonly string[] {
-  const path = posix.normalize(
-    word
-      .replace(/^["'`]+|["'`]+$/g, "")
-      .replace("<rootDir>/", "")
-      .toLowerCase(),
-  );
-  if (!/^[\w.@+-][\w./@+-]*$/.test(path) || path.startsWith("..") || path === ".") return [];
-  return /^\w+(?:\.\w+)+$/.test(path) ? [path, path.replaceAll(".", "/")] : [path];
 }
