@@ -122,11 +122,21 @@ async function useLandlock(): Promise<void> {
   chooseHost(landlockHost());
 }
 
+/** A process that was killed while it restored a backup has left a home of two times: nothing begins in one. */
+async function finishRestore(home: string): Promise<void> {
+  const { homePaths } = await import("#home/home-paths.ts");
+  const { existsSync } = await import("node:fs");
+  if (!existsSync(homePaths(home).restorePlan)) return;
+  const { finishInterruptedRestore } = await import("#app/backup.ts");
+  output.say(await finishInterruptedRestore(home));
+}
+
 async function contextOf(given: CommandLine): Promise<CommandContext> {
   const { flags: options, env: environment } = await sourcesOf(given);
   const line = { ...given, options };
   const settings = await settingsOf({ flags: options, env: environment });
   const cleaner = await cleanerOf(settings);
+  await finishRestore(settings.home);
   const screen = {
     isTyped: process.stdin.isTTY,
     term: process.env["TERM"],

@@ -4,7 +4,9 @@ import type { TurnEnd } from "#core/events.ts";
 import { BEAT_MS, readHealth } from "#home/health-file.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { taskPlans } from "#home/settings/heartbeat-settings.ts";
+import { makeBackup } from "#ops/backup/make-backup.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { backupHome, UNOWNED } from "#test/backup-home.ts";
 import { JobsBench } from "#test/local-jobs.ts";
 import { until } from "#test/until.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
@@ -85,6 +87,21 @@ test("the ends of turns say whether the model server is up, and since when", asy
       expect((await stateOf())?.state).toBe("up");
     },
     { provider },
+  );
+});
+
+test("says when the newest backup was made, and what it was made of", async () => {
+  await using home = await backupHome();
+  const { at } = await makeBackup({ home: home.path, ...UNOWNED });
+  await withHome(
+    async ({ beats }) => {
+      await beats.beat();
+      expect(await readHealth(home.paths.health)).toMatchObject({
+        backup: { at: Math.floor(at / 1000) * 1000, verified: true },
+        db: { "tool-uses": { check: "ok" } },
+      });
+    },
+    { paths: home.paths },
   );
 });
 

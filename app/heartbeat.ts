@@ -5,6 +5,8 @@ import { BEAT_MS, type Health, HealthFile } from "#home/health-file.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { TaskPlan } from "#home/settings/heartbeat-settings.ts";
 import { TaskTable } from "#home/tasks/task-table.ts";
+import { listBackups } from "#ops/backup/list-backups.ts";
+import { readManifest } from "#ops/backup/manifest.ts";
 import { TaskScheduler } from "#server/heartbeat/task-scheduler.ts";
 import type { JobService } from "#server/jobs/job-service.ts";
 import type { ProviderWatch } from "./provider-watch.ts";
@@ -58,8 +60,9 @@ export class Heartbeat implements AsyncDisposable {
   async beat(): Promise<void> {
     const { paths, generation, commit, jobs, provider } = this.#options;
     const tasks = (await this.#tasks?.beat()) ?? {};
+    const newest = await newestBackup(paths.backups);
     const [db, stats, disk] = await Promise.all([
-      this.#databases(),
+      this.#databases(newest?.databases ?? NONE),
       jobs?.stats(),
       statfs(paths.root),
     ]);
@@ -73,7 +76,7 @@ export class Heartbeat implements AsyncDisposable {
               oldest_s: stats.oldestMs / 1000,
             },
       disk_free: disk.bavail * disk.bsize,
-      backup: { at: null, verified: false },
+      backup: newest === undefined ? NO_BACKUP : { at: newest.at, verified: newest.isWhole },
     });
   }
 
@@ -93,19 +96,40 @@ export class Heartbeat implements AsyncDisposable {
       });
   }
 
-  async #databases(): Promise<Health["db"]> {
+  async #databases(verified: ReadonlySet<string>): Promise<Health["db"]> {
     const { paths, broken, jobs } = this.#options;
     const owned = new Set([paths.journal, ...(jobs === undefined ? [] : [paths.queue])]);
     const isBroken = broken() !== undefined;
     const found = await findDatabases(paths.root);
     const entries = found.map(async ({ name, path }) => {
-      // Those that the owner keeps open were checked when it opened them.
-      const check = owned.has(path) ? (isBroken ? "failed" : "ok") : "unknown";
+      // Those that the owner keeps open were checked when it opened them, others by the last backup.
+      const isChecked = owned.has(path) || verified.has(name);
+      const check = owned.has(path) && isBroken ? "failed" : isChecked ? "ok" : "unknown";
       const [bytes, wal] = await Promise.all([sizeOf(path), sizeOf(`${path}-wal`)]);
       return [name, { bytes, wal, check }] as const;
     });
     return Object.fromEntries(await Promise.all(entries));
   }
+}
+
+const NO_BACKUP: Health["backup"] = { at: null, verified: false };
+const NONE: ReadonlySet<string> = new Set();
+
+interface NewestBackup {
+  readonly at: number;
+  /** By its manifest; its files are not read at each beat. */
+  readonly isWhole: boolean;
+  /** Names of the databases that it was made of. */
+  readonly databases: ReadonlySet<string>;
+}
+
+async function newestBackup(folder: string): Promise<NewestBackup | undefined> {
+  const [newest] = await listBackups(folder);
+  if (newest === undefined) return undefined;
+  const read = await readManifest(newest.folder);
+  const { databases = [] } = "manifest" in read ? read.manifest : {};
+  const names = new Set(databases.map(({ name }) => name));
+  return { at: newest.at, isWhole: "manifest" in read, databases: names };
 }
 
 async function sizeOf(path: string): Promise<number> {

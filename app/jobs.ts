@@ -2,6 +2,7 @@
 
 import { explain, OrgError } from "#core/errors.ts";
 import type { GenerationName, HomePaths } from "#home/home-paths.ts";
+import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import {
   openSqliteQueue,
   type SqliteQueue,
@@ -45,6 +46,10 @@ export class JobsDesk {
     if (this.#jobs === undefined) throw noJobs();
     return this.#jobs;
   });
+
+  /** Keeps the queue's file as it is for a backup. */
+  readonly freeze = (): readonly FrozenFile[] =>
+    this.#queue === undefined ? [] : [this.#queue.freeze()];
 
   /** What the disk answered when the queue took nothing more from then on; `undefined` while all is well. */
   get broken(): unknown {

@@ -5,6 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
+import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import type { Memory } from "#memory/memory.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { ForeignReading } from "#room/foreign-reading.ts";
@@ -88,6 +89,14 @@ export class HomeMemory {
         this.#count(memory);
       }
     };
+  }
+
+  /** Keeps its file as it is for a backup. It is opened for that: another process must not hold it. */
+  async freeze(journal: Journal): Promise<readonly FrozenFile[]> {
+    if (this.#opened === undefined && !existsSync(this.#options.paths.memory)) return [];
+    // What is damaged was put aside, and is nothing to keep.
+    const opened = await this.#open(journal).catch(() => undefined);
+    return opened === undefined ? [] : [opened.memory.freeze()];
   }
 
   /** Waits for what is being written, and ends the reading of rooms, which goes on there the next time. It can be opened again. */

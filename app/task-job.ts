@@ -15,6 +15,8 @@ export async function taskJob(
 ): Promise<JobData> {
   const command = { ...place, signal };
   switch (work.task) {
+    case "backup":
+      return (await runOrg({ ...command, words: ["backup", "now", "--json"] })).data;
     case "drill":
       return await drill(command);
   }

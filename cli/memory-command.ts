@@ -73,6 +73,7 @@ export async function runMemoryCommand(
       const id = idOf(words);
       await ask({ kind: "forget", id });
       print.done({ id, done: "forgotten" });
+      deps.output.say("Backups that were made before keep it.\n");
       return EXIT.done;
     }
     case "trust": {

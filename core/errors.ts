@@ -87,6 +87,7 @@ export type ErrorCode =
   | "MEMORY_DAMAGED"
   | "CRON_INVALID"
   | "CRON_NEVER"
+  | "BACKUP_DAMAGED"
   | "DEMO_FAILED";
 
 /** The exit code that a headless command ends with. */
@@ -151,6 +152,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   MEMORY_DAMAGED: EXIT.badData,
   CRON_INVALID: EXIT.badData,
   CRON_NEVER: EXIT.badData,
+  BACKUP_DAMAGED: EXIT.badData,
   DEMO_FAILED: EXIT.failed,
 };
 

@@ -11,6 +11,7 @@ test("finds every database of a home that lasts, known or not, and none of a use
     ...["gate/ledger.sqlite", "supervisor.sqlite", "projects/0a/uses.sqlite"],
     ...["state/candidate/journal.sqlite", "projects/0a/copy/shop.sqlite", "backups/x/y.sqlite"],
     ...["state/current/journal.sqlite-wal", "workspace/a.sqlite", "run/lock.sqlite"],
+    "state/current/memory-3fa1.sqlite",
     "state/current/memory-damaged-1/memory.sqlite",
   ];
   for (const file of files) {

@@ -13,6 +13,8 @@ export interface HomeDatabase {
 }
 
 const ENDING = ".sqlite";
+/** What attempts get of the memory; gone when they end. */
+const COPY = /^memory-.+\.sqlite$/;
 
 /**
  * Databases of the current generation, and those that belong to no generation: of `state`, `gate` and each of the
@@ -48,7 +50,7 @@ function nameOf(file: string): string {
 
 async function filesIn(folder: string): Promise<readonly string[]> {
   return (await entriesOf(folder))
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ENDING))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ENDING) && !COPY.test(entry.name))
     .map(({ name }) => join(folder, name));
 }
 

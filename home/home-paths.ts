@@ -35,6 +35,8 @@ export interface HomePaths {
   /** Which generated tools the human has switched off: a file for each. */
   readonly disabledTools: string;
   readonly backups: string;
+  /** There while a backup is put in the place of what the home has. */
+  readonly restorePlan: string;
   /** Unix socket of the process that owns the home. */
   readonly socket: string;
   /** Who that process is; see `owner.ts`. */
@@ -88,6 +90,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     toolUses: state("tool-uses.sqlite"),
     disabledTools: under("state", "disabled-tools"),
     backups: own("backups"),
+    restorePlan: own("backups", "restore.json"),
     socket: run("org.sock"),
     ownerRecord: run("owner.json"),
     health: run("health.json"),

@@ -2,7 +2,9 @@
  * What a home keeps of its rooms beyond one conversation: notes, which a user or a model saved, and episodes, which are exchanges
  * of the journal found again. The contract; `open-memory.ts` keeps it in SQLite.
  */
+
 import type { Journal } from "#core/journal.ts";
+import type { FrozenFile } from "#home/journal/frozen-file.ts";
 
 /** What a note is: something that is so, how something is done, or what was concluded from other notes. */
 export type NoteKind = "fact" | "procedure" | "insight";
@@ -166,4 +168,6 @@ export interface Memory extends AsyncDisposable {
   verify(): Promise<MemoryReport>;
   /** Copies the memory, compacted and as of now, to another file: what a candidate begins with. */
   copyTo(path: string): Promise<void>;
+  /** For a backup by another process: until it is disposed of, the file is read without a lock. */
+  freeze(): FrozenFile;
 }

@@ -6,6 +6,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { CommitQueue } from "#home/journal/commit-queue.ts";
 import { copyDatabase } from "#home/journal/copy-database.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "#home/journal/failures.ts";
+import { FreezableFile, type FrozenFile } from "#home/journal/frozen-file.ts";
 import { cleanDraft } from "./clean-draft.ts";
 import { EpisodeIndex } from "./episode-index.ts";
 import { ErasedTexts } from "./erased-texts.ts";
@@ -65,6 +66,7 @@ export class SqliteMemory implements Memory {
   readonly #commits: CommitQueue;
   readonly #table: NoteTable;
   readonly #erased: ErasedTexts;
+  readonly #freezable: FreezableFile;
   readonly #vectors: NoteVectors;
   readonly #writer: NoteWriter;
   #indexes: Indexes | undefined;
@@ -85,6 +87,7 @@ export class SqliteMemory implements Memory {
     this.#parts = parts;
     this.#table = new NoteTable(database);
     this.#erased = new ErasedTexts(database);
+    this.#freezable = new FreezableFile(database, path);
     this.#vectors = new NoteVectors(database, parts.embedder, now);
     this.#writer = new NoteWriter({
       ...{ table: this.#table, erased: this.#erased },
@@ -209,6 +212,11 @@ export class SqliteMemory implements Memory {
     await copyDatabase(this.#database, { path, noun: "memory" });
   }
 
+  freeze(): FrozenFile {
+    this.#demandOpen();
+    return this.#freezable.freeze();
+  }
+
   /** Commits what was handed in and gives the file to others. The reading of rooms ends where it is. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(journalClosed(this.#file));
@@ -216,6 +224,7 @@ export class SqliteMemory implements Memory {
     if (this.#closed) return;
     this.#commits.close(journalClosed(this.#file));
     this.#closed = true;
+    this.#freezable.break();
     this.#vectors.stop();
     this.#database.close(true);
   }
@@ -275,6 +284,8 @@ export class SqliteMemory implements Memory {
 
   /** Leaves nothing of what was forgotten in pages that nothing uses, in the log, or among the words of an index. */
   #sweep(): void {
+    // What is forgotten goes at once: a backup that reads the file meanwhile has to begin anew.
+    this.#freezable.break();
     try {
       for (const name of ["note_fts", "episode_fts"] as const) {
         new StemIndex(this.#database, name).sweep();

@@ -30,7 +30,8 @@ export const command: Command = {
   details: [
     "A note that you add or trust is your word: it may stand in prompts by itself ([memory] in org.config).",
     "What a model saves, and what comes from tools, files and pages, is only found by searching.",
-    "forget overwrites the note; it is not learnt again. review shows what waits for you, for 30 days at most.",
+    "forget overwrites the note; it is not learnt again. Backups that were made before keep it: docs/heartbeat.md.",
+    "review shows what waits for you, for 30 days at most.",
   ],
   examples: [
     'org memory add "The shop is deployed on Fridays."',

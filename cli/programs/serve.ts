@@ -140,7 +140,7 @@ async function serveHere(
   const desk = new JobsDesk();
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ memory: app.memory, handlers: desk.handlers },
+    ...{ memory: app.memory, handlers: desk.handlers, freeze: desk.freeze },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(journal)),
   });

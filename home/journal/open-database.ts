@@ -16,6 +16,7 @@ import {
   journalTooNew,
   type OwnedFile,
 } from "./failures.ts";
+import { AUTO_CHECKPOINT } from "./frozen-file.ts";
 
 /** Asked who owns the home, for the error text, when the file turns out to be taken. */
 export type FindOwner = () => Promise<Owner | undefined>;
@@ -167,7 +168,7 @@ function lock(path: string): Database {
     database.run("pragma synchronous = full");
     // 16 MB of log instead of 4: each checkpoint then carries more changes of the same page (measured:
     // 25 % more appends per second), and reading it after a crash still takes 10 ms.
-    database.run("pragma wal_autocheckpoint = 4000");
+    database.run(`pragma wal_autocheckpoint = ${AUTO_CHECKPOINT}`);
     // Only writing takes the lock for good, and shows that the file can be written at all.
     database.run("begin immediate");
     database.run("commit");

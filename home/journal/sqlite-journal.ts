@@ -14,6 +14,7 @@ import {
 import { CommitQueue } from "./commit-queue.ts";
 import { copyDatabase } from "./copy-database.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "./failures.ts";
+import { FreezableFile, type FrozenFile } from "./frozen-file.ts";
 import { LockTable } from "./lock-table.ts";
 import { type FindOwner, openDatabase } from "./open-database.ts";
 import { JOURNAL_FORMAT } from "./schema.ts";
@@ -75,6 +76,7 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
   /** Rooms whose readers must be woken at the next commit. */
   readonly #touched = new Set<string>();
   readonly #statements: Statements;
+  readonly #freezable: FreezableFile;
   #closed: boolean = false;
 
   /** Use {@link openSqliteJournal}, which checks and locks the file. */
@@ -83,6 +85,7 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
     this.#file = { path, noun: "journal" };
     this.#now = now;
     this.#statements = prepareStatements(database);
+    this.#freezable = new FreezableFile(database, path);
     this.#locks = new LockTable(database, now);
     this.#queue = new CommitQueue(database, {
       committed: () => this.#wakeReaders(),
@@ -159,12 +162,19 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
     await copyDatabase(this.#database, { path, noun: "journal" });
   }
 
+  /** For a backup by another process: until it is disposed of, the file is read without a lock. */
+  freeze(): FrozenFile {
+    this.#demandOpen();
+    return this.#freezable.freeze();
+  }
+
   /** Commits what was handed in, ends all live reads and gives the file to others. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#queue.close(journalClosed(this.#file));
     this.#closed = true;
     this.#wakeups.wakeAll();
+    this.#freezable.break();
     // `true` also ends statements that a caller still holds; a live one would keep the lock.
     this.#database.close(true);
   }

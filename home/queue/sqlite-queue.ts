@@ -19,6 +19,7 @@ import type {
 } from "#core/queue.ts";
 import { CommitQueue } from "../journal/commit-queue.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "../journal/failures.ts";
+import { FreezableFile, type FrozenFile } from "../journal/frozen-file.ts";
 import { type FindOwner, openDatabase } from "../journal/open-database.ts";
 import { Wakeups } from "../journal/wakeups.ts";
 import { agesOf, listJobs } from "./job-reads.ts";
@@ -66,6 +67,7 @@ export class SqliteQueue implements Queue, AsyncDisposable {
   readonly #observe: ((transition: Transition) => void) | undefined;
   readonly #table: JobTable;
   readonly #commits: CommitQueue;
+  readonly #freezable: FreezableFile;
   /** Those who wait for jobs, by queue. */
   readonly #takers = new Wakeups();
   /** Those who wait for events, by queue and job. */
@@ -77,6 +79,7 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     this.#database = database;
     this.#file = { path, noun: "queue" };
     this.#now = options.now ?? Date.now;
+    this.#freezable = new FreezableFile(database, path);
     this.#observe = options.observe;
     this.#table = new JobTable(database, this.#now, options.keeping ?? DEFAULT_KEEPING);
     this.#commits = new CommitQueue(database, {
@@ -195,6 +198,12 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     return { depth, ...agesOf(this.#table.statements, queue, this.#now()) };
   }
 
+  /** For a backup by another process: until it is disposed of, the file is read without a lock. */
+  freeze(): FrozenFile {
+    this.#demandOpen();
+    return this.#freezable.freeze();
+  }
+
   /** Commits what was handed in, ends all waiting and gives the file to others. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
@@ -202,6 +211,7 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     this.#closed = true;
     this.#takers.wakeAll();
     this.#readers.wakeAll();
+    this.#freezable.break();
     this.#database.close(true);
   }
 

@@ -141,8 +141,8 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 # What org serve does by itself: minute, hour, day, month, weekday; by the clocks of this machine, or of a zone.
 #[heartbeat]
 #zone = "Europe/Vienna"
-#[heartbeat.tasks.drill]
-#cron = "30 4 * * *"
+#[heartbeat.tasks.backup]
+#cron = "30 3 * * *"
 #[heartbeat.tasks.report]
 #cron = "0 8 * * mon-fri"
 #missed = "skip"

@@ -6,6 +6,7 @@ import { isZone } from "#platform/schedule/zone.ts";
 
 /** Tasks that every home has; a person can give them another time, or switch them off. */
 const BUILT_IN_TASKS = {
+  backup: "30 3 * * *",
   drill: "30 4 * * *",
 } as const;
 

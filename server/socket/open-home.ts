@@ -3,10 +3,12 @@ import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
+import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { describeOwner, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { Seat } from "#room/seat.ts";
+import { FREEZE_WATCHES, freezeHandlers } from "./freeze.ts";
 import type { HomeService, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
 import { LocalHome } from "./local-home.ts";
@@ -26,6 +28,8 @@ export interface OpenHomeOptions {
   readonly memory?: HeldMemory | undefined;
   /** What others may ask beside what every home answers. @default nothing */
   readonly handlers?: Handlers | undefined;
+  /** Keeps what else this process has locked as it is, for a backup. @default there is nothing else */
+  readonly freeze?: (() => readonly FrozenFile[]) | undefined;
   /** Aborted: leave without waiting for those who ask from elsewhere. */
   readonly signal: AbortSignal;
 }
@@ -36,6 +40,8 @@ interface HeldMemory {
   readonly service: (journal: Journal) => MemoryService;
   /** Called when no room is open any more, and before another process can take the home. */
   readonly close: () => Promise<void>;
+  /** Keeps its file as it is for a backup; nothing where there is no memory. */
+  readonly freeze: (journal: Journal) => Promise<readonly FrozenFile[]>;
 }
 
 /** A home to ask things of, in this process or in the one that owns it. */
@@ -89,7 +95,7 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
  *   `FILE_FAILED`.
  */
 export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
-  const { paths, command, openRoom, memory: held, handlers, signal } = options;
+  const { paths, command, openRoom, memory: held, handlers, freeze, signal } = options;
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
@@ -104,9 +110,14 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
       paths.socket,
       {
         ...{ ...homeHandlers(service), ...seatHandlers(service), ...memoryHandlers(memory) },
+        ...freezeHandlers(async () => [
+          ...((await held?.freeze(journal)) ?? []),
+          ...(freeze?.() ?? []),
+          journal.freeze(),
+        ]),
         ...handlers,
       },
-      { watches: [...WATCHES, SEAT.sit, SEAT.attend] },
+      { watches: [...WATCHES, ...FREEZE_WATCHES, SEAT.sit, SEAT.attend] },
     ),
   );
   // Callers are answered before we go, unless we were told to go at once.

@@ -1,0 +1,75 @@
+/** Backups of a home: read from the process that owns it, or from its files while none does. */
+import { homePaths } from "#home/home-paths.ts";
+import { holdHome } from "#ops/backup/hold-home.ts";
+import { type BackupOptions, type MadeBackup, makeBackup } from "#ops/backup/make-backup.ts";
+import { finishRestore, type Restored, restoreBackup } from "#ops/backup/restore.ts";
+import { describeOwner } from "#platform/owner.ts";
+import { freezeRemotely } from "#server/socket/freeze.ts";
+import { askOwner, NoOwner } from "#server/socket/owner-client.ts";
+import { version } from "../package.json";
+
+type Freeze = BackupOptions["freeze"];
+
+/** @throws {OrgError} as {@link makeBackup}; `HOME_BUSY` when the owner does not answer. */
+export async function backUp(home: string, signal: AbortSignal): Promise<MadeBackup> {
+  return await makeBackup({ home, program: version, freeze: () => freeze(home, signal) });
+}
+
+/**
+ * @throws {OrgError} `HOME_BUSY` while a process owns the home, and as {@link restoreBackup}.
+ * @param say told why what is there now could not be backed up first; it is kept aside all the same.
+ */
+export async function restore(
+  home: string,
+  name: string,
+  say: (error: unknown) => void,
+): Promise<Restored> {
+  await using held = await holdHome(home, "org backup restore");
+  const free: Freeze = async () => unlocked(async () => undefined);
+  const backUpFirst = async (): Promise<string | undefined> => {
+    try {
+      return (await makeBackup({ home, program: version, freeze: free, spared: name })).name;
+    } catch (error) {
+      // What is restored is often what cannot be read any more.
+      say(error);
+      return undefined;
+    }
+  };
+  return await restoreBackup({
+    ...{ home, name, backUpFirst },
+    // The journal is about to be replaced: who keeps it open would keep the old one.
+    onStep: async (step) => (step === "plan" ? await held[Symbol.asyncDispose]() : undefined),
+  });
+}
+
+/** @returns one line for a person. @throws {OrgError} `LOCK_HELD` while the restore goes on. */
+export async function finishInterruptedRestore(home: string): Promise<string> {
+  const plan = await finishRestore(home);
+  if (plan === undefined) return "";
+  return `A restore that was cut off is finished: the home is as in ${plan.backup}; what was there lies in ${plan.aside}.\n`;
+}
+
+/** Files that the owner has locked are frozen by it; without an owner no process takes the home meanwhile. */
+async function freeze(home: string, signal: AbortSignal): ReturnType<Freeze> {
+  const { socket, ownerRecord } = homePaths(home);
+  const owner = () => describeOwner(ownerRecord);
+  try {
+    return await freezeRemotely(
+      (name, body, stop) => askOwner(socket, { name, body }, { signal: stop, owner }),
+      signal,
+    );
+  } catch (error) {
+    if (!(error instanceof NoOwner)) throw error;
+    // biome-ignore lint/nursery/useDisposables: the caller disposes of it
+    const held = await holdHome(home, "org backup");
+    return unlocked(() => held[Symbol.asyncDispose]());
+  }
+}
+
+function unlocked(end: () => PromiseLike<void>): Awaited<ReturnType<Freeze>> {
+  return {
+    paths: [],
+    isWhole: () => Promise.resolve(true),
+    [Symbol.asyncDispose]: async () => await end(),
+  };
+}

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { makeBackup } from "#ops/backup/make-backup.ts";
+import { restoreBackup } from "#ops/backup/restore.ts";
+import { type BackupHome, backupHome, UNOWNED } from "#test/backup-home.ts";
+import { runBackupCommand } from "./backup-command.ts";
+import { parseCommandLine } from "./command-line.ts";
+
+let home: BackupHome;
+beforeEach(async () => {
+  home = await backupHome();
+});
+afterEach(async () => await home[Symbol.asyncDispose]());
+
+async function run(words: string) {
+  const [written, said]: [string[], string[]] = [[], []];
+  const result = await runBackupCommand(parseCommandLine(["backup", ...words.split(" ")]), {
+    folder: home.paths.backups,
+    make: () => makeBackup({ home: home.path, ...UNOWNED }),
+    restore: (name) => restoreBackup({ home: home.path, name, backUpFirst: async () => "B" }),
+    output: { write: (text) => void written.push(text), say: (text) => void said.push(text) },
+  }).catch((error: unknown) => error);
+  return { result, text: written.join(""), said: said.join("") };
+}
+
+test("makes one, lists, verifies and restores it", async () => {
+  expect((await run("list")).said).toBe("There is no backup yet.\n");
+  const made = await run("now");
+  expect(made.result).toBe(0);
+  expect(made.text).toMatch(/^\S+Z {2}verified {2}0\.\d MB {2}4 databases, 2 repositories\n$/);
+  expect((await run("list")).text).toBe(made.text);
+  const [name = ""] = made.text.split(" ");
+  expect((await run(`verify ${name}`)).text).toBe(made.text.replace("verified", "whole   "));
+  expect((await run("list --json")).text).toContain(`{"name":"${name}",`);
+  const restored = await run(`restore ${name}`);
+  expect(restored.text).toBe(`The home is as in ${name}.\n`);
+  expect(restored.said).toContain("Before that it was backed up as B.\nWhat was there lies in ");
+  expect(JSON.parse((await run(`restore ${name} --json`)).text)).toMatchObject({ backup: name });
+});
+
+test("one that is damaged is the error, when all were looked at", async () => {
+  const [name = ""] = (await run("now")).text.split(" ");
+  rmSync(join(home.paths.backups, name, "files/org.config"));
+  const { result, text } = await run("verify");
+  expect(result).toMatchObject({ code: "BACKUP_DAMAGED" });
+  expect(text).toContain("damaged");
+});
+
+test.each([
+  ["restore", "Which backup?"],
+  ["list x", '"x" is one argument too many'],
+])("org backup %s: %s", async (words, message) => {
+  expect((await run(words)).result).toMatchObject({ code: "USAGE", message });
+});

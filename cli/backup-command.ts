@@ -1,0 +1,127 @@
+import { EXIT, explain, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { type Backup, findBackup, listBackups, verifyBackup } from "#ops/backup/list-backups.ts";
+import type { MadeBackup } from "#ops/backup/make-backup.ts";
+import { type Manifest, readManifest } from "#ops/backup/manifest.ts";
+import type { Restored } from "#ops/backup/restore.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+import type { CommandLine } from "./command-spec.ts";
+
+export interface BackupDeps {
+  /** Absolute path of the folder of the backups. */
+  readonly folder: string;
+  readonly make: () => Promise<MadeBackup>;
+  readonly restore: (name: string) => Promise<Restored>;
+  readonly output: Pick<Output, "write" | "say">;
+}
+
+const ACTIONS = ["list", "now", "verify", "restore"] as const;
+
+/**
+ * `org backup list|now|verify|restore`.
+ *
+ * @returns 0.
+ * @throws {OrgError} `USAGE`, `INPUT_MISSING`, `BACKUP_DAMAGED`, and as making and restoring one.
+ */
+export async function runBackupCommand(line: CommandLine, deps: BackupDeps): Promise<number> {
+  const [given = "list", name, extra] = line.operands;
+  const action = actionNamed("backup", ACTIONS, given);
+  const tooMany = action === "list" || action === "now" ? name : extra;
+  if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  switch (action) {
+    case "list":
+      return await list(line, deps);
+    case "now":
+      return await make(line, deps);
+    case "verify":
+      return await verify(line, deps, name);
+    default:
+      if (name === undefined) throw usage("Which backup?");
+      return await restore(line, deps, name);
+  }
+}
+
+async function list(line: CommandLine, { folder, output }: BackupDeps): Promise<number> {
+  const all = await listBackups(folder);
+  if (all.length === 0 && !line.options.has("json")) output.say("There is no backup yet.\n");
+  for (const backup of all) {
+    const read = await readManifest(backup.folder);
+    const manifest = "manifest" in read ? read.manifest : undefined;
+    print(line, output, { backup, manifest, state: manifest ? "verified" : "damaged" });
+  }
+  return EXIT.done;
+}
+
+async function make(line: CommandLine, { make: makeOne, output }: BackupDeps): Promise<number> {
+  const made = await makeOne();
+  print(line, output, { backup: made, manifest: made.manifest, state: "verified" });
+  for (const missing of made.manifest.left_out) output.say(`Left out: ${missing}\n`);
+  if (made.deleted.length > 0) output.say(`Deleted: ${made.deleted.join(", ")}\n`);
+  return EXIT.done;
+}
+
+/** All of them where none is named; the first that is damaged is the error, when all were looked at. */
+async function verify(
+  line: CommandLine,
+  { folder, output }: BackupDeps,
+  name: string | undefined,
+): Promise<number> {
+  const all = await listBackups(folder);
+  const chosen = name === undefined ? all : [await findBackup(folder, name)];
+  if (chosen.length === 0) output.say("There is no backup yet.\n");
+  const damaged: unknown[] = [];
+  for (const backup of chosen) {
+    try {
+      const manifest = await verifyBackup(backup, all);
+      print(line, output, { backup, manifest, state: "whole" });
+    } catch (error) {
+      print(line, output, { backup, manifest: undefined, state: "damaged" });
+      if (damaged.length > 0) output.say(`${explain(error)}\n`);
+      damaged.push(error);
+    }
+  }
+  if (damaged.length > 0) throw damaged[0];
+  return EXIT.done;
+}
+
+async function restore(line: CommandLine, deps: BackupDeps, name: string): Promise<number> {
+  const { backup, before, aside } = await deps.restore(name);
+  if (line.options.has("json")) {
+    deps.output.write(jsonLine({ backup, before: before ?? null, aside }));
+    return EXIT.done;
+  }
+  deps.output.write(`The home is as in ${backup}.\n`);
+  if (before !== undefined) deps.output.say(`Before that it was backed up as ${before}.\n`);
+  deps.output.say(`What was there lies in ${aside}.\n`);
+  return EXIT.done;
+}
+
+interface Shown {
+  readonly backup: Backup;
+  readonly manifest: Manifest | undefined;
+  readonly state: "verified" | "whole" | "damaged";
+}
+
+function print(line: CommandLine, output: BackupDeps["output"], shown: Shown): void {
+  const { backup, manifest, state } = shown;
+  const { files = [], databases = [], repositories = [] } = manifest ?? {};
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (line.options.has("json")) {
+    const names = { databases: databases.map(({ name }) => name) };
+    const bundles = repositories.map(({ name }) => name);
+    const { name, at } = backup;
+    output.write(jsonLine({ name, at, state, bytes, ...names, repositories: bundles }));
+    return;
+  }
+  const content = `${databases.length} databases, ${repositories.length} repositories`;
+  output.write(`${backup.name}  ${state.padEnd(8)}  ${(bytes / 1e6).toFixed(1)} MB  ${content}\n`);
+}
+
+function usage(message: string): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: ["org backup list", "org help backup"],
+    left: "Nothing was changed.",
+  });
+}

@@ -1,0 +1,55 @@
+/** Keeps the file of an owned database as it is for a while, so that another process can read it without a lock. */
+import type { Database } from "bun:sqlite";
+
+/** As long as it is held, what is written goes to the log beside the file, and the file stays as it is. */
+export interface FrozenFile extends Disposable {
+  readonly path: string;
+  /** False once something had to be written into the file: what was read until then is worth nothing. */
+  readonly isWhole: () => boolean;
+}
+
+/** Pages after which SQLite brings the log into the file by itself. */
+export const AUTO_CHECKPOINT = 4000;
+
+export class FreezableFile {
+  readonly #database: Database;
+  readonly #path: string;
+  readonly #held = new Set<{ isWhole: boolean }>();
+
+  constructor(database: Database, path: string) {
+    this.#database = database;
+    this.#path = path;
+  }
+
+  /** Brings all that is committed into the file first. @throws what SQLite throws. */
+  freeze(): FrozenFile {
+    this.#database.run("pragma wal_checkpoint(truncate)");
+    this.#database.run("pragma wal_autocheckpoint = 0");
+    const held = { isWhole: true };
+    this.#held.add(held);
+    return {
+      path: this.#path,
+      isWhole: () => held.isWhole,
+      [Symbol.dispose]: () => {
+        this.#held.delete(held);
+        held.isWhole = false;
+        this.#thaw();
+      },
+    };
+  }
+
+  /** Before the file is written to for a reason that cannot wait, and before it is closed. */
+  break(): void {
+    for (const held of this.#held) held.isWhole = false;
+    this.#held.clear();
+  }
+
+  #thaw(): void {
+    if (this.#held.size > 0) return;
+    try {
+      this.#database.run(`pragma wal_autocheckpoint = ${AUTO_CHECKPOINT}`);
+    } catch {
+      // It was closed meanwhile, and took the setting with it.
+    }
+  }
+}

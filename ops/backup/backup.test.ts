@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type BackupHome,
+  backupHome,
+  commit,
+  contentOf,
+  runGit,
+  say,
+  UNOWNED,
+} from "#test/backup-home.ts";
+import { findBackup, listBackups, verifyBackup } from "./list-backups.ts";
+import { type MadeBackup, makeBackup } from "./make-backup.ts";
+import { filesIn } from "./manifest.ts";
+import { restoreBackup } from "./restore.ts";
+
+let home: BackupHome;
+beforeEach(async () => {
+  home = await backupHome();
+});
+afterEach(async () => await home[Symbol.asyncDispose]());
+
+const make = (at?: number): Promise<MadeBackup> =>
+  makeBackup({ home: home.path, ...UNOWNED, ...(at === undefined ? {} : { now: () => at }) });
+
+const verify = async (name: string) => {
+  const all = await listBackups(home.paths.backups);
+  return await verifyBackup(await findBackup(home.paths.backups, name), all);
+};
+
+const restore = (name: string) =>
+  restoreBackup({ home: home.path, name, backUpFirst: async () => (await make()).name });
+
+/** What came after the backup. */
+async function goOn(): Promise<void> {
+  await say(home.paths, 7);
+  commit(home.path, "second", { "notes.txt": "two\n", "more.txt": "more\n" });
+  runGit(home.path, ["branch", "later"]);
+  writeFileSync(join(home.path, "org.config"), 'profile = "prod"\n');
+  rmSync(join(home.path, "personas"), { recursive: true });
+}
+
+test("has every database, both repositories and what a person keeps, and no private key", async () => {
+  const { manifest, folder } = await make();
+  expect(manifest.databases.map(({ name }) => name)).toEqual([
+    ...["journal", "queue", "tasks", "tool-uses"],
+  ]);
+  expect(manifest.databases[0]?.rows["event"]).toBe(20);
+  expect(manifest.repositories.map(({ name }) => name)).toEqual(["checkout", "gate"]);
+  const files = await filesIn(folder);
+  expect(files).toContain("files/personas/critic.md");
+  expect(files).toContain("files/.org/projects/0a/project.json");
+  expect(files.filter((name) => name.includes("key"))).toEqual([]);
+  expect(files.filter((name) => (statSync(join(folder, name)).mode & 0o777) !== 0o600)).toEqual([]);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect((await verify((await listBackups(home.paths.backups))[0]?.name ?? "")).v).toBe(1);
+});
+
+test("a restored home has the rows, the refs and the files of the backup, and opens", async () => {
+  const before = await contentOf(home.path);
+  const { name } = await make();
+  await goOn();
+  const later = await contentOf(home.path);
+  expect(later).not.toEqual(before);
+  const { aside, before: safety = "" } = await restore(name);
+  expect(await contentOf(home.path)).toEqual(before);
+  expect(existsSync(join(home.path, "more.txt"))).toBe(false);
+  expect(runGit(home.path, ["status", "--porcelain", "--untracked-files=no"])).toBe("");
+  await say(home.paths, 1);
+  expect(readFileSync(join(aside, "org.config"), "utf8")).toContain("prod");
+  expect(await restore(safety)).toMatchObject({ backup: safety });
+  expect(await contentOf(home.path)).toEqual(later);
+  expect(readFileSync(join(home.path, ".org/gate/key"), "utf8")).toBe("PRIVATE\n");
+});
+
+test("what was committed and is only in the log of a killed process is in the backup", async () => {
+  const code = `import { say } from "#test/backup-home.ts"; import { homePaths } from "#home/home-paths.ts";
+    import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+    const journal = await openSqliteJournal(homePaths(process.argv.at(-1)).journal);
+    await journal.append("room", { key: "last", event: { type: "notice", level: "info", text: "last" } });
+    process.kill(process.pid, "SIGKILL");`;
+  const child = Bun.spawn([process.execPath, "-e", code, home.path], {
+    cwd: join(import.meta.dir, "../.."),
+  });
+  expect(await child.exited).not.toBe(0);
+  expect((await make()).manifest.databases[0]?.rows["event"]).toBe(21);
+});
+
+test.each(["checkout.bundle", "databases/state/current/journal.sqlite", "manifest.sha256"])(
+  "without %s it is damaged, and so it is with a file too much",
+  async (file) => {
+    const { name, folder } = await make();
+    writeFileSync(join(folder, "extra"), "");
+    await expect(verify(name)).rejects.toMatchObject({ code: "BACKUP_DAMAGED" });
+    rmSync(join(folder, "extra"));
+    await verify(name);
+    rmSync(join(folder, file));
+    await expect(restore(name)).rejects.toMatchObject({
+      code: "BACKUP_DAMAGED",
+      left: "Nothing was restored; there is no other that is whole.",
+    });
+  },
+);
+
+test("a manifest that leads out of its folder is none", async () => {
+  const { name, folder } = await make();
+  const path = join(folder, "manifest.json");
+  const text = readFileSync(path, "utf8").replaceAll("files/org.config", "files/../../org.config");
+  writeFileSync(path, text);
+  const seal = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+  writeFileSync(join(folder, "manifest.sha256"), `${seal}\n`);
+  await expect(verify(name)).rejects.toMatchObject({ code: "BACKUP_DAMAGED" });
+});
+
+test("files of the checkout that a person changed are not written over", async () => {
+  const { name } = await make();
+  await goOn();
+  writeFileSync(join(home.path, "notes.txt"), "mine\n");
+  const before = await contentOf(home.path);
+  await expect(restore(name)).rejects.toMatchObject({ code: "PATH_REFUSED" });
+  expect(await contentOf(home.path)).toEqual(before);
+  runGit(home.path, ["checkout", "-q", "-f", "-b", "elsewhere"]);
+  await expect(restore(name)).rejects.toMatchObject({
+    ...{ code: "PATH_REFUSED", left: "Nothing was restored." },
+  });
+});
+
+test("two at once are refused, and so is a name that there is not", async () => {
+  let error: unknown;
+  await makeBackup({
+    ...{ home: home.path, ...UNOWNED },
+    onStep: async (step) => {
+      if (step === "files") error = await make().catch((thrown: unknown) => thrown);
+    },
+  });
+  expect(error).toMatchObject({ code: "LOCK_HELD" });
+  await expect(restore("2020-01-01T000000Z")).rejects.toMatchObject({ code: "INPUT_MISSING" });
+});
+
+test("a database that was written to while it was read is copied again, and not for ever", async () => {
+  let freezes = 0;
+  const freeze = async () => {
+    freezes += 1;
+    return { ...(await UNOWNED.freeze()), isWhole: async () => freezes === 2 };
+  };
+  await makeBackup({ home: home.path, ...UNOWNED, freeze });
+  expect(freezes).toBe(2);
+  const never = async () => ({ ...(await UNOWNED.freeze()), isWhole: async () => false });
+  await expect(makeBackup({ home: home.path, ...UNOWNED, freeze: never })).rejects.toMatchObject({
+    message: "A database was written to while it was copied",
+  });
+  expect(await listBackups(home.paths.backups)).toHaveLength(1);
+});
+
+test("a damaged database makes no backup, and a shallow clone is said to be left out", async () => {
+  runGit(home.path, ["clone", "-q", "--depth", "1", `file://${home.path}`, "shallow"]);
+  await Bun.$`rm -rf .git && mv shallow/.git .git && rm -rf shallow`.cwd(home.path).quiet();
+  commit(home.path, "again", { "notes.txt": "three\n" });
+  const { manifest } = await make();
+  expect(manifest.left_out.length + manifest.repositories.length).toBe(2);
+  const bytes = readFileSync(home.paths.journal);
+  bytes.fill(0x55, 4096, 9000);
+  writeFileSync(home.paths.journal, bytes);
+  await expect(make()).rejects.toMatchObject({ code: "JOURNAL_CORRUPT" });
+  expect(await listBackups(home.paths.backups)).toHaveLength(1);
+  expect(readdirSync(home.paths.backups).filter((name) => name.startsWith(".tmp"))).toEqual([]);
+});

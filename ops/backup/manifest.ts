@@ -1,0 +1,135 @@
+/** What a backup holds, written down beside it, so that each changed byte of it is found. */
+import { createReadStream } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { z } from "zod";
+
+/** A file of the backup. */
+export interface StoredFile {
+  /** Relative to the folder of the backup. */
+  readonly path: string;
+  readonly bytes: number;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface StoredDatabase {
+  readonly name: string;
+  /** Where it belongs, relative to `.org`; it is stored under `databases/`. */
+  readonly file: string;
+  /** By table; those of indexes for full text included. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+export interface StoredRepository {
+  readonly name: "checkout" | "gate";
+  /** Object ids by the full names of the refs. */
+  readonly refs: Readonly<Record<string, string>>;
+}
+
+export interface Manifest {
+  readonly v: 1;
+  /** When it was begun, in milliseconds since the epoch. */
+  readonly at: number;
+  /** When it was restored into a folder of its own, to see that it can be. */
+  readonly verified: number;
+  /** Version of org. */
+  readonly program: string;
+  readonly files: readonly StoredFile[];
+  readonly databases: readonly StoredDatabase[];
+  readonly repositories: readonly StoredRepository[];
+  /** What is not in it although it is there, and why. */
+  readonly left_out: readonly string[];
+}
+
+/** Names within a backup. */
+export const DATABASES = "databases";
+export const FILES = "files";
+const MANIFEST = "manifest.json";
+const SEAL = "manifest.sha256";
+
+const count = z.int().min(0);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+// A manifest must lead nowhere else: it may come from another machine.
+const inside = z.string().regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0]+$/);
+
+const manifestSchema: z.ZodType<Manifest> = z.object({
+  ...{ v: z.literal(1), at: z.number(), verified: z.number(), program: z.string() },
+  files: z.array(z.object({ path: inside, bytes: count, sha256 })),
+  databases: z.array(
+    z.object({ name: z.string(), file: inside, rows: z.record(z.string(), count) }),
+  ),
+  repositories: z.array(
+    z.object({ name: z.enum(["checkout", "gate"]), refs: z.record(z.string(), z.string()) }),
+  ),
+  left_out: z.array(z.string()),
+});
+
+/** As the two files that are written, by name. */
+export function manifestFiles(manifest: Manifest): ReadonlyMap<string, string> {
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  return new Map([
+    [MANIFEST, text],
+    [SEAL, `${new Bun.CryptoHasher("sha256").update(text).digest("hex")}\n`],
+  ]);
+}
+
+/** @returns the name of the file that is missing or differs, where there is no whole manifest. */
+export async function readManifest(
+  folder: string,
+): Promise<{ readonly manifest: Manifest } | { readonly damaged: string }> {
+  const text = await readFile(join(folder, MANIFEST), "utf8").catch(() => undefined);
+  if (text === undefined) return { damaged: MANIFEST };
+  const seal = await readFile(join(folder, SEAL), "utf8").catch(() => undefined);
+  const expected = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+  if (seal !== `${expected}\n`) return { damaged: seal === undefined ? SEAL : MANIFEST };
+  try {
+    return { manifest: manifestSchema.parse(JSON.parse(text)) };
+  } catch {
+    return { damaged: MANIFEST };
+  }
+}
+
+/** Every file in a folder, but for those of the manifest itself, in the order of their paths. */
+export async function storedFiles(folder: string): Promise<readonly StoredFile[]> {
+  const files: StoredFile[] = [];
+  for (const path of await filesIn(folder)) {
+    if (path === MANIFEST || path === SEAL) continue;
+    files.push({ path, ...(await hashOf(join(folder, path))) });
+  }
+  return files;
+}
+
+/** Paths of all files, relative to the folder. What is not a file, such as a link, is one that no manifest names. */
+export async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+/** In pieces: a database can be larger than memory. */
+async function hashOf(path: string): Promise<Pick<StoredFile, "bytes" | "sha256">> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  let bytes = 0;
+  for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+    hasher.update(piece);
+    bytes += piece.length;
+  }
+  return { bytes, sha256: hasher.digest("hex") };
+}
+
+/** Which file is not as the manifest says, missing or too much; `undefined` when all are. */
+export async function differingFile(
+  folder: string,
+  { files }: Manifest,
+): Promise<string | undefined> {
+  const expected = new Map(files.map((file) => [file.path, file]));
+  for (const found of await storedFiles(folder)) {
+    const meant = expected.get(found.path);
+    if (meant?.sha256 !== found.sha256 || meant.bytes !== found.bytes) return found.path;
+    expected.delete(found.path);
+  }
+  return [...expected.keys()][0];
+}

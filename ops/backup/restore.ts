@@ -1,0 +1,210 @@
+/** Puts a backup in the place of what a home has now; what was there is kept aside. */
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, open, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { findDatabases } from "#home/databases.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { syncFolder } from "#platform/files.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
+import { refuseChangedFiles } from "../release/checkout.ts";
+import {
+  bundlePath,
+  dropStagedRefs,
+  refsOf,
+  STAGED_REFS,
+  unpackBundle,
+  writeBundle,
+} from "./bundles.ts";
+import { findBackup, listBackups, verifyBackup } from "./list-backups.ts";
+import { KEPT_FILES, lockBackups, STAGING } from "./make-backup.ts";
+import { DATABASES, FILES, type Manifest } from "./manifest.ts";
+import {
+  type CheckoutRefs,
+  carryOut,
+  type RestoreMove,
+  type RestorePlan,
+  readPlan,
+  writePlan,
+} from "./restore-plan.ts";
+
+export interface RestoreOptions {
+  /** ORG_HOME; held by the caller, so that no process owns it. */
+  readonly home: string;
+  /** Name of the backup. */
+  readonly name: string;
+  /** Backs up what is there now. @returns its name; `undefined` when it could not be backed up. */
+  readonly backUpFirst: () => Promise<string | undefined>;
+  /** Told before each step; for tests, which end the process there. */
+  readonly onStep?: ((step: string) => void | Promise<void>) | undefined;
+}
+
+export interface Restored {
+  readonly backup: string;
+  /** The backup that was made of what was there. */
+  readonly before?: string | undefined;
+  /** Absolute path of the folder with what was there. */
+  readonly aside: string;
+}
+
+/**
+ * Until all is prepared and written down, nothing is moved; from then on the next command on this home finishes what a
+ * killed process began.
+ *
+ * @throws {OrgError} `INPUT_MISSING` for a name that there is not; `BACKUP_DAMAGED`; `PATH_REFUSED` when files of the
+ *   checkout would be written over; `FILE_FAILED`. Nothing was restored then.
+ */
+export async function restoreBackup({
+  home,
+  name,
+  backUpFirst,
+  onStep = () => undefined,
+}: RestoreOptions): Promise<Restored> {
+  const { backups } = homePaths(home);
+  const backup = await findBackup(backups, name);
+  const manifest = await verifyBackup(backup, await listBackups(backups));
+  const checkout = await checkoutOf(home, manifest);
+  await onStep("backup");
+  const before = await backUpFirst();
+  using _ = lockBackups(backups);
+  const id = crypto.randomUUID().slice(0, 8);
+  const staging = join(backups, `${STAGING}${id}`);
+  const aside = join(backups, `before-restore-${new Date().toISOString().slice(0, 10)}-${id}`);
+  try {
+    await onStep("prepare");
+    await stage({ folder: backup.folder, staging, manifest });
+    const moves = await movesOf({ home, staging, aside, manifest });
+    const refs = checkout && (await stageCheckout(checkout, backup.folder, aside));
+    await onStep("plan");
+    await writePlan(home, { v: 1, backup: name, staging, aside, moves, checkout: refs });
+  } catch (error) {
+    if (!existsSync(homePaths(home).restorePlan)) {
+      await rm(staging, { recursive: true, force: true });
+      if (checkout !== undefined) await dropStagedRefs(checkout.repository);
+    }
+    throw error;
+  }
+  const plan = await readPlan(home);
+  if (plan !== undefined) await carryOut(home, plan, onStep);
+  return { backup: name, before, aside };
+}
+
+/** Finishes what a killed process began. @returns what was restored; `undefined` when nothing was under way. */
+export async function finishRestore(home: string): Promise<RestorePlan | undefined> {
+  if (!existsSync(homePaths(home).restorePlan)) return undefined;
+  using _ = lockBackups(homePaths(home).backups);
+  const plan = await readPlan(home);
+  if (plan !== undefined) await carryOut(home, plan);
+  return plan;
+}
+
+interface Staged {
+  readonly folder: string;
+  readonly staging: string;
+  readonly manifest: Manifest;
+}
+
+/** Copies, for the backup itself stays as it is. */
+async function stage({ folder, staging, manifest }: Staged): Promise<void> {
+  await mkdir(staging, { mode: 0o700 });
+  for (const { path } of manifest.files) {
+    if (path.endsWith(".bundle")) continue;
+    const to = join(staging, path);
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await copyFile(join(folder, path), to);
+    await chmod(to, 0o600);
+    await using file = await open(to, "r");
+    await file.sync();
+  }
+  if (manifest.repositories.some(({ name }) => name === "gate")) {
+    await unpackBundle(bundlePath(folder, "gate"), join(staging, "gate.git"));
+  }
+  await syncFolder(staging);
+}
+
+interface Moved extends Omit<Staged, "folder"> {
+  readonly home: string;
+  readonly aside: string;
+}
+
+async function movesOf({ home, staging, aside, manifest }: Moved): Promise<readonly RestoreMove[]> {
+  const moveOf = (from: string | null, path: string): RestoreMove => ({
+    ...{ from, place: join(home, path), aside: join(aside, path) },
+  });
+  const stored = manifest.databases.map(({ file }) => file);
+  const there = (await findDatabases(home)).map(({ file }) => file);
+  const databases = [...new Set([...stored, ...there])].flatMap((file) => [
+    // The log first: it belongs to the old file, and would be read into the new one.
+    moveOf(null, join(".org", `${file}-wal`)),
+    moveOf(null, join(".org", `${file}-shm`)),
+    moveOf(stored.includes(file) ? join(staging, DATABASES, file) : null, join(".org", file)),
+  ]);
+  const files = [...KEPT_FILES, ...projectFilesIn(manifest)].map((path) => {
+    const from = join(staging, FILES, path);
+    return moveOf(existsSync(from) ? from : null, path);
+  });
+  const gate = join(staging, "gate.git");
+  const place = promotionPaths(home).repository;
+  const gates = existsSync(gate)
+    ? [{ from: gate, place, aside: join(aside, "gate-repository.git") }]
+    : [];
+  return [...databases, ...files, ...gates];
+}
+
+function projectFilesIn({ files }: Manifest): readonly string[] {
+  const prefix = `${FILES}/`;
+  return files
+    .filter(({ path }) => path.startsWith(`${prefix}.org/projects/`))
+    .map(({ path }) => path.slice(prefix.length));
+}
+
+interface Checkout {
+  readonly repository: Repository;
+  readonly refs: CheckoutRefs;
+}
+
+/** Tree of a repository without a commit. */
+const NO_FILES = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/** @throws {OrgError} `PATH_REFUSED` when what the user has checked out would be written over. */
+async function checkoutOf(home: string, { repositories }: Manifest): Promise<Checkout | undefined> {
+  const stored = repositories.find(({ name }) => name === "checkout");
+  if (stored === undefined || !existsSync(join(home, ".git"))) return undefined;
+  const repository = await openCheckout(home);
+  const args = ["symbolic-ref", "--quiet", "HEAD"];
+  const { stdout } = await gitRaw(repository, args, { exitCodes: [0, 1] });
+  const head = new TextDecoder().decode(stdout).trim();
+  const from = (await refsOf(repository))[head] ?? NO_FILES;
+  const to = stored.refs[head];
+  if (head === "" || to === from) return { repository, refs: { refs: stored.refs } };
+  if (head !== "refs/heads/main" || to === undefined) throw otherBranch(head);
+  return { repository, refs: { refs: stored.refs, main: { from, to } } };
+}
+
+/** Brings the objects in, and keeps those that hang on the refs of today in a bundle. */
+async function stageCheckout(
+  { repository, refs }: Checkout,
+  folder: string,
+  aside: string,
+): Promise<CheckoutRefs> {
+  await mkdir(aside, { recursive: true, mode: 0o700 });
+  await writeBundle(repository, "checkout", aside);
+  const reading = { ...repository, protocols: ["file"] };
+  const args = ["--quiet", "--no-tags", "--no-write-fetch-head"];
+  const bundle = bundlePath(folder, "checkout");
+  await gitText(reading, ["fetch", ...args, bundle, `+refs/*:${STAGED_REFS}*`]);
+  if (refs.main !== undefined) await refuseChangedFiles(repository, refs.main);
+  return refs;
+}
+
+function otherBranch(head: string): OrgError {
+  return new OrgError("The files of your checkout cannot follow the backup", {
+    code: "PATH_REFUSED",
+    why: `You have ${head.replace(/^refs\/heads\//, "")} checked out, which the backup moves or does not have.`,
+    remedies: ["git checkout main, or git checkout --detach", "then run the same command again"],
+    left: "Nothing was restored.",
+  });
+}
