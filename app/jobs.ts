@@ -15,6 +15,7 @@ import { LocalJobs } from "#server/jobs/local-jobs.ts";
 import { roomJob } from "#server/jobs/room-job.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
+import type { QueueFigures } from "#server/socket/upkeep-service.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { AppContext, AppParts } from "./context.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
@@ -50,6 +51,24 @@ export class JobsDesk {
   /** Keeps the queue's file as it is for a backup. */
   readonly freeze = (): readonly FrozenFile[] =>
     this.#queue === undefined ? [] : [this.#queue.freeze()];
+
+  /** Figures of the jobs; absent until they are open, and for a candidate. */
+  async figures(): Promise<QueueFigures | undefined> {
+    const jobs = this.#jobs;
+    if (jobs === undefined) return undefined;
+    const { depth, oldestMs, workers, busy } = await jobs.stats();
+    return { queued: depth.queued, oldestMs, workers, busy, unsettledMs: jobs.silentMs };
+  }
+
+  /** Takes jobs away from work that has given no sign of life for so long. @returns how many. */
+  async dropSilent(silentMs: number): Promise<number> {
+    return (await this.#jobs?.dropSilent(silentMs)) ?? 0;
+  }
+
+  /** Moves the log of the queue into it. */
+  checkpoint(): void {
+    this.#queue?.checkpoint();
+  }
 
   /** What the disk answered when the queue took nothing more from then on; `undefined` while all is well. */
   get broken(): unknown {

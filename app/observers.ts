@@ -69,7 +69,8 @@ export class ServeObservers {
       onRequest: (seen) => this.#request(seen),
       metricsText: () => metrics.text(),
       report: (error, requestId) => {
-        log.error("something went wrong here", { ...ofRequest(requestId), ...errorFields(error) });
+        const fields = { event: "fault", ...ofRequest(requestId), ...errorFields(error) };
+        log.error("something went wrong here", fields);
         const id = requestId === undefined ? "" : `request ${requestId}: `;
         say(`${id}${cleaner.clean(explain(error, true))}\n`);
       },

@@ -10,7 +10,7 @@ function runOf(task: WorkOf<"task">["task"]): JobRun<WorkOf<"task">> {
   return {
     ...{ id: `task:${task}:1`, work: { kind: "task", task }, attempt: 1, createdAt: 0 },
     ...{ signal: new AbortController().signal, note: async () => undefined },
-    ...{ closing: () => undefined, earlier: async () => [] },
+    ...{ alive: () => undefined, closing: () => undefined, earlier: async () => [] },
   };
 }
 

@@ -88,6 +88,8 @@ export type ErrorCode =
   | "CRON_INVALID"
   | "CRON_NEVER"
   | "BACKUP_DAMAGED"
+  | "SUPERVISOR_RUNNING"
+  | "FIX_UNKNOWN"
   | "DEMO_FAILED";
 
 /** The exit code that a headless command ends with. */
@@ -153,6 +155,8 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   CRON_INVALID: EXIT.badData,
   CRON_NEVER: EXIT.badData,
   BACKUP_DAMAGED: EXIT.badData,
+  SUPERVISOR_RUNNING: EXIT.busy,
+  FIX_UNKNOWN: EXIT.noInput,
   DEMO_FAILED: EXIT.failed,
 };
 

@@ -59,6 +59,9 @@ async function stopServing(home: string, graceMs: number): Promise<readonly stri
   if (!names.some((name) => /^(?:generation|service)-/.test(name))) return [];
   // Loaded only here: a room without generations is stopped where no package is installed, too.
   const { processesOf } = await import("./processes/home-processes.ts");
+  const { markStopped } = await import("./processes/stop-marks.ts");
+  // First, so that nothing starts again what ends now.
+  await markStopped(home, ["current", "candidate"]);
   const said: string[] = [];
   const found = await processesOf(home);
   const spared = found.map(({ pid }) => pid);

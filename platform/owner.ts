@@ -62,6 +62,11 @@ export async function describeOwner(path: string): Promise<Owner | undefined> {
   return undefined;
 }
 
+/** The record as it lies there, whether that process lives or not. */
+export async function readOwnerRecord(path: string): Promise<ProcessIdentity | undefined> {
+  return parseRecord(await readFile(path, "utf8").catch(() => undefined), ownerSchema);
+}
+
 /** Says who keeps a home busy and what to do about it; `message` says what could not be done. */
 export function homeBusy(message: string, owner: Owner | undefined): OrgError {
   return new OrgError(message, {

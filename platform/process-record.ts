@@ -107,6 +107,15 @@ const PREFIX = "service-";
 
 /** All that live. */
 export async function readServices(orgHome: string): Promise<readonly ServiceRecord[]> {
+  const records = await readServiceRecords(orgHome);
+  const found = await Promise.all(
+    records.map(async (record) => ((await processOf(record)) === undefined ? [] : [record])),
+  );
+  return found.flat();
+}
+
+/** All that were written down and not taken away, those of processes that have died among them. */
+export async function readServiceRecords(orgHome: string): Promise<readonly ServiceRecord[]> {
   const folder = runFolder(orgHome);
   const names = await readdir(folder).catch(() => []);
   const records = await Promise.all(
@@ -115,8 +124,7 @@ export async function readServices(orgHome: string): Promise<readonly ServiceRec
       .sort()
       .map(async (name) => {
         const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
-        const record = parseRecord(text, serviceSchema);
-        return record !== undefined && (await processOf(record)) !== undefined ? [record] : [];
+        return parseRecord(text, serviceSchema) ?? [];
       }),
   );
   return records.flat();

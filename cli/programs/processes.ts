@@ -5,7 +5,13 @@ import { jsonLine } from "#core/text/json-line.ts";
 import type { GenerationName } from "#home/home-paths.ts";
 import { endProcesses, GRACE_MS } from "#ops/processes/end.ts";
 import { restartGeneration } from "#ops/processes/generations.ts";
-import { type HomeProcess, PROMOTION, processesOf } from "#ops/processes/home-processes.ts";
+import {
+  type HomeProcess,
+  PROMOTION,
+  processesOf,
+  SUPERVISOR,
+} from "#ops/processes/home-processes.ts";
+import { clearStopped, markStopped } from "#ops/processes/stop-marks.ts";
 import type { CommandContext } from "../context.ts";
 import { processTable } from "../processes-text.ts";
 
@@ -35,6 +41,10 @@ export async function stop(context: CommandContext): Promise<number> {
     );
     return EXIT.done;
   }
+  // First, so that nothing starts again what ends now.
+  const named = line.operands[0];
+  const stopped = SERVING.filter((role) => named === undefined || named === role);
+  await markStopped(settings.home, stopped);
   const done: Done[] = [];
   // One after the other: what comes last may be needed by those before it.
   for (const one of wanted) {
@@ -57,6 +67,7 @@ export async function restart(context: CommandContext): Promise<number> {
       done.push({ ...aboutOf(one), outcome: "would-restart" });
       continue;
     }
+    await clearStopped(settings.home, one.role);
     const record = await restartGeneration(settings.home, one.role);
     if (record === undefined) continue;
     const { pid, port } = record;
@@ -104,7 +115,9 @@ function viewOf({ startedAt, ...one }: HomeProcess): object {
   return { ...one, startedAt: new Date(startedAt).toISOString() };
 }
 
-const ROLES = ["current", "candidate", "room", "engine", PROMOTION];
+/** What the supervisor would start again. */
+const SERVING = ["current", "candidate"];
+const ROLES = [...SERVING, "room", "engine", PROMOTION, SUPERVISOR];
 
 /** @throws {OrgError} `USAGE` for a role that there is not. */
 function wantedOf(found: readonly HomeProcess[], role: string | undefined): readonly HomeProcess[] {

@@ -7,6 +7,7 @@ import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
 import { serveDoor } from "#app/serve-door.ts";
+import { ServeUpkeep } from "#app/serve-upkeep.ts";
 import { UseObserver, type WatchOptions } from "#app/watch-uses.ts";
 import { aborted } from "#core/aborted.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
@@ -16,16 +17,18 @@ import { type GenerationName, type HomePaths, homePaths } from "#home/home-paths
 import type { Settings } from "#home/settings/settings.ts";
 import { type GenerationRecord, recordGeneration } from "#ops/processes/generation-record.ts";
 import { startGeneration, startRollback } from "#ops/processes/generations.ts";
+import { SUPERVISOR } from "#ops/processes/home-processes.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
+import { clearStopped } from "#ops/processes/stop-marks.ts";
 import { keepAlarm } from "#ops/release/alarms.ts";
 import { programIn, releaseMain } from "#ops/release/main-release.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/release/served-tree.ts";
-import { openLog } from "#platform/log/log.ts";
+import { errorFields, openLog } from "#platform/log/log.ts";
+import { readServices } from "#platform/process-record.ts";
 import { WriteProbe } from "#platform/write-probe.ts";
 import { type Listening, listenGeneration } from "#server/listen.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
 import { ownHome } from "#server/socket/open-home.ts";
-import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import type { CommandContext } from "../context.ts";
@@ -47,7 +50,17 @@ export async function serve(context: CommandContext): Promise<number> {
     tell(context, await startInBackground(context, { name, port, branch }));
     return EXIT.done;
   }
-  return await serveHere(context, { name, port, workers });
+  const { home } = context.settings;
+  if (!(await isSupervised(home))) await clearStopped(home, name);
+  try {
+    return await serveHere(context, { name, port, workers });
+  } catch (error) {
+    // Whoever looks after the home reads why, also where no person has started it.
+    const { settings, cleaner } = context;
+    using log = await openLog({ folder: homePaths(settings.home).logs, name, cleaner });
+    log.error("ended by a failure", { event: "start-failed", ...errorFields(error) });
+    throw error;
+  }
 }
 
 interface Wanted {
@@ -122,9 +135,9 @@ async function serveHere(
   const { commit, branch, tools } = await treeOf(context, name);
   const paths = homePaths(settings.home, name);
   if (name === "candidate") await copyMemory(context, paths);
-  const place: ToolsPlace = { root: tools, isJudged: name === "current" };
   // A candidate writes into a folder of its own, whatever the human has named for the personas.
-  const own = name === "current" ? settings : { ...settings, workspace: undefined };
+  const place = { root: tools, isJudged: name === "current" };
+  const own = place.isJudged ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
   // A candidate is not watched: its tools are not promoted.
@@ -138,12 +151,15 @@ async function serveHere(
   const given = { settings: own, flags: line.options, cleaner, signal };
   await using app = new App({ ...given, paths, place, onUsage, onPolicy });
   const desk = new JobsDesk();
+  const upkeep = new ServeUpkeep({ desk, log });
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ memory: app.memory, handlers: desk.handlers, freeze: desk.freeze },
+    ...{ memory: app.memory, handlers: { ...desk.handlers, ...upkeep.handlers } },
+    freeze: desk.freeze,
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(journal)),
   });
+  upkeep.owns(home);
   const registry = await app.registry();
   const generation = { name, commit, ...toolsOf(registry, signal) };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
@@ -169,11 +185,11 @@ async function serveHere(
   if (uses !== undefined) await watchUses(context, { uses, observers, service: home.service });
   await jobs?.start();
   beats.start(true);
-  log.info("serves", { port: listening.port, commit, branch });
+  log.info("serves", { event: "serves", port: listening.port, commit, branch });
   const warning = front.warning === undefined ? "" : `${front.warning}\n`;
   output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n${warning}`);
   await aborted(signal);
-  log.info("leaves");
+  log.info("leaves", { event: "leaves" });
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);
   return EXIT.done;
 }
@@ -192,6 +208,12 @@ async function treeOf(
 function observerOfUses(settings: Settings, { toolUses }: HomePaths): UseObserver {
   const names = builtInTools(settings).map((tool) => tool.name);
   return new UseObserver(toolUses, new Set([...names, "tools_search"]));
+}
+
+/** Started by the supervisor, and by no person: what a person has stopped stays so. */
+async function isSupervised(home: string): Promise<boolean> {
+  const services = await readServices(home);
+  return services.some(({ role, pid }) => role === SUPERVISOR && pid === process.ppid);
 }
 
 interface Watching {

@@ -21,7 +21,18 @@ export const GUARD_FOLDERS: readonly string[] = [
   "core/policy",
   "core/text",
 ];
-export const GUARD_FILES: readonly string[] = ["tools/tool.ts", "tools/call-guard.ts", "main.ts"];
+export const GUARD_FILES: readonly string[] = [
+  "tools/tool.ts",
+  "tools/call-guard.ts",
+  "main.ts",
+  // With ops/supervisor: what starts, ends and reverts by itself.
+  "cli/commands/supervise.ts",
+  "cli/programs/supervise.ts",
+  "cli/commands/fixes.ts",
+  "cli/programs/fixes.ts",
+  "cli/fixes-command.ts",
+  "server/socket/upkeep-service.ts",
+];
 
 /** Names that programs obey wherever they lie. */
 const OBEYED_NAME =

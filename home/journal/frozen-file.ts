@@ -21,6 +21,11 @@ export class FreezableFile {
     this.#path = path;
   }
 
+  /** Whether another process may be reading the file. */
+  get isHeld(): boolean {
+    return this.#held.size > 0;
+  }
+
   /** Brings all that is committed into the file first. @throws what SQLite throws. */
   freeze(): FrozenFile {
     this.#database.run("pragma wal_checkpoint(truncate)");

@@ -168,6 +168,14 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
     return this.#freezable.freeze();
   }
 
+  /** Moves the log of the file into it, as far as no reader needs it, and shortens it. */
+  checkpoint(): void {
+    this.#demandOpen();
+    // What a backup reads stays as it is; the log is brought into the file afterwards.
+    if (this.#freezable.isHeld) return;
+    this.#database.run("pragma wal_checkpoint(truncate)");
+  }
+
   /** Commits what was handed in, ends all live reads and gives the file to others. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;

@@ -94,6 +94,14 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     return this.#commits.broken;
   }
 
+  /** Moves the log of the file into it, as far as no reader needs it, and shortens it. */
+  checkpoint(): void {
+    this.#demandOpen();
+    // What a backup reads stays as it is; the log is brought into the file afterwards.
+    if (this.#freezable.isHeld) return;
+    this.#database.run("pragma wal_checkpoint(truncate)");
+  }
+
   enqueue(queue: string, body: string, options: EnqueueOptions): Promise<Enqueued> {
     return this.#write((table) => table.enqueue(queue, body, options));
   }

@@ -98,6 +98,7 @@ export interface ConfigFile {
   readonly http: HttpEntry;
   readonly jobs: JobsEntry;
   readonly memory: { readonly recall?: RecallPolicy | undefined };
+  readonly supervisor: { readonly fixes?: FixPolicy | undefined };
   readonly policy: PolicyEntry;
   readonly heartbeat: HeartbeatEntry;
 }
@@ -112,6 +113,12 @@ export interface PolicyEntry {
   readonly applies?: readonly ("ask" | "allow")[] | undefined;
   readonly may_allow?: boolean | undefined;
 }
+
+/**
+ * What `org supervise` does about what it finds: `auto` applies the fixes that are marked so, `propose` waits for an
+ * approval of each, `off` only tells.
+ */
+export type FixPolicy = "auto" | "propose" | "off";
 
 /**
  * Whether notes of the user stand in prompts that they belong to: `auto` by themselves, `ask` once the user has approved
@@ -262,6 +269,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   http: http.prefault({}),
   jobs: jobs.prefault({}),
   memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),
+  supervisor: z.strictObject({ fixes: z.enum(["auto", "propose", "off"]).optional() }).prefault({}),
   policy: policy.prefault({}),
   heartbeat: heartbeatSchema.prefault({}),
 });

@@ -147,4 +147,8 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #cron = "0 8 * * mon-fri"
 #missed = "skip"
 #run = { workflow = "report", inputs = {} }
+
+# What org supervise does about what it finds: auto, propose (you approve each fix; the default in dev) or off.
+#[supervisor]
+#fixes = "propose"
 `;

@@ -6,7 +6,7 @@ import type { Price } from "#core/budget.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { readConfigFile } from "./config-file.ts";
-import type { HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
+import type { FixPolicy, HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
@@ -50,6 +50,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly recall: RecallPolicy;
   /** The human's own program that has a say in every call; absent: org.config decides alone. */
   readonly policyProgram?: PolicyProgramSettings | undefined;
+  /** What the supervisor does about what it finds. */
+  readonly fixes: FixPolicy;
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
   /** What the home does by itself, and when. */
@@ -73,6 +75,9 @@ export interface SettingsSources {
 }
 
 const positive = z.int().min(1);
+
+/** By profile, where the file says nothing. */
+const FIXES: Readonly<Record<Profile, FixPolicy>> = { dev: "propose", prod: "auto" };
 
 /** @throws {OrgError} `CONFIG_INVALID` naming the source, the field and what is wrong with it. */
 export function readSettings({ flags, env, defaultHome }: SettingsSources): Settings {
@@ -105,6 +110,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     sandbox: (flags.get("sandbox") ?? file.sandbox) === "landlock" ? "landlock" : "bubblewrap",
     promotion: file.promotion ?? "ask",
     recall: file.memory.recall ?? "auto",
+    fixes: file.supervisor.fixes ?? FIXES[profile],
     engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
     policyProgram: policyProgramSettings(file.policy, path),

@@ -49,9 +49,17 @@ export async function readGeneration(
   orgHome: string,
   name: GenerationName,
 ): Promise<GenerationRecord | undefined> {
-  const text = await readFile(pathOf(orgHome, name), "utf8").catch(() => undefined);
-  const record = parseRecord(text, recordSchema);
+  const record = await readGenerationRecord(orgHome, name);
   return record !== undefined && (await processOf(record)) !== undefined ? record : undefined;
+}
+
+/** The record as it lies there, whether that process lives or not. */
+export async function readGenerationRecord(
+  orgHome: string,
+  name: GenerationName,
+): Promise<GenerationRecord | undefined> {
+  const text = await readFile(pathOf(orgHome, name), "utf8").catch(() => undefined);
+  return parseRecord(text, recordSchema);
 }
 
 /** The generation that serves on a port. */

@@ -153,10 +153,11 @@ function commandOf({ name, port, program, branch, words = [] }: StartOptions): r
   ];
 }
 
+/** How a generation was started. */
+export type GenerationStart = Required<Pick<StartOptions, "program" | "words" | "environment">>;
+
 /** How a running generation was started: the process that takes its place speaks to the same model. */
-async function startOf({
-  pid,
-}: GenerationRecord): Promise<Required<Pick<StartOptions, "program" | "words" | "environment">>> {
+export async function startOf({ pid }: Pick<GenerationRecord, "pid">): Promise<GenerationStart> {
   const listOf = async (file: string): Promise<readonly string[]> =>
     (await readFile(`/proc/${pid}/${file}`, "utf8")).split("\0").filter((text) => text !== "");
   const [line, variables] = await Promise.all([listOf("cmdline"), listOf("environ")]);

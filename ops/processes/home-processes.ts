@@ -28,6 +28,11 @@ interface ChildProcess extends ProcessInfo {
 
 /** The role of a process that moves main and restarts what serves. */
 export const PROMOTION = "promotion";
+/** The role of the process that looks after the others. */
+export const SUPERVISOR = "supervisor";
+
+/** They start again what they find ended. */
+const STARTERS: ReadonlySet<string> = new Set([SUPERVISOR, PROMOTION]);
 
 const GENERATIONS: readonly GenerationName[] = ["current", "candidate"];
 
@@ -35,12 +40,12 @@ const GENERATIONS: readonly GenerationName[] = ["current", "candidate"];
 export async function processesOf(orgHome: string): Promise<readonly HomeProcess[]> {
   const works = await services(orgHome);
   const found = [
-    // First, because it starts again what it finds ended.
-    ...works.filter(({ role }) => role === PROMOTION),
+    // First, because they start again what they find ended.
+    ...works.filter(({ role }) => STARTERS.has(role)),
     ...(await generations(orgHome)),
     ...(await owners(orgHome)),
     // Last: the others may need them to finish what they are doing.
-    ...works.filter(({ role }) => role !== PROMOTION),
+    ...works.filter(({ role }) => !STARTERS.has(role)),
   ];
   // Who serves a generation owns its state, too.
   const known = new Map(found.toReversed().map((one) => [one.pid, one]));

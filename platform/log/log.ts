@@ -18,6 +18,12 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
+/** A log that is being written. */
+export interface OpenLog extends Log, Disposable {
+  /** Of each warning and error that is written again and again only one of a hundred, for ten minutes. */
+  sample(): void;
+}
+
 export interface LogOptions extends RotatingOptions {
   /** Where the logs of the home lie. */
   readonly folder: string;
@@ -36,7 +42,7 @@ const FIELD_CHARACTERS = 2000;
 const FIELDS_BYTES = 12 * 1024;
 
 /** Opens the log of a process. */
-export async function openLog(options: LogOptions): Promise<Log & Disposable> {
+export async function openLog(options: LogOptions): Promise<OpenLog> {
   const { folder, name, cleaner } = options;
   // biome-ignore lint/nursery/useDisposables: the caller disposes of it
   const file = await RotatingFile.open(join(folder, `${name}.ndjson`), options);
@@ -53,7 +59,9 @@ export async function openLog(options: LogOptions): Promise<Log & Disposable> {
       },
     },
   );
+  let sampler: Sampler | undefined;
   const write = (level: Level, message: string, fields: LogFields = {}): void => {
+    if (level !== "info" && sampler?.takes(message) === false) return;
     if (lost > 0) {
       const told = lost;
       lost = 0;
@@ -68,8 +76,33 @@ export async function openLog(options: LogOptions): Promise<Log & Disposable> {
     info: (message, fields) => write("info", message, fields),
     warn: (message, fields) => write("warn", message, fields),
     error: (message, fields) => write("error", message, fields),
+    sample: () => {
+      sampler = new Sampler();
+    },
     [Symbol.dispose]: () => file[Symbol.dispose](),
   };
+}
+
+const SAMPLING_MS = 10 * 60_000;
+/** Of so many equal messages one is written, and all of the first ones. */
+const ONE_OF = 100;
+const FIRST = 10;
+const MOST_MESSAGES = 1000;
+
+/** Lets a part of the messages through that are written again and again. */
+class Sampler {
+  readonly #until = performance.now() + SAMPLING_MS;
+  readonly #counts = new Map<string, number>();
+
+  takes(message: string): boolean {
+    if (performance.now() >= this.#until) return true;
+    // Figures in a message do not make it another one.
+    const kind = message.slice(0, MESSAGE_CHARACTERS).replaceAll(/\d+/g, "#");
+    const key = this.#counts.has(kind) || this.#counts.size < MOST_MESSAGES ? kind : "";
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    return count <= FIRST || count % ONE_OF === 0;
+  }
 }
 
 /** What an error says of itself, as fields. */

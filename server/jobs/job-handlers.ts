@@ -13,6 +13,8 @@ export interface JobRun<Work extends JobWork = JobWork> {
   readonly createdAt: number;
   /** Aborts when the job is cancelled or lost, or the process leaves; then nothing it gives is kept. */
   readonly signal: AbortSignal;
+  /** Shows that the work goes on; a note does so, too. */
+  readonly alive: () => void;
   /** Adds to the trace of the job; on disk when it resolves. Long ones lose their long parts. */
   readonly note: (data: JobData) => Promise<void>;
   /**

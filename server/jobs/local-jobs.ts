@@ -148,6 +148,16 @@ export class LocalJobs implements JobService, AsyncDisposable {
     return { ...(await this.#queue.stats(JOBS)), workers, busy: this.#pool.busy };
   }
 
+  /** How long no running job has given a sign of life, in milliseconds; 0 while none runs. */
+  get silentMs(): number {
+    return this.#pool.silentMs;
+  }
+
+  /** Takes jobs that hang away from their work. @returns how many. */
+  async dropSilent(silentMs: number): Promise<number> {
+    return await this.#pool.dropSilent(silentMs);
+  }
+
   observe(observer: JobObserver): Disposable {
     this.#observers.add(observer);
     return { [Symbol.dispose]: () => this.#observers.delete(observer) };
@@ -169,7 +179,9 @@ export class LocalJobs implements JobService, AsyncDisposable {
     const { id, attempt, createdAt } = job;
     const { cleaner } = this.#options;
     const work = workOf(job.body);
+    const alive = (): void => this.#pool.alive(id);
     const note = async (data: JobData): Promise<void> => {
+      alive();
       const isHeld = await this.#queue.note(job, noteText(cleaner.cleanData(data)));
       // Who has lost the job is told so by the signal; it must not go on until then.
       if (!isHeld)
@@ -177,7 +189,7 @@ export class LocalJobs implements JobService, AsyncDisposable {
     };
     const earlier = async () => (job.token === 1 ? [] : await this.#notesOf(job));
     const closing = (data: JobData): void => close(noteText(cleaner.cleanData(data)));
-    const run = { id, work, attempt, createdAt, signal, note, closing, earlier };
+    const run = { id, work, attempt, createdAt, signal, alive, note, closing, earlier };
     try {
       const result = await inRequest(id, () => this.#handle(run));
       return JSON.stringify(cleaner.cleanData(result));

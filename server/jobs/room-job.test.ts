@@ -46,6 +46,7 @@ function runOf(id: string, signal: AbortSignal = new AbortController().signal): 
     ...{ id, attempt: 1, createdAt: Date.UTC(2026, 2, 1, 9, 30), signal },
     work: { kind: "goal", text: "" },
     note: async (data) => void notes.push(data),
+    alive: () => undefined,
     closing: () => undefined,
     earlier: async () => [],
   };

@@ -33,6 +33,7 @@ export async function roomJob(home: LocalHome, run: JobRun, task: RoomTask): Pro
   try {
     const events = home.ask({ text: line, room, raw: false, id: run.id }, run.signal);
     for await (const event of events) {
+      run.alive();
       // What is streamed is said once more in one piece.
       if (!isLive(event)) await run.note(plain(event));
     }

@@ -37,6 +37,8 @@ const GRACE_MS = 2000;
 
 interface Running {
   readonly job: Job;
+  /** Its last sign of life, in milliseconds of the clock of the process. */
+  aliveAt: number;
   readonly stop: AbortController;
   readonly done: Promise<void>;
 }
@@ -55,6 +57,8 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #leaseMs: number;
   readonly #running = new Set<Running>();
+  /** Ids of jobs that were taken from work that hung. */
+  readonly #hung = new Set<string>();
   readonly #leaving = new AbortController();
   /** Woken when a worker has become free. */
   #free = Promise.withResolvers<void>();
@@ -75,6 +79,40 @@ export class WorkerPool {
     const { queue, name } = this.#options;
     await queue.reclaim(name);
     this.#loop ??= this.#work();
+  }
+
+  /** How long no job that runs has given a sign of life, in milliseconds; 0 while none runs. */
+  get silentMs(): number {
+    const last = Math.max(...[...this.#running].map(({ aliveAt }) => aliveAt));
+    return this.#running.size === 0 ? 0 : Math.max(0, performance.now() - last);
+  }
+
+  /** A job shows that it goes on. */
+  alive(id: string): void {
+    for (const one of this.#running) if (one.job.id === id) one.aliveAt = performance.now();
+  }
+
+  /**
+   * Takes the jobs away from their work that have given no sign of life for so long, also from work that ignores its
+   * signal. Each begins again, and is dead where it hangs a second time.
+   *
+   * @returns how many.
+   */
+  async dropSilent(silentMs: number): Promise<number> {
+    const { queue, backoff = backoffMs } = this.#options;
+    const now = performance.now();
+    const silent = [...this.#running].filter(({ aliveAt }) => now - aliveAt >= silentMs);
+    for (const one of silent) {
+      const { job, stop } = one;
+      stop.abort(new JobLost("it hangs"));
+      const isFinal = this.#hung.has(job.id);
+      this.#hung.add(job.id);
+      const message = isFinal ? "it hung twice" : "it gave no sign of life";
+      const error = { code: "HUNG", message };
+      await queue.nak(job, { error, isFinal, delayMs: backoff(job.attempt) });
+      this.#leave(one);
+    }
+    return silent.length;
   }
 
   /** Ends the work on a job that was cancelled. */
@@ -126,13 +164,15 @@ export class WorkerPool {
     // What was leased in the moment of leaving goes back at once.
     if (this.#leaving.signal.aborted) stop.abort(new PoolLeaves());
     const settled = this.#do(job, stop).catch(this.#options.report);
-    const done = settled.then(() => {
-      this.#running.delete(running);
-      this.#free.resolve();
-      this.#free = Promise.withResolvers();
-    });
-    const running: Running = { job, stop, done };
+    const done = settled.then(() => this.#leave(running));
+    const running: Running = { job, stop, done, aliveAt: performance.now() };
     this.#running.add(running);
+  }
+
+  #leave(running: Running): void {
+    if (!this.#running.delete(running)) return;
+    this.#free.resolve();
+    this.#free = Promise.withResolvers();
   }
 
   async #do(job: Job, stop: AbortController): Promise<void> {

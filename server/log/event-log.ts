@@ -32,7 +32,7 @@ export class EventLog {
         const tokens = { in: usage?.promptTokens, out: usage?.completionTokens };
         this.#inTurn(event, room, {
           message: "turn ended",
-          fields: { reason, code, why, ...tokens },
+          fields: { event: event.type, reason, code, why, ...tokens },
         });
         break;
       }
@@ -56,7 +56,7 @@ export class EventLog {
   /** Takes a change of a job. */
   seeJob({ requestId: id, kind, type, attempt, waitedMs, ranMs, error }: JobChange): void {
     const fields = { request_id: id, kind, attempt, waited_ms: waitedMs, ran_ms: ranMs };
-    const failed = { code: error?.code, error: error?.message };
+    const failed = { event: `job-${type}`, code: error?.code, error: error?.message };
     this.#log[type === "dead" ? "error" : "info"](`job ${type}`, { ...fields, ...failed });
   }
 

@@ -54,6 +54,8 @@ export interface OwnHome extends AsyncDisposable {
   readonly memory: MemoryService;
   /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
   readonly broken: () => unknown;
+  /** Moves the log of the journal into it. */
+  readonly checkpoint: () => void;
 }
 
 /** Another process owns the home: its server and its models answer, not those of this one. */
@@ -127,6 +129,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const all = parts.move();
   return {
     ...{ service, memory, isRemote: false, broken: () => journal.broken },
+    checkpoint: () => journal.checkpoint(),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -1,0 +1,39 @@
+/** What a process that serves does for the supervisor of its home. */
+import type { OpenLog } from "#platform/log/log.ts";
+import type { OwnHome } from "#server/socket/open-home.ts";
+import type { Handlers } from "#server/socket/owner-server.ts";
+import { type Upkeep, upkeepHandlers } from "#server/socket/upkeep-service.ts";
+import type { JobsDesk } from "./jobs.ts";
+
+/** A job that has given no sign of life for so long hangs, in milliseconds. */
+const SILENT_MS = 300_000;
+
+interface Kept {
+  readonly desk: Pick<JobsDesk, "figures" | "dropSilent" | "checkpoint">;
+  readonly log: Pick<OpenLog, "sample">;
+}
+
+export class ServeUpkeep {
+  /** For the socket of the home, which is opened before it is known what is asked there. */
+  readonly handlers: Handlers;
+  readonly #home = Promise.withResolvers<Pick<OwnHome, "checkpoint" | "service">>();
+
+  constructor({ desk, log }: Kept) {
+    const upkeep: Upkeep = {
+      queue: () => desk.figures(),
+      checkpoint: async () => {
+        (await this.#home.promise).checkpoint();
+        desk.checkpoint();
+      },
+      restartWorkers: () => desk.dropSilent(SILENT_MS),
+      sampleLog: async () => log.sample(),
+      tell: async (text) => (await this.#home.promise).service.notify({ level: "warning", text }),
+    };
+    this.handlers = upkeepHandlers(upkeep);
+  }
+
+  /** The home is open. */
+  owns(home: Pick<OwnHome, "checkpoint" | "service">): void {
+    this.#home.resolve(home);
+  }
+}

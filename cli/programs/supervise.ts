@@ -1,0 +1,103 @@
+/** `org supervise`: a process of its own that looks after a home. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ownerPort } from "#app/owner-port.ts";
+import { EXIT, explain, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { SUPERVISOR } from "#ops/processes/home-processes.ts";
+import { currentRelease } from "#ops/release/release.ts";
+import { OWN_LOG } from "#ops/supervisor/observe/home-watcher.ts";
+import { openSupervisorStore, Supervisor } from "#ops/supervisor/supervisor.ts";
+import { openLog } from "#platform/log/log.ts";
+import { readServices, recordService } from "#platform/process-record.ts";
+import type { CommandContext } from "../context.ts";
+
+/** So many looks need the patterns that need the most of them without a clock. */
+const LOOKS_OF_ONCE = 4;
+const PAUSE_OF_ONCE_MS = 1000;
+/** Longest wait for the owner to pass something on, in milliseconds. */
+const TELL_MS = 3000;
+
+/** @returns 0; with `--once` 1 when something was found. */
+export async function supervise(context: CommandContext): Promise<number> {
+  const { line, settings, output, cleaner, signal } = context;
+  const { home } = settings;
+  const isOnce = line.options.has("once");
+  const isJson = line.options.has("json");
+  await using parts = new AsyncDisposableStack();
+  if (!isOnce) {
+    await refuseSecond(home);
+    const command = "org supervise";
+    parts.use(await recordService(home, { role: SUPERVISOR, command }));
+  }
+  using store = await openSupervisorStore(home);
+  using log = await openLog({ folder: homePaths(home).logs, name: OWN_LOG, cleaner });
+  const owner = ownerPort(home);
+  const supervisor = new Supervisor(
+    {
+      ...{ home, program: await programOf(home), owner, signal },
+      policy: isOnce ? "off" : settings.fixes,
+      tell: (record, text) => {
+        const { id, pattern, subject, fix, state } = record;
+        log.warn(text, { event: `fix-${state}`, id, pattern, subject, fix });
+        if (isOnce) return;
+        const told = cleaner.clean(`${pattern} (${subject}): ${text}`);
+        output.write(isJson ? jsonLine(cleaner.cleanData(record)) : `${told}\n`);
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
+        // Rooms that cannot be told are no reason to end: the log has it.
+        void owner.tell(`supervisor: ${told}`, limited).catch(() => undefined);
+      },
+      ...(isOnce ? { periodMs: PAUSE_OF_ONCE_MS } : {}),
+    },
+    store,
+  );
+  if (isOnce) return await lookOnce(context, supervisor);
+  output.say(`supervises ${home}; fixes: ${settings.fixes}\n`);
+  log.info("supervises", { event: "supervises", fixes: settings.fixes });
+  await supervisor.run(
+    () => undefined,
+    (error) => {
+      log.error("a look failed", { event: "look-failed", error: explain(error) });
+      output.say(`${cleaner.clean(explain(error))}\n`);
+    },
+  );
+  log.info("leaves", { event: "leaves" });
+  return EXIT.done;
+}
+
+async function lookOnce(
+  { line, output, cleaner, signal }: CommandContext,
+  supervisor: Supervisor,
+): Promise<number> {
+  let findings = await supervisor.beat();
+  for (let look = 1; look < LOOKS_OF_ONCE && !signal.aborted; look += 1) {
+    await Bun.sleep(PAUSE_OF_ONCE_MS);
+    findings = await supervisor.beat();
+  }
+  if (line.options.has("json")) output.write(jsonLine(cleaner.cleanData({ findings })));
+  for (const { pattern, subject, why } of line.options.has("json") ? [] : findings) {
+    output.write(cleaner.clean(`${pattern} (${subject}): ${why}\n`));
+  }
+  if (findings.length === 0) output.say("Nothing was found.\n");
+  return findings.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** The release of main that serves, where there is one: a candidate's code supervises nothing. */
+async function programOf(home: string): Promise<string> {
+  const release = await currentRelease({ current: join(home, ".org", "current") });
+  const program = join(home, ".org", "releases", release ?? "", "main.ts");
+  return release !== undefined && existsSync(program) ? program : Bun.main;
+}
+
+/** @throws {OrgError} `SUPERVISOR_RUNNING` */
+async function refuseSecond(home: string): Promise<void> {
+  const running = (await readServices(home)).find(({ role }) => role === SUPERVISOR);
+  if (running === undefined) return;
+  throw new OrgError("This home has a supervisor already", {
+    code: "SUPERVISOR_RUNNING",
+    why: `process ${running.pid} looks after it; two would undo what the other does`,
+    remedies: ["org fixes", "org stop supervisor"],
+    left: "Nothing was started.",
+  });
+}

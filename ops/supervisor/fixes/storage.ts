@@ -1,0 +1,74 @@
+/** Fixes of what fills a disk, and of what only the owner of a home can mend. */
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { homePaths } from "#home/home-paths.ts";
+import { logFamilies, planRotation, removeLog, rotateFile } from "#platform/log/log-files.ts";
+import { diskOf } from "../observe/machine.ts";
+import type { OwnerPort } from "../owner-port.ts";
+import type { Done, Fix } from "../pattern.ts";
+import { FLOOD, littleDisk } from "../patterns/storage.ts";
+
+export interface StorageParts {
+  readonly home: string;
+  readonly owner: OwnerPort;
+  /** Warnings in the last minute of a log. */
+  readonly warningsOf: (source: string) => number;
+}
+
+const SMALL_WAL = 4 * 1024 * 1024;
+const OLDEST_MS = 300_000;
+
+export function storageFixes({ home, owner, warningsOf }: StorageParts): readonly Fix[] {
+  return [
+    {
+      name: "free-space",
+      apply: async () => await freeSpace(home),
+      verify: async () => {
+        const { free, total } = await diskOf(home);
+        return free >= littleDisk(total);
+      },
+    },
+    {
+      name: "checkpoint",
+      apply: async (_finding, signal) => {
+        await owner.checkpoint(signal);
+        return {};
+      },
+      verify: async ({ subject }) => {
+        const wal = join(dirname(homePaths(home).journal), subject);
+        return ((await stat(wal).catch(() => undefined))?.size ?? 0) < SMALL_WAL;
+      },
+    },
+    {
+      name: "restart-workers",
+      verifyMs: 60_000,
+      apply: async (_finding, signal) => ({ stopped: await owner.restartWorkers(signal) }),
+      verify: async () => {
+        const queue = await owner.queue(AbortSignal.timeout(3000));
+        return queue !== undefined && queue.oldestMs < OLDEST_MS && queue.unsettledMs < OLDEST_MS;
+      },
+    },
+    {
+      name: "sample-log",
+      verifyMs: 120_000,
+      apply: async ({ subject }, signal) => {
+        await owner.sampleLog(signal);
+        rotateFile(join(homePaths(home).logs, `${subject}.ndjson`));
+        return {};
+      },
+      verify: async ({ subject }) => warningsOf(subject) < FLOOD / 10,
+    },
+  ];
+}
+
+/** Logs that were written are rotated, and all but the newest of each go; nothing else is touched. */
+async function freeSpace(home: string): Promise<Done> {
+  const { logs } = homePaths(home);
+  const before = await diskOf(home);
+  const { rotate } = planRotation(await logFamilies(logs), 1);
+  // What a process has open stays: it writes on where it began.
+  for (const { path } of rotate) if (path.endsWith(".ndjson")) rotateFile(path);
+  for (const file of planRotation(await logFamilies(logs), 1).remove) removeLog(file);
+  const after = await diskOf(home);
+  return { freed: Math.max(0, after.free - before.free) };
+}

@@ -1,0 +1,104 @@
+/** Reads what was added to the logs of a home since the last look, over rotations, each line once. */
+import { open, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { z } from "zod";
+import { parseJson } from "#core/json.ts";
+import { logFamilies } from "#platform/log/log-files.ts";
+import type { SeenLine } from "./observation.ts";
+import type { SupervisorStore } from "./supervisor-store.ts";
+
+/** Most bytes of one file that are read at one look; what a flood leaves behind is read at the next ones. */
+const MOST_BYTES = 4 * 1024 * 1024;
+/** Of a log that is seen for the first time only the end is read. */
+const FIRST_BYTES = 256 * 1024;
+/** Older lines are the past. */
+const OLD_MS = 10 * 60_000;
+
+// Only what our logger sets. What was said is in other fields, and nothing is decided by it.
+const lineSchema = z.object({
+  level: z.enum(["info", "warn", "error"]),
+  time: z.iso.datetime(),
+  pid: z.int(),
+  code: z.string().max(64).optional().catch(undefined),
+  event: z.string().max(64).optional().catch(undefined),
+  kind: z.string().max(64).optional().catch(undefined),
+});
+
+/** A clock that nobody sets, and what the machine believes, in milliseconds. */
+export interface Clock {
+  readonly at: number;
+  readonly wall: number;
+}
+
+export interface LogTailOptions {
+  /** Where the logs of the home lie. */
+  readonly folder: string;
+  readonly store: Pick<SupervisorStore, "offsets" | "keepOffsets">;
+  /** The log of the supervisor itself, by name: it is left out. */
+  readonly own: string;
+}
+
+/** @returns the new lines of all logs; how far each was read is on disk afterwards. */
+export async function readNewLines(
+  { folder, store, own }: LogTailOptions,
+  clock: Clock,
+): Promise<readonly SeenLine[]> {
+  const families = await logFamilies(folder).catch(() => []);
+  const found: SeenLine[] = [];
+  for (const { path, active, rotated } of families) {
+    const source = basename(path, ".ndjson");
+    if (!path.endsWith(".ndjson") || source === own) continue;
+    const known = store.offsets(source);
+    const next = new Map<number, number>();
+    for (const file of [...rotated, ...(active === undefined ? [] : [active])]) {
+      const isKnown = known.size > 0;
+      const read = await readFrom(file.path, (ino, size) => {
+        const offset = known.get(ino);
+        // A file that shrank was written anew by somebody.
+        if (offset !== undefined) return offset <= size ? offset : 0;
+        return isKnown ? 0 : Math.max(0, size - FIRST_BYTES);
+      });
+      if (read === undefined) continue;
+      next.set(read.ino, read.offset);
+      found.push(...read.lines.flatMap((line) => seenLine(line, source, clock)));
+    }
+    store.keepOffsets(source, next);
+  }
+  return found;
+}
+
+interface ReadLines {
+  readonly ino: number;
+  /** Behind the last whole line. */
+  readonly offset: number;
+  readonly lines: readonly string[];
+}
+
+/** @param from where to begin, by inode and size. @returns nothing for a file that has gone. */
+async function readFrom(
+  path: string,
+  from: (ino: number, size: number) => number,
+): Promise<ReadLines | undefined> {
+  try {
+    await using file = await open(path, "r");
+    const { ino, size } = await file.stat();
+    const start = from(ino, size);
+    const bytes = Buffer.alloc(Math.min(MOST_BYTES, Math.max(0, size - start)));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+    const end = bytes.subarray(0, bytesRead).lastIndexOf(10) + 1;
+    // A line that is longer than all of this is none of ours.
+    const taken = end === 0 && bytesRead === MOST_BYTES ? bytesRead : end;
+    return { ino, offset: start + taken, lines: bytes.toString("utf8", 0, end).split("\n") };
+  } catch {
+    return (await stat(path).catch(() => undefined)) && undefined;
+  }
+}
+
+function seenLine(text: string, source: string, { at, wall }: Clock): readonly SeenLine[] {
+  const line = lineSchema.safeParse(parseJson(text)).data;
+  if (line === undefined) return [];
+  const age = Math.max(0, wall - Date.parse(line.time));
+  if (age >= OLD_MS) return [];
+  const { level, pid, code, event, kind } = line;
+  return [{ at: at - age, source, level, pid, code, event, kind }];
+}

@@ -1,0 +1,126 @@
+/** What the supervisor has seen of a home, as plain data: all that a pattern may judge by. */
+import type { ProcessIdentity } from "#platform/process-record.ts";
+
+/** A process that a record names, whether it lives or not. */
+export interface SeenProcess {
+  /** "current", "candidate", "room" (it owns the home and serves nothing), or what a service does: "engine". */
+  readonly role: string;
+  readonly identity: ProcessIdentity;
+  /** That very process runs. */
+  readonly lives: boolean;
+  /** It had told that it leaves: somebody had asked it to. */
+  readonly hasLeft: boolean;
+  /** Resident memory in bytes, while it lives. */
+  readonly rss?: number | undefined;
+  readonly port?: number | undefined;
+  readonly commit?: string | undefined;
+  /** What it answered on its port: absent where it was not asked. */
+  readonly health?: "ok" | "silent" | undefined;
+  /** Who listens on its port while it does not live; the id is absent for a process of another user. */
+  readonly portHolder?:
+    | {
+        readonly pid?: number | undefined;
+        readonly name: string;
+        /** This very process has served the home before. */
+        readonly isOurs: boolean;
+      }
+    | undefined;
+  /** Of `GET /ready`: "ready", "leaving", or the code of what keeps it from working, such as "ENOSPC". */
+  readonly ready?: string | undefined;
+}
+
+export interface SeenQuestion {
+  readonly room: string;
+  readonly id: string;
+  /** When it was seen for the first time, on the clock of {@link Look.at}. */
+  readonly since: number;
+}
+
+/** The queue of the process that serves, as it tells of it. */
+interface SeenQueue {
+  readonly queued: number;
+  /** How long the oldest job waits that may begin, in milliseconds. */
+  readonly oldestMs: number;
+  readonly workers: number;
+  readonly busy: number;
+  /** How long no job has come to an end while some were running, in milliseconds; 0 while none runs. */
+  readonly unsettledMs: number;
+}
+
+/** A work tree that Git lists below the home. */
+export interface SeenWorktree {
+  readonly folder: string;
+  /** Without `refs/heads/`. */
+  readonly branch: string;
+  readonly isMissing: boolean;
+  /** Its branch is there no more. */
+  readonly isGone: boolean;
+  /** It holds what no commit has. */
+  readonly isDirty: boolean;
+}
+
+/** What the newest `health.json` says, while it is fresh. */
+export interface SeenHealth {
+  /** Milliseconds since the epoch of the newest backup that was verified; absent: there is none. */
+  readonly backupVerifiedAt?: number | undefined;
+  /** Databases whose check did not end well, by name. */
+  readonly damaged: readonly string[];
+}
+
+/** One look at a home. */
+export interface Look {
+  /** Milliseconds since the boot of the machine: a clock that nobody sets. */
+  readonly at: number;
+  /** Milliseconds since the epoch, as the machine believes. */
+  readonly wall: number;
+  /** The supervisor itself came late to it: the machine slept, or it was stopped. What hangs then proves nothing. */
+  readonly isLate: boolean;
+  readonly processes: readonly SeenProcess[];
+  /** Roles that a person has stopped. */
+  readonly stopped: readonly string[];
+  /** The socket of the home is there, and a connection to it is refused. */
+  readonly isSocketDead: boolean;
+  /** Bytes that a process of this user can still write, and all there are. */
+  readonly disk: { readonly free: number; readonly total: number };
+  /** Logs of databases, by file name, in bytes. */
+  readonly wals: readonly { readonly name: string; readonly bytes: number }[];
+  readonly questions: readonly SeenQuestion[];
+  readonly queue?: SeenQueue | undefined;
+  readonly worktrees: readonly SeenWorktree[];
+  readonly health?: SeenHealth | undefined;
+  /** How many processes the kernel has killed for want of memory since the boot. */
+  readonly oomKills: number;
+}
+
+/** A line of a log of ours: only what our own logger sets, never what was said. */
+export interface SeenLine {
+  /** On the clock of {@link Look.at}. */
+  readonly at: number;
+  /** Name of the log: "current", "candidate", "gate". */
+  readonly source: string;
+  readonly level: "info" | "warn" | "error";
+  readonly pid: number;
+  readonly code?: string | undefined;
+  readonly event?: string | undefined;
+  /** Of a job: its kind. */
+  readonly kind?: string | undefined;
+}
+
+/** The end of a process that nobody had asked to leave. */
+export interface SeenEnd {
+  readonly role: string;
+  readonly at: number;
+}
+
+export interface Observation {
+  /** The newest last; at least one. */
+  readonly looks: readonly Look[];
+  /** One look a minute over the last hours, the newest last. */
+  readonly minutes: readonly Look[];
+  /** Of the last ten minutes, the newest last; of a flood only its beginning. */
+  readonly lines: readonly SeenLine[];
+  /** Lines of the levels `warn` and `error` in the last 60 s, by log. */
+  readonly warnings: ReadonlyMap<string, number>;
+  /** Of the last ten minutes, the newest last. */
+  readonly ends: readonly SeenEnd[];
+}

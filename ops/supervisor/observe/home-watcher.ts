@@ -1,0 +1,204 @@
+/** Looks at a home again and again, and keeps what the patterns need of earlier looks. */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { homePaths } from "#home/home-paths.ts";
+import type { ProcessIdentity } from "#platform/process-record.ts";
+import { type GenerationStart, startOf } from "../../processes/generations.ts";
+import { stoppedRoles } from "../../processes/stop-marks.ts";
+import { type Clock, readNewLines } from "../log-tail.ts";
+import type { Look, Observation, SeenLine, SeenProcess, SeenQuestion } from "../observation.ts";
+import type { OwnerPort } from "../owner-port.ts";
+import { WINDOW_MS } from "../restart-plan.ts";
+import type { SupervisorStore } from "../supervisor-store.ts";
+import { readHealth } from "./health-file.ts";
+import { diskOf, oomKills, walsIn } from "./machine.ts";
+import { seenProcesses } from "./processes.ts";
+import { seenWorktrees } from "./worktrees.ts";
+
+/** The name of the supervisor's own log. */
+export const OWN_LOG = "supervisor";
+
+const MINUTE_MS = 60_000;
+const MOST_LOOKS = 40;
+const MOST_MINUTES = 250;
+/** Lines beyond this are counted and not kept. */
+const MOST_LINES = 5000;
+/** Longest wait for an answer of the owner, in milliseconds. */
+const OWNER_MS = 3000;
+/** So much later than planned a look comes only when the machine slept or this process was stopped. */
+const LATE_MS = 10_000;
+
+export interface HomeWatcherOptions {
+  readonly home: string;
+  readonly store: SupervisorStore;
+  readonly owner: OwnerPort;
+  readonly clock: () => Promise<Clock>;
+  /** Time from one look to the next, in milliseconds. */
+  readonly periodMs: number;
+  readonly signal: AbortSignal;
+}
+
+export class HomeWatcher {
+  readonly #options: HomeWatcherOptions;
+  readonly #looks: Look[] = [];
+  readonly #minutes: Look[] = [];
+  #lines: SeenLine[] = [];
+  #questions: readonly SeenQuestion[] = [];
+  #worktrees: Look["worktrees"] = [];
+  #worktreesAt = Number.NEGATIVE_INFINITY;
+  /** How each role that lived was started: of a dead process nothing tells. */
+  readonly #starts = new Map<string, GenerationStart & { readonly pid: number }>();
+  readonly #served = new Map<number, ProcessIdentity>();
+  /** When the look before this one was over. */
+  #before: number | undefined;
+
+  constructor(options: HomeWatcherOptions) {
+    this.#options = options;
+  }
+
+  /** How a role was started that was seen alive. */
+  startOf(role: string): GenerationStart | undefined {
+    return this.#starts.get(role);
+  }
+
+  /** Whether this very process has served the home while it was looked at. */
+  hasServed({ pid, startTime }: Pick<ProcessIdentity, "pid" | "startTime">): boolean {
+    return this.#served.get(pid)?.startTime === startTime;
+  }
+
+  /** Looks once more. */
+  async look(): Promise<Observation> {
+    const { home, store, periodMs, clock } = this.#options;
+    const now = await clock();
+    // First, so that who has left is known when its process is missed.
+    await this.#readLogs(now);
+    const look = await this.#takeLook(now);
+    const late = this.#before !== undefined && now.at - this.#before > periodMs + LATE_MS;
+    const kept: Look = { ...look, isLate: late };
+    this.#countEnds(kept);
+    this.#looks.push(kept);
+    if (this.#looks.length > MOST_LOOKS) this.#looks.shift();
+    const minute = this.#minutes.at(-1);
+    if (minute === undefined || now.at - minute.at >= MINUTE_MS) this.#minutes.push(kept);
+    if (this.#minutes.length > MOST_MINUTES) this.#minutes.shift();
+    await this.#rememberStarts(home, kept.processes);
+    return {
+      ...{ looks: this.#looks, minutes: this.#minutes, lines: this.#lines },
+      warnings: this.#warnings(now.at),
+      ends: store.ends(now.at - WINDOW_MS),
+    };
+  }
+
+  /** A look that took long, or what followed it, does not make the next one late. */
+  async over(): Promise<void> {
+    this.#before = (await this.#options.clock()).at;
+  }
+
+  async #takeLook({ at, wall }: Clock): Promise<Look> {
+    const { home, store } = this.#options;
+    const paths = homePaths(home);
+    const known = {
+      hasLeft: (pid: number) => store.hasLeft(pid),
+      hasServed: (identity: ProcessIdentity) => this.hasServed(identity),
+    };
+    await this.#lookAtWorktrees(home, at);
+    const [processes, stopped, isSocketDead, disk, wals, health, kills, asked] = await Promise.all([
+      seenProcesses(home, known),
+      stoppedRoles(home),
+      this.#isSocketDead(paths.socket),
+      diskOf(home),
+      walsIn(dirname(paths.journal)),
+      readHealth(home, wall),
+      oomKills(),
+      this.#askOwner(at),
+    ]);
+    this.#questions = asked.questions;
+    const worktrees = this.#worktrees;
+    const about = {
+      at,
+      wall,
+      isLate: false,
+      processes,
+      stopped,
+      isSocketDead,
+      disk,
+      wals,
+      worktrees,
+    };
+    return { ...about, health, oomKills: kills, questions: asked.questions, queue: asked.queue };
+  }
+
+  async #askOwner(at: number): Promise<Pick<Look, "questions" | "queue">> {
+    const { owner, signal } = this.#options;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(OWNER_MS)]);
+    const [waiting, queue] = await Promise.all([
+      owner.questions(limited).catch(() => undefined),
+      owner.queue(limited).catch(() => undefined),
+    ]);
+    const questions = waiting?.map(({ room, id }) => {
+      const known = this.#questions.find((one) => one.room === room && one.id === id);
+      return { room, id, since: known?.since ?? at };
+    });
+    // Who does not answer has not been answered either: what waited waits on.
+    return { questions: questions ?? this.#questions, queue };
+  }
+
+  /** There is a socket, and a connection to it is refused. */
+  async #isSocketDead(path: string): Promise<boolean> {
+    const { owner, signal } = this.#options;
+    if (!existsSync(path)) return false;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(OWNER_MS)]);
+    return !(await owner.listens(limited).catch(() => true));
+  }
+
+  async #lookAtWorktrees(home: string, at: number): Promise<void> {
+    if (at - this.#worktreesAt < MINUTE_MS) return;
+    this.#worktreesAt = at;
+    this.#worktrees = await seenWorktrees(home).catch(() => []);
+  }
+
+  async #readLogs(now: Clock): Promise<void> {
+    const { home, store } = this.#options;
+    const folder = homePaths(home).logs;
+    const fresh = await readNewLines({ folder, store, own: OWN_LOG }, now);
+    for (const { event, pid } of fresh) if (event === "leaves") store.addLeaver(pid);
+    const kept = [...this.#lines, ...fresh].filter(({ at }) => now.at - at < WINDOW_MS);
+    this.#lines = kept.slice(-MOST_LINES);
+  }
+
+  #warnings(at: number): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const line of this.#lines) {
+      if (line.level === "info" || at - line.at >= MINUTE_MS) continue;
+      counts.set(line.source, (counts.get(line.source) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /** Every process that has ended counts once, unless somebody had asked it to. */
+  #countEnds({ processes, stopped, at }: Look): void {
+    const { store } = this.#options;
+    const before = this.#looks.at(-1)?.processes ?? [];
+    const replaced = before.filter(
+      (one) => one.lives && !processes.some((now) => now.identity.pid === one.identity.pid),
+    );
+    const gone = replaced.filter(({ role }) => role === "engine");
+    for (const one of [...processes.filter(({ lives }) => !lives), ...gone]) {
+      if (one.hasLeft || stopped.includes(one.role) || !COUNTED.has(one.role)) continue;
+      store.addEnd(one.role, one.identity, at);
+    }
+  }
+
+  async #rememberStarts(home: string, processes: readonly SeenProcess[]): Promise<void> {
+    for (const { role, identity, lives, port } of processes) {
+      if (!lives || port === undefined || !existsSync(home)) continue;
+      this.#served.set(identity.pid, identity);
+      if (this.#starts.get(role)?.pid === identity.pid) continue;
+      const start = await startOf(identity).catch(() => undefined);
+      if (start !== undefined) this.#starts.set(role, { ...start, pid: identity.pid });
+    }
+  }
+}
+
+/** Roles whose ends say something: a promotion that dies is settled, and a room is a person's. */
+const COUNTED: ReadonlySet<string> = new Set(["current", "candidate", "engine"]);

@@ -1,0 +1,96 @@
+/** Which processes of a home were written down, and how each is: asked, and never believed without its identity. */
+import { z } from "zod";
+import { type GenerationName, homePaths } from "#home/home-paths.ts";
+import { readOwnerRecord } from "#platform/owner.ts";
+import {
+  identityOf,
+  type ProcessIdentity,
+  processOf,
+  readServiceRecords,
+} from "#platform/process-record.ts";
+import { askGeneration } from "../../processes/ask.ts";
+import { type GenerationRecord, readGenerationRecord } from "../../processes/generation-record.ts";
+import { SUPERVISOR } from "../../processes/home-processes.ts";
+import type { SeenProcess } from "../observation.ts";
+import { portHolder, residentBytes } from "./machine.ts";
+
+/** Longest wait for an answer, in milliseconds. */
+const ANSWER_MS = 3000;
+
+const GENERATIONS: readonly GenerationName[] = ["current", "candidate"];
+
+const readySchema = z.object({ status: z.string(), code: z.string().optional() });
+
+/** What is known of processes from earlier looks. */
+export interface KnownProcesses {
+  /** It had told that it leaves. */
+  readonly hasLeft: (pid: number) => boolean;
+  /** This very process has served the home. */
+  readonly hasServed: (identity: ProcessIdentity) => boolean;
+}
+
+export async function seenProcesses(
+  home: string,
+  known: KnownProcesses,
+): Promise<readonly SeenProcess[]> {
+  const [generations, owner, services] = await Promise.all([
+    Promise.all(GENERATIONS.map((name) => readGenerationRecord(home, name))),
+    readOwnerRecord(homePaths(home).ownerRecord),
+    readServiceRecords(home),
+  ]);
+  const records = generations.filter((record) => record !== undefined);
+  const found = await Promise.all(records.map((record) => generation(record, known)));
+  const isServed = records.some((record) => record.pid === owner?.pid);
+  const others = [
+    ...(owner === undefined || isServed ? [] : [{ role: "room", ...owner }]),
+    ...services.filter(({ role }) => role !== SUPERVISOR),
+  ];
+  return [...found, ...(await Promise.all(others.map((one) => other(one, known))))];
+}
+
+async function generation(record: GenerationRecord, known: KnownProcesses): Promise<SeenProcess> {
+  const { name: role, port, commit } = record;
+  const lives = (await processOf(record)) !== undefined;
+  const about = {
+    role,
+    identity: bare(record),
+    lives,
+    port,
+    commit,
+    hasLeft: known.hasLeft(record.pid),
+  };
+  if (!lives) return { ...about, portHolder: await holderOf(port, known) };
+  const [health, ready, rss] = await Promise.all([
+    askGeneration(record, { path: "/health", withinMs: ANSWER_MS }).catch(() => undefined),
+    askGeneration(record, { path: "/ready", withinMs: ANSWER_MS }).catch(() => undefined),
+    residentBytes(record.pid),
+  ]);
+  const said = readySchema.safeParse(ready?.data).data;
+  return {
+    ...{ ...about, rss, health: health?.status === 200 ? "ok" : "silent" },
+    ready: said?.code ?? said?.status,
+  };
+}
+
+async function holderOf(port: number, known: KnownProcesses): Promise<SeenProcess["portHolder"]> {
+  if (port === 0) return undefined;
+  const holder = await portHolder(port);
+  if (holder === undefined) return undefined;
+  if (holder === "unknown") return { name: "a process of another user", isOurs: false };
+  const identity = await identityOf(holder.pid);
+  return { ...holder, isOurs: known.hasServed(identity) };
+}
+
+async function other(
+  record: ProcessIdentity & { readonly role: string },
+  known: KnownProcesses,
+): Promise<SeenProcess> {
+  const lives = (await processOf(record)) !== undefined;
+  const rss = lives ? await residentBytes(record.pid) : undefined;
+  const { role, pid } = record;
+  return { role, identity: bare(record), lives, rss, hasLeft: known.hasLeft(pid) };
+}
+
+function bare({ pid, startTime, boot }: ProcessIdentity): ProcessIdentity {
+  return { pid, startTime, boot };
+}

@@ -1,0 +1,31 @@
+/** What the supervisor asks of the process that owns a home: it opens no database of the home itself. */
+
+/** Figures of the jobs; times in milliseconds. */
+interface QueueFigures {
+  readonly queued: number;
+  readonly oldestMs: number;
+  readonly workers: number;
+  readonly busy: number;
+  /** How long no running job has given a sign of life; 0 while none runs. */
+  readonly unsettledMs: number;
+}
+
+/** Each call but the first fails when no process owns the home, or the one that does cannot do it. */
+export interface OwnerPort {
+  /** Whether a process listens on the socket of the home; one that does not answer does. */
+  listens(signal: AbortSignal): Promise<boolean>;
+  /** Calls that wait for a person. */
+  questions(
+    signal: AbortSignal,
+  ): Promise<readonly { readonly room: string; readonly id: string }[]>;
+  /** Absent: it does no jobs. */
+  queue(signal: AbortSignal): Promise<QueueFigures | undefined>;
+  /** Moves the logs of its databases into them. */
+  checkpoint(signal: AbortSignal): Promise<void>;
+  /** Takes jobs that give no sign of life away from their workers. @returns how many. */
+  restartWorkers(signal: AbortSignal): Promise<number>;
+  /** Writes one of a hundred of the messages that are written again and again. */
+  sampleLog(signal: AbortSignal): Promise<void>;
+  /** Tells all who sit in a room. */
+  tell(text: string, signal: AbortSignal): Promise<void>;
+}

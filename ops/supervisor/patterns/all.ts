@@ -1,0 +1,19 @@
+import type { Pattern } from "../pattern.ts";
+import { crashLoop, engineOom, generationDown, leak, ownerGone, portTaken } from "./serving.ts";
+import { backupStale, databaseCorrupt, diskLow, logFlood, walGrown } from "./storage.ts";
+import {
+  approvalsWaiting,
+  clockJump,
+  deadLetters,
+  lockDead,
+  providerDown,
+  queueStuck,
+  worktreeZombie,
+} from "./work.ts";
+
+/** Everything that is known to go wrong, the most urgent first: one fix is applied at a time. */
+export const PATTERNS: readonly Pattern[] = [
+  ...[crashLoop, portTaken, databaseCorrupt, lockDead, ownerGone, generationDown, diskLow],
+  ...[walGrown, queueStuck, providerDown, engineOom, leak, logFlood, deadLetters],
+  ...[backupStale, worktreeZombie, clockJump, approvalsWaiting],
+];

@@ -1,0 +1,198 @@
+/** What looks like a failure and is none: nothing is found in it. */
+import { describe, expect, test } from "bun:test";
+import { line, look, looks, process, seen } from "#test/seen-home.ts";
+import type { Look, Observation, SeenProcess } from "../observation.ts";
+import { PATTERNS } from "./all.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const GIBIBYTE = 1024 ** 3;
+const WAL = { name: "journal.sqlite-wal", bytes: 65 * 1024 ** 2 };
+const dead = (given: Partial<SeenProcess> = {}) =>
+  process("current", { lives: false, health: undefined, ...given });
+
+function found(observation: Observation): readonly string[] {
+  return PATTERNS.flatMap(({ detect }) => detect(observation)).map(
+    ({ pattern, subject }) => `${pattern} ${subject}`,
+  );
+}
+
+const at = 1e8;
+const many = (count: number, given: Parameters<typeof line>[1], stepMs = 1000) =>
+  Array.from({ length: count }, (_one, index) => line(at - index * stepMs, given));
+const hours = (figures: readonly number[], given: Partial<Look> = {}) =>
+  figures.flatMap((rss, hour) =>
+    [0, 20, 40].map((minute) =>
+      look(at + hour * HOUR + minute * MINUTE, {
+        processes: [process("current", { rss })],
+        ...given,
+      }),
+    ),
+  );
+
+const QUEUE = { queued: 3, workers: 2, busy: 1, oldestMs: 0, unsettledMs: 0 };
+const TREE = {
+  folder: "/h/.org/worktrees/a",
+  branch: "cand/1",
+  isMissing: false,
+  isGone: false,
+  isDirty: false,
+};
+
+describe("nothing is found:", () => {
+  test.each<[string, Observation]>([
+    ["a home that is well", seen(looks(40))],
+    [
+      "a home in which nothing runs",
+      seen(looks(40, { processes: [], queue: undefined, health: undefined })),
+    ],
+    [
+      "a generation that a person has stopped, though it was killed",
+      seen(looks(3, { processes: [dead()], stopped: ["current"] })),
+    ],
+    ["a generation that told it leaves", seen(looks(3, { processes: [dead({ hasLeft: true })] }))],
+    [
+      "a process that is missed for one look",
+      seen([...looks(2), look(at + 10_000, { processes: [dead()] })]),
+    ],
+    [
+      "two silences, as of a busy machine",
+      seen([
+        ...looks(2, { processes: [process("current", { health: "silent" })] }),
+        look(at + 10_000),
+      ]),
+    ],
+    [
+      "silence in looks that came late, as after a sleep of the machine",
+      seen(looks(3, { isLate: true, processes: [process("current", { health: "silent" })] })),
+    ],
+    [
+      "a generation that leaves and takes no more",
+      seen(looks(40, { processes: [process("current", { ready: "leaving" })] })),
+    ],
+    [
+      "an engine that was ended by nobody's want of memory",
+      seen([look(at, { processes: [process("engine")] }), look(at + 5000, { processes: [] })]),
+    ],
+    [
+      "memory that grows and stays small",
+      seen(hours([0.1, 0.2, 0.4, 0.8].map((n) => n * GIBIBYTE))),
+    ],
+    ["much memory that does not grow", seen(hours([3, 3.1, 3.0, 3.2].map((n) => n * GIBIBYTE)))],
+    [
+      "memory that grows while jobs run",
+      seen(
+        hours(
+          [1, 1.3, 1.7, 2.3].map((n) => n * GIBIBYTE),
+          { queue: { ...QUEUE, oldestMs: 0 } },
+        ),
+      ),
+    ],
+    [
+      "a log of a database that was large once",
+      seen([look(at, { wals: [WAL] }), look(at + MINUTE), look(at + 2 * MINUTE)]),
+    ],
+    [
+      "a slow job that lives, while others wait",
+      seen(looks(2, { queue: { ...QUEUE, busy: 2, oldestMs: 900_000, unsettledMs: 5000 } })),
+    ],
+    [
+      "a job that has run for long while none waits",
+      seen(looks(2, { queue: { ...QUEUE, queued: 0, busy: 1, unsettledMs: 900_000 } })),
+    ],
+    [
+      "turns that quote the error of a model server",
+      seen(looks(1), { lines: many(50, { event: "tool-result", code: "PROVIDER_UNREACHABLE" }) }),
+    ],
+    [
+      "four turns that could not reach the model server",
+      seen(looks(1), { lines: many(4, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }) }),
+    ],
+    [
+      "jobs that die of different things",
+      seen(looks(1), {
+        lines: many(20, { event: "job-dead", kind: "tool" }).map((one, index) => ({
+          ...one,
+          code: `C${index % 2}`,
+        })),
+      }),
+    ],
+    [
+      "a job whose own code looks like ours",
+      seen(looks(1), {
+        lines: many(9, { event: "job-dead", kind: "tool", code: "JOURNAL_CORRUPT" }),
+      }),
+    ],
+    [
+      "a promotion that is under way",
+      seen(looks(9, { processes: [process("current"), process("promotion")] })),
+    ],
+    [
+      "a work tree of a candidate that a person works in",
+      seen(looks(64, { worktrees: [{ ...TREE, isDirty: true }] }, MINUTE)),
+    ],
+    [
+      "a branch that has just gone",
+      seen(looks(5, { worktrees: [{ ...TREE, isGone: true }] }, MINUTE)),
+    ],
+    [
+      "a clock that is set by half a minute",
+      seen([look(at), look(at + 5000, { wall: 1_800_000_000_000 + at + 35_000 })]),
+    ],
+    [
+      "a home without backups, which is told elsewhere",
+      seen(looks(3, { health: { damaged: [] } })),
+    ],
+    ["999 warnings a minute", seen(looks(1), { warnings: new Map([["current", 999]]) })],
+    [
+      "a question of ten minutes",
+      seen([look(at, { questions: [{ room: "r", id: "A1", since: at - 10 * MINUTE }] })]),
+    ],
+    [
+      "a database that could not be read, before what runs now was started",
+      seen(looks(1), {
+        lines: [line(at, { event: "start-failed", code: "JOURNAL_CORRUPT", pid: 7 })],
+      }),
+    ],
+    ["three ends, each an hour apart", seen(looks(2), { ends: [] })],
+  ])("%s", (_what, observation) => {
+    expect(found(observation)).toEqual([]);
+  });
+});
+
+test("twenty hours of ordinary work, compressed, are without a finding", () => {
+  const all: Look[] = [];
+  const minutes: Look[] = [];
+  for (let beat = 0; beat < (20 * HOUR) / 5000; beat += 1) {
+    const hour = (beat * 5000) / HOUR;
+    const busy = beat % 120 < 60 ? 1 : 0;
+    const now = look(at + beat * 5000 + (beat % 7) * 30, {
+      processes: [process("current", { rss: (300 + 200 * Math.abs(Math.sin(hour))) * 1024 ** 2 })],
+      wals: [{ name: "journal.sqlite-wal", bytes: (beat % 900) * 70_000 }],
+      queue: {
+        queued: beat % 40,
+        oldestMs: (beat % 40) * 5000,
+        workers: 1,
+        busy,
+        unsettledMs: busy * (beat % 60) * 5000,
+      },
+      questions:
+        beat % 400 < 100 ? [{ room: "r", id: "A1", since: at + (beat - (beat % 400)) * 5000 }] : [],
+      health: {
+        damaged: [],
+        backupVerifiedAt: 1_800_000_000_000 + at + (Math.floor(hour / 24) * 24 - 2) * HOUR,
+      },
+    });
+    all.push(now);
+    if (beat % 12 === 0) minutes.push(now);
+    const lines = many(3, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }).map((one) => ({
+      ...one,
+      at: now.at - 1,
+    }));
+    const observation = seen(all.slice(-40), {
+      minutes: minutes.slice(-250),
+      lines: beat % 720 === 0 ? lines : [],
+    });
+    expect(found(observation)).toEqual([]);
+  }
+});

@@ -1,0 +1,183 @@
+/** Patterns of the processes that own a home and serve it. */
+import type { Look, Observation, SeenProcess } from "../observation.ts";
+import type { Finding, Pattern } from "../pattern.ts";
+import { MOST_ENDS, WINDOW_MS } from "../restart-plan.ts";
+
+/** What is looked at for a silence: so many looks one after the other. */
+const SILENT_LOOKS = 3;
+const GONE_LOOKS = 2;
+const UNREADY_MS = 120_000;
+const GIBIBYTE = 1024 ** 3;
+const HOUR_MS = 60 * 60_000;
+/** Growth an hour that is none of ordinary work. */
+const LEAK_GROWTH = 1.2;
+const LEAK_HOURS = 3;
+
+/** What serves. */
+const GENERATIONS: readonly string[] = ["current", "candidate"];
+
+/** The last looks, if there are so many and none of them came late. */
+export function lastLooks({ looks }: Observation, count: number): readonly Look[] | undefined {
+  const last = looks.slice(-count);
+  return last.length === count && last.every((look) => !look.isLate) ? last : undefined;
+}
+
+function newest({ looks }: Observation): Look | undefined {
+  return looks.at(-1);
+}
+
+function ofRole(look: Look, role: string): SeenProcess | undefined {
+  return look.processes.find((one) => one.role === role);
+}
+
+function name(look: Look, role: string): string {
+  return `${role}:${ofRole(look, role)?.identity.pid}`;
+}
+
+export const ownerGone: Pattern = {
+  ...{ id: "owner-gone", fix: "start-serving", auto: true },
+  detect: (seen) => {
+    const looks = lastLooks(seen, GONE_LOOKS);
+    const last = looks?.at(-1);
+    if (looks === undefined || last === undefined) return [];
+    return ["current", "room"].flatMap((role): readonly Finding[] => {
+      const dead = ofRole(last, role);
+      const isSame = looks.every((look) => name(look, role) === name(last, role));
+      if (dead === undefined || dead.lives || !isSame || dead.hasLeft) return [];
+      if (looks.some((look) => ofRole(look, role)?.lives === true)) return [];
+      // Nothing is served for a room, so there is nothing to start: only what it left in the way.
+      if (role === "room" && (!looks.every((look) => look.isSocketDead) || serves(last))) return [];
+      // As long as another process has its port it could not start.
+      if (last.stopped.includes(role) || dead.portHolder !== undefined) return [];
+      const why = `process ${dead.identity.pid} has ended without leaving, and its record names no living process`;
+      return [{ pattern: "owner-gone", subject: role, why }];
+    });
+  },
+};
+
+function serves(look: Look): boolean {
+  return ofRole(look, "current") !== undefined;
+}
+
+export const generationDown: Pattern = {
+  ...{ id: "generation-down", fix: "restart-generation", auto: true },
+  detect: (seen) =>
+    GENERATIONS.flatMap((role) => {
+      const why = whySilent(seen, role) ?? whyUnready(seen, role);
+      return why === undefined ? [] : [{ pattern: "generation-down", subject: role, why }];
+    }),
+};
+
+function whySilent(seen: Observation, role: string): string | undefined {
+  const looks = lastLooks(seen, SILENT_LOOKS);
+  const last = looks?.at(-1);
+  if (looks === undefined || last === undefined || last.stopped.includes(role)) return undefined;
+  const isSilent = looks.every((look) => {
+    const one = ofRole(look, role);
+    return one?.lives === true && one.health === "silent" && name(look, role) === name(last, role);
+  });
+  return isSilent ? `it lives, and has not answered ${SILENT_LOOKS} times` : undefined;
+}
+
+/** A disk that is full is another pattern's: a restart makes no space. */
+function whyUnready({ looks }: Observation, role: string): string | undefined {
+  const last = looks.at(-1);
+  if (last === undefined || last.stopped.includes(role)) return undefined;
+  const bad: Look[] = [];
+  for (const look of looks.toReversed()) {
+    const one = ofRole(look, role);
+    const isBad =
+      one?.lives === true && isTrouble(one.ready) && name(look, role) === name(last, role);
+    if (look.isLate || !isBad) break;
+    bad.unshift(look);
+  }
+  const first = bad[0];
+  if (first === undefined || last.at - first.at < UNREADY_MS) return undefined;
+  return `it has not been ready for ${Math.round((last.at - first.at) / 1000)} s (${ofRole(last, role)?.ready})`;
+}
+
+function isTrouble(ready: string | undefined): boolean {
+  return ready !== undefined && !["ready", "leaving", "ENOSPC", "EDQUOT"].includes(ready);
+}
+
+export const crashLoop: Pattern = {
+  ...{ id: "crash-loop", fix: "break-loop", auto: true },
+  detect: (seen) => {
+    const now = newest(seen);
+    if (now === undefined) return [];
+    const recent = seen.ends.filter(({ at }) => now.at - at < WINDOW_MS);
+    return [...Map.groupBy(recent, ({ role }) => role)].flatMap(([role, ends]) => {
+      if (ends.length <= MOST_ENDS || now.stopped.includes(role)) return [];
+      // It came up at last and stays.
+      if (ofRole(now, role)?.lives === true && ofRole(now, role)?.health !== "silent") return [];
+      const why = `it has ended ${ends.length} times within ${WINDOW_MS / 60_000} minutes`;
+      return [{ pattern: "crash-loop", subject: role, why }];
+    });
+  },
+};
+
+export const portTaken: Pattern = {
+  ...{ id: "port-taken", fix: "free-port", auto: true },
+  detect: (seen) => {
+    const looks = lastLooks(seen, GONE_LOOKS) ?? [];
+    const last = looks.at(-1);
+    return GENERATIONS.flatMap((role): readonly Finding[] => {
+      const dead = last && ofRole(last, role);
+      const isHeld = looks.every((look) => ofRole(look, role)?.portHolder !== undefined);
+      const holder = dead?.portHolder;
+      if (holder === undefined || !isHeld || dead?.hasLeft !== false) return [];
+      if (last?.stopped.includes(role) !== false) return [];
+      const who = holder.pid === undefined ? holder.name : `process ${holder.pid} (${holder.name})`;
+      const why = `it has ended, and ${who} listens on its port ${dead.port}`;
+      return [{ pattern: "port-taken", subject: role, why, isForPerson: !holder.isOurs }];
+    });
+  },
+};
+
+export const engineOom: Pattern = {
+  ...{ id: "engine-oom", auto: false },
+  detect: (seen) => {
+    const looks = lastLooks(seen, GONE_LOOKS);
+    const [before, now] = looks ?? [];
+    if (before === undefined || now === undefined) return [];
+    const ran = ofRole(before, "engine");
+    const runs = ofRole(now, "engine");
+    const isGone = ran?.lives === true && (runs?.identity.pid !== ran.identity.pid || !runs.lives);
+    const kills = now.oomKills - before.oomKills;
+    if (!isGone || kills <= 0 || now.stopped.includes("engine")) return [];
+    const why = `it has ended, and the kernel has just killed ${kills} processes for want of memory`;
+    return [{ pattern: "engine-oom", subject: "engine", why }];
+  },
+};
+
+export const leak: Pattern = {
+  ...{ id: "leak", fix: "restart-idle", auto: true },
+  detect: (seen) =>
+    GENERATIONS.flatMap((role) => {
+      const why = whyLeaking(seen, role);
+      return why === undefined ? [] : [{ pattern: "leak", subject: role, why }];
+    }),
+};
+
+function whyLeaking({ minutes }: Observation, role: string): string | undefined {
+  const last = minutes.at(-1);
+  const now = last && ofRole(last, role);
+  if ((last?.queue?.busy ?? 0) > 0) return undefined;
+  if (last === undefined || now?.rss === undefined || now.rss <= GIBIBYTE) return undefined;
+  // One figure for the end of each hour, back from now, of the same process.
+  const figures = Array.from({ length: LEAK_HOURS + 1 }, (_one, hours) => {
+    const look = minutes.findLast(({ at }) => at <= last.at - hours * HOUR_MS);
+    const one = look && ofRole(look, role);
+    return one?.identity.startTime === now.identity.startTime ? one.rss : undefined;
+  });
+  const grows = figures.every((figure, hours) => {
+    const older = figures[hours + 1];
+    return (
+      hours === LEAK_HOURS ||
+      (figure !== undefined && older !== undefined && figure > older * LEAK_GROWTH)
+    );
+  });
+  if (!grows) return undefined;
+  const mebibytes = figures.toReversed().map((figure = 0) => Math.round(figure / 1024 ** 2));
+  return `its memory grew by more than a fifth each hour: ${mebibytes.join(", ")} MiB`;
+}

@@ -1,0 +1,114 @@
+/** Patterns of what a home keeps: disk, databases, backups and logs. */
+import type { Look } from "../observation.ts";
+import type { Finding, Pattern } from "../pattern.ts";
+import { lastLooks } from "./serving.ts";
+
+const MEBIBYTE = 1024 ** 2;
+const LOOKS = 3;
+const LITTLE_DISK = 512 * MEBIBYTE;
+const LITTLE_SHARE = 0.05;
+const CRITICAL_DISK = 128 * MEBIBYTE;
+const LARGE_WAL = 64 * MEBIBYTE;
+const MINUTE_MS = 60_000;
+const BACKUP_MS = 36 * 60 * MINUTE_MS;
+/** Warnings a minute that no work writes. */
+export const FLOOD = 1000;
+
+const HOME = "home";
+
+/** Below it work is in danger, in bytes. */
+export function littleDisk(total: number): number {
+  // A small file system is not low for being small: there the share decides.
+  return Math.max(Math.min(LITTLE_DISK, total * 0.5), total * LITTLE_SHARE);
+}
+
+export const diskLow: Pattern = {
+  ...{ id: "disk-low", fix: "free-space", auto: true },
+  detect: (seen) => {
+    const last = seen.looks.at(-1);
+    if (last === undefined) return [];
+    const looks = isFull(last) ? [last] : (lastLooks(seen, LOOKS) ?? []);
+    const isLow = looks.length > 0 && looks.every(isLowOrFull);
+    if (!isLow) return [];
+    const why = `${Math.round(last.disk.free / MEBIBYTE)} MiB are free of ${Math.round(last.disk.total / MEBIBYTE)}`;
+    return [{ pattern: "disk-low", subject: HOME, why }];
+  },
+};
+
+function isLowOrFull(look: Look): boolean {
+  return isFull(look) || look.disk.free < littleDisk(look.disk.total);
+}
+
+function isFull({ disk, processes }: Look): boolean {
+  const critical = Math.min(CRITICAL_DISK, disk.total * 0.25);
+  return disk.free < critical || processes.some(({ ready }) => ready === "ENOSPC");
+}
+
+export const walGrown: Pattern = {
+  ...{ id: "wal-grown", fix: "checkpoint", auto: true },
+  detect: ({ minutes }) => {
+    const looks = minutes.slice(-LOOKS);
+    const last = looks.at(-1);
+    if (last === undefined || looks.length < LOOKS) return [];
+    return last.wals.flatMap(({ name, bytes }): readonly Finding[] => {
+      const isLarge = looks.every(({ wals }) =>
+        wals.some((one) => one.name === name && one.bytes > LARGE_WAL),
+      );
+      if (!isLarge) return [];
+      const why = `the log of ${name} has had more than 64 MiB for minutes, now ${Math.round(bytes / MEBIBYTE)}`;
+      return [{ pattern: "wal-grown", subject: name, why }];
+    });
+  },
+};
+
+export const backupStale: Pattern = {
+  ...{ id: "backup-stale", auto: false },
+  detect: ({ looks }) => {
+    const last = looks.at(-1);
+    const at = last?.health?.backupVerifiedAt;
+    if (last === undefined || at === undefined || last.wall - at <= BACKUP_MS) return [];
+    const why = `the newest verified backup is ${Math.round((last.wall - at) / (60 * MINUTE_MS))} hours old`;
+    return [{ pattern: "backup-stale", subject: HOME, why }];
+  },
+};
+
+/** Codes of a file that SQLite cannot read. */
+const CORRUPT: ReadonlySet<string> = new Set([
+  "JOURNAL_CORRUPT",
+  "MEMORY_DAMAGED",
+  "SQLITE_CORRUPT",
+  "SQLITE_NOTADB",
+]);
+/** Written by our own processes about their own files; a job's code may be any text. */
+const OWN_TROUBLE: ReadonlySet<string> = new Set(["start-failed", "fault"]);
+
+export const databaseCorrupt: Pattern = {
+  ...{ id: "db-corrupt", auto: false },
+  detect: ({ looks, lines }) => {
+    const last = looks.at(-1);
+    const damaged = (last?.health?.damaged ?? []).map((name): Finding => {
+      return { pattern: "db-corrupt", subject: name, why: `the check of ${name} did not end well` };
+    });
+    const line = lines.findLast(
+      ({ event = "", code = "" }) => OWN_TROUBLE.has(event) && CORRUPT.has(code),
+    );
+    if (line === undefined) return damaged;
+    // Of a home that runs again it is the past.
+    const runs = last?.processes.some(
+      ({ role, lives, identity }) => role === line.source && lives && identity.pid !== line.pid,
+    );
+    if (runs === true && line.event === "start-failed") return damaged;
+    const why = `the log of ${line.source} says ${line.code}`;
+    return [...damaged, { pattern: "db-corrupt", subject: line.source, why }];
+  },
+};
+
+export const logFlood: Pattern = {
+  ...{ id: "log-flood", fix: "sample-log", auto: true },
+  detect: ({ warnings }) =>
+    [...warnings].flatMap(([source, count]) => {
+      if (count <= FLOOD) return [];
+      const why = `${count} warnings within a minute`;
+      return [{ pattern: "log-flood", subject: source, why }];
+    }),
+};

@@ -1,0 +1,117 @@
+/** The loop of the supervisor: looks, decides, and sleeps until the next look. */
+import { join } from "node:path";
+import type { FixPolicy } from "#home/settings/config-schema.ts";
+import { readBootId } from "#platform/process-info.ts";
+import { Controller } from "./controller.ts";
+import type { FixRecord } from "./fix-record.ts";
+import { releaseFixes } from "./fixes/release.ts";
+import { servingFixes } from "./fixes/serving.ts";
+import { storageFixes } from "./fixes/storage.ts";
+import type { Clock } from "./log-tail.ts";
+import type { Observation } from "./observation.ts";
+import { HomeWatcher } from "./observe/home-watcher.ts";
+import { systemClock } from "./observe/machine.ts";
+import type { OwnerPort } from "./owner-port.ts";
+import type { Finding, Fix, FixName } from "./pattern.ts";
+import { PATTERNS } from "./patterns/all.ts";
+import { SupervisorStore } from "./supervisor-store.ts";
+
+/** From one look to the next, in milliseconds. */
+const PERIOD_MS = 5000;
+
+export interface SupervisorOptions {
+  readonly home: string;
+  /** The main.ts of this process. */
+  readonly program: string;
+  readonly owner: OwnerPort;
+  readonly policy: FixPolicy;
+  /** Tells a person. Must not throw. */
+  readonly tell: (record: FixRecord, text: string) => void;
+  readonly signal: AbortSignal;
+  /** @default that of the machine */
+  readonly clock?: (() => Promise<Clock>) | undefined;
+  /** @default {@link PERIOD_MS} */
+  readonly periodMs?: number | undefined;
+}
+
+/** Where the supervisor keeps what it knows. */
+export function supervisorPath(home: string): string {
+  return join(home, ".org", "state", "supervisor.sqlite");
+}
+
+/** @throws {OrgError} `JOURNAL_CORRUPT`, `FILE_FAILED` */
+export async function openSupervisorStore(home: string): Promise<SupervisorStore> {
+  return new SupervisorStore(supervisorPath(home), await readBootId());
+}
+
+/** Looks after a home. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #watcher: HomeWatcher;
+  readonly #controller: Controller;
+  #seen: Observation | undefined;
+
+  constructor(options: SupervisorOptions, store: SupervisorStore) {
+    this.#options = options;
+    const { home, program, owner, policy, tell, signal } = options;
+    const { clock = systemClock, periodMs = PERIOD_MS } = options;
+    const watcher = new HomeWatcher({ home, store, owner, clock, periodMs, signal });
+    this.#watcher = watcher;
+    const serving = {
+      ...{ home, owner, program, store, startOf: (role: string) => watcher.startOf(role) },
+      now: async () => (await clock()).at,
+      hasServed: (pid: number, startTime: number) => watcher.hasServed({ pid, startTime }),
+    };
+    const warningsOf = (source: string) => this.#seen?.warnings.get(source) ?? 0;
+    const fixes: readonly Fix[] = [
+      ...servingFixes(serving),
+      ...releaseFixes(serving),
+      ...storageFixes({ home, owner, warningsOf }),
+    ];
+    const byName = new Map<FixName, Fix>(fixes.map((fix) => [fix.name, fix]));
+    this.#controller = new Controller({
+      patterns: PATTERNS,
+      fixes: byName,
+      store,
+      policy,
+      tell,
+      signal,
+    });
+  }
+
+  /** One look, and one step of what follows from it. */
+  async beat(): Promise<readonly Finding[]> {
+    this.#seen = await this.#watcher.look();
+    const findings = await this.#controller.beat(this.#seen);
+    await this.#watcher.over();
+    return findings;
+  }
+
+  /**
+   * Until the signal aborts.
+   *
+   * @param onBeat told of each look.
+   * @param onError told of a look that failed; the next one comes all the same.
+   */
+  async run(
+    onBeat: (findings: readonly Finding[]) => void,
+    onError: (error: unknown) => void,
+  ): Promise<void> {
+    const { signal, periodMs = PERIOD_MS } = this.#options;
+    while (!signal.aborted) {
+      const start = performance.now();
+      await this.beat().then(onBeat, onError);
+      await pause(Math.max(0, periodMs - (performance.now() - start)), signal);
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  const end = (): void => over.resolve();
+  signal.addEventListener("abort", end, { once: true });
+  if (!signal.aborted) await over.promise;
+  signal.removeEventListener("abort", end);
+  clearTimeout(timer);
+}

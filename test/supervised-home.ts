@@ -1,0 +1,95 @@
+/** A home with a supervisor in this process, on a clock that goes five seconds a look. */
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ownerPort } from "#app/owner-port.ts";
+import type { FixPolicy } from "#home/settings/config-schema.ts";
+import type { FixRecord } from "#ops/supervisor/fix-record.ts";
+import {
+  openSupervisorStore,
+  Supervisor,
+  type SupervisorOptions,
+} from "#ops/supervisor/supervisor.ts";
+import type { SupervisorStore } from "#ops/supervisor/supervisor-store.ts";
+
+const MAIN = join(import.meta.dir, "../main.ts");
+/** What a look takes on the clock of the supervisor, in milliseconds. */
+const STEP_MS = 5000;
+
+export interface Told {
+  readonly pattern: string;
+  readonly subject: string;
+  readonly state: string;
+  readonly text: string;
+}
+
+export class SupervisedHome implements AsyncDisposable {
+  readonly home: string;
+  readonly store: SupervisorStore;
+  readonly told: Told[] = [];
+  readonly #supervisor: Supervisor;
+  readonly #stop = new AbortController();
+  at = 1e9;
+  wallOffset = 0;
+  stepMs: number = STEP_MS;
+
+  private constructor(home: string, store: SupervisorStore, options: Partial<SupervisorOptions>) {
+    this.home = home;
+    this.store = store;
+    const clock = async () => ({ at: this.at, wall: Date.now() + this.wallOffset });
+    this.#supervisor = new Supervisor(
+      {
+        ...{ home, program: MAIN, owner: ownerPort(home), policy: "auto" as FixPolicy, clock },
+        tell: ({ pattern, subject, state }: FixRecord, text) =>
+          void this.told.push({ pattern, subject, state, text }),
+        signal: this.#stop.signal,
+        ...options,
+      },
+      store,
+    );
+  }
+
+  static async open(
+    home: string,
+    options: Partial<SupervisorOptions> = {},
+  ): Promise<SupervisedHome> {
+    await mkdir(join(home, ".org", "run"), { recursive: true });
+    return new SupervisedHome(home, await openSupervisorStore(home), options);
+  }
+
+  /** Looks until something is so, or so many times. @returns how many looks it took. */
+  async beats(most: number, isSo: () => boolean = () => false): Promise<number> {
+    for (let beat = 1; beat <= most; beat += 1) {
+      this.at += this.stepMs;
+      await this.#supervisor.beat();
+      if (isSo()) return beat;
+    }
+    return most + 1;
+  }
+
+  records(): readonly FixRecord[] {
+    return this.store.all(100);
+  }
+
+  /** What has been found of a pattern, as its newest state; undefined: nothing. */
+  stateOf(pattern: string): string | undefined {
+    return this.records().find((one) => one.pattern === pattern)?.state;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    this.store[Symbol.dispose]();
+  }
+}
+
+/** Writes what a process of the home could have written to its log. */
+export async function logLines(
+  home: string,
+  source: string,
+  lines: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  const folder = join(home, ".org", "logs");
+  await mkdir(folder, { recursive: true });
+  const time = new Date().toISOString();
+  const text = lines.map((line) => `${JSON.stringify({ level: "info", time, pid: 1, ...line })}\n`);
+  await appendFile(join(folder, `${source}.ndjson`), text.join(""));
+}
