@@ -119,7 +119,8 @@ function runOf(of: {
     ...{ id: "one", work: { ...work, ...of }, attempt: 2, createdAt: 0 },
     signal: new AbortController().signal,
     note: () => Promise.resolve(),
-    alive: () => undefined, closing: () => undefined,
+    alive: () => undefined,
+    closing: () => undefined,
     earlier: () => Promise.resolve(of.notes ?? []),
   };
 }

@@ -29,7 +29,6 @@ afterEach(async () => {
 });
 
 async function served(): Promise<OrgProcess> {
-  // biome-ignore lint/nursery/useDisposables: the home ends it
   const process = home.start(["serve", "--port", "0"]);
   await process.stderr.line((text) => text.includes("serves on"));
   return process;

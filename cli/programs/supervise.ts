@@ -6,6 +6,7 @@ import { EXIT, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { SUPERVISOR } from "#ops/processes/home-processes.ts";
+import { lockPromoter } from "#ops/release/promoter-lock.ts";
 import { currentRelease } from "#ops/release/release.ts";
 import { OWN_LOG } from "#ops/supervisor/observe/home-watcher.ts";
 import { openSupervisorStore, Supervisor } from "#ops/supervisor/supervisor.ts";
@@ -27,7 +28,7 @@ export async function supervise(context: CommandContext): Promise<number> {
   const isJson = line.options.has("json");
   await using parts = new AsyncDisposableStack();
   if (!isOnce) {
-    await refuseSecond(home);
+    parts.use(await onlyOne(home));
     const command = "org supervise";
     parts.use(await recordService(home, { role: SUPERVISOR, command }));
   }
@@ -90,14 +91,20 @@ async function programOf(home: string): Promise<string> {
   return release !== undefined && existsSync(program) ? program : Bun.main;
 }
 
-/** @throws {OrgError} `SUPERVISOR_RUNNING` */
-async function refuseSecond(home: string): Promise<void> {
-  const running = (await readServices(home)).find(({ role }) => role === SUPERVISOR);
-  if (running === undefined) return;
-  throw new OrgError("This home has a supervisor already", {
-    code: "SUPERVISOR_RUNNING",
-    why: `process ${running.pid} looks after it; two would undo what the other does`,
-    remedies: ["org fixes", "org stop supervisor"],
-    left: "Nothing was started.",
-  });
+/** The system takes the lock back when the process dies, however it does. @throws {OrgError} `SUPERVISOR_RUNNING` */
+async function onlyOne(home: string): Promise<Disposable> {
+  try {
+    return lockPromoter(join(home, ".org", "run", "supervisor.lock"));
+  } catch (cause) {
+    if (!(cause instanceof OrgError) || cause.code !== "LOCK_HELD") throw cause;
+    const running = (await readServices(home)).find(({ role }) => role === SUPERVISOR);
+    const who = running === undefined ? "another process" : `process ${running.pid}`;
+    throw new OrgError("This home has a supervisor already", {
+      code: "SUPERVISOR_RUNNING",
+      why: `${who} looks after it; two would undo what the other does`,
+      remedies: ["org fixes", "org stop supervisor"],
+      left: "Nothing was started.",
+      cause,
+    });
+  }
 }

@@ -13,6 +13,7 @@ import { processesCheck } from "./processes-check.ts";
 import { ok } from "./program.ts";
 import { program } from "./program-check.ts";
 import { signingCheck } from "./signing-check.ts";
+import { supervisorCheck } from "./supervisor-check.ts";
 import { tmuxCheck } from "./tmux-check.ts";
 
 /** Below this the journal and the worktrees of candidates run out of space, in bytes. */
@@ -40,6 +41,7 @@ export function machineChecks({ home, bunVersion, ports }: MachineOptions): read
     { name: "home", run: () => homeState(home) },
     processesCheck(home),
     portsCheck(home, ports),
+    supervisorCheck(home),
   ];
 }
 
