@@ -5,6 +5,7 @@ import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ServeUpkeep } from "#app/serve-upkeep.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Health } from "#home/health-file.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { STEPS } from "#ops/release/ledger.ts";
@@ -226,13 +227,20 @@ test("a clock that jumps, jobs that die, turns without a server, a stale backup 
     })),
     ...Array.from({ length: 5 }, () => ({ time, event: "turn-end", code: "PROVIDER_UNREACHABLE" })),
   ]);
-  const health = {
-    v: 1,
-    at,
-    db: {},
-    backup: { at: at - 50 * 3_600_000, verified: at - 50 * 3_600_000 },
+  const made = at - 50 * 3_600_000;
+  const health: Health = {
+    ...{ v: 1, at, mono: 0, ...(await identityOf()), generation: "current", commit: "", beat: 1 },
+    ...{
+      db: {},
+      queue: null,
+      provider: { state: "up", since: 0 },
+      rss: 0,
+      disk_free: 0,
+      tasks: {},
+    },
+    backup: { at: made, verified: true },
   };
-  await writeFile(join(home.path, ".org", "run", "health.json"), JSON.stringify(health));
+  await writeFile(home.paths.health, JSON.stringify(health));
   await supervised.beats(2);
   supervised.at += 16 * MINUTE;
   supervised.wallOffset += 16 * MINUTE;
@@ -261,7 +269,7 @@ test("lines that quote errors, unknown files, and records of other programs are 
   await writeFile(join(home.path, ".org", "run", "service-promotion.json.tmp"), "{");
   await writeFile(join(home.path, ".org", "run", "service-broken.json"), "{");
   await writeFile(join(home.path, ".org", "run", "generation-current.json"), "[]");
-  await writeFile(join(home.path, ".org", "run", "health.json"), '{"v":2}');
+  await writeFile(home.paths.health, '{"v":2}');
   await writeFile(join(homePaths(home.path).logs, "notes.ndjson"), "\u0000\u0000{}\n");
   await using supervised = await SupervisedHome.open(home.path);
   await supervised.beats(200);

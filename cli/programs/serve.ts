@@ -13,7 +13,7 @@ import { aborted } from "#core/aborted.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import { type GenerationName, type HomePaths, homePaths } from "#home/home-paths.ts";
+import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { type GenerationRecord, recordGeneration } from "#ops/processes/generation-record.ts";
 import { startGeneration, startRollback } from "#ops/processes/generations.ts";
@@ -134,22 +134,18 @@ async function serveHere(
   const { line, settings, cleaner, output, signal } = context;
   const { commit, branch, tools } = await treeOf(context, name);
   const paths = homePaths(settings.home, name);
-  if (name === "candidate") await copyMemory(context, paths);
-  // A candidate writes into a folder of its own, whatever the human has named for the personas.
+  const own = settingsOf(settings, name);
   const place = { root: tools, isJudged: name === "current" };
-  const own = place.isJudged ? settings : { ...settings, workspace: undefined };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
-  // A candidate is not watched: its tools are not promoted.
-  using uses = name === "current" ? observerOfUses(settings, paths) : undefined;
+  using uses = observerOfUses(settings, name);
   using log = await openLog({ folder: paths.logs, name, cleaner });
   const observers = new ServeObservers({
     ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
     ...{ see: uses?.see, seeCall: uses?.seeCall },
   });
-  const { onUsage, onPolicy } = observers;
-  const given = { settings: own, flags: line.options, cleaner, signal };
-  await using app = new App({ ...given, paths, place, onUsage, onPolicy });
+  const given = { settings: own, flags: line.options, cleaner, signal, paths, place };
+  await using app = new App({ ...given, onUsage: observers.onUsage, onPolicy: observers.onPolicy });
   const desk = new JobsDesk();
   const upkeep = new ServeUpkeep({ desk, log });
   await using home = await ownHome({
@@ -186,26 +182,40 @@ async function serveHere(
   await jobs?.start();
   beats.start(true);
   log.info("serves", { event: "serves", port: listening.port, commit, branch });
-  const warning = front.warning === undefined ? "" : `${front.warning}\n`;
-  output.say(`${branch ?? name} serves on ${front.urlAt(listening.port)}\n${warning}`);
+  output.say(greeting(branch ?? name, front, listening.port));
   await aborted(signal);
   log.info("leaves", { event: "leaves" });
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);
   return EXIT.done;
 }
 
-async function treeOf(
-  { line, settings, output, cleaner }: CommandContext,
-  name: GenerationName,
-): Promise<ServedTree> {
+/** A candidate writes into a folder of its own, whatever the human has named for the personas. */
+function settingsOf(settings: Settings, name: GenerationName): Settings {
+  return name === "current" ? settings : { ...settings, workspace: undefined };
+}
+
+function greeting(
+  name: string,
+  { urlAt, warning }: Pick<ReturnType<typeof serveDoor>, "urlAt" | "warning">,
+  port: number,
+): string {
+  return `${name} serves on ${urlAt(port)}\n${warning === undefined ? "" : `${warning}\n`}`;
+}
+
+async function treeOf(context: CommandContext, name: GenerationName): Promise<ServedTree> {
+  const { line, settings, output, cleaner } = context;
   const { home } = settings;
   if (name === "current") return await currentTree(home);
+  await copyMemory(context, homePaths(home, name));
   const tree = await candidateTree(home, line.options.get("branch"));
   if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
   return tree;
 }
 
-function observerOfUses(settings: Settings, { toolUses }: HomePaths): UseObserver {
+/** A candidate is not watched: its tools are not promoted. */
+function observerOfUses(settings: Settings, generation: GenerationName): UseObserver | undefined {
+  if (generation === "candidate") return undefined;
+  const { toolUses } = homePaths(settings.home);
   const names = builtInTools(settings).map((tool) => tool.name);
   return new UseObserver(toolUses, new Set([...names, "tools_search"]));
 }

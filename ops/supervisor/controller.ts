@@ -22,6 +22,8 @@ const SUPPRESSED_MS = 6 * 60 * 60_000;
 const MOST_FAILURES = 2;
 /** A fix that a crash cut off is begun again so often. */
 const MOST_TRIES = 2;
+/** What was started comes up within this, in milliseconds. */
+const COMING_MS = 20_000;
 /** How long something must be unseen until it counts as gone, in milliseconds. */
 const PROPOSAL_MS = 60_000;
 const TOLD_MS = 10 * 60_000;
@@ -153,7 +155,9 @@ export class Controller {
       return;
     }
     if (record.state === "applying") {
-      // Cut off in the middle: what it does may be done again.
+      // Cut off in the middle: a process that it had started may still be on its way.
+      if (now - record.changed < COMING_MS) return;
+      // What it does may be done again.
       if (record.tries < MOST_TRIES) return await this.#apply(record, fix, now);
       return await this.#fail(record, fix, { now, note: "it was cut off twice" });
     }

@@ -61,8 +61,10 @@ export interface SeenWorktree {
 
 /** What the newest `health.json` says, while it is fresh. */
 export interface SeenHealth {
-  /** Milliseconds since the epoch of the newest backup that was verified; absent: there is none. */
-  readonly backupVerifiedAt?: number | undefined;
+  /** When the newest backup was made, in milliseconds since the epoch; absent: there is none. */
+  readonly backupAt?: number | undefined;
+  /** That backup was restored once, to see that it is whole. */
+  readonly isBackupVerified: boolean;
   /** Databases whose check did not end well, by name. */
   readonly damaged: readonly string[];
 }

@@ -10,7 +10,7 @@ import type { Look, Observation, SeenLine, SeenProcess, SeenQuestion } from "../
 import type { OwnerPort } from "../owner-port.ts";
 import { WINDOW_MS } from "../restart-plan.ts";
 import type { SupervisorStore } from "../supervisor-store.ts";
-import { readHealth } from "./health-file.ts";
+import { seenHealth } from "./health-file.ts";
 import { diskOf, oomKills, walsIn } from "./machine.ts";
 import { seenProcesses } from "./processes.ts";
 import { seenWorktrees } from "./worktrees.ts";
@@ -108,7 +108,7 @@ export class HomeWatcher {
       this.#isSocketDead(paths.socket),
       diskOf(home),
       walsIn(dirname(paths.journal)),
-      readHealth(home, wall),
+      seenHealth(home, wall),
       oomKills(),
       this.#askOwner(at),
     ]);

@@ -141,7 +141,7 @@ describe("nothing is found:", () => {
     ],
     [
       "a home without backups, which is told elsewhere",
-      seen(looks(3, { health: { damaged: [] } })),
+      seen(looks(3, { health: { damaged: [], isBackupVerified: true } })),
     ],
     ["999 warnings a minute", seen(looks(1), { warnings: new Map([["current", 999]]) })],
     [
@@ -180,7 +180,8 @@ test("twenty hours of ordinary work, compressed, are without a finding", () => {
         beat % 400 < 100 ? [{ room: "r", id: "A1", since: at + (beat - (beat % 400)) * 5000 }] : [],
       health: {
         damaged: [],
-        backupVerifiedAt: 1_800_000_000_000 + at + (Math.floor(hour / 24) * 24 - 2) * HOUR,
+        isBackupVerified: true,
+        backupAt: 1_800_000_000_000 + at + (Math.floor(hour / 24) * 24 - 2) * HOUR,
       },
     });
     all.push(now);

@@ -119,10 +119,19 @@ describe("is found:", () => {
     [
       "backup-stale home",
       seen([
-        look(at, { health: { damaged: [], backupVerifiedAt: 1_800_000_000_000 + at - 37 * HOUR } }),
+        look(at, {
+          health: {
+            damaged: [],
+            isBackupVerified: true,
+            backupAt: 1_800_000_000_000 + at - 37 * HOUR,
+          },
+        }),
       ]),
     ],
-    ["db-corrupt memory", seen([look(at, { health: { damaged: ["memory"] } })])],
+    [
+      "db-corrupt memory",
+      seen([look(at, { health: { damaged: ["memory"], isBackupVerified: true } })]),
+    ],
     [
       "db-corrupt current",
       seen(looks(1, { processes: [] }), {

@@ -65,9 +65,14 @@ export const backupStale: Pattern = {
   ...{ id: "backup-stale", auto: false },
   detect: ({ looks }) => {
     const last = looks.at(-1);
-    const at = last?.health?.backupVerifiedAt;
-    if (last === undefined || at === undefined || last.wall - at <= BACKUP_MS) return [];
-    const why = `the newest verified backup is ${Math.round((last.wall - at) / (60 * MINUTE_MS))} hours old`;
+    const at = last?.health?.backupAt;
+    const isVerified = last?.health?.isBackupVerified === true;
+    if (last === undefined || at === undefined) return [];
+    if (isVerified && last.wall - at <= BACKUP_MS) return [];
+    const hours = Math.round((last.wall - at) / (60 * MINUTE_MS));
+    const why = isVerified
+      ? `the newest backup is ${hours} hours old`
+      : "the newest backup did not pass its test of being restored";
     return [{ pattern: "backup-stale", subject: HOME, why }];
   },
 };
