@@ -8,17 +8,17 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Health } from "#home/health-file.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
-import { STEPS } from "#ops/release/ledger.ts";
-import type { OwnerPort } from "#ops/supervisor/owner-port.ts";
 import { openLog } from "#platform/log/log.ts";
 import { identityOf } from "#platform/process-record.ts";
 import { type Handler, serveOwner } from "#server/socket/owner-server.ts";
-import { CandidateRepository } from "./candidate-repository.ts";
-import { JobsBench } from "./local-jobs.ts";
-import { type TestHome, testHome } from "./org-process.ts";
-import { candidate, expectSound, killedAt } from "./promoting.ts";
-import { logLines, SupervisedHome } from "./supervised-home.ts";
-import { until } from "./until.ts";
+import { CandidateRepository } from "#test/candidate-repository.ts";
+import { JobsBench } from "#test/local-jobs.ts";
+import { type TestHome, testHome } from "#test/org-process.ts";
+import { candidate, expectSound, killedAt } from "#test/promoting.ts";
+import { logLines, SupervisedHome } from "#test/supervised-home.ts";
+import { until } from "#test/until.ts";
+import { STEPS } from "../release/ledger.ts";
+import type { OwnerPort } from "./owner-port.ts";
 
 /** Looks in 30 and in 60 seconds. */
 const FOUND = 6;
@@ -195,7 +195,7 @@ test("a work tree whose folder is gone is pruned; one that holds changes is left
   expect(existsSync(join(root, "clean"))).toBe(true);
 });
 
-test("a clock that jumps, jobs that die, turns without a server, a stale backup and a question that waits are told once each", async () => {
+test("a clock that jumps, jobs that die, turns without a server, a stale backup, a damaged database and a question that waits are told once each", async () => {
   await createHome(home.paths);
   const asks: OwnerPort = {
     ...{
@@ -231,7 +231,7 @@ test("a clock that jumps, jobs that die, turns without a server, a stale backup 
   const health: Health = {
     ...{ v: 1, at, mono: 0, ...(await identityOf()), generation: "current", commit: "", beat: 1 },
     ...{
-      db: {},
+      db: { memory: { bytes: 1, wal: 0, check: "failed" } },
       queue: null,
       provider: { state: "up", since: 0 },
       rss: 0,
@@ -246,11 +246,10 @@ test("a clock that jumps, jobs that die, turns without a server, a stale backup 
   supervised.wallOffset += 16 * MINUTE;
   await supervised.beats(4);
   const told = supervised.told.map(({ pattern, state }) => `${pattern} ${state}`).sort();
-  expect(told).toEqual(
-    ["approvals-waiting", "backup-stale", "clock-jump", "dead-letters", "provider-down"].map(
-      (one) => `${one} told`,
-    ),
-  );
+  expect(told).toEqual([
+    ...["approvals-waiting told", "backup-stale told", "clock-jump told"],
+    ...["db-corrupt told", "dead-letters told", "provider-down told"],
+  ]);
 });
 
 test("lines that quote errors, unknown files, and records of other programs are nothing", async () => {

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { SupervisorStore } from "#ops/supervisor/supervisor-store.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { runFixesCommand } from "./fixes-command.ts";
+
+let folder = "";
+let store: SupervisorStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "org-fixes-"));
+  store = new SupervisorStore(join(folder, "s.sqlite"), "boot");
+});
+afterEach(() => {
+  store[Symbol.dispose]();
+  rmSync(folder, { recursive: true });
+});
+
+const cleaner = new TextCleaner(["correct-horse-battery"]);
+
+function run(...args: readonly string[]): string {
+  const output = capturedOutput();
+  const line = parseCommandLine(["fixes", ...args], false);
+  expect(runFixesCommand(line, { store, cleaner, output })).toBe(0);
+  return output.stdout + output.stderr;
+}
+
+function propose(): void {
+  const why = "it ended; correct-horse-battery";
+  const finding = { pattern: "owner-gone", subject: "current", why };
+  store.add(finding, { fix: "start-serving", state: "proposed", foundAt: 1e12, now: 1 });
+}
+
+test("findings are listed with their states, and no secret with them", () => {
+  expect(run()).toContain("Nothing was ever found");
+  propose();
+  store.giveUp({ role: "candidate", at: 1, why: "a loop" });
+  const text = run("list");
+  expect(text).toContain("   1  2001-09-09 01:46:40  proposed  owner-gone (current): it ended");
+  expect(text).toContain("org fixes resume candidate");
+  expect(text).not.toContain("horse");
+  expect(JSON.parse(run("--json"))).toMatchObject({
+    fixes: [{ id: 1 }],
+    givenUp: [{ role: "candidate" }],
+  });
+});
+
+test("one is shown with what was done and what kept it from succeeding", () => {
+  propose();
+  store.change(1, { state: "applying", now: 2 });
+  store.change(1, { state: "failed", now: 3, done: { pid: 7 }, note: "no answer" });
+  const text = run("show", "1");
+  for (const part of ["start-serving", "begun: 1 time", '{"pid":7}', "no answer"]) {
+    expect(text).toContain(part);
+  }
+  expect(JSON.parse(run("show", "1", "--json"))).toMatchObject({ state: "failed", tries: 1 });
+});
+
+test("a person's word is taken once", () => {
+  propose();
+  expect(run("approve", "1")).toContain("fix 1 (start-serving) is approved");
+  expect(() => run("reject", "1")).toThrow("does not wait");
+  propose();
+  expect(JSON.parse(run("reject", "2", "--json"))).toMatchObject({ state: "rejected" });
+});
+
+test("what there is not is refused", () => {
+  for (const operand of ["7", "x", "", "1e3", "9999999999"]) {
+    expect(() => run("show", operand)).toThrow("There is no fix");
+  }
+  expect(() => run("resume", "current")).toThrow("was not given up");
+  store.giveUp({ role: "current", at: 1, why: "a loop" });
+  expect(() => run("resume", "engine")).toThrow("was not given up");
+  expect(run("resume", "current")).toContain("may be started again");
+  store.giveUp({ role: "current", at: 1, why: "a loop" });
+  expect(JSON.parse(run("resume", "current", "--json"))).toEqual({ resumed: "current" });
+});

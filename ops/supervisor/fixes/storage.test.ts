@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { homePaths } from "#home/home-paths.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
+import type { OwnerPort } from "../owner-port.ts";
+import type { Fix } from "../pattern.ts";
+import { storageFixes } from "./storage.ts";
+
+const { signal } = new AbortController();
+const finding = (subject: string) => ({ pattern: "x", subject, why: "x" });
+const owner: OwnerPort = {
+  ...{ listens: async () => true, questions: async () => [], checkpoint: async () => undefined },
+  ...{
+    sampleLog: async () => undefined,
+    tell: async () => undefined,
+    restartWorkers: async () => 2,
+  },
+  queue: async () => ({ queued: 0, oldestMs: 1, workers: 1, busy: 0, unsettledMs: 0 }),
+};
+
+function fixOf(home: string, name: Fix["name"]): Fix {
+  const fix = storageFixes({ home, owner, warningsOf: () => 0 }).find((one) => one.name === name);
+  if (fix === undefined) throw new Error(`There is no fix ${name}`);
+  return fix;
+}
+
+test("space is made of old logs alone: what a process writes to, and everything else, stays", async () => {
+  await using folder = await temporaryFolder("storage");
+  const { logs, workspace, journal } = homePaths(folder.path);
+  for (const path of [logs, workspace, dirname(journal)]) await mkdir(path, { recursive: true });
+  const names = [1, 2, 3].map((n) => `current.2026010${n}T000000000Z-0000000${n}.ndjson`);
+  for (const name of [...names, "current.ndjson", "current.log"]) {
+    await writeFile(join(logs, name), "line\n");
+  }
+  await writeFile(journal, "journal");
+  await writeFile(join(workspace, "notes.txt"), "mine");
+  const fix = fixOf(folder.path, "free-space");
+  expect(await fix.apply(finding("home"), signal)).toHaveProperty("freed");
+  const left = await readdir(logs);
+  expect(left.filter((name) => names.includes(name))).toEqual([]);
+  // The newest is what was written to until now.
+  expect(left).toHaveLength(2);
+  expect(await Bun.file(join(workspace, "notes.txt")).text()).toBe("mine");
+  expect(await Bun.file(journal).text()).toBe("journal");
+  expect(await fix.verify(finding("home"))).toBeBoolean();
+});
+
+test("what only the owner can do is asked of it, and seen in its figures", async () => {
+  await using folder = await temporaryFolder("storage");
+  const workers = fixOf(folder.path, "restart-workers");
+  expect(await workers.apply(finding("current"), signal)).toEqual({ stopped: 2 });
+  expect(await workers.verify(finding("current"))).toBe(true);
+  const wal = fixOf(folder.path, "checkpoint");
+  expect(await wal.apply(finding("journal.sqlite-wal"), signal)).toEqual({});
+  expect(await wal.verify(finding("journal.sqlite-wal"))).toBe(true);
+  const log = fixOf(folder.path, "sample-log");
+  expect(await log.apply(finding("current"), signal)).toEqual({});
+  expect(await log.verify(finding("current"))).toBe(true);
+});
