@@ -4,7 +4,13 @@ import type { Health } from "#home/health-file.ts";
 
 /** Ends of turns at which the server itself was the reason. */
 const DOWN: ReadonlySet<string> = new Set([
-  ...["PROVIDER_UNREACHABLE", "PROVIDER_REFUSED", "PROVIDER_BUSY", "STREAM_SILENT"],
+  ...[
+    "PROVIDER_UNREACHABLE",
+    "PROVIDER_REFUSED",
+    "PROVIDER_BUSY",
+    "PROVIDER_PAUSED",
+    "STREAM_SILENT",
+  ],
   ...["STREAM_ERROR", "STREAM_CUT", "ENGINE_FAILED"],
 ]);
 

@@ -4,6 +4,7 @@ import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ServerSettings } from "#home/settings/provider-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import { Breaker } from "#models/breaker.ts";
 import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
 import { withDefaultModel } from "#models/default-model.ts";
 import { engineProvider } from "#models/engine/engine-provider.ts";
@@ -32,6 +33,8 @@ export interface ProviderSession {
 }
 
 export interface Providers {
+  /** Opens or closes what stands before the main one, by whether it answers. */
+  readonly checkMain: (signal: AbortSignal) => Promise<"up" | "paused">;
   /** The one of everybody who has none of their own. */
   readonly main: Provider;
   /** By the id of the persona, where it is not the main one. */
@@ -62,14 +65,17 @@ export async function openProviders(
   const [mode, path] = cassetteOf(flags);
   const personas = Object.entries(settings.personaProviders);
   if (mode !== "off" && personas.length > 0) throw oneServer(personas.map(([id]) => id));
-  const main = ready(await mainServer(session, [mode, path], parts));
+  const server = await mainServer(session, [mode, path], parts);
+  const breaker = new Breaker();
+  const main = ready(breaker.guard(server));
   const isExplicit = mode !== "off" || flags.has("base") || flags.has("model");
   // Who named a server or a model for this run wants an error rather than another one.
   const routes = isExplicit
     ? []
     : settings.fallback.map((one) => routeTo(one, { main, named, settings }));
   const own = personas.map(([id, name]) => [id, routed(named(name), routes)] as const);
-  return { main: routed(main, routes), own: new Map(own) };
+  const checkMain = (signal: AbortSignal) => breaker.check(server, signal);
+  return { main: routed(main, routes), own: new Map(own), checkMain };
 }
 
 function ready(provider: Provider): Provider {

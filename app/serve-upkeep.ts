@@ -3,12 +3,14 @@ import type { OpenLog } from "#platform/log/log.ts";
 import type { OwnHome } from "#server/socket/open-home.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
 import { type Upkeep, upkeepHandlers } from "#server/socket/upkeep-service.ts";
+import type { App } from "./app.ts";
 import type { JobsDesk } from "./jobs.ts";
 
 /** A job that has given no sign of life for so long hangs, in milliseconds. */
 const SILENT_MS = 300_000;
 
 interface Kept {
+  readonly app: Pick<App, "providers">;
   readonly desk: Pick<JobsDesk, "figures" | "dropSilent" | "checkpoint">;
   readonly log: Pick<OpenLog, "sample">;
 }
@@ -18,13 +20,14 @@ export class ServeUpkeep {
   readonly handlers: Handlers;
   readonly #home = Promise.withResolvers<Pick<OwnHome, "checkpoint" | "service">>();
 
-  constructor({ desk, log }: Kept) {
+  constructor({ app, desk, log }: Kept) {
     const upkeep: Upkeep = {
       queue: () => desk.figures(),
       checkpoint: async () => {
         (await this.#home.promise).checkpoint();
         desk.checkpoint();
       },
+      provider: async (signal) => await (await app.providers()).checkMain(signal),
       restartWorkers: () => desk.dropSilent(SILENT_MS),
       sampleLog: async () => log.sample(),
       tell: async (text) => (await this.#home.promise).service.notify({ level: "warning", text }),

@@ -38,6 +38,7 @@ export type ErrorCode =
   | "PROVIDER_UNREACHABLE"
   | "PROVIDER_REFUSED"
   | "PROVIDER_BUSY"
+  | "PROVIDER_PAUSED"
   | "MODEL_MISSING"
   | "MODEL_WITHOUT_TOOLS"
   | "CONTEXT_OVERFLOW"
@@ -105,6 +106,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   PROVIDER_UNREACHABLE: EXIT.unreachable,
   PROVIDER_REFUSED: EXIT.unreachable,
   PROVIDER_BUSY: EXIT.unreachable,
+  PROVIDER_PAUSED: EXIT.unreachable,
   MODEL_MISSING: EXIT.unreachable,
   MODEL_WITHOUT_TOOLS: EXIT.unreachable,
   CONTEXT_OVERFLOW: EXIT.failed,

@@ -55,7 +55,8 @@ async function* stream(
 function isAbsent(error: unknown): error is OrgError {
   if (error instanceof ProviderError && error.isBroken) return true;
   return (
-    error instanceof OrgError && ["MODEL_MISSING", "PROVIDER_UNREACHABLE"].includes(error.code)
+    error instanceof OrgError &&
+    ["MODEL_MISSING", "PROVIDER_UNREACHABLE", "PROVIDER_PAUSED"].includes(error.code)
   );
 }
 

@@ -141,6 +141,17 @@ test("a journal with a damaged page is told and never replaced; after three vain
   expect(supervised.store.givenUp()).toEqual([]);
 }, 240_000);
 
+test("five turns without a model server: from then on turns fail at once, and say so", async () => {
+  await supervised.beats(2);
+  for (let count = 0; count < 5; count += 1) {
+    expect((await home.run(["ask", "hi"])).stderr).toContain("PROVIDER_UNREACHABLE");
+  }
+  await supervised.beats(FIXED, () => supervised.stateOf("provider-down") === "verified");
+  expect(supervised.records()).toMatchObject([{ pattern: "provider-down", state: "verified" }]);
+  const paused = await home.run(["ask", "hi"]);
+  expect([paused.exitCode, paused.stderr.includes("PROVIDER_PAUSED")]).toEqual([69, true]);
+}, 120_000);
+
 test("what a person has stopped is not started, however it ended", async () => {
   await supervised.beats(2);
   serving.signal("SIGSTOP");

@@ -147,7 +147,7 @@ async function serveHere(
   const given = { settings: own, flags: line.options, cleaner, signal, paths, place };
   await using app = new App({ ...given, onUsage: observers.onUsage, onPolicy: observers.onPolicy });
   const desk = new JobsDesk();
-  const upkeep = new ServeUpkeep({ desk, log });
+  const upkeep = new ServeUpkeep({ app, desk, log });
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
     ...{ memory: app.memory, handlers: { ...desk.handlers, ...upkeep.handlers } },

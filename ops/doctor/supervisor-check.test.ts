@@ -14,7 +14,9 @@ test("a home says who supervises it, and what waits for a person", async () => {
   await using _ = await recordService(home, { role: "supervisor", command: "org supervise" });
   {
     using store = await openSupervisorStore(home);
-    expect(await check()).toMatchObject({ detail: `process ${process.pid}; nothing waits for you` });
+    expect(await check()).toMatchObject({
+      detail: `process ${process.pid}; nothing waits for you`,
+    });
     const finding = { pattern: "owner-gone", subject: "current", why: "it ended" };
     store.add(finding, { fix: "start-serving", state: "proposed", foundAt: 1, now: 1 });
     store.giveUp({ role: "candidate", at: 1, why: "a loop" });

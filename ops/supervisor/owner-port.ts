@@ -22,6 +22,8 @@ export interface OwnerPort {
   queue(signal: AbortSignal): Promise<QueueFigures | undefined>;
   /** Moves the logs of its databases into them. */
   checkpoint(signal: AbortSignal): Promise<void>;
+  /** Asks the model server: turns are let through to it again, or fail at once while it does not answer. */
+  provider(signal: AbortSignal): Promise<"up" | "paused">;
   /** Takes jobs that give no sign of life away from their workers. @returns how many. */
   restartWorkers(signal: AbortSignal): Promise<number>;
   /** Writes one of a hundred of the messages that are written again and again. */

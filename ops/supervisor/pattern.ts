@@ -6,6 +6,7 @@ export const FIX_NAMES = [
   "start-serving",
   "restart-generation",
   "break-loop",
+  "open-breaker",
   "free-space",
   "checkpoint",
   "restart-workers",

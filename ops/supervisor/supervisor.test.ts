@@ -33,6 +33,8 @@ afterEach(async () => {
   await home[Symbol.asyncDispose]();
 });
 
+const NO_MODELS = { providers: () => Promise.reject(new Error("no models here")) };
+
 /** An owner in this process that answers what the supervisor asks. */
 async function owning(
   desk: Partial<ConstructorParameters<typeof ServeUpkeep>[0]["desk"]>,
@@ -43,7 +45,7 @@ async function owning(
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const log = stack.use(await openLog({ folder, name: "current", cleaner: new TextCleaner() }));
   const nothing = { figures: async () => undefined, dropSilent: async () => 0, checkpoint };
-  const upkeep = new ServeUpkeep({ desk: { ...nothing, ...desk }, log });
+  const upkeep = new ServeUpkeep({ app: NO_MODELS, desk: { ...nothing, ...desk }, log });
   const service = { notify: async () => undefined };
   upkeep.owns({ checkpoint: () => undefined, service } as never);
   const empty: Handler = async function* () {
@@ -195,11 +197,12 @@ test("a work tree whose folder is gone is pruned; one that holds changes is left
   expect(existsSync(join(root, "clean"))).toBe(true);
 });
 
-test("a clock that jumps, jobs that die, turns without a server, a stale backup, a damaged database and a question that waits are told once each", async () => {
+test("a clock that jumps, jobs that die, turns without a server, a stale backup, a damaged database and a question that waits are told once each, and the server is paused", async () => {
   await createHome(home.paths);
   const asks: OwnerPort = {
     ...{
       listens: async () => true,
+      provider: async () => "up" as const,
       queue: async () => undefined,
       checkpoint: async () => undefined,
     },
@@ -248,7 +251,7 @@ test("a clock that jumps, jobs that die, turns without a server, a stale backup,
   const told = supervised.told.map(({ pattern, state }) => `${pattern} ${state}`).sort();
   expect(told).toEqual([
     ...["approvals-waiting told", "backup-stale told", "clock-jump told"],
-    ...["db-corrupt told", "dead-letters told", "provider-down told"],
+    ...["db-corrupt told", "dead-letters told", "provider-down verified"],
   ]);
 });
 

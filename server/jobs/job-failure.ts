@@ -28,6 +28,7 @@ export interface Failure {
 const PASSING: ReadonlySet<string> = new Set<ErrorCode>([
   "PROVIDER_UNREACHABLE",
   "PROVIDER_BUSY",
+  "PROVIDER_PAUSED",
   "STREAM_ERROR",
   "STREAM_CUT",
   "STREAM_SILENT",

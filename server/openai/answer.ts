@@ -114,6 +114,7 @@ const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
   "PROVIDER_BUSY",
   "PROVIDER_REFUSED",
   "PROVIDER_UNREACHABLE",
+  "PROVIDER_PAUSED",
   "STREAM_CUT",
   "STREAM_ERROR",
   "STREAM_SILENT",

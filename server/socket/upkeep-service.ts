@@ -19,6 +19,8 @@ export interface Upkeep {
   queue(): Promise<QueueFigures | undefined>;
   /** Moves the logs of its databases into them. */
   checkpoint(): Promise<void>;
+  /** Asks the model server: turns are let through to it again, or fail at once while it does not answer. */
+  provider(signal: AbortSignal): Promise<"up" | "paused">;
   /** Takes jobs that hang away from their work. @returns how many. */
   restartWorkers(): Promise<number>;
   /** Writes one of a hundred of the messages that are written again and again. */
@@ -34,14 +36,15 @@ const figuresSchema: z.ZodType<QueueFigures> = z.object({
 
 const MOST_CHARACTERS = 500;
 const tellSchema = z.strictObject({ text: z.string().max(MOST_CHARACTERS) });
+const providerSchema = z.object({ state: z.enum(["up", "paused"]) });
 const countSchema = z.object({ count: z.int() });
 const queueSchema = z.object({ queue: figuresSchema.optional() });
 
 /** The owner's side. */
 export function upkeepHandlers(upkeep: Upkeep): Handlers {
-  const answer = (work: (body: unknown) => Promise<object>) =>
-    async function* (body: unknown): AsyncGenerator<unknown, void> {
-      yield await work(body);
+  const answer = (work: (body: unknown, signal: AbortSignal) => Promise<object>) =>
+    async function* (body: unknown, signal: AbortSignal): AsyncGenerator<unknown, void> {
+      yield await work(body, signal);
     };
   return {
     "upkeep-queue": answer(async () => ({ queue: await upkeep.queue() })),
@@ -49,6 +52,7 @@ export function upkeepHandlers(upkeep: Upkeep): Handlers {
       await upkeep.checkpoint();
       return {};
     }),
+    "upkeep-provider": answer(async (_body, signal) => ({ state: await upkeep.provider(signal) })),
     "upkeep-workers": answer(async () => ({ count: await upkeep.restartWorkers() })),
     "upkeep-sample": answer(async () => {
       await upkeep.sampleLog();
@@ -61,12 +65,18 @@ export function upkeepHandlers(upkeep: Upkeep): Handlers {
   };
 }
 
-type Asked<Work> = Work extends (...args: infer Args) => infer Answer
-  ? (...args: [...Args, signal: AbortSignal]) => Answer
-  : never;
+/** As another process asks. */
+interface RemoteUpkeep {
+  queue(signal: AbortSignal): Promise<QueueFigures | undefined>;
+  checkpoint(signal: AbortSignal): Promise<void>;
+  provider(signal: AbortSignal): Promise<"up" | "paused">;
+  restartWorkers(signal: AbortSignal): Promise<number>;
+  sampleLog(signal: AbortSignal): Promise<void>;
+  tell(text: string, signal: AbortSignal): Promise<void>;
+}
 
 /** The other processes' side: the same, asked of the owner. */
-export function remoteUpkeep(call: Call): { readonly [Name in keyof Upkeep]: Asked<Upkeep[Name]> } {
+export function remoteUpkeep(call: Call): RemoteUpkeep {
   const ask = async (name: string, body: object, signal: AbortSignal): Promise<unknown> =>
     (await Array.fromAsync(call(name, body, signal)))[0];
   return {
@@ -74,6 +84,8 @@ export function remoteUpkeep(call: Call): { readonly [Name in keyof Upkeep]: Ask
     checkpoint: async (signal) => {
       await ask("upkeep-checkpoint", {}, signal);
     },
+    provider: async (signal) =>
+      providerSchema.parse(await ask("upkeep-provider", {}, signal)).state,
     restartWorkers: async (signal) =>
       countSchema.parse(await ask("upkeep-workers", {}, signal)).count,
     sampleLog: async (signal) => {

@@ -10,7 +10,12 @@ import { storageFixes } from "./storage.ts";
 const { signal } = new AbortController();
 const finding = (subject: string) => ({ pattern: "x", subject, why: "x" });
 const owner: OwnerPort = {
-  ...{ listens: async () => true, questions: async () => [], checkpoint: async () => undefined },
+  ...{
+    listens: async () => true,
+    provider: async () => "up" as const,
+    questions: async () => [],
+    checkpoint: async () => undefined,
+  },
   ...{
     sampleLog: async () => undefined,
     tell: async () => undefined,

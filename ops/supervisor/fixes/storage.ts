@@ -17,6 +17,8 @@ export interface StorageParts {
 
 const SMALL_WAL = 4 * 1024 * 1024;
 const OLDEST_MS = 300_000;
+/** Longest wait for the owner to ask its model server, in milliseconds. */
+const PROBE_MS = 10_000;
 
 export function storageFixes({ home, owner, warningsOf }: StorageParts): readonly Fix[] {
   return [
@@ -38,6 +40,13 @@ export function storageFixes({ home, owner, warningsOf }: StorageParts): readonl
         const wal = join(dirname(homePaths(home).journal), subject);
         return ((await stat(wal).catch(() => undefined))?.size ?? 0) < SMALL_WAL;
       },
+    },
+    {
+      name: "open-breaker",
+      apply: async (_finding, signal) => ({ provider: await owner.provider(signal) }),
+      // It answers, or turns fail at once; without an answer of the owner neither is known.
+      verify: async () =>
+        ["up", "paused"].includes(await owner.provider(AbortSignal.timeout(PROBE_MS))),
     },
     {
       name: "restart-workers",

@@ -15,7 +15,7 @@ const WAITING_MS = 15 * MINUTE_MS;
 const CURRENT = "current";
 
 export const providerDown: Pattern = {
-  ...{ id: "provider-down", auto: false },
+  ...{ id: "provider-down", fix: "open-breaker", auto: true },
   detect: ({ looks, lines }) => {
     const now = looks.at(-1)?.at ?? 0;
     const failed = lines.filter(
