@@ -6,6 +6,7 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import { resolveProgram } from "#platform/program-path.ts";
@@ -73,6 +74,7 @@ export class App implements AppParts, AsyncDisposable {
   #registry: Promise<ToolRegistry> | undefined;
   #providers: Promise<Providers> | undefined;
   #budget: Promise<BudgetLedger> | undefined;
+  #embedder: Promise<EngineEmbedder | undefined> | undefined;
   #participants: Promise<Participants> | undefined;
 
   constructor({ settings, flags = new Map(), ...options }: AppOptions) {
@@ -89,6 +91,7 @@ export class App implements AppParts, AsyncDisposable {
     this.memory = new HomeMemory({
       ...{ paths: this.paths, cleaner: this.cleaner, recall: settings.recall },
       candidate: homePaths(settings.home, "candidate").memory,
+      embedder: () => this.embedder(),
     });
     this.#rates = new RateLimits(settings.rates, this.outside.now);
   }
@@ -118,6 +121,13 @@ export class App implements AppParts, AsyncDisposable {
   async registry(): Promise<ToolRegistry> {
     this.#registry ??= this.#openRegistry();
     return await this.#registry;
+  }
+
+  async embedder(): Promise<EngineEmbedder | undefined> {
+    this.#embedder ??= import("./embeddings.ts").then(({ engineEmbedder }) =>
+      engineEmbedder(this, this.parts),
+    );
+    return await this.#embedder;
   }
 
   async providers(): Promise<Providers> {

@@ -7,6 +7,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
@@ -74,5 +75,7 @@ export interface AppParts {
   registry(): Promise<ToolRegistry>;
   /** @throws {OrgError} `CONFIG_INVALID`, and what a cassette throws. */
   providers(): Promise<Providers>;
+  /** The embedding model of the built-in engine, where it is installed and no other one is named. */
+  embedder(): Promise<EngineEmbedder | undefined>;
   budget(): Promise<BudgetLedger>;
 }

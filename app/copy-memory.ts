@@ -45,7 +45,7 @@ export interface AttemptMemories extends AsyncDisposable {
  * @param folder of these copies alone, absolute; it goes with them.
  */
 export async function copyForAttempts(
-  app: Pick<AppParts, "paths" | "cleaner" | "settings">,
+  app: Pick<AppParts, "paths" | "cleaner" | "settings" | "embedder">,
   folder: string,
   { signal, report }: { readonly signal: AbortSignal; readonly report: (text: string) => void },
 ): Promise<AttemptMemories> {
@@ -67,7 +67,9 @@ export async function copyForAttempts(
       if (existsSync(whole)) await copyFile(whole, memory);
       const own = { memory, ownerRecord: join(folder, `${number}.json`) };
       const candidate = join(folder, `${number}-copy.sqlite`);
-      const attempt = new HomeMemory({ paths: own, cleaner, recall: settings.recall, candidate });
+      const { recall } = settings;
+      const embedder = () => app.embedder();
+      const attempt = new HomeMemory({ paths: own, cleaner, recall, candidate, embedder });
       kept.defer(() => attempt.close());
       return attempt;
     },

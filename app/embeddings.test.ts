@@ -1,16 +1,23 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { BudgetLedger } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome } from "#home/home-paths.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
+import { EMBEDDING_MODEL } from "#models/engine/catalogue.ts";
+import { enginePaths } from "#models/engine/installed.ts";
 import { type EmbeddingServerFake, embeddingServer } from "#test/embedding-server.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { until } from "#test/until.ts";
-import { embeddingsAlone, type SearchSession, toolEmbeddings } from "./embeddings.ts";
+import {
+  embeddingsAlone,
+  engineEmbedder,
+  type SearchSession,
+  toolEmbeddings,
+} from "./embeddings.ts";
 
 const TOOLS = [
   { name: "dice_roll", description: "Rolls dice.", asks: [] },
@@ -123,4 +130,37 @@ test("what a model made of the tools is kept for the next process", async () => 
   const next = await embeddingsAlone(session, parts);
   expect((await next?.nearest(TOOLS, UMBRELLA, signal))?.[0]).toBe(1);
   expect(server.requests).toHaveLength(asked);
+});
+
+/** A session on a machine that has the embedding model of the engine, as far as its size tells. */
+function withEngine(session: SearchSession): SearchSession {
+  const folder = join(home.path, "engine");
+  const paths = enginePaths(folder);
+  for (const path of [paths.library, paths.model(EMBEDDING_MODEL)]) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, "{}");
+  }
+  truncateSync(paths.model(EMBEDDING_MODEL), EMBEDDING_MODEL.bytes);
+  const { settings } = session;
+  return { ...session, settings: { ...settings, engine: { ...settings.engine, folder } } };
+}
+
+test("the engine's model is asked where it is installed, no other one is named and nothing is recorded", async () => {
+  expect(await engineEmbedder(withEngine(sessionOf("")), parts)).toMatchObject({ dimensions: 384 });
+  const named = withEngine(sessionOf('embedding_model = "m"\n'));
+  expect(await engineEmbedder(named, parts)).toBeUndefined();
+  const taped = withEngine(sessionOf("", { record: "tape" }));
+  expect(await engineEmbedder(taped, parts)).toBeUndefined();
+  const session = sessionOf("");
+  const { settings } = session;
+  const nowhere = { ...settings, engine: { ...settings.engine, folder: "/nowhere" } };
+  expect(await engineEmbedder({ ...session, settings: nowhere }, parts)).toBeUndefined();
+});
+
+test("an engine that cannot load its model is said once, and tools are found without it", async () => {
+  const search = await embeddingsAlone(withEngine(sessionOf("")), parts);
+  expect(await search?.nearest(TOOLS, UMBRELLA, signal)).toBeUndefined();
+  expect(search?.takeNotice()).toMatch(/^tools are searched without .* did not start .*SHA-256/);
+  expect(await search?.nearest(TOOLS, UMBRELLA, signal)).toBeUndefined();
+  expect(search?.takeNotice()).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** Wires the search for tools to an embedding model, where a person has named one. */
+/** Wires searches to an embedding model: the one that a person has named, else that of the built-in engine. */
 import { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
@@ -6,6 +6,12 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
+import type { Embedder } from "#language/embedder.ts";
+import { EMBEDDING_MODEL } from "#models/engine/catalogue.ts";
+import { EngineEmbedder } from "#models/engine/engine-embedder.ts";
+import { readEmbeddings } from "#models/engine/installed.ts";
+import { startEngine } from "#models/engine/process.ts";
+import { Restarts } from "#models/engine/restarts.ts";
 import { paidEmbedder } from "#models/openai/embedder.ts";
 import { openAiEmbeddings } from "#models/openai/embeddings.ts";
 import { EmbeddingCache } from "#tools/search/embedding-cache.ts";
@@ -28,27 +34,57 @@ export interface SearchPurse {
   readonly budget: BudgetLedger;
 }
 
-/** @param parts disposes of what it needs. @returns undefined where no embedding model is named. */
-export function toolEmbeddings(
-  { settings, flags, cleaner, paths }: SearchSession,
-  { endpoint, lockOf, budget }: SearchPurse,
+/** The model of the engine, where it is installed and nobody has named another one; its process starts with the first text. */
+export async function engineEmbedder(
+  { settings, flags, cleaner }: Omit<SearchSession, "paths">,
   parts: Pick<AsyncDisposableStack, "use">,
-): ToolEmbeddings | undefined {
+): Promise<EngineEmbedder | undefined> {
+  if (settings.embeddingModel !== undefined || isTaped(flags)) return undefined;
+  const found = await readEmbeddings(settings.engine.folder);
+  if (found.state !== "installed") return undefined;
+  const { engine } = found;
+  const { home, engine: machine } = settings;
+  const { contextTokens } = EMBEDDING_MODEL;
+  const start = { engine, home, threads: machine.threads, contextTokens, conversations: 1 };
+  const engines = parts.use(
+    new Restarts((signal) => startEngine({ ...start, embeds: true }, signal)),
+  );
+  return new EngineEmbedder({ engines, cleaner });
+}
+
+/** What is recorded or played back is a conversation; nothing may pass by the tape. */
+function isTaped(flags: ReadonlyMap<string, string>): boolean {
+  return flags.has("record") || flags.has("cassette");
+}
+
+/** @returns undefined where no embedding model is named. */
+function namedEmbedder(
+  { settings, flags, cleaner }: SearchSession,
+  { endpoint, lockOf, budget }: SearchPurse,
+): Embedder | undefined {
   const { base, isBaseGiven, apiKey, firstByteMs, idleMs, embeddingModel: model } = settings;
-  // What is recorded or played back is a conversation; nothing may pass by the tape.
-  if (model === undefined || flags.has("record") || flags.has("cassette")) return undefined;
+  if (model === undefined || isTaped(flags)) return undefined;
   const server = openAiEmbeddings({
     ...{ baseUrl: isBaseGiven ? base : endpoint, apiKey, cleaner },
     timeouts: { firstByteMs, idleMs },
   });
   const lock = lockOf(server.endpoint);
-  const embedder = paidEmbedder({
-    server,
-    model,
-    lock,
-    account: budget.account("search", "search"),
-  });
-  const cache = parts.use(new EmbeddingCache(paths.embeddings));
+  return paidEmbedder({ server, model, lock, account: budget.account("search", "search") });
+}
+
+/**
+ * @param engine that of the built-in engine, for those who named none.
+ * @param parts disposes of what it needs.
+ * @returns undefined where there is no embedding model.
+ */
+export function toolEmbeddings(
+  session: SearchSession,
+  { engine, ...purse }: SearchPurse & { readonly engine?: Embedder | undefined },
+  parts: Pick<AsyncDisposableStack, "use">,
+): ToolEmbeddings | undefined {
+  const embedder = namedEmbedder(session, purse) ?? engine;
+  if (embedder === undefined) return undefined;
+  const cache = parts.use(new EmbeddingCache(session.paths.embeddings));
   return new ToolEmbeddings({ embedder, cache });
 }
 
@@ -58,11 +94,12 @@ export async function embeddingsAlone(
   parts: AsyncDisposableStack,
 ): Promise<ToolEmbeddings | undefined> {
   const { settings, paths } = session;
-  if (settings.embeddingModel === undefined) return undefined;
+  const engine = await engineEmbedder(session, parts);
+  if (settings.embeddingModel === undefined && engine === undefined) return undefined;
   await createHome(paths);
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(paths.spending));
   const budget = new BudgetLedger({ store, limits: settings.budget, prices: settings.prices });
-  const purse = { endpoint: settings.base, budget, lockOf: endpointLocks(settings.parallel) };
-  return toolEmbeddings(session, purse, parts);
+  const lockOf = endpointLocks(settings.parallel);
+  return toolEmbeddings(session, { endpoint: settings.base, budget, lockOf, engine }, parts);
 }

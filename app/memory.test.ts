@@ -7,7 +7,7 @@ import { readSettings } from "#home/settings/settings.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ownHome } from "#server/socket/open-home.ts";
-import { homeMemory } from "#test/memory/home-memory.ts";
+import { FORSAKEN, forsakenMemory, homeMemory } from "#test/memory/home-memory.ts";
 import { testJournal } from "#test/room-fixture.ts";
 import { copyMemory } from "./copy-memory.ts";
 import { HomeMemory } from "./memory.ts";
@@ -124,6 +124,33 @@ describe("while all that was ever said is read", () => {
     const { episodes } = await (await source.openIndexed()).search("kettle", "human");
     expect(episodes).toHaveLength(1);
   });
+});
+
+test("an embedding model that does not start is told of once, and notes are found all the same", async () => {
+  await using home = await testJournal();
+  await using own = forsakenMemory();
+  const ask = own.held.service(home.journal);
+  const { signal } = new AbortController();
+  const draft = { text: "The shop opens at nine.", kind: "fact" } as const;
+  expect(await ask({ kind: "add", draft }, signal)).toMatchObject({ notice: FORSAKEN });
+  const { notes, notice } = await ask({ kind: "search", query: "shop" }, signal);
+  expect([notes.length, notice]).toEqual([1, undefined]);
+  expect(own.held.source(home.journal).takeNotice()).toBeUndefined();
+});
+
+test("notes are compared by the embedding model that it is given", async () => {
+  await using home = await testJournal();
+  const asked: string[] = [];
+  const embed = async (texts: readonly string[]) => {
+    asked.push(...texts);
+    return texts.map(() => Float32Array.of(1, 0));
+  };
+  const embedder = async () => ({ id: "same", dimensions: 2, embed });
+  await using own = homeMemory("auto", new TextCleaner(), embedder);
+  const memory = await own.held.source(home.journal).open();
+  await memory.save({ text: "It rains.", kind: "fact" }, HUMAN);
+  expect((await memory.search("bicycle", "human")).notes).toHaveLength(1);
+  expect(asked).toEqual(["It rains.", "bicycle"]);
 });
 
 test("a damaged file is told of at each use, and the home goes on", async () => {

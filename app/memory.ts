@@ -7,6 +7,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import type { Memory } from "#memory/memory.ts";
+import { byModel, type TextModel } from "#memory/note-embedder.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { ForeignReading } from "#room/foreign-reading.ts";
 import type { MemorySource } from "#room/room-memory.ts";
@@ -16,12 +17,14 @@ import {
   type MemoryService,
 } from "#server/socket/memory-service.ts";
 
-interface HomeMemoryOptions {
+export interface HomeMemoryOptions {
   readonly paths: Pick<HomePaths, "memory" | "ownerRecord">;
   readonly cleaner: TextCleaner;
   readonly recall: MemorySource["recall"];
   /** Path of the candidate's memory, for a copy of this one. */
   readonly candidate: string;
+  /** What notes are compared by. @default a table of words */
+  readonly embedder?: (() => Promise<TextModel | undefined>) | undefined;
 }
 
 interface Opened {
@@ -40,6 +43,7 @@ export class HomeMemory {
   #opened: Promise<Opened> | undefined;
   #reading: ForeignReading | undefined;
   #toReview = 0;
+  #notice: string | undefined;
 
   constructor(options: HomeMemoryOptions) {
     this.#options = options;
@@ -70,6 +74,7 @@ export class HomeMemory {
         opened.indexed.catch(() => undefined);
       },
       hasReadForeign: (room, seq) => reading.isBefore(room, seq),
+      takeNotice: () => this.#takeNotice(),
       get toReview() {
         return toReview();
       },
@@ -84,7 +89,9 @@ export class HomeMemory {
         : await this.#open(journal);
       try {
         const asked = { memory, journal, copyPath: (id?: string) => this.#copyPath(id) };
-        return await answerOfMemory(asked, request, signal);
+        const answer = await answerOfMemory(asked, request, signal);
+        const notice = this.#takeNotice();
+        return notice === undefined ? answer : { ...answer, notice };
       } finally {
         this.#count(memory);
       }
@@ -125,7 +132,15 @@ export class HomeMemory {
     const { openMemory } = await import("#memory/open-memory.ts");
     const { paths, cleaner } = this.#options;
     const owner = () => describeOwner(paths.ownerRecord);
-    const memory = await openMemory(paths.memory, { cleaner, owner });
+    const model = await this.#options.embedder?.();
+    const embedder = model && byModel(model);
+    const memory = await openMemory(paths.memory, {
+      ...{ cleaner, owner, embedder },
+      onFallBack: (error) => {
+        const why = error.why === undefined ? "" : ` (${error.why})`;
+        this.#notice = `notes are compared by a table of words until the next start: ${error.message}${why}`;
+      },
+    });
     this.#count(memory);
     const indexed = memory.index(journal).then(() => {
       opened.isIndexed = true;
@@ -140,6 +155,13 @@ export class HomeMemory {
     const { memory, indexed } = await this.#open(journal);
     await indexed;
     return memory;
+  }
+
+  /** What the user should know, once. */
+  #takeNotice(): string | undefined {
+    const notice = this.#notice;
+    this.#notice = undefined;
+    return notice;
   }
 
   #copyPath(attempts: string | undefined): string {

@@ -160,7 +160,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   };
   const registry = await app.registry();
   const purse = { endpoint: provider.endpoint, lockOf, budget };
-  registry.rankBy(toolEmbeddings({ settings, flags, cleaner, paths }, purse, app.parts));
+  const search = { ...purse, engine: await app.embedder() };
+  registry.rankBy(toolEmbeddings({ settings, flags, cleaner, paths }, search, app.parts));
   const namesTaken = async () => (await registry.list()).map(({ name }) => name);
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
   const shared = {

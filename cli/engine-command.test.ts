@@ -37,6 +37,7 @@ async function run(operands: readonly string[], given: Given = {}) {
   const asked: string[] = [];
   const installed: EngineInstall[] = [];
   const removed: string[] = [];
+  const vectors: (string | undefined)[] = [];
   const engine: EngineSource = {
     status: async () => status,
     offer: (choice) => (choice === "work" ? WORK : CHAT),
@@ -44,6 +45,13 @@ async function run(operands: readonly string[], given: Given = {}) {
       installed.push(what);
       for (const step of steps) onStep(step);
       return what.model?.name ?? "tiny";
+    },
+    embeddings: {
+      offer: { name: "vectors", license: "MIT", bytes: 170_000_000, memoryBytes: 2e8 },
+      install: async (from, onStep) => {
+        vectors.push(from);
+        for (const step of steps) onStep(step);
+      },
     },
     remove: async () => removed.push("engine") > 0,
   };
@@ -57,7 +65,7 @@ async function run(operands: readonly string[], given: Given = {}) {
     flags: new Map(Object.entries(flags)),
     ask: "answer" in given ? ask : undefined,
   }).catch((error: unknown) => error);
-  return { code, output, asked, installed, removed };
+  return { code, output, asked, installed, removed, vectors };
 }
 
 test("the status says what there is, and its exit code whether it can speak", async () => {
@@ -208,4 +216,52 @@ test("removing asks, too, and says where", async () => {
   ]);
   const json = await run(["remove"], { flags: { yes: "", json: "" } });
   expect(json.output.stdout).toBe('{"removed":true}\n');
+});
+
+test("--embeddings installs the model of vectors alone, after a question of its own", async () => {
+  const asked = await run(["install"], { flags: { embeddings: "" }, answer: "n" });
+  expect([asked.code, asked.vectors, asked.asked]).toEqual([
+    1,
+    [],
+    [
+      "Install vectors (MIT), by which notes and tools are found in other words, 170 MB to fetch, 200 MB of memory while it runs? [y/N] ",
+    ],
+  ]);
+  const flags = { embeddings: "", yes: "", json: "", from: "/a/b.whl" };
+  const steps = [{ part: "model", text: "converting", bytes: 1, total: 2 }] as const;
+  const { code, installed, vectors, output } = await run(["install"], { flags, steps });
+  expect([code, installed, vectors]).toEqual([0, [], ["/a/b.whl"]]);
+  expect(
+    output.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([
+    { type: "progress", part: "model", text: "converting" },
+    { type: "done", model: "vectors", folder: "/data/engine" },
+  ]);
+  const unasked = await run(["install"], { flags: { embeddings: "" } });
+  expect(unasked.code).toMatchObject({ remedies: ["org engine install --embeddings --yes"] });
+});
+
+test.each(["model", "sha256", "name", "tools"])("--%s says nothing of vectors", async (name) => {
+  const { code } = await run(["install"], { flags: { embeddings: "", [name]: "chat" } });
+  expect(code).toMatchObject({
+    code: "USAGE",
+    message: `--${name} has no meaning with --embeddings`,
+  });
+});
+
+test("the status says by what notes and tools are compared", async () => {
+  const model = "vectors";
+  const texts = {
+    installed: "vectors: notes",
+    damaged: "is damaged: gone",
+    missing: "a table of words",
+  };
+  for (const state of ["installed", "damaged", "missing"] as const) {
+    const embeddings = { state, model, why: state === "damaged" ? "gone" : undefined };
+    const { output } = await run(["status"], { status: { ...INSTALLED, embeddings } });
+    expect(output.stdout).toContain(texts[state]);
+  }
 });

@@ -15,6 +15,12 @@ export interface EngineStatus {
   readonly takesTools?: boolean | undefined;
   /** Processes of this home in which it runs. */
   readonly processes: readonly number[];
+  /** The model by which notes and tools are compared, where there is one. */
+  readonly embeddings?: EmbeddingsStatus | undefined;
+}
+
+export interface EmbeddingsStatus extends Pick<EngineStatus, "state" | "why"> {
+  readonly model: string;
 }
 
 /** Another model than the default one. */
@@ -57,6 +63,12 @@ export interface EngineSource {
   offer(choice: EngineOffer["choice"] | undefined): EngineOffer;
   /** @returns the name of the model. */
   install(what: EngineInstall, onStep: (step: EngineStep) => void): Promise<string>;
+  /** The model by which notes and tools are compared. */
+  readonly embeddings: {
+    readonly offer: Pick<EngineOffer, "name" | "license" | "bytes" | "memoryBytes">;
+    /** @param from an http address or a file; absent: the package index. */
+    install(from: string | undefined, onStep: (step: EngineStep) => void): Promise<void>;
+  };
   /** @returns whether there was anything to remove. */
   remove(): Promise<boolean>;
 }
@@ -72,7 +84,7 @@ export interface EngineOptions {
 }
 
 const ACTIONS = ["install", "status", "remove"] as const;
-const ONLY_INSTALL = ["model", "from", "sha256", "name", "tools"];
+const ONLY_INSTALL = ["embeddings", "model", "from", "sha256", "name", "tools"];
 
 /**
  * `org engine install|status|remove`.
@@ -104,18 +116,50 @@ export async function runEngine(
 /** Progress goes to standard error; the last line is the result. */
 async function install(options: EngineOptions): Promise<number> {
   const { engine, flags, output, cleaner } = options;
-  const choice = choiceOf(flags);
-  const what: EngineInstall = { from: flags.get("from"), choice, model: otherModel(flags) };
-  const question = installQuestion(engine.offer(choice), what.model);
-  if (!(await mayGoOn(cleaner.clean(question), "org engine install --yes", options))) {
-    return declined(output);
-  }
+  const { question, command, run } = flags.has("embeddings")
+    ? embeddingsPlan(options)
+    : enginePlan(options);
+  if (!(await mayGoOn(cleaner.clean(question), command, options))) return declined(output);
   const json = flags.has("json");
-  const model = await engine.install(what, stepPrinter({ json, output, cleaner }));
+  const model = await run(stepPrinter({ json, output, cleaner }));
   const { folder } = await engine.status();
   if (json) output.write(jsonLine(cleaner.cleanData({ type: "done", model, folder })));
   else output.write(cleaner.clean(`✔ the engine is in ${folder}, with ${model}\n`));
   return EXIT.done;
+}
+
+/** What is to be installed, before anybody was asked. */
+interface InstallPlan {
+  readonly question: string;
+  /** What installs it without a question. */
+  readonly command: string;
+  /** @returns the name of the model. */
+  readonly run: (onStep: (step: EngineStep) => void) => Promise<string>;
+}
+
+function enginePlan({ engine, flags }: EngineOptions): InstallPlan {
+  const choice = choiceOf(flags);
+  const what: EngineInstall = { from: flags.get("from"), choice, model: otherModel(flags) };
+  return {
+    question: installQuestion(engine.offer(choice), what.model),
+    command: "org engine install --yes",
+    run: (onStep) => engine.install(what, onStep),
+  };
+}
+
+function embeddingsPlan({ engine: { embeddings }, flags }: EngineOptions): InstallPlan {
+  const needless = ["model", "sha256", "name", "tools"].find((name) => flags.has(name));
+  if (needless !== undefined) throw usage(`--${needless} has no meaning with --embeddings`);
+  const { name, license, bytes, memoryBytes } = embeddings.offer;
+  const sizes = `${sizeText(bytes)} to fetch, ${sizeText(memoryBytes)} of memory while it runs`;
+  return {
+    question: `Install ${name} (${license}), by which notes and tools are found in other words, ${sizes}? [y/N] `,
+    command: "org engine install --embeddings --yes",
+    run: async (onStep) => {
+      await embeddings.install(flags.get("from"), onStep);
+      return name;
+    },
+  };
 }
 
 /** What is asked before anything is fetched: one sentence with size and memory. */
@@ -195,7 +239,21 @@ async function status({ engine, flags, output, cleaner }: EngineOptions): Promis
   return found.state === "installed" ? EXIT.done : EXIT.failed;
 }
 
-function statusText({ state, folder, why, model, takesTools, processes }: EngineStatus): string {
+function statusText(status: EngineStatus): string {
+  return `${engineText(status)}${embeddingsText(status.embeddings)}`;
+}
+
+function embeddingsText(embeddings: EmbeddingsStatus | undefined): string {
+  if (embeddings === undefined) return "";
+  const { state, why, model } = embeddings;
+  if (state === "installed") return `${model}: notes and tools are compared by it\n`;
+  const advice = "→ org engine install --embeddings\n";
+  return state === "damaged"
+    ? `${model} is damaged: ${why}\n${advice}`
+    : `Notes and tools are compared by a table of words, without a model.\n${advice}`;
+}
+
+function engineText({ state, folder, why, model, takesTools, processes }: EngineStatus): string {
   if (state === "missing") return "The engine is not installed.\n→ org engine install\n";
   if (state === "damaged") return `The engine is damaged: ${why}\n→ org engine install\n`;
   const tools = takesTools === true ? "it may use tools" : "it chats and uses no tools";

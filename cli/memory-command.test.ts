@@ -207,3 +207,9 @@ test.each([
 ])("%j is refused", async (words, message) => {
   await expect(run(...words)).rejects.toMatchObject({ code: "USAGE", message });
 });
+
+test("what the user should know goes to standard error", async () => {
+  const asked = service;
+  service = async (request, stop) => ({ ...(await asked(request, stop)), notice: "no model" });
+  expect((await run("list", "--json")).stderr).toBe("! no model\n");
+});

@@ -46,7 +46,11 @@ export async function runMemoryCommand(
   const [given = "list", ...words] = line.operands;
   const action = actionNamed("memory", ACTIONS, given);
   refuseOptions(action, line);
-  const ask = (request: MemoryRequest) => deps.memory(request, deps.signal);
+  const ask = async (request: MemoryRequest) => {
+    const answer = await deps.memory(request, deps.signal);
+    if (answer.notice !== undefined) deps.output.say(`! ${deps.cleaner.clean(answer.notice)}\n`);
+    return answer;
+  };
   const print = new Printer(deps, line.options.has("json"));
   switch (action) {
     case "list":

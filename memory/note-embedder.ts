@@ -13,3 +13,18 @@ export interface NoteEmbedder extends Embedder {
    */
   weighted?(question: string, rarities: ReadonlyMap<string, number>): Int8Array;
 }
+
+/**
+ * Measured with all-MiniLM-L6-v2 and 104 questions in other words than their notes: 0.05 and 0.1 found 0.740 of them among five,
+ * 0.15 0.731, 0.45 0.721; in their own words all were found with each.
+ */
+const COVERAGE = 0.1;
+
+/** A model that makes vectors of texts. */
+export type TextModel = Pick<NoteEmbedder, "id" | "dimensions" | "embed">;
+
+/** Notes compared by a model. */
+export function byModel(model: TextModel): NoteEmbedder {
+  const { id, dimensions } = model;
+  return { id, dimensions, coverage: COVERAGE, embed: (...asked) => model.embed(...asked) };
+}

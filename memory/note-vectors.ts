@@ -1,43 +1,75 @@
 /** The vectors of notes, by the embedder that made them; those of another one are kept, and never compared. */
 import type { Database } from "bun:sqlite";
+import { OrgError } from "#core/errors.ts";
 import { wholeNumbers } from "#language/vectors.ts";
 import type { NoteEmbedder } from "./note-embedder.ts";
 import { type LiveRow, liveNoteOf, NoteIndex } from "./note-index.ts";
 import type { NoteRow } from "./note-table.ts";
+import type { WordEmbedder } from "./word-embedder.ts";
 
 /** Notes that another embedder made the vectors of are embedded anew, so many at once. */
 const BATCH = 32;
 
 type Live = LiveRow & { readonly v: Uint8Array | null };
 
+/** What a text means, to one embedder. */
+export interface TextVector {
+  readonly text: string;
+  /** Id of the embedder. */
+  readonly by: string;
+  readonly bytes: Int8Array;
+}
+
+export interface VectorParts {
+  readonly embedder: NoteEmbedder;
+  /** Stands in for an embedder that fails: it asks nobody. */
+  readonly words: WordEmbedder;
+  readonly now: () => number;
+  /** Told once, when the words stand in: what was loaded before is of another embedder. */
+  readonly onFallBack: (error: OrgError) => void;
+}
+
 export class NoteVectors {
   readonly #database: Database;
-  readonly #embedder: NoteEmbedder;
-  readonly #now: () => number;
+  readonly #parts: VectorParts;
+  #embedder: NoteEmbedder;
   readonly #stop = new AbortController();
   /** Whether every live note has a vector of this embedder. */
   #isComplete: boolean = true;
 
-  constructor(database: Database, embedder: NoteEmbedder, now: () => number) {
+  constructor(database: Database, parts: VectorParts) {
     this.#database = database;
-    this.#embedder = embedder;
-    this.#now = now;
+    this.#parts = parts;
+    this.#embedder = parts.embedder;
   }
 
-  /** @throws what the embedder throws. */
+  /** An embedder that fails is left alone from then on, and the words stand in. @throws the reason of the signal. */
   async vectorOf(
     text: string,
     purpose: "query" | "document",
     signal: AbortSignal = this.#stop.signal,
-  ): Promise<Int8Array> {
-    const [vector] = await this.#embedder.embed([text], purpose, signal);
-    return this.#bytes(vector);
+  ): Promise<TextVector> {
+    const embedder = this.#embedder;
+    try {
+      const [vector] = await embedder.embed([text], purpose, signal);
+      return { text, by: embedder.id, bytes: bytesOf(vector, embedder) };
+    } catch (error) {
+      if (signal.aborted || !(error instanceof OrgError)) throw error;
+      this.#fallBack(error);
+      return { text, by: this.#parts.words.id, bytes: this.#parts.words.bytesOf(text) };
+    }
   }
 
-  keep(id: number, vector: Int8Array): void {
-    this.#database
-      .query<unknown, [number, string, Int8Array]>("insert or replace into vector values (?, ?, ?)")
-      .run(id, this.#embedder.id, vector);
+  /** A vector that can be compared with those of the index, also where the words stand in since it was made. */
+  comparable({ text, by, bytes }: TextVector): Int8Array {
+    return by === this.#embedder.id ? bytes : this.#parts.words.bytesOf(text);
+  }
+
+  keep(id: number, vector: TextVector): void {
+    const { words } = this.#parts;
+    this.#insert(id, this.#embedder.id, this.comparable(vector));
+    // They cost nothing, and stand in as soon as they are needed.
+    if (this.#embedder !== words) this.#insert(id, words.id, words.bytesOf(vector.text));
   }
 
   /** Those of every embedder. */
@@ -48,7 +80,7 @@ export class NoteVectors {
   /** All live notes. Those without a vector are found by their words until {@link embedMissing} has made one. */
   load(): NoteIndex {
     const { dimensions, id } = this.#embedder;
-    const index = new NoteIndex(this.#database, this.#embedder, this.#now);
+    const index = new NoteIndex(this.#database, this.#embedder, this.#parts.now);
     const rows = this.#database
       .query<Live, [string]>(
         `select id, scope, trust, state, hash, importance, saved_at, v from note left join vector on vector.note = note.id and embedder = ?
@@ -64,26 +96,27 @@ export class NoteVectors {
     return index;
   }
 
-  /** @param write runs work in a transaction. @throws what the embedder throws. */
+  /** @param write runs work in a transaction. */
   async embedMissing(write: (work: (notes: NoteIndex) => void) => Promise<void>): Promise<void> {
     while (!this.#isComplete) {
+      const embedder = this.#embedder;
       const rows = this.#database
         .query<Pick<NoteRow, "id" | "text">, [string, number]>(
           `select id, text from note where state in ('staged', 'active')
            and not exists (select 1 from vector where note = note.id and embedder = ?) limit ?`,
         )
-        .all(this.#embedder.id, BATCH);
+        .all(embedder.id, BATCH);
       this.#isComplete = rows.length === 0;
       if (rows.length === 0) return;
       const texts = rows.map(({ text }) => text);
-      const vectors = await this.#embedder.embed(texts, "document", this.#stop.signal);
-      if (this.#stop.signal.aborted) return;
+      const vectors = await this.#documents(texts, embedder);
+      if (vectors === undefined || this.#stop.signal.aborted) return;
       await write((notes) => {
-        for (const [at, { id }] of rows.entries()) {
+        for (const [at, { id, text }] of rows.entries()) {
           if (!notes.has(id)) continue;
-          const vector = this.#bytes(vectors[at]);
+          const vector = { text, by: embedder.id, bytes: bytesOf(vectors[at], embedder) };
           this.keep(id, vector);
-          notes.setVector(id, vector);
+          notes.setVector(id, this.comparable(vector));
         }
       });
     }
@@ -94,9 +127,41 @@ export class NoteVectors {
     this.#stop.abort();
   }
 
-  #bytes(vector: Float32Array | undefined): Int8Array {
-    const { dimensions, id } = this.#embedder;
-    if (vector?.length === dimensions) return wholeNumbers(vector);
-    throw new Error(`The embedder ${id} gave ${vector?.length ?? 0} numbers, not ${dimensions}`);
+  /** @returns undefined where the words stand in from now on. */
+  async #documents(
+    texts: readonly string[],
+    embedder: NoteEmbedder,
+  ): Promise<readonly Float32Array[] | undefined> {
+    try {
+      return await embedder.embed(texts, "document", this.#stop.signal);
+    } catch (error) {
+      if (this.#stop.signal.aborted || !(error instanceof OrgError)) throw error;
+      this.#fallBack(error);
+      return undefined;
+    }
   }
+
+  #fallBack(error: OrgError): void {
+    const { words, onFallBack } = this.#parts;
+    if (this.#embedder === words) return;
+    this.#embedder = words;
+    this.#isComplete = true;
+    onFallBack(error);
+  }
+
+  #insert(id: number, embedder: string, vector: Int8Array): void {
+    this.#database
+      .query<unknown, [number, string, Int8Array]>("insert or replace into vector values (?, ?, ?)")
+      .run(id, embedder, vector);
+  }
+}
+
+function bytesOf(vector: Float32Array | undefined, { dimensions, id }: NoteEmbedder): Int8Array {
+  if (vector?.length === dimensions) return wholeNumbers(vector);
+  const found = vector?.length ?? 0;
+  throw new OrgError(`The embedder ${id} gave ${found} numbers, not ${dimensions}`, {
+    code: "STREAM_ERROR",
+    remedies: ["org config get embedding_model"],
+    left: "Notes are compared by their words.",
+  });
 }

@@ -4,7 +4,7 @@ import { memoryFull, notNear, trustedMore, unknownNote, wasForgotten } from "./f
 import type { Author, NoteDraft, NoteHit, Saved, Scope, Trust, Viewer } from "./memory.ts";
 import { isVisible, liveNoteOf, type Near, type NoteIndex } from "./note-index.ts";
 import { type NoteRow, type NoteTable, noteOf } from "./note-table.ts";
-import type { NoteVectors } from "./note-vectors.ts";
+import type { NoteVectors, TextVector } from "./note-vectors.ts";
 import { noteHash, saysTheSame } from "./same-note.ts";
 import { SaveLimits } from "./save-limits.ts";
 import type { StemIndex } from "./stem-index.ts";
@@ -28,7 +28,7 @@ const SAID_BY: Readonly<Record<Trust, string>> = {
 /** A draft that was cleaned and embedded. */
 export interface ReadyDraft extends NoteDraft {
   readonly scope: Scope;
-  readonly vector: Int8Array;
+  readonly vector: TextVector;
 }
 
 export interface NoteParts {
@@ -49,10 +49,10 @@ export class NoteWriter {
 
   /** @throws {OrgError} `MEMORY_LIMIT`, `MEMORY_UNKNOWN` or `MEMORY_TRUST`, before anything is changed. */
   save(draft: ReadyDraft, by: Author, index: NoteIndex): Saved {
-    const { erased } = this.#parts;
+    const { erased, vectors } = this.#parts;
     const isErased = erased.has(draft.text);
     if (isErased && by.origin !== "human") throw wasForgotten();
-    const cosines = index.cosines(draft.vector);
+    const cosines = index.cosines(vectors.comparable(draft.vector));
     const same = this.#sameAs(draft, cosines, index);
     const near = this.#near(viewerOf(by, draft.scope), cosines, index)
       .filter(({ note }) => note.id !== same?.id)
@@ -170,7 +170,7 @@ export class NoteWriter {
     stems.insert(id, text);
     vectors.keep(id, vector);
     const row = table.find(id);
-    if (row !== undefined) index.set(liveNoteOf(row), vector);
+    if (row !== undefined) index.set(liveNoteOf(row), vectors.comparable(vector));
     return id;
   }
 

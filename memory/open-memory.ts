@@ -31,7 +31,9 @@ export interface MemoryOptions {
    *
    * @default the sum of the vectors of their words, without a model
    */
-  readonly embedder?: NoteEmbedder;
+  readonly embedder?: NoteEmbedder | undefined;
+  /** Told once that the embedder fails: until the next start notes are compared by the vectors of their words. */
+  readonly onFallBack?: (error: OrgError) => void;
   /** @default 200,000 */
   readonly mostEpisodes?: number;
 }
@@ -45,12 +47,12 @@ export interface MemoryOptions {
  *   `JOURNAL_FAILED` when the system refuses.
  */
 export async function openMemory(path: string, options: MemoryOptions): Promise<Memory> {
-  const { cleaner, now = Date.now, mostEpisodes } = options;
+  const { cleaner, now = Date.now, mostEpisodes, onFallBack = () => undefined } = options;
   const findOwner = options.owner ?? (() => Promise.resolve(undefined));
   const words = new WordEmbedder(await loadKnowledge());
   const embedder = options.embedder ?? words;
-  const memory = await open({ path, cleaner, now, words, embedder, mostEpisodes }, findOwner);
-  // A server that does not answer leaves notes to be found by their words; the next start tries again.
+  const parts = { path, cleaner, now, words, embedder, onFallBack, mostEpisodes };
+  const memory = await open(parts, findOwner);
   memory.embedMissing().catch(() => undefined);
   return memory;
 }

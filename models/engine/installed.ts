@@ -1,10 +1,10 @@
 /** Which engine is installed, and where. */
 
-import { readFile, stat } from "node:fs/promises";
+import { exists, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
-import { type EngineModel, RUNTIME_VERSION } from "./catalogue.ts";
+import { EMBEDDING_MODEL, type EngineModel, RUNTIME_VERSION } from "./catalogue.ts";
 
 /** Absolute paths below the folder of the engine. */
 export interface EnginePaths {
@@ -94,4 +94,24 @@ export async function readEngine(folder: string): Promise<EngineState> {
     state: "installed",
     engine: { runtimeFolder: paths.runtime, model, modelPath, installedAt },
   };
+}
+
+/**
+ * The model that makes vectors of texts, with the same packages; without a record, for there is only one.
+ *
+ * @param folder that of the engine.
+ */
+export async function readEmbeddings(folder: string): Promise<EngineState> {
+  const paths = enginePaths(folder);
+  const modelPath = paths.model(EMBEDDING_MODEL);
+  const found = await stat(modelPath).catch(() => undefined);
+  if (found === undefined) return { state: "missing" };
+  if (found.size !== EMBEDDING_MODEL.bytes) {
+    const why = `${modelPath} has ${found.size} bytes instead of ${EMBEDDING_MODEL.bytes}`;
+    return { state: "damaged", why };
+  }
+  if (!(await exists(paths.library))) return { state: "damaged", why: `${paths.library} is gone` };
+  const installedAt = found.mtime.toISOString();
+  const engine = { runtimeFolder: paths.runtime, model: EMBEDDING_MODEL, modelPath, installedAt };
+  return { state: "installed", engine };
 }

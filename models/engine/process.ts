@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly contextTokens: number;
   /** How many conversations are kept in memory, one for each persona. */
   readonly conversations: number;
+  /** It makes vectors of texts, and says nothing. @default false */
+  readonly embeds?: boolean;
   /** ORG_HOME, which is told of the process. */
   readonly home: string;
 }
@@ -71,7 +73,10 @@ export async function startEngine(
   });
   const ended = child.exited.then((code) => howItEnded(child.signalCode, code));
   const report = await firstReport(child, { options, token, signal, ended });
-  if (report.type === "failed") throw startFailed(report.why, lastWords.text, report.isDamaged);
+  if (report.type === "failed") {
+    const { why, isDamaged } = report;
+    throw startFailed({ why, isDamaged, words: lastWords.text, embeds: options.embeds });
+  }
   const { pid } = child;
   const { port, contextTokens, slots, parameters } = report;
   const command = `${engine.model.name} in the built-in engine`;
@@ -109,7 +114,7 @@ async function firstReport(
   child: Bun.Subprocess<"pipe", "pipe", "pipe">,
   { options, token, signal, ended }: Awaited,
 ): Promise<EngineReport> {
-  const { engine, threads, contextTokens, conversations } = options;
+  const { engine, threads, contextTokens, conversations, embeds = false } = options;
   const order: EngineOrder = {
     token,
     runtimeFolder: engine.runtimeFolder,
@@ -117,6 +122,7 @@ async function firstReport(
     modelPath: engine.modelPath,
     sha256: engine.model.sha256,
     isSmall: !engine.model.takesTools,
+    embeds,
     threads,
     contextTokens,
     conversations,
@@ -126,7 +132,7 @@ async function firstReport(
   await Promise.resolve(child.stdin.flush()).catch(() => undefined);
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(startFailed(`it was not ready within ${START_MS / 1000} s`)),
+    () => late.reject(startFailed({ why: `it was not ready within ${START_MS / 1000} s`, embeds })),
     START_MS,
   );
   const abort = (): void => late.reject(signal.reason);
@@ -173,15 +179,22 @@ function howItEnded(signal: NodeJS.Signals | number | null, code: number): strin
   return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
 }
 
-function startFailed(why: string, words = "", isDamaged = false): OrgError {
+interface FailedStart {
+  readonly why: string;
+  /** The last ones of the child. */
+  readonly words?: string;
+  readonly isDamaged?: boolean;
+  readonly embeds: boolean | undefined;
+}
+
+function startFailed({ why, words = "", isDamaged, embeds }: FailedStart): OrgError {
   const said = words.trim() === "" ? "" : `; it said: ${words.trim()}`;
+  const again =
+    isDamaged === true ? "org engine remove && org engine install" : "org engine status";
   return new OrgError("The built-in engine did not start", {
     code: "ENGINE_FAILED",
     why: `${why}${said}`,
-    remedies: [
-      ...(isDamaged ? ["org engine remove && org engine install"] : ["org engine status"]),
-      "ollama serve",
-    ],
+    remedies: embeds === true ? ["org engine install --embeddings --yes"] : [again, "ollama serve"],
     left: "Nothing was sent.",
   });
 }

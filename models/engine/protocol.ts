@@ -13,6 +13,8 @@ export interface EngineOrder {
   readonly sha256: string;
   /** A small model: its answers are kept short, and from going round in circles. */
   readonly isSmall: boolean;
+  /** It makes vectors of texts, and says nothing. */
+  readonly embeds: boolean;
   readonly threads: number;
   /** Most tokens of a conversation; the model itself may know less. */
   readonly contextTokens: number;

@@ -23,7 +23,7 @@ export interface EmbeddingServer {
   readonly embed: EmbedTexts;
 }
 
-/** Longest wait in milliseconds: the model may have to be loaded, and a search can do without it. */
+/** Longest wait: the model may have to be loaded, and a search can do without it. */
 const EMBED_MS = 15_000;
 /** A hundred vectors of a few thousand numbers, as text. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -36,15 +36,16 @@ const answerSchema = z.object({
 });
 
 /**
+ * @param ms longest wait for an answer, in milliseconds.
  * @see https://platform.openai.com/docs/api-reference/embeddings/create
  * @throws {OrgError} `CONFIG_INVALID` when the base address is none.
  */
-export function openAiEmbeddings(options: ServerOptions): EmbeddingServer {
+export function openAiEmbeddings(options: ServerOptions, ms: number = EMBED_MS): EmbeddingServer {
   const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
   const { endpoint, api } = server.address;
   const embed: EmbedTexts = async (model, texts, signal) => {
     const body = { model, input: texts, encoding_format: "float" };
-    const question = { url: `${api}/embeddings`, body, model, ms: EMBED_MS, maxBytes: MAX_BYTES };
+    const question = { url: `${api}/embeddings`, body, model, ms, maxBytes: MAX_BYTES };
     return readEmbedded(await askJson(server, question, signal), texts.length, endpoint);
   };
   return { endpoint, embed };

@@ -45,6 +45,8 @@ export interface MemoryAnswer {
   /** What the note that is shown came from, where the journal has it. */
   readonly source?: SourceLine | undefined;
   readonly report?: MemoryReport | undefined;
+  /** What the user should know, once. */
+  readonly notice?: string | undefined;
 }
 
 export type MemoryService = (request: MemoryRequest, signal: AbortSignal) => Promise<MemoryAnswer>;
@@ -194,6 +196,7 @@ const answerSchema = z.object({
   episodes: z.array(episode),
   outcome: z.enum(["saved", "seen-again", "staged"]).optional(),
   source: z.object({ at: z.number(), text: z.string() }).optional(),
+  notice: z.string().optional(),
   report: z
     .object({
       ...{ notes: z.int(), staged: z.int(), episodes: z.int(), problems: z.array(z.string()) },

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HomeMemory } from "#app/memory.ts";
+import { HomeMemory, type HomeMemoryOptions } from "#app/memory.ts";
+import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { MemorySource } from "#room/room-memory.ts";
 
@@ -16,11 +17,12 @@ export interface TestMemory extends AsyncDisposable {
 export function homeMemory(
   recall: MemorySource["recall"] = "auto",
   cleaner: TextCleaner = new TextCleaner(),
+  embedder?: HomeMemoryOptions["embedder"],
 ): TestMemory {
   const folder = mkdtempSync(join(tmpdir(), "org-memory-"));
   const paths = { memory: join(folder, "memory.sqlite"), ownerRecord: join(folder, "owner.json") };
   const candidate = join(folder, "candidate.sqlite");
-  const held = new HomeMemory({ paths, cleaner, recall, candidate });
+  const held = new HomeMemory({ paths, cleaner, recall, candidate, embedder });
   return {
     held,
     ...{ path: paths.memory, candidate },
@@ -30,3 +32,18 @@ export function homeMemory(
     },
   };
 }
+
+/** A memory whose embedding model does not start. */
+export function forsakenMemory(): TestMemory {
+  const embed = async () => {
+    throw new OrgError("The built-in engine did not start", {
+      ...{ code: "ENGINE_FAILED", why: "it ended with exit code 1" },
+      ...{ remedies: ["org engine status"], left: "Nothing was sent." },
+    });
+  };
+  return homeMemory("auto", new TextCleaner(), async () => ({ id: "none", dimensions: 3, embed }));
+}
+
+/** What the user is told of it. */
+export const FORSAKEN =
+  "notes are compared by a table of words until the next start: The built-in engine did not start (it ended with exit code 1)";

@@ -94,6 +94,19 @@ test("a server that fails is said once, left alone for a minute, and asked again
   expect((await own.nearest(TOOLS, "umbrella", signal))?.[0]).toBe(2);
 });
 
+test("a server that goes on failing is not said again, until it has answered", async () => {
+  const own = embeddings();
+  const notices: (string | undefined)[] = [];
+  for (const status of [500, 500, 200, 500]) {
+    server.status = status;
+    nowMs += 60_000;
+    await own.nearest(TOOLS, `umbrella ${nowMs}`, signal);
+    notices.push(own.takeNotice());
+  }
+  const notice = expect.stringContaining("tools are searched without");
+  expect(notices).toEqual([notice, undefined, undefined, notice]);
+});
+
 test("an abort is not a failure of the server", async () => {
   const own = embeddings();
   const aborted = AbortSignal.abort(new Error("enough"));

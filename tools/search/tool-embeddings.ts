@@ -29,6 +29,8 @@ export class ToolEmbeddings {
   #indexed: Indexed | undefined;
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #notice: string | undefined;
+  /** What was told already: a model that goes on failing is told of once. */
+  #told: string | undefined;
 
   constructor(options: ToolEmbeddingsOptions) {
     this.#options = options;
@@ -49,12 +51,16 @@ export class ToolEmbeddings {
     if (documents.length === 0 || query.trim() === "" || now() < this.#pausedUntil)
       return undefined;
     try {
-      return await this.#nearest(documents, query, signal);
+      const nearest = await this.#nearest(documents, query, signal);
+      this.#told = undefined;
+      return nearest;
     } catch (error) {
       if (signal.aborted || !(error instanceof OrgError)) throw error;
       this.#pausedUntil = now() + PAUSE_MS;
       const why = error.why === undefined ? "" : ` (${error.why})`;
-      this.#notice = `tools are searched without the embedding model: ${error.message}${why}`;
+      const notice = `tools are searched without the embedding model: ${error.message}${why}`;
+      if (notice !== this.#told) this.#notice = notice;
+      this.#told = notice;
       return undefined;
     }
   }

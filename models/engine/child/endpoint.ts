@@ -1,7 +1,7 @@
 /** The door to the engine: what OpenAI's clients expect of a server, on the loopback, for clients with the token. */
-import { timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { reasonOf } from "#core/errors.ts";
+import { failure, hasToken } from "./door.ts";
 import { type CompletionRequest, readRequest } from "./request.ts";
 import {
   ContextExceeded,
@@ -39,12 +39,6 @@ export function serveEndpoint(options: EndpointOptions): number {
     },
   });
   return server.port ?? 0;
-}
-
-function hasToken(request: Request, token: string): boolean {
-  const given = Buffer.from(request.headers.get("authorization") ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 /** `slots`: how many conversations are kept, so that none reads its beginning again. */
@@ -193,8 +187,4 @@ function refusal(error: unknown): Response {
   if (error instanceof ShapeRefused) return failure(400, "invalid_request", error.message);
   if (!(error instanceof ContextExceeded)) return failure(500, "engine_error", reasonOf(error));
   return failure(400, "context_length_exceeded", error.message);
-}
-
-function failure(status: number, code: string, message: string): Response {
-  return Response.json({ error: { message, code } }, { status });
 }

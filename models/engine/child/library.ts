@@ -44,6 +44,21 @@ export interface LlamaModel {
   readonly fileInsights: { readonly totalParameters: number };
   readonly trainContextSize: number;
   createContext(options: ContextOptions): Promise<Context>;
+  createEmbeddingContext(options: EmbeddingOptions): Promise<EmbeddingContext>;
+  /** Without the tokens at the beginning and the end. What looks like a control token is text. */
+  tokenize(text: string): Token[];
+}
+
+interface EmbeddingOptions {
+  readonly contextSize: number;
+  /** An encoder reads all of a text at once: as large as the context. */
+  readonly batchSize: number;
+  readonly threads: number;
+}
+
+interface EmbeddingContext {
+  /** One after the other, in the order of the calls. The beginning and the end are put to the tokens. */
+  getEmbeddingFor(tokens: Token[]): Promise<{ readonly vector: readonly number[] }>;
 }
 
 interface ContextOptions {

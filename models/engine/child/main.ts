@@ -10,6 +10,8 @@ import { fileSum } from "#platform/verified-file.ts";
 import type { EngineOrder, EngineReport } from "../protocol.ts";
 import { serveEndpoint } from "./endpoint.ts";
 import { openSpeaker } from "./speaker.ts";
+import { openVectors } from "./vectors.ts";
+import { serveVectors } from "./vectors-endpoint.ts";
 
 const orderSchema: z.ZodType<EngineOrder> = z.object({
   token: z.string(),
@@ -18,6 +20,7 @@ const orderSchema: z.ZodType<EngineOrder> = z.object({
   modelPath: z.string(),
   sha256: z.string(),
   isSmall: z.boolean(),
+  embeds: z.boolean(),
   threads: z.int().min(1),
   contextTokens: z.int().min(1),
   conversations: z.int().min(1),
@@ -41,6 +44,12 @@ async function start(order: EngineOrder): Promise<EngineReport> {
       return { type: "failed", why, isDamaged: true };
     }
     const onLog = (text: string): void => void process.stderr.write(text);
+    if (order.embeds) {
+      const vectors = await openVectors({ ...order, onLog });
+      const port = serveVectors({ model, token, vectors });
+      const { contextTokens, parameters } = vectors;
+      return { type: "ready", port, contextTokens, slots: 1, parameters };
+    }
     const speaker = await openSpeaker({ ...order, onLog });
     const port = serveEndpoint({ model, token, speaker });
     const { contextTokens, slots, parameters } = speaker;

@@ -1,34 +1,29 @@
 /** A loaded model that answers requests. */
 import { reasonOf } from "#core/errors.ts";
 import { withoutNulls } from "./grammar-schema.ts";
-import {
-  type ChatWrapper,
-  type Context,
-  type Functions,
-  type Grammar,
-  type Library,
-  type Llama,
-  type LlamaChat,
-  type LlamaModel,
-  loadLibrary,
-  type Sequence,
-  type StateOptions,
+import type {
+  ChatWrapper,
+  Context,
+  Functions,
+  Grammar,
+  Library,
+  Llama,
+  LlamaChat,
+  LlamaModel,
+  Sequence,
+  StateOptions,
 } from "./library.ts";
+import { type LoadOptions, loadModel } from "./load-model.ts";
 import type { CompletionRequest } from "./request.ts";
 import { Slots } from "./slots.ts";
 
-export interface SpeakerOptions {
-  /** Where the packages of the library are. */
-  readonly runtimeFolder: string;
-  readonly modelPath: string;
+export interface SpeakerOptions extends LoadOptions {
   /** Its answers are kept short, and from going round in circles. */
   readonly isSmall: boolean;
-  readonly threads: number;
   /** Most tokens of a conversation; the model itself may know less. */
   readonly contextTokens: number;
   /** How many conversations are kept. */
   readonly conversations: number;
-  readonly onLog: (text: string) => void;
 }
 
 /** What an answer is made of; the end comes once and last. */
@@ -120,19 +115,7 @@ interface Voice {
 
 /** Loads a model. @throws whatever the library throws where it cannot. */
 export async function openSpeaker(options: SpeakerOptions): Promise<Speaker> {
-  const library = await loadLibrary(options.runtimeFolder);
-  const llama = await library.getLlama({
-    gpu: false,
-    build: "never",
-    skipDownload: true,
-    progressLogs: false,
-    maxThreads: options.threads,
-    logger: (level, text) => {
-      if (level === "error" || level === "fatal") options.onLog(text);
-    },
-  });
-  // Weights are rearranged for the processor as they are read: a mapped file would stand in memory beside them, 2.8 GB for 2.0.
-  const model = await llama.loadModel({ modelPath: options.modelPath, useMmap: false });
+  const { library, llama, model } = await loadModel(options);
   const { context, conversations } = await openContext(model, options);
   const places = Array.from({ length: conversations }, () => context.getSequence());
   const voice: Voice = {

