@@ -1,11 +1,13 @@
 /** The composition root: what a process opens, once and when it is first asked for. It knows no screen. */
 import { BudgetLedger } from "#core/budget-ledger.ts";
+import { endpointLocks } from "#core/endpoint-locks.ts";
 import type { PolicyProgram } from "#core/policy/program.ts";
 import { RateLimits } from "#core/policy/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
@@ -65,6 +67,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly onPolicy?: PolicyProgramOptions["onOutcome"];
   readonly parts: AsyncDisposableStack = new AsyncDisposableStack();
   readonly memory: HomeMemory;
+  readonly lockOf: AppParts["lockOf"];
   readonly #place: ToolsPlace | undefined;
   readonly #rates: RateLimits;
   readonly #works = new Map<string, Promise<ProjectWork>>();
@@ -91,8 +94,9 @@ export class App implements AppParts, AsyncDisposable {
     this.memory = new HomeMemory({
       ...{ paths: this.paths, cleaner: this.cleaner, recall: settings.recall },
       candidate: homePaths(settings.home, "candidate").memory,
-      embedder: () => this.embedder(),
+      embedder: () => this.textModel(),
     });
+    this.lockOf = endpointLocks(settings.parallel);
     this.#rates = new RateLimits(settings.rates, this.outside.now);
   }
 
@@ -128,6 +132,16 @@ export class App implements AppParts, AsyncDisposable {
       engineEmbedder(this, this.parts),
     );
     return await this.#embedder;
+  }
+
+  async textModel(): Promise<TextModel | undefined> {
+    if (this.settings.embeddingModel === undefined) return await this.embedder();
+    const [{ namedModel }, { main }] = await Promise.all([
+      import("./embeddings.ts"),
+      this.providers(),
+    ]);
+    const purse = { endpoint: main.endpoint, lockOf: this.lockOf, budget: await this.budget() };
+    return await namedModel(this, purse, this.signal);
   }
 
   async providers(): Promise<Providers> {

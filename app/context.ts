@@ -1,5 +1,6 @@
 /** What the parts of a process are given by the one that opens them all. */
 import type { BudgetLedger } from "#core/budget-ledger.ts";
+import type { ChannelLock } from "#core/channel-lock.ts";
 import type { PolicyProgram } from "#core/policy/program.ts";
 import type { RateLimits } from "#core/policy/rate-limit.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
@@ -7,6 +8,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
@@ -75,6 +77,10 @@ export interface AppParts {
   registry(): Promise<ToolRegistry>;
   /** @throws {OrgError} `CONFIG_INVALID`, and what a cassette throws. */
   providers(): Promise<Providers>;
+  /** Who may use an endpoint, for all rooms and searches of the process. */
+  readonly lockOf: (endpoint: string) => ChannelLock;
+  /** What notes are compared by: the model that is named, else the engine's. @throws {OrgError} what its server throws. */
+  textModel(): Promise<TextModel | undefined>;
   /** The embedding model of the built-in engine, where it is installed and no other one is named. */
   embedder(): Promise<EngineEmbedder | undefined>;
   budget(): Promise<BudgetLedger>;

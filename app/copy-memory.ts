@@ -45,7 +45,7 @@ export interface AttemptMemories extends AsyncDisposable {
  * @param folder of these copies alone, absolute; it goes with them.
  */
 export async function copyForAttempts(
-  app: Pick<AppParts, "paths" | "cleaner" | "settings" | "embedder">,
+  app: Pick<AppParts, "paths" | "cleaner" | "settings" | "textModel">,
   folder: string,
   { signal, report }: { readonly signal: AbortSignal; readonly report: (text: string) => void },
 ): Promise<AttemptMemories> {
@@ -68,7 +68,7 @@ export async function copyForAttempts(
       const own = { memory, ownerRecord: join(folder, `${number}.json`) };
       const candidate = join(folder, `${number}-copy.sqlite`);
       const { recall } = settings;
-      const embedder = () => app.embedder();
+      const embedder = () => app.textModel();
       const attempt = new HomeMemory({ paths: own, cleaner, recall, candidate, embedder });
       kept.defer(() => attempt.close());
       return attempt;

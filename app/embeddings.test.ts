@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BudgetLedger } from "#core/budget-ledger.ts";
@@ -11,7 +11,9 @@ import { EMBEDDING_MODEL } from "#models/engine/catalogue.ts";
 import { enginePaths } from "#models/engine/installed.ts";
 import { type EmbeddingServerFake, embeddingServer } from "#test/embedding-server.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
+import { testJournal } from "#test/room-fixture.ts";
 import { until } from "#test/until.ts";
+import { App } from "./app.ts";
 import {
   embeddingsAlone,
   engineEmbedder,
@@ -163,4 +165,36 @@ test("an engine that cannot load its model is said once, and tools are found wit
   expect(search?.takeNotice()).toMatch(/^tools are searched without .* did not start .*SHA-256/);
   expect(await search?.nearest(TOOLS, UMBRELLA, signal)).toBeUndefined();
   expect(search?.takeNotice()).toBeUndefined();
+});
+
+describe("what notes are compared by", () => {
+  async function appWith(file: string): Promise<App> {
+    const { settings } = withEngine(sessionOf(file));
+    return parts.use(new App({ settings }));
+  }
+
+  test("the model that a person has named, before that of the engine", async () => {
+    const app = await appWith(`base = "${server.url}"\nembedding_model = "m"\n`);
+    expect(await app.textModel()).toMatchObject({ id: `${server.url} m centred 3` });
+    expect((await (await appWith("")).textModel())?.id).toStartWith("engine all-MiniLM-L6-v2");
+  });
+
+  test("notes are found by the named model, and by words where its server fails, which is said", async () => {
+    const file = `base = "${server.url}"\nembedding_model = "m"\n`;
+    const text = "Take the weather into account.";
+    const draft = { text, kind: "fact" } as const;
+    const signal = new AbortController().signal;
+    await using journal = await testJournal();
+    await createHome(home.paths);
+    for (const status of [200, 500]) {
+      server.status = status;
+      const app = await appWith(file);
+      const ask = app.memory.service(journal.journal);
+      const { notice } = await ask({ kind: "add", draft }, signal);
+      const query = status === 200 ? "umbrella" : "what about the weather";
+      expect((await ask({ kind: "search", query }, signal)).notes).toMatchObject([{ text }]);
+      expect(notice === undefined).toBe(status === 200);
+      await app.memory.close();
+    }
+  });
 });

@@ -6,7 +6,9 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
+import { centred } from "#language/centred.ts";
 import type { Embedder } from "#language/embedder.ts";
+import type { TextModel } from "#memory/note-embedder.ts";
 import { EMBEDDING_MODEL } from "#models/engine/catalogue.ts";
 import { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import { readEmbeddings } from "#models/engine/installed.ts";
@@ -70,6 +72,21 @@ function namedEmbedder(
   });
   const lock = lockOf(server.endpoint);
   return paidEmbedder({ server, model, lock, account: budget.account("search", "search") });
+}
+
+/**
+ * The named model for notes: its cosines mean what those of the engine's model mean.
+ *
+ * @returns undefined where no embedding model is named.
+ * @throws {OrgError} what the server throws.
+ */
+export async function namedModel(
+  session: SearchSession,
+  purse: SearchPurse,
+  signal: AbortSignal,
+): Promise<TextModel | undefined> {
+  const embedder = namedEmbedder(session, purse);
+  return embedder && (await centred(embedder, signal));
 }
 
 /**

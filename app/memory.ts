@@ -132,14 +132,11 @@ export class HomeMemory {
     const { openMemory } = await import("#memory/open-memory.ts");
     const { paths, cleaner } = this.#options;
     const owner = () => describeOwner(paths.ownerRecord);
-    const model = await this.#options.embedder?.();
+    const model = await this.#model();
     const embedder = model && byModel(model);
     const memory = await openMemory(paths.memory, {
       ...{ cleaner, owner, embedder },
-      onFallBack: (error) => {
-        const why = error.why === undefined ? "" : ` (${error.why})`;
-        this.#notice = `notes are compared by a table of words until the next start: ${error.message}${why}`;
-      },
+      onFallBack: (error) => this.#fellBack(error),
     });
     this.#count(memory);
     const indexed = memory.index(journal).then(() => {
@@ -155,6 +152,21 @@ export class HomeMemory {
     const { memory, indexed } = await this.#open(journal);
     await indexed;
     return memory;
+  }
+
+  async #model(): Promise<TextModel | undefined> {
+    try {
+      return await this.#options.embedder?.();
+    } catch (error) {
+      if (!(error instanceof OrgError)) throw error;
+      this.#fellBack(error);
+      return undefined;
+    }
+  }
+
+  #fellBack({ message, why }: OrgError): void {
+    const reason = why === undefined ? message : `${message} (${why})`;
+    this.#notice = `notes are compared by a table of words until the next start: ${reason}`;
   }
 
   /** What the user should know, once. */

@@ -1,7 +1,6 @@
 /** The rooms of a process: who speaks in them, with which tools. */
 import { limitsMoney, priceOf } from "#core/budget.ts";
 import type { BudgetLedger } from "#core/budget-ledger.ts";
-import { endpointLocks } from "#core/endpoint-locks.ts";
 import type { Journal } from "#core/journal.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import { decide } from "#core/policy/decide.ts";
@@ -149,7 +148,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const personas = allPersonas(own);
   const models = castOf(personas, casting);
   const recast = (id: string, name: string) => recastOne(personas, casting, [id, name]);
-  const lockOf = endpointLocks(settings.parallel);
+  const { lockOf } = app;
   const budget = await app.budget();
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {

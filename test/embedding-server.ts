@@ -32,6 +32,7 @@ export function embeddingServer(topics: readonly RegExp[]): EmbeddingServerFake 
       running += 1;
       most = Math.max(most, running);
       const body = bodySchema.parse(await request.json());
+      await new Promise(setImmediate);
       running -= 1;
       requests.push(body);
       if (fake.status !== 200) {
