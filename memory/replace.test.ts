@@ -161,19 +161,16 @@ describe("a model that cannot tell an update from a near miss", () => {
     expect(texts(memory)).toEqual([now]);
   });
 
-  test("hides nothing of the user's either", async () => {
-    for (const [before, now] of PAIRS) {
-      await using place = new MemoryFolder();
-      const memory = await place.open();
-      const { id } = await memory.save(fact(before), HUMAN);
-      for (const mayReplace of [false, true]) {
-        const by = { ...turnOf("agent", `t${mayReplace}`), mayReplace };
-        const saving = memory.save({ ...fact(now), replaces: id }, by);
-        await expect(saving).rejects.toMatchObject({
-          code: expect.stringMatching(/^MEMORY_(?:TRUST|UNKNOWN)$/),
-        });
-      }
-      expect(texts(memory)).toEqual([before]);
+  test.each(PAIRS)("hides nothing of the user's either: %s -> %s", async (before, now) => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    const { id } = await memory.save(fact(before), HUMAN);
+    for (const mayReplace of [false, true]) {
+      const by = { ...turnOf("agent", `t${mayReplace}`), mayReplace };
+      const saving = memory.save({ ...fact(now), replaces: id }, by);
+      const code = expect.stringMatching(/^MEMORY_(?:TRUST|UNKNOWN)$/);
+      await expect(saving).rejects.toMatchObject({ code });
     }
+    expect(texts(memory)).toEqual([before]);
   });
 });
