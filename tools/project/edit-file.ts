@@ -11,6 +11,7 @@ import { changeReport, lineChanges } from "./line-changes.ts";
 import { type Located, locate, MOST_PLACES } from "./locate.ts";
 import { similarPassage } from "./passage.ts";
 import { placeholderIn } from "./placeholder.ts";
+import { withoutRepetition } from "./repeated-line.ts";
 import { lineCount, lineEndOf, lineRange, linesOf, withLineEnds } from "./text-lines.ts";
 import { wholeBlock } from "./whole-block.ts";
 
@@ -72,16 +73,22 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const { text } = file;
   const found = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
   if (found.kind !== "found") return refused(notFound(file, wanted, found));
-  const located =
-    wanted.replace_all === true ? found : wholeBlock(text, uncut(file, wanted, found), path);
+  const meant =
+    wanted.replace_all === true
+      ? ({ kind: "clear", edit: found } as const)
+      : withoutRepetition(text, uncut(file, wanted, found));
+  if (meant.kind === "unclear") return refused(unclearEnd(path, meant.line));
+  const located = wanted.replace_all === true ? meant.edit : wholeBlock(text, meant.edit, path);
   const old = text.slice(located.start, located.end);
   if (located.text === old) {
     return refused(
       `search and replace are the same, so ${path} is unchanged. Write in replace how these lines are to be.`,
     );
   }
-  const cut = cutAtQuote(wanted.replace);
-  if (cut !== undefined && !endsAlike(wanted)) return refused(cutSentence("replace", cut));
+  const cut = cutAtQuote(wanted.replace, path);
+  if (cut !== undefined && !endsAlike(wanted) && !goesOn(text, located)) {
+    return refused(cutSentence("replace", cut));
+  }
   const stand = placeholderIn(located.text, old);
   if (stand !== undefined) return refused(leavesOut(path, stand));
   const after = text.slice(0, located.start) + located.text + text.slice(located.end);
@@ -96,9 +103,14 @@ function endsAlike({ search, replace }: Wanted): boolean {
   return search.trimEnd().at(-1) === replace.trimEnd().at(-1);
 }
 
+/** What follows on the line can be what the replacement ends before, as an argument behind a comma. */
+function goesOn(text: string, { end }: { readonly end: number }): boolean {
+  return /^[ \t]*[^\s;,.)\]}]/.test(text.slice(end, end + 200));
+}
+
 /** A search that ended at a quotation mark of the file means the rest of its line, too, where the replacement has it. */
-function uncut({ text }: Pick<Edited, "text">, wanted: Wanted, found: Found): Found {
-  const isCut = cutAtQuote(wanted.search) !== undefined && text[found.end] === '"';
+function uncut({ path, text }: Edited, wanted: Wanted, found: Found): Found {
+  const isCut = cutAtQuote(wanted.search, path) !== undefined && text[found.end] === '"';
   if (!isCut || endsAlike(wanted)) return found;
   const rest = /^[^\r\n]*/.exec(text.slice(found.end))?.[0] ?? "";
   return { ...found, end: found.end + rest.length };
@@ -167,6 +179,10 @@ function ambiguous({ path, text }: Edited, starts: readonly number[]): string {
 
 function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
+}
+
+function unclearEnd(path: string, line: string): string {
+  return `replace repeats what stands beside search on its line. Put the whole line into search, and the whole new line into replace. Nothing changed. The line in ${path}:\n${line}`;
 }
 
 function leavesOut(path: string, line: string): string {

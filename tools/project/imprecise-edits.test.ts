@@ -48,6 +48,17 @@ test("a replacement that ended at a quotation mark is refused; one that ends as 
   expect(copy.text("a.ts")).toBe("say(one);\ntell(\n  two,\n);\n");
 });
 
+test("a replacement that ends before the rest of its line was not cut; one that ends before its end was", async () => {
+  using copy = projectCopy({ "a.ts": "call(name, age);\n", "a.md": "See here.\n" });
+  const edit = async (path: string, search: string, replace: string) =>
+    await copy.call("edit_file", { path, search, replace });
+  expect(await edit("a.ts", "name, ", "first, last, ")).toMatchObject({ ok: true });
+  expect(await edit("a.ts", "first", "title, first")).toMatchObject({ ok: true });
+  expect(await edit("a.ts", "age", "age, ")).toMatchObject({ ok: false });
+  expect(copy.text("a.ts")).toBe("call(title, first, last, age);\n");
+  expect(await edit("a.md", "See here.", "See: ")).toMatchObject({ ok: true });
+});
+
 test("a search that ended at a quotation mark takes the rest of its line along where the replacement has it", async () => {
   using copy = projectCopy({ "a.ts": 'import { a } from "./a.ts";\nsay("a");\n' });
   const args = {

@@ -25,13 +25,13 @@ test("write_file replaces a file and keeps its mode, line ends and byte order ma
 test.each(["test(", "import { test } from ", "const name = ", "print(1, ", "x = [", "return "])(
   "write_file does not take %j, which ended at a quotation mark, for a file",
   async (content) => {
-    using copy = projectCopy({ "a.txt": "one\n" });
-    const { ok, output } = await copy.call("write_file", { path: "a.txt", content });
+    using copy = projectCopy({ "a.ts": "one\n" });
+    const { ok, output } = await copy.call("write_file", { path: "a.ts", content });
     expect({ ok, output }).toEqual({
       ok: false,
       output: expect.stringContaining("content ends in the middle, behind"),
     });
-    expect(copy.text("a.txt")).toBe("one\n");
+    expect(copy.text("a.ts")).toBe("one\n");
   },
 );
 
@@ -41,6 +41,37 @@ test.each(["", "a,b,\n", "print('x')", 'f("a", ', "- one\n- two", "x = (\n", "se
     using copy = projectCopy({ "a.txt": "one\n" });
     expect(await copy.call("write_file", { path: "a.txt", content })).toMatchObject({ ok: true });
     expect(copy.text("a.txt")).toBe(content);
+  },
+);
+
+test.each([
+  ["notes.md", "Who was there? "],
+  ["notes.txt", "Prices: "],
+  ["LICENSE", "Copyright (c) "],
+  ["TODO", "bread, milk, "],
+  ["rows.csv", "1, 2, "],
+  ["page.html", "<p>Prices: "],
+  [".env", "DEBUG="],
+  ["config/.env.local", "TOKEN ="],
+  ["server.ini", "name ="],
+  ["ci.yml", "on:\n  push: "],
+  ["build.sh", "IFS="],
+])("write_file takes a text of %s that ends as this one does: %j", async (path, content) => {
+  using copy = projectCopy({ [path]: "one\n" });
+  expect(await copy.call("write_file", { path, content })).toMatchObject({ ok: true });
+  expect(copy.text(path)).toBe(content);
+});
+
+test.each([
+  ["ci.yml", "on: ["],
+  ["run.sh", "cut -d "],
+  ["a.json", "{'a': "],
+])(
+  "write_file of %s takes %j for a text that was cut only where no value may be empty",
+  async (path, content) => {
+    using copy = projectCopy({ [path]: "one\n" });
+    const isCut = path !== "run.sh";
+    expect(await copy.call("write_file", { path, content })).toMatchObject({ ok: !isCut });
   },
 );
 

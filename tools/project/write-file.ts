@@ -55,7 +55,7 @@ async function write({ copy, path, clean }: Target, content: string): Promise<To
       `content has the line ${JSON.stringify(stand)} instead of code. ${how}. Nothing changed.`,
     );
   }
-  const cut = cutAtQuote(content);
+  const cut = cutAtQuote(content, path);
   if (cut !== undefined) return refused(cutSentence("content", cut));
   if (await losesHidden(old, content, clean)) {
     const why = `content has [redacted], which hides a secret of ${path}, and would delete it`;
