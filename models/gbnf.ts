@@ -5,6 +5,7 @@
  * @see https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md
  */
 import { type Fields, fieldsOf, isFields } from "#core/json.ts";
+import { FENCED, fenceGrammar } from "./fenced-texts.ts";
 import { LONGEST_TEXT, RAW_TEXT } from "./turn-shape.ts";
 
 /**
@@ -143,6 +144,14 @@ class Writer {
   }
 
   #object(schema: Fields): string {
+    const fenced = schema[FENCED];
+    if (!Array.isArray(fenced)) return this.#plainObject(schema);
+    const { [FENCED]: _, ...plain } = schema;
+    const behind = fenceGrammar(fenced.map(String), (body) => this.#rule(body));
+    return this.#rule(`${this.#plainObject(plain)} ${behind}`);
+  }
+
+  #plainObject(schema: Fields): string {
     const { properties, required, additionalProperties: others } = schema;
     const needed = new Set(Array.isArray(required) ? required : []);
     const named = Object.entries(fieldsOf(properties)).map(([name, value]) => ({

@@ -45,7 +45,7 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
     const messages = fitPrompt({ system, history: exchanges, current, budgetTokens });
     return { messages, isWhole };
   }
-  const { system, worked } = commonPrompt(shared, personas);
+  const { system, worked } = commonPrompt(shared, personas, profile.rawShapes);
   const left = budgetTokens - messagesTokens(worked);
   const fitted = fitPrompt({
     ...{ system, current, budgetTokens: left },

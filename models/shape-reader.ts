@@ -3,9 +3,10 @@ import type { ToolSchema } from "#core/calls.ts";
 import { isFields, parseJson } from "#core/json.ts";
 import { createExtractor } from "./extract/create.ts";
 import type { EndOptions, ExtractEvent, Extractor, ExtractorOptions } from "./extract/extractor.ts";
+import { readFences } from "./fenced-texts.ts";
 import { JsonStringReader } from "./json-string-reader.ts";
 import { RepetitionGuard } from "./repetition-guard.ts";
-import { ANSWER, readAction } from "./turn-shape.ts";
+import { ANSWER, readAction, withFences } from "./turn-shape.ts";
 
 /** The beginning of an answer: what follows is its text. Also in a fence, where the server holds to no shape. */
 const ANSWER_START = /^\s*(?:```(?:json)?\s*)?\{\s*"action"\s*:\s*"answer"\s*,\s*"text"\s*:\s*"/;
@@ -94,6 +95,22 @@ export class ShapeReader implements Extractor {
   }
 
   #action(raw: string): readonly ExtractEvent[] {
+    return this.#fenced(raw) ?? this.#plainAction(raw);
+  }
+
+  /** An action whose texts stand behind it. */
+  #fenced(raw: string): readonly ExtractEvent[] | undefined {
+    const fences = readFences(raw.trimStart());
+    const parsed = fences && parseJson(withRegexEscapes(fences.head));
+    const { tools } = this.#options;
+    const action = isFields(parsed) ? readAction(parsed, tools) : undefined;
+    if (fences === undefined || action === undefined) return undefined;
+    const cut = fences.isCut ? { truncated: true } : {};
+    const call = { ...withFences(action, fences, tools), dialect: DIALECT, raw, ...cut };
+    return [{ type: "call", call }];
+  }
+
+  #plainAction(raw: string): readonly ExtractEvent[] {
     const text = raw.replace(/^\s*```(?:json)?\s*/, "").replace(/\s*```\s*$/, "");
     const parsed = parseJson(withRegexEscapes(text));
     const action = isFields(parsed) ? readAction(parsed, this.#options.tools) : undefined;

@@ -36,7 +36,10 @@ function shapedRequest(request: ChatRequest): ChatRequest {
   const { calls: _, mustCall, rawShapes, tools, messages, ...rest } = request;
   const isLast = tools.length === 0 && messages.at(-1)?.role === "tool";
   const closing: readonly ChatMessage[] = isLast ? [{ role: "user", content: CLOSING }] : [];
-  const shaped = mergeUsers([...withoutFailures(messages).map(asShaped), ...closing]);
+  const shaped = mergeUsers([
+    ...withoutFailures(messages).map((one) => asShaped(one, rawShapes)),
+    ...closing,
+  ]);
   return {
     ...rest,
     tools: [],
@@ -72,12 +75,12 @@ function withoutFailures(messages: readonly ChatMessage[]): readonly ChatMessage
   return [...kept, ...told.slice(-FAILURES_TOLD)];
 }
 
-function asShaped(message: ChatMessage): ChatMessage {
+function asShaped(message: ChatMessage, isRaw: boolean | undefined): ChatMessage {
   if (message.role === "tool") return { role: "user", content: resultText(message) };
   if (message.role !== "assistant") return message;
   const { content, calls = [] } = message;
   const text = content === "" && calls.length > 0 ? [] : [writeAnswer(content)];
-  const actions = calls.map(({ name, arguments: args }) => writeAction(name, args));
+  const actions = calls.map(({ name, arguments: args }) => writeAction(name, args, isRaw));
   // What stands in an argument may be a copy of foreign text.
   return { role: "assistant", content: neutralise([...text, ...actions].join("\n")) };
 }

@@ -16,10 +16,12 @@ export interface CommonPrompt {
 /**
  * @param view what the persona may see.
  * @param personas all of the room, the first one first; only those that took part are described.
+ * @param isRaw replies are held by a grammar, so that lines of code stand behind the object of an action.
  */
 export function commonPrompt(
   { tools, present, files, project }: Pick<SharedView, "tools" | "present" | "files" | "project">,
   personas: readonly Persona[],
+  isRaw = false,
 ): CommonPrompt {
   const described = personas
     .filter(({ id }) => present.includes(id))
@@ -29,7 +31,7 @@ export function commonPrompt(
   const hasPrograms = tools.some(({ name }) => PROGRAMS[name] !== undefined);
   const system = [
     "You do what the user asks. Each reply is one JSON object, one of:",
-    ...tools.map(actionLine),
+    ...tools.map((tool) => actionLine(tool, isRaw)),
     `${writeAnswer("…")} to tell the user the result, in the language of the user`,
     ...(hasPrograms ? [PROGRAM_RULE] : []),
     ...described,
@@ -59,30 +61,22 @@ const PROGRAMS: Readonly<
 };
 
 /**
- * How a repository is changed: run, read, edit, say. Without it a small model writes programs that print its files. In a
- * language of its own kind, so that a file or a name of it is not taken for one of the repository.
+ * How a repository is changed: read, edit, run, say. Without it a small model writes programs that print its files. The file
+ * is in a language of its own kind, and what is changed stands in the question: of a mistake that the example mended a model
+ * copied the line, and looked for it in the user's file.
  */
 function workedChange({ check = "make test" }: ProjectView): readonly ChatMessage[] {
   const steps: readonly (readonly [name: string, args: object, result: string])[] = [
-    [
-      "sh",
-      { cmd: check },
-      "FAIL greet: expected 'Hello, Ada.' but got 'Helo, Ada.'\n(exit code 1)",
-    ],
-    ["read_file", { path: "greet.lua" }, `greet.lua, lines 1-3 of 3\n${GREET}`],
+    ["read_file", { path: "shop.lua" }, `shop.lua, lines 1-4 of 4\n${OPENING_HOURS}`],
     [
       "edit_file",
-      {
-        path: "greet.lua",
-        search: "  return 'Helo, ' .. name .. '.'",
-        replace: "  return 'Hello, ' .. name .. '.'",
-      },
-      "edited greet.lua, line 2 (+1 −1)",
+      { path: "shop.lua", search: "  closes = 18,", replace: "  closes = 20," },
+      "edited shop.lua, line 3 (+1 −1)",
     ],
-    ["sh", { cmd: check }, "1 test passed"],
+    ["sh", { cmd: check }, "3 tests passed"],
   ];
   return [
-    { role: "user", content: "The test of greet fails. Mend it." },
+    { role: "user", content: "In shop.lua, close at 20 instead of 18." },
     ...steps.flatMap(([name, args, content], index): readonly ChatMessage[] => {
       const call = { id: `worked${index}`, name, arguments: args };
       return [
@@ -90,11 +84,11 @@ function workedChange({ check = "make test" }: ProjectView): readonly ChatMessag
         { role: "tool", callId: call.id, name, content },
       ];
     }),
-    { role: "assistant", content: "greet wrote Helo; it writes Hello now, and its test passes." },
+    { role: "assistant", content: "shop.lua closes at 20 now, and its tests pass." },
   ];
 }
 
-const GREET = "function greet(name)\n  return 'Helo, ' .. name .. '.'\nend";
+const OPENING_HOURS = "return {\n  opens = 9,\n  closes = 18,\n}";
 
 function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
   const knowledge: readonly ChatMessage[] = [

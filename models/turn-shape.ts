@@ -1,7 +1,7 @@
 /** The JSON object that a reply is held to: one action of a persona with its arguments, or the answer. */
 import type { ToolSchema } from "#core/calls.ts";
 import { type Fields, fieldsOf, isFields } from "#core/json.ts";
-
+import { FENCED, type FencedTexts, isFencedName, writeFences } from "./fenced-texts.ts";
 import type { ChatRequest } from "./provider.ts";
 
 /** The action that ends a turn; its text is what the user reads. */
@@ -50,9 +50,13 @@ const ANSWER_SHAPE: Fields = {
   additionalProperties: false,
 };
 
-function actionShape({ name, parameters }: ToolSchema, isRaw: boolean): Fields {
-  const properties = fieldsOf(parameters["properties"]);
-  const { required, $defs } = parameters;
+function actionShape(tool: ToolSchema, isRaw: boolean): Fields {
+  const { name, parameters } = tool;
+  const fenced = isRaw ? fencedArguments(tool) : [];
+  const listed = Object.entries(fieldsOf(parameters["properties"]));
+  const properties = Object.fromEntries(listed.filter(([key]) => !fenced.includes(key)));
+  const { $defs } = parameters;
+  const required = requiredOf(parameters).filter((key) => !fenced.includes(key));
   const isNested = Object.hasOwn(properties, ACTION);
   const shared = isFields($defs) ? { $defs } : {};
   const args = isNested
@@ -60,30 +64,58 @@ function actionShape({ name, parameters }: ToolSchema, isRaw: boolean): Fields {
     : Object.fromEntries(
         Object.entries(properties).map(([key, value]) => [key, bounded(value, isRaw)]),
       );
-  const needed = isNested ? [NESTED] : Array.isArray(required) ? required : [];
+  const needed = isNested ? [NESTED] : required;
   return {
     type: "object",
     properties: { [ACTION]: { const: name }, ...args },
     required: [ACTION, ...needed],
     additionalProperties: false,
+    ...(fenced.length === 0 ? {} : { [FENCED]: fenced }),
     ...shared,
   };
+}
+
+function requiredOf(parameters: Fields): readonly string[] {
+  const { required } = parameters;
+  return Array.isArray(required) ? required.filter((key) => typeof key === "string") : [];
+}
+
+/** The arguments of a tool that are written behind the object where the reply is held by a grammar. */
+export function fencedArguments({ parameters }: ToolSchema): readonly string[] {
+  const properties = fieldsOf(parameters["properties"]);
+  if (Object.hasOwn(properties, ACTION)) return [];
+  const free = (key: string) => isFreeText(properties[key]);
+  return requiredOf(parameters).filter((key) => isFencedName(key) && free(key));
 }
 
 /** A text with one of them is not free text. */
 const LIMITS: ReadonlySet<string> = new Set(["maxLength", "enum", "const", "pattern", "format"]);
 
+function isFreeText(schema: unknown): schema is Fields {
+  if (!isFields(schema) || schema["type"] !== "string") return false;
+  return !Object.keys(schema).some((key) => LIMITS.has(key));
+}
+
 function bounded(schema: unknown, isRaw: boolean): unknown {
-  if (!isFields(schema) || schema["type"] !== "string") return schema;
-  if (Object.keys(schema).some((key) => LIMITS.has(key))) return schema;
+  if (!isFreeText(schema)) return schema;
   return { ...schema, ...(isRaw ? { pattern: RAW_TEXT } : { maxLength: LONGEST_TEXT }) };
 }
 
-/** A call as the model writes it in its reply. */
-export function writeAction(name: string, args: unknown): string {
+/**
+ * A call as the model writes it in its reply.
+ *
+ * @param isRaw the reply is held by a grammar, so that lines of code stand behind the object, as they are.
+ */
+export function writeAction(name: string, args: unknown, isRaw = false): string {
   const fields = fieldsOf(args);
-  const body = Object.hasOwn(fields, ACTION) ? { [NESTED]: fields } : fields;
-  return writeObject({ [ACTION]: name, ...body });
+  if (Object.hasOwn(fields, ACTION)) return writeObject({ [ACTION]: name, [NESTED]: fields });
+  const texts: Record<string, string> = {};
+  const body: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (isRaw && isFencedName(key) && typeof value === "string") texts[key] = value;
+    else body[key] = value;
+  }
+  return `${writeObject({ [ACTION]: name, ...body })}${writeFences(texts)}`;
 }
 
 /** An answer as the model writes it in its reply. */
@@ -99,11 +131,30 @@ function writeObject(fields: Fields): string {
   return `{${members.join(", ")}}`;
 }
 
-/** The call in a reply that was parsed; `undefined` where it names no action. */
-export function readAction(
-  reply: Fields,
+/** A call that was read. */
+export interface ReadAction {
+  readonly name: string;
+  readonly arguments: Fields;
+}
+
+/** A call whose texts stand behind its object. Texts without a label are the arguments that are not given, in their order. */
+export function withFences(
+  action: ReadAction,
+  { texts }: Pick<FencedTexts, "texts">,
   tools: readonly ToolSchema[],
-): { readonly name: string; readonly arguments: Fields } | undefined {
+): ReadAction {
+  const tool = tools.find(({ name }) => name === action.name);
+  const names = tool === undefined ? [] : fencedArguments(tool);
+  const given: Record<string, unknown> = { ...action.arguments };
+  for (const { label, text } of texts) {
+    const name = label ?? names.find((one) => !Object.hasOwn(given, one));
+    if (name !== undefined) given[name] = text;
+  }
+  return { name: action.name, arguments: given };
+}
+
+/** The call in a reply that was parsed; `undefined` where it names no action. */
+export function readAction(reply: Fields, tools: readonly ToolSchema[]): ReadAction | undefined {
   const { [ACTION]: name, ...rest } = reply;
   if (typeof name !== "string") return undefined;
   const parameters = tools.find((tool) => tool.name === name)?.parameters;
@@ -112,13 +163,21 @@ export function readAction(
   return { name, arguments: isNested ? nested : rest };
 }
 
-/** One line a tool, as an example of the object that calls it. */
-export function actionLine({ name, description, parameters }: ToolSchema): string {
-  const properties = fieldsOf(parameters["properties"]);
-  const required = new Set(Array.isArray(parameters["required"]) ? parameters["required"] : []);
-  const shown = Object.entries(properties).filter(([key]) => required.has(key));
+/**
+ * One line a tool, as an example of the object that calls it.
+ *
+ * @param isRaw as in {@link writeAction}.
+ */
+export function actionLine(tool: ToolSchema, isRaw = false): string {
+  const { name, description, parameters } = tool;
+  const required = new Set(requiredOf(parameters));
+  const fenced = isRaw ? fencedArguments(tool) : [];
+  const shown = Object.entries(fieldsOf(parameters["properties"])).filter(
+    ([key]) => required.has(key) && !fenced.includes(key),
+  );
   const example = Object.fromEntries(shown.map(([key, schema]) => [key, placeholder(schema)]));
-  return `${writeAction(name, example)} ${description}`;
+  const behind = fenced.length === 0 ? "" : ` and ${fenced.join(", ")} in fences:`;
+  return `${writeAction(name, example)}${behind} ${description}`;
 }
 
 function placeholder(schema: unknown): unknown {

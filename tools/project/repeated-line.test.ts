@@ -4,7 +4,14 @@ import { processorMs } from "#test/processor-time.ts";
 import { projectCopy } from "../../test/project-copy-fixture.ts";
 import { withoutRepetition } from "./repeated-line.ts";
 
-type Example = [what: string, file: string, search: string, replace: string, wanted?: string];
+type Example = readonly [
+  what: string,
+  file: string,
+  search: string,
+  replace: string,
+  wanted?: string | undefined,
+  ...rest: unknown[],
+];
 
 /** What one edit makes of a text; `undefined` where it is unclear. */
 function after([, file, search, text]: Example): string | undefined {
