@@ -48,7 +48,9 @@ export function refusalOf({ message, why = "", left = "" }: OrgError): string {
 export function missingFile(copy: string, path: string): ToolOutput {
   const near = nearestPaths(copy, path);
   const meant =
-    near.length === 0 ? "find shows what there is." : `Did you mean ${near.join(", ")}?`;
+    near.length === 0
+      ? "find shows what there is, write_file creates it."
+      : `Did you mean ${near.join(", ")}?`;
   return { ok: false, output: `There is no file ${path} in the project. ${meant}` };
 }
 

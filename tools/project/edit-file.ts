@@ -9,6 +9,7 @@ import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { namesHidden } from "./hidden-parts.ts";
 import { changeReport, lineChanges } from "./line-changes.ts";
 import { type Located, locate, MOST_PLACES } from "./locate.ts";
+import { lostNames } from "./lost-names.ts";
 import { similarPassage } from "./passage.ts";
 import { placeholderIn } from "./placeholder.ts";
 import { withoutRepetition } from "./repeated-line.ts";
@@ -41,8 +42,8 @@ export function editFileTool(copy: string): Tool {
     input: inputSchema,
     unlisted: ["replace_all"],
     example: { path: "src/main.ts", search: "let total = 1;", replace: "let total = 0;" },
-    run: async (input) => {
-      const file = { copy, path: copyPath(copy, input.path) };
+    run: async (input, { signal }) => {
+      const file = { copy, path: copyPath(copy, input.path), signal };
       try {
         return await edit(file, input);
       } catch (error) {
@@ -56,6 +57,7 @@ export function editFileTool(copy: string): Tool {
 interface Target {
   readonly copy: string;
   readonly path: string;
+  readonly signal: AbortSignal;
 }
 
 interface Wanted {
@@ -93,7 +95,9 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   if (stand !== undefined) return refused(leavesOut(path, stand));
   const after = text.slice(0, located.start) + located.text + text.slice(located.end);
   const written = await workspaceAt(copy).write(path, after);
-  return { ok: true, output: changeReport("edited", written.path, lineChanges(text, after)) };
+  const lost = await lostNames({ ...target, before: text, after });
+  const report = changeReport("edited", written.path, lineChanges(text, after));
+  return { ok: true, output: report + lost };
 }
 
 type Found = Extract<Located, { kind: "found" }>;

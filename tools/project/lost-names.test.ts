@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { projectCopy } from "../../test/project-copy-fixture.ts";
+
+const SHOP = {
+  "shop.py": "def calc(item):\n    return item\n\n\ndef total(items):\n    return calc(items)\n",
+  "README.md": "calc(item) is the price, recalc is not.\n",
+};
+
+async function edited(search: string, replace: string, path = "shop.py"): Promise<string> {
+  using copy = projectCopy(SHOP);
+  const { ok, output } = await copy.call("edit_file", { path, search, replace });
+  expect({ ok, output }).toMatchObject({ ok: true });
+  return output;
+}
+
+test("an edit that takes a definition away says where its name still stands", async () => {
+  expect(await edited("def calc(item):", "def price_of(item):")).toEndWith(
+    "\n[calc is no longer defined in shop.py, and is still named at README.md:1, shop.py:6]",
+  );
+});
+
+test("a definition that nothing names is told of, too", async () => {
+  expect(await edited("def total(items):", "def sum_of(items):")).toEndWith(
+    "\n[total is no longer defined in shop.py]",
+  );
+});
+
+test("an edit that keeps all definitions, or is in prose, says nothing of them", async () => {
+  expect(await edited("return item\n", "return 2 * item\n")).not.toContain("[");
+  expect(await edited("recalc", "again", "README.md")).not.toContain("[");
+});
+
+test("a project of thousands of files is not searched", async () => {
+  using copy = projectCopy({ "a.py": "def calc():\n    pass\n" });
+  for (let index = 0; index < 4001; index += 1) copy.put(`d${index % 40}/f${index}`, "");
+  const edit = { path: "a.py", search: "def calc", replace: "def price" };
+  const { output } = await copy.call("edit_file", edit);
+  expect(output).not.toContain("no longer");
+});
