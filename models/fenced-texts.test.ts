@@ -76,6 +76,17 @@ test("a fence with a language in a file belongs to the file", () => {
   expect(callOf([said])).toMatchObject({ arguments: { content } });
 });
 
+test("a whole reply in the place of a file is that reply", () => {
+  const answer = '{\n  "action": "answer",\n  "text": "It is done."\n}';
+  const reader = new ShapeReader({ tools: TOOLS });
+  const said = `{"action": "write_file", "path": "a.js"}\n\`\`\`json\n${answer}\n\`\`\``;
+  expect([...reader.push(said), ...reader.end()]).toEqual([{ type: "text", text: "It is done." }]);
+  const inner = said.replace('"answer"', '"write_file"').replace('"text"', '"path"');
+  expect(callOf([inner])).toMatchObject({ name: "write_file", arguments: { path: "It is done." } });
+  const data = said.replace('"answer"', '"start"');
+  expect(callOf([data])).toMatchObject({ arguments: { path: "a.js" } });
+});
+
 test("what was cut off before the end of a text is a truncated call", () => {
   const call = callOf([SAID.slice(0, -10)]);
   expect(call).toMatchObject({

@@ -79,13 +79,17 @@ function closedAt(text: string): { readonly lines: string; readonly behind: stri
 const MOST_LINES = 160;
 const LONGEST_LINE = 300;
 
-/** The rule of a text in fences, in the language of llama.cpp. @param ruleOf gives a body a name. */
+/** The rule of texts in fences, in the language of llama.cpp. @param ruleOf gives a body a name. */
 export function fenceGrammar(names: readonly string[], ruleOf: (body: string) => string): string {
   const rest = ruleOf(`[^\\n]{0,${LONGEST_LINE}} "\\n"`);
-  const line = ruleOf(`"\\n" | [^\`\\n] ${rest} | "\`" [^\`\\n] ${rest} | "\`\`" [^\`\\n] ${rest}`);
-  const inner = ruleOf(`"${MARK}" [a-zA-Z] [a-zA-Z0-9+-]{0,15} "\\n" ${line}{0,60} "${MARK}\\n"`);
+  const full = ruleOf(`([^\`\\n] | "\`" [^\`\\n]) ${rest}`);
+  // Few blank lines in a row: small models write them without end.
+  const line = ruleOf(`"\\n"{0,2} ${full}`);
+  const inner = ruleOf(
+    `"\\n"? "${MARK}" [a-zA-Z] [a-zA-Z0-9+-]{0,15} "\\n" ${line}{0,60} "${MARK}\\n"`,
+  );
   const text = ruleOf(
-    `"${MARK}" [a-z]{0,12} "\\n" (${line} | ${inner}){0,${MOST_LINES}} "${MARK}"`,
+    `"${MARK}" [a-z]{0,12} "\\n" (${line} | ${inner}){0,${MOST_LINES}} "\\n"? "${MARK}"`,
   );
   const isLabelled = names.length > 1;
   return names.map((name) => `"\\n${isLabelled ? `${name}:\\n` : ""}" ${text}`).join(" ");

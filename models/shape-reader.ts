@@ -105,9 +105,24 @@ export class ShapeReader implements Extractor {
     const { tools } = this.#options;
     const action = isFields(parsed) ? readAction(parsed, tools) : undefined;
     if (fences === undefined || action === undefined) return undefined;
+    // A whole reply where the text of a file should be: it is what the model wanted to say.
+    const within = fences.texts.find(({ text }) => this.#isReply(text));
+    if (within !== undefined) return this.#asReply(within.text);
     const cut = fences.isCut ? { truncated: true } : {};
     const call = { ...withFences(action, fences, tools), dialect: DIALECT, raw, ...cut };
     return [{ type: "call", call }];
+  }
+
+  #isReply(text: string): boolean {
+    const reply = parseJson(withRegexEscapes(text));
+    const name = isFields(reply) ? reply["action"] : undefined;
+    return name === ANSWER || this.#options.tools.some((tool) => tool.name === name);
+  }
+
+  #asReply(text: string): readonly ExtractEvent[] {
+    const reply = parseJson(withRegexEscapes(text));
+    const said = isFields(reply) && reply["action"] === ANSWER ? reply["text"] : undefined;
+    return typeof said === "string" ? shown(said) : this.#plainAction(text);
   }
 
   #plainAction(raw: string): readonly ExtractEvent[] {

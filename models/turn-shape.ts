@@ -81,7 +81,7 @@ function requiredOf(parameters: Fields): readonly string[] {
 }
 
 /** The arguments of a tool that are written behind the object where the reply is held by a grammar. */
-export function fencedArguments({ parameters }: ToolSchema): readonly string[] {
+function fencedArguments({ parameters }: ToolSchema): readonly string[] {
   const properties = fieldsOf(parameters["properties"]);
   if (Object.hasOwn(properties, ACTION)) return [];
   const free = (key: string) => isFreeText(properties[key]);
