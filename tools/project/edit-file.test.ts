@@ -62,6 +62,7 @@ describe("edit_file takes a search that differs", () => {
       "2 |     sum = 0\n3 |     for item in items:",
       "2 |     sum = 1\n3 |     for item in items:",
     ],
+    ["by blanks before a part of a line", "  = 0", "  = 1"],
     ["by blank lines around it", "\n\n    sum = 0\n\n", "\n\n    sum = 1\n\n"],
     [
       "on its first line alone",
@@ -156,7 +157,7 @@ describe("edit_file changes nothing and says why", () => {
       edit("    for thing in items:\n        sum += thing", "x"),
     );
     expect(output).toBe(
-      "search is not in a.py. Nothing changed. Most like it is lines 3 to 4:\n    for item in items:\n        sum += item\n[copy the lines to replace from these into search]",
+      "search is not in a.py. Nothing changed. Most like it is lines 3 to 4; copy from there what is to be replaced:\n    for item in items:\n        sum += item",
     );
   });
 

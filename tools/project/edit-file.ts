@@ -170,7 +170,7 @@ function notFound(
     return `search is not in ${path}, nor anything like it; find shows where it is. Nothing changed.${done}`;
   }
   const { from, to } = similar;
-  return `search is not in ${path}. Nothing changed.${done} Most like it is ${lineRange(from, to)}:\n${similar.text}\n[copy the lines to replace from these into search]`;
+  return `search is not in ${path}. Nothing changed.${done} Most like it is ${lineRange(from, to)}; copy from there what is to be replaced:\n${similar.text}`;
 }
 
 /** As many as were looked for may be fewer than there are. */

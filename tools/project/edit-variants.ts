@@ -14,11 +14,20 @@ export function variantsOf(edit: Edit): readonly Edit[] {
   const read = [
     ...[edit, unfenced(edit), unnumbered(edit), unnumbered(unfenced(edit)), unmarked(edit)],
     requoted(edit),
+    partOfLine(edit),
   ];
   return read.filter(
     (one, index) =>
       one.search !== "" && read.findIndex((other) => other.search === one.search) === index,
   );
+}
+
+/** A part of a line, written as if it were a whole one. */
+function partOfLine({ search, replace }: Edit): Edit {
+  const isLine = !(search.trim().includes("\n") || replace.trim().includes("\n"));
+  return isLine && /^[ \t]/.test(search)
+    ? { search: search.trim(), replace: replace.trim() }
+    : { search, replace };
 }
 
 /** Small models write the quotation marks of the example that they were shown. */
