@@ -1,7 +1,7 @@
 /** What of a conversation goes into a prompt, and in which rendering. */
 import { fitPrompt, messagesTokens } from "./context.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
-import type { View } from "./model.ts";
+import type { SharedView, View } from "./model.ts";
 import type { Persona } from "./persona.ts";
 import type { ChatMessage } from "./provider.ts";
 import { commonPrompt } from "./shared-prompt.ts";
@@ -46,12 +46,26 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
     return { messages, isWhole };
   }
   const { system, worked } = commonPrompt(shared, personas, profile.rawShapes);
-  const left = budgetTokens - messagesTokens(worked);
+  const reminder = shared.project !== undefined && current.length > 0 ? reminderOf(shared) : [];
+  const left = budgetTokens - messagesTokens([...worked, ...reminder]);
   const fitted = fitPrompt({
     ...{ system, current, budgetTokens: left },
     history: whole(followed(shared.history, shared.last)),
   });
-  return { messages: [...fitted.slice(0, 1), ...worked, ...fitted.slice(1)], isWhole };
+  const messages = [...fitted.slice(0, 1), ...worked, ...fitted.slice(1), ...reminder];
+  return { messages, isWhole };
+}
+
+/** So much of what was asked is repeated, in characters. */
+const LONGEST_REMINDER = 500;
+
+/** What was asked, once more behind the last result: between the two stand the map and the files, and small models forget. */
+function reminderOf({ history }: SharedView): readonly ChatMessage[] {
+  const [newest = []] = history;
+  const asked = newest.findLast(({ role }) => role === "user")?.content ?? "";
+  if (asked === "") return [];
+  const text = asked.slice(0, LONGEST_REMINDER).toWellFormed();
+  return [{ role: "user", content: `What the user asked: ${text}` }];
 }
 
 /** Puts what belongs to the newest exchange behind it. */

@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { layOutPrompt } from "./prompt-layout.ts";
+import type { ChatMessage } from "./provider.ts";
+
+const persona = { id: "agent", description: "Works.", prompt: "", tools: [] };
+const asked: ChatMessage = { role: "user", content: "Add a test." };
+const step: readonly ChatMessage[] = [
+  { role: "assistant", content: "", calls: [{ id: "1", name: "read_file", arguments: {} }] },
+  { role: "tool", callId: "1", name: "read_file", content: "a long file" },
+];
+
+function laidOut(current: readonly ChatMessage[], project: boolean): readonly ChatMessage[] {
+  const shared = {
+    ...{ history: [[asked], [{ role: "user", content: "Before." } as const]], tools: [] },
+    ...{ present: ["agent"], project: project ? { about: "You work on shop." } : undefined },
+  };
+  const prompted = { persona, personas: [persona], budgetTokens: 4000 };
+  const view = { history: [], current, tools: [], shared };
+  return layOutPrompt(view, { ...prompted, profile: { calls: "shape" } }).messages;
+}
+
+test("in a repository the newest question stands behind the last result once more", () => {
+  expect(laidOut(step, true).at(-1)).toEqual({
+    role: "user",
+    content: "What the user asked: Add a test.",
+  });
+  expect(laidOut([], true).at(-1)?.content).toEndWith("Add a test.");
+  expect(laidOut(step, false).at(-1)).toEqual(step[1] ?? asked);
+});
