@@ -1,27 +1,18 @@
-/** The two verbs of a conversation: `chatOnce` streams one completion, `runWithTools` runs one turn. */
+/** One turn: a model speaks, its tools run, and it speaks again. One completion is streamed by `models/chat-once.ts`. */
 import type { ToolCall, ToolResult } from "#core/calls.ts";
-import type { ChannelLock, Release } from "#core/channel-lock.ts";
-import { OrgError } from "#core/errors.ts";
+import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { AnswerReader } from "#models/answer-reader.ts";
-import { type PlannedCall, planCalls, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
-import {
-  answered,
-  type ChatEnd,
-  type ChatEvent,
-  type ChatOptions,
-  NO_ANSWER,
-  PHASE_OF,
-  roomEvent,
-} from "#models/chat-event.ts";
+import { type PlannedCall, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
+import { ChangeCheck, firstFailure, STILL_FAILS } from "#models/change-check.ts";
+import { answered, type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "#models/chat-event.ts";
+import { chatOnce } from "#models/chat-once.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { seenBy, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
-import { asSent } from "#models/shaped-request.ts";
 import {
   ASK_AGAIN,
   ASK_FOR_ANSWER,
@@ -34,42 +25,6 @@ import {
 } from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { DONE_BEFORE, REPEATED, type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
-
-/**
- * Streams one completion: text and reasoning as they come, calls at the end. There is no limit on its
- * length in time; only silence, an abort or the server ends it.
- *
- * Does not throw for what goes wrong on the wire: the partial answer and the failure are both in
- * {@link ChatEnd}, so that no caller can lose one because of the other.
- */
-export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent, void> {
-  const { provider, request, signal } = options;
-  const reader = new AnswerReader(options);
-  let broken: Pick<ChatEnd, "finish" | "failure" | "repeated"> | undefined;
-  try {
-    for await (const event of provider.stream(asSent(request), signal)) {
-      // Not `yield*`: over an array it costs an async generator four promises for each item.
-      for (const shown of reader.take(event)) yield shown;
-      // The rest would be another speaker's words, or the same ones: leaving the loop closes the connection.
-      if (reader.isOver) break;
-    }
-  } catch (error) {
-    broken = signal.aborted ? { finish: "aborted" } : { finish: "failed", failure: known(error) };
-  }
-  const { repeated } = reader;
-  if (repeated !== undefined) broken = { finish: "looped", repeated };
-  yield* reader.end();
-  const { finish, text, reasoning, usage, observation } = reader;
-  const calls = planCalls(reader.declared, reader.embedded);
-  const passed = reader.passed && calls.length === 0;
-  yield { type: "end", finish, text, reasoning, calls, passed, usage, observation, ...broken };
-}
-
-/** A failure that a person can act on; everything else is a bug and goes on up. */
-function known(error: unknown): OrgError {
-  if (error instanceof OrgError) return error;
-  throw error;
-}
 
 export interface Turn {
   readonly id: string;
@@ -135,6 +90,10 @@ interface Running {
   mayShrink: boolean;
   /** Silence may be answered with another request, once. */
   mayAskAgain: boolean;
+  /** What was changed has to pass the test before a small model is done. */
+  readonly check: ChangeCheck;
+  /** The test failed behind an answer: the next reply does something. */
+  mustAct: boolean;
 }
 
 const BEGINNING = {
@@ -142,11 +101,13 @@ const BEGINNING = {
   setAside: undefined,
   mayShrink: true,
   mayAskAgain: true,
+  mustAct: false,
 };
 
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
   const profile = await turn.model.profile(turn.signal);
-  const running: Running = { turn, meter, profile, current: [], ...BEGINNING };
+  const check = checkOf(turn, profile);
+  const running: Running = { turn, meter, profile, check, current: [], ...BEGINNING };
   const { current } = running;
   const ids = new Set<string>();
   yield* shortenHistory(turn);
@@ -158,19 +119,37 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     const plan = withDistinctIds(resolved(answer.calls, turn.tools), ids);
     const calls = plan.map(({ call }) => call);
     yield* answered(answer, { ...speaker(turn), hop, calls });
-    if (isSilent(answer, turn.mayPass ?? true)) {
-      // An answer without a word was asked for twice already, below the room.
-      const isNew = answer.passed || current.some(({ role }) => role === "tool");
-      if (!(running.mayAskAgain && isNew)) return yield* silence(running, hop + 1);
-      askAgain(running);
-      continue;
-    }
-    const ending = endingOf(answer);
-    if (ending !== undefined) return ending;
+    const next = yield* afterAnswer(running, answer, hop);
+    if (next === "again") continue;
+    if (next !== "run") return next;
+    running.mustAct = false;
     current.push({ role: "assistant", content: neutralise(answer.text), calls });
     const stopped = yield* runCalls(running, plan);
     if (stopped !== undefined) return stopped;
   }
+}
+
+/** @returns how the turn ends; `again`: the model is asked once more; `run`: there are calls to run. */
+async function* afterAnswer(
+  running: Running,
+  answer: ChatEnd,
+  hop: number,
+): AsyncGenerator<RoomEvent, Ending | "again" | "run"> {
+  const { turn, current } = running;
+  if (isSilent(answer, turn.mayPass ?? true)) {
+    // An answer without a word was asked for twice already, below the room.
+    const isNew = answer.passed || current.some(({ role }) => role === "tool");
+    if (!(running.mayAskAgain && isNew)) return yield* silence(running, hop + 1);
+    askAgain(running);
+    return "again";
+  }
+  const ending = endingOf(answer);
+  return ending === undefined ? "run" : yield* tryChange(running, ending);
+}
+
+/** Only a model that is held to a shape is told to go on: larger ones test by themselves. */
+function checkOf(turn: Turn, { calls }: ModelProfile): ChangeCheck {
+  return new ChangeCheck(calls === "shape" ? turn.shared?.().project?.check : undefined);
 }
 
 /** The calls by the names that the tools really have. */
@@ -185,6 +164,31 @@ async function* fittingAnswer(running: Running): AsyncGenerator<RoomEvent, ChatE
   running.mayShrink = false;
   yield* shrink(running.turn, answer);
   return yield* speak(running);
+}
+
+/** Tests what a small model changed before its answer ends the turn. What fails goes back to it. */
+async function* tryChange(
+  running: Running,
+  ending: Ending,
+): AsyncGenerator<RoomEvent, Ending | "again"> {
+  const { turn, meter, check, current } = running;
+  const isOffered = turn.tools.schemas.some(({ name }) => name === "sh");
+  const isLast = running.mustAnswer || meter.isLastRound || meter.exceeded() !== undefined;
+  if (ending.reason !== "complete" || isLast || !isOffered) return ending;
+  running.mustAct = true;
+  if (check.isFailing) {
+    check.told();
+    current.push({ role: "user", content: STILL_FAILS });
+    return "again";
+  }
+  const call = check.next();
+  if (call === undefined) return ending;
+  const stopped = yield* runCall(running, { call, origin: "embedded", truncated: false });
+  if (stopped !== undefined) return stopped.reason === "aborted" ? stopped : ending;
+  const result = current.at(-1);
+  if (result?.role !== "tool" || result.failed !== true) return ending;
+  current.splice(-1, 1, { ...result, content: firstFailure(result.content) });
+  return "again";
 }
 
 /** Runs the calls of one completion in their order. @returns how one of them ends the turn, if it does. */
@@ -258,7 +262,7 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
   const isTaken = lock.owners.length >= lock.limit;
   const detail = `behind ${lock.owners.join(", ")}`;
   if (isTaken) yield { type: "phase", ...who, phase: "queued", detail };
-  using floor = await waitForFloor(turn);
+  using floor = await lockUnlessAborted(lock, { owner: who.persona, signal });
   if (floor === undefined) return NO_ANSWER;
   // Before the server is asked for facts: from here on it is waited for, and not the other speaker.
   if (isTaken) yield { type: "phase", ...who, phase: "waiting" };
@@ -299,26 +303,14 @@ async function nextRequest(running: Running): Promise<ChatRequest> {
   const prompt = await seenBy(model, built, signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
-  if (!(isShaped && meter.hasFailed)) return clean;
+  if (!isShaped) return clean;
   // After a program that only fails, an answer would be invented: it looks with another tool first.
-  return { ...clean, temperature: ANOTHER_WAY, mustCall: left !== undefined };
+  const mustCall = running.mustAct || (meter.hasFailed && left !== undefined);
+  return { ...clean, mustCall, ...(meter.hasFailed ? { temperature: ANOTHER_WAY } : {}) };
 }
 
 /** Temperature after a failure: at a low one a small model writes the very same call again. */
 const ANOTHER_WAY = 0.7;
-
-/** `undefined` when the turn was aborted while it waited. */
-async function waitForFloor(turn: Turn): Promise<Release | undefined> {
-  const { lock, signal } = turn;
-  try {
-    // Others may stream for hours; who waits for whom is on the screen, and an abort ends it.
-    const owner = turn.model.persona.id;
-    return await lock.waitForLock(Number.POSITIVE_INFINITY, { owner, signal });
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
-}
 
 /** Runs one call, or answers it without running it. @returns how it ends the turn, if it does. */
 async function* runCall(
@@ -340,6 +332,7 @@ async function* runCall(
   const { id, name, output, code: _, ...done } = result;
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
   const hint = refusal === undefined ? meter.hintAfter(result) : "";
+  if (refusal === undefined) running.check.note(call, result);
   if (refusal === undefined && turn.tools.lasts(call.name)) meter.changed(call);
   const content = foreignText(output, turn.others) + hint;
   current.push({ role: "tool", callId: id, name, content, ...(result.ok ? {} : { failed: true }) });

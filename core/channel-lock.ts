@@ -114,3 +114,20 @@ function waitedTooLong(owner: string, waitMs: number, holders: readonly string[]
     remedies: [`wait for ${names} to finish`, "/stop"],
   });
 }
+
+/**
+ * Waits for a lock as long as it takes: others may stream for hours, who waits for whom is on the screen, and an abort ends it.
+ *
+ * @returns `undefined` where the signal was aborted.
+ */
+export async function lockUnlessAborted(
+  lock: ChannelLock,
+  { owner, signal }: { readonly owner: string; readonly signal: AbortSignal },
+): Promise<Release | undefined> {
+  try {
+    return await lock.waitForLock(Number.POSITIVE_INFINITY, { owner, signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}

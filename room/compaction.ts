@@ -4,12 +4,12 @@ import { explain } from "#core/errors.ts";
 import type { Notice, Summary } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ChatEnd } from "#models/chat-event.ts";
+import { chatOnce } from "#models/chat-once.ts";
 import { cutMiddle, estimateTokens, messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage } from "#models/provider.ts";
-import { chatOnce } from "../chat.ts";
 import type { RoomHistory } from "./history.ts";
 import type { Exchange } from "./prompt-units.ts";
 

@@ -8,10 +8,10 @@ import type { Usage } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { budgeted } from "#models/budgeted.ts";
+import { chatOnce } from "#models/chat-once.ts";
 import { estimateTokens, messagesTokens, requestTokens } from "#models/context.ts";
 import type { Model } from "#models/model.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
-import { chatOnce } from "../chat.ts";
 
 /** What rooms are made of, as far as an answer outside of one needs it. */
 export interface CompletionParts {

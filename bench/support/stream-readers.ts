@@ -69,7 +69,7 @@ function textOf(events: readonly ExtractEvent[]): string {
 }
 
 async function chatOnceReader(): Promise<Reader> {
-  const { chatOnce } = await import("../../chat.ts");
+  const { chatOnce } = await import("#models/chat-once.ts");
   const { openAiProvider } = await import("#models/openai/openai.ts");
   const tools = await defaultTools();
   return async (baseUrl) => {

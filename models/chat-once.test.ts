@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { OrgError } from "#core/errors.ts";
-import type { ChatEnd, ChatEvent } from "#models/chat-event.ts";
-import type { ChatRequest } from "#models/provider.ts";
 import { type Beat, calling, DONE, memoryProvider } from "#test/memory-provider.ts";
-import { chatOnce } from "./chat.ts";
+import type { ChatEnd, ChatEvent } from "./chat-event.ts";
+import { chatOnce } from "./chat-once.ts";
+import type { ChatRequest } from "./provider.ts";
 
 const request: ChatRequest = { model: "m", messages: [], tools: [] };
 const speaker = { self: "agent", others: ["python", "user"] };

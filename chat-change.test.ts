@@ -1,0 +1,112 @@
+/** Turns that change a repository: what is tested before they end, and what a failed test leads to. */
+import { expect, test } from "bun:test";
+import { z } from "zod";
+import { ChannelLock } from "#core/channel-lock.ts";
+import type { RoomEvent } from "#core/events.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { contextModel } from "#models/context-model.ts";
+import type { CallStyle } from "#models/extract/extractor.ts";
+import { agent } from "#models/personas/agent.ts";
+import { writeAction, writeAnswer } from "#models/turn-shape.ts";
+import { memoryProvider, saying } from "#test/memory-provider.ts";
+import { defineTool } from "#tools/define-tool.ts";
+import { Toolbox } from "#tools/toolbox.ts";
+import { TURN_LIMITS } from "#tools/turn-meter.ts";
+import { runWithTools, type Turn } from "./chat.ts";
+
+const edit = (replace: string) =>
+  writeAction("edit_file", { path: "a.ts", search: "one", replace });
+const run = (cmd: string) => writeAction("sh", { cmd });
+
+interface Played {
+  /** What the tools did, in order. */
+  readonly ran: readonly string[];
+  readonly events: readonly RoomEvent[];
+  readonly requests: ReturnType<typeof memoryProvider>["requests"];
+}
+
+/** @param passes results of the test, one after the other; it passes once they are used up. */
+async function play(
+  replies: readonly string[],
+  passes: readonly boolean[],
+  calls: CallStyle = "shape",
+): Promise<Played> {
+  const provider = memoryProvider((_request, index) => saying(replies[index] ?? "no reply"));
+  const ran: string[] = [];
+  const left = [...passes];
+  const sh = defineTool({
+    ...{ name: "sh", effect: "execute", description: "Runs.", lasts: true },
+    input: z.object({ cmd: z.string() }),
+    run: async ({ cmd }) => {
+      ran.push(cmd);
+      const ok = cmd !== "bun test" || (left.shift() ?? true);
+      return { ok, output: ok ? "1 pass" : "a.test.ts:3 error: expected 2", exit: ok ? 0 : 1 };
+    },
+  });
+  const editing = defineTool({
+    ...{ name: "edit_file", effect: "execute", description: "Edits.", lasts: true },
+    input: z.object({ path: z.string(), search: z.string(), replace: z.string() }),
+    run: async ({ replace }) => {
+      ran.push(`edit ${replace}`);
+      return { ok: true, output: "edited a.ts" };
+    },
+  });
+  const tools = new Toolbox([sh, editing]);
+  const turn: Turn = {
+    ...{ id: "t1", message: "m1", tools, cleaner: new TextCleaner(), others: ["user"] },
+    model: contextModel(
+      { ...agent, profile: { calls } },
+      { provider, name: "m", windowTokens: 8192, others: [] },
+    ),
+    history: [[{ role: "user", content: "user: go" }]],
+    shared: () => ({
+      ...{ history: [[{ role: "user", content: "go" }]], tools: tools.schemas },
+      ...{ present: ["agent"], project: { about: "You work on shop.", check: "bun test" } },
+    }),
+    ...{ lock: new ChannelLock(), limits: TURN_LIMITS, signal: new AbortController().signal },
+  };
+  const events: RoomEvent[] = [];
+  for await (const event of runWithTools(turn)) events.push(event);
+  return { ran, events, requests: provider.requests };
+}
+
+/** Whether each reply could be an answer. */
+const mayAnswer = ({ requests }: Played) =>
+  requests.map(({ shape }) => JSON.stringify(shape?.schema).includes('"answer"'));
+
+const endOf = ({ events }: Played) => events.at(-1);
+
+test("what a small model changed is tested before its answer ends the turn", async () => {
+  const played = await play([edit("two"), writeAnswer("Done.")], []);
+  expect(played.ran).toEqual(["edit two", "bun test"]);
+  expect(endOf(played)).toMatchObject({ type: "turn-end", reason: "complete" });
+  const ids = played.events.flatMap((event) => (event.type === "tool-call" ? [event.call.id] : []));
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("a test that fails is the model's next instruction, and it has to do something then", async () => {
+  const replies = [edit("two"), writeAnswer("Done."), edit("three"), writeAnswer("Now it is.")];
+  const played = await play(replies, [false]);
+  expect(played.ran).toEqual(["edit two", "bun test", "edit three", "bun test"]);
+  const [, , third] = played.requests;
+  expect(third?.messages.at(-1)?.content).toContain("a.test.ts:3 error: expected 2");
+  expect(mayAnswer(played)).toEqual([true, true, false, true]);
+  expect(endOf(played)).toMatchObject({ reason: "complete" });
+});
+
+test("a model that saw the test fail and answers is told so, at most twice", async () => {
+  const answers = Array.from({ length: 4 }, () => writeAnswer("Done."));
+  const played = await play([edit("two"), run("bun test"), ...answers], [false]);
+  expect(played.ran).toEqual(["edit two", "bun test"]);
+  expect(mayAnswer(played)).toEqual([true, true, true, false, false]);
+  expect(played.requests[3]?.messages.at(-1)?.content).toContain("still fails");
+});
+
+test("an answer without a change, and a larger model's, is not tested", async () => {
+  expect((await play([writeAnswer("It is 4.")], [])).ran).toEqual([]);
+  expect((await play([run("bun test"), writeAnswer("It fails.")], [false])).ran).toEqual([
+    "bun test",
+  ]);
+  const call = `<tool_call>\n{"name": "edit_file", "arguments": {"path": "a", "search": "b", "replace": "c"}}\n</tool_call>`;
+  expect((await play([call, "Done."], [], "text")).ran).toEqual(["edit c"]);
+});

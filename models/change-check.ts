@@ -1,0 +1,84 @@
+/** Whether what a turn changed was tested since, and by which call that is done. */
+import type { ToolCall, ToolResult } from "#core/calls.ts";
+import { fieldsOf } from "#core/json.ts";
+
+/** The tools that change files by what the model writes in their call. */
+const EDITS: ReadonlySet<string> = new Set(["edit_file", "write_file"]);
+/** So often a turn is told of a test that fails. */
+const MOST_CHECKS = 2;
+/** What a model reads that answers although it has seen the test fail. */
+export const STILL_FAILS = "The test above still fails. Mend that, then answer.";
+/** What a shell says of a program that is not there, or cannot be started. */
+const NOT_STARTED: readonly number[] = [126, 127];
+
+/** Small models say that they are done without having looked; what fails then is their next instruction. */
+export class ChangeCheck {
+  readonly #command: string | undefined;
+  #isDue = false as boolean;
+  #left = MOST_CHECKS;
+  #fails = false as boolean;
+  #hasEdited = false as boolean;
+
+  /** @param command by which the repository is tested; `undefined`: it is not known, and nothing is ever due. */
+  constructor(command: string | undefined) {
+    this.#command = command;
+  }
+
+  /** Takes note of a call that ran. */
+  note(call: ToolCall, { ok, exit, killed }: Pick<ToolResult, "ok" | "exit" | "killed">): void {
+    if (EDITS.has(call.name)) {
+      this.#isDue ||= ok;
+      if (ok) [this.#hasEdited, this.#fails] = [true, false];
+      return;
+    }
+    if (call.name !== "sh" || fieldsOf(call.arguments)["cmd"] !== this.#command) return;
+    this.#isDue = false;
+    // A test that failed before anything was changed may be what the user asked about.
+    this.#fails = !ok && this.#hasEdited;
+    // What cannot be run here, or not within its limits, says nothing of the change.
+    const hasRun = killed === undefined && exit !== undefined && !NOT_STARTED.includes(exit);
+    if (!(ok || hasRun)) this.#left = 0;
+  }
+
+  /**
+   * The model has seen the test fail, and has changed nothing since. It is told so once for each answer, as often as it is
+   * told of a test that fails.
+   */
+  get isFailing(): boolean {
+    return this.#fails && this.#left > 0;
+  }
+
+  /** Takes note of an answer in spite of a test that fails. */
+  told(): void {
+    this.#left -= 1;
+  }
+
+  /** The call that tests what was changed and not tested since; `undefined` where there is nothing to be tested. */
+  next(): ToolCall | undefined {
+    if (!this.#isDue || this.#command === undefined || this.#left === 0) return undefined;
+    this.#left -= 1;
+    return { id: `check${this.#left}`, name: "sh", arguments: { cmd: this.#command } };
+  }
+}
+
+/** Longer outputs of a failed test are shortened, in characters: about 300 tokens. */
+const LONGEST = 1200;
+/** Lines that are shown before the one that fails first, and behind it. */
+const BEFORE = 3;
+const BEHIND = 14;
+const FAILURE =
+  /\b(?:error|fail(?:ed|ure|s)?|expected|assert\w*|panicked|exception|traceback|not ok)\b|✗|✘|\^\^/i;
+const COUNT_OF_NONE = /\b0 (?:errors?|fail(?:ed|ures?)?)\b/i;
+
+/** What a model reads of a test that failed: the first failure with the lines around it, and how it ended. */
+export function firstFailure(output: string): string {
+  if (output.length <= LONGEST) return output;
+  const lines = output.split("\n");
+  const at = lines.findIndex((line) => FAILURE.test(line) && !COUNT_OF_NONE.test(line));
+  if (at < 0) return `…\n${output.slice(-LONGEST)}`;
+  const from = Math.max(0, at - BEFORE);
+  const to = Math.min(lines.length, at + BEHIND);
+  const shown = lines.slice(from, to).join("\n").slice(0, LONGEST).toWellFormed();
+  const last = to < lines.length - 1 ? `\n…\n${(lines.at(-1) ?? "").slice(0, 200)}` : "";
+  return `${from > 0 ? "…\n" : ""}${shown}${last}`;
+}
