@@ -78,7 +78,7 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const meant =
     wanted.replace_all === true
       ? ({ kind: "clear", edit: found } as const)
-      : withoutRepetition(text, uncut(file, wanted, found));
+      : withoutRepetition(text, uncut(file, wanted, found), path);
   if (meant.kind === "unclear") return refused(unclearEnd(path, meant.line));
   const located = wanted.replace_all === true ? meant.edit : wholeBlock(text, meant.edit, path);
   const old = text.slice(located.start, located.end);

@@ -14,9 +14,9 @@ type Example = readonly [
 ];
 
 /** What one edit makes of a text; `undefined` where it is unclear. */
-function after([, file, search, text]: Example): string | undefined {
+function after([, file, search, text]: Example, path = "a.ts"): string | undefined {
   const start = file.indexOf(search);
-  const meant = withoutRepetition(file, { start, end: start + search.length, text });
+  const meant = withoutRepetition(file, { start, end: start + search.length, text }, path);
   if (meant.kind === "unclear") return undefined;
   const { edit } = meant;
   return file.slice(0, edit.start) + edit.text + file.slice(edit.end);
@@ -49,7 +49,6 @@ test.each<Example>([
   ["a call without arguments", "run();\n", "run", "run(all)", "run(all);\n"],
   ["a statement for its end", "  return a - b;\n", "a - b", "return a + b;", "  return a + b;\n"],
   ["a statement without its mark", "const n = one;\n", "one", "const n = two", "const n = two;\n"],
-  ["a line for its middle", "Port 80 is open.\n", "80", "Port 90 is open.", "Port 90 is open.\n"],
   ["the rest of a line", "let a = f(b);\n", "f", "g(b);", "let a = g(b);\n"],
   ["a mark of the line", "  'port': 80,\n", "'port': 80", "'port': 90,", "  'port': 90,\n"],
   ["a part of the rest", "a = one + two\n", "one", "three +", "a = three + two\n"],
@@ -93,6 +92,19 @@ test.each<Example>([
 });
 
 test.each<Example>([
+  ["a word twice", "This is very good.\n", "good", "very good"],
+  ["the beginning of its line", "The price is low.\n", "price", "The price of it"],
+  ["the end of its line", "See a, b.\n", "a", "c, b."],
+])("in prose an edit is made to the letter that repeats %s", (...example) => {
+  const [, file, search, replace] = example;
+  for (const path of ["a.md", "notes.txt", "LICENSE"]) {
+    expect(after(example, path)).toBe(file.replace(search, () => replace));
+  }
+  const line: Example = ["", "Port 80 is open.\n", "80", "Port 90 is open."];
+  expect(after(line, "a.md")).toBe("Port 90 is open.\n");
+});
+
+test.each<Example>([
   ["whether the rest of the line stays", "fields = a + b\n", "a", "fields = c"],
   ["whether a result is called", "app.use(handler(request))\n", "handler", "handler(config)"],
 ])("an edit is refused where it is unclear %s", (...example) => {
@@ -122,7 +134,11 @@ test("whatever is edited, all other lines stay as they were", () => {
     fc.property(fc.tuple(piece, piece, piece, piece), ([before, search, rest, replace]) => {
       const file = `first\n${before}${search}${rest}\nlast\n`;
       const start = 6 + before.length;
-      const meant = withoutRepetition(file, { start, end: start + search.length, text: replace });
+      const meant = withoutRepetition(
+        file,
+        { start, end: start + search.length, text: replace },
+        "a.py",
+      );
       if (meant.kind === "unclear") return meant.line === before + search + rest;
       return meant.edit.start >= 6 && meant.edit.end <= file.length - 6;
     }),
@@ -132,5 +148,5 @@ test("whatever is edited, all other lines stay as they were", () => {
 test("a long line of brackets and quotation marks takes no long time", async () => {
   const file = `f(${"'\\'(".repeat(50_000)}`;
   const edit = { start: 0, end: 1, text: `f(${"'(\"".repeat(50_000)}` };
-  expect(await processorMs(() => withoutRepetition(file, edit))).toBeLessThan(400);
+  expect(await processorMs(() => withoutRepetition(file, edit, "a.ts"))).toBeLessThan(400);
 });

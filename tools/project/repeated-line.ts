@@ -1,5 +1,7 @@
 /** Edits whose replacement repeats what stands around the found place on its line: to the letter it would stand there twice. */
 
+import { languageOf } from "./symbols.ts";
+
 /** A passage of a file, and what is to stand there. Offsets are in UTF-16 units. */
 export interface Replacement {
   readonly start: number;
@@ -14,11 +16,12 @@ export type Meant =
 
 /**
  * Small models search for a word and write its whole line, or search for the name of a call and write the call with its
- * arguments. `def def f(a):(a):` is in no language what was meant; so what is repeated goes, too.
+ * arguments. `def def f(a):(a):` is in no language what was meant; so what is repeated goes, too. In prose `very very` can
+ * be meant: there only a line that is repeated at both ends counts.
  *
- * @param search the passage as it stands in the file.
+ * @param path of the file; its end says whether it holds code.
  */
-export function withoutRepetition(file: string, edit: Replacement): Meant {
+export function withoutRepetition(file: string, edit: Replacement, path: string): Meant {
   const { start, end, text } = edit;
   const lineStart = file.lastIndexOf("\n", start - 1) + 1;
   const next = file.indexOf("\n", end);
@@ -30,8 +33,27 @@ export function withoutRepetition(file: string, edit: Replacement): Meant {
     after: file.slice(end, Math.max(end, lineEnd)),
   };
   if (text === "" || place.search.trim() === "" || place.search.includes("\n")) return clear(edit);
+  if (!holdsCode(path)) return meantInProse(place);
   if (repeatsBefore(place)) return meantFromLineStart(place);
   return meantBehind(place);
+}
+
+/** Languages in which nobody looks for definitions, and whose lines are no prose. */
+const OTHER_CODE = /\.(?:jsonc?|json5|css|scss|less|sql|lua|zig|dart|pl|r|tf|proto|graphql)$/i;
+
+function holdsCode(path: string): boolean {
+  const language = languageOf(path);
+  return (language !== undefined && language !== "markdown") || OTHER_CODE.test(path);
+}
+
+/** The whole line, where the replacement has all that stands on both sides. */
+function meantInProse(place: Place): Meant {
+  const { edit, before, after, lineEnd } = place;
+  const rest = after.trimEnd();
+  const isWhole = rest.trim() !== "" && edit.text.trimEnd().endsWith(rest) && repeatsBefore(place);
+  if (!isWhole) return clear(edit);
+  const start = edit.start - before.trimStart().length;
+  return clear({ start, end: lineEnd, text: edit.text.trim() });
 }
 
 interface Place {

@@ -100,19 +100,6 @@ describe("the whole block goes", () => {
   });
 });
 
-test("an indented body goes where the new one would never let it be reached", () => {
-  const whole = "    def sub(a, b):\n        if b:\n            return a\n        return a - b";
-  expect(edited(SUMS, "    def sub(a, b):", whole)).toBe(
-    `class A:\n${whole}\n\n    def two(a):\n        return a\n`,
-  );
-  for (const added of ["if b:\n            return a", "return_to(a)", "x = 1"]) {
-    const first = `    def sub(a, b):\n        ${added}`;
-    expect(edited(SUMS, "    def sub(a, b):", first)).toBe(
-      SUMS.replace("    def sub(a, b):", first),
-    );
-  }
-});
-
 describe("an edit is taken to the letter", () => {
   test.each<[what: string, path: string, file: string, search: string, text: string]>([
     ["that adds a line behind the head", "a.ts", CART, `${HEAD} {`, `${HEAD} {\n  log();`],
