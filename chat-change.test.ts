@@ -29,7 +29,7 @@ interface Played {
 async function play(
   replies: readonly string[],
   passes: readonly boolean[],
-  calls: CallStyle = "shape",
+  { calls = "shape", asked = "Why?" }: { readonly calls?: CallStyle; readonly asked?: string } = {},
 ): Promise<Played> {
   const provider = memoryProvider((_request, index) => saying(replies[index] ?? "no reply"));
   const ran: string[] = [];
@@ -60,7 +60,7 @@ async function play(
     ),
     history: [[{ role: "user", content: "user: go" }]],
     shared: () => ({
-      ...{ history: [[{ role: "user", content: "go" }]], tools: tools.schemas },
+      ...{ history: [[{ role: "user", content: asked }]], tools: tools.schemas },
       ...{ present: ["agent"], project: { about: "You work on shop.", check: "bun test" } },
     }),
     ...{ lock: new ChannelLock(), limits: TURN_LIMITS, signal: new AbortController().signal },
@@ -108,5 +108,12 @@ test("an answer without a change, and a larger model's, is not tested", async ()
     "bun test",
   ]);
   const call = `<tool_call>\n{"name": "edit_file", "arguments": {"path": "a", "search": "b", "replace": "c"}}\n</tool_call>`;
-  expect((await play([call, "Done."], [], "text")).ran).toEqual(["edit c"]);
+  expect((await play([call, "Done."], [], { calls: "text" })).ran).toEqual(["edit c"]);
+});
+
+test("a model that looks around and changes nothing is asked for the change", async () => {
+  const replies = [run("ls"), writeAnswer("It is wrong."), edit("two"), writeAnswer("Done.")];
+  const played = await play(replies, [], { asked: "Fix the total." });
+  expect(played.ran).toEqual(["ls", "edit two", "bun test"]);
+  expect(mayAnswer(played)).toEqual([true, true, false, true]);
 });

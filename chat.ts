@@ -4,7 +4,7 @@ import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type PlannedCall, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
-import { ChangeCheck, firstFailure, STILL_FAILS } from "#models/change-check.ts";
+import { ChangeCheck, firstFailure } from "#models/change-check.ts";
 import { answered, type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "#models/chat-event.ts";
 import { chatOnce } from "#models/chat-once.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
@@ -12,6 +12,7 @@ import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { seenBy, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
+import { newestQuestion } from "#models/prompt-layout.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 import {
   ASK_AGAIN,
@@ -149,7 +150,8 @@ async function* afterAnswer(
 
 /** Only a model that is held to a shape is told to go on: larger ones test by themselves. */
 function checkOf(turn: Turn, { calls }: ModelProfile): ChangeCheck {
-  return new ChangeCheck(calls === "shape" ? turn.shared?.().project?.check : undefined);
+  const shared = calls === "shape" ? turn.shared?.() : undefined;
+  return new ChangeCheck(shared?.project?.check, shared ? newestQuestion(shared) : "");
 }
 
 /** The calls by the names that the tools really have. */
@@ -176,9 +178,9 @@ async function* tryChange(
   const isLast = running.mustAnswer || meter.isLastRound || meter.exceeded() !== undefined;
   if (ending.reason !== "complete" || isLast || !isOffered) return ending;
   running.mustAct = true;
-  if (check.isFailing) {
-    check.told();
-    current.push({ role: "user", content: STILL_FAILS });
+  const reproach = check.reproach();
+  if (reproach !== undefined) {
+    current.push({ role: "user", content: reproach });
     return "again";
   }
   const call = check.next();

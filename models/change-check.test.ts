@@ -7,7 +7,7 @@ const DONE = { ok: true };
 const RED = { ok: false, exit: 1 };
 
 test("what was changed is to be tested, until the test has run", () => {
-  const check = new ChangeCheck("bun test");
+  const check = new ChangeCheck("bun test", "Why?");
   expect(check.next()).toBeUndefined();
   check.note(edit, { ok: false });
   expect(check.next()).toBeUndefined();
@@ -20,7 +20,7 @@ test("what was changed is to be tested, until the test has run", () => {
 });
 
 test("a turn is told twice of what fails", () => {
-  const check = new ChangeCheck("bun test");
+  const check = new ChangeCheck("bun test", "Why?");
   const ids = [0, 1, 2].map(() => {
     check.note(edit, DONE);
     const call = check.next();
@@ -31,33 +31,57 @@ test("a turn is told twice of what fails", () => {
 });
 
 test("a test that the model has seen fail is not run again, and it is told twice of it", () => {
-  const check = new ChangeCheck("bun test");
+  const check = new ChangeCheck("bun test", "Why?");
   check.note(edit, DONE);
-  expect(check.isFailing).toBe(false);
+  expect(check.reproach()).toBeUndefined();
   check.note(test1, RED);
-  expect([check.next(), check.isFailing]).toEqual([undefined, true]);
-  check.told();
-  check.told();
-  expect(check.isFailing).toBe(false);
-  const mended = new ChangeCheck("bun test");
-  mended.note(test1, RED);
-  expect(mended.isFailing).toBe(false);
-  mended.note(edit, DONE);
-  mended.note(test1, RED);
-  expect(mended.isFailing).toBe(true);
-  mended.note(edit, DONE);
-  expect([mended.isFailing, mended.next()?.name]).toEqual([false, "sh"]);
+  expect(check.next()).toBeUndefined();
+  expect([check.reproach(), check.reproach(), check.reproach()]).toEqual([
+    expect.stringContaining("still fails"),
+    expect.stringContaining("still fails"),
+    undefined,
+  ]);
 });
 
+test("a test that failed before anything was changed is no reproach, nor is one that something was done about", () => {
+  const check = new ChangeCheck("bun test", "Why?");
+  check.note(test1, RED);
+  expect(check.reproach()).toBeUndefined();
+  check.note(edit, DONE);
+  check.note(test1, RED);
+  check.note(edit, DONE);
+  expect([check.reproach(), check.next()?.name]).toEqual([undefined, "sh"]);
+});
+
+test.each(["Fix it.", "Rename calc to price everywhere.", "Behebe den Fehler."])(
+  "who looks around and changes nothing is asked once for the change: %s",
+  (asked) => {
+    const check = new ChangeCheck("bun test", asked);
+    expect(check.reproach()).toBeUndefined();
+    check.note({ ...test1, name: "read_file" }, DONE);
+    expect(check.reproach()).toStartWith("No file has changed yet.");
+    expect(check.reproach()).toBeUndefined();
+  },
+);
+
+test.each(["Which one is unused?", "Explain cart.ts.", "Name the port. Change no file.", ""])(
+  "who is asked, or told to change nothing, may answer: %s",
+  (asked) => {
+    const check = new ChangeCheck("bun test", asked);
+    check.note({ ...test1, name: "read_file" }, DONE);
+    expect(check.reproach()).toBeUndefined();
+  },
+);
+
 test("without a command, or with one that cannot run, nothing is tested", () => {
-  const unknown = new ChangeCheck(undefined);
+  const unknown = new ChangeCheck(undefined, "Fix it.");
   unknown.note(edit, DONE);
   expect(unknown.next()).toBeUndefined();
   for (const result of [
     { ok: false, exit: 127 },
     { ok: false, killed: "wall" as const },
   ]) {
-    const check = new ChangeCheck("bun test");
+    const check = new ChangeCheck("bun test", "Why?");
     check.note(test1, result);
     check.note(edit, DONE);
     expect(check.next()).toBeUndefined();

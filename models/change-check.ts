@@ -7,7 +7,18 @@ const EDITS: ReadonlySet<string> = new Set(["edit_file", "write_file"]);
 /** So often a turn is told of a test that fails. */
 const MOST_CHECKS = 2;
 /** What a model reads that answers although it has seen the test fail. */
-export const STILL_FAILS = "The test above still fails. Mend that, then answer.";
+const STILL_FAILS = "The test above still fails. Mend that, then answer.";
+/** What a model reads that looked at files and answers, where something was to be done. */
+const NOTHING_CHANGED =
+  "No file has changed yet. Make the change with edit_file or write_file, then answer.";
+/** What is asked about, or to be told, is no change. */
+const QUESTION =
+  /\?|^\W*(?:explain|describe|tell|show|list|summari[sz]e|find|count|compare|review|check|run|what|why|how|which|who|where|when)\b|\b(?:change|edit|modify|touch) (?:no|nothing|none)\b|\b(?:do not|don't) (?:change|edit|modify)\b/i;
+
+function isQuestion(line: string): boolean {
+  return line.trim() === "" || QUESTION.test(line);
+}
+
 /** What a shell says of a program that is not there, or cannot be started. */
 const NOT_STARTED: readonly number[] = [126, 127];
 
@@ -18,14 +29,21 @@ export class ChangeCheck {
   #left = MOST_CHECKS;
   #fails = false as boolean;
   #hasEdited = false as boolean;
+  #hasActed = false as boolean;
+  #mayAskForChange: boolean;
 
-  /** @param command by which the repository is tested; `undefined`: it is not known, and nothing is ever due. */
-  constructor(command: string | undefined) {
+  /**
+   * @param command by which the repository is tested; `undefined`: it is not known, and no test is ever due.
+   * @param asked the line that is answered.
+   */
+  constructor(command: string | undefined, asked: string) {
     this.#command = command;
+    this.#mayAskForChange = command !== undefined && !isQuestion(asked);
   }
 
   /** Takes note of a call that ran. */
   note(call: ToolCall, { ok, exit, killed }: Pick<ToolResult, "ok" | "exit" | "killed">): void {
+    this.#hasActed = true;
     if (EDITS.has(call.name)) {
       this.#isDue ||= ok;
       if (ok) [this.#hasEdited, this.#fails] = [true, false];
@@ -41,16 +59,17 @@ export class ChangeCheck {
   }
 
   /**
-   * The model has seen the test fail, and has changed nothing since. It is told so once for each answer, as often as it is
-   * told of a test that fails.
+   * What a model reads in place of the end of its turn: it looked, changed nothing and answers, although it was told to do
+   * something (once), or it has seen the test fail and changed nothing since (as often as it is told of a test that fails).
    */
-  get isFailing(): boolean {
-    return this.#fails && this.#left > 0;
-  }
-
-  /** Takes note of an answer in spite of a test that fails. */
-  told(): void {
+  reproach(): string | undefined {
+    if (this.#mayAskForChange && this.#hasActed && !this.#hasEdited) {
+      this.#mayAskForChange = false;
+      return NOTHING_CHANGED;
+    }
+    if (!this.#fails || this.#left === 0) return undefined;
     this.#left -= 1;
+    return STILL_FAILS;
   }
 
   /** The call that tests what was changed and not tested since; `undefined` where there is nothing to be tested. */

@@ -134,7 +134,7 @@ test("a reply that is held by a grammar has its texts behind the object, any oth
 
 test("a text that has limits of its own stays in the object", () => {
   const kinds = { type: "string", enum: ["a", "b"] };
-  const parameters = { type: "object", properties: { code: kinds }, required: ["code"] };
+  const parameters = { type: "object", properties: { content: kinds }, required: ["content"] };
   const tool = { name: "set", description: "Sets.", parameters };
-  expect(gbnfOf(turnShape([tool], { isRaw: true }).schema)).toContain(String.raw`"\"code\""`);
+  expect(gbnfOf(turnShape([tool], { isRaw: true }).schema)).toContain(String.raw`"\"content\""`);
 });

@@ -6,8 +6,8 @@
 /** In a schema: names of the texts that stand behind the object. Only our own grammar knows it. */
 export const FENCED = "x-fenced";
 const MARK = "```";
-/** Arguments that hold lines of code or of a file, whatever the tool. */
-const NAMES: ReadonlySet<string> = new Set(["code", "content", "search", "replace"]);
+/** Arguments that hold lines of a file, whatever the tool. */
+const NAMES: ReadonlySet<string> = new Set(["content", "search", "replace"]);
 
 export function isFencedName(name: string): boolean {
   return NAMES.has(name);

@@ -60,9 +60,8 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
 const LONGEST_REMINDER = 500;
 
 /** What was asked, once more behind the last result: between the two stand the map and the files, and small models forget. */
-function reminderOf({ history }: SharedView): readonly ChatMessage[] {
-  const [newest = []] = history;
-  const asked = newest.findLast(({ role }) => role === "user")?.content ?? "";
+function reminderOf(shared: SharedView): readonly ChatMessage[] {
+  const asked = newestQuestion(shared);
   if (asked === "") return [];
   const text = asked.slice(0, LONGEST_REMINDER).toWellFormed();
   return [{ role: "user", content: `What the user asked: ${text}` }];
@@ -78,4 +77,10 @@ function* followed(
     yield [...exchange, ...marker];
     marker = [];
   }
+}
+
+/** The newest line of the user; empty where there is none. */
+export function newestQuestion({ history }: Pick<SharedView, "history">): string {
+  const [newest = []] = history;
+  return newest.findLast(({ role }) => role === "user")?.content ?? "";
 }
