@@ -13,7 +13,9 @@ import { lostNames } from "./lost-names.ts";
 import { similarPassage } from "./passage.ts";
 import { placeholderIn } from "./placeholder.ts";
 import { withoutRepetition } from "./repeated-line.ts";
+import { searchFiles } from "./search-files.ts";
 import { lineCount, lineEndOf, lineRange, linesOf, withLineEnds } from "./text-lines.ts";
+import { literalPattern } from "./text-pattern.ts";
 import { wholeBlock } from "./whole-block.ts";
 
 /** Longest passage that is searched for, in characters. */
@@ -71,7 +73,7 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const file = await readCopyFile(copy, path);
   if (file.kind === "unreadable") return refused(file.why);
   if (wanted.search.trim() === "") return await create(target, wanted, file.kind === "text");
-  if (file.kind === "missing") return missingFile(copy, path);
+  if (file.kind === "missing") return await elsewhere(target, wanted);
   const { text } = file;
   const found = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
   if (found.kind !== "found") return refused(notFound(file, wanted, found));
@@ -98,6 +100,20 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const lost = await lostNames({ ...target, before: text, after });
   const report = changeReport("edited", written.path, lineChanges(text, after));
   return { ok: true, output: report + lost };
+}
+
+/** So many files with the passage are named. */
+const MOST_NAMED = 3;
+
+/** There is no such file; where the passage is in others, the model meant one of those, or wants to create this one. */
+async function elsewhere({ copy, path, signal }: Target, { search }: Wanted): Promise<ToolOutput> {
+  const missing = missingFile(copy, path);
+  const looked = { copy, folder: "", matches: () => true, pattern: literalPattern(search), signal };
+  const { found } = await searchFiles({ ...looked, most: MOST_NAMED });
+  const files = [...new Set(found.map((one) => one.path.replace(/\p{Cc}/gu, "?")))];
+  const isTold = missing.output.endsWith(`Did you mean ${files.join(", ")}?`);
+  if (files.length === 0 || isTold) return missing;
+  return refused(`${missing.output} search is in ${files.join(", ")}.`);
 }
 
 type Found = Extract<Located, { kind: "found" }>;

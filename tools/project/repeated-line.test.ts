@@ -85,6 +85,8 @@ test.each<Example>([
   ["a call of a name that is not called", "map(items, name)\n", "name", "name(1)"],
   ["a whole line", "  return a\n", "  return a", "  return a + a"],
   ["several lines", "a(\nb)\n", "a(\nb)", "a(\nc)"],
+  ["the end of a word", "a b = 1\n", "a ", "xb"],
+  ["the beginning of a word", "f( bar)\n", "f( ", "g( b"],
   ["an apostrophe", "it's (new)\n", "new", "old"],
 ])("an edit that can be meant to the letter is made to the letter: %s", (...example) => {
   const [, file, search, replace] = example;

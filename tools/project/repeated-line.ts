@@ -50,7 +50,8 @@ function holdsCode(path: string): boolean {
 function meantInProse(place: Place): Meant {
   const { edit, before, after, lineEnd } = place;
   const rest = after.trimEnd();
-  const isWhole = rest.trim() !== "" && edit.text.trimEnd().endsWith(rest) && repeatsBefore(place);
+  const isBegun = /[\p{L}\p{N}_]{3}/u.test(before) && repeatsBefore(place);
+  const isWhole = isBegun && rest.trim() !== "" && edit.text.trimEnd().endsWith(rest);
   if (!isWhole) return clear(edit);
   const start = edit.start - before.trimStart().length;
   return clear({ start, end: lineEnd, text: edit.text.trim() });
@@ -151,11 +152,17 @@ function sharedEnd({ after, search, edit }: Place, old: string): number {
   const most = Math.min(after.trimEnd().length, written.length, LONGEST_LINE);
   for (let length = most; length > 0; length -= 1) {
     const shared = after.slice(0, length);
-    if (!written.endsWith(shared)) continue;
+    if (!written.endsWith(shared) || isInWord(written, shared) || isInWord(after, length)) continue;
     if (search.endsWith(shared) || !isRepetition(shared)) return 0;
     return balance(edit.text) === balance(old + shared) ? length : 0;
   }
   return 0;
+}
+
+/** Whether a text is parted within a word: at an offset, or before its end. */
+function isInWord(text: string, at: number | string): boolean {
+  const offset = typeof at === "number" ? at : text.length - at.length;
+  return /^[\p{L}\p{N}_]{2}/u.test(text.slice(Math.max(0, offset - 1), offset + 1)) && offset > 0;
 }
 
 /** `b)` before `)` may be meant, `b;` before `;` and `b + c +` before ` + d` may not. */
