@@ -48,6 +48,7 @@ export async function engineEmbedder(
   const { home, engine: machine } = settings;
   const { contextTokens } = EMBEDDING_MODEL;
   const start = { engine, home, threads: machine.threads, contextTokens, conversations: 1 };
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const engines = parts.use(
     new Restarts((signal) => startEngine({ ...start, embeds: true }, signal)),
   );

@@ -12,6 +12,7 @@ import { EventLog } from "#server/log/event-log.ts";
 import { HomeMetrics } from "#server/metrics/home-metrics.ts";
 import { observedJournal } from "#server/socket/observed-journal.ts";
 import { version } from "../package.json";
+import type { AppOptions } from "./app.ts";
 import type { SeeCall } from "./home-tools.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
 import { ProviderWatch } from "./provider-watch.ts";
@@ -107,6 +108,12 @@ export class ServeObservers {
   /** Takes what an answer took that no room has written down. */
   readonly onUsage = (persona: string, usage: Usage): void => {
     this.#metrics.observeUsage(persona, usage);
+  };
+
+  /** What rooms and jobs tell of themselves is for these. */
+  readonly told: Pick<AppOptions, "onUsage" | "onPolicy"> = {
+    onUsage: this.onUsage,
+    onPolicy: this.onPolicy,
   };
 
   /** The same journal, of which every new event is seen. */

@@ -54,6 +54,7 @@ async function installedEmbedder(
   if (found.state !== "installed") return undefined;
   const { contextTokens } = EMBEDDING_MODEL;
   const start = { engine: found.engine, home, threads: engine.threads, contextTokens };
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const engines = parts.use(
     new Restarts((signal) => startEngine({ ...start, conversations: 1, embeds: true }, signal)),
   );

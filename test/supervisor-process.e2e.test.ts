@@ -48,7 +48,7 @@ test.each(["applying", "applied"])(
   async (state) => {
     const serving = await served();
     const first = await supervising();
-    const store = await openSupervisorStore(home.path);
+    using store = await openSupervisorStore(home.path);
     serving.signal("SIGKILL");
     await until(`the state ${state}`, async () => store.all(1)[0]?.state === state);
     first.signal("SIGKILL");
@@ -58,7 +58,6 @@ test.each(["applying", "applied"])(
       store.all(9).every((one) => one.state === "verified"),
     );
     expect(store.all(9)).toMatchObject([{ pattern: "owner-gone", state: "verified" }]);
-    store[Symbol.dispose]();
     const ps = await home.run(["ps"]);
     expect(ps.stdout.match(/^current /gm)).toHaveLength(1);
   },

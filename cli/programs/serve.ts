@@ -134,7 +134,6 @@ async function serveHere(
   const { line, settings, cleaner, output, signal } = context;
   const { commit, branch, tools } = await treeOf(context, name);
   const paths = homePaths(settings.home, name);
-  const own = settingsOf(settings, name);
   const place = { root: tools, isJudged: name === "current" };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
@@ -144,8 +143,8 @@ async function serveHere(
     ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
     ...{ see: uses?.see, seeCall: uses?.seeCall },
   });
-  const given = { settings: own, flags: line.options, cleaner, signal, paths, place };
-  await using app = new App({ ...given, onUsage: observers.onUsage, onPolicy: observers.onPolicy });
+  const given = { settings: settingsOf(settings, name), flags: line.options, cleaner, signal };
+  await using app = new App({ ...given, paths, place, ...observers.told });
   const desk = new JobsDesk();
   const upkeep = new ServeUpkeep({ app, desk, log });
   await using home = await ownHome({

@@ -23,6 +23,7 @@ beforeEach(() => {
 afterEach(() => server[Symbol.asyncDispose]());
 
 function embedder() {
+  // biome-ignore lint/nursery/useDisposables: what it gives has nothing to dispose of
   const engines = new Restarts<RunningEngine>(async () => {
     starts += 1;
     if (failure !== undefined) throw failure;
