@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, cpSync, existsSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { attack, EDIT, settle, wholeWay } from "./project-attack.ts";
+import { attack, EDIT, refused, settle, wholeWay } from "./project-attack.ts";
 import type { ProjectRepository } from "./project-repository.ts";
 import { call, say } from "./scripted-answers.ts";
 
@@ -38,8 +38,16 @@ const HOOKS = [
   ...["pre-auto-gc", "pre-push", "pre-receive", "post-update", "fsmonitor-watchman"],
 ];
 
-/** Names a program that leaves a trace wherever Git would run one. @returns the file with the traces. */
-function armed(user: ProjectRepository): string {
+/** Attributes that name a program for every file. */
+const EVERY = "* filter=evil merge=evil diff=evil\n";
+
+/**
+ * Names a program that leaves a trace wherever Git would run one.
+ *
+ * @param attributes of the files.
+ * @returns the file with the traces.
+ */
+function armed(user: ProjectRepository, attributes: string): string {
   const trace = join(user.folder, "trace");
   const program = join(user.folder, "evil");
   user.write("evil", `#!/bin/sh\necho "$0 $*" >> ${trace}\ncat\n`, user.folder);
@@ -50,7 +58,7 @@ function armed(user: ProjectRepository): string {
       chmodSync(join(user.root, ".git", folder, hook), 0o755);
     }
   }
-  user.write(".git/info/attributes", "* filter=evil merge=evil diff=evil\n");
+  user.write(".git/info/attributes", attributes);
   const names = ["clean", "smudge", "process"].map((name) => `filter.evil.${name}`);
   const keys = [
     ...[...names, "merge.evil.driver", "diff.evil.command", "diff.evil.textconv", "diff.external"],
@@ -85,13 +93,22 @@ function armed(user: ProjectRepository): string {
 describe.concurrent("a room works on, promotes into and rolls back", () => {
   test("a repository that names a program wherever Git would run one, and runs none", async () => {
     await using it = await attack();
-    const trace = armed(it.user);
+    // What a filter handles is not merged at all.
+    const trace = armed(it.user, `${EVERY}a.txt -filter\n`);
     await settle(it.home, it.user.root);
     await wholeWay(it);
     expect(existsSync(trace)).toBe(false);
     // The user's own Git is the proof that they bite.
     Bun.spawnSync(["git", "status"], { cwd: it.user.root, env: { PATH: "/usr/bin:/bin" } });
     expect(existsSync(trace)).toBe(true);
+  });
+
+  test("but not what a filter handles, which neither runs nor is left out", async () => {
+    await using it = await attack();
+    const trace = armed(it.user, EVERY);
+    await settle(it.home, it.user.root);
+    await refused(it, ['a.txt: .gitattributes names the filter "evil".']);
+    expect(existsSync(trace)).toBe(false);
   });
 
   test("files in an encoding, with line ends and with keywords of their own", async () => {
