@@ -18,6 +18,7 @@ import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppParts, HomePermissions, Outside } from "./context.ts";
 import { HomeMemory } from "./memory.ts";
+import type { McpServers } from "./mcp-servers.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
 import type { Promotion, PromotionRequest } from "./promote.ts";
 import type { Providers } from "./providers.ts";
@@ -72,6 +73,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly #rates: RateLimits;
   readonly #works = new Map<string, Promise<ProjectWork>>();
   #program: Promise<PolicyProgram> | undefined;
+  #mcpServers: Promise<McpServers> | undefined;
   #leases: LeaseStore | undefined;
   #workspace: Promise<Workspace> | undefined;
   #registry: Promise<ToolRegistry> | undefined;
@@ -120,6 +122,12 @@ export class App implements AppParts, AsyncDisposable {
     // What could not be opened may be opened later, when the reason is gone.
     open.catch(() => this.#works.delete(room));
     return await open;
+  }
+
+  /** Servers of the Model Context Protocol; none is asked before a tool of it is called. */
+  async mcpServers(): Promise<McpServers> {
+    this.#mcpServers ??= this.#openMcpServers();
+    return await this.#mcpServers;
   }
 
   async registry(): Promise<ToolRegistry> {
@@ -179,6 +187,14 @@ export class App implements AppParts, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.memory.close();
     await this.parts.disposeAsync();
+  }
+
+  async #openMcpServers(): Promise<McpServers> {
+    const { McpServers } = await import("./mcp-servers.ts");
+    const { settings, cleaner, outside } = this;
+    const { mcpPins: pins } = homePaths(settings.home);
+    const all = { settings: settings.mcpServers, pins, cleaner, rules: outside.rules };
+    return this.parts.use(new McpServers(all));
   }
 
   #policyProgram(): PolicyProgram | undefined {

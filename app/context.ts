@@ -17,6 +17,7 @@ import type { Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { OpenComparison } from "./gate.ts";
+import type { McpServers } from "./mcp-servers.ts";
 import type { HomeMemory } from "./memory.ts";
 import type { Providers } from "./providers.ts";
 
@@ -75,6 +76,7 @@ export interface AppParts {
   /** What a room changed in the user's repository: commands and the room of one process share it, and its lock. */
   projectWork(place: ProjectPlace, room: string): Promise<ProjectWork>;
   registry(): Promise<ToolRegistry>;
+  mcpServers(): Promise<McpServers>;
   /** @throws {OrgError} `CONFIG_INVALID`, and what a cassette throws. */
   providers(): Promise<Providers>;
   /** Who may use an endpoint, for all rooms and searches of the process. */

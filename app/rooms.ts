@@ -163,8 +163,11 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   registry.rankBy(toolEmbeddings({ settings, flags, cleaner, paths }, search, app.parts));
   const namesTaken = async () => (await registry.list()).map(({ name }) => name);
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
+  const shelved =
+    settings.mcpServers.length === 0 ? registry : (await app.mcpServers()).beside(registry);
   const shared = {
-    ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
+    ...{ models, tools, roomTools, lockOf, workspace, cleaner, permissions, budget },
+    registry: shelved,
   };
   const inProject = (parts: ProjectParts) => projectOptions(settings, parts, rules);
   return {

@@ -50,6 +50,9 @@ export type ErrorCode =
   | "FORGE_REFUSED"
   | "APPROVAL_NEEDED"
   | "POLICY_PROGRAM"
+  | "MCP_UNREACHABLE"
+  | "MCP_CHANGED"
+  | "MCP_REFUSED"
   | "TOKEN_MISSING"
   | "BUDGET_SPENT"
   | "SANDBOX_UNAVAILABLE"
@@ -118,6 +121,9 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   FORGE_REFUSED: EXIT.failed,
   APPROVAL_NEEDED: EXIT.notAllowed,
   POLICY_PROGRAM: EXIT.notAllowed,
+  MCP_UNREACHABLE: EXIT.unreachable,
+  MCP_CHANGED: EXIT.notAllowed,
+  MCP_REFUSED: EXIT.badData,
   TOKEN_MISSING: EXIT.notAllowed,
   BUDGET_SPENT: EXIT.notAllowed,
   SANDBOX_UNAVAILABLE: EXIT.notAllowed,

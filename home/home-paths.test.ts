@@ -36,6 +36,7 @@ test("two generations share what a human has set up, and none of their state", (
     "forge",
     "forgeLogs",
     "logs",
+    "mcpPins",
     "personas",
     "policyApproval",
     "projects",

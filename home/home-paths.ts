@@ -20,6 +20,8 @@ export interface HomePaths {
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
   readonly leases: string;
+  /** Which tools of MCP servers a person approved, word for word. */
+  readonly mcpPins: string;
   /** Which bytes of the policy program a person approved. */
   readonly policyApproval: string;
   /** Who may ask over HTTP, in a database; the same for both generations. */
@@ -83,6 +85,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     access: under("state", "access.sqlite"),
+    mcpPins: under("state", "mcp-pins.json"),
     policyApproval: under("state", "policy-program.json"),
     embeddings: state("embeddings.sqlite"),
     memory: state("memory.sqlite"),

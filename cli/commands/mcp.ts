@@ -1,18 +1,25 @@
 import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
   place: 91,
   name: "mcp",
-  summary: "offer the tools and the room to an MCP client, over standard input and output",
-  options: [],
+  summary: "offer the tools to an MCP client, or take tools of MCP servers",
+  operands: "[list | approve SERVER | diff SERVER | enable SERVER | disable SERVER]",
+  maxOperands: 2,
+  actions: ["list", "approve", "diff", "enable", "disable"],
+  options: [json],
   details: [
-    "Any client of the Model Context Protocol can start it, such as an editor or another agent. It offers every tool that",
-    "the gate has promoted, and ask_room, which asks the personas. No person is asked here: a call that needs an approval",
+    "Without a word it speaks over standard input and output, to the client that has started it, such as an editor or",
+    "another agent. It offers every tool that the gate has promoted, and ask_room, which asks the personas. No person is asked here: a call that needs an approval",
     "does not run, and its result says so. Clients hear of promotions and rollbacks while they are connected.",
     "org serve offers the same at POST /mcp, with a token of org token create --scope run.",
     "It ends when the client closes standard input.",
+    "The others are about the servers that [mcp.servers.NAME] of org.config names. approve shows all that models would read",
+    "of their tools, and takes it down; a tool that differs later is not called until you approve it again. The exit code of",
+    "a diff that finds something is 1.",
   ],
-  examples: ["org mcp"],
+  examples: ["org mcp", "org mcp approve weather"],
   run: later("mcp"),
 };

@@ -10,11 +10,21 @@ import type { AskRequest } from "#server/socket/home-service.ts";
 import { type OpenHome, openHome } from "#server/socket/open-home.ts";
 import { NoOwner } from "#server/socket/owner-client.ts";
 import type { CommandContext } from "../context.ts";
+import { runMcp } from "../mcp-command.ts";
 
-/** `org mcp`: until the client closes standard input. @returns the exit code. */
+/** `org mcp`. @returns the exit code. */
 export async function mcp(context: CommandContext): Promise<number> {
-  const { app, settings, cleaner, output, signal } = context;
+  const { app, line, settings, cleaner, output } = context;
   await createHome(homePaths(settings.home));
+  if (line.operands.length === 0) return await serve(context);
+  const { servers, pins } = await app.mcpServers();
+  const about = { servers, pins, cleaner, output, json: line.options.has("json") };
+  return await runMcp(line.operands, { ...about, now: Date.now });
+}
+
+/** Until the client closes standard input. */
+async function serve(context: CommandContext): Promise<number> {
+  const { app, cleaner, output, signal } = context;
   const report = (error: unknown): void => output.say(`${cleaner.clean(explain(error, true))}\n`);
   await using home = new AskedHome(context);
   const { call } = toolsApi(app, { persona: "mcp" });

@@ -13,6 +13,7 @@ import {
 } from "#core/policy/policy.ts";
 import { WIRES, type Wire } from "#core/wires.ts";
 import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
+import { type McpEntry, mcpSchema } from "./mcp-settings.ts";
 
 export interface LimitEntry {
   readonly tokens?: number | undefined;
@@ -101,6 +102,7 @@ export interface ConfigFile {
   readonly supervisor: { readonly fixes?: FixPolicy | undefined };
   readonly policy: PolicyEntry;
   readonly heartbeat: HeartbeatEntry;
+  readonly mcp: McpEntry;
 }
 
 /** A program that has a say in every call, as it is written. */
@@ -272,6 +274,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   supervisor: z.strictObject({ fixes: z.enum(["auto", "propose", "off"]).optional() }).prefault({}),
   policy: policy.prefault({}),
   heartbeat: heartbeatSchema.prefault({}),
+  mcp: mcpSchema.prefault({}),
 });
 
 /** What is wrong with one setting. */

@@ -95,6 +95,10 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #program = "/usr/local/bin/org-policy"
 #timeout_ms = 2000
 
+# Tools of other programs for the personas (docs/mcp.md); nothing is offered before you say: org mcp approve weather
+#[mcp.servers.weather]
+#url = "https://mcp.example.com/mcp"
+
 # Calls a minute.
 #[rates]
 #web_fetch = 30

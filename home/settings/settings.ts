@@ -4,12 +4,14 @@ import { z } from "zod";
 import type { Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
 import { invalid } from "#core/invalid-setting.ts";
+import type { McpServerSettings } from "#core/mcp-server.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { FixPolicy, HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
+import { mcpSettings } from "./mcp-settings.ts";
 import { type ModelsSettings, modelsSettings } from "./model-settings.ts";
 import {
   type PermissionSettings,
@@ -52,6 +54,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly policyProgram?: PolicyProgramSettings | undefined;
   /** What the supervisor does about what it finds. */
   readonly fixes: FixPolicy;
+  /** Servers of the Model Context Protocol whose tools personas may have. */
+  readonly mcpServers: readonly McpServerSettings[];
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
   /** What the home does by itself, and when. */
@@ -114,6 +118,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
     policyProgram: policyProgramSettings(file.policy, path),
+    mcpServers: mcpSettings(file.mcp, home, path),
     prices: file.prices,
     http: httpSettings(file.http),
     jobs: jobsSettings(file.jobs),

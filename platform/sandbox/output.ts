@@ -8,6 +8,8 @@ export interface Captured {
 export interface CaptureOptions {
   /** Most bytes kept. */
   readonly capBytes: number;
+  /** Whether the text is kept for the result, too. @default true */
+  readonly keeps?: boolean | undefined;
   /** Called with each piece that is kept, as it arrives. */
   readonly onText?: ((text: string) => void) | undefined;
   /** Called once, when the first byte over the cap arrives. */
@@ -25,7 +27,7 @@ export async function capture(fd: number, options: CaptureOptions): Promise<Capt
   const parts: string[] = [];
   const keep = (text: string): void => {
     if (text === "") return;
-    parts.push(text);
+    if (options.keeps !== false) parts.push(text);
     options.onText?.(text);
   };
   let roomBytes = options.capBytes;

@@ -97,6 +97,7 @@ export type PolicyName =
   | "generatedTool"
   | "forgeCheck"
   | "generation"
+  | "mcpServer"
   | "projectCheck";
 
 /** The policies of the built-in uses, each said as its difference from the default. */
@@ -117,6 +118,14 @@ export const POLICIES: Readonly<Record<PolicyName, SandboxPolicy>> = {
   forgeCheck: { ...DEFAULT_POLICY, cpuMs: 120_000, wallMs: 120_000 },
   /** A candidate generation that serves beside the current one. */
   generation: { ...DEFAULT_POLICY, cpuMs: 3_600_000, wallMs: 24 * 3_600_000 },
+  /** A server of the Model Context Protocol: it lives as long as org does, and what it writes is read as it comes. */
+  mcpServer: {
+    ...DEFAULT_POLICY,
+    memoryBytes: 512 * MIB,
+    cpuMs: 24 * 3_600_000,
+    wallMs: 7 * 24 * 3_600_000,
+    outputBytes: { stdout: Number.MAX_SAFE_INTEGER, stderr: Number.MAX_SAFE_INTEGER },
+  },
   /** One check of the user's own project: its compiler, its tests. Builds write large files and open many. */
   projectCheck: {
     ...DEFAULT_POLICY,

@@ -33,6 +33,11 @@ export interface SandboxOptions {
   readonly files?: readonly SandboxFile[] | undefined;
   /** Called with output as it arrives, up to the cap of the policy. Must not throw. */
   readonly onOutput?: ((stream: OutputStream, text: string) => void) | undefined;
+  /**
+   * Whether the result holds the output. A program that runs for days would fill the memory with it: it is for
+   * `onOutput` then. @default true
+   */
+  readonly keepsOutput?: boolean | undefined;
   /** What the sandbox is built with; by default what {@link findHost} finds. */
   readonly host?: SandboxHost | undefined;
   /** How the hosts of `policy.network` are reached, and who is told of it. */
@@ -123,6 +128,7 @@ async function runPrepared(
   const read = (stream: OutputStream) =>
     capture(pipes[stream], {
       capBytes: policy.outputBytes[stream],
+      keeps: options.keepsOutput,
       onText: (text) => options.onOutput?.(stream, text),
       onFlood: () => guard.stop("output"),
     });

@@ -23,6 +23,7 @@ export interface LandlockOptions {
   readonly signal: AbortSignal;
   readonly stdin?: SandboxInput | undefined;
   readonly files?: readonly SandboxFile[] | undefined;
+  readonly keepsOutput?: boolean | undefined;
   readonly onOutput?: ((stream: OutputStream, text: string) => void) | undefined;
 }
 
@@ -66,6 +67,7 @@ export async function runUnderLandlock(
   const read = (stream: OutputStream) =>
     capture(pipes[stream], {
       capBytes: policy.outputBytes[stream],
+      keeps: options.keepsOutput,
       onText: (text) => options.onOutput?.(stream, text),
       onFlood: () => guard.stop("output"),
     });

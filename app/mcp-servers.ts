@@ -1,0 +1,51 @@
+/** The MCP servers of a home: connected when one of their tools is called, and ended with the process. */
+
+import type { McpServerSettings } from "#core/mcp-server.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { HttpRules } from "#platform/net/http-client.ts";
+import type { RoomRegistry } from "#room/room-options.ts";
+import { McpConnection } from "#tools/mcp/mcp-connection.ts";
+import { withMcpTools } from "#tools/mcp/mcp-tools.ts";
+import { PinStore } from "#tools/mcp/pin-store.ts";
+
+export interface McpServersOptions {
+  readonly settings: readonly McpServerSettings[];
+  /** Absolute path of the file that says what a person approved. */
+  readonly pins: string;
+  readonly cleaner: TextCleaner;
+  readonly rules?: HttpRules | undefined;
+  /** Takes what servers write beside their messages, clean. */
+  readonly onStderr?: ((server: string, text: string) => void) | undefined;
+}
+
+export class McpServers implements AsyncDisposable {
+  readonly servers: readonly { readonly name: string; readonly connection: McpConnection }[];
+  readonly pins: PinStore;
+  readonly #cleaner: TextCleaner;
+
+  constructor({ settings, pins, cleaner, rules, onStderr }: McpServersOptions) {
+    this.#cleaner = cleaner;
+    this.pins = new PinStore(pins);
+    this.servers = settings.map((one) => ({
+      name: one.name,
+      connection: new McpConnection({
+        ...{ settings: one, rules },
+        onStderr: (text) => onStderr?.(one.name, cleaner.clean(text)),
+      }),
+    }));
+  }
+
+  /** The same registry, with the tools that a person approved. */
+  beside(registry: RoomRegistry): RoomRegistry {
+    const { servers, pins } = this;
+    const parts = { servers, pins, cleaner: this.#cleaner };
+    return {
+      list: () => registry.list(),
+      shelf: async (about, signal) => withMcpTools(await registry.shelf(about, signal), parts),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.servers.map(({ connection }) => connection[Symbol.asyncDispose]()));
+  }
+}

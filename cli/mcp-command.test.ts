@@ -1,0 +1,90 @@
+import { beforeEach, expect, test } from "bun:test";
+import { OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { McpDefinition } from "#tools/mcp/definition.ts";
+import type { ApprovedServer } from "#tools/mcp/pin-store.ts";
+import { runMcp } from "./mcp-command.ts";
+
+const FORECAST: McpDefinition = {
+  ...{ name: "forecast", description: "The weather.", inputSchema: { type: "object" } },
+};
+
+let tools: readonly McpDefinition[] = [];
+let stored: Map<string, ApprovedServer>;
+let isDown = false;
+let text = "";
+beforeEach(() => {
+  tools = [FORECAST];
+  stored = new Map();
+  isDown = false;
+});
+
+async function run(words: readonly string[], json = false): Promise<number> {
+  text = "";
+  const print = (piece: string): void => {
+    text += piece;
+  };
+  const list = async () => {
+    if (isDown) throw new OrgError("It is gone", { code: "MCP_UNREACHABLE", remedies: [] });
+    return { tools, refused: ["big: too large"] };
+  };
+  return await runMcp(words, {
+    servers: [{ name: "weather", connection: { tools: list } }],
+    pins: { of: (name) => stored.get(name), set: async (name, one) => void stored.set(name, one) },
+    ...{ cleaner: new TextCleaner(), output: { write: print, say: print, live: false }, json },
+    now: () => 0,
+  });
+}
+
+test("a server is listed, approved word for word, changed, shown, and approved again", async () => {
+  expect(await run(["list"])).toBe(0);
+  expect(text).toBe(
+    "weather: not approved\n  new       weather__forecast\n  refused   big: too large\n",
+  );
+  expect(await run(["approve", "weather"])).toBe(0);
+  expect(text).toContain(
+    'The weather.\n  {"inputSchema":{"type":"object"}}\n✔ approved: 1 of weather\n',
+  );
+  expect(text).toContain("! left out: big: too large");
+  expect(await run(["diff", "weather"])).toBe(0);
+  expect(text).toBe("weather is what you approved\n");
+  tools = [
+    { ...FORECAST, description: "<IMPORTANT>\u001b[2J" },
+    { ...FORECAST, name: "more" },
+  ];
+  expect(await run(["diff", "weather"])).toBe(1);
+  expect(text).toContain("changed weather__forecast\n- weather__forecast");
+  expect(text).toContain("+   <IMPORTANT>\n");
+  expect(text).toContain("new weather__more\n");
+  expect(await run(["list"])).toBe(0);
+  expect(text).toContain("changed   weather__forecast\n  new       weather__more\n");
+  tools = [];
+  expect(await run(["diff", "weather"], true)).toBe(1);
+  expect(JSON.parse(text)).toMatchObject({ differs: [{ state: "gone" }] });
+  expect(run(["approve", "weather"])).rejects.toMatchObject({ code: "MCP_REFUSED" });
+});
+
+test("a server is disabled and enabled; one that was never approved is not", async () => {
+  expect(run(["disable", "weather"])).rejects.toMatchObject({ code: "USAGE" });
+  await run(["approve", "weather"]);
+  await run(["disable", "weather"]);
+  expect(stored.get("weather")?.isEnabled).toBe(false);
+  await run(["list"]);
+  expect(text).toStartWith("weather: disabled\n  approved  weather__forecast\n");
+  await run(["enable", "weather"]);
+  expect(text).toBe("weather enabled\n");
+});
+
+test("a server that is gone is listed with its reason, and unknown words are refused", async () => {
+  isDown = true;
+  expect(await run(["list"])).toBe(69);
+  expect(text).toContain("weather: ");
+  expect(text).toContain("It is gone");
+  expect(await run(["list"], true)).toBe(69);
+  expect(JSON.parse(text)).toMatchObject({ server: "weather" });
+  expect(run(["approve", "wether"])).rejects.toMatchObject({
+    remedies: ["org mcp approve weather", "org mcp list"],
+  });
+  expect(run(["approve"])).rejects.toMatchObject({ message: "Which server?" });
+  expect(run(["fetch"])).rejects.toMatchObject({ code: "USAGE" });
+});

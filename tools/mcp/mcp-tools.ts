@@ -1,0 +1,110 @@
+/** The tools of MCP servers that a person approved, as tools of a room. */
+import type { CallToolResult } from "@modelcontextprotocol/client";
+import { canonicalJson } from "#core/canonical-json.ts";
+import { OrgError } from "#core/errors.ts";
+import { isFields } from "#core/json.ts";
+import { Cap } from "#core/text/cap.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Tool, ToolOutput } from "../tool.ts";
+import type { ToolShelf } from "../tool-shelf.ts";
+import { calledName, type McpDefinition } from "./definition.ts";
+import type { McpConnection } from "./mcp-connection.ts";
+import type { PinStore } from "./pin-store.ts";
+
+/** A server that the human's file names. */
+interface McpServer {
+  readonly name: string;
+  readonly connection: Pick<McpConnection, "tools" | "call">;
+}
+
+export interface McpShelfParts {
+  readonly servers: readonly McpServer[];
+  readonly pins: Pick<PinStore, "of">;
+  readonly cleaner: TextCleaner;
+}
+
+/** Longest result that a model reads, in characters. */
+const LONGEST_RESULT = 65_536;
+/** So many are declared with each request; the others can be called all the same. */
+const MOST_DECLARED = 16;
+
+/** Adds what was approved to what can be called anyway. No server is asked for it: what was approved is on disk. */
+export function withMcpTools(
+  shelf: ToolShelf | undefined,
+  parts: McpShelfParts,
+): ToolShelf | undefined {
+  const tools = approvedTools(parts);
+  if (tools.length === 0) return shelf;
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  return {
+    get declared() {
+      return [...(shelf?.declared ?? []), ...tools.slice(0, MOST_DECLARED)];
+    },
+    names: [...(shelf?.names ?? []), ...byName.keys()],
+    notice: shelf?.notice,
+    find: (name) => shelf?.find(name) ?? byName.get(name),
+  };
+}
+
+/** @throws {OrgError} `FILE_FAILED` where it cannot be read what was approved. */
+export function approvedTools({ servers, pins, cleaner }: McpShelfParts): readonly Tool[] {
+  return servers.flatMap((server) => {
+    const approved = pins.of(server.name);
+    if (approved === undefined || !approved.isEnabled) return [];
+    return approved.tools.map((definition) => toolOf(server, definition, cleaner));
+  });
+}
+
+function toolOf(server: McpServer, definition: McpDefinition, cleaner: TextCleaner): Tool {
+  const name = calledName(server.name, definition.name);
+  const about = cleaner.clean(definition.description ?? definition.title ?? "");
+  return {
+    name,
+    // What a server says of its own tools widens nothing.
+    effect: "execute",
+    capabilities: ["network"],
+    schema: {
+      name,
+      description: `${about} (tool of the MCP server ${server.name})`.trimStart(),
+      parameters: definition.inputSchema,
+    },
+    run: async (args, { signal }) => {
+      await requireUnchanged(server, definition);
+      const given = isFields(args) ? args : {};
+      return outputOf(await server.connection.call(definition.name, given, signal));
+    },
+  };
+}
+
+/** @throws {OrgError} `MCP_CHANGED` when the tool is not the one that was approved. */
+async function requireUnchanged(
+  { name, connection }: McpServer,
+  approved: McpDefinition,
+): Promise<void> {
+  const { tools } = await connection.tools();
+  const now = tools.find((one) => one.name === approved.name);
+  if (now !== undefined && canonicalJson(now) === canonicalJson(approved)) return;
+  throw new OrgError(`The tool ${calledName(name, approved.name)} is not the one you approved`, {
+    code: "MCP_CHANGED",
+    why:
+      now === undefined
+        ? "the server has no such tool any more"
+        : "the server describes it otherwise now",
+    remedies: [`org mcp diff ${name}`, `org mcp approve ${name}   # when you have looked at it`],
+    left: "It was not called.",
+  });
+}
+
+function outputOf({ content, structuredContent, isError }: CallToolResult): ToolOutput {
+  const parts = content.map((part) => {
+    if (part.type === "text") return part.text;
+    if (part.type === "resource" && "text" in part.resource) return part.resource.text;
+    return `[${part.type}: left out]`;
+  });
+  const text =
+    parts.length === 0 && structuredContent !== undefined
+      ? JSON.stringify(structuredContent)
+      : parts.join("\n");
+  const cap = new Cap(LONGEST_RESULT);
+  return { ok: isError !== true, output: `${cap.push(text)}${cap.end()}` };
+}
