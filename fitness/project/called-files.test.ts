@@ -269,6 +269,7 @@ describe("a file that the measure starts is held", () => {
     ["find dist -type f | xargs wc -c | tail -1", "dist/index.js"],
     ["time -p du -b app.js", "app.js"],
     ["jq .size stats.json", "stats.json"],
+    ["node src", "src/main.js"],
     ["node bench.js", "src/bench.test.js"],
     ["wc -c dist/*.js", "dist/one.js"],
     ["node *.js", "src/one.js"],

@@ -94,7 +94,8 @@ function finding({ path, status }: NamedChange, by: string): ProjectFinding {
 function namesFor(path: string): readonly string[] {
   const lower = path.toLowerCase();
   const bare = lower.replace(/\.[a-z]{1,4}$/, "");
-  const folder = /\/(?:index|main|__init__|__main__)$/.test(bare) ? [posix.dirname(lower)] : [];
+  const isMain = /\/(?:(?:index|__init__|__main__)(?:\.[a-z]{1,4})?|main\.go)$/.test(lower);
+  const folder = isMain ? [posix.dirname(lower)] : [];
   const parts = lower.split("/").slice(0, -1);
   const patterns = parts.map((_, depth) => `${parts.slice(0, depth + 1).join("/")}/*`);
   return [lower, bare, ...folder, ...(parts.length === 0 ? ["*"] : patterns)];
