@@ -107,7 +107,7 @@ describe.concurrent("a room works on, promotes into and rolls back", () => {
     await using it = await attack();
     const trace = armed(it.user, EVERY);
     await settle(it.home, it.user.root);
-    await refused(it, ['a.txt: .gitattributes names the filter "evil".']);
+    await refused(it, ['a.txt: your attributes name the filter "evil".']);
     expect(existsSync(trace)).toBe(false);
   });
 

@@ -39,7 +39,7 @@ describe("what a filter of the user handles is not merged, with its name and wha
     expect(await refused(user, edits)).toMatchObject({
       code: "PATH_REFUSED",
       message: "The change is in files that a filter of your repository handles",
-      why: `${name}: .gitattributes names the filter "up". org runs no filter, so what it would commit is not what yours makes.`,
+      why: `${name}: your attributes name the filter "up". org runs no filter, so what it would commit is not what yours makes.`,
     });
   });
 
@@ -47,9 +47,33 @@ describe("what a filter of the user handles is not merged, with its name and wha
     using user = new UserProject();
     writeFileSync(join(user.root, ".git/info/attributes"), "*.psd filter=lfs diff=lfs -text\n");
     expect(await refused(user, { "a.psd": "large\n" })).toMatchObject({
-      why: expect.stringContaining('names the filter "lfs"'),
+      why: expect.stringContaining('name the filter "lfs"'),
     });
   });
+});
+
+test("a file that a filter of all the user's repositories handles is not merged, but for what the repository says", async () => {
+  using user = new UserProject();
+  const attributes = join(user.root, "..", "attributes");
+  writeFileSync(attributes, "*.psd filter=lfs\n");
+  user.git("config", "core.attributesFile", attributes);
+  expect(await refused(user, { "a.psd": "large\n" })).toMatchObject({
+    why: expect.stringContaining('name the filter "lfs"'),
+  });
+  user.commit("without it", { ".gitattributes": "*.psd -filter\n" });
+  const [room, candidate] = await user.candidate({ "a.psd": "small\n" });
+  await promoteCandidate(room, candidate);
+  expect(user.read("a.psd")).toBe("small\n");
+});
+
+test("attributes that are no file hold nothing up", async () => {
+  using user = new UserProject();
+  const pipe = join(user.root, "..", "pipe");
+  Bun.spawnSync(["mkfifo", pipe]);
+  user.git("config", "core.attributesFile", pipe);
+  const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });
+  await promoteCandidate(room, candidate);
+  expect(user.read("src/a.ts")).toBe("A\n");
 });
 
 test("other files of such a repository are merged and reverted", async () => {
@@ -71,7 +95,7 @@ test("a file that a filter makes look edited is not called an edit of the user",
   writeFileSync(join(user.root, "a.bin"), "abc\n");
   expect(user.git("status", "--porcelain")).toBe("");
   const error = await promoteCandidate(room, candidate).catch((caught: unknown) => caught);
-  expect(error).toMatchObject({ why: expect.stringContaining('names the filter "up"') });
+  expect(error).toMatchObject({ why: expect.stringContaining('name the filter "up"') });
   writeFileSync(join(user.root, ".git/info/attributes"), "");
   expect(await codeOf(promoteCandidate(room, candidate))).toBe("PATH_REFUSED");
 });

@@ -123,7 +123,7 @@ describe("a promotion", () => {
     user.git("config", "filter.evil.smudge", program);
     user.git("config", "merge.evil.driver", program);
     user.git("config", "core.attributesFile", join(user.root, "..", "attributes"));
-    writeFileSync(join(user.root, "..", "attributes"), "* filter=evil merge=evil\n");
+    writeFileSync(join(user.root, "..", "attributes"), "* merge=evil\nREADME.md filter=evil\n");
     const attributes = join(user.root, ".git/info/attributes");
     user.git("config", "core.fsmonitor", program);
     const elsewhere = join(user.root, "..", "elsewhere");
