@@ -6,10 +6,14 @@ import { z } from "zod";
 import { textLines } from "#core/lines.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome } from "#home/home-paths.ts";
+import { loadKnowledge } from "#language/load-knowledge.ts";
+import { VectorIndex } from "#language/vectors.ts";
 import { EMBEDDING_MODEL } from "#models/engine/catalogue.ts";
 import { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import { enginePaths, readEmbeddings } from "#models/engine/installed.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
+import { textOf } from "#tools/search/document.ts";
+import { ToolSearch } from "#tools/search/tool-search.ts";
 import { embeddingEngines } from "./embeddings-owner.ts";
 import { engineMachine, enginePid, unreached } from "./engine-machine.ts";
 import vectors from "./fixtures/minilm-vectors.json";
@@ -76,6 +80,13 @@ describe.skipIf(missing !== "")("the installation", () => {
   });
 });
 
+const recordSchema = z.union([
+  z.object({ kind: z.literal("tool"), name: z.string(), description: z.string() }),
+  z.object({
+    ...{ kind: z.literal("query"), text: z.string(), style: z.string(), expect: z.string() },
+  }),
+]);
+
 const fixture = z.object({
   sentences: z.array(z.object({ text: z.string(), tokens: z.int(), vector: z.base64() })),
 });
@@ -97,6 +108,36 @@ describe.skipIf(missing !== "")("its vectors", () => {
     expect(Math.max(...cosines)).toBeLessThan(1.0001);
   });
 });
+
+test.skipIf(missing !== "")(
+  "tools are found by it in other words, in a set that nothing was fitted to",
+  async () => {
+    await using home = await testHome();
+    await createHome(home.paths);
+    await using engine = await alone(home.path);
+    const path = join(import.meta.dir, "fixtures/search/held-out.jsonl");
+    const lines = (await Bun.file(path).text()).trim().split("\n");
+    const records = lines.map((line) => recordSchema.parse(JSON.parse(line)));
+    const tools = records.flatMap((one) => (one.kind === "tool" ? [{ ...one, asks: [] }] : []));
+    const asked = records.flatMap((one) => (one.kind === "query" ? [one] : []));
+    using search = new ToolSearch(tools, await loadKnowledge());
+    const index = new VectorIndex(
+      await engine.embedder.embed(tools.map(textOf), "document", signal),
+    );
+    const texts = asked.map(({ text }) => text);
+    const questions = await engine.embedder.embed(texts, "query", signal);
+    const recall = (style: string) => {
+      const found = asked.flatMap((one, at) => {
+        const nearest = index.search(questions[at] ?? new Float32Array(384), 100);
+        const isFound = search.search(one.text, 5, nearest).includes(one.expect);
+        return one.style === style ? [isFound] : [];
+      });
+      return found.filter(Boolean).length / found.length;
+    };
+    expect(recall("keyword")).toBeGreaterThanOrEqual(0.99);
+    expect(recall("paraphrase")).toBeGreaterThanOrEqual(0.65);
+  },
+);
 
 describe.skipIf(missing !== "")("its process", () => {
   test("is started again when it is killed, and ends with its owner", async () => {
