@@ -147,10 +147,13 @@ describe.skipIf(missing !== "")("its process", () => {
     {
       await using engine = await alone(home.path);
       await engine.embedder.embed(["one"], "query", signal);
-      process.kill(await enginePid(home.path), "SIGKILL");
+      process.kill(await enginePid(home.path, "embeddings"), "SIGKILL");
       await until("its end", async () => engine.engines.running === undefined);
       expect(await engine.embedder.embed(["two"], "query", signal)).toHaveLength(1);
-      pid = await enginePid(home.path);
+      pid = await enginePid(home.path, "embeddings");
+      // An engine that speaks has a record of its own.
+      const { stdout } = await home.run(["ps", "--json"], { environment });
+      expect(stdout).toContain('"role":"embeddings"');
     }
     await until("its end", async () => (await readProcessInfo(pid)) === undefined);
   });

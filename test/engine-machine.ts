@@ -92,11 +92,11 @@ export async function startTiny(
   return await startEngine({ engine: found.engine, home, ...sizes }, signal);
 }
 
-/** The process in which the engine of a home runs, as the home knows it. */
-export async function enginePid(home: string): Promise<number> {
+/** The process in which the engine of a home runs, as the home knows it. @param wanted what it does. */
+export async function enginePid(home: string, wanted = "engine"): Promise<number> {
   return await until("an engine", async () => {
     const services = await readServices(home);
-    return services.find(({ role }) => role === "engine")?.pid;
+    return services.find(({ role }) => role === wanted)?.pid;
   });
 }
 

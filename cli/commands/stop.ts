@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { dryRun, json } from "../command-options.ts";
 import { later } from "../later.ts";
 
-const ROLES = ["current", "candidate", "room", "engine", "promotion"];
+const ROLES = ["current", "candidate", "room", "engine", "embeddings", "promotion"];
 
 export const command: Command = {
   place: 180,

@@ -117,7 +117,7 @@ function viewOf({ startedAt, ...one }: HomeProcess): object {
 
 /** What the supervisor would start again. */
 const SERVING = ["current", "candidate"];
-const ROLES = [...SERVING, "room", "engine", PROMOTION, SUPERVISOR];
+const ROLES = [...SERVING, "room", "engine", "embeddings", PROMOTION, SUPERVISOR];
 
 /** @throws {OrgError} `USAGE` for a role that there is not. */
 function wantedOf(found: readonly HomeProcess[], role: string | undefined): readonly HomeProcess[] {

@@ -80,7 +80,8 @@ export async function startEngine(
   const { pid } = child;
   const { port, contextTokens, slots, parameters } = report;
   const command = `${engine.model.name} in the built-in engine`;
-  parts.use(await recordService(options.home, { role: "engine", command, port, pid }));
+  const role = options.embeds === true ? "embeddings" : "engine";
+  parts.use(await recordService(options.home, { role, command, port, pid }));
   const kept = parts.move();
   return {
     process: {
