@@ -1,6 +1,7 @@
 /** `org supervise`: a process of its own that looks after a home. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { diagnosisModel } from "#app/diagnosis-model.ts";
 import { ownerPort } from "#app/owner-port.ts";
 import { EXIT, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
@@ -38,6 +39,7 @@ export async function supervise(context: CommandContext): Promise<number> {
   const supervisor = new Supervisor(
     {
       ...{ home, program: await programOf(home), owner, signal },
+      ...(isOnce ? {} : { ask: diagnosisModel(context.app) }),
       policy: isOnce ? "off" : settings.fixes,
       tell: (record, text) => {
         const { id, pattern, subject, fix, state } = record;

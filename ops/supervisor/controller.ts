@@ -1,6 +1,7 @@
 /** Decides at each look what is done about what was found: one fix at a time, each step on disk before it begins. */
 import { reasonOf } from "#core/errors.ts";
 import type { FixPolicy } from "#home/settings/config-schema.ts";
+import { type Diagnosis, UNKNOWN } from "./diagnosis.ts";
 import type { FixRecord } from "./fix-record.ts";
 import type { Observation } from "./observation.ts";
 import { type Finding, type Fix, type FixName, type Pattern, VERIFY_MS } from "./pattern.ts";
@@ -27,6 +28,8 @@ const COMING_MS = 20_000;
 /** How long something must be unseen until it counts as gone, in milliseconds. */
 const PROPOSAL_MS = 60_000;
 const TOLD_MS = 10 * 60_000;
+/** How long the word of a model waits for a person, in milliseconds. */
+const DIAGNOSIS_MS = 24 * 60 * 60_000;
 
 export class Controller {
   readonly #options: ControllerOptions;
@@ -69,6 +72,21 @@ export class Controller {
     this.#options.tell(record, `${finding.why}${help}`);
   }
 
+  /** What a model thinks of what no pattern knows: proposed, whatever the settings say. */
+  propose(
+    { fix, ...finding }: Diagnosis,
+    { now, wall }: { readonly now: number; readonly wall: number },
+  ): void {
+    const { store, policy, fixes, tell } = this.#options;
+    const known = store.open().some((record) => keyOf(record) === keyOf(finding));
+    if (known || store.isSuppressed(finding, now)) return;
+    const canFix = fix !== undefined && fixes.has(fix) && policy !== "off";
+    const state = canFix ? "proposed" : "told";
+    const record = store.add(finding, { fix: canFix ? fix : undefined, state, foundAt: wall, now });
+    const help = canFix ? `: org fixes approve ${record.id} applies ${fix}` : "";
+    tell(record, `${finding.why}${help}`);
+  }
+
   #isGivenUp(finding: Finding, fix: Fix | undefined): boolean {
     const role = fix?.restarts?.(finding);
     return role !== undefined && this.#options.store.givenUp().some((one) => one.role === role);
@@ -79,7 +97,8 @@ export class Controller {
     const { store } = this.#options;
     for (const record of store.open()) {
       const isGone = !found.has(keyOf(record));
-      const limit = record.state === "proposed" ? PROPOSAL_MS : TOLD_MS;
+      const isModels = record.pattern === UNKNOWN;
+      const limit = isModels ? DIAGNOSIS_MS : record.state === "proposed" ? PROPOSAL_MS : TOLD_MS;
       const waits = record.state === "proposed" || record.state === "told";
       if (waits && isGone && now - record.seen >= limit)
         store.change(record.id, { state: "over", now });
@@ -92,7 +111,8 @@ export class Controller {
     if (begun !== undefined) return await this.#goOn(begun, now);
     for (const record of this.#byUrgency(open)) {
       if (record.state !== "approved") continue;
-      const finding = found.get(keyOf(record));
+      // What a model has said is seen by no pattern: a person has approved it as it stands.
+      const finding = record.pattern === UNKNOWN ? record : found.get(keyOf(record));
       // It has gone by itself, or a person was faster; what a person has stopped is found no more.
       if (finding === undefined || this.#isGivenUp(finding, this.#fixOf(record))) {
         this.#options.store.change(record.id, { state: "over", now });

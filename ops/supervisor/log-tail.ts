@@ -11,6 +11,8 @@ import type { SupervisorStore } from "./supervisor-store.ts";
 const MOST_BYTES = 4 * 1024 * 1024;
 /** Of a log that is seen for the first time only the end is read. */
 const FIRST_BYTES = 256 * 1024;
+/** Of the text of an error. */
+const MOST_CHARACTERS = 200;
 /** Older lines are the past. */
 const OLD_MS = 10 * 60_000;
 
@@ -22,6 +24,7 @@ const lineSchema = z.object({
   code: z.string().max(64).optional().catch(undefined),
   event: z.string().max(64).optional().catch(undefined),
   kind: z.string().max(64).optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
 });
 
 /** A clock that nobody sets, and what the machine believes, in milliseconds. */
@@ -94,11 +97,13 @@ async function readFrom(
   }
 }
 
-function seenLine(text: string, source: string, { at, wall }: Clock): readonly SeenLine[] {
-  const line = lineSchema.safeParse(parseJson(text)).data;
+function seenLine(json: string, source: string, { at, wall }: Clock): readonly SeenLine[] {
+  const line = lineSchema.safeParse(parseJson(json)).data;
   if (line === undefined) return [];
   const age = Math.max(0, wall - Date.parse(line.time));
   if (age >= OLD_MS) return [];
-  const { level, pid, code, event, kind } = line;
-  return [{ at: at - age, source, level, pid, code, event, kind }];
+  const { level, pid, code, event, kind, error } = line;
+  // The logger has cleaned it; a model is shown no more than its beginning.
+  const text = level === "error" ? error?.slice(0, MOST_CHARACTERS) : undefined;
+  return [{ at: at - age, source, level, pid, code, event, kind, text }];
 }

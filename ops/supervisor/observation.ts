@@ -104,6 +104,8 @@ export interface SeenLine {
   readonly pid: number;
   readonly code?: string | undefined;
   readonly event?: string | undefined;
+  /** What it says, of an error: for a model that is asked about it; nothing is decided by it. */
+  readonly text?: string | undefined;
   /** Of a job: its kind. */
   readonly kind?: string | undefined;
 }

@@ -25,6 +25,7 @@ const SCHEMA = `
     primary key (pattern, subject)
   ) strict;
   create table if not exists given_up (role text primary key, at integer not null, why text not null) strict;
+  create table if not exists consulted (at integer not null) strict;
   create table if not exists offset (ino integer primary key, source text not null, bytes integer not null) strict;
 `;
 
@@ -225,6 +226,17 @@ export class SupervisorStore implements Disposable {
       const insert = this.#database.query("insert or replace into offset values (?, ?, ?)");
       for (const [ino, bytes] of offsets) insert.run(ino, source, bytes);
     })();
+  }
+
+  /** How often a model was asked since a time in milliseconds since the epoch. */
+  consultedSince(since: number): number {
+    const query = "select count(*) as count from consulted where at > ?";
+    return this.#database.query<{ count: number }, [number]>(query).get(since)?.count ?? 0;
+  }
+
+  /** A model is asked now, in milliseconds since the epoch. */
+  consult(at: number): void {
+    this.#database.query("insert into consulted values (?)").run(at);
   }
 
   [Symbol.dispose](): void {

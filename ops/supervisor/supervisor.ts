@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FixPolicy } from "#home/settings/config-schema.ts";
 import { readBootId } from "#platform/process-info.ts";
 import { Controller } from "./controller.ts";
+import { type AskModel, diagnose } from "./diagnosis.ts";
 import type { FixRecord } from "./fix-record.ts";
 import { releaseFixes } from "./fixes/release.ts";
 import { servingFixes } from "./fixes/serving.ts";
@@ -25,6 +26,8 @@ export interface SupervisorOptions {
   readonly program: string;
   readonly owner: OwnerPort;
   readonly policy: FixPolicy;
+  /** Asks a model about what no pattern knows. @default none is asked */
+  readonly ask?: AskModel | undefined;
   /** Tells a person. Must not throw. */
   readonly tell: (record: FixRecord, text: string) => void;
   readonly signal: AbortSignal;
@@ -49,10 +52,14 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #watcher: HomeWatcher;
   readonly #controller: Controller;
+  readonly #store: SupervisorStore;
   #seen: Observation | undefined;
+  /** A model that is being asked: no look waits for it. */
+  #asking: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions, store: SupervisorStore) {
     this.#options = options;
+    this.#store = store;
     const { home, program, owner, policy, tell, signal } = options;
     const { clock = systemClock, periodMs = PERIOD_MS } = options;
     const watcher = new HomeWatcher({ home, store, owner, clock, periodMs, signal });
@@ -83,8 +90,29 @@ export class Supervisor {
   async beat(): Promise<readonly Finding[]> {
     this.#seen = await this.#watcher.look();
     const findings = await this.#controller.beat(this.#seen);
+    if (findings.length === 0) this.#diagnose(this.#seen);
     await this.#watcher.over();
     return findings;
+  }
+
+  /** The model that is being asked has answered, if there is one. */
+  async answered(): Promise<void> {
+    await this.#asking;
+  }
+
+  #diagnose({ lines, looks }: Observation): void {
+    const { ask, policy, signal } = this.#options;
+    const last = looks.at(-1);
+    if (ask === undefined || policy === "off" || last === undefined || this.#asking !== undefined)
+      return;
+    const { at: now, wall } = last;
+    this.#asking = diagnose(lines, { store: this.#store, ask, wall, signal })
+      .then((found) => found && this.#controller.propose(found, { now, wall }))
+      // A model that does not answer is no failure of the home; another one may be asked later.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#asking = undefined;
+      });
   }
 
   /**

@@ -84,6 +84,12 @@ const CORRUPT: ReadonlySet<string> = new Set([
   "SQLITE_CORRUPT",
   "SQLITE_NOTADB",
 ]);
+/** Codes of failures that patterns deal with, or that a person has to. */
+export const KNOWN_TROUBLE: ReadonlySet<string> = new Set([
+  ...CORRUPT,
+  ...["HOME_BUSY", "LOCK_HELD", "USAGE", "CONFIG_INVALID", "PROVIDER_UNREACHABLE"],
+  ...["PROVIDER_PAUSED", "PROVIDER_REFUSED", "PROVIDER_BUSY", "MODEL_MISSING", "JOURNAL_FAILED"],
+]);
 /** Written by our own processes about their own files; a job's code may be any text. */
 const OWN_TROUBLE: ReadonlySet<string> = new Set(["start-failed", "fault"]);
 
