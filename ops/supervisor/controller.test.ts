@@ -15,6 +15,8 @@ const HOUR = 3_600_000;
 /** Something that can be broken, and a fix that mends it. */
 class Thing {
   isBroken: boolean = true;
+  /** It looks broken when it is not. */
+  lingers = false;
   /** How often the fix has to be applied until it helps. */
   needs = 1;
   applied = 0;
@@ -32,7 +34,7 @@ class Thing {
     const found = { pattern: "thing", subject: "home", why: "it is broken" };
     return {
       ...{ id: "thing", fix: this.fixName, auto: this.auto },
-      detect: () => (this.isBroken ? [found] : []),
+      detect: () => (this.isBroken || this.lingers ? [found] : []),
     };
   }
 
@@ -98,6 +100,17 @@ test("what is found is mended and verified, and a person is told once", async ()
   expect(await thing.beats(3)).toEqual(["verified"]);
   expect([thing.applied, thing.undone]).toEqual([1, 0]);
   expect(thing.told).toEqual(["free-space was applied and verified: it is broken"]);
+});
+
+test("what still looks broken after it was mended is not mended again before it was well once", async () => {
+  // As lines of a log that are counted for a minute.
+  thing.lingers = true;
+  expect(await thing.beats(20)).toEqual(["verified"]);
+  expect([thing.applied, thing.told.length]).toEqual([1, 1]);
+  thing.lingers = false;
+  await thing.beats(1);
+  thing.isBroken = true;
+  expect(await thing.beats(3)).toEqual(["verified", "verified"]);
 });
 
 test("a fix whose effect is not seen is undone; the second time it is left alone for six hours", async () => {

@@ -28,12 +28,16 @@ const COMING_MS = 20_000;
 /** How long something must be unseen until it counts as gone, in milliseconds. */
 const PROPOSAL_MS = 60_000;
 const TOLD_MS = 10 * 60_000;
+/** What is seen for so long after it was mended was not mended, in milliseconds. */
+const LINGERING_MS = 10 * 60_000;
 /** How long the word of a model waits for a person, in milliseconds. */
 const DIAGNOSIS_MS = 24 * 60 * 60_000;
 
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #patterns: ReadonlyMap<string, Pattern>;
+  /** What was mended and is seen all the same, such as lines of the last minute: since when, by its key. */
+  readonly #lingering = new Map<string, number>();
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -46,6 +50,7 @@ export class Controller {
     if (look === undefined) return [];
     const findings = this.#options.patterns.flatMap((pattern) => pattern.detect(seen));
     const found = new Map(findings.map((finding) => [keyOf(finding), finding]));
+    for (const key of this.#lingering.keys()) if (!found.has(key)) this.#lingering.delete(key);
     const open = this.#options.store.open();
     const known = new Map(open.map((record) => [keyOf(record), record]));
     for (const [key, finding] of found) {
@@ -61,6 +66,8 @@ export class Controller {
   /** Something new. */
   #take(finding: Finding, { now, wall }: { readonly now: number; readonly wall: number }): void {
     const { store, policy, fixes } = this.#options;
+    const since = this.#lingering.get(keyOf(finding));
+    if (since !== undefined && now - since < LINGERING_MS) return;
     const pattern = this.#patterns.get(finding.pattern);
     const fix = pattern?.fix === undefined ? undefined : fixes.get(pattern.fix);
     if (store.isSuppressed(finding, now) || this.#isGivenUp(finding, fix)) return;
@@ -220,6 +227,7 @@ export class Controller {
     store.change(record.id, { state, now, note });
     const ended = store.get(record.id) ?? record;
     if (state === "verified") {
+      this.#lingering.set(keyOf(record), now);
       tell(ended, `${record.fix} was applied and verified: ${record.why}`);
       return true;
     }

@@ -13,6 +13,7 @@ export const FIX_NAMES = [
   "free-port",
   "settle-promotion",
   "prune-worktrees",
+  "run-backup",
   "restart-idle",
   "sample-log",
 ] as const;

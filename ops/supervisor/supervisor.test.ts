@@ -197,7 +197,7 @@ test("a work tree whose folder is gone is pruned; one that holds changes is left
   expect(existsSync(join(root, "clean"))).toBe(true);
 });
 
-test("a clock that jumps, jobs that die, turns without a server, a stale backup, a damaged database and a question that waits are told once each, and the server is paused", async () => {
+test("a clock that jumps, jobs that die, turns without a server, a stale backup, a damaged database and a question that waits are told once each; the server is paused, a backup made", async () => {
   await createHome(home.paths);
   const asks: OwnerPort = {
     ...{
@@ -245,12 +245,19 @@ test("a clock that jumps, jobs that die, turns without a server, a stale backup,
   };
   await writeFile(home.paths.health, JSON.stringify(health));
   await supervised.beats(2);
+  // The backup is made by a process of its own, on a clock that no test sets.
+  supervised.stepMs = 10;
+  await until("a backup", async () => {
+    await supervised.beats(1);
+    return supervised.stateOf("backup-stale") === "verified";
+  });
+  supervised.stepMs = 5000;
   supervised.at += 16 * MINUTE;
   supervised.wallOffset += 16 * MINUTE;
   await supervised.beats(4);
   const told = supervised.told.map(({ pattern, state }) => `${pattern} ${state}`).sort();
   expect(told).toEqual([
-    ...["approvals-waiting told", "backup-stale told", "clock-jump told"],
+    ...["approvals-waiting told", "backup-stale verified", "clock-jump told"],
     ...["db-corrupt told", "dead-letters told", "provider-down verified"],
   ]);
 });

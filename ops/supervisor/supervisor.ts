@@ -73,7 +73,7 @@ export class Supervisor {
     const fixes: readonly Fix[] = [
       ...servingFixes(serving),
       ...releaseFixes(serving),
-      ...storageFixes({ home, owner, warningsOf }),
+      ...storageFixes({ home, program, owner, warningsOf }),
     ];
     const byName = new Map<FixName, Fix>(fixes.map((fix) => [fix.name, fix]));
     this.#controller = new Controller({

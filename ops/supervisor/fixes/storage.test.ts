@@ -1,12 +1,14 @@
 import { expect, test } from "bun:test";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { homePaths } from "#home/home-paths.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { until } from "#test/until.ts";
 import type { OwnerPort } from "../owner-port.ts";
 import type { Fix } from "../pattern.ts";
 import { storageFixes } from "./storage.ts";
 
+const MAIN = join(import.meta.dir, "../../../main.ts");
 const { signal } = new AbortController();
 const finding = (subject: string) => ({ pattern: "x", subject, why: "x" });
 const owner: OwnerPort = {
@@ -25,7 +27,9 @@ const owner: OwnerPort = {
 };
 
 function fixOf(home: string, name: Fix["name"]): Fix {
-  const fix = storageFixes({ home, owner, warningsOf: () => 0 }).find((one) => one.name === name);
+  const fix = storageFixes({ home, program: MAIN, owner, warningsOf: () => 0 }).find(
+    (one) => one.name === name,
+  );
   if (fix === undefined) throw new Error(`There is no fix ${name}`);
   return fix;
 }
@@ -62,4 +66,13 @@ test("what only the owner can do is asked of it, and seen in its figures", async
   const log = fixOf(folder.path, "sample-log");
   expect(await log.apply(finding("current"), signal)).toEqual({});
   expect(await log.verify(finding("current"))).toBe(true);
+});
+
+test("a backup is made by the usual command, and seen when it is there", async () => {
+  await using folder = await temporaryFolder("storage");
+  await createHome(homePaths(folder.path));
+  const fix = fixOf(folder.path, "run-backup");
+  expect(await fix.verify(finding("home"))).toBe(false);
+  await fix.apply(finding("home"), signal);
+  await until("the backup to be there", async () => await fix.verify(finding("home")));
 });

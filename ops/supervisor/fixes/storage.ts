@@ -3,6 +3,8 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
 import { logFamilies, planRotation, removeLog, rotateFile } from "#platform/log/log-files.ts";
+import { listBackups } from "../../backup/list-backups.ts";
+import { runOrg } from "../../processes/run-org.ts";
 import { diskOf } from "../observe/machine.ts";
 import type { OwnerPort } from "../owner-port.ts";
 import type { Done, Fix } from "../pattern.ts";
@@ -10,6 +12,8 @@ import { FLOOD, littleDisk } from "../patterns/storage.ts";
 
 export interface StorageParts {
   readonly home: string;
+  /** The main.ts of this process. */
+  readonly program: string;
   readonly owner: OwnerPort;
   /** Warnings in the last minute of a log. */
   readonly warningsOf: (source: string) => number;
@@ -20,7 +24,7 @@ const OLDEST_MS = 300_000;
 /** Longest wait for the owner to ask its model server, in milliseconds. */
 const PROBE_MS = 10_000;
 
-export function storageFixes({ home, owner, warningsOf }: StorageParts): readonly Fix[] {
+export function storageFixes({ home, program, owner, warningsOf }: StorageParts): readonly Fix[] {
   return [
     {
       name: "free-space",
@@ -48,6 +52,7 @@ export function storageFixes({ home, owner, warningsOf }: StorageParts): readonl
       verify: async () =>
         ["up", "paused"].includes(await owner.provider(AbortSignal.timeout(PROBE_MS))),
     },
+    runBackup({ home, program }),
     {
       name: "restart-workers",
       verifyMs: 60_000,
@@ -80,4 +85,26 @@ async function freeSpace(home: string): Promise<Done> {
   for (const file of planRotation(await logFamilies(logs), 1).remove) removeLog(file);
   const after = await diskOf(home);
   return { freed: Math.max(0, after.free - before.free) };
+}
+
+/**
+ * A backup by the usual command, in a process of its own. One of many gigabytes takes longer than it is waited for: it
+ * goes on, and what was found is over when it is there.
+ */
+function runBackup({ home, program }: Pick<StorageParts, "home" | "program">): Fix {
+  const newest = async (): Promise<number> =>
+    (await listBackups(homePaths(home).backups))[0]?.at ?? 0;
+  let before = Number.POSITIVE_INFINITY;
+  return {
+    name: "run-backup",
+    verifyMs: 120_000,
+    apply: async (_finding, signal) => {
+      before = await newest();
+      const words = ["backup", "now", "--json"];
+      // Its failure is seen by there being no backup.
+      void runOrg({ home, program, words, signal }).catch(() => undefined);
+      return { before };
+    },
+    verify: async () => (await newest()) > before,
+  };
 }

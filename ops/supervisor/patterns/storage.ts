@@ -62,7 +62,7 @@ export const walGrown: Pattern = {
 };
 
 export const backupStale: Pattern = {
-  ...{ id: "backup-stale", auto: false },
+  ...{ id: "backup-stale", fix: "run-backup", auto: true },
   detect: ({ looks }) => {
     const last = looks.at(-1);
     const at = last?.health?.backupAt;
