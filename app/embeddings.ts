@@ -56,7 +56,7 @@ export async function engineEmbedder(
 }
 
 /** What is recorded or played back is a conversation; nothing may pass by the tape. */
-function isTaped(flags: ReadonlyMap<string, string>): boolean {
+export function isTaped(flags: ReadonlyMap<string, string>): boolean {
   return flags.has("record") || flags.has("cassette");
 }
 

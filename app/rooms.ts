@@ -41,9 +41,10 @@ import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import { type AttemptRoom, attemptOptions } from "./attempt-room.ts";
 import type { AppParts } from "./context.ts";
-import { toolEmbeddings } from "./embeddings.ts";
+import { isTaped, toolEmbeddings } from "./embeddings.ts";
 import type { ForgeWorld } from "./forge.ts";
 import type { ProjectParts } from "./project.ts";
+import { replaceExam } from "./replace-exam.ts";
 
 /**
  * @returns one sentence for everything that holds and is hardly meant.
@@ -123,7 +124,7 @@ export interface Participants {
 
 /** @throws {OrgError} `CONFIG_INVALID`, `PERSONA_INVALID`, `FILE_FAILED` */
 export async function openParticipants(app: AppParts): Promise<Participants> {
-  const { settings, flags, cleaner, paths, permissions } = app;
+  const { settings, flags, cleaner, paths, permissions, lockOf } = app;
   checkSettings(settings);
   const workspace = await app.workspace();
   const { rules } = app.outside;
@@ -148,7 +149,6 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const personas = allPersonas(own);
   const models = castOf(personas, casting);
   const recast = (id: string, name: string) => recastOne(personas, casting, [id, name]);
-  const { lockOf } = app;
   const budget = await app.budget();
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {
@@ -158,9 +158,9 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     lock: lockOf((smith?.provider ?? provider).endpoint),
   };
   const registry = await app.registry();
-  const purse = { endpoint: provider.endpoint, lockOf, budget };
-  const search = { ...purse, engine: await app.embedder() };
-  registry.rankBy(toolEmbeddings({ settings, flags, cleaner, paths }, search, app.parts));
+  const engine = await app.embedder();
+  const search = { endpoint: provider.endpoint, lockOf, budget, engine };
+  registry.rankBy(toolEmbeddings(app, search, app.parts));
   const namesTaken = async () => (await registry.list()).map(({ name }) => name);
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
   const shelved =
@@ -168,6 +168,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const shared = {
     ...{ models, tools, roomTools, lockOf, workspace, cleaner, permissions, budget },
     registry: shelved,
+    // A tape holds a conversation, and what was asked beside it would be missing in older ones.
+    mayReplace: isTaped(flags) ? undefined : replaceExam({ store: profiles.store, lockOf, budget }),
   };
   const inProject = (parts: ProjectParts) => projectOptions(settings, parts, rules);
   return {

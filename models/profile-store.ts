@@ -12,6 +12,8 @@ export interface KeptModel {
   /** When the server was asked, in milliseconds since 1970. */
   readonly askedAtMs?: number | undefined;
   readonly learnt?: Learnt | undefined;
+  /** Whether it can tell which note is no longer true; absent: it was not asked. */
+  readonly mayReplace?: boolean | undefined;
 }
 
 /** A file of another version is no reason to fail, only to ask again. */
@@ -42,6 +44,7 @@ const keptSchema: z.ZodType<KeptModel> = z.object({
       takesShapes: z.boolean().optional(),
     })
     .optional(),
+  mayReplace: z.boolean().optional(),
 });
 const fileSchema = z.object({
   version: z.literal(VERSION),

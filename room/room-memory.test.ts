@@ -126,3 +126,24 @@ test("an embedding model that does not start is told of once in the room, which 
   expect(told).toEqual([FORSAKEN]);
   expect(server.requests[0]?.body.messages.at(-1)?.content).toContain(OPENS);
 });
+
+test("a model that cannot tell an update only proposes to replace, and is asked when it names one", async () => {
+  const again = call("memory_save", { text: "The shop opens at ten.", replaces: "m1" });
+  await using server = scriptedServer([keep, kept, again, kept]);
+  await using home = await testJournal();
+  await using own = homeMemory();
+  const memory = own.held.source(home.journal);
+  const asked: string[] = [];
+  const mayReplace = async ({ name }: { readonly name: string }) => asked.push(name) < 0;
+  const options = { journal: home.journal, url: server.url, memory, mayReplace };
+  await using room = await openTestRoom(options);
+  await sayAndWait(room, "Keep it.");
+  expect(asked).toEqual([]);
+  await sayAndWait(room, "Ten.");
+  expect(asked).toEqual(["m"]);
+  const notes = (await memory.open()).list("human", ["active", "staged"]);
+  expect(notes).toMatchObject([
+    { state: "staged", proposes: 1 },
+    { text: OPENS, state: "active" },
+  ]);
+});

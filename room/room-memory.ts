@@ -38,6 +38,8 @@ export interface TurnMemory {
   readonly message: HumanMessage;
   /** Its model is too small to say what is no longer true. */
   readonly isSmall: boolean;
+  /** Whether it can, as far as it was asked. @default it can */
+  readonly mayReplace?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
 }
 
 export interface RoomMemoryOptions {
@@ -177,7 +179,7 @@ export class RoomMemory {
     return recallText(wanted.slice(0, RECALLED), names);
   }
 
-  async #save(wish: NoteWish, { turn }: ToolContext): Promise<string> {
+  async #save(wish: NoteWish, { turn, signal }: ToolContext): Promise<string> {
     const saving = this.#turnOf(turn);
     const memory = await this.#options.source.open();
     const { text, kind, replaces } = wish;
@@ -188,7 +190,8 @@ export class RoomMemory {
       ...(quote.trim() === "" ? {} : { quote }),
       ...(replaces === undefined ? {} : { replaces }),
     };
-    const saved = await memory.save(draft, this.#author(saving));
+    const mayReplace = replaces !== undefined && (await mayReplaceIn(saving, signal));
+    const saved = await memory.save(draft, this.#author(saving, mayReplace));
     await this.#tellNotice();
     return savedText(saved, replaces);
   }
@@ -224,12 +227,12 @@ export class RoomMemory {
   }
 
   /** Nothing that a model wrote into a call has a part in it. */
-  #author({ turn, persona, message, isSmall }: TurnMemory): Author {
+  #author({ turn, persona, message }: TurnMemory, mayReplace: boolean): Author {
     const { room, readsForeign } = this.#options;
     const trust = readsForeign(persona) ? "untrusted" : "model";
     const seq = this.#numbers.get(message.id);
     return {
-      ...{ trust, origin: `persona:${persona}`, room, turn, mayReplace: !isSmall },
+      ...{ trust, origin: `persona:${persona}`, room, turn, mayReplace },
       ...(seq === undefined ? {} : { seq }),
     };
   }
@@ -239,6 +242,14 @@ export class RoomMemory {
     if (turn === undefined) throw new Error("A note is saved in a turn of a room only");
     return turn;
   }
+}
+
+/** A model is asked whether it can tell an update only when it names one. */
+async function mayReplaceIn(
+  { isSmall, mayReplace }: TurnMemory,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return !isSmall && (mayReplace === undefined || (await mayReplace(signal)));
 }
 
 /** From a direct conversation a note is between that persona and the user. */

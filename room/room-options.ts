@@ -87,6 +87,12 @@ export interface RoomOptions {
   readonly project?: RoomProject | undefined;
   /** What is kept beyond the room. @default nothing, and no persona is told of it */
   readonly memory?: MemorySource | undefined;
+  /**
+   * Whether a model may say which note is no longer true; what another one says of it waits for the user.
+   *
+   * @default every model may that is not small
+   */
+  readonly mayReplace?: ((model: Model, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Knows the secrets of the process: everything that is said here passes through it. */
   readonly cleaner: TextCleaner;
   /** @default what is sandboxed may run */

@@ -321,6 +321,7 @@ export class Room implements AsyncDisposable {
   async *#eventsOf(id: string, persona: string, line: Line): AsyncGenerator<RoomEvent, void> {
     const emit = (event: RoomEvent) => this.#emit(event, line.listener);
     const { text: about, mode } = line.message;
+    const { mayReplace } = this.#options;
     const profile = await this.#cast.modelOf(persona).profile(line.signal);
     const beginning = { about, signal: line.signal, profile, emit };
     using project = await this.#options.project?.begin(about, line.signal);
@@ -329,6 +330,7 @@ export class Room implements AsyncDisposable {
     const readsFiles = project !== undefined || files !== undefined || named !== undefined;
     using _memory = this.#memory?.begin({
       ...{ turn: id, persona, message: line.message, isSmall: isLean(profile) },
+      mayReplace: mayReplace && ((signal) => mayReplace(this.#cast.modelOf(persona), signal)),
     });
     const place = {
       ...{ options: this.#options, history: this.#history, cast: this.#cast, tools: this.#tools },

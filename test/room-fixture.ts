@@ -91,6 +91,7 @@ export interface TestRoomOptions {
   readonly budget?: RoomOptions["budget"];
   readonly registry?: RoomOptions["registry"];
   readonly memory?: RoomOptions["memory"];
+  readonly mayReplace?: RoomOptions["mayReplace"];
   readonly project?: RoomOptions["project"];
 }
 
@@ -113,6 +114,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     cleaner: options.cleaner ?? new TextCleaner(),
     budget: options.budget,
     memory: options.memory,
+    mayReplace: options.mayReplace,
     project: options.project,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.registry === undefined ? {} : { registry: options.registry }),

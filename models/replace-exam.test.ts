@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+import { OrgError } from "#core/errors.ts";
+import { respond, say } from "#test/scripted-answers.ts";
+import { scriptedServer } from "#test/scripted-server.ts";
+import { openAiProvider } from "./openai/openai.ts";
+import { PAIRS, passesReplaceExam } from "./replace-exam.ts";
+
+const { signal } = new AbortController();
+const RIGHT = PAIRS.flatMap(({ isUpdate }, at) => (isUpdate ? [at + 1] : []));
+const ALL = PAIRS.map((_, at) => at + 1);
+
+async function examOf(answer: string) {
+  await using server = scriptedServer([say(answer)]);
+  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const provider = openAiProvider({ baseUrl: server.url, timeouts });
+  const passed = await passesReplaceExam(provider, "m", signal);
+  return { passed, asked: server.requests.map(({ body }) => body) };
+}
+
+test("it is one question of six updates and six near misses, of which eleven right are a pass", async () => {
+  expect([PAIRS.length, RIGHT.length]).toEqual([12, 6]);
+  const { passed, asked } = await examOf(JSON.stringify({ replaced: RIGHT }));
+  expect(passed).toBe(true);
+  expect(asked).toHaveLength(1);
+  for (const { before, now } of PAIRS) {
+    expect(asked[0]?.messages[0]?.content).toContain(`old: ${before} new: ${now}`);
+  }
+  const one = await examOf(`I think: {"replaced": ${JSON.stringify(RIGHT.slice(1))}} it is.`);
+  expect(one.passed).toBe(true);
+});
+
+test.each([
+  ["all", JSON.stringify({ replaced: ALL })],
+  ["none", '{"replaced": []}'],
+  ["two wrong", JSON.stringify({ replaced: RIGHT.slice(2) })],
+  ["one missing, one too many", JSON.stringify({ replaced: [...RIGHT.slice(1), 2] })],
+  ["words", "The first one, and the fourth."],
+  ["another shape", '{"replaced": "1, 4"}'],
+])("%s is no pass", async (_, answer) => {
+  expect((await examOf(answer)).passed).toBe(false);
+});
+
+test("a server that refuses says nothing of the model", async () => {
+  await using server = scriptedServer(() => respond(400, { error: { message: "no" } }));
+  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const provider = openAiProvider({ baseUrl: server.url, timeouts });
+  await expect(passesReplaceExam(provider, "m", signal)).rejects.toBeInstanceOf(OrgError);
+});
