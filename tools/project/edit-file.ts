@@ -7,6 +7,7 @@ import { missingFile, readCopyFile, refusalOf } from "./copy-file.ts";
 import { copyPath } from "./copy-path.ts";
 import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { namesHidden } from "./hidden-parts.ts";
+import { brokenJson, wholeMember } from "./json-edit.ts";
 import { changeReport, lineChanges } from "./line-changes.ts";
 import { type Located, locate, MOST_PLACES } from "./locate.ts";
 import { lostNames } from "./lost-names.ts";
@@ -82,7 +83,10 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
       ? ({ kind: "clear", edit: found } as const)
       : withoutRepetition(text, uncut(file, wanted, found), path);
   if (meant.kind === "unclear") return refused(unclearEnd(path, meant.line));
-  const located = wanted.replace_all === true ? meant.edit : wholeBlock(text, meant.edit, path);
+  const located =
+    wanted.replace_all === true
+      ? meant.edit
+      : wholeMember(text, wholeBlock(text, meant.edit, path), path);
   const old = text.slice(located.start, located.end);
   if (located.text === old) {
     return refused(
@@ -99,7 +103,7 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const written = await workspaceAt(copy).write(path, after);
   const lost = await lostNames({ ...target, before: text, after });
   const report = changeReport("edited", written.path, lineChanges(text, after));
-  return { ok: true, output: report + lost };
+  return { ok: true, output: report + lost + brokenJson(path, text, after) };
 }
 
 /** So many files with the passage are named. */
