@@ -25,11 +25,18 @@ interface Played {
   readonly requests: ReturnType<typeof memoryProvider>["requests"];
 }
 
+interface PlayOptions {
+  readonly calls?: CallStyle;
+  readonly asked?: string;
+  /** The test does not run. */
+  readonly isRefused?: boolean;
+}
+
 /** @param passes results of the test, one after the other; it passes once they are used up. */
 async function play(
   replies: readonly string[],
   passes: readonly boolean[],
-  { calls = "shape", asked = "Why?" }: { readonly calls?: CallStyle; readonly asked?: string } = {},
+  { calls = "shape", asked = "Why?", isRefused = false }: PlayOptions = {},
 ): Promise<Played> {
   const provider = memoryProvider((_request, index) => saying(replies[index] ?? "no reply"));
   const ran: string[] = [];
@@ -40,7 +47,9 @@ async function play(
     run: async ({ cmd }) => {
       ran.push(cmd);
       const ok = cmd !== "bun test" || (left.shift() ?? true);
-      return { ok, output: ok ? "1 pass" : "a.test.ts:3 error: expected 2", exit: ok ? 0 : 1 };
+      const output = ok ? "1 pass" : "a.test.ts:3 error: expected 2";
+      // Without an exit code nothing ran: it was refused, for example.
+      return { ok, output, ...(isRefused ? {} : { exit: ok ? 0 : 1 }) };
     },
   });
   const editing = defineTool({
@@ -116,4 +125,11 @@ test("a model that looks around and changes nothing is asked for the change", as
   const played = await play(replies, [], { asked: "Fix the total." });
   expect(played.ran).toEqual(["ls", "edit two", "bun test"]);
   expect(mayAnswer(played)).toEqual([true, true, false, true]);
+});
+
+test("a test that may not run here ends the turn as it was", async () => {
+  const played = await play([edit("two"), writeAnswer("Done.")], [false], { isRefused: true });
+  expect(played.ran).toEqual(["edit two", "bun test"]);
+  expect(played.requests).toHaveLength(2);
+  expect(endOf(played)).toMatchObject({ reason: "complete" });
 });

@@ -188,7 +188,7 @@ async function* tryChange(
   const stopped = yield* runCall(running, { call, origin: "embedded", truncated: false });
   if (stopped !== undefined) return stopped.reason === "aborted" ? stopped : ending;
   const result = current.at(-1);
-  if (result?.role !== "tool" || result.failed !== true) return ending;
+  if (result?.role !== "tool" || !check.fails) return ending;
   current.splice(-1, 1, { ...result, content: firstFailure(result.content) });
   return "again";
 }

@@ -51,11 +51,16 @@ export class ChangeCheck {
     }
     if (call.name !== "sh" || fieldsOf(call.arguments)["cmd"] !== this.#command) return;
     this.#isDue = false;
-    // A test that failed before anything was changed may be what the user asked about.
-    this.#fails = !ok && this.#hasEdited;
     // What cannot be run here, or not within its limits, says nothing of the change.
     const hasRun = killed === undefined && exit !== undefined && !NOT_STARTED.includes(exit);
+    // A test that failed before anything was changed may be what the user asked about.
+    this.#fails = !ok && hasRun && this.#hasEdited;
     if (!(ok || hasRun)) this.#left = 0;
+  }
+
+  /** The test ran behind a change, and failed. */
+  get fails(): boolean {
+    return this.#fails;
   }
 
   /**
