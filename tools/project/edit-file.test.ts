@@ -218,20 +218,6 @@ test("edit_file follows no link and enters no .git", async () => {
   expect(existsSync(join(copy.root, "link.txt"))).toBe(true);
 });
 
-test("an edit of a file that is not there says which files have its passage", async () => {
-  using copy = projectCopy({ "src/a.py": SUM, "b.py": "x = 1\n" });
-  const { ok, output } = await copy.call(
-    "edit_file",
-    edit("    sum = 0", "    sum = 1", "src/c.py"),
-  );
-  expect({ ok, output }).toEqual({
-    ok: false,
-    output: expect.stringMatching(/^There is no file src\/c\.py .* search is in src\/a\.py\.$/),
-  });
-  const nowhere = await copy.call("edit_file", edit("y = 2", "y = 3", "src/c.py"));
-  expect(nowhere.output).not.toContain("search is in");
-});
-
 test("an edit that matches exactly changes that one place and no other byte", async () => {
   const word = fc.constantFrom("a", "b", " ", "\t", "  ", "é", "{", "}");
   const lines = fc.array(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { workspaceAt } from "#platform/workspace.ts";
 import { defineTool } from "../define-tool.ts";
-import type { Tool, ToolOutput } from "../tool.ts";
+import type { CleanText, Tool, ToolOutput } from "../tool.ts";
 import { missingFile, readCopyFile, refusalOf } from "./copy-file.ts";
 import { copyPath } from "./copy-path.ts";
 import { cutAtQuote, cutSentence } from "./cut-text.ts";
@@ -45,8 +45,8 @@ export function editFileTool(copy: string): Tool {
     input: inputSchema,
     unlisted: ["replace_all"],
     example: { path: "src/main.ts", search: "let total = 1;", replace: "let total = 0;" },
-    run: async (input, { signal }) => {
-      const file = { copy, path: copyPath(copy, input.path), signal };
+    run: async (input, { signal, clean }) => {
+      const file = { copy, path: copyPath(copy, input.path), signal, clean };
       try {
         return await edit(file, input);
       } catch (error) {
@@ -61,6 +61,7 @@ interface Target {
   readonly copy: string;
   readonly path: string;
   readonly signal: AbortSignal;
+  readonly clean: CleanText | undefined;
 }
 
 interface Wanted {
@@ -77,7 +78,11 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   if (file.kind === "missing") return await elsewhere(target, wanted);
   const { text } = file;
   const found = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
-  if (found.kind !== "found") return refused(notFound(file, wanted, found));
+  if (found.kind !== "found") {
+    // Of a key whose first line is left out no other line looks like a secret: then no line is shown.
+    const mayShow = target.clean === undefined || (await target.clean(text)) === text;
+    return refused(notFound({ path: file.path, text, mayShow }, wanted, found));
+  }
   const meant =
     wanted.replace_all === true
       ? ({ kind: "clear", edit: found } as const)
@@ -173,19 +178,24 @@ interface Edited {
   readonly text: string;
 }
 
+interface Shown extends Edited {
+  /** Nothing of the text is hidden from models. */
+  readonly mayShow: boolean;
+}
+
 function notFound(
-  file: Edited,
+  file: Shown,
   wanted: Wanted,
   located: Exclude<Located, { kind: "found" }>,
 ): string {
-  const { path, text } = file;
+  const { path, text, mayShow } = file;
   if (located.kind === "several") return ambiguous(file, located.starts);
   if (namesHidden(wanted.search)) {
     return `search has [redacted], which hides a secret of ${path}: search for the lines before or after it. Nothing changed.`;
   }
   const at = wanted.replace.trim() === "" ? -1 : text.indexOf(wanted.replace.trim());
   const done = at < 0 ? "" : ` The text of replace is there already, at line ${lineAt(text, at)}.`;
-  const similar = similarPassage(text, wanted.search);
+  const similar = mayShow ? similarPassage(text, wanted.search) : undefined;
   if (similar === undefined) {
     return `search is not in ${path}, nor anything like it; find shows where it is. Nothing changed.${done}`;
   }
@@ -193,12 +203,21 @@ function notFound(
   return `search is not in ${path}. Nothing changed.${done} Most like it is ${lineRange(from, to)}; copy from there what is to be replaced:\n${similar.text}`;
 }
 
+/** So many places are shown, each with the line before it and the one behind it. */
+const MOST_SHOWN = 3;
+const MOST_OF_LINE = 200;
+
 /** As many as were looked for may be fewer than there are. */
-function ambiguous({ path, text }: Edited, starts: readonly number[]): string {
-  const lines = [...new Set(starts.map((start) => lineAt(text, start)))].join(", ");
+function ambiguous({ path, text, mayShow }: Shown, starts: readonly number[]): string {
+  const at = [...new Set(starts.map((start) => lineAt(text, start)))];
   const count =
     starts.length < MOST_PLACES ? `${starts.length} times` : `${MOST_PLACES} times or more`;
-  return `search is in ${path} ${count}, at lines ${lines}: add the lines before and after the one you mean, to both search and replace. Nothing changed.`;
+  const lines = linesOf(text).map((line) => line.text.slice(0, MOST_OF_LINE).toWellFormed());
+  const shown = at.slice(0, mayShow ? MOST_SHOWN : 0).map((line) => {
+    const around = lines.slice(Math.max(0, line - 2), line + 1);
+    return `\nline ${line} is the one in:\n${around.join("\n")}`;
+  });
+  return `search is in ${path} ${count}, at lines ${at.join(", ")}: add the lines before and after the one you mean, to both search and replace. Nothing changed.${shown.join("")}`;
 }
 
 function lineAt(text: string, offset: number): number {
