@@ -19,6 +19,14 @@ test("what was changed is to be tested, until the test has run", () => {
   expect(check.next()).toBeUndefined();
 });
 
+test("a test that writes its output somewhere is a test all the same", () => {
+  const command = "bun test 2>&1";
+  const check = new ChangeCheck(command, "Why?");
+  check.note(edit, DONE);
+  check.note({ ...test1, arguments: { cmd: command } }, DONE);
+  expect(check.next()).toBeUndefined();
+});
+
 test("a turn is told twice of what fails", () => {
   const check = new ChangeCheck("bun test", "Why?");
   const ids = [0, 1, 2].map(() => {
@@ -63,6 +71,17 @@ test.each(["Fix it.", "Rename calc to price everywhere.", "Behebe den Fehler."])
     expect(check.reproach()).toBeUndefined();
   },
 );
+
+test.each([
+  ["sh", { cmd: "sed -i 's/a/b/g' x.ts" }],
+  ["sh", { cmd: "git mv a.ts b.ts" }],
+  ["sh", { cmd: "echo x > y" }],
+  ["python_run", { code: "open('a', 'w').write('x')" }],
+])("a program that changes files is a change: %s %j", (name, given) => {
+  const check = new ChangeCheck("bun test", "Rename a to b.");
+  check.note({ id: "1", name, arguments: given }, DONE);
+  expect([check.reproach(), check.next()?.name]).toEqual([undefined, "sh"]);
+});
 
 test.each(["Which one is unused?", "Explain cart.ts.", "Name the port. Change no file.", ""])(
   "who is asked, or told to change nothing, may answer: %s",

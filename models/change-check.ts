@@ -4,6 +4,9 @@ import { fieldsOf } from "#core/json.ts";
 
 /** The tools that change files by what the model writes in their call. */
 const EDITS: ReadonlySet<string> = new Set(["edit_file", "write_file"]);
+/** Programs that change files, by what they are called with. */
+const CHANGING =
+  /\bsed\s+(?:-\w+\s+)*(?:-i|--in-place)|>|\b(?:mv|cp|rm|tee|patch|touch|mkdir)\b|\.write|'[wax]\+?'|"[wax]\+?"/;
 /** So often a turn is told of a test that fails. */
 const MOST_CHECKS = 2;
 /** What a model reads that answers although it has seen the test fail. */
@@ -44,12 +47,12 @@ export class ChangeCheck {
   /** Takes note of a call that ran. */
   note(call: ToolCall, { ok, exit, killed }: Pick<ToolResult, "ok" | "exit" | "killed">): void {
     this.#hasActed = true;
-    if (EDITS.has(call.name)) {
-      this.#isDue ||= ok;
-      if (ok) [this.#hasEdited, this.#fails] = [true, false];
+    const isTest = call.name === "sh" && fieldsOf(call.arguments)["cmd"] === this.#command;
+    if (!isTest) {
+      const isChange = ok && (EDITS.has(call.name) || changesFiles(call));
+      if (isChange) [this.#isDue, this.#hasEdited, this.#fails] = [true, true, false];
       return;
     }
-    if (call.name !== "sh" || fieldsOf(call.arguments)["cmd"] !== this.#command) return;
     this.#isDue = false;
     // What cannot be run here, or not within its limits, says nothing of the change.
     const hasRun = killed === undefined && exit !== undefined && !NOT_STARTED.includes(exit);
@@ -83,6 +86,12 @@ export class ChangeCheck {
     this.#left -= 1;
     return { id: `check${this.#left}`, name: "sh", arguments: { cmd: this.#command } };
   }
+}
+
+function changesFiles({ name, arguments: given }: ToolCall): boolean {
+  const { cmd, code } = fieldsOf(given);
+  const program = name === "sh" ? cmd : name === "python_run" ? code : undefined;
+  return typeof program === "string" && CHANGING.test(program);
 }
 
 /** Longer outputs of a failed test are shortened, in characters: about 300 tokens. */

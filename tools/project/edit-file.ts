@@ -189,7 +189,9 @@ function notFound(
   located: Exclude<Located, { kind: "found" }>,
 ): string {
   const { path, text, mayShow } = file;
-  if (located.kind === "several") return ambiguous(file, located.starts);
+  if (located.kind === "several") {
+    return ambiguous(file, located.starts) + replaceAllHint(path, wanted);
+  }
   if (namesHidden(wanted.search)) {
     return `search has [redacted], which hides a secret of ${path}: search for the lines before or after it. Nothing changed.`;
   }
@@ -218,6 +220,15 @@ function ambiguous({ path, text, mayShow }: Shown, starts: readonly number[]): s
     return `\nline ${line} is the one in:\n${around.join("\n")}`;
   });
   return `search is in ${path} ${count}, at lines ${at.join(", ")}: add the lines before and after the one you mean, to both search and replace. Nothing changed.${shown.join("")}`;
+}
+
+/** A name that is to be another one everywhere: nothing in it means something to a shell or to sed. */
+const NAME = /^[\w-]{2,60}$/;
+
+function replaceAllHint(path: string, { search, replace }: Wanted): string {
+  const [old, now] = [search.trim(), replace.trim()];
+  if (!(NAME.test(old) && NAME.test(now) && /^\w[\w./-]*$/.test(path))) return "";
+  return `\nTo replace all of them, use sh: sed -i 's/${old}/${now}/g' ${path}`;
 }
 
 function lineAt(text: string, offset: number): number {

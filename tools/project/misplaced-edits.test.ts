@@ -37,3 +37,17 @@ test("an edit of a file that is not there says which files have its passage", as
   const nowhere = await copy.call("edit_file", edit("y = 2", "y = 3", "src/c.py"));
   expect(nowhere.output).not.toContain("search is in");
 });
+
+test("a name that stands in several places can be replaced everywhere by a command that is shown", async () => {
+  using copy = projectCopy({ "a.py": "dest = 1\nprint(dest)\n" });
+  const { ok, output } = await copy.call("edit_file", edit("  dest", "  output"));
+  expect(ok).toBe(false);
+  expect(output).toEndWith("\nTo replace all of them, use sh: sed -i 's/dest/output/g' a.py");
+  for (const [search, replace] of [
+    ["dest", "a b"],
+    ["dest", "$(rm)"],
+    ["e", "f"],
+  ] as const) {
+    expect((await copy.call("edit_file", edit(search, replace))).output).not.toContain("sed");
+  }
+});
