@@ -22,7 +22,7 @@ function laidOut(current: readonly ChatMessage[], project: boolean): readonly Ch
 test("in a repository the newest question stands behind the last result once more", () => {
   expect(laidOut(step, true).at(-1)).toEqual({
     role: "user",
-    content: "What the user asked: Add a test.",
+    content: "Your task: Add a test.",
   });
   expect(laidOut([], true).at(-1)?.content).toEndWith("Add a test.");
   expect(laidOut(step, false).at(-1)).toEqual(step[1] ?? asked);

@@ -64,7 +64,7 @@ function reminderOf(shared: SharedView): readonly ChatMessage[] {
   const asked = newestQuestion(shared);
   if (asked === "") return [];
   const text = asked.slice(0, LONGEST_REMINDER).toWellFormed();
-  return [{ role: "user", content: `What the user asked: ${text}` }];
+  return [{ role: "user", content: `Your task: ${text}` }];
 }
 
 /** Puts what belongs to the newest exchange behind it. */
