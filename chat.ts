@@ -331,7 +331,7 @@ async function* runCall(
   const refusal = repeated ?? refusalOf(turn, planned);
   if (refusal === undefined) yield { type: "phase", ...who, phase: "running", detail: call.name };
   const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
-  const { id, name, output, code: _, ...done } = result;
+  const { id, name, output, isEmpty: _empty, code: _, ...done } = result;
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
   const hint = refusal === undefined ? meter.hintAfter(result) : "";
   if (refusal === undefined) running.check.note(call, result);

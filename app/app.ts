@@ -23,6 +23,7 @@ import type { PolicyProgramOptions } from "./policy-program.ts";
 import type { Promotion, PromotionRequest } from "./promote.ts";
 import type { Providers } from "./providers.ts";
 import type { Participants } from "./rooms.ts";
+import { HomeRules } from "./rules.ts";
 
 /** What a person has set, once and for this run. */
 export interface AppOptions {
@@ -69,6 +70,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly parts: AsyncDisposableStack = new AsyncDisposableStack();
   readonly memory: HomeMemory;
   readonly lockOf: AppParts["lockOf"];
+  readonly rules: HomeRules;
   readonly #place: ToolsPlace | undefined;
   readonly #rates: RateLimits;
   readonly #works = new Map<string, Promise<ProjectWork>>();
@@ -99,6 +101,10 @@ export class App implements AppParts, AsyncDisposable {
       embedder: () => this.textModel(),
     });
     this.lockOf = endpointLocks(settings.parallel);
+    this.rules = new HomeRules({
+      ...{ paths: this.paths, mode: settings.rulesMode },
+      candidate: homePaths(settings.home, "candidate").rules,
+    });
     this.#rates = new RateLimits(settings.rates, this.outside.now);
   }
 
@@ -186,6 +192,7 @@ export class App implements AppParts, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.memory.close();
+    await this.rules.close();
     await this.parts.disposeAsync();
   }
 

@@ -20,6 +20,7 @@ import type { OpenComparison } from "./gate.ts";
 import type { McpServers } from "./mcp-servers.ts";
 import type { HomeMemory } from "./memory.ts";
 import type { Providers } from "./providers.ts";
+import type { HomeRules } from "./rules.ts";
 
 /** What a person has set, and whom the parts of a process report to. It says nothing of a screen. */
 export interface AppContext {
@@ -73,6 +74,8 @@ export interface AppParts {
   workspace(): Promise<Workspace>;
   /** What is kept beyond rooms; the owner of the home closes it. */
   readonly memory: HomeMemory;
+  /** Rules that were learnt; the owner of the home closes them. */
+  readonly rules: HomeRules;
   /** What a room changed in the user's repository: commands and the room of one process share it, and its lock. */
   projectWork(place: ProjectPlace, room: string): Promise<ProjectWork>;
   registry(): Promise<ToolRegistry>;

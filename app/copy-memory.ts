@@ -9,27 +9,44 @@ import type { AppContext, AppParts } from "./context.ts";
 import { attemptsCopy, HomeMemory } from "./memory.ts";
 
 /**
- * Gives a candidate a copy of what the current generation keeps, in the place of what an earlier candidate had; nothing that
- * it keeps comes back. Without one it begins with an empty memory, and the user is told why.
+ * Gives a candidate a copy of the notes, episodes and rules that the current generation keeps, in the place of what an
+ * earlier candidate had; nothing that it keeps comes back. What cannot be copied it begins without, and the user is told why.
  *
  * @throws {OrgError} `FILE_FAILED`
  */
-export async function copyMemory(
+export async function copyKept(
   context: Pick<AppContext, "settings" | "cleaner" | "signal" | "output">,
   candidate: HomePaths,
 ): Promise<void> {
   await createHome(candidate);
-  // A log that is left over would be replayed into the copy.
-  for (const ending of ["", "-wal", "-shm"]) {
-    await rm(`${candidate.memory}${ending}`, { force: true });
+  const { settings, cleaner, signal, output } = context;
+  const source = { paths: homePaths(settings.home), cleaner, signal };
+  const copies = [
+    { path: candidate.memory, what: "a memory", copy: () => copyTo(candidate.memory, source) },
+    { path: candidate.rules, what: "rules", copy: () => copyRules(candidate.rules, source) },
+  ];
+  for (const { path, what, copy } of copies) {
+    // A log that is left over would be replayed into the copy.
+    for (const ending of ["", "-wal", "-shm"]) await rm(`${path}${ending}`, { force: true });
+    try {
+      await copy();
+    } catch (error) {
+      if (!(error instanceof OrgError)) throw error;
+      output.say(`The candidate begins without ${what}: ${explain(error)}\n`);
+    }
   }
-  const { settings, cleaner, signal } = context;
-  try {
-    await copyTo(candidate.memory, { paths: homePaths(settings.home), cleaner, signal });
-  } catch (error) {
-    if (!(error instanceof OrgError)) throw error;
-    context.output.say(`The candidate begins without a memory: ${explain(error)}\n`);
+}
+
+async function copyRules(path: string, { paths, signal }: CopySource): Promise<void> {
+  if (!existsSync(paths.rules)) return;
+  const owner = await reachOwner({ paths, signal });
+  if (owner !== undefined) {
+    await owner.rules({ kind: "copy" }, signal);
+    return;
   }
+  const { openRules } = await import("#home/rules/open-rules.ts");
+  await using book = await openRules(paths.rules);
+  await book.copyTo(path);
 }
 
 /** What attempts remember: each has a copy of its own. Disposing throws away what they kept. */

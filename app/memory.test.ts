@@ -9,7 +9,7 @@ import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { FORSAKEN, forsakenMemory, homeMemory } from "#test/memory/home-memory.ts";
 import { testJournal } from "#test/room-fixture.ts";
-import { copyMemory } from "./copy-memory.ts";
+import { copyKept } from "./copy-memory.ts";
 import { HomeMemory } from "./memory.ts";
 
 const HUMAN = { trust: "human", origin: "human" } as const;
@@ -194,7 +194,7 @@ describe("a candidate", () => {
       await memory.save({ text: "It rains.", kind: "fact" }, HUMAN);
     }
     for (const text of ["Red.", "Green."]) {
-      await copyMemory(contextOf(folder.path), candidate);
+      await copyKept(contextOf(folder.path), candidate);
       await using copy = await openMemory(candidate.memory, { cleaner: new TextCleaner() });
       expect(copy.list("human").map((note) => note.text)).toEqual(["It rains."]);
       await copy.save({ text, kind: "fact" }, HUMAN);
@@ -213,7 +213,7 @@ describe("a candidate", () => {
     });
     const draft = { text: "It rains.", kind: "fact" } as const;
     await owner.memory({ kind: "add", draft }, context.signal);
-    await copyMemory(context, candidate);
+    await copyKept(context, candidate);
     await using copy = await openMemory(candidate.memory, { cleaner });
     expect(copy.list("human").map(({ text }) => text)).toEqual(["It rains."]);
     expect((await owner.memory({ kind: "list" }, context.signal)).notes).toHaveLength(1);
@@ -223,11 +223,11 @@ describe("a candidate", () => {
     await using folder = await temporaryFolder("memory");
     const [current, candidate] = [homePaths(folder.path), homePaths(folder.path, "candidate")];
     await createHome(current);
-    await copyMemory(contextOf(folder.path), candidate);
+    await copyKept(contextOf(folder.path), candidate);
     expect(existsSync(candidate.memory)).toBe(false);
     await Bun.write(current.memory, "no database, but long enough to be one".repeat(200));
     const said: string[] = [];
-    await copyMemory(contextOf(folder.path, said), candidate);
+    await copyKept(contextOf(folder.path, said), candidate);
     expect(said.join("")).toStartWith("The candidate begins without a memory: ");
     expect(existsSync(candidate.memory)).toBe(false);
   });

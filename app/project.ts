@@ -169,6 +169,13 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
       const held = parts.move();
       return { view, keep, [Symbol.dispose]: () => held.dispose() };
     },
+    hold: async (signal) => {
+      using parts = new DisposableStack();
+      parts.use(await work.lock.take({ owner: "another turn", waitMs: Infinity, signal }));
+      await begin(signal);
+      const held = parts.move();
+      return { [Symbol.dispose]: () => held.dispose() };
+    },
     receive: async (line, write, signal) => {
       using _held = await work.lock.take({ owner: "another turn", waitMs: Infinity, signal });
       // Before they are written: what is there then was not in the user's line.

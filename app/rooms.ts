@@ -176,8 +176,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     open: async (id, journal) => {
       const parts = await projectOf(app, id);
       const own = parts && inProject(parts);
-      const memory = app.memory.source(journal);
-      return await Room.open({ id, journal, recast, memory, ...shared, ...own });
+      const kept = { memory: app.memory.source(journal), fastPath: app.rules };
+      return await Room.open({ id, journal, recast, ...kept, ...shared, ...own });
     },
     openAttempt: async (attempt) =>
       await Room.open(attemptOptions({ ...shared, recast, ...inProject(attempt.parts) }, attempt)),

@@ -24,6 +24,7 @@ const BENCHMARKS = [
   "statistics",
   "search",
   "memory",
+  "rules",
   "project",
   "redact",
   "output-stops",

@@ -22,6 +22,8 @@ export interface ToolResult {
   readonly ok: boolean;
   /** What the model reads; the raw output of the tool, sanitised and capped. */
   readonly output: string;
+  /** The tool looked for something and found nothing; of no interest to models, which read that. */
+  readonly isEmpty?: boolean | undefined;
   /** Wall-clock time of the run in milliseconds; 0 when the call was refused before it ran. */
   readonly ms: number;
   /** Exit code of the program, where the tool ran one. */

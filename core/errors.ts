@@ -94,6 +94,7 @@ export type ErrorCode =
   | "BACKUP_DAMAGED"
   | "SUPERVISOR_RUNNING"
   | "FIX_UNKNOWN"
+  | "RULE_UNKNOWN"
   | "DEMO_FAILED";
 
 /** The exit code that a headless command ends with. */
@@ -165,6 +166,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   BACKUP_DAMAGED: EXIT.badData,
   SUPERVISOR_RUNNING: EXIT.busy,
   FIX_UNKNOWN: EXIT.noInput,
+  RULE_UNKNOWN: EXIT.noInput,
   DEMO_FAILED: EXIT.failed,
 };
 

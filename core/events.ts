@@ -63,6 +63,8 @@ export interface TurnStart {
   readonly window: number;
   /** Its prompt was given text of files by the room: what it says may have come of words that no participant wrote. */
   readonly readsFiles?: true | undefined;
+  /** Number of the rule that answers in the place of the model, which is not asked. */
+  readonly rule?: number | undefined;
 }
 
 /** One finished completion: what the persona said, and which tools it asks for. */

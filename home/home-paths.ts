@@ -30,6 +30,8 @@ export interface HomePaths {
   readonly embeddings: string;
   /** Notes and episodes, in a database. */
   readonly memory: string;
+  /** Lines that are answered without a model, in a database. */
+  readonly rules: string;
   /** What generated tools keep between calls, in a database. */
   readonly toolMemory: string;
   /** Uses of tools that no room has written down, in a database. */
@@ -89,6 +91,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     policyApproval: under("state", "policy-program.json"),
     embeddings: state("embeddings.sqlite"),
     memory: state("memory.sqlite"),
+    rules: state("rules.sqlite"),
     toolMemory: state("tool-memory.sqlite"),
     toolUses: state("tool-uses.sqlite"),
     disabledTools: under("state", "disabled-tools"),

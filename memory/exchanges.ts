@@ -39,6 +39,8 @@ export interface Exchange {
 interface Turn {
   readonly id: string;
   readonly persona: string;
+  /** It only shows what a tool printed. */
+  readonly byRule: boolean;
   readonly answers: string[];
   isHeard: boolean;
   isOver: boolean;
@@ -75,9 +77,12 @@ export class ExchangeReader {
       case "turn-start":
         this.#start(event);
         break;
-      case "answer":
-        this.#byTurn.get(event.turn)?.turn.answers.push(event.text);
+      case "answer": {
+        const turn = this.#byTurn.get(event.turn)?.turn;
+        // What a tool printed belongs to no episode.
+        if (turn?.byRule === false) turn.answers.push(event.text);
         break;
+      }
       case "tool-result": {
         const known = this.#byTurn.get(event.turn);
         if (known !== undefined) known.exchange.hasReadForeign = true;
@@ -95,11 +100,12 @@ export class ExchangeReader {
     }
   }
 
-  #start({ turn, persona, message, readsFiles }: TurnStart): void {
+  #start({ turn, persona, message, readsFiles, rule }: TurnStart): void {
     const exchange = this.#exchanges.get(message);
     if (exchange === undefined) return;
     if (readsFiles) exchange.hasReadForeign = true;
-    const begun: Turn = { id: turn, persona, answers: [], isHeard: false, isOver: false };
+    const byRule = rule !== undefined;
+    const begun: Turn = { id: turn, persona, byRule, answers: [], isHeard: false, isOver: false };
     exchange.turns.push(begun);
     this.#byTurn.set(turn, { exchange, turn: begun });
   }

@@ -54,6 +54,8 @@ export interface Workspace {
    * @throws {OrgError} as {@link Workspace.write}.
    */
   read(path: string, most: number): Promise<ReadFile | undefined>;
+  /** What lies at a path, without following links; `undefined` for nothing, for what lies outside, and for anything else. */
+  kindOf(path: string): Promise<"folder" | "file" | undefined>;
   /**
    * The absolute path of a file that may not exist yet, for showing it. Do not open it later without
    * another check: a sandboxed program may have put a link there meanwhile.
@@ -80,6 +82,7 @@ export function workspaceAt(root: string): Workspace {
     append: (path, text) => append({ root, path }, text),
     list: (most) => listFiles(root, most),
     read: (path, most) => read({ root, path }, most),
+    kindOf: (path) => kindOf({ root, path }),
     resolve: (path) => resolve({ root, path }),
   };
 }
@@ -140,6 +143,20 @@ async function appendWhole(file: FileHandle, text: string, lengthBefore: number)
     await file.sync();
   } catch (error) {
     await file.truncate(lengthBefore).catch(() => undefined); // the first error is the one to tell
+    throw error;
+  }
+}
+
+async function kindOf(place: Place): Promise<"folder" | "file" | undefined> {
+  try {
+    const names = splitWorkspacePath(place.path);
+    await using folder = await openFolders(place, names.slice(0, -1));
+    if (folder === undefined) return undefined;
+    const stats = await lstat(within(folder, names.at(-1) ?? "")).catch(() => undefined);
+    if (stats?.isDirectory() === true) return "folder";
+    return stats?.isFile() === true ? "file" : undefined;
+  } catch (error) {
+    if (error instanceof OrgError) return undefined;
     throw error;
   }
 }

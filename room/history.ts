@@ -3,6 +3,7 @@
  * turns that answer it belong to those who were addressed; no other persona's prompt ever holds them.
  */
 import {
+  type Answer,
   type Attached,
   HEARD_BY_OTHERS,
   type HumanMessage,
@@ -13,6 +14,7 @@ import {
   type TurnStart,
 } from "#core/events.ts";
 import { isDirect } from "#core/mode.ts";
+import { withoutMark } from "#core/rules/rule.ts";
 import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ChatMessage } from "#models/provider.ts";
@@ -103,7 +105,7 @@ export class RoomHistory {
         this.#start(event);
         break;
       case "answer":
-        this.#turns.get(event.turn)?.answers.push(event);
+        this.#answer(event);
         break;
       case "tool-call":
         this.#turns.get(event.turn)?.started.add(event.call.id);
@@ -158,6 +160,17 @@ export class RoomHistory {
   /** Whether what a persona may see holds text that no participant wrote, or an answer that came of such text. */
   readsForeign(persona: string): boolean {
     return this.#allReadForeign || this.#readForeign.has(persona);
+  }
+
+  /** What a persona could read before a line of the user, but for what users wrote: files, results, answers, summaries. */
+  *foreignTo(persona: string, message: string): Generator<string, void> {
+    for (const unit of this.#visibleTo(persona)) {
+      if ("through" in unit) yield unit.text;
+      else if (unit.kind === "human") yield* unit.attached.flatMap(({ text = "" }) => text);
+      else if (unit.message !== message) {
+        yield* [...unit.results.values(), ...unit.answers.map(({ text }) => text)];
+      }
+    }
   }
 
   /** Who took part in what a persona may see, in the order of their first turns. */
@@ -256,7 +269,12 @@ export class RoomHistory {
     }
   }
 
-  #start({ turn, persona, message, readsFiles }: TurnStart): void {
+  #answer(event: Answer): void {
+    const unit = this.#turns.get(event.turn);
+    unit?.answers.push(unit.byRule ? { ...event, text: withoutMark(event.text) } : event);
+  }
+
+  #start({ turn, persona, message, readsFiles, rule }: TurnStart): void {
     this.#takeUp(message);
     const asked = this.#messages.get(message);
     const unit: TurnUnit = {
@@ -269,6 +287,7 @@ export class RoomHistory {
       started: new Set(),
       results: new Map(),
       lastStep: undefined,
+      byRule: rule !== undefined,
       reason: undefined,
     };
     this.#turns.set(turn, unit);

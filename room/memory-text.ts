@@ -2,6 +2,7 @@
 import { headOf } from "#core/text/head.ts";
 import type { EpisodeHit, Note, NoteHit, Saved } from "#memory/memory.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
+import { NOTHING_FOUND } from "#tools/memory-search.ts";
 
 /** As a note is named wherever it is shown: "m12". */
 export function noteName(id: number): string {
@@ -64,7 +65,7 @@ export function foundText({
     ...notes.map(({ note }) => inertLine(note)),
     ...episodes.map((one) => episodeLine(one, inert)),
   ];
-  return rows.length === 0 ? "Nothing was found." : rows.join("\n");
+  return rows.length === 0 ? NOTHING_FOUND : rows.join("\n");
 }
 
 /** What became of a note, for who saved it, with what lies near it. */

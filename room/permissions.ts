@@ -108,6 +108,11 @@ async function narrowed(
   return await program.narrow(policyQuestion(facts, { decision, policy, turn, shown }), signal);
 }
 
+/** Whether a call may run without a question to the user. */
+export function isAllowed(facts: CallFacts, permissions: Permissions): boolean {
+  return decisionOn(facts, permissions).permission === "allow";
+}
+
 function decisionOn(facts: CallFacts, { policy, resolveProgram }: Permissions): Decision {
   return decide(policy, facts, resolveProgram);
 }

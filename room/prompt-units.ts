@@ -37,6 +37,8 @@ export interface TurnUnit {
   readonly results: Map<string, string>;
   /** The newest call that did what it was asked for. */
   lastStep: ToolCall | undefined;
+  /** A rule answered in the place of the model. */
+  readonly byRule: boolean;
   reason: TurnEndReason | undefined;
 }
 
@@ -123,6 +125,8 @@ export function project(
   foreign: Render,
 ): readonly ChatMessage[] {
   if (unit.kind === "human") return [humanLine(unit, foreign)];
+  // A rule that found nothing leaves the line to the model as if there was none.
+  if (unit.byRule && unit.reason !== "complete") return [];
   if (unit.persona === persona) return unit.reason === undefined ? [] : ownTurn(unit, foreign);
   if (!HEARD_BY_OTHERS.has(unit.reason)) return [];
   const text = answerOf(unit);

@@ -2,6 +2,7 @@ import type { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import type { Notify } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
+import type { RuleSource } from "#core/rules/rule.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { Model, ProjectView } from "#models/model.ts";
@@ -36,6 +37,8 @@ export interface RoomProject {
    * @param line the user's line that is answered.
    */
   begin(line: string, signal: AbortSignal): Promise<ProjectTurn>;
+  /** Waits as {@link begin}, and holds the files for one who only reads them. */
+  hold(signal: AbortSignal): Promise<Disposable>;
   /**
    * Waits as {@link begin}, has the user's own files written, and keeps them as a change of the user's.
    *
@@ -93,6 +96,8 @@ export interface RoomOptions {
    * @default every model may that is not small
    */
   readonly mayReplace?: ((model: Model, signal: AbortSignal) => Promise<boolean>) | undefined;
+  /** Rules that answer lines without a model. @default none does, and none is learnt */
+  readonly fastPath?: RuleSource | undefined;
   /** Knows the secrets of the process: everything that is said here passes through it. */
   readonly cleaner: TextCleaner;
   /** @default what is sandboxed may run */

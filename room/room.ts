@@ -17,6 +17,7 @@ import { attach } from "./attachments.ts";
 import { Cascade, type FinishedTurn } from "./cascade.ts";
 import { Summaries } from "./compaction.ts";
 import { restoredMode } from "./entries.ts";
+import { FastPath } from "./fast-path.ts";
 import { writeFileTags } from "./files.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
@@ -48,6 +49,7 @@ export class Room implements AsyncDisposable {
   readonly #jobs = new JobQueue();
   readonly #summaries: Summaries;
   readonly #memory: RoomMemory | undefined;
+  readonly #fastPath: FastPath | undefined;
   #mode: Mode = GROUP;
 
   private constructor(options: RoomOptions) {
@@ -77,6 +79,13 @@ export class Room implements AsyncDisposable {
       });
     const tools = [...options.tools.tools, chatMode, ...own, ...(this.#memory?.tools ?? [])];
     this.#tools = new Toolbox(tools, { cleaner: options.cleaner });
+    this.#fastPath =
+      options.fastPath &&
+      new FastPath({
+        ...{ source: options.fastPath, room: options, tools: this.#tools, cast: this.#cast },
+        ...{ approvals: this.approvals, history: this.#history, memory: this.#memory },
+        notify: (notice) => this.notify(notice),
+      });
   }
 
   /**
@@ -171,6 +180,7 @@ export class Room implements AsyncDisposable {
       to,
       mode: formatMode(mode),
     };
+    this.#fastPath?.typed(id, typed);
     if (known === undefined) {
       await this.#emit(message, listener);
       if (notice !== undefined) await this.#emit(notice, listener);
@@ -271,10 +281,16 @@ export class Room implements AsyncDisposable {
   }
 
   async #answer(line: Line): Promise<void> {
-    const { message, together, signal, listener } = line;
-    const emit = (event: RoomEvent) => this.#emit(event, listener);
-    const isNew = !this.#answered.wasTakenUp(message.id);
+    const emit = (event: RoomEvent) => this.#emit(event, line.listener);
+    const isNew = !this.#answered.wasTakenUp(line.message.id);
     if (isNew && !(await receiveFiles(this.#options, line, emit))) return;
+    if (!(await this.#fastPath?.answers(line, isNew, emit))) await this.#ask(line, emit);
+    this.#memory?.exchangeEnded();
+  }
+
+  /** Has personas answer a line, those that are called by others among them. */
+  async #ask(line: Line, emit: (event: RoomEvent) => Promise<void>): Promise<void> {
+    const { message, together, signal } = line;
     // Who must not hear of a message cannot be called to answer it either.
     const present = audienceOf(message) ?? this.#cast.ids;
     const cascade = new Cascade(message.to, present, this.#options.rules);
@@ -288,7 +304,7 @@ export class Room implements AsyncDisposable {
     }
     const why = cascade.settled;
     if (why !== undefined) await emit({ type: "settled", why });
-    this.#memory?.exchangeEnded();
+    await this.#fastPath?.learn(line);
   }
 
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
@@ -356,6 +372,7 @@ export class Room implements AsyncDisposable {
   #apply(event: JournaledEvent, seq: number): void {
     this.#history.apply(event);
     this.#answered.apply(event);
+    this.#fastPath?.apply(event);
     if (event.type === "message") this.#memory?.count(event, seq);
     if (event.type === "approval") this.approvals.apply(event);
     if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#cast.ids);

@@ -20,6 +20,8 @@ export interface Workspace {
     /** There are no others. */
     readonly isWhole: boolean;
   }>;
+  /** What lies at a path, without following links; `undefined` for nothing, for what lies outside, and for anything else. */
+  kindOf(path: string): Promise<"folder" | "file" | undefined>;
   /** Adds to the end of a file, or creates it. */
   append(path: string, text: string): Promise<WrittenFile>;
 }

@@ -57,6 +57,10 @@ export function memoryWorkspace(): Workspace & { readonly files: ReadonlyMap<str
     files,
     write,
     read,
+    kindOf: async (path) => {
+      if (files.has(path)) return "file";
+      return [...files.keys()].some((one) => one.startsWith(`${path}/`)) ? "folder" : undefined;
+    },
     append: (path, text) => write(path, (files.get(path) ?? "") + text),
     list: async (most) => ({
       paths: [...files.keys()].slice(0, most),
@@ -93,6 +97,7 @@ export interface TestRoomOptions {
   readonly memory?: RoomOptions["memory"];
   readonly mayReplace?: RoomOptions["mayReplace"];
   readonly project?: RoomOptions["project"];
+  readonly fastPath?: RoomOptions["fastPath"];
 }
 
 /** Opens a room on a scripted server at `url`. */
@@ -116,6 +121,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     memory: options.memory,
     mayReplace: options.mayReplace,
     project: options.project,
+    fastPath: options.fastPath,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.registry === undefined ? {} : { registry: options.registry }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),

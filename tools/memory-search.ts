@@ -8,6 +8,9 @@ export interface MemoryQuestion {
   readonly most?: number | undefined;
 }
 
+/** What is said where nothing is found. */
+export const NOTHING_FOUND = "Nothing was found.";
+
 /**
  * Lets a model look for what was kept, and for what was said in other rooms.
  *
@@ -21,6 +24,9 @@ export function memorySearchTool(
     effect: "none",
     description: "Finds notes, and what was said in all rooms.",
     input: z.object({ query: z.string().min(1), most: z.int().min(1).max(20).optional() }),
-    run: async (question, context) => ({ ok: true, output: await search(question, context) }),
+    run: async (question, context) => {
+      const output = await search(question, context);
+      return { ok: true, output, ...(output === NOTHING_FOUND ? { isEmpty: true } : {}) };
+    },
   });
 }

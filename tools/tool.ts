@@ -10,6 +10,8 @@ export interface ToolOutput {
   readonly ok: boolean;
   /** What the model reads. */
   readonly output: string;
+  /** It looked for something and found nothing. @default false */
+  readonly isEmpty?: boolean | undefined;
   /** Exit code of the program, where the tool ran one. */
   readonly exit?: number | undefined;
   /** Present where a generated tool was not ok. */

@@ -107,8 +107,8 @@ export class Toolbox {
     // What a program printed goes to a model, to the journal and to screens.
     const output = await this.#cleaner.cleanInSlices(done.output);
     const ms = Math.round(performance.now() - start);
-    const { ok, exit, outcome, killed } = done;
-    return { id, name, ok, output, ms, exit, outcome, killed };
+    const { ok, isEmpty, exit, outcome, killed } = done;
+    return { id, name, ok, output, isEmpty, ms, exit, outcome, killed };
   }
 
   #find(name: string): Tool | undefined {

@@ -95,6 +95,12 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       run: showRaw,
     },
     { name: "show", operand: "[N]", summary: "the same as /raw", run: showRaw },
+    {
+      name: "rules",
+      operand: "[show|off|on|forget ID]",
+      summary: "list the lines that are answered without a model, or change one",
+      run: command("rules"),
+    },
     { name: "approvals", summary: "list the calls that wait for approval", run: listApprovals },
     { name: "approve", operand: "ID", summary: "let a call run, once", run: answerWith(true) },
     { name: "deny", operand: "ID", summary: "do not let a call run", run: answerWith(false) },

@@ -41,6 +41,7 @@ async function once<Home extends OpenHome>(
     paths: homePaths(settings.home),
     command: `org ${line.command.name}`,
     memory: app.memory,
+    rules: app.rules,
     signal,
     // Opened with the first room: while another process owns the home, nothing of it is needed here.
     openRoom: async (id, journal) => await (await app.participants()).open(id, journal),

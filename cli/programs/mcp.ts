@@ -94,6 +94,7 @@ class AskedHome implements AsyncDisposable {
         paths: homePaths(settings.home),
         command: "org mcp",
         memory: app.memory,
+        rules: app.rules,
         signal,
         openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
       }),

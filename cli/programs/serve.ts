@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { App } from "#app/app.ts";
-import { copyMemory } from "#app/copy-memory.ts";
+import { copyKept } from "#app/copy-memory.ts";
 import { Heartbeat } from "#app/heartbeat.ts";
 import { JobsDesk } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
@@ -149,7 +149,7 @@ async function serveHere(
   const upkeep = new ServeUpkeep({ app, desk, log });
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ memory: app.memory, handlers: { ...desk.handlers, ...upkeep.handlers } },
+    ...{ memory: app.memory, rules: app.rules, handlers: { ...desk.handlers, ...upkeep.handlers } },
     freeze: desk.freeze,
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(journal)),
@@ -205,7 +205,7 @@ async function treeOf(context: CommandContext, name: GenerationName): Promise<Se
   const { line, settings, output, cleaner } = context;
   const { home } = settings;
   if (name === "current") return await currentTree(home);
-  await copyMemory(context, homePaths(home, name));
+  await copyKept(context, homePaths(home, name));
   const tree = await candidateTree(home, line.options.get("branch"));
   if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
   return tree;

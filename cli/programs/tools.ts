@@ -114,7 +114,7 @@ async function usesInRooms(
   // A home without a room stays as it is.
   if (!existsSync(paths.journal)) return new Map();
   await using home = await openHome({
-    ...{ paths, command: "org tools", memory: app.memory, signal },
+    ...{ paths, command: "org tools", memory: app.memory, rules: app.rules, signal },
     openRoom: () => Promise.reject(new Error("Looking at tools opens no room")),
   });
   return await usesOf(allEntries(home.service, signal));

@@ -119,6 +119,7 @@ async function conversationOf(
         paths: homePaths(settings.home),
         command: "org project try",
         memory: app.memory,
+        rules: app.rules,
         signal,
         openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
       });

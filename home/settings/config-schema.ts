@@ -1,4 +1,5 @@
 /** What may stand in `ORG_HOME/org.config`. */
+
 import { z } from "zod";
 import { SCOPES, type Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
@@ -11,6 +12,7 @@ import {
   type PolicyTest,
   type Rule,
 } from "#core/policy/policy.ts";
+import type { RulesMode } from "#core/rules/rule.ts";
 import { WIRES, type Wire } from "#core/wires.ts";
 import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
 import { type McpEntry, mcpSchema } from "./mcp-settings.ts";
@@ -100,6 +102,7 @@ export interface ConfigFile {
   readonly jobs: JobsEntry;
   readonly memory: { readonly recall?: RecallPolicy | undefined };
   readonly supervisor: { readonly fixes?: FixPolicy | undefined };
+  readonly rules: { readonly mode: RulesMode };
   readonly policy: PolicyEntry;
   readonly heartbeat: HeartbeatEntry;
   readonly mcp: McpEntry;
@@ -272,6 +275,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   jobs: jobs.prefault({}),
   memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),
   supervisor: z.strictObject({ fixes: z.enum(["auto", "propose", "off"]).optional() }).prefault({}),
+  rules: z.strictObject({ mode: z.enum(["live", "shadow", "off"]).default("live") }).prefault({}),
   policy: policy.prefault({}),
   heartbeat: heartbeatSchema.prefault({}),
   mcp: mcpSchema.prefault({}),

@@ -142,6 +142,10 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #[memory]
 #recall = "auto"
 
+# Lines that tools answer without a model, once models have answered them so 16 times: live, shadow (learn only) or off.
+#[rules]
+#mode = "live"
+
 # What org serve does by itself: minute, hour, day, month, weekday; by the clocks of this machine, or of a zone.
 #[heartbeat]
 #zone = "Europe/Vienna"

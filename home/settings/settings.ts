@@ -1,10 +1,12 @@
 /** What a person has configured: flags over environment over `ORG_HOME/org.config` over defaults. */
+
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
+import type { RulesMode } from "#core/rules/rule.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { FixPolicy, HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
@@ -50,6 +52,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly promotion: PromotionPolicy;
   /** Whether notes of the user stand in prompts by themselves. */
   readonly recall: RecallPolicy;
+  /** Whether lines are answered by rules that were learnt. */
+  readonly rulesMode: RulesMode;
   /** The human's own program that has a say in every call; absent: org.config decides alone. */
   readonly policyProgram?: PolicyProgramSettings | undefined;
   /** What the supervisor does about what it finds. */
@@ -115,6 +119,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     promotion: file.promotion ?? "ask",
     recall: file.memory.recall ?? "auto",
     fixes: file.supervisor.fixes ?? FIXES[profile],
+    rulesMode: file.rules.mode,
     engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
     policyProgram: policyProgramSettings(file.policy, path),

@@ -16,6 +16,7 @@ import { type MemoryService, memoryHandlers, remoteMemory } from "./memory-servi
 import { askOwner, NoOwner } from "./owner-client.ts";
 import { type Handlers, serveOwner } from "./owner-server.ts";
 import { RemoteSeat } from "./remote-seat.ts";
+import { type RulesService, remoteRules, rulesHandlers } from "./rules-service.ts";
 import { seatHandlers } from "./seat-handlers.ts";
 import { SEAT } from "./seat-wire.ts";
 
@@ -26,6 +27,8 @@ export interface OpenHomeOptions {
   readonly openRoom: (id: string, journal: Journal) => Promise<Room>;
   /** What is kept beyond rooms. @default nothing is, and no process can ask for it */
   readonly memory?: HeldMemory | undefined;
+  /** Rules that were learnt. @default none are, and no process can ask for them */
+  readonly rules?: HeldRules | undefined;
   /** What others may ask beside what every home answers. @default nothing */
   readonly handlers?: Handlers | undefined;
   /** Keeps what else this process has locked as it is, for a backup. @default there is nothing else */
@@ -44,6 +47,15 @@ interface HeldMemory {
   readonly freeze: (journal: Journal) => Promise<readonly FrozenFile[]>;
 }
 
+/** The rules of a home that this process may come to own. */
+interface HeldRules {
+  /** What the user asks of them; opened at the first use. */
+  readonly service: RulesService;
+  /** As those of {@link HeldMemory}. */
+  readonly close: () => Promise<void>;
+  readonly freeze: () => Promise<readonly FrozenFile[]>;
+}
+
 /** A home to ask things of, in this process or in the one that owns it. */
 export type OpenHome = OwnHome | RemoteHome;
 
@@ -52,6 +64,7 @@ export interface OwnHome extends AsyncDisposable {
   readonly isRemote: false;
   readonly service: LocalHome;
   readonly memory: MemoryService;
+  readonly rules: RulesService;
   /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
   readonly broken: () => unknown;
   /** Moves the log of the journal into it. */
@@ -63,6 +76,7 @@ export interface RemoteHome extends AsyncDisposable {
   readonly isRemote: true;
   readonly service: HomeService;
   readonly memory: MemoryService;
+  readonly rules: RulesService;
   /** @param cleaner for what the screen of this process says of itself. @throws {OrgError} `ROOM_UNKNOWN` */
   sit(choice: RoomChoice, cleaner: TextCleaner): Promise<Seat>;
 }
@@ -98,13 +112,16 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
  */
 export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const { paths, command, openRoom, memory: held, handlers, freeze, signal } = options;
+  const { rules: heldRules } = options;
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
   const journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
   parts.use(await recordOwner(paths.ownerRecord, command));
   parts.defer(() => held?.close());
+  parts.defer(() => heldRules?.close());
   const memory = held?.service(journal) ?? noMemory;
+  const rules = heldRules?.service ?? noRules;
   const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
@@ -112,8 +129,10 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
       paths.socket,
       {
         ...{ ...homeHandlers(service), ...seatHandlers(service), ...memoryHandlers(memory) },
+        ...rulesHandlers(rules),
         ...freezeHandlers(async () => [
           ...((await held?.freeze(journal)) ?? []),
+          ...((await heldRules?.freeze()) ?? []),
           ...(freeze?.() ?? []),
           journal.freeze(),
         ]),
@@ -128,7 +147,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   );
   const all = parts.move();
   return {
-    ...{ service, memory, isRemote: false, broken: () => journal.broken },
+    ...{ service, memory, rules, isRemote: false, broken: () => journal.broken },
     checkpoint: () => journal.checkpoint(),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
@@ -156,6 +175,7 @@ export async function reachOwner({
   return {
     service,
     memory: remoteMemory(call),
+    rules: remoteRules(call),
     isRemote: true,
     sit: (choice, cleaner) => RemoteSeat.open({ call, choice, cleaner }),
     // It is another process's: there is nothing here to close.
@@ -165,6 +185,10 @@ export async function reachOwner({
 
 function noMemory(): Promise<never> {
   return Promise.reject(new Error("This process keeps no memory"));
+}
+
+function noRules(): Promise<never> {
+  return Promise.reject(new Error("This process keeps no rules"));
 }
 
 function unlessBusy(error: unknown): OrgError {

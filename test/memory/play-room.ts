@@ -26,6 +26,7 @@ export const MAPPED: RoomProject = {
     keep: async () => undefined,
     [Symbol.dispose]: () => undefined,
   }),
+  hold: async () => ({ [Symbol.dispose]: () => undefined }),
   receive: async () => undefined,
 };
 

@@ -154,7 +154,7 @@ const NOT_WHOLE = "[the project is too large to be searched whole: name a folder
 
 function nothing(sentence: string, isWhole: boolean, hint = ""): ToolOutput {
   const limit = isWhole ? "." : ` that was searched.\n${NOT_WHOLE}`;
-  return { ok: true, output: `${sentence}${limit}${hint}` };
+  return { ok: true, isEmpty: true, output: `${sentence}${limit}${hint}` };
 }
 
 function placeOf({ name, folder }: Wanted): string {

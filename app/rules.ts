@@ -1,0 +1,71 @@
+/** The rules of a home in the process that owns it: opened by their first use, closed before the home is given back. */
+import { existsSync } from "node:fs";
+import type { RuleBook, RuleSource, RulesMode } from "#core/rules/rule.ts";
+import { createHome, type HomePaths } from "#home/home-paths.ts";
+import type { FrozenFile } from "#home/journal/frozen-file.ts";
+import type { SqliteRules } from "#home/rules/open-rules.ts";
+import { describeOwner } from "#platform/owner.ts";
+import { answerOfRules, type RulesService } from "#server/socket/rules-service.ts";
+
+interface HomeRulesOptions {
+  readonly paths: HomePaths;
+  readonly mode: RulesMode;
+  /** Path of the candidate's rules, for a copy of these. */
+  readonly candidate: string;
+}
+
+export class HomeRules implements RuleSource {
+  readonly mode: RulesMode;
+  readonly #options: HomeRulesOptions;
+  #opened: Promise<SqliteRules> | undefined;
+
+  constructor(options: HomeRulesOptions) {
+    this.mode = options.mode;
+    this.#options = options;
+  }
+
+  readonly open = (): Promise<SqliteRules> => {
+    if (this.#opened !== undefined) return this.#opened;
+    const opened = this.#load();
+    this.#opened = opened;
+    // What failed may go well the next time.
+    opened.catch(() => {
+      if (this.#opened === opened) this.#opened = undefined;
+    });
+    return opened;
+  };
+
+  readonly openIfKept = async (): Promise<RuleBook | undefined> => {
+    const isKept = this.#opened !== undefined || existsSync(this.#options.paths.rules);
+    return isKept ? await this.open() : undefined;
+  };
+
+  /** For the user. */
+  readonly service: RulesService = async (request) => {
+    const { candidate } = this.#options;
+    return await answerOfRules({ book: await this.open(), candidate }, request);
+  };
+
+  /** Keeps their file as it is for a backup; they are opened for that. */
+  readonly freeze = async (): Promise<readonly FrozenFile[]> => {
+    if (this.#opened === undefined && !existsSync(this.#options.paths.rules)) return [];
+    // What is damaged is not locked here.
+    const opened = await this.open().catch(() => undefined);
+    return opened === undefined ? [] : [opened.freeze()];
+  };
+
+  /** Waits for what is being written. They can be opened again. */
+  readonly close = async (): Promise<void> => {
+    const opened = await this.#opened?.catch(() => undefined);
+    this.#opened = undefined;
+    await opened?.[Symbol.asyncDispose]();
+  };
+
+  async #load(): Promise<SqliteRules> {
+    // SQLite is loaded when something is to be kept.
+    const { openRules } = await import("#home/rules/open-rules.ts");
+    const { paths } = this.#options;
+    await createHome(paths);
+    return await openRules(paths.rules, { owner: () => describeOwner(paths.ownerRecord) });
+  }
+}

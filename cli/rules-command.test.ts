@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import type { RuleKey, RulesMode } from "#core/rules/rule.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { homeRules, LIVE_AFTER, type TestRules } from "#test/rules/rules-home.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { runRulesCommand } from "./rules-command.ts";
+
+const { signal } = new AbortController();
+
+function runner({ held }: TestRules, mode: RulesMode = "live") {
+  return async (...words: readonly string[]) => {
+    const output = capturedOutput();
+    const deps = { rules: held.service, mode, cleaner: new TextCleaner(), output, signal };
+    const exit = await runRulesCommand(parseCommandLine(["rules", ...words]), deps);
+    return { exit, stdout: output.stdout, stderr: output.stderr };
+  };
+}
+
+async function teach({ held }: TestRules): Promise<void> {
+  const book = await held.open();
+  const lesson: RuleKey = {
+    ...{ persona: "agent", place: "workspace" },
+    pattern: { head: "search memory for", slot: "query" },
+    template: { tool: "memory_search", fixed: "{}", argument: "query" },
+  };
+  for (let n = 0; n < LIVE_AFTER; n += 1) {
+    await book.observe({ outcomes: [], lesson, tools: "t" });
+  }
+  await book.observe({
+    ...{ outcomes: [], tools: "t" },
+    lesson: {
+      ...{ ...lesson, place: "project", pattern: { head: "ls", slot: undefined } },
+      template: { tool: "find", fixed: '{"name":"*"}', argument: undefined },
+    },
+  });
+}
+
+test("rules are listed with what they do and how they stand", async () => {
+  await using own = homeRules();
+  const run = runner(own);
+  expect((await run()).stderr).toStartWith("No rule was learnt yet.");
+  await teach(own);
+  expect((await run("list")).stdout).toBe(
+    `r1  live    agent: search memory for <query> → memory_search query=…  (16 for, 0 against, bound 0.81, answered 0)
+r2  shadow  agent: ls → find {"name":"*"}  (1 for, 0 against, bound 0.21, answered 0)
+`,
+  );
+  expect((await runner(own, "shadow")("list")).stderr).toContain('[rules] mode = "shadow"');
+  const { stdout } = await run("list", "--json");
+  expect(JSON.parse(stdout.split("\n")[0] ?? "")).toMatchObject({
+    ...{ id: "r1", line: "search memory for", slot: "query", tool: "memory_search" },
+    ...{ arguments: {}, argument: "query", state: "live", confirmed: 16, against: 0, fired: 0 },
+  });
+});
+
+test("a rule is shown, switched off and on, and forgotten", async () => {
+  await using own = homeRules();
+  await teach(own);
+  const run = runner(own);
+  const { stdout } = await run("show", "r1");
+  expect(stdout).toContain("\nin      rooms without a repository\nrecent  ++++++++++++++++\n");
+  expect(stdout).toContain("\ncontrol one line in 20 goes to the model\n");
+  expect((await run("show", "2")).stdout).not.toContain("control");
+  expect((await run("show", "2", "--json")).stdout).toStartWith('{"id":"r2"');
+  expect((await run("off", "r1")).stdout).toBe("r1 off\n");
+  expect((await run("on", "1")).stdout).toBe("r1 on, in the shadow at first\n");
+  expect(JSON.parse((await run("off", "1", "--json")).stdout)).toMatchObject({ state: "off" });
+  expect((await run("forget", "r2")).stdout).toBe("r2 forgotten\n");
+  expect(JSON.parse((await run("forget", "r1", "--json")).stdout)).toEqual({
+    ...{ id: "r1", done: "forgotten" },
+  });
+  await expect(run("show", "r1")).rejects.toMatchObject({ code: "RULE_UNKNOWN" });
+});
+
+test.each([
+  [["show"], "Which rule?"],
+  [["off", "x7"], '"x7" is not a rule'],
+  [["forget", "r0"], '"r0" is not a rule'],
+  [["list", "all"], '"all" is one argument too many'],
+  [["show", "r1", "r2"], '"r2" is one argument too many'],
+])("org rules %p is refused", async (words, message) => {
+  await using own = homeRules();
+  await expect(runner(own)(...words)).rejects.toMatchObject({ code: "USAGE", message });
+});

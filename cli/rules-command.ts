@@ -1,0 +1,174 @@
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { isControl, wilsonLowerBound } from "#core/rules/life.ts";
+import { type Rule, type RulesMode, ruleName } from "#core/rules/rule.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { RulesService } from "#server/socket/rules-service.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+import type { CommandLine } from "./command-spec.ts";
+
+export interface RulesDeps {
+  readonly rules: RulesService;
+  readonly mode: RulesMode;
+  readonly cleaner: TextCleaner;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+const RULE_ACTIONS = ["list", "show", "forget", "off", "on"] as const;
+
+/**
+ * `org rules`: what the user asks of the rules of the fast path, in the process that owns the home or through it.
+ *
+ * @throws {OrgError} `USAGE`, `RULE_UNKNOWN`.
+ */
+export async function runRulesCommand(
+  { operands, options }: Pick<CommandLine, "operands" | "options">,
+  deps: RulesDeps,
+): Promise<number> {
+  const [given = "list", ...words] = operands;
+  const action = actionNamed("rules", RULE_ACTIONS, given);
+  const { rules, signal, mode } = deps;
+  const print = new Printer(deps, options.has("json"));
+  switch (action) {
+    case "list":
+      refuseExtra(words);
+      print.list(await rules({ kind: "list" }, signal), mode);
+      return EXIT.done;
+    case "show":
+      print.whole(await rules({ kind: "show", id: idOf(words) }, signal));
+      return EXIT.done;
+    case "forget":
+    case "off":
+    case "on": {
+      const id = idOf(words);
+      const [rule] = await rules({ kind: action, id }, signal);
+      print.done(id, action, rule);
+      return EXIT.done;
+    }
+    default:
+      return unreachable(action);
+  }
+}
+
+const DONE = { forget: "forgotten", off: "off", on: "on, in the shadow at first" } as const;
+
+/** Writes what came of a request, as text or as lines of JSON; everything is clean. */
+class Printer {
+  readonly #deps: Pick<RulesDeps, "cleaner" | "output">;
+  readonly #isJson: boolean;
+
+  constructor(deps: Pick<RulesDeps, "cleaner" | "output">, isJson: boolean) {
+    this.#deps = deps;
+    this.#isJson = isJson;
+  }
+
+  list(all: readonly Rule[], mode: RulesMode): void {
+    for (const rule of all) this.#print(shown(rule), [rowOf(rule)]);
+    if (this.#isJson) return;
+    for (const text of remarks(all, mode)) this.#deps.output.say(`${text}\n`);
+  }
+
+  whole(rules: readonly Rule[]): void {
+    for (const rule of rules) this.#print(shown(rule), rowsOf(rule));
+  }
+
+  done(id: number, action: keyof typeof DONE, rule: Rule | undefined): void {
+    const done = DONE[action];
+    const data = rule === undefined ? { id: ruleName(id), done } : shown(rule);
+    this.#print(data, [`${ruleName(id)} ${done}`]);
+  }
+
+  #print(data: unknown, rows: readonly string[]): void {
+    const { cleaner, output } = this.#deps;
+    if (this.#isJson) output.write(jsonLine(cleaner.cleanData(data)));
+    else output.write(`${cleaner.clean(rows.join("\n"))}\n`);
+  }
+}
+
+function remarks(all: readonly Rule[], mode: RulesMode): readonly string[] {
+  const none = all.length === 0 ? [NO_RULES] : [];
+  if (mode === "live") return none;
+  const what = mode === "off" ? "nothing is learnt and no rule answers" : "no rule answers";
+  return [...none, `[rules] mode = "${mode}" in org.config: ${what}`];
+}
+
+const NO_RULES =
+  "No rule was learnt yet. A line becomes one once a model has answered it 16 times with the same call of a tool that changes nothing.";
+
+/** The line, as a user writes it. */
+function lineOf({ pattern: { head, slot } }: Rule): string {
+  return slot === undefined ? head : `${head} <${slot}>`;
+}
+
+function callOf({ template: { tool, fixed, argument } }: Rule): string {
+  const rest = fixed === "{}" ? "" : ` ${fixed}`;
+  return argument === undefined ? `${tool}${rest}` : `${tool} ${argument}=…${rest}`;
+}
+
+/** Lower bound of how often a model would do the same, from 0 to 1. */
+function boundOf({ confirmed, against }: Rule): number {
+  return wilsonLowerBound(confirmed, confirmed + against);
+}
+
+function rowOf(rule: Rule): string {
+  const { id, state, persona, confirmed, against, fired } = rule;
+  const bound = boundOf(rule).toFixed(2);
+  return `${ruleName(id)}  ${state.padEnd(6)}  ${persona}: ${lineOf(rule)} → ${callOf(rule)}  (${confirmed} for, ${against} against, bound ${bound}, answered ${fired})`;
+}
+
+function rowsOf(rule: Rule): readonly string[] {
+  const { place, recent, learntAt, usedAt, state } = rule;
+  const where = place === "project" ? "rooms on a repository" : "rooms without a repository";
+  const next = isControl(rule)
+    ? "the next one goes to the model"
+    : "one line in 20 goes to the model";
+  return [
+    rowOf(rule),
+    `in      ${where}`,
+    `recent  ${recent}`,
+    ...(state === "live" ? [`control ${next}`] : []),
+    `learnt  ${new Date(learntAt).toISOString()}`,
+    `used    ${new Date(usedAt).toISOString()}`,
+  ];
+}
+
+/** A rule for programs. */
+function shown(rule: Rule): object {
+  const { id, template, pattern, ...rest } = rule;
+  const { tool, fixed, argument = null } = template;
+  const { head, slot = null } = pattern;
+  const given: unknown = JSON.parse(fixed);
+  return {
+    id: ruleName(id),
+    line: head,
+    slot,
+    tool,
+    arguments: given,
+    argument,
+    bound: boundOf(rule),
+    ...rest,
+  };
+}
+
+/** "r7" or "7". */
+function idOf([word, ...more]: readonly string[]): number {
+  refuseExtra(more);
+  if (word === undefined) throw usage("Which rule?");
+  const id = /^r?(\d{1,9})$/i.exec(word)?.[1];
+  if (id === undefined || Number(id) === 0) throw usage(`"${word.slice(0, 40)}" is not a rule`);
+  return Number(id);
+}
+
+function refuseExtra([word]: readonly string[]): void {
+  if (word !== undefined) throw usage(`"${word.slice(0, 80)}" is one argument too many`);
+}
+
+function usage(message: string): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: ["org rules list", "org rules show r7", 'mode = "off" below [rules] in org.config'],
+    left: "Nothing was changed.",
+  });
+}
