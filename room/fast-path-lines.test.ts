@@ -1,5 +1,5 @@
 /** The lines of `test/fixtures/rules`: what was taught, and lines that were kept apart, most of them traps. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { RoomEvent } from "#core/events.ts";
 import { isFields } from "#core/json.ts";
@@ -8,6 +8,9 @@ import { processorMs } from "#test/processor-time.ts";
 import { echoTool } from "#test/room-fixture.ts";
 import { firedIn, LOOKERS, makeLive, type RulesRoom, rulesRoom } from "#test/rules/rules-home.ts";
 import { type Answer, call, say } from "#test/scripted-answers.ts";
+
+/** Hundreds of lines, each a turn in a real room. */
+setDefaultTimeout(120_000);
 
 interface KnownLine {
   readonly text: string;
@@ -86,7 +89,7 @@ test("of the lines that were kept apart none is answered wrongly, and at least 0
   expect(wrong).toEqual([]);
   const coverage = 1 - missed.length / possible;
   expect(coverage).toBeGreaterThanOrEqual(0.6);
-}, 120_000);
+});
 
 /** Says a line where it is to be said, and goes on so that the next one is judged by itself. */
 async function sayThere(
@@ -174,7 +177,7 @@ test("of at least 300 firings of generated lines 99 % are what the line means", 
   }
   expect(fired).toBeGreaterThanOrEqual(300);
   expect(right / fired).toBeGreaterThanOrEqual(0.99);
-}, 120_000);
+});
 
 test("a line that a rule answers takes at most 20 ms of processor time, and no request", async () => {
   await using own = await taughtRoom();

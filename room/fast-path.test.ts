@@ -167,6 +167,14 @@ describe("a live rule leaves the line to the model", () => {
   });
 });
 
+test("a line that is sent again under its id is no complaint", async () => {
+  await using own = await rulesRoom(ask);
+  await own.say("jobs");
+  await makeLive(own);
+  for (let n = 0; n < 2; n += 1) await (await own.room.say("jobs", { id: "msg_same" })).done;
+  expect(await own.list()).toMatchObject([{ state: "live", against: 0, fired: 1 }]);
+});
+
 describe("it counts against a rule", () => {
   test.each(["No, not those.", "that's not what I meant", "undo", "I didn't want that"])(
     "when the user says %j behind its answer",

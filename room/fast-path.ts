@@ -140,7 +140,9 @@ export class FastPath {
   /** What the user says of the answer before counts against the rule that gave it. */
   async #complain({ message }: Line, book: RuleBook, isNew: boolean): Promise<void> {
     const { last } = this.#seen;
-    if (last === undefined || (isNew && !isComplaint(message.text))) return;
+    // A line that came twice is the same one: whom it asked has answered.
+    if (last === undefined || message.to.length === 0) return;
+    if (isNew && !isComplaint(message.text)) return;
     // Who asks again for another answer wants that of the model.
     if (!isNew && !last.isFired) return;
     await this.#regret(last, book);

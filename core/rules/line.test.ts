@@ -77,6 +77,10 @@ test.each([
     "a@b",
     "nothing",
     "older notes",
+    "deploy again",
+    "deploy tomorrow",
+    "all other notes",
+    "deploy und backup",
     "-x",
   ],
 ])("%j is not", (text) => {

@@ -16,6 +16,10 @@ const NO_NAMES: ReadonlySet<string> = new Set(
     "i me my mine myself we us our ours you your yours yourself he him his she her hers it its itself they them their",
     "theirs this these those here there one ones everything anything something nothing everyone anyone someone stuff thing",
     "things not no never none without except only instead again older newer latest last next",
+    "again today tomorrow yesterday tonight now later soon ago once twice already still ever first maybe perhaps really",
+    "all any some each every either neither both many much few more most less least such same another other others etc",
+    "above below following previous earlier yes per via within through during against out off",
+    "can could will would should might must shall be been being am let lets und oder aber nicht",
     "in on at by to from for with about into over under between is are was were do does did has have had please",
   ].flatMap((row) => row.split(" ")),
 );
