@@ -6,6 +6,7 @@ import { RateLimits } from "#core/policy/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
+import { OBSERVER } from "#home/settings/observer-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
@@ -22,6 +23,7 @@ import type { McpServers } from "./mcp-servers.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
 import type { Promotion, PromotionRequest } from "./promote.ts";
 import type { Providers } from "./providers.ts";
+import { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
 import { HomeRules } from "./rules.ts";
 
@@ -71,6 +73,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly memory: HomeMemory;
   readonly lockOf: AppParts["lockOf"];
   readonly rules: HomeRules;
+  readonly observer: RoomObserver;
   readonly #place: ToolsPlace | undefined;
   readonly #rates: RateLimits;
   readonly #works = new Map<string, Promise<ProjectWork>>();
@@ -99,12 +102,14 @@ export class App implements AppParts, AsyncDisposable {
       ...{ paths: this.paths, cleaner: this.cleaner, recall: settings.recall },
       candidate: homePaths(settings.home, "candidate").memory,
       embedder: () => this.textModel(),
+      userWaits: (room) => this.observer.userWaits(room),
     });
     this.lockOf = endpointLocks(settings.parallel);
     this.rules = new HomeRules({
       ...{ paths: this.paths, mode: settings.rulesMode },
       candidate: homePaths(settings.home, "candidate").rules,
     });
+    this.observer = new RoomObserver(this);
     this.#rates = new RateLimits(settings.rates, this.outside.now);
   }
 
@@ -242,7 +247,9 @@ export class App implements AppParts, AsyncDisposable {
 
   async #openBudget(): Promise<BudgetLedger> {
     const { openSpendStore } = await import("#home/spend-store.ts");
-    const { budget: limits, prices } = this.settings;
+    const { budget, prices, observer } = this.settings;
+    const own = { [OBSERVER]: { tokens: observer.tokens } };
+    const limits = { ...budget, personas: { ...budget.personas, ...own } };
     await createHome(this.paths);
     const store = this.parts.use(openSpendStore(this.paths.spending));
     return new BudgetLedger({ store, limits, prices });

@@ -1,6 +1,7 @@
 /** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
 
 import { explain, OrgError } from "#core/errors.ts";
+import type { Journal } from "#core/journal.ts";
 import type { GenerationName, HomePaths } from "#home/home-paths.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import {
@@ -19,7 +20,9 @@ import type { QueueFigures } from "#server/socket/upkeep-service.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { AppContext, AppParts } from "./context.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
+import type { RoomObserver } from "./room-observer.ts";
 import { taskJob } from "./task-job.ts";
+
 import { toolJob } from "./tool-job.ts";
 import { workflowJob } from "./workflow-job.ts";
 
@@ -76,7 +79,27 @@ export class JobsDesk {
   }
 
   /**
-   * Opens the queue. Nothing is worked on before `start`; disposing gives back what is not done in time.
+   * Begins to work, and has rooms that fall silent observed by jobs of the same queue; a candidate does neither.
+   *
+   * @param report told of what ended the observer.
+   * @returns ends the observer; the jobs are told to leave by themselves.
+   */
+  async start(
+    observer: RoomObserver,
+    { journal }: { readonly journal: Journal },
+    report: (error: unknown) => void,
+  ): Promise<AsyncDisposable | undefined> {
+    await this.#jobs?.start();
+    const queue = this.#queue;
+    if (queue === undefined) return undefined;
+    // It stays open for the other jobs.
+    const stays = { [Symbol.asyncDispose]: () => Promise.resolve() };
+    const openQueue = () => Promise.resolve({ queue, ...stays });
+    return observer.start({ journal, openQueue, report });
+  }
+
+  /**
+   * Opens the queue. Nothing is worked on before {@link start}; disposing gives back what is not done in time.
    *
    * @param parts disposes of what the work needs.
    * @returns `undefined` for a candidate: it is looked at, and what has to be done is done by main.

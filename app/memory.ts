@@ -25,6 +25,7 @@ export interface HomeMemoryOptions {
   readonly candidate: string;
   /** What notes are compared by. @default a table of words */
   readonly embedder?: (() => Promise<TextModel | undefined>) | undefined;
+  readonly userWaits?: MemorySource["userWaits"];
 }
 
 interface Opened {
@@ -51,16 +52,14 @@ export class HomeMemory {
 
   /** For a room. @param journal of the home. */
   source(journal: Journal): MemorySource {
-    const { recall, paths } = this.#options;
+    const { recall, userWaits } = this.#options;
     const toReview = () => this.#toReview;
     this.#reading ??= new ForeignReading(journal);
     const reading = this.#reading;
     const open = async () => (await this.#open(journal)).memory;
     return {
-      recall,
-      open,
-      openIfKept: async () =>
-        this.#opened !== undefined || existsSync(paths.memory) ? await open() : undefined,
+      ...{ recall, open, userWaits },
+      openIfKept: async () => (this.#isKept() ? await open() : undefined),
       openIndexed: async () => await this.#indexed(journal),
       index: async (room) => {
         // Its first use reads all that was said before: a home that keeps nothing pays nothing for it.
@@ -100,10 +99,21 @@ export class HomeMemory {
 
   /** Keeps its file as it is for a backup. It is opened for that: another process must not hold it. */
   async freeze(journal: Journal): Promise<readonly FrozenFile[]> {
-    if (this.#opened === undefined && !existsSync(this.#options.paths.memory)) return [];
+    if (!this.#isKept()) return [];
     // What is damaged was put aside, and is nothing to keep.
     const opened = await this.#open(journal).catch(() => undefined);
     return opened === undefined ? [] : [opened.memory.freeze()];
+  }
+
+  /** For the observer of rooms: a memory is only made where there is something to keep. @param journal of the home. */
+  async learning(journal: Journal, isNeeded: boolean): Promise<Memory | undefined> {
+    return isNeeded || this.#isKept() ? await this.#indexed(journal) : undefined;
+  }
+
+  /** Counts again what waits for the user. */
+  async recount(): Promise<void> {
+    const opened = await this.#opened;
+    if (opened !== undefined) this.#count(opened.memory);
   }
 
   /** Waits for what is being written, and ends the reading of rooms, which goes on there the next time. It can be opened again. */
@@ -113,6 +123,10 @@ export class HomeMemory {
     this.#reading = undefined;
     if (opened === undefined) return;
     await opened.memory[Symbol.asyncDispose]();
+  }
+
+  #isKept(): boolean {
+    return this.#opened !== undefined || existsSync(this.#options.paths.memory);
   }
 
   #open(journal: Journal): Promise<Opened> {

@@ -107,14 +107,14 @@ class Printer {
 
   notes(
     notes: readonly Note[],
-    { action, all }: { readonly action: "list" | "review" | "export"; readonly all: string },
+    { action, all }: { readonly action: keyof typeof ROWS; readonly all: string },
   ): void {
     const shown = action === "export" || this.#isJson ? notes : notes.slice(0, SHOWN);
     if (notes.length === 0) this.#say(action === "review" ? NONE_WAITS : NO_NOTES);
-    const mark = action === "export" ? "- " : "";
+    const row = ROWS[action];
     for (const note of shown) {
       if (this.#isJson) this.#json(note);
-      else this.#write(`${mark}${noteLine(note)}${stateOf(note)}`);
+      else this.#write(row(note));
     }
     const left = notes.length - shown.length;
     const whole = action === "review" ? "org memory review --json" : `export${all}`;
@@ -204,18 +204,31 @@ function stateOf({ state, supersededBy, proposes }: Note): string {
 
 /** A note with where it came from, and the words there. */
 function rowsOf(note: Note, source: MemoryAnswer["source"]): readonly string[] {
-  const { text, scope, origin, room, seq, quote, seen, used } = note;
-  const place =
-    room === undefined ? "" : ` in room ${room}${seq === undefined ? "" : `, line ${seq}`}`;
+  const { text, scope, origin, room, quote, seen, used } = note;
   const words = source?.text ?? quote;
   return [
     `${noteHead(note)}${stateOf(note)}`,
     ...text.split("\n").map((row) => `  ${row}`),
-    `from   ${origin}${place}`,
+    `from   ${origin}${room === undefined ? "" : ` in${placeOf(note)}`}`,
     ...(words === undefined ? [] : [`words  ${words.replace(/\s*\n\s*/g, "\n       ")}`]),
     `for    ${scope === "room" ? "everybody in this home" : scope}`,
     `saved  ${seen}×, recalled ${used}×`,
   ];
+}
+
+/** A note in a list; who decides about one wants to know where it was said. */
+const ROWS: Readonly<Record<"list" | "review" | "export", (note: Note) => string>> = {
+  list: (note) => `${noteLine(note)}${stateOf(note)}`,
+  review: (note) => {
+    const from = note.room === undefined ? "" : `\n  from${placeOf(note)}`;
+    return `${noteLine(note)}${stateOf(note)}${from}`;
+  },
+  export: (note) => `- ${noteLine(note)}${stateOf(note)}`,
+};
+
+/** Of a note that came from a room. */
+function placeOf({ room = "", seq }: Note): string {
+  return ` room ${room}${seq === undefined ? "" : `, line ${seq}`}`;
 }
 
 function statesOf({ options }: Pick<CommandLine, "options">): readonly NoteState[] {

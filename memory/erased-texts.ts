@@ -52,7 +52,7 @@ export class ErasedTexts {
   }
 
   /** Whether an exchange holds a forgotten text, or a forgotten note came from it. */
-  isIn(room: string, { firstSeq, said }: Exchange): boolean {
+  isIn(room: string, { firstSeq, said }: Pick<Exchange, "firstSeq" | "said">): boolean {
     return this.#has(eventHash(room, firstSeq)) || this.holds()(said);
   }
 

@@ -7,7 +7,9 @@ import type { Journal } from "#core/journal.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
 
 /** What a note is: something that is so, how something is done, or what was concluded from other notes. */
-export type NoteKind = "fact" | "procedure" | "insight";
+export type NoteKind = (typeof NOTE_KINDS)[number];
+
+export const NOTE_KINDS = ["fact", "procedure", "insight"] as const;
 
 /** Staged notes wait for a human's review; superseded and forgotten ones are never found. */
 export type NoteState = "staged" | "active" | "superseded" | "forgotten";
@@ -120,6 +122,21 @@ export interface Saved {
   readonly near: readonly NoteHit[];
 }
 
+/** What an observer of a room keeps of a line of the human. */
+export interface LearntNote {
+  readonly draft: NoteDraft;
+  readonly by: Author;
+  /** It sounds as if it took the place of another note: where one is near, it waits for a human to say so. */
+  readonly isUpdate: boolean;
+}
+
+/** A line of a room, for {@link Memory.isErased}. */
+export interface RoomLine {
+  readonly room: string;
+  readonly seq: number;
+  readonly text: string;
+}
+
 export interface MemoryReport {
   readonly notes: number;
   readonly staged: number;
@@ -165,6 +182,20 @@ export interface Memory extends AsyncDisposable {
   index(journal: Journal, room?: string): Promise<number>;
   /** Throws all episodes away and makes them anew; what was forgotten stays away. @returns how many there are. */
   reindex(journal: Journal): Promise<number>;
+  /** Number of the last entry of a room that was observed; 0 where none was. */
+  observedThrough(room: string): number;
+  /** Whether a line holds what a human had forgotten, or a forgotten note came from it: it is not observed again. */
+  isErased(line: RoomLine): boolean;
+  /**
+   * Keeps what was learnt of a room, and in the same commit that it was observed through an entry: whoever is killed before
+   * begins again, and whoever comes second changes nothing. What a save would refuse is left out.
+   *
+   * @returns what became of each note that was not left out.
+   */
+  learn(
+    observed: { readonly room: string; readonly through: number },
+    notes: readonly LearntNote[],
+  ): Promise<readonly Saved[]>;
   verify(): Promise<MemoryReport>;
   /** Copies the memory, compacted and as of now, to another file: what a candidate begins with. */
   copyTo(path: string): Promise<void>;

@@ -1,8 +1,9 @@
 /** What saving, replacing and trusting a note change. Everything here runs inside a transaction of the owner. */
+import { OrgError } from "#core/errors.ts";
 import type { ErasedTexts } from "./erased-texts.ts";
 import { memoryFull, notNear, trustedMore, unknownNote, wasForgotten } from "./failures.ts";
 import type { Author, NoteDraft, NoteHit, Saved, Scope, Trust, Viewer } from "./memory.ts";
-import { isVisible, liveNoteOf, type Near, type NoteIndex } from "./note-index.ts";
+import { isVisible, type LiveNote, liveNoteOf, type Near, type NoteIndex } from "./note-index.ts";
 import { type NoteRow, type NoteTable, noteOf } from "./note-table.ts";
 import type { NoteVectors, TextVector } from "./note-vectors.ts";
 import { noteHash, saysTheSame } from "./same-note.ts";
@@ -29,6 +30,13 @@ const SAID_BY: Readonly<Record<Trust, string>> = {
 export interface ReadyDraft extends NoteDraft {
   readonly scope: Scope;
   readonly vector: TextVector;
+}
+
+/** What was learnt of a line of the human. */
+export interface ReadyLesson {
+  readonly draft: ReadyDraft;
+  readonly by: Author;
+  readonly isUpdate: boolean;
 }
 
 export interface NoteParts {
@@ -75,6 +83,26 @@ export class NoteWriter {
     if (isErased) erased.remove(draft.text);
     this.#limits.count(by);
     return { id, outcome: isStaged ? "staged" : "saved", near };
+  }
+
+  /** Nothing where a save refuses it. An update proposes to take the place of the nearest note of its scope. */
+  learn({ draft, by, isUpdate }: ReadyLesson, index: NoteIndex): readonly Saved[] {
+    const drafts = [draft];
+    if (isUpdate) {
+      const cosines = index.cosines(this.#parts.vectors.comparable(draft.vector));
+      const isLike = ({ scope, isActive }: LiveNote) => scope === draft.scope && isActive;
+      const [old] = index.nearest(cosines, 1, isLike).filter(({ cosine }) => cosine >= NEAR);
+      if (old !== undefined) drafts.unshift({ ...draft, replaces: old.id, staged: true });
+    }
+    for (const one of drafts) {
+      try {
+        return [this.save(one, by, index)];
+      } catch (error) {
+        // It refuses before anything is changed.
+        if (!(error instanceof OrgError)) throw error;
+      }
+    }
+    return [];
   }
 
   /** @throws {OrgError} `MEMORY_UNKNOWN`. */

@@ -8,6 +8,7 @@ const VERSION = 1;
 /** What came later: made in files that lack it, which an older release can still read. */
 export const ADDED = `
   create table if not exists erased_text (hash text primary key, words integer not null, mark integer not null) strict;
+  create table if not exists observed (room text primary key, through integer not null) strict, without rowid;
   create table if not exists made_by (what text primary key, version integer not null) strict;
 `;
 

@@ -15,12 +15,14 @@ import { forgetNote } from "./forget-note.ts";
 import type {
   Author,
   EpisodeHit,
+  LearntNote,
   Memory,
   MemoryReport,
   Note,
   NoteDraft,
   NoteHit,
   NoteState,
+  RoomLine,
   Saved,
   SearchOptions,
   Viewer,
@@ -29,11 +31,13 @@ import type { NoteEmbedder } from "./note-embedder.ts";
 import { isVisible, type NoteIndex } from "./note-index.ts";
 import { NoteTable, noteOf } from "./note-table.ts";
 import { NoteVectors } from "./note-vectors.ts";
-import { NoteWriter } from "./note-writer.ts";
+import { NoteWriter, type ReadyDraft, type ReadyLesson } from "./note-writer.ts";
+import { ObservedRooms } from "./observed-rooms.ts";
 import { readRoom } from "./read-rooms.ts";
 import { rebuildWords } from "./rebuild-words.ts";
 import { ADDED } from "./schema.ts";
 import { StemIndex } from "./stem-index.ts";
+import { sweep } from "./sweep.ts";
 import { problemsOf } from "./verify-memory.ts";
 import type { WordEmbedder } from "./word-embedder.ts";
 
@@ -71,6 +75,7 @@ export class SqliteMemory implements Memory {
   readonly #freezable: FreezableFile;
   readonly #vectors: NoteVectors;
   readonly #writer: NoteWriter;
+  readonly #observed: ObservedRooms;
   #indexes: Indexes | undefined;
   /** Rooms are read one after the other: an older reading must not write over a newer one. */
   #reading: Promise<unknown> = Promise.resolve();
@@ -90,6 +95,7 @@ export class SqliteMemory implements Memory {
     this.#table = new NoteTable(database);
     this.#erased = new ErasedTexts(database);
     this.#freezable = new FreezableFile(database, path);
+    this.#observed = new ObservedRooms(database);
     this.#vectors = new NoteVectors(database, {
       ...parts,
       onFallBack: (error) => this.#fallBack(error),
@@ -120,9 +126,7 @@ export class SqliteMemory implements Memory {
 
   async save(draft: NoteDraft, by: Author): Promise<Saved> {
     this.#demandOpen();
-    const clean = cleanDraft(draft, this.#parts.cleaner);
-    const vector = await this.#vectors.vectorOf(clean.text, "document");
-    const ready = { ...draft, ...clean, scope: draft.scope ?? "room", vector };
+    const ready = await this.#readyDraft(draft);
     return await this.#write(({ notes }) => this.#writer.save(ready, by, notes));
   }
 
@@ -201,6 +205,25 @@ export class SqliteMemory implements Memory {
     });
   }
 
+  observedThrough(room: string): number {
+    return this.#read(() => this.#observed.through(room));
+  }
+
+  isErased({ room, seq, text }: RoomLine): boolean {
+    return this.#read(() => this.#erased.isIn(room, { firstSeq: seq, said: text }));
+  }
+
+  async learn(
+    { room, through }: { readonly room: string; readonly through: number },
+    notes: readonly LearntNote[],
+  ): Promise<readonly Saved[]> {
+    const ready = await Promise.all(notes.map((note) => this.#ready(note)));
+    return await this.#write(({ notes: index }) => {
+      if (!this.#observed.advance(room, through)) return [];
+      return ready.flatMap((note) => (note === undefined ? [] : this.#writer.learn(note, index)));
+    });
+  }
+
   async verify(): Promise<MemoryReport> {
     return this.#read(() => {
       const { episodes } = this.#current();
@@ -233,6 +256,23 @@ export class SqliteMemory implements Memory {
     this.#freezable.break();
     this.#vectors.stop();
     this.#database.close(true);
+  }
+
+  /** @throws {OrgError} as {@link cleanDraft} */
+  async #readyDraft(draft: NoteDraft): Promise<ReadyDraft> {
+    const clean = cleanDraft(draft, this.#parts.cleaner);
+    const vector = await this.#vectors.vectorOf(clean.text, "document");
+    return { ...draft, ...clean, scope: draft.scope ?? "room", vector };
+  }
+
+  async #ready({ draft, by, isUpdate }: LearntNote): Promise<ReadyLesson | undefined> {
+    this.#demandOpen();
+    try {
+      return { draft: await this.#readyDraft(draft), by, isUpdate };
+    } catch (error) {
+      if (error instanceof OrgError) return undefined;
+      throw error;
+    }
   }
 
   #afterReading(read: () => Promise<number>): Promise<number> {
@@ -295,18 +335,11 @@ export class SqliteMemory implements Memory {
     }
   }
 
-  /** Leaves nothing of what was forgotten in pages that nothing uses, in the log, or among the words of an index. */
   #sweep(): void {
     // What is forgotten goes at once: a backup that reads the file meanwhile has to begin anew.
     this.#freezable.break();
     try {
-      for (const name of ["note_fts", "episode_fts"] as const) {
-        new StemIndex(this.#database, name).sweep();
-      }
-      this.#database.run("vacuum");
-      this.#database.run("pragma wal_checkpoint(truncate)");
-      // Last: a process that is killed before leaves the log to the next start, which then sweeps again.
-      this.#erased.swept();
+      sweep(this.#database, this.#erased);
     } catch (error) {
       throw journalFailed(this.#file, error);
     }

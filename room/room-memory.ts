@@ -22,6 +22,8 @@ export interface MemorySource {
   readonly index: (room: string) => Promise<void>;
   /** Whether a room held text that no participant of it wrote before an entry: what was said then may have come of it. */
   readonly hasReadForeign: (room: string, seq: number) => Promise<boolean>;
+  /** Says that the user waits for an answer in a room, until what is returned is disposed. @default it is not asked */
+  readonly userWaits?: ((room: string) => Disposable) | undefined;
   /** How many notes wait for the user. */
   readonly toReview: number;
   /** What the user should know of the last searches, once. */
@@ -99,6 +101,12 @@ export class RoomMemory {
   /** Takes in the number of a line of the user. */
   count({ id }: HumanMessage, seq: number): void {
     this.#numbers.set(id, seq);
+  }
+
+  /** Says that the user waits for an answer, until what is returned is disposed. */
+  userWaits(): Disposable | undefined {
+    const { room, source } = this.#options;
+    return source.userWaits?.(room);
   }
 
   /** Lets a turn save and search, until what is returned is disposed. */

@@ -275,9 +275,13 @@ export class Room implements AsyncDisposable {
     return addressees(text, { personas: this.#cast.ids, mode, lastSpeaker });
   }
 
-  #enqueue(message: HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
+  async #enqueue(
+    message: HumanMessage,
+    how: AnswerOptions & Pick<Line, "together">,
+  ): Promise<void> {
     const { together, consent = "ask" } = how;
-    return this.#jobs.add((job) => this.#answer({ ...job, message, together, consent }), how);
+    using _waits = this.#memory?.userWaits();
+    await this.#jobs.add((job) => this.#answer({ ...job, message, together, consent }), how);
   }
 
   async #answer(line: Line): Promise<void> {

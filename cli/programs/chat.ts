@@ -1,7 +1,9 @@
 import type { Check } from "#core/check.ts";
+import { explain } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { providerCheck } from "#models/provider-check.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
+import { describeOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import { type OwnHome, openHome } from "#server/socket/open-home.ts";
@@ -19,6 +21,7 @@ export async function chat(context: CommandContext): Promise<number> {
   const { options } = line;
   const project = await projectOfScreen(context);
   return await inHome(context, openHome, async (home) => {
+    await using _observing = home.isRemote ? undefined : observe(home, context);
     const choice = project === undefined ? roomChoice(line) : projectRoom(context, project);
     const { seat, server } = home.isRemote
       ? { seat: await home.sit(choice, cleaner), server: undefined }
@@ -47,6 +50,24 @@ export async function chat(context: CommandContext): Promise<number> {
     await seat[Symbol.asyncDispose]();
     leave(new Error("the caller from elsewhere asked this room, and it is closed now"));
     return code;
+  });
+}
+
+/** Rooms that fall silent are observed by the process that owns the home; its queue is open while it does so. */
+function observe(
+  { journal, service }: OwnHome,
+  { app, settings: { home, jobs } }: CommandContext,
+): AsyncDisposable {
+  const { queue, ownerRecord } = homePaths(home);
+  return app.observer.start({
+    journal,
+    openQueue: async () => {
+      const { openSqliteQueue } = await import("#home/queue/sqlite-queue.ts");
+      const owner = () => describeOwner(ownerRecord);
+      const opened = await openSqliteQueue(queue, { owner, keeping: jobs.keeping });
+      return { queue: opened, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+    },
+    report: (error) => service.notify({ level: "warning", text: explain(error) }),
   });
 }
 

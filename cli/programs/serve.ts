@@ -150,7 +150,7 @@ async function serveHere(
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
     ...{ memory: app.memory, rules: app.rules, handlers: { ...desk.handlers, ...upkeep.handlers } },
-    freeze: desk.freeze,
+    ...{ freeze: desk.freeze, onLeft: app.observer.left },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(journal)),
   });
@@ -178,7 +178,7 @@ async function serveHere(
     ...{ name, port: listening.port, commit, branch, address: front.address, key: front.key },
   });
   if (uses !== undefined) await watchUses(context, { uses, observers, service: home.service });
-  await jobs?.start();
+  await using _observing = await desk.start(app.observer, home, observers.hooks.report);
   beats.start(true);
   log.info("serves", { event: "serves", port: listening.port, commit, branch });
   output.say(greeting(branch ?? name, front, listening.port));

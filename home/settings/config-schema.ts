@@ -106,6 +106,7 @@ export interface ConfigFile {
   readonly policy: PolicyEntry;
   readonly heartbeat: HeartbeatEntry;
   readonly mcp: McpEntry;
+  readonly observer: ObserverEntry;
 }
 
 /** A program that has a say in every call, as it is written. */
@@ -130,6 +131,21 @@ export type FixPolicy = "auto" | "propose" | "off";
  * it, `off` never; they can be searched all the same.
  */
 export type RecallPolicy = "auto" | "ask" | "off";
+
+/**
+ * What becomes of what an observer finds in a room: `suggest` waits for the user's review, `auto` is kept at once where the
+ * rules are sure, `off` observes nothing.
+ */
+export type ObserverPolicy = "suggest" | "auto" | "off";
+
+/** Who observes rooms that fell silent, and for how much, as it is written. */
+export interface ObserverEntry {
+  readonly model?: string | undefined;
+  readonly promotion?: ObserverPolicy | undefined;
+  readonly silent_seconds?: number | undefined;
+  /** A day. */
+  readonly tokens?: number | undefined;
+}
 
 /** How the jobs of the home are done and kept, as it is written. */
 export interface JobsEntry {
@@ -239,6 +255,13 @@ const policy = z.strictObject({
   may_allow: z.boolean().optional(),
 });
 
+const observer = z.strictObject({
+  model: name.optional(),
+  promotion: z.enum(["suggest", "auto", "off"]).optional(),
+  silent_seconds: positive.max(86_400).optional(),
+  tokens: z.int().min(0).optional(),
+});
+
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
@@ -279,6 +302,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   policy: policy.prefault({}),
   heartbeat: heartbeatSchema.prefault({}),
   mcp: mcpSchema.prefault({}),
+  observer: observer.prefault({}),
 });
 
 /** What is wrong with one setting. */

@@ -159,4 +159,14 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 # What org supervise does about what it finds: auto, propose (you approve each fix; the default in dev) or off.
 #[supervisor]
 #fixes = "propose"
+
+# A room that is silent is observed: which sentences of yours are worth keeping. They wait for \`org memory review\`
+# ("suggest"), are kept where the rules are sure ("auto"), or nothing is observed ("off").
+#[observer]
+#promotion = "suggest"
+# Absent: the model that answered last in the room.
+#model = "qwen3:4b"
+# How long a room is silent before, and most tokens a day.
+#silent_seconds = 600
+#tokens = 20_000
 `;

@@ -15,6 +15,7 @@ import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
 import { mcpSettings } from "./mcp-settings.ts";
 import { type ModelsSettings, modelsSettings } from "./model-settings.ts";
+import { type ObserverSettings, observerSettings } from "./observer-settings.ts";
 import {
   type PermissionSettings,
   type Profile,
@@ -60,6 +61,7 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly fixes: FixPolicy;
   /** Servers of the Model Context Protocol whose tools personas may have. */
   readonly mcpServers: readonly McpServerSettings[];
+  readonly observer: ObserverSettings;
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
   /** What the home does by itself, and when. */
@@ -120,6 +122,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     recall: file.memory.recall ?? "auto",
     fixes: file.supervisor.fixes ?? FIXES[profile],
     rulesMode: file.rules.mode,
+    observer: observerSettings(file.observer),
     engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
     policyProgram: policyProgramSettings(file.policy, path),

@@ -2,6 +2,7 @@
 import type { ToolCall } from "#core/calls.ts";
 import { type ErrorCode, OrgError } from "#core/errors.ts";
 import type { RoomEvent, TurnEnd, Usage } from "#core/events.ts";
+import { newId } from "#core/ids.ts";
 import type { PersonaCompletions } from "#room/persona-completion.ts";
 import type { AskRequest } from "../socket/home-service.ts";
 import type { ChatCompletion } from "./chat-request.ts";
@@ -73,7 +74,9 @@ async function* inRoom(
   const room = known ?? (await parts.newRoom());
   const mode = to.kind === "persona" ? `direct:${to.id}` : undefined;
   const transcript = new RoomTranscript({ namesSpeakers: to.kind === "room", isLive });
-  const request = { text, room: { kind: "own", id: room }, mode, raw: false } as const;
+  // A program says it: what the user typed there is not known, so that nothing is learnt of it.
+  const id = newId("client");
+  const request = { text, room: { kind: "own", id: room }, mode, raw: false, id } as const;
   let answer = "";
   try {
     for await (const event of parts.ask(request, signal)) {

@@ -70,7 +70,7 @@ export class Conversations {
     const events: JournaledEvent[] = [];
     let asked = "";
     const ask = (text: string): void => {
-      asked = newId("msg");
+      asked = newId("client");
       events.push({ type: "message", id: asked, from: "user", text, to: [first], mode });
     };
     if (instructions.length > 0) ask(instructions.join("\n\n"));

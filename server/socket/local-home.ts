@@ -21,6 +21,8 @@ export interface LocalHomeOptions {
   readonly journal: Journal;
   /** Opens a room, new or old. */
   readonly openRoom: (id: string) => Promise<Room>;
+  /** Told when no user of another process sits at a room any more. @default nobody is */
+  readonly onLeft?: ((room: string) => void) | undefined;
 }
 
 /** The home in the process that owns it. Rooms stay open until it is disposed. */
@@ -51,8 +53,13 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }> {
     // biome-ignore lint/nursery/useDisposables: the caller disposes of it
     const held = await this.#hold(choice);
-    const head = () => this.#options.journal.head(held.room.id);
-    return { ...held, head };
+    const { journal, onLeft } = this.#options;
+    const { id } = held.room;
+    const leave = (): void => {
+      held[Symbol.dispose]();
+      if (!this.#asked.has(id)) onLeft?.(id);
+    };
+    return { ...held, head: () => journal.head(id), [Symbol.dispose]: leave };
   }
 
   /** A room at which a user sits. @throws {OrgError} `ROOM_UNKNOWN` */

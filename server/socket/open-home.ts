@@ -11,7 +11,7 @@ import type { Seat } from "#room/seat.ts";
 import { FREEZE_WATCHES, freezeHandlers } from "./freeze.ts";
 import type { HomeService, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
-import { LocalHome } from "./local-home.ts";
+import { LocalHome, type LocalHomeOptions } from "./local-home.ts";
 import { type MemoryService, memoryHandlers, remoteMemory } from "./memory-service.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
 import { type Handlers, serveOwner } from "./owner-server.ts";
@@ -29,6 +29,8 @@ export interface OpenHomeOptions {
   readonly memory?: HeldMemory | undefined;
   /** Rules that were learnt. @default none are, and no process can ask for them */
   readonly rules?: HeldRules | undefined;
+  /** Told when no user of another process sits at a room any more. */
+  readonly onLeft?: LocalHomeOptions["onLeft"];
   /** What others may ask beside what every home answers. @default nothing */
   readonly handlers?: Handlers | undefined;
   /** Keeps what else this process has locked as it is, for a backup. @default there is nothing else */
@@ -65,6 +67,7 @@ export interface OwnHome extends AsyncDisposable {
   readonly service: LocalHome;
   readonly memory: MemoryService;
   readonly rules: RulesService;
+  readonly journal: Journal;
   /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
   readonly broken: () => unknown;
   /** Moves the log of the journal into it. */
@@ -111,7 +114,7 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
  *   `FILE_FAILED`.
  */
 export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
-  const { paths, command, openRoom, memory: held, handlers, freeze, signal } = options;
+  const { paths, command, openRoom, onLeft, memory: held, handlers, freeze, signal } = options;
   const { rules: heldRules } = options;
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
@@ -122,7 +125,9 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   parts.defer(() => heldRules?.close());
   const memory = held?.service(journal) ?? noMemory;
   const rules = heldRules?.service ?? noRules;
-  const service = parts.use(new LocalHome({ journal, openRoom: (id) => openRoom(id, journal) }));
+  const service = parts.use(
+    new LocalHome({ journal, openRoom: (id) => openRoom(id, journal), onLeft }),
+  );
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
     await serveOwner(
@@ -147,7 +152,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   );
   const all = parts.move();
   return {
-    ...{ service, memory, rules, isRemote: false, broken: () => journal.broken },
+    ...{ service, memory, rules, journal, isRemote: false, broken: () => journal.broken },
     checkpoint: () => journal.checkpoint(),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

@@ -1,0 +1,110 @@
+/** What a room says to its observer: the lines of the human, and what stood in the room before each of them. */
+import type { JournaledEvent } from "#core/events.ts";
+import type { Entry } from "#core/journal.ts";
+import type { Scope } from "../memory.ts";
+import { plainWords } from "./words.ts";
+
+/** A line of the human. */
+export interface HumanLine {
+  /** Number of its entry. */
+  readonly seq: number;
+  /** Id of the message; that of a job is the id of the job. */
+  readonly id: string;
+  readonly text: string;
+  /** From a direct conversation: between that persona and the human. */
+  readonly scope: Scope;
+}
+
+/**
+ * `outside`: a tool, a file, a page, or an answer that was made of such. `persona`: an answer that was not. `note`: what
+ * was recalled or summed up.
+ */
+export type Source = "outside" | "persona" | "note";
+
+/** What another author than the human said. */
+export interface Foreign {
+  readonly seq: number;
+  readonly source: Source;
+  /** Its words in small letters, one blank before and behind each. */
+  readonly words: string;
+}
+
+/** Of what others said so much is held, in characters; the oldest goes first. */
+const MOST_HELD = 4_000_000;
+
+export class LineReader {
+  readonly #lines: HumanLine[] = [];
+  readonly #foreign: Foreign[] = [];
+  readonly #noteText: (id: number) => string | undefined;
+  /** Turns that have read tool output, and messages that came with a file. */
+  readonly #reads = new Set<string>();
+  readonly #messageOf = new Map<string, string>();
+  #held = 0;
+  /** Model and persona of the newest turn. */
+  speaker: { readonly persona: string; readonly model: string } | undefined;
+
+  /** @param noteText what a note says; `undefined` once it is forgotten. */
+  constructor(noteText: (id: number) => string | undefined) {
+    this.#noteText = noteText;
+  }
+
+  /** The human's lines so far, in their order. */
+  get lines(): readonly HumanLine[] {
+    return this.#lines;
+  }
+
+  /** What others said before an entry. */
+  before(seq: number): readonly Foreign[] {
+    return this.#foreign.filter((one) => one.seq < seq);
+  }
+
+  /** Takes in the next entry of the room. */
+  apply({ seq, event }: Entry): void {
+    switch (event.type) {
+      case "message":
+        this.#lines.push({ seq, id: event.id, text: event.text, scope: scopeOf(event) });
+        break;
+      case "attached":
+        this.#reads.add(event.message);
+        this.#hold(seq, "outside", event.text);
+        break;
+      case "turn-start":
+        this.speaker = { persona: event.persona, model: event.model };
+        this.#messageOf.set(event.turn, event.message);
+        break;
+      case "tool-result":
+        this.#reads.add(event.turn);
+        this.#hold(seq, "outside", event.output);
+        break;
+      case "answer": {
+        const hasRead = [event.turn, this.#messageOf.get(event.turn) ?? ""].some((id) =>
+          this.#reads.has(id),
+        );
+        this.#hold(seq, hasRead ? "outside" : "persona", event.text);
+        break;
+      }
+      case "summary":
+        this.#hold(seq, "note", event.text);
+        break;
+      case "recall":
+        for (const id of event.ids) this.#hold(seq, "note", this.#noteText(id));
+        break;
+      default: // no model reads it
+    }
+  }
+
+  #hold(seq: number, source: Source, text: string | undefined): void {
+    if (text === undefined || text.trim() === "") return;
+    const words = ` ${plainWords(text)} `;
+    this.#foreign.push({ seq, source, words });
+    this.#held += words.length;
+    while (this.#held > MOST_HELD && this.#foreign.length > 1) {
+      this.#held -= this.#foreign.shift()?.words.length ?? 0;
+    }
+  }
+}
+
+function scopeOf({ mode, to }: Extract<JournaledEvent, { readonly type: "message" }>): Scope {
+  const [persona] = to;
+  return mode.startsWith("direct:") && persona !== undefined ? `persona:${persona}` : "room";
+}

@@ -1,0 +1,159 @@
+/** Decides what becomes of what a model offers to keep: its words decide nothing, the human's line does. */
+import type { NoteKind, Scope } from "../memory.ts";
+import type { Foreign, HumanLine } from "./human-lines.ts";
+import { plainText, UPDATE } from "./phrases.ts";
+import { repeats } from "./repeated.ts";
+import {
+  hasFence,
+  isHypothetical,
+  isOfTheHour,
+  isPasted,
+  isQuestion,
+  isQuoted,
+  isReported,
+  isRequest,
+  isTakenBack,
+  isTooLong,
+  isTooShort,
+  LEAST_WORDS,
+  tellsSecret,
+} from "./rules.ts";
+import { placesOf, sentencesAround, sentencesOf } from "./sentences.ts";
+import { placedWords } from "./words.ts";
+
+/** What a model offers. */
+export interface Offer {
+  readonly quote: string;
+  readonly kind: NoteKind;
+}
+
+/** Why it is not kept. */
+export type Refusal =
+  | "short"
+  | "not-said"
+  | "long-line"
+  | "pasted"
+  | "erased"
+  | "question"
+  | "hypothetical"
+  | "request"
+  | "of-the-hour"
+  | "reported"
+  | "taken-back"
+  | "secret"
+  | "repeated";
+
+/** What is to be kept: the human's sentence. */
+export interface Lesson {
+  readonly text: string;
+  readonly kind: NoteKind;
+  readonly quote: string;
+  readonly scope: Scope;
+  readonly seq: number;
+  /** It sounds as if it took the place of something. */
+  readonly isUpdate: boolean;
+}
+
+/** What a judgement looks at. */
+export interface Observed {
+  /** Those that may be learnt from, in their order. */
+  readonly lines: readonly HumanLine[];
+  /** What the human said right after a line. */
+  readonly next: (line: HumanLine) => HumanLine | undefined;
+  /** What others said in the room before an entry. */
+  readonly before: (seq: number) => readonly Foreign[];
+  readonly holdsSecret: (text: string) => boolean;
+  /** Whether the human had it forgotten. */
+  readonly isErased: (line: HumanLine, text: string) => boolean;
+}
+
+/** Longest part of a line that is one note, in sentences. */
+const MOST_SENTENCES = 3;
+
+/** @returns what is kept, or why nothing is: the reason of the last line in which the words stand. */
+export function judgeItem({ quote, kind }: Offer, observed: Observed): Lesson | Refusal {
+  const words = placedWords(quote).map(({ word }) => word);
+  if (words.length < LEAST_WORDS) return "short";
+  let refusal: Refusal = "not-said";
+  for (const line of observed.lines) {
+    for (const place of placesOf(line.text, words)) {
+      const said = line.text.slice(place.start, place.end);
+      const sentences = sentencesAround(line.text, place);
+      const found = { line, quote: said, sentences: sentences.slice(0, MOST_SENTENCES) };
+      const why = sentences.length > MOST_SENTENCES ? "long-line" : refusalOf(found, observed);
+      if (why === undefined) return lessonOf(found, kind);
+      refusal = why;
+    }
+  }
+  return refusal;
+}
+
+interface Found {
+  readonly line: HumanLine;
+  /** As the human wrote it. */
+  readonly quote: string;
+  readonly sentences: readonly string[];
+}
+
+function lessonOf({ line, quote, sentences }: Found, kind: NoteKind): Lesson {
+  const text = sentences.join(" ");
+  const isUpdate = UPDATE.test(plainText(text));
+  // What was concluded from other notes is said by no human.
+  const said = kind === "insight" ? "fact" : kind;
+  return { text, kind: said, quote, scope: line.scope, seq: line.seq, isUpdate };
+}
+
+/** @returns `undefined` where no rule refuses. */
+function refusalOf(found: Found, observed: Observed): Refusal | undefined {
+  const { line, sentences } = found;
+  return (
+    refusalOfLine(line, observed) ??
+    sentences.map((sentence) => refusalOfSentence(sentence, found)).find((why) => why) ??
+    refusalOfText(found, observed)
+  );
+}
+
+/** Whether a model need be asked about a line: some sentence of it could be kept. */
+export function mayHold(line: HumanLine, observed: Pick<Observed, "isErased">): boolean {
+  if (refusalOfLine(line, observed) !== undefined) return false;
+  return sentencesOf(line.text)
+    .map(({ start, end }) => line.text.slice(start, end))
+    .some(
+      (text) =>
+        !isTooShort(text) &&
+        refusalOfSentence(text, { line, quote: "", sentences: [text] }) === undefined,
+    );
+}
+
+/** What says already that nothing of a line is kept. */
+function refusalOfLine(
+  line: HumanLine,
+  { isErased }: Pick<Observed, "isErased">,
+): Refusal | undefined {
+  if (isTooLong(line.text)) return "long-line";
+  if (hasFence(line.text) || isPasted(line.text)) return "pasted";
+  if (isErased(line, line.text)) return "erased";
+  return isTooShort(line.text) ? "short" : undefined;
+}
+
+function refusalOfSentence(sentence: string, { line, quote }: Found): Refusal | undefined {
+  if (isQuestion(sentence)) return "question";
+  if (isHypothetical(sentence, line.text)) return "hypothetical";
+  if (isRequest(sentence)) return "request";
+  if (isOfTheHour(sentence)) return "of-the-hour";
+  if (isReported(sentence) || isQuoted(quote, sentence)) return "reported";
+  return tellsSecret(sentence) ? "secret" : undefined;
+}
+
+function refusalOfText({ line, sentences }: Found, observed: Observed): Refusal | undefined {
+  const text = sentences.join(" ");
+  if (isTooShort(text)) return "short";
+  if (isTakenBack(sentences.at(-1) ?? "", line.text, observed.next(line)?.text)) {
+    return "taken-back";
+  }
+  if (observed.holdsSecret(text)) return "secret";
+  if (observed.isErased(line, text)) return "erased";
+  const before = observed.before(line.seq);
+  // Each sentence by itself: one of one's own does not make another's one's own.
+  return sentences.some((sentence) => repeats(sentence, before)) ? "repeated" : undefined;
+}

@@ -1,0 +1,142 @@
+/**
+ * Words by which a sentence shows that it is not to be kept, in the languages of most users. What a rule is not sure of
+ * it refuses: a note that is missed costs less than one that is wrong.
+ */
+
+/** Any of these phrases, as whole words, in a text that {@link plainText} has made plain. */
+function phrases(...sources: readonly string[]): RegExp {
+  return new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${sources.join("|")})(?![\p{L}\p{N}])`, "u");
+}
+
+/** The same at the beginning alone, behind a greeting or a little word. */
+function opening(...sources: readonly string[]): RegExp {
+  const before = String.raw`^[^\p{L}\p{N}]*(?:(?:hi|hey|hello|ok|okay|so|and|but|then|well|oh|also|yes|no|now|next|first|thanks|great|perfect|hallo|und|dann|also|bitte)[\s,!.:–-]+)*`;
+  return new RegExp(String.raw`${before}(?:${sources.join("|")})(?![\p{L}\p{N}-])`, "u");
+}
+
+/** Small letters, one blank, straight apostrophes. */
+export function plainText(text: string): string {
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[’‘`´]/g, "'")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+const WHO =
+  "i|you|we|he|she|it|they|there|this|that|these|those|the|my|our|your|any|anyone|anybody|someone|somebody|everyone|a|an";
+
+export const QUESTION: readonly RegExp[] = [
+  /[?？؟](?=["'”’)\]»]*(?:\s|$))|[¿？]/u,
+  opening(
+    "(?:what|which|who|whom|whose|where|when|why|how)(?:'s| is| are| was| were| do| does| did| can| could| should| would| will| has| have| much| many| long| often| come| about)",
+    `(?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|am|may|might|shall|isn't|aren't|don't|doesn't|didn't|can't|won't|wouldn't|couldn't|shouldn't) (?:${WHO})`,
+    "(?:any idea|any chance|any way|anyone know|i wonder|wondering|just wondering|just curious|tell me|do you know)",
+    "(?:what|why|how|where|who|which)$",
+    // German, French, Spanish, Italian, Portuguese, Dutch.
+    "(?:was|wer|wo|wie|warum|wieso|weshalb|wohin|woher|welche[rsnm]?) (?:ist|sind|war|waren|macht|machen|kann|kannst|können|soll|sollen|muss|müssen|hat|haben|heißt|geht|gibt|viele?|lange|wird|würde|weißt|meinst|hältst|denkst|bedeutet)",
+    "(?:ist|sind|war|hat|hast|haben|kann|kannst|können|könntest|soll|sollen|sollte|muss|müssen|darf|gibt|weißt|magst|willst|würdest) (?:du|ich|wir|sie|er|es|ihr|das|der|die|den|man|mir|mein|meine|unser|unsere)",
+    "est-ce que|qu'est-ce|est-il|peux-tu|pouvez-vous|as-tu|avez-vous|(?:pourquoi|comment|combien|quand|quel|quelle|quels|quelles) (?:est|sont|faire|ça|tu|vous|on|dois)",
+    "(?:qué|cómo|cuándo|dónde|cuál|cuáles|quién|cuánto|cuántos) ",
+    "(?:che cosa|cosa|come|quando|dove|perché|quale) (?:è|sono|faccio|fai|si|posso|puoi)",
+    "(?:o que|como|quando|onde|por que|qual) (?:é|são|faço|posso|você)",
+    "(?:wat|hoe|waarom|waar|wanneer|wie|welke) (?:is|zijn|doe|doet|kan|moet|heeft|werkt)",
+  ),
+  /[吗呢][。.!！]?$|ですか[。.]?$|ますか[。.]?$|(?<![\p{L}])(?:что|как|почему|где|когда|зачем) (?:это|мне|ты|вы|я|мы|делать)/u,
+];
+
+/** What is made up, a joke, or not certain. */
+export const HYPOTHETICAL: readonly RegExp[] = [
+  phrases(
+    "suppos(?:e|ing)|imagin(?:e|ing)|what if|assum(?:e|ing)|let's (?:say|assume|pretend|imagine)|say (?:we|i|you|that)|pretend(?:ing)?|hypothetical(?:ly)?|in theory|theoretically|for the sake of|thought experiment|role-?play(?:ing)?|in (?:my|the|this|a|our) (?:novel|story|game|book|dream|fantasy|movie|scenario|example)|for (?:example|instance),? (?:if|say|a user)",
+    "maybe|perhaps|might|possibly|presumably|probably|not sure|unsure|i guess|i wonder|could be|thinking (?:of|about)|considering|tempted to|i wish|if only|as if|would have|i'd have|could have|someday|some day|one day|toy(?:ing)? with",
+    "(?:if|were|unless) .*(?:would|wouldn't|could|couldn't|'d)",
+    "(?:would|wouldn't|could|couldn't|'d) .*if",
+    "if (?:i|we|you|he|she|they|it) (?:were|had|was)|were (?:i|we|it) to",
+    // German, French, Spanish, Italian, Portuguese, Dutch.
+    "angenommen|nehmen wir an|gesetzt den fall|stell dir vor|was wäre wenn|wenn .*(?:wäre|hätte|hätten|würde|würden|könnte)|vielleicht|eventuell|möglicherweise|vermutlich|wahrscheinlich|ich glaube nicht sicher|hypothetisch|mal angenommen|(?:wäre|hätte|würde) .*wenn",
+    "supposons|imagine qu|imaginons|et si|peut-être|probablement|si (?:j'avais|j'étais|on avait|nous avions)",
+    "supongamos|imagina|imaginemos|y si|quizás?|tal vez|a lo mejor|probablemente|si (?:tuviera|fuera|tuviéramos)",
+    "supponiamo|immagina|immaginiamo|e se|forse|magari|probabilmente|suponha|imagine que|e se|talvez|stel dat|misschien|waarschijnlijk",
+  ),
+  /(?<!\p{L})(?:предположим|представь|допустим|может быть|возможно|если бы)(?!\p{L})|假设|假如|如果.*的话|也许|可能|想象|もし|たとえば|かもしれ/u,
+];
+
+/** The whole line is no earnest one. */
+export const JOKE: readonly RegExp[] = [
+  phrases(
+    String.raw`lol|lmao|rofl|ha(?:ha)+h?|hehe+|just kidding|only kidding|kidding|jk|j\/k|just joking|joking|(?:as )?a joke|sarcasm|just curious|april fool'?s?|not really|mdr|ptdr|jaja(?:ja)*|scherz|spaß|nur spaß|war nur ein witz|je plaisante|es broma|scherzo|brincadeira|grapje|шучу`,
+  ),
+  /[😂🤣😜😝🙃😉😏🤪]|(?:^|\s)[;:]-?[)PpDd](?:\s|$|[.!])|(?:^|\s)(?:xD|XD|xd)(?:\s|$|[.!])|\s\/s(?:\s|$)|哈哈|开玩笑|冗談/u,
+];
+
+/** A line takes back what stands before it. */
+export const RETRACTION: RegExp = phrases(
+  "scratch that|never ?mind(?: that)?|forget (?:that|what i|it|about)|ignore (?:that|what i|my last)|disregard|strike that|i was wrong|that was wrong|that's wrong|i misspoke|i meant|my mistake|i lied|not true|wait,? no|no,? wait|correction|actually,? no|sorry,? (?:no|wrong|i meant|that|it's|it is|we)|oops|vergiss (?:das|es|was)|stimmt nicht|das war falsch|ich meinte|korrektur|moment,? nein|oublie (?:ça|ce)|je voulais dire|je me suis trompée?|olvida(?:lo)?|quise decir|me equivoqué|dimentica|volevo dire|esquece|laat maar",
+);
+
+/** Words that say that a wish is meant to last. */
+const LASTING = phrases(
+  "always|never|from now on|from here on|going forward|in (?:the )?future|every time|whenever|each time|by default|as a rule|in general|generally|immer|nie|niemals|ab jetzt|ab sofort|in zukunft|künftig|jedes mal|grundsätzlich|toujours|jamais|désormais|à l'avenir|siempre|nunca|de ahora en adelante|sempre|mai|d'ora in poi|altijd|nooit|voortaan|всегда|никогда|впредь",
+);
+const LASTING_SIGNS = /总是|永远不|从不|以后|いつも|常に|必ず|決して/u;
+
+export function isLasting(plain: string): boolean {
+  return LASTING.test(plain) || LASTING_SIGNS.test(plain);
+}
+
+/** What the human wants done, whatever else the sentence says. */
+export const REQUEST: readonly RegExp[] = [
+  phrases(
+    "please|pls|plz|(?:can|could|would|will) (?:you|u|someone|somebody|we|i)|i (?:want|need|would like|'d like|'d love|'d appreciate)(?: for)? (?:you|u|python|agent|python's|a|an|some|help|to (?:see|know|add|fix|change|get|have|make|build|write|find|finish|understand|test|try|check|do|ask|run))|i'd (?:like|love|appreciate)(?: for)? (?:you|a|an|some|help|it|to)|(?:we|i) (?:need to|have to|want to|ought to|should) (?:fix|add|change|write|build|finish|check|look|debug|find|implement|remove|rename|update|test|review|investigate|figure)|let's|let us|you (?:should|must|need to|have to)|your (?:task|job) is|go ahead|help me|give me|show me|tell me|send me|make me|find me|remind me|let me|wake me|ask me",
+    "bitte|kannst du|könntest du|würdest du|könnten sie|können sie|ich möchte,? dass du|ich will,? dass du|ich brauche (?:ein|eine|einen|hilfe)|lass uns|hilf mir|zeig mir|gib mir|sag mir|schreib mir|du sollst|du musst",
+    "s'il te plaît|s'il vous plaît|stp|svp|peux-tu|pourrais-tu|pouvez-vous|pourriez-vous|j'aimerais que tu|je veux que tu|j'ai besoin (?:d'un|d'une|de ton|que)|aide-moi|montre-moi|donne-moi|dis-moi",
+    "por favor|puedes|podrías|quiero que|necesito que|necesito (?:un|una)|ayúdame|muéstrame|dame|dime|per favore|puoi|potresti|voglio che tu|aiutami|mostrami|dammi|dimmi|você pode|pode me|quero que|preciso (?:de um|de uma|que)|me ajude|me mostre|alsjeblieft|kun je|zou je|ik wil dat je|help me|laat zien",
+  ),
+  /(?<!\p{L})(?:пожалуйста|можешь|сделай|напиши|покажи|помоги|скажи)(?!\p{L})|请|帮我|给我|ください|してくれ|お願い/u,
+];
+
+/** A lasting wish may begin so: the rest of the sentence is what counts. */
+export const REMEMBER: RegExp =
+  /^[^\p{L}\p{N}]*(?:please )?(?:(?:also )?(?:remember|note|keep in mind|bear in mind|don't forget|do not forget|for the record|fyi|for your information|merk dir|denk daran|denk dran|nota|note bien|recuerda|ricorda|lembre-se|onthoud)(?: this| that|,? dass|,? que| che| dat)?[\s:,–-]+)/u;
+
+/** Verbs with which a sentence asks for something to be done. */
+export const IMPERATIVE: RegExp = opening(
+  String.raw`(?:don't|do not) (?!have |like |want |need |know |care )\p{L}+|(?:just|simply|quickly|now|carefully) (?!i |we |my |our |the |a |like )\p{L}+`,
+  "(?:add|adapt|adjust|analy[sz]e|answer|append|apply|arrange|ask|assign|attach|benchmark|build|bump|calculate|call|cancel|change|check|choose|clean|clone|close|combine|commit|compare|compile|complete|compute|configure|connect|consider|continue|convert|copy|correct|count|create|cut|debug|define|delete|deploy|describe|design|disable|display|do|document|download|draft|draw|drop|edit|elaborate|email|enable|ensure|estimate|evaluate|execute|expand|explain|explore|export|extend|extract|fetch|figure|fill|filter|find|finish|fix|follow|format|generate|get|give|go|grep|group|guess|handle|help|hide|ignore|implement|import|improve|include|increase|insert|inspect|install|invent|investigate|join|keep|kill|leave|list|load|log|look|mail|make|mark|measure|merge|migrate|mock|move|name|normali[sz]e|note|open|optimi[sz]e|order|organi[sz]e|output|paste|pause|pick|plan|play|point|post|prepare|print|produce|profile|propose|prove|provide|publish|pull|push|put|query|quit|quote|rank|read|rebase|rebuild|recommend|record|redo|reduce|refactor|reformat|remove|rename|reorder|repeat|rephrase|replace|reply|report|reset|resolve|restart|restore|retry|return|revert|review|rewrite|rollback|run|save|scan|schedule|search|see|select|send|separate|set|share|shorten|show|simplify|skip|solve|sort|speak|split|squash|stage|start|stop|store|submit|suggest|sum|summari[sz]e|switch|take|talk|teach|tell|test|think|throw|tidy|touch|trace|track|transform|translate|treat|trim|try|turn|type|undo|unify|uninstall|update|upgrade|upload|use|validate|verify|view|visit|wait|walk|watch|wrap|write|remember|remind|forget)",
+  "(?:schreib|schreibe|zeig|zeige|mach|mache|gib|finde|such|suche|erklär|erkläre|lösche|ändere|füge|prüfe|teste|starte|öffne|lies|nimm|nutze|benutze|verwende|erstelle|baue|übersetze|korrigiere|stell|stelle|vergleiche|fass|merk|sag|sage|lass|geh|antworte|sortiere|berechne|hilf|führe|installiere|formatiere|räum)",
+  "(?:écris|montre|fais|donne|trouve|cherche|explique|supprime|change|ajoute|vérifie|ouvre|lis|crée|traduis|corrige|utilise|réponds|écrivez|faites|montrez)",
+  "(?:escribe|muestra|haz|busca|explica|borra|cambia|añade|agrega|verifica|abre|lee|crea|traduce|corrige|usa|responde|scrivi|mostra|fai|trova|cerca|spiega|cancella|aggiungi|apri|leggi|traduci|correggi|usa|rispondi|escreva|mostre|faça|encontre|explique|apague|adicione|abra|leia|crie|traduza|responda|schrijf|toon|maak|zoek|leg|verwijder|voeg|controleer|vertaal|gebruik)",
+);
+
+/** Some of those words are nouns as well: "Commit messages are in English.", "Mark is my manager." */
+export const NOUN_FIRST: RegExp =
+  /^[^\p{L}\p{N}]*(?:answer|backup|batch|benchmark|branch|build|cache|call|change|code|commit|copy|cut|deploy|design|display|document|download|draft|edit|email|export|extract|filter|format|function|group|import|install|list|load|log|mail|mark|measure|merge|move|name|note|order|output|pause|plan|play|point|post|print|profile|pull|push|query|quote|rank|record|release|repeat|reply|report|reset|return|review|run|save|scan|schedule|search|set|share|sort|stage|start|stop|store|switch|talk|test|trace|track|transform|turn|type|update|upgrade|upload|use|view|visit|walk|watch|work)(?: (?!(?:this|that|it|these|those|which|what|whether|if|they|we|i|you|there|he|she|sure|all|everything|the|a|an|my|our|your|and|to|for)(?!\p{L}))[\p{L}\p{N}'-]+)? (?:is|are|was|were|isn't|aren't|has|have|must|should|may|can|cannot|can't|will|won't|needs?|takes?|happens?|goe?s?|runs?|lives?|lies?|lie|starts?|begins?|ends?|belongs?|stays?|works?|requires?|costs?|comes?|lands?|sits?|uses?|depends?|follows?|expires?|finish|finishes|fails?|means?|gets?|covers?|includes?|counts?|contains?)(?!\p{L})/u;
+
+/** What holds at this hour alone. */
+export const OF_THE_HOUR: readonly RegExp[] = [
+  phrases(
+    String.raw`(?<!from )now|right away|today|tonight|tomorrow|yesterday|currently|at the moment|at present|presently|for the moment|for the time being|meanwhile|temporarily|for a (?:moment|minute|second|while)|in a (?:moment|minute|second|sec|bit|while)|just (?:a )?(?:moment|now|got|came|finished|started|woke|had|did|tried|ran|saw|pushed|merged|deployed|fixed)|brb|be right back|back soon|soon|shortly|later|earlier|recently|so far|still (?:waiting|running|working|trying|broken|failing)|this (?:morning|afternoon|evening|week|weekend|month|time|minute|hour|session|sprint|once)|(?:next|last|past) (?:week|weekend|month|night|hour|time|minute|few|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|until (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tonight|noon|lunch|then|later)|on my way|(?:a|an|one|two|three|four|five|six|ten|\d+|a few|few|some|several) (?:seconds?|minutes?|mins?|hours?|days?|weeks?) ago`,
+    String.raw`in (?:about |around |another |the next )?(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half an?|\d+|a few|few|a couple of|some|several) ?(?:more )?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?)`,
+    String.raw`(?<!ab )jetzt|heute|gestern|vorgestern|übermorgen|(?<!(?:jeden|am) )morgen|gerade|momentan|zurzeit|zur zeit|im moment|derzeit|gleich|bald|später|vorhin|diese (?:woche|nacht)|dieser tage|diesen monat|heute abend|nächste[rns]? (?:woche|monat|mal)|letzte[rns]? (?:woche|monat|nacht)|in (?:einer|zwei|drei|vier|fünf|zehn|\d+|ein paar) (?:sekunden?|minuten?|stunden?|tagen?|wochen?)`,
+    String.raw`maintenant|aujourd'hui|demain|hier (?:j'|on|nous|il|elle|soir|matin)|actuellement|en ce moment|pour l'instant|bientôt|tout à l'heure|ce (?:matin|soir)|cette semaine|la semaine prochaine|dans (?:une|deux|trois|\d+|quelques) (?:secondes?|minutes?|heures?|jours?)`,
+    String.raw`(?<!de )ahora(?! en adelante)|hoy|(?<!la )mañana|ayer|actualmente|por el momento|pronto|más tarde|esta (?:mañana|tarde|noche|semana)|en (?:una|dos|tres|\d+|unas|unos) (?:segundos?|minutos?|horas?|días?)|adesso|oggi|domani|ieri|al momento|tra (?:un|due|tre|\d+) (?:minuti|minuto|ore|ora|giorni)|stasera|stamattina|agora|hoje|amanhã|ontem|no momento|daqui a|em (?:uma|duas|dois|\d+) (?:minutos?|horas?|dias?)|nu|vandaag|gisteren|vanavond|straks|over (?:een|twee|drie|\d+) (?:minuten|minuut|uur|dagen)|binnenkort`,
+  ),
+  /(?<!\p{L})(?:сейчас|сегодня|завтра|вчера|скоро|через (?:час|минуту|два|две|\d+))(?!\p{L})|现在|今天|明天|昨天|目前|刚才|马上|小时后|分钟后|今日|明日|昨日|(?<!\p{L})今(?!後)|さっき|後で|時間後|分後|지금|오늘|내일|어제/u,
+];
+
+/** A document or a program is said to say it: the human repeats it. */
+export const REPORTED: RegExp = phrases(
+  "(?:according to|as per|quot(?:e|ing|ed)|copied from|pasted from|from the (?:docs?|documentation|readme|logs?|output|page|article|file)|laut|gemäß|d'après|selon|según|secondo)",
+  "it (?:also |just )?(?:says?|said|reads)|(?:files?|readme|docs?|documentation|manual|pages?|website|site|logs?|outputs?|tools?|program|script|command|terminal|compiler|linter|article|tweet|post|e-?mails?|message|ticket|issue|comments?|error|header|footer|banner|note|notes|summary|changelog|license|datei|seite|ausgabe|protokoll|fehlermeldung|fichier|page|archivo|página) (?:also |now |just |always |still )?(?:says?|said|states?|stated|reads|claims?|claimed|printed|tells?|told|wrote|mentions?|mentioned|recommends?|sagt|steht|behauptet|dit|dice)",
+);
+
+/** What was so, and is so no longer. */
+export const UPDATE: RegExp = phrases(
+  "any ?more|no longer|instead of|switched|migrated|moved (?:from|to|away)|changed (?:from|to|our|my|the)|replaced|stopped|gave up|dropped|used to|renamed|not .* but|anymore|since then|nicht mehr|kein(?:e|en|er)? .*mehr|statt|anstatt|gewechselt|umgestellt|umgezogen|ne .* plus|au lieu|ya no|en lugar|non .* più|não .* mais|niet meer|больше не",
+);
+
+/** A secret is told by words, whatever it looks like. */
+export const TOLD_SECRET: RegExp =
+  /(?<!\p{L})(?:passwor[dt]s?|passwd|pwd|passphrase|passcode|kennwort|pin(?:[ -]?(?:code|number|nummer))?|puk|tan|cvv|cvc|api[ -]?key|access[ -]?(?:key|token|code)|secret(?: key| token)?|private key|auth(?:entication)? (?:code|token)|recovery (?:code|phrase)|seed phrase|security (?:code|answer|question)|door ?code|alarm code|zugangscode|token|credentials?|login|iban|credit card(?: number)?|kreditkartennummer|social security(?: number)?|ssn|mot de passe|contraseña|clave|senha|wachtwoord|пароль|密码|暗証番号|パスワード)(?!\p{L})(?: (?:for|of|to|on|at|von|für|zum|zur|de|du|del|di|da|van)(?: [\p{L}\p{N}'-]+){1,3})? ?(?:is|are|=|:|was|lautet|ist|est|es|è|é|heißt|это|是|は)(?!\p{L}) ?(?!(?:in|kept|stored|not|never|required|managed|rotated|changed|mandatory|optional|needed|handled|hashed|encrypted|checked|set|read|taken|sent|shared|only|always|under|at least|too|generated|issued|valid|expired|case|im|nicht|nie|gespeichert|dans|stocké)(?!\p{L}))\S/u;

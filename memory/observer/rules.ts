@@ -1,0 +1,120 @@
+/**
+ * What a line of the human must be for a sentence of it to be kept. Each rule is a pure function that says whether it
+ * refuses; a model has no part in it.
+ */
+
+import {
+  HYPOTHETICAL,
+  IMPERATIVE,
+  isLasting,
+  JOKE,
+  NOUN_FIRST,
+  OF_THE_HOUR,
+  plainText,
+  QUESTION,
+  REMEMBER,
+  REPORTED,
+  REQUEST,
+  RETRACTION,
+  TOLD_SECRET,
+} from "./phrases.ts";
+import { sentencesOf } from "./sentences.ts";
+import { plainWords } from "./words.ts";
+
+/** Longest line that a person types; what is longer was pasted. In characters. */
+const LONGEST_LINE = 400;
+/** Fewer words say nothing that could be found again. */
+export const LEAST_WORDS = 3;
+
+const FENCE = /```|~~~|^##file:/m;
+
+export const isTooLong = (line: string): boolean => Array.from(line).length > LONGEST_LINE;
+export const hasFence = (line: string): boolean => FENCE.test(line);
+export const isTooShort = (text: string): boolean =>
+  plainWords(text).split(" ").length < LEAST_WORDS;
+
+// A row by itself shows it: what a programming language, a shell, a log or a quotation begins or ends with.
+const CODE_ROW: readonly RegExp[] = [
+  /^\s*(?:[>|│┃]|\$ |# \S+ |#!|#include|\/\/|\/\*|\*\/|<\/?[a-z!][^>]*>|[{}[\]()]+[,;]?\s*$|@@ |diff --git|\+\+\+ |--- |>>> |\.\.\. )/i,
+  /^(?: {4,}|\t+)\S/,
+  /[;{}]\s*$|=>\s*[{(]?\s*$|\)\s*:\s*$|\\$/,
+  /^\s*(?:const|let|var|val|final|static|public|private|protected|int|float|double|string|char|bool|auto|mut)\s+[\w$<>[\], :*&]+\s*(?:=|\(|;)/,
+  /^\s*(?:def|fn|func|function|fun|sub|proc)\s+\w+\s*[(<]|^\s*(?:class|struct|interface|enum|trait|impl|namespace|module)\s+\w+\s*[:({<]/,
+  /^\s*(?:import\s+(?:[\w.*{},\s]+\s+from\s+)?["'\w.]+;?\s*$|from\s+[\w.]+\s+import\s|using\s+[\w.]+;|package\s+[\w.]+;?$|require\()/,
+  /^\s*(?:return|throw|raise|yield|assert|await|export|print|echo)\b.*[;()]\s*$|^\s*(?:if|for|while|elif|else|try|except|catch|switch|with)\b.*[:{]\s*$/,
+  /^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\s.*\b(?:FROM|INTO|SET|TABLE|WHERE|INDEX)\b/,
+  /^\s*[\w$.[\]"']+\s*(?:[+\-*/|&]?=|:=|<-)\s*\S/,
+  /^\s*["'][\w.-]+["']\s*:\s*\S/,
+  /^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d|\[\w+\]|(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|CRITICAL)\b[:\s[])/,
+  /^\s*(?:Traceback \(most recent|at [\w$.<>]+ ?\(|File ".*", line \d+|\w*(?:Error|Exception): )/,
+  /^\s*(?:"""|'''|--\s|REM\s|%\s|;\s)/,
+  /\w+\([^)]*\)\s*[;{.]/,
+];
+
+/** Whether a row was pasted: code, a log, a quotation, or what stood in a terminal. */
+export function isPasted(line: string): boolean {
+  return line.split("\n").some((row) => row.trim() !== "" && CODE_ROW.some((one) => one.test(row)));
+}
+
+export const isQuestion = (sentence: string): boolean => anyOf(QUESTION, plainText(sentence));
+
+/** What is supposed once in a line is supposed in all that follows; a joke is the whole line. */
+export function isHypothetical(sentence: string, line: string = sentence): boolean {
+  if (anyOf(JOKE, plainText(line)) || anyOf(HYPOTHETICAL, plainText(sentence))) return true;
+  const at = line.replace(/\s+/g, " ").indexOf(sentence.replace(/\s+/g, " "));
+  const before = at > 0 ? line.replace(/\s+/g, " ").slice(0, at) : "";
+  return sentencesOf(before).some((span) => opensStory(before.slice(span.start, span.end)));
+}
+
+const STORY =
+  /(?<!\p{L})(?:suppos(?:e|ing)|imagin(?:e|ing)|what if|assum(?:e|ing)|let's (?:say|assume|pretend|imagine)|pretend|hypothetical(?:ly)?|role-?play|in (?:my|the|this|a|our) (?:novel|story|game|book|dream|movie|scenario)|angenommen|stell dir vor|supposons|imagine|imaginons|supongamos|imagina|supponiamo|immagina|suponha|stel dat|предположим|представь)(?!\p{L})|假设|假如|想象|もし/u;
+
+function opensStory(sentence: string): boolean {
+  return STORY.test(plainText(sentence));
+}
+
+/** A lasting wish, "always …", is none: it says how the human wants things to be. */
+export function isRequest(sentence: string): boolean {
+  const plain = plainText(sentence);
+  const wish = plain.replace(REMEMBER, "");
+  if (anyOf(REQUEST, wish)) return true;
+  return IMPERATIVE.test(wish) && !NOUN_FIRST.test(wish) && !isLasting(wish);
+}
+
+export const isOfTheHour = (sentence: string): boolean => anyOf(OF_THE_HOUR, plainText(sentence));
+
+export const isReported = (sentence: string): boolean => REPORTED.test(plainText(sentence));
+
+const QUOTATION = /"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|‹([^›]*)›|「([^」]*)」|`([^`]*)`/g;
+
+/** Whether the words stand in quotation marks: they are another author's, or code. */
+export function isQuoted(quote: string, sentence: string): boolean {
+  const words = ` ${plainWords(quote)} `;
+  return Array.from(sentence.matchAll(QUOTATION), (found) =>
+    found.slice(1).find((inner) => inner !== undefined),
+  ).some((inner = "") => isIn(words, inner) || isIn(` ${plainWords(inner)} `, quote, LEAST_WORDS));
+}
+
+/** Whether words stand in a text; fewer than some say nothing. */
+function isIn(words: string, text: string, least = 1): boolean {
+  return words.trim().split(" ").length >= least && ` ${plainWords(text)} `.includes(words);
+}
+
+/** Whether the human takes back what stands before; at the beginning of a line, or behind the sentence in its own. */
+export function isTakenBack(sentence: string, line: string, next: string | undefined): boolean {
+  const [own, flat] = [sentence, line].map((text) => text.replace(/\s+/g, " "));
+  const at = flat?.indexOf(own ?? "") ?? -1;
+  const behind = at < 0 ? "" : (flat ?? "").slice(at + (own ?? "").length);
+  const [first] = next === undefined ? [] : sentencesOf(next);
+  const answer = first === undefined ? "" : (next ?? "").slice(first.start, first.end);
+  return [behind, answer].some((text) => RETRACTION.test(plainText(text)));
+}
+
+/** Whether it tells a password or the like, whatever that looks like. What looks like a secret the cleaner knows. */
+export function tellsSecret(sentence: string): boolean {
+  return TOLD_SECRET.test(plainText(sentence)) || sentence.includes("[redacted]");
+}
+
+function anyOf(patterns: readonly RegExp[], text: string): boolean {
+  return patterns.some((pattern) => pattern.test(text));
+}
