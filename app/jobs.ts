@@ -93,8 +93,8 @@ export class JobsDesk {
     const queue = this.#queue;
     if (queue === undefined) return undefined;
     // It stays open for the other jobs.
-    const stays = { [Symbol.asyncDispose]: () => Promise.resolve() };
-    const openQueue = () => Promise.resolve({ queue, ...stays });
+    const openQueue = () =>
+      Promise.resolve({ queue, [Symbol.asyncDispose]: () => Promise.resolve() });
     return observer.start({ journal, openQueue, report });
   }
 

@@ -131,8 +131,8 @@ export class RoomObserver {
     // While the queue was opened a user may have begun to wait, or the process to leave.
     if (this.#waiting > 0 || performance.now() < this.#restUntil) return;
     const { signal } = this.#stop;
-    const { queue } = opened;
-    const end = await observeRooms(rooms, { app: this.#app, journal, queue, promotion, signal });
+    const parts = { app: this.#app, journal, queue: opened.queue, promotion, signal };
+    const end = await observeRooms(rooms, parts);
     this.#hasJobs = end !== "done";
     if (!signal.aborted) for (const room of rooms) this.#due.delete(room);
     if (end === "no-model") this.#rest(this.#settings.silentMs);
