@@ -2,7 +2,7 @@
 import type { Journal } from "#core/journal.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { LearntNote, Memory } from "#memory/memory.ts";
+import type { LearntNote, Memory, Note } from "#memory/memory.ts";
 import { type HumanLine, LineReader } from "#memory/observer/human-lines.ts";
 import {
   judgeItem,
@@ -66,7 +66,7 @@ export async function readForObserver(
   { room, through }: ObserveTask,
   { journal, memory, cleaner, isOfProgram }: Reading,
 ): Promise<RoomRead> {
-  const reader = new LineReader((id) => noteText(memory, id));
+  const reader = new LineReader((id) => noteIn(memory, id));
   for await (const entry of journal.read(room, 1)) {
     if (entry.seq > through) break;
     reader.apply(entry);
@@ -88,9 +88,9 @@ export async function readForObserver(
   return { lines, observed: { ...observed, lines }, speaker };
 }
 
-function noteText(memory: Memory | undefined, id: number): string | undefined {
+function noteIn(memory: Memory | undefined, id: number): Note | undefined {
   const states = ["active", "staged", "superseded"] as const;
-  return memory?.list("human", states).find((note) => note.id === id)?.text;
+  return memory?.list("human", states).find((note) => note.id === id);
 }
 
 /** Each piece is one question and one commit: whoever is killed in between asks again for that piece alone. */

@@ -1,7 +1,7 @@
 /** What a room says to its observer: the lines of the human, and what stood in the room before each of them. */
 import type { JournaledEvent } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
-import type { Scope } from "../memory.ts";
+import type { Note, Scope } from "../memory.ts";
 import { plainWords } from "./words.ts";
 
 /** A line of the human. */
@@ -16,8 +16,8 @@ export interface HumanLine {
 }
 
 /**
- * `outside`: a tool, a file, a page, or an answer that was made of such. `persona`: an answer that was not. `note`: what
- * was recalled or summed up.
+ * `outside`: a tool, a file, a page, an answer that was made of such, a summary, or a note that is not the human's.
+ * `persona`: any other answer. `note`: a note of the human's own that was recalled.
  */
 export type Source = "outside" | "persona" | "note";
 
@@ -29,13 +29,15 @@ export interface Foreign {
   readonly words: string;
 }
 
+type KnownNote = Pick<Note, "text" | "trust">;
+
 /** Of what others said so much is held, in characters; the oldest goes first. */
 const MOST_HELD = 4_000_000;
 
 export class LineReader {
   readonly #lines: HumanLine[] = [];
   readonly #foreign: Foreign[] = [];
-  readonly #noteText: (id: number) => string | undefined;
+  readonly #noteOf: (id: number) => KnownNote | undefined;
   /** Turns that have read tool output, and messages that came with a file. */
   readonly #reads = new Set<string>();
   readonly #messageOf = new Map<string, string>();
@@ -43,9 +45,9 @@ export class LineReader {
   /** Model and persona of the newest turn. */
   speaker: { readonly persona: string; readonly model: string } | undefined;
 
-  /** @param noteText what a note says; `undefined` once it is forgotten. */
-  constructor(noteText: (id: number) => string | undefined) {
-    this.#noteText = noteText;
+  /** @param noteOf a note by its number; `undefined` once it is forgotten. */
+  constructor(noteOf: (id: number) => KnownNote | undefined) {
+    this.#noteOf = noteOf;
   }
 
   /** The human's lines so far, in their order. */
@@ -84,10 +86,13 @@ export class LineReader {
         break;
       }
       case "summary":
-        this.#hold(seq, "note", event.text);
+        this.#hold(seq, "outside", event.text);
         break;
       case "recall":
-        for (const id of event.ids) this.#hold(seq, "note", this.#noteText(id));
+        for (const id of event.ids) {
+          const note = this.#noteOf(id);
+          this.#hold(seq, note?.trust === "human" ? "note" : "outside", note?.text);
+        }
         break;
       default: // no model reads it
     }

@@ -3,7 +3,10 @@
 import type { Foreign, Source } from "./human-lines.ts";
 import { placedWords } from "./words.ts";
 
-/** So many words in a row are no accident. In an answer more of them are: it asks in the words of the human. */
+/**
+ * So many words in a row are no accident. In an answer more of them are: it asks in the words of the human. A note of the
+ * human's own is repeated by the whole sentence alone: what is said anew of the same thing has most of its words.
+ */
 const IN_A_ROW: Readonly<Record<Source, number>> = { outside: 5, persona: 8, note: Infinity };
 /** From this part of the sentence on it is a repetition. */
 const PART = 0.6;

@@ -5,7 +5,7 @@ import type { Observed } from "#memory/observer/judge-item.ts";
 import type { Turn } from "./observer-dialogues.ts";
 
 /** A dialogue as a room writes it down. */
-function eventsOfDialogue(turns: readonly Turn[]): readonly JournaledEvent[] {
+export function eventsOfDialogue(turns: readonly Turn[]): readonly JournaledEvent[] {
   let message = "m0";
   return turns.flatMap(([who, text], at): readonly JournaledEvent[] => {
     const turn = `t${at}`;
