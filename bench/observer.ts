@@ -44,6 +44,7 @@ const provider = openProvider({
 
 const all: Found[] = [];
 for (const dialogue of readDialogues(await Bun.file(DIALOGUES).text())) {
+  process.stderr.write(`${dialogue.name} …\n`);
   all.push(await observe(dialogue, provider, model));
 }
 process.stdout.write(`${report(all)}\n`);

@@ -33,14 +33,16 @@ const BENCHMARKS = [
   "project-tasks",
 ];
 /** They take options of their own. */
-const OF_TASKS = ["tasks", "project-tasks"];
+const OF_MODELS = ["tasks", "project-tasks", "observer"];
 
 const asked = process.argv.slice(2);
 const [first = "", ...options] = asked;
-if (OF_TASKS.includes(first) && options.length > 0) process.exit(await runTasks(first, options));
+if (OF_MODELS.includes(first) && options.length > 0) process.exit(await runTasks(first, options));
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0) {
-  console.error(`No benchmark "${unknown.join('", "')}". There are: ${BENCHMARKS.join(", ")}`);
+  console.error(
+    `No benchmark "${unknown.join('", "')}". There are: ${BENCHMARKS.join(", ")}, observer --base URL --model NAME`,
+  );
   process.exit(2);
 }
 

@@ -37,6 +37,7 @@ export const QUESTION: readonly RegExp[] = [
     // German, French, Spanish, Italian, Portuguese, Dutch.
     "(?:was|wer|wo|wie|warum|wieso|weshalb|wohin|woher|welche[rsnm]?) (?:ist|sind|war|waren|macht|machen|kann|kannst|können|soll|sollen|muss|müssen|hat|haben|heißt|geht|gibt|viele?|lange|wird|würde|weißt|meinst|hältst|denkst|bedeutet)",
     "(?:ist|sind|war|hat|hast|haben|kann|kannst|können|könntest|soll|sollen|sollte|muss|müssen|darf|gibt|weißt|magst|willst|würdest) (?:du|ich|wir|sie|er|es|ihr|das|der|die|den|man|mir|mein|meine|unser|unsere)",
+    String.raw`(?:was|wer|wen|wem|wo|wie|wann|warum|wieso|weshalb|wohin|woher) \p{L}+ (?:ich|du|wir|man|es|er|sie|ihr)`,
     "est-ce que|qu'est-ce|est-il|peux-tu|pouvez-vous|as-tu|avez-vous|(?:pourquoi|comment|combien|quand|quel|quelle|quels|quelles) (?:est|sont|faire|ça|tu|vous|on|dois)",
     "(?:qué|cómo|cuándo|dónde|cuál|cuáles|quién|cuánto|cuántos) ",
     "(?:che cosa|cosa|come|quando|dove|perché|quale) (?:è|sono|faccio|fai|si|posso|puoi)",
@@ -138,5 +139,7 @@ export const UPDATE: RegExp = phrases(
 );
 
 /** A secret is told by words, whatever it looks like. */
-export const TOLD_SECRET: RegExp =
-  /(?<!\p{L})(?:passwor[dt]s?|passwd|pwd|passphrase|passcode|kennwort|pin(?:[ -]?(?:code|number|nummer))?|puk|tan|cvv|cvc|api[ -]?key|access[ -]?(?:key|token|code)|secret(?: key| token)?|private key|auth(?:entication)? (?:code|token)|recovery (?:code|phrase)|seed phrase|security (?:code|answer|question)|door ?code|alarm code|zugangscode|token|credentials?|login|iban|credit card(?: number)?|kreditkartennummer|social security(?: number)?|ssn|mot de passe|contraseña|clave|senha|wachtwoord|пароль|密码|暗証番号|パスワード)(?!\p{L})(?: (?:for|of|to|on|at|von|für|zum|zur|de|du|del|di|da|van)(?: [\p{L}\p{N}'-]+){1,3})? ?(?:is|are|=|:|was|lautet|ist|est|es|è|é|heißt|это|是|は)(?!\p{L}) ?(?!(?:in|kept|stored|not|never|required|managed|rotated|changed|mandatory|optional|needed|handled|hashed|encrypted|checked|set|read|taken|sent|shared|only|always|under|at least|too|generated|issued|valid|expired|case|im|nicht|nie|gespeichert|dans|stocké)(?!\p{L}))\S/u;
+export const TOLD_SECRET: readonly RegExp[] = [
+  /(?<!\p{L})(?:passwor[dt]s?|passwd|pwd|passphrase|passcode|kennwort|pin(?:[ -]?(?:code|number|nummer))?|puk|tan|cvv|cvc|api[ -]?key|access[ -]?(?:key|token|code)|secret(?: key| token)?|private key|auth(?:entication)? (?:code|token)|recovery (?:code|phrase)|seed phrase|security (?:code|answer|question)|door ?code|alarm code|zugangscode|token|credentials?|login|iban|credit card(?: number)?|kreditkartennummer|social security(?: number)?|ssn|mot de passe|contraseña|clave|senha|wachtwoord|пароль|密码|暗証番号|パスワード)(?!\p{L})(?: (?:for|of|to|on|at|von|für|zum|zur|de|du|del|di|da|van)(?: [\p{L}\p{N}'-]+){1,3})? ?(?:is|are|=|:|was|lautet|ist|est|es|è|é|heißt|это|是|は)(?!\p{L}) ?(?!(?:in|kept|stored|not|never|required|managed|rotated|changed|mandatory|optional|needed|handled|hashed|encrypted|checked|set|read|taken|sent|shared|only|always|under|at least|too|generated|issued|valid|expired|case|im|nicht|nie|gespeichert|dans|stocké)(?!\p{L}))\S/u,
+  /(?:密码|口令|暗証番号|パスワード)(?:是|为|為|は|：|:)/u,
+];

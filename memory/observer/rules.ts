@@ -77,7 +77,8 @@ function opensStory(sentence: string): boolean {
 export function isRequest(sentence: string): boolean {
   const plain = plainText(sentence);
   const wish = plain.replace(REMEMBER, "");
-  if (anyOf(REQUEST, wish)) return true;
+  // "Remember to add a test."
+  if (anyOf(REQUEST, wish) || (wish !== plain && wish.startsWith("to "))) return true;
   return IMPERATIVE.test(wish) && !NOUN_FIRST.test(wish) && !isLasting(wish);
 }
 
@@ -112,7 +113,7 @@ export function isTakenBack(sentence: string, line: string, next: string | undef
 
 /** Whether it tells a password or the like, whatever that looks like. What looks like a secret the cleaner knows. */
 export function tellsSecret(sentence: string): boolean {
-  return TOLD_SECRET.test(plainText(sentence)) || sentence.includes("[redacted]");
+  return anyOf(TOLD_SECRET, plainText(sentence)) || sentence.includes("[redacted]");
 }
 
 function anyOf(patterns: readonly RegExp[], text: string): boolean {

@@ -17,7 +17,9 @@ const NEVER_LAST: ReadonlySet<string> = new Set(
 const SOMETIMES_LAST: ReadonlySet<string> = new Set(
   "etc usw inc ltd co corp dept min max sec std resp bspw u.a u.ä a.m p.m u.s u.k".split(" "),
 );
-const MONTH = /^(?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec)\p{L}*/iu;
+// "am 3. Mai": German writes ordinals with a full stop.
+const MONTH =
+  /^(?:januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)(?!\p{L})/iu;
 // A mark, what closes behind it, and then a blank or the end; signs of East Asia need no blank.
 const END = /[.!?…‽؟۔।]+["'”’»)\]]*(?=\s|$)|[。！？｡]+[”’」』）]*/gu;
 /** What stands in front of an item of a list, or of an answer in a talk. */
@@ -55,7 +57,7 @@ function inRow(row: string): readonly Span[] {
 
 /** Whether a full stop stands in the middle of a sentence. */
 function goesOn(before: string, after: string): boolean {
-  const [written = ""] = /[\p{L}\p{N}.]+$/u.exec(before) ?? [];
+  const [written = ""] = /[\p{L}\p{M}\p{N}.]+$/u.exec(before) ?? [];
   const word = written.toLowerCase();
   const next = after.trimStart();
   if (next === "" || word === "") return false;
@@ -63,8 +65,10 @@ function goesOn(before: string, after: string): boolean {
   if (NEVER_LAST.has(word)) return true;
   if (SOMETIMES_LAST.has(word) || /^(?:\p{L}\.)+\p{L}$/u.test(word)) return !isCapital;
   if (/^\d+$/.test(word)) return MONTH.test(next);
-  // An initial: "J. Smith", but not "So do I. We …".
-  return /^\p{Lu}$/u.test(written) && written !== "I" && isCapital;
+  if (!/^\p{L}\p{M}*$/u.test(written) || written === "I") return false;
+  // A part of "z. B." or an initial, as in "J. Smith" and "Ana B. Costa", but not "the letter K. We …".
+  if (/^\p{Ll}/u.test(written) || /\p{L}\.\s?\p{L}\p{M}*$/u.test(before)) return true;
+  return isCapital && /(?:^|[\p{Lu}\p{Lt}][\p{L}\p{M}]*\.?\s+)\p{L}\p{M}*$/u.test(before);
 }
 
 function trimmed(row: string, { start, end }: Span): Span {
