@@ -44,8 +44,9 @@ const provider = openProvider({
 
 const all: Found[] = [];
 for (const dialogue of readDialogues(await Bun.file(DIALOGUES).text())) {
-  process.stderr.write(`${dialogue.name} …\n`);
-  all.push(await observe(dialogue, provider, model));
+  const found = await observe(dialogue, provider, model);
+  all.push(found);
+  process.stderr.write(`${dialogue.name}: ${found.offered} offered, ${found.kept.length} kept\n`);
 }
 process.stdout.write(`${report(all)}\n`);
 

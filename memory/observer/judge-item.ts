@@ -5,6 +5,7 @@ import { plainText, UPDATE } from "./phrases.ts";
 import { repeats } from "./repeated.ts";
 import {
   hasFence,
+  isCourtesy,
   isHypothetical,
   isOfTheHour,
   isPasted,
@@ -38,6 +39,7 @@ export type Refusal =
   | "hypothetical"
   | "request"
   | "of-the-hour"
+  | "courtesy"
   | "reported"
   | "taken-back"
   | "secret"
@@ -141,6 +143,7 @@ function refusalOfSentence(sentence: string, { line, quote }: Found): Refusal | 
   if (isHypothetical(sentence, line.text)) return "hypothetical";
   if (isRequest(sentence)) return "request";
   if (isOfTheHour(sentence)) return "of-the-hour";
+  if (isCourtesy(sentence)) return "courtesy";
   if (isReported(sentence) || isQuoted(quote, sentence)) return "reported";
   return tellsSecret(sentence) ? "secret" : undefined;
 }

@@ -115,6 +115,10 @@ export const IMPERATIVE: RegExp = opening(
 export const NOUN_FIRST: RegExp =
   /^[^\p{L}\p{N}]*(?:answer|backup|batch|benchmark|branch|build|cache|call|change|code|commit|copy|cut|deploy|design|display|document|download|draft|edit|email|export|extract|filter|format|function|group|import|install|list|load|log|mail|mark|measure|merge|move|name|note|order|output|pause|plan|play|point|post|print|profile|pull|push|query|quote|rank|record|release|repeat|reply|report|reset|return|review|run|save|scan|schedule|search|set|share|sort|stage|start|stop|store|switch|talk|test|trace|track|transform|turn|type|update|upgrade|upload|use|view|visit|walk|watch|work)(?: (?!(?:this|that|it|these|those|which|what|whether|if|they|we|i|you|there|he|she|sure|all|everything|the|a|an|my|our|your|and|to|for)(?!\p{L}))[\p{L}\p{N}'-]+)? (?:is|are|was|were|isn't|aren't|has|have|must|should|may|can|cannot|can't|will|won't|needs?|takes?|happens?|goe?s?|runs?|lives?|lies?|lie|starts?|begins?|ends?|belongs?|stays?|works?|requires?|costs?|comes?|lands?|sits?|uses?|depends?|follows?|expires?|finish|finishes|fails?|means?|gets?|covers?|includes?|counts?|contains?)(?!\p{L})/u;
 
+/** Words of courtesy, with which a short sentence begins that says nothing else. */
+export const COURTESY: RegExp =
+  /^[^\p{L}\p{N}]*(?:thanks?|thx|ty|cheers|great|perfect|awesome|nice|cool|excellent|brilliant|well done|good (?:morning|evening|night|afternoon|job|work|point|idea)|hello|hi|hey|bye|see you|sorry|ok|okay|yes|yep|yeah|no|nope|sure|right|exactly|correct|got it|looks good|sounds good|danke|super|prima|hallo|guten|merci|bonjour|gracias|hola|grazie|ciao|obrigad[oa]|olá|bedankt|спасибо|привет|谢谢|ありがとう)(?!\p{L})/u;
+
 /** What holds at this hour alone. */
 export const OF_THE_HOUR: readonly RegExp[] = [
   phrases(

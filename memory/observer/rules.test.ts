@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { REFUSED, TOLD } from "#test/memory/observer-sentences.ts";
 import {
   hasFence,
+  isCourtesy,
   isHypothetical,
   isOfTheHour,
   isPasted,
@@ -24,6 +25,7 @@ const RULES: Readonly<Record<string, (sentence: string) => boolean>> = {
   isHypothetical,
   isRequest,
   isOfTheHour,
+  isCourtesy,
   isReported,
   tellsSecret,
   isTakenBack: (sentence) => isTakenBack(sentence, sentence, undefined),

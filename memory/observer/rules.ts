@@ -4,6 +4,7 @@
  */
 
 import {
+  COURTESY,
   HYPOTHETICAL,
   IMPERATIVE,
   isLasting,
@@ -25,6 +26,9 @@ import { plainWords } from "./words.ts";
 const LONGEST_LINE = 400;
 /** Fewer words say nothing that could be found again. */
 export const LEAST_WORDS = 3;
+
+/** In words. */
+const LONGEST_COURTESY = 5;
 
 const FENCE = /```|~~~|^##file:/m;
 
@@ -80,6 +84,12 @@ export function isRequest(sentence: string): boolean {
   // "Remember to add a test."
   if (anyOf(REQUEST, wish) || (wish !== plain && wish.startsWith("to "))) return true;
   return IMPERATIVE.test(wish) && !NOUN_FIRST.test(wish) && !isLasting(wish);
+}
+
+/** A greeting, thanks or praise, which says nothing else: the sentence is short. */
+export function isCourtesy(sentence: string): boolean {
+  const words = plainWords(sentence).split(" ").length;
+  return words <= LONGEST_COURTESY && COURTESY.test(plainText(sentence));
 }
 
 export const isOfTheHour = (sentence: string): boolean => anyOf(OF_THE_HOUR, plainText(sentence));

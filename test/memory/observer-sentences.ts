@@ -241,6 +241,14 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "今天我在家。",
     "今日は休みです。",
   ],
+  isCourtesy: [
+    "Thanks, that was quick!",
+    "great work, well done",
+    "ok that works",
+    "Good morning to you all",
+    "Danke, das war schnell.",
+    "no, that is all",
+  ],
   isReported: [
     "The README says that tabs are used.",
     "The page states that the limit is 100.",

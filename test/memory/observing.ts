@@ -62,7 +62,8 @@ export async function observing(script: Script, config = ""): Promise<Observing>
   const pass: Omit<PassParts, "signal"> = {
     app: {
       ...{ settings, cleaner, memory: own.held, lockOf: endpointLocks(1) },
-      providers: () => Promise.resolve({ main: provider, own: new Map() }),
+      providers: () =>
+        Promise.resolve({ main: provider, own: new Map(), checkMain: () => Promise.resolve("up") }),
       budget: () => Promise.resolve(ledger),
     },
     ...{ journal, queue },
