@@ -220,8 +220,9 @@ function rowsOf(note: Note, source: MemoryAnswer["source"]): readonly string[] {
 const ROWS: Readonly<Record<"list" | "review" | "export", (note: Note) => string>> = {
   list: (note) => `${noteLine(note)}${stateOf(note)}`,
   review: (note) => {
-    const from = note.room === undefined ? "" : `\n  from${placeOf(note)}`;
-    return `${noteLine(note)}${stateOf(note)}${from}`;
+    const head = noteHead(note);
+    const from = note.room === undefined ? "" : ` · from${placeOf(note)}`;
+    return `${head}${from}${noteLine(note).slice(head.length)}${stateOf(note)}`;
   },
   export: (note) => `- ${noteLine(note)}${stateOf(note)}`,
 };

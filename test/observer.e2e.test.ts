@@ -38,8 +38,9 @@ test("what a user said waits for a review once the room is silent, with the line
   await org.stdout.shows("All right.");
   await until("a note to review", async () => (await reviewed(home)).includes(KEPT));
   const review = await reviewed(home);
-  expect(review).toMatch(/^m1 · fact · human · .*: We deploy the shop on Fridays\. \(staged\)\n/);
-  expect(review).toMatch(/\n {2}from room \S+, line 1\n$/);
+  expect(review).toMatch(
+    /^m1 · fact · human · .* · from room \S+, line 1: We deploy the shop on Fridays\. \(staged\)\n$/,
+  );
   await org.write("/memory review\n");
   await org.stdout.shows("from room");
   await org.close();
