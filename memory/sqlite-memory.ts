@@ -7,7 +7,6 @@ import { CommitQueue } from "#home/journal/commit-queue.ts";
 import { copyDatabase } from "#home/journal/copy-database.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "#home/journal/failures.ts";
 import { FreezableFile, type FrozenFile } from "#home/journal/frozen-file.ts";
-import { cleanDraft } from "./clean-draft.ts";
 import { EpisodeIndex } from "./episode-index.ts";
 import { ErasedTexts } from "./erased-texts.ts";
 import { unknownNote } from "./failures.ts";
@@ -31,9 +30,10 @@ import type { NoteEmbedder } from "./note-embedder.ts";
 import { isVisible, type NoteIndex } from "./note-index.ts";
 import { NoteTable, noteOf } from "./note-table.ts";
 import { NoteVectors } from "./note-vectors.ts";
-import { NoteWriter, type ReadyDraft, type ReadyLesson } from "./note-writer.ts";
+import { NoteWriter } from "./note-writer.ts";
 import { ObservedRooms } from "./observed-rooms.ts";
 import { readRoom } from "./read-rooms.ts";
+import { readyDraft, readyLessons } from "./ready-draft.ts";
 import { rebuildWords } from "./rebuild-words.ts";
 import { ADDED } from "./schema.ts";
 import { StemIndex } from "./stem-index.ts";
@@ -75,6 +75,7 @@ export class SqliteMemory implements Memory {
   readonly #freezable: FreezableFile;
   readonly #vectors: NoteVectors;
   readonly #writer: NoteWriter;
+  readonly #readying: Parameters<typeof readyDraft>[1];
   readonly #observed: ObservedRooms;
   #indexes: Indexes | undefined;
   /** Rooms are read one after the other: an older reading must not write over a newer one. */
@@ -100,6 +101,7 @@ export class SqliteMemory implements Memory {
       ...parts,
       onFallBack: (error) => this.#fallBack(error),
     });
+    this.#readying = { cleaner: parts.cleaner, vectors: this.#vectors };
     this.#writer = new NoteWriter({
       ...{ table: this.#table, erased: this.#erased },
       stems: new StemIndex(database, "note_fts"),
@@ -126,7 +128,7 @@ export class SqliteMemory implements Memory {
 
   async save(draft: NoteDraft, by: Author): Promise<Saved> {
     this.#demandOpen();
-    const ready = await this.#readyDraft(draft);
+    const ready = await readyDraft(draft, this.#readying);
     return await this.#write(({ notes }) => this.#writer.save(ready, by, notes));
   }
 
@@ -217,10 +219,11 @@ export class SqliteMemory implements Memory {
     { room, through }: { readonly room: string; readonly through: number },
     notes: readonly LearntNote[],
   ): Promise<readonly Saved[]> {
-    const ready = await Promise.all(notes.map((note) => this.#ready(note)));
+    this.#demandOpen();
+    const ready = await readyLessons(notes, this.#readying);
     return await this.#write(({ notes: index }) => {
       if (!this.#observed.advance(room, through)) return [];
-      return ready.flatMap((note) => (note === undefined ? [] : this.#writer.learn(note, index)));
+      return ready.flatMap((note) => this.#writer.learn(note, index));
     });
   }
 
@@ -256,23 +259,6 @@ export class SqliteMemory implements Memory {
     this.#freezable.break();
     this.#vectors.stop();
     this.#database.close(true);
-  }
-
-  /** @throws {OrgError} as {@link cleanDraft} */
-  async #readyDraft(draft: NoteDraft): Promise<ReadyDraft> {
-    const clean = cleanDraft(draft, this.#parts.cleaner);
-    const vector = await this.#vectors.vectorOf(clean.text, "document");
-    return { ...draft, ...clean, scope: draft.scope ?? "room", vector };
-  }
-
-  async #ready({ draft, by, isUpdate }: LearntNote): Promise<ReadyLesson | undefined> {
-    this.#demandOpen();
-    try {
-      return { draft: await this.#readyDraft(draft), by, isUpdate };
-    } catch (error) {
-      if (error instanceof OrgError) return undefined;
-      throw error;
-    }
   }
 
   #afterReading(read: () => Promise<number>): Promise<number> {

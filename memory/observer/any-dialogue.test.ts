@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { observedIn } from "#test/memory/observed-dialogue.ts";
 import type { Turn } from "#test/memory/observer-dialogues.ts";
 import { REFUSED, TOLD } from "#test/memory/observer-sentences.ts";
-import { placedWords } from "./words.ts";
 import { judgeItem, type Lesson } from "./judge-item.ts";
+import { placedWords } from "./words.ts";
 
 const fact = fc
   .record({
