@@ -24,7 +24,7 @@ import { type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
-import type { RoomHandle, RoomOptions } from "#room/room-options.ts";
+import type { RoomHandle, RoomOptions, RoomRegistry } from "#room/room-options.ts";
 import { factsOf, toolFacts } from "#tools/call-guard.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
@@ -157,17 +157,11 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     model: smith?.name ?? settings.model ?? ANY_MODEL,
     lock: lockOf((smith?.provider ?? provider).endpoint),
   };
-  const registry = await app.registry();
-  const engine = await app.embedder();
-  const search = { endpoint: provider.endpoint, lockOf, budget, engine };
-  registry.rankBy(toolEmbeddings(app, search, app.parts));
+  const registry = await roomRegistry(app, { endpoint: provider.endpoint, lockOf, budget });
   const namesTaken = async () => (await registry.list()).map(({ name }) => name);
   const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
-  const shelved =
-    settings.mcpServers.length === 0 ? registry : (await app.mcpServers()).beside(registry);
   const shared = {
-    ...{ models, tools, roomTools, lockOf, workspace, cleaner, permissions, budget },
-    registry: shelved,
+    ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
     // A tape holds a conversation, and what was asked beside it would be missing in older ones.
     mayReplace: isTaped(flags) ? undefined : replaceExam({ store: profiles.store, lockOf, budget }),
   };
@@ -183,6 +177,19 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
       await Room.open(attemptOptions({ ...shared, recast, ...inProject(attempt.parts) }, attempt)),
     completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
   };
+}
+
+/** The generated tools, ranked by the best model that there is, and beside them the tools of MCP servers. */
+async function roomRegistry(
+  app: AppParts,
+  purse: Omit<Parameters<typeof toolEmbeddings>[1], "engine">,
+): Promise<RoomRegistry> {
+  const registry = await app.registry();
+  const engine = await app.embedder();
+  registry.rankBy(toolEmbeddings(app, { ...purse, engine }, app.parts));
+  return app.settings.mcpServers.length === 0
+    ? registry
+    : (await app.mcpServers()).beside(registry);
 }
 
 function projectOptions(

@@ -144,3 +144,9 @@ export class Cascade {
     this.#queue = [];
   }
 }
+
+/** So that no turn of a line is still under way once one of them has failed. */
+export async function allEnded(turns: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(turns);
+  await Promise.all(turns);
+}

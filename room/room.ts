@@ -14,7 +14,7 @@ import { type Address, addressees } from "./address.ts";
 import { AnsweredLines, type AnsweredTurn } from "./answered-lines.ts";
 import { Approvals } from "./approvals.ts";
 import { attach } from "./attachments.ts";
-import { Cascade, type FinishedTurn } from "./cascade.ts";
+import { allEnded, Cascade, type FinishedTurn } from "./cascade.ts";
 import { Summaries } from "./compaction.ts";
 import { restoredMode } from "./entries.ts";
 import { FastPath } from "./fast-path.ts";
@@ -172,14 +172,8 @@ export class Room implements AsyncDisposable {
     const attachments = await attach(tags.paths, models, this.#options.workspace);
     const { listener, id = newId("msg") } = options;
     const known = this.#answered.messageOf(id);
-    const message: HumanMessage = known ?? {
-      type: "message",
-      id,
-      from: "user",
-      text,
-      to,
-      mode: formatMode(mode),
-    };
+    const said = { id, from: "user", text, to, mode: formatMode(mode) } as const;
+    const message: HumanMessage = known ?? { type: "message", ...said };
     this.#fastPath?.typed(id, typed);
     if (known === undefined) {
       await this.#emit(message, listener);
@@ -381,10 +375,4 @@ export class Room implements AsyncDisposable {
     if (event.type === "approval") this.approvals.apply(event);
     if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#cast.ids);
   }
-}
-
-/** So that no turn of a line is still under way once one of them has failed. */
-async function allEnded(turns: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(turns);
-  await Promise.all(turns);
 }

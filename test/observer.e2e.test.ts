@@ -33,7 +33,6 @@ test("what a user said waits for a review once the room is silent, with the line
   await using server = scriptedServer(script(["deploy the shop on Fridays", "All right."]));
   await using home = await testHome();
   await configure(home);
-  // biome-ignore lint/nursery/useDisposables: the home ends it
   const org = home.start(PLAIN, { url: server.url, stdin: `${SAID}\n`, keepsTyping: true });
   await org.stdout.shows("All right.");
   await until("a note to review", async () => (await reviewed(home)).includes(KEPT));
@@ -60,7 +59,6 @@ test("a user who types is answered at once: what is being observed is given back
   });
   await using home = await testHome();
   await configure(home);
-  // biome-ignore lint/nursery/useDisposables: the home ends it
   const org = home.start(PLAIN, { url: server.url, stdin: `${SAID}\n`, keepsTyping: true });
   await never.reached;
   await org.write("Are you there?\n");
@@ -78,7 +76,6 @@ test("a room that was left is found by the next process, which shows no error wh
   const first = await home.run(PLAIN, { url: server.url, stdin: `${SAID}\n` });
   expect(first.exitCode).toBe(0);
   // The next process finds the room that was left, and a server that does not answer.
-  // biome-ignore lint/nursery/useDisposables: the home ends it
   const org = home.start(PLAIN, { keepsTyping: true });
   await until("a job that waits", async () => {
     return await Bun.file(home.paths.queue).exists();
@@ -113,7 +110,6 @@ test("kill -9 between a call and its commit: each line is learnt once, and the m
     const hold = gate();
     held.set(round, hold);
     const stdin = `${lineOf(round)}\n`;
-    // biome-ignore lint/nursery/useDisposables: it is killed
     const org = home.start(PLAIN, { url: server.url, stdin, keepsTyping: true });
     await hold.reached;
     if (round % 2 === 1) {
@@ -126,7 +122,6 @@ test("kill -9 between a call and its commit: each line is learnt once, and the m
     await org.ended;
     hold.open();
   }
-  // biome-ignore lint/nursery/useDisposables: the home ends it
   const org = home.start(PLAIN, { url: server.url, keepsTyping: true });
   await until("all of them", async () => {
     return (await reviewed(home)).split("(staged)").length === ROUNDS + 1;

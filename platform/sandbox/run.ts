@@ -127,8 +127,7 @@ async function runPrepared(
   });
   const read = (stream: OutputStream) =>
     capture(pipes[stream], {
-      capBytes: policy.outputBytes[stream],
-      keeps: options.keepsOutput,
+      ...{ capBytes: policy.outputBytes[stream], keeps: options.keepsOutput },
       onText: (text) => options.onOutput?.(stream, text),
       onFlood: () => guard.stop("output"),
     });

@@ -43,6 +43,7 @@ export function offer(items: readonly object[]): ReturnType<Script> {
 /** @param config of the home, in TOML. */
 export async function observing(script: Script, config = ""): Promise<Observing> {
   await using parts = new AsyncDisposableStack();
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const folder: TemporaryFolder = parts.use(await temporaryFolder("org-observe-"));
   await Bun.write(`${folder.path}/org.config`, config);
   const env = { ORG_HOME: folder.path };
@@ -51,6 +52,7 @@ export async function observing(script: Script, config = ""): Promise<Observing>
   const cleaner = new TextCleaner();
   const own = parts.use(homeMemory("auto", cleaner));
   const queue = parts.use(await openSqliteQueue(`${folder.path}/queue.sqlite`));
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(`${folder.path}/spending.sqlite`));
   const limits = {
     ...settings.budget,
