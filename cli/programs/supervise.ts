@@ -1,5 +1,4 @@
 /** `org supervise`: a process of its own that looks after a home. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { diagnosisModel } from "#app/diagnosis-model.ts";
 import { ownerPort } from "#app/owner-port.ts";
@@ -7,6 +6,7 @@ import { EXIT, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { SUPERVISOR } from "#ops/processes/home-processes.ts";
+import { programIn } from "#ops/release/main-release.ts";
 import { lockPromoter } from "#ops/release/promoter-lock.ts";
 import { currentRelease } from "#ops/release/release.ts";
 import { OWN_LOG } from "#ops/supervisor/observe/home-watcher.ts";
@@ -86,11 +86,12 @@ async function lookOnce(
   return findings.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-/** The release of main that serves, where there is one: a candidate's code supervises nothing. */
+/** The release of main that serves, where there is one that runs: a candidate's code supervises nothing. */
 async function programOf(home: string): Promise<string> {
   const release = await currentRelease({ current: join(home, ".org", "current") });
-  const program = join(home, ".org", "releases", release ?? "", "main.ts");
-  return release !== undefined && existsSync(program) ? program : Bun.main;
+  return release === undefined
+    ? Bun.main
+    : programIn(join(home, ".org", "releases", release), Bun.main);
 }
 
 /** The system takes the lock back when the process dies, however it does. @throws {OrgError} `SUPERVISOR_RUNNING` */

@@ -50,6 +50,10 @@ describe("nothing is found:", () => {
       "a generation that a person has stopped, though it was killed",
       seen(looks(3, { processes: [dead()], stopped: ["current"] })),
     ],
+    [
+      "a generation that died, whose home a person has opened in a room since",
+      seen(looks(3, { processes: [dead(), process("room")] })),
+    ],
     ["a generation that told it leaves", seen(looks(3, { processes: [dead({ hasLeft: true })] }))],
     [
       "a process that is missed for one look",

@@ -45,6 +45,8 @@ export const ownerGone: Pattern = {
       const isSame = looks.every((look) => name(look, role) === name(last, role));
       if (dead === undefined || dead.lives || !isSame || dead.hasLeft) return [];
       if (looks.some((look) => ofRole(look, role)?.lives === true)) return [];
+      // A person has the home, or what serves is just being started: another one could not take it.
+      if (ofRole(last, "room")?.lives === true) return [];
       // Nothing is served for a room, so there is nothing to start: only what it left in the way.
       if (role === "room" && (!looks.every((look) => look.isSocketDead) || serves(last))) return [];
       // As long as another process has its port it could not start.
