@@ -6,12 +6,12 @@ import type { LearntNote, Memory, Note } from "#memory/memory.ts";
 import { type HumanLine, LineReader } from "#memory/observer/human-lines.ts";
 import {
   judgeItem,
+  keepableIn,
   type Lesson,
-  mayHold,
   type Observed,
   type Offer,
 } from "#memory/observer/judge-item.ts";
-import { offersOf, piecesOf, wishOf } from "./observer-wish.ts";
+import { type AskedLine, offersOf, piecesOf, wishOf } from "./observer-wish.ts";
 
 /** What a job is about. */
 export interface ObserveTask {
@@ -50,8 +50,8 @@ export interface Observation {
 
 /** A room, read through an entry. */
 export interface RoomRead {
-  /** Lines that may hold something, in their order. */
-  readonly lines: readonly HumanLine[];
+  /** What a model is asked about, in its order. */
+  readonly lines: readonly AskedLine[];
   readonly observed: Observed;
   readonly speaker: Speaker;
 }
@@ -81,11 +81,15 @@ export async function readForObserver(
     isErased: ({ seq }, text) => memory?.isErased({ room, seq, text }) ?? false,
   };
   const lines: HumanLine[] = [];
+  const asked: AskedLine[] = [];
   for (const line of all.filter(({ seq }) => seq > from)) {
-    if (mayHold(line, observed) && !(await isOfProgram(line.id))) lines.push(line);
+    const sentences = keepableIn(line, observed);
+    if (sentences.length === 0 || (await isOfProgram(line.id))) continue;
+    lines.push(line);
+    asked.push({ seq: line.seq, sentences });
   }
   const speaker = reader.speaker ?? { persona: "", model: ANY_MODEL };
-  return { lines, observed: { ...observed, lines }, speaker };
+  return { lines: asked, observed: { ...observed, lines }, speaker };
 }
 
 function noteIn(memory: Memory | undefined, id: number): Note | undefined {

@@ -108,6 +108,17 @@ describe("what a model is asked", () => {
     expect(JSON.stringify(home.provider.requests)).not.toContain("cellars");
   });
 
+  test("are of the user's lines the sentences that could be kept, and it can only choose among them", async () => {
+    await using home = await observing(offering());
+    await home.talk.line("r", `${SAID} Please tag it. Is that fine?`);
+    await home.observe(["r"]);
+    const [request] = home.provider.requests;
+    expect(request?.messages[1]?.content).toBe(`The lines:\n- ${SAID}\n`);
+    expect(JSON.stringify(request?.shape)).toContain(
+      `"quote":{"type":"string","enum":["${SAID}"]}`,
+    );
+  });
+
   test("goes to the model of the settings", async () => {
     await using home = await observing(offering(), '[observer]\nmodel = "small"\n');
     await home.talk.line("r", SAID);

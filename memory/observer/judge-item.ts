@@ -115,25 +115,29 @@ function refusalOf(found: Found, observed: Observed): Refusal | undefined {
   );
 }
 
-/** Whether a model need be asked about a line: some sentence of it could be kept. */
-export function mayHold(line: HumanLine, observed: Pick<Observed, "isErased">): boolean {
-  if (refusalOfLine(line, observed) !== undefined) return false;
+/** The sentences of a line that could be kept: only of these a model need be asked. */
+export function keepableIn(
+  line: HumanLine,
+  observed: Pick<Observed, "holdsSecret" | "isErased">,
+): readonly string[] {
+  if (refusalOfLine(line, observed) !== undefined) return [];
   return sentencesOf(line.text)
     .map(({ start, end }) => line.text.slice(start, end))
-    .some(
-      (text) =>
-        !isTooShort(text) &&
-        refusalOfSentence(text, { line, quote: "", sentences: [text] }) === undefined,
-    );
+    .filter((text) => {
+      const found = { line, quote: "", sentences: [text] };
+      return !isTooShort(text) && refusalOfSentence(text, found) === undefined;
+    });
 }
 
 /** What says already that nothing of a line is kept. */
 function refusalOfLine(
   line: HumanLine,
-  { isErased }: Pick<Observed, "isErased">,
+  { holdsSecret, isErased }: Pick<Observed, "holdsSecret" | "isErased">,
 ): Refusal | undefined {
   if (isTooLong(line.text)) return "long-line";
   if (hasFence(line.text) || isPasted(line.text)) return "pasted";
+  // What a secret is shows the whole line: a part of it may look like any other sentence.
+  if (holdsSecret(line.text)) return "secret";
   if (isErased(line, line.text)) return "erased";
   return isTooShort(line.text) ? "short" : undefined;
 }
@@ -154,7 +158,6 @@ function refusalOfText({ line, sentences }: Found, observed: Observed): Refusal 
   if (isTakenBack(sentences.at(-1) ?? "", line.text, observed.next(line)?.text)) {
     return "taken-back";
   }
-  if (observed.holdsSecret(text)) return "secret";
   if (observed.isErased(line, text)) return "erased";
   const before = observed.before(line.seq);
   // Each sentence by itself: one of one's own does not make another's one's own.
