@@ -54,6 +54,18 @@ test("a frozen file stays as it is while the owner goes on, and changes when it 
   again[Symbol.dispose]();
 });
 
+test("what is to be brought into a frozen file waits until it is let go", async () => {
+  const path = join(folder.path, "journal.sqlite");
+  using frozen = journal.freeze();
+  await append(0, 5);
+  journal.checkpoint();
+  expect(rowsIn(path)).toBe(0);
+  expect(frozen.isWhole()).toBe(true);
+  frozen[Symbol.dispose]();
+  journal.checkpoint();
+  expect(rowsIn(path)).toBe(5);
+});
+
 test("the owner freezes for another process until that has gone", async () => {
   const socket = join(folder.path, "org.sock");
   const handlers = freezeHandlers(async () => [journal.freeze()]);
