@@ -227,7 +227,8 @@ export class Controller {
     store.change(record.id, { state, now, note });
     const ended = store.get(record.id) ?? record;
     if (state === "verified") {
-      this.#lingering.set(keyOf(record), now);
+      // How often a role is started again is bounded otherwise, and what ended anew must be seen at once.
+      if (this.#fixOf(record)?.restarts === undefined) this.#lingering.set(keyOf(record), now);
       tell(ended, `${record.fix} was applied and verified: ${record.why}`);
       return true;
     }
