@@ -4,6 +4,7 @@ import { temporaryFolder } from "#platform/temporary-folder.ts";
 import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";
 import { taskJob } from "./task-job.ts";
 
+const NO_FLAGS: ReadonlyMap<string, string> = new Map();
 const MAIN = join(import.meta.dir, "..", "main.ts");
 
 function runOf(task: WorkOf<"task">["task"]): JobRun<WorkOf<"task">> {
@@ -19,14 +20,16 @@ test("a home without a promoted tool skips the drill", async () => {
   const git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "-C", home.path];
   Bun.spawnSync([...git, "init", "-q", "-b", "main"]);
   Bun.spawnSync([...git, "commit", "-q", "--allow-empty", "-m", "init"]);
-  expect(await taskJob({ home: home.path, program: MAIN }, runOf("drill"))).toEqual({
+  expect(
+    await taskJob({ home: home.path, program: MAIN, flags: NO_FLAGS }, runOf("drill")),
+  ).toEqual({
     skipped: "no promoted tool to test the gate with",
   });
 });
 
 test("a command that cannot be run fails the job with what it said", async () => {
   await using home = await temporaryFolder("task-job");
-  const place = { home: home.path, program: join(home.path, "none.ts") };
+  const place = { home: home.path, program: join(home.path, "none.ts"), flags: NO_FLAGS };
   await expect(taskJob(place, runOf("drill"))).rejects.toMatchObject({
     ...{ code: "PROCESS_FAILED", message: '"org fitness drill" failed' },
   });

@@ -6,17 +6,29 @@ import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";
 import type { JobData } from "#server/jobs/job-service.ts";
 
 /** ORG_HOME, and the program of the process. */
-export type TaskPlace = Pick<OrgCommand, "home" | "program">;
+export interface TaskPlace extends Pick<OrgCommand, "home" | "program"> {
+  /** Options of the command line of the process, by their long names. */
+  readonly flags: ReadonlyMap<string, string>;
+}
+
+/** They say which model is asked. */
+const MODEL_FLAGS = ["base", "wire", "model", "cassette"];
 
 /** @throws {OrgError} `PROCESS_FAILED` when the command failed; `CANDIDATE_REFUSED` when the gate judged wrongly. */
 export async function taskJob(
-  place: TaskPlace,
+  { flags, ...place }: TaskPlace,
   { work, signal }: JobRun<WorkOf<"task">>,
 ): Promise<JobData> {
   const command = { ...place, signal };
+  const modelWords = MODEL_FLAGS.flatMap((flag) => {
+    const value = flags.get(flag);
+    return value === undefined ? [] : [`--${flag}`, value];
+  });
   switch (work.task) {
     case "backup":
       return (await runOrg({ ...command, words: ["backup", "now", "--json"] })).data;
+    case "digest":
+      return (await runOrg({ ...command, words: ["digest", "now", ...modelWords, "--json"] })).data;
     case "drill":
       return await drill(command);
   }

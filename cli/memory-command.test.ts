@@ -57,6 +57,15 @@ test("what is added is listed, found, shown and forgotten", async () => {
   await expect(run("show", "m1")).rejects.toMatchObject({ code: "MEMORY_UNKNOWN" });
 });
 
+test("a page has what is trusted, by kind, and each note on one line", async () => {
+  await run("add", "The shop opens at nine.");
+  await run("add", "To deploy,  push to main.", "--kind", "procedure");
+  expect((await run("export", "--md")).stdout).toBe(
+    "# What is kept\n\n## Facts\n\n- The shop opens at nine. (m1)\n" +
+      "\n## Procedures\n\n- To deploy, push to main. (m2)\n",
+  );
+});
+
 test("a note is shown with the room, the number and the words that it came from", async () => {
   await learn("The shop opens at nine.");
   const { stdout } = await run("show", "1");

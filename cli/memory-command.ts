@@ -58,8 +58,10 @@ export async function runMemoryCommand(
     case "export": {
       refuseExtra(words);
       const states = action === "review" ? (["staged"] as const) : statesOf(line);
+      const { notes } = await ask({ kind: "list", states });
       const all = line.options.has("all") ? " --all" : "";
-      print.notes((await ask({ kind: "list", states })).notes, { action, all });
+      if (action === "export" && line.options.has("md")) print.page(notes);
+      else print.notes(notes, { action, all });
       return EXIT.done;
     }
     case "search":
@@ -95,6 +97,9 @@ export async function runMemoryCommand(
   }
 }
 
+/** Titles of a page by the kinds of its notes. */
+const PAGE = { fact: "Facts", procedure: "Procedures", insight: "Insights" } as const;
+
 /** Writes what came of a request, as text or as lines of JSON; everything is clean. */
 class Printer {
   readonly #deps: Pick<MemoryDeps, "cleaner" | "output">;
@@ -120,6 +125,16 @@ class Printer {
     const whole = action === "review" ? "org memory review --json" : `export${all}`;
     if (left > 0) this.#say(`… and ${left} more; ${whole} shows all`);
     if (action === "review" && notes.length > 0) this.#say(HOW_TO_REVIEW);
+  }
+
+  /** What is not trusted is no part of it: the page is read as the user's own. */
+  page(notes: readonly Note[]): void {
+    this.#write("# What is kept");
+    for (const [kind, title] of Object.entries(PAGE)) {
+      const all = notes.filter((note) => note.kind === kind && note.trust !== "untrusted");
+      if (all.length > 0) this.#write(`\n## ${title}\n`);
+      for (const { id, text } of all) this.#write(`- ${text.replaceAll(/\s+/g, " ")} (m${id})`);
+    }
   }
 
   found({ notes, episodes }: MemoryAnswer): void {

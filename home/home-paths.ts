@@ -16,6 +16,8 @@ export interface HomePaths {
   readonly queue: string;
   /** When tasks were due last, in a database. */
   readonly tasks: string;
+  /** The latest digest. */
+  readonly digest: string;
   /** What has been spent, in a database. */
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
@@ -84,6 +86,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     journal: state("journal.sqlite"),
     queue: state("queue.sqlite"),
     tasks: state("tasks.sqlite"),
+    digest: state("digest.json"),
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     access: under("state", "access.sqlite"),

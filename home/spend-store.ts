@@ -25,12 +25,17 @@ const SUM =
 /** Its keys are the parameters of {@link ADD}. */
 type Row = Record<keyof Spender, string> & Record<keyof Amount, number>;
 
+interface SpentDays {
+  /** What was spent on these days, both included; written as "2026-11-23". */
+  between(first: string, last: string): Amount;
+}
+
 /**
  * A missing file is created. Several processes may have it open.
  *
  * @throws {OrgError} `JOURNAL_CORRUPT` for a damaged file, `FILE_FAILED` when the system refuses.
  */
-export function openSpendStore(path: string): SpendStore & Disposable {
+export function openSpendStore(path: string): SpendStore & SpentDays & Disposable {
   const database = openPrivateDatabase(path, SCHEMA);
   const statement = database.query<null, Row>(ADD);
   const add = (spender: Spender, amount: Amount) => statement.run({ ...spender, ...amount });
@@ -63,6 +68,10 @@ export function openSpendStore(path: string): SpendStore & Disposable {
     reserve: (...given) => reserving.immediate(...given),
     adjust: (...given) => adjusting.immediate(...given),
     totals,
+    between: (first, last) =>
+      database
+        .query<Amount, { first: string; last: string }>(`${SUM} where day between $first and $last`)
+        .get({ first, last }) ?? nothing,
     [Symbol.dispose]: () => database.close(),
   };
 }

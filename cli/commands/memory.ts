@@ -15,6 +15,7 @@ export const command: Command = {
   ],
   options: [
     { name: "all", summary: "list, export: those that another note took the place of, too" },
+    { name: "md", summary: "export: as a Markdown page, by kind, to keep as a file of your own" },
     { name: "most", value: "N", summary: "search: so many notes and so many episodes; default: 5" },
     {
       name: "kind",

@@ -8,6 +8,7 @@ import { isZone } from "#platform/schedule/zone.ts";
 const BUILT_IN_TASKS = {
   backup: "30 3 * * *",
   drill: "30 4 * * *",
+  digest: "0 7 * * mon",
 } as const;
 
 export type BuiltInTask = keyof typeof BUILT_IN_TASKS;

@@ -1,0 +1,80 @@
+/** A digest as a person reads it, in Markdown. */
+import type { Digest } from "./digest.ts";
+
+const SHOWN_TOOLS = 8;
+
+export function digestText(digest: Digest): string {
+  const { from, until, merges, withoutMerges } = digest;
+  const sections = [
+    `# The week from ${dayOf(from)} to ${dayOf(until)}`,
+    list("Talking", talkLines(digest)),
+    list("Main", mainLines(digest)),
+    list("The home", homeLines(digest)),
+    list("Memory", memoryLines(digest)),
+    withoutMerges === null
+      ? list(
+          "Notes that could be one (proposed, nothing was changed)",
+          merges.map(({ sources, text }) => `${sources.map((id) => `m${id}`).join(", ")}: ${text}`),
+        )
+      : `## Notes that could be one\n\nNot looked for: ${withoutMerges}.`,
+  ];
+  const hint =
+    merges.length === 0 ? "" : "\n→ org memory add TEXT --replaces ID   # what you agree with\n";
+  return `${sections.join("\n\n")}\n${hint}`;
+}
+
+function talkLines({ rooms, lines, turns, tools, spent }: Digest): readonly string[] {
+  const all = Object.values(turns).reduce((sum, count) => sum + count, 0);
+  const ends = Object.entries(turns)
+    .filter(([reason]) => reason !== "complete")
+    .map(([reason, count]) => `${count} ${reason}`);
+  const named = tools.slice(0, SHOWN_TOOLS).map(({ name, calls, failed }) => {
+    return `${name} ${calls}${failed === 0 ? "" : ` (${failed} failed)`}`;
+  });
+  const more = tools.length > SHOWN_TOOLS ? [`${tools.length - SHOWN_TOOLS} more`] : [];
+  return [
+    `${countOf(lines, "line")} of yours in ${countOf(rooms, "room")}`,
+    `${countOf(all, "turn")}${ends.length === 0 ? "" : `, of them ${ends.join(", ")}`}`,
+    `tools: ${[...named, ...more].join(", ") || "none"}`,
+    `${spent.tokens} tokens${spent.micros === 0 ? "" : `, ${(spent.micros / 1e6).toFixed(2)} spent`}`,
+  ];
+}
+
+function mainLines({ changes, alarms }: Digest): readonly string[] {
+  const moved = changes.map(({ kind, tag }) => `${kind} ${tag}`);
+  const raised = alarms.map((why) => `alarm: ${why}`);
+  return moved.length + raised.length === 0 ? ["nothing was promoted"] : [...moved, ...raised];
+}
+
+function homeLines({ backups, fixes, dead }: Digest): readonly string[] {
+  const failed = Object.entries(dead).map(([name, count]) => `${name} ${count}`);
+  const found = Object.entries(fixes.found).map(([name, count]) => `${name} ${count}`);
+  const newest = backups.newest === null ? "there is none" : `the newest is ${backups.newest}`;
+  return [
+    `${countOf(backups.made, "backup")}, each restored once; ${newest}`,
+    found.length === 0
+      ? "the supervisor found nothing"
+      : `the supervisor found ${found.join(", ")}; ${fixes.mended} mended  → org fixes`,
+    failed.length === 0
+      ? "no job failed for good"
+      : `failed for good: ${failed.join(", ")}  → org jobs list --state dead`,
+  ];
+}
+
+function memoryLines({ notes: { added, superseded, staged } }: Digest): readonly string[] {
+  const waiting = staged === 0 ? "none waits" : `${staged} wait  → org memory review`;
+  return [`${countOf(added, "note")} added, ${superseded} superseded; ${waiting} for your review`];
+}
+
+function list(title: string, lines: readonly string[]): string {
+  const items = lines.length === 0 ? ["none"] : lines;
+  return `## ${title}\n\n${items.map((line) => `- ${line}`).join("\n")}`;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

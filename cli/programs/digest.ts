@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Digest, figuresOf } from "#app/digest.ts";
+import { proposeMerges } from "#app/digest-merges.ts";
+import { digestText } from "#app/digest-text.ts";
+import { EXIT } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { writeFileAtomically } from "#platform/files.ts";
+import type { JobView } from "#server/jobs/job-service.ts";
+import { openHome } from "#server/socket/open-home.ts";
+import { actionNamed } from "../action.ts";
+import type { CommandContext } from "../context.ts";
+import { inHome } from "./in-home.ts";
+import { jobsOfHome } from "./jobs.ts";
+
+/** More than fail in a week where anything works. */
+const MOST_DEAD = 1000;
+const WEEK_MS = 7 * 86_400_000;
+
+/** `org digest`. @returns the exit code. */
+export async function digest(context: CommandContext): Promise<number> {
+  const { line, settings, output } = context;
+  const action = actionNamed("digest", ["show", "now"] as const, line.operands[0] ?? "show");
+  const paths = homePaths(settings.home);
+  if (action === "now") {
+    await mkdir(dirname(paths.digest), { recursive: true, mode: 0o700 });
+    await writeFileAtomically(paths.digest, JSON.stringify(await digestNow(context)));
+  }
+  if (!existsSync(paths.digest)) {
+    output.say("There is no digest yet: org digest now\n");
+    return EXIT.done;
+  }
+  // Written by us alone, as a whole.
+  const latest = JSON.parse(readFileSync(paths.digest, "utf8")) as Digest;
+  output.write(line.options.has("json") ? jsonLine(latest) : digestText(latest));
+  return EXIT.done;
+}
+
+/** The newest first. */
+async function deadJobs(context: CommandContext): Promise<readonly JobView[]> {
+  if (!existsSync(homePaths(context.settings.home).queue)) return [];
+  await using parts = new AsyncDisposableStack();
+  const jobs = await jobsOfHome(context, parts);
+  return (await jobs.list({ state: "dead", limit: MOST_DEAD })).jobs;
+}
+
+async function digestNow(context: CommandContext): Promise<Digest> {
+  const { settings, cleaner, signal, app } = context;
+  const paths = homePaths(settings.home);
+  let made: Digest | undefined;
+  await inHome(context, openHome, async ({ service, memory }) => {
+    const notes = existsSync(paths.memory)
+      ? (await memory({ kind: "list", states: ["active", "staged", "superseded"] }, signal)).notes
+      : [];
+    const dead = await deadJobs(context);
+    const until = Date.now();
+    const sources = { home: settings.home, rooms: service, notes, dead, signal };
+    const figures = await figuresOf(sources, { from: until - WEEK_MS, until });
+    const { merges, why } = await proposeMerges(notes, { app, cleaner, signal });
+    made = cleaner.cleanData({ ...figures, merges, withoutMerges: why });
+    return EXIT.done;
+  });
+  if (made === undefined) throw new Error("The home was left before it was counted");
+  return made;
+}
