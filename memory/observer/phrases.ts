@@ -117,7 +117,7 @@ export const NOUN_FIRST: RegExp =
 
 /** Words of courtesy, with which a short sentence begins that says nothing else. */
 export const COURTESY: RegExp =
-  /^[^\p{L}\p{N}]*(?:thanks?|thx|ty|cheers|great|perfect|awesome|nice|cool|excellent|brilliant|well done|good (?:morning|evening|night|afternoon|job|work|point|idea)|hello|hi|hey|bye|see you|sorry|ok|okay|yes|yep|yeah|no|nope|sure|right|exactly|correct|got it|looks good|sounds good|danke|super|prima|hallo|guten|merci|bonjour|gracias|hola|grazie|ciao|obrigad[oa]|olá|bedankt|спасибо|привет|谢谢|ありがとう)(?!\p{L})/u;
+  /^[^\p{L}\p{N}]*(?:thanks?|thx|ty|cheers|fine|not bad|no worries|welcome|great|perfect|awesome|nice|cool|excellent|brilliant|well done|good (?:morning|evening|night|afternoon|job|work|point|idea)|hello|hi|hey|bye|see you|sorry|ok|okay|yes|yep|yeah|no|nope|sure|right|exactly|correct|got it|looks good|sounds good|danke|super|prima|hallo|guten|merci|bonjour|gracias|hola|grazie|ciao|obrigad[oa]|olá|bedankt|спасибо|привет|谢谢|ありがとう)(?!\p{L})/u;
 
 /** What holds at this hour alone. */
 export const OF_THE_HOUR: readonly RegExp[] = [

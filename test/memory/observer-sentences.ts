@@ -243,6 +243,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   isCourtesy: [
     "Thanks, that was quick!",
+    "fine too, thanks",
     "great work, well done",
     "ok that works",
     "Good morning to you all",
