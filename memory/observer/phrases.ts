@@ -34,6 +34,8 @@ export const QUESTION: readonly RegExp[] = [
     `(?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|am|may|might|shall|isn't|aren't|don't|doesn't|didn't|can't|won't|wouldn't|couldn't|shouldn't) (?:${WHO})`,
     "(?:any idea|any chance|any way|anyone know|i wonder|wondering|just wondering|just curious|tell me|do you know)",
     "(?:what|why|how|where|who|which)$",
+    String.raw`how (?!(?:i|we|you|they|he|she|it|my|our|the) )\p{L}+ (?:is|are|was|were|do|does|did|can|could|should|will|would|has|have)`,
+    String.raw`(?:which|whose) \p{L}+ (?:is|are|was|were|do|does|did|can|should|will|has|have)`,
     // German, French, Spanish, Italian, Portuguese, Dutch.
     "(?:was|wer|wo|wie|warum|wieso|weshalb|wohin|woher|welche[rsnm]?) (?:ist|sind|war|waren|macht|machen|kann|kannst|können|soll|sollen|muss|müssen|hat|haben|heißt|geht|gibt|viele?|lange|wird|würde|weißt|meinst|hältst|denkst|bedeutet)",
     "(?:ist|sind|war|hat|hast|haben|kann|kannst|können|könntest|soll|sollen|sollte|muss|müssen|darf|gibt|weißt|magst|willst|würdest) (?:du|ich|wir|sie|er|es|ihr|das|der|die|den|man|mir|mein|meine|unser|unsere)",
