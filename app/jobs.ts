@@ -163,7 +163,8 @@ function handlersOf(
     goal: async (run) => await roomJob(home, run, { text: run.work.text }),
     message: async (run) => await roomJob(home, run, run.work),
     tool: async (run) => await toolJob(await homeTools(), run),
-    task: async (run) => await taskJob({ home: paths.root, program: Bun.main, flags: app.flags }, run),
+    task: async (run) =>
+      await taskJob({ home: paths.root, program: Bun.main, flags: app.flags }, run),
     workflow: async (run) => {
       store ??= parts.use(new RunStore(paths.workflowRuns));
       const { workflows: folder, workflowLocks: locks } = paths;

@@ -269,13 +269,14 @@ export class Room implements AsyncDisposable {
     return addressees(text, { personas: this.#cast.ids, mode, lastSpeaker });
   }
 
-  async #enqueue(
-    message: HumanMessage,
-    how: AnswerOptions & Pick<Line, "together">,
-  ): Promise<void> {
+  #enqueue(message: HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
     const { together, consent = "ask" } = how;
-    using _waits = this.#memory?.userWaits();
-    await this.#jobs.add((job) => this.#answer({ ...job, message, together, consent }), how);
+    const waits = this.#memory?.userWaits();
+    const work = this.#jobs.add((job) => this.#answer({ ...job, message, together, consent }), how);
+    const done = work.finally(() => waits?.[Symbol.dispose]());
+    // Who has said something need not wait for what becomes of it.
+    done.catch(() => undefined);
+    return done;
   }
 
   async #answer(line: Line): Promise<void> {

@@ -8,7 +8,7 @@ export const command: Command = {
   place: 180,
   name: "stop",
   summary: "end what runs for this home",
-  operands: "[current | candidate | room | engine | promotion]",
+  operands: "[current | candidate | room | engine | embeddings | promotion]",
   maxOperands: 1,
   actions: ROLES,
   options: [
