@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { OrgError } from "#core/errors.ts";
 import type { JournaledEvent } from "#core/events.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
@@ -11,7 +12,7 @@ import { openSupervisorStore } from "#ops/supervisor/supervisor.ts";
 import { LocalHome } from "#server/socket/local-home.ts";
 import { backupHome } from "#test/backup-home.ts";
 import { projectApp } from "#test/project-app.ts";
-import { breakOff, say } from "#test/scripted-answers.ts";
+import { say } from "#test/scripted-answers.ts";
 import { figuresOf } from "./digest.ts";
 import { proposeMerges, readMerges } from "./digest-merges.ts";
 import { digestText } from "./digest-text.ts";
@@ -73,13 +74,20 @@ test("a model is asked about notes that are trusted, and says what could be one"
   });
 });
 
-test("a server that breaks off proposes nothing, and the digest says why", async () => {
+test("without a server nothing is proposed, and the digest says why", async () => {
   const notes: readonly Note[] = [1, 2].map((id) => ({ ...NOTE, id, text: `note ${id}` }));
   const options = { files: { "a.txt": "a\n" }, checks: ["true"] };
-  await using there = await projectApp([breakOff()], options);
-  const { merges, why } = await proposeMerges(notes, { app: there.app, cleaner, signal });
-  expect(merges).toEqual([]);
-  expect(why).toContain("[STREAM_");
+  await using there = await projectApp([], options);
+  const { settings } = there.app;
+  const error = new OrgError("No server", { code: "PROVIDER_UNREACHABLE", remedies: ["start it"] });
+  const app = {
+    settings,
+    budget: () => there.app.budget(),
+    providers: () => Promise.reject(error),
+  };
+  expect(await proposeMerges(notes, { app, cleaner, signal })).toEqual({
+    ...{ merges: [], why: "No server [PROVIDER_UNREACHABLE]" },
+  });
 });
 
 test("counts what was said, called, spent and promoted within the span, and nothing beside it", async () => {
