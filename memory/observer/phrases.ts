@@ -14,12 +14,13 @@ function opening(...sources: readonly string[]): RegExp {
   return new RegExp(String.raw`${before}(?:${sources.join("|")})(?![\p{L}\p{N}-])`, "u");
 }
 
-/** Small letters, one blank, straight apostrophes. */
+/** Small letters, one blank, straight apostrophes, and no tag in front that says who is asked. */
 export function plainText(text: string): string {
   return text
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[’‘`´]/g, "'")
+    .replace(/^(?:\s*@@[\w-]+[,:]?)+/, "")
     .replace(/\s+/g, " ")
     .trim();
 }

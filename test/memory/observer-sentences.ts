@@ -118,6 +118,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "can you see the file",
     "does it run on arm",
     "why is the build red",
+    "@@python what does the linter enforce",
     "how tall is the Eiffel tower",
     "how big can a message be",
     "which port does the proxy use",
