@@ -271,6 +271,7 @@ export class Room implements AsyncDisposable {
 
   #enqueue(message: HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
     const { together, consent = "ask" } = how;
+    // biome-ignore lint/nursery/useDisposables: disposed of when it is answered
     const waits = this.#memory?.userWaits();
     const work = this.#jobs.add((job) => this.#answer({ ...job, message, together, consent }), how);
     const done = work.finally(() => waits?.[Symbol.dispose]());

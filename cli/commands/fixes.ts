@@ -6,7 +6,7 @@ export const command: Command = {
   place: 204,
   name: "fixes",
   summary: "what org supervise has found, and what was done about it",
-  operands: "[list|show N|approve N|reject N|resume ROLE]",
+  operands: "[list | show N | approve N | reject N | resume ROLE]",
   maxOperands: 2,
   actions: ["list", "show", "approve", "reject", "resume"],
   options: [json],
