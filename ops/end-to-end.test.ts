@@ -16,7 +16,7 @@ test("every end-to-end suite is in exactly one run", () => {
 
 test("a suite that measures processor time has the machine for itself", () => {
   const [paired, alone] = suiteRuns().map(({ command }) => command.join(" "));
-  expect(paired).toContain("--parallel=2");
+  expect(paired).toContain("--parallel=4");
   expect(paired).not.toContain("side-by-side");
   expect(alone).toContain("side-by-side.e2e.test.ts");
   expect(alone).not.toContain("--parallel");

@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 /**
- * Runs the end-to-end suites: two at a time, and behind them one by one those that measure the machine.
+ * Runs the end-to-end suites: four at a time, and behind them one by one those that measure the machine.
  *
  *   bun ops/end-to-end.ts                   all of them
  *   bun ops/end-to-end.ts session workflow  those with one of the words in their name
@@ -21,6 +21,9 @@ export const ALONE: readonly string[] = [
   "landlock",
   "side-by-side",
 ];
+
+/** They wait for processes more than they compute: two at a time leave half of two cores idle (11 of 15 minutes). */
+const AT_ONCE = 4;
 
 export interface SuiteRun {
   readonly name: string;
@@ -43,7 +46,7 @@ export function suiteRuns(words: readonly string[] = []): readonly SuiteRun[] {
   const alone = chosen.filter(([name]) => ALONE.includes(name)).map(([, path]) => path);
   const paired = chosen.filter(([name]) => !ALONE.includes(name)).map(([, path]) => path);
   return [
-    { name: "end-to-end, two at a time", command: bunTest("--parallel=2", paired) },
+    { name: "end-to-end, four at a time", command: bunTest(`--parallel=${AT_ONCE}`, paired) },
     { name: "end-to-end, one by one", command: bunTest("--isolate", alone) },
   ].filter(({ command }) => command.at(-1)?.endsWith(SUFFIX));
 }
