@@ -9,7 +9,7 @@ import { testHome } from "#test/org-process.ts";
 import { registerTool } from "#test/registered-tool.ts";
 import { App } from "./app.ts";
 import { mcpApi } from "./mcp-api.ts";
-import { toolsApi } from "./serve-api.ts";
+import { toolsApi } from "./tools-api.ts";
 
 const { signal } = new AbortController();
 
@@ -19,13 +19,17 @@ test("promoted tools are offered as they are now, and no built-in one", async ()
   const generated = join(home.path, "tools/generated");
   const settings = readSettings({ flags: new Map(), env: {}, defaultHome: home.path });
   await using app = new App({ settings });
-  const { call } = toolsApi(app, { persona: "mcp" });
+  const { call, list, search } = toolsApi(app, { persona: "mcp" });
   const api = mcpApi({ app, call, ask: () => said([], []) });
   const names = async () => (await api.tools()).map(({ name }) => name);
   expect(await names()).toEqual([]);
   await registerTool(generated, { name: "one" });
   expect(await names()).toEqual(["one"]);
   expect(await api.call("one", {}, signal)).toEqual({ kind: "done", value: 1 });
+  expect((await list()).map(({ name }) => name)).toContain("one");
+  expect((await search("one", signal))[0]?.name).toBe("one");
+  expect(api.call("none", {}, signal)).rejects.toMatchObject({ code: "TOOL_UNKNOWN" });
+  expect(api.call("sh", { cmd: 7 }, signal)).rejects.toMatchObject({ code: "INPUT_INVALID" });
   // Promoted after the first call.
   await registerTool(generated, { name: "two" });
   expect(await api.call("two", {}, signal)).toEqual({ kind: "done", value: 1 });

@@ -13,19 +13,22 @@ import { settleUnfinished } from "./release/settle.ts";
 /** Longest wait for another promotion, in milliseconds. */
 const WAIT_MS = 30_000;
 
-/** @returns how many changes were settled. @throws {OrgError} `LOCK_HELD` when another promotion runs. */
+/** @returns the exit code: 1 when it could not be settled, as while another promotion runs; standard error says why. */
 export async function settle(home: string): Promise<number> {
+  try {
+    await settleIn(home);
+    return 0;
+  } catch (error) {
+    console.error(reasonOf(error));
+    return 1;
+  }
+}
+
+async function settleIn(home: string): Promise<void> {
   await using parts = new AsyncDisposableStack();
   const promoter = await openPromoter(home, { service: currentService(home) }, parts);
   using _ = await waitForPromoter(promoter.paths.lock, { waitMs: WAIT_MS });
-  return (await settleUnfinished(promoter, Date.now())).length;
+  await settleUnfinished(promoter, Date.now());
 }
 
-if (import.meta.main) {
-  try {
-    await settle(Bun.env["ORG_HOME"] ?? process.cwd());
-  } catch (error) {
-    console.error(reasonOf(error));
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) process.exitCode = await settle(Bun.env["ORG_HOME"] ?? process.cwd());

@@ -1,6 +1,6 @@
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { mcpApi } from "#app/mcp-api.ts";
-import { toolsApi } from "#app/serve-api.ts";
+import { toolsApi } from "#app/tools-api.ts";
 import { EXIT, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";

@@ -86,3 +86,7 @@ test("where no promotion was cut off, settling changes nothing", async () => {
   expect(await settle(repository.checkout)).toBe(0);
   expect(repository.id("main")).toBe(main);
 });
+
+test("a home that cannot be settled is exit code 1", async () => {
+  expect(await settle(join(repository.checkout, "nothing"))).toBe(1);
+});
