@@ -9,8 +9,12 @@ export interface McpRouteParts extends McpParts {
   readonly turns: OpenTurns;
 }
 
-/** The protocol's own check of a message says what is wrong in the protocol's own words. */
-const messageSchema = z.unknown();
+/** What every message has; for the rest the protocol's own check says what is wrong, in the protocol's own words. */
+const messageSchema = z.looseObject({
+  jsonrpc: z.literal("2.0"),
+  id: z.union([z.string(), z.number()]).nullish(),
+  method: z.string().optional(),
+});
 
 export function mcpRoutes(routes: Routes, { turns, ...parts }: McpRouteParts): void {
   const ask: McpParts["ask"] = (question, signal) => {
