@@ -159,8 +159,8 @@ export class App implements AppParts, AsyncDisposable {
       import("./embeddings.ts"),
       this.providers(),
     ]);
-    const purse = { endpoint: main.endpoint, lockOf: this.lockOf, budget: await this.budget() };
-    return await namedModel(this, purse, this.signal);
+    const billing = { endpoint: main.endpoint, lockOf: this.lockOf, budget: await this.budget() };
+    return await namedModel(this, billing, this.signal);
   }
 
   async providers(): Promise<Providers> {

@@ -29,14 +29,14 @@ export interface SearchSession {
 }
 
 /** What a search shares with the rooms of its process. */
-export interface SearchPurse {
+export interface BillingContext {
   /** Where the models of the session are. */
   readonly endpoint: string;
   readonly lockOf: (endpoint: string) => ChannelLock;
   readonly budget: BudgetLedger;
 }
 
-/** The model of the engine, where it is installed and nobody has named another one; its process starts with the first text. */
+/** The model of the engine, where it is installed and the user has named no other; its process starts with the first text. */
 export async function engineEmbedder(
   { settings, flags, cleaner }: Omit<SearchSession, "paths">,
   parts: Pick<AsyncDisposableStack, "use">,
@@ -63,7 +63,7 @@ export function isTaped(flags: ReadonlyMap<string, string>): boolean {
 /** @returns undefined where no embedding model is named. */
 function namedEmbedder(
   { settings, flags, cleaner }: SearchSession,
-  { endpoint, lockOf, budget }: SearchPurse,
+  { endpoint, lockOf, budget }: BillingContext,
 ): Embedder | undefined {
   const { base, isBaseGiven, apiKey, firstByteMs, idleMs, embeddingModel: model } = settings;
   if (model === undefined || isTaped(flags)) return undefined;
@@ -83,10 +83,10 @@ function namedEmbedder(
  */
 export async function namedModel(
   session: SearchSession,
-  purse: SearchPurse,
+  billing: BillingContext,
   signal: AbortSignal,
 ): Promise<TextModel | undefined> {
-  const embedder = namedEmbedder(session, purse);
+  const embedder = namedEmbedder(session, billing);
   return embedder && (await centred(embedder, signal));
 }
 
@@ -97,10 +97,10 @@ export async function namedModel(
  */
 export function toolEmbeddings(
   session: SearchSession,
-  { engine, ...purse }: SearchPurse & { readonly engine?: Embedder | undefined },
+  { engine, ...billing }: BillingContext & { readonly engine?: Embedder | undefined },
   parts: Pick<AsyncDisposableStack, "use">,
 ): ToolEmbeddings | undefined {
-  const embedder = namedEmbedder(session, purse) ?? engine;
+  const embedder = namedEmbedder(session, billing) ?? engine;
   if (embedder === undefined) return undefined;
   const cache = parts.use(new EmbeddingCache(session.paths.embeddings));
   return new ToolEmbeddings({ embedder, cache });

@@ -97,7 +97,7 @@ function noteIn(memory: Memory | undefined, id: number): Note | undefined {
   return memory?.list("human", states).find((note) => note.id === id);
 }
 
-/** Each piece is one question and one commit: whoever is killed in between asks again for that piece alone. */
+/** Each piece is one question and one commit: a process that was killed in between asks again for that piece alone. */
 export async function observeRoom(task: ObserveTask, parts: ObserveParts): Promise<Observation> {
   const { memory, signal } = parts;
   const { lines, observed, speaker } = await readForObserver(task, parts);

@@ -41,7 +41,7 @@ const JOBS = "jobs";
 const LEASE_MS = 30 * 60_000;
 /** Of one token: some servers do not obey `max_tokens`. */
 const MOST_CHARACTERS = 12;
-/** Ids of messages that a program sent, whoever wrote them. */
+/** Ids of messages that a program sent, in whatever name. */
 const OF_PROGRAM = /^(?:job|client)_/;
 /** What no further attempt mends for a while: none is counted. */
 const HINDRANCES: ReadonlyMap<string, PassEnd> = new Map([

@@ -20,7 +20,7 @@ let approved = "";
 let outcomes: PolicyOutcome[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "org-policy-"));
-  // What runs in the sandbox is nobody, and reads what all may read.
+  // A program of the sandbox runs as the user 65534, and reads what all users may read.
   await chmod(folder, 0o755);
   program = join(folder, "policy");
   approved = join(folder, "approved.json");
@@ -40,13 +40,13 @@ async function write(script: string, path = program): Promise<void> {
   await chmod(path, 0o755);
 }
 
-function question(permission: Permission = "allow", cmd = "ls"): PolicyQuestion {
+function question(permission: Permission = "allow", cmd = "ls", turn = "t1"): PolicyQuestion {
   const facts = { tool: "sh", persona: "agent", effect: "execute", arguments: { cmd } } as const;
   return policyQuestion(
     { ...facts, capabilities: ["shell"] },
     {
       decision: { permission, why: "a rule" },
-      ...{ policy: DEFAULT_POLICY, turn: "t1", shown: { cmd } },
+      ...{ policy: DEFAULT_POLICY, turn, shown: { cmd } },
     },
   );
 }
@@ -110,7 +110,7 @@ describe("a program that answers", () => {
     await kept.narrow(question(), signal);
     // It would not be asked any more: it is not the program that was approved.
     await write("exit 1");
-    expect(await kept.narrow(question(), signal)).toMatchObject({
+    expect(await kept.narrow(question("allow", "ls", "t2"), signal)).toMatchObject({
       why: "the policy program says deny",
     });
     const other = await kept.narrow(question("allow", "pwd"), signal);
@@ -148,7 +148,7 @@ describe("a program that says nothing usable denies the call", () => {
     ["it fails after its answer", `${allow}; exit 1`, "it ended with exit code 1"],
     ["it kills itself", `${allow}; kill -9 $$`, "exit code 137"],
     ["it adds a word", `echo '{"decision":"allow","sure":true}'`, "Unrecognized key"],
-    ["it says yes", "echo yes", "it did not write one JSON object"],
+    ["it prints a word that is not JSON", "echo yes", "it did not write one JSON object"],
     ["it reaches for the network", "cat < /dev/tcp/127.0.0.1/22", "exit code"],
     ["it reads the environment", 'test -n "$ORG_SECRET" && exit 0; exit 9', "exit code 9"],
   ])("%s", async (_what, script, why) => {

@@ -65,7 +65,9 @@ export class SandboxedPolicyProgram implements PolicyProgram {
     const { decision } = question;
     if (decision.permission === "deny" || !settings.applies.has(decision.permission))
       return decision;
-    const key = canonicalJson(question);
+    // The same call in a later turn is the same question.
+    const { turn: _turn, ...asked } = question;
+    const key = canonicalJson(asked);
     const answer = this.#fresh(key) ?? (await this.#ask(question, signal));
     if (typeof answer === "string") {
       this.#options.onOutcome?.("unusable", question);

@@ -182,11 +182,11 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
 /** The generated tools, ranked by the best model that there is, and beside them the tools of MCP servers. */
 async function roomRegistry(
   app: AppParts,
-  purse: Omit<Parameters<typeof toolEmbeddings>[1], "engine">,
+  billing: Omit<Parameters<typeof toolEmbeddings>[1], "engine">,
 ): Promise<RoomRegistry> {
   const registry = await app.registry();
   const engine = await app.embedder();
-  registry.rankBy(toolEmbeddings(app, { ...purse, engine }, app.parts));
+  registry.rankBy(toolEmbeddings(app, { ...billing, engine }, app.parts));
   return app.settings.mcpServers.length === 0
     ? registry
     : (await app.mcpServers()).beside(registry);

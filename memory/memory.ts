@@ -187,8 +187,8 @@ export interface Memory extends AsyncDisposable {
   /** Whether a line holds what a human had forgotten, or a forgotten note came from it: it is not observed again. */
   isErased(line: RoomLine): boolean;
   /**
-   * Keeps what was learnt of a room, and in the same commit that it was observed through an entry: whoever is killed before
-   * begins again, and whoever comes second changes nothing. What a save would refuse is left out.
+   * Keeps what was learnt of a room, and in the same commit that it was observed through an entry: a process that is killed
+   * before begins again, and one that comes second changes nothing. What a save would refuse is left out.
    *
    * @returns what became of each note that was not left out.
    */

@@ -22,7 +22,7 @@ export interface TextVector {
 
 export interface VectorParts {
   readonly embedder: NoteEmbedder;
-  /** Stands in for an embedder that fails: it asks nobody. */
+  /** Stands in for an embedder that fails: it asks no model. */
   readonly words: WordEmbedder;
   readonly now: () => number;
   /** Told once, when the words stand in: what was loaded before is of another embedder. */

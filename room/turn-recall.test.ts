@@ -81,7 +81,7 @@ describe("what the user noted", () => {
 
   test.each([
     ["of models", crowd({}, "model")],
-    ["that nobody answers for", crowd({}, "untrusted")],
+    ["that no speaker answers for", crowd({}, "untrusted")],
     ["for the persona alone", crowd({ scope: "persona:agent" }, "human")],
   ] as const)("is recalled however many nearer notes there are %s", async (_whose, others) => {
     const { events } = await talk({ lines: [QUESTION], noted: [[OPENS, "human"], ...others] });

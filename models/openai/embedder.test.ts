@@ -10,7 +10,7 @@ const { signal } = new AbortController();
 const timeouts = PATIENT;
 
 /** An account that writes down what was reserved and what was really spent. */
-function purse(limit = Number.POSITIVE_INFINITY) {
+function billing(limit = Number.POSITIVE_INFINITY) {
   const reserved: number[] = [];
   const spent: number[] = [];
   const reserve = (_model: string, { promptTokens }: { readonly promptTokens: number }) => {
@@ -30,7 +30,7 @@ function purse(limit = Number.POSITIVE_INFINITY) {
   return { reserve, reserved, spent };
 }
 
-function embedderOf(url: string, model: string, account = purse()) {
+function embedderOf(url: string, model: string, account = billing()) {
   const lock = new ChannelLock();
   const server = openAiEmbeddings({ baseUrl: url, timeouts });
   return { lock, account, embedder: paidEmbedder({ server, model, lock, account }) };
@@ -48,7 +48,7 @@ test("every batch is paid for as the server counts", async () => {
 
 test("nothing is sent before there is budget, and a server that fails costs nothing", async () => {
   await using server = embeddingServer([]);
-  const poor = embedderOf(server.url, "m", purse(2));
+  const poor = embedderOf(server.url, "m", billing(2));
   const refused = poor.embedder.embed(["a long text about tools"], "query", signal);
   expect(await refused.catch((error: unknown) => error)).toMatchObject({ code: "BUDGET_SPENT" });
   expect(server.requests).toEqual([]);

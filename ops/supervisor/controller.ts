@@ -99,7 +99,7 @@ export class Controller {
     return role !== undefined && this.#options.store.givenUp().some((one) => one.role === role);
   }
 
-  /** What is seen no more needs nobody. */
+  /** What is seen no more needs no approval. */
   #forget(found: ReadonlyMap<string, Finding>, now: number): void {
     const { store } = this.#options;
     for (const record of store.open()) {

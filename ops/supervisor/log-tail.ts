@@ -27,7 +27,7 @@ const lineSchema = z.object({
   error: z.string().optional().catch(undefined),
 });
 
-/** A clock that nobody sets, and what the machine believes, in milliseconds. */
+/** A clock that no user sets, and what the machine believes, in milliseconds. */
 export interface Clock {
   readonly at: number;
   readonly wall: number;
@@ -57,7 +57,7 @@ export async function readNewLines(
       const isKnown = known.size > 0;
       const read = await readFrom(file.path, (ino, size) => {
         const offset = known.get(ino);
-        // A file that shrank was written anew by somebody.
+        // A file that shrank was written anew.
         if (offset !== undefined) return offset <= size ? offset : 0;
         return isKnown ? 0 : Math.max(0, size - FIRST_BYTES);
       });

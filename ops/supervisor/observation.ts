@@ -8,7 +8,7 @@ export interface SeenProcess {
   readonly identity: ProcessIdentity;
   /** That very process runs. */
   readonly lives: boolean;
-  /** It had told that it leaves: somebody had asked it to. */
+  /** It had told that it leaves: a person or a command had asked it to. */
   readonly hasLeft: boolean;
   /** Resident memory in bytes, while it lives. */
   readonly rss?: number | undefined;
@@ -71,7 +71,7 @@ export interface SeenHealth {
 
 /** One look at a home. */
 export interface Look {
-  /** Milliseconds since the boot of the machine: a clock that nobody sets. */
+  /** Milliseconds since the boot of the machine: a clock that no user sets. */
   readonly at: number;
   /** Milliseconds since the epoch, as the machine believes. */
   readonly wall: number;
@@ -110,7 +110,7 @@ export interface SeenLine {
   readonly kind?: string | undefined;
 }
 
-/** The end of a process that nobody had asked to leave. */
+/** The end of a process that was not asked to leave. */
 export interface SeenEnd {
   readonly role: string;
   readonly at: number;

@@ -28,7 +28,7 @@ export type JobWork =
     }
   | { readonly kind: "tool"; readonly tool: string; readonly args: JobInputs }
   | { readonly kind: "workflow"; readonly workflow: string; readonly inputs: JobInputs }
-  /** What every home does by itself; nobody asks for it over HTTP. */
+  /** What every home does by itself; no caller asks for it over HTTP. */
   | { readonly kind: "task"; readonly task: BuiltInTask };
 
 export interface JobRequest {

@@ -21,7 +21,7 @@ export interface LocalHomeOptions {
   readonly journal: Journal;
   /** Opens a room, new or old. */
   readonly openRoom: (id: string) => Promise<Room>;
-  /** Told when no user of another process sits at a room any more. @default nobody is */
+  /** Told when no user of another process sits at a room any more. @default no listener is */
   readonly onLeft?: ((room: string) => void) | undefined;
 }
 

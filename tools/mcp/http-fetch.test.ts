@@ -59,7 +59,7 @@ test("a redirect is not followed, wherever it leads", async () => {
   expect(new Set(asked)).toEqual(new Set(["POST /mcp Bearer one"]));
 });
 
-test("no other origin is asked, and no stream that nobody reads is opened", async () => {
+test("no other origin is asked, and no stream without a reader is opened", async () => {
   const fetch = mcpFetch(new URL(`${generation.url}/mcp`));
   expect((await fetch(`${generation.url}/mcp`, { method: "GET" })).status).toBe(405);
   const other = fetch(`${elsewhere.url}mcp`, { method: "POST", body: "{}" });

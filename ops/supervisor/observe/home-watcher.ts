@@ -175,7 +175,7 @@ export class HomeWatcher {
     return counts;
   }
 
-  /** Every process that has ended counts once, unless somebody had asked it to. */
+  /** Every process that has ended counts once, unless a person or a command had asked it to. */
   #countEnds({ processes, stopped, at }: Look): void {
     const { store } = this.#options;
     const before = this.#looks.at(-1)?.processes ?? [];

@@ -3,7 +3,7 @@ import { readdir, readFile, readlink, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Look } from "../observation.ts";
 
-/** A clock that nobody sets, and what the machine believes. */
+/** A clock that no user sets, and what the machine believes. */
 export async function systemClock(): Promise<{ readonly at: number; readonly wall: number }> {
   const uptime = Number((await readFile("/proc/uptime", "utf8")).split(" ")[0]);
   return { at: Math.round(uptime * 1000), wall: Date.now() };

@@ -75,7 +75,7 @@ describe("nothing is found:", () => {
       seen(looks(40, { processes: [process("current", { ready: "leaving" })] })),
     ],
     [
-      "an engine that was ended by nobody's want of memory",
+      "an engine that did not end for want of memory",
       seen([look(at, { processes: [process("engine")] }), look(at + 5000, { processes: [] })]),
     ],
     [
