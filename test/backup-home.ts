@@ -1,5 +1,5 @@
 /** A home with every sort of thing that a backup has, and what is to be the same when it was restored. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findDatabases } from "#home/databases.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
@@ -9,7 +9,8 @@ import { TaskTable } from "#home/tasks/task-table.ts";
 import { UseStore } from "#home/use-store.ts";
 import { refsOf, repositoriesOf } from "#ops/backup/bundles.ts";
 import { rowsIn } from "#ops/backup/databases.ts";
-import type { BackupOptions } from "#ops/backup/make-backup.ts";
+import { findBackup, listBackups, verifyBackup } from "#ops/backup/list-backups.ts";
+import { type BackupOptions, type MadeBackup, makeBackup } from "#ops/backup/make-backup.ts";
 import { createRepository } from "#platform/git/repository.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 
@@ -105,3 +106,30 @@ export const UNOWNED: Pick<BackupOptions, "freeze" | "program"> = {
     [Symbol.asyncDispose]: async () => undefined,
   }),
 };
+
+/** Makes a backup of a home that no process owns. @param at the time, in milliseconds since the epoch. @default now */
+export function makeUnowned(home: BackupHome, at?: number): Promise<MadeBackup> {
+  return makeBackup({
+    home: home.path,
+    ...UNOWNED,
+    ...(at === undefined ? {} : { now: () => at }),
+  });
+}
+
+/** @throws {OrgError} `BACKUP_DAMAGED` */
+export async function verifyNamed(
+  { paths }: BackupHome,
+  name: string,
+): ReturnType<typeof verifyBackup> {
+  const all = await listBackups(paths.backups);
+  return await verifyBackup(await findBackup(paths.backups, name), all);
+}
+
+/** What came after the backup. */
+export async function goOn(home: BackupHome): Promise<void> {
+  await say(home.paths, 7);
+  commit(home.path, "second", { "notes.txt": "two\n", "more.txt": "more\n" });
+  runGit(home.path, ["branch", "later"]);
+  writeFileSync(join(home.path, "org.config"), 'profile = "prod"\n');
+  rmSync(join(home.path, "personas"), { recursive: true });
+}

@@ -1,20 +1,21 @@
 /** What a power cut, a damaged disk and a full one leave of the backups of a home. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { findBackup, listBackups, verifyBackup } from "#ops/backup/list-backups.ts";
-import { type MadeBackup, makeBackup } from "#ops/backup/make-backup.ts";
+import { listBackups } from "#ops/backup/list-backups.ts";
+import type { MadeBackup } from "#ops/backup/make-backup.ts";
 import { filesIn } from "#ops/backup/manifest.ts";
 import { finishRestore } from "#ops/backup/restore.ts";
 import {
   type BackupHome,
   backupHome,
-  commit,
   contentOf,
+  goOn,
+  makeUnowned,
   runGit,
   say,
-  UNOWNED,
+  verifyNamed,
 } from "./backup-home.ts";
 
 const CHILD = join(import.meta.dir, "fixtures/backup-child.ts");
@@ -25,22 +26,8 @@ beforeEach(async () => {
 });
 afterEach(async () => await home[Symbol.asyncDispose]());
 
-const make = (at?: number): Promise<MadeBackup> =>
-  makeBackup({ home: home.path, ...UNOWNED, ...(at === undefined ? {} : { now: () => at }) });
-
-const verify = async (name: string) => {
-  const all = await listBackups(home.paths.backups);
-  return await verifyBackup(await findBackup(home.paths.backups, name), all);
-};
-
-/** What came after the backup. */
-async function goOn(): Promise<void> {
-  await say(home.paths, 7);
-  commit(home.path, "second", { "notes.txt": "two\n", "more.txt": "more\n" });
-  runGit(home.path, ["branch", "later"]);
-  writeFileSync(join(home.path, "org.config"), 'profile = "prod"\n');
-  rmSync(join(home.path, "personas"), { recursive: true });
-}
+const make = (at?: number): Promise<MadeBackup> => makeUnowned(home, at);
+const verify = (name: string) => verifyNamed(home, name);
 
 test("one flipped bit at 200 random places is found 200 times, and the error names the file", async () => {
   const other = await make(Date.now() - 60_000);
@@ -90,7 +77,7 @@ test("killed before any step, no half backup has a name, and the next one clears
 test("killed before any step of a restore, the home is the old one or the next command makes it the new one", async () => {
   const wanted = await contentOf(home.path);
   const { name } = await make();
-  await goOn();
+  await goOn(home);
   const old = await contentOf(home.path);
   const seen = new Set<string>();
   for (let step = 0, exitCode: number | null = 1; exitCode !== 0; step += 1) {
@@ -101,7 +88,7 @@ test("killed before any step of a restore, the home is the old one or the next c
     seen.add(wasUnderWay ? "finished" : exitCode === 0 ? "done" : "untouched");
     if (!wasUnderWay) continue;
     // Back to what it was, for the next place.
-    await goOn().catch(() => undefined);
+    await goOn(home).catch(() => undefined);
     for (const [ref, id] of Object.entries(Object(old)["checkout"])) {
       runGit(home.path, ["update-ref", ref, String(id)]);
     }

@@ -6,11 +6,14 @@ import {
   backupHome,
   commit,
   contentOf,
+  goOn,
+  makeUnowned,
   runGit,
   say,
   UNOWNED,
+  verifyNamed,
 } from "#test/backup-home.ts";
-import { findBackup, listBackups, verifyBackup } from "./list-backups.ts";
+import { listBackups } from "./list-backups.ts";
 import { type MadeBackup, makeBackup } from "./make-backup.ts";
 import { filesIn } from "./manifest.ts";
 import { restoreBackup } from "./restore.ts";
@@ -21,25 +24,11 @@ beforeEach(async () => {
 });
 afterEach(async () => await home[Symbol.asyncDispose]());
 
-const make = (at?: number): Promise<MadeBackup> =>
-  makeBackup({ home: home.path, ...UNOWNED, ...(at === undefined ? {} : { now: () => at }) });
-
-const verify = async (name: string) => {
-  const all = await listBackups(home.paths.backups);
-  return await verifyBackup(await findBackup(home.paths.backups, name), all);
-};
+const make = (at?: number): Promise<MadeBackup> => makeUnowned(home, at);
+const verify = (name: string) => verifyNamed(home, name);
 
 const restore = (name: string) =>
   restoreBackup({ home: home.path, name, backUpFirst: async () => (await make()).name });
-
-/** What came after the backup. */
-async function goOn(): Promise<void> {
-  await say(home.paths, 7);
-  commit(home.path, "second", { "notes.txt": "two\n", "more.txt": "more\n" });
-  runGit(home.path, ["branch", "later"]);
-  writeFileSync(join(home.path, "org.config"), 'profile = "prod"\n');
-  rmSync(join(home.path, "personas"), { recursive: true });
-}
 
 test("has every database, both repositories and what a person keeps, and no private key", async () => {
   const { manifest, folder } = await make();
@@ -60,7 +49,7 @@ test("has every database, both repositories and what a person keeps, and no priv
 test("a restored home has the rows, the refs and the files of the backup, and opens", async () => {
   const before = await contentOf(home.path);
   const { name } = await make();
-  await goOn();
+  await goOn(home);
   const later = await contentOf(home.path);
   expect(later).not.toEqual(before);
   const { aside, before: safety = "" } = await restore(name);
@@ -115,7 +104,7 @@ test("a manifest that leads out of its folder is none", async () => {
 
 test("files of the checkout that a person changed are not written over", async () => {
   const { name } = await make();
-  await goOn();
+  await goOn(home);
   writeFileSync(join(home.path, "notes.txt"), "mine\n");
   const before = await contentOf(home.path);
   await expect(restore(name)).rejects.toMatchObject({ code: "PATH_REFUSED" });

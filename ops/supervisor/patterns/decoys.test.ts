@@ -1,43 +1,20 @@
 /** What looks like a failure and is none: nothing is found in it. */
 import { describe, expect, test } from "bun:test";
+import {
+  at,
+  dead,
+  found,
+  GIBIBYTE,
+  HOUR,
+  hours,
+  MINUTE,
+  many,
+  QUEUE,
+  TREE,
+  WAL,
+} from "#test/found-patterns.ts";
 import { line, look, looks, process, seen } from "#test/seen-home.ts";
-import type { Look, Observation, SeenProcess } from "../observation.ts";
-import { PATTERNS } from "./all.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const GIBIBYTE = 1024 ** 3;
-const WAL = { name: "journal.sqlite-wal", bytes: 65 * 1024 ** 2 };
-const dead = (given: Partial<SeenProcess> = {}) =>
-  process("current", { lives: false, health: undefined, ...given });
-
-function found(observation: Observation): readonly string[] {
-  return PATTERNS.flatMap(({ detect }) => detect(observation)).map(
-    ({ pattern, subject }) => `${pattern} ${subject}`,
-  );
-}
-
-const at = 1e8;
-const many = (count: number, given: Parameters<typeof line>[1], stepMs = 1000) =>
-  Array.from({ length: count }, (_one, index) => line(at - index * stepMs, given));
-const hours = (figures: readonly number[], given: Partial<Look> = {}) =>
-  figures.flatMap((rss, hour) =>
-    [0, 20, 40].map((minute) =>
-      look(at + hour * HOUR + minute * MINUTE, {
-        processes: [process("current", { rss })],
-        ...given,
-      }),
-    ),
-  );
-
-const QUEUE = { queued: 3, workers: 2, busy: 1, oldestMs: 0, unsettledMs: 0 };
-const TREE = {
-  folder: "/h/.org/worktrees/a",
-  branch: "cand/1",
-  isMissing: false,
-  isGone: false,
-  isDirty: false,
-};
+import type { Look, Observation } from "../observation.ts";
 
 describe("nothing is found:", () => {
   test.each<[string, Observation]>([

@@ -3,35 +3,22 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import {
+  at,
+  dead,
+  found,
+  GIBIBYTE,
+  HOUR,
+  hours,
+  MINUTE,
+  many,
+  QUEUE,
+  TREE,
+  WAL,
+} from "#test/found-patterns.ts";
 import { line, look, looks, process, seen } from "#test/seen-home.ts";
-import type { Look, Observation, SeenProcess } from "../observation.ts";
+import type { Observation } from "../observation.ts";
 import { PATTERNS } from "./all.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const GIBIBYTE = 1024 ** 3;
-const WAL = { name: "journal.sqlite-wal", bytes: 65 * 1024 ** 2 };
-const dead = (given: Partial<SeenProcess> = {}) =>
-  process("current", { lives: false, health: undefined, ...given });
-
-function found(observation: Observation): readonly string[] {
-  return PATTERNS.flatMap(({ detect }) => detect(observation)).map(
-    ({ pattern, subject }) => `${pattern} ${subject}`,
-  );
-}
-
-const at = 1e8;
-const many = (count: number, given: Parameters<typeof line>[1], stepMs = 1000) =>
-  Array.from({ length: count }, (_one, index) => line(at - index * stepMs, given));
-const hours = (figures: readonly number[], given: Partial<Look> = {}) =>
-  figures.flatMap((rss, hour) =>
-    [0, 20, 40].map((minute) =>
-      look(at + hour * HOUR + minute * MINUTE, {
-        processes: [process("current", { rss })],
-        ...given,
-      }),
-    ),
-  );
 
 const idSchema = z.object({ id: z.string() });
 
@@ -43,15 +30,6 @@ test("the patterns are those of the list that they were planned in", () => {
     .map((text) => idSchema.parse(JSON.parse(text)).id);
   expect(PATTERNS.map(({ id }) => id).sort()).toEqual(planned.sort());
 });
-
-const QUEUE = { queued: 3, workers: 2, busy: 1, oldestMs: 0, unsettledMs: 0 };
-const TREE = {
-  folder: "/h/.org/worktrees/a",
-  branch: "cand/1",
-  isMissing: false,
-  isGone: false,
-  isDirty: false,
-};
 
 describe("is found:", () => {
   test.each<[string, Observation]>([
