@@ -11,7 +11,15 @@ import {
   type Observed,
   type Offer,
 } from "#memory/observer/judge-item.ts";
-import { type AskedLine, offersOf, piecesOf, wishOf } from "./observer-wish.ts";
+import {
+  type AskedLine,
+  lastingWishOf,
+  type ObserverWish,
+  offersOf,
+  piecesOf,
+  saysYes,
+  wishOf,
+} from "./observer-wish.ts";
 
 /** What a job is about. */
 export interface ObserveTask {
@@ -34,11 +42,7 @@ export interface ObserveParts {
   /** Whether a program said a line, by the id of its message. */
   readonly isOfProgram: (id: string) => Promise<boolean>;
   /** Asks the model once. @throws {OrgError} as a provider does, and `BUDGET_SPENT` before anything was sent. */
-  readonly ask: (
-    wish: ReturnType<typeof wishOf>,
-    speaker: Speaker,
-    signal: AbortSignal,
-  ) => Promise<string>;
+  readonly ask: (wish: ObserverWish, speaker: Speaker, signal: AbortSignal) => Promise<string>;
   readonly signal: AbortSignal;
 }
 
@@ -97,7 +101,10 @@ function noteIn(memory: Memory | undefined, id: number): Note | undefined {
   return memory?.list("human", states).find((note) => note.id === id);
 }
 
-/** Each piece is one question and one commit: a process that was killed in between asks again for that piece alone. */
+/**
+ * Each piece is one question, one more about each sentence that could be kept, and one commit: a process that was killed
+ * in between asks again for that piece alone.
+ */
 export async function observeRoom(task: ObserveTask, parts: ObserveParts): Promise<Observation> {
   const { memory, signal } = parts;
   const { lines, observed, speaker } = await readForObserver(task, parts);
@@ -108,9 +115,18 @@ export async function observeRoom(task: ObserveTask, parts: ObserveParts): Promi
   for (const piece of piecesOf(lines)) {
     const offers = offersOf(await parts.ask(wishOf(piece), speaker, signal));
     signal.throwIfAborted();
-    const lessons = offers
+    const fit = offers
       .flatMap((offer) => judged(offer, observed, refused))
       .filter(({ text }) => !learnt.has(text) && learnt.add(text));
+    const lessons: Lesson[] = [];
+    for (const lesson of fit) {
+      if (saysYes(await parts.ask(lastingWishOf(lesson.text), speaker, signal))) {
+        lessons.push(lesson);
+      } else {
+        count(refused, "passing");
+      }
+    }
+    signal.throwIfAborted();
     const notes = lessons.map((lesson) => noteOf(lesson, room, parts.promotion));
     const through = piece.at(-1)?.seq ?? 0;
     const saved = await memory.learn({ room, through }, notes);
@@ -127,8 +143,12 @@ function judged(
 ): readonly Lesson[] {
   const outcome = judgeItem(offer, observed);
   if (typeof outcome !== "string") return [outcome];
-  refused[outcome] = (refused[outcome] ?? 0) + 1;
+  count(refused, outcome);
   return [];
+}
+
+function count(refused: Record<string, number>, why: string): void {
+  refused[why] = (refused[why] ?? 0) + 1;
 }
 
 /** The words are the human's, which code has seen; how they do things a human confirms, whatever was set. */

@@ -74,6 +74,18 @@ describe("what is learnt", () => {
     expect(await notesOf(home)).toMatchObject([{ scope: "persona:python" }]);
   });
 
+  test("is nothing that the model, asked about the sentence alone, says will pass", async () => {
+    const script = offering("deploy the shop on Fridays", "The office is in Graz");
+    const lasts = (sentence: string) => (sentence === SAID ? "Yes." : "Perhaps, yes");
+    await using home = await observing(script, "", lasts);
+    await home.talk.line("r", SAID);
+    await home.talk.line("r", "The office is in Graz.");
+    await home.observe(["r"]);
+    expect(await notesOf(home)).toMatchObject([{ text: SAID }]);
+    const job = await home.queue.get("observe", "r:2");
+    expect(JSON.parse(job?.result ?? "")).toMatchObject({ kept: 1, refused: { passing: 1 } });
+  });
+
   test("is learnt once, however often a room is observed", async () => {
     await using home = await observing(offering("deploy the shop on Fridays"));
     await home.talk.line("r", SAID);
@@ -83,8 +95,8 @@ describe("what is learnt", () => {
     await home.observe(["r"]);
     expect(await notesOf(home)).toHaveLength(1);
     expect((await notesOf(home))[0]?.seen).toBe(1);
-    expect(home.provider.requests).toHaveLength(2);
-    expect(home.provider.requests[1]?.messages[1]?.content).not.toContain("Fridays");
+    expect(home.picks()).toHaveLength(2);
+    expect(home.picks()[1]?.messages[1]?.content).not.toContain("Fridays");
   });
 });
 
@@ -95,7 +107,7 @@ describe("what a model is asked", () => {
       await home.talk.exchange("r", [`Server ${n} is in Graz.`, "An answer about cellars."]);
     }
     await home.observe(["r"]);
-    expect(home.provider.requests).toHaveLength(2);
+    expect(home.picks()).toHaveLength(2);
     const [first, second] = home.provider.requests;
     expect(first).toMatchObject({
       model: "m",
@@ -161,7 +173,7 @@ describe("what a model is asked", () => {
     await home.talk.line("s", SAID);
     await home.talk.line("s", `As I said: ${SAID}`);
     await home.observe(["s"]);
-    expect(home.provider.requests).toHaveLength(1);
+    expect(home.picks()).toHaveLength(1);
     expect(await notesOf(home)).toEqual([]);
   });
 });
@@ -230,7 +242,7 @@ test.each([
   expect(await home.observe(["r"])).toBe("done");
   expect(await notesOf(home)).toEqual([]);
   await home.observe(["r"]);
-  expect(home.provider.requests).toHaveLength(1);
+  expect(home.picks()).toHaveLength(1);
 });
 
 test("an answer with words and a fence around it is read all the same", async () => {

@@ -37,7 +37,7 @@ test("a room is observed once it is silent, also one that a process before this 
   await home.talk.line("r", SAID);
   await using _observing = start(home);
   await until("a note", learnt(home));
-  expect(home.provider.requests).toHaveLength(1);
+  expect(home.picks()).toHaveLength(1);
 });
 
 test("no room is observed while a user waits for an answer in one of them", async () => {
@@ -70,7 +70,7 @@ test("a user who begins to wait ends what is being observed", async () => {
   await stuck.promise;
   home.observer.userWaits("s")[Symbol.dispose]();
   await until("a note", learnt(home));
-  expect(home.provider.requests).toHaveLength(2);
+  expect(home.picks()).toHaveLength(2);
 });
 
 test("where nothing is to be observed the queue is never opened", async () => {

@@ -2,7 +2,7 @@
 /**
  * What a real model finds in dialogues that were kept apart, and what code keeps of it.
  *
- *   bun run bench observer --base URL --model NAME [--wire openai|ollama]
+ *   bun run bench observer --base URL --model NAME [--wire openai|ollama] [--dialogues FILE]
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -28,9 +28,14 @@ interface Found {
 }
 
 const { values } = parseArgs({
-  options: { base: { type: "string" }, model: { type: "string" }, wire: { type: "string" } },
+  options: {
+    base: { type: "string" },
+    model: { type: "string" },
+    wire: { type: "string" },
+    dialogues: { type: "string", default: DIALOGUES },
+  },
 });
-const { base, model, wire } = values;
+const { base, model, wire, dialogues } = values;
 if (base === undefined || model === undefined) {
   throw new OrgError("Which model is to be measured?", {
     code: "USAGE",
@@ -43,7 +48,7 @@ const provider = openProvider({
 });
 
 const all: Found[] = [];
-for (const dialogue of readDialogues(await Bun.file(DIALOGUES).text())) {
+for (const dialogue of readDialogues(await Bun.file(dialogues).text())) {
   const found = await observe(dialogue, provider, model);
   all.push(found);
   process.stderr.write(`${dialogue.name}: ${found.offered} offered, ${found.kept.length} kept\n`);

@@ -12,9 +12,16 @@ const KEPT = "We deploy the shop on Fridays.";
 const isObserver = ({ body }: RecordedRequest): boolean =>
   String(body.messages[0]?.content).startsWith("You read lines that a user typed");
 
+/** Each sentence is asked about alone before it is kept. */
+const isJudge = ({ body }: RecordedRequest): boolean =>
+  String(body.messages[0]?.content).startsWith("You decide which sentences of a chat");
+
 /** Offers sentences to the observer, and answers the user. */
 function script(quotes: readonly string[], kind = "fact"): Script {
-  return (request) => (isObserver(request) ? offering(quotes, kind) : say("All right."));
+  return (request) => {
+    if (isJudge(request)) return say("yes");
+    return isObserver(request) ? offering(quotes, kind) : say("All right.");
+  };
 }
 
 function offering(quotes: readonly string[], kind = "fact") {
@@ -53,6 +60,7 @@ test("a user who types is answered at once: what is being observed is given back
   const never = gate();
   let asked = 0;
   await using server = scriptedServer((request) => {
+    if (isJudge(request)) return say("yes");
     if (!isObserver(request)) return say("All right.");
     asked += 1;
     return asked === 1 ? several(never, say("{}")) : offering(["deploy the shop on Fridays"]);
@@ -93,6 +101,7 @@ test("kill -9 between a call and its commit: each line is learnt once, and the m
   const answered = new Set<number>();
   const lineOf = (round: number) => `The pebble k${round} lies in the garden.`;
   await using server = scriptedServer((request) => {
+    if (isJudge(request)) return say("yes");
     if (!isObserver(request)) return say("All right.");
     const rounds = [...String(request.body.messages[1]?.content).matchAll(/pebble k(\d+) /g)];
     const offers = offering(rounds.map(([, round]) => lineOf(Number(round))));

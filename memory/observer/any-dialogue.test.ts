@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { observedIn } from "#test/memory/observed-dialogue.ts";
 import type { Turn } from "#test/memory/observer-dialogues.ts";
-import { REFUSED, TOLD } from "#test/memory/observer-sentences.ts";
+import { REFUSED } from "#test/memory/observer-sentences.ts";
+import { TOLD } from "#test/memory/told-sentences.ts";
 import { judgeItem, type Lesson } from "./judge-item.ts";
 import { placedWords } from "./words.ts";
 

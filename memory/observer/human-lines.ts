@@ -2,6 +2,7 @@
 import type { JournaledEvent } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import type { Note, Scope } from "../memory.ts";
+import { isInGame } from "./rules.ts";
 import { plainWords } from "./words.ts";
 
 /** A line of the human. */
@@ -13,6 +14,8 @@ export interface HumanLine {
   readonly text: string;
   /** From a direct conversation: between that persona and the human. */
   readonly scope: Scope;
+  /** Said in a part that the human plays. */
+  readonly inGame: boolean;
 }
 
 /**
@@ -34,6 +37,9 @@ type KnownNote = Pick<Note, "text" | "trust">;
 /** Of what others said so much is held, in characters; the oldest goes first. */
 const MOST_HELD = 4_000_000;
 
+/** A game in which nothing was said for so long is over: as long as a room is silent before it is observed. */
+const GAME_RESTS_MS = 600_000;
+
 export class LineReader {
   readonly #lines: HumanLine[] = [];
   readonly #foreign: Foreign[] = [];
@@ -42,6 +48,8 @@ export class LineReader {
   readonly #reads = new Set<string>();
   readonly #messageOf = new Map<string, string>();
   #held = 0;
+  /** When a line was said in the game that goes on, in milliseconds since the epoch. */
+  #gameAt = Number.NEGATIVE_INFINITY;
   /** Model and persona of the newest turn. */
   speaker: { readonly persona: string; readonly model: string } | undefined;
 
@@ -61,11 +69,17 @@ export class LineReader {
   }
 
   /** Takes in the next entry of the room. */
-  apply({ seq, event }: Entry): void {
+  apply({ seq, at, event }: Entry): void {
     switch (event.type) {
-      case "message":
-        this.#lines.push({ seq, id: event.id, text: event.text, scope: scopeOf(event) });
+      case "message": {
+        const inGame = isInGame(event.text, at - this.#gameAt < GAME_RESTS_MS);
+        this.#gameAt = inGame ? at : Number.NEGATIVE_INFINITY;
+        this.#lines.push({
+          ...{ seq, id: event.id, text: event.text, scope: scopeOf(event) },
+          inGame,
+        });
         break;
+      }
       case "attached":
         this.#reads.add(event.message);
         this.#hold(seq, "outside", event.text);

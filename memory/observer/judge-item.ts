@@ -136,6 +136,7 @@ function refusalOfLine(
 ): Refusal | undefined {
   if (isTooLong(line.text)) return "long-line";
   if (hasFence(line.text) || isPasted(line.text)) return "pasted";
+  if (line.inGame) return "hypothetical";
   // What a secret is shows the whole line: a part of it may look like any other sentence.
   if (holdsSecret(line.text)) return "secret";
   if (isErased(line, line.text)) return "erased";

@@ -36,7 +36,7 @@ export const QUESTION: readonly RegExp[] = [
     "(?:any idea|any chance|any way|anyone know|i wonder|wondering|just wondering|just curious|tell me|do you know)",
     "(?:what|why|how|where|who|which)$",
     String.raw`how (?!(?:i|we|you|they|he|she|it|my|our|the) )\p{L}+ (?:is|are|was|were|do|does|did|can|could|should|will|would|has|have)`,
-    String.raw`(?:which|whose) \p{L}+ (?:is|are|was|were|do|does|did|can|should|will|has|have)`,
+    String.raw`(?:what|which|whose) (?!(?:i|we|you|they|he|she|it|my|our|the) )\p{L}+ (?:is|are|was|were|do|does|did|can|should|will|has|have)`,
     // German, French, Spanish, Italian, Portuguese, Dutch.
     "(?:was|wer|wo|wie|warum|wieso|weshalb|wohin|woher|welche[rsnm]?) (?:ist|sind|war|waren|macht|machen|kann|kannst|können|soll|sollen|muss|müssen|hat|haben|heißt|geht|gibt|viele?|lange|wird|würde|weißt|meinst|hältst|denkst|bedeutet)",
     "(?:ist|sind|war|hat|hast|haben|kann|kannst|können|könntest|soll|sollen|sollte|muss|müssen|darf|gibt|weißt|magst|willst|würdest) (?:du|ich|wir|sie|er|es|ihr|das|der|die|den|man|mir|mein|meine|unser|unsere)",
@@ -74,6 +74,42 @@ export const JOKE: readonly RegExp[] = [
   ),
   /[😂🤣😜😝🙃😉😏🤪]|(?:^|\s)[;:]-?[)PpDd](?:\s|$|[.!])|(?:^|\s)(?:xD|XD|xd)(?:\s|$|[.!])|\s\/s(?:\s|$)|哈哈|开玩笑|冗談/u,
 ];
+
+/** A game in which the human plays a part begins: what is said in it is of the part. */
+export const GAME: RegExp = phrases(
+  "let's play|let us play|role-?play(?:ing)?|play (?:a game|the (?:part|role) of)|pretend (?:to be|that (?:you|i|we)|you|i'm|i am|we)|(?:you are|you're|you will be|you'll be|be) (?:my |an? |the )(?:[\\p{L}-]+ ){0,2}[\\p{L}-]+,? and i(?:'m| am|'ll be| will be)|i'll (?:be|play) (?:an? |the )[\\p{L}-]+,? (?:and )?you|(?:interview|quiz) me|lass uns .*spielen|wir spielen (?:ein|jetzt)|rollenspiel|tu so,? als|stell dir vor,? du|jouons|jeu de rôle|fais comme si|juguemos|juego de rol|giochiamo|vamos jogar|rollenspel",
+  "(?:write|tell|make up|invent|continue|draft|create|imagine) (?:me |us )?(?:an? |the |another |our |my )?(?:(?!for |about |of |on |to |in |that |with )[\\p{L}-]+ ){0,3}(?:story|stories|novel|tale|fairy ?tale|scene|chapter|plot|screenplay|saga|legend|sitcom|comic)",
+  "(?:schreib|erzähl|erfinde?)e? (?:mir |uns )?(?:eine? |die |das )?(?:[\\p{L}-]+ ){0,3}(?:geschichte|märchen|roman|szene)|(?:écris|raconte)(?:-moi)? (?:une? |l')(?:[\\p{L}-]+ ){0,2}(?:histoire|conte|roman)|(?:escribe|cuenta|cuéntame) (?:una? )(?:[\\p{L}-]+ ){0,2}(?:historia|cuento|novela)",
+);
+
+/** … and is over. */
+export const GAME_OVER: RegExp = phrases(
+  "(?:end of|stop|quit|leave|pause|enough of) (?:the|this|that) (?:game|play|role-?play|story)|game over|out of character|ooc|back to (?:work|business|reality|the (?:project|code|topic))|stop (?:playing|pretending)|let's (?:stop|get back)|seriously|ende des spiels|genug gespielt|zurück zur arbeit|fin du jeu|fin del juego|fine del gioco",
+);
+
+/** A short answer to what was said before; what it is about stands in no word of its own. */
+export const REACTION: RegExp =
+  /^[^\p{L}\p{N}]*(?:(?:well|honestly|hm+|oh|yes|no|and|but|so|frankly|personally|actually|also),? )*(?:i|we)(?:'m|'d)? (?:(?:do|don't|do not|did|didn't|really|also|would|wouldn't|strongly|highly|totally|kind of|still|already|can|can't|cannot|could|couldn't|fully|quite|rather|very much|am|are) )*(?:doubt|agree|disagree|like|love|hate|think|believe|hope|know|see|guess|understand|understood|get|got|mean|meant|trust|remember|forgot|forget|tried|did|want|need|prefer|saw|knew|thought|liked|loved|enjoyed|expected|feared|noticed|wanted|figured|bet|care|suspected|suspect|happy|glad|sure|fine|ok)(?: (?:with|about|of|to|in|at|for))?(?: (?:it|that|this|so|you|them|him|her|those|these|both|not|one|much|all))*(?:,? (?:too|now|already|honestly|though|really|actually|frankly|a lot|very much|as well|either|indeed|completely|again|then|there|here|entirely|at all))*[\s.!…]*$/u;
+
+/** A mood of the moment. */
+export const EXCLAMATION: RegExp =
+  /^[^\p{L}\p{N}]*(?:u+gh+|a+r+gh+|gr+|da+mn(?: it)?|dammit|wo+w|meh|wtf|omg|yikes|sigh|phew|boo|yay|woo+(?:hoo)?|hooray|whoa|ouch|oof|aw+|ew+|eek|jeez|gosh|holy|crap|shit|fuck|hell|hm+|huh|alas|oje|ach|verdammt|mist|mensch|puh|zut|merde|mince|mierda|caramba|joder|accidenti|uffa|nossa|puxa|чёрт|блин|ура)(?![\p{L}-])/iu;
+
+/** It says something of the one who is spoken to. */
+export const OF_THE_ADDRESSEE: RegExp =
+  /^[^\p{L}\p{N}]*(?:(?:and|but|so|well|wow|no|yes|oh|honestly|today|once more|again),? )*(?:you(?:'re|'ve|'d|'ll)?|your (?:(?:last|first|new|second|other|previous) )?(?:answers?|code|output|solution|explanation|suggestion|idea|summary|version|program|script|text|translation|reply|mistake|example)|du|ihr|tu|vous|tú|usted)(?! can (?:reach|find|call|write|mail|ping|contact)) (?!(?:all|guys|both) )(?:really |just |also |still |always |never |have |did |do |don't |are |were |keep |can |should )*(?:are|were|was|is|have|had|did|do|does|made|make|forgot|missed|said|say|know|look|looks|seem|seems|sound|sounds|got|get|give|gave|wrote|write|told|tell|keep|broke|deleted|changed|saved|fixed|rock|helped|understand|misunderstood|confused|think|bist|hast|machst|warst|es|as|êtes|avez|eres|has|estás)(?!\p{L})/u;
+
+/** Something fails for the human at this hour. */
+export const FAILING: RegExp = phrases(
+  '(?:i|we)(?:\'m|\'re| am| are| still| always| also| now| just)? (?:keep |keeps |still )?(?:get|gets|got|getting|see|seeing|saw|hit|hitting|receive|received|run into|running into|ran into|stuck|having|face|facing|have) (?:an? |the |this |that |some |these |another |more )?(?:[\\p{L}-]+ ){0,3}(?:errors?|exceptions?|warnings?|crash(?:es)?|failures?|timeouts?|stack ?traces?|tracebacks?|issues?|problems?|troubles?|bugs?|conflicts?|"[^"]*")',
+  "(?:doesn't|does not|don't|do not|didn't|won't|isn't|is not|aren't|stopped|not|never) (?:seem to )?(?:work|working|compile|compiling|start|starting|load|loading|respond|responding|build|building|connect|connecting|boot|render|install|help)(?: (?:for me|here|at all|properly|correctly|anymore|again|either))*(?=[.!…,]|$)",
+  "(?:is|are|seems?|looks?|got|gets) (?:all |totally |completely |still |again )?(?:broken|stuck|down|hanging|frozen|crashing|failing|unreachable|slow again|red|on fire)(?: (?:again|here|for me|too))*(?=[.!…,]|$)",
+  "(?:keeps?|kept) (?:on )?(?:failing|crashing|hanging|complaining|freezing|breaking|timing out|disconnecting|returning|throwing|saying|giving)|(?:hates|fights|ignores|mocks|drives) me|driving me|makes no sense|(?:geht|funktioniert|läuft|startet) (?:immer noch |wieder |einfach )?nicht|ne (?:marche|fonctionne|démarre) pas|no (?:funciona|arranca|compila)|non (?:funziona|parte|va)|não (?:funciona|inicia)|не (?:работает|запускается)",
+);
+
+/** What is typed into a shell: a program, and behind it nothing but options, paths and names of files. */
+export const SHELL_LINE: RegExp =
+  /^\s*(?:sudo )?(?:cat|ls|cd|cp|mv|rm|mkdir|touch|less|more|head|tail|grep|rg|find|sed|awk|git|npm|npx|pnpm|yarn|bun|bunx|deno|node|python3?|pip3?|uv|cargo|go|rustc|make|cmake|docker|podman|kubectl|helm|ssh|scp|rsync|curl|wget|tar|unzip|zip|chmod|chown|ps|kill|top|df|du|vim?|nano|code|open|echo|export|source|which|man|apt|apt-get|brew|systemctl|journalctl|tmux|psql|sqlite3|redis-cli|terraform|ansible|gcc|java|mvn|gradle|pytest|jest|tsc|eslint|ruff|mypy|diff|patch|tree|wc|sort|uniq|xargs|jq|ping|dig|nc)(?:\s+(?:-{1,2}[\w-]+(?:=\S+)?|\S*[./~*$=:@]\S*|\d+|[|&;<>]+|(?:add|commit|push|pull|status|diff|log|clone|checkout|switch|merge|rebase|stash|fetch|init|install|run|test|build|start|stop|ps|exec|apply|get|logs|up|down|list|show|check|fmt|dev|ci)(?!\S)))+\s*$/;
 
 /** A line takes back what stands before it. */
 export const RETRACTION: RegExp = phrases(

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { REFUSED, TOLD } from "#test/memory/observer-sentences.ts";
+import { REFUSED } from "#test/memory/observer-sentences.ts";
+import { TOLD } from "#test/memory/told-sentences.ts";
 import {
   hasFence,
   isCourtesy,
   isHypothetical,
+  isInGame,
   isOfTheHour,
   isPasted,
   isQuestion,
@@ -68,4 +70,18 @@ test("what is supposed holds for all that follows in the line, and for nothing b
   const line = "I live in Graz. Suppose we move. Then rent is low.";
   const sentences = ["I live in Graz.", "Suppose we move.", "Then rent is low."];
   expect(sentences.map((sentence) => isHypothetical(sentence, line))).toEqual([false, true, true]);
+});
+
+test.each([
+  ["Let's play: you are a dragon and I am a knight.", false, true],
+  ["I draw my sword and attack the dragon.", true, true],
+  ["Write a story about a robot named Kip who hates rain.", false, true],
+  ["Write a test for the story about the login.", false, false],
+  ["Lass uns Piraten spielen.", false, true],
+  ["We must be done, and I am tired.", false, false],
+  ["Back to work: our staging port is 8443.", true, false],
+  ["You are right and I use tabs.", false, false],
+  ["We play football on Mondays.", false, false],
+])("%j behind a game (%p) is said in one: %p", (line, wasInGame, isIt) => {
+  expect(isInGame(line, wasInGame)).toBe(isIt);
 });

@@ -5,18 +5,25 @@
 
 import {
   COURTESY,
+  EXCLAMATION,
+  FAILING,
+  GAME,
+  GAME_OVER,
   HYPOTHETICAL,
   IMPERATIVE,
   isLasting,
   JOKE,
   NOUN_FIRST,
+  OF_THE_ADDRESSEE,
   OF_THE_HOUR,
   plainText,
   QUESTION,
+  REACTION,
   REMEMBER,
   REPORTED,
   REQUEST,
   RETRACTION,
+  SHELL_LINE,
   TOLD_SECRET,
 } from "./phrases.ts";
 import { sentencesOf } from "./sentences.ts";
@@ -50,6 +57,7 @@ const CODE_ROW: readonly RegExp[] = [
   /^\s*[\w$.[\]"']+\s*(?:[+\-*/|&]?=|:=|<-)\s*\S/,
   /^\s*["'][\w.-]+["']\s*:\s*\S/,
   /^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d|\[\w+\]|(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|FATAL|CRITICAL)\b[:\s[])/,
+  /^\s*(?:error|warning|fatal|panic|exception|note|hint)(?:\[\w+\])?: \S/,
   /^\s*(?:Traceback \(most recent|at [\w$.<>]+ ?\(|File ".*", line \d+|\w*(?:Error|Exception): )/,
   /^\s*(?:"""|'''|--\s|REM\s|%\s|;\s)/,
   /\w+\([^)]*\)\s*[;{.]/,
@@ -57,7 +65,8 @@ const CODE_ROW: readonly RegExp[] = [
 
 /** Whether a row was pasted: code, a log, a quotation, or what stood in a terminal. */
 export function isPasted(line: string): boolean {
-  return line.split("\n").some((row) => row.trim() !== "" && CODE_ROW.some((one) => one.test(row)));
+  const shows = [...CODE_ROW, SHELL_LINE];
+  return line.split("\n").some((row) => row.trim() !== "" && anyOf(shows, row));
 }
 
 export const isQuestion = (sentence: string): boolean => anyOf(QUESTION, plainText(sentence));
@@ -68,6 +77,12 @@ export function isHypothetical(sentence: string, line: string = sentence): boole
   const at = line.replace(/\s+/g, " ").indexOf(sentence.replace(/\s+/g, " "));
   const before = at > 0 ? line.replace(/\s+/g, " ").slice(0, at) : "";
   return sentencesOf(before).some((span) => opensStory(before.slice(span.start, span.end)));
+}
+
+/** Whether a line is said in a game that the human plays, `wasInGame` being so of the line before. */
+export function isInGame(line: string, wasInGame: boolean): boolean {
+  const plain = plainText(line);
+  return GAME.test(plain) || (wasInGame && !GAME_OVER.test(plain));
 }
 
 const STORY =
@@ -83,24 +98,37 @@ export function isRequest(sentence: string): boolean {
   const wish = plain.replace(REMEMBER, "");
   // "Remember to add a test."
   if (anyOf(REQUEST, wish) || (wish !== plain && wish.startsWith("to "))) return true;
-  return IMPERATIVE.test(wish) && !NOUN_FIRST.test(wish) && !isLasting(wish);
+  if (!IMPERATIVE.test(wish) || NOUN_FIRST.test(wish)) return false;
+  return !isLasting(wish.replace(HANDED_OVER, ""));
 }
 
-/** A greeting, thanks or praise, which says nothing else: the sentence is short. */
+/** "Translate: I always work at home.": what a request hands over is the text that it is about, not a wish. */
+const HANDED_OVER = /:(?=\s).*|["“„«‹「`].*/su;
+
+/** A greeting, thanks, praise, a mood or "I doubt it": it is said to the other, and holds nothing to be known. */
 export function isCourtesy(sentence: string): boolean {
+  const plain = plainText(sentence);
   const words = plainWords(sentence).split(" ").length;
-  return words <= LONGEST_COURTESY && COURTESY.test(plainText(sentence));
+  if (words <= LONGEST_COURTESY && COURTESY.test(plain)) return true;
+  return anyOf([REACTION, EXCLAMATION, OF_THE_ADDRESSEE], plain) && !isLasting(plain);
 }
 
-export const isOfTheHour = (sentence: string): boolean => anyOf(OF_THE_HOUR, plainText(sentence));
+export const isOfTheHour = (sentence: string): boolean =>
+  anyOf([...OF_THE_HOUR, FAILING], plainText(sentence));
 
 export const isReported = (sentence: string): boolean => REPORTED.test(plainText(sentence));
 
-const QUOTATION = /"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|‹([^›]*)›|「([^」]*)」|`([^`]*)`/g;
+const QUOTATION = /"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|‹([^›]*)›|「([^」]*)」/g;
+const CODE_SPAN = /`([^`]*)`/g;
 
-/** Whether the words stand in quotation marks: they are another author's, or code. */
+/**
+ * Whether the words stand in quotation marks, or hold a quotation: those are another author's. A name in code belongs
+ * to the sentence around it.
+ */
 export function isQuoted(quote: string, sentence: string): boolean {
   const words = ` ${plainWords(quote)} `;
+  const code = Array.from(sentence.matchAll(CODE_SPAN), ([, inner = ""]) => inner);
+  if (code.some((inner) => isIn(words, inner))) return true;
   return Array.from(sentence.matchAll(QUOTATION), (found) =>
     found.slice(1).find((inner) => inner !== undefined),
   ).some((inner = "") => isIn(words, inner) || isIn(` ${plainWords(inner)} `, quote, LEAST_WORDS));

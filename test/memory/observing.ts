@@ -12,6 +12,7 @@ import { OBSERVER } from "#home/settings/observer-settings.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import type { Memory } from "#memory/memory.ts";
+import type { ChatRequest } from "#models/provider.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { type MemoryProvider, memoryProvider, saying } from "../memory-provider.ts";
 import { homeMemory } from "./home-memory.ts";
@@ -23,6 +24,8 @@ export interface Observing extends AsyncDisposable {
   readonly talk: Talk;
   readonly queue: Queue;
   readonly provider: MemoryProvider;
+  /** The questions that ask the model to pick among lines. */
+  picks(): readonly ChatRequest[];
   /** Observes rooms, and does what is queued. */
   observe(rooms: readonly string[], signal?: AbortSignal): Promise<PassEnd>;
   /** The process's own observer, not started yet. */
@@ -40,8 +43,16 @@ export function offer(items: readonly object[]): ReturnType<Script> {
   return saying(JSON.stringify({ items }));
 }
 
-/** @param config of the home, in TOML. */
-export async function observing(script: Script, config = ""): Promise<Observing> {
+/**
+ * @param script answers what is to be picked, the first time with 0
+ * @param config of the home, in TOML
+ * @param lasts what the model says of a sentence alone
+ */
+export async function observing(
+  script: Script,
+  config = "",
+  lasts: (sentence: string) => string = () => "yes",
+): Promise<Observing> {
   await using parts = new AsyncDisposableStack();
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const folder: TemporaryFolder = parts.use(await temporaryFolder("org-observe-"));
@@ -59,7 +70,12 @@ export async function observing(script: Script, config = ""): Promise<Observing>
     personas: { [OBSERVER]: { tokens: settings.observer.tokens } },
   };
   const ledger = new BudgetLedger({ store, limits, prices: {} });
-  const provider = memoryProvider(script);
+  let picked = 0;
+  const provider = memoryProvider((request) => {
+    if (request.shape === undefined) return saying(lasts(String(request.messages.at(-1)?.content)));
+    picked += 1;
+    return script(request, picked - 1);
+  });
   const { journal } = talk;
   const pass: Omit<PassParts, "signal"> = {
     app: {
@@ -75,6 +91,7 @@ export async function observing(script: Script, config = ""): Promise<Observing>
   const all = parts.move();
   return {
     ...{ talk, queue, provider },
+    picks: () => provider.requests.filter(({ shape }) => shape !== undefined),
     observe: (rooms, signal = new AbortController().signal) =>
       observeRooms(rooms, { ...pass, signal }),
     observer: new RoomObserver({ ...pass.app, paths }),
