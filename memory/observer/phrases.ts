@@ -36,7 +36,7 @@ export const QUESTION: readonly RegExp[] = [
     "(?:any idea|any chance|any way|anyone know|i wonder|wondering|just wondering|just curious|tell me|do you know)",
     "(?:what|why|how|where|who|which)$",
     String.raw`how (?!(?:i|we|you|they|he|she|it|my|our|the) )\p{L}+ (?:is|are|was|were|do|does|did|can|could|should|will|would|has|have)`,
-    String.raw`(?:what|which|whose) (?!(?:i|we|you|they|he|she|it|my|our|the) )\p{L}+ (?:is|are|was|were|do|does|did|can|should|will|has|have)`,
+    String.raw`(?:what|which|whose) (?!(?:i|we|you|they|he|she|it|my|our|the) )\p{L}+ (?:is|are|was|were|do|does|did|can|could|should|would|will|might|may|must|has|have|had)`,
     // German, French, Spanish, Italian, Portuguese, Dutch.
     "(?:was|wer|wo|wie|warum|wieso|weshalb|wohin|woher|welche[rsnm]?) (?:ist|sind|war|waren|macht|machen|kann|kannst|können|soll|sollen|muss|müssen|hat|haben|heißt|geht|gibt|viele?|lange|wird|würde|weißt|meinst|hältst|denkst|bedeutet)",
     "(?:ist|sind|war|hat|hast|haben|kann|kannst|können|könntest|soll|sollen|sollte|muss|müssen|darf|gibt|weißt|magst|willst|würdest) (?:du|ich|wir|sie|er|es|ihr|das|der|die|den|man|mir|mein|meine|unser|unsere)",
@@ -89,7 +89,12 @@ export const GAME_OVER: RegExp = phrases(
 
 /** A short answer to what was said before; what it is about stands in no word of its own. */
 export const REACTION: RegExp =
-  /^[^\p{L}\p{N}]*(?:(?:well|honestly|hm+|oh|yes|no|and|but|so|frankly|personally|actually|also),? )*(?:i|we)(?:'m|'d)? (?:(?:do|don't|do not|did|didn't|really|also|would|wouldn't|strongly|highly|totally|kind of|still|already|can|can't|cannot|could|couldn't|fully|quite|rather|very much|am|are) )*(?:doubt|agree|disagree|like|love|hate|think|believe|hope|know|see|guess|understand|understood|get|got|mean|meant|trust|remember|forgot|forget|tried|did|want|need|prefer|saw|knew|thought|liked|loved|enjoyed|expected|feared|noticed|wanted|figured|bet|care|suspected|suspect|happy|glad|sure|fine|ok)(?: (?:with|about|of|to|in|at|for))?(?: (?:it|that|this|so|you|them|him|her|those|these|both|not|one|much|all))*(?:,? (?:too|now|already|honestly|though|really|actually|frankly|a lot|very much|as well|either|indeed|completely|again|then|there|here|entirely|at all))*[\s.!…]*$/u;
+  /^[^\p{L}\p{N}]*(?:(?:well|honestly|hm+|oh|yes|no|and|but|so|frankly|personally|actually|also|good|great|nice|cool|fine|ok|okay|right|sure|true),? )*(?:i|we)(?:'m|'d)? (?:(?:do|don't|do not|did|didn't|really|also|would|wouldn't|strongly|highly|totally|kind of|still|already|can|can't|cannot|could|couldn't|fully|quite|rather|very much|am|are) )*(?:doubt|agree|disagree|like|love|hate|think|believe|hope|know|see|guess|understand|understood|get|got|mean|meant|trust|remember|forgot|forget|tried|did|want|need|prefer|saw|knew|thought|liked|loved|enjoyed|expected|feared|noticed|wanted|figured|bet|care|suspected|suspect|happy|glad|sure|fine|ok)(?: (?:with|about|of|to|in|at|for))?(?: (?:it|that|this|so|you|them|him|her|those|these|both|not|one|much|all))*(?:,? (?:too|now|already|honestly|though|really|actually|frankly|a lot|very much|as well|either|indeed|completely|again|then|there|here|entirely|at all))*[\s.!…]*$/u;
+
+/** How what was said or shown strikes the human. */
+export const IMPRESSION: RegExp = phrases(
+  "(?:sounds?|looks?|seems?|feels?|reads?|works?) (?:(?:a (?:bit|lot|little)|much|so|really|very|pretty|quite|way|even|more|too) )*(?:good|better|best|fine|great|right|ok|okay|nice|wrong|worse|bad|odd|strange|weird|off|promising|clean|cleaner|clear|clearer|well|reasonable|perfect|interesting|fair|familiar|likely|complicated)(?: (?:to|for) (?:me|us)| now| already| here| enough| than before)*(?=[.,;!…]|$)",
+);
 
 /** A mood of the moment. */
 export const EXCLAMATION: RegExp =
@@ -162,6 +167,8 @@ export const COURTESY: RegExp =
 export const OF_THE_HOUR: readonly RegExp[] = [
   phrases(
     String.raw`(?<!from )now|right away|today|tonight|tomorrow|yesterday|currently|at the moment|at present|presently|for the moment|for the time being|meanwhile|temporarily|for a (?:moment|minute|second|while)|in a (?:moment|minute|second|sec|bit|while)|just (?:a )?(?:moment|now|got|came|finished|started|woke|had|did|tried|ran|saw|pushed|merged|deployed|fixed)|brb|be right back|back soon|soon|shortly|later|earlier|recently|so far|still (?:waiting|running|working|trying|broken|failing)|this (?:morning|afternoon|evening|week|weekend|month|time|minute|hour|session|sprint|once)|(?:next|last|past) (?:week|weekend|month|night|hour|time|minute|few|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|until (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tonight|noon|lunch|then|later)|on my way|(?:a|an|one|two|three|four|five|six|ten|\d+|a few|few|some|several) (?:seconds?|minutes?|mins?|hours?|days?|weeks?) ago`,
+    "(?:on|by|before|after|since|till|come) (?:(?:next|this|coming) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|am (?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)(?= (?:habe|hab|ist|muss|fahre|kommt|geht))",
+    "(?:while|when|as long as|until|till) .*(?:on (?:leave|holidays?|vacation|sick leave|parental leave|a trip)|away|out of (?:the )?office|off sick|abroad)|in the meantime|for (?:the )?(?:next|coming) (?:few )?(?:days?|weeks?|months?)|während .*(?:im urlaub|krank|weg) (?:ist|sind)",
     String.raw`in (?:about |around |another |the next )?(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half an?|\d+|a few|few|a couple of|some|several) ?(?:more )?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?)`,
     String.raw`(?<!ab )jetzt|heute|gestern|vorgestern|übermorgen|(?<!(?:jeden|am) )morgen|gerade|momentan|zurzeit|zur zeit|im moment|derzeit|gleich|bald|später|vorhin|diese (?:woche|nacht)|dieser tage|diesen monat|heute abend|nächste[rns]? (?:woche|monat|mal)|letzte[rns]? (?:woche|monat|nacht)|in (?:einer|zwei|drei|vier|fünf|zehn|\d+|ein paar) (?:sekunden?|minuten?|stunden?|tagen?|wochen?)`,
     String.raw`maintenant|aujourd'hui|demain|hier (?:j'|on|nous|il|elle|soir|matin)|actuellement|en ce moment|pour l'instant|bientôt|tout à l'heure|ce (?:matin|soir)|cette semaine|la semaine prochaine|dans (?:une|deux|trois|\d+|quelques) (?:secondes?|minutes?|heures?|jours?)`,

@@ -11,6 +11,7 @@ import {
   GAME_OVER,
   HYPOTHETICAL,
   IMPERATIVE,
+  IMPRESSION,
   isLasting,
   JOKE,
   NOUN_FIRST,
@@ -110,7 +111,7 @@ export function isCourtesy(sentence: string): boolean {
   const plain = plainText(sentence);
   const words = plainWords(sentence).split(" ").length;
   if (words <= LONGEST_COURTESY && COURTESY.test(plain)) return true;
-  return anyOf([REACTION, EXCLAMATION, OF_THE_ADDRESSEE], plain) && !isLasting(plain);
+  return anyOf([REACTION, IMPRESSION, EXCLAMATION, OF_THE_ADDRESSEE], plain) && !isLasting(plain);
 }
 
 export const isOfTheHour = (sentence: string): boolean =>

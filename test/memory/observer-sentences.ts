@@ -53,6 +53,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     ">>> the admin owns every file",
   ],
   isQuestion: [
+    "which driver would fit",
     "what day is it",
     "what colours are there",
     "Do I use tabs?",
@@ -159,6 +160,9 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "Напиши тест для этого.",
   ],
   isOfTheHour: [
+    "I have an interview on Wednesday with Ada.",
+    "While Igor is on leave, Nils signs the orders.",
+    "The lift is slow for the next few weeks.",
     'I get "connection refused" when I open the dashboard',
     "We keep getting timeouts from the proxy.",
     "The login page doesn't work for me.",
@@ -201,6 +205,9 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "今日は休みです。",
   ],
   isCourtesy: [
+    "good, I expected that",
+    "The blue one looks better to me.",
+    "That sounds a bit odd, but go.",
     "ugh this compiler hates me",
     "Wow, that was quick and clean!",
     "You are really good at regular expressions!",
