@@ -24,7 +24,7 @@ import { keepAlarm } from "#ops/release/alarms.ts";
 import { programIn, releaseMain } from "#ops/release/main-release.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/release/served-tree.ts";
 import { errorFields, openLog } from "#platform/log/log.ts";
-import { readServices } from "#platform/process-record.ts";
+import { identityOf, readServices } from "#platform/process-record.ts";
 import { WriteProbe } from "#platform/write-probe.ts";
 import { type Listening, listenGeneration } from "#server/listen.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
@@ -183,7 +183,7 @@ async function serveHere(
   log.info("serves", { event: "serves", port: listening.port, commit, branch });
   output.say(greeting(branch ?? name, front, listening.port));
   await aborted(signal);
-  log.info("leaves", { event: "leaves" });
+  log.info("leaves", { event: "leaves", startTime: (await identityOf()).startTime });
   await Promise.all([leave(listening, atOnce), jobs?.leave()]);
   return EXIT.done;
 }

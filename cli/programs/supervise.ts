@@ -12,7 +12,7 @@ import { currentRelease } from "#ops/release/release.ts";
 import { OWN_LOG } from "#ops/supervisor/observe/home-watcher.ts";
 import { openSupervisorStore, Supervisor } from "#ops/supervisor/supervisor.ts";
 import { openLog } from "#platform/log/log.ts";
-import { readServices, recordService } from "#platform/process-record.ts";
+import { identityOf, readServices, recordService } from "#platform/process-record.ts";
 import type { CommandContext } from "../context.ts";
 
 /** So many looks need the patterns that need the most of them without a clock. */
@@ -65,7 +65,7 @@ export async function supervise(context: CommandContext): Promise<number> {
       output.say(`${cleaner.clean(explain(error))}\n`);
     },
   );
-  log.info("leaves", { event: "leaves" });
+  log.info("leaves", { event: "leaves", startTime: (await identityOf()).startTime });
   return EXIT.done;
 }
 

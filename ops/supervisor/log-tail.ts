@@ -21,6 +21,7 @@ const lineSchema = z.object({
   level: z.enum(["info", "warn", "error"]),
   time: z.iso.datetime(),
   pid: z.int(),
+  startTime: z.int().min(0).optional().catch(undefined),
   code: z.string().max(64).optional().catch(undefined),
   event: z.string().max(64).optional().catch(undefined),
   kind: z.string().max(64).optional().catch(undefined),
@@ -102,8 +103,8 @@ function seenLine(json: string, source: string, { at, wall }: Clock): readonly S
   if (line === undefined) return [];
   const age = Math.max(0, wall - Date.parse(line.time));
   if (age >= OLD_MS) return [];
-  const { level, pid, code, event, kind, error } = line;
+  const { level, pid, startTime, code, event, kind, error } = line;
   // The logger has cleaned it; a model is shown no more than its beginning.
   const text = level === "error" ? error?.slice(0, MOST_CHARACTERS) : undefined;
-  return [{ at: at - age, source, level, pid, code, event, kind, text }];
+  return [{ at: at - age, source, level, pid, startTime, code, event, kind, text }];
 }

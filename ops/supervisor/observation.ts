@@ -102,6 +102,8 @@ export interface SeenLine {
   readonly source: string;
   readonly level: "info" | "warn" | "error";
   readonly pid: number;
+  /** Of a process that tells of itself; with its id it names that very process. */
+  readonly startTime?: number | undefined;
   readonly code?: string | undefined;
   readonly event?: string | undefined;
   /** What it says, of an error: for a model that is asked about it; nothing is decided by it. */

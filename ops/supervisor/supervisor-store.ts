@@ -19,7 +19,10 @@ const SCHEMA = `
     role text not null, pid integer not null, startTime integer not null, boot text not null, at integer not null,
     unique (role, pid, startTime, boot)
   ) strict;
-  create table if not exists leaver (pid integer not null, boot text not null, primary key (pid, boot)) strict;
+  drop table if exists leaver;
+  create table if not exists left_process (
+    pid integer not null, startTime integer not null, boot text not null, primary key (pid, startTime, boot)
+  ) strict;
   create table if not exists suppression (
     pattern text not null, subject text not null, boot text not null, until integer not null,
     primary key (pattern, subject)
@@ -70,7 +73,7 @@ export class SupervisorStore implements Disposable {
   constructor(path: string, boot: string) {
     this.#database = openPrivateDatabase(path, SCHEMA);
     this.#boot = boot;
-    for (const table of ["process_end", "leaver", "suppression"]) {
+    for (const table of ["process_end", "left_process", "suppression"]) {
       this.#database.query(`delete from ${table} where boot <> ?`).run(boot);
     }
     // What was under way when the machine went down is looked at anew.
@@ -201,12 +204,15 @@ export class SupervisorStore implements Disposable {
       .all(since);
   }
 
-  addLeaver(pid: number): void {
-    this.#database.query("insert or ignore into leaver values (?, ?)").run(pid, this.#boot);
+  /** @param startTime 0 where its log does not say it: every process of this id counts as having left then. */
+  addLeaver(pid: number, startTime: number): void {
+    const query = "insert or ignore into left_process values (?, ?, ?)";
+    this.#database.query(query).run(pid, startTime, this.#boot);
   }
 
-  hasLeft(pid: number): boolean {
-    return this.#database.query("select 1 from leaver where pid = ?").get(pid) !== null;
+  hasLeft({ pid, startTime }: Pick<ProcessIdentity, "pid" | "startTime">): boolean {
+    const query = "select 1 from left_process where pid = ? and startTime in (0, ?)";
+    return this.#database.query(query).get(pid, startTime) !== null;
   }
 
   /** How far a log has been read, by the file itself. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readProcessInfo } from "#platform/process-info.ts";
 import { identityOf } from "#platform/process-record.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
-import { SupervisedHome } from "#test/supervised-home.ts";
+import { logLines, SupervisedHome } from "#test/supervised-home.ts";
 import { until } from "#test/until.ts";
 import { readGeneration } from "../../processes/generation-record.ts";
 import { stopGeneration } from "../../processes/generations.ts";
@@ -17,7 +17,9 @@ const PROGRAM = join(import.meta.dir, "../../../test/fixtures/small-generation.t
 let folder: TemporaryFolder;
 let home = "";
 let supervised: SupervisedHome;
+let environment: Readonly<Record<string, string>> = {};
 beforeEach(async () => {
+  environment = {};
   folder = await temporaryFolder("supervised");
   home = folder.path;
   supervised = await SupervisedHome.open(home, { program: PROGRAM });
@@ -34,7 +36,7 @@ const current = () => readGeneration(home, "current");
 async function served(...further: readonly string[]): Promise<Bun.Subprocess> {
   const args = ["serve", "--generation", "current", "--port", "0", ...further];
   const child = Bun.spawn([process.execPath, PROGRAM, ...args], {
-    env: { ...Bun.env, ORG_HOME: home },
+    env: { ...Bun.env, ORG_HOME: home, ...environment },
     stdio: ["ignore", "ignore", "ignore"],
     killSignal: "SIGKILL",
   });
@@ -91,6 +93,40 @@ test("what is stopped while it is being started does not stay", async () => {
   expect(await stoppedRoles(home)).toEqual(["current"]);
   await clearStopped(home, "current");
   await verified("owner-gone");
+});
+
+test("a process that got the id of one that has left is missed when it ends", async () => {
+  const child = await served();
+  const { startTime = 0 } = (await readProcessInfo(child.pid)) ?? {};
+  const line = { level: "info", event: "leaves", pid: child.pid };
+  await logLines(home, "current", [{ ...line, startTime: startTime - 1 }]);
+  await supervised.beats(2);
+  await killed(child);
+  await verified("owner-gone");
+});
+
+test("a process that told that it leaves is not started again", async () => {
+  const child = await served();
+  const { startTime = 0 } = (await readProcessInfo(child.pid)) ?? {};
+  const line = { level: "info", event: "leaves", pid: child.pid, startTime };
+  await logLines(home, "current", [line]);
+  await supervised.beats(2);
+  await killed(child);
+  await supervised.beats(10);
+  expect(supervised.records()).toEqual([]);
+});
+
+test("what a person stops while it is being restarted does not come back", async () => {
+  // It hears of the restart, and in that moment the person stops it.
+  environment = { ORG_TEST_STOPPED: join(home, ".org", "run", "stopped-current") };
+  const child = await served();
+  await supervised.beats(2);
+  child.kill("SIGSTOP");
+  await supervised.beats(6, () => supervised.stateOf("generation-down") === "failed");
+  expect(supervised.stateOf("generation-down")).toBe("failed");
+  await child.exited;
+  expect(await current()).toBeUndefined();
+  expect(await stoppedRoles(home)).toEqual(["current"]);
 });
 
 test("what cannot start is given up after three tries, and resumed it is tried again", async () => {

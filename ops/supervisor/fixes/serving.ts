@@ -101,12 +101,15 @@ export async function startAgain(parts: ServingParts, role: string): Promise<Don
   const release = programIn(join(home, ".org", "releases", tree.commit), before);
   const options = { home, name: role, port, branch, words, environment };
   const started = await startGeneration({ ...options, program: release });
-  // A person was faster by a moment: what was stopped meanwhile must not stay.
-  if ((await stoppedRoles(home)).includes(role)) {
-    await stopGeneration(home, role);
-    throw new Error("a person has stopped it");
-  }
+  await refuseStopped(home, role);
   return { started: true, pid: started.pid };
+}
+
+/** A person was faster by a moment: what was stopped meanwhile must not stay. @throws then. */
+async function refuseStopped(home: string, role: GenerationName): Promise<void> {
+  if (!(await stoppedRoles(home)).includes(role)) return;
+  await stopGeneration(home, role);
+  throw new Error("a person has stopped it");
 }
 
 /** Takes away the record and the socket of an owner that is gone; never anything else. */
@@ -133,6 +136,7 @@ async function restart({ home, store, now }: ServingParts, role: string): Promis
   // A restart counts as an end: what hangs again and again is a loop, too.
   store.addEnd(role, running, await now());
   const started = await restartGeneration(home, role);
+  await refuseStopped(home, role);
   return { restarted: started !== undefined, pid: started?.pid ?? 0 };
 }
 

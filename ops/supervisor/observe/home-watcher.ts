@@ -98,7 +98,7 @@ export class HomeWatcher {
     const { home, store } = this.#options;
     const paths = homePaths(home);
     const known = {
-      hasLeft: (pid: number) => store.hasLeft(pid),
+      hasLeft: (identity: ProcessIdentity) => store.hasLeft(identity),
       hasServed: (identity: ProcessIdentity) => this.hasServed(identity),
     };
     await this.#lookAtWorktrees(home, at);
@@ -161,7 +161,9 @@ export class HomeWatcher {
     const { home, store } = this.#options;
     const folder = homePaths(home).logs;
     const fresh = await readNewLines({ folder, store, own: OWN_LOG }, now);
-    for (const { event, pid } of fresh) if (event === "leaves") store.addLeaver(pid);
+    for (const { event, pid, startTime = 0 } of fresh) {
+      if (event === "leaves") store.addLeaver(pid, startTime);
+    }
     const kept = [...this.#lines, ...fresh].filter(({ at }) => now.at - at < WINDOW_MS);
     this.#lines = kept.slice(-MOST_LINES);
   }

@@ -24,7 +24,7 @@ const readySchema = z.object({ status: z.string(), code: z.string().optional() }
 /** What is known of processes from earlier looks. */
 export interface KnownProcesses {
   /** It had told that it leaves. */
-  readonly hasLeft: (pid: number) => boolean;
+  readonly hasLeft: (identity: ProcessIdentity) => boolean;
   /** This very process has served the home. */
   readonly hasServed: (identity: ProcessIdentity) => boolean;
 }
@@ -57,7 +57,7 @@ async function generation(record: GenerationRecord, known: KnownProcesses): Prom
     lives,
     port,
     commit,
-    hasLeft: known.hasLeft(record.pid),
+    hasLeft: known.hasLeft(record),
   };
   if (!lives) return { ...about, portHolder: await holderOf(port, known) };
   const [health, ready, rss] = await Promise.all([
@@ -87,8 +87,8 @@ async function other(
 ): Promise<SeenProcess> {
   const lives = (await processOf(record)) !== undefined;
   const rss = lives ? await residentBytes(record.pid) : undefined;
-  const { role, pid } = record;
-  return { role, identity: bare(record), lives, rss, hasLeft: known.hasLeft(pid) };
+  const { role } = record;
+  return { role, identity: bare(record), lives, rss, hasLeft: known.hasLeft(record) };
 }
 
 function bare({ pid, startTime, boot }: ProcessIdentity): ProcessIdentity {
