@@ -177,7 +177,7 @@ export class Controller {
       return;
     }
     if (record.state === "undoing") return await this.#undo(record, fix, now);
-    if (await fix.verify(record).catch(() => false)) {
+    if (await fix.verify(record, record.done).catch(() => false)) {
       this.#end(record, "verified", { now });
       return;
     }

@@ -57,8 +57,12 @@ export interface Fix {
    * @throws what keeps it from being applied; nothing is verified then.
    */
   readonly apply: (finding: Finding, signal: AbortSignal) => Promise<Done>;
-  /** Whether what was found is mended; asked again at every look. */
-  readonly verify: (finding: Finding) => Promise<boolean>;
+  /**
+   * Whether what was found is mended; asked again at every look.
+   *
+   * @param done what {@link apply} gave; absent where a crash cut it off.
+   */
+  readonly verify: (finding: Finding, done?: Done) => Promise<boolean>;
   readonly undo?: ((done: Done) => Promise<void>) | undefined;
 }
 

@@ -34,6 +34,8 @@ const SCHEMA = `
 
 /** So many records that have ended are kept. */
 const KEPT_RECORDS = 1000;
+/** Longer than anything is counted by it, in milliseconds. */
+const CONSULTED_MS = 7 * 24 * 60 * 60_000;
 
 const rowSchema = z.object({
   ...{ id: z.int(), pattern: z.string(), subject: z.string(), why: z.string() },
@@ -242,6 +244,7 @@ export class SupervisorStore implements Disposable {
 
   /** A model is asked now, in milliseconds since the epoch. */
   consult(at: number): void {
+    this.#database.query("delete from consulted where at < ?").run(at - CONSULTED_MS);
     this.#database.query("insert into consulted values (?)").run(at);
   }
 

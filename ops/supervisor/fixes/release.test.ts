@@ -1,9 +1,10 @@
 /** A loop after a promotion, and work trees that nothing needs. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { identityOf } from "#platform/process-record.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { candidate } from "#test/promoting.ts";
 import { SupervisedHome } from "#test/supervised-home.ts";
@@ -40,10 +41,10 @@ test.each([
   ["no promotion", [], false],
   ["a promotion of an hour ago", [["promotion/1", 3600]], false],
   [
-    "a promotion that is reverted already",
+    "a promotion that was reverted before it",
     [
-      ["promotion/1", 9],
-      ["rollback/1", 0],
+      ["promotion/1", 90],
+      ["rollback/1", 60],
     ],
     false,
   ],
@@ -62,6 +63,41 @@ test.each([
   expect(supervised.store.givenUp()).toHaveLength(isReverted ? 0 : 1);
   const serves = (await readGeneration(repository.checkout, "current")) !== undefined;
   expect(serves).toBe(isReverted);
+});
+
+test("a supervisor that was killed between the rollback and the start goes on with the start", async () => {
+  for (const tag of ["promotion/1", "rollback/1"]) {
+    const date = new Date(Date.now() + (tag === "rollback/1" ? 1000 : 0)).toISOString();
+    Bun.spawnSync(["git", "-C", repository.checkout, "tag", "-m", "x", tag], {
+      env: { ...Bun.env, GIT_COMMITTER_DATE: date },
+    });
+  }
+  await loop();
+  await supervised.beats(12, () => supervised.stateOf("crash-loop") === "verified");
+  expect(supervised.records()[0]?.done?.["rolledBack"]).toBe("rollback/1");
+  expect(supervised.store.givenUp()).toEqual([]);
+  expect(await readGeneration(repository.checkout, "current")).toBeDefined();
+});
+
+test("of work trees whose folders are gone only those of candidates are forgotten: a disk may be mounted again", async () => {
+  const root = join(repository.checkout, ".org", "worktrees");
+  await mkdir(root, { recursive: true });
+  await using elsewhere = await temporaryFolder("elsewhere");
+  const places = { candidate: join(root, "gone"), user: join(elsewhere.path, "mine") };
+  for (const [name, place] of Object.entries({ ...places, making: join(root, "making") })) {
+    candidate(repository, name);
+    repository.git("worktree", "add", "--quiet", "--detach", place, `cand/${name}`);
+    if (name === "making") repository.git("worktree", "lock", place);
+    await rm(place, { recursive: true });
+  }
+  await supervised.beats(12, () => supervised.stateOf("worktree-zombie") === "verified");
+  expect(supervised.stateOf("worktree-zombie")).toBe("verified");
+  const left = repository.git("worktree", "list");
+  expect([left.includes("/gone"), left.includes("/mine"), left.includes("/making")]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test("a clean work tree whose branch has been gone for an hour is removed, but not while a process works in it", async () => {

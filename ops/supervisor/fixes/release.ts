@@ -16,6 +16,8 @@ import { type ServingParts, startAgain } from "./serving.ts";
 const CHILD_MS = 120_000;
 /** A loop is the same while it is no older than this. */
 const LOOP_MS = 60 * 60_000;
+/** Tags know whole seconds. */
+const SECOND_MS = 1000;
 
 export function releaseFixes(parts: ServingParts): readonly Fix[] {
   const { home } = parts;
@@ -58,19 +60,15 @@ async function breakLoop(parts: ServingParts, { subject, why }: Finding): Promis
   const now = await parts.now();
   if (subject === "current" && !hasRolledBack(parts, now)) {
     const first = store.ends(now - WINDOW_MS).find(({ role }) => role === subject)?.at ?? now;
-    const tag = await promotionBefore(home, Date.now() - (now - first));
-    if (tag !== undefined) {
-      const exitCode = await runChild(home, [
-        "--no-env-file",
-        "--no-install",
-        program,
-        "rollback",
-        tag,
-      ]);
-      if (exitCode === 0) {
-        await startAgain(parts, subject);
-        return { rolledBack: tag, at: now };
-      }
+    const loopAt = Date.now() - (now - first);
+    const { tag, at } = await newestChange(home);
+    const words = ["--no-env-file", "--no-install", program, "rollback", tag];
+    // A crash may have come between the rollback and the start, or a person has rolled back meanwhile.
+    const isReverted = tag.startsWith("rollback/") && at >= loopAt - SECOND_MS;
+    const isNear = tag.startsWith("promotion/") && at >= loopAt - WINDOW_MS;
+    if (isReverted || (isNear && (await runChild(home, words)) === 0)) {
+      await startAgain(parts, subject);
+      return { rolledBack: tag, at: now };
     }
   }
   if (subject === "candidate") await stopGeneration(home, "candidate");
@@ -88,17 +86,15 @@ async function isSettled({ home, store }: ServingParts, role: string): Promise<b
   return role === "current" && (await readGeneration(home, "current")) !== undefined;
 }
 
-/** The tag of the newest promotion, where it was made at most ten minutes before the loop and is not reverted. */
-async function promotionBefore(home: string, loopAt: number): Promise<string | undefined> {
+/** The tag of the newest promotion or rollback, and when it was made; empty where there is none. */
+async function newestChange(home: string): Promise<{ readonly tag: string; readonly at: number }> {
   const repository = await openCheckout(home).catch(() => undefined);
-  if (repository === undefined) return undefined;
+  if (repository === undefined) return { tag: "", at: 0 };
   const format = "--format=%(refname:lstrip=2) %(creatordate:unix)";
   const places = ["refs/tags/promotion/", "refs/tags/rollback/"];
   const options = ["for-each-ref", "--sort=-creatordate", "--count=1", format, ...places];
   const [tag = "", seconds = ""] = (await gitText(repository, options)).split(" ");
-  const at = Number(seconds) * 1000;
-  const isNear = at >= loopAt - WINDOW_MS;
-  return tag.startsWith("promotion/") && isNear ? tag : undefined;
+  return { tag, at: Number(seconds) * 1000 };
 }
 
 async function runChild(home: string, args: readonly string[]): Promise<number> {
@@ -124,15 +120,14 @@ async function removeDeadPromotion(home: string): Promise<void> {
   await rm(join(home, ".org", "run", `service-${PROMOTION}.json`), { force: true });
 }
 
+/** One by one: `git worktree prune` would also forget those of the user whose disk is not mounted. */
 async function pruneWorktrees(home: string): Promise<Done> {
-  const checkout = await openCheckout(home);
-  await gitText(checkout, ["worktree", "prune", "--expire=now"]);
   let removed = 0;
   const { gitDir, workTree } = await locateCheckout(home);
   const repository = await openRepository({ gitDir, workTree });
   for (const { folder, isGone, isMissing, isDirty } of await seenWorktrees(home)) {
-    if (!isGone || isMissing || isDirty || (await isUsed(folder))) continue;
-    // Without --force Git itself refuses one that holds changes.
+    if (!isMissing && (!isGone || isDirty || (await isUsed(folder)))) continue;
+    // Without --force Git itself refuses one that holds changes, or that is being made or locked.
     await gitText(repository, ["worktree", "remove", folder]);
     removed += 1;
   }

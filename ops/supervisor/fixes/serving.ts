@@ -17,7 +17,7 @@ import {
 import { stoppedRoles } from "../../processes/stop-marks.ts";
 import { programIn } from "../../release/main-release.ts";
 import { currentTree } from "../../release/served-tree.ts";
-import { portHolder } from "../observe/machine.ts";
+import { portHolder, residentBytes } from "../observe/machine.ts";
 import type { OwnerPort } from "../owner-port.ts";
 import type { Done, Finding, Fix } from "../pattern.ts";
 import type { SupervisorStore } from "../supervisor-store.ts";
@@ -40,6 +40,8 @@ const ANSWER_MS = 3000;
 /** So often in a row it must answer before it counts as well. */
 const GOOD_ANSWERS = 3;
 const PAUSE_MS = 1000;
+/** What leaked is gone when a generation has at most this part of the memory that it had. */
+const SMALLER = 0.5;
 
 function isGeneration(role: string): role is GenerationName {
   return role === "current" || role === "candidate";
@@ -68,8 +70,15 @@ export function servingFixes(parts: ServingParts): readonly Fix[] {
     },
     {
       ...{ name: "restart-idle", restarts, verifyMs: 60_000 },
-      apply: async ({ subject }) => await restart(parts, subject),
-      verify: async ({ subject }) => await answersWell(parts, subject),
+      apply: async ({ subject }) => {
+        const before = (await memoryOf(parts, subject)) ?? 0;
+        return { ...(await restart(parts, subject)), before };
+      },
+      verify: async ({ subject }, done) => {
+        const now = (await memoryOf(parts, subject)) ?? Number.POSITIVE_INFINITY;
+        const isSmall = now < Number(done?.["before"]) * SMALLER;
+        return isSmall && (await answersWell(parts, subject));
+      },
     },
   ];
 }
@@ -138,6 +147,12 @@ async function restart({ home, store, now }: ServingParts, role: string): Promis
   const started = await restartGeneration(home, role);
   await refuseStopped(home, role);
   return { restarted: started !== undefined, pid: started?.pid ?? 0 };
+}
+
+/** In bytes, of the generation that runs. */
+async function memoryOf({ home }: ServingParts, role: string): Promise<number | undefined> {
+  const record = isGeneration(role) ? await readGeneration(home, role) : undefined;
+  return record === undefined ? undefined : await residentBytes(record.pid);
 }
 
 async function answersWell({ home }: ServingParts, role: string): Promise<boolean> {

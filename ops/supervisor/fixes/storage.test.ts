@@ -73,6 +73,30 @@ test("a backup is made by the usual command, and seen when it is there", async (
   await createHome(homePaths(folder.path));
   const fix = fixOf(folder.path, "run-backup");
   expect(await fix.verify(finding("home"))).toBe(false);
-  await fix.apply(finding("home"), signal);
-  await until("the backup to be there", async () => await fix.verify(finding("home")));
+  const done = await fix.apply(finding("home"), signal);
+  // By what was written down: a supervisor that was started anew sees it, too.
+  const again = fixOf(folder.path, "run-backup");
+  await until("the backup to be there", async () => await again.verify(finding("home"), done));
+  const { backups } = homePaths(folder.path);
+  const later = { before: (await readdir(backups)).join(" ") };
+  expect(await again.verify(finding("home"), later)).toBe(false);
 });
+
+test.each(["checkpoint", "open-breaker", "restart-workers", "sample-log"] as const)(
+  "an owner that stands still in the middle of its answer fails %s, and holds up no look",
+  async (name) => {
+    const stands = (stop: AbortSignal) =>
+      new Promise<never>((_resolve, reject) => {
+        stop.addEventListener("abort", () => reject(stop.reason));
+      });
+    const frozen: OwnerPort = {
+      ...{ ...owner, checkpoint: stands, provider: stands, restartWorkers: stands },
+      sampleLog: stands,
+    };
+    const fixes = storageFixes({
+      ...{ home: "/nowhere", program: MAIN, owner: frozen, warningsOf: () => 0, ownerMs: 10 },
+    });
+    const fix = fixes.find((one) => one.name === name);
+    await expect(fix?.apply(finding("current"), signal)).rejects.toThrow("timed out");
+  },
+);

@@ -17,14 +17,21 @@ export interface StorageParts {
   readonly owner: OwnerPort;
   /** Warnings in the last minute of a log. */
   readonly warningsOf: (source: string) => number;
+  /** Longest wait for the owner to do something, in milliseconds. @default 20,000 */
+  readonly ownerMs?: number | undefined;
 }
 
 const SMALL_WAL = 4 * 1024 * 1024;
 const OLDEST_MS = 300_000;
 /** Longest wait for the owner to ask its model server, in milliseconds. */
 const PROBE_MS = 10_000;
+const OWNER_MS = 20_000;
 
-export function storageFixes({ home, program, owner, warningsOf }: StorageParts): readonly Fix[] {
+export function storageFixes(parts: StorageParts): readonly Fix[] {
+  const { home, program, owner, warningsOf, ownerMs = OWNER_MS } = parts;
+  // An owner that stands still in the middle of its answer must not make the supervisor stand still.
+  const limited = (signal: AbortSignal): AbortSignal =>
+    AbortSignal.any([signal, AbortSignal.timeout(ownerMs)]);
   return [
     {
       name: "free-space",
@@ -37,7 +44,7 @@ export function storageFixes({ home, program, owner, warningsOf }: StorageParts)
     {
       name: "checkpoint",
       apply: async (_finding, signal) => {
-        await owner.checkpoint(signal);
+        await owner.checkpoint(limited(signal));
         return {};
       },
       verify: async ({ subject }) => {
@@ -47,7 +54,7 @@ export function storageFixes({ home, program, owner, warningsOf }: StorageParts)
     },
     {
       name: "open-breaker",
-      apply: async (_finding, signal) => ({ provider: await owner.provider(signal) }),
+      apply: async (_finding, signal) => ({ provider: await owner.provider(limited(signal)) }),
       // It answers, or turns fail at once; without an answer of the owner neither is known.
       verify: async () =>
         ["up", "paused"].includes(await owner.provider(AbortSignal.timeout(PROBE_MS))),
@@ -56,7 +63,7 @@ export function storageFixes({ home, program, owner, warningsOf }: StorageParts)
     {
       name: "restart-workers",
       verifyMs: 60_000,
-      apply: async (_finding, signal) => ({ stopped: await owner.restartWorkers(signal) }),
+      apply: async (_finding, signal) => ({ stopped: await owner.restartWorkers(limited(signal)) }),
       verify: async () => {
         const queue = await owner.queue(AbortSignal.timeout(3000));
         return queue !== undefined && queue.oldestMs < OLDEST_MS && queue.unsettledMs < OLDEST_MS;
@@ -66,7 +73,7 @@ export function storageFixes({ home, program, owner, warningsOf }: StorageParts)
       name: "sample-log",
       verifyMs: 120_000,
       apply: async ({ subject }, signal) => {
-        await owner.sampleLog(signal);
+        await owner.sampleLog(limited(signal));
         rotateFile(join(homePaths(home).logs, `${subject}.ndjson`));
         return {};
       },
@@ -92,19 +99,22 @@ async function freeSpace(home: string): Promise<Done> {
  * goes on, and what was found is over when it is there.
  */
 function runBackup({ home, program }: Pick<StorageParts, "home" | "program">): Fix {
-  const newest = async (): Promise<number> =>
-    (await listBackups(homePaths(home).backups))[0]?.at ?? 0;
-  let before = Number.POSITIVE_INFINITY;
+  const names = async (): Promise<readonly string[]> =>
+    (await listBackups(homePaths(home).backups)).map(({ name }) => name);
   return {
     name: "run-backup",
     verifyMs: 120_000,
     apply: async (_finding, signal) => {
-      before = await newest();
+      const before = (await names()).join(" ");
       const words = ["backup", "now", "--json"];
       // Its failure is seen by there being no backup.
       void runOrg({ home, program, words, signal }).catch(() => undefined);
       return { before };
     },
-    verify: async () => (await newest()) > before,
+    verify: async (_finding, done) => {
+      if (typeof done?.["before"] !== "string") return false;
+      const before = new Set(done["before"].split(" "));
+      return (await names()).some((name) => !before.has(name));
+    },
   };
 }

@@ -16,7 +16,9 @@ export async function seenWorktrees(home: string): Promise<readonly SeenWorktree
   const found = entries.map(async (fields): Promise<readonly SeenWorktree[]> => {
     const folder = fieldOf(fields, "worktree");
     const branch = fieldOf(fields, "branch").replace("refs/heads/", "");
-    if (!folder.startsWith(root)) return [];
+    // One that is locked is being made at the moment, or a person keeps it.
+    const isLocked = fields.some((field) => field === "locked" || field.startsWith("locked "));
+    if (!folder.startsWith(root) || isLocked) return [];
     const isMissing = !existsSync(folder);
     const show = ["show-ref", "--verify", "--quiet", `refs/heads/${branch}`];
     const known = await gitRaw(repository, show, { exitCodes: [0, 1, 128] });
