@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import type { Journal } from "#core/journal.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
@@ -231,4 +231,25 @@ describe("a candidate", () => {
     expect(said.join("")).toStartWith("The candidate begins without a memory: ");
     expect(existsSync(candidate.memory)).toBe(false);
   });
+});
+
+test("the log of the memory is moved into it together with that of the journal", async () => {
+  await using folder = await temporaryFolder("memory-log");
+  await using own = homeMemory();
+  const { signal } = new AbortController();
+  await using home = await ownHome({
+    ...{ paths: homePaths(folder.path), command: "org serve", signal },
+    openRoom: () => Promise.reject(new Error("no rooms")),
+    memory: {
+      service: (journal) => own.held.service(journal),
+      close: () => own.held.close(),
+      freeze: (journal) => own.held.freeze(journal),
+    },
+  });
+  const draft = { text: "The shop opens at nine.", kind: "fact" } as const;
+  await home.memory({ kind: "add", draft }, signal);
+  const wal = `${own.path}-wal`;
+  expect(statSync(wal).size).toBeGreaterThan(0);
+  await home.checkpoint();
+  expect(statSync(wal).size).toBe(0);
 });

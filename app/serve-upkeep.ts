@@ -24,7 +24,7 @@ export class ServeUpkeep {
     const upkeep: Upkeep = {
       queue: () => desk.figures(),
       checkpoint: async () => {
-        (await this.#home.promise).checkpoint();
+        await (await this.#home.promise).checkpoint();
         desk.checkpoint();
       },
       provider: async (signal) => await (await app.providers()).checkMain(signal),

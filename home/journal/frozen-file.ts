@@ -26,9 +26,13 @@ export class FreezableFile {
     return this.#held.size > 0;
   }
 
-  /** Brings all that is committed into the file first. @throws what SQLite throws. */
+  /**
+   * Brings all that is committed into the file first, unless it is frozen already: then it stays as it was at that time.
+   *
+   * @throws what SQLite throws.
+   */
   freeze(): FrozenFile {
-    this.#database.run("pragma wal_checkpoint(truncate)");
+    if (!this.isHeld) this.#database.run("pragma wal_checkpoint(truncate)");
     this.#database.run("pragma wal_autocheckpoint = 0");
     const held = { isWhole: true };
     this.#held.add(held);

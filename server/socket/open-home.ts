@@ -70,8 +70,8 @@ export interface OwnHome extends AsyncDisposable {
   readonly journal: Journal;
   /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
   readonly broken: () => unknown;
-  /** Moves the log of the journal into it. */
-  readonly checkpoint: () => void;
+  /** Moves the logs of the journal, of the memory and of the rules into them. */
+  readonly checkpoint: () => Promise<void>;
 }
 
 /** Another process owns the home: its server and its models answer, not those of this one. */
@@ -125,6 +125,10 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   parts.defer(() => heldRules?.close());
   const memory = held?.service(journal) ?? noMemory;
   const rules = heldRules?.service ?? noRules;
+  const freezeKept = async (): Promise<readonly FrozenFile[]> => [
+    ...((await held?.freeze(journal)) ?? []),
+    ...((await heldRules?.freeze()) ?? []),
+  ];
   const service = parts.use(
     new LocalHome({ journal, openRoom: (id) => openRoom(id, journal), onLeft }),
   );
@@ -136,8 +140,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
         ...{ ...homeHandlers(service), ...seatHandlers(service), ...memoryHandlers(memory) },
         ...rulesHandlers(rules),
         ...freezeHandlers(async () => [
-          ...((await held?.freeze(journal)) ?? []),
-          ...((await heldRules?.freeze()) ?? []),
+          ...(await freezeKept()),
           ...(freeze?.() ?? []),
           journal.freeze(),
         ]),
@@ -153,7 +156,11 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const all = parts.move();
   return {
     ...{ service, memory, rules, journal, isRemote: false, broken: () => journal.broken },
-    checkpoint: () => journal.checkpoint(),
+    checkpoint: async () => {
+      journal.checkpoint();
+      // What is frozen takes its log in first; while a backup reads it, it stays as it is.
+      for (const file of await freezeKept()) file[Symbol.dispose]();
+    },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -5,6 +5,7 @@ import { homePaths } from "#home/home-paths.ts";
 import type { ProcessIdentity } from "#platform/process-record.ts";
 import { type GenerationStart, startOf } from "../../processes/generations.ts";
 import { stoppedRoles } from "../../processes/stop-marks.ts";
+import { endedEngine } from "../ended-engine.ts";
 import { type Clock, readNewLines } from "../log-tail.ts";
 import type { Look, Observation, SeenLine, SeenProcess, SeenQuestion } from "../observation.ts";
 import type { OwnerPort } from "../owner-port.ts";
@@ -21,7 +22,7 @@ export const OWN_LOG = "supervisor";
 const MINUTE_MS = 60_000;
 const MOST_LOOKS = 40;
 const MOST_MINUTES = 250;
-/** Lines beyond this are counted and not kept. */
+/** So many lines with a code, and so many without, are kept. */
 const MOST_LINES = 5000;
 /** Longest wait for an answer of the owner, in milliseconds. */
 const OWNER_MS = 3000;
@@ -164,8 +165,13 @@ export class HomeWatcher {
     for (const { event, pid, startTime = 0 } of fresh) {
       if (event === "leaves") store.addLeaver(pid, startTime);
     }
-    const kept = [...this.#lines, ...fresh].filter(({ at }) => now.at - at < WINDOW_MS);
-    this.#lines = kept.slice(-MOST_LINES);
+    // What a busy home says of its ordinary work would push out what is rare and matters.
+    const telling = fresh.filter(({ level, code }) => level !== "info" || code !== undefined);
+    const kept = [...this.#lines, ...telling].filter(({ at }) => now.at - at < WINDOW_MS);
+    // Of a flood the beginning goes; what has a code is rarer than what has none.
+    const coded = kept.filter(({ code }) => code !== undefined).slice(-MOST_LINES);
+    const others = kept.filter(({ code }) => code === undefined).slice(-MOST_LINES);
+    this.#lines = [...coded, ...others].sort((a, b) => a.at - b.at);
   }
 
   #warnings(at: number): ReadonlyMap<string, number> {
@@ -178,16 +184,15 @@ export class HomeWatcher {
   }
 
   /** Every process that has ended counts once, unless a person or a command had asked it to. */
-  #countEnds({ processes, stopped, at }: Look): void {
+  #countEnds(now: Look): void {
     const { store } = this.#options;
-    const before = this.#looks.at(-1)?.processes ?? [];
-    const replaced = before.filter(
-      (one) => one.lives && !processes.some((now) => now.identity.pid === one.identity.pid),
-    );
-    const gone = replaced.filter(({ role }) => role === "engine");
-    for (const one of [...processes.filter(({ lives }) => !lives), ...gone]) {
-      if (one.hasLeft || stopped.includes(one.role) || !COUNTED.has(one.role)) continue;
-      store.addEnd(one.role, one.identity, at);
+    const { processes, stopped, at } = now;
+    const before = this.#looks.at(-1);
+    const engine = before && endedEngine(before, now);
+    if (engine !== undefined) store.addEnd(engine.role, engine.identity, at);
+    for (const { role, identity, lives, hasLeft } of processes) {
+      if (lives || hasLeft || stopped.includes(role) || !COUNTED.has(role)) continue;
+      store.addEnd(role, identity, at);
     }
   }
 
@@ -203,4 +208,4 @@ export class HomeWatcher {
 }
 
 /** Roles whose ends say something: a promotion that dies is settled, and a room is a person's. */
-const COUNTED: ReadonlySet<string> = new Set(["current", "candidate", "engine"]);
+const COUNTED: ReadonlySet<string> = new Set(["current", "candidate"]);

@@ -52,8 +52,18 @@ describe("nothing is found:", () => {
       seen(looks(40, { processes: [process("current", { ready: "leaving" })] })),
     ],
     [
+      "an engine that its owner has ended, while the kernel killed something else for want of memory",
+      seen([
+        look(at, { processes: [process("current"), process("engine")] }),
+        look(at + 5000, { processes: [process("current")], oomKills: 1 }),
+      ]),
+    ],
+    [
       "an engine that did not end for want of memory",
-      seen([look(at, { processes: [process("engine")] }), look(at + 5000, { processes: [] })]),
+      seen([
+        look(at, { processes: [process("current"), process("engine")] }),
+        look(at + 5000, { processes: [process("current"), process("engine", { lives: false })] }),
+      ]),
     ],
     [
       "memory that grows and stays small",

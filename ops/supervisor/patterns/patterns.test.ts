@@ -55,8 +55,11 @@ describe("is found:", () => {
     [
       "engine-oom engine",
       seen([
-        look(at, { processes: [process("engine")] }),
-        look(at + 5000, { processes: [], oomKills: 1 }),
+        look(at, { processes: [process("current"), process("engine")] }),
+        look(at + 5000, {
+          processes: [process("current"), process("engine", { lives: false })],
+          oomKills: 1,
+        }),
       ]),
     ],
     ["leak current", seen(hours([1, 1.3, 1.7, 2.3].map((n) => n * GIBIBYTE)))],

@@ -1,4 +1,5 @@
 /** Patterns of the processes that own a home and serve it. */
+import { endedEngine } from "../ended-engine.ts";
 import type { Look, Observation, SeenProcess } from "../observation.ts";
 import type { Finding, Pattern } from "../pattern.ts";
 import { MOST_ENDS, WINDOW_MS } from "../restart-plan.ts";
@@ -142,11 +143,8 @@ export const engineOom: Pattern = {
     const looks = lastLooks(seen, GONE_LOOKS);
     const [before, now] = looks ?? [];
     if (before === undefined || now === undefined) return [];
-    const ran = ofRole(before, "engine");
-    const runs = ofRole(now, "engine");
-    const isGone = ran?.lives === true && (runs?.identity.pid !== ran.identity.pid || !runs.lives);
     const kills = now.oomKills - before.oomKills;
-    if (!isGone || kills <= 0 || now.stopped.includes("engine")) return [];
+    if (endedEngine(before, now) === undefined || kills <= 0) return [];
     const why = `it has ended, and the kernel has just killed ${kills} processes for want of memory`;
     return [{ pattern: "engine-oom", subject: "engine", why }];
   },
