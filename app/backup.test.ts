@@ -66,3 +66,12 @@ test("nothing is under way: nothing is finished", async () => {
   await using _journal = await openSqliteJournal(home.paths.journal);
   await expect(backUp(home.path, signal)).rejects.toMatchObject({ code: "HOME_BUSY" });
 });
+
+test("a home that is being restored is opened by no process", async () => {
+  writeFileSync(home.paths.restorePlan, "{}");
+  const command = "org serve";
+  const openRoom = () => Promise.reject(new Error("no rooms"));
+  const opening = ownHome({ paths: home.paths, command, openRoom, signal });
+  await expect(opening).rejects.toMatchObject({ code: "HOME_BUSY" });
+  expect(existsSync(home.paths.ownerRecord)).toBe(false);
+});

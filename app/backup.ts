@@ -37,8 +37,11 @@ export async function restore(
   };
   return await restoreBackup({
     ...{ home, name, backUpFirst },
-    // The journal is about to be replaced: who keeps it open would keep the old one.
-    onStep: async (step) => (step === "plan" ? await held[Symbol.asyncDispose]() : undefined),
+    // The journal is about to be replaced: who keeps it open would keep the old one. The plan is on disk by then, and
+    // who takes the home sees it.
+    onStep: async (step) => {
+      if (step.startsWith("move ")) await held[Symbol.asyncDispose]();
+    },
   });
 }
 

@@ -85,15 +85,22 @@ async function verify(
   return EXIT.done;
 }
 
+const RIGHTS: Readonly<Record<Restored["rights"], string>> = {
+  kept: "Tokens, leases and switched-off tools are as they were before the restore.\n",
+  revoked:
+    "All tokens and leases of the backup are revoked, for those of today could not be read: org token create.\n",
+};
+
 async function restore(line: CommandLine, deps: BackupDeps, name: string): Promise<number> {
-  const { backup, before, aside } = await deps.restore(name);
+  const { backup, before, aside, rights } = await deps.restore(name);
   if (line.options.has("json")) {
-    deps.output.write(jsonLine({ backup, before: before ?? null, aside }));
+    deps.output.write(jsonLine({ backup, before: before ?? null, aside, rights }));
     return EXIT.done;
   }
   deps.output.write(`The home is as in ${backup}.\n`);
   if (before !== undefined) deps.output.say(`Before that it was backed up as ${before}.\n`);
   deps.output.say(`What was there lies in ${aside}.\n`);
+  deps.output.say(RIGHTS[rights]);
   return EXIT.done;
 }
 

@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import {
   type BackupHome,
   backupHome,
@@ -16,7 +27,7 @@ import {
 import { listBackups } from "./list-backups.ts";
 import { type MadeBackup, makeBackup } from "./make-backup.ts";
 import { filesIn } from "./manifest.ts";
-import { restoreBackup } from "./restore.ts";
+import { finishRestore, restoreBackup } from "./restore.ts";
 
 let home: BackupHome;
 beforeEach(async () => {
@@ -154,4 +165,47 @@ test("a damaged database makes no backup, and a shallow clone is said to be left
   await expect(make()).rejects.toMatchObject({ code: "JOURNAL_CORRUPT" });
   expect(await listBackups(home.paths.backups)).toHaveLength(1);
   expect(readdirSync(home.paths.backups).filter((name) => name.startsWith(".tmp"))).toEqual([]);
+});
+
+test("backups may lie on another disk than the home", async () => {
+  const elsewhere = mkdtempSync("/dev/shm/org-backups-");
+  try {
+    rmSync(home.paths.backups, { recursive: true });
+    symlinkSync(elsewhere, home.paths.backups);
+    const before = await contentOf(home.path);
+    const { name } = await make();
+    await goOn(home);
+    const { aside } = await restore(name);
+    expect(await contentOf(home.path)).toEqual(before);
+    expect(readFileSync(join(aside, "org.config"), "utf8")).toContain("prod");
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+});
+
+test("a copy of a home in the middle of a restore is finished in itself, and a plan that leads out of it is refused", async () => {
+  const { name } = await make();
+  const before = await contentOf(home.path);
+  await goOn(home);
+  const later = await contentOf(home.path);
+  const backUpFirst = async () => undefined;
+  const stopped = restoreBackup({
+    ...{ home: home.path, name, backUpFirst },
+    onStep: (step) => {
+      if (step.startsWith("move ")) throw new Error("stopped");
+    },
+  });
+  await expect(stopped).rejects.toThrow("stopped");
+  await using copy = await temporaryFolder("copied-home");
+  await cp(home.path, copy.path, { recursive: true });
+  expect((await finishRestore(copy.path))?.backup).toBe(name);
+  expect(await contentOf(copy.path)).toEqual(before);
+  expect(await contentOf(home.path)).toEqual(later);
+  const plan = home.paths.restorePlan;
+  const text = readFileSync(plan, "utf8");
+  for (const bad of [text.replaceAll('"place":"', '"place":"../../'), text.slice(9), "{}"]) {
+    writeFileSync(plan, bad);
+    await expect(finishRestore(home.path)).rejects.toMatchObject({ code: "BACKUP_DAMAGED" });
+  }
+  expect(await contentOf(home.path)).toEqual(later);
 });

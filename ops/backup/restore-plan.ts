@@ -1,17 +1,20 @@
 /** A restore as it stands on disk before it begins: what is moved where. Doing it twice is doing it once. */
 import { existsSync } from "node:fs";
-import { lstat, mkdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { cp, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { syncFolder, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, syncFolder, writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { moveFiles } from "../release/checkout.ts";
 import { dropStagedRefs, refsOf } from "./bundles.ts";
 
-/** One file or folder; all paths are absolute. */
+/** One file or folder; all paths are absolute, but in the file of the plan relative to ORG_HOME. */
 export interface RestoreMove {
   /** What comes; null: nothing does. */
   readonly from: string | null;
@@ -52,14 +55,41 @@ const planSchema: z.ZodType<RestorePlan> = z.object({
 
 /** From now on the restore is finished, whatever happens. */
 export async function writePlan(home: string, plan: RestorePlan): Promise<void> {
-  await writeFileAtomically(homePaths(home).restorePlan, `${JSON.stringify(plan)}\n`);
+  // A home may be copied or moved before it is finished: the plan is of the home that it lies in.
+  const written = withPaths(plan, (path) => relative(home, path));
+  await writeFileAtomically(homePaths(home).restorePlan, `${JSON.stringify(written)}\n`);
 }
 
-/** @returns `undefined` while no restore is under way. */
+/**
+ * @returns `undefined` while no restore is under way.
+ * @throws {OrgError} `BACKUP_DAMAGED` for a plan that cannot be read, or that leads out of the home.
+ */
 export async function readPlan(home: string): Promise<RestorePlan | undefined> {
   const path = homePaths(home).restorePlan;
   if (!existsSync(path)) return undefined;
-  return planSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  const plan = planSchema.safeParse(parseJson(await readFile(path, "utf8"))).data;
+  if (plan === undefined) throw badPlan(path, "it is not a plan of this version of org");
+  return withPaths(plan, (inner) => {
+    const place = resolve(home, inner);
+    if (!place.startsWith(resolve(home) + sep)) throw badPlan(path, `${inner} is not in this home`);
+    return place;
+  });
+}
+
+function withPaths(plan: RestorePlan, change: (path: string) => string): RestorePlan {
+  const moves = plan.moves.map(({ from, place, aside }) => ({
+    ...{ from: from === null ? null : change(from), place: change(place), aside: change(aside) },
+  }));
+  return { ...plan, staging: change(plan.staging), aside: change(plan.aside), moves };
+}
+
+function badPlan(path: string, why: string): OrgError {
+  return new OrgError("The plan of a restore that was cut off cannot be carried out", {
+    code: "BACKUP_DAMAGED",
+    why,
+    remedies: [`rm ${shellWord(path)}   # and go on from what is there`, "org backup list"],
+    left: "Nothing was moved.",
+  });
 }
 
 /** Does what is left of a plan. Called by the holder of the lock of the backups. */
@@ -88,15 +118,39 @@ export async function carryOut(
 async function carryOutMove({ from, place, aside }: RestoreMove): Promise<void> {
   // It was moved before the process ended that began this.
   if (from !== null && !(await isThere(from))) return;
-  if ((await isThere(place)) && !(await isThere(aside))) {
-    await mkdir(dirname(aside), { recursive: true, mode: 0o700 });
-    await rename(place, aside);
-  }
-  if (from === null) return;
-  // Made anew in between, by a process that knew nothing of the restore: it holds nothing yet.
+  if ((await isThere(place)) && !(await isThere(aside))) await move(place, aside);
+  // Made anew in between, by a process that knew nothing of the restore, or half moved: it is aside as a whole.
   await rm(place, { recursive: true, force: true });
-  await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-  await rename(from, place);
+  if (from !== null) await move(from, place);
+}
+
+/** What is there under its new name is whole; backups may lie on another disk than the home. */
+async function move(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errnoOf(error) !== "EXDEV") throw error;
+    const half = `${to}.moving`;
+    await rm(half, { recursive: true, force: true });
+    await cp(from, half, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await syncTree(half);
+    await rename(half, to);
+    await syncFolder(dirname(to));
+    await rm(from, { recursive: true, force: true });
+  }
+}
+
+/** Every file in a folder, or the one file. */
+async function syncTree(path: string): Promise<void> {
+  const isFolder = (await lstat(path)).isDirectory();
+  const inner = isFolder ? await readdir(path, { withFileTypes: true, recursive: true }) : [];
+  const files = inner.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  for (const file of isFolder ? files : [path]) {
+    if ((await lstat(file)).isSymbolicLink()) continue;
+    await using handle = await open(file, "r");
+    await handle.sync();
+  }
 }
 
 async function moveCheckout(checkout: Repository, { refs, main }: CheckoutRefs): Promise<void> {

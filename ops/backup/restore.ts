@@ -1,7 +1,7 @@
 /** Puts a backup in the place of what a home has now; what was there is kept aside. */
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, open, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { findDatabases } from "#home/databases.ts";
@@ -30,6 +30,7 @@ import {
   readPlan,
   writePlan,
 } from "./restore-plan.ts";
+import { isRight, type Rights, revokeIn } from "./rights.ts";
 
 export interface RestoreOptions {
   /** ORG_HOME; held by the caller, so that no process owns it. */
@@ -48,6 +49,8 @@ export interface Restored {
   readonly before?: string | undefined;
   /** Absolute path of the folder with what was there. */
   readonly aside: string;
+  /** Tokens, leases and tools that are switched off: as before the restore, or those of the backup, revoked. */
+  readonly rights: Rights;
 }
 
 /**
@@ -73,10 +76,12 @@ export async function restoreBackup({
   const id = crypto.randomUUID().slice(0, 8);
   const staging = join(backups, `${STAGING}${id}`);
   const aside = join(backups, `before-restore-${new Date().toISOString().slice(0, 10)}-${id}`);
+  let rights: Rights = "kept";
   try {
     await onStep("prepare");
     await stage({ folder: backup.folder, staging, manifest });
     const moves = await movesOf({ home, staging, aside, manifest });
+    rights = revokeIn(moves);
     const refs = checkout && (await stageCheckout(checkout, backup.folder, aside));
     await onStep("plan");
     await writePlan(home, { v: 1, backup: name, staging, aside, moves, checkout: refs });
@@ -89,7 +94,7 @@ export async function restoreBackup({
   }
   const plan = await readPlan(home);
   if (plan !== undefined) await carryOut(home, plan, onStep);
-  return { backup: name, before, aside };
+  return { backup: name, before, aside, rights };
 }
 
 /** Finishes what a killed process began. @returns what was restored; `undefined` when nothing was under way. */
@@ -151,7 +156,8 @@ async function movesOf({ home, staging, aside, manifest }: Moved): Promise<reado
   const gates = existsSync(gate)
     ? [{ from: gate, place, aside: join(aside, "gate-repository.git") }]
     : [];
-  return [...databases, ...files, ...gates];
+  const all = [...databases, ...files, ...gates];
+  return all.filter(({ place }) => !isRight(home, relative(home, place)));
 }
 
 function projectFilesIn({ files }: Manifest): readonly string[] {

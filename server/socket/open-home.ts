@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { aborted } from "#core/aborted.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
@@ -120,6 +121,8 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
   const journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
+  // Looked at once the journal is ours: a restore has it before it writes the plan, and gives it back afterwards.
+  if (existsSync(paths.restorePlan)) throw isRestored();
   parts.use(await recordOwner(paths.ownerRecord, command));
   parts.defer(() => held?.close());
   parts.defer(() => heldRules?.close());
@@ -193,6 +196,15 @@ export async function reachOwner({
     // It is another process's: there is nothing here to close.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+function isRestored(): OrgError {
+  return new OrgError("A backup is being put in the place of this home", {
+    code: "HOME_BUSY",
+    why: "the home would be of two times until that is done",
+    remedies: ["run the same command again; a restore that was cut off is finished first"],
+    left: "Nothing was opened.",
+  });
 }
 
 function noMemory(): Promise<never> {
