@@ -5,8 +5,7 @@ import { BEAT_MS, type Health, HealthFile } from "#home/health-file.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { TaskPlan } from "#home/settings/heartbeat-settings.ts";
 import { TaskTable } from "#home/tasks/task-table.ts";
-import { listBackups } from "#ops/backup/list-backups.ts";
-import { readManifest } from "#ops/backup/manifest.ts";
+import { NewestBackup } from "#ops/backup/newest-backup.ts";
 import { TaskScheduler } from "#server/heartbeat/task-scheduler.ts";
 import type { JobService } from "#server/jobs/job-service.ts";
 import type { ProviderWatch } from "./provider-watch.ts";
@@ -31,6 +30,7 @@ export class Heartbeat implements AsyncDisposable {
   readonly #file: HealthFile;
   readonly #table: TaskTable | undefined;
   readonly #tasks: TaskScheduler | undefined;
+  readonly #backups: NewestBackup;
   #timer: ReturnType<typeof setInterval> | undefined;
   #beating: Promise<void> | undefined;
 
@@ -38,6 +38,7 @@ export class Heartbeat implements AsyncDisposable {
     const { paths, jobs, plans = [], report } = options;
     this.#options = options;
     this.#file = new HealthFile(paths.health);
+    this.#backups = new NewestBackup(paths.backups);
     if (jobs === undefined) return;
     // biome-ignore lint/nursery/useDisposables: the heartbeat disposes of it
     const table = new TaskTable(paths.tasks);
@@ -60,7 +61,7 @@ export class Heartbeat implements AsyncDisposable {
   async beat(): Promise<void> {
     const { paths, generation, commit, jobs, provider } = this.#options;
     const tasks = (await this.#tasks?.beat()) ?? {};
-    const newest = await newestBackup(paths.backups);
+    const newest = await this.#backups.look(Date.now());
     const [db, stats, disk] = await Promise.all([
       this.#databases(newest?.databases ?? NONE),
       jobs?.stats(),
@@ -114,23 +115,6 @@ export class Heartbeat implements AsyncDisposable {
 
 const NO_BACKUP: Health["backup"] = { at: null, verified: false };
 const NONE: ReadonlySet<string> = new Set();
-
-interface NewestBackup {
-  readonly at: number;
-  /** By its manifest; its files are not read at each beat. */
-  readonly isWhole: boolean;
-  /** Names of the databases that it was made of. */
-  readonly databases: ReadonlySet<string>;
-}
-
-async function newestBackup(folder: string): Promise<NewestBackup | undefined> {
-  const [newest] = await listBackups(folder);
-  if (newest === undefined) return undefined;
-  const read = await readManifest(newest.folder);
-  const { databases = [] } = "manifest" in read ? read.manifest : {};
-  const names = new Set(databases.map(({ name }) => name));
-  return { at: newest.at, isWhole: "manifest" in read, databases: names };
-}
 
 async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;

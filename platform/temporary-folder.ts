@@ -106,6 +106,17 @@ async function processSpace(): Promise<string> {
   return Number(id).toString(36);
 }
 
+/** Removes what processes that are gone have left of every use. */
+export async function removeAllOrphans(): Promise<void> {
+  const space = await processSpace();
+  const uses = new Set(
+    (await readdir(tmpdir()).catch(() => [])).flatMap(
+      (name) => new RegExp(`^org-[a-z-]+-${space}-(?=\\d+-\\d+-)`).exec(name)?.[0] ?? [],
+    ),
+  );
+  for (const prefix of uses) await removeOrphans(tmpdir(), prefix);
+}
+
 async function removeOrphans(root: string, prefix: string): Promise<void> {
   for (const name of await readdir(root).catch(() => [])) {
     if (!name.startsWith(prefix)) continue;

@@ -209,3 +209,11 @@ test("a copy of a home in the middle of a restore is finished in itself, and a p
   }
   expect(await contentOf(home.path)).toEqual(later);
 });
+
+test("links among what a person keeps lead no backup astray, neither out of the home nor in a circle", async () => {
+  symlinkSync("..", join(home.path, "personas", "circle"));
+  symlinkSync("/proc/self/fd", join(home.path, "workflows", "elsewhere"));
+  const { folder } = await make();
+  const files = (await filesIn(folder)).filter((path) => /personas|workflows/.test(path));
+  expect(files).toEqual(["files/personas/critic.md", "files/workflows/report.toml"]);
+});

@@ -1,6 +1,17 @@
 /** Makes a backup of a home: written aside, restored once to see that it can be, and only then given its name. */
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { findDatabases } from "#home/databases.ts";
@@ -16,6 +27,7 @@ import {
   filesIn,
   type Manifest,
   manifestFiles,
+  readManifest,
   type StoredDatabase,
   type StoredRepository,
   storedFiles,
@@ -69,7 +81,7 @@ export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
   const { backups } = homePaths(home);
   await mkdir(backups, { recursive: true, mode: 0o700 });
   using _ = lockBackups(backups);
-  await removeLeftOvers(backups);
+  await removeLeftOvers(home);
   const at = await freeName(backups, now);
   const folder = join(backups, `${TEMPORARY}${backupName(at)}`);
   const step = options.onStep ?? (() => undefined);
@@ -163,13 +175,11 @@ async function projectFiles(home: string): Promise<readonly string[]> {
 async function keep(home: string, path: string, folder: string): Promise<void> {
   const from = join(home, path);
   if (!existsSync(from)) return;
-  const isFolder = (await readdir(from).catch(() => undefined)) !== undefined;
-  const names = isFolder
-    ? (await readdir(from, { withFileTypes: true, recursive: true }))
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(path, relative(from, join(entry.parentPath, entry.name))))
-    : [path];
-  for (const name of names) {
+  const isFolder = (await stat(from)).isDirectory();
+  const inner = isFolder ? await filesIn(from) : [""];
+  for (const name of inner.map((one) => join(path, one))) {
+    const found = isFolder ? await lstat(join(home, name)) : await stat(from);
+    if (!found.isFile()) continue;
     const to = join(folder, FILES, name);
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     await copyFile(join(home, name), to);
@@ -179,11 +189,31 @@ async function keep(home: string, path: string, folder: string): Promise<void> {
   }
 }
 
+/**
+ * Makes room: what killed processes have left goes, and backups that are no longer kept.
+ *
+ * @returns names of the backups that were deleted; none while one is being made or restored.
+ */
+export async function pruneBackups(home: string): Promise<readonly string[]> {
+  const { backups } = homePaths(home);
+  if (!existsSync(backups)) return [];
+  using _ = lockBackups(backups);
+  await removeLeftOvers(home);
+  const whole: string[] = [];
+  for (const { name, folder } of await listBackups(backups)) {
+    if ("manifest" in (await readManifest(folder))) whole.push(name);
+  }
+  // Where none has a manifest, a person may still find something in them.
+  return whole.length === 0 ? [] : await deleteOld(backups, new Set([whole[0]]));
+}
+
 /** What a process that was killed has left. */
-async function removeLeftOvers(backups: string): Promise<void> {
+async function removeLeftOvers(home: string): Promise<void> {
+  const { backups, restorePlan } = homePaths(home);
   for (const name of await readdir(backups)) {
-    // What a restore prepares is used while there is a plan of it, and it holds the lock then.
-    if (name.startsWith(TEMPORARY) || name.startsWith(STAGING))
+    // What a restore has prepared is needed while there is a plan of it.
+    const isStaged = name.startsWith(STAGING) && !existsSync(restorePlan);
+    if (name.startsWith(TEMPORARY) || isStaged)
       await rm(join(backups, name), { recursive: true, force: true });
   }
 }

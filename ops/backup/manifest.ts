@@ -1,7 +1,7 @@
 /** What a backup holds, written down beside it, so that each changed byte of it is found. */
 import { createReadStream } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 
 /** A file of the backup. */
@@ -46,7 +46,7 @@ export interface Manifest {
 export const DATABASES = "databases";
 export const FILES = "files";
 const MANIFEST = "manifest.json";
-const SEAL = "manifest.sha256";
+export const SEAL = "manifest.sha256";
 
 const count = z.int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -90,23 +90,33 @@ export async function readManifest(
   }
 }
 
+const NO_FILE = { bytes: 0, sha256: "" };
+
 /** Every file in a folder, but for those of the manifest itself, in the order of their paths. */
 export async function storedFiles(folder: string): Promise<readonly StoredFile[]> {
   const files: StoredFile[] = [];
   for (const path of await filesIn(folder)) {
     if (path === MANIFEST || path === SEAL) continue;
-    files.push({ path, ...(await hashOf(join(folder, path))) });
+    // What a link leads to is no part of it, and of a pipe nothing would ever come.
+    const isFile = (await lstat(join(folder, path))).isFile();
+    files.push({ path, ...(isFile ? await hashOf(join(folder, path)) : NO_FILE) });
   }
   return files;
 }
 
-/** Paths of all files, relative to the folder. What is not a file, such as a link, is one that no manifest names. */
+/**
+ * Paths of all files, relative to the folder and sorted; links and what else is no folder among them. Level by level: the
+ * recursive reading of Bun 1.4.5 follows links, out of the folder and in circles.
+ */
 export async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .sort();
+  const found: string[] = [];
+  const pending = [""];
+  for (let inner = pending.pop(); inner !== undefined; inner = pending.pop()) {
+    for (const entry of await readdir(join(folder, inner), { withFileTypes: true })) {
+      (entry.isDirectory() ? pending : found).push(join(inner, entry.name));
+    }
+  }
+  return found.sort();
 }
 
 /** In pieces: a database can be larger than memory. */

@@ -1,6 +1,6 @@
 /** A restore as it stands on disk before it begins: what is moved where. Doing it twice is doing it once. */
 import { existsSync } from "node:fs";
-import { cp, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
@@ -13,6 +13,7 @@ import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { moveFiles } from "../release/checkout.ts";
 import { dropStagedRefs, refsOf } from "./bundles.ts";
+import { filesIn } from "./manifest.ts";
 
 /** One file or folder; all paths are absolute, but in the file of the plan relative to ORG_HOME. */
 export interface RestoreMove {
@@ -144,11 +145,9 @@ async function move(from: string, to: string): Promise<void> {
 /** Every file in a folder, or the one file. */
 async function syncTree(path: string): Promise<void> {
   const isFolder = (await lstat(path)).isDirectory();
-  const inner = isFolder ? await readdir(path, { withFileTypes: true, recursive: true }) : [];
-  const files = inner.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
-  for (const file of isFolder ? files : [path]) {
-    if ((await lstat(file)).isSymbolicLink()) continue;
-    await using handle = await open(file, "r");
+  for (const inner of isFolder ? await filesIn(path) : [""]) {
+    if (!(await lstat(join(path, inner))).isFile()) continue;
+    await using handle = await open(join(path, inner), "r");
     await handle.sync();
   }
 }

@@ -43,7 +43,6 @@ export function lockPromoter(
   try {
     database.run("pragma busy_timeout = 0");
     database.run("begin exclusive");
-    writeFileSync(`${path}.holder`, `${process.pid}\n`, { mode: 0o600 });
   } catch (cause) {
     database.close();
     throw new OrgError(message, {
@@ -53,6 +52,11 @@ export function lockPromoter(
       left: "Nothing was changed.",
       cause,
     });
+  }
+  try {
+    writeFileSync(`${path}.holder`, `${process.pid}\n`, { mode: 0o600 });
+  } catch {
+    // For error texts alone: on a full disk the lock holds all the same.
   }
   return { [Symbol.dispose]: () => database.close() };
 }

@@ -1,9 +1,12 @@
 import { expect, test } from "bun:test";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { backupHome, makeUnowned } from "#test/backup-home.ts";
 import { until } from "#test/until.ts";
+import { backupName } from "../../backup/list-backups.ts";
 import type { OwnerPort } from "../owner-port.ts";
 import type { Fix } from "../pattern.ts";
 import { storageFixes } from "./storage.ts";
@@ -53,6 +56,40 @@ test("space is made of old logs alone: what a process writes to, and everything 
   expect(await Bun.file(join(workspace, "notes.txt")).text()).toBe("mine");
   expect(await Bun.file(journal).text()).toBe("journal");
   expect(await fix.verify(finding("home"))).toBeBoolean();
+});
+
+test("backups that are no longer kept go for space, and what killed processes have left; the newest whole one stays", async () => {
+  await using home = await backupHome();
+  const { backups } = home.paths;
+  const { folder } = await makeUnowned(home);
+  // Made by hand, as after a clock that was wrong: eight of days that were, and damaged ones of days to come.
+  const day = 86_400_000;
+  for (const days of [-3, -30, -31, -32, -33, -34, -60, -90, -120, -150, -180]) {
+    await cp(folder, join(backups, backupName(Date.now() + days * day)), { recursive: true });
+  }
+  for (const days of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 40]) {
+    await mkdir(join(backups, backupName(Date.now() + days * day)));
+  }
+  const left = [join(backups, ".tmp-x"), join(backups, ".restore-x")];
+  for (const path of left) await mkdir(path);
+  const dead = Bun.spawnSync(["true"]).pid;
+  const scratch = await temporaryFolder("scratch-of-test");
+  const orphan = scratch.path.replace(`-${process.pid}-`, `-${dead}-`);
+  await rename(scratch.path, orphan);
+  const done = await fixOf(home.path, "free-space").apply(finding("home"), signal);
+  expect(Number(done["backups"])).toBeGreaterThan(3);
+  expect([...left, orphan].filter((path) => existsSync(path))).toEqual([]);
+  expect(existsSync(folder)).toBe(true);
+});
+
+test("what a restore that was cut off has prepared stays until it is finished", async () => {
+  await using home = await backupHome();
+  const staging = join(home.paths.backups, ".restore-x");
+  await mkdir(staging);
+  await writeFile(home.paths.restorePlan, "{}");
+  await fixOf(home.path, "free-space").apply(finding("home"), signal);
+  await makeUnowned(home);
+  expect(existsSync(staging)).toBe(true);
 });
 
 test("what only the owner can do is asked of it, and seen in its figures", async () => {

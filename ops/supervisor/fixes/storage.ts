@@ -3,7 +3,9 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
 import { logFamilies, planRotation, removeLog, rotateFile } from "#platform/log/log-files.ts";
+import { removeAllOrphans } from "#platform/temporary-folder.ts";
 import { listBackups } from "../../backup/list-backups.ts";
+import { pruneBackups } from "../../backup/make-backup.ts";
 import { runOrg } from "../../processes/run-org.ts";
 import { diskOf } from "../observe/machine.ts";
 import type { OwnerPort } from "../owner-port.ts";
@@ -82,7 +84,10 @@ export function storageFixes(parts: StorageParts): readonly Fix[] {
   ];
 }
 
-/** Logs that were written are rotated, and all but the newest of each go; nothing else is touched. */
+/**
+ * Logs that were written are rotated, and all but the newest of each go; so do backups that are no longer kept, and what
+ * processes that were killed have left of backups and sandboxes. Nothing else is touched.
+ */
 async function freeSpace(home: string): Promise<Done> {
   const { logs } = homePaths(home);
   const before = await diskOf(home);
@@ -90,8 +95,11 @@ async function freeSpace(home: string): Promise<Done> {
   // What a process has open stays: it writes on where it began.
   for (const { path } of rotate) if (path.endsWith(".ndjson")) rotateFile(path);
   for (const file of planRotation(await logFamilies(logs), 1).remove) removeLog(file);
+  await removeAllOrphans();
+  // While one is being made, its own end deletes the old ones.
+  const backups = await pruneBackups(home).catch(() => []);
   const after = await diskOf(home);
-  return { freed: Math.max(0, after.free - before.free) };
+  return { freed: Math.max(0, after.free - before.free), backups: backups.length };
 }
 
 /**
