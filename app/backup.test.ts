@@ -22,7 +22,7 @@ test("a home that a process owns is read without waiting for it, and is not rest
   });
   const { name, manifest } = await backUp(home.path, signal);
   expect(manifest.databases.find((one) => one.name === "journal")?.rows["event"]).toBe(20);
-  await expect(restore(home.path, name, () => undefined)).rejects.toMatchObject({
+  await expect(restore(home.path, { name }, () => undefined)).rejects.toMatchObject({
     ...{ code: "HOME_BUSY", left: "Nothing was changed." },
   });
 });
@@ -31,7 +31,7 @@ test("a home that no process owns is kept for the backup alone", async () => {
   const { name } = await backUp(home.path, signal);
   const before = await contentOf(home.path);
   await say(home.paths, 3);
-  const restored = await restore(home.path, name, () => undefined);
+  const restored = await restore(home.path, { name }, () => undefined);
   expect(await contentOf(home.path)).toEqual(before);
   expect(restored.before).toBeDefined();
   expect(existsSync(home.paths.ownerRecord)).toBe(false);
@@ -42,7 +42,7 @@ test("a home whose journal is damaged is restored, and the user is told that it 
   const before = await contentOf(home.path);
   writeFileSync(home.paths.journal, "x".repeat(20_000));
   const said: unknown[] = [];
-  const restored = await restore(home.path, name, (error) => void said.push(error));
+  const restored = await restore(home.path, { name }, (error) => void said.push(error));
   expect(said).toMatchObject([{ code: "JOURNAL_CORRUPT" }]);
   expect(restored.before).toBeUndefined();
   expect(existsSync(join(restored.aside, ".org/state/current/journal.sqlite"))).toBe(true);

@@ -2,7 +2,12 @@
 import { homePaths } from "#home/home-paths.ts";
 import { holdHome } from "#ops/backup/hold-home.ts";
 import { type BackupOptions, type MadeBackup, makeBackup } from "#ops/backup/make-backup.ts";
-import { finishRestore, type Restored, restoreBackup } from "#ops/backup/restore.ts";
+import {
+  finishRestore,
+  type Restored,
+  type RestoreOptions,
+  restoreBackup,
+} from "#ops/backup/restore.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { freezeRemotely } from "#server/socket/freeze.ts";
 import { askOwner, NoOwner } from "#server/socket/owner-client.ts";
@@ -15,13 +20,15 @@ export async function backUp(home: string, signal: AbortSignal): Promise<MadeBac
   return await makeBackup({ home, program: version, freeze: () => freeze(home, signal) });
 }
 
+export type RestoreWish = Pick<RestoreOptions, "name" | "isDamagedOnly">;
+
 /**
  * @throws {OrgError} `HOME_BUSY` while a process owns the home, and as {@link restoreBackup}.
  * @param say told why what is there now could not be backed up first; it is kept aside all the same.
  */
 export async function restore(
   home: string,
-  name: string,
+  { name, isDamagedOnly }: RestoreWish,
   say: (error: unknown) => void,
 ): Promise<Restored> {
   await using held = await holdHome(home, "org backup restore");
@@ -36,7 +43,7 @@ export async function restore(
     }
   };
   return await restoreBackup({
-    ...{ home, name, backUpFirst },
+    ...{ home, name, isDamagedOnly, backUpFirst },
     // The journal is about to be replaced: who keeps it open would keep the old one. The plan is on disk by then, and
     // who takes the home sees it.
     onStep: async (step) => {

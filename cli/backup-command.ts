@@ -1,6 +1,13 @@
 import { EXIT, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import { type Backup, findBackup, listBackups, verifyBackup } from "#ops/backup/list-backups.ts";
+import type { RestoreWish } from "#app/backup.ts";
+import {
+  type Backup,
+  findBackup,
+  listBackups,
+  newestWhole,
+  verifyBackup,
+} from "#ops/backup/list-backups.ts";
 import type { MadeBackup } from "#ops/backup/make-backup.ts";
 import { type Manifest, readManifest } from "#ops/backup/manifest.ts";
 import type { Restored } from "#ops/backup/restore.ts";
@@ -12,7 +19,7 @@ export interface BackupDeps {
   /** Absolute path of the folder of the backups. */
   readonly folder: string;
   readonly make: () => Promise<MadeBackup>;
-  readonly restore: (name: string) => Promise<Restored>;
+  readonly restore: (wish: RestoreWish) => Promise<Restored>;
   readonly output: Pick<Output, "write" | "say">;
 }
 
@@ -37,7 +44,6 @@ export async function runBackupCommand(line: CommandLine, deps: BackupDeps): Pro
     case "verify":
       return await verify(line, deps, name);
     default:
-      if (name === undefined) throw usage("Which backup?");
       return await restore(line, deps, name);
   }
 }
@@ -91,13 +97,26 @@ const RIGHTS: Readonly<Record<Restored["rights"], string>> = {
     "All tokens and leases of the backup are revoked, for those of today could not be read: org token create.\n",
 };
 
-async function restore(line: CommandLine, deps: BackupDeps, name: string): Promise<number> {
-  const { backup, before, aside, rights } = await deps.restore(name);
+async function restore(
+  line: CommandLine,
+  deps: BackupDeps,
+  given: string | undefined,
+): Promise<number> {
+  const isDamagedOnly = line.options.has("damaged");
+  // Of a home that is damaged the newest that helps is wanted; of one that is not, a time is.
+  const found = isDamagedOnly ? await newestWhole(await listBackups(deps.folder)) : undefined;
+  const name = given ?? found?.name;
+  if (name === undefined) {
+    throw usage(isDamagedOnly ? "There is no backup that is whole" : "Which backup?");
+  }
+  const restored = await deps.restore({ name, isDamagedOnly });
+  const { backup, before, aside, databases, rights } = restored;
   if (line.options.has("json")) {
-    deps.output.write(jsonLine({ backup, before: before ?? null, aside, rights }));
+    deps.output.write(jsonLine({ backup, before: before ?? null, aside, databases, rights }));
     return EXIT.done;
   }
-  deps.output.write(`The home is as in ${backup}.\n`);
+  const what = isDamagedOnly ? `${databases.join(", ")}: restored as` : "The home is as";
+  deps.output.write(`${what} in ${backup}.\n`);
   if (before !== undefined) deps.output.say(`Before that it was backed up as ${before}.\n`);
   deps.output.say(`What was there lies in ${aside}.\n`);
   deps.output.say(RIGHTS[rights]);

@@ -6,10 +6,16 @@ export const command: Command = {
   place: 168,
   name: "backup",
   summary: "back up this home, list and verify backups, or restore one",
-  operands: "[list | now | verify [NAME] | restore NAME]",
+  operands: "[list | now | verify [NAME] | restore [NAME]]",
   maxOperands: 2,
   actions: ["list", "now", "verify", "restore"],
-  options: [{ ...json, summary: "print one line of JSON for each backup" }],
+  options: [
+    {
+      name: "damaged",
+      summary: "restore only databases that cannot be read, of the newest backup that is whole",
+    },
+    { ...json, summary: "print one line of JSON for each backup" },
+  ],
   details: [
     "A backup has every database of the home, a bundle of its checkout and of the gate's repository, org.config, personas and workflows; no keys.",
     "It is restored once into a folder of its own before it counts. org serve makes one each day: docs/heartbeat.md.",

@@ -13,6 +13,6 @@ export async function backup(context: CommandContext): Promise<number> {
   return await runBackupCommand(line, {
     ...{ folder: homePaths(home).backups, output },
     make: () => backUp(home, signal),
-    restore: (name) => restore(home, name, say),
+    restore: (wish) => restore(home, wish, say),
   });
 }

@@ -217,3 +217,19 @@ test("links among what a person keeps lead no backup astray, neither out of the 
   const files = (await filesIn(folder)).filter((path) => /personas|workflows/.test(path));
   expect(files).toEqual(["files/personas/critic.md", "files/workflows/report.toml"]);
 });
+
+test("of a damaged database alone the backup comes back, whose rows it has; all else stays", async () => {
+  const { name, manifest } = await make();
+  await goOn(home);
+  const later = await contentOf(home.path);
+  const only = { home: home.path, name, isDamagedOnly: true, backUpFirst: async () => undefined };
+  await expect(restoreBackup(only)).rejects.toMatchObject({ code: "INPUT_MISSING" });
+  const bytes = readFileSync(home.paths.journal);
+  bytes.fill(0xa5, 4096, 12_288);
+  writeFileSync(home.paths.journal, bytes);
+  const { databases, aside } = await restoreBackup(only);
+  expect(databases).toEqual(["journal"]);
+  const rows = manifest.databases.find((one) => one.name === "journal")?.rows;
+  expect(await contentOf(home.path)).toEqual({ ...later, journal: rows });
+  expect(readFileSync(join(aside, ".org/state/current/journal.sqlite")).equals(bytes)).toBe(true);
+});

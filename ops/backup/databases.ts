@@ -1,5 +1,6 @@
 /** Copies of databases: made while others write, and looked through before they count. */
 import { constants, Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -47,6 +48,18 @@ function openShared(path: string): Database {
   const database = new Database(path, { readwrite: true, create: false });
   database.run(`pragma busy_timeout = ${BUSY_MS}`);
   return database;
+}
+
+/** Whether a database can be read, by a look at its pages; one that is missing cannot. */
+export function isSound(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    using database = openShared(path);
+    const row = database.query<{ quick_check: string }, []>("pragma quick_check(1)").get();
+    return row?.quick_check === "ok";
+  } catch {
+    return false;
+  }
 }
 
 /** Rows by table of a database that no process writes. */

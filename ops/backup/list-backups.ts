@@ -115,7 +115,8 @@ export async function contentProblem(
   return undefined;
 }
 
-async function newestWhole(all: readonly Backup[]): Promise<Backup | undefined> {
+/** @param all the newest first. */
+export async function newestWhole(all: readonly Backup[]): Promise<Backup | undefined> {
   for (const backup of all) if ("manifest" in (await problemOf(backup))) return backup;
   return undefined;
 }

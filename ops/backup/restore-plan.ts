@@ -6,12 +6,14 @@ import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { errnoOf, syncFolder, writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { moveFiles } from "../release/checkout.ts";
+import { releaseMain } from "../release/main-release.ts";
 import { dropStagedRefs, refsOf } from "./bundles.ts";
 import { filesIn } from "./manifest.ts";
 
@@ -109,6 +111,9 @@ export async function carryOut(
   if (plan.checkout !== undefined) {
     await onStep("refs");
     await moveCheckout(await openCheckout(home), plan.checkout);
+    await onStep("release");
+    // What serves is made of main: the release of a promotion that is no more must not go on.
+    if (await isThere(promotionPaths(home).current)) await releaseMain(home, Date.now());
   }
   await onStep("end");
   await rm(homePaths(home).restorePlan, { force: true });

@@ -19,6 +19,7 @@ import {
   unpackBundle,
   writeBundle,
 } from "./bundles.ts";
+import { isSound } from "./databases.ts";
 import { findBackup, listBackups, verifyBackup } from "./list-backups.ts";
 import { KEPT_FILES, lockBackups, STAGING } from "./make-backup.ts";
 import { DATABASES, FILES, type Manifest } from "./manifest.ts";
@@ -37,6 +38,8 @@ export interface RestoreOptions {
   readonly home: string;
   /** Name of the backup. */
   readonly name: string;
+  /** Only databases that cannot be read any more come back; all else stays as it is. @default false */
+  readonly isDamagedOnly?: boolean | undefined;
   /** Backs up what is there now. @returns its name; `undefined` when it could not be backed up. */
   readonly backUpFirst: () => Promise<string | undefined>;
   /** Told before each step; for tests, which end the process there. */
@@ -49,6 +52,8 @@ export interface Restored {
   readonly before?: string | undefined;
   /** Absolute path of the folder with what was there. */
   readonly aside: string;
+  /** Names of the databases that came. */
+  readonly databases: readonly string[];
   /** Tokens, leases and tools that are switched off: as before the restore, or those of the backup, revoked. */
   readonly rights: Rights;
 }
@@ -58,18 +63,21 @@ export interface Restored {
  * killed process began.
  *
  * @throws {OrgError} `INPUT_MISSING` for a name that there is not; `BACKUP_DAMAGED`; `PATH_REFUSED` when files of the
- *   checkout would be written over; `FILE_FAILED`. Nothing was restored then.
+ *   checkout would be written over; `FILE_FAILED`. Nothing was restored then. `INPUT_MISSING` also where only damaged
+ *   databases are wanted and there is none.
  */
 export async function restoreBackup({
   home,
   name,
+  isDamagedOnly = false,
   backUpFirst,
   onStep = () => undefined,
 }: RestoreOptions): Promise<Restored> {
   const { backups } = homePaths(home);
   const backup = await findBackup(backups, name);
-  const manifest = await verifyBackup(backup, await listBackups(backups));
-  const checkout = await checkoutOf(home, manifest);
+  const whole = await verifyBackup(backup, await listBackups(backups));
+  const manifest = isDamagedOnly ? ofDamaged(home, whole) : whole;
+  const checkout = isDamagedOnly ? undefined : await checkoutOf(home, manifest);
   await onStep("backup");
   const before = await backUpFirst();
   using _ = lockBackups(backups);
@@ -80,7 +88,8 @@ export async function restoreBackup({
   try {
     await onStep("prepare");
     await stage({ folder: backup.folder, staging, manifest });
-    const moves = await movesOf({ home, staging, aside, manifest });
+    const about = { home, staging, aside, manifest };
+    const moves = isDamagedOnly ? databaseMoves(about, []) : await movesOf(about);
     rights = revokeIn(moves);
     const refs = checkout && (await stageCheckout(checkout, backup.folder, aside));
     await onStep("plan");
@@ -94,7 +103,8 @@ export async function restoreBackup({
   }
   const plan = await readPlan(home);
   if (plan !== undefined) await carryOut(home, plan, onStep);
-  return { backup: name, before, aside, rights };
+  const databases = manifest.databases.map((one) => one.name);
+  return { backup: name, before, aside, databases, rights };
 }
 
 /** Finishes what a killed process began. @returns what was restored; `undefined` when nothing was under way. */
@@ -135,21 +145,41 @@ interface Moved extends Omit<Staged, "folder"> {
   readonly aside: string;
 }
 
-async function movesOf({ home, staging, aside, manifest }: Moved): Promise<readonly RestoreMove[]> {
-  const moveOf = (from: string | null, path: string): RestoreMove => ({
-    ...{ from, place: join(home, path), aside: join(aside, path) },
-  });
+/** What a backup has of the databases of a home that cannot be read. @throws {OrgError} `INPUT_MISSING` */
+function ofDamaged(home: string, manifest: Manifest): Manifest {
+  const databases = manifest.databases.filter(({ file }) => !isSound(join(home, ".org", file)));
+  if (databases.length === 0) throw noneDamaged();
+  const wanted = databases.map(({ file }) => join(DATABASES, file));
+  const files = manifest.files.filter(({ path }) => wanted.includes(path));
+  return { ...manifest, databases, files, repositories: [] };
+}
+
+function moveIn({ home, aside }: Pick<Moved, "home" | "aside">, from: string | null, path: string) {
+  return { from, place: join(home, path), aside: join(aside, path) };
+}
+
+/** @param there those that the home has now, relative to `.org`. */
+function databaseMoves(about: Moved, there: readonly string[]): readonly RestoreMove[] {
+  const { staging, manifest } = about;
   const stored = manifest.databases.map(({ file }) => file);
+  return [...new Set([...stored, ...there])].flatMap((file) => {
+    const from = stored.includes(file) ? join(staging, DATABASES, file) : null;
+    return [
+      // The log first: it belongs to the old file, and would be read into the new one.
+      moveIn(about, null, join(".org", `${file}-wal`)),
+      moveIn(about, null, join(".org", `${file}-shm`)),
+      moveIn(about, from, join(".org", file)),
+    ];
+  });
+}
+
+async function movesOf(about: Moved): Promise<readonly RestoreMove[]> {
+  const { home, staging, aside, manifest } = about;
   const there = (await findDatabases(home)).map(({ file }) => file);
-  const databases = [...new Set([...stored, ...there])].flatMap((file) => [
-    // The log first: it belongs to the old file, and would be read into the new one.
-    moveOf(null, join(".org", `${file}-wal`)),
-    moveOf(null, join(".org", `${file}-shm`)),
-    moveOf(stored.includes(file) ? join(staging, DATABASES, file) : null, join(".org", file)),
-  ]);
+  const databases = databaseMoves(about, there);
   const files = [...KEPT_FILES, ...projectFilesIn(manifest)].map((path) => {
     const from = join(staging, FILES, path);
-    return moveOf(existsSync(from) ? from : null, path);
+    return moveIn(about, existsSync(from) ? from : null, path);
   });
   const gate = join(staging, "gate.git");
   const place = promotionPaths(home).repository;
@@ -204,6 +234,15 @@ async function stageCheckout(
   await gitText(reading, ["fetch", ...args, bundle, `+refs/*:${STAGED_REFS}*`]);
   if (refs.main !== undefined) await refuseChangedFiles(repository, refs.main);
   return refs;
+}
+
+function noneDamaged(): OrgError {
+  return new OrgError("No database of this home is damaged", {
+    code: "INPUT_MISSING",
+    why: "each that is in the backup can be read",
+    remedies: ["org backup restore NAME   # all of it", "org doctor"],
+    left: "Nothing was restored.",
+  });
 }
 
 function otherBranch(head: string): OrgError {

@@ -1,6 +1,7 @@
 /** What a restore leaves as it is today: who may do what. A backup must not bring back what was taken away since. */
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
+import { isSound } from "./databases.ts";
 import type { RestoreMove } from "./restore-plan.ts";
 
 /** Databases of tokens and of leases, relative to `.org`; files are replaced where one cannot be read. */
@@ -22,7 +23,7 @@ export type Rights = "kept" | "revoked";
 export function isRight(home: string, path: string): boolean {
   if (path === SWITCHED_OFF) return existsSync(`${home}/${path}`);
   const file = [...REVOKE.keys()].find((name) => path.startsWith(`.org/${name}`));
-  return file !== undefined && isReadable(`${home}/.org/${file}`);
+  return file !== undefined && isSound(`${home}/.org/${file}`);
 }
 
 /** Revokes what comes out of the backup: what was revoked since is not known. @returns whether anything does. */
@@ -37,15 +38,4 @@ export function revokeIn(moves: readonly RestoreMove[]): Rights {
     if (database.run(statement).changes > 0) rights = "revoked";
   }
   return rights;
-}
-
-function isReadable(path: string): boolean {
-  if (!existsSync(path)) return false;
-  try {
-    using database = new Database(path, { readwrite: true, create: false });
-    const row = database.query<{ quick_check: string }, []>("pragma quick_check(1)").get();
-    return row?.quick_check === "ok";
-  } catch {
-    return false;
-  }
 }
