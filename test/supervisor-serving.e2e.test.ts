@@ -109,7 +109,9 @@ test("a port that a foreign process has taken is told with its name, the process
   expect((await current())?.port).toBe(port);
 });
 
-test("a journal with a damaged page is told and never replaced; after three vain starts the role is given up until a person resumes it", async () => {
+test("a journal with a damaged page is not replaced before a person approves it, and after three vain starts the role is given up; approved, the newest backup of it comes and the home serves", async () => {
+  const made = await home.run(["backup", "now", "--json"]);
+  expect(made.exitCode).toBe(0);
   await supervised.beats(2);
   await kill();
   const { size } = await stat(home.paths.journal);
@@ -126,7 +128,7 @@ test("a journal with a damaged page is told and never replaced; after three vain
   const damaged = await Bun.file(home.paths.journal).bytes();
   await supervised.beats(40, () => supervised.store.givenUp().length > 0);
   expect(supervised.store.givenUp()).toMatchObject([{ role: "current" }]);
-  expect(supervised.stateOf("db-corrupt")).toBe("told");
+  expect(supervised.stateOf("db-corrupt")).toBe("proposed");
   const starts = supervised
     .records()
     .filter(({ fix, tries }) => fix === "start-serving" && tries > 0);
@@ -137,7 +139,14 @@ test("a journal with a damaged page is told and never replaced; after three vain
   expect(await Bun.file(home.paths.journal).bytes()).toEqual(damaged);
   const listed = await home.run(["fixes"]);
   expect(listed.stdout).toContain("current was given up");
-  expect((await home.run(["fixes", "resume", "current"])).exitCode).toBe(0);
+  const proposed = supervised.records().find(({ pattern }) => pattern === "db-corrupt");
+  expect((await home.run(["fixes", "approve", String(proposed?.id)])).exitCode).toBe(0);
+  await supervised.beats(FIXED, () => supervised.stateOf("db-corrupt") === "verified");
+  const { name } = JSON.parse(made.stdout);
+  expect(supervised.store.get(proposed?.id ?? 0)).toMatchObject({
+    ...{ state: "verified", done: { backup: name, databases: "journal", serves: true } },
+  });
+  expect((await home.run(["healthcheck"])).exitCode).toBe(0);
   expect(supervised.store.givenUp()).toEqual([]);
 }, 240_000);
 

@@ -41,7 +41,7 @@ export async function recordGeneration(
   about: Pick<GenerationRecord, "name" | "port" | "commit" | "branch" | "address" | "key">,
 ): Promise<AsyncDisposable> {
   const record: GenerationRecord = { ...about, ...(await identityOf()) };
-  return await writeRecord(pathOf(orgHome, about.name), record);
+  return await writeRecord(generationPath(orgHome, about.name), record);
 }
 
 /** The process that serves a generation now, if there is one. */
@@ -58,7 +58,7 @@ export async function readGenerationRecord(
   orgHome: string,
   name: GenerationName,
 ): Promise<GenerationRecord | undefined> {
-  const text = await readFile(pathOf(orgHome, name), "utf8").catch(() => undefined);
+  const text = await readFile(generationPath(orgHome, name), "utf8").catch(() => undefined);
   return parseRecord(text, recordSchema);
 }
 
@@ -74,6 +74,7 @@ export async function generationOnPort(
   return both.find((record) => record?.port === port);
 }
 
-function pathOf(orgHome: string, name: GenerationName): string {
+/** Where the record of a generation lies. */
+export function generationPath(orgHome: string, name: GenerationName): string {
   return join(orgHome, ".org", "run", `generation-${name}.json`);
 }

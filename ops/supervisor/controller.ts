@@ -30,7 +30,7 @@ const PROPOSAL_MS = 60_000;
 const TOLD_MS = 10 * 60_000;
 /** What is seen for so long after it was mended was not mended, in milliseconds. */
 const LINGERING_MS = 10 * 60_000;
-/** How long the word of a model waits for a person, in milliseconds. */
+/** How long waits what only a person may begin, in milliseconds. */
 const DIAGNOSIS_MS = 24 * 60 * 60_000;
 
 export class Controller {
@@ -104,8 +104,11 @@ export class Controller {
     const { store } = this.#options;
     for (const record of store.open()) {
       const isGone = !found.has(keyOf(record));
-      const isModels = record.pattern === UNKNOWN;
-      const limit = isModels ? DIAGNOSIS_MS : record.state === "proposed" ? PROPOSAL_MS : TOLD_MS;
+      const limit = this.#isPersons(record)
+        ? DIAGNOSIS_MS
+        : record.state === "proposed"
+          ? PROPOSAL_MS
+          : TOLD_MS;
       const waits = record.state === "proposed" || record.state === "told";
       if (waits && isGone && now - record.seen >= limit)
         store.change(record.id, { state: "over", now });
@@ -118,8 +121,7 @@ export class Controller {
     if (begun !== undefined) return await this.#goOn(begun, now);
     for (const record of this.#byUrgency(open)) {
       if (record.state !== "approved") continue;
-      // What a model has said is seen by no pattern: a person has approved it as it stands.
-      const finding = record.pattern === UNKNOWN ? record : found.get(keyOf(record));
+      const finding = this.#isPersons(record) ? record : found.get(keyOf(record));
       // It has gone by itself, or a person was faster; what a person has stopped is found no more.
       if (finding === undefined || this.#isGivenUp(finding, this.#fixOf(record))) {
         this.#options.store.change(record.id, { state: "over", now });
@@ -127,6 +129,14 @@ export class Controller {
       }
       if (await this.#begin(record, finding, now)) return;
     }
+  }
+
+  /**
+   * Proposed for a person alone, who may come hours later, when the lines that it was found by are gone: what a model has
+   * said, and what is never done without a person. It is approved as it stands.
+   */
+  #isPersons({ pattern, fix }: FixRecord): boolean {
+    return fix !== undefined && this.#patterns.get(pattern)?.auto !== true;
   }
 
   #byUrgency(open: readonly FixRecord[]): readonly FixRecord[] {

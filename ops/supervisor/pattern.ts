@@ -16,6 +16,7 @@ export const FIX_NAMES = [
   "run-backup",
   "restart-idle",
   "sample-log",
+  "restore-damaged",
 ] as const;
 
 export type FixName = (typeof FIX_NAMES)[number];

@@ -5,6 +5,7 @@ import { readBootId } from "#platform/process-info.ts";
 import { Controller } from "./controller.ts";
 import { type AskModel, diagnose } from "./diagnosis.ts";
 import type { FixRecord } from "./fix-record.ts";
+import { restoreDamaged } from "./fixes/damaged.ts";
 import { releaseFixes } from "./fixes/release.ts";
 import { servingFixes } from "./fixes/serving.ts";
 import { storageFixes } from "./fixes/storage.ts";
@@ -73,6 +74,7 @@ export class Supervisor {
     const fixes: readonly Fix[] = [
       ...servingFixes(serving),
       ...releaseFixes(serving),
+      restoreDamaged(serving),
       ...storageFixes({ home, program, owner, warningsOf }),
     ];
     const byName = new Map<FixName, Fix>(fixes.map((fix) => [fix.name, fix]));

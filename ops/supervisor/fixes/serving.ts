@@ -129,7 +129,8 @@ async function clearDead({ home, owner }: ServingParts): Promise<void> {
   await unlink(socket).catch(() => undefined);
 }
 
-async function isServing({ home }: ServingParts, role: string): Promise<boolean> {
+/** Whether it answers, and serves the commit that it should. */
+export async function isServing({ home }: ServingParts, role: string): Promise<boolean> {
   if (!isGeneration(role)) return !existsSync(homePaths(home).ownerRecord);
   const record = await readGeneration(home, role);
   if (record === undefined) return false;

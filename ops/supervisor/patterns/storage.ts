@@ -94,7 +94,7 @@ export const KNOWN_TROUBLE: ReadonlySet<string> = new Set([
 const OWN_TROUBLE: ReadonlySet<string> = new Set(["start-failed", "fault"]);
 
 export const databaseCorrupt: Pattern = {
-  ...{ id: "db-corrupt", auto: false },
+  ...{ id: "db-corrupt", fix: "restore-damaged", auto: false },
   detect: ({ looks, lines }) => {
     const last = looks.at(-1);
     const damaged = (last?.health?.damaged ?? []).map((name): Finding => {
