@@ -4,6 +4,7 @@ import { explain, OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type { GenerationName, HomePaths } from "#home/home-paths.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
+import { pausedKinds } from "#home/paused-kinds.ts";
 import {
   openSqliteQueue,
   type SqliteQueue,
@@ -113,6 +114,7 @@ export class JobsDesk {
     const { cleaner, output } = context;
     this.#jobs = await LocalJobs.open({
       ...{ cleaner, workers, handlers: handlersOf({ paths, home, app, see }, parts) },
+      paused: () => pausedKinds(paths.root),
       openQueue: async (observe) => {
         const { keeping } = context.settings.jobs;
         this.#queue = await openQueue(paths, { observe, keeping });

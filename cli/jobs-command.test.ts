@@ -26,7 +26,10 @@ async function withJobs(
     const output = capturedOutput();
     const { signal } = new AbortController();
     const line = parseCommandLine(["jobs", ...words]);
-    await runJobsCommand(line, { jobs: bench.jobs, output, cleaner: new TextCleaner(), signal });
+    await runJobsCommand(line, {
+      ...{ jobs: bench.jobs, output, cleaner: new TextCleaner(), signal },
+      resume: async (kind) => kind === "tool",
+    });
     return { out: output.stdout, said: output.stderr };
   });
 }
@@ -76,7 +79,16 @@ test("requeues what is dead, and cancels what has not ended", async () => {
   });
 });
 
+test("lets workers take a kind again that was paused, and no other", async () => {
+  await withJobs(async (run) => {
+    expect((await run("resume", "tool")).out).toBe("Jobs of the kind tool are taken again.\n");
+    expect(JSON.parse((await run("resume", "tool", "--json")).out)).toEqual({ resumed: "tool" });
+  });
+});
+
 test.each([
+  [["resume", "goal"], 'Jobs of the kind "goal" are not paused'],
+  [["resume"], 'Jobs of the kind "" are not paused'],
   [["lsit"], 'org jobs: unknown action "lsit"'],
   [["show"], "Which job?"],
   [["list", "x"], '"x" is one argument too many'],

@@ -13,15 +13,17 @@ export interface JobsDeps {
   readonly output: Output;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
+  /** Lets workers take a kind again. @returns whether it was paused. */
+  readonly resume: (kind: string) => Promise<boolean>;
 }
 
-const ACTIONS = ["list", "show", "cancel", "requeue"] as const;
+const ACTIONS = ["list", "show", "cancel", "requeue", "resume"] as const;
 const SHOWN = 50;
 /** Of what is to be done, in the one line that a list has for it. */
 const SHORT = 60;
 
 /**
- * `org jobs list|show|cancel|requeue`.
+ * `org jobs list|show|cancel|requeue|resume`.
  *
  * @returns 0.
  * @throws {OrgError} `USAGE`, `JOB_UNKNOWN`, `JOB_CONFLICT`.
@@ -32,6 +34,7 @@ export async function runJobsCommand(line: CommandLine, deps: JobsDeps): Promise
   const tooMany = action === "list" ? id : extra;
   if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
   if (action === "list") return await list(line, deps);
+  if (action === "resume") return await resume(id, line, deps);
   if (id === undefined) throw usage("Which job?", ["org jobs list"]);
   if (action === "show") return await show(id, line, deps);
   const job = await (action === "cancel" ? deps.jobs.cancel(id) : deps.jobs.requeue(id));
@@ -45,6 +48,15 @@ async function list(line: CommandLine, deps: JobsDeps): Promise<number> {
   if (isPlain && jobs.length === 0) deps.output.say("There are no such jobs.\n");
   print(jobs, line, deps);
   if (isPlain && next !== undefined) deps.output.say(`There are more than ${SHOWN}.\n`);
+  return EXIT.done;
+}
+
+async function resume(kind = "", line: CommandLine, deps: JobsDeps): Promise<number> {
+  if (!(await deps.resume(kind))) {
+    throw usage(`Jobs of the kind "${kind.slice(0, 40)}" are not paused`, ["org fixes"]);
+  }
+  if (line.options.has("json")) deps.output.write(jsonLine({ resumed: kind }));
+  else deps.output.write(`Jobs of the kind ${kind} are taken again.\n`);
   return EXIT.done;
 }
 

@@ -56,6 +56,8 @@ export interface LeaseOptions {
   readonly leaseMs: number;
   /** Longest wait for the first one in milliseconds. @default 0 */
   readonly waitMs?: number | undefined;
+  /** Kinds that are left where they are. @default none */
+  readonly without?: readonly string[] | undefined;
   /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -22,7 +22,7 @@ export function look(at: number, given: Partial<Look> = {}): Look {
     ...{ stopped: [], isSocketDead: false, disk: { free: 1e11, total: 1e12 } },
     ...{ wals: [{ name: "journal.sqlite-wal", bytes: 4 * MEBIBYTE }], questions: [] },
     queue: { queued: 0, oldestMs: 0, workers: 1, busy: 0, unsettledMs: 0 },
-    ...{ worktrees: [], health: { damaged: [], isBackupVerified: true }, oomKills: 0 },
+    ...{ paused: [], worktrees: [], health: { damaged: [], isBackupVerified: true }, oomKills: 0 },
     ...given,
   };
 }

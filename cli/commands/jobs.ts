@@ -6,9 +6,9 @@ export const command: Command = {
   place: 160,
   name: "jobs",
   summary: "list the jobs of org serve, show, cancel or requeue one",
-  operands: "[list | show ID | cancel ID | requeue ID]",
+  operands: "[list | show ID | cancel ID | requeue ID | resume KIND]",
   maxOperands: 3,
-  actions: ["list", "show", "cancel", "requeue"],
+  actions: ["list", "show", "cancel", "requeue", "resume"],
   options: [
     {
       name: "state",
@@ -21,6 +21,7 @@ export const command: Command = {
   details: [
     "Asks the process that serves the home; while none does, the queue itself is opened.",
     "cancel ends a job that runs at once. requeue lets a dead one begin again with its first attempt.",
+    "resume lets workers take jobs of a kind again, such as tool, that a fix of the supervisor has paused.",
   ],
   examples: ["org jobs", "org jobs list --state dead", "org jobs requeue job_3fa19c02d41e07b"],
   run: later("jobs"),

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
+import { resumeKind } from "#home/paused-kinds.ts";
 import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
@@ -19,7 +20,10 @@ export async function jobs(context: CommandContext): Promise<number> {
   }
   await using parts = new AsyncDisposableStack();
   const jobs = await jobsOfHome(context, parts);
-  return await runJobsCommand(line, { jobs, cleaner, output, signal });
+  return await runJobsCommand(line, {
+    ...{ jobs, cleaner, output, signal },
+    resume: (kind) => resumeKind(settings.home, kind),
+  });
 }
 
 /** Asked of the process that does them, or kept by this one until `parts` is disposed of. */

@@ -71,7 +71,8 @@ export interface JobStatements {
   readonly removeEvents: Statement<unknown, [number]>;
   /** In order of rank, those up to one. */
   readonly upTo: Statement<JobRow, Front>;
-  readonly readyOnes: Statement<FullRow, [string, number]>;
+  /** Those of no kind in an array of JSON. */
+  readonly readyOnes: Statement<FullRow, [string, string, number]>;
   readonly firstRank: Statement<{ rank: number }, [string, StoredState]>;
   /** The first of a state from a rank on. */
   readonly firstFrom: Statement<Pick<JobRow, "rank" | "createdAt">, [string, StoredState, number]>;
@@ -108,7 +109,7 @@ export function prepareStatements(database: Database): JobStatements {
     ),
     readyOnes: database.prepare(
       `select ${COLUMNS}, result, body from job where queue = ? and state = 'ready'
-       order by rank limit ?`,
+         and kind not in (select value from json_each(?)) order by rank limit ?`,
     ),
     firstRank: database.prepare(
       "select rank from job where queue = ? and state = ? order by rank limit 1",

@@ -6,6 +6,7 @@ import type {
   Held,
   Job,
   JobError,
+  LeaseOptions,
   JobEvent,
   JobEventType,
   JobState,
@@ -138,10 +139,13 @@ export class JobTable {
     return Math.min(first("delayed"), first("running"));
   }
 
-  lease(queue: string, max: number, leaseMs: number): readonly Job[] {
+  lease(
+    queue: string,
+    { max, leaseMs, without = [] }: Pick<LeaseOptions, "max" | "leaseMs" | "without">,
+  ): readonly Job[] {
     this.#keepHouse(queue);
     const rank = this.#now() + leaseMs;
-    return this.statements.readyOnes.all(queue, max).map((row) => {
+    return this.statements.readyOnes.all(queue, JSON.stringify(without), max).map((row) => {
       const [attempt, token] = [row.attempt + 1, row.token + 1];
       this.#move(row, { state: "running", rank, attempt, token, type: "started" });
       const { id, kind, body, maxAttempts, createdAt } = row;

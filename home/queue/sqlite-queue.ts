@@ -108,13 +108,13 @@ export class SqliteQueue implements Queue, AsyncDisposable {
 
   /** Ends with nothing when the queue is closed meanwhile. */
   async lease(queue: string, options: LeaseOptions): Promise<readonly Job[]> {
-    const { max, leaseMs, waitMs = 0, signal } = options;
+    const { waitMs = 0, signal } = options;
     const deadline = performance.now() + waitMs;
     for (;;) {
       this.#demandOpen();
       // A look first: waiting for work must not write to the disk.
       if (this.#table.isDue(queue)) {
-        const jobs = await this.#write((table) => table.lease(queue, max, leaseMs));
+        const jobs = await this.#write((table) => table.lease(queue, options));
         if (jobs.length > 0) return jobs;
       }
       const leftMs = deadline - performance.now();

@@ -88,6 +88,8 @@ export interface Look {
   readonly wals: readonly { readonly name: string; readonly bytes: number }[];
   readonly questions: readonly SeenQuestion[];
   readonly queue?: SeenQueue | undefined;
+  /** Kinds of jobs that are not taken. */
+  readonly paused: readonly string[];
   readonly worktrees: readonly SeenWorktree[];
   readonly health?: SeenHealth | undefined;
   /** How many processes the kernel has killed for want of memory since the boot. */

@@ -17,6 +17,7 @@ export const FIX_NAMES = [
   "restart-idle",
   "sample-log",
   "restore-damaged",
+  "pause-kind",
 ] as const;
 
 export type FixName = (typeof FIX_NAMES)[number];

@@ -39,6 +39,8 @@ export interface LocalJobsOptions {
   /** Most jobs that wait; further ones are refused. @default 200,000 */
   readonly maxQueued?: number | undefined;
   /** @default see `WorkerPool` */
+  readonly paused?: (() => readonly string[]) | undefined;
+  /** @default see `WorkerPool` */
   readonly leaseMs?: number | undefined;
   /** @default see `WorkerPool` */
   readonly backoff?: ((attempt: number) => number) | undefined;
@@ -63,11 +65,11 @@ export class LocalJobs implements JobService, AsyncDisposable {
   #isLeaving: boolean = false;
 
   private constructor(options: LocalJobsOptions, queue: Queue & AsyncDisposable) {
-    const { workers, report, leaseMs, backoff } = options;
+    const { workers, report, paused, leaseMs, backoff } = options;
     this.#options = options;
     this.#queue = queue;
     this.#pool = new WorkerPool({
-      ...{ queue, name: JOBS, workers, report, leaseMs, backoff },
+      ...{ queue, name: JOBS, workers, report, paused, leaseMs, backoff },
       run: (job, signal, close) => this.#run(job, signal, close),
     });
   }

@@ -145,3 +145,27 @@ test("says that the queue cannot be read, and goes on trying until it leaves", a
   await pool.drain(1000);
   expect(pool.busy).toBe(0);
 });
+
+test("kinds that are paused are left where they are, in front of others, until they are taken again", async () => {
+  await queue.enqueue("q", "{}", { id: "paused", kind: "tool", priority: 9 });
+  await queue.enqueue("q", "{}", { id: "other", kind: "goal" });
+  let paused: readonly string[] = ["tool"];
+  const ran: string[] = [];
+  const pool = poolOf(
+    async ({ id }) => {
+      ran.push(id);
+      return id;
+    },
+    { paused: () => paused },
+  );
+  await pool.start();
+  await until("the other to run", async () => ran.length > 0);
+  expect(ran).toEqual(["other"]);
+  paused = [];
+  // Any change wakes it; without one it looks after half a minute.
+  await put("wakes");
+  await until("all to run", async () => ran.length === 3);
+  expect(ran.slice(1).toSorted()).toEqual(["paused", "wakes"]);
+  expect(await typesOf("paused")).toBe("queued started done");
+  await pool.drain(1000);
+});

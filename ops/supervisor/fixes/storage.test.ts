@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createHome, homePaths } from "#home/home-paths.ts";
+import { pausedKinds, resumeKind } from "#home/paused-kinds.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { backupHome, makeUnowned } from "#test/backup-home.ts";
 import { until } from "#test/until.ts";
@@ -103,6 +104,17 @@ test("what only the owner can do is asked of it, and seen in its figures", async
   const log = fixOf(folder.path, "sample-log");
   expect(await log.apply(finding("current"), signal)).toEqual({});
   expect(await log.verify(finding("current"))).toBe(true);
+});
+
+test("a kind of jobs is paused until a person says otherwise", async () => {
+  await using folder = await temporaryFolder("storage");
+  const fix = fixOf(folder.path, "pause-kind");
+  expect(await fix.verify(finding("tool"))).toBe(false);
+  expect(await fix.apply(finding("tool"), signal)).toEqual({ kind: "tool" });
+  expect(await fix.verify(finding("tool"))).toBe(true);
+  expect(await resumeKind(folder.path, "tool")).toBe(true);
+  expect([await resumeKind(folder.path, "tool"), pausedKinds(folder.path)]).toEqual([false, []]);
+  await expect(fix.apply(finding("../x"), signal)).rejects.toThrow("not a kind");
 });
 
 test("a backup is made by the usual command, and seen when it is there", async () => {

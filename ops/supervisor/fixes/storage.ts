@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
+import { pausedKinds, pauseKind } from "#home/paused-kinds.ts";
 import { logFamilies, planRotation, removeLog, rotateFile } from "#platform/log/log-files.ts";
 import { removeAllOrphans } from "#platform/temporary-folder.ts";
 import { listBackups } from "../../backup/list-backups.ts";
@@ -62,6 +63,14 @@ export function storageFixes(parts: StorageParts): readonly Fix[] {
         ["up", "paused"].includes(await owner.provider(AbortSignal.timeout(PROBE_MS))),
     },
     runBackup({ home, program }),
+    {
+      name: "pause-kind",
+      apply: async ({ subject }) => {
+        await pauseKind(home, subject);
+        return { kind: subject };
+      },
+      verify: async ({ subject }) => pausedKinds(home).includes(subject),
+    },
     {
       name: "restart-workers",
       verifyMs: 60_000,

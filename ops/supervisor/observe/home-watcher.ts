@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
+import { pausedKinds } from "#home/paused-kinds.ts";
 import type { ProcessIdentity } from "#platform/process-record.ts";
 import { type GenerationStart, startOf } from "../../processes/generations.ts";
 import { stoppedRoles } from "../../processes/stop-marks.ts";
@@ -126,7 +127,8 @@ export class HomeWatcher {
       wals,
       worktrees,
     };
-    return { ...about, health, oomKills: kills, questions: asked.questions, queue: asked.queue };
+    const { questions, queue } = asked;
+    return { ...about, health, oomKills: kills, questions, queue, paused: pausedKinds(home) };
   }
 
   async #askOwner(at: number): Promise<Pick<Look, "questions" | "queue">> {

@@ -92,6 +92,10 @@ describe("nothing is found:", () => {
       seen(looks(2, { queue: { ...QUEUE, queued: 0, busy: 1, unsettledMs: 900_000 } })),
     ],
     [
+      "jobs of a kind that is paused, which wait beside idle workers",
+      seen(looks(2, { queue: { ...QUEUE, oldestMs: 900_000 }, paused: ["tool"] })),
+    ],
+    [
       "turns that quote the error of a model server",
       seen(looks(1), { lines: many(50, { event: "tool-result", code: "PROVIDER_UNREACHABLE" }) }),
     ],

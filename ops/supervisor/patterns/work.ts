@@ -35,9 +35,11 @@ export const queueStuck: Pattern = {
     const queues = looks.flatMap(({ queue }) => queue ?? []);
     const last = queues.at(-1);
     if (last === undefined || queues.length < LOOKS) return [];
-    const idle = queues.every(
-      ({ oldestMs, busy, workers }) => oldestMs > OLDEST_MS && busy < workers,
-    );
+    // What a person lets wait waits, and the oldest may be of it.
+    const isPaused = (looks.at(-1)?.paused ?? []).length > 0;
+    const idle =
+      !isPaused &&
+      queues.every(({ oldestMs, busy, workers }) => oldestMs > OLDEST_MS && busy < workers);
     const unsettled = queues.every(
       ({ unsettledMs, queued }) => unsettledMs > UNSETTLED_MS && queued > 0,
     );
@@ -50,7 +52,7 @@ export const queueStuck: Pattern = {
 };
 
 export const deadLetters: Pattern = {
-  ...{ id: "dead-letters", auto: false },
+  ...{ id: "dead-letters", fix: "pause-kind", auto: false },
   detect: ({ lines }) => {
     const dead = lines.filter(({ event }) => event === "job-dead");
     const groups = Map.groupBy(dead, ({ kind = "", code = "" }) => `${kind} ${code}`);
