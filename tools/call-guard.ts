@@ -30,9 +30,9 @@ export function toolFacts(tools: readonly Tool[]): ReadonlyMap<string, ToolFacts
 }
 
 /** What the policy needs to know of a tool. */
-export function factsOfTool({ effect, capabilities, program }: Tool): ToolFacts {
+export function factsOfTool({ effect, capabilities, program, hidesHosts }: Tool): ToolFacts {
   const touched = capabilities ?? (effect === "execute" ? ["shell"] : []);
-  return { effect, capabilities: touched, program };
+  return { effect, capabilities: touched, program, hidesHosts };
 }
 
 /** What the policy needs to know of a call. */

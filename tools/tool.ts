@@ -45,6 +45,8 @@ export interface Tool {
   readonly lasts?: boolean | undefined;
   /** The only program that it starts, whatever its arguments. */
   readonly program?: string | undefined;
+  /** What it reaches is not for its arguments to say: others wrote it. @default false */
+  readonly hidesHosts?: boolean | undefined;
   readonly schema: ToolSchema;
   /**
    * The arguments as {@link run} will read them; those that fit the schema are returned unchanged. What

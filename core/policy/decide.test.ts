@@ -51,6 +51,15 @@ describe("without rules the mode decides", () => {
     expect(asks({ domains: ["docs.example", "*.b.example"] }, fetches(url))).toBe(expected);
   });
 
+  test("a listed host in the arguments of a tool that others wrote spares no question", () => {
+    const theirs = { ...fetches("https://good.example/"), tool: "web__send", hidesHosts: true };
+    expect(asks({ domains: ["good.example"] }, theirs)).toBe("ask");
+    const allow = { tool: "*", host: "good.example", permission: "allow" } as const;
+    expect(asks({ rules: [allow] }, theirs)).toBe("ask");
+    expect(asks({ rules: [{ ...allow, permission: "deny" }] }, theirs)).toBe("deny");
+    expect(asks({ rules: [{ tool: "web__*", permission: "allow" }] }, theirs)).toBe("allow");
+  });
+
   test("a call that names no host has to be asked for", () => {
     expect(asks({ domains: ["*"] }, { ...fetches(""), arguments: {} })).toBe("ask");
   });

@@ -70,7 +70,11 @@ function fits(rule: Rule, call: CallFacts): boolean {
 function fitsHost(pattern: string, { permission }: Rule, call: CallFacts): boolean {
   const hosts = hostsOf(call.arguments);
   if (permission !== "allow") return hosts.some((host) => globMatches(pattern, host));
-  return hosts.length > 0 && hosts.every((host) => globMatches(pattern, host));
+  return (
+    call.hidesHosts !== true &&
+    hosts.length > 0 &&
+    hosts.every((host) => globMatches(pattern, host))
+  );
 }
 
 function textOf(value: unknown): string {
@@ -109,6 +113,7 @@ function strangeHost({ domains }: Policy, call: CallFacts): string | undefined {
   if (!call.capabilities.includes("network")) return undefined;
   const hosts = hostsOf(call.arguments);
   if (hosts.length === 0) return "it uses the network, and does not say which host";
+  if (call.hidesHosts === true) return "others wrote it, and it may reach any host";
   const strange = hosts.find((host) => !domains.some((domain) => globMatches(domain, host)));
   return strange === undefined ? undefined : `the host "${strange}" is new`;
 }

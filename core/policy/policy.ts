@@ -92,6 +92,8 @@ export interface CallFacts {
   readonly capabilities: readonly Capability[];
   /** The only program that the tool starts, whatever its arguments; for the shell's allowlist. */
   readonly program?: string | undefined;
+  /** A host in its arguments does not bind it to that host: others wrote the tool. @default false */
+  readonly hidesHosts?: boolean | undefined;
   /** The Git branch that the call works on, where it does. */
   readonly branch?: string | undefined;
 }

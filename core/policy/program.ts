@@ -18,7 +18,7 @@ export interface PolicyQuestion {
     readonly tool: string;
     readonly effect: CallFacts["effect"];
     readonly capabilities: readonly string[];
-    /** That the call names, in lower case. */
+    /** That the call names, in lower case; none where others wrote the tool, for it may reach any. */
     readonly hosts: readonly string[];
     /** Secrets are covered in them. */
     readonly arguments: unknown;
@@ -54,8 +54,9 @@ export function policyQuestion(
   facts: CallFacts,
   { decision, policy, turn, shown }: QuestionParts,
 ): PolicyQuestion {
-  const { tool, effect, capabilities, persona } = facts;
-  const about = { tool, effect, capabilities, hosts: hostsOf(facts.arguments) };
+  const { tool, effect, capabilities, persona, hidesHosts } = facts;
+  const hosts = hidesHosts === true ? [] : hostsOf(facts.arguments);
+  const about = { tool, effect, capabilities, hosts };
   const call = { ...about, arguments: shown, hash: approvalHash(facts) };
   return { version: 1, turn, persona, call, decision, mode: modeOf(policy, tool) };
 }

@@ -5,7 +5,7 @@ import { CAPABILITIES } from "./policy.ts";
 import type { ResolveProgram } from "./shell-allowlist.ts";
 
 /** What a decision needs to know of a tool. */
-export type ToolFacts = Pick<CallFacts, "effect" | "capabilities" | "program">;
+export type ToolFacts = Pick<CallFacts, "effect" | "capabilities" | "program" | "hidesHosts">;
 
 // Of a tool that is not there yet the worst is assumed.
 const UNKNOWN_TOOL: ToolFacts = { effect: "execute", capabilities: CAPABILITIES };

@@ -63,6 +63,7 @@ function toolOf(server: McpServer, definition: McpDefinition, cleaner: TextClean
     // What a server says of its own tools widens nothing.
     effect: "execute",
     capabilities: ["network"],
+    hidesHosts: true,
     schema: {
       name,
       description: `${about} (tool of the MCP server ${server.name})`.trimStart(),
