@@ -14,8 +14,6 @@ export interface McpServersOptions {
   readonly pins: string;
   readonly cleaner: TextCleaner;
   readonly rules?: HttpRules | undefined;
-  /** Takes what servers write beside their messages, clean. */
-  readonly onStderr?: ((server: string, text: string) => void) | undefined;
 }
 
 export class McpServers implements AsyncDisposable {
@@ -23,15 +21,12 @@ export class McpServers implements AsyncDisposable {
   readonly pins: PinStore;
   readonly #cleaner: TextCleaner;
 
-  constructor({ settings, pins, cleaner, rules, onStderr }: McpServersOptions) {
+  constructor({ settings, pins, cleaner, rules }: McpServersOptions) {
     this.#cleaner = cleaner;
     this.pins = new PinStore(pins);
     this.servers = settings.map((one) => ({
       name: one.name,
-      connection: new McpConnection({
-        ...{ settings: one, rules },
-        onStderr: (text) => onStderr?.(one.name, cleaner.clean(text)),
-      }),
+      connection: new McpConnection({ settings: one, rules }),
     }));
   }
 
@@ -41,7 +36,8 @@ export class McpServers implements AsyncDisposable {
     const parts = { servers, pins, cleaner: this.#cleaner };
     return {
       list: () => registry.list(),
-      shelf: async (about, signal) => withMcpTools(await registry.shelf(about, signal), parts),
+      shelf: async (about, signal) =>
+        withMcpTools(await registry.shelf(about, signal), parts, about),
     };
   }
 

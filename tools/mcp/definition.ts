@@ -14,7 +14,7 @@ export interface McpDefinition {
 }
 
 /** What is taken of a server: so many tools, bytes of a title with its description, and bytes of all schemas of a tool. */
-const MCP_LIMITS = { tools: 128, descriptionBytes: 2048, schemaBytes: 16_384 };
+export const MCP_LIMITS = { tools: 128, descriptionBytes: 2048, schemaBytes: 16_384 } as const;
 /** Longest name that servers of models take. */
 const LONGEST_NAME = 64;
 const HASH_LENGTH = 8;
@@ -65,12 +65,22 @@ export function readDefinitions(
     return [];
   });
   if (given.length > MCP_LIMITS.tools) refused.push(`more than ${MCP_LIMITS.tools} tools`);
-  const names = Map.groupBy(read, ({ name }) => calledName(server, name));
-  const tools = read.filter(({ name }) => names.get(calledName(server, name))?.length === 1);
-  for (const [name, same] of names) {
-    if (same.length > 1) refused.push(`${name}: ${same.length} tools have this name`);
+  const looks = Map.groupBy(read, ({ name }) => lookOf(calledName(server, name)));
+  const tools = [...looks.values()].flatMap((alike) => (alike.length === 1 ? alike : []));
+  for (const alike of looks.values()) {
+    const [first] = alike;
+    if (first === undefined || alike.length === 1) continue;
+    refused.push(
+      `${calledName(server, first.name)}: ${alike.length} tools have names that look alike`,
+    );
   }
   return { tools, refused };
+}
+
+/** What a reader takes a called name for: a person who approves one must not be shown another. */
+function lookOf(name: string): string {
+  const letters: Readonly<Record<string, string>> = { i: "1", l: "1", o: "0", "-": "_" };
+  return name.toLowerCase().replaceAll(/[ilo-]/g, (letter) => letters[letter] ?? letter);
 }
 
 function tooLarge({

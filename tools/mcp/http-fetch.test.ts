@@ -8,6 +8,8 @@ const TEXTS = {
   ...{ name: "texts", description: "Gives texts.", input: { type: "object" }, output: {} },
 };
 
+const TEXTS_TOOL = { name: "texts", inputSchema: { type: "object" } };
+
 let generation: TestGeneration;
 let elsewhere: Bun.Server<undefined>;
 const asked: string[] = [];
@@ -48,7 +50,7 @@ test("a server over HTTP is asked, on the address that the human wrote down", as
   await using connection = at(`${generation.url}/mcp`);
   expect((await connection.tools()).tools.map(({ name }) => name)).toEqual(["texts"]);
   const { signal } = new AbortController();
-  expect((await connection.call("texts", {}, signal)).content).toEqual([
+  expect((await connection.call(TEXTS_TOOL, {}, signal)).content).toEqual([
     { type: "text", text: "sun" },
   ]);
 });

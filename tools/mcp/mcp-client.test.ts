@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -9,6 +9,8 @@ import { McpConnection } from "./mcp-connection.ts";
 import { approvedTools, withMcpTools } from "./mcp-tools.ts";
 import { PinStore } from "./pin-store.ts";
 
+// Each test starts programs in the sandbox, and a machine may be busy.
+setDefaultTimeout(120_000);
 const FIXTURE = join(import.meta.dir, "../../test/fixtures/mcp-server.ts");
 const { signal } = new AbortController();
 
@@ -64,7 +66,7 @@ describe("a server in the sandbox", () => {
     const connection = connect();
     await approve(connection);
     const names = pins.of("weather")?.tools.map(({ name }) => name);
-    expect(names).toEqual(["forecast", "sh", "stall", "flood", "env", "end"]);
+    expect(names?.slice(0, 4)).toEqual(["forecast", "sh", "stall", "flood"]);
     // Its escape codes are taken out as those of every tool.
     expect(await run(connection, "weather__forecast")).toEqual({ ok: true, output: "sun abc" });
     // Its "sh" is not ours.
@@ -94,22 +96,28 @@ describe("a server in the sandbox", () => {
   test("works again after it has ended, at the next call", async () => {
     const connection = connect();
     await approve(connection);
-    expect((await run(connection, "weather__end")).output).toContain("cannot be asked");
+    expect((await run(connection, "weather__end")).output).toContain("it ended (exit code 3)");
     expect(await run(connection, "weather__forecast")).toEqual({ ok: true, output: "sun abc" });
   });
 
-  test("that answers with 20 MB, or not at all, is one failed call", async () => {
-    const connection = connect([], { callMs: 1500 });
+  test("that does not answer is one failed call", async () => {
+    const connection = connect([], { callMs: 500 });
     await approve(connection);
-    expect((await run(connection, "weather__stall")).output).toContain("MCP_UNREACHABLE");
-    expect((await run(connection, "weather__flood")).output).toContain("MCP_UNREACHABLE");
+    expect((await run(connection, "weather__stall")).output).toContain("Request timed out");
+  });
+
+  test("that answers with 20 MB is one failed call", async () => {
+    const connection = connect();
+    await approve(connection);
+    const flood = await run(connection, "weather__flood");
+    expect(flood.output).toContain("it sent a message of more than 4 MiB");
     expect((await run(connection, "weather__forecast")).ok).toBe(true);
   });
 
   test.each([
     ["lists 200 tools", "many", "more than 128 tools", 128],
     ["describes a tool in 5,000 bytes", "long", "longer than 2048 bytes", 1],
-    ["has names that look alike", "alike", "2 tools have this name", 2],
+    ["has names that look alike", "alike", "3 tools have names that look alike", 1],
   ])("%s: what is too much is refused", async (...[, how, why, count]) => {
     const { tools, refused } = await connect([how]).tools();
     expect(refused.join("; ")).toContain(why);
@@ -130,23 +138,21 @@ describe("a server in the sandbox", () => {
 
   test("cannot be started: said, and after five times within ten minutes only a person starts it again", async () => {
     let now = 0;
+    const waits: number[] = [];
+    const sleep = async (ms: number) => void waits.push(ms);
     const settings = {
       ...({ kind: "program", name: "weather", tools: ["*"], callMs: 1000 } as const),
       ...{ command: ["/usr/bin/false"], files: [], network: [], environment: {} },
     };
-    await using connection = new McpConnection({ settings, now: () => now });
+    await using connection = new McpConnection({ settings, now: () => now, sleep });
     const why = async () => (await connection.tools().catch((error) => error)).why;
-    expect(await why()).toBeString();
-    expect(await why()).toBeString();
-    expect(await why()).toContain("it is started again in 1 s");
-    for (let tries = 0; tries < 3; tries += 1) {
-      now += 60_000;
-      await why();
-    }
-    now += 60_000;
-    expect(await why()).toBe("it ended 5 times within ten minutes");
+    for (let tries = 0; tries < 5; tries += 1) expect(await why()).toBe("it ended (exit code 1)");
+    expect(waits).toEqual([1000, 2000, 4000]);
+    now += 60_001;
+    const down = "it ended 5 times within ten minutes, and is not started again for 9 min";
+    expect(await why()).toBe(down);
     await connection.restart();
-    expect(await why()).not.toContain("times within");
+    expect(await why()).toBe("it ended (exit code 1)");
   }, 60_000);
 });
 
@@ -169,7 +175,7 @@ describe("what is on disk of it", () => {
     const tools = () => approvedTools({ servers, pins, cleaner: new TextCleaner() });
     expect(tools()).toEqual([]);
     await approve(connect());
-    expect(tools()).toHaveLength(6);
+    expect(tools()).toHaveLength(11);
     const approved = pins.of("weather");
     if (approved !== undefined) await pins.set("weather", { ...approved, isEnabled: false });
     expect(tools()).toEqual([]);

@@ -1,76 +1,120 @@
 import {
   type CallToolResult,
   Client,
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
   StreamableHTTPClientTransport,
   type Transport,
+  type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
+import { aborted } from "#core/aborted.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
-import { type McpTools, readDefinitions } from "./definition.ts";
+import { MCP_LIMITS, type McpDefinition, type McpTools, readDefinitions } from "./definition.ts";
 import { mcpFetch } from "./http-fetch.ts";
+import { Restarts } from "./restarts.ts";
 import { SandboxTransport } from "./sandbox-transport.ts";
 
 export interface McpConnectionOptions {
   readonly settings: McpServerSettings;
   /** How servers are reached over HTTP. @default public addresses, and the one that the human wrote down */
   readonly rules?: HttpRules | undefined;
-  /** Takes what a server writes beside its messages; not clean. */
-  readonly onStderr?: ((text: string) => void) | undefined;
   /** How long a connection may take, and a list, in milliseconds. @default 10,000 */
   readonly connectMs?: number | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: (() => number) | undefined;
+  /** Waits before a server is started again, in milliseconds. @default Bun.sleep */
+  readonly sleep?: ((ms: number) => Promise<void>) | undefined;
 }
 
 const CONNECT_MS = 10_000;
-/** Waits after a failure, doubled up to the second; so many failures in a window, and only a person starts it again. */
-const RETRY = { firstMs: 1000, longestMs: 60_000, most: 5, windowMs: 600_000 } as const;
+const MOST_PAGES = 64;
 
-interface Open {
+interface Session {
   readonly client: Client;
-  readonly tools: McpTools;
+  /** What ended it where the transport knows. */
+  readonly problem: () => string | undefined;
 }
 
 /** One server: connected at the first need, and again after it has ended, with growing waits. */
 export class McpConnection implements AsyncDisposable {
   readonly #options: McpConnectionOptions;
-  readonly #now: () => number;
-  #open: Promise<Open> | undefined;
-  #failures: number[] = [];
-  #clients = new Set<Client>();
+  readonly #restarts: Restarts;
+  #session: Session | undefined;
+  #opening: Promise<Session> | undefined;
+  /** Of all that were not closed yet. */
+  readonly #clients = new Set<Client>();
+  #stop = new AbortController();
+  /** Which version a program spoke last: asking for it costs some of them a process. */
+  #mode: VersionNegotiationMode | undefined;
 
   constructor(options: McpConnectionOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
+    this.#restarts = new Restarts(options.now ?? (() => performance.now()));
   }
 
-  /** Its tools as it lists them now. @throws {OrgError} `MCP_UNREACHABLE` */
+  /**
+   * Its tools as it lists them at this moment; a server that has ended meanwhile is connected again.
+   *
+   * @throws {OrgError} `MCP_UNREACHABLE`
+   */
   async tools(): Promise<McpTools> {
-    return (await this.#opened()).tools;
-  }
-
-  /** @throws {OrgError} `MCP_UNREACHABLE` when it does not answer in time, or says that it cannot. */
-  async call(
-    name: string,
-    args: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
-  ): Promise<CallToolResult> {
-    const { client } = await this.#opened();
-    const timeout = this.#options.settings.callMs;
+    const before = this.#session;
+    if (before !== undefined) {
+      try {
+        return await this.#list(before);
+      } catch {
+        await this.#drop(before);
+      }
+    }
+    const session = await this.#opened();
     try {
-      return await client.callTool({ name, arguments: args }, { signal, timeout });
+      return await this.#list(session);
     } catch (error) {
-      signal.throwIfAborted();
-      throw this.#unreachable(reasonOf(error), error);
+      await this.#drop(session);
+      throw this.#unreachable(session.problem() ?? reasonOf(error), error);
     }
   }
 
-  /** Ends the server; the next need connects again. */
+  /**
+   * An error that the server answers with is a result, too: the model reads it.
+   *
+   * @throws {OrgError} `MCP_UNREACHABLE` when it does not answer in time.
+   */
+  async call(
+    { name, inputSchema }: Pick<McpDefinition, "name" | "inputSchema">,
+    args: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<CallToolResult> {
+    const session = await this.#opened();
+    // Without its output schema: the library would run a pattern that the server wrote over what the server says.
+    const toolDefinition = { name, inputSchema: { ...inputSchema, type: "object" as const } };
+    const timeout = this.#options.settings.callMs;
+    try {
+      const request = { name, arguments: args };
+      return await session.client.callTool(request, { signal, timeout, toolDefinition });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ProtocolError) return failed(`${error.message} (${error.code})`);
+      if (isError(error, SdkErrorCode.UnsupportedResultType)) {
+        return failed("It asks for input in the middle of a call, and none is given to it.");
+      }
+      const why = session.problem() ?? reasonOf(error);
+      throw this.#unreachable(why, error, "Whether the call had an effect there is not known.");
+    }
+  }
+
+  /** Ends the server and forgets how often it ended; the next need connects again. */
   async restart(): Promise<void> {
-    this.#failures = [];
-    this.#open = undefined;
+    this.#restarts.forget();
+    this.#session = undefined;
+    this.#opening = undefined;
+    this.#mode = undefined;
+    this.#stop.abort();
+    this.#stop = new AbortController();
     const clients = [...this.#clients];
     this.#clients.clear();
     await Promise.all(clients.map((client) => client.close().catch(() => undefined)));
@@ -80,51 +124,94 @@ export class McpConnection implements AsyncDisposable {
     await this.restart();
   }
 
-  async #opened(): Promise<Open> {
-    const open = this.#open ?? this.#connect();
-    this.#open = open;
+  async #opened(): Promise<Session> {
+    if (this.#session !== undefined) return this.#session;
+    const opening = this.#opening ?? this.#connect(this.#stop.signal);
+    this.#opening = opening;
     try {
-      return await open;
-    } catch (error) {
-      if (this.#open === open) this.#open = undefined;
-      throw error;
+      return await opening;
+    } finally {
+      if (this.#opening === opening) this.#opening = undefined;
     }
   }
 
-  async #connect(): Promise<Open> {
-    this.#requirePatience();
+  async #connect(stop: AbortSignal): Promise<Session> {
+    await this.#waitForTurn(stop);
+    const modes = this.#mode === undefined ? this.#modes() : [this.#mode];
+    for (const [at, mode] of modes.entries()) {
+      const session = this.#newSession(mode);
+      try {
+        await this.#connectTo(session, stop);
+        return session;
+      } catch (error) {
+        await this.#drop(session);
+        stop.throwIfAborted();
+        if (at < modes.length - 1 && isOtherVersion(error)) continue;
+        this.#restarts.failed();
+        this.#mode = undefined;
+        throw this.#unreachable(session.problem() ?? reasonOf(error), error);
+      }
+    }
+    throw new Error("No version was tried");
+  }
+
+  /** Programs of the older version may end at a request that they do not know, or say nothing: they are asked anew. */
+  #modes(): readonly VersionNegotiationMode[] {
+    return this.#options.settings.kind === "program" ? ["auto", "legacy"] : ["auto"];
+  }
+
+  #newSession(mode: VersionNegotiationMode): Session & { readonly transport: Transport } {
+    const transport = this.#transport();
     const client = new Client(
       { name: "org", version: "0" },
-      { versionNegotiation: { mode: "auto" }, enforceStrictCapabilities: true },
+      {
+        enforceStrictCapabilities: true,
+        inputRequired: { autoFulfill: false },
+        versionNegotiation: { mode, probe: { timeoutMs: this.#connectMs / 2 } },
+      },
     );
+    const problem = () => (transport instanceof SandboxTransport ? transport.problem : undefined);
+    const session = { client, transport, problem };
+    client.onclose = () => this.#ended(session);
     this.#clients.add(client);
-    const { connectMs = CONNECT_MS } = this.#options;
-    try {
-      await within(connectMs, client.connect(this.#transport()), "it did not answer");
-      const tools = await within(connectMs, this.#list(client), "it did not list its tools");
-      client.onclose = () => this.#ended(client);
-      return { client, tools };
-    } catch (error) {
-      this.#failures.push(this.#now());
-      this.#clients.delete(client);
-      await client.close().catch(() => undefined);
-      throw this.#unreachable(reasonOf(error), error);
-    }
+    return session;
   }
 
-  async #list(client: Client): Promise<McpTools> {
+  async #connectTo(
+    session: Session & { readonly transport: Transport },
+    stop: AbortSignal,
+  ): Promise<void> {
+    const { client, transport } = session;
+    await within(this.#connectMs, client.connect(transport), "it did not answer");
+    stop.throwIfAborted();
+    if (this.#options.settings.kind === "program") {
+      const version = client.getNegotiatedProtocolVersion();
+      const isModern = client.getProtocolEra() === "modern" && version !== undefined;
+      this.#mode = isModern ? { pin: version } : "legacy";
+    }
+    this.#session = session;
+  }
+
+  async #list({ client }: Session): Promise<McpTools> {
     const { name, tools: patterns } = this.#options.settings;
-    // It reads 64 pages, and refuses a list that goes on.
-    const { tools } = await client.listTools();
-    return readDefinitions(tools, name, patterns);
+    const pages = within(this.#connectMs, listOf(client), "it did not list its tools");
+    return readDefinitions(await pages, name, patterns);
+  }
+
+  get #connectMs(): number {
+    return this.#options.connectMs ?? CONNECT_MS;
   }
 
   #transport(): Transport {
-    const { settings, rules, onStderr = () => undefined } = this.#options;
+    const { settings, rules } = this.#options;
     if (settings.kind === "url") {
       const url = new URL(settings.url);
       const requestInit = { headers: { ...settings.headers } };
-      return new StreamableHTTPClientTransport(url, { fetch: mcpFetch(url, rules), requestInit });
+      // What a call may take is for its own limit to say.
+      const totalMs = Math.max(settings.callMs, this.#connectMs);
+      const limits = { ...rules?.limits, totalMs, idleMs: totalMs };
+      const fetch = mcpFetch(url, { ...rules, limits });
+      return new StreamableHTTPClientTransport(url, { fetch, requestInit });
     }
     const { command, environment, files, network } = settings;
     const policy = {
@@ -133,46 +220,91 @@ export class McpConnection implements AsyncDisposable {
       readOnly: files.map((path) => ({ from: path, to: path })),
       network: network.length === 0 ? (false as const) : { hosts: network },
     };
-    return new SandboxTransport({ command, policy, onStderr });
+    return new SandboxTransport({ command, policy });
   }
 
-  #ended(client: Client): void {
-    this.#clients.delete(client);
-    this.#failures.push(this.#now());
-    this.#open = undefined;
+  async #drop(session: Session): Promise<void> {
+    this.#ended(session);
+    await session.client.close().catch(() => undefined);
   }
 
-  /** @throws {OrgError} `MCP_UNREACHABLE` while it is too early to try again. */
-  #requirePatience(): void {
-    const now = this.#now();
-    this.#failures = this.#failures.filter((at) => now - at < RETRY.windowMs);
-    const last = this.#failures.at(-1);
-    // One end is an accident: the next call works.
-    if (last === undefined || this.#failures.length === 1) return;
-    if (this.#failures.length >= RETRY.most) {
-      throw this.#unreachable(`it ended ${RETRY.most} times within ten minutes`);
-    }
-    const wait = Math.min(RETRY.longestMs, RETRY.firstMs * 2 ** (this.#failures.length - 2));
-    const left = Math.ceil((last + wait - now) / 1000);
-    if (left > 0) throw this.#unreachable(`it ended; it is started again in ${left} s`);
+  #ended(session: Session): void {
+    this.#clients.delete(session.client);
+    // Not one that was never connected, was ended by us, or has a successor.
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    this.#restarts.failed();
   }
 
-  #unreachable(why: string, cause?: unknown): OrgError {
+  /** @throws {OrgError} `MCP_UNREACHABLE` after too many failures. */
+  async #waitForTurn(stop: AbortSignal): Promise<void> {
+    const waitMs = this.#restarts.wait();
+    if (typeof waitMs === "string") throw this.#unreachable(waitMs);
+    const { sleep = Bun.sleep } = this.#options;
+    if (waitMs > 0) await Promise.race([sleep(waitMs), aborted(stop)]);
+    stop.throwIfAborted();
+  }
+
+  #unreachable(why: string, cause?: unknown, left = "It was not called."): OrgError {
     const { name } = this.#options.settings;
     return new OrgError(`The MCP server "${name}" cannot be asked`, {
       code: "MCP_UNREACHABLE",
       why: why.slice(0, 500),
-      remedies: ["org mcp list   # connects, and says what is wrong", `org help mcp`],
-      left: "Whether the call had an effect there is not known where it had begun.",
+      remedies: [
+        "org mcp list   # connects, and says what is wrong",
+        `org mcp reload ${name}   # starts it again where a room runs`,
+      ],
+      left,
       cause,
     });
   }
 }
 
-/** @throws when it takes longer. */
+/**
+ * All that it lists. Not by the library's own method, which takes the server's word for how long a list holds and prints
+ * names of tools as they came.
+ *
+ * @throws {Error} when it goes on for too long.
+ */
+async function listOf(client: Client): Promise<readonly unknown[]> {
+  let given: readonly unknown[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const params = cursor === undefined ? {} : { cursor };
+    const answer = await client.request({ method: "tools/list", params });
+    given = [...given, ...answer.tools];
+    cursor = answer.nextCursor;
+    // What is too much is refused anyway.
+    if (cursor === undefined || given.length > MCP_LIMITS.tools) return given;
+  }
+  throw new Error(`its list has more than ${MOST_PAGES} pages`);
+}
+
+function failed(text: string): CallToolResult {
+  return { isError: true, content: [{ type: "text", text }] };
+}
+
+/** Whether a program may speak an older version than it was asked for. */
+function isOtherVersion(error: unknown): boolean {
+  return (
+    error instanceof Late ||
+    isError(error, SdkErrorCode.EraNegotiationFailed) ||
+    isError(error, SdkErrorCode.RequestTimeout)
+  );
+}
+
+function isError(error: unknown, code: SdkErrorCode): boolean {
+  return error instanceof SdkError && error.code === code;
+}
+
+class Late extends Error {
+  override readonly name = "Late";
+}
+
+/** @throws {Late} when it takes longer. */
 async function within<Result>(ms: number, work: Promise<Result>, what: string): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const late = new Error(`${what} within ${ms.toLocaleString("en")} ms`);
+  const late = new Late(`${what} within ${ms.toLocaleString("en")} ms`);
   const timer = setTimeout(() => reject(late), ms);
   try {
     return await Promise.race([work, promise]);

@@ -1,10 +1,11 @@
 /** The tools of MCP servers that a person approved, as tools of a room. */
 import type { CallToolResult } from "@modelcontextprotocol/client";
 import { canonicalJson } from "#core/canonical-json.ts";
-import { OrgError } from "#core/errors.ts";
+import { explain, OrgError } from "#core/errors.ts";
 import { isFields } from "#core/json.ts";
 import { Cap } from "#core/text/cap.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { contentStems } from "#language/text.ts";
 import type { Tool, ToolOutput } from "../tool.ts";
 import type { ToolShelf } from "../tool-shelf.ts";
 import { calledName, type McpDefinition } from "./definition.ts";
@@ -28,22 +29,53 @@ const LONGEST_RESULT = 65_536;
 /** So many are declared with each request; the others can be called all the same. */
 const MOST_DECLARED = 16;
 
-/** Adds what was approved to what can be called anyway. No server is asked for it: what was approved is on disk. */
+/**
+ * Adds what was approved to what can be called anyway. No server is asked for it: what was approved is on disk.
+ *
+ * @param about what is being talked about: tools with words of it are declared first.
+ */
 export function withMcpTools(
   shelf: ToolShelf | undefined,
   parts: McpShelfParts,
+  about = "",
 ): ToolShelf | undefined {
-  const tools = approvedTools(parts);
+  const tools = readable(parts);
+  if (typeof tools === "string") {
+    const notice = [shelf?.notice, tools].filter((text) => text !== undefined).join("\n");
+    const [declared, names] = [shelf?.declared ?? [], shelf?.names ?? []];
+    return { declared, names, notice, find: (name) => shelf?.find(name) };
+  }
   if (tools.length === 0) return shelf;
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const declared = nearest(tools, about).slice(0, MOST_DECLARED);
   return {
     get declared() {
-      return [...(shelf?.declared ?? []), ...tools.slice(0, MOST_DECLARED)];
+      return [...(shelf?.declared ?? []), ...declared];
     },
     names: [...(shelf?.names ?? []), ...byName.keys()],
     notice: shelf?.notice,
     find: (name) => shelf?.find(name) ?? byName.get(name),
   };
+}
+
+/** @returns a sentence for the user where it cannot be read what was approved; other tools can be called all the same. */
+function readable(parts: McpShelfParts): readonly Tool[] | string {
+  try {
+    return approvedTools(parts);
+  } catch (error) {
+    if (error instanceof OrgError) return explain(error);
+    throw error;
+  }
+}
+
+/** Those that share most words with a text first, else in the order of the user's file. */
+function nearest(tools: readonly Tool[], about: string): readonly Tool[] {
+  const wanted = new Set(contentStems(about));
+  const shared = ({ name, schema }: Tool): number => {
+    const words = new Set(contentStems(`${name.replaceAll(/[_-]/g, " ")} ${schema.description}`));
+    return words.intersection(wanted).size;
+  };
+  return tools.toSorted((one, other) => shared(other) - shared(one));
 }
 
 /** @throws {OrgError} `FILE_FAILED` where it cannot be read what was approved. */
@@ -67,12 +99,12 @@ function toolOf(server: McpServer, definition: McpDefinition, cleaner: TextClean
     schema: {
       name,
       description: `${about} (tool of the MCP server ${server.name})`.trimStart(),
-      parameters: definition.inputSchema,
+      parameters: cleaner.cleanData(definition.inputSchema),
     },
     run: async (args, { signal }) => {
       await requireUnchanged(server, definition);
       const given = isFields(args) ? args : {};
-      return outputOf(await server.connection.call(definition.name, given, signal));
+      return outputOf(await server.connection.call(definition, given, signal));
     },
   };
 }

@@ -33,7 +33,8 @@ export class PinStore {
 
   /** @throws {OrgError} `FILE_FAILED` for a file that is not one of ours: nothing counts as approved then. */
   of(server: string): ApprovedServer | undefined {
-    return this.#read()[server];
+    const servers = this.#read();
+    return Object.hasOwn(servers, server) ? servers[server] : undefined;
   }
 
   async set(server: string, approved: ApprovedServer): Promise<void> {

@@ -3,17 +3,23 @@ import {
   parseJSONRPCMessage,
   type Transport,
 } from "@modelcontextprotocol/client";
+import { reasonOf } from "#core/errors.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 
-/** Longest message of a server, in characters. */
-const LONGEST_MESSAGE = 4 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/**
+ * Most that a server may say: characters of a message, and lines and characters of a minute. What it is sent and does
+ * not read is kept up to so many bytes.
+ */
+const MOST = { message: 4 * MIB, lines: 10_000, characters: 256 * MIB, unread: 8 * MIB } as const;
+const MINUTE_MS = 60_000;
+/** Of what it writes beside its messages, the end is kept for the reason why it ended; in characters. */
+const LAST_WORDS = 300;
 
 export interface SandboxTransportOptions {
   readonly command: readonly string[];
   readonly policy: SandboxPolicy;
-  /** Takes what the server writes beside its messages. */
-  readonly onStderr: (text: string) => void;
 }
 
 /** A server as a program in the sandbox: a message a line, until it is closed. */
@@ -26,23 +32,39 @@ export class SandboxTransport implements Transport {
   #input: ReadableStreamDefaultController<Uint8Array> | undefined;
   #ended: Promise<void> | undefined;
   #line = "";
+  #lastWords = "";
+  #minute = { since: 0, lines: 0, characters: 0 };
+  #problem: string | undefined;
 
   constructor(options: SandboxTransportOptions) {
     this.#options = options;
   }
 
+  /** Why it ended, one clause; not clean. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
   /** Resolves at once: a program that cannot be started is a connection that closes. */
   async start(): Promise<void> {
-    const stdin = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        this.#input = controller;
+    const stdin = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#input = controller;
+        },
       },
-    });
+      new ByteLengthQueuingStrategy({ highWaterMark: MOST.unread }),
+    );
     this.#ended = this.#run(stdin);
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     if (this.#stop.signal.aborted) throw new Error("The server has ended");
+    // It could ask without end, and never read the answers.
+    if ((this.#input?.desiredSize ?? 0) <= 0) {
+      this.#end("it does not read what it is sent");
+      throw new Error(this.#problem);
+    }
     this.#input?.enqueue(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
   }
 
@@ -53,34 +75,58 @@ export class SandboxTransport implements Transport {
   }
 
   async #run(stdin: ReadableStream<Uint8Array>): Promise<void> {
-    const { command, policy, onStderr } = this.#options;
+    const { command, policy } = this.#options;
     const { signal } = this.#stop;
     try {
       const { exit, killed } = await runSandboxed(command, policy, {
         ...{ signal, stdin, keepsOutput: false },
-        onOutput: (stream, text) => (stream === "stdout" ? this.#take(text) : onStderr(text)),
+        onOutput: (stream, text) => {
+          if (stream === "stdout") this.#take(text);
+          else this.#lastWords = `${this.#lastWords}${text}`.slice(-LAST_WORDS);
+        },
       });
-      if (!signal.aborted) this.onerror?.(new Error(`it ended (${killed ?? `exit code ${exit}`})`));
+      const words = this.#lastWords.trim();
+      const why = words === "" ? "" : `, and wrote: ${words}`;
+      this.#end(`it ended (${killed ?? `exit code ${exit}`})${why}`);
     } catch (error) {
-      this.onerror?.(error instanceof Error ? error : new Error(String(error)));
+      this.#end(reasonOf(error));
     } finally {
-      this.#stop.abort();
       this.onclose?.();
     }
   }
 
+  /** @param problem not told where it is ended already. */
+  #end(problem: string): void {
+    if (this.#stop.signal.aborted) return;
+    this.#problem = problem;
+    this.onerror?.(new Error(problem));
+    this.#stop.abort();
+  }
+
   #take(text: string): void {
-    const lines = `${this.#line}${text}`.split("\n");
-    this.#line = lines.pop() ?? "";
-    if (
-      this.#line.length > LONGEST_MESSAGE ||
-      lines.some((line) => line.length > LONGEST_MESSAGE)
-    ) {
-      this.onerror?.(new Error("it sent a message of more than 4 MiB"));
-      this.#stop.abort();
-      return;
+    if (this.#stop.signal.aborted) return;
+    // Only what is new is looked through: a message comes in many pieces.
+    const [first = "", ...others] = text.split("\n");
+    const lines = others.length === 0 ? [] : [this.#line + first, ...others.slice(0, -1)];
+    this.#line = others.at(-1) ?? this.#line + first;
+    if ([this.#line, ...lines].some((line) => line.length > MOST.message)) {
+      this.#end("it sent a message of more than 4 MiB");
+    } else if (this.#isFlood(lines.length, text.length)) {
+      this.#end(`it sent more than ${MOST.lines.toLocaleString("en")} messages within a minute`);
     }
-    for (const line of lines) this.#message(line);
+    for (const line of lines) {
+      if (this.#stop.signal.aborted) return;
+      this.#message(line);
+    }
+  }
+
+  #isFlood(lines: number, characters: number): boolean {
+    const now = performance.now();
+    const before = this.#minute;
+    const { since, ...sum } =
+      now - before.since > MINUTE_MS ? { since: now, lines: 0, characters: 0 } : before;
+    this.#minute = { since, lines: sum.lines + lines, characters: sum.characters + characters };
+    return this.#minute.lines > MOST.lines || this.#minute.characters > MOST.characters;
   }
 
   #message(line: string): void {

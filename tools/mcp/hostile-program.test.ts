@@ -1,0 +1,136 @@
+/** What a hostile program does in the sandbox: each attack ends with the words that say so. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { chmod, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { McpServerSettings } from "#core/mcp-server.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { POLICIES } from "#platform/sandbox/policy.ts";
+import { McpConnection } from "./mcp-connection.ts";
+import { SandboxTransport } from "./sandbox-transport.ts";
+
+// Each test starts programs in the sandbox, and a machine may be busy.
+setDefaultTimeout(120_000);
+const FIXTURE = join(import.meta.dir, "../../test/fixtures/mcp-server.ts");
+/** Seconds that a program of this test sleeps, and no other. */
+const SPAWNED = String(90_000 + (process.pid % 9000));
+const { signal } = new AbortController();
+
+type Connection = McpConnection;
+
+function connect(
+  words: readonly string[] = [],
+  changes: Partial<McpServerSettings> = {},
+): Connection {
+  const settings = {
+    ...({ kind: "program", name: "weather", tools: ["*"], callMs: 60_000 } as const),
+    ...{ command: [process.execPath, FIXTURE, ...words], files: [FIXTURE], network: [] },
+    environment: { TOKEN: "abc", SPAWNED },
+    ...changes,
+  } as McpServerSettings;
+  // biome-ignore lint/nursery/useDisposables: whoever calls this disposes of it
+  return new McpConnection({ settings });
+}
+
+const asked = { inputSchema: { type: "object" } };
+async function told(connection: Connection, name: string): Promise<string> {
+  const answer = connection.call({ name, ...asked }, {}, signal);
+  const { content } = await answer.catch((error) => ({
+    content: [{ type: "text", text: `${error.why}` }],
+  }));
+  return content.map((part) => ("text" in part ? part.text : part.type)).join();
+}
+
+let connection: Connection;
+beforeAll(() => {
+  connection = connect();
+});
+afterAll(() => connection[Symbol.asyncDispose]());
+
+test("it sees no process but its own, and no environment of ours", async () => {
+  const seen = await told(connection, "proc");
+  expect(seen).toContain("TOKEN=abc");
+  expect(seen).not.toContain("hostile-program");
+  expect(seen).not.toContain("BUN_TEST");
+});
+
+test("it asks for a model, for the user and for folders, and gets nothing", async () => {
+  const replies = JSON.parse(await told(connection, "ask"));
+  expect(replies).toHaveLength(3);
+  for (const { error } of replies) expect(error.code).toBe(-32_601);
+});
+
+test("500 words that its list has changed make nobody ask for it", async () => {
+  expect(await told(connection, "lists")).toBe("0 lists");
+});
+
+test("what it starts ends with it", async () => {
+  expect(await told(connection, "spawn")).toBe("spawned");
+  const sleeps = (): boolean =>
+    readdirSync("/proc").some((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, "utf8").includes(`sleep\0${SPAWNED}\0`);
+      } catch {
+        return false;
+      }
+    });
+  expect(sleeps()).toBe(true);
+  await connection.restart();
+  expect(sleeps()).toBe(false);
+});
+
+test("20,000 notifications end it, and the next call finds it again", async () => {
+  expect(await told(connection, "notify")).toBe(
+    "it sent more than 10,000 messages within a minute",
+  );
+  expect(await told(connection, "forecast")).toContain("sun");
+});
+
+test("what it is sent and never reads does not pile up", async () => {
+  const transport = new SandboxTransport({
+    command: ["sleep", "1000"],
+    policy: POLICIES.mcpServer,
+  });
+  await transport.start();
+  const sent = { jsonrpc: "2.0", method: "x".repeat(4 * 1024 * 1024) } as const;
+  const all = (async () => {
+    for (let at = 0; at < 10; at += 1) await transport.send(sent);
+  })();
+  await expect(all).rejects.toThrow("it does not read what it is sent");
+  await transport.close();
+});
+
+test.each([
+  ["ends at a request of the newer version", "exits"],
+  ["says nothing to a request of the newer version", "mute"],
+])("one that %s is asked in the older one, and that is remembered", async (_what, how) => {
+  await using old = connect([how]);
+  expect((await old.tools()).tools.length).toBeGreaterThan(5);
+  expect(await told(old, "end")).toBe("it ended (exit code 3)");
+  expect(await told(old, "forecast")).toContain("sun");
+});
+
+test("what it wrote before it ended is the reason that is told", async () => {
+  await using loud = connect(["words"]);
+  const failed = loud.tools();
+  await expect(failed).rejects.toMatchObject({
+    why: expect.stringContaining("it ended (exit code 4), and wrote: "),
+  });
+});
+
+test("one that speaks another version after it was started again is refused once, by name", async () => {
+  await using folder = await temporaryFolder("versions");
+  await chmod(folder.path, 0o755);
+  const isNew = join(folder.path, "new");
+  await Bun.write(isNew, "");
+  const environment = { NEW: isNew };
+  await using turned = connect([], { environment, files: [FIXTURE, folder.path] });
+  await turned.tools();
+  await rm(isNew);
+  await told(turned, "end");
+  const failed = turned.tools();
+  await expect(failed).rejects.toMatchObject({
+    why: "Version negotiation failed: the server did not offer pinned protocol version 2026-07-28 via server/discover (no fallback in pin mode)",
+  });
+  expect((await turned.tools()).tools.length).toBeGreaterThan(5);
+});
