@@ -41,6 +41,18 @@ export class McpServers implements AsyncDisposable {
     };
   }
 
+  /**
+   * Ends servers, and forgets how often they ended: their next call starts them.
+   *
+   * @param server all of them without it.
+   * @returns the names of those that were ended.
+   */
+  async reload(server?: string): Promise<readonly string[]> {
+    const all = this.servers.filter(({ name }) => server === undefined || name === server);
+    await Promise.all(all.map(({ connection }) => connection.restart()));
+    return all.map(({ name }) => name);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.servers.map(({ connection }) => connection[Symbol.asyncDispose]()));
   }

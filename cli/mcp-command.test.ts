@@ -12,6 +12,7 @@ const FORECAST: McpDefinition = {
 let tools: readonly McpDefinition[] = [];
 let stored: Map<string, ApprovedServer>;
 let isDown = false;
+let isOwned = true;
 let text = "";
 beforeEach(() => {
   tools = [FORECAST];
@@ -32,6 +33,7 @@ async function run(words: readonly string[], json = false): Promise<number> {
     servers: [{ name: "weather", connection: { tools: list } }],
     pins: { of: (name) => stored.get(name), set: async (name, one) => void stored.set(name, one) },
     ...{ cleaner: new TextCleaner(), output: { write: print, say: print, live: false }, json },
+    reload: async (name) => (isOwned ? [name ?? "weather"] : undefined),
     now: () => 0,
   });
 }
@@ -62,6 +64,39 @@ test("a server is listed, approved word for word, changed, shown, and approved a
   expect(await run(["diff", "weather"], true)).toBe(1);
   expect(JSON.parse(text)).toMatchObject({ differs: [{ state: "gone" }] });
   expect(run(["approve", "weather"])).rejects.toMatchObject({ code: "MCP_REFUSED" });
+});
+
+test("what changed is shown beside what it was, before it is approved", async () => {
+  await run(["approve", "weather"]);
+  tools = [{ ...FORECAST, description: "<IMPORTANT>" }];
+  expect(await run(["approve", "weather"])).toBe(0);
+  expect(text).toMatch(
+    /^changed weather__forecast\n- weather__forecast {2}sha256 \w{64}\n- {3}The weather\.\n(?:- .*\n)\+ weather__forecast {2}sha256 \w{64}\n\+ {3}<IMPORTANT>\n/,
+  );
+  tools = [{ ...FORECAST, description: "<IMPORTANT>\u{e0041}" }];
+  await run(["diff", "weather"]);
+  expect(text).toContain("! it differs only in characters that cannot be shown\n");
+});
+
+test("with the hash of what was shown nothing else is approved", async () => {
+  await run(["diff", "weather"]);
+  const [, hash = ""] = /to approve exactly this: approve weather (\w{12})\n$/.exec(text) ?? [];
+  tools = [{ ...FORECAST, description: "<IMPORTANT>" }];
+  await expect(run(["approve", "weather", hash])).rejects.toMatchObject({ code: "MCP_CHANGED" });
+  expect(stored.size).toBe(0);
+  tools = [FORECAST];
+  expect(await run(["approve", "weather", hash])).toBe(0);
+  await expect(run(["diff", "weather", hash])).rejects.toMatchObject({ code: "USAGE" });
+});
+
+test("servers are ended where they run", async () => {
+  expect(await run(["reload"])).toBe(0);
+  expect(text).toBe("weather: ended; its next call starts it again\n");
+  isOwned = false;
+  await run(["reload", "weather"]);
+  expect(text).toBe("No process owns this home: servers are started with the next room.\n");
+  isOwned = true;
+  await expect(run(["reload", "wether"])).rejects.toMatchObject({ code: "USAGE" });
 });
 
 test("a server is disabled and enabled; one that was never approved is not", async () => {

@@ -1,13 +1,13 @@
-/** `org mcp list|approve|diff|enable|disable`: which tools of other programs the personas may have. */
-import { canonicalJson } from "#core/canonical-json.ts";
+/** `org mcp list|approve|diff|enable|disable|reload`: which tools of other programs the personas may have. */
 import { EXIT, explain, OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { calledName, type McpDefinition, type McpTools, pinOf } from "#tools/mcp/definition.ts";
-import type { ApprovedServer, PinStore } from "#tools/mcp/pin-store.ts";
+import { calledName, type McpTools, pinOf } from "#tools/mcp/definition.ts";
+import type { PinStore } from "#tools/mcp/pin-store.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
+import { mcpRows, mcpRowText, mcpSetHash, mcpToolText } from "./mcp-text.ts";
 
 export interface McpDeps {
   readonly servers: readonly {
@@ -15,6 +15,13 @@ export interface McpDeps {
     readonly connection: { tools(): Promise<McpTools> };
   }[];
   readonly pins: Pick<PinStore, "of" | "set">;
+  /**
+   * Starts servers again where rooms use them.
+   *
+   * @param server all of them without it.
+   * @returns those that it ended; `undefined` when no process owns the home.
+   */
+  readonly reload: (server?: string) => Promise<readonly string[] | undefined>;
   readonly cleaner: TextCleaner;
   readonly output: Output;
   readonly json: boolean;
@@ -22,19 +29,24 @@ export interface McpDeps {
   readonly now: () => number;
 }
 
-const ACTIONS = ["list", "approve", "diff", "enable", "disable"] as const;
+const ACTIONS = ["list", "approve", "diff", "enable", "disable", "reload"] as const;
 
-/** @throws {OrgError} `USAGE`, `MCP_UNREACHABLE`, `MCP_REFUSED` */
+/** @throws {OrgError} `USAGE`, `MCP_UNREACHABLE`, `MCP_REFUSED`, `MCP_CHANGED` */
 export async function runMcp(
-  [given = "", name]: readonly string[],
+  [given = "", name, hash]: readonly string[],
   deps: McpDeps,
 ): Promise<number> {
   const action = actionNamed("mcp", ACTIONS, given);
-  if (action === "list") return await list(deps);
+  if (hash !== undefined && action !== "approve") throw tooMany(action, hash);
+  if (action === "reload") return await reload(name && serverNamed(name, action, deps).name, deps);
+  if (action === "list") {
+    const all = name === undefined ? deps.servers : [serverNamed(name, action, deps)];
+    return await list(all, deps);
+  }
   const server = serverNamed(name, action, deps);
   switch (action) {
     case "approve":
-      return await approve(server, deps);
+      return await approve(server, hash, deps);
     case "diff":
       return await diff(server, deps);
     case "enable":
@@ -46,72 +58,67 @@ export async function runMcp(
 }
 
 type Server = McpDeps["servers"][number];
-/** What became of a tool since it was approved. */
-type State = "approved" | "changed" | "new" | "gone";
-
-interface Row {
-  readonly state: State;
-  readonly tool: McpDefinition;
-  readonly before?: McpDefinition | undefined;
-}
 
 /** Never fails for a server that is not there: the others are listed all the same. */
-async function list(deps: McpDeps): Promise<number> {
-  const { servers, output, cleaner, json, pins } = deps;
-  let exit: number = EXIT.done;
-  for (const { name, connection } of servers) {
-    const approved = pins.of(name);
-    const enabled = approved?.isEnabled === false ? "disabled" : undefined;
-    try {
-      const { tools, refused } = await connection.tools();
-      const rows = rowsOf(approved, tools);
-      const all = rows.map(({ state, tool }) => ({ name: calledName(name, tool.name), state }));
-      const head = `${name}: ${enabled ?? (approved === undefined ? "not approved" : "enabled")}\n`;
-      const lines = all.map((one) => `  ${one.state.padEnd(9)} ${one.name}\n`);
-      const left = refused.map((why) => `  refused   ${why}\n`);
-      const told = { server: name, enabled: enabled === undefined, tools: all, refused };
-      say(deps, told, [head, ...lines, ...left].join(""));
-    } catch (error) {
-      exit = EXIT.unreachable;
-      if (json) output.write(jsonLine({ server: name, error: cleaner.clean(explain(error)) }));
-      else output.write(`${name}: ${cleaner.clean(explain(error))}\n`);
-    }
-  }
+async function list(servers: readonly Server[], deps: McpDeps): Promise<number> {
+  const { output } = deps;
+  const exits = await Promise.all(servers.map((server) => listOne(server, deps)));
   if (servers.length === 0) output.say("No MCP server is configured: docs/mcp.md says how.\n");
-  return exit;
+  return exits.find((exit) => exit !== EXIT.done) ?? EXIT.done;
 }
 
-/** Shows everything that a model would read, word for word, and takes it down as approved. */
-async function approve(server: Server, deps: McpDeps): Promise<number> {
+async function listOne({ name, connection }: Server, deps: McpDeps): Promise<number> {
+  const { output, cleaner, json, pins } = deps;
+  const approved = pins.of(name);
+  const enabled = approved?.isEnabled === false ? "disabled" : undefined;
+  try {
+    const { tools, refused } = await connection.tools();
+    const rows = mcpRows(approved, tools);
+    const all = rows.map(({ state, tool }) => ({ name: calledName(name, tool.name), state }));
+    const head = `${name}: ${enabled ?? (approved === undefined ? "not approved" : "enabled")}\n`;
+    const lines = all.map((one) => `  ${one.state.padEnd(9)} ${one.name}\n`);
+    const left = refused.map((why) => `  refused   ${why}\n`);
+    const told = { server: name, enabled: enabled === undefined, tools: all, refused };
+    say(deps, told, [head, ...lines, ...left].join(""));
+    return EXIT.done;
+  } catch (error) {
+    const why = cleaner.clean(explain(error));
+    output.write(json ? jsonLine({ server: name, error: why }) : `${name}: ${why}\n`);
+    return EXIT.unreachable;
+  }
+}
+
+/** Shows everything that a model would read, word for word, and what it read before; then takes it down as approved. */
+async function approve(server: Server, hash: string | undefined, deps: McpDeps): Promise<number> {
+  const { cleaner, now, output, pins } = deps;
+  const { name } = server;
   const { tools, refused } = await server.connection.tools();
-  if (tools.length === 0) throw nothing(server.name, refused);
-  await deps.pins.set(server.name, {
-    approvedAt: new Date(deps.now()).toISOString(),
-    isEnabled: true,
-    tools,
-  });
-  const text = tools.map((tool) => wholeText(server.name, tool)).join("");
-  const told = {
-    server: server.name,
-    approved: tools.map((tool) => ({ ...tool, pin: pinOf(tool) })),
-  };
-  say(deps, told, `${text}✔ approved: ${tools.length} of ${server.name}\n`);
-  for (const why of refused) deps.output.say(`! left out: ${deps.cleaner.clean(why)}\n`);
+  if (tools.length === 0) throw nothing(name, refused);
+  if (hash !== undefined && hash !== mcpSetHash(tools)) throw otherSet(name, hash);
+  const text = mcpRows(pins.of(name), tools).map((row) =>
+    row.state === "new" || row.state === "approved"
+      ? mcpToolText(name, row.tool)
+      : mcpRowText(name, row, cleaner),
+  );
+  const approvedAt = new Date(now()).toISOString();
+  await pins.set(name, { approvedAt, isEnabled: true, tools });
+  const approved = tools.map((tool) => ({ ...tool, pin: pinOf(tool) }));
+  say(deps, { server: name, approved }, `${text.join("")}✔ approved: ${tools.length} of ${name}\n`);
+  for (const why of refused) output.say(`! left out: ${cleaner.clean(why)}\n`);
   return EXIT.done;
 }
 
 /** @returns 1 where something differs from what was approved. */
-async function diff(server: Server, deps: McpDeps): Promise<number> {
-  const { tools } = await server.connection.tools();
-  const rows = rowsOf(deps.pins.of(server.name), tools).filter(({ state }) => state !== "approved");
-  const text = rows.map((row) => {
-    const name = calledName(server.name, row.tool.name);
-    const before = row.before === undefined ? "" : marked("-", wholeText(server.name, row.before));
-    const now = row.state === "gone" ? "" : marked("+", wholeText(server.name, row.tool));
-    return `${row.state} ${name}\n${before}${now}`;
-  });
-  const none = `${server.name} is what you approved\n`;
-  say(deps, { server: server.name, differs: rows }, rows.length === 0 ? none : text.join(""));
+async function diff({ name, connection }: Server, deps: McpDeps): Promise<number> {
+  const { tools } = await connection.tools();
+  const rows = mcpRows(deps.pins.of(name), tools).filter(({ state }) => state !== "approved");
+  const hash = mcpSetHash(tools);
+  const shown = rows.map((row) => mcpRowText(name, row, deps.cleaner)).join("");
+  const text =
+    rows.length === 0
+      ? `${name} is what you approved\n`
+      : `${shown}to approve exactly this: approve ${name} ${hash}\n`;
+  say(deps, { server: name, differs: rows, hash }, text);
   return rows.length === 0 ? EXIT.done : EXIT.failed;
 }
 
@@ -131,36 +138,12 @@ async function enable(name: string, isEnabled: boolean, deps: McpDeps): Promise<
   return EXIT.done;
 }
 
-function rowsOf(
-  approved: ApprovedServer | undefined,
-  tools: readonly McpDefinition[],
-): readonly Row[] {
-  const before = new Map(approved?.tools.map((tool) => [tool.name, tool]));
-  const rows = tools.map((tool): Row => {
-    const known = before.get(tool.name);
-    before.delete(tool.name);
-    if (known === undefined) return { state: "new", tool };
-    const isSame = canonicalJson(known) === canonicalJson(tool);
-    return isSame ? { state: "approved", tool } : { state: "changed", tool, before: known };
-  });
-  return [
-    ...rows,
-    ...[...before.values()].map((tool): Row => ({ state: "gone", tool, before: tool })),
-  ];
-}
-
-function wholeText(server: string, tool: McpDefinition): string {
-  const { title, description = "", inputSchema, outputSchema, annotations } = tool;
-  const rest = { title, inputSchema, outputSchema, annotations };
-  return `${calledName(server, tool.name)}  sha256 ${pinOf(tool)}\n  ${description.replaceAll("\n", "\n  ")}\n  ${JSON.stringify(rest)}\n`;
-}
-
-function marked(sign: string, text: string): string {
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => `${sign} ${line}\n`)
-    .join("");
+async function reload(name: string | undefined, deps: McpDeps): Promise<number> {
+  const reloaded = await deps.reload(name);
+  const none = "No process owns this home: servers are started with the next room.\n";
+  const lines = reloaded?.map((one) => `${one}: ended; its next call starts it again\n`).join("");
+  say(deps, { reloaded: reloaded ?? [] }, lines ?? none);
+  return EXIT.done;
 }
 
 function say({ output, cleaner, json }: McpDeps, value: unknown, text: string): void {
@@ -188,5 +171,22 @@ function nothing(name: string, refused: readonly string[]): OrgError {
     why: refused[0] ?? "it lists none that [mcp.servers] tools names",
     remedies: ["org config get mcp", `org mcp list`],
     left: "Nothing was approved.",
+  });
+}
+
+function otherSet(name: string, hash: string): OrgError {
+  return new OrgError(`The tools of ${name} are not those of ${hash.slice(0, 80)}`, {
+    code: "MCP_CHANGED",
+    why: "the server lists other tools, or describes them otherwise, than when they were shown",
+    remedies: [`org mcp diff ${name}`],
+    left: "Nothing was approved.",
+  });
+}
+
+function tooMany(action: string, given: string): OrgError {
+  return new OrgError(`org mcp ${action} takes one server, not "${given.slice(0, 80)}" as well`, {
+    code: "USAGE",
+    remedies: ["org help mcp"],
+    left: "Nothing was changed.",
   });
 }

@@ -19,6 +19,7 @@ import {
   status,
   switchMode,
 } from "./slash-conversation.ts";
+import { mcp } from "./slash-mcp.ts";
 import { memory } from "./slash-memory.ts";
 import { pullModel, switchModel } from "./slash-models.ts";
 import { answerWith, listApprovals, listTools, showRaw } from "./slash-tools.ts";
@@ -100,6 +101,12 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       operand: "[show|off|on|forget ID]",
       summary: "list the lines that are answered without a model, or change one",
       run: command("rules"),
+    },
+    {
+      name: "mcp",
+      operand: "[ACTION]",
+      summary: "list the tools of MCP servers; /mcp diff|approve|enable|disable|reload SERVER",
+      run: mcp,
     },
     { name: "approvals", summary: "list the calls that wait for approval", run: listApprovals },
     { name: "approve", operand: "ID", summary: "let a call run, once", run: answerWith(true) },

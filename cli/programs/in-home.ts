@@ -1,4 +1,5 @@
 import { Heartbeat } from "#app/heartbeat.ts";
+import { reloadHandlers } from "#app/mcp-reload.ts";
 import { ProviderWatch } from "#app/provider-watch.ts";
 import { explain } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
@@ -42,6 +43,7 @@ async function once<Home extends OpenHome>(
     command: `org ${line.command.name}`,
     memory: app.memory,
     rules: app.rules,
+    handlers: reloadHandlers(app),
     signal,
     // Opened with the first room: while another process owns the home, nothing of it is needed here.
     openRoom: async (id, journal) => await (await app.participants()).open(id, journal),

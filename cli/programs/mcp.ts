@@ -1,5 +1,6 @@
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { mcpApi } from "#app/mcp-api.ts";
+import { reloadHandlers, reloadMcp } from "#app/mcp-reload.ts";
 import { toolsApi } from "#app/tools-api.ts";
 import { EXIT, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
@@ -14,11 +15,13 @@ import { runMcp } from "../mcp-command.ts";
 
 /** `org mcp`. @returns the exit code. */
 export async function mcp(context: CommandContext): Promise<number> {
-  const { app, line, settings, cleaner, output } = context;
-  await createHome(homePaths(settings.home));
+  const { app, line, settings, cleaner, output, signal } = context;
+  const paths = homePaths(settings.home);
+  await createHome(paths);
   if (line.operands.length === 0) return await serve(context);
   const { servers, pins } = await app.mcpServers();
-  const about = { servers, pins, cleaner, output, json: line.options.has("json") };
+  const reload = (server?: string) => reloadMcp(paths, server, signal);
+  const about = { servers, pins, reload, cleaner, output, json: line.options.has("json") };
   return await runMcp(line.operands, { ...about, now: Date.now });
 }
 
@@ -95,6 +98,7 @@ class AskedHome implements AsyncDisposable {
         command: "org mcp",
         memory: app.memory,
         rules: app.rules,
+        handlers: reloadHandlers(app),
         signal,
         openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
       }),

@@ -6,7 +6,18 @@ import type { CommandContext } from "../context.ts";
 
 /** What a person can do at the gate, and about jobs, without leaving the room. */
 const IN_ROOMS: ReadonlySet<string> = new Set([
-  ...["cand", "fitness", "jobs", "memory", "project", "promote", "reject", "rollback", "rules"],
+  ...[
+    "cand",
+    "fitness",
+    "jobs",
+    "mcp",
+    "memory",
+    "project",
+    "promote",
+    "reject",
+    "rollback",
+    "rules",
+  ],
 ]);
 /** In a room on a repository these are about its candidates. */
 const OF_PROJECTS: ReadonlySet<string> = new Set(["cand", "promote", "rollback"]);

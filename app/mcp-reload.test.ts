@@ -1,0 +1,36 @@
+import { expect, test } from "bun:test";
+import { homePaths } from "#home/home-paths.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { serveOwner } from "#server/socket/owner-server.ts";
+import { hostileServer, hostileTool } from "#test/hostile-mcp-server.ts";
+import { testHome } from "#test/org-process.ts";
+import { createHome } from "#home/home-paths.ts";
+import { McpServers } from "./mcp-servers.ts";
+import { reloadHandlers, reloadMcp } from "./mcp-reload.ts";
+
+const { signal } = new AbortController();
+
+test("servers are ended in the process that owns the home, and connected again at the next need", async () => {
+  await using home = await testHome();
+  await createHome(home.paths);
+  const paths = homePaths(home.path);
+  expect(await reloadMcp(paths, undefined, signal)).toBeUndefined();
+  await using there = hostileServer({ list: () => ({ tools: [hostileTool("forecast")] }) });
+  const { url } = there;
+  const shared = { kind: "url", tools: ["*"], callMs: 20_000, url, headers: {} } as const;
+  await using servers = new McpServers({
+    settings: [
+      { name: "one", ...shared },
+      { name: "two", ...shared },
+    ],
+    ...{ pins: paths.mcpPins, cleaner: new TextCleaner() },
+  });
+  const handlers = reloadHandlers({ mcpServers: async () => servers });
+  await using _owner = await serveOwner(paths.socket, handlers);
+  const [one] = servers.servers;
+  await one?.connection.tools();
+  expect(await reloadMcp(paths, "one", signal)).toEqual(["one"]);
+  expect(await reloadMcp(paths, undefined, signal)).toEqual(["one", "two"]);
+  await one?.connection.tools();
+  expect(there.asked.filter((method) => method === "initialize")).toHaveLength(2);
+});
