@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmod, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_POLICY, type Permission } from "#core/policy/policy.ts";
@@ -47,6 +47,7 @@ function question(permission: Permission = "allow", cmd = "ls", turn = "t1"): Po
   return policyQuestion(
     { ...facts, capabilities: ["shell"] },
     {
+      room: "r1",
       decision: { permission, why: "a rule" },
       ...{ policy: DEFAULT_POLICY, turn, shown: { cmd } },
     },
@@ -79,6 +80,13 @@ describe("a program that answers", () => {
     expect(await heard(`echo '{"decision":"abstain"}'`)).toBe("allow: a rule");
     expect(await heard(`echo '{"decision":"allow"}'`)).toBe("allow: a rule");
     expect(outcomes).toEqual(["deny", "ask", "abstain", "allow"]);
+  });
+
+  test("is heard although a child of it keeps the output open", async () => {
+    const script = `sleep 1000 & echo '{"decision":"deny","reason":"at once"}'`;
+    expect(await heard(script, { timeoutMs: 600_000 })).toBe(
+      "deny: the policy program says deny: at once",
+    );
   });
 
   test("reads the question, and decides by it", async () => {
@@ -139,14 +147,14 @@ describe("a program that says nothing usable denies the call", () => {
   const allow = `echo '{"decision":"allow"}'`;
   test.each([
     ["it takes too long", "sleep 100", "timed out after 500 ms"],
-    ["a child of it keeps the output open", `(sleep 100 &) ; ${allow}; sleep 100`, "timed out"],
     ["it loops", "while :; do :; done", "timed out after 500 ms"],
     ["it floods", "yes", "limit of output"],
-    ["it forks without end", "f() { f | f & }; f; wait; sleep 100", "usable"],
+    ["it forks without end", "f() { f | f & }; f; wait; exit 7", "exit code 7"],
     ["it closes its input and says nothing", "exec 0<&-", "it wrote nothing"],
     ["it answers twice", `${allow}; ${allow}`, "it did not write one JSON object"],
     ["it says NaN", `echo '{"decision":"allow","ttl_s":NaN}'`, "it did not write one JSON object"],
-    ["it is not UTF-8", `printf '{"decision":"allow","reason":"\\377"}'; exit 3`, "exit code 3"],
+    ["it is not UTF-8", `printf '{"decision":"allow","reason":"\\377"}'`, "it is not UTF-8"],
+    ["it says a name twice", `echo '{"decision":"deny","decision":"allow"}'`, "same name twice"],
     ["it fails after its answer", `${allow}; exit 1`, "it ended with exit code 1"],
     ["it kills itself", `${allow}; kill -9 $$`, "exit code 137"],
     ["it adds a word", `echo '{"decision":"allow","sure":true}'`, "Unrecognized key"],
@@ -154,7 +162,9 @@ describe("a program that says nothing usable denies the call", () => {
     ["it reaches for the network", "cat < /dev/tcp/127.0.0.1/22", "exit code"],
     ["it reads the environment", 'test -n "$ORG_SECRET" && exit 0; exit 9', "exit code 9"],
   ])("%s", async (_what, script, why) => {
-    const told = await heard(script, { timeoutMs: 500 });
+    // Long enough for what ends by itself on a machine that is busy.
+    const timeoutMs = why.startsWith("timed out") ? 500 : 30_000;
+    const told = await heard(script, { timeoutMs });
     expect(told).toStartWith("deny: the policy program said nothing usable: ");
     expect(told).toContain(why);
     expect(outcomes).toEqual(["unusable"]);
@@ -200,6 +210,30 @@ describe("a program that no person approved as it is denies the call", () => {
       why: `others may write ${program}`,
     });
     expect(await Bun.file(approved).exists()).toBe(false);
+  });
+
+  test("others may write its folder, or it runs as another user", async () => {
+    await write("exit 0");
+    await chmod(program, 0o4755);
+    const why = async () => await policyProgramProblem(settings(), approved);
+    expect(await why()).toBe(`${program} changes its user when it runs`);
+    await chmod(program, 0o755);
+    await chmod(folder, 0o777);
+    expect(await why()).toBe(`others may write the folder ${folder}`);
+    await chmod(folder, 0o1777);
+    expect(await why()).toBe("no person has approved it yet");
+  });
+
+  test("a change that leaves time and size as they were is seen", async () => {
+    await write(`echo '{"decision":"abstain"}'`);
+    await approvePolicyProgram(settings(), approved);
+    const one = opened();
+    const why = async () => (await one.narrow(question(), signal)).why;
+    expect(await why()).toBe("a rule");
+    const { atime, mtime } = await stat(program);
+    await write(`echo '{"decision":"ABSTAIN"}'`);
+    await utimes(program, atime, mtime);
+    expect(await why()).toContain("is not the file that was approved");
   });
 
   test("a folder is not a program", async () => {

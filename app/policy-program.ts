@@ -1,7 +1,7 @@
 /** Runs the user's policy program: in the sandbox, with limits, and only as it was approved. */
 import { readFileSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { isAbsolute } from "node:path";
+import { dirname, isAbsolute } from "node:path";
 import { z } from "zod";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { ChannelLock } from "#core/channel-lock.ts";
@@ -19,6 +19,8 @@ import { writeFileAtomically } from "#platform/files.ts";
 import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
+import { jsonProblem } from "#server/http/json-check.ts";
+import { FileSums, type SumOf, sumOf } from "./file-sums.ts";
 
 /** How a question ended: what the program said, or `unusable`. */
 export type PolicyOutcome = PolicyAnswer["decision"] | "unusable";
@@ -54,6 +56,7 @@ interface Kept {
 export class SandboxedPolicyProgram implements PolicyProgram {
   readonly #options: PolicyProgramOptions;
   readonly #turnstile = new ChannelLock(AT_ONCE);
+  readonly #sums = new FileSums();
   readonly #kept = new Map<string, Kept>();
 
   constructor(options: PolicyProgramOptions) {
@@ -84,7 +87,7 @@ export class SandboxedPolicyProgram implements PolicyProgram {
     const { settings, approved } = this.#options;
     try {
       using _turn = await this.#turnstile.waitForLock(Number.POSITIVE_INFINITY, { signal });
-      const files = await checkedFiles(settings);
+      const files = await checkedFiles(settings, (path) => this.#sums.of(path));
       requireApproved(files, approved);
       const stdin = `${JSON.stringify(question)}\n`;
       const policy = sandboxOf(settings, files);
@@ -132,7 +135,7 @@ export async function approvePolicyProgram(
   settings: PolicyProgramSettings,
   approved: string,
 ): Promise<PolicyFiles["sums"]> {
-  const { sums } = await checkedFiles(settings);
+  const { sums } = await checkedFiles(settings, sumOf);
   await writeFileAtomically(approved, `${JSON.stringify({ version: 1, files: sums }, null, 2)}\n`);
   return sums;
 }
@@ -143,7 +146,7 @@ export async function policyProgramProblem(
   approved: string,
 ): Promise<string | undefined> {
   try {
-    requireApproved(await checkedFiles(settings), approved);
+    requireApproved(await checkedFiles(settings, sumOf), approved);
     return undefined;
   } catch (error) {
     return clauseOf(error);
@@ -154,11 +157,10 @@ function clauseOf(error: unknown): string {
   return (error instanceof OrgError ? error.why : undefined) ?? reasonOf(error);
 }
 
-async function checkedFiles({
-  program,
-  args,
-  allowed,
-}: PolicyProgramSettings): Promise<PolicyFiles> {
+async function checkedFiles(
+  { program, args, allowed }: PolicyProgramSettings,
+  sum: SumOf,
+): Promise<PolicyFiles> {
   const real = await realpath(program).catch(() => {
     throw refused(`${program} does not exist`);
   });
@@ -173,19 +175,32 @@ async function checkedFiles({
     }),
   );
   const paths = [real, ...words.flatMap(({ path }) => path ?? [])];
-  const sums = await Promise.all(paths.map(async (path) => [path, await sumOf(path)] as const));
+  for (const path of paths) await requireOurs(path);
+  const sums = await Promise.all(paths.map(async (path) => [path, await sum(path)] as const));
   return { command: [real, ...words.map(({ word }) => word)], sums: Object.fromEntries(sums) };
 }
 
 /** @throws {OrgError} `POLICY_PROGRAM` for what others than root and the user could change. */
-async function sumOf(path: string): Promise<string> {
+async function requireOurs(path: string): Promise<void> {
   const about = await stat(path);
   const { uid, mode } = about;
   if (!about.isFile()) throw refused(`${path} is not a file`);
   if (uid !== 0 && uid !== process.getuid?.()) throw refused(`${path} belongs to another user`);
-  if ((mode & 0o022) !== 0) throw refused(`others may write ${path}`);
-  return new Bun.CryptoHasher("sha256").update(await Bun.file(path).bytes()).digest("hex");
+  if ((mode & WRITABLE_BY_OTHERS) !== 0) throw refused(`others may write ${path}`);
+  if ((mode & CHANGES_USER) !== 0) throw refused(`${path} changes its user when it runs`);
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const { mode: how } = await stat(folder);
+    // In a sticky folder such as /tmp nobody can put another file in the place of ours.
+    if ((how & WRITABLE_BY_OTHERS) !== 0 && (how & STICKY) === 0) {
+      throw refused(`others may write the folder ${folder}`);
+    }
+    if (folder === dirname(folder)) return;
+  }
 }
+
+const WRITABLE_BY_OTHERS = 0o022;
+const STICKY = 0o1000;
+const CHANGES_USER = 0o6000;
 
 function requireApproved({ sums }: PolicyFiles, approved: string): void {
   const known = pinsIn(approved);
@@ -226,7 +241,9 @@ function heard({ exit, killed, stdout }: SandboxResult, timeoutMs: number): Poli
   }
   if (killed !== null) return `it was stopped at its limit of ${killed}`;
   if (exit !== 0) return `it ended with exit code ${exit}`;
-  return readPolicyAnswer(stdout);
+  // What is not UTF-8 was read as this character.
+  if (stdout.includes("\ufffd")) return "it is not UTF-8";
+  return jsonProblem(stdout) ?? readPolicyAnswer(stdout);
 }
 
 function refused(why: string): OrgError {

@@ -191,7 +191,9 @@ export class FastPath {
     using _files = await room.project?.hold(signal);
     using _memory = memory?.begin({ turn, persona, message, isSmall: true });
     const { consent } = line;
-    const guard = turnGuard({ permissions, approvals, cleaner, consent, turn, emit });
+    const guard = turnGuard({
+      ...{ permissions, approvals, cleaner, consent, room: room.id, turn, emit },
+    });
     let isRefused = false;
     const refusalOf: typeof guard.refusalOf = async (guarded) => {
       const refusal = await guard.refusalOf(guarded);

@@ -49,6 +49,8 @@ export interface TurnGuardOptions {
    */
   readonly cleaner?: TextCleaner;
   readonly consent: Consent;
+  /** Id of the room. @default the calls belong to none */
+  readonly room?: string | undefined;
   readonly turn: string;
   readonly emit: (event: RoomEvent) => Promise<void>;
 }
@@ -100,12 +102,15 @@ async function refusalOf(
 async function narrowed(
   { facts, signal }: GuardedCall,
   decision: Decision,
-  { permissions, turn, cleaner = new TextCleaner() }: TurnGuardOptions,
+  { permissions, room, turn, cleaner = new TextCleaner() }: TurnGuardOptions,
 ): Promise<Decision> {
   const { policy, program } = permissions;
   if (program === undefined || decision.permission === "deny") return decision;
   const shown = cleaner.redactData(facts.arguments);
-  return await program.narrow(policyQuestion(facts, { decision, policy, turn, shown }), signal);
+  const question = policyQuestion(facts, { decision, policy, room, turn, shown });
+  const { permission, why } = await program.narrow(question, signal);
+  // A program of others wrote it, perhaps of words in the call.
+  return { permission, why: cleaner.clean(why) };
 }
 
 /** Whether a call may run without a question to the user. */

@@ -8,11 +8,12 @@ import { scriptedServer } from "#test/scripted-server.ts";
 test("the user's policy program is asked before a call and once more after the approval", async () => {
   const asked: string[] = [];
   const program = {
-    narrow: async ({ call: { tool }, decision }: PolicyQuestion): Promise<Decision> => {
+    narrow: async ({ room: id, call: { tool }, decision }: PolicyQuestion): Promise<Decision> => {
+      expect(id).toBe(room.id);
       asked.push(`${tool} ${decision.permission}`);
       // It changes its mind while the user thinks.
       const permission = asked.length === 1 ? "ask" : "deny";
-      return { permission, why: "the policy program says so" };
+      return { permission, why: "the policy program says so\u001b]52;c;AAAA\u0007" };
     },
   };
   await using server = scriptedServer([call("sh", { cmd: "ls" }), say("Without it.")]);

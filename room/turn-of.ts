@@ -45,7 +45,9 @@ export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
   const { consent, message, signal } = line;
   const model = cast.modelOf(persona);
   const exchanges = () => history.exchangesFor(persona);
-  const guard = turnGuard({ permissions, approvals, cleaner, consent, turn: id, emit });
+  const guard = turnGuard({
+    ...{ permissions, approvals, cleaner, consent, room: options.id, turn: id, emit },
+  });
   const consents = { permissions, approvals, consent };
   const offers = (tool: Tool) => offersTool(tool, persona, consents);
   const surroundings = { history, cast, tools: place.tools, consents };

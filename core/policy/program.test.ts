@@ -68,9 +68,11 @@ test("a question says what is called, with the secrets covered and the hosts nam
   };
   const decision = { permission: "ask", why: "the network asks" } as const;
   const shown = { url: "https://API.example.org/x", body: "[…]" };
-  const asked = policyQuestion(facts, { decision, policy: DEFAULT_POLICY, turn: "t1", shown });
+  const asked = policyQuestion(facts, {
+    ...{ decision, policy: DEFAULT_POLICY, room: "r1", turn: "t1", shown },
+  });
   expect(asked).toEqual({
-    ...{ version: 1, turn: "t1", persona: "agent", decision, mode: "standard" },
+    ...{ version: 1, room: "r1", turn: "t1", persona: "agent", decision, mode: "standard" },
     call: {
       ...{ tool: "web_request", effect: "execute", capabilities: ["network"] },
       ...{

@@ -11,6 +11,8 @@ import type { CallFacts, Decision, Permission, Policy } from "./policy.ts";
 /** What the program reads: one JSON object. */
 export interface PolicyQuestion {
   readonly version: 1;
+  /** Id of the room that the call belongs to; absent for jobs, workflows and callers over HTTP. */
+  readonly room?: string | undefined;
   /** Of the turn that the call belongs to. */
   readonly turn: string;
   readonly persona: string;
@@ -52,18 +54,19 @@ export interface PolicyProgram {
 /** @param shown the arguments as they may leave the process, with secrets covered. */
 export function policyQuestion(
   facts: CallFacts,
-  { decision, policy, turn, shown }: QuestionParts,
+  { decision, policy, room, turn, shown }: QuestionParts,
 ): PolicyQuestion {
   const { tool, effect, capabilities, persona, hidesHosts } = facts;
   const hosts = hidesHosts === true ? [] : hostsOf(facts.arguments);
   const about = { tool, effect, capabilities, hosts };
   const call = { ...about, arguments: shown, hash: approvalHash(facts) };
-  return { version: 1, turn, persona, call, decision, mode: modeOf(policy, tool) };
+  return { version: 1, room, turn, persona, call, decision, mode: modeOf(policy, tool) };
 }
 
 interface QuestionParts {
   readonly decision: Decision;
   readonly policy: Policy;
+  readonly room: string | undefined;
   readonly turn: string;
   readonly shown: unknown;
 }
