@@ -25,6 +25,7 @@ const BENCHMARKS = [
   "search",
   "memory",
   "rules",
+  "policy-program",
   "project",
   "redact",
   "output-stops",

@@ -1,16 +1,21 @@
-/** The official file server, configured, approved and used by a persona, through the command line. */
+/** The official servers, configured, approved and used by a persona, through the command line. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
-import { type Ran, runProgram } from "./checkout.ts";
+import { OrgProcess, type OrgRan } from "./org-process.ts";
 import { call, say } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
 
-const ROOT = join(import.meta.dir, "..");
 const SERVER = Bun.fileURLToPath(
   import.meta.resolve("@modelcontextprotocol/server-filesystem/dist/index.js"),
 );
+
+const EVERYTHING = Bun.fileURLToPath(
+  import.meta.resolve("@modelcontextprotocol/server-everything/dist/index.js"),
+);
+/** Where both and what they need are installed. */
+const MODULES = dirname(dirname(dirname(dirname(SERVER))));
 
 let folder: TemporaryFolder;
 let home: string;
@@ -25,6 +30,8 @@ beforeAll(async () => {
   await writeFile(join(notes, "plan.md"), "Water the roses.\n");
   model = scriptedServer(({ body: { messages } }) => {
     const last = JSON.stringify(messages.at(-1));
+    if (last.includes("everything")) return call("all__get-sum", { a: 3, b: 4 });
+    if (last.includes("The sum of 3 and 4 is 7")) return say("Seven.");
     if (last.includes("Water the roses")) return say("You water the roses.");
     if (last.includes("tool_call_id")) return say(`It said: ${last.slice(0, 900)}`);
     return call("files__read_text_file", { path: join(notes, "plan.md") });
@@ -38,23 +45,24 @@ afterAll(async () => {
 
 /** @param shown the folder that the server is told of. */
 async function configure(shown: string): Promise<void> {
-  const files = JSON.stringify([dirname(dirname(dirname(dirname(SERVER)))), notes]);
-  const args = JSON.stringify([SERVER, shown]);
-  const text = `[mcp.servers.files]\ncommand = ${JSON.stringify(process.execPath)}\nargs = ${args}\nfiles = ${files}\n`;
-  await writeFile(join(home, "org.config"), text);
+  const server = (name: string, args: readonly string[], files: readonly string[]): string =>
+    `[mcp.servers.${name}]\ncommand = ${JSON.stringify(process.execPath)}\nargs = ${JSON.stringify(args)}\nfiles = ${JSON.stringify(files)}\n`;
+  const files = server("files", [SERVER, shown], [MODULES, notes]);
+  await writeFile(
+    join(home, "org.config"),
+    files + server("all", [EVERYTHING, "stdio"], [MODULES]),
+  );
 }
 
-const org = (...words: readonly string[]): Promise<Ran> =>
-  runProgram([process.execPath, join(ROOT, "main.ts"), ...words], {
-    cwd: home,
-    environment: {
-      ...{ PATH: Bun.env["PATH"] ?? "", HOME: home, ORG_HOME: home },
-      ...{ OLLAMA_BASE: model.url, OLLAMA_MODEL: "m" },
-    },
-  });
+const org = (...words: readonly string[]): Promise<OrgRan> => run(words);
+
+async function run(words: readonly string[], stdin = ""): Promise<OrgRan> {
+  await using process = new OrgProcess(words, home, { url: model.url, stdin });
+  return await process.ended;
+}
 
 test("its tools are offered once they are approved, and a persona reads a file with one", async () => {
-  const listed = await org("mcp", "list");
+  const listed = await org("mcp", "list", "files");
   expect(listed.stdout, listed.stderr).toStartWith("files: not approved\n");
   const before = await org("ask", "--yes", "what is to do?");
   expect(before.stdout).toContain("no tool files__read_text_file");
@@ -77,4 +85,19 @@ test("disabled it has no tools, and enabled it has them again", async () => {
   );
   await org("mcp", "enable", "files");
   expect((await org("ask", "--yes", "what is to do?")).stdout).toContain("You water the roses.");
+});
+
+test("in a room nothing is approved that was not shown", async () => {
+  const shown = await run(["chat", "--plain"], "/mcp approve all\n");
+  const [, hash = ""] = /to approve exactly this: approve all (\w{12})/.exec(shown.stdout) ?? [];
+  expect(shown.stdout).toContain("new all__get-sum");
+  expect((await org("mcp", "list", "all")).stdout).toStartWith("all: not approved\n");
+  const approved = await run(["chat", "--plain"], `/mcp approve all ${hash}\n/mcp reload all\n`);
+  expect(approved.stdout).toMatch(/✔ approved: \d+ of all/);
+  expect(approved.stdout).toContain("all: ended; its next call starts it again");
+});
+
+test("the server that shows everything of the protocol is called as it is", async () => {
+  const asked = await org("ask", "--yes", "everything, please");
+  expect(asked.stdout, asked.stderr).toContain("Seven.");
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
-import { McpConnection } from "./mcp-connection.ts";
+import { McpConnection, type McpConnectionOptions } from "./mcp-connection.ts";
 import { SandboxTransport } from "./sandbox-transport.ts";
 
 // Each test starts programs in the sandbox, and a machine may be busy.
@@ -21,6 +21,7 @@ type Connection = McpConnection;
 function connect(
   words: readonly string[] = [],
   changes: Partial<McpServerSettings> = {},
+  clock: Pick<McpConnectionOptions, "now" | "sleep"> = {},
 ): Connection {
   const settings = {
     ...({ kind: "program", name: "weather", tools: ["*"], callMs: 60_000 } as const),
@@ -29,7 +30,7 @@ function connect(
     ...changes,
   } as McpServerSettings;
   // biome-ignore lint/nursery/useDisposables: whoever calls this disposes of it
-  return new McpConnection({ settings });
+  return new McpConnection({ settings, ...clock });
 }
 
 const asked = { inputSchema: { type: "object" } };
@@ -84,6 +85,34 @@ test("20,000 notifications end it, and the next call finds it again", async () =
     "it sent more than 10,000 messages within a minute",
   );
   expect(await told(connection, "forecast")).toContain("sun");
+});
+
+test("after kill -9 the next call works, again and again within bounds", async () => {
+  const waits: number[] = [];
+  const sleep = async (ms: number) => void waits.push(ms);
+  const killed = `${SPAWNED}9`;
+  await using server = connect([], { environment: { SPAWNED: killed } }, { sleep, now: () => 0 });
+  const pidOf = (): number | undefined => {
+    const holds = (id: string): boolean => {
+      try {
+        const program = readFileSync(`/proc/${id}/cmdline`, "utf8").includes(FIXTURE);
+        return program && readFileSync(`/proc/${id}/environ`, "utf8").includes(killed);
+      } catch {
+        return false;
+      }
+    };
+    const id = readdirSync("/proc").find(holds);
+    return id === undefined ? undefined : Number(id);
+  };
+  for (let kills = 0; kills < 4; kills += 1) {
+    await server.tools();
+    expect(await told(server, "forecast")).toContain("sun");
+    const pid = pidOf();
+    if (pid === undefined) throw new Error("No process of the server was found");
+    process.kill(pid, "SIGKILL");
+  }
+  expect((await server.tools()).tools.length).toBeGreaterThan(5);
+  expect(waits).toEqual([1000, 2000, 4000]);
 });
 
 test("what it is sent and never reads does not pile up", async () => {
