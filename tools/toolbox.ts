@@ -4,6 +4,7 @@ import { nearestNames } from "#core/nearest.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { aliasedTool } from "#core/tool-aliases.ts";
 import { type CallGuard, factsOf, type Refusal } from "./call-guard.ts";
+import { type FileReading, withReadings } from "./file-reading.ts";
 import type { Tool, ToolContext, ToolEffect, ToolOutput } from "./tool.ts";
 import type { ToolShelf } from "./tool-shelf.ts";
 
@@ -16,6 +17,8 @@ export interface ToolboxOptions {
   readonly shelf?: ToolShelf | undefined;
   /** Whether a model is told of a tool; one that it is not told of can be called all the same. @default all */
   readonly offers?: ((tool: Tool) => boolean) | undefined;
+  /** Files that programs find read already, where the model was told so. @default none */
+  readonly readings?: readonly FileReading[] | undefined;
 }
 
 /** The tools that one persona may call, by name. */
@@ -25,14 +28,16 @@ export class Toolbox {
   readonly #cleaner: TextCleaner;
   readonly #shelf: ToolShelf | undefined;
   readonly #offers: (tool: Tool) => boolean;
+  readonly #readings: readonly FileReading[];
 
   constructor(tools: readonly Tool[], options: ToolboxOptions = {}) {
-    const { guard, cleaner, shelf, offers } = options;
+    const { guard, cleaner, shelf, offers, readings = [] } = options;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#guard = guard;
     this.#cleaner = cleaner ?? new TextCleaner();
     this.#shelf = shelf;
     this.#offers = offers ?? (() => true);
+    this.#readings = readings;
   }
 
   /** Those that a model is told of. */
@@ -64,12 +69,12 @@ export class Toolbox {
    * @param options what is otherwise than in this box; the cleaner stays.
    */
   pick(names: readonly string[], options: Omit<ToolboxOptions, "cleaner"> = {}): Toolbox {
-    const { guard = this.#guard, shelf, offers } = options;
+    const { guard = this.#guard, shelf, offers, readings } = options;
     const tools = names.flatMap((name) => {
       const tool = this.#tools.get(name);
       return tool === undefined ? [] : [tool];
     });
-    return new Toolbox(tools, { guard, cleaner: this.#cleaner, shelf, offers });
+    return new Toolbox(tools, { guard, cleaner: this.#cleaner, shelf, offers, readings });
   }
 
   /**
@@ -80,11 +85,8 @@ export class Toolbox {
     const tool = this.#find(call.name) ?? this.#find(aliasedTool(call.name) ?? "");
     if (tool === undefined) return call;
     const { arguments: given } = call;
-    return {
-      ...call,
-      name: tool.name,
-      arguments: tool.fit === undefined ? given : tool.fit(given),
-    };
+    const fitted = tool.fit === undefined ? given : tool.fit(given);
+    return withReadings({ ...call, name: tool.name, arguments: fitted }, this.#readings);
   }
 
   /**
