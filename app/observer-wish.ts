@@ -39,6 +39,12 @@ const JUDGED: readonly (readonly [sentence: string, answer: string])[] = [
   ["I opened the page and it was empty.", "no"],
   ["Releases are signed by Omar.", "yes"],
   ["My pizza is getting cold.", "no"],
+  ["Wir rechnen in Franken.", "yes"],
+  ["It would be good to have a logo.", "no"],
+  ["Reply in one paragraph at most.", "yes"],
+  ["I pushed the wrong file, sorry.", "no"],
+  ["Tests live beside the code.", "yes"],
+  ["The first title sounds better.", "no"],
 ];
 
 /** A line of the human, as it is asked about. */

@@ -26,7 +26,7 @@ export interface FastPathOptions {
   readonly source: RuleSource;
   readonly room: Pick<
     RoomOptions,
-    "workspace" | "permissions" | "cleaner" | "registry" | "project"
+    "id" | "workspace" | "permissions" | "cleaner" | "registry" | "project"
   >;
   /** All of the room. */
   readonly tools: Toolbox;

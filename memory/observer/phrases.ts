@@ -96,6 +96,18 @@ export const IMPRESSION: RegExp = phrases(
   "(?:sounds?|looks?|seems?|feels?|reads?|works?) (?:(?:a (?:bit|lot|little)|much|so|really|very|pretty|quite|way|even|more|too) )*(?:good|better|best|fine|great|right|ok|okay|nice|wrong|worse|bad|odd|strange|weird|off|promising|clean|cleaner|clear|clearer|well|reasonable|perfect|interesting|fair|familiar|likely|complicated)(?: (?:to|for) (?:me|us)| now| already| here| enough| than before)*(?=[.,;!…]|$)",
 );
 
+/** What the human did or felt once. What was changed for good says so: "I switched to Rust." */
+export const ONCE: RegExp =
+  /^[^\p{L}\p{N}]*(?:(?:well|oh|so|and|but|yes|no|ok|okay|sorry|oops|then),? )*(?:i|we) (?:have |had |just |already |accidentally |finally |somehow |only |also |even |'ve )*(?:deleted|removed|added|opened|closed|clicked|pushed|pulled|ran|tried|tested|checked|looked|saw|found|lost|forgot|broke|fixed|sent|wrote|read|slept|woke|ate|drank|went|came|got|gave|took|made|did|asked|told|said|called|typed|pressed|changed|edited|renamed|copied|pasted|saved|restarted|installed|uninstalled|upgraded|downgraded|updated|merged|reverted|committed|downloaded|uploaded|noticed|heard|felt|talked|spoke|met|bought|sold|finished|started|began|tripped|dropped|spilled|missed|waited|won|wandered|watched|played|printed|counted|measured|compared|asked)(?! (?:to|from|over to|away from|into) )(?!\p{L})/u;
+
+/** What goes on while the human writes. */
+export const GOING_ON: RegExp = phrases(
+  "(?:has|have|'s|'ve|had) been [\\p{L}]+ing(?!.* (?:years?|months?|decades?))",
+  "(?:would|'d|might) be (?:so |very |really |quite |pretty )?(?:nice|great|good|cool|lovely|helpful|useful|handy|fun|better|best|awesome|fine|interesting)",
+  "(?:here|there) (?:it|they|he|she|you|we) (?:is|are|go|goes|comes?)|here's (?:the|my|a|an|what)",
+  "(?:weather|sun|rain|snow|wind|sky)(?: (?:is|was|looks|feels))|(?:it's|it is|it was) (?:raining|snowing|sunny|cold|hot|warm|windy|foggy|late|early|dark)",
+);
+
 /** A mood of the moment. */
 export const EXCLAMATION: RegExp =
   /^[^\p{L}\p{N}]*(?:u+gh+|a+r+gh+|gr+|da+mn(?: it)?|dammit|wo+w|meh|wtf|omg|yikes|sigh|phew|boo|yay|woo+(?:hoo)?|hooray|whoa|ouch|oof|aw+|ew+|eek|jeez|gosh|holy|crap|shit|fuck|hell|hm+|huh|alas|oje|ach|verdammt|mist|mensch|puh|zut|merde|mince|mierda|caramba|joder|accidenti|uffa|nossa|puxa|чёрт|блин|ура)(?![\p{L}-])/iu;
@@ -180,7 +192,8 @@ export const OF_THE_HOUR: readonly RegExp[] = [
 /** A document or a program is said to say it: the human repeats it. */
 export const REPORTED: RegExp = phrases(
   "(?:according to|as per|quot(?:e|ing|ed)|copied from|pasted from|from the (?:docs?|documentation|readme|logs?|output|page|article|file)|laut|gemäß|d'après|selon|según|secondo)",
-  "it (?:also |just )?(?:says?|said|reads)|(?:files?|readme|docs?|documentation|manual|pages?|website|site|logs?|outputs?|tools?|program|script|command|terminal|compiler|linter|article|tweet|post|e-?mails?|message|ticket|issue|comments?|error|header|footer|banner|note|notes|summary|changelog|license|datei|seite|ausgabe|protokoll|fehlermeldung|fichier|page|archivo|página) (?:also |now |just |always |still )?(?:says?|said|states?|stated|reads|claims?|claimed|printed|tells?|told|wrote|mentions?|mentioned|recommends?|sagt|steht|behauptet|dit|dice)",
+  "(?:someone|somebody|people|they|everyone|the internet|some) [^,.;]*(?:claims?|claimed|allege|think|thinks|believe|believes)|allegedly|supposedly|rumou?rs?",
+  "it (?:also |just )?(?:says?|said|reads)|(?:files?|readme|docs?|documentation|manual|pages?|website|site|logs?|outputs?|tools?|program|script|command|terminal|compiler|linter|article|tweet|post|e-?mails?|message|ticket|issue|comments?|error|header|footer|banner|note|notes|summary|changelog|license|datei|seite|ausgabe|protokoll|fehlermeldung|fichier|page|archivo|página) (?:also |now |just |always |still )?(?:says?|said|states?|stated|reads|claims?|claimed|alleges?|printed|tells?|told|wrote|mentions?|mentioned|recommends?|sagt|steht|behauptet|dit|dice)",
 );
 
 /** What was so, and is so no longer. */

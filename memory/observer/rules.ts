@@ -9,6 +9,7 @@ import {
   FAILING,
   GAME,
   GAME_OVER,
+  GOING_ON,
   HYPOTHETICAL,
   IMPERATIVE,
   IMPRESSION,
@@ -17,6 +18,7 @@ import {
   NOUN_FIRST,
   OF_THE_ADDRESSEE,
   OF_THE_HOUR,
+  ONCE,
   plainText,
   QUESTION,
   REACTION,
@@ -26,6 +28,7 @@ import {
   RETRACTION,
   SHELL_LINE,
   TOLD_SECRET,
+  UPDATE,
 } from "./phrases.ts";
 import { sentencesOf } from "./sentences.ts";
 import { plainWords } from "./words.ts";
@@ -115,7 +118,10 @@ export function isCourtesy(sentence: string): boolean {
 }
 
 export const isOfTheHour = (sentence: string): boolean =>
-  anyOf([...OF_THE_HOUR, FAILING], plainText(sentence));
+  anyOf([...OF_THE_HOUR, FAILING, GOING_ON], plainText(sentence)) || isOnce(plainText(sentence));
+
+const isOnce = (plain: string): boolean =>
+  ONCE.test(plain) && !UPDATE.test(plain) && !isLasting(plain);
 
 export const isReported = (sentence: string): boolean => REPORTED.test(plainText(sentence));
 

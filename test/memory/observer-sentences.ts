@@ -160,6 +160,11 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "Напиши тест для этого.",
   ],
   isOfTheHour: [
+    "I removed the wrong table, sorry.",
+    "we already tested it on Windows",
+    "The phone has been ringing the whole time.",
+    "A dark theme would be nice.",
+    "It is raining in Porto.",
     "I have an interview on Wednesday with Ada.",
     "While Igor is on leave, Nils signs the orders.",
     "The lift is slow for the next few weeks.",
