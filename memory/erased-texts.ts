@@ -18,9 +18,16 @@ interface Sought {
 
 export class ErasedTexts {
   readonly #database: Database;
+  /** Made of all hashes at the first use, and again once one came or went. */
+  #holds: HoldsErased | undefined;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** A write was undone: what is in memory may be of it. */
+  undone(): void {
+    this.#holds = undefined;
   }
 
   has(text: string): boolean {
@@ -32,6 +39,7 @@ export class ErasedTexts {
     const words = soughtWords(text);
     if (words === undefined) return;
     const sought = soughtOf(words);
+    this.#holds = undefined;
     this.#database
       .query<unknown, [string, number, number]>(
         "insert or replace into erased_text (hash, words, mark) values (?, ?, ?)",
@@ -48,7 +56,9 @@ export class ErasedTexts {
   remove(text: string): void {
     this.#delete("erased", erasedHash(text));
     const words = soughtWords(text);
-    if (words !== undefined) this.#delete("erased_text", hashOf(words));
+    if (words === undefined) return;
+    this.#holds = undefined;
+    this.#delete("erased_text", hashOf(words));
   }
 
   /** Whether an exchange holds a forgotten text, or a forgotten note came from it. */
@@ -58,8 +68,10 @@ export class ErasedTexts {
 
   /** As of now. */
   holds(): HoldsErased {
-    const all = this.#database.query<Sought, []>("select hash, words, mark from erased_text").all();
-    return holding(all);
+    this.#holds ??= holding(
+      this.#database.query<Sought, []>("select hash, words, mark from erased_text").all(),
+    );
+    return this.#holds;
   }
 
   /** Whether pages may still hold what was forgotten. */
@@ -142,7 +154,12 @@ export function holdsText(sought: string): HoldsErased {
 }
 
 function holding(all: readonly Sought[]): HoldsErased {
-  const byLength = Map.groupBy(all, ({ words }) => words);
+  const byLength = new Map(
+    [...Map.groupBy(all, ({ words }) => words)].map(([length, some]) => [
+      length,
+      Map.groupBy(some, ({ mark }) => mark),
+    ]),
+  );
   if (byLength.size === 0) return () => false;
   return (text) => {
     const words = normalWords(text);
@@ -154,15 +171,15 @@ function holding(all: readonly Sought[]): HoldsErased {
 /** Whether words in a row are those of a text that is looked for. */
 function standsIn(
   words: readonly string[],
-  byLength: ReadonlyMap<number, readonly Sought[]>,
+  byLength: ReadonlyMap<number, ReadonlyMap<number, readonly Sought[]>>,
 ): boolean {
   const marks = words.map(markOf);
-  return [...byLength].some(([length, sought]) => {
-    const wanted = new Set(sought.map(({ mark }) => mark));
+  return [...byLength].some(([length, wanted]) => {
     let mark = 0;
     return marks.some((one, at) => {
       mark = (mark + one - (marks[at - length] ?? 0)) & MARK;
-      if (at + 1 < length || !wanted.has(mark)) return false;
+      const sought = at + 1 < length ? undefined : wanted.get(mark);
+      if (sought === undefined) return false;
       const hash = hashOf(words.slice(at + 1 - length, at + 1));
       return sought.some((other) => other.hash === hash);
     });

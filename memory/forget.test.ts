@@ -3,7 +3,10 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { HUMAN, MemoryFolder } from "#test/memory/memory-folder.ts";
 import { Talk } from "#test/memory/talk.ts";
+import { processorMs } from "#test/processor-time.ts";
+import { ErasedTexts } from "./erased-texts.ts";
 import type { Author, Memory } from "./memory.ts";
+import { MEMORY_FORMAT } from "./schema.ts";
 
 const fact = (text: string) => ({ text, kind: "fact" }) as const;
 
@@ -251,4 +254,23 @@ test("the line that a forgotten note was made of is no quote of another note any
   const { id: other } = await memory.save({ ...fact("There is an archive."), quote }, HUMAN);
   await memory.forget(id);
   expect(memory.show(other, "human").quote).toBeUndefined();
+});
+
+test("a line is compared with all that was forgotten without reading it again", async () => {
+  using database = new Database(":memory:", { strict: true });
+  database.run(MEMORY_FORMAT.schema);
+  const erased = new ErasedTexts(database);
+  const compare = () =>
+    processorMs(() => {
+      const line = { firstSeq: 1, said: "We deploy the shop on Fridays." };
+      for (let seq = 1; seq <= 2000; seq += 1) erased.isIn("r", line);
+    });
+  erased.add("The zebra 0 lives in shed q0.", 1);
+  await compare();
+  const few = await compare();
+  for (let n = 1; n <= 500; n += 1) erased.add(`The zebra ${n} lives in shed q${n}.`, 1);
+  expect(await compare()).toBeLessThan(4 * few + 20);
+  expect(erased.isIn("r", { firstSeq: 1, said: "Yes: the zebra 7 lives in shed q7." })).toBe(true);
+  erased.remove("The zebra 7 lives in shed q7.");
+  expect(erased.isIn("r", { firstSeq: 1, said: "Yes: the zebra 7 lives in shed q7." })).toBe(false);
 });

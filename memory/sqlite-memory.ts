@@ -112,6 +112,7 @@ export class SqliteMemory implements Memory {
       committed: () => undefined,
       undone: () => {
         this.#indexes = undefined;
+        this.#erased.undone();
       },
       explain: (error) => journalFailed(this.#file, error),
     });
