@@ -1,4 +1,5 @@
 /** What MCP clients reach of a home: its promoted tools, and its rooms by one question at a time. */
+import { newId } from "#core/ids.ts";
 import type { ToolsApi } from "#server/api/tools.ts";
 import type { McpParts, PromotedTool } from "#server/mcp/mcp-tools.ts";
 import type { HomeService, RoomChoice } from "#server/socket/home-service.ts";
@@ -24,7 +25,7 @@ export function mcpApi({ app, call, ask, close }: McpApiParts): McpParts {
       const choice: RoomChoice = { kind: room === undefined ? "own" : "named", id };
       const events = async function* () {
         try {
-          yield* ask({ text, room: choice, raw: false }, signal);
+          yield* ask({ text, room: choice, raw: false, id: newId("client") }, signal);
         } finally {
           await close?.(id);
         }

@@ -160,6 +160,8 @@ test("a room is listed, spoken in, followed and read", async () => {
   const id = String(Object(Object(rooms)[0])["id"]);
   const said = await (await asked(at(`/v1/rooms/${id}/messages`), { text: "and you?" })).text();
   expect(said).toContain("event: turn-end");
+  // By it the line is known as that of a program.
+  expect(said).toMatch(/"type":"message","id":"client_/);
   const stop = new AbortController();
   const path = at(`/v1/rooms/${id}/events?from=1`);
   const follow = await fetch(path, { signal: stop.signal });

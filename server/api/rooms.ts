@@ -1,5 +1,6 @@
 /** Rooms: what was said, what is said now, and a way to say something. */
 import { z } from "zod";
+import { newId } from "#core/ids.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { shown } from "#room/entries.ts";
 import { toMarkdown } from "#room/export.ts";
@@ -66,7 +67,7 @@ function messageRoutes(routes: Routes, parts: RoomParts): void {
     }
     const stop = new AbortController();
     const { text, mode } = request;
-    const asked = service.ask({ text, mode, room, raw: false }, stop.signal);
+    const asked = service.ask({ text, mode, room, raw: false, id: newId("client") }, stop.signal);
     const { report } = parts;
     return eventStream(turns.during(said(asked)), { stop, failure: failing(parts), report });
   };
