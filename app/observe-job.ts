@@ -1,4 +1,6 @@
 /** One attempt at observing a room: what is worth keeping of the lines that were not observed yet. */
+
+import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -39,8 +41,8 @@ export interface ObserveParts {
   readonly memory: Memory;
   readonly cleaner: TextCleaner;
   readonly promotion: "suggest" | "auto";
-  /** Whether a program said a line, by the id of its message. */
-  readonly isOfProgram: (id: string) => Promise<boolean>;
+  /** Which lines a program said, of some ids of messages. */
+  readonly ofPrograms: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Asks the model once. @throws {OrgError} as a provider does, and `BUDGET_SPENT` before anything was sent. */
   readonly ask: (wish: ObserverWish, speaker: Speaker, signal: AbortSignal) => Promise<string>;
   readonly signal: AbortSignal;
@@ -53,52 +55,98 @@ export interface Observation {
 }
 
 /** A room, read through an entry. */
-export interface RoomRead {
+interface RoomRead {
   /** What a model is asked about, in its order. */
   readonly lines: readonly AskedLine[];
   readonly observed: Observed;
   readonly speaker: Speaker;
 }
 
-type Reading = Pick<ObserveParts, "journal" | "cleaner" | "isOfProgram"> & {
+type Reading = Pick<ObserveParts, "journal" | "cleaner" | "ofPrograms"> & {
   /** Absent: nothing was ever kept. */
   readonly memory: Memory | undefined;
 };
 
 /** Reads a room for what may be kept of it. Nothing is asked. */
-export async function readForObserver(
+async function readForObserver(
   { room, through }: ObserveTask,
-  { journal, memory, cleaner, isOfProgram }: Reading,
+  reading: Reading,
 ): Promise<RoomRead> {
+  const { journal, memory, ofPrograms } = reading;
   const reader = new LineReader((id) => noteIn(memory, id));
-  for await (const entry of journal.read(room, 1)) {
+  await readInto(reader, { room, through, first: 1 }, journal);
+  const all = reader.lines;
+  const rules = rulesOf(room, reading);
+  const keepable = await keepableOf(reader, memory?.observedThrough(room) ?? 0, {
+    ...{ ofPrograms, rules },
+  });
+  const observed: Observed = {
+    ...rules,
+    lines: keepable.map(({ line }) => line),
+    next: (line) => all[all.indexOf(line) + 1],
+    before: (seq) => reader.before(seq),
+  };
+  const speaker = reader.speaker ?? { persona: "", model: ANY_MODEL };
+  const lines = keepable.map(({ line: { seq }, sentences }) => ({ seq, sentences }));
+  return { lines, observed, speaker };
+}
+
+/** Whether a model is to be asked about what came since a room was observed last. What was said before is not read. */
+export async function hasKeepable(
+  { room, through }: ObserveTask,
+  reading: Reading,
+): Promise<boolean> {
+  const from = reading.memory?.observedThrough(room) ?? 0;
+  const reader = new LineReader(() => undefined);
+  await readInto(reader, { room, through, first: from + 1 }, reading.journal);
+  const { ofPrograms } = reading;
+  const rules = rulesOf(room, reading);
+  return (await keepableOf(reader, from, { ofPrograms, rules })).length > 0;
+}
+
+async function readInto(
+  reader: LineReader,
+  { room, through, first }: ObserveTask & { readonly first: number },
+  journal: Journal,
+): Promise<void> {
+  for await (const entry of journal.read(room, first)) {
     if (entry.seq > through) break;
     reader.apply(entry);
   }
-  const from = memory?.observedThrough(room) ?? 0;
-  const all = reader.lines;
-  const observed: Observed = {
-    lines: [],
-    next: (line) => all[all.indexOf(line) + 1],
-    before: (seq) => reader.before(seq),
+}
+
+type LineRules = Pick<Observed, "holdsSecret" | "isErased">;
+
+function rulesOf(room: string, { memory, cleaner }: Reading): LineRules {
+  return {
     holdsSecret: (text) => cleaner.secretsIn(text).length > 0 || cleaner.redact(text) !== text,
     isErased: ({ seq }, text) => memory?.isErased({ room, seq, text }) ?? false,
   };
-  const lines: HumanLine[] = [];
-  const asked: AskedLine[] = [];
-  for (const line of all.filter(({ seq }) => seq > from)) {
-    const sentences = keepableIn(line, observed);
-    if (sentences.length === 0 || (await isOfProgram(line.id))) continue;
-    lines.push(line);
-    asked.push({ seq: line.seq, sentences });
-  }
-  const speaker = reader.speaker ?? { persona: "", model: ANY_MODEL };
-  return { lines: asked, observed: { ...observed, lines }, speaker };
+}
+
+/** Lines of the user behind an entry, with the sentences of each that could be kept. */
+async function keepableOf(
+  { lines }: LineReader,
+  from: number,
+  { ofPrograms, rules }: Pick<Reading, "ofPrograms"> & { readonly rules: LineRules },
+): Promise<readonly { readonly line: HumanLine; readonly sentences: readonly string[] }[]> {
+  const keepable = lines
+    .filter(({ seq }) => seq > from)
+    .map((line) => ({ line, sentences: keepableIn(line, rules) }))
+    .filter(({ sentences }) => sentences.length > 0);
+  if (keepable.length === 0) return [];
+  const programs = await ofPrograms(keepable.map(({ line: { id } }) => id));
+  return keepable.filter(({ line: { id } }) => !programs.has(id));
 }
 
 function noteIn(memory: Memory | undefined, id: number): Note | undefined {
-  const states = ["active", "staged", "superseded"] as const;
-  return memory?.list("human", states).find((note) => note.id === id);
+  try {
+    return memory?.show(id, "human");
+  } catch (error) {
+    // It was forgotten since.
+    if (error instanceof OrgError && error.code === "MEMORY_UNKNOWN") return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import type { Note } from "#memory/memory.ts";
 import { type Observing, observing, offer, offering } from "#test/memory/observing.ts";
@@ -146,8 +146,23 @@ describe("what a model is asked", () => {
     expect(await home.queue.get("observe", "r:1")).toBeUndefined();
   });
 
-  test.each(["job_1f", "client_2a"])("nothing of a line that a program sent: %s", async (id) => {
+  // A job keeps its own name, and its record does not outlive it by long.
+  test.each(["job_1f", "client_2a", "nightly", "task:digest:1700000000000"])(
+    "nothing of a line that a program sent: %s",
+    async (id) => {
+      await using home = await observing(offering("deploy the shop on Fridays"));
+      await home.talk.append("r", {
+        ...{ type: "message", id, from: "user", text: SAID, to: ["agent"], mode: "group" },
+      });
+      await home.observe(["r"]);
+      expect(home.provider.requests).toEqual([]);
+    },
+  );
+
+  test("nothing of a line that a job sent whose name is like that of a line", async () => {
     await using home = await observing(offering("deploy the shop on Fridays"));
+    const id = "msg_0123456789abcde";
+    await home.queue.enqueue("jobs", "{}", { id });
     await home.talk.append("r", {
       ...{ type: "message", id, from: "user", text: SAID, to: ["agent"], mode: "group" },
     });
@@ -155,14 +170,15 @@ describe("what a model is asked", () => {
     expect(home.provider.requests).toEqual([]);
   });
 
-  test("nothing of a line that a job of any name sent", async () => {
-    await using home = await observing(offering("deploy the shop on Fridays"));
-    await home.queue.enqueue("jobs", "{}", { id: "nightly" });
-    await home.talk.append("r", {
-      ...{ type: "message", id: "nightly", from: "user", text: SAID, to: ["agent"], mode: "group" },
-    });
+  test("nothing where no new line could be kept, and what was observed is not read again", async () => {
+    await using home = await observing(offering());
+    await home.talk.line("r", SAID);
     await home.observe(["r"]);
-    expect(home.provider.requests).toEqual([]);
+    await home.talk.line("r", "What else?");
+    using read = spyOn(home.talk.journal, "read");
+    await home.observe(["r"]);
+    expect(read.mock.calls.map(([, from]) => from)).toEqual([2]);
+    expect(home.provider.requests).toHaveLength(1);
   });
 
   test("nothing of a line that a forgotten note came from", async () => {

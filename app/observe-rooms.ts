@@ -9,12 +9,7 @@ import { completeText } from "#models/complete.ts";
 import { backoffMs } from "#server/jobs/backoff.ts";
 import { failureOf } from "#server/jobs/job-failure.ts";
 import type { AppParts } from "./context.ts";
-import {
-  type ObserveParts,
-  type ObserveTask,
-  observeRoom,
-  readForObserver,
-} from "./observe-job.ts";
+import { hasKeepable, type ObserveParts, type ObserveTask, observeRoom } from "./observe-job.ts";
 import { ANSWER_TOKENS } from "./observer-wish.ts";
 
 type ObserverApp = Pick<
@@ -25,7 +20,8 @@ type ObserverApp = Pick<
 export interface PassParts {
   readonly app: ObserverApp;
   readonly journal: Journal;
-  readonly queue: Queue;
+  /** Opens the queue for one piece of work: while a model answers others may have it. */
+  readonly withQueue: <T>(work: (queue: Queue) => Promise<T>) => Promise<T>;
   readonly promotion: ObserveParts["promotion"];
   /** Aborts when a user waits for an answer, or the process leaves. */
   readonly signal: AbortSignal;
@@ -41,8 +37,8 @@ const JOBS = "jobs";
 const LEASE_MS = 30 * 60_000;
 /** Of one token: some servers do not obey `max_tokens`. */
 const MOST_CHARACTERS = 12;
-/** Ids of messages that a program sent, in whatever name. */
-const OF_PROGRAM = /^(?:job|client)_/;
+/** Ids of lines that a user typed; every other one is a name that a program gave. */
+const TYPED = /^msg_[0-9a-f]{15}$/;
 /** What no further attempt mends for a while: none is counted. */
 const HINDRANCES: ReadonlyMap<string, PassEnd> = new Map([
   ["BUDGET_SPENT", "tomorrow"],
@@ -60,60 +56,71 @@ export async function observeRooms(rooms: readonly string[], parts: PassParts): 
     if (parts.signal.aborted) return "later";
     await schedule(room, parts);
   }
-  const { queue } = parts;
+  const { withQueue } = parts;
   // What a process before this one had begun.
-  await queue.reclaim(QUEUE);
+  await withQueue((queue) => queue.reclaim(QUEUE));
   for (;;) {
     if (parts.signal.aborted) return "later";
-    const [job] = await queue.lease(QUEUE, { max: 1, leaseMs: LEASE_MS });
+    const [job] = await withQueue((queue) => queue.lease(QUEUE, { max: 1, leaseMs: LEASE_MS }));
     if (job === undefined) break;
     const end = await attempt(job, parts);
     if (end !== "done") return end;
   }
-  return (await queue.stats(QUEUE)).depth.queued > 0 ? "later" : "done";
+  const { depth } = await withQueue((queue) => queue.stats(QUEUE));
+  return depth.queued > 0 ? "later" : "done";
 }
 
 /** A room in which nothing could be kept needs no job, and a home that keeps nothing no memory. */
 async function schedule(room: string, parts: PassParts): Promise<void> {
-  const { app, journal, queue } = parts;
+  const { app, journal, withQueue } = parts;
   const through = await journal.head(room);
   const memory = await app.memory.learning(journal, false);
   if (through <= (memory?.observedThrough(room) ?? 0)) return;
   const task = { room, through };
-  const { lines } = await readForObserver(task, { ...parts, ...readingOf(parts), memory });
-  if (lines.length === 0) {
+  if (!(await hasKeepable(task, { ...parts, ...readingOf(parts), memory }))) {
     await memory?.learn(task, []);
     return;
   }
-  const id = `${room}:${through}`;
-  await queue.enqueue(QUEUE, JSON.stringify(task), { id, kind: "observe" });
+  const about = { id: `${room}:${through}`, kind: "observe" };
+  await withQueue((queue) => queue.enqueue(QUEUE, JSON.stringify(task), about));
 }
 
-function readingOf({ app, queue }: PassParts): Pick<ObserveParts, "cleaner" | "isOfProgram"> {
+function readingOf({ app, withQueue }: PassParts): Pick<ObserveParts, "cleaner" | "ofPrograms"> {
   return {
     cleaner: app.cleaner,
-    isOfProgram: async (id) => OF_PROGRAM.test(id) || (await queue.get(JOBS, id)) !== undefined,
+    ofPrograms: async (ids) => {
+      const typed = ids.filter((id) => TYPED.test(id));
+      const others = ids.filter((id) => !TYPED.test(id));
+      const jobs = await withQueue((queue) =>
+        Promise.all(typed.map(async (id) => ({ id, job: await queue.get(JOBS, id) }))),
+      );
+      return new Set([...others, ...jobs.flatMap(({ id, job }) => (job === undefined ? [] : id))]);
+    },
   };
 }
 
 async function attempt(job: Job, parts: PassParts): Promise<PassEnd> {
-  const { app, journal, queue, signal } = parts;
+  const { app, journal, withQueue, signal } = parts;
   try {
     const task = taskSchema.parse(JSON.parse(job.body));
     const memory = await app.memory.learning(journal, true);
     if (memory === undefined) throw new Error("A memory that is needed is opened");
     const ask = askIn(task.room, parts);
     const observation = await observeRoom(task, { ...parts, ...readingOf(parts), memory, ask });
-    await queue.ack(job, JSON.stringify({ ...task, ...observation }));
+    const result = JSON.stringify({ ...task, ...observation });
+    await withQueue((queue) => queue.ack(job, result));
     return "done";
   } catch (error) {
     const code = error instanceof OrgError ? error.code : "";
     const end = signal.aborted ? "later" : HINDRANCES.get(code);
     if (end !== undefined) {
-      await queue.release(job);
+      await withQueue((queue) => queue.release(job));
       return end;
     }
-    await queue.nak(job, { ...failureOf(error), delayMs: backoffMs(job.attempt) });
+    // Held by another process when all was done: nothing is asked again, for what was observed is kept.
+    if (code === "HOME_BUSY") throw error;
+    const how = { ...failureOf(error), delayMs: backoffMs(job.attempt) };
+    await withQueue((queue) => queue.nak(job, how));
     return "done";
   } finally {
     await app.memory.recount();

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
+import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { type Observing, observing, offering } from "#test/memory/observing.ts";
 import { until } from "#test/until.ts";
 
@@ -107,6 +109,41 @@ test("a look of another process at the queue is waited for, and what else goes w
   });
   await until("the report", () => Promise.resolve(told.length > 0));
   expect(told).toEqual([failures[1]]);
+});
+
+test("the queue is free for other processes while a model answers", async () => {
+  const asked = Promise.withResolvers<void>();
+  const free = Promise.withResolvers<void>();
+  await using home = await observing((request, index) => {
+    asked.resolve();
+    return [() => free.promise, ...script(request, index)];
+  }, SOON);
+  await using folder = await temporaryFolder("org-queue-");
+  const path = `${folder.path}/queue.sqlite`;
+  const open = async () => {
+    const queue = await openSqliteQueue(path);
+    return { queue, [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose]() };
+  };
+  await home.talk.line("r", SAID);
+  await using _observing = home.observer.start({
+    journal: recent(home.talk.journal),
+    openQueue: open,
+    report: (error) => {
+      throw error;
+    },
+  });
+  await asked.promise;
+  {
+    await using other = await open();
+    expect(await other.queue.get("observe", "r:1")).toMatchObject({ state: "running" });
+  }
+  free.resolve();
+  await until("a note", learnt(home));
+  await until("the end of the job", async () => {
+    // The observer may have it at this moment.
+    await using other = await open().catch(() => undefined);
+    return (await other?.queue.get("observe", "r:1"))?.state === "done";
+  });
 });
 
 test("leaving waits for what is being written, and gives the rest back", async () => {

@@ -4,6 +4,7 @@ import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import type { Queue } from "#core/queue.ts";
 import type { AppParts } from "./context.ts";
+import type { PassParts } from "./observe-rooms.ts";
 
 type ObservingApp = Pick<
   AppParts,
@@ -12,7 +13,7 @@ type ObservingApp = Pick<
 
 export interface ObserverStart {
   readonly journal: Journal;
-  /** Opens the queue of the home for one pass. */
+  /** Opens the queue of the home for a moment. */
   readonly openQueue: () => Promise<{ readonly queue: Queue } & AsyncDisposable>;
   /** Told of what ended the observer for this process. */
   readonly report: (error: unknown) => unknown;
@@ -126,12 +127,17 @@ export class RoomObserver {
   ): Promise<void> {
     // A model is asked by few processes: the others load nothing of it.
     const { observeRooms } = await import("./observe-rooms.ts");
-    await using opened = await openQueue();
+    const withQueue: PassParts["withQueue"] = async (work) => {
+      await using opened = await openQueue();
+      return await work(opened.queue);
+    };
     this.#stop = new AbortController();
-    // While the queue was opened a user may have begun to wait, or the process to leave.
+    // Meanwhile a user may have begun to wait, or the process to leave.
     if (this.#waiting > 0 || performance.now() < this.#restUntil) return;
     const { signal } = this.#stop;
-    const parts = { app: this.#app, journal, queue: opened.queue, promotion, signal };
+    // Where another process has the queue in between, a job stays behind.
+    this.#hasJobs = true;
+    const parts = { app: this.#app, journal, withQueue, promotion, signal };
     const end = await observeRooms(rooms, parts);
     this.#hasJobs = end !== "done";
     if (!signal.aborted) for (const room of rooms) this.#due.delete(room);

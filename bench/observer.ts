@@ -66,7 +66,7 @@ async function observe(dialogue: HeldOut, server: Provider, name: string): Promi
   let offered = 0;
   await observeRoom(task, {
     ...{ journal: talk.journal, memory, cleaner, promotion: "suggest", signal },
-    isOfProgram: () => Promise.resolve(false),
+    ofPrograms: () => Promise.resolve(new Set<string>()),
     ask: async (wish) => {
       const { text } = await completeText(server, { ...wish, model: name }, { signal });
       offered += text.split('"quote"').length - 1;

@@ -84,7 +84,8 @@ export async function observing(
         Promise.resolve({ main: provider, own: new Map(), checkMain: () => Promise.resolve("up") }),
       budget: () => Promise.resolve(ledger),
     },
-    ...{ journal, queue },
+    journal,
+    withQueue: (work) => work(queue),
     promotion: settings.observer.promotion === "auto" ? "auto" : "suggest",
   };
   const paths = { ...homePaths(folder.path), queue: `${folder.path}/queue.sqlite` };

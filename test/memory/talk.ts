@@ -23,7 +23,7 @@ export class Talk {
 
   async line(room: string, text: string, options: Addressed = {}): Promise<string> {
     this.#count += 1;
-    const id = `m${this.#count}`;
+    const id = `msg_${String(this.#count).padStart(15, "0")}`;
     const { mode = "group", to = ["agent"] } = options;
     await this.append(room, { type: "message", id, from: "user", text, to, mode });
     return id;
