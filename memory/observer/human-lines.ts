@@ -87,6 +87,7 @@ export class LineReader {
       case "turn-start":
         this.speaker = { persona: event.persona, model: event.model };
         this.#messageOf.set(event.turn, event.message);
+        if (event.readsFiles === true) this.#reads.add(event.turn);
         break;
       case "tool-result":
         this.#reads.add(event.turn);
