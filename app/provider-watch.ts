@@ -15,6 +15,7 @@ const DOWN: ReadonlySet<string> = new Set([
 ]);
 
 export class ProviderWatch {
+  readonly #ofRules = new Set<string>();
   #state: Health["provider"] = { state: "unknown", since: Date.now() };
 
   get state(): Health["provider"] {
@@ -22,8 +23,12 @@ export class ProviderWatch {
   }
 
   see(event: JournaledEvent): void {
-    if (event.type !== "turn-end") return;
-    const isDown = event.reason === "error" && DOWN.has(event.code ?? "");
+    // A rule asked no server, and neither did the room itself.
+    if (event.type === "turn-start" && event.rule !== undefined) this.#ofRules.add(event.turn);
+    if (event.type !== "turn-end" || this.#ofRules.delete(event.turn)) return;
+    // Passed: the room answered itself, for it reached none.
+    const isSilent = event.reason === "error" || event.reason === "passed";
+    const isDown = isSilent && DOWN.has(event.code ?? "");
     if (!isDown && event.reason !== "complete") return;
     const state = isDown ? "down" : "up";
     if (state !== this.#state.state) this.#state = { state, since: Date.now() };

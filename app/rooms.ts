@@ -163,6 +163,9 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const shared = {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
     // A tape holds a conversation, and what was asked beside it would be missing in older ones.
+    // Few lines need it: the queue is loaded then.
+    jobs: async (signal: AbortSignal) =>
+      await (await import("./jobs-of-home.ts")).newestJobs({ settings, cleaner, signal }),
     mayReplace: isTaped(flags) ? undefined : replaceExam({ store: profiles.store, lockOf, budget }),
   };
   const inProject = (parts: ProjectParts) => projectOptions(settings, parts, rules);

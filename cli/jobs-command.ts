@@ -2,7 +2,8 @@ import { EXIT, OrgError } from "#core/errors.ts";
 import { JOB_STATES, type JobState } from "#core/queue.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { JobTraceEvent, JobView, JobWork } from "#server/jobs/job-service.ts";
+import type { JobTraceEvent, JobView } from "#server/jobs/job-service.ts";
+import { firstLine, jobText, short } from "#server/jobs/job-text.ts";
 import type { SharedJobs } from "#server/jobs/jobs-wire.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
@@ -19,8 +20,6 @@ export interface JobsDeps {
 
 const ACTIONS = ["list", "show", "cancel", "requeue", "resume"] as const;
 const SHOWN = 50;
-/** Of what is to be done, in the one line that a list has for it. */
-const SHORT = 60;
 
 /**
  * `org jobs list|show|cancel|requeue|resume`.
@@ -90,42 +89,11 @@ function print(jobs: readonly JobView[], line: CommandLine, { output, cleaner }:
   return EXIT.done;
 }
 
-function jobText({ id, state, work, attempts, maxAttempts, changedAt, error }: JobView): string {
-  const since = new Date(changedAt).toISOString();
-  const why = error === undefined ? "" : `: ${firstLine(error.message)} [${error.code}]`;
-  const tries = attempts > 1 || state === "dead" ? `, attempt ${attempts} of ${maxAttempts}` : "";
-  return `${id} ${state} since ${since}${tries}, ${workText(work)}${why}`;
-}
-
-function workText(work: JobWork): string {
-  switch (work.kind) {
-    case "goal":
-      return `goal: ${short(work.text)}`;
-    case "message":
-      return `message${work.persona === undefined ? "" : ` to ${work.persona}`}: ${short(work.text)}`;
-    case "tool":
-      return `tool ${work.tool} ${short(JSON.stringify(work.args))}`;
-    case "workflow":
-      return `workflow ${work.workflow}`;
-    case "task":
-      return `task ${work.task}`;
-  }
-}
-
 function eventText({ seq, at, type, attempt, error, delayMs, data }: JobTraceEvent): string {
   const why = error === undefined ? "" : `: ${firstLine(error.message)} [${error.code}]`;
   const wait = delayMs === undefined ? "" : `, not before ${delayMs} ms later`;
   const note = data === undefined ? "" : ` ${short(JSON.stringify(data))}`;
   return `  ${seq} ${new Date(at).toISOString()} ${type}, attempt ${attempt}${wait}${why}${note}`;
-}
-
-function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? "";
-}
-
-function short(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  return line.length > SHORT ? `${line.slice(0, SHORT - 1)}…` : line;
 }
 
 function stateOf(text: string | undefined): JobState | undefined {

@@ -29,7 +29,7 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     model: z.string(),
     window: z.int().min(1),
     readsFiles: z.literal(true).optional(),
-    rule: z.int().min(1).optional(),
+    rule: z.int().min(0).optional(),
   }),
   z.strictObject({
     type: z.literal("answer"),

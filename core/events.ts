@@ -63,7 +63,10 @@ export interface TurnStart {
   readonly window: number;
   /** Its prompt was given text of files by the room: what it says may have come of words that no participant wrote. */
   readonly readsFiles?: true | undefined;
-  /** Number of the rule that answers in the place of the model, which is not asked. */
+  /**
+   * Number of the rule that answers in the place of the model, which is not asked; 0: the room answers itself, for no model
+   * could be reached.
+   */
   readonly rule?: number | undefined;
 }
 

@@ -204,6 +204,20 @@ export class RoomMemory {
     return savedText(saved, replaces);
   }
 
+  /** What is kept about something, for a line of the user's own. @param persona absent: what all may see. */
+  async found(
+    { query, persona }: { readonly query: string; readonly persona: string | undefined },
+    signal: AbortSignal,
+  ): Promise<string> {
+    const memory = await this.#options.source.openIndexed();
+    const who = persona === undefined ? EVERYBODY : { persona };
+    const { notes, episodes } = await memory.search(query, who, { signal });
+    return foundText({
+      notes,
+      episodes: await Promise.all(episodes.map((one) => this.#judged(one))),
+    });
+  }
+
   async #search({ query, most }: MemoryQuestion, context: ToolContext): Promise<string> {
     const memory = await this.#options.source.openIndexed();
     const { persona, signal, turn } = context;

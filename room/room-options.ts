@@ -98,6 +98,8 @@ export interface RoomOptions {
   readonly mayReplace?: ((model: Model, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Rules that answer lines without a model. @default none does, and none is learnt */
   readonly fastPath?: RuleSource | undefined;
+  /** The newest jobs of the home, as text. @default the room knows of no jobs */
+  readonly jobs?: ((signal: AbortSignal) => Promise<string>) | undefined;
   /** Knows the secrets of the process: everything that is said here passes through it. */
   readonly cleaner: TextCleaner;
   /** @default what is sandboxed may run */

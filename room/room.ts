@@ -23,6 +23,7 @@ import { audienceOf, RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
 import { type AnswerOptions, type Line, receiveFiles, type SayOptions } from "./line.ts";
 import { nothingSaid } from "./nothing-said.ts";
+import { OwnAnswers } from "./own-answer.ts";
 import { RoomCast } from "./room-cast.ts";
 import { RoomMemory } from "./room-memory.ts";
 import type { RoomOptions } from "./room-options.ts";
@@ -50,6 +51,7 @@ export class Room implements AsyncDisposable {
   readonly #summaries: Summaries;
   readonly #memory: RoomMemory | undefined;
   readonly #fastPath: FastPath | undefined;
+  readonly #own: OwnAnswers;
   #mode: Mode = GROUP;
 
   private constructor(options: RoomOptions) {
@@ -86,6 +88,7 @@ export class Room implements AsyncDisposable {
         ...{ approvals: this.approvals, history: this.#history, memory: this.#memory },
         notify: (notice) => this.notify(notice),
       });
+    this.#own = new OwnAnswers({ options, room: this, cast: this.#cast, memory: this.#memory });
   }
 
   /**
@@ -308,9 +311,10 @@ export class Room implements AsyncDisposable {
   }
 
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
-    const emit = (event: RoomEvent) => this.#emit(event, line.listener);
     const id = newId("turn");
     const texts: string[] = [];
+    const tell = (event: RoomEvent) => this.#emit(event, line.listener);
+    const emit = this.#own.standIn(line, texts, tell);
     let reason: TurnEnd["reason"] = "error";
     let isStarted = false;
     try {

@@ -98,6 +98,7 @@ export interface TestRoomOptions {
   readonly mayReplace?: RoomOptions["mayReplace"];
   readonly project?: RoomOptions["project"];
   readonly fastPath?: RoomOptions["fastPath"];
+  readonly jobs?: RoomOptions["jobs"];
 }
 
 /** Opens a room on a scripted server at `url`. */
@@ -122,6 +123,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     mayReplace: options.mayReplace,
     project: options.project,
     fastPath: options.fastPath,
+    jobs: options.jobs,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.registry === undefined ? {} : { registry: options.registry }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),

@@ -76,3 +76,21 @@ test("a mode that there is not is refused with those that there are", async () =
   expect(ran.stderr).toContain("CONFIG_INVALID");
   expect(ran.stderr).toContain('"live"');
 });
+
+test("where no model is reached a few lines are answered, and it is said that none answered", async () => {
+  await using home = await testHome();
+  await home.run(["memory", "add", "The opening hours of the shop are nine to five."]);
+  const NONE = "⚡ no model answered (PROVIDER_UNREACHABLE); the room itself says:\n";
+  for (const [line, answer] of [
+    ["help", "  search memory for WORDS\n"],
+    ["search memory for the opening hours", "nine to five"],
+    ["jobs", "No job was ever submitted in this home."],
+    ["list files", "There are no files."],
+  ] as const) {
+    const said = await home.run(["ask", line]);
+    expect(said).toMatchObject({ exitCode: 0 });
+    expect(said.stdout).toStartWith(NONE);
+    expect(said.stdout).toContain(answer);
+  }
+  expect(await home.run(["ask", "Tell me a story."])).toMatchObject({ exitCode: 69, stdout: "" });
+});

@@ -1,6 +1,7 @@
 /** Commands about the room and what was said in it. */
 import { OrgError } from "#core/errors.ts";
 import { formatMode } from "#core/mode.ts";
+import { roomStatus } from "#room/room-status.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
 
 export async function switchMode({ room }: SlashContext, operand: string): Promise<Outcome> {
@@ -26,22 +27,7 @@ export function compactRoom({ room, listener }: SlashContext, operand: string): 
 }
 
 export function status({ room }: SlashContext): Outcome {
-  const { busy, queued, nextSpeakers } = room;
-  const waiting = queued === 0 ? "" : `, ${queued} queued`;
-  const models = room.models.map(({ persona, name, windowTokens, provider }) => {
-    const window = windowTokens.toLocaleString("en");
-    return `  ${persona.id.padEnd(8)} ${name} on ${provider.endpoint}, window of ${window} tokens`;
-  });
-  const budgets = room.budgetsOf(nextSpeakers[0] ?? "").map(({ text }) => `  budget   ${text}`);
-  const rows = [
-    `  room     ${room.id}`,
-    `  mode     ${formatMode(room.mode)}`,
-    `  answers  ${nextSpeakers.join(", ")}`,
-    `  now      ${busy ? "answering" : "idle"}${waiting}`,
-    ...models,
-    ...budgets,
-  ];
-  return { text: rows.join("\n"), isList: true };
+  return { text: roomStatus(room), isList: true };
 }
 
 export async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {

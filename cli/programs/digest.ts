@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { type Digest, figuresOf } from "#app/digest.ts";
 import { proposeMerges } from "#app/digest-merges.ts";
 import { digestText } from "#app/digest-text.ts";
+import { jobsOfHome } from "#app/jobs-of-home.ts";
 import { EXIT } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
@@ -13,7 +14,6 @@ import { openHome } from "#server/socket/open-home.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome } from "./in-home.ts";
-import { jobsOfHome } from "./jobs.ts";
 
 /** More than fail in a week where anything works. */
 const MOST_DEAD = 1000;

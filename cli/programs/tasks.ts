@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
+import { jobsOfHome } from "#app/jobs-of-home.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { TaskTable } from "#home/tasks/task-table.ts";
 import type { CommandContext } from "../context.ts";
 import { runTasksCommand } from "../tasks-command.ts";
-import { jobsOfHome } from "./jobs.ts";
 
 /** `org tasks`. @returns the exit code. */
 export async function tasks(context: CommandContext): Promise<number> {

@@ -6,6 +6,11 @@ export type BuiltInLine =
   | { readonly kind: "files" | "jobs" | "status" | "tools" | "help" }
   | { readonly kind: "memory"; readonly query: string };
 
+/** As a user types them. */
+export const BUILT_IN_LINES: readonly string[] = [
+  ...["list files", "search memory for WORDS", "jobs", "status", "tools", "help"],
+];
+
 /** By the head of the whole line. */
 const LINES: ReadonlyMap<string, Exclude<BuiltInLine["kind"], "memory">> = new Map([
   ...(["list files", "show files"] as const).map((head) => [head, "files"] as const),

@@ -107,9 +107,17 @@ export function ruleMark(id: number): string {
   return `⚡ rule ${ruleName(id)}`;
 }
 
-const MARK = /^⚡ rule r\d+\n/;
+/** Stands in the place of a rule's number where the room answered itself, because no model was reached. */
+export const NO_RULE = 0;
 
-/** An answer without {@link ruleMark} before it: a model that read it would write it, too. */
+/** Says that an answer came from no model. @param code of the error by which none was reached. */
+export function ownMark(code: string): string {
+  return `⚡ no model answered (${code}); the room itself says:`;
+}
+
+const MARK = /^⚡ (?:rule r\d+|no model answered \([A-Z_]*\); the room itself says:)\n/;
+
+/** An answer without {@link ruleMark} or {@link ownMark} before it: a model that read it would write it, too. */
 export function withoutMark(text: string): string {
   return text.replace(MARK, "");
 }

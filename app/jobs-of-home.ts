@@ -1,0 +1,80 @@
+/** The jobs of a home, for a look: asked of the process that does them, or read where none does. */
+import { existsSync } from "node:fs";
+import { OrgError } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
+import type { Settings } from "#home/settings/settings.ts";
+import { describeOwner } from "#platform/owner.ts";
+import { jobText } from "#server/jobs/job-text.ts";
+import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
+import { LocalJobs } from "#server/jobs/local-jobs.ts";
+import { askOwner, NoOwner } from "#server/socket/owner-client.ts";
+
+export interface JobsLook {
+  readonly settings: Settings;
+  readonly cleaner: TextCleaner;
+  readonly signal: AbortSignal;
+  /** Told of what went wrong beside what was asked for. @default it is not told */
+  readonly say?: ((text: string) => void) | undefined;
+}
+
+/** Whether a job was ever submitted. */
+export function hasJobs({ settings }: Pick<JobsLook, "settings">): boolean {
+  return existsSync(homePaths(settings.home).queue);
+}
+
+/** Asked of the process that does them, or kept by this one until `parts` is disposed of. @throws {OrgError} `HOME_BUSY` */
+export async function jobsOfHome(
+  look: JobsLook,
+  parts: Pick<AsyncDisposableStack, "use">,
+): Promise<SharedJobs> {
+  return (await jobsOfOwner(look)) ?? parts.use(await openAlone(look));
+}
+
+/** Those of the process that does them; `undefined` while none does. */
+async function jobsOfOwner({ settings, signal }: JobsLook): Promise<SharedJobs | undefined> {
+  const { socket, ownerRecord } = homePaths(settings.home);
+  const owner = () => describeOwner(ownerRecord);
+  const shared = remoteJobs(
+    (name, body, stop) => askOwner(socket, { name, body }, { signal: stop, owner }),
+    signal,
+  );
+  try {
+    await shared.list({ limit: 1 });
+    return shared;
+  } catch (error) {
+    // A room on a screen owns the home, too, and knows nothing of jobs.
+    const isOther = error instanceof OrgError && error.code === "HOME_BUSY";
+    if (error instanceof NoOwner || isOther) return undefined;
+    throw error;
+  }
+}
+
+/** The queue itself, while no worker runs. @throws {OrgError} `HOME_BUSY` when a worker does after all. */
+async function openAlone({ settings, cleaner, say }: JobsLook): Promise<LocalJobs> {
+  const { queue, ownerRecord } = homePaths(settings.home);
+  const never = () => Promise.reject(new Error("No worker runs here"));
+  return await LocalJobs.open({
+    handlers: { goal: never, message: never, tool: never, workflow: never, task: never },
+    openQueue: (observe) =>
+      openSqliteQueue(queue, {
+        observe,
+        keeping: settings.jobs.keeping,
+        owner: () => describeOwner(ownerRecord),
+      }),
+    ...{ cleaner, workers: 1, log: () => undefined },
+    report: (error) => say?.(`${String(error)}\n`),
+  });
+}
+
+const SHOWN = 20;
+
+/** The newest jobs, a row each; not clean. @throws {OrgError} `HOME_BUSY` while another process has the queue. */
+export async function newestJobs(look: JobsLook): Promise<string> {
+  if (!hasJobs(look)) return "No job was ever submitted in this home.";
+  await using parts = new AsyncDisposableStack();
+  const { jobs, next } = await (await jobsOfHome(look, parts)).list({ limit: SHOWN });
+  if (jobs.length === 0) return "There are no jobs.";
+  return [...jobs.map(jobText), ...(next === undefined ? [] : ["… and more: org jobs"])].join("\n");
+}
