@@ -93,6 +93,16 @@ export class FastPath {
     });
   }
 
+  /** The user has undone what came of the answer before, within the next two lines. */
+  async undone(): Promise<void> {
+    const { signal } = new AbortController();
+    await this.#guarded({ signal }, undefined, async () => {
+      const { last } = this.#seen;
+      const book = last && (await this.#options.source.openIfKept());
+      if (last !== undefined && book !== undefined) await this.#regret(last, book);
+    });
+  }
+
   /** Learns of how a line was answered, once it was. */
   async learn(line: Line): Promise<void> {
     await this.#guarded(line, undefined, async () => {
@@ -285,7 +295,11 @@ export class FastPath {
   readonly #kindOf: KindOf = (path) => this.#options.room.workspace.kindOf(path);
 
   /** Without rules a line is answered all the same: what fails is told once. */
-  async #guarded<T>({ signal }: Line, otherwise: T, work: () => Promise<T>): Promise<T> {
+  async #guarded<T>(
+    { signal }: Pick<Line, "signal">,
+    otherwise: T,
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (this.#options.source.mode === "off" || this.#isBroken) return otherwise;
     try {
       return await work();

@@ -233,6 +233,9 @@ export class Room implements AsyncDisposable {
     return standings.toSorted((one, other) => other.percent - one.percent);
   }
 
+  /** Says that the user takes back what came of the newest answer: that speaks against a rule that gave it. */
+  readonly undone = async (): Promise<void> => await this.#fastPath?.undone();
+
   /** Ends what is running now; what was said stays. @returns whether anything was running. */
   stop(): boolean {
     return this.#jobs.stop();
@@ -313,8 +316,7 @@ export class Room implements AsyncDisposable {
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
     const id = newId("turn");
     const texts: string[] = [];
-    const tell = (event: RoomEvent) => this.#emit(event, line.listener);
-    const emit = this.#own.standIn(line, texts, tell);
+    const emit = this.#own.standIn(line, texts, (event) => this.#emit(event, line.listener));
     let reason: TurnEnd["reason"] = "error";
     let isStarted = false;
     try {

@@ -39,6 +39,7 @@ export interface Seat extends AsyncDisposable {
   during(work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   setMode(text: string, by: string): Promise<void>;
   setModel(name: string, persona?: string): Promise<void>;
+  undone(): Promise<void>;
   stop(): boolean;
   tools(): Promise<readonly ToolListing[]>;
   budgetsOf(persona: string): readonly Standing[];

@@ -63,6 +63,12 @@ export function inProject(action: string): Run {
   return async (context, operand) => await command("project")(context, `${action} ${operand}`);
 }
 
+/** What the room's last turn changed goes, and a rule that answered is told. */
+export async function undo(context: SlashContext, operand: string): Promise<Outcome> {
+  await context.room.undone();
+  return await inProject("undo")(context, operand);
+}
+
 export async function stop(context: SlashContext, operand: string): Promise<Outcome> {
   // Esc and Ctrl-C never reach a job.
   if (operand !== "") return await command("jobs")(context, `cancel ${operand}`);

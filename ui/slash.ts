@@ -1,15 +1,7 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { Outcome, SlashCommand, SlashContext } from "./slash-command.ts";
-import {
-  candidates,
-  command,
-  inProject,
-  inTurn,
-  review,
-  showDiff,
-  stop,
-} from "./slash-command-line.ts";
+import { candidates, command, inTurn, review, showDiff, stop, undo } from "./slash-command-line.ts";
 import {
   compactRoom,
   copyBlock,
@@ -63,7 +55,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       summary: "show what the room changed",
       run: showDiff,
     },
-    { name: "undo", summary: "undo the changes of the last turn", run: inProject("undo") },
+    { name: "undo", summary: "undo the changes of the last turn", run: undo },
     {
       name: "checks",
       summary: "run the checks on what the room changed",

@@ -149,6 +149,12 @@ export class RemoteSeat implements Seat {
     await this.#do({ kind: "model", room: this.id, name, persona });
   }
 
+  undone(): Promise<void> {
+    // What is undone does not wait for it.
+    this.#fire({ kind: "undone", room: this.id });
+    return Promise.resolve();
+  }
+
   stop(): boolean {
     if (this.#ownWork.size > 0) {
       for (const one of this.#ownWork) one.abort();

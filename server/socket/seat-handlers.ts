@@ -126,8 +126,9 @@ async function start(
 async function act(room: Room, action: SeatAction): Promise<{ readonly done: boolean }> {
   if (action.kind === "stop") return { done: room.stop() };
   if (action.kind === "mode") await room.setMode(action.mode, "user");
+  if (action.kind === "undone") await room.undone();
   else if (action.kind === "model") await room.setModel(action.name, action.persona);
-  else room.approvals.answer(action.id, action.approved);
+  else if (action.kind === "answer") room.approvals.answer(action.id, action.approved);
   return { done: true };
 }
 

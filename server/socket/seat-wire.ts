@@ -66,6 +66,7 @@ export type JobLine =
 
 export type SeatAction =
   | { readonly kind: "stop"; readonly room: string }
+  | { readonly kind: "undone"; readonly room: string }
   | { readonly kind: "mode"; readonly room: string; readonly mode: string }
   | {
       readonly kind: "model";
@@ -140,7 +141,7 @@ export const jobLineSchema: z.ZodType<JobLine> = z.discriminatedUnion("type", [
 ]);
 
 export const seatActionSchema: z.ZodType<SeatAction> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("stop"), room }),
+  z.strictObject({ kind: z.literal(["stop", "undone"]), room }),
   z.strictObject({ kind: z.literal("mode"), room, mode: z.string() }),
   z.strictObject({
     kind: z.literal("model"),
