@@ -175,7 +175,8 @@ function percentOf({ limit, spent }: Account): number {
   return limit === 0 ? 100 : Math.floor((spent / limit) * 100);
 }
 
-function shown(amount: number, kind: Account["kind"]): string {
+/** "12,000 tokens", or an amount of money in its unit. */
+export function shown(amount: number, kind: Account["kind"]): string {
   if (kind === "tokens") return `${amount.toLocaleString("en-US")} tokens`;
   return `${(amount / 1_000_000).toFixed(4)} of money`;
 }

@@ -1,5 +1,6 @@
 /** `org ps`, `stop`, `restart` and `healthcheck` on real processes of a home, and on those of others. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -177,4 +178,31 @@ test("names and times that make no sense are refused, and nothing is ended", asy
   expect(wrong.stderr).toContain("→ org stop current");
   expect((await home.run(["stop", "--grace", "soon"])).exitCode).toBe(64);
   expect(await readProcessInfo(process.pid)).toBeDefined();
+});
+
+test("org status says what runs and waits, with an owner and without one, and makes no home", async () => {
+  await using server = scriptedServer(() => say("All right."));
+  const status = async () => {
+    const { stdout, exitCode } = await home.run(["status", "--json"]);
+    expect(exitCode).toBe(0);
+    return JSON.parse(stdout);
+  };
+  expect((await home.run(["status"])).stdout).toContain(
+    "owner       none runs\nrooms       none\n",
+  );
+  expect(existsSync(home.paths.journal)).toBe(false);
+  const org = home.start(["chat", "--plain"], {
+    ...{ url: server.url, stdin: "/memory add The shop is red.\nHello\n", keepsTyping: true },
+  });
+  await org.stdout.shows("All right.");
+  expect(await status()).toMatchObject({
+    processes: [{ role: "room", pid: org.pid }],
+    rooms: { known: { count: 1 } },
+    approvals: { known: [] },
+    toReview: { known: 0 },
+    jobs: { known: null },
+  });
+  await org.close();
+  await org.ended;
+  expect(await status()).toMatchObject({ processes: [], rooms: { known: { count: 1 } } });
 });

@@ -59,7 +59,7 @@ export function candidates(context: SlashContext, operand: string): Outcome | Pr
 }
 
 /** Of a room that works on a repository. */
-export function inProject(action: string): Run {
+function inProject(action: string): Run {
   return async (context, operand) => await command("project")(context, `${action} ${operand}`);
 }
 
