@@ -77,8 +77,10 @@ export async function runMemoryCommand(
       return EXIT.done;
     case "forget": {
       const id = idOf(words);
-      await ask({ kind: "forget", id });
+      const { notes } = await ask({ kind: "forget", id });
       print.done({ id, done: "forgotten" });
+      const others = notes.map((note) => noteName(note.id)).join(", ");
+      if (others !== "") deps.output.say(`The same words stand in ${others}.\n`);
       deps.output.say("Backups that were made before keep it.\n");
       return EXIT.done;
     }

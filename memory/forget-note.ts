@@ -21,9 +21,10 @@ export interface ForgetParts {
  * Overwrites a note, every other row that says the same, quotes of notes in which it or its own quote stands, the exchange
  * that it came from and those in which its text stands. Runs inside a transaction; what pages still hold goes by a sweep.
  *
+ * @returns numbers of the notes in whose longer text it stands: what else they say is for the human to decide about.
  * @throws {OrgError} `MEMORY_UNKNOWN`, before anything is changed.
  */
-export function forgetNote(id: number, parts: ForgetParts): void {
+export function forgetNote(id: number, parts: ForgetParts): readonly number[] {
   const { table, erased, writer, notes, episodes, now } = parts;
   const row = table.find(id);
   if (row === undefined || row.state === "forgotten") throw unknownNote(id);
@@ -31,18 +32,23 @@ export function forgetNote(id: number, parts: ForgetParts): void {
   // The exchange may go on, or wait to be read: it stays away then, too.
   erased.add(row.text, now);
   const holds = holdsText(row.text);
+  const holding: number[] = [];
   const ownQuote = row.quote === null ? undefined : plain(row.quote);
   for (const other of table.all()) {
     if (other.id === id || erasedHash(other.text) === hash) {
       writer.takeOut(other.id, notes);
       table.forget(other.id);
       forgetExchange(other, parts);
-    } else if (other.quote !== null && (holds(other.quote) || plain(other.quote) === ownQuote)) {
+      continue;
+    }
+    if (holds(other.text)) holding.push(other.id);
+    if (other.quote !== null && (holds(other.quote) || plain(other.quote) === ownQuote)) {
       table.forgetQuote(other.id);
     }
   }
   // Not by the quote: a line such as "What do you think?" stands in exchanges about everything.
   episodes.forgetWhere((text) => holds(text) || endsWithin(text, row.text, CUT));
+  return holding;
 }
 
 function forgetExchange(

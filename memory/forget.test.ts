@@ -274,3 +274,14 @@ test("a line is compared with all that was forgotten without reading it again", 
   erased.remove("The zebra 7 lives in shed q7.");
   expect(erased.isIn("r", { firstSeq: 1, said: "Yes: the zebra 7 lives in shed q7." })).toBe(false);
 });
+
+test("notes that hold the same words within others are named, and stay", async () => {
+  await using place = new MemoryFolder();
+  const memory = await place.open();
+  const brass = "The door of the shed opens with the brass key.";
+  const { id } = await memory.save(fact(brass), HUMAN);
+  const longer = await memory.save(fact(`Ana says: ${brass} The lamp is left.`), HUMAN);
+  await memory.save(fact("The shed has a brass lamp."), HUMAN);
+  expect(await memory.forget(id)).toEqual([longer.id]);
+  expect(memory.list("human")).toHaveLength(2);
+});

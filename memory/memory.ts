@@ -164,8 +164,13 @@ export interface Memory extends AsyncDisposable {
   list(who: Viewer, states?: readonly NoteState[]): readonly Note[];
   /** @throws OrgError MEMORY_UNKNOWN. */
   show(id: number, who: Viewer): Note;
-  /** A human's decision alone: text, quote, vector and search rows are overwritten. @throws OrgError MEMORY_UNKNOWN. */
-  forget(id: number): Promise<void>;
+  /**
+   * A human's decision alone: text, quote, vector and search rows are overwritten.
+   *
+   * @returns numbers of the notes whose longer text holds the same words; they stay.
+   * @throws OrgError MEMORY_UNKNOWN.
+   */
+  forget(id: number): Promise<readonly number[]>;
   /**
    * A human's decision alone: the note is trusted as the human's own word from now on, and active; the one that it
    * proposed to replace is superseded. @throws OrgError MEMORY_UNKNOWN.

@@ -175,9 +175,19 @@ export class NoteWriter {
     const isLive = index.has(row.id);
     this.#parts.table.trust(row.id, "human", isLive ? "active" : row.state);
     index.change(row.id, { trust: "human", isActive: true });
-    if (isLive && row.proposes !== null && index.has(row.proposes)) {
-      this.#supersede(row.proposes, row.id, index);
+    if (isLive && row.proposes !== null) this.#supersede(this.#heirOf(row, index), row.id, index);
+  }
+
+  /** The live note that took the place of the one which a note proposes to replace, or that one; none that is newer. */
+  #heirOf({ id, proposes }: NoteRow, index: NoteIndex): number | undefined {
+    const seen = new Set([id]);
+    let next = proposes;
+    while (next !== null && !seen.has(next)) {
+      if (index.has(next)) return next < id ? next : undefined;
+      seen.add(next);
+      next = this.#parts.table.find(next)?.superseded_by ?? null;
     }
+    return undefined;
   }
 
   #insert(

@@ -174,3 +174,23 @@ describe("a model that cannot tell an update from a near miss", () => {
     expect(texts(memory)).toEqual([before]);
   });
 });
+
+test("of two updates of one note that a human trusts, the later one stands alone", async () => {
+  for (const order of [
+    [2, 3],
+    [3, 2],
+  ]) {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    await memory.save(fact("The staging server is on port 8080."), HUMAN);
+    for (const [at, port] of [9090, 7070].entries()) {
+      const draft = { ...fact(`The staging server moved to port ${port}.`), staged: true };
+      const by = { trust: "human", origin: "observer", room: "r", seq: at + 1 } as const;
+      await memory.learn({ room: "r", through: at + 1 }, [{ draft, by, isUpdate: true }]);
+    }
+    for (const id of order) await memory.trust(id);
+    expect(texts(memory)).toContain("The staging server moved to port 7070.");
+    if (order[0] === 2) expect(texts(memory)).toHaveLength(1);
+    expect((await memory.verify()).problems).toEqual([]);
+  }
+});

@@ -167,12 +167,12 @@ export class SqliteMemory implements Memory {
     return noteOf(row);
   }
 
-  async forget(id: number): Promise<void> {
+  async forget(id: number): Promise<readonly number[]> {
     const kept = { table: this.#table, erased: this.#erased, writer: this.#writer };
     const now = this.#parts.now();
-    await this.#write((indexes) => forgetNote(id, { ...indexes, ...kept, now }));
-    this.#demandOpen();
+    const holding = await this.#write((indexes) => forgetNote(id, { ...indexes, ...kept, now }));
     this.#sweep();
+    return holding;
   }
 
   async trust(id: number): Promise<void> {
@@ -325,11 +325,7 @@ export class SqliteMemory implements Memory {
   #sweep(): void {
     // What is forgotten goes at once: a backup that reads the file meanwhile has to begin anew.
     this.#freezable.break();
-    try {
-      sweep(this.#database, this.#erased);
-    } catch (error) {
-      throw journalFailed(this.#file, error);
-    }
+    this.#read(() => sweep(this.#database, this.#erased));
   }
 
   /** @throws {OrgError} `JOURNAL_FAILED` where the file turns out to be damaged: first in an index for full text. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Rule, RuleKey } from "#core/rules/rule.ts";
@@ -118,4 +118,15 @@ test("one process owns them; a damaged file stays as it is, and a closed book re
   await Bun.write(path, damaged);
   await expect(openRules(path)).rejects.toMatchObject({ code: "JOURNAL_CORRUPT" });
   expect(await Bun.file(path).text()).toBe(damaged);
+});
+
+test("a line that is forgotten stands in no file, also where the process is killed then", async () => {
+  await using book = await openRules(path);
+  const lesson = lessonAbout("search memory for zanzibar");
+  await teach(book, lesson);
+  const stands = () =>
+    readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes("zanzibar"));
+  expect(stands()).toBe(true);
+  await book.forget(1);
+  expect(stands()).toBe(false);
 });

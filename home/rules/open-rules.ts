@@ -121,6 +121,9 @@ export class SqliteRules implements RuleBook, AsyncDisposable {
   async forget(id: number): Promise<void> {
     this.show(id);
     await this.#write(() => this.#delete(id));
+    this.#demandOpen();
+    // Its words go at once from the log of the database, too.
+    this.#database.run("pragma wal_checkpoint(truncate)");
   }
 
   async turn(id: number, to: "on" | "off"): Promise<Rule> {

@@ -11,6 +11,7 @@ test("an answer that was given with files in the prompt counts as their words", 
     { type: "turn-start", ...who, turn: "t2", message: "m2", model: "m", window: 1 },
     { type: "answer", ...who, turn: "t2", hop: 0, text: "Fine.", calls: [] },
   ];
-  for (const [at, event] of events.entries()) reader.apply({ key: String(at), seq: at + 1, at: 0, event });
+  for (const [at, event] of events.entries())
+    reader.apply({ key: String(at), seq: at + 1, at: 0, event });
   expect(reader.before(9).map(({ source }) => source)).toEqual(["outside", "persona"]);
 });

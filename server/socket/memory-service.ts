@@ -86,9 +86,10 @@ export async function answerOfMemory(
       const note = memory.show(request.id, "human");
       return { ...NOTHING, notes: [note], source: await sourceOf(note, journal) };
     }
-    case "forget":
-      await memory.forget(request.id);
-      return NOTHING;
+    case "forget": {
+      const holding = await memory.forget(request.id);
+      return { ...NOTHING, notes: holding.map((id) => memory.show(id, "human")) };
+    }
     case "trust":
       await memory.trust(request.id);
       return { ...NOTHING, notes: [memory.show(request.id, "human")] };
