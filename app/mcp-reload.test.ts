@@ -1,12 +1,11 @@
 import { expect, test } from "bun:test";
-import { homePaths } from "#home/home-paths.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
 import { serveOwner } from "#server/socket/owner-server.ts";
 import { hostileServer, hostileTool } from "#test/hostile-mcp-server.ts";
 import { testHome } from "#test/org-process.ts";
-import { createHome } from "#home/home-paths.ts";
-import { McpServers } from "./mcp-servers.ts";
 import { reloadHandlers, reloadMcp } from "./mcp-reload.ts";
+import { McpServers } from "./mcp-servers.ts";
 
 const { signal } = new AbortController();
 
@@ -16,8 +15,8 @@ test("servers are ended in the process that owns the home, and connected again a
   const paths = homePaths(home.path);
   expect(await reloadMcp(paths, undefined, signal)).toBeUndefined();
   await using there = hostileServer({ list: () => ({ tools: [hostileTool("forecast")] }) });
-  const { url } = there;
-  const shared = { kind: "url", tools: ["*"], callMs: 20_000, url, headers: {} } as const;
+  const address = { url: there.url, headers: {} };
+  const shared = { kind: "url", tools: ["*"], callMs: 20_000, ...address } as const;
   await using servers = new McpServers({
     settings: [
       { name: "one", ...shared },

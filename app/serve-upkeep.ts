@@ -5,12 +5,13 @@ import type { Handlers } from "#server/socket/owner-server.ts";
 import { type Upkeep, upkeepHandlers } from "#server/socket/upkeep-service.ts";
 import type { App } from "./app.ts";
 import type { JobsDesk } from "./jobs.ts";
+import { reloadHandlers } from "./mcp-reload.ts";
 
 /** A job that has given no sign of life for so long hangs, in milliseconds. */
 const SILENT_MS = 300_000;
 
 interface Kept {
-  readonly app: Pick<App, "providers">;
+  readonly app: Pick<App, "providers" | "mcpServers">;
   readonly desk: Pick<JobsDesk, "figures" | "dropSilent" | "checkpoint">;
   readonly log: Pick<OpenLog, "sample">;
 }
@@ -32,7 +33,7 @@ export class ServeUpkeep {
       sampleLog: async () => log.sample(),
       tell: async (text) => (await this.#home.promise).service.notify({ level: "warning", text }),
     };
-    this.handlers = upkeepHandlers(upkeep);
+    this.handlers = { ...upkeepHandlers(upkeep), ...reloadHandlers(app) };
   }
 
   /** The home is open. */

@@ -3,7 +3,6 @@ import { App } from "#app/app.ts";
 import { copyKept } from "#app/copy-memory.ts";
 import { Heartbeat } from "#app/heartbeat.ts";
 import { JobsDesk } from "#app/jobs.ts";
-import { reloadHandlers } from "#app/mcp-reload.ts";
 import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
@@ -148,10 +147,9 @@ async function serveHere(
   await using app = new App({ ...given, paths, place, ...observers.told });
   const desk = new JobsDesk();
   const upkeep = new ServeUpkeep({ app, desk, log });
-  const handlers = { ...desk.handlers, ...upkeep.handlers, ...reloadHandlers(app) };
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ memory: app.memory, rules: app.rules, handlers },
+    ...{ memory: app.memory, rules: app.rules, handlers: { ...desk.handlers, ...upkeep.handlers } },
     ...{ freeze: desk.freeze, onLeft: app.observer.left },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(journal)),

@@ -33,7 +33,10 @@ afterEach(async () => {
   await home[Symbol.asyncDispose]();
 });
 
-const NO_MODELS = { providers: () => Promise.reject(new Error("no models here")) };
+const NO_MODELS = {
+  providers: () => Promise.reject(new Error("no models here")),
+  mcpServers: () => Promise.reject(new Error("no servers here")),
+};
 
 /** An owner in this process that answers what the supervisor asks. */
 async function owning(

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { McpServerSettings } from "#core/mcp-server.ts";
-import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { McpConnection, type McpConnectionOptions } from "./mcp-connection.ts";
 import { SandboxTransport } from "./sandbox-transport.ts";
 
@@ -29,7 +29,6 @@ function connect(
     environment: { TOKEN: "abc", SPAWNED },
     ...changes,
   } as McpServerSettings;
-  // biome-ignore lint/nursery/useDisposables: whoever calls this disposes of it
   return new McpConnection({ settings, ...clock });
 }
 

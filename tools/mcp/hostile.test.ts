@@ -44,8 +44,11 @@ afterEach(async () => {
 
 const said = (text: string) => ({ content: [{ type: "text", text }] });
 
+/** It is disposed of behind each test. */
+type Hostile = Pick<HostileServer, "url" | "asked" | "tokens" | "forget">;
+
 /** @param isModern it speaks 2026-07-28. */
-function start(isModern = false): HostileServer {
+function start(isModern = false): Hostile {
   const about = { serverInfo: { name: "hostile", version: "1" }, resultType: "complete" };
   const kept = { ttlMs: 86_400_000, cacheScope: "public" };
   return parts.use(
@@ -70,10 +73,7 @@ function start(isModern = false): HostileServer {
 
 type Connection = Pick<McpConnection, "tools" | "call">;
 
-function connect(
-  server: HostileServer,
-  headers: Readonly<Record<string, string>> = {},
-): Connection {
+function connect(server: Hostile, headers: Readonly<Record<string, string>> = {}): Connection {
   const { url } = server;
   const settings = {
     kind: "url",
