@@ -33,7 +33,7 @@ describe("slash commands", () => {
       [
         "mode personas retry compact copy export memory",
         "diff undo checks critic try rebase",
-        "tools raw show rules approvals approve deny",
+        "tools raw show rules mcp approvals approve deny",
         "cand gate promote reject rollback",
         "model pull jobs stop",
         "help status quit",
