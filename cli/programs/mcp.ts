@@ -37,7 +37,9 @@ async function serve(context: CommandContext): Promise<number> {
   const connection = serveStdio(
     () => {
       const server = mcpServer(parts);
-      server.server.onclose = changes.subscribe(() => server.sendToolListChanged());
+      // A client that has gone meanwhile is no reason to end.
+      const tell = () => void server.server.sendToolListChanged().catch(report);
+      server.server.onclose = changes.subscribe(tell);
       return server;
     },
     { onerror: report },

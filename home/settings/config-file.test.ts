@@ -29,6 +29,14 @@ describe("a secret", () => {
     ["model", `model = "sk-${"a".repeat(24)}"`],
     ["base", 'base = "http://me:pass@models.example"'],
     ["api_key", `api_key = "abc${reference("KEY")}"`],
+    [
+      "mcp.servers.a.headers.authorization",
+      '[mcp.servers.a]\nheaders = {authorization = "Bearer correct-horse"}\nurl = "https://a.example"',
+    ],
+    [
+      "mcp.servers.a.args.1",
+      '[mcp.servers.a]\nargs = ["--api-key", "correct-horse"]\ncommand = "a"',
+    ],
   ])("in the file is refused, and only its key %s is named", (key, text) => {
     let why = "";
     try {
@@ -47,6 +55,11 @@ describe("a secret", () => {
     const env = { MINE: "hunter-2", SIZE: "llama-70b", HERE: "http://me:p%40ss@models.local" };
     const { secrets } = read(text, { ...env, OTHER_TOKEN: "abc-def" });
     expect(secrets.toSorted()).toEqual(["abc-def", "hunter-2", "p%40ss", "p@ss"]);
+  });
+
+  test("comes from the environment behind the scheme of a header, and behind an option", () => {
+    const text = `[mcp.servers.a]\nurl = "https://a.example"\nheaders = {authorization = "Bearer ${reference("MINE")}"}\n[mcp.servers.b]\ncommand = "b"\nargs = ["--token", "${reference("MINE")}", "--author", "me"]`;
+    expect(read(text, { MINE: "hunter-2" }).secrets).toEqual(["hunter-2"]);
   });
 
   test("comes from the environment", () => {

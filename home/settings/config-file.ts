@@ -29,9 +29,9 @@ export function readConfigFile(
   const references = new Map<string, string>();
   const secrets: string[] = [];
   const problems: ConfigProblem[] = [];
-  const resolved = mapStrings(parseToml(path, text), [], (value, keys) => {
+  const resolved = mapStrings(parseToml(path, text), [], (value, keys, name) => {
     const key = keys.join(".");
-    const problem = secretProblem(keys, value);
+    const problem = secretProblem(name, value);
     if (problem !== undefined) problems.push({ path: keys, message: problem });
     return value.replace(REFERENCE, (all, name: string) => {
       const found = env[name];
@@ -74,21 +74,26 @@ function listOf(problems: readonly ConfigProblem[], text: string): string {
 }
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
-const SECRET_KEY = /(?:^|[_-])(?:key|token|secret|password|passwd|passphrase|credentials?|auth)$/i;
+const SECRET_KEY =
+  /(?:^|[_-])(?:key|token|secret|password|passwd|passphrase|credentials?|auth|authorization|cookie)$/i;
+/** Stands before what a header says, and is no secret: `Bearer ${TOKEN}`. */
+const SCHEME = /^(?:bearer|basic|token|digest|api-?key)\s+$/i;
 // Where a person looks for them: `org config`, the screens, error texts.
 const SHOWN_KEYS =
   /^(?:profile|base|wire|provider|providers\.[^.]+\.(?:base|wire)|fallback\..*|model|workspace|personas\..*|prices\..*|rates\..*)$/;
 const cleaner = new TextCleaner();
 const NO_SECRETS = `a secret must not stand in the file; write \${NAME_OF_A_VARIABLE}`;
 
-/** What is secret stands in the environment, where it is in no backup and no commit. */
-function secretProblem(keys: readonly string[], text: string): string | undefined {
+/**
+ * What is secret stands in the environment, where it is in no backup and no commit.
+ *
+ * @param name of the value.
+ */
+function secretProblem(name: string, text: string): string | undefined {
   const literal = text.replace(REFERENCE, "");
-  if (literal === "") return undefined;
+  if (literal === "" || (literal !== text && SCHEME.test(literal))) return undefined;
   const isSecret =
-    SECRET_KEY.test(keys.at(-1) ?? "") ||
-    cleaner.secretsIn(literal).length > 0 ||
-    hasPassword(literal);
+    SECRET_KEY.test(name) || cleaner.secretsIn(literal).length > 0 || hasPassword(literal);
   // The value itself must show nowhere, not even here.
   return isSecret ? NO_SECRETS : undefined;
 }
@@ -97,14 +102,22 @@ function hasPassword(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*@/i.test(text);
 }
 
+/** @param change is told the name of a text: its key, or the option behind which it stands, such as `--token`. */
 function mapStrings(
   value: unknown,
   keys: readonly string[],
-  change: (text: string, keys: readonly string[]) => string,
+  change: (text: string, keys: readonly string[], name: string) => string,
 ): unknown {
-  if (typeof value === "string") return change(value, keys);
+  if (typeof value === "string") return change(value, keys, keys.at(-1) ?? "");
   if (Array.isArray(value)) {
-    return value.map((item, index) => mapStrings(item, [...keys, String(index)], change));
+    return value.map((item, index) => {
+      const place = [...keys, String(index)];
+      const before: unknown = value[index - 1];
+      const isNamed = typeof before === "string" && before.startsWith("-");
+      return isNamed && typeof item === "string"
+        ? change(item, place, before)
+        : mapStrings(item, place, change);
+    });
   }
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   const entries = Object.entries(value);
