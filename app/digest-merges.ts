@@ -1,7 +1,7 @@
 /** Notes that could be one, proposed by a model: code holds it to notes that there are, and nothing is changed. */
 import { z } from "zod";
 import { explain, OrgError } from "#core/errors.ts";
-import { parseJson } from "#core/json.ts";
+import { objectIn } from "#core/json.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Note } from "#memory/memory.ts";
@@ -119,8 +119,7 @@ export function readMerges(
   notes: readonly Note[],
   cleaner: TextCleaner,
 ): readonly Merge[] {
-  const object = text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1);
-  const answer = answerSchema.safeParse(parseJson(object)).data;
+  const answer = answerSchema.safeParse(objectIn(text)).data;
   const free = new Map(notes.map((note) => [note.id, note]));
   const merges: Merge[] = [];
   for (const merge of answer?.merges ?? []) {

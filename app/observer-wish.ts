@@ -1,5 +1,6 @@
 /** What the observer's model is asked, and how its answer is read. Whatever it says, code decides what is kept. */
 import { z } from "zod";
+import { objectIn } from "#core/json.ts";
 import { NOTE_KINDS } from "#memory/memory.ts";
 import type { Offer } from "#memory/observer/judge-item.ts";
 import { estimateTokens } from "#models/context.ts";
@@ -141,20 +142,10 @@ const answerSchema = z.object({ items: z.array(z.unknown()) });
 
 /** What an answer offers; nothing where it is not what was asked for. */
 export function offersOf(text: string): readonly Offer[] {
-  const answer = answerSchema.safeParse(jsonIn(text));
+  const answer = answerSchema.safeParse(objectIn(text));
   if (!answer.success) return [];
   return answer.data.items.slice(0, MOST_ITEMS).flatMap((item) => {
     const offer = itemSchema.safeParse(item);
     return offer.success ? [offer.data] : [];
   });
-}
-
-/** A model that is held to no shape may write something around it. */
-function jsonIn(text: string): unknown {
-  const [from, to] = [text.indexOf("{"), text.lastIndexOf("}")];
-  try {
-    return JSON.parse(text.slice(from, to + 1));
-  } catch {
-    return undefined;
-  }
 }

@@ -25,4 +25,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The object in an answer of a model, with or without words and a fence around it; `undefined` where there is none. */
+export function objectIn(text: string): unknown {
+  return parseJson(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+}
+
 const NO_FIELDS: Fields = {};

@@ -1,6 +1,6 @@
 /** Whether a language model can tell a note that is no longer true from one that is merely like a new one. */
 import { z } from "zod";
-import { parseJson } from "#core/json.ts";
+import { objectIn } from "#core/json.ts";
 import { completeText } from "./complete.ts";
 import type { Provider } from "./provider.ts";
 
@@ -81,8 +81,7 @@ export async function passesReplaceExam(
     signal,
     maxCharacters: MOST_CHARACTERS,
   });
-  const json = text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1);
-  const answer = answerSchema.safeParse(parseJson(json));
+  const answer = answerSchema.safeParse(objectIn(text));
   if (!answer.success) return false;
   const replaced = new Set(answer.data.replaced);
   const right = PAIRS.filter(({ isUpdate }, at) => replaced.has(at + 1) === isUpdate);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { identityOf, processOf, readServices, recordService } from "./process-record.ts";
@@ -38,4 +38,23 @@ test("a name that could lead elsewhere is not a role, and what is not a record d
   expect(refused).toContain("is not a role");
   await Bun.write(join(home, ".org", "run", "service-x.json"), '{"role":"x","pid":1}');
   expect(await readServices(home)).toEqual([]);
+});
+
+test("two processes of one role are both known, and records of dead ones do not gather", async () => {
+  const about = { role: "embeddings", command: "m in the built-in engine" };
+  const start = () => Bun.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
+  const [one, two, three] = [start(), start(), start()];
+  await recordService(home, { ...about, pid: one.pid });
+  await recordService(home, { ...about, pid: two.pid });
+  const pids = async () => (await readServices(home)).map(({ pid }) => pid).sort();
+  expect(await pids()).toEqual([one.pid, two.pid].sort());
+  for (const child of [one, two]) {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+  await using _third = await recordService(home, { ...about, pid: three.pid });
+  expect(await pids()).toEqual([three.pid]);
+  expect(readdirSync(join(home, ".org", "run"))).toEqual(["service-embeddings.json"]);
+  three.kill("SIGKILL");
+  await three.exited;
 });

@@ -51,7 +51,7 @@ export async function writeRecord(path: string, record: ProcessIdentity): Promis
 
 /** Removes a record only while it is the one that was read: a new one may have been written since. */
 export async function removeRecord(path: string, text: string): Promise<void> {
-  const now = await readFile(path, "utf8").catch(() => undefined);
+  const now = await readText(path);
   if (now === text) await rm(path, { force: true });
 }
 
@@ -69,7 +69,7 @@ export function parseRecord<Record>(
 
 /** A process that works for a home and neither owns nor serves it, such as its model server. */
 export interface ServiceRecord extends ProcessIdentity {
-  /** What it does: "engine". One of each at a time. */
+  /** What it does: "engine". Two generations may have one each. */
   readonly role: string;
   /** For a person: what was started. */
   readonly command: string;
@@ -98,9 +98,28 @@ export async function recordService(
   { pid, ...about }: Omit<ServiceRecord, "startTime" | "boot" | "pid"> & { readonly pid?: number },
 ): Promise<AsyncDisposable> {
   if (!ROLE.test(about.role)) throw new Error(`"${about.role}" is not a role`);
-  const path = join(runFolder(orgHome), `${PREFIX}${about.role}.json`);
   const record: ServiceRecord = { ...about, ...(await identityOf(pid)) };
-  return await writeRecord(path, record);
+  return await writeRecord(await freePath(runFolder(orgHome), record), record);
+}
+
+/** Its role's own file, or one beside it where another process that lives has that; those of dead ones go. */
+async function freePath(folder: string, { role, pid }: ServiceRecord): Promise<string> {
+  const path = join(folder, `${PREFIX}${role}.json`);
+  const besides = new RegExp(`^${PREFIX}${role}-\\d+\\.json$`);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!besides.test(name)) continue;
+    const other = await readText(join(folder, name));
+    const record = parseRecord(other, serviceSchema);
+    const isDead = record === undefined || (await processOf(record)) === undefined;
+    if (other !== undefined && isDead) await removeRecord(join(folder, name), other);
+  }
+  const there = parseRecord(await readText(path), serviceSchema);
+  const isTaken = there !== undefined && there.pid !== pid && (await processOf(there));
+  return isTaken ? join(folder, `${PREFIX}${role}-${pid}.json`) : path;
+}
+
+function readText(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
 }
 
 const PREFIX = "service-";
@@ -123,8 +142,7 @@ export async function readServiceRecords(orgHome: string): Promise<readonly Serv
       .filter((name) => name.startsWith(PREFIX) && name.endsWith(".json"))
       .sort()
       .map(async (name) => {
-        const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
-        return parseRecord(text, serviceSchema) ?? [];
+        return parseRecord(await readText(join(folder, name)), serviceSchema) ?? [];
       }),
   );
   return records.flat();
