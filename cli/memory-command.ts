@@ -1,12 +1,12 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { unknownPersona } from "#core/mode.ts";
-import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Note, NoteDraft, NoteKind, NoteState } from "#memory/memory.ts";
 import { episodeLine, noteHead, noteLine, noteName } from "#room/memory-text.ts";
 import type { MemoryAnswer, MemoryRequest, MemoryService } from "#server/socket/memory-service.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
+import { CleanPrinter } from "./clean-printer.ts";
 import type { CommandLine } from "./command-spec.ts";
 
 export interface MemoryDeps {
@@ -102,70 +102,61 @@ export async function runMemoryCommand(
 /** Titles of a page by the kinds of its notes. */
 const PAGE = { fact: "Facts", procedure: "Procedures", insight: "Insights" } as const;
 
-/** Writes what came of a request, as text or as lines of JSON; everything is clean. */
-class Printer {
-  readonly #deps: Pick<MemoryDeps, "cleaner" | "output">;
-  readonly #isJson: boolean;
-
-  constructor(deps: Pick<MemoryDeps, "cleaner" | "output">, isJson: boolean) {
-    this.#deps = deps;
-    this.#isJson = isJson;
-  }
-
+class Printer extends CleanPrinter {
   notes(
     notes: readonly Note[],
     { action, all }: { readonly action: keyof typeof ROWS; readonly all: string },
   ): void {
-    const shown = action === "export" || this.#isJson ? notes : notes.slice(0, SHOWN);
-    if (notes.length === 0) this.#say(action === "review" ? NONE_WAITS : NO_NOTES);
+    const shown = action === "export" || this.isJson ? notes : notes.slice(0, SHOWN);
+    if (notes.length === 0) this.say(action === "review" ? NONE_WAITS : NO_NOTES);
     const row = ROWS[action];
     for (const note of shown) {
-      if (this.#isJson) this.#json(note);
-      else this.#write(row(note));
+      if (this.isJson) this.json(note);
+      else this.write(row(note));
     }
     const left = notes.length - shown.length;
     const whole = action === "review" ? "org memory review --json" : `export${all}`;
-    if (left > 0) this.#say(`… and ${left} more; ${whole} shows all`);
-    if (action === "review" && notes.length > 0) this.#say(HOW_TO_REVIEW);
+    if (left > 0) this.say(`… and ${left} more; ${whole} shows all`);
+    if (action === "review" && notes.length > 0) this.say(HOW_TO_REVIEW);
   }
 
   /** What is not trusted is no part of it: the page is read as the user's own. */
   page(notes: readonly Note[]): void {
-    this.#write("# What is kept");
+    this.write("# What is kept");
     for (const [kind, title] of Object.entries(PAGE)) {
       const all = notes.filter((note) => note.kind === kind && note.trust !== "untrusted");
-      if (all.length > 0) this.#write(`\n## ${title}\n`);
-      for (const { id, text } of all) this.#write(`- ${text.replaceAll(/\s+/g, " ")} (m${id})`);
+      if (all.length > 0) this.write(`\n## ${title}\n`);
+      for (const { id, text } of all) this.write(`- ${text.replaceAll(/\s+/g, " ")} (m${id})`);
     }
   }
 
   found({ notes, episodes }: MemoryAnswer): void {
-    if (this.#isJson) {
-      this.#json({ notes, episodes });
+    if (this.isJson) {
+      this.json({ notes, episodes });
       return;
     }
-    for (const note of notes) this.#write(`${noteLine(note)}${stateOf(note)}`);
-    for (const episode of episodes) this.#write(episodeLine(episode));
-    if (notes.length + episodes.length === 0) this.#say("Nothing was found.");
+    for (const note of notes) this.write(`${noteLine(note)}${stateOf(note)}`);
+    for (const episode of episodes) this.write(episodeLine(episode));
+    if (notes.length + episodes.length === 0) this.say("Nothing was found.");
   }
 
   added({ notes: [note, ...near], outcome }: MemoryAnswer): void {
     if (note === undefined || outcome === undefined) throw new Error("A note without an outcome");
-    if (this.#isJson) {
-      this.#json({ outcome, note, near });
+    if (this.isJson) {
+      this.json({ outcome, note, near });
       return;
     }
     const name = noteName(note.id);
-    this.#write(outcome === "seen-again" ? `${name} says this already` : `${name} ${outcome}`);
+    this.write(outcome === "seen-again" ? `${name} says this already` : `${name} ${outcome}`);
     if (near.length === 0) return;
-    this.#say("Near it; say with --replaces if it takes the place of one:");
-    for (const other of near) this.#say(`  ${noteLine(other)}`);
+    this.say("Near it; say with --replaces if it takes the place of one:");
+    for (const other of near) this.say(`  ${noteLine(other)}`);
   }
 
   whole({ notes: [note], source }: MemoryAnswer): void {
     if (note === undefined) throw new Error("No note was shown");
-    if (this.#isJson) this.#json({ note, source });
-    else for (const row of rowsOf(note, source)) this.#write(row);
+    if (this.isJson) this.json({ note, source });
+    else for (const row of rowsOf(note, source)) this.write(row);
   }
 
   done({
@@ -179,32 +170,20 @@ class Printer {
   }): void {
     const by = note?.supersededBy;
     const why = by === undefined ? "" : `, and not found: ${noteName(by)} took its place`;
-    if (this.#isJson) this.#json({ id, done, note });
-    else this.#write(`${noteName(id)} ${done}${why}`);
+    if (this.isJson) this.json({ id, done, note });
+    else this.write(`${noteName(id)} ${done}${why}`);
   }
 
   report({ report }: MemoryAnswer): number {
     if (report === undefined) throw new Error("The memory said nothing of itself");
     const { notes, staged, episodes, problems } = report;
     const figures = `notes: ${notes}, to review: ${staged}, episodes: ${episodes}`;
-    if (this.#isJson) this.#json(report);
+    if (this.isJson) this.json(report);
     else
-      this.#write(
+      this.write(
         [problems.length === 0 ? `✔ ${figures}` : `✘ ${figures}`, ...problems].join("\n  "),
       );
     return problems.length === 0 ? EXIT.done : EXIT.failed;
-  }
-
-  #json(data: unknown): void {
-    this.#deps.output.write(jsonLine(this.#deps.cleaner.cleanData(data)));
-  }
-
-  #write(text: string): void {
-    this.#deps.output.write(`${this.#deps.cleaner.clean(text)}\n`);
-  }
-
-  #say(text: string): void {
-    if (!this.#isJson) this.#deps.output.say(`${this.#deps.cleaner.clean(text)}\n`);
   }
 }
 

@@ -1,11 +1,11 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { isControl, wilsonLowerBound } from "#core/rules/life.ts";
 import { type Rule, type RulesMode, ruleName } from "#core/rules/rule.ts";
-import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { RulesService } from "#server/socket/rules-service.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
+import { CleanPrinter } from "./clean-printer.ts";
 import type { CommandLine } from "./command-spec.ts";
 
 export interface RulesDeps {
@@ -54,20 +54,10 @@ export async function runRulesCommand(
 
 const DONE = { forget: "forgotten", off: "off", on: "on, in the shadow at first" } as const;
 
-/** Writes what came of a request, as text or as lines of JSON; everything is clean. */
-class Printer {
-  readonly #deps: Pick<RulesDeps, "cleaner" | "output">;
-  readonly #isJson: boolean;
-
-  constructor(deps: Pick<RulesDeps, "cleaner" | "output">, isJson: boolean) {
-    this.#deps = deps;
-    this.#isJson = isJson;
-  }
-
+class Printer extends CleanPrinter {
   list(all: readonly Rule[], mode: RulesMode): void {
     for (const rule of all) this.#print(shown(rule), [rowOf(rule)]);
-    if (this.#isJson) return;
-    for (const text of remarks(all, mode)) this.#deps.output.say(`${text}\n`);
+    for (const text of remarks(all, mode)) this.say(text);
   }
 
   whole(rules: readonly Rule[]): void {
@@ -81,9 +71,8 @@ class Printer {
   }
 
   #print(data: unknown, rows: readonly string[]): void {
-    const { cleaner, output } = this.#deps;
-    if (this.#isJson) output.write(jsonLine(cleaner.cleanData(data)));
-    else output.write(`${cleaner.clean(rows.join("\n"))}\n`);
+    if (this.isJson) this.json(data);
+    else this.write(rows.join("\n"));
   }
 }
 
