@@ -298,3 +298,40 @@ test("a brace counts behind a quotation mark that ends nothing", () => {
   const whole = "fn f<'a>(x: &'a str) { x }";
   expect(edited(rust, ["fn f<'a>(x: &'a str) {", whole], "a.rs")).toBe(`${whole}\nfn h() {}\n`);
 });
+
+describe("a block that is an argument, as a test or a handler,", () => {
+  const file =
+    "test('a', () => {\n  expect(f({})).toBe(1);\n});\n\ntest('b', () => {\n  g();\n});\n";
+  const head = "test('a', () => {";
+  const rest = "\n\ntest('b', () => {\n  g();\n});\n";
+
+  test("is replaced as a whole, with what closes the call", () => {
+    const whole = `${head}\n  expect(f()).toBe(2);\n});`;
+    expect(edited(file, [head, whole])).toBe(whole + rest);
+    expect(edited(file, [head, whole.slice(0, -1)])).toBe(`${whole}${rest}`);
+    const handler = "app.get('/', async (request) => {\n  return 1;\n}, [auth]);\n";
+    // What follows the block is no end of the call: nobody can say whether it is meant.
+    expect(
+      edited(handler, [
+        "app.get('/', async (request) => {",
+        "app.get('/', async (request) => {\n  return 2;\n});",
+      ]),
+    ).toContain("return 1");
+  });
+
+  test("stays where the replacement closes something else", () => {
+    const inner = `${head}\n  it('c', () => {\n    h();\n  });`;
+    expect(edited(file, [head, inner])).toBe(inner + file.slice(head.length));
+  });
+
+  test("ends with the marks that the file has", () => {
+    const list = "use([\n  () => {\n    a();\n  },\n  () => {\n    b();\n  },\n]);\n";
+    expect(edited(list, ["  () => {\n    a();", "  () => {\n    a();\n    c();\n  },"])).toContain(
+      "a();\n",
+    );
+    const bare = "run(() => {\n  a();\n})\nnext();\n";
+    expect(edited(bare, ["run(() => {", "run(() => {\n  b();\n});"])).toBe(
+      "run(() => {\n  b();\n});\nnext();\n",
+    );
+  });
+});

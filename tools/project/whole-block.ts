@@ -31,8 +31,28 @@ export function wholeBlock(file: string, edit: Replacement, path: string): Repla
   const whole = edit.text.trimEnd();
   if (head === "" || !whole.startsWith(head)) return edit;
   const block = { head, headEnd: edit.start + head.length, added: whole.slice(head.length) };
-  const end = endOfBlock(file, block, path);
-  return end === undefined ? edit : { start: edit.start, end, text: whole };
+  const tail = tailOf(block.added);
+  const end = endOfBlock(
+    file,
+    { ...block, added: block.added.slice(0, -tail.length || undefined) },
+    path,
+  );
+  const last = end === undefined ? undefined : tailEnd(file, end, tail);
+  return last === undefined ? edit : { start: edit.start, end: last, text: whole };
+}
+
+/** What closes the call that a block is an argument of: `});`, as of a test or a handler. */
+function tailOf(added: string): string {
+  return /(?<=\})[)\]]{1,4}[;,]?$/.exec(added)?.[0] ?? "";
+}
+
+/** @returns the offset behind the same in the file, whose mark goes where both have one; `undefined` where it has other brackets. */
+function tailEnd(file: string, end: number, tail: string): number | undefined {
+  const brackets = tail.replace(/[;,]$/, "");
+  if (!file.startsWith(brackets, end)) return undefined;
+  const behind = end + brackets.length;
+  const mark = tail.slice(brackets.length);
+  return mark !== "" && file[behind] === mark ? behind + 1 : behind;
 }
 
 interface Head {
