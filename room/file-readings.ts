@@ -15,8 +15,6 @@ export interface NamedReading extends FileReading {
 
 /** So many files of one line. */
 const MOST_READ = 3;
-/** A file of which only the beginning was looked at is not counted. In characters: it has at least as many bytes. */
-const MOST_LOOKED_AT = 8000;
 /** Of a text that is shown as a value, in characters. */
 const LONGEST_VALUE = 40;
 /** Of one comment, in characters. */
@@ -29,7 +27,7 @@ const PLAIN_PATH = /^[\p{L}\p{N}_ ./-]+$/u;
 
 /**
  * How the tables, JSON files and texts that a line names are read in Python, with the first row as it comes out: small models
- * otherwise invent columns, and read a log as a table.
+ * otherwise invent columns, and read a log as a table. How much there is they are not told: they would answer with that.
  *
  * @param line what the human wrote.
  * @param cleaner takes out secrets and control characters before anything is cut.
@@ -95,19 +93,14 @@ function describe(path: string, text: string, open: string): Described | undefin
 const TEXTS = /\.(?:txt|text|log|md|markdown|rst|ini|cfg|conf|toml|ya?ml|properties)$/i;
 
 function plainText(open: string, text: string): Described {
-  const lines = text.trimEnd().split("\n");
+  const [first = ""] = text.split("\n", 1);
   return {
     lines: [open, "    «text» = file.read()", "«lines» = «text».splitlines()"],
     comments: [
-      `${count(text, lines.length, "lines")}«lines»[0] is ${literal(lines[0] ?? "")}`,
+      `«lines»[0] is ${literal(first)}`,
       "those with a word: [line for line in «lines» if '…' in line]",
     ],
   };
-}
-
-/** What was read may be only the beginning. */
-function count(text: string, number: number, what: string): string {
-  return text.length < MOST_LOOKED_AT ? `${number} ${what}; ` : "";
 }
 
 const DELIMITERS: readonly string[] = [",", ";", "\t", "|"];
@@ -122,15 +115,13 @@ function table(open: string, text: string): Described | undefined {
   if (columns === undefined || row === undefined || parts(delimiter) < 2) return undefined;
   const how = delimiter === "," ? "" : `, delimiter=${literal(delimiter)}`;
   const isHead = new Set(columns).size === columns.length && !columns.some(isNumber);
-  const rest = isHead ? lines.length - 1 : lines.length;
   const shown = isHead
     ? `{${columns.map((name, at) => `${literal(name)}: ${literal(row[at] ?? "")}`).join(", ")}}`
     : `[${columns.map(literal).join(", ")}]`;
   const reader = isHead ? "DictReader" : "reader";
   return {
     lines: ["import csv", open, `    «rows» = list(csv.${reader}(file${how}))`],
-    // A text in quotation marks may go over several lines.
-    comments: [`${text.includes('"') ? "" : count(text, rest, "rows")}«rows»[0] is ${shown}`],
+    comments: [`«rows»[0] is ${shown}`],
   };
 }
 
@@ -169,8 +160,7 @@ function* parts(value: unknown, path: string, depth: number): Generator<string, 
 
 function* items(list: readonly unknown[], path: string, depth: number): Generator<string, void> {
   const [first] = list;
-  const shown = list.length === 0 ? "" : `; ${path}[0] is ${literal(first)}`;
-  yield `${path} has ${list.length} items${shown}`;
+  yield list.length === 0 ? `${path} is []` : `${path}[0] is ${literal(first)}`;
   if (!isFields(first)) return;
   yield* oneOf(first, path);
   for (const [name, member] of Object.entries(first)) {
@@ -206,7 +196,7 @@ function jsonLines(open: string, text: string): Described | undefined {
       open,
       "    «rows» = [json.loads(line) for line in file if line.strip()]",
     ],
-    comments: [`${count(text, lines.length, "rows")}«rows»[0] is ${literal(first)}`],
+    comments: [`«rows»[0] is ${literal(first)}`],
   };
 }
 
@@ -216,7 +206,7 @@ function literal(value: unknown): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "string") return quoted(value);
   if (Array.isArray(value)) {
-    const more = value.length > 1 ? [`… ${value.length} items`] : [];
+    const more = value.length > 1 ? ["…"] : [];
     return `[${[...value.slice(0, 1).map(literal), ...more].join(", ")}]`;
   }
   if (!isFields(value)) return String(value);
