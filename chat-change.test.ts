@@ -30,13 +30,15 @@ interface PlayOptions {
   readonly asked?: string;
   /** The test does not run. */
   readonly isRefused?: boolean;
+  /** What was changed can be taken back. */
+  readonly mayStartOver?: boolean;
 }
 
 /** @param passes results of the test, one after the other; it passes once they are used up. */
 async function play(
   replies: readonly string[],
   passes: readonly boolean[],
-  { calls = "shape", asked = "Why?", isRefused = false }: PlayOptions = {},
+  { calls = "shape", asked = "Why?", isRefused = false, mayStartOver = false }: PlayOptions = {},
 ): Promise<Played> {
   const provider = memoryProvider((_request, index) => saying(replies[index] ?? "no reply"));
   const ran: string[] = [];
@@ -72,6 +74,7 @@ async function play(
       ...{ history: [[{ role: "user", content: asked }]], tools: tools.schemas },
       ...{ present: ["agent"], project: { about: "You work on shop.", check: "bun test" } },
     }),
+    startOver: mayStartOver ? async () => void ran.push("back") : undefined,
     ...{ lock: new ChannelLock(), limits: TURN_LIMITS, signal: new AbortController().signal },
   };
   const events: RoomEvent[] = [];
@@ -101,6 +104,54 @@ test("a test that fails is the model's next instruction, and it has to do someth
   expect(third?.messages.at(-1)?.content).toContain("a.test.ts:3 error: expected 2");
   expect(mayAnswer(played)).toEqual([true, true, false, true]);
   expect(endOf(played)).toMatchObject({ reason: "complete" });
+});
+
+test("a change that fails the test is taken back and made anew, from what was asked", async () => {
+  const replies = [edit("two"), writeAnswer("Done."), edit("three"), writeAnswer("Now it is.")];
+  const played = await play(replies, [false], { mayStartOver: true });
+  expect(played.ran).toEqual(["edit two", "bun test", "back", "edit three", "bun test"]);
+  const [, , third] = played.requests;
+  const texts = JSON.stringify(third?.messages);
+  expect(third?.messages.at(-1)?.content).toContain("a.test.ts:3 error: expected 2");
+  // It does not see what it tried.
+  expect(texts).not.toContain("edited a.ts");
+  expect(third?.temperature).toBe(0.7);
+  expect(mayAnswer(played)).toEqual([true, true, false, true]);
+  const notices = played.events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
+  expect(notices).toEqual(["The test fails: the change is taken back and made anew ⟲ 2 of 3."]);
+  expect(endOf(played)).toMatchObject({ reason: "complete" });
+});
+
+test("the third attempt goes on with what it has, and is told of what fails", async () => {
+  const replies = ["one", "two", "three", "four", "five"].flatMap((text) => [
+    ...[edit(text), writeAnswer("Done.")],
+  ]);
+  const played = await play(
+    replies,
+    Array.from({ length: 9 }, () => false),
+    {
+      mayStartOver: true,
+    },
+  );
+  expect(played.ran.filter((one) => one !== "bun test")).toEqual([
+    ...["edit one", "back", "edit two", "back", "edit three", "edit four", "edit five"],
+  ]);
+  expect(played.ran.filter((one) => one === "bun test")).toHaveLength(4);
+  expect(endOf(played)).toMatchObject({ type: "turn-end", reason: "complete" });
+});
+
+test("a test that the model itself saw fail leads to another attempt as well", async () => {
+  const replies = [edit("two"), run("bun test"), writeAnswer("Done."), edit("three")];
+  const played = await play([...replies, writeAnswer("Now it is.")], [false], {
+    mayStartOver: true,
+  });
+  expect(played.ran).toEqual(["edit two", "bun test", "back", "edit three", "bun test"]);
+});
+
+test("a larger model's change is never taken back", async () => {
+  const replies = [edit("two"), writeAnswer("Done.")];
+  const played = await play(replies, [false], { mayStartOver: true, calls: "template" });
+  expect(played.ran).not.toContain("back");
 });
 
 test("a model that saw the test fail and answers is told so, at most twice", async () => {

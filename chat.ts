@@ -4,7 +4,7 @@ import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type PlannedCall, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
-import { ChangeCheck, firstFailure } from "#models/change-check.ts";
+import { afterTakingBack, ChangeCheck, firstFailure } from "#models/change-check.ts";
 import { answered, type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "#models/chat-event.ts";
 import { chatOnce } from "#models/chat-once.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
@@ -22,7 +22,7 @@ import {
   hasOverflown,
   isSilent,
   learnFrom,
-  quoted,
+  silence,
 } from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { DONE_BEFORE, REPEATED, type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
@@ -50,6 +50,8 @@ export interface Turn {
   readonly mayPass?: boolean;
   /** Notes that belong to the newest line, as data. @default none */
   readonly recalled?: string | undefined;
+  /** Takes back what the turn changed in files, for a small model to begin anew. @default it goes on with what it has */
+  readonly startOver?: (() => Promise<void>) | undefined;
   /** Makes the history shorter, once a prompt did not fit. @default it only reaches less far back */
   readonly compact?: () => AsyncIterable<RoomEvent>;
 }
@@ -140,7 +142,8 @@ async function* afterAnswer(
   if (isSilent(answer, turn.mayPass ?? true)) {
     // An answer without a word was asked for twice already, below the room.
     const isNew = answer.passed || current.some(({ role }) => role === "tool");
-    if (!(running.mayAskAgain && isNew)) return yield* silence(running, hop + 1);
+    if (!(running.mayAskAgain && isNew))
+      return yield* silence(current, { ...speaker(turn), hop: hop + 1 });
     askAgain(running);
     return "again";
   }
@@ -178,6 +181,7 @@ async function* tryChange(
   const isLast = running.mustAnswer || meter.isLastRound || meter.exceeded() !== undefined;
   if (ending.reason !== "complete" || isLast || !isOffered) return ending;
   running.mustAct = true;
+  if (yield* beginAnew(running)) return "again";
   const reproach = check.reproach();
   if (reproach !== undefined) {
     current.push({ role: "user", content: reproach });
@@ -189,8 +193,24 @@ async function* tryChange(
   if (stopped !== undefined) return stopped.reason === "aborted" ? stopped : ending;
   const result = current.at(-1);
   if (result?.role !== "tool" || !check.fails) return ending;
+  if (yield* beginAnew(running)) return "again";
   current.splice(-1, 1, { ...result, content: firstFailure(result.content) });
   return "again";
+}
+
+/**
+ * After a test that failed: small models seldom mend what they wrote, and more often write something else that is right.
+ *
+ * @returns whether the change is taken back, and made anew.
+ */
+async function* beginAnew({ turn, check, current }: Running): AsyncGenerator<RoomEvent, boolean> {
+  const failed = current.findLast((one) => one.role === "tool" && one.failed === true);
+  if (turn.startOver === undefined || failed === undefined || !check.mayStartOver) return false;
+  await turn.startOver();
+  const { persona } = speaker(turn);
+  yield { type: "notice", level: "info", text: check.startOver(), persona };
+  current.splice(0, current.length, { role: "user", content: afterTakingBack(failed.content) });
+  return true;
 }
 
 /** Runs the calls of one completion in their order. @returns how one of them ends the turn, if it does. */
@@ -212,22 +232,6 @@ function askAgain(running: Running): void {
   const hasResults = current.some(({ role }) => role === "tool");
   running.mustAnswer = hasResults;
   current.push({ role: "user", content: hasResults ? ASK_FOR_ANSWER : ASK_AGAIN });
-}
-
-/** A model that said nothing twice: the person gets the last result, or an error that says so. */
-async function* silence(
-  { turn, current }: Running,
-  hop: number,
-): AsyncGenerator<RoomEvent, Ending> {
-  const result = current.findLast((message) => message.role === "tool" && message.failed !== true);
-  if (result?.role !== "tool") return { reason: "error", why: "the model answered nothing" };
-  const who = speaker(turn);
-  const notice = `${who.persona} said nothing about the result of ${result.name}; this is it.`;
-  yield { type: "notice", level: "warning", text: notice, persona: who.persona };
-  const text = quoted(result.content);
-  yield { type: "text-delta", ...who, text };
-  yield { type: "answer", ...who, hop, calls: [], text };
-  return { reason: "complete" };
 }
 
 /** What the window does not hold any more would be lost without a word: it is summed up before. */
@@ -308,7 +312,8 @@ async function nextRequest(running: Running): Promise<ChatRequest> {
   if (!isShaped) return clean;
   // After a program that only fails, an answer would be invented: it looks with another tool first.
   const mustCall = running.mustAct || (meter.hasFailed && left !== undefined);
-  return { ...clean, mustCall, ...(meter.hasFailed ? { temperature: ANOTHER_WAY } : {}) };
+  const isAnother = meter.hasFailed || running.check.attempt > 1;
+  return { ...clean, mustCall, ...(isAnother ? { temperature: ANOTHER_WAY } : {}) };
 }
 
 /** Temperature after a failure: at a low one a small model writes the very same call again. */

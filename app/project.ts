@@ -10,7 +10,7 @@ import type { ProjectView } from "#models/model.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
 import { settleProject } from "#ops/project/settle.ts";
-import { keepFiles, type TurnChange } from "#ops/project/turns.ts";
+import { keepFiles, takeBack, type TurnChange } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
@@ -167,7 +167,8 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
       parts.use(await work.lock.take({ owner: "another turn", waitMs: Infinity, signal }));
       const view = await viewOf(line, signal);
       const held = parts.move();
-      return { view, keep, [Symbol.dispose]: () => held.dispose() };
+      const startOver = () => takeBack(work);
+      return { view, keep, startOver, [Symbol.dispose]: () => held.dispose() };
     },
     hold: async (signal) => {
       using parts = new DisposableStack();

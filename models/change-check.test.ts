@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ChangeCheck, firstFailure } from "./change-check.ts";
+import { afterTakingBack, ChangeCheck, firstFailure } from "./change-check.ts";
 
 const edit = { id: "1", name: "edit_file", arguments: { path: "a.ts" } };
 const test1 = { id: "2", name: "sh", arguments: { cmd: "bun test" } };
@@ -35,7 +35,40 @@ test("a turn is told twice of what fails", () => {
     if (call !== undefined) check.note(call, RED);
     return call?.id;
   });
-  expect(ids).toEqual(["check1", "check0", undefined]);
+  expect(ids).toEqual(["check1", "check2", undefined]);
+});
+
+test("a change that fails the test is made anew twice, with checks of its own", () => {
+  const check = new ChangeCheck("bun test", "Mend it.");
+  const fail = () => {
+    check.note(edit, DONE);
+    const call = check.next();
+    check.note(call ?? test1, RED);
+    return call?.id;
+  };
+  expect(check.mayStartOver).toBe(false);
+  expect(fail()).toBe("check1");
+  expect(check.mayStartOver).toBe(true);
+  expect(check.startOver()).toBe(
+    "The test fails: the change is taken back and made anew ⟲ 2 of 3.",
+  );
+  expect([check.attempt, check.fails, check.mayStartOver, check.next()]).toEqual([
+    ...[2, false, false, undefined],
+  ]);
+  check.note({ ...edit, name: "read_file" }, DONE);
+  expect(check.reproach()).toContain("No file has changed");
+  expect(fail()).toBe("check2");
+  expect(check.startOver()).toEndWith("3 of 3.");
+  expect(fail()).toBe("check3");
+  expect([check.mayStartOver, check.fails]).toEqual([false, true]);
+});
+
+test("who begins anew reads the first failure of the attempt before", () => {
+  const said = afterTakingBack(`ok 1\n${"noise\n".repeat(900)}error: expected 2\nmore`);
+  expect(said).toStartWith("A change was made and taken back, for the test failed:\n…\nnoise");
+  expect(said).toContain("error: expected 2");
+  expect(said).toEndWith("The files are as they were. Change them in another way.");
+  expect(said.length).toBeLessThan(1500);
 });
 
 test("a test that the model has seen fail is not run again, and it is told twice of it", () => {

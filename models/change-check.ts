@@ -9,6 +9,8 @@ const CHANGING =
   /\bsed\s+(?:-\w+\s+)*(?:-i|--in-place)|>|\b(?:mv|cp|rm|tee|patch|touch|mkdir)\b|\.write|'[wax]\+?'|"[wax]\+?"/;
 /** So often a turn is told of a test that fails. */
 const MOST_CHECKS = 2;
+/** So often the same is tried from the beginning, where what was changed can be taken back. */
+const MOST_ATTEMPTS = 3;
 /** What a model reads that answers although it has seen the test fail. */
 const STILL_FAILS = "The test above still fails. Mend that, then answer.";
 /** What a model reads that looked at files and answers, where something was to be done. */
@@ -34,6 +36,8 @@ export class ChangeCheck {
   #hasEdited = false as boolean;
   #hasActed = false as boolean;
   #mayAskForChange: boolean;
+  #attempts = 1;
+  #made = 0;
 
   /**
    * @param command by which the repository is tested; `undefined`: it is not known, and no test is ever due.
@@ -61,6 +65,24 @@ export class ChangeCheck {
     if (!(ok || hasRun)) this.#left = 0;
   }
 
+  /** Which attempt at the change this is, from 1. */
+  get attempt(): number {
+    return this.#attempts;
+  }
+
+  /** What was changed fails the test, and may be tried from the beginning. */
+  get mayStartOver(): boolean {
+    return this.#fails && this.#attempts < MOST_ATTEMPTS;
+  }
+
+  /** Takes note that what was changed is taken back. @returns what the user reads of it. */
+  startOver(): string {
+    this.#attempts += 1;
+    [this.#isDue, this.#hasEdited, this.#fails, this.#left] = [false, false, false, MOST_CHECKS];
+    this.#mayAskForChange = this.#command !== undefined;
+    return `The test fails: the change is taken back and made anew ⟲ ${this.#attempts} of ${MOST_ATTEMPTS}.`;
+  }
+
   /** The test ran behind a change, and failed. */
   get fails(): boolean {
     return this.#fails;
@@ -84,7 +106,8 @@ export class ChangeCheck {
   next(): ToolCall | undefined {
     if (!this.#isDue || this.#command === undefined || this.#left === 0) return undefined;
     this.#left -= 1;
-    return { id: `check${this.#left}`, name: "sh", arguments: { cmd: this.#command } };
+    this.#made += 1;
+    return { id: `check${this.#made}`, name: "sh", arguments: { cmd: this.#command } };
   }
 }
 
@@ -102,6 +125,11 @@ const BEHIND = 14;
 const FAILURE =
   /\b(?:error|fail(?:ed|ure|s)?|expected|assert\w*|panicked|exception|traceback|not ok)\b|✗|✘|\^\^/i;
 const COUNT_OF_NONE = /\b0 (?:errors?|fail(?:ed|ures?)?)\b/i;
+
+/** What a model reads that begins anew. @param output of the test that failed before. */
+export function afterTakingBack(output: string): string {
+  return `A change was made and taken back, for the test failed:\n${firstFailure(output)}\nThe files are as they were. Change them in another way.`;
+}
 
 /** What a model reads of a test that failed: the first failure with the lines around it, and how it ended. */
 export function firstFailure(output: string): string {

@@ -1,10 +1,10 @@
 /** What a finished completion means for its turn. */
 import { explain } from "#core/errors.ts";
-import type { TurnEndReason } from "#core/events.ts";
+import type { RoomEvent, TurnEndReason } from "#core/events.ts";
 import type { ChatEnd } from "./chat-event.ts";
 import { cutMiddle } from "./context.ts";
 import type { Model } from "./model.ts";
-import type { ChatRequest, FinishReason } from "./provider.ts";
+import type { ChatMessage, ChatRequest, FinishReason } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
 
 /** What a model reads that was silent behind results, before it is asked once more. */
@@ -79,4 +79,25 @@ export function quoted(result: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+|~+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
+}
+
+interface Silent {
+  readonly turn: string;
+  readonly persona: string;
+  readonly hop: number;
+}
+
+/** A model that said nothing twice: the person gets the last result, or an error that says so. */
+export function* silence(
+  current: readonly ChatMessage[],
+  { hop, ...who }: Silent,
+): Generator<RoomEvent, Ending> {
+  const result = current.findLast((message) => message.role === "tool" && message.failed !== true);
+  if (result?.role !== "tool") return { reason: "error", why: "the model answered nothing" };
+  const notice = `${who.persona} said nothing about the result of ${result.name}; this is it.`;
+  yield { type: "notice", level: "warning", text: notice, persona: who.persona };
+  const text = quoted(result.content);
+  yield { type: "text-delta", ...who, text };
+  yield { type: "answer", ...who, hop, calls: [], text };
+  return { reason: "complete" };
 }

@@ -56,6 +56,8 @@ export interface RoomProject {
 export interface ProjectTurn extends Disposable {
   /** What the persona is told. */
   readonly view: ProjectView;
+  /** Takes back what the turn changed so far, so that it can begin anew. @default it goes on with what it has */
+  startOver?(): Promise<void>;
   /**
    * Keeps what the turn changed.
    *

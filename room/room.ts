@@ -360,7 +360,7 @@ export class Room implements AsyncDisposable {
       lockOf: (model: Model) => this.#lockOf(model),
     };
     const recall = await recallIn(place, { turn: id, persona, line, emit });
-    const notes = { recalled: recall?.text, project: project?.view };
+    const notes = { recalled: recall?.text, project: project?.view, startOver: project?.startOver };
     const turn = turnOf(id, { persona, line, emit, ...surroundings, ...notes }, place);
     // A mode that was switched since holds from the next message on.
     const modeAtEnd = () => restoredMode(mode, this.#cast.ids);

@@ -32,6 +32,7 @@ interface TurnParts extends TurnSurroundings {
   readonly persona: string;
   readonly line: Line;
   readonly project: ProjectView | undefined;
+  readonly startOver: Turn["startOver"];
   /** Notes that belong to the line, as data. */
   readonly recalled: string | undefined;
   readonly emit: (event: RoomEvent) => Promise<void>;
@@ -55,6 +56,7 @@ export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
   const found = { files, named, readings, project, recalled };
   return {
     ...{ id, message: message.id, model, cleaner, tools, recalled, signal },
+    startOver: parts.startOver,
     history: { [Symbol.iterator]: exchanges },
     // A persona that was called by another one may find that all has been said.
     mayPass: message.to.length > 1 || !message.to.includes(persona),

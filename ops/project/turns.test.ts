@@ -13,6 +13,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
+import { keepFiles, takeBack } from "./turns.ts";
 import { diffOf, keepTurn, type ProjectWork, undoTurn } from "./work.ts";
 
 // Many short runs of Git, which a busy machine starts slowly.
@@ -183,4 +184,29 @@ test("a title and a persona are one line of a commit, whatever is in them", asyn
     "refs/org/work",
   ]);
   expect(shown).toBe("a b|a-b-c@org.invalid|[31m red");
+});
+
+test("what changed since the newest turn is taken back, and what turns kept stays", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n", "b.txt": "b\n", "src/c.txt": "c\n" });
+  const work = await user.open();
+  const at = (name: string) => join(work.copy, name);
+  writeFileSync(at("b.txt"), "kept\n");
+  await keepTurn(work, AGENT);
+  writeFileSync(at("a.txt"), "two\n");
+  writeFileSync(at("new.txt"), "new\n");
+  mkdirSync(at("deep/er"), { recursive: true });
+  writeFileSync(at("deep/er/new.txt"), "new\n");
+  rmSync(at("src"), { recursive: true });
+  using held = await work.lock.take({ owner: "agent" });
+  await takeBack(work);
+  expect(readFileSync(at("a.txt"), "utf8")).toBe("one\n");
+  expect(readFileSync(at("b.txt"), "utf8")).toBe("kept\n");
+  expect(readFileSync(at("src/c.txt"), "utf8")).toBe("c\n");
+  expect([existsSync(at("new.txt")), existsSync(at("deep"))]).toEqual([false, false]);
+  // Nothing is left for a turn to keep.
+  expect(await keepFiles(work, AGENT)).toBeUndefined();
+  await takeBack(work);
+  expect(await keepFiles(work, AGENT)).toBeUndefined();
+  expect(held).toBeDefined();
 });

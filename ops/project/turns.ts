@@ -8,6 +8,7 @@ import type { Repository } from "#platform/git/wrapper.ts";
 import { hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
 import { commitMessage } from "./commit-object.ts";
 import { readRefs, writeRefs } from "./refs.ts";
+import { moveRoom, readState } from "./room-folder.ts";
 import { type RefusedFile, type StageLimits, stageFiles } from "./stage-files.ts";
 
 /** What changed, in files and lines. */
@@ -66,6 +67,22 @@ export async function keepFiles(
   const commit = await commitTree(repository, { tree, parent: refs.work, author });
   await writeRefs(repository, { ...refs, work: commit });
   return { ...(await countChanges(repository, refs.work, commit)), refused };
+}
+
+/**
+ * Takes back what changed in the copy since the newest turn, for a caller that holds the room's lock. What no turn could keep
+ * stays, as it does after a turn.
+ */
+export async function takeBack({
+  repository,
+  folder,
+}: {
+  readonly repository: Repository;
+  readonly folder: string;
+}): Promise<void> {
+  await stageFiles(repository, LIMITS);
+  const from = await gitText(repository, ["write-tree"], WHOLE_TREE);
+  await moveRoom(folder, { ...(await readState(folder)), from });
 }
 
 /** A hidden file is in the trees as the user has it, whatever is in its place in the copy. */
