@@ -9,8 +9,8 @@ import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.t
 import { withDefaultModel } from "#models/default-model.ts";
 import { engineProvider } from "#models/engine/engine-provider.ts";
 import { readEngine } from "#models/engine/installed.ts";
-import { startEngine } from "#models/engine/process.ts";
-import { Restarts } from "#models/engine/restarts.ts";
+import { type RunningEngine, startEngine } from "#models/engine/process.ts";
+import { type ShrunkEngine, SizedEngine } from "#models/engine/sized-engine.ts";
 import { localProvider, USUAL_PLACES } from "#models/probe.ts";
 import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
@@ -35,6 +35,8 @@ export interface ProviderSession {
 export interface Providers {
   /** Opens or closes what stands before the main one, by whether it answers. */
   readonly checkMain: (signal: AbortSignal) => Promise<"up" | "paused">;
+  /** Starts the built-in engine with less memory from now on; `none` where it is not used. */
+  readonly shrinkEngine: () => Promise<ShrunkEngine | "none">;
   /** The one of everybody who has none of their own. */
   readonly main: Provider;
   /** By the id of the persona, where it is not the main one. */
@@ -65,7 +67,13 @@ export async function openProviders(
   const [mode, path] = cassetteOf(flags);
   const personas = Object.entries(settings.personaProviders);
   if (mode !== "off" && personas.length > 0) throw oneServer(personas.map(([id]) => id));
-  const server = await mainServer(session, [mode, path], parts);
+  let engine: SizedEngine<RunningEngine> | undefined;
+  const server = await mainServer(session, [mode, path], {
+    parts,
+    onEngine: (found) => {
+      engine = found;
+    },
+  });
   const breaker = new Breaker();
   const main = ready(breaker.guard(server));
   const isExplicit = mode !== "off" || flags.has("base") || flags.has("model");
@@ -75,24 +83,31 @@ export async function openProviders(
     : settings.fallback.map((one) => routeTo(one, { main, named, settings }));
   const own = personas.map(([id, name]) => [id, routed(named(name), routes)] as const);
   const checkMain = (signal: AbortSignal) => breaker.check(server, signal);
-  return { main: routed(main, routes), own: new Map(own), checkMain };
+  const shrinkEngine = async () => (await engine?.shrink()) ?? "none";
+  return { main: routed(main, routes), own: new Map(own), checkMain, shrinkEngine };
 }
 
 function ready(provider: Provider): Provider {
   return withDefaultModel(resilient(provider));
 }
 
+interface Place {
+  readonly parts: AsyncDisposableStack;
+  /** Told of the built-in engine, where it is what answers. */
+  readonly onEngine: (engine: SizedEngine<RunningEngine>) => void;
+}
+
 async function mainServer(
   session: ProviderSession,
   [mode, path]: readonly [CassetteMode, string],
-  parts: AsyncDisposableStack,
+  { parts, onEngine }: Place,
 ): Promise<Provider> {
   const { settings, cleaner, places = USUAL_PLACES } = session;
   const options = optionsOf(session, settings);
   if (mode === "off") {
     if (settings.isBaseGiven) return openProvider(options);
     const open = (baseUrl: string): Provider => openProvider({ ...options, baseUrl });
-    return await localProvider(places, open, () => embeddedEngine(session, parts));
+    return await localProvider(places, open, () => embeddedEngine(session, { parts, onEngine }));
   }
   // What is played back must be the same to the byte: only secrets go.
   const redact = (text: string) => cleaner.redact(text);
@@ -102,7 +117,7 @@ async function mainServer(
 /** The engine that a person has installed, unless they have asked for a model that it does not have. */
 async function embeddedEngine(
   session: ProviderSession,
-  parts: AsyncDisposableStack,
+  { parts, onEngine }: Place,
 ): Promise<Provider | undefined> {
   const { settings } = session;
   const found = await readEngine(settings.engine.folder);
@@ -113,11 +128,18 @@ async function embeddedEngine(
   const { contextTokens = usual } = settings;
   const { threads } = settings.engine;
   const { home } = settings;
-  const start = { engine, threads, contextTokens, home, conversations: CONVERSATIONS };
+  const start = { engine, threads, home, conversations: CONVERSATIONS };
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const sized = parts.use(
+    new SizedEngine(contextTokens, (tokens, signal) =>
+      startEngine({ ...start, contextTokens: tokens }, signal),
+    ),
+  );
+  onEngine(sized);
   const { timeouts, cleaner } = optionsOf(session, settings);
   return engineProvider({
     model: engine.model,
-    engines: parts.use(new Restarts((signal) => startEngine(start, signal))),
+    engines: sized.engines,
     contextTokens,
     timeouts,
     cleaner,

@@ -1,4 +1,6 @@
 /** What a process that serves does for the supervisor of its home. */
+import { ANY_MODEL } from "#core/model-facts.ts";
+import { completeText } from "#models/complete.ts";
 import type { OpenLog } from "#platform/log/log.ts";
 import type { OwnHome } from "#server/socket/open-home.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
@@ -11,7 +13,7 @@ import { reloadHandlers } from "./mcp-reload.ts";
 const SILENT_MS = 300_000;
 
 interface Kept {
-  readonly app: Pick<App, "providers" | "mcpServers">;
+  readonly app: Pick<App, "providers" | "mcpServers" | "settings">;
   readonly desk: Pick<JobsDesk, "figures" | "dropSilent" | "checkpoint">;
   readonly log: Pick<OpenLog, "sample">;
 }
@@ -29,6 +31,8 @@ export class ServeUpkeep {
         desk.checkpoint();
       },
       provider: async (signal) => await (await app.providers()).checkMain(signal),
+      shrinkEngine: async () => await (await app.providers()).shrinkEngine(),
+      tryModel: async (signal) => await answers(app, signal),
       restartWorkers: () => desk.dropSilent(SILENT_MS),
       sampleLog: async () => log.sample(),
       tell: async (text) => (await this.#home.promise).service.notify({ level: "warning", text }),
@@ -40,4 +44,15 @@ export class ServeUpkeep {
   owns(home: Pick<OwnHome, "checkpoint" | "service">): void {
     this.#home.resolve(home);
   }
+}
+
+/** As short as a completion is: it counts that there is one. */
+const MOST_TOKENS = 16;
+
+async function answers(app: Kept["app"], signal: AbortSignal): Promise<boolean> {
+  const { main } = await app.providers();
+  const messages = [{ role: "user", content: "Say: ready" }] as const;
+  const model = app.settings.model ?? ANY_MODEL;
+  const wish = { model, messages, tools: [], temperature: 0, maxTokens: MOST_TOKENS };
+  return (await completeText(main, wish, { signal })).text !== "";
 }

@@ -72,6 +72,14 @@ export class Restarts<Process extends Runs> implements AsyncDisposable {
     return { process, notice: ended === undefined ? undefined : again };
   }
 
+  /** Ends what runs, which is no failure of it: the next one who asks gets another. */
+  async renew(): Promise<void> {
+    const current = this.#current;
+    this.#current = undefined;
+    this.#running = undefined;
+    await (await current?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error("the engine is no longer needed"));
     const current = await this.#current?.catch(() => undefined);
@@ -90,11 +98,13 @@ export class Restarts<Process extends Runs> implements AsyncDisposable {
 
   #watch(owned: Owned<Process>): Owned<Process> {
     this.#running = owned.process;
-    void owned.process.ended.then((how) => this.#onEnd(how));
+    void owned.process.ended.then((how) => this.#onEnd(owned.process, how));
     return owned;
   }
 
-  #onEnd(how: string): void {
+  #onEnd(process: Process, how: string): void {
+    // It was renewed: another may run by now.
+    if (this.#running !== process) return;
     this.#current = undefined;
     this.#running = undefined;
     if (this.#stop.signal.aborted) return;

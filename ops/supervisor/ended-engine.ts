@@ -11,7 +11,8 @@ const OWNERS: ReadonlySet<string> = new Set(["current", "room"]);
 export function endedEngine(before: Look, now: Look): SeenProcess | undefined {
   const ran = engineOf(before);
   const there = engineOf(now);
-  if (ran?.lives !== true || there === undefined || now.stopped.includes("engine")) return undefined;
+  if (ran?.lives !== true || there === undefined || now.stopped.includes("engine"))
+    return undefined;
   const isGone = !isSame(ran, there) || !there.lives;
   const owners = before.processes.filter(({ role, lives }) => OWNERS.has(role) && lives);
   const isOwned = owners.every((owner) =>

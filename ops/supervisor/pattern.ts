@@ -7,6 +7,7 @@ export const FIX_NAMES = [
   "restart-generation",
   "break-loop",
   "open-breaker",
+  "halve-engine",
   "free-space",
   "checkpoint",
   "restart-workers",

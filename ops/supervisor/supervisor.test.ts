@@ -8,6 +8,7 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Health } from "#home/health-file.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { readSettings } from "#home/settings/settings.ts";
 import { openLog } from "#platform/log/log.ts";
 import { identityOf } from "#platform/process-record.ts";
 import { type Handler, serveOwner } from "#server/socket/owner-server.ts";
@@ -36,6 +37,7 @@ afterEach(async () => {
 const NO_MODELS = {
   providers: () => Promise.reject(new Error("no models here")),
   mcpServers: () => Promise.reject(new Error("no servers here")),
+  settings: readSettings({ flags: new Map(), env: {}, defaultHome: "/nowhere" }),
 };
 
 /** An owner in this process that answers what the supervisor asks. */
@@ -206,6 +208,8 @@ test("a clock that jumps, jobs that die, turns without a server, a stale backup,
     ...{
       listens: async () => true,
       provider: async () => "up" as const,
+      shrinkEngine: async () => "halved" as const,
+      tryModel: async () => true,
       queue: async () => undefined,
       checkpoint: async () => undefined,
     },

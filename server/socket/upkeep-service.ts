@@ -21,6 +21,10 @@ export interface Upkeep {
   checkpoint(): Promise<void>;
   /** Asks the model server: turns are let through to it again, or fail at once while it does not answer. */
   provider(signal: AbortSignal): Promise<"up" | "paused">;
+  /** Starts the built-in engine with less memory from now on, then not any more. */
+  shrinkEngine(): Promise<"halved" | "off" | "none">;
+  /** Whether the model says anything. */
+  tryModel(signal: AbortSignal): Promise<boolean>;
   /** Takes jobs that hang away from their work. @returns how many. */
   restartWorkers(): Promise<number>;
   /** Writes one of a hundred of the messages that are written again and again. */
@@ -37,6 +41,8 @@ const figuresSchema: z.ZodType<QueueFigures> = z.object({
 const MOST_CHARACTERS = 500;
 const tellSchema = z.strictObject({ text: z.string().max(MOST_CHARACTERS) });
 const providerSchema = z.object({ state: z.enum(["up", "paused"]) });
+const engineSchema = z.object({ state: z.enum(["halved", "off", "none"]) });
+const wellSchema = z.object({ isWell: z.boolean() });
 const countSchema = z.object({ count: z.int() });
 const queueSchema = z.object({ queue: figuresSchema.optional() });
 
@@ -53,6 +59,8 @@ export function upkeepHandlers(upkeep: Upkeep): Handlers {
       return {};
     }),
     "upkeep-provider": answer(async (_body, signal) => ({ state: await upkeep.provider(signal) })),
+    "upkeep-engine": answer(async () => ({ state: await upkeep.shrinkEngine() })),
+    "upkeep-model": answer(async (_body, signal) => ({ isWell: await upkeep.tryModel(signal) })),
     "upkeep-workers": answer(async () => ({ count: await upkeep.restartWorkers() })),
     "upkeep-sample": answer(async () => {
       await upkeep.sampleLog();
@@ -70,6 +78,8 @@ interface RemoteUpkeep {
   queue(signal: AbortSignal): Promise<QueueFigures | undefined>;
   checkpoint(signal: AbortSignal): Promise<void>;
   provider(signal: AbortSignal): Promise<"up" | "paused">;
+  shrinkEngine(signal: AbortSignal): Promise<"halved" | "off" | "none">;
+  tryModel(signal: AbortSignal): Promise<boolean>;
   restartWorkers(signal: AbortSignal): Promise<number>;
   sampleLog(signal: AbortSignal): Promise<void>;
   tell(text: string, signal: AbortSignal): Promise<void>;
@@ -86,6 +96,9 @@ export function remoteUpkeep(call: Call): RemoteUpkeep {
     },
     provider: async (signal) =>
       providerSchema.parse(await ask("upkeep-provider", {}, signal)).state,
+    shrinkEngine: async (signal) =>
+      engineSchema.parse(await ask("upkeep-engine", {}, signal)).state,
+    tryModel: async (signal) => wellSchema.parse(await ask("upkeep-model", {}, signal)).isWell,
     restartWorkers: async (signal) =>
       countSchema.parse(await ask("upkeep-workers", {}, signal)).count,
     sampleLog: async (signal) => {

@@ -81,7 +81,12 @@ export async function observing(
     app: {
       ...{ settings, cleaner, memory: own.held, lockOf: endpointLocks(1) },
       providers: () =>
-        Promise.resolve({ main: provider, own: new Map(), checkMain: () => Promise.resolve("up") }),
+        Promise.resolve({
+          main: provider,
+          own: new Map(),
+          checkMain: () => Promise.resolve("up"),
+          shrinkEngine: () => Promise.resolve("none"),
+        }),
       budget: () => Promise.resolve(ledger),
     },
     journal,

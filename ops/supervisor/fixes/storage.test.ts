@@ -19,6 +19,8 @@ const owner: OwnerPort = {
   ...{
     listens: async () => true,
     provider: async () => "up" as const,
+    shrinkEngine: async () => "halved" as const,
+    tryModel: async () => true,
     questions: async () => [],
     checkpoint: async () => undefined,
   },
@@ -74,6 +76,7 @@ test("backups that are no longer kept go for space, and what killed processes ha
   const left = [join(backups, ".tmp-x"), join(backups, ".restore-x")];
   for (const path of left) await mkdir(path);
   const dead = Bun.spawnSync(["true"]).pid;
+  // biome-ignore lint/nursery/useDisposables: its process is said to be dead, and the fix removes it
   const scratch = await temporaryFolder("scratch-of-test");
   const orphan = scratch.path.replace(`-${process.pid}-`, `-${dead}-`);
   await rename(scratch.path, orphan);

@@ -29,6 +29,8 @@ const OLDEST_MS = 300_000;
 /** Longest wait for the owner to ask its model server, in milliseconds. */
 const PROBE_MS = 10_000;
 const OWNER_MS = 20_000;
+/** Longest wait for a model to be loaded and to say something, in milliseconds. */
+const MODEL_MS = 60_000;
 
 export function storageFixes(parts: StorageParts): readonly Fix[] {
   const { home, program, owner, warningsOf, ownerMs = OWNER_MS } = parts;
@@ -61,6 +63,17 @@ export function storageFixes(parts: StorageParts): readonly Fix[] {
       // It answers, or turns fail at once; without an answer of the owner neither is known.
       verify: async () =>
         ["up", "paused"].includes(await owner.provider(AbortSignal.timeout(PROBE_MS))),
+    },
+    {
+      name: "halve-engine",
+      verifyMs: MODEL_MS,
+      apply: async (_finding, signal) => {
+        const engine = await owner.shrinkEngine(limited(signal));
+        if (engine === "none") throw new Error("the owner of the home uses no engine");
+        return { engine };
+      },
+      verify: async (_finding, done) =>
+        done?.["engine"] === "off" || (await owner.tryModel(AbortSignal.timeout(MODEL_MS))),
     },
     runBackup({ home, program }),
     {

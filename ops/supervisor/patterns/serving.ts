@@ -138,7 +138,7 @@ export const portTaken: Pattern = {
 };
 
 export const engineOom: Pattern = {
-  ...{ id: "engine-oom", auto: false },
+  ...{ id: "engine-oom", fix: "halve-engine", auto: true },
   detect: (seen) => {
     const looks = lastLooks(seen, GONE_LOOKS);
     const [before, now] = looks ?? [];

@@ -1,0 +1,108 @@
+/** An engine that the kernel kills for want of memory: really, in a group with a limit, where there are such groups. */
+import { expect, test } from "bun:test";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { textLines } from "#core/lines.ts";
+import { SizedEngine } from "#models/engine/sized-engine.ts";
+import { identityOf, recordService } from "#platform/process-record.ts";
+import { type Handler, serveOwner } from "#server/socket/owner-server.ts";
+import { upkeepHandlers } from "#server/socket/upkeep-service.ts";
+import { memoryGroup } from "#test/memory-group.ts";
+import { testHome } from "#test/org-process.ts";
+import { SupervisedHome } from "#test/supervised-home.ts";
+
+const MEBIBYTE = 1024 ** 2;
+/** Takes 16 KiB for each token once it is asked to, and more than there is once it is asked for that. */
+const PROGRAM = `
+import signal, sys, time
+def fill(*_):
+    global kept
+    kept = b"x" * (int(sys.argv[1]) * 16384)
+    print("filled", flush=True)
+def overflow(*_):
+    global kept
+    kept = b"x" * 200_000_000
+signal.signal(signal.SIGUSR1, fill)
+signal.signal(signal.SIGUSR2, overflow)
+print("ready", flush=True)
+while True: time.sleep(1)
+`;
+
+// biome-ignore lint/nursery/useDisposables: the test disposes of it
+const group = memoryGroup(60 * MEBIBYTE);
+const GROUPED = 'echo $$ > "$1"; shift; exec /usr/bin/python3 -c "$@"';
+
+test.skipIf(group === undefined)(
+  "an engine that the kernel has killed is started with half of its context; killed again it stays off",
+  async () => {
+    using own = group;
+    await using home = await testHome();
+    const start = async (tokens: number) => {
+      const words = [own?.members ?? "", PROGRAM, String(tokens)];
+      const child = Bun.spawn(["sh", "-c", GROUPED, "sh", ...words], {
+        stdio: ["ignore", "pipe", "ignore"],
+        killSignal: "SIGKILL",
+      });
+      const lines = textLines(child.stdout)[Symbol.asyncIterator]();
+      await lines.next();
+      // biome-ignore lint/nursery/useDisposables: the engine disposes of it
+      const record = await recordService(home.path, {
+        ...{ role: "engine", command: "engine", pid: child.pid },
+      });
+      const ended = child.exited.then(() => `was killed by ${child.signalCode}`);
+      return {
+        process: { child, lines, ended },
+        [Symbol.asyncDispose]: async () => {
+          child.kill("SIGKILL");
+          await child.exited;
+          await record[Symbol.asyncDispose]();
+        },
+      };
+    };
+    await using sized = new SizedEngine(4096, start);
+    const stop = new AbortController();
+    const running = async () => (await sized.engines.get(stop.signal)).process;
+    /** What a long conversation does to it. @returns what it said, or nothing when it was killed. */
+    const fill = async (): Promise<string> => {
+      const { child, lines } = await running();
+      child.kill("SIGUSR1");
+      return (await lines.next()).value ?? "";
+    };
+    const nothing = async () => undefined;
+    const none: Handler = async function* () {
+      yield* [];
+    };
+    const upkeep = upkeepHandlers({
+      ...{ queue: nothing, checkpoint: nothing, sampleLog: nothing, tell: nothing },
+      ...{ provider: async () => "up", restartWorkers: async () => 0 },
+      shrinkEngine: () => sized.shrink(),
+      tryModel: async () => (await fill()) === "filled",
+    });
+    await mkdir(dirname(home.paths.socket), { recursive: true });
+    const owner = { ...(await identityOf()), command: "org serve", since: "today" };
+    await writeFile(home.paths.ownerRecord, JSON.stringify(owner));
+    await using _server = await serveOwner(home.paths.socket, {
+      ...{ rooms: none, questions: none, ...upkeep },
+    });
+    await using supervised = await SupervisedHome.open(home.path);
+    const killedBy = async (signal: NodeJS.Signals): Promise<void> => {
+      const { child } = await running();
+      await supervised.beats(2);
+      child.kill(signal);
+      await child.exited;
+      expect(child.signalCode).toBe("SIGKILL");
+    };
+    const mended = async (): Promise<void> => {
+      const isMended = () => supervised.stateOf("engine-oom") === "verified";
+      expect(await supervised.beats(12, isMended)).toBeLessThanOrEqual(12);
+    };
+    await killedBy("SIGUSR1");
+    await mended();
+    expect(supervised.records()).toMatchObject([{ done: { engine: "halved" } }]);
+    expect((await running()).child.exitCode).toBeNull();
+    await killedBy("SIGUSR2");
+    await mended();
+    expect(supervised.records()[0]).toMatchObject({ state: "verified", done: { engine: "off" } });
+    await expect(running()).rejects.toMatchObject({ code: "ENGINE_FAILED" });
+  },
+);
