@@ -37,6 +37,24 @@ test("a backup and a digest are commands of their own, asked of the model of the
   });
 });
 
+test("a task that says nothing for long shows that it goes on", async () => {
+  await using home = await temporaryFolder("task-job");
+  const program = join(home.path, "slow.ts");
+  const gone = join(home.path, "may-end");
+  await Bun.write(
+    program,
+    `while (!(await Bun.file(${JSON.stringify(gone)}).exists())) await Bun.sleep(5);`,
+  );
+  let signs = 0;
+  const alive = (): void => {
+    signs += 1;
+    if (signs === 3) void Bun.write(gone, "");
+  };
+  const place = { home: home.path, program, flags: NO_FLAGS, aliveMs: 1 };
+  await taskJob(place, { ...runOf("backup"), alive });
+  expect(signs).toBeGreaterThanOrEqual(3);
+});
+
 test("a command that cannot be run fails the job with what it said", async () => {
   await using home = await temporaryFolder("task-job");
   const place = { home: home.path, program: join(home.path, "none.ts"), flags: NO_FLAGS };

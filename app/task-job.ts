@@ -9,17 +9,23 @@ import type { JobData } from "#server/jobs/job-service.ts";
 export interface TaskPlace extends Pick<OrgCommand, "home" | "program"> {
   /** Options of the command line of the process, by their long names. */
   readonly flags: ReadonlyMap<string, string>;
+  /** Time between two signs of life, in milliseconds. @default 30,000 */
+  readonly aliveMs?: number | undefined;
 }
 
+const ALIVE_MS = 30_000;
 /** They say which model is asked. */
 const MODEL_FLAGS = ["base", "wire", "model", "cassette"];
 
 /** @throws {OrgError} `PROCESS_FAILED` when the command failed; `CANDIDATE_REFUSED` when the gate judged wrongly. */
 export async function taskJob(
-  { flags, ...place }: TaskPlace,
-  { work, signal }: JobRun<WorkOf<"task">>,
+  { flags, aliveMs = ALIVE_MS, ...place }: TaskPlace,
+  { work, signal, alive }: JobRun<WorkOf<"task">>,
 ): Promise<JobData> {
   const command = { ...place, signal };
+  // A backup of many gigabytes says nothing until its end; its process has a longest life of its own.
+  const timer = setInterval(alive, aliveMs);
+  using _ = { [Symbol.dispose]: () => clearInterval(timer) };
   const modelWords = MODEL_FLAGS.flatMap((flag) => {
     const value = flags.get(flag);
     return value === undefined ? [] : [`--${flag}`, value];

@@ -81,6 +81,25 @@ test("what does not answer is restarted", async () => {
   await child.exited;
 });
 
+test("a process that really leaks is restarted once it has grown for three hours, and its memory is gone", async () => {
+  const child = await served();
+  const { port = 0 } = (await current()) ?? {};
+  // An hour a look: only the clock of the looks is compressed.
+  supervised.stepMs = 60 * 60_000;
+  for (const mebibytes of [600, 220, 260, 320]) {
+    await Bun.$`curl -sf ${`http://127.0.0.1:${port}/?keep=${mebibytes}`}`.quiet();
+    expect(supervised.records()).toEqual([]);
+    supervised.wallOffset += supervised.stepMs;
+    await supervised.beats(1);
+  }
+  supervised.stepMs = 5000;
+  await verified("leak");
+  await child.exited;
+  const now = await current();
+  expect([now?.port, now?.pid === child.pid]).toEqual([port, false]);
+  expect(supervised.records()[0]?.done?.["before"]).toBeGreaterThan(1024 ** 3);
+});
+
 test("what is stopped while it is being started does not stay", async () => {
   const child = await served();
   await supervised.beats(2);
