@@ -17,7 +17,11 @@ export interface McpServersOptions {
 }
 
 export class McpServers implements AsyncDisposable {
-  readonly servers: readonly { readonly name: string; readonly connection: McpConnection }[];
+  readonly servers: readonly {
+    readonly name: string;
+    readonly patterns: readonly string[];
+    readonly connection: McpConnection;
+  }[];
   readonly pins: PinStore;
   readonly #cleaner: TextCleaner;
 
@@ -25,7 +29,7 @@ export class McpServers implements AsyncDisposable {
     this.#cleaner = cleaner;
     this.pins = new PinStore(pins);
     this.servers = settings.map((one) => ({
-      name: one.name,
+      ...{ name: one.name, patterns: one.tools },
       connection: new McpConnection({ settings: one, rules }),
     }));
   }

@@ -104,7 +104,9 @@ test("a server is disabled and enabled; one that was never approved is not", asy
   await run(["approve", "weather"]);
   await run(["disable", "weather"]);
   expect(stored.get("weather")?.isEnabled).toBe(false);
-  await run(["list"]);
+  // It is not even started.
+  isDown = true;
+  expect(await run(["list"])).toBe(0);
   expect(text).toStartWith("weather: disabled\n  approved  weather__forecast\n");
   await run(["enable", "weather"]);
   expect(text).toBe("weather enabled\n");

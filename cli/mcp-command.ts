@@ -72,7 +72,9 @@ async function listOne({ name, connection }: Server, deps: McpDeps): Promise<num
   const approved = pins.of(name);
   const enabled = approved?.isEnabled === false ? "disabled" : undefined;
   try {
-    const { tools, refused } = await connection.tools();
+    // One that the user has disabled is not started.
+    const isOff = approved?.isEnabled === false;
+    const { tools, refused } = isOff ? { ...approved, refused: [] } : await connection.tools();
     const rows = mcpRows(approved, tools);
     const all = rows.map(({ state, tool }) => ({ name: calledName(name, tool.name), state }));
     const head = `${name}: ${enabled ?? (approved === undefined ? "not approved" : "enabled")}\n`;

@@ -28,6 +28,16 @@ test.each([
   [{ command: "a", url: "https://b.example" }, "either a command or a url is needed"],
   [{ command: "a", headers: { a: "b" } }, "headers belong to a url"],
   [{ url: "https://b.example", files: ["x"] }, "args, env, network and files belong to a command"],
+  [{ command: "a", files: ["."] }, "files: /home/x shows what org keeps in /home/x/.org"],
+  [{ command: "a", files: ["/"] }, "files: / shows what org keeps in /home/x/.org"],
+  [
+    { command: "a", files: [".org/state"] },
+    "files: /home/x/.org/state shows what org keeps in /home/x/.org",
+  ],
+  [
+    { command: "a", files: ["docs/../.org"] },
+    "files: /home/x/.org shows what org keeps in /home/x/.org",
+  ],
 ])("%j cannot be", (entry, why) => {
   const given = mcpSchema.parse({ servers: { one: entry } });
   const failed = Promise.try(() => mcpSettings(given, "/home/x", "org.config"));

@@ -1,5 +1,5 @@
 /** Servers of the Model Context Protocol whose tools the personas may have, as the human has laid them down. */
-import { isAbsolute, join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { invalid } from "#core/invalid-setting.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
@@ -65,10 +65,12 @@ function serverOf(name: string, entry: McpServerEntry, home: string): McpServerS
   const shared = { name, tools, callMs: seconds * 1000 };
   if (command !== undefined && url === undefined) {
     if (Object.keys(headers).length > 0) return "headers belong to a url";
-    return {
-      ...{ kind: "program", ...shared, command: [command, ...args], environment: env, network },
-      files: files.map((file) => (isAbsolute(file) ? file : join(home, file))),
-    };
+    const paths = files.map((file) => resolve(home, file));
+    const own = join(home, ".org");
+    const bad = paths.find((path) => isWithin(path, own) || isWithin(own, path));
+    if (bad !== undefined) return `files: ${bad} shows what org keeps in ${own}`;
+    const words = [command, ...args];
+    return { kind: "program", ...shared, command: words, environment: env, network, files: paths };
   }
   if (url !== undefined && command === undefined) {
     const other = [...args, ...Object.keys(env), ...network, ...files];
@@ -76,4 +78,8 @@ function serverOf(name: string, entry: McpServerEntry, home: string): McpServerS
     return { kind: "url", ...shared, url, headers };
   }
   return "either a command or a url is needed";
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }

@@ -96,7 +96,11 @@ async function approve(connection: Connection): Promise<void> {
 
 /** The tools as a room has them. */
 const offered = (connection: Connection) =>
-  approvedTools({ servers: [{ name: "weather", connection }], pins, cleaner: new TextCleaner() });
+  approvedTools({
+    servers: [{ name: "weather", patterns: ["*"], connection }],
+    pins,
+    cleaner: new TextCleaner(),
+  });
 
 async function run(connection: Connection, name = "weather__forecast"): Promise<string> {
   const box = new Toolbox(offered(connection), { cleaner: new TextCleaner() });
@@ -313,7 +317,7 @@ test("a server that is called as a field of every object is a server as others",
 
 test("a damaged file of approvals takes no other tool away", async () => {
   await Bun.write(join(folder.path, "pins.json"), "{}");
-  const servers = [{ name: "weather", connection: connect(start()) }];
+  const servers = [{ name: "weather", patterns: ["*"], connection: connect(start()) }];
   const others: ToolShelf = { declared: [], names: ["ours"], find: () => undefined };
   const shelf = withMcpTools(others, { servers, pins, cleaner: new TextCleaner() });
   expect(shelf?.names).toEqual(["ours"]);
@@ -325,8 +329,17 @@ test("of more tools than a model is told of, those are told of that the words ar
   tools = [...tools, hostileTool("read_file", { description: "Reads the contents of a file." })];
   const connection = connect(start());
   await approve(connection);
-  const servers = [{ name: "weather", connection }];
+  const servers = [{ name: "weather", patterns: ["*"], connection }];
   const all = { servers, pins, cleaner: new TextCleaner() };
   const declared = withMcpTools(undefined, all, "what do the files contain?")?.declared ?? [];
   expect([declared.length, declared[0]?.name]).toEqual([16, "weather__read_file"]);
+});
+
+test("what the human's file no longer names is not offered, though it was approved", async () => {
+  tools = [hostileTool("forecast"), hostileTool("sell")];
+  const connection = connect(start());
+  await approve(connection);
+  const servers = [{ name: "weather", patterns: ["fore*"], connection }];
+  const named = approvedTools({ servers, pins, cleaner: new TextCleaner() });
+  expect(named.map(({ name }) => name)).toEqual(["weather__forecast"]);
 });

@@ -51,7 +51,7 @@ async function approve(connection: Connection): Promise<void> {
 
 /** Calls a tool as a persona does. */
 async function run(connection: Connection, name: string): Promise<{ ok: boolean; output: string }> {
-  const servers = [{ name: "weather", connection }];
+  const servers = [{ name: "weather", patterns: ["*"], connection }];
   const cleaner = new TextCleaner(["abc-secret"]);
   const box = new Toolbox(approvedTools({ servers, pins, cleaner }), { cleaner });
   const { ok, output } = await box.run(
@@ -162,7 +162,7 @@ describe("what is on disk of it", () => {
     await approve(connection);
     const [stored] = pins.of("weather")?.tools ?? [];
     expect(stored?.description).toContain("\u001b]52");
-    const servers = [{ name: "weather", connection }];
+    const servers = [{ name: "weather", patterns: ["*"], connection }];
     const shelf = withMcpTools(undefined, { servers, pins, cleaner: new TextCleaner() });
     const description = shelf?.find("weather__forecast")?.schema.description ?? "";
     expect(description).toStartWith("Weather.");
@@ -171,7 +171,7 @@ describe("what is on disk of it", () => {
   });
 
   test("a server that is not approved, or disabled, has no tools", async () => {
-    const servers = [{ name: "weather", connection: connect() }];
+    const servers = [{ name: "weather", patterns: ["*"], connection: connect() }];
     const tools = () => approvedTools({ servers, pins, cleaner: new TextCleaner() });
     expect(tools()).toEqual([]);
     await approve(connect());

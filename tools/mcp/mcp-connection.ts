@@ -167,7 +167,7 @@ export class McpConnection implements AsyncDisposable {
       {
         enforceStrictCapabilities: true,
         inputRequired: { autoFulfill: false },
-        versionNegotiation: { mode, probe: { timeoutMs: this.#connectMs / 2 } },
+        versionNegotiation: { mode, probe: { timeoutMs: this.#probeMs } },
       },
     );
     const problem = () => (transport instanceof SandboxTransport ? transport.problem : undefined);
@@ -196,6 +196,11 @@ export class McpConnection implements AsyncDisposable {
     const { name, tools: patterns } = this.#options.settings;
     const pages = within(this.#connectMs, listOf(client), "it did not list its tools");
     return readDefinitions(await pages, name, patterns);
+  }
+
+  /** A program that is asked twice needs time for both. */
+  get #probeMs(): number {
+    return this.#options.settings.kind === "program" ? this.#connectMs / 2 : this.#connectMs;
   }
 
   get #connectMs(): number {

@@ -3,6 +3,7 @@ import type { CallToolResult } from "@modelcontextprotocol/client";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { isFields } from "#core/json.ts";
+import { globMatches } from "#core/policy/glob.ts";
 import { Cap } from "#core/text/cap.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { contentStems } from "#language/text.ts";
@@ -15,6 +16,8 @@ import type { PinStore } from "./pin-store.ts";
 /** A server that the human's file names. */
 interface McpServer {
   readonly name: string;
+  /** Of the names of its tools; others are not offered. */
+  readonly patterns: readonly string[];
   readonly connection: Pick<McpConnection, "tools" | "call">;
 }
 
@@ -83,7 +86,10 @@ export function approvedTools({ servers, pins, cleaner }: McpShelfParts): readon
   return servers.flatMap((server) => {
     const approved = pins.of(server.name);
     if (approved === undefined || !approved.isEnabled) return [];
-    return approved.tools.map((definition) => toolOf(server, definition, cleaner));
+    const named = approved.tools.filter(({ name }) =>
+      server.patterns.some((pattern) => globMatches(pattern, name)),
+    );
+    return named.map((definition) => toolOf(server, definition, cleaner));
   });
 }
 
