@@ -12,10 +12,9 @@ import {
   hostileTool,
 } from "#test/hostile-mcp-server.ts";
 import { factsOf } from "../call-guard.ts";
-import type { ToolShelf } from "../tool-shelf.ts";
 import { Toolbox } from "../toolbox.ts";
 import { McpConnection } from "./mcp-connection.ts";
-import { approvedTools, withMcpTools } from "./mcp-tools.ts";
+import { approvedTools } from "./mcp-tools.ts";
 import { PinStore } from "./pin-store.ts";
 
 const SECRET = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
@@ -307,39 +306,4 @@ test("a call may take as long as its own limit says, not as a page of the web", 
   const connection = parts.use(new McpConnection({ settings, rules }));
   await approve(connection);
   expect(await run(connection)).toBe("ok: late");
-});
-
-test("a server that is called as a field of every object is a server as others", async () => {
-  expect(pins.of("constructor")).toBeUndefined();
-  await approve(connect(start()));
-  expect(pins.of("constructor")).toBeUndefined();
-});
-
-test("a damaged file of approvals takes no other tool away", async () => {
-  await Bun.write(join(folder.path, "pins.json"), "{}");
-  const servers = [{ name: "weather", patterns: ["*"], connection: connect(start()) }];
-  const others: ToolShelf = { declared: [], names: ["ours"], find: () => undefined };
-  const shelf = withMcpTools(others, { servers, pins, cleaner: new TextCleaner() });
-  expect(shelf?.names).toEqual(["ours"]);
-  expect(shelf?.notice).toContain("pins.json cannot be read");
-});
-
-test("of more tools than a model is told of, those are told of that the words are about", async () => {
-  tools = Array.from({ length: 40 }, (_, at) => hostileTool(`t${at}`));
-  tools = [...tools, hostileTool("read_file", { description: "Reads the contents of a file." })];
-  const connection = connect(start());
-  await approve(connection);
-  const servers = [{ name: "weather", patterns: ["*"], connection }];
-  const all = { servers, pins, cleaner: new TextCleaner() };
-  const declared = withMcpTools(undefined, all, "what do the files contain?")?.declared ?? [];
-  expect([declared.length, declared[0]?.name]).toEqual([16, "weather__read_file"]);
-});
-
-test("what the human's file no longer names is not offered, though it was approved", async () => {
-  tools = [hostileTool("forecast"), hostileTool("sell")];
-  const connection = connect(start());
-  await approve(connection);
-  const servers = [{ name: "weather", patterns: ["fore*"], connection }];
-  const named = approvedTools({ servers, pins, cleaner: new TextCleaner() });
-  expect(named.map(({ name }) => name)).toEqual(["weather__forecast"]);
 });

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
+import type { ToolShelf } from "../tool-shelf.ts";
+import type { McpDefinition } from "./definition.ts";
+import { approvedTools, type McpShelfParts, withMcpTools } from "./mcp-tools.ts";
+import { PinStore } from "./pin-store.ts";
+
+let folder: TemporaryFolder;
+let pins: PinStore;
+beforeEach(async () => {
+  folder = await temporaryFolder("mcp-tools");
+  pins = new PinStore(join(folder.path, "pins.json"));
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+
+const tool = (name: string, description = `Does ${name}.`): McpDefinition => {
+  return { name, description, inputSchema: { type: "object" } };
+};
+
+async function approve(...tools: readonly McpDefinition[]): Promise<void> {
+  const approvedAt = "2026-01-01T00:00:00.000Z";
+  await pins.set("weather", { approvedAt, isEnabled: true, tools });
+}
+
+/** No server is asked for what is offered. */
+function parts(patterns: readonly string[] = ["*"]): McpShelfParts {
+  const refuse = () => Promise.reject(new Error("not asked"));
+  const connection = { tools: refuse, call: refuse };
+  return { servers: [{ name: "weather", patterns, connection }], pins, cleaner: new TextCleaner() };
+}
+
+test("a server that is called as a field of every object is a server as others", async () => {
+  expect(pins.of("constructor")).toBeUndefined();
+  await approve(tool("forecast"));
+  expect(pins.of("constructor")).toBeUndefined();
+});
+
+test("a damaged file of approvals takes no other tool away", async () => {
+  await Bun.write(join(folder.path, "pins.json"), "{}");
+  const others: ToolShelf = { declared: [], names: ["ours"], find: () => undefined };
+  const shelf = withMcpTools(others, parts());
+  expect(shelf?.names).toEqual(["ours"]);
+  expect(shelf?.notice).toContain("pins.json cannot be read");
+});
+
+test("of more tools than a model is told of, those are told of that the words are about", async () => {
+  const many = Array.from({ length: 40 }, (_, at) => tool(`t${at}`));
+  await approve(...many, tool("read_file", "Reads the contents of a file."));
+  const shelf = withMcpTools(undefined, parts(), "what do the files contain?");
+  expect(shelf?.declared).toHaveLength(16);
+  expect(shelf?.declared[0]?.name).toBe("weather__read_file");
+  expect(shelf?.find("weather__t39")?.name).toBe("weather__t39");
+});
+
+test("what the human's file no longer names is not offered, though it was approved", async () => {
+  await approve(tool("forecast"), tool("sell"));
+  const named = approvedTools(parts(["fore*"])).map(({ name }) => name);
+  expect(named).toEqual(["weather__forecast"]);
+});
