@@ -85,11 +85,50 @@ test("a text is read as its lines, a program is not", async () => {
       "with open('door.log') as file:",
       "    text = file.read()",
       "lines = text.splitlines()",
-      "# lines[0] is '08:00 open'",
+      "# lines[0].split() is ['08:00', 'open']",
       "# those with a word: [line for line in lines if '…' in line]",
     ].join("\n"),
   );
   expect(await noteOf("pay.py", "RATE = 3\n")).toBeUndefined();
+});
+
+test("settings are read by their sections", async () => {
+  expect(await noteOf("app.toml", 'name = "x"\n[http]\nport = 80\n')).toBe(
+    [
+      "(python_run has read app.toml already)",
+      "import tomllib",
+      "with open('app.toml') as file:",
+      "    data = tomllib.loads(file.read())",
+      "# data['name'] is 'x'",
+      "# data['http']['port'] is 80",
+    ].join("\n"),
+  );
+  expect(await noteOf("app.toml", "name = \n[")).toContain("lines = text.splitlines()");
+  expect(
+    await noteOf("a.ini", "; old\n[Big Hall]\nSeats = 10\nopen: yes\n\n[Attic]\nseats=2\n"),
+  ).toBe(
+    [
+      "(python_run has read a.ini already)",
+      "import configparser",
+      "with open('a.ini') as file:",
+      "    data = configparser.ConfigParser(interpolation=None)",
+      "    data.read_file(file)",
+      "# data.sections() is ['Big Hall', …]",
+      "# dict(data['Big Hall']) is {'seats': '10', 'open': 'yes'}",
+    ].join("\n"),
+  );
+});
+
+test.each(["seats = 1\n[a]\n", "[a]\n  more of it\n", "a = 1\n", "[a\n", ""])(
+  "what Python cannot read by sections is read as lines: %j",
+  async (text) => {
+    expect(await noteOf("a.ini", `${text}x`)).toContain("lines = text.splitlines()");
+  },
+);
+
+test("a line of many words is counted out for the first ones", async () => {
+  const note = await noteOf("a.txt", "one two three four five six seven eight nine\n");
+  expect(note).toContain("is ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', …]");
 });
 
 test("two files of one kind have names of their own", async () => {

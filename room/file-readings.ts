@@ -86,18 +86,26 @@ function describe(path: string, text: string, open: string): Described | undefin
   if (/\.[ct]sv$/i.test(path)) return table(open, text);
   if (/\.json$/i.test(path)) return json(open, text);
   if (/\.(?:jsonl|ndjson)$/i.test(path)) return jsonLines(open, text);
-  return TEXTS.test(path) ? plainText(open, text) : undefined;
+  const settings = /\.toml$/i.test(path) ? toml(open, text) : undefined;
+  const sections = /\.(?:ini|cfg)$/i.test(path) ? ini(open, text) : undefined;
+  return settings ?? sections ?? (TEXTS.test(path) ? plainText(open, text) : undefined);
 }
 
 /** Programs and pages are read by whom they are shown to: a program that searches them finds other places. */
 const TEXTS = /\.(?:txt|text|log|md|markdown|rst|ini|cfg|conf|toml|ya?ml|properties)$/i;
 
+/** So many words of a line are counted out. */
+const MOST_WORDS = 8;
+
 function plainText(open: string, text: string): Described {
   const [first = ""] = text.split("\n", 1);
+  const words = first.trim().split(/\s+/);
+  const isCut = words.length > MOST_WORDS;
+  const shown = [...words.slice(0, MOST_WORDS).map(literal), ...(isCut ? ["…"] : [])].join(", ");
   return {
     lines: [open, "    «text» = file.read()", "«lines» = «text».splitlines()"],
     comments: [
-      `«lines»[0] is ${literal(first)}`,
+      `«lines»[0].split() is [${shown}]`,
       "those with a word: [line for line in «lines» if '…' in line]",
     ],
   };
@@ -148,6 +156,47 @@ function json(open: string, text: string): Described | undefined {
   return {
     lines: ["import json", open, "    «data» = json.load(file)"],
     comments: [...parts(value, "«data»", DEEPEST)].slice(0, MOST_COMMENTS),
+  };
+}
+
+function toml(open: string, text: string): Described | undefined {
+  try {
+    const comments = [...parts(Bun.TOML.parse(text), "«data»", DEEPEST)].slice(0, MOST_COMMENTS);
+    return { lines: ["import tomllib", open, "    «data» = tomllib.loads(file.read())"], comments };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A section, a setting or a remark; Python reads no other line as it is written. */
+const INI_LINE =
+  /^(?:\[(?<section>[^\]]+)\]|(?<key>[^\s=:;#[][^=:]*?)\s*[=:]\s*(?<value>.*)|[;#].*|)$/;
+
+function ini(open: string, text: string): Described | undefined {
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => INI_LINE.exec(line.trimEnd()));
+  const groups = lines.flatMap((line) => (line?.groups === undefined ? [] : [line.groups]));
+  const names = groups.flatMap(({ section }) => section ?? []);
+  const [name] = names;
+  const from = groups.findIndex(({ section }) => section !== undefined);
+  const isFirst = !groups.slice(0, from).some(({ key }) => key !== undefined);
+  if (lines.includes(null) || name === undefined || !isFirst) return undefined;
+  const next = groups.findIndex(({ section }, at) => at > from && section !== undefined);
+  const settings = groups.slice(from + 1, next < 0 ? undefined : next);
+  const first = settings.flatMap(({ key, value }) => (key ? [[key.toLowerCase(), value]] : []));
+  return {
+    lines: [
+      "import configparser",
+      open,
+      "    «data» = configparser.ConfigParser(interpolation=None)",
+      "    «data».read_file(file)",
+    ],
+    comments: [
+      `«data».sections() is ${literal(names)}`,
+      `dict(«data»[${literal(name)}]) is ${literal(Object.fromEntries(first))}`,
+    ],
   };
 }
 
