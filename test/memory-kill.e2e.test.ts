@@ -1,31 +1,15 @@
 /** `kill -9` while a memory saves, replaces and forgets: what it confirmed is so, and nothing is there twice. */
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Memory } from "#memory/memory.ts";
+import { filesWith, killedChild } from "./killed-child.ts";
 import type { Said, Work } from "./memory/memory-child.ts";
 import { MemoryFolder } from "./memory/memory-folder.ts";
 
 const ROUNDS = 20;
 
 /** Kills a process that works on a memory after it confirmed some things. @returns all that it said. */
-async function kill(path: string, work: Work, round: number): Promise<readonly Said[]> {
-  const program = join(import.meta.dir, "memory", "memory-child.ts");
-  const child = Bun.spawn([process.execPath, program, path, work, `r${round}`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const decoder = new TextDecoder();
-  let text = "";
-  // Each round it dies elsewhere: 1 to 40 lines later, and in the middle of whatever it does then.
-  const most = 1 + ((round * 17) % 40);
-  for await (const bytes of child.stdout) {
-    text += decoder.decode(bytes, { stream: true });
-    if (text.split("\n").length > most) child.kill("SIGKILL");
-  }
-  expect(await child.exited).toBe(137);
-  // What it had half said was never said.
-  const lines = text.split("\n").slice(0, -1);
-  return lines.map((line): Said => JSON.parse(line));
+function kill(path: string, work: Work, round: number): Promise<readonly Said[]> {
+  return killedChild<Said>("memory/memory-child.ts", [path, work, `r${round}`], round);
 }
 
 const of = (said: readonly Said[], ...steps: Said["step"][]) =>
@@ -33,9 +17,6 @@ const of = (said: readonly Said[], ...steps: Said["step"][]) =>
 
 /** Texts of live notes, each as often as it is there. */
 const live = (memory: Memory): readonly string[] => memory.list("human").map(({ text }) => text);
-
-const filesWith = (folder: string, text: string): readonly string[] =>
-  readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(text));
 
 test("nothing that was saved is lost or doubled", async () => {
   await using place = new MemoryFolder();
@@ -96,4 +77,22 @@ test("what was forgotten stands in no file, and stays forgotten", async () => {
     await memory[Symbol.asyncDispose]();
   }
   expect(of(all, "forgotten").length).toBeGreaterThan(ROUNDS);
+});
+
+test("what was observed is kept once, and observed no further than it was kept", async () => {
+  await using place = new MemoryFolder();
+  let through = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const said = await kill(place.path, "observe", round);
+    const memory = await place.open();
+    const confirmed = Math.max(through, ...of(said, "saved").map(Number));
+    through = memory.observedThrough("r");
+    expect(through).toBeGreaterThanOrEqual(confirmed);
+    const seqs = memory.list("human").map(({ seq }) => seq);
+    expect(seqs).toEqual(Array.from({ length: through }, (_, at) => through - at));
+    expect(memory.list("human").every(({ seen }) => seen === 1)).toBe(true);
+    expect((await memory.verify()).problems).toEqual([]);
+    await memory[Symbol.asyncDispose]();
+  }
+  expect(through).toBeGreaterThan(ROUNDS);
 });
