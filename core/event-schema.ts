@@ -2,9 +2,11 @@
 import { z } from "zod";
 import { PROGRAM_LIMITS } from "./calls.ts";
 import type { RoomEvent } from "./events.ts";
+import { type GoalEnd, isGoalEnd } from "./goal-step.ts";
 
 const call = z.strictObject({ id: z.string(), name: z.string(), arguments: z.unknown() });
 const tokens = z.int().min(0);
+const count = z.number().min(0);
 const usage = z.strictObject({
   promptTokens: tokens,
   completionTokens: tokens,
@@ -127,6 +129,20 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
     tokensAfter: z.int().min(0),
   }),
   z.strictObject({ type: z.literal("recall"), ...inTurn, ids: z.array(z.int().min(1)) }),
+  z.strictObject({
+    ...{ type: z.literal("goal"), goal: z.string(), cycle: z.int().min(0) },
+    phase: z.enum(["goal", "intent", "execution", "summary"]),
+    ...{ state: z.enum(["begun", "done"]), attempt: z.int().min(1), text: z.string().optional() },
+    action: z
+      .strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()), why: z.string() })
+      .optional(),
+    outcome: z.enum(["done", "failed", "refused", "interrupted"]).optional(),
+    end: z.custom<GoalEnd>(isGoalEnd).optional(),
+    spent: z.strictObject({
+      ...{ cycles: count, ms: count, tokens: count, micros: count, calls: count, actions: count },
+    }),
+    mono: z.number(),
+  }),
   z.strictObject({ type: z.literal("settled"), why: z.string() }),
   z.strictObject({ type: z.enum(["text-delta", "reasoning-delta"]), ...inTurn, text: z.string() }),
   z.strictObject({ type: z.literal("reclassify"), ...inTurn }),

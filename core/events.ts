@@ -3,6 +3,7 @@
  * only this. `core/event-schema.ts` holds the same union as a zod schema for other programs.
  */
 import type { FailedOutcome, ProgramLimit, ToolCall } from "./calls.ts";
+import type { GoalStep } from "./goal-step.ts";
 import type { Image } from "./image-type.ts";
 
 /** Why a turn ended. Every turn ends with exactly one of them, on every path. */
@@ -263,6 +264,7 @@ export type JournaledEvent =
   | ApprovalAnswered
   | Summary
   | NotesRecalled
+  | GoalStep
   | Settled;
 
 /** Seen live only; the finished {@link Answer} says the same in one piece. */

@@ -8,7 +8,7 @@ import { imagesOf } from "./images.ts";
 import type { ChatMessage, ChatRequest } from "./provider.ts";
 
 /** UTF-8 bytes for one token: rather too few than too many, so that the estimate errs on the safe side. */
-const BYTES_PER_TOKEN = 3.6;
+export const BYTES_PER_TOKEN = 3.6;
 /** What a chat template adds around every message, in tokens. */
 const MESSAGE_OVERHEAD = 6;
 /** What an image takes at most with current models; they count its pixels, each in its own way. */

@@ -64,6 +64,8 @@ export interface ChatRequest {
     | undefined;
   /** Longest answer in tokens; absent: the server's own limit. */
   readonly maxTokens?: number | undefined;
+  /** The caller counts its questions: nothing is asked a second time by itself. @default false */
+  readonly once?: boolean | undefined;
 }
 
 /**

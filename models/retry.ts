@@ -20,7 +20,7 @@ export interface ResilientOptions {
  *   from then on;
  * - an empty answer, or a connection that broke before the first word, is asked for once more.
  *
- * Nothing is asked again once a word or a call was handed on.
+ * Nothing is asked again once a word or a call was handed on, or where the request is to be asked once.
  */
 export function resilient(provider: Provider, options: ResilientOptions = {}): Provider {
   const sleep = options.sleep ?? wait;
@@ -28,7 +28,9 @@ export function resilient(provider: Provider, options: ResilientOptions = {}): P
   return {
     ...provider,
     stream: (request, signal) =>
-      stream(new Tries(request, withoutTools), { provider, sleep, signal }),
+      request.once === true
+        ? provider.stream(request, signal)
+        : stream(new Tries(request, withoutTools), { provider, sleep, signal }),
   };
 }
 

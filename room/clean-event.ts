@@ -22,6 +22,11 @@ export function cleanEvent(event: JournaledEvent, cleaner: TextCleaner): Journal
       const { call, ...rest } = event;
       return { ...cleaner.cleanData(rest), call: cleaner.redactData(call) };
     }
+    case "goal": {
+      // The action is what runs; screens clean it when they show it.
+      const { action, ...rest } = event;
+      return { ...cleaner.cleanData(rest), ...(action && { action: cleaner.redactData(action) }) };
+    }
     case "approval": {
       if (event.state === "answered") return cleaner.cleanData(event);
       const { call, ...rest } = event;

@@ -24,6 +24,10 @@ export function keyOf(event: JournaledEvent): string {
       return `${event.turn}:recall`;
     case "attached":
       return `${event.message}:attached:${event.path}`;
+    case "goal": {
+      const { goal, cycle, phase, state, attempt } = event;
+      return `${goal}:${cycle}:${phase}${state === "done" ? "" : `:begun:${attempt}`}`;
+    }
     case "approval":
       return `${event.turn}:approval:${event.id}:${event.state}`;
     default:

@@ -1,4 +1,5 @@
 /** A room's journal as text for people. */
+import type { GoalStep } from "#core/goal-step.ts";
 import type { Entry } from "#core/journal.ts";
 import { sanitize } from "#core/sanitize.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -74,8 +75,27 @@ function markdownOf({ at, event }: Entry, raw: boolean): string {
       return `*${event.persona} goes on with this instead of the ${event.exchanges} exchanges before:*\n\n${quoted(event.text)}`;
     case "recall":
       return `*${event.persona} was reminded of ${event.ids.map((id) => `m${id}`).join(", ")}*`;
+    case "goal":
+      return goalText(event);
     default:
       return `*settled: ${event.why}*`;
+  }
+}
+
+/** What a phase brought; that it begins is only for the next process. */
+function goalText({ phase, state, cycle, text = "", action, outcome, end }: GoalStep): string {
+  if (state === "begun") return phase === "goal" ? `## goal\n\n${sanitize(text)}` : "";
+  switch (phase) {
+    case "goal":
+      return `*goal: ${end ?? ""}*\n\n${sanitize(text)}`;
+    case "intent":
+      return action === undefined
+        ? `- ${cycle}. no action: ${inline(text)}`
+        : `- ${cycle}. ${inline(action.name)} ${inline(JSON.stringify(action.args))}`;
+    case "execution":
+      return `- ${outcome ?? ""}, ${text.length} characters`;
+    default:
+      return quoted(text);
   }
 }
 

@@ -14,6 +14,7 @@ import type {
   ToolStarted,
   TurnEnd,
 } from "#core/events.ts";
+import type { GoalStep } from "#core/goal-step.ts";
 import { sanitize } from "#core/sanitize.ts";
 import type { Style } from "./style.ts";
 
@@ -104,6 +105,21 @@ export function recallText({ ids }: NotesRecalled, style: Style): string {
 
 export function settledText(why: string, style: Style): string {
   return style("quiet", marked("—", `the room settled: ${why}`));
+}
+
+/** What a phase of a goal brought; nothing where it only begins. */
+export function goalText(step: GoalStep, style: Style): string {
+  const { cycle, phase, state, action, outcome, end, text = "" } = step;
+  if (state === "begun")
+    return phase === "goal" ? style("quiet", marked("—", `goal: ${sanitize(text)}`)) : "";
+  const brought: Readonly<Record<GoalStep["phase"], string>> = {
+    goal: `the goal ended (${end ?? ""}): ${text}`,
+    intent:
+      action === undefined ? `${cycle}. no action` : `${cycle}. ${action.name}: ${action.why}`,
+    execution: `${cycle}. ${outcome ?? ""}, ${text.length} characters`,
+    summary: `${cycle}. ${text}`,
+  };
+  return style("quiet", marked("—", sanitize(brought[phase])));
 }
 
 /** What was streamed cannot be taken back from an append-only screen; it can be called by its name. */

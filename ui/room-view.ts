@@ -5,6 +5,7 @@ import { BlockWriter, type Speaker, type TranscriptWriter } from "./block-writer
 import {
   attachedText,
   fileText,
+  goalText,
   modeText,
   noticeText,
   phaseText,
@@ -115,6 +116,9 @@ export class RoomView {
         break;
       case "settled":
         this.#note(undefined, settledText(event.why, style));
+        break;
+      case "goal":
+        this.say(goalText(event, style));
         break;
       default:
         this.#ofTurn(event);
