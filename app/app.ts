@@ -6,6 +6,7 @@ import { RateLimits } from "#core/policy/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
+import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import { OBSERVER } from "#home/settings/observer-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import type { TextModel } from "#memory/note-embedder.ts";
@@ -247,8 +248,8 @@ export class App implements AppParts, AsyncDisposable {
 
   async #openBudget(): Promise<BudgetLedger> {
     const { openSpendStore } = await import("#home/spend-store.ts");
-    const { budget, prices, observer } = this.settings;
-    const own = { [OBSERVER]: { tokens: observer.tokens } };
+    const { budget, prices, observer, autonomy } = this.settings;
+    const own = { [OBSERVER]: { tokens: observer.tokens }, [AUTONOMY]: autonomy.budget };
     const limits = { ...budget, personas: { ...budget.personas, ...own } };
     await createHome(this.paths);
     const store = this.parts.use(openSpendStore(this.paths.spending));

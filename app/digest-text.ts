@@ -46,7 +46,7 @@ function mainLines({ changes, alarms }: Digest): readonly string[] {
   return moved.length + raised.length === 0 ? ["nothing was promoted"] : [...moved, ...raised];
 }
 
-function homeLines({ backups, fixes, dead }: Digest): readonly string[] {
+function homeLines({ backups, fixes, dead, autonomy }: Digest): readonly string[] {
   const failed = Object.entries(dead).map(([name, count]) => `${name} ${count}`);
   const found = Object.entries(fixes.found).map(([name, count]) => `${name} ${count}`);
   const newest = backups.newest === null ? "there is none" : `the newest is ${backups.newest}`;
@@ -55,10 +55,16 @@ function homeLines({ backups, fixes, dead }: Digest): readonly string[] {
     found.length === 0
       ? "the supervisor found nothing"
       : `the supervisor found ${found.join(", ")}; ${fixes.mended} mended  → org fixes`,
+    ...(autonomy === undefined ? [] : [burstsLine(autonomy)]),
     failed.length === 0
       ? "no job failed for good"
       : `failed for good: ${failed.join(", ")}  → org jobs list --state dead`,
   ];
+}
+
+function burstsLine({ bursts, fruitful, tokens }: NonNullable<Digest["autonomy"]>): string {
+  const brought = `${fruitful} brought something, for ${tokens} tokens`;
+  return `by itself it worked in ${countOf(bursts, "burst")}; ${brought}  → org auto`;
 }
 
 function memoryLines({ notes: { added, superseded, staged } }: Digest): readonly string[] {

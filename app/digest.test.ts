@@ -3,6 +3,8 @@ import { OrgError } from "#core/errors.ts";
 import type { JournaledEvent } from "#core/events.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
+import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
+import { endedBurst } from "#home/autonomy/burst-report.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import type { Note } from "#memory/memory.ts";
@@ -153,6 +155,30 @@ test("counts what was said, called, spent and promoted within the span, and noth
   expect(text).toContain("the supervisor found owner-gone 2; 1 mended");
   expect(text).toContain("failed for good: backup 1, other 1");
   expect(text).toContain("1 wait  → org memory review");
+});
+
+test("bursts of autonomy that began within the span are counted, and stand in the digest", async () => {
+  await using home = await backupHome();
+  await using journal = await openSqliteJournal(home.paths.journal);
+  await using rooms = new LocalHome({ journal, openRoom: none });
+  using store = new AutonomyStore(home.paths.autonomy);
+  const report = { end: "cycles", text: "", refused: [], tokens: 40, calls: 2, ms: 9 };
+  const found = { what: "code a tool", why: "", outcome: "done", result: "it waits" } as const;
+  for (const [id, at, did] of [
+    ["b1", START - 1, []],
+    ["b2", START, []],
+    ["b3", START + 1, [found]],
+  ] as const) {
+    store.begin(id, at);
+    store.finish(id, endedBurst({ ...report, did }, at + 9));
+  }
+  store.begin("b4", START + 2);
+  const sources = { home: home.path, rooms, notes: [], dead: [], signal };
+  const figures = await figuresOf(sources, { from: START, until: START + DAY });
+  expect(figures.autonomy).toEqual({ bursts: 2, fruitful: 1, tokens: 80 });
+  expect(digestText({ ...figures, merges: [], withoutMerges: null })).toContain(
+    "- by itself it worked in 2 bursts; 1 brought something, for 80 tokens  → org auto\n",
+  );
 });
 
 test("a week in which nothing happened is said in a few lines", async () => {

@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs";
 import type { JournaledEvent } from "#core/events.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
+import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
+import { readReport } from "#home/autonomy/burst-report.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import type { Note } from "#memory/memory.ts";
@@ -48,6 +50,10 @@ export interface Digest extends DigestSpan {
   readonly backups: { readonly made: number; readonly newest: string | null };
   /** What the supervisor found, and how much of it was mended. */
   readonly fixes: { readonly found: Readonly<Record<string, number>>; readonly mended: number };
+  /** Bursts of autonomy, those that brought something, and what they took; absent where there were none. */
+  readonly autonomy?:
+    | { readonly bursts: number; readonly fruitful: number; readonly tokens: number }
+    | undefined;
   /** How many jobs failed for good, by the name of their task; those that are no tasks are "other". */
   readonly dead: Readonly<Record<string, number>>;
   readonly merges: readonly Merge[];
@@ -85,6 +91,7 @@ export async function figuresOf(sources: DigestSources, span: DigestSpan): Promi
     },
     backups: await backupsIn(home, isIn),
     fixes: await fixesIn(home, isIn),
+    autonomy: autonomyIn(home, span),
     dead: deadByTask(dead.filter(({ changedAt }) => isIn(changedAt))),
   };
 }
@@ -99,6 +106,18 @@ async function fixesIn(home: string, isIn: IsIn): Promise<Digest["fixes"]> {
   const found: Record<string, number> = {};
   for (const { pattern } of all) found[pattern] = (found[pattern] ?? 0) + 1;
   return { found, mended: all.filter(({ state }) => state === "verified").length };
+}
+
+function autonomyIn(home: string, { from, until }: DigestSpan): Digest["autonomy"] {
+  const { autonomy } = homePaths(home);
+  if (!existsSync(autonomy)) return undefined;
+  using store = new AutonomyStore(autonomy);
+  const ended = store.since(from).filter(({ startedAt, endedAt }) => {
+    return endedAt !== undefined && startedAt >= from && startedAt < until;
+  });
+  if (ended.length === 0) return undefined;
+  const tokens = ended.reduce((sum, row) => sum + (readReport(row)?.tokens ?? 0), 0);
+  return { bursts: ended.length, fruitful: ended.filter((row) => !row.isEmpty).length, tokens };
 }
 
 function deadByTask(jobs: DigestSources["dead"]): Digest["dead"] {

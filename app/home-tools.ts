@@ -158,8 +158,9 @@ function printed(output: string): string {
   return output === NO_OUTPUT ? "" : output;
 }
 
-function guardOf(
-  { permissions, cleaner }: ToolsApp,
+/** Stands between a call that no room makes and its tool: where a person would be asked, the answer is no or yes. */
+export function guardOf(
+  { permissions, cleaner }: Pick<ToolsApp, "permissions" | "cleaner">,
   { yes, persona = PERSONA }: Caller,
 ): CallGuard {
   return turnGuard({

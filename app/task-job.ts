@@ -26,18 +26,24 @@ export async function taskJob(
   // A backup of many gigabytes says nothing until its end; its process has a longest life of its own.
   const timer = setInterval(alive, aliveMs);
   using _ = { [Symbol.dispose]: () => clearInterval(timer) };
-  const modelWords = MODEL_FLAGS.flatMap((flag) => {
-    const value = flags.get(flag);
-    return value === undefined ? [] : [`--${flag}`, value];
-  });
   switch (work.task) {
     case "backup":
       return (await runOrg({ ...command, words: ["backup", "now", "--json"] })).data;
     case "digest":
-      return (await runOrg({ ...command, words: ["digest", "now", ...modelWords, "--json"] })).data;
+      return (
+        await runOrg({ ...command, words: ["digest", "now", ...modelWords(flags), "--json"] })
+      ).data;
     case "drill":
       return await drill(command);
   }
+}
+
+/** The model of a process, for a command that it starts. */
+export function modelWords(flags: ReadonlyMap<string, string>): readonly string[] {
+  return MODEL_FLAGS.flatMap((flag) => {
+    const value = flags.get(flag);
+    return value === undefined ? [] : [`--${flag}`, value];
+  });
 }
 
 /** Its exit code 1 is an answer: verdicts that are not as they have to be. */

@@ -80,7 +80,7 @@ type Tree = { readonly [key: string]: unknown };
 
 /** What holds, in the words of the file. Values that the file takes from the environment show as names. */
 function shown(settings: Settings): Tree {
-  const { policy, budget, references } = settings;
+  const { policy, references } = settings;
   const tree = {
     home: settings.home,
     workspace: settings.workspace,
@@ -122,15 +122,9 @@ function shown(settings: Settings): Tree {
     },
     policy: programOf(settings),
     rates: settings.rates,
-    budget: {
-      session: limit(budget.session),
-      day: limit(budget.day),
-      persona: limit(budget.persona),
-      personas: Object.fromEntries(
-        Object.entries(budget.personas).map(([id, one]) => [id, limit(one)]),
-      ),
-    },
+    budget: budgetOf(settings),
     prices: settings.prices,
+    autonomy: autonomyOf(settings),
   };
   const secrets = [...references].filter(([, value]) => value.length > 3);
   return JSON.parse(JSON.stringify(tree), (_key, value: unknown) => {
@@ -144,6 +138,19 @@ function programOf({ policyProgram }: Settings): Tree {
   const { program, args, allowed, timeoutMs, outputBytes, applies, mayAllow } = policyProgram;
   const limits = { timeout_ms: timeoutMs, output_bytes: outputBytes };
   return { program, args, allowed, ...limits, applies: [...applies], may_allow: mayAllow };
+}
+
+function budgetOf({ budget, autonomy }: Settings): Tree {
+  const { session, day, persona, personas } = budget;
+  return {
+    ...{ session: limit(session), day: limit(day), persona: limit(persona) },
+    autonomy: limit(autonomy.budget),
+    personas: Object.fromEntries(Object.entries(personas).map(([id, one]) => [id, limit(one)])),
+  };
+}
+
+function autonomyOf({ autonomy: { isEnabled, model, allow, mayCode } }: Settings): Tree {
+  return { enabled: isEnabled, model, allow: [...allow], code: mayCode };
 }
 
 function personasOf({ personaModels, personaProviders }: Settings): Tree {

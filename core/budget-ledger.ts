@@ -10,6 +10,7 @@ import {
   type Standing,
   standingsOf,
   type Totals,
+  tokensLeft,
   warningsOf,
 } from "./budget.ts";
 import { OrgError } from "./errors.ts";
@@ -70,6 +71,13 @@ export class BudgetLedger {
     const { store, limits } = this.#options;
     const spender = this.#spender({ session, persona });
     return standingsOf(limits, spender, store.totals(spender));
+  }
+
+  /** How many tokens all budgets leave that hold for a persona in a room; infinite where none counts tokens. */
+  tokensLeft(session: string, persona: string): number {
+    const { store, limits } = this.#options;
+    const spender = this.#spender({ session, persona });
+    return tokensLeft(limits, spender, store.totals(spender));
   }
 
   #spender(who: Pick<Spender, "session" | "persona">): Spender {

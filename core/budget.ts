@@ -106,6 +106,12 @@ interface Account {
   readonly spent: number;
 }
 
+/** How many tokens every budget leaves that holds for a persona; infinite where none counts tokens. */
+export function tokensLeft(limits: BudgetLimits, spender: Spender, totals: Totals): number {
+  const counted = accounts(limits, spender, totals).filter(({ kind }) => kind === "tokens");
+  return Math.min(...counted.map(({ limit, spent }) => Math.max(0, limit - spent)));
+}
+
 /** The budget that a call would exceed, in words with its numbers; `undefined` when it fits. */
 export function breachOf(
   limits: BudgetLimits,

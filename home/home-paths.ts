@@ -16,6 +16,8 @@ export interface HomePaths {
   readonly queue: string;
   /** When tasks were due last, in a database. */
   readonly tasks: string;
+  /** What the home did by itself, in a database. */
+  readonly autonomy: string;
   /** The latest digest. */
   readonly digest: string;
   /** What has been spent, in a database. */
@@ -86,6 +88,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     journal: state("journal.sqlite"),
     queue: state("queue.sqlite"),
     tasks: state("tasks.sqlite"),
+    autonomy: state("autonomy.sqlite"),
     digest: state("digest.json"),
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),

@@ -26,4 +26,4 @@ export interface Persona {
 export const PERSONA_ID: RegExp = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Ids with a meaning of their own behind `@@`. */
-export const RESERVED_IDS: readonly string[] = ["user", "group", "pass"];
+export const RESERVED_IDS: readonly string[] = ["user", "group", "pass", "autonomy"];

@@ -75,6 +75,12 @@ export async function stop(context: SlashContext, operand: string): Promise<Outc
   return context.room.stop() ? {} : { text: "Nothing is being answered." };
 }
 
+/** The process of a burst is the owner's to start. */
+export async function autonomy(context: SlashContext, operand: string): Promise<Outcome> {
+  const [action = "status"] = wordsOf(operand);
+  return await command("auto")(context, action === "burst" ? "status" : operand);
+}
+
 /** What the command line can do, a room can: the same words, the same text. */
 export function command(name: string): Run {
   return async ({ sources }, operand) => {

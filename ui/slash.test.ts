@@ -35,7 +35,7 @@ describe("slash commands", () => {
         "diff undo checks critic try rebase",
         "tools raw show rules mcp approvals approve deny",
         "cand gate promote reject rollback",
-        "model pull jobs stop",
+        "model pull jobs auto stop",
         "help status quit",
       ].flatMap((line) => line.split(" ")),
     );

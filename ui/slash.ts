@@ -1,7 +1,16 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { Outcome, SlashCommand, SlashContext } from "./slash-command.ts";
-import { candidates, command, inTurn, review, showDiff, stop, undo } from "./slash-command-line.ts";
+import {
+  autonomy,
+  candidates,
+  command,
+  inTurn,
+  review,
+  showDiff,
+  stop,
+  undo,
+} from "./slash-command-line.ts";
 import {
   compactRoom,
   copyBlock,
@@ -149,6 +158,12 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
       operand: "[show ID]",
       summary: "list the jobs that run in the background",
       run: command("jobs"),
+    },
+    {
+      name: "auto",
+      operand: "[on|off]",
+      summary: "what the home did by itself while you were away; let it, or stop it",
+      run: autonomy,
     },
     {
       name: "stop",

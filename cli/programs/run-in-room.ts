@@ -7,6 +7,7 @@ import type { CommandContext } from "../context.ts";
 /** What a person can do at the gate, and about jobs, without leaving the room. */
 const IN_ROOMS: ReadonlySet<string> = new Set([
   ...[
+    "auto",
     "cand",
     "fitness",
     "jobs",

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { App } from "#app/app.ts";
+import { ServeAutonomy } from "#app/autonomy/serve-autonomy.ts";
 import { copyKept } from "#app/copy-memory.ts";
 import { Heartbeat } from "#app/heartbeat.ts";
 import { JobsDesk } from "#app/jobs.ts";
@@ -13,7 +14,7 @@ import { aborted } from "#core/aborted.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
-import { type GenerationName, homePaths } from "#home/home-paths.ts";
+import { type GenerationName, type HomePaths, homePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { type GenerationRecord, recordGeneration } from "#ops/processes/generation-record.ts";
 import { startGeneration, startRollback } from "#ops/processes/generations.ts";
@@ -23,7 +24,7 @@ import { clearStopped } from "#ops/processes/stop-marks.ts";
 import { keepAlarm } from "#ops/release/alarms.ts";
 import { programIn, releaseMain } from "#ops/release/main-release.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/release/served-tree.ts";
-import { errorFields, openLog } from "#platform/log/log.ts";
+import { errorFields, type Log, openLog } from "#platform/log/log.ts";
 import { identityOf, readServices } from "#platform/process-record.ts";
 import { WriteProbe } from "#platform/write-probe.ts";
 import { type Listening, listenGeneration } from "#server/listen.ts";
@@ -147,12 +148,13 @@ async function serveHere(
   await using app = new App({ ...given, paths, place, ...observers.told });
   const desk = new JobsDesk();
   const upkeep = new ServeUpkeep({ app, desk, log });
+  const autonomy = new ServeAutonomy({ app, name, log, report: observers.hooks.report });
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ memory: app.memory, rules: app.rules, handlers: { ...desk.handlers, ...upkeep.handlers } },
-    ...{ freeze: desk.freeze, onLeft: app.observer.left },
+    ...{ memory: app.memory, rules: app.rules, freeze: desk.freeze, onLeft: app.observer.left },
+    handlers: { ...desk.handlers, ...upkeep.handlers, ...autonomy.handlers },
     openRoom: async (id, journal) =>
-      (await app.participants()).open(id, observers.observed(journal)),
+      (await app.participants()).open(id, observers.observed(autonomy.observed(journal))),
   });
   upkeep.owns(home);
   const registry = await app.registry();
@@ -167,25 +169,33 @@ async function serveHere(
     ...{ paths, generation: name, commit, jobs, plans: settings.tasks, broken },
     ...{ provider: observers.provider, report: observers.hooks.report },
   });
-  const probe = new WriteProbe(dirname(paths.journal));
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
     ...(name === "current" ? serveApi({ ...shared, participants: () => app.participants() }) : {}),
     ...observers.hooks,
-    trouble: () => probe.trouble(broken()),
+    trouble: troubleOf(paths, broken),
   });
   await using _record = await recordGeneration(settings.home, {
     ...{ name, port: listening.port, commit, branch, address: front.address, key: front.key },
   });
   if (uses !== undefined) await watchUses(context, { uses, observers, service: home.service });
   await using _observing = await desk.start(app.observer, home, observers.hooks.report);
+  await using _autonomy = autonomy.start(home);
   beats.start(true);
   log.info("serves", { event: "serves", port: listening.port, commit, branch });
   output.say(greeting(branch ?? name, front, listening.port));
   await aborted(signal);
-  log.info("leaves", { event: "leaves", startTime: (await identityOf()).startTime });
-  await Promise.all([leave(listening, atOnce), jobs?.leave()]);
+  await Promise.all([leave(listening, atOnce, log), jobs?.leave()]);
   return EXIT.done;
+}
+
+/** What keeps the home from being written to; asked again and again. */
+function troubleOf(
+  { journal }: HomePaths,
+  broken: () => unknown,
+): () => ReturnType<WriteProbe["trouble"]> {
+  const probe = new WriteProbe(dirname(journal));
+  return () => probe.trouble(broken());
 }
 
 /** A candidate writes into a folder of its own, whatever the human has named for the personas. */
@@ -251,7 +261,8 @@ async function watchUses(
 }
 
 /** Lets the answers that are under way come to their end, but not for ever. */
-async function leave(listening: Listening, atOnce: AbortController): Promise<void> {
+async function leave(listening: Listening, atOnce: AbortController, log: Log): Promise<void> {
+  log.info("leaves", { event: "leaves", startTime: (await identityOf()).startTime });
   const limit = setTimeout(() => atOnce.abort(new Error("it took too long to leave")), LEAVE_MS);
   await Promise.race([listening.leave(), aborted(atOnce.signal)]);
   clearTimeout(limit);

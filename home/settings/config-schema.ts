@@ -94,6 +94,7 @@ export interface ConfigFile {
     readonly session?: LimitEntry | undefined;
     readonly day?: LimitEntry | undefined;
     readonly persona?: LimitEntry | undefined;
+    readonly autonomy?: LimitEntry | undefined;
     readonly personas: Readonly<Record<string, LimitEntry>>;
   };
   /** For a million tokens, by model; "*" for every other one. */
@@ -107,6 +108,7 @@ export interface ConfigFile {
   readonly heartbeat: HeartbeatEntry;
   readonly mcp: McpEntry;
   readonly observer: ObserverEntry;
+  readonly autonomy: AutonomyEntry;
 }
 
 /** A program that has a say in every call, as it is written. */
@@ -145,6 +147,15 @@ export interface ObserverEntry {
   readonly silent_seconds?: number | undefined;
   /** A day. */
   readonly tokens?: number | undefined;
+}
+
+/** What a home may do by itself while nobody asks for anything, as it is written. */
+export interface AutonomyEntry {
+  readonly enabled?: boolean | undefined;
+  readonly model?: string | undefined;
+  /** Names of tools without effects. */
+  readonly allow?: readonly string[] | undefined;
+  readonly code?: boolean | undefined;
 }
 
 /** How the jobs of the home are done and kept, as it is written. */
@@ -262,6 +273,13 @@ const observer = z.strictObject({
   tokens: z.int().min(0).optional(),
 });
 
+const autonomy = z.strictObject({
+  enabled: z.boolean().optional(),
+  model: name.optional(),
+  allow: z.array(name).max(20).optional(),
+  code: z.boolean().optional(),
+});
+
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
@@ -290,6 +308,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
       session: limit.optional(),
       day: limit.optional(),
       persona: limit.optional(),
+      autonomy: limit.optional(),
       personas: z.record(name, limit).default({}),
     })
     .prefault({}),
@@ -303,6 +322,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   heartbeat: heartbeatSchema.prefault({}),
   mcp: mcpSchema.prefault({}),
   observer: observer.prefault({}),
+  autonomy: autonomy.prefault({}),
 });
 
 /** What is wrong with one setting. */

@@ -112,6 +112,9 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #tokens = 200_000
 #[budget.personas.python]
 #tokens = 100_000
+# What the home does by itself; without this line 200_000 (50_000 in the profile prod).
+#[budget.autonomy]
+#tokens = 50_000
 
 # For a million tokens, in whatever currency you count; "*" is every other model.
 #[prices."qwen3:8b"]
@@ -169,4 +172,14 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 # How long a room is silent before, and most tokens a day.
 #silent_seconds = 600
 #tokens = 20_000
+
+# While you are away the home may ask a model what to do next, and do it within narrow limits (docs/autonomy.md).
+#[autonomy]
+#enabled = false
+# Absent: the model of the rooms.
+#model = "qwen3:4b"
+# Only tools that change nothing.
+#allow = ["memory_search", "tools_search"]
+# Whether it may have tools built; each waits as a candidate for you.
+#code = false
 `;

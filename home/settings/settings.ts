@@ -8,6 +8,7 @@ import { invalid } from "#core/invalid-setting.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import type { RulesMode } from "#core/rules/rule.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
+import { type AutonomySettings, autonomySettings } from "./autonomy-settings.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { FixPolicy, HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
@@ -62,6 +63,7 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   /** Servers of the Model Context Protocol whose tools personas may have. */
   readonly mcpServers: readonly McpServerSettings[];
   readonly observer: ObserverSettings;
+  readonly autonomy: AutonomySettings;
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
   /** What the home does by itself, and when. */
@@ -123,6 +125,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     fixes: file.supervisor.fixes ?? FIXES[profile],
     rulesMode: file.rules.mode,
     observer: observerSettings(file.observer),
+    autonomy: autonomySettings(file.autonomy, file.budget.autonomy, profile),
     engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
     policyProgram: policyProgramSettings(file.policy, path),

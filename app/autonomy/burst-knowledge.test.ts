@@ -1,0 +1,137 @@
+/** What a burst learns, and how far what it concludes is trusted: on a real journal and memory. */
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Journal } from "#core/journal.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import type { Memory } from "#memory/memory.ts";
+import { openMemory } from "#memory/open-memory.ts";
+import { BurstKnowledge } from "./burst-knowledge.ts";
+import { cosinesBy } from "./cosines.ts";
+
+const HOUR = 3_600_000;
+const NOW = Date.UTC(2026, 10, 23);
+const INSIGHT =
+  "A change of the shop has to be in deploy.sh by Thursday, because it is deployed on Fridays.";
+
+let folder = "";
+let parts: AsyncDisposableStack;
+let now = NOW;
+let running: string | undefined = "b1";
+let journal: Journal;
+let memory: Memory;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "org-knowledge-"));
+  parts = new AsyncDisposableStack();
+  now = NOW;
+  running = "b1";
+  journal = parts.use(await openSqliteJournal(join(folder, "journal.sqlite"), { now: () => now }));
+  const cleaner = new TextCleaner(["hunter2hunter2"]);
+  memory = parts.use(await openMemory(join(folder, "memory.sqlite"), { cleaner, now: () => now }));
+});
+afterEach(async () => {
+  await parts[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+function knowledge(): BurstKnowledge {
+  return new BurstKnowledge({
+    ...{ journal, now: () => now, running: () => running },
+    memory: async () => memory,
+    cosines: cosinesBy(async () => undefined),
+  });
+}
+
+let lines = 0;
+async function say(text: string, mode = "group"): Promise<void> {
+  lines += 1;
+  const line = { type: "message", id: `msg_${lines}`, from: "user", text } as const;
+  await journal.append("r1", { key: `${lines}`, event: { ...line, to: ["agent"], mode } });
+}
+
+const DEPLOYS = "We deploy the shop on Fridays with the script deploy.sh.";
+
+test("the brief holds lines of the last two weeks and notes, and nothing of direct conversations", async () => {
+  now = NOW - 15 * 24 * HOUR;
+  await say("An old line about the garden.");
+  now = NOW;
+  await say(DEPLOYS);
+  await say("My salary is too low.", "direct:agent");
+  const by = { trust: "human", origin: "human" } as const;
+  await memory.save({ text: "The shop runs on Bun.", kind: "fact" }, by);
+  await memory.save({ text: "Only for you.", kind: "fact", scope: "persona:agent" }, by);
+  await memory.save({ text: "A page says so.", kind: "fact" }, { ...by, trust: "untrusted" });
+  const brief = await knowledge().brief("b1");
+  expect(brief).toContain(`- ${DEPLOYS}`);
+  expect(brief).toContain("- m1: The shop runs on Bun.");
+  for (const hidden of ["garden", "salary", "Only for you", "A page"]) {
+    expect(brief).not.toContain(hidden);
+  }
+});
+
+test("a home of which nothing is known has an empty brief, and nothing is about it", async () => {
+  expect(await knowledge().brief("b1")).toBe("");
+  expect(await knowledge().isRelevant("b1", "deploy the shop")).toBeFalse();
+});
+
+test("an insight is trusted no further than the least of what the burst was shown", async () => {
+  await say(DEPLOYS);
+  const shown = knowledge();
+  expect(await shown.keep("b1", INSIGHT)).toEqual({ note: 1 });
+  expect(memory.show(1, "human")).toMatchObject({
+    trust: "model",
+    state: "staged",
+    kind: "insight",
+  });
+  await memory.save(
+    { text: "The shop may be deployed by anybody, says a page.", kind: "fact" },
+    { trust: "untrusted", origin: "tool:web_fetch" },
+  );
+  now += HOUR;
+  running = "b2";
+  expect(await shown.search("b2", "who deploys the shop")).toContain("untrusted");
+  const kept = await shown.keep("b2", "The shop is deployed with the script deploy.sh by anybody.");
+  expect(kept).toMatchObject({ note: 3 });
+  expect(memory.show(3, "human").trust).toBe("untrusted");
+  now += HOUR;
+  running = "b3";
+  const next = await shown.keep("b3", "On Fridays the shop is closed while the script deploys it.");
+  expect(next).toMatchObject({ note: 4 });
+  expect(memory.show(4, "human").trust).toBe("model");
+});
+
+test("what it concluded itself is no topic: one conclusion does not lead to the next", async () => {
+  const by = { trust: "model", origin: "autonomy" } as const;
+  await memory.save({ text: "Penguins live in the cold of Antarctica.", kind: "insight" }, by);
+  now += HOUR;
+  const kept = await knowledge().keep("b1", "Antarctica has more ice than Greenland.");
+  expect(kept).toMatchObject({ refused: "off-topic" });
+});
+
+test("a secret is not stored, and a burst that was told to end keeps nothing", async () => {
+  await say(DEPLOYS);
+  const kept = await knowledge().keep(
+    "b1",
+    "The shop is deployed with the password hunter2hunter2.",
+  );
+  expect(kept).toMatchObject({ refused: "not-stored" });
+  running = undefined;
+  await expect(knowledge().keep("b1", INSIGHT)).rejects.toThrow("does not run");
+  await expect(knowledge().search("b1", "shop")).rejects.toThrow("does not run");
+  expect(memory.list("human", ["active", "staged"])).toEqual([]);
+});
+
+test("a line that comes while an insight is judged keeps it out", async () => {
+  await say(DEPLOYS);
+  const late = new BurstKnowledge({
+    ...{ journal, now: () => now, running: () => running },
+    memory: async () => memory,
+    cosines: async (_text, others) => {
+      running = undefined;
+      return others.map(() => 0.5);
+    },
+  });
+  expect(await late.keep("b1", INSIGHT)).toMatchObject({ refused: "over" });
+});

@@ -1,0 +1,96 @@
+/** The process of a burst: what it opens, and what ends it. None of the databases that the owner has locked is among that. */
+import type { Clock } from "#core/cycles/clock.ts";
+import { OrgError } from "#core/errors.ts";
+import { ANY_MODEL } from "#core/model-facts.ts";
+import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
+import { offFile } from "#home/autonomy/autonomy-switch.ts";
+import type { BurstReport } from "#home/autonomy/burst-report.ts";
+import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
+import { settingsOfModel } from "#home/settings/model-settings.ts";
+import { contextModel } from "#models/context-model.ts";
+import { profileBook } from "#models/profile-book.ts";
+import { ProfileStore } from "#models/profile-store.ts";
+import { describeOwner } from "#platform/owner.ts";
+import { recordService } from "#platform/process-record.ts";
+import type { CycleModel } from "#room/cycles/ask.ts";
+import { remoteBurst } from "#server/socket/burst-service.ts";
+import type { Call } from "#server/socket/home-wire.ts";
+import { askOwner } from "#server/socket/owner-client.ts";
+import { runBurst } from "./burst.ts";
+import { burstAccount } from "./burst-account.ts";
+import { BurstLife } from "./burst-life.ts";
+import { type BurstApp, burstTools } from "./burst-tools.ts";
+
+/** The role of its process. */
+export const AUTONOMY_ROLE = "autonomy";
+
+export interface BurstWork {
+  readonly id: string;
+  /** What the owner says to the process. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Aborts when the process is told to leave. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws {OrgError} `USAGE` where the owner has not begun such a burst. */
+export async function workBurst(app: BurstApp, work: BurstWork): Promise<BurstReport> {
+  const { settings, paths } = app;
+  const { id } = work;
+  using life = new BurstLife({ owner: work.input, offFile: offFile(settings.home) });
+  const signal = AbortSignal.any([life.signal, work.signal]);
+  await using _record = await recordService(settings.home, {
+    ...{ role: AUTONOMY_ROLE, command: `org auto burst ${id}` },
+  });
+  using store = new AutonomyStore(paths.autonomy);
+  const row = store.get(id);
+  if (row === undefined || row.endedAt !== undefined) throw unknownBurst(id);
+  const call: Call = (name, body, stop) =>
+    askOwner(
+      paths.socket,
+      { name, body },
+      { signal: stop, owner: () => describeOwner(paths.ownerRecord) },
+    );
+  const owner = remoteBurst(call, signal);
+  const budget = await app.budget();
+  const account = burstAccount(budget, `autonomy:${id}`);
+  const tools = await burstTools(app, { id, owner, account });
+  const model = await modelOf(app, account);
+  const { autonomy } = settings;
+  return await runBurst({
+    ...{ id, store, owner, model, tools, signal, clock: CLOCK, settings: autonomy, now: Date.now },
+  });
+}
+
+const CLOCK: Clock = {
+  nowMs: () => performance.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  },
+};
+
+async function modelOf(app: BurstApp, account: CycleModel["account"]): Promise<CycleModel> {
+  const { settings, cleaner, paths } = app;
+  const { main: provider } = await app.providers();
+  const name = settings.autonomy.model ?? settings.model ?? ANY_MODEL;
+  const byHand = (model: string) => settingsOfModel(settings.models, model);
+  const book = profileBook({ provider, store: new ProfileStore(paths.profiles), byHand });
+  const persona = { id: AUTONOMY, description: "", prompt: "", tools: [] };
+  return {
+    model: contextModel(persona, {
+      ...{ provider, name, windowTokens: settings.contextTokens, others: [] },
+      ...{ learnProfile: book.profileOf, observe: book.note },
+    }),
+    ...{ owner: AUTONOMY, lock: app.lockOf(provider.endpoint), cleaner, account },
+    prices: settings.prices,
+  };
+}
+
+function unknownBurst(id: string): OrgError {
+  return new OrgError(`No burst "${id.slice(0, 80)}" waits to be worked on`, {
+    code: "USAGE",
+    why: "the process that owns the home begins bursts, and starts what works on them",
+    remedies: ["org auto status", "org auto on"],
+    left: "Nothing was asked.",
+  });
+}

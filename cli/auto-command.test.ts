@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { BurstRow } from "#home/autonomy/autonomy-store.ts";
+import type { AutonomyState } from "#home/autonomy/autonomy-switch.ts";
+import { endedBurst } from "#home/autonomy/burst-report.ts";
+import { autonomySettings } from "#home/settings/autonomy-settings.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { type AutoDeps, runAutoCommand } from "./auto-command.ts";
+import { parseCommandLine } from "./command-line.ts";
+
+const STARTED = Date.UTC(2026, 10, 23, 9, 30);
+const report = {
+  ...{
+    end: "human",
+    text: "",
+    refused: ["sh: it needs an approval"],
+    tokens: 1200,
+    calls: 1,
+    ms: 4200,
+  },
+  did: [{ what: "memory_search shop", why: "what is known", outcome: "done", result: "m1" }],
+} as const;
+const BURST: BurstRow = { id: "burst_1", startedAt: STARTED, ...endedBurst(report, STARTED + 5) };
+const RUNS: BurstRow = { id: "burst_2", startedAt: STARTED, isEmpty: true, isPerfectTest: false };
+
+async function run(words: readonly string[], given: Partial<AutoDeps> = {}) {
+  const output = capturedOutput();
+  const did: string[] = [];
+  let state: AutonomyState = "disabled";
+  const exit = await runAutoCommand(parseCommandLine(["auto", ...words]), {
+    ...{ settings: autonomySettings({}, undefined, "prod"), bursts: [], tokens: 0, output },
+    ...{ known: ["memory_search", "tools_search"], cleaner: new TextCleaner(["hunter2hunter2"]) },
+    state: () => state,
+    turn: async (to) => {
+      did.push(to);
+      state = to;
+    },
+    end: async () => {
+      did.push("end");
+      return "gone";
+    },
+    ...given,
+  });
+  return { exit, did, stdout: output.stdout };
+}
+
+test("the status says what is allowed and what became of the last bursts", async () => {
+  const { stdout, exit } = await run([], { bursts: [RUNS, BURST], tokens: 1200 });
+  expect(exit).toBe(0);
+  expect(stdout).toBe(`autonomy: off  → org auto on
+bursts: after 120 min without a line, 120 min apart, at most 3 a day; each asks 3 times, for 30 min at most
+today: 1200 of 50000 tokens ([budget.autonomy])
+may call: memory_search, tools_search
+
+2026-11-23 09:30 UTC: a burst runs  → org auto stop
+
+2026-11-23 09:30 UTC, 4 s, 1 question, 1200 tokens: you were there again
+  ✔ memory_search shop  (what is known)
+      m1
+  refused: sh: it needs an approval
+`);
+});
+
+test("tools with effects are named as refused although org.config allows them", async () => {
+  const settings = autonomySettings({ allow: ["sh"] }, undefined, "prod");
+  const { stdout } = await run(["status"], { settings });
+  expect(stdout).toContain(
+    "may call: no tool\nmay not call, because it is not a tool without effects: sh\n",
+  );
+});
+
+test("as JSON the status is one object, cleaned of secrets", async () => {
+  const did = [{ ...report.did[0], result: "the key is hunter2hunter2" }];
+  const bursts = [{ ...BURST, ...endedBurst({ ...report, did }, STARTED) }];
+  const { stdout } = await run(["--json"], { bursts });
+  expect(stdout).not.toContain("hunter2");
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ state: "disabled", tokens: 0, limit: 50_000 },
+    bursts: [{ id: "burst_1", report: { end: "human", tokens: 1200 } }],
+  });
+});
+
+test("on switches it on; stop and off switch it off first, then end what runs", async () => {
+  expect(await run(["on"])).toMatchObject({ exit: 0, did: ["on"] });
+  for (const word of ["stop", "off"]) {
+    const { stdout, did, exit } = await run([word]);
+    expect([did, exit, stdout]).toEqual([
+      ["off", "end"],
+      0,
+      "autonomy is off; the burst that ran was ended\n",
+    ]);
+  }
+  const left = await run(["stop", "--json"], { end: async () => "left" });
+  expect(left).toMatchObject({ exit: 1, stdout: '{"state":"off","burst":"left"}\n' });
+});
+
+test("a word too many, and an action that only the owner of a home has, are refused", async () => {
+  await expect(run(["stop", "now"])).rejects.toMatchObject({ code: "USAGE" });
+  await expect(run(["burst"])).rejects.toMatchObject({ code: "USAGE" });
+});

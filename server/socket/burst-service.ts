@@ -1,0 +1,92 @@
+/** What the process of a burst asks of the owner of the home: it has none of its databases, and decides nothing itself. */
+import { z } from "zod";
+import type { Call } from "./home-wire.ts";
+import type { Handlers } from "./owner-server.ts";
+
+/** What became of an insight: kept, as the note of this number, or why it was not. */
+export type KeptInsight =
+  | { readonly note: number }
+  | {
+      readonly refused: "too-soon" | "same" | "off-topic" | "over" | "not-stored";
+      readonly why: string;
+    };
+
+export interface BurstService {
+  /** What the user is about, for a model; empty where nothing is known of it. */
+  brief(burst: string): Promise<string>;
+  /** Whether a text is about what the user is about. */
+  isRelevant(burst: string, text: string): Promise<boolean>;
+  /** Notes and episodes that everyone may see, in words for a model. */
+  search(burst: string, query: string): Promise<string>;
+  keep(burst: string, text: string): Promise<KeptInsight>;
+}
+
+const NAME = "burst";
+const MOST_CHARACTERS = 4000;
+
+const textSchema = z.string().max(MOST_CHARACTERS);
+const burst = z.string();
+const askedSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("brief"), burst }),
+  z.strictObject({ kind: z.enum(["relevant", "search", "keep"]), burst, text: textSchema }),
+]);
+
+/** The owner's side. */
+export function burstHandlers(service: BurstService): Handlers {
+  return {
+    [NAME]: async function* (body): AsyncGenerator<unknown, void> {
+      yield await answerOf(service, askedSchema.parse(body));
+    },
+  };
+}
+
+async function answerOf(
+  service: BurstService,
+  asked: z.infer<typeof askedSchema>,
+): Promise<z.infer<typeof answerSchema>> {
+  switch (asked.kind) {
+    case "brief":
+      return { text: await service.brief(asked.burst) };
+    case "relevant":
+      return { relevant: await service.isRelevant(asked.burst, asked.text) };
+    case "search":
+      return { text: await service.search(asked.burst, asked.text) };
+    default:
+      return { kept: await service.keep(asked.burst, asked.text) };
+  }
+}
+
+/** The side of the burst. */
+export function remoteBurst(call: Call, signal: AbortSignal): BurstService {
+  const ask = async (body: z.input<typeof askedSchema>): Promise<z.infer<typeof answerSchema>> => {
+    for await (const line of call(NAME, body, signal)) return answerSchema.parse(line);
+    throw new Error("The owner said nothing to the burst");
+  };
+  const cut = (text: string): string => text.slice(0, MOST_CHARACTERS);
+  return {
+    brief: async (id) => (await ask({ kind: "brief", burst: id })).text ?? "",
+    isRelevant: async (id, text) =>
+      (await ask({ kind: "relevant", burst: id, text: cut(text) })).relevant === true,
+    search: async (id, query) =>
+      (await ask({ kind: "search", burst: id, text: cut(query) })).text ?? "",
+    keep: async (id, text) => {
+      const { kept } = await ask({ kind: "keep", burst: id, text: cut(text) });
+      if (kept === undefined) throw new Error("The owner did not say what became of an insight");
+      return kept;
+    },
+  };
+}
+
+const keptSchema: z.ZodType<KeptInsight> = z.union([
+  z.strictObject({ note: z.int().min(1) }),
+  z.strictObject({
+    refused: z.enum(["too-soon", "same", "off-topic", "over", "not-stored"]),
+    why: z.string(),
+  }),
+]);
+
+const answerSchema = z.strictObject({
+  text: z.string().optional(),
+  relevant: z.boolean().optional(),
+  kept: keptSchema.optional(),
+});
