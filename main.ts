@@ -111,13 +111,18 @@ async function sourcesOf({ command, options }: CommandLine): Promise<Sources> {
 async function settingsOf(sources: Sources): Promise<Settings> {
   const { readSettings } = await import("#home/settings/settings.ts");
   const settings = readSettings({ ...sources, defaultHome: import.meta.dir });
-  if (settings.sandbox === "landlock") await useLandlock();
+  if (settings.sandbox !== "bubblewrap") await useTier(settings);
   return settings;
 }
 
-/** @throws {OrgError} `SANDBOX_UNAVAILABLE` where the kernel has none. */
-async function useLandlock(): Promise<void> {
-  const { chooseHost } = await import("#platform/sandbox/host.ts");
+/** @throws {OrgError} `SANDBOX_UNAVAILABLE` where the kernel has no Landlock. */
+async function useTier(settings: Settings): Promise<void> {
+  const { chooseHost, hostOfContainers } = await import("#platform/sandbox/host.ts");
+  if (settings.sandbox === "container") {
+    const { containerHostOf } = await import("#home/settings/container-settings.ts");
+    chooseHost(hostOfContainers(containerHostOf(settings, import.meta.dir)));
+    return;
+  }
   const { landlockHost } = await import("#platform/sandbox/landlock/host.ts");
   chooseHost(landlockHost());
 }

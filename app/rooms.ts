@@ -20,6 +20,7 @@ import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
+import { homeLabel } from "#platform/sandbox/container/container-host.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
 import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
@@ -27,6 +28,7 @@ import { Room } from "#room/room.ts";
 import type { RoomHandle, RoomOptions, RoomRegistry } from "#room/room-options.ts";
 import { factsOf, toolFacts } from "#tools/call-guard.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
+import { dockerManageTool } from "#tools/docker/docker-manage.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
 import { memorySaveTool } from "#tools/memory-save.ts";
@@ -105,12 +107,16 @@ interface ToolPlace {
 /** The tools of every room; whom they belong to, each persona says. */
 function sharedTools(settings: Settings, place: ToolPlace): readonly Tool[] {
   const { workspace, sandbox = { workspace: workspace.root }, rules } = place;
+  const { home, container } = settings;
   const judge = (url: string, persona: string): Permission => {
     const call = { id: "", name: webFetch.name, arguments: { url } };
     return decide(settings.policy, factsOf(webFetch, call, persona), resolveProgram).permission;
   };
   const webFetch = webFetchTool({ workspace, rules, judge });
-  return [shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })];
+  return [
+    ...[shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })],
+    ...(container === undefined ? [] : [dockerManageTool(container.socket, homeLabel(home))]),
+  ];
 }
 
 type OpenRoom = (id: string, journal: Journal) => Promise<Room>;

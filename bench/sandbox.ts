@@ -1,7 +1,10 @@
 #!/usr/bin/env bun
 /** What the sandbox costs: the start of a program in it, and the way of its output. */
+import { homeLabel } from "#platform/sandbox/container/container-host.ts";
+import { hostOfContainers } from "#platform/sandbox/host.ts";
 import { DEFAULT_POLICY } from "#platform/sandbox/policy.ts";
-import { runSandboxed } from "#platform/sandbox/run.ts";
+import { runSandboxed, type SandboxOptions } from "#platform/sandbox/run.ts";
+import { NO_PODMAN, startPodman, tellWithoutPodman } from "#test/podman.ts";
 import { compare } from "./support/compare.ts";
 import { publish, type Section } from "./support/report.ts";
 
@@ -29,7 +32,7 @@ const SAY = [
   `yes "The quick brown fox jumps over the lazy dog." | head -c ${OUTPUT_BYTES}`,
 ];
 
-publish([await start(), await output()]);
+publish([await start(), await output(), ...(await containers())]);
 
 async function start(): Promise<Section> {
   return {
@@ -66,6 +69,24 @@ async function output(): Promise<Section> {
   };
 }
 
+/** One call in a container of a real Podman: in the room's container that waits for it, and in one made for it. */
+async function containers(): Promise<Section[]> {
+  tellWithoutPodman("bench/sandbox.ts");
+  if (NO_PODMAN !== undefined) return [];
+  await using podman = await startPodman();
+  const { socket, image } = podman;
+  const host = hostOfContainers({ socket, image, home: homeLabel("bench"), shows: [] });
+  const series = await compare(
+    [
+      { name: "bubblewrap", round: () => sandboxedMs(["true"]) },
+      { name: "container, warm", round: () => sandboxedMs(["true"], { host, room: "bench" }) },
+      { name: "container, cold", round: () => sandboxedMs(["true"], { host }) },
+    ],
+    { warmUp: 2, counted: 15 },
+  );
+  return [{ title: "sandbox: one call, `true`", unit: "ms, less is better", series, aims: [] }];
+}
+
 /** Runs a program and reads all that it prints, as text. */
 async function spawnMs(command: readonly string[]): Promise<number> {
   const startMs = performance.now();
@@ -81,9 +102,12 @@ async function spawnMs(command: readonly string[]): Promise<number> {
   return endMs - startMs;
 }
 
-async function sandboxedMs(command: readonly string[]): Promise<number> {
+async function sandboxedMs(
+  command: readonly string[],
+  options: Partial<SandboxOptions> = {},
+): Promise<number> {
   const startMs = performance.now();
-  const { exit, stdout } = await runSandboxed(command, policy, { signal });
+  const { exit, stdout } = await runSandboxed(command, policy, { signal, ...options });
   const endMs = performance.now();
   demand(command, exit, stdout.length);
   return endMs - startMs;

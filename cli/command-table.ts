@@ -27,8 +27,9 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     name: "sandbox",
     value: "TIER",
-    choices: ["bubblewrap", "landlock"],
-    summary: "what programs are kept in; landlock promises less, and is never chosen by itself",
+    choices: ["bubblewrap", "landlock", "container"],
+    summary:
+      "what programs are kept in; landlock promises less, and no other is ever chosen by itself",
   },
   { name: "verbose", short: "v", summary: "show causes and stack traces of failures" },
   { name: "help", short: "h", summary: "show this" },

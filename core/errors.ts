@@ -56,6 +56,7 @@ export type ErrorCode =
   | "TOKEN_MISSING"
   | "BUDGET_SPENT"
   | "SANDBOX_UNAVAILABLE"
+  | "CONTAINER_REFUSED"
   | "PATH_REFUSED"
   | "NETWORK_REFUSED"
   | "NETWORK_FAILED"
@@ -128,6 +129,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   TOKEN_MISSING: EXIT.notAllowed,
   BUDGET_SPENT: EXIT.notAllowed,
   SANDBOX_UNAVAILABLE: EXIT.notAllowed,
+  CONTAINER_REFUSED: EXIT.notAllowed,
   PATH_REFUSED: EXIT.notAllowed,
   NETWORK_REFUSED: EXIT.notAllowed,
   NETWORK_FAILED: EXIT.unreachable,

@@ -36,6 +36,7 @@ const SYMBOLS = {
     returns: FFIType.i64_fast,
   },
   clock_gettime: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
+  mkfifo: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
   __errno_location: { args: [], returns: FFIType.ptr },
 } as const;
 
@@ -127,6 +128,11 @@ export function monotonicMs(): number {
   check(libc().clock_gettime(CLOCK_MONOTONIC, ptr(time)), "clock_gettime");
   const [seconds = 0n, nanoseconds = 0n] = time;
   return Math.round(Number(seconds) * 1000 + Number(nanoseconds) / 1e6);
+}
+
+/** Makes a pipe that has a name; everybody may read it, as far as its folder lets them. */
+export function makePipe(path: string): void {
+  check(libc().mkfifo(ptr(new TextEncoder().encode(`${path}\0`)), 0o644), "mkfifo");
 }
 
 /** Where a name lies in memory, as bytes that end with 0: most of what a program makes need not be a text. */

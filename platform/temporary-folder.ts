@@ -101,7 +101,7 @@ function unlessGone(error: unknown): void {
 }
 
 /** Process ids mean something in one namespace alone: a container may share the folder and not the ids. */
-async function processSpace(): Promise<string> {
+export async function processSpace(): Promise<string> {
   const [id = "0"] = /\d+/.exec(await readlink("/proc/self/ns/pid")) ?? [];
   return Number(id).toString(36);
 }

@@ -80,7 +80,7 @@ export class Room implements AsyncDisposable {
         notify: (notice) => this.notify(notice),
       });
     const tools = [...options.tools.tools, chatMode, ...own, ...(this.#memory?.tools ?? [])];
-    this.#tools = new Toolbox(tools, { cleaner: options.cleaner });
+    this.#tools = new Toolbox(tools, { cleaner: options.cleaner, room: options.id });
     this.#fastPath =
       options.fastPath &&
       new FastPath({

@@ -4,6 +4,8 @@
  */
 import { OrgError } from "#core/errors.ts";
 import type { SandboxFile } from "#platform/sandbox/arguments.ts";
+import type { ContainerHost } from "#platform/sandbox/container/container-host.ts";
+import { hostOfContainers, type SandboxHost } from "#platform/sandbox/host.ts";
 import { landlockHost } from "#platform/sandbox/landlock/host.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
@@ -15,18 +17,22 @@ export interface RunnerRequest {
   readonly files: readonly SandboxFile[];
   /** @default bubblewrap */
   readonly tier?: "landlock" | undefined;
+  /** A container engine, in the place of a tier. */
+  readonly container?: ContainerHost | undefined;
 }
 
 export type RunnerReply = { readonly result: SandboxResult } | { readonly refused: string };
 
 if (import.meta.main) {
-  const { command, policy, files, tier }: RunnerRequest = JSON.parse(await Bun.stdin.text());
+  const { command, policy, files, tier, container }: RunnerRequest = JSON.parse(
+    await Bun.stdin.text(),
+  );
   let reply: RunnerReply;
   try {
     const result = await runSandboxed(command, policy, {
       signal: new AbortController().signal,
       files,
-      host: tier === "landlock" ? landlockHost() : undefined,
+      host: hostOf(tier, container),
       // Tells the test, while the program runs, that it does.
       onOutput: (_, text) => process.stderr.write(text),
     });
@@ -36,4 +42,9 @@ if (import.meta.main) {
     reply = { refused: [error.code, error.message, error.why, ...error.remedies].join("\n") };
   }
   process.stdout.write(JSON.stringify(reply));
+}
+
+function hostOf(tier: "landlock" | undefined, container?: ContainerHost): SandboxHost | undefined {
+  if (container !== undefined) return hostOfContainers(container);
+  return tier === "landlock" ? landlockHost() : undefined;
 }

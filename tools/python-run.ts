@@ -32,7 +32,7 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
     input: z.object({ code: z.string().min(1), timeout_s: timeoutSchema.optional() }),
     example: { code: "print(6 * 7)" },
     unlisted: UNLISTED_TIMEOUT,
-    run: async ({ code, timeout_s }, { signal, clean }) => {
+    run: async ({ code, timeout_s }, { signal, clean, room }) => {
       const policy = callPolicy(sandbox, POLICIES.pythonRun, timeout_s);
       runner ??= readFileSync(
         Bun.fileURLToPath(import.meta.resolve("./inside/run_main.py")),
@@ -46,7 +46,7 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
           { path: PROGRAM, content: code },
           { path: RUNNER, content: runner },
         ],
-        host: sandbox.host,
+        ...{ room, host: sandbox.host },
       });
       return await programOutput(result, policy, clean);
     },

@@ -28,15 +28,15 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
     }),
     example: { cmd: "ls" },
     unlisted: UNLISTED_TIMEOUT,
-    run: async ({ cmd, timeout_s }, { signal, clean }) => {
+    run: async ({ cmd, timeout_s }, { signal, clean, room }) => {
       const policy = callPolicy(sandbox, POLICIES.sh, timeout_s);
       // Loaded with the first run: most rooms and questions come to their end without one.
       const { runSandboxed } = await import("#platform/sandbox/run.ts");
       // As a file: a command line is public on the host, and ends at 128 KiB.
-      const result = await runSandboxed([shell(), SCRIPT], policy, {
+      const result = await runSandboxed([...(await shell(sandbox)), SCRIPT], policy, {
         signal,
         files: [{ path: SCRIPT, content: cmd }],
-        host: sandbox.host,
+        ...{ room, host: sandbox.host },
       });
       return await programOutput(result, policy, clean);
     },
@@ -44,6 +44,16 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
 }
 
 // Models write bash whatever they are told; a plain POSIX shell is what the smallest systems have.
-function shell(): string {
-  return existsSync("/usr/bin/bash") ? "bash" : "sh";
+async function shell({ host }: ToolSandbox): Promise<readonly string[]> {
+  const { findHost } = await import("#platform/sandbox/host.ts");
+  // What an image has, only a look from inside can tell.
+  if ((host ?? findHost()).container !== undefined) return IN_AN_IMAGE;
+  return [existsSync("/usr/bin/bash") ? "bash" : "sh"];
 }
+
+const IN_AN_IMAGE = [
+  "sh",
+  "-c",
+  'command -v bash >/dev/null && exec bash "$@"; exec sh "$@"',
+  "sh",
+];

@@ -29,6 +29,8 @@ export interface ToolContext {
   readonly persona: string;
   /** Id of the turn that the call belongs to. @default it belongs to none */
   readonly turn?: string | undefined;
+  /** Id of the room that the call belongs to. @default it belongs to none */
+  readonly room?: string | undefined;
   /**
    * Takes control characters and secrets out of a text. All output passes through it in the end; a tool
    * that cuts its output does so before, for a cut through a secret would leave half of it.

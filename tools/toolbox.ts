@@ -19,6 +19,8 @@ export interface ToolboxOptions {
   readonly offers?: ((tool: Tool) => boolean) | undefined;
   /** Files that programs find read already, where the model was told so. @default none */
   readonly readings?: readonly FileReading[] | undefined;
+  /** Id of the room whose calls these are. @default they belong to none */
+  readonly room?: string | undefined;
 }
 
 /** The tools that one persona may call, by name. */
@@ -29,9 +31,11 @@ export class Toolbox {
   readonly #shelf: ToolShelf | undefined;
   readonly #offers: (tool: Tool) => boolean;
   readonly #readings: readonly FileReading[];
+  readonly #room: string | undefined;
 
   constructor(tools: readonly Tool[], options: ToolboxOptions = {}) {
-    const { guard, cleaner, shelf, offers, readings = [] } = options;
+    const { guard, cleaner, shelf, offers, room, readings = [] } = options;
+    this.#room = room;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#guard = guard;
     this.#cleaner = cleaner ?? new TextCleaner();
@@ -69,12 +73,13 @@ export class Toolbox {
    * @param options what is otherwise than in this box; the cleaner stays.
    */
   pick(names: readonly string[], options: Omit<ToolboxOptions, "cleaner"> = {}): Toolbox {
-    const { guard = this.#guard, shelf, offers, readings } = options;
+    const { guard = this.#guard, shelf, offers, readings, room = this.#room } = options;
     const tools = names.flatMap((name) => {
       const tool = this.#tools.get(name);
       return tool === undefined ? [] : [tool];
     });
-    return new Toolbox(tools, { guard, cleaner: this.#cleaner, shelf, offers, readings });
+    const own = { guard, cleaner: this.#cleaner, shelf, offers, readings, room };
+    return new Toolbox(tools, own);
   }
 
   /**
@@ -129,7 +134,7 @@ export class Toolbox {
     if (tool === undefined) return { ok: false, output: this.#unknown(call.name) };
     try {
       const clean = (text: string) => this.#cleaner.cleanInSlices(text, context.signal);
-      return await tool.run(call.arguments, { ...context, clean });
+      return await tool.run(call.arguments, { room: this.#room, ...context, clean });
     } catch (error) {
       if (error instanceof OrgError) return { ok: false, output: explain(error) };
       throw error;

@@ -146,7 +146,7 @@ function welcome(home: string, isKept: boolean): string {
 
 async function requireSandbox({ signal, settings }: CommandContext): Promise<void> {
   // What tools find where, and so what they say, is another thing there.
-  if (settings.sandbox === "landlock") throw demoFailed("it was recorded with bubblewrap");
+  if (settings.sandbox !== "bubblewrap") throw demoFailed("it was recorded with bubblewrap");
   try {
     await runSandboxed(["true"], POLICIES.sh, { signal });
   } catch (error) {

@@ -9,6 +9,7 @@ import { slotsCheck } from "#models/slots-check.ts";
 import { machineChecks } from "#ops/doctor/machine-checks.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
 import { sandboxCheck } from "#platform/sandbox/check.ts";
+import { containerEngineCheck } from "#platform/sandbox/container/check.ts";
 import { terminalCheck } from "#ui/terminal-check.ts";
 import type { CommandContext } from "../context.ts";
 import { runDoctor } from "../doctor-command.ts";
@@ -23,6 +24,7 @@ export async function doctor(context: CommandContext): Promise<number> {
     ...machineChecks({ home: settings.home, bunVersion, ports: [CURRENT_PORT, CANDIDATE_PORT] }),
     terminalCheck(screen),
     sandboxCheck,
+    ...(settings.container === undefined ? [] : [containerEngineCheck(settings.container.socket)]),
     providerCheck(main, settings.model),
     slotsCheck({
       provider: main,

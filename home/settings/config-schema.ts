@@ -14,6 +14,12 @@ import {
 } from "#core/policy/policy.ts";
 import type { RulesMode } from "#core/rules/rule.ts";
 import { WIRES, type Wire } from "#core/wires.ts";
+import {
+  type ContainerEntry,
+  containerSchema,
+  SANDBOX_TIERS,
+  type SandboxTier,
+} from "./container-settings.ts";
 import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
 import { type McpEntry, mcpSchema } from "./mcp-settings.ts";
 
@@ -51,7 +57,7 @@ export interface ModelEntry {
 /** The file as it is written; every part may be left out. */
 export interface ConfigFile {
   readonly profile?: "dev" | "prod" | undefined;
-  readonly sandbox?: "bubblewrap" | "landlock" | undefined;
+  readonly sandbox?: SandboxTier | undefined;
   readonly promotion?: PromotionPolicy | undefined;
   readonly base?: string | undefined;
   readonly wire?: Wire | undefined;
@@ -105,6 +111,7 @@ export interface ConfigFile {
   readonly supervisor: { readonly fixes?: FixPolicy | undefined };
   readonly rules: { readonly mode: RulesMode };
   readonly policy: PolicyEntry;
+  readonly container?: ContainerEntry | undefined;
   readonly heartbeat: HeartbeatEntry;
   readonly mcp: McpEntry;
   readonly observer: ObserverEntry;
@@ -282,7 +289,7 @@ const autonomy = z.strictObject({
 
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
-  sandbox: z.enum(["bubblewrap", "landlock"]).optional(),
+  sandbox: z.enum(SANDBOX_TIERS).optional(),
   promotion: z.enum(["ask", "auto", "off"]).optional(),
   ...endpoint,
   base: endpoint.base.optional(),
@@ -319,6 +326,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   supervisor: z.strictObject({ fixes: z.enum(["auto", "propose", "off"]).optional() }).prefault({}),
   rules: z.strictObject({ mode: z.enum(["live", "shadow", "off"]).default("live") }).prefault({}),
   policy: policy.prefault({}),
+  container: containerSchema.optional(),
   heartbeat: heartbeatSchema.prefault({}),
   mcp: mcpSchema.prefault({}),
   observer: observer.prefault({}),

@@ -8,7 +8,7 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 
 # "prod" asks before it acts, and has budgets.
 #profile = "dev"
-# "landlock": where there are no user namespaces; it promises less.
+# "landlock": where there are no user namespaces; it promises less. "container": see [container] below.
 #sandbox = "bubblewrap"
 # Tools that pass the gate: "ask" for your approval, "auto", or "off".
 #promotion = "ask"
@@ -94,6 +94,12 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #[policy]
 #program = "/usr/local/bin/org-policy"
 #timeout_ms = 2000
+
+# A container engine: for programs where sandbox = "container", and for docker_manage (docs/container.md).
+#[container]
+#socket = "/run/podman/podman.sock"
+#image = "docker.io/library/debian@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#runtime = "crun"
 
 # Tools of other programs for the personas (docs/mcp.md); nothing is offered before you say: org mcp approve weather
 #[mcp.servers.weather]

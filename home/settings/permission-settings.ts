@@ -1,6 +1,6 @@
 import { type BudgetLimits, type Limit, NO_LIMITS } from "#core/budget.ts";
 import { invalid } from "#core/invalid-setting.ts";
-import type { Policy, PolicyTest } from "#core/policy/policy.ts";
+import type { Policy, PolicyTest, Rule } from "#core/policy/policy.ts";
 import { failedSelfTests, type ToolFacts } from "#core/policy/self-test.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import type { ConfigFile, LimitEntry } from "./config-schema.ts";
@@ -24,7 +24,15 @@ interface Tested extends Pick<PermissionSettings, "policy" | "policyTests"> {
   readonly configPath: string;
 }
 
-const RATES = { web_fetch: 30, web_request: 10 };
+const RATES = { web_fetch: 30, web_request: 10, docker_manage: 30 };
+
+/** What brings programs of others to this machine, and starts them, no mode allows by itself. */
+const CONTAINER_RULES: readonly Rule[] = [
+  ["pull", "it fetches a program of others"],
+  ["run", "it starts a container"],
+].map(([action = "", why]) => ({
+  ...{ tool: "docker_manage", arguments: { action }, permission: "ask", why },
+}));
 
 const PROFILES: Readonly<
   Record<Profile, Pick<PermissionSettings, "approvalMs" | "budget"> & Pick<Policy, "mode">>
@@ -43,7 +51,7 @@ const PROFILES: Readonly<
  * @throws {OrgError} `CONFIG_INVALID` for a program that this system does not have.
  */
 export function permissionSettings(
-  { permissions, budget, rates }: ConfigFile,
+  { permissions, budget, rates, container }: ConfigFile,
   profile: Profile,
   path: string,
 ): PermissionSettings {
@@ -55,12 +63,15 @@ export function permissionSettings(
     policy: {
       mode: mode ?? defaults.mode,
       tools,
-      rules: rules.map((rule, index) => {
-        const key = `rules.${index}.host`;
-        return rule.host === undefined
-          ? rule
-          : { ...rule, host: hostPattern(rule.host, key, path) };
-      }),
+      rules: [
+        ...(container === undefined ? [] : CONTAINER_RULES),
+        ...rules.map((rule, index) => {
+          const key = `rules.${index}.host`;
+          return rule.host === undefined
+            ? rule
+            : { ...rule, host: hostPattern(rule.host, key, path) };
+        }),
+      ],
       domains: domains.map((domain, index) => hostPattern(domain, `domains.${index}`, path)),
       shellPrograms: programs && new Set(programs.map((program) => realPath(program, path))),
     },

@@ -11,6 +11,12 @@ import { environmentSecrets } from "#core/text/environment.ts";
 import { type AutonomySettings, autonomySettings } from "./autonomy-settings.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { FixPolicy, HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
+import {
+  type ContainerSettings,
+  containerSettings,
+  SANDBOX_TIERS,
+  type SandboxTier,
+} from "./container-settings.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
@@ -49,8 +55,10 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   /** How many personas may use one endpoint at once. */
   readonly parallel: number;
   readonly profile: Profile;
-  /** What programs are kept in; only a person can choose the second. */
-  readonly sandbox: "bubblewrap" | "landlock";
+  /** What programs are kept in; only a person can choose another one than the first. */
+  readonly sandbox: SandboxTier;
+  /** The container engine that the human has named; absent: none is used. */
+  readonly container?: ContainerSettings | undefined;
   readonly promotion: PromotionPolicy;
   /** Whether notes of the user stand in prompts by themselves. */
   readonly recall: RecallPolicy;
@@ -99,6 +107,8 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
   const profile = file.profile ?? "dev";
   const number = (name: string, fallback: number) => envNumber(name, env[name]) ?? fallback;
   const workspace = env["ORG_WORKSPACE"] || file.workspace;
+  const chosen = flags.get("sandbox") ?? file.sandbox;
+  const sandbox = SANDBOX_TIERS.find((tier) => tier === chosen) ?? "bubblewrap";
   const provider = providerSettings(file, { flags, env, path });
   return {
     home,
@@ -119,7 +129,8 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     idleMs: number("ORG_IDLE_MS", file.idle_ms ?? 120_000),
     parallel: number("ORG_PARALLEL", file.parallel ?? 1),
     profile,
-    sandbox: (flags.get("sandbox") ?? file.sandbox) === "landlock" ? "landlock" : "bubblewrap",
+    sandbox,
+    container: containerSettings(file.container, sandbox, path),
     promotion: file.promotion ?? "ask",
     recall: file.memory.recall ?? "auto",
     fixes: file.supervisor.fixes ?? FIXES[profile],

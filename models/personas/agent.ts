@@ -9,6 +9,8 @@ export const agent: Persona = {
     ...["read_file", "find", "edit_file", "write_file"],
     ...["python_run", "sh", "web_fetch", "web_request", "chat_mode"],
     ...["memory_save", "memory_search"],
+    // Where a container engine is named.
+    "docker_manage",
   ],
   leanPrompt: "",
   leanTools: ["read_file", "find", "edit_file", "write_file", "python_run", "sh"],

@@ -2,7 +2,8 @@
 import { geteuid } from "node:process";
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
-import { findHost, NOBODY, type SandboxHost } from "./host.ts";
+import { checkContainers } from "./container/check.ts";
+import { chosenHost, findHost, NOBODY, type SandboxHost } from "./host.ts";
 import { landlockGaps } from "./landlock/host.ts";
 import type { SandboxOptions } from "./run.ts";
 import { attackSandbox } from "./self-test/self-test.ts";
@@ -47,6 +48,8 @@ export const sandboxCheck: Check = {
 export async function checkSandbox(
   options: Pick<SandboxOptions, "signal" | "host">,
 ): Promise<Finding> {
+  const { container } = options.host ?? chosenHost() ?? {};
+  if (container !== undefined) return await checkContainers(container, options.signal);
   try {
     const { version, tier, userId } = await describeSandbox(options.host);
     const reports = await attackSandbox(options);

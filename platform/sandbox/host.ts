@@ -2,6 +2,7 @@
 import { geteuid } from "node:process";
 import { OrgError } from "#core/errors.ts";
 import { delegatedGroup } from "./cgroup.ts";
+import type { ContainerHost } from "./container/container-host.ts";
 import { type FilterTier, filterBytes, isSupported } from "./seccomp/filter.ts";
 
 /** An id of the host that owns nothing: what root becomes before anything else happens. */
@@ -18,6 +19,8 @@ export interface SandboxHost {
   readonly group: string | undefined;
   /** Set where the human chose Landlock instead of bubblewrap, which is then not used. */
   readonly landlockVersion?: number | undefined;
+  /** Set where the human chose a container engine instead of bubblewrap, which is then not used. */
+  readonly container?: ContainerHost | undefined;
 }
 
 interface Constant {
@@ -36,6 +39,16 @@ let chosen: SandboxHost | undefined;
  */
 export function chooseHost(host: SandboxHost | undefined): void {
   chosen = host;
+}
+
+/** What {@link chooseHost} was told last. */
+export function chosenHost(): SandboxHost | undefined {
+  return chosen;
+}
+
+/** A host on which programs run in containers alone. Nothing chooses it by itself. */
+export function hostOfContainers(container: ContainerHost): SandboxHost {
+  return { bwrap: "", demotion: [], filter: new Uint8Array(0), group: undefined, container };
 }
 
 /** Tells the absolute path of a program. */

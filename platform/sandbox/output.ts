@@ -16,6 +16,44 @@ export interface CaptureOptions {
   readonly onFlood: () => void;
 }
 
+/** What a program prints, as it comes: the first `capBytes` bytes are kept, the rest is thrown away. */
+export class OutputText {
+  readonly #options: CaptureOptions;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  readonly #parts: string[] = [];
+  #roomBytes: number;
+  #truncated: boolean = false;
+
+  constructor(options: CaptureOptions) {
+    this.#options = options;
+    this.#roomBytes = options.capBytes;
+  }
+
+  add(chunk: Uint8Array): void {
+    const roomBytes = this.#roomBytes;
+    if (roomBytes > 0) {
+      this.#keep(this.#decoder.decode(chunk.subarray(0, roomBytes), { stream: true }));
+    }
+    this.#roomBytes = Math.max(0, roomBytes - chunk.length);
+    if (this.#truncated || chunk.length <= roomBytes) return;
+    this.#truncated = true;
+    this.#options.onFlood();
+  }
+
+  /** To be called when nothing more comes. */
+  end(): Captured {
+    // A character cut by the cap is dropped; one cut by the program itself shows as U+FFFD.
+    if (!this.#truncated) this.#keep(this.#decoder.decode());
+    return { text: this.#parts.join(""), truncated: this.#truncated };
+  }
+
+  #keep(text: string): void {
+    if (text === "") return;
+    if (this.#options.keeps !== false) this.#parts.push(text);
+    this.#options.onText?.(text);
+  }
+}
+
 /**
  * Reads a pipe until every writer has closed it, keeping the first `capBytes` bytes.
  *
@@ -23,25 +61,7 @@ export interface CaptureOptions {
  * thinks, and would hold its memory until the wall clock stops it.
  */
 export async function capture(fd: number, options: CaptureOptions): Promise<Captured> {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const parts: string[] = [];
-  const keep = (text: string): void => {
-    if (text === "") return;
-    if (options.keeps !== false) parts.push(text);
-    options.onText?.(text);
-  };
-  let roomBytes = options.capBytes;
-  let truncated = false;
-  for await (const chunk of Bun.file(fd).stream()) {
-    if (roomBytes > 0) keep(decoder.decode(chunk.subarray(0, roomBytes), { stream: true }));
-    const isFirstOver = !truncated && chunk.length > roomBytes;
-    roomBytes = Math.max(0, roomBytes - chunk.length);
-    if (isFirstOver) {
-      truncated = true;
-      options.onFlood();
-    }
-  }
-  // A character cut by the cap is dropped; one cut by the program itself shows as U+FFFD.
-  if (!truncated) keep(decoder.decode());
-  return { text: parts.join(""), truncated };
+  const output = new OutputText(options);
+  for await (const chunk of Bun.file(fd).stream()) output.add(chunk);
+  return output.end();
 }

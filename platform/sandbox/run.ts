@@ -5,6 +5,7 @@ import type { EgressOptions } from "../net/egress/proxy.ts";
 import type { SandboxFile } from "./arguments.ts";
 import { Beginning, say } from "./beginning.ts";
 import { RunGroup } from "./cgroup.ts";
+import { runInContainer } from "./container/run.ts";
 import { Descriptors } from "./descriptors.ts";
 import { diskBudget } from "./disk.ts";
 import { setupFailed } from "./failure.ts";
@@ -40,6 +41,12 @@ export interface SandboxOptions {
   readonly keepsOutput?: boolean | undefined;
   /** What the sandbox is built with; by default what {@link findHost} finds. */
   readonly host?: SandboxHost | undefined;
+  /**
+   * The room whose call it is. Where programs run in containers, calls of one room share one; nothing else looks at it.
+   *
+   * @default the call shares nothing
+   */
+  readonly room?: string | undefined;
   /** How the hosts of `policy.network` are reached, and who is told of it. */
   readonly egress?: Omit<EgressOptions, "hosts"> | undefined;
 }
@@ -74,11 +81,17 @@ async function runInTier(
   if (host.landlockVersion !== undefined) {
     return await runUnderLandlock(command, policy, { ...options, host });
   }
-  if (policy.network === false) return await runPrepared(command, policy, { ...options, host });
+  const { container } = host;
+  const run =
+    container === undefined
+      ? runPrepared
+      : (...[words, rules, prepared]: Parameters<typeof runPrepared>) =>
+          runInContainer(words, rules, { ...prepared, container });
+  if (policy.network === false) return await run(command, policy, { ...options, host });
   const { hosts } = policy.network;
   await using lease = await EgressLease.open({ ...options.egress, hosts });
   const environment = { ...EGRESS_ENVIRONMENT, ...policy.environment };
-  return await runPrepared(
+  return await run(
     command,
     { ...policy, environment },
     {

@@ -1,5 +1,6 @@
 /** Runs the probes from inside: in our sandbox, and in one that is built as is usual elsewhere. */
 import { sanitize } from "#core/sanitize.ts";
+import type { ContainerHost } from "#platform/sandbox/container/container-host.ts";
 import { DEFAULT_POLICY, type WritableBind } from "#platform/sandbox/policy.ts";
 import { type Bench, ORDINARY_USER, pythonRequest } from "../sandbox-roles.ts";
 import { ESCAPES } from "./escape.ts";
@@ -29,8 +30,9 @@ export type Target = "read-only" | "layered" | "writable" | "landlock";
 export async function attackOurs(
   bench: Bench,
   words: readonly string[],
-  target: Target = "read-only",
+  target: Target | ContainerHost = "read-only",
 ): Promise<Outcome[]> {
+  const container = typeof target === "string" ? undefined : target;
   const tier = target === "landlock" ? target : undefined;
   const layered = target === "layered";
   await using setUp = await setUpTargets(bench.folder, words);
@@ -48,7 +50,7 @@ export async function attackOurs(
     const policy = { ...DEFAULT_POLICY, readOnly, writable, folder, ...limits };
     const reply = await bench.ask(words, {
       ...pythonRequest(programOf(probes, targets, HOLD_SECONDS), policy),
-      tier,
+      ...{ tier, container },
     });
     if ("refused" in reply) throw new Error(reply.refused);
     const { killed, stdout } = reply.result;
@@ -67,7 +69,7 @@ export async function attackOurs(
   const refusals = tier === undefined ? [REFUSALS] : REFUSALS.map((probe) => [probe]);
   for (const probes of refusals) groups.push(await run(probes, limits));
   for (const probe of STOPS) groups.push(await run([probe], LIMITS));
-  const reply = await bench.ask(words, { ...pythonRequest(printing()), tier });
+  const reply = await bench.ask(words, { ...pythonRequest(printing()), tier, container });
   if ("refused" in reply) throw new Error(reply.refused);
   const inside = groups.flat();
   const isChanged = (await listing(shownOnHost)) !== before;

@@ -28,34 +28,35 @@ const X32_BIT = 0x4000_0000;
 /** The newest call that was looked at (set_mempolicy_home_node, Linux 5.17); newer ones do not exist here. */
 const LAST_KNOWN_CALL = 450;
 
-const EPERM = 1;
+export const EPERM = 1;
 const ENOSYS = 38;
-const EAFNOSUPPORT = 97;
+export const EAFNOSUPPORT = 97;
 
-const CLONE_NEW_ANY = 0x7e02_0000;
-const TIOCSTI = 0x5412;
-const TIOCLINUX = 0x541c;
+export const CLONE_NEW_ANY = 0x7e02_0000;
+export const TIOCSTI = 0x5412;
+export const TIOCLINUX = 0x541c;
 const PER_LINUX = 0;
 const PERSONALITY_QUERY = 0xffff_ffff;
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
 const IPPROTO_DEFAULT = 0;
-const IPPROTO_TCP = 6;
-const IPPROTO_UDP = 17;
-const SOL_SOCKET = 1;
-const SO_SNDBUF = 7;
+export const IPPROTO_TCP = 6;
+export const IPPROTO_UDP = 17;
+export const SOL_SOCKET = 1;
+export const SO_SNDBUF = 7;
 const SOCK_STREAM = 1;
 const SOCK_SEQPACKET = 5;
 const MAP_PRIVATE = 0x02;
-const MAP_TYPE_MASK = 0x0f;
-const MAP_ANONYMOUS = 0x20;
+export const MAP_TYPE_MASK = 0x0f;
+export const MAP_ANONYMOUS = 0x20;
 const O_CREAT_OR_TMPFILE = 0o20000100;
 const S_ISUID_OR_S_ISGID = 0o6000;
 /** The type of a socket without SOCK_CLOEXEC and SOCK_NONBLOCK. */
-const SOCK_TYPE_MASK = 0xf;
+export const SOCK_TYPE_MASK = 0xf;
 
-const DENIED: readonly (readonly [errno: number, calls: readonly calls.SystemCall[]])[] = [
+/** What is refused whatever its arguments. */
+export const DENIED: readonly (readonly [errno: number, calls: readonly calls.SystemCall[]])[] = [
   [EPERM, calls.ADMINISTRATION],
   [EPERM, calls.NAMESPACES],
   [EPERM, calls.OTHER_PROCESSES],

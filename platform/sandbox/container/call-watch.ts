@@ -1,0 +1,73 @@
+import type { SandboxPolicy } from "../policy.ts";
+import type { KillReason } from "../result.ts";
+import type { Box } from "./box.ts";
+import { CPUS } from "./create-body.ts";
+
+/** How long the engine may need to close the output of what was ended, in milliseconds. */
+const GRACE_MS = 1000;
+/** How often CPU time is asked for, in milliseconds: each time is a request. */
+const LOOK_MS = 500;
+
+/** Ends a program that must end, with its container, and remembers why. Disposing ends nothing. */
+export class CallWatch implements Disposable {
+  readonly #box: Box;
+  readonly #cpuMs: number;
+  readonly #signal: AbortSignal;
+  readonly #letGo = new AbortController();
+  readonly #abort = (): void => this.stop("aborted");
+  readonly #wallTimer: Timer;
+  readonly #cpuTimer: Timer | undefined;
+  #graceTimer: Timer | undefined;
+  #isLooking: boolean = false;
+  #killed: KillReason | null = null;
+  #cpuMsSeen = 0;
+
+  constructor(box: Box, { wallMs, cpuMs }: SandboxPolicy, signal: AbortSignal) {
+    this.#box = box;
+    this.#cpuMs = cpuMs;
+    this.#signal = signal;
+    this.#wallTimer = setTimeout(() => this.stop("wall"), wallMs);
+    // The kernel gives a container no more processors than so many: most programs cannot use up their time before the clock.
+    const isEnough = CPUS * wallMs <= cpuMs;
+    this.#cpuTimer = isEnough ? undefined : setInterval(() => void this.#look(), LOOK_MS);
+    signal.addEventListener("abort", this.#abort, { once: true });
+    if (signal.aborted) this.#abort();
+  }
+
+  /** Why the program was stopped; the first reason counts. */
+  get killed(): KillReason | null {
+    return this.#killed;
+  }
+
+  /** CPU time of the program in milliseconds, as far as it was asked for. */
+  get cpuMsSeen(): number {
+    return Math.ceil(this.#cpuMsSeen);
+  }
+
+  /** Aborts when the engine has had its time to say that the program has ended. */
+  get letGo(): AbortSignal {
+    return this.#letGo.signal;
+  }
+
+  stop(reason: KillReason): void {
+    this.#killed ??= reason;
+    this.#box.end();
+    this.#graceTimer ??= setTimeout(() => this.#letGo.abort(), GRACE_MS);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const usage = await this.#box.usage();
+    this.#isLooking = false;
+    if (usage !== undefined) this.#cpuMsSeen = usage.cpuMs - this.#box.cpuMsBefore;
+    if (this.#cpuMsSeen > this.#cpuMs) this.stop("cpu");
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#wallTimer);
+    clearInterval(this.#cpuTimer);
+    clearTimeout(this.#graceTimer);
+    this.#signal.removeEventListener("abort", this.#abort);
+  }
+}

@@ -1,0 +1,88 @@
+/** The containers of a home, found by their labels alone. */
+import { z } from "zod";
+import { type ContainerEngine, EngineRefused } from "../../net/container-engine.ts";
+import { isOrphan, LABEL } from "./container-host.ts";
+
+const listed = z.array(
+  z.object({
+    Id: z.string().regex(/^[0-9a-f]{64}$/),
+    Image: z.string().default(""),
+    State: z.string().default(""),
+    Status: z.string().default(""),
+    Command: z.string().default(""),
+    Labels: z.record(z.string(), z.string()).nullish(),
+  }),
+);
+
+export interface ListedContainer {
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  readonly image: string;
+  /** As "running" or "exited". */
+  readonly state: string;
+  /** For a person, as "Up 3 minutes". */
+  readonly status: string;
+  readonly command: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Those with both labels of the home, whatever their state. @throws {OrgError} `SANDBOX_UNAVAILABLE` */
+export async function listContainers(
+  engine: ContainerEngine,
+  home: string,
+  signal?: AbortSignal,
+): Promise<readonly ListedContainer[]> {
+  const filters = JSON.stringify({ label: [`${LABEL.ours}=true`, `${LABEL.home}=${home}`] });
+  const found = await engine.ask(
+    {
+      ...{ method: "GET", doing: "list the containers of this home", signal },
+      path: `/containers/json?all=true&filters=${encodeURIComponent(filters)}`,
+    },
+    listed,
+  );
+  return found.flatMap(({ Id: id, Image: image, State: state, Status: status, Command, Labels }) =>
+    // Not every engine reads a filter in the same way, and what is not ours is never touched.
+    isOurs(Labels ?? {}, home)
+      ? [{ id, image, state, status, command: Command, labels: Labels ?? {} }]
+      : [],
+  );
+}
+
+/** Whether labels are those of an object of the home. */
+export function isOurs(labels: Readonly<Record<string, string>>, home: string): boolean {
+  return labels[LABEL.ours] === "true" && labels[LABEL.home] === home;
+}
+
+/** Removes a container with everything that runs in it; fine when it is gone. @throws {OrgError} `SANDBOX_UNAVAILABLE` */
+export async function removeContainer(engine: ContainerEngine, id: string): Promise<void> {
+  const call = { method: "DELETE", doing: "remove a container" } as const;
+  await engine
+    .tell({ ...call, path: `/containers/${id}?force=true&v=true`, timeoutMs: REMOVE_MS })
+    .catch(unlessGone);
+}
+
+/** Longest wait for the removal, in milliseconds. */
+const REMOVE_MS = 20_000;
+/** There is none; and, in most engines, somebody is at it already. */
+const GONE: readonly number[] = [404, 409];
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof EngineRefused && GONE.includes(error.status))) throw error;
+}
+
+/**
+ * Removes the home's containers whose process has ended: what a process that was killed has left, and what an engine
+ * that was killed has kept.
+ *
+ * @returns how many were removed.
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE`
+ */
+export async function sweepContainers(engine: ContainerEngine, home: string): Promise<number> {
+  let removed = 0;
+  for (const { id, labels } of await listContainers(engine, home)) {
+    if (!(await isOrphan(labels))) continue;
+    await removeContainer(engine, id);
+    removed += 1;
+  }
+  return removed;
+}

@@ -1,0 +1,35 @@
+/** Containers that wait for the next call of their room. */
+import type { Box } from "./box.ts";
+
+/** After so many calls, or so long, a container is thrown away. */
+const MOST_CALLS = 100;
+const MOST_MS: number = 10 * 60_000;
+
+/** One container a room and kind of container; it has one program at a time. */
+export class WarmBoxes {
+  readonly #waiting = new Map<string, { readonly box: Box; readonly timer: Timer }>();
+
+  /** @returns the one that waits, which then belongs to the caller. */
+  take(key: string): Box | undefined {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) return undefined;
+    clearTimeout(waiting.timer);
+    this.#waiting.delete(key);
+    return waiting.box;
+  }
+
+  /** Gives one back whose program has ended with everything it started; what is too much is thrown away. */
+  async give(key: string, box: Box): Promise<void> {
+    const leftMs = MOST_MS - (performance.now() - box.openedAtMs);
+    if (this.#waiting.has(key) || box.calls >= MOST_CALLS || leftMs <= 0) {
+      await box[Symbol.asyncDispose]();
+      return;
+    }
+    const timer = setTimeout(() => {
+      void this.take(key)?.[Symbol.asyncDispose]();
+    }, leftMs);
+    // Nobody waits for it: when the process ends, so do its containers.
+    timer.unref();
+    this.#waiting.set(key, { box, timer });
+  }
+}
