@@ -89,6 +89,17 @@ install_packages() {
   ((${#packages[@]} == 0)) || problem "$EX_UNAVAILABLE" "installed, but not on PATH: ${packages[*]}"
 }
 
+# A container engine of their own is only for tests of root, and they say so where there is none: no failure.
+install_podman() {
+  [[ ${1:-} == --dev ]] && ((EUID == 0)) && command -v apt-get >/dev/null || return 0
+  ! { command -v podman && command -v crun && command -v busybox; } >/dev/null || return 0
+  local packages=(podman crun busybox-static)
+  say "installing ${packages[*]} (apt-get), for the tests of containers"
+  quietly env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
+    install -y --no-install-recommends "${packages[@]}" ||
+    say "they cannot be had: the tests of containers run against a double alone"
+}
+
 # Prints the name that Bun's releases give to this kind of machine, for example "linux-x64".
 bun_target() {
   local processor
@@ -192,6 +203,7 @@ explain_sandbox() {
 }
 
 install_packages "$@"
+install_podman "$@"
 install_bun
 install_modules
 check_sandbox

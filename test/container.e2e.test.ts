@@ -1,6 +1,6 @@
 /** The sandbox in containers of a real engine, where one can be had: what it holds, what it leaves, what it costs. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkContainers, containerEngineCheck } from "#platform/sandbox/container/check.ts";
 import { type ContainerHost, homeLabel } from "#platform/sandbox/container/container-host.ts";
@@ -12,11 +12,37 @@ import { dockerManageTool } from "#tools/docker/docker-manage.ts";
 import { NOT_PROMISED_BY_CONTAINERS } from "./attacks/not-promised.ts";
 import { attackOurs, SANDBOX_PROBES } from "./attacks/sandbox-runs.ts";
 import { PRINTED } from "./attacks/terminal.ts";
+import { testHome } from "./org-process.ts";
 import { NO_PODMAN, type Podman, startPodman, tellWithoutPodman } from "./podman.ts";
 import { type Bench, openBench, SECRET } from "./sandbox-roles.ts";
 import { until } from "./until.ts";
 
 tellWithoutPodman("test/container.e2e.test.ts");
+
+describe('org with sandbox = "container"', () => {
+  const image = `localhost/none@sha256:${"0".repeat(64)}`;
+
+  test("refuses to run anything where no engine answers, and says what starts one", async () => {
+    await using home = await testHome();
+    const socket = join(home.path, "no.sock");
+    const container = `[container]\nsocket = "${socket}"\nimage = "${image}"\n`;
+    writeFileSync(join(home.path, "org.config"), `sandbox = "container"\n${container}`);
+    const { stdout, stderr, exitCode } = await home.run(["sandbox", "run", "--", "echo", "ran"]);
+    expect([stdout, exitCode]).toEqual(["", 77]);
+    expect(stderr).toContain(`No engine answers at ${socket}`);
+    expect(stderr).toContain("→ systemctl --user start podman.socket");
+    const doctor = await home.run(["doctor", "--json"]);
+    expect(doctor.stdout).toContain(`No engine answers at ${socket}`);
+  });
+
+  test("needs an image by its digest, from the file or with the flag", async () => {
+    await using home = await testHome();
+    const flag = ["sandbox", "run", "--sandbox=container", "--", "echo", "ran"];
+    const { stdout, stderr, exitCode } = await home.run(flag);
+    expect([stdout, exitCode]).toEqual(["", 78]);
+    expect(stderr).toContain("NAME@sha256:…");
+  });
+});
 
 describe.skipIf(NO_PODMAN !== undefined)("in containers of Podman", () => {
   const MIB = 1024 * 1024;
@@ -184,6 +210,25 @@ describe.skipIf(NO_PODMAN !== undefined)("in containers of Podman", () => {
     expect((await manage({ action: "stop", id })).ok).toBe(true);
     expect((await manage({ action: "rm", id })).ok).toBe(true);
     expect((await manage({ action: "ps" })).isEmpty).toBe(true);
+  });
+
+  test("org runs a command there, with the workspace to read and its hidden files closed", async () => {
+    await using own = await testHome();
+    const workspace = join(bench.folder, "workspace");
+    mkdirSync(workspace);
+    writeFileSync(join(workspace, "notes"), "to read");
+    const { socket, image } = podman;
+    writeFileSync(
+      join(own.path, "org.config"),
+      `sandbox = "container"\nworkspace = "${workspace}"\n[container]\nsocket = "${socket}"\nimage = "${image}"\n`,
+    );
+    const shown = `--ro=${workspace}=/shown`;
+    const script = "id -u; cat /shown/notes; touch /shown/x || exit 9";
+    const ran = await own.run(["sandbox", "run", shown, "--", "sh", "-c", script]);
+    expect([ran.stdout, ran.exitCode]).toEqual(["65534\nto read", 9]);
+    const refused = await own.run(["sandbox", "run", "--ro=/etc/hostname=/shown", "--", "true"]);
+    expect(refused.exitCode).toBe(77);
+    expect(refused.stderr).toContain('A container is not shown "/etc/hostname" [PATH_REFUSED]');
   });
 
   test("doctor says who runs the engine, and that the attacks were held off", async () => {

@@ -11,6 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hostOfContainers } from "#platform/sandbox/host.ts";
+import { TEST_HOME, TEST_IMAGE } from "#test/container-calls.ts";
+import { EngineDouble } from "#test/engine-double.ts";
 import { pythonRunTool } from "./python-run.ts";
 import { shTool } from "./sh.ts";
 
@@ -171,4 +174,17 @@ test("both say in which folder a program starts, and what becomes of changes", (
       "cwd has the user's files; changes are kept.",
     );
   }
+});
+
+test("sh and python_run of a room share its container, and take the shell that the image has", async () => {
+  await using engine = new EngineDouble();
+  engine.program = { stdout: "said\n" };
+  const container = { socket: engine.socket, image: TEST_IMAGE, home: TEST_HOME, shows: [] };
+  const host = hostOfContainers(container);
+  const inRoom = { ...context, room: "tea" };
+  expect(await shTool({ host }).run({ cmd: "ls" }, inRoom)).toMatchObject({ output: "said" });
+  expect(await pythonRunTool({ host }).run({ code: "1" }, inRoom)).toMatchObject({ ok: true });
+  expect(engine.asked("POST /containers/create")).toHaveLength(1);
+  expect(await shTool({ host }).run({ cmd: "ls" }, context)).toMatchObject({ ok: true });
+  expect(engine.asked("POST /containers/create")).toHaveLength(2);
 });

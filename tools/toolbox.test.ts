@@ -29,6 +29,22 @@ describe("running a call", () => {
     expect(result.ms).toBeGreaterThanOrEqual(0);
   });
 
+  test("tells its tool the room that the box belongs to, however the box was picked", async () => {
+    const rooms: (string | undefined)[] = [];
+    const listening: Tool = {
+      ...echo,
+      run: async (_, { room }) => {
+        rooms.push(room);
+        return { ok: true, output: "" };
+      },
+    };
+    const box = new Toolbox([listening], { room: "tea" });
+    for (const one of [box, box.pick(["echo"]), new Toolbox([listening])]) {
+      await one.run(call("echo", { text: "" }), context);
+    }
+    expect(rooms).toEqual(["tea", "tea", undefined]);
+  });
+
   test("gives back nothing that is secret, whether it runs, fails or is refused", async () => {
     const cleaner = new TextCleaner(["swordfish-1"]);
     const guard = { refusalOf: async () => ({ output: "Not run: swordfish-1" }) };

@@ -7,7 +7,7 @@ import { type EngineFrame, EngineFrames } from "../../net/engine-frames.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { CallFiles, foldersIn } from "./call-files.ts";
 import { CALL_COMMAND } from "./call-script.ts";
-import { removeContainer } from "./containers.ts";
+import { createAndStart, removeContainer } from "./containers.ts";
 import { type BodyParts, CONTAINER_USER, type CreateBody } from "./create-body.ts";
 import { Life, OWN_FOLDER } from "./life.ts";
 import { profileFor } from "./seccomp-profile.ts";
@@ -44,7 +44,7 @@ export interface BoxOptions {
 }
 
 /** What on the host is for one container. */
-type OwnFiles = Pick<BodyParts, "folders" | "seccomp" | "closed">;
+type OwnFiles = Pick<BodyParts, "folders" | "seccomp" | "closed" | "isPodman">;
 
 /** Longest wait for the exit code of a program that says nothing more, in milliseconds. */
 const EXIT_MS = 10_000;
@@ -80,6 +80,7 @@ export class Box implements AsyncDisposable {
   static async open(options: BoxOptions): Promise<Box> {
     const { engine, tops, places, body } = options;
     await using parts = new AsyncDisposableStack();
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const folder = parts.use(await temporaryFolder("container"));
     const folders = foldersIn(folder.path, tops);
     for (const { from } of folders) {
@@ -89,25 +90,18 @@ export class Box implements AsyncDisposable {
     new CallFiles(folder.path, tops).makePlaces(places);
     const closed = join(folder.path, "closed");
     writeFileSync(closed, "", { mode: 0 });
-    const seccomp = profileFor(await engine.isPodman(), folder.path);
+    const isPodman = await engine.isPodman();
+    const seccomp = profileFor(isPodman, folder.path);
     // A name of its own, known before: what is made by a request whose answer is lost can be removed all the same.
     const name = `org-${crypto.randomUUID()}`;
+    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const life = new Life(join(folder.path, "shown", OWN_FOLDER));
     parts.defer(async () => {
       // The programs end with the life, whatever the engine says; the object is swept with the next start.
       life[Symbol.dispose]();
       await removeContainer(engine, name).catch(() => undefined);
     });
-    const { Id: id } = await engine.ask(
-      {
-        ...{ method: "POST", path: `/containers/create?name=${name}`, doing: "make a container" },
-        body: body({ folders, seccomp, closed }),
-      },
-      created,
-    );
-    await engine.tell({
-      ...{ method: "POST", path: `/containers/${id}/start`, doing: "start a container" },
-    });
+    const id = await createAndStart(engine, name, body({ folders, seccomp, closed, isPodman }));
     return new Box(options, id, { life, folder: folder.path, parts: parts.move() });
   }
 

@@ -1,5 +1,6 @@
 /** The containers of a home, found by their labels alone. */
 import { z } from "zod";
+import { OrgError } from "#core/errors.ts";
 import { type ContainerEngine, EngineRefused } from "../../net/container-engine.ts";
 import { isOrphan, LABEL } from "./container-host.ts";
 
@@ -51,6 +52,45 @@ export async function listContainers(
 /** Whether labels are those of an object of the home. */
 export function isOurs(labels: Readonly<Record<string, string>>, home: string): boolean {
   return labels[LABEL.ours] === "true" && labels[LABEL.home] === home;
+}
+
+const created = z.object({ Id: z.string().regex(/^[0-9a-f]{64}$/) });
+const mounted = z.object({
+  Mounts: z.array(z.object({ Type: z.string(), Destination: z.string() })).catch([]),
+});
+
+/**
+ * @param name of its own, known before: what is made by a request whose answer is lost can be removed all the same.
+ * @returns its id.
+ * @throws {OrgError} `SANDBOX_UNAVAILABLE`, also for an image that brings folders to write to: they have no size and lie
+ *   on the disk. The caller removes it then.
+ */
+export async function createAndStart(
+  engine: ContainerEngine,
+  name: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const path = `/containers/create?name=${name}`;
+  const making = { method: "POST", path, doing: "make a container", body } as const;
+  const { Id: id } = await engine.ask(making, created);
+  const looking = { method: "GET", path: `/containers/${id}/json`, doing: "describe it" } as const;
+  const { Mounts: mounts } = await engine.ask(looking, mounted);
+  const volume = mounts.find(({ Type: type }) => type === "volume");
+  if (volume !== undefined) {
+    throw new OrgError(`The image brings a folder to write to: "${volume.Destination}"`, {
+      code: "SANDBOX_UNAVAILABLE",
+      why: "It declares a volume, which has no limit and would be shared by programs.",
+      remedies: ["use an image without VOLUME"],
+      left: "Nothing was run.",
+    });
+  }
+  const start = {
+    method: "POST",
+    path: `/containers/${id}/start`,
+    doing: "start a container",
+  } as const;
+  await engine.tell(start);
+  return id;
 }
 
 /** Removes a container with everything that runs in it; fine when it is gone. @throws {OrgError} `SANDBOX_UNAVAILABLE` */

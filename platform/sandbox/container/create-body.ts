@@ -53,6 +53,7 @@ export interface BodyParts {
   readonly first: string;
   /** The filter of system calls, as the engine takes it. */
   readonly seccomp: string;
+  readonly isPodman: boolean;
   /** A file on the host that nobody may read: it stands for what is hidden. */
   readonly closed: string;
 }
@@ -71,6 +72,8 @@ export function lockedBody(limits: {
   return {
     config: {
       ...{ User: CONTAINER_USER, NetworkDisabled: true, Hostname: "sandbox", StopTimeout: 1 },
+      // What the image would have run beside the program.
+      Healthcheck: { Test: ["NONE"] },
       ...{ AttachStdin: false, OpenStdin: false, Tty: false },
     },
     hostConfig: {
@@ -92,7 +95,7 @@ export function lockedBody(limits: {
 
 /** A container in which programs of a policy run. */
 export function createBody(parts: BodyParts): CreateBody {
-  const { policy, host, folders, labels, first, seccomp, closed } = parts;
+  const { policy, host, folders, labels, first, seccomp, closed, isPodman } = parts;
   const { memoryBytes, processes, openFiles, scratchBytes, readOnly } = policy;
   const { config, hostConfig } = lockedBody({
     ...{ memoryBytes, openFiles, cpus: CPUS, seccomp },
@@ -115,8 +118,8 @@ export function createBody(parts: BodyParts): CreateBody {
       LogConfig: { Type: "none", Config: {} },
       Tmpfs: {
         ...{ [WORK_FOLDER]: scratch, "/tmp": scratch, "/var/tmp": scratch },
-        // It tells of the host's devices, drivers and limits.
-        "/sys": EMPTY,
+        // It tells of the host's devices, drivers and limits. Docker mounts more below it.
+        ...(isPodman ? { "/sys": EMPTY } : {}),
         ...Object.fromEntries(
           hidden.flatMap(({ to, isFolder }) => (isFolder ? [[to, EMPTY]] : [])),
         ),

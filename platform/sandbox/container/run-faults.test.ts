@@ -48,6 +48,23 @@ describe("an engine that fails", () => {
     expect(calls.engine.containers.size).toBe(0);
   });
 
+  test("is not asked to start an image that brings a folder to write to", async () => {
+    calls.engine.script = ({ method, path }) =>
+      method === "GET" && path.startsWith("/containers/") && path.endsWith("/json")
+        ? described(path)
+        : undefined;
+    const described = (path: string) =>
+      path.startsWith("/containers/json")
+        ? Response.json([])
+        : Response.json({ Mounts: [{ Type: "volume", Destination: "/data" }] });
+    const error = await calls.refused();
+    expect(error.message).toBe('The image brings a folder to write to: "/data"');
+    expect(
+      calls.engine.asked("POST /containers/").some(({ path }) => path.endsWith("/start")),
+    ).toBe(false);
+    expect(calls.engine.containers.size).toBe(0);
+  });
+
   test("in the middle of a frame is no result", async () => {
     const half = programFrames({ stdout: "half of it" }).subarray(0, -4);
     calls.engine.script = ({ path }) =>

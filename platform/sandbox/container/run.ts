@@ -77,7 +77,8 @@ function keyOf(
   tops: readonly string[],
   { room, container }: ContainerOptions,
 ): string | undefined {
-  if (room === undefined) return undefined;
+  // The way to a network ends a moment after its call.
+  if (room === undefined || policy.network !== false) return undefined;
   // What lies there is taken away between calls, and what is shown is not ours to take away.
   const emptied = [...tops, ...WRITABLE_FOLDERS];
   const isMixed = policy.readOnly.some(({ to }) =>
@@ -85,9 +86,11 @@ function keyOf(
   );
   if (isMixed) return undefined;
   const folders = tops.map((to) => ({ from: "", to }));
-  const body = bodyOf(policy, container, { folders, labels: {}, seccomp: "", closed: "" });
+  const body = bodyOf(policy, container, { folders, labels: {}, ...SAME_FOR_ALL });
   return JSON.stringify([room, container.socket, container.home, body]);
 }
+
+const SAME_FOR_ALL = { seccomp: "", closed: "", isPodman: true };
 
 function bodyOf(
   policy: SandboxPolicy,

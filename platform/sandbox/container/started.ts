@@ -1,10 +1,9 @@
 /** Containers that a persona had started: they end with this process, and when their time is over. */
 import { join } from "node:path";
-import { z } from "zod";
 import type { ContainerEngine } from "../../net/container-engine.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { labelsOf } from "./container-host.ts";
-import { removeContainer } from "./containers.ts";
+import { createAndStart, removeContainer } from "./containers.ts";
 import { CONTAINER_USER, type CreateBody, lockedBody } from "./create-body.ts";
 import { Life, OWN_FOLDER, UNTIL_END } from "./life.ts";
 import { profileFor } from "./seccomp-profile.ts";
@@ -23,7 +22,6 @@ export interface ContainerPlan {
   readonly network: "none" | "org";
 }
 
-const created = z.object({ Id: z.string().regex(/^[0-9a-f]{64}$/) });
 const OPEN_FILES = 1024;
 
 /** By engine and id: what holds them. */
@@ -44,6 +42,7 @@ export async function startContainer(
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const folder = parts.use(await temporaryFolder("container"));
   const own = join(folder.path, "own");
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const life = parts.use(new Life(own));
   const name = `org-${crypto.randomUUID()}`;
   parts.defer(async () => {
@@ -51,18 +50,11 @@ export async function startContainer(
     await removeContainer(engine, name).catch(() => undefined);
   });
   const isPodman = await engine.isPodman();
-  const { Id: id } = await engine.ask(
-    {
-      ...{ method: "POST", path: `/containers/create?name=${name}`, doing: "make a container" },
-      body: bodyOf(plan, {
-        ...{ own, isPodman, seccomp: profileFor(isPodman, folder.path) },
-        labels: await labelsOf(home, "run"),
-      }),
-    },
-    created,
-  );
-  const path = `/containers/${id}/start`;
-  await engine.tell({ method: "POST", path, doing: "start a container" });
+  const body = bodyOf(plan, {
+    ...{ own, isPodman, seccomp: profileFor(isPodman, folder.path) },
+    labels: await labelsOf(home, "run"),
+  });
+  const id = await createAndStart(engine, name, body);
   const timer = setTimeout(() => life[Symbol.dispose](), plan.seconds * 1000);
   // The process does not wait for it, and what it has started ends with it.
   timer.unref();
