@@ -42,6 +42,15 @@ describe("a container", () => {
     expect(await manage({ action: "ps" })).toMatchObject({ ok: true, isEmpty: true });
   });
 
+  test("that a process left which was killed is removed before the first look", async () => {
+    const labels = await labelsOf(TEST_HOME, "run");
+    const killed = String(labels["org.process"]).replace(/\d+$/, "1");
+    const orphan = engine.add({ ...labels, "org.process": killed });
+    await manage({ action: "ps" });
+    expect([...engine.containers.keys()]).toEqual([own]);
+    expect(engine.asked(`DELETE /containers/${orphan}`)).toHaveLength(1);
+  });
+
   test("of the home is read, described, stopped and removed, each by its whole id", async () => {
     engine.program = { stdout: "a line\n" };
     const id = own.slice(0, 12);

@@ -1,7 +1,7 @@
 import { explain, OrgError, unreachable } from "#core/errors.ts";
 import { ContainerEngine } from "#platform/net/container-engine.ts";
 import { LABEL } from "#platform/sandbox/container/container-host.ts";
-import { listContainers } from "#platform/sandbox/container/containers.ts";
+import { listContainers, sweepOnce } from "#platform/sandbox/container/containers.ts";
 import { endContainer, startContainer } from "#platform/sandbox/container/started.ts";
 import { defineTool } from "../define-tool.ts";
 import type { Tool, ToolContext, ToolOutput } from "../tool.ts";
@@ -70,6 +70,7 @@ async function act(
   const fitted = requestSchema.parse(withDefaults(request));
   refuseStrange(fitted);
   const { engine } = place;
+  await sweepOnce(engine, place.home);
   const { action, image = "", cmd = [] } = fitted;
   switch (action) {
     case "ps":

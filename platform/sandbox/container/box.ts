@@ -1,5 +1,5 @@
 /** One container of the sandbox: programs run in it one after the other. */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ContainerEngine } from "../../net/container-engine.ts";
@@ -181,6 +181,11 @@ export class Box implements AsyncDisposable {
     void this.#engine
       .tell({ method: "POST", path, doing: "end a container" })
       .catch(() => undefined);
+  }
+
+  /** For the end of the process, which waits for nothing. */
+  removeFolder(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -110,19 +110,30 @@ function unlessGone(error: unknown): void {
   if (!(error instanceof EngineRefused && GONE.includes(error.status))) throw error;
 }
 
+/** By engine and home. */
+const swept = new Map<string, Promise<void>>();
+
 /**
- * Removes the home's containers whose process has ended: what a process that was killed has left, and what an engine
- * that was killed has kept.
+ * Removes, once a process, the home's containers whose process has ended: what a process that was killed has left, and
+ * what an engine that was killed has kept. To be awaited before the first container is made or looked at.
  *
- * @returns how many were removed.
  * @throws {OrgError} `SANDBOX_UNAVAILABLE`
  */
-export async function sweepContainers(engine: ContainerEngine, home: string): Promise<number> {
-  let removed = 0;
-  for (const { id, labels } of await listContainers(engine, home)) {
-    if (!(await isOrphan(labels))) continue;
-    await removeContainer(engine, id);
-    removed += 1;
+export async function sweepOnce(engine: ContainerEngine, home: string): Promise<void> {
+  const key = `${engine.socket}\0${home}`;
+  const sweep = swept.get(key) ?? sweepContainers(engine, home);
+  swept.set(key, sweep);
+  try {
+    await sweep;
+  } catch (error) {
+    // The engine may be started meanwhile.
+    swept.delete(key);
+    throw error;
   }
-  return removed;
+}
+
+async function sweepContainers(engine: ContainerEngine, home: string): Promise<void> {
+  for (const { id, labels } of await listContainers(engine, home)) {
+    if (await isOrphan(labels)) await removeContainer(engine, id);
+  }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ContainerCalls, TEST_HOME, TEST_IMAGE } from "#test/container-calls.ts";
 import { labelsOf } from "./container-host.ts";
@@ -74,6 +74,23 @@ describe("a container is made", () => {
       expect.objectContaining({ Source: calls.workspace, Target: "/workspace", ReadOnly: true }),
       expect.objectContaining({ Target: "/workspace/.env", ReadOnly: true }),
     ]);
+  });
+
+  test("of Podman with a profile in a file, and of Docker with the profile itself", async () => {
+    calls.engine.script = ({ path }) =>
+      path === "/_ping"
+        ? new Response("OK", { headers: { "libpod-api-version": "4.3.1" } })
+        : undefined;
+    const profiles: unknown[] = [];
+    const onOutput = (): void => {
+      const [, option] = Object(calls.hostConfig["SecurityOpt"]);
+      const path = String(option).replace("seccomp=", "");
+      profiles.push(JSON.parse(readFileSync(path, "utf8")));
+    };
+    calls.engine.program = { stdout: "up" };
+    await calls.run({}, { onOutput });
+    expect(profiles).toEqual([expect.objectContaining({ defaultAction: "SCMP_ACT_ALLOW" })]);
+    expect(calls.hostConfig["Tmpfs"]).toHaveProperty("/sys");
   });
 
   test("in the runtime that the user named", async () => {

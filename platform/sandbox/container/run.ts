@@ -8,7 +8,7 @@ import { refuseUnsafe } from "../writable.ts";
 import { Box } from "./box.ts";
 import { topFolders } from "./call-files.ts";
 import { type ContainerHost, labelsOf } from "./container-host.ts";
-import { sweepContainers } from "./containers.ts";
+import { sweepOnce } from "./containers.ts";
 import { type BodyParts, createBody, refuseUnmapped, WRITABLE_FOLDERS } from "./create-body.ts";
 import { UNTIL_END } from "./life.ts";
 import {
@@ -25,8 +25,6 @@ export interface ContainerOptions extends ProgramOptions {
   readonly room?: string | undefined;
 }
 
-/** Once a process and home: what processes that were killed have left is removed before the first program. */
-const swept = new Map<string, Promise<number>>();
 const warm = new WarmBoxes();
 
 /**
@@ -55,19 +53,6 @@ export async function runInContainer(
     const box = waiting ?? (await open(engine, { policy, tops, container }));
     const result = await runIn({ command, policy, options, tops, box }, key);
     if (result !== undefined) return { ...result, wallMs: Math.round(performance.now() - startMs) };
-  }
-}
-
-async function sweepOnce(engine: ContainerEngine, home: string): Promise<void> {
-  const key = `${engine.socket}\0${home}`;
-  const sweep = swept.get(key) ?? sweepContainers(engine, home);
-  swept.set(key, sweep);
-  try {
-    await sweep;
-  } catch (error) {
-    // The engine may be started meanwhile.
-    swept.delete(key);
-    throw error;
   }
 }
 

@@ -9,6 +9,13 @@ const MOST_MS: number = 10 * 60_000;
 export class WarmBoxes {
   readonly #waiting = new Map<string, { readonly box: Box; readonly timer: Timer }>();
 
+  constructor() {
+    // The containers end with us; their folders on this machine do not.
+    process.on("exit", () => {
+      for (const { box } of this.#waiting.values()) box.removeFolder();
+    });
+  }
+
   /** @returns the one that waits, which then belongs to the caller. */
   take(key: string): Box | undefined {
     const waiting = this.#waiting.get(key);
