@@ -28,7 +28,7 @@ const none = () => Promise.reject(new Error("No room is opened here"));
 const NOTE: Omit<Note, "id" | "text"> = {
   ...{ kind: "fact", state: "active", trust: "human", scope: "room", origin: "human" },
   ...{ room: undefined, seq: undefined, quote: undefined, savedAt: START },
-  ...{ supersededBy: undefined, proposes: undefined, seen: 1, used: 0 },
+  ...{ supersededBy: undefined, proposes: undefined, seen: 1, used: 0, ok: 0 },
 };
 
 test("what a model proposes is held to notes that there are, of one scope, each of them once", () => {

@@ -77,6 +77,8 @@ export interface Note {
   readonly seen: number;
   /** How often it was recalled. */
   readonly used: number;
+  /** How often a turn that had recalled it came to a whole answer. */
+  readonly ok: number;
 }
 
 export interface NoteHit {
@@ -178,6 +180,12 @@ export interface Memory extends AsyncDisposable {
   trust(id: number): Promise<void>;
   /** Says that notes were put into a prompt. */
   recalled(ids: readonly number[]): Promise<void>;
+  /**
+   * Says that a turn with notes in its prompt came to a whole answer.
+   *
+   * @returns the procedures among them that helped so often now that a tool or a workflow could do it; each once.
+   */
+  helped(ids: readonly number[]): Promise<readonly Note[]>;
   /**
    * Makes episodes of the exchanges that came since the last call, of one room or of all: call it when a home is opened and
    * at the end of each exchange. Reads no further back than it must.

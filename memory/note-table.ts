@@ -20,6 +20,7 @@ export interface NoteRow {
   readonly importance: number;
   readonly seen: number;
   readonly used: number;
+  readonly ok: number;
   readonly hash: string;
 }
 
@@ -40,11 +41,13 @@ export type NewNote = Pick<
 
 type Said = Pick<NoteRow, "id" | "text" | "quote" | "room" | "seq">;
 
+/** After so many whole answers a procedure is proposed as a tool. */
+const HELPED_OFTEN = 3;
 /** What stands where a forgotten text stood. */
 const FORGOTTEN = "[forgotten]";
 
 const COLUMNS =
-  "id, text, kind, state, trust, scope, origin, room, seq, quote, saved_at, superseded_by, proposes, importance, seen, used, hash";
+  "id, text, kind, state, trust, scope, origin, room, seq, quote, saved_at, superseded_by, proposes, importance, seen, used, ok, hash";
 
 export class NoteTable {
   readonly #statements: ReturnType<typeof prepare>;
@@ -108,6 +111,14 @@ export class NoteTable {
     this.#statements.recalled.run(now, id);
   }
 
+  /** @returns the procedures that helped so often now that something else could do it. */
+  helped(ids: readonly number[]): readonly Note[] {
+    return [...new Set(ids)]
+      .flatMap((id) => this.#statements.helped.get(id) ?? [])
+      .filter(({ kind, ok }) => kind === "procedure" && ok === HELPED_OFTEN)
+      .map(noteOf);
+  }
+
   /** Overwrites what a note says. Its number stays taken. */
   forget(id: number): void {
     this.#statements.forget.run(FORGOTTEN, id);
@@ -121,9 +132,9 @@ export class NoteTable {
 
 /** A row as the contract has it. */
 export function noteOf(row: NoteRow): Note {
-  const { id, text, kind, state, trust, scope, origin, seen, used } = row;
+  const { id, text, kind, state, trust, scope, origin, seen, used, ok } = row;
   return {
-    ...{ id, text, kind, state, trust, scope, origin, seen, used },
+    ...{ id, text, kind, state, trust, scope, origin, seen, used, ok },
     room: row.room ?? undefined,
     seq: row.seq ?? undefined,
     quote: row.quote ?? undefined,
@@ -169,6 +180,9 @@ function prepare(database: Database) {
     ),
     recalled: database.prepare<unknown, [number, number]>(
       "update note set used = used + 1, used_at = ? where id = ?",
+    ),
+    helped: database.prepare<NoteRow, [number]>(
+      `update note set ok = ok + 1 where id = ? and state = 'active' returning ${COLUMNS}`,
     ),
     forget: database.prepare<unknown, [string, number]>(
       `update note set state = 'forgotten', text = ?, quote = null, sources = '[]', hash = '',

@@ -22,7 +22,7 @@ describe("a note", () => {
     expect(again.show(id, "human")).toEqual({
       ...{ id, text: "The staging server runs on port 8080.", kind: "fact", state: "active" },
       ...{ trust: "human", scope: "room", origin: "human", room: "kitchen", seq: 7 },
-      ...{ quote: "staging is on 8080", savedAt: place.clockMs, seen: 1, used: 0 },
+      ...{ quote: "staging is on 8080", savedAt: place.clockMs, seen: 1, used: 0, ok: 0 },
       ...{ supersededBy: undefined, proposes: undefined },
     });
     const { notes } = await again.search("Which port has staging?", "human");

@@ -186,6 +186,10 @@ export class SqliteMemory implements Memory {
     });
   }
 
+  helped(ids: readonly number[]): Promise<readonly Note[]> {
+    return this.#write(() => this.#table.helped(ids));
+  }
+
   index(journal: Journal, room?: string): Promise<number> {
     return this.#afterReading(async () => {
       await this.#write((indexes) => this.#expire(indexes));

@@ -7,7 +7,7 @@ function note(id: number, text: string, more: Partial<Note> = {}): Note {
   return {
     ...{ id, text, kind: "fact", state: "active", trust: "human", scope: "room", origin: "human" },
     ...{ room: undefined, seq: undefined, quote: undefined, supersededBy: undefined },
-    ...{ proposes: undefined, savedAt: Date.UTC(2020, 4, 3), seen: 1, used: 0, ...more },
+    ...{ proposes: undefined, savedAt: Date.UTC(2020, 4, 3), seen: 1, used: 0, ok: 0, ...more },
   };
 }
 

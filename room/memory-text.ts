@@ -1,5 +1,6 @@
 /** Notes and episodes as they are read: by models, in prompts and results, and by people. */
 import { headOf } from "#core/text/head.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import type { EpisodeHit, Note, NoteHit, Saved } from "#memory/memory.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { NOTHING_FOUND } from "#tools/memory-search.ts";
@@ -110,6 +111,18 @@ export interface Recall {
   readonly ids: readonly number[];
   /** Stands behind the newest line of the user, as data. */
   readonly text: string;
+}
+
+const SHORT_TEXT = 60;
+
+/** Says what a procedure that helped often could become; nothing is done by itself. */
+export function proposalText(note: Note): string {
+  const name = noteName(note.id);
+  const goal = shellWord(oneRow(note.text));
+  return [
+    `${name} was followed ${note.ok} times (${cutAt(oneRow(note.text), SHORT_TEXT)}).`,
+    `It could become a tool, which the gate judges: org forge --goal ${goal}; or a workflow: docs/workflows.md`,
+  ].join(" ");
 }
 
 /**

@@ -8,7 +8,7 @@ import type { ChatMessage } from "#models/provider.ts";
 import { memorySaveTool, type NoteWish } from "#tools/memory-save.ts";
 import { type MemoryQuestion, memorySearchTool } from "#tools/memory-search.ts";
 import type { Tool, ToolContext } from "#tools/tool.ts";
-import { foundText, type Recall, recallText, savedText } from "./memory-text.ts";
+import { foundText, proposalText, type Recall, recallText, savedText } from "./memory-text.ts";
 
 /** The memory of a home, as rooms reach it. */
 export interface MemorySource {
@@ -133,6 +133,18 @@ export class RoomMemory {
       if (request.signal.aborted) return undefined;
       await this.#failed(error);
       return undefined;
+    }
+  }
+
+  /** Says that a turn with notes in its prompt came to a whole answer; what they could become is proposed to the user. */
+  async helped(ids: readonly number[]): Promise<void> {
+    try {
+      const often = await (await this.#options.source.open()).helped(ids);
+      for (const note of often) {
+        await this.#options.notify({ level: "info", text: proposalText(note) });
+      }
+    } catch (error) {
+      await this.#failed(error);
     }
   }
 

@@ -190,3 +190,39 @@ test("a room of a home without a note says to its model what one without a memor
     ...server.requests.map(({ body }) => body.messages),
   ]);
 });
+
+describe("a procedure that helped three times", () => {
+  const toReview = (events: readonly JournaledEvent[]) =>
+    events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
+  const lines = Array.from({ length: 5 }, () => QUESTION);
+
+  test("is proposed as a tool, once, and nothing is made", async () => {
+    const steps: NoteDraft = { ...OPENS, kind: "procedure" };
+    const { events, used, requests } = await talk({ lines, noted: [[steps, "human"]] });
+    expect(used).toEqual([5]);
+    expect(toReview(events)).toEqual([
+      "m1 was followed 3 times (The shop opens at nine.). It could become a tool, which the gate judges: " +
+        "org forge --goal 'The shop opens at nine.'; or a workflow: docs/workflows.md",
+    ]);
+    const third = events.findIndex(({ type }) => type === "notice");
+    expect(events.slice(0, third).filter(({ type }) => type === "turn-end")).toHaveLength(2);
+    expect(requests).toHaveLength(5);
+  });
+
+  test("is not one where a fact was recalled, or no answer came", async () => {
+    const { events } = await talk({ lines, noted: [[OPENS, "human"]] });
+    expect(toReview(events)).toEqual([]);
+    await using home = await testJournal();
+    await using kept = homeMemory();
+    const memory = kept.held.source(home.journal);
+    const human = { trust: "human", origin: "human" } as const;
+    await (await memory.open()).save({ ...OPENS, kind: "procedure" }, human);
+    await using room = await openTestRoom({
+      journal: home.journal,
+      url: "http://127.0.0.1:9",
+      memory,
+    });
+    for (const line of lines) await sayAndWait(room, line);
+    expect((await memory.open()).show(1, "human")).toMatchObject({ used: 5, ok: 0 });
+  });
+});

@@ -25,19 +25,26 @@ interface Recalling {
   readonly emit: (event: RoomEvent) => Promise<void>;
 }
 
+/** Notes in the prompt of a turn. */
+export interface TurnRecall extends Recall {
+  /** Says that the turn came to a whole answer. */
+  readonly helped: () => Promise<void>;
+}
+
 /** What the user noted that belongs to the line; `undefined` where there is nothing, or the user does not want it. */
 export async function recallIn(
   { history, cast, approvals, memory }: RecallPlace,
   recalling: Recalling,
-): Promise<Recall | undefined> {
+): Promise<TurnRecall | undefined> {
   const { persona, line } = recalling;
-  return await memory?.recall({
+  const found = await memory?.recall({
     ...{ persona, about: line.message.text, names: cast.ids, signal: line.signal },
     isDirect: isDirect(line.message.mode),
     promptTokens: cast.modelOf(persona).promptTokens,
     history: { [Symbol.iterator]: () => history.exchangesFor(persona) },
     consent: (recall) => mayRecall(recall, recalling, approvals),
   });
+  return found && { ...found, helped: async () => await memory?.helped(found.ids) };
 }
 
 /** As it is shown where the user is asked; no model can call it. */

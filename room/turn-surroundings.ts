@@ -12,6 +12,7 @@ import { effectsOf } from "./files.ts";
 import type { Recall } from "./memory-text.ts";
 import type { ProjectTurn, RoomOptions } from "./room-options.ts";
 import { openShelf } from "./shelf.ts";
+import type { TurnRecall } from "./turn-recall.ts";
 
 export interface TurnSurroundings {
   readonly shelf: ToolShelf | undefined;
@@ -54,7 +55,7 @@ interface Kept {
   /** In which the line was asked. */
   readonly mode: () => Mode;
   /** Notes that its prompt holds. */
-  readonly recall: Recall | undefined;
+  readonly recall: TurnRecall | undefined;
   /** Whether its prompt holds text of files. */
   readonly readsFiles: boolean;
 }
@@ -69,7 +70,9 @@ export async function* turnEvents(
   for await (const event of runWithTools(turn)) {
     if (event.type === "answer") texts.push(event.text);
     if (event.type === "turn-end") {
-      yield* keptOf(place, turn, { ...kept, texts, isComplete: event.reason === "complete" });
+      const isComplete = event.reason === "complete";
+      yield* keptOf(place, turn, { ...kept, texts, isComplete });
+      if (isComplete) await kept.recall?.helped();
     }
     // The room is opened again, and others read the journal: they have to know it, too.
     const isMarked = event.type === "turn-start" && kept.readsFiles;

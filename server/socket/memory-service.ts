@@ -170,7 +170,7 @@ const note = z
   .object({
     ...{ id, text: z.string(), kind, state, scope, origin: z.string(), savedAt: z.number() },
     trust: z.enum(["human", "model", "untrusted"]),
-    ...{ seen: z.int(), used: z.int() },
+    ...{ seen: z.int(), used: z.int(), ok: z.int() },
     ...{ score: z.number().optional(), cosine: z.number().optional() },
     ...{ room: z.string().optional(), seq: z.int().optional(), quote: z.string().optional() },
     ...{ supersededBy: id.optional(), proposes: id.optional() },
