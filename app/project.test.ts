@@ -6,6 +6,7 @@ import type { RoomEvent } from "#core/events.ts";
 import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings, type Settings } from "#home/settings/settings.ts";
+import { writeAction, writeAnswer } from "#models/turn-shape.ts";
 import { makeCandidate } from "#ops/project/candidate.ts";
 import { findProject, type ProjectPlace, writeRecord } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
@@ -36,10 +37,10 @@ beforeEach(async () => {
 });
 afterEach(() => parts[Symbol.asyncDispose]());
 
-async function place(): Promise<ProjectPlace> {
+async function place(checks: readonly string[] = []): Promise<ProjectPlace> {
   const found = await findProject(repository.root, home.paths.projects);
   if (found === undefined) throw new Error("There is no repository");
-  await writeRecord(found, { root: found.root, checks: [], dependencies: ["node_modules"] });
+  await writeRecord(found, { root: found.root, checks, dependencies: ["node_modules"] });
   return found;
 }
 
@@ -48,14 +49,14 @@ function settingsOf({ url }: ScriptedServer): Settings {
   return readSettings({ flags: new Map(), env, defaultHome: home.path });
 }
 
-async function openRoom(script: Script) {
+async function openRoom(script: Script, checks: readonly string[] = []) {
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server: ScriptedServer = parts.use(scriptedServer(script));
   const settings = settingsOf(server);
   await createHome(home.paths);
   const journal = parts.use(await openSqliteJournal(home.paths.journal));
   const { open } = await parts.use(new App({ settings })).participants();
-  const { id } = await place();
+  const { id } = await place(checks);
   return { room: parts.use(await open(`project-${id}`, journal)), server };
 }
 
@@ -72,6 +73,21 @@ test("a turn that changed a file ends with how much, and the user's files stay a
   expect(first?.body.messages[0]?.content).toContain("Use tabs.");
   expect(first?.body.messages.at(-1)?.content).toContain("sum.ts");
   expect(first?.body.tools?.map(({ function: { name } }) => name)).toContain("edit_file");
+});
+
+test("what a small model changed and its test refuses is taken back, and what it makes anew is kept", async () => {
+  writeFileSync(join(home.path, "org.config"), '[models."m"]\ncalls = "shape"\n');
+  const edit = (replace: string) =>
+    writeAction("edit_file", { path: "sum.ts", search: "sum = 1", replace });
+  const extra = writeAction("write_file", { path: "notes.txt", content: "tried\n" });
+  const done = writeAnswer("Done.");
+  const replies = [extra, edit("sum = 2"), done, edit("sum = 3"), done];
+  const script: Script = ({ index }) => say(replies[index] ?? done);
+  const { room } = await openRoom(script, ["grep -q 3 sum.ts"]);
+  expect(notices(await sayAndWait(room, "Set sum to three."))).toEqual([
+    "The test fails: the change is taken back and made anew ⟲ 2 of 3.",
+    "1 file +1 −1 · /diff",
+  ]);
 });
 
 test("a turn and its candidate say which persona and which model made them", async () => {
