@@ -16,13 +16,13 @@ function living() {
   const left = Promise.withResolvers<number>();
   const offFile = join(folder, "off");
   const leave = async (): Promise<void> => left.resolve(performance.now());
-  const made = { life: new BurstLife({ owner: said, offFile, leave }) };
-  const { signal } = made.life;
+  // biome-ignore lint/nursery/useDisposables: the test disposes of it
+  const life = new BurstLife({ owner: said, offFile, leave });
   const say = (text: string): void => said.push(new TextEncoder().encode(text));
   const ended = new Promise<unknown>((resolve) => {
-    signal.addEventListener("abort", () => resolve(signal.reason), { once: true });
+    life.signal.addEventListener("abort", () => resolve(life.signal.reason), { once: true });
   });
-  return { ...made, say, ended, left: left.promise, offFile, close: () => said.close() };
+  return { life, say, ended, left: left.promise, offFile, close: () => said.close() };
 }
 
 test.each(["human", "stopped", "time"] as const)(

@@ -1,11 +1,13 @@
 /** What a burst can call: tools without effects that a person allowed, through the same guard as every other call. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { priceOf } from "#core/budget.ts";
 import type { Account } from "#core/budget-ledger.ts";
 import type { GoalAction } from "#core/goal-step.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
+import { limited } from "#models/limited.ts";
 import type { ActionResult } from "#room/cycles/run-cycles.ts";
 import type { BurstService } from "#server/socket/burst-service.ts";
 import { type CallGuard, factsOf } from "#tools/call-guard.ts";
@@ -17,7 +19,7 @@ import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import type { AppParts } from "../context.ts";
 import { guardOf } from "../home-tools.ts";
-import type { BurstTools } from "./burst.ts";
+import type { BuildLimits, BurstTools } from "./burst.ts";
 
 export type BurstApp = Pick<
   AppParts,
@@ -83,7 +85,7 @@ export async function burstTools(app: BurstApp, burst: OpenedBurst): Promise<Bur
       return { outcome: ok ? "done" : "failed", text: `${name}: ${why}` };
     },
     ...(settings.autonomy.mayCode
-      ? { build: async (goal, signal) => await build(app, burst, { goal, signal }) }
+      ? { build: async (goal, within) => await build(app, burst, { goal, ...within }) }
       : {}),
   };
 }
@@ -111,7 +113,7 @@ async function refusalOf(
 async function build(
   app: BurstApp,
   { account }: OpenedBurst,
-  { goal, signal }: { readonly goal: string; readonly signal: AbortSignal },
+  { goal, ledger, signal }: BuildLimits & { readonly goal: string },
 ): Promise<ActionResult> {
   const { settings, paths, cleaner, compare } = app;
   const [{ toolBuilder }, { main }, registry] = await Promise.all([
@@ -120,8 +122,10 @@ async function build(
     app.registry(),
   ]);
   const taken = await registry.list();
+  const priced = (name: string) => priceOf(settings.prices, name);
   const run = toolBuilder({
-    ...{ paths, cleaner, compare, account, provider: main, promotion: "ask" },
+    ...{ paths, cleaner, compare, account, promotion: "ask" },
+    provider: limited(main, { ledger, priceOf: priced }),
     byHand: (name) => settingsOfModel(settings.models, name),
     model: settings.autonomy.model ?? settings.model ?? ANY_MODEL,
     lock: app.lockOf(main.endpoint),

@@ -2,6 +2,7 @@
 import { searchKey } from "#core/autonomy/insight.ts";
 import type { ToolSchema } from "#core/calls.ts";
 import type { Clock } from "#core/cycles/clock.ts";
+import type { LimitLedger } from "#core/cycles/limit-ledger.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import type { GoalAction } from "#core/goal-step.ts";
 import { isFields } from "#core/json.ts";
@@ -21,6 +22,12 @@ import type { BurstService } from "#server/socket/burst-service.ts";
 import { type BurstStop, BurstStopped } from "./burst-life.ts";
 import { burstReport, reportOfSteps, stepsOf } from "./burst-steps.ts";
 
+/** What a build may take: its questions count as those of the burst. */
+export interface BuildLimits {
+  readonly ledger: LimitLedger;
+  readonly signal: AbortSignal;
+}
+
 /** What a burst can reach, beside what it thinks. */
 export interface BurstTools {
   /** Tools without effects that it may call. */
@@ -33,7 +40,7 @@ export interface BurstTools {
   /** Calls a tool with its own first example, with nothing granted. */
   tryTool(name: string, signal: AbortSignal): Promise<ActionResult>;
   /** Has a tool built, which waits as a candidate. @default it may not */
-  readonly build?: ((goal: string, signal: AbortSignal) => Promise<ActionResult>) | undefined;
+  readonly build?: ((goal: string, within: BuildLimits) => Promise<ActionResult>) | undefined;
 }
 
 /** What a burst keeps of itself. */
@@ -77,6 +84,8 @@ async function worked(parts: BurstParts): Promise<BurstReport> {
   const { id, settings, store, model, tools, clock, signal } = parts;
   const { questions, budget, lengthMs } = settings;
   const aim = await aimOf(parts);
+  const mind = goalMind({ model, goal: aim, tools: schemasOf(tools) });
+  let ledger: LimitLedger | undefined;
   const report = await runCycles({
     ...{ id, aim, clock, signal },
     limits: {
@@ -88,8 +97,14 @@ async function worked(parts: BurstParts): Promise<BurstReport> {
       read: () => Promise.resolve(stepsOf(store, id)),
       append: async (step) => await store.append(id, JSON.stringify(step)),
     },
-    mind: goalMind({ model, goal: aim, tools: schemasOf(tools) }),
-    hands: handsOf(parts),
+    mind: {
+      ...mind,
+      intend: async (state, asking) => {
+        ledger = asking.ledger;
+        return await mind.intend(state, asking);
+      },
+    },
+    hands: handsOf(parts, () => ledger),
     endOf: () => (stopOf(signal) === "human" ? "human" : "stopped"),
   });
   return burstReport(report, signal.aborted ? stopOf(signal) : report.end);
@@ -150,7 +165,11 @@ function schemasOf({ schemas, made, build }: BurstTools): readonly ToolSchema[] 
   ];
 }
 
-function handsOf({ id, store, owner, tools, now, signal }: BurstParts): CycleRun["hands"] {
+/** @param ledger of the run, once it has asked anything. */
+function handsOf(
+  { id, store, owner, tools, now, signal }: BurstParts,
+  ledger: () => LimitLedger | undefined,
+): CycleRun["hands"] {
   const refusals: Readonly<Record<string, (about: string) => Promise<string | undefined>>> = {
     [REFLECT]: () => Promise.resolve(undefined),
     [TEST_TOOL]: (name) =>
@@ -174,8 +193,10 @@ function handsOf({ id, store, owner, tools, now, signal }: BurstParts): CycleRun
       const about = aboutOf(action);
       if (action.name === REFLECT) return await reflect(owner, id, about);
       if (action.name === TEST_TOOL) return await tools.tryTool(about, within);
-      if (action.name === CODE && tools.build !== undefined)
-        return await tools.build(about, within);
+      const open = ledger();
+      if (action.name === CODE && tools.build !== undefined && open !== undefined) {
+        return await tools.build(about, { ledger: open, signal: within });
+      }
       return await tools.call(action, within);
     },
   };
