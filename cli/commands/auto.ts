@@ -6,7 +6,7 @@ export const command: Command = {
   place: 163,
   name: "auto",
   summary: "let the home work a little by itself while you are away, or stop it",
-  operands: "[status | on | stop]",
+  operands: "[status | on | stop | off | burst ID]",
   maxOperands: 2,
   actions: ["status", "on", "stop", "off", "burst"],
   options: [json],
