@@ -273,11 +273,41 @@ describe("what a container prints", () => {
     expect(output).toContain(`No engine answers at ${engine.socket} [SANDBOX_UNAVAILABLE]`);
   });
 
-  test("is nothing where a frame is cut", async () => {
-    engine.script = ({ path }) =>
-      path.includes("/logs")
-        ? new Response(programFrames({ stdout: "ab" }).subarray(0, -1))
-        : undefined;
+  test("is told as far as it came where the engine cuts a frame", async () => {
+    const half = programFrames({ stdout: "ab" }).subarray(0, -1);
+    engine.script = ({ path }) => (path.includes("/logs") ? new Response(half) : undefined);
     expect((await manage({ action: "logs", id: own })).output).toContain("a");
   });
+
+  test.each([
+    ["is no frame", () => new Response("<html>502 Bad Gateway</html>")],
+    ["breaks off", () => new Response(breakingOff())],
+  ])("and what comes in its place and %s are no bug of ours", async (_what, answer) => {
+    engine.script = ({ path }) => (path.includes("/logs") ? answer() : undefined);
+    const { ok, output } = await manage({ action: "logs", id: own });
+    expect(ok).toBe(false);
+    expect(output).toContain("[SANDBOX_UNAVAILABLE]");
+  });
+
+  test("is not waited for when the call is cancelled", async () => {
+    const stop = new AbortController();
+    engine.script = ({ path }) => {
+      if (!path.includes("/logs")) return undefined;
+      stop.abort();
+      return new Response(new ReadableStream());
+    };
+    const context = { signal: stop.signal, persona: "agent" };
+    const { ok, output } = await tool.run({ action: "logs", id: own }, context);
+    expect({ ok, output }).toEqual({ ok: false, output: "[stopped: the user cancelled it]" });
+  });
 });
+
+/** An answer that begins, and whose engine then dies. */
+function breakingOff(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull: async (controller) => {
+      controller.enqueue(programFrames({ stdout: "ab" }));
+      await engine.die();
+    },
+  });
+}

@@ -42,16 +42,18 @@ export function dockerManageTool(socket: string, home: string): Tool {
       "Manages this home's containers. pull and run need the user's approval and an image by its digest (NAME@sha256:…); a container has no network, no files of the host and no rights. logs, inspect, stop, rm and exec take the id that ps and run show.",
     input: requestSchema,
     example: { action: "ps" },
-    run: async (request, context) => await orRefusal(act({ engine, home }, request, context)),
+    run: async (request, context) =>
+      await orRefusal(act({ engine, home }, request, context), context.signal),
   });
   return { ...tool, fit: (args) => withDefaults(tool.fit?.(args) ?? args) };
 }
 
 /** A refusal is for the model; an engine that does not answer it cannot mend, but can tell of. */
-async function orRefusal(output: Promise<ToolOutput>): Promise<ToolOutput> {
+async function orRefusal(output: Promise<ToolOutput>, signal: AbortSignal): Promise<ToolOutput> {
   try {
     return await output;
   } catch (error) {
+    if (signal.aborted) return { ok: false, output: "[stopped: the user cancelled it]" };
     if (error instanceof OrgError) return { ok: false, output: explain(error) };
     throw error;
   }

@@ -1,5 +1,6 @@
 /** What `docker_manage` asks of the engine for a single container or image. */
 import { z } from "zod";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
 import { type ContainerEngine, EngineRefused } from "#platform/net/container-engine.ts";
 import { type EngineFrame, EngineFrames } from "#platform/net/engine-frames.ts";
@@ -141,12 +142,12 @@ export async function runInside(
     },
     created,
   );
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000 + GRACE_MS)]);
-  const stream = await engine.stream({
-    ...{ method: "POST", path: `/exec/${exec}/start`, doing: "start a program", signal: limit },
-    body: { Detach: false, Tty: false },
-  });
-  const text = await textOf(stream, clean);
+  const late = AbortSignal.timeout(seconds * 1000 + GRACE_MS);
+  const text = await outputOf(engine, exec, { late, signal, clean });
+  if (text === undefined) {
+    const output = `[stopped: the engine did not end it after ${seconds} s]`;
+    return { ok: false, output, killed: "wall" };
+  }
   const call = {
     method: "GET",
     path: `/exec/${exec}/json`,
@@ -156,6 +157,29 @@ export async function runInside(
   const exit = (await engine.ask(call, ended)).ExitCode ?? undefined;
   const output = exit === 0 ? text : `${text}\n[exit ${exit ?? "unknown"}]`;
   return { ok: exit === 0, output: output.trim() || "It printed nothing.", exit };
+}
+
+interface Waiting extends Pick<ToolContext, "signal" | "clean"> {
+  /** Aborts when the program should long have ended. */
+  readonly late: AbortSignal;
+}
+
+/** @returns `undefined` where the program goes on for too long. */
+async function outputOf(
+  engine: ContainerEngine,
+  exec: string,
+  { late, signal, clean }: Waiting,
+): Promise<string | undefined> {
+  try {
+    const stream = await engine.stream({
+      ...{ method: "POST", path: `/exec/${exec}/start`, doing: "start a program" },
+      ...{ body: { Detach: false, Tty: false }, signal: AbortSignal.any([signal, late]) },
+    });
+    return await textOf(stream, clean);
+  } catch (error) {
+    if (late.aborted && !signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 /** @throws {OrgError} `CONTAINER_REFUSED` for a network that leads anywhere, or that the user did not make for this. */
@@ -218,9 +242,18 @@ async function textOf(
     bytes += some.length;
     parts.push(some);
   };
-  for await (const chunk of stream) {
-    for (const frame of frames.push(chunk)) add(frame);
-    if (bytes > MOST_BYTES + MARGIN_BYTES) break;
+  try {
+    for await (const chunk of stream) {
+      for (const frame of frames.push(chunk)) add(frame);
+      if (bytes > MOST_BYTES + MARGIN_BYTES) break;
+    }
+  } catch (cause) {
+    throw new OrgError("The container engine broke off while it sent what was printed", {
+      code: "SANDBOX_UNAVAILABLE",
+      why: reasonOf(cause),
+      cause,
+      remedies: ["ask again", "org doctor"],
+    });
   }
   const text = new TextDecoder().decode(Buffer.concat(parts));
   // Before it is cut: half a secret would not be known.
