@@ -57,6 +57,8 @@ log_driver = "k8s-file"
 runtime = "crun"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+# How long the monitor of each program stays: five minutes, if nothing is said.
+exit_command_delay = 20
 `;
 
 type RunPodman = (...args: readonly string[]) => Promise<string>;
@@ -94,10 +96,23 @@ export async function startPodman(): Promise<Podman> {
     [Symbol.asyncDispose]: async () => {
       await podman("rm", "--all", "--force", "--time=0").catch(() => undefined);
       await kill();
+      await endMonitors(folder);
       await Bun.$`umount ${join(folder, "root/overlay")}`.quiet().nothrow();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Each program that ran has left one, which waits to clean up behind it. */
+async function endMonitors(folder: string): Promise<void> {
+  const lines = (await Bun.$`ps -eo pid=,args=`.text()).split("\n");
+  for (const line of lines.filter((text) => text.includes(folder))) {
+    try {
+      process.kill(Number.parseInt(line, 10), "SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
+  }
 }
 
 function commandIn(folder: string): readonly string[] {

@@ -5,8 +5,10 @@ import { CPUS } from "./create-body.ts";
 
 /** How long the engine may need to close the output of what was ended, in milliseconds. */
 const GRACE_MS = 1000;
-/** How often CPU time is asked for, in milliseconds: each time is a request. */
+/** How often CPU time is asked for at most, in milliseconds: each time is a request. */
 const LOOK_MS = 500;
+/** Of a timer of the runtime, in milliseconds. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** Ends a program that must end, with its container, and remembers why. Disposing ends nothing. */
 export class CallWatch implements Disposable {
@@ -16,9 +18,9 @@ export class CallWatch implements Disposable {
   readonly #letGo = new AbortController();
   readonly #abort = (): void => this.stop("aborted");
   readonly #wallTimer: Timer;
-  readonly #cpuTimer: Timer | undefined;
+  #cpuTimer: Timer | undefined;
   #graceTimer: Timer | undefined;
-  #isLooking: boolean = false;
+  #isOver: boolean = false;
   #killed: KillReason | null = null;
   #cpuMsSeen = 0;
 
@@ -28,8 +30,7 @@ export class CallWatch implements Disposable {
     this.#signal = signal;
     this.#wallTimer = setTimeout(() => this.stop("wall"), wallMs);
     // The kernel gives a container no more processors than so many: most programs cannot use up their time before the clock.
-    const isEnough = CPUS * wallMs <= cpuMs;
-    this.#cpuTimer = isEnough ? undefined : setInterval(() => void this.#look(), LOOK_MS);
+    if (CPUS * wallMs > cpuMs) this.#lookLater();
     signal.addEventListener("abort", this.#abort, { once: true });
     if (signal.aborted) this.#abort();
   }
@@ -55,18 +56,25 @@ export class CallWatch implements Disposable {
     this.#graceTimer ??= setTimeout(() => this.#letGo.abort(), GRACE_MS);
   }
 
+  /** When the time could be used up at the earliest. */
+  #lookLater(): void {
+    const earliestMs = (this.#cpuMs - this.#cpuMsSeen) / CPUS;
+    const waitMs = Math.min(Math.max(LOOK_MS, earliestMs), LONGEST_MS);
+    this.#cpuTimer = setTimeout(() => void this.#look(), waitMs);
+  }
+
   async #look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
     const usage = await this.#box.usage();
-    this.#isLooking = false;
+    if (this.#isOver) return;
     if (usage !== undefined) this.#cpuMsSeen = usage.cpuMs - this.#box.cpuMsBefore;
     if (this.#cpuMsSeen > this.#cpuMs) this.stop("cpu");
+    else this.#lookLater();
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#wallTimer);
-    clearInterval(this.#cpuTimer);
+    this.#isOver = true;
+    clearTimeout(this.#cpuTimer);
     clearTimeout(this.#graceTimer);
     this.#signal.removeEventListener("abort", this.#abort);
   }
