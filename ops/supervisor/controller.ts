@@ -1,7 +1,7 @@
 /** Decides at each look what is done about what was found: one fix at a time, each step on disk before it begins. */
 import { reasonOf } from "#core/errors.ts";
 import type { FixPolicy } from "#home/settings/config-schema.ts";
-import { type Diagnosis, UNKNOWN } from "./diagnosis.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import type { FixRecord } from "./fix-record.ts";
 import type { Observation } from "./observation.ts";
 import { type Finding, type Fix, type FixName, type Pattern, VERIFY_MS } from "./pattern.ts";

@@ -4,6 +4,7 @@ import type { FixPolicy } from "#home/settings/config-schema.ts";
 import { readBootId } from "#platform/process-info.ts";
 import { Controller } from "./controller.ts";
 import { type AskModel, diagnose } from "./diagnosis.ts";
+import { DiskReserve, isDiskFull } from "./disk-reserve.ts";
 import type { FixRecord } from "./fix-record.ts";
 import { restoreDamaged } from "./fixes/damaged.ts";
 import { releaseFixes } from "./fixes/release.ts";
@@ -43,6 +44,10 @@ export function supervisorPath(home: string): string {
   return join(home, ".org", "state", "supervisor.sqlite");
 }
 
+function reservePath(home: string): string {
+  return join(home, ".org", "state", "supervisor.reserve");
+}
+
 /** @throws {OrgError} `JOURNAL_CORRUPT`, `FILE_FAILED` */
 export async function openSupervisorStore(home: string): Promise<SupervisorStore> {
   return new SupervisorStore(supervisorPath(home), await readBootId());
@@ -54,6 +59,7 @@ export class Supervisor {
   readonly #watcher: HomeWatcher;
   readonly #controller: Controller;
   readonly #store: SupervisorStore;
+  readonly #reserve: DiskReserve;
   #seen: Observation | undefined;
   /** A model that is being asked: no look waits for it. */
   #asking: Promise<void> | undefined;
@@ -61,6 +67,7 @@ export class Supervisor {
   constructor(options: SupervisorOptions, store: SupervisorStore) {
     this.#options = options;
     this.#store = store;
+    this.#reserve = new DiskReserve(reservePath(options.home));
     const { home, program, owner, policy, tell, signal } = options;
     const { clock = systemClock, periodMs = PERIOD_MS } = options;
     const watcher = new HomeWatcher({ home, store, owner, clock, periodMs, signal });
@@ -90,10 +97,20 @@ export class Supervisor {
 
   /** One look, and one step of what follows from it. */
   async beat(): Promise<readonly Finding[]> {
+    try {
+      return await this.#beat();
+    } catch (error) {
+      if (!isDiskFull(error) || !this.#reserve.release()) throw error;
+      return await this.#beat();
+    }
+  }
+
+  async #beat(): Promise<readonly Finding[]> {
     this.#seen = await this.#watcher.look();
     const findings = await this.#controller.beat(this.#seen);
     if (findings.length === 0) this.#diagnose(this.#seen);
     await this.#watcher.over();
+    this.#reserve.keep(this.#seen.looks.at(-1)?.disk.free ?? 0);
     return findings;
   }
 
