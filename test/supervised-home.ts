@@ -12,6 +12,8 @@ import {
 import type { SupervisorStore } from "#ops/supervisor/supervisor-store.ts";
 
 const MAIN = join(import.meta.dir, "../main.ts");
+/** A file that gets one line for each finding, with how long it took; for the table in docs/operations.md. */
+const TIMES = Bun.env["ORG_SUPERVISOR_TIMES"];
 /** What a look takes on the clock of the supervisor, in milliseconds. */
 const STEP_MS = 5000;
 
@@ -31,6 +33,9 @@ export class SupervisedHome implements AsyncDisposable {
   at = 1e9;
   wallOffset = 0;
   stepMs: number = STEP_MS;
+  /** When the looks began that a test waits for: right after something was broken. */
+  #from = 0;
+  readonly #foundAfter = new Map<number, number>();
 
   private constructor(home: string, store: SupervisorStore, options: Partial<SupervisorOptions>) {
     this.home = home;
@@ -58,9 +63,13 @@ export class SupervisedHome implements AsyncDisposable {
 
   /** Looks until something is so, or so many times. @returns how many looks it took. */
   async beats(most: number, isSo: () => boolean = () => false): Promise<number> {
+    this.#from = this.at;
     for (let beat = 1; beat <= most; beat += 1) {
       this.at += this.stepMs;
       await this.#supervisor.beat();
+      for (const { id, found } of TIMES === undefined ? [] : this.records()) {
+        if (!this.#foundAfter.has(id)) this.#foundAfter.set(id, found - this.#from);
+      }
       if (isSo()) return beat;
     }
     return most + 1;
@@ -77,6 +86,13 @@ export class SupervisedHome implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
+    for (const { id, pattern, state, fix, found, changed } of TIMES === undefined
+      ? []
+      : this.records()) {
+      const foundMs = this.#foundAfter.get(id);
+      const line = { pattern, state, fix, foundMs, fixedMs: changed - found };
+      await appendFile(TIMES ?? "", `${JSON.stringify(line)}\n`);
+    }
     this.store[Symbol.dispose]();
   }
 }

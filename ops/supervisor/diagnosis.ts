@@ -18,7 +18,7 @@ const PAUSE_MS = 10 * 60_000;
 const MOST_LINES = 30;
 
 /** The pattern of what a model has said. */
-export const UNKNOWN = "unknown";
+const UNKNOWN = "unknown";
 
 const answerSchema = z.object({
   cause: z.string().min(1),
