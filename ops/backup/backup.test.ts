@@ -233,3 +233,17 @@ test("of a damaged database alone the backup comes back, whose rows it has; all 
   expect(await contentOf(home.path)).toEqual({ ...later, journal: rows });
   expect(readFileSync(join(aside, ".org/state/current/journal.sqlite")).equals(bytes)).toBe(true);
 });
+
+test("a backup that was made stays, and is said to be, where older ones cannot be deleted", async () => {
+  const refused = Object.assign(new Error("refused"), { code: "EACCES" });
+  const onStep = async (step: string) => {
+    if (step === "delete") throw refused;
+  };
+  const error = await makeBackup({ home: home.path, ...UNOWNED, onStep }).catch((one) => one);
+  const [{ name } = { name: "" }] = await listBackups(home.paths.backups);
+  expect(error).toMatchObject({
+    ...{ code: "FILE_FAILED" },
+    left: `The backup ${name} was made; older ones could not be deleted.`,
+  });
+  await verify(name);
+});

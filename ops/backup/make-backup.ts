@@ -92,12 +92,26 @@ export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
     const final = join(backups, backupName(at));
     await rename(folder, final);
     await syncFolder(backups);
-    await step("delete");
-    const deleted = await deleteOld(backups, new Set([backupName(at), options.spared]));
+    const deleted = await deleteBehind(backups, backupName(at), options);
     return { name: backupName(at), folder: final, at, manifest, deleted };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error instanceof OrgError || errnoOf(error) === "" ? error : noBackup(folder, error);
+  }
+}
+
+/** @throws {OrgError} `FILE_FAILED`, which says that the new one was made. */
+async function deleteBehind(
+  backups: string,
+  name: string,
+  { spared, onStep }: BackupOptions,
+): Promise<readonly string[]> {
+  try {
+    await onStep?.("delete");
+    return await deleteOld(backups, new Set([name, spared]));
+  } catch (error) {
+    if (errnoOf(error) === "") throw error;
+    throw noBackup(backups, error, `The backup ${name} was made; older ones could not be deleted.`);
   }
 }
 
@@ -245,10 +259,10 @@ async function deleteOld(
 
 const UNCHANGED = "No backup was made; those that were there are unchanged.";
 
-function noBackup(folder: string, cause: unknown): OrgError {
+function noBackup(folder: string, cause: unknown, left: string = UNCHANGED): OrgError {
   const { message, code, why, remedies } = fileFailed(folder, cause);
   const given = why === undefined ? {} : { why };
-  return new OrgError(message, { code, remedies, ...given, left: UNCHANGED, cause });
+  return new OrgError(message, { code, remedies, ...given, left, cause });
 }
 
 function notRestorable({ file, problem }: { readonly file: string; readonly problem: string }) {

@@ -37,7 +37,7 @@ export interface SeenQuestion {
 }
 
 /** The queue of the process that serves, as it tells of it. */
-interface SeenQueue {
+export interface SeenQueue {
   readonly queued: number;
   /** How long the oldest job waits that may begin, in milliseconds. */
   readonly oldestMs: number;

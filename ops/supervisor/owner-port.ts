@@ -1,14 +1,6 @@
 /** What the supervisor asks of the process that owns a home: it opens no database of the home itself. */
 
-/** Figures of the jobs; times in milliseconds. */
-interface QueueFigures {
-  readonly queued: number;
-  readonly oldestMs: number;
-  readonly workers: number;
-  readonly busy: number;
-  /** How long no running job has given a sign of life; 0 while none runs. */
-  readonly unsettledMs: number;
-}
+import type { SeenQueue } from "./observation.ts";
 
 /** Each call but the first fails when no process owns the home, or the one that does cannot do it. */
 export interface OwnerPort {
@@ -19,7 +11,7 @@ export interface OwnerPort {
     signal: AbortSignal,
   ): Promise<readonly { readonly room: string; readonly id: string }[]>;
   /** Absent: it does no jobs. */
-  queue(signal: AbortSignal): Promise<QueueFigures | undefined>;
+  queue(signal: AbortSignal): Promise<SeenQueue | undefined>;
   /** Moves the logs of its databases into them. */
   checkpoint(signal: AbortSignal): Promise<void>;
   /** Asks the model server: turns are let through to it again, or fail at once while it does not answer. */
