@@ -1,10 +1,10 @@
 /** The tools of the home as the steps of workflows call them: same guard, same sandbox, and data as data. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { ToolResult } from "#core/calls.ts";
+import type { ToolResult, ToolSchema } from "#core/calls.ts";
 import type { Capability } from "#core/policy/policy.ts";
 import { Approvals } from "#room/approvals.ts";
-import { turnGuard } from "#room/permissions.ts";
+import { offersTool, turnGuard } from "#room/permissions.ts";
 import { type CallGuard, factsOf } from "#tools/call-guard.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
 import { generatedTool } from "#tools/generated-tool.ts";
@@ -28,6 +28,9 @@ const OF_ROOMS: ReadonlySet<string> = new Set([
   ...["chat_mode", "forge", "tools_search", "memory_save", "memory_search"],
   ...["read_file", "edit_file", "write_file", "find"],
 ]);
+
+/** So many generated tools are offered at most: each more is a chance to choose wrongly. */
+const MOST_OFFERED = 8;
 
 /** Who calls, and with whose approval. */
 export interface Caller {
@@ -54,6 +57,13 @@ export type SeeCall = (
 export interface HomeTools extends WorkflowTools {
   /** Whether a call of it that was broken off can be made again: it changes nothing outside of itself. */
   isRepeatable(name: string): Promise<boolean>;
+  /**
+   * What a model is told of those that may run without asking a person: the built-in ones, and the generated ones that fit
+   * some words best.
+   *
+   * @param names of those that it may have. @default all
+   */
+  offered(words: string, names?: readonly string[]): Promise<readonly ToolSchema[]>;
 }
 
 /** @throws {OrgError} `FILE_FAILED` */
@@ -79,6 +89,18 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
       if (tool === undefined) return true;
       const { capabilities } = factsOf(tool, { id: "", name, arguments: {} }, persona);
       return capabilities.every((one) => HARMLESS.has(one));
+    },
+    offered: async (words, wanted) => {
+      const fitting =
+        wanted ?? (await registry.search(words, MOST_OFFERED)).map(({ name }) => name);
+      const names = new Set([...(wanted ?? builtIn.keys()), ...fitting]);
+      const tools = await Promise.all([...names].map((name) => toolOf(name, () => undefined)));
+      const { permissions } = app;
+      const asking = { permissions, approvals: new Approvals(), consent: "deny" } as const;
+      return tools
+        .filter((tool) => tool !== undefined)
+        .filter((tool) => offersTool(tool, persona, asking))
+        .map(({ schema }) => schema);
     },
     names: [...schemas.keys()],
     schemaOf: (name) => schemas.get(name),

@@ -33,7 +33,7 @@ export async function jobsOfHome(
 }
 
 /** Those of the process that does them; `undefined` while none does. */
-async function jobsOfOwner({ settings, signal }: JobsLook): Promise<SharedJobs | undefined> {
+export async function jobsOfOwner({ settings, signal }: JobsLook): Promise<SharedJobs | undefined> {
   const { socket, ownerRecord } = homePaths(settings.home);
   const owner = () => describeOwner(ownerRecord);
   const shared = remoteJobs(

@@ -10,23 +10,28 @@ import {
   type SqliteQueue,
   type SqliteQueueOptions,
 } from "#home/queue/sqlite-queue.ts";
+import type { Model } from "#models/model.ts";
 import { describeOwner } from "#platform/owner.ts";
 import type { JobHandlers } from "#server/jobs/job-handlers.ts";
 import { jobHandlers } from "#server/jobs/jobs-wire.ts";
 import { LocalJobs } from "#server/jobs/local-jobs.ts";
 import { roomJob } from "#server/jobs/room-job.ts";
-import type { LocalHome } from "#server/socket/local-home.ts";
+import type { OwnHome } from "#server/socket/open-home.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
 import type { QueueFigures } from "#server/socket/upkeep-service.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { AppContext, AppParts } from "./context.ts";
+import { goalJob } from "./goal-job.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
 import type { RoomObserver } from "./room-observer.ts";
+import type { Participants } from "./rooms.ts";
 import { taskJob } from "./task-job.ts";
 
 import { toolJob } from "./tool-job.ts";
 import { workflowJob } from "./workflow-job.ts";
 
+/** Whose language model works on goals. */
+const GOAL_PERSONA = "agent";
 /** How long a look of another process at the queue may take, in milliseconds. */
 const LOOK_MS = 3000;
 
@@ -35,9 +40,10 @@ export interface ServeJobsOptions {
   readonly context: AppContext;
   readonly paths: HomePaths;
   /** Owned by this process, and so is the queue. */
-  readonly home: LocalHome;
+  readonly home: Pick<OwnHome, "service" | "journal">;
   readonly workers: number;
-  readonly app: AppParts;
+  /** The models of its participants work on goals. */
+  readonly app: AppParts & { participants(): Promise<Participants> };
   /** Told how each call of a tool went that no room has made. */
   readonly see: SeeCall;
 }
@@ -47,10 +53,12 @@ export class JobsDesk {
   #jobs: LocalJobs | undefined;
   #queue: SqliteQueue | undefined;
   /** For callers on the socket of the home. */
-  readonly handlers: Handlers = jobHandlers(() => {
+  readonly handlers: Handlers = jobHandlers(() => this.#open());
+
+  #open(): LocalJobs {
     if (this.#jobs === undefined) throw noJobs();
     return this.#jobs;
-  });
+  }
 
   /** Keeps the queue's file as it is for a backup. */
   readonly freeze = (): readonly FrozenFile[] =>
@@ -107,17 +115,18 @@ export class JobsDesk {
    * @throws {OrgError} `HOME_BUSY`, `JOURNAL_CORRUPT`, `JOURNAL_FAILED`.
    */
   async open(
-    { name, context, paths, home, workers, app, see }: ServeJobsOptions,
+    { name, context, workers, ...options }: ServeJobsOptions,
     parts: AsyncDisposableStack,
   ): Promise<LocalJobs | undefined> {
     if (name === "candidate") return undefined;
     const { cleaner, output } = context;
     this.#jobs = await LocalJobs.open({
-      ...{ cleaner, workers, handlers: handlersOf({ paths, home, app, see }, parts) },
-      paused: () => pausedKinds(paths.root),
+      ...{ cleaner, workers },
+      handlers: handlersOf({ ...options, jobs: () => this.#open() }, parts),
+      paused: () => pausedKinds(options.paths.root),
       openQueue: async (observe) => {
         const { keeping } = context.settings.jobs;
-        this.#queue = await openQueue(paths, { observe, keeping });
+        this.#queue = await openQueue(options.paths, { observe, keeping });
         return this.#queue;
       },
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
@@ -152,17 +161,34 @@ function noJobs(): OrgError {
   });
 }
 
+interface HandlerOptions extends Pick<ServeJobsOptions, "paths" | "home" | "app" | "see"> {
+  readonly jobs: () => LocalJobs;
+}
+
 function handlersOf(
-  { paths, home, app, see }: Pick<ServeJobsOptions, "paths" | "home" | "app" | "see">,
+  { paths, home: { service: home, journal }, app, see, jobs }: HandlerOptions,
   parts: AsyncDisposableStack,
 ): JobHandlers {
+  const model = async (): Promise<Model> => {
+    const { models } = await app.participants();
+    const found = models.find(({ persona }) => persona.id === GOAL_PERSONA) ?? models[0];
+    if (found === undefined) throw new Error("A home has personas");
+    return found;
+  };
   // Made when the first job needs it: many a home has none.
   let store: RunStore | undefined;
   // Opened for each job: another tool may have been promoted, enabled or disabled meanwhile.
   const homeTools = (): Promise<HomeTools> =>
     workflowTools(app, { yes: false, persona: "job", see });
   return {
-    goal: async (run) => await roomJob(home, run, { text: run.work.text }),
+    goal: async (run) =>
+      await goalJob(
+        {
+          ...{ app, journal, tools: await homeTools(), budget: await app.budget(), model },
+          builtIn: { app, journal, jobs },
+        },
+        run,
+      ),
     message: async (run) => await roomJob(home, run, run.work),
     tool: async (run) => await toolJob(await homeTools(), run),
     task: async (run) =>

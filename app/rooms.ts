@@ -11,6 +11,7 @@ import { refuseExposedFiles } from "#home/settings/human-files.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
 import { requirePolicyTests } from "#home/settings/permission-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import type { Model } from "#models/model.ts";
 import { requireDialects } from "#models/model-profile.ts";
 import type { Persona } from "#models/persona.ts";
 import { readPersonaFiles } from "#models/persona-file.ts";
@@ -126,6 +127,8 @@ export interface Participants {
   readonly open: OpenRoom;
   readonly openAttempt: (attempt: AttemptRoom) => Promise<Room>;
   readonly completions: PersonaCompletions;
+  /** Each persona with its language model. */
+  readonly models: readonly Model[];
 }
 
 /** @throws {OrgError} `CONFIG_INVALID`, `PERSONA_INVALID`, `FILE_FAILED` */
@@ -184,6 +187,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     },
     openAttempt: async (attempt) =>
       await Room.open(attemptOptions({ ...shared, recast, ...inProject(attempt.parts) }, attempt)),
+    models,
     completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
   };
 }

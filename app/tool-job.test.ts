@@ -12,8 +12,10 @@ import type { ToolAnswer } from "#tools/workflow/tool-port.ts";
 import type { HomeTools } from "./home-tools.ts";
 import { toolJob } from "./tool-job.ts";
 
+type Called = Omit<HomeTools, "offered">;
+
 /** A tool with effects that counts its calls. */
-class Counter implements HomeTools {
+class Counter implements Called {
   readonly names: readonly string[] = ["count"];
   calls = 0;
   readonly #answer: ToolAnswer;
@@ -58,7 +60,7 @@ const WRITES: ReadonlySet<string> = new Set(["enqueue", "note", "ack", "nak", "r
 
 async function open(
   folder: string,
-  tools: HomeTools,
+  tools: Called,
   wrap: (queue: SqliteQueue) => SqliteQueue = (queue) => queue,
 ): Promise<LocalJobs> {
   const queue = await openSqliteQueue(join(folder, "queue.sqlite"));

@@ -13,7 +13,10 @@ import type { HomeTools } from "./home-tools.ts";
  *
  * @throws {OrgError} `TOOL_UNKNOWN`, `INPUT_INVALID`, `APPROVAL_NEEDED`, none of which another attempt mends.
  */
-export async function toolJob(tools: HomeTools, run: JobRun<WorkOf<"tool">>): Promise<JobData> {
+export async function toolJob(
+  tools: Omit<HomeTools, "offered">,
+  run: JobRun<WorkOf<"tool">>,
+): Promise<JobData> {
   const { tool, args } = run.work;
   const schema = tools.schemaOf(tool);
   if (schema === undefined) throw unknownTool(tool, tools.names);

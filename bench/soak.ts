@@ -117,7 +117,7 @@ async function jobsIn(state: string): Promise<number> {
 async function newRoom(): Promise<string> {
   const headers = { "content-type": "application/json" };
   const submitted = await fetch(`${org.url}/v1/jobs`, {
-    ...{ method: "POST", headers, body: JSON.stringify({ goal: "Begin." }) },
+    ...{ method: "POST", headers, body: JSON.stringify({ message: "Begin." }) },
   });
   const { id } = Object(await submitted.json());
   for (;;) {

@@ -138,6 +138,14 @@ test("an empty answer is asked for once more, and a second one is said", async (
   });
 });
 
+test("a request that is to be asked once is asked once, however it ends", async () => {
+  await using server = scriptedServer([say("")]);
+  const provider = resilient(providerOf(server));
+  const events = await Array.fromAsync(provider.stream({ ...request, once: true }, never()));
+  expect(events.map(({ type }) => type)).toEqual(["usage", "finish"]);
+  expect(server.requests).toHaveLength(1);
+});
+
 test("both tries are counted", async () => {
   await using server = scriptedServer([say(""), say("here it is")]);
   const { usage } = await ask(server);

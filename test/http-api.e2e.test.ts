@@ -75,7 +75,7 @@ async function* events(path: string, last = 0): AsyncGenerator<Seen, void> {
 describe("a job", () => {
   test("is done by a persona, once, however often it is asked for", async () => {
     const before = model.requests.length;
-    const wish = { goal: "greet", request_id: "greeting-1" };
+    const wish = { message: "greet", request_id: "greeting-1" };
     expect(await submit(wish)).toBe("greeting-1");
     const seen = await Array.fromAsync(events("/v1/jobs/greeting-1/events"));
     expect(seen.map(({ event }) => event)).toEqual([
@@ -109,7 +109,7 @@ describe("a job", () => {
 
   test("that is cancelled stops its model at once", async () => {
     const at = model.requests.length;
-    const id = await submit({ goal: "for ever" });
+    const id = await submit({ message: "for ever" });
     const request = await model.request(at);
     expect((await fetch(`${url}/v1/jobs/${id}`, { method: "DELETE" })).status).toBe(200);
     expect(await request.closed).toBeUndefined();
@@ -129,7 +129,9 @@ describe("a job", () => {
 
   test("that is not done when the process leaves is done by the next one; its log has its id", async () => {
     held = gate();
-    await (await asked(`${url}/v1/jobs`, { goal: "wait" }, { "x-request-id": "left-over" })).json();
+    await (
+      await asked(`${url}/v1/jobs`, { message: "wait" }, { "x-request-id": "left-over" })
+    ).json();
     await held.reached;
     server.signal("SIGTERM");
     await until("no new work to be taken", async () => {

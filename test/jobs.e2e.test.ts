@@ -153,7 +153,7 @@ describe("leaving", () => {
     );
     await using home = await testHome();
     const first = await serveJobs(home, { url: model.url, workers: 1 });
-    const work = { kind: "goal", text: "think" } as const;
+    const work = { kind: "message", text: "think" } as const;
     await first.jobs.submit({ work, requestId: "g" });
     await model.request(0);
     first.process.signal("SIGTERM");

@@ -22,7 +22,7 @@ async function submit({ address }: ServedJobs, id: string): Promise<boolean> {
     const answer = await fetch(`${address}/v1/jobs`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ goal: `job ${id}.`, request_id: id, max_attempts: 50 }),
+      body: JSON.stringify({ message: `job ${id}.`, request_id: id, max_attempts: 50 }),
     });
     expect(await answer.json()).toEqual({ id, dup: false });
     return answer.status === 202;

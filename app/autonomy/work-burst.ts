@@ -1,5 +1,4 @@
 /** The process of a burst: what it opens, and what ends it. None of the databases that the owner has locked is among that. */
-import type { Clock } from "#core/cycles/clock.ts";
 import { OrgError } from "#core/errors.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
@@ -16,6 +15,7 @@ import type { CycleModel } from "#room/cycles/ask.ts";
 import { remoteBurst } from "#server/socket/burst-service.ts";
 import type { Call } from "#server/socket/home-wire.ts";
 import { askOwner } from "#server/socket/owner-client.ts";
+import { processClock } from "../process-clock.ts";
 import { runBurst } from "./burst.ts";
 import { burstAccount } from "./burst-account.ts";
 import { BurstLife } from "./burst-life.ts";
@@ -57,17 +57,19 @@ export async function workBurst(app: BurstApp, work: BurstWork): Promise<BurstRe
   const model = await modelOf(app, account);
   const { autonomy } = settings;
   return await runBurst({
-    ...{ id, store, owner, model, tools, signal, clock: CLOCK, settings: autonomy, now: Date.now },
+    ...{
+      id,
+      store,
+      owner,
+      model,
+      tools,
+      signal,
+      clock: processClock,
+      settings: autonomy,
+      now: Date.now,
+    },
   });
 }
-
-const CLOCK: Clock = {
-  nowMs: () => performance.now(),
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms);
-    return { [Symbol.dispose]: () => clearTimeout(timer) };
-  },
-};
 
 async function modelOf(app: BurstApp, account: CycleModel["account"]): Promise<CycleModel> {
   const { settings, cleaner, paths } = app;

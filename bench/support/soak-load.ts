@@ -60,7 +60,7 @@ export class Load {
 
   async #job(): Promise<void> {
     const works = [
-      { goal: `Goal ${this.#turn}` },
+      { message: `Job ${this.#turn}` },
       { tool: "sh", args: { cmd: "echo done" } },
       { message: "And you?", persona: "python", room: this.#next(this.#rooms) },
     ];

@@ -161,7 +161,7 @@ async function serveHere(
   const generation = { name, commit, ...toolsOf(registry, signal) };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
   const shared = { context, home: home.service, see: observers.see, app };
-  await using jobs = await desk.open({ name, paths, workers, ...shared }, parts);
+  await using jobs = await desk.open({ name, paths, workers, ...shared, home }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
   const broken = () => home.broken() ?? desk.broken;

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { SCOPES, type Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
+import type { GivenLimits } from "#core/cycles/limits.ts";
 import { CALL_STYLES } from "#core/model-facts.ts";
 import { nearestNames } from "#core/nearest.ts";
 import {
@@ -20,7 +21,9 @@ import {
   SANDBOX_TIERS,
   type SandboxTier,
 } from "./container-settings.ts";
+import { givenLimitsSchema } from "./goal-settings.ts";
 import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
+import { type JobsEntry, jobsSchema } from "./jobs-settings.ts";
 import { type McpEntry, mcpSchema } from "./mcp-settings.ts";
 
 export interface LimitEntry {
@@ -107,6 +110,7 @@ export interface ConfigFile {
   readonly prices: Readonly<Record<string, Price>>;
   readonly http: HttpEntry;
   readonly jobs: JobsEntry;
+  readonly goals: GivenLimits;
   readonly memory: { readonly recall?: RecallPolicy | undefined };
   readonly supervisor: { readonly fixes?: FixPolicy | undefined };
   readonly rules: { readonly mode: RulesMode };
@@ -163,14 +167,6 @@ export interface AutonomyEntry {
   /** Names of tools without effects. */
   readonly allow?: readonly string[] | undefined;
   readonly code?: boolean | undefined;
-}
-
-/** How the jobs of the home are done and kept, as it is written. */
-export interface JobsEntry {
-  readonly workers?: number | undefined;
-  readonly id_seconds?: number | undefined;
-  readonly keep_hours?: number | undefined;
-  readonly dead_days?: number | undefined;
 }
 
 /** What holds at the ports of the home, as it is written. */
@@ -253,13 +249,6 @@ const http = z.strictObject({
   keys: z.record(z.string().regex(/^[\w.-]{1,64}$/), key).default({}),
 });
 
-const jobs = z.strictObject({
-  workers: positive.max(64).optional(),
-  id_seconds: positive.max(86_400).optional(),
-  keep_hours: positive.max(8760).optional(),
-  dead_days: positive.max(3650).optional(),
-});
-
 const policy = z.strictObject({
   program: z.string().min(1).optional(),
   args: z.array(z.string()).max(100).default([]),
@@ -321,7 +310,8 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
     .prefault({}),
   prices: z.record(name, z.strictObject({ input: amount, output: amount })).default({}),
   http: http.prefault({}),
-  jobs: jobs.prefault({}),
+  jobs: jobsSchema.prefault({}),
+  goals: givenLimitsSchema.prefault({}),
   memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),
   supervisor: z.strictObject({ fixes: z.enum(["auto", "propose", "off"]).optional() }).prefault({}),
   rules: z.strictObject({ mode: z.enum(["live", "shadow", "off"]).default("live") }).prefault({}),

@@ -147,6 +147,15 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #keep_hours = 24
 #dead_days = 30
 
+# How much org goal may take where nothing else is said; by the profile without it. money is in the currency of prices.
+#[goals]
+#cycles = 100
+#seconds = 3600
+#tokens = 200_000
+#money = 1.50
+#calls = 400
+#actions = 100
+
 # Whether notes of yours stand in prompts by themselves: auto, ask (you approve each time) or off.
 #[memory]
 #recall = "auto"

@@ -68,8 +68,16 @@ test.each([
     "heartbeat.tasks.a.run: name either a tool or a workflow",
   ],
   [
-    { tasks: { a: { cron: "@daily", run: { goal: "tidy up" } } } },
-    "heartbeat.tasks.a.run: a task cannot have a goal yet",
+    { tasks: { a: { cron: "@daily", run: { goal: "tidy up", tool: "sh" } } } },
+    "heartbeat.tasks.a.run: name either a tool or a workflow or a goal",
+  ],
+  [
+    { tasks: { a: { cron: "@daily", run: { tool: "sh", limits: { cycles: 1 } } } } },
+    "heartbeat.tasks.a.run: limits belong to a goal",
+  ],
+  [
+    { tasks: { a: { cron: "@daily", run: { goal: "tidy up", limits: { cycles: 0 } } } } },
+    "heartbeat.tasks.a.run.limits.cycles",
   ],
   [
     { tasks: { a: { cron: "@daily", run: { workflow: "b", args: {} } } } },

@@ -1,8 +1,10 @@
 /** What the home does by itself, and when, as the human has laid it down. */
 import { z } from "zod";
+import type { GivenLimits } from "#core/cycles/limits.ts";
 import { OrgError } from "#core/errors.ts";
 import { type Cron, parse } from "#platform/schedule/cron.ts";
 import { isZone } from "#platform/schedule/zone.ts";
+import { givenLimitsSchema } from "./goal-settings.ts";
 
 /** Tasks that every home has; a person can give them another time, or switch them off. */
 const BUILT_IN_TASKS = {
@@ -24,7 +26,8 @@ type Data = z.core.util.JSONType;
 type TaskRun =
   | { readonly task: BuiltInTask }
   | { readonly tool: string; readonly args: Readonly<Record<string, Data>> }
-  | { readonly workflow: string; readonly inputs: Readonly<Record<string, Data>> };
+  | { readonly workflow: string; readonly inputs: Readonly<Record<string, Data>> }
+  | { readonly goal: string; readonly limits: GivenLimits };
 
 export interface TaskPlan {
   readonly name: string;
@@ -51,6 +54,7 @@ interface RunEntry {
   readonly workflow?: string | undefined;
   readonly inputs?: Readonly<Record<string, Data>> | undefined;
   readonly goal?: string | undefined;
+  readonly limits?: GivenLimits | undefined;
 }
 
 export interface HeartbeatEntry {
@@ -77,7 +81,8 @@ const zone = z
 const run = z
   .strictObject({
     ...{ tool: name.optional(), args: data.optional() },
-    ...{ workflow: name.optional(), inputs: data.optional(), goal: name.optional() },
+    ...{ workflow: name.optional(), inputs: data.optional() },
+    ...{ goal: name.optional(), limits: givenLimitsSchema.optional() },
   })
   .superRefine((entry, context) => {
     const message = problemOfRun(entry);
@@ -102,11 +107,12 @@ export const heartbeatSchema: z.ZodType<HeartbeatEntry> = z.strictObject({
     .default({}),
 });
 
-function problemOfRun({ tool, args, workflow, inputs, goal }: RunEntry): string | undefined {
-  if (goal !== undefined) return "a task cannot have a goal yet; name a tool or a workflow";
-  if ((tool === undefined) === (workflow === undefined)) {
-    return 'name either a tool or a workflow: run = { workflow = "report" }';
+function problemOfRun(entry: RunEntry): string | undefined {
+  const { tool, args, workflow, inputs, goal, limits } = entry;
+  if ([tool, workflow, goal].filter((one) => one !== undefined).length !== 1) {
+    return 'name either a tool or a workflow or a goal: run = { workflow = "report" }';
   }
+  if (goal === undefined && limits !== undefined) return "limits belong to a goal";
   if (tool === undefined && args !== undefined)
     return "args belong to a tool; a workflow has inputs";
   if (workflow === undefined && inputs !== undefined) {
@@ -151,6 +157,7 @@ export function taskPlans(
 function runOf(key: string, { run: entry }: TaskEntry): TaskRun | undefined {
   if (isBuiltIn(key)) return { task: key };
   if (entry?.tool !== undefined) return { tool: entry.tool, args: entry.args ?? {} };
+  if (entry?.goal !== undefined) return { goal: entry.goal, limits: entry.limits ?? {} };
   if (entry?.workflow === undefined) return undefined;
   return { workflow: entry.workflow, inputs: entry.inputs ?? {} };
 }

@@ -1,7 +1,22 @@
 /** What the human has laid down for the jobs of the home. */
+import { z } from "zod";
 
 import { DEFAULT_KEEPING, type Keeping } from "../queue/job-table.ts";
-import type { JobsEntry } from "./config-schema.ts";
+
+/** How the jobs of the home are done and kept, as it is written. */
+export interface JobsEntry {
+  readonly workers?: number | undefined;
+  readonly id_seconds?: number | undefined;
+  readonly keep_hours?: number | undefined;
+  readonly dead_days?: number | undefined;
+}
+
+export const jobsSchema: z.ZodType<JobsEntry> = z.strictObject({
+  workers: z.int().min(1).max(64).optional(),
+  id_seconds: z.int().min(1).max(86_400).optional(),
+  keep_hours: z.int().min(1).max(8760).optional(),
+  dead_days: z.int().min(1).max(3650).optional(),
+});
 
 export interface JobsSettings {
   /** How many run at once, 1 to 64. */

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
+import type { GivenLimits } from "#core/cycles/limits.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import type { RulesMode } from "#core/rules/rule.ts";
@@ -18,6 +19,7 @@ import {
   type SandboxTier,
 } from "./container-settings.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
+import { goalSettings } from "./goal-settings.ts";
 import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
 import { mcpSettings } from "./mcp-settings.ts";
@@ -74,6 +76,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly autonomy: AutonomySettings;
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
+  /** How much a goal may take, as far as it is laid down. */
+  readonly goals: GivenLimits;
   /** What the home does by itself, and when. */
   readonly tasks: readonly TaskPlan[];
   readonly engine: EngineSettings;
@@ -144,6 +148,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     prices: file.prices,
     http: httpSettings(file.http),
     jobs: jobsSettings(file.jobs),
+    goals: goalSettings(file.goals, (name) => envNumber(name, env[name])),
     tasks: taskPlans(file.heartbeat),
     configPath: path,
     references,

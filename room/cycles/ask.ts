@@ -3,6 +3,7 @@ import { type Price, priceOf } from "#core/budget.ts";
 import type { Account } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
+import type { Usage } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { budgeted } from "#models/budgeted.ts";
 import type { ChatEnd } from "#models/chat-event.ts";
@@ -23,6 +24,8 @@ export interface CycleModel {
   /** Of the home. @default none */
   readonly account?: Account | undefined;
   readonly prices?: Readonly<Record<string, Price>> | undefined;
+  /** Told what each answer took. */
+  readonly onUsage?: ((usage: Usage) => void) | undefined;
   /** Told that an answer goes on. */
   readonly alive?: (() => void) | undefined;
 }
@@ -36,7 +39,7 @@ export type Question = Omit<ChatRequest, "model" | "once">;
  * @throws {LimitReached} before anything is sent; {OrgError} what the provider throws; the reason of the signal.
  */
 export async function ask(
-  { model, owner, lock, cleaner, account, prices = {}, alive }: CycleModel,
+  { model, owner, lock, cleaner, account, prices = {}, alive, onUsage }: CycleModel,
   question: (profile: Awaited<ReturnType<Model["profile"]>>) => Question,
   { ledger, reserved, signal, clock }: Asking,
 ): Promise<ChatEnd> {
@@ -54,13 +57,21 @@ export async function ask(
   for await (const event of chatOnce({ provider, request, signal: within, profile, cleaner })) {
     alive?.();
     if (event.type !== "end") continue;
+    if (event.usage !== undefined) onUsage?.(event.usage);
     within.throwIfAborted();
     if (event.observation !== undefined) model.observe?.(event.observation);
-    if (event.finish === "failed") throw event.failure ?? cut();
-    if (event.finish === "cut" || event.finish === "filtered") throw cut();
+    const failure = failureIn(event);
+    if (failure !== undefined) throw failure;
     return event;
   }
   throw cut();
+}
+
+function failureIn({ finish, failure, usage }: ChatEnd): OrgError | undefined {
+  if (finish === "failed") return failure ?? cut();
+  // An action that goes on for ever is left in the middle: then no usage is there, and it is told as cut off.
+  const isLeft = finish === "cut" && usage === undefined;
+  return (finish === "cut" && !isLeft) || finish === "filtered" ? cut() : undefined;
 }
 
 function cut(): OrgError {

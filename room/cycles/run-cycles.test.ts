@@ -24,5 +24,5 @@ test("a goal runs as intent, execution and summary until the model says that it 
     ],
     ...["3:intent:begun", "3:intent:done", "0:goal:done"],
   ]);
-  expect(run.calls).toEqual(['{"n":"1"}', '{"n":"2"}']);
+  expect(run.calls).toEqual(['1 {"n":"1"}', '2 {"n":"2"}']);
 });

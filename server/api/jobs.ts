@@ -1,6 +1,8 @@
 /** Jobs: what is to be done, and what became of it. */
 import { z } from "zod";
+import type { GivenLimits } from "#core/cycles/limits.ts";
 import { JOB_STATES, type JobState } from "#core/queue.ts";
+import { givenLimitsSchema } from "#home/settings/goal-settings.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import { problem } from "../http/problem.ts";
 import { requestIdOf } from "../http/request-id.ts";
@@ -17,6 +19,8 @@ import type { Routes } from "./routes.ts";
 
 interface JobBody {
   readonly goal?: string | undefined;
+  readonly limits?: GivenLimits | undefined;
+  readonly tools?: readonly string[] | undefined;
   readonly message?: string | undefined;
   readonly room?: string | undefined;
   readonly persona?: string | undefined;
@@ -34,7 +38,9 @@ const text = z.string().min(1).max(200_000);
 const name = z.string().min(1).max(200);
 
 const jobSchema: z.ZodType<JobBody> = z.strictObject({
-  goal: text.optional().describe("For the persona that answers in a new room; @@ tags are obeyed."),
+  goal: text.optional().describe("To be reached in cycles, within limits."),
+  limits: givenLimitsSchema.optional().describe("With goal: instead of those of the profile."),
+  tools: z.array(name).min(1).max(64).optional().describe("With goal: the tools that it may use."),
   message: text.optional().describe("For a persona, in a room."),
   room: name.optional().describe("With message: the room; else a new one."),
   persona: name.optional().describe("With message: who answers."),
@@ -178,16 +184,20 @@ function changeRoutes(routes: Routes, jobs: JobService): void {
 
 /** @returns undefined for none, or for more than one. */
 function workOf(body: JobBody): JobWork | undefined {
-  const { goal, message, room, persona, tool, args, workflow, inputs: given } = body;
+  const { goal, limits, tools, message, room, persona, tool, args, workflow, inputs: given } = body;
   const works: JobWork[] = [];
-  if (goal !== undefined) works.push({ kind: "goal", text: goal });
+  if (goal !== undefined) works.push({ kind: "goal", text: goal, limits, tools });
   if (message !== undefined) works.push({ kind: "message", text: message, room, persona });
   if (tool !== undefined) works.push({ kind: "tool", tool, args: args ?? {} });
   if (workflow !== undefined) works.push({ kind: "workflow", workflow, inputs: given ?? {} });
   const [work, other] = works;
   const isFor = (kind: JobWork["kind"], ...fields: unknown[]): boolean =>
     work?.kind === kind || fields.every((field) => field === undefined);
-  const fits = isFor("message", room, persona) && isFor("tool", args) && isFor("workflow", given);
+  const fits =
+    isFor("goal", limits, tools) &&
+    isFor("message", room, persona) &&
+    isFor("tool", args) &&
+    isFor("workflow", given);
   return other === undefined && fits ? work : undefined;
 }
 

@@ -75,6 +75,19 @@ test("hands a task over when its time and its jitter have passed, under a name t
   });
 });
 
+test("a task may be a goal with limits of its own", async () => {
+  const works: unknown[] = [];
+  bench.handle = async ({ work }) => {
+    works.push(work);
+    return null;
+  };
+  const tasks = schedulerOf(planOf({ run: { goal: "Tidy up.", limits: { cycles: 3 } } }));
+  await tasks.beat();
+  now += DAY;
+  await settle(tasks);
+  expect(works).toEqual([{ kind: "goal", text: "Tidy up.", limits: { cycles: 3 } }]);
+});
+
 test("nine hours asleep: each task runs once, however often it would have", async () => {
   const plans = [
     planOf({ name: "often", cron: "*/15 * * * *" }),

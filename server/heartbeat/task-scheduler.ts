@@ -120,6 +120,7 @@ export function taskRunNow(plan: TaskPlan, now: number): JobRequest {
 
 function workOfTask({ run }: TaskPlan): JobWork {
   if ("task" in run) return { kind: "task", ...run };
+  if ("goal" in run) return { kind: "goal", text: run.goal, limits: run.limits };
   return "tool" in run ? { kind: "tool", ...run } : { kind: "workflow", ...run };
 }
 

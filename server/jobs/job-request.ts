@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { OrgError } from "#core/errors.ts";
+import { givenLimitsSchema } from "#home/settings/goal-settings.ts";
 import { builtInTaskSchema } from "#home/settings/heartbeat-settings.ts";
 import type { JobData, JobInputs, JobRequest, JobWork } from "./job-service.ts";
 
@@ -16,7 +17,11 @@ const inputs: z.ZodType<JobInputs> = z.record(z.string(), data);
 const text = z.string().min(1);
 
 export const workSchema: z.ZodType<JobWork> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("goal"), text }),
+  z.strictObject({
+    ...{ kind: z.literal("goal"), text },
+    limits: givenLimitsSchema.optional(),
+    tools: z.array(text).min(1).max(64).optional(),
+  }),
   z.strictObject({
     ...{ kind: z.literal("message"), text },
     ...{ room: text.optional(), persona: text.optional() },

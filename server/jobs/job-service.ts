@@ -1,4 +1,5 @@
 /** What can be asked of the jobs of a home; by whatever interface. */
+import type { GivenLimits } from "#core/cycles/limits.ts";
 import type { JobError, JobEventType, JobState, QueueStats } from "#core/queue.ts";
 import type { BuiltInTask } from "#home/settings/heartbeat-settings.ts";
 
@@ -17,8 +18,15 @@ export type JobInputs = Readonly<Record<string, JobData>>;
 
 /** What is to be done. */
 export type JobWork =
-  /** For the persona that answers in a new room of its own; `@@` tags in it are obeyed. */
-  | { readonly kind: "goal"; readonly text: string }
+  /** Done in cycles, with the tools that need no approval, until it is reached or a limit ends it. */
+  | {
+      readonly kind: "goal";
+      readonly text: string;
+      /** @default those of the settings, and of the profile */
+      readonly limits?: GivenLimits | undefined;
+      /** Names of the tools that it may use. @default all that need no approval */
+      readonly tools?: readonly string[] | undefined;
+    }
   /** For a persona, in a room that is there or, without one, in a room of its own. */
   | {
       readonly kind: "message";

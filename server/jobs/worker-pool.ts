@@ -47,8 +47,11 @@ interface Running {
 
 /** The job belongs to another worker, or to none any more. */
 class JobLost extends Error {
-  override readonly name = "JobLost";
+  override readonly name: string = "JobLost";
 }
+
+/** A person or a program wants no more of it. */
+export class JobCancelled extends JobLost {}
 
 /** The process leaves; the job goes back. */
 class PoolLeaves extends Error {
@@ -120,7 +123,7 @@ export class WorkerPool {
   /** Ends the work on a job that was cancelled. */
   abort(id: string): void {
     for (const { job, stop } of this.#running) {
-      if (job.id === id) stop.abort(new JobLost("it was cancelled"));
+      if (job.id === id) stop.abort(new JobCancelled("it was cancelled"));
     }
   }
 

@@ -2,7 +2,7 @@
 import { ChannelLock } from "#core/channel-lock.ts";
 import type { Limits } from "#core/cycles/limits.ts";
 import { type ErrorCode, OrgError } from "#core/errors.ts";
-import type { GoalEnd, GoalStep } from "#core/goal-step.ts";
+import type { GoalAction, GoalEnd, GoalStep } from "#core/goal-step.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { requestTokens } from "#models/context.ts";
 import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
@@ -32,8 +32,9 @@ export class ScriptedRun {
   readonly clock: FakeClock = new FakeClock();
   readonly steps: GoalStep[] = [];
   readonly requests: ChatRequest[] = [];
-  /** Arguments of every call of a tool. */
+  /** Arguments of every call of a tool, and of those that have effects. */
   readonly calls: string[] = [];
+  readonly effects: string[] = [];
   /** Tokens that were sent, and that came within the length that was asked for. */
   tokens: number = 0;
   moments: number = 0;
@@ -98,7 +99,7 @@ export class ScriptedRun {
       }),
       hands: {
         isRepeatable: ({ name }) => Promise.resolve(name === "look"),
-        run: ({ args }, signal) => this.#tool(JSON.stringify(args), { signal, at }),
+        run: (action, signal) => this.#tool(action, { signal, at }),
       },
     };
   }
@@ -157,7 +158,7 @@ export class ScriptedRun {
     const { pieces, size, ms } = behaviour.flood ?? { pieces: 0, size: 0, ms: 0 };
     for (let piece = 0; piece < pieces; piece += 1) {
       if (ms > 0) await this.#passes(ms, behaviour.deaf === true ? undefined : signal);
-      yield "x".repeat(size);
+      yield varied(piece, size);
     }
   }
 
@@ -170,7 +171,7 @@ export class ScriptedRun {
   }
 
   async #tool(
-    args: string,
+    { name, args }: GoalAction,
     {
       signal,
       at,
@@ -179,10 +180,12 @@ export class ScriptedRun {
     const { ms, deaf, outcome = "done", output, size } = this.#behaviour.tool ?? {};
     // Nothing has happened before it has begun.
     await at("tool");
-    this.calls.push(args);
+    const given = `${this.cycles} ${JSON.stringify(args)}`;
+    this.calls.push(given);
+    if (name !== "look") this.effects.push(given);
     await this.#passes(delayOf(ms), deaf === true ? undefined : signal);
     await at("tool-end");
-    const text = output ?? `${args} went well`;
+    const text = output ?? `${given} went well`;
     return { outcome, text: size === undefined ? text : text.padEnd(size, ".") };
   }
 
@@ -195,6 +198,14 @@ export class ScriptedRun {
     if (signal?.aborted === true) abort();
     await Promise.race([this.clock.sleep(ms), aborted.promise]);
   }
+}
+
+/** Text that repeats nothing, as far as a guard against repetition looks. */
+function varied(piece: number, size: number): string {
+  let text = "";
+  for (let part = 0; text.length < size; part += 1)
+    text += Bun.hash(`${piece} ${part}`).toString(36);
+  return text.slice(0, size);
 }
 
 function failed(code: string): OrgError {

@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import type { ToolAnswer } from "#tools/workflow/tool-port.ts";
+import { goalHands } from "./goal-hands.ts";
+import type { HomeTools } from "./home-tools.ts";
+
+const { signal } = new AbortController();
+
+function handsOf(answer: ToolAnswer): ReturnType<typeof goalHands> {
+  const input = { type: "object", properties: { cmd: { type: "string" } }, required: ["cmd"] };
+  const tools: HomeTools = {
+    names: ["sh"],
+    schemaOf: (name) => (name === "sh" ? input : undefined),
+    isRepeatable: (name) => Promise.resolve(name === "look"),
+    offered: () => Promise.resolve([]),
+    call: () => Promise.resolve(answer),
+  };
+  return goalHands(tools);
+}
+
+const act = (answer: ToolAnswer, name: string, args: object) =>
+  handsOf(answer).run({ name, args: { ...args }, why: "" }, signal);
+
+test("an action is a call of its tool, and what that gives is text", async () => {
+  const cmd = { cmd: "ls" };
+  expect(await act({ kind: "done", value: "a" }, "sh", cmd)).toEqual({
+    outcome: "done",
+    text: "a",
+  });
+  expect(await act({ kind: "done", value: { a: [1] } }, "sh", cmd)).toEqual({
+    ...{ outcome: "done", text: '{"a":[1]}' },
+  });
+  const no = { kind: "refused", message: "not allowed" } as const;
+  expect(await act(no, "sh", cmd)).toEqual({ outcome: "refused", text: "not allowed" });
+  const long = await act({ kind: "done", value: "x".repeat(50_000) }, "sh", cmd);
+  expect(long.text.length).toBeLessThan(17_000);
+  expect(long.text).toContain("33616 characters are left out");
+});
+
+test("arguments that do not fit, and a tool that is gone, are failures that the model reads", async () => {
+  const never = { kind: "failed", message: "it was called" } as const;
+  expect(await act(never, "sh", { cmd: 7 })).toMatchObject({
+    ...{
+      outcome: "failed",
+      text: expect.stringContaining("sh does not take these arguments: cmd"),
+    },
+  });
+  expect(await act(never, "gone", {})).toEqual({
+    ...{ outcome: "failed", text: 'There is no tool "gone" now.' },
+  });
+  const { isRepeatable } = handsOf(never);
+  expect(await isRepeatable({ name: "look", args: {}, why: "" })).toBe(true);
+  expect(await isRepeatable({ name: "sh", args: {}, why: "" })).toBe(false);
+});

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { JobData } from "#server/jobs/job-service.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { JobsBench } from "#test/local-jobs.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { runGoalCommand } from "./goal-command.ts";
+
+const SPENT = { cycles: 2, calls: 3, tokens: 400, ms: 1234, micros: 0, actions: 1 };
+
+let bench: JobsBench;
+let end = "done";
+beforeEach(async () => {
+  end = "done";
+  bench = await JobsBench.with(async ({ work, note }): Promise<JobData> => {
+    if (work.kind === "goal" && work.text === "fail") {
+      throw new OrgError("No model", { code: "MODEL_MISSING", remedies: [] });
+    }
+    await note({ phase: "intent", cycle: 1, action: { name: "sh", args: {}, why: "to look" } });
+    await note({ phase: "execution", cycle: 1, outcome: "refused", text: "it needs an approval" });
+    await note({ phase: "intent", cycle: 2, text: "The reply was no action" });
+    const refused = ["sh: it needs an approval"];
+    return { end, text: "All is well.", refused, spent: SPENT, room: "r1" };
+  });
+});
+afterEach(async () => await bench[Symbol.asyncDispose]());
+
+async function run(...words: string[]): Promise<{ out: string; said: string; exit: number }> {
+  const output = capturedOutput();
+  const { signal } = new AbortController();
+  const deps = { jobs: bench.jobs, output, cleaner: new TextCleaner(), signal };
+  const exit = await runGoalCommand(parseCommandLine(["goal", ...words]), deps);
+  const plain = (text: string) => text.replaceAll(/job_\w+/g, "ID");
+  return { out: plain(output.stdout), said: plain(output.stderr), exit };
+}
+
+test("follows a goal and prints its report; what was refused stands beside it", async () => {
+  expect(await run("Look.")).toEqual({
+    out: "All is well.\n",
+    said: `ID   # org goal stop ID ends it
+1. sh: to look
+   refused: it needs an approval
+2. The reply was no action
+refused: sh: it needs an approval
+ended: done; 2 cycles, 3 calls, 400 tokens, 1.2 s; room r1
+`,
+    exit: 0,
+  });
+  const { jobs } = await bench.jobs.list();
+  expect(jobs[0]).toMatchObject({
+    work: { kind: "goal", text: "Look.", limits: {} },
+    priority: 50,
+  });
+});
+
+test("hands limits and tools on, and exits with 1 where the goal was not reached", async () => {
+  end = "cycles";
+  const words = ["--cycles", "3", "--money", "0.5", "--tools", "sh, web_fetch", "--json"];
+  const { out, exit } = await run("Look.", ...words);
+  expect(exit).toBe(1);
+  const lines = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.at(-1)).toMatchObject({
+    work: { limits: { cycles: 3, money: 0.5 }, tools: ["sh", "web_fetch"] },
+    result: { end: "cycles" },
+  });
+  expect(lines[2]).toMatchObject({ type: "note", data: { phase: "intent" } });
+});
+
+test("a goal whose attempts are over says why", async () => {
+  expect(await run("fail")).toMatchObject({
+    ...{ out: expect.stringContaining("dead (No model [MODEL_MISSING]): fail"), exit: 1 },
+  });
+});
+
+test("lists goals alone, shows one with its steps, and stops none that has ended", async () => {
+  expect(await run("list")).toEqual({ out: "", said: "There are no goals.\n", exit: 0 });
+  await bench.jobs.submit({ work: { kind: "tool", tool: "sh", args: {} }, requestId: "t" });
+  await bench.put("Look.");
+  await bench.trace("Look.");
+  expect((await run()).out).toBe("Look. done (done): Look.\n");
+  const shown = await run("show", "Look.");
+  expect(shown.said).toStartWith("1. sh: to look\n");
+  expect(shown.out).toBe("All is well.\n");
+  expect(JSON.parse((await run("show", "Look.", "--json")).out)).toMatchObject({ id: "Look." });
+  await expect(run("stop", "Look.")).rejects.toMatchObject({ code: "JOB_CONFLICT" });
+  await expect(run("show", "t")).rejects.toMatchObject({ code: "USAGE" });
+});
+
+test("does not wait with --detach, and stop ends what runs", async () => {
+  const held = Promise.withResolvers<JobData>();
+  bench.handle = () => held.promise;
+  const { out } = await run("Wait.", "--detach");
+  expect(out).toMatch(/^ID (queued|running): Wait\.\n$/);
+  const [job] = (await bench.jobs.list()).jobs;
+  expect((await run("stop", job?.id ?? "")).out).toBe("ID cancelled: Wait.\n");
+  held.resolve(null);
+});
+
+test.each([
+  [["a", "b"], '"b" is one argument too many'],
+  [["show"], "Which goal?"],
+  [[" "], "The goal is empty"],
+  [["x", "--cycles", "0"], 'invalid value for --cycles: "0"'],
+  [["x", "--money", "-1"], 'invalid value for --money: "-1"'],
+  [["x", "--tokens", "1.5"], 'invalid value for --tokens: "1.5"'],
+])("%p is refused with what is wrong", async (words, message) => {
+  await expect(run(...words)).rejects.toMatchObject({
+    code: "USAGE",
+    message: expect.stringContaining(message),
+  });
+});

@@ -1,0 +1,62 @@
+import { JobsDesk } from "#app/jobs.ts";
+import { hasJobs, jobsOfHome, jobsOfOwner } from "#app/jobs-of-home.ts";
+import { OrgError } from "#core/errors.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { ownHome } from "#server/socket/open-home.ts";
+import type { CommandContext } from "../context.ts";
+import { type GoalDeps, goalAsked, runGoalCommand } from "../goal-command.ts";
+
+/** `org goal`. @returns the exit code. */
+export async function goal(context: CommandContext): Promise<number> {
+  const { line, output, cleaner, signal } = context;
+  const asked = goalAsked(line);
+  const use = async (jobs: GoalDeps["jobs"]) =>
+    await runGoalCommand(line, { jobs, output, cleaner, signal });
+  await using parts = new AsyncDisposableStack();
+  if (asked.kind !== "goal" && !hasJobs(context)) {
+    output.say("No goal was ever set in this home; see docs/goals.md.\n");
+    return 0;
+  }
+  if (asked.kind !== "goal") return await use(await jobsOfHome(context, parts));
+  const served = await jobsOfOwner(context);
+  if (served !== undefined) return await use(served);
+  if (line.options.has("detach")) throw notServed();
+  return await use(await jobsHere(context, parts));
+}
+
+/** This process works itself, until `parts` is disposed of: what is not done then goes back into the queue. */
+async function jobsHere(
+  context: CommandContext,
+  parts: AsyncDisposableStack,
+): Promise<GoalDeps["jobs"]> {
+  const { app, settings, signal } = context;
+  const paths = homePaths(settings.home);
+  const desk = new JobsDesk();
+  const home = parts.use(
+    await ownHome({
+      ...{ paths, command: "org goal", signal, handlers: desk.handlers, freeze: desk.freeze },
+      ...{ memory: app.memory, rules: app.rules },
+      openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
+    }),
+  );
+  const jobs = await desk.open(
+    {
+      ...{ name: "current", context, paths, home, app },
+      ...{ workers: 1, see: () => undefined },
+    },
+    parts,
+  );
+  if (jobs === undefined) throw new Error("Only a candidate does no jobs");
+  parts.use(jobs);
+  await jobs.start();
+  return jobs;
+}
+
+function notServed(): OrgError {
+  return new OrgError("Nothing would work on the goal", {
+    code: "JOB_REFUSED",
+    why: "--detach leaves it to org serve, and that does not run",
+    remedies: ["org serve --background", "leave --detach out: the command works itself"],
+    left: "Nothing was queued.",
+  });
+}
