@@ -109,11 +109,32 @@ test.each([
   ["sh", { cmd: "sed -i 's/a/b/g' x.ts" }],
   ["sh", { cmd: "git mv a.ts b.ts" }],
   ["sh", { cmd: "echo x > y" }],
+  ["sh", { cmd: "ls src>list.txt" }],
+  ["sh", { cmd: "cat >> a.ts <<'E'\nx\nE" }],
+  ["sh", { cmd: "make 2>err.txt" }],
+  ["sh", { cmd: "grep -rl a . | xargs rm" }],
   ["python_run", { code: "open('a', 'w').write('x')" }],
+  ["python_run", { code: "with open(path, mode='a') as f:\n    print('x', file=f)" }],
+  ["python_run", { code: "from pathlib import Path\nPath('a').write_text('b')" }],
+  ["python_run", { code: "import os\nos.rename('a', 'b')" }],
 ])("a program that changes files is a change: %s %j", (name, given) => {
   const check = new ChangeCheck("bun test", "Rename a to b.");
   check.note({ id: "1", name, arguments: given }, DONE);
   expect([check.reproach(), check.next()?.name]).toEqual([undefined, "sh"]);
+});
+
+test.each([
+  ["sh", { cmd: "npm test 2>&1 | tail -n 20" }],
+  ["sh", { cmd: "grep -rn 'a -> b' src 2>/dev/null" }],
+  ["sh", { cmd: "grep -n '=> total >= 3' cart.ts" }],
+  ["sh", { cmd: "awk '$3 > 5' orders.csv" }],
+  ["sh", { cmd: "make >/dev/null && echo ok" }],
+  ["python_run", { code: "rows = [r for r in data if r['a'] > 3]\nprint(rows, 'w')" }],
+  ["python_run", { code: "print(open('x').read(), row[\"x\"])" }],
+])("a program that looks at files is no change: %s %j", (name, given) => {
+  const check = new ChangeCheck("bun test", "Why does it fail?");
+  check.note({ id: "1", name, arguments: given }, DONE);
+  expect(check.next()).toBeUndefined();
 });
 
 test.each(["Which one is unused?", "Explain cart.ts.", "Name the port. Change no file.", ""])(

@@ -4,9 +4,14 @@ import { fieldsOf } from "#core/json.ts";
 
 /** The tools that change files by what the model writes in their call. */
 const EDITS: ReadonlySet<string> = new Set(["edit_file", "write_file"]);
-/** Programs that change files, by what they are called with. */
-const CHANGING =
-  /\bsed\s+(?:-\w+\s+)*(?:-i|--in-place)|>|\b(?:mv|cp|rm|tee|patch|touch|mkdir)\b|\.write|'[wax]\+?'|"[wax]\+?"/;
+/** Commands that change files. */
+const CHANGING_COMMAND =
+  /\bsed\s+(?:-\w+\s+)*(?:-i|--in-place)|\b(?:mv|cp|rm|tee|patch|touch|mkdir)\b/;
+/** Into a file: not `2>&1`, `>/dev/null`, an arrow, nor `$3 > 5`. */
+const REDIRECTION = /(?<![-=<>])>{1,2}(?![>=&]|\s*(?:\/dev\/|[\d('"$]*\d))/;
+/** Programs of Python that change files. */
+const CHANGING_PROGRAM =
+  /\bopen\([^()]*,\s*(?:mode\s*=\s*)?['"][rbt]*[wax+]|\.write(?:lines|_text|_bytes)?\(|\b(?:os|shutil)\.(?:re(?:move|name|place)|unlink|mk|make|rm|copy|move)|\.(?:unlink|rename|touch|mkdir)\(/;
 /** So often a turn is told of a test that fails. */
 const MOST_CHECKS = 2;
 /** So often the same is tried from the beginning, where what was changed can be taken back. */
@@ -113,8 +118,9 @@ export class ChangeCheck {
 
 function changesFiles({ name, arguments: given }: ToolCall): boolean {
   const { cmd, code } = fieldsOf(given);
-  const program = name === "sh" ? cmd : name === "python_run" ? code : undefined;
-  return typeof program === "string" && CHANGING.test(program);
+  if (name === "python_run") return typeof code === "string" && CHANGING_PROGRAM.test(code);
+  if (name !== "sh" || typeof cmd !== "string") return false;
+  return CHANGING_COMMAND.test(cmd) || REDIRECTION.test(cmd);
 }
 
 /** Longer outputs of a failed test are shortened, in characters: about 300 tokens. */
