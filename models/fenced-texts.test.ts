@@ -24,12 +24,7 @@ const WRITE = {
     required: ["path", "content"],
   },
 };
-const RUN = {
-  name: "python_run",
-  description: "Runs a program.",
-  parameters: { type: "object", properties: { code: text }, required: ["code"] },
-};
-const TOOLS = [EDIT, WRITE, RUN];
+const TOOLS = [EDIT, WRITE];
 
 /** The one call of a reply, in whatever pieces it comes. */
 function callOf(pieces: Iterable<string>): object | undefined {
@@ -68,21 +63,6 @@ test("texts behind an action are its arguments, with quotation marks as they are
 test("a lone text needs no label, and keeps the end of its last line", () => {
   const said = '{"action": "write_file", "path": "a.py"}\n```python\nprint("a")\n\n```';
   expect(callOf([said])).toMatchObject({ arguments: { path: "a.py", content: 'print("a")\n\n' } });
-});
-
-test("a program stands in a fence, with its quotation marks and patterns as they are", () => {
-  // Qwen2.5-Coder-1.5B-Instruct; in JSON such programs ended at `print(f`.
-  const said = String.raw`{"action": "python_run"}
-~~~
-import re
-lines = re.split(r'(\W+)\n', text)
-for i, line in enumerate(lines):
-    if line == 'days_late':
-        print(f"Line {i+1} contains the wrong name.")
-~~~`.replaceAll("~", "\x60");
-  const code = said.split("\n").slice(2, -1).join("\n");
-  expect(callOf([...said])).toMatchObject({ name: "python_run", arguments: { code } });
-  expect(writeAction("python_run", { code }, true)).toBe(said);
 });
 
 test("an empty text is one", () => {

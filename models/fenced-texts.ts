@@ -7,7 +7,7 @@
 export const FENCED = "x-fenced";
 const MARK = "```";
 /** Arguments that hold lines of a file, whatever the tool. */
-const NAMES: ReadonlySet<string> = new Set(["content", "search", "replace", "code"]);
+const NAMES: ReadonlySet<string> = new Set(["content", "search", "replace"]);
 
 export function isFencedName(name: string): boolean {
   return NAMES.has(name);

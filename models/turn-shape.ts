@@ -148,8 +148,7 @@ export function withFences(
   const given: Record<string, unknown> = { ...action.arguments };
   for (const { label, text } of texts) {
     const name = label ?? names.find((one) => !Object.hasOwn(given, one));
-    // The end of its last line belongs to a file, and to no program.
-    if (name !== undefined) given[name] = name === "code" ? text.replace(/\n$/, "") : text;
+    if (name !== undefined) given[name] = text;
   }
   return { name: action.name, arguments: given };
 }

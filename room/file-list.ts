@@ -66,7 +66,8 @@ export async function namedFiles(
   workspace: Workspace,
   cleaner: TextCleaner,
 ): Promise<string | undefined> {
-  const named = (await namedPaths(line, workspace)).filter((path) => !TABLES.test(path));
+  const { paths } = await workspace.list(MOST_LISTED);
+  const named = paths.filter((path) => !TABLES.test(path) && isNamedIn(line, path));
   const shown: string[] = [];
   for (const path of named.slice(0, MOST_OPENED)) {
     const text = await readText(path, workspace, cleaner);
@@ -74,12 +75,6 @@ export async function namedFiles(
     if (text !== undefined) shown.push(asShown(name, foreignText(text)));
   }
   return shown.length === 0 ? undefined : [...shown, AFTER_NAMED].join("\n\n");
-}
-
-/** The files of the workspace that a line names. */
-export async function namedPaths(line: string, workspace: Workspace): Promise<readonly string[]> {
-  const { paths } = await workspace.list(MOST_LISTED);
-  return paths.filter((path) => isNamedIn(line, path));
 }
 
 /** With its folders or without, as a word of its own; behind an @ it is attached already. */
@@ -123,8 +118,8 @@ async function describe(path: string, workspace: Workspace, cleaner: TextCleaner
   return `: ${oneLine(cut)}`;
 }
 
-/** @returns the beginning of a file, clean; `undefined` for what is not text, or empty. */
-export async function readText(
+/** @returns `undefined` for what is not text, or empty. */
+async function readText(
   path: string,
   workspace: Workspace,
   cleaner: TextCleaner,

@@ -1,7 +1,6 @@
 import type { ProjectView, SharedView } from "#models/model.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
-import type { NamedReading } from "./file-readings.ts";
 import type { RoomHistory } from "./history.ts";
 import { offersTool } from "./permissions.ts";
 import type { RoomCast } from "./room-cast.ts";
@@ -18,7 +17,6 @@ interface Surroundings {
   readonly files: string | undefined;
   /** What the files hold that the newest line names. */
   readonly named: string | undefined;
-  readonly readings: readonly NamedReading[];
   readonly project: ProjectView | undefined;
   /** Notes that belong to the newest line, as data. */
   readonly recalled: string | undefined;
@@ -27,7 +25,7 @@ interface Surroundings {
 /** What a persona may see, as all that may see it are shown it. */
 export function sharedView(persona: string, surroundings: Surroundings): SharedView {
   const { history, cast, tools, own, consents, files, named, project } = surroundings;
-  const { recalled, readings } = surroundings;
+  const { recalled } = surroundings;
   const [first = persona] = cast.ids;
   const present = history.presentFor(persona);
   const toolsOf = (id: string) => cast.find(id)?.persona.tools ?? [];
@@ -37,12 +35,10 @@ export function sharedView(persona: string, surroundings: Surroundings): SharedV
   // Generated tools come and go with what is being talked about: behind those that stay.
   const added = own.schemas.filter(({ name }) => !common.some((tool) => tool.name === name));
   const addressee = history.addresseeFor(persona, first);
-  const hasPython = common.some(({ name }) => name === "python_run");
-  const read = hasPython ? readings.map(({ note }) => note) : [];
   return {
     history: { [Symbol.iterator]: () => history.sharedFor(persona, first) },
     last:
-      [recalled, project?.map, ...read, named, addressee]
+      [recalled, project?.map, named, addressee]
         .filter((part) => part !== undefined)
         .join("\n\n") || undefined,
     tools: [...common, ...added],

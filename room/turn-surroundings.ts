@@ -7,7 +7,6 @@ import type { Ending as TurnEnding } from "#models/turn-ending.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { runWithTools, type Turn } from "../chat.ts";
 import { fileList, namedFiles } from "./file-list.ts";
-import { fileReadings, type NamedReading } from "./file-readings.ts";
 import { effectsOf } from "./files.ts";
 import type { Recall } from "./memory-text.ts";
 import type { ProjectTurn, RoomOptions } from "./room-options.ts";
@@ -20,8 +19,6 @@ export interface TurnSurroundings {
   readonly files: string | undefined;
   /** What the files hold that the line names. */
   readonly named: string | undefined;
-  /** The same files as its programs find them. */
-  readonly readings: readonly NamedReading[];
 }
 
 type Place = Pick<RoomOptions, "registry" | "workspace" | "project" | "cleaner">;
@@ -45,7 +42,6 @@ export async function surroundingsOf(
     shelf: await openShelf(registry, { about, signal, emit }),
     files: isListed ? await fileList(workspace, cleaner) : undefined,
     named: isShaped ? await namedFiles(about, workspace, cleaner) : undefined,
-    readings: isListed ? await fileReadings(about, workspace, cleaner) : [],
   };
 }
 

@@ -4,7 +4,6 @@ import { nearestNames } from "#core/nearest.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { aliasedTool } from "#core/tool-aliases.ts";
 import { type CallGuard, factsOf, type Refusal } from "./call-guard.ts";
-import { type FileReading, withReadings } from "./file-reading.ts";
 import type { Tool, ToolContext, ToolEffect, ToolOutput } from "./tool.ts";
 import type { ToolShelf } from "./tool-shelf.ts";
 
@@ -17,8 +16,6 @@ export interface ToolboxOptions {
   readonly shelf?: ToolShelf | undefined;
   /** Whether a model is told of a tool; one that it is not told of can be called all the same. @default all */
   readonly offers?: ((tool: Tool) => boolean) | undefined;
-  /** Files that programs find read already, where the model was told so. @default none */
-  readonly readings?: readonly FileReading[] | undefined;
   /** Id of the room whose calls these are. @default they belong to none */
   readonly room?: string | undefined;
 }
@@ -30,18 +27,16 @@ export class Toolbox {
   readonly #cleaner: TextCleaner;
   readonly #shelf: ToolShelf | undefined;
   readonly #offers: (tool: Tool) => boolean;
-  readonly #readings: readonly FileReading[];
   readonly #room: string | undefined;
 
   constructor(tools: readonly Tool[], options: ToolboxOptions = {}) {
-    const { guard, cleaner, shelf, offers, room, readings = [] } = options;
+    const { guard, cleaner, shelf, offers, room } = options;
     this.#room = room;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#guard = guard;
     this.#cleaner = cleaner ?? new TextCleaner();
     this.#shelf = shelf;
     this.#offers = offers ?? (() => true);
-    this.#readings = readings;
   }
 
   /** Those that a model is told of. */
@@ -73,12 +68,12 @@ export class Toolbox {
    * @param options what is otherwise than in this box; the cleaner stays.
    */
   pick(names: readonly string[], options: Omit<ToolboxOptions, "cleaner"> = {}): Toolbox {
-    const { guard = this.#guard, shelf, offers, readings, room = this.#room } = options;
+    const { guard = this.#guard, shelf, offers, room = this.#room } = options;
     const tools = names.flatMap((name) => {
       const tool = this.#tools.get(name);
       return tool === undefined ? [] : [tool];
     });
-    const own = { guard, cleaner: this.#cleaner, shelf, offers, readings, room };
+    const own = { guard, cleaner: this.#cleaner, shelf, offers, room };
     return new Toolbox(tools, own);
   }
 
@@ -90,8 +85,11 @@ export class Toolbox {
     const tool = this.#find(call.name) ?? this.#find(aliasedTool(call.name) ?? "");
     if (tool === undefined) return call;
     const { arguments: given } = call;
-    const fitted = tool.fit === undefined ? given : tool.fit(given);
-    return withReadings({ ...call, name: tool.name, arguments: fitted }, this.#readings);
+    return {
+      ...call,
+      name: tool.name,
+      arguments: tool.fit === undefined ? given : tool.fit(given),
+    };
   }
 
   /**
