@@ -36,7 +36,7 @@ async function serve(context: CommandContext): Promise<number> {
   const ended = Promise.withResolvers<void>();
   const connection = serveStdio(
     () => {
-      const server = mcpServer(parts);
+      const server = mcpServer(parts, report);
       // A client that has gone meanwhile is no reason to end.
       const tell = () => void server.server.sendToolListChanged().catch(report);
       server.server.onclose = changes.subscribe(tell);

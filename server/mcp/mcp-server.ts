@@ -6,19 +6,28 @@ import {
   ProtocolErrorCode,
 } from "@modelcontextprotocol/server";
 import { OrgError } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { version } from "../../package.json";
 import { callTool, listTools, type McpParts } from "./mcp-tools.ts";
 import { ToolChanges } from "./tool-changes.ts";
 
 /**
  * @returns a server that is not connected yet; each connection, and each request over HTTP, takes one of its own.
+ * @param report told of what went wrong here and is not told to the caller.
  * @see https://modelcontextprotocol.io/specification/2026-07-28
  */
-export function mcpServer(parts: McpParts): McpServer {
+export function mcpServer(parts: McpParts, report: (error: unknown) => void): McpServer {
   const info = { name: "org", title: "org", version };
   const mcp = new McpServer(info, { capabilities: { tools: { listChanged: true } } });
   const { server } = mcp;
-  server.setRequestHandler("tools/list", async () => ({ tools: await listTools(parts) }));
+  const told = (error: unknown): ProtocolError => protocolError(error, parts.cleaner, report);
+  server.setRequestHandler("tools/list", async () => {
+    try {
+      return { tools: await listTools(parts) };
+    } catch (error) {
+      throw told(error);
+    }
+  });
   server.setRequestHandler("tools/call", async ({ params }, { mcpReq }) => {
     const token = params._meta?.progressToken;
     let steps = 0;
@@ -33,7 +42,8 @@ export function mcpServer(parts: McpParts): McpServer {
     try {
       return await callTool(parts, { name, args, signal: mcpReq.signal, progress });
     } catch (error) {
-      throw protocolError(error);
+      // Nobody reads the answer to a call that was taken back.
+      throw mcpReq.signal.aborted ? error : told(error);
     }
   });
   return mcp;
@@ -49,14 +59,24 @@ export function mcpHandler(
   report: (error: unknown) => void,
 ): (request: Request, body: unknown) => Promise<Response> {
   const bus = new ToolChanges(parts.tools, report);
-  const handler = createMcpHandler(() => mcpServer(parts), { bus, onerror: report });
+  const handler = createMcpHandler(() => mcpServer(parts, report), { bus, onerror: report });
   return async (request, parsedBody) => await handler.fetch(request, { parsedBody });
 }
 
-/** What a client is told of a call that could not be made; nothing of this machine is in it. */
-function protocolError(error: unknown): unknown {
-  if (error instanceof OrgError && error.code === "TOOL_UNKNOWN") {
-    return new ProtocolError(ProtocolErrorCode.InvalidParams, `${error.message}: ${error.why}`);
+/** What a client is told of what could not be done; of a bug, nothing of this machine. */
+function protocolError(
+  error: unknown,
+  cleaner: TextCleaner,
+  report: (error: unknown) => void,
+): ProtocolError {
+  if (error instanceof OrgError) {
+    const { code, message, why } = error;
+    const isUnknown = code === "TOOL_UNKNOWN";
+    return new ProtocolError(
+      isUnknown ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError,
+      cleaner.clean(why === undefined ? message : `${message}: ${why}`),
+    );
   }
-  return error;
+  report(error);
+  return new ProtocolError(ProtocolErrorCode.InternalError, "something went wrong here");
 }

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   type CallToolResult,
   Client,
+  InMemoryTransport,
   StreamableHTTPClientTransport,
 } from "@modelcontextprotocol/client";
 import { OrgError } from "#core/errors.ts";
@@ -11,6 +12,7 @@ import { call, hang, say } from "#test/scripted-answers.ts";
 import { until } from "#test/until.ts";
 import type { ToolsApi } from "../api/tools.ts";
 import { newRoomId } from "../socket/local-home.ts";
+import { mcpServer } from "./mcp-server.ts";
 import type { PromotedTool } from "./mcp-tools.ts";
 import { ToolChanges } from "./tool-changes.ts";
 
@@ -162,4 +164,45 @@ test("a change of the tools is told once, to those who listen", async () => {
   tools = [TEXTS];
   await changes.look();
   expect(events).toHaveLength(1);
+});
+
+describe("what goes wrong here", () => {
+  async function failing(error: unknown): Promise<{ told: readonly unknown[]; report: unknown[] }> {
+    const report: unknown[] = [];
+    const reject = () => Promise.reject(error);
+    const ask = () => {
+      throw error;
+    };
+    const parts = { cleaner: new TextCleaner(), tools: reject, call: reject, ask };
+    const mcp = mcpServer(parts, (problem) => report.push(problem));
+    const [ours, theirs] = InMemoryTransport.createLinkedPair();
+    await mcp.connect(ours);
+    const caller = new Client({ name: "test", version: "1" });
+    await caller.connect(theirs);
+    const told = await Promise.all([
+      caller.listTools().catch((problem) => problem.message),
+      caller
+        .callTool({ name: "ask_room", arguments: { text: "hi" } })
+        .catch((problem) => problem.message),
+    ]);
+    await caller.close();
+    return { told, report };
+  }
+
+  test("as a bug is reported, and a client hears nothing of this machine", async () => {
+    const bug = new TypeError("undefined is not an object (evaluating /srv/secret)");
+    const { told, report } = await failing(bug);
+    expect(told).toEqual(["something went wrong here", "something went wrong here"]);
+    expect(report).toEqual([bug, bug]);
+  });
+
+  test("as an error that is known is told, clean", async () => {
+    const known = { code: "FILE_FAILED", why: "no room\u001b[2J", remedies: [] } as const;
+    const { told, report } = await failing(new OrgError("It cannot be read", known));
+    expect(told).toEqual([
+      "It cannot be read: no room",
+      { isError: true, content: [{ type: "text", text: "It cannot be read: no room" }] },
+    ]);
+    expect(report).toEqual([]);
+  });
 });
