@@ -307,3 +307,19 @@ test("a call may take as long as its own limit says, not as a page of the web", 
   await approve(connection);
   expect(await run(connection)).toBe("ok: late");
 });
+
+test("one that is ended while it is connected is a failed call, not a bug", async () => {
+  const asked = Promise.withResolvers<void>();
+  const discover = () => {
+    asked.resolve();
+    return new Promise(() => undefined);
+  };
+  await using silent = hostileServer({ list: () => ({ tools }), discover });
+  const address = { url: silent.url, headers: {} };
+  const settings = { kind: "url", name: "weather", tools: ["*"], callMs: 20_000 } as const;
+  await using connection = new McpConnection({ settings: { ...settings, ...address } });
+  const listed = connection.tools();
+  await asked.promise;
+  await connection.restart();
+  await expect(listed).rejects.toMatchObject({ code: "MCP_UNREACHABLE", why: "it was ended" });
+});

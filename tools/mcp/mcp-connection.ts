@@ -145,7 +145,7 @@ export class McpConnection implements AsyncDisposable {
         return session;
       } catch (error) {
         await this.#drop(session);
-        stop.throwIfAborted();
+        this.#requireWanted(stop);
         if (at < modes.length - 1 && isOtherVersion(error)) continue;
         this.#restarts.failed();
         this.#mode = undefined;
@@ -182,8 +182,9 @@ export class McpConnection implements AsyncDisposable {
     stop: AbortSignal,
   ): Promise<void> {
     const { client, transport } = session;
-    await within(this.#connectMs, client.connect(transport), "it did not answer");
-    stop.throwIfAborted();
+    const connected = within(this.#connectMs, client.connect(transport), "it did not answer");
+    await Promise.race([connected, aborted(stop)]);
+    this.#requireWanted(stop);
     if (this.#options.settings.kind === "program") {
       const version = client.getNegotiatedProtocolVersion();
       const isModern = client.getProtocolEra() === "modern" && version !== undefined;
@@ -247,7 +248,12 @@ export class McpConnection implements AsyncDisposable {
     if (typeof waitMs === "string") throw this.#unreachable(waitMs);
     const { sleep = Bun.sleep } = this.#options;
     if (waitMs > 0) await Promise.race([sleep(waitMs), aborted(stop)]);
-    stop.throwIfAborted();
+    this.#requireWanted(stop);
+  }
+
+  /** @throws {OrgError} `MCP_UNREACHABLE` once it was restarted or disposed of. */
+  #requireWanted(stop: AbortSignal): void {
+    if (stop.aborted) throw this.#unreachable("it was ended");
   }
 
   #unreachable(why: string, cause?: unknown, left = "It was not called."): OrgError {
