@@ -59,3 +59,20 @@ test("what the human's file no longer names is not offered, though it was approv
   const named = approvedTools(parts(["fore*"])).map(({ name }) => name);
   expect(named).toEqual(["weather__forecast"]);
 });
+
+test("a turn that is stopped waits for no server", async () => {
+  await approve(tool("forecast"));
+  const stop = new AbortController();
+  const asked = Promise.withResolvers<void>();
+  const tools = () => {
+    asked.resolve();
+    return new Promise<never>(() => undefined);
+  };
+  const connection = { tools, call: () => Promise.reject(new Error("not called")) };
+  const servers = [{ name: "weather", patterns: ["*"], connection }];
+  const [forecast] = approvedTools({ ...parts(), servers });
+  const running = forecast?.run({}, { persona: "agent", signal: stop.signal });
+  await asked.promise;
+  stop.abort(new Error("stopped"));
+  await expect(running).rejects.toThrow("stopped");
+});

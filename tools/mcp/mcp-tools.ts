@@ -1,5 +1,6 @@
 /** The tools of MCP servers that a person approved, as tools of a room. */
 import type { CallToolResult } from "@modelcontextprotocol/client";
+import { aborted } from "#core/aborted.ts";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { isFields } from "#core/json.ts";
@@ -108,7 +109,9 @@ function toolOf(server: McpServer, definition: McpDefinition, cleaner: TextClean
       parameters: cleaner.cleanData(definition.inputSchema),
     },
     run: async (args, { signal }) => {
-      await requireUnchanged(server, definition);
+      // Connecting takes its time, and goes on for the next call.
+      await Promise.race([requireUnchanged(server, definition), aborted(signal)]);
+      signal.throwIfAborted();
       const given = isFields(args) ? args : {};
       return outputOf(await server.connection.call(definition, given, signal));
     },
