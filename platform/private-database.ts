@@ -24,7 +24,8 @@ export function openPrivateDatabase(path: string, schema: string): Database {
   let database: Database | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const found = statSync(path, { throwIfNoEntry: false });
+    const size = found?.isFile() === true ? found.size : 0;
     if (size > 0 && size < SMALLEST_PAGE_BYTES) throw damaged(path, `it has ${size} bytes`);
     database = new Database(path, { create: true, strict: true });
     chmodSync(path, 0o600);
