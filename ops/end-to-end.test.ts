@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Glob } from "bun";
-import { ALONE, suiteRuns } from "./end-to-end.ts";
+import timings from "../test/timings.json";
+import { ALONE, suiteRuns, TIMINGS } from "./end-to-end.ts";
 
 const ROOT = dirname(import.meta.dir);
 const pathsOf = (command: readonly string[]) => command.filter((word) => word.endsWith(".test.ts"));
@@ -21,6 +23,13 @@ test("a suite that measures processor time has the machine for itself", () => {
   expect(alone).toContain("side-by-side.e2e.test.ts");
   expect(alone).not.toContain("--parallel");
   expect(ALONE.filter((name) => !alone?.includes(`/${name}.e2e.test.ts`))).toEqual([]);
+});
+
+test("the longest suites begin first, by a record that names suites that there are", () => {
+  expect(suiteRuns()[0]?.command).toContain(`--timings=${TIMINGS}`);
+  const paths = Object.keys(timings.files);
+  expect(paths.length).toBeGreaterThan(50);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
 test("a word chooses the suites that have it in their name", () => {

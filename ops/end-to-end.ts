@@ -25,6 +25,12 @@ export const ALONE: readonly string[] = [
 /** They wait for processes more than they compute: two at a time leave half of two cores idle (11 of 15 minutes). */
 const AT_ONCE = 4;
 
+/**
+ * How long suites took, so that the longest begin first: none of them is then left over for one processor alone. Written
+ * anew by `bun test --update-timings` with this file.
+ */
+export const TIMINGS: string = "test/timings.json";
+
 export interface SuiteRun {
   readonly name: string;
   readonly command: readonly string[];
@@ -46,15 +52,18 @@ export function suiteRuns(words: readonly string[] = []): readonly SuiteRun[] {
   const alone = chosen.filter(([name]) => ALONE.includes(name)).map(([, path]) => path);
   const paired = chosen.filter(([name]) => !ALONE.includes(name)).map(([, path]) => path);
   return [
-    { name: "end-to-end, four at a time", command: bunTest(`--parallel=${AT_ONCE}`, paired) },
-    { name: "end-to-end, one by one", command: bunTest("--isolate", alone) },
+    {
+      name: "end-to-end, four at a time",
+      command: bunTest([`--parallel=${AT_ONCE}`, `--timings=${TIMINGS}`], paired),
+    },
+    { name: "end-to-end, one by one", command: bunTest(["--isolate"], alone) },
   ].filter(({ command }) => command.at(-1)?.endsWith(SUFFIX));
 }
 
-function bunTest(how: string, paths: readonly string[]): readonly string[] {
+function bunTest(how: readonly string[], paths: readonly string[]): readonly string[] {
   // The settings leave these suites out of a plain run. The limit is only against what hangs.
   const options = ["--path-ignore-patterns=tools/generated/**", "--timeout=600000"];
-  return ["bun", "test", how, ...options, ...paths];
+  return ["bun", "test", ...how, ...options, ...paths];
 }
 
 if (import.meta.main) {
