@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { cp, readFile, symlink, utimes, writeFile } from "node:fs/promises";
+import { cp, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BackupHome, backupHome, makeUnowned, verifyNamed } from "#test/backup-home.ts";
 import { backupName } from "./list-backups.ts";
+import { SEAL } from "./manifest.ts";
 import { NewestBackup } from "./newest-backup.ts";
 
 let home: BackupHome;
@@ -21,15 +22,22 @@ test("one changed byte of the newest backup is seen, also under the old time of 
   const path = join(folder, "databases/state/current/journal.sqlite");
   const bytes = await readFile(path);
   bytes[4000] = (bytes[4000] ?? 0) ^ 1;
-  await writeFile(path, bytes);
+  await writeLaterThan(join(folder, SEAL), path, bytes);
   await utimes(path, 1, 1);
   const seen = new NewestBackup(home.paths.backups);
   expect(await seen.look(Date.now())).toMatchObject({ isWhole: false });
   expect(await seen.look(Date.now())).toMatchObject({ isWhole: false });
   bytes[4000] = (bytes[4000] ?? 0) ^ 1;
-  await writeFile(path, bytes);
+  await writeLaterThan(path, path, bytes);
   expect(await seen.look(Date.now())).toMatchObject({ isWhole: true });
 });
+
+/** The clock of files ticks every few milliseconds: what changes twice within a tick has one time. */
+async function writeLaterThan(other: string, path: string, bytes: Uint8Array): Promise<void> {
+  const { ctimeMs } = await stat(other);
+  do await writeFile(path, bytes);
+  while ((await stat(path)).ctimeMs <= ctimeMs);
+}
 
 test("a copy of a backup is whole, and one of a clock that was ahead is not the newest", async () => {
   const { folder, at } = await makeUnowned(home, Date.now() - 60_000);
