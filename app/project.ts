@@ -10,7 +10,7 @@ import type { ProjectView } from "#models/model.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
 import { settleProject } from "#ops/project/settle.ts";
-import { keepFiles, takeBack, type TurnChange } from "#ops/project/turns.ts";
+import { keepFiles, type TurnChange, takeBack } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";

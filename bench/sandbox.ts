@@ -74,6 +74,7 @@ async function containers(): Promise<Section[]> {
   tellWithoutPodman("bench/sandbox.ts");
   if (NO_PODMAN !== undefined) return [];
   await using podman = await startPodman();
+  // biome-ignore lint/nursery/useDisposables: it is disposed of above
   const { socket, image } = podman;
   const host = hostOfContainers({ socket, image, home: homeLabel("bench"), shows: [] });
   const series = await compare(

@@ -18,8 +18,7 @@ async function run(words: string) {
   const result = await runBackupCommand(parseCommandLine(["backup", ...words.split(" ")]), {
     folder: home.paths.backups,
     make: () => makeBackup({ home: home.path, ...UNOWNED }),
-    restore: (wish) =>
-      restoreBackup({ home: home.path, ...wish, backUpFirst: async () => "B" }),
+    restore: (wish) => restoreBackup({ home: home.path, ...wish, backUpFirst: async () => "B" }),
     output: { write: (text) => void written.push(text), say: (text) => void said.push(text) },
   }).catch((error: unknown) => error);
   return { result, text: written.join(""), said: said.join("") };

@@ -5,6 +5,7 @@ import { systemPrompt } from "#models/system-prompt.ts";
 import { workspaceAt } from "#platform/workspace.ts";
 import { memoryProvider } from "#test/memory-provider.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
+import { dockerManageTool } from "#tools/docker/docker-manage.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
 import { memorySaveTool } from "#tools/memory-save.ts";
 import { memorySearchTool } from "#tools/memory-search.ts";
@@ -28,6 +29,7 @@ const tools = new Toolbox([
   ...projectTools({ copy: "/nowhere" }),
   memorySaveTool(() => Promise.resolve("")),
   memorySearchTool(() => Promise.resolve("")),
+  dockerManageTool("/nowhere", "home"),
   forgeTool(
     () => Promise.reject(new Error("not built here")),
     () => Promise.resolve(),
