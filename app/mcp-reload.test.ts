@@ -4,6 +4,7 @@ import { createHome, homePaths } from "#home/home-paths.ts";
 import { serveOwner } from "#server/socket/owner-server.ts";
 import { hostileServer, hostileTool } from "#test/hostile-mcp-server.ts";
 import { testHome } from "#test/org-process.ts";
+import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { reloadHandlers, reloadMcp } from "./mcp-reload.ts";
 import { McpServers } from "./mcp-servers.ts";
 
@@ -32,4 +33,27 @@ test("servers are ended in the process that owns the home, and connected again a
   expect(await reloadMcp(paths, undefined, signal)).toEqual(["one", "two"]);
   await one?.connection.tools();
   expect(there.asked.filter((method) => method === "initialize")).toHaveLength(2);
+});
+
+test("tools that a person approved stand beside those of the registry", async () => {
+  await using home = await testHome();
+  await createHome(home.paths);
+  await using there = hostileServer({ list: () => ({ tools: [hostileTool("forecast")] }) });
+  const shared = {
+    kind: "url",
+    tools: ["*"],
+    callMs: 20_000,
+    url: there.url,
+    headers: {},
+  } as const;
+  await using servers = new McpServers({
+    settings: [{ name: "one", ...shared }],
+    ...{ pins: homePaths(home.path).mcpPins, cleaner: new TextCleaner() },
+  });
+  const tools = (await servers.servers[0]?.connection.tools())?.tools ?? [];
+  await servers.pins.set("one", { approvedAt: "2026-01-01T00:00:00.000Z", isEnabled: true, tools });
+  const empty: ToolShelf = { declared: [], names: [], find: () => undefined };
+  const registry = servers.beside({ list: async () => [], shelf: async () => empty });
+  expect(await registry.list()).toEqual([]);
+  expect((await registry.shelf("the weather", signal))?.names).toEqual(["one__forecast"]);
 });

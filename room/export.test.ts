@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { HumanMessage, JournaledEvent, ToolFinished } from "#core/events.ts";
+import type { GoalStep } from "#core/goal-step.ts";
 import type { Entry } from "#core/journal.ts";
 import { sanitize } from "#core/sanitize.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -152,4 +153,57 @@ describe("what models and people write", () => {
       }),
     );
   });
+});
+
+test("a goal is told by what its phases brought", async () => {
+  const spent = { cycles: 1, ms: 1, tokens: 1, micros: 0, calls: 1, actions: 1 };
+  const step = (more: Partial<GoalStep>): JournaledEvent => ({
+    ...{ type: "goal", goal: "g1", cycle: 1, phase: "goal", state: "done", attempt: 1 },
+    ...{ spent, mono: 1 },
+    ...more,
+  });
+  const text = await markdown([
+    step({ cycle: 0, state: "begun", text: "Count the files." }),
+    step({ phase: "intent", state: "begun" }),
+    step({ phase: "intent", action: { name: "sh", args: { command: "ls" }, why: "to see" } }),
+    step({ phase: "execution", outcome: "done", text: "a b" }),
+    step({ phase: "summary", text: "Two files." }),
+    step({ phase: "intent", text: "hm`m" }),
+    step({ cycle: 0, end: "loop", text: "It did the same again." }),
+  ]);
+  expect(text).toBe(
+    `# Room r1
+
+## goal
+
+Count the files.
+
+- 1. \`sh\` \`{"command":"ls"}\`
+
+- done, 3 characters
+
+> Two files.
+
+- 1. no action: \`\`hm\`m\`\`
+
+*goal: loop*
+
+It did the same again.
+`,
+  );
+});
+
+test("what else stands in a room is a line each", async () => {
+  const text = await markdown([
+    { type: "notice", level: "warning", text: "slow" },
+    { type: "recall", ...WHO, ids: [3, 4] },
+    { type: "attached", message: "m1", path: "a.txt", bytes: 3, text: "abc" },
+    { type: "summary", ...WHO, text: "so far", exchanges: 2 },
+  ] as unknown as readonly JournaledEvent[]);
+  expect(text).toContain("*warning: slow*");
+  expect(text).toContain("*agent was reminded of m3, m4*");
+  expect(text).toContain("*attached `a.txt`, 3 bytes*");
+  expect(text).toContain(
+    "*agent goes on with this instead of the 2 exchanges before:*\n\n> so far",
+  );
 });

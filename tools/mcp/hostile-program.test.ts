@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { until } from "#test/until.ts";
 import { McpConnection, type McpConnectionOptions } from "./mcp-connection.ts";
 import { SandboxTransport } from "./sandbox-transport.ts";
 
@@ -74,7 +75,8 @@ test("what it starts ends with it", async () => {
         return false;
       }
     });
-  expect(sleeps()).toBe(true);
+  // It answers when the program is forked, which may be before it has its name.
+  await until("the program that it starts", async () => sleeps());
   await connection.restart();
   expect(sleeps()).toBe(false);
 });
