@@ -190,7 +190,7 @@ async function requireOurs(path: string): Promise<void> {
   if ((mode & CHANGES_USER) !== 0) throw refused(`${path} changes its user when it runs`);
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const { mode: how } = await stat(folder);
-    // In a sticky folder such as /tmp nobody can put another file in the place of ours.
+    // In a sticky folder such as /tmp no other user can put a file in the place of ours.
     if ((how & WRITABLE_BY_OTHERS) !== 0 && (how & STICKY) === 0) {
       throw refused(`others may write the folder ${folder}`);
     }

@@ -56,6 +56,19 @@ test("raises what a server counts below our own count, and takes the cache from 
   });
 });
 
+test.each([
+  ["1e999", Number.POSITIVE_INFINITY],
+  ["no number", Number.NaN],
+  ["less than nothing", -5],
+])("keeps its own count where a server claims %s", async (_name, tokens) => {
+  const ledger = ledgerOf();
+  const usage = { promptTokens: tokens, completionTokens: tokens };
+  const events = await all(saying(text("Hello"), { type: "usage", usage }, stop), { ledger });
+  const counted = { promptTokens: PROMPT, completionTokens: 2 };
+  expect(events.at(-2)).toEqual({ type: "usage", usage: counted });
+  expect(ledger.spent.tokens).toBe(PROMPT + 2);
+});
+
 test("cuts an answer at its length, in the middle of a piece, and closes the stream", async () => {
   let isClosed = false;
   const endless = providerOf(async function* () {

@@ -85,9 +85,14 @@ function believed(counted: Usage, claimed: Usage | undefined): Usage {
   if (claimed === undefined) return counted;
   return {
     ...claimed,
-    promptTokens: Math.max(counted.promptTokens, claimed.promptTokens),
-    completionTokens: Math.max(counted.completionTokens, claimed.completionTokens),
+    promptTokens: atLeast(counted.promptTokens, claimed.promptTokens),
+    completionTokens: atLeast(counted.completionTokens, claimed.completionTokens),
   };
+}
+
+/** A claim that is no amount, such as 1e999 in JSON, would spend every budget for good. */
+function atLeast(counted: number, claimed: number): number {
+  return Number.isFinite(claimed) ? Math.max(counted, claimed) : counted;
 }
 
 /** How much of an answer has come, and what of the rest still fits. */

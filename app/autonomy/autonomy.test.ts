@@ -110,7 +110,7 @@ test("a process that has just begun knows from the journal how long it was quiet
   expect(fresh.told).toEqual(["began"]);
 });
 
-test("a home in which nobody ever said anything does nothing by itself", async () => {
+test("a home without a line of its user does nothing by itself", async () => {
   using home = new TestHome({ lastAt: 0 });
   for (let day = 0; day < 3; day += 1) await home.passes(DAY);
   expect(home.told).toEqual([]);

@@ -61,7 +61,7 @@ export class Autonomy {
     return this.#running?.why === undefined ? this.#running?.id : undefined;
   }
 
-  /** Takes what happens in a room: whoever says something there wants the home for themselves. */
+  /** Takes what happens in a room: a user who says something there wants the home for themselves. */
   see(event: Pick<JournaledEvent, "type">): void {
     // What the home tells its rooms by itself is not their life.
     if (event.type === "notice") return;
@@ -106,12 +106,12 @@ export class Autonomy {
     return untilBurst(store.since(now - 2 * DAY_MS), pace, { now, quietMs }) === 0;
   }
 
-  /** Before this process looked nobody knows more than when the last entry was written. */
+  /** Before this process looked only the time of the last entry is known. */
   async #quietFrom(): Promise<number> {
     if (this.#quietSince !== undefined) return this.#quietSince;
     const { journal, clock } = this.#options;
     const last = Math.max(0, ...(await journal.rooms()).map(({ lastAt }) => lastAt));
-    // A home in which nobody ever said anything has nothing to think about.
+    // A home without a line of its user has nothing to think about.
     if (last === 0) return clock.mono();
     const quietMs = Math.max(0, clock.now() - last);
     this.#quietSince ??= clock.mono() - quietMs;

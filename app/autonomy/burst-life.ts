@@ -1,6 +1,6 @@
 /**
  * What ends a burst, seen from its own process: the owner says so, a person made the file, or the owner is silent. It waits
- * for nobody: an owner that hangs cannot keep it alive.
+ * for no other process: an owner that hangs cannot keep it alive.
  */
 import { existsSync } from "node:fs";
 import { descendantsOf, signalAll } from "#ops/processes/process-tree.ts";

@@ -30,7 +30,7 @@ export const command: Command = {
   ],
   details: [
     "A goal is a job: org serve works on it, and without that this command does, until the goal ends.",
-    "Nobody is asked: what needs your approval is refused and listed in the report. docs/goals.md has the limits.",
+    "You are asked nothing: what needs your approval is refused and listed in the report. docs/goals.md has the limits.",
     "Ended early (ctrl-c), it goes on with the next org serve or org goal; org goal stop ID ends it.",
   ],
   examples: [

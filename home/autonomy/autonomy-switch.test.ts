@@ -24,7 +24,7 @@ test("a home is as org.config says until a person says otherwise, and what is sa
   expect(state()).toBe("on");
 });
 
-test("the file alone switches it off, whoever made it", async () => {
+test("the file alone switches it off, whichever process made it", async () => {
   await turnAutonomy(home, "on");
   await mkdir(dirname(offFile(home)), { recursive: true });
   writeFileSync(offFile(home), "");

@@ -2,7 +2,11 @@
 import { z } from "zod";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
-import { type ContainerEngine, EngineRefused } from "#platform/net/container-engine.ts";
+import {
+  type ContainerEngine,
+  type EngineCall,
+  EngineRefused,
+} from "#platform/net/container-engine.ts";
 import { type EngineFrame, EngineFrames } from "#platform/net/engine-frames.ts";
 import { LABEL } from "#platform/sandbox/container/container-host.ts";
 import { isOurs } from "#platform/sandbox/container/containers.ts";
@@ -29,6 +33,10 @@ interface Named {
   readonly home: string;
 }
 
+function inspecting(id: string, signal: AbortSignal): EngineCall {
+  return { method: "GET", path: `/containers/${id}/json`, doing: "describe a container", signal };
+}
+
 /**
  * The whole id of a container of the home.
  *
@@ -40,13 +48,7 @@ export async function ownContainer(
   { id, home }: Named,
   signal: AbortSignal,
 ): Promise<string> {
-  const call = {
-    method: "GET",
-    path: `/containers/${id}/json`,
-    doing: "describe a container",
-    signal,
-  } as const;
-  const found = await engine.ask(call, labelled).catch((error: unknown) => {
+  const found = await engine.ask(inspecting(id, signal), labelled).catch((error: unknown) => {
     if (error instanceof EngineRefused && error.status === 404) return undefined;
     throw error;
   });
@@ -80,13 +82,10 @@ export async function describeContainer(
   id: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const call = {
-    method: "GET",
-    path: `/containers/${id}/json`,
-    doing: "describe a container",
-    signal,
-  } as const;
-  const { Id, Created, State, Config, HostConfig } = await engine.ask(call, described);
+  const { Id, Created, State, Config, HostConfig } = await engine.ask(
+    inspecting(id, signal),
+    described,
+  );
   const state = { status: State.Status, exit: State.ExitCode };
   return JSON.stringify(
     { id: Id, created: Created, state, ...Config, limits: HostConfig },
