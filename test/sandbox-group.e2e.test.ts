@@ -2,9 +2,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chownSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
-import { ORDINARY_USER, openBench, pythonRequest } from "./sandbox-roles.ts";
+import { ORDINARY_ID, ORDINARY_USER, openBench, pythonRequest } from "./sandbox-roles.ts";
 
-const ORDINARY_ID = 1234;
 const group = makeGroup();
 const bench = await openBench();
 

@@ -4,6 +4,7 @@ import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import { checkContainers } from "./container/check.ts";
 import { chosenHost, findHost, NOBODY, type SandboxHost } from "./host.ts";
+import { userOfRun } from "./landlock/entry-spec.ts";
 import { landlockGaps } from "./landlock/host.ts";
 import type { SandboxOptions } from "./run.ts";
 import { attackSandbox } from "./self-test/self-test.ts";
@@ -20,19 +21,16 @@ export interface SandboxDescription {
 /** @throws {OrgError} `SANDBOX_UNAVAILABLE` when a program is missing. */
 export async function describeSandbox(host: SandboxHost = findHost()): Promise<SandboxDescription> {
   if (host.landlockVersion !== undefined) {
-    return { version: `Landlock ${host.landlockVersion}`, tier: "landlock", userId: userOf() };
+    const userId = geteuid?.() || userOfRun();
+    return { version: `Landlock ${host.landlockVersion}`, tier: "landlock", userId };
   }
   const version = await Bun.$`${host.bwrap} --version`.quiet().text();
   return {
     version: version.trim(),
     tier: host.group === undefined ? "watchdog" : "cgroup",
-    userId: userOf(),
+    // Root becomes the user "nobody"; other users stay.
+    userId: geteuid?.() || NOBODY,
   };
-}
-
-/** Root becomes the user "nobody"; other users stay. */
-function userOf(): number {
-  return geteuid?.() || NOBODY;
 }
 
 /** What a program sees under Landlock, which hides nothing that lies on the disk. */

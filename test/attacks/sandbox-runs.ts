@@ -53,8 +53,10 @@ export async function attackOurs(
       ...{ tier, container },
     });
     if ("refused" in reply) throw new Error(reply.refused);
-    const { killed, stdout } = reply.result;
+    const { killed, stdout, stderr, exit } = reply.result;
     const outcomes = outcomesOf(probes, stdout);
+    // What went wrong with the program of the probes is said by nothing else.
+    if (killed === null && exit !== 0) throw new Error(`The probes ended with ${exit}: ${stderr}`);
     if (killed === null) return outcomes;
     // Of those that only may be refused, none may hide behind another that ends the sandbox.
     if (probes.length > 1) throw new Error(`The sandbox was ended: ${killed}`);

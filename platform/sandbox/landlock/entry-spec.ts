@@ -1,6 +1,6 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { geteuid } from "node:process";
-import type { SandboxHost } from "../host.ts";
+import { NOBODY, type SandboxHost } from "../host.ts";
 import { INSIDE_BUN } from "../layout.ts";
 import { type SandboxPolicy, SYSTEM_PATH } from "../policy.ts";
 import { processLimits } from "../process-limits.ts";
@@ -15,6 +15,12 @@ const DATA = 2;
 const CORE = 4;
 const NPROC = 6;
 const NOFILE = 7;
+
+/** Above the users of a machine, and those that systemd and container engines hand out. */
+const FIRST_OF_RUNS = 2 ** 30;
+/** Users that one process hands out before it begins again: more than it runs programs at once. */
+const USERS_OF_A_PROCESS = 256;
+let runs = 0;
 
 export interface Entry {
   readonly command: readonly string[];
@@ -59,6 +65,21 @@ export function entrySpec({ command, policy, scratch, owner, host }: Entry): Ent
     ],
     filter: Buffer.from(host.filter).toString("base64"),
   };
+}
+
+/**
+ * Whom root becomes for one run: a user that nothing else on the machine is, for the kernel counts processes by user.
+ * Two runs of one user refuse each other processes, and even their start.
+ *
+ * @param map `/proc/self/uid_map`: the users that there are in this namespace.
+ */
+export function userOfRun(map: string = readFileSync("/proc/self/uid_map", "utf8")): number {
+  const id = FIRST_OF_RUNS + process.pid * USERS_OF_A_PROCESS + (runs++ % USERS_OF_A_PROCESS);
+  const isThere = map.split("\n").some((line) => {
+    const [first = Number.NaN, , count = 0] = line.trim().split(/\s+/).map(Number);
+    return id >= first && id < first + count;
+  });
+  return isThere ? id : NOBODY;
 }
 
 function located(word: string, scratch: Scratch): string {

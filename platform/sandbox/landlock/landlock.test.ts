@@ -15,6 +15,7 @@ import { checkSandbox } from "../check.ts";
 import { chooseHost, findHost } from "../host.ts";
 import { DEFAULT_POLICY } from "../policy.ts";
 import { runSandboxed } from "../run.ts";
+import { userOfRun } from "./entry-spec.ts";
 import { landlockGaps, landlockHost } from "./host.ts";
 import { Kernel } from "./kernel.ts";
 import { LEAST_VERSION, pathRules, rulesetOf } from "./rules.ts";
@@ -164,6 +165,16 @@ test("programs of root are given no folder that they could not give back", async
   }
 });
 
+test("each program of root is a user of its own, where there are so many users", () => {
+  const [first, second] = [userOfRun("0 0 4294967295\n"), userOfRun("0 0 4294967295\n")];
+  expect(second).toBe(first + 1);
+  expect(first).toBeGreaterThan(2 ** 30);
+  expect(first).toBeLessThan(2 ** 31);
+  expect(userOfRun("         0       1000          1\n         1     100000      65536\n")).toBe(
+    65_534,
+  );
+});
+
 describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel has it", () => {
   test("a program runs, reads its input, and cannot open what is not named", async () => {
     const script = "cat; cat /etc/passwd; exit 5";
@@ -196,6 +207,30 @@ describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel 
     expect(result.killed).toBe("wall");
     expect(Number(result.stdout.trim().split("\n").at(-1))).toBeLessThan(16);
   }, 30_000);
+
+  // The programs of any other user count as that user's, on the whole machine.
+  test.if(geteuid?.() === 0)(
+    "a program of root starts whatever number of processes another has just started",
+    async () => {
+      const other = new AbortController();
+      const storm = "while :; do for i in $(seq 50); do sleep 0.05 & done; wait; done";
+      const started = runSandboxed(["sh", "-c", storm], DEFAULT_POLICY, {
+        ...{ signal: other.signal, host: landlockHost() },
+      });
+      try {
+        const policy = { ...DEFAULT_POLICY, processes: 24 };
+        for (let round = 0; round < 5; round++) {
+          const ran = await runSandboxed(["sh", "-c", "echo ran | cat"], policy, {
+            ...{ signal: new AbortController().signal, host: landlockHost() },
+          });
+          expect(ran).toMatchObject({ exit: 0, stdout: "ran\n" });
+        }
+      } finally {
+        other.abort();
+        await started;
+      }
+    },
+  );
 
   test("the check of the machine names it, and what it does not promise", async () => {
     const signal = new AbortController().signal;

@@ -8,13 +8,13 @@ import { Descriptors } from "../descriptors.ts";
 import { diskBudget } from "../disk.ts";
 import { killedByKernel, NEVER_STARTED, signalOf } from "../fate.ts";
 import { Feed } from "../feed.ts";
-import { NOBODY, type SandboxHost } from "../host.ts";
+import type { SandboxHost } from "../host.ts";
 import { capture } from "../output.ts";
 import type { SandboxPolicy } from "../policy.ts";
 import type { SandboxResult } from "../result.ts";
 import { addStdin, type OutputStream, type SandboxInput } from "../start.ts";
 import { notOwned, refuseUnsafe } from "../writable.ts";
-import { entrySpec } from "./entry-spec.ts";
+import { entrySpec, userOfRun } from "./entry-spec.ts";
 import { LandlockGuard } from "./guard.ts";
 import { type LinkedFolder, Scratch } from "./scratch.ts";
 
@@ -41,7 +41,7 @@ export async function runUnderLandlock(
   refuseUnsafe(policy);
   if (options.signal.aborted) return NEVER_STARTED;
   const startMs = performance.now();
-  const owner = geteuid?.() === 0 ? NOBODY : undefined;
+  const owner = geteuid?.() === 0 ? userOfRun() : undefined;
   const [written] = policy.writable ?? [];
   if (owner !== undefined && written !== undefined) throw notOwned(written.from);
   const disks = (policy.writable ?? []).map(diskBudget);
