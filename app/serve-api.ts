@@ -8,6 +8,7 @@ import type { OpenAiParts } from "#server/openai/routes.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
 import { candidatesApi } from "./candidates-api.ts";
 import type { AppContext, AppParts } from "./context.ts";
+import { type DashboardParts, dashboard } from "./dashboard.ts";
 import type { SeeCall } from "./home-tools.ts";
 import { mcpApi } from "./mcp-api.ts";
 import type { Participants } from "./rooms.ts";
@@ -16,10 +17,10 @@ import { toolsApi } from "./tools-api.ts";
 export interface ServeApiParts {
   readonly context: AppContext;
   readonly home: LocalHome;
-  readonly app: AppParts;
+  readonly app: AppParts & { readonly participants: () => Promise<Participants> };
   /** Told how each call of a tool went. */
   readonly see: SeeCall;
-  readonly participants: () => Promise<Participants>;
+  readonly tokens: DashboardParts["tokens"];
 }
 
 /** Of the generation that decides about main; a candidate offers its rooms and no more. */
@@ -28,12 +29,13 @@ export function serveApi({
   home,
   app,
   see,
-  participants,
-}: ServeApiParts): Pick<GenerationOptions, "tools" | "candidates" | "openAi" | "mcp"> {
-  const completions = async () => (await participants()).completions;
+  tokens,
+}: ServeApiParts): Pick<GenerationOptions, "tools" | "candidates" | "openAi" | "mcp" | "ui"> {
+  const completions = async () => (await app.participants()).completions;
   const tools = toolsApi(app, { see, persona: "http" });
   return {
     tools,
+    ui: dashboard({ home, tokens }),
     mcp: mcpApi({
       ...{ app, call: tools.call },
       ask: (request, signal) => home.ask(request, signal),

@@ -16,6 +16,8 @@ import { mcpRoutes } from "./mcp/mcp-routes.ts";
 import type { McpParts } from "./mcp/mcp-tools.ts";
 import { type OpenAiParts, openAiRoutes } from "./openai/routes.ts";
 import type { HomeService } from "./socket/home-service.ts";
+import { linkRoutes } from "./ui/link-routes.ts";
+import { type UiParts, uiApp } from "./ui/ui-app.ts";
 
 interface Generation {
   readonly name: "current" | "candidate";
@@ -48,6 +50,7 @@ export interface GenerationOptions {
   readonly candidates?: CandidatesApi | undefined;
   readonly openAi?: Omit<OpenAiParts, "turns"> | undefined;
   readonly mcp?: McpParts | undefined;
+  readonly ui?: UiParts | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: (() => number) | undefined;
 }
@@ -55,7 +58,7 @@ export interface GenerationOptions {
 export function generationApp(options: GenerationOptions): Hono<DoorEnv> {
   const { turns = new OpenTurns(), report = () => undefined, onRequest, service } = options;
   const { cleaner = new TextCleaner() } = options;
-  const { jobs, tools, candidates, openAi, mcp } = options;
+  const { jobs, tools, candidates, openAi, mcp, ui } = options;
   const app = new Hono<DoorEnv>();
   if (onRequest !== undefined) app.use(observeRequests(onRequest));
   behindDoor(app);
@@ -69,5 +72,11 @@ export function generationApp(options: GenerationOptions): Hono<DoorEnv> {
   if (candidates !== undefined) candidateRoutes(routes, candidates);
   if (openAi !== undefined) openAiRoutes(routes, { ...openAi, turns });
   if (mcp !== undefined) mcpRoutes(routes, { ...mcp, turns });
+  if (ui !== undefined) {
+    linkRoutes(routes, ui.sessions);
+    const { name, commit } = options.generation;
+    const serves = `${name} ${commit.slice(0, 12)}`;
+    app.route("/", uiApp({ ...ui, serves, cleaner, report: (error) => routes.report(error) }));
+  }
   return app;
 }

@@ -171,7 +171,7 @@ async function serveHere(
   });
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
-    ...(name === "current" ? serveApi({ ...shared, participants: () => app.participants() }) : {}),
+    ...(name === "current" ? serveApi({ ...shared, tokens: front.authenticator }) : {}),
     ...observers.hooks,
     trouble: troubleOf(paths, broken),
   });

@@ -3,14 +3,15 @@ import type { WireRefusal } from "#platform/net/http-listener.ts";
 
 /**
  * Refuses what a web page could send without being asked to: a name that is not ours (DNS rebinding, 421),
- * an origin at all (cross-site, 403), and a body that is not JSON (415).
+ * an origin at all (cross-site, 403), and a body that is not JSON (415). The forms of the dashboard are let through:
+ * each carries what only a page of ours knows.
  *
  * @param header gives the value of a header by its name in small letters.
  * @param isOurs whether requests may be addressed to a name, as the header `Host` has it.
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-421-misdirected-request
  */
 export function headRefusal(
-  method: string,
+  { method, target }: { readonly method: string; readonly target: string },
   header: (name: string) => string | undefined,
   isOurs: (host: string) => boolean,
 ): WireRefusal | undefined {
@@ -25,9 +26,14 @@ export function headRefusal(
   }
   const hasBody = method === "POST" || header("transfer-encoding") !== undefined;
   if (!hasBody && Number(header("content-length") ?? 0) === 0) return undefined;
-  return isJson(header("content-type"))
+  return isJson(header("content-type")) || isOfDashboard(target)
     ? undefined
     : { status: 415, code: "MEDIA_TYPE", message: "send application/json" };
+}
+
+/** Whether a target, or a path, leads to the dashboard: it has sessions and forms of its own. */
+export function isOfDashboard(target: string): boolean {
+  return /^\/ui(?:[/?]|$)/.test(target);
 }
 
 function isJson(type: string | undefined): boolean {

@@ -10,7 +10,7 @@ import {
 } from "#platform/net/http-listener.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import { CHALLENGE, DENIED_CODES, identify, UNKNOWN } from "./auth/guard.ts";
-import { headRefusal } from "./door.ts";
+import { headRefusal, isOfDashboard } from "./door.ts";
 import type { DoorEnv, DoorJudged } from "./door-env.ts";
 import { jsonProblem } from "./json-check.ts";
 import { problem } from "./problem.ts";
@@ -38,12 +38,13 @@ export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promis
   const isOurs = (host: string): boolean => hosts.has(host.toLowerCase());
   const judge = (wire: WireRequest): DoorJudged => {
     const header = (name: string) => wire.headers.find(([one]) => one === name)?.[1];
-    const refusal = wireRefusal(wire) ?? headRefusal(wire.method, header, isOurs);
+    const refusal = wireRefusal(wire) ?? headRefusal(wire, header, isOurs);
     if (refusal !== undefined) return { wire, refusal };
     if (authenticator === undefined) return { wire, claim: { name: "local", scope: "admin" } };
     const claim = authenticator.callerOf({ ...wire, authorization: header("authorization") });
-    // Without a caller no body is read: whatever takes one needs a caller.
-    if (claim === undefined && wire.method !== "GET") return { wire, refusal: UNKNOWN };
+    // Without a caller no body is read: whatever takes one needs a caller, or the session of a browser.
+    const mayAsk = wire.method === "GET" || isOfDashboard(wire.target);
+    if (claim === undefined && !mayAsk) return { wire, refusal: UNKNOWN };
     if (claim !== undefined && "status" in claim) {
       return { wire, refusal: { ...claim, code: DENIED_CODES[claim.status] } };
     }
@@ -66,7 +67,9 @@ export function behindDoor(app: Hono<DoorEnv>): void {
       await next();
       // On what is there by now: a stream brings a response of its own.
       context.res.headers.set("x-content-type-options", "nosniff");
-      context.res.headers.set("cache-control", "no-store");
+      if (!context.res.headers.has("cache-control")) {
+        context.res.headers.set("cache-control", "no-store");
+      }
     }),
   );
   app.use(
@@ -105,6 +108,7 @@ function bracketed(address: string): string {
 /** Refuses bodies that are not JSON, or JSON that could be read in two ways; see {@link jsonProblem}. */
 function jsonBodies(): MiddlewareHandler<DoorEnv> {
   return async (context, next) => {
+    if (isOfDashboard(context.req.path)) return await next();
     const bytes = await context.req.arrayBuffer();
     if (bytes.byteLength === 0) return await next();
     const wrong = problemOf(bytes);

@@ -8,7 +8,7 @@ import {
   SIGNATURE_SCHEME,
   signatureOf,
 } from "#core/request-signature.ts";
-import { type AccessStore, hashToken, tokenId } from "#home/access-store.ts";
+import { type AccessStore, type Credential, hashToken, tokenId } from "#home/access-store.ts";
 
 /** A caller that may ask. */
 export interface Caller {
@@ -106,18 +106,32 @@ export class Authenticator {
     return found ?? (isSigned || this.isClosed ? this.#denied(claim) : LOCAL);
   }
 
+  /** Whose a token is that a person typed, on an open port too. @param address where it comes from. */
+  tokenOf(token: string, address: string): Credential | Denied {
+    return this.#tokenOf(token, hashToken(token)) ?? this.#denied({ address });
+  }
+
+  /** What a token allows now; undefined once it is revoked. @param id of the token. */
+  scopeOf(id: string): Scope | undefined {
+    return this.#options.store.token(id)?.scope;
+  }
+
   #bearer(scheme: string, token: string): Caller | undefined {
-    const { own, store } = this.#options;
+    const { own } = this.#options;
     if (scheme.toLowerCase() !== "bearer") return undefined;
     const hash = hashToken(token);
     if (own !== undefined && timingSafeEqual(hash, hashToken(own))) {
       return { name: "own", scope: "admin" };
     }
+    const known = this.#tokenOf(token, hash);
+    return known && { name: `token ${known.id}`, scope: known.scope };
+  }
+
+  #tokenOf(token: string, hash: Uint8Array): Credential | undefined {
     const id = tokenId(token);
-    const known = id === undefined ? undefined : store.token(id);
+    const known = id === undefined ? undefined : this.#options.store.token(id);
     // An unknown id takes as long as a wrong secret.
-    const isRight = timingSafeEqual(hash, known?.hash ?? UNKNOWN_HASH);
-    return isRight && known ? { name: `token ${known.id}`, scope: known.scope } : undefined;
+    return timingSafeEqual(hash, known?.hash ?? UNKNOWN_HASH) ? known : undefined;
   }
 
   /** A body is waited for only from who names a key that there is, about now. */
@@ -152,7 +166,7 @@ export class Authenticator {
     }
   }
 
-  #denied({ address }: Claim): Denied {
+  #denied({ address }: Pick<Claim, "address">): Denied {
     const bucket = this.#wrong.get(address) ?? new TokenBucket(WRONG_PER_MINUTE, this.#now);
     // Moved to the end: the one that was quiet for longest is forgotten first.
     this.#wrong.delete(address);

@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { reasonOf } from "#core/errors.ts";
+import type { PortAnswer } from "#ops/processes/ask.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { runUi } from "./ui-command.ts";
+
+async function run(
+  answer: PortAnswer | undefined,
+  operands: readonly string[] = [],
+  flags: readonly string[] = [],
+) {
+  const output = capturedOutput();
+  const asked: string[] = [];
+  const server = answer && {
+    ...{ port: 7001, address: "::1" },
+    ask: (path: string) => {
+      asked.push(path);
+      return Promise.resolve(answer);
+    },
+  };
+  const options = new Map(flags.map((flag) => [flag, ""]));
+  const done = await runUi({ operands, options }, { output, server }).catch(reasonOf);
+  return { done, asked, output };
+}
+
+test("prints a link that can be opened as it stands", async () => {
+  const { done, asked, output } = await run({ status: 200, data: { path: "/ui/sign-in?link=x" } });
+  expect(done).toBe(0);
+  expect(asked).toEqual(["/v1/dashboard/links"]);
+  expect(output.stdout).toBe("http://[::1]:7001/ui/sign-in?link=x\n");
+});
+
+test("prints the link as JSON", async () => {
+  const { output } = await run({ status: 200, data: { path: "/ui/x" } }, [], ["json"]);
+  expect(JSON.parse(output.stdout)).toEqual({ url: "http://[::1]:7001/ui/x" });
+});
+
+test("sign-out says how many sessions ended", async () => {
+  const answer = { status: 200, data: { ended: 1 } };
+  const { asked, output } = await run(answer, ["sign-out"]);
+  expect(asked).toEqual(["/v1/dashboard/sign-out"]);
+  expect(output.stderr).toBe("1 session ended.\n");
+  expect((await run(answer, ["sign-out"], ["json"])).output.stdout).toBe('{"ended":1}\n');
+});
+
+test("says that nothing serves, and that what serves has no dashboard", async () => {
+  expect((await run(undefined)).done).toBe("Nothing serves this home");
+  const old = await run({ status: 404, data: {} });
+  expect(old.done).toBe("The process that serves this home has no dashboard");
+});
