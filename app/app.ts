@@ -13,6 +13,7 @@ import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
+import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import { openWorkspace, type Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
@@ -81,6 +82,7 @@ export class App implements AppParts, AsyncDisposable {
   #program: Promise<PolicyProgram> | undefined;
   #mcpServers: Promise<McpServers> | undefined;
   #leases: LeaseStore | undefined;
+  #database: Promise<PgClient> | undefined;
   #workspace: Promise<Workspace> | undefined;
   #registry: Promise<ToolRegistry> | undefined;
   #providers: Promise<Providers> | undefined;
@@ -121,6 +123,21 @@ export class App implements AppParts, AsyncDisposable {
       ...{ policy, approvalMs, resolveProgram, rates: this.#rates, leases: this.#leases },
       program: this.#policyProgram(),
     };
+  }
+
+  /** The database that this home shares with others; `undefined` where it keeps everything itself. */
+  async database(): Promise<PgClient | undefined> {
+    const { database } = this.settings;
+    if (database === undefined) return undefined;
+    this.#database ??= import("./database.ts").then(async ({ openDatabase }) =>
+      this.parts.use(await openDatabase(database)),
+    );
+    const opened = this.#database;
+    // What could not be reached may be reached later.
+    opened.catch(() => {
+      this.#database = undefined;
+    });
+    return await opened;
   }
 
   async workspace(): Promise<Workspace> {

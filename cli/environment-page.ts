@@ -20,6 +20,14 @@ export const VARIABLES: readonly Variable[] = [
   { name: "ORG_FIRST_BYTE_MS", summary: "longest wait for the first byte of an answer" },
   { name: "ORG_IDLE_MS", summary: "longest silence within an answer" },
   { name: "ORG_PARALLEL", summary: "how many personas may use one endpoint at once; default: 1" },
+  {
+    name: "ORG_DB",
+    summary: "PostgreSQL that several machines share: postgres://USER:PASSWORD@HOST/DB",
+  },
+  {
+    name: "ORG_NODE",
+    summary: "name of this machine among those of ORG_DB; default: the host name",
+  },
   { name: "ORG_MAX_CYCLES", summary: "how many cycles a goal may take" },
   { name: "ORG_PULSE_BUDGET_S", summary: "how many seconds a goal may take" },
   { name: "PATH", summary: "where the programs lie that the checks of your repository need" },

@@ -65,6 +65,13 @@ export type ErrorCode =
   | "FILE_FAILED"
   | "JOURNAL_CORRUPT"
   | "JOURNAL_FAILED"
+  | "DATABASE_UNREACHABLE"
+  | "DATABASE_REFUSED"
+  | "DATABASE_READ_ONLY"
+  | "DATABASE_OLD"
+  | "DATABASE_NEW"
+  | "DATABASE_FAILED"
+  | "NODE_TWICE"
   | "HOME_BUSY"
   | "OWNER_LOST"
   | "LOCK_HELD"
@@ -138,6 +145,13 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   FILE_FAILED: EXIT.fileTrouble,
   JOURNAL_CORRUPT: EXIT.badData,
   JOURNAL_FAILED: EXIT.fileTrouble,
+  DATABASE_UNREACHABLE: EXIT.unreachable,
+  DATABASE_REFUSED: EXIT.notAllowed,
+  DATABASE_READ_ONLY: EXIT.unreachable,
+  DATABASE_OLD: EXIT.configuration,
+  DATABASE_NEW: EXIT.configuration,
+  DATABASE_FAILED: EXIT.fileTrouble,
+  NODE_TWICE: EXIT.busy,
   HOME_BUSY: EXIT.busy,
   OWNER_LOST: EXIT.busy,
   LOCK_HELD: EXIT.busy,

@@ -54,6 +54,8 @@ missing_packages() {
   has_python_module prometheus_client || echo python3-prometheus-client
   has_python_module pip || echo python3-pip
   command -v curl >/dev/null || echo curl
+  # Its programs are on no PATH: the tests start clusters of their own with them.
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
 }
 
 install_packages() {

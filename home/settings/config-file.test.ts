@@ -222,7 +222,8 @@ test("a rule that does not do what its test says stops everything, with the reas
 test("the example of docs/configuration.md holds", async () => {
   const page = await Bun.file(join(import.meta.dir, "../../docs/configuration.md")).text();
   const [, example = ""] = /```toml\n([\s\S]*?)```/.exec(page) ?? [];
-  const settings = read(example, { MY_API_KEY: "hunter2" });
+  const MY_DATABASE = "postgres://org:secret@db.example.com/org";
+  const settings = read(example, { MY_API_KEY: "hunter2", MY_DATABASE });
   expect(settings.policyTests.length).toBeGreaterThan(2);
   const sh = { effect: "execute", capabilities: ["shell"] } as const;
   requirePolicyTests(settings, new Map([["sh", sh]]));

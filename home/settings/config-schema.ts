@@ -21,6 +21,7 @@ import {
   SANDBOX_TIERS,
   type SandboxTier,
 } from "./container-settings.ts";
+import { type DatabaseEntry, databaseSchema } from "./database-settings.ts";
 import { givenLimitsSchema } from "./goal-settings.ts";
 import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
 import { type JobsEntry, jobsSchema } from "./jobs-settings.ts";
@@ -116,6 +117,7 @@ export interface ConfigFile {
   readonly rules: { readonly mode: RulesMode };
   readonly policy: PolicyEntry;
   readonly container?: ContainerEntry | undefined;
+  readonly database: DatabaseEntry;
   readonly heartbeat: HeartbeatEntry;
   readonly mcp: McpEntry;
   readonly observer: ObserverEntry;
@@ -317,6 +319,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   rules: z.strictObject({ mode: z.enum(["live", "shadow", "off"]).default("live") }).prefault({}),
   policy: policy.prefault({}),
   container: containerSchema.optional(),
+  database: databaseSchema.prefault({}),
   heartbeat: heartbeatSchema.prefault({}),
   mcp: mcpSchema.prefault({}),
   observer: observer.prefault({}),

@@ -26,6 +26,7 @@ test("every setting that it shows can be used as it stands there", async () => {
   const { config } = readConfigFile(path, {
     MY_API_KEY: "key",
     MY_SIGNING_KEY: "a key of sixteen or more",
+    MY_DATABASE: "postgres://org:secret@db.example.com/org",
   });
   expect(config).toMatchObject({
     profile: "dev",

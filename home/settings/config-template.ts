@@ -101,6 +101,11 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #image = "docker.io/library/debian@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #runtime = "crun"
 
+# Several machines on one PostgreSQL (docs/scale.md); without it this machine keeps everything itself.
+#[database]
+#url = "\${MY_DATABASE}"
+#node = "office"
+
 # Tools of other programs for the personas (docs/mcp.md); nothing is offered before you say: org mcp approve weather
 #[mcp.servers.weather]
 #url = "https://mcp.example.com/mcp"

@@ -11,13 +11,20 @@ import type { RulesMode } from "#core/rules/rule.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { type AutonomySettings, autonomySettings } from "./autonomy-settings.ts";
 import { readConfigFile } from "./config-file.ts";
-import type { FixPolicy, HttpEntry, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
+import type {
+  ConfigFile,
+  FixPolicy,
+  HttpEntry,
+  PromotionPolicy,
+  RecallPolicy,
+} from "./config-schema.ts";
 import {
   type ContainerSettings,
   containerSettings,
   SANDBOX_TIERS,
   type SandboxTier,
 } from "./container-settings.ts";
+import { type DatabaseSettings, databaseSettings } from "./database-settings.ts";
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { goalSettings } from "./goal-settings.ts";
 import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
@@ -61,6 +68,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly sandbox: SandboxTier;
   /** The container engine that the human has named; absent: none is used. */
   readonly container?: ContainerSettings | undefined;
+  /** Shared with other machines; absent: this machine keeps everything itself. */
+  readonly database?: DatabaseSettings | undefined;
   readonly promotion: PromotionPolicy;
   /** Whether notes of the user stand in prompts by themselves. */
   readonly recall: RecallPolicy;
@@ -109,9 +118,9 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
   const path = join(home, "org.config");
   const { config: file, references, secrets } = readConfigFile(path, env);
   const profile = file.profile ?? "dev";
-  const number = (name: string, fallback: number) => envNumber(name, env[name]) ?? fallback;
   const workspace = env["ORG_WORKSPACE"] || file.workspace;
   const chosen = flags.get("sandbox") ?? file.sandbox;
+  const { database, secrets: passwords } = databaseSettings(file.database, env, path);
   const sandbox = SANDBOX_TIERS.find((tier) => tier === chosen) ?? "bubblewrap";
   const provider = providerSettings(file, { flags, env, path });
   return {
@@ -122,19 +131,12 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     embeddingModel: file.embedding_model,
     models: modelsSettings(file.models),
     imageModels: file.image_models,
-    personaModels: Object.fromEntries(
-      Object.entries(file.personas).flatMap(([id, { model }]) =>
-        model === undefined ? [] : [[id, model]],
-      ),
-    ),
-    contextTokens:
-      envNumber("ORG_CONTEXT_TOKENS", env["ORG_CONTEXT_TOKENS"]) ?? file.context_tokens,
-    firstByteMs: number("ORG_FIRST_BYTE_MS", file.first_byte_ms ?? 600_000),
-    idleMs: number("ORG_IDLE_MS", file.idle_ms ?? 120_000),
-    parallel: number("ORG_PARALLEL", file.parallel ?? 1),
+    personaModels: personaModels(file.personas),
+    ...answerLimits(file, (name) => envNumber(name, env[name])),
     profile,
     sandbox,
     container: containerSettings(file.container, sandbox, path),
+    database,
     promotion: file.promotion ?? "ask",
     recall: file.memory.recall ?? "auto",
     fixes: file.supervisor.fixes ?? FIXES[profile],
@@ -152,7 +154,35 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     tasks: taskPlans(file.heartbeat),
     configPath: path,
     references,
-    secrets: [...new Set([...environmentSecrets(env), ...secrets, ...provider.addressSecrets])],
+    secrets: [
+      ...new Set([
+        ...environmentSecrets(env),
+        ...secrets,
+        ...passwords,
+        ...provider.addressSecrets,
+      ]),
+    ],
+  };
+}
+
+function personaModels(
+  personas: Readonly<Record<string, { readonly model?: string | undefined }>>,
+): Settings["personaModels"] {
+  return Object.fromEntries(
+    Object.entries(personas).flatMap(([id, { model }]) =>
+      model === undefined ? [] : [[id, model]],
+    ),
+  );
+}
+
+type AnswerLimits = Pick<Settings, "contextTokens" | "firstByteMs" | "idleMs" | "parallel">;
+
+function answerLimits(file: ConfigFile, given: (name: string) => number | undefined): AnswerLimits {
+  return {
+    contextTokens: given("ORG_CONTEXT_TOKENS") ?? file.context_tokens,
+    firstByteMs: given("ORG_FIRST_BYTE_MS") ?? file.first_byte_ms ?? 600_000,
+    idleMs: given("ORG_IDLE_MS") ?? file.idle_ms ?? 120_000,
+    parallel: given("ORG_PARALLEL") ?? file.parallel ?? 1,
   };
 }
 

@@ -1,0 +1,15 @@
+/** The steps from an empty schema to the tables of a home. A step that was released is never changed. */
+import { readFile } from "node:fs/promises";
+import type { Migration } from "#platform/postgres/migrations.ts";
+
+export const MIGRATIONS: readonly Migration[] = [
+  migration("0001-journal"),
+  migration("0002-queue"),
+];
+
+function migration(name: string): Migration {
+  return {
+    name,
+    sql: () => readFile(new URL(`migrations/${name}.sql`, import.meta.url), "utf8"),
+  };
+}

@@ -1,0 +1,238 @@
+/** The journal of several machines: tables of a PostgreSQL server that all of them write to. */
+import { OrgError } from "#core/errors.ts";
+import type { JournaledEvent } from "#core/events.ts";
+import {
+  type Appended,
+  type AppendOptions,
+  Conflict,
+  type Entry,
+  Fenced,
+  type Journal,
+  type LockStore,
+  type ReadOptions,
+  type RoomSummary,
+} from "#core/journal.ts";
+import { Batches } from "#platform/postgres/batches.ts";
+import { demandSchema } from "#platform/postgres/migrations.ts";
+import type { PgClient } from "#platform/postgres/pg-client.ts";
+import { Wakeups } from "../journal/wakeups.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { requireStorable } from "./storable.ts";
+
+export interface PgJournalOptions {
+  /** Not closed with the journal: others use it, too. */
+  readonly client: PgClient;
+  /**
+   * The clock, in milliseconds since the epoch; for tests. No node's clock counts otherwise.
+   *
+   * @default the server's
+   */
+  readonly now?: () => number;
+  /** Longest pause of a live reader without a look, for a notification may be lost, in milliseconds. @default 1,000 */
+  readonly pollMs?: number;
+}
+
+/** Entries that a reader takes at once. */
+const PAGE = 128;
+
+/**
+ * @throws {OrgError} `DATABASE_OLD`, `DATABASE_NEW` unless the tables are those that we know; as the client does.
+ */
+export async function openPgJournal(options: PgJournalOptions): Promise<PgJournal> {
+  await demandSchema(options.client, MIGRATIONS);
+  return new PgJournal(options);
+}
+
+interface EventRow {
+  readonly seq: string;
+  readonly key: string;
+  readonly at: string;
+  readonly body: string;
+}
+
+interface RoomRow {
+  readonly room: string;
+  readonly head: string;
+  readonly startedAt: string;
+  readonly lastAt: string;
+}
+
+/** What the server says of one append. */
+type AppendAnswer = Appended | { readonly conflict: number } | { readonly fenced: string | null };
+
+export class PgJournal implements Journal, LockStore, AsyncDisposable {
+  readonly #client: PgClient;
+  readonly #pollMs: number;
+  readonly #batches: Batches;
+  readonly #wakeups = new Wakeups();
+  readonly #subscription: AsyncDisposable;
+  #closed: boolean = false;
+
+  /** Use {@link openPgJournal}, which looks at the tables. */
+  constructor({ client, now, pollMs = 1000 }: PgJournalOptions) {
+    this.#client = client;
+    this.#pollMs = pollMs;
+    const channel = `${client.schema}_journal`;
+    this.#batches = new Batches({
+      client,
+      call: `select journal_apply($1::text::uuid, $2::text::json, $3::text::bigint, $4::text)::text as answer`,
+      values: () => [now === undefined ? null : String(now()), channel],
+    });
+    this.#subscription = client.listen(channel, {
+      onNotify: (payload) => this.#wakeReaders(payload),
+      onListen: () => this.#wakeups.wakeAll(),
+    });
+  }
+
+  async append(
+    room: string,
+    entry: { readonly key: string; readonly event: JournaledEvent },
+    { expect, fence }: AppendOptions = {},
+  ): Promise<Appended> {
+    requireStorable("room", room);
+    requireStorable("key", entry.key);
+    requireStorable("lock", fence?.name ?? "");
+    // Now: the caller may change the event afterwards, or it may not be plain data.
+    const body = JSON.stringify(entry.event);
+    const condition = [expect ?? null, fence?.name ?? null, fence?.token ?? null] as const;
+    const answer = await this.#batches.submit<AppendAnswer>([
+      ...(["append", room, entry.key, body] as const),
+      ...condition,
+    ]);
+    if ("conflict" in answer) throw new Conflict(answer.conflict);
+    if ("fenced" in answer) throw new Fenced(answer.fenced);
+    // What this process wrote is known before the notification of it comes.
+    this.#wakeups.wake(room);
+    return answer;
+  }
+
+  async head(room: string): Promise<number> {
+    this.#demandOpen();
+    requireStorable("room", room);
+    const [row] = await this.#client.query<{ head: string }>(
+      "select head::text as head from room where room = $1::text",
+      [room],
+    );
+    return Number(row?.head ?? 0);
+  }
+
+  /** A live read ends when the signal is aborted or the journal is closed. */
+  async *read(room: string, from: number, options: ReadOptions = {}): AsyncGenerator<Entry, void> {
+    const { live = false, signal } = options;
+    const last = live ? Number.MAX_SAFE_INTEGER : await this.head(room);
+    this.#demandOpen();
+    let next = from;
+    while (!this.#closed && signal?.aborted !== true) {
+      using pause = this.#beginToWait(room, signal);
+      const page = await this.#page(room, next, last);
+      for (const { seq, key, at, body } of page) {
+        if (isAborted(signal)) return;
+        yield { seq: Number(seq), key, at: Number(at), event: parseEvent(body) };
+        next = Number(seq) + 1;
+      }
+      if (page.length === PAGE) continue;
+      if (!live) return;
+      if (page.length === 0) await pause.over;
+    }
+  }
+
+  async rooms(): Promise<readonly RoomSummary[]> {
+    this.#demandOpen();
+    const rows = await this.#client.query<RoomRow>(
+      `select room, head::text as head, started_at::text as "startedAt", last_at::text as "lastAt"
+       from room where head > 0 order by last_at desc, room`,
+    );
+    return rows.map(({ room, head, startedAt, lastAt }) => ({
+      ...{ room, head: Number(head), startedAt: Number(startedAt), lastAt: Number(lastAt) },
+    }));
+  }
+
+  async acquire(name: string, owner: string, ttlMs: number): Promise<{ token: number } | null> {
+    requireStorable("lock", name);
+    requireStorable("owner", owner);
+    return await this.#batches.submit(["acquire", name, owner, ttlMs]);
+  }
+
+  async renew(name: string, token: number, ttlMs: number): Promise<boolean> {
+    requireStorable("lock", name);
+    return await this.#batches.submit(["renew", name, token, ttlMs]);
+  }
+
+  async release(name: string, token: number): Promise<boolean> {
+    requireStorable("lock", name);
+    return await this.#batches.submit(["release", name, token]);
+  }
+
+  /** Writes what was handed in and ends all live reads; the client stays open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#wakeups.wakeAll();
+    await this.#batches.close(closed());
+    await this.#subscription[Symbol.asyncDispose]();
+  }
+
+  async #page(room: string, from: number, last: number): Promise<readonly EventRow[]> {
+    try {
+      return await this.#client.query<EventRow>(
+        `select seq::text as seq, key, at::text as at, body from event
+         where room = $1::text and seq between $2::text::bigint and $3::text::bigint
+         order by event.seq limit ${PAGE}`,
+        [room, String(from), String(last)],
+      );
+    } catch (error) {
+      // Whoever closed the journal, and then the client, does not wait for readers.
+      if (this.#closed) return [];
+      throw error;
+    }
+  }
+
+  /** Begun before the look at the tables: what is written in between is heard. */
+  #beginToWait(
+    room: string,
+    signal: AbortSignal | undefined,
+  ): Disposable & { over: Promise<void> } {
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    const timer = setTimeout(end, this.#pollMs);
+    signal?.addEventListener("abort", end);
+    return {
+      over: this.#wakeups.wait(room, ended.signal),
+      [Symbol.dispose]: () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        end();
+      },
+    };
+  }
+
+  #wakeReaders(payload: string): void {
+    // Too many rooms for one notification.
+    const rooms: unknown = payload === "*" ? payload : JSON.parse(payload);
+    if (!Array.isArray(rooms)) this.#wakeups.wakeAll();
+    else for (const room of rooms) this.#wakeups.wake(String(room));
+  }
+
+  #demandOpen(): void {
+    if (this.#closed) throw closed();
+  }
+}
+
+/** By a call, because it changes while its caller waits. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+function closed(): OrgError {
+  return new OrgError("The journal in the database is closed", {
+    code: "JOURNAL_FAILED",
+    why: "This org is ending.",
+    remedies: ["run the command again"],
+    left: "What was confirmed earlier is safe; this was not written.",
+  });
+}
+
+/** Only `append` writes bodies. */
+function parseEvent(body: string): JournaledEvent {
+  return JSON.parse(body);
+}

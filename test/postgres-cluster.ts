@@ -1,0 +1,210 @@
+/** A real PostgreSQL for tests: a cluster of its own in a temporary folder, on loopback, gone with this process. */
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { geteuid } from "node:process";
+import { MIGRATIONS } from "#home/postgres/migrations.ts";
+import { readDatabaseUrls } from "#platform/postgres/database-url.ts";
+import { migrate } from "#platform/postgres/migrations.ts";
+import { PgClient, type PgClientOptions } from "#platform/postgres/pg-client.ts";
+import { until } from "./until.ts";
+
+/** Of Debian's packages, the newest first. */
+const FOLDERS = ["18", "17", "16", "15"].map((version) => `/usr/lib/postgresql/${version}/bin`);
+const PASSWORD = "geheim-2319";
+
+export interface ClusterOptions {
+  /** Lines for `postgresql.conf`. */
+  readonly settings?: readonly string[];
+  /** Lines for `pg_hba.conf`. @default every user of loopback with a password */
+  readonly access?: readonly string[];
+  /** Called with the folder of the data before the server starts: certificates, a copy of another cluster. */
+  readonly prepare?: (cluster: PgCluster) => Promise<void>;
+  /** Whether the disk is waited for, as in real life. @default false */
+  readonly durable?: boolean;
+}
+
+/** One server; started once a test file. */
+export class PgCluster implements AsyncDisposable {
+  readonly folder: string;
+  readonly data: string;
+  readonly #options: ClusterOptions;
+  readonly #bin: string;
+  port: number = 0;
+  #server: Bun.Subprocess | undefined;
+  #schemas: number = 0;
+
+  private constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.#bin = binaries();
+    this.folder = mkdtempSync(join(tmpdir(), "org-postgres-"));
+    chmodSync(this.folder, 0o711);
+    this.data = join(this.folder, "data");
+    mkdirSync(this.data, { mode: 0o700 });
+    giveTo(this.data);
+  }
+
+  static async start(options: ClusterOptions = {}): Promise<PgCluster> {
+    const cluster = new PgCluster(options);
+    try {
+      await cluster.#make();
+      await cluster.restart();
+      return cluster;
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** @param change of what the address says, as `{ password: "wrong" }`. */
+  url(change: { user?: string; password?: string; database?: string; port?: number } = {}): string {
+    const { user = "org", password = PASSWORD, database = "postgres", port = this.port } = change;
+    return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+  }
+
+  /** A client on a new, empty schema, or on the tables of org where `migrated`. */
+  async client({ migrated = true, ...options }: ClientOptions = {}): Promise<PgClient> {
+    this.#schemas += 1;
+    const client = await PgClient.open({
+      servers: readDatabaseUrls(this.url(), "ORG_DB"),
+      schema: `test_${process.pid}_${this.#schemas}`,
+      ...options,
+    });
+    if (migrated) await migrate(client, MIGRATIONS);
+    return client;
+  }
+
+  /** Starts it, after having stopped it as `stop` does. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await until("the server starts", async () => await this.#tryToStart());
+  }
+
+  /** @param signal SIGINT cuts all connections, SIGQUIT is a crash, SIGTERM waits for them. */
+  async stop(signal: "SIGINT" | "SIGQUIT" | "SIGTERM" = "SIGINT"): Promise<void> {
+    this.#server?.kill(signal);
+    await this.#server?.exited;
+    this.#server = undefined;
+  }
+
+  /** One program of PostgreSQL, as the user of the server. @returns what it printed. */
+  async run(program: string, args: readonly string[]): Promise<string> {
+    const { stdout, stderr, exited } = Bun.spawn(this.#command(program, args), {
+      ...{ cwd: this.folder, env: { LC_ALL: "C", PGPASSWORD: PASSWORD }, stderr: "pipe" },
+    });
+    const [printed, complaints] = await Promise.all([
+      new Response(stdout).text(),
+      new Response(stderr).text(),
+    ]);
+    if ((await exited) !== 0) throw new Error(`${program} failed: ${complaints}`);
+    return printed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop("SIGQUIT");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #make(): Promise<void> {
+    const { prepare, settings = [], access, durable = false } = this.#options;
+    const password = join(this.folder, "password");
+    writeFileSync(password, PASSWORD);
+    giveTo(password);
+    const auth = ["-U", "org", `--pwfile=${password}`, "--auth=scram-sha-256"];
+    const quick = ["--no-sync", "--no-instructions", "--no-locale", "-E", "UTF8"];
+    await this.run("initdb", ["-D", this.data, ...auth, ...quick]);
+    const speed = durable ? [] : ["fsync = off", "full_page_writes = off"];
+    const small = ["shared_buffers = 32MB", "max_connections = 100", "log_min_messages = warning"];
+    const place = ["listen_addresses = '127.0.0.1'", "unix_socket_directories = ''"];
+    const lines = [...place, ...small, ...speed, ...settings];
+    writeFileSync(join(this.data, "postgresql.auto.conf"), `${lines.join("\n")}\n`);
+    if (access !== undefined) {
+      writeFileSync(join(this.data, "pg_hba.conf"), `${access.join("\n")}\n`);
+    }
+    await prepare?.(this);
+  }
+
+  /** It takes no port 0, and the one that was free a moment ago may be another's by now. */
+  async #tryToStart(): Promise<boolean> {
+    if (this.port === 0) this.port = freePort();
+    const server = Bun.spawn(this.#command("postgres", ["-D", this.data, "-p", `${this.port}`]), {
+      ...{ cwd: this.folder, env: { LC_ALL: "C" } },
+      ...{ stdout: "ignore", stderr: Bun.file(join(this.folder, "log")) },
+    });
+    this.#server = server;
+    const args = ["-h", "127.0.0.1", "-p", `${this.port}`, "-q", "-t", "5"];
+    const isReady = await until("it takes connections, or ends", async () => {
+      if (server.exitCode !== null) return "ended";
+      const asked = Bun.spawn([join(this.#bin, "pg_isready"), ...args]);
+      return (await asked.exited) === 0 && "ready";
+    });
+    if (isReady === "ready") return true;
+    const log = await Bun.file(join(this.folder, "log")).text();
+    if (!log.includes("Address already in use")) throw new Error(`PostgreSQL ended: ${log}`);
+    this.port = 0;
+    return false;
+  }
+
+  /** It refuses to run as root, and must not outlive a test that was killed. */
+  #command(program: string, args: readonly string[]): string[] {
+    const dropped =
+      geteuid?.() === 0 ? ["--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
+    return ["setpriv", ...dropped, "--pdeathsig=KILL", join(this.#bin, program), ...args];
+  }
+}
+
+interface ClientOptions extends Partial<PgClientOptions> {
+  /** @default true */
+  readonly migrated?: boolean;
+}
+
+function binaries(): string {
+  const folder = FOLDERS.find((one) => Bun.which("initdb", { PATH: one }) !== null);
+  if (folder === undefined) throw new Error("PostgreSQL is missing: ./ops/setup.sh --dev");
+  return folder;
+}
+
+/** A file or folder for the user that the server runs as. */
+function giveTo(path: string): void {
+  if (geteuid?.() !== 0) return;
+  const [uid, gid] = ["-u", "-g"].map((what) =>
+    Number(Bun.spawnSync(["id", what, "postgres"]).stdout.toString()),
+  );
+  chownSync(path, uid ?? 0, gid ?? 0);
+}
+
+function freePort(): number {
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { data: () => undefined },
+  });
+  const { port } = listener;
+  listener.stop(true);
+  return port;
+}
+
+/** For conformance suites: each of their folders is a schema, and one is used after the other. */
+export class OneClient implements AsyncDisposable {
+  readonly #cluster: PgCluster;
+  #folder: string = "";
+  #client: PgClient | undefined;
+
+  constructor(cluster: PgCluster) {
+    this.#cluster = cluster;
+  }
+
+  /** The same client as before where the folder is the same: what the engine before has left is there. */
+  async of(folder: string): Promise<PgClient> {
+    if (this.#client !== undefined && folder === this.#folder) return this.#client;
+    await this[Symbol.asyncDispose]();
+    this.#folder = folder;
+    this.#client = await this.#cluster.client();
+    return this.#client;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client?.[Symbol.asyncDispose]();
+    this.#client = undefined;
+  }
+}
