@@ -203,7 +203,8 @@ export interface Queue {
   events(queue: string, id: string, options: EventsOptions): AsyncIterable<JobEvent>;
   stats(queue: string): Promise<QueueStats>;
   /**
-   * Takes back all that is leased, for the only worker of a queue and has just begun to.
+   * Takes back what this node has leased, for its worker that has just begun: no process of this node works on it any
+   * more. What other nodes have leased stays theirs until it runs out.
    *
    * @returns how many there were.
    */

@@ -73,6 +73,8 @@ export interface JobStatements {
   readonly upTo: Statement<JobRow, Front>;
   /** Those of no kind in an array of JSON. */
   readonly readyOnes: Statement<FullRow, [string, string, number]>;
+  /** Those that a node has leased; `null`: the only one. */
+  readonly leasedBy: Statement<JobRow, [string, string | null]>;
   readonly firstRank: Statement<{ rank: number }, [string, StoredState]>;
   /** The first of a state from a rank on. */
   readonly firstFrom: Statement<Pick<JobRow, "rank" | "createdAt">, [string, StoredState, number]>;
@@ -99,7 +101,7 @@ export function prepareStatements(database: Database): JobStatements {
     rank: database.prepare("update job set rank = ? where number = ?"),
     move: database.prepare(
       `update job set state = ?, rank = ?, attempt = ?, token = ?, changed_at = ?, events = ?,
-         error = ?, result = ? where number = ?`,
+         error = ?, result = ?, node = ? where number = ?`,
     ),
     extend: database.prepare("update job set rank = ? where number = ?"),
     remove: database.prepare("delete from job where number = ?"),
@@ -110,6 +112,9 @@ export function prepareStatements(database: Database): JobStatements {
     readyOnes: database.prepare(
       `select ${COLUMNS}, result, body from job where queue = ? and state = 'ready'
          and kind not in (select value from json_each(?)) order by rank limit ?`,
+    ),
+    leasedBy: database.prepare(
+      `select ${COLUMNS} from job where queue = ? and state = 'running' and node is ? order by rank`,
     ),
     firstRank: database.prepare(
       "select rank from job where queue = ? and state = ? order by rank limit 1",

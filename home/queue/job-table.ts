@@ -56,6 +56,14 @@ export const DEFAULT_KEEPING: Keeping = {
   deadMs: 30 * DAY_MS,
 };
 
+export interface JobTableOptions {
+  /** The clock, in milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly keeping: Keeping;
+  /** In whose name jobs are leased. */
+  readonly node: string | undefined;
+}
+
 interface Move {
   readonly state: StoredState;
   /** What the state is ordered by. @default now */
@@ -63,6 +71,8 @@ interface Move {
   readonly attempt?: number;
   readonly token?: number;
   readonly result?: string | undefined;
+  /** Leased: by which node. */
+  readonly node?: string | undefined;
   readonly type: JobEventType;
   readonly about?: EventAbout;
 }
@@ -71,15 +81,16 @@ export class JobTable {
   readonly statements: JobStatements;
   readonly #now: () => number;
   readonly #keeping: Keeping;
+  readonly #node: string | undefined;
   /** By queue; we are the only writer, so no other process can change them. */
   readonly #depths = new Map<string, Record<JobState, number>>();
   #said: Transition[] = [];
 
-  /** @param now the clock, in milliseconds since the epoch. */
-  constructor(database: Database, now: () => number, keeping: Keeping) {
+  constructor(database: Database, { now, keeping, node }: JobTableOptions) {
     this.statements = prepareStatements(database);
     this.#now = now;
     this.#keeping = keeping;
+    this.#node = node;
   }
 
   /** Does one piece of work and gives with its result what changed. */
@@ -145,9 +156,10 @@ export class JobTable {
   ): readonly Job[] {
     this.#keepHouse(queue);
     const rank = this.#now() + leaseMs;
+    const node = this.#node;
     return this.statements.readyOnes.all(queue, JSON.stringify(without), max).map((row) => {
       const [attempt, token] = [row.attempt + 1, row.token + 1];
-      this.#move(row, { state: "running", rank, attempt, token, type: "started" });
+      this.#move(row, { state: "running", rank, attempt, token, node, type: "started" });
       const { id, kind, body, maxAttempts, createdAt } = row;
       return { queue, id, kind, body, attempt, maxAttempts, token, createdAt };
     });
@@ -208,7 +220,7 @@ export class JobTable {
   }
 
   reclaim(queue: string): number {
-    const rows = this.statements.upTo.all(queue, "running", Number.MAX_SAFE_INTEGER, -1);
+    const rows = this.statements.leasedBy.all(queue, this.#node ?? null);
     for (const row of rows) this.#expire(row);
     return rows.length;
   }
@@ -240,7 +252,7 @@ export class JobTable {
   #wake(row: JobRow): void {
     const { number, attempt, token, changedAt, events, error } = row;
     const { move } = this.statements;
-    move.run("ready", readyRank(row), attempt, token, changedAt, events, error, null, number);
+    move.run("ready", readyRank(row), attempt, token, changedAt, events, error, null, null, number);
   }
 
   #expire(row: JobRow): void {
@@ -254,15 +266,14 @@ export class JobTable {
     else this.#move(row, { state: "delayed", rank: this.#now() + delayMs, ...what });
   }
 
-  #move(row: JobRow, { state, rank, result, type, about, ...to }: Move): void {
+  #move(row: JobRow, { state, rank, result, node, type, about, ...to }: Move): void {
     const { number, attempt, token } = { ...row, ...to };
     const at = this.#now();
     // What went wrong before a success, or before a human's new start, is told by its events alone.
     const kept = type === "done" || type === "requeued" ? null : row.error;
     const error = about?.error === undefined ? kept : JSON.stringify(about.error);
-    const { move } = this.statements;
-    const events = row.events + 1;
-    move.run(state, rank ?? at, attempt, token, at, events, error, result ?? null, number);
+    const values = [state, rank ?? at, attempt, token, at, row.events + 1, error];
+    this.statements.move.run(...values, result ?? null, node ?? null, number);
     this.#count(row.queue, row.state, state);
     this.#event({ ...row, attempt }, type, about);
   }

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,4 +43,19 @@ test("a journal is not a queue, nor is a damaged file; what the error shows puts
   await using queue = await openSqliteQueue(path);
   expect(await queue.list("q", { limit: 1 })).toEqual({ jobs: [] });
   expect(statSync(join(folder, "damaged", "queue.sqlite")).size).toBe(5000);
+});
+
+test("a file from before leases bore a node is read, and its leases are those of this machine", async () => {
+  {
+    await using queue = await openSqliteQueue(path);
+    await queue.enqueue("q", "x", { id: "x" });
+    await queue.lease("q", { max: 1, leaseMs: 60_000 });
+  }
+  {
+    using database = new Database(path);
+    database.run("alter table job drop column node");
+  }
+  await using queue = await openSqliteQueue(path);
+  expect(await queue.reclaim("q")).toBe(1);
+  expect(await queue.get("q", "x")).toMatchObject({ state: "queued", attempt: 1 });
 });

@@ -1,4 +1,5 @@
-/** The tables of a queue file. A change of them needs a new version and a step that moves old files. */
+/** The tables of a queue file. A change that an older org cannot read needs a new version and a step that moves old files. */
+import type { Database } from "bun:sqlite";
 import type { FileFormat } from "../journal/open-database.ts";
 
 /** "orgq" in ASCII. */
@@ -27,6 +28,7 @@ const SCHEMA = `
     error text,
     result text,
     body text not null,
+    node text,
     unique (queue, id)
   ) strict;
   create index job_rank on job (queue, state, rank);
@@ -40,6 +42,15 @@ const SCHEMA = `
     primary key (job, seq)
   ) strict, without rowid;
 `;
+
+/**
+ * For a file whose leases bore no node yet. No new version: an older org, after a rollback, writes the column as null,
+ * which is the node of one machine.
+ */
+export function addNode(database: Database): void {
+  const sql = "select 1 from pragma_table_info('job') where name = 'node'";
+  if (database.query(sql).get() === null) database.run("alter table job add column node text");
+}
 
 export const QUEUE_FORMAT: FileFormat = {
   noun: "queue",

@@ -25,7 +25,7 @@ import { Wakeups } from "../journal/wakeups.ts";
 import { agesOf, listJobs } from "./job-reads.ts";
 import { ENDED, eventOf, recordOf } from "./job-rows.ts";
 import { DEFAULT_KEEPING, JobTable, type Keeping } from "./job-table.ts";
-import { QUEUE_FORMAT } from "./schema.ts";
+import { addNode, QUEUE_FORMAT } from "./schema.ts";
 
 export interface SqliteQueueOptions {
   /** Asked who owns the home when the file is taken; see `describeOwner`. */
@@ -38,6 +38,8 @@ export interface SqliteQueueOptions {
   readonly now?: () => number;
   /** @default ids for 5 minutes, what has ended for a day, the dead for 30 days */
   readonly keeping?: Keeping;
+  /** In whose name jobs are leased, and taken back. @default the only node there is */
+  readonly node?: string | undefined;
   /** Told of every change of a job, in order, once it is durable. Must not throw. */
   readonly observe?: (transition: Transition) => void;
 }
@@ -57,6 +59,12 @@ export async function openSqliteQueue(
 ): Promise<SqliteQueue> {
   const findOwner = options.owner ?? (() => Promise.resolve(undefined));
   const database = await openDatabase(path, QUEUE_FORMAT, findOwner);
+  try {
+    addNode(database);
+  } catch (error) {
+    database.close(true);
+    throw journalFailed({ path, noun: "queue" }, error);
+  }
   return new SqliteQueue(database, path, options);
 }
 
@@ -81,7 +89,9 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     this.#now = options.now ?? Date.now;
     this.#freezable = new FreezableFile(database, path);
     this.#observe = options.observe;
-    this.#table = new JobTable(database, this.#now, options.keeping ?? DEFAULT_KEEPING);
+    this.#table = new JobTable(database, {
+      ...{ now: this.#now, keeping: options.keeping ?? DEFAULT_KEEPING, node: options.node },
+    });
     this.#commits = new CommitQueue(database, {
       committed: () => undefined,
       undone: () => this.#table.forget(),

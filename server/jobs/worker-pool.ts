@@ -79,7 +79,7 @@ export class WorkerPool {
     return this.#running.size;
   }
 
-  /** Takes back what a process before this one had leased, and begins to work. */
+  /** Takes back what a process of this node before this one had leased, and begins to work. */
   async start(): Promise<void> {
     const { queue, name } = this.#options;
     await queue.reclaim(name);

@@ -10,6 +10,8 @@ export type QueueEngine = Queue & AsyncDisposable;
 export const KEPT = { idMs: 100, endedMs: 200, deadMs: 300 } as const;
 
 interface EngineOptions {
+  /** Whose claims `reclaim` takes back. */
+  readonly node: string;
   readonly now: () => number;
   readonly keeping: typeof KEPT;
   readonly observe: (transition: Transition) => void;
@@ -25,6 +27,8 @@ export class QueueBench implements AsyncDisposable {
   /** What the engine's clock shows, in milliseconds since the epoch. */
   clockMs = 1_000_000;
   readonly seen: Transition[] = [];
+  /** The node that the engine belongs to. */
+  node = "a";
 
   private constructor(folder: string, open: OpenQueueEngine) {
     this.#folder = folder;
@@ -42,9 +46,12 @@ export class QueueBench implements AsyncDisposable {
     return this.#engine;
   }
 
-  async reopen(): Promise<void> {
+  /** @param node that it belongs to from then on. @default the one before */
+  async reopen(node: string = this.node): Promise<void> {
     await this.#engine?.[Symbol.asyncDispose]();
+    this.node = node;
     this.#engine = await this.#open(this.#folder, {
+      node,
       now: () => this.clockMs,
       keeping: KEPT,
       observe: (transition) => this.seen.push(transition),

@@ -10,6 +10,7 @@ export function testQueueConformance(open: OpenQueueEngine): void {
   testOrder(open);
   testWaiting(open);
   testLeases(open);
+  testReclaim(open);
   testEnds(open);
   testReads(open);
   testAgainstModel(open);
@@ -187,6 +188,26 @@ function testLeases(open: OpenQueueEngine): void {
     }
     expect(await bench.lease()).toEqual([]);
     expect(await bench.get("a")).toMatchObject({ state: "dead", error: { code: "WORKER_LOST" } });
+  });
+}
+
+function testReclaim(open: OpenQueueEngine): void {
+  test("a node takes back its own leases, and none of another one", async () => {
+    await using bench = await QueueBench.with(open);
+    await bench.put("a", "b", "c");
+    const [own] = await bench.lease(1);
+    await bench.reopen("b");
+    const [other] = await bench.lease(1);
+    expect(await bench.engine.reclaim("q")).toBe(1);
+    expect(await bench.get("a")).toMatchObject({ state: "running" });
+    expect(await bench.get("b")).toMatchObject({ state: "queued" });
+    if (other !== undefined) expect(await bench.engine.ack(other)).toBe(false);
+    // What a node has leased again after another one is its own.
+    expect((await bench.lease(1)).map(({ id }) => id)).toEqual(["b"]);
+    await bench.reopen("a");
+    expect(await bench.engine.reclaim("q")).toBe(1);
+    expect(await bench.get("b")).toMatchObject({ state: "running" });
+    if (own !== undefined) expect(await bench.engine.ack(own)).toBe(false);
   });
 
   test("leases outlive a restart; who alone works on the queue takes them back", async () => {
