@@ -111,7 +111,10 @@ test("counts what was said, called, spent and promoted within the span, and noth
   }
   using spending = openSpendStore(home.paths.spending);
   for (const day of ["2026-11-15", "2026-11-16", "2026-11-22", "2026-11-24"]) {
-    spending.adjust({ day, session: "s", persona: "agent" }, { tokens: 10, micros: 2_500_000 });
+    await spending.adjust(
+      { day, session: "s", persona: "agent" },
+      { tokens: 10, micros: 2_500_000 },
+    );
   }
   using ledger = new ChangeLedger(promotionPaths(home.path).ledger);
   for (const at of [START + 1, START + 9 * DAY]) {

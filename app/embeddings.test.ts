@@ -77,7 +77,8 @@ test("a search without a room asks the named model at the server of the configur
   using store = openSpendStore(home.paths.spending);
   const day = new Date().toISOString().slice(0, 10);
   // The server counts a token for each text.
-  expect(store.totals({ day, session: "search", persona: "search" }).session.tokens).toBe(3);
+  const { session: spent } = await store.totals({ day, session: "search", persona: "search" });
+  expect(spent.tokens).toBe(3);
 });
 
 test("a spent budget ends the search by meaning, before a server is asked, and a notice says so", async () => {

@@ -59,7 +59,7 @@ test("rooms, jobs, notes to review and what was spent today are counted", async 
   {
     using store = openSpendStore(paths.spending);
     const spender = { day, session: "s", persona: "agent" };
-    store.adjust(spender, { tokens: 70, micros: 5 });
+    await store.adjust(spender, { tokens: 70, micros: 5 });
   }
   const opened = { service: home.service, memory: kept.held.service(home.journal) };
   expect(await homeStatus(lookAt(folder.path), opened)).toMatchObject({

@@ -16,17 +16,19 @@ import {
 import { OrgError } from "./errors.ts";
 import type { Usage } from "./events.ts";
 
-/** Where totals are kept. Both methods are one transaction each. */
+/** Where totals are kept, by one process or by several machines. `reserve` and `adjust` are one transaction each. */
 export interface SpendStore {
   /** Adds the amount unless `objection` finds something against the totals before it; returns that. */
   reserve(
     spender: Spender,
     amount: Amount,
     objection: (totals: Totals) => string | undefined,
-  ): string | undefined;
+  ): Promise<string | undefined>;
   /** Adds what may be negative. @returns the totals behind it. */
-  adjust(spender: Spender, amount: Amount): Totals;
-  totals(spender: Spender): Totals;
+  adjust(spender: Spender, amount: Amount): Promise<Totals>;
+  totals(spender: Spender): Promise<Totals>;
+  /** As this process has seen them last: for a screen, and for nothing that decides. */
+  seen(spender: Spender): Totals;
 }
 
 export interface LedgerOptions {
@@ -45,13 +47,13 @@ export interface Reservation {
    *
    * @returns one sentence for every budget of which 80 % are spent now, or that does not hold another such answer.
    */
-  settle(usage: Usage): readonly string[];
+  settle(usage: Usage): Promise<readonly string[]>;
 }
 
 /** On whose account completions go. */
 export interface Account {
   /** @throws {OrgError} `BUDGET_SPENT`, naming the budget and its numbers. */
-  reserve(model: string, estimate: Usage): Reservation;
+  reserve(model: string, estimate: Usage): Promise<Reservation>;
 }
 
 export class BudgetLedger {
@@ -66,18 +68,18 @@ export class BudgetLedger {
     return { reserve: (model, estimate) => this.#reserve({ session, persona }, model, estimate) };
   }
 
-  /** Every budget that holds for a persona in a room, as it stands. */
+  /** Every budget that holds for a persona in a room, as it stood when this process last spent of it. */
   standings(session: string, persona: string): readonly Standing[] {
     const { store, limits } = this.#options;
     const spender = this.#spender({ session, persona });
-    return standingsOf(limits, spender, store.totals(spender));
+    return standingsOf(limits, spender, store.seen(spender));
   }
 
   /** How many tokens all budgets leave that hold for a persona in a room; infinite where none counts tokens. */
-  tokensLeft(session: string, persona: string): number {
+  async tokensLeft(session: string, persona: string): Promise<number> {
     const { store, limits } = this.#options;
     const spender = this.#spender({ session, persona });
-    return tokensLeft(limits, spender, store.totals(spender));
+    return tokensLeft(limits, spender, await store.totals(spender));
   }
 
   #spender(who: Pick<Spender, "session" | "persona">): Spender {
@@ -85,21 +87,25 @@ export class BudgetLedger {
     return { ...who, day: new Date(now()).toISOString().slice(0, 10) };
   }
 
-  #reserve(who: Pick<Spender, "session" | "persona">, model: string, estimate: Usage): Reservation {
+  async #reserve(
+    who: Pick<Spender, "session" | "persona">,
+    model: string,
+    estimate: Usage,
+  ): Promise<Reservation> {
     const { store, limits, prices } = this.#options;
     // The day in which a call began pays for it.
     const spender = this.#spender(who);
     const price = priceOf(prices, model);
     const wanted = amountOf(estimate, price);
     let before: Totals | undefined;
-    const why = store.reserve(spender, wanted, (totals) => {
+    const why = await store.reserve(spender, wanted, (totals) => {
       before = totals;
       return breachOf(limits, spender, { totals, wanted });
     });
     if (why !== undefined) throw spent(why);
     let isOpen = true;
     return {
-      settle: (usage) => {
+      settle: async (usage) => {
         if (!isOpen) return [];
         isOpen = false;
         const real = amountOf(usage, price);
@@ -107,7 +113,7 @@ export class BudgetLedger {
           tokens: real.tokens - wanted.tokens,
           micros: real.micros - wanted.micros,
         };
-        const after = store.adjust(spender, difference);
+        const after = await store.adjust(spender, difference);
         return this.#warnings(spender, { before: before ?? after, after, wanted });
       },
     };

@@ -53,21 +53,27 @@ export function openSpendStore(path: string): SpendStore & SpentDays & Disposabl
     persona: sums.persona.get({ day, persona }) ?? nothing,
   });
 
-  const reserve: SpendStore["reserve"] = (spender, amount, objection) => {
+  const reserve = (
+    spender: Spender,
+    amount: Amount,
+    objection: (totals: Totals) => string | undefined,
+  ): string | undefined => {
     const why = objection(totals(spender));
     if (why === undefined) add(spender, amount);
     return why;
   };
-  const adjust: SpendStore["adjust"] = (spender, amount) => {
+  const adjust = (spender: Spender, amount: Amount): Totals => {
     add(spender, amount);
     return totals(spender);
   };
   // Immediate: between the look at the totals and the addition no other process may spend.
   const [reserving, adjusting] = [database.transaction(reserve), database.transaction(adjust)];
   return {
-    reserve: (...given) => reserving.immediate(...given),
-    adjust: (...given) => adjusting.immediate(...given),
-    totals,
+    reserve: async (...given) => reserving.immediate(...given),
+    adjust: async (...given) => adjusting.immediate(...given),
+    totals: async (spender) => totals(spender),
+    // A look at the file of this machine costs less than remembering it.
+    seen: totals,
     between: (first, last) =>
       database
         .query<Amount, { first: string; last: string }>(`${SUM} where day between $first and $last`)

@@ -13,10 +13,10 @@ function account(warnings: readonly string[] = []) {
   const reserved: Usage[] = [];
   const settled: Usage[] = [];
   const made: Account = {
-    reserve: (_model, estimate) => {
+    reserve: async (_model, estimate) => {
       reserved.push(estimate);
       return {
-        settle: (usage) => {
+        settle: async (usage) => {
           settled.push(usage);
           return warnings;
         },
@@ -76,9 +76,7 @@ describe("a completion", () => {
   test("that the account refuses is never asked for", async () => {
     const refused = new OrgError("no", { code: "BUDGET_SPENT", remedies: [] });
     const made: Account = {
-      reserve: () => {
-        throw refused;
-      },
+      reserve: () => Promise.reject(refused),
     };
     const provider = budgeted(saying(new Error("was asked")), made);
     await expect(Array.fromAsync(provider.stream(request, signal))).rejects.toBe(refused);

@@ -22,19 +22,19 @@ async function* paid(
   const promptTokens = requestTokens(request);
   const completionTokens = request.maxTokens ?? ANSWER_TOKENS;
   // Before the first step of the stream: until then nothing has been sent.
-  const reservation = account.reserve(request.model, { promptTokens, completionTokens });
+  const reservation = await account.reserve(request.model, { promptTokens, completionTokens });
   const meter = new AnswerMeter(promptTokens);
   try {
     for await (const event of events) {
       meter.take(event);
       if (event.type === "finish") {
-        for (const text of reservation.settle(meter.usage)) yield { type: "notice", text };
+        for (const text of await reservation.settle(meter.usage)) yield { type: "notice", text };
       }
       yield event;
     }
   } finally {
     // Broken off or left: what came has been paid for, wherever it stopped.
-    reservation.settle(meter.usage);
+    await reservation.settle(meter.usage);
   }
 }
 

@@ -110,7 +110,7 @@ async function liveAWeek(home: BackupHome): Promise<{
     if (hour % 8 === 3) {
       await talk(journal, hour);
       const day = new Date(now).toISOString().slice(0, 10);
-      spending.adjust({ day, session: "s", persona: "agent" }, { tokens: 1200, micros: 0 });
+      await spending.adjust({ day, session: "s", persona: "agent" }, { tokens: 1200, micros: 0 });
     }
     const text = NOTES.get(hour);
     if (text !== undefined) await note(text, hour === LAST_NOTE ? 1 : undefined);

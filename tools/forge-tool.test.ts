@@ -29,8 +29,8 @@ function smith(validate: ValidateTool, answers: readonly string[] = RIGHT_AT_ONC
   const notices: string[] = [];
   let spent = 0;
   const provider = memoryProvider((_request, index) => saying(answers[index] ?? "nothing"));
-  const reserve = () => ({
-    settle: (usage: { readonly completionTokens: number }) => {
+  const reserve = async () => ({
+    settle: async (usage: { readonly completionTokens: number }) => {
       spent += usage.completionTokens;
       return [];
     },

@@ -11,13 +11,13 @@ import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 export function burstAccount(ledger: BudgetLedger, session: string): Account {
   const account = ledger.account(session, AUTONOMY);
   return {
-    reserve: (model, estimate) => {
-      const reservation = account.reserve(model, estimate);
+    reserve: async (model, estimate) => {
+      const reservation = await account.reserve(model, estimate);
       return {
-        settle: (usage) =>
-          reservation.settle(
-            within(usage, totalOf(estimate) + ledger.tokensLeft(session, AUTONOMY)),
-          ),
+        settle: async (usage) => {
+          const left = await ledger.tokensLeft(session, AUTONOMY);
+          return await reservation.settle(within(usage, totalOf(estimate) + left));
+        },
       };
     },
   };

@@ -94,7 +94,7 @@ test("a tool that a model could not write is not built, and what was asked is pa
   expect(ledger.spent.calls).toBe(server.requests.length);
   using store = openSpendStore(home.paths.spending);
   const day = new Date().toISOString().slice(0, 10);
-  const spent = store.totals({ day, session: "", persona: "autonomy" }).persona;
+  const { persona: spent } = await store.totals({ day, session: "", persona: "autonomy" });
   expect(spent.tokens).toBe(ledger.spent.tokens);
 });
 

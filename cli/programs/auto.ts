@@ -32,7 +32,7 @@ export async function auto(context: CommandContext): Promise<number> {
     turn: async (to) => await turnAutonomy(home, to),
     end: async () => await endBurst(home),
     bursts: burstsIn(paths.autonomy),
-    tokens: spentToday(paths.spending),
+    tokens: await spentToday(paths.spending),
   });
 }
 
@@ -51,9 +51,9 @@ function burstsIn(path: string): ReturnType<AutonomyStore["newest"]> {
   return store.newest(SHOWN);
 }
 
-function spentToday(path: string): number {
+async function spentToday(path: string): Promise<number> {
   if (!existsSync(path)) return 0;
   using store = openSpendStore(path);
   const day = new Date().toISOString().slice(0, 10);
-  return store.totals({ day, session: "", persona: AUTONOMY }).persona.tokens;
+  return (await store.totals({ day, session: "", persona: AUTONOMY })).persona.tokens;
 }

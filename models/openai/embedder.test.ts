@@ -13,7 +13,7 @@ const timeouts = PATIENT;
 function billing(limit = Number.POSITIVE_INFINITY) {
   const reserved: number[] = [];
   const spent: number[] = [];
-  const reserve = (_model: string, { promptTokens }: { readonly promptTokens: number }) => {
+  const reserve = async (_model: string, { promptTokens }: { readonly promptTokens: number }) => {
     if (promptTokens > limit) {
       throw new OrgError("The budget does not allow it", {
         ...{ code: "BUDGET_SPENT", remedies: [] },
@@ -21,7 +21,7 @@ function billing(limit = Number.POSITIVE_INFINITY) {
     }
     reserved.push(promptTokens);
     return {
-      settle: (usage: { readonly promptTokens: number }) => {
+      settle: async (usage: { readonly promptTokens: number }) => {
         spent.push(usage.promptTokens);
         return [];
       },

@@ -36,7 +36,7 @@ export function paidEmbedder({ server, model, lock, account }: EmbedderOptions):
     using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, { owner: "search", signal });
     const promptTokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
     const estimate = { promptTokens, completionTokens: 0 };
-    const reservation = account.reserve(model, estimate);
+    const reservation = await account.reserve(model, estimate);
     let read = 0;
     try {
       const { vectors, promptTokens: counted } = await server.embed(model, texts, signal);
@@ -44,7 +44,7 @@ export function paidEmbedder({ server, model, lock, account }: EmbedderOptions):
       return vectors;
     } finally {
       // A server that never answered has not read anything.
-      reservation.settle({ promptTokens: read, completionTokens: 0 });
+      await reservation.settle({ promptTokens: read, completionTokens: 0 });
     }
   };
   return {

@@ -195,7 +195,7 @@ test("an embedding model ranks what no word finds; without it, words do, and the
       timeouts: PATIENT,
     }),
     ...{ model: "m", lock: new ChannelLock() },
-    account: { reserve: () => ({ settle: () => [] }) },
+    account: { reserve: async () => ({ settle: async () => [] }) },
   });
   let nowMs = 0;
   using own = new ToolRegistry({

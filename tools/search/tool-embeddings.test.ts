@@ -38,7 +38,7 @@ function embeddings(model = "m", from: EmbeddingCache = cache): ToolEmbeddings {
   const embedder = paidEmbedder({
     server: openAiEmbeddings({ baseUrl: server.url, timeouts }),
     ...{ model, lock: new ChannelLock() },
-    account: { reserve: () => ({ settle: () => [] }) },
+    account: { reserve: async () => ({ settle: async () => [] }) },
   });
   return new ToolEmbeddings({ embedder, cache: from, now: () => nowMs });
 }
