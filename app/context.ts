@@ -2,7 +2,7 @@
 import type { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import type { PolicyProgram } from "#core/policy/program.ts";
-import type { RateLimits } from "#core/policy/rate-limit.ts";
+import type { Rates } from "#core/policy/rate-limit.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
@@ -47,7 +47,7 @@ export interface Outside {
 /** As rooms take it: `Permissions` of room/permissions.ts. */
 export interface HomePermissions extends Pick<Settings, "policy" | "approvalMs"> {
   readonly resolveProgram: ResolveProgram;
-  readonly rates: RateLimits;
+  readonly rates: Rates;
   readonly program: PolicyProgram | undefined;
   readonly leases: LeaseStore;
 }

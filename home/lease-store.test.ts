@@ -24,38 +24,38 @@ const call: CallFacts = {
 const sh = { kind: "tool", is: "sh" } as const;
 
 describe("a lease", () => {
-  test("is used up, also across processes, and counted on disk", () => {
+  test("is used up, also across processes, and counted on disk", async () => {
     using store = new LeaseStore(paths());
     expect(store.grant([sh, { kind: "uses", most: 2 }]).id).toBe("L1");
-    expect(store.spend(call)).toBe("L1");
+    expect(await store.spend(call)).toBe("L1");
     {
       using other = new LeaseStore(paths());
-      expect(other.spend(call)).toBe("L1");
+      expect(await other.spend(call)).toBe("L1");
     }
-    expect(store.spend(call)).toBeUndefined();
+    expect(await store.spend(call)).toBeUndefined();
     expect(store.list()).toMatchObject([{ id: "L1", uses: 2, revoked: false }]);
   });
 
-  test("that does not fit is not used; one that does is found among others", () => {
+  test("that does not fit is not used; one that does is found among others", async () => {
     using store = new LeaseStore(paths());
     store.grant([{ kind: "tool", is: "web_fetch" }]);
     store.grant([sh, { kind: "persona", is: "python" }]);
-    expect(store.spend(call)).toBeUndefined();
+    expect(await store.spend(call)).toBeUndefined();
     store.grant([sh]);
-    expect(store.spend(call)).toBe("L3");
+    expect(await store.spend(call)).toBe("L3");
   });
 
-  test("ends with its time, or when it is revoked, for everybody at once", () => {
+  test("ends with its time, or when it is revoked, for everybody at once", async () => {
     let now = 0;
     using store = new LeaseStore(paths(), () => now);
     using other = new LeaseStore(paths(), () => now);
     store.grant([sh, { kind: "before", at: 10 }]);
-    expect(other.spend(call)).toBe("L1");
+    expect(await other.spend(call)).toBe("L1");
     now = 10;
-    expect(store.spend(call)).toBeUndefined();
+    expect(await store.spend(call)).toBeUndefined();
     store.grant([sh]);
     other.revoke("L2");
-    expect(store.spend(call)).toBeUndefined();
+    expect(await store.spend(call)).toBeUndefined();
     expect(() => store.revoke("L9")).toThrow('There is no lease "L9"');
   });
 
@@ -65,14 +65,14 @@ describe("a lease", () => {
     ["caveats", "not JSON"],
     ["signature", "00"],
     ["id", "L7"],
-  ])("whose %s was changed to %s allows nothing", (column, value) => {
+  ])("whose %s was changed to %s allows nothing", async (column, value) => {
     using store = new LeaseStore(paths());
     store.grant([sh, { kind: "uses", most: 1 }]);
     {
       using database = new Database(paths().leases);
       database.run(`update lease set ${column} = ?`, [value]);
     }
-    expect(store.spend(call)).toBeUndefined();
+    expect(await store.spend(call)).toBeUndefined();
   });
 });
 
@@ -80,14 +80,14 @@ describe("a narrowed lease", () => {
   const most = (uses: number) => ({ kind: "uses", most: uses }) as const;
   const agents = { kind: "persona", is: "agent" } as const;
 
-  test("allows what both allow, and each use counts for all above it", () => {
+  test("allows what both allow, and each use counts for all above it", async () => {
     using store = new LeaseStore(paths());
     store.grant([sh, most(2)]);
     expect(store.narrow("L1", [agents, most(1)])).toBe("L2");
     expect(store.narrow("L2", [{ kind: "args", sha256: "0" }])).toBe("L3");
-    expect(store.spend({ ...call, persona: "python" })).toBe("L1");
-    expect(store.spend(call)).toBe("L2");
-    expect(store.spend(call)).toBeUndefined();
+    expect(await store.spend({ ...call, persona: "python" })).toBe("L1");
+    expect(await store.spend(call)).toBe("L2");
+    expect(await store.spend(call)).toBeUndefined();
     expect(store.list().map(({ id, uses, from }) => [id, uses, from])).toEqual([
       ["L3", 0, "L2"],
       ["L2", 1, "L1"],
@@ -95,24 +95,24 @@ describe("a narrowed lease", () => {
     ]);
   });
 
-  test("is never wider: a caveat that says more changes nothing", () => {
+  test("is never wider: a caveat that says more changes nothing", async () => {
     using store = new LeaseStore(paths());
     store.grant([{ kind: "tool", is: "web_fetch" }]);
     store.narrow("L1", [sh, most(1000)]);
-    expect(store.spend(call)).toBeUndefined();
-    expect(store.spend({ ...call, tool: "web_fetch" })).toBe("L1");
+    expect(await store.spend(call)).toBeUndefined();
+    expect(await store.spend({ ...call, tool: "web_fetch" })).toBe("L1");
   });
 
-  test("ends with its root, and the root not with it", () => {
+  test("ends with its root, and the root not with it", async () => {
     using store = new LeaseStore(paths());
     store.grant([sh, most(9)]);
     store.narrow("L1", [agents]);
     store.narrow("L2", [most(5)]);
     store.revoke("L2");
-    expect(store.spend(call)).toBe("L1");
+    expect(await store.spend(call)).toBe("L1");
     store.narrow("L1", [agents]);
     store.revoke("L1");
-    expect(store.spend(call)).toBeUndefined();
+    expect(await store.spend(call)).toBeUndefined();
     expect(store.list().every(({ revoked }) => revoked)).toBe(true);
     expect(() => store.narrow("L4", [agents])).toThrow('The lease "L4" was revoked');
     expect(() => store.narrow("L9", [agents])).toThrow('There is no lease "L9"');
@@ -123,21 +123,21 @@ describe("a narrowed lease", () => {
     ["another root", "L2"],
     ["one that is gone", "L9"],
     ["itself", "L3"],
-  ])("that is made to narrow %s allows nothing", (_what, parent) => {
+  ])("that is made to narrow %s allows nothing", async (_what, parent) => {
     using store = new LeaseStore(paths());
     store.grant([sh, most(1)]);
     store.grant([sh]);
     store.narrow("L1", [agents]);
-    expect([store.spend(call), store.spend(call)]).toEqual(["L3", "L2"]);
+    expect([await store.spend(call), await store.spend(call)]).toEqual(["L3", "L2"]);
     {
       using database = new Database(paths().leases);
       database.run("update lease set parent = ? where id = 'L3'", [parent]);
     }
-    expect(store.spend(call)).toBe("L2");
+    expect(await store.spend(call)).toBe("L2");
   });
 });
 
-test("leases of a home from before they could be narrowed still hold", () => {
+test("leases of a home from before they could be narrowed still hold", async () => {
   {
     using store = new LeaseStore(paths());
     store.grant([sh]);
@@ -147,17 +147,17 @@ test("leases of a home from before they could be narrowed still hold", () => {
     database.run("alter table lease drop column parent");
   }
   using store = new LeaseStore(paths());
-  expect(store.spend(call)).toBe("L1");
+  expect(await store.spend(call)).toBe("L1");
   expect(store.narrow("L1", [sh])).toBe("L2");
 });
 
-test("an unknown caveat allows nothing, narrowed or not", () => {
+test("an unknown caveat allows nothing, narrowed or not", async () => {
   using store = new LeaseStore(paths());
   const moon: object = { kind: "moon", is: "full" };
   // As a later version of the program could have written it.
   store.grant([sh, moon as Caveat]);
   store.narrow("L1", [sh]);
-  expect(store.spend(call)).toBeUndefined();
+  expect(await store.spend(call)).toBeUndefined();
 });
 
 test("the files are for this user alone, and a damaged secret is said to be one", () => {

@@ -136,7 +136,7 @@ export class LeaseStore implements Disposable {
   }
 
   /** See `LeaseSpender`. The use is on disk when this returns. */
-  spend(call: CallFacts): string | undefined {
+  async spend(call: CallFacts): Promise<string | undefined> {
     // Immediate: two calls at the same time must not both be the last one.
     const take = this.#database.transaction(() => {
       const rows = this.#rowsById();

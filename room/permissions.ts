@@ -7,7 +7,7 @@ import type { LeaseSpender } from "#core/policy/lease.ts";
 import { mayEverRun } from "#core/policy/may-run.ts";
 import { type CallFacts, DEFAULT_POLICY, type Decision, type Policy } from "#core/policy/policy.ts";
 import { type PolicyProgram, policyQuestion } from "#core/policy/program.ts";
-import type { RateLimits } from "#core/policy/rate-limit.ts";
+import type { Rates } from "#core/policy/rate-limit.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CallGuard, factsOfTool, type GuardedCall, type Refusal } from "#tools/call-guard.ts";
@@ -25,7 +25,7 @@ export interface Permissions {
   /** Of the user's, and asked about every call that is not denied already. @default there is none */
   readonly program?: PolicyProgram | undefined;
   /** Of all rooms together. */
-  readonly rates?: RateLimits;
+  readonly rates?: Rates;
 }
 
 export const DEFAULT_PERMISSIONS: Permissions = {
@@ -84,7 +84,7 @@ async function refusalOf(
   const { permissions } = options;
   const decision = decisionOn(guarded.facts, permissions);
   if (decision.permission === "deny") return denied(decision);
-  const waitMs = permissions.rates?.take(guarded.facts.tool) ?? 0;
+  const waitMs = (await permissions.rates?.take(guarded.facts.tool)) ?? 0;
   if (waitMs > 0) return tooOften(guarded.facts.tool, waitMs);
   const narrow = await narrowed(guarded, decision, options);
   if (narrow.permission === "deny") return denied(narrow);
@@ -134,7 +134,7 @@ async function consentTo(
     hash: approvalHash(facts),
   };
   await emit({ type: "phase", turn, persona, phase: "approval", detail: call.name });
-  const lease = permissions.leases?.spend(facts);
+  const lease = await permissions.leases?.spend(facts);
   const { outcome, approval } =
     lease === undefined
       ? await answerTo(question, consent, approvals)

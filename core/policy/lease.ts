@@ -41,11 +41,14 @@ export interface LeaseRequest {
   readonly uses: number;
 }
 
-/** Where leases lie. */
+/** Where leases lie, on this machine or for several. */
 export interface LeaseSpender {
   /** Uses up one use of a lease that allows the call. @returns its id; `undefined` when none does. */
-  spend(call: CallFacts): string | undefined;
-  /** Whether a lease is left that could allow a call of a tool by a persona; no use of it is spent. */
+  spend(call: CallFacts): Promise<string | undefined>;
+  /**
+   * Whether a lease is left that could allow a call of a tool by a persona, as this process has seen them last; no use
+   * of it is spent. Says what is worth offering; what may run is decided by {@link spend}.
+   */
   mayAllow(tool: string, persona: string): boolean;
 }
 

@@ -36,8 +36,14 @@ export class TokenBucket {
 
 const MINUTE_MS = 60_000;
 
-/** Buckets for tools by the patterns of their names. */
-export class RateLimits {
+/** How often tools may be called, by the patterns of their names; counted for this process or for several machines. */
+export interface Rates {
+  /** Counts a call. @returns 0, or in how many milliseconds it may be made. */
+  take(tool: string): Promise<number>;
+}
+
+/** Buckets in the memory of this process. */
+export class RateLimits implements Rates {
   readonly #buckets: ReadonlyMap<string, TokenBucket>;
 
   /** @param perMinute calls a minute by glob; every pattern that fits a tool counts its calls. */
@@ -47,8 +53,7 @@ export class RateLimits {
     );
   }
 
-  /** Counts a call. @returns 0, or in how many milliseconds it may be made. */
-  take(tool: string): number {
+  async take(tool: string): Promise<number> {
     const waits = [...this.#buckets]
       .filter(([pattern]) => globMatches(pattern, tool))
       .map(([, bucket]) => bucket.take());

@@ -45,8 +45,8 @@ class Drawer implements Disposable {
     );
   }
 
-  allows(call: CallFacts = CALL): string {
-    const id = this.store.spend(call);
+  async allows(call: CallFacts = CALL): Promise<string> {
+    const id = await this.store.spend(call);
     return reached(id === undefined ? undefined : `allowed by ${id}`, "no lease allows it");
   }
 
@@ -253,9 +253,9 @@ const OTHERS: readonly HostProbe[] = [
   probe(
     "used-up",
     "a use is counted before the call runs",
-    inDrawer((drawer) => {
+    inDrawer(async (drawer) => {
       drawer.store.grant([TOOL, ONCE]);
-      drawer.store.spend(CALL);
+      await drawer.store.spend(CALL);
       return drawer.allows();
     }),
   ),
