@@ -5,7 +5,7 @@ import { type JobStatements, recordOf, STORED } from "./job-rows.ts";
 import { nextLane } from "./ranks.ts";
 
 /** Most leases that the figures tell one by one. */
-const MAX_LEASES_TOLD = 1000;
+export const MAX_LEASES_TOLD = 1000;
 
 /** @throws {OrgError} `INPUT_INVALID` for an `after` that no page gave. */
 export function listJobs(
@@ -52,18 +52,19 @@ export function agesOf(
 }
 
 /** The last job of a page. */
-interface Place {
+export interface Place {
   /** Of its sort among those that its state is stored as. */
   readonly index: number;
   readonly rank: number;
   readonly number: number;
 }
 
-function cursorOf({ index, rank, number }: Place): string {
+export function cursorOf({ index, rank, number }: Place): string {
   return `${index}-${rank}-${number}`;
 }
 
-function readCursor(text: string): Place {
+/** @throws {OrgError} `INPUT_INVALID` */
+export function readCursor(text: string): Place {
   const [, index, rank, number] = /^([01])-(\d{1,16})-(\d{1,16})$/.exec(text) ?? [];
   if (index !== undefined) {
     return { index: Number(index), rank: Number(rank), number: Number(number) };

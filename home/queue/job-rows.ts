@@ -39,7 +39,7 @@ export interface FullRow extends JobRow {
   readonly body: string;
 }
 
-interface EventRow {
+export interface EventRow {
   readonly seq: number;
   readonly at: number;
   readonly type: JobEventType;

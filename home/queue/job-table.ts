@@ -26,7 +26,7 @@ import {
 } from "./job-rows.ts";
 import { MAX_PRIORITY, readyRank } from "./ranks.ts";
 
-const DEFAULT_ATTEMPTS = 5;
+export const DEFAULT_ATTEMPTS = 5;
 /** Most jobs that one lease wakes, takes back or clears away beside what it is for. */
 const UPKEEP = 100;
 /** Events of a job after which notes are dropped; changes of its state are always written. */

@@ -26,6 +26,7 @@ import { agesOf, listJobs } from "./job-reads.ts";
 import { ENDED, eventOf, recordOf } from "./job-rows.ts";
 import { DEFAULT_KEEPING, JobTable, type Keeping } from "./job-table.ts";
 import { addNode, QUEUE_FORMAT } from "./schema.ts";
+import { MAKES_READY, readerKey } from "./waking.ts";
 
 export interface SqliteQueueOptions {
   /** Asked who owns the home when the file is taken; see `describeOwner`. */
@@ -264,17 +265,4 @@ export class SqliteQueue implements Queue, AsyncDisposable {
   #demandOpen(): void {
     if (this.#closed) throw journalClosed(this.#file);
   }
-}
-
-/** After which a waiting worker may find something; delayed ones are waited for by the clock, anew. */
-const MAKES_READY: ReadonlySet<string> = new Set([
-  "queued",
-  "retry",
-  "released",
-  "expired",
-  "requeued",
-]);
-
-function readerKey(queue: string, id: string): string {
-  return `${queue}\0${id}`;
 }
