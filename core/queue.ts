@@ -56,7 +56,9 @@ export interface LeaseOptions {
   readonly leaseMs: number;
   /** Longest wait for the first one in milliseconds. @default 0 */
   readonly waitMs?: number | undefined;
-  /** Kinds that are left where they are. @default none */
+  /** Kinds that are taken. @default all */
+  readonly only?: readonly string[] | undefined;
+  /** Kinds that are left where they are, also of those. @default none */
   readonly without?: readonly string[] | undefined;
   /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;

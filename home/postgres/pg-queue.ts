@@ -216,8 +216,9 @@ export class PgQueue implements Queue, AsyncDisposable {
     return now === undefined ? null : String(now);
   }
 
-  async #look(queue: string, { max, leaseMs, without = [] }: LeaseOptions): Promise<Look> {
-    const operation = ["lease", queue, max, leaseMs, JSON.stringify(without)] as const;
+  async #look(queue: string, { max, leaseMs, without = [], only }: LeaseOptions): Promise<Look> {
+    const wanted = only === undefined ? null : JSON.stringify(only);
+    const operation = ["lease", queue, max, leaseMs, JSON.stringify(without), wanted] as const;
     return await this.#batches.submit(operation, ({ answers, bodies }, index) => {
       const answer: { leased: readonly (readonly [number, number])[]; dueMs: number | null } =
         answers[index];

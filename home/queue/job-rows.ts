@@ -71,8 +71,8 @@ export interface JobStatements {
   readonly removeEvents: Statement<unknown, [number]>;
   /** In order of rank, those up to one. */
   readonly upTo: Statement<JobRow, Front>;
-  /** Those of no kind in an array of JSON. */
-  readonly readyOnes: Statement<FullRow, [string, string, number]>;
+  /** Those of no kind in an array of JSON, and of a kind in another one where there is one. */
+  readonly readyOnes: Statement<FullRow, [string, string, string | null, number]>;
   /** Those that a node has leased; `null`: the only one. */
   readonly leasedBy: Statement<JobRow, [string, string | null]>;
   readonly firstRank: Statement<{ rank: number }, [string, StoredState]>;
@@ -110,8 +110,9 @@ export function prepareStatements(database: Database): JobStatements {
       `select ${COLUMNS} from job where queue = ? and state = ? and rank <= ? order by rank limit ?`,
     ),
     readyOnes: database.prepare(
-      `select ${COLUMNS}, result, body from job where queue = ? and state = 'ready'
-         and kind not in (select value from json_each(?)) order by rank limit ?`,
+      `select ${COLUMNS}, result, body from job where queue = ?1 and state = 'ready'
+         and kind not in (select value from json_each(?2))
+         and (?3 is null or kind in (select value from json_each(?3))) order by rank limit ?4`,
     ),
     leasedBy: database.prepare(
       `select ${COLUMNS} from job where queue = ? and state = 'running' and node is ? order by rank`,

@@ -150,14 +150,13 @@ export class JobTable {
     return Math.min(first("delayed"), first("running"));
   }
 
-  lease(
-    queue: string,
-    { max, leaseMs, without = [] }: Pick<LeaseOptions, "max" | "leaseMs" | "without">,
-  ): readonly Job[] {
+  lease(queue: string, { max, leaseMs, without = [], only }: LeaseOptions): readonly Job[] {
     this.#keepHouse(queue);
     const rank = this.#now() + leaseMs;
     const node = this.#node;
-    return this.statements.readyOnes.all(queue, JSON.stringify(without), max).map((row) => {
+    const wanted = only === undefined ? null : JSON.stringify(only);
+    const { readyOnes } = this.statements;
+    return readyOnes.all(queue, JSON.stringify(without), wanted, max).map((row) => {
       const [attempt, token] = [row.attempt + 1, row.token + 1];
       this.#move(row, { state: "running", rank, attempt, token, node, type: "started" });
       const { id, kind, body, maxAttempts, createdAt } = row;

@@ -8,6 +8,7 @@ import { testReads } from "./conformance-reads.ts";
 export function testQueueConformance(open: OpenQueueEngine): void {
   testIds(open);
   testOrder(open);
+  testKinds(open);
   testWaiting(open);
   testLeases(open);
   testReclaim(open);
@@ -108,6 +109,25 @@ function testOrder(open: OpenQueueEngine): void {
     await bench.put("next");
     bench.clockMs += 1;
     expect((await bench.lease(5)).map(({ id }) => id)).toEqual(["late", "next"]);
+  });
+}
+
+function testKinds(open: OpenQueueEngine): void {
+  test("gives the kinds that are wanted and none that is left, whatever stands before them", async () => {
+    await using bench = await QueueBench.with(open);
+    for (const kind of ["goal", "tool", "task", "tool"]) {
+      await bench.enqueue(`${kind} ${bench.seen.length}`, { kind });
+    }
+    const lease = async (options: { only?: readonly string[]; without?: readonly string[] }) => {
+      const jobs = await bench.engine.lease("q", { max: 1, leaseMs: 50, ...options });
+      return jobs.map(({ id }) => id);
+    };
+    expect(await lease({ only: [] })).toEqual([]);
+    expect(await lease({ only: ["tool", "task"], without: ["tool"] })).toEqual(["task 2"]);
+    expect(await lease({ only: ["tool"] })).toEqual(["tool 1"]);
+    expect(await lease({ without: ["goal"] })).toEqual(["tool 3"]);
+    expect(await lease({ only: ["tool"] })).toEqual([]);
+    expect(await lease({})).toEqual(["goal 0"]);
   });
 }
 

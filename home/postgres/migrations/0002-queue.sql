@@ -140,15 +140,17 @@ begin
   return events;
 end $$;
 
--- [name, queue, max, ms, kinds that are left, as JSON]. Answers with numbers and tokens, and in how many milliseconds
+-- [name, queue, max, ms, kinds that are left, as JSON, kinds that are taken or null: all]. Answers with numbers and tokens, and in how many milliseconds
 -- there may be something to lease again.
 create function queue_lease(op json, at_ bigint, keep json, node_ text) returns queue_step language plpgsql as $$
 declare
   events json[] := queue_upkeep(op->>1, at_, keep); leased json; due bigint; told json[];
+  left_ text[] := array(select json_array_elements_text((op->>4)::json));
+  taken text[] := case when op->>5 is not null then array(select json_array_elements_text((op->>5)::json)) end;
 begin
   with front as materialized (
     select number from job
-    where queue = op->>1 and state = 'ready' and kind <> all (array(select json_array_elements_text((op->>4)::json)))
+    where queue = op->>1 and state = 'ready' and kind <> all (left_) and (taken is null or kind = any (taken))
     order by rank limit (op->>2)::int for update skip locked
   ), moved as (
     update job set state = 'running', rank = at_ + (op->>3)::bigint, attempt = attempt + 1, token = token + 1,
