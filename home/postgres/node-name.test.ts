@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { OrgError } from "#core/errors.ts";
+import type { PgClient } from "#platform/postgres/pg-client.ts";
+import { PgCluster } from "#test/postgres-cluster.ts";
+import { until } from "#test/until.ts";
+import { takeNodeName } from "./node-name.ts";
+
+let cluster: PgCluster;
+let client: PgClient;
+beforeAll(async () => {
+  cluster = await PgCluster.start();
+  client = await cluster.client();
+});
+afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+  await cluster[Symbol.asyncDispose]();
+});
+
+const lost: OrgError[] = [];
+const take = (node: string, on: PgClient = client) =>
+  takeNodeName({
+    client: on,
+    node,
+    onLost: (error) => lost.push(error),
+    lookMs: 20,
+    patienceMs: 0,
+  });
+
+/** Ends the connections that hold a lock of a session. */
+async function cut(): Promise<void> {
+  await client.query(
+    "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted",
+  );
+}
+
+async function holders(): Promise<number> {
+  const [row] = await client.query<{ readonly count: string }>(
+    "select count(*)::text as count from pg_locks where locktype = 'advisory' and granted",
+  );
+  return Number(row?.count);
+}
+
+test("a name is had once, by each of two processes under names of their own, and again when it is given up", async () => {
+  {
+    await using _one = await take("a");
+    await using _other = await take("b");
+    await expect(take("a")).rejects.toMatchObject({
+      code: "NODE_TWICE",
+      message: 'The node "a" runs already',
+      why: expect.stringMatching(/^a process at 127\.0\.0\.1 has this name, connected since /),
+    });
+    expect(await holders()).toBe(2);
+  }
+  expect(await holders()).toBe(0);
+  await using _again = await take("a");
+});
+
+test("a holder whose connection is cut takes its name again", async () => {
+  await using _one = await take("c");
+  await cut();
+  await until("it has it again", async () => (await holders()) === 1);
+  await expect(take("c")).rejects.toMatchObject({ code: "NODE_TWICE" });
+  expect(lost).toEqual([]);
+});
+
+test("a holder that finds its name with another process is told so, once", async () => {
+  await using _slow = await take("d");
+  const other = await client.reserve();
+  // Waits in the server: it has the lock in the moment in which the holder loses it.
+  const having = other
+    .unsafe("select pg_advisory_lock(hashtextextended($1::text, 0))", [
+      `org node ${client.schema} d`,
+    ])
+    .execute();
+  await until("it waits", async () => {
+    const text = "select 1 from pg_locks where locktype = 'advisory' and not granted";
+    return (await client.query(text)).length > 0;
+  });
+  await cut();
+  await having;
+  await until("the holder knows", async () => lost.length > 0);
+  expect(lost).toMatchObject([{ code: "NODE_TWICE" }]);
+  await other.unsafe("select pg_advisory_unlock_all()");
+  other.release();
+});
