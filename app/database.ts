@@ -11,6 +11,7 @@ import { PgClient } from "#platform/postgres/pg-client.ts";
  *   unless the tables are those that we know.
  */
 export async function openDatabase({ servers, node }: DatabaseSettings): Promise<PgClient> {
+  // biome-ignore lint/nursery/useDisposables: the caller disposes of it
   const client = await PgClient.open({ servers, application: `org ${node}` });
   try {
     await demandSchema(client, MIGRATIONS);

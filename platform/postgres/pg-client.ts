@@ -109,6 +109,7 @@ export class PgClient implements AsyncDisposable {
    * `onListen` is called at every beginning, when something may have been missed.
    */
   listen(channel: string, listeners: Listeners): AsyncDisposable {
+    // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
     const subscription = new PgSubscription({
       ...{ channel, listeners, pooling: this.#pooling },
       server: async () => (await this.#connected()).server,
