@@ -1,21 +1,47 @@
 /** What the dashboard of `org serve` is made of. */
+import { projectOfRoom } from "#ops/project/place.ts";
+import { diffOf } from "#ops/project/work.ts";
+import { workspaceAt } from "#platform/workspace.ts";
 import type { Authenticator } from "#server/http/auth/authenticator.ts";
-import type { LocalHome } from "#server/socket/local-home.ts";
-import { roomsScreen } from "#server/ui/room/rooms-screen.ts";
+import type { OpenTurns } from "#server/http/open-turns.ts";
+import { type LocalHome, newRoomId } from "#server/socket/local-home.ts";
+import { type RoomsParts, roomsScreen } from "#server/ui/room/rooms-screen.ts";
 import { Sessions } from "#server/ui/sessions.ts";
 import type { UiParts } from "#server/ui/ui-app.ts";
+import type { AppParts } from "./context.ts";
 
 export interface DashboardParts {
   readonly home: LocalHome;
+  readonly app: Pick<AppParts, "paths" | "projectWork" | "workspace">;
   /** Judges tokens, and knows which ones were revoked. */
   readonly tokens: Pick<Authenticator, "tokenOf" | "scopeOf">;
+  readonly turns: OpenTurns;
 }
 
-/** Every screen, in an app of the generation that decides about main. */
-export function dashboard({ home, tokens }: DashboardParts): UiParts {
+/** Every screen, for the generation that decides about main. */
+export function dashboard({ home, app, tokens, turns }: DashboardParts): UiParts {
+  const rooms = roomsScreen({ home, turns, newRoom: newRoomId, ...workOf(app) });
   return {
     sessions: new Sessions({ tokens }),
     signIn: { tokenOf: (token, address) => tokens.tokenOf(token, address) },
-    screens: [roomsScreen({ rooms: () => home.rooms() })],
+    screens: [rooms],
+  };
+}
+
+/** A room that works on a repository has its own copy of it; all others share the workspace. */
+function workOf(app: DashboardParts["app"]): Pick<RoomsParts, "filesOf" | "diffOf"> {
+  const open = async (room: string) => {
+    const place = await projectOfRoom(room, app.paths.projects);
+    return place && (await app.projectWork(place, room));
+  };
+  return {
+    filesOf: async (room) => {
+      const work = await open(room);
+      return work === undefined ? await app.workspace() : workspaceAt(work.copy);
+    },
+    diffOf: async (room) => {
+      const work = await open(room);
+      return work && (await diffOf(work));
+    },
   };
 }

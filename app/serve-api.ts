@@ -3,6 +3,7 @@
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { PersonaCompletions } from "#room/persona-completion.ts";
 import type { GenerationOptions } from "#server/app.ts";
+import { OpenTurns } from "#server/http/open-turns.ts";
 import { Conversations } from "#server/openai/conversations.ts";
 import type { OpenAiParts } from "#server/openai/routes.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
@@ -30,12 +31,17 @@ export function serveApi({
   app,
   see,
   tokens,
-}: ServeApiParts): Pick<GenerationOptions, "tools" | "candidates" | "openAi" | "mcp" | "ui"> {
+}: ServeApiParts): Pick<
+  GenerationOptions,
+  "tools" | "candidates" | "openAi" | "mcp" | "turns" | "ui"
+> {
   const completions = async () => (await app.participants()).completions;
+  const turns = new OpenTurns();
   const tools = toolsApi(app, { see, persona: "http" });
   return {
     tools,
-    ui: dashboard({ home, tokens }),
+    turns,
+    ui: dashboard({ home, app, tokens, turns }),
     mcp: mcpApi({
       ...{ app, call: tools.call },
       ask: (request, signal) => home.ask(request, signal),

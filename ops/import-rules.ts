@@ -21,7 +21,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The composition root. Only the command line opens it, and it draws nothing.
   app: PARTS,
   ui: [...BASE, "room"],
-  server: [...HOME, "room", "memory/memory.ts"],
+  // A page says what happened in the words of the terminal.
+  server: [
+    ...HOME,
+    "room",
+    "memory/memory.ts",
+    "ui/approval-text.ts",
+    "ui/event-text.ts",
+    "ui/style.ts",
+  ],
   ops: [...HOME, "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.
   fitness: [...BASE, "tools/tool.ts", "tools/contract"],

@@ -56,6 +56,8 @@ missing_packages() {
   command -v curl >/dev/null || echo curl
   # Its programs are on no PATH: the tests start clusters of their own with them.
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
+  # For the pages of the dashboard.
+  command -v chromium >/dev/null || echo chromium
 }
 
 install_packages() {

@@ -15,6 +15,7 @@ export interface TestDashboard extends AsyncDisposable {
   readonly port: number;
   /** Such as "http://127.0.0.1:40123". */
   readonly url: string;
+  readonly screens: readonly Screen[];
   readonly sessions: Sessions;
   readonly store: AccessStore;
   /** What was reported and not told to the reader. */
@@ -51,7 +52,7 @@ export async function testDashboard(options: TestDashboardOptions): Promise<Test
   });
   const url = `http://127.0.0.1:${listening.port}`;
   return {
-    ...{ port: listening.port, url, sessions, store, reported, listening },
+    ...{ port: listening.port, url, screens, sessions, store, reported, listening },
     link: () => `${url}/ui/sign-in?link=${sessions.createLink()}`,
     signIn: async (scope) => {
       const visitor = new TestVisitor(url);

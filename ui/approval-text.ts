@@ -31,11 +31,12 @@ function askedText(asked: ApprovalAsked, style: Style): string {
 
 function questionLines({ id, persona, call, why }: ApprovalAsked, style: Style): readonly string[] {
   const question = `? ${id} ${persona} wants to run ${oneLine(call.name, 60)}: ${oneLine(why, 200)}`;
-  return [style("warning", question), ...argumentLines(call.arguments)];
+  const lines = argumentLines(call.arguments).map((line) => `    ${line}`);
+  return [style("warning", question), ...lines];
 }
 
 /** A user cannot judge what is not on the screen, so this is all of it, invisible characters included. */
-function argumentLines(given: unknown): readonly string[] {
+export function argumentLines(given: unknown): readonly string[] {
   const entries =
     typeof given === "object" && given !== null ? Object.entries(given) : [["", given]];
   const text = entries
@@ -44,7 +45,7 @@ function argumentLines(given: unknown): readonly string[] {
   const lines = visible(text.slice(0, LONGEST_CALL)).split("\n");
   const left = text.length - LONGEST_CALL;
   const rest = left > 0 ? [`… ${left} characters more: deny it if you do not know them`] : [];
-  return [...lines, ...rest].map((line) => `    ${line}`);
+  return [...lines, ...rest];
 }
 
 /** Control and format characters as escapes: what is seen is what runs. */

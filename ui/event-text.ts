@@ -36,14 +36,18 @@ export function toolStartedText({ call }: ToolStarted, style: Style): string {
   return style("quiet", about === "" ? `⚙ ${name}` : `⚙ ${name} ${about}`);
 }
 
-/** @param raw the number by which `/raw` shows the output. */
-export function toolFinishedText(event: ToolFinished, raw: number, style: Style): string {
+/** @param raw the number by which `/raw` shows the output; undefined where there is no such command. */
+export function toolFinishedText(
+  event: ToolFinished,
+  raw: number | undefined,
+  style: Style,
+): string {
   const { name, ok, ms, exit, size } = event;
   const facts = [
     `${oneLine(name, NAME_COLUMNS)} ${durationText(ms)}`,
     ...(exit === undefined ? [] : [`exit ${exit}`]),
     counted(size, "character"),
-    `/raw ${raw}`,
+    ...(raw === undefined ? [] : [`/raw ${raw}`]),
   ];
   const mark = ok ? style("good", "✔") : style("bad", "✘");
   return `${mark} ${style("quiet", facts.join(" · "))}`;

@@ -21,6 +21,8 @@ export interface Visit {
   readonly isAlive: () => boolean;
   /** Takes secrets and control characters out of text that models, tools or files wrote. */
   readonly clean: (text: string) => string;
+  /** Tells the operator of what went wrong behind an answer, and is not told to the reader. */
+  readonly report: (error: unknown) => void;
   /** A header of the request. */
   header(name: string): string | undefined;
   /** Aborts when the reader has left. */

@@ -6,6 +6,7 @@ import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { failureOf } from "../api/failures.ts";
 import type { DoorEnv } from "../http/door-env.ts";
+import { problem } from "../http/problem.ts";
 import { type Assets, assets } from "./assets.ts";
 import { browserRules, foreignForm } from "./browser-rules.ts";
 import { errorView, refusedView } from "./error-view.ts";
@@ -91,9 +92,9 @@ class Ui {
       return await this.#show(context, signed, refusedView(scope, visit.scope));
     }
     const { to, flash } = await submit(visit, fields);
-    if (flash !== undefined) {
-      signed.session.flash = { ...flash, text: this.#options.cleaner.clean(flash.text) };
-    }
+    const said = flash && { ...flash, text: this.#options.cleaner.clean(flash.text) };
+    if (isModule(context)) return context.json({ flash: said });
+    signed.session.flash = said;
     return context.redirect(to, 303);
   }
 
@@ -117,12 +118,13 @@ class Ui {
 
   /** A failure as a page of its own, with the status that the API gives it. */
   async failed(context: UiContext, error: unknown): Promise<Response> {
-    const { status, problem, report } = failureOf(error);
+    const { status, problem: told, report } = failureOf(error);
     if (report !== undefined) this.#options.report(report);
+    if (isModule(context)) return context.json(this.#options.cleaner.cleanData(told), status);
     const signed = this.#signed(context);
     if (signed === undefined) return toSignIn(context);
     const known = error instanceof OrgError && report === undefined ? error : undefined;
-    const view = errorView(known, problem, (text) => this.#options.cleaner.clean(text));
+    const view = errorView(known, told, (text) => this.#options.cleaner.clean(text));
     return await this.#show(context, signed, { ...view, status });
   }
 
@@ -155,10 +157,10 @@ class Ui {
   }
 
   #visit(context: UiContext, { id, session }: Signed): Visit {
-    const { sessions, cleaner } = this.#options;
+    const { sessions, cleaner, report } = this.#options;
     const { csrf, scope } = session;
     return {
-      ...{ csrf, scope, path: context.req.path, signal: context.req.raw.signal },
+      ...{ csrf, scope, report, path: context.req.path, signal: context.req.raw.signal },
       param: (name) => (context.req.param(name) ?? "").slice(0, LONGEST),
       query: (name) => context.req.query(name)?.slice(0, LONGEST),
       header: (name) => context.req.header(name),
@@ -186,13 +188,18 @@ class Ui {
 /** A page is found again behind the sign-in; what was to be done is not done by itself. */
 function toSignIn(context: UiContext): Response {
   const { method, path } = context.req;
-  // A stream is read by a module, which cannot sign in.
-  if (context.req.header("accept")?.includes("text/event-stream") === true) {
-    return context.text("The session has ended.\n", 401);
-  }
+  // A module cannot sign in.
+  if (isModule(context)) return context.json(ENDED, 401);
   const back = method === "GET" && path !== "/ui" ? `?to=${encodeURIComponent(path)}` : "";
   return context.redirect(`/ui/sign-in${back}`, 303);
 }
+
+/** Asked by the module of a page, which shows what it is told itself. */
+function isModule(context: UiContext): boolean {
+  return /^(?:application\/json|text\/event-stream)/.test(context.req.header("accept") ?? "");
+}
+
+const ENDED = problem("UNAUTHORIZED", "the session has ended");
 
 function assetAnswer(context: UiContext, { style, live }: Assets): Response {
   const asset = [style, live].find(({ path }) => path === context.req.path);

@@ -1,0 +1,137 @@
+/** The parts of a room's page that change while it is looked at. */
+import { SCOPES } from "#core/access.ts";
+import type { ApprovalAsked } from "#core/events.ts";
+import { formatMode } from "#core/mode.ts";
+import { argumentLines } from "#ui/approval-text.ts";
+import { oneLine, phaseText } from "#ui/event-text.ts";
+import type { Visit } from "../page.ts";
+import { clock } from "../parts.ts";
+import { type Attributes, el, type ViewNode } from "./node.ts";
+import type { RoomSeat } from "./room-seats.ts";
+
+/** By the ids of the elements that hold them. */
+export interface RoomPageParts {
+  readonly approvals: ViewNode;
+  readonly state: ViewNode;
+  readonly turns: ViewNode;
+}
+
+export type PartName = keyof RoomPageParts;
+
+const NAME_COLUMNS = 40;
+
+/** Builds all of them; they are small, and compared before they are sent. */
+export function roomParts(seat: RoomSeat, visit: Pick<Visit, "csrf" | "scope">): RoomPageParts {
+  return {
+    approvals: approvalsPart(seat, visit),
+    state: statePart(seat),
+    turns: turnsPart(seat),
+  };
+}
+
+/** Where a form of a room leads to. */
+export function roomPath(id: string, rest = ""): string {
+  return `/ui/rooms/${encodeURIComponent(id)}${rest}`;
+}
+
+function approvalsPart({ room }: RoomSeat, visit: Pick<Visit, "csrf" | "scope">): ViewNode {
+  const waiting = room.approvals.waiting.map((asked) => question(room.id, asked, visit));
+  return waiting.length === 0
+    ? el("p", { class: "empty" }, "Nothing waits for you.")
+    : el("ul", { class: "questions" }, ...waiting);
+}
+
+function question(
+  room: string,
+  { id, persona, call, why, hash, expiresAt }: ApprovalAsked,
+  { csrf, scope }: Pick<Visit, "csrf" | "scope">,
+): ViewNode {
+  const name = oneLine(call.name, NAME_COLUMNS);
+  const about = ` ${id}: ${persona} runs ${name}`;
+  const answer = (decision: string, label: string, look: string): ViewNode =>
+    el(
+      "button",
+      {
+        type: "submit",
+        name: "decision",
+        value: decision,
+        class: `button ${look}`,
+        id: `${decision}-${id}`,
+      },
+      label,
+      el("span", { class: "unseen" }, about),
+    );
+  const hidden = (field: string, value: string): ViewNode =>
+    el("input", { type: "hidden", name: field, value });
+  const form = el(
+    "form",
+    { method: "post", action: roomPath(room, "/approvals"), class: "inline" },
+    ...[hidden("csrf", csrf), hidden("id", id), hidden("hash", hash)],
+    answer("approve", "Allow once", "main"),
+    answer("deny", "Refuse", "danger"),
+  );
+  return el(
+    "li",
+    { class: "question" },
+    el("h3", {}, `${id} · ${oneLine(persona, NAME_COLUMNS)} wants to run ${name}`),
+    el("p", {}, oneLine(why, 400)),
+    el(
+      "pre",
+      { tabindex: "0", "aria-label": `Call ${id}` },
+      argumentLines(call.arguments).join("\n"),
+    ),
+    el("p", { class: "about", title: hash }, `until ${clock(expiresAt)} · ${hash.slice(0, 12)}`),
+    scope === SCOPES.at(-1) ? form : el("p", { class: "about" }, "This session may not answer."),
+  );
+}
+
+function statePart(seat: RoomSeat): ViewNode {
+  const { room } = seat;
+  const { busy, queued, nextSpeakers, mode, toReview } = room;
+  const now = busy ? `answering${queued === 0 ? "" : `, ${queued} queued`}` : "idle";
+  const rows: ViewNode[] = [
+    fact("Mode", formatMode(mode)),
+    fact("Answers next", nextSpeakers.join(", ")),
+    fact("Now", now),
+    ...(toReview === 0 ? [] : [fact("Notes to review", String(toReview))]),
+    ...room.models.flatMap(({ persona, name, windowTokens }) => [
+      fact(persona.id, `${name} · ${windowTokens.toLocaleString("en")} tokens`),
+      ...contextOf(seat, persona.id),
+    ]),
+    ...room.budgetsOf(nextSpeakers[0] ?? "").map(({ text, percent }) => {
+      return el("div", {}, el("dt", {}, "Budget"), el("dd", {}, text, meter(percent, text)));
+    }),
+  ];
+  return el("dl", { class: "facts" }, ...rows);
+}
+
+function contextOf(seat: RoomSeat, persona: string): readonly ViewNode[] {
+  const use = seat.contextOf(persona);
+  if (use === undefined || use.window === 0) return [];
+  const percent = Math.round((use.tokens / use.window) * 100);
+  const text = `${percent} % of the window`;
+  return [el("div", {}, el("dt", {}, "Context"), el("dd", {}, text, meter(percent, text)))];
+}
+
+function meter(percent: number, label: string): ViewNode {
+  const value = String(Math.min(100, Math.max(0, Math.round(percent))));
+  return el("meter", { min: "0", max: "100", high: "80", value, "aria-label": label });
+}
+
+function fact(name: string, value: string): ViewNode {
+  return el("div", {}, el("dt", {}, name), el("dd", {}, value));
+}
+
+/** One place for each persona that is at work; its text is written into it by the stream. */
+function turnsPart({ live }: RoomSeat): ViewNode {
+  const turns = [...live].map(([turn, { persona, phase, detail, text }]) => {
+    const about: Attributes = { class: "live", id: `t-${turn}`, "data-turn": turn };
+    return el(
+      "div",
+      about,
+      el("p", { class: "phase" }, phaseText(persona, phase, detail)),
+      el("p", { class: "text", "data-text": turn }, text),
+    );
+  });
+  return el("div", { class: "turns" }, ...turns);
+}

@@ -1,0 +1,185 @@
+/** The rooms that somebody looks at in a browser: what is being written in each of them at the moment. */
+import type { ContextUse, Phase, RoomEvent } from "#core/events.ts";
+import type { Room } from "#room/room.ts";
+import type { RoomChoice } from "../../socket/home-service.ts";
+
+/** What a persona is at, before its answer stands in the journal. */
+export interface LiveTurn {
+  readonly persona: string;
+  readonly phase: Phase;
+  readonly detail: string | undefined;
+  readonly text: string;
+}
+
+/** What those who look are told. */
+export type SeatNews =
+  /** An entry of the journal. */
+  | { readonly kind: "entry"; readonly event: RoomEvent; readonly seq: number }
+  /** More of what a persona writes. @property at so many characters stand there before it; 0 begins anew */
+  | { readonly kind: "text"; readonly turn: string; readonly at: number; readonly text: string }
+  /** What a persona is doing; undefined: its turn is over. */
+  | { readonly kind: "turn"; readonly turn: string; readonly live: LiveTurn | undefined };
+
+/** What a page needs of the owner of the home; `LocalHome` is one. */
+export interface SeatHome {
+  readonly sit: (choice: RoomChoice) => Promise<{
+    readonly room: Room;
+    readonly head: () => Promise<number>;
+    readonly [Symbol.dispose]: () => void;
+  }>;
+}
+
+/** How long a room stays open, and its questions wait, behind the last page that was asked for, in milliseconds. */
+const LINGER_MS = 2 * 60 * 1000;
+/** Most of an unfinished answer that is kept for those who come later, in characters. */
+const LONGEST_LIVE = 200_000;
+
+export class RoomSeats {
+  readonly #home: SeatHome;
+  readonly #lingerMs: number;
+  readonly #seats = new Map<string, { seat: Promise<RoomSeat>; holders: number }>();
+
+  /** @param lingerMs see {@link RoomSeats.look}. */
+  constructor(home: SeatHome, lingerMs: number = LINGER_MS) {
+    this.#home = home;
+    this.#lingerMs = lingerMs;
+  }
+
+  /** Sits at a room until what is returned is disposed of. @param kind "own": it is made. @throws {OrgError} `ROOM_UNKNOWN` */
+  async hold(
+    id: string,
+    kind: "named" | "own" = "named",
+  ): Promise<{ readonly seat: RoomSeat } & Disposable> {
+    const held = this.#seats.get(id) ?? {
+      seat: RoomSeat.open(this.#home, { kind, id }),
+      holders: 0,
+    };
+    held.holders += 1;
+    this.#seats.set(id, held);
+    let isHeld = true;
+    const release = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
+      held.holders -= 1;
+      if (held.holders > 0) return;
+      this.#seats.delete(id);
+      void held.seat.then((seat) => seat[Symbol.dispose]()).catch(() => undefined);
+    };
+    try {
+      return { seat: await held.seat, [Symbol.dispose]: release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Sits at a room for two minutes: without a script, a page is all that a reader asks for. */
+  async look(id: string, kind?: "named" | "own"): Promise<RoomSeat> {
+    const held = await this.hold(id, kind);
+    setTimeout(() => held[Symbol.dispose](), this.#lingerMs).unref();
+    return held.seat;
+  }
+}
+
+/** A seat at a room, shared by all pages that show it. Its user can answer the room's questions. */
+export class RoomSeat implements Disposable {
+  readonly room: Room;
+  readonly head: () => Promise<number>;
+  readonly #live = new Map<string, LiveTurn>();
+  readonly #context = new Map<string, ContextUse>();
+  readonly #listeners = new Set<(news: SeatNews) => void>();
+  readonly #parts = new DisposableStack();
+
+  private constructor(sat: Awaited<ReturnType<SeatHome["sit"]>>) {
+    this.room = sat.room;
+    this.head = sat.head;
+    this.#parts.use(sat);
+    this.#parts.use(sat.room.approvals.attend());
+    this.#parts.use(sat.room.listen((event, seq) => this.#hear(event, seq)));
+  }
+
+  static async open(home: SeatHome, choice: RoomChoice): Promise<RoomSeat> {
+    return new RoomSeat(await home.sit(choice));
+  }
+
+  /** What is being written now, by turn. */
+  get live(): ReadonlyMap<string, LiveTurn> {
+    return this.#live;
+  }
+
+  /** How full the window of a persona was behind its last answer, where its server counts. */
+  contextOf(persona: string): ContextUse | undefined {
+    return this.#context.get(persona);
+  }
+
+  listen(listener: (news: SeatNews) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#parts.dispose();
+  }
+
+  #hear(event: RoomEvent, seq: number | undefined): void {
+    if (seq !== undefined) this.#tell({ kind: "entry", event, seq });
+    switch (event.type) {
+      case "turn-start":
+        this.#become(event.turn, { persona: event.persona, phase: "waiting" });
+        break;
+      case "phase":
+        this.#become(event.turn, event);
+        break;
+      case "text-delta":
+        this.#write(event.turn, event);
+        break;
+      case "reasoning-delta":
+        this.#become(event.turn, { persona: event.persona, phase: "thinking" });
+        break;
+      case "reclassify":
+      case "answer":
+        this.#clear(event.turn);
+        break;
+      case "turn-end":
+        if (event.context !== undefined) this.#context.set(event.persona, event.context);
+        this.#live.delete(event.turn);
+        this.#tell({ kind: "turn", turn: event.turn, live: undefined });
+        break;
+      default:
+    }
+  }
+
+  #become(turn: string, now: Pick<LiveTurn, "persona" | "phase"> & Partial<LiveTurn>): void {
+    const { persona, phase, detail } = now;
+    const before = this.#live.get(turn);
+    if (before?.phase === phase && before.detail === detail) return;
+    const live = { persona, phase, detail, text: before?.text ?? "" };
+    this.#live.set(turn, live);
+    this.#tell({ kind: "turn", turn, live });
+  }
+
+  #write(
+    turn: string,
+    { persona, text }: { readonly persona: string; readonly text: string },
+  ): void {
+    this.#become(turn, { persona, phase: "generating" });
+    const live = this.#live.get(turn);
+    if (live === undefined) return;
+    const at = live.text.length;
+    const added = text.slice(0, Math.max(0, LONGEST_LIVE - at));
+    if (added === "") return;
+    this.#live.set(turn, { ...live, text: live.text + added });
+    this.#tell({ kind: "text", turn, at, text: added });
+  }
+
+  #clear(turn: string): void {
+    const live = this.#live.get(turn);
+    if (live === undefined || live.text === "") return;
+    this.#live.set(turn, { ...live, text: "" });
+    this.#tell({ kind: "text", turn, at: 0, text: "" });
+  }
+
+  #tell(news: SeatNews): void {
+    for (const listener of this.#listeners) listener(news);
+  }
+}

@@ -1,0 +1,133 @@
+/** Every page of the dashboard in a real browser: for all readers, at every size, in the light and in the dark. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { axeFindings, openBrowser, overflow, signedIn, tabStops } from "./browser.ts";
+import { PAGES, type PagesBoard, pagesBoard } from "./dashboard-pages.ts";
+
+let browser: Browser;
+let open: PagesBoard;
+beforeAll(async () => {
+  [browser, open] = await Promise.all([openBrowser(), pagesBoard()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await open[Symbol.asyncDispose]();
+});
+
+test("every page that a screen has is looked at here", () => {
+  const seen = PAGES.map(([, path]) => path.replace(/\?.*/, ""));
+  const fits = (pattern: string) => new RegExp(`^${pattern.replaceAll(/:\w+/g, "[^/]+")}$`);
+  const paths = open.board.screens.flatMap(({ pages }) => pages.map(({ path }) => path));
+  // A stream and a download are no pages.
+  const pages = paths.filter((path) => !/\/(?:stream|file)$/.test(path));
+  expect(pages.filter((path) => !seen.some((one) => fits(path).test(one)))).toEqual([]);
+});
+
+const WIDE = { width: 1280, height: 900 };
+const PHONE = { width: 320, height: 640 };
+/** A page at 200 % has half the pixels of its window. */
+const DOUBLED = { width: 640, height: 450 };
+
+describe.each(PAGES)("%s", (_name, path) => {
+  test("keeps the rules of axe in the light, in the dark and on a phone, and is never cut off", async () => {
+    await using seen = await signedIn(browser, open.board);
+    const { page } = seen;
+    await page.goto(`${open.board.url}${path}`);
+    const found: unknown[] = [await axeFindings(page)];
+    for (const size of [WIDE, PHONE, DOUBLED]) {
+      await page.setViewportSize(size);
+      found.push(await overflow(page));
+    }
+    await page.setViewportSize(PHONE);
+    found.push(await axeFindings(page));
+    await page.emulateMedia({ colorScheme: "dark" });
+    found.push(await axeFindings(page, "color-contrast"));
+    expect(found).toEqual([[], 0, 0, 0, [], []]);
+    expect(seen.problems).toEqual([]);
+    expect(seen.foreign).toEqual([]);
+  });
+
+  test("is reached by keys alone, and shows where one is", async () => {
+    await using seen = await signedIn(browser, open.board);
+    await seen.page.goto(`${open.board.url}${path}`);
+    const stops = await tabStops(seen.page);
+    expect(stops[0]).toBe("a Skip to the content");
+    expect(stops.filter((stop) => stop.endsWith("(no ring)"))).toEqual([]);
+    const targets =
+      "main a[href], main button, main select, main textarea, main input:not([type=hidden])";
+    const there = await seen.page.locator(targets).filter({ visible: true }).count();
+    expect(stops.length).toBeGreaterThanOrEqual(Math.min(there, 60));
+  });
+});
+
+test("a mistake in a page would be found", async () => {
+  await using seen = await signedIn(browser, open.board);
+  await seen.page.goto(`${open.board.url}/ui/rooms/parser`);
+  await seen.page.evaluate("document.querySelector('label[for=to]').remove()");
+  expect(await axeFindings(seen.page)).toEqual([expect.stringContaining("select-name: ")]);
+});
+
+test("the first key leads past the navigation", async () => {
+  await using seen = await signedIn(browser, open.board);
+  await seen.page.goto(`${open.board.url}/ui/rooms`);
+  await seen.page.keyboard.press("Tab");
+  await seen.page.keyboard.press("Enter");
+  await seen.page.keyboard.press("Tab");
+  expect(await seen.page.evaluate("document.activeElement.closest('main') !== null")).toBe(true);
+});
+
+describe("the sign-in", () => {
+  test("by a link: one key, and the room is there", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(open.board.link());
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole("button", { name: "Sign in" }).press("Enter");
+    await page.waitForURL(/\/ui\/rooms$/);
+    await context.close();
+  });
+
+  test("by a token, in the dark and on a phone; a wrong one is said", async () => {
+    const context = await browser.newContext({
+      ...{ colorScheme: "dark", viewport: { width: 320, height: 640 } },
+    });
+    const page = await context.newPage();
+    await page.goto(`${open.board.url}/ui/rooms`);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByLabel("Token").fill("org_wrong");
+    await page.keyboard.press("Enter");
+    await page.getByText("this proves nothing").waitFor();
+    await page.getByLabel("Token").fill(open.board.store.createToken("browser", "read").token);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/ui\/rooms$/);
+    expect(await overflow(page)).toBe(0);
+    await context.close();
+  });
+});
+
+describe("another site", () => {
+  test("cannot frame a page, send its forms or read it", async () => {
+    await using seen = await signedIn(browser, open.board);
+    const { url } = open.board;
+    using evil = Bun.serve({
+      ...{ port: 0, hostname: "127.0.0.1" },
+      fetch: () =>
+        new Response(
+          `<iframe src="${url}/ui/rooms"></iframe><form method="post" action="${url}/ui/rooms"></form>
+<script>fetch("${url}/ui/rooms", {credentials: "include"}).then((a) => a.text()).then((t) => document.title = "read", () => document.title = "refused")</script>`,
+          { headers: { "content-type": "text/html" } },
+        ),
+    });
+    const page = await seen.context.newPage();
+    await page.goto(`http://127.0.0.1:${evil.port}/`);
+    await page.waitForFunction("document.title !== ''");
+    expect(await page.title()).toBe("refused");
+    const frame = page.frames().find((one) => one !== page.mainFrame());
+    expect(await frame?.content()).not.toContain("All rooms");
+    const before = (await open.home.rooms()).length;
+    await page.evaluate("document.forms[0].submit()");
+    await page.waitForURL(`${url}/ui/rooms`);
+    expect(await page.content()).toContain("other pages may not ask");
+    expect(await open.home.rooms()).toHaveLength(before);
+  });
+});
