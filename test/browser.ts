@@ -1,6 +1,5 @@
 /** A real browser for the pages of the dashboard, and what is asked of each of them. */
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { source as axeSource } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import type { TestDashboard } from "./dashboard.ts";
@@ -117,9 +116,4 @@ export async function tabStops(page: Page, most = 80): Promise<readonly string[]
     stops.push(stop);
   }
   return stops;
-}
-
-/** Where pictures for a person to look at go. */
-export async function picture(page: Page, path: string): Promise<void> {
-  await page.screenshot({ path: resolve(path), animations: "disabled" });
 }

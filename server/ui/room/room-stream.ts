@@ -15,7 +15,7 @@ export interface StreamParts {
 }
 
 /** Rows that a page keeps at most; a reader that was away for more begins anew. */
-export const MOST_ROWS = 300;
+const MOST_ROWS = 300;
 /** What a reader who does not read may leave waiting. */
 const MOST_WAITING = 20_000;
 /** How soon behind an event the parts of a page are looked at, in milliseconds. */

@@ -143,7 +143,7 @@ function folded(summary: string, text: string): ViewNode {
 }
 
 /** Prose, and between its fences code as it is. */
-export function blocks(text: string): readonly ViewNode[] {
+function blocks(text: string): readonly ViewNode[] {
   const pieces = capped(text).split(/^[ \t]*(?:```|~~~)[^\n]*$/m);
   return pieces.flatMap((piece, at) => {
     const isCode = at % 2 === 1;
