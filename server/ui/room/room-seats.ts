@@ -1,5 +1,7 @@
 /** The rooms that somebody looks at in a browser: what is being written in each of them at the moment. */
 import type { ContextUse, Phase, RoomEvent } from "#core/events.ts";
+import type { Entry } from "#core/journal.ts";
+import { isLive } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "../../socket/home-service.ts";
 
@@ -13,8 +15,8 @@ export interface LiveTurn {
 
 /** What those who look are told. */
 export type SeatNews =
-  /** An entry of the journal. */
-  | { readonly kind: "entry"; readonly event: RoomEvent; readonly seq: number }
+  /** An entry of the journal; at the same time for all who look. */
+  | ({ readonly kind: "entry" } & Pick<Entry, "event" | "seq" | "at">)
   /** More of what a persona writes. @property at so many characters stand there before it; 0 begins anew */
   | { readonly kind: "text"; readonly turn: string; readonly at: number; readonly text: string }
   /** What a persona is doing; undefined: its turn is over. */
@@ -122,7 +124,9 @@ export class RoomSeat implements Disposable {
   }
 
   #hear(event: RoomEvent, seq: number | undefined): void {
-    if (seq !== undefined) this.#tell({ kind: "entry", event, seq });
+    if (seq !== undefined && !isLive(event)) {
+      this.#tell({ kind: "entry", event, seq, at: Date.now() });
+    }
     switch (event.type) {
       case "turn-start":
         this.#become(event.turn, { persona: event.persona, phase: "waiting" });

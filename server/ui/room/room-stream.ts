@@ -1,7 +1,6 @@
 /** What happens in a room as server-sent events, for the module in its page. */
 import { AsyncQueue } from "#core/async-queue.ts";
 import type { Entry } from "#core/journal.ts";
-import { isLive } from "#room/entries.ts";
 import { eventStream, type ServerEvent } from "../../http/event-stream.ts";
 import type { FollowRequest } from "../../socket/home-service.ts";
 import type { Visit } from "../page.ts";
@@ -129,10 +128,7 @@ class Inbox implements Disposable {
   #hear(news: SeatNews): void {
     this.#endWithSession();
     if (news.kind === "text") this.#push({ event: "text", data: news });
-    if (news.kind === "entry" && !isLive(news.event)) {
-      const entry = { seq: news.seq, at: Date.now(), event: news.event };
-      for (const event of rowEvent(entry)) this.#push(event);
-    }
+    if (news.kind === "entry") for (const event of rowEvent(news)) this.#push(event);
     // A place must be there before what is written into it.
     if (news.kind === "turn") this.#tellParts();
     else this.#timer ??= setTimeout(() => this.#tellParts(), PARTS_MS);
